@@ -1,0 +1,1 @@
+//! libpcap: devices, live capture, savefiles, offline reading, decoding, filters.

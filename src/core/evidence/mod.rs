@@ -1,0 +1,6 @@
+//! What was seen: the legs that datagrams travel, what journals and captures say of them, and how far each can be
+//! trusted.
+
+pub mod capture;
+pub mod journal;
+pub mod leg;

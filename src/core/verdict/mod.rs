@@ -1,0 +1,1 @@
+//! What it means: the ledger of legs, the blame, the clock bound, the statistics and the result document.

@@ -1,0 +1,21 @@
+//! medidor measures what happens to UDP messages between two hosts, and proves it with packet captures.
+//!
+//! The map of the house, told as the life of a datagram:
+//!
+//! 1. [`core::dialect`] decides that it is time for message 7, and what it says.
+//! 2. [`net`] hands it to the kernel and takes the time.
+//! 3. [`journal`] writes down that it was sent, never holding anybody up.
+//! 4. [`capture`] sees it on the wire of either host, and keeps it in a file that Wireshark opens.
+//! 5. [`net`] reads it at the other end, [`core::dialect`] answers, and the same happens on the way back.
+//! 6. [`core::evidence`] is what the journals and captures say of it, and how far each can be trusted.
+//! 7. [`core::verdict`] holds them against each other: where it was seen last, where it should have been seen next, and
+//!    so who lost it.
+//! 8. [`report`] tells people and programs, in the language of [`i18n`].
+//!
+//! [`commands`] knows everybody and is known by nobody. [`net`], [`capture`], [`journal`] and [`report`] know [`core`]
+//! and not each other; [`core`] is pure and knows nobody.
+
+pub mod capture;
+pub mod core;
+pub mod journal;
+pub mod net;

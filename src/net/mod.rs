@@ -1,0 +1,1 @@
+//! Sockets, kernel time stamps, errors that ICMP brings, drop counters, addresses of this host.

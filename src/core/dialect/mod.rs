@@ -1,3 +1,7 @@
 //! What is said: the texts of messages, and the state machines that send and answer them.
 
+pub mod client;
 pub mod message;
+pub mod peers;
+pub mod schedule;
+pub mod server;

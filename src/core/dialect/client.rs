@@ -266,8 +266,10 @@ mod tests {
         Client::new(schedule, template, SocketAddr::from(PEER), same_host, Mono(0))
     }
 
+    type Timed<T> = Vec<(i64, T)>;
+
     /// Runs a client in virtual time; `answer` says after how many nanoseconds each message is answered, if at all.
-    fn run(mut client: Client, answer: impl Fn(u64) -> Option<i64>) -> (Vec<(i64, Action)>, Vec<(i64, Heard)>, Client) {
+    fn run(mut client: Client, answer: impl Fn(u64) -> Option<i64>) -> (Timed<Action>, Timed<Heard>, Client) {
         let (mut actions, mut heard) = (Vec::new(), Vec::new());
         let mut replies = std::collections::BTreeSet::new();
         let mut now = Mono(0);

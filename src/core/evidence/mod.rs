@@ -2,5 +2,9 @@
 //! trusted.
 
 pub mod capture;
+pub mod coverage;
+pub mod flow;
 pub mod journal;
 pub mod leg;
+pub mod side;
+pub mod track;

@@ -1,0 +1,215 @@
+//! The figures of the field, by their standard names. All times in nanoseconds, all ratios from 0 to 1.
+
+use serde::Serialize;
+
+/// The two-sided 95 % quantile of the normal distribution.
+const Z95: f64 = 1.959_963_984_540_054;
+
+/// The 95 % confidence interval of a ratio by Wilson's score; `None` for a sample of nothing.
+///
+/// Losses come in bursts, which the interval does not know: it speaks of independent ones.
+pub fn wilson95(hits: u64, of: u64) -> Option<[f64; 2]> {
+    if of == 0 {
+        return None;
+    }
+    let (n, p) = (of as f64, hits as f64 / of as f64);
+    let z2 = Z95 * Z95;
+    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = Z95 / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    let low = if hits == 0 { 0.0 } else { (centre - half).max(0.0) };
+    let high = if hits == of { 1.0 } else { (centre + half).min(1.0) };
+    Some([low, high])
+}
+
+/// A distribution of delays.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Delays {
+    /// How many.
+    pub samples: u64,
+    /// The smallest.
+    pub min_ns: i64,
+    /// Arithmetic mean.
+    pub mean_ns: i64,
+    /// 50th percentile.
+    pub median_ns: i64,
+    /// 95th percentile.
+    pub p95_ns: i64,
+    /// 99th percentile.
+    pub p99_ns: i64,
+    /// The largest.
+    pub max_ns: i64,
+    /// Standard deviation of the sample (divisor n - 1); `None` for a single one.
+    pub stddev_ns: Option<i64>,
+    /// Mean deviation of successive delays, smoothed as RFC 3550, section 6.4.1 does; `None` for a single one.
+    pub jitter_ns: Option<i64>,
+    /// For one-way delays: the figures are right within this much either way, which is the clocks' uncertainty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_ns: Option<i64>,
+}
+
+/// Sums up delays given in the order of sending; `None` for none.
+///
+/// Percentiles are of the nearest-rank kind (RFC 2330, section 11.3): always a delay that was really seen.
+pub fn delays(in_order: &[i64]) -> Option<Delays> {
+    let mut sorted = in_order.to_vec();
+    sorted.sort_unstable();
+    let (min_ns, max_ns) = (*sorted.first()?, *sorted.last()?);
+    let n = sorted.len();
+    let rank = |percent: usize| sorted[(n * percent).div_ceil(100).max(1) - 1];
+    let mean = sorted.iter().map(|delay| *delay as f64).sum::<f64>() / n as f64;
+    let squares = sorted.iter().map(|delay| (*delay as f64 - mean).powi(2)).sum::<f64>();
+    let several = n > 1;
+    let jitter = in_order.windows(2).fold(0.0, |jitter, pair| {
+        let difference = (pair[1] - pair[0]).abs() as f64;
+        jitter + (difference - jitter) / 16.0
+    });
+    Some(Delays {
+        samples: n as u64,
+        min_ns,
+        mean_ns: mean.round() as i64,
+        median_ns: rank(50),
+        p95_ns: rank(95),
+        p99_ns: rank(99),
+        max_ns,
+        stddev_ns: several.then(|| (squares / (n - 1) as f64).sqrt().round() as i64),
+        jitter_ns: several.then(|| jitter.round() as i64),
+        error_ns: None,
+    })
+}
+
+/// Inter-packet delay variation of successive messages (RFC 3393; one-point form of RFC 5481, section 4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Variation {
+    /// How many pairs of successive messages.
+    pub samples: u64,
+    /// Median of the absolute variation.
+    pub median_ns: i64,
+    /// Its 95th percentile.
+    pub p95_ns: i64,
+    /// Its largest.
+    pub max_ns: i64,
+}
+
+/// The variation between the delays of successive numbers; pairs with a gap between them do not count.
+pub fn variation(delays_by_number: &[(u64, i64)]) -> Option<Variation> {
+    let mut steps: Vec<i64> = delays_by_number
+        .windows(2)
+        .filter(|pair| pair[1].0 == pair[0].0 + 1)
+        .map(|pair| (pair[1].1 - pair[0].1).abs())
+        .collect();
+    steps.sort_unstable();
+    let n = steps.len();
+    let rank = |percent: usize| steps[(n * percent).div_ceil(100).max(1) - 1];
+    let max_ns = *steps.last()?;
+    Some(Variation { samples: n as u64, median_ns: rank(50), p95_ns: rank(95), max_ns })
+}
+
+/// Reordering of messages that arrived (RFC 4737).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Reordering {
+    /// Messages that arrived after a later one (section 4.1).
+    pub reordered: u64,
+    /// Of how many that arrived.
+    pub of: u64,
+    /// Their ratio; `None` where none arrived.
+    pub ratio: Option<f64>,
+    /// How many messages, at the most, had overtaken one (section 4.2.2).
+    pub max_extent: u64,
+}
+
+/// Reordering of first arrivals, given as numbers in the order of arrival.
+pub fn reordering(arrivals: &[u64]) -> Reordering {
+    let mut highest: Vec<u64> = Vec::new(); // numbers that set a new maximum, ascending
+    let mut positions: Vec<usize> = Vec::new(); // and when they did
+    let mut result = Reordering { of: arrivals.len() as u64, ..Reordering::default() };
+    for (position, number) in arrivals.iter().enumerate() {
+        if highest.last().is_none_or(|last| last < number) {
+            highest.push(*number);
+            positions.push(position);
+            continue;
+        }
+        // The extent reaches back to the first arrival with a larger number, and that one set a new maximum.
+        let overtaker = highest.partition_point(|seen| seen <= number);
+        if let Some(first) = positions.get(overtaker) {
+            result.reordered += 1;
+            result.max_extent = result.max_extent.max((position - first) as u64);
+        }
+    }
+    result.ratio = (result.of > 0).then(|| result.reordered as f64 / result.of as f64);
+    result
+}
+
+/// A run of messages lost one after another (RFC 3357, section 4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LossPeriod {
+    /// Its first message.
+    pub first: u64,
+    /// How many were lost in a row.
+    pub length: u64,
+    /// How many messages lie between the last loss before it and its first one; `None` for the first period.
+    pub distance: Option<u64>,
+}
+
+/// The loss periods, given the lost numbers in ascending order.
+pub fn loss_periods(lost: &[u64]) -> Vec<LossPeriod> {
+    let mut periods: Vec<LossPeriod> = Vec::new();
+    let mut before: Option<u64> = None;
+    for number in lost {
+        match (before, periods.last_mut()) {
+            (Some(before), Some(period)) if before + 1 == *number => period.length += 1,
+            _ => periods.push(LossPeriod { first: *number, length: 1, distance: before.map(|before| number - before) }),
+        }
+        before = Some(*number);
+    }
+    periods
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wilson_agrees_with_published_values() {
+        // Newcombe (1998), table I: 81/263, 15/148, 0/20, 1/29.
+        for (hits, of, low, high) in
+            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
+        {
+            let [l, h] = wilson95(hits, of).unwrap();
+            assert!((l - low).abs() < 5e-5 && (h - high).abs() < 5e-5, "{hits}/{of}: {l} {h}");
+        }
+        assert_eq!(wilson95(0, 0), None);
+        assert!(wilson95(30, 30).unwrap()[1] >= 1.0);
+    }
+
+    #[test]
+    fn delays_of_a_known_sample() {
+        let d = delays(&[40, 10, 20, 30, 50]).unwrap();
+        assert_eq!((d.samples, d.min_ns, d.max_ns, d.mean_ns, d.median_ns), (5, 10, 50, 30, 30));
+        assert_eq!((d.p95_ns, d.p99_ns, d.stddev_ns), (50, 50, Some(16)));
+        assert_eq!(delays(&[]), None);
+        assert_eq!(delays(&[7]).unwrap().stddev_ns, None);
+        assert_eq!(delays(&(1..=100).collect::<Vec<_>>()).unwrap().p95_ns, 95);
+    }
+
+    #[test]
+    fn variation_skips_pairs_with_a_loss_between() {
+        let v = variation(&[(1, 10), (2, 14), (4, 100), (5, 98)]).unwrap();
+        assert_eq!((v.samples, v.median_ns, v.max_ns), (2, 2, 4));
+        assert_eq!(variation(&[(1, 10), (3, 14)]), None);
+    }
+
+    #[test]
+    fn reordering_by_rfc_4737() {
+        assert_eq!(reordering(&[1, 2, 3, 5, 6]).reordered, 0, "a loss is no reordering");
+        let r = reordering(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11]);
+        assert_eq!((r.reordered, r.of, r.max_extent), (3, 11, 6));
+        assert_eq!(reordering(&[]).ratio, None);
+    }
+
+    #[test]
+    fn loss_periods_by_rfc_3357() {
+        let periods = loss_periods(&[4, 9, 10, 11, 20]);
+        let expected = [(4, 1, None), (9, 3, Some(5)), (20, 1, Some(9))];
+        assert_eq!(periods.iter().map(|p| (p.first, p.length, p.distance)).collect::<Vec<_>>(), expected);
+    }
+}

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::capture::{CaptureLog, DirectedFlow};
 use super::coverage::{self, Coverage, Void};
 use super::flow::{self, Conversation, Hints};
-use super::journal::{Holding, JournalLog, OddKind, Record, Role};
+use super::journal::{Ending, Holding, JournalLog, OddKind, Record, Role};
 use super::track::{Sight, Track};
 use crate::core::time::{Mono, SECOND, Wall};
 
@@ -50,6 +50,10 @@ pub struct SideFlow {
 /// Reasons, clock readings and odd things, by message number.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
+    /// How the journal says that its run ended; `None` where it breaks off.
+    pub ending: Option<Ending>,
+    /// The journal has its `end` line and lost no record.
+    pub whole: bool,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
     pub unsent: BTreeMap<u64, String>,
     /// The server kept its answer back.
@@ -210,7 +214,10 @@ impl Side<'_> {
             for record in records.filter(|record| record.wall().is_some_and(inside)) {
                 seen.note(self.role, record, expected, &mut flow.notes, &peers);
             }
-            let track = |sights| Some(Track { sights, coverage: coverage::of_journal(journal) });
+            let covered = coverage::of_journal(journal);
+            flow.notes.ending = journal.end().map(|end| end.reason);
+            flow.notes.whole = flow.notes.ending.is_some() && covered.blind.is_empty();
+            let track = |sights| Some(Track { sights, coverage: covered.clone() });
             let (requests, replies) = match self.role {
                 Role::Client => (seen.sent, seen.received),
                 Role::Server => (seen.received, seen.sent),

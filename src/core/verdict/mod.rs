@@ -1,4 +1,12 @@
 //! What it means: the ledger of legs, the blame, the clock bound, the statistics and the result document.
 
 pub mod clock;
+pub mod document;
+pub mod exchange;
+pub mod judge;
+pub mod ledger;
+pub mod pairing;
+pub mod roles;
 pub mod statistics;
+pub mod summary;
+pub mod witness;

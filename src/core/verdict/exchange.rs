@@ -1,0 +1,346 @@
+//! The numbered exchange in the ledger's terms: two legs joined by the server's application, with names for their points
+//! and segments, and the outcome of each message.
+
+use std::collections::BTreeMap;
+
+use super::clock::{self, Offset};
+use super::document::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
+use super::ledger::{Blame, Host, Journey, Ledger, Observation};
+use super::pairing;
+use crate::core::evidence::journal::{Ending, Holding};
+use crate::core::evidence::leg::{Place, Point, Route, Segment};
+use crate::core::evidence::side::{AppTimes, Refusal, SideFlow};
+use crate::core::evidence::track::Track;
+
+/// The places of an exchange, in the order of travel.
+pub const CLIENT_SENT: Place = Place::new(0, Point::AppSent);
+/// The request on the client's wire.
+pub const CLIENT_WIRE_OUT: Place = Place::new(0, Point::WireOut);
+/// The request on the server's wire.
+pub const SERVER_WIRE_IN: Place = Place::new(0, Point::WireIn);
+/// The request read by the server.
+pub const SERVER_RECEIVED: Place = Place::new(0, Point::AppReceived);
+/// The reply sent by the server.
+pub const SERVER_SENT: Place = Place::new(1, Point::AppSent);
+/// The reply on the server's wire.
+pub const SERVER_WIRE_OUT: Place = Place::new(1, Point::WireOut);
+/// The reply on the client's wire.
+pub const CLIENT_WIRE_IN: Place = Place::new(1, Point::WireIn);
+/// The reply read by the client.
+pub const CLIENT_RECEIVED: Place = Place::new(1, Point::AppReceived);
+
+const POINTS: [PointName; 8] = [
+    PointName::ClientSent,
+    PointName::ClientWireOut,
+    PointName::ServerWireIn,
+    PointName::ServerReceived,
+    PointName::ServerSent,
+    PointName::ServerWireOut,
+    PointName::ClientWireIn,
+    PointName::ClientReceived,
+];
+
+/// The client's host is 0, the server's 1.
+const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
+
+/// A number further than this from all others is no gap in the numbering, but a text that means something else.
+const WIDEST_GAP: u64 = 10_000;
+
+/// The name of a segment of the exchange.
+fn segment_name(segment: Segment) -> SegmentName {
+    match segment {
+        Segment::SenderHost(0) => SegmentName::ClientHostOut,
+        Segment::Network(0) => SegmentName::NetworkForward,
+        Segment::ReceiverHost(0) => SegmentName::ServerHostIn,
+        Segment::Application(_) => SegmentName::ServerApp,
+        Segment::SenderHost(_) => SegmentName::ServerHostOut,
+        Segment::Network(_) => SegmentName::NetworkReturn,
+        Segment::ReceiverHost(_) => SegmentName::ClientHostIn,
+    }
+}
+
+/// One client's run, from as many of its witnesses as there are.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// What the client's host says.
+    pub client: Option<&'a SideFlow>,
+    /// What the server's host says.
+    pub server: Option<&'a SideFlow>,
+    /// Both are one host.
+    pub same_host: bool,
+    /// How long a message may wait for its reply, nanoseconds; known from the client's journal.
+    pub patience_ns: Option<i64>,
+    /// Name of the client's capture file.
+    pub client_file: Option<&'a str>,
+    /// Name of the server's capture file.
+    pub server_file: Option<&'a str>,
+    /// Coarsest resolution of the stamps, nanoseconds.
+    pub resolution_ns: i64,
+    /// Datagrams that the kernel dropped at the server's socket, whosever they were.
+    pub server_socket_drops: Option<u64>,
+}
+
+/// The opened case: the ledger, and the messages that it is about.
+pub struct Hearing<'a> {
+    case: Case<'a>,
+    /// The ledger of the exchange.
+    pub ledger: Ledger,
+    /// How far the clocks are apart.
+    pub offset: Offset,
+    /// The messages, ascending: the client's own where its journal speaks, else all that were seen and the gaps between.
+    pub keys: Vec<u64>,
+    /// Replies seen by the client that bear numbers which it did not send; `None` without its journal.
+    pub never_sent: Option<u64>,
+}
+
+impl<'a> Hearing<'a> {
+    /// Lays the evidence out along the route and lets the witnesses be held against each other.
+    pub fn open(case: Case<'a>) -> Self {
+        let of = |side: Option<&'a SideFlow>, track: fn(&SideFlow) -> &Option<Track>| -> Option<&'a Track> {
+            track(side?).as_ref()
+        };
+        let tracks = [
+            of(case.client, |flow| &flow.request_app),
+            of(case.client, |flow| &flow.request_wire),
+            of(case.server, |flow| &flow.request_wire),
+            of(case.server, |flow| &flow.request_app),
+            of(case.server, |flow| &flow.reply_app),
+            of(case.server, |flow| &flow.reply_wire),
+            of(case.client, |flow| &flow.reply_wire),
+            of(case.client, |flow| &flow.reply_app),
+        ];
+        let offset = match (case.client, case.server) {
+            (Some(client), Some(server)) if !case.same_host => {
+                let (forward, back) = pairing::bounds(client, server);
+                clock::offset(&forward, &back, case.resolution_ns)
+            }
+            _ => Offset::Unknown,
+        };
+        let hosts = if case.same_host { [0; 8] } else { HOSTS };
+        let mut ledger = Ledger::new(Route::new(2, case.same_host), &tracks, &hosts, offset);
+        let (keys, never_sent) = case.keys(&ledger);
+        case.claim(&mut ledger);
+        ledger.cross_examine(&keys);
+        Self { case, ledger, offset, keys, never_sent }
+    }
+
+    /// The application's clock readings of a message.
+    pub fn app_times(&self, key: u64) -> Option<&AppTimes> {
+        self.case.client?.notes.times.get(&key)
+    }
+
+    /// What became of one message, and its journey.
+    pub fn message(&self, key: u64) -> (Message, Journey) {
+        let journey = self.ledger.journey(key);
+        let (outcome, basis) = self.outcome(&journey);
+        let blame = match (outcome, basis) {
+            (Outcome::Lost, Some(Basis::Journal)) if self.case.client.is_some_and(|flow| flow.reply_app.is_some()) => {
+                self.ledger.blame(&journey, Some(CLIENT_RECEIVED))
+            }
+            (Outcome::Lost, _) => self.ledger.blame(&journey, None),
+            _ => None,
+        };
+        let segments: Vec<SegmentName> =
+            blame.iter().flat_map(|blame| &blame.segments).map(|segment| segment_name(*segment)).collect();
+        let rtt_ns = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
+        let message = Message {
+            n: key,
+            outcome,
+            basis,
+            after: blame.as_ref().map(|blame: &Blame| POINTS[blame.after]),
+            before: blame.as_ref().map(|blame| POINTS[blame.before]),
+            reason: self.reason(key, outcome, &segments),
+            blame: segments,
+            duplicates: journey.surplus().iter().map(|(_, copies)| copies).sum(),
+            altered: self.altered(key),
+            rtt_ns: rtt_ns.filter(|_| matches!(outcome, Outcome::Delivered | Outcome::Late)),
+            times: times(&journey),
+            evidence: self.evidence(&journey),
+        };
+        (message, journey)
+    }
+
+    fn outcome(&self, journey: &Journey) -> (Outcome, Option<Basis>) {
+        if let Some(client) = self.case.client {
+            return self.outcome_at_client(client, journey);
+        }
+        let basis = |place: Place| Some(if place.point.on_wire() { Basis::Wire } else { Basis::Journal });
+        match journey.last_seen().map(Place::at) {
+            Some(last) if self.ledger.blame(journey, None).is_some() => (Outcome::Lost, basis(last)),
+            Some(last) if last >= SERVER_SENT => (Outcome::Answered, basis(last)),
+            _ => (Outcome::Inconclusive, None),
+        }
+    }
+
+    /// The client's journal says it alone where it can; where it breaks off or has a gap, the client's wire may.
+    fn outcome_at_client(&self, client: &SideFlow, journey: &Journey) -> (Outcome, Option<Basis>) {
+        let key = journey.key;
+        let mut deadline = None;
+        if let Some(replies) = &client.reply_app {
+            let sent = journey.time(CLIENT_SENT);
+            if client.notes.unsent.contains_key(&key) && sent.is_none() {
+                return (Outcome::NotSent, Some(Basis::Journal));
+            }
+            if journey.time(CLIENT_RECEIVED).is_some() {
+                let rtt = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
+                let late = matches!((rtt, self.case.patience_ns), (Some(rtt), Some(patience)) if rtt > patience);
+                return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
+            }
+            if let Some(sent) = sent {
+                // The reply reached this host after the application had stopped reading.
+                if journey.time(CLIENT_WIRE_IN).is_some_and(|came| came > replies.coverage.to) {
+                    return (Outcome::Late, Some(Basis::Wire));
+                }
+                let end = sent.shifted(self.case.patience_ns.unwrap_or(0));
+                deadline = Some((sent, end));
+                let waited = client.notes.whole && client.notes.ending == Some(Ending::Done);
+                if waited || replies.coverage.spans(sent, end) {
+                    return (Outcome::Lost, Some(Basis::Journal));
+                }
+            }
+        }
+        let watched = |(sent, end)| client.reply_wire.as_ref().is_some_and(|wire| wire.coverage.spans(sent, end));
+        match journey.places[CLIENT_WIRE_IN.index()] {
+            Observation::Seen { .. } => (Outcome::Delivered, Some(Basis::Wire)),
+            Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
+            Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
+        }
+    }
+
+    fn altered(&self, key: u64) -> bool {
+        let leg = |leg: u8| Point::ALL.map(|point| Place::new(leg, point));
+        [leg(0), leg(1)]
+            .iter()
+            .any(|places| (0..3).any(|from| (from + 1..4).any(|to| self.ledger.altered(key, places[from], places[to]))))
+    }
+
+    fn reason(&self, key: u64, outcome: Outcome, blame: &[SegmentName]) -> Option<Reason> {
+        let client = self.case.client.map(|flow| &flow.notes);
+        let server = self.case.server.map(|flow| &flow.notes);
+        let system = |error: &String| Reason::System { error: error.clone() };
+        if outcome == Outcome::NotSent {
+            return client?.unsent.get(&key).map(system);
+        }
+        let blames = |segment| blame.contains(&segment);
+        let refused = |refusal: &Refusal| match refusal {
+            refusal if refusal.is_port_unreachable() => Reason::PortUnreachable { from: refusal.from },
+            refusal => Reason::Icmp { from: refusal.from, kind: refusal.kind, code: refusal.code },
+        };
+        let held = |holding: &Holding| match holding {
+            Holding::SimulatedDrop => Reason::SimulatedDrop,
+            Holding::RateLimit => Reason::RateLimit,
+            Holding::Closing => Reason::Closing,
+        };
+        if blames(SegmentName::ClientHostOut)
+            && let Some(error) = client.and_then(|notes| notes.dropped.get(&key))
+        {
+            return Some(system(error));
+        }
+        if blames(SegmentName::NetworkForward) || blames(SegmentName::ServerHostIn) {
+            let mut notes = [client, server].into_iter().flatten();
+            if let Some(refusal) = notes.find_map(|notes| notes.request_refused.get(&key)) {
+                return Some(refused(refusal));
+            }
+        }
+        let server = server?;
+        if blame == [SegmentName::ServerHostIn] && server.bad_checksums.contains_key(&key) {
+            return Some(Reason::BadChecksum);
+        }
+        if blames(SegmentName::ServerApp) {
+            let withheld = server.withheld.get(&key).map(held);
+            if let Some(reason) = withheld.or_else(|| server.unsent.get(&key).map(system)) {
+                return Some(reason);
+            }
+        }
+        if blames(SegmentName::ServerHostOut)
+            && let Some(error) = server.dropped.get(&key)
+        {
+            return Some(system(error));
+        }
+        None
+    }
+
+    fn evidence(&self, journey: &Journey) -> Vec<Frame> {
+        let mut frames: Vec<Frame> = Vec::new();
+        for (position, place) in journey.places.iter().enumerate() {
+            let Observation::Seen { frame: Some(frame), .. } = place else { continue };
+            let (own, other) = if HOSTS[position] == 0 {
+                (self.case.client_file, self.case.server_file)
+            } else {
+                (self.case.server_file, self.case.client_file)
+            };
+            // Where one capture serves both ends, its frame is both wire points and is named once.
+            let Some(file) = own.or(other) else { continue };
+            let known = frames.iter().any(|known| known.file == file && known.frame == *frame);
+            if !known {
+                frames.push(Frame { file: file.to_owned(), frame: *frame, point: POINTS[position] });
+            }
+        }
+        frames
+    }
+}
+
+impl Case<'_> {
+    /// The messages that the case is about, and how many replies bear numbers that were never sent.
+    fn keys(&self, ledger: &Ledger) -> (Vec<u64>, Option<u64>) {
+        let seen = ledger.keys();
+        let journal = self.client.and_then(|client| {
+            let requests = client.request_app.as_ref()?;
+            client.notes.whole.then_some((requests, &client.notes.unsent))
+        });
+        let Some((requests, unsent)) = journal else {
+            let mut keys = with_gaps(&seen);
+            keys.extend(self.client.iter().flat_map(|client| client.notes.unsent.keys()));
+            keys.sort_unstable();
+            keys.dedup();
+            return (keys, None);
+        };
+        let mut keys: Vec<u64> = requests.sights.iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let strange =
+            |place: Place| ledger.arrivals(place).iter().filter(|key| keys.binary_search(key).is_err()).count();
+        let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64;
+        (keys, Some(never_sent))
+    }
+
+    /// Enters what is known of absences by other means than a witness's silence.
+    fn claim(&self, ledger: &mut Ledger) {
+        let sides = [(self.client, CLIENT_WIRE_OUT), (self.server, SERVER_WIRE_OUT)];
+        for (side, wire_out) in sides {
+            let Some(notes) = side.map(|side| &side.notes) else { continue };
+            for key in notes.dropped.keys() {
+                ledger.claim_absent(*key, wire_out);
+            }
+            let refused = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
+            for (key, place) in refused.chain(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED))) {
+                // Of several copies one may have been refused and another lost: then the refusal says nothing.
+                if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
+                    ledger.claim_absent(key, place);
+                }
+            }
+        }
+    }
+}
+
+/// The numbers with the gaps between them filled, as far as a gap can be one.
+fn with_gaps(seen: &[u64]) -> Vec<u64> {
+    let mut keys: Vec<u64> = Vec::with_capacity(seen.len());
+    for number in seen {
+        if let Some(last) = keys.last().copied()
+            && number - last <= WIDEST_GAP
+        {
+            keys.extend(last + 1..*number);
+        }
+        keys.push(*number);
+    }
+    keys
+}
+
+fn times(journey: &Journey) -> BTreeMap<PointName, i64> {
+    let seen = |(position, place): (usize, &Observation)| match place {
+        Observation::Seen { time, .. } => Some((POINTS[position], time.0)),
+        _ => None,
+    };
+    journey.places.iter().enumerate().filter_map(seen).collect()
+}

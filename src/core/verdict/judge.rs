@@ -1,0 +1,240 @@
+//! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use thiserror::Error;
+
+use super::document::{Document, Flow, Message, Outcome, SCHEMA, Standpoint, Warning, WarningCode, Witnesses};
+use super::exchange::{Case, Hearing};
+use super::pairing::{self, Pairing};
+use super::summary::Summary;
+use super::witness;
+use crate::core::evidence::journal::{JournalLog, Role};
+use crate::core::evidence::side::{Side, SideFlow};
+
+/// Beyond so many messages, those simply delivered are left out of the list.
+pub const MOST_MESSAGES: usize = 10_000;
+
+/// What the user asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The server's port, where no journal tells it.
+    pub server_port: Option<u16>,
+    /// Which of the server's flows, from 1, is the client's.
+    pub server_flow: Option<u32>,
+    /// List every message, however many.
+    pub all_messages: bool,
+}
+
+/// Why there is no verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum JudgeError {
+    /// Neither side shows a numbered message.
+    #[error("the files hold no numbered messages")]
+    NothingFound,
+    /// Both sides have messages, and none of them in common.
+    #[error("the two sides share no message")]
+    NothingShared,
+    /// `server_flow` names none.
+    #[error("the server's files hold {found} flows, not {asked}")]
+    NoSuchFlow {
+        /// What was asked for.
+        asked: u32,
+        /// How many there are.
+        found: usize,
+    },
+}
+
+/// Judges an exchange from what its witnesses say.
+///
+/// # Errors
+/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Options) -> Result<Document, JudgeError> {
+    let client_flows = client.map(|side| side.flows(options.server_port)).unwrap_or_default();
+    let server_flows = server.map(|side| side.flows(options.server_port)).unwrap_or_default();
+    let mut document = Document {
+        schema: SCHEMA,
+        dialect: "exchange",
+        role: match (client, server) {
+            (Some(_), Some(_)) => Standpoint::Joint,
+            (None, Some(_)) => Standpoint::Server,
+            _ => Standpoint::Client,
+        },
+        same_host: false,
+        witnesses: Witnesses {
+            client_journal: client.and_then(|side| side.journal).map(witness::of_journal),
+            client_capture: client.and_then(witness::of_capture),
+            server_journal: server.and_then(|side| side.journal).map(witness::of_journal),
+            server_capture: server.and_then(witness::of_capture),
+        },
+        flows: Vec::new(),
+        warnings: Vec::new(),
+    };
+    for side in [client, server].into_iter().flatten() {
+        witness::warn(side, &mut document.warnings);
+    }
+    let couples = couple(client, server, &client_flows, &server_flows, options, &mut document.warnings)?;
+    let on_one_host = |couple: &Couple| same_host([client, server], [couple.0, couple.1]);
+    document.same_host = couples.iter().all(on_one_host);
+    if couples.iter().any(on_one_host) {
+        document.warnings.push(Warning::new(WarningCode::SameHost, []));
+    }
+    for couple in couples {
+        let (client_flow, server_flow) = couple;
+        let case = Case {
+            client: client_flow,
+            server: server_flow,
+            same_host: on_one_host(&couple),
+            patience_ns: client.and_then(|side| side.journal?.run()?.patience_ns),
+            client_file: client.and_then(|side| side.capture).map(|log| log.file.as_str()),
+            server_file: server.and_then(|side| side.capture).map(|log| log.file.as_str()),
+            resolution_ns: resolution([client, server]),
+            server_socket_drops: server.and_then(|side| side.journal).and_then(witness::socket_drops),
+        };
+        let id = document.flows.len() as u32 + 1;
+        document.flows.push(hear(case, id, options, &mut document.warnings));
+    }
+    Ok(document)
+}
+
+/// A flow of the client's and the one of the server's that belongs to it.
+type Couple<'a> = (Option<&'a SideFlow>, Option<&'a SideFlow>);
+
+fn couple<'a>(
+    client: Option<&Side<'_>>,
+    server: Option<&Side<'_>>,
+    client_flows: &'a [SideFlow],
+    server_flows: &'a [SideFlow],
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Couple<'a>>, JudgeError> {
+    let chosen = |asked: u32| {
+        let found = server_flows.len();
+        let index = (asked as usize).checked_sub(1).filter(|index| *index < found);
+        index.ok_or(JudgeError::NoSuchFlow { asked, found })
+    };
+    match (client, server) {
+        (Some(_) | None, None) | (None, Some(_)) => {
+            let couples: Vec<Couple> = client_flows
+                .iter()
+                .map(|flow| (Some(flow), None))
+                .chain(server_flows.iter().map(|flow| (None, Some(flow))))
+                .collect();
+            return if couples.is_empty() { Err(JudgeError::NothingFound) } else { Ok(couples) };
+        }
+        (Some(_), Some(_)) if client_flows.is_empty() && server_flows.is_empty() => {
+            return Err(JudgeError::NothingFound);
+        }
+        (Some(_), Some(_)) => {}
+    }
+    let mut free: Vec<usize> = (0..server_flows.len()).collect();
+    let mut couples: Vec<Couple> = Vec::new();
+    let mut shared = false;
+    for flow in client_flows {
+        let candidates: Vec<&SideFlow> = free.iter().map(|index| &server_flows[*index]).collect();
+        let pairing = match options.server_flow {
+            Some(asked) => Pairing::One(chosen(asked)?),
+            None => match pairing::pair(flow, &candidates) {
+                Pairing::One(index) => Pairing::One(free[index]),
+                Pairing::Tie(tied) => Pairing::Tie(tied.into_iter().map(|index| free[index]).collect()),
+                Pairing::Nothing => Pairing::Nothing,
+            },
+        };
+        match pairing {
+            Pairing::One(index) => {
+                shared = true;
+                free.retain(|other| *other != index);
+                couples.push((Some(flow), Some(&server_flows[index])));
+            }
+            Pairing::Tie(tied) => {
+                shared = true;
+                let flows: Vec<String> = tied
+                    .iter()
+                    .map(|index| {
+                        let client = server_flows[*index].client.map_or_else(|| "?".into(), |addr| addr.to_string());
+                        format!("{} ({client})", index + 1)
+                    })
+                    .collect();
+                warnings.push(Warning::new(WarningCode::FlowTie, [("flows", flows.join(", ").into())]));
+                couples.push((Some(flow), None));
+            }
+            Pairing::Nothing => couples.push((Some(flow), None)),
+        }
+    }
+    if !shared {
+        return Err(JudgeError::NothingShared);
+    }
+    if !free.is_empty() {
+        warnings.push(Warning::new(WarningCode::OtherFlows, [("count", free.len().into())]));
+    }
+    Ok(couples)
+}
+
+fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
+    let hearing = Hearing::open(case);
+    let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
+    let mut summary = Summary::default();
+    let mut messages = Vec::new();
+    for key in &hearing.keys {
+        let (message, journey) = hearing.message(*key);
+        summary.add(&message, &journey, hearing.app_times(*key));
+        if list_all || !simply_delivered(&message) {
+            messages.push(message);
+        }
+    }
+    let figures = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
+    witness::explain_overflow(&mut messages, case.server_socket_drops);
+    witness::warn_of_flow(&hearing, case, &messages, warnings);
+    let side = |side: Option<&SideFlow>, of: fn(&SideFlow) -> Option<SocketAddr>| side.and_then(of);
+    let mut counts = figures.counts;
+    let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
+    let notes = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
+    counts.malformed = notes.map(|notes| notes.malformed);
+    counts.other_source = client_notes.map(|notes| notes.other_source);
+    Flow {
+        id,
+        epoch: case.client.or(case.server).map_or(1, |flow| flow.epoch),
+        client: side(case.client.or(case.server), |flow| flow.client),
+        client_as_seen_by_server: side(case.server, |flow| flow.client),
+        server: side(case.client.or(case.server), |flow| flow.server),
+        patience_ns: case.patience_ns,
+        counts,
+        points: figures.points,
+        loss: figures.loss,
+        blame: figures.blame,
+        delay: figures.delay,
+        variation: figures.variation,
+        reordering: figures.reordering,
+        loss_periods: figures.loss_periods,
+        timing: figures.timing,
+        messages,
+    }
+}
+
+fn simply_delivered(message: &Message) -> bool {
+    matches!(message.outcome, Outcome::Delivered | Outcome::Answered) && message.duplicates == 0 && !message.altered
+}
+
+fn resolution(sides: [Option<&Side<'_>>; 2]) -> i64 {
+    let captures = sides.into_iter().flatten().filter_map(|side| side.capture);
+    captures.map(|log| i64::from(log.resolution_ns)).max().unwrap_or(1).max(1)
+}
+
+/// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
+fn same_host(sides: [Option<&Side<'_>>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+    sides.into_iter().zip(flows).any(|(side, flow)| {
+        let Some((client, server)) = flow.and_then(|flow| flow.client.zip(flow.server)) else { return false };
+        // A socket bound to no address in particular does not tell where it was spoken to.
+        let talks_to_itself = client.ip() == server.ip() && !client.ip().is_unspecified();
+        let run = side.and_then(|side| side.journal).and_then(JournalLog::run);
+        talks_to_itself
+            || run.is_some_and(|run| match run.role {
+                Role::Client => is_own(server.ip(), &run.addresses),
+                Role::Server => is_own(client.ip(), &run.addresses),
+            })
+    })
+}
+
+fn is_own(ip: IpAddr, addresses: &[IpAddr]) -> bool {
+    ip.is_loopback() || addresses.contains(&ip)
+}

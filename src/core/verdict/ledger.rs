@@ -1,0 +1,520 @@
+//! The ledger: for each message, at which points of its route it was seen, where it was provably absent, and so on which
+//! segments it can have been lost.
+//!
+//! The ledger knows legs in a row and nothing of exchanges, files or chats.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::clock::Offset;
+use crate::core::evidence::coverage::{Coverage, Void};
+use crate::core::evidence::leg::{Place, Point, Route, Segment};
+use crate::core::evidence::track::Track;
+use crate::core::time::{SECOND, Wall};
+
+/// How much longer than the largest delay seen a witness must have stayed awake for an absence to count.
+const GRACE_NS: i64 = SECOND;
+
+/// How much earlier than the earliest delay seen a lost datagram might have come, where no clock bound says better.
+const EARLY_NS: i64 = SECOND / 10;
+
+/// Which host a place is on; hosts are numbered along the route, and each has a clock of its own.
+pub type Host = u8;
+
+/// What the evidence says of one message at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// It was there.
+    Seen {
+        /// When its first copy was, by that host's clock.
+        time: Wall,
+        /// The frame's number, where a capture saw it.
+        frame: Option<u32>,
+    },
+    /// It was not there, and a witness that would have seen it was watching.
+    Absent,
+    /// Nobody can tell.
+    Unobserved,
+}
+
+/// One message on its route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journey {
+    /// Its number.
+    pub key: u64,
+    /// What is known at each place, by position along the route. Places before the last one seen are passed, seen or
+    /// not; they are `Unobserved` where no witness saw it there.
+    pub places: Vec<Observation>,
+    /// How often it was seen at each place.
+    pub copies: Vec<u32>,
+}
+
+impl Journey {
+    /// Position of the last place at which it was seen.
+    pub fn last_seen(&self) -> Option<usize> {
+        self.places.iter().rposition(|place| matches!(place, Observation::Seen { .. }))
+    }
+
+    /// When it was seen at a place.
+    pub fn time(&self, place: Place) -> Option<Wall> {
+        match self.places.get(place.index()) {
+            Some(Observation::Seen { time, .. }) => Some(*time),
+            _ => None,
+        }
+    }
+
+    /// When it was seen at a place, if it was seen there once and nowhere more often: a delay is measured between two
+    /// sightings of the same datagram only.
+    pub fn single_time(&self, place: Place) -> Option<Wall> {
+        self.copies.iter().all(|copies| *copies <= 1).then(|| self.time(place)).flatten()
+    }
+
+    /// Surplus copies, each at the first place where the count rises: `(position, how many)`.
+    pub fn surplus(&self) -> Vec<(usize, u32)> {
+        let mut most = 1;
+        let mut rises = Vec::new();
+        for (position, copies) in self.copies.iter().enumerate() {
+            if *copies > most {
+                rises.push((position, copies - most));
+                most = *copies;
+            }
+        }
+        rises
+    }
+}
+
+/// Where a message was lost, as far as the evidence goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blame {
+    /// Position of the last place at which it was seen.
+    pub after: usize,
+    /// Position of the first place after it from which it was provably absent.
+    pub before: usize,
+    /// Every segment between the two: one of them lost it.
+    pub segments: Vec<Segment>,
+}
+
+/// The ledger of one flow.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    route: Route,
+    places: Vec<PlaceBook>,
+    offsets: Offset,
+    /// Places at which a message is known to be absent by other evidence than a witness's silence.
+    claims: BTreeMap<u64, BTreeSet<usize>>,
+    spreads: Vec<Option<Spread>>,
+    contradictions: BTreeMap<usize, Vec<u64>>,
+}
+
+/// What is known of one place.
+#[derive(Clone, Debug, Default)]
+struct PlaceBook {
+    host: Host,
+    entries: Vec<Entry>,
+    /// Of each witness that watched here.
+    coverages: Vec<Coverage>,
+}
+
+/// All sightings of one message at one place.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    key: u64,
+    time: Wall,
+    frame: Option<u32>,
+    digest: Option<u32>,
+    copies: u32,
+}
+
+/// How the stamps at two places differ, over the messages that were seen once at both.
+#[derive(Clone, Copy, Debug)]
+struct Spread {
+    least: i64,
+    most: i64,
+    /// The earliest stamp, at the first of the two places, of a message seen at both.
+    earliest: Wall,
+}
+
+impl Ledger {
+    /// Opens the ledger of a route. `tracks` and `hosts` are by position along the route; a place without a witness has
+    /// no track. `offset` is that of host 1 from host 0.
+    ///
+    /// # Panics
+    /// Where `tracks` or `hosts` are not one for each place of the route.
+    pub fn new(route: Route, tracks: &[Option<&Track>], hosts: &[Host], offset: Offset) -> Self {
+        assert_eq!((tracks.len(), hosts.len()), (route.len(), route.len()));
+        let places = (0..route.len())
+            .map(|position| {
+                let partner = route.same_host.then(|| partner(position)).flatten();
+                let here = [Some(position), partner].into_iter().flatten().filter_map(|place| tracks[place]);
+                PlaceBook::new(hosts[position], here)
+            })
+            .collect::<Vec<_>>();
+        let mut ledger = Self {
+            route,
+            places,
+            offsets: offset,
+            claims: BTreeMap::new(),
+            spreads: Vec::new(),
+            contradictions: BTreeMap::new(),
+        };
+        ledger.spreads = ledger.all_spreads();
+        ledger
+    }
+
+    /// The route.
+    pub fn route(&self) -> Route {
+        self.route
+    }
+
+    /// Says that a message never reached a place, by evidence of another kind: the kernel's word, an ICMP error.
+    /// A sighting there or further on outweighs it.
+    pub fn claim_absent(&mut self, key: u64, place: Place) {
+        self.claims.entry(key).or_default().insert(place.index());
+    }
+
+    /// Every number that was seen anywhere, ascending.
+    pub fn keys(&self) -> Vec<u64> {
+        let mut keys: Vec<u64> =
+            self.places.iter().flat_map(|place| place.entries.iter().map(|entry| entry.key)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// The numbers seen at a place, in the order of their first appearance.
+    pub fn arrivals(&self, place: Place) -> Vec<u64> {
+        let mut entries: Vec<&Entry> = self.places[place.index()].entries.iter().collect();
+        entries.sort_by_key(|entry| entry.time);
+        entries.iter().map(|entry| entry.key).collect()
+    }
+
+    /// Whether any witness watched at a place.
+    pub fn is_watched(&self, place: Place) -> bool {
+        !self.places[place.index()].coverages.is_empty()
+    }
+
+    /// Whether the text of a message differs between two places where it was seen.
+    pub fn altered(&self, key: u64, from: Place, to: Place) -> bool {
+        let digest = |place: Place| self.entry(place.index(), key).and_then(|entry| entry.digest);
+        matches!((digest(from), digest(to)), (Some(before), Some(after)) if before != after)
+    }
+
+    /// The places whose witness missed what later places prove to have passed, and which messages those were.
+    pub fn contradictions(&self) -> &BTreeMap<usize, Vec<u64>> {
+        &self.contradictions
+    }
+
+    /// Looks for witnesses that missed something: a message seen after a place where it was absent. Such a witness's
+    /// other absences prove nothing from then on. `keys` are the messages that count.
+    pub fn cross_examine(&mut self, keys: &[u64]) {
+        let mut found: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+        for key in keys {
+            let seen: Vec<Option<Wall>> =
+                (0..self.route.len()).map(|place| self.entry(place, *key).map(|entry| entry.time)).collect();
+            let Some(last) = seen.iter().rposition(Option::is_some) else { continue };
+            for place in (0..last).filter(|place| seen[*place].is_none()) {
+                let before = (0..place).rev().find_map(|before| seen[before].map(|time| (before, time)));
+                let after = (place..=last).find_map(|after| seen[after].map(|time| (after, time)));
+                let awake = match (before, after) {
+                    (Some((before, time)), _) => self.was_watching(before, place, time),
+                    (None, Some((after, time))) => self.had_been_watching(place, after, time),
+                    (None, None) => false,
+                };
+                if awake {
+                    found.entry(place).or_default().push(*key);
+                }
+            }
+        }
+        for place in found.keys() {
+            for coverage in &mut self.places[*place].coverages {
+                coverage.void.get_or_insert(Void::Contradicted);
+            }
+        }
+        self.contradictions = found;
+    }
+
+    /// What is known of one message.
+    pub fn journey(&self, key: u64) -> Journey {
+        let entries: Vec<Option<&Entry>> = (0..self.route.len()).map(|place| self.entry(place, key)).collect();
+        let last = entries.iter().rposition(Option::is_some);
+        let claims = self.claims.get(&key);
+        let places = entries
+            .iter()
+            .enumerate()
+            .map(|(place, entry)| match (entry, last) {
+                (Some(entry), _) => Observation::Seen { time: entry.time, frame: entry.frame },
+                (None, Some(last)) if place > last => {
+                    let claimed = claims.is_some_and(|claims| claims.range(..=place).any(|claim| *claim > last));
+                    let time = entries[last].map_or(Wall(0), |entry| entry.time);
+                    if claimed || self.was_watching(last, place, time) {
+                        Observation::Absent
+                    } else {
+                        Observation::Unobserved
+                    }
+                }
+                _ => Observation::Unobserved,
+            })
+            .collect();
+        let copies = entries.iter().map(|entry| entry.map_or(0, |entry| entry.copies)).collect();
+        Journey { key, places, copies }
+    }
+
+    /// Where a message was lost: from the last place where it was seen to the first after it where it was absent.
+    ///
+    /// `None` where it was seen nowhere, or where no absence is proven. `lost_before` is a place from which it is
+    /// known to be absent whatever the witnesses say.
+    pub fn blame(&self, journey: &Journey, lost_before: Option<Place>) -> Option<Blame> {
+        let after = journey.last_seen()?;
+        let absent = (after + 1..journey.places.len()).find(|place| journey.places[*place] == Observation::Absent);
+        let known = lost_before.map(Place::index).filter(|place| *place > after);
+        let before = absent.into_iter().chain(known).min()?;
+        Some(Blame { after, before, segments: self.route.segments_between(after, before) })
+    }
+
+    fn entry(&self, place: usize, key: u64) -> Option<&Entry> {
+        let entries = &self.places[place].entries;
+        entries.binary_search_by_key(&key, |entry| entry.key).ok().map(|index| &entries[index])
+    }
+
+    /// Whether a witness at `to` would have seen a datagram that was seen at `from` at `time`, had it come.
+    fn was_watching(&self, from: usize, to: usize, time: Wall) -> bool {
+        let Some((earliest, latest)) = self.window(from, to, time) else { return false };
+        let spread = self.spread(from, to);
+        self.places[to].coverages.iter().any(|coverage| {
+            // A witness that saw an earlier message was awake by then, whatever the clocks say.
+            let awake = spread.is_some_and(|spread| spread.earliest <= time);
+            let start = if awake { earliest.max(coverage.from) } else { earliest };
+            coverage.spans(start, latest.max(start).shifted(GRACE_NS))
+        })
+    }
+
+    /// Whether a witness at `place` was awake when a datagram passed that was seen further on, at `after`, at `time`.
+    fn had_been_watching(&self, place: usize, after: usize, time: Wall) -> bool {
+        let (earliest, latest) = match (self.spread(place, after), self.offset(place, after)) {
+            (Some(spread), _) => (time.shifted(-spread.most), time.shifted(-spread.least)),
+            (None, Some((0, 0))) => (time, time),
+            _ => return false,
+        };
+        self.places[place].coverages.iter().any(|coverage| coverage.spans(earliest, latest))
+    }
+
+    /// When, by the clock at `to`, a datagram would have come there that was at `from` at `time`.
+    fn window(&self, from: usize, to: usize, time: Wall) -> Option<(Wall, Wall)> {
+        let spread = self.spread(from, to);
+        let offset = self.offset(from, to);
+        let earliest = match (offset, spread) {
+            (Some((low, _)), Some(spread)) => low.min(spread.least),
+            (Some((low, _)), None) => low,
+            (None, Some(spread)) => spread.least - (spread.most - spread.least) - EARLY_NS,
+            (None, None) => return None,
+        };
+        let latest = match (offset, spread) {
+            (_, Some(spread)) => spread.most,
+            (Some((_, high)), None) => high,
+            (None, None) => return None,
+        };
+        Some((time.shifted(earliest), time.shifted(latest)))
+    }
+
+    /// Bounds of the difference between the clocks at two places: the second's minus the first's.
+    fn offset(&self, from: usize, to: usize) -> Option<(i64, i64)> {
+        match (self.places[from].host, self.places[to].host, self.offsets) {
+            (a, b, _) if a == b => Some((0, 0)),
+            (0, 1, Offset::Within { low_ns, high_ns }) => Some((low_ns, high_ns)),
+            (1, 0, Offset::Within { low_ns, high_ns }) => Some((-high_ns, -low_ns)),
+            _ => None,
+        }
+    }
+
+    fn spread(&self, from: usize, to: usize) -> Option<Spread> {
+        self.spreads[from * self.route.len() + to]
+    }
+
+    fn all_spreads(&self) -> Vec<Option<Spread>> {
+        let size = self.route.len();
+        let mut spreads = vec![None; size * size];
+        for from in 0..size {
+            for to in from + 1..size {
+                spreads[from * size + to] = spread(&self.places[from].entries, &self.places[to].entries);
+            }
+        }
+        spreads
+    }
+}
+
+/// The place that the same frame is, where both ends are on one host.
+fn partner(position: usize) -> Option<usize> {
+    match Place::at(position).point {
+        Point::WireOut => Some(position + 1),
+        Point::WireIn => Some(position - 1),
+        Point::AppSent | Point::AppReceived => None,
+    }
+}
+
+impl PlaceBook {
+    fn new<'a>(host: Host, tracks: impl Iterator<Item = &'a Track>) -> Self {
+        let mut book = Self { host, ..Self::default() };
+        for track in tracks {
+            book.coverages.push(track.coverage.clone());
+            book.entries = merge(std::mem::take(&mut book.entries), entries(track));
+        }
+        book
+    }
+}
+
+/// One entry for each message of a track, by number.
+fn entries(track: &Track) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = track
+        .sights
+        .iter()
+        .map(|sight| Entry { key: sight.key, time: sight.time, frame: sight.frame, digest: sight.digest, copies: 1 })
+        .collect();
+    entries.sort_by_key(|entry| entry.key); // stable: copies stay in the order of appearance
+    entries.dedup_by(|next, first| {
+        let same = next.key == first.key;
+        first.copies += u32::from(same);
+        same
+    });
+    entries
+}
+
+/// Two witnesses of one place: seen by either is seen, and each copy counts once.
+fn merge(own: Vec<Entry>, other: Vec<Entry>) -> Vec<Entry> {
+    if own.is_empty() {
+        return other;
+    }
+    let mut merged = own;
+    merged.extend(other);
+    merged.sort_by_key(|entry| entry.key);
+    merged.dedup_by(|next, first| {
+        let same = next.key == first.key;
+        if same {
+            first.copies = first.copies.max(next.copies);
+        }
+        same
+    });
+    merged
+}
+
+fn spread(from: &[Entry], to: &[Entry]) -> Option<Spread> {
+    let mut result: Option<Spread> = None;
+    let mut others = to.iter().peekable();
+    for entry in from.iter().filter(|entry| entry.copies == 1) {
+        while others.next_if(|other| other.key < entry.key).is_some() {}
+        let Some(other) = others.next_if(|other| other.key == entry.key) else { continue };
+        if other.copies != 1 {
+            continue;
+        }
+        let difference = other.time.since(entry.time);
+        let before = result.unwrap_or(Spread { least: difference, most: difference, earliest: entry.time });
+        result = Some(Spread {
+            least: before.least.min(difference),
+            most: before.most.max(difference),
+            earliest: before.earliest.min(entry.time),
+        });
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::track::Sight;
+
+    const ROUTE: Route = Route::new(1, false);
+    const HOSTS: [Host; 4] = [0, 0, 1, 1];
+
+    fn track(keys: &[u64], from: i64, to: i64) -> Track {
+        let sights = keys
+            .iter()
+            .map(|key| Sight { key: *key, time: Wall(*key as i64 * SECOND), frame: None, digest: None })
+            .collect();
+        let coverage = Coverage { from: Wall(from * SECOND), to: Wall(to * SECOND), ..Coverage::default() };
+        Track { sights, coverage }
+    }
+
+    fn ledger(tracks: [Option<&Track>; 4]) -> Ledger {
+        let offset = Offset::Within { low_ns: -1_000, high_ns: 1_000 };
+        let mut ledger = Ledger::new(ROUTE, &tracks, &HOSTS, offset);
+        let keys = ledger.keys();
+        ledger.cross_examine(&keys);
+        ledger
+    }
+
+    fn blame(ledger: &Ledger, key: u64) -> Vec<Segment> {
+        ledger.blame(&ledger.journey(key), None).map(|blame| blame.segments).unwrap_or_default()
+    }
+
+    #[test]
+    fn full_witnesses_name_the_segment() {
+        let (sent, out) = (track(&[1, 2, 3, 4, 5], 0, 99), track(&[1, 2, 3, 5], 0, 99));
+        let (came, read) = (track(&[1, 2, 5], 0, 99), track(&[1, 5], 0, 99));
+        let ledger = ledger([Some(&sent), Some(&out), Some(&came), Some(&read)]);
+        assert_eq!(blame(&ledger, 1), []);
+        assert_eq!(blame(&ledger, 2), [Segment::ReceiverHost(0)]);
+        assert_eq!(blame(&ledger, 3), [Segment::Network(0)]);
+        assert_eq!(blame(&ledger, 4), [Segment::SenderHost(0)]);
+    }
+
+    #[test]
+    fn a_place_without_a_witness_widens_the_blame() {
+        let (sent, read) = (track(&[1, 2, 3], 0, 99), track(&[1, 3], 0, 99));
+        let ledger = ledger([Some(&sent), None, None, Some(&read)]);
+        assert_eq!(blame(&ledger, 2), [Segment::SenderHost(0), Segment::Network(0), Segment::ReceiverHost(0)]);
+    }
+
+    #[test]
+    fn a_witness_that_left_too_early_proves_nothing() {
+        let sent = track(&[1, 2, 3, 4], 0, 99);
+        let short = ledger([Some(&sent), None, None, Some(&track(&[1, 2, 3], 0, 4))]);
+        assert_eq!(blame(&short, 4), []);
+        let long = ledger([Some(&sent), None, None, Some(&track(&[1, 2, 3], 0, 6))]);
+        assert_eq!(blame(&long, 4).len(), 3);
+    }
+
+    #[test]
+    fn a_witness_that_came_late_proves_nothing_before() {
+        let sent = track(&[1, 2, 3, 4], 0, 99);
+        let read = track(&[4], 2, 99);
+        let ledger = ledger([Some(&sent), None, None, Some(&read)]);
+        assert_eq!(blame(&ledger, 1), []);
+        assert_eq!(blame(&ledger, 3).len(), 3);
+    }
+
+    #[test]
+    fn a_witness_caught_missing_one_is_not_believed_about_the_others() {
+        let (sent, out) = (track(&[1, 2, 3, 4], 0, 99), track(&[1, 4], 0, 99));
+        let read = track(&[1, 2, 4], 0, 99);
+        let ledger = ledger([Some(&sent), Some(&out), None, Some(&read)]);
+        assert_eq!(ledger.contradictions(), &BTreeMap::from([(1, vec![2])]));
+        assert_eq!(blame(&ledger, 3).len(), 3, "not the sender's host alone");
+    }
+
+    #[test]
+    fn on_one_host_a_frame_is_both_wire_points() {
+        let route = Route::new(1, true);
+        let (sent, out, read) = (track(&[1, 2, 3], 0, 99), track(&[1, 2], 0, 99), track(&[1], 0, 99));
+        let ledger = Ledger::new(route, &[Some(&sent), Some(&out), None, Some(&read)], &[0; 4], Offset::Unknown);
+        assert_eq!(blame(&ledger, 2), [Segment::ReceiverHost(0)]);
+        assert_eq!(blame(&ledger, 3), [Segment::SenderHost(0)]);
+    }
+
+    #[test]
+    fn a_claim_narrows_and_a_sighting_outweighs_it() {
+        let (sent, read) = (track(&[1, 2, 3], 0, 99), track(&[1, 3], 0, 99));
+        let mut ledger = ledger([Some(&sent), None, None, Some(&read)]);
+        ledger.claim_absent(2, Place::new(0, Point::WireOut));
+        ledger.claim_absent(3, Place::new(0, Point::WireOut));
+        assert_eq!(blame(&ledger, 2), [Segment::SenderHost(0)]);
+        assert_eq!(blame(&ledger, 3), []);
+    }
+
+    #[test]
+    fn surplus_copies_belong_where_the_count_rises() {
+        let twice = Track { sights: [track(&[1], 0, 9).sights, track(&[1], 0, 9).sights].concat(), ..track(&[], 0, 9) };
+        let once = track(&[1], 0, 9);
+        let ledger = ledger([Some(&once), Some(&once), Some(&twice), Some(&twice)]);
+        let journey = ledger.journey(1);
+        assert_eq!(journey.surplus(), [(2, 1)]);
+        assert_eq!(journey.single_time(Place::new(0, Point::AppSent)), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! Whose capture is it? A capture without a journal does not say at which end it was taken; what is in it may.
+
+use std::collections::HashMap;
+
+use crate::core::evidence::capture::{CaptureLog, Datagram, Way};
+use crate::core::evidence::flow::{self, Conversation, Hints};
+use crate::core::evidence::journal::Role;
+
+/// What systems start the time to live from.
+const INITIAL_TTLS: [u8; 4] = [32, 64, 128, 255];
+
+/// A path of more routers than this is none: then the initial value was another.
+const MOST_HOPS: u8 = 31;
+
+/// At which end a capture was taken, judged from itself alone; `None` where it does not tell.
+///
+/// A cooked capture says which way each frame went. Else a frame that has passed no router still has the time to live
+/// it was sent with, so the end where only one direction has passed routers is known.
+pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
+    let conversations = flow::conversations(log, Hints { server_port, client_port: None });
+    let requests = || conversations.iter().flat_map(|conversation| datagrams(log, &conversation.requests));
+    let replies = || conversations.iter().flat_map(|conversation| datagrams(log, &conversation.replies));
+    let going = |way| {
+        requests().filter(|datagram| datagram.way == Some(way)).count()
+            + replies().filter(|datagram| datagram.way == Some(other(way))).count()
+    };
+    // Both at once: both ends are on this host, or it is a router between them.
+    match (going(Way::Out), going(Way::In)) {
+        (0, 0) => {}
+        (_, 0) => return Some(Role::Client),
+        (0, _) => return Some(Role::Server),
+        _ => return None,
+    }
+    let travelled = |datagrams: &mut dyn Iterator<Item = &Datagram>| datagrams.map(|datagram| hops(datagram.ttl)).min();
+    match (travelled(&mut requests()), travelled(&mut replies())) {
+        (Some(0), Some(1..)) => Some(Role::Client),
+        (Some(1..), Some(0)) => Some(Role::Server),
+        _ => None,
+    }
+}
+
+/// Which of two captures of one run is the client's: the one in which replies follow requests at a greater distance,
+/// for the client's round trip contains the server's turn.
+pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> Option<(Role, Role)> {
+    let (ours, theirs) = (turns(first, server_port), turns(second, server_port));
+    let (mut longer, mut shorter) = (0_usize, 0_usize);
+    for (number, turn) in &ours {
+        match theirs.get(number).map(|other| turn.cmp(other)) {
+            Some(std::cmp::Ordering::Greater) => longer += 1,
+            Some(std::cmp::Ordering::Less) => shorter += 1,
+            _ => {}
+        }
+    }
+    // Physics allows no exception, but copies and clocks do.
+    if longer > 0 && longer >= shorter * 9 {
+        Some((Role::Client, Role::Server))
+    } else if shorter > 0 && shorter >= longer * 9 {
+        Some((Role::Server, Role::Client))
+    } else {
+        None
+    }
+}
+
+/// How long after each request its reply was seen, nanoseconds, in the conversation with the most of them.
+fn turns(log: &CaptureLog, server_port: Option<u16>) -> HashMap<u64, i64> {
+    let conversations = flow::conversations(log, Hints { server_port, client_port: None });
+    let largest = conversations.iter().max_by_key(|conversation| conversation.replies.len());
+    largest.map(|conversation| turns_of(log, conversation)).unwrap_or_default()
+}
+
+fn turns_of(log: &CaptureLog, conversation: &Conversation) -> HashMap<u64, i64> {
+    let mut asked = HashMap::new();
+    for (datagram, number) in flow::numbered(log, &conversation.requests) {
+        asked.entry(number).or_insert(datagram.time);
+    }
+    let mut turns = HashMap::new();
+    for (datagram, number) in flow::numbered(log, &conversation.replies) {
+        if let Some(asked) = asked.get(&number) {
+            turns.entry(number).or_insert(datagram.time.since(*asked));
+        }
+    }
+    turns
+}
+
+fn datagrams<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<Item = &'a Datagram> {
+    flow::numbered(log, indexes).map(|(datagram, _)| datagram)
+}
+
+const fn other(way: Way) -> Way {
+    match way {
+        Way::In => Way::Out,
+        Way::Out => Way::In,
+    }
+}
+
+/// How many routers a datagram has passed, by the nearest initial value above its time to live.
+fn hops(ttl: u8) -> u8 {
+    INITIAL_TTLS.into_iter().find(|initial| *initial >= ttl).map_or(0, |initial| (initial - ttl).min(MOST_HOPS))
+}

@@ -1,0 +1,251 @@
+//! Adds messages up: counts, losses, delays. A delivered message leaves nothing behind but its share of the figures.
+
+use super::clock::Offset;
+use super::document::{
+    Blames, ClockOffset, Counts, DelayTable, Losses, Message, OneWay, Outcome, Points, Ratio, RoundTripLoss,
+    SegmentName, Timing,
+};
+use super::exchange::{
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Hearing, SERVER_RECEIVED, SERVER_SENT,
+    SERVER_WIRE_IN, SERVER_WIRE_OUT,
+};
+use super::ledger::{Journey, Ledger, Observation};
+use super::statistics::{self, Delays, LossPeriod, Reordering, Variation};
+use crate::core::evidence::leg::Place;
+use crate::core::evidence::side::AppTimes;
+
+/// The figures of a flow, growing message by message.
+#[derive(Debug, Default)]
+pub struct Summary {
+    counts: [u64; 6],
+    /// Messages seen at each place, by position along the route.
+    seen: [u64; 8],
+    duplicates: u64,
+    altered: u64,
+    blames: Blames,
+    forward: Tried,
+    back: Tried,
+    lost: Vec<u64>,
+    application: Vec<i64>,
+    kernel: Vec<i64>,
+    wire: Vec<i64>,
+    network: Vec<i64>,
+    residence: Vec<i64>,
+    /// Differences of stamps between the hosts, by number: one-way delays plus the unknown offset.
+    forward_raw: Vec<(u64, i64)>,
+    back_raw: Vec<(u64, i64)>,
+    behind: Vec<i64>,
+    in_send: Vec<i64>,
+}
+
+/// Messages that entered a network segment, and how many provably did not leave it.
+#[derive(Debug, Default, Clone, Copy)]
+struct Tried {
+    lost: u64,
+    of: u64,
+}
+
+impl Summary {
+    /// Takes a message in. Messages come in the order of their numbers.
+    pub fn add(&mut self, message: &Message, journey: &Journey, times: Option<&AppTimes>) {
+        self.counts[message.outcome as usize] += 1;
+        for (seen, place) in self.seen.iter_mut().zip(&journey.places) {
+            *seen += u64::from(matches!(place, Observation::Seen { .. }));
+        }
+        self.duplicates += u64::from(message.duplicates);
+        self.altered += u64::from(message.altered);
+        if message.outcome == Outcome::Lost {
+            self.lost.push(message.n);
+            self.blame(&message.blame);
+        }
+        self.forward.note(journey, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
+        self.back.note(journey, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
+        self.measure(message, journey, times);
+    }
+
+    fn blame(&mut self, segments: &[SegmentName]) {
+        let count = match segments {
+            [SegmentName::ClientHostOut] => &mut self.blames.client_host_out,
+            [SegmentName::NetworkForward] => self.blames.network_forward.get_or_insert(0),
+            [SegmentName::ServerHostIn] => &mut self.blames.server_host_in,
+            [SegmentName::ServerApp] => &mut self.blames.server_app,
+            [SegmentName::ServerHostOut] => &mut self.blames.server_host_out,
+            [SegmentName::NetworkReturn] => self.blames.network_return.get_or_insert(0),
+            [SegmentName::ClientHostIn] => &mut self.blames.client_host_in,
+            _ => &mut self.blames.undetermined,
+        };
+        *count += 1;
+    }
+
+    fn measure(&mut self, message: &Message, journey: &Journey, times: Option<&AppTimes>) {
+        if let Some(times) = times {
+            self.behind.extend(times.behind);
+            self.in_send.extend(times.took);
+        }
+        let single = |place: Place| journey.single_time(place);
+        let between = |from: Place, to: Place| Some(single(to)?.since(single(from)?));
+        let residence = between(SERVER_WIRE_IN, SERVER_WIRE_OUT);
+        self.residence.extend(residence);
+        self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (message.n, delay)));
+        self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (message.n, delay)));
+        let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
+        self.wire.extend(wire);
+        self.network.extend(wire.zip(residence).map(|(wire, residence)| wire - residence));
+        // A message with several copies gives no sample: which reply answers which copy, nobody knows.
+        if journey.copies.iter().all(|copies| *copies <= 1) {
+            self.application.extend(message.rtt_ns);
+            self.kernel.extend(times.and_then(|times| Some(times.arrived?.since(times.departed?))));
+        }
+    }
+
+    /// The figures, all told.
+    pub fn close(mut self, hearing: &Hearing, at_client: bool, both: bool) -> Figures {
+        let count = |outcome: Outcome| self.counts[outcome as usize];
+        let same_host = hearing.ledger.route().same_host;
+        let journal = hearing.ledger.is_watched(CLIENT_SENT);
+        let lost = count(Outcome::Lost);
+        let reordering = reorderings(&hearing.ledger);
+        let arrivals = if at_client { round_trip_reordering(&hearing.ledger) } else { reordering.forward };
+        let known = |value: u64, known: bool| known.then_some(value);
+        let total: u64 = self.counts.iter().sum();
+        let counts = Counts {
+            requests: total,
+            sent: known(total - count(Outcome::NotSent), journal),
+            not_sent: known(count(Outcome::NotSent), journal),
+            delivered: known(count(Outcome::Delivered), at_client),
+            late: known(count(Outcome::Late), journal),
+            lost,
+            answered: known(count(Outcome::Answered), !at_client),
+            inconclusive: count(Outcome::Inconclusive),
+            duplicates: self.duplicates,
+            reordered: arrivals.map_or(0, |arrivals| arrivals.reordered),
+            altered: self.altered,
+            malformed: None,
+            never_sent: hearing.never_sent,
+            other_source: None,
+        };
+        let unanswered = lost + count(Outcome::Late);
+        let answered = count(Outcome::Delivered);
+        let loss = Losses {
+            round_trip: (at_client && answered + unanswered > 0)
+                .then(|| RoundTripLoss { within_deadline: ratio(unanswered, answered + unanswered), never_came: lost }),
+            forward: (both && !same_host).then(|| self.forward.ratio()).flatten(),
+            back: (both && !same_host).then(|| self.back.ratio()).flatten(),
+        };
+        if !same_host {
+            self.blames.network_forward.get_or_insert(0);
+            self.blames.network_return.get_or_insert(0);
+        }
+        let network = both && !same_host;
+        let delay = DelayTable {
+            rtt_application: statistics::delays(&self.application),
+            rtt_kernel: statistics::delays(&self.kernel),
+            rtt_wire: if at_client { statistics::delays(&self.wire) } else { None },
+            rtt_network: if network { statistics::delays(&self.network) } else { None },
+            server_residence: statistics::delays(&self.residence),
+            forward: if network { one_way(&self.forward_raw, hearing.offset, false) } else { None },
+            back: if network { one_way(&self.back_raw, hearing.offset, true) } else { None },
+            clock_offset: match hearing.offset {
+                Offset::Within { low_ns, high_ns } => Some(ClockOffset { low_ns, high_ns }),
+                Offset::Unknown | Offset::Stepped => None,
+            },
+        };
+        let vary = |raw: &[(u64, i64)]| if network { statistics::variation(raw) } else { None };
+        Figures {
+            counts,
+            points: points(&hearing.ledger, &self.seen),
+            loss,
+            blame: self.blames,
+            delay,
+            variation: OneWay { forward: vary(&self.forward_raw), back: vary(&self.back_raw) },
+            reordering,
+            loss_periods: statistics::loss_periods(&self.lost),
+            timing: Timing { behind: statistics::delays(&self.behind), in_send: statistics::delays(&self.in_send) },
+        }
+    }
+}
+
+/// The figures of a flow.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is the field of the same name in the result document's flow")]
+pub struct Figures {
+    pub counts: Counts,
+    pub points: Points,
+    pub loss: Losses,
+    pub blame: Blames,
+    pub delay: DelayTable,
+    pub variation: OneWay<Variation>,
+    pub reordering: OneWay<Reordering>,
+    pub loss_periods: Vec<LossPeriod>,
+    pub timing: Timing,
+}
+
+impl Tried {
+    fn note(&mut self, journey: &Journey, from: Place, to: Place) {
+        if journey.time(from).is_none() {
+            return;
+        }
+        match journey.places[to.index()] {
+            Observation::Seen { .. } => self.of += 1,
+            Observation::Absent => {
+                self.of += 1;
+                self.lost += 1;
+            }
+            Observation::Unobserved => {}
+        }
+    }
+
+    fn ratio(self) -> Option<Ratio> {
+        (self.of > 0).then(|| ratio(self.lost, self.of))
+    }
+}
+
+fn ratio(lost: u64, of: u64) -> Ratio {
+    Ratio { lost, of, ratio: (of > 0).then(|| lost as f64 / of as f64), ci95: statistics::wilson95(lost, of) }
+}
+
+/// One-way delays with the offset's middle taken off, and the uncertainty that this leaves.
+fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
+    let Offset::Within { low_ns, high_ns } = offset else { return None };
+    let middle = low_ns + (high_ns - low_ns) / 2;
+    let middle = if back { -middle } else { middle };
+    let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference - middle).collect();
+    let error_ns = Some((high_ns - low_ns + 1) / 2);
+    statistics::delays(&delays).map(|delays| Delays { error_ns, ..delays })
+}
+
+fn points(ledger: &Ledger, seen: &[u64; 8]) -> Points {
+    let count = |place: Place| ledger.is_watched(place).then_some(seen[place.index()]);
+    Points {
+        client_sent: count(CLIENT_SENT),
+        client_wire_out: count(CLIENT_WIRE_OUT),
+        server_wire_in: count(SERVER_WIRE_IN),
+        server_received: count(SERVER_RECEIVED),
+        server_sent: count(SERVER_SENT),
+        server_wire_out: count(SERVER_WIRE_OUT),
+        client_wire_in: count(CLIENT_WIRE_IN),
+        client_received: count(CLIENT_RECEIVED),
+    }
+}
+
+/// Replies at the client that came after the reply to a later message.
+fn round_trip_reordering(ledger: &Ledger) -> Option<Reordering> {
+    let place = [CLIENT_RECEIVED, CLIENT_WIRE_IN].into_iter().find(|place| ledger.is_watched(*place))?;
+    Some(statistics::reordering(&ledger.arrivals(place)))
+}
+
+/// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
+fn reorderings(ledger: &Ledger) -> OneWay<Reordering> {
+    let watched = |places: [Place; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
+    let forward =
+        watched([SERVER_WIRE_IN, SERVER_RECEIVED]).map(|place| statistics::reordering(&ledger.arrivals(place)));
+    let back =
+        watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED])).map(|(from, to)| {
+            let left = ledger.arrivals(from);
+            let rank: std::collections::HashMap<u64, u64> =
+                left.iter().enumerate().map(|(rank, key)| (*key, rank as u64)).collect();
+            let ranks: Vec<u64> = ledger.arrivals(to).iter().filter_map(|key| rank.get(key).copied()).collect();
+            statistics::reordering(&ranks)
+        });
+    OneWay { forward, back }
+}

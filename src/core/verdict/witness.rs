@@ -1,0 +1,239 @@
+//! The witnesses themselves: what they are, how far they can be trusted, and what a reader must be warned of.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::clock::Offset;
+use super::document::{Message, Outcome, Reason, SegmentName, Warning, WarningCode, Witness};
+use super::exchange::{Case, Hearing};
+use crate::core::evidence::capture::CaptureLog;
+use crate::core::evidence::coverage::{self, Void};
+use crate::core::evidence::journal::{CaptureInfo, Holding, JournalLog, Record, Role};
+use crate::core::evidence::leg::Place;
+use crate::core::evidence::side::{Side, SideFlow};
+use crate::core::evidence::track::Track;
+use crate::core::time::SECOND;
+
+/// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
+const CLOCKS_APART_NS: i64 = 60 * SECOND;
+
+/// Describes a journal.
+pub fn of_journal(journal: &JournalLog) -> Witness {
+    let covered = coverage::of_journal(journal);
+    let end = journal.end();
+    let lost: u64 = gaps(journal).sum();
+    Witness {
+        file: journal.file.clone(),
+        whole: Some(end.is_some() && lost == 0 && journal.broken_at_line.is_none()),
+        from_ns: Some(covered.from.0),
+        to_ns: Some(covered.to.0),
+        dropped: Some(lost),
+        socket_drops: socket_drops(journal),
+        ended: end.map(|end| end.reason),
+        ..Witness::default()
+    }
+}
+
+/// Describes a side's capture.
+pub fn of_capture(side: &Side<'_>) -> Option<Witness> {
+    let log = side.capture?;
+    let mut witness = Witness {
+        file: log.file.clone(),
+        from_ns: log.first.map(|time| time.0),
+        to_ns: log.last.map(|time| time.0),
+        packets: Some(log.packets),
+        link_type: Some(log.link_type.clone()),
+        resolution_ns: Some(log.resolution_ns),
+        damaged_at: log.damage.as_ref().and_then(|damage| damage.offset),
+        whole: log.damage.is_some().then_some(false),
+        ..Witness::default()
+    };
+    if let Some((journal, info)) = own(side, log) {
+        let covered = coverage::of_own_capture(journal, info, log);
+        let end = journal.end().and_then(|end| end.capture.as_ref());
+        witness.from_ns = Some(covered.from.0);
+        witness.to_ns = Some(covered.to.0);
+        witness.filter = Some(info.filter.clone());
+        witness.dropped = end.map(|end| end.counters.dropped);
+        witness.interface_dropped = end.map(|end| end.counters.interface_dropped);
+        witness.failure = end.and_then(|end| end.failure.clone());
+        witness.whole = Some(end.is_some_and(|end| {
+            let counters = end.counters;
+            let complete = end.failure.is_none() && log.damage.is_none() && log.packets >= counters.written;
+            complete && counters.dropped == 0 && counters.interface_dropped == 0
+        }));
+    }
+    Some(witness)
+}
+
+/// The journal that speaks for a side's capture, and what it says of it.
+fn own<'a>(side: &Side<'a>, log: &CaptureLog) -> Option<(&'a JournalLog, &'a CaptureInfo)> {
+    let journal = side.journal?;
+    let info = journal.run()?.capture.as_ref()?;
+    coverage::is_own_capture(info, journal, log).then_some((journal, info))
+}
+
+/// How many datagrams the kernel dropped at the application's socket, by the last reading of its counter.
+pub fn socket_drops(journal: &JournalLog) -> Option<u64> {
+    journal.records.iter().rev().find_map(|record| match record {
+        Record::Counters(counters) => Some(counters.socket_drops),
+        Record::End(end) => Some(end.socket_drops),
+        _ => None,
+    })?
+}
+
+fn gaps(journal: &JournalLog) -> impl Iterator<Item = u64> {
+    journal.records.iter().filter_map(|record| match record {
+        Record::Gap(gap) => Some(gap.lost),
+        _ => None,
+    })
+}
+
+/// Warns of what weakens a side's witnesses.
+pub fn warn(side: &Side<'_>, warnings: &mut Vec<Warning>) {
+    if let Some(journal) = side.journal {
+        warn_of_journal(journal, warnings);
+    }
+    let (Some(log), Some(witness)) = (side.capture, of_capture(side)) else { return };
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
+    if let Some(dropped) = witness.dropped.filter(|dropped| *dropped > 0) {
+        say(WarningCode::CaptureDropped, &[("count", dropped.into())]);
+    }
+    if let Some(dropped) = witness.interface_dropped.filter(|dropped| *dropped > 0) {
+        say(WarningCode::InterfaceDropped, &[("count", dropped.into())]);
+    }
+    if let Some(failure) = witness.failure {
+        say(WarningCode::CaptureFailed, &[("reason", failure.into())]);
+    }
+    if let Some(damage) = &log.damage {
+        let offset = damage.offset.map_or(Value::Null, Value::from);
+        say(WarningCode::CaptureDamaged, &[("offset", offset), ("reason", damage.reason.clone().into())]);
+    }
+    if own(side, log).is_none() {
+        say(WarningCode::CaptureAssumed, &[]);
+    }
+    if log.later_fragments > 0 {
+        say(WarningCode::Fragments, &[("count", log.later_fragments.into())]);
+    }
+    if log.other > 0 {
+        say(WarningCode::ForeignPackets, &[("count", log.other.into())]);
+    }
+}
+
+fn warn_of_journal(journal: &JournalLog, warnings: &mut Vec<Warning>) {
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &journal.file, values));
+    if journal.end().is_none() {
+        say(WarningCode::JournalBroken, &[("line", journal.broken_at_line.map_or(Value::Null, Value::from))]);
+    }
+    let lost: u64 = gaps(journal).sum();
+    if lost > 0 {
+        say(WarningCode::JournalGap, &[("count", lost.into())]);
+    }
+    let step = coverage::clock_step(journal);
+    if step > 0 {
+        say(WarningCode::ClockStep, &[("seconds", seconds(step))]);
+    }
+    if let Some(drops) = socket_drops(journal).filter(|drops| *drops > 0) {
+        say(WarningCode::SocketDrops, &[("count", drops.into())]);
+    }
+}
+
+/// Warns of what a flow shows.
+pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
+    for (position, keys) in hearing.ledger.contradictions() {
+        let at_client = !(2..6).contains(position);
+        let on_wire = Place::at(*position).point.on_wire();
+        let file = match (on_wire, at_client) {
+            (true, true) => case.client_file,
+            (true, false) => case.server_file,
+            (false, _) => None,
+        };
+        let role = if at_client { Role::Client } else { Role::Server };
+        let values = [("count", keys.len().into()), ("role", role_name(role)), ("wire", on_wire.into())];
+        warnings.push(told(WarningCode::Contradiction, file.unwrap_or_default(), &values));
+    }
+    match hearing.offset {
+        Offset::Stepped => {
+            warnings.push(Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Value::Null)]));
+        }
+        Offset::Within { low_ns, high_ns } if low_ns > CLOCKS_APART_NS || high_ns < -CLOCKS_APART_NS => {
+            let middle = low_ns + (high_ns - low_ns) / 2;
+            warnings.push(Warning::new(WarningCode::ClocksApart, [("seconds", seconds(middle))]));
+        }
+        Offset::Within { .. } | Offset::Unknown => {}
+    }
+    for (role, flow) in [(Role::Client, case.client), (Role::Server, case.server)] {
+        if let Some(flow) = flow {
+            warn_of_side(role, flow, warnings);
+        }
+    }
+    let refused = messages.iter().filter(|message| matches!(message.reason, Some(Reason::PortUnreachable { .. })));
+    let count = refused.count();
+    if count > 0 {
+        let server = case.client.or(case.server).and_then(|flow| flow.server);
+        let server = server.map_or_else(String::new, |addr| addr.to_string());
+        warnings.push(Warning::new(WarningCode::NobodyListening, [("server", server.into()), ("count", count.into())]));
+    }
+}
+
+fn warn_of_side(role: Role, flow: &SideFlow, warnings: &mut Vec<Warning>) {
+    for (track, direction) in [(&flow.request_wire, "forward"), (&flow.reply_wire, "return")] {
+        let void = track.as_ref().and_then(|track: &Track| track.coverage.void);
+        let code = match void {
+            Some(Void::Filter) => WarningCode::FilterBlind,
+            Some(Void::Snaplen) => WarningCode::SnaplenBlind,
+            _ => continue,
+        };
+        warnings.push(Warning::new(code, [("role", role_name(role)), ("direction", direction.into())]));
+    }
+    if flow.notes.other_source > 0 {
+        let sources: Vec<String> = flow.notes.other_sources.iter().map(ToString::to_string).collect();
+        warnings.push(Warning::new(
+            WarningCode::OtherSource,
+            [("count", flow.notes.other_source.into()), ("sources", sources.join(", ").into())],
+        ));
+    }
+    if flow.notes.replies_at_server > 0 {
+        warnings.push(Warning::new(WarningCode::RepliesAtServer, [("count", flow.notes.replies_at_server.into())]));
+    }
+    for (holding, code) in
+        [(Holding::SimulatedDrop, WarningCode::SimulatedDrop), (Holding::RateLimit, WarningCode::RateLimited)]
+    {
+        let count = flow.notes.withheld.values().filter(|held| **held == holding).count();
+        if count > 0 {
+            warnings.push(Warning::new(code, [("count", count.into())]));
+        }
+    }
+}
+
+/// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.
+pub fn explain_overflow(messages: &mut [Message], drops: Option<u64>) {
+    let lost_in_host =
+        |message: &Message| message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn];
+    let unexplained = messages.iter().filter(|message| lost_in_host(message) && message.reason.is_none()).count();
+    if unexplained == 0 || drops != Some(unexplained as u64) {
+        return;
+    }
+    for message in messages.iter_mut().filter(|message| lost_in_host(message)) {
+        message.reason.get_or_insert(Reason::SocketOverflow);
+    }
+}
+
+fn told(code: WarningCode, file: &str, values: &[(&'static str, Value)]) -> Warning {
+    let mut all = BTreeMap::from([("file", Value::from(file))]);
+    all.extend(values.iter().cloned());
+    Warning { values: all, ..Warning::new(code, []) }
+}
+
+fn seconds(ns: i64) -> Value {
+    (ns as f64 / SECOND as f64).into()
+}
+
+fn role_name(role: Role) -> Value {
+    match role {
+        Role::Client => "client",
+        Role::Server => "server",
+    }
+    .into()
+}

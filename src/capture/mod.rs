@@ -1,1 +1,63 @@
-//! libpcap: devices, live capture, savefiles, offline reading, decoding, filters.
+//! libpcap: devices, filters, live capture, savefiles, decoding, offline reading.
+//!
+//! The room has two doors. On the way in, [`device`] picks where to listen, [`filter`] says what for, [`live`] opens the
+//! kernel's ring and [`savefile`] writes what comes out of it. On the way back, [`offline`] reads any capture file into a
+//! [`CaptureLog`], frame by frame through [`decode`].
+//!
+//! ```text
+//!  device ─┐
+//!          ├─ live ── savefile ──> X.pcap ──> offline ── decode ──> CaptureLog
+//!  filter ─┘   └─ running, interface              └─ twins
+//!     └─ admission: would this capture have shown that datagram?
+//! ```
+//!
+//! | file | what it answers |
+//! |---|---|
+//! | [`link`] | which link types are read, by number and name |
+//! | [`device`] | on which device to capture |
+//! | [`filter`] | the filters, and reading one from the command line |
+//! | [`admission`] | would a filter and a snapshot length have let a datagram be seen |
+//! | [`live`] | opening a device: rights, link type, filter, ring |
+//! | [`running`] | the thread that copies packets to the file, and its orderly end |
+//! | [`interface`] | what the interfaces themselves lost |
+//! | [`savefile`] | whole records on disk, whatever happens |
+//! | [`decode`] | one frame: a datagram, an ICMP error, a later fragment, something else |
+//! | [`twins`] | one datagram shown on two interfaces counts once |
+//! | [`offline`] | one capture file, read leniently |
+//!
+//! [`CaptureLog`]: crate::core::evidence::capture::CaptureLog
+
+pub mod admission;
+pub mod decode;
+pub mod device;
+pub mod filter;
+pub mod interface;
+pub mod link;
+pub mod live;
+pub mod offline;
+pub mod running;
+pub mod savefile;
+pub mod twins;
+
+pub use admission::{Admission, Admittance};
+pub use link::{Link, UnsupportedLink};
+pub use live::Live;
+pub use running::Running;
+pub use savefile::Savefile;
+
+use std::time::SystemTime;
+
+use crate::core::time::{Wall, nanos};
+
+/// The wall clock, now.
+fn wall_now() -> Wall {
+    Wall(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos))
+}
+
+/// libpcap's own words, without the wrapper's.
+fn pcap_words(error: &pcap::Error) -> String {
+    match error {
+        pcap::Error::PcapError(words) => words.clone(),
+        other => other.to_string(),
+    }
+}

@@ -40,8 +40,8 @@ pub struct CaptureLog {
 /// Where and how a capture file is damaged. What lies before is used, absence after it proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// Byte offset of the first record that could not be read.
-    pub offset: u64,
+    /// Byte offset of the first record that could not be read, where the format lets it be known (classic pcap).
+    pub offset: Option<u64>,
     /// What libpcap or the decoder said of it.
     pub reason: String,
 }

@@ -1,0 +1,267 @@
+//! Would a capture have shown a datagram? Only then is its absence evidence.
+//!
+//! The answer comes from running the compiled filter over a synthetic frame of that datagram.
+
+use std::net::{IpAddr, SocketAddr};
+
+use etherparse::PacketBuilder;
+use pcap::{BpfProgram, Capture};
+
+use super::filter::FilterError;
+use super::{Link, pcap_words};
+
+/// So many bytes of a text are enough to read its number, in practice.
+const READABLE: usize = 32;
+
+/// libpcap reads a snapshot length of 0, and any beyond this, as this.
+const LONGEST_SNAPLEN: u32 = 262_144;
+
+/// A filter and a snapshot length, ready to be asked about datagrams.
+pub struct Admission {
+    program: BpfProgram,
+    link: Link,
+    snaplen: usize,
+}
+
+/// How a capture would have shown a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admittance {
+    /// Not at all: the filter keeps it out.
+    Refused,
+    /// Its frame would have been cut to the snapshot length.
+    Cut {
+        /// Bytes kept of the payload.
+        kept: usize,
+        /// Whether that is enough to read the number: the first 32 bytes.
+        readable: bool,
+    },
+    /// Every byte of it.
+    Whole,
+}
+
+impl Admittance {
+    /// Whether the number of a message could have been read from what was kept.
+    pub const fn readable(self) -> bool {
+        matches!(self, Self::Whole | Self::Cut { readable: true, .. })
+    }
+}
+
+impl Admission {
+    /// Compiles a filter expression, exactly as it was set, for a link type.
+    ///
+    /// # Errors
+    /// [`FilterError::Bad`] where it does not compile. Some expressions that a live capture takes (`inbound` on Ethernet)
+    /// compile nowhere else: nothing can be said of them.
+    pub fn new(expression: &str, link: Link, snaplen: u32) -> Result<Self, FilterError> {
+        let bad = |error| FilterError::Bad { filter: expression.to_owned(), detail: pcap_words(&error) };
+        let program = Capture::dead(link.dlt()).and_then(|dead| dead.compile(expression, true)).map_err(bad)?;
+        let snaplen = if snaplen == 0 { LONGEST_SNAPLEN } else { snaplen.min(LONGEST_SNAPLEN) } as usize;
+        Ok(Self { program, link, snaplen })
+    }
+
+    /// How a UDP datagram with a payload of so many bytes would have been shown. What the payload says is unknown here,
+    /// so a filter that looks into it may be called refusing when it is not.
+    ///
+    /// Where the link type tells the direction, the datagram must pass in both.
+    pub fn admits(&self, source: SocketAddr, destination: SocketAddr, payload: u16) -> Admittance {
+        let payload = usize::from(payload);
+        let Some(packet) = packet(source, destination, payload) else { return Admittance::Refused };
+        let headers = link_headers(self.link, packet[0] >> 4 == 6);
+        let mut whole = 0;
+        for header in &headers {
+            let frame = [header.as_slice(), &packet].concat();
+            if !self.program.filter(&frame) {
+                return Admittance::Refused;
+            }
+            whole = frame.len();
+        }
+        match whole {
+            0 => Admittance::Refused,
+            length if length <= self.snaplen => Admittance::Whole,
+            length => {
+                let kept = payload.saturating_sub(length - self.snaplen);
+                Admittance::Cut { kept, readable: kept >= READABLE.min(payload) }
+            }
+        }
+    }
+}
+
+/// A UDP datagram with its IP header; `None` where the two addresses are not of one family.
+fn packet(source: SocketAddr, destination: SocketAddr, payload: usize) -> Option<Vec<u8>> {
+    let builder = match (source.ip().to_canonical(), destination.ip().to_canonical()) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => PacketBuilder::ipv4(from.octets(), to.octets(), 64),
+        (IpAddr::V6(from), IpAddr::V6(to)) => PacketBuilder::ipv6(from.octets(), to.octets(), 64),
+        _ => return None,
+    };
+    let mut packet = Vec::new();
+    builder.udp(source.port(), destination.port()).write(&mut packet, &vec![0; payload]).ok()?;
+    Some(packet)
+}
+
+/// The link headers that can stand before a packet: none where the link type cannot carry it, two where it tells the
+/// direction.
+fn link_headers(link: Link, ipv6: bool) -> Vec<Vec<u8>> {
+    let ether_type: [u8; 2] = if ipv6 { [0x86, 0xdd] } else { [0x08, 0x00] };
+    let family = if ipv6 { nix::libc::AF_INET6 } else { nix::libc::AF_INET };
+    // To this host, and outgoing.
+    let packet_types = [0, 4];
+    match link {
+        Link::Ethernet => vec![[&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2], ether_type.as_slice()].concat()],
+        Link::Raw => vec![Vec::new()],
+        Link::Ipv4 if !ipv6 => vec![Vec::new()],
+        Link::Ipv6 if ipv6 => vec![Vec::new()],
+        Link::Ipv4 | Link::Ipv6 => Vec::new(),
+        Link::Null => vec![family.to_ne_bytes().to_vec()],
+        Link::Loop => vec![family.to_be_bytes().to_vec()],
+        Link::Sll => packet_types
+            .map(|kind| [&[0, kind, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], ether_type.as_slice()].concat())
+            .to_vec(),
+        Link::Sll2 => packet_types
+            .map(|kind| [ether_type.as_slice(), &[0, 0, 0, 0, 0, 2, 0, 1, kind, 6, 2, 0, 0, 0, 0, 1, 0, 0]].concat())
+            .to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::filter::{client, for_link, server};
+    use super::*;
+
+    const CLIENT: &str = "192.168.1.10:40001";
+    const SERVER: &str = "203.0.113.2:5005";
+    const OTHER: &str = "203.0.113.2:6006";
+
+    fn ask(expression: &str, link: Link, snaplen: u32, from: &str, to: &str, payload: u16) -> Admittance {
+        let admission = Admission::new(expression, link, snaplen).unwrap();
+        admission.admits(from.parse().unwrap(), to.parse().unwrap(), payload)
+    }
+
+    #[test]
+    fn our_filters_admit_both_ways_on_every_link_type_and_ip_version() {
+        for link in Link::ALL {
+            for filter in [client(5005, 40001), server(5005)] {
+                let filter = for_link(&filter, link);
+                let v4 = (link != Link::Ipv6).then_some((CLIENT, SERVER));
+                let v6 = (link != Link::Ipv4).then_some(("[2001:db8::1]:40001", "[2001:db8::2]:5005"));
+                for (here, there) in v4.into_iter().chain(v6) {
+                    assert_eq!(ask(&filter, link, 65535, here, there, 11), Admittance::Whole, "{link:?} {filter}");
+                    assert_eq!(ask(&filter, link, 65535, there, here, 11), Admittance::Whole, "{link:?} {filter}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_client_admits_replies_from_another_port() {
+        for link in [Link::Ethernet, Link::Sll, Link::Sll2, Link::Raw, Link::Null, Link::Loop, Link::Ipv4] {
+            let (client, server) = (client(5005, 40001), server(5005));
+            assert_eq!(ask(&client, link, 65535, OTHER, CLIENT, 5), Admittance::Whole);
+            assert_eq!(ask(&server, link, 65535, OTHER, CLIENT, 5), Admittance::Refused);
+            assert_eq!(ask(&client, link, 65535, CLIENT, OTHER, 5), Admittance::Refused, "not its own exchange");
+        }
+    }
+
+    #[test]
+    fn a_filter_of_one_direction_does_not_admit_the_other() {
+        let requests = "udp dst port 5005";
+        assert_eq!(ask(requests, Link::Ethernet, 65535, CLIENT, SERVER, 11), Admittance::Whole);
+        assert_eq!(ask(requests, Link::Ethernet, 65535, SERVER, CLIENT, 11), Admittance::Refused);
+        assert_eq!(ask("tcp", Link::Ethernet, 65535, CLIENT, SERVER, 11), Admittance::Refused);
+        assert_eq!(ask("", Link::Ethernet, 65535, CLIENT, SERVER, 11), Admittance::Whole, "no filter admits all");
+        assert_eq!(ask("inbound", Link::Sll2, 65535, CLIENT, SERVER, 11), Admittance::Refused);
+    }
+
+    #[test]
+    fn the_snapshot_length_decides_what_is_kept() {
+        let kept = |snaplen, payload| ask("udp", Link::Ethernet, snaplen, CLIENT, SERVER, payload);
+        // 14 bytes of Ethernet, 20 of IP, 8 of UDP.
+        assert_eq!(kept(60, 11), Admittance::Whole);
+        assert_eq!(kept(60, 100), Admittance::Cut { kept: 18, readable: false });
+        assert_eq!(kept(52, 11), Admittance::Cut { kept: 10, readable: false });
+        assert_eq!(kept(74, 100), Admittance::Cut { kept: 32, readable: true });
+        assert_eq!(kept(20, 100), Admittance::Cut { kept: 0, readable: false });
+        assert_eq!(kept(0, 1400), Admittance::Whole, "0 stands for no limit");
+        assert!(kept(74, 100).readable() && kept(0, 1).readable() && !kept(60, 100).readable());
+    }
+
+    #[test]
+    fn addresses_of_two_families_make_no_datagram() {
+        assert_eq!(ask("", Link::Raw, 0, CLIENT, "[2001:db8::2]:5005", 1), Admittance::Refused);
+        assert_eq!(ask("", Link::Ipv4, 0, "[2001:db8::1]:1", "[2001:db8::2]:5005", 1), Admittance::Refused);
+        assert_eq!(ask("udp", Link::Raw, 0, CLIENT, "[::ffff:203.0.113.2]:5005", 1), Admittance::Whole);
+        assert_eq!(ask("udp", Link::Raw, 0, CLIENT, SERVER, 65535), Admittance::Refused, "too long for UDP");
+    }
+
+    #[test]
+    fn a_bad_filter_is_refused_with_libpcaps_words() {
+        let Err(FilterError::Bad { filter, detail }) = Admission::new("udp prt 5", Link::Ethernet, 0) else {
+            panic!("it compiled");
+        };
+        assert_eq!(filter, "udp prt 5");
+        assert!(!detail.is_empty());
+        assert!(Admission::new("vlan and udp", Link::Raw, 0).is_err());
+        assert!(Admission::new("udp\0", Link::Raw, 0).is_err());
+    }
+
+    /// An ICMP error of a type that quotes a datagram, behind an Ethernet header.
+    fn icmp_error(kind: u8, from: &str, to: &str, options: bool, tagged: bool) -> Vec<u8> {
+        let mut quoted = packet(from.parse().unwrap(), to.parse().unwrap(), 3).unwrap();
+        let ipv6 = quoted[0] >> 4 == 6;
+        if options {
+            quoted.splice(20..20, [1, 1, 1, 1]);
+            quoted[0] = 0x46;
+        }
+        let mut message = vec![kind, 3, 0, 0, 0, 0, 0, 0];
+        message.extend_from_slice(&quoted);
+        let mut inner = Vec::new();
+        if ipv6 {
+            let builder = PacketBuilder::ipv6([1; 16], [2; 16], 64);
+            builder.write(&mut inner, etherparse::IpNumber::IPV6_ICMP, &message).unwrap();
+        } else {
+            let builder = PacketBuilder::ipv4([1; 4], [2; 4], 64);
+            builder.write(&mut inner, etherparse::IpNumber::ICMP, &message).unwrap();
+        }
+        let mut frame = link_headers(Link::Ethernet, ipv6).remove(0);
+        if tagged {
+            frame.splice(12..12, [0x81, 0x00, 0x00, 0x07]);
+        }
+        frame.extend_from_slice(&inner);
+        frame
+    }
+
+    #[test]
+    fn icmp_errors_about_this_exchange_pass_and_others_do_not() {
+        let (v6_client, v6_server, v6_other) = ("[2001:db8::1]:40001", "[2001:db8::2]:5005", "[2001:db8::2]:6006");
+        for filter in [client(5005, 40001), server(5005)] {
+            let admission = Admission::new(&for_link(&filter, Link::Ethernet), Link::Ethernet, 0).unwrap();
+            let passes = |frame: &[u8]| admission.program.filter(frame);
+            for (options, tagged) in [(false, false), (true, false), (false, true)] {
+                for kind in [3, 11, 12] {
+                    assert!(passes(&icmp_error(kind, CLIENT, SERVER, options, tagged)), "{kind}");
+                    assert!(passes(&icmp_error(kind, SERVER, CLIENT, options, tagged)), "{kind}");
+                    assert!(!passes(&icmp_error(kind, CLIENT, OTHER, options, tagged)), "another exchange");
+                }
+                assert!(!passes(&icmp_error(8, CLIENT, SERVER, options, tagged)), "no error");
+            }
+            for kind in [1, 4] {
+                assert!(passes(&icmp_error(kind, v6_client, v6_server, false, false)));
+                assert!(passes(&icmp_error(kind, v6_server, v6_client, false, true)));
+                assert!(!passes(&icmp_error(kind, v6_client, v6_other, false, false)));
+            }
+            assert!(!passes(&icmp_error(128, v6_client, v6_server, false, false)), "no error");
+        }
+        let client = Admission::new(&client(5005, 40001), Link::Ethernet, 0).unwrap();
+        assert!(client.program.filter(&icmp_error(3, OTHER, CLIENT, false, false)), "a reply nobody waited for");
+    }
+
+    #[test]
+    fn tagged_datagrams_pass_on_ethernet() {
+        let mut frame = link_headers(Link::Ethernet, false).remove(0);
+        frame.splice(12..12, [0x81, 0x00, 0x00, 0x07]);
+        frame.extend(packet(CLIENT.parse().unwrap(), SERVER.parse().unwrap(), 11).unwrap());
+        let plain = Admission::new(&server(5005), Link::Ethernet, 0).unwrap();
+        let tagged = Admission::new(&for_link(&server(5005), Link::Ethernet), Link::Ethernet, 0).unwrap();
+        assert!(!plain.program.filter(&frame));
+        assert!(tagged.program.filter(&frame));
+    }
+}

@@ -1,0 +1,573 @@
+//! One frame: a UDP datagram, an ICMP error that quotes one, a later fragment, or something else.
+//!
+//! Frames may be cut by the snapshot length, and captures may come from anybody: every byte is bounds-checked, nothing
+//! panics, and what was cut off is said to be missing rather than guessed.
+//!
+//! ```text
+//! link header  NULL, LOOP 4 | EN10MB 14 (+ 4 for each VLAN tag) | LINUX_SLL 16 | LINUX_SLL2 20 | RAW, IPV4, IPV6 0
+//! IP header    version 4 with options, version 6 with extension headers
+//! UDP          source port 2 | destination port 2 | length 2 | checksum 2 | payload        (RFC 768)
+//! ICMP error   type 1 | code 1 | checksum 2 | unused 4 | quoted IP packet, cut anywhere    (RFC 792, RFC 4443)
+//! ```
+
+use std::net::{IpAddr, SocketAddr};
+
+use etherparse::{IpNumber, Ipv6ExtensionSlice, LaxIpSlice, UdpHeader};
+
+use super::Link;
+use crate::core::evidence::capture::{DirectedFlow, Way};
+
+/// More tags than this are no VLAN stack but noise.
+const MOST_TAGS: usize = 4;
+
+/// The hardware type of Linux's loopback interface in cooked headers (`ARPHRD_LOOPBACK`).
+const HARDWARE_LOOPBACK: u16 = 772;
+
+/// Packet type of cooked headers: sent by this host.
+const OUTGOING: u16 = 4;
+
+/// What a frame turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decoded<'a> {
+    /// A UDP datagram, or its first fragment.
+    Udp(Udp<'a>),
+    /// An ICMP error that quotes a UDP datagram.
+    IcmpError(Quote<'a>),
+    /// A fragment that carries no UDP header, being not the first.
+    LaterFragment,
+    /// The snapshot length cut the frame before it was clear what it is.
+    TooShort,
+    /// Anything else.
+    Other,
+}
+
+/// A UDP datagram as its frame shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Udp<'a> {
+    /// From where to where.
+    pub flow: DirectedFlow,
+    /// What the frame holds of the payload.
+    pub payload: &'a [u8],
+    /// The payload's length by the UDP header, bytes.
+    pub length: u16,
+    /// The whole payload is here.
+    pub complete: bool,
+    /// Time to live or hop limit.
+    pub ttl: u8,
+    /// IPv4 identification.
+    pub ip_id: Option<u16>,
+    /// Which way it went; of cooked captures only, and never for loopback, where a frame goes both ways.
+    pub way: Option<Way>,
+    /// Index of the interface, of `LINUX_SLL2` only.
+    pub interface: Option<u32>,
+    /// A checksum is there, could be verified, and is wrong.
+    pub bad_checksum: bool,
+}
+
+/// An ICMP or `ICMPv6` error that quotes a UDP datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote<'a> {
+    /// Who says so.
+    pub from: IpAddr,
+    /// ICMP type.
+    pub kind: u8,
+    /// ICMP code.
+    pub code: u8,
+    /// The flow of the quoted datagram.
+    pub flow: DirectedFlow,
+    /// What it quotes of the payload.
+    pub payload: &'a [u8],
+    /// The whole payload is quoted.
+    pub complete: bool,
+}
+
+/// Decodes one frame of which `data` was captured, of `length` bytes on the wire.
+pub fn frame(link: Link, data: &[u8], length: u32) -> Decoded<'_> {
+    let cut = data.len() < length as usize;
+    let lacking = if cut { Decoded::TooShort } else { Decoded::Other };
+    let network = match network(link, data) {
+        Found::Packet(network) => network,
+        Found::NotIp => return Decoded::Other,
+        Found::Lacking => return lacking,
+    };
+    let Some(ip) = Ip::read(network.packet) else { return lacking };
+    match ip.protocol {
+        _ if ip.later_fragment => Decoded::LaterFragment,
+        IpNumber::UDP => udp(&ip, cut)
+            .map_or(lacking, |udp| Decoded::Udp(Udp { way: network.way, interface: network.interface, ..udp })),
+        IpNumber::ICMP | IpNumber::IPV6_ICMP => match ip.payload.split_at_checked(8) {
+            Some((header, quoted)) => quote(&ip, header, quoted).map_or(Decoded::Other, Decoded::IcmpError),
+            None => lacking,
+        },
+        _ => Decoded::Other,
+    }
+}
+
+/// What the link header leads to.
+enum Found<'a> {
+    Packet(Network<'a>),
+    NotIp,
+    Lacking,
+}
+
+/// An IP packet, and what its link header says of it.
+struct Network<'a> {
+    packet: &'a [u8],
+    way: Option<Way>,
+    interface: Option<u32>,
+}
+
+/// Takes the link header off.
+fn network(link: Link, data: &[u8]) -> Found<'_> {
+    let bare = |packet| Found::Packet(Network { packet, way: None, interface: None });
+    match link {
+        Link::Raw | Link::Ipv4 | Link::Ipv6 => bare(data),
+        Link::Null | Link::Loop => match data.split_first_chunk::<4>() {
+            Some((family, packet)) if is_ip_family(*family) => bare(packet),
+            Some(_) => Found::NotIp,
+            None => Found::Lacking,
+        },
+        Link::Ethernet => match data.get(12..) {
+            Some(tail) => tagged(tail, None, None),
+            None => Found::Lacking,
+        },
+        Link::Sll => match data.get(14..) {
+            Some(tail) => tagged(tail, way(be16(data, 0), be16(data, 2)), None),
+            None => Found::Lacking,
+        },
+        Link::Sll2 => match data.split_first_chunk::<20>() {
+            Some((header, packet)) => {
+                let interface = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
+                let way = way(Some(u16::from(header[10])), be16(header, 8));
+                typed(u16::from_be_bytes([header[0], header[1]]), packet, way, Some(interface))
+            }
+            None => Found::Lacking,
+        },
+    }
+}
+
+/// What follows an Ethernet type that stands at the beginning of `tail`.
+fn tagged(tail: &[u8], way: Option<Way>, interface: Option<u32>) -> Found<'_> {
+    match tail.split_first_chunk::<2>() {
+        Some((ether_type, rest)) => typed(u16::from_be_bytes(*ether_type), rest, way, interface),
+        None => Found::Lacking,
+    }
+}
+
+/// What an Ethernet type says of what follows it, VLAN tags (IEEE 802.1Q, 802.1ad) taken off.
+fn typed(mut ether_type: u16, mut rest: &[u8], way: Option<Way>, interface: Option<u32>) -> Found<'_> {
+    for _ in 0..=MOST_TAGS {
+        match ether_type {
+            0x0800 | 0x86dd => return Found::Packet(Network { packet: rest, way, interface }),
+            0x8100 | 0x88a8 | 0x9100 => {
+                let Some((tag, inner)) = rest.split_first_chunk::<4>() else { return Found::Lacking };
+                (ether_type, rest) = (u16::from_be_bytes([tag[2], tag[3]]), inner);
+            }
+            _ => return Found::NotIp,
+        }
+    }
+    Found::NotIp
+}
+
+/// The direction in a cooked header.
+fn way(packet_type: Option<u16>, hardware: Option<u16>) -> Option<Way> {
+    match (packet_type?, hardware?) {
+        (_, HARDWARE_LOOPBACK) => None,
+        (OUTGOING, _) => Some(Way::Out),
+        (0..=3, _) => Some(Way::In),
+        _ => None,
+    }
+}
+
+/// Whether an address family is IP on one of the systems that write such headers: 2 is IPv4 everywhere; IPv6 is 10 on
+/// Linux, 24, 28 or 30 on the BSDs and macOS, 23 on Windows. The capturing host's byte order is not known.
+fn is_ip_family(family: [u8; 4]) -> bool {
+    [u32::from_le_bytes(family), u32::from_be_bytes(family)]
+        .iter()
+        .any(|number| matches!(number, 2 | 10 | 23 | 24 | 28 | 30))
+}
+
+/// Two bytes in network order, where they are there.
+fn be16(data: &[u8], at: usize) -> Option<u16> {
+    data.get(at..)?.first_chunk().map(|bytes| u16::from_be_bytes(*bytes))
+}
+
+/// An IP packet, as far as it concerns us.
+struct Ip<'a> {
+    source: IpAddr,
+    destination: IpAddr,
+    ttl: u8,
+    id: Option<u16>,
+    protocol: IpNumber,
+    /// A fragment, be it the first.
+    fragmented: bool,
+    later_fragment: bool,
+    /// What is there of the payload, link padding taken off.
+    payload: &'a [u8],
+}
+
+impl<'a> Ip<'a> {
+    /// Reads an IP packet that may be cut, and whose length fields may be unset.
+    fn read(packet: &'a [u8]) -> Option<Self> {
+        let (slice, _) = LaxIpSlice::from_slice(packet).ok()?;
+        let (source, destination) = (slice.source_addr(), slice.destination_addr());
+        let payload = slice.payload();
+        let (ttl, id, offset) = match &slice {
+            LaxIpSlice::Ipv4(ip) => {
+                (ip.header().ttl(), Some(ip.header().identification()), ip.header().fragments_offset().value())
+            }
+            LaxIpSlice::Ipv6(ip) => {
+                let offset = ip.extensions().clone().into_iter().find_map(|extension| match extension {
+                    Ipv6ExtensionSlice::Fragment(fragment) => Some(fragment.fragment_offset().value()),
+                    _ => None,
+                });
+                (ip.header().hop_limit(), None, offset.unwrap_or(0))
+            }
+        };
+        Some(Self {
+            source,
+            destination,
+            ttl,
+            id,
+            protocol: payload.ip_number,
+            fragmented: payload.fragmented,
+            later_fragment: offset != 0,
+            payload: payload.payload,
+        })
+    }
+
+    /// The ports at the beginning of the payload, with this packet's addresses.
+    fn flow(&self) -> Option<DirectedFlow> {
+        Some(DirectedFlow {
+            source: SocketAddr::new(self.source, be16(self.payload, 0)?),
+            destination: SocketAddr::new(self.destination, be16(self.payload, 2)?),
+        })
+    }
+}
+
+/// Reads the UDP header and what follows; `None` where the header is not there or impossible.
+fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
+    let flow = ip.flow()?;
+    let (header, rest) = ip.payload.split_first_chunk::<8>()?;
+    let length = u16::from_be_bytes([header[4], header[5]]).checked_sub(8)?;
+    let payload = &rest[..rest.len().min(usize::from(length))];
+    let complete = payload.len() == usize::from(length);
+    let checksum = u16::from_be_bytes([header[6], header[7]]);
+    // Over IPv4, 0 says that no checksum was made. A first fragment is complete only in name.
+    let verifiable = complete && !cut && !ip.fragmented && checksum != 0;
+    Some(Udp {
+        flow,
+        payload,
+        length,
+        complete,
+        ttl: ip.ttl,
+        ip_id: ip.id,
+        way: None,
+        interface: None,
+        bad_checksum: verifiable && expected_checksum(flow, payload).is_some_and(|expected| expected != checksum),
+    })
+}
+
+/// The checksum that a datagram should bear (RFC 768, RFC 8200 section 8.1).
+fn expected_checksum(flow: DirectedFlow, payload: &[u8]) -> Option<u16> {
+    let length = u16::try_from(payload.len() + 8).ok()?;
+    let header =
+        UdpHeader { source_port: flow.source.port(), destination_port: flow.destination.port(), length, checksum: 0 };
+    match (flow.source.ip(), flow.destination.ip()) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => header.calc_checksum_ipv4_raw(from.octets(), to.octets(), payload).ok(),
+        (IpAddr::V6(from), IpAddr::V6(to)) => header.calc_checksum_ipv6_raw(from.octets(), to.octets(), payload).ok(),
+        _ => None,
+    }
+}
+
+/// Reads an ICMP message as an error that quotes a UDP datagram. Routers may quote as little as its header.
+fn quote<'a>(ip: &Ip<'a>, header: &[u8], quoted: &'a [u8]) -> Option<Quote<'a>> {
+    let (kind, code) = (*header.first()?, *header.get(1)?);
+    let is_error = match ip.source {
+        // Unreachable, time exceeded, parameter problem.
+        IpAddr::V4(_) => ip.protocol == IpNumber::ICMP && matches!(kind, 3 | 11 | 12),
+        // The same, and packet too big.
+        IpAddr::V6(_) => ip.protocol == IpNumber::IPV6_ICMP && matches!(kind, 1..=4),
+    };
+    if !is_error {
+        return None;
+    }
+    let inner = Ip::read(quoted)?;
+    if inner.protocol != IpNumber::UDP || inner.later_fragment {
+        return None;
+    }
+    let flow = inner.flow()?;
+    let datagram = udp(&inner, true);
+    Some(Quote {
+        from: ip.source,
+        kind,
+        code,
+        flow,
+        payload: datagram.map_or(&[], |datagram| datagram.payload),
+        complete: datagram.is_some_and(|datagram| datagram.complete),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use etherparse::{IpFragOffset, IpHeaders, Ipv4Header, Ipv6FragmentHeader, Ipv6Header, PacketBuilder};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TEXT: &[u8] = b"Mensagem 7";
+
+    /// Addresses of one IP version.
+    fn flow(ipv6: bool) -> DirectedFlow {
+        let (source, destination) = if ipv6 {
+            ("[2001:db8::1]:40001", "[2001:db8::2]:5005")
+        } else {
+            ("192.168.1.10:40001", "203.0.113.2:5005")
+        };
+        DirectedFlow { source: source.parse().unwrap(), destination: destination.parse().unwrap() }
+    }
+
+    /// An IP packet with a UDP datagram.
+    fn packet(ipv6: bool, text: &[u8]) -> Vec<u8> {
+        let flow = flow(ipv6);
+        let builder = match (flow.source.ip(), flow.destination.ip()) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => PacketBuilder::ipv4(from.octets(), to.octets(), 57),
+            (IpAddr::V6(from), IpAddr::V6(to)) => PacketBuilder::ipv6(from.octets(), to.octets(), 57),
+            _ => unreachable!(),
+        };
+        let mut packet = Vec::new();
+        builder.udp(flow.source.port(), flow.destination.port()).write(&mut packet, text).unwrap();
+        packet
+    }
+
+    fn ether_type(ipv6: bool) -> [u8; 2] {
+        if ipv6 { [0x86, 0xdd] } else { [8, 0] }
+    }
+
+    fn link_header(link: Link, ipv6: bool, kind: u8) -> Vec<u8> {
+        let ether_type = ether_type(ipv6);
+        match link {
+            Link::Ethernet => [&[0; 12], ether_type.as_slice()].concat(),
+            Link::Null => vec![if ipv6 { 30 } else { 2 }, 0, 0, 0],
+            Link::Loop => vec![0, 0, 0, if ipv6 { 24 } else { 2 }],
+            Link::Sll => [&[0, kind, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0], ether_type.as_slice()].concat(),
+            Link::Sll2 => [ether_type.as_slice(), &[0, 0, 0, 0, 0, 9, 0, 1, kind, 6, 0, 0, 0, 0, 0, 0, 0, 0]].concat(),
+            Link::Raw | Link::Ipv4 | Link::Ipv6 => Vec::new(),
+        }
+    }
+
+    fn whole(link: Link, data: &[u8]) -> Decoded<'_> {
+        frame(link, data, data.len() as u32)
+    }
+
+    fn as_udp(decoded: Decoded<'_>) -> Udp<'_> {
+        match decoded {
+            Decoded::Udp(udp) => udp,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_link_type_gives_the_datagram_at_every_cut() {
+        for (link, ipv6) in Link::ALL.into_iter().flat_map(|link| [(link, false), (link, true)]) {
+            let headers = link_header(link, ipv6, 0);
+            let data = [headers.as_slice(), &packet(ipv6, TEXT)].concat();
+            let text_at = headers.len() + if ipv6 { 48 } else { 28 };
+            for kept in 0..=data.len() {
+                match frame(link, &data[..kept], data.len() as u32) {
+                    Decoded::Udp(udp) if kept >= text_at => {
+                        assert_eq!(udp.flow, flow(ipv6), "{link:?}");
+                        assert_eq!(udp.payload, &TEXT[..kept - text_at], "{link:?}");
+                        assert_eq!((udp.length, udp.ttl), (TEXT.len() as u16, 57));
+                        assert_eq!(udp.complete, kept == data.len());
+                        assert!(!udp.bad_checksum);
+                        let cooked = matches!(link, Link::Sll | Link::Sll2);
+                        assert_eq!(udp.way, cooked.then_some(Way::In));
+                        assert_eq!(udp.interface, (link == Link::Sll2).then_some(9));
+                    }
+                    Decoded::TooShort if kept < text_at => {}
+                    other => panic!("{link:?} cut to {kept}: {other:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cooked_frames_tell_their_way() {
+        for link in [Link::Sll, Link::Sll2] {
+            for (kind, way) in [(0, Some(Way::In)), (3, Some(Way::In)), (4, Some(Way::Out)), (5, None)] {
+                let data = [link_header(link, false, kind), packet(false, TEXT)].concat();
+                assert_eq!(as_udp(whole(link, &data)).way, way, "{link:?} {kind}");
+            }
+        }
+        let mut loopback = [link_header(Link::Sll2, false, 0), packet(false, TEXT)].concat();
+        loopback[8..10].copy_from_slice(&772u16.to_be_bytes());
+        assert_eq!(as_udp(whole(Link::Sll2, &loopback)).way, None, "on loopback a frame goes both ways");
+    }
+
+    #[test]
+    fn vlan_tags_are_taken_off() {
+        for tags in [&[0x8100u16][..], &[0x88a8, 0x8100], &[0x9100, 0x8100, 0x8100]] {
+            let mut data = vec![0; 12];
+            for tag in tags {
+                data.extend_from_slice(&tag.to_be_bytes());
+                data.extend_from_slice(&[0, 5]);
+            }
+            data.extend_from_slice(&ether_type(false));
+            data.extend(packet(false, TEXT));
+            assert_eq!(as_udp(whole(Link::Ethernet, &data)).payload, TEXT);
+        }
+        let endless = [&[0; 12], [0x81, 0, 0, 5].repeat(9).as_slice(), &[8, 0], &packet(false, TEXT)].concat();
+        assert_eq!(whole(Link::Ethernet, &endless), Decoded::Other);
+    }
+
+    #[test]
+    fn padding_is_no_payload_and_unset_lengths_do_not_matter() {
+        let mut padded = [link_header(Link::Ethernet, false, 0), packet(false, b"7")].concat();
+        padded.resize(60, 0xee);
+        let udp = as_udp(whole(Link::Ethernet, &padded));
+        assert_eq!((udp.payload, udp.complete, udp.bad_checksum), (&b"7"[..], true, false));
+
+        let mut offloaded = packet(false, TEXT);
+        offloaded[2..4].fill(0);
+        assert_eq!(as_udp(whole(Link::Raw, &offloaded)).payload, TEXT);
+    }
+
+    #[test]
+    fn checksums_are_verified_where_they_are_there() {
+        for ipv6 in [false, true] {
+            let mut wrong = packet(ipv6, TEXT);
+            *wrong.last_mut().unwrap() ^= 1;
+            assert!(as_udp(whole(Link::Raw, &wrong)).bad_checksum);
+            assert!(!as_udp(frame(Link::Raw, &wrong, 999)).bad_checksum, "a cut frame proves nothing");
+            let at = if ipv6 { 46 } else { 26 };
+            wrong[at..at + 2].fill(0);
+            assert!(!as_udp(whole(Link::Raw, &wrong)).bad_checksum, "none was made");
+        }
+    }
+
+    #[test]
+    fn a_udp_length_beyond_the_packet_is_incomplete_and_below_eight_impossible() {
+        let mut data = packet(false, TEXT);
+        data[24..26].copy_from_slice(&500u16.to_be_bytes());
+        let udp = as_udp(whole(Link::Raw, &data));
+        assert_eq!((udp.length, udp.complete, udp.bad_checksum), (492, false, false));
+        data[24..26].copy_from_slice(&7u16.to_be_bytes());
+        assert_eq!(whole(Link::Raw, &data), Decoded::Other);
+    }
+
+    fn ipv4_fragment(offset: u16, more: bool, payload: &[u8]) -> Vec<u8> {
+        let mut header = Ipv4Header::new(payload.len() as u16, 64, IpNumber::UDP, [1; 4], [2; 4]).unwrap();
+        (header.more_fragments, header.fragment_offset) = (more, IpFragOffset::try_new(offset).unwrap());
+        let mut data = Vec::new();
+        header.write(&mut data).unwrap();
+        data.extend_from_slice(payload);
+        data
+    }
+
+    fn ipv6_fragment(offset: u16, more: bool, payload: &[u8]) -> Vec<u8> {
+        let mut extensions = etherparse::Ipv6Extensions::default();
+        let offset = IpFragOffset::try_new(offset).unwrap();
+        extensions.fragment = Some(Ipv6FragmentHeader::new(IpNumber::UDP, offset, more, 77));
+        let header = Ipv6Header {
+            payload_length: payload.len() as u16 + 8,
+            next_header: etherparse::ip_number::IPV6_FRAG,
+            hop_limit: 64,
+            source: [1; 16],
+            destination: [2; 16],
+            ..Ipv6Header::default()
+        };
+        let mut data = Vec::new();
+        IpHeaders::Ipv6(header, extensions).write(&mut data).unwrap();
+        data.extend_from_slice(payload);
+        data
+    }
+
+    #[test]
+    fn the_first_fragment_is_a_datagram_and_later_ones_are_not() {
+        let first = [&[0x9c, 0x41, 0x13, 0x8d, 0x0b, 0xb8, 0xab, 0xcd][..], &[b'7'; 16]].concat();
+        for build in [ipv4_fragment, ipv6_fragment] {
+            let data = build(0, true, &first);
+            let udp = as_udp(whole(Link::Raw, &data));
+            assert_eq!((udp.flow.source.port(), udp.flow.destination.port()), (40001, 5005));
+            assert_eq!((udp.length, udp.complete, udp.bad_checksum), (2992, false, false));
+            assert_eq!(whole(Link::Raw, &build(3, true, &first)), Decoded::LaterFragment);
+            assert_eq!(whole(Link::Raw, &build(3, false, &first)), Decoded::LaterFragment);
+        }
+    }
+
+    /// An ICMP error of a type, quoting so many bytes of an IP packet.
+    fn icmp(ipv6: bool, kind: u8, quoted: &[u8]) -> Vec<u8> {
+        let message = [&[kind, 3, 0, 0, 0, 0, 0, 0], quoted].concat();
+        let mut data = Vec::new();
+        if ipv6 {
+            PacketBuilder::ipv6([9; 16], [1; 16], 64).write(&mut data, IpNumber::IPV6_ICMP, &message).unwrap();
+        } else {
+            PacketBuilder::ipv4([9; 4], [1; 4], 64).write(&mut data, IpNumber::ICMP, &message).unwrap();
+        }
+        data
+    }
+
+    #[test]
+    fn icmp_errors_name_the_datagram_they_quote() {
+        for (ipv6, kinds, header) in [(false, &[3, 11, 12][..], 20), (true, &[1, 2, 3, 4], 40)] {
+            let quoted = packet(ipv6, TEXT);
+            for (kind, kept) in kinds.iter().flat_map(|kind| [(*kind, quoted.len()), (*kind, header + 8)]) {
+                let data = icmp(ipv6, kind, &quoted[..kept]);
+                let Decoded::IcmpError(error) = whole(Link::Raw, &data) else { panic!("{kind}") };
+                assert_eq!((error.kind, error.code, error.flow), (kind, 3, flow(ipv6)));
+                assert_eq!(error.payload, &TEXT[..kept - header - 8]);
+                assert_eq!(error.complete, kept == quoted.len());
+                assert_eq!(error.from.is_ipv6(), ipv6);
+            }
+        }
+    }
+
+    #[test]
+    fn other_icmp_is_something_else() {
+        let udp = packet(false, TEXT);
+        assert_eq!(whole(Link::Raw, &icmp(false, 8, &udp)), Decoded::Other, "an echo request");
+        assert_eq!(whole(Link::Raw, &icmp(false, 5, &udp)), Decoded::Other, "a redirect loses nothing");
+        assert_eq!(whole(Link::Raw, &icmp(true, 128, &udp)), Decoded::Other);
+        assert_eq!(whole(Link::Raw, &icmp(false, 3, &udp[..22])), Decoded::Other, "no ports");
+        assert_eq!(whole(Link::Raw, &icmp(false, 3, &ipv4_fragment(3, false, TEXT))), Decoded::Other);
+        let mut tcp = udp;
+        tcp[9] = 6;
+        assert_eq!(whole(Link::Raw, &icmp(false, 3, &tcp)), Decoded::Other);
+        assert_eq!(whole(Link::Raw, &tcp), Decoded::Other);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(
+            which in 0..Link::ALL.len(),
+            data in proptest::collection::vec(any::<u8>(), 0..200),
+            beyond in 0u32..100,
+        ) {
+            let link = Link::ALL[which];
+            if let Decoded::Udp(udp) = frame(link, &data, data.len() as u32 + beyond) {
+                prop_assert!(udp.payload.len() <= usize::from(udp.length));
+            }
+        }
+
+        /// Random bytes rarely get past the first header: damage a good frame instead.
+        #[test]
+        fn no_damage_makes_it_panic(
+            which in 0..Link::ALL.len(),
+            ipv6 in any::<bool>(),
+            error in any::<bool>(),
+            damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+            kept in any::<prop::sample::Index>(),
+        ) {
+            let link = Link::ALL[which];
+            let inner = packet(ipv6, TEXT);
+            let inner = if error { icmp(ipv6, if ipv6 { 1 } else { 3 }, &inner) } else { inner };
+            let mut data = [link_header(link, ipv6, 0), inner].concat();
+            let length = data.len();
+            for (at, value) in damage {
+                data[at.index(length)] = value;
+            }
+            frame(link, &data[..=kept.index(length)], length as u32);
+        }
+    }
+}

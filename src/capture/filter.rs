@@ -1,0 +1,126 @@
+//! The capture filters: the two that medidor sets by itself, and those that the user brings.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use thiserror::Error;
+
+use super::Link;
+
+/// The client's filter as it stands in `filters/`.
+const CLIENT: &str = include_str!("../../filters/client.bpf");
+
+/// The server's filter as it stands in `filters/`.
+const SERVER: &str = include_str!("../../filters/server.bpf");
+
+/// No filter of sense is longer, bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// Why a filter cannot be used.
+#[derive(Debug, Error)]
+pub enum FilterError {
+    /// The file named by `@FILE` cannot be read.
+    #[error("cannot read the filter file {file}: {source}")]
+    Unreadable {
+        /// Its name as the user gave it.
+        file: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// libpcap does not compile it.
+    #[error("bad filter {filter:?}: {detail}")]
+    Bad {
+        /// The expression.
+        filter: String,
+        /// libpcap's words.
+        detail: String,
+    },
+}
+
+/// What a client keeps: traffic with the server's port, whatever comes to its own port, and ICMP errors about either.
+pub fn client(server_port: u16, local_port: u16) -> String {
+    bare(CLIENT).replace("{SERVERPORT}", &server_port.to_string()).replace("{LOCALPORT}", &local_port.to_string())
+}
+
+/// What a server keeps: traffic with its port, and ICMP errors about it.
+pub fn server(port: u16) -> String {
+    bare(SERVER).replace("{PORT}", &port.to_string())
+}
+
+/// The expression that admits VLAN-tagged frames as well, where the link type can carry them.
+///
+/// The plain expression comes first: `vlan` shifts the offsets of all that follows it. Other link types than Ethernet
+/// do not compile `vlan`.
+pub fn for_link(expression: &str, link: Link) -> String {
+    if link == Link::Ethernet && !expression.trim().is_empty() {
+        format!("({expression}) or (vlan and ({expression}))")
+    } else {
+        expression.to_owned()
+    }
+}
+
+/// The expression that `--filter EXPR` or `--filter @FILE` means, without comments and on one line.
+///
+/// # Errors
+/// [`FilterError::Unreadable`] where the file cannot be read, is no text, or is longer than 64 KiB.
+pub fn read(argument: &str) -> Result<String, FilterError> {
+    let Some(file) = argument.strip_prefix('@') else { return Ok(bare(argument)) };
+    let unreadable = |source| FilterError::Unreadable { file: file.to_owned(), source };
+    let mut text = String::new();
+    File::open(file).and_then(|open| open.take(LONGEST + 1).read_to_string(&mut text)).map_err(unreadable)?;
+    if text.len() as u64 > LONGEST {
+        return Err(unreadable(io::ErrorKind::FileTooLarge.into()));
+    }
+    Ok(bare(&text))
+}
+
+/// A filter's text without comments, its white space folded.
+fn bare(text: &str) -> String {
+    let code = text.lines().map(|line| line.split_once('#').map_or(line, |(code, _)| code));
+    code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn the_templates_are_filled_completely() {
+        let (client, server) = (client(5005, 40001), server(5005));
+        assert!(client.starts_with("udp port 5005 or udp dst port 40001 or ((icmp[0]=3"), "{client}");
+        assert!(server.starts_with("udp port 5005 or ((icmp[0]=3"), "{server}");
+        for filter in [client, server] {
+            assert!(!filter.contains(['{', '}', '#', '\n']), "{filter}");
+        }
+    }
+
+    #[test]
+    fn vlan_is_asked_for_on_ethernet_only_and_last() {
+        assert_eq!(for_link("udp port 7", Link::Ethernet), "(udp port 7) or (vlan and (udp port 7))");
+        assert_eq!(for_link("udp port 7", Link::Sll2), "udp port 7");
+        assert_eq!(for_link("", Link::Ethernet), "");
+    }
+
+    #[test]
+    fn a_filter_is_read_from_the_argument_or_from_a_file() {
+        assert_eq!(read(" udp  port 7 # mine ").unwrap(), "udp port 7");
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"# mine\nudp port 7\n  or icmp # errors\n").unwrap();
+        assert_eq!(read(&format!("@{}", file.path().display())).unwrap(), "udp port 7 or icmp");
+    }
+
+    #[test]
+    fn a_filter_file_that_cannot_be_read_is_named() {
+        let error = read("@/nonexistent/filter").unwrap_err();
+        assert!(
+            matches!(&error, FilterError::Unreadable { file, source }
+                if file == "/nonexistent/filter" && source.kind() == io::ErrorKind::NotFound),
+            "{error}"
+        );
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&vec![b' '; LONGEST as usize + 1]).unwrap();
+        assert!(read(&format!("@{}", file.path().display())).is_err());
+    }
+}

@@ -1,0 +1,257 @@
+//! Opening a device: rights, link type, time stamps, ring, filter.
+//!
+//! Order matters: [`open`] comes first and tells the link type, then the savefile is made, then [`Live::start`] runs. From
+//! [`CaptureInfo::live`] on the kernel's ring holds every packet that passes the filter, started or not.
+
+use std::io;
+
+use nix::net::if_::if_nametoindex;
+use pcap::{Active, Capture, Linktype, Precision};
+use thiserror::Error;
+
+use super::device::{ANY, names};
+use super::filter::for_link;
+use super::interface::Losses;
+use super::running::{Running, Tally};
+use super::savefile::{Resolution, Savefile};
+use super::{Link, UnsupportedLink, pcap_words, wall_now};
+use crate::core::evidence::journal::{CaptureCounters, CaptureInfo};
+use crate::core::time::Wall;
+
+/// Size of the kernel's ring unless asked otherwise, bytes.
+///
+/// In block mode libpcap 1.10 makes blocks of 256 KiB of it, each handed over after one retire timeout (20 ms) however
+/// little it holds. So while this process is stopped, a ring of 16 MiB, which is 64 blocks, holds 1.28 s of slow traffic,
+/// and one of 64 MiB holds 5 s; both measured. What comes after that is counted as dropped.
+pub const RING_BYTES: u32 = 16 * 1024 * 1024;
+
+/// Snapshot length unless asked otherwise: all of any frame.
+pub const SNAPLEN: u32 = 262_144;
+
+/// After so many milliseconds the kernel hands over a block that is not full.
+pub(super) const RETIRE_MS: u16 = 20;
+
+/// What to capture, and how.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The device, [`ANY`] for all.
+    pub device: String,
+    /// The filter expression; empty for none.
+    pub filter: String,
+    /// On Ethernet, admit VLAN-tagged frames as well ([`for_link`]). For our own filters; a user's is set as it is.
+    pub tagged_too: bool,
+    /// Bytes kept of each frame.
+    pub snaplen: u32,
+    /// Size of the kernel's ring, bytes.
+    pub ring_bytes: u32,
+}
+
+/// Why a device cannot be captured on.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum OpenError {
+    /// This process may not capture.
+    #[error("no right to capture on {device}: {detail}")]
+    NoRight {
+        /// The device.
+        device: String,
+        /// libpcap's words.
+        detail: String,
+    },
+    /// There is no such device.
+    #[error("no device {device}; there are {}", available.join(", "))]
+    NoSuchDevice {
+        /// The device.
+        device: String,
+        /// Names of those there are.
+        available: Vec<String>,
+    },
+    /// libpcap does not compile the filter.
+    #[error("bad filter {filter:?}: {detail}")]
+    BadFilter {
+        /// The expression, as it was to be set.
+        filter: String,
+        /// libpcap's words.
+        detail: String,
+    },
+    /// The device's frames cannot be read.
+    #[error("{device}: {link}")]
+    UnsupportedLink {
+        /// The device.
+        device: String,
+        /// Its link type.
+        link: UnsupportedLink,
+    },
+    /// Anything else.
+    #[error("cannot capture on {device}: {detail}")]
+    Other {
+        /// The device.
+        device: String,
+        /// libpcap's words.
+        detail: String,
+    },
+}
+
+/// A capture whose ring is live.
+pub struct Live {
+    pub(super) capture: Capture<Active>,
+    pub(super) device: String,
+    /// The device's index, by which it is known to be still there; `None` for [`ANY`].
+    pub(super) index: Option<u32>,
+    pub(super) tally: Tally,
+    filter: String,
+    link: Link,
+    resolution: Resolution,
+    snaplen: u32,
+    ring_bytes: u32,
+    since: Wall,
+}
+
+/// Opens a device and makes its ring live.
+///
+/// Never promiscuous; in block mode, which at speed loses least and costs least; without blocking, because on an idle link
+/// libpcap's own waiting has no end.
+///
+/// # Errors
+/// [`OpenError`], nothing having been captured.
+pub fn open(settings: Settings) -> Result<Live, OpenError> {
+    let Settings { device, filter, tagged_too, snaplen, ring_bytes } = settings;
+    let index = if_nametoindex(device.as_str()).ok();
+    let available = names().unwrap_or_default();
+    if index.is_none() && !available.contains(&device) {
+        return Err(OpenError::NoSuchDevice { device, available });
+    }
+    let failed = |error: pcap::Error| refusal(&device, available.clone(), &pcap_words(&error));
+    // libpcap gives nanoseconds on Linux always; elsewhere mostly not, and does not say so through this interface.
+    let resolution = if cfg!(target_os = "linux") { Resolution::Nano } else { Resolution::Micro };
+    let mut capture = Capture::from_device(device.as_str())
+        .map_err(failed)?
+        .promisc(false)
+        .immediate_mode(false)
+        .timeout(i32::from(RETIRE_MS))
+        .snaplen(i32::try_from(snaplen).unwrap_or(i32::MAX))
+        .buffer_size(i32::try_from(ring_bytes).unwrap_or(i32::MAX))
+        .precision(if resolution == Resolution::Nano { Precision::Nano } else { Precision::Micro })
+        .open()
+        .map_err(failed)?
+        .setnonblock()
+        .map_err(failed)?;
+    if device == ANY {
+        // Older versions of libpcap know only the first version of the header, which does as well, without the interface.
+        let _ = capture.set_datalink(Linktype(Link::Sll2.number()));
+    }
+    let link = Link::from_number(capture.get_datalink().0)
+        .map_err(|link| OpenError::UnsupportedLink { device: device.clone(), link })?;
+    let filter = if tagged_too { for_link(&filter, link) } else { filter };
+    // Packets that came in before this are dropped by libpcap, or run through the filter as they are read.
+    if let Err(error) = capture.filter(&filter, true) {
+        return Err(OpenError::BadFilter { filter, detail: pcap_words(&error) });
+    }
+    let since = wall_now();
+    let tally = Tally::new(&mut capture, Losses::of(&device)).map_err(failed)?;
+    Ok(Live {
+        capture,
+        index: index.filter(|_| device != ANY),
+        device,
+        tally,
+        filter,
+        link,
+        resolution,
+        snaplen,
+        ring_bytes,
+        since,
+    })
+}
+
+/// What libpcap's words of refusal mean.
+fn refusal(device: &str, available: Vec<String>, words: &str) -> OpenError {
+    let (device, detail) = (device.to_owned(), words.to_owned());
+    let lower = words.to_lowercase();
+    if ["permission", "permitted", "cap_net_raw"].iter().any(|sign| lower.contains(sign)) {
+        OpenError::NoRight { device, detail }
+    } else if lower.contains("no such device") {
+        OpenError::NoSuchDevice { device, available }
+    } else {
+        OpenError::Other { device, detail }
+    }
+}
+
+impl Live {
+    /// The link type, for the savefile and the reader.
+    pub const fn link(&self) -> Link {
+        self.link
+    }
+
+    /// Resolution of the stamps, for the savefile.
+    pub const fn resolution(&self) -> Resolution {
+        self.resolution
+    }
+
+    /// What the journal says of this capture, into the file of this name.
+    pub fn info(&self, file: &str) -> CaptureInfo {
+        CaptureInfo {
+            file: file.to_owned(),
+            device: self.device.clone(),
+            link_type: self.link.name().to_owned(),
+            link_number: self.link.number(),
+            filter: self.filter.clone(),
+            snaplen: self.snaplen,
+            resolution_ns: self.resolution.ns(),
+            ring_bytes: self.ring_bytes,
+            live: self.since,
+        }
+    }
+
+    /// Makes the savefile that fits this capture.
+    ///
+    /// # Errors
+    /// As [`Savefile::create`].
+    pub fn savefile(&self, path: &std::path::Path) -> io::Result<Savefile> {
+        Savefile::create(path, self.link.number(), self.snaplen, self.resolution)
+    }
+
+    /// Starts the thread that copies packets to the savefile and calls `counters` at each of its flushes, every 200 ms.
+    ///
+    /// # Errors
+    /// The system has no thread or no pipe left.
+    pub fn start(self, savefile: Savefile, counters: impl Fn(CaptureCounters) + Send + 'static) -> io::Result<Running> {
+        Running::start(self, savefile, counters)
+    }
+
+    /// From when on the ring was live.
+    pub const fn live(&self) -> Wall {
+        self.since
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libpcaps_words_are_understood() {
+        let understood = |words: &str| refusal("eth0", vec!["lo".to_owned()], words);
+        for words in [
+            "Attempt to create packet socket failed - CAP_NET_RAW may be required",
+            "eth0: You don't have permission to capture on that device (socket: Operation not permitted)",
+            "socket: Operation not permitted",
+            "(cannot open BPF device) /dev/bpf0: Permission denied",
+        ] {
+            assert!(matches!(understood(words), OpenError::NoRight { detail, .. } if detail == words));
+        }
+        assert!(matches!(understood("eth0: No such device exists"), OpenError::NoSuchDevice { .. }));
+        assert!(matches!(understood("eth0: That device is not up"), OpenError::Other { .. }));
+    }
+
+    #[test]
+    fn a_device_that_is_not_there_is_refused_with_those_that_are() {
+        let settings = Settings {
+            device: "nonexistent0".to_owned(),
+            filter: String::new(),
+            tagged_too: false,
+            snaplen: SNAPLEN,
+            ring_bytes: RING_BYTES,
+        };
+        let Err(OpenError::NoSuchDevice { device, .. }) = open(settings) else { panic!("it opened") };
+        assert_eq!(device, "nonexistent0");
+    }
+}

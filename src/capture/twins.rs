@@ -1,0 +1,125 @@
+//! One datagram shown on two interfaces counts once.
+//!
+//! A capture on the device `any` of a host that forwards, or that has bridges, shows the same datagram on each interface
+//! it passes. Twice on *one* interface, however, it is a duplicate, and counts twice.
+
+use std::collections::HashMap;
+
+use crate::core::time::{SECOND, Wall};
+
+/// Remembered sightings are tidied up whenever there are so many more of them.
+const TIDY: usize = 4096;
+
+/// What twins have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Likeness {
+    /// Index of the directed flow.
+    pub flow: u32,
+    /// Digest of what was captured of the payload.
+    pub digest: u32,
+    /// Length of the payload.
+    pub length: u16,
+    /// IPv4 identification.
+    pub ip_id: Option<u16>,
+}
+
+/// Remembers the sightings of the last second.
+#[derive(Debug, Default)]
+pub struct Twins {
+    seen: HashMap<Likeness, Sightings>,
+    tidy_at: usize,
+}
+
+#[derive(Debug)]
+struct Sightings {
+    since: Wall,
+    /// How often it was counted.
+    counted: u32,
+    /// How often it was seen, by interface.
+    by_interface: Vec<(u32, u32)>,
+}
+
+impl Twins {
+    /// Whether this sighting shows a datagram that was already counted on another interface within the last second.
+    pub fn counted_before(&mut self, likeness: Likeness, interface: u32, time: Wall) -> bool {
+        if self.seen.len() >= self.tidy_at {
+            self.seen.retain(|_, sightings| recent(sightings.since, time));
+            self.tidy_at = self.seen.len() + TIDY;
+        }
+        let fresh = || Sightings { since: time, counted: 0, by_interface: Vec::new() };
+        let sightings = self.seen.entry(likeness).or_insert_with(fresh);
+        if !recent(sightings.since, time) {
+            *sightings = fresh();
+        }
+        let position = sightings.by_interface.iter().position(|(known, _)| *known == interface);
+        let position = position.unwrap_or_else(|| {
+            sightings.by_interface.push((interface, 0));
+            sightings.by_interface.len() - 1
+        });
+        let here = &mut sightings.by_interface[position].1;
+        *here += 1;
+        if *here <= sightings.counted {
+            return true;
+        }
+        sightings.counted = *here;
+        false
+    }
+}
+
+/// Within a second, whichever way the clock went.
+fn recent(since: Wall, time: Wall) -> bool {
+    time.0.saturating_sub(since.0).saturating_abs() <= SECOND
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Likeness = Likeness { flow: 0, digest: 1, length: 10, ip_id: Some(7) };
+
+    /// Which of these sightings (interface, milliseconds) count.
+    fn counts(sightings: &[(u32, i64)]) -> Vec<bool> {
+        let mut twins = Twins::default();
+        let wall = |ms: i64| Wall(ms * 1_000_000);
+        sightings.iter().map(|(interface, ms)| !twins.counted_before(ONE, *interface, wall(*ms))).collect()
+    }
+
+    #[test]
+    fn another_interface_shows_the_same_datagram() {
+        assert_eq!(counts(&[(2, 0), (3, 1), (4, 1)]), [true, false, false]);
+    }
+
+    #[test]
+    fn twice_on_one_interface_is_a_duplicate() {
+        assert_eq!(counts(&[(2, 0), (2, 1)]), [true, true]);
+        assert_eq!(counts(&[(2, 0), (3, 1), (2, 2), (3, 3)]), [true, false, true, false]);
+        assert_eq!(counts(&[(2, 0), (2, 1), (3, 2), (3, 3)]), [true, true, false, false]);
+    }
+
+    #[test]
+    fn after_a_second_it_is_another_datagram() {
+        assert_eq!(counts(&[(2, 0), (3, 1001)]), [true, true]);
+        assert_eq!(counts(&[(2, 5000), (3, 0)]), [true, true], "the clock stepped back");
+    }
+
+    #[test]
+    fn only_alike_ones_are_twins() {
+        let mut twins = Twins::default();
+        for (position, other) in
+            [ONE, Likeness { ip_id: Some(8), ..ONE }, Likeness { digest: 2, ..ONE }, Likeness { flow: 1, ..ONE }]
+                .into_iter()
+                .enumerate()
+        {
+            assert!(!twins.counted_before(other, position as u32, Wall(0)));
+        }
+    }
+
+    #[test]
+    fn memory_is_bounded_by_a_second_of_traffic() {
+        let mut twins = Twins::default();
+        for digest in 0..100_000 {
+            let _ = twins.counted_before(Likeness { digest, ..ONE }, 2, Wall(i64::from(digest) * 10_000_000));
+        }
+        assert!(twins.seen.len() <= TIDY + 101, "{}", twins.seen.len());
+    }
+}

@@ -17,5 +17,6 @@
 
 pub mod capture;
 pub mod core;
+pub mod i18n;
 pub mod journal;
 pub mod net;

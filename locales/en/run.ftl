@@ -1,0 +1,2 @@
+# Text that appears while a measurement runs.
+run-started = medidor { $version }

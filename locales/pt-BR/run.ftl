@@ -1,0 +1,2 @@
+# Texto que aparece enquanto uma medição corre.
+run-started = medidor { $version }

@@ -1,0 +1,124 @@
+//! The text that people read, from `locales/`: Fluent files compiled into the binary, one folder a language.
+//!
+//! Code knows keys only. A test holds the languages against each other and the keys against the code.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Display;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "pt-BR",
+        // Terminals show the isolation marks that Fluent puts around values as rubbish.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// A language that medidor speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Brazilian Portuguese.
+    #[default]
+    Portuguese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Portuguese, Self::English];
+
+    /// The language that a tag as `pt-BR`, `en_US.UTF-8` or `pt` names, if medidor speaks it.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag.get(..2)?.to_ascii_lowercase().as_str() {
+            "pt" => Some(Self::Portuguese),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// The user's own: that of the locale where medidor speaks it, else Portuguese.
+    pub fn of_locale() -> Self {
+        sys_locale::get_locale().and_then(|tag| Self::from_tag(&tag)).unwrap_or_default()
+    }
+
+    const fn identifier(self) -> LanguageIdentifier {
+        match self {
+            Self::Portuguese => langid!("pt-BR"),
+            Self::English => langid!("en"),
+        }
+    }
+}
+
+/// The texts of one language.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Texts {
+    language: Language,
+}
+
+impl Texts {
+    /// The texts of a language.
+    pub const fn new(language: Language) -> Self {
+        Self { language }
+    }
+
+    /// The language.
+    pub const fn language(self) -> Language {
+        self.language
+    }
+
+    /// The text behind a key; the key itself where there is none, which a test rules out.
+    pub fn get(self, key: &str) -> String {
+        LOCALES.try_lookup(&self.language.identifier(), key).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The text behind a key, if there is one.
+    pub fn find(self, key: &str) -> Option<String> {
+        LOCALES.try_lookup(&self.language.identifier(), key)
+    }
+
+    /// The text behind a key with its places filled.
+    pub fn with(self, key: &str, values: &[(&'static str, Value)]) -> String {
+        let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.0.clone())).collect();
+        LOCALES.try_lookup_with_args(&self.language.identifier(), key, &values).unwrap_or_else(|| key.to_owned())
+    }
+}
+
+/// A value for a place in a text: a whole number, which the language's plural rules see, or words.
+#[derive(Clone, Debug)]
+pub struct Value(FluentValue<'static>);
+
+impl Value {
+    /// A count: the text may have a singular and a plural for it.
+    pub fn count(number: u64) -> Self {
+        Self(FluentValue::from(number))
+    }
+
+    /// Anything that is shown as it is.
+    pub fn words(words: impl Display) -> Self {
+        Self(FluentValue::from(words.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locale_tags_are_understood() {
+        assert_eq!(Language::from_tag("pt_BR.UTF-8"), Some(Language::Portuguese));
+        assert_eq!(Language::from_tag("EN-us"), Some(Language::English));
+        assert_eq!(Language::from_tag("C"), None);
+        assert_eq!(Language::from_tag("é"), None);
+    }
+
+    #[test]
+    fn a_key_without_a_text_shows_itself() {
+        assert_eq!(Texts::default().get("no-such-key"), "no-such-key");
+    }
+}

@@ -58,7 +58,8 @@ pub struct Arrival {
     pub from: SocketAddr,
     /// Bytes of it in the buffer, which cuts longer ones.
     pub length: usize,
-    /// The kernel's software receive stamp.
+    /// The kernel's software receive stamp. The first socket of a host that asks for stamps may have to do without for
+    /// its first milliseconds: the kernel switches them on in its own time.
     pub kernel: Option<Wall>,
 }
 
@@ -314,6 +315,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::core::time::SECOND;
     use crate::net::testing::skip;
     use crate::net::{Clock, Waiter};
 
@@ -363,7 +365,23 @@ mod tests {
         events.iter().filter_map(number).collect()
     }
 
+    /// Sockets whose being there keeps receive stamps switched on in the kernel, once they are.
+    fn with_stamps_on() -> (Endpoint, Endpoint) {
+        let (mut client, mut server) = (loopback(), loopback());
+        let clock = Clock::start();
+        loop {
+            client.send(b"", server.local_addr(), tag(0));
+            if receive(&mut server, &mut []).kernel.is_some() {
+                return (client, server);
+            }
+            client.events();
+            assert!(clock.mono().0 < 5 * SECOND, "no stamps");
+            std::thread::yield_now();
+        }
+    }
+
     fn exchange_with_stamps(client: &str, server: &str, target: impl Fn(u16) -> SocketAddr, seen_from: IpAddr) {
+        let _on = with_stamps_on();
         let mut client = Endpoint::bind(client.parse().unwrap()).unwrap();
         let mut server = Endpoint::bind(server.parse().unwrap()).unwrap();
         let mut buffer = [0; 2048];

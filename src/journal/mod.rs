@@ -1,1 +1,123 @@
-//! Journals on disk: written through a bounded queue that never holds up the exchange, read back leniently.
+//! Journals on disk, one JSON object a line. What stands in them is [`crate::core::evidence::journal`]; the fields are
+//! listed for people in `docs/journal.md`.
+//!
+//! - [`writer`]: a thread of its own behind a bounded queue, so that a slow disk never holds up the exchange. What finds
+//!   no room leaves a `gap` record, what finds no disk leaves whole lines.
+//! - [`reader`]: reads leniently, up to the first line that makes no sense, whatever the file may hold.
+
+pub mod reader;
+pub mod writer;
+
+pub use reader::{ReadError, read};
+pub use writer::{Finished, Handle, Writer};
+
+#[cfg(test)]
+pub(crate) mod samples {
+    //! One record of each kind, with every optional field there and away.
+
+    use serde_json::json;
+
+    use crate::core::evidence::journal::{
+        CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Odd, OddKind, Peer,
+        Received, Record, Refused, Role, Run, SCHEMA, Sent, Unsent, Withheld,
+    };
+    use crate::core::time::{Mono, Now, Wall};
+
+    /// A moment in the life of the sample run.
+    pub fn at(ns: i64) -> Now {
+        Now { wall: Wall(1_700_000_000_000_000_000 + ns), mono: Mono(ns) }
+    }
+
+    /// The message of that number, sent.
+    pub fn sent(n: u64) -> Record {
+        Record::Sent(Sent {
+            n,
+            p: 0,
+            at: at(n as i64 * 1000),
+            took: 900,
+            behind: Some(-5),
+            h: 0xdead_beef,
+            dropped: None,
+        })
+    }
+
+    /// The first line of a client's journal.
+    pub fn run() -> Record {
+        Record::Run(Box::new(Run {
+            schema: SCHEMA.to_owned(),
+            version: "0.1.0".to_owned(),
+            dialect: "exchange".to_owned(),
+            role: Role::Client,
+            at: at(0),
+            local: "192.168.1.10:40001".parse().unwrap(),
+            peer: Some("[2001:db8::1]:5005".parse().unwrap()),
+            gateway: Some("192.168.1.1".parse().unwrap()),
+            addresses: vec!["127.0.0.1".parse().unwrap(), "::1".parse().unwrap()],
+            parameters: json!({"count": 30, "text": "Mensagem {n}", "ratio": 0.5, "bind": null}),
+            patience_ns: Some(10_000_000_000),
+            capture: Some(CaptureInfo {
+                file: "client.pcap".to_owned(),
+                device: "any".to_owned(),
+                link_type: "LINUX_SLL2".to_owned(),
+                link_number: 276,
+                filter: "udp port 5005".to_owned(),
+                snaplen: 65_535,
+                resolution_ns: 1,
+                ring_bytes: 2 << 20,
+                live: at(1).wall,
+            }),
+        }))
+    }
+
+    /// All kinds of records, a `run` first and an `end` last.
+    pub fn all() -> Vec<Record> {
+        let Record::Run(client) = run() else { unreachable!() };
+        let server = Run { role: Role::Server, peer: None, gateway: None, patience_ns: None, capture: None, ..*client };
+        let counters = CaptureCounters { written: 60, received: 61, dropped: 1, interface_dropped: u64::MAX };
+        let end = End { at: at(99), reason: Ending::Done, socket_drops: Some(2), capture: None };
+        let close = at(100).wall;
+        let failure = Some("disk full: \"/tmp\"\n".to_owned());
+        vec![
+            run(),
+            Record::Run(Box::new(server)),
+            Record::Peer(Peer { p: 0, addr: "203.0.113.1:5005".parse().unwrap() }),
+            Record::Peer(Peer { p: 1, addr: "[fe80::1]:5005".parse().unwrap() }),
+            sent(1),
+            Record::Sent(Sent {
+                n: u64::MAX,
+                p: u32::MAX,
+                at: Now { wall: Wall(i64::MIN), mono: Mono(i64::MAX) },
+                took: 0,
+                behind: None,
+                h: 0,
+                dropped: Some("ENOBUFS".to_owned()),
+            }),
+            Record::Unsent(Unsent { n: 2, p: 0, at: at(2), why: "EPERM".to_owned() }),
+            Record::Received(Received { n: 1, p: 0, at: at(3), k: Some(at(2).wall), h: 7 }),
+            Record::Received(Received { n: 1, p: 0, at: at(3), k: None, h: 7 }),
+            Record::Odd(Odd { why: OddKind::Malformed, p: Some(0), at: at(4), length: 1400 }),
+            Record::Odd(Odd { why: OddKind::ReplyAtServer, p: None, at: at(4), length: 0 }),
+            Record::Odd(Odd { why: OddKind::TooManyPeers, p: None, at: at(4), length: 0 }),
+            Record::Withheld(Withheld { n: 3, p: 0, at: at(5), why: Holding::SimulatedDrop }),
+            Record::Withheld(Withheld { n: 3, p: 0, at: at(5), why: Holding::RateLimit }),
+            Record::Withheld(Withheld { n: 3, p: 0, at: at(5), why: Holding::Closing }),
+            Record::Departed(Departed { n: 1, p: 0, k: at(6).wall }),
+            Record::Refused(Refused {
+                n: Some(4),
+                p: 0,
+                at: at(7),
+                from: Some("192.168.2.20".parse().unwrap()),
+                kind: 3,
+                code: 3,
+            }),
+            Record::Refused(Refused { n: None, p: 0, at: at(7), from: None, kind: 1, code: 4 }),
+            Record::Counters(Counters { at: at(8), socket_drops: Some(0), capture: Some(counters) }),
+            Record::Counters(Counters { at: at(8), socket_drops: None, capture: None }),
+            Record::Gap(Gap { from: at(9).wall, to: at(10).wall, lost: 12 }),
+            Record::End(End { reason: Ending::Duration, socket_drops: None, ..end.clone() }),
+            Record::End(End { reason: Ending::Interrupted, ..end.clone() }),
+            Record::End(End { capture: Some(CaptureEnd { close, counters, failure: None }), ..end.clone() }),
+            Record::End(End { capture: Some(CaptureEnd { close, counters, failure }), ..end }),
+        ]
+    }
+}

@@ -1,1 +1,33 @@
-//! Sockets, kernel time stamps, errors that ICMP brings, drop counters, addresses of this host.
+//! Sockets and what the kernel knows about them. It knows [`crate::core::time`] and nothing else of the house.
+//!
+//! - [`clock`]: both clocks of this host, read together.
+//! - [`endpoint`]: the UDP socket. Messages go out and come in, with the kernel's own time stamps; ICMP errors are given
+//!   back to the message that they quote, never to the one that happens to be sent next.
+//! - [`wait`]: sleeps until the socket, a signal or a deadline asks for attention.
+//! - [`host`]: names and addresses: what the user typed, what this host is called, which router it talks to.
+//!
+//! Behind [`endpoint`] stand three small rooms: `error_queue` reads what the kernel says after the fact, `sent`
+//! remembers which message it is talking about, and `drops` reads the socket's own drop counter.
+
+pub mod clock;
+mod drops;
+pub mod endpoint;
+mod error_queue;
+pub mod host;
+mod sent;
+pub mod wait;
+
+pub use clock::Clock;
+pub use endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+pub use wait::{Waiter, Woken};
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! What the tests of this room share.
+
+    /// Says on stderr that a test could not run here; panics where the surroundings promised that it could.
+    pub fn skip(what: &str, why: &str) {
+        assert!(std::env::var("MEDIDOR_LAB").as_deref() != Ok("required"), "{what} must run here: {why}");
+        eprintln!("SKIPPED: {what} ({why})");
+    }
+}

@@ -1,0 +1,64 @@
+//! Both clocks of this host, read together.
+
+use nix::sys::time::TimeSpec;
+use nix::time::ClockId;
+
+use crate::core::time::{Mono, Now, SECOND, Wall};
+
+/// Reads the clocks of this host. Monotonic readings count from [`Clock::start`], so all parts of a run must share one
+/// clock; it is a small copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    /// `CLOCK_MONOTONIC` at the start, nanoseconds.
+    start: i64,
+}
+
+impl Clock {
+    /// A clock whose monotonic readings begin at zero now.
+    pub fn start() -> Self {
+        Self { start: read(ClockId::CLOCK_MONOTONIC) }
+    }
+
+    /// Both clocks, read one right after the other: the wall clock first.
+    pub fn now(&self) -> Now {
+        Now { wall: wall(), mono: self.mono() }
+    }
+
+    /// The monotonic clock alone.
+    pub fn mono(&self) -> Mono {
+        Mono(read(ClockId::CLOCK_MONOTONIC) - self.start)
+    }
+}
+
+/// The wall clock alone (`CLOCK_REALTIME`), which is also the clock of the kernel's software stamps.
+pub fn wall() -> Wall {
+    Wall(read(ClockId::CLOCK_REALTIME))
+}
+
+/// A kernel time as nanoseconds, saturating at the ends of the range.
+pub(super) fn nanoseconds(time: TimeSpec) -> i64 {
+    time.tv_sec().saturating_mul(SECOND).saturating_add(time.tv_nsec())
+}
+
+fn read(clock: ClockId) -> i64 {
+    nanoseconds(clock.now().expect("every Linux has these two clocks"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    use super::*;
+    use crate::core::time::nanos;
+
+    #[test]
+    fn the_wall_clock_is_the_systems_and_the_monotonic_one_starts_at_zero() {
+        let clock = Clock::start();
+        let before = nanos(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+        let now = clock.now();
+        let after = nanos(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+        assert!((before..=after).contains(&now.wall.0));
+        assert!((0..SECOND).contains(&now.mono.0));
+        assert!(clock.mono() >= now.mono);
+    }
+}

@@ -1,0 +1,672 @@
+//! The UDP socket of the exchange, with the kernel's own time stamps and its errors told apart.
+//!
+//! The socket is not connected: replies may come from another address than the one the requests went to. Three things
+//! that a plain socket gets wrong are put right here:
+//!
+//! - An ICMP error makes the *next* `send()` fail, whose own datagram is fine. The error is taken from the error queue,
+//!   given to the message that it quotes, and the send is made again.
+//! - With `IP_RECVERR` set, `ENOBUFS` means that the kernel took the datagram and a queue of this host threw it away:
+//!   it was sent, and never reached the wire.
+//! - Transmit stamps come afterwards and bear the kernel's counter; they are given back to the message.
+//!
+//! The error queue shares the room of the receive buffer: read [`Endpoint::events`] whenever the socket wakes, or
+//! unread stamps will crowd out datagrams.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSliceMut};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+
+use nix::errno::Errno;
+use nix::sys::socket::{
+    ControlMessageOwned, MsgFlags, SockaddrStorage, TimestampingFlag, recvmsg, sendto, setsockopt, sockopt,
+};
+use nix::sys::stat::fstat;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+
+use super::clock::{nanoseconds, wall};
+use super::drops;
+use super::error_queue::{self, Entry};
+use super::sent::{Claim, SentTable};
+use crate::core::time::Wall;
+
+/// Sends of one datagram at most: each pending ICMP error costs one, and more may arrive meanwhile.
+const ATTEMPTS: usize = 3;
+
+/// Events kept for [`Endpoint::events`]; what comes beyond is dropped.
+const MOST_EVENTS: usize = 65_536;
+
+/// Entries read from the error queue in one go: whoever floods it must not keep us here.
+const MOST_ENTRIES: usize = 8_192;
+
+/// Pending errors passed over by one [`Endpoint::recv`].
+const MOST_PENDING: usize = 16;
+
+/// Names a message to the endpoint, which gives it back with what the kernel says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tag {
+    /// Message number.
+    pub number: u64,
+    /// The peer's index in the journal.
+    pub peer: u32,
+}
+
+/// A datagram that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Who sent it; IPv4 addresses are never shown as IPv6.
+    pub from: SocketAddr,
+    /// Bytes of it in the buffer, which cuts longer ones.
+    pub length: usize,
+    /// The kernel's software receive stamp. The first socket of a host that asks for stamps may have to do without for
+    /// its first milliseconds: the kernel switches them on in its own time.
+    pub kernel: Option<Wall>,
+}
+
+/// What became of a send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// The kernel took the datagram.
+    Taken,
+    /// The kernel took it and dropped it in this host's own queue or egress filter; the error's name, as `ENOBUFS`.
+    TakenThenDropped(String),
+    /// The kernel did not take it.
+    Refused {
+        /// The system's name for the error, as `EPERM`.
+        name: String,
+        /// Its number.
+        errno: i32,
+    },
+}
+
+/// What the kernel says of a datagram after the fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It was handed to the device.
+    Departed {
+        /// The message.
+        tag: Tag,
+        /// The kernel's software transmit stamp.
+        kernel: Wall,
+    },
+    /// An ICMP error came back for it.
+    Refused {
+        /// The message, where what was quoted fits just one.
+        tag: Option<Tag>,
+        /// Where the quoted datagram was going.
+        to: SocketAddr,
+        /// The quoted text: cut or even empty at the quoting router's discretion (RFC 792, RFC 1812 section 4.3.2.3).
+        quoted: Vec<u8>,
+        /// Who sent the error, where the kernel says so.
+        from: Option<IpAddr>,
+        /// ICMP type, of `ICMPv6` where `to` is IPv6.
+        kind: u8,
+        /// ICMP code.
+        code: u8,
+    },
+}
+
+/// An unconnected, non-blocking UDP socket with kernel time stamps.
+pub struct Endpoint {
+    socket: UdpSocket,
+    local: SocketAddr,
+    inode: Option<u64>,
+    control: Vec<u8>,
+    sent: SentTable,
+    events: VecDeque<Event>,
+}
+
+impl Endpoint {
+    /// Opens a socket on a local address; port 0 lets the system choose one. `[::]` serves IPv4 as well.
+    ///
+    /// # Errors
+    /// Those of `socket()` and `bind()`: address in use, not of this host, not permitted.
+    pub fn bind(address: SocketAddr) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(!address.ip().is_unspecified())?;
+        }
+        socket.set_nonblocking(true)?;
+        // A kernel without stamps or an error queue still serves: the fields stay empty.
+        let _ = setsockopt(&socket, sockopt::Timestamping, &stamps(true));
+        let _ = setsockopt(&socket, sockopt::Ipv4RecvErr, &true);
+        if address.is_ipv6() {
+            let _ = setsockopt(&socket, sockopt::Ipv6RecvErr, &true);
+        }
+        socket.bind(&address.into())?;
+        let socket = UdpSocket::from(socket);
+        Ok(Self {
+            local: socket.local_addr()?,
+            inode: fstat(&socket).ok().map(|file| file.st_ino),
+            socket,
+            control: vec![0; error_queue::CONTROL],
+            sent: SentTable::default(),
+            events: VecDeque::new(),
+        })
+    }
+
+    /// The socket's own address, with the port that it got.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Asks for a receive buffer of so many bytes, beyond the system's limit where this process may, and answers what
+    /// the kernel counts with: it doubles the figure to allow for its own bookkeeping (socket(7), `SO_RCVBUF`).
+    ///
+    /// # Errors
+    /// Those of `setsockopt()`.
+    pub fn set_receive_buffer(&self, bytes: usize) -> io::Result<usize> {
+        if setsockopt(&self.socket, sockopt::RcvBufForce, &bytes).is_err() {
+            SockRef::from(&self.socket).set_recv_buffer_size(bytes)?;
+        }
+        SockRef::from(&self.socket).recv_buffer_size()
+    }
+
+    /// Reads the next datagram, or `None` where there is none. Never blocks.
+    ///
+    /// # Errors
+    /// Those of `recvmsg()` that do not belong to an earlier datagram.
+    pub fn recv(&mut self, buffer: &mut [u8]) -> io::Result<Option<Arrival>> {
+        for _ in 0..MOST_PENDING {
+            let room = buffer.len();
+            let mut parts = [IoSliceMut::new(buffer)];
+            let flags = MsgFlags::MSG_DONTWAIT;
+            match recvmsg::<SockaddrStorage>(self.socket.as_raw_fd(), &mut parts, Some(&mut self.control), flags) {
+                Ok(message) => {
+                    let Some(from) = message.address.as_ref().and_then(error_queue::plain) else { continue };
+                    let kernel = message.cmsgs().into_iter().flatten().find_map(|item| match item {
+                        ControlMessageOwned::ScmTimestampsns(stamps) => Some(Wall(nanoseconds(stamps.system))),
+                        _ => None,
+                    });
+                    let kernel = kernel.filter(|stamp| stamp.0 != 0);
+                    return Ok(Some(Arrival { from, length: message.bytes.min(room), kernel }));
+                }
+                Err(Errno::EAGAIN) => return Ok(None),
+                Err(Errno::EINTR) => {}
+                Err(error) if may_be_pending(error) => self.read_error_queue(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Sends a datagram. Never blocks: a full socket buffer is `EAGAIN`, refused.
+    pub fn send(&mut self, text: &[u8], to: SocketAddr, tag: Tag) -> SendOutcome {
+        let address = SockaddrStorage::from(self.reachable(to));
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let start = wall();
+            let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::empty()) {
+                Ok(_) => {
+                    self.sent.taken(tag, start, to, text, false);
+                    return SendOutcome::Taken;
+                }
+                // Counted before it was dropped, so the counters stay in step.
+                Err(Errno::ENOBUFS) => {
+                    self.sent.taken(tag, start, to, text, true);
+                    return SendOutcome::TakenThenDropped(name(Errno::ENOBUFS));
+                }
+                Err(error) => error,
+            };
+            self.read_error_queue();
+            self.reset_counter();
+            if !may_be_pending(error) || attempts == ATTEMPTS {
+                return SendOutcome::Refused { name: name(error), errno: error as i32 };
+            }
+        }
+    }
+
+    /// What the kernel said since the last call, in its order: transmit stamps and ICMP errors.
+    pub fn events(&mut self) -> Vec<Event> {
+        self.read_error_queue();
+        self.events.drain(..).collect()
+    }
+
+    /// Datagrams that the kernel dropped at this socket since it was opened, for want of room or for a bad checksum;
+    /// `None` where the system does not tell.
+    pub fn socket_drops(&self) -> Option<u64> {
+        drops::of_socket(self.inode?)
+    }
+
+    /// The form of an address that this socket can send to: an IPv6 socket reaches IPv4 by mapped addresses.
+    fn reachable(&self, to: SocketAddr) -> SocketAddr {
+        match (self.local, to.ip()) {
+            (SocketAddr::V6(_), IpAddr::V4(ip)) => SocketAddr::from((ip.to_ipv6_mapped(), to.port())),
+            _ => to,
+        }
+    }
+
+    /// Moves the error queue into the list of events. An empty queue also takes back the error that the next call
+    /// would fail with.
+    fn read_error_queue(&mut self) {
+        for _ in 0..MOST_ENTRIES {
+            let event = match error_queue::next(&self.socket, &mut self.control) {
+                None => return,
+                Some(Entry::Other) => continue,
+                Some(Entry::Stamp { counter, kernel }) => match self.sent.claim(counter, kernel) {
+                    Claim::Of(tag) => Event::Departed { tag, kernel },
+                    Claim::Nobody => continue,
+                    Claim::OutOfStep => {
+                        self.reset_counter();
+                        continue;
+                    }
+                },
+                Some(Entry::Icmp { to, quoted, from, kind, code }) => {
+                    Event::Refused { tag: self.sent.quoted(to, &quoted), to, quoted, from, kind, code }
+                }
+            };
+            if self.events.len() < MOST_EVENTS {
+                self.events.push_back(event);
+            }
+        }
+    }
+
+    /// Makes the kernel count this socket's datagrams from zero again, which it does when the counting is switched on.
+    /// Receive stamps stay on meanwhile.
+    fn reset_counter(&mut self) {
+        let _ = setsockopt(&self.socket, sockopt::Timestamping, &stamps(false));
+        let _ = setsockopt(&self.socket, sockopt::Timestamping, &stamps(true));
+        self.sent.reset();
+    }
+}
+
+impl AsFd for Endpoint {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+/// The stamps asked for: software, both ways, transmit stamps without a copy of the datagram and with its counter.
+fn stamps(counted: bool) -> TimestampingFlag {
+    let mut flags = TimestampingFlag::SOF_TIMESTAMPING_SOFTWARE
+        | TimestampingFlag::SOF_TIMESTAMPING_RX_SOFTWARE
+        | TimestampingFlag::SOF_TIMESTAMPING_TX_SOFTWARE
+        | TimestampingFlag::SOF_TIMESTAMPING_OPT_TSONLY;
+    flags.set(TimestampingFlag::SOF_TIMESTAMPING_OPT_ID, counted);
+    flags
+}
+
+/// Whether this error may be that of an earlier datagram: those that ICMP and `ICMPv6` errors are turned into.
+fn may_be_pending(error: Errno) -> bool {
+    matches!(
+        error,
+        Errno::ECONNREFUSED
+            | Errno::EHOSTUNREACH
+            | Errno::ENETUNREACH
+            | Errno::EHOSTDOWN
+            | Errno::ENONET
+            | Errno::ENOPROTOOPT
+            | Errno::EPROTO
+            | Errno::EOPNOTSUPP
+            | Errno::EACCES
+            | Errno::EMSGSIZE
+    )
+}
+
+/// The system's name for an error.
+fn name(error: Errno) -> String {
+    format!("{error:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::core::time::SECOND;
+    use crate::net::testing::skip;
+    use crate::net::{Clock, Waiter};
+
+    fn loopback() -> Endpoint {
+        Endpoint::bind("127.0.0.1:0".parse().unwrap()).unwrap()
+    }
+
+    fn tag(number: u64) -> Tag {
+        Tag { number, peer: 3 }
+    }
+
+    /// An address on which nobody listens.
+    fn closed(address: &str) -> SocketAddr {
+        Endpoint::bind(address.parse().unwrap()).unwrap().local_addr()
+    }
+
+    /// Waits for what the kernel has to say, at most five seconds for each event.
+    fn wait_for_events(endpoint: &mut Endpoint, wanted: usize) -> Vec<Event> {
+        let clock = Clock::start();
+        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let mut events = endpoint.events();
+        while events.len() < wanted {
+            let woken = waiter.wait(endpoint, Some(clock.mono().plus(Duration::from_secs(5)))).unwrap();
+            assert!(woken.socket, "{wanted} events wanted, these came: {events:?}");
+            events.extend(endpoint.events());
+        }
+        events
+    }
+
+    fn receive(endpoint: &mut Endpoint, buffer: &mut [u8]) -> Arrival {
+        let clock = Clock::start();
+        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let deadline = clock.mono().plus(Duration::from_secs(5));
+        loop {
+            if let Some(arrival) = endpoint.recv(buffer).unwrap() {
+                return arrival;
+            }
+            assert!(!waiter.wait(endpoint, Some(deadline)).unwrap().deadline, "nothing came");
+        }
+    }
+
+    fn departed(events: &[Event]) -> Vec<u64> {
+        let number = |event: &Event| match event {
+            Event::Departed { tag, .. } => Some(tag.number),
+            Event::Refused { .. } => None,
+        };
+        events.iter().filter_map(number).collect()
+    }
+
+    /// Sockets whose being there keeps receive stamps switched on in the kernel, once they are.
+    fn with_stamps_on() -> (Endpoint, Endpoint) {
+        let (mut client, mut server) = (loopback(), loopback());
+        let clock = Clock::start();
+        loop {
+            client.send(b"", server.local_addr(), tag(0));
+            if receive(&mut server, &mut []).kernel.is_some() {
+                return (client, server);
+            }
+            client.events();
+            assert!(clock.mono().0 < 5 * SECOND, "no stamps");
+            std::thread::yield_now();
+        }
+    }
+
+    fn exchange_with_stamps(client: &str, server: &str, target: impl Fn(u16) -> SocketAddr, seen_from: IpAddr) {
+        let _on = with_stamps_on();
+        let mut client = Endpoint::bind(client.parse().unwrap()).unwrap();
+        let mut server = Endpoint::bind(server.parse().unwrap()).unwrap();
+        let mut buffer = [0; 2048];
+        assert_eq!(server.recv(&mut buffer).unwrap(), None);
+
+        let before = wall();
+        let target = target(server.local_addr().port());
+        assert_eq!(client.send(b"Mensagem 7", target, tag(7)), SendOutcome::Taken);
+        let arrival = receive(&mut server, &mut buffer);
+        let after = wall();
+        assert_eq!(&buffer[..arrival.length], b"Mensagem 7");
+        assert_eq!(arrival.from, SocketAddr::new(seen_from, client.local_addr().port()));
+        let received = arrival.kernel.expect("a receive stamp");
+        assert!(before <= received && received <= after);
+
+        let [Event::Departed { tag: of, kernel }] = wait_for_events(&mut client, 1)[..] else { panic!("no stamp") };
+        assert_eq!(of, tag(7));
+        assert!(before <= kernel && kernel <= received, "it left before it came");
+
+        assert_eq!(server.send(b"ACK 7", arrival.from, tag(7)), SendOutcome::Taken);
+        let reply = receive(&mut client, &mut buffer);
+        assert_eq!((&buffer[..reply.length], reply.from), (&b"ACK 7"[..], target));
+    }
+
+    #[test]
+    fn messages_go_both_ways_with_the_kernels_stamps() {
+        let target = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        exchange_with_stamps("127.0.0.1:0", "127.0.0.1:0", target, [127, 0, 0, 1].into());
+    }
+
+    fn has_ipv6() -> bool {
+        let has = UdpSocket::bind("[::1]:0").is_ok();
+        if !has {
+            skip("IPv6 on loopback", "this machine has none");
+        }
+        has
+    }
+
+    #[test]
+    fn ipv6_works_alike() {
+        if has_ipv6() {
+            let ip: IpAddr = "::1".parse().unwrap();
+            exchange_with_stamps("[::1]:0", "[::1]:0", |port| SocketAddr::new(ip, port), ip);
+        }
+    }
+
+    #[test]
+    fn an_ipv6_socket_serves_ipv4_and_shows_its_addresses_plainly() {
+        if has_ipv6() {
+            let (v4, v6): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), "::1".parse().unwrap());
+            exchange_with_stamps("127.0.0.1:0", "[::]:0", |port| SocketAddr::new(v4, port), v4);
+            exchange_with_stamps("[::]:0", "127.0.0.1:0", |port| SocketAddr::new(v4, port), v4);
+            exchange_with_stamps("[::]:0", "[::]:0", |port| SocketAddr::new(v6, port), v6);
+        }
+    }
+
+    fn a_closed_port_refuses(bind: &str, closed: SocketAddr, refusal: (u8, u8)) {
+        let mut endpoint = Endpoint::bind(bind.parse().unwrap()).unwrap();
+        // The error of each message is pending when the next one is sent, which must not suffer from it.
+        for number in 1..=5 {
+            let text = format!("Mensagem {number}");
+            assert_eq!(endpoint.send(text.as_bytes(), closed, tag(number)), SendOutcome::Taken, "{number}");
+        }
+        // Each message has its stamp and its error.
+        let events = wait_for_events(&mut endpoint, 10);
+        let refused: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Refused { .. })).collect();
+        for (number, event) in (1..).zip(&refused) {
+            let expected = Event::Refused {
+                tag: Some(tag(number)),
+                to: closed,
+                quoted: format!("Mensagem {number}").into_bytes(),
+                from: Some(closed.ip()),
+                kind: refusal.0,
+                code: refusal.1,
+            };
+            assert_eq!(**event, expected);
+        }
+        assert_eq!((refused.len(), departed(&events)), (5, vec![1, 2, 3, 4, 5]));
+        assert_eq!(endpoint.recv(&mut [0; 10]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_closed_port_is_told_of_the_message_that_found_it_closed() {
+        a_closed_port_refuses("127.0.0.1:0", closed("127.0.0.1:0"), (3, 3));
+        if has_ipv6() {
+            a_closed_port_refuses("[::1]:0", closed("[::1]:0"), (1, 4));
+            a_closed_port_refuses("[::]:0", closed("127.0.0.1:0"), (3, 3));
+        }
+    }
+
+    #[test]
+    fn a_pending_error_neither_fails_nor_hides_a_receive() {
+        let mut endpoint = loopback();
+        let mut other = loopback();
+        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendOutcome::Taken);
+        other.send(b"2", endpoint.local_addr(), tag(2));
+        let arrival = receive(&mut endpoint, &mut [0; 10]);
+        assert_eq!(arrival.from, other.local_addr());
+        let events = wait_for_events(&mut endpoint, 2);
+        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(1))));
+    }
+
+    fn refusal(outcome: SendOutcome) -> String {
+        match outcome {
+            SendOutcome::Refused { name, errno } => {
+                assert_eq!(name, format!("{:?}", Errno::from_raw(errno)));
+                name
+            }
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn stamps_find_their_messages_after_sends_that_failed() {
+        let mut endpoint = loopback();
+        let to = loopback();
+        let to = to.local_addr();
+        let too_long = vec![b'x'; 70_000];
+        let mut expected = Vec::new();
+        let mut events = Vec::new();
+        for number in 0..40 {
+            match number % 4 {
+                1 => assert_eq!(refusal(endpoint.send(&too_long, to, tag(number))), "EMSGSIZE"),
+                3 => {
+                    let port_0 = SocketAddr::new(to.ip(), 0);
+                    assert_eq!(refusal(endpoint.send(b"x", port_0, tag(number))), "EINVAL");
+                }
+                _ => {
+                    assert_eq!(endpoint.send(b"x", to, tag(number)), SendOutcome::Taken);
+                    expected.push(number);
+                }
+            }
+            // Read at once at times, and at times only after the next sends.
+            if number % 7 == 0 {
+                events.extend(endpoint.events());
+            }
+        }
+        let missing = expected.len() - events.len();
+        events.extend(wait_for_events(&mut endpoint, missing));
+        assert_eq!(departed(&events), expected);
+        // An IPv4 socket has no way to an IPv6 address.
+        let v6 = "[::1]:9".parse().unwrap();
+        assert_eq!(refusal(endpoint.send(b"x", v6, tag(99))), "EAFNOSUPPORT");
+    }
+
+    #[test]
+    fn the_sockets_own_counter_counts_exactly_what_found_no_room() {
+        let mut server = loopback();
+        let mut client = loopback();
+        assert_eq!(server.socket_drops(), Some(0));
+        let asked = 8 * 1024;
+        let granted = server.set_receive_buffer(asked).unwrap();
+        assert!((asked..=4 * asked).contains(&granted), "{granted}");
+        for number in 0..100 {
+            assert_eq!(client.send(&[b'x'; 500], server.local_addr(), tag(number)), SendOutcome::Taken);
+        }
+        let mut read = 0;
+        while server.recv(&mut [0; 600]).unwrap().is_some() {
+            read += 1;
+        }
+        assert!(read > 0 && read < 100, "{read}");
+        assert_eq!(server.socket_drops(), Some(100 - read));
+        assert_eq!(client.socket_drops(), Some(0));
+    }
+
+    #[test]
+    fn longer_datagrams_are_cut_to_the_buffer() {
+        let (mut client, mut server) = (loopback(), loopback());
+        client.send(b"0123456789", server.local_addr(), tag(1));
+        let mut buffer = [0; 4];
+        assert_eq!(receive(&mut server, &mut buffer).length, 4);
+        assert_eq!(&buffer, b"0123");
+        // An empty one is a datagram too.
+        client.send(b"", server.local_addr(), tag(2));
+        assert_eq!(receive(&mut server, &mut buffer).length, 0);
+    }
+
+    /// Runs the calling test again in a network namespace of its own, where it may rearrange what it likes. True in
+    /// there; false outside, once the inner run has passed.
+    fn in_namespace(test: &str, tools: &[&str]) -> bool {
+        const INSIDE: &str = "MEDIDOR_TEST_NAMESPACE";
+        if std::env::var_os(INSIDE).is_some() {
+            return true;
+        }
+        for (tool, ask) in tools.iter().map(|tool| (*tool, "-V")).chain([("unshare", "--version")]) {
+            if Command::new(tool).arg(ask).output().is_err() {
+                skip(test, &format!("no {tool}"));
+                return false;
+            }
+        }
+        if !Command::new("unshare").args(["--net", "true"]).status().is_ok_and(|status| status.success()) {
+            skip(test, "no right to make a network namespace");
+            return false;
+        }
+        let this = std::env::current_exe().unwrap();
+        let inner = Command::new("unshare")
+            .arg("--net")
+            .arg(this)
+            .args(["--exact", &format!("net::endpoint::tests::{test}"), "--nocapture"])
+            .env(INSIDE, "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&inner.stdout) + String::from_utf8_lossy(&inner.stderr);
+        assert!(inner.status.success() && said.contains("1 passed"), "{said}");
+        false
+    }
+
+    /// Runs a command line in the namespace.
+    fn run(line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let output = Command::new(words[0]).args(&words[1..]).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    #[test]
+    fn what_a_full_queue_of_this_host_drops_was_taken_and_has_no_stamp() {
+        let test = "what_a_full_queue_of_this_host_drops_was_taken_and_has_no_stamp";
+        if !in_namespace(test, &["ip", "tc"]) {
+            return;
+        }
+        run("ip link add d0 type veth peer name d1");
+        run("ip link set d1 up");
+        run("ip addr add 198.18.0.1/24 dev d0");
+        run("ip link set d0 up");
+        run("ip neigh add 198.18.0.2 lladdr 02:00:00:00:00:02 dev d0");
+        run("tc qdisc add dev d0 root tbf rate 400kbit burst 2000 limit 6000");
+
+        let mut endpoint = Endpoint::bind("198.18.0.1:0".parse().unwrap()).unwrap();
+        let to = "198.18.0.2:5005".parse().unwrap();
+        let mut taken = Vec::new();
+        for number in 0..30 {
+            match endpoint.send(&[b'x'; 1000], to, tag(number)) {
+                SendOutcome::Taken => taken.push(number),
+                SendOutcome::TakenThenDropped(name) => assert_eq!(name, "ENOBUFS"),
+                other @ SendOutcome::Refused { .. } => panic!("{other:?}"),
+            }
+        }
+        assert!((2..30).contains(&taken.len()), "{taken:?}");
+        // While these wait in the queue, sends fail and the counting begins anew.
+        assert_eq!(refusal(endpoint.send(&vec![b'x'; 70_000], to, tag(98))), "EMSGSIZE");
+        assert_eq!(refusal(endpoint.send(b"x", "203.0.113.1:1".parse().unwrap(), tag(99))), "ENETUNREACH");
+        let events = wait_for_events(&mut endpoint, taken.len());
+        assert_eq!(departed(&events), taken);
+    }
+
+    #[test]
+    fn what_the_hosts_firewall_forbids_is_refused_by_name() {
+        let test = "what_the_hosts_firewall_forbids_is_refused_by_name";
+        if !in_namespace(test, &["ip", "nft"]) {
+            return;
+        }
+        run("ip link set lo up");
+        run("nft add table ip t");
+        run("nft add chain ip t o { type filter hook output priority 0 ; }");
+        run("nft add rule ip t o udp dport 5005 drop");
+        let (mut endpoint, server) = (loopback(), loopback());
+        for number in 0..10 {
+            if number % 2 == 0 {
+                let outcome = endpoint.send(b"x", "127.0.0.1:5005".parse().unwrap(), tag(number));
+                assert_eq!(refusal(outcome), "EPERM");
+            } else {
+                assert_eq!(endpoint.send(b"x", server.local_addr(), tag(number)), SendOutcome::Taken);
+            }
+        }
+        assert_eq!(departed(&wait_for_events(&mut endpoint, 5)), [1, 3, 5, 7, 9]);
+    }
+
+    #[test]
+    fn a_bare_namespace_has_no_gateway_and_no_way_out() {
+        use crate::net::host::{addresses, default_gateway, gateway_towards, local_address_towards};
+        if !in_namespace("a_bare_namespace_has_no_gateway_and_no_way_out", &["ip"]) {
+            return;
+        }
+        let far = "203.0.113.1:9".parse().unwrap();
+        assert_eq!((default_gateway(), gateway_towards([203, 0, 113, 1].into())), (None, None));
+        assert!(local_address_towards(far).is_err());
+        run("ip link add d0 type veth peer name d1");
+        run("ip link set d1 up");
+        run("ip addr add 198.18.0.1/24 dev d0");
+        run("ip link set d0 up");
+        run("ip route add default via 198.18.0.254");
+        assert_eq!(default_gateway(), Some([198, 18, 0, 254].into()));
+        assert_eq!(gateway_towards([203, 0, 113, 1].into()), Some([198, 18, 0, 254].into()));
+        assert_eq!(gateway_towards([198, 18, 0, 9].into()), None, "a neighbour");
+        assert_eq!(local_address_towards(far).unwrap(), IpAddr::from([198, 18, 0, 1]));
+        assert!(addresses().contains(&[198, 18, 0, 1].into()));
+    }
+}

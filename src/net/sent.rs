@@ -1,0 +1,304 @@
+//! Which message the kernel is talking about.
+//!
+//! The kernel numbers the datagrams of a socket (`SOF_TIMESTAMPING_OPT_ID`) and gives that counter back with a transmit
+//! stamp; an ICMP error gives back a part of the datagram instead. This table remembers the latest datagrams by both.
+//!
+//! Whether a send that failed consumed a counter differs between kernels and reasons, so the endpoint resets the counter
+//! to zero after one. Stamps of datagrams that were still queued then come out afterwards with a counter of the time
+//! before: each reset begins a *generation*, and a stamp that fits datagrams of two generations is given to neither. No
+//! stamp is better than a wrong one.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use super::endpoint::Tag;
+use crate::core::time::{SECOND, Wall};
+
+/// How many datagrams are remembered. More than this between a send and the reading of its stamp, and it is lost.
+const CAPACITY: usize = 8_192;
+
+/// How much of a text is remembered, bytes.
+const PREFIX: usize = 32;
+
+/// How long a datagram may sit in a queue of this host and still claim a stamp from before a reset, nanoseconds.
+const LONGEST_QUEUE: i64 = 5 * SECOND;
+
+/// What is known about a datagram's stamp.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stamp {
+    /// It may still come.
+    Awaited,
+    /// It came, or was given up as ambiguous.
+    Settled,
+    /// It cannot come: the kernel said that it dropped the datagram.
+    Impossible,
+}
+
+struct Datagram {
+    tag: Tag,
+    /// Wall clock before the send began.
+    start: Wall,
+    to: SocketAddr,
+    length: usize,
+    prefix: [u8; PREFIX],
+    /// The kernel's counter, within its generation.
+    counter: u32,
+    stamp: Stamp,
+}
+
+/// What a transmit stamp turned out to mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// The stamp of this message.
+    Of(Tag),
+    /// It cannot be told whose it is.
+    Nobody,
+    /// The kernel counts differently from this table: the counter must be reset.
+    OutOfStep,
+}
+
+/// The latest datagrams of a socket, in the order of sending; bounded.
+#[derive(Default)]
+pub(super) struct SentTable {
+    datagrams: VecDeque<Datagram>,
+    /// How many datagrams were forgotten to make room.
+    forgotten: u64,
+    /// Place in the order of sending of the first datagram of the current generation.
+    generation: u64,
+    /// Datagrams of earlier generations whose stamps may still come.
+    stale: usize,
+}
+
+impl SentTable {
+    /// Remembers a datagram that the kernel took. `dropped`: it said that it threw it away at once.
+    pub fn taken(&mut self, tag: Tag, start: Wall, to: SocketAddr, text: &[u8], dropped: bool) {
+        if self.datagrams.len() == CAPACITY {
+            self.forget_oldest();
+        }
+        let mut prefix = [0; PREFIX];
+        let kept = text.len().min(PREFIX);
+        prefix[..kept].copy_from_slice(&text[..kept]);
+        let counter = (self.forgotten + self.datagrams.len() as u64 - self.generation) as u32;
+        let stamp = if dropped { Stamp::Impossible } else { Stamp::Awaited };
+        self.datagrams.push_back(Datagram { tag, start, to, length: text.len(), prefix, counter, stamp });
+    }
+
+    /// The kernel's counter was reset: what is sent from here on is counted from zero.
+    pub fn reset(&mut self) {
+        self.generation = self.forgotten + self.datagrams.len() as u64;
+        self.stale = self.datagrams.iter().filter(|datagram| datagram.stamp == Stamp::Awaited).count();
+    }
+
+    /// Whose stamp this is.
+    pub fn claim(&mut self, counter: u32, stamp: Wall) -> Claim {
+        let first_of_generation = self.generation.saturating_sub(self.forgotten) as usize;
+        let in_generation = self.datagrams.len().saturating_sub(first_of_generation);
+        // Counters wrap at 2^32, and a run may be longer than that: count back from the latest datagram.
+        let current = self.datagrams.back().filter(|_| in_generation > 0).and_then(|last| {
+            let back = last.counter.wrapping_sub(counter) as usize;
+            (back < in_generation).then(|| self.datagrams.len() - 1 - back)
+        });
+        let known_dropped = current.is_some_and(|index| self.datagrams[index].stamp == Stamp::Impossible);
+        let could_be_current = current.filter(|&index| self.awaits(index, stamp));
+        let could_be_stale = self.stale_candidates(counter, stamp, first_of_generation);
+
+        match (could_be_current, could_be_stale.as_slice()) {
+            (Some(index), []) => {
+                self.settle(index, first_of_generation);
+                Claim::Of(self.datagrams[index].tag)
+            }
+            (None, [index]) => {
+                self.settle(*index, first_of_generation);
+                Claim::Of(self.datagrams[*index].tag)
+            }
+            (None, []) => {
+                let beyond = current.is_none() && !self.was_forgotten(counter);
+                if known_dropped || beyond { Claim::OutOfStep } else { Claim::Nobody }
+            }
+            (current, stale) => {
+                for &index in current.iter().chain(stale) {
+                    self.settle(index, first_of_generation);
+                }
+                Claim::Nobody
+            }
+        }
+    }
+
+    /// The message that an ICMP error quotes, by destination and text; `None` where nothing fits, or where what was
+    /// quoted fits several messages.
+    pub fn quoted(&self, to: SocketAddr, quoted: &[u8]) -> Option<Tag> {
+        if quoted.is_empty() {
+            return None;
+        }
+        let compared = quoted.len().min(PREFIX);
+        let latest_first = || {
+            self.datagrams.iter().rev().filter(|datagram| {
+                datagram.to == to
+                    && quoted.len() <= datagram.length
+                    && quoted[..compared] == datagram.prefix[..compared]
+            })
+        };
+        // "Mensagem 1" also begins "Mensagem 10": a text of just the quoted length comes before a longer one.
+        let mut whole = latest_first().filter(|datagram| datagram.length == quoted.len());
+        if quoted.len() <= PREFIX
+            && let Some(same_text) = whole.next()
+        {
+            return Some(same_text.tag);
+        }
+        only_tag(whole).or_else(|| only_tag(latest_first()))
+    }
+
+    fn awaits(&self, index: usize, stamp: Wall) -> bool {
+        let datagram = &self.datagrams[index];
+        datagram.stamp == Stamp::Awaited && datagram.start <= stamp
+    }
+
+    fn stale_candidates(&self, counter: u32, stamp: Wall, first_of_generation: usize) -> Vec<usize> {
+        if self.stale == 0 {
+            return Vec::new();
+        }
+        (0..first_of_generation.min(self.datagrams.len()))
+            .filter(|&index| {
+                let datagram = &self.datagrams[index];
+                datagram.counter == counter && self.awaits(index, stamp) && stamp.since(datagram.start) <= LONGEST_QUEUE
+            })
+            .collect()
+    }
+
+    /// Whether the current generation had this counter and it was forgotten to make room.
+    fn was_forgotten(&self, counter: u32) -> bool {
+        let oldest = self.datagrams.front().map(|datagram| datagram.counter);
+        self.forgotten > self.generation && oldest.is_some_and(|oldest| counter.wrapping_sub(oldest) > u32::MAX / 2)
+    }
+
+    fn settle(&mut self, index: usize, first_of_generation: usize) {
+        self.datagrams[index].stamp = Stamp::Settled;
+        if index < first_of_generation {
+            self.stale = self.stale.saturating_sub(1);
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.datagrams.pop_front() {
+            if self.forgotten < self.generation && oldest.stamp == Stamp::Awaited {
+                self.stale = self.stale.saturating_sub(1);
+            }
+            self.forgotten += 1;
+        }
+    }
+}
+
+/// The tag that all these datagrams bear, if they agree.
+fn only_tag<'a>(mut datagrams: impl Iterator<Item = &'a Datagram>) -> Option<Tag> {
+    let tag = datagrams.next()?.tag;
+    datagrams.all(|datagram| datagram.tag == tag).then_some(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn to(port: u16) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, 1], port))
+    }
+
+    fn tag(number: u64) -> Tag {
+        Tag { number, peer: 0 }
+    }
+
+    fn take(table: &mut SentTable, number: u64, start: i64) {
+        table.taken(tag(number), Wall(start), to(5005), format!("Mensagem {number}").as_bytes(), false);
+    }
+
+    #[test]
+    fn a_stamp_goes_to_the_datagram_that_the_kernel_counted() {
+        let mut table = SentTable::default();
+        for number in 1..=3 {
+            take(&mut table, number, number as i64 * 10);
+        }
+        assert_eq!(table.claim(1, Wall(25)), Claim::Of(tag(2)));
+        assert_eq!(table.claim(1, Wall(26)), Claim::Nobody, "one stamp a datagram");
+        assert_eq!(table.claim(2, Wall(29)), Claim::Nobody, "before its send began");
+        assert_eq!(table.claim(3, Wall(99)), Claim::OutOfStep, "never counted");
+    }
+
+    #[test]
+    fn a_stamp_of_what_was_dropped_shows_that_the_count_is_wrong() {
+        let mut table = SentTable::default();
+        table.taken(tag(1), Wall(1), to(1), b"1", true);
+        assert_eq!(table.claim(0, Wall(2)), Claim::OutOfStep);
+    }
+
+    #[test]
+    fn after_a_reset_old_stamps_go_to_old_datagrams_or_to_nobody() {
+        let mut table = SentTable::default();
+        for number in 1..=3 {
+            take(&mut table, number, 10);
+        }
+        table.reset();
+        take(&mut table, 4, 20);
+        // Counter 0 is both message 1, should it still be queued, and message 4.
+        assert_eq!(table.claim(0, Wall(30)), Claim::Nobody);
+        // Counters 1 and 2 have only the old claimants.
+        assert_eq!(table.claim(1, Wall(30)), Claim::Of(tag(2)));
+        take(&mut table, 5, 40);
+        // A stamp from before message 5 cannot be its own.
+        take(&mut table, 6, 40);
+        assert_eq!(table.claim(2, Wall(35)), Claim::Of(tag(3)));
+        assert_eq!(table.claim(1, Wall(45)), Claim::Of(tag(5)));
+    }
+
+    #[test]
+    fn an_old_datagram_gives_up_its_claim_with_age() {
+        let mut table = SentTable::default();
+        take(&mut table, 1, 0);
+        table.reset();
+        take(&mut table, 2, LONGEST_QUEUE);
+        assert_eq!(table.claim(0, Wall(LONGEST_QUEUE + 1)), Claim::Of(tag(2)));
+    }
+
+    #[test]
+    fn stays_bounded_and_keeps_the_latest() {
+        let mut table = SentTable::default();
+        let many = CAPACITY as u64 + 100;
+        for number in 0..many {
+            take(&mut table, number, 0);
+        }
+        assert_eq!(table.datagrams.len(), CAPACITY);
+        assert_eq!(table.claim(5, Wall(1)), Claim::Nobody, "forgotten, which is no disagreement");
+        assert_eq!(table.claim(many as u32 - 1, Wall(1)), Claim::Of(tag(many - 1)));
+        table.reset();
+        for number in 0..many {
+            take(&mut table, number, 2);
+        }
+        assert_eq!(table.stale, 0, "what was forgotten claims nothing");
+        assert_eq!(table.claim(100, Wall(3)), Claim::Of(tag(100)));
+    }
+
+    #[test]
+    fn a_quote_names_the_message_by_destination_and_text() {
+        let mut table = SentTable::default();
+        for number in [1, 10, 2] {
+            take(&mut table, number, 0);
+        }
+        assert_eq!(table.quoted(to(5005), b"Mensagem 1"), Some(tag(1)));
+        assert_eq!(table.quoted(to(5005), b"Mensagem 10"), Some(tag(10)));
+        assert_eq!(table.quoted(to(5005), b"Mensagem 2 and padding"), None);
+        assert_eq!(table.quoted(to(5005), b"Mens"), None, "cut too short to tell");
+        assert_eq!(table.quoted(to(5006), b"Mensagem 1"), None);
+        assert_eq!(table.quoted(to(5005), b"Mensagem 3"), None);
+        assert_eq!(table.quoted(to(5005), b""), None);
+    }
+
+    #[test]
+    fn texts_longer_than_what_is_remembered_are_still_told_apart_by_length() {
+        let mut table = SentTable::default();
+        table.taken(tag(1), Wall(0), to(1), &[b'x'; 100], false);
+        table.taken(tag(2), Wall(0), to(1), &[b'x'; 200], false);
+        assert_eq!(table.quoted(to(1), &[b'x'; 100]), Some(tag(1)));
+        assert_eq!(table.quoted(to(1), &[b'x'; 201]), None);
+        assert_eq!(table.quoted(to(1), &[b'x'; 150]), Some(tag(2)));
+        table.taken(tag(3), Wall(0), to(1), &[b'x'; 200], false);
+        assert_eq!(table.quoted(to(1), &[b'x'; 200]), None, "two fit");
+    }
+}

@@ -1,0 +1,206 @@
+//! Sleeping until something happens: the socket, a signal, or a deadline.
+
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, ppoll};
+use nix::sys::time::TimeSpec;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::{SigId, flag, low_level};
+
+use super::clock::Clock;
+use crate::core::time::Mono;
+
+/// What ended a [`Waiter::wait`]; several may hold at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Woken {
+    /// The socket has a datagram or an entry in its error queue.
+    pub socket: bool,
+    /// Ctrl-C or SIGTERM arrived since the last wait.
+    pub signal: bool,
+    /// The deadline is reached.
+    pub deadline: bool,
+}
+
+/// Waits on a socket, on the signals that end a run, and on the clock.
+///
+/// The first Ctrl-C or SIGTERM is reported by [`Waiter::wait`]; a second one, of either kind, ends the process at once
+/// in the default way, so that nothing that hangs can hold the user up. Dropping the waiter stops listening.
+pub struct Waiter {
+    clock: Clock,
+    signals: UnixStream,
+    interrupted: Arc<AtomicBool>,
+    registered: Vec<SigId>,
+}
+
+impl Waiter {
+    /// Starts listening for SIGINT and SIGTERM. Deadlines are read on `clock`.
+    ///
+    /// # Errors
+    /// Those of `socketpair()` and `sigaction()`.
+    pub fn start(clock: Clock) -> io::Result<Self> {
+        Self::listening_to(clock, &[SIGINT, SIGTERM])
+    }
+
+    pub(super) fn listening_to(clock: Clock, wanted: &[i32]) -> io::Result<Self> {
+        let (signals, wake) = UnixStream::pair()?;
+        signals.set_nonblocking(true)?;
+        let mut waiter = Self { clock, signals, interrupted: Arc::default(), registered: Vec::new() };
+        for &signal in wanted {
+            // In this order: the first signal sets the flag, the second finds it set.
+            let interrupted = &waiter.interrupted;
+            let second = flag::register_conditional_default(signal, Arc::clone(interrupted))?;
+            waiter.registered.push(second);
+            let first = flag::register(signal, Arc::clone(&waiter.interrupted))?;
+            waiter.registered.push(first);
+            let pipe = low_level::pipe::register(signal, wake.try_clone()?)?;
+            waiter.registered.push(pipe);
+        }
+        Ok(waiter)
+    }
+
+    /// Whether a signal asked for the end, at any time since the start.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::SeqCst)
+    }
+
+    /// The flag behind [`Waiter::interrupted`], for other threads.
+    pub fn interruption(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupted)
+    }
+
+    /// Sleeps until the socket or a signal asks for attention or the deadline is reached; without one, for as long as
+    /// it takes. A deadline in the past only looks.
+    ///
+    /// # Errors
+    /// Those of `ppoll()`.
+    pub fn wait(&mut self, socket: &impl AsFd, deadline: Option<Mono>) -> io::Result<Woken> {
+        loop {
+            let left = deadline.map(|deadline| deadline.since(self.clock.mono()).max(0));
+            let timeout = left.map(|ns| TimeSpec::from_duration(Duration::from_nanos(ns as u64)));
+            // The error queue shows as POLLERR, which needs no asking for.
+            let mut polled =
+                [PollFd::new(socket.as_fd(), PollFlags::POLLIN), PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
+            match ppoll(&mut polled, timeout, None) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            // After an interrupted call the results are not written; the flags are empty then, as made.
+            let [socket_ready, signal_ready] = polled.map(|fd| fd.revents().is_some_and(|flags| !flags.is_empty()));
+            let woken = Woken {
+                socket: socket_ready,
+                signal: signal_ready && self.take_signals(),
+                deadline: deadline.is_some_and(|deadline| self.clock.mono() >= deadline),
+            };
+            if woken != Woken::default() {
+                return Ok(woken);
+            }
+        }
+    }
+
+    /// Empties the pipe, so that the next wait sleeps again; whether there was anything in it.
+    fn take_signals(&mut self) -> bool {
+        let mut bytes = [0; 64];
+        let mut any = false;
+        while matches!(self.signals.read(&mut bytes), Ok(length) if length > 0) {
+            any = true;
+        }
+        any
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        for id in self.registered.drain(..) {
+            low_level::unregister(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::Command;
+
+    use signal_hook::consts::SIGUSR1;
+
+    use super::*;
+    use crate::core::time::SECOND;
+    use crate::net::{Endpoint, SendOutcome, Tag};
+
+    fn socket() -> UdpSocket {
+        UdpSocket::bind("127.0.0.1:0").unwrap()
+    }
+
+    #[test]
+    fn a_deadline_is_kept_to_within_a_fraction_of_a_millisecond() {
+        let clock = Clock::start();
+        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let socket = socket();
+        // The machine may be busy: the best of a few is what the call can do. Whole milliseconds could not do it.
+        let best = (0..20).map(|_| {
+            let deadline = clock.mono().plus(Duration::from_micros(300));
+            let woken = waiter.wait(&socket, Some(deadline)).unwrap();
+            assert_eq!(woken, Woken { deadline: true, ..Woken::default() });
+            let late = clock.mono().since(deadline);
+            assert!(late >= 0, "woken before the deadline");
+            late
+        });
+        assert!(best.min().unwrap() < SECOND / 2_000);
+    }
+
+    #[test]
+    fn a_datagram_wakes_before_the_deadline() {
+        let clock = Clock::start();
+        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let socket = socket();
+        socket.send_to(b"1", socket.local_addr().unwrap()).unwrap();
+        let woken = waiter.wait(&socket, Some(clock.mono().plus(Duration::from_secs(60)))).unwrap();
+        assert_eq!(woken, Woken { socket: true, ..Woken::default() });
+    }
+
+    #[test]
+    fn the_error_queue_wakes_as_well() {
+        let closed = socket().local_addr().unwrap();
+        let mut waiter = Waiter::listening_to(Clock::start(), &[]).unwrap();
+        let mut endpoint = Endpoint::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        assert_eq!(endpoint.send(b"1", closed, Tag::default()), SendOutcome::Taken);
+        assert!(waiter.wait(&endpoint, None).unwrap().socket);
+    }
+
+    #[test]
+    fn a_signal_wakes_once_and_is_remembered() {
+        let clock = Clock::start();
+        let mut waiter = Waiter::listening_to(clock, &[SIGUSR1]).unwrap();
+        let socket = socket();
+        assert!(!waiter.interrupted());
+        low_level::raise(SIGUSR1).unwrap();
+        assert_eq!(waiter.wait(&socket, None).unwrap(), Woken { signal: true, ..Woken::default() });
+        assert!(waiter.interrupted());
+        let woken = waiter.wait(&socket, Some(clock.mono())).unwrap();
+        assert_eq!(woken, Woken { deadline: true, ..Woken::default() }, "one signal is reported once");
+    }
+
+    /// Run anew as a process of its own, which a second signal is to kill.
+    #[test]
+    fn a_second_signal_of_either_kind_ends_the_process_in_the_default_way() {
+        const CHILD: &str = "MEDIDOR_TEST_SECOND_SIGNAL";
+        if std::env::var_os(CHILD).is_some() {
+            let mut waiter = Waiter::start(Clock::start()).unwrap();
+            low_level::raise(SIGINT).unwrap();
+            assert!(waiter.wait(&socket(), None).unwrap().signal);
+            low_level::raise(SIGTERM).unwrap();
+            unreachable!("the second signal kills");
+        }
+        let name = "net::wait::tests::a_second_signal_of_either_kind_ends_the_process_in_the_default_way";
+        let this = std::env::current_exe().unwrap();
+        let child = Command::new(this).args(["--exact", name]).env(CHILD, "1").output().unwrap();
+        assert_eq!(child.status.signal(), Some(SIGTERM), "{}", String::from_utf8_lossy(&child.stderr));
+    }
+}

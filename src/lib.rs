@@ -20,3 +20,4 @@ pub mod core;
 pub mod i18n;
 pub mod journal;
 pub mod net;
+pub mod report;

@@ -1,0 +1,494 @@
+# The result of a measurement, for people.
+
+figures-more = { $numbers } and { $more } more
+
+## The verdict
+
+verdict-loss =
+    Loss rate: { $ratio } ({ $lost } of { $of ->
+        [one] { $of } message
+       *[other] { $of } messages
+    }; 95% interval: { $low } to { $high })
+verdict-nothing-to-count = Loss rate: — (there is no sent message whose fate is known)
+verdict-sent =
+    { $sent ->
+        [0] No message sent.
+        [one] 1 message sent
+       *[other] { $sent } messages sent
+    }{ $sent ->
+        [0] { "" }
+       *[other] , { $delivered ->
+            [0] none answered in time.
+            [one] 1 answered in time.
+           *[other] { $delivered } answered in time.
+        }
+    }
+verdict-seen =
+    { $requests ->
+        [one] 1 message known
+       *[other] { $requests } messages known
+    }, { $delivered ->
+        [0] none with a reply.
+        [one] 1 with a reply.
+       *[other] { $delivered } with a reply.
+    }
+verdict-by-capture =
+    Counted from the capture, for there is no client journal: without it the deadline is not known, and a late reply
+    counts as delivered.
+verdict-late =
+    Of those not answered within { $patience ->
+        [none] the deadline
+       *[other] the deadline of { $patience }
+    }, { $late ->
+        [one] 1 reply came late
+       *[other] { $late } replies came late
+    } and { $lost ->
+        [0] none failed to come.
+        [one] 1 never came.
+       *[other] { $lost } never came.
+    }
+verdict-never-came =
+    { $lost ->
+        [one] 1 reply never came; none came late.
+       *[other] { $lost } replies never came; none came late.
+    }
+verdict-not-captured =
+    { $lost ->
+        [one] 1 reply is not in the capture.
+       *[other] { $lost } replies are not in the capture.
+    }
+verdict-not-sent =
+    { $count ->
+        [one] 1 message was not sent, for the system refused it; it does not count in the rate.
+       *[other] { $count } messages were not sent, for the system refused them; they do not count in the rate.
+    }
+verdict-inconclusive =
+    { $count ->
+        [one] Of 1 message it cannot be told whether the reply came; it does not count in the rate.
+       *[other] Of { $count } messages it cannot be told whether the reply came; they do not count in the rate.
+    }
+verdict-same-host = Client and server are on one computer: nothing here crossed a network.
+verdict-answered =
+    Answered: { $answered } of { $received ->
+        [one] { $received } message that reached
+       *[other] { $received } messages that reached
+    } the server
+verdict-lost-at-server =
+    { $lost ->
+        [one] 1 message was lost in the server's host or application.
+       *[other] { $lost } messages were lost in the server's host or application.
+    }
+verdict-no-gaps = There are no gaps in the numbering between the first and the last message.
+verdict-gaps =
+    { $count ->
+        [one] 1 number is missing from the numbering: { $numbers }. Either the message was lost on the way, or the client
+        did not send it.
+       *[other] { $count } numbers are missing from the numbering: { $numbers }. Either those messages were lost on the
+        way, or the client did not send them.
+    }
+verdict-server-alone =
+    From the server's side alone it cannot be known whether the replies arrived: the loss rate takes the client's
+    journal or capture.
+
+## Who spoke with whom
+
+flow-heading = Conversation { $id } of { $of }
+flow-ends = Who spoke with whom
+flow-client = Client: { $client }
+flow-client-behind-nat = Client: { $client }, seen by the server as { $seen }
+flow-client-seen = Client, as the server sees it: { $client }
+flow-server = Server: { $server }
+flow-patience = Deadline for each reply: { $patience }
+flow-epoch = The numbering began again: this is run { $epoch } of this client.
+
+## The path
+
+path-heading = The path of the messages
+path-point = different messages at each point
+path-application = application
+path-wire = capture
+path-arrows = →: from client to server; ←: the reply, on its way back.
+path-dash = —: nobody watched this point.
+path-same-host = On one computer a single frame stands for both points of the capture in each direction.
+path-loss-forward = Loss in the network, forward: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+path-loss-return = Loss in the network, return: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+
+point-client-sent = sent by the client application
+point-client-wire-out = on the client's wire
+point-server-wire-in = on the server's wire
+point-server-received = received by the server application
+point-server-sent = answered by the server application
+point-server-wire-out = replies on the server's wire
+point-client-wire-in = replies on the client's wire
+point-client-received = replies received by the client application
+
+## Where they were lost
+
+losses-heading =
+    { $count ->
+        [one] Where the message was lost
+       *[other] Where the { $count } messages were lost
+    }
+losses-by-party =
+    In the network: { $network }; in hosts or applications: { $hosts }; in the one or the other: { $either }.
+losses-one =
+    { $place }: { $count ->
+        [one] message { $numbers }
+       *[other] { $count } messages ({ $numbers })
+    }
+losses-several =
+    { $count ->
+        [one] Message { $numbers }
+       *[other] { $count } messages ({ $numbers })
+    } in one of these, which one cannot be told: { $place }
+losses-nowhere =
+    { $count ->
+        [one] Message { $numbers }
+       *[other] { $count } messages ({ $numbers })
+    } without any sign of where
+losses-reason = Reason: { $reason }.
+losses-reason-of = Reason, for messages { $numbers }: { $reason }.
+losses-in-a-row = Longest run of losses: { $length } messages in a row, from { $first } on.
+
+segment-client-host-out = the client's host (outbound)
+segment-network-forward = the network (forward)
+segment-server-host-in = the server's host (inbound)
+segment-server-app = the server application
+segment-server-host-out = the server's host (outbound)
+segment-network-return = the network (return)
+segment-client-host-in = the client's host (inbound)
+
+meaning-client-host-out =
+    That is: the application sent the message, but it did not appear on the wire (common causes: full queue, egress
+    filter, no ARP answer).
+meaning-network-forward =
+    That is: the message left on the client's wire and did not reach the server's (common causes: congestion, NAT, port
+    forwarding, radio).
+meaning-server-host-in =
+    That is: the message reached the server's wire, but the application did not read it (common causes: firewall, full
+    socket buffer, nobody on the port).
+meaning-server-app = That is: the server application read the message, but sent no reply.
+meaning-server-host-out =
+    That is: the server replied, but the reply did not appear on its wire (common causes: full queue, egress filter).
+meaning-network-return =
+    That is: the reply left on the server's wire and did not reach the client's (common causes: congestion, NAT, radio).
+meaning-client-host-in =
+    That is: the reply reached the client's wire, but the application did not read it (common causes: firewall, full
+    socket buffer).
+
+reason-error-forbidden = the system forbade the sending ({ $error }: as a rule, an egress firewall)
+reason-error-full = the system's send queue was full ({ $error })
+reason-error-no-route = the system had no way to the destination ({ $error })
+reason-error-refused = the destination refused ({ $error })
+reason-error-too-large = the message is too large for the path ({ $error })
+reason-error-other = system error: { $error }
+reason-port-unreachable = port unreachable, says { $from }: nobody listens there
+reason-icmp = ICMP error sent by { $from } (type { $type }, code { $code })
+reason-from-self = this host
+reason-simulated-drop = simulated loss: the server dropped it on purpose
+reason-rate-limit = the server limits its answers to one client
+reason-closing = the server was closing
+reason-bad-checksum = its checksum was wrong on arrival
+reason-socket-overflow = the server's socket buffer was full
+reason-unknown = unknown reason
+reason-many = other reasons
+
+unsent-heading =
+    { $count ->
+        [one] Not sent
+       *[other] Not sent ({ $count })
+    }
+unsent-reason =
+    { $reason }: { $count ->
+        [one] message { $numbers }
+       *[other] { $count } messages ({ $numbers })
+    }
+late-heading = Late
+late-numbers =
+    { $count ->
+        [one] 1 reply came after its deadline: { $numbers }
+       *[other] { $count } replies came after their deadline: { $numbers }
+    }
+unclear-heading = Inconclusive
+unclear-numbers =
+    { $count ->
+        [one] Of 1 message it cannot be told whether the reply came: { $numbers }
+       *[other] Of { $count } messages it cannot be told whether the reply came: { $numbers }
+    }
+
+odd-heading = Neither lost nor delivered
+odd-duplicates =
+    { $count ->
+        [one] Duplicates: 1 surplus copy (message { $numbers })
+       *[other] Duplicates: { $count } surplus copies (messages { $numbers })
+    }
+odd-altered =
+    { $count ->
+        [one] Text altered on the way: 1 message ({ $numbers })
+       *[other] Text altered on the way: { $count } messages ({ $numbers })
+    }
+odd-reordered =
+    { $count ->
+        [one] Out of order on arrival: 1 message
+       *[other] Out of order on arrival: { $count } messages
+    }
+odd-reordered-forward = Out of order, forward: { $count } of { $of }, overtaken by { $extent } at the most
+odd-reordered-return = Out of order, return: { $count } of { $of }, overtaken by { $extent } at the most
+odd-malformed =
+    { $count ->
+        [one] Without a number in its text: 1 message received
+       *[other] Without a number in their text: { $count } messages received
+    }
+odd-never-sent =
+    { $count ->
+        [one] Reply to a number that was never sent: 1
+       *[other] Replies to numbers that were never sent: { $count }
+    }
+odd-other-source =
+    { $count ->
+        [one] Reply from another source than the server: 1
+       *[other] Replies from another source than the server: { $count }
+    }
+
+## Delays
+
+delay-heading = Round-trip time (RTT), in { $unit }
+delay-heading-server = Residence at the server, in { $unit }
+delay-samples = samples
+delay-min = min
+delay-mean = mean
+delay-median = median
+delay-p95 = p95
+delay-max = max
+delay-stddev = stddev
+delay-application = application
+delay-kernel = kernel
+delay-wire = wire
+delay-network = network alone
+delay-residence = at the server
+delay-legend =
+    application: from send() to recv(); kernel: between the kernel's own time stamps; wire: between the frames on the
+    client's wire; network alone: wire without the residence at the server.
+delay-dash = —: not measured.
+delay-jitter = Jitter (RFC 3550) of the round trip: { $jitter }
+delay-heading-one-way = One-way delay, in { $unit }
+delay-forward = forward
+delay-return = return
+delay-legend-one-way = ±: what remains uncertain because the two computers' clocks do not show the same time.
+delay-variation-forward = Delay variation forward (RFC 3393): median { $median }, p95 { $p95 }, maximum { $max }
+delay-variation-return = Delay variation return (RFC 3393): median { $median }, p95 { $p95 }, maximum { $max }
+delay-clock-offset = The server's clock minus the client's: between { $low } and { $high }
+
+conduct-heading = Conduct of medidor itself
+conduct-behind = Sends after their due time: median { $median }, maximum { $max }
+conduct-in-send = Time inside send(): median { $median }, maximum { $max }
+
+## The witnesses
+
+witness-heading = What this rests on
+witness-line = { $name }: { $file } ({ $whole })
+witness-client-journal = client journal
+witness-client-capture = client capture
+witness-server-capture = server capture
+witness-server-journal = server journal
+witness-whole = it missed nothing
+witness-not-whole = it missed something
+witness-assumed = assumed to have missed nothing, without proof
+witness-packets =
+    { $packets ->
+        [0] No packet captured
+        [one] 1 packet captured
+       *[other] { $packets } packets captured
+    }, { $dropped ->
+        [0] none dropped.
+       *[other] { $dropped } dropped.
+    }
+witness-packets-dropped-unknown =
+    { $packets ->
+        [0] No packet captured
+        [one] 1 packet captured
+       *[other] { $packets } packets captured
+    }; dropped: unknown (only the end of a journal would tell).
+witness-interface-dropped =
+    { $count ->
+        [one] 1 packet lost by the network interface itself.
+       *[other] { $count } packets lost by the network interface itself.
+    }
+witness-damaged = File damaged from byte { $count } on.
+witness-failure = The capture stopped before the run did: { $reason }
+witness-filter = Filter: { $filter }
+witness-ended-done = Ended in order.
+witness-ended-duration = Ended with the duration asked for.
+witness-ended-interrupted = Ended on request (Ctrl-C or SIGTERM).
+witness-ended-nowhere = It has no end: the program was killed or the file was cut.
+witness-records-lost =
+    { $count ->
+        [one] 1 record lost.
+       *[other] { $count } records lost.
+    }
+witness-socket-drops =
+    { $count ->
+        [0] No message dropped at the socket.
+        [one] 1 message dropped at the socket.
+       *[other] { $count } messages dropped at the socket.
+    }
+witness-no-capture =
+    There was no capture: nobody saw what happened between the applications. With --capture on both sides every loss
+    gets a place.
+
+outcome-delivered = answered
+outcome-late = late
+outcome-not-sent = not sent
+outcome-lost = lost
+outcome-answered = answered by the server
+outcome-inconclusive = inconclusive
+
+## Warnings
+
+warnings-heading =
+    { $count ->
+        [one] Warning
+       *[other] Warnings ({ $count })
+    }
+warnings-advice = What to do: { $advice }
+
+warning-capture-dropped =
+    { $count ->
+        [one] The capture { $file } dropped 1 packet for want of room.
+       *[other] The capture { $file } dropped { $count } packets for want of room.
+    } Around the drops, a message not seen proves nothing.
+advice-capture-dropped = repeat at a lower rate, or capture with a larger buffer.
+warning-interface-dropped =
+    { $count ->
+        [one] The network interface lost 1 packet before the capture { $file } could see it.
+       *[other] The network interface lost { $count } packets before the capture { $file } could see them.
+    }
+advice-interface-dropped = repeat at a lower rate, with less load on the computer.
+warning-capture-failed = The capture { $file } stopped before the run did: { $reason }
+advice-capture-failed = see whether the disk has room and the interface stayed up, and repeat.
+warning-capture-damaged =
+    The file { $file } is damaged ({ $reason }); { $offset ->
+        [none] what comes before was used.
+       *[other] what comes before byte { $offset } was used.
+    }
+advice-capture-damaged = copy the original file again, or repeat the capture and end it with Ctrl-C.
+warning-capture-assumed =
+    No journal speaks for the capture { $file }: it is assumed to have been awake from the first to the last frame of
+    this conversation.
+advice-capture-assumed = analyze it with the journal of the same run, or capture with --capture.
+warning-filter-blind =
+    The filter of the { $role ->
+        [client] client's
+       *[other] server's
+    } capture keeps out { $direction ->
+        [forward] the messages from client to server
+       *[other] the replies from server to client
+    }: not seeing them proves nothing.
+advice-filter-blind = use the default filter, or one that admits both directions.
+warning-snaplen-blind =
+    The { $role ->
+        [client] client's
+       *[other] server's
+    } capture keeps so little of each packet that the numbers of { $direction ->
+        [forward] the messages
+       *[other] the replies
+    } are cut off.
+advice-snaplen-blind = capture with a larger snaplen.
+warning-journal-broken =
+    The journal { $file } has no end{ $line ->
+        [none] { "" }
+       *[other] {" "}and cannot be read from line { $line } on
+    }: what came after is not known.
+advice-journal-broken = end the program with Ctrl-C instead of killing it, and copy the whole file.
+warning-journal-gap =
+    { $count ->
+        [one] The journal { $file } lost 1 record for want of time to write.
+       *[other] The journal { $file } lost { $count } records for want of time to write.
+    }
+advice-journal-gap = write to a faster disk, or send at a lower rate.
+warning-contradiction =
+    The { $role ->
+        [client] client's
+       *[other] server's
+    } { $wire ->
+        [true] capture
+       *[other] journal
+    } missed { $count ->
+        [one] 1 message that provably passed
+       *[other] { $count } messages that provably passed
+    } there; what else is missing there no longer counts as proof.
+advice-contradiction = check that the files are of the same run and that the capture was on the right interface.
+warning-clock-step =
+    { $seconds ->
+        [none] One of the clocks was set during the run: the time stamps of the two sides do not fit together.
+       *[other] The clock of the computer of { $file } was set by { $seconds } s during the run.
+    }
+advice-clock-step = synchronize the clocks before measuring; the one-way delays cannot be relied on.
+warning-clocks-apart =
+    The server's clock minus the client's is { $seconds } s: the files may be of different runs.
+advice-clocks-apart = check that the files are of the same run, and set the clocks.
+warning-nothing-shared = The files of the two sides share no message.
+advice-nothing-shared = check that they are of the same run.
+warning-flow-tie =
+    Several of the server's clients fit this one equally well: { $flows }. The server's side was left out.
+advice-flow-tie = choose one of them with --flow and its number.
+warning-other-flows =
+    { $count ->
+        [one] The server's files hold 1 more conversation, of another client or another run.
+       *[other] The server's files hold { $count } more conversations, of other clients or other runs.
+    }
+advice-other-flows = nothing, if others used the server too; to choose another one, --flow.
+warning-same-host =
+    Client and server are on one computer: there is no network between them, and no loss is blamed on one.
+advice-same-host = to measure a network, run the server on another computer.
+warning-nobody-listening =
+    { $server ->
+        [none] Nobody listens on the server's port
+       *[other] Nobody listens at { $server }
+    }: { $count ->
+        [one] 1 message was refused.
+       *[other] { $count } messages were refused.
+    }
+advice-nobody-listening = start the server before the client, and check the port and its forwarding at the router.
+warning-socket-drops =
+    { $count ->
+        [one] The system dropped 1 message at the application's socket (journal { $file }).
+       *[other] The system dropped { $count } messages at the application's socket (journal { $file }).
+    }
+advice-socket-drops = the application did not read in time, or packets came corrupted: send at a lower rate.
+warning-other-source =
+    { $count ->
+        [one] 1 reply came from another source than the server: { $sources }.
+       *[other] { $count } replies came from another source than the server: { $sources }.
+    }
+advice-other-source = check the server's address; a server with several addresses may reply from another one.
+warning-replies-at-server =
+    { $count ->
+        [one] 1 reply (ACK) reached a server, which does not answer those.
+       *[other] { $count } replies (ACK) reached a server, which does not answer those.
+    }
+advice-replies-at-server = check that no two servers point at each other.
+warning-simulated-drop =
+    { $count ->
+        [one] The server dropped 1 message on purpose, as it was told to.
+       *[other] The server dropped { $count } messages on purpose, as it was told to.
+    }
+advice-simulated-drop = run the server without simulated loss to measure the real network.
+warning-rate-limited =
+    { $count ->
+        [one] The server left 1 message unanswered because of its limit for one client.
+       *[other] The server left { $count } messages unanswered because of its limit for one client.
+    }
+advice-rate-limited = send at a lower rate.
+warning-fragments =
+    { $count ->
+        [one] The capture { $file } holds 1 fragment: some messages are larger than the path carries.
+       *[other] The capture { $file } holds { $count } fragments: some messages are larger than the path carries.
+    }
+advice-fragments = use smaller messages: to lose one fragment is to lose the whole message.
+warning-foreign-packets =
+    { $count ->
+        [one] The capture { $file } holds 1 packet that is not of this measurement.
+       *[other] The capture { $file } holds { $count } packets that are not of this measurement.
+    }
+advice-foreign-packets = capture with a filter that admits nothing but the port of the measurement.

@@ -1,0 +1,503 @@
+# O resultado de uma medição, para pessoas.
+
+figures-more = { $numbers } e mais { $more }
+
+## O veredicto
+
+verdict-loss =
+    Taxa de perda: { $ratio } ({ $lost } de { $of ->
+        [one] { $of } mensagem
+       *[other] { $of } mensagens
+    }; intervalo de 95 %: { $low } a { $high })
+verdict-nothing-to-count = Taxa de perda: — (não há mensagem enviada de que se conheça o destino)
+verdict-sent =
+    { $sent ->
+        [0] Nenhuma mensagem enviada.
+        [one] 1 mensagem enviada
+       *[other] { $sent } mensagens enviadas
+    }{ $sent ->
+        [0] { "" }
+       *[other] , { $delivered ->
+            [0] nenhuma respondida dentro do prazo.
+            [one] 1 respondida dentro do prazo.
+           *[other] { $delivered } respondidas dentro do prazo.
+        }
+    }
+verdict-seen =
+    { $requests ->
+        [one] 1 mensagem conhecida
+       *[other] { $requests } mensagens conhecidas
+    }, { $delivered ->
+        [0] nenhuma com resposta.
+        [one] 1 com resposta.
+       *[other] { $delivered } com resposta.
+    }
+verdict-by-capture =
+    Contado pela captura, pois não há diário do cliente: sem ele não se conhece o prazo, e uma resposta atrasada conta
+    como entregue.
+verdict-late =
+    Das não respondidas { $patience ->
+        [none] no prazo
+       *[other] no prazo de { $patience }
+    }, { $late ->
+        [one] 1 resposta chegou atrasada
+       *[other] { $late } respostas chegaram atrasadas
+    } e { $lost ->
+        [0] nenhuma deixou de chegar.
+        [one] 1 nunca chegou.
+       *[other] { $lost } nunca chegaram.
+    }
+verdict-never-came =
+    { $lost ->
+        [one] 1 resposta nunca chegou; nenhuma chegou atrasada.
+       *[other] { $lost } respostas nunca chegaram; nenhuma chegou atrasada.
+    }
+verdict-not-captured =
+    { $lost ->
+        [one] 1 resposta não está na captura.
+       *[other] { $lost } respostas não estão na captura.
+    }
+verdict-not-sent =
+    { $count ->
+        [one] 1 mensagem não foi enviada, pois o sistema a recusou; ela não entra na taxa.
+       *[other] { $count } mensagens não foram enviadas, pois o sistema as recusou; elas não entram na taxa.
+    }
+verdict-inconclusive =
+    { $count ->
+        [one] De 1 mensagem não se pode dizer se a resposta veio; ela não entra na taxa.
+       *[other] De { $count } mensagens não se pode dizer se a resposta veio; elas não entram na taxa.
+    }
+verdict-same-host = Cliente e servidor estão no mesmo computador: nada aqui passou por uma rede.
+verdict-answered =
+    Respondidas: { $answered } de { $received ->
+        [one] { $received } mensagem que chegou
+       *[other] { $received } mensagens que chegaram
+    } ao servidor
+verdict-lost-at-server =
+    { $lost ->
+        [one] 1 mensagem se perdeu no computador ou no programa do servidor.
+       *[other] { $lost } mensagens se perderam no computador ou no programa do servidor.
+    }
+verdict-no-gaps = Não há falhas na numeração entre a primeira e a última mensagem.
+verdict-gaps =
+    { $count ->
+        [one] Falta 1 número na numeração: { $numbers }. Ou a mensagem se perdeu no caminho, ou o cliente não a enviou.
+       *[other] Faltam { $count } números na numeração: { $numbers }. Ou essas mensagens se perderam no caminho, ou o
+        cliente não as enviou.
+    }
+verdict-server-alone =
+    Só do lado do servidor não se sabe se as respostas chegaram: para a taxa de perda é preciso o diário ou a captura
+    do cliente.
+
+## Quem falou com quem
+
+flow-heading = Conversa { $id } de { $of }
+flow-ends = Quem falou com quem
+flow-client = Cliente: { $client }
+flow-client-behind-nat = Cliente: { $client }, visto pelo servidor como { $seen }
+flow-client-seen = Cliente, como o servidor o vê: { $client }
+flow-server = Servidor: { $server }
+flow-patience = Prazo para cada resposta: { $patience }
+flow-epoch = A numeração recomeçou: esta é a { $epoch }ª execução deste cliente.
+
+## O caminho
+
+path-heading = Caminho das mensagens
+path-point = mensagens diferentes em cada ponto
+path-application = programa
+path-wire = captura
+path-arrows = →: do cliente ao servidor; ←: a resposta, de volta.
+path-dash = —: ninguém observou este ponto.
+path-same-host = No mesmo computador, um só quadro vale pelos dois pontos da captura em cada sentido.
+path-loss-forward = Perda na rede, na ida: { $ratio } ({ $lost } de { $of }; intervalo de 95 %: { $low } a { $high })
+path-loss-return = Perda na rede, na volta: { $ratio } ({ $lost } de { $of }; intervalo de 95 %: { $low } a { $high })
+
+point-client-sent = enviadas pelo programa do cliente
+point-client-wire-out = na placa de rede do cliente
+point-server-wire-in = na placa de rede do servidor
+point-server-received = recebidas pelo programa do servidor
+point-server-sent = respondidas pelo programa do servidor
+point-server-wire-out = respostas na placa de rede do servidor
+point-client-wire-in = respostas na placa de rede do cliente
+point-client-received = respostas recebidas pelo programa do cliente
+
+## Onde se perderam
+
+losses-heading =
+    { $count ->
+        [one] Onde se perdeu a mensagem
+       *[other] Onde se perderam as { $count } mensagens
+    }
+losses-by-party =
+    Na rede: { $network }; em computadores e programas: { $hosts }; numa coisa ou noutra: { $either }.
+losses-one =
+    { $place }: { $count ->
+        [one] mensagem { $numbers }
+       *[other] { $count } mensagens ({ $numbers })
+    }
+losses-several =
+    { $count ->
+        [one] Mensagem { $numbers }
+       *[other] { $count } mensagens ({ $numbers })
+    } em um destes trechos, sem que se possa dizer em qual: { $place }
+losses-nowhere =
+    { $count ->
+        [one] Mensagem { $numbers }
+       *[other] { $count } mensagens ({ $numbers })
+    } sem nenhum indício do lugar
+losses-reason = Motivo: { $reason }.
+losses-reason-of = Motivo, nas mensagens { $numbers }: { $reason }.
+losses-in-a-row = Maior sequência de perdas: { $length } mensagens seguidas, a partir da { $first }.
+
+segment-client-host-out = saída do computador do cliente
+segment-network-forward = rede na ida
+segment-server-host-in = entrada do computador do servidor
+segment-server-app = programa do servidor
+segment-server-host-out = saída do computador do servidor
+segment-network-return = rede na volta
+segment-client-host-in = entrada do computador do cliente
+
+meaning-client-host-out =
+    Isto é: o programa enviou, mas a mensagem não apareceu na placa de rede (causas comuns: fila cheia, filtro de saída,
+    ARP sem resposta).
+meaning-network-forward =
+    Isto é: a mensagem saiu pela placa do cliente e não chegou à do servidor (causas comuns: congestionamento, NAT,
+    redirecionamento de porta, Wi-Fi).
+meaning-server-host-in =
+    Isto é: a mensagem chegou à placa do servidor, mas o programa não a leu (causas comuns: firewall, buffer do socket
+    cheio, ninguém na porta).
+meaning-server-app = Isto é: o programa do servidor leu a mensagem, mas não enviou a resposta.
+meaning-server-host-out =
+    Isto é: o servidor respondeu, mas a resposta não apareceu na sua placa de rede (causas comuns: fila cheia, filtro de
+    saída).
+meaning-network-return =
+    Isto é: a resposta saiu pela placa do servidor e não chegou à do cliente (causas comuns: congestionamento, NAT,
+    Wi-Fi).
+meaning-client-host-in =
+    Isto é: a resposta chegou à placa do cliente, mas o programa não a leu (causas comuns: firewall, buffer do socket
+    cheio).
+
+reason-error-forbidden = o sistema proibiu o envio ({ $error }: em geral, um firewall na saída)
+reason-error-full = a fila de envio do sistema estava cheia ({ $error })
+reason-error-no-route = o sistema não tinha caminho até o destino ({ $error })
+reason-error-refused = o destino recusou ({ $error })
+reason-error-too-large = a mensagem é grande demais para o caminho ({ $error })
+reason-error-other = erro do sistema: { $error }
+reason-port-unreachable = porta inalcançável, segundo { $from }: ninguém escuta nela
+reason-icmp = erro ICMP enviado por { $from } (tipo { $type }, código { $code })
+reason-from-self = este computador
+reason-simulated-drop = perda simulada: o servidor descartou de propósito
+reason-rate-limit = o servidor limita as respostas a cada cliente
+reason-closing = o servidor estava encerrando
+reason-bad-checksum = a soma de verificação (checksum) estava errada na chegada
+reason-socket-overflow = o buffer do socket do servidor estava cheio
+reason-unknown = motivo desconhecido
+reason-many = outros motivos
+
+unsent-heading =
+    { $count ->
+        [one] Não enviada
+       *[other] Não enviadas ({ $count })
+    }
+unsent-reason =
+    { $reason }: { $count ->
+        [one] mensagem { $numbers }
+       *[other] { $count } mensagens ({ $numbers })
+    }
+late-heading = Atrasadas
+late-numbers =
+    { $count ->
+        [one] 1 resposta chegou depois do prazo: { $numbers }
+       *[other] { $count } respostas chegaram depois do prazo: { $numbers }
+    }
+unclear-heading = Sem veredicto
+unclear-numbers =
+    { $count ->
+        [one] De 1 mensagem não se pode dizer se a resposta veio: { $numbers }
+       *[other] De { $count } mensagens não se pode dizer se a resposta veio: { $numbers }
+    }
+
+odd-heading = Nem perda nem entrega
+odd-duplicates =
+    { $count ->
+        [one] Duplicatas: 1 cópia a mais (mensagem { $numbers })
+       *[other] Duplicatas: { $count } cópias a mais (mensagens { $numbers })
+    }
+odd-altered =
+    { $count ->
+        [one] Texto alterado no caminho: 1 mensagem ({ $numbers })
+       *[other] Texto alterado no caminho: { $count } mensagens ({ $numbers })
+    }
+odd-reordered =
+    { $count ->
+        [one] Fora de ordem na chegada: 1 mensagem
+       *[other] Fora de ordem na chegada: { $count } mensagens
+    }
+odd-reordered-forward =
+    Fora de ordem na ida: { $count } de { $of }, { $extent ->
+        [one] ultrapassada por 1
+       *[other] ultrapassadas por até { $extent }
+    }
+odd-reordered-return =
+    Fora de ordem na volta: { $count } de { $of }, { $extent ->
+        [one] ultrapassada por 1
+       *[other] ultrapassadas por até { $extent }
+    }
+odd-malformed =
+    { $count ->
+        [one] Sem número no texto: 1 mensagem recebida
+       *[other] Sem número no texto: { $count } mensagens recebidas
+    }
+odd-never-sent =
+    { $count ->
+        [one] Resposta a um número que nunca foi enviado: 1
+       *[other] Respostas a números que nunca foram enviados: { $count }
+    }
+odd-other-source =
+    { $count ->
+        [one] Resposta de outra origem que não o servidor: 1
+       *[other] Respostas de outra origem que não o servidor: { $count }
+    }
+
+## Atrasos
+
+delay-heading = Tempo de ida e volta (RTT), em { $unit }
+delay-heading-server = Permanência no servidor, em { $unit }
+delay-samples = amostras
+delay-min = mín
+delay-mean = média
+delay-median = mediana
+delay-p95 = p95
+delay-max = máx
+delay-stddev = desvio
+delay-application = programa
+delay-kernel = sistema
+delay-wire = captura
+delay-network = só a rede
+delay-residence = no servidor
+delay-legend =
+    programa: do send() ao recv(); sistema: entre os carimbos do núcleo do sistema operacional; captura: entre os
+    quadros na placa do cliente; só a rede: a captura menos a permanência no servidor.
+delay-dash = —: não foi medido.
+delay-jitter = Jitter (RFC 3550) da ida e volta: { $jitter }
+delay-heading-one-way = Atraso em cada sentido, em { $unit }
+delay-forward = ida
+delay-return = volta
+delay-legend-one-way = ±: incerteza que fica porque os relógios dos dois computadores não marcam a mesma hora.
+delay-variation-forward = Variação do atraso na ida (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
+delay-variation-return = Variação do atraso na volta (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
+delay-clock-offset = Relógio do servidor menos o do cliente: entre { $low } e { $high }
+
+conduct-heading = Conduta do próprio medidor
+conduct-behind = Envios depois da hora marcada: mediana { $median }, máximo { $max }
+conduct-in-send = Tempo dentro de send(): mediana { $median }, máximo { $max }
+
+## As testemunhas
+
+witness-heading = Em que isto se apoia
+witness-line = { $name }: { $file } ({ $whole })
+witness-client-journal = diário do cliente
+witness-client-capture = captura do cliente
+witness-server-capture = captura do servidor
+witness-server-journal = diário do servidor
+witness-whole = nada deixou de ser registrado
+witness-not-whole = algo deixou de ser registrado
+witness-assumed = supõe-se que nada falte, sem prova disso
+witness-packets =
+    { $packets ->
+        [0] Nenhum pacote capturado
+        [one] 1 pacote capturado
+       *[other] { $packets } pacotes capturados
+    }, { $dropped ->
+        [0] nenhum descartado.
+        [one] 1 descartado.
+       *[other] { $dropped } descartados.
+    }
+witness-packets-dropped-unknown =
+    { $packets ->
+        [0] Nenhum pacote capturado
+        [one] 1 pacote capturado
+       *[other] { $packets } pacotes capturados
+    }; descartados: não se sabe (só o fim de um diário o diria).
+witness-interface-dropped =
+    { $count ->
+        [one] 1 pacote perdido pela própria placa de rede.
+       *[other] { $count } pacotes perdidos pela própria placa de rede.
+    }
+witness-damaged = Arquivo danificado a partir do byte { $count }.
+witness-failure = A captura parou antes da medição: { $reason }
+witness-filter = Filtro: { $filter }
+witness-ended-done = Terminou normalmente.
+witness-ended-duration = Terminou ao fim da duração pedida.
+witness-ended-interrupted = Terminou a pedido (Ctrl-C ou SIGTERM).
+witness-ended-nowhere = Não tem fim: o programa foi morto ou o arquivo foi cortado.
+witness-records-lost =
+    { $count ->
+        [one] 1 registro perdido.
+       *[other] { $count } registros perdidos.
+    }
+witness-socket-drops =
+    { $count ->
+        [0] Nenhuma mensagem descartada no socket.
+        [one] 1 mensagem descartada no socket.
+       *[other] { $count } mensagens descartadas no socket.
+    }
+witness-no-capture =
+    Não houve captura: o que se passou entre os programas ninguém viu. Com --capture dos dois lados, cada perda ganha
+    um lugar.
+
+outcome-delivered = respondida
+outcome-late = atrasada
+outcome-not-sent = não enviada
+outcome-lost = perdida
+outcome-answered = respondida pelo servidor
+outcome-inconclusive = sem veredicto
+
+## Avisos
+
+warnings-heading =
+    { $count ->
+        [one] Aviso
+       *[other] Avisos ({ $count })
+    }
+warnings-advice = O que fazer: { $advice }
+
+warning-capture-dropped =
+    { $count ->
+        [one] A captura { $file } descartou 1 pacote por falta de espaço.
+       *[other] A captura { $file } descartou { $count } pacotes por falta de espaço.
+    } Nos momentos do descarte, não ver uma mensagem nada prova.
+advice-capture-dropped = repita com um ritmo menor, ou capture com um buffer maior.
+warning-interface-dropped =
+    { $count ->
+        [one] A placa de rede perdeu 1 pacote antes que a captura { $file } o visse.
+       *[other] A placa de rede perdeu { $count } pacotes antes que a captura { $file } os visse.
+    }
+advice-interface-dropped = repita com um ritmo menor e com menos carga no computador.
+warning-capture-failed = A captura { $file } parou antes da medição: { $reason }
+advice-capture-failed = veja se há espaço em disco e se a interface continuou ligada, e repita.
+warning-capture-damaged =
+    O arquivo { $file } está danificado ({ $reason }); { $offset ->
+        [none] foi usado o que vem antes.
+       *[other] foi usado o que vem antes do byte { $offset }.
+    }
+advice-capture-damaged = copie de novo o arquivo original, ou repita a captura e encerre com Ctrl-C.
+warning-capture-assumed =
+    Nenhum diário fala pela captura { $file }: supõe-se que ela esteve ativa do primeiro ao último quadro desta conversa.
+advice-capture-assumed = analise-a junto com o diário da mesma medição, ou capture com --capture.
+warning-filter-blind =
+    O filtro da captura { $role ->
+        [client] do cliente
+       *[other] do servidor
+    } não deixa passar { $direction ->
+        [forward] as mensagens do cliente ao servidor
+       *[other] as respostas do servidor ao cliente
+    }: não vê-las nada prova.
+advice-filter-blind = use o filtro padrão, ou um que aceite os dois sentidos.
+warning-snaplen-blind =
+    A captura { $role ->
+        [client] do cliente
+       *[other] do servidor
+    } guarda tão pouco de cada pacote que o número { $direction ->
+        [forward] das mensagens
+       *[other] das respostas
+    } fica de fora.
+advice-snaplen-blind = capture com um snaplen maior.
+warning-journal-broken =
+    O diário { $file } não tem fim{ $line ->
+        [none] { "" }
+       *[other] {" "}e deixa de ser legível na linha { $line }
+    }: o que veio depois não se sabe.
+advice-journal-broken = encerre o programa com Ctrl-C em vez de matá-lo, e copie o arquivo inteiro.
+warning-journal-gap =
+    { $count ->
+        [one] O diário { $file } perdeu 1 registro por falta de tempo para gravar.
+       *[other] O diário { $file } perdeu { $count } registros por falta de tempo para gravar.
+    }
+advice-journal-gap = grave num disco mais rápido, ou envie num ritmo menor.
+warning-contradiction =
+    { $wire ->
+        [true] A captura
+       *[other] O diário
+    } { $role ->
+        [client] do cliente
+       *[other] do servidor
+    } deixou de ver { $count ->
+        [one] 1 mensagem que comprovadamente passou
+       *[other] { $count } mensagens que comprovadamente passaram
+    } por ali; por isso, o que falta ali deixou de contar como prova.
+advice-contradiction = confira se os arquivos são da mesma medição e se a captura era da interface certa.
+warning-clock-step =
+    { $seconds ->
+        [none] Um dos relógios foi acertado durante a medição: os carimbos dos dois lados não se ajustam.
+       *[other] O relógio do computador de { $file } foi acertado em { $seconds } s durante a medição.
+    }
+advice-clock-step = sincronize os relógios antes de medir; os atrasos em cada sentido não são confiáveis.
+warning-clocks-apart =
+    O relógio do servidor menos o do cliente dá { $seconds } s: os arquivos podem ser de medições diferentes.
+advice-clocks-apart = confira se os arquivos são da mesma medição, e acerte os relógios.
+warning-nothing-shared = Os arquivos dos dois lados não têm nenhuma mensagem em comum.
+advice-nothing-shared = confira se são da mesma medição.
+warning-flow-tie =
+    Vários clientes do servidor combinam igualmente bem com este: { $flows }. O lado do servidor ficou de fora.
+advice-flow-tie = escolha um deles com --flow e o seu número.
+warning-other-flows =
+    { $count ->
+        [one] Os arquivos do servidor contêm mais 1 conversa, de outro cliente ou de outra execução.
+       *[other] Os arquivos do servidor contêm mais { $count } conversas, de outros clientes ou de outras execuções.
+    }
+advice-other-flows = nada, se outros também usaram o servidor; para outra escolha, --flow.
+warning-same-host =
+    Cliente e servidor estão no mesmo computador: não há rede entre eles, e nenhuma perda é atribuída à rede.
+advice-same-host = para medir uma rede, rode o servidor em outro computador.
+warning-nobody-listening =
+    { $server ->
+        [none] Ninguém escuta na porta do servidor
+       *[other] Ninguém escuta em { $server }
+    }: { $count ->
+        [one] 1 mensagem foi recusada.
+       *[other] { $count } mensagens foram recusadas.
+    }
+advice-nobody-listening = inicie o servidor antes do cliente, e confira a porta e o redirecionamento no roteador.
+warning-socket-drops =
+    { $count ->
+        [one] O sistema descartou 1 mensagem no socket do programa (diário { $file }).
+       *[other] O sistema descartou { $count } mensagens no socket do programa (diário { $file }).
+    }
+advice-socket-drops = o programa não leu a tempo, ou os pacotes chegaram corrompidos: envie num ritmo menor.
+warning-other-source =
+    { $count ->
+        [one] 1 resposta veio de outra origem que não o servidor: { $sources }.
+       *[other] { $count } respostas vieram de outra origem que não o servidor: { $sources }.
+    }
+advice-other-source = confira o endereço do servidor; um servidor com vários endereços pode responder por outro.
+warning-replies-at-server =
+    { $count ->
+        [one] 1 resposta (ACK) chegou a um servidor, que não as responde.
+       *[other] { $count } respostas (ACK) chegaram a um servidor, que não as responde.
+    }
+advice-replies-at-server = confira se dois servidores não apontam um para o outro.
+warning-simulated-drop =
+    { $count ->
+        [one] O servidor descartou 1 mensagem de propósito, como lhe foi pedido.
+       *[other] O servidor descartou { $count } mensagens de propósito, como lhe foi pedido.
+    }
+advice-simulated-drop = rode o servidor sem perda simulada para medir a rede de verdade.
+warning-rate-limited =
+    { $count ->
+        [one] O servidor deixou 1 mensagem sem resposta por causa do limite por cliente.
+       *[other] O servidor deixou { $count } mensagens sem resposta por causa do limite por cliente.
+    }
+advice-rate-limited = envie num ritmo menor.
+warning-fragments =
+    { $count ->
+        [one] A captura { $file } contém 1 fragmento: há mensagens maiores do que o caminho comporta.
+       *[other] A captura { $file } contém { $count } fragmentos: há mensagens maiores do que o caminho comporta.
+    }
+advice-fragments = use mensagens menores: perder um só fragmento é perder a mensagem inteira.
+warning-foreign-packets =
+    { $count ->
+        [one] A captura { $file } contém 1 pacote que não é desta medição.
+       *[other] A captura { $file } contém { $count } pacotes que não são desta medição.
+    }
+advice-foreign-packets = capture com um filtro que só deixe passar a porta da medição.

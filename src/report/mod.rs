@@ -1,0 +1,9 @@
+//! What people and programs get to read: each form turns the result document into text.
+//!
+//! Nothing here decides anything and nothing prints: the document comes from [`crate::core::verdict::judge`], the words
+//! from [`crate::i18n`], and what is written where is the caller's business.
+
+pub mod figures;
+pub mod json;
+pub mod text;
+pub mod words;

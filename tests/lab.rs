@@ -331,6 +331,16 @@ fn a_long_text_is_matched_to_its_end() {
 }
 
 #[test]
+fn chance_and_port_are_matched() {
+    let Some(lab) = Lab::build("chance_and_port_are_matched") else { return };
+    let sure = faults::output_drop(lab.home_a(), &Match::any_request().on_port(6000).at_random(1000));
+    let send = |port: u16| lab.home_a().run("bash", &["-c", &format!("printf x > /dev/udp/{ROUTER_B_WAN}/{port}")]);
+    assert!(send(6000).is_err(), "sending is refused");
+    assert!(send(PORT).is_ok());
+    assert_eq!(sure.hits(), 1);
+}
+
+#[test]
 fn one_in_three_is_lost() {
     let Some(lab) = Lab::build("one_in_three_is_lost") else { return };
     let fault = faults::forward_drop(lab.router_b(), &Match::any_request().one_in(3));

@@ -56,10 +56,11 @@ impl Match {
         self
     }
 
-    /// Of those, each with this probability, in thousandths.
+    /// Of those, each with this probability, in thousandths: 1 to 1000.
     #[must_use]
     pub fn at_random(mut self, per_mille: u32) -> Self {
-        self.choice = Some(format!("numgen random mod 1000 < {per_mille}"));
+        assert!((1..=1000).contains(&per_mille), "not a probability that nft can express: {per_mille}");
+        self.choice = Some(format!("numgen random mod 1000 <= {}", per_mille - 1));
         self
     }
 

@@ -1,0 +1,420 @@
+//! The assignment's real situation on one machine: two homes behind two NAT routers, as four network namespaces.
+//!
+//! ```text
+//!   home A            router A                           router B            home B
+//!   192.168.1.10 ---- 192.168.1.1 | 203.0.113.1 ======== 203.0.113.2 | 192.168.2.1 ---- 192.168.2.20
+//!   eth0              lan           wan                  wan           lan              eth0
+//!                     masquerade                         masquerade, UDP 5005 forwarded to home B
+//! ```
+//!
+//! All of it lives in namespaces that the test made: each is kept alive by a process that reads a pipe held by the
+//! test, so that nothing outlives it, whichever way it ends. Nothing is entered in `/run/netns`, and no command that
+//! changes a network ever runs in the namespace of the test itself. Without root, a user namespace of the test's own
+//! gives the rights; as root, network namespaces alone do (inside a chroot the kernel refuses user namespaces).
+//!
+//! Neighbour entries are static, so that the first message does not wait for ARP. Checksum offload is left as it is.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, fs};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, geteuid};
+
+/// Home A's computer, where the client runs.
+pub const HOME_A: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
+/// Router A inside its home: the gateway of home A.
+pub const ROUTER_A_LAN: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
+/// Router A on the Internet: the client as the server sees it.
+pub const ROUTER_A_WAN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 1);
+/// Router B on the Internet: the server as the client sees it.
+pub const ROUTER_B_WAN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 2);
+/// Router B inside its home: the gateway of home B.
+pub const ROUTER_B_LAN: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 1);
+/// Home B's computer, where the server runs.
+pub const HOME_B: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 20);
+/// The UDP port that router B forwards to home B from the start.
+pub const PORT: u16 = 5005;
+
+const HOME_DEVICE: &str = "eth0";
+/// A router's device towards its home.
+pub const LAN_DEVICE: &str = "lan";
+const WAN_DEVICE: &str = "wan";
+
+/// Everything a lab needs, so that a missing tool is found before anything is built.
+const TOOLS: [&str; 8] = ["cat", "ip", "nft", "nsenter", "setpriv", "sh", "tc", "unshare"];
+
+/// Which of the two homes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The client's home.
+    A,
+    /// The server's home.
+    B,
+}
+
+/// What a router can forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+/// Two homes, two routers and the Internet between them; all gone when dropped.
+pub struct Lab {
+    home_a: Host,
+    router_a: Host,
+    router_b: Host,
+    home_b: Host,
+}
+
+impl Lab {
+    /// Builds the lab for the test of this name; `None`, after saying why on stderr, where this machine cannot have one.
+    ///
+    /// # Panics
+    /// With `MEDIDOR_LAB=required`, where it cannot be built.
+    pub fn build(test_name: &str) -> Option<Self> {
+        match Self::try_build(test_name) {
+            Ok(lab) => Some(lab),
+            Err(why) => {
+                super::skip(test_name, &why);
+                None
+            }
+        }
+    }
+
+    fn try_build(test: &str) -> Result<Self, String> {
+        if let Some(missing) = TOOLS.iter().find(|tool| !is_installed(tool)) {
+            return Err(format!("{missing} is not installed"));
+        }
+        let first = Rights::of_this_process();
+        let home_a = Host::create(test, "home A", HOME_A, HOME_DEVICE, first)?;
+        // The first holder owns the user namespace, if there is one; the other networks are made inside of it.
+        let rights = if first == Rights::NewUserNamespace { Rights::UserNamespaceOf(home_a.pid()) } else { first };
+        let router_a = Host::create(test, "router A", ROUTER_A_WAN, WAN_DEVICE, rights)?;
+        let router_b = Host::create(test, "router B", ROUTER_B_WAN, WAN_DEVICE, rights)?;
+        let home_b = Host::create(test, "home B", HOME_B, HOME_DEVICE, rights)?;
+        let lab = Self { home_a, router_a, router_b, home_b };
+
+        let (home_a, router_a, router_b, home_b) = (&lab.home_a, &lab.router_a, &lab.router_b, &lab.home_b);
+        router_a.link(LAN_DEVICE, ROUTER_A_LAN, home_a, HOME_DEVICE, HOME_A)?;
+        router_a.link(WAN_DEVICE, ROUTER_A_WAN, router_b, WAN_DEVICE, ROUTER_B_WAN)?;
+        router_b.link(LAN_DEVICE, ROUTER_B_LAN, home_b, HOME_DEVICE, HOME_B)?;
+        for (home, gateway) in [(home_a, ROUTER_A_LAN), (home_b, ROUTER_B_LAN)] {
+            home.run("ip", &["route", "add", "default", "via", &gateway.to_string()])?;
+        }
+        for router in [router_a, router_b] {
+            router.run("sh", &["-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"])?;
+            router.nft(&format!(
+                "table ip nat {{\n\
+                 chain prerouting {{ type nat hook prerouting priority -100; }}\n\
+                 chain postrouting {{ type nat hook postrouting priority 100; oifname {WAN_DEVICE} masquerade; }}\n\
+                 }}"
+            ))?;
+        }
+        lab.try_forward(Side::B, Transport::Udp, PORT)?;
+        Ok(lab)
+    }
+
+    /// The client's computer.
+    pub fn home_a(&self) -> &Host {
+        &self.home_a
+    }
+
+    /// The client's router.
+    pub fn router_a(&self) -> &Host {
+        &self.router_a
+    }
+
+    /// The server's router.
+    pub fn router_b(&self) -> &Host {
+        &self.router_b
+    }
+
+    /// The server's computer.
+    pub fn home_b(&self) -> &Host {
+        &self.home_b
+    }
+
+    /// Where a client must send to reach the server on [`PORT`]: router B's public address.
+    pub fn server_address(&self) -> SocketAddr {
+        (self.router_b.address(), PORT).into()
+    }
+
+    /// Forwards one more port of a home's router to the computer behind it, to the same port there. A port that is not
+    /// forwarded meets the router itself, which answers with an ICMP error.
+    ///
+    /// # Panics
+    /// When the router refuses the rule.
+    pub fn forward(&self, side: Side, transport: Transport, port: u16) {
+        self.try_forward(side, transport, port).unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    fn try_forward(&self, side: Side, transport: Transport, port: u16) -> Result<(), String> {
+        let (router, home) = match side {
+            Side::A => (&self.router_a, HOME_A),
+            Side::B => (&self.router_b, HOME_B),
+        };
+        let transport = match transport {
+            Transport::Tcp => "tcp",
+            Transport::Udp => "udp",
+        };
+        router.nft(&format!("add rule ip nat prerouting iifname {WAN_DEVICE} {transport} dport {port} dnat to {home}"))
+    }
+}
+
+/// How a namespace comes by the rights to shape its network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rights {
+    /// Root's own.
+    Root,
+    /// A user namespace, made along with the network namespace.
+    NewUserNamespace,
+    /// The user namespace of this process.
+    UserNamespaceOf(u32),
+}
+
+impl Rights {
+    fn of_this_process() -> Self {
+        if geteuid().is_root() { Self::Root } else { Self::NewUserNamespace }
+    }
+}
+
+/// One computer or router: a network namespace.
+pub struct Host {
+    test: String,
+    name: &'static str,
+    address: Ipv4Addr,
+    device: &'static str,
+    in_user_namespace: bool,
+    /// What `/proc/PID/ns/net` reads, which names the namespace.
+    namespace: PathBuf,
+    /// Never waited for before the end, so that its process id cannot come to mean another process.
+    holder: Child,
+    serial: AtomicU32,
+}
+
+impl Host {
+    fn create(
+        test: &str,
+        name: &'static str,
+        address: Ipv4Addr,
+        device: &'static str,
+        rights: Rights,
+    ) -> Result<Self, String> {
+        // The shell hands our stderr on as descriptor 3: whoever reads that to its end knows that the holder is gone.
+        // What unshare complains of comes back on stdout.
+        let mut command = Command::new("sh");
+        command.args(["-c", r#"exec "$@" 3>&2 2>&1"#, "sh"]);
+        match rights {
+            Rights::Root => command.args(["unshare", "--net"]),
+            Rights::NewUserNamespace => command.args(["unshare", "--user", "--map-root-user", "--net"]),
+            Rights::UserNamespaceOf(pid) => command
+                .args(["nsenter", "--target", &pid.to_string(), "--user", "--preserve-credentials", "--"])
+                .args(["unshare", "--net"]),
+        };
+        let spawned =
+            command.arg("cat").env("PATH", search_path()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut holder = spawned.map_err(|error| format!("cannot start a holder: {error}"))?;
+
+        // Once cat echoes a line, unshare has done its work and given way.
+        let pipe = holder.stdin.as_mut().expect("stdin is piped");
+        let written = pipe.write_all(b"ready\n");
+        let mut answer = String::new();
+        let mut output = BufReader::new(holder.stdout.as_mut().expect("stdout is piped"));
+        let read = output.read_line(&mut answer);
+        if written.is_err() || read.is_err() || answer != "ready\n" {
+            let _ = output.read_to_string(&mut answer);
+            end(&mut holder);
+            return Err(format!("no namespace of our own: {}", answer.trim()));
+        }
+
+        let namespace = match fs::read_link(format!("/proc/{}/ns/net", holder.id())) {
+            Ok(namespace) => namespace,
+            Err(error) => {
+                end(&mut holder);
+                return Err(format!("cannot tell the holder's namespace: {error}"));
+            }
+        };
+        let host = Self {
+            test: test.to_owned(),
+            name,
+            address,
+            device,
+            in_user_namespace: rights != Rights::Root,
+            namespace,
+            holder,
+            serial: AtomicU32::new(0),
+        };
+        host.run("ip", &["link", "set", "dev", "lo", "up"])?;
+        Ok(host)
+    }
+
+    /// What it is called in messages.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The test that it was made for.
+    pub fn test(&self) -> &str {
+        &self.test
+    }
+
+    /// A home's address, or a router's public one.
+    pub fn address(&self) -> IpAddr {
+        self.address.into()
+    }
+
+    /// The device with that address: `eth0` in a home, `wan` at a router.
+    pub fn device(&self) -> &'static str {
+        self.device
+    }
+
+    /// The process that keeps the namespace alive.
+    pub fn pid(&self) -> u32 {
+        self.holder.id()
+    }
+
+    /// A number that this host has not given before.
+    pub fn next_serial(&self) -> u32 {
+        self.serial.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A command that runs inside this host, in the test's own directory. The process started is the program itself,
+    /// not a wrapper, so signals reach it. It dies with the thread that started it, and with the lab.
+    ///
+    /// # Panics
+    /// When the holder is gone or does not hold a namespace of its own: nothing may touch the machine's own network.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let own = fs::read_link("/proc/self/ns/net").expect("our own namespace has a name");
+        let theirs = fs::read_link(format!("/proc/{}/ns/net", self.pid())).ok();
+        assert!(theirs.as_ref() == Some(&self.namespace), "the holder of {} is gone", self.name);
+        assert_ne!(own, self.namespace, "{} must not be the machine's own network", self.name);
+
+        let mut command = Command::new("nsenter");
+        command.arg("--target").arg(self.pid().to_string());
+        if self.in_user_namespace {
+            command.args(["--user", "--preserve-credentials"]);
+        }
+        // Asked for after entering: a change of user namespace clears it. Where the test has died before that, the
+        // shell has another parent by now, and the program never starts.
+        command.args(["--net", "--", "setpriv", "--pdeathsig", "KILL", "--"]);
+        command.args(["sh", "-c", r#"[ "$PPID" = "$0" ] && exec "$@""#, &std::process::id().to_string()]).arg(program);
+        command.env("PATH", search_path());
+        command
+    }
+
+    /// Runs a short command inside this host to its end and gives its standard output.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<String, String> {
+        self.finish(self.command(program).args(arguments), "")
+    }
+
+    /// Hands a script to `nft -f -` inside this host.
+    pub fn nft(&self, script: &str) -> Result<(), String> {
+        self.finish(self.command("nft").args(["-f", "-"]), script).map(drop)
+    }
+
+    fn finish(&self, command: &mut Command, input: &str) -> Result<String, String> {
+        let said = format!("{} at {}: {command:?} {input}", self.test, self.name);
+        let failed = |why: String| format!("{said}: {why}");
+        let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = spawned.map_err(|error| failed(error.to_string()))?;
+        let mut pipe = child.stdin.take().expect("stdin is piped");
+        // A child that ends without reading says why by its status.
+        let _ = pipe.write_all(input.as_bytes());
+        drop(pipe);
+        let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            Err(failed(format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim())))
+        }
+    }
+
+    /// Lays a cable from a device here to a device there, both with an address and knowing each other.
+    fn link(
+        &self,
+        device: &str,
+        address: Ipv4Addr,
+        peer: &Self,
+        peer_device: &str,
+        peer_address: Ipv4Addr,
+    ) -> Result<(), String> {
+        let (mac, peer_mac) = (hardware_address(address), hardware_address(peer_address));
+        let peer_pid = peer.pid().to_string();
+        self.run(
+            "ip",
+            &[
+                ["link", "add", "name", device, "address", &mac, "type", "veth"].as_slice(),
+                &["peer", "name", peer_device, "address", &peer_mac, "netns", &peer_pid],
+            ]
+            .concat(),
+        )?;
+        self.plug(device, address, (peer_address, &peer_mac))?;
+        peer.plug(peer_device, peer_address, (address, &mac))
+    }
+
+    fn plug(&self, device: &str, address: Ipv4Addr, neighbour: (Ipv4Addr, &str)) -> Result<(), String> {
+        // Without IPv6 addresses made by the kernel, nothing but the test's own traffic is on the wire.
+        self.run("ip", &["link", "set", "dev", device, "addrgenmode", "none"])?;
+        self.run("ip", &["address", "add", &format!("{address}/24"), "dev", device])?;
+        self.run("ip", &["link", "set", "dev", device, "up"])?;
+        let (their_address, their_mac) = (neighbour.0.to_string(), neighbour.1);
+        let entry = ["neighbour", "replace", &their_address, "lladdr", their_mac, "dev", device, "nud", "permanent"];
+        self.run("ip", &entry).map(drop)
+    }
+
+    /// Ends what still runs in the namespace, the holder excepted.
+    fn clear(&self) {
+        let Ok(processes) = fs::read_dir("/proc") else { return };
+        for entry in processes.flatten() {
+            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+            let inside = fs::read_link(entry.path().join("ns/net")).is_ok_and(|network| network == self.namespace);
+            if inside && pid != self.pid() {
+                // It may have ended by itself meanwhile.
+                let _ = kill(Pid::from_raw(pid as i32), Signal::SIGKILL);
+            }
+        }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.clear();
+        end(&mut self.holder);
+    }
+}
+
+/// Closes a holder's pipe and waits until it has ended.
+fn end(holder: &mut Child) {
+    drop(holder.stdin.take());
+    let _ = holder.kill();
+    let _ = holder.wait();
+}
+
+/// A locally administered hardware address that tells the host it belongs to.
+fn hardware_address(address: Ipv4Addr) -> String {
+    let [a, b, c, d] = address.octets();
+    format!("02:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
+}
+
+/// Where programs are looked for: the administrator's directories too, which users often lack.
+fn search_path() -> OsString {
+    let mut path = env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
+    path.push(":/usr/local/sbin:/usr/sbin:/sbin");
+    path
+}
+
+fn is_installed(tool: &str) -> bool {
+    env::split_paths(&search_path()).any(|directory: PathBuf| is_file(&directory.join(tool)))
+}
+
+fn is_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file())
+}

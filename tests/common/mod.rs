@@ -1,0 +1,27 @@
+//! What the integration tests share: a laboratory of network namespaces, faults to put into it, and children with
+//! deadlines.
+//!
+//! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
+//! * [`faults`]: where a datagram can be lost, and which witness can see it.
+//! * [`process`]: children whose output is waited for line by line.
+//! * [`tap`]: an independent witness of the wire.
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+
+pub mod faults;
+pub mod lab;
+pub mod process;
+pub mod tap;
+
+use std::io::Write as _;
+
+/// Says on stderr, past the test harness's capture of output, that a test could not run; with `MEDIDOR_LAB=required`
+/// in the environment that is a failure instead.
+///
+/// # Panics
+/// With `MEDIDOR_LAB=required`.
+pub fn skip(what: &str, why: &str) {
+    let required = std::env::var_os("MEDIDOR_LAB").is_some_and(|value| value == "required");
+    assert!(!required, "{what} is required by MEDIDOR_LAB and cannot run: {why}");
+    // A closed stderr is no reason to fail a test that does not run.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {what} ({why})");
+}

@@ -264,8 +264,26 @@ fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
         ip_id: ip.id,
         way: None,
         interface: None,
-        bad_checksum: verifiable && expected_checksum(flow, payload).is_some_and(|expected| expected != checksum),
+        bad_checksum: verifiable
+            && checksum != unfinished_checksum(flow, length)
+            && expected_checksum(flow, payload).is_some_and(|expected| expected != checksum),
     })
+}
+
+/// What stands in place of the checksum where the network card is to finish it (checksum offload): the sum over the
+/// pseudo-header alone. So it is on frames of the capturing host, and all along a chain of virtual links.
+fn unfinished_checksum(flow: DirectedFlow, length: u16) -> u16 {
+    let words = |ip: IpAddr| -> u32 {
+        let octets = match ip {
+            IpAddr::V4(ip) => ip.octets().to_vec(),
+            IpAddr::V6(ip) => ip.octets().to_vec(),
+        };
+        octets.chunks_exact(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum()
+    };
+    let protocol = u32::from(IpNumber::UDP.0);
+    let sum = words(flow.source.ip()) + words(flow.destination.ip()) + protocol + u32::from(length) + 8;
+    let folded = (sum & 0xffff) + (sum >> 16);
+    ((folded & 0xffff) + (folded >> 16)) as u16
 }
 
 /// The checksum that a datagram should bear (RFC 768, RFC 8200 section 8.1).
@@ -390,6 +408,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_checksum_left_to_the_card_is_not_a_bad_one() {
+        // By hand: Mensagem 7 from 10.0.0.1:40000 to 10.0.0.2:5005.
+        let flow =
+            DirectedFlow { source: "10.0.0.1:40000".parse().unwrap(), destination: "10.0.0.2:5005".parse().unwrap() };
+        let payload = b"Mensagem 7";
+        assert_eq!(unfinished_checksum(flow, payload.len() as u16), 0x1426);
+        assert_ne!(expected_checksum(flow, payload), Some(0x1426));
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::core::time::Wall;
 /// In block mode libpcap 1.10 makes blocks of 256 KiB of it, each handed over after one retire timeout (20 ms) however
 /// little it holds. So while this process is stopped, a ring of 16 MiB, which is 64 blocks, holds 1.28 s of slow traffic,
 /// and one of 64 MiB holds 5 s; both measured. What comes after that is counted as dropped.
-pub const RING_BYTES: u32 = 16 * 1024 * 1024;
+pub const RING_BYTES: u32 = 64 * 1024 * 1024;
 
 /// Snapshot length unless asked otherwise: all of any frame.
 pub const SNAPLEN: u32 = 262_144;

@@ -126,6 +126,14 @@ fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, HostError> {
     Ok(found)
 }
 
+/// The address that stands for all of this host's, with any port, of the same IP version as `peer`.
+pub fn unspecified_like(peer: SocketAddr) -> SocketAddr {
+    match peer {
+        SocketAddr::V4(_) => SocketAddr::from(([0, 0, 0, 0], 0)),
+        SocketAddr::V6(_) => SocketAddr::from(([0_u16; 8], 0)),
+    }
+}
+
 /// All addresses of this host's interfaces, each once; none where the system does not tell.
 pub fn addresses() -> Vec<IpAddr> {
     let mut found = Vec::new();

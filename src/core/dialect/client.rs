@@ -141,16 +141,18 @@ impl Client {
         self.tally
     }
 
+    /// The messages that wait for a reply, ascending.
+    pub fn unanswered(&self) -> Vec<u64> {
+        let mut numbers: Vec<u64> = self.unanswered.keys().copied().collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
     /// When [`Client::next_action`] will have something to say; `None` when the run is over.
     pub fn wake_at(&self) -> Option<Mono> {
         match self.stage {
-            Stage::Sending | Stage::Pausing if self.next <= self.schedule.count => {
-                if self.stage == Stage::Sending && self.schedule.pauses_after(self.next - 1) && self.next > 1 {
-                    return Some(self.start); // the pause is to be announced at once
-                }
-                Some(self.send_time())
-            }
-            Stage::Sending | Stage::Pausing => Some(self.start),
+            Stage::Sending if self.batch_is_over() => Some(self.announcement()),
+            Stage::Sending | Stage::Pausing => Some(self.send_time()),
             Stage::Waiting => Some(self.end()),
             Stage::Finished => None,
         }
@@ -158,32 +160,31 @@ impl Client {
 
     /// The next thing to do at `now`, or `None` when it is not yet time for anything.
     pub fn next_action(&mut self, now: Mono) -> Option<Action> {
-        match self.stage {
+        if self.wake_at().is_none_or(|time| now < time) {
+            return None;
+        }
+        Some(match self.stage {
             Stage::Sending if self.next > self.schedule.count => {
                 self.stage = Stage::Waiting;
-                Some(Action::Wait { until: self.end() })
+                Action::Wait { until: self.end() }
             }
-            Stage::Sending if self.next > 1 && self.schedule.pauses_after(self.next - 1) => {
+            Stage::Sending if self.batch_is_over() => {
                 self.stage = Stage::Pausing;
-                Some(Action::Pause { until: self.send_time() })
+                Action::Pause { until: self.send_time() }
             }
             Stage::Sending | Stage::Pausing => {
-                if now < self.send_time() {
-                    return None;
-                }
                 let number = self.next;
                 let behind_ns = now.since(self.due(number));
                 self.next += 1;
                 self.stage = Stage::Sending;
                 self.last_send = Some(now);
-                Some(Action::Send { number, text: self.template.fill(number), behind_ns })
+                Action::Send { number, text: self.template.fill(number), behind_ns }
             }
-            Stage::Waiting if now >= self.end() => {
+            Stage::Waiting | Stage::Finished => {
                 self.stage = Stage::Finished;
-                Some(Action::Finish)
+                Action::Finish
             }
-            Stage::Waiting | Stage::Finished => None,
-        }
+        })
     }
 
     /// `send()` took message `number`; `at` is the time before the call.
@@ -230,6 +231,18 @@ impl Client {
             self.tally.never_sent += 1;
             Heard::NeverSent { number }
         }
+    }
+
+    /// The last message sent is followed by a pause, or is the last of all.
+    fn batch_is_over(&self) -> bool {
+        self.next > self.schedule.count || self.next > 1 && self.schedule.pauses_after(self.next - 1)
+    }
+
+    /// When a pause or the final wait is announced: once the last message had its interval, so that its reply, as a rule,
+    /// comes first.
+    fn announcement(&self) -> Mono {
+        let pause = if self.next > self.schedule.count { self.schedule.wait } else { self.schedule.pause };
+        self.last_send.unwrap_or(self.start).plus(self.schedule.interval.min(pause))
     }
 
     /// When `number` is due by the schedule.

@@ -36,7 +36,12 @@ impl Peers {
         Self { known: HashMap::new(), next: 1, most, idle }
     }
 
-    /// The index of the peer at `addr`; `None` where the table is full of peers that were heard lately.
+    /// The index of a peer that is known.
+    pub fn index(&self, addr: SocketAddr) -> Option<u32> {
+        self.known.get(&addr).map(|known| known.index)
+    }
+
+    /// The index of the peer at `addr`, which is met if it was not known; `None` where the table is full of peers that were heard lately.
     pub fn meet(&mut self, addr: SocketAddr, now: Mono) -> Option<Met> {
         if let Some(known) = self.known.get_mut(&addr) {
             known.heard = now;

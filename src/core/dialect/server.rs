@@ -104,6 +104,11 @@ impl Server {
         Self { settings, peers: Peers::new(MOST_PEERS, PEER_IDLE), limits: HashMap::new(), dice }
     }
 
+    /// The index of a peer that has an account.
+    pub fn peer(&self, addr: SocketAddr) -> Option<u32> {
+        self.peers.index(addr)
+    }
+
     /// A datagram arrived. `own_host` says that it comes from this host itself, which may ask as fast as it likes.
     pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> Heard {
         let Some(met) = self.peers.meet(from, now) else {

@@ -1,6 +1,6 @@
 //! The application's own account: the records of `X.journal.jsonl`, one JSON object a line.
 //!
-//! Keys are short because a fast run writes millions of them; [`docs/journal.md`] lists them for people.
+//! Keys are short because a fast run writes millions of them; `docs/journal.md` lists them for people.
 //!
 //! | key | meaning |
 //! |---|---|
@@ -10,8 +10,6 @@
 //! | `w`, `m` | wall clock (ns since 1970) and monotonic clock (ns) at the event |
 //! | `k` | the kernel's own stamp of the datagram (wall clock, ns) |
 //! | `h` | digest of the text |
-//!
-//! [`docs/journal.md`]: https://github.com/medidor/medidor/blob/main/docs/journal.md
 
 use std::net::{IpAddr, SocketAddr};
 

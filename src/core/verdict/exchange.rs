@@ -89,6 +89,9 @@ pub struct Hearing<'a> {
     pub offset: Offset,
     /// The messages, ascending: the client's own where its journal speaks, else all that were seen and the gaps between.
     pub keys: Vec<u64>,
+    /// No request with a wrong checksum was received: only then does a wrong one explain a loss. Where the capturing
+    /// host's links leave checksums to be finished, they are wrong on all frames.
+    checksums_tell: bool,
     /// Replies seen by the client that bear numbers which it did not send; `None` without its journal.
     pub never_sent: Option<u64>,
 }
@@ -121,7 +124,9 @@ impl<'a> Hearing<'a> {
         let (keys, never_sent) = case.keys(&ledger);
         case.claim(&mut ledger);
         ledger.cross_examine(&keys);
-        Self { case, ledger, offset, keys, never_sent }
+        let wrong = case.server.into_iter().flat_map(|server| server.notes.bad_checksums.keys());
+        let checksums_tell = wrong.into_iter().all(|key| ledger.journey(*key).time(SERVER_RECEIVED).is_none());
+        Self { case, ledger, offset, keys, checksums_tell, never_sent }
     }
 
     /// The application's clock readings of a message.
@@ -243,7 +248,7 @@ impl<'a> Hearing<'a> {
             }
         }
         let server = server?;
-        if blame == [SegmentName::ServerHostIn] && server.bad_checksums.contains_key(&key) {
+        if self.checksums_tell && blame == [SegmentName::ServerHostIn] && server.bad_checksums.contains_key(&key) {
             return Some(Reason::BadChecksum);
         }
         if blames(SegmentName::ServerApp) {

@@ -110,7 +110,7 @@ impl Summary {
         let total: u64 = self.counts.iter().sum();
         let counts = Counts {
             requests: total,
-            sent: known(total - count(Outcome::NotSent), journal),
+            sent: known(self.seen[CLIENT_SENT.index()], journal),
             not_sent: known(count(Outcome::NotSent), journal),
             delivered: known(count(Outcome::Delivered), at_client),
             late: known(count(Outcome::Late), journal),

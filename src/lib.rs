@@ -12,10 +12,12 @@
 //!    so who lost it.
 //! 8. [`report`] tells people and programs, in the language of [`i18n`].
 //!
-//! [`commands`] knows everybody and is known by nobody. [`net`], [`capture`], [`journal`] and [`report`] know [`core`]
-//! and not each other; [`core`] is pure and knows nobody.
+//! [`commands`] knows everybody and is known by nobody; [`cli`] is what can be typed. [`net`], [`capture`], [`journal`]
+//! and [`report`] know [`core`] and not each other; [`core`] is pure and knows nobody.
 
 pub mod capture;
+pub mod cli;
+pub mod commands;
 pub mod core;
 pub mod i18n;
 pub mod journal;

@@ -316,7 +316,6 @@ witness-interface-dropped =
     }
 witness-damaged = File damaged from byte { $count } on.
 witness-failure = The capture stopped before the run did: { $reason }
-witness-filter = Filter: { $filter }
 witness-ended-done = Ended in order.
 witness-ended-duration = Ended with the duration asked for.
 witness-ended-interrupted = Ended on request (Ctrl-C or SIGTERM).

@@ -1,2 +1,39 @@
-# Text that appears while a measurement runs.
-run-started = medidor { $version }
+# What appears while a measurement runs.
+run-client = Client: { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+ } to { $peer }
+run-server = Server listening on { $address }
+run-local = Local address: { $address }
+run-gateway = The router's local address: { $address }
+run-no-gateway = The router's local address: none (there is no default route)
+run-capturing = Capturing on { $device }, writing to { $file }
+run-not-capturing = No capture: the application is the only witness (--capture FILE keeps the packets)
+run-server-command = In the other home, type:
+    { "  " }medidor client YOUR_PUBLIC_ADDRESS:{ $port } --capture client.pcap
+    YOUR_PUBLIC_ADDRESS is what a "what is my IP" site shows here; on this home's
+    router, forward UDP port { $port } to { $local }.
+    Ctrl-C ends the server and prints the summary.
+run-server-command-here = On this computer (the address is a loopback one), in another terminal, type:
+    { "  " }medidor client { $local } --capture client.pcap
+    Ctrl-C ends the server and prints the summary.
+run-new-peer = New client: { $peer } (its address as seen from here)
+run-pause = Pausing for { $time }
+run-wait = All sent; waiting for replies for { $time } more
+run-closing = Closing...
+run-reply = { $n }: { $text } in { $rtt }
+run-late = { $n }: { $text } in { $rtt }, late: after its deadline
+run-reordered = { $n }: { $text } in { $rtt }, out of order
+run-duplicate = { $n }: one more reply
+run-never-sent = { $n }: a reply to a number that was not sent
+run-malformed = Text without a number, from { $from }: { $text }
+run-other-source = The reply came from another source: { $from }
+run-not-sent = { $n }: not sent, the system refused ({ $error })
+run-host-dropped = { $n }: dropped by this computer after it was sent ({ $error })
+run-reply-not-sent = Reply { $n } to { $peer } was not sent: the system refused ({ $error })
+run-refused = { $n }: nobody is listening at { $peer }
+run-no-reply = { $n }: no reply
+run-tally = Sent { $sent }, answered { $delivered }, late { $late }
+run-kept-old = { $file } was there already; the old file is now { $kept }
+run-journal-failed = The journal { $file } was not written to its end: { $detail }
+run-nobody-wrote = No numbered message arrived.

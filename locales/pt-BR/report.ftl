@@ -326,7 +326,6 @@ witness-interface-dropped =
     }
 witness-damaged = Arquivo danificado a partir do byte { $count }.
 witness-failure = A captura parou antes da medição: { $reason }
-witness-filter = Filtro: { $filter }
 witness-ended-done = Terminou normalmente.
 witness-ended-duration = Terminou ao fim da duração pedida.
 witness-ended-interrupted = Terminou a pedido (Ctrl-C ou SIGTERM).

@@ -1,2 +1,39 @@
-# Texto que aparece enquanto uma medição corre.
-run-started = medidor { $version }
+# O que aparece enquanto uma medição corre.
+run-client = Cliente: { $count ->
+    [one] 1 mensagem
+   *[other] { $count } mensagens
+ } para { $peer }
+run-server = Servidor escutando em { $address }
+run-local = Endereço local: { $address }
+run-gateway = Endereço local do roteador: { $address }
+run-no-gateway = Endereço local do roteador: nenhum (não há rota padrão)
+run-capturing = Capturando em { $device }, gravando em { $file }
+run-not-capturing = Sem captura: só a aplicação é testemunha (--capture ARQUIVO grava os pacotes)
+run-server-command = Na outra casa, digite:
+    { "  " }medidor cliente SEU_ENDEREÇO_PÚBLICO:{ $port } --capture client.pcap
+    SEU_ENDEREÇO_PÚBLICO é o que um site de "qual é o meu IP" mostra aqui; no
+    roteador desta casa, encaminhe a porta UDP { $port } para { $local }.
+    Ctrl-C encerra e mostra o resumo.
+run-server-command-here = Neste computador (o endereço é de loopback), em outro terminal, digite:
+    { "  " }medidor cliente { $local } --capture client.pcap
+    Ctrl-C encerra e mostra o resumo.
+run-new-peer = Cliente novo: { $peer } (o endereço dele visto daqui)
+run-pause = Pausa de { $time }
+run-wait = Tudo enviado; esperando respostas por mais { $time }
+run-closing = Encerrando...
+run-reply = { $n }: { $text } em { $rtt }
+run-late = { $n }: { $text } em { $rtt }, atrasada: passou do prazo
+run-reordered = { $n }: { $text } em { $rtt }, fora de ordem
+run-duplicate = { $n }: resposta repetida
+run-never-sent = { $n }: resposta a um número que não foi enviado
+run-malformed = Texto sem número, de { $from }: { $text }
+run-other-source = A resposta veio de outra origem: { $from }
+run-not-sent = { $n }: não enviada, o sistema recusou ({ $error })
+run-host-dropped = { $n }: descartada por este computador depois do envio ({ $error })
+run-reply-not-sent = A resposta { $n } para { $peer } não foi enviada: o sistema recusou ({ $error })
+run-refused = { $n }: ninguém está escutando em { $peer }
+run-no-reply = { $n }: sem resposta
+run-tally = Enviadas { $sent }, respondidas { $delivered }, atrasadas { $late }
+run-kept-old = { $file } já existia; o arquivo antigo agora se chama { $kept }
+run-journal-failed = O diário { $file } não foi gravado até o fim: { $detail }
+run-nobody-wrote = Nenhuma mensagem numerada chegou.

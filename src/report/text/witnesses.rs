@@ -39,9 +39,6 @@ fn capture(page: &mut Page, witness: &Witness, packets: u64, texts: Texts) {
     if let Some(failure) = &witness.failure {
         page.under_item(&texts.with("witness-failure", &[("reason", Value::words(words::quote(failure)))]));
     }
-    if let Some(filter) = witness.filter.as_ref().filter(|filter| !filter.is_empty()) {
-        page.under_item(&texts.with("witness-filter", &[("filter", Value::words(words::quote(filter)))]));
-    }
 }
 
 fn journal(page: &mut Page, witness: &Witness, texts: Texts) {

@@ -1,0 +1,51 @@
+# Errors: what happened, and what to do.
+error-line = medidor: error: { $text }
+error-no-right = no right to capture on { $device }: { $detail }
+    Give the right to the program, once (whoever may run it can then capture):
+    { "  " }sudo setcap cap_net_raw+ep { $program }
+    or run it with sudo; without --capture medidor measures by the application alone.
+error-no-such-device = there is no interface { $device }; there are: { $available }
+error-bad-filter = the filter does not compile: { $detail }
+    Filter: { $filter }
+    The syntax is tcpdump's (man pcap-filter).
+error-capture-link = cannot capture on { $device }: { $detail }
+    Choose another interface with --interface.
+error-capture = cannot capture on { $device }: { $detail }
+error-no-device = found no interface to capture on: { $detail }
+    Choose one with --interface: { $available }
+error-write = cannot write { $file }: { $detail }
+    Choose another place, create the folder or free some space.
+error-read = cannot read { $file }: { $detail }
+error-not-found = there is no file { $file }
+error-not-a-capture = { $file } is not a capture: { $detail }
+    medidor reads pcap and pcapng, written by medidor, tcpdump, dumpcap or Wireshark.
+error-link-type = { $file }: link type { $name } ({ $number }) is not supported
+    Capture again on Ethernet, on the "any" interface or on loopback.
+error-unknown-host = unknown host { $host }: { $detail }
+    Use the IP address, or check the name.
+error-bad-address = not an address: { $detail }
+    Examples: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
+error-address-in-use = the address { $address } is in use
+    Another program (perhaps another medidor) has that port: end it or choose another.
+error-address-not-here = the address { $address } is not one of this computer's
+error-port-privileged = no right to use { $address }: { $detail }
+    Choose a port above 1023.
+error-bind = cannot use the address { $address }: { $detail }
+error-socket = the network failed: { $detail }
+error-signals = cannot listen for Ctrl-C: { $detail }
+error-template-number = the text of { $option } needs { "{n}" } in place of the number: "{ $text }"
+error-template-ambiguous = the text of { $option } would not be read back as its number: "{ $text }"
+    No digits before { "{n}" } or right after it; messages do not begin with ACK, replies do.
+error-no-files = the files are missing: medidor analyze client.pcap server.pcap
+error-nothing-found = the files hold no numbered message
+    Is the capture of this measurement, and did its filter admit the port (--port)?
+error-nothing-shared = the two sides have no message in common
+    Are they of the same run? Analyze each one alone to see what it holds.
+error-no-such-flow = --flow { $asked }: the server has { $found } flows
+error-whose-capture = cannot tell whether { $file } is the client's or the server's
+    Say it with --client { $file } or --server { $file }.
+error-two-clients = { $file }: there is such a file of the client's already
+    Analyze one of each side, or say whose is whose with --client and --server.
+error-two-servers = { $file }: there is such a file of the server's already
+    Analyze one of each side, or say whose is whose with --client and --server.
+error-too-many-captures = { $file }: one capture too many; there are two at the most, one of each side

@@ -1,0 +1,68 @@
+# The command line's help.
+help-heading-usage = Usage
+help-heading-options = Options
+help-heading-arguments = Arguments
+help-heading-commands = Commands
+help-default = { $words } [default: { $value }]
+help-help = Print this help
+help-version = Print the version
+help-lang = Language: pt or en [default: the system's, else pt]
+about-medidor = Measures the loss of UDP messages between two computers and proves, with packet captures, where each one was lost.
+about-servidor = Answer numbered messages
+about-cliente = Send numbered messages and measure the loss
+about-analisar = Join the captures and journals of both sides and say where each message was lost
+examples-medidor = Examples:
+    { "  " }medidor server --capture server.pcap
+    { "  " }medidor client 203.0.113.2 --capture client.pcap
+    { "  " }medidor analyze client.pcap server.pcap
+    
+    Exit codes: 0 done; 1 the measurement failed (no reply at all, captures with
+    nothing in common); 2 wrong usage; 3 the system refused (permission, address in
+    use, unreadable file, disk full); 130 interrupted, with the partial result.
+examples-servidor = Examples:
+    { "  " }medidor server --capture server.pcap
+    { "  " }medidor server --listen [::]:6000 --duration 10m
+    { "  " }medidor server --drop 20 --seed 7         loss simulated by the application
+    { "  " }medidor server --reply-to 203.0.113.1:6000
+    
+    Ctrl-C ends it and prints the summary.
+examples-cliente = Examples:
+    { "  " }medidor client --capture client.pcap      against a server on this computer
+    { "  " }medidor client 203.0.113.2:5005 --capture client.pcap
+    { "  " }medidor client 203.0.113.2 --count 100 --batch 0 --interval 50ms --json
+    { "  " }medidor client 203.0.113.2 --bind 0.0.0.0:6000 --message "{ "{n}" } - hi"
+examples-analisar = Examples:
+    { "  " }medidor analyze client.pcap server.pcap
+    { "  " }medidor analyze client.pcap               with what the client saw alone
+    { "  " }medidor analyze --client a.pcapng --server b.pcap --json
+    
+    The journal beside a capture (client.journal.jsonl) is read with it.
+    The order of the files does not matter.
+help-servidor-listen = Where to listen: address:port, a port alone, IPv4 or [IPv6]
+help-servidor-reply = What to answer: ack (the text ACK and the number), echo (the text itself), upper (in upper case) or pong
+help-servidor-ack-format = The text of a reply in the ack mode; { "{n}" } is the number
+help-servidor-reply-to = Answer always to this address instead of to the sender
+help-servidor-drop = Percentage of messages left unanswered on purpose
+help-servidor-seed = Seed of that draw: the same one repeats the same losses
+help-servidor-rate-limit = Answers a second to one address; 0 for no limit
+help-servidor-duration = End after this time, as 10m or 1h30m
+help-cliente-host = The server; the default port is 5005
+help-cliente-count = How many messages
+help-cliente-batch = Pause after each so many messages; 0 for never
+help-cliente-pause = How long the pause is
+help-cliente-interval = From one message to the next
+help-cliente-wait = How long each message waits for its reply, and the client at the end
+help-cliente-message = The text of a message; { "{n}" } is the number
+help-cliente-bind = Local address and port, as 0.0.0.0:6000
+help-capture = Keep the packets in this file, which Wireshark opens, and the journal beside it
+help-journal = Keep the application's journal in this file
+help-interface = Interface to capture on [default: the route's; on a server, all of them]
+help-filter = Capture filter in tcpdump's syntax, or @FILE [default: this application alone]
+help-snaplen = Bytes kept of each packet
+help-json = Print the result as one JSON document
+help-all = List every message, however many
+help-analisar-files = Captures (pcap, pcapng) and journals (jsonl), in any order
+help-analisar-client = A file of the client's side
+help-analisar-server = A file of the server's side
+help-analisar-port = The server's port, where no journal tells it
+help-analisar-flow = Which of the server's flows is the client's

@@ -1,0 +1,51 @@
+# Erros: o que houve, e o que fazer.
+error-line = medidor: erro: { $text }
+error-no-right = sem direito de capturar em { $device }: { $detail }
+    Dê o direito ao programa, uma vez (quem puder executá-lo poderá capturar):
+    { "  " }sudo setcap cap_net_raw+ep { $program }
+    ou execute com sudo; sem --capture o medidor mede só pela aplicação.
+error-no-such-device = não há interface { $device }; há: { $available }
+error-bad-filter = o filtro não compila: { $detail }
+    Filtro: { $filter }
+    A sintaxe é a do tcpdump (man pcap-filter).
+error-capture-link = não sei capturar em { $device }: { $detail }
+    Escolha outra interface com --interface.
+error-capture = não foi possível capturar em { $device }: { $detail }
+error-no-device = não achei a interface para capturar: { $detail }
+    Escolha uma com --interface: { $available }
+error-write = não posso gravar { $file }: { $detail }
+    Escolha outro lugar, crie a pasta ou libere espaço.
+error-read = não posso ler { $file }: { $detail }
+error-not-found = o arquivo { $file } não existe
+error-not-a-capture = { $file } não é uma captura: { $detail }
+    O medidor lê pcap e pcapng, gravados por medidor, tcpdump, dumpcap ou Wireshark.
+error-link-type = { $file }: o tipo de enlace { $name } ({ $number }) não é suportado
+    Grave de novo em Ethernet, na interface "any" ou em loopback.
+error-unknown-host = não conheço { $host }: { $detail }
+    Use o endereço IP, ou confira o nome.
+error-bad-address = endereço mal escrito: { $detail }
+    Exemplos: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
+error-address-in-use = o endereço { $address } já está em uso
+    Outro programa (talvez outro medidor) usa essa porta: encerre-o ou escolha outra.
+error-address-not-here = o endereço { $address } não é deste computador
+error-port-privileged = sem direito de usar { $address }: { $detail }
+    Escolha uma porta acima de 1023.
+error-bind = não posso usar o endereço { $address }: { $detail }
+error-socket = a rede falhou: { $detail }
+error-signals = não posso receber o Ctrl-C: { $detail }
+error-template-number = o texto de { $option } precisa de { "{n}" } no lugar do número: "{ $text }"
+error-template-ambiguous = o texto de { $option } não seria lido de volta como o seu número: "{ $text }"
+    Nada de algarismos antes de { "{n}" } nem logo depois; mensagens não começam com ACK, respostas começam.
+error-no-files = faltam os arquivos: medidor analisar client.pcap server.pcap
+error-nothing-found = os arquivos não têm nenhuma mensagem numerada
+    Confira se a captura é desta medição e se o filtro deixou passar a porta (--port).
+error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
+    São da mesma execução? Analise cada um sozinho para ver o que contém.
+error-no-such-flow = --flow { $asked }: o servidor tem { $found } fluxos
+error-whose-capture = não dá para saber se { $file } é do cliente ou do servidor
+    Diga com --client { $file } ou --server { $file }.
+error-two-clients = { $file }: já há um arquivo assim do cliente
+    Analise um lado de cada, ou diga quem é quem com --client e --server.
+error-two-servers = { $file }: já há um arquivo assim do servidor
+    Analise um lado de cada, ou diga quem é quem com --client e --server.
+error-too-many-captures = { $file }: uma captura a mais; são no máximo duas, uma de cada lado

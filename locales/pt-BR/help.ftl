@@ -1,0 +1,68 @@
+# A ajuda da linha de comando.
+help-heading-usage = Uso
+help-heading-options = Opções
+help-heading-arguments = Argumentos
+help-heading-commands = Comandos
+help-default = { $words } [padrão: { $value }]
+help-help = Mostra esta ajuda
+help-version = Mostra a versão
+help-lang = Idioma: pt ou en [padrão: o do sistema, senão pt]
+about-medidor = Mede a perda de mensagens UDP entre dois computadores e prova, com capturas de pacotes, onde cada uma se perdeu.
+about-servidor = Responde a mensagens numeradas
+about-cliente = Envia mensagens numeradas e mede a perda
+about-analisar = Junta as capturas e os diários dos dois lados e diz onde cada mensagem se perdeu
+examples-medidor = Exemplos:
+    { "  " }medidor servidor --capture server.pcap
+    { "  " }medidor cliente 203.0.113.2 --capture client.pcap
+    { "  " }medidor analisar client.pcap server.pcap
+    
+    Códigos de saída: 0 feito; 1 a medição falhou (nenhuma resposta, capturas sem
+    nada em comum); 2 uso errado; 3 o sistema recusou (permissão, endereço em uso,
+    arquivo ilegível, disco cheio); 130 interrompido, com o resultado parcial.
+examples-servidor = Exemplos:
+    { "  " }medidor servidor --capture server.pcap
+    { "  " }medidor servidor --listen [::]:6000 --duration 10m
+    { "  " }medidor servidor --drop 20 --seed 7       perda simulada pela aplicação
+    { "  " }medidor servidor --reply-to 203.0.113.1:6000
+    
+    Ctrl-C encerra e mostra o resumo.
+examples-cliente = Exemplos:
+    { "  " }medidor cliente --capture client.pcap     contra um servidor neste computador
+    { "  " }medidor cliente 203.0.113.2:5005 --capture client.pcap
+    { "  " }medidor cliente 203.0.113.2 --count 100 --batch 0 --interval 50ms --json
+    { "  " }medidor cliente 203.0.113.2 --bind 0.0.0.0:6000 --message "{ "{n}" } - oi"
+examples-analisar = Exemplos:
+    { "  " }medidor analisar client.pcap server.pcap
+    { "  " }medidor analisar client.pcap               só com o que o cliente viu
+    { "  " }medidor analisar --client a.pcapng --server b.pcap --json
+    
+    O diário ao lado de uma captura (client.journal.jsonl) é lido junto com ela.
+    A ordem dos arquivos não importa.
+help-servidor-listen = Onde escutar: endereço:porta, só a porta, IPv4 ou [IPv6]
+help-servidor-reply = O que responder: ack (o texto ACK e o número), echo (o próprio texto), upper (em maiúsculas) ou pong
+help-servidor-ack-format = Texto da resposta no modo ack; { "{n}" } é o número
+help-servidor-reply-to = Responde sempre a este endereço, e não a quem enviou
+help-servidor-drop = Porcentagem de mensagens deixadas sem resposta de propósito
+help-servidor-seed = Semente desse sorteio: a mesma repete as mesmas perdas
+help-servidor-rate-limit = Respostas por segundo a um mesmo endereço; 0 não limita
+help-servidor-duration = Encerra depois deste tempo, como 10m ou 1h30m
+help-cliente-host = O servidor; a porta padrão é 5005
+help-cliente-count = Quantas mensagens
+help-cliente-batch = Faz a pausa depois de cada tantas mensagens; 0 para nunca
+help-cliente-pause = Quanto dura a pausa
+help-cliente-interval = De uma mensagem à seguinte
+help-cliente-wait = Quanto cada mensagem espera pela resposta, e o cliente no fim
+help-cliente-message = Texto da mensagem; { "{n}" } é o número
+help-cliente-bind = Endereço e porta locais, como 0.0.0.0:6000
+help-capture = Grava os pacotes neste arquivo, que o Wireshark abre, e o diário ao lado
+help-journal = Grava o diário da aplicação neste arquivo
+help-interface = Interface em que capturar [padrão: a da rota; no servidor, todas]
+help-filter = Filtro de captura na sintaxe do tcpdump, ou @ARQUIVO [padrão: só esta aplicação]
+help-snaplen = Bytes guardados de cada pacote
+help-json = Imprime o resultado como um documento JSON
+help-all = Lista todas as mensagens, por mais que sejam
+help-analisar-files = Capturas (pcap, pcapng) e diários (jsonl), em qualquer ordem
+help-analisar-client = Arquivo do lado do cliente
+help-analisar-server = Arquivo do lado do servidor
+help-analisar-port = Porta do servidor, se nenhum diário a diz
+help-analisar-flow = Qual dos fluxos do servidor é o do cliente

@@ -1,0 +1,121 @@
+//! Gives the command line its words in the user's language.
+
+use clap::Command;
+
+use crate::i18n::{Language, Texts, Value};
+
+/// The language to speak: as asked on the command line, which is looked at before it is parsed because its own errors and
+/// help are to be in that language; else that of the locale.
+pub fn language(arguments: &[String]) -> Language {
+    let asked = arguments.iter().enumerate().find_map(|(index, argument)| {
+        let value = match argument.strip_prefix("--lang").or_else(|| argument.strip_prefix("--idioma"))? {
+            "" => arguments.get(index + 1)?,
+            rest => rest.strip_prefix('=')?,
+        };
+        Language::from_tag(value)
+    });
+    asked.unwrap_or_else(Language::of_locale)
+}
+
+/// clap takes `{n}` in a help text for a line break; this stands for its brace until [`shown`] puts it back.
+const BRACE: &str = "\u{e000}";
+
+/// A text for clap to lay out.
+fn laid_out(text: &str) -> String {
+    text.replace("{n}", &format!("{BRACE}n}}"))
+}
+
+/// A text as clap has laid it out.
+pub fn shown(text: &str) -> String {
+    text.replace(BRACE, "{")
+}
+
+/// Puts the words of `locales/` on a command and all below it.
+pub fn localise(command: Command, texts: Texts) -> Command {
+    let command = with_words(command, texts, "medidor");
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(&name, |sub| with_words(sub, texts, &name)))
+}
+
+fn with_words(command: Command, texts: Texts, name: &str) -> Command {
+    let heading = texts.get("help-heading-options");
+    let template = format!(
+        "{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
+        texts.get("help-heading-usage"),
+    );
+    // The built-in ones get their words here too, so clap must not add its own.
+    let version = clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version);
+    let command = if name == "medidor" { command.disable_version_flag(true).arg(version) } else { command };
+    let command = command
+        .disable_help_flag(true)
+        .arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .visible_alias("ajuda")
+                .action(clap::ArgAction::Help)
+                .help(texts.get("help-help")),
+        )
+        .about(texts.get(&format!("about-{name}")))
+        .after_help(laid_out(&texts.get(&format!("examples-{name}"))))
+        .subcommand_help_heading(texts.get("help-heading-commands"))
+        .help_template(template);
+    command.mut_args(|argument| {
+        if argument.get_id() == "help" {
+            return argument.help_heading(heading.clone());
+        }
+        let id = argument.get_id().as_str().replace('_', "-");
+        let own = texts.find(&format!("help-{name}-{id}"));
+        let mut words =
+            own.or_else(|| texts.find(&format!("help-{id}"))).unwrap_or_else(|| format!("help-{name}-{id}"));
+        let default: Vec<_> = argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+        if !default.is_empty() && argument.get_action().takes_values() {
+            words = texts
+                .with("help-default", &[("words", Value::words(words)), ("value", Value::words(default.join(" ")))]);
+        }
+        let heading = if argument.is_positional() { texts.get("help-heading-arguments") } else { heading.clone() };
+        // What clap would add by itself is English.
+        let takes_values = argument.get_action().takes_values();
+        let argument =
+            if takes_values { argument.hide_default_value(true).hide_possible_values(true) } else { argument };
+        argument.help(laid_out(&words)).help_heading(heading)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    #[test]
+    fn every_option_has_words_in_every_language() {
+        for language in Language::ALL {
+            let mut command = localise(Cli::command(), Texts::new(language));
+            command.build();
+            for sub in std::iter::once(&command).chain(command.get_subcommands()) {
+                let texts = [sub.get_about(), sub.get_after_help()];
+                let arguments = sub.get_arguments().map(clap::Arg::get_help);
+                for text in texts.into_iter().chain(arguments) {
+                    let text = text.map(ToString::to_string).unwrap_or_default();
+                    let is_key = ["help-", "about-", "examples-"].iter().any(|key| text.starts_with(key));
+                    assert!(!text.is_empty() && !is_key, "{language:?} {}: {text:?}", sub.get_name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_language_is_found_before_parsing() {
+        let language = |words: &[&str]| language(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(language(&["cliente", "--lang", "en"]), Language::English);
+        assert_eq!(language(&["--lang=pt", "cliente"]), Language::Portuguese);
+        assert_eq!(language(&["--idioma=en"]), Language::English);
+    }
+}

@@ -1,0 +1,190 @@
+//! The command line: clap structs only. What people read of it, [`help`] takes from `locales/`.
+//!
+//! Subcommands are Portuguese with English aliases, long options English with Portuguese aliases.
+
+pub mod help;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// All that can be typed.
+#[derive(Debug, Parser)]
+#[command(name = "medidor", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// The language of what is printed.
+    #[arg(long, global = true, value_name = "LANG", alias = "idioma")]
+    pub lang: Option<LanguageName>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A language by its short name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LanguageName {
+    /// Portuguese.
+    Pt,
+    /// English.
+    En,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answers numbered messages.
+    #[command(name = "servidor", visible_alias = "server")]
+    Server(ServerArgs),
+    /// Sends numbered messages and measures the loss.
+    #[command(name = "cliente", visible_alias = "client")]
+    Client(ClientArgs),
+    /// Holds captures and journals against each other.
+    #[command(name = "analisar", visible_alias = "analyze")]
+    Analyze(AnalyzeArgs),
+}
+
+/// Arguments of `servidor`.
+#[derive(Debug, Args)]
+pub struct ServerArgs {
+    /// Where to listen.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
+    pub listen: String,
+    /// What to answer.
+    #[arg(long, value_name = "MODE", default_value = "ack", alias = "resposta")]
+    pub reply: ReplyMode,
+    /// The text of a reply in the ack mode.
+    #[arg(long, value_name = "TEXT", default_value = crate::core::dialect::message::DEFAULT_REPLY, alias = "formato-ack")]
+    pub ack_format: String,
+    /// Where all replies go, instead of to the sender.
+    #[arg(long, value_name = "IP:PORT", alias = "responder-a")]
+    pub reply_to: Option<SocketAddr>,
+    /// Percentage of messages to leave unanswered on purpose.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = percent, alias = "descartar")]
+    pub drop: f64,
+    /// Seed of that choice.
+    #[arg(long, value_name = "N", default_value_t = 1, alias = "semente")]
+    pub seed: u64,
+    /// Answers a second to one address, 0 for no limit.
+    #[arg(long, value_name = "N", default_value_t = 5_000, alias = "limite")]
+    pub rate_limit: u32,
+    /// How long to run.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
+    pub duration: Option<Duration>,
+    /// What to record.
+    #[command(flatten)]
+    pub recording: RecordingArgs,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What a server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReplyMode {
+    /// `ACK n`.
+    Ack,
+    /// The text itself.
+    Echo,
+    /// The text in upper case.
+    Upper,
+    /// `pong`.
+    Pong,
+}
+
+/// Arguments of `cliente`.
+#[derive(Debug, Args)]
+pub struct ClientArgs {
+    /// The server.
+    #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005")]
+    pub host: String,
+    /// How many messages.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), alias = "mensagens")]
+    pub count: u64,
+    /// After how many messages to pause, 0 for never.
+    #[arg(long, value_name = "N", default_value_t = 10, alias = "lote")]
+    pub batch: u64,
+    /// How long the pause is.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "pausa")]
+    pub pause: Duration,
+    /// From one message to the next.
+    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, alias = "intervalo")]
+    pub interval: Duration,
+    /// How long a message may wait for its reply.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "espera")]
+    pub wait: Duration,
+    /// The text of a message.
+    #[arg(long, value_name = "TEXT", default_value = crate::core::dialect::message::DEFAULT_REQUEST, alias = "mensagem")]
+    pub message: String,
+    /// The local address.
+    #[arg(long, value_name = "ADDR:PORT", alias = "local")]
+    pub bind: Option<String>,
+    /// What to record.
+    #[command(flatten)]
+    pub recording: RecordingArgs,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What a run records.
+#[derive(Debug, Args)]
+pub struct RecordingArgs {
+    /// The savefile.
+    #[arg(long, value_name = "FILE", alias = "captura")]
+    pub capture: Option<PathBuf>,
+    /// The journal.
+    #[arg(long, value_name = "FILE", alias = "diario")]
+    pub journal: Option<PathBuf>,
+    /// The device to capture on.
+    #[arg(long, value_name = "NAME", requires = "capture")]
+    pub interface: Option<String>,
+    /// The capture filter.
+    #[arg(long, value_name = "EXPR|@FILE", requires = "capture", alias = "filtro")]
+    pub filter: Option<String>,
+    /// Bytes kept of each frame.
+    #[arg(long, value_name = "BYTES", default_value_t = crate::capture::live::SNAPLEN, requires = "capture",
+          value_parser = clap::value_parser!(u32).range(64..=262_144))]
+    pub snaplen: u32,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct OutputArgs {
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// With every message, however many.
+    #[arg(long, alias = "todas")]
+    pub all: bool,
+}
+
+/// Arguments of `analisar`.
+#[derive(Debug, Args)]
+pub struct AnalyzeArgs {
+    /// Captures and journals, in any order.
+    #[arg(value_name = "FILE", num_args = 0..=4)]
+    pub files: Vec<PathBuf>,
+    /// A file of the client's.
+    #[arg(long, value_name = "FILE", alias = "cliente")]
+    pub client: Vec<PathBuf>,
+    /// A file of the server's.
+    #[arg(long, value_name = "FILE", alias = "servidor")]
+    pub server: Vec<PathBuf>,
+    /// The server's port, where no journal tells it.
+    #[arg(long, value_name = "N", alias = "porta")]
+    pub port: Option<u16>,
+    /// Which of the server's flows is the client's.
+    #[arg(long, value_name = "N", alias = "fluxo")]
+    pub flow: Option<u32>,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A percentage from 0 to 100.
+fn percent(text: &str) -> Result<f64, String> {
+    let number: f64 = text.trim_end_matches('%').parse().map_err(|_| format!("{text:?}: 0-100"))?;
+    if (0.0..=100.0).contains(&number) { Ok(number) } else { Err(format!("{text:?}: 0-100")) }
+}

@@ -1,0 +1,145 @@
+//! `medidor analisar`: joins captures and journals into one verdict.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::evidence::{self, Kind, Loaded};
+use super::failure::{self, Exit, Failure};
+use super::outputs;
+use super::result;
+use crate::cli::AnalyzeArgs;
+use crate::core::evidence::journal::Role;
+use crate::core::verdict::judge::Options;
+use crate::core::verdict::roles;
+use crate::i18n::{Texts, Value};
+
+/// A capture with the journal beside it, or a journal alone; and whose they are, as far as is known.
+struct Unit {
+    path: PathBuf,
+    role: Option<Role>,
+    loaded: Loaded,
+}
+
+/// Runs the analysis.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    let given = args.files.iter().map(|path| (path, None));
+    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
+    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
+    let units = load(given.chain(clients).chain(servers).collect(), texts)?;
+    if units.is_empty() {
+        return Err(Failure::usage(texts, "error-no-files", &[]));
+    }
+    let (client, server) = assign(units, args.port, texts)?;
+    let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
+    let document =
+        evidence::judge(client.as_ref(), server.as_ref(), &options).map_err(|error| failure::judging(texts, &error))?;
+    result::print(document, args.output, texts)?;
+    Ok(Exit::Done.into())
+}
+
+/// Reads the files; a capture brings the journal that lies beside it.
+fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>> {
+    let mut units: Vec<Unit> = Vec::new();
+    let named: Vec<PathBuf> = given.iter().map(|(path, _)| (*path).clone()).collect();
+    for (path, role) in given {
+        let mut loaded = Loaded::default();
+        match evidence::kind(path, texts)? {
+            Kind::Journal(file) => loaded.journal = Some(evidence::read_journal(&file, path, texts)?),
+            Kind::Capture => {
+                loaded.capture = Some(evidence::read_capture(path, texts)?);
+                let beside = outputs::journal_beside(path);
+                if !named.contains(&beside)
+                    && beside.is_file()
+                    && let Kind::Journal(file) = evidence::kind(&beside, texts)?
+                {
+                    loaded.journal = Some(evidence::read_journal(&file, &beside, texts)?);
+                }
+            }
+        }
+        let role = role.or_else(|| loaded.role());
+        units.push(Unit { path: path.clone(), role, loaded });
+    }
+    Ok(units)
+}
+
+/// Finds out which host each unit is from, and puts the units of one host together.
+fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<Loaded>, Option<Loaded>)> {
+    let units = find_roles(units, port, texts)?;
+    let (mut client, mut server) = (None::<Loaded>, None::<Loaded>);
+    for unit in units {
+        let Some(role) = unit.role else {
+            return Err(Failure::usage(texts, "error-whose-capture", &[("file", shown(&unit.path))]));
+        };
+        let place = match role {
+            Role::Client => &mut client,
+            Role::Server => &mut server,
+        };
+        match place {
+            None => *place = Some(unit.loaded),
+            Some(other)
+                if other.capture.is_some() && unit.loaded.capture.is_some()
+                    || other.journal.is_some() && unit.loaded.journal.is_some() =>
+            {
+                let key = match role {
+                    Role::Client => "error-two-clients",
+                    Role::Server => "error-two-servers",
+                };
+                return Err(Failure::usage(texts, key, &[("file", shown(&unit.path))]));
+            }
+            Some(other) => other.merge(unit.loaded),
+        }
+    }
+    Ok((client, server))
+}
+
+fn shown(path: &Path) -> Value {
+    Value::words(path.display())
+}
+
+/// Gives captures without a journal their role: by the other capture's, by the round trips of the two, by what each one
+/// shows by itself.
+fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<Vec<Unit>> {
+    let captures: Vec<usize> = (0..units.len()).filter(|index| units[*index].loaded.capture.is_some()).collect();
+    if captures.len() > 2 {
+        let file = shown(&units[captures[2]].path);
+        return Err(Failure::usage(texts, "error-too-many-captures", &[("file", file)]));
+    }
+    let unknown: Vec<usize> = captures.iter().copied().filter(|index| units[*index].role.is_none()).collect();
+    let found: Vec<(usize, Option<Role>)> = match (&unknown[..], &captures[..]) {
+        ([one], [a, b]) => {
+            let other = if one == a { *b } else { *a };
+            vec![(*one, units[other].role.map(Role::other))]
+        }
+        ([first, second], _) => {
+            let log = |index: usize| units[index].loaded.capture.as_ref();
+            let pair = log(*first).zip(log(*second)).and_then(|(a, b)| roles::of_pair(a, b, port));
+            match pair {
+                Some((a, b)) => vec![(*first, Some(a)), (*second, Some(b))],
+                None => by_themselves(&units, *first, *second, port),
+            }
+        }
+        ([one], _) => {
+            let log = units[*one].loaded.capture.as_ref();
+            vec![(*one, log.and_then(|log| roles::of_capture(log, port)))]
+        }
+        _ => Vec::new(),
+    };
+    for (index, role) in found {
+        units[index].role = role;
+    }
+    Ok(units)
+}
+
+fn by_themselves(units: &[Unit], first: usize, second: usize, port: Option<u16>) -> Vec<(usize, Option<Role>)> {
+    let role = |index: usize| units[index].loaded.capture.as_ref().and_then(|log| roles::of_capture(log, port));
+    match (role(first), role(second)) {
+        (Some(a), None) => vec![(first, Some(a)), (second, Some(a.other()))],
+        (None, Some(b)) => vec![(first, Some(b.other())), (second, Some(b))],
+        (a, b) => vec![(first, a), (second, b)],
+    }
+}

@@ -1,0 +1,241 @@
+//! The client's loop: tells the state machine the time and what arrived, does what it says, and writes everything down.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::screen::Screen;
+use crate::core::dialect::client::{Action, Client, Heard, Tally};
+use crate::core::dialect::peers::Peers;
+use crate::core::evidence::capture::digest;
+use crate::core::evidence::journal::{Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Unsent};
+use crate::core::time::Now;
+use crate::i18n::Value;
+use crate::journal::writer::Handle;
+use crate::net::clock::Clock;
+use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+use crate::net::wait::Waiter;
+use crate::report::figures::{Figures, NO_BREAK};
+
+/// The largest UDP payload.
+const LARGEST: usize = 65_536;
+
+/// A client hears from its server, and perhaps from a few others.
+const MOST_SOURCES: usize = 256;
+
+/// The server's index in the client's journal.
+const SERVER: u32 = 1;
+
+/// After so many datagrams it is time to look at the clock again.
+const AT_ONCE: usize = 64;
+
+/// The client's socket, clock and journal.
+pub struct Wires<'a> {
+    clock: Clock,
+    endpoint: &'a mut Endpoint,
+    journal: Handle,
+    peer: SocketAddr,
+    sources: Peers,
+    buffer: Vec<u8>,
+    refused: BTreeSet<u64>,
+}
+
+impl<'a> Wires<'a> {
+    /// Declares the server in the journal.
+    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: Handle, peer: SocketAddr) -> Self {
+        let mut sources = Peers::new(MOST_SOURCES, Duration::MAX);
+        sources.meet(peer, clock.mono());
+        journal.write(Record::Peer(Peer { p: SERVER, addr: peer }));
+        let buffer = vec![0; LARGEST];
+        Self { clock, endpoint, journal, peer, sources, buffer, refused: BTreeSet::new() }
+    }
+
+    /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
+    pub fn drain(&mut self) -> Option<u64> {
+        while let Ok(Some((arrival, at))) = self.receive() {
+            self.record(&arrival, at);
+        }
+        self.departures();
+        self.endpoint.socket_drops()
+    }
+
+    fn send(&mut self, number: u64, text: &str, behind_ns: i64) -> (Now, SendOutcome) {
+        let at = self.clock.now();
+        let outcome = self.endpoint.send(text.as_bytes(), self.peer, Tag { number, peer: SERVER });
+        let took = self.clock.mono().since(at.mono);
+        let dropped = match &outcome {
+            SendOutcome::Taken => None,
+            SendOutcome::TakenThenDropped(error) => Some(error.clone()),
+            SendOutcome::Refused { name, .. } => {
+                self.journal.write(Record::Unsent(Unsent { n: number, p: SERVER, at, why: name.clone() }));
+                return (at, outcome);
+            }
+        };
+        let h = digest(text.as_bytes());
+        let sent = Sent { n: number, p: SERVER, at, took, behind: Some(behind_ns), h, dropped };
+        self.journal.write(Record::Sent(sent));
+        (at, outcome)
+    }
+
+    fn receive(&mut self) -> io::Result<Option<(Arrival, Now)>> {
+        let arrival = self.endpoint.recv(&mut self.buffer)?;
+        Ok(arrival.map(|arrival| (arrival, self.clock.now())))
+    }
+
+    /// Writes an arrival down.
+    fn record(&mut self, arrival: &Arrival, at: Now) {
+        let met = self.sources.meet(arrival.from, at.mono);
+        if let Some(met) = met.filter(|met| met.is_new) {
+            self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
+        }
+        let text = &self.buffer[..arrival.length];
+        let number = crate::core::dialect::message::read(text).number;
+        let peer = met.map(|met| met.index);
+        self.journal.write(match (number, peer) {
+            (Some(n), Some(p)) => Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }),
+            (None, _) => Record::Odd(Odd { why: OddKind::Malformed, p: peer, at, length: arrival.length as u32 }),
+            (_, None) => Record::Odd(Odd { why: OddKind::TooManyPeers, p: None, at, length: arrival.length as u32 }),
+        });
+    }
+
+    /// Reads the error queue: stamps of what departed are written down, refusals are answered too.
+    fn departures(&mut self) -> Vec<(Option<u64>, SocketAddr)> {
+        let mut refusals = Vec::new();
+        for event in self.endpoint.events() {
+            match event {
+                Event::Departed { tag, kernel } => {
+                    self.journal.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
+                }
+                Event::Refused { tag, to, from, kind, code, .. } => {
+                    let n = tag.map(|tag| tag.number);
+                    let at = self.clock.now();
+                    self.journal.write(Record::Refused(Refused { n, p: SERVER, at, from, kind, code }));
+                    self.refused.extend(n);
+                    refusals.push((n, to));
+                }
+            }
+        }
+        refusals
+    }
+}
+
+/// Runs the exchange to its end or to Ctrl-C.
+///
+/// # Errors
+/// What the system says when the socket or the clock fails altogether.
+pub fn run(
+    mut client: Client,
+    wires: &mut Wires<'_>,
+    waiter: &mut Waiter,
+    screen: &mut Screen,
+) -> io::Result<(Ending, Tally)> {
+    let ending = loop {
+        let now = wires.clock.mono();
+        let mut finished = false;
+        if let Some(action) = client.next_action(now) {
+            finished = act(action, &mut client, wires, screen);
+        }
+        listen(&mut client, wires, screen)?;
+        if finished {
+            break Ending::Done;
+        }
+        let due = client.wake_at();
+        if due.is_some_and(|due| due <= wires.clock.mono()) {
+            if waiter.interrupted() {
+                break Ending::Interrupted;
+            }
+            continue;
+        }
+        if waiter.wait(&*wires.endpoint, due)?.signal {
+            break Ending::Interrupted;
+        }
+    };
+    listen(&mut client, wires, screen)?;
+    for number in client.unanswered().into_iter().filter(|number| !wires.refused.contains(number)) {
+        screen.each("run-no-reply", &[("n", Value::words(number))]);
+    }
+    Ok((ending, client.tally()))
+}
+
+/// Does what the state machine says; answers whether that was the end.
+fn act(action: Action, client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> bool {
+    let seconds = |until: crate::core::time::Mono, wires: &Wires<'_>| shown(until.since(wires.clock.mono()), screen);
+    match action {
+        Action::Send { number, text, behind_ns } => {
+            let (at, outcome) = wires.send(number, &text, behind_ns);
+            match outcome {
+                SendOutcome::Taken => client.sent(number, at.mono),
+                SendOutcome::TakenThenDropped(error) => {
+                    client.sent(number, at.mono);
+                    let error = Value::words(error);
+                    screen.each("run-host-dropped", &[("n", Value::words(number)), ("error", error)]);
+                }
+                SendOutcome::Refused { name, .. } => {
+                    client.not_sent(number);
+                    screen.each("run-not-sent", &[("n", Value::words(number)), ("error", Value::words(name))]);
+                }
+            }
+        }
+        Action::Pause { until } => screen.tell("run-pause", &[("time", Value::words(seconds(until, wires)))]),
+        Action::Wait { until } => screen.tell("run-wait", &[("time", Value::words(seconds(until, wires)))]),
+        Action::Finish => return true,
+    }
+    false
+}
+
+/// Takes in what has arrived.
+fn listen(client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> io::Result<()> {
+    for _ in 0..AT_ONCE {
+        let Some((arrival, at)) = wires.receive()? else { break };
+        wires.record(&arrival, at);
+        let heard = client.received(at.mono, arrival.from, &wires.buffer[..arrival.length]);
+        show(heard, &arrival, wires, screen);
+    }
+    for (number, to) in wires.departures() {
+        let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+        screen.each("run-refused", &[("n", Value::words(number)), ("peer", Value::words(to))]);
+    }
+    let tally = client.tally();
+    screen.now_and_then(wires.clock.mono(), |texts| {
+        texts.with(
+            "run-tally",
+            &[
+                ("sent", Value::count(tally.sent)),
+                ("delivered", Value::count(tally.delivered)),
+                ("late", Value::count(tally.late)),
+            ],
+        )
+    });
+    Ok(())
+}
+
+fn show(heard: Heard, arrival: &Arrival, wires: &Wires<'_>, screen: &Screen) {
+    let text = String::from_utf8_lossy(&wires.buffer[..arrival.length.min(60)]).into_owned();
+    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let number = |number: u64| ("n", Value::words(number));
+    match heard {
+        Heard::Reply { number: n, rtt_ns, late, reordered } => {
+            let key = match (late, reordered) {
+                (true, _) => "run-late",
+                (false, true) => "run-reordered",
+                (false, false) => "run-reply",
+            };
+            let rtt = Value::words(shown(rtt_ns, screen));
+            screen.each(key, &[number(n), ("text", Value::words(text.trim())), ("rtt", rtt)]);
+        }
+        Heard::Duplicate { number: n } => screen.each("run-duplicate", &[number(n)]),
+        Heard::NeverSent { number: n } => screen.each("run-never-sent", &[number(n)]),
+        Heard::Malformed => {
+            screen.each("run-malformed", &[("text", Value::words(text.trim())), ("from", Value::words(arrival.from))]);
+        }
+    }
+    if arrival.from != wires.peer {
+        screen.each("run-other-source", &[("from", Value::words(arrival.from))]);
+    }
+}
+
+/// A duration for a line of its own, where nothing needs to be kept from breaking.
+fn shown(ns: i64, screen: &Screen) -> String {
+    Figures::new(screen.texts).duration(ns).replace(NO_BREAK, " ")
+}

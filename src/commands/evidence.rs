@@ -1,0 +1,135 @@
+//! Loads captures and journals and brings them to judgement: the end of a run and an analysis of files go through here.
+
+use std::fs::File;
+use std::io::{BufReader, IsTerminal, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::failure::{self, Failure};
+use crate::capture::link::Link;
+use crate::capture::{Admission, offline};
+use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
+use crate::core::evidence::coverage::Void;
+use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
+use crate::core::evidence::side::{self, Side};
+use crate::core::verdict::document::Document;
+use crate::core::verdict::judge::{self, JudgeError, Options};
+use crate::i18n::{Texts, Value};
+use crate::journal::reader;
+
+/// A capture smaller than this is read before a progress display could be seen.
+const WORTH_SHOWING: u64 = 32 * 1024 * 1024;
+
+/// One host's files, read.
+#[derive(Default)]
+pub struct Loaded {
+    /// Its capture.
+    pub capture: Option<CaptureLog>,
+    /// Its journal.
+    pub journal: Option<JournalLog>,
+}
+
+impl Loaded {
+    /// Whose host it is, if the journal says so.
+    pub fn role(&self) -> Option<Role> {
+        Some(self.journal.as_ref()?.run()?.role)
+    }
+
+    /// Takes over what the other has and this has not.
+    pub fn merge(&mut self, other: Self) {
+        self.capture = self.capture.take().or(other.capture);
+        self.journal = self.journal.take().or(other.journal);
+    }
+}
+
+/// Judges what was loaded of each side.
+///
+/// # Errors
+/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+pub fn judge(client: Option<&Loaded>, server: Option<&Loaded>, options: &Options) -> Result<Document, JudgeError> {
+    let client_admits = client.and_then(admission);
+    let server_admits = server.and_then(admission);
+    let client = client.map(|loaded| side(Role::Client, loaded, client_admits.as_deref()));
+    let server = server.map(|loaded| side(Role::Server, loaded, server_admits.as_deref()));
+    judge::judge(client.as_ref(), server.as_ref(), options)
+}
+
+fn side<'a>(role: Role, loaded: &'a Loaded, admission: Option<&'a side::Admission<'a>>) -> Side<'a> {
+    Side { role, journal: loaded.journal.as_ref(), capture: loaded.capture.as_ref(), admission }
+}
+
+/// What the filter of a side's own capture admits. One that cannot be judged is taken to admit nothing: then its
+/// silence proves nothing.
+fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
+    let info: &CaptureInfo = loaded.journal.as_ref()?.run()?.capture.as_ref()?;
+    let link = Link::from_number(info.link_number).ok();
+    let compiled = link.and_then(|link| Admission::new(&info.filter, link, info.snaplen).ok());
+    Some(Box::new(move |flow: DirectedFlow, length: u16| {
+        use crate::capture::Admittance;
+        match compiled.as_ref().map(|compiled| compiled.admits(flow.source, flow.destination, length)) {
+            None | Some(Admittance::Refused) => Some(Void::Filter),
+            Some(admittance) if !admittance.readable() => Some(Void::Snaplen),
+            Some(_) => None,
+        }
+    }))
+}
+
+/// Reads a capture file, with a progress display where it takes long and somebody looks.
+///
+/// # Errors
+/// A [`Failure`] that names the file and what is wrong with it.
+pub fn read_capture(path: &Path, texts: Texts) -> Result<CaptureLog> {
+    let size = std::fs::metadata(path).map_or(0, |data| data.len());
+    if size < WORTH_SHOWING || !std::io::stderr().is_terminal() {
+        return offline::read(path, &mut |_| {}).map_err(|error| failure::reading(texts, &error));
+    }
+    let bar = indicatif::ProgressBar::new(size).with_message(path.display().to_string());
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+        bar.set_style(style);
+    }
+    let read = offline::read(path, &mut |bytes| bar.set_position(bytes));
+    bar.finish_and_clear();
+    read.map_err(|error| failure::reading(texts, &error))
+}
+
+/// Reads a journal from the beginning of a file.
+///
+/// # Errors
+/// A [`Failure`] that names the file and what is wrong with it.
+pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<JournalLog> {
+    let told = |detail: &dyn std::fmt::Display| {
+        Failure::environment(
+            texts,
+            "error-read",
+            &[("file", Value::words(path.display())), ("detail", Value::words(detail))],
+        )
+    };
+    file.seek(SeekFrom::Start(0)).map_err(|error| told(&error))?;
+    reader::read(BufReader::new(file), &path.display().to_string()).map_err(|error| told(&error))
+}
+
+/// What a file is, by its first byte: journals are lines of JSON objects, captures begin with a magic number.
+pub enum Kind {
+    /// A capture, or something that will be refused as one.
+    Capture,
+    /// A journal.
+    Journal(File),
+}
+
+/// Looks at a file's beginning.
+///
+/// # Errors
+/// A [`Failure`] where it cannot be opened.
+pub fn kind(path: &Path, texts: Texts) -> Result<Kind> {
+    let unreadable = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
+        }
+        _ => failure::file(texts, "error-read", path, error),
+    };
+    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+    let mut first = [0];
+    let read = file.read(&mut first).map_err(|error| unreadable(&error))?;
+    Ok(if read == 1 && first == *b"{" { Kind::Journal(file) } else { Kind::Capture })
+}

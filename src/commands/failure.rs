@@ -1,0 +1,198 @@
+//! How a command fails: what is said, and with which exit code.
+
+use std::fmt;
+
+use crate::capture::device::DeviceError;
+use crate::capture::filter::FilterError;
+use crate::capture::live::OpenError;
+use crate::capture::offline::ReadError;
+use crate::core::dialect::message::TemplateError;
+use crate::core::verdict::judge::JudgeError;
+use crate::i18n::{Texts, Value};
+use crate::net::host::HostError;
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done; Ctrl-C on a server included.
+    Done = 0,
+    /// The measurement failed: no reply at all, captures that share nothing.
+    Failed = 1,
+    /// Wrong usage, a bad filter or an unknown interface included.
+    Usage = 2,
+    /// The environment refused: permission, address in use, unknown host, unreadable file, disk full.
+    Environment = 3,
+    /// Interrupted before the end, with the partial result printed.
+    Interrupted = 130,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error as the user sees it.
+#[derive(Debug)]
+pub struct Failure {
+    /// With which code the program ends.
+    pub exit: Exit,
+    /// What is said, the cure included.
+    pub text: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Failure {
+    /// Wrong usage.
+    pub fn usage(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
+        Self { exit: Exit::Usage, text: texts.with(key, values) }.into()
+    }
+
+    /// The environment refused.
+    pub fn environment(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
+        Self { exit: Exit::Environment, text: texts.with(key, values) }.into()
+    }
+
+    /// The measurement failed.
+    pub fn failed(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
+        Self { exit: Exit::Failed, text: texts.with(key, values) }.into()
+    }
+}
+
+/// A file could not be opened, written or read.
+pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
+    Failure::environment(texts, key, &[("file", Value::words(path.display())), ("detail", Value::words(error))])
+}
+
+/// A capture could not be opened.
+pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
+    let words = |text: &str| Value::words(text);
+    match error {
+        OpenError::NoRight { device, detail } => Failure::environment(
+            texts,
+            "error-no-right",
+            &[("device", words(device)), ("detail", words(detail)), ("program", Value::words(program()))],
+        ),
+        OpenError::NoSuchDevice { device, available } => Failure::usage(
+            texts,
+            "error-no-such-device",
+            &[("device", words(device)), ("available", Value::words(available.join(", ")))],
+        ),
+        OpenError::BadFilter { filter, detail } => {
+            Failure::usage(texts, "error-bad-filter", &[("filter", words(filter)), ("detail", words(detail))])
+        }
+        OpenError::UnsupportedLink { device, .. } => Failure::environment(
+            texts,
+            "error-capture-link",
+            &[("device", words(device)), ("detail", Value::words(error))],
+        ),
+        OpenError::Other { device, detail } => {
+            Failure::environment(texts, "error-capture", &[("device", words(device)), ("detail", words(detail))])
+        }
+    }
+}
+
+/// This program's own file, for the command that gives it the right to capture.
+fn program() -> String {
+    std::env::current_exe().map_or_else(|_| "medidor".into(), |path| path.display().to_string())
+}
+
+/// A filter could not be read.
+pub fn filter(texts: Texts, error: &FilterError) -> anyhow::Error {
+    match error {
+        FilterError::Unreadable { file, source } => {
+            Failure::environment(texts, "error-read", &[("file", Value::words(file)), ("detail", Value::words(source))])
+        }
+        FilterError::Bad { filter, detail } => Failure::usage(
+            texts,
+            "error-bad-filter",
+            &[("filter", Value::words(filter)), ("detail", Value::words(detail))],
+        ),
+    }
+}
+
+/// No device to capture on was found.
+pub fn device(texts: Texts, error: &DeviceError) -> anyhow::Error {
+    let available = match error {
+        DeviceError::NoneHas { available, .. } => available.join(", "),
+        DeviceError::NoList { .. } => String::new(),
+    };
+    Failure::environment(
+        texts,
+        "error-no-device",
+        &[("detail", Value::words(error)), ("available", Value::words(available))],
+    )
+}
+
+/// A socket could not be bound.
+pub fn bind(texts: Texts, address: std::net::SocketAddr, error: &std::io::Error) -> anyhow::Error {
+    let key = match error.kind() {
+        std::io::ErrorKind::AddrInUse => "error-address-in-use",
+        std::io::ErrorKind::AddrNotAvailable => "error-address-not-here",
+        std::io::ErrorKind::PermissionDenied => "error-port-privileged",
+        _ => "error-bind",
+    };
+    Failure::environment(texts, key, &[("address", Value::words(address)), ("detail", Value::words(error))])
+}
+
+/// A host or an address was not understood.
+pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
+    match error {
+        HostError::Unknown { host, source } => Failure::environment(
+            texts,
+            "error-unknown-host",
+            &[("host", Value::words(host)), ("detail", Value::words(source))],
+        ),
+        _ => Failure::usage(texts, "error-bad-address", &[("detail", Value::words(error))]),
+    }
+}
+
+/// A text cannot serve as a message or as a reply.
+pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -> anyhow::Error {
+    let key = match error {
+        TemplateError::NoNumber => "error-template-number",
+        TemplateError::Ambiguous => "error-template-ambiguous",
+    };
+    Failure::usage(texts, key, &[("option", Value::words(option)), ("text", Value::words(text))])
+}
+
+/// A capture could not be read.
+pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
+    match error {
+        ReadError::NotFound { file } => Failure::environment(texts, "error-not-found", &[("file", Value::words(file))]),
+        ReadError::Io { file, source } => {
+            Failure::environment(texts, "error-read", &[("file", Value::words(file)), ("detail", Value::words(source))])
+        }
+        ReadError::NotACapture { file, detail } => Failure::environment(
+            texts,
+            "error-not-a-capture",
+            &[("file", Value::words(file)), ("detail", Value::words(detail))],
+        ),
+        ReadError::UnsupportedLinkType { file, name, number } => Failure::environment(
+            texts,
+            "error-link-type",
+            &[("file", Value::words(file)), ("name", Value::words(name)), ("number", Value::words(number))],
+        ),
+    }
+}
+
+/// There is no verdict.
+pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
+    match error {
+        JudgeError::NothingFound => Failure::failed(texts, "error-nothing-found", &[]),
+        JudgeError::NothingShared => Failure::failed(texts, "error-nothing-shared", &[]),
+        JudgeError::NoSuchFlow { asked, found } => Failure::usage(
+            texts,
+            "error-no-such-flow",
+            &[("asked", Value::words(asked)), ("found", Value::words(found))],
+        ),
+    }
+}

@@ -1,0 +1,55 @@
+//! The subcommands. Each file validates what was typed, opens the edges, hands over to the core, and renders.
+
+pub mod analyze;
+pub mod client;
+pub mod client_loop;
+pub mod evidence;
+pub mod failure;
+pub mod outputs;
+pub mod recording;
+pub mod result;
+pub mod screen;
+pub mod server;
+pub mod server_loop;
+pub mod start;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::cli::{Cli, Command, help};
+use crate::i18n::{Texts, Value};
+use failure::{Exit, Failure};
+
+/// Parses the command line and runs what it says; answers the exit code.
+pub fn run(arguments: Vec<String>) -> ExitCode {
+    let texts = Texts::new(help::language(&arguments));
+    let parsed = help::localise(Cli::command(), texts)
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            let words = error.render();
+            return if error.use_stderr() {
+                screen::say(help::shown(&words.to_string()).trim_end());
+                Exit::Usage
+            } else {
+                // Help is what was asked for, so it is a result; a reader that has gone away is no error.
+                let words = if result::color() { words.ansi().to_string() } else { words.to_string() };
+                _ = result::write(&help::shown(&words), texts);
+                Exit::Done
+            }
+            .into();
+        }
+    };
+    let done = match &cli.command {
+        Command::Server(args) => server::run(args, texts),
+        Command::Client(args) => client::run(args, texts),
+        Command::Analyze(args) => analyze::run(args, texts),
+    };
+    done.unwrap_or_else(|error| {
+        screen::say(texts.with("error-line", &[("text", Value::words(&error))]));
+        error.downcast_ref::<Failure>().map_or(Exit::Environment, |failure| failure.exit).into()
+    })
+}

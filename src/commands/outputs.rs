@@ -1,0 +1,82 @@
+//! The files a run leaves behind: their names, and what happens to those that were there before.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The journal that belongs to a capture: `client.pcap` has `client.journal.jsonl`.
+pub fn journal_beside(capture: &Path) -> PathBuf {
+    with_ending(capture, ".journal.jsonl")
+}
+
+/// Renames the files that are in the way to the next free number, together: `client.pcap` to `client.1.pcap` and
+/// `client.journal.jsonl` to `client.1.journal.jsonl`. Answers what was renamed to what.
+///
+/// # Errors
+/// What the system says where a file cannot be renamed.
+pub fn keep_old(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+    let existing: Vec<&Path> = paths.iter().copied().filter(|path| path.symlink_metadata().is_ok()).collect();
+    // A device or a pipe is written to, never moved away.
+    if existing.iter().any(|path| !path.is_file()) {
+        return Ok(Vec::new());
+    }
+    let free = |number: &u32| existing.iter().all(|path| numbered(path, *number).symlink_metadata().is_err());
+    let Some(number) = (1..=u32::MAX).find(free) else { return Ok(Vec::new()) };
+    let mut renamed = Vec::new();
+    for path in existing {
+        let kept = numbered(path, number);
+        fs::rename(path, &kept)?;
+        renamed.push((path.to_owned(), kept));
+    }
+    Ok(renamed)
+}
+
+/// A path with a number before its endings.
+fn numbered(path: &Path, number: u32) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let ending = if name.ends_with(".journal.jsonl") {
+        ".journal.jsonl".to_owned()
+    } else {
+        path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default()
+    };
+    with_ending(path, &format!(".{number}{ending}"))
+}
+
+/// A path with another ending in place of its own.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = name
+        .strip_suffix(".journal.jsonl")
+        .map_or_else(|| path.file_stem().map_or_else(OsString::new, ToOwned::to_owned), OsString::from);
+    let mut name = stem;
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_bears_its_captures_name() {
+        assert_eq!(journal_beside(Path::new("a/client.pcap")), Path::new("a/client.journal.jsonl"));
+        assert_eq!(journal_beside(Path::new("client")), Path::new("client.journal.jsonl"));
+    }
+
+    #[test]
+    fn old_files_are_kept_together_under_the_next_free_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let (capture, journal) = (path("client.pcap"), path("client.journal.jsonl"));
+        assert_eq!(keep_old(&[&capture, &journal]).unwrap(), []);
+        for name in ["client.pcap", "client.journal.jsonl", "client.1.journal.jsonl"] {
+            fs::write(path(name), name).unwrap();
+        }
+        keep_old(&[&capture, &journal]).unwrap();
+        assert!(!capture.exists() && !journal.exists());
+        assert_eq!(fs::read_to_string(path("client.2.pcap")).unwrap(), "client.pcap");
+        assert_eq!(fs::read_to_string(path("client.2.journal.jsonl")).unwrap(), "client.journal.jsonl");
+        assert_eq!(fs::read_to_string(path("client.1.journal.jsonl")).unwrap(), "client.1.journal.jsonl");
+    }
+}

@@ -1,0 +1,202 @@
+//! A run's record: the journal always, the capture where it was asked for. Both are open and live before the first
+//! message leaves, and whole after the last.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::evidence::{self, Loaded};
+use super::failure;
+use super::outputs;
+use crate::capture::live::{self, Live, Settings};
+use crate::capture::{Running, device, filter};
+use crate::cli::RecordingArgs;
+use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, Record, Run};
+use crate::core::time::{SECOND, Wall};
+use crate::i18n::{Texts, Value};
+use crate::journal::writer::{Handle, Writer};
+use crate::net::clock::Clock;
+
+/// Counters that have not changed are written down this often, so that a journal that breaks off says until when.
+const COUNTERS_EVERY_NS: i64 = SECOND;
+
+/// What to capture where the user does not say.
+pub struct Defaults {
+    /// The device.
+    pub device: String,
+    /// The filter.
+    pub filter: String,
+}
+
+/// The record of a run that is going on.
+pub struct Recording {
+    clock: Clock,
+    texts: Texts,
+    writer: Writer,
+    journal: File,
+    journal_path: PathBuf,
+    capture: Option<Capture>,
+}
+
+/// A capture that is going on.
+struct Capture {
+    running: Running,
+    path: PathBuf,
+    device: String,
+}
+
+/// The files that a recording writes, opened; the capture is live.
+struct Opened {
+    live: Option<(Live, PathBuf)>,
+    journal: File,
+    journal_path: PathBuf,
+}
+
+impl Recording {
+    /// Opens everything and writes the `run` line. `say` hears of old files that were renamed.
+    ///
+    /// # Errors
+    /// A [`Failure`](failure::Failure) with the cure, before anything was sent.
+    pub fn open(
+        args: &RecordingArgs,
+        defaults: &dyn Fn() -> Result<Defaults>,
+        mut run: Run,
+        clock: Clock,
+        texts: Texts,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Self> {
+        let Opened { live, journal, journal_path } = open_files(args, defaults, texts, say)?;
+        let reading =
+            journal.try_clone().map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
+        let writer = Writer::start(journal);
+        let mut recording = Self { clock, texts, writer, journal: reading, journal_path, capture: None };
+        let mut prepared = None;
+        if let Some((live, path)) = live {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let savefile = live.savefile(&path).map_err(|error| failure::file(texts, "error-write", &path, &error))?;
+            let info = live.info(&name);
+            let device = info.device.clone();
+            run.capture = Some(info);
+            prepared = Some((live, savefile, path, device));
+        }
+        let handle = recording.writer.handle();
+        handle.write(Record::Run(Box::new(run)));
+        if let Some((live, savefile, path, device)) = prepared {
+            let running = live
+                .start(savefile, sampler(handle, clock))
+                .map_err(|error| failure::file(texts, "error-write", &path, &error))?;
+            recording.capture = Some(Capture { running, path, device });
+        }
+        Ok(recording)
+    }
+
+    /// Where records go.
+    pub fn journal(&self) -> Handle {
+        self.writer.handle()
+    }
+
+    /// The capture's file and device, where there is one.
+    pub fn capture(&self) -> Option<(&Path, &str)> {
+        self.capture.as_ref().map(|capture| (capture.path.as_path(), capture.device.as_str()))
+    }
+
+    /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
+    /// capture saw is still on its way to the application; then the journal ends. Answers what was recorded, read back.
+    ///
+    /// # Errors
+    /// A [`Failure`](failure::Failure) where the files cannot be read back.
+    pub fn close(
+        self,
+        reason: Ending,
+        drain: impl FnOnce() -> Option<u64>,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Loaded> {
+        let Self { clock, texts, writer, journal, journal_path, capture } = self;
+        let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
+        let socket_drops = drain();
+        let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };
+        let finished = writer.finish_with(Record::End(end));
+        if let Some(error) = finished.failure {
+            say(texts.with(
+                "run-journal-failed",
+                &[("file", Value::words(journal_path.display())), ("detail", Value::words(error))],
+            ));
+        }
+        let journal = evidence::read_journal(&journal, &journal_path, texts)?;
+        let capture = ended.map(|(_, path)| evidence::read_capture(&path, texts)).transpose()?;
+        Ok(Loaded { capture, journal: Some(journal) })
+    }
+}
+
+/// Opens the capture first, because only it knows whether it may be; then moves old files away and creates new ones.
+fn open_files(
+    args: &RecordingArgs,
+    defaults: &dyn Fn() -> Result<Defaults>,
+    texts: Texts,
+    say: &mut dyn FnMut(String),
+) -> Result<Opened> {
+    let live = args.capture.as_ref().map(|path| open_capture(args, path, defaults, texts)).transpose()?;
+    let journal_path = args.journal.clone().or_else(|| args.capture.as_deref().map(outputs::journal_beside));
+    let files: Vec<&Path> = [args.capture.as_deref(), journal_path.as_deref()].into_iter().flatten().collect();
+    let renamed = outputs::keep_old(&files);
+    for (old, kept) in renamed.map_err(|error| failure::file(texts, "error-write", files[0], &error))? {
+        say(texts
+            .with("run-kept-old", &[("file", Value::words(old.display())), ("kept", Value::words(kept.display()))]));
+    }
+    // Without files of its own the run still goes through the one way to a verdict.
+    let (created, journal_path) = match journal_path {
+        Some(path) => (File::options().read(true).write(true).create(true).truncate(true).open(&path), path),
+        None => (tempfile::tempfile(), std::env::temp_dir()),
+    };
+    let journal = created.map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
+    Ok(Opened { live, journal, journal_path })
+}
+
+fn open_capture(
+    args: &RecordingArgs,
+    path: &Path,
+    defaults: &dyn Fn() -> Result<Defaults>,
+    texts: Texts,
+) -> Result<(Live, PathBuf)> {
+    let Defaults { device, filter } = defaults()?;
+    let own = args.filter.as_deref().map(filter::read).transpose().map_err(|error| failure::filter(texts, &error))?;
+    let settings = Settings {
+        device: args.interface.clone().unwrap_or(device),
+        tagged_too: own.is_none(),
+        filter: own.unwrap_or(filter),
+        snaplen: args.snaplen,
+        ring_bytes: live::RING_BYTES,
+    };
+    // What is there and cannot be written to is found out before old files are moved.
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+        && !folder.is_dir()
+    {
+        let missing = io::Error::from(io::ErrorKind::NotFound);
+        return Err(failure::file(texts, "error-write", path, &missing));
+    }
+    let live = live::open(settings).map_err(|error| failure::capture(texts, &error))?;
+    Ok((live, path.to_owned()))
+}
+
+/// Writes the capture's counters down when they changed, and once a second.
+fn sampler(journal: Handle, clock: Clock) -> impl Fn(CaptureCounters) + Send + 'static {
+    let last = std::cell::Cell::new((Wall(0), CaptureCounters::default()));
+    move |counters| {
+        let at = clock.now();
+        let (written_at, before) = last.get();
+        if counters != before || at.wall.since(written_at) >= COUNTERS_EVERY_NS {
+            last.set((at.wall, counters));
+            journal.write(Record::Counters(Counters { at, socket_drops: None, capture: Some(counters) }));
+        }
+    }
+}
+
+/// The device on which a client sees its exchange.
+///
+/// # Errors
+/// A [`Failure`](failure::Failure) where none bears the local address.
+pub fn client_device(local: std::net::IpAddr, remote: std::net::IpAddr, texts: Texts) -> Result<String> {
+    device::for_client(local, remote).map_err(|error| failure::device(texts, &error))
+}

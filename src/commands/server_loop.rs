@@ -1,0 +1,162 @@
+//! The server's loop: tells the state machine what arrived, does what it says, and writes everything down.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use super::screen::Screen;
+use crate::core::dialect::message;
+use crate::core::dialect::server::{Heard, Response, Server};
+use crate::core::evidence::capture::digest;
+use crate::core::evidence::journal::{
+    Counters, Departed, Ending, Holding, Odd, Peer, Received, Record, Refused, Sent, Unsent, Withheld,
+};
+use crate::core::time::{Mono, Now, SECOND};
+use crate::i18n::Value;
+use crate::journal::writer::Handle;
+use crate::net::clock::Clock;
+use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+use crate::net::wait::Waiter;
+
+/// The largest UDP payload.
+const LARGEST: usize = 65_536;
+
+/// After so many datagrams it is time to look for signals again.
+const AT_ONCE: usize = 64;
+
+/// The server's socket, clock and journal.
+pub struct Wires<'a> {
+    clock: Clock,
+    endpoint: &'a mut Endpoint,
+    journal: Handle,
+    own: Vec<IpAddr>,
+    buffer: Vec<u8>,
+    sampled: Mono,
+}
+
+impl<'a> Wires<'a> {
+    /// `own` are this host's addresses.
+    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: Handle, own: Vec<IpAddr>) -> Self {
+        let buffer = vec![0; LARGEST];
+        Self { clock, endpoint, journal, own, buffer, sampled: Mono(0) }
+    }
+
+    /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
+    pub fn drain(&mut self, server: &Server) -> Option<u64> {
+        while let Ok(Some((arrival, at))) = self.receive() {
+            let text = &self.buffer[..arrival.length];
+            let read = message::read(text);
+            let peer = server.peer(arrival.from);
+            if let (Some(n), Some(p), false) = (read.number, peer, read.is_reply) {
+                self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }));
+                self.journal.write(Record::Withheld(Withheld { n, p, at, why: Holding::Closing }));
+            }
+        }
+        self.departures();
+        self.endpoint.socket_drops()
+    }
+
+    fn receive(&mut self) -> io::Result<Option<(Arrival, Now)>> {
+        let arrival = self.endpoint.recv(&mut self.buffer)?;
+        Ok(arrival.map(|arrival| (arrival, self.clock.now())))
+    }
+
+    /// Writes down what was heard, and answers where the state machine says so.
+    fn respond(&mut self, heard: Heard, arrival: &Arrival, at: Now, screen: &Screen) {
+        let peer = heard.peer.map(|met| met.index);
+        if let Some(met) = heard.peer.filter(|met| met.is_new) {
+            self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
+            screen.tell("run-new-peer", &[("peer", Value::words(arrival.from))]);
+        }
+        if let (Some(n), Some(p)) = (heard.number, peer) {
+            let h = digest(&self.buffer[..arrival.length]);
+            self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h }));
+        }
+        match heard.response {
+            Response::Answer { number, text, to } => self.answer(number, peer.unwrap_or_default(), &text, to, screen),
+            Response::Withhold { number: n, why } => {
+                let p = peer.unwrap_or_default();
+                self.journal.write(Record::Withheld(Withheld { n, p, at, why }));
+            }
+            Response::Odd(why) => {
+                self.journal.write(Record::Odd(Odd { why, p: peer, at, length: arrival.length as u32 }));
+            }
+        }
+    }
+
+    fn answer(&mut self, number: Option<u64>, peer: u32, text: &[u8], to: SocketAddr, screen: &Screen) {
+        let at = self.clock.now();
+        let outcome = self.endpoint.send(text, to, Tag { number: number.unwrap_or_default(), peer });
+        let took = self.clock.mono().since(at.mono);
+        // A text without a number has no line of its own: the capture shows that it was answered.
+        let Some(n) = number else { return };
+        let dropped = match outcome {
+            SendOutcome::Taken => None,
+            SendOutcome::TakenThenDropped(error) => Some(error),
+            SendOutcome::Refused { name, .. } => {
+                screen.tell(
+                    "run-reply-not-sent",
+                    &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
+                );
+                self.journal.write(Record::Unsent(Unsent { n, p: peer, at, why: name }));
+                return;
+            }
+        };
+        let sent = Sent { n, p: peer, at, took, behind: None, h: digest(text), dropped };
+        self.journal.write(Record::Sent(sent));
+    }
+
+    fn departures(&mut self) {
+        for event in self.endpoint.events() {
+            match event {
+                Event::Departed { tag, kernel } => {
+                    self.journal.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
+                }
+                Event::Refused { tag: Some(tag), from, kind, code, .. } => {
+                    let at = self.clock.now();
+                    let n = Some(tag.number);
+                    self.journal.write(Record::Refused(Refused { n, p: tag.peer, at, from, kind, code }));
+                }
+                Event::Refused { tag: None, .. } => {}
+            }
+        }
+    }
+
+    /// Writes the socket's drop counter down once a second while there is traffic, for a run that is killed.
+    fn sample(&mut self, at: Now) {
+        if at.mono.since(self.sampled) >= SECOND {
+            self.sampled = at.mono;
+            let socket_drops = self.endpoint.socket_drops();
+            self.journal.write(Record::Counters(Counters { at, socket_drops, capture: None }));
+        }
+    }
+}
+
+/// Answers until Ctrl-C, or until `stop_at`.
+///
+/// # Errors
+/// What the system says when the socket fails altogether.
+pub fn run(
+    server: &mut Server,
+    wires: &mut Wires<'_>,
+    waiter: &mut Waiter,
+    screen: &Screen,
+    stop_at: Option<Mono>,
+) -> io::Result<Ending> {
+    loop {
+        let woken = waiter.wait(&*wires.endpoint, stop_at)?;
+        for _ in 0..AT_ONCE {
+            let Some((arrival, at)) = wires.receive()? else { break };
+            wires.sample(at);
+            let own_host = arrival.from.ip().is_loopback() || wires.own.contains(&arrival.from.ip());
+            let heard = server.received(at.mono, arrival.from, &wires.buffer[..arrival.length], own_host);
+            wires.respond(heard, &arrival, at, screen);
+        }
+        wires.departures();
+        if woken.signal {
+            return Ok(Ending::Interrupted);
+        }
+        if woken.deadline {
+            return Ok(Ending::Duration);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What both ends do before the first message: say who they are, and write it down.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde_json::Value as Json;
+
+use super::recording::Recording;
+use super::screen::Screen;
+use crate::core::evidence::journal::{self, Role, Run};
+use crate::core::time::Now;
+use crate::i18n::Value;
+use crate::net::host;
+
+/// The `run` line, but for the capture.
+pub struct Identity {
+    /// Client or server.
+    pub role: Role,
+    /// The socket's address, as specific as it can be told.
+    pub local: SocketAddr,
+    /// The server's address, at the client.
+    pub peer: Option<SocketAddr>,
+    /// The router's local address.
+    pub gateway: Option<IpAddr>,
+    /// This host's addresses.
+    pub addresses: Vec<IpAddr>,
+}
+
+impl Identity {
+    /// Finds out who this host is towards `peer`, or towards the world.
+    pub fn of(role: Role, bound: SocketAddr, peer: Option<SocketAddr>) -> Self {
+        let local = if bound.ip().is_unspecified() {
+            let towards = peer.unwrap_or_else(|| documentation_address(bound.ip()));
+            SocketAddr::new(host::local_address_towards(towards).unwrap_or(bound.ip()), bound.port())
+        } else {
+            bound
+        };
+        let gateway = if local.ip().is_loopback() { None } else { host::gateway_towards(local.ip()) };
+        Self { role, local, peer, gateway: gateway.or_else(host::default_gateway), addresses: host::addresses() }
+    }
+
+    /// Whether an address is this host's own.
+    pub fn is_own(&self, ip: IpAddr) -> bool {
+        ip.is_loopback() || self.addresses.contains(&ip)
+    }
+
+    /// The `run` line for the journal.
+    pub fn run(&self, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
+        Run {
+            schema: journal::SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            dialect: "exchange".to_owned(),
+            role: self.role,
+            at,
+            local: self.local,
+            peer: self.peer,
+            gateway: self.gateway,
+            addresses: self.addresses.clone(),
+            parameters,
+            patience_ns,
+            capture: None,
+        }
+    }
+
+    /// Shows what a student must show: local address and the router's.
+    pub fn introduce(&self, screen: &Screen) {
+        screen.tell("run-local", &[("address", Value::words(self.local))]);
+        match self.gateway {
+            Some(gateway) => screen.tell("run-gateway", &[("address", Value::words(gateway))]),
+            None => screen.tell("run-no-gateway", &[]),
+        }
+    }
+}
+
+/// Says where the capture goes.
+pub fn introduce_capture(screen: &Screen, recording: &Recording) {
+    match recording.capture() {
+        Some((file, device)) => {
+            screen.tell("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]);
+        }
+        None => screen.tell("run-not-capturing", &[]),
+    }
+}
+
+/// An address that belongs to nobody (RFC 5737, RFC 3849): a route towards it is the route towards the world.
+fn documentation_address(like: IpAddr) -> SocketAddr {
+    match like {
+        IpAddr::V4(_) => SocketAddr::from(([192, 0, 2, 1], 9)),
+        IpAddr::V6(_) => SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 9)),
+    }
+}

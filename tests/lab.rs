@@ -157,8 +157,9 @@ fn run(lab: &Lab, count: u32) -> Seen {
     let (client_tap, server_tap) = taps(lab, directory.path());
     let server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("send {} {count}", lab.server_address()));
-    let client = client.wait(PATIENCE).expect_code(0);
-    let server = server.wait(PATIENCE).expect_code(0);
+    let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
+    client.expect_code(0);
+    server.expect_code(0);
     Seen { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
 }
 
@@ -477,7 +478,8 @@ fn squeeze(lab: &Lab, narrow: &Host) -> Option<Squeezed> {
     let (client_tap, server_tap) = taps(lab, directory.path());
     let _server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("burst {} 200", lab.server_address()));
-    let client = client.wait(PATIENCE).expect_code(0);
+    let client = client.wait(PATIENCE);
+    client.expect_code(0);
     let requests = |frames: Vec<Frame>| {
         let is_request = |frame: &&Frame| matches!(frame, Frame::Udp { destination, .. } if destination.port() == PORT);
         frames.iter().filter(is_request).count()

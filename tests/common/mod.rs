@@ -3,12 +3,14 @@
 //!
 //! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
 //! * [`faults`]: where a datagram can be lost, and which witness can see it.
+//! * [`medidor`]: the program under test, and what its result document says.
 //! * [`process`]: children whose output is waited for line by line.
 //! * [`tap`]: an independent witness of the wire.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
 pub mod faults;
 pub mod lab;
+pub mod medidor;
 pub mod process;
 pub mod tap;
 

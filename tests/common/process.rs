@@ -239,12 +239,11 @@ impl Finished {
         self.lines.iter().filter_map(|line| line.text.strip_prefix(prefix)).collect()
     }
 
-    /// The same, if the child ended with this exit code.
+    /// Itself, if the child ended with this exit code.
     ///
     /// # Panics
     /// When it ended otherwise; the message shows the output.
-    #[must_use]
-    pub fn expect_code(self, code: i32) -> Self {
+    pub fn expect_code(&self, code: i32) -> &Self {
         assert_eq!(self.status.code(), Some(code), "{}\n{}", self.status, shown(&self.lines));
         self
     }

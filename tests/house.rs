@@ -1,0 +1,167 @@
+//! The house keeps its own rules: which rooms may know which, that the core stays pure, and that text for people lives in
+//! `locales/` in every language.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|extension| extension == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// A file's code without its unit tests and comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The room of the crate to which a file belongs: `capture`, or `core/verdict` inside the core.
+fn room(path: &Path) -> String {
+    let inside = path.strip_prefix(source()).unwrap();
+    let mut parts = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let first = parts.next().unwrap();
+    match (first.as_str(), parts.next()) {
+        ("core", Some(second)) => format!("core/{}", second.trim_end_matches(".rs")),
+        _ => first.trim_end_matches(".rs").to_owned(),
+    }
+}
+
+/// The rooms that a file names by `crate::`.
+fn named(code: &str) -> BTreeSet<String> {
+    let rooms = code.match_indices("crate::").flat_map(|(at, found)| {
+        let rest = &code[at + found.len()..];
+        let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        // Braces name several rooms at once: use crate::{a::x, b}.
+        let group = rest.strip_prefix('{').map(|group| group.split('}').next().unwrap_or_default().to_owned());
+        let paths: Vec<String> = match group {
+            Some(group) => group.split(',').map(|path| path.trim().to_owned()).collect(),
+            None => vec![rest.to_owned()],
+        };
+        paths.into_iter().map(move |path| match path.strip_prefix("core::") {
+            Some(inner) => format!("core/{}", word(inner)),
+            None => word(&path),
+        })
+    });
+    rooms.collect()
+}
+
+#[test]
+fn every_room_knows_only_those_it_may() {
+    let core = ["core/dialect", "core/evidence", "core/verdict", "core/time"];
+    let may: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
+        ("core/time", vec![]),
+        ("core/evidence", vec!["core/time"]),
+        ("core/dialect", vec!["core/time", "core/evidence"]),
+        ("core/verdict", vec!["core/time", "core/evidence"]),
+        ("capture", core.to_vec()),
+        ("net", core.to_vec()),
+        ("journal", core.to_vec()),
+        ("i18n", vec![]),
+        ("report", [&core[..], &["i18n"]].concat()),
+        ("cli", [&core[..], &["i18n", "capture"]].concat()),
+    ]);
+    for path in files(&source(), "rs") {
+        let room = room(&path);
+        let Some(may) = may.get(room.as_str()) else { continue };
+        for other in named(&code(&path)).into_iter().filter(|other| *other != room) {
+            assert!(may.contains(&other.as_str()), "{} must not know {other}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_core_is_pure() {
+    let impure = [
+        "std::fs",
+        "std::io",
+        "std::net::Udp",
+        "std::net::Tcp",
+        "std::process",
+        "std::thread",
+        "std::env",
+        "Instant",
+        "SystemTime",
+        "println!",
+        "eprintln!",
+        "chrono::",
+        "nix::",
+        "socket2::",
+    ];
+    for path in files(&source().join("core"), "rs") {
+        let code = code(&path);
+        for word in impure {
+            assert!(!code.contains(word), "{} uses {word}", path.display());
+        }
+    }
+}
+
+/// The keys of a language, with the file that holds each.
+fn keys(language: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
+    let mut keys = BTreeMap::new();
+    for path in files(&folder, "ftl") {
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let starts_key = line.chars().next().is_some_and(|c| c.is_ascii_lowercase());
+            if let Some((key, _)) = line.split_once(" =").filter(|_| starts_key) {
+                let file = path.file_name().unwrap().to_string_lossy().into_owned();
+                assert_eq!(keys.insert(key.to_owned(), file), None, "{language}: {key} stands twice");
+            }
+        }
+    }
+    keys
+}
+
+/// The places that a text has for values, as `$count`.
+fn places(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in files(&folder, "ftl") {
+        let mut key = String::new();
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            if line.chars().next().is_some_and(|c| c.is_ascii_lowercase()) {
+                line.split_once(" =").unwrap().0.clone_into(&mut key);
+            }
+            let found = line.match_indices('$').map(|(at, _)| {
+                line[at..].chars().take_while(|c| c.is_alphanumeric() || "$_".contains(*c)).collect::<String>()
+            });
+            places.entry(key.clone()).or_default().extend(found);
+        }
+    }
+    places
+}
+
+#[test]
+fn every_language_has_every_text() {
+    let portuguese = keys("pt-BR");
+    assert!(portuguese.len() > 100);
+    assert_eq!(keys("en"), portuguese);
+    assert_eq!(places("en"), places("pt-BR"), "the same values in every language");
+}
+
+#[test]
+fn every_text_is_used() {
+    let code: String = files(&source(), "rs").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    // Keys that the code puts together: the help's by option, the report's by name.
+    let composed = |key: &str| {
+        let stems = key.match_indices('-').map(|(at, _)| &key[..=at]);
+        stems.into_iter().any(|stem| code.contains(&format!("\"{stem}{{")))
+    };
+    for key in keys("pt-BR").keys() {
+        assert!(code.contains(&format!("\"{key}\"")) || composed(key), "nobody says {key}");
+    }
+}

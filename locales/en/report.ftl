@@ -177,6 +177,7 @@ meaning-client-host-in =
     socket buffer).
 
 reason-error-forbidden = the system forbade the sending ({ $error }: as a rule, an egress firewall)
+reason-error-dropped = the system took the message and dropped it itself, in a full queue or an egress filter ({ $error })
 reason-error-full = the system's send queue was full ({ $error })
 reason-error-no-route = the system had no way to the destination ({ $error })
 reason-error-refused = the destination refused ({ $error })

@@ -19,7 +19,7 @@ run-server-command-here = On this computer (the address is a loopback one), in a
     Ctrl-C ends the server and prints the summary.
 run-new-peer = New client: { $peer } (its address as seen from here)
 run-pause = Pausing for { $time }
-run-wait = All sent; waiting for replies for { $time } more
+run-wait = All sent; waiting { $time } for replies
 run-closing = Closing...
 run-reply = { $n }: { $text } in { $rtt }
 run-late = { $n }: { $text } in { $rtt }, late: after its deadline

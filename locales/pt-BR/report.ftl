@@ -178,6 +178,7 @@ meaning-client-host-in =
     cheio).
 
 reason-error-forbidden = o sistema proibiu o envio ({ $error }: em geral, um firewall na saída)
+reason-error-dropped = o sistema aceitou a mensagem e ele mesmo a descartou, numa fila cheia ou num filtro de saída ({ $error })
 reason-error-full = a fila de envio do sistema estava cheia ({ $error })
 reason-error-no-route = o sistema não tinha caminho até o destino ({ $error })
 reason-error-refused = o destino recusou ({ $error })

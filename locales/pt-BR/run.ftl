@@ -19,7 +19,7 @@ run-server-command-here = Neste computador (o endereço é de loopback), em outr
     Ctrl-C encerra e mostra o resumo.
 run-new-peer = Cliente novo: { $peer } (o endereço dele visto daqui)
 run-pause = Pausa de { $time }
-run-wait = Tudo enviado; esperando respostas por mais { $time }
+run-wait = Tudo enviado; esperando respostas por { $time }
 run-closing = Encerrando...
 run-reply = { $n }: { $text } em { $rtt }
 run-late = { $n }: { $text } em { $rtt }, atrasada: passou do prazo

@@ -10,7 +10,7 @@ use crate::core::dialect::client::{Action, Client, Heard, Tally};
 use crate::core::dialect::peers::Peers;
 use crate::core::evidence::capture::digest;
 use crate::core::evidence::journal::{Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Unsent};
-use crate::core::time::Now;
+use crate::core::time::{Now, nanos};
 use crate::i18n::Value;
 use crate::journal::writer::Handle;
 use crate::net::clock::Clock;
@@ -160,7 +160,7 @@ pub fn run(
 
 /// Does what the state machine says; answers whether that was the end.
 fn act(action: Action, client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> bool {
-    let seconds = |until: crate::core::time::Mono, wires: &Wires<'_>| shown(until.since(wires.clock.mono()), screen);
+    let time = |length: Duration| ("time", Value::words(shown(nanos(length), screen)));
     match action {
         Action::Send { number, text, behind_ns } => {
             let (at, outcome) = wires.send(number, &text, behind_ns);
@@ -177,8 +177,8 @@ fn act(action: Action, client: &mut Client, wires: &mut Wires<'_>, screen: &mut 
                 }
             }
         }
-        Action::Pause { until } => screen.tell("run-pause", &[("time", Value::words(seconds(until, wires)))]),
-        Action::Wait { until } => screen.tell("run-wait", &[("time", Value::words(seconds(until, wires)))]),
+        Action::Pause { length } => screen.tell("run-pause", &[time(length)]),
+        Action::Wait { length } => screen.tell("run-wait", &[time(length)]),
         Action::Finish => return true,
     }
     false

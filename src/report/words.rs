@@ -88,7 +88,8 @@ pub fn reason(reason: &Reason, texts: Texts) -> String {
 fn system_error(error: &str, texts: Texts) -> String {
     let key = match error {
         "EPERM" | "EACCES" => "reason-error-forbidden",
-        "ENOBUFS" | "EAGAIN" => "reason-error-full",
+        "ENOBUFS" => "reason-error-dropped",
+        "EAGAIN" => "reason-error-full",
         "ENETUNREACH" | "EHOSTUNREACH" | "ENETDOWN" => "reason-error-no-route",
         "ECONNREFUSED" => "reason-error-refused",
         "EMSGSIZE" => "reason-error-too-large",

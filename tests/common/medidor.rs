@@ -91,11 +91,11 @@ impl Report {
         let mut story = message["outcome"].as_str().expect("outcome").to_owned();
         let blame: Vec<&str> = message["blame"].as_array().expect("blame").iter().filter_map(Value::as_str).collect();
         if !blame.is_empty() {
-            story += &format!(": {}", blame.join(" "));
+            story = format!("{story}: {}", blame.join(" "));
         }
         let reason = &message["reason"];
         if let Some(reason) = reason["error"].as_str().or_else(|| reason["kind"].as_str()) {
-            story += &format!(" ({reason})");
+            story = format!("{story} ({reason})");
         }
         story
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::message::{self, Template};
 use super::schedule::Schedule;
@@ -25,13 +26,13 @@ pub enum Action {
     },
     /// A batch is over; the next message is due then.
     Pause {
-        /// When the pause ends.
-        until: Mono,
+        /// From the batch's last message to the next one.
+        length: Duration,
     },
     /// All is sent; replies are waited for until then.
     Wait {
-        /// When the run ends.
-        until: Mono,
+        /// From the last message to the end of the run.
+        length: Duration,
     },
     /// The run is over.
     Finish,
@@ -166,11 +167,11 @@ impl Client {
         Some(match self.stage {
             Stage::Sending if self.next > self.schedule.count => {
                 self.stage = Stage::Waiting;
-                Action::Wait { until: self.end() }
+                Action::Wait { length: self.schedule.wait }
             }
             Stage::Sending if self.batch_is_over() => {
                 self.stage = Stage::Pausing;
-                Action::Pause { until: self.send_time() }
+                Action::Pause { length: self.schedule.pause }
             }
             Stage::Sending | Stage::Pausing => {
                 let number = self.next;
@@ -267,8 +268,6 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::core::time::SECOND;
 

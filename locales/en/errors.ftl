@@ -49,3 +49,4 @@ error-two-clients = { $file }: there is such a file of the client's already
 error-two-servers = { $file }: there is such a file of the server's already
     Analyze one of each side, or say whose is whose with --client and --server.
 error-too-many-captures = { $file }: one capture too many; there are two at the most, one of each side
+error-rights = cannot give up administrator rights, so this run goes no further: { $detail }

@@ -66,3 +66,4 @@ help-analisar-client = A file of the client's side
 help-analisar-server = A file of the server's side
 help-analisar-port = The server's port, where no journal tells it
 help-analisar-flow = Which of the server's flows is the client's
+help-capture-optional = Where the right to capture is lacking, measure by the application alone instead of refusing

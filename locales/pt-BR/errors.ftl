@@ -49,3 +49,4 @@ error-two-clients = { $file }: já há um arquivo assim do cliente
 error-two-servers = { $file }: já há um arquivo assim do servidor
     Analise um lado de cada, ou diga quem é quem com --client e --server.
 error-too-many-captures = { $file }: uma captura a mais; são no máximo duas, uma de cada lado
+error-rights = não consegui abrir mão dos direitos de administrador, então não continuo: { $detail }

@@ -66,3 +66,4 @@ help-analisar-client = Arquivo do lado do cliente
 help-analisar-server = Arquivo do lado do servidor
 help-analisar-port = Porta do servidor, se nenhum diário a diz
 help-analisar-flow = Qual dos fluxos do servidor é o do cliente
+help-capture-optional = Sem direito de capturar, mede só pela aplicação em vez de recusar

@@ -10,6 +10,7 @@ use crate::core::dialect::message::TemplateError;
 use crate::core::verdict::judge::JudgeError;
 use crate::i18n::{Texts, Value};
 use crate::net::host::HostError;
+use crate::rights::RightsError;
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +99,11 @@ pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
             Failure::environment(texts, "error-capture", &[("device", words(device)), ("detail", words(detail))])
         }
     }
+}
+
+/// Rights could not be given up.
+pub fn rights(texts: Texts, error: &RightsError) -> anyhow::Error {
+    Failure::environment(texts, "error-rights", &[("detail", Value::words(error))])
 }
 
 /// This program's own file, for the command that gives it the right to capture.

@@ -214,7 +214,10 @@ impl Side<'_> {
             for record in records.filter(|record| record.wall().is_some_and(inside)) {
                 seen.note(self.role, record, expected, &mut flow.notes, &peers);
             }
-            let covered = coverage::of_journal(journal);
+            let mut covered = coverage::of_journal(journal);
+            if self.role == Role::Server {
+                covered.blind.extend(unattributed(journal, &peers));
+            }
             flow.notes.ending = journal.end().map(|end| end.reason);
             flow.notes.whole = flow.notes.ending.is_some() && covered.blind.is_empty();
             let track = |sights| Some(Track { sights, coverage: covered.clone() });
@@ -307,29 +310,17 @@ fn accounts(role: Role, journal: &JournalLog) -> Vec<Account<'_>> {
         accounts.push(Account { client: run.local, records: Vec::new() });
     }
     for record in &journal.records {
-        let peer = match record {
-            Record::Peer(peer) => {
-                if role == Role::Server {
-                    let index = *by_addr.entry(peer.addr).or_insert_with(|| {
-                        accounts.push(Account { client: peer.addr, records: Vec::new() });
-                        accounts.len() - 1
-                    });
-                    by_peer.insert(peer.p, index);
-                }
-                continue;
+        if let Record::Peer(peer) = record {
+            if role == Role::Server {
+                let index = *by_addr.entry(peer.addr).or_insert_with(|| {
+                    accounts.push(Account { client: peer.addr, records: Vec::new() });
+                    accounts.len() - 1
+                });
+                by_peer.insert(peer.p, index);
             }
-            Record::Sent(sent) => sent.p,
-            Record::Unsent(unsent) => unsent.p,
-            Record::Received(received) => received.p,
-            Record::Odd(odd) => match odd.p {
-                Some(peer) => peer,
-                None => continue,
-            },
-            Record::Withheld(withheld) => withheld.p,
-            Record::Departed(departed) => departed.p,
-            Record::Refused(refused) => refused.p,
-            Record::Run(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => continue,
-        };
+            continue;
+        }
+        let Some(peer) = peer_of(record) else { continue };
         match role {
             Role::Client => accounts[0].records.push(record),
             Role::Server => {
@@ -383,7 +374,7 @@ impl AppSights {
                     *times = AppTimes { received: Some(received.at.mono), arrived: received.k, ..*times };
                 }
                 let from = peers.get(&received.p).copied();
-                if role == Role::Client && from != expected {
+                if role == Role::Client && from.is_some() && from != expected {
                     notes.other_source += 1;
                     if let Some(from) = from.filter(|from| !notes.other_sources.contains(from)) {
                         notes.other_sources.push(from);
@@ -413,6 +404,30 @@ impl AppSights {
             },
             Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => {}
         }
+    }
+}
+
+/// The time in which a journal tells of peers that it never declared, because their `peer` record is lost: any message
+/// that is missing in it may be one of those.
+fn unattributed(journal: &JournalLog, peers: &Peers) -> Option<(Wall, Wall)> {
+    let times = journal.records.iter().filter(|record| peer_of(record).is_some_and(|peer| !peers.contains_key(&peer)));
+    times.filter_map(Record::wall).fold(None, |span, time| {
+        let (from, to) = span.unwrap_or((time, time));
+        Some((time.min(from), time.max(to)))
+    })
+}
+
+/// The peer that a record is about.
+fn peer_of(record: &Record) -> Option<u32> {
+    match record {
+        Record::Sent(sent) => Some(sent.p),
+        Record::Unsent(unsent) => Some(unsent.p),
+        Record::Received(received) => Some(received.p),
+        Record::Odd(odd) => odd.p,
+        Record::Withheld(withheld) => Some(withheld.p),
+        Record::Departed(departed) => Some(departed.p),
+        Record::Refused(refused) => Some(refused.p),
+        Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => None,
     }
 }
 

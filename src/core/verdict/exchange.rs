@@ -183,7 +183,10 @@ impl<'a> Hearing<'a> {
             }
             if journey.time(CLIENT_RECEIVED).is_some() {
                 let rtt = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
-                let late = matches!((rtt, self.case.patience_ns), (Some(rtt), Some(patience)) if rtt > patience);
+                // Where the journal lost the sending, the wire still tells when it was.
+                let span = |from| Some(journey.time(CLIENT_RECEIVED)?.since(journey.time(from)?));
+                let waited = rtt.or_else(|| span(CLIENT_WIRE_OUT));
+                let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, patience)| waited > patience);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
             if let Some(sent) = sent {
@@ -309,12 +312,11 @@ impl Case<'_> {
         let sides = [(self.client, CLIENT_WIRE_OUT), (self.server, SERVER_WIRE_OUT)];
         for (side, wire_out) in sides {
             let Some(notes) = side.map(|side| &side.notes) else { continue };
-            for key in notes.dropped.keys() {
-                ledger.claim_absent(*key, wire_out);
-            }
-            let refused = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
-            for (key, place) in refused.chain(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED))) {
-                // Of several copies one may have been refused and another lost: then the refusal says nothing.
+            let dropped = notes.dropped.keys().map(|key| (*key, wire_out));
+            let requests = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
+            let replies = notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED));
+            for (key, place) in dropped.chain(requests).chain(replies) {
+                // Of several copies one may have been refused while another passed: then the refusal says nothing.
                 if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
                     ledger.claim_absent(key, place);
                 }

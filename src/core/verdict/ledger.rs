@@ -278,13 +278,19 @@ impl Ledger {
     /// Whether a witness at `to` would have seen a datagram that was seen at `from` at `time`, had it come.
     fn was_watching(&self, from: usize, to: usize, time: Wall) -> bool {
         let Some((earliest, latest)) = self.window(from, to, time) else { return false };
-        let spread = self.spread(from, to);
+        // A capture that saw this message here, and an earlier one at both places, was awake in between. Of two witnesses
+        // this says nothing: the earlier message may have been the slower one, and this one gone before the other woke.
+        let awake = self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
         self.places[to].coverages.iter().any(|coverage| {
-            // A witness that saw an earlier message was awake by then, whatever the clocks say.
-            let awake = spread.is_some_and(|spread| spread.earliest <= time);
             let start = if awake { earliest.max(coverage.from) } else { earliest };
             coverage.spans(start, latest.max(start).shifted(GRACE_NS))
         })
+    }
+
+    /// Whether one capture is the only witness of both places.
+    fn is_one_capture(&self, from: usize, to: usize) -> bool {
+        let on_wire = |place| Place::at(place).point.on_wire();
+        !self.route.same_host && on_wire(from) && on_wire(to) && self.places[from].host == self.places[to].host
     }
 
     /// Whether a witness at `place` was awake when a datagram passed that was seen further on, at `after`, at `time`.

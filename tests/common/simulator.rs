@@ -636,14 +636,8 @@ impl World {
         };
         if told && at <= end {
             client.shoot_icmp(at, n, from, here, code);
-            let refused = Refused {
-                n: Some(n),
-                p: 0,
-                at: self.now(Role::Client, at + 20_000),
-                from: Some(from),
-                kind: 3,
-                code,
-            };
+            let refused =
+                Refused { n: Some(n), p: 0, at: self.now(Role::Client, at + 20_000), from: Some(from), kind: 3, code };
             client.write(at + 20_000, Record::Refused(refused));
         }
     }
@@ -692,12 +686,13 @@ fn truth(n: u64, fate: Fate, sent: i64, copies: &[Copy], wait: i64, end: i64) ->
         Some(_) => Outcome::Delivered,
         None => Outcome::Lost,
     };
-    let too_late = outcome == Outcome::Lost && points[7].is_some();
+    let after_the_end = |time: i64| end < time;
+    let too_late = outcome == Outcome::Lost && (points[7].is_some() || points[6].is_some_and(after_the_end));
     let furthest = copies.iter().max_by_key(|copy| copy.last());
     let mut segments: Vec<SegmentName> = furthest.and_then(|copy| copy.death).into_iter().collect();
     if too_late {
         let slow = if let Fate::Slow { at, .. } = fate { at } else { NetworkReturn };
-        segments = vec![slow, ClientHostIn];
+        segments.extend([slow, ClientHostIn]);
     }
     if outcome != Outcome::Lost {
         segments.clear();

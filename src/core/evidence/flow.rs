@@ -279,7 +279,12 @@ impl Epoch {
         let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
         let again = tail.len() >= 3 && tail.iter().all(|next| self.seen.contains(next));
         let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
-        behind > SOONEST_NS && self.in_order && number <= self.lowest && again && tail.is_sorted_by(|a, b| a < b) && nothing_before
+        behind > SOONEST_NS
+            && self.in_order
+            && number <= self.lowest
+            && again
+            && tail.is_sorted_by(|a, b| a < b)
+            && nothing_before
     }
 }
 

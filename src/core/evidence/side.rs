@@ -52,6 +52,8 @@ pub struct SideFlow {
 pub struct Notes {
     /// How the journal says that its run ended; `None` where it breaks off.
     pub ending: Option<Ending>,
+    /// And when its application stopped reading.
+    pub stopped: Option<Wall>,
     /// The journal has its `end` line and lost no record.
     pub whole: bool,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
@@ -177,7 +179,10 @@ impl Side<'_> {
                 let covered = self.journal.map(coverage::of_journal).unwrap_or_default();
                 vec![covered.from.shifted(-SECOND), covered.to.shifted(60 * SECOND)]
             }
-            _ => flow::epoch_starts(&on_wire),
+            _ => {
+                let told = account.map_or_else(Vec::new, |account| account.requests().collect());
+                joint_starts(flow::epoch_starts(&on_wire), &told)
+            }
         };
         let epochs = if one_run { 1..2 } else { 0..starts.len() + 1 };
         epochs
@@ -219,6 +224,7 @@ impl Side<'_> {
                 covered.blind.extend(unattributed(journal, &peers));
             }
             flow.notes.ending = journal.end().map(|end| end.reason);
+            flow.notes.stopped = journal.end().map(|end| end.at.wall);
             flow.notes.whole = flow.notes.ending.is_some() && covered.blind.is_empty();
             let track = |sights| Some(Track { sights, coverage: covered.clone() });
             let (requests, replies) = match self.role {
@@ -271,6 +277,19 @@ impl Side<'_> {
         };
         Track { sights, coverage }
     }
+}
+
+/// The epochs that a capture shows, and those that only the application's account of requests does, because the capture
+/// slept. The latter are put halfway between two requests, since the wire sees each a little before the application.
+fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
+    for start in flow::epoch_starts(told) {
+        let before = told.iter().map(|(time, _)| *time).take_while(|time| *time < start).last().unwrap_or(start);
+        if !starts.iter().any(|known| before < *known && *known <= start) {
+            starts.push(before.shifted(start.since(before) / 2));
+        }
+    }
+    starts.sort_unstable();
+    starts
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.

@@ -190,21 +190,24 @@ impl<'a> Hearing<'a> {
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
             if let Some(sent) = sent {
-                // The reply reached this host after the application had stopped reading.
-                if journey.time(CLIENT_WIRE_IN).is_some_and(|came| came > replies.coverage.to) {
-                    return (Outcome::Late, Some(Basis::Wire));
-                }
-                let end = sent.shifted(self.case.patience_ns.unwrap_or(0));
-                deadline = Some((sent, end));
+                deadline = self.case.patience_ns.map(|patience| (sent, sent.shifted(patience)));
+                // What reached this host after the application had stopped reading, the journal cannot know of. Where
+                // it breaks off, nobody knows when that was.
+                let came = journey.time(CLIENT_WIRE_IN);
+                let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
                 let waited = client.notes.whole && client.notes.ending == Some(Ending::Done);
-                if waited || replies.coverage.spans(sent, end) {
+                let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
+                if !missed && (waited || watched) {
                     return (Outcome::Lost, Some(Basis::Journal));
                 }
             }
         }
         let watched = |(sent, end)| client.reply_wire.as_ref().is_some_and(|wire| wire.coverage.spans(sent, end));
         match journey.places[CLIENT_WIRE_IN.index()] {
-            Observation::Seen { .. } => (Outcome::Delivered, Some(Basis::Wire)),
+            Observation::Seen { time, .. } => {
+                let late = deadline.is_some_and(|(_, end)| time > end);
+                (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Wire))
+            }
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
         }

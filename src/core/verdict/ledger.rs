@@ -280,7 +280,8 @@ impl Ledger {
         let Some((earliest, latest)) = self.window(from, to, time) else { return false };
         // A capture that saw this message here, and an earlier one at both places, was awake in between. Of two witnesses
         // this says nothing: the earlier message may have been the slower one, and this one gone before the other woke.
-        let awake = self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
+        let awake =
+            self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
         self.places[to].coverages.iter().any(|coverage| {
             let start = if awake { earliest.max(coverage.from) } else { earliest };
             coverage.spans(start, latest.max(start).shifted(GRACE_NS))

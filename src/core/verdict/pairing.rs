@@ -3,7 +3,7 @@
 //! Every client sends the same texts, NATs lie between the captures and the clocks differ. So a flow fits when its
 //! numbers do, when no datagram would arrive before it left, and best when its intervals follow the client's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::clock::Bound;
 use crate::core::evidence::side::SideFlow;
@@ -84,9 +84,10 @@ fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
 fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
     let (asked, answered) = (requests(client), replies(client));
     let (came, went) = (requests(server), replies(server));
+    let repeated = repeated_by_either(client, server);
     let mut exchanges = 0_usize;
     let mut wrong = 0_usize;
-    for (key, asked) in &asked {
+    for (key, asked) in asked.iter().filter(|(key, _)| !repeated.contains(key)) {
         let (Some(answered), Some(came), Some(went)) = (answered.get(key), came.get(key), went.get(key)) else {
             continue;
         };
@@ -103,22 +104,23 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
 fn strangers(flow: &SideFlow, server: &[&Track]) -> bool {
     let client = request_tracks(flow);
     let knows_all = flow.notes.whole && flow.request_app.is_some();
+    let known = first_sights(flow);
     let mut sent: BTreeMap<u64, Wall> = BTreeMap::new();
     for sight in client.iter().flat_map(|track| &track.sights) {
         sent.entry(sight.key).and_modify(|time| *time = sight.time.min(*time)).or_insert(sight.time);
     }
     let received: BTreeSet<u64> = server.iter().flat_map(|track| track.sights.iter().map(|sight| sight.key)).collect();
-    if sent.is_empty() || received.is_empty() {
+    if known.is_empty() || received.is_empty() {
         return false;
     }
     let watched = |key: u64| {
         let before = sent.range(..key).next_back();
         let after = sent.range(key..).next();
         before.zip(after).is_some_and(|((_, before), (_, after))| {
-            client.iter().any(|track| track.coverage.spans(*before, *after) || *after < *before)
+            client.iter().any(|track| track.coverage.spans(*before.min(after), *before.max(after)))
         })
     };
-    let unknown: Vec<u64> = received.iter().filter(|key| !sent.contains_key(key)).copied().collect();
+    let unknown: Vec<u64> = received.iter().filter(|key| !known.contains_key(key)).copied().collect();
     let inside = unknown.iter().filter(|key| knows_all || watched(**key)).count();
     inside * ALTERED_ONE_IN > received.len()
 }
@@ -128,16 +130,32 @@ fn request_tracks(flow: &SideFlow) -> Vec<&Track> {
 }
 
 /// What the datagrams between two hosts say of the offset between their clocks: those that went forward, and back.
+///
+/// Only messages of which nobody saw a second copy: of two, the one that was seen here may not be the one seen there.
 pub fn bounds(client: &SideFlow, server: &SideFlow) -> (Vec<Bound>, Vec<Bound>) {
+    let repeated = repeated_by_either(client, server);
     let join = |ours: HashMap<u64, Wall>, theirs: &HashMap<u64, Wall>| {
         let mut bounds: Vec<Bound> = ours
             .into_iter()
+            .filter(|(key, _)| !repeated.contains(key))
             .filter_map(|(key, at)| Some(Bound { at: at.0, difference: theirs.get(&key)?.since(at) }))
             .collect();
         bounds.sort_by_key(|bound| bound.at);
         bounds
     };
     (join(requests(client), &requests(server)), join(replies(client), &replies(server)))
+}
+
+/// The messages of which anybody saw a second copy.
+fn repeated_by_either(client: &SideFlow, server: &SideFlow) -> HashSet<u64> {
+    tracks(client).chain(tracks(server)).flat_map(repeated).collect()
+}
+
+/// The numbers that a track shows more than once.
+fn repeated(track: &Track) -> Vec<u64> {
+    let mut keys: Vec<u64> = track.sights.iter().map(|sight| sight.key).collect();
+    keys.sort_unstable();
+    keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
 }
 
 /// When each number was first seen at all.
@@ -154,21 +172,17 @@ fn tracks(flow: &SideFlow) -> impl Iterator<Item = &Track> {
 }
 
 fn requests(flow: &SideFlow) -> HashMap<u64, Wall> {
-    single(flow.request_wire.as_ref(), flow.request_app.as_ref())
+    times(flow.request_wire.as_ref(), flow.request_app.as_ref())
 }
 
 fn replies(flow: &SideFlow) -> HashMap<u64, Wall> {
-    single(flow.reply_wire.as_ref(), flow.reply_app.as_ref())
+    times(flow.reply_wire.as_ref(), flow.reply_app.as_ref())
 }
 
-/// The times of messages seen once, on the wire where there is a capture, else at the application.
-fn single(wire: Option<&Track>, app: Option<&Track>) -> HashMap<u64, Wall> {
-    let track = [wire, app].into_iter().flatten().find(|track| !track.sights.is_empty());
-    let mut seen: HashMap<u64, Option<Wall>> = HashMap::new();
-    for sight in track.into_iter().flat_map(|track| &track.sights) {
-        seen.entry(sight.key).and_modify(|time| *time = None).or_insert(Some(sight.time));
-    }
-    seen.into_iter().filter_map(|(key, time)| time.map(|time| (key, time))).collect()
+/// When messages were seen: on the wire where a capture shows them, else at the application.
+fn times(wire: Option<&Track>, app: Option<&Track>) -> HashMap<u64, Wall> {
+    let sights = [app, wire].into_iter().flatten().flat_map(|track| &track.sights);
+    sights.map(|sight| (sight.key, sight.time)).collect()
 }
 
 #[cfg(test)]

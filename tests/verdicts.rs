@@ -56,13 +56,13 @@ fn sixth(fate: Fate) -> World {
     World::of(&fates)
 }
 
-fn system(error: &str) -> Option<Reason> {
-    Some(Reason::System { error: error.into() })
+fn system(error: &str) -> Reason {
+    Reason::System { error: error.into() }
 }
 
-fn icmp(from: [u8; 4], code: u8) -> Option<Reason> {
+fn icmp(from: [u8; 4], code: u8) -> Reason {
     let from = Some(from.into());
-    Some(if code == 3 { Reason::PortUnreachable { from } } else { Reason::Icmp { from, kind: 3, code } })
+    if code == 3 { Reason::PortUnreachable { from } } else { Reason::Icmp { from, kind: 3, code } }
 }
 
 /// The lab's faults: what the client's outcome is, what all four witnesses blame and why, what the client's host blames
@@ -86,8 +86,8 @@ fn each_fault_of_the_lab_by_who_watches() {
     let rows: [Row; 19] = [
         // fate, outcome, all four: blame, reason, client alone: blame, server alone: outcome, blame
         (DELIVERED, Delivered, &[], None, &[], Answered, &[]),
-        (Fate::NotSent, NotSent, &[], system("EPERM"), &[], Inconclusive, &[]),
-        (Fate::NoBuffers, Lost, &[ClientHostOut], system("ENOBUFS"), &[ClientHostOut], Inconclusive, &[]),
+        (Fate::NotSent, NotSent, &[], Some(system("EPERM")), &[], Inconclusive, &[]),
+        (Fate::NoBuffers, Lost, &[ClientHostOut], Some(system("ENOBUFS")), &[ClientHostOut], Inconclusive, &[]),
         (Fate::Lost(ClientHostOut), Lost, &[ClientHostOut], None, &[ClientHostOut], Inconclusive, &[]),
         (Fate::Lost(NetworkForward), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
         (Fate::Lost(ServerHostIn), Lost, &[ServerHostIn], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostIn]),
@@ -102,16 +102,24 @@ fn each_fault_of_the_lab_by_who_watches() {
         ),
         (Fate::Lost(ServerApp), Lost, &[ServerApp], None, &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
         (Fate::SimulatedDrop, Lost, &[ServerApp], Some(Reason::SimulatedDrop), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
-        (Fate::ReplyRefused, Lost, &[ServerApp], system("EPERM"), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
+        (Fate::ReplyRefused, Lost, &[ServerApp], Some(system("EPERM")), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
         (Fate::Lost(ServerHostOut), Lost, &[ServerHostOut], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostOut]),
-        (Fate::ReplyNoBuffers, Lost, &[ServerHostOut], system("ENOBUFS"), &BEYOND_THE_CLIENT, Lost, &[ServerHostOut]),
+        (
+            Fate::ReplyNoBuffers,
+            Lost,
+            &[ServerHostOut],
+            Some(system("ENOBUFS")),
+            &BEYOND_THE_CLIENT,
+            Lost,
+            &[ServerHostOut],
+        ),
         (Fate::Lost(NetworkReturn), Lost, &[NetworkReturn], None, &BEYOND_THE_CLIENT, Answered, &[]),
         (Fate::Lost(ClientHostIn), Lost, &[ClientHostIn], None, &[ClientHostIn], Answered, &[]),
         (
             unreachable(true),
             Lost,
             &[ServerHostIn],
-            icmp(server_ip, 3),
+            Some(icmp(server_ip, 3)),
             &[NetworkForward, ServerHostIn],
             Lost,
             &[ServerHostIn],
@@ -120,12 +128,20 @@ fn each_fault_of_the_lab_by_who_watches() {
             unreachable(false),
             Lost,
             &[ServerHostIn],
-            icmp([192, 168, 2, 20], 3),
+            Some(icmp([192, 168, 2, 20], 3)),
             &BEYOND_THE_CLIENT,
             Lost,
             &[ServerHostIn],
         ),
-        (rejected(true), Lost, &[NetworkForward], icmp(router, 13), &[NetworkForward, ServerHostIn], Inconclusive, &[]),
+        (
+            rejected(true),
+            Lost,
+            &[NetworkForward],
+            Some(icmp(router, 13)),
+            &[NetworkForward, ServerHostIn],
+            Inconclusive,
+            &[],
+        ),
         (rejected(false), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
         (Fate::Slow { at: NetworkReturn, by: 3 * SECOND }, Outcome::Late, &[], None, &[], Answered, &[]),
     ];
@@ -279,7 +295,7 @@ fn two_clients_on_the_same_schedule_are_a_tie_that_flow_resolves() {
 
 #[test]
 fn two_clients_that_type_are_told_apart_by_their_intervals() {
-    let run = |host, start, interval| Run { host, start, interval, ..Run::new(&[DELIVERED; 12]) };
+    let run = |host, start, interval| Run { start, interval, host, ..Run::new(&[DELIVERED; 12]) };
     let history = World::new(vec![run(10, 3 * SECOND, 250 * MS), run(11, 4 * SECOND, 400 * MS)]).simulate();
     for (client, port) in history.clients.iter().zip([40_011, 40_012]) {
         let document = hear(Some(client), Some(&history.server), Options::default()).unwrap();
@@ -433,4 +449,25 @@ fn captures_tell_whose_they_are() {
     let local = World { same_host: true, offset: 0, ..World::of(&[DELIVERED; 12]) }.simulate();
     assert_eq!(roles::of_capture(&local.clients[0].capture, None), None, "both ends are on one host");
     assert_eq!(roles::of_pair(&local.clients[0].capture, &local.server.capture, None), None);
+}
+
+#[test]
+fn a_way_back_that_is_shut_altogether_is_still_named() {
+    let history = World::of(&[Fate::Lost(NetworkReturn); 12]).simulate();
+    let document = joint(&history);
+    let flow = &document.flows[0];
+    assert_eq!((flow.counts.lost, flow.blame.network_return), (12, Some(12)), "{:?}", flow.messages[0]);
+    assert_eq!(flow.delay.clock_offset, None, "one way alone bounds one side alone");
+}
+
+#[test]
+fn another_clients_datagrams_on_the_same_wire_are_not_ours() {
+    let silent = Run::new(&[Fate::Lost(ClientHostOut); 12]);
+    let talking = Run { port: 40_002, ..Run::new(&[DELIVERED; 12]) };
+    let history = World::new(vec![silent, talking]).simulate();
+    let mut client = history.clients[0].clone();
+    client.capture = CaptureLog { file: client.capture.file.clone(), ..history.clients[1].capture.clone() };
+    let document = hear(Some(&client), None, Options::default()).unwrap();
+    assert_eq!(document.flows[0].points.client_wire_out, Some(0));
+    assert_eq!(document.flows[0].blame.client_host_out, 12);
 }

@@ -568,15 +568,12 @@ impl World {
                             (request(server_seen, client_local), request(server_local, client_seen))
                         };
                         // On one host a frame is on both wires, and each capture shows it once.
-                        if host_of(point) == Role::Client || (self.same_host && point == 5) {
-                            if !(self.same_host && point == 6) {
-                                client.shoot(time, n, fate, point, at_client);
-                            }
+                        let shown = !self.same_host || matches!(point, 1 | 5);
+                        if shown && (self.same_host || host_of(point) == Role::Client) {
+                            client.shoot(time, n, fate, point, at_client);
                         }
-                        if host_of(point) == Role::Server || (self.same_host && point == 1) {
-                            if !(self.same_host && point == 2) {
-                                server.shoot(time, n, fate, point, at_server);
-                            }
+                        if shown && (self.same_host || host_of(point) == Role::Server) {
+                            server.shoot(time, n, fate, point, at_server);
                         }
                         if point == 1 {
                             let k = self.wall(Role::Client, time - 1_000);

@@ -141,9 +141,12 @@ impl Side<'_> {
             // A client's journal is one run with one server.
             Role::Client if !accounts.is_empty() => {
                 let account = accounts.swap_remove(0);
-                let chosen = conversations.iter().max_by_key(|conversation| {
-                    (conversation.client.port() == account.client.port(), conversation.requests.len())
-                });
+                let port = |conversation: &&Conversation| conversation.client.port() == account.client.port();
+                // A foreign capture may lie beyond a translation of ports; the run's own does not, and what it shows of
+                // other ports is other clients'.
+                let candidates =
+                    conversations.iter().filter(|conversation| port(conversation) || self.own_coverage().is_none());
+                let chosen = candidates.max_by_key(|conversation| (port(conversation), conversation.requests.len()));
                 flows.extend(self.epochs(chosen, Some(&account)));
             }
             _ => {
@@ -244,6 +247,13 @@ impl Side<'_> {
         flow
     }
 
+    /// The coverage of the capture, where the journal speaks for it.
+    fn own_coverage(&self) -> Option<Coverage> {
+        let (journal, log) = (self.journal?, self.capture?);
+        let info = journal.run()?.capture.as_ref()?;
+        coverage::is_own_capture(info, journal, log).then(|| coverage::of_own_capture(journal, info, log))
+    }
+
     fn wire_track(
         &self,
         log: &CaptureLog,
@@ -261,11 +271,7 @@ impl Side<'_> {
                 digest: datagram.digest,
             })
             .collect::<Vec<_>>();
-        let own = self.journal.and_then(|journal| {
-            let info = journal.run()?.capture.as_ref()?;
-            coverage::is_own_capture(info, journal, log).then(|| coverage::of_own_capture(journal, info, log))
-        });
-        let coverage = match own {
+        let coverage = match self.own_coverage() {
             Some(mut coverage) => {
                 let length = datagrams().map(|(datagram, _)| datagram.length).max().unwrap_or(16);
                 if let (Some(source), Some(destination), Some(admission)) = (from, to, self.admission) {

@@ -14,8 +14,9 @@ use crate::core::time::{SECOND, Wall};
 /// How much longer than the largest delay seen a witness must have stayed awake for an absence to count.
 const GRACE_NS: i64 = SECOND;
 
-/// How much earlier than the earliest delay seen a lost datagram might have come, where no clock bound says better.
-const EARLY_NS: i64 = SECOND / 10;
+/// How much earlier than the earliest delay seen a lost datagram might have come, where no clock bound says better: those
+/// that were seen may all have been slow ones.
+const EARLY_NS: i64 = SECOND;
 
 /// Which host a place is on; hosts are numbered along the route, and each has a clock of its own.
 pub type Host = u8;
@@ -245,7 +246,7 @@ impl Ledger {
                 (None, Some(last)) if place > last => {
                     let claimed = claims.is_some_and(|claims| claims.range(..=place).any(|claim| *claim > last));
                     let time = entries[last].map_or(Wall(0), |entry| entry.time);
-                    if claimed || self.was_watching(last, place, time) {
+                    if claimed || self.was_watching(last, place, time) || self.was_waiting(&entries, last, place) {
                         Observation::Absent
                     } else {
                         Observation::Unobserved
@@ -286,6 +287,25 @@ impl Ledger {
             let start = if awake { earliest.max(coverage.from) } else { earliest };
             coverage.spans(start, latest.max(start).shifted(GRACE_NS))
         })
+    }
+
+    /// Where nothing ever passed between two hosts' witnesses, their clocks tell nothing of when a datagram would have
+    /// come. But one that left this host before, as an answer would have come back to it: whether a witness at `to`
+    /// stayed awake for that, and for as long as the message was seen to stay at the other host.
+    fn was_waiting(&self, entries: &[Option<&Entry>], last: usize, to: usize) -> bool {
+        let Some(at_last) = entries[last] else { return false };
+        if self.window(last, to, at_last.time).is_some() {
+            return false;
+        }
+        let on = |host: Host| move |place: &usize| self.places[*place].host == host && entries[*place].is_some();
+        let left = (0..last).rev().find(on(self.places[to].host));
+        let came = (0..=last).find(on(self.places[last].host)).and_then(|place| entries[place]);
+        let (Some(left), Some(came)) = (left, came) else { return false };
+        let Some((earliest, latest)) = entries[left].and_then(|entry| self.window(left, to, entry.time)) else {
+            return false;
+        };
+        let until = latest.shifted(at_last.time.since(came.time).max(0).saturating_add(GRACE_NS));
+        self.places[to].coverages.iter().any(|coverage| coverage.spans(earliest, until))
     }
 
     /// Whether one capture is the only witness of both places.

@@ -52,6 +52,8 @@ pub struct SideFlow {
 pub struct Notes {
     /// How the journal says that its run ended; `None` where it breaks off.
     pub ending: Option<Ending>,
+    /// And when its application stopped reading.
+    pub stopped: Option<Wall>,
     /// The journal has its `end` line and lost no record.
     pub whole: bool,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
@@ -139,9 +141,12 @@ impl Side<'_> {
             // A client's journal is one run with one server.
             Role::Client if !accounts.is_empty() => {
                 let account = accounts.swap_remove(0);
-                let chosen = conversations.iter().max_by_key(|conversation| {
-                    (conversation.client.port() == account.client.port(), conversation.requests.len())
-                });
+                let port = |conversation: &&Conversation| conversation.client.port() == account.client.port();
+                // A foreign capture may lie beyond a translation of ports; the run's own does not, and what it shows of
+                // other ports is other clients'.
+                let candidates =
+                    conversations.iter().filter(|conversation| port(conversation) || self.own_coverage().is_none());
+                let chosen = candidates.max_by_key(|conversation| (port(conversation), conversation.requests.len()));
                 flows.extend(self.epochs(chosen, Some(&account)));
             }
             _ => {
@@ -177,7 +182,10 @@ impl Side<'_> {
                 let covered = self.journal.map(coverage::of_journal).unwrap_or_default();
                 vec![covered.from.shifted(-SECOND), covered.to.shifted(60 * SECOND)]
             }
-            _ => flow::epoch_starts(&on_wire),
+            _ => {
+                let told = account.map_or_else(Vec::new, |account| account.requests().collect());
+                joint_starts(flow::epoch_starts(&on_wire), &told)
+            }
         };
         let epochs = if one_run { 1..2 } else { 0..starts.len() + 1 };
         epochs
@@ -214,8 +222,12 @@ impl Side<'_> {
             for record in records.filter(|record| record.wall().is_some_and(inside)) {
                 seen.note(self.role, record, expected, &mut flow.notes, &peers);
             }
-            let covered = coverage::of_journal(journal);
+            let mut covered = coverage::of_journal(journal);
+            if self.role == Role::Server {
+                covered.blind.extend(unattributed(journal, &peers));
+            }
             flow.notes.ending = journal.end().map(|end| end.reason);
+            flow.notes.stopped = journal.end().map(|end| end.at.wall);
             flow.notes.whole = flow.notes.ending.is_some() && covered.blind.is_empty();
             let track = |sights| Some(Track { sights, coverage: covered.clone() });
             let (requests, replies) = match self.role {
@@ -235,6 +247,13 @@ impl Side<'_> {
         flow
     }
 
+    /// The coverage of the capture, where the journal speaks for it.
+    fn own_coverage(&self) -> Option<Coverage> {
+        let (journal, log) = (self.journal?, self.capture?);
+        let info = journal.run()?.capture.as_ref()?;
+        coverage::is_own_capture(info, journal, log).then(|| coverage::of_own_capture(journal, info, log))
+    }
+
     fn wire_track(
         &self,
         log: &CaptureLog,
@@ -252,11 +271,7 @@ impl Side<'_> {
                 digest: datagram.digest,
             })
             .collect::<Vec<_>>();
-        let own = self.journal.and_then(|journal| {
-            let info = journal.run()?.capture.as_ref()?;
-            coverage::is_own_capture(info, journal, log).then(|| coverage::of_own_capture(journal, info, log))
-        });
-        let coverage = match own {
+        let coverage = match self.own_coverage() {
             Some(mut coverage) => {
                 let length = datagrams().map(|(datagram, _)| datagram.length).max().unwrap_or(16);
                 if let (Some(source), Some(destination), Some(admission)) = (from, to, self.admission) {
@@ -268,6 +283,19 @@ impl Side<'_> {
         };
         Track { sights, coverage }
     }
+}
+
+/// The epochs that a capture shows, and those that only the application's account of requests does, because the capture
+/// slept. The latter are put halfway between two requests, since the wire sees each a little before the application.
+fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
+    for start in flow::epoch_starts(told) {
+        let before = told.iter().map(|(time, _)| *time).take_while(|time| *time < start).last().unwrap_or(start);
+        if !starts.iter().any(|known| before < *known && *known <= start) {
+            starts.push(before.shifted(start.since(before) / 2));
+        }
+    }
+    starts.sort_unstable();
+    starts
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.
@@ -307,29 +335,17 @@ fn accounts(role: Role, journal: &JournalLog) -> Vec<Account<'_>> {
         accounts.push(Account { client: run.local, records: Vec::new() });
     }
     for record in &journal.records {
-        let peer = match record {
-            Record::Peer(peer) => {
-                if role == Role::Server {
-                    let index = *by_addr.entry(peer.addr).or_insert_with(|| {
-                        accounts.push(Account { client: peer.addr, records: Vec::new() });
-                        accounts.len() - 1
-                    });
-                    by_peer.insert(peer.p, index);
-                }
-                continue;
+        if let Record::Peer(peer) = record {
+            if role == Role::Server {
+                let index = *by_addr.entry(peer.addr).or_insert_with(|| {
+                    accounts.push(Account { client: peer.addr, records: Vec::new() });
+                    accounts.len() - 1
+                });
+                by_peer.insert(peer.p, index);
             }
-            Record::Sent(sent) => sent.p,
-            Record::Unsent(unsent) => unsent.p,
-            Record::Received(received) => received.p,
-            Record::Odd(odd) => match odd.p {
-                Some(peer) => peer,
-                None => continue,
-            },
-            Record::Withheld(withheld) => withheld.p,
-            Record::Departed(departed) => departed.p,
-            Record::Refused(refused) => refused.p,
-            Record::Run(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => continue,
-        };
+            continue;
+        }
+        let Some(peer) = peer_of(record) else { continue };
         match role {
             Role::Client => accounts[0].records.push(record),
             Role::Server => {
@@ -383,7 +399,7 @@ impl AppSights {
                     *times = AppTimes { received: Some(received.at.mono), arrived: received.k, ..*times };
                 }
                 let from = peers.get(&received.p).copied();
-                if role == Role::Client && from != expected {
+                if role == Role::Client && from.is_some() && from != expected {
                     notes.other_source += 1;
                     if let Some(from) = from.filter(|from| !notes.other_sources.contains(from)) {
                         notes.other_sources.push(from);
@@ -413,6 +429,30 @@ impl AppSights {
             },
             Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => {}
         }
+    }
+}
+
+/// The time in which a journal tells of peers that it never declared, because their `peer` record is lost: any message
+/// that is missing in it may be one of those.
+fn unattributed(journal: &JournalLog, peers: &Peers) -> Option<(Wall, Wall)> {
+    let times = journal.records.iter().filter(|record| peer_of(record).is_some_and(|peer| !peers.contains_key(&peer)));
+    times.filter_map(Record::wall).fold(None, |span, time| {
+        let (from, to) = span.unwrap_or((time, time));
+        Some((time.min(from), time.max(to)))
+    })
+}
+
+/// The peer that a record is about.
+fn peer_of(record: &Record) -> Option<u32> {
+    match record {
+        Record::Sent(sent) => Some(sent.p),
+        Record::Unsent(unsent) => Some(unsent.p),
+        Record::Received(received) => Some(received.p),
+        Record::Odd(odd) => odd.p,
+        Record::Withheld(withheld) => Some(withheld.p),
+        Record::Departed(departed) => Some(departed.p),
+        Record::Refused(refused) => Some(refused.p),
+        Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => None,
     }
 }
 

@@ -79,6 +79,9 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
     if couples.iter().any(on_one_host) {
         document.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
+    if [client, server].into_iter().flatten().all(|side| side.capture.is_none()) {
+        document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
+    }
     for couple in couples {
         let (client_flow, server_flow) = couple;
         let case = Case {

@@ -206,6 +206,23 @@ fn of_two_copies_the_one_that_came_furthest_tells_where_it_was_lost() {
 }
 
 #[test]
+fn a_copy_that_a_gap_may_hide_is_reckoned_with() {
+    let fate = Fate::Doubled { at: ClientHostOut, lag: 40 * MS, first: Some(ServerHostOut), second: None, told: true };
+    let (world, history) = (sixth(fate), sixth(fate).simulate());
+    let first = history.truths[0][5].points[4].unwrap();
+    let at = |time: i64| Wall(time + world.offset_at(time));
+    let mut server = history.server.clone();
+    server.gap(at(first + 20 * MS), at(first + 60 * MS));
+    let server = side(Role::Server, Some(&server.journal), None);
+    let document = judge(None, Some(&server), &Options::default()).unwrap();
+    assert_eq!(
+        message(&document, 6).outcome,
+        Outcome::Answered,
+        "one copy's reply was dropped, the other's may not be"
+    );
+}
+
+#[test]
 fn a_network_that_repeats_everything_is_no_other_run() {
     let twice = Fate::Doubled { at: NetworkForward, lag: 100_000, first: None, second: None, told: false };
     let document = joint(&World::of(&[twice; 12]).simulate());

@@ -11,6 +11,7 @@ use crate::core::evidence::journal::{Ending, Holding};
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::side::{AppTimes, Refusal, SideFlow};
 use crate::core::evidence::track::Track;
+use crate::core::time::SECOND;
 
 /// The places of an exchange, in the order of travel.
 pub const CLIENT_SENT: Place = Place::new(0, Point::AppSent);
@@ -320,10 +321,18 @@ impl Case<'_> {
         let sides = [(self.client, CLIENT_WIRE_OUT), (self.server, SERVER_WIRE_OUT)];
         for (side, wire_out) in sides {
             let Some(notes) = side.map(|side| &side.notes) else { continue };
-            let dropped = notes.dropped.keys().map(|key| (*key, wire_out));
+            // The server answers every copy that reaches it: the kernel's word is about all of them only where its
+            // journal would have told of another. A client sends each message once.
+            let told = |key: &u64| {
+                let sent = ledger.journey(*key).time(SERVER_SENT);
+                let replies = self.server.and_then(|server| server.reply_app.as_ref());
+                sent.zip(replies).is_some_and(|(at, replies)| replies.coverage.spans(at, at.shifted(SECOND)))
+            };
+            let certain = notes.dropped.keys().filter(|key| wire_out == CLIENT_WIRE_OUT || told(key));
+            let dropped: Vec<(u64, Place)> = certain.map(|key| (*key, wire_out)).collect();
             let requests = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
             let replies = notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED));
-            for (key, place) in dropped.chain(requests).chain(replies) {
+            for (key, place) in dropped.into_iter().chain(requests).chain(replies) {
                 // Of several copies one may have been refused while another passed: then the refusal says nothing.
                 if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
                     ledger.claim_absent(key, place);

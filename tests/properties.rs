@@ -264,6 +264,10 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
                     prop_assert!(sides.0 && sides.1);
                     prop_assert!(!ours.iter().any(|number| theirs.contains(number)), "{ours:?} {theirs:?}");
                 }
+                JudgeError::NothingAtServer { sent } => {
+                    prop_assert!(theirs.is_empty() && sent <= ours.len() as u64, "{sent} {ours:?} {theirs:?}");
+                }
+                JudgeError::NothingAtClient => prop_assert!(ours.is_empty(), "{ours:?} {theirs:?}"),
                 JudgeError::NothingFound => {
                     prop_assert!(ours.is_empty() && theirs.is_empty(), "{ours:?} {theirs:?}");
                 }

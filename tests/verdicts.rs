@@ -425,7 +425,7 @@ fn files_that_share_nothing_get_no_verdict() {
     let one = World::of(&[DELIVERED; 12]).simulate();
     let silent = World::of(&[Fate::Lost(NetworkForward); 12]).simulate();
     let error = hear(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
-    assert_eq!(error, JudgeError::NothingShared);
+    assert_eq!(error, JudgeError::NothingAtServer { sent: 12 });
     let empty = side(Role::Client, None, Some(&silent.server.capture));
     assert_eq!(judge(Some(&empty), None, &Options::default()).unwrap_err(), JudgeError::NothingFound);
 

@@ -55,13 +55,13 @@ fn manual(command: &Command, texts: Texts) -> io::Result<String> {
         let names: Vec<&str> = std::iter::once(sub.get_name()).chain(sub.get_visible_aliases()).collect();
         let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
         page.push_str(&section(&names.join(", "), &rendered(|page| man.render_synopsis_section(page))?));
-        page.push_str(&format!(".PP\n{about}.\n"));
+        page.extend([".PP\n", &about, ".\n"]);
         // A subcommand's own sections lie below its name.
         page.push_str(&rendered(|page| man.render_options_section(page))?.replace("\n.SH ", "\n.SS "));
         page.push_str(".PP\n");
         page.push_str(&as_typed(&rendered(|page| man.render_extra_section(page))?));
     }
-    page.push_str(&format!(".SH \"{}\"\n", texts.get("man-more").to_uppercase()));
+    page.extend([".SH \"", &texts.get("man-more").to_uppercase(), "\"\n"]);
     page.push_str(&as_typed(&rendered(|page| man.render_extra_section(page))?));
     Ok(page)
 }

@@ -8,13 +8,15 @@ run-local = Local address: { $address }
 run-gateway = The router's local address: { $address }
 run-no-gateway = The router's local address: none (there is no default route)
 run-capturing = Capturing on { $device }, writing to { $file }
-run-not-capturing = No capture: the application is the only witness (--capture FILE keeps the packets)
+run-not-capturing = No capture: the application is the only witness (--capture FILE keeps the
+    packets)
 run-server-command = In the other home, type:
     { "  " }medidor client YOUR_PUBLIC_ADDRESS:{ $port } --capture client.pcap
     YOUR_PUBLIC_ADDRESS is what a "what is my IP" site shows here; on this home's
     router, forward UDP port { $port } to { $local }.
     Ctrl-C ends the server and prints the summary.
-run-server-command-here = On this computer (the address is a loopback one), in another terminal, type:
+run-server-command-here = On this computer (the address is a loopback one), in another
+    terminal, type:
     { "  " }medidor client { $local } --capture client.pcap
     Ctrl-C ends the server and prints the summary.
 run-new-peer = New client: { $peer } (its address as seen from here)

@@ -8,11 +8,12 @@ run-local = Endereço local: { $address }
 run-gateway = Endereço local do roteador: { $address }
 run-no-gateway = Endereço local do roteador: nenhum (não há rota padrão)
 run-capturing = Capturando em { $device }, gravando em { $file }
-run-not-capturing = Sem captura: só a aplicação é testemunha (--capture ARQUIVO grava os pacotes)
+run-not-capturing = Sem captura: só a aplicação é testemunha (--capture ARQUIVO grava os
+    pacotes)
 run-server-command = Na outra casa, digite:
     { "  " }medidor cliente SEU_ENDEREÇO_PÚBLICO:{ $port } --capture client.pcap
     SEU_ENDEREÇO_PÚBLICO é o que um site de "qual é o meu IP" mostra aqui; no
-    roteador desta casa, encaminhe a porta UDP { $port } para { $local }.
+    roteador desta casa, redirecione a porta UDP { $port } para { $local }.
     Ctrl-C encerra e mostra o resumo.
 run-server-command-here = Neste computador (o endereço é de loopback), em outro terminal, digite:
     { "  " }medidor cliente { $local } --capture client.pcap

@@ -3,6 +3,7 @@
 //! Subcommands are Portuguese with English aliases, long options English with Portuguese aliases.
 
 pub mod help;
+pub mod mistakes;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub enum LanguageName {
     Pt,
     /// English.
     En,
+    /// Spanish.
+    Es,
 }
 
 /// The subcommands.
@@ -41,8 +44,11 @@ pub enum Command {
     #[command(name = "cliente", visible_alias = "client")]
     Client(ClientArgs),
     /// Holds captures and journals against each other.
-    #[command(name = "analisar", visible_alias = "analyze")]
+    #[command(name = "analisar", visible_alias = "analyze", alias = "analizar")]
     Analyze(AnalyzeArgs),
+    /// Writes completions for a shell, or the manual.
+    #[command(name = "completar", visible_alias = "complete")]
+    Complete(CompleteArgs),
 }
 
 /// Arguments of `servidor`.
@@ -184,6 +190,31 @@ pub struct AnalyzeArgs {
     /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Arguments of `completar`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct CompleteArgs {
+    /// For whom.
+    #[arg(value_name = "SHELL")]
+    pub shell: CompletionForm,
+}
+
+/// What `completar` can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompletionForm {
+    /// Completions for bash.
+    Bash,
+    /// Completions for zsh.
+    Zsh,
+    /// Completions for fish.
+    Fish,
+    /// Completions for `PowerShell`.
+    Powershell,
+    /// Completions for elvish.
+    Elvish,
+    /// The manual page.
+    Man,
 }
 
 /// A percentage from 0 to 100.

@@ -93,3 +93,27 @@ value-shell = SHELL
 # Headings of the manual page.
 man-name = Name
 man-more = Examples and exit codes
+about-simulador = Relay UDP between clients and a server like a bad network: lose, delay, reorder, duplicate
+examples-simulador = Examples:
+    { "  " }medidor impair --loss 10% --loss-return 5%
+    { "  " }medidor impair --loss 4,17 --loss-return 9 --truth truth.jsonl
+    { "  " }medidor impair --loss burst:2%:20% --delay 40ms --jitter 10ms
+    { "  " }medidor client 127.0.0.1:5006          goes through it
+    
+    Loss: 10% (by chance), 3,7,12-15 (by number), burst:2%:20% (in bursts: chance
+    that one begins and that it ends, and of a loss inside it). Ctrl-C ends it.
+help-simulador-listen = Where clients are served
+help-simulador-to = The server, to which everything is passed on
+help-simulador-loss = Which messages are lost on the way out
+help-simulador-loss-return = Which replies are lost on the way back
+help-simulador-delay = How long each datagram takes in each direction
+help-simulador-jitter = And how much longer at the most; by itself it reorders nothing
+help-simulador-reorder = Percentage held back so that others overtake
+help-simulador-duplicate = Percentage sent twice
+help-simulador-corrupt = Percentage with one changed bit
+help-simulador-rate = Bits a second that pass in each direction; the queue loses what would wait more than 1 s
+help-simulador-seed = Seed of the draw: the same one repeats the same plan
+help-simulador-truth = Write down here what was done to each datagram (JSON Lines)
+help-simulador-duration = End after this time
+value-loss = LOSS
+value-bits = BITS

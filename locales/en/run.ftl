@@ -41,3 +41,11 @@ run-journal-failed = The journal { $file } was not written to its end: { $detail
 run-nobody-wrote = No numbered message arrived.
 run-capture-failed = The capture { $file } ended before the measurement: { $detail }
 run-capture-refused = No right to capture ({ $detail }): the application is the only witness
+run-relay = Relaying from { $address } to { $to }; Ctrl-C ends it
+run-relay-client = New client: { $peer }; the server will see it as { $way }
+relay-forward = Out: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered
+relay-return = Back: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered
+relay-not-taken = { $count ->
+    [one] The system refused to send 1.
+   *[other] The system refused to send { $count }.
+ }

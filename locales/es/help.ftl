@@ -94,3 +94,27 @@ value-shell = SHELL
 man-name = Nombre
 man-more = Ejemplos y códigos de salida
 help-capture-optional = Sin derecho a capturar, mide solo por la aplicación en vez de negarse
+about-simulador = Retransmite UDP entre clientes y un servidor como una red mala: pierde, demora, reordena, duplica
+examples-simulador = Ejemplos:
+    { "  " }medidor simulador --loss 10% --loss-return 5%
+    { "  " }medidor simulador --loss 4,17 --loss-return 9 --truth verdad.jsonl
+    { "  " }medidor simulador --loss burst:2%:20% --delay 40ms --jitter 10ms
+    { "  " }medidor cliente 127.0.0.1:5006          pasa por él
+    
+    Pérdida: 10% (al azar), 3,7,12-15 (por número), burst:2%:20% (en ráfagas:
+    probabilidad de que empiece y de que termine, y de pérdida dentro). Ctrl-C termina.
+help-simulador-listen = Dónde se atiende a los clientes
+help-simulador-to = El servidor, al que se pasa todo
+help-simulador-loss = Qué mensajes se pierden a la ida
+help-simulador-loss-return = Qué respuestas se pierden a la vuelta
+help-simulador-delay = Cuánto demora cada datagrama en cada sentido
+help-simulador-jitter = Y cuánto más, como máximo; por sí solo no reordena
+help-simulador-reorder = Porcentaje retenido para que otros lo adelanten
+help-simulador-duplicate = Porcentaje enviado dos veces
+help-simulador-corrupt = Porcentaje con un bit cambiado
+help-simulador-rate = Bits por segundo que pasan en cada sentido; la cola pierde lo que esperaría más de 1 s
+help-simulador-seed = Semilla del sorteo: la misma repite el mismo plan
+help-simulador-truth = Anota aquí lo que hizo con cada datagrama (JSON Lines)
+help-simulador-duration = Termina después de este tiempo
+value-loss = PÉRDIDA
+value-bits = BITS

@@ -40,3 +40,11 @@ run-journal-failed = La bitácora { $file } no se escribió hasta el final: { $d
 run-nobody-wrote = No llegó ningún mensaje numerado.
 run-capture-failed = La captura { $file } terminó antes que la medición: { $detail }
 run-capture-refused = Sin derecho a capturar ({ $detail }): solo la aplicación es testigo
+run-relay = Retransmitiendo de { $address } a { $to }; Ctrl-C termina
+run-relay-client = Cliente nuevo: { $peer }; el servidor lo verá como { $way }
+relay-forward = Ida: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados
+relay-return = Vuelta: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados
+relay-not-taken = { $count ->
+    [one] El sistema se negó a enviar 1.
+   *[other] El sistema se negó a enviar { $count }.
+ }

@@ -93,3 +93,27 @@ value-shell = SHELL
 # Títulos da página de manual.
 man-name = Nome
 man-more = Exemplos e códigos de saída
+about-simulador = Repassa UDP entre clientes e um servidor como uma rede ruim: perde, atrasa, reordena, duplica
+examples-simulador = Exemplos:
+    { "  " }medidor simulador --loss 10% --loss-return 5%
+    { "  " }medidor simulador --loss 4,17 --loss-return 9 --truth verdade.jsonl
+    { "  " }medidor simulador --loss burst:2%:20% --delay 40ms --jitter 10ms
+    { "  " }medidor cliente 127.0.0.1:5006          passa por ele
+    
+    Perda: 10% (por acaso), 3,7,12-15 (pelo número), burst:2%:20% (em rajadas:
+    chance de começar e de terminar, e de perda dentro dela). Ctrl-C encerra.
+help-simulador-listen = Onde os clientes são atendidos
+help-simulador-to = O servidor, a quem tudo é repassado
+help-simulador-loss = Quais mensagens se perdem na ida
+help-simulador-loss-return = Quais respostas se perdem na volta
+help-simulador-delay = Quanto cada datagrama demora em cada sentido
+help-simulador-jitter = E quanto a mais, no máximo; sozinho não reordena
+help-simulador-reorder = Porcentagem retida para que outros ultrapassem
+help-simulador-duplicate = Porcentagem enviada duas vezes
+help-simulador-corrupt = Porcentagem com um bit trocado
+help-simulador-rate = Bits por segundo que passam em cada sentido; a fila perde o que esperaria mais de 1 s
+help-simulador-seed = Semente do sorteio: a mesma repete o mesmo plano
+help-simulador-truth = Anota aqui o que fez com cada datagrama (JSON Lines)
+help-simulador-duration = Encerra depois deste tempo
+value-loss = PERDA
+value-bits = BITS

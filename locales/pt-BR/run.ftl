@@ -40,3 +40,11 @@ run-journal-failed = O diário { $file } não foi gravado até o fim: { $detail 
 run-nobody-wrote = Nenhuma mensagem numerada chegou.
 run-capture-failed = A captura { $file } terminou antes da medição: { $detail }
 run-capture-refused = Sem direito de capturar ({ $detail }): só a aplicação é testemunha
+run-relay = Repassando de { $address } para { $to }; Ctrl-C encerra
+run-relay-client = Cliente novo: { $peer }; o servidor o verá como { $way }
+relay-forward = Ida: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados
+relay-return = Volta: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados
+relay-not-taken = { $count ->
+    [one] O sistema recusou o envio de 1.
+   *[other] O sistema recusou o envio de { $count }.
+ }

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::core::dialect::impairment::Loss;
+
 /// All that can be typed.
 #[derive(Debug, Parser)]
 #[command(name = "medidor", version, disable_help_subcommand = true)]
@@ -46,6 +48,9 @@ pub enum Command {
     /// Holds captures and journals against each other.
     #[command(name = "analisar", visible_alias = "analyze", alias = "analizar")]
     Analyze(AnalyzeArgs),
+    /// A relay with a bad network inside.
+    #[command(name = "simulador", visible_alias = "impair")]
+    Impair(ImpairArgs),
     /// Writes completions for a shell, or the manual.
     #[command(name = "completar", visible_alias = "complete")]
     Complete(CompleteArgs),
@@ -167,6 +172,55 @@ pub struct OutputArgs {
     /// With every message, however many.
     #[arg(long, alias = "todas")]
     pub all: bool,
+}
+
+/// Arguments of `simulador`. What is not said of one direction is done to both.
+#[derive(Debug, Args)]
+pub struct ImpairArgs {
+    /// Where clients are listened for.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:5006", alias = "escutar")]
+    pub listen: String,
+    /// The server.
+    #[arg(long, value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005", alias = "para")]
+    pub to: String,
+    /// Which requests are lost.
+    #[arg(long, value_name = "LOSS", alias = "perda")]
+    pub loss: Option<Loss>,
+    /// Which replies are lost.
+    #[arg(long, value_name = "LOSS", alias = "perda-volta")]
+    pub loss_return: Option<Loss>,
+    /// How long each datagram takes.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration, alias = "atraso")]
+    pub delay: Duration,
+    /// And how much longer at the most.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    pub jitter: Duration,
+    /// Percentage held back so that others overtake them.
+    #[arg(long, value_name = "PERCENT", default_value = "0", value_parser = ratio, alias = "reordenar")]
+    pub reorder: f64,
+    /// Percentage sent twice.
+    #[arg(long, value_name = "PERCENT", default_value = "0", value_parser = ratio, alias = "duplicar")]
+    pub duplicate: f64,
+    /// Percentage with one changed bit.
+    #[arg(long, value_name = "PERCENT", default_value = "0", value_parser = ratio, alias = "corromper")]
+    pub corrupt: f64,
+    /// Bits a second that pass.
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u64).range(1_000..), alias = "taxa")]
+    pub rate: Option<u64>,
+    /// Seed of the dice.
+    #[arg(long, value_name = "N", default_value_t = 1, alias = "semente")]
+    pub seed: u64,
+    /// Where to write down what was done.
+    #[arg(long, value_name = "FILE", alias = "verdade")]
+    pub truth: Option<PathBuf>,
+    /// How long to run.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
+    pub duration: Option<Duration>,
+}
+
+/// A percentage as a ratio.
+fn ratio(text: &str) -> Result<f64, String> {
+    percent(text).map(|percent| percent / 100.0)
 }
 
 /// Arguments of `analisar`.

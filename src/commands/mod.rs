@@ -6,6 +6,7 @@ pub mod client_loop;
 pub mod complete;
 pub mod evidence;
 pub mod failure;
+pub mod impair;
 pub mod outputs;
 pub mod recording;
 pub mod result;
@@ -50,6 +51,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Server(args) => server::run(args, texts),
         Command::Client(args) => client::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
+        Command::Impair(args) => impair::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),
     };
     done.unwrap_or_else(|error| {

@@ -2,7 +2,11 @@
 //! machine that is told what arrived and says when it leaves, if it does.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 use std::time::Duration;
+
+use serde::Serialize;
+use thiserror::Error;
 
 use crate::core::evidence::relay::{Fate, LossCause};
 use crate::core::time::{Mono, SECOND, nanos};
@@ -14,7 +18,8 @@ pub const LONGEST_QUEUE: Duration = Duration::from_secs(1);
 const HELD_BACK: Duration = Duration::from_millis(20);
 
 /// Which datagrams are lost.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Loss {
     /// None.
     #[default]
@@ -35,8 +40,60 @@ pub enum Loss {
     },
 }
 
+/// Why a text does not say which datagrams are to be lost.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{text:?} is no loss: 10%, 3,7,12-15 or burst:2%:20%")]
+pub struct LossError {
+    /// The text.
+    pub text: String,
+}
+
+impl FromStr for Loss {
+    type Err = LossError;
+
+    /// Reads `10%` (by chance), `3,7,12-15` (by number), `burst:2%:20%` or `burst:2%:20%:90%` (in bursts: probability
+    /// that one begins, that it ends, and of a loss inside it), or `0` for none.
+    fn from_str(text: &str) -> Result<Self, LossError> {
+        let wrong = || LossError { text: text.to_owned() };
+        if let Some(bursts) = text.strip_prefix("burst:") {
+            let parts: Option<Vec<f64>> = bursts.split(':').map(ratio).collect();
+            return match parts.as_deref() {
+                Some([begin, end]) => Ok(Self::Bursts { begin: *begin, end: *end, loss: 1.0 }),
+                Some([begin, end, loss]) => Ok(Self::Bursts { begin: *begin, end: *end, loss: *loss }),
+                _ => Err(wrong()),
+            };
+        }
+        if text == "0" {
+            return Ok(Self::None);
+        }
+        if text.ends_with('%') {
+            return ratio(text).map(Self::Ratio).ok_or_else(wrong);
+        }
+        let mut numbers = BTreeSet::new();
+        for part in text.split(',') {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let parse = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
+            let (first, last) = (parse(first)?, parse(last)?);
+            if last < first || last - first > MOST_NUMBERS {
+                return Err(wrong());
+            }
+            numbers.extend(first..=last);
+        }
+        Ok(Self::Numbers(numbers))
+    }
+}
+
+/// A range of more numbers than this is a slip of the hand.
+const MOST_NUMBERS: u64 = 1_000_000;
+
+/// A percentage from 0 to 100 as a ratio.
+pub fn ratio(text: &str) -> Option<f64> {
+    let percent: f64 = text.trim().trim_end_matches('%').parse().ok()?;
+    (0.0..=100.0).contains(&percent).then_some(percent / 100.0)
+}
+
 /// What is done to one direction.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Plan {
     /// Which datagrams are lost.
     pub loss: Loss,
@@ -175,6 +232,18 @@ mod tests {
         for (treatment, n) in run(Plan::default(), 1, 5).iter().zip(1..) {
             assert_eq!(treatment.departures, [Mono(n * 10 * MS)]);
             assert_eq!((treatment.fate.lost, treatment.fate.copies, treatment.flipped_bit), (None, 1, None));
+        }
+    }
+
+    #[test]
+    fn losses_are_read_as_they_are_said() {
+        let read = |text: &str| text.parse::<Loss>().ok();
+        assert_eq!(read("10%"), Some(Loss::Ratio(0.1)));
+        assert_eq!(read("3, 7,12-14"), Some(Loss::Numbers(BTreeSet::from([3, 7, 12, 13, 14]))));
+        assert_eq!(read("burst:2%:20%"), Some(Loss::Bursts { begin: 0.02, end: 0.2, loss: 1.0 }));
+        assert_eq!(read("0"), Some(Loss::None));
+        for wrong in ["", "x", "101%", "7-3", "burst:2%", "burst:1:2:3:4", "0-99999999999"] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 

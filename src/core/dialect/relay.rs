@@ -132,11 +132,13 @@ impl Relay {
         self.clients.get(&client).map(|client| client.addr)
     }
 
-    /// Takes in a datagram of a client's, or for one.
-    pub fn take(&mut self, client: u32, heading: Heading, now: Mono, payload: &[u8]) -> Handled {
+    /// Takes in a datagram of a client's, or for one; of a client that was not let in it is lost.
+    pub fn take(&mut self, client: Option<u32>, heading: Heading, now: Mono, payload: &[u8]) -> Handled {
         let number = message::read(payload).number;
         let lost = |cause| Handled { number, fate: Fate { lost: Some(cause), ..Fate::default() } };
-        let Some(known) = self.clients.get_mut(&client) else { return lost(LossCause::TooManyClients) };
+        let Some((client, known)) = client.and_then(|client| Some((client, self.clients.get_mut(&client)?))) else {
+            return lost(LossCause::TooManyClients);
+        };
         let way = match heading {
             Heading::Forward => &mut known.forward,
             Heading::Return => &mut known.back,
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn datagrams_leave_in_their_time_and_order() {
         let mut relay = relay(Plan { delay: Duration::from_millis(50), ..Plan::default() });
-        let client = relay.admit(addr(1), Mono(0)).unwrap().client;
+        let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
         relay.take(client, Heading::Forward, Mono(0), b"1");
         relay.take(client, Heading::Forward, Mono(0), b"2");
         relay.take(client, Heading::Return, Mono(1), b"ACK 1");
@@ -207,7 +209,7 @@ mod tests {
     #[test]
     fn a_corrupted_text_differs_by_one_bit() {
         let mut relay = relay(Plan { corrupt: 1.0, ..Plan::default() });
-        let client = relay.admit(addr(1), Mono(0)).unwrap().client;
+        let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
         assert!(relay.take(client, Heading::Forward, Mono(0), b"Mensagem 7").fate.corrupted);
         let text = relay.leaving(Mono(0)).unwrap().payload;
         let changed: u32 = text.iter().zip(b"Mensagem 7").map(|(a, b)| (a ^ b).count_ones()).sum();
@@ -230,7 +232,7 @@ mod tests {
     #[test]
     fn what_waits_is_bounded() {
         let mut relay = relay(Plan { delay: Duration::from_secs(60), ..Plan::default() });
-        let client = relay.admit(addr(1), Mono(0)).unwrap().client;
+        let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
         let large = vec![b'1'; 60_000];
         let losses = (0..2_000)
             .filter(|_| relay.take(client, Heading::Forward, Mono(0), &large).fate.lost == Some(LossCause::Queue));

@@ -23,3 +23,4 @@ pub mod i18n;
 pub mod journal;
 pub mod net;
 pub mod report;
+pub mod rights;

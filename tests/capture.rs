@@ -175,9 +175,12 @@ fn a_bad_filter_is_refused() {
 
 #[test]
 fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
-    // A file system of 64 KiB, in a mount namespace that goes with its process.
-    inside("a_full_disk_ends_the_capture_and_leaves_a_readable_file", &["unshare", "--mount"], || {
-        let folder = tempfile::tempdir().unwrap();
+    // A file system of 64 KiB, in a mount namespace that goes with its process. It lies below a mount that is made
+    // private first, which works in a chroot as well, whose root is none.
+    let private = "mount --make-private /dev/shm && exec \"$@\"";
+    let namespace = ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", private, "sh"];
+    inside("a_full_disk_ends_the_capture_and_leaves_a_readable_file", &namespace, || {
+        let folder = tempfile::tempdir_in("/dev/shm").unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(folder.path()).status();
         assert!(mounted.unwrap().success());
         let (from, to) = pair();
@@ -196,6 +199,7 @@ fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
         assert_eq!(log.packets, end.counters.written);
         assert!(log.packets > 20 && log.packets < 200, "{}", log.packets);
         assert!(end.close >= log.last.unwrap());
+        assert!(Command::new("umount").arg(folder.path()).status().unwrap().success());
     });
 }
 

@@ -61,6 +61,7 @@ help-cliente-wait = How long each message waits for its reply, and the client at
 help-cliente-message = The text of a message; { "{n}" } is the number
 help-cliente-bind = Local address and port, as 0.0.0.0:6000
 help-capture = Keep the packets in this file, which Wireshark opens, and the journal beside it
+help-capture-optional = Where the right to capture is lacking, measure by the application alone instead of refusing
 help-journal = Keep the application's journal in this file
 help-interface = Interface to capture on [default:{"\u00A0"}the route's; on a server, all of them]
 help-filter = Capture filter in tcpdump's syntax, or @FILE [default:{"\u00A0"}this application alone]

@@ -39,3 +39,5 @@ run-tally = Sent { $sent }, answered { $delivered }, late { $late }
 run-kept-old = { $file } was there already; the old file is now { $kept }
 run-journal-failed = The journal { $file } was not written to its end: { $detail }
 run-nobody-wrote = No numbered message arrived.
+run-capture-failed = The capture { $file } ended before the measurement: { $detail }
+run-capture-refused = No right to capture ({ $detail }): the application is the only witness

@@ -62,6 +62,7 @@ help-cliente-wait = Cuánto espera cada mensaje su respuesta, y el cliente al fi
 help-cliente-message = Texto del mensaje; { "{n}" } es el número
 help-cliente-bind = Dirección y puerto locales, como 0.0.0.0:6000
 help-capture = Guarda los paquetes en este archivo, que Wireshark abre, y la bitácora junto a él
+help-capture-optional = Sin derecho a capturar, mide solo por la aplicación en vez de negarse
 help-journal = Guarda la bitácora de la aplicación en este archivo
 help-interface = Interfaz en la que capturar [predeterminado:{"\u00A0"}la de la ruta; en el servidor, todas]
 help-filter = Filtro de captura con la sintaxis de tcpdump, o @ARCHIVO [predeterminado:{"\u00A0"}solo esta aplicación]

@@ -438,8 +438,6 @@ advice-clock-step = sincronice los relojes antes de medir; los retardos en cada 
 warning-clocks-apart =
     El reloj del servidor menos el del cliente da { $seconds } s: los archivos pueden ser de mediciones distintas.
 advice-clocks-apart = revise si los archivos son de la misma medición, y ponga los relojes en hora.
-warning-nothing-shared = Los archivos de los dos lados no tienen ningún mensaje en común.
-advice-nothing-shared = revise si son de la misma medición.
 warning-flow-tie =
     Varios clientes del servidor encajan igual de bien con este: { $flows }. El lado del servidor quedó fuera.
 advice-flow-tie = elija uno de ellos con --flow y su número.
@@ -450,6 +448,10 @@ warning-other-flows =
         ejecuciones.
     }
 advice-other-flows = nada, si otros también usaron el servidor; para elegir otra, --flow.
+warning-application-only =
+    No hay captura: solo hablan las aplicaciones, que no pueden saber en qué equipo, o si en la red, se perdió un
+    mensaje.
+advice-application-only = ejecute con --capture ARCHIVO.
 warning-same-host =
     Cliente y servidor están en el mismo equipo: no hay red entre ellos, y ninguna pérdida se atribuye a la red.
 advice-same-host = para medir una red, ejecute el servidor en otro equipo.

@@ -38,3 +38,5 @@ run-tally = Enviados { $sent }, respondidos { $delivered }, tardíos { $late }
 run-kept-old = { $file } ya existía; el archivo anterior ahora se llama { $kept }
 run-journal-failed = La bitácora { $file } no se escribió hasta el final: { $detail }
 run-nobody-wrote = No llegó ningún mensaje numerado.
+run-capture-failed = La captura { $file } terminó antes que la medición: { $detail }
+run-capture-refused = Sin derecho a capturar ({ $detail }): solo la aplicación es testigo

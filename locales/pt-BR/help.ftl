@@ -61,6 +61,7 @@ help-cliente-wait = Quanto cada mensagem espera pela resposta, e o cliente no fi
 help-cliente-message = Texto da mensagem; { "{n}" } é o número
 help-cliente-bind = Endereço e porta locais, como 0.0.0.0:6000
 help-capture = Grava os pacotes neste arquivo, que o Wireshark abre, e o diário ao lado
+help-capture-optional = Sem direito de capturar, mede só pela aplicação em vez de recusar
 help-journal = Grava o diário da aplicação neste arquivo
 help-interface = Interface em que capturar [padrão:{"\u00A0"}a da rota; no servidor, todas]
 help-filter = Filtro de captura na sintaxe do tcpdump, ou @ARQUIVO [padrão:{"\u00A0"}só esta aplicação]

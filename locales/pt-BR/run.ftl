@@ -38,3 +38,5 @@ run-tally = Enviadas { $sent }, respondidas { $delivered }, atrasadas { $late }
 run-kept-old = { $file } já existia; o arquivo antigo agora se chama { $kept }
 run-journal-failed = O diário { $file } não foi gravado até o fim: { $detail }
 run-nobody-wrote = Nenhuma mensagem numerada chegou.
+run-capture-failed = A captura { $file } terminou antes da medição: { $detail }
+run-capture-refused = Sem direito de capturar ({ $detail }): só a aplicação é testemunha

@@ -140,6 +140,9 @@ pub struct RecordingArgs {
     /// The savefile.
     #[arg(long, value_name = "FILE", alias = "captura")]
     pub capture: Option<PathBuf>,
+    /// Measure without a capture where the right to it is lacking.
+    #[arg(long, requires = "capture", alias = "captura-opcional")]
+    pub capture_optional: bool,
     /// The journal.
     #[arg(long, value_name = "FILE", alias = "diario")]
     pub journal: Option<PathBuf>,

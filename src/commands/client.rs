@@ -9,7 +9,7 @@ use serde_json::json;
 use super::client_loop::{self, Wires};
 use super::evidence;
 use super::failure::{self, Exit, Failure};
-use super::recording::{Defaults, Recording, client_device};
+use super::recording::{Defaults, Recorded, Recording, client_device};
 use super::result;
 use super::screen::{Screen, say};
 use super::start::{Identity, introduce_capture};
@@ -63,13 +63,14 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
     let mut wires = Wires::new(clock, &mut endpoint, recording.journal(), peer);
     let (ending, tally) = client_loop::run(client, &mut wires, &mut waiter, &mut screen)
         .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
-    let recorded = recording.close(ending, || wires.drain(), &mut |line| say(line))?;
+    let Recorded { loaded, complete } = recording.close(ending, || wires.drain(), &mut |line| say(line))?;
     let options = Options { all_messages: args.output.all, ..Options::default() };
-    let document = evidence::judge(Some(&recorded), None, &options).map_err(|error| failure::judging(texts, &error))?;
+    let document = evidence::judge(Some(&loaded), None, &options).map_err(|error| failure::judging(texts, &error))?;
     let answered = tally.delivered + tally.late > 0;
     result::print(document, args.output, texts)?;
     Ok(match ending {
         Ending::Interrupted => Exit::Interrupted,
+        _ if !complete => Exit::Environment,
         _ if answered => Exit::Done,
         _ => Exit::Failed,
     }

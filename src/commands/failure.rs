@@ -10,6 +10,7 @@ use crate::core::dialect::message::TemplateError;
 use crate::core::verdict::judge::JudgeError;
 use crate::i18n::{Texts, Value};
 use crate::net::host::HostError;
+use crate::rights::RightsError;
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +101,11 @@ pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
     }
 }
 
+/// Rights could not be given up.
+pub fn rights(texts: Texts, error: &RightsError) -> anyhow::Error {
+    Failure::environment(texts, "error-rights", &[("detail", Value::words(error))])
+}
+
 /// This program's own file, for the command that gives it the right to capture.
 fn program() -> String {
     std::env::current_exe().map_or_else(|_| "medidor".into(), |path| path.display().to_string())
@@ -188,6 +194,10 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
 pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
     match error {
         JudgeError::NothingFound => Failure::failed(texts, "error-nothing-found", &[]),
+        JudgeError::NothingAtServer { sent } => {
+            Failure::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
+        }
+        JudgeError::NothingAtClient => Failure::failed(texts, "error-nothing-at-client", &[]),
         JudgeError::NothingShared => Failure::failed(texts, "error-nothing-shared", &[]),
         JudgeError::NoSuchFlow { asked, found } => Failure::usage(
             texts,

@@ -10,14 +10,15 @@ use anyhow::Result;
 use super::evidence::{self, Loaded};
 use super::failure;
 use super::outputs;
-use crate::capture::live::{self, Live, Settings};
-use crate::capture::{Running, device, filter};
+use crate::capture::live::{self, Live, OpenError, Settings};
+use crate::capture::{Running, Savefile, device, filter};
 use crate::cli::RecordingArgs;
 use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, Record, Run};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
 use crate::journal::writer::{Handle, Writer};
 use crate::net::clock::Clock;
+use crate::rights;
 
 /// Counters that have not changed are written down this often, so that a journal that breaks off says until when.
 const COUNTERS_EVERY_NS: i64 = SECOND;
@@ -49,9 +50,24 @@ struct Capture {
 
 /// The files that a recording writes, opened; the capture is live.
 struct Opened {
-    live: Option<(Live, PathBuf)>,
+    capture: Option<OpenedCapture>,
     journal: File,
     journal_path: PathBuf,
+}
+
+/// A live device and the file for its packets.
+struct OpenedCapture {
+    live: Live,
+    savefile: Savefile,
+    path: PathBuf,
+}
+
+/// A run's record, closed and read back.
+pub struct Recorded {
+    /// What was recorded.
+    pub loaded: Loaded,
+    /// Everything was written to its end: no disk was full, no device went away.
+    pub complete: bool,
 }
 
 impl Recording {
@@ -67,29 +83,24 @@ impl Recording {
         texts: Texts,
         say: &mut dyn FnMut(String),
     ) -> Result<Self> {
-        let Opened { live, journal, journal_path } = open_files(args, defaults, texts, say)?;
+        let Opened { capture, journal, journal_path } = open_files(args, defaults, texts, say)?;
         let reading =
             journal.try_clone().map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
         let writer = Writer::start(journal);
-        let mut recording = Self { clock, texts, writer, journal: reading, journal_path, capture: None };
-        let mut prepared = None;
-        if let Some((live, path)) = live {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let savefile = live.savefile(&path).map_err(|error| failure::file(texts, "error-write", &path, &error))?;
-            let info = live.info(&name);
-            let device = info.device.clone();
-            run.capture = Some(info);
-            prepared = Some((live, savefile, path, device));
-        }
-        let handle = recording.writer.handle();
+        let handle = writer.handle();
+        run.capture = capture.as_ref().map(|opened| {
+            let name = opened.path.file_name().map(|name| name.to_string_lossy().into_owned());
+            opened.live.info(&name.unwrap_or_default())
+        });
+        let device = run.capture.as_ref().map(|info| info.device.clone()).unwrap_or_default();
         handle.write(Record::Run(Box::new(run)));
-        if let Some((live, savefile, path, device)) = prepared {
+        let capture = capture.map(|OpenedCapture { live, savefile, path }| {
             let running = live
                 .start(savefile, sampler(handle, clock))
                 .map_err(|error| failure::file(texts, "error-write", &path, &error))?;
-            recording.capture = Some(Capture { running, path, device });
-        }
-        Ok(recording)
+            anyhow::Ok(Capture { running, path, device })
+        });
+        Ok(Self { clock, texts, writer, journal: reading, journal_path, capture: capture.transpose()? })
     }
 
     /// Where records go.
@@ -112,21 +123,27 @@ impl Recording {
         reason: Ending,
         drain: impl FnOnce() -> Option<u64>,
         say: &mut dyn FnMut(String),
-    ) -> Result<Loaded> {
+    ) -> Result<Recorded> {
         let Self { clock, texts, writer, journal, journal_path, capture } = self;
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
         let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };
         let finished = writer.finish_with(Record::End(end));
+        let mut broken = |key: &str, path: &Path, detail: &dyn std::fmt::Display| {
+            say(texts.with(key, &[("file", Value::words(path.display())), ("detail", Value::words(detail))]));
+        };
+        let mut complete = true;
         if let Some(error) = finished.failure {
-            say(texts.with(
-                "run-journal-failed",
-                &[("file", Value::words(journal_path.display())), ("detail", Value::words(error))],
-            ));
+            complete = false;
+            broken("run-journal-failed", &journal_path, &error);
         }
-        let journal = evidence::read_journal(&journal, &journal_path, texts)?;
+        if let Some((CaptureEnd { failure: Some(failure), .. }, path)) = &ended {
+            complete = false;
+            broken("run-capture-failed", path, failure);
+        }
+        let journal = Some(evidence::read_journal(&journal, &journal_path, texts)?);
         let capture = ended.map(|(_, path)| evidence::read_capture(&path, texts)).transpose()?;
-        Ok(Loaded { capture, journal: Some(journal) })
+        Ok(Recorded { loaded: Loaded { capture, journal }, complete })
     }
 }
 
@@ -137,9 +154,34 @@ fn open_files(
     texts: Texts,
     say: &mut dyn FnMut(String),
 ) -> Result<Opened> {
-    let live = args.capture.as_ref().map(|path| open_capture(args, path, defaults, texts)).transpose()?;
+    let live = match &args.capture {
+        None => None,
+        Some(path) => match open_capture(args, path, defaults, texts)? {
+            Ok(live) => Some((live, path.clone())),
+            Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
+                say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
+                None
+            }
+            Err(error) => return Err(failure::capture(texts, &error)),
+        },
+    };
+    // The device is open: from here on no right is needed. The files are created by the user that asked for them.
+    rights::become_caller().map_err(|error| failure::rights(texts, &error))?;
+    let opened = create_files(args, live, texts, say)?;
+    rights::drop_capabilities().map_err(|error| failure::rights(texts, &error))?;
+    Ok(opened)
+}
+
+/// Moves old files away and creates new ones.
+fn create_files(
+    args: &RecordingArgs,
+    live: Option<(Live, PathBuf)>,
+    texts: Texts,
+    say: &mut dyn FnMut(String),
+) -> Result<Opened> {
     let journal_path = args.journal.clone().or_else(|| args.capture.as_deref().map(outputs::journal_beside));
-    let files: Vec<&Path> = [args.capture.as_deref(), journal_path.as_deref()].into_iter().flatten().collect();
+    let capture_path = live.as_ref().map(|(_, path)| path.as_path());
+    let files: Vec<&Path> = [capture_path, journal_path.as_deref()].into_iter().flatten().collect();
     let renamed = outputs::keep_old(&files);
     for (old, kept) in renamed.map_err(|error| failure::file(texts, "error-write", files[0], &error))? {
         say(texts
@@ -151,7 +193,11 @@ fn open_files(
         None => (tempfile::tempfile(), std::env::temp_dir()),
     };
     let journal = created.map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
-    Ok(Opened { live, journal, journal_path })
+    let capture = live.map(|(live, path)| {
+        let savefile = live.savefile(&path).map_err(|error| failure::file(texts, "error-write", &path, &error))?;
+        anyhow::Ok(OpenedCapture { live, savefile, path })
+    });
+    Ok(Opened { capture: capture.transpose()?, journal, journal_path })
 }
 
 fn open_capture(
@@ -159,7 +205,7 @@ fn open_capture(
     path: &Path,
     defaults: &dyn Fn() -> Result<Defaults>,
     texts: Texts,
-) -> Result<(Live, PathBuf)> {
+) -> Result<Result<Live, OpenError>> {
     let Defaults { device, filter } = defaults()?;
     let own = args.filter.as_deref().map(filter::read).transpose().map_err(|error| failure::filter(texts, &error))?;
     let settings = Settings {
@@ -173,11 +219,10 @@ fn open_capture(
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
         && !folder.is_dir()
     {
-        let missing = io::Error::from(io::ErrorKind::NotFound);
+        let missing = io::Error::from(nix::errno::Errno::ENOENT);
         return Err(failure::file(texts, "error-write", path, &missing));
     }
-    let live = live::open(settings).map_err(|error| failure::capture(texts, &error))?;
-    Ok((live, path.to_owned()))
+    Ok(live::open(settings))
 }
 
 /// Writes the capture's counters down when they changed, and once a second.

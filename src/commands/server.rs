@@ -8,7 +8,7 @@ use serde_json::json;
 use super::client::DEFAULT_PORT;
 use super::evidence;
 use super::failure::{self, Exit, Failure};
-use super::recording::{Defaults, Recording};
+use super::recording::{Defaults, Recorded, Recording};
 use super::result;
 use super::screen::{Screen, say};
 use super::server_loop::{self, Wires};
@@ -82,13 +82,13 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let ending = server_loop::run(&mut server, &mut wires, &mut waiter, &screen, stop_at)
         .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     screen.tell("run-closing", &[]);
-    let recorded = recording.close(ending, || wires.drain(&server), &mut |line| say(line))?;
+    let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&server), &mut |line| say(line))?;
     let options = Options { all_messages: args.output.all, ..Options::default() };
-    match evidence::judge(None, Some(&recorded), &options) {
+    match evidence::judge(None, Some(&loaded), &options) {
         Ok(document) => result::print(document, args.output, texts)?,
         // A server that nobody wrote to has done its work.
         Err(JudgeError::NothingFound) => result::print_nothing(args.output, texts)?,
         Err(error) => return Err(failure::judging(texts, &error)),
     }
-    Ok(Exit::Done.into())
+    Ok(if complete { Exit::Done } else { Exit::Environment }.into())
 }

@@ -16,6 +16,10 @@ const READABLE: usize = 32;
 /// libpcap reads a snapshot length of 0, and any beyond this, as this.
 const LONGEST_SNAPLEN: u32 = 262_144;
 
+/// Longer expressions are not judged, bytes. They come out of journals that anybody may have written, and libpcap takes
+/// minutes, or the whole stack, for some of a hundred thousand bytes. The kernel takes none that is nearly so long.
+const LONGEST_FILTER: usize = 4096;
+
 /// A filter and a snapshot length, ready to be asked about datagrams.
 pub struct Admission {
     program: BpfProgram,
@@ -50,9 +54,13 @@ impl Admission {
     /// Compiles a filter expression, exactly as it was set, for a link type.
     ///
     /// # Errors
-    /// [`FilterError::Bad`] where it does not compile. Some expressions that a live capture takes (`inbound` on Ethernet)
+    /// [`FilterError::Bad`] where it does not compile, or is longer than 4096 bytes. Some expressions that a live capture takes (`inbound` on Ethernet)
     /// compile nowhere else: nothing can be said of them.
     pub fn new(expression: &str, link: Link, snaplen: u32) -> Result<Self, FilterError> {
+        if expression.len() > LONGEST_FILTER {
+            let detail = format!("longer than {LONGEST_FILTER} bytes");
+            return Err(FilterError::Bad { filter: expression.to_owned(), detail });
+        }
         let bad = |error| FilterError::Bad { filter: expression.to_owned(), detail: pcap_words(&error) };
         let program = Capture::dead(link.dlt()).and_then(|dead| dead.compile(expression, true)).map_err(bad)?;
         let snaplen = if snaplen == 0 { LONGEST_SNAPLEN } else { snaplen.min(LONGEST_SNAPLEN) } as usize;
@@ -201,6 +209,8 @@ mod tests {
         assert!(!detail.is_empty());
         assert!(Admission::new("vlan and udp", Link::Raw, 0).is_err());
         assert!(Admission::new("udp\0", Link::Raw, 0).is_err());
+        assert!(Admission::new(&" ".repeat(LONGEST_FILTER), Link::Raw, 0).is_ok());
+        assert!(Admission::new(&"not ".repeat(LONGEST_FILTER), Link::Raw, 0).is_err());
     }
 
     /// An ICMP error of a type that quotes a datagram, behind an Ethernet header.

@@ -202,12 +202,15 @@ fn keep_ours(log: &CaptureLog, found: Vec<Conversation>, hints: Hints) -> Vec<Co
     found.into_iter().filter(|conversation| ours(conversation)).collect()
 }
 
+/// No client begins again more often in one capture; without a bound, the work would grow with the square of its size.
+const MOST_EPOCHS: usize = 1_000;
+
 /// The times at which a new epoch begins: where the numbering falls back and goes on from there.
 ///
 /// `requests` are the numbers in the order of appearance. A number that falls back is a restart when what follows goes
 /// on from it, and a late or repeated datagram when what follows goes on from before. A last one that falls back is
 /// a restart only if it begins the numbering again and comes more than a second after everything else: no network
-/// holds a datagram that long while others pass.
+/// holds a datagram that long while others pass. After a thousand epochs the rest is left in the last one.
 pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
     let mut starts = Vec::new();
     let Some((mut lowest, mut highest)) = requests.first().map(|(_, number)| (*number, *number)) else {
@@ -222,7 +225,7 @@ pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
             None => *number <= lowest && silence,
         };
         let begins_again = *number <= lowest && silence;
-        if falls_back && (goes_on || begins_again) {
+        if falls_back && (goes_on || begins_again) && starts.len() + 1 < MOST_EPOCHS {
             starts.push(*time);
             (lowest, highest) = (*number, *number);
         }
@@ -277,6 +280,7 @@ mod tests {
         assert_eq!(epoch_starts(&times(&[3, 4, 5, 2, 3, 4, 5, 1, 2], 100)).len(), 2, "first messages lost");
         assert_eq!(epoch_starts(&times(&[1, 2, 3, 1], 1_500)).len(), 1, "the second run's first message alone");
         assert_eq!(epoch_starts(&times(&[1, 1, 1], 1_500)).len(), 2, "runs of one message");
+        assert_eq!(epoch_starts(&times(&[1, 2].repeat(10_000), 100)).len(), MOST_EPOCHS - 1, "no end of it");
     }
 
     struct Tape {

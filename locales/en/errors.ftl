@@ -75,3 +75,4 @@ mistake-values = Possible values: { $words }
 mistake-suggestion = Perhaps: { $words }
 mistake-help = Help: { $command } --help
 error-not-a-truth = { $file } is not the record of a relay (medidor impair --truth)
+error-template-long = the text of { $option } is longer than { $most } bytes

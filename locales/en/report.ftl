@@ -500,3 +500,4 @@ score-counts = { $right } of { $judged } verdicts right; { $exact } name the exa
 score-wrong = { $wrong } wrong, { $undecided } without a verdict.
 score-mistake = Message { $n }: truth: { $truth }; verdict: { $found }
 score-passed = not lost in the network
+witness-not-kept = not kept in a file

@@ -74,3 +74,4 @@ mistake-values = Valores posibles: { $words }
 mistake-suggestion = Quizás: { $words }
 mistake-help = Ayuda: { $command } --help
 error-not-a-truth = { $file } no es el registro de un simulador (medidor simulador --truth)
+error-template-long = el texto de { $option } tiene más de { $most } bytes

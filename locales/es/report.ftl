@@ -512,3 +512,4 @@ score-counts = { $right } de { $judged } veredictos correctos; { $exact } señal
 score-wrong = { $wrong } equivocados, { $undecided } sin veredicto.
 score-mistake = Mensaje { $n }: verdad: { $truth }; veredicto: { $found }
 score-passed = no se perdió en la red
+witness-not-kept = no guardado en archivo

@@ -75,3 +75,4 @@ mistake-values = Valores possíveis: { $words }
 mistake-suggestion = Talvez: { $words }
 mistake-help = Ajuda: { $command } --help
 error-not-a-truth = { $file } não é o registro de um simulador (medidor simulador --truth)
+error-template-long = o texto de { $option } tem mais de { $most } bytes

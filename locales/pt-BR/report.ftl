@@ -509,3 +509,4 @@ score-counts = { $right } de { $judged } veredictos certos; { $exact } apontam s
 score-wrong = { $wrong } errados, { $undecided } sem veredicto.
 score-mistake = Mensagem { $n }: verdade: { $truth }; veredicto: { $found }
 score-passed = não se perdeu na rede
+witness-not-kept = não guardado em arquivo

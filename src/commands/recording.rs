@@ -190,7 +190,7 @@ fn create_files(
     // Without files of its own the run still goes through the one way to a verdict.
     let (created, journal_path) = match journal_path {
         Some(path) => (File::options().read(true).write(true).create(true).truncate(true).open(&path), path),
-        None => (tempfile::tempfile(), std::env::temp_dir()),
+        None => (tempfile::tempfile(), PathBuf::new()),
     };
     let journal = created.map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
     let capture = live.map(|(live, path)| {

@@ -337,7 +337,10 @@ impl Case<'_> {
             let dropped: Vec<(u64, Place)> = certain.map(|key| (*key, wire_out)).collect();
             let requests = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
             let replies = notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED));
-            for (key, place) in dropped.into_iter().chain(requests).chain(replies) {
+            // The server says itself that it read the request and sent no reply, and why.
+            let withheld = notes.withheld.keys().chain(notes.unsent.keys().filter(|_| wire_out == SERVER_WIRE_OUT));
+            let unanswered = withheld.map(|key| (*key, SERVER_SENT));
+            for (key, place) in dropped.into_iter().chain(requests).chain(replies).chain(unanswered) {
                 // Of several copies one may have been refused while another passed: then the refusal says nothing.
                 if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
                     ledger.claim_absent(key, place);

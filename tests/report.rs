@@ -607,9 +607,9 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
 #[test]
 fn every_warning_finds_words_for_its_figures() {
     use WarningCode::{
-        CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart, Contradiction,
-        FilterBlind, FlowTie, ForeignPackets, Fragments, InterfaceDropped, JournalBroken, JournalGap, NobodyListening,
-        NothingShared, OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind,
+        ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
+        Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, InterfaceDropped, JournalBroken, JournalGap,
+        NobodyListening, OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind,
         SocketDrops,
     };
     let codes = [
@@ -625,10 +625,10 @@ fn every_warning_finds_words_for_its_figures() {
         Contradiction,
         ClockStep,
         ClocksApart,
-        NothingShared,
         FlowTie,
         OtherFlows,
         SameHost,
+        ApplicationOnly,
         NobodyListening,
         SocketDrops,
         OtherSource,

@@ -93,6 +93,7 @@ fn without_the_right_it_refuses_before_the_first_message_and_names_the_cure() {
     let report = Report::of(&optional);
     assert_eq!(report.count("delivered"), Some(5));
     assert!(report.json()["witnesses"]["client_capture"].is_null());
+    assert!(report.warnings().contains(&"application_only"));
     let served = Report::of(&server.interrupt(PATIENCE));
     assert_eq!(served.count("answered"), Some(5), "the refused run sent nothing");
 }

@@ -427,8 +427,6 @@ advice-clock-step = synchronize the clocks before measuring; the one-way delays 
 warning-clocks-apart =
     The server's clock minus the client's is { $seconds } s: the files may be of different runs.
 advice-clocks-apart = check that the files are of the same run, and set the clocks.
-warning-nothing-shared = The files of the two sides share no message.
-advice-nothing-shared = check that they are of the same run.
 warning-flow-tie =
     Several of the server's clients fit this one equally well: { $flows }. The server's side was left out.
 advice-flow-tie = choose one of them with --flow and its number.
@@ -438,6 +436,10 @@ warning-other-flows =
        *[other] The server's files hold { $count } more conversations, of other clients or other runs.
     }
 advice-other-flows = nothing, if others used the server too; to choose another one, --flow.
+warning-application-only =
+    There is no capture: only the applications speak, and where in the hosts or in the network a message was lost, they
+    cannot know.
+advice-application-only = run with --capture FILE.
 warning-same-host =
     Client and server are on one computer: there is no network between them, and no loss is blamed on one.
 advice-same-host = to measure a network, run the server on another computer.

@@ -436,8 +436,6 @@ advice-clock-step = sincronize os relógios antes de medir; os atrasos em cada s
 warning-clocks-apart =
     O relógio do servidor menos o do cliente dá { $seconds } s: os arquivos podem ser de medições diferentes.
 advice-clocks-apart = confira se os arquivos são da mesma medição, e acerte os relógios.
-warning-nothing-shared = Os arquivos dos dois lados não têm nenhuma mensagem em comum.
-advice-nothing-shared = confira se são da mesma medição.
 warning-flow-tie =
     Vários clientes do servidor combinam igualmente bem com este: { $flows }. O lado do servidor ficou de fora.
 advice-flow-tie = escolha um deles com --flow e o seu número.
@@ -447,6 +445,10 @@ warning-other-flows =
        *[other] Os arquivos do servidor contêm mais { $count } conversas, de outros clientes ou de outras execuções.
     }
 advice-other-flows = nada, se outros também usaram o servidor; para outra escolha, --flow.
+warning-application-only =
+    Não há captura: só os programas falam, e eles não têm como saber em que computador, ou se na rede, uma mensagem se
+    perdeu.
+advice-application-only = rode com --capture ARQUIVO.
 warning-same-host =
     Cliente e servidor estão no mesmo computador: não há rede entre eles, e nenhuma perda é atribuída à rede.
 advice-same-host = para medir uma rede, rode o servidor em outro computador.

@@ -1,15 +1,19 @@
 //! Gives the command line its words in the user's language.
 
+use std::ffi::OsString;
+
 use clap::Command;
 
 use crate::i18n::{Language, Texts, Value};
 
 /// The language to speak: as asked on the command line, which is looked at before it is parsed because its own errors and
 /// help are to be in that language; else that of the locale.
-pub fn language(arguments: &[String]) -> Language {
-    let asked = arguments.iter().enumerate().find_map(|(index, argument)| {
+pub fn language(arguments: &[OsString]) -> Language {
+    let word = |index: usize| arguments.get(index).and_then(|argument| argument.to_str());
+    let asked = (0..arguments.len()).find_map(|index| {
+        let argument = word(index)?;
         let value = match argument.strip_prefix("--lang").or_else(|| argument.strip_prefix("--idioma"))? {
-            "" => arguments.get(index + 1)?,
+            "" => word(index + 1)?,
             rest => rest.strip_prefix('=')?,
         };
         Language::from_tag(value)
@@ -113,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_language_is_found_before_parsing() {
-        let language = |words: &[&str]| language(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let language = |words: &[&str]| language(&words.iter().map(OsString::from).collect::<Vec<_>>());
         assert_eq!(language(&["cliente", "--lang", "en"]), Language::English);
         assert_eq!(language(&["--lang=pt", "cliente"]), Language::Portuguese);
         assert_eq!(language(&["--idioma=en"]), Language::English);

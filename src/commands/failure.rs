@@ -194,6 +194,10 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
 pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
     match error {
         JudgeError::NothingFound => Failure::failed(texts, "error-nothing-found", &[]),
+        JudgeError::NothingAtServer { sent } => {
+            Failure::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
+        }
+        JudgeError::NothingAtClient => Failure::failed(texts, "error-nothing-at-client", &[]),
         JudgeError::NothingShared => Failure::failed(texts, "error-nothing-shared", &[]),
         JudgeError::NoSuchFlow { asked, found } => Failure::usage(
             texts,

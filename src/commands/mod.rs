@@ -13,6 +13,7 @@ pub mod server;
 pub mod server_loop;
 pub mod start;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -22,7 +23,7 @@ use crate::i18n::{Texts, Value};
 use failure::{Exit, Failure};
 
 /// Parses the command line and runs what it says; answers the exit code.
-pub fn run(arguments: Vec<String>) -> ExitCode {
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let texts = Texts::new(help::language(&arguments));
     let parsed = help::localise(Cli::command(), texts)
         .try_get_matches_from(arguments)

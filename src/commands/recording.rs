@@ -219,7 +219,7 @@ fn open_capture(
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
         && !folder.is_dir()
     {
-        let missing = io::Error::from(io::ErrorKind::NotFound);
+        let missing = io::Error::from(nix::errno::Errno::ENOENT);
         return Err(failure::file(texts, "error-write", path, &missing));
     }
     Ok(live::open(settings))

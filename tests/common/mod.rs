@@ -5,6 +5,7 @@
 //! * [`faults`]: where a datagram can be lost, and which witness can see it.
 //! * [`medidor`]: the program under test, and what its result document says.
 //! * [`process`]: children whose output is waited for line by line.
+//! * [`simulator`]: a pure simulator of exchanges and their witnesses, with the truth beside them.
 //! * [`tap`]: an independent witness of the wire.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
@@ -12,6 +13,7 @@ pub mod faults;
 pub mod lab;
 pub mod medidor;
 pub mod process;
+pub mod simulator;
 pub mod tap;
 
 use std::io::Write as _;

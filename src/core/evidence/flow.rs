@@ -1,7 +1,7 @@
 //! Which datagrams of a capture belong together: conversations of one client with one server, and the epochs in which a
 //! client started counting again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 use super::capture::{CaptureLog, Datagram, DirectedFlow};
@@ -204,32 +204,88 @@ fn keep_ours(log: &CaptureLog, found: Vec<Conversation>, hints: Hints) -> Vec<Co
 
 /// The times at which a new epoch begins: where the numbering falls back and goes on from there.
 ///
-/// `requests` are the numbers in the order of appearance. A number that falls back is a restart when what follows goes
-/// on from it, and a late or repeated datagram when what follows goes on from before. A last one that falls back is
-/// a restart only if it begins the numbering again and comes more than a second after everything else: no network
-/// holds a datagram that long while others pass.
+/// `requests` are the numbers in the order of appearance. Networks overtake and repeat datagrams too, in bursts, but
+/// none holds one for more than a second while others pass. So a number that falls back begins a new run where it comes
+/// a second after it was overtaken and the numbering goes on from it. Sooner than that only where all came in order
+/// until then, it begins with the lowest, several numbers in a row are seen once more, in their order, and nothing goes
+/// on from before.
 pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
     let mut starts = Vec::new();
-    let Some((mut lowest, mut highest)) = requests.first().map(|(_, number)| (*number, *number)) else {
-        return starts;
-    };
+    let Some(first) = requests.first() else { return starts };
+    let mut epoch = Epoch::new(*first);
     for (index, (time, number)) in requests.iter().enumerate().skip(1) {
-        let falls_back =
-            *number < highest && *number <= lowest.max(highest / 2) || *number == highest && *number == lowest;
+        let following = &requests[index..requests.len().min(index + LOOK_AHEAD)];
         let silence = time.since(requests[index - 1].0) > SECOND;
-        let goes_on = match requests.get(index + 1) {
-            Some((_, next)) => *next > *number && *next <= highest,
-            None => *number <= lowest && silence,
-        };
-        let begins_again = *number <= lowest && silence;
-        if falls_back && (goes_on || begins_again) {
+        if epoch.falls_back(*number) && epoch.is_left(following, silence) {
             starts.push(*time);
-            (lowest, highest) = (*number, *number);
+            epoch = Epoch::new((*time, *number));
+        } else {
+            epoch.note(*time, *number);
         }
-        lowest = lowest.min(*number);
-        highest = highest.max(*number);
     }
     starts
+}
+
+/// No client ends and begins again sooner than this, and networks repeat datagrams sooner as a rule.
+const SOONEST_NS: i64 = SECOND / 5;
+
+/// So many requests, this one included, tell whether the numbering goes on from here or from before.
+const LOOK_AHEAD: usize = 8;
+
+/// What is known of a run while its requests are read.
+struct Epoch {
+    lowest: u64,
+    /// Each number that was the highest so far, and when: ascending in both.
+    maxima: Vec<(u64, Wall)>,
+    seen: HashSet<u64>,
+    /// No number has come twice or after a higher one: the network does not look like one that repeats or overtakes.
+    in_order: bool,
+}
+
+impl Epoch {
+    fn new((time, number): (Wall, u64)) -> Self {
+        Self { lowest: number, maxima: vec![(number, time)], seen: HashSet::from([number]), in_order: true }
+    }
+
+    fn highest(&self) -> u64 {
+        self.maxima.last().map_or(0, |(number, _)| *number)
+    }
+
+    fn note(&mut self, time: Wall, number: u64) {
+        self.lowest = self.lowest.min(number);
+        self.seen.insert(number);
+        if number > self.highest() {
+            self.maxima.push((number, time));
+        } else {
+            self.in_order = false;
+        }
+    }
+
+    fn falls_back(&self, number: u64) -> bool {
+        let highest = self.highest();
+        number < highest && number <= self.lowest.max(highest / 2) || number == highest && number == self.lowest
+    }
+
+    /// Whether a number that falls back, and those that follow it, belong to another run.
+    fn is_left(&self, following: &[(Wall, u64)], silence: bool) -> bool {
+        let Some((time, number)) = following.first().copied() else { return false };
+        let highest = self.highest();
+        let overtaken = self.maxima.get(self.maxima.partition_point(|(maximum, _)| *maximum < number));
+        let behind = overtaken.map_or(0, |(_, at)| time.since(*at));
+        if behind > SECOND {
+            let goes_on = following.iter().skip(1).take(3).any(|(_, next)| *next > number && *next <= highest);
+            return goes_on || number <= self.lowest && silence;
+        }
+        let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
+        let again = tail.len() >= 3 && tail.iter().all(|next| self.seen.contains(next));
+        let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
+        behind > SOONEST_NS
+            && self.in_order
+            && number <= self.lowest
+            && again
+            && tail.is_sorted_by(|a, b| a < b)
+            && nothing_before
+    }
 }
 
 /// The epoch, from 0, in which a time lies.
@@ -262,6 +318,10 @@ mod tests {
             &[1, 1, 2, 3],
             &[1, 2, 3, 1, 4, 5],
             &[1, 2, 3, 4, 5, 6, 1],
+            // A burst that was held up, and one that was repeated.
+            &[3, 4, 5, 6, 7, 8, 1, 2, 9, 10],
+            &[1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 9, 10, 11],
+            &[5, 12, 1, 3, 8, 2, 15, 4, 7],
             &[7],
             &[],
         ] {
@@ -274,7 +334,8 @@ mod tests {
         let second = epoch_starts(&times(&[1, 2, 3, 4, 5, 1, 2, 3], 100));
         assert_eq!(second, [Wall(500_000_000)]);
         assert_eq!((epoch_of(&second, Wall(499_999_999)), epoch_of(&second, second[0])), (0, 1));
-        assert_eq!(epoch_starts(&times(&[3, 4, 5, 2, 3, 4, 5, 1, 2], 100)).len(), 2, "first messages lost");
+        assert_eq!(epoch_starts(&times(&[3, 4, 5, 2, 3, 4, 5, 1, 2], 500)).len(), 2, "first messages lost");
+        assert_eq!(epoch_starts(&times(&[1, 2, 3, 4, 5, 2, 1, 3, 4], 500)).len(), 1, "the first two change places");
         assert_eq!(epoch_starts(&times(&[1, 2, 3, 1], 1_500)).len(), 1, "the second run's first message alone");
         assert_eq!(epoch_starts(&times(&[1, 1, 1], 1_500)).len(), 2, "runs of one message");
     }

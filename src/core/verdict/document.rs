@@ -472,14 +472,14 @@ pub enum WarningCode {
     ClockStep,
     /// The two clocks are so far apart that the files may be of different runs.
     ClocksApart,
-    /// Both sides were given, and share no message.
-    NothingShared,
     /// Several flows of the server's fit the client's.
     FlowTie,
     /// The other side's files hold flows of other clients.
     OtherFlows,
     /// Both ends are on one host.
     SameHost,
+    /// There is no capture: what the wires carried, nobody saw.
+    ApplicationOnly,
     /// Nobody listens at the server's port.
     NobodyListening,
     /// The kernel dropped datagrams at a socket.

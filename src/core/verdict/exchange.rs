@@ -9,8 +9,10 @@ use super::ledger::{Blame, Host, Journey, Ledger, Observation};
 use super::pairing;
 use crate::core::evidence::journal::{Ending, Holding};
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
-use crate::core::evidence::side::{AppTimes, Refusal, SideFlow};
+use crate::core::evidence::notes::{AppTimes, Refusal};
+use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
+use crate::core::time::SECOND;
 
 /// The places of an exchange, in the order of travel.
 pub const CLIENT_SENT: Place = Place::new(0, Point::AppSent);
@@ -188,25 +190,31 @@ impl<'a> Hearing<'a> {
             }
             if journey.time(CLIENT_RECEIVED).is_some() {
                 let rtt = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
-                let late = matches!((rtt, self.case.patience_ns), (Some(rtt), Some(patience)) if rtt > patience);
+                // Where the journal lost the sending, the wire still tells when it was.
+                let span = |from| Some(journey.time(CLIENT_RECEIVED)?.since(journey.time(from)?));
+                let waited = rtt.or_else(|| span(CLIENT_WIRE_OUT));
+                let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, patience)| waited > patience);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
             if let Some(sent) = sent {
-                // The reply reached this host after the application had stopped reading.
-                if journey.time(CLIENT_WIRE_IN).is_some_and(|came| came > replies.coverage.to) {
-                    return (Outcome::Late, Some(Basis::Wire));
-                }
-                let end = sent.shifted(self.case.patience_ns.unwrap_or(0));
-                deadline = Some((sent, end));
+                deadline = self.case.patience_ns.map(|patience| (sent, sent.shifted(patience)));
+                // What reached this host after the application had stopped reading, the journal cannot know of. Where
+                // it breaks off, nobody knows when that was.
+                let came = journey.time(CLIENT_WIRE_IN);
+                let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
                 let waited = client.notes.whole && client.notes.ending == Some(Ending::Done);
-                if waited || replies.coverage.spans(sent, end) {
+                let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
+                if !missed && (waited || watched) {
                     return (Outcome::Lost, Some(Basis::Journal));
                 }
             }
         }
         let watched = |(sent, end)| client.reply_wire.as_ref().is_some_and(|wire| wire.coverage.spans(sent, end));
         match journey.places[CLIENT_WIRE_IN.index()] {
-            Observation::Seen { .. } => (Outcome::Delivered, Some(Basis::Wire)),
+            Observation::Seen { time, .. } => {
+                let late = deadline.is_some_and(|(_, end)| time > end);
+                (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Wire))
+            }
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
         }
@@ -314,12 +322,19 @@ impl Case<'_> {
         let sides = [(self.client, CLIENT_WIRE_OUT), (self.server, SERVER_WIRE_OUT)];
         for (side, wire_out) in sides {
             let Some(notes) = side.map(|side| &side.notes) else { continue };
-            for key in notes.dropped.keys() {
-                ledger.claim_absent(*key, wire_out);
-            }
-            let refused = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
-            for (key, place) in refused.chain(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED))) {
-                // Of several copies one may have been refused and another lost: then the refusal says nothing.
+            // The server answers every copy that reaches it: the kernel's word is about all of them only where its
+            // journal would have told of another. A client sends each message once.
+            let told = |key: &u64| {
+                let sent = ledger.journey(*key).time(SERVER_SENT);
+                let replies = self.server.and_then(|server| server.reply_app.as_ref());
+                sent.zip(replies).is_some_and(|(at, replies)| replies.coverage.spans(at, at.shifted(SECOND)))
+            };
+            let certain = notes.dropped.keys().filter(|key| wire_out == CLIENT_WIRE_OUT || told(key));
+            let dropped: Vec<(u64, Place)> = certain.map(|key| (*key, wire_out)).collect();
+            let requests = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
+            let replies = notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED));
+            for (key, place) in dropped.into_iter().chain(requests).chain(replies) {
+                // Of several copies one may have been refused while another passed: then the refusal says nothing.
                 if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
                     ledger.claim_absent(key, place);
                 }

@@ -1,5 +1,6 @@
 //! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use thiserror::Error;
@@ -32,6 +33,15 @@ pub enum JudgeError {
     /// Neither side shows a numbered message.
     #[error("the files hold no numbered messages")]
     NothingFound,
+    /// The client's files hold messages, and the server's none.
+    #[error("the server's files hold no numbered message, the client's {sent}")]
+    NothingAtServer {
+        /// How many different messages the client's files show.
+        sent: u64,
+    },
+    /// The server's files hold messages, and the client's none.
+    #[error("the client's files hold no numbered message")]
+    NothingAtClient,
     /// Both sides have messages, and none of them in common.
     #[error("the two sides share no message")]
     NothingShared,
@@ -79,6 +89,9 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
     if couples.iter().any(on_one_host) {
         document.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
+    if [client, server].into_iter().flatten().all(|side| side.capture.is_none()) {
+        document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
+    }
     for couple in couples {
         let (client_flow, server_flow) = couple;
         let case = Case {
@@ -125,6 +138,10 @@ fn couple<'a>(
         (Some(_), Some(_)) if client_flows.is_empty() && server_flows.is_empty() => {
             return Err(JudgeError::NothingFound);
         }
+        (Some(_), Some(_)) if client_flows.is_empty() => return Err(JudgeError::NothingAtClient),
+        (Some(_), Some(_)) if server_flows.is_empty() => {
+            return Err(JudgeError::NothingAtServer { sent: client_flows.iter().map(requests).sum() });
+        }
         (Some(_), Some(_)) => {}
     }
     let mut free: Vec<usize> = (0..server_flows.len()).collect();
@@ -168,6 +185,13 @@ fn couple<'a>(
         warnings.push(Warning::new(WarningCode::OtherFlows, [("count", free.len().into())]));
     }
     Ok(couples)
+}
+
+/// How many different requests one side's flow shows.
+fn requests(flow: &SideFlow) -> u64 {
+    let tracks = [&flow.request_app, &flow.request_wire].into_iter().flatten();
+    let numbers: BTreeSet<u64> = tracks.flat_map(|track| track.sights.iter().map(|sight| sight.key)).collect();
+    numbers.len() as u64
 }
 
 fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {

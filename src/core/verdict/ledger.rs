@@ -14,8 +14,9 @@ use crate::core::time::{SECOND, Wall};
 /// How much longer than the largest delay seen a witness must have stayed awake for an absence to count.
 const GRACE_NS: i64 = SECOND;
 
-/// How much earlier than the earliest delay seen a lost datagram might have come, where no clock bound says better.
-const EARLY_NS: i64 = SECOND / 10;
+/// How much earlier than the earliest delay seen a lost datagram might have come, where no clock bound says better: those
+/// that were seen may all have been slow ones.
+const EARLY_NS: i64 = SECOND;
 
 /// Which host a place is on; hosts are numbered along the route, and each has a clock of its own.
 pub type Host = u8;
@@ -245,7 +246,7 @@ impl Ledger {
                 (None, Some(last)) if place > last => {
                     let claimed = claims.is_some_and(|claims| claims.range(..=place).any(|claim| *claim > last));
                     let time = entries[last].map_or(Wall(0), |entry| entry.time);
-                    if claimed || self.was_watching(last, place, time) {
+                    if claimed || self.was_watching(last, place, time) || self.was_waiting(&entries, last, place) {
                         Observation::Absent
                     } else {
                         Observation::Unobserved
@@ -278,13 +279,39 @@ impl Ledger {
     /// Whether a witness at `to` would have seen a datagram that was seen at `from` at `time`, had it come.
     fn was_watching(&self, from: usize, to: usize, time: Wall) -> bool {
         let Some((earliest, latest)) = self.window(from, to, time) else { return false };
-        let spread = self.spread(from, to);
+        // A capture that saw this message here, and an earlier one at both places, was awake in between. Of two witnesses
+        // this says nothing: the earlier message may have been the slower one, and this one gone before the other woke.
+        let awake =
+            self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
         self.places[to].coverages.iter().any(|coverage| {
-            // A witness that saw an earlier message was awake by then, whatever the clocks say.
-            let awake = spread.is_some_and(|spread| spread.earliest <= time);
             let start = if awake { earliest.max(coverage.from) } else { earliest };
             coverage.spans(start, latest.max(start).shifted(GRACE_NS))
         })
+    }
+
+    /// Where nothing ever passed between two hosts' witnesses, their clocks tell nothing of when a datagram would have
+    /// come. But one that left this host before, as an answer would have come back to it: whether a witness at `to`
+    /// stayed awake for that, and for as long as the message was seen to stay at the other host.
+    fn was_waiting(&self, entries: &[Option<&Entry>], last: usize, to: usize) -> bool {
+        let Some(at_last) = entries[last] else { return false };
+        if self.window(last, to, at_last.time).is_some() {
+            return false;
+        }
+        let on = |host: Host| move |place: &usize| self.places[*place].host == host && entries[*place].is_some();
+        let left = (0..last).rev().find(on(self.places[to].host));
+        let came = (0..=last).find(on(self.places[last].host)).and_then(|place| entries[place]);
+        let (Some(left), Some(came)) = (left, came) else { return false };
+        let Some((earliest, latest)) = entries[left].and_then(|entry| self.window(left, to, entry.time)) else {
+            return false;
+        };
+        let until = latest.shifted(at_last.time.since(came.time).max(0).saturating_add(GRACE_NS));
+        self.places[to].coverages.iter().any(|coverage| coverage.spans(earliest, until))
+    }
+
+    /// Whether one capture is the only witness of both places.
+    fn is_one_capture(&self, from: usize, to: usize) -> bool {
+        let on_wire = |place| Place::at(place).point.on_wire();
+        !self.route.same_host && on_wire(from) && on_wire(to) && self.places[from].host == self.places[to].host
     }
 
     /// Whether a witness at `place` was awake when a datagram passed that was seen further on, at `after`, at `time`.

@@ -3,7 +3,7 @@
 //! Every client sends the same texts, NATs lie between the captures and the clocks differ. So a flow fits when its
 //! numbers do, when no datagram would arrive before it left, and best when its intervals follow the client's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::clock::Bound;
 use crate::core::evidence::side::SideFlow;
@@ -57,18 +57,23 @@ pub fn pair(client: &SideFlow, servers: &[&SideFlow]) -> Pairing {
 
 /// How widely the stamps of a server's flow scatter around the client's, nanoseconds; `None` where it does not fit.
 fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
-    let (forward, back) = bounds(client, server);
-    if forward.is_empty() && back.is_empty() {
+    let (ours, theirs) = (first_sights(client), first_sights(server));
+    if !theirs.keys().any(|key| ours.contains_key(key)) {
         return None;
     }
-    if strangers(&request_tracks(client), &request_tracks(server)) {
+    if strangers(client, &request_tracks(server)) {
         return None;
     }
     if impossible(client, server) {
         return None;
     }
-    let mut differences: Vec<i64> =
-        if forward.is_empty() { &back } else { &forward }.iter().map(|bound| bound.difference).collect();
+    let (forward, back) = bounds(client, server);
+    let bounds = if forward.is_empty() { back } else { forward };
+    let mut differences: Vec<i64> = bounds.iter().map(|bound| bound.difference).collect();
+    if differences.is_empty() {
+        // Every message was repeated, or each side saw another direction: their first sights must do.
+        differences.extend(theirs.iter().filter_map(|(key, time)| Some(time.since(*ours.get(key)?))));
+    }
     differences.sort_unstable();
     let at = |percent: usize| differences[(differences.len() - 1) * percent / 100];
     Some(at(90) - at(10))
@@ -79,9 +84,10 @@ fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
 fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
     let (asked, answered) = (requests(client), replies(client));
     let (came, went) = (requests(server), replies(server));
+    let repeated = repeated_by_either(client, server);
     let mut exchanges = 0_usize;
     let mut wrong = 0_usize;
-    for (key, asked) in &asked {
+    for (key, asked) in asked.iter().filter(|(key, _)| !repeated.contains(key)) {
         let (Some(answered), Some(came), Some(went)) = (answered.get(key), came.get(key), went.get(key)) else {
             continue;
         };
@@ -92,16 +98,31 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
 }
 
 /// Whether too many of the server's requests are numbers that this client never sent.
-fn strangers(client: &[&Track], server: &[&Track]) -> bool {
-    let keys = |tracks: &[&Track]| -> std::collections::BTreeSet<u64> {
-        tracks.iter().flat_map(|track| track.sights.iter().map(|sight| sight.key)).collect()
+///
+/// A whole journal knows all that it sent. Else a number that the client's witnesses may have missed does not count:
+/// before their first, after their last, and where they were blind.
+fn strangers(flow: &SideFlow, server: &[&Track]) -> bool {
+    let client = request_tracks(flow);
+    let knows_all = flow.notes.whole && flow.request_app.is_some();
+    let known = first_sights(flow);
+    let mut sent: BTreeMap<u64, Wall> = BTreeMap::new();
+    for sight in client.iter().flat_map(|track| &track.sights) {
+        sent.entry(sight.key).and_modify(|time| *time = sight.time.min(*time)).or_insert(sight.time);
+    }
+    let received: BTreeSet<u64> = server.iter().flat_map(|track| track.sights.iter().map(|sight| sight.key)).collect();
+    if known.is_empty() || received.is_empty() {
+        return false;
+    }
+    let watched = |key: u64| {
+        let before = sent.range(..key).next_back();
+        let after = sent.range(key..).next();
+        before.zip(after).is_some_and(|((_, before), (_, after))| {
+            client.iter().any(|track| track.coverage.spans(*before.min(after), *before.max(after)))
+        })
     };
-    let (sent, received) = (keys(client), keys(server));
-    let unknown = received.iter().filter(|key| !sent.contains(key)).count();
-    let (Some(first), Some(last)) = (sent.first(), sent.last()) else { return false };
-    // A client's capture that starts late misses numbers at its ends; within them it should know all.
-    let inside = received.iter().filter(|key| !sent.contains(key) && *first <= **key && **key <= *last).count();
-    inside * ALTERED_ONE_IN > received.len() || unknown == received.len()
+    let unknown: Vec<u64> = received.iter().filter(|key| !known.contains_key(key)).copied().collect();
+    let inside = unknown.iter().filter(|key| knows_all || watched(**key)).count();
+    inside * ALTERED_ONE_IN > received.len()
 }
 
 fn request_tracks(flow: &SideFlow) -> Vec<&Track> {
@@ -109,10 +130,14 @@ fn request_tracks(flow: &SideFlow) -> Vec<&Track> {
 }
 
 /// What the datagrams between two hosts say of the offset between their clocks: those that went forward, and back.
+///
+/// Only messages of which nobody saw a second copy: of two, the one that was seen here may not be the one seen there.
 pub fn bounds(client: &SideFlow, server: &SideFlow) -> (Vec<Bound>, Vec<Bound>) {
+    let repeated = repeated_by_either(client, server);
     let join = |ours: HashMap<u64, Wall>, theirs: &HashMap<u64, Wall>| {
         let mut bounds: Vec<Bound> = ours
             .into_iter()
+            .filter(|(key, _)| !repeated.contains(key))
             .filter_map(|(key, at)| Some(Bound { at: at.0, difference: theirs.get(&key)?.since(at) }))
             .collect();
         bounds.sort_by_key(|bound| bound.at);
@@ -121,31 +146,54 @@ pub fn bounds(client: &SideFlow, server: &SideFlow) -> (Vec<Bound>, Vec<Bound>) 
     (join(requests(client), &requests(server)), join(replies(client), &replies(server)))
 }
 
+/// The messages of which anybody saw a second copy.
+fn repeated_by_either(client: &SideFlow, server: &SideFlow) -> HashSet<u64> {
+    tracks(client).chain(tracks(server)).flat_map(repeated).collect()
+}
+
+/// The numbers that a track shows more than once.
+fn repeated(track: &Track) -> Vec<u64> {
+    let mut keys: Vec<u64> = track.sights.iter().map(|sight| sight.key).collect();
+    keys.sort_unstable();
+    keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
+}
+
+/// When each number was first seen at all.
+fn first_sights(flow: &SideFlow) -> HashMap<u64, Wall> {
+    let mut first: HashMap<u64, Wall> = HashMap::new();
+    for sight in tracks(flow).flat_map(|track| &track.sights) {
+        first.entry(sight.key).and_modify(|time| *time = sight.time.min(*time)).or_insert(sight.time);
+    }
+    first
+}
+
+fn tracks(flow: &SideFlow) -> impl Iterator<Item = &Track> {
+    [&flow.request_app, &flow.request_wire, &flow.reply_wire, &flow.reply_app].into_iter().flatten()
+}
+
 fn requests(flow: &SideFlow) -> HashMap<u64, Wall> {
-    single(flow.request_wire.as_ref(), flow.request_app.as_ref())
+    times(flow.request_wire.as_ref(), flow.request_app.as_ref())
 }
 
 fn replies(flow: &SideFlow) -> HashMap<u64, Wall> {
-    single(flow.reply_wire.as_ref(), flow.reply_app.as_ref())
+    times(flow.reply_wire.as_ref(), flow.reply_app.as_ref())
 }
 
-/// The times of messages seen once, on the wire where there is a capture, else at the application.
-fn single(wire: Option<&Track>, app: Option<&Track>) -> HashMap<u64, Wall> {
-    let track = [wire, app].into_iter().flatten().find(|track| !track.sights.is_empty());
-    let mut seen: HashMap<u64, Option<Wall>> = HashMap::new();
-    for sight in track.into_iter().flat_map(|track| &track.sights) {
-        seen.entry(sight.key).and_modify(|time| *time = None).or_insert(Some(sight.time));
-    }
-    seen.into_iter().filter_map(|(key, time)| time.map(|time| (key, time))).collect()
+/// When messages were seen: on the wire where a capture shows them, else at the application.
+fn times(wire: Option<&Track>, app: Option<&Track>) -> HashMap<u64, Wall> {
+    let sights = [app, wire].into_iter().flatten().flat_map(|track| &track.sights);
+    sights.map(|sight| (sight.key, sight.time)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::evidence::coverage::Coverage;
     use crate::core::evidence::track::Sight;
 
     /// A flow whose requests leave at `times` (ms) and whose replies follow after `turn` ms.
     fn flow(times: &[(u64, i64)], turn: i64) -> SideFlow {
+        let coverage = Coverage { to: Wall(i64::MAX), ..Coverage::default() };
         let track = |shift: i64| {
             let sight = |(key, at): &(u64, i64)| Sight {
                 key: *key,
@@ -153,7 +201,7 @@ mod tests {
                 frame: None,
                 digest: None,
             };
-            Some(Track { sights: times.iter().map(sight).collect(), ..Track::default() })
+            Some(Track { sights: times.iter().map(sight).collect(), coverage: coverage.clone() })
         };
         SideFlow { request_wire: track(0), reply_wire: track(turn), ..SideFlow::default() }
     }
@@ -191,6 +239,35 @@ mod tests {
     fn a_server_that_took_longer_than_the_round_trip_is_another_run() {
         let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
         assert_eq!(pair(&flow(&times, 40), &[&flow(&moved(&times, 9), 90)]), Pairing::Nothing);
+    }
+
+    #[test]
+    fn a_network_that_repeats_everything_is_still_the_same_run() {
+        let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
+        let twice: Vec<(u64, i64)> = times.iter().flat_map(|(n, at)| [(*n, *at), (*n, at + 1)]).collect();
+        assert_eq!(pair(&flow(&times, 40), &[&flow(&moved(&twice, 9), 1)]), Pairing::One(0));
+    }
+
+    #[test]
+    fn numbers_lost_in_a_gap_of_the_clients_journal_make_no_stranger() {
+        let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
+        let kept: Vec<(u64, i64)> = times.iter().filter(|(n, _)| !(10..20).contains(n)).copied().collect();
+        let mut client = flow(&kept, 40);
+        let server = flow(&moved(&times, 9), 1);
+        assert_eq!(pair(&client, &[&server]), Pairing::Nothing, "it was awake, and did not send them");
+        let blind = vec![(Wall(1_000_000_000), Wall(1_900_000_000))];
+        client.request_wire.as_mut().unwrap().coverage.blind = blind;
+        assert_eq!(pair(&client, &[&server]), Pairing::One(0));
+    }
+
+    #[test]
+    fn a_whole_journal_knows_what_it_did_not_send() {
+        let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
+        let mut client = flow(&times[..5], 40);
+        assert_eq!(pair(&client, &[&flow(&times, 1)]), Pairing::One(0), "the capture may have ended early");
+        client.request_app = client.request_wire.clone();
+        client.notes.whole = true;
+        assert_eq!(pair(&client, &[&flow(&times, 1)]), Pairing::Nothing);
     }
 
     #[test]

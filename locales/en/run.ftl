@@ -39,3 +39,6 @@ run-journal-failed = The journal { $file } was not written to its end: { $detail
 run-nobody-wrote = No numbered message arrived.
 run-capture-failed = The capture { $file } ended before the measurement: { $detail }
 run-capture-refused = No right to capture ({ $detail }): the application is the only witness
+run-small-buffer = The system gave this socket { $granted } KiB of room to receive, instead of { $asked }: fast messages may overflow
+    it, which counts as a loss in this computer. To allow more, as root: sysctl -w net.core.rmem_max={ $bytes }
+run-small-ring = The system gave the capture { $granted } KiB of memory, instead of { $asked }: at high rates it may lose packets.

@@ -385,6 +385,7 @@ mod tests {
 
     use super::*;
     use crate::core::time::SECOND;
+    use crate::net::batch;
     use crate::net::testing::skip;
     use crate::net::{Clock, Waiter};
 
@@ -597,6 +598,90 @@ mod tests {
     }
 
     #[test]
+    fn without_transmit_stamps_errors_are_still_told_and_stamps_come_back_when_asked_for() {
+        let (mut endpoint, to) = (loopback(), loopback());
+        assert_eq!(endpoint.send(b"1", to.local_addr(), tag(1)), SendOutcome::Taken);
+        endpoint.stamp_departures(false);
+        for number in 2..=4 {
+            assert_eq!(endpoint.send(b"x", to.local_addr(), tag(number)), SendOutcome::Taken);
+        }
+        assert_eq!(endpoint.send(b"5", closed("127.0.0.1:0"), tag(5)), SendOutcome::Taken);
+        assert!(!endpoint.has_events());
+        // The error of message 5 is pending: the next send meets it, is made again, and leaves it to be read.
+        assert_eq!(endpoint.send(b"x", to.local_addr(), tag(6)), SendOutcome::Taken);
+        assert!(endpoint.has_events());
+        endpoint.stamp_departures(true);
+        assert_eq!(endpoint.send(b"7", to.local_addr(), tag(7)), SendOutcome::Taken);
+        let events = wait_for_events(&mut endpoint, 3);
+        assert_eq!(departed(&events), [1, 7]);
+        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(5))));
+    }
+
+    #[test]
+    fn batches_bring_every_datagram_in_order_with_its_stamp_and_sender() {
+        let _on = with_stamps_on();
+        let (mut one, mut other, mut server) = (loopback(), loopback(), loopback());
+        let count = 3 * u64::try_from(batch::MOST).unwrap();
+        for number in 0..count {
+            let sender = if number % 3 == 0 { &mut other } else { &mut one };
+            let text = format!("{number:>width$}", width = 1 + number as usize * 7);
+            assert_eq!(sender.send(text.as_bytes(), server.local_addr(), tag(number)), SendOutcome::Taken);
+        }
+        let mut batch = Batch::default();
+        let mut expected = 0;
+        let mut sizes = Vec::new();
+        loop {
+            let more = server.recv_batch(&mut batch).unwrap();
+            sizes.push(batch.len());
+            for (arrival, text) in batch.datagrams() {
+                let sender = if expected % 3 == 0 { &other } else { &one };
+                assert_eq!(arrival.from, sender.local_addr());
+                assert!(arrival.kernel.is_some());
+                assert_eq!(text.len(), 1 + expected as usize * 7);
+                assert_eq!(String::from_utf8_lossy(text).trim(), expected.to_string());
+                expected += 1;
+            }
+            if !more {
+                break;
+            }
+        }
+        assert_eq!(expected, count);
+        assert!(sizes[0] == 1 && sizes.contains(&batch::MOST), "{sizes:?}");
+        assert!(!server.recv_batch(&mut batch).unwrap() && batch.is_empty());
+    }
+
+    #[test]
+    fn a_pending_error_does_not_hide_a_batch() {
+        let (mut endpoint, mut other) = (loopback(), loopback());
+        let mut batch = Batch::default();
+        // The first reading makes it ask for several.
+        other.send(b"1", endpoint.local_addr(), tag(1));
+        receive_batch(&mut endpoint, &mut batch, 1);
+        assert_eq!(endpoint.send(b"2", closed("127.0.0.1:0"), tag(2)), SendOutcome::Taken);
+        for number in 3..=5 {
+            other.send(b"x", endpoint.local_addr(), tag(number));
+        }
+        assert_eq!(receive_batch(&mut endpoint, &mut batch, 3), 3);
+        let events = wait_for_events(&mut endpoint, 2);
+        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(2))));
+    }
+
+    fn receive_batch(endpoint: &mut Endpoint, batch: &mut Batch, wanted: usize) -> usize {
+        let clock = Clock::start();
+        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let deadline = clock.mono().plus(Duration::from_secs(5));
+        let mut came = 0;
+        while came < wanted {
+            endpoint.recv_batch(batch).unwrap();
+            came += batch.len();
+            if batch.is_empty() {
+                assert!(!waiter.wait(endpoint, Some(deadline)).unwrap().deadline, "nothing came");
+            }
+        }
+        came
+    }
+
+    #[test]
     fn the_sockets_own_counter_counts_exactly_what_found_no_room() {
         let mut server = loopback();
         let mut client = loopback();
@@ -694,6 +779,37 @@ mod tests {
         assert_eq!(refusal(endpoint.send(b"x", "203.0.113.1:1".parse().unwrap(), tag(99))), "ENETUNREACH");
         let events = wait_for_events(&mut endpoint, taken.len());
         assert_eq!(departed(&events), taken);
+    }
+
+    #[test]
+    fn a_full_buffer_is_waited_for() {
+        let test = "a_full_buffer_is_waited_for";
+        if !in_namespace(test, &["ip", "tc"]) {
+            return;
+        }
+        run("ip link add d0 type veth peer name d1");
+        run("ip link set d1 up");
+        run("ip addr add 198.18.0.1/24 dev d0");
+        run("ip link set d0 up");
+        run("ip neigh add 198.18.0.2 lladdr 02:00:00:00:00:02 dev d0");
+        // More room in the queue than in the socket: it is the socket that is full. 60 datagrams take about 0.6 s.
+        run("tc qdisc add dev d0 root tbf rate 800kbit burst 2000 limit 1000000");
+        let mut endpoint = Endpoint::bind("198.18.0.1:0".parse().unwrap()).unwrap();
+        setsockopt(&endpoint.socket, sockopt::SndBuf, &8192).unwrap();
+        let to = "198.18.0.2:5005".parse().unwrap();
+        let mut longest = 0;
+        let clock = Clock::start();
+        for number in 0..60 {
+            let start = clock.mono();
+            assert_eq!(endpoint.send(&[b'x'; 1000], to, tag(number)), SendOutcome::Taken);
+            longest = longest.max(clock.mono().since(start));
+        }
+        assert!(longest > 5_000_000, "no send had to wait: {longest} ns at most");
+        // A socket whose device takes nothing at all is given up, by the name of the error.
+        run("tc qdisc replace dev d0 root tbf rate 1kbit burst 2000 limit 1000000");
+        let refused = (60..100).map(|number| endpoint.send(&[b'x'; 1000], to, tag(number)));
+        let refused: Vec<SendOutcome> = refused.filter(|outcome| *outcome != SendOutcome::Taken).take(1).collect();
+        assert_eq!(refused.into_iter().map(refusal).collect::<Vec<_>>(), ["EAGAIN"]);
     }
 
     #[test]

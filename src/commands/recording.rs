@@ -157,7 +157,13 @@ fn open_files(
     let live = match &args.capture {
         None => None,
         Some(path) => match open_capture(args, path, defaults, texts)? {
-            Ok(live) => Some((live, path.clone())),
+            Ok(live) => {
+                if let Some((asked, granted)) = live.refused_ring() {
+                    let kib = |bytes: u64| Value::count(bytes / 1024);
+                    say(texts.with("run-small-ring", &[("asked", kib(asked.into())), ("granted", kib(granted))]));
+                }
+                Some((live, path.clone()))
+            }
             Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
                 say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
                 None

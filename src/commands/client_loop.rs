@@ -30,6 +30,9 @@ const SERVER: u32 = 1;
 /// After so many datagrams it is time to look at the clock again.
 const AT_ONCE: usize = 64;
 
+/// What is left in a socket's buffer is read in less; what comes later belongs to no run.
+const LONGEST_DRAIN: Duration = Duration::from_secs(1);
+
 /// The client's socket, clock and journal.
 pub struct Wires<'a> {
     clock: Clock,
@@ -53,7 +56,12 @@ impl<'a> Wires<'a> {
 
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
     pub fn drain(&mut self) -> Option<u64> {
+        // Whoever keeps sending must not keep the run from ending.
+        let until = self.clock.mono().plus(LONGEST_DRAIN);
         while let Ok(Some((arrival, at))) = self.receive() {
+            if at.mono > until {
+                break;
+            }
             self.record(&arrival, at);
         }
         self.departures();

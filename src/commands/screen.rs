@@ -52,5 +52,27 @@ impl Screen {
 
 /// Says a line on stderr. Whether anybody listens does not matter to a measurement.
 pub fn say(line: impl Display) {
-    _ = writeln!(std::io::stderr().lock(), "{line}");
+    _ = writeln!(std::io::stderr().lock(), "{}", harmless(&line.to_string()));
+}
+
+/// What others wrote (texts of messages, names in files) must not command the terminal, nor turn the direction of what
+/// follows.
+fn harmless(line: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\n' | '\t' => letter,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
+        _ if letter.is_control() => '?',
+        _ => letter,
+    };
+    line.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_said_commands_a_terminal() {
+        assert_eq!(harmless("a\u{1b}[2J\u{9b}2J\u{7}\u{202e}b\r\nç\tõ"), "a?[2J?2J??b?\nç\tõ");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use super::screen::Screen;
 use crate::core::dialect::message;
@@ -23,6 +24,9 @@ const LARGEST: usize = 65_536;
 /// After so many datagrams it is time to look for signals again.
 const AT_ONCE: usize = 64;
 
+/// What is left in a socket's buffer is read in less; what comes later belongs to no run.
+const LONGEST_DRAIN: Duration = Duration::from_secs(1);
+
 /// The server's socket, clock and journal.
 pub struct Wires<'a> {
     clock: Clock,
@@ -42,7 +46,12 @@ impl<'a> Wires<'a> {
 
     /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
     pub fn drain(&mut self, server: &Server) -> Option<u64> {
+        // Whoever keeps sending must not keep the run from ending.
+        let until = self.clock.mono().plus(LONGEST_DRAIN);
         while let Ok(Some((arrival, at))) = self.receive() {
+            if at.mono > until {
+                break;
+            }
             let text = &self.buffer[..arrival.length];
             let read = message::read(text);
             let peer = server.peer(arrival.from);

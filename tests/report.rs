@@ -659,6 +659,7 @@ fn keys_of(language: Language) -> BTreeSet<String> {
     let file = match language {
         Language::Portuguese => include_str!("../locales/pt-BR/report.ftl"),
         Language::English => include_str!("../locales/en/report.ftl"),
+        Language::Spanish => include_str!("../locales/es/report.ftl"),
     };
     let key = |line: &str| {
         let start = line.chars().next()?.is_ascii_lowercase();
@@ -684,8 +685,10 @@ fn source_below(folder: &std::path::Path) -> String {
 
 #[test]
 fn keys_languages_and_code_agree() {
-    let [pt, en] = Language::ALL.map(keys_of);
-    assert_eq!(pt.symmetric_difference(&en).collect::<Vec<_>>(), Vec::<&String>::new());
+    let [pt, en, es] = Language::ALL.map(keys_of);
+    for other in [&pt, &es] {
+        assert_eq!(other.symmetric_difference(&en).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
     let source = source_below(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report"));
     let is_key = |word: &&str| {
         word.contains('-')

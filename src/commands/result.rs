@@ -26,7 +26,7 @@ pub fn print(mut document: Document, output: OutputArgs, texts: Texts) -> Result
 /// Says that there is nothing to say.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_nothing(output: OutputArgs, texts: Texts) -> Result<()> {
     let line = if output.json { "null\n".to_owned() } else { texts.get("run-nobody-wrote") + "\n" };
     write(&line, texts)
@@ -40,7 +40,7 @@ pub fn color() -> bool {
 /// Writes a text on stdout.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn write(text: &str, texts: Texts) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {

@@ -1,10 +1,13 @@
 //! What was seen: the legs that datagrams travel, what journals and captures say of them, and how far each can be
 //! trusted.
 
+pub mod account;
 pub mod capture;
 pub mod coverage;
 pub mod flow;
 pub mod journal;
 pub mod leg;
+pub mod notes;
+pub mod relay;
 pub mod side;
 pub mod track;

@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::score::Score;
 use super::statistics::{Delays, LossPeriod, Reordering, Variation};
 use crate::core::evidence::journal::{Ending, Role};
 
@@ -134,6 +135,8 @@ pub struct Flow {
     pub loss_periods: Vec<LossPeriod>,
     /// What medidor measured of its own conduct.
     pub timing: Timing,
+    /// How well the verdicts agree with a relay's record of the truth; `None` where none was given or it is of another.
+    pub score: Option<Score>,
     /// The messages, by number; those simply delivered are left out where there are too many.
     pub messages: Vec<Message>,
 }

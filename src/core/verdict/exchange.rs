@@ -9,7 +9,8 @@ use super::ledger::{Blame, Host, Journey, Ledger, Observation};
 use super::pairing;
 use crate::core::evidence::journal::{Ending, Holding};
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
-use crate::core::evidence::side::{AppTimes, Refusal, SideFlow};
+use crate::core::evidence::notes::{AppTimes, Refusal};
+use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
 use crate::core::time::SECOND;
 

@@ -231,6 +231,7 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
         reordering: figures.reordering,
         loss_periods: figures.loss_periods,
         timing: figures.timing,
+        score: None,
         messages,
     }
 }

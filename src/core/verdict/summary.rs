@@ -12,7 +12,7 @@ use super::exchange::{
 use super::ledger::{Journey, Ledger, Observation};
 use super::statistics::{self, Delays, LossPeriod, Reordering, Variation};
 use crate::core::evidence::leg::Place;
-use crate::core::evidence::side::AppTimes;
+use crate::core::evidence::notes::AppTimes;
 
 /// The figures of a flow, growing message by message.
 #[derive(Debug, Default)]

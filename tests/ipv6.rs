@@ -89,7 +89,8 @@ fn one_socket_serves_both_families() {
     let _lost = faults::drop_forward_message(&lab, "Mensagem 7");
     // At paces of their own, by which the two can be told apart.
     for (to, capture, interval) in [(&four, "four.pcap", "40ms"), (&six, "six.pcap", "65ms")] {
-        let arguments = [to, "--capture", capture, "--count", "30", "--batch", "0", "--interval", interval, "--wait", "1s"];
+        let arguments =
+            [to, "--capture", capture, "--count", "30", "--batch", "0", "--interval", interval, "--wait", "1s"];
         let finished = client(lab.home_a(), folder.path(), &arguments);
         finished.expect_code(0);
         assert_eq!(Report::of(&finished).with_outcome("lost"), [7]);

@@ -10,7 +10,7 @@ use crate::core::dialect::client::{Action, Client, Heard, Tally};
 use crate::core::dialect::peers::Peers;
 use crate::core::evidence::capture::digest;
 use crate::core::evidence::journal::{Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Unsent};
-use crate::core::time::{Now, nanos};
+use crate::core::time::{Mono, Now, nanos};
 use crate::i18n::Value;
 use crate::journal::writer::Handle;
 use crate::net::clock::Clock;
@@ -198,7 +198,7 @@ fn listen(client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> io
         let Some((arrival, at)) = wires.receive()? else { break };
         wires.record(&arrival, at);
         let heard = client.received(at.mono, arrival.from, &wires.buffer[..arrival.length]);
-        show(heard, &arrival, wires, screen);
+        show(heard, &arrival, at.mono, wires, screen);
     }
     for (number, to) in wires.departures() {
         let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
@@ -218,7 +218,7 @@ fn listen(client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> io
     Ok(())
 }
 
-fn show(heard: Heard, arrival: &Arrival, wires: &Wires<'_>, screen: &Screen) {
+fn show(heard: Heard, arrival: &Arrival, at: Mono, wires: &Wires<'_>, screen: &Screen) {
     let text = String::from_utf8_lossy(&wires.buffer[..arrival.length.min(60)]).into_owned();
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let number = |number: u64| ("n", Value::words(number));
@@ -232,14 +232,18 @@ fn show(heard: Heard, arrival: &Arrival, wires: &Wires<'_>, screen: &Screen) {
             let rtt = Value::words(shown(rtt_ns, screen));
             screen.each(key, &[number(n), ("text", Value::words(text.trim())), ("rtt", rtt)]);
         }
-        Heard::Duplicate { number: n } => screen.each("run-duplicate", &[number(n)]),
-        Heard::NeverSent { number: n } => screen.each("run-never-sent", &[number(n)]),
+        Heard::Duplicate { number: n } => screen.odd(at, "run-duplicate", &[number(n)]),
+        Heard::NeverSent { number: n } => screen.odd(at, "run-never-sent", &[number(n)]),
         Heard::Malformed => {
-            screen.each("run-malformed", &[("text", Value::words(text.trim())), ("from", Value::words(arrival.from))]);
+            screen.odd(
+                at,
+                "run-malformed",
+                &[("text", Value::words(text.trim())), ("from", Value::words(arrival.from))],
+            );
         }
     }
     if arrival.from != wires.peer {
-        screen.each("run-other-source", &[("from", Value::words(arrival.from))]);
+        screen.odd(at, "run-other-source", &[("from", Value::words(arrival.from))]);
     }
 }
 

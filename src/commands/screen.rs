@@ -1,5 +1,6 @@
 //! What is said on stderr while a run goes on: a line for each message where people can follow, else a line a second.
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::io::Write;
 
@@ -9,6 +10,9 @@ use crate::i18n::{Texts, Value};
 /// Messages closer together than this are not shown one by one.
 const READABLE_NS: i64 = 20_000_000;
 
+/// Lines a second about what others should not send: a flood of that must not become one of lines.
+const ODD_PER_SECOND: u32 = 20;
+
 /// The screen.
 pub struct Screen {
     /// The words.
@@ -16,12 +20,14 @@ pub struct Screen {
     /// Every message has a line of its own.
     each: bool,
     last_summary: Mono,
+    /// When the running second began, and how many odd lines it has seen.
+    odd: Cell<(Mono, u32)>,
 }
 
 impl Screen {
     /// A screen for a run whose messages follow each other at this interval.
     pub const fn new(texts: Texts, interval_ns: i64) -> Self {
-        Self { texts, each: interval_ns >= READABLE_NS, last_summary: Mono(0) }
+        Self { texts, each: interval_ns >= READABLE_NS, last_summary: Mono(0), odd: Cell::new((Mono(0), 0)) }
     }
 
     /// Says a line.
@@ -38,6 +44,17 @@ impl Screen {
     pub fn each(&self, key: &str, values: &[(&'static str, Value)]) {
         if self.each {
             self.tell(key, values);
+        }
+    }
+
+    /// Says a line about something odd that came from outside, unless there were many this second: all are counted in the
+    /// result.
+    pub fn odd(&self, now: Mono, key: &str, values: &[(&'static str, Value)]) {
+        let (begun, said) = self.odd.get();
+        let (begun, said) = if now.since(begun) >= SECOND { (now, 0) } else { (begun, said) };
+        self.odd.set((begun, said.saturating_add(1)));
+        if said < ODD_PER_SECOND {
+            self.each(key, values);
         }
     }
 

@@ -74,7 +74,7 @@ impl<'a> Wires<'a> {
         let peer = heard.peer.map(|met| met.index);
         if let Some(met) = heard.peer.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
-            screen.tell("run-new-peer", &[("peer", Value::words(arrival.from))]);
+            screen.odd(at.mono, "run-new-peer", &[("peer", Value::words(arrival.from))]);
         }
         if let (Some(n), Some(p)) = (heard.number, peer) {
             let h = digest(&self.buffer[..arrival.length]);

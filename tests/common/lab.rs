@@ -12,7 +12,8 @@
 //! changes a network ever runs in the namespace of the test itself. Without root, a user namespace of the test's own
 //! gives the rights; as root, network namespaces alone do (inside a chroot the kernel refuses user namespaces).
 //!
-//! [`Lab::add_ipv6`] gives them IPv6 besides, routed from home to home (fd00:a::/64, fd00:b::/64) without NAT.
+//! [`Lab::add_ipv6`] gives them IPv6 besides, routed from home to home (`fd00:a::/64`, `fd00:b::/64`) without
+//! NAT.
 //!
 //! Neighbour entries are static, so that the first message does not wait for ARP. Checksum offload is left as it is.
 

@@ -142,8 +142,8 @@ pub fn never_surer(report: &Report, truth: impl Fn(u64) -> Truth) {
         let outcome = message["outcome"].as_str().expect("outcome");
         let told_truly = match (truth(number), outcome) {
             // That the server answered says nothing of the way back.
-            (_, "inconclusive" | "answered" | "not_sent") => true,
-            (Truth::Delivered | Truth::Either(_), "delivered" | "late") => true,
+            (_, "inconclusive" | "answered" | "not_sent")
+            | (Truth::Delivered | Truth::Either(_), "delivered" | "late") => true,
             (Truth::Lost(segments) | Truth::Either(segments), "lost") => true_segment(segments),
             _ => false,
         };

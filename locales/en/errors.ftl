@@ -16,6 +16,9 @@ error-no-device = found no interface to capture on: { $detail }
     Choose one with --interface: { $available }
 error-write = cannot write { $file }: { $detail }
     Choose another place, create the folder or free some space.
+error-not-ordinary = { $file } is a folder, a device or a pipe
+    The result is read back from this file, so it must be an ordinary one: choose another place.
+error-same-file = { $file } cannot be both the capture and the journal
 error-read = cannot read { $file }: { $detail }
 error-not-found = there is no file { $file }
 error-not-a-capture = { $file } is not a capture: { $detail }

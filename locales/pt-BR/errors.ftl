@@ -15,6 +15,9 @@ error-no-device = não achei a interface para capturar: { $detail }
     Escolha uma com --interface: { $available }
 error-write = não posso gravar { $file }: { $detail }
     Escolha outro lugar, crie a pasta ou libere espaço.
+error-not-ordinary = { $file } é uma pasta, um dispositivo ou um pipe
+    O resultado é lido de volta desse arquivo, por isso ele deve ser um arquivo comum: escolha outro lugar.
+error-same-file = { $file } não pode ser a captura e o diário ao mesmo tempo
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
 error-not-a-capture = { $file } não é uma captura: { $detail }

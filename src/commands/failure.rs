@@ -73,6 +73,15 @@ pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Er
     Failure::environment(texts, key, &[("file", Value::words(path.display())), ("detail", Value::words(error))])
 }
 
+/// A run's file cannot be where it was asked for.
+pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
+    let key = match error.kind() {
+        std::io::ErrorKind::InvalidInput => "error-not-ordinary",
+        _ => "error-write",
+    };
+    file(texts, key, path, error)
+}
+
 /// A capture could not be opened.
 pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
     let words = |text: &str| Value::words(text);

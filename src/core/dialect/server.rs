@@ -12,8 +12,8 @@ use crate::core::time::{Mono, SECOND};
 /// Accounts kept for this many peers at once.
 pub const MOST_PEERS: usize = 1024;
 
-/// A peer that was silent for so long may be forgotten when room is needed.
-pub const PEER_IDLE: Duration = Duration::from_secs(600);
+/// A peer that was silent for so long, which no pause of an exchange is, may be forgotten when room is needed.
+pub const PEER_IDLE: Duration = Duration::from_secs(60);
 
 /// The longest text that is sent back: an answer never earns more than it was asked with, and never a fragment.
 const LONGEST_ECHO: usize = 1200;

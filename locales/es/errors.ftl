@@ -15,6 +15,9 @@ error-no-device = no se encontró interfaz en la que capturar: { $detail }
     Elija una con --interface: { $available }
 error-write = no se puede escribir { $file }: { $detail }
     Elija otro lugar, cree la carpeta o libere espacio.
+error-not-ordinary = { $file } es una carpeta, un dispositivo o una tubería
+    El resultado se lee de vuelta de ese archivo, por eso debe ser un archivo común: elija otro lugar.
+error-same-file = { $file } no puede ser la captura y el diario a la vez
 error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
 error-not-a-capture = { $file } no es una captura: { $detail }

@@ -58,9 +58,10 @@ error-two-servers = { $file }: there is such a file of the server's already
 error-too-many-captures = { $file }: one capture too many; there are two at the most, one of each side
 error-rights = cannot give up administrator rights, so this run goes no further: { $detail }
 error-nothing-at-server = the server's files hold no message; the client's hold { $count }
-    If they are of the same run, nothing reached the server: check the forwarding of the
-    UDP port on its router, the firewall, and the address typed at the client. Without a
-    message in common nobody knows when the server was awake, so nothing more follows.
+    If they are of the same run, nothing reached the server: check the forwarding of
+    the UDP port on its router, the firewall, and the address typed at the client.
+    Without a message in common nobody knows when the server was awake, so nothing
+    more follows.
     What the client's side shows: medidor analyze client.pcap
 error-nothing-at-client = the client's files hold no numbered message
     Is the capture of this measurement, and did its filter admit the port?
@@ -76,3 +77,5 @@ mistake-conflict = { $argument } does not go together with { $prior }
 mistake-values = Possible values: { $words }
 mistake-suggestion = Perhaps: { $words }
 mistake-help = Help: { $command } --help
+error-not-a-truth = { $file } is not the record of a relay (medidor impair --truth)
+error-template-long = the text of { $option } is longer than { $most } bytes

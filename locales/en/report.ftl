@@ -494,3 +494,10 @@ warning-foreign-packets =
        *[other] The capture { $file } holds { $count } packets that are not of this measurement.
     }
 advice-foreign-packets = capture with a filter that admits nothing but the port of the measurement.
+
+score-heading = Against the known truth
+score-counts = { $right } of { $judged } verdicts right; { $exact } name the exact place and no other.
+score-wrong = { $wrong } wrong, { $undecided } without a verdict.
+score-mistake = Message { $n }: truth: { $truth }; verdict: { $found }
+score-passed = not lost in the network
+witness-not-kept = not kept in a file

@@ -49,3 +49,6 @@ relay-not-taken = { $count ->
     [one] The system refused to send 1.
    *[other] The system refused to send { $count }.
  }
+run-small-buffer = The system gave this socket { $granted } KiB of room to receive, instead of { $asked }: fast messages may overflow
+    it, which counts as a loss in this computer. To allow more, as root: sysctl -w net.core.rmem_max={ $bytes }
+run-small-ring = The system gave the capture { $granted } KiB of memory, instead of { $asked }: at high rates it may lose packets.

@@ -55,6 +55,15 @@ error-two-clients = { $file }: ya hay un archivo así del cliente
 error-two-servers = { $file }: ya hay un archivo así del servidor
     Analice uno de cada lado, o diga de quién es cada uno con --client y --server.
 error-too-many-captures = { $file }: una captura de más; son dos como máximo, una de cada lado
+error-rights = no se pudo renunciar a los derechos de administrador, así que no se sigue: { $detail }
+error-nothing-at-server = los archivos del servidor no contienen ningún mensaje; los del cliente, { $count }
+    Si son de la misma ejecución, nada llegó al servidor: revise el reenvío del
+    puerto UDP en su router, el cortafuegos y la dirección escrita en el cliente.
+    Sin un mensaje en común no se sabe cuándo el servidor estaba activo, y por eso
+    no se concluye nada más.
+    Lo que muestra el lado del cliente: medidor analizar client.pcap
+error-nothing-at-client = los archivos del cliente no contienen ningún mensaje numerado
+    Revise si la captura es de esta medición y si su filtro dejó pasar el puerto.
 # Errores en la línea de comandos.
 mistake-unknown-argument = opción o argumento desconocido: { $argument }
 mistake-unknown-command = comando desconocido: { $command }
@@ -67,11 +76,5 @@ mistake-conflict = { $argument } no se combina con { $prior }
 mistake-values = Valores posibles: { $words }
 mistake-suggestion = Quizás: { $words }
 mistake-help = Ayuda: { $command } --help
-error-rights = no pude renunciar a los derechos de administrador, así que no sigo: { $detail }
-error-nothing-at-server = los archivos del servidor no tienen ningún mensaje; los del cliente tienen { $count }
-    Si son de la misma ejecución, nada llegó al servidor: revise el reenvío del puerto UDP
-    en su router, el firewall y la dirección escrita en el cliente. Sin un mensaje en
-    común no se sabe cuándo estuvo despierto el servidor, así que nada más se concluye.
-    Lo que muestra el lado del cliente: medidor analisar client.pcap
-error-nothing-at-client = los archivos del cliente no tienen ningún mensaje numerado
-    Revise si la captura es de esta medición y si su filtro dejó pasar el puerto.
+error-not-a-truth = { $file } no es el registro de un simulador (medidor simulador --truth)
+error-template-long = el texto de { $option } tiene más de { $most } bytes

@@ -62,6 +62,7 @@ help-cliente-wait = Cuánto espera cada mensaje su respuesta, y el cliente al fi
 help-cliente-message = Texto del mensaje; { "{n}" } es el número
 help-cliente-bind = Dirección y puerto locales, como 0.0.0.0:6000
 help-capture = Guarda los paquetes en este archivo, que Wireshark abre, y la bitácora junto a él
+help-capture-optional = Sin derecho a capturar, mide solo por la aplicación en vez de negarse
 help-journal = Guarda la bitácora de la aplicación en este archivo
 help-interface = Interfaz en la que capturar [predeterminado:{"\u00A0"}la de la ruta; en el servidor, todas]
 help-filter = Filtro de captura con la sintaxis de tcpdump, o @ARCHIVO [predeterminado:{"\u00A0"}solo esta aplicación]
@@ -93,7 +94,6 @@ value-shell = SHELL
 # Títulos de la página de manual.
 man-name = Nombre
 man-more = Ejemplos y códigos de salida
-help-capture-optional = Sin derecho a capturar, mide solo por la aplicación en vez de negarse
 about-simulador = Retransmite UDP entre clientes y un servidor como una red mala: pierde, demora, reordena, duplica
 examples-simulador = Ejemplos:
     { "  " }medidor simulador --loss 10% --loss-return 5%
@@ -118,3 +118,4 @@ help-simulador-truth = Anota aquí lo que hizo con cada datagrama (JSON Lines)
 help-simulador-duration = Termina después de este tiempo
 value-loss = PÉRDIDA
 value-bits = BITS
+help-analisar-truth = El registro de un simulador entre los dos: dice cuántos veredictos aciertan

@@ -449,7 +449,7 @@ warning-other-flows =
     }
 advice-other-flows = nada, si otros también usaron el servidor; para elegir otra, --flow.
 warning-application-only =
-    No hay captura: solo hablan los programas, y ellos no pueden saber en qué computadora, o si en la red, se perdió un
+    No hay captura: solo hablan las aplicaciones, que no pueden saber en qué equipo, o si en la red, se perdió un
     mensaje.
 advice-application-only = ejecute con --capture ARCHIVO.
 warning-same-host =
@@ -506,3 +506,10 @@ warning-foreign-packets =
        *[other] La captura { $file } contiene { $count } paquetes que no son de esta medición.
     }
 advice-foreign-packets = capture con un filtro que solo deje pasar el puerto de la medición.
+
+score-heading = Contra la verdad conocida
+score-counts = { $right } de { $judged } veredictos correctos; { $exact } señalan solo el lugar exacto.
+score-wrong = { $wrong } equivocados, { $undecided } sin veredicto.
+score-mistake = Mensaje { $n }: verdad: { $truth }; veredicto: { $found }
+score-passed = no se perdió en la red
+witness-not-kept = no guardado en archivo

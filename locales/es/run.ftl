@@ -48,3 +48,6 @@ relay-not-taken = { $count ->
     [one] El sistema se negó a enviar 1.
    *[other] El sistema se negó a enviar { $count }.
  }
+run-small-buffer = El sistema dio a este socket { $granted } KiB de espacio para recibir, en vez de { $asked }: los mensajes rápidos pueden
+    desbordarlo, y cuentan como pérdida en este equipo. Para permitir más, como root: sysctl -w net.core.rmem_max={ $bytes }
+run-small-ring = El sistema dio a la captura { $granted } KiB de memoria, en vez de { $asked }: a alta velocidad puede perder paquetes.

@@ -58,9 +58,10 @@ error-two-servers = { $file }: já há um arquivo assim do servidor
 error-too-many-captures = { $file }: uma captura a mais; são no máximo duas, uma de cada lado
 error-rights = não consegui abrir mão dos direitos de administrador, então não continuo: { $detail }
 error-nothing-at-server = os arquivos do servidor não têm nenhuma mensagem; os do cliente têm { $count }
-    Se são da mesma execução, nada chegou ao servidor: confira o encaminhamento da porta
-    UDP no roteador dele, o firewall e o endereço digitado no cliente. Quando o servidor
-    estava acordado não se sabe sem uma mensagem em comum, então nada mais se conclui.
+    Se são da mesma execução, nada chegou ao servidor: confira o redirecionamento da
+    porta UDP no roteador dele, o firewall e o endereço digitado no cliente. Sem
+    uma mensagem em comum não se sabe quando o servidor estava acordado, e por isso
+    nada mais se conclui.
     O que o lado do cliente mostra: medidor analisar client.pcap
 error-nothing-at-client = os arquivos do cliente não têm nenhuma mensagem numerada
     Confira se a captura é desta medição e se o filtro deixou passar a porta.
@@ -76,3 +77,5 @@ mistake-conflict = { $argument } não combina com { $prior }
 mistake-values = Valores possíveis: { $words }
 mistake-suggestion = Talvez: { $words }
 mistake-help = Ajuda: { $command } --help
+error-not-a-truth = { $file } não é o registro de um simulador (medidor simulador --truth)
+error-template-long = o texto de { $option } tem mais de { $most } bytes

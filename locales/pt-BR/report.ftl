@@ -503,3 +503,10 @@ warning-foreign-packets =
        *[other] A captura { $file } contém { $count } pacotes que não são desta medição.
     }
 advice-foreign-packets = capture com um filtro que só deixe passar a porta da medição.
+
+score-heading = Contra a verdade conhecida
+score-counts = { $right } de { $judged } veredictos certos; { $exact } apontam só o lugar exato.
+score-wrong = { $wrong } errados, { $undecided } sem veredicto.
+score-mistake = Mensagem { $n }: verdade: { $truth }; veredicto: { $found }
+score-passed = não se perdeu na rede
+witness-not-kept = não guardado em arquivo

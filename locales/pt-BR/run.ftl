@@ -48,3 +48,6 @@ relay-not-taken = { $count ->
     [one] O sistema recusou o envio de 1.
    *[other] O sistema recusou o envio de { $count }.
  }
+run-small-buffer = O sistema deu a este soquete { $granted } KiB de espaço para receber, em vez de { $asked }: mensagens rápidas podem
+    transbordar, e contam como perda neste computador. Para permitir mais, como root: sysctl -w net.core.rmem_max={ $bytes }
+run-small-ring = O sistema deu à captura { $granted } KiB de memória, em vez de { $asked }: em alta taxa ela pode perder pacotes.

@@ -4,8 +4,10 @@
 //! [`CaptureInfo::live`] on the kernel's ring holds every packet that passes the filter, started or not.
 
 use std::io;
+use std::os::fd::AsFd;
 
 use nix::net::if_::if_nametoindex;
+use nix::sys::stat::fstat;
 use pcap::{Active, Capture, Linktype, Precision};
 use thiserror::Error;
 
@@ -162,6 +164,18 @@ pub fn open(settings: Settings) -> Result<Live, OpenError> {
     })
 }
 
+/// How many bytes of this socket are mapped into memory, by the table of this process's mappings (proc(5)); `None` where
+/// there are none.
+fn mapped(table: &str, inode: u64) -> Option<u64> {
+    let name = format!("socket:[{inode}]");
+    let sizes = table.lines().filter(|line| line.ends_with(&name)).filter_map(|line| {
+        let (from, to) = line.split_once(' ')?.0.split_once('-')?;
+        let address = |text| u64::from_str_radix(text, 16).ok();
+        address(to)?.checked_sub(address(from)?)
+    });
+    Some(sizes.sum()).filter(|sum| *sum > 0)
+}
+
 /// What libpcap's words of refusal mean.
 fn refusal(device: &str, available: Vec<String>, words: &str) -> OpenError {
     let (device, detail) = (device.to_owned(), words.to_owned());
@@ -184,6 +198,15 @@ impl Live {
     /// Resolution of the stamps, for the savefile.
     pub const fn resolution(&self) -> Resolution {
         self.resolution
+    }
+
+    /// Bytes of the ring asked for and those that the kernel gave, where it gave clearly less: libpcap then asks for less
+    /// and less until it is content, and does not say so.
+    pub fn refused_ring(&self) -> Option<(u32, u64)> {
+        let inode = fstat(self.capture.as_fd()).ok()?.st_ino;
+        let granted = mapped(&std::fs::read_to_string("/proc/self/maps").ok()?, inode)?;
+        // A ring is made of whole blocks.
+        (granted < u64::from(self.ring_bytes) / 10 * 9).then_some((self.ring_bytes, granted))
     }
 
     /// What the journal says of this capture, into the file of this name.
@@ -240,6 +263,40 @@ mod tests {
         }
         assert!(matches!(understood("eth0: No such device exists"), OpenError::NoSuchDevice { .. }));
         assert!(matches!(understood("eth0: That device is not up"), OpenError::Other { .. }));
+    }
+
+    #[test]
+    fn a_ring_is_found_among_the_mappings() {
+        let table = "\
+55d0c8a00000-55d0c8a28000 r--p 00000000 fe:00 1 /usr/bin/medidor
+7f1c00000000-7f1c04000000 rw-s 00000000 00:08 4711                       socket:[4711]
+7f1c04000000-7f1c04040000 rw-s 00000000 00:08 47110                      socket:[47110]
+broken socket:[4711]
+";
+        assert_eq!(mapped(table, 4711), Some(RING_BYTES.into()));
+        assert_eq!(mapped(table, 47_110), Some(256 * 1024));
+        assert_eq!(mapped(table, 471), None);
+    }
+
+    #[test]
+    fn the_kernel_gives_the_ring_that_is_asked_for_and_where_it_cannot_that_shows() {
+        let open_with = |ring_bytes| {
+            let lo = "lo".to_owned();
+            open(Settings { device: lo, filter: String::new(), tagged_too: false, snaplen: SNAPLEN, ring_bytes })
+        };
+        match open_with(16 * 1024 * 1024) {
+            Err(error @ OpenError::NoRight { .. }) => {
+                assert!(std::env::var("MEDIDOR_LAB").as_deref() != Ok("required"), "{error}");
+                eprintln!("SKIPPED: the size of a ring ({error})");
+            }
+            Err(error) => panic!("{error}"),
+            Ok(live) => {
+                assert_eq!(live.refused_ring(), None);
+                // As if it had been asked for more.
+                let live = Live { ring_bytes: RING_BYTES, ..live };
+                assert_eq!(live.refused_ring(), Some((RING_BYTES, 16 * 1024 * 1024)));
+            }
+        }
     }
 
     #[test]

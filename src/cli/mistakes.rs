@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn every_mistake_is_told_in_every_language() {
         let mistakes: [(&[&str], &str); 8] = [
-            (&["medidor", "cliente", "--captur", "x"], "--captura"),
+            (&["medidor", "cliente", "--snaplenn", "x"], "--snaplen"),
             (&["medidor", "clientes"], "clientes"),
             (&["medidor", "cliente", "--capture"], "--capture <"),
             (&["medidor", "cliente", "--count", "many"], "many"),

@@ -241,6 +241,9 @@ pub struct AnalyzeArgs {
     /// Which of the server's flows is the client's.
     #[arg(long, value_name = "N", alias = "fluxo")]
     pub flow: Option<u32>,
+    /// The record of a relay between the two.
+    #[arg(long, value_name = "FILE", alias = "verdade")]
+    pub truth: Option<PathBuf>,
     /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -12,7 +12,7 @@ use super::result;
 use crate::cli::AnalyzeArgs;
 use crate::core::evidence::journal::Role;
 use crate::core::verdict::judge::Options;
-use crate::core::verdict::roles;
+use crate::core::verdict::{roles, score};
 use crate::i18n::{Texts, Value};
 
 /// A capture with the journal beside it, or a journal alone; and whose they are, as far as is known.
@@ -36,8 +36,14 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     }
     let (client, server) = assign(units, args.port, texts)?;
     let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
-    let document =
+    let truth = args.truth.as_ref().map(|path| evidence::read_truth(path, texts)).transpose()?;
+    let mut document =
         evidence::judge(client.as_ref(), server.as_ref(), &options).map_err(|error| failure::judging(texts, &error))?;
+    if let Some(truth) = &truth {
+        for flow in &mut document.flows {
+            flow.score = score::score(flow, truth);
+        }
+    }
     result::print(document, args.output, texts)?;
     Ok(Exit::Done.into())
 }

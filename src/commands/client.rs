@@ -12,7 +12,7 @@ use super::failure::{self, Exit, Failure};
 use super::recording::{Defaults, Recorded, Recording, client_device};
 use super::result;
 use super::screen::{Screen, say};
-use super::start::{Identity, introduce_capture};
+use super::start::{Identity, enlarge, introduce_capture};
 use crate::capture::filter;
 use crate::cli::ClientArgs;
 use crate::core::dialect::client::Client;
@@ -25,6 +25,7 @@ use crate::i18n::{Texts, Value};
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
 use crate::net::host;
+use crate::net::pace::FAST_INTERVAL;
 use crate::net::wait::Waiter;
 
 /// Where the course work's server listens.
@@ -50,6 +51,10 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         "count": args.count, "batch": args.batch, "pause_ns": nanos(args.pause), "interval_ns": nanos(args.interval),
         "wait_ns": nanos(args.wait), "message": args.message,
     });
+    if args.interval < FAST_INTERVAL {
+        endpoint.stamp_departures(false);
+        enlarge(&endpoint, &screen);
+    }
     let run = identity.run(clock.now(), parameters, Some(nanos(args.wait)));
     let defaults = || {
         let device = client_device(identity.local.ip(), peer.ip(), texts)?;

@@ -13,13 +13,11 @@ use crate::core::evidence::journal::{Departed, Ending, Odd, OddKind, Peer, Recei
 use crate::core::time::{Mono, Now, nanos};
 use crate::i18n::Value;
 use crate::journal::writer::Handle;
+use crate::net::batch::Batch;
 use crate::net::clock::Clock;
 use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
 use crate::net::wait::Waiter;
 use crate::report::figures::{Figures, NO_BREAK};
-
-/// The largest UDP payload.
-const LARGEST: usize = 65_536;
 
 /// A client hears from its server, and perhaps from a few others.
 const MOST_SOURCES: usize = 256;
@@ -27,8 +25,12 @@ const MOST_SOURCES: usize = 256;
 /// The server's index in the client's journal.
 const SERVER: u32 = 1;
 
-/// After so many datagrams it is time to look at the clock again.
-const AT_ONCE: usize = 64;
+/// Messages sent one after the other, where so many are due, before replies are looked for. More would keep replies
+/// waiting, which shows in their round-trip times.
+const SENDS_AT_ONCE: usize = 16;
+
+/// Batches of datagrams read one after the other before it is time to look at what is due.
+const BATCHES_AT_ONCE: usize = 2;
 
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
 const LONGEST_DRAIN: Duration = Duration::from_secs(1);
@@ -40,7 +42,6 @@ pub struct Wires<'a> {
     journal: Handle,
     peer: SocketAddr,
     sources: Peers,
-    buffer: Vec<u8>,
     refused: BTreeSet<u64>,
 }
 
@@ -50,19 +51,22 @@ impl<'a> Wires<'a> {
         let mut sources = Peers::new(MOST_SOURCES, Duration::MAX);
         sources.meet(peer, clock.mono());
         journal.write(Record::Peer(Peer { p: SERVER, addr: peer }));
-        let buffer = vec![0; LARGEST];
-        Self { clock, endpoint, journal, peer, sources, buffer, refused: BTreeSet::new() }
+        Self { clock, endpoint, journal, peer, sources, refused: BTreeSet::new() }
     }
 
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
     pub fn drain(&mut self) -> Option<u64> {
+        let mut batch = Batch::default();
         // Whoever keeps sending must not keep the run from ending.
         let until = self.clock.mono().plus(LONGEST_DRAIN);
-        while let Ok(Some((arrival, at))) = self.receive() {
-            if at.mono > until {
+        while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
+            let at = self.clock.now();
+            for (arrival, text) in batch.datagrams() {
+                self.record(&arrival, text, at);
+            }
+            if !more || at.mono > until {
                 break;
             }
-            self.record(&arrival, at);
         }
         self.departures();
         self.endpoint.socket_drops()
@@ -86,18 +90,12 @@ impl<'a> Wires<'a> {
         (at, outcome)
     }
 
-    fn receive(&mut self) -> io::Result<Option<(Arrival, Now)>> {
-        let arrival = self.endpoint.recv(&mut self.buffer)?;
-        Ok(arrival.map(|arrival| (arrival, self.clock.now())))
-    }
-
     /// Writes an arrival down.
-    fn record(&mut self, arrival: &Arrival, at: Now) {
+    fn record(&mut self, arrival: &Arrival, text: &[u8], at: Now) {
         let met = self.sources.meet(arrival.from, at.mono);
         if let Some(met) = met.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
         }
-        let text = &self.buffer[..arrival.length];
         let number = crate::core::dialect::message::read(text).number;
         let peer = met.map(|met| met.index);
         self.journal.write(match (number, peer) {
@@ -138,13 +136,19 @@ pub fn run(
     waiter: &mut Waiter,
     screen: &mut Screen,
 ) -> io::Result<(Ending, Tally)> {
+    let mut batch = Batch::default();
+    let mut errors = false;
     let ending = loop {
-        let now = wires.clock.mono();
         let mut finished = false;
-        if let Some(action) = client.next_action(now) {
+        for _ in 0..SENDS_AT_ONCE {
+            let Some(action) = client.next_action(wires.clock.mono()) else { break };
             finished = act(action, &mut client, wires, screen);
+            if finished {
+                break;
+            }
         }
-        listen(&mut client, wires, screen)?;
+        listen(&mut client, wires, &mut batch, errors, screen)?;
+        errors = false;
         if finished {
             break Ending::Done;
         }
@@ -155,11 +159,13 @@ pub fn run(
             }
             continue;
         }
-        if waiter.wait(&*wires.endpoint, due)?.signal {
+        let woken = waiter.wait(&*wires.endpoint, due)?;
+        if woken.signal {
             break Ending::Interrupted;
         }
+        errors = woken.errors;
     };
-    listen(&mut client, wires, screen)?;
+    listen(&mut client, wires, &mut batch, true, screen)?;
     for number in client.unanswered().into_iter().filter(|number| !wires.refused.contains(number)) {
         screen.each("run-no-reply", &[("n", Value::words(number))]);
     }
@@ -192,17 +198,32 @@ fn act(action: Action, client: &mut Client, wires: &mut Wires<'_>, screen: &mut 
     false
 }
 
-/// Takes in what has arrived.
-fn listen(client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> io::Result<()> {
-    for _ in 0..AT_ONCE {
-        let Some((arrival, at)) = wires.receive()? else { break };
-        wires.record(&arrival, at);
-        let heard = client.received(at.mono, arrival.from, &wires.buffer[..arrival.length]);
-        show(heard, &arrival, at.mono, wires, screen);
+/// Takes in what has arrived. `errors`: the kernel has something to say about what was sent.
+fn listen(
+    client: &mut Client,
+    wires: &mut Wires<'_>,
+    batch: &mut Batch,
+    errors: bool,
+    screen: &mut Screen,
+) -> io::Result<()> {
+    for _ in 0..BATCHES_AT_ONCE {
+        let more = wires.endpoint.recv_batch(batch)?;
+        let at = wires.clock.now();
+        for (arrival, text) in batch.datagrams() {
+            wires.record(&arrival, text, at);
+            let heard = client.received(at.mono, arrival.from, text);
+            show(heard, &arrival, text, at.mono, wires, screen);
+        }
+        if !more {
+            break;
+        }
     }
-    for (number, to) in wires.departures() {
-        let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-        screen.each("run-refused", &[("n", Value::words(number)), ("peer", Value::words(to))]);
+    // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
+    if errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
+        for (number, to) in wires.departures() {
+            let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+            screen.each("run-refused", &[("n", Value::words(number)), ("peer", Value::words(to))]);
+        }
     }
     let tally = client.tally();
     screen.now_and_then(wires.clock.mono(), |texts| {
@@ -218,8 +239,11 @@ fn listen(client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> io
     Ok(())
 }
 
-fn show(heard: Heard, arrival: &Arrival, at: Mono, wires: &Wires<'_>, screen: &Screen) {
-    let text = String::from_utf8_lossy(&wires.buffer[..arrival.length.min(60)]).into_owned();
+fn show(heard: Heard, arrival: &Arrival, text: &[u8], at: Mono, wires: &Wires<'_>, screen: &Screen) {
+    if !screen.shows_each() {
+        return;
+    }
+    let text = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let number = |number: u64| ("n", Value::words(number));
     match heard {

@@ -6,7 +6,7 @@ use crate::capture::device::DeviceError;
 use crate::capture::filter::FilterError;
 use crate::capture::live::OpenError;
 use crate::capture::offline::ReadError;
-use crate::core::dialect::message::TemplateError;
+use crate::core::dialect::message::{LONGEST_TEMPLATE, TemplateError};
 use crate::core::verdict::judge::JudgeError;
 use crate::i18n::{Texts, Value};
 use crate::net::host::HostError;
@@ -174,9 +174,18 @@ pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
 pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -> anyhow::Error {
     let key = match error {
         TemplateError::NoNumber => "error-template-number",
+        TemplateError::TooLong => "error-template-long",
         TemplateError::Ambiguous => "error-template-ambiguous",
     };
-    Failure::usage(texts, key, &[("option", Value::words(option)), ("text", Value::words(text))])
+    Failure::usage(
+        texts,
+        key,
+        &[
+            ("option", Value::words(option)),
+            ("text", Value::words(text)),
+            ("most", Value::count(LONGEST_TEMPLATE as u64)),
+        ],
+    )
 }
 
 /// A capture could not be read.

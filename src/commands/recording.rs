@@ -165,7 +165,13 @@ fn open_files(
     let live = match &args.capture {
         None => None,
         Some(path) => match open_capture(args, defaults, texts)? {
-            Ok(live) => Some((live, path.clone())),
+            Ok(live) => {
+                if let Some((asked, granted)) = live.refused_ring() {
+                    let kib = |bytes: u64| Value::count(bytes / 1024);
+                    say(texts.with("run-small-ring", &[("asked", kib(asked.into())), ("granted", kib(granted))]));
+                }
+                Some((live, path.clone()))
+            }
             Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
                 say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
                 None
@@ -198,7 +204,7 @@ fn create_files(
     // Without files of its own the run still goes through the one way to a verdict.
     let (created, journal_path) = match journal_path {
         Some(path) => (File::options().read(true).write(true).create(true).truncate(true).open(&path), path),
-        None => (tempfile::tempfile(), std::env::temp_dir()),
+        None => (tempfile::tempfile(), PathBuf::new()),
     };
     // A disk that is full already is better told now than after the measurement.
     let journal = created

@@ -40,6 +40,11 @@ impl Screen {
         say(self.texts.with(key, values));
     }
 
+    /// Whether each message has a line of its own.
+    pub const fn shows_each(&self) -> bool {
+        self.each
+    }
+
     /// Says a line about one message, where each has one.
     pub fn each(&self, key: &str, values: &[(&'static str, Value)]) {
         if self.each {

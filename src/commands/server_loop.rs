@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::screen::Screen;
+use super::start::enlarge;
 use crate::core::dialect::message;
 use crate::core::dialect::server::{Heard, Response, Server};
 use crate::core::evidence::capture::digest;
@@ -14,15 +15,17 @@ use crate::core::evidence::journal::{
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::Value;
 use crate::journal::writer::Handle;
+use crate::net::batch::{self, Batch};
 use crate::net::clock::Clock;
 use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+use crate::net::pace::Pace;
 use crate::net::wait::Waiter;
 
-/// The largest UDP payload.
-const LARGEST: usize = 65_536;
+/// After so many batches it is time to look for signals again.
+const BATCHES_AT_ONCE: usize = 8;
 
-/// After so many datagrams it is time to look for signals again.
-const AT_ONCE: usize = 64;
+/// Lines about answers that were not sent, a second.
+const MOST_COMPLAINTS: u32 = 20;
 
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
 const LONGEST_DRAIN: Duration = Duration::from_secs(1);
@@ -33,51 +36,53 @@ pub struct Wires<'a> {
     endpoint: &'a mut Endpoint,
     journal: Handle,
     own: Vec<IpAddr>,
-    buffer: Vec<u8>,
     sampled: Mono,
+    pace: Pace,
+    /// A large receive buffer was asked for.
+    enlarged: bool,
+    /// Lines about answers that were not sent, since the counters were written down.
+    complaints: u32,
 }
 
 impl<'a> Wires<'a> {
     /// `own` are this host's addresses.
     pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: Handle, own: Vec<IpAddr>) -> Self {
-        let buffer = vec![0; LARGEST];
-        Self { clock, endpoint, journal, own, buffer, sampled: Mono(0) }
+        let (sampled, pace) = (Mono(0), Pace::default());
+        Self { clock, endpoint, journal, own, sampled, pace, enlarged: false, complaints: 0 }
     }
 
     /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
     pub fn drain(&mut self, server: &Server) -> Option<u64> {
+        let mut batch = Batch::default();
         // Whoever keeps sending must not keep the run from ending.
         let until = self.clock.mono().plus(LONGEST_DRAIN);
-        while let Ok(Some((arrival, at))) = self.receive() {
-            if at.mono > until {
-                break;
+        while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
+            let at = self.clock.now();
+            for (arrival, text) in batch.datagrams() {
+                let read = message::read(text);
+                let peer = server.peer(arrival.from);
+                if let (Some(n), Some(p), false) = (read.number, peer, read.is_reply) {
+                    self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }));
+                    self.journal.write(Record::Withheld(Withheld { n, p, at, why: Holding::Closing }));
+                }
             }
-            let text = &self.buffer[..arrival.length];
-            let read = message::read(text);
-            let peer = server.peer(arrival.from);
-            if let (Some(n), Some(p), false) = (read.number, peer, read.is_reply) {
-                self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }));
-                self.journal.write(Record::Withheld(Withheld { n, p, at, why: Holding::Closing }));
+            if !more || at.mono > until {
+                break;
             }
         }
         self.departures();
         self.endpoint.socket_drops()
     }
 
-    fn receive(&mut self) -> io::Result<Option<(Arrival, Now)>> {
-        let arrival = self.endpoint.recv(&mut self.buffer)?;
-        Ok(arrival.map(|arrival| (arrival, self.clock.now())))
-    }
-
     /// Writes down what was heard, and answers where the state machine says so.
-    fn respond(&mut self, heard: Heard, arrival: &Arrival, at: Now, screen: &Screen) {
+    fn respond(&mut self, heard: Heard, arrival: &Arrival, text: &[u8], at: Now, screen: &Screen) {
         let peer = heard.peer.map(|met| met.index);
         if let Some(met) = heard.peer.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
             screen.odd(at.mono, "run-new-peer", &[("peer", Value::words(arrival.from))]);
         }
         if let (Some(n), Some(p)) = (heard.number, peer) {
-            let h = digest(&self.buffer[..arrival.length]);
+            let h = digest(text);
             self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h }));
         }
         match heard.response {
@@ -102,10 +107,13 @@ impl<'a> Wires<'a> {
             SendOutcome::Taken => None,
             SendOutcome::TakenThenDropped(error) => Some(error),
             SendOutcome::Refused { name, .. } => {
-                screen.tell(
-                    "run-reply-not-sent",
-                    &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
-                );
+                self.complaints += 1;
+                if self.complaints <= MOST_COMPLAINTS {
+                    screen.tell(
+                        "run-reply-not-sent",
+                        &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
+                    );
+                }
                 self.journal.write(Record::Unsent(Unsent { n, p: peer, at, why: name }));
                 return;
             }
@@ -130,10 +138,22 @@ impl<'a> Wires<'a> {
         }
     }
 
+    /// Makes itself ready for messages that come fast, when they begin to.
+    fn adapt(&mut self, now: Mono, datagrams: usize, screen: &Screen) {
+        if let Some(fast) = self.pace.heard(now, datagrams) {
+            self.endpoint.stamp_departures(!fast);
+        }
+        if datagrams == batch::MOST && !self.enlarged {
+            self.enlarged = true;
+            enlarge(self.endpoint, screen);
+        }
+    }
+
     /// Writes the socket's drop counter down once a second while there is traffic, for a run that is killed.
     fn sample(&mut self, at: Now) {
         if at.mono.since(self.sampled) >= SECOND {
             self.sampled = at.mono;
+            self.complaints = 0;
             let socket_drops = self.endpoint.socket_drops();
             self.journal.write(Record::Counters(Counters { at, socket_drops, capture: None }));
         }
@@ -151,16 +171,30 @@ pub fn run(
     screen: &Screen,
     stop_at: Option<Mono>,
 ) -> io::Result<Ending> {
+    let mut batch = Batch::default();
     loop {
         let woken = waiter.wait(&*wires.endpoint, stop_at)?;
-        for _ in 0..AT_ONCE {
-            let Some((arrival, at)) = wires.receive()? else { break };
+        for _ in 0..BATCHES_AT_ONCE {
+            let more = wires.endpoint.recv_batch(&mut batch)?;
+            if batch.is_empty() {
+                break;
+            }
+            let at = wires.clock.now();
             wires.sample(at);
-            let own_host = arrival.from.ip().is_loopback() || wires.own.contains(&arrival.from.ip());
-            let heard = server.received(at.mono, arrival.from, &wires.buffer[..arrival.length], own_host);
-            wires.respond(heard, &arrival, at, screen);
+            wires.adapt(at.mono, batch.len(), screen);
+            for (arrival, text) in batch.datagrams() {
+                let own_host = arrival.from.ip().is_loopback() || wires.own.contains(&arrival.from.ip());
+                let heard = server.received(at.mono, arrival.from, text, own_host);
+                wires.respond(heard, &arrival, text, at, screen);
+            }
+            if !more {
+                break;
+            }
         }
-        wires.departures();
+        // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
+        if woken.errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
+            wires.departures();
+        }
         if woken.signal {
             return Ok(Ending::Interrupted);
         }

@@ -9,7 +9,9 @@ use super::screen::Screen;
 use crate::core::evidence::journal::{self, Role, Run};
 use crate::core::time::Now;
 use crate::i18n::Value;
+use crate::net::endpoint::Endpoint;
 use crate::net::host;
+use crate::net::pace::FAST_BUFFER;
 
 /// The `run` line, but for the capture.
 pub struct Identity {
@@ -78,6 +80,17 @@ pub fn introduce_capture(screen: &Screen, recording: &Recording) {
             screen.tell("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]);
         }
         None => screen.tell("run-not-capturing", &[]),
+    }
+}
+
+/// Asks for a receive buffer for messages that come fast, and says so where the system grants less.
+pub fn enlarge(endpoint: &Endpoint, screen: &Screen) {
+    // The kernel counts twice what it was asked for.
+    let granted = endpoint.set_receive_buffer(FAST_BUFFER).map_or(0, |counted| counted / 2);
+    if granted < FAST_BUFFER {
+        let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
+        let values = [("asked", kib(FAST_BUFFER)), ("granted", kib(granted)), ("bytes", Value::words(FAST_BUFFER))];
+        screen.tell("run-small-buffer", &values);
     }
 }
 

@@ -3,24 +3,30 @@
 //! Whoever measures only ever puts a record into the queue, which takes no longer when the disk does. Where the queue is
 //! full the record is lost and counted, and a `gap` record goes in before the next one that finds room: the journal then
 //! says between which times it cannot be trusted.
+//!
+//! The thread is not woken for each record, which at speed would cost more than all the rest: it takes what has gathered
+//! when there is enough of it, and after a while at the latest.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::core::evidence::journal::{Gap, Record};
 use crate::core::time::Wall;
 
-/// Records that the queue holds: at 100,000 a second, what the disk may take its time over is a good half second.
-const QUEUE: usize = 65_536;
+/// Records that the queue holds: at 300,000 a second, the disk may take its time for almost a second. A record takes
+/// about 100 bytes, and memory is taken only as the queue fills.
+const QUEUE: usize = 262_144;
 
-/// How long a record may wait in memory before it is in the file.
+/// The thread is woken when so many are there: few enough for it to be done with them in a few milliseconds.
+const ENOUGH: usize = 8_192;
+
+/// How long a record may wait in memory before it goes to the file.
 const FLUSH_EVERY: Duration = Duration::from_millis(200);
 
-/// Bytes gathered before they are written without waiting for the timer.
+/// Bytes written at once.
 const CHUNK: usize = 64 * 1024;
 
 /// Where a journal goes: a file, or a test's double.
@@ -53,16 +59,19 @@ impl Sink for FileSink {
     }
 }
 
-/// What goes through the queue.
-enum Message {
-    Record(Record),
-    /// The end, with what is still to be written.
-    Finish(Vec<Record>),
+/// The queue. The lock is held for as long as it takes to put a record in or to take all out, never for the disk.
+struct Queue {
+    state: Mutex<State>,
+    /// Rings when there is enough to take, and at the end.
+    bell: Condvar,
+    capacity: usize,
 }
 
-/// What the handles share. The lock is held for as long as it takes to put a record into the queue, never for the disk.
-struct Shared {
-    queue: SyncSender<Message>,
+/// What the handles and the thread share.
+struct State {
+    records: Vec<Record>,
+    /// Nothing is there or was there lately: the first record must ring the bell.
+    idle: bool,
     /// Records lost since the last one that found room.
     gap: Option<Gap>,
     lost: u64,
@@ -73,34 +82,40 @@ struct Shared {
 
 /// Puts records into the journal's queue; clones share it.
 #[derive(Clone)]
-pub struct Handle(Arc<Mutex<Shared>>);
+pub struct Handle(Arc<Queue>);
 
 impl Handle {
     /// Puts a record into the queue, without waiting for room or for the disk. Where there is no room it is lost and
     /// counted. After the end of the journal it is ignored.
     pub fn write(&self, record: Record) {
-        let mut shared = lock(&self.0);
-        if shared.closed {
+        let queue = &*self.0;
+        let mut state = queue.lock();
+        if state.closed {
             return;
         }
         if let Some(wall) = record.wall() {
-            shared.last = wall;
+            state.last = wall;
         }
-        if let Some(gap) = shared.gap {
-            if shared.queue.try_send(Message::Record(Record::Gap(gap))).is_err() {
-                shared.lose();
-                return;
-            }
-            shared.gap = None;
+        let records = 1 + usize::from(state.gap.is_some());
+        if state.records.len() + records > queue.capacity {
+            state.lose();
+            return;
         }
-        match shared.queue.try_send(Message::Record(record)) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => shared.lose(),
+        let before = state.records.len();
+        if let Some(gap) = state.gap.take() {
+            state.records.push(Record::Gap(gap));
+        }
+        state.records.push(record);
+        let enough = queue.enough();
+        let ring = std::mem::take(&mut state.idle) || before < enough && state.records.len() >= enough;
+        drop(state);
+        if ring {
+            queue.bell.notify_one();
         }
     }
 }
 
-impl Shared {
+impl State {
     /// Counts a record as lost, at the latest time seen.
     fn lose(&mut self) {
         let at = self.last;
@@ -113,8 +128,45 @@ impl Shared {
     }
 }
 
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
+impl Queue {
+    fn new(capacity: usize) -> Self {
+        let state = State { records: Vec::new(), idle: true, gap: None, lost: 0, last: Wall::default(), closed: false };
+        Self { state: Mutex::new(state), bell: Condvar::new(), capacity }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enough(&self) -> usize {
+        ENOUGH.min(self.capacity)
+    }
+
+    /// Waits until there is enough, or [`FLUSH_EVERY`] from the first record on, or until the end; then exchanges
+    /// `taken`, which is empty, for all there is. True at the end.
+    fn take(&self, taken: &mut Vec<Record>) -> bool {
+        let mut state = self.lock();
+        state.idle = state.records.is_empty();
+        state =
+            self.bell.wait_while(state, |state| state.idle && !state.closed).unwrap_or_else(PoisonError::into_inner);
+        let gathering = |state: &mut State| state.records.len() < self.enough() && !state.closed;
+        let waited = self.bell.wait_timeout_while(state, FLUSH_EVERY, gathering);
+        state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        std::mem::swap(&mut state.records, taken);
+        state.closed
+    }
+
+    /// Closes the queue, with a last record for which there is always room; answers how many were lost.
+    fn close(&self, last: Option<Record>) -> u64 {
+        let mut state = self.lock();
+        state.closed = true;
+        let gap = state.gap.take();
+        state.records.extend(gap.map(Record::Gap).into_iter().chain(last));
+        let lost = state.lost;
+        drop(state);
+        self.bell.notify_one();
+        lost
+    }
 }
 
 /// How a journal ended.
@@ -128,7 +180,7 @@ pub struct Finished {
 
 /// A journal being written. Dropping it finishes it, without telling how that went.
 pub struct Writer {
-    shared: Arc<Mutex<Shared>>,
+    queue: Arc<Queue>,
     thread: Option<JoinHandle<Option<io::Error>>>,
 }
 
@@ -141,17 +193,15 @@ impl Writer {
     }
 
     fn with(sink: impl Sink, capacity: usize) -> Self {
-        let (queue, records) = sync_channel(capacity);
-        let shared = Shared { queue, gap: None, lost: 0, last: Wall::default(), closed: false };
-        Self {
-            shared: Arc::new(Mutex::new(shared)),
-            thread: Some(std::thread::spawn(move || Output::new(sink).run(&records))),
-        }
+        let queue = Arc::new(Queue::new(capacity));
+        let taken_from = Arc::clone(&queue);
+        let thread = std::thread::spawn(move || Output::new(sink).run(&taken_from));
+        Self { queue, thread: Some(thread) }
     }
 
     /// A way to put records in.
     pub fn handle(&self) -> Handle {
-        Handle(Arc::clone(&self.shared))
+        Handle(Arc::clone(&self.queue))
     }
 
     /// Writes what is still in the queue and ends the journal. Handles that are left write nowhere.
@@ -165,13 +215,7 @@ impl Writer {
     }
 
     fn close(&mut self, last: Option<Record>) -> Finished {
-        let mut shared = lock(&self.shared);
-        shared.closed = true;
-        let rest = shared.gap.take().map(Record::Gap).into_iter().chain(last).collect();
-        let (lost, queue) = (shared.lost, shared.queue.clone());
-        drop(shared);
-        // This waits for room, since nobody is measuring any more; it fails only where the thread is gone.
-        let _ = queue.send(Message::Finish(rest));
+        let lost = self.queue.close(last);
         let failure = match self.thread.take().map(JoinHandle::join) {
             Some(Ok(failure)) => failure,
             Some(Err(_)) => Some(io::Error::other("the journal's thread panicked")),
@@ -189,50 +233,33 @@ impl Drop for Writer {
     }
 }
 
-/// The thread's side: gathers whole lines and writes them.
+/// The thread's side: turns records into lines and writes these, whole.
 struct Output<S> {
     sink: S,
     /// Lines not yet written.
     lines: Vec<u8>,
     /// Bytes written, all of them whole lines.
     written: u64,
-    /// When the lines must be written at the latest; `None` where there are none.
-    due: Option<Instant>,
     failure: Option<io::Error>,
 }
 
 impl<S: Sink> Output<S> {
     fn new(sink: S) -> Self {
-        Self { sink, lines: Vec::with_capacity(2 * CHUNK), written: 0, due: None, failure: None }
+        Self { sink, lines: Vec::with_capacity(2 * CHUNK), written: 0, failure: None }
     }
 
-    /// Writes until told to finish; answers why writing stopped before that.
-    fn run(mut self, records: &Receiver<Message>) -> Option<io::Error> {
+    /// Writes what comes through the queue until that is closed; answers why writing stopped before that.
+    fn run(mut self, queue: &Queue) -> Option<io::Error> {
+        let mut records = Vec::new();
         loop {
-            let message = match self.due {
-                None => records.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(due) => records.recv_timeout(due.saturating_duration_since(Instant::now())),
-            };
-            let rest = match message {
-                Ok(Message::Record(record)) => {
-                    self.add(&record);
-                    if self.lines.len() >= CHUNK || self.due.is_some_and(|due| due <= Instant::now()) {
-                        self.write_out();
-                    }
-                    continue;
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    self.write_out();
-                    continue;
-                }
-                Ok(Message::Finish(rest)) => rest,
-                Err(RecvTimeoutError::Disconnected) => Vec::new(),
-            };
-            for record in &rest {
-                self.add(record);
+            let closed = queue.take(&mut records);
+            for record in records.drain(..) {
+                self.add(&record);
             }
             self.write_out();
-            return self.failure;
+            if closed {
+                return self.failure;
+            }
         }
     }
 
@@ -249,7 +276,9 @@ impl<S: Sink> Output<S> {
             return;
         }
         self.lines.push(b'\n');
-        self.due.get_or_insert_with(|| Instant::now() + FLUSH_EVERY);
+        if self.lines.len() >= CHUNK {
+            self.write_out();
+        }
     }
 
     /// Writes all lines gathered. Where that fails, the file is cut back to the last whole line and nothing more is
@@ -274,14 +303,14 @@ impl<S: Sink> Output<S> {
         }
         self.written += whole as u64;
         self.lines.clear();
-        self.due = None;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Read;
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Receiver, channel};
+    use std::time::Instant;
 
     use super::*;
     use crate::journal::{read, samples};
@@ -401,12 +430,12 @@ mod tests {
         loop {
             assert!(room_again.elapsed() < Duration::from_secs(10), "the queue does not empty");
             other.write(samples::sent(1000));
-            if lock(&writer.shared).gap.is_none() {
+            if writer.queue.lock().gap.is_none() {
                 break;
             }
             std::thread::yield_now();
         }
-        let lost_at_last = lock(&writer.shared).lost;
+        let lost_at_last = writer.queue.lock().lost;
         let finished = writer.finish_with(samples::sent(2000));
         assert!(finished.failure.is_none() && finished.lost == lost_at_last);
 

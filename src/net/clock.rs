@@ -5,6 +5,12 @@ use nix::time::ClockId;
 
 use crate::core::time::{Mono, Now, SECOND, Wall};
 
+/// Readings of both clocks that are no further apart are of one moment, nanoseconds.
+const ONE_MOMENT_NS: i64 = 20_000;
+
+/// A host on which even reading a clock takes longer than that must do with what it has.
+const MOST_READINGS: usize = 4;
+
 /// Reads the clocks of this host. Monotonic readings count from [`Clock::start`], so all parts of a run must share one
 /// clock; it is a small copy.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +25,18 @@ impl Clock {
         Self { start: read(ClockId::CLOCK_MONOTONIC) }
     }
 
-    /// Both clocks, read one right after the other: the wall clock first.
+    /// Both clocks at one moment. Where this thread was held up between the two readings they are read again: what lay
+    /// between would look as if the wall clock had been set.
     pub fn now(&self) -> Now {
+        let mut before = self.mono();
+        for _ in 0..MOST_READINGS {
+            let wall = wall();
+            let mono = self.mono();
+            if mono.since(before) <= ONE_MOMENT_NS {
+                return Now { wall, mono };
+            }
+            before = mono;
+        }
         Now { wall: wall(), mono: self.mono() }
     }
 

@@ -18,17 +18,22 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
-    ControlMessageOwned, MsgFlags, SockaddrStorage, TimestampingFlag, recvmsg, sendto, setsockopt, sockopt,
+    ControlMessageOwned, MsgFlags, RecvMsg, SockaddrStorage, TimestampingFlag, recvmsg, sendto, setsockopt, sockopt,
 };
 use nix::sys::stat::fstat;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
+use super::batch::Batch;
 use super::clock::{nanoseconds, wall};
 use super::drops;
 use super::error_queue::{self, Entry};
 use super::sent::{Claim, SentTable};
 use crate::core::time::Wall;
+
+/// How long a send may wait for room in the socket's buffer, which a slow device empties slowly: milliseconds.
+const LONGEST_WAIT_MS: u16 = 1_000;
 
 /// Sends of one datagram at most: each pending ICMP error costs one, and more may arrive meanwhile.
 const ATTEMPTS: usize = 3;
@@ -114,6 +119,8 @@ pub struct Endpoint {
     control: Vec<u8>,
     sent: SentTable,
     events: VecDeque<Event>,
+    /// Transmit stamps are asked for.
+    stamped: bool,
 }
 
 impl Endpoint {
@@ -128,7 +135,7 @@ impl Endpoint {
         }
         socket.set_nonblocking(true)?;
         // A kernel without stamps or an error queue still serves: the fields stay empty.
-        let _ = setsockopt(&socket, sockopt::Timestamping, &stamps(true));
+        let _ = setsockopt(&socket, sockopt::Timestamping, &stamps(true, true));
         let _ = setsockopt(&socket, sockopt::Ipv4RecvErr, &true);
         if address.is_ipv6() {
             let _ = setsockopt(&socket, sockopt::Ipv6RecvErr, &true);
@@ -142,12 +149,34 @@ impl Endpoint {
             control: vec![0; error_queue::CONTROL],
             sent: SentTable::default(),
             events: VecDeque::new(),
+            stamped: true,
         })
     }
 
     /// The socket's own address, with the port that it got.
     pub fn local_addr(&self) -> SocketAddr {
         self.local
+    }
+
+    /// Switches transmit stamps off, or on again. Each costs about as much as a third of the send that it belongs to: at
+    /// tens of thousands of datagrams a second that is better spent on sending.
+    pub fn stamp_departures(&mut self, on: bool) {
+        if on != self.stamped {
+            self.stamped = on;
+            // Switching on begins the kernel's count anew.
+            let _ = setsockopt(&self.socket, sockopt::Timestamping, &stamps(on, on));
+            self.sent.reset();
+        }
+    }
+
+    /// Whether [`Endpoint::events`] has something to tell after each send, since stamps were asked for.
+    pub fn stamps_departures(&self) -> bool {
+        self.stamped
+    }
+
+    /// Whether events were read already, on the way to something else.
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
     }
 
     /// Asks for a receive buffer of so many bytes, beyond the system's limit where this process may, and answers what
@@ -172,15 +201,10 @@ impl Endpoint {
             let mut parts = [IoSliceMut::new(buffer)];
             let flags = MsgFlags::MSG_DONTWAIT;
             match recvmsg::<SockaddrStorage>(self.socket.as_raw_fd(), &mut parts, Some(&mut self.control), flags) {
-                Ok(message) => {
-                    let Some(from) = message.address.as_ref().and_then(error_queue::plain) else { continue };
-                    let kernel = message.cmsgs().into_iter().flatten().find_map(|item| match item {
-                        ControlMessageOwned::ScmTimestampsns(stamps) => Some(Wall(nanoseconds(stamps.system))),
-                        _ => None,
-                    });
-                    let kernel = kernel.filter(|stamp| stamp.0 != 0);
-                    return Ok(Some(Arrival { from, length: message.bytes.min(room), kernel }));
-                }
+                Ok(message) => match arrival(&message, room) {
+                    Some(arrival) => return Ok(Some(arrival)),
+                    None => continue,
+                },
                 Err(Errno::EAGAIN) => return Ok(None),
                 Err(Errno::EINTR) => {}
                 Err(error) if may_be_pending(error) => self.read_error_queue(),
@@ -190,28 +214,53 @@ impl Endpoint {
         Ok(None)
     }
 
-    /// Sends a datagram. Never blocks: a full socket buffer is `EAGAIN`, refused.
+    /// Reads the datagrams that are there into a batch, and answers whether there may be more. Never blocks.
+    ///
+    /// # Errors
+    /// As [`Endpoint::recv`].
+    pub fn recv_batch(&mut self, batch: &mut Batch) -> io::Result<bool> {
+        batch.clear();
+        if let Some(room) = batch.single() {
+            if let Some(arrival) = self.recv(room)? {
+                batch.push(arrival);
+            }
+            return Ok(batch.learn());
+        }
+        for _ in 0..MOST_PENDING {
+            match batch.read(&self.socket) {
+                Ok(()) | Err(Errno::EAGAIN) => break,
+                Err(Errno::EINTR) => {}
+                Err(error) if may_be_pending(error) => self.read_error_queue(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(batch.learn())
+    }
+
+    /// Sends a datagram. Where the socket's buffer is full it waits for room, for a second at the most and not past a
+    /// signal; then it is `EAGAIN`, refused.
     pub fn send(&mut self, text: &[u8], to: SocketAddr, tag: Tag) -> SendOutcome {
         let address = SockaddrStorage::from(self.reachable(to));
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let start = wall();
+            let start = if self.stamped { wall() } else { Wall::default() };
             let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::empty()) {
                 Ok(_) => {
-                    self.sent.taken(tag, start, to, text, false);
+                    self.sent.taken(tag, start, to, text, self.stamped);
                     return SendOutcome::Taken;
                 }
                 // Counted before it was dropped, so the counters stay in step.
                 Err(Errno::ENOBUFS) => {
-                    self.sent.taken(tag, start, to, text, true);
+                    self.sent.taken(tag, start, to, text, false);
                     return SendOutcome::TakenThenDropped(name(Errno::ENOBUFS));
                 }
                 Err(error) => error,
             };
             self.read_error_queue();
             self.reset_counter();
-            if !may_be_pending(error) || attempts == ATTEMPTS {
+            let again = may_be_pending(error) || error == Errno::EAGAIN && self.has_room_soon();
+            if !again || attempts == ATTEMPTS {
                 return SendOutcome::Refused { name: name(error), errno: error as i32 };
             }
         }
@@ -227,6 +276,12 @@ impl Endpoint {
     /// `None` where the system does not tell.
     pub fn socket_drops(&self) -> Option<u64> {
         drops::of_socket(self.inode?)
+    }
+
+    /// Waits for room in the send buffer; false where none came in time, or a signal did.
+    fn has_room_soon(&self) -> bool {
+        let mut polled = [PollFd::new(self.socket.as_fd(), PollFlags::POLLOUT)];
+        poll(&mut polled, PollTimeout::from(LONGEST_WAIT_MS)).is_ok_and(|ready| ready > 0)
     }
 
     /// The form of an address that this socket can send to: an IPv6 socket reaches IPv4 by mapped addresses.
@@ -265,9 +320,11 @@ impl Endpoint {
     /// Makes the kernel count this socket's datagrams from zero again, which it does when the counting is switched on.
     /// Receive stamps stay on meanwhile.
     fn reset_counter(&mut self) {
-        let _ = setsockopt(&self.socket, sockopt::Timestamping, &stamps(false));
-        let _ = setsockopt(&self.socket, sockopt::Timestamping, &stamps(true));
-        self.sent.reset();
+        if self.stamped {
+            let _ = setsockopt(&self.socket, sockopt::Timestamping, &stamps(true, false));
+            let _ = setsockopt(&self.socket, sockopt::Timestamping, &stamps(true, true));
+            self.sent.reset();
+        }
     }
 }
 
@@ -277,12 +334,24 @@ impl AsFd for Endpoint {
     }
 }
 
-/// The stamps asked for: software, both ways, transmit stamps without a copy of the datagram and with its counter.
-fn stamps(counted: bool) -> TimestampingFlag {
+/// What a message that was read says of its arrival; `None` where it has no address that could be shown.
+pub(super) fn arrival(message: &RecvMsg<'_, '_, SockaddrStorage>, room: usize) -> Option<Arrival> {
+    let from = message.address.as_ref().and_then(error_queue::plain)?;
+    let kernel = message.cmsgs().into_iter().flatten().find_map(|item| match item {
+        ControlMessageOwned::ScmTimestampsns(stamps) => Some(Wall(nanoseconds(stamps.system))),
+        _ => None,
+    });
+    let kernel = kernel.filter(|stamp| stamp.0 != 0);
+    Some(Arrival { from, length: message.bytes.min(room), kernel })
+}
+
+/// The stamps asked for, all software: receive stamps always; transmit stamps where `departures` says so, without a copy
+/// of the datagram and with its counter.
+fn stamps(departures: bool, counted: bool) -> TimestampingFlag {
     let mut flags = TimestampingFlag::SOF_TIMESTAMPING_SOFTWARE
         | TimestampingFlag::SOF_TIMESTAMPING_RX_SOFTWARE
-        | TimestampingFlag::SOF_TIMESTAMPING_TX_SOFTWARE
         | TimestampingFlag::SOF_TIMESTAMPING_OPT_TSONLY;
+    flags.set(TimestampingFlag::SOF_TIMESTAMPING_TX_SOFTWARE, departures);
     flags.set(TimestampingFlag::SOF_TIMESTAMPING_OPT_ID, counted);
     flags
 }
@@ -316,6 +385,7 @@ mod tests {
 
     use super::*;
     use crate::core::time::SECOND;
+    use crate::net::batch;
     use crate::net::testing::skip;
     use crate::net::{Clock, Waiter};
 
@@ -528,6 +598,90 @@ mod tests {
     }
 
     #[test]
+    fn without_transmit_stamps_errors_are_still_told_and_stamps_come_back_when_asked_for() {
+        let (mut endpoint, to) = (loopback(), loopback());
+        assert_eq!(endpoint.send(b"1", to.local_addr(), tag(1)), SendOutcome::Taken);
+        endpoint.stamp_departures(false);
+        for number in 2..=4 {
+            assert_eq!(endpoint.send(b"x", to.local_addr(), tag(number)), SendOutcome::Taken);
+        }
+        assert_eq!(endpoint.send(b"5", closed("127.0.0.1:0"), tag(5)), SendOutcome::Taken);
+        assert!(!endpoint.has_events());
+        // The error of message 5 is pending: the next send meets it, is made again, and leaves it to be read.
+        assert_eq!(endpoint.send(b"x", to.local_addr(), tag(6)), SendOutcome::Taken);
+        assert!(endpoint.has_events());
+        endpoint.stamp_departures(true);
+        assert_eq!(endpoint.send(b"7", to.local_addr(), tag(7)), SendOutcome::Taken);
+        let events = wait_for_events(&mut endpoint, 3);
+        assert_eq!(departed(&events), [1, 7]);
+        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(5))));
+    }
+
+    #[test]
+    fn batches_bring_every_datagram_in_order_with_its_stamp_and_sender() {
+        let _on = with_stamps_on();
+        let (mut one, mut other, mut server) = (loopback(), loopback(), loopback());
+        let count = 3 * u64::try_from(batch::MOST).unwrap();
+        for number in 0..count {
+            let sender = if number % 3 == 0 { &mut other } else { &mut one };
+            let text = format!("{number:>width$}", width = 1 + number as usize * 7);
+            assert_eq!(sender.send(text.as_bytes(), server.local_addr(), tag(number)), SendOutcome::Taken);
+        }
+        let mut batch = Batch::default();
+        let mut expected = 0;
+        let mut sizes = Vec::new();
+        loop {
+            let more = server.recv_batch(&mut batch).unwrap();
+            sizes.push(batch.len());
+            for (arrival, text) in batch.datagrams() {
+                let sender = if expected % 3 == 0 { &other } else { &one };
+                assert_eq!(arrival.from, sender.local_addr());
+                assert!(arrival.kernel.is_some());
+                assert_eq!(text.len(), 1 + expected as usize * 7);
+                assert_eq!(String::from_utf8_lossy(text).trim(), expected.to_string());
+                expected += 1;
+            }
+            if !more {
+                break;
+            }
+        }
+        assert_eq!(expected, count);
+        assert!(sizes[0] == 1 && sizes.contains(&batch::MOST), "{sizes:?}");
+        assert!(!server.recv_batch(&mut batch).unwrap() && batch.is_empty());
+    }
+
+    #[test]
+    fn a_pending_error_does_not_hide_a_batch() {
+        let (mut endpoint, mut other) = (loopback(), loopback());
+        let mut batch = Batch::default();
+        // The first reading makes it ask for several.
+        other.send(b"1", endpoint.local_addr(), tag(1));
+        receive_batch(&mut endpoint, &mut batch, 1);
+        assert_eq!(endpoint.send(b"2", closed("127.0.0.1:0"), tag(2)), SendOutcome::Taken);
+        for number in 3..=5 {
+            other.send(b"x", endpoint.local_addr(), tag(number));
+        }
+        assert_eq!(receive_batch(&mut endpoint, &mut batch, 3), 3);
+        let events = wait_for_events(&mut endpoint, 2);
+        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(2))));
+    }
+
+    fn receive_batch(endpoint: &mut Endpoint, batch: &mut Batch, wanted: usize) -> usize {
+        let clock = Clock::start();
+        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let deadline = clock.mono().plus(Duration::from_secs(5));
+        let mut came = 0;
+        while came < wanted {
+            endpoint.recv_batch(batch).unwrap();
+            came += batch.len();
+            if batch.is_empty() {
+                assert!(!waiter.wait(endpoint, Some(deadline)).unwrap().deadline, "nothing came");
+            }
+        }
+        came
+    }
+
+    #[test]
     fn the_sockets_own_counter_counts_exactly_what_found_no_room() {
         let mut server = loopback();
         let mut client = loopback();
@@ -625,6 +779,37 @@ mod tests {
         assert_eq!(refusal(endpoint.send(b"x", "203.0.113.1:1".parse().unwrap(), tag(99))), "ENETUNREACH");
         let events = wait_for_events(&mut endpoint, taken.len());
         assert_eq!(departed(&events), taken);
+    }
+
+    #[test]
+    fn a_full_buffer_is_waited_for() {
+        let test = "a_full_buffer_is_waited_for";
+        if !in_namespace(test, &["ip", "tc"]) {
+            return;
+        }
+        run("ip link add d0 type veth peer name d1");
+        run("ip link set d1 up");
+        run("ip addr add 198.18.0.1/24 dev d0");
+        run("ip link set d0 up");
+        run("ip neigh add 198.18.0.2 lladdr 02:00:00:00:00:02 dev d0");
+        // More room in the queue than in the socket: it is the socket that is full. 60 datagrams take about 0.6 s.
+        run("tc qdisc add dev d0 root tbf rate 800kbit burst 2000 limit 1000000");
+        let mut endpoint = Endpoint::bind("198.18.0.1:0".parse().unwrap()).unwrap();
+        setsockopt(&endpoint.socket, sockopt::SndBuf, &8192).unwrap();
+        let to = "198.18.0.2:5005".parse().unwrap();
+        let mut longest = 0;
+        let clock = Clock::start();
+        for number in 0..60 {
+            let start = clock.mono();
+            assert_eq!(endpoint.send(&[b'x'; 1000], to, tag(number)), SendOutcome::Taken);
+            longest = longest.max(clock.mono().since(start));
+        }
+        assert!(longest > 5_000_000, "no send had to wait: {longest} ns at most");
+        // A socket whose device takes nothing at all is given up, by the name of the error.
+        run("tc qdisc replace dev d0 root tbf rate 1kbit burst 2000 limit 1000000");
+        let refused = (60..100).map(|number| endpoint.send(&[b'x'; 1000], to, tag(number)));
+        let refused: Vec<SendOutcome> = refused.filter(|outcome| *outcome != SendOutcome::Taken).take(1).collect();
+        assert_eq!(refused.into_iter().map(refusal).collect::<Vec<_>>(), ["EAGAIN"]);
     }
 
     #[test]

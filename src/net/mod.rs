@@ -6,15 +6,19 @@
 //! - [`switch`]: the many sockets of a relay, waited for as one.
 //! - [`wait`]: sleeps until the socket, a signal or a deadline asks for attention.
 //! - [`host`]: names and addresses: what the user typed, what this host is called, which router it talks to.
+//! - [`batch`]: datagrams read several at a time.
+//! - [`pace`]: when messages count as fast, and what is done about it.
 //!
 //! Behind [`endpoint`] stand three small rooms: `error_queue` reads what the kernel says after the fact, `sent`
 //! remembers which message it is talking about, and `drops` reads the socket's own drop counter.
 
+pub mod batch;
 pub mod clock;
 mod drops;
 pub mod endpoint;
 mod error_queue;
 pub mod host;
+pub mod pace;
 mod sent;
 pub mod switch;
 pub mod wait;

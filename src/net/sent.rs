@@ -30,7 +30,7 @@ enum Stamp {
     Awaited,
     /// It came, or was given up as ambiguous.
     Settled,
-    /// It cannot come: the kernel said that it dropped the datagram.
+    /// It cannot come: the kernel said that it dropped the datagram, or was not asked for a stamp.
     Impossible,
 }
 
@@ -70,8 +70,9 @@ pub(super) struct SentTable {
 }
 
 impl SentTable {
-    /// Remembers a datagram that the kernel took. `dropped`: it said that it threw it away at once.
-    pub fn taken(&mut self, tag: Tag, start: Wall, to: SocketAddr, text: &[u8], dropped: bool) {
+    /// Remembers a datagram that the kernel took. `stamped`: its stamp may come, because the kernel was asked for one and
+    /// did not throw the datagram away at once.
+    pub fn taken(&mut self, tag: Tag, start: Wall, to: SocketAddr, text: &[u8], stamped: bool) {
         if self.datagrams.len() == CAPACITY {
             self.forget_oldest();
         }
@@ -79,7 +80,7 @@ impl SentTable {
         let kept = text.len().min(PREFIX);
         prefix[..kept].copy_from_slice(&text[..kept]);
         let counter = (self.forgotten + self.datagrams.len() as u64 - self.generation) as u32;
-        let stamp = if dropped { Stamp::Impossible } else { Stamp::Awaited };
+        let stamp = if stamped { Stamp::Awaited } else { Stamp::Impossible };
         self.datagrams.push_back(Datagram { tag, start, to, length: text.len(), prefix, counter, stamp });
     }
 
@@ -207,7 +208,7 @@ mod tests {
     }
 
     fn take(table: &mut SentTable, number: u64, start: i64) {
-        table.taken(tag(number), Wall(start), to(5005), format!("Mensagem {number}").as_bytes(), false);
+        table.taken(tag(number), Wall(start), to(5005), format!("Mensagem {number}").as_bytes(), true);
     }
 
     #[test]
@@ -225,7 +226,7 @@ mod tests {
     #[test]
     fn a_stamp_of_what_was_dropped_shows_that_the_count_is_wrong() {
         let mut table = SentTable::default();
-        table.taken(tag(1), Wall(1), to(1), b"1", true);
+        table.taken(tag(1), Wall(1), to(1), b"1", false);
         assert_eq!(table.claim(0, Wall(2)), Claim::OutOfStep);
     }
 
@@ -293,12 +294,12 @@ mod tests {
     #[test]
     fn texts_longer_than_what_is_remembered_are_still_told_apart_by_length() {
         let mut table = SentTable::default();
-        table.taken(tag(1), Wall(0), to(1), &[b'x'; 100], false);
-        table.taken(tag(2), Wall(0), to(1), &[b'x'; 200], false);
+        table.taken(tag(1), Wall(0), to(1), &[b'x'; 100], true);
+        table.taken(tag(2), Wall(0), to(1), &[b'x'; 200], true);
         assert_eq!(table.quoted(to(1), &[b'x'; 100]), Some(tag(1)));
         assert_eq!(table.quoted(to(1), &[b'x'; 201]), None);
         assert_eq!(table.quoted(to(1), &[b'x'; 150]), Some(tag(2)));
-        table.taken(tag(3), Wall(0), to(1), &[b'x'; 200], false);
+        table.taken(tag(3), Wall(0), to(1), &[b'x'; 200], true);
         assert_eq!(table.quoted(to(1), &[b'x'; 200]), None, "two fit");
     }
 }

@@ -21,6 +21,8 @@ use crate::core::time::Mono;
 pub struct Woken {
     /// The socket has a datagram or an entry in its error queue.
     pub socket: bool,
+    /// The socket has an entry in its error queue.
+    pub errors: bool,
     /// Ctrl-C or SIGTERM arrived since the last wait.
     pub signal: bool,
     /// The deadline is reached.
@@ -91,10 +93,11 @@ impl Waiter {
                 Err(error) => return Err(error.into()),
             }
             // After an interrupted call the results are not written; the flags are empty then, as made.
-            let [socket_ready, signal_ready] = polled.map(|fd| fd.revents().is_some_and(|flags| !flags.is_empty()));
+            let [socket_says, signal_says] = polled.map(|fd| fd.revents().unwrap_or(PollFlags::empty()));
             let woken = Woken {
-                socket: socket_ready,
-                signal: signal_ready && self.take_signals(),
+                socket: !socket_says.is_empty(),
+                errors: socket_says.contains(PollFlags::POLLERR),
+                signal: !signal_says.is_empty() && self.take_signals(),
                 deadline: deadline.is_some_and(|deadline| self.clock.mono() >= deadline),
             };
             if woken != Woken::default() {

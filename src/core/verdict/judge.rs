@@ -247,6 +247,14 @@ fn resolution(sides: [Option<&Side<'_>>; 2]) -> i64 {
 
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
 fn same_host(sides: [Option<&Side<'_>>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+    // Where the two ends know the client by different addresses something stands between them, a relay for one, and
+    // a frame at one end is not the frame at the other.
+    let clients = flows.map(|flow| flow.and_then(|flow| flow.client));
+    if let [Some(here), Some(there)] = clients
+        && here != there
+    {
+        return false;
+    }
     sides.into_iter().zip(flows).any(|(side, flow)| {
         let Some((client, server)) = flow.and_then(|flow| flow.client.zip(flow.server)) else { return false };
         // A socket bound to no address in particular does not tell where it was spoken to.

@@ -317,7 +317,9 @@ impl Ledger {
     /// Whether a witness at `place` was awake when a datagram passed that was seen further on, at `after`, at `time`.
     fn had_been_watching(&self, place: usize, after: usize, time: Wall) -> bool {
         let (earliest, latest) = match (self.spread(place, after), self.offset(place, after)) {
-            (Some(spread), _) => (time.shifted(-spread.most), time.shifted(-spread.least)),
+            (Some(spread), _) => {
+                (time.shifted(spread.most.saturating_neg()), time.shifted(spread.least.saturating_neg()))
+            }
             (None, Some((0, 0))) => (time, time),
             _ => return false,
         };
@@ -331,7 +333,9 @@ impl Ledger {
         let earliest = match (offset, spread) {
             (Some((low, _)), Some(spread)) => low.min(spread.least),
             (Some((low, _)), None) => low,
-            (None, Some(spread)) => spread.least - (spread.most - spread.least) - EARLY_NS,
+            (None, Some(spread)) => {
+                spread.least.saturating_sub(spread.most.saturating_sub(spread.least)).saturating_sub(EARLY_NS)
+            }
             (None, None) => return None,
         };
         let latest = match (offset, spread) {
@@ -347,7 +351,7 @@ impl Ledger {
         match (self.places[from].host, self.places[to].host, self.offsets) {
             (a, b, _) if a == b => Some((0, 0)),
             (0, 1, Offset::Within { low_ns, high_ns }) => Some((low_ns, high_ns)),
-            (1, 0, Offset::Within { low_ns, high_ns }) => Some((-high_ns, -low_ns)),
+            (1, 0, Offset::Within { low_ns, high_ns }) => Some((high_ns.saturating_neg(), low_ns.saturating_neg())),
             _ => None,
         }
     }

@@ -76,7 +76,7 @@ fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
     }
     differences.sort_unstable();
     let at = |percent: usize| differences[(differences.len() - 1) * percent / 100];
-    Some(at(90) - at(10))
+    Some(at(90).saturating_sub(at(10)))
 }
 
 /// Whether the server would have taken longer over its answers than the client waited for them. A clock that was set
@@ -92,7 +92,7 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
             continue;
         };
         exchanges += 1;
-        wrong += usize::from(went.since(*came) > answered.since(*asked) + NOISE_NS);
+        wrong += usize::from(went.since(*came) > answered.since(*asked).saturating_add(NOISE_NS));
     }
     wrong * 2 > exchanges
 }

@@ -14,7 +14,7 @@ const MOST_MISTAKES: usize = 1_000;
 /// How well the verdicts of a flow agree with the truth.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Score {
-    /// Messages of which the relay's record speaks.
+    /// Messages of which the relay's record speaks, but for those that it altered.
     pub judged: u64,
     /// The blame contains the truth, or nothing was lost and nothing is blamed on the relay's network.
     pub right: u64,
@@ -46,6 +46,8 @@ pub struct Mistake {
 struct Done {
     came: [u64; 2],
     lost: [u64; 2],
+    /// A text that was changed may bear another number from then on, and be taken for another message.
+    corrupted: bool,
 }
 
 impl Done {
@@ -73,10 +75,11 @@ pub fn score(flow: &Flow, record: &[Datagram]) -> Option<Score> {
         };
         done.came[way] += 1;
         done.lost[way] += u64::from(datagram.fate.lost.is_some());
+        done.corrupted |= datagram.fate.corrupted;
     }
     let mut score = Score::default();
     for message in &flow.messages {
-        if let Some(done) = done.get(&message.n) {
+        if let Some(done) = done.get(&message.n).filter(|done| !done.corrupted && !message.altered) {
             score.add(message, done.truth());
         }
     }

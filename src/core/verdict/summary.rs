@@ -90,7 +90,7 @@ impl Summary {
         self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (message.n, delay)));
         let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
         self.wire.extend(wire);
-        self.network.extend(wire.zip(residence).map(|(wire, residence)| wire - residence));
+        self.network.extend(wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence)));
         // A message with several copies gives no sample: which reply answers which copy, nobody knows.
         if journey.copies.iter().all(|copies| *copies <= 1) {
             self.application.extend(message.rtt_ns);
@@ -207,10 +207,10 @@ fn ratio(lost: u64, of: u64) -> Ratio {
 /// One-way delays with the offset's middle taken off, and the uncertainty that this leaves.
 fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
     let Offset::Within { low_ns, high_ns } = offset else { return None };
-    let middle = low_ns + (high_ns - low_ns) / 2;
-    let middle = if back { -middle } else { middle };
-    let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference - middle).collect();
-    let error_ns = Some((high_ns - low_ns + 1) / 2);
+    let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
+    let middle = if back { middle.saturating_neg() } else { middle };
+    let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference.saturating_sub(middle)).collect();
+    let error_ns = Some(high_ns.saturating_sub(low_ns).saturating_add(1) / 2);
     statistics::delays(&delays).map(|delays| Delays { error_ns, ..delays })
 }
 

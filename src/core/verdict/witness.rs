@@ -22,7 +22,7 @@ const CLOCKS_APART_NS: i64 = 60 * SECOND;
 pub fn of_journal(journal: &JournalLog) -> Witness {
     let covered = coverage::of_journal(journal);
     let end = journal.end();
-    let lost: u64 = gaps(journal).sum();
+    let lost = lost(journal);
     Witness {
         file: journal.file.clone(),
         whole: Some(end.is_some() && lost == 0 && journal.broken_at_line.is_none()),
@@ -83,11 +83,13 @@ pub fn socket_drops(journal: &JournalLog) -> Option<u64> {
     })?
 }
 
-fn gaps(journal: &JournalLog) -> impl Iterator<Item = u64> {
-    journal.records.iter().filter_map(|record| match record {
+/// How many records a journal lost.
+fn lost(journal: &JournalLog) -> u64 {
+    let gaps = journal.records.iter().filter_map(|record| match record {
         Record::Gap(gap) => Some(gap.lost),
         _ => None,
-    })
+    });
+    gaps.fold(0, u64::saturating_add)
 }
 
 /// Warns of what weakens a side's witnesses.
@@ -126,7 +128,7 @@ fn warn_of_journal(journal: &JournalLog, warnings: &mut Vec<Warning>) {
     if journal.end().is_none() {
         say(WarningCode::JournalBroken, &[("line", journal.broken_at_line.map_or(Value::Null, Value::from))]);
     }
-    let lost: u64 = gaps(journal).sum();
+    let lost = lost(journal);
     if lost > 0 {
         say(WarningCode::JournalGap, &[("count", lost.into())]);
     }
@@ -158,7 +160,7 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
             warnings.push(Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Value::Null)]));
         }
         Offset::Within { low_ns, high_ns } if low_ns > CLOCKS_APART_NS || high_ns < -CLOCKS_APART_NS => {
-            let middle = low_ns + (high_ns - low_ns) / 2;
+            let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
             warnings.push(Warning::new(WarningCode::ClocksApart, [("seconds", seconds(middle))]));
         }
         Offset::Within { .. } | Offset::Unknown => {}

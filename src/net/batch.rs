@@ -1,0 +1,85 @@
+//! Datagrams read several at a time, where several are there: one call instead of many.
+
+use std::io::IoSliceMut;
+use std::net::UdpSocket;
+use std::os::fd::AsRawFd;
+
+use nix::cmsg_space;
+use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg};
+use nix::sys::time::TimeSpec;
+
+use super::endpoint::{Arrival, arrival};
+
+/// Datagrams in a batch at most.
+pub const MOST: usize = 32;
+
+/// Room for one: the largest UDP payload and a little more. Memory is taken only for what comes.
+const ROOM: usize = 65_536;
+
+/// Room for datagrams, and those that were read last.
+pub struct Batch {
+    buffer: Vec<u8>,
+    /// The datagrams read last, each at its place in the buffer.
+    arrivals: Vec<(usize, Arrival)>,
+    /// How many to ask for: preparing for many costs time, which a single datagram should not be kept waiting for.
+    ask: usize,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { buffer: vec![0; MOST * ROOM], arrivals: Vec::with_capacity(MOST), ask: 1 }
+    }
+}
+
+impl Batch {
+    /// How many datagrams were read last.
+    pub fn len(&self) -> usize {
+        self.arrivals.len()
+    }
+
+    /// Whether none was read.
+    pub fn is_empty(&self) -> bool {
+        self.arrivals.is_empty()
+    }
+
+    /// The datagrams read last, in their order, with their texts.
+    pub fn datagrams(&self) -> impl Iterator<Item = (Arrival, &[u8])> {
+        self.arrivals.iter().map(|(place, arrival)| {
+            let start = place * ROOM;
+            (*arrival, &self.buffer[start..start + arrival.length])
+        })
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.arrivals.clear();
+    }
+
+    /// Room for the one datagram that is asked for, where it is one.
+    pub(super) fn single(&mut self) -> Option<&mut [u8]> {
+        if self.ask == 1 { Some(&mut self.buffer[..ROOM]) } else { None }
+    }
+
+    pub(super) fn push(&mut self, arrival: Arrival) {
+        self.arrivals.push((0, arrival));
+    }
+
+    /// Reads what is there, as far as it was asked for. Never blocks.
+    pub(super) fn read(&mut self, socket: &UdpSocket) -> nix::Result<()> {
+        // Made anew each time: after a call, the old ones hold the lengths that came and no longer those of the room.
+        let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(self.ask, Some(cmsg_space!([TimeSpec; 3])));
+        let mut slices: Vec<[IoSliceMut<'_>; 1]> =
+            self.buffer.chunks_exact_mut(ROOM).take(self.ask).map(|room| [IoSliceMut::new(room)]).collect();
+        let flags = MsgFlags::MSG_DONTWAIT;
+        let messages = recvmmsg(socket.as_raw_fd(), &mut headers, slices.iter_mut(), flags, None)?;
+        let arrivals = messages.enumerate().filter_map(|(place, message)| Some((place, arrival(&message, ROOM)?)));
+        self.arrivals.extend(arrivals);
+        Ok(())
+    }
+
+    /// After a reading: whether there may be more, and how many to ask for next.
+    pub(super) fn learn(&mut self) -> bool {
+        let full = self.len() == self.ask;
+        self.ask = if full { (self.ask * 4).min(MOST) } else { self.len().clamp(1, MOST) };
+        full
+    }
+}

@@ -1,0 +1,75 @@
+//! When messages count as fast, and what is done about it.
+//!
+//! At a few messages a second every stamp that the kernel can give is worth having. At tens of thousands they cost more
+//! than they tell, and a moment's inattention overflows a socket's ordinary buffer.
+
+use std::time::Duration;
+
+use crate::core::time::{Mono, nanos};
+
+/// Messages that follow each other closer than this are fast: no transmit stamps are taken then.
+pub const FAST_INTERVAL: Duration = Duration::from_micros(200);
+
+/// The receive buffer to ask for when messages are fast, bytes. The kernel books about 768 bytes for a short datagram
+/// and grants twice what it is asked for: this holds 20,000 of them.
+pub const FAST_BUFFER: usize = 8 * 1024 * 1024;
+
+/// Over so long the pace of what comes in is taken.
+const WINDOW: Duration = Duration::from_millis(100);
+
+/// Counts what comes in, and notices when it begins to be fast and when it ceases to be.
+#[derive(Debug, Default)]
+pub struct Pace {
+    since: Mono,
+    count: u64,
+    fast: bool,
+}
+
+impl Pace {
+    /// So many datagrams came in. Answers whether the pace is fast from now on, if that is news.
+    pub fn heard(&mut self, now: Mono, datagrams: usize) -> Option<bool> {
+        let most = nanos(WINDOW) / nanos(FAST_INTERVAL);
+        let before = self.fast;
+        if now.since(self.since) >= nanos(WINDOW) {
+            // What came before a silence says nothing of what comes after it.
+            self.fast = self.count > most as u64 && now.since(self.since) < 2 * nanos(WINDOW);
+            self.since = now;
+            self.count = 0;
+        }
+        self.count += datagrams as u64;
+        self.fast |= self.count > most as u64;
+        (self.fast != before).then_some(self.fast)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::SECOND;
+
+    #[test]
+    fn notices_when_it_becomes_fast_and_when_it_ceases_to_be() {
+        let mut pace = Pace::default();
+        let mut news = Vec::new();
+        // One every 250 µs, then every 100 µs, then every 250 µs again; one second of each.
+        let mut at = 0;
+        for interval in [250_000, 100_000, 250_000] {
+            let end = at + SECOND;
+            while at < end {
+                news.extend(pace.heard(Mono(at), 1).map(|fast| (at, fast)));
+                at += interval;
+            }
+        }
+        let [(began, true), (ceased, false)] = news[..] else { panic!("{news:?}") };
+        assert!((SECOND..SECOND + SECOND / 10).contains(&began), "{began}");
+        assert!((2 * SECOND..2 * SECOND + SECOND / 4).contains(&ceased), "{ceased}");
+    }
+
+    #[test]
+    fn a_burst_is_over_after_a_silence() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.heard(Mono(0), 501), Some(true));
+        assert_eq!(pace.heard(Mono(10 * SECOND), 1), Some(false));
+        assert_eq!(pace.heard(Mono(10 * SECOND), 100), None);
+    }
+}

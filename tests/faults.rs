@@ -44,8 +44,10 @@ fn has_ended(journal: &[Value]) -> bool {
     journal.iter().any(|record| record["e"] == "end")
 }
 
+/// Whether it said these words, wherever its lines break.
 fn says(finished: &Finished, words: &str) -> bool {
-    finished.text(Stream::Err).contains(words)
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    plain(&finished.text(Stream::Err)).contains(&plain(words))
 }
 
 // ---- a full disk ----

@@ -16,7 +16,7 @@ error-no-device = no se encontró interfaz en la que capturar: { $detail }
 error-write = no se puede escribir { $file }: { $detail }
     Elija otro lugar, cree la carpeta o libere espacio.
 error-not-ordinary = { $file } es una carpeta, un dispositivo o una tubería
-    El resultado se lee de vuelta de ese archivo, así que debe ser un archivo común: elija otro lugar.
+    El resultado se lee de vuelta de ese archivo, por eso debe ser un archivo común: elija otro lugar.
 error-same-file = { $file } no puede ser la captura y el diario a la vez
 error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe

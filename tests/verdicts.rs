@@ -364,6 +364,12 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
         assert_eq!((found.outcome, found.basis, &found.blame[..]), (Outcome::Lost, Some(Basis::Wire), blame), "{n}");
     }
     assert_eq!(message(&document, 40).outcome, Outcome::Inconclusive, "a foreign capture's last second proves nothing");
+    // Left out, the unknown ones would make every capture that ends early look lossless.
+    let loss = &document.flows[0].loss;
+    for (ratio, lost) in [(loss.round_trip.unwrap().within_deadline, 4), (loss.forward.unwrap(), 1)] {
+        assert_eq!((ratio.lost, ratio.unknown, ratio.ratio), (lost, 1, None), "{ratio:?}");
+        assert_eq!(ratio.bounds().unwrap()[1], (lost + 1) as f64 / (ratio.of + 1) as f64);
+    }
 }
 
 #[test]

@@ -9,6 +9,11 @@ verdict-loss =
         [one] { $of } message
        *[other] { $of } messages
     }; 95% interval: { $low } to { $high })
+verdict-loss-range =
+    Loss rate: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of ->
+        [one] { $of } message
+       *[other] { $of } messages
+    }; 95% interval: { $low } to { $high })
 verdict-nothing-to-count = Loss rate: — (there is no sent message whose fate is known)
 verdict-sent =
     { $sent ->
@@ -64,8 +69,8 @@ verdict-not-sent =
     }
 verdict-inconclusive =
     { $count ->
-        [one] Of 1 message it cannot be told whether the reply came; it does not count in the rate.
-       *[other] Of { $count } messages it cannot be told whether the reply came; they do not count in the rate.
+        [one] Of 1 message it cannot be told whether the reply came.
+       *[other] Of { $count } messages it cannot be told whether the reply came.
     }
 verdict-same-host = Client and server are on one computer: nothing here crossed a network.
 verdict-answered =
@@ -111,7 +116,13 @@ path-arrows = →: from client to server; ←: the reply, on its way back.
 path-dash = —: nobody watched this point.
 path-same-host = On one computer a single frame stands for both points of the capture in each direction.
 path-loss-forward = Loss in the network, forward: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+path-loss-forward-range =
+    Loss in the network, forward: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval:
+    { $low } to { $high })
 path-loss-return = Loss in the network, return: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+path-loss-return-range =
+    Loss in the network, return: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval:
+    { $low } to { $high })
 
 point-client-sent = sent by the client application
 point-client-wire-out = on the client's wire

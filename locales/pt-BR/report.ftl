@@ -9,6 +9,11 @@ verdict-loss =
         [one] { $of } mensagem
        *[other] { $of } mensagens
     }; intervalo de 95 %: { $low } a { $high })
+verdict-loss-range =
+    Taxa de perda: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of ->
+        [one] { $of } mensagem
+       *[other] { $of } mensagens
+    }; intervalo de 95 %: { $low } a { $high })
 verdict-nothing-to-count = Taxa de perda: — (não há mensagem enviada de que se conheça o destino)
 verdict-sent =
     { $sent ->
@@ -64,8 +69,8 @@ verdict-not-sent =
     }
 verdict-inconclusive =
     { $count ->
-        [one] De 1 mensagem não se pode dizer se a resposta veio; ela não entra na taxa.
-       *[other] De { $count } mensagens não se pode dizer se a resposta veio; elas não entram na taxa.
+        [one] De 1 mensagem não se pode dizer se a resposta veio.
+       *[other] De { $count } mensagens não se pode dizer se a resposta veio.
     }
 verdict-same-host = Cliente e servidor estão no mesmo computador: nada aqui passou por uma rede.
 verdict-answered =
@@ -110,7 +115,13 @@ path-arrows = →: do cliente ao servidor; ←: a resposta, de volta.
 path-dash = —: ninguém observou este ponto.
 path-same-host = No mesmo computador, um só quadro vale pelos dois pontos da captura em cada sentido.
 path-loss-forward = Perda na rede, na ida: { $ratio } ({ $lost } de { $of }; intervalo de 95 %: { $low } a { $high })
+path-loss-forward-range =
+    Perda na rede, na ida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo de 95 %: { $low } a
+    { $high })
 path-loss-return = Perda na rede, na volta: { $ratio } ({ $lost } de { $of }; intervalo de 95 %: { $low } a { $high })
+path-loss-return-range =
+    Perda na rede, na volta: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo de 95 %: { $low } a
+    { $high })
 
 point-client-sent = enviadas pelo programa do cliente
 point-client-wire-out = na placa de rede do cliente

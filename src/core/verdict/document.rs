@@ -204,10 +204,21 @@ pub struct Ratio {
     pub lost: u64,
     /// Of how many of which it can be told.
     pub of: u64,
-    /// `lost / of`; `None` where `of` is 0.
+    /// How many more there were of which it cannot be told.
+    pub unknown: u64,
+    /// `lost / of`; `None` where `of` is 0, and where `unknown` is not: what is not known is lost more often than what
+    /// is, because a reply that came proves itself and one that did not come needs a witness who stayed.
     pub ratio: Option<f64>,
-    /// 95 % confidence interval by Wilson's score.
+    /// 95 % confidence interval by Wilson's score, wide enough for the unknown ones to be lost or not.
     pub ci95: Option<[f64; 2]>,
+}
+
+impl Ratio {
+    /// The ratio if none of the unknown ones was lost, and if all of them were; `None` where there is nothing to count.
+    pub fn bounds(&self) -> Option<[f64; 2]> {
+        let all = self.of + self.unknown;
+        (all > 0).then(|| [self.lost, self.lost + self.unknown].map(|lost| lost as f64 / all as f64))
+    }
 }
 
 /// Round-trip loss.

@@ -17,7 +17,7 @@ pub fn write(page: &mut Page, chapter: Chapter<'_>) {
 fn of_client(page: &mut Page, chapter: Chapter<'_>) {
     let Chapter { flow, texts, figures, .. } = chapter;
     match &flow.loss.round_trip {
-        Some(loss) => page.strong(&with_ratio(chapter, "verdict-loss", &loss.within_deadline)),
+        Some(loss) => page.strong(&with_ratio(chapter, ("verdict-loss", "verdict-loss-range"), &loss.within_deadline)),
         None => page.strong(&texts.get("verdict-nothing-to-count")),
     }
     let counts = &flow.counts;
@@ -77,16 +77,21 @@ pub fn missing(messages: &[Message]) -> Vec<u64> {
     messages.iter().filter(unseen).map(|message| message.n).collect()
 }
 
-/// A text with a ratio of losses and its confidence interval in its places.
-pub fn with_ratio(chapter: Chapter<'_>, key: &str, loss: &Ratio) -> String {
+/// A ratio of losses and its confidence interval in the places of a text: of the first one, or of the second, about a
+/// range, where it is not known of all messages whether they were lost.
+pub fn with_ratio(chapter: Chapter<'_>, keys: (&str, &str), loss: &Ratio) -> String {
     let percent = |ratio: f64| Value::words(chapter.figures.percent(ratio));
     let [low, high] = loss.ci95.unwrap_or([0.0, 1.0]);
+    let [least, most] = loss.bounds().unwrap_or([0.0, 1.0]);
     let values = [
-        ("ratio", percent(loss.ratio.unwrap_or(0.0))),
+        ("ratio", percent(least)),
+        ("most", percent(most)),
         ("lost", Value::count(loss.lost)),
-        ("of", Value::count(loss.of)),
+        ("worst", Value::count(loss.lost + loss.unknown)),
+        ("of", Value::count(loss.of + loss.unknown)),
         ("low", percent(low)),
         ("high", percent(high)),
     ];
-    chapter.texts.with(key, &values)
+    let (known, range) = keys;
+    chapter.texts.with(if loss.unknown == 0 { known } else { range }, &values)
 }

@@ -274,6 +274,7 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
                     prop_assert!(ours.is_empty() && theirs.is_empty(), "{ours:?} {theirs:?}");
                 }
                 JudgeError::NoSuchFlow { .. } => prop_assert!(false, "nobody asked for a flow"),
+                JudgeError::SameCapture => prop_assert!(false, "each side made its own"),
             }
             return Ok(());
         }

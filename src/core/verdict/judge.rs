@@ -10,6 +10,7 @@ use super::exchange::{Case, Hearing};
 use super::pairing::{self, Pairing};
 use super::summary::Summary;
 use super::witness;
+use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::journal::{JournalLog, Role};
 use crate::core::evidence::side::{Side, SideFlow};
 
@@ -45,6 +46,9 @@ pub enum JudgeError {
     /// Both sides have messages, and none of them in common.
     #[error("the two sides share no message")]
     NothingShared,
+    /// The two captures are one and the same: of a network between two hosts it says nothing.
+    #[error("the client's capture and the server's are the same")]
+    SameCapture,
     /// `server_flow` names none.
     #[error("the server's files hold {found} flows, not {asked}")]
     NoSuchFlow {
@@ -91,6 +95,9 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
     }
     if [client, server].into_iter().flatten().all(|side| side.capture.is_none()) {
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
+    }
+    if is_one_capture(client, server) && !couples.iter().all(on_one_host) {
+        return Err(JudgeError::SameCapture);
     }
     for couple in couples {
         let (client_flow, server_flow) = couple;
@@ -242,6 +249,16 @@ fn simply_delivered(message: &Message) -> bool {
 fn resolution(sides: [Option<&Side<'_>>; 2]) -> i64 {
     let captures = sides.into_iter().flatten().filter_map(|side| side.capture);
     captures.map(|log| i64::from(log.resolution_ns)).max().unwrap_or(1).max(1)
+}
+
+/// Whether both sides hand in one capture, or a piece of it: two hosts never stamp all datagrams alike.
+fn is_one_capture(client: Option<&Side<'_>>, server: Option<&Side<'_>>) -> bool {
+    let Some((ours, theirs)) = client.and_then(|side| side.capture).zip(server.and_then(|side| side.capture)) else {
+        return false;
+    };
+    let shared = ours.datagrams.len().min(theirs.datagrams.len());
+    let stamps = |log: &CaptureLog| log.datagrams.iter().map(|datagram| datagram.time).take(shared).collect::<Vec<_>>();
+    shared > 1 && stamps(ours) == stamps(theirs)
 }
 
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.

@@ -95,7 +95,7 @@ fn unite(units: Vec<Unit>) -> Vec<Unit> {
         let named = |info: &CaptureInfo| unit.path.file_name().is_some_and(|name| name == info.file.as_str());
         info.is_some_and(|info| named(info) && coverage::is_own_capture(info, journal, log))
     };
-    let rules: [&dyn Fn(&Unit, &Unit) -> bool; 2] = [&beside, &speaks_for];
+    let rules: [fn(&Unit, &Unit) -> bool; 2] = [beside, speaks_for];
     for fits in rules {
         for unit in &mut units {
             let found: Vec<usize> = (0..journals.len()).filter(|index| fits(unit, &journals[*index])).collect();

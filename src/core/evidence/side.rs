@@ -49,6 +49,16 @@ pub struct SideFlow {
     pub notes: Notes,
 }
 
+impl SideFlow {
+    /// Whether its datagrams never left a host, which is then both ends, with one clock.
+    pub fn stays_inside(&self) -> bool {
+        let (client, server) = (self.client.map(|addr| addr.ip()), self.server.map(|addr| addr.ip()));
+        // A socket bound to no address in particular does not tell where it was spoken to.
+        let itself = client == server && client.is_some_and(|ip| !ip.is_unspecified());
+        itself || [client, server].into_iter().flatten().any(|ip| ip.is_loopback())
+    }
+}
+
 impl Side<'_> {
     /// What is known beforehand about the conversations in this side's capture.
     pub fn hints(&self, server_port: Option<u16>) -> Hints {

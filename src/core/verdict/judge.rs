@@ -1,7 +1,7 @@
 //! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use thiserror::Error;
 
@@ -264,18 +264,13 @@ fn is_one_capture(client: Option<&Side<'_>>, server: Option<&Side<'_>>) -> bool 
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
 fn same_host(sides: [Option<&Side<'_>>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
     sides.into_iter().zip(flows).any(|(side, flow)| {
-        let Some((client, server)) = flow.and_then(|flow| flow.client.zip(flow.server)) else { return false };
-        // A socket bound to no address in particular does not tell where it was spoken to.
-        let talks_to_itself = client.ip() == server.ip() && !client.ip().is_unspecified();
+        let Some(flow) = flow else { return false };
         let run = side.and_then(|side| side.journal).and_then(JournalLog::run);
-        talks_to_itself
-            || run.is_some_and(|run| match run.role {
-                Role::Client => is_own(server.ip(), &run.addresses),
-                Role::Server => is_own(client.ip(), &run.addresses),
-            })
+        let other = run.and_then(|run| match run.role {
+            Role::Client => flow.server,
+            Role::Server => flow.client,
+        });
+        let own = |addr: SocketAddr| run.is_some_and(|run| run.addresses.contains(&addr.ip()));
+        flow.stays_inside() || other.is_some_and(own)
     })
-}
-
-fn is_own(ip: IpAddr, addresses: &[IpAddr]) -> bool {
-    ip.is_loopback() || addresses.contains(&ip)
 }

@@ -16,7 +16,8 @@ use crate::core::evidence::track::Track;
 use crate::core::time::SECOND;
 
 /// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
-const CLOCKS_APART_NS: i64 = 60 * SECOND;
+/// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
+const CLOCKS_APART_NS: i64 = 10 * SECOND;
 
 /// Describes a journal.
 pub fn of_journal(journal: &JournalLog) -> Witness {

@@ -350,6 +350,21 @@ fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
 }
 
 #[test]
+fn what_a_server_kept_back_needs_no_patience_to_be_known() {
+    let mut world = World::of(&[Fate::SimulatedDrop; 6]);
+    (world.tail, world.runs[0].wait) = (0, 200 * MS);
+    let history = world.simulate();
+    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+    for document in [&alone, &joint(&history)] {
+        for n in 1..=6 {
+            let found = message(document, n);
+            let kept = (Outcome::Lost, &[ServerApp][..], Some(Reason::SimulatedDrop));
+            assert_eq!((found.outcome, &found.blame[..], found.reason.clone()), kept, "{n}");
+        }
+    }
+}
+
+#[test]
 fn two_foreign_captures_tell_the_network_from_the_hosts() {
     let mut fates = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {
@@ -368,7 +383,10 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
     let loss = &document.flows[0].loss;
     for (ratio, lost) in [(loss.round_trip.unwrap().within_deadline, 4), (loss.forward.unwrap(), 1)] {
         assert_eq!((ratio.lost, ratio.unknown, ratio.ratio), (lost, 1, None), "{ratio:?}");
-        assert_eq!(ratio.bounds().unwrap()[1], (lost + 1) as f64 / (ratio.of + 1) as f64);
+        assert_eq!(
+            ratio.bounds().map(|bounds| bounds.map(|bound| (bound * 40.0).round() as u64)),
+            Some([lost, lost + 1])
+        );
     }
 }
 

@@ -610,7 +610,7 @@ fn every_warning_finds_words_for_its_figures() {
         ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
         Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, InterfaceDropped, JournalBroken, JournalGap,
         NobodyListening, OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind,
-        SocketDrops,
+        SocketDrops, UnnumberedReplies,
     };
     let codes = [
         CaptureDropped,
@@ -631,6 +631,7 @@ fn every_warning_finds_words_for_its_figures() {
         ApplicationOnly,
         NobodyListening,
         SocketDrops,
+        UnnumberedReplies,
         OtherSource,
         RepliesAtServer,
         SimulatedDrop,

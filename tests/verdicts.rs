@@ -4,7 +4,7 @@ mod common;
 
 use common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
 use medidor::core::evidence::capture::{CaptureLog, Way};
-use medidor::core::evidence::journal::{JournalLog, Role};
+use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};
 use medidor::core::evidence::side::Side;
 use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::document::SegmentName::{
@@ -362,6 +362,31 @@ fn what_a_server_kept_back_needs_no_patience_to_be_known() {
             assert_eq!((found.outcome, &found.blame[..], found.reason.clone()), kept, "{n}");
         }
     }
+}
+
+/// A server that answers `pong`: something came back, but nobody can tell to which message.
+#[test]
+fn replies_without_numbers_are_no_losses() {
+    let mut history = World::of(&[DELIVERED; 6]).simulate();
+    for capture in [&mut history.clients[0].capture, &mut history.server.capture] {
+        for datagram in capture.datagrams.iter_mut().filter(|datagram| datagram.reads_as_reply) {
+            (datagram.number, datagram.reads_as_reply) = (None, false);
+        }
+    }
+    for record in &mut history.clients[0].journal.records {
+        if let Record::Received(Received { p, at, .. }) = *record {
+            *record = Record::Odd(Odd { why: OddKind::Malformed, p: Some(p), at, length: 4 });
+        }
+    }
+    let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+    for document in [joint(&history), alone, captures(&history)] {
+        assert_eq!((document.flows[0].counts.inconclusive, document.flows[0].counts.lost), (6, 0));
+        let warning = document.warnings.iter().find(|warning| warning.code == WarningCode::UnnumberedReplies);
+        assert_eq!(warning.expect("it is said").values["count"], 6);
+        assert!(!warned(&document, WarningCode::Contradiction));
+    }
+    let served = hear(None, Some(&history.server), Options::default()).unwrap();
+    assert_eq!(served.flows[0].counts.answered, Some(6));
 }
 
 #[test]

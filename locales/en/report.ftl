@@ -475,6 +475,12 @@ warning-other-source =
        *[other] { $count } replies came from another source than the server: { $sources }.
     }
 advice-other-source = check the server's address; a server with several addresses may reply from another one.
+warning-unnumbered-replies =
+    { $count ->
+        [one] 1 text without a number came back from the server: which message it answers, nobody can tell.
+       *[other] { $count } texts without a number came back from the server: which messages they answer, nobody can tell.
+    }
+advice-unnumbered-replies = let the server reply with the number of the message (medidor's does with --reply ack).
 warning-replies-at-server =
     { $count ->
         [one] 1 reply (ACK) reached a server, which does not answer those.

@@ -484,6 +484,12 @@ warning-other-source =
        *[other] { $count } respostas vieram de outra origem que não o servidor: { $sources }.
     }
 advice-other-source = confira o endereço do servidor; um servidor com vários endereços pode responder por outro.
+warning-unnumbered-replies =
+    { $count ->
+        [one] 1 texto sem número voltou do servidor: não se sabe a qual mensagem ele responde.
+       *[other] { $count } textos sem número voltaram do servidor: não se sabe a quais mensagens eles respondem.
+    }
+advice-unnumbered-replies = faça o servidor responder com o número da mensagem (o do medidor o faz com --reply ack).
 warning-replies-at-server =
     { $count ->
         [one] 1 resposta (ACK) chegou a um servidor, que não as responde.

@@ -497,6 +497,8 @@ pub enum WarningCode {
     SocketDrops,
     /// Replies came from another source than the server's address.
     OtherSource,
+    /// Texts without a number came back from the server: to which message, nobody can tell.
+    UnnumberedReplies,
     /// Replies reached a server, which does not answer them.
     RepliesAtServer,
     /// The server dropped messages because it was told to.

@@ -183,11 +183,11 @@ impl<'a> Hearing<'a> {
     fn outcome_at_client(&self, client: &SideFlow, journey: &Journey) -> (Outcome, Option<Basis>) {
         let key = journey.key;
         let mut deadline = None;
+        let sent = journey.time(CLIENT_SENT);
+        if client.notes.unsent.contains_key(&key) && sent.is_none() {
+            return (Outcome::NotSent, Some(Basis::Journal));
+        }
         if let Some(replies) = &client.reply_app {
-            let sent = journey.time(CLIENT_SENT);
-            if client.notes.unsent.contains_key(&key) && sent.is_none() {
-                return (Outcome::NotSent, Some(Basis::Journal));
-            }
             if journey.time(CLIENT_RECEIVED).is_some() {
                 let rtt = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
                 // Where the journal lost the sending, the wire still tells when it was.

@@ -169,6 +169,11 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
             warn_of_side(role, flow, warnings);
         }
     }
+    let sides = [case.client, case.server].into_iter().flatten();
+    let unnumbered = sides.map(|flow| flow.notes.unnumbered).max().unwrap_or(0);
+    if unnumbered > 0 {
+        warnings.push(Warning::new(WarningCode::UnnumberedReplies, [("count", unnumbered.into())]));
+    }
     let refused = messages.iter().filter(|message| matches!(message.reason, Some(Reason::PortUnreachable { .. })));
     let count = refused.count();
     if count > 0 {

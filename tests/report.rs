@@ -536,6 +536,15 @@ fn without_a_capture_it_is_said_that_nobody_watched() {
 }
 
 #[test]
+fn a_journal_that_breaks_off_does_not_say_how_many_were_sent() {
+    let mut document = client_journal_alone();
+    document.flows[0].counts.sent = None;
+    let text = flat(&document, Language::English);
+    assert!(text.contains("messages known") && text.contains("1 reply was not seen."), "{text}");
+    assert!(!text.contains("messages sent") && !text.contains("Counted from the capture"), "{text}");
+}
+
+#[test]
 fn what_is_odd_is_told_under_its_own_name_only_where_there_is_some() {
     let mut document = client_journal_alone();
     assert!(!flat(&document, Language::English).contains("Neither lost nor delivered"));

@@ -390,6 +390,14 @@ fn replies_without_numbers_are_no_losses() {
 }
 
 #[test]
+fn a_journal_that_breaks_off_has_not_told_of_all_that_was_sent() {
+    let mut history = World::of(&[DELIVERED; 12]).simulate();
+    assert_eq!(joint(&history).flows[0].counts.sent, Some(12));
+    history.clients[0].journal.records.retain(|record| !matches!(record, Record::End(_)));
+    assert_eq!(joint(&history).flows[0].counts.sent, None);
+}
+
+#[test]
 fn two_foreign_captures_tell_the_network_from_the_hosts() {
     let mut fates = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {

@@ -57,10 +57,10 @@ verdict-never-came =
         [one] 1 reply never came; none came late.
        *[other] { $lost } replies never came; none came late.
     }
-verdict-not-captured =
+verdict-not-seen =
     { $lost ->
-        [one] 1 reply is not in the capture.
-       *[other] { $lost } replies are not in the capture.
+        [one] 1 reply was not seen.
+       *[other] { $lost } replies were not seen.
     }
 verdict-not-sent =
     { $count ->

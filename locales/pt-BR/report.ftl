@@ -57,10 +57,10 @@ verdict-never-came =
         [one] 1 resposta nunca chegou; nenhuma chegou atrasada.
        *[other] { $lost } respostas nunca chegaram; nenhuma chegou atrasada.
     }
-verdict-not-captured =
+verdict-not-seen =
     { $lost ->
-        [one] 1 resposta não está na captura.
-       *[other] { $lost } respostas não estão na captura.
+        [one] 1 resposta não foi vista.
+       *[other] { $lost } respostas não foram vistas.
     }
 verdict-not-sent =
     { $count ->

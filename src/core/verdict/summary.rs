@@ -111,7 +111,8 @@ impl Summary {
         let total: u64 = self.counts.iter().sum();
         let counts = Counts {
             requests: total,
-            sent: known(self.seen[CLIENT_SENT.index()], journal),
+            // A journal that breaks off has not told of all.
+            sent: known(self.seen[CLIENT_SENT.index()], hearing.never_sent.is_some()),
             not_sent: known(count(Outcome::NotSent), journal),
             delivered: known(count(Outcome::Delivered), at_client),
             late: known(count(Outcome::Late), journal),

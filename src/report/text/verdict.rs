@@ -26,7 +26,9 @@ fn of_client(page: &mut Page, chapter: Chapter<'_>) {
         page.line(&chapter.say("verdict-sent", &[("sent", sent), ("delivered", delivered)]));
     } else {
         page.line(&chapter.say("verdict-seen", &[("requests", counts.requests), ("delivered", delivered)]));
-        page.line(&texts.get("verdict-by-capture"));
+        if chapter.document.witnesses.client_journal.is_none() {
+            page.line(&texts.get("verdict-by-capture"));
+        }
     }
     if late > 0 {
         let patience = flow.patience_ns.map_or_else(String::new, |patience| figures.duration(patience));
@@ -39,8 +41,8 @@ fn of_client(page: &mut Page, chapter: Chapter<'_>) {
             ],
         ));
     } else if counts.lost > 0 {
-        // Without the client's journal there is no deadline, and so none that could have been missed.
-        let key = if counts.late.is_some() { "verdict-never-came" } else { "verdict-not-captured" };
+        // Without the client's whole journal not every deadline is known, and so not whether one was missed.
+        let key = if counts.sent.is_some() { "verdict-never-came" } else { "verdict-not-seen" };
         page.line(&chapter.say(key, &[("lost", counts.lost)]));
     }
     if let Some(not_sent) = counts.not_sent.filter(|count| *count > 0) {

@@ -424,7 +424,8 @@ fn the_client_alone_says_what_it_cannot_tell_apart() {
             "1 mensagem não foi enviada",
             "Saída do computador do cliente: 3 mensagens (12-14)",
             "Mensagem 4 em um destes trechos, sem que se possa dizer em qual: rede na ida, entrada do computador do \
-             servidor Motivo: porta inalcançável, segundo 203.0.113.2: ninguém escuta nela.",
+             servidor Motivo: porta inalcançável, segundo 203.0.113.2: ninguém escuta nela, ou um \
+             firewall recusa.",
             "Mensagem 9 em um destes trechos",
             "Na rede: 0; em computadores e programas: 3; numa coisa ou noutra: 2.",
             "Maior sequência de perdas: 3 mensagens seguidas, a partir da 12.",

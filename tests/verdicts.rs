@@ -398,6 +398,18 @@ fn a_journal_that_breaks_off_has_not_told_of_all_that_was_sent() {
 }
 
 #[test]
+fn several_clients_make_one_warning() {
+    let mut world = sixth(Fate::SimulatedDrop);
+    let second = Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() };
+    world.runs.push(second);
+    let history = world.simulate();
+    let document = hear(None, Some(&history.server), Options::default()).unwrap();
+    assert_eq!(document.flows.len(), 2);
+    let told: Vec<_> = document.warnings.iter().filter(|told| told.code == WarningCode::SimulatedDrop).collect();
+    assert_eq!(told.iter().map(|told| &told.values["count"]).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
 fn two_foreign_captures_tell_the_network_from_the_hosts() {
     let mut fates = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {

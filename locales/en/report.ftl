@@ -194,7 +194,7 @@ reason-error-no-route = the system had no way to the destination ({ $error })
 reason-error-refused = the destination refused ({ $error })
 reason-error-too-large = the message is too large for the path ({ $error })
 reason-error-other = system error: { $error }
-reason-port-unreachable = port unreachable, says { $from }: nobody listens there
+reason-port-unreachable = port unreachable, says { $from }: nobody listens there, or a firewall refuses
 reason-icmp = ICMP error sent by { $from } (type { $type }, code { $code })
 reason-from-self = this host
 reason-simulated-drop = simulated loss: the server dropped it on purpose
@@ -456,13 +456,14 @@ warning-same-host =
 advice-same-host = to measure a network, run the server on another computer.
 warning-nobody-listening =
     { $server ->
-        [none] Nobody listens on the server's port
-       *[other] Nobody listens at { $server }
+        [none] Nobody listens on the server's port, or a firewall refuses
+       *[other] Nobody listens at { $server }, or a firewall refuses
     }: { $count ->
         [one] 1 message was refused.
        *[other] { $count } messages were refused.
     }
-advice-nobody-listening = start the server before the client, and check the port and its forwarding at the router.
+advice-nobody-listening =
+    start the server before the client, and check the port, its forwarding at the router and the firewall.
 warning-socket-drops =
     { $count ->
         [one] The system dropped 1 message at the application's socket (journal { $file }).

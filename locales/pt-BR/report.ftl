@@ -195,7 +195,7 @@ reason-error-no-route = o sistema não tinha caminho até o destino ({ $error })
 reason-error-refused = o destino recusou ({ $error })
 reason-error-too-large = a mensagem é grande demais para o caminho ({ $error })
 reason-error-other = erro do sistema: { $error }
-reason-port-unreachable = porta inalcançável, segundo { $from }: ninguém escuta nela
+reason-port-unreachable = porta inalcançável, segundo { $from }: ninguém escuta nela, ou um firewall recusa
 reason-icmp = erro ICMP enviado por { $from } (tipo { $type }, código { $code })
 reason-from-self = este computador
 reason-simulated-drop = perda simulada: o servidor descartou de propósito
@@ -465,13 +465,14 @@ warning-same-host =
 advice-same-host = para medir uma rede, rode o servidor em outro computador.
 warning-nobody-listening =
     { $server ->
-        [none] Ninguém escuta na porta do servidor
-       *[other] Ninguém escuta em { $server }
+        [none] Ninguém escuta na porta do servidor, ou um firewall recusa
+       *[other] Ninguém escuta em { $server }, ou um firewall recusa
     }: { $count ->
         [one] 1 mensagem foi recusada.
        *[other] { $count } mensagens foram recusadas.
     }
-advice-nobody-listening = inicie o servidor antes do cliente, e confira a porta e o redirecionamento no roteador.
+advice-nobody-listening =
+    inicie o servidor antes do cliente, e confira a porta, o redirecionamento no roteador e o firewall.
 warning-socket-drops =
     { $count ->
         [one] O sistema descartou 1 mensagem no socket do programa (diário { $file }).

@@ -55,7 +55,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Port unreachable: nobody listens there (RFC 792; RFC 4443, section 3.1).
+    /// Port unreachable: nobody listens there, or a firewall says so (RFC 792; RFC 4443, section 3.1).
     pub const fn is_port_unreachable(self) -> bool {
         matches!((self.kind, self.code), (3, 3) | (1, 4))
     }

@@ -368,7 +368,7 @@ pub enum Reason {
         /// Its name, as `EPERM`.
         error: String,
     },
-    /// An ICMP error said that nobody listens there.
+    /// An ICMP error said so: nobody listens there, or a firewall refuses.
     PortUnreachable {
         /// Who said so.
         from: Option<IpAddr>,
@@ -491,7 +491,7 @@ pub enum WarningCode {
     SameHost,
     /// There is no capture: what the wires carried, nobody saw.
     ApplicationOnly,
-    /// Nobody listens at the server's port.
+    /// Nobody listens at the server's port, or a firewall refuses.
     NobodyListening,
     /// The kernel dropped datagrams at a socket.
     SocketDrops,

@@ -114,6 +114,7 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
         let id = document.flows.len() as u32 + 1;
         document.flows.push(hear(case, id, options, &mut document.warnings));
     }
+    witness::merge(&mut document.warnings);
     Ok(document)
 }
 

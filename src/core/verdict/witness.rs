@@ -19,6 +19,9 @@ use crate::core::time::SECOND;
 /// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
 const CLOCKS_APART_NS: i64 = 10 * SECOND;
 
+/// The value of a warning that adds up over flows.
+const COUNT: &str = "count";
+
 /// Describes a journal.
 pub fn of_journal(journal: &JournalLog) -> Witness {
     let covered = coverage::of_journal(journal);
@@ -211,6 +214,26 @@ fn warn_of_side(role: Role, flow: &SideFlow, warnings: &mut Vec<Warning>) {
             warnings.push(Warning::new(code, [("count", count.into())]));
         }
     }
+}
+
+/// Makes one warning of those that differ in their counts alone, as those of several flows do.
+pub fn merge(warnings: &mut Vec<Warning>) {
+    let mut merged: Vec<Warning> = Vec::with_capacity(warnings.len());
+    let about = |warning: &Warning| {
+        let values = warning.values.iter().filter(|(name, _)| **name != COUNT);
+        (warning.code, values.map(|(name, value)| (*name, value.clone())).collect::<Vec<_>>())
+    };
+    for warning in warnings.drain(..) {
+        let Some(known) = merged.iter_mut().find(|known| about(known) == about(&warning)) else {
+            merged.push(warning);
+            continue;
+        };
+        let count = |warning: &Warning| warning.values.get(COUNT).and_then(Value::as_u64);
+        if let Some(sum) = count(known).zip(count(&warning)).map(|(first, second)| first + second) {
+            known.values.insert(COUNT, sum.into());
+        }
+    }
+    *warnings = merged;
 }
 
 /// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.

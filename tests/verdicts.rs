@@ -410,6 +410,28 @@ fn several_clients_make_one_warning() {
 }
 
 #[test]
+fn what_the_servers_socket_dropped_may_have_been_another_clients() {
+    let mut world = sixth(Fate::Lost(ServerHostIn));
+    let drop_one = |history: &mut History| {
+        for record in &mut history.server.journal.records {
+            if let Record::End(end) = record {
+                end.socket_drops = Some(1);
+            }
+        }
+    };
+    let mut alone = world.simulate();
+    drop_one(&mut alone);
+    assert_eq!(message(&joint(&alone), 6).reason, Some(Reason::SocketOverflow));
+    world.runs.push(Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() });
+    let mut both = world.simulate();
+    drop_one(&mut both);
+    let options = Options { server_flow: Some(1), ..Options::default() };
+    let document = hear(Some(&both.clients[0]), Some(&both.server), options).unwrap();
+    let found = message(&document, 6).clone();
+    assert_eq!((&found.blame[..], found.reason), (&[ServerHostIn][..], None));
+}
+
+#[test]
 fn two_foreign_captures_tell_the_network_from_the_hosts() {
     let mut fates = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {

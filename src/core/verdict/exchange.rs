@@ -78,8 +78,6 @@ pub struct Case<'a> {
     pub server_file: Option<&'a str>,
     /// Coarsest resolution of the stamps, nanoseconds.
     pub resolution_ns: i64,
-    /// Datagrams that the kernel dropped at the server's socket, whosever they were.
-    pub server_socket_drops: Option<u64>,
 }
 
 /// The opened case: the ledger, and the messages that it is about.

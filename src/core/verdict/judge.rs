@@ -99,6 +99,7 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
     if is_one_capture(client, server) && !couples.iter().all(on_one_host) {
         return Err(JudgeError::SameCapture);
     }
+    let heard = couples.iter().filter(|(_, server)| server.is_some()).count();
     for couple in couples {
         let (client_flow, server_flow) = couple;
         let case = Case {
@@ -109,10 +110,14 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
             client_file: client.and_then(|side| side.capture).map(|log| log.file.as_str()),
             server_file: server.and_then(|side| side.capture).map(|log| log.file.as_str()),
             resolution_ns: resolution([client, server]),
-            server_socket_drops: server.and_then(|side| side.journal).and_then(witness::socket_drops),
         };
         let id = document.flows.len() as u32 + 1;
         document.flows.push(hear(case, id, options, &mut document.warnings));
+    }
+    // The counter is the socket's: what it dropped may have been of any flow.
+    if heard == server_flows.len() {
+        let drops = server.and_then(|side| side.journal).and_then(witness::socket_drops);
+        witness::explain_overflow(&mut document.flows, drops);
     }
     witness::merge(&mut document.warnings);
     Ok(document)
@@ -215,7 +220,6 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
         }
     }
     let figures = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
-    witness::explain_overflow(&mut messages, case.server_socket_drops);
     witness::warn_of_flow(&hearing, case, &messages, warnings);
     let side = |side: Option<&SideFlow>, of: fn(&SideFlow) -> Option<SocketAddr>| side.and_then(of);
     let mut counts = figures.counts;

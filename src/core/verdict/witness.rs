@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::clock::Offset;
-use super::document::{Message, Outcome, Reason, SegmentName, Warning, WarningCode, Witness};
+use super::document::{Flow, Message, Outcome, Reason, SegmentName, Warning, WarningCode, Witness};
 use super::exchange::{Case, Hearing};
 use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::coverage::{self, Void};
@@ -237,15 +237,16 @@ pub fn merge(warnings: &mut Vec<Warning>) {
 }
 
 /// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.
-pub fn explain_overflow(messages: &mut [Message], drops: Option<u64>) {
-    let lost_in_host =
-        |message: &Message| message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn];
-    let unexplained = messages.iter().filter(|message| lost_in_host(message) && message.reason.is_none()).count();
-    if unexplained == 0 || drops != Some(unexplained as u64) {
-        return;
-    }
-    for message in messages.iter_mut().filter(|message| lost_in_host(message)) {
-        message.reason.get_or_insert(Reason::SocketOverflow);
+pub fn explain_overflow(flows: &mut [Flow], drops: Option<u64>) {
+    let unexplained = |message: &Message| {
+        message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn] && message.reason.is_none()
+    };
+    let messages = flows.iter_mut().flat_map(|flow| &mut flow.messages);
+    let mut lost: Vec<&mut Message> = messages.filter(|message| unexplained(message)).collect();
+    if drops == Some(lost.len() as u64) {
+        for message in &mut lost {
+            message.reason = Some(Reason::SocketOverflow);
+        }
     }
 }
 

@@ -163,7 +163,7 @@ fn adds_up(flow: &Flow) {
     assert_eq!(hosts + network + blame.client_host_in + blame.undetermined, counts.lost, "{blame:?}");
     let loss = &flow.loss;
     let round_trip = loss.round_trip.map(|loss| loss.within_deadline);
-    for Ratio { lost, of, ratio, ci95 } in [round_trip, loss.forward, loss.back].into_iter().flatten() {
+    for Ratio { lost, of, ratio, ci95, .. } in [round_trip, loss.forward, loss.back].into_iter().flatten() {
         assert!(lost <= of && ratio.is_none_or(|ratio| (0.0..=1.0).contains(&ratio)));
         assert!(ci95.is_none_or(|[low, high]| 0.0 <= low && low <= high && high <= 1.0));
     }

@@ -55,6 +55,12 @@ error-two-clients = { $file }: there is such a file of the client's already
     Analyze one of each side, or say whose is whose with --client and --server.
 error-two-servers = { $file }: there is such a file of the server's already
     Analyze one of each side, or say whose is whose with --client and --server.
+error-is-the-clients = { $file } is the client's, its journal says
+    Leave out --server: medidor knows whose it is.
+error-is-the-servers = { $file } is the server's, its journal says
+    Leave out --client: medidor knows whose it is.
+error-same-capture = the two captures are one and the same: the other side's is missing
+    Get the file of the other computer, or analyze this one alone.
 error-too-many-captures = { $file }: one capture too many; there are two at the most, one of each side
 error-rights = cannot give up administrator rights, so this run goes no further: { $detail }
 error-nothing-at-server = the server's files hold no message; the client's hold { $count }

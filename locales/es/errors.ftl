@@ -54,6 +54,12 @@ error-two-clients = { $file }: ya hay un archivo así del cliente
     Analice uno de cada lado, o diga de quién es cada uno con --client y --server.
 error-two-servers = { $file }: ya hay un archivo así del servidor
     Analice uno de cada lado, o diga de quién es cada uno con --client y --server.
+error-is-the-clients = { $file } es del cliente, lo dice su diario
+    Quite --server: medidor sabe de quién es.
+error-is-the-servers = { $file } es del servidor, lo dice su diario
+    Quite --client: medidor sabe de quién es.
+error-same-capture = las dos capturas son una y la misma: falta la del otro lado
+    Consiga el archivo de la otra computadora, o analice esta sola.
 error-too-many-captures = { $file }: una captura de más; son dos como máximo, una de cada lado
 error-rights = no se pudo renunciar a los derechos de administrador, así que no se sigue: { $detail }
 error-nothing-at-server = los archivos del servidor no contienen ningún mensaje; los del cliente, { $count }

@@ -9,6 +9,11 @@ verdict-loss =
         [one] { $of } mensaje
        *[other] { $of } mensajes
     }; intervalo del 95 %: { $low } a { $high })
+verdict-loss-range =
+    Tasa de pérdida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of ->
+        [one] { $of } mensaje
+       *[other] { $of } mensajes
+    }; intervalo del 95 %: { $low } a { $high })
 verdict-nothing-to-count = Tasa de pérdida: — (no hay mensaje enviado cuyo destino se conozca)
 verdict-sent =
     { $sent ->
@@ -52,10 +57,10 @@ verdict-never-came =
         [one] 1 respuesta nunca llegó; ninguna llegó tarde.
        *[other] { $lost } respuestas nunca llegaron; ninguna llegó tarde.
     }
-verdict-not-captured =
+verdict-not-seen =
     { $lost ->
-        [one] 1 respuesta no está en la captura.
-       *[other] { $lost } respuestas no están en la captura.
+        [one] 1 respuesta no fue vista.
+       *[other] { $lost } respuestas no fueron vistas.
     }
 verdict-not-sent =
     { $count ->
@@ -111,7 +116,13 @@ path-arrows = →: del cliente al servidor; ←: la respuesta, de vuelta.
 path-dash = —: nadie observó este punto.
 path-same-host = En un mismo equipo, una sola trama vale por los dos puntos de la captura en cada sentido.
 path-loss-forward = Pérdida en la red, a la ida: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
+path-loss-forward-range =
+    Pérdida en la red, a la ida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
+    { $high })
 path-loss-return = Pérdida en la red, a la vuelta: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
+path-loss-return-range =
+    Pérdida en la red, a la vuelta: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
+    { $high })
 
 point-client-sent = enviados por la aplicación cliente
 point-client-wire-out = en la interfaz de red del cliente
@@ -476,6 +487,12 @@ warning-other-source =
        *[other] { $count } respuestas vinieron de otro origen que no es el servidor: { $sources }.
     }
 advice-other-source = revise la dirección del servidor; un servidor con varias direcciones puede responder desde otra.
+warning-unnumbered-replies =
+    { $count ->
+        [one] Un texto sin número volvió del servidor: no se puede saber a qué mensaje responde.
+       *[other] { $count } textos sin número volvieron del servidor: no se puede saber a qué mensajes responden.
+    }
+advice-unnumbered-replies = haga que el servidor responda con el número del mensaje (el de medidor lo hace con --reply ack).
 warning-replies-at-server =
     { $count ->
         [one] 1 respuesta (ACK) llegó a un servidor, que no responde a esas.

@@ -55,6 +55,12 @@ error-two-clients = { $file }: já há um arquivo assim do cliente
     Analise um lado de cada, ou diga quem é quem com --client e --server.
 error-two-servers = { $file }: já há um arquivo assim do servidor
     Analise um lado de cada, ou diga quem é quem com --client e --server.
+error-is-the-clients = { $file } é do cliente, diz o diário dele
+    Tire --server: o medidor sabe de quem é.
+error-is-the-servers = { $file } é do servidor, diz o diário dele
+    Tire --client: o medidor sabe de quem é.
+error-same-capture = as duas capturas são uma só: falta a do outro lado
+    Traga o arquivo do outro computador, ou analise este sozinho.
 error-too-many-captures = { $file }: uma captura a mais; são no máximo duas, uma de cada lado
 error-rights = não consegui abrir mão dos direitos de administrador, então não continuo: { $detail }
 error-nothing-at-server = os arquivos do servidor não têm nenhuma mensagem; os do cliente têm { $count }

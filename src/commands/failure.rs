@@ -216,6 +216,7 @@ pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
             Failure::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
         }
         JudgeError::NothingAtClient => Failure::failed(texts, "error-nothing-at-client", &[]),
+        JudgeError::SameCapture => Failure::failed(texts, "error-same-capture", &[]),
         JudgeError::NothingShared => Failure::failed(texts, "error-nothing-shared", &[]),
         JudgeError::NoSuchFlow { asked, found } => Failure::usage(
             texts,

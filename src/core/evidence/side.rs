@@ -49,6 +49,16 @@ pub struct SideFlow {
     pub notes: Notes,
 }
 
+impl SideFlow {
+    /// Whether its datagrams never left a host, which is then both ends, with one clock.
+    pub fn stays_inside(&self) -> bool {
+        let (client, server) = (self.client.map(|addr| addr.ip()), self.server.map(|addr| addr.ip()));
+        // A socket bound to no address in particular does not tell where it was spoken to.
+        let itself = client == server && client.is_some_and(|ip| !ip.is_unspecified());
+        itself || [client, server].into_iter().flatten().any(|ip| ip.is_loopback())
+    }
+}
+
 impl Side<'_> {
     /// What is known beforehand about the conversations in this side's capture.
     pub fn hints(&self, server_port: Option<u16>) -> Hints {
@@ -167,6 +177,17 @@ impl Desk<'_> {
             flow.request_wire = Some(self.wire_track(log, requests, inside, flow.client, flow.server));
             flow.reply_wire = Some(self.wire_track(log, replies, inside, flow.server, flow.client));
             note_wire(log, requests, inside, &mut flow);
+            if replies.is_empty() {
+                let unnumbered = unnumbered(log, inside, &flow);
+                flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
+            }
+        }
+        // Of a server that answers without numbers, nobody saw which messages it answered.
+        if flow.notes.unnumbered > 0 {
+            flow.reply_wire = flow.reply_wire.filter(|track| !track.sights.is_empty());
+            if self.side.role == Role::Client {
+                flow.reply_app = flow.reply_app.filter(|track| !track.sights.is_empty());
+            }
         }
         flow
     }
@@ -214,6 +235,16 @@ fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
     }
     starts.sort_unstable();
     starts
+}
+
+/// How many texts without a number a capture shows on their way back from the server.
+fn unnumbered(log: &CaptureLog, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> u64 {
+    let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
+    let back = DirectedFlow { source, destination };
+    let Some(back) = log.flows.iter().position(|flow| *flow == back) else { return 0 };
+    let came = log.datagrams.iter().filter(|datagram| datagram.flow as usize == back && inside(datagram.time));
+    // One that is cut short may have a number all the same.
+    came.filter(|datagram| datagram.number.is_none() && datagram.digest.is_some()).count() as u64
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.

@@ -12,7 +12,7 @@ use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::notes::{AppTimes, Refusal};
 use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
-use crate::core::time::SECOND;
+use crate::core::time::{SECOND, Wall};
 
 /// The places of an exchange, in the order of travel.
 pub const CLIENT_SENT: Place = Place::new(0, Point::AppSent);
@@ -82,8 +82,6 @@ pub struct Case<'a> {
     pub server_file: Option<&'a str>,
     /// Coarsest resolution of the stamps, nanoseconds.
     pub resolution_ns: i64,
-    /// Datagrams that the kernel dropped at the server's socket, whosever they were.
-    pub server_socket_drops: Option<u64>,
 }
 
 /// The opened case: the ledger, and the messages that it is about.
@@ -187,11 +185,11 @@ impl<'a> Hearing<'a> {
     fn outcome_at_client(&self, client: &SideFlow, journey: &Journey) -> (Outcome, Option<Basis>) {
         let key = journey.key;
         let mut deadline = None;
+        let sent = journey.time(CLIENT_SENT);
+        if client.notes.unsent.contains_key(&key) && sent.is_none() {
+            return (Outcome::NotSent, Some(Basis::Journal));
+        }
         if let Some(replies) = &client.reply_app {
-            let sent = journey.time(CLIENT_SENT);
-            if client.notes.unsent.contains_key(&key) && sent.is_none() {
-                return (Outcome::NotSent, Some(Basis::Journal));
-            }
             if journey.time(CLIENT_RECEIVED).is_some() {
                 let rtt = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
                 // Where the journal lost the sending, the wire still tells when it was.
@@ -323,28 +321,33 @@ impl Case<'_> {
 
     /// Enters what is known of absences by other means than a witness's silence.
     fn claim(&self, ledger: &mut Ledger) {
-        let sides = [(self.client, CLIENT_WIRE_OUT), (self.server, SERVER_WIRE_OUT)];
-        for (side, wire_out) in sides {
-            let Some(notes) = side.map(|side| &side.notes) else { continue };
-            // The server answers every copy that reaches it: the kernel's word is about all of them only where its
+        let mut claims: Vec<(u64, Place)> = Vec::new();
+        for notes in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
+            claims.extend(notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
+            claims.extend(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
+        }
+        if let Some(client) = self.client {
+            claims.extend(client.notes.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
+        }
+        if let Some(server) = self.server {
+            // The server answers every copy that reaches it: what was done about one is done about all only where its
             // journal would have told of another. A client sends each message once.
-            let told = |key: &u64| {
-                let sent = ledger.journey(*key).time(SERVER_SENT);
-                let replies = self.server.and_then(|server| server.reply_app.as_ref());
-                sent.zip(replies).is_some_and(|(at, replies)| replies.coverage.spans(at, at.shifted(SECOND)))
+            let told = |key: u64, from: Place| {
+                let watched = |at: Wall| {
+                    server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
+                };
+                server.notes.whole || ledger.journey(key).time(from).is_some_and(watched)
             };
-            let certain = notes.dropped.keys().filter(|key| wire_out == CLIENT_WIRE_OUT || told(key));
-            let dropped: Vec<(u64, Place)> = certain.map(|key| (*key, wire_out)).collect();
-            let requests = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
-            let replies = notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED));
-            // The server says itself that it read the request and sent no reply, and why.
-            let withheld = notes.withheld.keys().chain(notes.unsent.keys().filter(|_| wire_out == SERVER_WIRE_OUT));
-            let unanswered = withheld.map(|key| (*key, SERVER_SENT));
-            for (key, place) in dropped.into_iter().chain(requests).chain(replies).chain(unanswered) {
-                // Of several copies one may have been refused while another passed: then the refusal says nothing.
-                if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
-                    ledger.claim_absent(key, place);
-                }
+            let dropped = server.notes.dropped.keys().map(|key| (*key, SERVER_SENT, SERVER_WIRE_OUT));
+            let unanswered = server.notes.withheld.keys().chain(server.notes.unsent.keys());
+            let unanswered = unanswered.map(|key| (*key, SERVER_RECEIVED, SERVER_SENT));
+            let certain = dropped.chain(unanswered).filter(|(key, from, _)| told(*key, *from));
+            claims.extend(certain.map(|(key, _, place)| (key, place)));
+        }
+        for (key, place) in claims {
+            // Of several copies one may have been refused while another passed: then the refusal says nothing.
+            if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
+                ledger.claim_absent(key, place);
             }
         }
     }

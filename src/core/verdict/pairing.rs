@@ -19,6 +19,9 @@ const CLEARLY: i64 = 4;
 /// Differences below this are noise of timers and networks, nanoseconds.
 const NOISE_NS: i64 = 200_000;
 
+/// Stamps of one clock, taken in different places, may be out of order by this much.
+const ONE_CLOCK_NS: i64 = 10_000_000;
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pairing {
@@ -64,10 +67,10 @@ fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
     if strangers(client, &request_tracks(server)) {
         return None;
     }
-    if impossible(client, server) {
+    let (forward, back) = bounds(client, server);
+    if impossible(client, server) || client.stays_inside() && at_another_time(&forward, &back) {
         return None;
     }
-    let (forward, back) = bounds(client, server);
     let bounds = if forward.is_empty() { back } else { forward };
     let mut differences: Vec<i64> = bounds.iter().map(|bound| bound.difference).collect();
     if differences.is_empty() {
@@ -95,6 +98,13 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
         wrong += usize::from(went.since(*came) > answered.since(*asked).saturating_add(NOISE_NS));
     }
     wrong * 2 > exchanges
+}
+
+/// Whether, by one clock, most messages came before they were sent, or were answered after the reply had come.
+fn at_another_time(forward: &[Bound], back: &[Bound]) -> bool {
+    let early = forward.iter().filter(|bound| bound.difference < -ONE_CLOCK_NS).count();
+    let late = back.iter().filter(|bound| bound.difference > ONE_CLOCK_NS).count();
+    early * 2 > forward.len() || late * 2 > back.len()
 }
 
 /// Whether too many of the server's requests are numbers that this client never sent.
@@ -187,6 +197,8 @@ fn times(wire: Option<&Track>, app: Option<&Track>) -> HashMap<u64, Wall> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
     use crate::core::evidence::coverage::Coverage;
     use crate::core::evidence::track::Sight;
@@ -229,10 +241,27 @@ mod tests {
     #[test]
     fn the_same_ends_on_both_sides_decide() {
         let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
-        let ends = |port| Some(std::net::SocketAddr::from(([127, 0, 0, 1], port)));
+        let ends = |port| Some(SocketAddr::from(([127, 0, 0, 1], port)));
         let with = |flow, port| SideFlow { client: ends(port), server: ends(5005), ..flow };
         let (a, b) = (with(flow(&moved(&times, 500), 1), 1), with(flow(&moved(&times, 0), 1), 2));
         assert_eq!(pair(&with(flow(&times, 40), 2), &[&a, &b]), Pairing::One(1));
+    }
+
+    #[test]
+    fn on_one_host_another_time_is_another_run() {
+        let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
+        let inside = |flow, port| {
+            let end = |port| Some(SocketAddr::from(([127, 0, 0, 1], port)));
+            SideFlow { client: end(port), server: end(5005), ..flow }
+        };
+        let client = inside(flow(&times, 2), 40_001);
+        for by in [-5_000, 5_000] {
+            let other = inside(flow(&moved(&times, by), 1), 40_002);
+            assert_eq!(pair(&client, &[&other]), Pairing::Nothing, "{by}");
+            // The next run from the same port, at the same pace.
+            let (next, own) = (inside(flow(&moved(&times, by), 1), 40_001), inside(flow(&times, 1), 40_001));
+            assert_eq!(pair(&client, &[&next, &own]), Pairing::One(1), "{by}");
+        }
     }
 
     #[test]

@@ -361,7 +361,7 @@ fn other_threads(process: &Running) -> Vec<Pid> {
 
 #[test]
 fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
-    const COUNT: u64 = 40_000;
+    const COUNT: u64 = 20_000;
     let name = "a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange";
     let Some(lab) = Lab::build(name) else { return };
     let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
@@ -370,7 +370,9 @@ fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
     let count = COUNT.to_string();
     let pace = ["--count", &count, "--batch", "0", "--interval", "100us", "--wait", "1s"];
     let arguments = [&["client", "--json", "--all", "--journal", "client.jsonl"], &pace[..]].concat();
-    let client = Running::start(medidor(host, folder.path(), &arguments));
+    let mut client = medidor(host, folder.path(), &arguments);
+    client.env("MEDIDOR_JOURNAL_QUEUE", "4096");
+    let client = Running::start(client);
     client.wait_for_line(|line| line.starts_with("Sent "), PATIENCE);
 
     // The thread that writes is stopped, and no other, as by a disk that hangs.

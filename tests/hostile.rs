@@ -221,7 +221,7 @@ fn odd_kinds(journal: &Path) -> BTreeMap<String, u64> {
 
 fn no_panic(finished: &Finished) {
     let said = finished.text(Stream::Err);
-    assert!(!said.contains("panicked") && !said.contains("overflow"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
 }
 
 /// The server as its neighbours see it, without a NAT in between.

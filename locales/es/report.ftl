@@ -489,7 +489,7 @@ warning-other-source =
 advice-other-source = revise la dirección del servidor; un servidor con varias direcciones puede responder desde otra.
 warning-unnumbered-replies =
     { $count ->
-        [one] Un texto sin número volvió del servidor: no se puede saber a qué mensaje responde.
+        [one] 1 texto sin número volvió del servidor: no se puede saber a qué mensaje responde.
        *[other] { $count } textos sin número volvieron del servidor: no se puede saber a qué mensajes responden.
     }
 advice-unnumbered-replies = haga que el servidor responda con el número del mensaje (el de medidor lo hace con --reply ack).

@@ -15,7 +15,7 @@ use crate::cli::RecordingArgs;
 use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, Record, Run};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
-use crate::journal::writer::{Handle, Writer};
+use crate::journal::writer::{self, Handle, Writer};
 use crate::net::clock::Clock;
 use crate::rights;
 
@@ -85,7 +85,7 @@ impl Recording {
         let Opened { capture, journal, journal_path } = open_files(args, defaults, texts, say)?;
         let reading =
             journal.try_clone().map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
-        let writer = Writer::start(journal);
+        let writer = Writer::with_room(journal, journal_room());
         let handle = writer.handle();
         run.capture = capture.as_ref().map(|opened| {
             let name = opened.path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -232,6 +232,12 @@ fn open_capture(
         ring_bytes: live::RING_BYTES,
     };
     Ok(live::open(settings))
+}
+
+/// How many records the journal's queue holds: as `MEDIDOR_JOURNAL_QUEUE` says, for a machine short of memory.
+fn journal_room() -> usize {
+    let asked = std::env::var("MEDIDOR_JOURNAL_QUEUE").ok().and_then(|text| text.parse().ok());
+    asked.unwrap_or(writer::QUEUE)
 }
 
 /// Writes the capture's counters down when they changed, and once a second.

@@ -188,9 +188,11 @@ impl Ledger {
         entries.iter().map(|entry| entry.key).collect()
     }
 
-    /// Whether any witness watched at a place.
+    /// Whether any witness watched at a place, and could see.
     pub fn is_watched(&self, place: Place) -> bool {
-        !self.places[place.index()].coverages.is_empty()
+        let book = &self.places[place.index()];
+        let sees = |coverage: &Coverage| !matches!(coverage.void, Some(Void::Filter | Void::Snaplen));
+        !book.entries.is_empty() || book.coverages.iter().any(sees)
     }
 
     /// Whether the text of a message differs between two places where it was seen.

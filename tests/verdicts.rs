@@ -4,6 +4,7 @@ mod common;
 
 use common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
 use medidor::core::evidence::capture::{CaptureLog, Way};
+use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};
 use medidor::core::evidence::side::Side;
 use medidor::core::time::{SECOND, Wall};
@@ -429,6 +430,32 @@ fn what_the_servers_socket_dropped_may_have_been_another_clients() {
     let document = hear(Some(&both.clients[0]), Some(&both.server), options).unwrap();
     let found = message(&document, 6).clone();
     assert_eq!((&found.blame[..], found.reason), (&[ServerHostIn][..], None));
+}
+
+#[test]
+fn a_capture_that_cannot_see_counts_nothing_and_is_not_blamed() {
+    let mut history = World::of(&[DELIVERED; 6]).simulate();
+    let capture = &mut history.clients[0].capture;
+    for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
+        (datagram.number, datagram.digest, datagram.length) = (None, None, 90);
+    }
+    let short = |_, length: u16| (length > 20).then_some(Void::Snaplen);
+    let client = Side { admission: Some(&short), ..whole(Role::Client, &history.clients[0]) };
+    let document = judge(Some(&client), None, &Options::default()).unwrap();
+    assert!(warned(&document, WarningCode::SnaplenBlind) && !warned(&document, WarningCode::Contradiction));
+    let points = &document.flows[0].points;
+    assert_eq!((points.client_wire_out, points.client_wire_in), (None, Some(6)));
+}
+
+#[test]
+fn on_one_host_a_capture_that_missed_something_is_named_once() {
+    let mut world = World::of(&[DELIVERED; 12]);
+    world.same_host = true;
+    let mut history = world.simulate();
+    history.clients[0].capture.datagrams.retain(|datagram| datagram.number != Some(6) || datagram.reads_as_reply);
+    let document = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+    let told = document.warnings.iter().filter(|told| told.code == WarningCode::Contradiction);
+    assert_eq!(told.map(|told| &told.values["role"]).collect::<Vec<_>>(), ["client"]);
 }
 
 #[test]

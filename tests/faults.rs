@@ -400,13 +400,15 @@ fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
     let (answered, withheld) = (numbers("sent"), numbers("withheld"));
     assert!(answered.len() + withheld.len() > COUNT as usize * 9 / 10, "the exchange was held up");
 
-    let joint = analyze(host, folder.path(), &["client.jsonl", "server.jsonl"]);
+    let both = ["analyze", "--json", "client.jsonl", "server.jsonl"];
+    let joint = Running::start(medidor(host, folder.path(), &both)).wait(WHOLE_RUN);
     joint.expect_code(0);
     for report in [Report::of(&finished), Report::of(&joint)] {
         assert!(report.warnings().contains(&"journal_gap"), "{:?}", report.warnings());
         // The client alone does not even know of the last ones.
         let open = report.count("inconclusive").unwrap() + COUNT - report.count("requests").unwrap();
         assert!(open > lost / 4, "only {open} are left open, although {lost} records are missing");
+        assert!(report.count("delivered").unwrap() <= answered.len() as u64);
         for message in report.flow()["messages"].as_array().unwrap() {
             let number = message["n"].as_u64().unwrap();
             match message["outcome"].as_str().unwrap() {

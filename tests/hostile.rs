@@ -377,7 +377,6 @@ fn numbers_far_apart_do_not_blow_up_the_result() {
 }
 
 #[test]
-#[ignore = "each gap is filled, up to ten thousand numbers for one datagram"]
 fn numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either() {
     let name = "numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either";
     let Some(lab) = Lab::build(name) else { return };

@@ -89,8 +89,7 @@ pub fn enlarge(endpoint: &Endpoint, screen: &Screen) {
     let granted = endpoint.set_receive_buffer(FAST_BUFFER).map_or(0, |counted| counted / 2);
     if granted < FAST_BUFFER {
         let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
-        let values =
-            [("asked", kib(FAST_BUFFER)), ("granted", kib(granted)), ("bytes", Value::words(FAST_BUFFER))];
+        let values = [("asked", kib(FAST_BUFFER)), ("granted", kib(granted)), ("bytes", Value::words(FAST_BUFFER))];
         screen.tell("run-small-buffer", &values);
     }
 }

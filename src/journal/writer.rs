@@ -130,14 +130,7 @@ impl State {
 
 impl Queue {
     fn new(capacity: usize) -> Self {
-        let state = State {
-            records: Vec::new(),
-            idle: true,
-            gap: None,
-            lost: 0,
-            last: Wall::default(),
-            closed: false,
-        };
+        let state = State { records: Vec::new(), idle: true, gap: None, lost: 0, last: Wall::default(), closed: false };
         Self { state: Mutex::new(state), bell: Condvar::new(), capacity }
     }
 
@@ -154,7 +147,8 @@ impl Queue {
     fn take(&self, taken: &mut Vec<Record>) -> bool {
         let mut state = self.lock();
         state.idle = state.records.is_empty();
-        state = self.bell.wait_while(state, |state| state.idle && !state.closed).unwrap_or_else(PoisonError::into_inner);
+        state =
+            self.bell.wait_while(state, |state| state.idle && !state.closed).unwrap_or_else(PoisonError::into_inner);
         let gathering = |state: &mut State| state.records.len() < self.enough() && !state.closed;
         let waited = self.bell.wait_timeout_while(state, FLUSH_EVERY, gathering);
         state = waited.unwrap_or_else(PoisonError::into_inner).0;

@@ -201,10 +201,11 @@ impl Endpoint {
             let mut parts = [IoSliceMut::new(buffer)];
             let flags = MsgFlags::MSG_DONTWAIT;
             match recvmsg::<SockaddrStorage>(self.socket.as_raw_fd(), &mut parts, Some(&mut self.control), flags) {
-                Ok(message) => match arrival(&message, room) {
-                    Some(arrival) => return Ok(Some(arrival)),
-                    None => continue,
-                },
+                Ok(message) => {
+                    if let Some(arrival) = arrival(&message, room) {
+                        return Ok(Some(arrival));
+                    }
+                }
                 Err(Errno::EAGAIN) => return Ok(None),
                 Err(Errno::EINTR) => {}
                 Err(error) if may_be_pending(error) => self.read_error_queue(),

@@ -15,7 +15,7 @@ use crate::core::evidence::journal::{
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::Value;
 use crate::journal::writer::Handle;
-use crate::net::batch::{self, Batch};
+use crate::net::batch::Batch;
 use crate::net::clock::Clock;
 use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
 use crate::net::pace::Pace;
@@ -135,10 +135,10 @@ impl<'a> Wires<'a> {
     fn adapt(&mut self, now: Mono, datagrams: usize, screen: &Screen) {
         if let Some(fast) = self.pace.heard(now, datagrams) {
             self.endpoint.stamp_departures(!fast);
-        }
-        if datagrams == batch::MOST && !self.enlarged {
-            self.enlarged = true;
-            enlarge(self.endpoint, screen);
+            if !self.enlarged {
+                self.enlarged = true;
+                enlarge(self.endpoint, screen);
+            }
         }
     }
 

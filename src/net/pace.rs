@@ -14,8 +14,8 @@ pub const FAST_INTERVAL: Duration = Duration::from_micros(200);
 /// and grants twice what it is asked for: this holds 20,000 of them.
 pub const FAST_BUFFER: usize = 8 * 1024 * 1024;
 
-/// Over so long the pace of what comes in is taken.
-const WINDOW: Duration = Duration::from_millis(100);
+/// Over so long the pace of what comes in is taken: soon enough to be ready before an ordinary buffer overflows.
+const WINDOW: Duration = Duration::from_millis(20);
 
 /// Counts what comes in, and notices when it begins to be fast and when it ceases to be.
 #[derive(Debug, Default)]
@@ -26,18 +26,20 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// So many datagrams came in. Answers whether the pace is fast from now on, if that is news.
+    /// So many datagrams came in. Answers whether the pace is fast from now on, if that is news. It begins to be fast when
+    /// more come than [`FAST_INTERVAL`] apart, and ceases when fewer than half as many do.
     pub fn heard(&mut self, now: Mono, datagrams: usize) -> Option<bool> {
-        let most = nanos(WINDOW) / nanos(FAST_INTERVAL);
+        let most = (nanos(WINDOW) / nanos(FAST_INTERVAL)) as u64;
         let before = self.fast;
-        if now.since(self.since) >= nanos(WINDOW) {
+        let passed = now.since(self.since);
+        if passed >= nanos(WINDOW) {
             // What came before a silence says nothing of what comes after it.
-            self.fast = self.count > most as u64 && now.since(self.since) < 2 * nanos(WINDOW);
+            self.fast = before && self.count > most / 2 && passed < 2 * nanos(WINDOW);
             self.since = now;
             self.count = 0;
         }
         self.count += datagrams as u64;
-        self.fast |= self.count > most as u64;
+        self.fast |= self.count > most;
         (self.fast != before).then_some(self.fast)
     }
 }
@@ -51,9 +53,9 @@ mod tests {
     fn notices_when_it_becomes_fast_and_when_it_ceases_to_be() {
         let mut pace = Pace::default();
         let mut news = Vec::new();
-        // One every 250 µs, then every 100 µs, then every 250 µs again; one second of each.
+        // One every 250 µs, every 100 µs, every 250 µs again, every 500 µs; one second of each.
         let mut at = 0;
-        for interval in [250_000, 100_000, 250_000] {
+        for interval in [250_000, 100_000, 250_000, 500_000] {
             let end = at + SECOND;
             while at < end {
                 news.extend(pace.heard(Mono(at), 1).map(|fast| (at, fast)));
@@ -62,14 +64,14 @@ mod tests {
         }
         let [(began, true), (ceased, false)] = news[..] else { panic!("{news:?}") };
         assert!((SECOND..SECOND + SECOND / 10).contains(&began), "{began}");
-        assert!((2 * SECOND..2 * SECOND + SECOND / 4).contains(&ceased), "{ceased}");
+        assert!((3 * SECOND..3 * SECOND + SECOND / 10).contains(&ceased), "{ceased}");
     }
 
     #[test]
     fn a_burst_is_over_after_a_silence() {
         let mut pace = Pace::default();
-        assert_eq!(pace.heard(Mono(0), 501), Some(true));
+        assert_eq!(pace.heard(Mono(0), 101), Some(true));
         assert_eq!(pace.heard(Mono(10 * SECOND), 1), Some(false));
-        assert_eq!(pace.heard(Mono(10 * SECOND), 100), None);
+        assert_eq!(pace.heard(Mono(10 * SECOND), 99), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The client of a numbered exchange, as a state machine: it is told the time and what arrived, and says what to do.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -11,6 +11,9 @@ use crate::core::time::{Mono, nanos};
 /// The closest that messages to a peer beyond this host may follow each other before it has answered once: 1 ms.
 /// medidor measures networks, it does not flood them.
 pub const UNANSWERED_SPACING_NS: i64 = 1_000_000;
+
+/// So many messages at most are remembered while they wait for a reply; beyond that, the oldest is forgotten.
+pub const MOST_WAITING: usize = 1 << 20;
 
 /// What the client wants done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,10 +115,56 @@ pub struct Client {
     last_send: Option<Mono>,
     /// Until the peer has answered, no two messages follow each other closer than this.
     spacing_ns: i64,
-    unanswered: HashMap<u64, Mono>,
+    waiting: Waiting,
+    /// Ascending.
     refused: Vec<u64>,
     highest_reply: u64,
     tally: Tally,
+}
+
+/// The messages that wait for a reply, and when each was sent. Numbers come in order, so this is a row, of which the
+/// first still waits: it costs little at any pace, and a reply lost long ago does not make it grow for ever.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Number of the first.
+    first: u64,
+    sent: VecDeque<Option<Mono>>,
+}
+
+impl Waiting {
+    fn insert(&mut self, number: u64, at: Mono) {
+        if self.sent.is_empty() {
+            self.first = number;
+        }
+        // Numbers that were not sent leave a hole.
+        while self.first + (self.sent.len() as u64) < number {
+            self.sent.push_back(None);
+        }
+        self.sent.push_back(Some(at));
+        if self.sent.len() > MOST_WAITING {
+            self.sent.pop_front();
+            self.first += 1;
+            self.skip_holes();
+        }
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Mono> {
+        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        let sent = self.sent.get_mut(place)?.take();
+        self.skip_holes();
+        sent
+    }
+
+    fn skip_holes(&mut self) {
+        while self.sent.front().is_some_and(Option::is_none) {
+            self.sent.pop_front();
+            self.first += 1;
+        }
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        (self.first..).zip(&self.sent).filter_map(|(number, sent)| sent.map(|_| number)).collect()
+    }
 }
 
 impl Client {
@@ -130,7 +179,7 @@ impl Client {
             stage: Stage::Sending,
             last_send: None,
             spacing_ns: if same_host { 0 } else { UNANSWERED_SPACING_NS },
-            unanswered: HashMap::new(),
+            waiting: Waiting::default(),
             refused: Vec::new(),
             highest_reply: 0,
             tally: Tally::default(),
@@ -142,11 +191,9 @@ impl Client {
         self.tally
     }
 
-    /// The messages that wait for a reply, ascending.
+    /// The messages that wait for a reply, ascending; the latest [`MOST_WAITING`] of them.
     pub fn unanswered(&self) -> Vec<u64> {
-        let mut numbers: Vec<u64> = self.unanswered.keys().copied().collect();
-        numbers.sort_unstable();
-        numbers
+        self.waiting.numbers()
     }
 
     /// When [`Client::next_action`] will have something to say; `None` when the run is over.
@@ -191,7 +238,7 @@ impl Client {
     /// `send()` took message `number`; `at` is the time before the call.
     pub fn sent(&mut self, number: u64, at: Mono) {
         self.tally.sent += 1;
-        self.unanswered.insert(number, at);
+        self.waiting.insert(number, at);
     }
 
     /// `send()` refused message `number`.
@@ -211,7 +258,7 @@ impl Client {
             self.tally.malformed += 1;
             return Heard::Malformed;
         };
-        if let Some(sent) = self.unanswered.remove(&number) {
+        if let Some(sent) = self.waiting.remove(number) {
             let rtt_ns = now.since(sent);
             let late = rtt_ns > nanos(self.schedule.wait);
             let reordered = number < self.highest_reply;
@@ -224,7 +271,7 @@ impl Client {
             }
             return Heard::Reply { number, rtt_ns, late, reordered };
         }
-        let was_sent = number >= 1 && number < self.next && !self.refused.contains(&number);
+        let was_sent = number >= 1 && number < self.next && self.refused.binary_search(&number).is_err();
         if was_sent {
             self.tally.duplicates += 1;
             Heard::Duplicate { number }
@@ -358,6 +405,24 @@ mod tests {
         let Some(Action::Send { behind_ns, .. }) = client.next_action(Mono(30_000_000)) else { panic!() };
         assert_eq!(behind_ns, 30_000_000);
         assert_eq!(client.wake_at(), Some(Mono(100_000_000)));
+    }
+
+    #[test]
+    fn what_waits_for_a_reply_is_told_by_number_and_does_not_grow_for_ever() {
+        let mut waiting = Waiting::default();
+        for number in [1, 2, 4, 5] {
+            waiting.insert(number, Mono(number as i64));
+        }
+        assert_eq!((waiting.remove(3), waiting.remove(6), waiting.remove(0)), (None, None, None));
+        assert_eq!((waiting.remove(2), waiting.remove(2)), (Some(Mono(2)), None));
+        assert_eq!(waiting.numbers(), [1, 4, 5]);
+        assert_eq!(waiting.remove(1), Some(Mono(1)));
+        assert_eq!((waiting.first, waiting.numbers()), (4, vec![4, 5]), "the row begins with the first that waits");
+        let last = 3 + MOST_WAITING as u64 + 100;
+        for number in 6..=last {
+            waiting.insert(number, Mono(0));
+        }
+        assert_eq!((waiting.sent.len(), waiting.first, waiting.remove(last)), (MOST_WAITING, 104, Some(Mono(0))));
     }
 
     #[test]

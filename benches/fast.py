@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""Measures medidor beside iperf3 and tcpdump on loopback, and prints the tables of docs/performance.md.
+
+Started by scripts/bench, in a network namespace of its own. All figures of a table come from one run, in rounds that
+put the programs next to each other in turn: on a busy machine only ratios within a round mean anything.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PORT = 5005
+IPERF_PORT = 5201
+PAYLOAD = 64
+# Texts of 64 bytes where the number has six digits.
+TEXT = "Mensagem {n} " + "." * (PAYLOAD - len("Mensagem 123456 "))
+# The ring that medidor asks for, for tcpdump as well: KiB.
+RING = 65536
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Child:
+    """A child whose stderr is read until it is ready."""
+
+    def __init__(self, command, ready=None, **options):
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        self.said = []
+        while ready:
+            line = self.process.stderr.readline()
+            if not line:
+                raise SystemExit(f"{' '.join(command)} ended: {''.join(self.said)}")
+            self.said.append(line)
+            if ready in line:
+                break
+
+    def stop(self):
+        """Ends it by Ctrl-C; its stdout and stderr."""
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=120)
+        return out, "".join(self.said) + err
+
+
+class Bench:
+    def __init__(self, medidor, folder):
+        self.medidor = medidor
+        self.folder = folder
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def forget(self):
+        for name in os.listdir(self.folder):
+            os.remove(self.path(name))
+
+    def server(self, *arguments):
+        command = [self.medidor, "--lang", "en", "server", "--json", "--listen", f"127.0.0.1:{PORT}", *arguments]
+        server = Child(command, "Ctrl-C ends the server")
+        return server
+
+    def client(self, count, *arguments, interval="0s", wait="1s"):
+        """A client's run: its result document, the processor time of its sending thread in seconds, and how long it took
+        from the last message to the end."""
+        command = [self.medidor, "--lang", "en", "client", "--json", f"127.0.0.1:{PORT}", "--count", str(count)]
+        command += ["--batch", "0", "--interval", interval, "--wait", wait, "--message", TEXT, *arguments]
+        client = Child(command, "All sent")
+        sent = time.monotonic()
+        pid = client.process.pid
+        with open(f"/proc/{pid}/task/{pid}/schedstat", encoding="ascii") as stat:
+            busy = int(stat.read().split()[0]) / 1e9
+        out, err = client.process.communicate(timeout=600)
+        if client.process.returncode != 0:
+            raise SystemExit(f"{' '.join(command)}: {err}")
+        return json.loads(out), busy, time.monotonic() - sent
+
+    def exchange(self, count, captured=False, answered=True, **options):
+        """Messages as fast as they will go: (messages a second, share lost, processor time of a message)."""
+        self.forget()
+        # One answer in a thousand lets the client see that somebody is there.
+        server = self.server("--rate-limit", "0", "--drop", "0" if answered else "99.9")
+        files = ["--capture", self.path("client.pcap"), "--journal", self.path("client.jsonl")] if captured else []
+        document, busy, _ = self.client(count, *files, **options)
+        server.stop()
+        flow = document["flows"][0]
+        return rate(flow), flow["counts"]["lost"] / flow["counts"]["sent"], busy / count
+
+    def iperf(self, seconds, packets_a_second):
+        """(packets a second, share lost, processor time of a packet, packets) of iperf3's sender."""
+        server = Child(["iperf3", "--server", "--port", str(IPERF_PORT)])
+        command = ["iperf3", "--client", "127.0.0.1", "--port", str(IPERF_PORT), "--udp", "--length", str(PAYLOAD)]
+        command += ["--bitrate", str(packets_a_second * PAYLOAD * 8), "--time", str(seconds), "--json"]
+        # It may take a moment to listen, and says so in its own way.
+        for _ in range(50):
+            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
+            end = json.loads(done.stdout or "{}").get("end", {})
+            if done.returncode == 0 and "sum" in end:
+                break
+            time.sleep(0.1)
+        else:
+            raise SystemExit(f"iperf3: {done.stdout}")
+        # Under load it does not always notice that the test is over.
+        server.process.terminate()
+        server.process.communicate(timeout=60)
+        total = end.get("sum_sent", end["sum"])
+        packets, took = total["packets"], total["seconds"]
+        busy = end["cpu_utilization_percent"]["host_total"] / 100 * took / packets
+        return packets / took, end["sum"]["lost_percent"] / 100, busy, packets
+
+
+def rate(flow):
+    """Messages a second. All are due at once, so the lateness of the last one is how long the sending took."""
+    return flow["counts"]["sent"] / flow["timing"]["behind"]["max_ns"] * 1e9
+
+
+def capture_end(journal):
+    """The capture's final counters, from the journal's last line; and the records that the journal lost."""
+    lost = 0
+    end = None
+    with open(journal, encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith('{"e":"gap"'):
+                lost += json.loads(line)["lost"]
+            end = line
+    return json.loads(end)["capture"], lost
+
+
+def tcpdump(port, file):
+    command = ["tcpdump", "-Z", "root", "-n", "-i", "lo", "-B", str(RING), "-w", file, "udp", "port", str(port)]
+    return Child(command, "listening on")
+
+
+def tcpdump_counts(said):
+    found = {name: re.search(rf"(\d+) packets {name}", said) for name in ("captured", "received by filter", "dropped by kernel")}
+    return {name: int(match.group(1)) for name, match in found.items()}
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def throughput(bench, rounds, seconds, count):
+    programs = {
+        "iperf3": lambda: bench.iperf(seconds, 0),
+        "medidor, one way (not answered)": lambda: bench.exchange(count, answered=False),
+        "medidor, answered": lambda: bench.exchange(count),
+        "medidor, answered, capture and journal": lambda: bench.exchange(count, captured=True),
+    }
+    rows = {name: [] for name in programs}
+    for number in range(rounds):
+        say(f"throughput, round {number + 1} of {rounds}")
+        runs = list(programs.items())
+        turn = number % len(runs)
+        for name, run in runs[turn:] + runs[:turn]:
+            rows[name].append(run())
+    print("| sender | messages/s | of iperf3's, by round | median | CPU a message | of iperf3's | lost |")
+    print("|---|--:|---|--:|--:|--:|--:|")
+    for name, values in rows.items():
+        ratios = [value[0] / other[0] for value, other in zip(values, rows["iperf3"])]
+        each = " ".join(f"{ratio:.2f}" for ratio in ratios) if name != "iperf3" else ""
+        # What the server was told not to answer is not lost on the way.
+        lost = "" if "not answered" in name else f"{median([value[1] for value in values]):.1%}"
+        busy = median([value[2] for value in values])
+        dearer = median([value[2] / other[2] for value, other in zip(values, rows["iperf3"])])
+        print(
+            f"| {name} | {median([value[0] for value in values]):,.0f} | {each} | {median(ratios):.2f} |"
+            f" {busy * 1e6:.2f} µs | {dearer:.2f} | {lost} |"
+        )
+    print()
+
+
+def captures(bench, rounds, seconds, rates):
+    """Our capture beside tcpdump, both listening to the same one-way traffic of iperf3."""
+    print("| asked, packets/s | sent, packets/s | packets | medidor: captured | dropped | tcpdump: captured | dropped |")
+    print("|--:|--:|--:|--:|--:|--:|--:|")
+    for asked in rates:
+        for number in range(rounds):
+            say(f"capture at {asked or 'any'} packets/s, round {number + 1} of {rounds}")
+            bench.forget()
+            filter_text = f"udp port {IPERF_PORT}"
+            capture = bench.path("ours.pcap")
+            ours = bench.server("--capture", capture, "--interface", "lo", "--filter", filter_text)
+            theirs = tcpdump(IPERF_PORT, bench.path("theirs.pcap"))
+            sent, _, _, packets = bench.iperf(seconds, asked)
+            # tcpdump stopped at once would not write what the kernel still holds.
+            time.sleep(1)
+            counts = tcpdump_counts(theirs.stop()[1])
+            ours.stop()
+            end, _ = capture_end(bench.path("ours.journal.jsonl"))
+            print(
+                f"| {f'{asked:,}' if asked else 'unpaced'} | {sent:,.0f} | {packets:,} | {end['written']:,} |"
+                f" {end['dropped']:,} | {counts['captured']:,} | {counts['dropped by kernel']:,} |",
+                flush=True,
+            )
+    print()
+
+
+def exchanges(bench, seconds, rates):
+    """The whole tool at work: client and server both capturing, at the rate of messages asked for, beside tcpdump."""
+    print("| asked, messages/s | sent, messages/s | lost | client's capture: packets | dropped | server's: packets | dropped | tcpdump: packets | dropped | journal records lost |")
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    for asked in rates:
+        say(f"exchange at {asked or 'any'} messages/s")
+        bench.forget()
+        server = bench.server("--rate-limit", "0", "--capture", bench.path("server.pcap"))
+        theirs = tcpdump(PORT, bench.path("theirs.pcap"))
+        count = seconds * (asked or 100_000)
+        interval = f"{1_000_000_000 // asked}ns" if asked else "0s"
+        document, _, _ = bench.client(count, "--capture", bench.path("client.pcap"), interval=interval)
+        counts = tcpdump_counts(theirs.stop()[1])
+        server.stop()
+        flow = document["flows"][0]
+        schedule = count / asked * 1e9 if asked else 0
+        took = schedule + flow["timing"]["behind"]["max_ns"]
+        client_end, client_lost = capture_end(bench.path("client.journal.jsonl"))
+        server_end, server_lost = capture_end(bench.path("server.journal.jsonl"))
+        print(
+            f"| {f'{asked:,}' if asked else 'unpaced'} | {count / took * 1e9:,.0f} | {flow['counts']['lost'] / count:.2%} |"
+            f" {client_end['written']:,} | {client_end['dropped']:,} | {server_end['written']:,} | {server_end['dropped']:,} |"
+            f" {counts['captured']:,} | {counts['dropped by kernel']:,} | {client_lost + server_lost} |",
+            flush=True,
+        )
+    print()
+
+
+def large(bench, count):
+    say(f"one run of {count:,} messages")
+    bench.forget()
+    server = bench.server("--rate-limit", "0")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    document, _, after = bench.client(count, "--capture", bench.path("client.pcap"), wait="2s")
+    # The largest of all children so far: this one, where the figure rose.
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    server.stop()
+    end, lost = capture_end(bench.path("client.journal.jsonl"))
+    flow = document["flows"][0]
+    print("| messages | messages/s | lost | captured | dropped | journal records lost | from the end of waiting to the result | peak memory |")
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|")
+    memory = f"{peak / 1024:,.0f} MiB" if peak > before else f"at most {peak / 1024:,.0f} MiB"
+    print(
+        f"| {count:,} | {rate(flow):,.0f} | {flow['counts']['lost'] / count:.2%} | {end['written']:,} | {end['dropped']:,} |"
+        f" {lost} | {after - 2:.1f} s | {memory} |"
+    )
+    print()
+
+
+def machine():
+    model = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo", encoding="utf-8").read())
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{os.cpu_count()} cores ({model.group(1) if model else platform.machine()}), Linux {platform.release()},", end=" ")
+    print(f"load average at the start {load}; {version('iperf3', '--version')}; {version('tcpdump', '--version')}")
+    print()
+
+
+def version(*command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    return (done.stdout + done.stderr).split("\n")[0].split(" (")[0]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("medidor")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2, help="of traffic in each run")
+    parser.add_argument("--count", type=int, default=200_000, help="messages in each unpaced run")
+    parser.add_argument("--large", type=int, default=1_000_000, help="messages in the one large run")
+    parser.add_argument("--only", choices=["throughput", "capture", "exchange", "large"])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(options.medidor, folder)
+        machine()
+        wanted = lambda name: options.only in (None, name)
+        if wanted("throughput"):
+            throughput(bench, options.rounds, options.seconds, options.count)
+        if wanted("capture"):
+            captures(bench, min(options.rounds, 3), options.seconds, [10_000, 50_000, 100_000, 200_000, 0])
+        if wanted("exchange"):
+            exchanges(bench, options.seconds, [10_000, 25_000, 50_000, 100_000, 0])
+        if wanted("large"):
+            large(bench, options.large)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use common::disk::{PLACE, PRIVATE_MOUNTS};
+use common::skip;
 use medidor::capture::live::{self, Live, OpenError, RING_BYTES, SNAPLEN, Settings};
 use medidor::capture::{Admission, Admittance, Link, Running, filter, offline};
 use medidor::core::evidence::capture::CaptureLog;
@@ -19,11 +20,6 @@ use medidor::core::time::Wall;
 
 /// Names the inner half of a test that runs inside a namespace.
 const INSIDE: &str = "MEDIDOR_TEST_NAMESPACE";
-
-fn skip(what: &str, why: &str) {
-    assert!(std::env::var("MEDIDOR_LAB").as_deref() != Ok("required"), "{what}: {why}");
-    eprintln!("SKIPPED: {what} ({why})");
-}
 
 fn wall_now() -> Wall {
     Wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as i64)

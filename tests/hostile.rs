@@ -433,7 +433,6 @@ fn a_client_is_not_talked_into_a_delivery() {
 }
 
 #[test]
-#[ignore = "the verdict takes such a reply for a delivery"]
 fn a_reply_that_comes_before_its_message_is_no_delivery() {
     let Some(lab) = Lab::build("a_reply_that_comes_before_its_message_is_no_delivery") else { return };
     let folder = TempDir::new().unwrap();

@@ -11,6 +11,8 @@ use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::document::SegmentName::{self, ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
 use medidor::core::verdict::document::{Basis, Document, Flow, Message, Outcome, PointName};
 use medidor::core::verdict::judge::{JudgeError, Options, judge};
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -264,7 +266,10 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
             match error {
                 JudgeError::NothingShared => {
                     prop_assert!(sides.0 && sides.1);
-                    prop_assert!(!ours.iter().any(|number| theirs.contains(number)), "{ours:?} {theirs:?}");
+                    // Of two messages in common both may be second copies, whose first ones nobody here saw: such a run looks
+                    // like another one, and no verdict is the right answer.
+                    let shared: BTreeSet<_> = ours.iter().filter(|number| theirs.contains(number)).collect();
+                    prop_assert!(shared.len() <= 2, "{ours:?} {theirs:?}");
                 }
                 JudgeError::NothingAtServer { sent } => {
                     prop_assert!(theirs.is_empty() && sent <= ours.len() as u64, "{sent} {ours:?} {theirs:?}");

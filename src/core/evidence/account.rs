@@ -132,6 +132,10 @@ impl AppSights {
                 }
                 let times = notes.times.entry(sent.n).or_default();
                 if times.sent.is_none() {
+                    // What was received before is no reply to it.
+                    if times.received.is_some_and(|received| received < sent.at.mono) {
+                        (times.received, times.arrived) = (None, None);
+                    }
                     *times =
                         AppTimes { sent: Some(sent.at.mono), behind: sent.behind, took: Some(sent.took), ..*times };
                 }
@@ -180,10 +184,14 @@ impl AppSights {
     }
 }
 
-/// The time in which a journal tells of peers that it never declared, because their `peer` record is lost: any message
-/// that is missing in it may be one of those.
+/// The time in which a journal tells of peers that it never declared, because their `peer` record is lost or there was no
+/// room for another account: any message that is missing in it may be one of those.
 fn unattributed(journal: &JournalLog, peers: &Peers) -> Option<(Wall, Wall)> {
-    let times = journal.records.iter().filter(|record| peer_of(record).is_some_and(|peer| !peers.contains_key(&peer)));
+    let nameless = |record: &&Record| match record {
+        Record::Odd(odd) if odd.why == OddKind::TooManyPeers => true,
+        record => peer_of(record).is_some_and(|peer| !peers.contains_key(&peer)),
+    };
+    let times = journal.records.iter().filter(nameless);
     times.filter_map(Record::wall).fold(None, |span, time| {
         let (from, to) = span.unwrap_or((time, time));
         Some((time.min(from), time.max(to)))

@@ -35,6 +35,8 @@ pub struct Notes {
     pub malformed: u64,
     /// Texts without a number that came back from the server: replies, perhaps, but to which message nobody can tell.
     pub unnumbered: u64,
+    /// Replies that came before their message had been sent.
+    pub early_replies: u64,
     /// Replies that reached a server.
     pub replies_at_server: u64,
     /// Replies from another source than the peer.

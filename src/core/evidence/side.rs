@@ -185,6 +185,9 @@ impl Desk<'_> {
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
             }
         }
+        if self.side.role == Role::Client {
+            leave_out_early_replies(&mut flow);
+        }
         // Of a server that answers without numbers, nobody saw which messages it answered.
         if flow.notes.unnumbered > 0 {
             flow.reply_wire = flow.reply_wire.filter(|track| !track.sights.is_empty());
@@ -260,6 +263,23 @@ fn between<'a>(
     let index = log.flows.iter().position(|known| *known == flow);
     let datagrams = index.is_some().then_some(&log.datagrams).into_iter().flatten();
     datagrams.filter(move |datagram| Some(datagram.flow as usize) == index && inside(datagram.time))
+}
+
+/// What reads as the reply to a message that the client had not sent yet is none: somebody else said it. It is counted
+/// with the replies to numbers that were never sent.
+fn leave_out_early_replies(flow: &mut SideFlow) {
+    let Some(requests) = &flow.request_app else { return };
+    let mut sent: HashMap<u64, Wall> = HashMap::new();
+    for sight in &requests.sights {
+        sent.entry(sight.key).and_modify(|time| *time = sight.time.min(*time)).or_insert(sight.time);
+    }
+    let mut early = 0;
+    for track in [&mut flow.reply_app, &mut flow.reply_wire].into_iter().flatten() {
+        let before = track.sights.len();
+        track.sights.retain(|sight| sent.get(&sight.key).is_none_or(|sent| sight.time >= *sent));
+        early = early.max((before - track.sights.len()) as u64);
+    }
+    flow.notes.early_replies = early;
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.

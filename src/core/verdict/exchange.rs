@@ -315,7 +315,8 @@ impl Case<'_> {
         keys.dedup();
         let strange =
             |place: Place| ledger.arrivals(place).iter().filter(|key| keys.binary_search(key).is_err()).count();
-        let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64;
+        let early = self.client.map_or(0, |client| client.notes.early_replies);
+        let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64 + early;
         (keys, Some(never_sent))
     }
 

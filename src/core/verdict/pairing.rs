@@ -22,12 +22,6 @@ const NOISE_NS: i64 = 200_000;
 /// Stamps of one clock, taken in different places, may be out of order by this much.
 const ONE_CLOCK_NS: i64 = 10_000_000;
 
-/// So few messages may all have been repeated.
-const FEW: usize = 3;
-
-/// No network brings a second copy later than this.
-const COPIES_APART_NS: i64 = 60_000_000_000;
-
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pairing {
@@ -108,10 +102,8 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
 
 /// Whether, by one clock, most messages came before they were sent, or were answered after the reply had come.
 fn at_another_time(forward: &[Bound], back: &[Bound]) -> bool {
-    // Of one message or two the sighting may be a second copy's, whose first one a capture missed.
-    let apart = |bounds: &[Bound]| if bounds.len() < FEW { COPIES_APART_NS } else { ONE_CLOCK_NS };
-    let early = forward.iter().filter(|bound| bound.difference < -apart(forward)).count();
-    let late = back.iter().filter(|bound| bound.difference > apart(back)).count();
+    let early = forward.iter().filter(|bound| bound.difference < -ONE_CLOCK_NS).count();
+    let late = back.iter().filter(|bound| bound.difference > ONE_CLOCK_NS).count();
     early * 2 > forward.len() || late * 2 > back.len()
 }
 

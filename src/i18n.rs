@@ -26,30 +26,34 @@ pub enum Language {
     Portuguese,
     /// English.
     English,
+    /// Spanish.
+    Spanish,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Portuguese, Self::English];
+    pub const ALL: [Self; 3] = [Self::Portuguese, Self::English, Self::Spanish];
 
     /// The language that a tag as `pt-BR`, `en_US.UTF-8` or `pt` names, if medidor speaks it.
     pub fn from_tag(tag: &str) -> Option<Self> {
         match tag.get(..2)?.to_ascii_lowercase().as_str() {
             "pt" => Some(Self::Portuguese),
             "en" => Some(Self::English),
+            "es" => Some(Self::Spanish),
             _ => None,
         }
     }
 
-    /// The user's own: that of the locale where medidor speaks it, else Portuguese.
+    /// The user's own: the first that the locale names and medidor speaks, else Portuguese.
     pub fn of_locale() -> Self {
-        sys_locale::get_locale().and_then(|tag| Self::from_tag(&tag)).unwrap_or_default()
+        sys_locale::get_locales().find_map(|tag| Self::from_tag(&tag)).unwrap_or_default()
     }
 
     const fn identifier(self) -> LanguageIdentifier {
         match self {
             Self::Portuguese => langid!("pt-BR"),
             Self::English => langid!("en"),
+            Self::Spanish => langid!("es"),
         }
     }
 }
@@ -113,6 +117,7 @@ mod tests {
     fn locale_tags_are_understood() {
         assert_eq!(Language::from_tag("pt_BR.UTF-8"), Some(Language::Portuguese));
         assert_eq!(Language::from_tag("EN-us"), Some(Language::English));
+        assert_eq!(Language::from_tag("es-MX"), Some(Language::Spanish));
         assert_eq!(Language::from_tag("C"), None);
         assert_eq!(Language::from_tag("é"), None);
     }

@@ -1,5 +1,7 @@
 //! Live captures, on loopback and in a network namespace that the test makes itself.
 
+mod common;
+
 use std::net::UdpSocket;
 use std::path::Path;
 use std::process::Command;
@@ -8,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use common::disk::{PLACE, PRIVATE_MOUNTS};
+use common::skip;
 use medidor::capture::live::{self, Live, OpenError, RING_BYTES, SNAPLEN, Settings};
 use medidor::capture::{Admission, Admittance, Link, Running, filter, offline};
 use medidor::core::evidence::capture::CaptureLog;
@@ -16,11 +20,6 @@ use medidor::core::time::Wall;
 
 /// Names the inner half of a test that runs inside a namespace.
 const INSIDE: &str = "MEDIDOR_TEST_NAMESPACE";
-
-fn skip(what: &str, why: &str) {
-    assert!(std::env::var("MEDIDOR_LAB").as_deref() != Ok("required"), "{what}: {why}");
-    eprintln!("SKIPPED: {what} ({why})");
-}
 
 fn wall_now() -> Wall {
     Wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as i64)
@@ -175,12 +174,9 @@ fn a_bad_filter_is_refused() {
 
 #[test]
 fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
-    // A file system of 64 KiB, in a mount namespace that goes with its process. It lies below a mount that is made
-    // private first, which works in a chroot as well, whose root is none.
-    let private = "mount --make-private /dev/shm && exec \"$@\"";
-    let namespace = ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", private, "sh"];
-    inside("a_full_disk_ends_the_capture_and_leaves_a_readable_file", &namespace, || {
-        let folder = tempfile::tempdir_in("/dev/shm").unwrap();
+    // A file system of 64 KiB, in a mount namespace that goes with its process.
+    inside("a_full_disk_ends_the_capture_and_leaves_a_readable_file", &PRIVATE_MOUNTS, || {
+        let folder = tempfile::tempdir_in(PLACE).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(folder.path()).status();
         assert!(mounted.unwrap().success());
         let (from, to) = pair();

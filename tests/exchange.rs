@@ -127,8 +127,13 @@ fn each_loss_gets_its_address_across_two_nats() {
     assert_eq!(served.story(9), "answered");
     assert_eq!(served.with_outcome("lost"), [12]);
 
-    for order in [["client.pcap", "server.pcap"], ["server.pcap", "client.pcap"]] {
-        let joint = analyze(lab.home_a(), folder.path(), &order);
+    let orders: [&[&str]; 3] = [
+        &["client.pcap", "server.pcap"],
+        &["server.pcap", "client.pcap"],
+        &["server.pcap", "server.journal.jsonl", "client.journal.jsonl", "client.pcap"],
+    ];
+    for order in orders {
+        let joint = analyze(lab.home_a(), folder.path(), order);
         joint.expect_code(0);
         let report = Report::of(&joint);
         check_joint(&report);
@@ -137,6 +142,14 @@ fn each_loss_gets_its_address_across_two_nats() {
         assert!(report.flow()["delay"]["clock_offset"]["low_ns"].as_i64().unwrap() <= 0, "one machine, one clock");
         assert!(report.flow()["delay"]["clock_offset"]["high_ns"].as_i64().unwrap() >= 0);
     }
+
+    // What the journals deny is refused, and so is one capture for both sides: it would clear the network of all.
+    let analyze = |arguments: &[&str]| analyze(lab.home_a(), folder.path(), arguments);
+    analyze(&["--client", "server.pcap", "--server", "client.pcap"]).expect_code(2);
+    std::fs::copy(folder.path().join("client.pcap"), folder.path().join("copy.pcap")).unwrap();
+    let twice = analyze(&["--client", "client.pcap", "--server", "copy.pcap"]);
+    twice.expect_code(1);
+    assert!(twice.text(Stream::Err).contains("are one and the same"), "{}", twice.text(Stream::Err));
 }
 
 /// A capture that medidor has not made: tcpdump's where it may run, which in a user namespace it may not, because it

@@ -149,8 +149,14 @@ fn places(language: &str) -> BTreeMap<String, BTreeSet<String>> {
 fn every_language_has_every_text() {
     let portuguese = keys("pt-BR");
     assert!(portuguese.len() > 100);
-    assert_eq!(keys("en"), portuguese);
-    assert_eq!(places("en"), places("pt-BR"), "the same values in every language");
+    let folders = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("locales")).unwrap();
+    let languages: BTreeSet<String> =
+        folders.map(|folder| folder.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(languages, BTreeSet::from(["en", "es", "pt-BR"].map(str::to_owned)));
+    for language in &languages {
+        assert_eq!(keys(language), portuguese, "{language}");
+        assert_eq!(places(language), places("pt-BR"), "the same values in every language: {language}");
+    }
 }
 
 #[test]

@@ -424,7 +424,8 @@ fn the_client_alone_says_what_it_cannot_tell_apart() {
             "1 mensagem não foi enviada",
             "Saída do computador do cliente: 3 mensagens (12-14)",
             "Mensagem 4 em um destes trechos, sem que se possa dizer em qual: rede na ida, entrada do computador do \
-             servidor Motivo: porta inalcançável, segundo 203.0.113.2: ninguém escuta nela.",
+             servidor Motivo: porta inalcançável, segundo 203.0.113.2: ninguém escuta nela, ou um \
+             firewall recusa.",
             "Mensagem 9 em um destes trechos",
             "Na rede: 0; em computadores e programas: 3; numa coisa ou noutra: 2.",
             "Maior sequência de perdas: 3 mensagens seguidas, a partir da 12.",
@@ -536,6 +537,15 @@ fn without_a_capture_it_is_said_that_nobody_watched() {
 }
 
 #[test]
+fn a_journal_that_breaks_off_does_not_say_how_many_were_sent() {
+    let mut document = client_journal_alone();
+    document.flows[0].counts.sent = None;
+    let text = flat(&document, Language::English);
+    assert!(text.contains("messages known") && text.contains("1 reply was not seen."), "{text}");
+    assert!(!text.contains("messages sent") && !text.contains("Counted from the capture"), "{text}");
+}
+
+#[test]
 fn what_is_odd_is_told_under_its_own_name_only_where_there_is_some() {
     let mut document = client_journal_alone();
     assert!(!flat(&document, Language::English).contains("Neither lost nor delivered"));
@@ -610,7 +620,7 @@ fn every_warning_finds_words_for_its_figures() {
         ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
         Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, InterfaceDropped, JournalBroken, JournalGap,
         NobodyListening, OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind,
-        SocketDrops,
+        SocketDrops, UnnumberedReplies,
     };
     let codes = [
         CaptureDropped,
@@ -631,6 +641,7 @@ fn every_warning_finds_words_for_its_figures() {
         ApplicationOnly,
         NobodyListening,
         SocketDrops,
+        UnnumberedReplies,
         OtherSource,
         RepliesAtServer,
         SimulatedDrop,
@@ -659,6 +670,7 @@ fn keys_of(language: Language) -> BTreeSet<String> {
     let file = match language {
         Language::Portuguese => include_str!("../locales/pt-BR/report.ftl"),
         Language::English => include_str!("../locales/en/report.ftl"),
+        Language::Spanish => include_str!("../locales/es/report.ftl"),
     };
     let key = |line: &str| {
         let start = line.chars().next()?.is_ascii_lowercase();
@@ -684,8 +696,10 @@ fn source_below(folder: &std::path::Path) -> String {
 
 #[test]
 fn keys_languages_and_code_agree() {
-    let [pt, en] = Language::ALL.map(keys_of);
-    assert_eq!(pt.symmetric_difference(&en).collect::<Vec<_>>(), Vec::<&String>::new());
+    let [pt, en, es] = Language::ALL.map(keys_of);
+    for other in [&pt, &es] {
+        assert_eq!(other.symmetric_difference(&en).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
     let source = source_below(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report"));
     let is_key = |word: &&str| {
         word.contains('-')

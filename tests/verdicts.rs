@@ -4,7 +4,8 @@ mod common;
 
 use common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
 use medidor::core::evidence::capture::{CaptureLog, Way};
-use medidor::core::evidence::journal::{JournalLog, Role};
+use medidor::core::evidence::coverage::Void;
+use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};
 use medidor::core::evidence::side::Side;
 use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::document::SegmentName::{
@@ -350,6 +351,114 @@ fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
 }
 
 #[test]
+fn what_a_server_kept_back_needs_no_patience_to_be_known() {
+    let mut world = World::of(&[Fate::SimulatedDrop; 6]);
+    (world.tail, world.runs[0].wait) = (0, 200 * MS);
+    let history = world.simulate();
+    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+    for document in [&alone, &joint(&history)] {
+        for n in 1..=6 {
+            let found = message(document, n);
+            let kept = (Outcome::Lost, &[ServerApp][..], Some(Reason::SimulatedDrop));
+            assert_eq!((found.outcome, &found.blame[..], found.reason.clone()), kept, "{n}");
+        }
+    }
+}
+
+/// A server that answers `pong`: something came back, but nobody can tell to which message.
+#[test]
+fn replies_without_numbers_are_no_losses() {
+    let mut history = World::of(&[DELIVERED; 6]).simulate();
+    for capture in [&mut history.clients[0].capture, &mut history.server.capture] {
+        for datagram in capture.datagrams.iter_mut().filter(|datagram| datagram.reads_as_reply) {
+            (datagram.number, datagram.reads_as_reply) = (None, false);
+        }
+    }
+    for record in &mut history.clients[0].journal.records {
+        if let Record::Received(Received { p, at, .. }) = *record {
+            *record = Record::Odd(Odd { why: OddKind::Malformed, p: Some(p), at, length: 4 });
+        }
+    }
+    let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+    for document in [joint(&history), alone, captures(&history)] {
+        assert_eq!((document.flows[0].counts.inconclusive, document.flows[0].counts.lost), (6, 0));
+        let warning = document.warnings.iter().find(|warning| warning.code == WarningCode::UnnumberedReplies);
+        assert_eq!(warning.expect("it is said").values["count"], 6);
+        assert!(!warned(&document, WarningCode::Contradiction));
+    }
+    let served = hear(None, Some(&history.server), Options::default()).unwrap();
+    assert_eq!(served.flows[0].counts.answered, Some(6));
+}
+
+#[test]
+fn a_journal_that_breaks_off_has_not_told_of_all_that_was_sent() {
+    let mut history = World::of(&[DELIVERED; 12]).simulate();
+    assert_eq!(joint(&history).flows[0].counts.sent, Some(12));
+    history.clients[0].journal.records.retain(|record| !matches!(record, Record::End(_)));
+    assert_eq!(joint(&history).flows[0].counts.sent, None);
+}
+
+#[test]
+fn several_clients_make_one_warning() {
+    let mut world = sixth(Fate::SimulatedDrop);
+    let second = Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() };
+    world.runs.push(second);
+    let history = world.simulate();
+    let document = hear(None, Some(&history.server), Options::default()).unwrap();
+    assert_eq!(document.flows.len(), 2);
+    let told: Vec<_> = document.warnings.iter().filter(|told| told.code == WarningCode::SimulatedDrop).collect();
+    assert_eq!(told.iter().map(|told| &told.values["count"]).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn what_the_servers_socket_dropped_may_have_been_another_clients() {
+    let mut world = sixth(Fate::Lost(ServerHostIn));
+    let drop_one = |history: &mut History| {
+        for record in &mut history.server.journal.records {
+            if let Record::End(end) = record {
+                end.socket_drops = Some(1);
+            }
+        }
+    };
+    let mut alone = world.simulate();
+    drop_one(&mut alone);
+    assert_eq!(message(&joint(&alone), 6).reason, Some(Reason::SocketOverflow));
+    world.runs.push(Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() });
+    let mut both = world.simulate();
+    drop_one(&mut both);
+    let options = Options { server_flow: Some(1), ..Options::default() };
+    let document = hear(Some(&both.clients[0]), Some(&both.server), options).unwrap();
+    let found = message(&document, 6).clone();
+    assert_eq!((&found.blame[..], found.reason), (&[ServerHostIn][..], None));
+}
+
+#[test]
+fn a_capture_that_cannot_see_counts_nothing_and_is_not_blamed() {
+    let mut history = World::of(&[DELIVERED; 6]).simulate();
+    let capture = &mut history.clients[0].capture;
+    for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
+        (datagram.number, datagram.digest, datagram.length) = (None, None, 90);
+    }
+    let short = |_, length: u16| (length > 20).then_some(Void::Snaplen);
+    let client = Side { admission: Some(&short), ..whole(Role::Client, &history.clients[0]) };
+    let document = judge(Some(&client), None, &Options::default()).unwrap();
+    assert!(warned(&document, WarningCode::SnaplenBlind) && !warned(&document, WarningCode::Contradiction));
+    let points = &document.flows[0].points;
+    assert_eq!((points.client_wire_out, points.client_wire_in), (None, Some(6)));
+}
+
+#[test]
+fn on_one_host_a_capture_that_missed_something_is_named_once() {
+    let mut world = World::of(&[DELIVERED; 12]);
+    world.same_host = true;
+    let mut history = world.simulate();
+    history.clients[0].capture.datagrams.retain(|datagram| datagram.number != Some(6) || datagram.reads_as_reply);
+    let document = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+    let told = document.warnings.iter().filter(|told| told.code == WarningCode::Contradiction);
+    assert_eq!(told.map(|told| &told.values["role"]).collect::<Vec<_>>(), ["client"]);
+}
+
+#[test]
 fn two_foreign_captures_tell_the_network_from_the_hosts() {
     let mut fates = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {
@@ -364,6 +473,15 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
         assert_eq!((found.outcome, found.basis, &found.blame[..]), (Outcome::Lost, Some(Basis::Wire), blame), "{n}");
     }
     assert_eq!(message(&document, 40).outcome, Outcome::Inconclusive, "a foreign capture's last second proves nothing");
+    // Left out, the unknown ones would make every capture that ends early look lossless.
+    let loss = &document.flows[0].loss;
+    for (ratio, lost) in [(loss.round_trip.unwrap().within_deadline, 4), (loss.forward.unwrap(), 1)] {
+        assert_eq!((ratio.lost, ratio.unknown, ratio.ratio), (lost, 1, None), "{ratio:?}");
+        assert_eq!(
+            ratio.bounds().map(|bounds| bounds.map(|bound| (bound * 40.0).round() as u64)),
+            Some([lost, lost + 1])
+        );
+    }
 }
 
 #[test]

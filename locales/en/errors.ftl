@@ -3,7 +3,8 @@ error-line = medidor: error: { $text }
 error-no-right = no right to capture on { $device }: { $detail }
     Give the right to the program, once (whoever may run it can then capture):
     { "  " }sudo setcap cap_net_raw+ep { $program }
-    or run it with sudo; without --capture medidor measures by the application alone.
+    or run it with sudo; without --capture medidor measures by the
+    application alone.
 error-no-such-device = there is no interface { $device }; there are: { $available }
 error-bad-filter = the filter does not compile: { $detail }
     Filter: { $filter }
@@ -15,10 +16,14 @@ error-no-device = found no interface to capture on: { $detail }
     Choose one with --interface: { $available }
 error-write = cannot write { $file }: { $detail }
     Choose another place, create the folder or free some space.
+error-not-ordinary = { $file } is a folder, a device or a pipe
+    The result is read back from this file, so it must be an ordinary one: choose another place.
+error-same-file = { $file } cannot be both the capture and the journal
 error-read = cannot read { $file }: { $detail }
 error-not-found = there is no file { $file }
 error-not-a-capture = { $file } is not a capture: { $detail }
-    medidor reads pcap and pcapng, written by medidor, tcpdump, dumpcap or Wireshark.
+    medidor reads pcap and pcapng, written by medidor, tcpdump, dumpcap or
+    Wireshark.
 error-link-type = { $file }: link type { $name } ({ $number }) is not supported
     Capture again on Ethernet, on the "any" interface or on loopback.
 error-unknown-host = unknown host { $host }: { $detail }
@@ -26,7 +31,8 @@ error-unknown-host = unknown host { $host }: { $detail }
 error-bad-address = not an address: { $detail }
     Examples: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
 error-address-in-use = the address { $address } is in use
-    Another program (perhaps another medidor) has that port: end it or choose another.
+    Another program (perhaps another medidor) has that port: end it or choose
+    another.
 error-address-not-here = the address { $address } is not one of this computer's
 error-port-privileged = no right to use { $address }: { $detail }
     Choose a port above 1023.
@@ -35,7 +41,8 @@ error-socket = the network failed: { $detail }
 error-signals = cannot listen for Ctrl-C: { $detail }
 error-template-number = the text of { $option } needs { "{n}" } in place of the number: "{ $text }"
 error-template-ambiguous = the text of { $option } would not be read back as its number: "{ $text }"
-    No digits before { "{n}" } or right after it; messages do not begin with ACK, replies do.
+    No digits before { "{n}" } or right after it; messages do not begin with ACK,
+    replies do.
 error-no-files = the files are missing: medidor analyze client.pcap server.pcap
 error-nothing-found = the files hold no numbered message
     Is the capture of this measurement, and did its filter admit the port (--port)?
@@ -48,12 +55,33 @@ error-two-clients = { $file }: there is such a file of the client's already
     Analyze one of each side, or say whose is whose with --client and --server.
 error-two-servers = { $file }: there is such a file of the server's already
     Analyze one of each side, or say whose is whose with --client and --server.
+error-is-the-clients = { $file } is the client's, its journal says
+    Leave out --server: medidor knows whose it is.
+error-is-the-servers = { $file } is the server's, its journal says
+    Leave out --client: medidor knows whose it is.
+error-same-capture = the two captures are one and the same: the other side's is missing
+    Get the file of the other computer, or analyze this one alone.
 error-too-many-captures = { $file }: one capture too many; there are two at the most, one of each side
 error-rights = cannot give up administrator rights, so this run goes no further: { $detail }
 error-nothing-at-server = the server's files hold no message; the client's hold { $count }
-    If they are of the same run, nothing reached the server: check the forwarding of the
-    UDP port on its router, the firewall, and the address typed at the client. Without a
-    message in common nobody knows when the server was awake, so nothing more follows.
+    If they are of the same run, nothing reached the server: check the forwarding of
+    the UDP port on its router, the firewall, and the address typed at the client.
+    Without a message in common nobody knows when the server was awake, so nothing
+    more follows.
     What the client's side shows: medidor analyze client.pcap
 error-nothing-at-client = the client's files hold no numbered message
     Is the capture of this measurement, and did its filter admit the port?
+# Mistakes on the command line.
+mistake-unknown-argument = unknown option or argument: { $argument }
+mistake-unknown-command = unknown command: { $command }
+mistake-no-value = { $argument } needs a value
+mistake-value = { $argument } cannot be "{ $value }"
+mistake-too-many-values = one value too many for { $argument }: "{ $value }"
+mistake-missing = missing: { $argument }
+mistake-twice = { $argument } may be given only once
+mistake-conflict = { $argument } does not go together with { $prior }
+mistake-values = Possible values: { $words }
+mistake-suggestion = Perhaps: { $words }
+mistake-help = Help: { $command } --help
+error-not-a-truth = { $file } is not the record of a relay (medidor impair --truth)
+error-template-long = the text of { $option } is longer than { $most } bytes

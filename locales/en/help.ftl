@@ -3,13 +3,14 @@ help-heading-usage = Usage
 help-heading-options = Options
 help-heading-arguments = Arguments
 help-heading-commands = Commands
-help-default = { $words } [default: { $value }]
+help-default = { $words } [default:{"\u00A0"}{ $value }]
 help-help = Print this help
 help-version = Print the version
-help-lang = Language: pt or en [default: the system's, else pt]
+help-lang = Language: pt, en or es [default:{"\u00A0"}the system's, else pt]
 about-medidor = Measures the loss of UDP messages between two computers and proves, with packet captures, where each one was lost.
 about-servidor = Answer numbered messages
 about-cliente = Send numbered messages and measure the loss
+about-completar = Write completions for a shell, or the manual page
 about-analisar = Join the captures and journals of both sides and say where each message was lost
 examples-medidor = Examples:
     { "  " }medidor server --capture server.pcap
@@ -38,6 +39,11 @@ examples-analisar = Examples:
     
     The journal beside a capture (client.journal.jsonl) is read with it.
     The order of the files does not matter.
+examples-completar = Examples:
+    {"  "}medidor complete bash > ~/.local/share/bash-completion/completions/medidor
+    {"  "}medidor complete zsh > ~/.zfunc/_medidor
+    {"  "}medidor complete man > ~/.local/share/man/man1/medidor.1
+    {"  "}medidor complete man | man -l -
 help-servidor-listen = Where to listen: address:port, a port alone, IPv4 or [IPv6]
 help-servidor-reply = What to answer: ack (the text ACK and the number), echo (the text itself), upper (in upper case) or pong
 help-servidor-ack-format = The text of a reply in the ack mode; { "{n}" } is the number
@@ -55,9 +61,10 @@ help-cliente-wait = How long each message waits for its reply, and the client at
 help-cliente-message = The text of a message; { "{n}" } is the number
 help-cliente-bind = Local address and port, as 0.0.0.0:6000
 help-capture = Keep the packets in this file, which Wireshark opens, and the journal beside it
+help-capture-optional = Where the right to capture is lacking, measure by the application alone instead of refusing
 help-journal = Keep the application's journal in this file
-help-interface = Interface to capture on [default: the route's; on a server, all of them]
-help-filter = Capture filter in tcpdump's syntax, or @FILE [default: this application alone]
+help-interface = Interface to capture on [default:{"\u00A0"}the route's; on a server, all of them]
+help-filter = Capture filter in tcpdump's syntax, or @FILE [default:{"\u00A0"}this application alone]
 help-snaplen = Bytes kept of each packet
 help-json = Print the result as one JSON document
 help-all = List every message, however many
@@ -66,4 +73,48 @@ help-analisar-client = A file of the client's side
 help-analisar-server = A file of the server's side
 help-analisar-port = The server's port, where no journal tells it
 help-analisar-flow = Which of the server's flows is the client's
-help-capture-optional = Where the right to capture is lacking, measure by the application alone instead of refusing
+help-completar-shell = bash, zsh, fish, powershell or elvish; or man for the manual page
+# What stands for a value.
+value-command = COMMAND
+value-lang = LANG
+value-addr-port = ADDR:PORT
+value-ip-port = IP:PORT
+value-host-port = HOST[:PORT]
+value-mode = MODE
+value-text = TEXT
+value-percent = PERCENT
+value-n = N
+value-time = TIME
+value-file = FILE
+value-name = NAME
+value-expr-file = EXPR|@FILE
+value-bytes = BYTES
+value-shell = SHELL
+# Headings of the manual page.
+man-name = Name
+man-more = Examples and exit codes
+about-simulador = Relay UDP between clients and a server like a bad network: lose, delay, reorder, duplicate
+examples-simulador = Examples:
+    { "  " }medidor impair --loss 10% --loss-return 5%
+    { "  " }medidor impair --loss 4,17 --loss-return 9 --truth truth.jsonl
+    { "  " }medidor impair --loss burst:2%:20% --delay 40ms --jitter 10ms
+    { "  " }medidor client 127.0.0.1:5006          goes through it
+    
+    Loss: 10% (by chance), 3,7,12-15 (by number), burst:2%:20% (in bursts: chance
+    that one begins and that it ends, and of a loss inside it). Ctrl-C ends it.
+help-simulador-listen = Where clients are served
+help-simulador-to = The server, to which everything is passed on
+help-simulador-loss = Which messages are lost on the way out
+help-simulador-loss-return = Which replies are lost on the way back
+help-simulador-delay = How long each datagram takes in each direction
+help-simulador-jitter = And how much longer at the most; by itself it reorders nothing
+help-simulador-reorder = Percentage held back so that others overtake
+help-simulador-duplicate = Percentage sent twice
+help-simulador-corrupt = Percentage with one changed bit
+help-simulador-rate = Bits a second that pass in each direction; the queue loses what would wait more than 1 s
+help-simulador-seed = Seed of the draw: the same one repeats the same plan
+help-simulador-truth = Write down here what was done to each datagram (JSON Lines)
+help-simulador-duration = End after this time
+value-loss = LOSS
+value-bits = BITS
+help-analisar-truth = The record of an impair relay between the two: says how many verdicts are right

@@ -9,6 +9,11 @@ verdict-loss =
         [one] { $of } message
        *[other] { $of } messages
     }; 95% interval: { $low } to { $high })
+verdict-loss-range =
+    Loss rate: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of ->
+        [one] { $of } message
+       *[other] { $of } messages
+    }; 95% interval: { $low } to { $high })
 verdict-nothing-to-count = Loss rate: — (there is no sent message whose fate is known)
 verdict-sent =
     { $sent ->
@@ -52,10 +57,10 @@ verdict-never-came =
         [one] 1 reply never came; none came late.
        *[other] { $lost } replies never came; none came late.
     }
-verdict-not-captured =
+verdict-not-seen =
     { $lost ->
-        [one] 1 reply is not in the capture.
-       *[other] { $lost } replies are not in the capture.
+        [one] 1 reply was not seen.
+       *[other] { $lost } replies were not seen.
     }
 verdict-not-sent =
     { $count ->
@@ -64,8 +69,8 @@ verdict-not-sent =
     }
 verdict-inconclusive =
     { $count ->
-        [one] Of 1 message it cannot be told whether the reply came; it does not count in the rate.
-       *[other] Of { $count } messages it cannot be told whether the reply came; they do not count in the rate.
+        [one] Of 1 message it cannot be told whether the reply came.
+       *[other] Of { $count } messages it cannot be told whether the reply came.
     }
 verdict-same-host = Client and server are on one computer: nothing here crossed a network.
 verdict-answered =
@@ -111,7 +116,13 @@ path-arrows = →: from client to server; ←: the reply, on its way back.
 path-dash = —: nobody watched this point.
 path-same-host = On one computer a single frame stands for both points of the capture in each direction.
 path-loss-forward = Loss in the network, forward: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+path-loss-forward-range =
+    Loss in the network, forward: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval:
+    { $low } to { $high })
 path-loss-return = Loss in the network, return: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+path-loss-return-range =
+    Loss in the network, return: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval:
+    { $low } to { $high })
 
 point-client-sent = sent by the client application
 point-client-wire-out = on the client's wire
@@ -183,7 +194,7 @@ reason-error-no-route = the system had no way to the destination ({ $error })
 reason-error-refused = the destination refused ({ $error })
 reason-error-too-large = the message is too large for the path ({ $error })
 reason-error-other = system error: { $error }
-reason-port-unreachable = port unreachable, says { $from }: nobody listens there
+reason-port-unreachable = port unreachable, says { $from }: nobody listens there, or a firewall refuses
 reason-icmp = ICMP error sent by { $from } (type { $type }, code { $code })
 reason-from-self = this host
 reason-simulated-drop = simulated loss: the server dropped it on purpose
@@ -445,13 +456,14 @@ warning-same-host =
 advice-same-host = to measure a network, run the server on another computer.
 warning-nobody-listening =
     { $server ->
-        [none] Nobody listens on the server's port
-       *[other] Nobody listens at { $server }
+        [none] Nobody listens on the server's port, or a firewall refuses
+       *[other] Nobody listens at { $server }, or a firewall refuses
     }: { $count ->
         [one] 1 message was refused.
        *[other] { $count } messages were refused.
     }
-advice-nobody-listening = start the server before the client, and check the port and its forwarding at the router.
+advice-nobody-listening =
+    start the server before the client, and check the port, its forwarding at the router and the firewall.
 warning-socket-drops =
     { $count ->
         [one] The system dropped 1 message at the application's socket (journal { $file }).
@@ -464,6 +476,12 @@ warning-other-source =
        *[other] { $count } replies came from another source than the server: { $sources }.
     }
 advice-other-source = check the server's address; a server with several addresses may reply from another one.
+warning-unnumbered-replies =
+    { $count ->
+        [one] 1 text without a number came back from the server: which message it answers, nobody can tell.
+       *[other] { $count } texts without a number came back from the server: which messages they answer, nobody can tell.
+    }
+advice-unnumbered-replies = let the server reply with the number of the message (medidor's does with --reply ack).
 warning-replies-at-server =
     { $count ->
         [one] 1 reply (ACK) reached a server, which does not answer those.
@@ -494,3 +512,10 @@ warning-foreign-packets =
        *[other] The capture { $file } holds { $count } packets that are not of this measurement.
     }
 advice-foreign-packets = capture with a filter that admits nothing but the port of the measurement.
+
+score-heading = Against the known truth
+score-counts = { $right } of { $judged } verdicts right; { $exact } name the exact place and no other.
+score-wrong = { $wrong } wrong, { $undecided } without a verdict.
+score-mistake = Message { $n }: truth: { $truth }; verdict: { $found }
+score-passed = not lost in the network
+witness-not-kept = not kept in a file

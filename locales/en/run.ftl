@@ -8,13 +8,15 @@ run-local = Local address: { $address }
 run-gateway = The router's local address: { $address }
 run-no-gateway = The router's local address: none (there is no default route)
 run-capturing = Capturing on { $device }, writing to { $file }
-run-not-capturing = No capture: the application is the only witness (--capture FILE keeps the packets)
+run-not-capturing = No capture: the application is the only witness (--capture FILE keeps the
+    packets)
 run-server-command = In the other home, type:
     { "  " }medidor client YOUR_PUBLIC_ADDRESS:{ $port } --capture client.pcap
     YOUR_PUBLIC_ADDRESS is what a "what is my IP" site shows here; on this home's
     router, forward UDP port { $port } to { $local }.
     Ctrl-C ends the server and prints the summary.
-run-server-command-here = On this computer (the address is a loopback one), in another terminal, type:
+run-server-command-here = On this computer (the address is a loopback one), in another
+    terminal, type:
     { "  " }medidor client { $local } --capture client.pcap
     Ctrl-C ends the server and prints the summary.
 run-new-peer = New client: { $peer } (its address as seen from here)
@@ -39,6 +41,14 @@ run-journal-failed = The journal { $file } was not written to its end: { $detail
 run-nobody-wrote = No numbered message arrived.
 run-capture-failed = The capture { $file } ended before the measurement: { $detail }
 run-capture-refused = No right to capture ({ $detail }): the application is the only witness
+run-relay = Relaying from { $address } to { $to }; Ctrl-C ends it
+run-relay-client = New client: { $peer }; the server will see it as { $way }
+relay-forward = Out: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered
+relay-return = Back: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered
+relay-not-taken = { $count ->
+    [one] The system refused to send 1.
+   *[other] The system refused to send { $count }.
+ }
 run-small-buffer = The system gave this socket { $granted } KiB of room to receive, instead of { $asked }: fast messages may overflow
     it, which counts as a loss in this computer. To allow more, as root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = The system gave the capture { $granted } KiB of memory, instead of { $asked }: at high rates it may lose packets.

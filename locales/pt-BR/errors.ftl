@@ -15,10 +15,14 @@ error-no-device = não achei a interface para capturar: { $detail }
     Escolha uma com --interface: { $available }
 error-write = não posso gravar { $file }: { $detail }
     Escolha outro lugar, crie a pasta ou libere espaço.
+error-not-ordinary = { $file } é uma pasta, um dispositivo ou um pipe
+    O resultado é lido de volta desse arquivo, por isso ele deve ser um arquivo comum: escolha outro lugar.
+error-same-file = { $file } não pode ser a captura e o diário ao mesmo tempo
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
 error-not-a-capture = { $file } não é uma captura: { $detail }
-    O medidor lê pcap e pcapng, gravados por medidor, tcpdump, dumpcap ou Wireshark.
+    O medidor lê pcap e pcapng, gravados por medidor, tcpdump, dumpcap ou
+    Wireshark.
 error-link-type = { $file }: o tipo de enlace { $name } ({ $number }) não é suportado
     Grave de novo em Ethernet, na interface "any" ou em loopback.
 error-unknown-host = não conheço { $host }: { $detail }
@@ -26,7 +30,8 @@ error-unknown-host = não conheço { $host }: { $detail }
 error-bad-address = endereço mal escrito: { $detail }
     Exemplos: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
 error-address-in-use = o endereço { $address } já está em uso
-    Outro programa (talvez outro medidor) usa essa porta: encerre-o ou escolha outra.
+    Outro programa (talvez outro medidor) usa essa porta: encerre-o ou escolha
+    outra.
 error-address-not-here = o endereço { $address } não é deste computador
 error-port-privileged = sem direito de usar { $address }: { $detail }
     Escolha uma porta acima de 1023.
@@ -35,10 +40,12 @@ error-socket = a rede falhou: { $detail }
 error-signals = não posso receber o Ctrl-C: { $detail }
 error-template-number = o texto de { $option } precisa de { "{n}" } no lugar do número: "{ $text }"
 error-template-ambiguous = o texto de { $option } não seria lido de volta como o seu número: "{ $text }"
-    Nada de algarismos antes de { "{n}" } nem logo depois; mensagens não começam com ACK, respostas começam.
+    Nada de algarismos antes de { "{n}" } nem logo depois; mensagens não começam com
+    ACK, respostas começam.
 error-no-files = faltam os arquivos: medidor analisar client.pcap server.pcap
 error-nothing-found = os arquivos não têm nenhuma mensagem numerada
-    Confira se a captura é desta medição e se o filtro deixou passar a porta (--port).
+    Confira se a captura é desta medição e se o filtro deixou passar a porta
+    (--port).
 error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
     São da mesma execução? Analise cada um sozinho para ver o que contém.
 error-no-such-flow = --flow { $asked }: o servidor tem { $found } fluxos
@@ -48,12 +55,33 @@ error-two-clients = { $file }: já há um arquivo assim do cliente
     Analise um lado de cada, ou diga quem é quem com --client e --server.
 error-two-servers = { $file }: já há um arquivo assim do servidor
     Analise um lado de cada, ou diga quem é quem com --client e --server.
+error-is-the-clients = { $file } é do cliente, diz o diário dele
+    Tire --server: o medidor sabe de quem é.
+error-is-the-servers = { $file } é do servidor, diz o diário dele
+    Tire --client: o medidor sabe de quem é.
+error-same-capture = as duas capturas são uma só: falta a do outro lado
+    Traga o arquivo do outro computador, ou analise este sozinho.
 error-too-many-captures = { $file }: uma captura a mais; são no máximo duas, uma de cada lado
 error-rights = não consegui abrir mão dos direitos de administrador, então não continuo: { $detail }
 error-nothing-at-server = os arquivos do servidor não têm nenhuma mensagem; os do cliente têm { $count }
-    Se são da mesma execução, nada chegou ao servidor: confira o encaminhamento da porta
-    UDP no roteador dele, o firewall e o endereço digitado no cliente. Quando o servidor
-    estava acordado não se sabe sem uma mensagem em comum, então nada mais se conclui.
+    Se são da mesma execução, nada chegou ao servidor: confira o redirecionamento da
+    porta UDP no roteador dele, o firewall e o endereço digitado no cliente. Sem
+    uma mensagem em comum não se sabe quando o servidor estava acordado, e por isso
+    nada mais se conclui.
     O que o lado do cliente mostra: medidor analisar client.pcap
 error-nothing-at-client = os arquivos do cliente não têm nenhuma mensagem numerada
     Confira se a captura é desta medição e se o filtro deixou passar a porta.
+# Enganos na linha de comando.
+mistake-unknown-argument = opção ou argumento desconhecido: { $argument }
+mistake-unknown-command = comando desconhecido: { $command }
+mistake-no-value = { $argument } precisa de um valor
+mistake-value = { $argument } não pode ser "{ $value }"
+mistake-too-many-values = um valor a mais para { $argument }: "{ $value }"
+mistake-missing = falta: { $argument }
+mistake-twice = { $argument } só pode ser dado uma vez
+mistake-conflict = { $argument } não combina com { $prior }
+mistake-values = Valores possíveis: { $words }
+mistake-suggestion = Talvez: { $words }
+mistake-help = Ajuda: { $command } --help
+error-not-a-truth = { $file } não é o registro de um simulador (medidor simulador --truth)
+error-template-long = o texto de { $option } tem mais de { $most } bytes

@@ -3,13 +3,14 @@ help-heading-usage = Uso
 help-heading-options = Opções
 help-heading-arguments = Argumentos
 help-heading-commands = Comandos
-help-default = { $words } [padrão: { $value }]
+help-default = { $words } [padrão:{"\u00A0"}{ $value }]
 help-help = Mostra esta ajuda
 help-version = Mostra a versão
-help-lang = Idioma: pt ou en [padrão: o do sistema, senão pt]
+help-lang = Idioma: pt, en ou es [padrão:{"\u00A0"}o do sistema, senão pt]
 about-medidor = Mede a perda de mensagens UDP entre dois computadores e prova, com capturas de pacotes, onde cada uma se perdeu.
 about-servidor = Responde a mensagens numeradas
 about-cliente = Envia mensagens numeradas e mede a perda
+about-completar = Escreve o preenchimento automático de um shell, ou a página de manual
 about-analisar = Junta as capturas e os diários dos dois lados e diz onde cada mensagem se perdeu
 examples-medidor = Exemplos:
     { "  " }medidor servidor --capture server.pcap
@@ -38,6 +39,11 @@ examples-analisar = Exemplos:
     
     O diário ao lado de uma captura (client.journal.jsonl) é lido junto com ela.
     A ordem dos arquivos não importa.
+examples-completar = Exemplos:
+    {"  "}medidor completar bash > ~/.local/share/bash-completion/completions/medidor
+    {"  "}medidor completar zsh > ~/.zfunc/_medidor
+    {"  "}medidor completar man > ~/.local/share/man/man1/medidor.1
+    {"  "}medidor completar man | man -l -
 help-servidor-listen = Onde escutar: endereço:porta, só a porta, IPv4 ou [IPv6]
 help-servidor-reply = O que responder: ack (o texto ACK e o número), echo (o próprio texto), upper (em maiúsculas) ou pong
 help-servidor-ack-format = Texto da resposta no modo ack; { "{n}" } é o número
@@ -55,9 +61,10 @@ help-cliente-wait = Quanto cada mensagem espera pela resposta, e o cliente no fi
 help-cliente-message = Texto da mensagem; { "{n}" } é o número
 help-cliente-bind = Endereço e porta locais, como 0.0.0.0:6000
 help-capture = Grava os pacotes neste arquivo, que o Wireshark abre, e o diário ao lado
+help-capture-optional = Sem direito de capturar, mede só pela aplicação em vez de recusar
 help-journal = Grava o diário da aplicação neste arquivo
-help-interface = Interface em que capturar [padrão: a da rota; no servidor, todas]
-help-filter = Filtro de captura na sintaxe do tcpdump, ou @ARQUIVO [padrão: só esta aplicação]
+help-interface = Interface em que capturar [padrão:{"\u00A0"}a da rota; no servidor, todas]
+help-filter = Filtro de captura na sintaxe do tcpdump, ou @ARQUIVO [padrão:{"\u00A0"}só esta aplicação]
 help-snaplen = Bytes guardados de cada pacote
 help-json = Imprime o resultado como um documento JSON
 help-all = Lista todas as mensagens, por mais que sejam
@@ -66,4 +73,48 @@ help-analisar-client = Arquivo do lado do cliente
 help-analisar-server = Arquivo do lado do servidor
 help-analisar-port = Porta do servidor, se nenhum diário a diz
 help-analisar-flow = Qual dos fluxos do servidor é o do cliente
-help-capture-optional = Sem direito de capturar, mede só pela aplicação em vez de recusar
+help-completar-shell = bash, zsh, fish, powershell ou elvish; ou man, a página de manual
+# O que está no lugar de um valor.
+value-command = COMANDO
+value-lang = IDIOMA
+value-addr-port = ENDEREÇO:PORTA
+value-ip-port = IP:PORTA
+value-host-port = SERVIDOR[:PORTA]
+value-mode = MODO
+value-text = TEXTO
+value-percent = PORCENTAGEM
+value-n = N
+value-time = TEMPO
+value-file = ARQUIVO
+value-name = NOME
+value-expr-file = EXPRESSÃO|@ARQUIVO
+value-bytes = BYTES
+value-shell = SHELL
+# Títulos da página de manual.
+man-name = Nome
+man-more = Exemplos e códigos de saída
+about-simulador = Repassa UDP entre clientes e um servidor como uma rede ruim: perde, atrasa, reordena, duplica
+examples-simulador = Exemplos:
+    { "  " }medidor simulador --loss 10% --loss-return 5%
+    { "  " }medidor simulador --loss 4,17 --loss-return 9 --truth verdade.jsonl
+    { "  " }medidor simulador --loss burst:2%:20% --delay 40ms --jitter 10ms
+    { "  " }medidor cliente 127.0.0.1:5006          passa por ele
+    
+    Perda: 10% (por acaso), 3,7,12-15 (pelo número), burst:2%:20% (em rajadas:
+    chance de começar e de terminar, e de perda dentro dela). Ctrl-C encerra.
+help-simulador-listen = Onde os clientes são atendidos
+help-simulador-to = O servidor, a quem tudo é repassado
+help-simulador-loss = Quais mensagens se perdem na ida
+help-simulador-loss-return = Quais respostas se perdem na volta
+help-simulador-delay = Quanto cada datagrama demora em cada sentido
+help-simulador-jitter = E quanto a mais, no máximo; sozinho não reordena
+help-simulador-reorder = Porcentagem retida para que outros ultrapassem
+help-simulador-duplicate = Porcentagem enviada duas vezes
+help-simulador-corrupt = Porcentagem com um bit trocado
+help-simulador-rate = Bits por segundo que passam em cada sentido; a fila perde o que esperaria mais de 1 s
+help-simulador-seed = Semente do sorteio: a mesma repete o mesmo plano
+help-simulador-truth = Anota aqui o que fez com cada datagrama (JSON Lines)
+help-simulador-duration = Encerra depois deste tempo
+value-loss = PERDA
+value-bits = BITS
+help-analisar-truth = O registro de um simulador entre os dois: diz quantos veredictos acertam

@@ -9,6 +9,11 @@ verdict-loss =
         [one] { $of } mensagem
        *[other] { $of } mensagens
     }; intervalo de 95 %: { $low } a { $high })
+verdict-loss-range =
+    Taxa de perda: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of ->
+        [one] { $of } mensagem
+       *[other] { $of } mensagens
+    }; intervalo de 95 %: { $low } a { $high })
 verdict-nothing-to-count = Taxa de perda: — (não há mensagem enviada de que se conheça o destino)
 verdict-sent =
     { $sent ->
@@ -52,10 +57,10 @@ verdict-never-came =
         [one] 1 resposta nunca chegou; nenhuma chegou atrasada.
        *[other] { $lost } respostas nunca chegaram; nenhuma chegou atrasada.
     }
-verdict-not-captured =
+verdict-not-seen =
     { $lost ->
-        [one] 1 resposta não está na captura.
-       *[other] { $lost } respostas não estão na captura.
+        [one] 1 resposta não foi vista.
+       *[other] { $lost } respostas não foram vistas.
     }
 verdict-not-sent =
     { $count ->
@@ -64,8 +69,8 @@ verdict-not-sent =
     }
 verdict-inconclusive =
     { $count ->
-        [one] De 1 mensagem não se pode dizer se a resposta veio; ela não entra na taxa.
-       *[other] De { $count } mensagens não se pode dizer se a resposta veio; elas não entram na taxa.
+        [one] De 1 mensagem não se pode dizer se a resposta veio.
+       *[other] De { $count } mensagens não se pode dizer se a resposta veio.
     }
 verdict-same-host = Cliente e servidor estão no mesmo computador: nada aqui passou por uma rede.
 verdict-answered =
@@ -110,7 +115,13 @@ path-arrows = →: do cliente ao servidor; ←: a resposta, de volta.
 path-dash = —: ninguém observou este ponto.
 path-same-host = No mesmo computador, um só quadro vale pelos dois pontos da captura em cada sentido.
 path-loss-forward = Perda na rede, na ida: { $ratio } ({ $lost } de { $of }; intervalo de 95 %: { $low } a { $high })
+path-loss-forward-range =
+    Perda na rede, na ida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo de 95 %: { $low } a
+    { $high })
 path-loss-return = Perda na rede, na volta: { $ratio } ({ $lost } de { $of }; intervalo de 95 %: { $low } a { $high })
+path-loss-return-range =
+    Perda na rede, na volta: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo de 95 %: { $low } a
+    { $high })
 
 point-client-sent = enviadas pelo programa do cliente
 point-client-wire-out = na placa de rede do cliente
@@ -184,7 +195,7 @@ reason-error-no-route = o sistema não tinha caminho até o destino ({ $error })
 reason-error-refused = o destino recusou ({ $error })
 reason-error-too-large = a mensagem é grande demais para o caminho ({ $error })
 reason-error-other = erro do sistema: { $error }
-reason-port-unreachable = porta inalcançável, segundo { $from }: ninguém escuta nela
+reason-port-unreachable = porta inalcançável, segundo { $from }: ninguém escuta nela, ou um firewall recusa
 reason-icmp = erro ICMP enviado por { $from } (tipo { $type }, código { $code })
 reason-from-self = este computador
 reason-simulated-drop = perda simulada: o servidor descartou de propósito
@@ -454,13 +465,14 @@ warning-same-host =
 advice-same-host = para medir uma rede, rode o servidor em outro computador.
 warning-nobody-listening =
     { $server ->
-        [none] Ninguém escuta na porta do servidor
-       *[other] Ninguém escuta em { $server }
+        [none] Ninguém escuta na porta do servidor, ou um firewall recusa
+       *[other] Ninguém escuta em { $server }, ou um firewall recusa
     }: { $count ->
         [one] 1 mensagem foi recusada.
        *[other] { $count } mensagens foram recusadas.
     }
-advice-nobody-listening = inicie o servidor antes do cliente, e confira a porta e o redirecionamento no roteador.
+advice-nobody-listening =
+    inicie o servidor antes do cliente, e confira a porta, o redirecionamento no roteador e o firewall.
 warning-socket-drops =
     { $count ->
         [one] O sistema descartou 1 mensagem no socket do programa (diário { $file }).
@@ -473,6 +485,12 @@ warning-other-source =
        *[other] { $count } respostas vieram de outra origem que não o servidor: { $sources }.
     }
 advice-other-source = confira o endereço do servidor; um servidor com vários endereços pode responder por outro.
+warning-unnumbered-replies =
+    { $count ->
+        [one] 1 texto sem número voltou do servidor: não se sabe a qual mensagem ele responde.
+       *[other] { $count } textos sem número voltaram do servidor: não se sabe a quais mensagens eles respondem.
+    }
+advice-unnumbered-replies = faça o servidor responder com o número da mensagem (o do medidor o faz com --reply ack).
 warning-replies-at-server =
     { $count ->
         [one] 1 resposta (ACK) chegou a um servidor, que não as responde.
@@ -503,3 +521,10 @@ warning-foreign-packets =
        *[other] A captura { $file } contém { $count } pacotes que não são desta medição.
     }
 advice-foreign-packets = capture com um filtro que só deixe passar a porta da medição.
+
+score-heading = Contra a verdade conhecida
+score-counts = { $right } de { $judged } veredictos certos; { $exact } apontam só o lugar exato.
+score-wrong = { $wrong } errados, { $undecided } sem veredicto.
+score-mistake = Mensagem { $n }: verdade: { $truth }; veredicto: { $found }
+score-passed = não se perdeu na rede
+witness-not-kept = não guardado em arquivo

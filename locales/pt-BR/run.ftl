@@ -8,11 +8,12 @@ run-local = Endereço local: { $address }
 run-gateway = Endereço local do roteador: { $address }
 run-no-gateway = Endereço local do roteador: nenhum (não há rota padrão)
 run-capturing = Capturando em { $device }, gravando em { $file }
-run-not-capturing = Sem captura: só a aplicação é testemunha (--capture ARQUIVO grava os pacotes)
+run-not-capturing = Sem captura: só a aplicação é testemunha (--capture ARQUIVO grava os
+    pacotes)
 run-server-command = Na outra casa, digite:
     { "  " }medidor cliente SEU_ENDEREÇO_PÚBLICO:{ $port } --capture client.pcap
     SEU_ENDEREÇO_PÚBLICO é o que um site de "qual é o meu IP" mostra aqui; no
-    roteador desta casa, encaminhe a porta UDP { $port } para { $local }.
+    roteador desta casa, redirecione a porta UDP { $port } para { $local }.
     Ctrl-C encerra e mostra o resumo.
 run-server-command-here = Neste computador (o endereço é de loopback), em outro terminal, digite:
     { "  " }medidor cliente { $local } --capture client.pcap
@@ -39,6 +40,14 @@ run-journal-failed = O diário { $file } não foi gravado até o fim: { $detail 
 run-nobody-wrote = Nenhuma mensagem numerada chegou.
 run-capture-failed = A captura { $file } terminou antes da medição: { $detail }
 run-capture-refused = Sem direito de capturar ({ $detail }): só a aplicação é testemunha
+run-relay = Repassando de { $address } para { $to }; Ctrl-C encerra
+run-relay-client = Cliente novo: { $peer }; o servidor o verá como { $way }
+relay-forward = Ida: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados
+relay-return = Volta: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados
+relay-not-taken = { $count ->
+    [one] O sistema recusou o envio de 1.
+   *[other] O sistema recusou o envio de { $count }.
+ }
 run-small-buffer = O sistema deu a este soquete { $granted } KiB de espaço para receber, em vez de { $asked }: mensagens rápidas podem
     transbordar, e contam como perda neste computador. Para permitir mais, como root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = O sistema deu à captura { $granted } KiB de memória, em vez de { $asked }: em alta taxa ela pode perder pacotes.

@@ -16,6 +16,67 @@ const READABLE: usize = 32;
 /// libpcap reads a snapshot length of 0, and any beyond this, as this.
 const LONGEST_SNAPLEN: u32 = 262_144;
 
+/// Longer expressions are not judged, bytes. They come out of journals that anybody may have written, and libpcap takes
+/// minutes, or the whole stack, for some of a hundred thousand bytes. The kernel takes none that is nearly so long.
+const LONGEST_FILTER: usize = 4096;
+
+/// The words of filter expressions (pcap-filter(7)). Any other may be the name of a host, and libpcap would ask the
+/// network for it: whoever writes a journal must not make its reader's machine do so.
+const WORDS: [&str; 52] = [
+    "ah",
+    "and",
+    "arp",
+    "broadcast",
+    "dst",
+    "esp",
+    "ether",
+    "gateway",
+    "greater",
+    "host",
+    "icmp",
+    "icmp6",
+    "icmp6code",
+    "icmp6type",
+    "icmpcode",
+    "icmptype",
+    "ifindex",
+    "igmp",
+    "inbound",
+    "ip",
+    "ip6",
+    "len",
+    "less",
+    "link",
+    "mask",
+    "mpls",
+    "multicast",
+    "net",
+    "not",
+    "or",
+    "outbound",
+    "pim",
+    "port",
+    "portrange",
+    "ppp",
+    "pppoed",
+    "pppoes",
+    "proto",
+    "protochain",
+    "radio",
+    "rarp",
+    "sctp",
+    "slip",
+    "src",
+    "tcp",
+    "tcpflags",
+    "tr",
+    "udp",
+    "vlan",
+    "vrrp",
+    "vxlan",
+    "wlan",
+];
+
 /// A filter and a snapshot length, ready to be asked about datagrams.
 pub struct Admission {
     program: BpfProgram,
@@ -50,9 +111,16 @@ impl Admission {
     /// Compiles a filter expression, exactly as it was set, for a link type.
     ///
     /// # Errors
-    /// [`FilterError::Bad`] where it does not compile. Some expressions that a live capture takes (`inbound` on Ethernet)
+    /// [`FilterError::Bad`] where it does not compile, is longer than 4096 bytes, or holds a name to be looked up. Some expressions that a live capture takes (`inbound` on Ethernet)
     /// compile nowhere else: nothing can be said of them.
     pub fn new(expression: &str, link: Link, snaplen: u32) -> Result<Self, FilterError> {
+        if expression.len() > LONGEST_FILTER {
+            let detail = format!("longer than {LONGEST_FILTER} bytes");
+            return Err(FilterError::Bad { filter: expression.to_owned(), detail });
+        }
+        if let Some(name) = name(expression) {
+            return Err(FilterError::Bad { filter: expression.to_owned(), detail: format!("{name} is not looked up") });
+        }
         let bad = |error| FilterError::Bad { filter: expression.to_owned(), detail: pcap_words(&error) };
         let program = Capture::dead(link.dlt()).and_then(|dead| dead.compile(expression, true)).map_err(bad)?;
         let snaplen = if snaplen == 0 { LONGEST_SNAPLEN } else { snaplen.min(LONGEST_SNAPLEN) } as usize;
@@ -84,6 +152,19 @@ impl Admission {
             }
         }
     }
+}
+
+/// The first word that is neither of [`WORDS`] nor a number or an address.
+fn name(expression: &str) -> Option<&str> {
+    let mut words = expression.split(|c: char| !c.is_alphanumeric() && !"._:-".contains(c));
+    words.find(|word| {
+        let hexadecimal = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
+        // An address of IPv6 or Ethernet, or an index as in `[8:2]`.
+        let groups = || word.split(':').all(|group| group.len() <= 4 && hexadecimal(group) || number(group));
+        let known = number(word) || word.strip_prefix("0x").is_some_and(hexadecimal) || WORDS.contains(word);
+        !(known || word.contains(':') && groups())
+    })
 }
 
 /// A UDP datagram with its IP header; `None` where the two addresses are not of one family.
@@ -193,6 +274,18 @@ mod tests {
     }
 
     #[test]
+    fn no_name_is_looked_up() {
+        for expression in
+            ["host example", "udp and src a.example", "net 3com.example", "gateway de", "host a.de:1", "not 10.0.0.de"]
+        {
+            assert!(Admission::new(expression, Link::Ethernet, 0).is_err(), "{expression}");
+        }
+        let plain = "(udp[8:2]=0x4d65 or ip6 host fe80::1) and not ether src 00:11:22:33:44:5a and net 10.0.0.0/8";
+        assert!(Admission::new(plain, Link::Ethernet, 0).is_ok());
+        assert!(Admission::new("udp portrange 5000-5010 && !(len>=100)", Link::Raw, 0).is_ok());
+    }
+
+    #[test]
     fn a_bad_filter_is_refused_with_libpcaps_words() {
         let Err(FilterError::Bad { filter, detail }) = Admission::new("udp prt 5", Link::Ethernet, 0) else {
             panic!("it compiled");
@@ -201,6 +294,8 @@ mod tests {
         assert!(!detail.is_empty());
         assert!(Admission::new("vlan and udp", Link::Raw, 0).is_err());
         assert!(Admission::new("udp\0", Link::Raw, 0).is_err());
+        assert!(Admission::new(&" ".repeat(LONGEST_FILTER), Link::Raw, 0).is_ok());
+        assert!(Admission::new(&"not ".repeat(LONGEST_FILTER), Link::Raw, 0).is_err());
     }
 
     /// An ICMP error of a type that quotes a datagram, behind an Ethernet header.

@@ -12,7 +12,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use etherparse::{IpNumber, Ipv6ExtensionSlice, LaxIpSlice, UdpHeader};
+use etherparse::{IpNumber, LaxIpSlice, UdpHeader};
 
 use super::Link;
 use crate::core::evidence::capture::{DirectedFlow, Way};
@@ -99,6 +99,12 @@ pub fn frame(link: Link, data: &[u8], length: u32) -> Decoded<'_> {
             Some((header, quoted)) => quote(&ip, header, quoted).map_or(Decoded::Other, Decoded::IcmpError),
             None => lacking,
         },
+        // The chain of extension headers breaks off.
+        IpNumber::IPV6_HEADER_HOP_BY_HOP
+        | IpNumber::IPV6_ROUTE_HEADER
+        | IpNumber::IPV6_FRAGMENTATION_HEADER
+        | IpNumber::IPV6_DESTINATION_OPTIONS
+        | IpNumber::AUTHENTICATION_HEADER => lacking,
         _ => Decoded::Other,
     }
 }
@@ -217,11 +223,8 @@ impl<'a> Ip<'a> {
                 (ip.header().ttl(), Some(ip.header().identification()), ip.header().fragments_offset().value())
             }
             LaxIpSlice::Ipv6(ip) => {
-                let offset = ip.extensions().clone().into_iter().find_map(|extension| match extension {
-                    Ipv6ExtensionSlice::Fragment(fragment) => Some(fragment.fragment_offset().value()),
-                    _ => None,
-                });
-                (ip.header().hop_limit(), None, offset.unwrap_or(0))
+                let offset = fragment_offset(ip.header().next_header(), ip.extensions().slice());
+                (ip.header().hop_limit(), None, offset)
             }
         };
         Some(Self {
@@ -243,6 +246,26 @@ impl<'a> Ip<'a> {
             destination: SocketAddr::new(self.destination, be16(self.payload, 2)?),
         })
     }
+}
+
+/// The offset in the fragment header (RFC 8200, section 4.5) among the extension headers of a packet, 0 without one.
+///
+/// etherparse has an iterator for them, which reads past the end of the packet where the chain is cut.
+fn fragment_offset(first: IpNumber, mut headers: &[u8]) -> u16 {
+    let mut kind = first;
+    while let Some(header) = headers.first_chunk::<8>() {
+        let length = match kind {
+            IpNumber::IPV6_FRAGMENTATION_HEADER => return u16::from_be_bytes([header[2], header[3]]) >> 3,
+            IpNumber::IPV6_HEADER_HOP_BY_HOP | IpNumber::IPV6_ROUTE_HEADER | IpNumber::IPV6_DESTINATION_OPTIONS => {
+                8 + usize::from(header[1]) * 8
+            }
+            IpNumber::AUTHENTICATION_HEADER => 8 + usize::from(header[1]) * 4,
+            _ => break,
+        };
+        let Some(rest) = headers.get(length..) else { break };
+        (kind, headers) = (IpNumber(header[0]), rest);
+    }
+    0
 }
 
 /// Reads the UDP header and what follows; `None` where the header is not there or impossible.
@@ -521,6 +544,25 @@ mod tests {
             assert_eq!((udp.length, udp.complete, udp.bad_checksum), (2992, false, false));
             assert_eq!(whole(Link::Raw, &build(3, true, &first)), Decoded::LaterFragment);
             assert_eq!(whole(Link::Raw, &build(3, false, &first)), Decoded::LaterFragment);
+        }
+    }
+
+    #[test]
+    fn extension_headers_are_read_no_further_than_they_go() {
+        // Hop-by-hop options, authentication, destination options, a fragment header that says 24, a piece of payload.
+        let chain =
+            [&[51, 0, 1, 4, 0, 0, 0, 0][..], &[60, 4], &[0; 22], &[44, 1], &[0; 14], &[17, 0, 0, 25, 0, 0, 0, 7]];
+        let chain = [&chain.concat()[..], &[b'7'; 16]].concat();
+        let mut data = vec![0x60, 0, 0, 0, 0, chain.len() as u8, 0, 64];
+        data.extend_from_slice(&[1; 32]);
+        data.extend_from_slice(&chain);
+        assert_eq!(whole(Link::Raw, &data), Decoded::LaterFragment);
+        for kept in 0..data.len() {
+            // A copy of its own, so that a sanitizer sees a read past its end.
+            let part = data[..kept].to_vec();
+            let later = kept >= data.len() - 16;
+            let expected = if later { Decoded::LaterFragment } else { Decoded::TooShort };
+            assert_eq!(frame(Link::Raw, &part, data.len() as u32), expected, "{kept}");
         }
     }
 

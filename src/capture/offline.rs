@@ -237,8 +237,14 @@ impl Form {
     fn offset_behind(&self, path: &Path, records: u64) -> Option<u64> {
         let Self::Classic { big_endian, .. } = *self else { return None };
         let mut file = BufReader::new(File::open(path).ok()?);
+        let mut header = [0; 24];
+        file.read_exact(&mut header).ok()?;
+        // Before version 2.4 the two lengths of a record may stand the other way round.
+        let version = if big_endian { [0, 2, 0, 4] } else { [2, 0, 4, 0] };
+        if header[4..8] != version {
+            return None;
+        }
         let mut offset = 24;
-        file.seek_relative(24).ok()?;
         for _ in 0..records {
             let mut header = [0; 16];
             file.read_exact(&mut header).ok()?;
@@ -383,6 +389,10 @@ mod tests {
             let offset = log.damage.map(|damage| damage.offset.unwrap());
             assert_eq!(offset, (ends[whole] != length).then_some(ends[whole] as u64), "{length}");
         }
+        let old = [&bytes[..6], &[2, 0], &bytes[8..bytes.len() - 1]].concat();
+        fs::write(&path, old).unwrap();
+        let damage = read_quietly(&path).unwrap().damage.unwrap();
+        assert_eq!(damage.offset, None, "of version 2.2 the lengths are not where we look for them");
         for length in 0..24 {
             fs::write(&path, &bytes[..length]).unwrap();
             assert!(matches!(read_quietly(&path), Err(ReadError::NotACapture { .. })), "{length}");

@@ -21,8 +21,17 @@ pub fn language(arguments: &[OsString]) -> Language {
     asked.unwrap_or_else(Language::of_locale)
 }
 
+/// Help is never laid out wider, and narrower where the terminal is.
+pub const WIDEST: usize = 80;
+
 /// clap takes `{n}` in a help text for a line break; this stands for its brace until [`shown`] puts it back.
 const BRACE: &str = "\u{e000}";
+
+/// No line breaks at it; [`shown`] turns it into a plain space.
+const NO_BREAK: &str = "\u{a0}";
+
+/// Where options that every subcommand has stand: behind its own.
+const LAST: usize = 900;
 
 /// A text for clap to lay out.
 fn laid_out(text: &str) -> String {
@@ -31,14 +40,38 @@ fn laid_out(text: &str) -> String {
 
 /// A text as clap has laid it out.
 pub fn shown(text: &str) -> String {
-    text.replace(BRACE, "{")
+    text.replace(BRACE, "{").replace(NO_BREAK, " ")
 }
 
 /// Puts the words of `locales/` on a command and all below it.
 pub fn localise(command: Command, texts: Texts) -> Command {
-    let command = with_words(command, texts, "medidor");
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(&name, |sub| with_words(sub, texts, &name)))
+    let command = with_words_below(command.max_term_width(WIDEST), texts, "medidor");
+    let mut built = command.clone();
+    built.build();
+    with_usage(command, &mut built, texts)
+}
+
+fn with_words_below(command: Command, texts: Texts, name: &str) -> Command {
+    let command = with_words(command, texts, name);
+    let below: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    below.into_iter().fold(command, |command, sub| {
+        let path = if name == "medidor" { sub.clone() } else { format!("{name}-{sub}") };
+        command.mut_subcommand(&sub, |sub| with_words_below(sub, texts, &path))
+    })
+}
+
+/// Replaces the words that clap has of its own in the usage line. `built` is the same command after it was built, which
+/// alone knows its usage.
+fn with_usage(command: Command, built: &mut Command, texts: Texts) -> Command {
+    let usage = built.render_usage().to_string();
+    let usage = usage.split_once(": ").map_or(usage.as_str(), |(_, usage)| usage);
+    let options = format!("[{}]", texts.get("help-heading-options").to_uppercase());
+    let command = command.override_usage(usage.replace("[OPTIONS]", &options));
+    let below: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    below.into_iter().fold(command, |command, name| match built.find_subcommand_mut(&name) {
+        Some(built) => command.mut_subcommand(&name, |sub| with_usage(sub, built, texts)),
+        None => command,
+    })
 }
 
 fn with_words(command: Command, texts: Texts, name: &str) -> Command {
@@ -58,32 +91,46 @@ fn with_words(command: Command, texts: Texts, name: &str) -> Command {
                 .long("help")
                 .visible_alias("ajuda")
                 .action(clap::ArgAction::Help)
+                .display_order(LAST + 1)
                 .help(texts.get("help-help")),
         )
         .about(texts.get(&format!("about-{name}")))
         .after_help(laid_out(&texts.get(&format!("examples-{name}"))))
         .subcommand_help_heading(texts.get("help-heading-commands"))
+        .subcommand_value_name(texts.get("value-command"))
         .help_template(template);
     command.mut_args(|argument| {
         if argument.get_id() == "help" {
             return argument.help_heading(heading.clone());
         }
+        let argument = if argument.is_global_set() { argument.display_order(LAST) } else { argument };
         let id = argument.get_id().as_str().replace('_', "-");
         let own = texts.find(&format!("help-{name}-{id}"));
         let mut words =
             own.or_else(|| texts.find(&format!("help-{id}"))).unwrap_or_else(|| format!("help-{name}-{id}"));
         let default: Vec<_> = argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
         if !default.is_empty() && argument.get_action().takes_values() {
-            words = texts
-                .with("help-default", &[("words", Value::words(words)), ("value", Value::words(default.join(" ")))]);
+            let default = default.join(" ").replace(' ', NO_BREAK);
+            words = texts.with("help-default", &[("words", Value::words(words)), ("value", Value::words(default))]);
         }
         let heading = if argument.is_positional() { texts.get("help-heading-arguments") } else { heading.clone() };
+        let argument = argument.help(laid_out(&words)).help_heading(heading);
+        if !argument.get_action().takes_values() {
+            return argument;
+        }
+        let names: Vec<String> =
+            argument.get_value_names().unwrap_or_default().iter().map(|n| value(n, texts)).collect();
         // What clap would add by itself is English.
-        let takes_values = argument.get_action().takes_values();
-        let argument =
-            if takes_values { argument.hide_default_value(true).hide_possible_values(true) } else { argument };
-        argument.help(laid_out(&words)).help_heading(heading)
+        let argument = argument.hide_default_value(true).hide_possible_values(true);
+        if names.is_empty() { argument } else { argument.value_names(names) }
     })
+}
+
+/// What stands for a value: `HOST[:PORT]` is the key `value-host-port`.
+fn value(name: &str, texts: Texts) -> String {
+    let parts: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let key = parts.join("-").to_ascii_lowercase();
+    texts.find(&format!("value-{key}")).unwrap_or_else(|| format!("value-{key}"))
 }
 
 #[cfg(test)]
@@ -101,9 +148,11 @@ mod tests {
             for sub in std::iter::once(&command).chain(command.get_subcommands()) {
                 let texts = [sub.get_about(), sub.get_after_help()];
                 let arguments = sub.get_arguments().map(clap::Arg::get_help);
-                for text in texts.into_iter().chain(arguments) {
-                    let text = text.map(ToString::to_string).unwrap_or_default();
-                    let is_key = ["help-", "about-", "examples-"].iter().any(|key| text.starts_with(key));
+                let values = sub.get_arguments().filter_map(clap::Arg::get_value_names).flatten();
+                let texts = texts.into_iter().chain(arguments);
+                let texts = texts.map(|text| text.map(ToString::to_string).unwrap_or_default());
+                for text in texts.chain(values.map(ToString::to_string)) {
+                    let is_key = ["help-", "about-", "examples-", "value-"].iter().any(|key| text.starts_with(key));
                     assert!(!text.is_empty() && !is_key, "{language:?} {}: {text:?}", sub.get_name());
                 }
             }
@@ -121,5 +170,6 @@ mod tests {
         assert_eq!(language(&["cliente", "--lang", "en"]), Language::English);
         assert_eq!(language(&["--lang=pt", "cliente"]), Language::Portuguese);
         assert_eq!(language(&["--idioma=en"]), Language::English);
+        assert_eq!(language(&["analisar", "--lang=es"]), Language::Spanish);
     }
 }

@@ -3,12 +3,15 @@
 //! Subcommands are Portuguese with English aliases, long options English with Portuguese aliases.
 
 pub mod help;
+pub mod mistakes;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::core::dialect::impairment::Loss;
 
 /// All that can be typed.
 #[derive(Debug, Parser)]
@@ -29,6 +32,8 @@ pub enum LanguageName {
     Pt,
     /// English.
     En,
+    /// Spanish.
+    Es,
 }
 
 /// The subcommands.
@@ -41,8 +46,14 @@ pub enum Command {
     #[command(name = "cliente", visible_alias = "client")]
     Client(ClientArgs),
     /// Holds captures and journals against each other.
-    #[command(name = "analisar", visible_alias = "analyze")]
+    #[command(name = "analisar", visible_alias = "analyze", alias = "analizar")]
     Analyze(AnalyzeArgs),
+    /// A relay with a bad network inside.
+    #[command(name = "simulador", visible_alias = "impair")]
+    Impair(ImpairArgs),
+    /// Writes completions for a shell, or the manual.
+    #[command(name = "completar", visible_alias = "complete")]
+    Complete(CompleteArgs),
 }
 
 /// Arguments of `servidor`.
@@ -163,6 +174,55 @@ pub struct OutputArgs {
     pub all: bool,
 }
 
+/// Arguments of `simulador`. What is not said of one direction is done to both.
+#[derive(Debug, Args)]
+pub struct ImpairArgs {
+    /// Where clients are listened for.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:5006", alias = "escutar")]
+    pub listen: String,
+    /// The server.
+    #[arg(long, value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005", alias = "para")]
+    pub to: String,
+    /// Which requests are lost.
+    #[arg(long, value_name = "LOSS", alias = "perda")]
+    pub loss: Option<Loss>,
+    /// Which replies are lost.
+    #[arg(long, value_name = "LOSS", alias = "perda-volta")]
+    pub loss_return: Option<Loss>,
+    /// How long each datagram takes.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration, alias = "atraso")]
+    pub delay: Duration,
+    /// And how much longer at the most.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    pub jitter: Duration,
+    /// Percentage held back so that others overtake them.
+    #[arg(long, value_name = "PERCENT", default_value = "0", value_parser = ratio, alias = "reordenar")]
+    pub reorder: f64,
+    /// Percentage sent twice.
+    #[arg(long, value_name = "PERCENT", default_value = "0", value_parser = ratio, alias = "duplicar")]
+    pub duplicate: f64,
+    /// Percentage with one changed bit.
+    #[arg(long, value_name = "PERCENT", default_value = "0", value_parser = ratio, alias = "corromper")]
+    pub corrupt: f64,
+    /// Bits a second that pass.
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u64).range(1_000..), alias = "taxa")]
+    pub rate: Option<u64>,
+    /// Seed of the dice.
+    #[arg(long, value_name = "N", default_value_t = 1, alias = "semente")]
+    pub seed: u64,
+    /// Where to write down what was done.
+    #[arg(long, value_name = "FILE", alias = "verdade")]
+    pub truth: Option<PathBuf>,
+    /// How long to run.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
+    pub duration: Option<Duration>,
+}
+
+/// A percentage as a ratio.
+fn ratio(text: &str) -> Result<f64, String> {
+    percent(text).map(|percent| percent / 100.0)
+}
+
 /// Arguments of `analisar`.
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
@@ -181,9 +241,37 @@ pub struct AnalyzeArgs {
     /// Which of the server's flows is the client's.
     #[arg(long, value_name = "N", alias = "fluxo")]
     pub flow: Option<u32>,
+    /// The record of a relay between the two.
+    #[arg(long, value_name = "FILE", alias = "verdade")]
+    pub truth: Option<PathBuf>,
     /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Arguments of `completar`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct CompleteArgs {
+    /// For whom.
+    #[arg(value_name = "SHELL")]
+    pub shell: CompletionForm,
+}
+
+/// What `completar` can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompletionForm {
+    /// Completions for bash.
+    Bash,
+    /// Completions for zsh.
+    Zsh,
+    /// Completions for fish.
+    Fish,
+    /// Completions for `PowerShell`.
+    Powershell,
+    /// Completions for elvish.
+    Elvish,
+    /// The manual page.
+    Man,
 }
 
 /// A percentage from 0 to 100.

@@ -10,12 +10,14 @@ use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::result;
 use crate::cli::AnalyzeArgs;
-use crate::core::evidence::journal::Role;
-use crate::core::verdict::judge::Options;
-use crate::core::verdict::roles;
+use crate::core::evidence::coverage;
+use crate::core::evidence::flow::{self, Hints};
+use crate::core::evidence::journal::{CaptureInfo, Role};
+use crate::core::verdict::judge::{JudgeError, Options};
+use crate::core::verdict::{roles, score};
 use crate::i18n::{Texts, Value};
 
-/// A capture with the journal beside it, or a journal alone; and whose they are, as far as is known.
+/// A capture with its journal, either of them alone; and whose they are, as far as is known.
 struct Unit {
     path: PathBuf,
     role: Option<Role>,
@@ -36,8 +38,14 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     }
     let (client, server) = assign(units, args.port, texts)?;
     let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
-    let document =
+    let truth = args.truth.as_ref().map(|path| evidence::read_truth(path, texts)).transpose()?;
+    let mut document =
         evidence::judge(client.as_ref(), server.as_ref(), &options).map_err(|error| failure::judging(texts, &error))?;
+    if let Some(truth) = &truth {
+        for flow in &mut document.flows {
+            flow.score = score::score(flow, truth);
+        }
+    }
     result::print(document, args.output, texts)?;
     Ok(Exit::Done.into())
 }
@@ -61,10 +69,51 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>>
                 }
             }
         }
-        let role = role.or_else(|| loaded.role());
         units.push(Unit { path: path.clone(), role, loaded });
     }
+    let mut units = unite(units);
+    for unit in &mut units {
+        let told = unit.loaded.role();
+        if let (Some(said), Some(told)) = (unit.role, told)
+            && said != told
+        {
+            let key = match told {
+                Role::Client => "error-is-the-clients",
+                Role::Server => "error-is-the-servers",
+            };
+            return Err(Failure::usage(texts, key, &[("file", shown(&unit.path))]));
+        }
+        unit.role = unit.role.or(told);
+    }
     Ok(units)
+}
+
+/// Gives captures the journals that were named apart from them: the one that lies beside it, else the only one that
+/// speaks for it.
+fn unite(units: Vec<Unit>) -> Vec<Unit> {
+    let (mut units, mut journals): (Vec<Unit>, Vec<Unit>) =
+        units.into_iter().partition(|unit| unit.loaded.capture.is_some());
+    let beside = |unit: &Unit, journal: &Unit| outputs::journal_beside(&unit.path) == journal.path;
+    // The name is asked for too: with nothing lost, the other side's capture holds just as many packets.
+    let speaks_for = |unit: &Unit, journal: &Unit| {
+        let (Some(log), Some(journal)) = (&unit.loaded.capture, &journal.loaded.journal) else { return false };
+        let info = journal.run().and_then(|run| run.capture.as_ref());
+        let named = |info: &CaptureInfo| unit.path.file_name().is_some_and(|name| name == info.file.as_str());
+        info.is_some_and(|info| named(info) && coverage::is_own_capture(info, journal, log))
+    };
+    let rules: [fn(&Unit, &Unit) -> bool; 2] = [beside, speaks_for];
+    for fits in rules {
+        for unit in &mut units {
+            let found: Vec<usize> = (0..journals.len()).filter(|index| fits(unit, &journals[*index])).collect();
+            if let ([index], None) = (&found[..], &unit.loaded.journal) {
+                let journal = journals.remove(*index);
+                unit.loaded.merge(journal.loaded);
+                unit.role = unit.role.or(journal.role);
+            }
+        }
+    }
+    units.extend(journals);
+    units
 }
 
 /// Finds out which host each unit is from, and puts the units of one host together.
@@ -73,6 +122,11 @@ fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<L
     let (mut client, mut server) = (None::<Loaded>, None::<Loaded>);
     for unit in units {
         let Some(role) = unit.role else {
+            let log = unit.loaded.capture.as_ref();
+            let hints = Hints { server_port: port, ..Hints::default() };
+            if log.is_some_and(|log| flow::conversations(log, hints).is_empty()) {
+                return Err(failure::judging(texts, &JudgeError::NothingFound));
+            }
             return Err(Failure::usage(texts, "error-whose-capture", &[("file", shown(&unit.path))]));
         };
         let place = match role {

@@ -10,7 +10,7 @@ use crate::core::dialect::client::{Action, Client, Heard, Tally};
 use crate::core::dialect::peers::Peers;
 use crate::core::evidence::capture::digest;
 use crate::core::evidence::journal::{Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Unsent};
-use crate::core::time::{Now, nanos};
+use crate::core::time::{Mono, Now, nanos};
 use crate::i18n::Value;
 use crate::journal::writer::Handle;
 use crate::net::batch::Batch;
@@ -31,6 +31,9 @@ const SENDS_AT_ONCE: usize = 16;
 
 /// Batches of datagrams read one after the other before it is time to look at what is due.
 const BATCHES_AT_ONCE: usize = 2;
+
+/// What is left in a socket's buffer is read in less; what comes later belongs to no run.
+const LONGEST_DRAIN: Duration = Duration::from_secs(1);
 
 /// The client's socket, clock and journal.
 pub struct Wires<'a> {
@@ -53,13 +56,15 @@ impl<'a> Wires<'a> {
 
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
     pub fn drain(&mut self) -> Option<u64> {
+        // Whoever keeps sending must not keep the run from ending.
+        let until = self.clock.mono().plus(LONGEST_DRAIN);
         let mut batch = Batch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
                 self.record(&arrival, text, at);
             }
-            if !more {
+            if !more || at.mono > until {
                 break;
             }
         }
@@ -207,7 +212,7 @@ fn listen(
         for (arrival, text) in batch.datagrams() {
             wires.record(&arrival, text, at);
             let heard = client.received(at.mono, arrival.from, text);
-            show(heard, &arrival, text, wires, screen);
+            show(heard, &arrival, text, at.mono, wires, screen);
         }
         if !more {
             break;
@@ -234,7 +239,7 @@ fn listen(
     Ok(())
 }
 
-fn show(heard: Heard, arrival: &Arrival, text: &[u8], wires: &Wires<'_>, screen: &Screen) {
+fn show(heard: Heard, arrival: &Arrival, text: &[u8], at: Mono, wires: &Wires<'_>, screen: &Screen) {
     if !screen.shows_each() {
         return;
     }
@@ -251,14 +256,18 @@ fn show(heard: Heard, arrival: &Arrival, text: &[u8], wires: &Wires<'_>, screen:
             let rtt = Value::words(shown(rtt_ns, screen));
             screen.each(key, &[number(n), ("text", Value::words(text.trim())), ("rtt", rtt)]);
         }
-        Heard::Duplicate { number: n } => screen.each("run-duplicate", &[number(n)]),
-        Heard::NeverSent { number: n } => screen.each("run-never-sent", &[number(n)]),
+        Heard::Duplicate { number: n } => screen.odd(at, "run-duplicate", &[number(n)]),
+        Heard::NeverSent { number: n } => screen.odd(at, "run-never-sent", &[number(n)]),
         Heard::Malformed => {
-            screen.each("run-malformed", &[("text", Value::words(text.trim())), ("from", Value::words(arrival.from))]);
+            screen.odd(
+                at,
+                "run-malformed",
+                &[("text", Value::words(text.trim())), ("from", Value::words(arrival.from))],
+            );
         }
     }
     if arrival.from != wires.peer {
-        screen.each("run-other-source", &[("from", Value::words(arrival.from))]);
+        screen.odd(at, "run-other-source", &[("from", Value::words(arrival.from))]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Loads captures and journals and brings them to judgement: the end of a run and an analysis of files go through here.
 
 use std::fs::File;
-use std::io::{BufReader, IsTerminal, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use anyhow::Result;
@@ -12,6 +12,7 @@ use crate::capture::{Admission, offline};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
 use crate::core::evidence::coverage::Void;
 use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
+use crate::core::evidence::relay;
 use crate::core::evidence::side::{self, Side};
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{self, JudgeError, Options};
@@ -107,6 +108,29 @@ pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<Journa
     };
     file.seek(SeekFrom::Start(0)).map_err(|error| told(&error))?;
     reader::read(BufReader::new(file), &path.display().to_string()).map_err(|error| told(&error))
+}
+
+/// Reads a relay's record of what it did; lines that it cannot have written end it, as where a disk was full.
+///
+/// # Errors
+/// A [`Failure`] where it cannot be read or is no such record.
+pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<relay::Datagram>> {
+    let told = |error: &std::io::Error| failure::file(texts, "error-read", path, error);
+    let mut lines = BufReader::new(File::open(path).map_err(|error| told(&error))?).lines();
+    let parse = |line: &str| serde_json::from_str::<relay::Line>(line).ok();
+    let first = lines.next().transpose().map_err(|error| told(&error))?;
+    if !matches!(first.as_deref().map(parse), Some(Some(relay::Line::Relay { .. }))) {
+        return Err(Failure::environment(texts, "error-not-a-truth", &[("file", Value::words(path.display()))]));
+    }
+    let mut datagrams = Vec::new();
+    for line in lines {
+        match parse(&line.map_err(|error| told(&error))?) {
+            Some(relay::Line::Datagram(datagram)) => datagrams.push(datagram),
+            Some(relay::Line::Relay { .. }) => {}
+            None => break,
+        }
+    }
+    Ok(datagrams)
 }
 
 /// What a file is, by its first byte: journals are lines of JSON objects, captures begin with a magic number.

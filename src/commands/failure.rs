@@ -6,7 +6,7 @@ use crate::capture::device::DeviceError;
 use crate::capture::filter::FilterError;
 use crate::capture::live::OpenError;
 use crate::capture::offline::ReadError;
-use crate::core::dialect::message::TemplateError;
+use crate::core::dialect::message::{LONGEST_TEMPLATE, TemplateError};
 use crate::core::verdict::judge::JudgeError;
 use crate::i18n::{Texts, Value};
 use crate::net::host::HostError;
@@ -71,6 +71,15 @@ impl Failure {
 /// A file could not be opened, written or read.
 pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
     Failure::environment(texts, key, &[("file", Value::words(path.display())), ("detail", Value::words(error))])
+}
+
+/// A run's file cannot be where it was asked for.
+pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
+    let key = match error.kind() {
+        std::io::ErrorKind::InvalidInput => "error-not-ordinary",
+        _ => "error-write",
+    };
+    file(texts, key, path, error)
 }
 
 /// A capture could not be opened.
@@ -165,9 +174,18 @@ pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
 pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -> anyhow::Error {
     let key = match error {
         TemplateError::NoNumber => "error-template-number",
+        TemplateError::TooLong => "error-template-long",
         TemplateError::Ambiguous => "error-template-ambiguous",
     };
-    Failure::usage(texts, key, &[("option", Value::words(option)), ("text", Value::words(text))])
+    Failure::usage(
+        texts,
+        key,
+        &[
+            ("option", Value::words(option)),
+            ("text", Value::words(text)),
+            ("most", Value::count(LONGEST_TEMPLATE as u64)),
+        ],
+    )
 }
 
 /// A capture could not be read.
@@ -198,6 +216,7 @@ pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
             Failure::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
         }
         JudgeError::NothingAtClient => Failure::failed(texts, "error-nothing-at-client", &[]),
+        JudgeError::SameCapture => Failure::failed(texts, "error-same-capture", &[]),
         JudgeError::NothingShared => Failure::failed(texts, "error-nothing-shared", &[]),
         JudgeError::NoSuchFlow { asked, found } => Failure::usage(
             texts,

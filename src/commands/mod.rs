@@ -3,8 +3,10 @@
 pub mod analyze;
 pub mod client;
 pub mod client_loop;
+pub mod complete;
 pub mod evidence;
 pub mod failure;
+pub mod impair;
 pub mod outputs;
 pub mod recording;
 pub mod result;
@@ -18,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::{Cli, Command, help};
+use crate::cli::{Cli, Command, help, mistakes};
 use crate::i18n::{Texts, Value};
 use failure::{Exit, Failure};
 
@@ -33,7 +35,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(error) => {
             let words = error.render();
             return if error.use_stderr() {
-                screen::say(help::shown(&words.to_string()).trim_end());
+                let own = mistakes::told(&error, texts);
+                screen::say(own.unwrap_or_else(|| help::shown(&words.to_string())).trim_end());
                 Exit::Usage
             } else {
                 // Help is what was asked for, so it is a result; a reader that has gone away is no error.
@@ -48,6 +51,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Server(args) => server::run(args, texts),
         Command::Client(args) => client::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
+        Command::Impair(args) => impair::run(args, texts),
+        Command::Complete(args) => complete::run(*args, texts),
     };
     done.unwrap_or_else(|error| {
         screen::say(texts.with("error-line", &[("text", Value::words(&error))]));

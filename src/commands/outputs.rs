@@ -2,12 +2,40 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// The journal that belongs to a capture: `client.pcap` has `client.journal.jsonl`.
 pub fn journal_beside(capture: &Path) -> PathBuf {
     with_ending(capture, ".journal.jsonl")
+}
+
+/// Whether a run's file can be at this path, as far as that can be told before anything is moved or created: in a folder
+/// that is there, and an ordinary file, because the result is read back from it.
+///
+/// # Errors
+/// [`io::ErrorKind::NotFound`] for a folder that is not there, [`io::ErrorKind::InvalidInput`] for what is no ordinary
+/// file.
+pub fn check(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    match fs::metadata(path) {
+        Ok(data) if !data.is_file() => Err(io::ErrorKind::InvalidInput.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Makes sure that there is room for the beginning of a file, which is empty and stays so.
+///
+/// # Errors
+/// What the system says, as a rule that the disk is full.
+pub fn has_room(mut file: &fs::File) -> io::Result<()> {
+    let tried = file.write_all(&[0; 4096]);
+    file.set_len(0)?;
+    file.rewind()?;
+    tried
 }
 
 /// Renames the files that are in the way to the next free number, together: `client.pcap` to `client.1.pcap` and
@@ -17,7 +45,7 @@ pub fn journal_beside(capture: &Path) -> PathBuf {
 /// What the system says where a file cannot be renamed.
 pub fn keep_old(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     let existing: Vec<&Path> = paths.iter().copied().filter(|path| path.symlink_metadata().is_ok()).collect();
-    // A device or a pipe is written to, never moved away.
+    // What is no ordinary file is never moved away.
     if existing.iter().any(|path| !path.is_file()) {
         return Ok(Vec::new());
     }
@@ -56,12 +84,36 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     #[test]
     fn a_journal_bears_its_captures_name() {
         assert_eq!(journal_beside(Path::new("a/client.pcap")), Path::new("a/client.journal.jsonl"));
         assert_eq!(journal_beside(Path::new("client")), Path::new("client.journal.jsonl"));
+    }
+
+    #[test]
+    fn only_ordinary_files_in_folders_that_are_there_will_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let kind = |path: &Path| check(path).err().map(|error| error.kind());
+        fs::write(folder.path().join("old"), "").unwrap();
+        for fine in [&*folder.path().join("old"), &folder.path().join("new"), Path::new("new")] {
+            assert_eq!(kind(fine), None, "{}", fine.display());
+        }
+        assert_eq!(kind(&folder.path().join("missing/new")), Some(io::ErrorKind::NotFound));
+        assert_eq!(kind(folder.path()), Some(io::ErrorKind::InvalidInput));
+        assert_eq!(kind(Path::new("/dev/null")), Some(io::ErrorKind::InvalidInput));
+    }
+
+    #[test]
+    fn room_is_looked_for_and_not_taken() {
+        let mut file = tempfile::tempfile().unwrap();
+        has_room(&file).unwrap();
+        assert_eq!((file.metadata().unwrap().len(), file.stream_position().unwrap()), (0, 0));
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        assert!(has_room(&full).is_err());
     }
 
     #[test]

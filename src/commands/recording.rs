@@ -2,7 +2,6 @@
 //! message leaves, and whole after the last.
 
 use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -16,7 +15,7 @@ use crate::cli::RecordingArgs;
 use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, Record, Run};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
-use crate::journal::writer::{Handle, Writer};
+use crate::journal::writer::{self, Handle, Writer};
 use crate::net::clock::Clock;
 use crate::rights;
 
@@ -86,7 +85,7 @@ impl Recording {
         let Opened { capture, journal, journal_path } = open_files(args, defaults, texts, say)?;
         let reading =
             journal.try_clone().map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
-        let writer = Writer::start(journal);
+        let writer = Writer::with_room(journal, journal_room());
         let handle = writer.handle();
         run.capture = capture.as_ref().map(|opened| {
             let name = opened.path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -154,9 +153,18 @@ fn open_files(
     texts: Texts,
     say: &mut dyn FnMut(String),
 ) -> Result<Opened> {
+    // What cannot be is found out before a right is asked for, and before old files are moved.
+    let journal = args.journal.clone().or_else(|| args.capture.as_deref().map(outputs::journal_beside));
+    for path in [&args.capture, &journal].into_iter().flatten() {
+        outputs::check(path).map_err(|error| failure::output(texts, path, &error))?;
+    }
+    if args.capture.is_some() && args.capture == journal {
+        let file = journal.unwrap_or_default();
+        return Err(failure::Failure::usage(texts, "error-same-file", &[("file", Value::words(file.display()))]));
+    }
     let live = match &args.capture {
         None => None,
-        Some(path) => match open_capture(args, path, defaults, texts)? {
+        Some(path) => match open_capture(args, defaults, texts)? {
             Ok(live) => {
                 if let Some((asked, granted)) = live.refused_ring() {
                     let kib = |bytes: u64| Value::count(bytes / 1024);
@@ -196,9 +204,12 @@ fn create_files(
     // Without files of its own the run still goes through the one way to a verdict.
     let (created, journal_path) = match journal_path {
         Some(path) => (File::options().read(true).write(true).create(true).truncate(true).open(&path), path),
-        None => (tempfile::tempfile(), std::env::temp_dir()),
+        None => (tempfile::tempfile(), PathBuf::new()),
     };
-    let journal = created.map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
+    // A disk that is full already is better told now than after the measurement.
+    let journal = created
+        .and_then(|journal| outputs::has_room(&journal).map(|()| journal))
+        .map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
     let capture = live.map(|(live, path)| {
         let savefile = live.savefile(&path).map_err(|error| failure::file(texts, "error-write", &path, &error))?;
         anyhow::Ok(OpenedCapture { live, savefile, path })
@@ -208,7 +219,6 @@ fn create_files(
 
 fn open_capture(
     args: &RecordingArgs,
-    path: &Path,
     defaults: &dyn Fn() -> Result<Defaults>,
     texts: Texts,
 ) -> Result<Result<Live, OpenError>> {
@@ -221,14 +231,13 @@ fn open_capture(
         snaplen: args.snaplen,
         ring_bytes: live::RING_BYTES,
     };
-    // What is there and cannot be written to is found out before old files are moved.
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-        && !folder.is_dir()
-    {
-        let missing = io::Error::from(nix::errno::Errno::ENOENT);
-        return Err(failure::file(texts, "error-write", path, &missing));
-    }
     Ok(live::open(settings))
+}
+
+/// How many records the journal's queue holds: as `MEDIDOR_JOURNAL_QUEUE` says, for a machine short of memory.
+fn journal_room() -> usize {
+    let asked = std::env::var("MEDIDOR_JOURNAL_QUEUE").ok().and_then(|text| text.parse().ok());
+    asked.unwrap_or(writer::QUEUE)
 }
 
 /// Writes the capture's counters down when they changed, and once a second.

@@ -1,5 +1,6 @@
 //! What is said on stderr while a run goes on: a line for each message where people can follow, else a line a second.
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::io::Write;
 
@@ -9,6 +10,9 @@ use crate::i18n::{Texts, Value};
 /// Messages closer together than this are not shown one by one.
 const READABLE_NS: i64 = 20_000_000;
 
+/// Lines a second about what others should not send: a flood of that must not become one of lines.
+const ODD_PER_SECOND: u32 = 20;
+
 /// The screen.
 pub struct Screen {
     /// The words.
@@ -16,12 +20,14 @@ pub struct Screen {
     /// Every message has a line of its own.
     each: bool,
     last_summary: Mono,
+    /// When the running second began, and how many odd lines it has seen.
+    odd: Cell<(Mono, u32)>,
 }
 
 impl Screen {
     /// A screen for a run whose messages follow each other at this interval.
     pub const fn new(texts: Texts, interval_ns: i64) -> Self {
-        Self { texts, each: interval_ns >= READABLE_NS, last_summary: Mono(0) }
+        Self { texts, each: interval_ns >= READABLE_NS, last_summary: Mono(0), odd: Cell::new((Mono(0), 0)) }
     }
 
     /// Says a line.
@@ -46,6 +52,17 @@ impl Screen {
         }
     }
 
+    /// Says a line about something odd that came from outside, unless there were many this second: all are counted in the
+    /// result.
+    pub fn odd(&self, now: Mono, key: &str, values: &[(&'static str, Value)]) {
+        let (begun, said) = self.odd.get();
+        let (begun, said) = if now.since(begun) >= SECOND { (now, 0) } else { (begun, said) };
+        self.odd.set((begun, said.saturating_add(1)));
+        if said < ODD_PER_SECOND {
+            self.each(key, values);
+        }
+    }
+
     /// Says a line about all so far once a second, where messages have none.
     pub fn now_and_then(&mut self, now: Mono, line: impl FnOnce(Texts) -> String) {
         if !self.each && now.since(self.last_summary) >= SECOND {
@@ -57,5 +74,27 @@ impl Screen {
 
 /// Says a line on stderr. Whether anybody listens does not matter to a measurement.
 pub fn say(line: impl Display) {
-    _ = writeln!(std::io::stderr().lock(), "{line}");
+    _ = writeln!(std::io::stderr().lock(), "{}", harmless(&line.to_string()));
+}
+
+/// What others wrote (texts of messages, names in files) must not command the terminal, nor turn the direction of what
+/// follows.
+fn harmless(line: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\n' | '\t' => letter,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
+        _ if letter.is_control() => '?',
+        _ => letter,
+    };
+    line.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_said_commands_a_terminal() {
+        assert_eq!(harmless("a\u{1b}[2J\u{9b}2J\u{7}\u{202e}b\r\nç\tõ"), "a?[2J?2J??b?\nç\tõ");
+    }
 }

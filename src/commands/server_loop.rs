@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use super::screen::Screen;
 use super::start::enlarge;
@@ -23,8 +24,8 @@ use crate::net::wait::Waiter;
 /// After so many batches it is time to look for signals again.
 const BATCHES_AT_ONCE: usize = 8;
 
-/// Lines about answers that were not sent, a second.
-const MOST_COMPLAINTS: u32 = 20;
+/// What is left in a socket's buffer is read in less; what comes later belongs to no run.
+const LONGEST_DRAIN: Duration = Duration::from_secs(1);
 
 /// The server's socket, clock and journal.
 pub struct Wires<'a> {
@@ -36,19 +37,19 @@ pub struct Wires<'a> {
     pace: Pace,
     /// A large receive buffer was asked for.
     enlarged: bool,
-    /// Lines about answers that were not sent, since the counters were written down.
-    complaints: u32,
 }
 
 impl<'a> Wires<'a> {
     /// `own` are this host's addresses.
     pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: Handle, own: Vec<IpAddr>) -> Self {
         let (sampled, pace) = (Mono(0), Pace::default());
-        Self { clock, endpoint, journal, own, sampled, pace, enlarged: false, complaints: 0 }
+        Self { clock, endpoint, journal, own, sampled, pace, enlarged: false }
     }
 
     /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
     pub fn drain(&mut self, server: &Server) -> Option<u64> {
+        // Whoever keeps sending must not keep the run from ending.
+        let until = self.clock.mono().plus(LONGEST_DRAIN);
         let mut batch = Batch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
@@ -60,7 +61,7 @@ impl<'a> Wires<'a> {
                     self.journal.write(Record::Withheld(Withheld { n, p, at, why: Holding::Closing }));
                 }
             }
-            if !more {
+            if !more || at.mono > until {
                 break;
             }
         }
@@ -73,7 +74,7 @@ impl<'a> Wires<'a> {
         let peer = heard.peer.map(|met| met.index);
         if let Some(met) = heard.peer.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
-            screen.tell("run-new-peer", &[("peer", Value::words(arrival.from))]);
+            screen.odd(at.mono, "run-new-peer", &[("peer", Value::words(arrival.from))]);
         }
         if let (Some(n), Some(p)) = (heard.number, peer) {
             let h = digest(text);
@@ -101,13 +102,11 @@ impl<'a> Wires<'a> {
             SendOutcome::Taken => None,
             SendOutcome::TakenThenDropped(error) => Some(error),
             SendOutcome::Refused { name, .. } => {
-                self.complaints += 1;
-                if self.complaints <= MOST_COMPLAINTS {
-                    screen.tell(
-                        "run-reply-not-sent",
-                        &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
-                    );
-                }
+                screen.odd(
+                    at.mono,
+                    "run-reply-not-sent",
+                    &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
+                );
                 self.journal.write(Record::Unsent(Unsent { n, p: peer, at, why: name }));
                 return;
             }
@@ -147,7 +146,6 @@ impl<'a> Wires<'a> {
     fn sample(&mut self, at: Now) {
         if at.mono.since(self.sampled) >= SECOND {
             self.sampled = at.mono;
-            self.complaints = 0;
             let socket_drops = self.endpoint.socket_drops();
             self.journal.write(Record::Counters(Counters { at, socket_drops, capture: None }));
         }

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 pub struct Wall(pub i64);
 
 impl Wall {
-    /// Nanoseconds from `earlier` to `self`; negative when `self` is the earlier one.
+    /// Nanoseconds from `earlier` to `self`; negative when `self` is the earlier one. Saturates: readings come from files
+    /// that may say anything.
     pub const fn since(self, earlier: Self) -> i64 {
-        self.0 - earlier.0
+        self.0.saturating_sub(earlier.0)
     }
 
     /// This reading moved by `ns` nanoseconds, saturating at the ends of the range.
@@ -30,9 +31,9 @@ impl Wall {
 pub struct Mono(pub i64);
 
 impl Mono {
-    /// Nanoseconds from `earlier` to `self`.
+    /// Nanoseconds from `earlier` to `self`, saturating.
     pub const fn since(self, earlier: Self) -> i64 {
-        self.0 - earlier.0
+        self.0.saturating_sub(earlier.0)
     }
 
     /// This reading plus a duration, saturating.

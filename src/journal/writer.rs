@@ -18,7 +18,7 @@ use crate::core::time::Wall;
 
 /// Records that the queue holds: at 300,000 a second, the disk may take its time for almost a second. A record takes
 /// about 100 bytes, and memory is taken only as the queue fills.
-const QUEUE: usize = 262_144;
+pub const QUEUE: usize = 262_144;
 
 /// The thread is woken when so many are there: few enough for it to be done with them in a few milliseconds.
 const ENOUGH: usize = 8_192;
@@ -185,11 +185,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts writing to a file, from where it stands.
-    pub fn start(mut file: File) -> Self {
+    /// Starts writing to a file, from where it stands, behind a queue of [`QUEUE`] records.
+    pub fn start(file: File) -> Self {
+        Self::with_room(file, QUEUE)
+    }
+
+    /// The same behind a queue of another size.
+    pub fn with_room(mut file: File, records: usize) -> Self {
         // What has no position, such as a pipe, cannot be cut either.
         let start = file.stream_position().unwrap_or(0);
-        Self::with(FileSink { file, start }, QUEUE)
+        Self::with(FileSink { file, start }, records.max(1))
     }
 
     fn with(sink: impl Sink, capacity: usize) -> Self {

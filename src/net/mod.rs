@@ -3,6 +3,7 @@
 //! - [`clock`]: both clocks of this host, read together.
 //! - [`endpoint`]: the UDP socket. Messages go out and come in, with the kernel's own time stamps; ICMP errors are given
 //!   back to the message that they quote, never to the one that happens to be sent next.
+//! - [`switch`]: the many sockets of a relay, waited for as one.
 //! - [`wait`]: sleeps until the socket, a signal or a deadline asks for attention.
 //! - [`host`]: names and addresses: what the user typed, what this host is called, which router it talks to.
 //! - [`batch`]: datagrams read several at a time.
@@ -19,6 +20,7 @@ mod error_queue;
 pub mod host;
 pub mod pace;
 mod sent;
+pub mod switch;
 pub mod wait;
 
 pub use clock::Clock;

@@ -56,13 +56,13 @@ impl Figures {
         Self { texts }
     }
 
-    /// A number with a fixed count of decimals: a comma before them in Portuguese, a point in English.
+    /// A number with a fixed count of decimals: a point before them in English, a comma in Portuguese and Spanish.
     pub fn decimal(self, value: f64, places: usize) -> String {
         let plain = format!("{value:.places$}");
         let zero = plain.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
         let plain = if zero { plain.trim_start_matches('-') } else { &plain };
         match self.texts.language() {
-            Language::Portuguese => plain.replace('.', ","),
+            Language::Portuguese | Language::Spanish => plain.replace('.', ","),
             Language::English => plain.to_owned(),
         }
     }
@@ -81,7 +81,7 @@ impl Figures {
         };
         let number = self.decimal(percent, places);
         match self.texts.language() {
-            Language::Portuguese => format!("{number}{NO_BREAK}%"),
+            Language::Portuguese | Language::Spanish => format!("{number}{NO_BREAK}%"),
             Language::English => format!("{number}%"),
         }
     }
@@ -164,6 +164,8 @@ mod tests {
     fn each_language_has_its_decimal_sign() {
         assert_eq!(PT.percent(2.0 / 30.0), "6,7\u{a0}%");
         assert_eq!(EN.percent(2.0 / 30.0), "6.7%");
+        let es = Figures::new(Texts::new(Language::Spanish));
+        assert_eq!(es.percent(2.0 / 30.0), "6,7\u{a0}%");
         assert_eq!(EN.decimal(-0.04, 1), "0.0");
     }
 

@@ -177,6 +177,7 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::NobodyListening => ("warning-nobody-listening", "advice-nobody-listening"),
         WarningCode::SocketDrops => ("warning-socket-drops", "advice-socket-drops"),
         WarningCode::OtherSource => ("warning-other-source", "advice-other-source"),
+        WarningCode::UnnumberedReplies => ("warning-unnumbered-replies", "advice-unnumbered-replies"),
         WarningCode::RepliesAtServer => ("warning-replies-at-server", "advice-replies-at-server"),
         WarningCode::SimulatedDrop => ("warning-simulated-drop", "advice-simulated-drop"),
         WarningCode::RateLimited => ("warning-rate-limited", "advice-rate-limited"),

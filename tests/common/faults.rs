@@ -3,7 +3,7 @@
 //! "Wire" is what a capture on that computer's device shows. On Linux a tap sees what comes in before any firewall,
 //! and what goes out after all of them and after the queue.
 //!
-//! Every fault is a table of its own (or a queue, for [`slow_link`]), so several work side by side on one host. They
+//! Faults strike IPv4 and IPv6 alike. Every fault is a table of its own (or a queue, for [`slow_link`]), so several work side by side on one host. They
 //! stay until lifted, flushed, or the lab is gone. What a kernel may lack returns an `Option`: `None` after having
 //! said `SKIPPED`.
 
@@ -278,9 +278,9 @@ enum Hook {
 
 fn filter<'lab>(host: &'lab Host, hook: Hook, which: &Match, verdict: &str) -> Result<Fault<'lab>, String> {
     let (family, hook, device) = match hook {
-        Hook::Input => ("ip", "input", None),
-        Hook::Output => ("ip", "output", None),
-        Hook::Forward => ("ip", "forward", None),
+        Hook::Input => ("inet", "input", None),
+        Hook::Output => ("inet", "output", None),
+        Hook::Forward => ("inet", "forward", None),
         Hook::Ingress => ("netdev", "ingress", Some(host.device())),
         Hook::Egress => ("netdev", "egress", Some(host.device())),
     };

@@ -12,11 +12,14 @@
 //! changes a network ever runs in the namespace of the test itself. Without root, a user namespace of the test's own
 //! gives the rights; as root, network namespaces alone do (inside a chroot the kernel refuses user namespaces).
 //!
+//! [`Lab::add_ipv6`] gives them IPv6 besides, routed from home to home (`fd00:a::/64`, `fd00:b::/64`) without
+//! NAT.
+//!
 //! Neighbour entries are static, so that the first message does not wait for ARP. Checksum offload is left as it is.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,6 +40,10 @@ pub const ROUTER_B_WAN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 2);
 pub const ROUTER_B_LAN: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 1);
 /// Home B's computer, where the server runs.
 pub const HOME_B: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 20);
+/// Home A's computer in IPv6, which knows no NAT.
+pub const HOME_A_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xa, 0, 0, 0, 0, 0, 0x10);
+/// Home B's computer in IPv6.
+pub const HOME_B_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xb, 0, 0, 0, 0, 0, 0x20);
 /// The UDP port that router B forwards to home B from the start.
 pub const PORT: u16 = 5005;
 
@@ -154,6 +161,54 @@ impl Lab {
     /// When the router refuses the rule.
     pub fn forward(&self, side: Side, transport: Transport, port: u16) {
         self.try_forward(side, transport, port).unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// Gives all hosts IPv6 besides: home A and home B reach each other by [`HOME_A_V6`] and [`HOME_B_V6`]. `None`, after
+    /// saying why on stderr, where this machine has no IPv6.
+    ///
+    /// # Panics
+    /// With `MEDIDOR_LAB=required`, where there is none.
+    pub fn add_ipv6(&self) -> Option<()> {
+        self.try_ipv6().map_err(|why| super::skip(&format!("{}: IPv6", self.home_a.test()), &why)).ok()
+    }
+
+    fn try_ipv6(&self) -> Result<(), String> {
+        let (home_a, router_a, router_b, home_b) = (&self.home_a, &self.router_a, &self.router_b, &self.home_b);
+        for (host, device, address) in [
+            (home_a, HOME_DEVICE, "fd00:a::10/64"),
+            (router_a, LAN_DEVICE, "fd00:a::1/64"),
+            (router_a, WAN_DEVICE, "fd00:c::1/64"),
+            (router_b, WAN_DEVICE, "fd00:c::2/64"),
+            (router_b, LAN_DEVICE, "fd00:b::1/64"),
+            (home_b, HOME_DEVICE, "fd00:b::20/64"),
+        ] {
+            // Nobody else can have it, and duplicate address detection would only delay it.
+            host.run("ip", &["-6", "address", "add", address, "dev", device, "nodad"])?;
+        }
+        for (host, to, gateway) in [
+            (home_a, "default", "fd00:a::1"),
+            (router_a, "fd00:b::/64", "fd00:c::2"),
+            (router_b, "fd00:a::/64", "fd00:c::1"),
+            (home_b, "default", "fd00:b::1"),
+        ] {
+            host.run("ip", &["-6", "route", "add", to, "via", gateway])?;
+        }
+        for router in [router_a, router_b] {
+            router.run("sh", &["-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"])?;
+        }
+        // As with ARP, the first message must not wait for neighbours to be found.
+        for (host, device, neighbour, of) in [
+            (home_a, HOME_DEVICE, "fd00:a::1", ROUTER_A_LAN),
+            (router_a, LAN_DEVICE, "fd00:a::10", HOME_A),
+            (router_a, WAN_DEVICE, "fd00:c::2", ROUTER_B_WAN),
+            (router_b, WAN_DEVICE, "fd00:c::1", ROUTER_A_WAN),
+            (router_b, LAN_DEVICE, "fd00:b::20", HOME_B),
+            (home_b, HOME_DEVICE, "fd00:b::1", ROUTER_B_LAN),
+        ] {
+            let mac = hardware_address(of);
+            host.run("ip", &["neighbour", "replace", neighbour, "lladdr", &mac, "dev", device, "nud", "permanent"])?;
+        }
+        Ok(())
     }
 
     fn try_forward(&self, side: Side, transport: Transport, port: u16) -> Result<(), String> {

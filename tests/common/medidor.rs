@@ -67,6 +67,15 @@ impl Report {
         &flows[0]
     }
 
+    /// The flow of a client, by its address as the document has it.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn flow_of(&self, client: &str) -> &Value {
+        let mut flows = self.0["flows"].as_array().expect("flows").iter();
+        flows.find(|flow| flow["client"] == client).unwrap_or_else(|| panic!("no flow of {client}: {:#}", self.0))
+    }
+
     /// One of the flow's counts.
     pub fn count(&self, name: &str) -> Option<u64> {
         let count = self.flow()["counts"].get(name).unwrap_or_else(|| panic!("no count {name}"));
@@ -104,5 +113,40 @@ impl Report {
     pub fn warnings(&self) -> Vec<&str> {
         let warnings = self.0["warnings"].as_array().expect("warnings");
         warnings.iter().filter_map(|warning| warning["code"].as_str()).collect()
+    }
+}
+
+/// What really became of a message.
+#[derive(Clone, Copy, Debug)]
+pub enum Truth {
+    /// Its reply reached the client's application.
+    Delivered,
+    /// It was lost in one of these segments.
+    Lost(&'static [&'static str]),
+    /// A moment decided: it was delivered, or lost in one of these.
+    Either(&'static [&'static str]),
+}
+
+/// Holds each message of the only flow against the truth: weak evidence may leave a message open or widen its blame, but
+/// a delivered one is never called lost, a lost one never delivered, and the true segment is among those blamed.
+///
+/// # Panics
+/// Where the document says more than is true.
+pub fn never_surer(report: &Report, truth: impl Fn(u64) -> Truth) {
+    for message in report.flow()["messages"].as_array().expect("messages") {
+        let number = message["n"].as_u64().expect("a number");
+        let story = report.story(number);
+        let true_segment = |segments: &[&str]| {
+            message["blame"].as_array().expect("blame").iter().any(|blamed| segments.iter().any(|one| blamed == one))
+        };
+        let outcome = message["outcome"].as_str().expect("outcome");
+        let told_truly = match (truth(number), outcome) {
+            // That the server answered says nothing of the way back.
+            (_, "inconclusive" | "answered" | "not_sent")
+            | (Truth::Delivered | Truth::Either(_), "delivered" | "late") => true,
+            (Truth::Lost(segments) | Truth::Either(segments), "lost") => true_segment(segments),
+            _ => false,
+        };
+        assert!(told_truly, "message {number} is called {story}, and the truth is {:?}\n{:#}", truth(number), message);
     }
 }

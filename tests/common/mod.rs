@@ -2,17 +2,21 @@
 //! deadlines.
 //!
 //! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
+//! * [`disk`]: disks that fill up.
 //! * [`faults`]: where a datagram can be lost, and which witness can see it.
 //! * [`medidor`]: the program under test, and what its result document says.
 //! * [`process`]: children whose output is waited for line by line.
 //! * [`simulator`]: a pure simulator of exchanges and their witnesses, with the truth beside them.
+//! * [`raw`]: datagrams that no honest socket sends.
 //! * [`tap`]: an independent witness of the wire.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
+pub mod disk;
 pub mod faults;
 pub mod lab;
 pub mod medidor;
 pub mod process;
+pub mod raw;
 pub mod simulator;
 pub mod tap;
 

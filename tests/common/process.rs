@@ -135,21 +135,32 @@ impl Running {
     /// # Panics
     /// As [`Running::wait_for_line`].
     pub fn wait_for_nth_line(&self, nth: usize, wanted: impl Fn(&str) -> bool, timeout: Duration) -> String {
+        self.nth_line(nth, wanted, timeout).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// The first line for which `wanted` holds, or why there is none: the output ended or `timeout` passed. Both come
+    /// with the output.
+    pub fn line_or_end(&self, wanted: impl Fn(&str) -> bool, timeout: Duration) -> Result<String, String> {
+        self.nth_line(1, wanted, timeout)
+    }
+
+    fn nth_line(&self, nth: usize, wanted: impl Fn(&str) -> bool, timeout: Duration) -> Result<String, String> {
         let deadline = Instant::now() + timeout;
         let mut collected = self.output.lock();
         loop {
             let mut matching = collected.lines.iter().filter(|line| wanted(&line.text));
             if let Some(line) = matching.nth(nth - 1) {
-                return line.text.clone();
+                return Ok(line.text.clone());
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(
-                collected.streams_ended < 2 && !left.is_zero(),
-                "{} {timeout:?} without the awaited line (number {nth}) from {}\n{}",
-                if left.is_zero() { "waited" } else { "the output ended within" },
-                self.what,
-                shown(&collected.lines),
-            );
+            if collected.streams_ended == 2 || left.is_zero() {
+                return Err(format!(
+                    "{} {timeout:?} without the awaited line (number {nth}) from {}\n{}",
+                    if left.is_zero() { "waited" } else { "the output ended within" },
+                    self.what,
+                    shown(&collected.lines),
+                ));
+            }
             collected = self.output.changed.wait_timeout(collected, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }

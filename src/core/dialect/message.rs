@@ -15,6 +15,9 @@ pub const DEFAULT_REQUEST: &str = "Mensagem {n}";
 /// The default text of a reply.
 pub const DEFAULT_REPLY: &str = "ACK {n}";
 
+/// Texts are no longer than this, bytes.
+pub const LONGEST_TEMPLATE: usize = 200;
+
 /// What the program puts in for the number in a [`Template`].
 const NUMBER: &str = "{n}";
 
@@ -72,6 +75,9 @@ pub enum TemplateError {
     /// Digits or an `ACK` before `{n}` make the text read back as another number or kind.
     #[error("the text reads back as something else than its number")]
     Ambiguous,
+    /// It is longer than [`LONGEST_TEMPLATE`].
+    #[error("the text is longer than {LONGEST_TEMPLATE} bytes")]
+    TooLong,
 }
 
 /// A text with a place for the number, checked to read back as what it says.
@@ -99,6 +105,10 @@ impl Template {
     }
 
     fn new(text: &str, is_reply: bool) -> Result<Self, TemplateError> {
+        // A short question must not earn a long answer (and a message stays below any MTU).
+        if text.len() > LONGEST_TEMPLATE {
+            return Err(TemplateError::TooLong);
+        }
         let (before, after) = text.split_once(NUMBER).ok_or(TemplateError::NoNumber)?;
         let template = Self { before: before.to_owned(), after: after.to_owned() };
         // Two probes: digits right after {n} would lengthen the number, whatever it is.
@@ -159,5 +169,7 @@ mod tests {
         assert_eq!(Template::request("{n}0"), Err(TemplateError::Ambiguous));
         assert_eq!(Template::request("ACK {n}"), Err(TemplateError::Ambiguous));
         assert_eq!(Template::reply("ok {n}"), Err(TemplateError::Ambiguous));
+        let long = format!("ACK {{n}}{}", "!".repeat(LONGEST_TEMPLATE));
+        assert_eq!(Template::reply(&long), Err(TemplateError::TooLong));
     }
 }

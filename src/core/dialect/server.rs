@@ -12,11 +12,14 @@ use crate::core::time::{Mono, SECOND};
 /// Accounts kept for this many peers at once.
 pub const MOST_PEERS: usize = 1024;
 
-/// A peer that was silent for so long may be forgotten when room is needed.
-pub const PEER_IDLE: Duration = Duration::from_secs(600);
+/// A peer that was silent for so long, which no pause of an exchange is, may be forgotten when room is needed.
+pub const PEER_IDLE: Duration = Duration::from_secs(60);
 
 /// The longest text that is sent back: an answer never earns more than it was asked with, and never a fragment.
 const LONGEST_ECHO: usize = 1200;
+
+/// The answer of [`Mode::Pong`], which it does not answer itself.
+const PONG: &[u8] = b"pong";
 
 /// What the server says to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +119,8 @@ impl Server {
         };
         let text = message::read(payload);
         let number = text.number;
-        let response = if text.is_reply {
+        let own_word = matches!(self.settings.mode, Mode::Pong) && payload == PONG;
+        let response = if text.is_reply || own_word {
             // Answering a reply would set two servers answering each other for ever.
             Response::Odd(OddKind::ReplyAtServer)
         } else {
@@ -138,7 +142,7 @@ impl Server {
             (Mode::Ack(template), Some(number)) => template.fill(number).into_bytes(),
             (Mode::Echo, _) => payload[..payload.len().min(LONGEST_ECHO)].to_vec(),
             (Mode::Upper, _) => payload[..payload.len().min(LONGEST_ECHO)].to_ascii_uppercase(),
-            (Mode::Pong, _) => b"pong".to_vec(),
+            (Mode::Pong, _) => PONG.to_vec(),
         };
         let why = if !own_host && !self.may_answer(now, from.ip()) {
             Some(Holding::RateLimit)
@@ -205,6 +209,13 @@ mod tests {
             let mut server = Server::new(Settings { mode, ..settings() });
             assert_eq!(answer(&mut server, "ack: 7"), Response::Odd(OddKind::ReplyAtServer));
         }
+    }
+
+    #[test]
+    fn two_pong_servers_do_not_play_for_ever() {
+        let mut server = Server::new(Settings { mode: Mode::Pong, ..settings() });
+        assert_eq!(answer(&mut server, "pong"), Response::Odd(OddKind::ReplyAtServer));
+        assert!(matches!(answer(&mut server, "ping"), Response::Answer { .. }));
     }
 
     #[test]

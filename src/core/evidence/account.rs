@@ -167,7 +167,11 @@ impl AppSights {
                 }
             }
             Record::Odd(odd) => match odd.why {
-                OddKind::Malformed => notes.malformed += 1,
+                OddKind::Malformed => {
+                    notes.malformed += 1;
+                    let from = odd.p.and_then(|peer| book.peers.get(&peer)).copied();
+                    notes.unnumbered += u64::from(book.role == Role::Client && from == book.server);
+                }
                 OddKind::ReplyAtServer => notes.replies_at_server += 1,
                 OddKind::TooManyPeers => {}
             },

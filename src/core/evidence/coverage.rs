@@ -83,14 +83,15 @@ pub fn clock_step(log: &JournalLog) -> i64 {
             Record::End(end) => end.at,
             _ => continue,
         };
-        let distance = at.wall.0 - at.mono.0;
+        let distance = at.wall.0.saturating_sub(at.mono.0);
         range = Some(range.map_or((distance, distance), |(low, high)| (low.min(distance), high.max(distance))));
         first.get_or_insert(at.mono.0);
         last = at.mono.0;
     }
     let (low, high) = range.unwrap_or_default();
-    let slew = (last - first.unwrap_or(last)) / 2_000 + 1_000_000;
-    if high - low > slew { high - low } else { 0 }
+    let slew = last.saturating_sub(first.unwrap_or(last)) / 2_000 + 1_000_000;
+    let moved = high.saturating_sub(low);
+    if moved > slew { moved } else { 0 }
 }
 
 /// The coverage of a capture that the journal beside it speaks for: its live interval, blind where drops were counted.

@@ -202,13 +202,16 @@ fn keep_ours(log: &CaptureLog, found: Vec<Conversation>, hints: Hints) -> Vec<Co
     found.into_iter().filter(|conversation| ours(conversation)).collect()
 }
 
+/// No client begins again more often in one capture; without a bound, the work would grow with the square of its size.
+const MOST_EPOCHS: usize = 1_000;
+
 /// The times at which a new epoch begins: where the numbering falls back and goes on from there.
 ///
 /// `requests` are the numbers in the order of appearance. Networks overtake and repeat datagrams too, in bursts, but
 /// none holds one for more than a second while others pass. So a number that falls back begins a new run where it comes
 /// a second after it was overtaken and the numbering goes on from it. Sooner than that only where all came in order
 /// until then, it begins with the lowest, several numbers in a row are seen once more, in their order, and nothing goes
-/// on from before.
+/// on from before. After a thousand epochs the rest is left in the last one.
 pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
     let mut starts = Vec::new();
     let Some(first) = requests.first() else { return starts };
@@ -216,7 +219,7 @@ pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
     for (index, (time, number)) in requests.iter().enumerate().skip(1) {
         let following = &requests[index..requests.len().min(index + LOOK_AHEAD)];
         let silence = time.since(requests[index - 1].0) > SECOND;
-        if epoch.falls_back(*number) && epoch.is_left(following, silence) {
+        if epoch.falls_back(*number) && epoch.is_left(following, silence) && starts.len() + 1 < MOST_EPOCHS {
             starts.push(*time);
             epoch = Epoch::new((*time, *number));
         } else {
@@ -338,6 +341,7 @@ mod tests {
         assert_eq!(epoch_starts(&times(&[1, 2, 3, 4, 5, 2, 1, 3, 4], 500)).len(), 1, "the first two change places");
         assert_eq!(epoch_starts(&times(&[1, 2, 3, 1], 1_500)).len(), 1, "the second run's first message alone");
         assert_eq!(epoch_starts(&times(&[1, 1, 1], 1_500)).len(), 2, "runs of one message");
+        assert_eq!(epoch_starts(&times(&[1, 2].repeat(10_000), 100)).len(), MOST_EPOCHS - 1, "no end of it");
     }
 
     struct Tape {

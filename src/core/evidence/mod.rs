@@ -8,5 +8,6 @@ pub mod flow;
 pub mod journal;
 pub mod leg;
 pub mod notes;
+pub mod relay;
 pub mod side;
 pub mod track;

@@ -33,6 +33,8 @@ pub struct Notes {
     pub bad_checksums: BTreeMap<u64, u32>,
     /// Texts that bear no number, as the application read them.
     pub malformed: u64,
+    /// Texts without a number that came back from the server: replies, perhaps, but to which message nobody can tell.
+    pub unnumbered: u64,
     /// Replies that reached a server.
     pub replies_at_server: u64,
     /// Replies from another source than the peer.
@@ -53,7 +55,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Port unreachable: nobody listens there (RFC 792; RFC 4443, section 3.1).
+    /// Port unreachable: nobody listens there, or a firewall says so (RFC 792; RFC 4443, section 3.1).
     pub const fn is_port_unreachable(self) -> bool {
         matches!((self.kind, self.code), (3, 3) | (1, 4))
     }

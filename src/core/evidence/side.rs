@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::account::{Account, Book};
-use super::capture::{CaptureLog, DirectedFlow};
+use super::capture::{CaptureLog, Datagram, DirectedFlow};
 use super::coverage::{self, Coverage, Void};
 use super::flow::{self, Conversation, Hints};
 use super::journal::{JournalLog, Role};
@@ -14,6 +14,9 @@ use crate::core::time::{SECOND, Wall};
 
 /// Whether a capture's filter and snapshot length admit a datagram of this flow and text length, and if not, why.
 pub type Admission<'a> = dyn Fn(DirectedFlow, u16) -> Option<Void> + 'a;
+
+/// The length, bytes, of a text about which nothing is known.
+const SHORT_TEXT: u16 = 16;
 
 /// What one host has to say.
 #[derive(Clone, Copy)]
@@ -47,6 +50,16 @@ pub struct SideFlow {
     pub reply_app: Option<Track>,
     /// What else the witnesses noted.
     pub notes: Notes,
+}
+
+impl SideFlow {
+    /// Whether its datagrams never left a host, which is then both ends, with one clock.
+    pub fn stays_inside(&self) -> bool {
+        let (client, server) = (self.client.map(|addr| addr.ip()), self.server.map(|addr| addr.ip()));
+        // A socket bound to no address in particular does not tell where it was spoken to.
+        let itself = client == server && client.is_some_and(|ip| !ip.is_unspecified());
+        itself || [client, server].into_iter().flatten().any(|ip| ip.is_loopback())
+    }
 }
 
 impl Side<'_> {
@@ -167,6 +180,17 @@ impl Desk<'_> {
             flow.request_wire = Some(self.wire_track(log, requests, inside, flow.client, flow.server));
             flow.reply_wire = Some(self.wire_track(log, replies, inside, flow.server, flow.client));
             note_wire(log, requests, inside, &mut flow);
+            if replies.is_empty() {
+                let unnumbered = unnumbered(log, inside, &flow);
+                flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
+            }
+        }
+        // Of a server that answers without numbers, nobody saw which messages it answered.
+        if flow.notes.unnumbered > 0 {
+            flow.reply_wire = flow.reply_wire.filter(|track| !track.sights.is_empty());
+            if self.side.role == Role::Client {
+                flow.reply_app = flow.reply_app.filter(|track| !track.sights.is_empty());
+            }
         }
         flow
     }
@@ -191,9 +215,12 @@ impl Desk<'_> {
         let coverage = match &self.own_capture {
             Some(coverage) => {
                 let mut coverage = coverage.clone();
-                let length = datagrams().map(|(datagram, _)| datagram.length).max().unwrap_or(16);
                 if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
-                    coverage.void = admission(DirectedFlow { source, destination }, length);
+                    let flow = DirectedFlow { source, destination };
+                    // Where no number can be read, the texts may be too long for it.
+                    let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
+                    let length = numbered.or_else(|| between(log, flow, inside).map(|datagram| datagram.length).max());
+                    coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
                 }
                 coverage
             }
@@ -214,6 +241,25 @@ fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
     }
     starts.sort_unstable();
     starts
+}
+
+/// How many texts without a number a capture shows on their way back from the server.
+fn unnumbered(log: &CaptureLog, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> u64 {
+    let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
+    // One that is cut short may have a number all the same.
+    let unnumbered = |datagram: &&Datagram| datagram.number.is_none() && datagram.digest.is_some();
+    between(log, DirectedFlow { source, destination }, inside).filter(unnumbered).count() as u64
+}
+
+/// The datagrams of one direction, numbered or not.
+fn between<'a>(
+    log: &'a CaptureLog,
+    flow: DirectedFlow,
+    inside: &'a dyn Fn(Wall) -> bool,
+) -> impl Iterator<Item = &'a Datagram> {
+    let index = log.flows.iter().position(|known| *known == flow);
+    let datagrams = index.is_some().then_some(&log.datagrams).into_iter().flatten();
+    datagrams.filter(move |datagram| Some(datagram.flow as usize) == index && inside(datagram.time))
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.

@@ -42,7 +42,9 @@ pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64) -> Offset {
     // Relative to the first datagram the figures are small enough to be exact in floating point.
     let (origin, base) = (first.at, first.difference);
     let slack = resolution_ns.max(1);
-    let point = |bound: &Bound, slack: i64| ((bound.at - origin) as f64, (bound.difference - base + slack) as f64);
+    let point = |bound: &Bound, slack: i64| {
+        (bound.at.saturating_sub(origin) as f64, bound.difference.saturating_sub(base).saturating_add(slack) as f64)
+    };
     let upper = hull(forward.iter().map(|bound| point(bound, slack)), false);
     let lower = hull(back.iter().map(|bound| point(bound, -slack)), true);
     let times = || upper.iter().chain(&lower).map(|(at, _)| *at);
@@ -53,7 +55,7 @@ pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64) -> Offset {
     // The highest line at a time is a convex function of it, so its maximum over the run lies at an end.
     let high = [start, end].map(|at| band.highest(at, flattest, steepest)).into_iter().fold(f64::MIN, f64::max);
     let low = [start, end].map(|at| band.lowest(at, flattest, steepest)).into_iter().fold(f64::MAX, f64::min);
-    Offset::Within { low_ns: base + low.floor() as i64, high_ns: base + high.ceil() as i64 }
+    Offset::Within { low_ns: base.saturating_add(low.floor() as i64), high_ns: base.saturating_add(high.ceil() as i64) }
 }
 
 /// The space between the bounds through which the line of the offset runs.

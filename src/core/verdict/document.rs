@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::score::Score;
 use super::statistics::{Delays, LossPeriod, Reordering, Variation};
 use crate::core::evidence::journal::{Ending, Role};
 
@@ -134,6 +135,8 @@ pub struct Flow {
     pub loss_periods: Vec<LossPeriod>,
     /// What medidor measured of its own conduct.
     pub timing: Timing,
+    /// How well the verdicts agree with a relay's record of the truth; `None` where none was given or it is of another.
+    pub score: Option<Score>,
     /// The messages, by number; those simply delivered are left out where there are too many.
     pub messages: Vec<Message>,
 }
@@ -204,10 +207,21 @@ pub struct Ratio {
     pub lost: u64,
     /// Of how many of which it can be told.
     pub of: u64,
-    /// `lost / of`; `None` where `of` is 0.
+    /// How many more there were of which it cannot be told.
+    pub unknown: u64,
+    /// `lost / of`; `None` where `of` is 0, and where `unknown` is not: what is not known is lost more often than what
+    /// is, because a reply that came proves itself and one that did not come needs a witness who stayed.
     pub ratio: Option<f64>,
-    /// 95 % confidence interval by Wilson's score.
+    /// 95 % confidence interval by Wilson's score, wide enough for the unknown ones to be lost or not.
     pub ci95: Option<[f64; 2]>,
+}
+
+impl Ratio {
+    /// The ratio if none of the unknown ones was lost, and if all of them were; `None` where there is nothing to count.
+    pub fn bounds(&self) -> Option<[f64; 2]> {
+        let all = self.of + self.unknown;
+        (all > 0).then(|| [self.lost, self.lost + self.unknown].map(|lost| lost as f64 / all as f64))
+    }
 }
 
 /// Round-trip loss.
@@ -357,7 +371,7 @@ pub enum Reason {
         /// Its name, as `EPERM`.
         error: String,
     },
-    /// An ICMP error said that nobody listens there.
+    /// An ICMP error said so: nobody listens there, or a firewall refuses.
     PortUnreachable {
         /// Who said so.
         from: Option<IpAddr>,
@@ -480,12 +494,14 @@ pub enum WarningCode {
     SameHost,
     /// There is no capture: what the wires carried, nobody saw.
     ApplicationOnly,
-    /// Nobody listens at the server's port.
+    /// Nobody listens at the server's port, or a firewall refuses.
     NobodyListening,
     /// The kernel dropped datagrams at a socket.
     SocketDrops,
     /// Replies came from another source than the server's address.
     OtherSource,
+    /// Texts without a number came back from the server: to which message, nobody can tell.
+    UnnumberedReplies,
     /// Replies reached a server, which does not answer them.
     RepliesAtServer,
     /// The server dropped messages because it was told to.

@@ -12,7 +12,7 @@ use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::notes::{AppTimes, Refusal};
 use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
-use crate::core::time::SECOND;
+use crate::core::time::{SECOND, Wall};
 
 /// The places of an exchange, in the order of travel.
 pub const CLIENT_SENT: Place = Place::new(0, Point::AppSent);
@@ -48,6 +48,10 @@ const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
 /// A number further than this from all others is no gap in the numbering, but a text that means something else.
 const WIDEST_GAP: u64 = 10_000;
 
+/// All gaps together may be so many times the numbers that were seen (94 % lost), or one of the widest: beyond that the
+/// numbers mean something else, and a small file must not fill the memory.
+const GAPS_A_NUMBER: u64 = 16;
+
 /// The name of a segment of the exchange.
 fn segment_name(segment: Segment) -> SegmentName {
     match segment {
@@ -78,8 +82,6 @@ pub struct Case<'a> {
     pub server_file: Option<&'a str>,
     /// Coarsest resolution of the stamps, nanoseconds.
     pub resolution_ns: i64,
-    /// Datagrams that the kernel dropped at the server's socket, whosever they were.
-    pub server_socket_drops: Option<u64>,
 }
 
 /// The opened case: the ledger, and the messages that it is about.
@@ -183,11 +185,11 @@ impl<'a> Hearing<'a> {
     fn outcome_at_client(&self, client: &SideFlow, journey: &Journey) -> (Outcome, Option<Basis>) {
         let key = journey.key;
         let mut deadline = None;
+        let sent = journey.time(CLIENT_SENT);
+        if client.notes.unsent.contains_key(&key) && sent.is_none() {
+            return (Outcome::NotSent, Some(Basis::Journal));
+        }
         if let Some(replies) = &client.reply_app {
-            let sent = journey.time(CLIENT_SENT);
-            if client.notes.unsent.contains_key(&key) && sent.is_none() {
-                return (Outcome::NotSent, Some(Basis::Journal));
-            }
             if journey.time(CLIENT_RECEIVED).is_some() {
                 let rtt = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
                 // Where the journal lost the sending, the wire still tells when it was.
@@ -319,40 +321,56 @@ impl Case<'_> {
 
     /// Enters what is known of absences by other means than a witness's silence.
     fn claim(&self, ledger: &mut Ledger) {
-        let sides = [(self.client, CLIENT_WIRE_OUT), (self.server, SERVER_WIRE_OUT)];
-        for (side, wire_out) in sides {
-            let Some(notes) = side.map(|side| &side.notes) else { continue };
-            // The server answers every copy that reaches it: the kernel's word is about all of them only where its
+        let mut claims: Vec<(u64, Place)> = Vec::new();
+        for notes in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
+            claims.extend(notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
+            claims.extend(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
+        }
+        if let Some(client) = self.client {
+            claims.extend(client.notes.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
+        }
+        if let Some(server) = self.server {
+            // The server answers every copy that reaches it: what was done about one is done about all only where its
             // journal would have told of another. A client sends each message once.
-            let told = |key: &u64| {
-                let sent = ledger.journey(*key).time(SERVER_SENT);
-                let replies = self.server.and_then(|server| server.reply_app.as_ref());
-                sent.zip(replies).is_some_and(|(at, replies)| replies.coverage.spans(at, at.shifted(SECOND)))
+            let told = |key: u64, from: Place| {
+                let watched = |at: Wall| {
+                    server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
+                };
+                server.notes.whole || ledger.journey(key).time(from).is_some_and(watched)
             };
-            let certain = notes.dropped.keys().filter(|key| wire_out == CLIENT_WIRE_OUT || told(key));
-            let dropped: Vec<(u64, Place)> = certain.map(|key| (*key, wire_out)).collect();
-            let requests = notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED));
-            let replies = notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED));
-            for (key, place) in dropped.into_iter().chain(requests).chain(replies) {
-                // Of several copies one may have been refused while another passed: then the refusal says nothing.
-                if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
-                    ledger.claim_absent(key, place);
-                }
+            let dropped = server.notes.dropped.keys().map(|key| (*key, SERVER_SENT, SERVER_WIRE_OUT));
+            let unanswered = server.notes.withheld.keys().chain(server.notes.unsent.keys());
+            let unanswered = unanswered.map(|key| (*key, SERVER_RECEIVED, SERVER_SENT));
+            let certain = dropped.chain(unanswered).filter(|(key, from, _)| told(*key, *from));
+            claims.extend(certain.map(|(key, _, place)| (key, place)));
+        }
+        for (key, place) in claims {
+            // Of several copies one may have been refused while another passed: then the refusal says nothing.
+            if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
+                ledger.claim_absent(key, place);
             }
         }
     }
 }
 
-/// The numbers with the gaps between them filled, as far as a gap can be one.
+/// The numbers, ascending, with the gaps between them filled as far as they can be gaps: the narrow ones first.
 fn with_gaps(seen: &[u64]) -> Vec<u64> {
+    let width = |pair: &[u64]| pair[1] - pair[0] - 1;
+    let mut widths: Vec<u64> = seen.windows(2).map(width).filter(|width| *width < WIDEST_GAP).collect();
+    widths.sort_unstable();
+    let most = WIDEST_GAP.max(seen.len() as u64 * GAPS_A_NUMBER);
+    let too_wide = widths.iter().scan(0, |sum, width| {
+        *sum += width;
+        Some((*sum, *width))
+    });
+    let too_wide = too_wide.into_iter().find(|(sum, _)| *sum > most).map_or(WIDEST_GAP, |(_, width)| width);
     let mut keys: Vec<u64> = Vec::with_capacity(seen.len());
-    for number in seen {
-        if let Some(last) = keys.last().copied()
-            && number - last <= WIDEST_GAP
-        {
-            keys.extend(last + 1..*number);
+    keys.extend(seen.first());
+    for pair in seen.windows(2) {
+        if width(pair) < too_wide {
+            keys.extend(pair[0] + 1..pair[1]);
         }
-        keys.push(*number);
+        keys.push(pair[1]);
     }
     keys
 }
@@ -363,4 +381,28 @@ fn times(journey: &Journey) -> BTreeMap<PointName, i64> {
         _ => None,
     };
     journey.places.iter().enumerate().filter_map(seen).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_filled_as_far_as_they_can_be_gaps() {
+        assert!(with_gaps(&[]).is_empty());
+        assert_eq!(with_gaps(&[u64::MAX]), [u64::MAX]);
+        assert_eq!(with_gaps(&[2, 3, 6]), [2, 3, 4, 5, 6]);
+        assert_eq!(with_gaps(&[1, 10_001]).len(), 10_001);
+        assert_eq!(with_gaps(&[1, 10_002, u64::MAX]), [1, 10_002, u64::MAX]);
+    }
+
+    #[test]
+    fn many_wide_gaps_are_none() {
+        let far_apart: Vec<u64> = (0..2_000).map(|index| index * 10_000).collect();
+        assert_eq!(with_gaps(&far_apart), far_apart);
+        let lossy: Vec<u64> = (0..2_000).map(|index| index * 10).chain([25_000]).collect();
+        assert_eq!(with_gaps(&lossy).len(), 25_001, "all fit");
+        let both: Vec<u64> = (0..2_000).map(|index| index * 10).chain((3..10).map(|index| index * 10_000)).collect();
+        assert_eq!(with_gaps(&both).len(), 19_991 + 7, "the narrow ones are filled");
+    }
 }

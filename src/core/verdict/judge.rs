@@ -1,7 +1,7 @@
 //! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use thiserror::Error;
 
@@ -10,6 +10,7 @@ use super::exchange::{Case, Hearing};
 use super::pairing::{self, Pairing};
 use super::summary::Summary;
 use super::witness;
+use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::journal::{JournalLog, Role};
 use crate::core::evidence::side::{Side, SideFlow};
 
@@ -45,6 +46,9 @@ pub enum JudgeError {
     /// Both sides have messages, and none of them in common.
     #[error("the two sides share no message")]
     NothingShared,
+    /// The two captures are one and the same: of a network between two hosts it says nothing.
+    #[error("the client's capture and the server's are the same")]
+    SameCapture,
     /// `server_flow` names none.
     #[error("the server's files hold {found} flows, not {asked}")]
     NoSuchFlow {
@@ -92,6 +96,10 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
     if [client, server].into_iter().flatten().all(|side| side.capture.is_none()) {
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
+    if is_one_capture(client, server) && !couples.iter().all(on_one_host) {
+        return Err(JudgeError::SameCapture);
+    }
+    let heard = couples.iter().filter(|(_, server)| server.is_some()).count();
     for couple in couples {
         let (client_flow, server_flow) = couple;
         let case = Case {
@@ -102,11 +110,16 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
             client_file: client.and_then(|side| side.capture).map(|log| log.file.as_str()),
             server_file: server.and_then(|side| side.capture).map(|log| log.file.as_str()),
             resolution_ns: resolution([client, server]),
-            server_socket_drops: server.and_then(|side| side.journal).and_then(witness::socket_drops),
         };
         let id = document.flows.len() as u32 + 1;
         document.flows.push(hear(case, id, options, &mut document.warnings));
     }
+    // The counter is the socket's: what it dropped may have been of any flow.
+    if heard == server_flows.len() {
+        let drops = server.and_then(|side| side.journal).and_then(witness::socket_drops);
+        witness::explain_overflow(&mut document.flows, drops);
+    }
+    witness::merge(&mut document.warnings);
     Ok(document)
 }
 
@@ -207,7 +220,6 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
         }
     }
     let figures = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
-    witness::explain_overflow(&mut messages, case.server_socket_drops);
     witness::warn_of_flow(&hearing, case, &messages, warnings);
     let side = |side: Option<&SideFlow>, of: fn(&SideFlow) -> Option<SocketAddr>| side.and_then(of);
     let mut counts = figures.counts;
@@ -231,6 +243,7 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
         reordering: figures.reordering,
         loss_periods: figures.loss_periods,
         timing: figures.timing,
+        score: None,
         messages,
     }
 }
@@ -244,21 +257,34 @@ fn resolution(sides: [Option<&Side<'_>>; 2]) -> i64 {
     captures.map(|log| i64::from(log.resolution_ns)).max().unwrap_or(1).max(1)
 }
 
-/// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
-fn same_host(sides: [Option<&Side<'_>>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
-    sides.into_iter().zip(flows).any(|(side, flow)| {
-        let Some((client, server)) = flow.and_then(|flow| flow.client.zip(flow.server)) else { return false };
-        // A socket bound to no address in particular does not tell where it was spoken to.
-        let talks_to_itself = client.ip() == server.ip() && !client.ip().is_unspecified();
-        let run = side.and_then(|side| side.journal).and_then(JournalLog::run);
-        talks_to_itself
-            || run.is_some_and(|run| match run.role {
-                Role::Client => is_own(server.ip(), &run.addresses),
-                Role::Server => is_own(client.ip(), &run.addresses),
-            })
-    })
+/// Whether both sides hand in one capture, or a piece of it: two hosts never stamp all datagrams alike.
+fn is_one_capture(client: Option<&Side<'_>>, server: Option<&Side<'_>>) -> bool {
+    let Some((ours, theirs)) = client.and_then(|side| side.capture).zip(server.and_then(|side| side.capture)) else {
+        return false;
+    };
+    let shared = ours.datagrams.len().min(theirs.datagrams.len());
+    let stamps = |log: &CaptureLog| log.datagrams.iter().map(|datagram| datagram.time).take(shared).collect::<Vec<_>>();
+    shared > 1 && stamps(ours) == stamps(theirs)
 }
 
-fn is_own(ip: IpAddr, addresses: &[IpAddr]) -> bool {
-    ip.is_loopback() || addresses.contains(&ip)
+/// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
+fn same_host(sides: [Option<&Side<'_>>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+    // Where the two ends know the client by different addresses something stands between them, a relay for one, and
+    // a frame at one end is not the frame at the other.
+    let clients = flows.map(|flow| flow.and_then(|flow| flow.client));
+    if let [Some(here), Some(there)] = clients
+        && here != there
+    {
+        return false;
+    }
+    sides.into_iter().zip(flows).any(|(side, flow)| {
+        let Some(flow) = flow else { return false };
+        let run = side.and_then(|side| side.journal).and_then(JournalLog::run);
+        let other = run.and_then(|run| match run.role {
+            Role::Client => flow.server,
+            Role::Server => flow.client,
+        });
+        let own = |addr: SocketAddr| run.is_some_and(|run| run.addresses.contains(&addr.ip()));
+        flow.stays_inside() || other.is_some_and(own)
+    })
 }

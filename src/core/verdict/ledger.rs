@@ -18,6 +18,10 @@ const GRACE_NS: i64 = SECOND;
 /// that were seen may all have been slow ones.
 const EARLY_NS: i64 = SECOND;
 
+/// Fewer messages seen at both of two places tell nothing of when another would have come, where no clock bound does:
+/// the slowest of a run may be the only ones that both witnesses saw.
+const FEWEST_SAMPLES: u32 = 4;
+
 /// Which host a place is on; hosts are numbered along the route, and each has a clock of its own.
 pub type Host = u8;
 
@@ -132,6 +136,8 @@ struct Spread {
     most: i64,
     /// The earliest stamp, at the first of the two places, of a message seen at both.
     earliest: Wall,
+    /// How many these were.
+    samples: u32,
 }
 
 impl Ledger {
@@ -188,9 +194,11 @@ impl Ledger {
         entries.iter().map(|entry| entry.key).collect()
     }
 
-    /// Whether any witness watched at a place.
+    /// Whether any witness watched at a place, and could see.
     pub fn is_watched(&self, place: Place) -> bool {
-        !self.places[place.index()].coverages.is_empty()
+        let book = &self.places[place.index()];
+        let sees = |coverage: &Coverage| !matches!(coverage.void, Some(Void::Filter | Void::Snaplen));
+        !book.entries.is_empty() || book.coverages.iter().any(sees)
     }
 
     /// Whether the text of a message differs between two places where it was seen.
@@ -317,7 +325,9 @@ impl Ledger {
     /// Whether a witness at `place` was awake when a datagram passed that was seen further on, at `after`, at `time`.
     fn had_been_watching(&self, place: usize, after: usize, time: Wall) -> bool {
         let (earliest, latest) = match (self.spread(place, after), self.offset(place, after)) {
-            (Some(spread), _) => (time.shifted(-spread.most), time.shifted(-spread.least)),
+            (Some(spread), _) => {
+                (time.shifted(spread.most.saturating_neg()), time.shifted(spread.least.saturating_neg()))
+            }
             (None, Some((0, 0))) => (time, time),
             _ => return false,
         };
@@ -331,8 +341,10 @@ impl Ledger {
         let earliest = match (offset, spread) {
             (Some((low, _)), Some(spread)) => low.min(spread.least),
             (Some((low, _)), None) => low,
-            (None, Some(spread)) => spread.least - (spread.most - spread.least) - EARLY_NS,
-            (None, None) => return None,
+            (None, Some(spread)) if spread.samples >= FEWEST_SAMPLES => {
+                spread.least.saturating_sub(spread.most.saturating_sub(spread.least)).saturating_sub(EARLY_NS)
+            }
+            (None, _) => return None,
         };
         let latest = match (offset, spread) {
             (_, Some(spread)) => spread.most,
@@ -347,7 +359,7 @@ impl Ledger {
         match (self.places[from].host, self.places[to].host, self.offsets) {
             (a, b, _) if a == b => Some((0, 0)),
             (0, 1, Offset::Within { low_ns, high_ns }) => Some((low_ns, high_ns)),
-            (1, 0, Offset::Within { low_ns, high_ns }) => Some((-high_ns, -low_ns)),
+            (1, 0, Offset::Within { low_ns, high_ns }) => Some((high_ns.saturating_neg(), low_ns.saturating_neg())),
             _ => None,
         }
     }
@@ -432,11 +444,12 @@ fn spread(from: &[Entry], to: &[Entry]) -> Option<Spread> {
             continue;
         }
         let difference = other.time.since(entry.time);
-        let before = result.unwrap_or(Spread { least: difference, most: difference, earliest: entry.time });
+        let before = result.unwrap_or(Spread { least: difference, most: difference, earliest: entry.time, samples: 0 });
         result = Some(Spread {
             least: before.least.min(difference),
             most: before.most.max(difference),
             earliest: before.earliest.min(entry.time),
+            samples: before.samples.saturating_add(1),
         });
     }
     result
@@ -505,6 +518,17 @@ mod tests {
         let ledger = ledger([Some(&sent), None, None, Some(&read)]);
         assert_eq!(blame(&ledger, 1), []);
         assert_eq!(blame(&ledger, 3).len(), 3);
+    }
+
+    #[test]
+    fn without_a_clock_bound_a_few_slow_messages_tell_nothing_of_the_others() {
+        let lost_after = |shared: u64| {
+            let sent = track(&(1..=shared + 1).collect::<Vec<_>>(), 0, 99);
+            let read = track(&(2..=shared + 1).collect::<Vec<_>>(), -9, 99);
+            let ledger = Ledger::new(ROUTE, &[Some(&sent), None, None, Some(&read)], &HOSTS, Offset::Unknown);
+            blame(&ledger, 1).len()
+        };
+        assert_eq!((lost_after(1), lost_after(3), lost_after(4)), (0, 0, 3));
     }
 
     #[test]

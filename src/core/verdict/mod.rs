@@ -7,6 +7,7 @@ pub mod judge;
 pub mod ledger;
 pub mod pairing;
 pub mod roles;
+pub mod score;
 pub mod statistics;
 pub mod summary;
 pub mod witness;

@@ -19,6 +19,15 @@ const CLEARLY: i64 = 4;
 /// Differences below this are noise of timers and networks, nanoseconds.
 const NOISE_NS: i64 = 200_000;
 
+/// Stamps of one clock, taken in different places, may be out of order by this much.
+const ONE_CLOCK_NS: i64 = 10_000_000;
+
+/// So few messages may all have been repeated.
+const FEW: usize = 3;
+
+/// No network brings a second copy later than this.
+const COPIES_APART_NS: i64 = 60_000_000_000;
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pairing {
@@ -64,10 +73,10 @@ fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
     if strangers(client, &request_tracks(server)) {
         return None;
     }
-    if impossible(client, server) {
+    let (forward, back) = bounds(client, server);
+    if impossible(client, server) || client.stays_inside() && at_another_time(&forward, &back) {
         return None;
     }
-    let (forward, back) = bounds(client, server);
     let bounds = if forward.is_empty() { back } else { forward };
     let mut differences: Vec<i64> = bounds.iter().map(|bound| bound.difference).collect();
     if differences.is_empty() {
@@ -76,7 +85,7 @@ fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
     }
     differences.sort_unstable();
     let at = |percent: usize| differences[(differences.len() - 1) * percent / 100];
-    Some(at(90) - at(10))
+    Some(at(90).saturating_sub(at(10)))
 }
 
 /// Whether the server would have taken longer over its answers than the client waited for them. A clock that was set
@@ -92,9 +101,18 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
             continue;
         };
         exchanges += 1;
-        wrong += usize::from(went.since(*came) > answered.since(*asked) + NOISE_NS);
+        wrong += usize::from(went.since(*came) > answered.since(*asked).saturating_add(NOISE_NS));
     }
     wrong * 2 > exchanges
+}
+
+/// Whether, by one clock, most messages came before they were sent, or were answered after the reply had come.
+fn at_another_time(forward: &[Bound], back: &[Bound]) -> bool {
+    // Of one message or two the sighting may be a second copy's, whose first one a capture missed.
+    let apart = |bounds: &[Bound]| if bounds.len() < FEW { COPIES_APART_NS } else { ONE_CLOCK_NS };
+    let early = forward.iter().filter(|bound| bound.difference < -apart(forward)).count();
+    let late = back.iter().filter(|bound| bound.difference > apart(back)).count();
+    early * 2 > forward.len() || late * 2 > back.len()
 }
 
 /// Whether too many of the server's requests are numbers that this client never sent.
@@ -187,6 +205,8 @@ fn times(wire: Option<&Track>, app: Option<&Track>) -> HashMap<u64, Wall> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
     use crate::core::evidence::coverage::Coverage;
     use crate::core::evidence::track::Sight;
@@ -229,10 +249,27 @@ mod tests {
     #[test]
     fn the_same_ends_on_both_sides_decide() {
         let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
-        let ends = |port| Some(std::net::SocketAddr::from(([127, 0, 0, 1], port)));
+        let ends = |port| Some(SocketAddr::from(([127, 0, 0, 1], port)));
         let with = |flow, port| SideFlow { client: ends(port), server: ends(5005), ..flow };
         let (a, b) = (with(flow(&moved(&times, 500), 1), 1), with(flow(&moved(&times, 0), 1), 2));
         assert_eq!(pair(&with(flow(&times, 40), 2), &[&a, &b]), Pairing::One(1));
+    }
+
+    #[test]
+    fn on_one_host_another_time_is_another_run() {
+        let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
+        let inside = |flow, port| {
+            let end = |port| Some(SocketAddr::from(([127, 0, 0, 1], port)));
+            SideFlow { client: end(port), server: end(5005), ..flow }
+        };
+        let client = inside(flow(&times, 2), 40_001);
+        for by in [-5_000, 5_000] {
+            let other = inside(flow(&moved(&times, by), 1), 40_002);
+            assert_eq!(pair(&client, &[&other]), Pairing::Nothing, "{by}");
+            // The next run from the same port, at the same pace.
+            let (next, own) = (inside(flow(&moved(&times, by), 1), 40_001), inside(flow(&times, 1), 40_001));
+            assert_eq!(pair(&client, &[&next, &own]), Pairing::One(1), "{by}");
+        }
     }
 
     #[test]

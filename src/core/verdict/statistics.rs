@@ -60,7 +60,7 @@ pub fn delays(in_order: &[i64]) -> Option<Delays> {
     let squares = sorted.iter().map(|delay| (*delay as f64 - mean).powi(2)).sum::<f64>();
     let several = n > 1;
     let jitter = in_order.windows(2).fold(0.0, |jitter, pair| {
-        let difference = (pair[1] - pair[0]).abs() as f64;
+        let difference = pair[1].abs_diff(pair[0]) as f64;
         jitter + (difference - jitter) / 16.0
     });
     Some(Delays {
@@ -95,7 +95,7 @@ pub fn variation(delays_by_number: &[(u64, i64)]) -> Option<Variation> {
     let mut steps: Vec<i64> = delays_by_number
         .windows(2)
         .filter(|pair| pair[1].0 == pair[0].0 + 1)
-        .map(|pair| (pair[1].1 - pair[0].1).abs())
+        .map(|pair| pair[1].1.saturating_sub(pair[0].1).saturating_abs())
         .collect();
     steps.sort_unstable();
     let n = steps.len();

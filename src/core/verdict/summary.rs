@@ -38,11 +38,12 @@ pub struct Summary {
     in_send: Vec<i64>,
 }
 
-/// Messages that entered a network segment, and how many provably did not leave it.
+/// Messages that entered a network segment and left it or provably did not, and those of which it cannot be told.
 #[derive(Debug, Default, Clone, Copy)]
 struct Tried {
     lost: u64,
     of: u64,
+    unknown: u64,
 }
 
 impl Summary {
@@ -90,7 +91,7 @@ impl Summary {
         self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (message.n, delay)));
         let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
         self.wire.extend(wire);
-        self.network.extend(wire.zip(residence).map(|(wire, residence)| wire - residence));
+        self.network.extend(wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence)));
         // A message with several copies gives no sample: which reply answers which copy, nobody knows.
         if journey.copies.iter().all(|copies| *copies <= 1) {
             self.application.extend(message.rtt_ns);
@@ -110,7 +111,8 @@ impl Summary {
         let total: u64 = self.counts.iter().sum();
         let counts = Counts {
             requests: total,
-            sent: known(self.seen[CLIENT_SENT.index()], journal),
+            // A journal that breaks off has not told of all.
+            sent: known(self.seen[CLIENT_SENT.index()], hearing.never_sent.is_some()),
             not_sent: known(count(Outcome::NotSent), journal),
             delivered: known(count(Outcome::Delivered), at_client),
             late: known(count(Outcome::Late), journal),
@@ -126,11 +128,14 @@ impl Summary {
         };
         let unanswered = lost + count(Outcome::Late);
         let answered = count(Outcome::Delivered);
+        let watched = |from, to| both && !same_host && [from, to].iter().all(|place| hearing.ledger.is_watched(*place));
         let loss = Losses {
-            round_trip: (at_client && answered + unanswered > 0)
-                .then(|| RoundTripLoss { within_deadline: ratio(unanswered, answered + unanswered), never_came: lost }),
-            forward: (both && !same_host).then(|| self.forward.ratio()).flatten(),
-            back: (both && !same_host).then(|| self.back.ratio()).flatten(),
+            round_trip: (at_client && answered + unanswered > 0).then(|| RoundTripLoss {
+                within_deadline: ratio(unanswered, answered + unanswered, count(Outcome::Inconclusive)),
+                never_came: lost,
+            }),
+            forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
+            back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
         };
         if !same_host {
             self.blames.network_forward.get_or_insert(0);
@@ -191,26 +196,36 @@ impl Tried {
                 self.of += 1;
                 self.lost += 1;
             }
-            Observation::Unobserved => {}
+            // What was seen further on has passed here.
+            Observation::Unobserved if journey.last_seen() > Some(to.index()) => self.of += 1,
+            Observation::Unobserved => self.unknown += 1,
         }
     }
 
     fn ratio(self) -> Option<Ratio> {
-        (self.of > 0).then(|| ratio(self.lost, self.of))
+        (self.of > 0).then(|| ratio(self.lost, self.of, self.unknown))
     }
 }
 
-fn ratio(lost: u64, of: u64) -> Ratio {
-    Ratio { lost, of, ratio: (of > 0).then(|| lost as f64 / of as f64), ci95: statistics::wilson95(lost, of) }
+fn ratio(lost: u64, of: u64, unknown: u64) -> Ratio {
+    let all = of + unknown;
+    let (least, most) = (statistics::wilson95(lost, all), statistics::wilson95(lost + unknown, all));
+    Ratio {
+        lost,
+        of,
+        unknown,
+        ratio: (of > 0 && unknown == 0).then(|| lost as f64 / of as f64),
+        ci95: least.zip(most).map(|([low, _], [_, high])| [low, high]),
+    }
 }
 
 /// One-way delays with the offset's middle taken off, and the uncertainty that this leaves.
 fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
     let Offset::Within { low_ns, high_ns } = offset else { return None };
-    let middle = low_ns + (high_ns - low_ns) / 2;
-    let middle = if back { -middle } else { middle };
-    let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference - middle).collect();
-    let error_ns = Some((high_ns - low_ns + 1) / 2);
+    let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
+    let middle = if back { middle.saturating_neg() } else { middle };
+    let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference.saturating_sub(middle)).collect();
+    let error_ns = Some(high_ns.saturating_sub(low_ns).saturating_add(1) / 2);
     statistics::delays(&delays).map(|delays| Delays { error_ns, ..delays })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::clock::Offset;
-use super::document::{Message, Outcome, Reason, SegmentName, Warning, WarningCode, Witness};
+use super::document::{Flow, Message, Outcome, Reason, SegmentName, Warning, WarningCode, Witness};
 use super::exchange::{Case, Hearing};
 use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::coverage::{self, Void};
@@ -16,13 +16,17 @@ use crate::core::evidence::track::Track;
 use crate::core::time::SECOND;
 
 /// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
-const CLOCKS_APART_NS: i64 = 60 * SECOND;
+/// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
+const CLOCKS_APART_NS: i64 = 10 * SECOND;
+
+/// The value of a warning that adds up over flows.
+const COUNT: &str = "count";
 
 /// Describes a journal.
 pub fn of_journal(journal: &JournalLog) -> Witness {
     let covered = coverage::of_journal(journal);
     let end = journal.end();
-    let lost: u64 = gaps(journal).sum();
+    let lost = lost(journal);
     Witness {
         file: journal.file.clone(),
         whole: Some(end.is_some() && lost == 0 && journal.broken_at_line.is_none()),
@@ -83,11 +87,13 @@ pub fn socket_drops(journal: &JournalLog) -> Option<u64> {
     })?
 }
 
-fn gaps(journal: &JournalLog) -> impl Iterator<Item = u64> {
-    journal.records.iter().filter_map(|record| match record {
+/// How many records a journal lost.
+fn lost(journal: &JournalLog) -> u64 {
+    let gaps = journal.records.iter().filter_map(|record| match record {
         Record::Gap(gap) => Some(gap.lost),
         _ => None,
-    })
+    });
+    gaps.fold(0, u64::saturating_add)
 }
 
 /// Warns of what weakens a side's witnesses.
@@ -126,7 +132,7 @@ fn warn_of_journal(journal: &JournalLog, warnings: &mut Vec<Warning>) {
     if journal.end().is_none() {
         say(WarningCode::JournalBroken, &[("line", journal.broken_at_line.map_or(Value::Null, Value::from))]);
     }
-    let lost: u64 = gaps(journal).sum();
+    let lost = lost(journal);
     if lost > 0 {
         say(WarningCode::JournalGap, &[("count", lost.into())]);
     }
@@ -149,6 +155,10 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
             (true, false) => case.server_file,
             (false, _) => None,
         };
+        // On one host the frame at one end is that at the other, and its witness has been named once.
+        if on_wire && file.is_none() {
+            continue;
+        }
         let role = if at_client { Role::Client } else { Role::Server };
         let values = [("count", keys.len().into()), ("role", role_name(role)), ("wire", on_wire.into())];
         warnings.push(told(WarningCode::Contradiction, file.unwrap_or_default(), &values));
@@ -158,7 +168,7 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
             warnings.push(Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Value::Null)]));
         }
         Offset::Within { low_ns, high_ns } if low_ns > CLOCKS_APART_NS || high_ns < -CLOCKS_APART_NS => {
-            let middle = low_ns + (high_ns - low_ns) / 2;
+            let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
             warnings.push(Warning::new(WarningCode::ClocksApart, [("seconds", seconds(middle))]));
         }
         Offset::Within { .. } | Offset::Unknown => {}
@@ -167,6 +177,11 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
         if let Some(flow) = flow {
             warn_of_side(role, flow, warnings);
         }
+    }
+    let sides = [case.client, case.server].into_iter().flatten();
+    let unnumbered = sides.map(|flow| flow.notes.unnumbered).max().unwrap_or(0);
+    if unnumbered > 0 {
+        warnings.push(Warning::new(WarningCode::UnnumberedReplies, [("count", unnumbered.into())]));
     }
     let refused = messages.iter().filter(|message| matches!(message.reason, Some(Reason::PortUnreachable { .. })));
     let count = refused.count();
@@ -207,16 +222,37 @@ fn warn_of_side(role: Role, flow: &SideFlow, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.
-pub fn explain_overflow(messages: &mut [Message], drops: Option<u64>) {
-    let lost_in_host =
-        |message: &Message| message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn];
-    let unexplained = messages.iter().filter(|message| lost_in_host(message) && message.reason.is_none()).count();
-    if unexplained == 0 || drops != Some(unexplained as u64) {
-        return;
+/// Makes one warning of those that differ in their counts alone, as those of several flows do.
+pub fn merge(warnings: &mut Vec<Warning>) {
+    let mut merged: Vec<Warning> = Vec::with_capacity(warnings.len());
+    let about = |warning: &Warning| {
+        let values = warning.values.iter().filter(|(name, _)| **name != COUNT);
+        (warning.code, values.map(|(name, value)| (*name, value.clone())).collect::<Vec<_>>())
+    };
+    for warning in warnings.drain(..) {
+        let Some(known) = merged.iter_mut().find(|known| about(known) == about(&warning)) else {
+            merged.push(warning);
+            continue;
+        };
+        let count = |warning: &Warning| warning.values.get(COUNT).and_then(Value::as_u64);
+        if let Some(sum) = count(known).zip(count(&warning)).map(|(first, second)| first + second) {
+            known.values.insert(COUNT, sum.into());
+        }
     }
-    for message in messages.iter_mut().filter(|message| lost_in_host(message)) {
-        message.reason.get_or_insert(Reason::SocketOverflow);
+    *warnings = merged;
+}
+
+/// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.
+pub fn explain_overflow(flows: &mut [Flow], drops: Option<u64>) {
+    let unexplained = |message: &Message| {
+        message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn] && message.reason.is_none()
+    };
+    let messages = flows.iter_mut().flat_map(|flow| &mut flow.messages);
+    let mut lost: Vec<&mut Message> = messages.filter(|message| unexplained(message)).collect();
+    if drops == Some(lost.len() as u64) {
+        for message in &mut lost {
+            message.reason = Some(Reason::SocketOverflow);
+        }
     }
 }
 

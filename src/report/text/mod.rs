@@ -4,6 +4,7 @@ mod delays;
 mod losses;
 mod page;
 mod path;
+mod score;
 mod verdict;
 mod witnesses;
 
@@ -58,6 +59,7 @@ impl Chapter<'_> {
         ends(page, self);
         path::write(page, self);
         losses::write(page, self);
+        score::write(page, self);
         delays::write(page, self);
     }
 

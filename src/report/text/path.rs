@@ -38,9 +38,13 @@ pub fn write(page: &mut Page, chapter: Chapter<'_>) {
     if chapter.same_host() {
         page.line(&texts.get("path-same-host"));
     }
-    for (key, loss) in [("path-loss-forward", &flow.loss.forward), ("path-loss-return", &flow.loss.back)] {
+    let losses = [
+        (("path-loss-forward", "path-loss-forward-range"), &flow.loss.forward),
+        (("path-loss-return", "path-loss-return-range"), &flow.loss.back),
+    ];
+    for (keys, loss) in losses {
         if let Some(loss) = loss {
-            page.line(&with_ratio(chapter, key, loss));
+            page.line(&with_ratio(chapter, keys, loss));
         }
     }
 }

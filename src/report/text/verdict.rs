@@ -17,7 +17,7 @@ pub fn write(page: &mut Page, chapter: Chapter<'_>) {
 fn of_client(page: &mut Page, chapter: Chapter<'_>) {
     let Chapter { flow, texts, figures, .. } = chapter;
     match &flow.loss.round_trip {
-        Some(loss) => page.strong(&with_ratio(chapter, "verdict-loss", &loss.within_deadline)),
+        Some(loss) => page.strong(&with_ratio(chapter, ("verdict-loss", "verdict-loss-range"), &loss.within_deadline)),
         None => page.strong(&texts.get("verdict-nothing-to-count")),
     }
     let counts = &flow.counts;
@@ -26,7 +26,9 @@ fn of_client(page: &mut Page, chapter: Chapter<'_>) {
         page.line(&chapter.say("verdict-sent", &[("sent", sent), ("delivered", delivered)]));
     } else {
         page.line(&chapter.say("verdict-seen", &[("requests", counts.requests), ("delivered", delivered)]));
-        page.line(&texts.get("verdict-by-capture"));
+        if chapter.document.witnesses.client_journal.is_none() {
+            page.line(&texts.get("verdict-by-capture"));
+        }
     }
     if late > 0 {
         let patience = flow.patience_ns.map_or_else(String::new, |patience| figures.duration(patience));
@@ -39,8 +41,8 @@ fn of_client(page: &mut Page, chapter: Chapter<'_>) {
             ],
         ));
     } else if counts.lost > 0 {
-        // Without the client's journal there is no deadline, and so none that could have been missed.
-        let key = if counts.late.is_some() { "verdict-never-came" } else { "verdict-not-captured" };
+        // Without the client's whole journal not every deadline is known, and so not whether one was missed.
+        let key = if counts.sent.is_some() { "verdict-never-came" } else { "verdict-not-seen" };
         page.line(&chapter.say(key, &[("lost", counts.lost)]));
     }
     if let Some(not_sent) = counts.not_sent.filter(|count| *count > 0) {
@@ -77,16 +79,21 @@ pub fn missing(messages: &[Message]) -> Vec<u64> {
     messages.iter().filter(unseen).map(|message| message.n).collect()
 }
 
-/// A text with a ratio of losses and its confidence interval in its places.
-pub fn with_ratio(chapter: Chapter<'_>, key: &str, loss: &Ratio) -> String {
+/// A ratio of losses and its confidence interval in the places of a text: of the first one, or of the second, about a
+/// range, where it is not known of all messages whether they were lost.
+pub fn with_ratio(chapter: Chapter<'_>, keys: (&str, &str), loss: &Ratio) -> String {
     let percent = |ratio: f64| Value::words(chapter.figures.percent(ratio));
     let [low, high] = loss.ci95.unwrap_or([0.0, 1.0]);
+    let [least, most] = loss.bounds().unwrap_or([0.0, 1.0]);
     let values = [
-        ("ratio", percent(loss.ratio.unwrap_or(0.0))),
+        ("ratio", percent(least)),
+        ("most", percent(most)),
         ("lost", Value::count(loss.lost)),
-        ("of", Value::count(loss.of)),
+        ("worst", Value::count(loss.lost + loss.unknown)),
+        ("of", Value::count(loss.of + loss.unknown)),
         ("low", percent(low)),
         ("high", percent(high)),
     ];
-    chapter.texts.with(key, &values)
+    let (known, range) = keys;
+    chapter.texts.with(if loss.unknown == 0 { known } else { range }, &values)
 }

@@ -10,9 +10,10 @@ pub fn write(page: &mut Page, document: &Document, texts: Texts) {
     page.heading(&texts.get("witness-heading"));
     let witnesses = words::witnesses(&document.witnesses, texts);
     for (name, witness) in &witnesses {
+        let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { words::quote(&witness.file) };
         let values = [
             ("name", Value::words(words::capital(name))),
-            ("file", Value::words(words::quote(&witness.file))),
+            ("file", Value::words(file)),
             ("whole", Value::words(words::whole(witness.whole, texts))),
         ];
         page.item(&texts.with("witness-line", &values));

@@ -1,0 +1,136 @@
+//! Makes the seeds: `seeds RECORDED OUT`. RECORDED is a folder of files that the program itself left, as `make-seeds`
+//! records them; the rest is made here, frame by frame.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use etherparse::{IpNumber, PacketBuilder};
+use medidor::capture::Link;
+use medidor::capture::savefile::{Resolution, Savefile};
+use medidor::core::time::{SECOND, Wall};
+
+/// What others of the field send, and what only looks like it.
+const TEXTS: [&str; 16] = [
+    "Mensagem 7",
+    "7",
+    "7 - oi",
+    "7) oi",
+    "0-conexão",
+    "mensagem 12 de 30",
+    "ACK 7",
+    "ACK7",
+    "ack: 7",
+    "ACK + 7",
+    "Ack#7",
+    " ack \t7\r\n",
+    "ACKNOWLEDGE 7",
+    "ack 99999999999999999999999",
+    "18446744073709551615",
+    "{n}) oi",
+];
+
+fn main() {
+    let folders: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let [recorded, out] = &folders[..] else { panic!("seeds RECORDED OUT") };
+    for target in ["message", "frame", "journal", "capture", "evidence"] {
+        fs::create_dir_all(out.join(target)).unwrap();
+    }
+    messages(&out.join("message"));
+    for (link, ipv6) in Link::ALL.into_iter().flat_map(|link| [(link, false), (link, true)]) {
+        if matches!((link, ipv6), (Link::Ipv4, true) | (Link::Ipv6, false)) {
+            continue;
+        }
+        let name = format!("{}-{}", link.name().to_lowercase(), if ipv6 { "v6" } else { "v4" });
+        let frames = frames(link, ipv6);
+        for (number, frame) in frames.iter().enumerate().skip(2) {
+            let index = Link::ALL.iter().position(|other| *other == link).unwrap() as u8;
+            let input = [&[index, 0, 0], &frame[..]].concat();
+            fs::write(out.join("frame").join(format!("{name}-{number}")), input).unwrap();
+        }
+        save(&out.join("capture").join(format!("{name}.pcap")), link, &frames);
+    }
+    let read = |name: &str| fs::read(recorded.join(name)).unwrap();
+    for entry in fs::read_dir(recorded).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let target = if name.ends_with(".jsonl") { "journal" } else { "capture" };
+        fs::copy(&path, out.join(target).join(name)).unwrap();
+    }
+    for name in ["v4", "v6"] {
+        let part = |role: &str, kind: &str| read(&format!("{name}-{role}.{kind}"));
+        let (client, server) = (part("client", "journal.jsonl"), part("server", "journal.jsonl"));
+        fs::write(out.join("journal").join(format!("{name}-both")), [&client[..], &[0], &server].concat()).unwrap();
+        let all = [client, part("client", "pcap"), server, part("server", "pcap")];
+        let parts = all.into_iter().flat_map(|part| [(part.len() as u32).to_le_bytes().to_vec(), part]);
+        fs::write(out.join("evidence").join(name), parts.collect::<Vec<_>>().concat()).unwrap();
+    }
+}
+
+fn messages(out: &Path) {
+    for (number, text) in TEXTS.iter().enumerate() {
+        fs::write(out.join(format!("text-{number:02}")), [b"\x01", text.as_bytes()].concat()).unwrap();
+    }
+    let talk = (1..=12u8).flat_map(|n| [format!("\x02ACK {n}\0"), format!("{}Mensagem {n}\0", char::from(n))]);
+    fs::write(out.join("talk"), talk.collect::<String>()).unwrap();
+}
+
+/// Three messages, of which the second is not answered but refused, and a third that comes in fragments.
+fn frames(link: Link, ipv6: bool) -> Vec<Vec<u8>> {
+    let packet = |request: bool, text: &[u8]| {
+        let (from, to) = if request { (1, 2) } else { (2, 1) };
+        let (source, destination) = if request { (40_001, 5005) } else { (5005, 40_001) };
+        let mut packet = Vec::new();
+        if ipv6 {
+            let builder = PacketBuilder::ipv6([from; 16], [to; 16], 64).udp(source, destination);
+            builder.write(&mut packet, text).unwrap();
+        } else {
+            let builder = PacketBuilder::ipv4([10, 0, 0, from], [10, 0, 0, to], 64).udp(source, destination);
+            builder.write(&mut packet, text).unwrap();
+        }
+        packet
+    };
+    let refused = packet(true, b"Mensagem 2");
+    let message = [&[if ipv6 { 1 } else { 3 }, if ipv6 { 4 } else { 3 }, 0, 0, 0, 0, 0, 0], &refused[..]].concat();
+    let mut error = Vec::new();
+    if ipv6 {
+        PacketBuilder::ipv6([2; 16], [1; 16], 64).write(&mut error, IpNumber::IPV6_ICMP, &message).unwrap();
+    } else {
+        PacketBuilder::ipv4([10, 0, 0, 2], [10, 0, 0, 1], 64).write(&mut error, IpNumber::ICMP, &message).unwrap();
+    }
+    let mut fragment = packet(true, b"Mensagem 3 in fragments");
+    if ipv6 {
+        fragment[6] = 44;
+        fragment[5] += 8;
+        fragment.splice(40..40, [17, 0, 0, 1, 0, 0, 0, 7]);
+    } else {
+        fragment[6] = 0x20;
+    }
+    let mut later = fragment.clone();
+    later[if ipv6 { 43 } else { 7 }] |= 8;
+    let ways = [4, 0, 4, 0, 4, 4];
+    let packets = [packet(true, b"Mensagem 1"), packet(false, b"ACK 1"), refused, error, fragment, later];
+    let header = |way: u8| -> Vec<u8> {
+        let ether_type: [u8; 2] = if ipv6 { [0x86, 0xdd] } else { [8, 0] };
+        let family = if ipv6 { 10 } else { 2 };
+        match link {
+            Link::Raw | Link::Ipv4 | Link::Ipv6 => Vec::new(),
+            Link::Null => vec![family, 0, 0, 0],
+            Link::Loop => vec![0, 0, 0, family],
+            // With a VLAN tag on the way back.
+            Link::Ethernet if way == 0 => [&[2; 12][..], &[0x81, 0, 0, 7], &ether_type].concat(),
+            Link::Ethernet => [&[2; 12][..], &ether_type].concat(),
+            Link::Sll => [&[0, way, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], &ether_type[..]].concat(),
+            Link::Sll2 => [&ether_type[..], &[0, 0, 0, 0, 0, 2, 0, 1, way, 6, 2, 0, 0, 0, 0, 1, 0, 0]].concat(),
+        }
+    };
+    ways.into_iter().zip(packets).map(|(way, packet)| [header(way), packet].concat()).collect()
+}
+
+fn save(path: &Path, link: Link, frames: &[Vec<u8>]) {
+    let mut file = Savefile::create(path, link.number(), 65_535, Resolution::Nano).unwrap();
+    for (number, frame) in frames.iter().enumerate() {
+        let time = Wall(1_700_000_000 * SECOND + number as i64 * 10_000_000);
+        file.push(time, frame.len() as u32, frame).unwrap();
+    }
+    file.flush().unwrap();
+}

@@ -1,0 +1,6 @@
+//! Fuzzes texts, and the client and the server that are fed with them: see [`medidor_fuzz::message`].
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| medidor_fuzz::message(data));

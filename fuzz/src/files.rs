@@ -1,0 +1,182 @@
+//! Captures and journals as they are read back, and the verdict on whatever was read.
+
+use std::fs;
+use std::path::Path;
+
+use medidor::capture::offline;
+use medidor::commands::evidence::{Loaded, judge};
+use medidor::core::evidence::capture::CaptureLog;
+use medidor::core::evidence::journal::{JournalLog, Record};
+use medidor::core::time::SECOND;
+use medidor::core::verdict::document::{Document, Flow, Ratio};
+use medidor::core::verdict::judge::Options;
+use medidor::core::verdict::roles;
+use medidor::i18n::{Language, Texts};
+use medidor::journal::reader;
+use medidor::report::{json, text};
+
+/// So many files make an input of [`evidence`]: client's journal and capture, server's journal and capture.
+/// Each is preceded by its length in four bytes, little-endian; an empty one is not there.
+const PARTS: usize = 4;
+
+/// No record of a capture file is shorter: a simple packet block of pcapng without data.
+const SHORTEST_RECORD: usize = 16;
+
+/// Beyond so many messages for each byte of the files, memory grows out of hand.
+const MESSAGES_A_BYTE: usize = 1;
+
+/// Gaps in the numbering are filled up to this many messages, whatever the size of the files.
+const FREE_MESSAGES: usize = 20_000;
+
+/// One journal, or two with a NUL byte between them.
+pub fn journal(input: &[u8]) {
+    let logs: Vec<JournalLog> = input.splitn(2, |byte| *byte == 0).filter_map(read_journal).collect();
+    for log in &logs {
+        let alone = Loaded { journal: Some(log.clone()), capture: None };
+        verdict(Some(&alone), None, input.len());
+        verdict(None, Some(&alone), input.len());
+    }
+    if let [first, second] = &logs[..] {
+        let loaded = |log: &JournalLog| Loaded { journal: Some(log.clone()), capture: None };
+        verdict(Some(&loaded(first)), Some(&loaded(second)), input.len());
+    }
+}
+
+/// One capture file, of whichever end, or seen from both.
+pub fn capture(input: &[u8]) {
+    let Some(log) = read_capture(input) else { return };
+    let port = log.flows.first().map(|flow| flow.destination.port());
+    let _ = roles::of_capture(&log, None);
+    let _ = roles::of_capture(&log, port);
+    let other = other_end(&log);
+    let _ = roles::of_pair(&log, &other, None);
+    let loaded = |log: CaptureLog| Loaded { capture: Some(log), journal: None };
+    let (here, there) = (loaded(log), loaded(other));
+    verdict(Some(&here), None, input.len());
+    verdict(None, Some(&here), input.len());
+    verdict(Some(&here), Some(&there), input.len());
+}
+
+/// The files of both ends; see [`PARTS`].
+pub fn evidence(mut input: &[u8]) {
+    let size = input.len();
+    let mut parts = [&[][..]; PARTS];
+    for part in &mut parts {
+        let Some((length, rest)) = input.split_first_chunk() else { break };
+        let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        (*part, input) = rest.split_at(length.min(rest.len()));
+    }
+    let side = |journal: &[u8], capture: &[u8]| Loaded {
+        journal: Some(journal).filter(|bytes| !bytes.is_empty()).and_then(read_journal),
+        capture: Some(capture).filter(|bytes| !bytes.is_empty()).and_then(read_capture),
+    };
+    let (client, server) = (side(parts[0], parts[1]), side(parts[2], parts[3]));
+    verdict(Some(&client), Some(&server), size);
+    verdict(Some(&client), None, size);
+    verdict(None, Some(&server), size);
+}
+
+/// Reads a journal, and what was read once more as it would be written.
+fn read_journal(bytes: &[u8]) -> Option<JournalLog> {
+    let log = reader::read(bytes, "x.journal.jsonl").ok()?;
+    let lines = bytes.split(|byte| *byte == b'\n').count();
+    assert!(log.records.len() <= lines && log.broken_at_line.is_none_or(|line| 1 <= line && line <= lines));
+    let mut written = Vec::new();
+    for record in &log.records {
+        serde_json::to_writer(&mut written, record).unwrap();
+        written.push(b'\n');
+    }
+    if !log.records.is_empty() {
+        let again = reader::read(&written[..], "x.journal.jsonl").unwrap();
+        // Parameters are free, and may hold floating-point numbers that change in their last digit.
+        let settled = |records: &[Record]| -> Vec<Record> {
+            let mut records = records.to_vec();
+            for record in &mut records {
+                if let Record::Run(run) = record {
+                    run.parameters = serde_json::Value::Null;
+                }
+            }
+            records
+        };
+        assert_eq!((settled(&again.records), again.broken_at_line), (settled(&log.records), None));
+    }
+    Some(log)
+}
+
+fn read_capture(bytes: &[u8]) -> Option<CaptureLog> {
+    // In memory where the system has such a place.
+    let memory = Path::new("/dev/shm");
+    let file = if memory.is_dir() { tempfile::NamedTempFile::new_in(memory) } else { tempfile::NamedTempFile::new() };
+    let file = file.unwrap();
+    fs::write(file.path(), bytes).unwrap();
+    let mut told = 0;
+    let log = offline::read(file.path(), &mut |read| told = read).ok()?;
+    assert!(log.packets as usize <= bytes.len() / SHORTEST_RECORD);
+    let accounted = log.datagrams.len() as u64 + log.icmp_errors.len() as u64 + log.later_fragments + log.other;
+    assert!(accounted <= log.packets && log.cut <= log.packets);
+    assert!(log.flows.len() <= log.datagrams.len());
+    let frames = log.datagrams.iter().map(|datagram| datagram.frame);
+    assert!(frames.clone().zip(frames.skip(1)).all(|(frame, next)| frame < next));
+    for datagram in &log.datagrams {
+        assert!((datagram.flow as usize) < log.flows.len() && u64::from(datagram.frame) <= log.packets);
+        assert!(datagram.number.is_some() || !datagram.reads_as_reply || datagram.digest.is_none());
+    }
+    if let Some(offset) = log.damage.as_ref().and_then(|damage| damage.offset) {
+        assert!(offset <= bytes.len() as u64);
+    }
+    Some(CaptureLog { file: "x.pcap".to_owned(), ..log })
+}
+
+/// The same capture as the other host might have made it: a second ahead, and with every seventh frame lost.
+fn other_end(log: &CaptureLog) -> CaptureLog {
+    let mut other = log.clone();
+    other.datagrams.retain(|datagram| datagram.frame % 7 != 3);
+    for datagram in &mut other.datagrams {
+        datagram.time = datagram.time.shifted(SECOND + i64::from(datagram.frame));
+    }
+    other
+}
+
+/// Judges what was read, and writes the verdict down in every form.
+fn verdict(client: Option<&Loaded>, server: Option<&Loaded>, size: usize) {
+    let Ok(mut document) = judge(client, server, &Options::default()) else { return };
+    for flow in &document.flows {
+        adds_up(flow);
+    }
+    let messages: usize = document.flows.iter().map(|flow| flow.messages.len()).sum();
+    assert!(messages <= FREE_MESSAGES + MESSAGES_A_BYTE * size, "{messages} messages out of {size} bytes");
+    let language = Language::ALL[document.warnings.len() % Language::ALL.len()];
+    assert!(json::render(&mut document, Texts::new(language)).len() > 2);
+    // Pages take most of the time, and few of their ways depend on the files: one in eight will do.
+    if size.is_multiple_of(8) {
+        page(&mut document, Texts::new(language));
+    }
+}
+
+fn adds_up(flow: &Flow) {
+    let counts = &flow.counts;
+    let known = [counts.delivered, counts.late, counts.not_sent, counts.answered].into_iter().flatten().sum::<u64>();
+    assert!(known + counts.lost + counts.inconclusive <= counts.requests, "{counts:?}");
+    let blame = &flow.blame;
+    let hosts = blame.client_host_out + blame.server_host_in + blame.server_app + blame.server_host_out;
+    let network = blame.network_forward.unwrap_or(0) + blame.network_return.unwrap_or(0);
+    assert_eq!(hosts + network + blame.client_host_in + blame.undetermined, counts.lost, "{blame:?}");
+    let loss = &flow.loss;
+    let round_trip = loss.round_trip.map(|loss| loss.within_deadline);
+    for Ratio { lost, of, ratio, ci95, .. } in [round_trip, loss.forward, loss.back].into_iter().flatten() {
+        assert!(lost <= of && ratio.is_none_or(|ratio| (0.0..=1.0).contains(&ratio)));
+        assert!(ci95.is_none_or(|[low, high]| 0.0 <= low && low <= high && high <= 1.0));
+    }
+    assert!(flow.messages.windows(2).all(|pair| pair[0].n < pair[1].n));
+    assert_eq!(flow.loss_periods.iter().map(|period| period.length).sum::<u64>(), counts.lost);
+}
+
+fn page(document: &mut Document, texts: Texts) {
+    // They repeat each other from flow to flow.
+    document.flows.truncate(2);
+    for flow in &mut document.flows {
+        flow.messages.truncate(40);
+    }
+    let page = text::render(document, texts, text::Style { width: 80, color: false });
+    assert!(page.chars().all(|c| c == '\n' || !c.is_control()), "a file's text must not steer a terminal");
+}

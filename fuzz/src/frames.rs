@@ -1,0 +1,48 @@
+//! Decoding of single frames.
+
+use medidor::capture::Link;
+use medidor::capture::decode::{Decoded, Udp, frame as decode};
+
+/// One frame: a byte for the link type, two (little-endian) for how much longer than its data it was on the wire, the
+/// data. With `0xffff` the wire length is 0, which is shorter than what was captured.
+pub fn frame(input: &[u8]) {
+    let Some(([link, low, high], data)) = input.split_first_chunk() else { return };
+    let link = Link::ALL[usize::from(*link) % Link::ALL.len()];
+    let length = match u16::from_le_bytes([*low, *high]) {
+        u16::MAX => 0,
+        beyond => data.len() as u32 + u32::from(beyond),
+    };
+    let whole = decode(link, data, length);
+    check(&whole, data);
+    // A shorter snapshot length shows less of the same, and nothing else: in particular no other datagram.
+    let Decoded::Udp(full) = whole else { return };
+    for kept in 0..data.len() {
+        match decode(link, &data[..kept], length.max(data.len() as u32)) {
+            Decoded::Udp(cut) => assert_shows_less(&cut, &full, kept),
+            Decoded::TooShort => {}
+            other => panic!("cut to {kept} bytes, a datagram reads as {other:?}"),
+        }
+    }
+}
+
+fn check(decoded: &Decoded<'_>, data: &[u8]) {
+    let payload = match decoded {
+        Decoded::Udp(udp) => {
+            assert!(udp.payload.len() <= usize::from(udp.length));
+            assert_eq!(udp.complete, udp.payload.len() == usize::from(udp.length));
+            assert!(udp.complete || !udp.bad_checksum, "what is not all there cannot be verified");
+            assert_eq!(udp.flow.source.is_ipv4(), udp.flow.destination.is_ipv4());
+            udp.payload
+        }
+        Decoded::IcmpError(quote) => quote.payload,
+        Decoded::LaterFragment | Decoded::TooShort | Decoded::Other => return,
+    };
+    assert!(payload.len() <= data.len());
+}
+
+fn assert_shows_less(cut: &Udp<'_>, full: &Udp<'_>, kept: usize) {
+    assert_eq!((cut.flow, cut.length, cut.ttl, cut.ip_id), (full.flow, full.length, full.ttl, full.ip_id), "{kept}");
+    assert_eq!((cut.way, cut.interface), (full.way, full.interface), "{kept}");
+    assert!(full.payload.starts_with(cut.payload), "{kept}");
+    assert!(!cut.bad_checksum || full.bad_checksum, "{kept}");
+}

@@ -1,0 +1,166 @@
+//! Message texts, and the state machines of client and server fed with arbitrary datagrams.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use medidor::core::dialect::client::{Action, Client, Heard};
+use medidor::core::dialect::message::{self, DEFAULT_REPLY, DEFAULT_REQUEST, Template};
+use medidor::core::dialect::schedule::Schedule;
+use medidor::core::dialect::server::{MOST_PEERS, Mode, Response, Server, Settings};
+use medidor::core::time::{Mono, SECOND};
+
+/// No answer is longer than this, however long the question was: it must never be cut into fragments.
+const LONGEST_ANSWER: usize = 1200;
+
+/// The default reply to the largest number.
+const LONGEST_ACK: usize = 24;
+
+/// Answers a second to one address.
+const RATE: u32 = 20;
+
+/// Messages that the client sends.
+const COUNT: u64 = 40;
+
+/// Datagrams, with NUL bytes between them. The first byte of each says when it comes and from whom, the rest is its text.
+pub fn message(input: &[u8]) {
+    let reply = Template::reply(DEFAULT_REPLY).unwrap();
+    read(input);
+    let datagrams: Vec<Datagram<'_>> = input.split(|byte| *byte == 0).filter_map(Datagram::new).collect();
+    for datagram in &datagrams {
+        read(datagram.text);
+    }
+    for mode in [Mode::Ack(reply), Mode::Echo, Mode::Upper, Mode::Pong] {
+        serve(&mode, &datagrams);
+    }
+    ask(&datagrams);
+    if let Ok(text) = std::str::from_utf8(input) {
+        template(text);
+    }
+}
+
+struct Datagram<'a> {
+    /// Nanoseconds after the one before.
+    after: i64,
+    from: SocketAddr,
+    bits: u8,
+    text: &'a [u8],
+}
+
+impl<'a> Datagram<'a> {
+    fn new(bytes: &'a [u8]) -> Option<Self> {
+        let (bits, text) = bytes.split_first()?;
+        let after = [0, 1_000, SECOND / 50, SECOND][usize::from(bits & 3)];
+        let from = [
+            ([203, 0, 113, 2], 5005).into(),
+            ([203, 0, 113, 2], 9999).into(),
+            ([192, 0, 2, 9], u16::from(text.first().copied().unwrap_or(0)) + 1).into(),
+            ([0x2001, 0xdb8, 0, 0, 0, 0, 0, u16::from(*bits)], 5005).into(),
+        ][usize::from(bits >> 2 & 3)];
+        Some(Self { after, from, bits: *bits, text })
+    }
+}
+
+/// Reads a text, and holds it against a slower and simpler reading.
+fn read(text: &[u8]) {
+    let read = message::read(text);
+    let lossy: String = text.iter().map(|byte| char::from(*byte)).collect();
+    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u64>().ok();
+    let trimmed = lossy.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
+    let reply = trimmed
+        .get(..3)
+        .filter(|word| word.eq_ignore_ascii_case("ack"))
+        .and_then(|_| digits(trimmed[3..].trim_start_matches([' ', '\t', ':', '+', '-', '#'])));
+    let any = lossy.find(|c: char| c.is_ascii_digit()).and_then(|at| digits(&lossy[at..]));
+    assert_eq!((read.number, read.is_reply), (reply.or(any), reply.is_some()), "{lossy:?}");
+}
+
+/// Whatever may serve as a template must read back as what it says.
+fn template(text: &str) {
+    for (template, is_reply) in [(Template::request(text), false), (Template::reply(text), true)] {
+        let Ok(template) = template else { continue };
+        for number in [0, 1, 10, u64::MAX] {
+            let read = message::read(template.fill(number).as_bytes());
+            assert_eq!((read.number, read.is_reply), (Some(number), is_reply), "{text:?}");
+        }
+    }
+}
+
+fn serve(mode: &Mode, datagrams: &[Datagram<'_>]) {
+    let settings =
+        |mode: Mode| Settings { mode, reply_to: None, drop_ratio: 0.1, seed: 7, answers_per_second: Some(RATE) };
+    let mut server = Server::new(settings(mode.clone()));
+    let mut neighbour = Server::new(settings(Mode::Ack(Template::reply(DEFAULT_REPLY).unwrap())));
+    let mut now = Mono(0);
+    let mut answers = std::collections::HashMap::<_, Vec<Mono>>::new();
+    for datagram in datagrams {
+        now = Mono(now.0 + datagram.after);
+        let read = message::read(datagram.text);
+        let heard = server.received(now, datagram.from, datagram.text, false);
+        assert!(heard.peer.is_none_or(|met| met.index as usize <= MOST_PEERS.max(datagrams.len())));
+        let Response::Answer { number, text, to } = heard.response else { continue };
+        assert!(!read.is_reply, "what reads as a reply is never answered");
+        assert_eq!((to, number), (datagram.from, read.number));
+        match mode {
+            Mode::Ack(_) => {
+                let answer = message::read(&text);
+                assert_eq!((answer.number, answer.is_reply), (read.number, true));
+                assert!(text.len() <= LONGEST_ACK);
+                // Answers never set two servers talking to each other.
+                let echo = neighbour.received(now, datagram.from, &text, false).response;
+                assert!(!matches!(echo, Response::Answer { .. }), "an answer was answered");
+            }
+            Mode::Echo | Mode::Upper => assert!(text.len() <= datagram.text.len().min(LONGEST_ANSWER)),
+            Mode::Pong => assert_eq!(text, b"pong"),
+        }
+        // A full allowance, and what it gained within the second.
+        let times = answers.entry(datagram.from.ip()).or_default();
+        times.push(now);
+        let lately = times.iter().filter(|time| now.0 - time.0 < SECOND).count();
+        assert!(lately <= 2 * RATE as usize, "{lately} answers within a second");
+    }
+}
+
+fn ask(datagrams: &[Datagram<'_>]) {
+    let schedule = Schedule {
+        count: COUNT,
+        batch: 7,
+        pause: Duration::from_millis(300),
+        interval: Duration::from_millis(10),
+        wait: Duration::from_secs(1),
+    };
+    let peer = SocketAddr::from(([203, 0, 113, 2], 5005));
+    let mut client = Client::new(schedule, Template::request(DEFAULT_REQUEST).unwrap(), peer, false, Mono(0));
+    let (mut sent, mut refused, mut answered) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut now = Mono(0);
+    for datagram in datagrams {
+        now = Mono(now.0 + datagram.after);
+        while let Some(action) = client.next_action(now) {
+            let Action::Send { number, text, behind_ns } = action else { continue };
+            assert_eq!((text, behind_ns >= 0), (format!("Mensagem {number}"), true));
+            if datagram.bits & 0x10 == 0 {
+                assert!(sent.insert(number), "sent twice");
+                client.sent(number, now);
+            } else {
+                refused.insert(number);
+                client.not_sent(number);
+            }
+        }
+        match client.received(now, datagram.from, datagram.text) {
+            Heard::Reply { number, rtt_ns, .. } => {
+                assert!(sent.contains(&number) && answered.insert(number) && rtt_ns >= 0);
+            }
+            Heard::Duplicate { number } => assert!(answered.contains(&number)),
+            Heard::NeverSent { number } => assert!(!sent.contains(&number)),
+            Heard::Malformed => assert_eq!(message::read(datagram.text).number, None),
+        }
+    }
+    let tally = client.tally();
+    assert_eq!((tally.sent, tally.not_sent), (sent.len() as u64, refused.len() as u64));
+    assert_eq!(tally.delivered + tally.late, answered.len() as u64);
+    assert_eq!(client.unanswered(), sent.difference(&answered).copied().collect::<Vec<_>>());
+    assert_eq!(
+        tally.delivered + tally.late + tally.duplicates + tally.never_sent + tally.malformed,
+        datagrams.len() as u64
+    );
+}

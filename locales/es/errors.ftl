@@ -1,0 +1,86 @@
+# Errores: qué pasó, y qué hacer.
+error-line = medidor: error: { $text }
+error-no-right = sin derecho a capturar en { $device }: { $detail }
+    Dé el derecho al programa, una vez (quien pueda ejecutarlo podrá capturar):
+    { "  " }sudo setcap cap_net_raw+ep { $program }
+    o ejecútelo con sudo; sin --capture, medidor mide solo por la aplicación.
+error-no-such-device = no hay ninguna interfaz { $device }; hay: { $available }
+error-bad-filter = el filtro no compila: { $detail }
+    Filtro: { $filter }
+    La sintaxis es la de tcpdump (man pcap-filter).
+error-capture-link = no se puede capturar en { $device }: { $detail }
+    Elija otra interfaz con --interface.
+error-capture = no se puede capturar en { $device }: { $detail }
+error-no-device = no se encontró interfaz en la que capturar: { $detail }
+    Elija una con --interface: { $available }
+error-write = no se puede escribir { $file }: { $detail }
+    Elija otro lugar, cree la carpeta o libere espacio.
+error-not-ordinary = { $file } es una carpeta, un dispositivo o una tubería
+    El resultado se lee de vuelta de ese archivo, por eso debe ser un archivo común: elija otro lugar.
+error-same-file = { $file } no puede ser la captura y el diario a la vez
+error-read = no se puede leer { $file }: { $detail }
+error-not-found = el archivo { $file } no existe
+error-not-a-capture = { $file } no es una captura: { $detail }
+    medidor lee pcap y pcapng, escritos por medidor, tcpdump, dumpcap o Wireshark.
+error-link-type = { $file }: el tipo de enlace { $name } ({ $number }) no se admite
+    Capture de nuevo en Ethernet, en la interfaz "any" o en loopback.
+error-unknown-host = equipo desconocido { $host }: { $detail }
+    Use la dirección IP, o revise el nombre.
+error-bad-address = dirección mal escrita: { $detail }
+    Ejemplos: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
+error-address-in-use = la dirección { $address } ya está en uso
+    Otro programa (quizá otro medidor) ocupa ese puerto: termínelo o elija otro.
+error-address-not-here = la dirección { $address } no es de este equipo
+error-port-privileged = sin derecho a usar { $address }: { $detail }
+    Elija un puerto mayor que 1023.
+error-bind = no se puede usar la dirección { $address }: { $detail }
+error-socket = la red falló: { $detail }
+error-signals = no se puede recibir Ctrl-C: { $detail }
+error-template-number = el texto de { $option } necesita { "{n}" } en el lugar del número: "{ $text }"
+error-template-ambiguous = el texto de { $option } no se leería de vuelta como su número: "{ $text }"
+    Sin dígitos antes de { "{n}" } ni justo después; los mensajes no empiezan con ACK,
+    las respuestas sí.
+error-no-files = faltan los archivos: medidor analizar client.pcap server.pcap
+error-nothing-found = los archivos no contienen ningún mensaje numerado
+    Revise si la captura es de esta medición y si su filtro dejó pasar el puerto
+    (--port).
+error-nothing-shared = los dos lados no tienen ningún mensaje en común
+    ¿Son de la misma ejecución? Analice cada uno por separado para ver qué
+    contiene.
+error-no-such-flow = --flow { $asked }: el servidor tiene { $found } flujos
+error-whose-capture = no se puede saber si { $file } es del cliente o del servidor
+    Dígalo con --client { $file } o --server { $file }.
+error-two-clients = { $file }: ya hay un archivo así del cliente
+    Analice uno de cada lado, o diga de quién es cada uno con --client y --server.
+error-two-servers = { $file }: ya hay un archivo así del servidor
+    Analice uno de cada lado, o diga de quién es cada uno con --client y --server.
+error-is-the-clients = { $file } es del cliente, lo dice su diario
+    Quite --server: medidor sabe de quién es.
+error-is-the-servers = { $file } es del servidor, lo dice su diario
+    Quite --client: medidor sabe de quién es.
+error-same-capture = las dos capturas son una y la misma: falta la del otro lado
+    Consiga el archivo de la otra computadora, o analice esta sola.
+error-too-many-captures = { $file }: una captura de más; son dos como máximo, una de cada lado
+error-rights = no se pudo renunciar a los derechos de administrador, así que no se sigue: { $detail }
+error-nothing-at-server = los archivos del servidor no contienen ningún mensaje; los del cliente, { $count }
+    Si son de la misma ejecución, nada llegó al servidor: revise el reenvío del
+    puerto UDP en su router, el cortafuegos y la dirección escrita en el cliente.
+    Sin un mensaje en común no se sabe cuándo el servidor estaba activo, y por eso
+    no se concluye nada más.
+    Lo que muestra el lado del cliente: medidor analizar client.pcap
+error-nothing-at-client = los archivos del cliente no contienen ningún mensaje numerado
+    Revise si la captura es de esta medición y si su filtro dejó pasar el puerto.
+# Errores en la línea de comandos.
+mistake-unknown-argument = opción o argumento desconocido: { $argument }
+mistake-unknown-command = comando desconocido: { $command }
+mistake-no-value = { $argument } necesita un valor
+mistake-value = { $argument } no puede ser "{ $value }"
+mistake-too-many-values = un valor de más para { $argument }: "{ $value }"
+mistake-missing = falta: { $argument }
+mistake-twice = { $argument } solo puede darse una vez
+mistake-conflict = { $argument } no se combina con { $prior }
+mistake-values = Valores posibles: { $words }
+mistake-suggestion = Quizás: { $words }
+mistake-help = Ayuda: { $command } --help
+error-not-a-truth = { $file } no es el registro de un simulador (medidor simulador --truth)
+error-template-long = el texto de { $option } tiene más de { $most } bytes

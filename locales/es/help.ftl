@@ -1,0 +1,121 @@
+# La ayuda de la línea de comandos.
+help-heading-usage = Uso
+help-heading-options = Opciones
+help-heading-arguments = Argumentos
+help-heading-commands = Comandos
+help-default = { $words } [predeterminado:{"\u00A0"}{ $value }]
+help-help = Muestra esta ayuda
+help-version = Muestra la versión
+help-lang = Idioma: pt, en o es [predeterminado:{"\u00A0"}el del sistema, si no pt]
+about-medidor = Mide la pérdida de mensajes UDP entre dos equipos y demuestra, con capturas de paquetes, dónde se perdió cada uno.
+about-servidor = Responde a mensajes numerados
+about-cliente = Envía mensajes numerados y mide la pérdida
+about-completar = Escribe el autocompletado de un shell, o la página de manual
+about-analisar = Une las capturas y bitácoras de los dos lados y dice dónde se perdió cada mensaje
+examples-medidor = Ejemplos:
+    { "  " }medidor servidor --capture server.pcap
+    { "  " }medidor cliente 203.0.113.2 --capture client.pcap
+    { "  " }medidor analizar client.pcap server.pcap
+    
+    Códigos de salida: 0 hecho; 1 la medición falló (ninguna respuesta, capturas
+    sin nada en común); 2 uso incorrecto; 3 el sistema se negó (permiso, dirección
+    en uso, archivo ilegible, disco lleno); 130 interrumpido, con el resultado
+    parcial.
+examples-servidor = Ejemplos:
+    { "  " }medidor servidor --capture server.pcap
+    { "  " }medidor servidor --listen [::]:6000 --duration 10m
+    { "  " }medidor servidor --drop 20 --seed 7     pérdida simulada por la aplicación
+    { "  " }medidor servidor --reply-to 203.0.113.1:6000
+    
+    Ctrl-C lo termina y muestra el resumen.
+examples-cliente = Ejemplos:
+    { "  " }medidor cliente --capture client.pcap   contra un servidor en este equipo
+    { "  " }medidor cliente 203.0.113.2:5005 --capture client.pcap
+    { "  " }medidor cliente 203.0.113.2 --count 100 --batch 0 --interval 50ms --json
+    { "  " }medidor cliente 203.0.113.2 --bind 0.0.0.0:6000 --message "{ "{n}" } - hola"
+examples-analisar = Ejemplos:
+    { "  " }medidor analizar client.pcap server.pcap
+    { "  " }medidor analizar client.pcap            solo con lo que vio el cliente
+    { "  " }medidor analizar --client a.pcapng --server b.pcap --json
+    
+    La bitácora que está junto a una captura (client.journal.jsonl) se lee con ella.
+    El orden de los archivos no importa.
+examples-completar = Ejemplos:
+    {"  "}medidor completar bash > ~/.local/share/bash-completion/completions/medidor
+    {"  "}medidor completar zsh > ~/.zfunc/_medidor
+    {"  "}medidor completar man > ~/.local/share/man/man1/medidor.1
+    {"  "}medidor completar man | man -l -
+help-servidor-listen = Dónde escuchar: dirección:puerto, solo el puerto, IPv4 o [IPv6]
+help-servidor-reply = Qué responder: ack (el texto ACK y el número), echo (el mismo texto), upper (en mayúsculas) o pong
+help-servidor-ack-format = Texto de la respuesta en el modo ack; { "{n}" } es el número
+help-servidor-reply-to = Responde siempre a esta dirección, y no a quien envió
+help-servidor-drop = Porcentaje de mensajes que se dejan sin respuesta a propósito
+help-servidor-seed = Semilla de ese sorteo: la misma repite las mismas pérdidas
+help-servidor-rate-limit = Respuestas por segundo a una misma dirección; 0 para no limitar
+help-servidor-duration = Termina después de este tiempo, como 10m o 1h30m
+help-cliente-host = El servidor; el puerto predeterminado es 5005
+help-cliente-count = Cuántos mensajes
+help-cliente-batch = Hace la pausa después de cada tantos mensajes; 0 para nunca
+help-cliente-pause = Cuánto dura la pausa
+help-cliente-interval = De un mensaje al siguiente
+help-cliente-wait = Cuánto espera cada mensaje su respuesta, y el cliente al final
+help-cliente-message = Texto del mensaje; { "{n}" } es el número
+help-cliente-bind = Dirección y puerto locales, como 0.0.0.0:6000
+help-capture = Guarda los paquetes en este archivo, que Wireshark abre, y la bitácora junto a él
+help-capture-optional = Sin derecho a capturar, mide solo por la aplicación en vez de negarse
+help-journal = Guarda la bitácora de la aplicación en este archivo
+help-interface = Interfaz en la que capturar [predeterminado:{"\u00A0"}la de la ruta; en el servidor, todas]
+help-filter = Filtro de captura con la sintaxis de tcpdump, o @ARCHIVO [predeterminado:{"\u00A0"}solo esta aplicación]
+help-snaplen = Bytes que se guardan de cada paquete
+help-json = Imprime el resultado como un documento JSON
+help-all = Muestra todos los mensajes, por muchos que sean
+help-analisar-files = Capturas (pcap, pcapng) y bitácoras (jsonl), en cualquier orden
+help-analisar-client = Archivo del lado del cliente
+help-analisar-server = Archivo del lado del servidor
+help-analisar-port = Puerto del servidor, si ninguna bitácora lo dice
+help-analisar-flow = Cuál de los flujos del servidor es el del cliente
+help-completar-shell = bash, zsh, fish, powershell o elvish; o man, la página de manual
+# Lo que está en el lugar de un valor.
+value-command = COMANDO
+value-lang = IDIOMA
+value-addr-port = DIRECCIÓN:PUERTO
+value-ip-port = IP:PUERTO
+value-host-port = SERVIDOR[:PUERTO]
+value-mode = MODO
+value-text = TEXTO
+value-percent = PORCENTAJE
+value-n = N
+value-time = TIEMPO
+value-file = ARCHIVO
+value-name = NOMBRE
+value-expr-file = EXPRESIÓN|@ARCHIVO
+value-bytes = BYTES
+value-shell = SHELL
+# Títulos de la página de manual.
+man-name = Nombre
+man-more = Ejemplos y códigos de salida
+about-simulador = Retransmite UDP entre clientes y un servidor como una red mala: pierde, demora, reordena, duplica
+examples-simulador = Ejemplos:
+    { "  " }medidor simulador --loss 10% --loss-return 5%
+    { "  " }medidor simulador --loss 4,17 --loss-return 9 --truth verdad.jsonl
+    { "  " }medidor simulador --loss burst:2%:20% --delay 40ms --jitter 10ms
+    { "  " }medidor cliente 127.0.0.1:5006          pasa por él
+    
+    Pérdida: 10% (al azar), 3,7,12-15 (por número), burst:2%:20% (en ráfagas:
+    probabilidad de que empiece y de que termine, y de pérdida dentro). Ctrl-C termina.
+help-simulador-listen = Dónde se atiende a los clientes
+help-simulador-to = El servidor, al que se pasa todo
+help-simulador-loss = Qué mensajes se pierden a la ida
+help-simulador-loss-return = Qué respuestas se pierden a la vuelta
+help-simulador-delay = Cuánto demora cada datagrama en cada sentido
+help-simulador-jitter = Y cuánto más, como máximo; por sí solo no reordena
+help-simulador-reorder = Porcentaje retenido para que otros lo adelanten
+help-simulador-duplicate = Porcentaje enviado dos veces
+help-simulador-corrupt = Porcentaje con un bit cambiado
+help-simulador-rate = Bits por segundo que pasan en cada sentido; la cola pierde lo que esperaría más de 1 s
+help-simulador-seed = Semilla del sorteo: la misma repite el mismo plan
+help-simulador-truth = Anota aquí lo que hizo con cada datagrama (JSON Lines)
+help-simulador-duration = Termina después de este tiempo
+value-loss = PÉRDIDA
+value-bits = BITS
+help-analisar-truth = El registro de un simulador entre los dos: dice cuántos veredictos aciertan

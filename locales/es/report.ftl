@@ -1,0 +1,532 @@
+# El resultado de una medición, para personas.
+
+figures-more = { $numbers } y { $more } más
+
+## El veredicto
+
+verdict-loss =
+    Tasa de pérdida: { $ratio } ({ $lost } de { $of ->
+        [one] { $of } mensaje
+       *[other] { $of } mensajes
+    }; intervalo del 95 %: { $low } a { $high })
+verdict-loss-range =
+    Tasa de pérdida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of ->
+        [one] { $of } mensaje
+       *[other] { $of } mensajes
+    }; intervalo del 95 %: { $low } a { $high })
+verdict-nothing-to-count = Tasa de pérdida: — (no hay mensaje enviado cuyo destino se conozca)
+verdict-sent =
+    { $sent ->
+        [0] Ningún mensaje enviado.
+        [one] 1 mensaje enviado
+       *[other] { $sent } mensajes enviados
+    }{ $sent ->
+        [0] { "" }
+       *[other] , { $delivered ->
+            [0] ninguno respondido dentro del plazo.
+            [one] 1 respondido dentro del plazo.
+           *[other] { $delivered } respondidos dentro del plazo.
+        }
+    }
+verdict-seen =
+    { $requests ->
+        [one] 1 mensaje conocido
+       *[other] { $requests } mensajes conocidos
+    }, { $delivered ->
+        [0] ninguno con respuesta.
+        [one] 1 con respuesta.
+       *[other] { $delivered } con respuesta.
+    }
+verdict-by-capture =
+    Contado por la captura, pues no hay bitácora del cliente: sin ella no se conoce el plazo, y una respuesta tardía
+    cuenta como entregada.
+verdict-late =
+    De los no respondidos en el { $patience ->
+        [none] plazo
+       *[other] plazo de { $patience }
+    }, { $late ->
+        [one] 1 respuesta llegó tarde
+       *[other] { $late } respuestas llegaron tarde
+    } y { $lost ->
+        [0] ninguna dejó de llegar.
+        [one] 1 nunca llegó.
+       *[other] { $lost } nunca llegaron.
+    }
+verdict-never-came =
+    { $lost ->
+        [one] 1 respuesta nunca llegó; ninguna llegó tarde.
+       *[other] { $lost } respuestas nunca llegaron; ninguna llegó tarde.
+    }
+verdict-not-seen =
+    { $lost ->
+        [one] 1 respuesta no fue vista.
+       *[other] { $lost } respuestas no fueron vistas.
+    }
+verdict-not-sent =
+    { $count ->
+        [one] 1 mensaje no se envió, pues el sistema lo rechazó; no cuenta en la tasa.
+       *[other] { $count } mensajes no se enviaron, pues el sistema los rechazó; no cuentan en la tasa.
+    }
+verdict-inconclusive =
+    { $count ->
+        [one] De 1 mensaje no se puede decir si llegó la respuesta; no cuenta en la tasa.
+       *[other] De { $count } mensajes no se puede decir si llegó la respuesta; no cuentan en la tasa.
+    }
+verdict-same-host = Cliente y servidor están en el mismo equipo: nada de esto cruzó una red.
+verdict-answered =
+    Respondidos: { $answered } de { $received ->
+        [one] { $received } mensaje que llegó
+       *[other] { $received } mensajes que llegaron
+    } al servidor
+verdict-lost-at-server =
+    { $lost ->
+        [one] 1 mensaje se perdió en el equipo o en la aplicación del servidor.
+       *[other] { $lost } mensajes se perdieron en el equipo o en la aplicación del servidor.
+    }
+verdict-no-gaps = No faltan números entre el primer mensaje y el último.
+verdict-gaps =
+    { $count ->
+        [one] Falta 1 número en la numeración: { $numbers }. O el mensaje se perdió en el camino, o el cliente no lo
+        envió.
+       *[other] Faltan { $count } números en la numeración: { $numbers }. O esos mensajes se perdieron en el camino, o el
+        cliente no los envió.
+    }
+verdict-server-alone =
+    Solo desde el lado del servidor no se puede saber si las respuestas llegaron: para la tasa de pérdida hace falta la
+    bitácora o la captura del cliente.
+
+## Quién habló con quién
+
+flow-heading = Conversación { $id } de { $of }
+flow-ends = Quién habló con quién
+flow-client = Cliente: { $client }
+flow-client-behind-nat = Cliente: { $client }, visto por el servidor como { $seen }
+flow-client-seen = Cliente, tal como lo ve el servidor: { $client }
+flow-server = Servidor: { $server }
+flow-patience = Plazo para cada respuesta: { $patience }
+flow-epoch = La numeración empezó de nuevo: esta es la ejecución { $epoch } de este cliente.
+
+## El camino
+
+path-heading = El camino de los mensajes
+path-point = mensajes distintos en cada punto
+path-application = aplicación
+path-wire = captura
+path-arrows = →: del cliente al servidor; ←: la respuesta, de vuelta.
+path-dash = —: nadie observó este punto.
+path-same-host = En un mismo equipo, una sola trama vale por los dos puntos de la captura en cada sentido.
+path-loss-forward = Pérdida en la red, a la ida: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
+path-loss-forward-range =
+    Pérdida en la red, a la ida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
+    { $high })
+path-loss-return = Pérdida en la red, a la vuelta: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
+path-loss-return-range =
+    Pérdida en la red, a la vuelta: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
+    { $high })
+
+point-client-sent = enviados por la aplicación cliente
+point-client-wire-out = en la interfaz de red del cliente
+point-server-wire-in = en la interfaz de red del servidor
+point-server-received = recibidos por la aplicación servidor
+point-server-sent = respondidos por la aplicación servidor
+point-server-wire-out = respuestas en la interfaz de red del servidor
+point-client-wire-in = respuestas en la interfaz de red del cliente
+point-client-received = respuestas recibidas por la aplicación cliente
+
+## Dónde se perdieron
+
+losses-heading =
+    { $count ->
+        [one] Dónde se perdió el mensaje
+       *[other] Dónde se perdieron los { $count } mensajes
+    }
+losses-by-party =
+    En la red: { $network }; en equipos o aplicaciones: { $hosts }; en una cosa o en la otra: { $either }.
+losses-one =
+    { $place }: { $count ->
+        [one] mensaje { $numbers }
+       *[other] { $count } mensajes ({ $numbers })
+    }
+losses-several =
+    { $count ->
+        [one] Mensaje { $numbers }
+       *[other] { $count } mensajes ({ $numbers })
+    } en uno de estos tramos, sin que se pueda decir en cuál: { $place }
+losses-nowhere =
+    { $count ->
+        [one] Mensaje { $numbers }
+       *[other] { $count } mensajes ({ $numbers })
+    } sin ningún indicio del lugar
+losses-reason = Motivo: { $reason }.
+losses-reason-of = Motivo, en los mensajes { $numbers }: { $reason }.
+losses-in-a-row = La mayor racha de pérdidas: { $length } mensajes seguidos, a partir del { $first }.
+
+segment-client-host-out = salida del equipo del cliente
+segment-network-forward = red a la ida
+segment-server-host-in = entrada del equipo del servidor
+segment-server-app = aplicación del servidor
+segment-server-host-out = salida del equipo del servidor
+segment-network-return = red a la vuelta
+segment-client-host-in = entrada del equipo del cliente
+
+meaning-client-host-out =
+    Es decir: la aplicación lo envió, pero el mensaje no apareció en la interfaz de red (causas comunes: cola llena,
+    filtro de salida, ARP sin respuesta).
+meaning-network-forward =
+    Es decir: el mensaje salió por la interfaz del cliente y no llegó a la del servidor (causas comunes: congestión, NAT,
+    reenvío de puertos, Wi-Fi).
+meaning-server-host-in =
+    Es decir: el mensaje llegó a la interfaz del servidor, pero la aplicación no lo leyó (causas comunes: cortafuegos,
+    búfer del socket lleno, nadie en el puerto).
+meaning-server-app = Es decir: la aplicación del servidor leyó el mensaje, pero no envió la respuesta.
+meaning-server-host-out =
+    Es decir: el servidor respondió, pero la respuesta no apareció en su interfaz de red (causas comunes: cola llena,
+    filtro de salida).
+meaning-network-return =
+    Es decir: la respuesta salió por la interfaz del servidor y no llegó a la del cliente (causas comunes: congestión,
+    NAT, Wi-Fi).
+meaning-client-host-in =
+    Es decir: la respuesta llegó a la interfaz del cliente, pero la aplicación no la leyó (causas comunes: cortafuegos,
+    búfer del socket lleno).
+
+reason-error-forbidden = el sistema prohibió el envío ({ $error }: en general, un cortafuegos a la salida)
+reason-error-dropped = el sistema aceptó el mensaje y él mismo lo descartó, en una cola llena o en un filtro de salida ({ $error })
+reason-error-full = la cola de envío del sistema estaba llena ({ $error })
+reason-error-no-route = el sistema no tenía ruta hasta el destino ({ $error })
+reason-error-refused = el destino lo rechazó ({ $error })
+reason-error-too-large = el mensaje es demasiado grande para el camino ({ $error })
+reason-error-other = error del sistema: { $error }
+reason-port-unreachable = puerto inalcanzable, según { $from }: nadie escucha en él
+reason-icmp = error ICMP enviado por { $from } (tipo { $type }, código { $code })
+reason-from-self = este equipo
+reason-simulated-drop = pérdida simulada: el servidor lo descartó a propósito
+reason-rate-limit = el servidor limita las respuestas a cada cliente
+reason-closing = el servidor se estaba cerrando
+reason-bad-checksum = la suma de verificación (checksum) era incorrecta al llegar
+reason-socket-overflow = el búfer del socket del servidor estaba lleno
+reason-unknown = motivo desconocido
+reason-many = otros motivos
+
+unsent-heading =
+    { $count ->
+        [one] No enviado
+       *[other] No enviados ({ $count })
+    }
+unsent-reason =
+    { $reason }: { $count ->
+        [one] mensaje { $numbers }
+       *[other] { $count } mensajes ({ $numbers })
+    }
+late-heading = Tardías
+late-numbers =
+    { $count ->
+        [one] 1 respuesta llegó después de su plazo: { $numbers }
+       *[other] { $count } respuestas llegaron después de su plazo: { $numbers }
+    }
+unclear-heading = Sin veredicto
+unclear-numbers =
+    { $count ->
+        [one] De 1 mensaje no se puede decir si llegó la respuesta: { $numbers }
+       *[other] De { $count } mensajes no se puede decir si llegó la respuesta: { $numbers }
+    }
+
+odd-heading = Ni perdidos ni entregados
+odd-duplicates =
+    { $count ->
+        [one] Duplicados: 1 copia de más (mensaje { $numbers })
+       *[other] Duplicados: { $count } copias de más (mensajes { $numbers })
+    }
+odd-altered =
+    { $count ->
+        [one] Texto alterado en el camino: 1 mensaje ({ $numbers })
+       *[other] Texto alterado en el camino: { $count } mensajes ({ $numbers })
+    }
+odd-reordered =
+    { $count ->
+        [one] Fuera de orden a la llegada: 1 mensaje
+       *[other] Fuera de orden a la llegada: { $count } mensajes
+    }
+odd-reordered-forward =
+    Fuera de orden a la ida: { $count } de { $of }, { $extent ->
+        [one] adelantado por 1
+       *[other] adelantados por { $extent } como máximo
+    }
+odd-reordered-return =
+    Fuera de orden a la vuelta: { $count } de { $of }, { $extent ->
+        [one] adelantado por 1
+       *[other] adelantados por { $extent } como máximo
+    }
+odd-malformed =
+    { $count ->
+        [one] Sin número en el texto: 1 mensaje recibido
+       *[other] Sin número en el texto: { $count } mensajes recibidos
+    }
+odd-never-sent =
+    { $count ->
+        [one] Respuesta a un número que nunca se envió: 1
+       *[other] Respuestas a números que nunca se enviaron: { $count }
+    }
+odd-other-source =
+    { $count ->
+        [one] Respuesta de otro origen que no es el servidor: 1
+       *[other] Respuestas de otro origen que no es el servidor: { $count }
+    }
+
+## Retardos
+
+delay-heading = Tiempo de ida y vuelta (RTT), en { $unit }
+delay-heading-server = Permanencia en el servidor, en { $unit }
+delay-samples = muestras
+delay-min = mín
+delay-mean = media
+delay-median = mediana
+delay-p95 = p95
+delay-max = máx
+delay-stddev = desv. est.
+delay-application = aplicación
+delay-kernel = sistema
+delay-wire = captura
+delay-network = solo la red
+delay-residence = en el servidor
+delay-legend =
+    aplicación: de send() a recv(); sistema: entre las marcas de tiempo del núcleo del sistema operativo; captura: entre
+    las tramas en la interfaz del cliente; solo la red: la captura menos la permanencia en el servidor.
+delay-dash = —: no se midió.
+delay-jitter = Fluctuación o jitter (RFC 3550) de la ida y vuelta: { $jitter }
+delay-heading-one-way = Retardo en cada sentido, en { $unit }
+delay-forward = ida
+delay-return = vuelta
+delay-legend-one-way = ±: la incertidumbre que queda porque los relojes de los dos equipos no marcan la misma hora.
+delay-variation-forward = Variación del retardo a la ida (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
+delay-variation-return = Variación del retardo a la vuelta (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
+delay-clock-offset = El reloj del servidor menos el del cliente: entre { $low } y { $high }
+
+conduct-heading = Conducta del propio medidor
+conduct-behind = Envíos después de la hora prevista: mediana { $median }, máximo { $max }
+conduct-in-send = Tiempo dentro de send(): mediana { $median }, máximo { $max }
+
+## Los testigos
+
+witness-heading = En qué se apoya esto
+witness-line = { $name }: { $file } ({ $whole })
+witness-client-journal = bitácora del cliente
+witness-client-capture = captura del cliente
+witness-server-capture = captura del servidor
+witness-server-journal = bitácora del servidor
+witness-whole = no dejó de registrar nada
+witness-not-whole = dejó de registrar algo
+witness-assumed = se supone que no falta nada, sin prueba de ello
+witness-packets =
+    { $packets ->
+        [0] Ningún paquete capturado
+        [one] 1 paquete capturado
+       *[other] { $packets } paquetes capturados
+    }, { $dropped ->
+        [0] ninguno descartado.
+        [one] 1 descartado.
+       *[other] { $dropped } descartados.
+    }
+witness-packets-dropped-unknown =
+    { $packets ->
+        [0] Ningún paquete capturado
+        [one] 1 paquete capturado
+       *[other] { $packets } paquetes capturados
+    }; descartados: no se sabe (solo el final de una bitácora lo diría).
+witness-interface-dropped =
+    { $count ->
+        [one] 1 paquete perdido por la propia interfaz de red.
+       *[other] { $count } paquetes perdidos por la propia interfaz de red.
+    }
+witness-damaged = Archivo dañado a partir del byte { $count }.
+witness-failure = La captura se detuvo antes que la medición: { $reason }
+witness-ended-done = Terminó normalmente.
+witness-ended-duration = Terminó al cabo de la duración pedida.
+witness-ended-interrupted = Terminó a petición (Ctrl-C o SIGTERM).
+witness-ended-nowhere = No tiene final: el programa fue matado o el archivo fue cortado.
+witness-records-lost =
+    { $count ->
+        [one] 1 registro perdido.
+       *[other] { $count } registros perdidos.
+    }
+witness-socket-drops =
+    { $count ->
+        [0] Ningún mensaje descartado en el socket.
+        [one] 1 mensaje descartado en el socket.
+       *[other] { $count } mensajes descartados en el socket.
+    }
+witness-no-capture =
+    No hubo captura: nadie vio lo que pasó entre las aplicaciones. Con --capture en los dos lados, cada pérdida recibe un
+    lugar.
+
+outcome-delivered = respondido
+outcome-late = tardío
+outcome-not-sent = no enviado
+outcome-lost = perdido
+outcome-answered = respondido por el servidor
+outcome-inconclusive = sin veredicto
+
+## Avisos
+
+warnings-heading =
+    { $count ->
+        [one] Aviso
+       *[other] Avisos ({ $count })
+    }
+warnings-advice = Qué hacer: { $advice }
+
+warning-capture-dropped =
+    { $count ->
+        [one] La captura { $file } descartó 1 paquete por falta de espacio.
+       *[other] La captura { $file } descartó { $count } paquetes por falta de espacio.
+    } En los momentos del descarte, no ver un mensaje no prueba nada.
+advice-capture-dropped = repita a un ritmo menor, o capture con un búfer mayor.
+warning-interface-dropped =
+    { $count ->
+        [one] La interfaz de red perdió 1 paquete antes de que la captura { $file } lo viera.
+       *[other] La interfaz de red perdió { $count } paquetes antes de que la captura { $file } los viera.
+    }
+advice-interface-dropped = repita a un ritmo menor y con menos carga en el equipo.
+warning-capture-failed = La captura { $file } se detuvo antes que la medición: { $reason }
+advice-capture-failed = vea si hay espacio en el disco y si la interfaz siguió activa, y repita.
+warning-capture-damaged =
+    El archivo { $file } está dañado ({ $reason }); { $offset ->
+        [none] se usó lo que viene antes.
+       *[other] se usó lo que viene antes del byte { $offset }.
+    }
+advice-capture-damaged = copie otra vez el archivo original, o repita la captura y termínela con Ctrl-C.
+warning-capture-assumed =
+    Ninguna bitácora habla por la captura { $file }: se supone que estuvo activa de la primera a la última trama de esta
+    conversación.
+advice-capture-assumed = analícela junto con la bitácora de la misma medición, o capture con --capture.
+warning-filter-blind =
+    El filtro de la captura { $role ->
+        [client] del cliente
+       *[other] del servidor
+    } no deja pasar { $direction ->
+        [forward] los mensajes del cliente al servidor
+       *[other] las respuestas del servidor al cliente
+    }: no verlos no prueba nada.
+advice-filter-blind = use el filtro predeterminado, o uno que admita los dos sentidos.
+warning-snaplen-blind =
+    La captura { $role ->
+        [client] del cliente
+       *[other] del servidor
+    } guarda tan poco de cada paquete que el número { $direction ->
+        [forward] de los mensajes
+       *[other] de las respuestas
+    } queda fuera.
+advice-snaplen-blind = capture con un snaplen mayor.
+warning-journal-broken =
+    La bitácora { $file } no tiene final{ $line ->
+        [none] { "" }
+       *[other] {" "}y deja de ser legible en la línea { $line }
+    }: lo que vino después no se sabe.
+advice-journal-broken = termine el programa con Ctrl-C en vez de matarlo, y copie el archivo entero.
+warning-journal-gap =
+    { $count ->
+        [one] La bitácora { $file } perdió 1 registro por falta de tiempo para escribir.
+       *[other] La bitácora { $file } perdió { $count } registros por falta de tiempo para escribir.
+    }
+advice-journal-gap = escriba en un disco más rápido, o envíe a un ritmo menor.
+warning-contradiction =
+    { $wire ->
+        [true] La captura
+       *[other] La bitácora
+    } { $role ->
+        [client] del cliente
+       *[other] del servidor
+    } no vio { $count ->
+        [one] 1 mensaje que pasó por allí con certeza
+       *[other] { $count } mensajes que pasaron por allí con certeza
+    }; lo demás que falta allí ya no cuenta como prueba.
+advice-contradiction = revise si los archivos son de la misma medición y si la captura era de la interfaz correcta.
+warning-clock-step =
+    { $seconds ->
+        [none] Uno de los relojes se ajustó durante la medición: las marcas de tiempo de los dos lados no concuerdan.
+       *[other] El reloj del equipo de { $file } se ajustó en { $seconds } s durante la medición.
+    }
+advice-clock-step = sincronice los relojes antes de medir; los retardos en cada sentido no son fiables.
+warning-clocks-apart =
+    El reloj del servidor menos el del cliente da { $seconds } s: los archivos pueden ser de mediciones distintas.
+advice-clocks-apart = revise si los archivos son de la misma medición, y ponga los relojes en hora.
+warning-flow-tie =
+    Varios clientes del servidor encajan igual de bien con este: { $flows }. El lado del servidor quedó fuera.
+advice-flow-tie = elija uno de ellos con --flow y su número.
+warning-other-flows =
+    { $count ->
+        [one] Los archivos del servidor contienen 1 conversación más, de otro cliente o de otra ejecución.
+       *[other] Los archivos del servidor contienen { $count } conversaciones más, de otros clientes o de otras
+        ejecuciones.
+    }
+advice-other-flows = nada, si otros también usaron el servidor; para elegir otra, --flow.
+warning-application-only =
+    No hay captura: solo hablan las aplicaciones, que no pueden saber en qué equipo, o si en la red, se perdió un
+    mensaje.
+advice-application-only = ejecute con --capture ARCHIVO.
+warning-same-host =
+    Cliente y servidor están en el mismo equipo: no hay red entre ellos, y ninguna pérdida se atribuye a la red.
+advice-same-host = para medir una red, ejecute el servidor en otro equipo.
+warning-nobody-listening =
+    { $server ->
+        [none] Nadie escucha en el puerto del servidor
+       *[other] Nadie escucha en { $server }
+    }: { $count ->
+        [one] 1 mensaje fue rechazado.
+       *[other] { $count } mensajes fueron rechazados.
+    }
+advice-nobody-listening = inicie el servidor antes que el cliente, y revise el puerto y su reenvío en el router.
+warning-socket-drops =
+    { $count ->
+        [one] El sistema descartó 1 mensaje en el socket de la aplicación (bitácora { $file }).
+       *[other] El sistema descartó { $count } mensajes en el socket de la aplicación (bitácora { $file }).
+    }
+advice-socket-drops = la aplicación no leyó a tiempo, o los paquetes llegaron corruptos: envíe a un ritmo menor.
+warning-other-source =
+    { $count ->
+        [one] 1 respuesta vino de otro origen que no es el servidor: { $sources }.
+       *[other] { $count } respuestas vinieron de otro origen que no es el servidor: { $sources }.
+    }
+advice-other-source = revise la dirección del servidor; un servidor con varias direcciones puede responder desde otra.
+warning-unnumbered-replies =
+    { $count ->
+        [one] 1 texto sin número volvió del servidor: no se puede saber a qué mensaje responde.
+       *[other] { $count } textos sin número volvieron del servidor: no se puede saber a qué mensajes responden.
+    }
+advice-unnumbered-replies = haga que el servidor responda con el número del mensaje (el de medidor lo hace con --reply ack).
+warning-replies-at-server =
+    { $count ->
+        [one] 1 respuesta (ACK) llegó a un servidor, que no responde a esas.
+       *[other] { $count } respuestas (ACK) llegaron a un servidor, que no responde a esas.
+    }
+advice-replies-at-server = revise que no haya dos servidores apuntando el uno al otro.
+warning-simulated-drop =
+    { $count ->
+        [one] El servidor descartó 1 mensaje a propósito, como se le pidió.
+       *[other] El servidor descartó { $count } mensajes a propósito, como se le pidió.
+    }
+advice-simulated-drop = ejecute el servidor sin pérdida simulada para medir la red de verdad.
+warning-rate-limited =
+    { $count ->
+        [one] El servidor dejó 1 mensaje sin respuesta por su límite para cada cliente.
+       *[other] El servidor dejó { $count } mensajes sin respuesta por su límite para cada cliente.
+    }
+advice-rate-limited = envíe a un ritmo menor.
+warning-fragments =
+    { $count ->
+        [one] La captura { $file } contiene 1 fragmento: hay mensajes mayores de lo que el camino admite.
+       *[other] La captura { $file } contiene { $count } fragmentos: hay mensajes mayores de lo que el camino admite.
+    }
+advice-fragments = use mensajes más pequeños: perder un solo fragmento es perder el mensaje entero.
+warning-foreign-packets =
+    { $count ->
+        [one] La captura { $file } contiene 1 paquete que no es de esta medición.
+       *[other] La captura { $file } contiene { $count } paquetes que no son de esta medición.
+    }
+advice-foreign-packets = capture con un filtro que solo deje pasar el puerto de la medición.
+
+score-heading = Contra la verdad conocida
+score-counts = { $right } de { $judged } veredictos correctos; { $exact } señalan solo el lugar exacto.
+score-wrong = { $wrong } equivocados, { $undecided } sin veredicto.
+score-mistake = Mensaje { $n }: verdad: { $truth }; veredicto: { $found }
+score-passed = no se perdió en la red
+witness-not-kept = no guardado en archivo

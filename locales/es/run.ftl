@@ -1,0 +1,53 @@
+# Lo que aparece mientras corre una medición.
+run-client = Cliente: { $count ->
+    [one] 1 mensaje
+   *[other] { $count } mensajes
+ } hacia { $peer }
+run-server = Servidor escuchando en { $address }
+run-local = Dirección local: { $address }
+run-gateway = Dirección local del router: { $address }
+run-no-gateway = Dirección local del router: ninguna (no hay ruta por defecto)
+run-capturing = Capturando en { $device }, guardando en { $file }
+run-not-capturing = Sin captura: solo la aplicación es testigo (con --capture ARCHIVO se guardan
+    los paquetes)
+run-server-command = En la otra casa, escriba:
+    { "  " }medidor cliente SU_DIRECCIÓN_PÚBLICA:{ $port } --capture client.pcap
+    SU_DIRECCIÓN_PÚBLICA es la que un sitio de "cuál es mi IP" muestra aquí; en el
+    router de esta casa, reenvíe el puerto UDP { $port } a { $local }.
+    Ctrl-C lo termina y muestra el resumen.
+run-server-command-here = En este equipo (la dirección es de loopback), en otra terminal, escriba:
+    { "  " }medidor cliente { $local } --capture client.pcap
+    Ctrl-C lo termina y muestra el resumen.
+run-new-peer = Cliente nuevo: { $peer } (su dirección vista desde aquí)
+run-pause = Pausa de { $time }
+run-wait = Todo enviado; esperando respuestas durante { $time }
+run-closing = Cerrando...
+run-reply = { $n }: { $text } en { $rtt }
+run-late = { $n }: { $text } en { $rtt }, tardía: pasó de su plazo
+run-reordered = { $n }: { $text } en { $rtt }, fuera de orden
+run-duplicate = { $n }: respuesta repetida
+run-never-sent = { $n }: respuesta a un número que no se envió
+run-malformed = Texto sin número, de { $from }: { $text }
+run-other-source = La respuesta vino de otro origen: { $from }
+run-not-sent = { $n }: no enviado, el sistema lo rechazó ({ $error })
+run-host-dropped = { $n }: descartado por este equipo después del envío ({ $error })
+run-reply-not-sent = La respuesta { $n } para { $peer } no se envió: el sistema la rechazó ({ $error })
+run-refused = { $n }: nadie escucha en { $peer }
+run-no-reply = { $n }: sin respuesta
+run-tally = Enviados { $sent }, respondidos { $delivered }, tardíos { $late }
+run-kept-old = { $file } ya existía; el archivo anterior ahora se llama { $kept }
+run-journal-failed = La bitácora { $file } no se escribió hasta el final: { $detail }
+run-nobody-wrote = No llegó ningún mensaje numerado.
+run-capture-failed = La captura { $file } terminó antes que la medición: { $detail }
+run-capture-refused = Sin derecho a capturar ({ $detail }): solo la aplicación es testigo
+run-relay = Retransmitiendo de { $address } a { $to }; Ctrl-C termina
+run-relay-client = Cliente nuevo: { $peer }; el servidor lo verá como { $way }
+relay-forward = Ida: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados
+relay-return = Vuelta: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados
+relay-not-taken = { $count ->
+    [one] El sistema se negó a enviar 1.
+   *[other] El sistema se negó a enviar { $count }.
+ }
+run-small-buffer = El sistema dio a este socket { $granted } KiB de espacio para recibir, en vez de { $asked }: los mensajes rápidos pueden
+    desbordarlo, y cuentan como pérdida en este equipo. Para permitir más, como root: sysctl -w net.core.rmem_max={ $bytes }
+run-small-ring = El sistema dio a la captura { $granted } KiB de memoria, en vez de { $asked }: a alta velocidad puede perder paquetes.

@@ -1,0 +1,106 @@
+//! Says what is wrong with a command line in the user's language: clap's own words are English.
+
+use std::error::Error as _;
+
+use clap::error::{ContextKind, ErrorKind};
+
+use super::help;
+use crate::i18n::{Texts, Value};
+
+/// What is wrong, the usage, and where there is help; `None` for the rare kinds that are left to clap's own words.
+pub fn told(error: &clap::Error, texts: Texts) -> Option<String> {
+    let word = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (argument, value, prior) =
+        (word(ContextKind::InvalidArg), word(ContextKind::InvalidValue), word(ContextKind::PriorArg));
+    let key = match error.kind() {
+        ErrorKind::UnknownArgument => "mistake-unknown-argument",
+        ErrorKind::InvalidSubcommand => "mistake-unknown-command",
+        ErrorKind::InvalidValue if value.is_empty() => "mistake-no-value",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "mistake-value",
+        ErrorKind::TooManyValues => "mistake-too-many-values",
+        ErrorKind::MissingRequiredArgument => "mistake-missing",
+        ErrorKind::ArgumentConflict if prior.is_empty() || prior == argument => "mistake-twice",
+        ErrorKind::ArgumentConflict => "mistake-conflict",
+        _ => return None,
+    };
+    let said = texts.with(
+        key,
+        &[
+            ("argument", Value::words(argument)),
+            ("value", Value::words(value)),
+            ("prior", Value::words(prior)),
+            ("command", Value::words(word(ContextKind::InvalidSubcommand))),
+        ],
+    );
+    let mut lines = vec![texts.with("error-line", &[("text", Value::words(said))])];
+    if let Some(detail) = error.source() {
+        lines.push(format!("    {detail}"));
+    }
+    let hints = [
+        ("mistake-values", ContextKind::ValidValue),
+        ("mistake-suggestion", ContextKind::SuggestedArg),
+        ("mistake-suggestion", ContextKind::SuggestedValue),
+        ("mistake-suggestion", ContextKind::SuggestedSubcommand),
+    ];
+    for (key, kind) in hints {
+        let hint = word(kind);
+        if !hint.is_empty() {
+            lines.push(format!("    {}", texts.with(key, &[("words", Value::words(hint))])));
+        }
+    }
+    // clap knows the usage of the mistakes that could be seen from it.
+    let usage = word(ContextKind::Usage);
+    let usage = usage.split_once(": ").map(|(_, usage)| usage.trim());
+    lines.extend(usage.map(|usage| format!("{}: {usage}", texts.get("help-heading-usage"))));
+    let words = usage.unwrap_or("medidor").split(' ');
+    let command: Vec<&str> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
+    lines.push(texts.with("mistake-help", &[("command", Value::words(command.join(" ")))]));
+    Some(help::shown(&lines.join("\n")))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::Cli;
+    use crate::i18n::Language;
+
+    fn mistake(words: &[&str], language: Language) -> String {
+        let texts = Texts::new(language);
+        let parsed = help::localise(Cli::command(), texts).try_get_matches_from(words);
+        told(&parsed.unwrap_err(), texts).unwrap()
+    }
+
+    #[test]
+    fn every_mistake_is_told_in_every_language() {
+        let mistakes: [(&[&str], &str); 8] = [
+            (&["medidor", "cliente", "--snaplenn", "x"], "--snaplen"),
+            (&["medidor", "clientes"], "clientes"),
+            (&["medidor", "cliente", "--capture"], "--capture <"),
+            (&["medidor", "cliente", "--count", "many"], "many"),
+            (&["medidor", "cliente", "--filter", "udp"], "--capture <"),
+            (&["medidor", "servidor", "--reply", "nack"], "upper"),
+            (&["medidor", "cliente", "--count", "1", "--count", "2"], "--count <"),
+            (&["medidor", "completar"], "<SHELL>"),
+        ];
+        for (words, named) in mistakes {
+            let told = Language::ALL.map(|language| mistake(words, language));
+            for text in &told {
+                assert!(text.contains(named) && !text.contains("mistake-"), "{words:?}: {text}");
+            }
+            assert!(told[0] != told[1] && told[1] != told[2] && told[0] != told[2], "{told:#?}");
+        }
+    }
+
+    #[test]
+    fn usage_and_help_are_those_of_the_subcommand() {
+        let text = mistake(&["medidor", "cliente", "--tempo"], Language::Portuguese);
+        assert_eq!(
+            text,
+            "medidor: erro: opção ou argumento desconhecido: --tempo\n\
+             Uso: medidor cliente [OPÇÕES] [SERVIDOR[:PORTA]]\n\
+             Ajuda: medidor cliente --help"
+        );
+    }
+}

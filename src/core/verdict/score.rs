@@ -1,0 +1,160 @@
+//! Verdicts held against a truth that is known: a relay's record of what it lost on purpose.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use serde::Serialize;
+
+use super::document::{Flow, Message, Outcome, SegmentName};
+use crate::core::evidence::relay::{Datagram, Heading};
+
+/// How many mistakes are listed.
+const MOST_MISTAKES: usize = 1_000;
+
+/// How well the verdicts of a flow agree with the truth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Score {
+    /// Messages of which the relay's record speaks, but for those that it altered.
+    pub judged: u64,
+    /// The blame contains the truth, or nothing was lost and nothing is blamed on the relay's network.
+    pub right: u64,
+    /// Of these: the blame is the truth and nothing beside it.
+    pub exact: u64,
+    /// No verdict was given.
+    pub undecided: u64,
+    /// The verdict contradicts the truth.
+    pub wrong: u64,
+    /// Those, by number.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A verdict that contradicts the truth.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mistake {
+    /// The message.
+    pub n: u64,
+    /// Where the relay lost it; `null` where it passed it on both ways.
+    pub truth: Option<SegmentName>,
+    /// What was found instead.
+    pub outcome: Outcome,
+    /// And what was blamed.
+    pub blame: Vec<SegmentName>,
+}
+
+/// What a relay did to the copies of one message and of its reply.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
+    came: [u64; 2],
+    lost: [u64; 2],
+    /// A text that was changed may bear another number from then on, and be taken for another message.
+    corrupted: bool,
+}
+
+impl Done {
+    /// The segment on which the relay lost every copy.
+    fn truth(self) -> Option<SegmentName> {
+        let all_lost = |way: usize| self.came[way] > 0 && self.came[way] == self.lost[way];
+        match (all_lost(0), all_lost(1)) {
+            (true, _) => Some(SegmentName::NetworkForward),
+            (_, true) => Some(SegmentName::NetworkReturn),
+            _ => None,
+        }
+    }
+}
+
+/// Holds a flow's messages against a relay's record; `None` where the record does not know the flow's client.
+pub fn score(flow: &Flow, record: &[Datagram]) -> Option<Score> {
+    let client = client_of(flow, record)?;
+    let mut done: BTreeMap<u64, Done> = BTreeMap::new();
+    for datagram in record.iter().filter(|datagram| datagram.client == client) {
+        let Some(number) = datagram.n else { continue };
+        let done = done.entry(number).or_default();
+        let way = match datagram.heading {
+            Heading::Forward => 0,
+            Heading::Return => 1,
+        };
+        done.came[way] += 1;
+        done.lost[way] += u64::from(datagram.fate.lost.is_some());
+        done.corrupted |= datagram.fate.corrupted;
+    }
+    let mut score = Score::default();
+    for message in &flow.messages {
+        if let Some(done) = done.get(&message.n).filter(|done| !done.corrupted && !message.altered) {
+            score.add(message, done.truth());
+        }
+    }
+    Some(score)
+}
+
+/// The client under the address at which the relay met it; behind a NAT, the record's only one.
+fn client_of(flow: &Flow, record: &[Datagram]) -> Option<SocketAddr> {
+    let known = |addr: SocketAddr| record.iter().any(|datagram| datagram.client == addr);
+    if let Some(client) = flow.client.filter(|client| known(*client)) {
+        return Some(client);
+    }
+    let first = record.first()?.client;
+    record.iter().all(|datagram| datagram.client == first).then_some(first)
+}
+
+impl Score {
+    fn add(&mut self, message: &Message, truth: Option<SegmentName>) {
+        self.judged += 1;
+        let network = [SegmentName::NetworkForward, SegmentName::NetworkReturn];
+        let lost = message.outcome == Outcome::Lost;
+        let (right, exact) = match truth {
+            _ if message.outcome == Outcome::Inconclusive => {
+                self.undecided += 1;
+                return;
+            }
+            Some(segment) => (lost && message.blame.contains(&segment), message.blame == [segment]),
+            // The relay passed it on: whoever lost it, it was not this network alone.
+            None => (!lost || message.blame.iter().any(|segment| !network.contains(segment)), !lost),
+        };
+        self.right += u64::from(right);
+        self.exact += u64::from(right && exact);
+        self.wrong += u64::from(!right);
+        if !right && self.mistakes.len() < MOST_MISTAKES {
+            let (outcome, blame) = (message.outcome, message.blame.clone());
+            self.mistakes.push(Mistake { n: message.n, truth, outcome, blame });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::verdict::document::Basis;
+
+    fn message(n: u64, outcome: Outcome, blame: &[SegmentName]) -> Message {
+        Message {
+            n,
+            outcome,
+            basis: Some(Basis::Journal),
+            after: None,
+            before: None,
+            blame: blame.to_vec(),
+            reason: None,
+            duplicates: 0,
+            altered: false,
+            rtt_ns: None,
+            times: BTreeMap::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_wide_blame_is_right_a_narrow_one_exact_and_a_foreign_one_wrong() {
+        use SegmentName::{NetworkForward, NetworkReturn, ServerApp};
+        let mut score = Score::default();
+        score.add(&message(1, Outcome::Lost, &[NetworkForward]), Some(NetworkForward));
+        score.add(&message(2, Outcome::Lost, &[NetworkForward, ServerApp]), Some(NetworkForward));
+        score.add(&message(3, Outcome::Lost, &[ServerApp]), Some(NetworkForward));
+        score.add(&message(4, Outcome::Delivered, &[]), Some(NetworkReturn));
+        score.add(&message(5, Outcome::Lost, &[NetworkReturn]), None);
+        score.add(&message(6, Outcome::Lost, &[ServerApp]), None);
+        score.add(&message(7, Outcome::Delivered, &[]), None);
+        score.add(&message(8, Outcome::Inconclusive, &[]), Some(NetworkReturn));
+        assert_eq!((score.judged, score.right, score.exact, score.undecided, score.wrong), (8, 4, 2, 1, 3));
+        assert_eq!(score.mistakes.iter().map(|mistake| mistake.n).collect::<Vec<_>>(), [3, 4, 5]);
+    }
+}

@@ -18,8 +18,8 @@ const GRACE_NS: i64 = SECOND;
 /// that were seen may all have been slow ones.
 const EARLY_NS: i64 = SECOND;
 
-/// Fewer messages seen at both of two places tell nothing of when another would have come, where no clock bound does:
-/// the slowest of a run may be the only ones that both witnesses saw.
+/// Where no clock bound says when a datagram would have come, fewer messages seen at both of two places do not say it
+/// either of a witness whose waking is itself inferred from what it saw: the slowest of a run may be all that both saw.
 const FEWEST_SAMPLES: u32 = 4;
 
 /// Which host a place is on; hosts are numbered along the route, and each has a clock of its own.
@@ -291,7 +291,9 @@ impl Ledger {
         // this says nothing: the earlier message may have been the slower one, and this one gone before the other woke.
         let awake =
             self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
-        self.places[to].coverages.iter().any(|coverage| {
+        let few = self.offset(from, to).is_none()
+            && self.spread(from, to).is_some_and(|spread| spread.samples < FEWEST_SAMPLES);
+        self.places[to].coverages.iter().filter(|coverage| !(few && coverage.assumed)).any(|coverage| {
             let start = if awake { earliest.max(coverage.from) } else { earliest };
             coverage.spans(start, latest.max(start).shifted(GRACE_NS))
         })
@@ -341,10 +343,10 @@ impl Ledger {
         let earliest = match (offset, spread) {
             (Some((low, _)), Some(spread)) => low.min(spread.least),
             (Some((low, _)), None) => low,
-            (None, Some(spread)) if spread.samples >= FEWEST_SAMPLES => {
+            (None, Some(spread)) => {
                 spread.least.saturating_sub(spread.most.saturating_sub(spread.least)).saturating_sub(EARLY_NS)
             }
-            (None, _) => return None,
+            (None, None) => return None,
         };
         let latest = match (offset, spread) {
             (_, Some(spread)) => spread.most,
@@ -524,7 +526,8 @@ mod tests {
     fn without_a_clock_bound_a_few_slow_messages_tell_nothing_of_the_others() {
         let lost_after = |shared: u64| {
             let sent = track(&(1..=shared + 1).collect::<Vec<_>>(), 0, 99);
-            let read = track(&(2..=shared + 1).collect::<Vec<_>>(), -9, 99);
+            let mut read = track(&(2..=shared + 1).collect::<Vec<_>>(), -9, 99);
+            read.coverage.assumed = true;
             let ledger = Ledger::new(ROUTE, &[Some(&sent), None, None, Some(&read)], &HOSTS, Offset::Unknown);
             blame(&ledger, 1).len()
         };

@@ -54,7 +54,11 @@ pub fn pair(client: &SideFlow, servers: &[&SideFlow]) -> Pairing {
     match &rest[..] {
         [(best, _)] => Pairing::One(*best),
         [(best, small), (_, next), ..] if small.saturating_mul(CLEARLY).max(NOISE_NS) < *next => Pairing::One(*best),
-        _ => Pairing::Tie(rest.iter().map(|(index, _)| *index).collect()),
+        _ => {
+            let mut tied: Vec<usize> = rest.iter().map(|(index, _)| *index).collect();
+            tied.sort_unstable();
+            Pairing::Tie(tied)
+        }
     }
 }
 

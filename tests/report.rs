@@ -10,8 +10,9 @@ use medidor::core::evidence::journal::{
 };
 use medidor::core::evidence::side::Side;
 use medidor::core::time::{Mono, Now, SECOND, Wall};
-use medidor::core::verdict::document::{Document, Flow, Warning, WarningCode};
+use medidor::core::verdict::document::{Document, Flow};
 use medidor::core::verdict::judge::{Options, judge};
+use medidor::core::verdict::warning::{Warning, WarningCode};
 use medidor::i18n::{Language, Texts};
 use medidor::report::text::{Style, render};
 use medidor::report::{json, words};

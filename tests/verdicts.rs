@@ -11,9 +11,10 @@ use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::document::SegmentName::{
     self, ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::verdict::document::{Basis, Document, Message, Outcome, Reason, WarningCode};
+use medidor::core::verdict::document::{Basis, Document, Message, Outcome, Reason};
 use medidor::core::verdict::judge::{JudgeError, Options, judge};
 use medidor::core::verdict::roles;
+use medidor::core::verdict::warning::WarningCode;
 
 const DELIVERED: Fate = Fate::Delivered;
 const BEYOND_THE_CLIENT: [SegmentName; 5] = [NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn];

@@ -4,9 +4,8 @@ use serde_json::Value as Json;
 
 use super::figures::Figures;
 use crate::core::evidence::journal::Ending;
-use crate::core::verdict::document::{
-    Document, Outcome, PointName, Reason, SegmentName, Warning, WarningCode, Witness, Witnesses,
-};
+use crate::core::verdict::document::{Document, Outcome, PointName, Reason, SegmentName, Witness, Witnesses};
+use crate::core::verdict::warning::{Warning, WarningCode};
 use crate::i18n::{Texts, Value};
 
 /// Words that come from a file or a system are cut to this many characters.

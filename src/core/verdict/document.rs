@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::score::Score;
 use super::statistics::{Delays, LossPeriod, Reordering, Variation};
+use super::warning::Warning;
 use crate::core::evidence::journal::{Ending, Role};
 
 /// The version of the document's form.
@@ -438,78 +437,32 @@ pub struct Frame {
     pub point: PointName,
 }
 
-/// What a reader must know beside the figures.
+/// How well the verdicts of a flow agree with the truth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Score {
+    /// Messages of which the relay's record speaks, but for those that it altered.
+    pub judged: u64,
+    /// The blame contains the truth, or nothing was lost and nothing is blamed on the relay's network.
+    pub right: u64,
+    /// Of these: the blame is the truth and nothing beside it.
+    pub exact: u64,
+    /// No verdict was given.
+    pub undecided: u64,
+    /// The verdict contradicts the truth.
+    pub wrong: u64,
+    /// Those, by number.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A verdict that contradicts the truth.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Warning {
-    /// What kind of warning.
-    pub code: WarningCode,
-    /// The figures that belong to it.
-    pub values: BTreeMap<&'static str, Value>,
-    /// The warning for people; filled in by the report in its language.
-    pub text: String,
-    /// What to do about it; filled in by the report in its language.
-    pub advice: String,
-}
-
-impl Warning {
-    /// A warning with its figures, still without words.
-    pub fn new<const N: usize>(code: WarningCode, values: [(&'static str, Value); N]) -> Self {
-        Self { code, values: BTreeMap::from(values), text: String::new(), advice: String::new() }
-    }
-}
-
-/// The kinds of warnings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WarningCode {
-    /// The capture lost packets for want of room.
-    CaptureDropped,
-    /// The interface lost packets before the capture.
-    InterfaceDropped,
-    /// The capture ended before the run.
-    CaptureFailed,
-    /// The capture file is damaged.
-    CaptureDamaged,
-    /// A capture that no journal speaks for.
-    CaptureAssumed,
-    /// The filter keeps frames of the exchange out.
-    FilterBlind,
-    /// The snapshot length cuts the numbers off.
-    SnaplenBlind,
-    /// The journal has no end, or breaks off.
-    JournalBroken,
-    /// The journal lost records.
-    JournalGap,
-    /// A witness missed what others prove to have passed.
-    Contradiction,
-    /// A clock was set during the run.
-    ClockStep,
-    /// The two clocks are so far apart that the files may be of different runs.
-    ClocksApart,
-    /// Several flows of the server's fit the client's.
-    FlowTie,
-    /// The other side's files hold flows of other clients.
-    OtherFlows,
-    /// Both ends are on one host.
-    SameHost,
-    /// There is no capture: what the wires carried, nobody saw.
-    ApplicationOnly,
-    /// Nobody listens at the server's port, or a firewall refuses.
-    NobodyListening,
-    /// The kernel dropped datagrams at a socket.
-    SocketDrops,
-    /// Replies came from another source than the server's address.
-    OtherSource,
-    /// Texts without a number came back from the server: to which message, nobody can tell.
-    UnnumberedReplies,
-    /// Replies reached a server, which does not answer them.
-    RepliesAtServer,
-    /// The server dropped messages because it was told to.
-    SimulatedDrop,
-    /// The server limits its answers.
-    RateLimited,
-    /// The capture holds fragments: messages larger than the path carries.
-    Fragments,
-    /// The capture holds packets of other applications.
-    ForeignPackets,
+pub struct Mistake {
+    /// The message.
+    pub n: u64,
+    /// Where the relay lost it; `null` where it passed it on both ways.
+    pub truth: Option<SegmentName>,
+    /// What was found instead.
+    pub outcome: Outcome,
+    /// And what was blamed.
+    pub blame: Vec<SegmentName>,
 }

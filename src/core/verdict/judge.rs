@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 
 use thiserror::Error;
 
-use super::document::{Document, Flow, Message, Outcome, SCHEMA, Standpoint, Warning, WarningCode, Witnesses};
+use super::document::{Document, Flow, Message, Outcome, SCHEMA, Standpoint, Witnesses};
 use super::exchange::{Case, Hearing};
 use super::pairing::{self, Pairing};
 use super::summary::Summary;
+use super::warning::{Warning, WarningCode};
 use super::witness;
 use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::journal::{JournalLog, Role};

@@ -10,4 +10,5 @@ pub mod roles;
 pub mod score;
 pub mod statistics;
 pub mod summary;
+pub mod warning;
 pub mod witness;

@@ -3,43 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use serde::Serialize;
-
-use super::document::{Flow, Message, Outcome, SegmentName};
+use super::document::{Flow, Message, Mistake, Outcome, Score, SegmentName};
 use crate::core::evidence::relay::{Datagram, Heading};
 
 /// How many mistakes are listed.
 const MOST_MISTAKES: usize = 1_000;
-
-/// How well the verdicts of a flow agree with the truth.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Score {
-    /// Messages of which the relay's record speaks, but for those that it altered.
-    pub judged: u64,
-    /// The blame contains the truth, or nothing was lost and nothing is blamed on the relay's network.
-    pub right: u64,
-    /// Of these: the blame is the truth and nothing beside it.
-    pub exact: u64,
-    /// No verdict was given.
-    pub undecided: u64,
-    /// The verdict contradicts the truth.
-    pub wrong: u64,
-    /// Those, by number.
-    pub mistakes: Vec<Mistake>,
-}
-
-/// A verdict that contradicts the truth.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Mistake {
-    /// The message.
-    pub n: u64,
-    /// Where the relay lost it; `null` where it passed it on both ways.
-    pub truth: Option<SegmentName>,
-    /// What was found instead.
-    pub outcome: Outcome,
-    /// And what was blamed.
-    pub blame: Vec<SegmentName>,
-}
 
 /// What a relay did to the copies of one message and of its reply.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::clock::Offset;
-use super::document::{Flow, Message, Outcome, Reason, SegmentName, Warning, WarningCode, Witness};
+use super::document::{Flow, Message, Outcome, Reason, SegmentName, Witness};
 use super::exchange::{Case, Hearing};
+use super::warning::{Warning, WarningCode};
 use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::coverage::{self, Void};
 use crate::core::evidence::journal::{CaptureInfo, Holding, JournalLog, Record, Role};

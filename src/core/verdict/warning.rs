@@ -1,0 +1,82 @@
+//! What a reader must know beside the figures. Words and advice come from the report, in its language.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a reader must know beside the figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Warning {
+    /// What kind of warning.
+    pub code: WarningCode,
+    /// The figures that belong to it.
+    pub values: BTreeMap<&'static str, Value>,
+    /// The warning for people; filled in by the report in its language.
+    pub text: String,
+    /// What to do about it; filled in by the report in its language.
+    pub advice: String,
+}
+
+impl Warning {
+    /// A warning with its figures, still without words.
+    pub fn new<const N: usize>(code: WarningCode, values: [(&'static str, Value); N]) -> Self {
+        Self { code, values: BTreeMap::from(values), text: String::new(), advice: String::new() }
+    }
+}
+
+/// The kinds of warnings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningCode {
+    /// The capture lost packets for want of room.
+    CaptureDropped,
+    /// The interface lost packets before the capture.
+    InterfaceDropped,
+    /// The capture ended before the run.
+    CaptureFailed,
+    /// The capture file is damaged.
+    CaptureDamaged,
+    /// A capture that no journal speaks for.
+    CaptureAssumed,
+    /// The filter keeps frames of the exchange out.
+    FilterBlind,
+    /// The snapshot length cuts the numbers off.
+    SnaplenBlind,
+    /// The journal has no end, or breaks off.
+    JournalBroken,
+    /// The journal lost records.
+    JournalGap,
+    /// A witness missed what others prove to have passed.
+    Contradiction,
+    /// A clock was set during the run.
+    ClockStep,
+    /// The two clocks are so far apart that the files may be of different runs.
+    ClocksApart,
+    /// Several flows of the server's fit the client's.
+    FlowTie,
+    /// The other side's files hold flows of other clients.
+    OtherFlows,
+    /// Both ends are on one host.
+    SameHost,
+    /// There is no capture: what the wires carried, nobody saw.
+    ApplicationOnly,
+    /// Nobody listens at the server's port, or a firewall refuses.
+    NobodyListening,
+    /// The kernel dropped datagrams at a socket.
+    SocketDrops,
+    /// Replies came from another source than the server's address.
+    OtherSource,
+    /// Texts without a number came back from the server: to which message, nobody can tell.
+    UnnumberedReplies,
+    /// Replies reached a server, which does not answer them.
+    RepliesAtServer,
+    /// The server dropped messages because it was told to.
+    SimulatedDrop,
+    /// The server limits its answers.
+    RateLimited,
+    /// The capture holds fragments: messages larger than the path carries.
+    Fragments,
+    /// The capture holds packets of other applications.
+    ForeignPackets,
+}

@@ -2,7 +2,7 @@
 
 use super::capture::CaptureLog;
 use super::journal::{CaptureCounters, CaptureInfo, JournalLog, Record};
-use crate::core::time::Wall;
+use crate::core::time::{SECOND, Wall};
 
 /// Why a witness can prove no absence at all at a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,6 +16,9 @@ pub enum Void {
     /// It saw nothing of this flow in this direction, and nothing says when it was awake.
     NeverAwake,
 }
+
+/// A message that was seen so soon after a blind interval may have passed before in it, as another copy.
+const COPY_LAG_NS: i64 = SECOND / 2;
 
 /// When a witness was awake at one point of a leg, and what keeps it from proving an absence there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +41,7 @@ impl Coverage {
         self.void.is_none()
             && self.from <= from
             && to <= self.to
-            && !self.blind.iter().any(|(start, end)| *start <= to && from <= *end)
+            && !self.blind.iter().any(|(start, end)| *start <= to && from <= end.shifted(COPY_LAG_NS))
     }
 
     /// The interval spanned by what was seen, for a witness of which nothing else is known.
@@ -134,7 +137,7 @@ pub fn is_own_capture(info: &CaptureInfo, journal: &JournalLog, log: &CaptureLog
     let same_name = log.file.rsplit(['/', '\\']).next() == Some(info.file.as_str());
     let same_count =
         journal.end().and_then(|end| end.capture.as_ref()).is_some_and(|end| end.counters.written == log.packets);
-    let inside = log.first.is_none_or(|first| first >= info.live.shifted(-crate::core::time::SECOND));
+    let inside = log.first.is_none_or(|first| first >= info.live.shifted(-SECOND));
     info.link_type == log.link_type && inside && (same_name || same_count)
 }
 
@@ -142,7 +145,7 @@ pub fn is_own_capture(info: &CaptureInfo, journal: &JournalLog, log: &CaptureLog
 mod tests {
     use super::*;
     use crate::core::evidence::journal::{CaptureEnd, Counters, End, Ending, Gap};
-    use crate::core::time::{Mono, Now, SECOND};
+    use crate::core::time::{Mono, Now};
 
     fn at(second: i64) -> Now {
         Now { wall: Wall(second * SECOND), mono: Mono(second * SECOND) }
@@ -222,5 +225,7 @@ mod tests {
         let coverage = of_journal(&journal(vec![sample(1, 0), gap, end(9, 0, 0)]));
         assert!(!coverage.spans(Wall(SECOND), Wall(4 * SECOND)));
         assert!(coverage.spans(Wall(4 * SECOND), Wall(9 * SECOND)));
+        let soon = Wall(3 * SECOND + SECOND / 4);
+        assert!(!coverage.spans(soon, soon), "its first copy may have come in the gap");
     }
 }

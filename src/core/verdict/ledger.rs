@@ -299,14 +299,11 @@ impl Ledger {
         })
     }
 
-    /// Where nothing ever passed between two hosts' witnesses, their clocks tell nothing of when a datagram would have
-    /// come. But one that left this host before, as an answer would have come back to it: whether a witness at `to`
+    /// What passed between two hosts' witnesses may tell little of when a datagram would have come, or nothing passed at
+    /// all. But one that left this host before, as an answer would have come back to it: whether a witness at `to`
     /// stayed awake for that, and for as long as the message was seen to stay at the other host.
     fn was_waiting(&self, entries: &[Option<&Entry>], last: usize, to: usize) -> bool {
         let Some(at_last) = entries[last] else { return false };
-        if self.window(last, to, at_last.time).is_some() {
-            return false;
-        }
         let on = |host: Host| move |place: &usize| self.places[*place].host == host && entries[*place].is_some();
         let left = (0..last).rev().find(on(self.places[to].host));
         let came = (0..=last).find(on(self.places[last].host)).and_then(|place| entries[place]);

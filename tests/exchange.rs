@@ -77,8 +77,11 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     assert_eq!(Report::of(&served).count("answered"), Some(30));
     for capture in ["client.pcap", "server.pcap"] {
         let texts = texts_by_tshark(&folder.path().join(capture));
-        let expected: Vec<String> = (1..=30).flat_map(|n| [text(n), format!("ACK {n}")]).collect();
-        assert_eq!(texts, expected, "{capture}");
+        // On a busy machine a reply may come after the next message.
+        let (replies, requests): (Vec<String>, Vec<String>) =
+            texts.into_iter().partition(|text| text.starts_with("ACK"));
+        assert_eq!(requests, (1..=30).map(text).collect::<Vec<_>>(), "{capture}");
+        assert_eq!(replies, (1..=30).map(|n| format!("ACK {n}")).collect::<Vec<_>>(), "{capture}");
     }
     let joint = Report::of(&analyze(host, folder.path(), &["client.pcap", "server.pcap"]));
     assert_eq!((joint.count("delivered"), joint.count("lost")), (Some(30), Some(0)));

@@ -69,8 +69,8 @@ verdict-not-sent =
     }
 verdict-inconclusive =
     { $count ->
-        [one] De 1 mensaje no se puede decir si llegó la respuesta; no cuenta en la tasa.
-       *[other] De { $count } mensajes no se puede decir si llegó la respuesta; no cuentan en la tasa.
+        [one] De 1 mensaje no se puede decir si llegó la respuesta.
+       *[other] De { $count } mensajes no se puede decir si llegó la respuesta.
     }
 verdict-same-host = Cliente y servidor están en el mismo equipo: nada de esto cruzó una red.
 verdict-answered =
@@ -196,7 +196,7 @@ reason-error-no-route = el sistema no tenía ruta hasta el destino ({ $error })
 reason-error-refused = el destino lo rechazó ({ $error })
 reason-error-too-large = el mensaje es demasiado grande para el camino ({ $error })
 reason-error-other = error del sistema: { $error }
-reason-port-unreachable = puerto inalcanzable, según { $from }: nadie escucha en él
+reason-port-unreachable = puerto inalcanzable, según { $from }: nadie escucha en él, o un firewall rechaza
 reason-icmp = error ICMP enviado por { $from } (tipo { $type }, código { $code })
 reason-from-self = este equipo
 reason-simulated-drop = pérdida simulada: el servidor lo descartó a propósito
@@ -468,13 +468,14 @@ warning-same-host =
 advice-same-host = para medir una red, ejecute el servidor en otro equipo.
 warning-nobody-listening =
     { $server ->
-        [none] Nadie escucha en el puerto del servidor
-       *[other] Nadie escucha en { $server }
+        [none] Nadie escucha en el puerto del servidor, o un firewall rechaza
+       *[other] Nadie escucha en { $server }, o un firewall rechaza
     }: { $count ->
         [one] 1 mensaje fue rechazado.
        *[other] { $count } mensajes fueron rechazados.
     }
-advice-nobody-listening = inicie el servidor antes que el cliente, y revise el puerto y su reenvío en el router.
+advice-nobody-listening = inicie el servidor antes que el cliente, y revise el puerto, su reenvío en el router y el
+    firewall.
 warning-socket-drops =
     { $count ->
         [one] El sistema descartó 1 mensaje en el socket de la aplicación (bitácora { $file }).

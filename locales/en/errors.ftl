@@ -78,6 +78,7 @@ mistake-no-value = { $argument } needs a value
 mistake-value = { $argument } cannot be "{ $value }"
 mistake-too-many-values = one value too many for { $argument }: "{ $value }"
 mistake-missing = missing: { $argument }
+mistake-missing-command = the command is missing
 mistake-twice = { $argument } may be given only once
 mistake-conflict = { $argument } does not go together with { $prior }
 mistake-values = Possible values: { $words }

@@ -77,6 +77,7 @@ mistake-no-value = { $argument } necesita un valor
 mistake-value = { $argument } no puede ser "{ $value }"
 mistake-too-many-values = un valor de más para { $argument }: "{ $value }"
 mistake-missing = falta: { $argument }
+mistake-missing-command = falta el comando
 mistake-twice = { $argument } solo puede darse una vez
 mistake-conflict = { $argument } no se combina con { $prior }
 mistake-values = Valores posibles: { $words }

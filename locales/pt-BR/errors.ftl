@@ -78,6 +78,7 @@ mistake-no-value = { $argument } precisa de um valor
 mistake-value = { $argument } não pode ser "{ $value }"
 mistake-too-many-values = um valor a mais para { $argument }: "{ $value }"
 mistake-missing = falta: { $argument }
+mistake-missing-command = falta o comando
 mistake-twice = { $argument } só pode ser dado uma vez
 mistake-conflict = { $argument } não combina com { $prior }
 mistake-values = Valores possíveis: { $words }

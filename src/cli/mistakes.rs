@@ -19,6 +19,7 @@ pub fn told(error: &clap::Error, texts: Texts) -> Option<String> {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "mistake-value",
         ErrorKind::TooManyValues => "mistake-too-many-values",
         ErrorKind::MissingRequiredArgument => "mistake-missing",
+        ErrorKind::MissingSubcommand => "mistake-missing-command",
         ErrorKind::ArgumentConflict if prior.is_empty() || prior == argument => "mistake-twice",
         ErrorKind::ArgumentConflict => "mistake-conflict",
         _ => return None,
@@ -38,6 +39,7 @@ pub fn told(error: &clap::Error, texts: Texts) -> Option<String> {
     }
     let hints = [
         ("mistake-values", ContextKind::ValidValue),
+        ("mistake-values", ContextKind::ValidSubcommand),
         ("mistake-suggestion", ContextKind::SuggestedArg),
         ("mistake-suggestion", ContextKind::SuggestedValue),
         ("mistake-suggestion", ContextKind::SuggestedSubcommand),
@@ -74,7 +76,8 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_in_every_language() {
-        let mistakes: [(&[&str], &str); 8] = [
+        let mistakes: [(&[&str], &str); 9] = [
+            (&["medidor", "--lang", "en"], "cliente"),
             (&["medidor", "cliente", "--snaplenn", "x"], "--snaplen"),
             (&["medidor", "clientes"], "clientes"),
             (&["medidor", "cliente", "--capture"], "--capture <"),

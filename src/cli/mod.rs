@@ -15,7 +15,7 @@ use crate::core::dialect::impairment::Loss;
 
 /// All that can be typed.
 #[derive(Debug, Parser)]
-#[command(name = "medidor", version, disable_help_subcommand = true)]
+#[command(name = "medidor", version, disable_help_subcommand = true, arg_required_else_help = true)]
 pub struct Cli {
     /// The language of what is printed.
     #[arg(long, global = true, value_name = "LANG", alias = "idioma")]

@@ -27,6 +27,9 @@ const BATCHES_AT_ONCE: usize = 8;
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
 const LONGEST_DRAIN: Duration = Duration::from_secs(1);
 
+/// Marks answers to texts without a number.
+const UNNUMBERED: u64 = u64::MAX;
+
 /// The server's socket, clock and journal.
 pub struct Wires<'a> {
     clock: Clock,
@@ -94,7 +97,7 @@ impl<'a> Wires<'a> {
 
     fn answer(&mut self, number: Option<u64>, peer: u32, text: &[u8], to: SocketAddr, screen: &Screen) {
         let at = self.clock.now();
-        let outcome = self.endpoint.send(text, to, Tag { number: number.unwrap_or_default(), peer });
+        let outcome = self.endpoint.send(text, to, Tag { number: number.unwrap_or(UNNUMBERED), peer });
         let took = self.clock.mono().since(at.mono);
         // A text without a number has no line of its own: the capture shows that it was answered.
         let Some(n) = number else { return };
@@ -118,6 +121,8 @@ impl<'a> Wires<'a> {
     fn departures(&mut self) {
         for event in self.endpoint.events() {
             match event {
+                // The journal has no line for such an answer, and so none for what became of it.
+                Event::Departed { tag, .. } | Event::Refused { tag: Some(tag), .. } if tag.number == UNNUMBERED => {}
                 Event::Departed { tag, kernel } => {
                     self.journal.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
                 }

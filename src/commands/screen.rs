@@ -30,11 +30,6 @@ impl Screen {
         Self { texts, each: interval_ns >= READABLE_NS, last_summary: Mono(0), odd: Cell::new((Mono(0), 0)) }
     }
 
-    /// Says a line.
-    pub fn say(&self, line: impl Display) {
-        say(line);
-    }
-
     /// Says a line from the locales.
     pub fn tell(&self, key: &str, values: &[(&'static str, Value)]) {
         say(self.texts.with(key, values));

@@ -71,11 +71,6 @@ impl Waiter {
         self.interrupted.load(Ordering::SeqCst)
     }
 
-    /// The flag behind [`Waiter::interrupted`], for other threads.
-    pub fn interruption(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.interrupted)
-    }
-
     /// Sleeps until the socket or a signal asks for attention or the deadline is reached; without one, for as long as
     /// it takes. A deadline in the past only looks.
     ///

@@ -165,9 +165,9 @@ impl AppSights {
                     Role::Client => &mut notes.request_refused,
                     Role::Server => &mut notes.reply_refused,
                 };
-                match refused.n {
-                    Some(number) => _ = refusals.entry(number).or_insert(refusal),
-                    None => notes.refused_unnumbered += 1,
+                // An error that quotes too little says of no message what became of it.
+                if let Some(number) = refused.n {
+                    refusals.entry(number).or_insert(refusal);
                 }
             }
             Record::Odd(odd) => match odd.why {

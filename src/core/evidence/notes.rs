@@ -25,8 +25,6 @@ pub struct Notes {
     pub request_refused: BTreeMap<u64, Refusal>,
     /// ICMP errors that quote the reply.
     pub reply_refused: BTreeMap<u64, Refusal>,
-    /// ICMP errors that quote too little to tell the message.
-    pub refused_unnumbered: u64,
     /// The application's and the kernel's clock readings.
     pub times: HashMap<u64, AppTimes>,
     /// Frames whose UDP checksum is wrong.

@@ -292,7 +292,6 @@ fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool
         match (error.number, of_request, of_reply) {
             (Some(number), true, _) => _ = flow.notes.request_refused.entry(number).or_insert(refusal),
             (Some(number), _, true) => _ = flow.notes.reply_refused.entry(number).or_insert(refusal),
-            (None, true, _) => flow.notes.refused_unnumbered += 1,
             _ => {}
         }
     }

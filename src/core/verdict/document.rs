@@ -102,7 +102,7 @@ pub struct Witness {
 }
 
 /// One client's run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Flow {
     /// Its number in this document, from 1.
     pub id: u32,

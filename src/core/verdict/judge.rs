@@ -220,14 +220,13 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
             messages.push(message);
         }
     }
-    let figures = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
+    let mut flow = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
     witness::warn_of_flow(&hearing, case, &messages, warnings);
     let side = |side: Option<&SideFlow>, of: fn(&SideFlow) -> Option<SocketAddr>| side.and_then(of);
-    let mut counts = figures.counts;
     let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
     let notes = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
-    counts.malformed = notes.map(|notes| notes.malformed);
-    counts.other_source = client_notes.map(|notes| notes.other_source);
+    flow.counts.malformed = notes.map(|notes| notes.malformed);
+    flow.counts.other_source = client_notes.map(|notes| notes.other_source);
     Flow {
         id,
         epoch: case.client.or(case.server).map_or(1, |flow| flow.epoch),
@@ -235,17 +234,8 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
         client_as_seen_by_server: side(case.server, |flow| flow.client),
         server: side(case.client.or(case.server), |flow| flow.server),
         patience_ns: case.patience_ns,
-        counts,
-        points: figures.points,
-        loss: figures.loss,
-        blame: figures.blame,
-        delay: figures.delay,
-        variation: figures.variation,
-        reordering: figures.reordering,
-        loss_periods: figures.loss_periods,
-        timing: figures.timing,
-        score: None,
         messages,
+        ..flow
     }
 }
 

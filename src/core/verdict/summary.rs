@@ -2,7 +2,7 @@
 
 use super::clock::Offset;
 use super::document::{
-    Blames, ClockOffset, Counts, DelayTable, Losses, Message, OneWay, Outcome, Points, Ratio, RoundTripLoss,
+    Blames, ClockOffset, Counts, DelayTable, Flow, Losses, Message, OneWay, Outcome, Points, Ratio, RoundTripLoss,
     SegmentName, Timing,
 };
 use super::exchange::{
@@ -10,7 +10,7 @@ use super::exchange::{
     SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
 use super::ledger::{Journey, Ledger, Observation};
-use super::statistics::{self, Delays, LossPeriod, Reordering, Variation};
+use super::statistics::{self, Delays, Reordering};
 use crate::core::evidence::leg::Place;
 use crate::core::evidence::notes::AppTimes;
 
@@ -99,8 +99,8 @@ impl Summary {
         }
     }
 
-    /// The figures, all told.
-    pub fn close(mut self, hearing: &Hearing, at_client: bool, both: bool) -> Figures {
+    /// The flow with its figures; who took part and the messages are the caller's to fill in.
+    pub fn close(mut self, hearing: &Hearing, at_client: bool, both: bool) -> Flow {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = hearing.ledger.route().same_host;
         let journal = hearing.ledger.is_watched(CLIENT_SENT);
@@ -156,7 +156,7 @@ impl Summary {
             },
         };
         let vary = |raw: &[(u64, i64)]| if network { statistics::variation(raw) } else { None };
-        Figures {
+        Flow {
             counts,
             points: points(&hearing.ledger, &self.seen),
             loss,
@@ -166,23 +166,9 @@ impl Summary {
             reordering,
             loss_periods: statistics::loss_periods(&self.lost),
             timing: Timing { behind: statistics::delays(&self.behind), in_send: statistics::delays(&self.in_send) },
+            ..Flow::default()
         }
     }
-}
-
-/// The figures of a flow.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "each is the field of the same name in the result document's flow")]
-pub struct Figures {
-    pub counts: Counts,
-    pub points: Points,
-    pub loss: Losses,
-    pub blame: Blames,
-    pub delay: DelayTable,
-    pub variation: OneWay<Variation>,
-    pub reordering: OneWay<Reordering>,
-    pub loss_periods: Vec<LossPeriod>,
-    pub timing: Timing,
 }
 
 impl Tried {

@@ -1,10 +1,12 @@
 //! Which datagrams of a capture belong together: conversations of one client with one server, and the epochs in which a
 //! client started counting again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use super::capture::{CaptureLog, Datagram, DirectedFlow};
+use super::track::Sight;
 use crate::core::time::{SECOND, Wall};
 
 /// The numbered datagrams between one client and one server.
@@ -238,16 +240,15 @@ const LOOK_AHEAD: usize = 8;
 /// What is known of a run while its requests are read.
 struct Epoch {
     lowest: u64,
-    /// Each number that was the highest so far, and when: ascending in both.
+    /// Each number that was the highest so far, and when: ascending in both. While all come in order, it is every number.
     maxima: Vec<(u64, Wall)>,
-    seen: HashSet<u64>,
     /// No number has come twice or after a higher one: the network does not look like one that repeats or overtakes.
     in_order: bool,
 }
 
 impl Epoch {
     fn new((time, number): (Wall, u64)) -> Self {
-        Self { lowest: number, maxima: vec![(number, time)], seen: HashSet::from([number]), in_order: true }
+        Self { lowest: number, maxima: vec![(number, time)], in_order: true }
     }
 
     fn highest(&self) -> u64 {
@@ -256,7 +257,6 @@ impl Epoch {
 
     fn note(&mut self, time: Wall, number: u64) {
         self.lowest = self.lowest.min(number);
-        self.seen.insert(number);
         if number > self.highest() {
             self.maxima.push((number, time));
         } else {
@@ -280,7 +280,8 @@ impl Epoch {
             return goes_on || number <= self.lowest && silence;
         }
         let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
-        let again = tail.len() >= 3 && tail.iter().all(|next| self.seen.contains(next));
+        let seen = |number: &u64| self.maxima.binary_search_by_key(number, |(maximum, _)| *maximum).is_ok();
+        let again = tail.len() >= 3 && tail.iter().all(seen);
         let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
         behind > SOONEST_NS
             && self.in_order
@@ -302,6 +303,21 @@ pub fn numbered<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<
         let datagram = log.datagrams.get(*index)?;
         datagram.number.map(|number| (datagram, number))
     })
+}
+
+/// The sightings that these numbered datagrams are, of the times that `inside` admits.
+pub fn sights(log: &CaptureLog, indexes: &[usize], inside: &dyn Fn(Wall) -> bool) -> Vec<Sight> {
+    let admitted = numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
+    let sight = |(datagram, key): (&Datagram, u64)| Sight {
+        key,
+        time: datagram.time,
+        frame: NonZeroU32::new(datagram.frame),
+        digest: datagram.digest,
+        copies: 1,
+    };
+    let mut sights: Vec<Sight> = admitted.map(sight).collect();
+    sights.shrink_to_fit();
+    sights
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use thiserror::Error;
 
-use super::document::{Document, Flow, Message, Outcome, SCHEMA, Standpoint, Witnesses};
+use super::document::{Document, Flow, SCHEMA, Standpoint, Witnesses};
 use super::exchange::{Case, Hearing};
 use super::pairing::{self, Pairing};
 use super::summary::Summary;
@@ -14,6 +13,7 @@ use super::witness;
 use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::journal::{JournalLog, Role};
 use crate::core::evidence::side::{Side, SideFlow};
+use crate::core::evidence::track::{Rows, Track};
 
 /// Beyond so many messages, those simply delivered are left out of the list.
 pub const MOST_MESSAGES: usize = 10_000;
@@ -204,8 +204,7 @@ fn couple<'a>(
 /// How many different requests one side's flow shows.
 fn requests(flow: &SideFlow) -> u64 {
     let tracks = [&flow.request_app, &flow.request_wire].into_iter().flatten();
-    let numbers: BTreeSet<u64> = tracks.flat_map(|track| track.sights.iter().map(|sight| sight.key)).collect();
-    numbers.len() as u64
+    Rows::new(tracks.map(Track::sights)).count() as u64
 }
 
 fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
@@ -213,11 +212,10 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
     let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
     let mut summary = Summary::default();
     let mut messages = Vec::new();
-    for key in &hearing.keys {
-        let (message, journey) = hearing.message(*key);
-        summary.add(&message, &journey, hearing.app_times(*key));
-        if list_all || !simply_delivered(&message) {
-            messages.push(message);
+    for finding in hearing.findings() {
+        summary.add(&finding);
+        if list_all || !finding.is_plain() {
+            messages.push(hearing.message(finding));
         }
     }
     let mut flow = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
@@ -237,10 +235,6 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
         messages,
         ..flow
     }
-}
-
-fn simply_delivered(message: &Message) -> bool {
-    matches!(message.outcome, Outcome::Delivered | Outcome::Answered) && message.duplicates == 0 && !message.altered
 }
 
 fn resolution(sides: [Option<&Side<'_>>; 2]) -> i64 {

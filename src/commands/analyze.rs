@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use indicatif::MultiProgress;
 
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Exit, Failure};
@@ -39,8 +40,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     let (client, server) = assign(units, args.port, texts)?;
     let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
     let truth = args.truth.as_ref().map(|path| evidence::read_truth(path, texts)).transpose()?;
-    let mut document =
-        evidence::judge(client.as_ref(), server.as_ref(), &options).map_err(|error| failure::judging(texts, &error))?;
+    let mut document = evidence::judge(client, server, &options).map_err(|error| failure::judging(texts, &error))?;
     if let Some(truth) = &truth {
         for flow in &mut document.flows {
             flow.score = score::score(flow, truth);
@@ -52,16 +52,16 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
 
 /// Reads the files; a capture brings the journal that lies beside it.
 fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>> {
-    let mut units: Vec<Unit> = Vec::new();
-    let named: Vec<PathBuf> = given.iter().map(|(path, _)| (*path).clone()).collect();
-    for (path, role) in given {
+    let named: Vec<&PathBuf> = given.iter().map(|(path, _)| *path).collect();
+    let bars = MultiProgress::new();
+    let load = |(path, role): (&PathBuf, Option<Role>)| -> Result<Unit> {
         let mut loaded = Loaded::default();
         match evidence::kind(path, texts)? {
             Kind::Journal(file) => loaded.journal = Some(evidence::read_journal(&file, path, texts)?),
             Kind::Capture => {
-                loaded.capture = Some(evidence::read_capture(path, texts)?);
+                loaded.capture = Some(evidence::read_capture(path, &bars, texts)?);
                 let beside = outputs::journal_beside(path);
-                if !named.contains(&beside)
+                if !named.contains(&&beside)
                     && beside.is_file()
                     && let Kind::Journal(file) = evidence::kind(&beside, texts)?
                 {
@@ -69,8 +69,9 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>>
                 }
             }
         }
-        units.push(Unit { path: path.clone(), role, loaded });
-    }
+        Ok(Unit { path: path.clone(), role, loaded })
+    };
+    let units = evidence::side_by_side(given, load).into_iter().collect::<Result<_>>()?;
     let mut units = unite(units);
     for unit in &mut units {
         let told = unit.loaded.role();

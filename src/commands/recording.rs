@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use indicatif::MultiProgress;
 
 use super::evidence::{self, Loaded};
 use super::failure;
@@ -141,7 +142,7 @@ impl Recording {
             broken("run-capture-failed", path, failure);
         }
         let journal = Some(evidence::read_journal(&journal, &journal_path, texts)?);
-        let capture = ended.map(|(_, path)| evidence::read_capture(&path, texts)).transpose()?;
+        let capture = ended.map(|(_, path)| evidence::read_capture(&path, &MultiProgress::new(), texts)).transpose()?;
         Ok(Recorded { loaded: Loaded { capture, journal }, complete })
     }
 }

@@ -359,8 +359,7 @@ impl Case<'_> {
             requests.sights().iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
         keys.sort_unstable();
         keys.dedup();
-        let strange =
-            |place: Place| ledger.arrivals(place).iter().filter(|key| keys.binary_search(key).is_err()).count();
+        let strange = |place: Place| ledger.seen_besides(place, &keys);
         let early = self.client.map_or(0, |client| client.notes.early_replies);
         let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64 + early;
         (keys, Some(never_sent))

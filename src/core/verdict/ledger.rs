@@ -187,12 +187,26 @@ impl<'a> Ledger<'a> {
         self.rows().map(|(key, _)| key).collect()
     }
 
-    /// The numbers seen at a place, in the order of their first appearance.
-    pub fn arrivals(&self, place: Place) -> Vec<u64> {
-        let mut arrivals: Vec<(Wall, u64)> =
-            self.places[place.index()].sights.iter().map(|sight| (sight.time, sight.key)).collect();
+    /// The messages seen at a place, in the order of their first appearance, each as what tells when it was sent: its
+    /// number or, before that, when it was seen at another place; then only what was seen at both.
+    pub fn arrivals(&self, place: Place, sent: Option<Place>) -> Vec<(Wall, u64)> {
+        let empty = &[][..];
+        let before = sent.map_or(empty, |sent| &*self.places[sent.index()].sights);
+        let rows = Rows::new([&*self.places[place.index()].sights, before]);
+        let mut arrivals: Vec<(Wall, (Wall, u64))> = Vec::with_capacity(self.places[place.index()].sights.len());
+        arrivals.extend(rows.filter_map(|(key, row)| {
+            let sent = if sent.is_some() { row[1]?.time } else { Wall(0) };
+            Some((row[0]?.time, (sent, key)))
+        }));
         arrivals.sort_by_key(|(time, _)| *time); // stable: of two at one time the lower number comes first
-        arrivals.into_iter().map(|(_, key)| key).collect()
+        arrivals.into_iter().map(|(_, order)| order).collect()
+    }
+
+    /// How many messages were seen at a place that are none of these, whose numbers ascend.
+    pub fn seen_besides(&self, place: Place, keys: &[u64]) -> usize {
+        let mut seen = Rows::new([&*self.places[place.index()].sights]);
+        let known = keys.iter().filter(|key| seen.seek(**key)[0].is_some()).count();
+        self.places[place.index()].sights.len() - known
     }
 
     /// Whether any witness watched at a place, and could see.

@@ -126,9 +126,9 @@ pub struct Reordering {
     pub max_extent: u64,
 }
 
-/// Reordering of first arrivals, given as numbers in the order of arrival.
-pub fn reordering(arrivals: &[u64]) -> Reordering {
-    let mut highest: Vec<u64> = Vec::new(); // numbers that set a new maximum, ascending
+/// Reordering of first arrivals, given in the order of arrival by what ascends in the order of sending.
+pub fn reordering<T: Copy + Ord>(arrivals: &[T]) -> Reordering {
+    let mut highest: Vec<T> = Vec::new(); // those that set a new maximum, ascending
     let mut positions: Vec<usize> = Vec::new(); // and when they did
     let mut result = Reordering { of: arrivals.len() as u64, ..Reordering::default() };
     for (position, number) in arrivals.iter().enumerate() {
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(reordering(&[1, 2, 3, 5, 6]).reordered, 0, "a loss is no reordering");
         let r = reordering(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11]);
         assert_eq!((r.reordered, r.of, r.max_extent), (3, 11, 6));
-        assert_eq!(reordering(&[]).ratio, None);
+        assert_eq!(reordering::<u64>(&[]).ratio, None);
     }
 
     #[test]

@@ -231,21 +231,16 @@ fn points(ledger: &Ledger<'_>, seen: &[u64; 8]) -> Points {
 /// Replies at the client that came after the reply to a later message.
 fn round_trip_reordering(ledger: &Ledger<'_>) -> Option<Reordering> {
     let place = [CLIENT_RECEIVED, CLIENT_WIRE_IN].into_iter().find(|place| ledger.is_watched(*place))?;
-    Some(statistics::reordering(&ledger.arrivals(place)))
+    Some(statistics::reordering(&ledger.arrivals(place, None)))
 }
 
 /// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
 fn reorderings(ledger: &Ledger<'_>) -> OneWay<Reordering> {
     let watched = |places: [Place; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
-    let forward =
-        watched([SERVER_WIRE_IN, SERVER_RECEIVED]).map(|place| statistics::reordering(&ledger.arrivals(place)));
-    let back =
-        watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED])).map(|(from, to)| {
-            let left = ledger.arrivals(from);
-            let rank: std::collections::HashMap<u64, u64> =
-                left.iter().enumerate().map(|(rank, key)| (*key, rank as u64)).collect();
-            let ranks: Vec<u64> = ledger.arrivals(to).iter().filter_map(|key| rank.get(key).copied()).collect();
-            statistics::reordering(&ranks)
-        });
-    OneWay { forward, back }
+    let came = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
+    let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
+    OneWay {
+        forward: came.map(|place| statistics::reordering(&ledger.arrivals(place, None))),
+        back: went.map(|(from, to)| statistics::reordering(&ledger.arrivals(to, Some(from)))),
+    }
 }

@@ -200,7 +200,7 @@ impl Host {
         let at = self.now(end);
         self.write(&Record::Counters(Counters { at, socket_drops: None, capture: Some(counters) }))?;
         let capture = Some(CaptureEnd { close: at.wall, counters, failure: None });
-        self.write(&Record::End(End { at, reason: Ending::Done, socket_drops: None, capture }))?;
+        self.write(&Record::End(Box::new(End { at, reason: Ending::Done, socket_drops: None, capture })))?;
         self.journal.flush()?;
         self.capture.flush()?;
         let file = format!("{}.pcap", name(self.role));

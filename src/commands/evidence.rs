@@ -136,7 +136,7 @@ pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<Journa
         )
     };
     file.seek(SeekFrom::Start(0)).map_err(|error| told(&error))?;
-    reader::read(BufReader::new(file), &path.display().to_string()).map_err(|error| told(&error))
+    reader::read(BufReader::with_capacity(256 * 1024, file), &path.display().to_string()).map_err(|error| told(&error))
 }
 
 /// Reads a relay's record of what it did; lines that it cannot have written end it, as where a disk was full.

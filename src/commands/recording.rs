@@ -128,7 +128,7 @@ impl Recording {
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
         let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };
-        let finished = writer.finish_with(Record::End(end));
+        let finished = writer.finish_with(Record::End(Box::new(end)));
         let mut broken = |key: &str, path: &Path, detail: &dyn std::fmt::Display| {
             say(texts.with(key, &[("file", Value::words(path.display())), ("detail", Value::words(detail))]));
         };

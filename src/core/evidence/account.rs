@@ -137,7 +137,7 @@ impl AppSights {
             Record::Sent(sent) => {
                 self.sent.push(sight(sent.n, sent.at.wall, sent.h));
                 if let Some(why) = &sent.dropped {
-                    notes.dropped.insert(sent.n, why.clone());
+                    notes.dropped.insert(sent.n, why.clone().into_string());
                 }
             }
             Record::Received(received) => {

@@ -84,7 +84,9 @@ pub type Row<'a> = [Option<&'a Sight>; MOST_PLACES];
 /// Walks lists of sightings side by side: each message that any of them shows, in the order of the numbers.
 #[derive(Clone, Debug)]
 pub struct Rows<'a> {
-    lists: [&'a [Sight]; MOST_PLACES],
+    /// What is left of each list, and its place in the row. Lists that were empty from the start are left out.
+    lists: [(&'a [Sight], usize); MOST_PLACES],
+    count: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -93,25 +95,24 @@ impl<'a> Rows<'a> {
     /// # Panics
     /// Where there are more.
     pub fn new(lists: impl IntoIterator<Item = &'a [Sight]>) -> Self {
-        let mut all: [&[Sight]; MOST_PLACES] = [&[]; MOST_PLACES];
-        for (index, list) in lists.into_iter().enumerate() {
-            all[index] = list;
+        let mut rows = Self { lists: [(&[], 0); MOST_PLACES], count: 0 };
+        for (place, list) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+            assert!(place < MOST_PLACES);
+            rows.lists[rows.count] = (list, place);
+            rows.count += 1;
         }
-        Self { lists: all }
+        rows
     }
 
     /// The row of a number that is higher than those asked for before; empty where nobody saw it.
     pub fn seek(&mut self, key: u64) -> Row<'a> {
         let mut row = Row::default();
-        for (list, seen) in self.lists.iter_mut().zip(&mut row) {
-            // The next one is the usual case.
-            while let Some((first, rest)) = list.split_first() {
-                if first.key > key {
-                    break;
-                }
+        for (list, place) in &mut self.lists[..self.count] {
+            // It is the next one as a rule.
+            while let Some((first, rest)) = list.split_first().filter(|(first, _)| first.key <= key) {
                 *list = rest;
                 if first.key == key {
-                    *seen = Some(first);
+                    row[*place] = Some(first);
                     break;
                 }
             }
@@ -124,7 +125,8 @@ impl<'a> Iterator for Rows<'a> {
     type Item = (u64, Row<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let key = self.lists.iter().filter_map(|list| Some(list.first()?.key)).min()?;
+        let first = |(list, _): &(&[Sight], usize)| Some(list.first()?.key);
+        let key = self.lists[..self.count].iter().filter_map(first).min()?;
         Some((key, self.seek(key)))
     }
 }

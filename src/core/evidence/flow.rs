@@ -63,33 +63,31 @@ pub fn conversations(log: &CaptureLog, hints: Hints) -> Vec<Conversation> {
     }
     let directions = directions(log, &facts, hints);
     let mut found: Vec<Conversation> = Vec::new();
-    let mut by_flow: Vec<Option<usize>> = vec![None; log.flows.len()];
-    for (index, flow) in log.flows.iter().enumerate() {
-        if directions[index] == Direction::Requests && facts[index].numbered > 0 {
-            by_flow[index] = Some(found.len());
-            found.push(Conversation {
-                client: flow.source,
-                server: flow.destination,
-                requests: Vec::new(),
-                replies: Vec::new(),
-            });
+    for (flow, (direction, fact)) in log.flows.iter().zip(directions.iter().zip(&facts)) {
+        if *direction == Direction::Requests && fact.numbered > 0 {
+            let (client, server) = (flow.source, flow.destination);
+            found.push(Conversation { client, server, requests: Vec::new(), replies: Vec::new() });
         }
     }
     let by_ends: HashMap<(SocketAddr, SocketAddr), usize> =
         found.iter().enumerate().map(|(index, flow)| ((flow.client, flow.server), index)).collect();
+    let by_flow: Vec<Option<usize>> = log
+        .flows
+        .iter()
+        .zip(&directions)
+        .map(|(flow, direction)| match direction {
+            Direction::Requests => by_ends.get(&(flow.source, flow.destination)).copied(),
+            Direction::Replies => by_ends.get(&(flow.destination, flow.source)).copied(),
+        })
+        .collect();
     let mut orphans = Vec::new();
     for (index, datagram) in log.datagrams.iter().enumerate().filter(|(_, datagram)| datagram.number.is_some()) {
-        let flow = log.flows[datagram.flow as usize];
-        match directions[datagram.flow as usize] {
-            Direction::Requests => {
-                if let Some(conversation) = by_flow[datagram.flow as usize] {
-                    found[conversation].requests.push(index);
-                }
-            }
-            Direction::Replies => match by_ends.get(&(flow.destination, flow.source)) {
-                Some(conversation) => found[*conversation].replies.push(index),
-                None => orphans.push(index),
-            },
+        let flow = datagram.flow as usize;
+        match (directions[flow], by_flow[flow]) {
+            (Direction::Requests, Some(conversation)) => found[conversation].requests.push(index),
+            (Direction::Replies, Some(conversation)) => found[conversation].replies.push(index),
+            (Direction::Replies, None) => orphans.push(index),
+            (Direction::Requests, None) => {}
         }
     }
     adopt(log, &mut found, &orphans);

@@ -51,6 +51,9 @@ pub enum Command {
     /// A relay with a bad network inside.
     #[command(name = "simulador", visible_alias = "impair")]
     Impair(ImpairArgs),
+    /// Server, relay and client on one machine, and the analysis.
+    #[command(name = "demo")]
+    Demo(DemoArgs),
     /// Writes completions for a shell, or the manual.
     #[command(name = "completar", visible_alias = "complete")]
     Complete(CompleteArgs),
@@ -224,6 +227,29 @@ pub struct ImpairmentArgs {
     /// Bits a second that pass.
     #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u64).range(1_000..), alias = "taxa")]
     pub rate: Option<u64>,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// The folder for the files of the run, which must not be there.
+    #[arg(long, value_name = "FOLDER", alias = "pasta")]
+    pub output: Option<PathBuf>,
+    /// How many messages.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), alias = "mensagens")]
+    pub count: u64,
+    /// From one message to the next.
+    #[arg(long, value_name = "TIME", default_value = "50ms", value_parser = humantime::parse_duration, alias = "intervalo")]
+    pub interval: Duration,
+    /// What is done to what passes.
+    #[command(flatten)]
+    pub impairment: ImpairmentArgs,
+    /// Seed of the dice; this one's luck comes near the average in thirty messages.
+    #[arg(long, value_name = "N", default_value_t = 7, alias = "semente")]
+    pub seed: u64,
+    /// How to print the result.
+    #[command(flatten)]
+    pub form: OutputArgs,
 }
 
 /// Arguments of `analisar`.

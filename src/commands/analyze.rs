@@ -14,6 +14,7 @@ use crate::cli::AnalyzeArgs;
 use crate::core::evidence::coverage;
 use crate::core::evidence::flow::{self, Hints};
 use crate::core::evidence::journal::{CaptureInfo, Role};
+use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{JudgeError, Options};
 use crate::core::verdict::{roles, score};
 use crate::i18n::{Texts, Value};
@@ -30,6 +31,15 @@ struct Unit {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    result::print(judge(args, texts)?, args.output, texts)?;
+    Ok(Exit::Done.into())
+}
+
+/// Reads the files and holds them against each other, and against the truth where it is known.
+///
+/// # Errors
+/// As [`run`].
+pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
     let given = args.files.iter().map(|path| (path, None));
     let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
     let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
@@ -46,8 +56,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
             flow.score = score::score(flow, truth);
         }
     }
-    result::print(document, args.output, texts)?;
-    Ok(Exit::Done.into())
+    Ok(document)
 }
 
 /// Reads the files; a capture brings the journal that lies beside it.

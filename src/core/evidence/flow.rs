@@ -303,19 +303,9 @@ pub fn numbered<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<
     })
 }
 
-/// The sightings that these numbered datagrams are, of the times that `inside` admits.
-pub fn sights(log: &CaptureLog, indexes: &[usize], inside: &dyn Fn(Wall) -> bool) -> Vec<Sight> {
-    let admitted = numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
-    let sight = |(datagram, key): (&Datagram, u64)| Sight {
-        key,
-        time: datagram.time,
-        frame: NonZeroU32::new(datagram.frame),
-        digest: datagram.digest,
-        copies: 1,
-    };
-    let mut sights: Vec<Sight> = admitted.map(sight).collect();
-    sights.shrink_to_fit();
-    sights
+/// The sighting that a numbered datagram is.
+pub fn sight((datagram, key): (&Datagram, u64)) -> Sight {
+    Sight { key, time: datagram.time, frame: NonZeroU32::new(datagram.frame), digest: datagram.digest, copies: 1 }
 }
 
 #[cfg(test)]

@@ -213,15 +213,15 @@ impl Desk<'_> {
         from: Option<SocketAddr>,
         to: Option<SocketAddr>,
     ) -> (Vec<Sight>, Coverage) {
-        let sights = flow::sights(log, indexes, inside);
+        let datagrams = || flow::numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
+        let sights: Vec<Sight> = datagrams().map(flow::sight).collect();
         let coverage = match &self.own_capture {
             Some(coverage) => {
                 let mut coverage = coverage.clone();
                 if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
                     let flow = DirectedFlow { source, destination };
                     // Where no number can be read, the texts may be too long for it.
-                    let numbered = flow::numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
-                    let numbered = numbered.map(|(datagram, _)| datagram.length).max();
+                    let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
                     let length = numbered.or_else(|| between(log, flow, inside).map(|datagram| datagram.length).max());
                     coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
                 }

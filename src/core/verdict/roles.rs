@@ -14,6 +14,9 @@ const INITIAL_TTLS: [u8; 4] = [32, 64, 128, 255];
 /// A path of more routers than this is none: then the initial value was another.
 const MOST_HOPS: u8 = 31;
 
+/// So many datagrams tell which of two captures is the client's.
+const ENOUGH: u64 = 50_000;
+
 /// At which end a capture was taken, judged from itself alone; `None` where it does not tell.
 ///
 /// A cooked capture says which way each frame went. Else a frame that has passed no router still has the time to live
@@ -44,7 +47,9 @@ pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
 /// Which of two captures of one run is the client's: the one in which replies follow requests at a greater distance,
 /// for the client's round trip contains the server's turn.
 pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> Option<(Role, Role)> {
-    let (ours, theirs) = (Turns::of(first, server_port), Turns::of(second, server_port));
+    // Of long runs a sample will do: every so many-th number, the same ones on both sides.
+    let every = first.datagrams.len().max(second.datagrams.len()) as u64 / ENOUGH + 1;
+    let (ours, theirs) = (Turns::of(first, server_port, every), Turns::of(second, server_port, every));
     let both =
         Rows::new([&ours, &theirs].into_iter().flat_map(|turns| [&turns.requests, &turns.replies]).map(Track::sights));
     let (mut longer, mut shorter) = (0_usize, 0_usize);
@@ -74,10 +79,14 @@ struct Turns {
 }
 
 impl Turns {
-    fn of(log: &CaptureLog, server_port: Option<u16>) -> Self {
+    /// Those whose numbers are multiples of `every`.
+    fn of(log: &CaptureLog, server_port: Option<u16>, every: u64) -> Self {
         let conversations = flow::conversations(log, Hints { server_port, client_port: None });
         let largest = conversations.into_iter().max_by_key(|conversation| conversation.replies.len());
-        let track = |indexes: &[usize]| Track::new(flow::sights(log, indexes, &|_| true), Coverage::default());
+        let track = |indexes: &[usize]| {
+            let chosen = flow::numbered(log, indexes).filter(|(_, number)| number.is_multiple_of(every));
+            Track::new(chosen.map(flow::sight).collect(), Coverage::default())
+        };
         largest
             .map(|Conversation { requests, replies, .. }| Self { requests: track(&requests), replies: track(&replies) })
             .unwrap_or_default()

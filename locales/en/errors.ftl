@@ -24,6 +24,13 @@ error-not-found = there is no file { $file }
 error-not-a-capture = { $file } is not a capture: { $detail }
     medidor reads pcap and pcapng, written by medidor, tcpdump, dumpcap or
     Wireshark.
+error-empty-file = { $file } is empty: not a byte was written
+    Repeat the capture and end it with Ctrl-C, or copy the file again.
+error-compressed = { $file } is compressed
+    Unpack it first (gunzip, unzip, xz -d ...).
+error-no-times = { $file }: its packets do not tell their time ({ $count } without a time stamp)
+    Without times there is no verdict: capture again with medidor, tcpdump,
+    dumpcap or Wireshark.
 error-link-type = { $file }: link type { $name } ({ $number }) is not supported
     Capture again on Ethernet, on the "any" interface or on loopback.
 error-unknown-host = unknown host { $host }: { $detail }

@@ -22,6 +22,13 @@ error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
 error-not-a-capture = { $file } no es una captura: { $detail }
     medidor lee pcap y pcapng, escritos por medidor, tcpdump, dumpcap o Wireshark.
+error-empty-file = { $file } está vacío: no se escribió ni un byte
+    Repita la captura y termínela con Ctrl-C, o copie el archivo de nuevo.
+error-compressed = { $file } está comprimido
+    Descomprímalo antes (gunzip, unzip, xz -d ...).
+error-no-times = { $file }: los paquetes no dicen su hora ({ $count } sin marca de tiempo)
+    Sin las horas no hay veredicto: capture de nuevo con medidor, tcpdump, dumpcap
+    o Wireshark.
 error-link-type = { $file }: el tipo de enlace { $name } ({ $number }) no se admite
     Capture de nuevo en Ethernet, en la interfaz "any" o en loopback.
 error-unknown-host = equipo desconocido { $host }: { $detail }

@@ -92,7 +92,7 @@ impl<R: Read> Classic<R> {
         let time = Wall(i64::from(seconds) * SECOND + i64::from(fraction) * i64::from(self.tick_ns));
         let link = self.link.as_ref().ok().copied();
         let data = &self.pieces.take(record)[RECORD_HEADER..];
-        Ok(Some(Packet { data, length, time: Some(time), link, interface: None }))
+        Ok(Some(Packet { data, length, time: Some(time), link, interface: None, others: 0 }))
     }
 
     /// How much of the file was read, bytes.

@@ -154,7 +154,7 @@ impl Reader {
         let Some(link) = packet.link else {
             return self.blindness.note(None, Unread::Link, time);
         };
-        let frame = u32::try_from(self.log.packets).unwrap_or(u32::MAX);
+        let frame = u32::try_from(self.log.packets + u64::from(packet.others)).unwrap_or(u32::MAX);
         let cut = packet.data.len() < packet.length as usize;
         match decode::frame(link, packet.data, packet.length) {
             Decoded::Udp(udp) => {

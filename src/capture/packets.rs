@@ -31,6 +31,8 @@ pub struct Packet<'a> {
     pub link: Option<Link>,
     /// Which of the file's interfaces it was captured on, where there are several.
     pub interface: Option<u32>,
+    /// How many records came before it that are no packets, but that Wireshark numbers like packets.
+    pub others: u32,
 }
 
 /// What was found of the packets' forms while they were read.
@@ -131,6 +133,7 @@ impl Packets {
                         time: Some(Wall(stamp.tv_sec.saturating_mul(SECOND).saturating_add(stamp.tv_usec))),
                         link: link.as_ref().ok().copied(),
                         interface: None,
+                        others: 0,
                     }))
                 }
                 Err(pcap::Error::NoMorePackets) => Ok(None),

@@ -27,6 +27,9 @@ const OLD_PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
 const ENHANCED_PACKET: u32 = 6;
 
+/// Blocks that Wireshark numbers like packets: entries of the systemd journal, and custom ones.
+const NUMBERED: [u32; 3] = [9, 0x0000_0bad, 0x4000_0bad];
+
 /// Option of an interface: the resolution of its stamps.
 const TSRESOL: u16 = 9;
 /// Option of an interface: seconds to be added to its stamps.
@@ -47,6 +50,8 @@ pub struct Next<R> {
     interfaces: Vec<Interface>,
     /// How many there were in the sections before.
     before: u32,
+    /// How many blocks there were that are numbered like packets.
+    others: u32,
     /// Bytes of the last block that are still to be left out.
     owed: u64,
     /// Link types and resolution of the interfaces that had packets.
@@ -155,6 +160,7 @@ impl<R: Read> Next<R> {
             big_endian: false,
             interfaces: Vec::new(),
             before: 0,
+            others: 0,
             owed: 0,
             used: Tally::default(),
             described: Tally::default(),
@@ -240,6 +246,7 @@ impl<R: Read> Next<R> {
             SECTION => self.section(offset, total).map(Some),
             INTERFACE => self.interface(offset, total).map(Some),
             _ => {
+                self.others = self.others.saturating_add(u32::from(NUMBERED.contains(&kind)));
                 self.hold(offset, total)?;
                 self.leave_out(offset, u64::from(total)).map(Some)
             }
@@ -351,6 +358,7 @@ impl<R: Read> Next<R> {
             time: found.stamp.map(|stamp| clock.wall(stamp)),
             link,
             interface: several.then_some(interface),
+            others: self.others,
         }
     }
 }

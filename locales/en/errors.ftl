@@ -53,6 +53,12 @@ error-template-ambiguous = the text of { $option } would not be read back as its
 error-no-files = the files are missing: medidor analyze client.pcap server.pcap
 error-nothing-found = the files hold no numbered message
     Is the capture of this measurement, and did its filter admit the port (--port)?
+found-no-packet = { $file }: no packet
+found-no-datagram = { $file }: packets: { $packets }; none of them UDP
+found-no-number = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
+    { "    " }(ports { $ports }); none with a number
+found-numbers = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
+    { "    " }(ports { $ports }); with a number: { $numbered }, from { $first } to { $last }
 error-nothing-shared = the two sides have no message in common
     Are they of the same run? Analyze each one alone to see what it holds.
 error-no-such-flow = --flow { $asked }: the server has { $found } flows

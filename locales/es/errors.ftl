@@ -51,6 +51,12 @@ error-no-files = faltan los archivos: medidor analizar client.pcap server.pcap
 error-nothing-found = los archivos no contienen ningún mensaje numerado
     Revise si la captura es de esta medición y si su filtro dejó pasar el puerto
     (--port).
+found-no-packet = { $file }: ningún paquete
+found-no-datagram = { $file }: paquetes: { $packets }; ninguno de ellos UDP
+found-no-number = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(puertos { $ports }); ninguno con número
+found-numbers = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(puertos { $ports }); con número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = los dos lados no tienen ningún mensaje en común
     ¿Son de la misma ejecución? Analice cada uno por separado para ver qué
     contiene.

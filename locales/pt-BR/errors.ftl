@@ -53,6 +53,12 @@ error-no-files = faltam os arquivos: medidor analisar client.pcap server.pcap
 error-nothing-found = os arquivos não têm nenhuma mensagem numerada
     Confira se a captura é desta medição e se o filtro deixou passar a porta
     (--port).
+found-no-packet = { $file }: nenhum pacote
+found-no-datagram = { $file }: pacotes: { $packets }; nenhum deles UDP
+found-no-number = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(portas { $ports }); nenhum com número
+found-numbers = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(portas { $ports }); com número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
     São da mesma execução? Analise cada um sozinho para ver o que contém.
 error-no-such-flow = --flow { $asked }: o servidor tem { $found } fluxos

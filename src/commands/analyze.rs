@@ -1,5 +1,7 @@
 //! `medidor analisar`: joins captures and journals into one verdict.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,12 +12,16 @@ use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::result;
 use crate::cli::AnalyzeArgs;
+use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::coverage;
 use crate::core::evidence::flow::{self, Hints};
 use crate::core::evidence::journal::{CaptureInfo, Role};
 use crate::core::verdict::judge::{JudgeError, Options};
 use crate::core::verdict::{roles, score};
 use crate::i18n::{Texts, Value};
+
+/// Where an error says what was found, so many ports are named.
+const MOST_PORTS: usize = 3;
 
 /// A capture with its journal, either of them alone; and whose they are, as far as is known.
 struct Unit {
@@ -39,8 +45,10 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     let (client, server) = assign(units, args.port, texts)?;
     let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
     let truth = args.truth.as_ref().map(|path| evidence::read_truth(path, texts)).transpose()?;
-    let mut document =
-        evidence::judge(client.as_ref(), server.as_ref(), &options).map_err(|error| failure::judging(texts, &error))?;
+    let mut document = evidence::judge(client.as_ref(), server.as_ref(), &options).map_err(|error| {
+        let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
+        explained(failure::judging(texts, &error), captures, texts)
+    })?;
     if let Some(truth) = &truth {
         for flow in &mut document.flows {
             flow.score = score::score(flow, truth);
@@ -119,16 +127,12 @@ fn unite(units: Vec<Unit>) -> Vec<Unit> {
 /// Finds out which host each unit is from, and puts the units of one host together.
 fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<Loaded>, Option<Loaded>)> {
     let units = find_roles(units, port, texts)?;
+    if let Some(nameless) = units.iter().find(|unit| unit.role.is_none()) {
+        return Err(undecided(nameless, &units, port, texts));
+    }
     let (mut client, mut server) = (None::<Loaded>, None::<Loaded>);
     for unit in units {
-        let Some(role) = unit.role else {
-            let log = unit.loaded.capture.as_ref();
-            let hints = Hints { server_port: port, ..Hints::default() };
-            if log.is_some_and(|log| flow::conversations(log, hints).is_empty()) {
-                return Err(failure::judging(texts, &JudgeError::NothingFound));
-            }
-            return Err(Failure::usage(texts, "error-whose-capture", &[("file", shown(&unit.path))]));
-        };
+        let Some(role) = unit.role else { continue };
         let place = match role {
             Role::Client => &mut client,
             Role::Server => &mut server,
@@ -149,6 +153,64 @@ fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<L
         }
     }
     Ok((client, server))
+}
+
+/// Why nobody can tell whose a capture is.
+fn undecided(nameless: &Unit, units: &[Unit], port: Option<u16>, texts: Texts) -> anyhow::Error {
+    let hints = Hints { server_port: port, ..Hints::default() };
+    let empty = |log: &CaptureLog| flow::conversations(log, hints).is_empty();
+    let captures: Vec<&CaptureLog> = units.iter().filter_map(|unit| unit.loaded.capture.as_ref()).collect();
+    let error = match (&captures[..], &nameless.loaded.capture) {
+        (_, Some(log)) if empty(log) => failure::judging(texts, &JudgeError::NothingFound),
+        ([first, second], _) if first.datagrams == second.datagrams => {
+            failure::judging(texts, &JudgeError::SameCapture)
+        }
+        ([first, second], _) if !empty(first) && !empty(second) && !roles::share(first, second, port) => {
+            failure::judging(texts, &JudgeError::NothingShared)
+        }
+        _ => Failure::usage(texts, "error-whose-capture", &[("file", shown(&nameless.path))]),
+    };
+    explained(error, captures.into_iter(), texts)
+}
+
+/// Adds to an error what the captures hold.
+fn explained<'a>(error: anyhow::Error, captures: impl Iterator<Item = &'a CaptureLog>, texts: Texts) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) => {
+            let found: Vec<String> = captures.map(|log| found(log, texts)).collect();
+            let text = [&[failure.text][..], &found].concat().join("\n");
+            Failure { text, ..failure }.into()
+        }
+        Err(other) => other,
+    }
+}
+
+/// What a capture holds, for whoever must find out why there is no verdict.
+fn found(log: &CaptureLog, texts: Texts) -> String {
+    let numbers = || log.datagrams.iter().filter_map(|datagram| datagram.number);
+    let mut ports: BTreeMap<u16, u64> = BTreeMap::new();
+    for datagram in &log.datagrams {
+        *ports.entry(log.flows[datagram.flow as usize].destination.port()).or_default() += 1;
+    }
+    let mut ports: Vec<(u16, u64)> = ports.into_iter().collect();
+    ports.sort_by_key(|(_, count)| Reverse(*count));
+    let ports: Vec<String> = ports.iter().take(MOST_PORTS).map(|(port, _)| port.to_string()).collect();
+    let values = [
+        ("file", Value::words(&log.file)),
+        ("packets", Value::count(log.packets)),
+        ("datagrams", Value::count(log.datagrams.len() as u64)),
+        ("ports", Value::words(ports.join(", "))),
+        ("numbered", Value::count(numbers().count() as u64)),
+        ("first", Value::words(numbers().min().unwrap_or_default())),
+        ("last", Value::words(numbers().max().unwrap_or_default())),
+    ];
+    let key = match (log.packets, log.datagrams.len(), numbers().next()) {
+        (0, ..) => "found-no-packet",
+        (_, 0, _) => "found-no-datagram",
+        (.., None) => "found-no-number",
+        (.., Some(_)) => "found-numbers",
+    };
+    texts.with(key, &values)
 }
 
 fn shown(path: &Path) -> Value {

@@ -184,7 +184,6 @@ impl World {
                 length: 12,
                 ttl: 64,
                 way: None,
-                interface: None,
                 bad_checksum: false,
             })
             .collect();
@@ -619,9 +618,9 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
 fn every_warning_finds_words_for_its_figures() {
     use WarningCode::{
         ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
-        Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, InterfaceDropped, JournalBroken, JournalGap,
-        NobodyListening, OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind,
-        SocketDrops, UnnumberedReplies,
+        Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets, InterfaceDropped,
+        JournalBroken, JournalGap, NobodyListening, OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost,
+        SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnnumberedReplies, UnreadPackets,
     };
     let codes = [
         CaptureDropped,
@@ -649,6 +648,9 @@ fn every_warning_finds_words_for_its_figures() {
         RateLimited,
         Fragments,
         ForeignPackets,
+        SuperPackets,
+        IllegiblePackets,
+        UnreadPackets,
     ];
     let known = schema()["$defs"]["warning"]["properties"]["code"]["enum"].as_array().unwrap().len();
     assert_eq!(codes.len(), known);

@@ -24,6 +24,13 @@ error-not-found = there is no file { $file }
 error-not-a-capture = { $file } is not a capture: { $detail }
     medidor reads pcap and pcapng, written by medidor, tcpdump, dumpcap or
     Wireshark.
+error-empty-file = { $file } is empty: not a byte was written
+    Repeat the capture and end it with Ctrl-C, or copy the file again.
+error-compressed = { $file } is compressed
+    Unpack it first (gunzip, unzip, xz -d ...).
+error-no-times = { $file }: its packets do not tell their time ({ $count } without a time stamp)
+    Without times there is no verdict: capture again with medidor, tcpdump,
+    dumpcap or Wireshark.
 error-link-type = { $file }: link type { $name } ({ $number }) is not supported
     Capture again on Ethernet, on the "any" interface or on loopback.
 error-unknown-host = unknown host { $host }: { $detail }
@@ -46,6 +53,12 @@ error-template-ambiguous = the text of { $option } would not be read back as its
 error-no-files = the files are missing: medidor analyze client.pcap server.pcap
 error-nothing-found = the files hold no numbered message
     Is the capture of this measurement, and did its filter admit the port (--port)?
+found-no-packet = { $file }: no packet
+found-no-datagram = { $file }: packets: { $packets }; none of them UDP
+found-no-number = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
+    { "    " }(ports { $ports }); none with a number
+found-numbers = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
+    { "    " }(ports { $ports }); with a number: { $numbered }, from { $first } to { $last }
 error-nothing-shared = the two sides have no message in common
     Are they of the same run? Analyze each one alone to see what it holds.
 error-no-such-flow = --flow { $asked }: the server has { $found } flows

@@ -405,6 +405,24 @@ warning-snaplen-blind =
        *[other] the replies
     } are cut off.
 advice-snaplen-blind = capture with a larger snaplen.
+warning-super-packets =
+    { $count ->
+        [one] The capture { $file } holds 1 packet that joins several messages (GRO or GSO).
+       *[other] The capture { $file } holds { $count } packets that join several messages (GRO or GSO).
+    } Around them, what the capture does not show proves nothing.
+advice-super-packets = switch the joining off before capturing: ethtool -K INTERFACE gro off gso off rx-gro-list off rx-udp-gro-forwarding off; and do not send with UDP_SEGMENT.
+warning-illegible-packets =
+    { $count ->
+        [one] The capture { $file } cut 1 packet off before its number.
+       *[other] The capture { $file } cut { $count } packets off before their numbers.
+    } Around them, what the capture does not show proves nothing.
+advice-illegible-packets = capture with a larger snaplen (tcpdump -s 0).
+warning-unread-packets =
+    { $count ->
+        [one] The capture { $file } holds 1 packet of a link type that medidor does not read.
+       *[other] The capture { $file } holds { $count } packets of link types that medidor does not read.
+    } Around them, what the capture does not show proves nothing.
+advice-unread-packets = capture on the interface of the measurement alone, on Ethernet or on "any".
 warning-journal-broken =
     The journal { $file } has no end{ $line ->
         [none] { "" }

@@ -22,6 +22,13 @@ error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
 error-not-a-capture = { $file } no es una captura: { $detail }
     medidor lee pcap y pcapng, escritos por medidor, tcpdump, dumpcap o Wireshark.
+error-empty-file = { $file } está vacío: no se escribió ni un byte
+    Repita la captura y termínela con Ctrl-C, o copie el archivo de nuevo.
+error-compressed = { $file } está comprimido
+    Descomprímalo antes (gunzip, unzip, xz -d ...).
+error-no-times = { $file }: los paquetes no dicen su hora ({ $count } sin marca de tiempo)
+    Sin las horas no hay veredicto: capture de nuevo con medidor, tcpdump, dumpcap
+    o Wireshark.
 error-link-type = { $file }: el tipo de enlace { $name } ({ $number }) no se admite
     Capture de nuevo en Ethernet, en la interfaz "any" o en loopback.
 error-unknown-host = equipo desconocido { $host }: { $detail }
@@ -44,6 +51,12 @@ error-no-files = faltan los archivos: medidor analizar client.pcap server.pcap
 error-nothing-found = los archivos no contienen ningún mensaje numerado
     Revise si la captura es de esta medición y si su filtro dejó pasar el puerto
     (--port).
+found-no-packet = { $file }: ningún paquete
+found-no-datagram = { $file }: paquetes: { $packets }; ninguno de ellos UDP
+found-no-number = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(puertos { $ports }); ninguno con número
+found-numbers = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(puertos { $ports }); con número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = los dos lados no tienen ningún mensaje en común
     ¿Son de la misma ejecución? Analice cada uno por separado para ver qué
     contiene.

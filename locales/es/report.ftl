@@ -416,6 +416,24 @@ warning-snaplen-blind =
        *[other] de las respuestas
     } queda fuera.
 advice-snaplen-blind = capture con un snaplen mayor.
+warning-super-packets =
+    { $count ->
+        [one] La captura { $file } contiene 1 paquete que junta varios mensajes (GRO o GSO).
+       *[other] La captura { $file } contiene { $count } paquetes que juntan varios mensajes (GRO o GSO).
+    } Alrededor de ellos, lo que falta en la captura no prueba nada.
+advice-super-packets = desactive la unión antes de capturar: ethtool -K INTERFAZ gro off gso off rx-gro-list off rx-udp-gro-forwarding off; y no envíe con UDP_SEGMENT.
+warning-illegible-packets =
+    { $count ->
+        [one] La captura { $file } cortó 1 paquete antes del número.
+       *[other] La captura { $file } cortó { $count } paquetes antes del número.
+    } Alrededor de ellos, lo que falta en la captura no prueba nada.
+advice-illegible-packets = capture con un snaplen mayor (tcpdump -s 0).
+warning-unread-packets =
+    { $count ->
+        [one] La captura { $file } contiene 1 paquete de un tipo de enlace que medidor no lee.
+       *[other] La captura { $file } contiene { $count } paquetes de tipos de enlace que medidor no lee.
+    } Alrededor de ellos, lo que falta en la captura no prueba nada.
+advice-unread-packets = capture solo en la interfaz de la medición, en Ethernet o en "any".
 warning-journal-broken =
     La bitácora { $file } no tiene final{ $line ->
         [none] { "" }

@@ -23,6 +23,13 @@ error-not-found = o arquivo { $file } não existe
 error-not-a-capture = { $file } não é uma captura: { $detail }
     O medidor lê pcap e pcapng, gravados por medidor, tcpdump, dumpcap ou
     Wireshark.
+error-empty-file = { $file } está vazio: nenhum byte foi gravado
+    Repita a captura e encerre-a com Ctrl-C, ou copie o arquivo de novo.
+error-compressed = { $file } está comprimido
+    Descomprima-o antes (gunzip, unzip, xz -d ...).
+error-no-times = { $file }: os pacotes não têm hora ({ $count } sem carimbo de tempo)
+    Sem as horas não há veredicto: grave de novo com medidor, tcpdump, dumpcap ou
+    Wireshark.
 error-link-type = { $file }: o tipo de enlace { $name } ({ $number }) não é suportado
     Grave de novo em Ethernet, na interface "any" ou em loopback.
 error-unknown-host = não conheço { $host }: { $detail }
@@ -46,6 +53,12 @@ error-no-files = faltam os arquivos: medidor analisar client.pcap server.pcap
 error-nothing-found = os arquivos não têm nenhuma mensagem numerada
     Confira se a captura é desta medição e se o filtro deixou passar a porta
     (--port).
+found-no-packet = { $file }: nenhum pacote
+found-no-datagram = { $file }: pacotes: { $packets }; nenhum deles UDP
+found-no-number = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(portas { $ports }); nenhum com número
+found-numbers = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(portas { $ports }); com número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
     São da mesma execução? Analise cada um sozinho para ver o que contém.
 error-no-such-flow = --flow { $asked }: o servidor tem { $found } fluxos

@@ -414,6 +414,24 @@ warning-snaplen-blind =
        *[other] das respostas
     } fica de fora.
 advice-snaplen-blind = capture com um snaplen maior.
+warning-super-packets =
+    { $count ->
+        [one] A captura { $file } contém 1 pacote que junta várias mensagens (GRO ou GSO).
+       *[other] A captura { $file } contém { $count } pacotes que juntam várias mensagens (GRO ou GSO).
+    } Em torno deles, o que falta na captura nada prova.
+advice-super-packets = desligue a junção antes de capturar: ethtool -K INTERFACE gro off gso off rx-gro-list off rx-udp-gro-forwarding off; e não envie com UDP_SEGMENT.
+warning-illegible-packets =
+    { $count ->
+        [one] A captura { $file } cortou 1 pacote antes do número.
+       *[other] A captura { $file } cortou { $count } pacotes antes do número.
+    } Em torno deles, o que falta na captura nada prova.
+advice-illegible-packets = capture com um snaplen maior (tcpdump -s 0).
+warning-unread-packets =
+    { $count ->
+        [one] A captura { $file } contém 1 pacote de um tipo de enlace que o medidor não lê.
+       *[other] A captura { $file } contém { $count } pacotes de tipos de enlace que o medidor não lê.
+    } Em torno deles, o que falta na captura nada prova.
+advice-unread-packets = capture só na interface da medição, em Ethernet ou em "any".
 warning-journal-broken =
     O diário { $file } não tem fim{ $line ->
         [none] { "" }

@@ -1,13 +1,14 @@
 //! libpcap: devices, filters, live capture, savefiles, decoding, offline reading.
 //!
 //! The room has two doors. On the way in, [`device`] picks where to listen, [`filter`] says what for, [`live`] opens the
-//! kernel's ring and [`savefile`] writes what comes out of it. On the way back, [`offline`] reads any capture file into a
-//! [`CaptureLog`], frame by frame through [`decode`].
+//! kernel's ring and [`savefile`] writes what comes out of it. On the way back, [`packets`] takes any capture file apart
+//! and [`offline`] makes a [`CaptureLog`] of it, frame by frame through [`decode`].
 //!
 //! ```text
 //!  device ─┐
-//!          ├─ live ── savefile ──> X.pcap ──> offline ── decode ──> CaptureLog
-//!  filter ─┘   └─ running, interface              └─ twins
+//!          ├─ live ── savefile ──> X.pcap ──> packets ──> offline ── decode ──> CaptureLog
+//!  filter ─┘   └─ running, interface              │            └─ twins, superpacket, blind
+//!     │                                           └─ classic, pcapng ── pieces
 //!     └─ admission: would this capture have shown that datagram?
 //! ```
 //!
@@ -21,13 +22,20 @@
 //! | [`running`] | the thread that copies packets to the file, and its orderly end |
 //! | [`interface`] | what the interfaces themselves lost |
 //! | [`savefile`] | whole records on disk, whatever happens |
+//! | [`pieces`] | a file in pieces, and the place in it |
+//! | [`classic`], [`pcapng`] | the two formats, record by record |
+//! | [`packets`] | the packets of a file of any format |
 //! | [`decode`] | one frame: a datagram, an ICMP error, a later fragment, something else |
 //! | [`twins`] | one datagram shown on two interfaces counts once |
+//! | [`superpacket`] | are there several datagrams in one frame |
+//! | [`blind`] | when something passed unread |
 //! | [`offline`] | one capture file, read leniently |
 //!
 //! [`CaptureLog`]: crate::core::evidence::capture::CaptureLog
 
 pub mod admission;
+pub mod blind;
+pub mod classic;
 pub mod decode;
 pub mod device;
 pub mod filter;
@@ -35,8 +43,12 @@ pub mod interface;
 pub mod link;
 pub mod live;
 pub mod offline;
+pub mod packets;
+pub mod pcapng;
+pub mod pieces;
 pub mod running;
 pub mod savefile;
+pub mod superpacket;
 pub mod twins;
 
 pub use admission::{Admission, Admittance};

@@ -1,7 +1,7 @@
 //! One datagram shown on two interfaces counts once.
 //!
 //! A capture on the device `any` of a host that forwards, or that has bridges, shows the same datagram on each interface
-//! it passes. Twice on *one* interface, however, it is a duplicate, and counts twice.
+//! it passes, and so does a pcapng file of several interfaces. Twice on *one* interface, however, it is a duplicate, and counts twice.
 
 use std::collections::HashMap;
 
@@ -36,12 +36,12 @@ struct Sightings {
     /// How often it was counted.
     counted: u32,
     /// How often it was seen, by interface.
-    by_interface: Vec<(u32, u32)>,
+    by_interface: Vec<(u64, u32)>,
 }
 
 impl Twins {
     /// Whether this sighting shows a datagram that was already counted on another interface within the last second.
-    pub fn counted_before(&mut self, likeness: Likeness, interface: u32, time: Wall) -> bool {
+    pub fn counted_before(&mut self, likeness: Likeness, interface: u64, time: Wall) -> bool {
         if self.seen.len() >= self.tidy_at {
             self.seen.retain(|_, sightings| recent(sightings.since, time));
             self.tidy_at = self.seen.len() + TIDY;
@@ -78,7 +78,7 @@ mod tests {
     const ONE: Likeness = Likeness { flow: 0, digest: 1, length: 10, ip_id: Some(7) };
 
     /// Which of these sightings (interface, milliseconds) count.
-    fn counts(sightings: &[(u32, i64)]) -> Vec<bool> {
+    fn counts(sightings: &[(u64, i64)]) -> Vec<bool> {
         let mut twins = Twins::default();
         let wall = |ms: i64| Wall(ms * 1_000_000);
         sightings.iter().map(|(interface, ms)| !twins.counted_before(ONE, *interface, wall(*ms))).collect()
@@ -110,7 +110,7 @@ mod tests {
                 .into_iter()
                 .enumerate()
         {
-            assert!(!twins.counted_before(other, position as u32, Wall(0)));
+            assert!(!twins.counted_before(other, position as u64, Wall(0)));
         }
     }
 

@@ -11,6 +11,7 @@ use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::result;
 use crate::cli::AnalyzeArgs;
+use crate::core::evidence::capture::{CaptureLog, Contents};
 use crate::core::evidence::coverage;
 use crate::core::evidence::flow::{self, Hints};
 use crate::core::evidence::journal::{CaptureInfo, Role};
@@ -18,6 +19,9 @@ use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{JudgeError, Options};
 use crate::core::verdict::{roles, score};
 use crate::i18n::{Texts, Value};
+
+/// Where an error says what was found, so many ports are named.
+const MOST_PORTS: usize = 3;
 
 /// A capture with its journal, either of them alone; and whose they are, as far as is known.
 struct Unit {
@@ -50,7 +54,10 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
     let (client, server) = assign(units, args.port, texts)?;
     let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
     let truth = args.truth.as_ref().map(|path| evidence::read_truth(path, texts)).transpose()?;
-    let mut document = evidence::judge(client, server, &options).map_err(|error| failure::judging(texts, &error))?;
+    let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
+    let contents: Vec<Contents> = captures.map(CaptureLog::contents).collect();
+    let mut document = evidence::judge(client, server, &options)
+        .map_err(|error| explained(failure::judging(texts, &error), &contents, texts))?;
     if let Some(truth) = &truth {
         for flow in &mut document.flows {
             flow.score = score::score(flow, truth);
@@ -129,16 +136,12 @@ fn unite(units: Vec<Unit>) -> Vec<Unit> {
 /// Finds out which host each unit is from, and puts the units of one host together.
 fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<Loaded>, Option<Loaded>)> {
     let units = find_roles(units, port, texts)?;
+    if let Some(nameless) = units.iter().find(|unit| unit.role.is_none()) {
+        return Err(undecided(nameless, &units, port, texts));
+    }
     let (mut client, mut server) = (None::<Loaded>, None::<Loaded>);
     for unit in units {
-        let Some(role) = unit.role else {
-            let log = unit.loaded.capture.as_ref();
-            let hints = Hints { server_port: port, ..Hints::default() };
-            if log.is_some_and(|log| flow::conversations(log, hints).is_empty()) {
-                return Err(failure::judging(texts, &JudgeError::NothingFound));
-            }
-            return Err(Failure::usage(texts, "error-whose-capture", &[("file", shown(&unit.path))]));
-        };
+        let Some(role) = unit.role else { continue };
         let place = match role {
             Role::Client => &mut client,
             Role::Server => &mut server,
@@ -159,6 +162,59 @@ fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<L
         }
     }
     Ok((client, server))
+}
+
+/// Why nobody can tell whose a capture is.
+fn undecided(nameless: &Unit, units: &[Unit], port: Option<u16>, texts: Texts) -> anyhow::Error {
+    let hints = Hints { server_port: port, ..Hints::default() };
+    let empty = |log: &CaptureLog| flow::conversations(log, hints).is_empty();
+    let captures: Vec<&CaptureLog> = units.iter().filter_map(|unit| unit.loaded.capture.as_ref()).collect();
+    let error = match (&captures[..], &nameless.loaded.capture) {
+        (_, Some(log)) if empty(log) => failure::judging(texts, &JudgeError::NothingFound),
+        ([first, second], _) if first.datagrams == second.datagrams => {
+            failure::judging(texts, &JudgeError::SameCapture)
+        }
+        ([first, second], _) if !empty(first) && !empty(second) && !roles::share(first, second, port) => {
+            failure::judging(texts, &JudgeError::NothingShared)
+        }
+        _ => Failure::usage(texts, "error-whose-capture", &[("file", shown(&nameless.path))]),
+    };
+    let contents: Vec<Contents> = captures.into_iter().map(CaptureLog::contents).collect();
+    explained(error, &contents, texts)
+}
+
+/// Adds to an error what the captures hold.
+fn explained(error: anyhow::Error, captures: &[Contents], texts: Texts) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) => {
+            let found: Vec<String> = captures.iter().map(|contents| found(contents, texts)).collect();
+            let text = [&[failure.text][..], &found].concat().join("\n");
+            Failure { text, ..failure }.into()
+        }
+        Err(other) => other,
+    }
+}
+
+/// What a capture holds, in words.
+fn found(contents: &Contents, texts: Texts) -> String {
+    let ports: Vec<String> = contents.ports.iter().take(MOST_PORTS).map(u16::to_string).collect();
+    let (numbered, first, last) = contents.numbered.unwrap_or_default();
+    let values = [
+        ("file", Value::words(&contents.file)),
+        ("packets", Value::count(contents.packets)),
+        ("datagrams", Value::count(contents.datagrams)),
+        ("ports", Value::words(ports.join(", "))),
+        ("numbered", Value::count(numbered)),
+        ("first", Value::words(first)),
+        ("last", Value::words(last)),
+    ];
+    let key = match (contents.packets, contents.datagrams, contents.numbered) {
+        (0, ..) => "found-no-packet",
+        (_, 0, _) => "found-no-datagram",
+        (.., None) => "found-no-number",
+        (.., Some(_)) => "found-numbers",
+    };
+    texts.with(key, &values)
 }
 
 fn shown(path: &Path) -> Value {

@@ -111,8 +111,16 @@ fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     let size = std::fs::metadata(path).map_or(0, |data| data.len());
+    let told = |log: CaptureLog| match log.untimed {
+        0 => Ok(log),
+        // No delay can be told of it, and no order but that of the file.
+        count => {
+            let values = [("file", Value::words(path.display())), ("count", Value::count(count))];
+            Err(Failure::environment(texts, "error-no-times", &values))
+        }
+    };
     if size < WORTH_SHOWING || !std::io::stderr().is_terminal() {
-        return offline::read(path, &mut |_| {}).map_err(|error| failure::reading(texts, &error));
+        return offline::read(path, &mut |_| {}).map_err(|error| failure::reading(texts, &error)).and_then(told);
     }
     let bar = bars.add(ProgressBar::new(size).with_message(path.display().to_string()));
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
@@ -120,7 +128,7 @@ pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<C
     }
     let read = offline::read(path, &mut |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
-    read.map_err(|error| failure::reading(texts, &error))
+    read.map_err(|error| failure::reading(texts, &error)).and_then(told)
 }
 
 /// Reads a journal from the beginning of a file.

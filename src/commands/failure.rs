@@ -195,6 +195,10 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
         ReadError::Io { file, source } => {
             Failure::environment(texts, "error-read", &[("file", Value::words(file)), ("detail", Value::words(source))])
         }
+        ReadError::Empty { file } => Failure::environment(texts, "error-empty-file", &[("file", Value::words(file))]),
+        ReadError::Compressed { file } => {
+            Failure::environment(texts, "error-compressed", &[("file", Value::words(file))])
+        }
         ReadError::NotACapture { file, detail } => Failure::environment(
             texts,
             "error-not-a-capture",

@@ -5,6 +5,7 @@
 //! * [`disk`]: disks that fill up.
 //! * [`faults`]: where a datagram can be lost, and which witness can see it.
 //! * [`medidor`]: the program under test, and what its result document says.
+//! * [`pcap`]: capture files made byte by byte.
 //! * [`process`]: children whose output is waited for line by line.
 //! * [`simulator`]: a pure simulator of exchanges and their witnesses, with the truth beside them.
 //! * [`raw`]: datagrams that no honest socket sends.
@@ -15,12 +16,14 @@ pub mod disk;
 pub mod faults;
 pub mod lab;
 pub mod medidor;
+pub mod pcap;
 pub mod process;
 pub mod raw;
 pub mod simulator;
 pub mod tap;
 
 use std::io::Write as _;
+use std::process::Command;
 
 /// Says on stderr, past the test harness's capture of output, that a test could not run; with `MEDIDOR_LAB=required`
 /// in the environment that is a failure instead.
@@ -32,4 +35,31 @@ pub fn skip(what: &str, why: &str) {
     assert!(!required, "{what} is required by MEDIDOR_LAB and cannot run: {why}");
     // A closed stderr is no reason to fail a test that does not run.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {what} ({why})");
+}
+
+/// Names the inner half of a test that runs inside a namespace.
+const INSIDE: &str = "MEDIDOR_TEST_NAMESPACE";
+
+/// A network of its own, for [`inside`]; needs root.
+pub const PRIVATE_NETWORK: [&str; 2] = ["unshare", "--net"];
+
+/// Runs the body in a process of its own, inside a namespace that a command makes; only there.
+pub fn inside(test: &str, namespace: &[&str], body: impl FnOnce()) {
+    if std::env::var(INSIDE).is_ok() {
+        return body();
+    }
+    let mut command = Command::new(namespace[0]);
+    command.args(&namespace[1..]).arg(std::env::current_exe().unwrap());
+    let outcome = command.args(["--exact", test, "--nocapture"]).env(INSIDE, "1").output();
+    match outcome {
+        Ok(output) => {
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            if told.contains("unshare failed") {
+                return skip(test, told.trim());
+            }
+            eprint!("{told}");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        }
+        Err(error) => skip(namespace[0], &error.to_string()),
+    }
 }

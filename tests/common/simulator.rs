@@ -390,7 +390,6 @@ impl<'a> Scribe<'a> {
             length,
             ttl: if far { 61 } else { 64 },
             way: None,
-            interface: None,
             bad_checksum: fate == Fate::BadChecksum && point == 2,
         };
         self.shots.push(Shot { time, what: What::Datagram(datagram, flow) });

@@ -7,6 +7,8 @@
 //!           "ACK 7"   "ACK7"   "ack: 7"   "ACK + 7"
 //! ```
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 /// The default text of a request.
@@ -32,38 +34,44 @@ pub struct Text {
 
 /// Reads a datagram's payload. Bytes that are not UTF-8 do not matter: only ASCII is looked for.
 pub fn read(payload: &[u8]) -> Text {
-    match reply_number(payload) {
-        Some(number) => Text { number: Some(number), is_reply: true },
-        None => Text { number: first_number(payload), is_reply: false },
-    }
+    read_digits(payload).0
 }
 
-/// The number that a text acknowledges, if it reads as a reply.
-fn reply_number(payload: &[u8]) -> Option<u64> {
-    let text = payload.trim_ascii_start();
-    let (word, rest) = text.split_at_checked(3)?;
-    if !word.eq_ignore_ascii_case(b"ack") {
-        return None;
-    }
-    let digits = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b':' | b'+' | b'-' | b'#'))?;
-    leading_number(&rest[digits..])
+/// The same, and where the first run of digits stands: that of the number, if it fits 64 bits; empty where there is none.
+#[inline]
+pub fn read_digits(payload: &[u8]) -> (Text, Range<usize>) {
+    // Between the word of a reply and its number no digit can stand, so this is its number, too.
+    let Some(digits) = first_digits(payload, 0) else { return (Text { number: None, is_reply: false }, 0..0) };
+    let number = value(&payload[digits.clone()]);
+    (Text { number, is_reply: number.is_some() && begins_as_reply(&payload[..digits.start]) }, digits)
 }
 
-/// The first run of decimal digits anywhere in a text; `None` where there is none or it does not fit 64 bits.
-fn first_number(payload: &[u8]) -> Option<u64> {
-    let start = payload.iter().position(u8::is_ascii_digit)?;
-    leading_number(&payload[start..])
+/// Where the first run of decimal digits from a place on stands.
+#[inline]
+pub fn first_digits(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let start = from + text.get(from..)?.iter().position(u8::is_ascii_digit)?;
+    let length = text[start..].iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len() - start);
+    Some(start..start + length)
 }
 
-/// The run of digits with which a text begins.
-fn leading_number(text: &[u8]) -> Option<u64> {
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
-    let mut number = None;
-    for digit in digits {
-        let before: u64 = number.unwrap_or(0);
-        number = Some(before.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?);
+/// Whether what stands before the number makes it a reply's.
+#[inline]
+fn begins_as_reply(before: &[u8]) -> bool {
+    let Some((word, rest)) = before.trim_ascii_start().split_at_checked(3) else { return false };
+    word.eq_ignore_ascii_case(b"ack")
+        && rest.iter().all(|byte| matches!(byte, b' ' | b'\t' | b':' | b'+' | b'-' | b'#'))
+}
+
+/// The value of some digits, if it fits 64 bits.
+#[inline]
+fn value(digits: &[u8]) -> Option<u64> {
+    /// So many digits fit, whatever they are.
+    const SAFE: usize = 19;
+    let digit = |byte: &u8| u64::from(byte - b'0');
+    if digits.len() <= SAFE {
+        return Some(digits.iter().fold(0, |number, byte| number * 10 + digit(byte)));
     }
-    number
+    digits.iter().try_fold(0u64, |number, byte| number.checked_mul(10)?.checked_add(digit(byte)))
 }
 
 /// Why a text cannot serve as a template.
@@ -157,7 +165,17 @@ mod tests {
     fn survives_what_is_no_text() {
         assert_eq!(read(&[0xff, 0xfe, b'4', 0x80]).number, Some(4));
         assert_eq!(read(b"99999999999999999999999").number, None);
-        assert_eq!(read(b"ack 99999999999999999999999").number, None);
+        assert_eq!(read(b"ack 99999999999999999999999"), Text { number: None, is_reply: false });
+        assert_eq!(read(b"18446744073709551615").number, Some(u64::MAX));
+        assert_eq!(read(b"18446744073709551616").number, None);
+        assert_eq!(read(b"00000000000000000000000000007").number, Some(7), "zeros do not make a number larger");
+    }
+
+    #[test]
+    fn the_digits_are_found() {
+        assert_eq!(read_digits(b"Mensagem 70 oi").1, 9..11);
+        assert_eq!(read_digits(b" ack: 7").1, 6..7);
+        assert_eq!(read_digits(b"oi").1, 0..0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Reading and decoding files is the work of the `capture` room; this is the form in which it hands over what it saw.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use crate::core::time::Wall;
@@ -11,9 +12,10 @@ use crate::core::time::Wall;
 pub struct CaptureLog {
     /// The file's name as the user gave it.
     pub file: String,
-    /// The link type by its name in the registry of link types, `EN10MB` for Ethernet.
+    /// The link type by its name in the registry of link types, `EN10MB` for Ethernet; several, with commas between
+    /// them, where the file's interfaces differ in it.
     pub link_type: String,
-    /// Resolution of the time stamps in nanoseconds: 1, or 1000 for microseconds.
+    /// Resolution of the time stamps in nanoseconds: 1, or 1000 for microseconds; the coarsest, where interfaces differ.
     pub resolution_ns: u32,
     /// Packets in the file, of whatever kind.
     pub packets: u64,
@@ -23,8 +25,10 @@ pub struct CaptureLog {
     pub last: Option<Wall>,
     /// Directed flows, by index from [`Datagram::flow`].
     pub flows: Vec<DirectedFlow>,
-    /// UDP datagrams in the order of the file.
+    /// UDP datagrams in the order of the file, each once ([`Self::twins`]).
     pub datagrams: Vec<Datagram>,
+    /// Datagrams shown once more, on another interface of the same host.
+    pub twins: u64,
     /// ICMP errors that quote a UDP datagram, in the order of the file.
     pub icmp_errors: Vec<IcmpError>,
     /// IP fragments that carry no UDP header, which is all but the first of each datagram.
@@ -33,6 +37,10 @@ pub struct CaptureLog {
     pub cut: u64,
     /// Packets that are neither UDP nor an ICMP error: something the filter should have kept out.
     pub other: u64,
+    /// Datagrams that bear no time stamp, and have that of the packet before them.
+    pub untimed: u64,
+    /// When messages may have passed that could not be read.
+    pub blind: Vec<Blind>,
     /// The file breaks off or is corrupt.
     pub damage: Option<Damage>,
 }
@@ -40,10 +48,101 @@ pub struct CaptureLog {
 /// Where and how a capture file is damaged. What lies before is used, absence after it proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// Byte offset of the first record that could not be read, where the format lets it be known (classic pcap).
+    /// Byte offset of the first record that could not be read; `None` in a file of the rare forms that libpcap reads.
     pub offset: Option<u64>,
-    /// What libpcap or the decoder said of it.
+    /// What the reader said of it.
     pub reason: String,
+}
+
+/// Why a packet shows that something passed, but not what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unread {
+    /// A datagram that holds the texts of several messages, put together by the system (segmentation or receive
+    /// offload), or that is too large for any network. Only the first number was read.
+    Joined,
+    /// The snapshot length cut it before its number was there, or before it was clear what it is.
+    Cut,
+    /// Its interface's link type is not supported.
+    Link,
+}
+
+impl Unread {
+    /// All reasons.
+    pub const ALL: [Self; 3] = [Self::Joined, Self::Cut, Self::Link];
+}
+
+/// A time in which messages may have passed unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blind {
+    /// Of this flow, by index into [`CaptureLog::flows`]; of any, where none is known.
+    pub flow: Option<u32>,
+    /// Why.
+    pub why: Unread,
+    /// How many packets there were.
+    pub count: u64,
+    /// From then on.
+    pub from: Wall,
+    /// Until then.
+    pub to: Wall,
+}
+
+impl CaptureLog {
+    /// When messages between these two ends may have passed unread: those of the datagrams by these indexes included,
+    /// which may run between other ends.
+    pub fn blind_for(&self, ends: Option<DirectedFlow>, indexes: &[usize]) -> Vec<Blind> {
+        if self.blind.is_empty() {
+            return Vec::new();
+        }
+        let mut used: Vec<bool> = self.flows.iter().map(|flow| Some(*flow) == ends).collect();
+        for index in indexes {
+            used[self.datagrams[*index].flow as usize] = true;
+        }
+        let concerned = |index| used.get(index as usize).copied().unwrap_or(false);
+        self.blind.iter().filter(|blind| blind.flow.is_none_or(concerned)).copied().collect()
+    }
+}
+
+/// What a capture holds, for whoever must find out why there is no verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The file's name as the user gave it.
+    pub file: String,
+    /// Packets, of whatever kind.
+    pub packets: u64,
+    /// UDP datagrams.
+    pub datagrams: u64,
+    /// Those of them that bear a number, the lowest of these and the highest.
+    pub numbered: Option<(u64, u64, u64)>,
+    /// Ports that datagrams go to, the busiest first.
+    pub ports: Vec<u16>,
+}
+
+impl CaptureLog {
+    /// Sums up what the capture holds.
+    pub fn contents(&self) -> Contents {
+        let mut by_flow = vec![0_u64; self.flows.len()];
+        let mut numbered: Option<(u64, u64, u64)> = None;
+        for datagram in &self.datagrams {
+            by_flow[datagram.flow as usize] += 1;
+            if let Some(number) = datagram.number {
+                let (count, first, last) = numbered.unwrap_or((0, number, number));
+                numbered = Some((count + 1, first.min(number), last.max(number)));
+            }
+        }
+        let mut by_port: BTreeMap<u16, u64> = BTreeMap::new();
+        for (flow, count) in self.flows.iter().zip(by_flow) {
+            *by_port.entry(flow.destination.port()).or_default() += count;
+        }
+        let mut ports: Vec<(u16, u64)> = by_port.into_iter().collect();
+        ports.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Contents {
+            file: self.file.clone(),
+            packets: self.packets,
+            datagrams: self.datagrams.len() as u64,
+            numbered,
+            ports: ports.into_iter().map(|(port, _)| port).collect(),
+        }
+    }
 }
 
 /// A source and a destination.
@@ -76,8 +175,6 @@ pub struct Datagram {
     pub ttl: u8,
     /// Which way the frame went at the capturing host, where the link type tells (cooked captures).
     pub way: Option<Way>,
-    /// The interface's index, where the link type tells (`LINUX_SLL2`).
-    pub interface: Option<u32>,
     /// The UDP checksum is there, was verified over the whole datagram, and is wrong. On a frame the host sent, and on
     /// virtual links, that is the normal face of checksum offload.
     pub bad_checksum: bool,
@@ -112,6 +209,7 @@ pub struct IcmpError {
 }
 
 /// A short digest of a text, to tell whether it was altered on the way: 32-bit FNV-1a (no protection against intent).
+#[inline]
 pub fn digest(text: &[u8]) -> u32 {
     text.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }

@@ -374,7 +374,6 @@ mod tests {
                 length: 10,
                 ttl: 64,
                 way: None,
-                interface: None,
                 bad_checksum: false,
             });
             self

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use super::capture::Blind;
 use super::journal::{Ending, Holding, Received, Record, Sent};
 use crate::core::time::{Mono, Wall};
 
@@ -41,6 +42,8 @@ pub struct Notes {
     pub other_source: u64,
     /// Sources of those.
     pub other_sources: Vec<SocketAddr>,
+    /// When this flow's packets could not be read.
+    pub unread: Vec<Blind>,
 }
 
 /// Who refused a datagram, and how.

@@ -189,6 +189,11 @@ impl Desk<'_> {
                 _ => Track::new(sights, coverage),
             });
             note_wire(log, requests, inside, &mut flow);
+            for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
+                let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
+                let unread = log.blind_for(ends, indexes).into_iter();
+                flow.notes.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
+            }
             if replies.is_empty() {
                 let unnumbered = unnumbered(log, inside, &flow);
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
@@ -215,7 +220,7 @@ impl Desk<'_> {
     ) -> (Vec<Sight>, Coverage) {
         let datagrams = || flow::numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
         let sights: Vec<Sight> = datagrams().map(flow::sight).collect();
-        let coverage = match &self.own_capture {
+        let mut coverage = match &self.own_capture {
             Some(coverage) => {
                 let mut coverage = coverage.clone();
                 if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
@@ -229,6 +234,8 @@ impl Desk<'_> {
             }
             None => Coverage::assumed(sights.iter().map(|sight| sight.time)),
         };
+        let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
+        coverage.blind.extend(log.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
         (sights, coverage)
     }
 }

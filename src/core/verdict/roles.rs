@@ -1,6 +1,7 @@
 //! Whose capture is it? A capture without a journal does not say at which end it was taken; what is in it may.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use crate::core::evidence::capture::{CaptureLog, Datagram, Way};
 use crate::core::evidence::coverage::Coverage;
@@ -42,6 +43,16 @@ pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
         (Some(1..), Some(0)) => Some(Role::Server),
         _ => None,
     }
+}
+
+/// Whether two captures have any numbered message in common.
+pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> bool {
+    let numbers = |log: &CaptureLog| -> HashSet<u64> {
+        let conversations = flow::conversations(log, Hints { server_port, client_port: None });
+        let indexes = conversations.iter().flat_map(|talk| talk.requests.iter().chain(&talk.replies));
+        indexes.filter_map(|index| log.datagrams[*index].number).collect()
+    };
+    !numbers(first).is_disjoint(&numbers(second))
 }
 
 /// Which of two captures of one run is the client's: the one in which replies follow requests at a greater distance,

@@ -43,6 +43,12 @@ pub enum WarningCode {
     FilterBlind,
     /// The snapshot length cuts the numbers off.
     SnaplenBlind,
+    /// The capture holds packets that join several messages.
+    SuperPackets,
+    /// The capture holds packets that the snapshot length cut before their number.
+    IllegiblePackets,
+    /// The capture holds packets of link types that are not read.
+    UnreadPackets,
     /// The journal has no end, or breaks off.
     JournalBroken,
     /// The journal lost records.

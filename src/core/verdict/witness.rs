@@ -8,7 +8,7 @@ use super::clock::Offset;
 use super::document::{Flow, Message, Outcome, Reason, SegmentName, Witness};
 use super::exchange::{Case, Hearing};
 use super::warning::{Warning, WarningCode};
-use crate::core::evidence::capture::CaptureLog;
+use crate::core::evidence::capture::{Blind, CaptureLog, Unread};
 use crate::core::evidence::coverage::{self, Void};
 use crate::core::evidence::journal::{CaptureInfo, Holding, JournalLog, Record, Role};
 use crate::core::evidence::leg::Place;
@@ -120,6 +120,9 @@ pub fn warn(side: &Side<'_>, warnings: &mut Vec<Warning>) {
     if own(side, log).is_none() {
         say(WarningCode::CaptureAssumed, &[]);
     }
+    let of_no_flow: Vec<Blind> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();
+    warn_of_unread(&log.file, &of_no_flow, warnings);
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
     if log.later_fragments > 0 {
         say(WarningCode::Fragments, &[("count", log.later_fragments.into())]);
     }
@@ -174,9 +177,11 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
         }
         Offset::Within { .. } | Offset::Unknown => {}
     }
-    for (role, flow) in [(Role::Client, case.client), (Role::Server, case.server)] {
+    let sides = [(Role::Client, case.client, case.client_file), (Role::Server, case.server, case.server_file)];
+    for (role, flow, file) in sides {
         if let Some(flow) = flow {
             warn_of_side(role, flow, warnings);
+            warn_of_unread(file.unwrap_or_default(), &flow.notes.unread, warnings);
         }
     }
     let sides = [case.client, case.server].into_iter().flatten();
@@ -190,6 +195,21 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
         let server = case.client.or(case.server).and_then(|flow| flow.server);
         let server = server.map_or_else(String::new, |addr| addr.to_string());
         warnings.push(Warning::new(WarningCode::NobodyListening, [("server", server.into()), ("count", count.into())]));
+    }
+}
+
+/// Warns of packets that show that something passed, but not what.
+fn warn_of_unread(file: &str, unread: &[Blind], warnings: &mut Vec<Warning>) {
+    for why in Unread::ALL {
+        let count: u64 = unread.iter().filter(|blind| blind.why == why).map(|blind| blind.count).sum();
+        if count > 0 {
+            let code = match why {
+                Unread::Joined => WarningCode::SuperPackets,
+                Unread::Cut => WarningCode::IllegiblePackets,
+                Unread::Link => WarningCode::UnreadPackets,
+            };
+            warnings.push(told(code, file, &[("count", count.into())]));
+        }
     }
 }
 

@@ -1,0 +1,407 @@
+//! Pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, each with interfaces of their own, whose packets may
+//! be of any link type and bear stamps of any resolution.
+//!
+//! ```text
+//! block     type 4 | total length 4 | body | total length 4                           whole words
+//! section   0x0a0d0d0a | total | byte-order magic 4 | major 2 | minor 2 | section length 8 | options
+//! interface          1 | total | link type 2 | reserved 2 | snapshot length 4 | options
+//! packet             6 | total | interface 4 | stamp 8 | captured 4 | original 4 | data | options    enhanced
+//!                    3 | total | original 4 | data                                                   simple
+//!                    2 | total | interface 2 | drops 2 | stamp 8 | captured 4 | original 4 | data    before 2009
+//! option    code 2 | length 2 | value                                                 padded to whole words
+//! ```
+//!
+//! Blocks of any other type (names, statistics, secrets, custom ones) are left out, whatever their length.
+
+use std::io::Read;
+
+use super::packets::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
+use super::pieces::{Pieces, half, word};
+use super::{Link, UnsupportedLink};
+use crate::core::evidence::capture::Damage;
+use crate::core::time::{SECOND, Wall};
+
+const SECTION: u32 = 0x0a0d_0d0a;
+const INTERFACE: u32 = 1;
+const OLD_PACKET: u32 = 2;
+const SIMPLE_PACKET: u32 = 3;
+const ENHANCED_PACKET: u32 = 6;
+
+/// Blocks that Wireshark numbers like packets: entries of the systemd journal, and custom ones.
+const NUMBERED: [u32; 3] = [9, 0x0000_0bad, 0x4000_0bad];
+
+/// Option of an interface: the resolution of its stamps.
+const TSRESOL: u16 = 9;
+/// Option of an interface: seconds to be added to its stamps.
+const TSOFFSET: u16 = 14;
+
+/// No more of a block than this is held in memory: the longest packet, its header and some options.
+const MOST_HELD: usize = 512 * 1024;
+
+/// More interfaces than this in one section are noise.
+const MOST_INTERFACES: usize = 65_536;
+
+/// A pcapng file being read.
+#[derive(Debug)]
+pub struct Next<R> {
+    pieces: Pieces<R>,
+    big_endian: bool,
+    /// Of this section.
+    interfaces: Vec<Interface>,
+    /// How many there were in the sections before.
+    before: u32,
+    /// How many blocks there were that are numbered like packets.
+    others: u32,
+    /// Bytes of the last block that are still to be left out.
+    owed: u64,
+    /// Link types and resolution of the interfaces that had packets.
+    used: Tally,
+    /// The same of all.
+    described: Tally,
+    unsupported: Option<UnsupportedLink>,
+}
+
+/// What interfaces have been met.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    links: Vec<Link>,
+    resolution_ns: u32,
+}
+
+impl Tally {
+    fn note(&mut self, interface: Interface) {
+        if let Some(link) = interface.link.filter(|link| !self.links.contains(link)) {
+            self.links.push(link);
+        }
+        self.resolution_ns = self.resolution_ns.max(interface.clock.tick.ns());
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Interface {
+    link: Option<Link>,
+    /// What is captured of a packet, bytes; 0 for all.
+    snaplen: u32,
+    clock: Clock,
+    /// It had a packet.
+    used: bool,
+}
+
+/// How an interface's stamps are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Clock {
+    tick: Tick,
+    /// To be added, seconds.
+    offset: i64,
+}
+
+impl Clock {
+    const fn wall(self, stamp: u64) -> Wall {
+        Wall(self.offset.saturating_mul(SECOND).saturating_add(self.tick.total_ns(stamp)))
+    }
+}
+
+/// What a stamp counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tick {
+    /// So many nanoseconds.
+    Whole(u64),
+    /// The so-manieth part of a nanosecond.
+    Part(u64),
+    /// A second divided by two so often.
+    Halved(u32),
+}
+
+impl Tick {
+    /// From the option `if_tsresol`: the high bit chooses between powers of two and of ten.
+    const fn of(resolution: u8) -> Self {
+        let exponent = (resolution & 0x7f) as u32;
+        match resolution & 0x80 {
+            0 if exponent <= 9 => Self::Whole(10u64.pow(9 - exponent)),
+            // What no stamp of 64 bits counts to is shorter than any.
+            0 => match 10u64.checked_pow(exponent - 9) {
+                Some(parts) => Self::Part(parts),
+                None => Self::Part(u64::MAX),
+            },
+            _ => Self::Halved(exponent),
+        }
+    }
+
+    /// Its length in nanoseconds, at least 1.
+    fn ns(self) -> u32 {
+        match self {
+            Self::Whole(ns) => ns as u32,
+            Self::Part(_) => 1,
+            Self::Halved(exponent) => 1_000_000_000u32.checked_shr(exponent).unwrap_or(0).max(1),
+        }
+    }
+
+    const fn total_ns(self, stamp: u64) -> i64 {
+        let ns = match self {
+            Self::Whole(ns) => stamp.saturating_mul(ns),
+            Self::Part(parts) => stamp / parts,
+            Self::Halved(exponent) => {
+                let ns = (stamp as u128 * 1_000_000_000) >> exponent;
+                if ns > u64::MAX as u128 { u64::MAX } else { ns as u64 }
+            }
+        };
+        if ns > i64::MAX as u64 { i64::MAX } else { ns as i64 }
+    }
+}
+
+impl<R: Read> Next<R> {
+    /// Reads up to the first interface.
+    ///
+    /// # Errors
+    /// [`Refused`] where there is none.
+    pub fn open(source: R) -> Result<Self, Refused> {
+        let mut next = Self {
+            pieces: Pieces::new(source),
+            big_endian: false,
+            interfaces: Vec::new(),
+            before: 0,
+            others: 0,
+            owed: 0,
+            used: Tally::default(),
+            described: Tally::default(),
+            unsupported: None,
+        };
+        while next.interfaces.is_empty() {
+            match next.block() {
+                Ok(Some(Block::Other)) => {}
+                Ok(Some(Block::Packet(_)) | None) => {
+                    return Err(Refused::Other("it describes no interface".to_owned()));
+                }
+                Err(damage) => return Err(Refused::Other(damage.reason)),
+            }
+        }
+        Ok(next)
+    }
+
+    /// The next packet; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// [`Damage`] where the file breaks off or a block cannot be.
+    #[inline]
+    pub fn packet(&mut self) -> Result<Option<Packet<'_>>, Damage> {
+        loop {
+            match self.block()? {
+                Some(Block::Packet(found)) => return Ok(Some(self.taken(&found))),
+                Some(Block::Other) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// How much of the file was read, bytes.
+    pub fn offset(&self) -> u64 {
+        self.pieces.offset()
+    }
+
+    /// What was found so far.
+    pub fn summary(&self) -> Summary {
+        let tally = if self.used.resolution_ns > 0 { &self.used } else { &self.described };
+        let Tally { links, resolution_ns } = tally.clone();
+        Summary { links, unsupported: self.unsupported.clone(), resolution_ns: resolution_ns.max(1) }
+    }
+
+    /// Reads one block, all but the data of a packet.
+    #[inline]
+    fn block(&mut self) -> Result<Option<Block>, Damage> {
+        let offset = self.pieces.offset();
+        if self.owed > 0 {
+            let owed = std::mem::take(&mut self.owed);
+            self.leave_out(offset, owed)?;
+        }
+        let offset = self.pieces.offset();
+        let head = match self.pieces.ahead(12) {
+            Ok([]) => return Ok(None),
+            Ok(ahead) => match ahead.first_chunk::<12>() {
+                Some(head) => *head,
+                None => return Err(breaks_off(offset, 12, ahead.len() as u64)),
+            },
+            Err(error) => return Err(unreadable(offset, &error)),
+        };
+        // The type of a section reads the same in either byte order, which is told behind its length.
+        if word(&head, 0, self.big_endian) == SECTION {
+            self.big_endian = match word(&head, 8, false) {
+                0x1a2b_3c4d => false,
+                0x4d3c_2b1a => true,
+                _ => return Err(flaw(offset, "a section without the magic number of its byte order".to_owned())),
+            };
+        }
+        let (kind, total) = (word(&head, 0, self.big_endian), word(&head, 4, self.big_endian));
+        let least = match kind {
+            SECTION | OLD_PACKET => 28,
+            ENHANCED_PACKET => 32,
+            INTERFACE => 20,
+            SIMPLE_PACKET => 16,
+            _ => 12,
+        };
+        if total < least || !total.is_multiple_of(4) {
+            return Err(flaw(offset, format!("a block of {total} bytes")));
+        }
+        match kind {
+            ENHANCED_PACKET | SIMPLE_PACKET | OLD_PACKET => self.found(offset, kind, total).map(Some),
+            SECTION => self.section(offset, total).map(Some),
+            INTERFACE => self.interface(offset, total).map(Some),
+            _ => {
+                self.others = self.others.saturating_add(u32::from(NUMBERED.contains(&kind)));
+                self.hold(offset, total)?;
+                self.leave_out(offset, u64::from(total)).map(Some)
+            }
+        }
+    }
+
+    /// Holds a block in memory, or as much of it as is ever needed, and makes sure that its end is where it says.
+    #[inline]
+    fn hold(&mut self, offset: u64, total: u32) -> Result<&[u8], Damage> {
+        let (big_endian, whole) = (self.big_endian, total as usize);
+        let held = whole.min(MOST_HELD);
+        let ahead = self.pieces.ahead(held).map_err(|error| unreadable(offset, &error))?;
+        let Some(block) = ahead.get(..held) else {
+            return Err(breaks_off(offset, u64::from(total), ahead.len() as u64));
+        };
+        if held == whole && word(block, whole - 4, big_endian) != total {
+            return Err(flaw(offset, "a block whose two lengths differ".to_owned()));
+        }
+        Ok(block)
+    }
+
+    /// Leaves the rest of a block out.
+    fn leave_out(&mut self, offset: u64, length: u64) -> Result<Block, Damage> {
+        let left = self.pieces.offset();
+        match self.pieces.skip(length) {
+            Ok(true) => Ok(Block::Other),
+            Ok(false) => Err(breaks_off(offset, length, self.pieces.offset() - left)),
+            Err(error) => Err(unreadable(offset, &error)),
+        }
+    }
+
+    fn section(&mut self, offset: u64, total: u32) -> Result<Block, Damage> {
+        let big_endian = self.big_endian;
+        let major = half(self.hold(offset, total)?, 12, big_endian);
+        if major != 1 {
+            return Err(flaw(offset, format!("a section of version {major}")));
+        }
+        self.before = self.before.wrapping_add(self.interfaces.len() as u32);
+        self.interfaces.clear();
+        self.leave_out(offset, u64::from(total))
+    }
+
+    fn interface(&mut self, offset: u64, total: u32) -> Result<Block, Damage> {
+        let big_endian = self.big_endian;
+        let block = self.hold(offset, total)?;
+        let (number, snaplen) = (half(block, 8, big_endian), word(block, 12, big_endian));
+        let clock = clock(&block[16..block.len() - 4], big_endian);
+        if self.interfaces.len() == MOST_INTERFACES {
+            return Err(flaw(offset, format!("more than {MOST_INTERFACES} interfaces")));
+        }
+        let link = match Link::from_number(i32::from(number)) {
+            Ok(link) => Some(link),
+            Err(unsupported) => {
+                self.unsupported.get_or_insert(unsupported);
+                None
+            }
+        };
+        let interface = Interface { link, snaplen, clock, used: false };
+        self.described.note(interface);
+        self.interfaces.push(interface);
+        self.leave_out(offset, u64::from(total))
+    }
+
+    /// Reads the header of a packet.
+    #[inline]
+    fn found(&mut self, offset: u64, kind: u32, total: u32) -> Result<Block, Damage> {
+        let big_endian = self.big_endian;
+        let block = self.hold(offset, total)?;
+        let field = |at| word(block, at, big_endian);
+        let stamp = || Some(u64::from(field(12)) << 32 | u64::from(field(16)));
+        let (data_at, number, stamp, kept, length) = match kind {
+            ENHANCED_PACKET => (28, field(8), stamp(), field(20), field(24)),
+            OLD_PACKET => (28, u32::from(half(block, 8, big_endian)), stamp(), field(20), field(24)),
+            _ => (12, 0, None, field(8), field(8)),
+        };
+        let Some(interface) = self.interfaces.get_mut(number as usize) else {
+            return Err(flaw(offset, format!("a packet of interface {number}, which is not described")));
+        };
+        let room = total - data_at - 4;
+        let kept = match (kind, interface.snaplen) {
+            (SIMPLE_PACKET, 0) => kept.min(room),
+            (SIMPLE_PACKET, snaplen) => kept.min(snaplen).min(room),
+            _ => kept,
+        };
+        if kept > room || kept > LONGEST_PACKET {
+            return Err(flaw(offset, format!("a packet of {kept} bytes in a block of {total}")));
+        }
+        if !interface.used {
+            interface.used = true;
+            let interface = *interface;
+            self.used.note(interface);
+        }
+        Ok(Block::Packet(Found { number, data_at, kept, length, stamp, total }))
+    }
+
+    #[inline]
+    fn taken(&mut self, found: &Found) -> Packet<'_> {
+        let Interface { link, clock, .. } = self.interfaces[found.number as usize];
+        let total = found.total as usize;
+        let (from, to) = (found.data_at as usize, (found.data_at + found.kept) as usize);
+        // Of a block too long to be held, the data are, and the rest is left out when they are done with.
+        let taken = total.min(MOST_HELD);
+        let interface = self.before.wrapping_add(found.number);
+        let several = self.before > 0 || self.interfaces.len() > 1;
+        self.owed = (total - taken) as u64;
+        Packet {
+            data: &self.pieces.take(taken)[from..to],
+            length: found.length,
+            time: found.stamp.map(|stamp| clock.wall(stamp)),
+            link,
+            interface: several.then_some(interface),
+            others: self.others,
+        }
+    }
+}
+
+/// What a block turned out to be.
+enum Block {
+    Packet(Found),
+    Other,
+}
+
+/// A packet in the block ahead.
+struct Found {
+    /// Of its interface in this section.
+    number: u32,
+    /// Where in the block its data begin.
+    data_at: u32,
+    kept: u32,
+    length: u32,
+    stamp: Option<u64>,
+    total: u32,
+}
+
+/// An interface's clock, from its options; microseconds where they do not say.
+fn clock(mut options: &[u8], big_endian: bool) -> Clock {
+    let mut clock = Clock { tick: Tick::of(6), offset: 0 };
+    while let Some(head) = options.first_chunk::<4>() {
+        let (code, length) = (half(head, 0, big_endian), usize::from(half(head, 2, big_endian)));
+        let Some(value) = options.get(4..4 + length) else { break };
+        match (code, value) {
+            (0, _) => break,
+            (TSRESOL, [resolution]) => clock.tick = Tick::of(*resolution),
+            (TSOFFSET, value) => {
+                if let Some(bytes) = value.first_chunk::<8>().filter(|_| length == 8) {
+                    clock.offset = if big_endian { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) };
+                }
+            }
+            _ => {}
+        }
+        options = options.get(4 + length.next_multiple_of(4)..).unwrap_or_default();
+    }
+    clock
+}
+
+fn flaw(offset: u64, reason: String) -> Damage {
+    Damage { offset: Some(offset), reason }
+}

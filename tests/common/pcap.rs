@@ -1,0 +1,147 @@
+//! Capture files made byte by byte, of every form that captures come in, owing nothing to the code under test.
+
+use etherparse::PacketBuilder;
+
+/// One frame of a file.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Nanoseconds since 1970.
+    pub time: u64,
+    /// What was captured.
+    pub data: Vec<u8>,
+    /// Its length on the wire.
+    pub length: u32,
+}
+
+impl Frame {
+    /// A whole frame.
+    pub fn whole(time: u64, data: Vec<u8>) -> Self {
+        Self { time, length: data.len() as u32, data }
+    }
+}
+
+/// Link types by their numbers in the registry.
+pub mod link {
+    pub const NULL: u32 = 0;
+    pub const ETHERNET: u32 = 1;
+    pub const RAW: u32 = 101;
+    pub const WIFI: u32 = 105;
+    pub const LOOP: u32 = 108;
+    pub const SLL: u32 = 113;
+    pub const IPV4: u32 = 228;
+    pub const IPV6: u32 = 229;
+    pub const SLL2: u32 = 276;
+}
+
+/// Numbers in the byte order of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    /// Most significant byte first.
+    pub big: bool,
+}
+
+impl Order {
+    pub fn word(self, value: u32) -> [u8; 4] {
+        if self.big { value.to_be_bytes() } else { value.to_le_bytes() }
+    }
+
+    pub fn half(self, value: u16) -> [u8; 2] {
+        if self.big { value.to_be_bytes() } else { value.to_le_bytes() }
+    }
+}
+
+/// A classic pcap file, in microseconds or nanoseconds.
+pub fn classic(order: Order, nano: bool, link: u32, frames: &[Frame]) -> Vec<u8> {
+    let magic = if nano { 0xa1b2_3c4d } else { 0xa1b2_c3d4 };
+    let mut file = order.word(magic).to_vec();
+    file.extend([order.half(2), order.half(4)].as_flattened());
+    file.extend([0, 0, 262_144, link].map(|value| order.word(value)).as_flattened());
+    for frame in frames {
+        let fraction = (frame.time % 1_000_000_000) as u32 / if nano { 1 } else { 1000 };
+        let header = [(frame.time / 1_000_000_000) as u32, fraction, frame.data.len() as u32, frame.length];
+        file.extend(header.map(|value| order.word(value)).as_flattened());
+        file.extend(&frame.data);
+    }
+    file
+}
+
+/// A block of pcapng.
+pub fn block(order: Order, kind: u32, body: &[u8]) -> Vec<u8> {
+    let padding = vec![0; body.len().next_multiple_of(4) - body.len()];
+    let total = order.word((body.len() + padding.len() + 12) as u32);
+    [&order.word(kind), &total, body, &padding, &total].concat()
+}
+
+/// The beginning of a section.
+pub fn section(order: Order) -> Vec<u8> {
+    let body = [&order.word(0x1a2b_3c4d)[..], &order.half(1), &order.half(0), &[0xff; 8]].concat();
+    block(order, 0x0a0d_0d0a, &body)
+}
+
+/// An interface; options are pairs of code and value.
+pub fn interface(order: Order, link: u32, snaplen: u32, options: &[(u16, &[u8])]) -> Vec<u8> {
+    let mut body = [&order.half(link as u16)[..], &[0, 0], &order.word(snaplen)].concat();
+    for (code, value) in options {
+        body.extend([order.half(*code), order.half(value.len() as u16)].as_flattened());
+        body.extend(*value);
+        body.resize(body.len().next_multiple_of(4), 0);
+    }
+    if !options.is_empty() {
+        body.extend([0; 4]);
+    }
+    block(order, 1, &body)
+}
+
+/// A packet of an interface whose stamps have so many ticks a second.
+pub fn enhanced(order: Order, interface: u32, ticks: u64, frame: &Frame) -> Vec<u8> {
+    let stamp = (u128::from(frame.time) * u128::from(ticks) / 1_000_000_000) as u64;
+    let header = [interface, (stamp >> 32) as u32, stamp as u32, frame.data.len() as u32, frame.length];
+    let body = [header.map(|value| order.word(value)).as_flattened(), &frame.data].concat();
+    block(order, 6, &body)
+}
+
+/// A packet as it was written before 2009, in microseconds.
+pub fn old(order: Order, interface: u16, frame: &Frame) -> Vec<u8> {
+    let stamp = frame.time / 1000;
+    let header = [(stamp >> 32) as u32, stamp as u32, frame.data.len() as u32, frame.length];
+    let header = header.map(|value| order.word(value));
+    let body = [&order.half(interface)[..], &[0, 0], header.as_flattened(), &frame.data].concat();
+    block(order, 2, &body)
+}
+
+/// A packet without a stamp.
+pub fn simple(order: Order, frame: &Frame) -> Vec<u8> {
+    block(order, 3, &[&order.word(frame.length)[..], &frame.data].concat())
+}
+
+/// An IP packet with a UDP datagram between two hosts, given by the last bytes of their addresses.
+pub fn datagram(ipv6: bool, from: (u8, u16), to: (u8, u16), text: &[u8]) -> Vec<u8> {
+    let mut packet = Vec::new();
+    if ipv6 {
+        let address = |last| [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last];
+        let builder = PacketBuilder::ipv6(address(from.0), address(to.0), 64).udp(from.1, to.1);
+        builder.write(&mut packet, text).unwrap();
+    } else {
+        let builder = PacketBuilder::ipv4([10, 0, 0, from.0], [10, 0, 0, to.0], 64).udp(from.1, to.1);
+        builder.write(&mut packet, text).unwrap();
+    }
+    packet
+}
+
+/// An IP packet as a frame of a link type, with these VLAN tags where the type has any.
+pub fn framed(link: u32, tags: &[u16], packet: &[u8]) -> Vec<u8> {
+    let ipv6 = packet[0] >> 4 == 6;
+    let ether_type: [u8; 2] = if ipv6 { [0x86, 0xdd] } else { [8, 0] };
+    let header = match link {
+        link::NULL => vec![if ipv6 { 30 } else { 2 }, 0, 0, 0],
+        link::LOOP => vec![0, 0, 0, if ipv6 { 24 } else { 2 }],
+        link::ETHERNET => {
+            let tags: Vec<u8> = tags.iter().flat_map(|tag| [(tag >> 8) as u8, *tag as u8, 0, 7]).collect();
+            [&[2; 12][..], &tags, &ether_type].concat()
+        }
+        link::SLL => [&[0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], &ether_type[..]].concat(),
+        link::SLL2 => [&ether_type[..], &[0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]].concat(),
+        _ => Vec::new(),
+    };
+    [&header, packet].concat()
+}

@@ -1,8 +1,9 @@
 //! The subcommands. Each file validates what was typed, opens the edges, hands over to the core, and renders.
 
 pub mod analyze;
+pub mod asking;
+pub mod asking_loop;
 pub mod client;
-pub mod client_loop;
 pub mod complete;
 pub mod evidence;
 pub mod failure;

@@ -55,6 +55,7 @@ impl<'a> Book<'a> {
         for record in records.filter(|record| record.wall().is_some_and(inside)) {
             seen.note(self, record, notes);
         }
+        notes.ambiguous.sort_unstable();
         let track = |sights| Track { sights, coverage: self.covered.clone() };
         match self.role {
             Role::Client => (track(seen.sent), track(seen.received)),
@@ -154,6 +155,7 @@ impl AppSights {
                     }
                 }
             }
+            Record::Text(text) => _ = notes.texts.entry(text.n).or_insert_with(|| text.text.clone()),
             Record::Unsent(unsent) => _ = notes.unsent.insert(unsent.n, unsent.why.clone()),
             Record::Withheld(withheld) => _ = notes.withheld.insert(withheld.n, withheld.why),
             Record::Departed(departed) => {
@@ -176,6 +178,7 @@ impl AppSights {
                     let from = odd.p.and_then(|peer| book.peers.get(&peer)).copied();
                     notes.unnumbered += u64::from(book.role == Role::Client && from == book.server);
                 }
+                OddKind::Ambiguous => notes.ambiguous.push(odd.at.wall),
                 OddKind::ReplyAtServer => notes.replies_at_server += 1,
                 OddKind::TooManyPeers => {}
             },
@@ -204,6 +207,7 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Sent(sent) => Some(sent.p),
         Record::Unsent(unsent) => Some(unsent.p),
         Record::Received(received) => Some(received.p),
+        Record::Text(text) => Some(text.p),
         Record::Odd(odd) => odd.p,
         Record::Withheld(withheld) => Some(withheld.p),
         Record::Departed(departed) => Some(departed.p),

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::account::{Account, Book};
+use super::bare;
 use super::capture::{CaptureLog, Datagram, DirectedFlow};
 use super::coverage::{self, Coverage, Void};
 use super::flow::{self, Conversation, Hints};
-use super::journal::{JournalLog, Role};
+use super::journal::{JournalLog, PING, Role};
 use super::notes::{Notes, Refusal};
 use super::track::{Sight, Track};
 use crate::core::time::{SECOND, Wall};
@@ -180,7 +181,9 @@ impl Desk<'_> {
             flow.request_wire = Some(self.wire_track(log, requests, inside, flow.client, flow.server));
             flow.reply_wire = Some(self.wire_track(log, replies, inside, flow.server, flow.client));
             note_wire(log, requests, inside, &mut flow);
-            if replies.is_empty() {
+            if self.is_ping() {
+                answer_bare(log, inside, &mut flow);
+            } else if replies.is_empty() {
                 let unnumbered = unnumbered(log, inside, &flow);
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
             }
@@ -196,6 +199,11 @@ impl Desk<'_> {
             }
         }
         flow
+    }
+
+    /// The client asked one probe at a time, so that its replies need no number.
+    fn is_ping(&self) -> bool {
+        self.side.journal.and_then(JournalLog::run).is_some_and(|run| run.dialect == PING)
     }
 
     fn wire_track(
@@ -244,6 +252,22 @@ fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
     }
     starts.sort_unstable();
     starts
+}
+
+/// Gives the replies without a number on the wire of a ping to the probes that they answer. From the first on that may
+/// answer several, which probes had no reply cannot be told.
+fn answer_bare(log: &CaptureLog, inside: &dyn Fn(Wall) -> bool, flow: &mut SideFlow) {
+    let (Some(source), Some(destination)) = (flow.server, flow.client) else { return };
+    let (Some(probes), Some(replies)) = (&flow.request_wire, &mut flow.reply_wire) else { return };
+    // One that is cut short may have a number all the same.
+    let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
+    let datagrams: Vec<&Datagram> = between(log, DirectedFlow { source, destination }, inside).filter(whole).collect();
+    let found = bare::answers(&probes.sights, &datagrams, |key| flow.notes.request_refused.contains_key(&key));
+    if let Some(first) = found.ambiguous.first() {
+        replies.coverage.blind.push((datagrams[*first].time, Wall(i64::MAX)));
+    }
+    replies.sights.extend(found.sights);
+    replies.sights.sort_by_key(|sight| sight.time);
 }
 
 /// How many texts without a number a capture shows on their way back from the server.

@@ -84,6 +84,10 @@ pub struct Case<'a> {
     pub resolution_ns: i64,
 }
 
+/// No reply came while a message was waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overdue(pub bool);
+
 /// The opened case: the ledger, and the messages that it is about.
 pub struct Hearing<'a> {
     case: Case<'a>,
@@ -162,6 +166,7 @@ impl<'a> Hearing<'a> {
             blame: segments,
             duplicates: journey.surplus().iter().map(|(_, copies)| copies).sum(),
             altered: self.altered(key),
+            reply: self.case.client.and_then(|client| client.notes.texts.get(&key)).cloned(),
             rtt_ns: rtt_ns.filter(|_| matches!(outcome, Outcome::Delivered | Outcome::Late)),
             times: times(&journey),
             evidence: self.evidence(&journey),
@@ -198,6 +203,9 @@ impl<'a> Hearing<'a> {
                 let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, patience)| waited > patience);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
+            if self.is_ambiguous(key, sent).is_some() {
+                return (Outcome::Inconclusive, None);
+            }
             if let Some(sent) = sent {
                 deadline = self.case.patience_ns.map(|patience| (sent, sent.shifted(patience)));
                 // What reached this host after the application had stopped reading, the journal cannot know of. Where
@@ -220,6 +228,30 @@ impl<'a> Hearing<'a> {
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
         }
+    }
+
+    /// Whether a reply that bears no number may be this message's or another's; and if so, whether none came while it was
+    /// waited for, so that it is late or lost for certain.
+    fn is_ambiguous(&self, key: u64, sent: Option<Wall>) -> Option<Overdue> {
+        let (client, sent) = (self.case.client?, sent?);
+        if client.notes.request_refused.contains_key(&key) {
+            return None;
+        }
+        let ambiguous = &client.notes.ambiguous;
+        let came = ambiguous.get(ambiguous.partition_point(|came| *came <= sent))?;
+        Some(Overdue(*came > sent.shifted(self.case.patience_ns?)))
+    }
+
+    /// As [`Overdue`] says of a message that is inconclusive because a reply without a number may be its or another's.
+    pub fn riddle(&self, message: &Message, journey: &Journey) -> Option<Overdue> {
+        let open = message.outcome == Outcome::Inconclusive;
+        open.then(|| self.is_ambiguous(message.n, journey.time(CLIENT_SENT))).flatten()
+    }
+
+    /// How many replies may be one message's or another's; `None` without the client's journal.
+    pub fn ambiguous(&self) -> Option<u64> {
+        let client = self.case.client.filter(|flow| flow.request_app.is_some())?;
+        Some(client.notes.ambiguous.len() as u64)
     }
 
     fn altered(&self, key: u64) -> bool {

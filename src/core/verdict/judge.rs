@@ -12,7 +12,7 @@ use super::summary::Summary;
 use super::warning::{Warning, WarningCode};
 use super::witness;
 use crate::core::evidence::capture::CaptureLog;
-use crate::core::evidence::journal::{JournalLog, Role};
+use crate::core::evidence::journal::{EXCHANGE, JournalLog, PING, Role};
 use crate::core::evidence::side::{Side, SideFlow};
 
 /// Beyond so many messages, those simply delivered are left out of the list.
@@ -69,7 +69,7 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
     let server_flows = server.map(|side| side.flows(options.server_port)).unwrap_or_default();
     let mut document = Document {
         schema: SCHEMA,
-        dialect: "exchange",
+        dialect: client.map_or(EXCHANGE, dialect),
         role: match (client, server) {
             (Some(_), Some(_)) => Standpoint::Joint,
             (None, Some(_)) => Standpoint::Server,
@@ -122,6 +122,12 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
     }
     witness::merge(&mut document.warnings);
     Ok(document)
+}
+
+/// What the client spoke, as its journal says; a capture alone does not tell.
+fn dialect(client: &Side<'_>) -> &'static str {
+    let said = client.journal.and_then(JournalLog::run).map(|run| run.dialect.as_str());
+    if said == Some(PING) { PING } else { EXCHANGE }
 }
 
 /// A flow of the client's and the one of the server's that belongs to it.
@@ -215,7 +221,7 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
     let mut messages = Vec::new();
     for key in &hearing.keys {
         let (message, journey) = hearing.message(*key);
-        summary.add(&message, &journey, hearing.app_times(*key));
+        summary.add(&hearing, &message, &journey);
         if list_all || !simply_delivered(&message) {
             messages.push(message);
         }

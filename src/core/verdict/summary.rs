@@ -6,7 +6,7 @@ use super::document::{
     SegmentName, Timing,
 };
 use super::exchange::{
-    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Hearing, SERVER_RECEIVED, SERVER_SENT,
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Hearing, Overdue, SERVER_RECEIVED, SERVER_SENT,
     SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
 use super::ledger::{Journey, Ledger, Observation};
@@ -26,9 +26,14 @@ pub struct Summary {
     forward: Tried,
     back: Tried,
     lost: Vec<u64>,
+    /// Messages of which one reply may be theirs or another's; and of these, those that had none in time for certain.
+    riddles: u64,
+    overdue: u64,
     application: Vec<i64>,
     kernel: Vec<i64>,
     wire: Vec<i64>,
+    application_error: Vec<i64>,
+    kernel_error: Vec<i64>,
     network: Vec<i64>,
     residence: Vec<i64>,
     /// Differences of stamps between the hosts, by number: one-way delays plus the unknown offset.
@@ -48,7 +53,7 @@ struct Tried {
 
 impl Summary {
     /// Takes a message in. Messages come in the order of their numbers.
-    pub fn add(&mut self, message: &Message, journey: &Journey, times: Option<&AppTimes>) {
+    pub fn add(&mut self, hearing: &Hearing<'_>, message: &Message, journey: &Journey) {
         self.counts[message.outcome as usize] += 1;
         for (seen, place) in self.seen.iter_mut().zip(&journey.places) {
             *seen += u64::from(matches!(place, Observation::Seen { .. }));
@@ -61,7 +66,11 @@ impl Summary {
         }
         self.forward.note(journey, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
         self.back.note(journey, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
-        self.measure(message, journey, times);
+        if let Some(Overdue(overdue)) = hearing.riddle(message, journey) {
+            self.riddles += 1;
+            self.overdue += u64::from(overdue);
+        }
+        self.measure(message, journey, hearing.app_times(message.n));
     }
 
     fn blame(&mut self, segments: &[SegmentName]) {
@@ -94,8 +103,12 @@ impl Summary {
         self.network.extend(wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence)));
         // A message with several copies gives no sample: which reply answers which copy, nobody knows.
         if journey.copies.iter().all(|copies| *copies <= 1) {
+            let kernel = times.and_then(|times| Some(times.arrived?.since(times.departed?)));
             self.application.extend(message.rtt_ns);
-            self.kernel.extend(times.and_then(|times| Some(times.arrived?.since(times.departed?))));
+            self.kernel.extend(kernel);
+            let beyond_wire = |rtt: Option<i64>| rtt.zip(wire).map(|(rtt, wire)| rtt.saturating_sub(wire));
+            self.application_error.extend(beyond_wire(message.rtt_ns));
+            self.kernel_error.extend(beyond_wire(kernel));
         }
     }
 
@@ -123,17 +136,22 @@ impl Summary {
             reordered: arrivals.map_or(0, |arrivals| arrivals.reordered),
             altered: self.altered,
             malformed: None,
+            ambiguous: hearing.ambiguous(),
             never_sent: hearing.never_sent,
             other_source: None,
         };
-        let unanswered = lost + count(Outcome::Late);
-        let answered = count(Outcome::Delivered);
+        // A reply that bears no number answers one message, if nobody can tell which: so many have none for certain.
+        let unanswered = self.riddles.saturating_sub(hearing.ambiguous().unwrap_or(0));
+        let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
+        let (never, missed) = (lost + unanswered, lost + late + self.overdue);
+        let known = in_time + late + lost + self.riddles;
         let watched = |from, to| both && !same_host && [from, to].iter().all(|place| hearing.ledger.is_watched(*place));
         let loss = Losses {
-            round_trip: (at_client && answered + unanswered > 0).then(|| RoundTripLoss {
-                within_deadline: ratio(unanswered, answered + unanswered, count(Outcome::Inconclusive)),
-                never_came: lost,
+            round_trip: (at_client && in_time + missed > 0).then(|| RoundTripLoss {
+                within_deadline: ratio(missed, in_time + missed, open - self.overdue),
+                never_came: never,
             }),
+            never_came: (at_client && known > 0).then(|| ratio(never, known, open - self.riddles)),
             forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
             back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
         };
@@ -146,6 +164,8 @@ impl Summary {
             rtt_application: statistics::delays(&self.application),
             rtt_kernel: statistics::delays(&self.kernel),
             rtt_wire: if at_client { statistics::delays(&self.wire) } else { None },
+            application_error: statistics::delays(&self.application_error),
+            kernel_error: statistics::delays(&self.kernel_error),
             rtt_network: if network { statistics::delays(&self.network) } else { None },
             server_residence: statistics::delays(&self.residence),
             forward: if network { one_way(&self.forward_raw, hearing.offset, false) } else { None },

@@ -154,6 +154,7 @@ fn ask(datagrams: &[Datagram<'_>]) {
             }
             Heard::Duplicate { number } => assert!(answered.contains(&number)),
             Heard::NeverSent { number } => assert!(!sent.contains(&number)),
+            Heard::Ambiguous { .. } => panic!("the exchange's replies bear numbers"),
             Heard::Malformed => assert_eq!(message::read(datagram.text).number, None),
         }
     }

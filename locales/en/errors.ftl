@@ -86,3 +86,4 @@ mistake-suggestion = Perhaps: { $words }
 mistake-help = Help: { $command } --help
 error-not-a-truth = { $file } is not the record of a relay (medidor impair --truth)
 error-template-long = the text of { $option } is longer than { $most } bytes
+error-size = --size { $size } is too small: the text of a probe takes { $least } bytes

@@ -52,3 +52,15 @@ relay-not-taken = { $count ->
 run-small-buffer = The system gave this socket { $granted } KiB of room to receive, instead of { $asked }: fast messages may overflow
     it, which counts as a loss in this computer. To allow more, as root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = The system gave the capture { $granted } KiB of memory, instead of { $asked }: at high rates it may lose packets.
+run-ping = Ping: { $count ->
+    [one] 1 probe
+   *[other] { $count } probes
+ } to { $peer }
+run-ping-endless = Ping: probes to { $peer } until Ctrl-C
+run-ping-wait = All sent; waiting { $time } s for late replies
+ping-reply = { $n }: { $text } in { $rtt } s
+ping-late = { $n }: { $text } in { $rtt } s, late: after its { $timeout } s
+ping-ambiguous = { $n }: { $text }, without RTT: it may answer an earlier probe
+ping-ambiguous-late = { $text }: a late reply; which probe it answers, nobody can tell
+ping-timed-out = { $n }: Request timed out
+ping-icmp = { $n }: no reply will come: { $from } says so (ICMP type { $type }, code { $code })

@@ -85,3 +85,4 @@ mistake-suggestion = Quizás: { $words }
 mistake-help = Ayuda: { $command } --help
 error-not-a-truth = { $file } no es el registro de un simulador (medidor simulador --truth)
 error-template-long = el texto de { $option } tiene más de { $most } bytes
+error-size = --size { $size } es poco: el texto de una sonda ocupa { $least } bytes

@@ -51,3 +51,15 @@ relay-not-taken = { $count ->
 run-small-buffer = El sistema dio a este socket { $granted } KiB de espacio para recibir, en vez de { $asked }: los mensajes rápidos pueden
     desbordarlo, y cuentan como pérdida en este equipo. Para permitir más, como root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = El sistema dio a la captura { $granted } KiB de memoria, en vez de { $asked }: a alta velocidad puede perder paquetes.
+run-ping = Ping: { $count ->
+    [one] 1 sonda
+   *[other] { $count } sondas
+ } hacia { $peer }
+run-ping-endless = Ping: sondas hacia { $peer } hasta Ctrl-C
+run-ping-wait = Todo enviado; esperando respuestas tardías durante { $time } s
+ping-reply = { $n }: { $text } en { $rtt } s
+ping-late = { $n }: { $text } en { $rtt } s, tardía: después de su plazo de { $timeout } s
+ping-ambiguous = { $n }: { $text }, sin RTT: puede ser la respuesta a una sonda anterior
+ping-ambiguous-late = { $text }: respuesta tardía; a qué sonda responde, nadie lo sabe
+ping-timed-out = { $n }: Tiempo de espera agotado para esta solicitud
+ping-icmp = { $n }: no habrá respuesta, dice { $from } (ICMP tipo { $type }, código { $code })

@@ -86,3 +86,4 @@ mistake-suggestion = Talvez: { $words }
 mistake-help = Ajuda: { $command } --help
 error-not-a-truth = { $file } não é o registro de um simulador (medidor simulador --truth)
 error-template-long = o texto de { $option } tem mais de { $most } bytes
+error-size = --size { $size } é pouco: o texto de uma sonda ocupa { $least } bytes

@@ -51,3 +51,15 @@ relay-not-taken = { $count ->
 run-small-buffer = O sistema deu a este soquete { $granted } KiB de espaço para receber, em vez de { $asked }: mensagens rápidas podem
     transbordar, e contam como perda neste computador. Para permitir mais, como root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = O sistema deu à captura { $granted } KiB de memória, em vez de { $asked }: em alta taxa ela pode perder pacotes.
+run-ping = Ping: { $count ->
+    [one] 1 sonda
+   *[other] { $count } sondas
+ } para { $peer }
+run-ping-endless = Ping: sondas para { $peer } até Ctrl-C
+run-ping-wait = Tudo enviado; esperando respostas atrasadas por { $time } s
+ping-reply = { $n }: { $text } em { $rtt } s
+ping-late = { $n }: { $text } em { $rtt } s, atrasada: depois do prazo de { $timeout } s
+ping-ambiguous = { $n }: { $text }, sem RTT: pode ser a resposta de uma sonda anterior
+ping-ambiguous-late = { $text }: resposta atrasada; de qual sonda, ninguém sabe
+ping-timed-out = { $n }: Esgotado o tempo limite do pedido
+ping-icmp = { $n }: não haverá resposta, diz { $from } (ICMP tipo { $type }, código { $code })

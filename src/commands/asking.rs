@@ -23,15 +23,18 @@ use crate::core::verdict::judge::Options;
 use crate::i18n::Value;
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
-use crate::net::pace::FAST_INTERVAL;
 use crate::net::wait::Waiter;
 
 /// What is to be done in a run.
 pub struct Errand<'a> {
+    /// What is spoken, for the journal.
+    pub dialect: &'static str,
     /// Who is asked.
     pub peer: SocketAddr,
-    /// From one message to the next.
-    pub interval: Duration,
+    /// Messages follow each other fast: stamps of departures cost more than they tell.
+    pub fast: bool,
+    /// Nothing but Ctrl-C ends it, which then is no interruption.
+    pub endless: bool,
     /// How long a message may wait for its reply.
     pub patience: Duration,
     /// The settings, for the journal.
@@ -57,11 +60,11 @@ pub fn run<A: Asker>(
     let texts = screen.texts;
     let peer = errand.peer;
     let clock = Clock::start();
-    if errand.interval < FAST_INTERVAL {
+    if errand.fast {
         endpoint.stamp_departures(false);
         enlarge(&endpoint, screen);
     }
-    let run = identity.run(clock.now(), errand.parameters.clone(), Some(nanos(errand.patience)));
+    let run = identity.run(errand.dialect, clock.now(), errand.parameters.clone(), Some(nanos(errand.patience)));
     let defaults = || {
         let device = client_device(identity.local.ip(), peer.ip(), texts)?;
         Ok(Defaults { device, filter: filter::client(peer.port(), endpoint.local_addr().port()) })
@@ -72,17 +75,19 @@ pub fn run<A: Asker>(
         .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
     let mut asker = begin(identity.is_own(peer.ip()), clock.mono());
     let mut wires = Wires::new(clock, &mut endpoint, recording.journal(), peer);
-    let ending = asking_loop::run(&mut asker, &mut wires, &mut waiter, audience)
-        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+    let ran = audience.open().and_then(|()| asking_loop::run(&mut asker, &mut wires, &mut waiter, audience));
+    audience.close();
+    let ending =
+        ran.map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     let tally = asker.replies().tally();
     let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&mut asker), &mut |line| say(line))?;
     let options = Options { all_messages: errand.output.all, ..Options::default() };
     let document = evidence::judge(Some(&loaded), None, &options).map_err(|error| failure::judging(texts, &error))?;
     result::print(document, errand.output, texts)?;
     Ok(match ending {
-        Ending::Interrupted => Exit::Interrupted,
+        Ending::Interrupted if !errand.endless => Exit::Interrupted,
         _ if !complete => Exit::Environment,
-        _ if tally.delivered + tally.late > 0 => Exit::Done,
+        _ if tally.answers() > 0 => Exit::Done,
         _ => Exit::Failed,
     }
     .into())

@@ -1,16 +1,18 @@
 //! The loop of all who ask: tells the state machine the time and what arrived, does what it says, and writes everything
 //! down.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::core::dialect::asker::{Action, Asker};
+use crate::core::dialect::message::LONGEST_TEMPLATE;
 use crate::core::dialect::peers::Peers;
 use crate::core::dialect::replies::{Heard, Tally};
 use crate::core::evidence::capture::digest;
-use crate::core::evidence::journal::{Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Unsent};
+use crate::core::evidence::journal::{
+    Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Text, Unsent,
+};
 use crate::core::time::{Mono, Now};
 use crate::journal::writer::Handle;
 use crate::net::batch::Batch;
@@ -41,7 +43,6 @@ pub struct Wires<'a> {
     journal: Handle,
     peer: SocketAddr,
     sources: Peers,
-    refused: BTreeSet<u64>,
 }
 
 impl<'a> Wires<'a> {
@@ -50,7 +51,7 @@ impl<'a> Wires<'a> {
         let mut sources = Peers::new(MOST_SOURCES, Duration::MAX);
         sources.meet(peer, clock.mono());
         journal.write(Record::Peer(Peer { p: SERVER, addr: peer }));
-        Self { clock, endpoint, journal, peer, sources, refused: BTreeSet::new() }
+        Self { clock, endpoint, journal, peer, sources }
     }
 
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
@@ -99,14 +100,18 @@ impl<'a> Wires<'a> {
         let heard = asker.received(at.mono, arrival.from, text);
         let number = match heard {
             Heard::Reply { number, .. } | Heard::Duplicate { number } | Heard::NeverSent { number } => Some(number),
-            Heard::Malformed => None,
+            Heard::Ambiguous { .. } | Heard::Malformed => None,
         };
+        let unnumbered = if matches!(heard, Heard::Ambiguous { .. }) { OddKind::Ambiguous } else { OddKind::Malformed };
         let peer = met.map(|met| met.index);
         self.journal.write(match (number, peer) {
             (Some(n), Some(p)) => Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }),
-            (None, _) => Record::Odd(Odd { why: OddKind::Malformed, p: peer, at, length: arrival.length as u32 }),
+            (None, _) => Record::Odd(Odd { why: unnumbered, p: peer, at, length: arrival.length as u32 }),
             (_, None) => Record::Odd(Odd { why: OddKind::TooManyPeers, p: None, at, length: arrival.length as u32 }),
         });
+        if let (Some(n), Some(p), true) = (number, peer, asker.keeps_texts()) {
+            self.journal.write(Record::Text(Text { n, p, at, text: quoted(text) }));
+        }
         heard
     }
 
@@ -122,13 +127,17 @@ impl<'a> Wires<'a> {
                     let n = tag.map(|tag| tag.number);
                     let at = self.clock.now();
                     self.journal.write(Record::Refused(Refused { n, p: SERVER, at, from, kind, code }));
-                    self.refused.extend(n);
                     refusals.push(Refusal { number: n, to, from, kind, code });
                 }
             }
         }
         refusals
     }
+}
+
+/// As much of a reply's text as the record keeps.
+fn quoted(text: &[u8]) -> String {
+    String::from_utf8_lossy(&text[..text.len().min(LONGEST_TEMPLATE)]).into_owned()
 }
 
 /// An ICMP error that came back for a message.
@@ -184,6 +193,17 @@ pub enum News<'a> {
 
 /// Who hears of what happens.
 pub trait Audience {
+    /// It begins.
+    ///
+    /// # Errors
+    /// What the system says where the news cannot be shown as asked.
+    fn open(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// It is over.
+    fn close(&mut self) {}
+
     /// Something happened.
     fn hear(&mut self, news: News<'_>);
 
@@ -231,7 +251,7 @@ pub fn run(
         errors = woken.errors;
     };
     listen(asker, wires, &mut batch, true, audience)?;
-    for number in asker.replies().unanswered().into_iter().filter(|number| !wires.refused.contains(number)) {
+    for number in asker.replies().unanswered() {
         audience.hear(News::Unanswered(number));
     }
     Ok(ending)
@@ -254,7 +274,7 @@ fn act(action: Action, asker: &mut impl Asker, wires: &mut Wires<'_>, audience: 
                 }
             }
         }
-        Action::Pause { .. } | Action::Wait { .. } => audience.hear(News::Acts(action)),
+        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => audience.hear(News::Acts(action)),
         Action::Finish => return true,
     }
     false
@@ -282,6 +302,9 @@ fn listen(
     // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
     if errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
         for refusal in wires.departures() {
+            if let Some(number) = refusal.number {
+                asker.refused(number);
+            }
             audience.hear(News::Refused(refusal));
         }
     }

@@ -17,10 +17,11 @@ use crate::core::dialect::client::Client;
 use crate::core::dialect::message::Template;
 use crate::core::dialect::replies::{Heard, Tally};
 use crate::core::dialect::schedule::Schedule;
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal::{EXCHANGE, Role};
 use crate::core::time::{Mono, nanos};
 use crate::i18n::{Texts, Value};
 use crate::net::host;
+use crate::net::pace::FAST_INTERVAL;
 
 /// Where the course work's server listens.
 pub const DEFAULT_PORT: u16 = 5005;
@@ -45,8 +46,10 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         "wait_ns": nanos(args.wait), "message": args.message,
     });
     let errand = Errand {
+        dialect: EXCHANGE,
         peer,
-        interval: args.interval,
+        fast: args.interval < FAST_INTERVAL,
+        endless: false,
         patience: args.wait,
         parameters,
         recording: &args.recording,
@@ -74,7 +77,7 @@ impl Audience for Reader<'_> {
             News::Acts(Action::Wait { length }) => {
                 screen.tell("run-wait", &[("time", Value::words(screen.duration(nanos(length))))]);
             }
-            News::Acts(Action::Send { .. } | Action::Finish) => {}
+            News::Acts(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
             News::NotSent { number: n, error } => {
                 screen.each("run-not-sent", &[number(n), ("error", Value::words(error))]);
             }
@@ -124,7 +127,7 @@ impl Reader<'_> {
             }
             Heard::Duplicate { number: n } => screen.odd(at, "run-duplicate", &[number(n)]),
             Heard::NeverSent { number: n } => screen.odd(at, "run-never-sent", &[number(n)]),
-            Heard::Malformed => {
+            Heard::Ambiguous { .. } | Heard::Malformed => {
                 screen.odd(at, "run-malformed", &[("text", Value::words(text)), ("from", Value::words(from))]);
             }
         }

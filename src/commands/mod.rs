@@ -9,6 +9,8 @@ pub mod evidence;
 pub mod failure;
 pub mod impair;
 pub mod outputs;
+pub mod ping;
+pub mod plot;
 pub mod recording;
 pub mod result;
 pub mod screen;
@@ -51,6 +53,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let done = match &cli.command {
         Command::Server(args) => server::run(args, texts),
         Command::Client(args) => client::run(args, texts),
+        Command::Ping(args) => ping::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
         Command::Impair(args) => impair::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),

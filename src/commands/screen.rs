@@ -85,7 +85,7 @@ pub fn say(line: impl Display) {
 pub fn one_line(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(&text[..text.len().min(LONGEST_TEXT)]).into_owned();
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    text.trim().to_owned()
+    harmless(text.trim())
 }
 
 /// What others wrote (texts of messages, names in files) must not command the terminal, nor turn the direction of what

@@ -48,11 +48,11 @@ impl Identity {
     }
 
     /// The `run` line for the journal.
-    pub fn run(&self, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
+    pub fn run(&self, dialect: &str, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
         Run {
             schema: journal::SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            dialect: "exchange".to_owned(),
+            dialect: dialect.to_owned(),
             role: self.role,
             at,
             local: self.local,

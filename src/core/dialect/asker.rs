@@ -26,6 +26,11 @@ pub enum Action {
         /// From the batch's last message to the next one.
         length: Duration,
     },
+    /// This message's patience is over and its reply has not come. One that comes yet is late.
+    GiveUp {
+        /// The message's number.
+        number: u64,
+    },
     /// All is sent; replies are waited for until then.
     Wait {
         /// How long.
@@ -52,9 +57,17 @@ pub trait Asker {
     /// `send()` refused message `number`.
     fn not_sent(&mut self, number: u64);
 
+    /// An ICMP error came back for message `number`: no reply will come.
+    fn refused(&mut self, number: u64);
+
     /// A datagram arrived.
     fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard;
 
     /// What was sent and answered so far.
     fn replies(&self) -> &Replies;
+
+    /// Whether the texts of the replies belong into the record.
+    fn keeps_texts(&self) -> bool {
+        false
+    }
 }

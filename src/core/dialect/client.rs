@@ -132,6 +132,10 @@ impl Asker for Client {
         self.replies.not_sent(number);
     }
 
+    fn refused(&mut self, number: u64) {
+        self.replies.refused(number);
+    }
+
     fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
         if from == self.peer {
             self.spacing_ns = 0;

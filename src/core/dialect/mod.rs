@@ -5,6 +5,7 @@ pub mod client;
 pub mod impairment;
 pub mod message;
 pub mod peers;
+pub mod ping;
 pub mod relay;
 pub mod replies;
 pub mod schedule;

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use medidor::core::dialect::client::{Action, Client, Heard};
+use medidor::core::dialect::asker::{Action, Asker};
+use medidor::core::dialect::client::Client;
 use medidor::core::dialect::message::{self, DEFAULT_REPLY, DEFAULT_REQUEST, Template};
+use medidor::core::dialect::replies::Heard;
 use medidor::core::dialect::schedule::Schedule;
 use medidor::core::dialect::server::{MOST_PEERS, Mode, Response, Server, Settings};
-use medidor::core::time::{Mono, SECOND};
+use medidor::core::time::{Mono, SECOND, Wall};
 
 /// No answer is longer than this, however long the question was: it must never be cut into fragments.
 const LONGEST_ANSWER: usize = 1200;
@@ -136,8 +138,8 @@ fn ask(datagrams: &[Datagram<'_>]) {
     for datagram in datagrams {
         now = Mono(now.0 + datagram.after);
         while let Some(action) = client.next_action(now) {
-            let Action::Send { number, text, behind_ns } = action else { continue };
-            assert_eq!((text, behind_ns >= 0), (format!("Mensagem {number}"), true));
+            let Action::Send { number, behind_ns } = action else { continue };
+            assert_eq!((client.text(number, Wall(0)), behind_ns >= 0), (format!("Mensagem {number}"), true));
             if datagram.bits & 0x10 == 0 {
                 assert!(sent.insert(number), "sent twice");
                 client.sent(number, now);
@@ -152,13 +154,14 @@ fn ask(datagrams: &[Datagram<'_>]) {
             }
             Heard::Duplicate { number } => assert!(answered.contains(&number)),
             Heard::NeverSent { number } => assert!(!sent.contains(&number)),
+            Heard::Ambiguous { .. } => panic!("the exchange's replies bear numbers"),
             Heard::Malformed => assert_eq!(message::read(datagram.text).number, None),
         }
     }
-    let tally = client.tally();
+    let tally = client.replies().tally();
     assert_eq!((tally.sent, tally.not_sent), (sent.len() as u64, refused.len() as u64));
     assert_eq!(tally.delivered + tally.late, answered.len() as u64);
-    assert_eq!(client.unanswered(), sent.difference(&answered).copied().collect::<Vec<_>>());
+    assert_eq!(client.replies().unanswered(), sent.difference(&answered).copied().collect::<Vec<_>>());
     assert_eq!(
         tally.delivered + tally.late + tally.duplicates + tally.never_sent + tally.malformed,
         datagrams.len() as u64

@@ -103,3 +103,4 @@ error-folder-exists = there is { $folder } already
     Nothing in it was touched. Choose another name, or leave out --output.
 error-demo = the demonstration cannot go on: { $detail }
 error-demo-program = { $program } did not do its part ({ $status })
+error-size = --size { $size } is too small: the text of a probe takes { $least } bytes

@@ -137,3 +137,19 @@ help-demo-loss = Which messages are lost on the way out [default:{"\u00A0"}10%]
 help-demo-loss-return = Which replies are lost on the way back [default:{"\u00A0"}5%]
 help-demo-seed = Seed of the draw: the same one repeats the same losses
 value-folder = FOLDER
+about-ping = Send probes one at a time and show the round-trip time of each
+examples-ping = Examples:
+    { "  " }medidor server --reply upper --drop 33 --listen :12000   the textbook's server
+    { "  " }medidor ping                          against a server on this computer
+    { "  " }medidor ping 203.0.113.2:12000 --capture ping.pcap
+    { "  " }medidor ping 203.0.113.2 --count 0 --plot       until Ctrl-C, with a plot
+help-ping-host = The server; the default port is 12000
+help-ping-count = How many probes; 0 for no end but Ctrl-C
+help-ping-timeout = How long each probe waits for its reply, and ping for late ones at the end
+help-ping-interval = From one probe to the next, at the least; each waits for its reply first
+help-ping-text = The text of a probe; { "{n}" } is its number, { "{time}" } the time of sending
+help-ping-size = Bytes of a probe's text, which is filled up with dots [default:{"\u00A0"}as they come]
+help-ping-ttl = How many routers a probe may pass (TTL, hop limit) [default:{"\u00A0"}the system's]
+help-ping-dscp = Differentiated services code point, 0 to 63 [default:{"\u00A0"}0]
+help-ping-bind = Local address and port, as 0.0.0.0:6000
+help-ping-plot = Draw the round-trip times as they come, with the losses; lines where there is no terminal

@@ -537,3 +537,37 @@ score-wrong = { $wrong } wrong, { $undecided } without a verdict.
 score-mistake = Message { $n }: truth: { $truth }; verdict: { $found }
 score-passed = not lost in the network
 witness-not-kept = not kept in a file
+ping-counts = { $sent } sent, { $received } received
+ping-loss = Loss: { $ratio } ({ $lost } of { $of } never answered; 95% interval: { $low } to { $high })
+ping-loss-range = Loss: { $ratio } to { $most } ({ $lost } to { $worst } of { $of } never answered; 95% interval: { $low } to { $high })
+ping-late-count =
+    { $count ->
+        [one] 1 reply came after its { $timeout }{"\u00A0"}s: late, not lost.
+       *[other] { $count } replies came after their { $timeout }{"\u00A0"}s: late, not lost.
+    }
+ping-ambiguous-count =
+    { $count ->
+        [one] 1 reply bears no number and came when more than one probe had none: which one it answers, and after what time, cannot be told.
+       *[other] { $count } replies bear no number and came when more than one probe had none: which ones they answer, and after what time, cannot be told.
+    }
+ping-rtt = RTT minimum/mean/maximum/standard deviation: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
+ping-no-rtt = RTT: — (no reply of which it is known what it answers)
+ping-rtt-error = Beyond the RTT on the wire of the same packets, median: application { $application }{ $kernel ->
+        [none] {""}
+       *[other] , kernel { $kernel }
+    }
+ping-wire-heading = What the wire says of those whose time ran out
+ping-wire-nothing = { $numbers }: no reply on the wire
+ping-wire-unknown = { $numbers }: the capture cannot tell whether a reply came
+ping-wire-late = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, the application had given up at { $timeout }{"\u00A0"}s
+ping-wire-slow = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, { $read ->
+        [none] and the application read it too late
+       *[other] and the application read it at { $read }{"\u00A0"}s
+    }: after { $timeout }{"\u00A0"}s
+ping-wire-unread = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, and the application never read it (it had given up at { $timeout }{"\u00A0"}s)
+ping-wire-more =
+    { $count ->
+        [one] 1 more reply was on the wire: { $numbers }
+       *[other] { $count } more replies were on the wire: { $numbers }
+    }
+plot-title = Round-trip time: • in time, ○ late, × no reply

@@ -86,3 +86,15 @@ demo-no-captures = Without the right to capture the applications were the only w
     are less exact, and there is nothing to open in Wireshark. To give it, once
     (whoever may run the program can then capture):
     { "  " }sudo setcap cap_net_raw+ep { $program }
+run-ping = Ping: { $count ->
+    [one] 1 probe
+   *[other] { $count } probes
+ } to { $peer }
+run-ping-endless = Ping: probes to { $peer } until Ctrl-C
+run-ping-wait = All sent; waiting { $time } s for late replies
+ping-reply = { $n }: { $text } in { $rtt } s
+ping-late = { $n }: { $text } in { $rtt } s, late: after its { $timeout } s
+ping-ambiguous = { $n }: { $text }, without RTT: it may answer an earlier probe
+ping-ambiguous-late = { $text }: a late reply; which probe it answers, nobody can tell
+ping-timed-out = { $n }: Request timed out
+ping-icmp = { $n }: no reply will come: { $from } says so (ICMP type { $type }, code { $code })

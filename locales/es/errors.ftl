@@ -102,3 +102,4 @@ error-folder-exists = { $folder } ya existe
     No se tocó nada ahí. Elija otro nombre, o no use --output.
 error-demo = la demostración no puede continuar: { $detail }
 error-demo-program = { $program } no hizo su parte ({ $status })
+error-size = --size { $size } es poco: el texto de una sonda ocupa { $least } bytes

@@ -138,3 +138,19 @@ help-demo-loss = Qué mensajes se pierden a la ida [predeterminado:{"\u00A0"}10%
 help-demo-loss-return = Qué respuestas se pierden a la vuelta [predeterminado:{"\u00A0"}5%]
 help-demo-seed = Semilla del sorteo: la misma repite las mismas pérdidas
 value-folder = CARPETA
+about-ping = Envía sondas una a una y muestra el tiempo de ida y vuelta de cada una
+examples-ping = Ejemplos:
+    { "  " }medidor servidor --reply upper --drop 33 --listen :12000  el servidor del libro
+    { "  " }medidor ping                          contra un servidor en este equipo
+    { "  " }medidor ping 203.0.113.2:12000 --capture ping.pcap
+    { "  " }medidor ping 203.0.113.2 --count 0 --plot       hasta Ctrl-C, con gráfico
+help-ping-host = El servidor; el puerto predeterminado es 12000
+help-ping-count = Cuántas sondas; 0 para no parar antes de Ctrl-C
+help-ping-timeout = Cuánto espera cada sonda su respuesta, y ping las tardías al final
+help-ping-interval = De una sonda a la siguiente, como mínimo; antes, cada una espera su respuesta
+help-ping-text = Texto de la sonda; { "{n}" } es el número, { "{time}" } la hora del envío
+help-ping-size = Bytes del texto de la sonda, completado con puntos [predeterminado:{"\u00A0"}como es]
+help-ping-ttl = Por cuántos routers puede pasar la sonda (TTL, hop limit) [predeterminado:{"\u00A0"}el del sistema]
+help-ping-dscp = Código de servicios diferenciados (DSCP), de 0 a 63 [predeterminado:{"\u00A0"}0]
+help-ping-bind = Dirección y puerto locales, como 0.0.0.0:6000
+help-ping-plot = Dibuja los tiempos de ida y vuelta a medida que llegan, con las pérdidas; líneas si no hay terminal

@@ -549,3 +549,37 @@ score-wrong = { $wrong } equivocados, { $undecided } sin veredicto.
 score-mistake = Mensaje { $n }: verdad: { $truth }; veredicto: { $found }
 score-passed = no se perdió en la red
 witness-not-kept = no guardado en archivo
+ping-counts = { $sent } enviadas, { $received } recibidas
+ping-loss = Pérdida: { $ratio } ({ $lost } de { $of } nunca respondidas; intervalo del 95 %: { $low } a { $high })
+ping-loss-range = Pérdida: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } nunca respondidas; intervalo del 95 %: { $low } a { $high })
+ping-late-count =
+    { $count ->
+        [one] 1 respuesta llegó después de su plazo de { $timeout }{"\u00A0"}s: tardía, no perdida.
+       *[other] { $count } respuestas llegaron después de su plazo de { $timeout }{"\u00A0"}s: tardías, no perdidas.
+    }
+ping-ambiguous-count =
+    { $count ->
+        [one] 1 respuesta no lleva número y llegó cuando faltaba la de más de una sonda: a cuál responde, y después de cuánto tiempo, no se puede decir.
+       *[other] { $count } respuestas no llevan número y llegaron cuando faltaba la de más de una sonda: a cuáles responden, y después de cuánto tiempo, no se puede decir.
+    }
+ping-rtt = RTT mínimo/medio/máximo/desviación estándar: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
+ping-no-rtt = RTT: — (ninguna respuesta de la que se sepa a qué sonda responde)
+ping-rtt-error = Más allá del RTT en la red de los mismos paquetes, mediana: programa { $application }{ $kernel ->
+        [none] {""}
+       *[other] , núcleo { $kernel }
+    }
+ping-wire-heading = Lo que la captura dice de aquellas cuyo plazo pasó
+ping-wire-nothing = { $numbers }: ninguna respuesta en la interfaz
+ping-wire-unknown = { $numbers }: la captura no puede decir si llegó respuesta
+ping-wire-late = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, el programa había desistido a los { $timeout }{"\u00A0"}s
+ping-wire-slow = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, { $read ->
+        [none] y el programa la leyó demasiado tarde
+       *[other] y el programa la leyó a los { $read }{"\u00A0"}s
+    }: después de { $timeout }{"\u00A0"}s
+ping-wire-unread = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, y el programa no la leyó (había desistido a los { $timeout }{"\u00A0"}s)
+ping-wire-more =
+    { $count ->
+        [one] 1 respuesta más estaba en la interfaz: { $numbers }
+       *[other] { $count } respuestas más estaban en la interfaz: { $numbers }
+    }
+plot-title = Tiempo de ida y vuelta: • a tiempo, ○ tardía, × sin respuesta

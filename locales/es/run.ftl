@@ -86,3 +86,15 @@ demo-no-captures = Sin el derecho de capturar, las aplicaciones fueron los únic
     lugares son menos exactos, y no hay nada que abrir en Wireshark. Para darlo, una
     vez (quien pueda ejecutar el programa podrá entonces capturar):
     { "  " }sudo setcap cap_net_raw+ep { $program }
+run-ping = Ping: { $count ->
+    [one] 1 sonda
+   *[other] { $count } sondas
+ } hacia { $peer }
+run-ping-endless = Ping: sondas hacia { $peer } hasta Ctrl-C
+run-ping-wait = Todo enviado; esperando respuestas tardías durante { $time } s
+ping-reply = { $n }: { $text } en { $rtt } s
+ping-late = { $n }: { $text } en { $rtt } s, tardía: después de su plazo de { $timeout } s
+ping-ambiguous = { $n }: { $text }, sin RTT: puede ser la respuesta a una sonda anterior
+ping-ambiguous-late = { $text }: respuesta tardía; a qué sonda responde, nadie lo sabe
+ping-timed-out = { $n }: Tiempo de espera agotado para esta solicitud
+ping-icmp = { $n }: no habrá respuesta, dice { $from } (ICMP tipo { $type }, código { $code })

@@ -103,3 +103,4 @@ error-folder-exists = { $folder } já existe
     Nada foi mudado ali. Escolha outro nome, ou deixe --output de fora.
 error-demo = a demonstração não pode continuar: { $detail }
 error-demo-program = { $program } não fez a sua parte ({ $status })
+error-size = --size { $size } é pouco: o texto de uma sonda ocupa { $least } bytes

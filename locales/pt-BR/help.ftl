@@ -137,3 +137,19 @@ help-demo-loss = Quais mensagens se perdem na ida [padrão:{"\u00A0"}10%]
 help-demo-loss-return = Quais respostas se perdem na volta [padrão:{"\u00A0"}5%]
 help-demo-seed = Semente do sorteio: a mesma repete as mesmas perdas
 value-folder = PASTA
+about-ping = Envia sondas uma a uma e mostra o tempo de ida e volta de cada uma
+examples-ping = Exemplos:
+    { "  " }medidor servidor --reply upper --drop 33 --listen :12000   o servidor do livro
+    { "  " }medidor ping                          contra um servidor neste computador
+    { "  " }medidor ping 203.0.113.2:12000 --capture ping.pcap
+    { "  " }medidor ping 203.0.113.2 --count 0 --plot       até Ctrl-C, com gráfico
+help-ping-host = O servidor; a porta padrão é 12000
+help-ping-count = Quantas sondas; 0 para não parar antes de Ctrl-C
+help-ping-timeout = Quanto cada sonda espera pela resposta, e o ping pelas atrasadas no fim
+help-ping-interval = De uma sonda à seguinte, no mínimo; antes, cada uma espera pela resposta
+help-ping-text = Texto da sonda; { "{n}" } é o número, { "{time}" } a hora do envio
+help-ping-size = Bytes do texto da sonda, completado com pontos [padrão:{"\u00A0"}como é]
+help-ping-ttl = Por quantos roteadores a sonda pode passar (TTL, hop limit) [padrão:{"\u00A0"}o do sistema]
+help-ping-dscp = Código de serviços diferenciados (DSCP), de 0 a 63 [padrão:{"\u00A0"}0]
+help-ping-bind = Endereço e porta locais, como 0.0.0.0:6000
+help-ping-plot = Desenha os tempos de ida e volta à medida que vêm, com as perdas; linhas, se não há terminal

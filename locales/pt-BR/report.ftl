@@ -546,3 +546,37 @@ score-wrong = { $wrong } errados, { $undecided } sem veredicto.
 score-mistake = Mensagem { $n }: verdade: { $truth }; veredicto: { $found }
 score-passed = não se perdeu na rede
 witness-not-kept = não guardado em arquivo
+ping-counts = { $sent } enviadas, { $received } recebidas
+ping-loss = Perda: { $ratio } ({ $lost } de { $of } nunca respondidas; intervalo de 95 %: { $low } a { $high })
+ping-loss-range = Perda: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } nunca respondidas; intervalo de 95 %: { $low } a { $high })
+ping-late-count =
+    { $count ->
+        [one] 1 resposta veio depois do prazo de { $timeout }{"\u00A0"}s: atrasada, não perdida.
+       *[other] { $count } respostas vieram depois do prazo de { $timeout }{"\u00A0"}s: atrasadas, não perdidas.
+    }
+ping-ambiguous-count =
+    { $count ->
+        [one] 1 resposta não traz número e veio quando faltava a de mais de uma sonda: de qual é, e depois de quanto tempo, não se pode dizer.
+       *[other] { $count } respostas não trazem número e vieram quando faltava a de mais de uma sonda: de quais são, e depois de quanto tempo, não se pode dizer.
+    }
+ping-rtt = RTT mínimo/médio/máximo/desvio padrão: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
+ping-no-rtt = RTT: — (nenhuma resposta da qual se saiba a que sonda responde)
+ping-rtt-error = Além do RTT na rede dos mesmos pacotes, mediana: programa { $application }{ $kernel ->
+        [none] {""}
+       *[other] , núcleo { $kernel }
+    }
+ping-wire-heading = O que a captura diz daquelas cujo prazo passou
+ping-wire-nothing = { $numbers }: nenhuma resposta na placa de rede
+ping-wire-unknown = { $numbers }: a captura não pode dizer se veio resposta
+ping-wire-late = { $n }: a resposta estava na placa de rede aos { $wire }{"\u00A0"}s, o programa tinha desistido aos { $timeout }{"\u00A0"}s
+ping-wire-slow = { $n }: a resposta estava na placa de rede aos { $wire }{"\u00A0"}s, { $read ->
+        [none] e o programa a leu tarde demais
+       *[other] e o programa a leu aos { $read }{"\u00A0"}s
+    }: depois de { $timeout }{"\u00A0"}s
+ping-wire-unread = { $n }: a resposta estava na placa de rede aos { $wire }{"\u00A0"}s, e o programa não a leu (tinha desistido aos { $timeout }{"\u00A0"}s)
+ping-wire-more =
+    { $count ->
+        [one] mais 1 resposta estava na placa de rede: { $numbers }
+       *[other] mais { $count } respostas estavam na placa de rede: { $numbers }
+    }
+plot-title = Tempo de ida e volta: • no prazo, ○ atrasada, × sem resposta

@@ -86,3 +86,15 @@ demo-no-captures = Sem o direito de capturar, as aplicações foram as únicas t
     são menos exatos, e não há nada para abrir no Wireshark. Para dá-lo, uma vez
     (quem puder executar o programa poderá então capturar):
     { "  " }sudo setcap cap_net_raw+ep { $program }
+run-ping = Ping: { $count ->
+    [one] 1 sonda
+   *[other] { $count } sondas
+ } para { $peer }
+run-ping-endless = Ping: sondas para { $peer } até Ctrl-C
+run-ping-wait = Tudo enviado; esperando respostas atrasadas por { $time } s
+ping-reply = { $n }: { $text } em { $rtt } s
+ping-late = { $n }: { $text } em { $rtt } s, atrasada: depois do prazo de { $timeout } s
+ping-ambiguous = { $n }: { $text }, sem RTT: pode ser a resposta de uma sonda anterior
+ping-ambiguous-late = { $text }: resposta atrasada; de qual sonda, ninguém sabe
+ping-timed-out = { $n }: Esgotado o tempo limite do pedido
+ping-icmp = { $n }: não haverá resposta, diz { $from } (ICMP tipo { $type }, código { $code })

@@ -45,6 +45,9 @@ pub enum Command {
     /// Sends numbered messages and measures the loss.
     #[command(name = "cliente", visible_alias = "client")]
     Client(ClientArgs),
+    /// Probes one at a time, with their round-trip times.
+    #[command(name = "ping")]
+    Ping(PingArgs),
     /// Holds captures and journals against each other.
     #[command(name = "analisar", visible_alias = "analyze", alias = "analizar")]
     Analyze(AnalyzeArgs),
@@ -134,6 +137,47 @@ pub struct ClientArgs {
     /// The local address.
     #[arg(long, value_name = "ADDR:PORT", alias = "local")]
     pub bind: Option<String>,
+    /// What to record.
+    #[command(flatten)]
+    pub recording: RecordingArgs,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `ping`.
+#[derive(Debug, Args)]
+pub struct PingArgs {
+    /// The server.
+    #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:12000")]
+    pub host: String,
+    /// How many probes, 0 for no end.
+    #[arg(long, value_name = "N", default_value_t = 10, alias = "mensagens")]
+    pub count: u64,
+    /// How long a probe may wait for its reply.
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration, alias = "prazo")]
+    pub timeout: Duration,
+    /// From one probe to the next.
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration, alias = "intervalo")]
+    pub interval: Duration,
+    /// The text of a probe.
+    #[arg(long, value_name = "TEXT", default_value = crate::core::dialect::message::DEFAULT_PROBE, alias = "texto")]
+    pub text: String,
+    /// Bytes of a probe's text.
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u16).range(1..=65_507), alias = "tamanho")]
+    pub size: Option<u16>,
+    /// How many routers a probe may pass.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
+    pub ttl: Option<u8>,
+    /// The differentiated services code point.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..64))]
+    pub dscp: Option<u8>,
+    /// The local address.
+    #[arg(long, value_name = "ADDR:PORT", alias = "local")]
+    pub bind: Option<String>,
+    /// Draw the round-trip times.
+    #[arg(long, alias = "grafico", conflicts_with = "json")]
+    pub plot: bool,
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,

@@ -6,27 +6,22 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::json;
 
-use super::client_loop::{self, Wires};
-use super::evidence;
-use super::failure::{self, Exit, Failure};
-use super::recording::{Defaults, Recorded, Recording, client_device};
-use super::result;
-use super::screen::{Screen, say};
-use super::start::{Identity, enlarge, introduce_capture};
-use crate::capture::filter;
+use super::asking::{self, Errand};
+use super::asking_loop::{Audience, News};
+use super::failure;
+use super::screen::{Screen, one_line};
+use super::start::{Identity, client_endpoint};
 use crate::cli::ClientArgs;
+use crate::core::dialect::asker::Action;
 use crate::core::dialect::client::Client;
 use crate::core::dialect::message::Template;
+use crate::core::dialect::replies::{Heard, Tally};
 use crate::core::dialect::schedule::Schedule;
-use crate::core::evidence::journal::{Ending, Role};
-use crate::core::time::nanos;
-use crate::core::verdict::judge::Options;
+use crate::core::evidence::journal::{EXCHANGE, Role};
+use crate::core::time::{Mono, nanos};
 use crate::i18n::{Texts, Value};
-use crate::net::clock::Clock;
-use crate::net::endpoint::Endpoint;
 use crate::net::host;
 use crate::net::pace::FAST_INTERVAL;
-use crate::net::wait::Waiter;
 
 /// Where the course work's server listens.
 pub const DEFAULT_PORT: u16 = 5005;
@@ -34,58 +29,110 @@ pub const DEFAULT_PORT: u16 = 5005;
 /// Runs the client.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`Failure`](failure::Failure) with its exit code.
 pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
     let template = Template::request(&args.message)
         .map_err(|error| failure::template(texts, "--message", &args.message, &error))?;
     let schedule =
         Schedule { count: args.count, batch: args.batch, pause: args.pause, interval: args.interval, wait: args.wait };
     let peer = host::resolve(&args.host, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?[0];
-    let clock = Clock::start();
-    let mut endpoint = bind(args, peer, texts)?;
+    let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
-    let mut screen = Screen::new(texts, nanos(args.interval));
+    let screen = Screen::new(texts, nanos(args.interval));
     screen.tell("run-client", &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
     identity.introduce(&screen);
     let parameters = json!({
         "count": args.count, "batch": args.batch, "pause_ns": nanos(args.pause), "interval_ns": nanos(args.interval),
         "wait_ns": nanos(args.wait), "message": args.message,
     });
-    if args.interval < FAST_INTERVAL {
-        endpoint.stamp_departures(false);
-        enlarge(&endpoint, &screen);
-    }
-    let run = identity.run(clock.now(), parameters, Some(nanos(args.wait)));
-    let defaults = || {
-        let device = client_device(identity.local.ip(), peer.ip(), texts)?;
-        Ok(Defaults { device, filter: filter::client(peer.port(), endpoint.local_addr().port()) })
+    let errand = Errand {
+        dialect: EXCHANGE,
+        peer,
+        fast: args.interval < FAST_INTERVAL,
+        endless: false,
+        patience: args.wait,
+        parameters,
+        recording: &args.recording,
+        output: args.output,
     };
-    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
-    introduce_capture(&screen, &recording);
-    let mut waiter = Waiter::start(clock)
-        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
-    let client = Client::new(schedule, template, peer, identity.is_own(peer.ip()), clock.mono());
-    let mut wires = Wires::new(clock, &mut endpoint, recording.journal(), peer);
-    let (ending, tally) = client_loop::run(client, &mut wires, &mut waiter, &mut screen)
-        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
-    let Recorded { loaded, complete } = recording.close(ending, || wires.drain(), &mut |line| say(line))?;
-    let options = Options { all_messages: args.output.all, ..Options::default() };
-    let document = evidence::judge(Some(loaded), None, &options).map_err(|error| failure::judging(texts, &error))?;
-    let answered = tally.delivered + tally.late > 0;
-    result::print(document, args.output, texts)?;
-    Ok(match ending {
-        Ending::Interrupted => Exit::Interrupted,
-        _ if !complete => Exit::Environment,
-        _ if answered => Exit::Done,
-        _ => Exit::Failed,
-    }
-    .into())
+    let begin = |same_host, start| Client::new(schedule, template, peer, same_host, start);
+    let mut reader = Reader { screen: &screen, peer };
+    asking::run(&errand, endpoint, &identity, &screen, begin, &mut reader)
 }
 
-fn bind(args: &ClientArgs, peer: SocketAddr, texts: Texts) -> Result<Endpoint> {
-    let address = match &args.bind {
-        Some(text) => host::listen(text, 0).map_err(|error| failure::host(texts, &error))?,
-        None => host::unspecified_like(peer),
-    };
-    Endpoint::bind(address).map_err(|error| failure::bind(texts, address, &error))
+/// Reads the news aloud: a line for each message, or a line a second.
+struct Reader<'a> {
+    screen: &'a Screen,
+    peer: SocketAddr,
+}
+
+impl Audience for Reader<'_> {
+    fn hear(&mut self, news: News<'_>) {
+        let screen = &self.screen;
+        let number = |number: u64| ("n", Value::words(number));
+        match news {
+            News::Acts(Action::Pause { length }) => {
+                screen.tell("run-pause", &[("time", Value::words(screen.duration(nanos(length))))]);
+            }
+            News::Acts(Action::Wait { length }) => {
+                screen.tell("run-wait", &[("time", Value::words(screen.duration(nanos(length))))]);
+            }
+            News::Acts(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
+            News::NotSent { number: n, error } => {
+                screen.each("run-not-sent", &[number(n), ("error", Value::words(error))]);
+            }
+            News::HostDropped { number: n, error } => {
+                screen.each("run-host-dropped", &[number(n), ("error", Value::words(error))]);
+            }
+            News::Heard { heard, from, text, at } => {
+                if screen.shows_each() {
+                    self.heard(heard, &one_line(text), from, at);
+                }
+            }
+            News::Refused(refusal) => {
+                let n = refusal.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+                screen.each("run-refused", &[("n", Value::words(n)), ("peer", Value::words(refusal.to))]);
+            }
+            News::Unanswered(n) => screen.each("run-no-reply", &[number(n)]),
+        }
+    }
+
+    fn glance(&mut self, now: Mono, tally: Tally) {
+        self.screen.now_and_then(now, |texts| {
+            texts.with(
+                "run-tally",
+                &[
+                    ("sent", Value::count(tally.sent)),
+                    ("delivered", Value::count(tally.delivered)),
+                    ("late", Value::count(tally.late)),
+                ],
+            )
+        });
+    }
+}
+
+impl Reader<'_> {
+    fn heard(&self, heard: Heard, text: &str, from: SocketAddr, at: Mono) {
+        let screen = &self.screen;
+        let number = |number: u64| ("n", Value::words(number));
+        match heard {
+            Heard::Reply { number: n, rtt_ns, late, reordered } => {
+                let key = match (late, reordered) {
+                    (true, _) => "run-late",
+                    (false, true) => "run-reordered",
+                    (false, false) => "run-reply",
+                };
+                let rtt = Value::words(screen.duration(rtt_ns));
+                screen.each(key, &[number(n), ("text", Value::words(text)), ("rtt", rtt)]);
+            }
+            Heard::Duplicate { number: n } => screen.odd(at, "run-duplicate", &[number(n)]),
+            Heard::NeverSent { number: n } => screen.odd(at, "run-never-sent", &[number(n)]),
+            Heard::Ambiguous { .. } | Heard::Malformed => {
+                screen.odd(at, "run-malformed", &[("text", Value::words(text)), ("from", Value::words(from))]);
+            }
+        }
+        if from != self.peer {
+            screen.odd(at, "run-other-source", &[("from", Value::words(from))]);
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! The subcommands. Each file validates what was typed, opens the edges, hands over to the core, and renders.
 
 pub mod analyze;
+pub mod asking;
+pub mod asking_loop;
 pub mod children;
 pub mod client;
-pub mod client_loop;
 pub mod complete;
 pub mod demo;
 pub mod evidence;
 pub mod failure;
 pub mod impair;
 pub mod outputs;
+pub mod ping;
+pub mod plot;
 pub mod recording;
 pub mod result;
 pub mod scene;
@@ -55,6 +58,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let done = match &cli.command {
         Command::Server(args) => server::run(args, texts),
         Command::Client(args) => client::run(args, texts),
+        Command::Ping(args) => ping::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
         Command::Impair(args) => impair::run(args, texts),
         Command::Demo(args) => demo::run(args, texts),

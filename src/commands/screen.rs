@@ -6,6 +6,7 @@ use std::io::Write;
 
 use crate::core::time::{Mono, SECOND};
 use crate::i18n::{Texts, Value};
+use crate::report::figures::{Figures, NO_BREAK};
 
 /// Messages closer together than this are not shown one by one.
 const READABLE_NS: i64 = 20_000_000;
@@ -13,13 +14,16 @@ const READABLE_NS: i64 = 20_000_000;
 /// Lines a second about what others should not send: a flood of that must not become one of lines.
 const ODD_PER_SECOND: u32 = 20;
 
+/// So much of a text is shown, bytes.
+const LONGEST_TEXT: usize = 60;
+
 /// The screen.
 pub struct Screen {
     /// The words.
     pub texts: Texts,
     /// Every message has a line of its own.
     each: bool,
-    last_summary: Mono,
+    last_summary: Cell<Mono>,
     /// When the running second began, and how many odd lines it has seen.
     odd: Cell<(Mono, u32)>,
 }
@@ -27,7 +31,7 @@ pub struct Screen {
 impl Screen {
     /// A screen for a run whose messages follow each other at this interval.
     pub const fn new(texts: Texts, interval_ns: i64) -> Self {
-        Self { texts, each: interval_ns >= READABLE_NS, last_summary: Mono(0), odd: Cell::new((Mono(0), 0)) }
+        Self { texts, each: interval_ns >= READABLE_NS, last_summary: Cell::new(Mono(0)), odd: Cell::new((Mono(0), 0)) }
     }
 
     /// Says a line from the locales.
@@ -58,10 +62,15 @@ impl Screen {
         }
     }
 
+    /// A duration for a line of its own, where nothing needs to be kept from breaking.
+    pub fn duration(&self, ns: i64) -> String {
+        Figures::new(self.texts).duration(ns).replace(NO_BREAK, " ")
+    }
+
     /// Says a line about all so far once a second, where messages have none.
-    pub fn now_and_then(&mut self, now: Mono, line: impl FnOnce(Texts) -> String) {
-        if !self.each && now.since(self.last_summary) >= SECOND {
-            self.last_summary = now;
+    pub fn now_and_then(&self, now: Mono, line: impl FnOnce(Texts) -> String) {
+        if !self.each && now.since(self.last_summary.get()) >= SECOND {
+            self.last_summary.set(now);
             say(line(self.texts));
         }
     }
@@ -70,6 +79,13 @@ impl Screen {
 /// Says a line on stderr. Whether anybody listens does not matter to a measurement.
 pub fn say(line: impl Display) {
     _ = writeln!(std::io::stderr().lock(), "{}", harmless(&line.to_string()));
+}
+
+/// The beginning of a text that somebody sent, on one line.
+pub fn one_line(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&text[..text.len().min(LONGEST_TEXT)]).into_owned();
+    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    harmless(text.trim())
 }
 
 /// What others wrote (texts of messages, names in files) must not command the terminal, nor turn the direction of what

@@ -17,7 +17,7 @@ use crate::capture::{device, filter};
 use crate::cli::{ReplyMode, ServerArgs};
 use crate::core::dialect::message::Template;
 use crate::core::dialect::server::{Mode, Server, Settings};
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal::{EXCHANGE, Role};
 use crate::core::time::{SECOND, nanos};
 use crate::core::verdict::judge::{JudgeError, Options};
 use crate::i18n::{Texts, Value};
@@ -51,7 +51,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         "reply_to": args.reply_to, "drop_percent": args.drop, "seed": args.seed, "rate_limit": args.rate_limit,
         "duration_ns": args.duration.map(nanos),
     });
-    let run = identity.run(clock.now(), parameters, None);
+    let run = identity.run(EXCHANGE, clock.now(), parameters, None);
     let defaults = || {
         // A server on a loopback address hears nothing from any other device.
         let device = if bound.ip().is_loopback() {

@@ -2,13 +2,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use anyhow::Result;
 use serde_json::Value as Json;
 
+use super::failure;
 use super::recording::Recording;
 use super::screen::Screen;
 use crate::core::evidence::journal::{self, Role, Run};
 use crate::core::time::Now;
-use crate::i18n::Value;
+use crate::i18n::{Texts, Value};
 use crate::net::endpoint::Endpoint;
 use crate::net::host;
 use crate::net::pace::FAST_BUFFER;
@@ -46,11 +48,11 @@ impl Identity {
     }
 
     /// The `run` line for the journal.
-    pub fn run(&self, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
+    pub fn run(&self, dialect: &str, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
         Run {
             schema: journal::SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            dialect: "exchange".to_owned(),
+            dialect: dialect.to_owned(),
             role: self.role,
             at,
             local: self.local,
@@ -71,6 +73,18 @@ impl Identity {
             None => screen.tell("run-no-gateway", &[]),
         }
     }
+}
+
+/// The socket of a client: bound as the user says, else wherever the system likes.
+///
+/// # Errors
+/// A [`Failure`](failure::Failure) where there is no such address here, or it is taken.
+pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Result<Endpoint> {
+    let address = match bind {
+        Some(text) => host::listen(text, 0).map_err(|error| failure::host(texts, &error))?,
+        None => host::unspecified_like(peer),
+    };
+    Endpoint::bind(address).map_err(|error| failure::bind(texts, address, &error))
 }
 
 /// Says where the capture goes.

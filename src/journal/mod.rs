@@ -21,7 +21,7 @@ pub(crate) mod samples {
 
     use crate::core::evidence::journal::{
         CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Odd, OddKind, Peer,
-        Received, Record, Refused, Role, Run, SCHEMA, Sent, Unsent, Withheld,
+        Received, Record, Refused, Role, Run, SCHEMA, Sent, Text, Unsent, Withheld,
     };
     use crate::core::time::{Mono, Now, Wall};
 
@@ -97,7 +97,9 @@ pub(crate) mod samples {
             Record::Unsent(Unsent { n: 2, p: 0, at: at(2), why: "EPERM".to_owned() }),
             Record::Received(Received { n: 1, p: 0, at: at(3), k: Some(at(2).wall), h: 7 }),
             Record::Received(Received { n: 1, p: 0, at: at(3), k: None, h: 7 }),
+            Record::Text(Text { n: 1, p: 0, at: at(3), text: "PING 1 \"ção\"\n".to_owned() }),
             Record::Odd(Odd { why: OddKind::Malformed, p: Some(0), at: at(4), length: 1400 }),
+            Record::Odd(Odd { why: OddKind::Ambiguous, p: Some(0), at: at(4), length: 4 }),
             Record::Odd(Odd { why: OddKind::ReplyAtServer, p: None, at: at(4), length: 0 }),
             Record::Odd(Odd { why: OddKind::TooManyPeers, p: None, at: at(4), length: 0 }),
             Record::Withheld(Withheld { n: 3, p: 0, at: at(5), why: Holding::SimulatedDrop }),

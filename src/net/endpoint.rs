@@ -179,6 +179,31 @@ impl Endpoint {
         !self.events.is_empty()
     }
 
+    /// Sets how many routers a datagram may pass (IPv4 time to live, IPv6 hop limit).
+    ///
+    /// # Errors
+    /// Those of `setsockopt()`.
+    pub fn set_ttl(&self, ttl: u8) -> io::Result<()> {
+        let socket = SockRef::from(&self.socket);
+        if self.local.is_ipv6() {
+            socket.set_unicast_hops_v6(ttl.into())?;
+        }
+        // An IPv6 socket may send to IPv4 addresses as well.
+        socket.set_ttl_v4(ttl.into())
+    }
+
+    /// Sets the differentiated services code point, 0 to 63 (RFC 2474, section 3), with no congestion notification.
+    ///
+    /// # Errors
+    /// Those of `setsockopt()`.
+    pub fn set_dscp(&self, dscp: u8) -> io::Result<()> {
+        let (socket, field) = (SockRef::from(&self.socket), u32::from(dscp) << 2);
+        if self.local.is_ipv6() {
+            socket.set_tclass_v6(field)?;
+        }
+        socket.set_tos_v4(field)
+    }
+
     /// Asks for a receive buffer of so many bytes, beyond the system's limit where this process may, and answers what
     /// the kernel counts with: it doubles the figure to allow for its own bookkeeping (socket(7), `SO_RCVBUF`).
     ///

@@ -105,6 +105,18 @@ impl Figures {
         format!("{number}{NO_BREAK}{symbol}")
     }
 
+    /// A duration in seconds to the microsecond, without the unit.
+    pub fn seconds(self, ns: i64) -> String {
+        self.decimal(ns as f64 / SECOND, 6)
+    }
+
+    /// The same to the millisecond at the most, and no more digits than it needs: for what people chose, and for what is
+    /// told beside it.
+    pub fn round_seconds(self, ns: i64) -> String {
+        let number = self.decimal(ns as f64 / SECOND, 3);
+        number.trim_end_matches('0').trim_end_matches(['.', ',']).to_owned()
+    }
+
     /// A difference between clocks, to the microsecond however large it is.
     pub fn clock(self, ns: i64) -> String {
         if ns.unsigned_abs() < 1_000_000_000 {

@@ -5,5 +5,6 @@
 
 pub mod figures;
 pub mod json;
+pub mod plot;
 pub mod text;
 pub mod words;

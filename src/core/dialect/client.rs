@@ -1,96 +1,12 @@
 //! The client of a numbered exchange, as a state machine: it is told the time and what arrived, and says what to do.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::Duration;
 
+use super::asker::{Action, Asker, UNANSWERED_SPACING_NS};
 use super::message::{self, Template};
+use super::replies::{Heard, Replies};
 use super::schedule::Schedule;
-use crate::core::time::{Mono, nanos};
-
-/// The closest that messages to a peer beyond this host may follow each other before it has answered once: 1 ms.
-/// medidor measures networks, it does not flood them.
-pub const UNANSWERED_SPACING_NS: i64 = 1_000_000;
-
-/// So many messages at most are remembered while they wait for a reply; beyond that, the oldest is forgotten.
-pub const MOST_WAITING: usize = 1 << 20;
-
-/// What the client wants done next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Send this text, then report [`Client::sent`] or [`Client::not_sent`].
-    Send {
-        /// The message's number.
-        number: u64,
-        /// Its text.
-        text: String,
-        /// By how much the sending comes after its due time, nanoseconds.
-        behind_ns: i64,
-    },
-    /// A batch is over; the next message is due then.
-    Pause {
-        /// From the batch's last message to the next one.
-        length: Duration,
-    },
-    /// All is sent; replies are waited for until then.
-    Wait {
-        /// From the last message to the end of the run.
-        length: Duration,
-    },
-    /// The run is over.
-    Finish,
-}
-
-/// What a datagram that arrived means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// The first reply to a message.
-    Reply {
-        /// The message's number.
-        number: u64,
-        /// Round-trip time by the application's clock, nanoseconds.
-        rtt_ns: i64,
-        /// It came after the message's deadline.
-        late: bool,
-        /// A reply to a later message had come before it (RFC 4737, section 3).
-        reordered: bool,
-    },
-    /// One more reply to a message that has one.
-    Duplicate {
-        /// The message's number.
-        number: u64,
-    },
-    /// A reply to a number that was not sent.
-    NeverSent {
-        /// That number.
-        number: u64,
-    },
-    /// A text that bears no number.
-    Malformed,
-}
-
-/// What the client has counted so far. For the screen: the result comes from the ledger.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Messages that `send()` took.
-    pub sent: u64,
-    /// Messages that `send()` refused.
-    pub not_sent: u64,
-    /// Messages answered in time.
-    pub delivered: u64,
-    /// Messages answered after their deadline.
-    pub late: u64,
-    /// Surplus replies.
-    pub duplicates: u64,
-    /// Replies that were overtaken.
-    pub reordered: u64,
-    /// Replies to numbers never sent.
-    pub never_sent: u64,
-    /// Texts without a number.
-    pub malformed: u64,
-    /// Datagrams from another source than the peer.
-    pub other_source: u64,
-}
+use crate::core::time::{Mono, Wall};
 
 /// The stages of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,56 +31,7 @@ pub struct Client {
     last_send: Option<Mono>,
     /// Until the peer has answered, no two messages follow each other closer than this.
     spacing_ns: i64,
-    waiting: Waiting,
-    /// Ascending.
-    refused: Vec<u64>,
-    highest_reply: u64,
-    tally: Tally,
-}
-
-/// The messages that wait for a reply, and when each was sent. Numbers come in order, so this is a row, of which the
-/// first still waits: it costs little at any pace, and a reply lost long ago does not make it grow for ever.
-#[derive(Debug, Default)]
-struct Waiting {
-    /// Number of the first.
-    first: u64,
-    sent: VecDeque<Option<Mono>>,
-}
-
-impl Waiting {
-    fn insert(&mut self, number: u64, at: Mono) {
-        if self.sent.is_empty() {
-            self.first = number;
-        }
-        // Numbers that were not sent leave a hole.
-        while self.first + (self.sent.len() as u64) < number {
-            self.sent.push_back(None);
-        }
-        self.sent.push_back(Some(at));
-        if self.sent.len() > MOST_WAITING {
-            self.sent.pop_front();
-            self.first += 1;
-            self.skip_holes();
-        }
-    }
-
-    fn remove(&mut self, number: u64) -> Option<Mono> {
-        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        let sent = self.sent.get_mut(place)?.take();
-        self.skip_holes();
-        sent
-    }
-
-    fn skip_holes(&mut self) {
-        while self.sent.front().is_some_and(Option::is_none) {
-            self.sent.pop_front();
-            self.first += 1;
-        }
-    }
-
-    fn numbers(&self) -> Vec<u64> {
-        (self.first..).zip(&self.sent).filter_map(|(number, sent)| sent.map(|_| number)).collect()
-    }
+    replies: Replies,
 }
 
 impl Client {
@@ -179,105 +46,7 @@ impl Client {
             stage: Stage::Sending,
             last_send: None,
             spacing_ns: if same_host { 0 } else { UNANSWERED_SPACING_NS },
-            waiting: Waiting::default(),
-            refused: Vec::new(),
-            highest_reply: 0,
-            tally: Tally::default(),
-        }
-    }
-
-    /// What has been counted so far.
-    pub fn tally(&self) -> Tally {
-        self.tally
-    }
-
-    /// The messages that wait for a reply, ascending; the latest [`MOST_WAITING`] of them.
-    pub fn unanswered(&self) -> Vec<u64> {
-        self.waiting.numbers()
-    }
-
-    /// When [`Client::next_action`] will have something to say; `None` when the run is over.
-    pub fn wake_at(&self) -> Option<Mono> {
-        match self.stage {
-            Stage::Sending if self.batch_is_over() => Some(self.announcement()),
-            Stage::Sending | Stage::Pausing => Some(self.send_time()),
-            Stage::Waiting => Some(self.end()),
-            Stage::Finished => None,
-        }
-    }
-
-    /// The next thing to do at `now`, or `None` when it is not yet time for anything.
-    pub fn next_action(&mut self, now: Mono) -> Option<Action> {
-        if self.wake_at().is_none_or(|time| now < time) {
-            return None;
-        }
-        Some(match self.stage {
-            Stage::Sending if self.next > self.schedule.count => {
-                self.stage = Stage::Waiting;
-                Action::Wait { length: self.schedule.wait }
-            }
-            Stage::Sending if self.batch_is_over() => {
-                self.stage = Stage::Pausing;
-                Action::Pause { length: self.schedule.pause }
-            }
-            Stage::Sending | Stage::Pausing => {
-                let number = self.next;
-                let behind_ns = now.since(self.due(number));
-                self.next += 1;
-                self.stage = Stage::Sending;
-                self.last_send = Some(now);
-                Action::Send { number, text: self.template.fill(number), behind_ns }
-            }
-            Stage::Waiting | Stage::Finished => {
-                self.stage = Stage::Finished;
-                Action::Finish
-            }
-        })
-    }
-
-    /// `send()` took message `number`; `at` is the time before the call.
-    pub fn sent(&mut self, number: u64, at: Mono) {
-        self.tally.sent += 1;
-        self.waiting.insert(number, at);
-    }
-
-    /// `send()` refused message `number`.
-    pub fn not_sent(&mut self, number: u64) {
-        self.tally.not_sent += 1;
-        self.refused.push(number);
-    }
-
-    /// A datagram arrived.
-    pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
-        if from == self.peer {
-            self.spacing_ns = 0;
-        } else {
-            self.tally.other_source += 1;
-        }
-        let Some(number) = message::read(payload).number else {
-            self.tally.malformed += 1;
-            return Heard::Malformed;
-        };
-        if let Some(sent) = self.waiting.remove(number) {
-            let rtt_ns = now.since(sent);
-            let late = rtt_ns > nanos(self.schedule.wait);
-            let reordered = number < self.highest_reply;
-            self.highest_reply = self.highest_reply.max(number);
-            self.tally.reordered += u64::from(reordered);
-            if late {
-                self.tally.late += 1;
-            } else {
-                self.tally.delivered += 1;
-            }
-            return Heard::Reply { number, rtt_ns, late, reordered };
-        }
-        let was_sent = number >= 1 && number < self.next && self.refused.binary_search(&number).is_err();
-        if was_sent {
-            self.tally.duplicates += 1;
-            Heard::Duplicate { number }
-        } else {
-            self.tally.never_sent += 1;
-            Heard::NeverSent { number }
+            replies: Replies::new(schedule.wait),
         }
     }
 
@@ -313,9 +82,83 @@ impl Client {
     }
 }
 
+impl Asker for Client {
+    fn wake_at(&self) -> Option<Mono> {
+        match self.stage {
+            Stage::Sending if self.batch_is_over() => Some(self.announcement()),
+            Stage::Sending | Stage::Pausing => Some(self.send_time()),
+            Stage::Waiting => Some(self.end()),
+            Stage::Finished => None,
+        }
+    }
+
+    fn next_action(&mut self, now: Mono) -> Option<Action> {
+        if self.wake_at().is_none_or(|time| now < time) {
+            return None;
+        }
+        Some(match self.stage {
+            Stage::Sending if self.next > self.schedule.count => {
+                self.stage = Stage::Waiting;
+                Action::Wait { length: self.schedule.wait }
+            }
+            Stage::Sending if self.batch_is_over() => {
+                self.stage = Stage::Pausing;
+                Action::Pause { length: self.schedule.pause }
+            }
+            Stage::Sending | Stage::Pausing => {
+                let number = self.next;
+                let behind_ns = now.since(self.due(number));
+                self.next += 1;
+                self.stage = Stage::Sending;
+                self.last_send = Some(now);
+                Action::Send { number, behind_ns }
+            }
+            Stage::Waiting | Stage::Finished => {
+                self.stage = Stage::Finished;
+                Action::Finish
+            }
+        })
+    }
+
+    fn text(&self, number: u64, _: Wall) -> String {
+        self.template.fill(number)
+    }
+
+    fn sent(&mut self, number: u64, at: Mono) {
+        self.replies.sent(number, at);
+    }
+
+    fn not_sent(&mut self, number: u64) {
+        self.replies.not_sent(number);
+    }
+
+    fn refused(&mut self, number: u64) {
+        self.replies.refused(number);
+    }
+
+    fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
+        if from == self.peer {
+            self.spacing_ns = 0;
+        } else {
+            self.replies.from_elsewhere();
+        }
+        match message::read(payload).number {
+            Some(number) => self.replies.numbered(now, number),
+            None => self.replies.malformed(),
+        }
+    }
+
+    fn replies(&self) -> &Replies {
+        &self.replies
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::core::dialect::replies::Tally;
     use crate::core::time::SECOND;
 
     const PEER: ([u8; 4], u16) = ([203, 0, 113, 2], 5005);
@@ -368,7 +211,7 @@ mod tests {
         assert_eq!(pauses, 2);
         assert_eq!(actions.last(), Some(&(32 * SECOND + 7 * SECOND / 10, Action::Finish)));
         assert_eq!(heard.len(), 30);
-        assert_eq!(client.tally(), Tally { sent: 30, delivered: 30, ..Tally::default() });
+        assert_eq!(client.replies().tally(), Tally { sent: 30, delivered: 30, ..Tally::default() });
     }
 
     #[test]
@@ -384,7 +227,7 @@ mod tests {
         assert_eq!(client.received(at, peer, b"ACK 4"), Heard::NeverSent { number: 4 });
         assert_eq!(client.received(at, peer, b"oi"), Heard::Malformed);
         assert_eq!(
-            client.tally(),
+            client.replies().tally(),
             Tally {
                 sent: 3,
                 delivered: 1,
@@ -405,24 +248,6 @@ mod tests {
         let Some(Action::Send { behind_ns, .. }) = client.next_action(Mono(30_000_000)) else { panic!() };
         assert_eq!(behind_ns, 30_000_000);
         assert_eq!(client.wake_at(), Some(Mono(100_000_000)));
-    }
-
-    #[test]
-    fn what_waits_for_a_reply_is_told_by_number_and_does_not_grow_for_ever() {
-        let mut waiting = Waiting::default();
-        for number in [1, 2, 4, 5] {
-            waiting.insert(number, Mono(number as i64));
-        }
-        assert_eq!((waiting.remove(3), waiting.remove(6), waiting.remove(0)), (None, None, None));
-        assert_eq!((waiting.remove(2), waiting.remove(2)), (Some(Mono(2)), None));
-        assert_eq!(waiting.numbers(), [1, 4, 5]);
-        assert_eq!(waiting.remove(1), Some(Mono(1)));
-        assert_eq!((waiting.first, waiting.numbers()), (4, vec![4, 5]), "the row begins with the first that waits");
-        let last = 3 + MOST_WAITING as u64 + 100;
-        for number in 6..=last {
-            waiting.insert(number, Mono(0));
-        }
-        assert_eq!((waiting.sent.len(), waiting.first, waiting.remove(last)), (MOST_WAITING, 104, Some(Mono(0))));
     }
 
     #[test]

@@ -11,17 +11,25 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use crate::core::time::{SECOND, Wall};
+
 /// The default text of a request.
 pub const DEFAULT_REQUEST: &str = "Mensagem {n}";
 
 /// The default text of a reply.
 pub const DEFAULT_REPLY: &str = "ACK {n}";
 
+/// The default text of a probe.
+pub const DEFAULT_PROBE: &str = "Ping {n} {time}";
+
 /// Texts are no longer than this, bytes.
 pub const LONGEST_TEMPLATE: usize = 200;
 
 /// What the program puts in for the number in a [`Template`].
 const NUMBER: &str = "{n}";
+
+/// What it puts in for the time of sending in a [`Probe`].
+const TIME: &str = "{time}";
 
 /// What a text says, as far as the exchange cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +142,43 @@ impl Template {
     }
 }
 
+/// The text of a probe: a request that may tell the time of its sending, made as long as it is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    template: Template,
+    size: usize,
+}
+
+impl Probe {
+    /// A probe whose text is at least `size` bytes long, filled up with dots.
+    ///
+    /// # Errors
+    /// [`TemplateError`] as [`Template::request`]; `{time}` before `{n}` would be read as the number.
+    pub fn new(text: &str, size: usize) -> Result<Self, TemplateError> {
+        Template::request(&text.replace(TIME, &time(Wall(0))))?;
+        Ok(Self { template: Template::request(text)?, size })
+    }
+
+    /// The text of probe `number`, sent at `at`.
+    pub fn fill(&self, number: u64, at: Wall) -> String {
+        let mut text = self.template.fill(number);
+        if text.contains(TIME) {
+            text = text.replace(TIME, &time(at));
+        }
+        if text.len() < self.size {
+            // The space keeps the text apart from what fills it up.
+            text.push(' ');
+            text.extend(std::iter::repeat_n('.', self.size - text.len()));
+        }
+        text
+    }
+}
+
+/// A time in seconds since the Unix epoch, to the microsecond.
+fn time(at: Wall) -> String {
+    format!("{}.{:06}", at.0.div_euclid(SECOND), at.0.rem_euclid(SECOND) / 1_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,5 +234,20 @@ mod tests {
         assert_eq!(Template::reply("ok {n}"), Err(TemplateError::Ambiguous));
         let long = format!("ACK {{n}}{}", "!".repeat(LONGEST_TEMPLATE));
         assert_eq!(Template::reply(&long), Err(TemplateError::TooLong));
+    }
+
+    #[test]
+    fn a_probe_tells_its_time_and_is_as_long_as_asked() {
+        let at = Wall(1_732_090_000_123_456_789);
+        let probe = Probe::new(DEFAULT_PROBE, 0).unwrap();
+        assert_eq!(probe.fill(7, at), "Ping 7 1732090000.123456");
+        let long = Probe::new(DEFAULT_PROBE, 64).unwrap().fill(7, at);
+        assert_eq!((long.len(), long.starts_with("Ping 7 1732090000.123456 ...")), (64, true));
+        assert_eq!(read(long.to_ascii_uppercase().as_bytes()).number, Some(7));
+        assert_eq!(Probe::new("ping {n}", 7).unwrap().fill(7, at), "ping 7 ");
+        for bad in ["{time} {n}", "{n}{time}", "ACK {n}"] {
+            assert_eq!(Probe::new(bad, 0), Err(TemplateError::Ambiguous), "{bad}");
+        }
+        assert_eq!(Probe::new("ping", 0), Err(TemplateError::NoNumber));
     }
 }

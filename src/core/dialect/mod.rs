@@ -1,9 +1,12 @@
 //! What is said: the texts of messages, and the state machines that send and answer them.
 
+pub mod asker;
 pub mod client;
 pub mod impairment;
 pub mod message;
 pub mod peers;
+pub mod ping;
 pub mod relay;
+pub mod replies;
 pub mod schedule;
 pub mod server;

@@ -59,6 +59,7 @@ impl<'a> Book<'a> {
             }
         }
         notes.times.close();
+        notes.ambiguous.sort_unstable();
         let covered = || self.covered.clone();
         match self.role {
             Role::Client => {
@@ -150,6 +151,7 @@ impl AppSights {
                     }
                 }
             }
+            Record::Text(text) => _ = notes.texts.entry(text.n).or_insert_with(|| text.text.clone()),
             Record::Unsent(unsent) => _ = notes.unsent.insert(unsent.n, unsent.why.clone()),
             Record::Withheld(withheld) => _ = notes.withheld.insert(withheld.n, withheld.why),
             Record::Refused(refused) => {
@@ -169,6 +171,7 @@ impl AppSights {
                     let from = odd.p.and_then(|peer| book.peers.get(&peer)).copied();
                     notes.unnumbered += u64::from(book.role == Role::Client && from == book.server);
                 }
+                OddKind::Ambiguous => notes.ambiguous.push(odd.at.wall),
                 OddKind::ReplyAtServer => notes.replies_at_server += 1,
                 OddKind::TooManyPeers => {}
             },
@@ -202,6 +205,7 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Sent(sent) => Some(sent.p),
         Record::Unsent(unsent) => Some(unsent.p),
         Record::Received(received) => Some(received.p),
+        Record::Text(text) => Some(text.p),
         Record::Odd(odd) => odd.p,
         Record::Withheld(withheld) => Some(withheld.p),
         Record::Departed(departed) => Some(departed.p),

@@ -20,6 +20,12 @@ use crate::core::time::{Now, Wall};
 /// The version of the journal's form, in its first line.
 pub const SCHEMA: &str = "medidor-journal/1";
 
+/// The numbered exchange.
+pub const EXCHANGE: &str = "exchange";
+
+/// Probes one at a time.
+pub const PING: &str = "ping";
+
 /// One line of a journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
@@ -34,6 +40,8 @@ pub enum Record {
     Unsent(Unsent),
     /// A numbered text was read from the socket: a request at the server, a reply at the client.
     Received(Received),
+    /// What a numbered text said, where the dialect keeps that.
+    Text(Text),
     /// Something was read that is no message of this exchange.
     Odd(Odd),
     /// The server read a message and kept its answer back, on purpose.
@@ -78,7 +86,7 @@ pub struct Run {
     pub schema: String,
     /// Version of medidor.
     pub version: String,
-    /// What is spoken: `exchange`.
+    /// What is spoken: [`EXCHANGE`] or [`PING`].
     pub dialect: String,
     /// Client or server.
     pub role: Role,
@@ -187,12 +195,28 @@ pub struct Received {
     pub h: u32,
 }
 
+/// The `text` line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// The message's number.
+    pub n: u64,
+    /// From whom.
+    pub p: u32,
+    /// After `recv()`.
+    #[serde(flatten)]
+    pub at: Now,
+    /// The text, or its beginning.
+    pub text: String,
+}
+
 /// Why a datagram is no message of this exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OddKind {
     /// The text bears no number.
     Malformed,
+    /// A reply to a ping that bears no number, and belongs to one of several probes.
+    Ambiguous,
     /// A reply arrived at the server, which never answers those.
     ReplyAtServer,
     /// More peers than the server keeps accounts for.
@@ -352,6 +376,7 @@ impl Record {
             Self::Sent(sent) => Some(sent.at.wall),
             Self::Unsent(unsent) => Some(unsent.at.wall),
             Self::Received(received) => Some(received.at.wall),
+            Self::Text(text) => Some(text.at.wall),
             Self::Odd(odd) => Some(odd.at.wall),
             Self::Withheld(withheld) => Some(withheld.at.wall),
             Self::Departed(departed) => Some(departed.k),

@@ -2,6 +2,7 @@
 //! trusted.
 
 pub mod account;
+pub mod bare;
 pub mod capture;
 pub mod coverage;
 pub mod flow;

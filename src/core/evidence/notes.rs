@@ -34,6 +34,10 @@ pub struct Notes {
     pub malformed: u64,
     /// Texts without a number that came back from the server: replies, perhaps, but to which message nobody can tell.
     pub unnumbered: u64,
+    /// When the application read replies to a ping that may belong to several probes; ascending.
+    pub ambiguous: Vec<Wall>,
+    /// What the replies said, where the dialect keeps that.
+    pub texts: BTreeMap<u64, String>,
     /// Replies that came before their message had been sent.
     pub early_replies: u64,
     /// Replies that reached a server.

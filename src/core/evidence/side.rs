@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::account::{Account, Book};
+use super::bare;
 use super::capture::{CaptureLog, Datagram, DirectedFlow};
 use super::coverage::{self, Coverage, Void};
 use super::flow::{self, Conversation, Hints};
-use super::journal::{JournalLog, Role};
+use super::journal::{JournalLog, PING, Role};
 use super::notes::{Notes, Refusal};
 use super::track::{Sight, Track};
 use crate::core::time::{SECOND, Wall};
@@ -179,7 +180,14 @@ impl Desk<'_> {
                 conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
             let (sights, coverage) = self.on_wire(log, requests, inside, flow.client, flow.server);
             flow.request_wire = Some(Track::new(sights, coverage));
-            let (sights, coverage) = self.on_wire(log, replies, inside, flow.server, flow.client);
+            note_wire(log, requests, inside, &mut flow);
+            let (mut sights, mut coverage) = self.on_wire(log, replies, inside, flow.server, flow.client);
+            if self.is_ping() {
+                let found = bare_answers(log, inside, &flow);
+                sights.extend(found.sights);
+                sights.sort_by_key(|sight| sight.time);
+                coverage.blind.extend(found.ambiguous.first().map(|first| (*first, Wall(i64::MAX))));
+            }
             flow.reply_wire = Some(match &flow.request_app {
                 Some(requests) if self.side.role == Role::Client => {
                     let (replies, early) = Track::of_replies(sights, coverage, requests);
@@ -188,13 +196,12 @@ impl Desk<'_> {
                 }
                 _ => Track::new(sights, coverage),
             });
-            note_wire(log, requests, inside, &mut flow);
             for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
                 let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
                 let unread = log.blind_for(ends, indexes).into_iter();
                 flow.notes.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
             }
-            if replies.is_empty() {
+            if replies.is_empty() && !self.is_ping() {
                 let unnumbered = unnumbered(log, inside, &flow);
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
             }
@@ -207,6 +214,11 @@ impl Desk<'_> {
             }
         }
         flow
+    }
+
+    /// The client asked one probe at a time, so that its replies need no number.
+    fn is_ping(&self) -> bool {
+        self.side.journal.and_then(JournalLog::run).is_some_and(|run| run.dialect == PING)
     }
 
     /// The sightings of one direction in a capture, in the order of the file, and when it was able to make them.
@@ -251,6 +263,18 @@ fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
     }
     starts.sort_unstable();
     starts
+}
+
+/// What the replies without a number answer that a ping's capture shows.
+fn bare_answers(log: &CaptureLog, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> bare::Answers {
+    let (Some(source), Some(destination)) = (flow.server, flow.client) else { return bare::Answers::default() };
+    let Some(probes) = &flow.request_wire else { return bare::Answers::default() };
+    // One that is cut short may have a number all the same.
+    let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
+    let replies = between(log, DirectedFlow { source, destination }, inside).filter(whole);
+    let mut probes = probes.sights().to_vec();
+    probes.sort_by_key(|probe| probe.time);
+    bare::answers(&probes, replies, |key| flow.notes.request_refused.contains_key(&key))
 }
 
 /// How many texts without a number a capture shows on their way back from the server.

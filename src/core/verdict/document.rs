@@ -167,6 +167,8 @@ pub struct Counts {
     pub altered: u64,
     /// Texts without a number.
     pub malformed: Option<u64>,
+    /// Replies of a ping that bear no number and may belong to several probes.
+    pub ambiguous: Option<u64>,
     /// Replies to numbers that were never sent.
     pub never_sent: Option<u64>,
     /// Replies from another source than the server's address.
@@ -192,6 +194,8 @@ pub struct Points {
 pub struct Losses {
     /// Unanswered within the deadline, of those sent (RFC 6673).
     pub round_trip: Option<RoundTripLoss>,
+    /// Never answered at all, of those sent: the same without a deadline.
+    pub never_came: Option<Ratio>,
     /// On the network from client to server (RFC 7680); needs both captures.
     pub forward: Option<Ratio>,
     /// On the network from server to client (RFC 7680); needs both captures.
@@ -259,6 +263,10 @@ pub struct DelayTable {
     pub rtt_wire: Option<Delays>,
     /// The same without the time that the message spent at the server's host.
     pub rtt_network: Option<Delays>,
+    /// By how much [`rtt_application`](Self::rtt_application) exceeds [`rtt_wire`](Self::rtt_wire), message by message.
+    pub application_error: Option<Delays>,
+    /// By how much [`rtt_kernel`](Self::rtt_kernel) does.
+    pub kernel_error: Option<Delays>,
     /// The time that the message spent at the server's host, from wire to wire.
     pub server_residence: Option<Delays>,
     /// One-way delay, client's wire to server's (RFC 7679), right within its `error_ns`.
@@ -420,6 +428,9 @@ pub struct Message {
     pub altered: bool,
     /// Round-trip time by the application's clock.
     pub rtt_ns: Option<i64>,
+    /// What its reply said; of a ping's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
     /// When it was seen at each point, wall clock of that host, nanoseconds.
     pub times: BTreeMap<PointName, i64>,
     /// The frames that show it.

@@ -85,6 +85,10 @@ pub struct Case<'a> {
     pub resolution_ns: i64,
 }
 
+/// No reply came while a message was waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overdue(pub bool);
+
 /// What became of one message.
 #[derive(Clone, Debug)]
 pub struct Finding<'a> {
@@ -96,6 +100,8 @@ pub struct Finding<'a> {
     pub outcome: Outcome,
     /// And what that rests on.
     pub basis: Option<Basis>,
+    /// It is inconclusive because a reply without a number may be its or another's.
+    pub riddle: Option<Overdue>,
     /// The last point at which it was seen; of lost ones.
     pub after: Option<PointName>,
     /// The first point from which it was absent; of lost ones.
@@ -184,7 +190,9 @@ impl<'a> Hearing<'a> {
             (Outcome::Lost, _) => self.ledger.blame(&journey, None),
             _ => None,
         };
+        let open = outcome == Outcome::Inconclusive;
         Finding {
+            riddle: open.then(|| self.is_ambiguous(journey.key, journey.time(CLIENT_SENT))).flatten(),
             journey,
             times,
             outcome,
@@ -209,6 +217,7 @@ impl<'a> Hearing<'a> {
             blame,
             duplicates: journey.surplus(),
             altered: journey.is_altered(),
+            reply: self.case.client.and_then(|client| client.notes.texts.get(&journey.key)).cloned(),
             rtt_ns,
             times: times(&journey),
             evidence: self.evidence(&journey),
@@ -247,6 +256,9 @@ impl<'a> Hearing<'a> {
                 let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, patience)| waited > patience);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
+            if self.is_ambiguous(journey.key, sent).is_some() {
+                return (Outcome::Inconclusive, None);
+            }
             if let Some(sent) = sent {
                 deadline = self.case.patience_ns.map(|patience| (sent, sent.shifted(patience)));
                 // What reached this host after the application had stopped reading, the journal cannot know of. Where
@@ -269,6 +281,24 @@ impl<'a> Hearing<'a> {
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
         }
+    }
+
+    /// Whether a reply that bears no number may be this message's or another's; and if so, whether none came while it was
+    /// waited for, so that it is late or lost for certain.
+    fn is_ambiguous(&self, key: u64, sent: Option<Wall>) -> Option<Overdue> {
+        let (client, sent) = (self.case.client?, sent?);
+        if client.notes.request_refused.contains_key(&key) {
+            return None;
+        }
+        let ambiguous = &client.notes.ambiguous;
+        let came = ambiguous.get(ambiguous.partition_point(|came| *came <= sent))?;
+        Some(Overdue(*came > sent.shifted(self.case.patience_ns?)))
+    }
+
+    /// How many replies may be one message's or another's; `None` without the client's journal.
+    pub fn ambiguous(&self) -> Option<u64> {
+        let client = self.case.client.filter(|flow| flow.request_app.is_some())?;
+        Some(client.notes.ambiguous.len() as u64)
     }
 
     fn reason(&self, key: u64, outcome: Outcome, blame: &[SegmentName]) -> Option<Reason> {

@@ -11,7 +11,7 @@ use super::summary::Summary;
 use super::testimony::Testimony;
 use super::warning::{Warning, WarningCode};
 use super::witness;
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal::{EXCHANGE, PING, Role};
 use crate::core::evidence::side::{Side, SideFlow};
 use crate::core::evidence::track::{Rows, Track};
 
@@ -81,7 +81,7 @@ pub fn weigh(
     let sides = [client, server];
     let mut document = Document {
         schema: SCHEMA,
-        dialect: "exchange",
+        dialect: client.map_or(EXCHANGE, dialect),
         role: match (client, server) {
             (Some(_), Some(_)) => Standpoint::Joint,
             (None, Some(_)) => Standpoint::Server,
@@ -133,6 +133,12 @@ pub fn weigh(
     }
     witness::merge(&mut document.warnings);
     Ok(document)
+}
+
+/// What the client spoke, as its journal says; a capture alone does not tell.
+fn dialect(client: &Testimony) -> &'static str {
+    let said = client.run.as_ref().map(|run| run.dialect.as_str());
+    if said == Some(PING) { PING } else { EXCHANGE }
 }
 
 /// A flow of the client's and the one of the server's that belongs to it.

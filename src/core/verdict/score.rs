@@ -104,6 +104,7 @@ mod tests {
             reason: None,
             duplicates: 0,
             altered: false,
+            reply: None,
             rtt_ns: None,
             times: BTreeMap::new(),
             evidence: Vec::new(),

@@ -6,8 +6,8 @@ use super::document::{
     Timing,
 };
 use super::exchange::{
-    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Finding, Hearing, SERVER_RECEIVED, SERVER_SENT,
-    SERVER_WIRE_IN, SERVER_WIRE_OUT,
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Finding, Hearing, Overdue, SERVER_RECEIVED,
+    SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
 use super::ledger::{Journey, Ledger, Observation};
 use super::statistics::{self, Delays, Reordering};
@@ -25,9 +25,14 @@ pub struct Summary {
     forward: Tried,
     back: Tried,
     lost: Vec<u64>,
+    /// Messages of which one reply may be theirs or another's; and of these, those that had none in time for certain.
+    riddles: u64,
+    overdue: u64,
     application: Vec<i64>,
     kernel: Vec<i64>,
     wire: Vec<i64>,
+    application_error: Vec<i64>,
+    kernel_error: Vec<i64>,
     network: Vec<i64>,
     residence: Vec<i64>,
     /// Differences of stamps between the hosts, by number: one-way delays plus the unknown offset.
@@ -61,6 +66,10 @@ impl Summary {
         }
         self.forward.note(journey, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
         self.back.note(journey, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
+        if let Some(Overdue(overdue)) = finding.riddle {
+            self.riddles += 1;
+            self.overdue += u64::from(overdue);
+        }
         self.measure(finding);
     }
 
@@ -94,8 +103,12 @@ impl Summary {
         let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
         self.wire.extend(wire);
         self.network.extend(wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence)));
+        let kernel = times.arrived.zip(times.departed).map(|(arrived, departed)| arrived.since(departed));
         self.application.extend(finding.rtt_ns);
-        self.kernel.extend(times.arrived.zip(times.departed).map(|(arrived, departed)| arrived.since(departed)));
+        self.kernel.extend(kernel);
+        let beyond_wire = |rtt: Option<i64>| rtt.zip(wire).map(|(rtt, wire)| rtt.saturating_sub(wire));
+        self.application_error.extend(beyond_wire(finding.rtt_ns));
+        self.kernel_error.extend(beyond_wire(kernel));
     }
 
     /// The flow with its figures; who took part and the messages are the caller's to fill in.
@@ -122,17 +135,22 @@ impl Summary {
             reordered: arrivals.map_or(0, |arrivals| arrivals.reordered),
             altered: self.altered,
             malformed: None,
+            ambiguous: hearing.ambiguous(),
             never_sent: hearing.never_sent,
             other_source: None,
         };
-        let unanswered = lost + count(Outcome::Late);
-        let answered = count(Outcome::Delivered);
+        // A reply that bears no number answers one message, if nobody can tell which: so many have none for certain.
+        let unanswered = self.riddles.saturating_sub(hearing.ambiguous().unwrap_or(0));
+        let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
+        let (never, missed) = (lost + unanswered, lost + late + self.overdue);
+        let known = in_time + late + lost + self.riddles;
         let watched = |from, to| both && !same_host && [from, to].iter().all(|place| hearing.ledger.is_watched(*place));
         let loss = Losses {
-            round_trip: (at_client && answered + unanswered > 0).then(|| RoundTripLoss {
-                within_deadline: ratio(unanswered, answered + unanswered, count(Outcome::Inconclusive)),
-                never_came: lost,
+            round_trip: (at_client && in_time + missed > 0).then(|| RoundTripLoss {
+                within_deadline: ratio(missed, in_time + missed, open - self.overdue),
+                never_came: never,
             }),
+            never_came: (at_client && known > 0).then(|| ratio(never, known, open - self.riddles)),
             forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
             back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
         };
@@ -145,6 +163,8 @@ impl Summary {
             rtt_application: statistics::delays(&self.application),
             rtt_kernel: statistics::delays(&self.kernel),
             rtt_wire: if at_client { statistics::delays(&self.wire) } else { None },
+            application_error: statistics::delays(&self.application_error),
+            kernel_error: statistics::delays(&self.kernel_error),
             rtt_network: if network { statistics::delays(&self.network) } else { None },
             server_residence: statistics::delays(&self.residence),
             forward: if network { one_way(&self.forward_raw, hearing.offset, false) } else { None },

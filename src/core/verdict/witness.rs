@@ -185,7 +185,7 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
         }
     }
     let sides = [case.client, case.server].into_iter().flatten();
-    let unnumbered = sides.map(|flow| flow.notes.unnumbered).max().unwrap_or(0);
+    let unnumbered = sides.map(|flow| flow.notes.unnumbered + flow.notes.ambiguous.len() as u64).max().unwrap_or(0);
     if unnumbered > 0 {
         warnings.push(Warning::new(WarningCode::UnnumberedReplies, [("count", unnumbered.into())]));
     }

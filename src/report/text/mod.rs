@@ -4,11 +4,14 @@ mod delays;
 mod losses;
 mod page;
 mod path;
+mod ping;
 mod score;
 mod verdict;
 mod witnesses;
 
+use crate::core::evidence::journal::PING;
 use crate::core::verdict::document::{Document, Flow};
+use crate::core::verdict::warning::{Warning, WarningCode};
 use crate::i18n::{Texts, Value};
 use crate::report::figures::Figures;
 use crate::report::words;
@@ -35,9 +38,23 @@ pub fn render(document: &Document, texts: Texts, style: Style) -> String {
     for flow in &document.flows {
         Chapter { document, flow, texts, figures: Figures::new(texts) }.write(&mut page);
     }
-    witnesses::write(&mut page, document, texts);
-    warnings(&mut page, document, texts);
+    let brief = is_brief(document);
+    if !brief {
+        witnesses::write(&mut page, document, texts);
+    }
+    // Where no place is told of a loss, nothing needs to be said of why there is none.
+    let about_places =
+        |warning: &&Warning| matches!(warning.code, WarningCode::SameHost | WarningCode::ApplicationOnly);
+    let told: Vec<&Warning> = document.warnings.iter().filter(|warning| !brief || !about_places(warning)).collect();
+    warnings(&mut page, &told, texts);
     page.finish()
+}
+
+/// Whether nothing but a ping's own words is wanted: those of its client, where nothing was captured.
+fn is_brief(document: &Document) -> bool {
+    let witnesses = &document.witnesses;
+    let others = [&witnesses.client_capture, &witnesses.server_capture, &witnesses.server_journal];
+    document.dialect == PING && others.iter().all(|witness| witness.is_none())
 }
 
 /// What there is to say of one flow.
@@ -55,7 +72,14 @@ impl Chapter<'_> {
             let of = self.document.flows.len() as u64;
             page.heading(&self.say("flow-heading", &[("id", self.flow.id.into()), ("of", of)]));
         }
-        verdict::write(page, self);
+        if self.document.dialect == PING {
+            ping::write(page, self);
+            if is_brief(self.document) {
+                return;
+            }
+        } else {
+            verdict::write(page, self);
+        }
         ends(page, self);
         path::write(page, self);
         losses::write(page, self);
@@ -109,12 +133,12 @@ fn ends(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-fn warnings(page: &mut Page, document: &Document, texts: Texts) {
-    if document.warnings.is_empty() {
+fn warnings(page: &mut Page, warnings: &[&Warning], texts: Texts) {
+    if warnings.is_empty() {
         return;
     }
-    page.heading(&texts.with("warnings-heading", &[("count", Value::count(document.warnings.len() as u64))]));
-    for warning in &document.warnings {
+    page.heading(&texts.with("warnings-heading", &[("count", Value::count(warnings.len() as u64))]));
+    for warning in warnings {
         let (text, advice) = words::warning(warning, texts);
         page.warning(&text);
         page.under_item(&texts.with("warnings-advice", &[("advice", Value::words(advice))]));

@@ -1,23 +1,24 @@
-//! The client's loop: tells the state machine the time and what arrived, does what it says, and writes everything down.
+//! The loop of all who ask: tells the state machine the time and what arrived, does what it says, and writes everything
+//! down.
 
-use std::collections::BTreeSet;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::screen::Screen;
-use crate::core::dialect::client::{Action, Client, Heard, Tally};
+use crate::core::dialect::asker::{Action, Asker};
+use crate::core::dialect::message::LONGEST_TEMPLATE;
 use crate::core::dialect::peers::Peers;
+use crate::core::dialect::replies::{Heard, Tally};
 use crate::core::evidence::capture::digest;
-use crate::core::evidence::journal::{Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Unsent};
-use crate::core::time::{Mono, Now, nanos};
-use crate::i18n::Value;
+use crate::core::evidence::journal::{
+    Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Text, Unsent,
+};
+use crate::core::time::{Mono, Now};
 use crate::journal::writer::Handle;
 use crate::net::batch::Batch;
-use crate::net::clock::Clock;
+use crate::net::clock::{Clock, wall};
 use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
 use crate::net::wait::Waiter;
-use crate::report::figures::{Figures, NO_BREAK};
 
 /// A client hears from its server, and perhaps from a few others.
 const MOST_SOURCES: usize = 256;
@@ -42,7 +43,6 @@ pub struct Wires<'a> {
     journal: Handle,
     peer: SocketAddr,
     sources: Peers,
-    refused: BTreeSet<u64>,
 }
 
 impl<'a> Wires<'a> {
@@ -51,18 +51,18 @@ impl<'a> Wires<'a> {
         let mut sources = Peers::new(MOST_SOURCES, Duration::MAX);
         sources.meet(peer, clock.mono());
         journal.write(Record::Peer(Peer { p: SERVER, addr: peer }));
-        Self { clock, endpoint, journal, peer, sources, refused: BTreeSet::new() }
+        Self { clock, endpoint, journal, peer, sources }
     }
 
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
-    pub fn drain(&mut self) -> Option<u64> {
+    pub fn drain(&mut self, asker: &mut impl Asker) -> Option<u64> {
         // Whoever keeps sending must not keep the run from ending.
         let until = self.clock.mono().plus(LONGEST_DRAIN);
         let mut batch = Batch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
-                self.record(&arrival, text, at);
+                self.take_in(asker, &arrival, text, at);
             }
             if !more || at.mono > until {
                 break;
@@ -72,7 +72,8 @@ impl<'a> Wires<'a> {
         self.endpoint.socket_drops()
     }
 
-    fn send(&mut self, number: u64, text: &str, behind_ns: i64) -> (Now, SendOutcome) {
+    fn send(&mut self, asker: &impl Asker, number: u64, behind_ns: i64) -> (Now, SendOutcome) {
+        let text = asker.text(number, wall());
         let at = self.clock.now();
         let outcome = self.endpoint.send(text.as_bytes(), self.peer, Tag { number, peer: SERVER });
         let took = self.clock.mono().since(at.mono);
@@ -90,23 +91,32 @@ impl<'a> Wires<'a> {
         (at, outcome)
     }
 
-    /// Writes an arrival down.
-    fn record(&mut self, arrival: &Arrival, text: &[u8], at: Now) {
+    /// Asks what an arrival means, and writes it down.
+    fn take_in(&mut self, asker: &mut impl Asker, arrival: &Arrival, text: &[u8], at: Now) -> Heard {
         let met = self.sources.meet(arrival.from, at.mono);
         if let Some(met) = met.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
         }
-        let number = crate::core::dialect::message::read(text).number;
+        let heard = asker.received(at.mono, arrival.from, text);
+        let number = match heard {
+            Heard::Reply { number, .. } | Heard::Duplicate { number } | Heard::NeverSent { number } => Some(number),
+            Heard::Ambiguous { .. } | Heard::Malformed => None,
+        };
+        let unnumbered = if matches!(heard, Heard::Ambiguous { .. }) { OddKind::Ambiguous } else { OddKind::Malformed };
         let peer = met.map(|met| met.index);
         self.journal.write(match (number, peer) {
             (Some(n), Some(p)) => Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }),
-            (None, _) => Record::Odd(Odd { why: OddKind::Malformed, p: peer, at, length: arrival.length as u32 }),
+            (None, _) => Record::Odd(Odd { why: unnumbered, p: peer, at, length: arrival.length as u32 }),
             (_, None) => Record::Odd(Odd { why: OddKind::TooManyPeers, p: None, at, length: arrival.length as u32 }),
         });
+        if let (Some(n), Some(p), true) = (number, peer, asker.keeps_texts()) {
+            self.journal.write(Record::Text(Text { n, p, at, text: quoted(text) }));
+        }
+        heard
     }
 
     /// Reads the error queue: stamps of what departed are written down, refusals are answered too.
-    fn departures(&mut self) -> Vec<(Option<u64>, SocketAddr)> {
+    fn departures(&mut self) -> Vec<Refusal> {
         let mut refusals = Vec::new();
         for event in self.endpoint.events() {
             match event {
@@ -117,8 +127,7 @@ impl<'a> Wires<'a> {
                     let n = tag.map(|tag| tag.number);
                     let at = self.clock.now();
                     self.journal.write(Record::Refused(Refused { n, p: SERVER, at, from, kind, code }));
-                    self.refused.extend(n);
-                    refusals.push((n, to));
+                    refusals.push(Refusal { number: n, to, from, kind, code });
                 }
             }
         }
@@ -126,33 +135,109 @@ impl<'a> Wires<'a> {
     }
 }
 
-/// Runs the exchange to its end or to Ctrl-C.
+/// As much of a reply's text as the record keeps.
+fn quoted(text: &[u8]) -> String {
+    String::from_utf8_lossy(&text[..text.len().min(LONGEST_TEMPLATE)]).into_owned()
+}
+
+/// An ICMP error that came back for a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal {
+    /// The message, where it can be told.
+    pub number: Option<u64>,
+    /// Where it was going.
+    pub to: SocketAddr,
+    /// Who says so; `None` for this host itself.
+    pub from: Option<IpAddr>,
+    /// ICMP type.
+    pub kind: u8,
+    /// ICMP code.
+    pub code: u8,
+}
+
+/// What happens while a run goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// The asker says so.
+    Acts(Action),
+    /// `send()` refused a message.
+    NotSent {
+        /// Its number.
+        number: u64,
+        /// The system's name for the error.
+        error: &'a str,
+    },
+    /// This host dropped a message after `send()` had taken it.
+    HostDropped {
+        /// Its number.
+        number: u64,
+        /// The system's name for the error.
+        error: &'a str,
+    },
+    /// A datagram arrived.
+    Heard {
+        /// What it means.
+        heard: Heard,
+        /// Who sent it.
+        from: SocketAddr,
+        /// Its text.
+        text: &'a [u8],
+        /// When it was read.
+        at: Mono,
+    },
+    /// An ICMP error came back.
+    Refused(Refusal),
+    /// The run is over, and this message has neither a reply nor a refusal.
+    Unanswered(u64),
+}
+
+/// Who hears of what happens.
+pub trait Audience {
+    /// It begins.
+    ///
+    /// # Errors
+    /// What the system says where the news cannot be shown as asked.
+    fn open(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// It is over.
+    fn close(&mut self) {}
+
+    /// Something happened.
+    fn hear(&mut self, news: News<'_>);
+
+    /// All so far, at any time; for who shows no news one by one.
+    fn glance(&mut self, now: Mono, tally: Tally);
+}
+
+/// Runs an asker to its end or to Ctrl-C.
 ///
 /// # Errors
 /// What the system says when the socket or the clock fails altogether.
 pub fn run(
-    mut client: Client,
+    asker: &mut impl Asker,
     wires: &mut Wires<'_>,
     waiter: &mut Waiter,
-    screen: &mut Screen,
-) -> io::Result<(Ending, Tally)> {
+    audience: &mut dyn Audience,
+) -> io::Result<Ending> {
     let mut batch = Batch::default();
     let mut errors = false;
     let ending = loop {
         let mut finished = false;
         for _ in 0..SENDS_AT_ONCE {
-            let Some(action) = client.next_action(wires.clock.mono()) else { break };
-            finished = act(action, &mut client, wires, screen);
+            let Some(action) = asker.next_action(wires.clock.mono()) else { break };
+            finished = act(action, asker, wires, audience);
             if finished {
                 break;
             }
         }
-        listen(&mut client, wires, &mut batch, errors, screen)?;
+        listen(asker, wires, &mut batch, errors, audience)?;
         errors = false;
         if finished {
             break Ending::Done;
         }
-        let due = client.wake_at();
+        let due = asker.wake_at();
         if due.is_some_and(|due| due <= wires.clock.mono()) {
             if waiter.interrupted() {
                 break Ending::Interrupted;
@@ -165,34 +250,31 @@ pub fn run(
         }
         errors = woken.errors;
     };
-    listen(&mut client, wires, &mut batch, true, screen)?;
-    for number in client.unanswered().into_iter().filter(|number| !wires.refused.contains(number)) {
-        screen.each("run-no-reply", &[("n", Value::words(number))]);
+    listen(asker, wires, &mut batch, true, audience)?;
+    for number in asker.replies().unanswered() {
+        audience.hear(News::Unanswered(number));
     }
-    Ok((ending, client.tally()))
+    Ok(ending)
 }
 
 /// Does what the state machine says; answers whether that was the end.
-fn act(action: Action, client: &mut Client, wires: &mut Wires<'_>, screen: &mut Screen) -> bool {
-    let time = |length: Duration| ("time", Value::words(shown(nanos(length), screen)));
+fn act(action: Action, asker: &mut impl Asker, wires: &mut Wires<'_>, audience: &mut dyn Audience) -> bool {
     match action {
-        Action::Send { number, text, behind_ns } => {
-            let (at, outcome) = wires.send(number, &text, behind_ns);
+        Action::Send { number, behind_ns } => {
+            let (at, outcome) = wires.send(asker, number, behind_ns);
             match outcome {
-                SendOutcome::Taken => client.sent(number, at.mono),
+                SendOutcome::Taken => asker.sent(number, at.mono),
                 SendOutcome::TakenThenDropped(error) => {
-                    client.sent(number, at.mono);
-                    let error = Value::words(error);
-                    screen.each("run-host-dropped", &[("n", Value::words(number)), ("error", error)]);
+                    asker.sent(number, at.mono);
+                    audience.hear(News::HostDropped { number, error: &error });
                 }
                 SendOutcome::Refused { name, .. } => {
-                    client.not_sent(number);
-                    screen.each("run-not-sent", &[("n", Value::words(number)), ("error", Value::words(name))]);
+                    asker.not_sent(number);
+                    audience.hear(News::NotSent { number, error: &name });
                 }
             }
         }
-        Action::Pause { length } => screen.tell("run-pause", &[time(length)]),
-        Action::Wait { length } => screen.tell("run-wait", &[time(length)]),
+        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => audience.hear(News::Acts(action)),
         Action::Finish => return true,
     }
     false
@@ -200,19 +282,18 @@ fn act(action: Action, client: &mut Client, wires: &mut Wires<'_>, screen: &mut 
 
 /// Takes in what has arrived. `errors`: the kernel has something to say about what was sent.
 fn listen(
-    client: &mut Client,
+    asker: &mut impl Asker,
     wires: &mut Wires<'_>,
     batch: &mut Batch,
     errors: bool,
-    screen: &mut Screen,
+    audience: &mut dyn Audience,
 ) -> io::Result<()> {
     for _ in 0..BATCHES_AT_ONCE {
         let more = wires.endpoint.recv_batch(batch)?;
         let at = wires.clock.now();
         for (arrival, text) in batch.datagrams() {
-            wires.record(&arrival, text, at);
-            let heard = client.received(at.mono, arrival.from, text);
-            show(heard, &arrival, text, at.mono, wires, screen);
+            let heard = wires.take_in(asker, &arrival, text, at);
+            audience.hear(News::Heard { heard, from: arrival.from, text, at: at.mono });
         }
         if !more {
             break;
@@ -220,58 +301,13 @@ fn listen(
     }
     // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
     if errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
-        for (number, to) in wires.departures() {
-            let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-            screen.each("run-refused", &[("n", Value::words(number)), ("peer", Value::words(to))]);
+        for refusal in wires.departures() {
+            if let Some(number) = refusal.number {
+                asker.refused(number);
+            }
+            audience.hear(News::Refused(refusal));
         }
     }
-    let tally = client.tally();
-    screen.now_and_then(wires.clock.mono(), |texts| {
-        texts.with(
-            "run-tally",
-            &[
-                ("sent", Value::count(tally.sent)),
-                ("delivered", Value::count(tally.delivered)),
-                ("late", Value::count(tally.late)),
-            ],
-        )
-    });
+    audience.glance(wires.clock.mono(), asker.replies().tally());
     Ok(())
-}
-
-fn show(heard: Heard, arrival: &Arrival, text: &[u8], at: Mono, wires: &Wires<'_>, screen: &Screen) {
-    if !screen.shows_each() {
-        return;
-    }
-    let text = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
-    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let number = |number: u64| ("n", Value::words(number));
-    match heard {
-        Heard::Reply { number: n, rtt_ns, late, reordered } => {
-            let key = match (late, reordered) {
-                (true, _) => "run-late",
-                (false, true) => "run-reordered",
-                (false, false) => "run-reply",
-            };
-            let rtt = Value::words(shown(rtt_ns, screen));
-            screen.each(key, &[number(n), ("text", Value::words(text.trim())), ("rtt", rtt)]);
-        }
-        Heard::Duplicate { number: n } => screen.odd(at, "run-duplicate", &[number(n)]),
-        Heard::NeverSent { number: n } => screen.odd(at, "run-never-sent", &[number(n)]),
-        Heard::Malformed => {
-            screen.odd(
-                at,
-                "run-malformed",
-                &[("text", Value::words(text.trim())), ("from", Value::words(arrival.from))],
-            );
-        }
-    }
-    if arrival.from != wires.peer {
-        screen.odd(at, "run-other-source", &[("from", Value::words(arrival.from))]);
-    }
-}
-
-/// A duration for a line of its own, where nothing needs to be kept from breaking.
-fn shown(ns: i64, screen: &Screen) -> String {
-    Figures::new(screen.texts).duration(ns).replace(NO_BREAK, " ")
 }

@@ -1,0 +1,298 @@
+//! What was asked and what was answered: the messages that wait for a reply, and what each arrival means to them. The
+//! part that all who send numbered texts share.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use crate::core::time::{Mono, nanos};
+
+/// So many messages at most are remembered while they wait for a reply; beyond that, the oldest is forgotten.
+pub const MOST_WAITING: usize = 1 << 20;
+
+/// What a datagram that arrived means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The first reply to a message.
+    Reply {
+        /// The message's number.
+        number: u64,
+        /// Round-trip time by the application's clock, nanoseconds.
+        rtt_ns: i64,
+        /// It came after the message's deadline.
+        late: bool,
+        /// A reply to a later message had come before it (RFC 4737, section 3).
+        reordered: bool,
+    },
+    /// One more reply to a message that has one.
+    Duplicate {
+        /// The message's number.
+        number: u64,
+    },
+    /// A reply to a number that was not sent.
+    NeverSent {
+        /// That number.
+        number: u64,
+    },
+    /// A reply that bears no number, while several messages have none: to which of them it belongs nobody can tell.
+    Ambiguous {
+        /// The message that was waiting for it, if one was.
+        waiting: Option<u64>,
+    },
+    /// A text that bears no number.
+    Malformed,
+}
+
+/// What has been counted so far. For the screen: the result comes from the ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Messages that `send()` took.
+    pub sent: u64,
+    /// Messages that `send()` refused.
+    pub not_sent: u64,
+    /// Messages answered in time.
+    pub delivered: u64,
+    /// Messages answered after their deadline.
+    pub late: u64,
+    /// Surplus replies.
+    pub duplicates: u64,
+    /// Replies that were overtaken.
+    pub reordered: u64,
+    /// Replies that may belong to several messages.
+    pub ambiguous: u64,
+    /// Replies to numbers never sent.
+    pub never_sent: u64,
+    /// Texts without a number.
+    pub malformed: u64,
+    /// Datagrams from another source than the peer.
+    pub other_source: u64,
+}
+
+/// The messages sent so far and their replies. Numbers count up from 1.
+#[derive(Debug)]
+pub struct Replies {
+    patience: Duration,
+    /// The highest number that was tried to be sent.
+    tried: u64,
+    waiting: Waiting,
+    /// Numbers that `send()` refused, ascending.
+    unsent: Vec<u64>,
+    /// Messages that wait for a reply, but for an ICMP error that says that there will be none.
+    refused: BTreeSet<u64>,
+    highest: u64,
+    tally: Tally,
+}
+
+impl Tally {
+    /// Replies to messages, in time or late.
+    pub const fn answers(&self) -> u64 {
+        self.delivered + self.late + self.ambiguous
+    }
+}
+
+impl Replies {
+    /// No message was sent yet; each is to wait for its reply for so long.
+    pub fn new(patience: Duration) -> Self {
+        let (waiting, tally) = (Waiting::default(), Tally::default());
+        Self { patience, tried: 0, waiting, unsent: Vec::new(), refused: BTreeSet::new(), highest: 0, tally }
+    }
+
+    /// What has been counted so far.
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// The messages that have neither a reply nor a refusal, ascending; of the latest [`MOST_WAITING`].
+    pub fn unanswered(&self) -> Vec<u64> {
+        self.waiting.numbers().filter(|number| !self.refused.contains(number)).collect()
+    }
+
+    /// How many messages a reply may still come for, of the latest [`MOST_WAITING`].
+    pub fn pending(&self) -> usize {
+        (self.waiting.count - self.refused.len()).saturating_sub(self.tally.ambiguous as usize)
+    }
+
+    /// `send()` took message `number`; `at` is the time before the call.
+    pub fn sent(&mut self, number: u64, at: Mono) {
+        self.tally.sent += 1;
+        self.tried = self.tried.max(number);
+        if let Some(forgotten) = self.waiting.insert(number, at) {
+            self.refused.remove(&forgotten);
+        }
+    }
+
+    /// An ICMP error came back for message `number`.
+    pub fn refused(&mut self, number: u64) {
+        if self.waiting.has(number) {
+            self.refused.insert(number);
+        }
+    }
+
+    /// `send()` refused message `number`.
+    pub fn not_sent(&mut self, number: u64) {
+        self.tally.not_sent += 1;
+        self.tried = self.tried.max(number);
+        self.unsent.push(number);
+    }
+
+    /// A text that bears a number arrived.
+    pub fn numbered(&mut self, now: Mono, number: u64) -> Heard {
+        if let Some(sent) = self.waiting.remove(number) {
+            self.refused.remove(&number);
+            let rtt_ns = now.since(sent);
+            let late = rtt_ns > nanos(self.patience);
+            let reordered = number < self.highest;
+            self.highest = self.highest.max(number);
+            self.tally.reordered += u64::from(reordered);
+            if late {
+                self.tally.late += 1;
+            } else {
+                self.tally.delivered += 1;
+            }
+            return Heard::Reply { number, rtt_ns, late, reordered };
+        }
+        if (1..=self.tried).contains(&number) && self.unsent.binary_search(&number).is_err() {
+            self.tally.duplicates += 1;
+            Heard::Duplicate { number }
+        } else {
+            self.tally.never_sent += 1;
+            Heard::NeverSent { number }
+        }
+    }
+
+    /// A reply without a number arrived: it answers the one message that has no reply yet. Where several have none it is
+    /// ambiguous, and where all have one it is no reply.
+    pub fn bare(&mut self, now: Mono) -> Heard {
+        let candidates = {
+            let mut latest = self.waiting.numbers().rev().filter(|number| !self.refused.contains(number));
+            (latest.next(), latest.next())
+        };
+        match candidates {
+            (None, _) => self.malformed(),
+            (Some(number), None) if !self.waiting.forgot => self.numbered(now, number),
+            _ => {
+                self.tally.ambiguous += 1;
+                Heard::Ambiguous { waiting: None }
+            }
+        }
+    }
+
+    /// A text without a number arrived.
+    pub fn malformed(&mut self) -> Heard {
+        self.tally.malformed += 1;
+        Heard::Malformed
+    }
+
+    /// Something arrived from another source than the peer.
+    pub fn from_elsewhere(&mut self) {
+        self.tally.other_source += 1;
+    }
+}
+
+/// The messages that wait for a reply, and when each was sent. Numbers come in order, so this is a row, of which the
+/// first still waits: it costs little at any pace, and a reply lost long ago does not make it grow for ever.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Number of the first.
+    first: u64,
+    sent: VecDeque<Option<Mono>>,
+    /// How many wait.
+    count: usize,
+    /// Some were forgotten to make room.
+    forgot: bool,
+}
+
+impl Waiting {
+    /// Adds the next message; answers the one that was forgotten for it.
+    fn insert(&mut self, number: u64, at: Mono) -> Option<u64> {
+        if self.sent.is_empty() {
+            self.first = number;
+        }
+        // Numbers that were not sent leave a hole.
+        while self.first + (self.sent.len() as u64) < number {
+            self.sent.push_back(None);
+        }
+        self.sent.push_back(Some(at));
+        self.count += 1;
+        if self.sent.len() <= MOST_WAITING {
+            return None;
+        }
+        let oldest = self.first;
+        self.forgot = true;
+        self.remove(oldest);
+        Some(oldest)
+    }
+
+    fn has(&self, number: u64) -> bool {
+        self.place(number).and_then(|place| self.sent.get(place)).is_some_and(Option::is_some)
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Mono> {
+        let place = self.place(number)?;
+        let sent = self.sent.get_mut(place)?.take();
+        self.count -= usize::from(sent.is_some());
+        while self.sent.front().is_some_and(Option::is_none) {
+            self.sent.pop_front();
+            self.first += 1;
+        }
+        sent
+    }
+
+    fn place(&self, number: u64) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.first)?).ok()
+    }
+
+    fn numbers(&self) -> impl DoubleEndedIterator<Item = u64> {
+        self.sent.iter().enumerate().filter_map(|(place, sent)| sent.map(|_| self.first + place as u64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_for_a_reply_is_told_by_number_and_does_not_grow_for_ever() {
+        let mut waiting = Waiting::default();
+        for number in [1, 2, 4, 5] {
+            assert_eq!(waiting.insert(number, Mono(number as i64)), None);
+        }
+        assert_eq!((waiting.remove(3), waiting.remove(6), waiting.remove(0)), (None, None, None));
+        assert_eq!((waiting.remove(2), waiting.remove(2)), (Some(Mono(2)), None));
+        assert_eq!(waiting.numbers().collect::<Vec<_>>(), [1, 4, 5]);
+        assert_eq!(waiting.remove(1), Some(Mono(1)));
+        assert_eq!((waiting.first, waiting.count), (4, 2), "the row begins with the first that waits");
+        let last = 3 + MOST_WAITING as u64 + 100;
+        let forgotten: Vec<u64> = (6..=last).filter_map(|number| waiting.insert(number, Mono(0))).collect();
+        assert_eq!((forgotten.len(), forgotten[0], waiting.forgot), (100, 4, true));
+        assert_eq!((waiting.sent.len(), waiting.first, waiting.remove(last)), (MOST_WAITING, 104, Some(Mono(0))));
+    }
+
+    #[test]
+    fn a_reply_without_a_number_answers_the_only_one_that_can_be_meant() {
+        let mut replies = Replies::new(Duration::from_secs(1));
+        assert_eq!(replies.bare(Mono(0)), Heard::Malformed);
+        let first = Heard::Reply { number: 1, rtt_ns: 5, late: false, reordered: false };
+        replies.sent(1, Mono(0));
+        assert_eq!(replies.bare(Mono(5)), first);
+        assert_eq!(replies.bare(Mono(6)), Heard::Malformed, "one more of the same, perhaps");
+        replies.sent(2, Mono(10));
+        replies.sent(3, Mono(20));
+        assert_eq!((replies.bare(Mono(25)), replies.pending()), (Heard::Ambiguous { waiting: None }, 1));
+        assert_eq!(replies.unanswered(), [2, 3]);
+    }
+
+    #[test]
+    fn what_was_refused_gets_no_reply() {
+        let mut replies = Replies::new(Duration::from_secs(1));
+        replies.sent(1, Mono(0));
+        replies.refused(1);
+        replies.refused(7);
+        assert_eq!((replies.unanswered(), replies.pending()), (vec![], 0));
+        replies.sent(2, Mono(10));
+        let second = Heard::Reply { number: 2, rtt_ns: 5, late: false, reordered: false };
+        assert_eq!(replies.bare(Mono(15)), second);
+        // It came all the same.
+        let first = Heard::Reply { number: 1, rtt_ns: 20, late: false, reordered: true };
+        assert_eq!((replies.numbered(Mono(20), 1), replies.pending()), (first, 0));
+    }
+}

@@ -124,12 +124,15 @@ pub fn of_own_capture(journal: &JournalLog, info: &CaptureInfo, log: &CaptureLog
         before = (at, counters);
         to = at;
     }
-    // A file that holds less than was written to it was cut afterwards: what followed its last frame is not there.
+    // A file that holds less than was written to it was cut afterwards, at its end or, by a tool that copies a part of
+    // it, at its beginning: what went before its first frame and what followed its last one is not there.
+    let mut from = info.live;
     let cut = log.damage.is_some() || written.is_some_and(|written| log.packets < written);
     if cut {
+        from = from.max(log.first.unwrap_or(to));
         to = to.min(log.last.unwrap_or(info.live));
     }
-    Coverage { from: info.live, to: to.shifted(-clock_step(journal)), blind, ..Coverage::default() }
+    Coverage { from, to: to.shifted(-clock_step(journal)), blind, ..Coverage::default() }
 }
 
 /// Whether a capture file is the one that the journal's run made, judged by what is in it: it may have been renamed.
@@ -203,10 +206,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_afterwards_ends_at_its_last_frame() {
-        let log = CaptureLog { packets: 10, last: Some(Wall(5 * SECOND)), ..CaptureLog::default() };
-        let coverage = of_own_capture(&journal(vec![end(9, 60, 0)]), &info(), &log);
-        assert_eq!(coverage.to, Wall(5 * SECOND));
+    fn a_file_cut_afterwards_speaks_from_its_first_frame_to_its_last() {
+        let frames = (Some(Wall(3 * SECOND)), Some(Wall(5 * SECOND)));
+        let log = CaptureLog { packets: 10, first: frames.0, last: frames.1, ..CaptureLog::default() };
+        let cut = of_own_capture(&journal(vec![end(9, 60, 0)]), &info(), &log);
+        assert_eq!((cut.from, cut.to), (Wall(3 * SECOND), Wall(5 * SECOND)));
+        let whole = of_own_capture(&journal(vec![end(9, 10, 0)]), &info(), &log);
+        assert_eq!((whole.from, whole.to), (Wall(SECOND), Wall(9 * SECOND)));
     }
 
     #[test]

@@ -176,7 +176,8 @@ impl ClockBoard {
             "### Clocks\n\n\
              The stamps of one host rewritten: client's and server's in turn. `bounds`: how many of the analyses that hear \
              both hosts give a bound of the offset; of the others a step is reported, or one host's witnesses saw too \
-             little. `hold`: how many of those bounds contain the true offset at every moment of the exchange.\n\n\
+             little. `hold`: how many of those bounds contain the true offset at each moment at which a delivered message left \
+             or came back.\n\n\
              | one host's clock | analyses | bounds | hold | mean width, µs | widest, µs |\n|---|--:|--:|--:|--:|--:|\n",
         );
         for name in &self.order {

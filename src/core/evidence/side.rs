@@ -126,9 +126,12 @@ impl Desk<'_> {
         // is other clients'.
         let candidates = conversations.iter().filter(|conversation| port(conversation) || self.own_capture.is_none());
         let chosen = candidates.max_by_key(|conversation| (port(conversation), conversation.requests.len()));
-        // The capture may hold other runs from the same port; the journal's own lies within its interval.
+        // The capture may hold other runs from the same port; the journal's own lies within its interval, which is wider
+        // where the clock was set meanwhile.
         let covered = self.book.as_ref().map(|book| book.covered.clone()).unwrap_or_default();
-        let (from, to) = (covered.from.shifted(-SECOND), covered.to.shifted(60 * SECOND));
+        let moved = self.book.as_ref().map_or(0, |book| book.clock_moved).saturating_mul(2);
+        let from = covered.from.shifted((-SECOND).saturating_sub(moved));
+        let to = covered.to.shifted((60 * SECOND).saturating_add(moved));
         self.flow(chosen, Some(account), 1, &|time| from <= time && time < to)
     }
 
@@ -215,19 +218,21 @@ impl Desk<'_> {
                 digest: datagram.digest,
             })
             .collect::<Vec<_>>();
-        let coverage = match &self.own_capture {
-            Some(coverage) => {
-                let mut coverage = coverage.clone();
-                if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
-                    let flow = DirectedFlow { source, destination };
-                    // Where no number can be read, the texts may be too long for it.
-                    let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
-                    let length = numbered.or_else(|| between(log, flow, inside).map(|datagram| datagram.length).max());
-                    coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
-                }
-                coverage
+        let coverage = if let Some(coverage) = &self.own_capture {
+            let mut coverage = coverage.clone();
+            if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
+                let flow = DirectedFlow { source, destination };
+                // Where no number can be read, the texts may be too long for it.
+                let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
+                let length = numbered.or_else(|| between(log, flow, inside).map(|datagram| datagram.length).max());
+                coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
             }
-            None => Coverage::assumed(sights.iter().map(|sight| sight.time)),
+            coverage
+        } else {
+            let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
+            // Where the clock was set in between, that is no time in which anybody was awake.
+            let moved = self.book.as_ref().map_or(0, |book| book.clock_moved);
+            Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
         Track { sights, coverage }
     }
@@ -266,7 +271,7 @@ fn between<'a>(
 }
 
 /// What reads as the reply to a message that the client had not sent yet is none: somebody else said it. It is counted
-/// with the replies to numbers that were never sent.
+/// with the replies to numbers that were never sent. A clock that moved may have stamped an honest one so much too early.
 fn leave_out_early_replies(flow: &mut SideFlow) {
     let Some(requests) = &flow.request_app else { return };
     let mut sent: HashMap<u64, Wall> = HashMap::new();
@@ -276,7 +281,8 @@ fn leave_out_early_replies(flow: &mut SideFlow) {
     let mut early = 0;
     for track in [&mut flow.reply_app, &mut flow.reply_wire].into_iter().flatten() {
         let before = track.sights.len();
-        track.sights.retain(|sight| sent.get(&sight.key).is_none_or(|sent| sight.time >= *sent));
+        let late_enough = |sight: &Sight, sent: &Wall| sight.time.shifted(flow.notes.clock_moved) >= *sent;
+        track.sights.retain(|sight| sent.get(&sight.key).is_none_or(|sent| late_enough(sight, sent)));
         early = early.max((before - track.sights.len()) as u64);
     }
     flow.notes.early_replies = early;

@@ -92,6 +92,8 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
     let (asked, answered) = (requests(client), replies(client));
     let (came, went) = (requests(server), replies(server));
     let repeated = repeated_by_either(client, server);
+    let clocks = client.notes.clock_moved.saturating_add(server.notes.clock_moved);
+    let tolerance = clocks.saturating_add(NOISE_NS);
     let mut exchanges = 0_usize;
     let mut wrong = 0_usize;
     for (key, asked) in asked.iter().filter(|(key, _)| !repeated.contains(key)) {
@@ -99,7 +101,7 @@ fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
             continue;
         };
         exchanges += 1;
-        wrong += usize::from(went.since(*came) > answered.since(*asked).saturating_add(NOISE_NS));
+        wrong += usize::from(went.since(*came) > answered.since(*asked).saturating_add(tolerance));
     }
     wrong * 2 > exchanges
 }

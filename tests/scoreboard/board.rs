@@ -209,6 +209,14 @@ impl Sum {
         }
     }
 
+    fn join(&mut self, other: &Self) {
+        for (mark, count) in &other.marks {
+            *self.marks.entry(*mark).or_default() += count;
+        }
+        (self.blames, self.width) = (self.blames + other.blames, self.width + other.width);
+        self.widest = self.widest.max(other.widest);
+    }
+
     fn count(&self, mark: Mark) -> u64 {
         self.marks.get(&mark).copied().unwrap_or(0)
     }
@@ -267,7 +275,36 @@ impl Board {
 
     /// All tables, in Markdown.
     pub fn tables(&self) -> String {
-        [self.faults(), self.subsets(), self.matrices(), self.listed()].join("\n")
+        [self.summary(), self.listed(), self.faults(), self.subsets(), self.matrices()].join("\n")
+    }
+
+    fn summary(&self) -> String {
+        let mut text = String::from("### In short\n\n");
+        if let Some(matrix) = self.matrix.get(&(Subset::ALL, false)) {
+            let marked = |wanted: &[Mark]| {
+                let cells =
+                    matrix.iter().filter(|((truth, said), _)| wanted.contains(&mark(*truth, *said, Subset::ALL)));
+                cells.map(|(_, count)| count).sum::<u64>()
+            };
+            let all = matrix.values().sum::<u64>() - marked(&[Mark::Moot]);
+            let exact = ratio(marked(&[Mark::Exact]), all);
+            let _ =
+                writeln!(text, "- All four witnesses, none of them weakened: {exact} of {all} messages exactly right.");
+        }
+        for size in (1..=4).rev() {
+            let mut sum = Sum::default();
+            self.by_subset.iter().filter(|(subset, _)| subset.size() == size).for_each(|(_, part)| sum.join(part));
+            let _ = writeln!(
+                text,
+                "- {size} of four: {} verdicts, {} false, {} misled; a blame names {} segments in the mean, {} at most.",
+                sum.all(),
+                sum.count(Mark::False),
+                sum.count(Mark::Misled),
+                sum.mean_width(),
+                sum.widest
+            );
+        }
+        text
     }
 
     /// The runs with a wrong clock, whose table is shorter.
@@ -360,10 +397,11 @@ impl Board {
     }
 
     fn listed(&self) -> String {
-        let mut text = String::from("### What does not hold\n\n");
         if self.misses.is_empty() {
-            text += "Nothing: no verdict is false, and with all four witnesses every one is exact.\n";
+            return "No verdict of this run is false, and none of four whole witnesses is less than exact.\n"
+                .to_owned();
         }
+        let mut text = String::from("False, or less than exact from four whole witnesses:\n\n");
         for miss in &self.misses {
             let _ = writeln!(text, "- {miss}");
         }

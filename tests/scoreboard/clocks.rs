@@ -11,7 +11,8 @@ use fastrand::Rng;
 use serde_json::Value;
 
 use super::common::lab::Side;
-use super::scenario::{Performed, records, witness_file};
+use super::props::records;
+use super::scenario::{Performed, witness_file};
 
 /// How a clock is wrong.
 #[derive(Clone, Copy, Debug)]

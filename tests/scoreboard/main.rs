@@ -9,6 +9,8 @@ mod common;
 
 mod board;
 mod clocks;
+mod menu;
+mod props;
 mod scenario;
 mod truth;
 
@@ -25,11 +27,12 @@ use serde_json::Value;
 use board::{Board, Judged, Said, Subset};
 use clocks::{ClockBoard, Wrong};
 use common::lab::Lab;
-use scenario::{Performed, SCENARIOS, Scenario, witness_file};
+use menu::{Ingredient, SCENARIOS, Scenario};
+use scenario::{Performed, witness_file};
 use truth::Truth;
 
 /// Runs wait more than they work.
-const LABS: usize = 6;
+const LABS: usize = 8;
 
 fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
     env::var(name).ok().and_then(|value| value.parse().ok())
@@ -37,10 +40,10 @@ fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
 
 /// Runs of the clocks' test: few messages are not enough, and many are no better.
 const CLOCKED: [Scenario; 2] = [
-    ("clocks: chosen faults", &[scenario::Ingredient::AnyChosen, scenario::Ingredient::AnyChosen]),
+    ("clocks: chosen faults", &[Ingredient::AnyChosen, Ingredient::AnyChosen]),
     (
         "clocks: a rough network",
-        &[scenario::Ingredient::Relay(&[
+        &[Ingredient::Relay(&[
             "--loss",
             "6%",
             "--loss-return",

@@ -1,21 +1,23 @@
-//! The faults, alone and mixed: each run of a seed with its truth.
+//! A scenario performed in the lab: the run of a seed, what it left, and its truth.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::env;
+use std::collections::BTreeMap;
 use std::fs;
-use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::common::faults::{self, Fault, Match};
-use super::common::lab::{Host, LAN_DEVICE, Lab, PORT, ROUTER_A_LAN, ROUTER_B_LAN, Side};
+use super::common::lab::{Host, Lab, PORT, ROUTER_A_LAN, ROUTER_B_LAN, Side};
 use super::common::medidor::medidor;
 use super::common::process::{PATIENCE, Running, Stream};
 use super::common::tap::Tap;
+use super::menu::{CHOSEN, Ingredient, Scenario};
+use super::props::{
+    flood, hold_the_relay_to_its_word, on_its_way, reach, records, relay_record, renumbered, set_mtu, socket_drops,
+};
 use super::truth::{
     CLIENT_HOST_IN, CLIENT_HOST_OUT, Knowledge, NETWORK_FORWARD, NETWORK_RETURN, SERVER_APP, SERVER_HOST_IN,
     SERVER_HOST_OUT, Segment, Tapped, Truth, read_taps,
@@ -23,178 +25,6 @@ use super::truth::{
 
 /// Where the relay listens for home A, on router A.
 const RELAY: u16 = 5006;
-
-/// One thing that goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ingredient {
-    /// Chosen requests, at a router.
-    Forward,
-    /// Chosen replies, at a router.
-    Return,
-    /// Requests, by the kernel's dice.
-    RandomForward,
-    /// Replies, by the kernel's dice.
-    RandomReturn,
-    /// Chosen requests, at the server's firewall.
-    ServerInput,
-    /// Chosen requests, before the server's firewall.
-    ServerIngress,
-    /// Chosen requests refused by the client's firewall.
-    ClientOutput,
-    /// Chosen requests, behind the client's firewall.
-    ClientEgress,
-    /// The client's queue is full.
-    ClientQueue,
-    /// Chosen replies refused by the server's firewall.
-    ServerOutput,
-    /// Chosen replies, behind the server's firewall.
-    ServerEgress,
-    /// The server's queue is full.
-    ServerQueue,
-    /// Chosen replies, at the client's firewall.
-    ClientInput,
-    /// Chosen replies, before the client's firewall.
-    ClientIngress,
-    /// The server stands still until its socket overflows.
-    ServerOverflow,
-    /// The client stands still until its socket overflows.
-    ClientOverflow,
-    /// No server; a foreign capture where it would be.
-    Nobody,
-    /// Chosen requests rejected by a router with an ICMP error.
-    Reject,
-    /// Chosen requests arise twice at the client.
-    DuplicateRequest,
-    /// Chosen replies arise twice at the server.
-    DuplicateReply,
-    /// Chosen requests changed on the way, their checksum finished before and wrong now.
-    BadChecksum,
-    /// The same before a NAT that verifies.
-    BadChecksumAtNat,
-    /// Chosen requests changed, their checksum never finished.
-    Altered,
-    /// A narrow way from router A.
-    SlowForward,
-    /// A narrow way from router B.
-    SlowReturn,
-    /// Requests longer than the MTU.
-    Fragments,
-    /// The server was told to drop.
-    ServerDrop,
-    /// The server stands still until replies are late.
-    Late,
-    /// A capture lacks its beginning.
-    CutStart(Side),
-    /// A capture lacks its end, between two records or within one.
-    CutEnd(Side),
-    /// A capture's ring overflows.
-    CaptureDrops(Side),
-    /// A relay between the two, with these options.
-    Relay(&'static [&'static str]),
-    /// A relay that loses chosen numbers.
-    RelayByNumber,
-    /// Three to five of those that strike by number.
-    AnyChosen,
-    /// One of those that weaken a capture.
-    AnyHarm,
-}
-
-/// A row of the board: its name, and what goes wrong in it.
-pub type Scenario = (&'static str, &'static [Ingredient]);
-
-/// Every scenario. Each alone first, then mixtures.
-pub const SCENARIOS: &[Scenario] = {
-    use Ingredient::*;
-    &[
-        ("nothing", &[]),
-        ("request lost at a router", &[Forward]),
-        ("reply lost at a router", &[Return]),
-        ("lost at random at the routers", &[RandomForward, RandomReturn]),
-        ("server firewall INPUT", &[ServerInput]),
-        ("server netdev ingress", &[ServerIngress]),
-        ("client firewall OUTPUT", &[ClientOutput]),
-        ("client netdev egress", &[ClientEgress]),
-        ("client queue full", &[ClientQueue]),
-        ("server firewall OUTPUT", &[ServerOutput]),
-        ("server netdev egress", &[ServerEgress]),
-        ("server queue full", &[ServerQueue]),
-        ("client firewall INPUT", &[ClientInput]),
-        ("client netdev ingress", &[ClientIngress]),
-        ("server stopped, socket overflows", &[ServerOverflow]),
-        ("client stopped, socket overflows", &[ClientOverflow]),
-        ("nobody listening", &[Nobody]),
-        ("ICMP reject at a router", &[Reject]),
-        ("duplicated requests", &[DuplicateRequest]),
-        ("duplicated replies", &[DuplicateReply]),
-        ("changed, checksum wrong", &[BadChecksum]),
-        ("changed, a NAT verifies", &[BadChecksumAtNat]),
-        ("changed, checksum not finished", &[Altered]),
-        ("slow link, out", &[SlowForward]),
-        ("slow link, back", &[SlowReturn]),
-        ("larger than the MTU", &[Fragments]),
-        ("simulated drop (`--drop`)", &[ServerDrop]),
-        ("late replies", &[Late]),
-        ("client's capture cut at its start", &[CutStart(Side::A), AnyChosen]),
-        ("server's capture cut at its start", &[CutStart(Side::B), AnyChosen]),
-        ("client's capture cut at its end", &[CutEnd(Side::A), AnyChosen]),
-        ("server's capture cut at its end", &[CutEnd(Side::B), AnyChosen]),
-        ("client's capture drops", &[CaptureDrops(Side::A), AnyChosen]),
-        ("server's capture drops", &[CaptureDrops(Side::B), AnyChosen]),
-        ("`simulador`: by number", &[RelayByNumber]),
-        ("`simulador`: at random", &[Relay(&["--loss", "12%", "--loss-return", "8%"])]),
-        ("`simulador`: bursts", &[Relay(&["--loss", "burst:6%:30%", "--loss-return", "burst:6%:40%:90%"])]),
-        (
-            "`simulador`: a rough network",
-            &[Relay(&[
-                "--loss",
-                "6%",
-                "--loss-return",
-                "6%",
-                "--delay",
-                "20ms",
-                "--jitter",
-                "30ms",
-                "--reorder",
-                "8",
-                "--duplicate",
-                "8",
-            ])],
-        ),
-        ("`simulador`: changed bits", &[Relay(&["--corrupt", "12", "--loss", "5%"])]),
-        ("`simulador`: rate limit", &[Relay(&["--rate", "11000"])]),
-        ("`simulador`: late replies", &[Relay(&["--delay", "50ms", "--jitter", "450ms", "--reorder", "15"])]),
-        ("mixed: chosen faults", &[AnyChosen, AnyChosen]),
-        ("mixed: with `--drop`, duplicates", &[ServerDrop, DuplicateRequest, AnyChosen]),
-        ("mixed: with random loss", &[RandomForward, RandomReturn, AnyChosen]),
-        ("mixed: with late replies", &[Late, AnyChosen]),
-        ("mixed: with server overflow", &[ServerOverflow, Forward, Return, ClientEgress]),
-        ("mixed: slow link, full queue", &[SlowForward, Return, ClientInput, ServerOutput]),
-        ("mixed: a cut capture and `--drop`", &[AnyHarm, ServerDrop, AnyChosen]),
-        ("mixed: two weak captures", &[AnyHarm, AnyHarm, AnyChosen, AnyChosen]),
-        (
-            "mixed: `simulador`, host faults",
-            &[
-                Relay(&["--loss", "5%", "--loss-return", "5%", "--jitter", "15ms", "--duplicate", "4"]),
-                ServerInput,
-                ClientInput,
-                ClientEgress,
-                ServerDrop,
-            ],
-        ),
-    ]
-};
-
-/// Those of [`Ingredient::AnyChosen`] that go together with everything.
-const CHOSEN: [Ingredient; 8] = [
-    Ingredient::Forward,
-    Ingredient::Return,
-    Ingredient::ServerInput,
-    Ingredient::ClientOutput,
-    Ingredient::ClientEgress,
-    Ingredient::ServerOutput,
-    Ingredient::ClientInput,
-    Ingredient::Reject,
-];
 
 /// What happens while the client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,10 +110,6 @@ fn clean(lab: &Lab, ingredients: &[Ingredient]) {
     if has(Ingredient::Fragments) {
         set_mtu(lab.home_a(), lab.home_a().device(), 1500);
     }
-}
-
-fn set_mtu(host: &Host, device: &str, mtu: u32) {
-    host.run("ip", &["link", "set", "dev", device, "mtu", &mtu.to_string()]).unwrap_or_else(|why| panic!("{why}"));
 }
 
 impl<'lab> Stage<'lab> {
@@ -737,126 +563,6 @@ impl<'lab> Stage<'lab> {
             bytes[..records[place] + if self.rng.bool() { 0 } else { 21 }].to_vec()
         };
         fs::write(file, kept).unwrap();
-    }
-}
-
-/// Where the records of a classic capture file begin.
-pub fn records(bytes: &[u8]) -> Vec<usize> {
-    let mut places = Vec::new();
-    let mut at = 24;
-    while at + 16 <= bytes.len() {
-        places.push(at);
-        at += 16 + u32::from_le_bytes(bytes[at + 8..at + 12].try_into().unwrap()) as usize;
-    }
-    places
-}
-
-/// Waits until so many datagrams have come in, by the kernel's count.
-fn reach(arrivals: &Fault<'_>, count: u64) {
-    let deadline = Instant::now() + PATIENCE;
-    while arrivals.hits() < count {
-        assert!(Instant::now() < deadline, "only {} of {count} came", arrivals.hits());
-    }
-}
-
-/// What the sockets of a host have dropped, by the kernel's own count.
-fn socket_drops(host: &Host) -> usize {
-    let table = host.run("cat", &["/proc/net/udp"]).unwrap_or_else(|why| panic!("{why}"));
-    let drops = |line: &str| line.split_ascii_whitespace().next_back().and_then(|last| last.parse::<usize>().ok());
-    table.lines().skip(1).filter_map(drops).sum()
-}
-
-/// The relay's own record must agree with the taps, or one of them is wrong.
-fn hold_the_relay_to_its_word(folder: &Path, truths: &BTreeMap<u64, Truth>) {
-    let record = relay_record(&folder.join("truth.jsonl"));
-    for (heading, segment) in [("forward", NETWORK_FORWARD), ("return", NETWORK_RETURN)] {
-        let mut copies: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
-        for line in record.iter().filter(|line| line["heading"] == heading) {
-            let Some(number) = line["n"].as_u64() else { continue };
-            let (came, lost) = copies.entry(number).or_default();
-            *came += 1;
-            *lost += u64::from(!line["lost"].is_null());
-        }
-        for (number, (came, lost)) in copies {
-            let truth = truths.get(&number).copied();
-            if !matches!(truth, Some(Truth::Renumbered | Truth::OnItsWay)) {
-                assert_eq!(truth == Some(Truth::Lost(segment)), came == lost, "message {number}: {truth:?}, {heading}");
-            }
-        }
-    }
-}
-
-/// The lines of a relay's record that are about datagrams.
-fn relay_record(file: &Path) -> Vec<Value> {
-    let text = fs::read_to_string(file).unwrap();
-    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    lines.filter(|line: &Value| line["e"] == "datagram").collect()
-}
-
-/// Messages that lost their number to a changed bit, and those in whose place they came.
-fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
-    let mut sent_on: BTreeMap<(u64, &str), u64> = BTreeMap::new();
-    let mut corrupted = BTreeSet::new();
-    for line in record {
-        let (Some(number), Some(heading)) = (line["n"].as_u64(), line["heading"].as_str()) else { continue };
-        *sent_on.entry((number, heading)).or_default() += line["copies"].as_u64().unwrap_or(0);
-        if line["corrupted"] == true {
-            corrupted.insert(number);
-        }
-    }
-    if corrupted.is_empty() {
-        return BTreeSet::new();
-    }
-    let sent_on = |number: u64, heading| sent_on.get(&(number, heading)).copied().unwrap_or(0) as usize;
-    let none = Tapped::default();
-    let astray = |number: &u64| {
-        let copies = tapped.get(number).unwrap_or(&none).copies;
-        copies[1] != sent_on(*number, "forward") || copies[3] != sent_on(*number, "return")
-    };
-    let known = corrupted.iter().copied().chain(tapped.keys().copied());
-    known.filter(astray).collect()
-}
-
-/// Messages of which the relay says that it lost not every copy, and of which none has left it.
-fn on_its_way(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
-    let kept = record.iter().filter(|line| line["lost"].is_null()).filter_map(|line| {
-        let (number, point) = (line["n"].as_u64()?, if line["heading"] == "forward" { 1 } else { 3 });
-        tapped.get(&number).is_none_or(|message| message.at[point].is_none()).then_some(number)
-    });
-    kept.collect()
-}
-
-const FLOOD_FROM: &str = "MEDIDOR_FLOOD_FROM";
-const FLOOD_TO: &str = "MEDIDOR_FLOOD_TO";
-
-/// More than a capture's ring holds, in the fewest frames that do: 64 MiB.
-const FLOOD: (usize, usize) = (9_000, 8_900);
-
-/// Not a test: what fills a ring, as it runs inside a router.
-#[test]
-#[ignore = "run by the scoreboard in the lab"]
-fn flooder() {
-    let (Ok(from), Ok(to)) = (env::var(FLOOD_FROM), env::var(FLOOD_TO)) else { return };
-    let socket = UdpSocket::bind(from).unwrap();
-    let text = vec![b'-'; FLOOD.1];
-    for _ in 0..FLOOD.0 {
-        // Nobody listens, and the system may say so of an earlier one.
-        let _ = socket.send_to(&text, &to);
-    }
-}
-
-/// Fills the ring of the capture at a home from its router: datagrams that its filter admits and no socket takes.
-fn flood(router: &Host, home: &Host) {
-    for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
-        set_mtu(host, device, 9_000);
-    }
-    let gateway = if router.name() == "router A" { ROUTER_A_LAN } else { ROUTER_B_LAN };
-    let mut command = router.command(env::current_exe().expect("a test has a binary"));
-    command.args(["scenario::flooder", "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env(FLOOD_FROM, format!("{gateway}:{PORT}")).env(FLOOD_TO, format!("{}:9", home.address()));
-    Running::start(command).wait(PATIENCE).expect_code(0);
-    for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
-        set_mtu(host, device, 1_500);
     }
 }
 

@@ -89,7 +89,7 @@ fn perform_all(
         let workers: Vec<_> = (0..LABS)
             .map(|_| {
                 scope.spawn(|| {
-                    let Some(lab) = Lab::build(test) else { return false };
+                    let Some(mut lab) = Lab::build(test) else { return false };
                     loop {
                         let Some((scenario, seed)) = queue.lock().unwrap().next() else { return true };
                         let run = || {
@@ -102,6 +102,9 @@ fn perform_all(
                         if catch_unwind(AssertUnwindSafe(run)).is_err() {
                             eprintln!("that was {}, seed {seed}", scenario.0);
                             broken.lock().unwrap().push(format!("{}, seed {seed}", scenario.0));
+                            // What was left lying about in this one would spoil the next run.
+                            let Some(another) = Lab::build(test) else { return false };
+                            lab = another;
                         }
                     }
                 })
@@ -129,7 +132,10 @@ fn every_fault_judged_by_every_subset_of_the_witnesses() {
             if performed.relayed {
                 hold_score(performed.folder.path(), &verdicts);
             }
-            board.lock().unwrap().enter(scenario.0, seed, &verdicts, performed.weakened);
+            let mut board = board.lock().unwrap();
+            let known = board.misses.len();
+            board.enter(scenario.0, seed, &verdicts, performed.weakened);
+            board.misses[known..].iter().for_each(|miss| eprintln!("{miss}"));
         });
     let Some(broken) = broken else { return };
     let board = board.into_inner().unwrap();

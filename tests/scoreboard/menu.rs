@@ -140,7 +140,7 @@ pub const SCENARIOS: &[Scenario] = {
         ),
         ("`simulador`: changed bits", &[Relay(&["--corrupt", "12", "--loss", "5%"])]),
         ("`simulador`: rate limit", &[Relay(&["--rate", "11000"])]),
-        ("`simulador`: late replies", &[Relay(&["--delay", "50ms", "--jitter", "450ms", "--reorder", "15"])]),
+        ("`simulador`: late replies", &[Relay(&["--delay", "50ms", "--jitter", "250ms", "--reorder", "15"])]),
         ("mixed: chosen faults", &[AnyChosen, AnyChosen]),
         ("mixed: with `--drop`, duplicates", &[ServerDrop, DuplicateRequest, AnyChosen]),
         ("mixed: with random loss", &[RandomForward, RandomReturn, AnyChosen]),

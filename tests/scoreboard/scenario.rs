@@ -151,13 +151,15 @@ impl<'lab> Stage<'lab> {
     fn pace(&mut self, ingredient: Ingredient) {
         use Ingredient::{ClientOverflow, ClientQueue, Relay, ServerOverflow, ServerQueue, SlowForward, SlowReturn};
         match ingredient {
+            // Enough for those that are late, those before and after, and those that other faults take.
+            Ingredient::Late => self.known.count = 70,
             ServerOverflow => (self.known.count, self.interval_ms, self.known.wait) = (700, 2, 4_000_000_000),
             // A relay keeps the replies until all is sent and the client can be stopped.
             ClientOverflow => (self.known.count, self.interval_ms, self.known.wait) = (450, 2, 6_000_000_000),
             SlowForward | SlowReturn | ClientQueue | ServerQueue => {
                 (self.padding, self.known.wait) = ([150, 150], 2_500_000_000);
             }
-            Relay(options) if options.contains(&"450ms") => self.known.wait = 1_050_000_000,
+            Relay(options) if options.contains(&"250ms") => self.known.wait = 800_000_000,
             Relay(options) if options.contains(&"--rate") => {
                 (self.padding, self.known.wait) = ([150, 150], 4_500_000_000);
             }
@@ -328,7 +330,7 @@ impl<'lab> Stage<'lab> {
             Ingredient::Late => {
                 self.act = Act::Late;
                 // As long as its largest delay and a second more, so that its silence proves something to the end.
-                self.server_options.extend(["--duration", "8s"].map(str::to_owned));
+                self.server_options.extend(["--duration", "10s"].map(str::to_owned));
             }
             Ingredient::Nobody => {
                 self.nobody = true;
@@ -505,10 +507,11 @@ impl<'lab> Stage<'lab> {
                 client.thaw();
             }
             Act::Late => {
-                let first = self.rng.u64(3..8);
-                reach(requests, first);
+                reach(requests, self.rng.u64(3..8));
                 server.freeze();
-                reach(requests, first + self.rng.u64(22..28));
+                // For longer than a message waits.
+                let seen = requests.hits();
+                reach(requests, seen + self.rng.u64(29..34));
                 server.thaw();
             }
             Act::Flood(side) => {

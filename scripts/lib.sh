@@ -54,5 +54,14 @@ need_build_tools() {
   has_library pcap || wanted+=(libpcap-dev)
 }
 
+# need_lab_tools NAME: adds what the lab of network namespaces wants to the array of that name.
+need_lab_tools() {
+  local -n wanted_too=$1
+  has nft || wanted_too+=(nftables)
+  { has ip && has tc; } || wanted_too+=(iproute2)
+  { has nsenter && has unshare && has setpriv; } || wanted_too+=(util-linux)
+  has ethtool || wanted_too+=(ethtool)
+}
+
 # Whether a network of one's own can be had without root.
 has_user_namespaces() { unshare --user --map-root-user --net true 2>/dev/null; }

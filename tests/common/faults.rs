@@ -244,6 +244,46 @@ pub fn duplicate<'lab>(host: &'lab Host, which: &Match) -> Option<Fault<'lab>> {
     offered(host, "duplicate", filter(host, Hook::Egress, which, &verdict))
 }
 
+/// Changes the first byte of the texts that a router passes on, and does not repair their checksum.
+///
+/// Where checksums are left to be finished on the way, as between virtual devices unless [`finish_checksums`] was
+/// called, the receiver reads the changed text: no loss, altered. Else a NAT on the way that verifies checksums eats it
+/// (true segment `network_forward`, which is the default of [`verify_checksums`]), or the receiving host does: on both
+/// wires, the second time with a bad checksum; true segment `server_host_in`.
+///
+/// # Panics
+/// When the kernel refuses.
+pub fn alter<'lab>(router: &'lab Host, which: &Match) -> Fault<'lab> {
+    firm(filter(router, Hook::Forward, which, "counter @th,64,8 set 0x78"))
+}
+
+/// Lets a host compute its checksums itself, before any tap: `None`, after saying why, where that cannot be had.
+///
+/// # Panics
+/// With `MEDIDOR_LAB=required`, where it cannot.
+pub fn finish_checksums(host: &Host, on: bool) -> Option<()> {
+    let mode = if on { "off" } else { "on" };
+    let done = host.run("ethtool", &["-K", host.device(), "tx", mode]);
+    done.map(drop).map_err(|why| super::skip(&format!("{}: finish_checksums", host.test()), &why)).ok()
+}
+
+/// Whether a router's NAT eats datagrams with a bad checksum. It does, unless told otherwise.
+///
+/// # Panics
+/// When the kernel refuses.
+pub fn verify_checksums(router: &Host, on: bool) {
+    let script = format!("echo {} > /proc/sys/net/netfilter/nf_conntrack_checksum", u8::from(on));
+    router.run("sh", &["-c", &script]).unwrap_or_else(|why| panic!("{why}"));
+}
+
+/// Strikes nothing, and counts what comes into a host: [`Fault::hits`].
+///
+/// # Panics
+/// When the kernel refuses.
+pub fn count_arrivals<'lab>(host: &'lab Host, which: &Match) -> Fault<'lab> {
+    firm(filter(host, Hook::Input, which, "counter"))
+}
+
 /// Narrows a host's way out to `bits_per_second`, with room for `queue_bytes` of waiting frames; what does not fit is
 /// lost.
 ///

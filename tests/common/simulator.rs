@@ -141,6 +141,8 @@ pub struct World {
     pub offset: i64,
     /// And runs so much faster, parts per million.
     pub drift_ppm: i64,
+    /// The clock of this host is set, at this true time, ahead by so much.
+    pub set: Option<(Role, i64, i64)>,
     /// Two NAT routers lie between.
     pub nat: bool,
     /// Both ends are one host.
@@ -162,6 +164,7 @@ impl World {
             back: (15 * MS, 5 * MS),
             offset: 3 * SECOND,
             drift_ppm: 20,
+            set: None,
             nat: true,
             same_host: false,
             resolution_ns: 1,
@@ -177,23 +180,25 @@ impl World {
 
     /// The true offset of the server's clock at a true time.
     pub fn offset_at(&self, time: i64) -> i64 {
-        if self.same_host {
-            return 0;
+        self.wall(Role::Server, time).since(self.wall(Role::Client, time))
+    }
+
+    /// What a host's clock would show, had nobody set it.
+    fn steady(&self, role: Role, time: i64) -> Wall {
+        if role == Role::Client || self.same_host {
+            return Wall(time);
         }
-        self.offset + (i128::from(time - EPOCH) * i128::from(self.drift_ppm) / 1_000_000) as i64
+        Wall(time + self.offset + (i128::from(time - EPOCH) * i128::from(self.drift_ppm) / 1_000_000) as i64)
     }
 
     fn wall(&self, role: Role, time: i64) -> Wall {
-        match role {
-            Role::Client => Wall(time),
-            Role::Server => Wall(time + self.offset_at(time)),
-        }
+        let set = self.set.filter(|(whose, at, _)| (*whose == role || self.same_host) && time >= *at);
+        self.steady(role, time).shifted(set.map_or(0, |(.., by)| by))
     }
 
     fn now(&self, role: Role, time: i64) -> Now {
-        let wall = self.wall(role, time);
         let boot = if role == Role::Client { 7 } else { 11 } * 1_000 * SECOND + EPOCH;
-        Now { wall, mono: Mono(wall.0 - boot) }
+        Now { wall: self.wall(role, time), mono: Mono(self.steady(role, time).0 - boot) }
     }
 
     /// Addresses of a run: client and server as the client's host sees them, and as the server's does.

@@ -143,12 +143,23 @@ pub fn count(frames: &[Frame], text: &str) -> usize {
 /// # Panics
 /// When it is no such file.
 pub fn frames(file: &Path) -> Vec<Frame> {
+    stamped_frames(file).into_iter().map(|(_, frame)| frame).collect()
+}
+
+/// The same with the time of each frame, nanoseconds since 1970, to the microsecond.
+///
+/// # Panics
+/// When it is no such file.
+pub fn stamped_frames(file: &Path) -> Vec<(i64, Frame)> {
     let opened = pcap::Capture::from_file(file);
     let mut capture = opened.unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
     let mut frames = Vec::new();
     loop {
         match capture.next_packet() {
-            Ok(packet) => frames.push(decode(packet.data)),
+            Ok(packet) => {
+                let time = packet.header.ts;
+                frames.push((time.tv_sec * 1_000_000_000 + time.tv_usec * 1_000, decode(packet.data)));
+            }
             Err(pcap::Error::NoMorePackets) => return frames,
             Err(error) => panic!("{} is broken after frame {}: {error}", file.display(), frames.len()),
         }

@@ -17,6 +17,8 @@ pub struct Book<'a> {
     pub server: Option<SocketAddr>,
     /// When its absences mean something.
     pub covered: Coverage,
+    /// By how much the host's wall clock moved during the run, nanoseconds.
+    pub clock_moved: i64,
     peers: Peers,
     /// The client's only account, or the server's by client address.
     pub accounts: Vec<Account<'a>>,
@@ -35,7 +37,8 @@ impl<'a> Book<'a> {
             Role::Client => run.peer,
             Role::Server => Some(run.local),
         };
-        Some(Self { role, journal, server, covered, peers, accounts: accounts(role, run, journal) })
+        let clock_moved = coverage::clock_moves(journal);
+        Some(Self { role, journal, server, covered, clock_moved, peers, accounts: accounts(role, run, journal) })
     }
 
     /// The requests and the replies at this host's application, as one account tells them, of the time that `inside`
@@ -48,7 +51,10 @@ impl<'a> Book<'a> {
     ) -> (Track, Track) {
         let end = self.journal.end();
         notes.ending = end.map(|end| end.reason);
-        notes.stopped = end.map(|end| end.at.wall);
+        // By the latest that a clock which moved may have shown then.
+        notes.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved));
+        notes.clock_moved = self.clock_moved;
+        notes.clock_set = coverage::clock_step(self.journal) > 0;
         notes.whole = end.is_some() && self.covered.blind.is_empty();
         let mut seen = AppSights::default();
         let records = account.into_iter().flat_map(|account| account.records.iter());
@@ -64,7 +70,7 @@ impl<'a> Book<'a> {
         match self.role {
             Role::Client => {
                 let requests = Track::new(seen.sent, covered());
-                let (replies, early) = Track::of_replies(seen.received, covered(), &requests);
+                let (replies, early) = Track::of_replies(seen.received, covered(), &requests, self.clock_moved);
                 notes.early_replies = early;
                 (requests, replies)
             }

@@ -2,7 +2,7 @@
 
 use super::capture::CaptureLog;
 use super::journal::{CaptureCounters, CaptureInfo, JournalLog, Record};
-use crate::core::time::{SECOND, Wall};
+use crate::core::time::{Now, SECOND, Wall};
 
 /// Why a witness can prove no absence at all at a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,32 +69,40 @@ pub fn of_journal(log: &JournalLog) -> Coverage {
     Coverage { from, to: to.shifted(-clock_step(log)), blind: gaps.collect(), ..Coverage::default() }
 }
 
-/// By how much the wall clock was set during the run: the range of its distance from the monotonic clock.
+/// By how much the wall clock moved against the monotonic one during the run, nanoseconds: the range of its distance.
+///
+/// Both are read in one moment, so that little more than a step makes it large. No stamp of this host is further from
+/// where a steady clock would have put it.
+pub fn clock_moves(log: &JournalLog) -> i64 {
+    let distances = log.records.iter().filter_map(at).map(|at| at.wall.0.saturating_sub(at.mono.0));
+    let range = distances.fold(None, |range: Option<(i64, i64)>, distance| {
+        Some(range.map_or((distance, distance), |(low, high)| (low.min(distance), high.max(distance))))
+    });
+    range.map_or(0, |(low, high)| high.saturating_sub(low))
+}
+
+/// By how much the wall clock was set during the run; 0 where it was not.
 ///
 /// A witness whose clock was set cannot say how long it stayed awake, so this is taken off the end of its interval.
 /// What a disciplined clock is slewed in a run (500 ppm at most) is not counted.
 pub fn clock_step(log: &JournalLog) -> i64 {
-    let mut range: Option<(i64, i64)> = None;
-    let mut first = None;
-    let mut last = 0;
-    for record in &log.records {
-        let at = match record {
-            Record::Run(run) => run.at,
-            Record::Counters(counters) => counters.at,
-            Record::Sent(sent) => sent.at,
-            Record::Received(received) => received.at,
-            Record::End(end) => end.at,
-            _ => continue,
-        };
-        let distance = at.wall.0.saturating_sub(at.mono.0);
-        range = Some(range.map_or((distance, distance), |(low, high)| (low.min(distance), high.max(distance))));
-        first.get_or_insert(at.mono.0);
-        last = at.mono.0;
-    }
-    let (low, high) = range.unwrap_or_default();
-    let slew = last.saturating_sub(first.unwrap_or(last)) / 2_000 + 1_000_000;
-    let moved = high.saturating_sub(low);
+    let mut readings = log.records.iter().filter_map(at).map(|at| at.mono.0);
+    let first = readings.next().unwrap_or(0);
+    let slew = readings.next_back().unwrap_or(first).saturating_sub(first) / 2_000 + 1_000_000;
+    let moved = clock_moves(log);
     if moved > slew { moved } else { 0 }
+}
+
+/// A reading of both clocks, where a record bears one that was taken at its own time.
+fn at(record: &Record) -> Option<Now> {
+    match record {
+        Record::Run(run) => Some(run.at),
+        Record::Counters(counters) => Some(counters.at),
+        Record::Sent(sent) => Some(sent.at),
+        Record::Received(received) => Some(received.at),
+        Record::End(end) => Some(end.at),
+        _ => None,
+    }
 }
 
 /// The coverage of a capture that the journal beside it speaks for: its live interval, blind where drops were counted.
@@ -124,12 +132,15 @@ pub fn of_own_capture(journal: &JournalLog, info: &CaptureInfo, log: &CaptureLog
         before = (at, counters);
         to = at;
     }
-    // A file that holds less than was written to it was cut afterwards: what followed its last frame is not there.
+    // A file that holds less than was written to it was cut afterwards, at its end or, by a tool that copies a part of
+    // it, at its beginning: what went before its first frame and what followed its last one is not there.
+    let mut from = info.live;
     let cut = log.damage.is_some() || written.is_some_and(|written| log.packets < written);
     if cut {
+        from = from.max(log.first.unwrap_or(to));
         to = to.min(log.last.unwrap_or(info.live));
     }
-    Coverage { from: info.live, to: to.shifted(-clock_step(journal)), blind, ..Coverage::default() }
+    Coverage { from, to: to.shifted(-clock_step(journal)), blind, ..Coverage::default() }
 }
 
 /// Whether a capture file is the one that the journal's run made, judged by what is in it: it may have been renamed.
@@ -137,7 +148,8 @@ pub fn is_own_capture(info: &CaptureInfo, journal: &JournalLog, log: &CaptureLog
     let same_name = log.file.rsplit(['/', '\\']).next() == Some(info.file.as_str());
     let same_count =
         journal.end().and_then(|end| end.capture.as_ref()).is_some_and(|end| end.counters.written == log.packets);
-    let inside = log.first.is_none_or(|first| first >= info.live.shifted(-SECOND));
+    let earliest = info.live.shifted((-SECOND).saturating_sub(clock_moves(journal)));
+    let inside = log.first.is_none_or(|first| first >= earliest);
     info.link_type == log.link_type && inside && (same_name || same_count)
 }
 
@@ -145,7 +157,7 @@ pub fn is_own_capture(info: &CaptureInfo, journal: &JournalLog, log: &CaptureLog
 mod tests {
     use super::*;
     use crate::core::evidence::journal::{CaptureEnd, Counters, End, Ending, Gap};
-    use crate::core::time::{Mono, Now};
+    use crate::core::time::Mono;
 
     fn at(second: i64) -> Now {
         Now { wall: Wall(second * SECOND), mono: Mono(second * SECOND) }
@@ -203,10 +215,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_afterwards_ends_at_its_last_frame() {
-        let log = CaptureLog { packets: 10, last: Some(Wall(5 * SECOND)), ..CaptureLog::default() };
-        let coverage = of_own_capture(&journal(vec![end(9, 60, 0)]), &info(), &log);
-        assert_eq!(coverage.to, Wall(5 * SECOND));
+    fn a_file_cut_afterwards_speaks_from_its_first_frame_to_its_last() {
+        let frames = (Some(Wall(3 * SECOND)), Some(Wall(5 * SECOND)));
+        let log = CaptureLog { packets: 10, first: frames.0, last: frames.1, ..CaptureLog::default() };
+        let cut = of_own_capture(&journal(vec![end(9, 60, 0)]), &info(), &log);
+        assert_eq!((cut.from, cut.to), (Wall(3 * SECOND), Wall(5 * SECOND)));
+        let whole = of_own_capture(&journal(vec![end(9, 10, 0)]), &info(), &log);
+        assert_eq!((whole.from, whole.to), (Wall(SECOND), Wall(9 * SECOND)));
     }
 
     #[test]
@@ -216,7 +231,8 @@ mod tests {
         assert_eq!(clock_step(&journal(vec![sample(1, 0), jumped])), 3_598 * SECOND);
         let slewed = Now { wall: Wall(101 * SECOND + 50_000_000), mono: Mono(101 * SECOND) };
         let slewed = Record::Counters(Counters { at: slewed, ..Counters::default() });
-        assert_eq!(clock_step(&journal(vec![sample(1, 0), slewed])), 0);
+        let slewed = journal(vec![sample(1, 0), slewed]);
+        assert_eq!((clock_step(&slewed), clock_moves(&slewed)), (0, 50_000_000));
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub struct Notes {
     pub stopped: Option<Wall>,
     /// The journal has its `end` line and lost no record.
     pub whole: bool,
+    /// By how much this host's wall clock moved during the run, nanoseconds, as far as its journal tells.
+    pub clock_moved: i64,
+    /// And that it was set, for slewing does not explain so much.
+    pub clock_set: bool,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
     pub unsent: BTreeMap<u64, String>,
     /// The server kept its answer back.

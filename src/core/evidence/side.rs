@@ -127,9 +127,12 @@ impl Desk<'_> {
         // is other clients'.
         let candidates = conversations.iter().filter(|conversation| port(conversation) || self.own_capture.is_none());
         let chosen = candidates.max_by_key(|conversation| (port(conversation), conversation.requests.len()));
-        // The capture may hold other runs from the same port; the journal's own lies within its interval.
+        // The capture may hold other runs from the same port; the journal's own lies within its interval, which is wider
+        // where the clock was set meanwhile.
         let covered = self.book.as_ref().map(|book| book.covered.clone()).unwrap_or_default();
-        let (from, to) = (covered.from.shifted(-SECOND), covered.to.shifted(60 * SECOND));
+        let moved = self.book.as_ref().map_or(0, |book| book.clock_moved).saturating_mul(2);
+        let from = covered.from.shifted((-SECOND).saturating_sub(moved));
+        let to = covered.to.shifted((60 * SECOND).saturating_add(moved));
         self.flow(chosen, Some(account), 1, &|time| from <= time && time < to)
     }
 
@@ -190,7 +193,7 @@ impl Desk<'_> {
             }
             flow.reply_wire = Some(match &flow.request_app {
                 Some(requests) if self.side.role == Role::Client => {
-                    let (replies, early) = Track::of_replies(sights, coverage, requests);
+                    let (replies, early) = Track::of_replies(sights, coverage, requests, flow.notes.clock_moved);
                     flow.notes.early_replies = flow.notes.early_replies.max(early);
                     replies
                 }
@@ -232,19 +235,21 @@ impl Desk<'_> {
     ) -> (Vec<Sight>, Coverage) {
         let datagrams = || flow::numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
         let sights: Vec<Sight> = datagrams().map(flow::sight).collect();
-        let mut coverage = match &self.own_capture {
-            Some(coverage) => {
-                let mut coverage = coverage.clone();
-                if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
-                    let flow = DirectedFlow { source, destination };
-                    // Where no number can be read, the texts may be too long for it.
-                    let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
-                    let length = numbered.or_else(|| between(log, flow, inside).map(|datagram| datagram.length).max());
-                    coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
-                }
-                coverage
+        let mut coverage = if let Some(coverage) = &self.own_capture {
+            let mut coverage = coverage.clone();
+            if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
+                let flow = DirectedFlow { source, destination };
+                // Where no number can be read, the texts may be too long for it.
+                let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
+                let length = numbered.or_else(|| between(log, flow, inside).map(|datagram| datagram.length).max());
+                coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
             }
-            None => Coverage::assumed(sights.iter().map(|sight| sight.time)),
+            coverage
+        } else {
+            let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
+            // Where the clock was set in between, that is no time in which anybody was awake.
+            let moved = self.book.as_ref().map_or(0, |book| book.clock_moved);
+            Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
         let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
         coverage.blind.extend(log.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));

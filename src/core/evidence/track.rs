@@ -39,14 +39,16 @@ impl Track {
     }
 
     /// A track of replies at the host that sent the requests, and how many are left out: what reads as the reply to a
-    /// message that had not been sent yet is none, somebody else said it.
-    pub fn of_replies(mut sights: Vec<Sight>, coverage: Coverage, requests: &Self) -> (Self, u64) {
+    /// message that had not been sent yet is none, somebody else said it. A clock that moved by `moved_ns` may have
+    /// stamped an honest one so much too early.
+    pub fn of_replies(mut sights: Vec<Sight>, coverage: Coverage, requests: &Self, moved_ns: i64) -> (Self, u64) {
         by_number(&mut sights);
         let before = sights.len();
         let mut requests = requests.sights.iter().peekable();
         sights.retain(|reply| {
             while requests.next_if(|request| request.key < reply.key).is_some() {}
-            requests.peek().is_none_or(|request| request.key != reply.key || request.time <= reply.time)
+            let late_enough = |request: &Sight| request.time <= reply.time.shifted(moved_ns);
+            requests.peek().is_none_or(|request| request.key != reply.key || late_enough(request))
         });
         let early = before - sights.len();
         (Self { sights: counted(sights), coverage }, early as u64)
@@ -151,7 +153,7 @@ mod tests {
     fn a_reply_before_its_request_is_none_and_one_after_it_is() {
         let requests = Track::new(vec![sight(1, 10), sight(2, 20)], Coverage::default());
         let seen = vec![sight(2, 11), sight(1, 12), sight(2, 21), sight(2, 22), sight(7, 0)];
-        let (replies, early) = Track::of_replies(seen, Coverage::default(), &requests);
+        let (replies, early) = Track::of_replies(seen, Coverage::default(), &requests, 0);
         assert_eq!(replies.sights(), [sight(1, 12), Sight { copies: 2, ..sight(2, 21) }, sight(7, 0)]);
         assert_eq!(early, 1);
     }

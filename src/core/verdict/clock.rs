@@ -36,17 +36,20 @@ pub enum Offset {
 
 /// Bounds the offset, from datagrams that went forward (client to server) and back.
 ///
-/// `resolution_ns` is the coarsest resolution of the stamps, which widens the bound.
-pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64) -> Offset {
+/// `resolution_ns` is the coarsest resolution of the stamps, and `moves_ns` by how much the clocks moved beside their
+/// drift, as far as is known; both widen the bound.
+pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64, moves_ns: i64) -> Offset {
     let (Some(first), Some(_)) = (forward.first(), back.first()) else { return Offset::Unknown };
     // Relative to the first datagram the figures are small enough to be exact in floating point.
     let (origin, base) = (first.at, first.difference);
     let slack = resolution_ns.max(1);
+    // The line runs below the offset, by no more than the moves.
+    let moves_ns = moves_ns.max(0);
     let point = |bound: &Bound, slack: i64| {
         (bound.at.saturating_sub(origin) as f64, bound.difference.saturating_sub(base).saturating_add(slack) as f64)
     };
     let upper = hull(forward.iter().map(|bound| point(bound, slack)), false);
-    let lower = hull(back.iter().map(|bound| point(bound, -slack)), true);
+    let lower = hull(back.iter().map(|bound| point(bound, slack.saturating_add(moves_ns).saturating_neg())), true);
     let times = || upper.iter().chain(&lower).map(|(at, _)| *at);
     let start = times().fold(f64::INFINITY, f64::min);
     let end = times().fold(f64::NEG_INFINITY, f64::max);
@@ -55,7 +58,10 @@ pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64) -> Offset {
     // The highest line at a time is a convex function of it, so its maximum over the run lies at an end.
     let high = [start, end].map(|at| band.highest(at, flattest, steepest)).into_iter().fold(f64::MIN, f64::max);
     let low = [start, end].map(|at| band.lowest(at, flattest, steepest)).into_iter().fold(f64::MAX, f64::min);
-    Offset::Within { low_ns: base.saturating_add(low.floor() as i64), high_ns: base.saturating_add(high.ceil() as i64) }
+    Offset::Within {
+        low_ns: base.saturating_add(low.floor() as i64),
+        high_ns: base.saturating_add(high.ceil() as i64).saturating_add(moves_ns),
+    }
 }
 
 /// The space between the bounds through which the line of the offset runs.
@@ -160,16 +166,16 @@ mod tests {
 
     #[test]
     fn nothing_exchanged_nothing_known() {
-        assert_eq!(offset(&[], &[], 1), Offset::Unknown);
+        assert_eq!(offset(&[], &[], 1, 0), Offset::Unknown);
         let (forward, _) = exchange(0, |_| 0, 1, 1);
-        assert_eq!(offset(&[forward], &[], 1), Offset::Unknown, "one way alone bounds one side alone");
+        assert_eq!(offset(&[forward], &[], 1, 0), Offset::Unknown, "one way alone bounds one side alone");
     }
 
     #[test]
     fn the_quickest_ways_bound_the_offset() {
         let (f1, b1) = exchange(0, |_| 5_000, 300, 900);
         let (f2, b2) = exchange(10, |_| 5_000, 800, 200);
-        let Offset::Within { low_ns, high_ns } = offset(&[f1, f2], &[b1, b2], 1) else { panic!() };
+        let Offset::Within { low_ns, high_ns } = offset(&[f1, f2], &[b1, b2], 1, 0) else { panic!() };
         assert!((4_798..=4_800).contains(&low_ns) && (5_300..=5_302).contains(&high_ns), "{low_ns} {high_ns}");
     }
 
@@ -178,10 +184,46 @@ mod tests {
         let second = 1_000_000_000;
         let step = |at: i64| if at < 10 * second { 0 } else { second };
         let (forward, back): (Vec<_>, Vec<_>) = (0..20).map(|n| exchange(n * second, step, 1_000, 1_000)).unzip();
-        assert_eq!(offset(&forward, &back, 1), Offset::Stepped);
+        assert_eq!(offset(&forward, &back, 1, 0), Offset::Stepped);
+    }
+
+    #[test]
+    fn a_small_step_that_is_known_widens_the_bound() {
+        // Early exchanges are slow, and tell little: the bound of the later ones must not stand for them.
+        let step = |at: i64| if at < 10_000_000 { 0 } else { 800_000 };
+        let delays = |n: i64| if n == 0 { 2_000_000 } else { 20_000 };
+        let (forward, back): (Vec<_>, Vec<_>) =
+            (0..40).map(|n| exchange(n * 20_000_000, step, delays(n), delays(n))).unzip();
+        let contains = |moves: i64, truth: i64| match offset(&forward, &back, 1, moves) {
+            Offset::Within { low_ns, high_ns } => low_ns <= truth && truth <= high_ns,
+            _ => false,
+        };
+        assert!(!contains(0, 0), "nothing in the stamps tells of it");
+        assert!(contains(800_000, 0) && contains(800_000, 800_000));
     }
 
     proptest! {
+        #[test]
+        fn nor_do_known_moves_take_the_truth_out_of_it(
+            moves in proptest::collection::vec(0i64..5_000_000, 3..40),
+            ppm in -200i64..200,
+            delays in proptest::collection::vec((1_000i64..30_000_000, 1_000i64..30_000_000), 40),
+        ) {
+            let at = |n: usize| n as i64 * 50_000_000;
+            let moved = |t: i64| moves[(t / 50_000_000).clamp(0, moves.len() as i64 - 1) as usize];
+            let truth = |t: i64| moved(t) + t * ppm / 1_000_000;
+            let (forward, back): (Vec<_>, Vec<_>) =
+                delays.iter().enumerate().map(|(n, (out, home))| exchange(at(n), truth, *out, *home)).unzip();
+            let range = moves.iter().max().unwrap() - moves.iter().min().unwrap();
+            let Offset::Within { low_ns, high_ns } = offset(&forward, &back, 1, range) else {
+                panic!("moves that are known are no step");
+            };
+            for n in 0..delays.len() {
+                let truth = truth(at(n));
+                prop_assert!(low_ns <= truth && truth <= high_ns, "{low_ns} {truth} {high_ns}");
+            }
+        }
+
         #[test]
         fn the_bound_contains_the_truth(
             start in -10_000_000_000_000i64..10_000_000_000_000,
@@ -201,7 +243,7 @@ mod tests {
                 .map(|(n, (forward, back))| exchange(at(n), truth, *forward, *back))
                 .map(|(forward, back)| (coarse(forward), coarse(back)))
                 .unzip();
-            let Offset::Within { low_ns, high_ns } = offset(&forward, &back, resolution) else {
+            let Offset::Within { low_ns, high_ns } = offset(&forward, &back, resolution, 0) else {
                 panic!("steady drift taken for a step");
             };
             for n in 0..delays.len() {

@@ -155,7 +155,16 @@ impl<'a> Hearing<'a> {
         let offset = match (case.client, case.server) {
             (Some(client), Some(server)) if !case.same_host => {
                 let (forward, back) = pairing::bounds(client, server);
-                clock::offset(&forward, &back, case.resolution_ns)
+                let notes = [&client.notes, &server.notes];
+                let moves = notes.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
+                if forward.is_empty() || back.is_empty() {
+                    Offset::Unknown
+                } else if notes.iter().any(|notes| notes.clock_set) {
+                    // The stamps may still fit one line, by chance and slow ways; it would be that of no moment.
+                    Offset::Stepped
+                } else {
+                    clock::offset(&forward, &back, case.resolution_ns, moves)
+                }
             }
             _ => Offset::Unknown,
         };

@@ -113,6 +113,8 @@ struct Meeting {
     exchanges: usize,
     /// Of these, those over which the server would have taken longer than the client waited.
     impossible: usize,
+    /// So much longer may be the clocks' doing.
+    tolerance_ns: i64,
     /// Requests that the server's side shows.
     received: usize,
     /// And those of them that the client's does not.
@@ -123,7 +125,8 @@ struct Meeting {
 
 impl Meeting {
     fn of(client: &SideFlow, server: &SideFlow) -> Self {
-        let mut meeting = Self::default();
+        let moved_ns = client.notes.clock_moved.saturating_add(server.notes.clock_moved);
+        let mut meeting = Self { tolerance_ns: moved_ns.saturating_add(NOISE_NS), ..Self::default() };
         for (key, row) in side_by_side(client, server) {
             meeting.note(key, row);
         }
@@ -159,7 +162,7 @@ impl Meeting {
         self.back.extend(bound(answered, went));
         if let (Some(asked), Some(came), Some(went), Some(answered)) = (asked, came, went, answered) {
             self.exchanges += 1;
-            self.impossible += usize::from(went.since(came) > answered.since(asked).saturating_add(NOISE_NS));
+            self.impossible += usize::from(went.since(came) > answered.since(asked).saturating_add(self.tolerance_ns));
         }
     }
 

@@ -215,6 +215,9 @@ const MOST_EPOCHS: usize = 1_000;
 pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
     let mut starts = Vec::new();
     let Some(first) = requests.first() else { return starts };
+    if requests.is_sorted_by(|(_, before), (_, number)| before < number) {
+        return starts;
+    }
     let mut epoch = Epoch::new(*first);
     for (index, (time, number)) in requests.iter().enumerate().skip(1) {
         let following = &requests[index..requests.len().min(index + LOOK_AHEAD)];

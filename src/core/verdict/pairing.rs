@@ -35,16 +35,14 @@ pub enum Pairing {
 
 /// Finds the server's flow that belongs to a client's.
 pub fn pair(client: &SideFlow, servers: &[&SideFlow]) -> Pairing {
-    let candidates: Vec<(usize, i64)> = servers
-        .iter()
-        .enumerate()
-        .filter_map(|(index, server)| fit(client, server).map(|spread| (index, spread)))
-        .collect();
-    match &candidates[..] {
+    let fitting: Vec<usize> = (0..servers.len()).filter(|index| fits(client, servers[*index])).collect();
+    match fitting[..] {
         [] => return Pairing::Nothing,
-        [(index, _)] => return Pairing::One(*index),
+        [index] => return Pairing::One(index),
         _ => {}
     }
+    let candidates: Vec<(usize, i64)> =
+        fitting.into_iter().map(|index| (index, scatter(client, servers[index]))).collect();
     // Two hosts that see the very same ports and addresses have no NAT between them.
     let same_ends = |server: &SideFlow| server.client == client.client && server.server == client.server;
     let identical: Vec<(usize, i64)> =
@@ -62,16 +60,17 @@ pub fn pair(client: &SideFlow, servers: &[&SideFlow]) -> Pairing {
     }
 }
 
-/// How widely the stamps of a server's flow scatter around the client's, nanoseconds; `None` where it does not fit.
-fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
+/// Whether a server's flow can be the client's.
+fn fits(client: &SideFlow, server: &SideFlow) -> bool {
     let meeting = Meeting::of(client, server);
-    if !meeting.shared || strangers(client, &meeting) {
-        return None;
-    }
-    if meeting.is_impossible() || client.stays_inside() && meeting.is_at_another_time() {
-        return None;
-    }
-    let bounds = if meeting.forward.is_empty() { meeting.back } else { meeting.forward };
+    let at_another_time = client.stays_inside() && meeting.is_at_another_time();
+    meeting.shared && !strangers(client, &meeting) && !meeting.is_impossible() && !at_another_time
+}
+
+/// How widely the stamps of a server's flow scatter around the client's, nanoseconds.
+fn scatter(client: &SideFlow, server: &SideFlow) -> i64 {
+    let (forward, back) = bounds(client, server);
+    let bounds = if forward.is_empty() { back } else { forward };
     let mut differences: Vec<i64> = bounds.iter().map(|bound| bound.difference).collect();
     if differences.is_empty() {
         // Every message was repeated, or each side saw another direction: their first sights must do.
@@ -83,14 +82,17 @@ fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
         let rank = (differences.len() - 1) * percent / 100;
         *differences.select_nth_unstable(rank).1
     };
-    Some(at(90).saturating_sub(at(10)))
+    at(90).saturating_sub(at(10))
 }
 
-/// The client's part of a row, and the server's; in each the requests at the application and on the wire, then the
-/// replies on the wire and at the application.
+/// The client's part of a row: the requests at the application and on the wire, then the replies on the wire and at the
+/// application.
 const CLIENT: Range<usize> = 0..4;
+/// The server's part, in the same order.
 const SERVER: Range<usize> = 4..8;
+/// Places of the requests in a part, the wire's first.
 const REQUESTS: [usize; 2] = [1, 0];
+/// Places of the replies.
 const REPLIES: [usize; 2] = [2, 3];
 
 fn side_by_side<'a>(client: &'a SideFlow, server: &'a SideFlow) -> Rows<'a> {
@@ -101,14 +103,52 @@ fn side_by_side<'a>(client: &'a SideFlow, server: &'a SideFlow) -> Rows<'a> {
     Rows::new(tracks(client).into_iter().chain(tracks(server)))
 }
 
-/// What two flows say of the messages that both show.
+/// When one message and its reply passed the two hosts, as far as they show.
+struct Passage {
+    asked: Option<Wall>,
+    came: Option<Wall>,
+    went: Option<Wall>,
+    answered: Option<Wall>,
+    /// Nobody saw a second copy: of two, the one that was seen here may not be the one seen there.
+    single: bool,
+}
+
+impl Passage {
+    fn of(row: Row<'_>) -> Self {
+        // Captures tell better than applications when a datagram passed between the hosts.
+        let time = |side: Range<usize>, places: [usize; 2]| {
+            places.into_iter().find_map(|place| row[side.start + place]).map(|sight| sight.time)
+        };
+        Self {
+            asked: time(CLIENT, REQUESTS),
+            came: time(SERVER, REQUESTS),
+            went: time(SERVER, REPLIES),
+            answered: time(CLIENT, REPLIES),
+            single: row.iter().flatten().all(|sight| sight.copies <= 1),
+        }
+    }
+
+    /// How the clocks differ at most, by the way out, and at least, by the way back.
+    fn bounds(&self) -> [Option<Bound>; 2] {
+        let bound = |ours: Option<Wall>, theirs: Option<Wall>| {
+            let (ours, theirs) = ours.zip(theirs).filter(|_| self.single)?;
+            Some(Bound { at: ours.0, difference: theirs.since(ours) })
+        };
+        [bound(self.asked, self.came), bound(self.answered, self.went)]
+    }
+}
+
+/// How two flows go together, counted over the messages that they show.
 #[derive(Default)]
 struct Meeting {
-    /// There is one such message.
+    /// There is a message that both show.
     shared: bool,
-    /// Bounds of the clocks' offset, by the datagrams that went forward, and back.
-    forward: Vec<Bound>,
-    back: Vec<Bound>,
+    /// Messages that went forward, and those of them that came before they were sent, if there were one clock.
+    forward: usize,
+    early: usize,
+    /// Messages that went back, and those of them that were answered after the reply had come.
+    back: usize,
+    late: usize,
     /// Messages of which both requests and both replies were seen, once each.
     exchanges: usize,
     /// Of these, those over which the server would have taken longer than the client waited.
@@ -128,22 +168,13 @@ impl Meeting {
         let moved_ns = client.notes.clock_moved.saturating_add(server.notes.clock_moved);
         let mut meeting = Self { tolerance_ns: moved_ns.saturating_add(NOISE_NS), ..Self::default() };
         for (key, row) in side_by_side(client, server) {
-            meeting.note(key, row);
+            meeting.note(key, &Passage::of(row));
         }
-        // In the order of sending, but for what a network or a person reversed.
-        meeting.forward.sort_by_key(|bound| bound.at);
-        meeting.back.sort_by_key(|bound| bound.at);
         meeting
     }
 
-    fn note(&mut self, key: u64, row: Row<'_>) {
-        let (ours, theirs) = (&row[CLIENT], &row[SERVER]);
-        // Captures tell better than applications when a datagram passed between the hosts.
-        let time = |side: &[Option<&Sight>], places: [usize; 2]| {
-            places.into_iter().find_map(|place| side[place]).map(|sight| sight.time)
-        };
-        let (asked, came) = (time(ours, REQUESTS), time(theirs, REQUESTS));
-        let (answered, went) = (time(ours, REPLIES), time(theirs, REPLIES));
+    fn note(&mut self, key: u64, passage: &Passage) {
+        let Passage { asked, came, went, answered, single } = *passage;
         let known = asked.or(answered).is_some();
         self.client_speaks |= known;
         self.shared |= known && came.or(went).is_some();
@@ -151,16 +182,12 @@ impl Meeting {
             self.received += 1;
             self.unknown.extend((!known).then_some(key));
         }
-        // Of two copies, the one that was seen here may not be the one seen there.
-        if row.iter().flatten().any(|sight| sight.copies > 1) {
-            return;
-        }
-        let bound = |ours: Option<Wall>, theirs: Option<Wall>| {
-            ours.zip(theirs).map(|(ours, theirs)| Bound { at: ours.0, difference: theirs.since(ours) })
-        };
-        self.forward.extend(bound(asked, came));
-        self.back.extend(bound(answered, went));
-        if let (Some(asked), Some(came), Some(went), Some(answered)) = (asked, came, went, answered) {
+        let [forward, back] = passage.bounds();
+        self.forward += usize::from(forward.is_some());
+        self.early += usize::from(forward.is_some_and(|bound| bound.difference < -ONE_CLOCK_NS));
+        self.back += usize::from(back.is_some());
+        self.late += usize::from(back.is_some_and(|bound| bound.difference > ONE_CLOCK_NS));
+        if let (true, Some(asked), Some(came), Some(went), Some(answered)) = (single, asked, came, went, answered) {
             self.exchanges += 1;
             self.impossible += usize::from(went.since(came) > answered.since(asked).saturating_add(self.tolerance_ns));
         }
@@ -174,9 +201,7 @@ impl Meeting {
 
     /// Whether, by one clock, most messages came before they were sent, or were answered after the reply had come.
     fn is_at_another_time(&self) -> bool {
-        let early = self.forward.iter().filter(|bound| bound.difference < -ONE_CLOCK_NS).count();
-        let late = self.back.iter().filter(|bound| bound.difference > ONE_CLOCK_NS).count();
-        early * 2 > self.forward.len() || late * 2 > self.back.len()
+        self.early * 2 > self.forward || self.late * 2 > self.back
     }
 }
 
@@ -204,10 +229,18 @@ fn strangers(client: &SideFlow, meeting: &Meeting) -> bool {
 
 /// What the datagrams between two hosts say of the offset between their clocks: those that went forward, and back.
 ///
-/// Only messages of which nobody saw a second copy: of two, the one that was seen here may not be the one seen there.
+/// Only messages of which nobody saw a second copy.
 pub fn bounds(client: &SideFlow, server: &SideFlow) -> (Vec<Bound>, Vec<Bound>) {
-    let meeting = Meeting::of(client, server);
-    (meeting.forward, meeting.back)
+    let (mut forward, mut back) = (Vec::new(), Vec::new());
+    for (_, row) in side_by_side(client, server) {
+        let bounds = Passage::of(row).bounds();
+        forward.extend(bounds[0]);
+        back.extend(bounds[1]);
+    }
+    // In the order of sending, but for what a network or a person reversed.
+    forward.sort_by_key(|bound| bound.at);
+    back.sort_by_key(|bound| bound.at);
+    (forward, back)
 }
 
 #[cfg(test)]

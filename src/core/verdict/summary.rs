@@ -160,13 +160,13 @@ impl Summary {
         }
         let network = both && !same_host;
         let delay = DelayTable {
-            rtt_application: statistics::delays(&self.application),
-            rtt_kernel: statistics::delays(&self.kernel),
-            rtt_wire: if at_client { statistics::delays(&self.wire) } else { None },
-            application_error: statistics::delays(&self.application_error),
-            kernel_error: statistics::delays(&self.kernel_error),
-            rtt_network: if network { statistics::delays(&self.network) } else { None },
-            server_residence: statistics::delays(&self.residence),
+            rtt_application: statistics::delays(self.application),
+            rtt_kernel: statistics::delays(self.kernel),
+            rtt_wire: if at_client { statistics::delays(self.wire) } else { None },
+            application_error: statistics::delays(self.application_error),
+            kernel_error: statistics::delays(self.kernel_error),
+            rtt_network: if network { statistics::delays(self.network) } else { None },
+            server_residence: statistics::delays(self.residence),
             forward: if network { one_way(&self.forward_raw, hearing.offset, false) } else { None },
             back: if network { one_way(&self.back_raw, hearing.offset, true) } else { None },
             clock_offset: match hearing.offset {
@@ -184,7 +184,7 @@ impl Summary {
             variation: OneWay { forward: vary(&self.forward_raw), back: vary(&self.back_raw) },
             reordering,
             loss_periods: statistics::loss_periods(&self.lost),
-            timing: Timing { behind: statistics::delays(&self.behind), in_send: statistics::delays(&self.in_send) },
+            timing: Timing { behind: statistics::delays(self.behind), in_send: statistics::delays(self.in_send) },
             ..Flow::default()
         }
     }
@@ -231,7 +231,7 @@ fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
     let middle = if back { middle.saturating_neg() } else { middle };
     let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference.saturating_sub(middle)).collect();
     let error_ns = Some(high_ns.saturating_sub(low_ns).saturating_add(1) / 2);
-    statistics::delays(&delays).map(|delays| Delays { error_ns, ..delays })
+    statistics::delays(delays).map(|delays| Delays { error_ns, ..delays })
 }
 
 fn points(ledger: &Ledger<'_>, seen: &[u64; 8]) -> Points {

@@ -125,6 +125,41 @@ fn what_cannot_be_read_is_not_absent() {
     }
 }
 
+/// A server's capture that others made shows a part only: by its filter, or because it began late or ended early.
+#[test]
+fn a_part_of_the_run_proves_nothing_of_the_rest() {
+    use SegmentName::{NetworkForward, NetworkReturn, ServerApp};
+    // Here message 9 is on the server's wire, and its application does not answer it.
+    let part = |kept: fn(&Frame) -> bool| {
+        judged(move |server| {
+            server.push(request(at(9) + LATENCY, "Mensagem 9"));
+            server.sort_by_key(|frame| frame.time);
+            server.retain(kept);
+            ethernet(server)
+        })
+    };
+    let all = part(|_| true);
+    let blame = |document: &Document, number| message(document, number).blame.clone();
+    assert!(blame(&all, 9).contains(&ServerApp) && !blame(&all, 9).contains(&NetworkReturn));
+    assert_eq!(blame(&all, 15), [NetworkForward]);
+
+    let requests = part(|frame| String::from_utf8_lossy(&frame.data).contains("Mensagem"));
+    assert!(blame(&requests, 9).contains(&ServerApp) && blame(&requests, 9).contains(&NetworkReturn));
+    assert_eq!(blame(&requests, 15), [NetworkForward]);
+
+    let replies = part(|frame| String::from_utf8_lossy(&frame.data).contains("ACK"));
+    assert!(blame(&replies, 9).contains(&ServerApp) && blame(&replies, 9).contains(&NetworkForward));
+    assert!(blame(&replies, 15).contains(&NetworkForward) && blame(&replies, 15).len() > 1);
+
+    let late = part(|frame| frame.time > at(12));
+    assert!([NetworkForward, ServerApp, NetworkReturn].iter().all(|segment| blame(&late, 9).contains(segment)));
+    assert_eq!(blame(&late, 15), [NetworkForward]);
+
+    let early = part(|frame| frame.time < at(12));
+    assert!(blame(&early, 9).contains(&ServerApp) && !blame(&early, 9).contains(&NetworkForward));
+    assert!([NetworkForward, ServerApp, NetworkReturn].iter().all(|segment| blame(&early, 15).contains(segment)));
+}
+
 #[test]
 fn other_applications_packets_blind_nobody() {
     let document = judged(|server| {

@@ -49,6 +49,15 @@ impl Language {
         sys_locale::get_locales().find_map(|tag| Self::from_tag(&tag)).unwrap_or_default()
     }
 
+    /// Its tag, as a locale begins with it.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Portuguese => "pt",
+            Self::English => "en",
+            Self::Spanish => "es",
+        }
+    }
+
     const fn identifier(self) -> LanguageIdentifier {
         match self {
             Self::Portuguese => langid!("pt-BR"),

@@ -13,7 +13,8 @@
 //! 8. [`report`] tells people and programs, in the language of [`i18n`].
 //!
 //! [`commands`] knows everybody and is known by nobody; [`cli`] is what can be typed. [`net`], [`capture`], [`journal`]
-//! and [`report`] know [`core`] and not each other; [`core`] is pure and knows nobody.
+//! and [`report`] know [`core`] and not each other; [`core`] is pure and knows nobody. [`rights`] are given up as soon as
+//! they have served, and [`lifeline`] sees to it that nothing outlives who started it.
 
 pub mod capture;
 pub mod cli;
@@ -21,6 +22,7 @@ pub mod commands;
 pub mod core;
 pub mod i18n;
 pub mod journal;
+pub mod lifeline;
 pub mod net;
 pub mod report;
 pub mod rights;

@@ -3,8 +3,10 @@
 use std::io;
 
 use caps::CapSet;
-use nix::unistd::{Gid, Uid, User, initgroups, setgid, setuid};
+use nix::unistd::{Gid, Uid, User, initgroups, setegid, seteuid, setgid, setuid};
 use thiserror::Error;
+
+use crate::lifeline;
 
 /// Why rights could not be given up. Then the run must not go on with them.
 #[derive(Debug, Error)]
@@ -25,6 +27,13 @@ pub enum RightsError {
     },
 }
 
+/// The user that called sudo, if one did.
+fn caller() -> Option<(Uid, Gid)> {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
+    let (uid, gid) = (number("SUDO_UID")?, number("SUDO_GID")?);
+    (Uid::effective().is_root() && uid != 0).then_some((Uid::from_raw(uid), Gid::from_raw(gid)))
+}
+
 /// Becomes the user that called sudo, if one did, so that the files of the run belong to that user.
 ///
 /// To be called while the process has one thread.
@@ -32,13 +41,31 @@ pub enum RightsError {
 /// # Errors
 /// [`RightsError::User`] where the system refuses.
 pub fn become_caller() -> Result<(), RightsError> {
-    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
-    let (Some(uid), Some(gid)) = (number("SUDO_UID"), number("SUDO_GID")) else { return Ok(()) };
-    if !Uid::effective().is_root() || uid == 0 {
-        return Ok(());
-    }
-    switch(Uid::from_raw(uid), Gid::from_raw(gid))
-        .map_err(|error| RightsError::User { uid, source: io::Error::from(error) })
+    let Some((uid, gid)) = caller() else { return Ok(()) };
+    switch(uid, gid).map_err(|error| refused(uid, error))?;
+    // The kernel forgets the promise with the user.
+    lifeline::hold();
+    Ok(())
+}
+
+/// Does something as the user that called sudo, if one did, and comes back. For what makes files before the rights have
+/// served.
+///
+/// To be called while the process has one thread.
+///
+/// # Errors
+/// [`RightsError::User`] where the system refuses.
+pub fn as_caller<T>(act: impl FnOnce() -> T) -> Result<T, RightsError> {
+    let Some((uid, gid)) = caller() else { return Ok(act()) };
+    let (own_uid, own_gid) = (Uid::effective(), Gid::effective());
+    setegid(gid).and_then(|()| seteuid(uid)).map_err(|error| refused(uid, error))?;
+    let done = act();
+    seteuid(own_uid).and_then(|()| setegid(own_gid)).map_err(|error| refused(own_uid, error))?;
+    Ok(done)
+}
+
+fn refused(uid: Uid, error: nix::Error) -> RightsError {
+    RightsError::User { uid: uid.as_raw(), source: io::Error::from(error) }
 }
 
 /// Groups first: without root they could no longer be changed.

@@ -72,6 +72,8 @@ fn every_room_knows_only_those_it_may() {
         ("net", core.to_vec()),
         ("journal", core.to_vec()),
         ("i18n", vec![]),
+        ("lifeline", vec![]),
+        ("rights", vec!["lifeline"]),
         ("report", [&core[..], &["i18n"]].concat()),
         ("cli", [&core[..], &["i18n", "capture"]].concat()),
     ]);

@@ -121,7 +121,7 @@ impl World {
 
     fn end(&self, role: Role, capture: Option<&CaptureLog>) -> Record {
         let at = now(60 * SECOND, if role == Role::Server { self.ahead } else { 0 });
-        Record::End(End {
+        Record::End(Box::new(End {
             at,
             reason: if role == Role::Client { Ending::Done } else { Ending::Interrupted },
             socket_drops: Some(if role == Role::Server { self.socket_drops } else { 0 }),
@@ -130,7 +130,7 @@ impl World {
                 counters: CaptureCounters { written: log.packets, received: log.packets, ..CaptureCounters::default() },
                 failure: None,
             }),
-        })
+        }))
     }
 
     fn journal(&self, role: Role, capture: Option<&CaptureLog>) -> JournalLog {

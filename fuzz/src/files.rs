@@ -143,7 +143,7 @@ fn other_end(log: &CaptureLog) -> CaptureLog {
 
 /// Judges what was read, and writes the verdict down in every form.
 fn verdict(client: Option<&Loaded>, server: Option<&Loaded>, size: usize) {
-    let Ok(mut document) = judge(client, server, &Options::default()) else { return };
+    let Ok(mut document) = judge(client.cloned(), server.cloned(), &Options::default()) else { return };
     for flow in &document.flows {
         adds_up(flow);
     }

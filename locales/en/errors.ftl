@@ -99,3 +99,7 @@ mistake-suggestion = Perhaps: { $words }
 mistake-help = Help: { $command } --help
 error-not-a-truth = { $file } is not the record of a relay (medidor impair --truth)
 error-template-long = the text of { $option } is longer than { $most } bytes
+error-folder-exists = there is { $folder } already
+    Nothing in it was touched. Choose another name, or leave out --output.
+error-demo = the demonstration cannot go on: { $detail }
+error-demo-program = { $program } did not do its part ({ $status })

@@ -16,6 +16,7 @@ examples-medidor = Examples:
     { "  " }medidor server --capture server.pcap
     { "  " }medidor client 203.0.113.2 --capture client.pcap
     { "  " }medidor analyze client.pcap server.pcap
+    { "  " }medidor demo                              all of it on this computer
     
     Exit codes: 0 done; 1 the measurement failed (no reply at all, captures with
     nothing in common); 2 wrong usage; 3 the system refused (permission, address in
@@ -104,17 +105,35 @@ examples-simulador = Examples:
     that one begins and that it ends, and of a loss inside it). Ctrl-C ends it.
 help-simulador-listen = Where clients are served
 help-simulador-to = The server, to which everything is passed on
-help-simulador-loss = Which messages are lost on the way out
-help-simulador-loss-return = Which replies are lost on the way back
-help-simulador-delay = How long each datagram takes in each direction
-help-simulador-jitter = And how much longer at the most; by itself it reorders nothing
-help-simulador-reorder = Percentage held back so that others overtake
-help-simulador-duplicate = Percentage sent twice
-help-simulador-corrupt = Percentage with one changed bit
-help-simulador-rate = Bits a second that pass in each direction; the queue loses what would wait more than 1 s
+help-loss = Which messages are lost on the way out
+help-loss-return = Which replies are lost on the way back
+help-delay = How long each datagram takes in each direction
+help-jitter = And how much longer at the most; by itself it reorders nothing
+help-reorder = Percentage held back so that others overtake
+help-duplicate = Percentage sent twice
+help-corrupt = Percentage with one changed bit
+help-rate = Bits a second that pass in each direction; the queue loses what would wait more than 1 s
 help-simulador-seed = Seed of the draw: the same one repeats the same plan
 help-simulador-truth = Write down here what was done to each datagram (JSON Lines)
 help-simulador-duration = End after this time
 value-loss = LOSS
 value-bits = BITS
 help-analisar-truth = The record of an impair relay between the two: says how many verdicts are right
+about-demo = Try all of it on this computer, in seconds: server, bad network, client, captures, analysis
+examples-demo = Examples:
+    { "  " }medidor demo
+    { "  " }medidor demo --loss 4,17 --loss-return 9 --output here
+    { "  " }medidor demo --loss burst:5%:30% --delay 40ms --jitter 10ms --seed 7
+    
+    Server, relay and client run as the commands that it shows, each in a network
+    namespace of its own, without root where the system allows that; else on the
+    loopback interface, and it says so. The relay knows the truth, and the verdicts
+    are held against it. Exit code 1: a verdict is wrong, or no reply came; 3: also
+    where nobody may capture.
+help-demo-output = Put the files into this new folder [default:{"\u00A0"}medidor-demo- and the time]
+help-demo-count = How many messages
+help-demo-interval = From one message to the next
+help-demo-loss = Which messages are lost on the way out [default:{"\u00A0"}10%]
+help-demo-loss-return = Which replies are lost on the way back [default:{"\u00A0"}5%]
+help-demo-seed = Seed of the draw: the same one repeats the same losses
+value-folder = FOLDER

@@ -52,3 +52,37 @@ relay-not-taken = { $count ->
 run-small-buffer = The system gave this socket { $granted } KiB of room to receive, instead of { $asked }: fast messages may overflow
     it, which counts as a loss in this computer. To allow more, as root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = The system gave the capture { $granted } KiB of memory, instead of { $asked }: at high rates it may lose packets.
+command-server = server
+command-client = client
+command-impair = impair
+command-analyze = analyze
+demo-setting = Looking for three computers inside this one...
+demo-homes = Three computers that exist only while this runs (network namespaces):
+    { "  " }client: { $client }
+    { "  " }relay: { $near } towards the client, { $far } towards the server
+    { "  " }server: { $server }
+demo-loopback = This system makes no networks of its own for us: { $why }
+    So all three programs share the loopback interface of this computer, at
+    different addresses. What that costs: no datagram ever leaves the computer, and
+    the relay is all the network there is. One side alone would take the other for a
+    neighbour without a network between, and lay the relay's losses on its computer;
+    so what each says alone is not shown. The files of both sides together show it.
+demo-loopback-cure = With three computers of their own, as root:
+    { "  " }sudo { $program } demo
+    On Ubuntu, without root for each run:
+    { "  " }sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+demo-folder = All files go to { $folder }
+demo-server = The server starts, and keeps its packets:
+demo-relay = The relay starts: the bad network, which writes down what it does:
+demo-client = The client sends, and keeps its packets:
+demo-relay-ended = What the relay did:
+demo-server-ended = What the server saw:
+demo-analysis = The files of both sides together, held against what the relay wrote down:
+demo-files = In { $folder }:
+demo-file-captures = { "  " }{ $files }: the packets, to open in Wireshark
+demo-file-journals = { "  " }{ $files }: what the applications did
+demo-file-truth = { "  " }{ $files }: what the relay did to each datagram
+demo-no-captures = Without the right to capture the applications were the only witnesses: the places
+    are less exact, and there is nothing to open in Wireshark. To give it, once
+    (whoever may run the program can then capture):
+    { "  " }sudo setcap cap_net_raw+ep { $program }

@@ -98,3 +98,7 @@ mistake-suggestion = Quizás: { $words }
 mistake-help = Ayuda: { $command } --help
 error-not-a-truth = { $file } no es el registro de un simulador (medidor simulador --truth)
 error-template-long = el texto de { $option } tiene más de { $most } bytes
+error-folder-exists = { $folder } ya existe
+    No se tocó nada ahí. Elija otro nombre, o no use --output.
+error-demo = la demostración no puede continuar: { $detail }
+error-demo-program = { $program } no hizo su parte ({ $status })

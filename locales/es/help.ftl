@@ -16,6 +16,7 @@ examples-medidor = Ejemplos:
     { "  " }medidor servidor --capture server.pcap
     { "  " }medidor cliente 203.0.113.2 --capture client.pcap
     { "  " }medidor analizar client.pcap server.pcap
+    { "  " }medidor demo                              todo en este equipo
     
     Códigos de salida: 0 hecho; 1 la medición falló (ninguna respuesta, capturas
     sin nada en común); 2 uso incorrecto; 3 el sistema se negó (permiso, dirección
@@ -105,17 +106,35 @@ examples-simulador = Ejemplos:
     probabilidad de que empiece y de que termine, y de pérdida dentro). Ctrl-C termina.
 help-simulador-listen = Dónde se atiende a los clientes
 help-simulador-to = El servidor, al que se pasa todo
-help-simulador-loss = Qué mensajes se pierden a la ida
-help-simulador-loss-return = Qué respuestas se pierden a la vuelta
-help-simulador-delay = Cuánto demora cada datagrama en cada sentido
-help-simulador-jitter = Y cuánto más, como máximo; por sí solo no reordena
-help-simulador-reorder = Porcentaje retenido para que otros lo adelanten
-help-simulador-duplicate = Porcentaje enviado dos veces
-help-simulador-corrupt = Porcentaje con un bit cambiado
-help-simulador-rate = Bits por segundo que pasan en cada sentido; la cola pierde lo que esperaría más de 1 s
+help-loss = Qué mensajes se pierden a la ida
+help-loss-return = Qué respuestas se pierden a la vuelta
+help-delay = Cuánto demora cada datagrama en cada sentido
+help-jitter = Y cuánto más, como máximo; por sí solo no reordena
+help-reorder = Porcentaje retenido para que otros lo adelanten
+help-duplicate = Porcentaje enviado dos veces
+help-corrupt = Porcentaje con un bit cambiado
+help-rate = Bits por segundo que pasan en cada sentido; la cola pierde lo que esperaría más de 1 s
 help-simulador-seed = Semilla del sorteo: la misma repite el mismo plan
 help-simulador-truth = Anota aquí lo que hizo con cada datagrama (JSON Lines)
 help-simulador-duration = Termina después de este tiempo
 value-loss = PÉRDIDA
 value-bits = BITS
 help-analisar-truth = El registro de un simulador entre los dos: dice cuántos veredictos aciertan
+about-demo = Prueba todo en este equipo, en segundos: servidor, red mala, cliente, capturas, análisis
+examples-demo = Ejemplos:
+    { "  " }medidor demo
+    { "  " }medidor demo --loss 4,17 --loss-return 9 --output aqui
+    { "  " }medidor demo --loss burst:5%:30% --delay 40ms --jitter 10ms --seed 7
+    
+    Servidor, simulador y cliente corren como los comandos que muestra, cada uno en
+    un espacio de red propio, sin root donde el sistema lo permite; si no, en la
+    interfaz de loopback, y lo dice. El simulador sabe la verdad, y los veredictos
+    se cotejan con ella. Código de salida 1: un veredicto está mal, o no llegó
+    ninguna respuesta; 3: también donde no se puede capturar.
+help-demo-output = Pone los archivos en esta carpeta nueva [predeterminado:{"\u00A0"}medidor-demo- y la hora]
+help-demo-count = Cuántos mensajes
+help-demo-interval = De un mensaje al siguiente
+help-demo-loss = Qué mensajes se pierden a la ida [predeterminado:{"\u00A0"}10%]
+help-demo-loss-return = Qué respuestas se pierden a la vuelta [predeterminado:{"\u00A0"}5%]
+help-demo-seed = Semilla del sorteo: la misma repite las mismas pérdidas
+value-folder = CARPETA

@@ -51,3 +51,38 @@ relay-not-taken = { $count ->
 run-small-buffer = El sistema dio a este socket { $granted } KiB de espacio para recibir, en vez de { $asked }: los mensajes rápidos pueden
     desbordarlo, y cuentan como pérdida en este equipo. Para permitir más, como root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = El sistema dio a la captura { $granted } KiB de memoria, en vez de { $asked }: a alta velocidad puede perder paquetes.
+command-server = servidor
+command-client = cliente
+command-impair = simulador
+command-analyze = analizar
+demo-setting = Buscando tres equipos dentro de este...
+demo-homes = Tres equipos que solo existen durante esta ejecución (espacios de red):
+    { "  " }cliente: { $client }
+    { "  " }simulador: { $near } del lado del cliente, { $far } del lado del servidor
+    { "  " }servidor: { $server }
+demo-loopback = Este sistema no nos da redes propias: { $why }
+    Por eso los tres programas comparten la interfaz de loopback de este equipo, con
+    direcciones distintas. Lo que eso cuesta: ningún datagrama sale del equipo, y el
+    simulador es toda la red que hay. Un lado solo tomaría al otro por vecino sin
+    red de por medio, y pondría las pérdidas del simulador a cuenta de su equipo;
+    por eso no se muestra lo que cada uno dice solo. Los archivos de ambos lados
+    juntos lo muestran.
+demo-loopback-cure = Con tres equipos propios, como root:
+    { "  " }sudo { $program } demo
+    En Ubuntu, sin root cada vez:
+    { "  " }sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+demo-folder = Todos los archivos van a { $folder }
+demo-server = El servidor empieza, y guarda sus paquetes:
+demo-relay = El simulador empieza: la red mala, que anota lo que hace:
+demo-client = El cliente envía, y guarda sus paquetes:
+demo-relay-ended = Lo que hizo el simulador:
+demo-server-ended = Lo que vio el servidor:
+demo-analysis = Los archivos de ambos lados juntos, cotejados con lo que anotó el simulador:
+demo-files = En { $folder }:
+demo-file-captures = { "  " }{ $files }: los paquetes, para abrir en Wireshark
+demo-file-journals = { "  " }{ $files }: lo que hicieron las aplicaciones
+demo-file-truth = { "  " }{ $files }: lo que el simulador hizo con cada datagrama
+demo-no-captures = Sin el derecho de capturar, las aplicaciones fueron los únicos testigos: los
+    lugares son menos exactos, y no hay nada que abrir en Wireshark. Para darlo, una
+    vez (quien pueda ejecutar el programa podrá entonces capturar):
+    { "  " }sudo setcap cap_net_raw+ep { $program }

@@ -99,3 +99,7 @@ mistake-suggestion = Talvez: { $words }
 mistake-help = Ajuda: { $command } --help
 error-not-a-truth = { $file } não é o registro de um simulador (medidor simulador --truth)
 error-template-long = o texto de { $option } tem mais de { $most } bytes
+error-folder-exists = { $folder } já existe
+    Nada foi mudado ali. Escolha outro nome, ou deixe --output de fora.
+error-demo = a demonstração não pode continuar: { $detail }
+error-demo-program = { $program } não fez a sua parte ({ $status })

@@ -16,6 +16,7 @@ examples-medidor = Exemplos:
     { "  " }medidor servidor --capture server.pcap
     { "  " }medidor cliente 203.0.113.2 --capture client.pcap
     { "  " }medidor analisar client.pcap server.pcap
+    { "  " }medidor demo                              tudo neste computador
     
     Códigos de saída: 0 feito; 1 a medição falhou (nenhuma resposta, capturas sem
     nada em comum); 2 uso errado; 3 o sistema recusou (permissão, endereço em uso,
@@ -104,17 +105,35 @@ examples-simulador = Exemplos:
     chance de começar e de terminar, e de perda dentro dela). Ctrl-C encerra.
 help-simulador-listen = Onde os clientes são atendidos
 help-simulador-to = O servidor, a quem tudo é repassado
-help-simulador-loss = Quais mensagens se perdem na ida
-help-simulador-loss-return = Quais respostas se perdem na volta
-help-simulador-delay = Quanto cada datagrama demora em cada sentido
-help-simulador-jitter = E quanto a mais, no máximo; sozinho não reordena
-help-simulador-reorder = Porcentagem retida para que outros ultrapassem
-help-simulador-duplicate = Porcentagem enviada duas vezes
-help-simulador-corrupt = Porcentagem com um bit trocado
-help-simulador-rate = Bits por segundo que passam em cada sentido; a fila perde o que esperaria mais de 1 s
+help-loss = Quais mensagens se perdem na ida
+help-loss-return = Quais respostas se perdem na volta
+help-delay = Quanto cada datagrama demora em cada sentido
+help-jitter = E quanto a mais, no máximo; sozinho não reordena
+help-reorder = Porcentagem retida para que outros ultrapassem
+help-duplicate = Porcentagem enviada duas vezes
+help-corrupt = Porcentagem com um bit trocado
+help-rate = Bits por segundo que passam em cada sentido; a fila perde o que esperaria mais de 1 s
 help-simulador-seed = Semente do sorteio: a mesma repete o mesmo plano
 help-simulador-truth = Anota aqui o que fez com cada datagrama (JSON Lines)
 help-simulador-duration = Encerra depois deste tempo
 value-loss = PERDA
 value-bits = BITS
 help-analisar-truth = O registro de um simulador entre os dois: diz quantos veredictos acertam
+about-demo = Experimenta tudo neste computador, em segundos: servidor, rede ruim, cliente, capturas, análise
+examples-demo = Exemplos:
+    { "  " }medidor demo
+    { "  " }medidor demo --loss 4,17 --loss-return 9 --output aqui
+    { "  " }medidor demo --loss burst:5%:30% --delay 40ms --jitter 10ms --seed 7
+    
+    Servidor, simulador e cliente rodam como os comandos mostrados, cada um num
+    namespace de rede próprio, sem root onde o sistema permite; senão, na interface
+    de loopback, e isso é dito. O simulador sabe a verdade, e os veredictos são
+    conferidos com ela. Código de saída 1: um veredicto está errado, ou não veio
+    resposta nenhuma; 3: também onde não se pode capturar.
+help-demo-output = Põe os arquivos nesta pasta nova [padrão:{"\u00A0"}medidor-demo- e a hora]
+help-demo-count = Quantas mensagens
+help-demo-interval = De uma mensagem à seguinte
+help-demo-loss = Quais mensagens se perdem na ida [padrão:{"\u00A0"}10%]
+help-demo-loss-return = Quais respostas se perdem na volta [padrão:{"\u00A0"}5%]
+help-demo-seed = Semente do sorteio: a mesma repete as mesmas perdas
+value-folder = PASTA

@@ -51,3 +51,38 @@ relay-not-taken = { $count ->
 run-small-buffer = O sistema deu a este soquete { $granted } KiB de espaço para receber, em vez de { $asked }: mensagens rápidas podem
     transbordar, e contam como perda neste computador. Para permitir mais, como root: sysctl -w net.core.rmem_max={ $bytes }
 run-small-ring = O sistema deu à captura { $granted } KiB de memória, em vez de { $asked }: em alta taxa ela pode perder pacotes.
+command-server = servidor
+command-client = cliente
+command-impair = simulador
+command-analyze = analisar
+demo-setting = Procurando três computadores dentro deste...
+demo-homes = Três computadores que só existem durante esta execução (namespaces de rede):
+    { "  " }cliente: { $client }
+    { "  " }simulador: { $near } do lado do cliente, { $far } do lado do servidor
+    { "  " }servidor: { $server }
+demo-loopback = Este sistema não nos dá redes próprias: { $why }
+    Por isso os três programas dividem a interface de loopback deste computador, com
+    endereços diferentes. O que isso custa: nenhum datagrama sai do computador, e o
+    simulador é toda a rede que há. Um lado sozinho tomaria o outro por vizinho sem
+    rede no meio, e poria as perdas do simulador na conta do computador dele; por
+    isso o que cada um diz sozinho não é mostrado. Os arquivos dos dois lados juntos
+    o mostram.
+demo-loopback-cure = Com três computadores próprios, como root:
+    { "  " }sudo { $program } demo
+    No Ubuntu, sem root a cada vez:
+    { "  " }sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+demo-folder = Todos os arquivos vão para { $folder }
+demo-server = O servidor começa, e guarda os seus pacotes:
+demo-relay = O simulador começa: a rede ruim, que anota o que faz:
+demo-client = O cliente envia, e guarda os seus pacotes:
+demo-relay-ended = O que o simulador fez:
+demo-server-ended = O que o servidor viu:
+demo-analysis = Os arquivos dos dois lados juntos, conferidos com o que o simulador anotou:
+demo-files = Em { $folder }:
+demo-file-captures = { "  " }{ $files }: os pacotes, para abrir no Wireshark
+demo-file-journals = { "  " }{ $files }: o que as aplicações fizeram
+demo-file-truth = { "  " }{ $files }: o que o simulador fez com cada datagrama
+demo-no-captures = Sem o direito de capturar, as aplicações foram as únicas testemunhas: os lugares
+    são menos exatos, e não há nada para abrir no Wireshark. Para dá-lo, uma vez
+    (quem puder executar o programa poderá então capturar):
+    { "  " }sudo setcap cap_net_raw+ep { $program }

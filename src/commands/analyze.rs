@@ -1,21 +1,21 @@
 //! `medidor analisar`: joins captures and journals into one verdict.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use indicatif::MultiProgress;
 
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::result;
 use crate::cli::AnalyzeArgs;
-use crate::core::evidence::capture::CaptureLog;
+use crate::core::evidence::capture::{CaptureLog, Contents};
 use crate::core::evidence::coverage;
 use crate::core::evidence::flow::{self, Hints};
 use crate::core::evidence::journal::{CaptureInfo, Role};
+use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{JudgeError, Options};
 use crate::core::verdict::{roles, score};
 use crate::i18n::{Texts, Value};
@@ -35,6 +35,15 @@ struct Unit {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    result::print(judge(args, texts)?, args.output, texts)?;
+    Ok(Exit::Done.into())
+}
+
+/// Reads the files and holds them against each other, and against the truth where it is known.
+///
+/// # Errors
+/// As [`run`].
+pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
     let given = args.files.iter().map(|path| (path, None));
     let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
     let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
@@ -45,31 +54,30 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     let (client, server) = assign(units, args.port, texts)?;
     let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
     let truth = args.truth.as_ref().map(|path| evidence::read_truth(path, texts)).transpose()?;
-    let mut document = evidence::judge(client.as_ref(), server.as_ref(), &options).map_err(|error| {
-        let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
-        explained(failure::judging(texts, &error), captures, texts)
-    })?;
+    let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
+    let contents: Vec<Contents> = captures.map(CaptureLog::contents).collect();
+    let mut document = evidence::judge(client, server, &options)
+        .map_err(|error| explained(failure::judging(texts, &error), &contents, texts))?;
     if let Some(truth) = &truth {
         for flow in &mut document.flows {
             flow.score = score::score(flow, truth);
         }
     }
-    result::print(document, args.output, texts)?;
-    Ok(Exit::Done.into())
+    Ok(document)
 }
 
 /// Reads the files; a capture brings the journal that lies beside it.
 fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>> {
-    let mut units: Vec<Unit> = Vec::new();
-    let named: Vec<PathBuf> = given.iter().map(|(path, _)| (*path).clone()).collect();
-    for (path, role) in given {
+    let named: Vec<&PathBuf> = given.iter().map(|(path, _)| *path).collect();
+    let bars = MultiProgress::new();
+    let load = |(path, role): (&PathBuf, Option<Role>)| -> Result<Unit> {
         let mut loaded = Loaded::default();
         match evidence::kind(path, texts)? {
             Kind::Journal(file) => loaded.journal = Some(evidence::read_journal(&file, path, texts)?),
             Kind::Capture => {
-                loaded.capture = Some(evidence::read_capture(path, texts)?);
+                loaded.capture = Some(evidence::read_capture(path, &bars, texts)?);
                 let beside = outputs::journal_beside(path);
-                if !named.contains(&beside)
+                if !named.contains(&&beside)
                     && beside.is_file()
                     && let Kind::Journal(file) = evidence::kind(&beside, texts)?
                 {
@@ -77,8 +85,9 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>>
                 }
             }
         }
-        units.push(Unit { path: path.clone(), role, loaded });
-    }
+        Ok(Unit { path: path.clone(), role, loaded })
+    };
+    let units = evidence::side_by_side(given, load).into_iter().collect::<Result<_>>()?;
     let mut units = unite(units);
     for unit in &mut units {
         let told = unit.loaded.role();
@@ -170,14 +179,15 @@ fn undecided(nameless: &Unit, units: &[Unit], port: Option<u16>, texts: Texts) -
         }
         _ => Failure::usage(texts, "error-whose-capture", &[("file", shown(&nameless.path))]),
     };
-    explained(error, captures.into_iter(), texts)
+    let contents: Vec<Contents> = captures.into_iter().map(CaptureLog::contents).collect();
+    explained(error, &contents, texts)
 }
 
 /// Adds to an error what the captures hold.
-fn explained<'a>(error: anyhow::Error, captures: impl Iterator<Item = &'a CaptureLog>, texts: Texts) -> anyhow::Error {
+fn explained(error: anyhow::Error, captures: &[Contents], texts: Texts) -> anyhow::Error {
     match error.downcast::<Failure>() {
         Ok(failure) => {
-            let found: Vec<String> = captures.map(|log| found(log, texts)).collect();
+            let found: Vec<String> = captures.iter().map(|contents| found(contents, texts)).collect();
             let text = [&[failure.text][..], &found].concat().join("\n");
             Failure { text, ..failure }.into()
         }
@@ -185,26 +195,20 @@ fn explained<'a>(error: anyhow::Error, captures: impl Iterator<Item = &'a Captur
     }
 }
 
-/// What a capture holds, for whoever must find out why there is no verdict.
-fn found(log: &CaptureLog, texts: Texts) -> String {
-    let numbers = || log.datagrams.iter().filter_map(|datagram| datagram.number);
-    let mut ports: BTreeMap<u16, u64> = BTreeMap::new();
-    for datagram in &log.datagrams {
-        *ports.entry(log.flows[datagram.flow as usize].destination.port()).or_default() += 1;
-    }
-    let mut ports: Vec<(u16, u64)> = ports.into_iter().collect();
-    ports.sort_by_key(|(_, count)| Reverse(*count));
-    let ports: Vec<String> = ports.iter().take(MOST_PORTS).map(|(port, _)| port.to_string()).collect();
+/// What a capture holds, in words.
+fn found(contents: &Contents, texts: Texts) -> String {
+    let ports: Vec<String> = contents.ports.iter().take(MOST_PORTS).map(u16::to_string).collect();
+    let (numbered, first, last) = contents.numbered.unwrap_or_default();
     let values = [
-        ("file", Value::words(&log.file)),
-        ("packets", Value::count(log.packets)),
-        ("datagrams", Value::count(log.datagrams.len() as u64)),
+        ("file", Value::words(&contents.file)),
+        ("packets", Value::count(contents.packets)),
+        ("datagrams", Value::count(contents.datagrams)),
         ("ports", Value::words(ports.join(", "))),
-        ("numbered", Value::count(numbers().count() as u64)),
-        ("first", Value::words(numbers().min().unwrap_or_default())),
-        ("last", Value::words(numbers().max().unwrap_or_default())),
+        ("numbered", Value::count(numbered)),
+        ("first", Value::words(first)),
+        ("last", Value::words(last)),
     ];
-    let key = match (log.packets, log.datagrams.len(), numbers().next()) {
+    let key = match (contents.packets, contents.datagrams, contents.numbered) {
         (0, ..) => "found-no-packet",
         (_, 0, _) => "found-no-datagram",
         (.., None) => "found-no-number",

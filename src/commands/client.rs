@@ -70,7 +70,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     let Recorded { loaded, complete } = recording.close(ending, || wires.drain(), &mut |line| say(line))?;
     let options = Options { all_messages: args.output.all, ..Options::default() };
-    let document = evidence::judge(Some(&loaded), None, &options).map_err(|error| failure::judging(texts, &error))?;
+    let document = evidence::judge(Some(loaded), None, &options).map_err(|error| failure::judging(texts, &error))?;
     let answered = tally.delivered + tally.late > 0;
     result::print(document, args.output, texts)?;
     Ok(match ending {

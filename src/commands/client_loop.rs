@@ -78,7 +78,7 @@ impl<'a> Wires<'a> {
         let took = self.clock.mono().since(at.mono);
         let dropped = match &outcome {
             SendOutcome::Taken => None,
-            SendOutcome::TakenThenDropped(error) => Some(error.clone()),
+            SendOutcome::TakenThenDropped(error) => Some(error.as_str().into()),
             SendOutcome::Refused { name, .. } => {
                 self.journal.write(Record::Unsent(Unsent { n: number, p: SERVER, at, why: name.clone() }));
                 return (at, outcome);

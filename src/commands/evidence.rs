@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::thread;
 
 use anyhow::Result;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::failure::{self, Failure};
 use crate::capture::link::Link;
@@ -16,6 +18,7 @@ use crate::core::evidence::relay;
 use crate::core::evidence::side::{self, Side};
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{self, JudgeError, Options};
+use crate::core::verdict::testimony::Testimony;
 use crate::i18n::{Texts, Value};
 use crate::journal::reader;
 
@@ -23,7 +26,7 @@ use crate::journal::reader;
 const WORTH_SHOWING: u64 = 32 * 1024 * 1024;
 
 /// One host's files, read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Loaded {
     /// Its capture.
     pub capture: Option<CaptureLog>,
@@ -44,16 +47,42 @@ impl Loaded {
     }
 }
 
-/// Judges what was loaded of each side.
+/// Judges what was loaded of each side. The files' contents are forgotten on the way.
 ///
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
-pub fn judge(client: Option<&Loaded>, server: Option<&Loaded>, options: &Options) -> Result<Document, JudgeError> {
-    let client_admits = client.and_then(admission);
-    let server_admits = server.and_then(admission);
-    let client = client.map(|loaded| side(Role::Client, loaded, client_admits.as_deref()));
-    let server = server.map(|loaded| side(Role::Server, loaded, server_admits.as_deref()));
-    judge::judge(client.as_ref(), server.as_ref(), options)
+pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
+    let hear = |role, loaded: Loaded| {
+        let admits = admission(&loaded);
+        Testimony::of(&side(role, &loaded, admits.as_deref()), options.server_port)
+    };
+    // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
+    let (client, server) = thread::scope(|scope| {
+        let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
+        let client = client.map(|loaded| hear(Role::Client, loaded));
+        (client, server.map(joined))
+    });
+    judge::weigh(client.as_ref(), server.as_ref(), options)
+}
+
+/// What a thread came to; its panic is ours.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Does the same to several things at once, as many as there are processors, and answers in their order.
+pub fn side_by_side<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let at_once = thread::available_parallelism().map_or(1, usize::from);
+    let mut things = things.into_iter().peekable();
+    let mut results = Vec::new();
+    while things.peek().is_some() {
+        let work = &work;
+        results.extend(thread::scope(|scope| {
+            let threads: Vec<_> = things.by_ref().take(at_once).map(|thing| scope.spawn(move || work(thing))).collect();
+            threads.into_iter().map(joined).collect::<Vec<_>>()
+        }));
+    }
+    results
 }
 
 fn side<'a>(role: Role, loaded: &'a Loaded, admission: Option<&'a side::Admission<'a>>) -> Side<'a> {
@@ -80,7 +109,7 @@ fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
 ///
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
-pub fn read_capture(path: &Path, texts: Texts) -> Result<CaptureLog> {
+pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     let size = std::fs::metadata(path).map_or(0, |data| data.len());
     let told = |log: CaptureLog| match log.untimed {
         0 => Ok(log),
@@ -93,8 +122,8 @@ pub fn read_capture(path: &Path, texts: Texts) -> Result<CaptureLog> {
     if size < WORTH_SHOWING || !std::io::stderr().is_terminal() {
         return offline::read(path, &mut |_| {}).map_err(|error| failure::reading(texts, &error)).and_then(told);
     }
-    let bar = indicatif::ProgressBar::new(size).with_message(path.display().to_string());
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+    let bar = bars.add(ProgressBar::new(size).with_message(path.display().to_string()));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
         bar.set_style(style);
     }
     let read = offline::read(path, &mut |bytes| bar.set_position(bytes));
@@ -115,7 +144,7 @@ pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<Journa
         )
     };
     file.seek(SeekFrom::Start(0)).map_err(|error| told(&error))?;
-    reader::read(BufReader::new(file), &path.display().to_string()).map_err(|error| told(&error))
+    reader::read(BufReader::with_capacity(256 * 1024, file), &path.display().to_string()).map_err(|error| told(&error))
 }
 
 /// Reads a relay's record of what it did; lines that it cannot have written end it, as where a disk was full.

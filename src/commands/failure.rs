@@ -116,7 +116,7 @@ pub fn rights(texts: Texts, error: &RightsError) -> anyhow::Error {
 }
 
 /// This program's own file, for the command that gives it the right to capture.
-fn program() -> String {
+pub fn program() -> String {
     std::env::current_exe().map_or_else(|_| "medidor".into(), |path| path.display().to_string())
 }
 

@@ -11,7 +11,7 @@ use super::client::DEFAULT_PORT;
 use super::failure::{self, Exit, Failure};
 use super::result;
 use super::screen::say;
-use crate::cli::ImpairArgs;
+use crate::cli::{ImpairArgs, ImpairmentArgs};
 use crate::core::dialect::impairment::{Loss, Plan};
 use crate::core::dialect::relay::{Leaving, Relay};
 use crate::core::evidence::relay::{self, Datagram, Fate, Heading, Line};
@@ -30,7 +30,9 @@ use crate::rights;
 pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     let listen = host::listen(&args.listen, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?;
     let to = host::resolve(&args.to, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?[0];
-    let (forward, back) = (plan(args, args.loss.as_ref()), plan(args, args.loss_return.as_ref()));
+    let impairment = &args.impairment;
+    let (forward, back) =
+        (plan(impairment, impairment.loss.as_ref()), plan(impairment, impairment.loss_return.as_ref()));
     rights::become_caller().map_err(|error| failure::rights(texts, &error))?;
     let record = args.truth.as_ref().map(|path| create(path, texts)).transpose()?;
     let switch = Switch::open(listen, to).map_err(|error| failure::bind(texts, listen, &error))?;
@@ -67,14 +69,14 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     }
 }
 
-fn plan(args: &ImpairArgs, loss: Option<&Loss>) -> Plan {
+fn plan(args: &ImpairmentArgs, loss: Option<&Loss>) -> Plan {
     Plan {
         loss: loss.cloned().unwrap_or_default(),
         delay: args.delay,
         jitter: args.jitter,
-        reorder: args.reorder,
-        duplicate: args.duplicate,
-        corrupt: args.corrupt,
+        reorder: args.reorder / 100.0,
+        duplicate: args.duplicate / 100.0,
+        corrupt: args.corrupt / 100.0,
         bits_per_second: args.rate,
     }
 }

@@ -1,15 +1,18 @@
 //! The subcommands. Each file validates what was typed, opens the edges, hands over to the core, and renders.
 
 pub mod analyze;
+pub mod children;
 pub mod client;
 pub mod client_loop;
 pub mod complete;
+pub mod demo;
 pub mod evidence;
 pub mod failure;
 pub mod impair;
 pub mod outputs;
 pub mod recording;
 pub mod result;
+pub mod scene;
 pub mod screen;
 pub mod server;
 pub mod server_loop;
@@ -22,10 +25,12 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::{Cli, Command, help, mistakes};
 use crate::i18n::{Texts, Value};
+use crate::lifeline;
 use failure::{Exit, Failure};
 
 /// Parses the command line and runs what it says; answers the exit code.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    lifeline::hold();
     let texts = Texts::new(help::language(&arguments));
     let parsed = help::localise(Cli::command(), texts)
         .try_get_matches_from(arguments)
@@ -52,6 +57,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Client(args) => client::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
         Command::Impair(args) => impair::run(args, texts),
+        Command::Demo(args) => demo::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),
     };
     done.unwrap_or_else(|error| {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use indicatif::MultiProgress;
 
 use super::evidence::{self, Loaded};
 use super::failure;
@@ -127,7 +128,7 @@ impl Recording {
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
         let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };
-        let finished = writer.finish_with(Record::End(end));
+        let finished = writer.finish_with(Record::End(Box::new(end)));
         let mut broken = |key: &str, path: &Path, detail: &dyn std::fmt::Display| {
             say(texts.with(key, &[("file", Value::words(path.display())), ("detail", Value::words(detail))]));
         };
@@ -141,7 +142,7 @@ impl Recording {
             broken("run-capture-failed", path, failure);
         }
         let journal = Some(evidence::read_journal(&journal, &journal_path, texts)?);
-        let capture = ended.map(|(_, path)| evidence::read_capture(&path, texts)).transpose()?;
+        let capture = ended.map(|(_, path)| evidence::read_capture(&path, &MultiProgress::new(), texts)).transpose()?;
         Ok(Recorded { loaded: Loaded { capture, journal }, complete })
     }
 }

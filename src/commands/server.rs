@@ -84,7 +84,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     screen.tell("run-closing", &[]);
     let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&server), &mut |line| say(line))?;
     let options = Options { all_messages: args.output.all, ..Options::default() };
-    match evidence::judge(None, Some(&loaded), &options) {
+    match evidence::judge(None, Some(loaded), &options) {
         Ok(document) => result::print(document, args.output, texts)?,
         // A server that nobody wrote to has done its work.
         Err(JudgeError::NothingFound) => result::print_nothing(args.output, texts)?,

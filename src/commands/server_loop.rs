@@ -103,7 +103,7 @@ impl<'a> Wires<'a> {
         let Some(n) = number else { return };
         let dropped = match outcome {
             SendOutcome::Taken => None,
-            SendOutcome::TakenThenDropped(error) => Some(error),
+            SendOutcome::TakenThenDropped(error) => Some(error.into()),
             SendOutcome::Refused { name, .. } => {
                 screen.odd(
                     at.mono,

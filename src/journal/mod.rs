@@ -3,8 +3,10 @@
 //!
 //! - [`writer`]: a thread of its own behind a bounded queue, so that a slow disk never holds up the exchange. What finds
 //!   no room leaves a `gap` record, what finds no disk leaves whole lines.
-//! - [`reader`]: reads leniently, up to the first line that makes no sense, whatever the file may hold.
+//! - [`reader`]: reads leniently, up to the first line that makes no sense, whatever the file may hold; [`brief`] reads
+//!   the lines of which there are millions.
 
+mod brief;
 pub mod reader;
 pub mod writer;
 
@@ -90,7 +92,7 @@ pub(crate) mod samples {
                 took: 0,
                 behind: None,
                 h: 0,
-                dropped: Some("ENOBUFS".to_owned()),
+                dropped: Some("ENOBUFS".into()),
             }),
             Record::Unsent(Unsent { n: 2, p: 0, at: at(2), why: "EPERM".to_owned() }),
             Record::Received(Received { n: 1, p: 0, at: at(3), k: Some(at(2).wall), h: 7 }),
@@ -114,10 +116,10 @@ pub(crate) mod samples {
             Record::Counters(Counters { at: at(8), socket_drops: Some(0), capture: Some(counters) }),
             Record::Counters(Counters { at: at(8), socket_drops: None, capture: None }),
             Record::Gap(Gap { from: at(9).wall, to: at(10).wall, lost: 12 }),
-            Record::End(End { reason: Ending::Duration, socket_drops: None, ..end.clone() }),
-            Record::End(End { reason: Ending::Interrupted, ..end.clone() }),
-            Record::End(End { capture: Some(CaptureEnd { close, counters, failure: None }), ..end.clone() }),
-            Record::End(End { capture: Some(CaptureEnd { close, counters, failure }), ..end }),
+            Record::End(Box::new(End { reason: Ending::Duration, socket_drops: None, ..end.clone() })),
+            Record::End(Box::new(End { reason: Ending::Interrupted, ..end.clone() })),
+            Record::End(Box::new(End { capture: Some(CaptureEnd { close, counters, failure: None }), ..end.clone() })),
+            Record::End(Box::new(End { capture: Some(CaptureEnd { close, counters, failure }), ..end })),
         ]
     }
 }

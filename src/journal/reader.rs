@@ -11,6 +11,7 @@ use std::io::{self, BufRead, Read};
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::brief;
 use crate::core::evidence::journal::{JournalLog, Record};
 
 /// Lines longer than this cannot be read, bytes.
@@ -100,6 +101,9 @@ enum Line {
 }
 
 fn parse(line: &[u8]) -> Line {
+    if let Some(record) = brief::record(line) {
+        return Line::Known(record);
+    }
     match serde_json::from_slice(line) {
         Ok(record) => Line::Known(record),
         Err(_) => match serde_json::from_slice::<AnyRecord>(line) {

@@ -6,6 +6,7 @@
 //! - [`switch`]: the many sockets of a relay, waited for as one.
 //! - [`wait`]: sleeps until the socket, a signal or a deadline asks for attention.
 //! - [`host`]: names and addresses: what the user typed, what this host is called, which router it talks to.
+//! - [`namespace`]: computers that exist in this one's kernel alone, and the cables between them.
 //! - [`batch`]: datagrams read several at a time.
 //! - [`pace`]: when messages count as fast, and what is done about it.
 //!
@@ -18,6 +19,7 @@ mod drops;
 pub mod endpoint;
 mod error_queue;
 pub mod host;
+pub mod namespace;
 pub mod pace;
 mod sent;
 pub mod switch;

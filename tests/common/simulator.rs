@@ -435,7 +435,7 @@ impl<'a> Scribe<'a> {
         let close = self.world.wall(self.role, self.close);
         let capture_end = CaptureEnd { close, counters: CaptureCounters::default(), failure: None };
         let at = self.world.now(self.role, end);
-        records.push(Record::End(End { at, reason, socket_drops: Some(0), capture: Some(capture_end) }));
+        records.push(Record::End(Box::new(End { at, reason, socket_drops: Some(0), capture: Some(capture_end) })));
         let journal = JournalLog { file: format!("{file}.journal.jsonl"), records, broken_at_line: None };
         let mut host = Host { journal, capture };
         recount(&mut host, &[]);
@@ -552,7 +552,7 @@ impl World {
         }
         let [client_local, server_seen, client_seen, server_local] = self.ends(run);
         let h = text_digest(n, fate, 0).0;
-        let dropped = (fate == Fate::NoBuffers).then(|| "ENOBUFS".to_owned());
+        let dropped = (fate == Fate::NoBuffers).then(|| "ENOBUFS".into());
         client.write(sent, Record::Sent(Sent { n, p: 0, at, took: 3_000, behind: Some(1_000), h, dropped }));
         for copy in copies {
             for (point, time) in copy.points.iter().enumerate() {
@@ -588,7 +588,7 @@ impl World {
                     }
                     4 => {
                         let told = matches!(fate, Fate::ReplyNoBuffers | Fate::Doubled { told: true, .. });
-                        let dropped = (copy.death == Some(ServerHostOut) && told).then(|| "ENOBUFS".to_owned());
+                        let dropped = (copy.death == Some(ServerHostOut) && told).then(|| "ENOBUFS".into());
                         let sent = Sent { n, p, at, took: 3_000, behind: None, h, dropped };
                         server.write(time, Record::Sent(sent));
                     }

@@ -2,6 +2,7 @@
 //! machine that is told what arrived and says when it leaves, if it does.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -81,6 +82,41 @@ impl FromStr for Loss {
         }
         Ok(Self::Numbers(numbers))
     }
+}
+
+impl fmt::Display for Loss {
+    /// Writes what [`Loss::from_str`] reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("0"),
+            Self::Ratio(ratio) => write!(f, "{}%", percent(*ratio)),
+            Self::Numbers(numbers) => {
+                let mut rest = numbers.iter().copied().peekable();
+                let mut comma = "";
+                while let Some(first) = rest.next() {
+                    let mut last = first;
+                    while let Some(next) = rest.next_if(|next| last.checked_add(1) == Some(*next)) {
+                        last = next;
+                    }
+                    if last == first {
+                        write!(f, "{comma}{first}")?;
+                    } else {
+                        write!(f, "{comma}{first}-{last}")?;
+                    }
+                    comma = ",";
+                }
+                Ok(())
+            }
+            Self::Bursts { begin, end, loss } => {
+                write!(f, "burst:{}%:{}%:{}%", percent(*begin), percent(*end), percent(*loss))
+            }
+        }
+    }
+}
+
+/// A ratio as the percentage that was typed, without what binary fractions leave at its end.
+fn percent(ratio: f64) -> f64 {
+    (ratio * 1e11).round() / 1e9
 }
 
 /// A range of more numbers than this is a slip of the hand.
@@ -245,6 +281,14 @@ mod tests {
         for wrong in ["", "x", "101%", "7-3", "burst:2%", "burst:1:2:3:4", "0-99999999999"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn losses_are_written_as_they_are_read() {
+        for text in ["0", "10%", "7%", "0.1%", "33.3%", "3,7,12-15", "4-5", "burst:2%:20%:100%", "burst:7%:29%:57%"] {
+            assert_eq!(text.parse::<Loss>().unwrap().to_string(), text);
+        }
+        assert_eq!("burst:2%:20%".parse::<Loss>().unwrap().to_string(), "burst:2%:20%:100%");
     }
 
     #[test]

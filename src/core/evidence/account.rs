@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::coverage::{self, Coverage};
 use super::journal::{JournalLog, OddKind, Record, Role, Run};
-use super::notes::{AppTimes, Notes, Refusal};
+use super::notes::{Notes, Refusal};
 use super::track::{Sight, Track};
 use crate::core::time::Wall;
 
@@ -54,11 +54,20 @@ impl<'a> Book<'a> {
         let records = account.into_iter().flat_map(|account| account.records.iter());
         for record in records.filter(|record| record.wall().is_some_and(inside)) {
             seen.note(self, record, notes);
+            if self.role == Role::Client {
+                notes.times.note(record);
+            }
         }
-        let track = |sights| Track { sights, coverage: self.covered.clone() };
+        notes.times.close();
+        let covered = || self.covered.clone();
         match self.role {
-            Role::Client => (track(seen.sent), track(seen.received)),
-            Role::Server => (track(seen.received), track(seen.sent)),
+            Role::Client => {
+                let requests = Track::new(seen.sent, covered());
+                let (replies, early) = Track::of_replies(seen.received, covered(), &requests);
+                notes.early_replies = early;
+                (requests, replies)
+            }
+            Role::Server => (Track::new(seen.received, covered()), Track::new(seen.sent, covered())),
         }
     }
 }
@@ -123,29 +132,16 @@ struct AppSights {
 
 impl AppSights {
     fn note(&mut self, book: &Book<'_>, record: &Record, notes: &mut Notes) {
-        let sight = |key, time, digest| Sight { key, time, frame: None, digest: Some(digest) };
+        let sight = |key, time, digest| Sight { key, time, frame: None, digest: Some(digest), copies: 1 };
         match record {
             Record::Sent(sent) => {
                 self.sent.push(sight(sent.n, sent.at.wall, sent.h));
                 if let Some(why) = &sent.dropped {
-                    notes.dropped.insert(sent.n, why.clone());
-                }
-                let times = notes.times.entry(sent.n).or_default();
-                if times.sent.is_none() {
-                    // What was received before is no reply to it.
-                    if times.received.is_some_and(|received| received < sent.at.mono) {
-                        (times.received, times.arrived) = (None, None);
-                    }
-                    *times =
-                        AppTimes { sent: Some(sent.at.mono), behind: sent.behind, took: Some(sent.took), ..*times };
+                    notes.dropped.insert(sent.n, why.clone().into_string());
                 }
             }
             Record::Received(received) => {
                 self.received.push(sight(received.n, received.at.wall, received.h));
-                let times = notes.times.entry(received.n).or_default();
-                if times.received.is_none() {
-                    *times = AppTimes { received: Some(received.at.mono), arrived: received.k, ..*times };
-                }
                 let from = book.peers.get(&received.p).copied();
                 if book.role == Role::Client && from.is_some() && from != book.server {
                     notes.other_source += 1;
@@ -156,9 +152,6 @@ impl AppSights {
             }
             Record::Unsent(unsent) => _ = notes.unsent.insert(unsent.n, unsent.why.clone()),
             Record::Withheld(withheld) => _ = notes.withheld.insert(withheld.n, withheld.why),
-            Record::Departed(departed) => {
-                notes.times.entry(departed.n).or_default().departed.get_or_insert(departed.k);
-            }
             Record::Refused(refused) => {
                 let refusal = Refusal { from: refused.from, kind: refused.kind, code: refused.code };
                 let refusals = match book.role {
@@ -179,7 +172,12 @@ impl AppSights {
                 OddKind::ReplyAtServer => notes.replies_at_server += 1,
                 OddKind::TooManyPeers => {}
             },
-            Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => {}
+            Record::Departed(_)
+            | Record::Run(_)
+            | Record::Peer(_)
+            | Record::Counters(_)
+            | Record::Gap(_)
+            | Record::End(_) => {}
         }
     }
 }

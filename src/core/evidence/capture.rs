@@ -2,7 +2,7 @@
 //!
 //! Reading and decoding files is the work of the `capture` room; this is the form in which it hands over what it saw.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use crate::core::time::Wall;
@@ -93,9 +93,55 @@ impl CaptureLog {
         if self.blind.is_empty() {
             return Vec::new();
         }
-        let used: HashSet<u32> = indexes.iter().map(|index| self.datagrams[*index].flow).collect();
-        let concerned = |index| used.contains(&index) || self.flows.get(index as usize).copied() == ends;
+        let mut used: Vec<bool> = self.flows.iter().map(|flow| Some(*flow) == ends).collect();
+        for index in indexes {
+            used[self.datagrams[*index].flow as usize] = true;
+        }
+        let concerned = |index| used.get(index as usize).copied().unwrap_or(false);
         self.blind.iter().filter(|blind| blind.flow.is_none_or(concerned)).copied().collect()
+    }
+}
+
+/// What a capture holds, for whoever must find out why there is no verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The file's name as the user gave it.
+    pub file: String,
+    /// Packets, of whatever kind.
+    pub packets: u64,
+    /// UDP datagrams.
+    pub datagrams: u64,
+    /// Those of them that bear a number, the lowest of these and the highest.
+    pub numbered: Option<(u64, u64, u64)>,
+    /// Ports that datagrams go to, the busiest first.
+    pub ports: Vec<u16>,
+}
+
+impl CaptureLog {
+    /// Sums up what the capture holds.
+    pub fn contents(&self) -> Contents {
+        let mut by_flow = vec![0_u64; self.flows.len()];
+        let mut numbered: Option<(u64, u64, u64)> = None;
+        for datagram in &self.datagrams {
+            by_flow[datagram.flow as usize] += 1;
+            if let Some(number) = datagram.number {
+                let (count, first, last) = numbered.unwrap_or((0, number, number));
+                numbered = Some((count + 1, first.min(number), last.max(number)));
+            }
+        }
+        let mut by_port: BTreeMap<u16, u64> = BTreeMap::new();
+        for (flow, count) in self.flows.iter().zip(by_flow) {
+            *by_port.entry(flow.destination.port()).or_default() += count;
+        }
+        let mut ports: Vec<(u16, u64)> = by_port.into_iter().collect();
+        ports.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Contents {
+            file: self.file.clone(),
+            packets: self.packets,
+            datagrams: self.datagrams.len() as u64,
+            numbered,
+            ports: ports.into_iter().map(|(port, _)| port).collect(),
+        }
     }
 }
 

@@ -173,7 +173,7 @@ mod tests {
     fn end(second: i64, written: u64, dropped: u64) -> Record {
         let counters = CaptureCounters { written, dropped, ..CaptureCounters::default() };
         let capture = CaptureEnd { close: Wall(second * SECOND), counters, failure: None };
-        Record::End(End { at: at(second), reason: Ending::Done, socket_drops: None, capture: Some(capture) })
+        Record::End(Box::new(End { at: at(second), reason: Ending::Done, socket_drops: None, capture: Some(capture) }))
     }
 
     fn journal(records: Vec<Record>) -> JournalLog {

@@ -1,10 +1,12 @@
 //! Which datagrams of a capture belong together: conversations of one client with one server, and the epochs in which a
 //! client started counting again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use super::capture::{CaptureLog, Datagram, DirectedFlow};
+use super::track::Sight;
 use crate::core::time::{SECOND, Wall};
 
 /// The numbered datagrams between one client and one server.
@@ -61,33 +63,31 @@ pub fn conversations(log: &CaptureLog, hints: Hints) -> Vec<Conversation> {
     }
     let directions = directions(log, &facts, hints);
     let mut found: Vec<Conversation> = Vec::new();
-    let mut by_flow: Vec<Option<usize>> = vec![None; log.flows.len()];
-    for (index, flow) in log.flows.iter().enumerate() {
-        if directions[index] == Direction::Requests && facts[index].numbered > 0 {
-            by_flow[index] = Some(found.len());
-            found.push(Conversation {
-                client: flow.source,
-                server: flow.destination,
-                requests: Vec::new(),
-                replies: Vec::new(),
-            });
+    for (flow, (direction, fact)) in log.flows.iter().zip(directions.iter().zip(&facts)) {
+        if *direction == Direction::Requests && fact.numbered > 0 {
+            let (client, server) = (flow.source, flow.destination);
+            found.push(Conversation { client, server, requests: Vec::new(), replies: Vec::new() });
         }
     }
     let by_ends: HashMap<(SocketAddr, SocketAddr), usize> =
         found.iter().enumerate().map(|(index, flow)| ((flow.client, flow.server), index)).collect();
+    let by_flow: Vec<Option<usize>> = log
+        .flows
+        .iter()
+        .zip(&directions)
+        .map(|(flow, direction)| match direction {
+            Direction::Requests => by_ends.get(&(flow.source, flow.destination)).copied(),
+            Direction::Replies => by_ends.get(&(flow.destination, flow.source)).copied(),
+        })
+        .collect();
     let mut orphans = Vec::new();
     for (index, datagram) in log.datagrams.iter().enumerate().filter(|(_, datagram)| datagram.number.is_some()) {
-        let flow = log.flows[datagram.flow as usize];
-        match directions[datagram.flow as usize] {
-            Direction::Requests => {
-                if let Some(conversation) = by_flow[datagram.flow as usize] {
-                    found[conversation].requests.push(index);
-                }
-            }
-            Direction::Replies => match by_ends.get(&(flow.destination, flow.source)) {
-                Some(conversation) => found[*conversation].replies.push(index),
-                None => orphans.push(index),
-            },
+        let flow = datagram.flow as usize;
+        match (directions[flow], by_flow[flow]) {
+            (Direction::Requests, Some(conversation)) => found[conversation].requests.push(index),
+            (Direction::Replies, Some(conversation)) => found[conversation].replies.push(index),
+            (Direction::Replies, None) => orphans.push(index),
+            (Direction::Requests, None) => {}
         }
     }
     adopt(log, &mut found, &orphans);
@@ -238,16 +238,15 @@ const LOOK_AHEAD: usize = 8;
 /// What is known of a run while its requests are read.
 struct Epoch {
     lowest: u64,
-    /// Each number that was the highest so far, and when: ascending in both.
+    /// Each number that was the highest so far, and when: ascending in both. While all come in order, it is every number.
     maxima: Vec<(u64, Wall)>,
-    seen: HashSet<u64>,
     /// No number has come twice or after a higher one: the network does not look like one that repeats or overtakes.
     in_order: bool,
 }
 
 impl Epoch {
     fn new((time, number): (Wall, u64)) -> Self {
-        Self { lowest: number, maxima: vec![(number, time)], seen: HashSet::from([number]), in_order: true }
+        Self { lowest: number, maxima: vec![(number, time)], in_order: true }
     }
 
     fn highest(&self) -> u64 {
@@ -256,7 +255,6 @@ impl Epoch {
 
     fn note(&mut self, time: Wall, number: u64) {
         self.lowest = self.lowest.min(number);
-        self.seen.insert(number);
         if number > self.highest() {
             self.maxima.push((number, time));
         } else {
@@ -280,7 +278,8 @@ impl Epoch {
             return goes_on || number <= self.lowest && silence;
         }
         let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
-        let again = tail.len() >= 3 && tail.iter().all(|next| self.seen.contains(next));
+        let seen = |number: &u64| self.maxima.binary_search_by_key(number, |(maximum, _)| *maximum).is_ok();
+        let again = tail.len() >= 3 && tail.iter().all(seen);
         let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
         behind > SOONEST_NS
             && self.in_order
@@ -302,6 +301,11 @@ pub fn numbered<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<
         let datagram = log.datagrams.get(*index)?;
         datagram.number.map(|number| (datagram, number))
     })
+}
+
+/// The sighting that a numbered datagram is.
+pub fn sight((datagram, key): (&Datagram, u64)) -> Sight {
+    Sight { key, time: datagram.time, frame: NonZeroU32::new(datagram.frame), digest: datagram.digest, copies: 1 }
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub enum Record {
     /// Records were lost because the journal's queue was full.
     Gap(Gap),
     /// The last line of a run that ended in order.
-    End(End),
+    End(Box<End>),
 }
 
 /// Who is speaking.
@@ -153,7 +153,7 @@ pub struct Sent {
     /// The kernel took the datagram from the application and said at once that this host's own queue or egress filter
     /// dropped it (`ENOBUFS`): it was sent, and never reached the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dropped: Option<String>,
+    pub dropped: Option<Box<str>>,
 }
 
 /// The `unsent` line.
@@ -386,8 +386,18 @@ impl JournalLog {
     /// The `end` line, if the run ended in order.
     pub fn end(&self) -> Option<&End> {
         self.records.iter().rev().find_map(|record| match record {
-            Record::End(end) => Some(end),
+            Record::End(end) => Some(&**end),
             _ => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_small() {
+        assert!(size_of::<Record>() <= 80, "a fast run writes millions of them, and they are read back");
     }
 }

@@ -69,6 +69,9 @@ pub enum Segment {
     Application(u8),
 }
 
+/// The longest route is of two legs: there and back, or in and out again.
+pub const MOST_PLACES: usize = 8;
+
 /// The way of a message: a number of legs in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -80,7 +83,11 @@ pub struct Route {
 
 impl Route {
     /// A route over a number of legs.
+    ///
+    /// # Panics
+    /// Where there are more than make [`MOST_PLACES`].
     pub const fn new(legs: u8, same_host: bool) -> Self {
+        assert!(legs as usize * 4 <= MOST_PLACES);
         Self { legs, same_host }
     }
 

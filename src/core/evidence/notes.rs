@@ -1,10 +1,10 @@
 //! What witnesses note beside their sightings: reasons, clock readings, odd things.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::capture::Blind;
-use super::journal::{Ending, Holding};
+use super::journal::{Ending, Holding, Received, Record, Sent};
 use crate::core::time::{Mono, Wall};
 
 /// Reasons, clock readings and odd things, by message number.
@@ -26,10 +26,10 @@ pub struct Notes {
     pub request_refused: BTreeMap<u64, Refusal>,
     /// ICMP errors that quote the reply.
     pub reply_refused: BTreeMap<u64, Refusal>,
-    /// The application's and the kernel's clock readings.
-    pub times: HashMap<u64, AppTimes>,
-    /// Frames whose UDP checksum is wrong.
-    pub bad_checksums: BTreeMap<u64, u32>,
+    /// A client's clock readings.
+    pub times: Diary,
+    /// Requests whose UDP checksum is wrong on the wire, ascending.
+    pub bad_checksums: Vec<u64>,
     /// Texts that bear no number, as the application read them.
     pub malformed: u64,
     /// Texts without a number that came back from the server: replies, perhaps, but to which message nobody can tell.
@@ -79,4 +79,93 @@ pub struct AppTimes {
     pub behind: Option<i64>,
     /// Nanoseconds inside `send()`.
     pub took: Option<i64>,
+}
+
+/// The clock readings of a run, by message number.
+#[derive(Clone, Debug, Default)]
+pub struct Diary {
+    sent: Vec<SentTimes>,
+    received: Vec<ReceivedTimes>,
+    departed: Vec<(u64, Wall)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SentTimes {
+    key: u64,
+    at: Mono,
+    took: i64,
+    behind: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct ReceivedTimes {
+    key: u64,
+    at: Mono,
+    arrived: Option<Wall>,
+}
+
+impl Diary {
+    /// Notes what a journal's record says of the clocks; records come in the order of the journal.
+    pub fn note(&mut self, record: &Record) {
+        match record {
+            Record::Sent(sent) => {
+                let Sent { n: key, at, took, behind, .. } = *sent;
+                self.sent.push(SentTimes { key, at: at.mono, took, behind });
+            }
+            Record::Received(received) => {
+                let Received { n: key, at, k: arrived, .. } = *received;
+                self.received.push(ReceivedTimes { key, at: at.mono, arrived });
+            }
+            Record::Departed(departed) => self.departed.push((departed.n, departed.k)),
+            _ => {}
+        }
+    }
+
+    /// Puts the readings in the order of the numbers; call it when all are noted.
+    pub fn close(&mut self) {
+        self.sent.sort_by_key(|times| times.key);
+        self.received.sort_by_key(|times| times.key);
+        self.departed.sort_by_key(|(key, _)| *key);
+    }
+
+    /// Reads the diary from its beginning.
+    pub fn reading(&self) -> DiaryReader<'_> {
+        DiaryReader { sent: &self.sent, received: &self.received, departed: &self.departed }
+    }
+}
+
+/// A diary being read, message by message.
+#[derive(Clone, Debug)]
+pub struct DiaryReader<'a> {
+    sent: &'a [SentTimes],
+    received: &'a [ReceivedTimes],
+    departed: &'a [(u64, Wall)],
+}
+
+impl DiaryReader<'_> {
+    /// The readings around a message whose number is higher than those asked for before.
+    pub fn seek(&mut self, key: u64) -> AppTimes {
+        let sent = of(&mut self.sent, key, |times| times.key).first();
+        // What was received before the message was sent is no reply to it.
+        let answers = |times: &&ReceivedTimes| sent.is_none_or(|sent| sent.at <= times.at);
+        let received = of(&mut self.received, key, |times| times.key).iter().find(answers);
+        let departed = of(&mut self.departed, key, |(key, _)| *key).first();
+        AppTimes {
+            sent: sent.map(|times| times.at),
+            received: received.map(|times| times.at),
+            departed: departed.map(|(_, at)| *at),
+            arrived: received.and_then(|times| times.arrived),
+            behind: sent.and_then(|times| times.behind),
+            took: sent.map(|times| times.took),
+        }
+    }
+}
+
+/// Takes the items of a key off a list in the order of the keys, with all that lie before.
+fn of<'a, T>(list: &mut &'a [T], key: u64, key_of: impl Fn(&T) -> u64) -> &'a [T] {
+    let before = list.iter().take_while(|item| key_of(item) < key).count();
+    let equal = list[before..].iter().take_while(|item| key_of(item) == key).count();
+    let (taken, rest) = list[before..].split_at(equal);
+    *list = rest;
+    taken
 }

@@ -177,8 +177,17 @@ impl Desk<'_> {
             let none = Vec::new();
             let (requests, replies) =
                 conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
-            flow.request_wire = Some(self.wire_track(log, requests, inside, flow.client, flow.server));
-            flow.reply_wire = Some(self.wire_track(log, replies, inside, flow.server, flow.client));
+            let (sights, coverage) = self.on_wire(log, requests, inside, flow.client, flow.server);
+            flow.request_wire = Some(Track::new(sights, coverage));
+            let (sights, coverage) = self.on_wire(log, replies, inside, flow.server, flow.client);
+            flow.reply_wire = Some(match &flow.request_app {
+                Some(requests) if self.side.role == Role::Client => {
+                    let (replies, early) = Track::of_replies(sights, coverage, requests);
+                    flow.notes.early_replies = flow.notes.early_replies.max(early);
+                    replies
+                }
+                _ => Track::new(sights, coverage),
+            });
             note_wire(log, requests, inside, &mut flow);
             for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
                 let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
@@ -190,36 +199,27 @@ impl Desk<'_> {
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
             }
         }
-        if self.side.role == Role::Client {
-            leave_out_early_replies(&mut flow);
-        }
         // Of a server that answers without numbers, nobody saw which messages it answered.
         if flow.notes.unnumbered > 0 {
-            flow.reply_wire = flow.reply_wire.filter(|track| !track.sights.is_empty());
+            flow.reply_wire = flow.reply_wire.filter(|track| !track.sights().is_empty());
             if self.side.role == Role::Client {
-                flow.reply_app = flow.reply_app.filter(|track| !track.sights.is_empty());
+                flow.reply_app = flow.reply_app.filter(|track| !track.sights().is_empty());
             }
         }
         flow
     }
 
-    fn wire_track(
+    /// The sightings of one direction in a capture, in the order of the file, and when it was able to make them.
+    fn on_wire(
         &self,
         log: &CaptureLog,
         indexes: &[usize],
         inside: &dyn Fn(Wall) -> bool,
         from: Option<SocketAddr>,
         to: Option<SocketAddr>,
-    ) -> Track {
+    ) -> (Vec<Sight>, Coverage) {
         let datagrams = || flow::numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
-        let sights = datagrams()
-            .map(|(datagram, key)| Sight {
-                key,
-                time: datagram.time,
-                frame: Some(datagram.frame),
-                digest: datagram.digest,
-            })
-            .collect::<Vec<_>>();
+        let sights: Vec<Sight> = datagrams().map(flow::sight).collect();
         let mut coverage = match &self.own_capture {
             Some(coverage) => {
                 let mut coverage = coverage.clone();
@@ -236,7 +236,7 @@ impl Desk<'_> {
         };
         let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
         coverage.blind.extend(log.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
-        Track { sights, coverage }
+        (sights, coverage)
     }
 }
 
@@ -272,23 +272,6 @@ fn between<'a>(
     datagrams.filter(move |datagram| Some(datagram.flow as usize) == index && inside(datagram.time))
 }
 
-/// What reads as the reply to a message that the client had not sent yet is none: somebody else said it. It is counted
-/// with the replies to numbers that were never sent.
-fn leave_out_early_replies(flow: &mut SideFlow) {
-    let Some(requests) = &flow.request_app else { return };
-    let mut sent: HashMap<u64, Wall> = HashMap::new();
-    for sight in &requests.sights {
-        sent.entry(sight.key).and_modify(|time| *time = sight.time.min(*time)).or_insert(sight.time);
-    }
-    let mut early = 0;
-    for track in [&mut flow.reply_app, &mut flow.reply_wire].into_iter().flatten() {
-        let before = track.sights.len();
-        track.sights.retain(|sight| sent.get(&sight.key).is_none_or(|sent| sight.time >= *sent));
-        early = early.max((before - track.sights.len()) as u64);
-    }
-    flow.notes.early_replies = early;
-}
-
 /// Notes what the capture says beside the sightings: refusals and bad checksums.
 fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool, flow: &mut SideFlow) {
     let (Some(client), Some(server)) = (flow.client, flow.server) else { return };
@@ -304,7 +287,9 @@ fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool
     }
     for (datagram, number) in flow::numbered(log, requests) {
         if datagram.bad_checksum && inside(datagram.time) {
-            flow.notes.bad_checksums.insert(number, datagram.frame);
+            flow.notes.bad_checksums.push(number);
         }
     }
+    flow.notes.bad_checksums.sort_unstable();
+    flow.notes.bad_checksums.dedup();
 }

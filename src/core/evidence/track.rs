@@ -1,26 +1,176 @@
-//! A track: what one witness saw at one point of a leg, for one flow.
+//! A track: what one witness saw at one point of a leg, for one flow, message by message.
+
+use std::num::NonZeroU32;
 
 use super::coverage::Coverage;
+use super::leg::MOST_PLACES;
 use crate::core::time::Wall;
 
-/// One sighting of a message.
+/// All sightings of one message at one point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sight {
     /// The message's number.
     pub key: u64,
-    /// When, by the witness's host.
+    /// When its first copy was seen, by the witness's host.
     pub time: Wall,
-    /// The frame's number in its capture; `None` in journals.
-    pub frame: Option<u32>,
-    /// Digest of the text.
+    /// That frame's number in its capture; `None` in journals.
+    pub frame: Option<NonZeroU32>,
+    /// Digest of its text.
     pub digest: Option<u32>,
+    /// How often it was seen.
+    pub copies: u32,
 }
 
-/// The sightings at one point in the order of appearance, and when the witness was able to make them.
+/// The sightings at one point, and when the witness was able to make them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Track {
-    /// Every copy counts.
-    pub sights: Vec<Sight>,
+    /// By number, each once.
+    sights: Vec<Sight>,
     /// When an absence means something.
     pub coverage: Coverage,
+}
+
+impl Track {
+    /// A track of sightings in the order of appearance: of several of one message, the first is kept and the others are
+    /// counted.
+    pub fn new(mut sights: Vec<Sight>, coverage: Coverage) -> Self {
+        by_number(&mut sights);
+        Self { sights: counted(sights), coverage }
+    }
+
+    /// A track of replies at the host that sent the requests, and how many are left out: what reads as the reply to a
+    /// message that had not been sent yet is none, somebody else said it.
+    pub fn of_replies(mut sights: Vec<Sight>, coverage: Coverage, requests: &Self) -> (Self, u64) {
+        by_number(&mut sights);
+        let before = sights.len();
+        let mut requests = requests.sights.iter().peekable();
+        sights.retain(|reply| {
+            while requests.next_if(|request| request.key < reply.key).is_some() {}
+            requests.peek().is_none_or(|request| request.key != reply.key || request.time <= reply.time)
+        });
+        let early = before - sights.len();
+        (Self { sights: counted(sights), coverage }, early as u64)
+    }
+
+    /// The sightings, by number, each message once.
+    pub fn sights(&self) -> &[Sight] {
+        &self.sights
+    }
+
+    /// What was seen of a message.
+    pub fn get(&self, key: u64) -> Option<&Sight> {
+        self.sights.binary_search_by_key(&key, |sight| sight.key).ok().map(|index| &self.sights[index])
+    }
+}
+
+/// Puts sightings in the order of the numbers; copies of one message stay in the order of appearance.
+fn by_number(sights: &mut [Sight]) {
+    sights.sort_by_key(|sight| sight.key);
+}
+
+/// Counts what lies together of one message.
+fn counted(mut sights: Vec<Sight>) -> Vec<Sight> {
+    sights.dedup_by(|next, first| {
+        let same = next.key == first.key;
+        first.copies = first.copies.saturating_add(if same { next.copies } else { 0 });
+        same
+    });
+    sights
+}
+
+/// What several witnesses saw of one message, in the order in which they were called.
+pub type Row<'a> = [Option<&'a Sight>; MOST_PLACES];
+
+/// Walks lists of sightings side by side: each message that any of them shows, in the order of the numbers.
+#[derive(Clone, Debug)]
+pub struct Rows<'a> {
+    /// What is left of each list, and its place in the row. Lists that were empty from the start are left out.
+    lists: [(&'a [Sight], usize); MOST_PLACES],
+    count: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// Begins at the lowest number. There may be [`MOST_PLACES`] lists, each by number without repetition.
+    ///
+    /// # Panics
+    /// Where there are more.
+    pub fn new(lists: impl IntoIterator<Item = &'a [Sight]>) -> Self {
+        let mut rows = Self { lists: [(&[], 0); MOST_PLACES], count: 0 };
+        for (place, list) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+            assert!(place < MOST_PLACES);
+            rows.lists[rows.count] = (list, place);
+            rows.count += 1;
+        }
+        rows
+    }
+
+    /// The row of a number that is higher than those asked for before; empty where nobody saw it.
+    pub fn seek(&mut self, key: u64) -> Row<'a> {
+        let mut row = Row::default();
+        for (list, place) in &mut self.lists[..self.count] {
+            // It is the next one as a rule.
+            while let Some((first, rest)) = list.split_first().filter(|(first, _)| first.key <= key) {
+                *list = rest;
+                if first.key == key {
+                    row[*place] = Some(first);
+                    break;
+                }
+            }
+        }
+        row
+    }
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = (u64, Row<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = |(list, _): &(&[Sight], usize)| Some(list.first()?.key);
+        let key = self.lists[..self.count].iter().filter_map(first).min()?;
+        Some((key, self.seek(key)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sight(key: u64, time: i64) -> Sight {
+        Sight { key, time: Wall(time), frame: None, digest: None, copies: 1 }
+    }
+
+    #[test]
+    fn the_first_copy_is_kept_and_the_others_are_counted() {
+        let track = Track::new(vec![sight(2, 5), sight(1, 6), sight(2, 4), sight(2, 9)], Coverage::default());
+        assert_eq!(track.sights(), [sight(1, 6), Sight { copies: 3, ..sight(2, 5) }]);
+        assert_eq!(track.get(2).map(|sight| sight.copies), Some(3));
+        assert_eq!(track.get(3), None);
+    }
+
+    #[test]
+    fn a_reply_before_its_request_is_none_and_one_after_it_is() {
+        let requests = Track::new(vec![sight(1, 10), sight(2, 20)], Coverage::default());
+        let seen = vec![sight(2, 11), sight(1, 12), sight(2, 21), sight(2, 22), sight(7, 0)];
+        let (replies, early) = Track::of_replies(seen, Coverage::default(), &requests);
+        assert_eq!(replies.sights(), [sight(1, 12), Sight { copies: 2, ..sight(2, 21) }, sight(7, 0)]);
+        assert_eq!(early, 1);
+    }
+
+    #[test]
+    fn rows_hold_what_each_list_shows_of_a_number() {
+        let (first, second) = ([sight(1, 0), sight(4, 0)], [sight(1, 1), sight(2, 1), sight(4, 1)]);
+        let rows = || Rows::new([&first[..], &[], &second]);
+        let seen: Vec<(u64, [bool; 3])> =
+            rows().map(|(key, row)| (key, [0, 1, 2].map(|list: usize| row[list].is_some()))).collect();
+        assert_eq!(seen, [(1, [true, false, true]), (2, [false, false, true]), (4, [true, false, true])]);
+        let mut walk = rows();
+        assert_eq!(walk.seek(2)[2], Some(&second[1]));
+        assert_eq!(walk.seek(3), Row::default());
+        assert_eq!(walk.seek(4)[0], Some(&first[1]));
+    }
+
+    #[test]
+    fn a_sighting_is_small() {
+        assert!(size_of::<Sight>() <= 32, "there are eight for each message");
+    }
 }

@@ -2,6 +2,7 @@
 //! and segments, and the outcome of each message.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use super::clock::{self, Offset};
 use super::document::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
@@ -11,7 +12,7 @@ use crate::core::evidence::journal::{Ending, Holding};
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::notes::{AppTimes, Refusal};
 use crate::core::evidence::side::SideFlow;
-use crate::core::evidence::track::Track;
+use crate::core::evidence::track::{Rows, Track};
 use crate::core::time::{SECOND, Wall};
 
 /// The places of an exchange, in the order of travel.
@@ -84,11 +85,40 @@ pub struct Case<'a> {
     pub resolution_ns: i64,
 }
 
+/// What became of one message.
+#[derive(Clone, Debug)]
+pub struct Finding<'a> {
+    /// Where it was seen.
+    pub journey: Journey<'a>,
+    /// What the client's clocks showed.
+    pub times: AppTimes,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// And what that rests on.
+    pub basis: Option<Basis>,
+    /// The last point at which it was seen; of lost ones.
+    pub after: Option<PointName>,
+    /// The first point from which it was absent; of lost ones.
+    pub before: Option<PointName>,
+    /// The segments, one of which lost it.
+    pub blame: Vec<SegmentName>,
+    /// Round-trip time by the client application's clock, nanoseconds.
+    pub rtt_ns: Option<i64>,
+}
+
+impl Finding<'_> {
+    /// There is nothing to say of it but that it passed.
+    pub fn is_plain(&self) -> bool {
+        let passed = matches!(self.outcome, Outcome::Delivered | Outcome::Answered);
+        passed && self.journey.surplus() == 0 && !self.journey.is_altered()
+    }
+}
+
 /// The opened case: the ledger, and the messages that it is about.
 pub struct Hearing<'a> {
     case: Case<'a>,
     /// The ledger of the exchange.
-    pub ledger: Ledger,
+    pub ledger: Ledger<'a>,
     /// How far the clocks are apart.
     pub offset: Offset,
     /// The messages, ascending: the client's own where its journal speaks, else all that were seen and the gaps between.
@@ -128,20 +158,25 @@ impl<'a> Hearing<'a> {
         let (keys, never_sent) = case.keys(&ledger);
         case.claim(&mut ledger);
         ledger.cross_examine(&keys);
-        let wrong = case.server.into_iter().flat_map(|server| server.notes.bad_checksums.keys());
-        let checksums_tell = wrong.into_iter().all(|key| ledger.journey(*key).time(SERVER_RECEIVED).is_none());
+        let received = case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], Track::sights);
+        let mut received = Rows::new([received]);
+        let wrong = case.server.map_or(&[][..], |server| &server.notes.bad_checksums);
+        let checksums_tell = wrong.iter().all(|key| received.seek(*key)[0].is_none());
         Self { case, ledger, offset, keys, checksums_tell, never_sent }
     }
 
-    /// The application's clock readings of a message.
-    pub fn app_times(&self, key: u64) -> Option<&AppTimes> {
-        self.case.client?.notes.times.get(&key)
+    /// What became of each message, in the order of the numbers.
+    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+        let mut diary = self.case.client.map(|client| client.notes.times.reading());
+        self.ledger.journeys(&self.keys).map(move |journey| {
+            let times = diary.as_mut().map(|diary| diary.seek(journey.key)).unwrap_or_default();
+            self.finding(journey, times)
+        })
     }
 
-    /// What became of one message, and its journey.
-    pub fn message(&self, key: u64) -> (Message, Journey) {
-        let journey = self.ledger.journey(key);
-        let (outcome, basis) = self.outcome(&journey);
+    fn finding<'b>(&self, journey: Journey<'b>, times: AppTimes) -> Finding<'b> {
+        let rtt_ns = times.received.zip(times.sent).map(|(received, sent)| received.since(sent));
+        let (outcome, basis) = self.outcome(&journey, rtt_ns);
         let blame = match (outcome, basis) {
             (Outcome::Lost, Some(Basis::Journal)) if self.case.client.is_some_and(|flow| flow.reply_app.is_some()) => {
                 self.ledger.blame(&journey, Some(CLIENT_RECEIVED))
@@ -149,29 +184,40 @@ impl<'a> Hearing<'a> {
             (Outcome::Lost, _) => self.ledger.blame(&journey, None),
             _ => None,
         };
-        let segments: Vec<SegmentName> =
-            blame.iter().flat_map(|blame| &blame.segments).map(|segment| segment_name(*segment)).collect();
-        let rtt_ns = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
-        let message = Message {
-            n: key,
+        Finding {
+            journey,
+            times,
             outcome,
             basis,
             after: blame.as_ref().map(|blame: &Blame| POINTS[blame.after]),
             before: blame.as_ref().map(|blame| POINTS[blame.before]),
-            reason: self.reason(key, outcome, &segments),
-            blame: segments,
-            duplicates: journey.surplus().iter().map(|(_, copies)| copies).sum(),
-            altered: self.altered(key),
+            blame: blame.iter().flat_map(|blame| &blame.segments).map(|segment| segment_name(*segment)).collect(),
             rtt_ns: rtt_ns.filter(|_| matches!(outcome, Outcome::Delivered | Outcome::Late)),
-            times: times(&journey),
-            evidence: self.evidence(&journey),
-        };
-        (message, journey)
+        }
     }
 
-    fn outcome(&self, journey: &Journey) -> (Outcome, Option<Basis>) {
+    /// A finding with all that the document says of a message.
+    pub fn message(&self, finding: Finding<'_>) -> Message {
+        let Finding { journey, outcome, basis, after, before, blame, rtt_ns, .. } = finding;
+        Message {
+            n: journey.key,
+            outcome,
+            basis,
+            after,
+            before,
+            reason: self.reason(journey.key, outcome, &blame),
+            blame,
+            duplicates: journey.surplus(),
+            altered: journey.is_altered(),
+            rtt_ns,
+            times: times(&journey),
+            evidence: self.evidence(&journey),
+        }
+    }
+
+    fn outcome(&self, journey: &Journey<'_>, rtt_ns: Option<i64>) -> (Outcome, Option<Basis>) {
         if let Some(client) = self.case.client {
-            return self.outcome_at_client(client, journey);
+            return self.outcome_at_client(client, journey, rtt_ns);
         }
         let basis = |place: Place| Some(if place.point.on_wire() { Basis::Wire } else { Basis::Journal });
         match journey.last_seen().map(Place::at) {
@@ -182,19 +228,22 @@ impl<'a> Hearing<'a> {
     }
 
     /// The client's journal says it alone where it can; where it breaks off or has a gap, the client's wire may.
-    fn outcome_at_client(&self, client: &SideFlow, journey: &Journey) -> (Outcome, Option<Basis>) {
-        let key = journey.key;
+    fn outcome_at_client(
+        &self,
+        client: &SideFlow,
+        journey: &Journey<'_>,
+        rtt_ns: Option<i64>,
+    ) -> (Outcome, Option<Basis>) {
         let mut deadline = None;
         let sent = journey.time(CLIENT_SENT);
-        if client.notes.unsent.contains_key(&key) && sent.is_none() {
+        if sent.is_none() && client.notes.unsent.contains_key(&journey.key) {
             return (Outcome::NotSent, Some(Basis::Journal));
         }
         if let Some(replies) = &client.reply_app {
             if journey.time(CLIENT_RECEIVED).is_some() {
-                let rtt = self.app_times(key).and_then(|times| Some(times.received?.since(times.sent?)));
                 // Where the journal lost the sending, the wire still tells when it was.
                 let span = |from| Some(journey.time(CLIENT_RECEIVED)?.since(journey.time(from)?));
-                let waited = rtt.or_else(|| span(CLIENT_WIRE_OUT));
+                let waited = rtt_ns.or_else(|| span(CLIENT_WIRE_OUT));
                 let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, patience)| waited > patience);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
@@ -212,7 +261,7 @@ impl<'a> Hearing<'a> {
             }
         }
         let watched = |(sent, end)| client.reply_wire.as_ref().is_some_and(|wire| wire.coverage.spans(sent, end));
-        match journey.places[CLIENT_WIRE_IN.index()] {
+        match journey.at(CLIENT_WIRE_IN.index()) {
             Observation::Seen { time, .. } => {
                 let late = deadline.is_some_and(|(_, end)| time > end);
                 (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Wire))
@@ -220,13 +269,6 @@ impl<'a> Hearing<'a> {
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
         }
-    }
-
-    fn altered(&self, key: u64) -> bool {
-        let leg = |leg: u8| Point::ALL.map(|point| Place::new(leg, point));
-        [leg(0), leg(1)]
-            .iter()
-            .any(|places| (0..3).any(|from| (from + 1..4).any(|to| self.ledger.altered(key, places[from], places[to]))))
     }
 
     fn reason(&self, key: u64, outcome: Outcome, blame: &[SegmentName]) -> Option<Reason> {
@@ -258,7 +300,10 @@ impl<'a> Hearing<'a> {
             }
         }
         let server = server?;
-        if self.checksums_tell && blame == [SegmentName::ServerHostIn] && server.bad_checksums.contains_key(&key) {
+        if self.checksums_tell
+            && blame == [SegmentName::ServerHostIn]
+            && server.bad_checksums.binary_search(&key).is_ok()
+        {
             return Some(Reason::BadChecksum);
         }
         if blames(SegmentName::ServerApp) {
@@ -275,10 +320,10 @@ impl<'a> Hearing<'a> {
         None
     }
 
-    fn evidence(&self, journey: &Journey) -> Vec<Frame> {
+    fn evidence(&self, journey: &Journey<'_>) -> Vec<Frame> {
         let mut frames: Vec<Frame> = Vec::new();
-        for (position, place) in journey.places.iter().enumerate() {
-            let Observation::Seen { frame: Some(frame), .. } = place else { continue };
+        for (position, sight) in journey.seen().iter().enumerate() {
+            let Some(frame) = sight.and_then(|sight| sight.frame).map(NonZeroU32::get) else { continue };
             let (own, other) = if HOSTS[position] == 0 {
                 (self.case.client_file, self.case.server_file)
             } else {
@@ -286,9 +331,9 @@ impl<'a> Hearing<'a> {
             };
             // Where one capture serves both ends, its frame is both wire points and is named once.
             let Some(file) = own.or(other) else { continue };
-            let known = frames.iter().any(|known| known.file == file && known.frame == *frame);
+            let known = frames.iter().any(|known| known.file == file && known.frame == frame);
             if !known {
-                frames.push(Frame { file: file.to_owned(), frame: *frame, point: POINTS[position] });
+                frames.push(Frame { file: file.to_owned(), frame, point: POINTS[position] });
             }
         }
         frames
@@ -297,7 +342,7 @@ impl<'a> Hearing<'a> {
 
 impl Case<'_> {
     /// The messages that the case is about, and how many replies bear numbers that were never sent.
-    fn keys(&self, ledger: &Ledger) -> (Vec<u64>, Option<u64>) {
+    fn keys(&self, ledger: &Ledger<'_>) -> (Vec<u64>, Option<u64>) {
         let seen = ledger.keys();
         let journal = self.client.and_then(|client| {
             let requests = client.request_app.as_ref()?;
@@ -310,18 +355,18 @@ impl Case<'_> {
             keys.dedup();
             return (keys, None);
         };
-        let mut keys: Vec<u64> = requests.sights.iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
+        let mut keys: Vec<u64> =
+            requests.sights().iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
         keys.sort_unstable();
         keys.dedup();
-        let strange =
-            |place: Place| ledger.arrivals(place).iter().filter(|key| keys.binary_search(key).is_err()).count();
+        let strange = |place: Place| ledger.seen_besides(place, &keys);
         let early = self.client.map_or(0, |client| client.notes.early_replies);
         let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64 + early;
         (keys, Some(never_sent))
     }
 
     /// Enters what is known of absences by other means than a witness's silence.
-    fn claim(&self, ledger: &mut Ledger) {
+    fn claim(&self, ledger: &mut Ledger<'_>) {
         let mut claims: Vec<(u64, Place)> = Vec::new();
         for notes in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
             claims.extend(notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
@@ -347,7 +392,7 @@ impl Case<'_> {
         }
         for (key, place) in claims {
             // Of several copies one may have been refused while another passed: then the refusal says nothing.
-            if ledger.journey(key).copies.iter().all(|copies| *copies <= 1) {
+            if ledger.journey(key).is_single() {
                 ledger.claim_absent(key, place);
             }
         }
@@ -376,12 +421,9 @@ fn with_gaps(seen: &[u64]) -> Vec<u64> {
     keys
 }
 
-fn times(journey: &Journey) -> BTreeMap<PointName, i64> {
-    let seen = |(position, place): (usize, &Observation)| match place {
-        Observation::Seen { time, .. } => Some((POINTS[position], time.0)),
-        _ => None,
-    };
-    journey.places.iter().enumerate().filter_map(seen).collect()
+fn times(journey: &Journey<'_>) -> BTreeMap<PointName, i64> {
+    let places = POINTS.into_iter().zip(journey.seen());
+    places.filter_map(|(point, sight)| Some((point, sight.as_ref()?.time.0))).collect()
 }
 
 #[cfg(test)]

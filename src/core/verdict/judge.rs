@@ -1,19 +1,19 @@
 //! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use thiserror::Error;
 
-use super::document::{Document, Flow, Message, Outcome, SCHEMA, Standpoint, Witnesses};
+use super::document::{Document, Flow, SCHEMA, Standpoint, Witnesses};
 use super::exchange::{Case, Hearing};
 use super::pairing::{self, Pairing};
 use super::summary::Summary;
+use super::testimony::Testimony;
 use super::warning::{Warning, WarningCode};
 use super::witness;
-use crate::core::evidence::capture::CaptureLog;
-use crate::core::evidence::journal::{JournalLog, Role};
+use crate::core::evidence::journal::Role;
 use crate::core::evidence::side::{Side, SideFlow};
+use crate::core::evidence::track::{Rows, Track};
 
 /// Beyond so many messages, those simply delivered are left out of the list.
 pub const MOST_MESSAGES: usize = 10_000;
@@ -65,8 +65,20 @@ pub enum JudgeError {
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
 pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Options) -> Result<Document, JudgeError> {
-    let client_flows = client.map(|side| side.flows(options.server_port)).unwrap_or_default();
-    let server_flows = server.map(|side| side.flows(options.server_port)).unwrap_or_default();
+    let heard = |side: &Side<'_>| Testimony::of(side, options.server_port);
+    weigh(client.map(heard).as_ref(), server.map(heard).as_ref(), options)
+}
+
+/// Judges an exchange from what its hosts' evidence comes to.
+///
+/// # Errors
+/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+pub fn weigh(
+    client: Option<&Testimony>,
+    server: Option<&Testimony>,
+    options: &Options,
+) -> Result<Document, JudgeError> {
+    let sides = [client, server];
     let mut document = Document {
         schema: SCHEMA,
         dialect: "exchange",
@@ -77,48 +89,47 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
         },
         same_host: false,
         witnesses: Witnesses {
-            client_journal: client.and_then(|side| side.journal).map(witness::of_journal),
-            client_capture: client.and_then(witness::of_capture),
-            server_journal: server.and_then(|side| side.journal).map(witness::of_journal),
-            server_capture: server.and_then(witness::of_capture),
+            client_journal: client.and_then(|side| side.journal.clone()),
+            client_capture: client.and_then(|side| side.capture.clone()),
+            server_journal: server.and_then(|side| side.journal.clone()),
+            server_capture: server.and_then(|side| side.capture.clone()),
         },
         flows: Vec::new(),
-        warnings: Vec::new(),
+        warnings: sides.into_iter().flatten().flat_map(|side| side.warnings.clone()).collect(),
     };
-    for side in [client, server].into_iter().flatten() {
-        witness::warn(side, &mut document.warnings);
-    }
-    let couples = couple(client, server, &client_flows, &server_flows, options, &mut document.warnings)?;
-    let on_one_host = |couple: &Couple| same_host([client, server], [couple.0, couple.1]);
+    let couples = couple(client, server, options, &mut document.warnings)?;
+    let on_one_host = |couple: &Couple| same_host(sides, [couple.0, couple.1]);
     document.same_host = couples.iter().all(on_one_host);
     if couples.iter().any(on_one_host) {
         document.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
-    if [client, server].into_iter().flatten().all(|side| side.capture.is_none()) {
+    if sides.into_iter().flatten().all(|side| side.capture.is_none()) {
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
-    if is_one_capture(client, server) && !couples.iter().all(on_one_host) {
+    let one_capture = client.zip(server).is_some_and(|(client, server)| client.shares_capture(server));
+    if one_capture && !couples.iter().all(on_one_host) {
         return Err(JudgeError::SameCapture);
     }
     let heard = couples.iter().filter(|(_, server)| server.is_some()).count();
+    let resolutions = sides.into_iter().flatten().filter_map(|side| side.capture.as_ref()?.resolution_ns);
+    let resolution_ns = resolutions.max().map_or(1, i64::from).max(1);
     for couple in couples {
         let (client_flow, server_flow) = couple;
         let case = Case {
             client: client_flow,
             server: server_flow,
             same_host: on_one_host(&couple),
-            patience_ns: client.and_then(|side| side.journal?.run()?.patience_ns),
-            client_file: client.and_then(|side| side.capture).map(|log| log.file.as_str()),
-            server_file: server.and_then(|side| side.capture).map(|log| log.file.as_str()),
-            resolution_ns: resolution([client, server]),
+            patience_ns: client.and_then(|side| side.run.as_ref()?.patience_ns),
+            client_file: client.and_then(Testimony::capture_file),
+            server_file: server.and_then(Testimony::capture_file),
+            resolution_ns,
         };
         let id = document.flows.len() as u32 + 1;
         document.flows.push(hear(case, id, options, &mut document.warnings));
     }
     // The counter is the socket's: what it dropped may have been of any flow.
-    if heard == server_flows.len() {
-        let drops = server.and_then(|side| side.journal).and_then(witness::socket_drops);
-        witness::explain_overflow(&mut document.flows, drops);
+    if let Some(server) = server.filter(|server| server.flows.len() == heard) {
+        witness::explain_overflow(&mut document.flows, server.socket_drops);
     }
     witness::merge(&mut document.warnings);
     Ok(document)
@@ -128,13 +139,13 @@ pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Opt
 type Couple<'a> = (Option<&'a SideFlow>, Option<&'a SideFlow>);
 
 fn couple<'a>(
-    client: Option<&Side<'_>>,
-    server: Option<&Side<'_>>,
-    client_flows: &'a [SideFlow],
-    server_flows: &'a [SideFlow],
+    client: Option<&'a Testimony>,
+    server: Option<&'a Testimony>,
     options: &Options,
     warnings: &mut Vec<Warning>,
 ) -> Result<Vec<Couple<'a>>, JudgeError> {
+    let flows = |side: Option<&'a Testimony>| side.map_or(&[][..], |side| &side.flows);
+    let (client_flows, server_flows) = (flows(client), flows(server));
     let chosen = |asked: u32| {
         let found = server_flows.len();
         let index = (asked as usize).checked_sub(1).filter(|index| *index < found);
@@ -204,8 +215,7 @@ fn couple<'a>(
 /// How many different requests one side's flow shows.
 fn requests(flow: &SideFlow) -> u64 {
     let tracks = [&flow.request_app, &flow.request_wire].into_iter().flatten();
-    let numbers: BTreeSet<u64> = tracks.flat_map(|track| track.sights.iter().map(|sight| sight.key)).collect();
-    numbers.len() as u64
+    Rows::new(tracks.map(Track::sights)).count() as u64
 }
 
 fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
@@ -213,11 +223,10 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
     let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
     let mut summary = Summary::default();
     let mut messages = Vec::new();
-    for key in &hearing.keys {
-        let (message, journey) = hearing.message(*key);
-        summary.add(&message, &journey, hearing.app_times(*key));
-        if list_all || !simply_delivered(&message) {
-            messages.push(message);
+    for finding in hearing.findings() {
+        summary.add(&finding);
+        if list_all || !finding.is_plain() {
+            messages.push(hearing.message(finding));
         }
     }
     let mut flow = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
@@ -239,27 +248,8 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
     }
 }
 
-fn simply_delivered(message: &Message) -> bool {
-    matches!(message.outcome, Outcome::Delivered | Outcome::Answered) && message.duplicates == 0 && !message.altered
-}
-
-fn resolution(sides: [Option<&Side<'_>>; 2]) -> i64 {
-    let captures = sides.into_iter().flatten().filter_map(|side| side.capture);
-    captures.map(|log| i64::from(log.resolution_ns)).max().unwrap_or(1).max(1)
-}
-
-/// Whether both sides hand in one capture, or a piece of it: two hosts never stamp all datagrams alike.
-fn is_one_capture(client: Option<&Side<'_>>, server: Option<&Side<'_>>) -> bool {
-    let Some((ours, theirs)) = client.and_then(|side| side.capture).zip(server.and_then(|side| side.capture)) else {
-        return false;
-    };
-    let shared = ours.datagrams.len().min(theirs.datagrams.len());
-    let stamps = |log: &CaptureLog| log.datagrams.iter().map(|datagram| datagram.time).take(shared).collect::<Vec<_>>();
-    shared > 1 && stamps(ours) == stamps(theirs)
-}
-
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
-fn same_host(sides: [Option<&Side<'_>>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
     // Where the two ends know the client by different addresses something stands between them, a relay for one, and
     // a frame at one end is not the frame at the other.
     let clients = flows.map(|flow| flow.and_then(|flow| flow.client));
@@ -270,7 +260,7 @@ fn same_host(sides: [Option<&Side<'_>>; 2], flows: [Option<&SideFlow>; 2]) -> bo
     }
     sides.into_iter().zip(flows).any(|(side, flow)| {
         let Some(flow) = flow else { return false };
-        let run = side.and_then(|side| side.journal).and_then(JournalLog::run);
+        let run = side.and_then(|side| side.run.as_ref());
         let other = run.and_then(|run| match run.role {
             Role::Client => flow.server,
             Role::Server => flow.client,

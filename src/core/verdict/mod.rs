@@ -10,5 +10,6 @@ pub mod roles;
 pub mod score;
 pub mod statistics;
 pub mod summary;
+pub mod testimony;
 pub mod warning;
 pub mod witness;

@@ -3,11 +3,11 @@
 //! Every client sends the same texts, NATs lie between the captures and the clocks differ. So a flow fits when its
 //! numbers do, when no datagram would arrive before it left, and best when its intervals follow the client's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use super::clock::Bound;
 use crate::core::evidence::side::SideFlow;
-use crate::core::evidence::track::Track;
+use crate::core::evidence::track::{Row, Rows, Sight, Track};
 use crate::core::time::Wall;
 
 /// Numbers that the client never sent may be texts altered on the way, but not more than one in this many.
@@ -64,139 +64,147 @@ pub fn pair(client: &SideFlow, servers: &[&SideFlow]) -> Pairing {
 
 /// How widely the stamps of a server's flow scatter around the client's, nanoseconds; `None` where it does not fit.
 fn fit(client: &SideFlow, server: &SideFlow) -> Option<i64> {
-    let (ours, theirs) = (first_sights(client), first_sights(server));
-    if !theirs.keys().any(|key| ours.contains_key(key)) {
+    let meeting = Meeting::of(client, server);
+    if !meeting.shared || strangers(client, &meeting) {
         return None;
     }
-    if strangers(client, &request_tracks(server)) {
+    if meeting.is_impossible() || client.stays_inside() && meeting.is_at_another_time() {
         return None;
     }
-    let (forward, back) = bounds(client, server);
-    if impossible(client, server) || client.stays_inside() && at_another_time(&forward, &back) {
-        return None;
-    }
-    let bounds = if forward.is_empty() { back } else { forward };
+    let bounds = if meeting.forward.is_empty() { meeting.back } else { meeting.forward };
     let mut differences: Vec<i64> = bounds.iter().map(|bound| bound.difference).collect();
     if differences.is_empty() {
         // Every message was repeated, or each side saw another direction: their first sights must do.
-        differences.extend(theirs.iter().filter_map(|(key, time)| Some(time.since(*ours.get(key)?))));
+        let first = |row: &[Option<&Sight>]| row.iter().flatten().map(|sight| sight.time).min();
+        let difference = |row: Row| Some(first(&row[SERVER])?.since(first(&row[CLIENT])?));
+        differences.extend(side_by_side(client, server).filter_map(|(_, row)| difference(row)));
     }
-    differences.sort_unstable();
-    let at = |percent: usize| differences[(differences.len() - 1) * percent / 100];
+    let mut at = |percent: usize| {
+        let rank = (differences.len() - 1) * percent / 100;
+        *differences.select_nth_unstable(rank).1
+    };
     Some(at(90).saturating_sub(at(10)))
 }
 
-/// Whether the server would have taken longer over its answers than the client waited for them. A clock that was set
-/// makes one exchange look like that; another run makes most.
-fn impossible(client: &SideFlow, server: &SideFlow) -> bool {
-    let (asked, answered) = (requests(client), replies(client));
-    let (came, went) = (requests(server), replies(server));
-    let repeated = repeated_by_either(client, server);
-    let mut exchanges = 0_usize;
-    let mut wrong = 0_usize;
-    for (key, asked) in asked.iter().filter(|(key, _)| !repeated.contains(key)) {
-        let (Some(answered), Some(came), Some(went)) = (answered.get(key), came.get(key), went.get(key)) else {
-            continue;
-        };
-        exchanges += 1;
-        wrong += usize::from(went.since(*came) > answered.since(*asked).saturating_add(NOISE_NS));
-    }
-    wrong * 2 > exchanges
+/// The client's part of a row, and the server's; in each the requests at the application and on the wire, then the
+/// replies on the wire and at the application.
+const CLIENT: Range<usize> = 0..4;
+const SERVER: Range<usize> = 4..8;
+const REQUESTS: [usize; 2] = [1, 0];
+const REPLIES: [usize; 2] = [2, 3];
+
+fn side_by_side<'a>(client: &'a SideFlow, server: &'a SideFlow) -> Rows<'a> {
+    let tracks = |flow: &'a SideFlow| {
+        [&flow.request_app, &flow.request_wire, &flow.reply_wire, &flow.reply_app]
+            .map(|track| track.as_ref().map_or(&[][..], Track::sights))
+    };
+    Rows::new(tracks(client).into_iter().chain(tracks(server)))
 }
 
-/// Whether, by one clock, most messages came before they were sent, or were answered after the reply had come.
-fn at_another_time(forward: &[Bound], back: &[Bound]) -> bool {
-    let early = forward.iter().filter(|bound| bound.difference < -ONE_CLOCK_NS).count();
-    let late = back.iter().filter(|bound| bound.difference > ONE_CLOCK_NS).count();
-    early * 2 > forward.len() || late * 2 > back.len()
+/// What two flows say of the messages that both show.
+#[derive(Default)]
+struct Meeting {
+    /// There is one such message.
+    shared: bool,
+    /// Bounds of the clocks' offset, by the datagrams that went forward, and back.
+    forward: Vec<Bound>,
+    back: Vec<Bound>,
+    /// Messages of which both requests and both replies were seen, once each.
+    exchanges: usize,
+    /// Of these, those over which the server would have taken longer than the client waited.
+    impossible: usize,
+    /// Requests that the server's side shows.
+    received: usize,
+    /// And those of them that the client's does not.
+    unknown: Vec<u64>,
+    /// The client's side shows a message at all.
+    client_speaks: bool,
+}
+
+impl Meeting {
+    fn of(client: &SideFlow, server: &SideFlow) -> Self {
+        let mut meeting = Self::default();
+        for (key, row) in side_by_side(client, server) {
+            meeting.note(key, row);
+        }
+        // In the order of sending, but for what a network or a person reversed.
+        meeting.forward.sort_by_key(|bound| bound.at);
+        meeting.back.sort_by_key(|bound| bound.at);
+        meeting
+    }
+
+    fn note(&mut self, key: u64, row: Row<'_>) {
+        let (ours, theirs) = (&row[CLIENT], &row[SERVER]);
+        // Captures tell better than applications when a datagram passed between the hosts.
+        let time = |side: &[Option<&Sight>], places: [usize; 2]| {
+            places.into_iter().find_map(|place| side[place]).map(|sight| sight.time)
+        };
+        let (asked, came) = (time(ours, REQUESTS), time(theirs, REQUESTS));
+        let (answered, went) = (time(ours, REPLIES), time(theirs, REPLIES));
+        let known = asked.or(answered).is_some();
+        self.client_speaks |= known;
+        self.shared |= known && came.or(went).is_some();
+        if came.is_some() {
+            self.received += 1;
+            self.unknown.extend((!known).then_some(key));
+        }
+        // Of two copies, the one that was seen here may not be the one seen there.
+        if row.iter().flatten().any(|sight| sight.copies > 1) {
+            return;
+        }
+        let bound = |ours: Option<Wall>, theirs: Option<Wall>| {
+            ours.zip(theirs).map(|(ours, theirs)| Bound { at: ours.0, difference: theirs.since(ours) })
+        };
+        self.forward.extend(bound(asked, came));
+        self.back.extend(bound(answered, went));
+        if let (Some(asked), Some(came), Some(went), Some(answered)) = (asked, came, went, answered) {
+            self.exchanges += 1;
+            self.impossible += usize::from(went.since(came) > answered.since(asked).saturating_add(NOISE_NS));
+        }
+    }
+
+    /// Whether the server would have taken longer over its answers than the client waited for them. A clock that was
+    /// set makes one exchange look like that; another run makes most.
+    fn is_impossible(&self) -> bool {
+        self.impossible * 2 > self.exchanges
+    }
+
+    /// Whether, by one clock, most messages came before they were sent, or were answered after the reply had come.
+    fn is_at_another_time(&self) -> bool {
+        let early = self.forward.iter().filter(|bound| bound.difference < -ONE_CLOCK_NS).count();
+        let late = self.back.iter().filter(|bound| bound.difference > ONE_CLOCK_NS).count();
+        early * 2 > self.forward.len() || late * 2 > self.back.len()
+    }
 }
 
 /// Whether too many of the server's requests are numbers that this client never sent.
 ///
 /// A whole journal knows all that it sent. Else a number that the client's witnesses may have missed does not count:
 /// before their first, after their last, and where they were blind.
-fn strangers(flow: &SideFlow, server: &[&Track]) -> bool {
-    let client = request_tracks(flow);
-    let knows_all = flow.notes.whole && flow.request_app.is_some();
-    let known = first_sights(flow);
-    let mut sent: BTreeMap<u64, Wall> = BTreeMap::new();
-    for sight in client.iter().flat_map(|track| &track.sights) {
-        sent.entry(sight.key).and_modify(|time| *time = sight.time.min(*time)).or_insert(sight.time);
-    }
-    let received: BTreeSet<u64> = server.iter().flat_map(|track| track.sights.iter().map(|sight| sight.key)).collect();
-    if known.is_empty() || received.is_empty() {
-        return false;
-    }
+fn strangers(client: &SideFlow, meeting: &Meeting) -> bool {
+    let tracks: Vec<&Track> = [&client.request_app, &client.request_wire].into_iter().flatten().collect();
+    let knows_all = client.notes.whole && client.request_app.is_some();
     let watched = |key: u64| {
-        let before = sent.range(..key).next_back();
-        let after = sent.range(key..).next();
-        before.zip(after).is_some_and(|((_, before), (_, after))| {
-            client.iter().any(|track| track.coverage.spans(*before.min(after), *before.max(after)))
+        let split = |track: &&Track| track.sights().partition_point(|sight| sight.key < key);
+        let before = tracks.iter().filter_map(|track| track.sights()[..split(track)].last());
+        let after = tracks.iter().filter_map(|track| track.sights()[split(track)..].first());
+        let before = before.max_by_key(|sight| (sight.key, std::cmp::Reverse(sight.time)));
+        let after = after.min_by_key(|sight| (sight.key, sight.time));
+        before.zip(after).is_some_and(|(before, after)| {
+            let (from, to) = (before.time.min(after.time), before.time.max(after.time));
+            tracks.iter().any(|track| track.coverage.spans(from, to))
         })
     };
-    let unknown: Vec<u64> = received.iter().filter(|key| !known.contains_key(key)).copied().collect();
-    let inside = unknown.iter().filter(|key| knows_all || watched(**key)).count();
-    inside * ALTERED_ONE_IN > received.len()
-}
-
-fn request_tracks(flow: &SideFlow) -> Vec<&Track> {
-    [&flow.request_app, &flow.request_wire].into_iter().flatten().collect()
+    let inside = meeting.unknown.iter().filter(|key| knows_all || watched(**key)).count();
+    meeting.client_speaks && inside * ALTERED_ONE_IN > meeting.received
 }
 
 /// What the datagrams between two hosts say of the offset between their clocks: those that went forward, and back.
 ///
 /// Only messages of which nobody saw a second copy: of two, the one that was seen here may not be the one seen there.
 pub fn bounds(client: &SideFlow, server: &SideFlow) -> (Vec<Bound>, Vec<Bound>) {
-    let repeated = repeated_by_either(client, server);
-    let join = |ours: HashMap<u64, Wall>, theirs: &HashMap<u64, Wall>| {
-        let mut bounds: Vec<Bound> = ours
-            .into_iter()
-            .filter(|(key, _)| !repeated.contains(key))
-            .filter_map(|(key, at)| Some(Bound { at: at.0, difference: theirs.get(&key)?.since(at) }))
-            .collect();
-        bounds.sort_by_key(|bound| bound.at);
-        bounds
-    };
-    (join(requests(client), &requests(server)), join(replies(client), &replies(server)))
-}
-
-/// The messages of which anybody saw a second copy.
-fn repeated_by_either(client: &SideFlow, server: &SideFlow) -> HashSet<u64> {
-    tracks(client).chain(tracks(server)).flat_map(repeated).collect()
-}
-
-/// The numbers that a track shows more than once.
-fn repeated(track: &Track) -> Vec<u64> {
-    let mut keys: Vec<u64> = track.sights.iter().map(|sight| sight.key).collect();
-    keys.sort_unstable();
-    keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
-}
-
-/// When each number was first seen at all.
-fn first_sights(flow: &SideFlow) -> HashMap<u64, Wall> {
-    let mut first: HashMap<u64, Wall> = HashMap::new();
-    for sight in tracks(flow).flat_map(|track| &track.sights) {
-        first.entry(sight.key).and_modify(|time| *time = sight.time.min(*time)).or_insert(sight.time);
-    }
-    first
-}
-
-fn tracks(flow: &SideFlow) -> impl Iterator<Item = &Track> {
-    [&flow.request_app, &flow.request_wire, &flow.reply_wire, &flow.reply_app].into_iter().flatten()
-}
-
-fn requests(flow: &SideFlow) -> HashMap<u64, Wall> {
-    times(flow.request_wire.as_ref(), flow.request_app.as_ref())
-}
-
-fn replies(flow: &SideFlow) -> HashMap<u64, Wall> {
-    times(flow.reply_wire.as_ref(), flow.reply_app.as_ref())
-}
-
-/// When messages were seen: on the wire where a capture shows them, else at the application.
-fn times(wire: Option<&Track>, app: Option<&Track>) -> HashMap<u64, Wall> {
-    let sights = [app, wire].into_iter().flatten().flat_map(|track| &track.sights);
-    sights.map(|sight| (sight.key, sight.time)).collect()
+    let meeting = Meeting::of(client, server);
+    (meeting.forward, meeting.back)
 }
 
 #[cfg(test)]
@@ -205,7 +213,6 @@ mod tests {
 
     use super::*;
     use crate::core::evidence::coverage::Coverage;
-    use crate::core::evidence::track::Sight;
 
     /// A flow whose requests leave at `times` (ms) and whose replies follow after `turn` ms.
     fn flow(times: &[(u64, i64)], turn: i64) -> SideFlow {
@@ -216,8 +223,9 @@ mod tests {
                 time: Wall((at + shift) * 1_000_000),
                 frame: None,
                 digest: None,
+                copies: 1,
             };
-            Some(Track { sights: times.iter().map(sight).collect(), coverage: coverage.clone() })
+            Some(Track::new(times.iter().map(sight).collect(), coverage.clone()))
         };
         SideFlow { request_wire: track(0), reply_wire: track(turn), ..SideFlow::default() }
     }

@@ -1,16 +1,22 @@
 //! Whose capture is it? A capture without a journal does not say at which end it was taken; what is in it may.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use crate::core::evidence::capture::{CaptureLog, Datagram, Way};
+use crate::core::evidence::coverage::Coverage;
 use crate::core::evidence::flow::{self, Conversation, Hints};
 use crate::core::evidence::journal::Role;
+use crate::core::evidence::track::{Rows, Track};
 
 /// What systems start the time to live from.
 const INITIAL_TTLS: [u8; 4] = [32, 64, 128, 255];
 
 /// A path of more routers than this is none: then the initial value was another.
 const MOST_HOPS: u8 = 31;
+
+/// So many datagrams tell which of two captures is the client's.
+const ENOUGH: u64 = 50_000;
 
 /// At which end a capture was taken, judged from itself alone; `None` where it does not tell.
 ///
@@ -52,12 +58,17 @@ pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) 
 /// Which of two captures of one run is the client's: the one in which replies follow requests at a greater distance,
 /// for the client's round trip contains the server's turn.
 pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> Option<(Role, Role)> {
-    let (ours, theirs) = (turns(first, server_port), turns(second, server_port));
+    // Of long runs a sample will do: every so many-th number, the same ones on both sides.
+    let every = first.datagrams.len().max(second.datagrams.len()) as u64 / ENOUGH + 1;
+    let (ours, theirs) = (Turns::of(first, server_port, every), Turns::of(second, server_port, every));
+    let both =
+        Rows::new([&ours, &theirs].into_iter().flat_map(|turns| [&turns.requests, &turns.replies]).map(Track::sights));
     let (mut longer, mut shorter) = (0_usize, 0_usize);
-    for (number, turn) in &ours {
-        match theirs.get(number).map(|other| turn.cmp(other)) {
-            Some(std::cmp::Ordering::Greater) => longer += 1,
-            Some(std::cmp::Ordering::Less) => shorter += 1,
+    for (_, row) in both {
+        let turn = |request: usize, reply: usize| Some(row[reply]?.time.since(row[request]?.time));
+        match turn(0, 1).zip(turn(2, 3)).map(|(ours, theirs)| ours.cmp(&theirs)) {
+            Some(Ordering::Greater) => longer += 1,
+            Some(Ordering::Less) => shorter += 1,
             _ => {}
         }
     }
@@ -71,25 +82,26 @@ pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>
     }
 }
 
-/// How long after each request its reply was seen, nanoseconds, in the conversation with the most of them.
-fn turns(log: &CaptureLog, server_port: Option<u16>) -> HashMap<u64, i64> {
-    let conversations = flow::conversations(log, Hints { server_port, client_port: None });
-    let largest = conversations.iter().max_by_key(|conversation| conversation.replies.len());
-    largest.map(|conversation| turns_of(log, conversation)).unwrap_or_default()
+/// When the requests and the replies of a capture's largest conversation were seen.
+#[derive(Default)]
+struct Turns {
+    requests: Track,
+    replies: Track,
 }
 
-fn turns_of(log: &CaptureLog, conversation: &Conversation) -> HashMap<u64, i64> {
-    let mut asked = HashMap::new();
-    for (datagram, number) in flow::numbered(log, &conversation.requests) {
-        asked.entry(number).or_insert(datagram.time);
+impl Turns {
+    /// Those whose numbers are multiples of `every`.
+    fn of(log: &CaptureLog, server_port: Option<u16>, every: u64) -> Self {
+        let conversations = flow::conversations(log, Hints { server_port, client_port: None });
+        let largest = conversations.into_iter().max_by_key(|conversation| conversation.replies.len());
+        let track = |indexes: &[usize]| {
+            let chosen = flow::numbered(log, indexes).filter(|(_, number)| number.is_multiple_of(every));
+            Track::new(chosen.map(flow::sight).collect(), Coverage::default())
+        };
+        largest
+            .map(|Conversation { requests, replies, .. }| Self { requests: track(&requests), replies: track(&replies) })
+            .unwrap_or_default()
     }
-    let mut turns = HashMap::new();
-    for (datagram, number) in flow::numbered(log, &conversation.replies) {
-        if let Some(asked) = asked.get(&number) {
-            turns.entry(number).or_insert(datagram.time.since(*asked));
-        }
-    }
-    turns
 }
 
 fn datagrams<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<Item = &'a Datagram> {

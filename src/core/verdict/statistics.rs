@@ -51,13 +51,11 @@ pub struct Delays {
 ///
 /// Percentiles are of the nearest-rank kind (RFC 2330, section 11.3): always a delay that was really seen.
 pub fn delays(in_order: &[i64]) -> Option<Delays> {
-    let mut sorted = in_order.to_vec();
-    sorted.sort_unstable();
-    let (min_ns, max_ns) = (*sorted.first()?, *sorted.last()?);
-    let n = sorted.len();
-    let rank = |percent: usize| sorted[(n * percent).div_ceil(100).max(1) - 1];
-    let mean = sorted.iter().map(|delay| *delay as f64).sum::<f64>() / n as f64;
-    let squares = sorted.iter().map(|delay| (*delay as f64 - mean).powi(2)).sum::<f64>();
+    let (min_ns, max_ns) = (*in_order.iter().min()?, *in_order.iter().max()?);
+    let n = in_order.len();
+    let [median_ns, p95_ns, p99_ns] = percentiles(&mut in_order.to_vec(), [50, 95, 99]);
+    let mean = in_order.iter().map(|delay| *delay as f64).sum::<f64>() / n as f64;
+    let squares = in_order.iter().map(|delay| (*delay as f64 - mean).powi(2)).sum::<f64>();
     let several = n > 1;
     let jitter = in_order.windows(2).fold(0.0, |jitter, pair| {
         let difference = pair[1].abs_diff(pair[0]) as f64;
@@ -67,13 +65,26 @@ pub fn delays(in_order: &[i64]) -> Option<Delays> {
         samples: n as u64,
         min_ns,
         mean_ns: mean.round() as i64,
-        median_ns: rank(50),
-        p95_ns: rank(95),
-        p99_ns: rank(99),
+        median_ns,
+        p95_ns,
+        p99_ns,
         max_ns,
         stddev_ns: several.then(|| (squares / (n - 1) as f64).sqrt().round() as i64),
         jitter_ns: several.then(|| jitter.round() as i64),
         error_ns: None,
+    })
+}
+
+/// Percentiles of the nearest-rank kind, asked for in ascending order, of values that this brings out of their order.
+fn percentiles<const N: usize>(values: &mut [i64], percents: [usize; N]) -> [i64; N] {
+    // Sorting everything would cost more than all the rest of the analysis of a long run.
+    let n = values.len();
+    let mut done = 0;
+    percents.map(|percent| {
+        let rank = (n * percent).div_ceil(100).max(1) - 1;
+        let value = *values[done..].select_nth_unstable(rank - done).1;
+        done = rank;
+        value
     })
 }
 
@@ -97,11 +108,9 @@ pub fn variation(delays_by_number: &[(u64, i64)]) -> Option<Variation> {
         .filter(|pair| pair[1].0 == pair[0].0 + 1)
         .map(|pair| pair[1].1.saturating_sub(pair[0].1).saturating_abs())
         .collect();
-    steps.sort_unstable();
-    let n = steps.len();
-    let rank = |percent: usize| steps[(n * percent).div_ceil(100).max(1) - 1];
-    let max_ns = *steps.last()?;
-    Some(Variation { samples: n as u64, median_ns: rank(50), p95_ns: rank(95), max_ns })
+    let max_ns = *steps.iter().max()?;
+    let [median_ns, p95_ns] = percentiles(&mut steps, [50, 95]);
+    Some(Variation { samples: steps.len() as u64, median_ns, p95_ns, max_ns })
 }
 
 /// Reordering of messages that arrived (RFC 4737).
@@ -117,9 +126,9 @@ pub struct Reordering {
     pub max_extent: u64,
 }
 
-/// Reordering of first arrivals, given as numbers in the order of arrival.
-pub fn reordering(arrivals: &[u64]) -> Reordering {
-    let mut highest: Vec<u64> = Vec::new(); // numbers that set a new maximum, ascending
+/// Reordering of first arrivals, given in the order of arrival by what ascends in the order of sending.
+pub fn reordering<T: Copy + Ord>(arrivals: &[T]) -> Reordering {
+    let mut highest: Vec<T> = Vec::new(); // those that set a new maximum, ascending
     let mut positions: Vec<usize> = Vec::new(); // and when they did
     let mut result = Reordering { of: arrivals.len() as u64, ..Reordering::default() };
     for (position, number) in arrivals.iter().enumerate() {
@@ -203,7 +212,7 @@ mod tests {
         assert_eq!(reordering(&[1, 2, 3, 5, 6]).reordered, 0, "a loss is no reordering");
         let r = reordering(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11]);
         assert_eq!((r.reordered, r.of, r.max_extent), (3, 11, 6));
-        assert_eq!(reordering(&[]).ratio, None);
+        assert_eq!(reordering::<u64>(&[]).ratio, None);
     }
 
     #[test]

@@ -2,17 +2,16 @@
 
 use super::clock::Offset;
 use super::document::{
-    Blames, ClockOffset, Counts, DelayTable, Flow, Losses, Message, OneWay, Outcome, Points, Ratio, RoundTripLoss,
-    SegmentName, Timing,
+    Blames, ClockOffset, Counts, DelayTable, Flow, Losses, OneWay, Outcome, Points, Ratio, RoundTripLoss, SegmentName,
+    Timing,
 };
 use super::exchange::{
-    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Hearing, SERVER_RECEIVED, SERVER_SENT,
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Finding, Hearing, SERVER_RECEIVED, SERVER_SENT,
     SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
 use super::ledger::{Journey, Ledger, Observation};
 use super::statistics::{self, Delays, Reordering};
 use crate::core::evidence::leg::Place;
-use crate::core::evidence::notes::AppTimes;
 
 /// The figures of a flow, growing message by message.
 #[derive(Debug, Default)]
@@ -48,20 +47,21 @@ struct Tried {
 
 impl Summary {
     /// Takes a message in. Messages come in the order of their numbers.
-    pub fn add(&mut self, message: &Message, journey: &Journey, times: Option<&AppTimes>) {
-        self.counts[message.outcome as usize] += 1;
-        for (seen, place) in self.seen.iter_mut().zip(&journey.places) {
-            *seen += u64::from(matches!(place, Observation::Seen { .. }));
+    pub fn add(&mut self, finding: &Finding<'_>) {
+        let journey = &finding.journey;
+        self.counts[finding.outcome as usize] += 1;
+        for (count, sight) in self.seen.iter_mut().zip(journey.seen()) {
+            *count += u64::from(sight.is_some());
         }
-        self.duplicates += u64::from(message.duplicates);
-        self.altered += u64::from(message.altered);
-        if message.outcome == Outcome::Lost {
-            self.lost.push(message.n);
-            self.blame(&message.blame);
+        self.duplicates += u64::from(journey.surplus());
+        self.altered += u64::from(journey.is_altered());
+        if finding.outcome == Outcome::Lost {
+            self.lost.push(journey.key);
+            self.blame(&finding.blame);
         }
         self.forward.note(journey, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
         self.back.note(journey, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
-        self.measure(message, journey, times);
+        self.measure(finding);
     }
 
     fn blame(&mut self, segments: &[SegmentName]) {
@@ -78,29 +78,28 @@ impl Summary {
         *count += 1;
     }
 
-    fn measure(&mut self, message: &Message, journey: &Journey, times: Option<&AppTimes>) {
-        if let Some(times) = times {
-            self.behind.extend(times.behind);
-            self.in_send.extend(times.took);
+    fn measure(&mut self, finding: &Finding<'_>) {
+        let Finding { journey, times, .. } = finding;
+        self.behind.extend(times.behind);
+        self.in_send.extend(times.took);
+        // A message with several copies gives no sample: which reply answers which copy, nobody knows.
+        if !journey.is_single() {
+            return;
         }
-        let single = |place: Place| journey.single_time(place);
-        let between = |from: Place, to: Place| Some(single(to)?.since(single(from)?));
+        let between = |from: Place, to: Place| Some(journey.time(to)?.since(journey.time(from)?));
         let residence = between(SERVER_WIRE_IN, SERVER_WIRE_OUT);
         self.residence.extend(residence);
-        self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (message.n, delay)));
-        self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (message.n, delay)));
+        self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (journey.key, delay)));
+        self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (journey.key, delay)));
         let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
         self.wire.extend(wire);
         self.network.extend(wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence)));
-        // A message with several copies gives no sample: which reply answers which copy, nobody knows.
-        if journey.copies.iter().all(|copies| *copies <= 1) {
-            self.application.extend(message.rtt_ns);
-            self.kernel.extend(times.and_then(|times| Some(times.arrived?.since(times.departed?))));
-        }
+        self.application.extend(finding.rtt_ns);
+        self.kernel.extend(times.arrived.zip(times.departed).map(|(arrived, departed)| arrived.since(departed)));
     }
 
     /// The flow with its figures; who took part and the messages are the caller's to fill in.
-    pub fn close(mut self, hearing: &Hearing, at_client: bool, both: bool) -> Flow {
+    pub fn close(mut self, hearing: &Hearing<'_>, at_client: bool, both: bool) -> Flow {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = hearing.ledger.route().same_host;
         let journal = hearing.ledger.is_watched(CLIENT_SENT);
@@ -172,11 +171,11 @@ impl Summary {
 }
 
 impl Tried {
-    fn note(&mut self, journey: &Journey, from: Place, to: Place) {
+    fn note(&mut self, journey: &Journey<'_>, from: Place, to: Place) {
         if journey.time(from).is_none() {
             return;
         }
-        match journey.places[to.index()] {
+        match journey.at(to.index()) {
             Observation::Seen { .. } => self.of += 1,
             Observation::Absent => {
                 self.of += 1;
@@ -215,7 +214,7 @@ fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
     statistics::delays(&delays).map(|delays| Delays { error_ns, ..delays })
 }
 
-fn points(ledger: &Ledger, seen: &[u64; 8]) -> Points {
+fn points(ledger: &Ledger<'_>, seen: &[u64; 8]) -> Points {
     let count = |place: Place| ledger.is_watched(place).then_some(seen[place.index()]);
     Points {
         client_sent: count(CLIENT_SENT),
@@ -230,23 +229,18 @@ fn points(ledger: &Ledger, seen: &[u64; 8]) -> Points {
 }
 
 /// Replies at the client that came after the reply to a later message.
-fn round_trip_reordering(ledger: &Ledger) -> Option<Reordering> {
+fn round_trip_reordering(ledger: &Ledger<'_>) -> Option<Reordering> {
     let place = [CLIENT_RECEIVED, CLIENT_WIRE_IN].into_iter().find(|place| ledger.is_watched(*place))?;
-    Some(statistics::reordering(&ledger.arrivals(place)))
+    Some(statistics::reordering(&ledger.arrivals(place, None)))
 }
 
 /// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
-fn reorderings(ledger: &Ledger) -> OneWay<Reordering> {
+fn reorderings(ledger: &Ledger<'_>) -> OneWay<Reordering> {
     let watched = |places: [Place; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
-    let forward =
-        watched([SERVER_WIRE_IN, SERVER_RECEIVED]).map(|place| statistics::reordering(&ledger.arrivals(place)));
-    let back =
-        watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED])).map(|(from, to)| {
-            let left = ledger.arrivals(from);
-            let rank: std::collections::HashMap<u64, u64> =
-                left.iter().enumerate().map(|(rank, key)| (*key, rank as u64)).collect();
-            let ranks: Vec<u64> = ledger.arrivals(to).iter().filter_map(|key| rank.get(key).copied()).collect();
-            statistics::reordering(&ranks)
-        });
-    OneWay { forward, back }
+    let came = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
+    let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
+    OneWay {
+        forward: came.map(|place| statistics::reordering(&ledger.arrivals(place, None))),
+        back: went.map(|(from, to)| statistics::reordering(&ledger.arrivals(to, Some(from)))),
+    }
 }

@@ -64,7 +64,7 @@ fn judged(hidden: impl FnOnce(&mut Vec<Frame>) -> Vec<u8>) -> Document {
     };
     let client = loaded("client.pcap", pcap::classic(LITTLE, true, link::ETHERNET, &client));
     let server = loaded("server.pcap", hidden(&mut server));
-    judge(Some(&client), Some(&server), &Options::default()).unwrap()
+    judge(Some(client), Some(server), &Options::default()).unwrap()
 }
 
 fn message(document: &Document, number: u64) -> &Message {

@@ -12,9 +12,9 @@ use std::process::{Command, Stdio};
 use common::pcap::{self, Frame, Order, link};
 use common::process::{PATIENCE, Running};
 use common::{PRIVATE_NETWORK, inside, skip};
-use medidor::capture::offline;
+use medidor::capture::offline::{self, ReadError};
 use medidor::commands::evidence::{Loaded, judge};
-use medidor::core::evidence::capture::Unread;
+use medidor::core::evidence::capture::{CaptureLog, Unread};
 use medidor::core::verdict::document::{Document, Message, SegmentName};
 use medidor::core::verdict::judge::Options;
 use medidor::core::verdict::warning::WarningCode;
@@ -209,6 +209,56 @@ fn texts_that_the_system_joined_are_recognized() {
         assert!(log.datagrams[0].digest.is_none() && log.datagrams[1].digest.is_some());
         assert_eq!(log.blind.iter().map(|blind| (blind.why, blind.count)).collect::<Vec<_>>(), [(Unread::Joined, 1)]);
     });
+}
+
+fn read(folder: &TempDir, bytes: &[u8]) -> Result<CaptureLog, ReadError> {
+    let path = folder.path().join("x");
+    fs::write(&path, bytes).unwrap();
+    offline::read(&path, &mut |_| {})
+}
+
+#[test]
+fn a_pcapng_file_is_used_up_to_its_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let big = Order { big: true };
+    let packet = |number: u64| request(at(number), &format!("Mensagem {number}"));
+    let blocks = [
+        pcap::section(LITTLE),
+        pcap::interface(LITTLE, link::ETHERNET, 0, &[(9, &[9])]),
+        pcap::enhanced(LITTLE, 0, SECOND, &packet(1)),
+        pcap::block(LITTLE, 5, &[0; 12]),
+        pcap::enhanced(LITTLE, 0, SECOND, &packet(2)),
+        pcap::section(big),
+        pcap::interface(big, link::ETHERNET, 0, &[]),
+        pcap::old(big, 0, &packet(3)),
+    ];
+    let file = blocks.concat();
+    let ends: Vec<usize> = (0..=blocks.len()).map(|count| blocks[..count].iter().map(Vec::len).sum()).collect();
+    let packets_before = |blocks: usize| [2, 4, 7].iter().filter(|packet| **packet < blocks).count() as u64;
+    for length in 1..=file.len() {
+        let whole = ends.iter().rposition(|end| *end <= length).unwrap();
+        match read(&folder, &file[..length]) {
+            Ok(log) => {
+                assert!(whole >= 2, "{length}");
+                assert_eq!(log.packets, packets_before(whole), "{length}");
+                let offset = log.damage.map(|damage| damage.offset.unwrap());
+                assert_eq!(offset, (ends[whole] != length).then_some(ends[whole] as u64), "{length}");
+            }
+            Err(ReadError::NotACapture { .. }) => assert!(whole < 2, "{length}"),
+            Err(error) => panic!("{length}: {error}"),
+        }
+    }
+    // One byte of a block wrong: of its length, of its other length, of its interface, of its data's length.
+    let (second, end) = (ends[4], ends[5]);
+    for (at, value) in [(second + 4, 3), (second + 6, 0xff), (end - 4, 0), (second + 8, 9), (second + 22, 0xff)] {
+        let mut bytes = file.clone();
+        bytes[at] = value;
+        let log = read(&folder, &bytes).unwrap();
+        assert_eq!((log.packets, log.damage.unwrap().offset), (1, Some(second as u64)), "{}", at - second);
+    }
+    let mut version = file.clone();
+    version[ends[5] + 13] = 2;
+    assert_eq!(read(&folder, &version).unwrap().damage.unwrap().offset, Some(ends[5] as u64));
 }
 
 /// Runs an analysis as a user does; its exit code and what it said.

@@ -152,7 +152,7 @@ fn each_loss_gets_its_address_across_two_nats() {
     std::fs::copy(folder.path().join("client.pcap"), folder.path().join("copy.pcap")).unwrap();
     let twice = analyze(&["--client", "client.pcap", "--server", "copy.pcap"]);
     twice.expect_code(1);
-    assert!(twice.text(Stream::Err).contains("are one and the same"), "{}", twice.text(Stream::Err));
+    assert!(twice.text(Stream::Err).contains("are the same one"), "{}", twice.text(Stream::Err));
 }
 
 /// A capture that medidor has not made: tcpdump's where it may run, which in a user namespace it may not, because it

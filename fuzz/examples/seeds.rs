@@ -9,6 +9,12 @@ use medidor::capture::Link;
 use medidor::capture::savefile::{Resolution, Savefile};
 use medidor::core::time::{SECOND, Wall};
 
+#[path = "../../tests/common/pcap.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod pcap;
+
+use pcap::{Frame, Order, link};
+
 /// What others of the field send, and what only looks like it.
 const TEXTS: [&str; 16] = [
     "Mensagem 7",
@@ -49,6 +55,7 @@ fn main() {
         }
         save(&out.join("capture").join(format!("{name}.pcap")), link, &frames);
     }
+    others(&out.join("capture"));
     let read = |name: &str| fs::read(recorded.join(name)).unwrap();
     for entry in fs::read_dir(recorded).unwrap() {
         let path = entry.unwrap().path();
@@ -124,6 +131,53 @@ fn frames(link: Link, ipv6: bool) -> Vec<Vec<u8>> {
         }
     };
     ways.into_iter().zip(packets).map(|(way, packet)| [header(way), packet].concat()).collect()
+}
+
+/// Forms of files that the program does not write.
+fn others(out: &Path) {
+    let time = |index: usize| 1_700_000_000_000_000_000 + index as u64 * 10_000_000;
+    let of = |link: Link| -> Vec<Frame> {
+        let frames = frames(link, false).into_iter().enumerate();
+        frames.map(|(index, data)| Frame::whole(time(index), data)).collect()
+    };
+    let (little, big) = (Order { big: false }, Order { big: true });
+    let ethernet = of(Link::Ethernet);
+    for (name, order, nano) in [("micro", little, false), ("big-micro", big, false), ("big-nano", big, true)] {
+        let file = pcap::classic(order, nano, link::ETHERNET, &ethernet);
+        fs::write(out.join(format!("{name}.pcap")), file).unwrap();
+    }
+    // Two sections: one of several interfaces with clocks of their own and blocks in between, one of the other byte order.
+    let mut file = pcap::section(little);
+    file.extend(pcap::interface(little, link::ETHERNET, 262_144, &[(2, b"eth0"), (9, &[9])]));
+    file.extend(pcap::interface(little, link::SLL2, 0, &[(9, &[0x94]), (14, &60i64.to_le_bytes())]));
+    file.extend(pcap::interface(little, link::WIFI, 0, &[(9, &[12])]));
+    file.extend(pcap::block(little, 0x0bad, &[7; 21]));
+    for (index, frame) in ethernet.iter().chain(&of(Link::Sll2)).enumerate() {
+        let interface = (index / ethernet.len()) as u32;
+        file.extend(pcap::enhanced(little, interface, if interface == 0 { 1_000_000_000 } else { 1 << 20 }, frame));
+    }
+    file.extend(pcap::enhanced(little, 2, 1_000_000_000_000, &ethernet[0]));
+    file.extend(pcap::section(big));
+    file.extend(pcap::interface(big, link::RAW, 40, &[]));
+    for frame in &of(Link::Raw) {
+        file.extend(pcap::old(big, 0, frame));
+        file.extend(pcap::simple(
+            big,
+            &Frame { data: frame.data[..frame.data.len().min(40)].to_vec(), ..frame.clone() },
+        ));
+    }
+    fs::write(out.join("sections.pcapng"), file).unwrap();
+    // What the system joined, and what the snapshot length cut.
+    let text = |text: &[u8]| pcap::datagram(false, (1, 40_001), (2, 5005), text);
+    let mut joined: Vec<Frame> = [&b"Mensagem 1"[..], b"Mensagem 2Mensagem 3", b"4) oi5) oi", b"6", b"789"]
+        .iter()
+        .enumerate()
+        .map(|(index, bytes)| Frame::whole(time(index), text(bytes)))
+        .collect();
+    let mut cut = Frame::whole(time(9), text(b"Mensagem 10"));
+    cut.data.truncate(38);
+    joined.push(cut);
+    fs::write(out.join("joined.pcap"), pcap::classic(little, true, link::RAW, &joined)).unwrap();
 }
 
 fn save(path: &Path, link: Link, frames: &[Vec<u8>]) {

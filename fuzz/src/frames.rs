@@ -1,7 +1,7 @@
 //! Decoding of single frames.
 
 use medidor::capture::Link;
-use medidor::capture::decode::{Decoded, Udp, frame as decode};
+use medidor::capture::decode::{Decoded, Udp, frame as decode, plain};
 
 /// One frame: a byte for the link type, two (little-endian) for how much longer than its data it was on the wire, the
 /// data. With `0xffff` the wire length is 0, which is shorter than what was captured.
@@ -14,6 +14,13 @@ pub fn frame(input: &[u8]) {
     };
     let whole = decode(link, data, length);
     check(&whole, data);
+    // The short way comes to the same datagram, or to none.
+    if let Some(plain) = plain(link, data, length) {
+        let Decoded::Udp(udp) = whole else { panic!("{plain:?} is not {whole:?}") };
+        assert!(udp.complete && !udp.fragmented && plain.is_of(&udp.flow) && plain.flow() == udp.flow);
+        assert_eq!((plain.payload, plain.ttl, Some(plain.ip_id)), (udp.payload, udp.ttl, udp.ip_id));
+        assert_eq!((plain.bad_checksum, udp.way, udp.interface), (udp.bad_checksum, None, None));
+    }
     // A shorter snapshot length shows less of the same, and nothing else: in particular no other datagram.
     let Decoded::Udp(full) = whole else { return };
     for kept in 0..data.len() {

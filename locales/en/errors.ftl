@@ -28,7 +28,7 @@ error-empty-file = { $file } is empty: not a byte was written
     Repeat the capture and end it with Ctrl-C, or copy the file again.
 error-compressed = { $file } is compressed
     Unpack it first (gunzip, unzip, xz -d ...).
-error-no-times = { $file }: its packets do not tell their time ({ $count } without a time stamp)
+error-no-times = { $file }: { $count } packets without a time stamp
     Without times there is no verdict: capture again with medidor, tcpdump,
     dumpcap or Wireshark.
 error-link-type = { $file }: link type { $name } ({ $number }) is not supported
@@ -72,7 +72,7 @@ error-is-the-clients = { $file } is the client's, its journal says
     Leave out --server: medidor knows whose it is.
 error-is-the-servers = { $file } is the server's, its journal says
     Leave out --client: medidor knows whose it is.
-error-same-capture = the two captures are one and the same: the other side's is missing
+error-same-capture = the two captures are the same one: the other side's is missing
     Get the file of the other computer, or analyze this one alone.
 error-too-many-captures = { $file }: one capture too many; there are two at the most, one of each side
 error-rights = cannot give up administrator rights, so this run goes no further: { $detail }

@@ -4,7 +4,8 @@
 //! panics, and what was cut off is said to be missing rather than guessed.
 //!
 //! Nearly all packets of a measurement are plain ones: no options, no extension headers, no fragment, no byte missing.
-//! These are read by hand; whatever is out of the ordinary goes to etherparse. Both must say the same (tested).
+//! These are read by hand, most of them by [`plain`]; whatever is out of the ordinary goes to etherparse. All must say the
+//! same (tested).
 //!
 //! ```text
 //! link header  NULL, LOOP 4 | EN10MB 14 (+ 4 for each VLAN tag) | LINUX_SLL 16 | LINUX_SLL2 20 | RAW, IPV4, IPV6 0
@@ -13,7 +14,7 @@
 //! ICMP error   type 1 | code 1 | checksum 2 | unused 4 | quoted IP packet, cut anywhere    (RFC 792, RFC 4443)
 //! ```
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use etherparse::{IpNumber, LaxIpSlice};
 
@@ -84,6 +85,75 @@ pub struct Quote<'a> {
     pub payload: &'a [u8],
     /// The whole payload is quoted.
     pub complete: bool,
+}
+
+/// A UDP datagram over IPv4 of which nothing is out of the ordinary, in the shortest form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plain<'a> {
+    /// From where: address and port.
+    pub source: (u32, u16),
+    /// To where.
+    pub destination: (u32, u16),
+    /// The payload, all of it.
+    pub payload: &'a [u8],
+    /// IPv4 identification.
+    pub ip_id: u16,
+    /// Time to live.
+    pub ttl: u8,
+    /// A checksum is there and is wrong.
+    pub bad_checksum: bool,
+}
+
+impl Plain<'_> {
+    /// From where to where.
+    pub fn flow(&self) -> DirectedFlow {
+        let end = |(address, port): (u32, u16)| SocketAddr::new(Ipv4Addr::from(address).into(), port);
+        DirectedFlow { source: end(self.source), destination: end(self.destination) }
+    }
+
+    /// Whether it belongs to a flow.
+    #[inline]
+    pub fn is_of(&self, flow: &DirectedFlow) -> bool {
+        let is_end = |(address, port): (u32, u16), end: &SocketAddr| match end {
+            SocketAddr::V4(end) => u32::from(*end.ip()) == address && end.port() == port,
+            SocketAddr::V6(_) => false,
+        };
+        is_end(self.source, &flow.source) && is_end(self.destination, &flow.destination)
+    }
+}
+
+/// Decodes a frame as [`frame`] does, if it is a plain one: the whole frame is there, without VLAN tags, IP options and
+/// fragments, and the lengths of its headers agree.
+#[inline]
+pub fn plain(link: Link, data: &[u8], length: u32) -> Option<Plain<'_>> {
+    let packet = match link {
+        Link::Ethernet => match data.split_first_chunk::<14>()? {
+            (header, packet) if header[12..] == [8, 0] => packet,
+            _ => return None,
+        },
+        Link::Raw | Link::Ipv4 => data,
+        _ => return None,
+    };
+    let header = packet.first_chunk::<28>()?;
+    let half = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+    let word = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let (total, udp) = (usize::from(half(2)), usize::from(half(24)));
+    let whole = data.len() >= length as usize && udp >= 8 && total == 20 + udp;
+    if !whole || header[0] != 0x45 || header[9] != IpNumber::UDP.0 || half(6) & 0x3fff != 0 {
+        return None;
+    }
+    // The addresses and the whole datagram, which the checksum is made of.
+    let summed = packet.get(12..total)?;
+    let checksum = half(26);
+    let pseudo = u64::from(word(12)) + u64::from(word(16)) + u64::from(IpNumber::UDP.0) + udp as u64;
+    Some(Plain {
+        source: (word(12), half(20)),
+        destination: (word(16), half(22)),
+        payload: &summed[16..],
+        ip_id: half(4),
+        ttl: header[8],
+        bad_checksum: checksum != 0 && folded(pseudo + words(&summed[8..])) != 0xffff && checksum != folded(pseudo),
+    })
 }
 
 /// Decodes one frame of which `data` was captured, of `length` bytes on the wire.
@@ -379,9 +449,14 @@ fn pseudo_header(flow: DirectedFlow, length: u64) -> u64 {
 #[inline]
 fn words(bytes: &[u8]) -> u64 {
     let (quads, rest) = bytes.as_chunks::<4>();
-    let mut last = [0; 4];
-    last[..rest.len()].copy_from_slice(rest);
-    quads.iter().chain([&last]).map(|quad| u64::from(u32::from_be_bytes(*quad))).sum()
+    let sum: u64 = quads.iter().map(|quad| u64::from(u32::from_be_bytes(*quad))).sum();
+    let last = match *rest {
+        [first] => [first, 0, 0, 0],
+        [first, second] => [first, second, 0, 0],
+        [first, second, third] => [first, second, third, 0],
+        _ => return sum,
+    };
+    sum + u64::from(u32::from_be_bytes(last))
 }
 
 /// A sum in ones' complement, in 16 bits.
@@ -569,8 +644,51 @@ mod tests {
         }
     }
 
+    proptest! {
+        /// The shortest way comes to the same datagram, or to none.
+        #[test]
+        fn plain_frames_are_read_as_any_others(
+            which in 0..3usize,
+            text in proptest::collection::vec(any::<u8>(), 0..40),
+            padding in 0..4usize,
+            damage in proptest::collection::vec((0..60usize, any::<u8>()), 0..3),
+            cut in 0..8usize,
+            beyond in 0..2u32,
+        ) {
+            let link = [Link::Ethernet, Link::Raw, Link::Ipv4][which];
+            let mut data = [link_header(link, false, 0), packet(false, &text)].concat();
+            data.resize(data.len() + padding, 0xee);
+            let length = data.len();
+            for (at, value) in damage {
+                data[at % length] = value;
+            }
+            let data = &data[..length.saturating_sub(cut.saturating_sub(3))];
+            let length = data.len() as u32 + beyond;
+            if let Some(plain) = plain(link, data, length) {
+                let udp = as_udp(frame(link, data, length));
+                prop_assert!(plain.is_of(&udp.flow));
+                let expected = Udp {
+                    flow: plain.flow(),
+                    payload: plain.payload,
+                    length: plain.payload.len() as u16,
+                    complete: true,
+                    fragmented: false,
+                    ttl: plain.ttl,
+                    ip_id: Some(plain.ip_id),
+                    way: None,
+                    interface: None,
+                    bad_checksum: plain.bad_checksum,
+                };
+                prop_assert_eq!(udp, expected);
+            }
+        }
+    }
+
     #[test]
     fn an_ordinary_packet_is_a_plain_one() {
+        let data = [link_header(Link::Ethernet, false, 0), packet(false, TEXT)].concat();
+        let plain = plain(Link::Ethernet, &data, data.len() as u32).unwrap();
+        assert!(plain.is_of(&flow(false)) && !plain.is_of(&flow(true)));
         for ipv6 in [false, true] {
             assert!(Ip::plain(&packet(ipv6, TEXT)).is_some());
         }

@@ -13,7 +13,7 @@ use super::packets::{Packet, Packets, Refused};
 use super::superpacket::Suspect;
 use super::twins::{Likeness, Twins};
 use crate::core::dialect::message::{self, Text};
-use crate::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, IcmpError, Unread, digest};
+use crate::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, IcmpError, Unread, Way, digest};
 use crate::core::time::Wall;
 
 /// Progress is told every so many packets.
@@ -100,6 +100,23 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, Re
     })
 }
 
+/// A datagram, as far as it is noted.
+struct Shown<'a> {
+    /// Index of its flow.
+    flow: u32,
+    /// It runs between two addresses that may well be of two hosts.
+    travels: bool,
+    payload: &'a [u8],
+    length: u16,
+    fragmented: bool,
+    ttl: u8,
+    ip_id: Option<u16>,
+    way: Option<Way>,
+    /// Which interface it was shown on, if others might show it, too.
+    interface: Option<u64>,
+    bad_checksum: bool,
+}
+
 /// Gathers what the packets say.
 struct Reader {
     log: CaptureLog,
@@ -155,10 +172,35 @@ impl Reader {
             return self.blindness.note(None, Unread::Link, time);
         };
         let frame = u32::try_from(self.log.packets + u64::from(packet.others)).unwrap_or(u32::MAX);
+        if let Some(plain) = decode::plain(link, packet.data, packet.length) {
+            let place = Self::place(plain.source.1, plain.destination.1);
+            let flow = match self.log.flows.get(self.recent[place] as usize) {
+                Some(flow) if plain.is_of(flow) => self.recent[place],
+                _ => self.flow(plain.flow()),
+            };
+            let travels = plain.source.0 != plain.destination.0 && plain.source.0 >> 24 != 127;
+            let shown = Shown {
+                flow,
+                travels,
+                payload: plain.payload,
+                length: plain.payload.len() as u16,
+                fragmented: false,
+                ttl: plain.ttl,
+                ip_id: Some(plain.ip_id),
+                way: None,
+                interface: packet.interface.map(|interface| u64::from(interface) << 32),
+                bad_checksum: plain.bad_checksum,
+            };
+            if self.datagram(&shown, time, frame) {
+                self.log.untimed += u64::from(packet.time.is_none());
+            }
+            return;
+        }
         let cut = packet.data.len() < packet.length as usize;
         match decode::frame(link, packet.data, packet.length) {
             Decoded::Udp(udp) => {
-                if self.datagram(&udp, packet, time, frame) {
+                let shown = self.shown(&udp, packet);
+                if self.datagram(&shown, time, frame) {
                     self.log.cut += u64::from(cut);
                     self.log.untimed += u64::from(packet.time.is_none());
                 }
@@ -173,39 +215,56 @@ impl Reader {
         }
     }
 
+    /// A datagram out of the ordinary.
+    fn shown<'a>(&mut self, udp: &Udp<'a>, packet: &Packet<'_>) -> Shown<'a> {
+        let (source, destination) = (udp.flow.source.ip(), udp.flow.destination.ip());
+        let interface =
+            u64::from(packet.interface.unwrap_or_default()) << 32 | u64::from(udp.interface.unwrap_or_default());
+        Shown {
+            flow: self.flow(udp.flow),
+            travels: source != destination && !source.is_loopback(),
+            payload: udp.payload,
+            length: udp.length,
+            fragmented: udp.fragmented,
+            ttl: udp.ttl,
+            ip_id: udp.ip_id,
+            way: udp.way,
+            interface: (udp.interface.is_some() || packet.interface.is_some()).then_some(interface),
+            bad_checksum: udp.bad_checksum,
+        }
+    }
+
     /// Notes a datagram; false where it was noted before, on another interface.
     #[inline]
-    fn datagram(&mut self, udp: &Udp<'_>, packet: &Packet<'_>, time: Wall, frame: u32) -> bool {
-        let flow = self.flow(udp.flow);
+    fn datagram(&mut self, udp: &Shown<'_>, time: Wall, frame: u32) -> bool {
+        let flow = udp.flow;
+        let complete = udp.payload.len() == usize::from(udp.length);
         let digest = digest(udp.payload);
-        if udp.interface.is_some() || packet.interface.is_some() {
+        if let Some(interface) = udp.interface {
             let likeness = Likeness { flow, digest, length: udp.length, ip_id: udp.ip_id };
-            let interface =
-                u64::from(packet.interface.unwrap_or_default()) << 32 | u64::from(udp.interface.unwrap_or_default());
             if self.twins.counted_before(likeness, interface, time) {
                 self.log.twins += 1;
                 return false;
             }
         }
         let (mut read, digits) = message::read_digits(udp.payload);
-        if !udp.complete {
+        if !complete {
             read = text(udp.payload, false);
         }
         let Text { number, is_reply } = read;
         let before = &mut self.numbers[flow as usize];
-        let (source, destination) = (udp.flow.source.ip(), udp.flow.destination.ip());
         let suspect = Suspect {
             text: udp.payload,
             digits,
             length: udp.length,
-            travels: source != destination && !source.is_loopback() && !destination.is_loopback(),
+            travels: udp.travels,
             fragmented: udp.fragmented,
             before: *before,
         };
         let several = suspect.is_several();
         if several {
             self.blindness.note(Some(flow), Unread::Joined, time);
-        } else if number.is_none() && !udp.complete {
+        } else if number.is_none() && !complete {
             self.blindness.note(Some(flow), Unread::Cut, time);
         }
         *before = number.or(*before);
@@ -215,7 +274,7 @@ impl Reader {
             flow,
             number,
             reads_as_reply: is_reply,
-            digest: (udp.complete && !several).then_some(digest),
+            digest: (complete && !several).then_some(digest),
             length: udp.length,
             ttl: udp.ttl,
             way: udp.way,
@@ -230,10 +289,16 @@ impl Reader {
         self.log.icmp_errors.push(IcmpError { time, frame, from, quoted, number, kind, code });
     }
 
+    /// Where in the table of recent flows one has its place.
+    #[inline]
+    fn place(source: u16, destination: u16) -> usize {
+        usize::from(source ^ destination.rotate_left(3)) % RECENT
+    }
+
     /// The index of a flow, a new one where it was not seen before.
     #[inline]
     fn flow(&mut self, flow: DirectedFlow) -> u32 {
-        let place = usize::from(flow.source.port() ^ flow.destination.port().rotate_left(3)) % RECENT;
+        let place = Self::place(flow.source.port(), flow.destination.port());
         let recent = self.recent[place];
         if self.log.flows.get(recent as usize) == Some(&flow) {
             return recent;

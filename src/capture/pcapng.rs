@@ -405,3 +405,44 @@ fn clock(mut options: &[u8], big_endian: bool) -> Clock {
 fn flaw(offset: u64, reason: String) -> Damage {
     Damage { offset: Some(offset), reason }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_of_every_resolution() {
+        for (option, ns) in [(6, 1000), (9, 1), (12, 1), (3, 1_000_000), (0, 1_000_000_000), (0x8a, 976_562), (0xff, 1)]
+        {
+            assert_eq!(Tick::of(option).ns(), ns, "{option}");
+        }
+        for (option, stamp, ns) in [
+            (6, 1_700_000_000_123_456, 1_700_000_000_123_456_000),
+            (12, 1_700_000_000_123_456_789, 1_700_000_000_123_456),
+            (0x80 + 20, 3 << 19, 1_500_000_000),
+            (0x80 + 64, u64::MAX, 999_999_999),
+            (127, u64::MAX, 1),
+            (0, u64::MAX, i64::MAX),
+            (0x80, u64::MAX, i64::MAX),
+        ] {
+            assert_eq!(Tick::of(option).total_ns(stamp), ns, "{option}");
+        }
+        let clock = Clock { tick: Tick::of(9), offset: i64::MIN };
+        assert_eq!(clock.wall(7), Wall(i64::MIN + 7));
+    }
+
+    #[test]
+    fn options_that_break_off_say_what_they_say() {
+        let plain = Clock { tick: Tick::of(6), offset: 0 };
+        assert_eq!(clock(&[], false), plain);
+        assert_eq!(clock(&[9, 0, 1, 0], false), plain, "the value is not there");
+        assert_eq!(clock(&[9, 0, 1, 0, 9, 0, 0, 0], false).tick, Tick::Whole(1));
+        assert_eq!(clock(&[0, 9, 0, 1, 9], true).tick, Tick::Whole(1), "without its padding");
+        assert_eq!(
+            clock(&[2, 0, 1, 0, b'x', 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 0, 9, 0, 0, 0], false),
+            plain,
+            "behind the end"
+        );
+        assert_eq!(clock(&[14, 0, 4, 0, 1, 0, 0, 0], false), plain, "of another length");
+    }
+}

@@ -57,9 +57,25 @@ pub fn read_digits(payload: &[u8]) -> (Text, Range<usize>) {
 /// Where the first run of decimal digits from a place on stands.
 #[inline]
 pub fn first_digits(text: &[u8], from: usize) -> Option<Range<usize>> {
-    let start = from + text.get(from..)?.iter().position(u8::is_ascii_digit)?;
+    let start = from + first_digit(text.get(from..)?)?;
     let length = text[start..].iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len() - start);
     Some(start..start + length)
+}
+
+/// Where the first digit of a text is, looked for in eight bytes at once: most texts have a word before their number.
+#[inline]
+fn first_digit(text: &[u8]) -> Option<usize> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, rest) = text.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        // Of a digit, 0x30 taken out leaves 0 to 9, to which 0x76 may be added without reaching the high bit.
+        let value = u64::from_le_bytes(*word) ^ 0x3030_3030_3030_3030;
+        let others = (((value & !HIGH) + 0x7676_7676_7676_7676) | value) & HIGH;
+        if others != HIGH {
+            return Some(index * 8 + (!others & HIGH).trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(u8::is_ascii_digit).map(|place| words.len() * 8 + place)
 }
 
 /// Whether what stands before the number makes it a reply's.
@@ -181,6 +197,8 @@ fn time(at: Wall) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -214,6 +232,23 @@ mod tests {
         assert_eq!(read(b"18446744073709551615").number, Some(u64::MAX));
         assert_eq!(read(b"18446744073709551616").number, None);
         assert_eq!(read(b"00000000000000000000000000007").number, Some(7), "zeros do not make a number larger");
+    }
+
+    proptest! {
+        #[test]
+        fn digits_are_found_as_one_by_one(text in proptest::collection::vec(any::<u8>(), 0..40), from in 0..20usize) {
+            let slow = text.get(from..).and_then(|text| text.iter().position(u8::is_ascii_digit));
+            prop_assert_eq!(first_digits(&text, from).map(|digits| digits.start), slow.map(|place| from + place));
+        }
+    }
+
+    #[test]
+    fn every_byte_is_a_digit_or_none_at_every_place() {
+        for (byte, place) in (0..=u8::MAX).flat_map(|byte| (0..16).map(move |place| (byte, place))) {
+            let mut text = [b'x'; 16];
+            text[place] = byte;
+            assert_eq!(first_digit(&text), byte.is_ascii_digit().then_some(place), "{byte} {place}");
+        }
     }
 
     #[test]

@@ -306,7 +306,7 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
         (&["notes.txt"], 3, &["notes.txt is not a capture", "pcap and pcapng"]),
         (&["packed.pcap.gz"], 3, &["compressed", "gunzip"]),
         (&["section.pcapng"], 3, &["describes no interface"]),
-        (&["timeless.pcapng"], 3, &["1 packets without a time stamp"]),
+        (&["timeless.pcapng"], 3, &["packets without a time stamp: 1"]),
         (&["wifi.pcap"], 3, &["IEEE802_11 (105) is not supported", "Ethernet"]),
         (&["header.pcap"], 1, &["no numbered message", "header.pcap: no packet", "--port"]),
         (&["tcp.pcap"], 1, &["no numbered message", "packets: 1; none of them UDP"]),

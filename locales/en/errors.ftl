@@ -28,7 +28,7 @@ error-empty-file = { $file } is empty: not a byte was written
     Repeat the capture and end it with Ctrl-C, or copy the file again.
 error-compressed = { $file } is compressed
     Unpack it first (gunzip, unzip, xz -d ...).
-error-no-times = { $file }: { $count } packets without a time stamp
+error-no-times = { $file }: packets without a time stamp: { $count }
     Without times there is no verdict: capture again with medidor, tcpdump,
     dumpcap or Wireshark.
 error-link-type = { $file }: link type { $name } ({ $number }) is not supported

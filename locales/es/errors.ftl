@@ -26,7 +26,7 @@ error-empty-file = { $file } está vacío: no se escribió ni un byte
     Repita la captura y termínela con Ctrl-C, o copie el archivo de nuevo.
 error-compressed = { $file } está comprimido
     Descomprímalo antes (gunzip, unzip, xz -d ...).
-error-no-times = { $file }: { $count } paquetes sin marca de tiempo
+error-no-times = { $file }: paquetes sin marca de tiempo: { $count }
     Sin las horas no hay veredicto: capture de nuevo con medidor, tcpdump, dumpcap
     o Wireshark.
 error-link-type = { $file }: el tipo de enlace { $name } ({ $number }) no se admite

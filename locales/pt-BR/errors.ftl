@@ -27,7 +27,7 @@ error-empty-file = { $file } está vazio: nenhum byte foi gravado
     Repita a captura e encerre-a com Ctrl-C, ou copie o arquivo de novo.
 error-compressed = { $file } está comprimido
     Descomprima-o antes (gunzip, unzip, xz -d ...).
-error-no-times = { $file }: { $count } pacotes sem carimbo de tempo
+error-no-times = { $file }: pacotes sem carimbo de tempo: { $count }
     Sem as horas não há veredicto: grave de novo com medidor, tcpdump, dumpcap ou
     Wireshark.
 error-link-type = { $file }: o tipo de enlace { $name } ({ $number }) não é suportado

@@ -152,7 +152,7 @@ impl<'lab> Stage<'lab> {
         use Ingredient::{ClientOverflow, ClientQueue, Relay, ServerOverflow, ServerQueue, SlowForward, SlowReturn};
         match ingredient {
             // Enough for those that are late, those before and after, and those that other faults take.
-            Ingredient::Late => self.known.count = 70,
+            Ingredient::Late | Ingredient::CaptureDrops(_) => self.known.count = 70,
             ServerOverflow => (self.known.count, self.interval_ms, self.known.wait) = (700, 2, 4_000_000_000),
             // A relay keeps the replies until all is sent and the client can be stopped.
             ClientOverflow => (self.known.count, self.interval_ms, self.known.wait) = (450, 2, 6_000_000_000),

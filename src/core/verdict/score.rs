@@ -19,6 +19,12 @@ struct Done {
 }
 
 impl Done {
+    /// It was lost on the way out and answered all the same: another message came under its number, of which a bit was
+    /// changed.
+    fn is_replaced(self) -> bool {
+        self.came[0] == self.lost[0] && self.came[1] > 0
+    }
+
     /// The segment on which the relay lost every copy.
     fn truth(self) -> Option<SegmentName> {
         let all_lost = |way: usize| self.came[way] > 0 && self.came[way] == self.lost[way];
@@ -47,7 +53,8 @@ pub fn score(flow: &Flow, record: &[Datagram]) -> Option<Score> {
     }
     let mut score = Score::default();
     for message in &flow.messages {
-        if let Some(done) = done.get(&message.n).filter(|done| !done.corrupted && !message.altered) {
+        let is_itself = |done: &&Done| !done.corrupted && !done.is_replaced() && !message.altered;
+        if let Some(done) = done.get(&message.n).filter(is_itself) {
             score.add(message, done.truth());
         }
     }
@@ -91,6 +98,8 @@ impl Score {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::evidence::relay::{Fate, LossCause};
+    use crate::core::time::Wall;
     use crate::core::verdict::document::Basis;
 
     fn message(n: u64, outcome: Outcome, blame: &[SegmentName]) -> Message {
@@ -109,6 +118,26 @@ mod tests {
             times: BTreeMap::new(),
             evidence: Vec::new(),
         }
+    }
+
+    #[test]
+    fn who_came_in_the_place_of_a_lost_one_is_not_scored() {
+        let client: SocketAddr = ([192, 168, 1, 10], 40_001).into();
+        let datagram = |heading, n, fate| Datagram { w: Wall(0), client, heading, n: Some(n), fate };
+        let lost = Fate { lost: Some(LossCause::Random), ..Fate::default() };
+        let corrupted = Fate { corrupted: true, copies: 1, ..Fate::default() };
+        let passed = Fate { copies: 1, ..Fate::default() };
+        let record = [
+            datagram(Heading::Forward, 3, lost),
+            datagram(Heading::Forward, 13, corrupted), // it goes on as another 3
+            datagram(Heading::Return, 3, passed),
+            datagram(Heading::Forward, 4, lost),
+        ];
+        let lost = |n| message(n, Outcome::Lost, &[SegmentName::NetworkForward]);
+        let messages = vec![message(3, Outcome::Late, &[]), lost(4), lost(13)];
+        let flow = Flow { client: Some(client), messages, ..Flow::default() };
+        let score = score(&flow, &record).expect("its client");
+        assert_eq!((score.judged, score.exact, score.wrong), (1, 1, 0), "{score:?}");
     }
 
     #[test]

@@ -117,8 +117,12 @@ fn mark(truth: Truth, said: Said, subset: Subset) -> Mark {
     match (truth, said) {
         (Truth::Renumbered, _) => Mark::Moot,
         (_, Said::Open | Said::Refused) => Mark::Open,
-        (Truth::OnTheDeadline | Truth::AtTheEnd | Truth::OnItsWay, _) => {
-            if is_among_the_truths(truth, said, application_unheard) { Mark::Moot } else { Mark::False }
+        (Truth::OnTheDeadline | Truth::OnTheLastDeadline | Truth::AtTheEnd | Truth::OnItsWay, _) => {
+            if is_among_the_truths(truth, said, application_unheard) {
+                Mark::Moot
+            } else {
+                Mark::False
+            }
         }
         (Truth::Delivered, Said::Delivered) | (Truth::Late, Said::Late) | (Truth::NotSent, Said::NotSent) => {
             Mark::Exact
@@ -143,6 +147,7 @@ fn is_among_the_truths(truth: Truth, said: Said, application_unheard: bool) -> b
         Truth::AtTheEnd => {
             said == Said::Late || said == Said::Delivered && application_unheard || named(&[CLIENT_HOST_IN])
         }
+        Truth::OnTheLastDeadline => matches!(said, Said::Delivered | Said::Late) || named(&[CLIENT_HOST_IN]),
         Truth::OnItsWay => named(&[NETWORK_RETURN, CLIENT_HOST_IN]),
         _ => false,
     }
@@ -289,7 +294,7 @@ impl Board {
             let all = matrix.values().sum::<u64>() - marked(&[Mark::Moot]);
             let exact = ratio(marked(&[Mark::Exact]), all);
             let _ =
-                writeln!(text, "- All four witnesses, none of them weakened: {exact} of {all} messages exactly right.");
+                writeln!(text, "- All four witnesses, none of them weakened: of {all} messages {exact} exactly right.");
         }
         for size in (1..=4).rev() {
             let mut sum = Sum::default();
@@ -423,6 +428,7 @@ fn row_name(truth: Truth) -> String {
         Truth::Lost(segment) => format!("`{}`", SEGMENTS[segment].0),
         Truth::OnTheDeadline => "at the deadline".to_owned(),
         Truth::AtTheEnd => "at the client's end".to_owned(),
+        Truth::OnTheLastDeadline => "at the last deadline".to_owned(),
         Truth::OnItsWay => "under way at the end".to_owned(),
         Truth::Renumbered => "renumbered".to_owned(),
     }

@@ -44,7 +44,9 @@ pub struct Performed {
     pub tapped: BTreeMap<u64, Tapped>,
     /// Which of the four witnesses there are.
     pub there: [bool; 4],
-    /// A capture was weakened: four witnesses need not be enough to name the very segment.
+    /// Some message came under a number that is not its own.
+    pub renumbered: bool,
+    /// A capture was weakened, or numbers cannot be trusted: four witnesses need not be enough to name the very segment.
     pub weakened: bool,
     /// Whether the client's capture and the server's lost frames that only their journals count.
     pub dropped: [bool; 2],
@@ -428,7 +430,8 @@ impl<'lab> Stage<'lab> {
             truths,
             tapped,
             there: [true, true, !self.nobody, true],
-            weakened: !self.cuts.is_empty() || matches!(self.act, Act::Flood(_)),
+            renumbered: !self.known.renumbered.is_empty(),
+            weakened: !self.cuts.is_empty() || !self.known.renumbered.is_empty() || matches!(self.act, Act::Flood(_)),
             dropped: [Side::A, Side::B].map(|side| self.act == Act::Flood(side)),
             relayed,
         }

@@ -44,9 +44,11 @@ pub enum Truth {
     Lost(Segment),
     /// A moment decided between in time and late; the taps are not at the application.
     OnTheDeadline,
-    /// Its reply reached the client's host when the client had stopped listening, or just then: late and lost in the
-    /// client's host are both true.
+    /// Its reply reached the client's host after the deadline, when the client had stopped listening or just then: late
+    /// and lost in the client's host are both true.
     AtTheEnd,
+    /// Both moments at once, as with the last message: delivered, late and lost in the client's host may be true.
+    OnTheLastDeadline,
     /// It was still under way when the client had stopped listening, and everything ended: lost on the way back and lost
     /// in the client's host are both true.
     OnItsWay,
@@ -179,7 +181,8 @@ impl Knowledge {
             let Some((asked, answered)) = seen.at[0].zip(seen.at[3]) else { return Truth::Delivered };
             let ended = last.is_some_and(|last| answered > last + self.wait - MARGIN);
             match answered - asked - self.wait {
-                waited if ended && waited > -MARGIN => Truth::AtTheEnd,
+                waited if ended && waited > 0 => Truth::AtTheEnd,
+                waited if ended && waited > -MARGIN => Truth::OnTheLastDeadline,
                 waited if waited > 0 => Truth::Late,
                 waited if waited > -MARGIN => Truth::OnTheDeadline,
                 _ => Truth::Delivered,

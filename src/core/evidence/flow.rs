@@ -222,6 +222,7 @@ pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
     for (index, (time, number)) in requests.iter().enumerate().skip(1) {
         let following = &requests[index..requests.len().min(index + LOOK_AHEAD)];
         let silence = time.since(requests[index - 1].0) > SECOND;
+        epoch.forget_impostor(*number);
         if epoch.falls_back(*number) && epoch.is_left(following, silence) && starts.len() + 1 < MOST_EPOCHS {
             starts.push(*time);
             epoch = Epoch::new((*time, *number));
@@ -262,6 +263,17 @@ impl Epoch {
             self.maxima.push((number, time));
         } else {
             self.in_order = false;
+        }
+    }
+
+    /// Forgets the highest number where the numbering goes on from the one before it, far below: a text that was changed on
+    /// its way may bear any number.
+    fn forget_impostor(&mut self, number: u64) {
+        if let [.., (before, _), _] = self.maxima[..]
+            && before < number
+            && self.falls_back(number)
+        {
+            self.maxima.pop();
         }
     }
 
@@ -332,6 +344,8 @@ mod tests {
             &[3, 4, 5, 6, 7, 8, 1, 2, 9, 10],
             &[1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 9, 10, 11],
             &[5, 12, 1, 3, 8, 2, 15, 4, 7],
+            // A changed text that bears another number.
+            &[1, 2, 3, 400, 4, 5, 6, 7, 8],
             &[7],
             &[],
         ] {
@@ -349,6 +363,10 @@ mod tests {
         assert_eq!(epoch_starts(&times(&[1, 2, 3, 1], 1_500)).len(), 1, "the second run's first message alone");
         assert_eq!(epoch_starts(&times(&[1, 1, 1], 1_500)).len(), 2, "runs of one message");
         assert_eq!(epoch_starts(&times(&[1, 2].repeat(10_000), 100)).len(), MOST_EPOCHS - 1, "no end of it");
+        let changed: Vec<u64> = (1..=10).chain([900]).chain(11..=40).collect();
+        assert_eq!(epoch_starts(&times(&changed, 100)).len(), 0, "the changed number is of no run");
+        let again = [&changed[..], &changed].concat();
+        assert_eq!(epoch_starts(&times(&again, 100)).len(), 1);
     }
 
     struct Tape {

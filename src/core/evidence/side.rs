@@ -140,7 +140,8 @@ impl Desk<'_> {
     fn epochs(&self, conversation: Option<&Conversation>, account: Option<&Account<'_>>) -> Vec<SideFlow> {
         let on_wire: Vec<(Wall, u64)> = match (self.side.capture, conversation) {
             (Some(log), Some(conversation)) => {
-                flow::numbered(log, &conversation.requests).map(|(datagram, number)| (datagram.time, number)).collect()
+                let requests = flow::numbered(log, &conversation.requests);
+                requests.map(|(datagram, number)| (datagram.time, number)).collect()
             }
             _ => Vec::new(),
         };

@@ -5,6 +5,8 @@
 //! together bound a line: the offset, and the rate at which it drifts. Where no line fits, a clock was set during the
 //! run.
 
+use std::borrow::Cow;
+
 /// The steepest drift between two clocks that is taken for drift: 500 parts per million, the limit of kernel clock
 /// discipline. Anything steeper is a step.
 const MOST_DRIFT: f64 = 500e-6;
@@ -39,6 +41,7 @@ pub enum Offset {
 /// `resolution_ns` is the coarsest resolution of the stamps, and `moves_ns` by how much the clocks moved beside their
 /// drift, as far as is known; both widen the bound.
 pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64, moves_ns: i64) -> Offset {
+    let (forward, back) = (in_order(forward), in_order(back));
     let (Some(first), Some(_)) = (forward.first(), back.first()) else { return Offset::Unknown };
     // Relative to the first datagram the figures are small enough to be exact in floating point.
     let (origin, base) = (first.at, first.difference);
@@ -126,15 +129,27 @@ fn largest(value: impl Fn(f64) -> f64, mut left: f64, mut right: f64) -> f64 {
     value(left).max(value(right))
 }
 
-/// The lower convex hull of points (of `-value`, turned back, where `upper` is asked for).
+/// Datagrams in the order in which the client's host saw them.
+fn in_order(bounds: &[Bound]) -> Cow<'_, [Bound]> {
+    if bounds.is_sorted_by_key(|bound| bound.at) {
+        return bounds.into();
+    }
+    let mut sorted = bounds.to_vec();
+    sorted.sort_by_key(|bound| bound.at);
+    sorted.into()
+}
+
+/// The lower convex hull of points in the order of time (of `-value`, turned back, where `upper` is asked for).
 fn hull(points: impl Iterator<Item = (f64, f64)>, upper: bool) -> Vec<(f64, f64)> {
     let sign = if upper { -1.0 } else { 1.0 };
-    let mut points: Vec<(f64, f64)> = points.map(|(at, value)| (at, sign * value)).collect();
-    points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut hull: Vec<(f64, f64)> = Vec::new();
-    for point in points {
-        if hull.last().is_some_and(|last| last.0 >= point.0) {
-            continue; // the lowest of points at one time came first
+    for (at, value) in points {
+        let point = (at, sign * value);
+        // Of several at one time, the lowest.
+        match hull.last() {
+            Some(last) if last.0 >= at && last.1 <= point.1 => continue,
+            Some(last) if last.0 >= at => _ = hull.pop(),
+            _ => {}
         }
         while let [.., a, b] = hull[..] {
             if (b.0 - a.0) * (point.1 - a.1) <= (b.1 - a.1) * (point.0 - a.0) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use super::clock::Offset;
+use super::statistics::{self, Reordering};
 use crate::core::evidence::coverage::{Coverage, Void};
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::track::{Row, Rows, Sight, Track};
@@ -187,19 +188,24 @@ impl<'a> Ledger<'a> {
         self.rows().map(|(key, _)| key).collect()
     }
 
-    /// The messages seen at a place, in the order of their first appearance, each as what tells when it was sent: its
-    /// number or, before that, when it was seen at another place; then only what was seen at both.
-    pub fn arrivals(&self, place: Place, sent: Option<Place>) -> Vec<(Wall, u64)> {
-        let empty = &[][..];
-        let before = sent.map_or(empty, |sent| &*self.places[sent.index()].sights);
-        let rows = Rows::new([&*self.places[place.index()].sights, before]);
-        let mut arrivals: Vec<(Wall, (Wall, u64))> = Vec::with_capacity(self.places[place.index()].sights.len());
-        arrivals.extend(rows.filter_map(|(key, row)| {
-            let sent = if sent.is_some() { row[1]?.time } else { Wall(0) };
-            Some((row[0]?.time, (sent, key)))
-        }));
-        arrivals.sort_by_key(|(time, _)| *time); // stable: of two at one time the lower number comes first
-        arrivals.into_iter().map(|(_, order)| order).collect()
+    /// Reordering at a place: against the numbers, or against the order in which the messages were seen at another place
+    /// before; then only what was seen at both counts.
+    pub fn reordering(&self, place: Place, sent: Option<Place>) -> Reordering {
+        let came = &*self.places[place.index()].sights;
+        let Some(sent) = sent else {
+            // By number they lie here already.
+            if came.is_sorted_by_key(|sight| sight.time) {
+                return Reordering::none(came.len());
+            }
+            let mut arrivals: Vec<(Wall, u64)> = came.iter().map(|sight| (sight.time, sight.key)).collect();
+            arrivals.sort_by_key(|(time, _)| *time); // stable: of two at one time the lower number comes first
+            return statistics::reordering(&arrivals, |(_, key)| key);
+        };
+        let rows = Rows::new([came, &*self.places[sent.index()].sights]);
+        let both = rows.filter_map(|(key, row)| Some((row[0]?.time, (row[1]?.time, key))));
+        let mut arrivals: Vec<(Wall, (Wall, u64))> = both.collect();
+        arrivals.sort_by_key(|(time, _)| *time);
+        statistics::reordering(&arrivals, |(_, sent)| sent)
     }
 
     /// How many messages were seen at a place that are none of these, whose numbers ascend.

@@ -237,9 +237,6 @@ pub fn bounds(client: &SideFlow, server: &SideFlow) -> (Vec<Bound>, Vec<Bound>) 
         forward.extend(bounds[0]);
         back.extend(bounds[1]);
     }
-    // In the order of sending, but for what a network or a person reversed.
-    forward.sort_by_key(|bound| bound.at);
-    back.sort_by_key(|bound| bound.at);
     (forward, back)
 }
 

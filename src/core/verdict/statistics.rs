@@ -126,21 +126,29 @@ pub struct Reordering {
     pub max_extent: u64,
 }
 
-/// Reordering of first arrivals, given in the order of arrival by what ascends in the order of sending.
-pub fn reordering<T: Copy + Ord>(arrivals: &[T]) -> Reordering {
-    let mut highest: Vec<T> = Vec::new(); // those that set a new maximum, ascending
-    let mut positions: Vec<usize> = Vec::new(); // and when they did
-    let mut result = Reordering { of: arrivals.len() as u64, ..Reordering::default() };
-    let overtaking = if arrivals.is_sorted() { &[] } else { arrivals };
-    for (position, number) in overtaking.iter().enumerate() {
-        if highest.last().is_none_or(|last| last < number) {
-            highest.push(*number);
-            positions.push(position);
+impl Reordering {
+    /// So many arrived, all in order.
+    pub fn none(of: usize) -> Self {
+        Self { of: of as u64, ratio: (of > 0).then_some(0.0), ..Self::default() }
+    }
+}
+
+/// Reordering of first arrivals, in the order of arrival; `sent` says of each what ascends in the order of sending.
+pub fn reordering<T: Copy, K: Copy + Ord>(arrivals: &[T], sent: impl Fn(T) -> K) -> Reordering {
+    let mut result = Reordering::none(arrivals.len());
+    if arrivals.is_sorted_by_key(|arrival| sent(*arrival)) {
+        return result;
+    }
+    let mut highest: Vec<(K, usize)> = Vec::new(); // those that set a new maximum, ascending, and when they did
+    for (position, arrival) in arrivals.iter().enumerate() {
+        let number = sent(*arrival);
+        if highest.last().is_none_or(|(last, _)| *last < number) {
+            highest.push((number, position));
             continue;
         }
         // The extent reaches back to the first arrival with a larger number, and that one set a new maximum.
-        let overtaker = highest.partition_point(|seen| seen <= number);
-        if let Some(first) = positions.get(overtaker) {
+        let overtaker = highest.partition_point(|(seen, _)| *seen <= number);
+        if let Some((_, first)) = highest.get(overtaker) {
             result.reordered += 1;
             result.max_extent = result.max_extent.max((position - first) as u64);
         }
@@ -210,10 +218,10 @@ mod tests {
 
     #[test]
     fn reordering_by_rfc_4737() {
-        assert_eq!(reordering(&[1, 2, 3, 5, 6]).reordered, 0, "a loss is no reordering");
-        let r = reordering(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11]);
+        assert_eq!(reordering(&[1, 2, 3, 5, 6], |number| number).reordered, 0, "a loss is no reordering");
+        let r = reordering(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11], |number| number);
         assert_eq!((r.reordered, r.of, r.max_extent), (3, 11, 6));
-        assert_eq!(reordering::<u64>(&[]).ratio, None);
+        assert_eq!(reordering::<u64, u64>(&[], |number| number).ratio, None);
     }
 
     #[test]

@@ -251,7 +251,7 @@ fn points(ledger: &Ledger<'_>, seen: &[u64; 8]) -> Points {
 /// Replies at the client that came after the reply to a later message.
 fn round_trip_reordering(ledger: &Ledger<'_>) -> Option<Reordering> {
     let place = [CLIENT_RECEIVED, CLIENT_WIRE_IN].into_iter().find(|place| ledger.is_watched(*place))?;
-    Some(statistics::reordering(&ledger.arrivals(place, None)))
+    Some(ledger.reordering(place, None))
 }
 
 /// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
@@ -260,7 +260,7 @@ fn reorderings(ledger: &Ledger<'_>) -> OneWay<Reordering> {
     let came = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
     let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
     OneWay {
-        forward: came.map(|place| statistics::reordering(&ledger.arrivals(place, None))),
-        back: went.map(|(from, to)| statistics::reordering(&ledger.arrivals(to, Some(from)))),
+        forward: came.map(|place| ledger.reordering(place, None)),
+        back: went.map(|(from, to)| ledger.reordering(to, Some(from))),
     }
 }

@@ -1,6 +1,7 @@
 //! One capture file, read leniently: classic pcap or pcapng, ours or a stranger's, whole or broken off.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -18,6 +19,12 @@ use crate::core::time::Wall;
 
 /// Progress is told every so many packets.
 const STEP: u64 = 8192;
+
+/// A record of a short text on Ethernet, bytes.
+const SMALL_RECORD: u64 = 64;
+
+/// Room is made for so many datagrams at the most before any is read.
+const MOST_AT_ONCE: usize = 1 << 22;
 
 /// Why nothing of a file can be used.
 #[derive(Debug, Error)]
@@ -84,6 +91,9 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, Re
         Refused::Other(detail) => ReadError::NotACapture { file: file.clone(), detail },
     })?;
     let mut reader = Reader::new();
+    // Memory that is not used in the end costs nothing; growing step by step does.
+    let bytes = fs::metadata(path).map_or(0, |file| file.len());
+    reader.log.datagrams.reserve(usize::try_from(bytes / SMALL_RECORD).unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE));
     let damage = reader.read_all(&mut packets, progress);
     let summary = packets.summary();
     if let (true, Some(UnsupportedLink { number, name })) = (summary.links.is_empty(), summary.unsupported) {
@@ -326,7 +336,6 @@ fn text(payload: &[u8], complete: bool) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::path::PathBuf;
     use std::process::Command;
 

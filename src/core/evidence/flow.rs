@@ -66,7 +66,8 @@ pub fn conversations(log: &CaptureLog, hints: Hints) -> Vec<Conversation> {
     for (flow, (direction, fact)) in log.flows.iter().zip(directions.iter().zip(&facts)) {
         if *direction == Direction::Requests && fact.numbered > 0 {
             let (client, server) = (flow.source, flow.destination);
-            found.push(Conversation { client, server, requests: Vec::new(), replies: Vec::new() });
+            let requests = Vec::with_capacity(fact.numbered);
+            found.push(Conversation { client, server, requests, replies: Vec::new() });
         }
     }
     let by_ends: HashMap<(SocketAddr, SocketAddr), usize> =
@@ -80,6 +81,11 @@ pub fn conversations(log: &CaptureLog, hints: Hints) -> Vec<Conversation> {
             Direction::Replies => by_ends.get(&(flow.destination, flow.source)).copied(),
         })
         .collect();
+    for ((direction, fact), conversation) in directions.iter().zip(&facts).zip(&by_flow) {
+        if let (Direction::Replies, Some(conversation)) = (direction, conversation) {
+            found[*conversation].replies.reserve(fact.numbered);
+        }
+    }
     let mut orphans = Vec::new();
     for (index, datagram) in log.datagrams.iter().enumerate().filter(|(_, datagram)| datagram.number.is_some()) {
         let flow = datagram.flow as usize;

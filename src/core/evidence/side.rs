@@ -141,7 +141,9 @@ impl Desk<'_> {
         let on_wire: Vec<(Wall, u64)> = match (self.side.capture, conversation) {
             (Some(log), Some(conversation)) => {
                 let requests = flow::numbered(log, &conversation.requests);
-                requests.map(|(datagram, number)| (datagram.time, number)).collect()
+                let mut on_wire = Vec::with_capacity(conversation.requests.len());
+                on_wire.extend(requests.map(|(datagram, number)| (datagram.time, number)));
+                on_wire
             }
             _ => Vec::new(),
         };
@@ -235,7 +237,8 @@ impl Desk<'_> {
         to: Option<SocketAddr>,
     ) -> (Vec<Sight>, Coverage) {
         let datagrams = || flow::numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
-        let sights: Vec<Sight> = datagrams().map(flow::sight).collect();
+        let mut sights = Vec::with_capacity(datagrams().count());
+        sights.extend(datagrams().map(flow::sight));
         let mut coverage = if let Some(coverage) = &self.own_capture {
             let mut coverage = coverage.clone();
             if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {

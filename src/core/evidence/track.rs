@@ -131,6 +131,11 @@ impl<'a> Iterator for Rows<'a> {
         let key = self.lists[..self.count].iter().filter_map(first).min()?;
         Some((key, self.seek(key)))
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let lengths = self.lists[..self.count].iter().map(|(list, _)| list.len());
+        (lengths.clone().max().unwrap_or(0), Some(lengths.sum()))
+    }
 }
 
 #[cfg(test)]

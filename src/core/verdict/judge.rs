@@ -227,7 +227,7 @@ fn requests(flow: &SideFlow) -> u64 {
 fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
     let hearing = Hearing::open(case);
     let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
-    let mut summary = Summary::default();
+    let mut summary = Summary::of(hearing.keys.len());
     let mut messages = Vec::new();
     for finding in hearing.findings() {
         summary.add(&finding);

@@ -203,7 +203,8 @@ impl<'a> Ledger<'a> {
         };
         let rows = Rows::new([came, &*self.places[sent.index()].sights]);
         let both = rows.filter_map(|(key, row)| Some((row[0]?.time, (row[1]?.time, key))));
-        let mut arrivals: Vec<(Wall, (Wall, u64))> = both.collect();
+        let mut arrivals: Vec<(Wall, (Wall, u64))> = Vec::with_capacity(came.len());
+        arrivals.extend(both);
         arrivals.sort_by_key(|(time, _)| *time);
         statistics::reordering(&arrivals, |(_, sent)| sent)
     }

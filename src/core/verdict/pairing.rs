@@ -231,8 +231,10 @@ fn strangers(client: &SideFlow, meeting: &Meeting) -> bool {
 ///
 /// Only messages of which nobody saw a second copy.
 pub fn bounds(client: &SideFlow, server: &SideFlow) -> (Vec<Bound>, Vec<Bound>) {
-    let (mut forward, mut back) = (Vec::new(), Vec::new());
-    for (_, row) in side_by_side(client, server) {
+    let rows = side_by_side(client, server);
+    let messages = rows.size_hint().0;
+    let (mut forward, mut back) = (Vec::with_capacity(messages), Vec::with_capacity(messages));
+    for (_, row) in rows {
         let bounds = Passage::of(row).bounds();
         forward.extend(bounds[0]);
         back.extend(bounds[1]);

@@ -51,6 +51,25 @@ struct Tried {
 }
 
 impl Summary {
+    /// The summary of so many messages, none of which is there yet.
+    pub fn of(messages: usize) -> Self {
+        let delays = || Vec::with_capacity(messages);
+        Self {
+            application: delays(),
+            kernel: delays(),
+            wire: delays(),
+            application_error: delays(),
+            kernel_error: delays(),
+            network: delays(),
+            residence: delays(),
+            behind: delays(),
+            in_send: delays(),
+            forward_raw: Vec::with_capacity(messages),
+            back_raw: Vec::with_capacity(messages),
+            ..Self::default()
+        }
+    }
+
     /// Takes a message in. Messages come in the order of their numbers.
     pub fn add(&mut self, finding: &Finding<'_>) {
         let journey = &finding.journey;

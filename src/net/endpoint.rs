@@ -16,6 +16,7 @@ use std::collections::VecDeque;
 use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -26,14 +27,17 @@ use nix::sys::stat::fstat;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::batch::Batch;
-use super::clock::{nanoseconds, wall};
+use super::clock::{Clock, nanoseconds, wall};
 use super::drops;
 use super::error_queue::{self, Entry};
 use super::sent::{Claim, SentTable};
-use crate::core::time::Wall;
+use crate::core::time::{Now, Wall};
 
 /// How long a send may wait for room in the socket's buffer, which a slow device empties slowly: milliseconds.
 const LONGEST_WAIT_MS: u16 = 1_000;
+
+/// The longest sleep in [`Endpoint::recv_next`], after which it is time to look for signals and deadlines.
+pub const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
 /// Sends of one datagram at most: each pending ICMP error costs one, and more may arrive meanwhile.
 const ATTEMPTS: usize = 3;
@@ -111,7 +115,7 @@ pub enum Event {
     },
 }
 
-/// An unconnected, non-blocking UDP socket with kernel time stamps.
+/// An unconnected UDP socket with kernel time stamps, which never blocks but where it says so.
 pub struct Endpoint {
     socket: UdpSocket,
     local: SocketAddr,
@@ -133,7 +137,8 @@ impl Endpoint {
         if address.is_ipv6() {
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
-        socket.set_nonblocking(true)?;
+        // Each call says for itself that it must not block, except that of which a limited sleep is wanted.
+        socket.set_read_timeout(Some(LONGEST_SLEEP))?;
         // A kernel without stamps or an error queue still serves: the fields stay empty.
         let _ = setsockopt(&socket, sockopt::Timestamping, &stamps(true, true));
         let _ = setsockopt(&socket, sockopt::Ipv4RecvErr, &true);
@@ -240,6 +245,28 @@ impl Endpoint {
         Ok(None)
     }
 
+    /// Sleeps until there is a datagram and reads it into a batch; for [`LONGEST_SLEEP`] at the most, and not past a
+    /// signal or an ICMP error. Answers when the reading was over: the time is taken before anything else is done.
+    ///
+    /// # Errors
+    /// As [`Endpoint::recv`].
+    pub fn recv_next(&mut self, batch: &mut Batch, clock: &Clock) -> io::Result<Now> {
+        batch.clear();
+        let room = batch.first();
+        let longest = room.len();
+        let mut parts = [IoSliceMut::new(room)];
+        let socket = self.socket.as_raw_fd();
+        let read = recvmsg::<SockaddrStorage>(socket, &mut parts, Some(&mut self.control), MsgFlags::empty());
+        let at = clock.now();
+        match read.map(|message| arrival(&message, longest)) {
+            Ok(arrival) => arrival.into_iter().for_each(|arrival| batch.push(arrival)),
+            Err(Errno::EAGAIN | Errno::EINTR) => {}
+            Err(error) if may_be_pending(error) => self.read_error_queue(),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(at)
+    }
+
     /// Reads the datagrams that are there into a batch, and answers whether there may be more. Never blocks.
     ///
     /// # Errors
@@ -271,7 +298,7 @@ impl Endpoint {
         loop {
             attempts += 1;
             let start = if self.stamped { wall() } else { Wall::default() };
-            let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::empty()) {
+            let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::MSG_DONTWAIT) {
                 Ok(_) => {
                     self.sent.taken(tag, start, to, text, self.stamped);
                     return SendOutcome::Taken;

@@ -193,6 +193,13 @@ impl Asker for Pinger {
         heard
     }
 
+    fn waits_until(&self) -> Option<Mono> {
+        match self.stage {
+            Stage::Waiting { until, .. } => Some(until),
+            _ => None,
+        }
+    }
+
     fn replies(&self) -> &Replies {
         &self.replies
     }

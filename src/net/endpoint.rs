@@ -48,6 +48,10 @@ const MOST_EVENTS: usize = 65_536;
 /// Entries read from the error queue in one go: whoever floods it must not keep us here.
 const MOST_ENTRIES: usize = 8_192;
 
+/// Of `<linux/socket.h>`; together they find the path and confirm it, and with an empty text send nothing.
+const MSG_CONFIRM: i32 = 0x800;
+const MSG_PROBE: i32 = 0x10;
+
 /// Pending errors passed over by one [`Endpoint::recv`].
 const MOST_PENDING: usize = 16;
 
@@ -319,6 +323,19 @@ impl Endpoint {
         }
     }
 
+    /// Has the kernel look up the way to a loopback address, and sends nothing. After a sleep the first steps of a send
+    /// are the slowest, and would be counted as part of a round trip that takes little longer than they do.
+    ///
+    /// For other addresses it does nothing: the kernel would take the call for a proof that the neighbour is there.
+    pub fn rehearse(&self, to: SocketAddr) {
+        if to.ip().is_loopback() {
+            let address = SockaddrStorage::from(self.reachable(to));
+            let nothing_sent = MsgFlags::from_bits_retain(MSG_CONFIRM | MSG_PROBE);
+            // What is wrong with the way shows when something is sent.
+            let _ = sendto(self.socket.as_raw_fd(), &[], &address, nothing_sent | MsgFlags::MSG_DONTWAIT);
+        }
+    }
+
     /// What the kernel said since the last call, in its order: transmit stamps and ICMP errors.
     pub fn events(&mut self) -> Vec<Event> {
         self.read_error_queue();
@@ -437,7 +454,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::core::time::SECOND;
+    use crate::core::time::{SECOND, nanos};
     use crate::net::batch;
     use crate::net::testing::skip;
     use crate::net::{Clock, Waiter};
@@ -533,6 +550,40 @@ mod tests {
     fn messages_go_both_ways_with_the_kernels_stamps() {
         let target = |port| SocketAddr::from(([127, 0, 0, 1], port));
         exchange_with_stamps("127.0.0.1:0", "127.0.0.1:0", target, [127, 0, 0, 1].into());
+    }
+
+    #[test]
+    fn a_rehearsal_sends_nothing_and_keeps_stamps_in_step() {
+        let _on = with_stamps_on();
+        let (mut client, mut server) = (loopback(), loopback());
+        for number in 1..=3 {
+            client.rehearse(server.local_addr());
+            assert_eq!(client.send(b"x", server.local_addr(), tag(number)), SendOutcome::Taken);
+            assert_eq!(receive(&mut server, &mut [0; 10]).length, 1);
+        }
+        assert_eq!(server.recv(&mut [0; 10]).unwrap(), None);
+        assert_eq!(departed(&wait_for_events(&mut client, 3)), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_sleep_in_the_reading_ends_with_a_datagram_and_by_itself() {
+        let clock = Clock::start();
+        let (mut client, mut server) = (loopback(), loopback());
+        let mut batch = Batch::default();
+        client.send(b"Mensagem 7", server.local_addr(), tag(7));
+        let at = server.recv_next(&mut batch, &clock).unwrap();
+        let texts: Vec<&[u8]> = batch.datagrams().map(|(_, text)| text).collect();
+        assert_eq!(texts, [b"Mensagem 7"]);
+        let woken = server.recv_next(&mut batch, &clock).unwrap();
+        assert!(batch.is_empty() && woken.mono.since(at.mono) >= nanos(LONGEST_SLEEP) / 2, "{woken:?}");
+    }
+
+    #[test]
+    fn a_refusal_ends_a_sleep_in_the_reading() {
+        let mut endpoint = loopback();
+        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendOutcome::Taken);
+        endpoint.recv_next(&mut Batch::default(), &Clock::start()).unwrap();
+        assert!(endpoint.has_events());
     }
 
     fn has_ipv6() -> bool {

@@ -71,6 +71,11 @@ pub trait Asker {
     /// What was sent and answered so far.
     fn replies(&self) -> &Replies;
 
+    /// Whether it sleeps between messages, so that each is worth some preparation.
+    fn sends_seldom(&self) -> bool {
+        false
+    }
+
     /// Whether the texts of the replies belong into the record.
     fn keeps_texts(&self) -> bool {
         false

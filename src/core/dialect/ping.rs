@@ -204,6 +204,10 @@ impl Asker for Pinger {
         &self.replies
     }
 
+    fn sends_seldom(&self) -> bool {
+        true
+    }
+
     fn keeps_texts(&self) -> bool {
         true
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures medidor beside iperf3 and tcpdump on loopback, and prints the tables of docs/performance.md.
+"""Measures medidor beside other tools on loopback, and prints the tables of docs/performance.md.
 
 Started by scripts/bench, in a network namespace of its own. All figures of a table come from one run, in rounds that
 put the programs next to each other in turn: on a busy machine only ratios within a round mean anything.
@@ -8,49 +8,20 @@ put the programs next to each other in turn: on a busy machine only ratios withi
 import argparse
 import json
 import os
-import platform
 import re
 import resource
-import signal
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
+
+import rtt
+from tools import Child, machine, median, say, tcpdump
 
 PORT = 5005
 IPERF_PORT = 5201
 PAYLOAD = 64
 # Texts of 64 bytes where the number has six digits.
 TEXT = "Mensagem {n} " + "." * (PAYLOAD - len("Mensagem 123456 "))
-# The ring that medidor asks for, for tcpdump as well: KiB.
-RING = 65536
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-class Child:
-    """A child whose stderr is read until it is ready."""
-
-    def __init__(self, command, ready=None, **options):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-        self.said = []
-        while ready:
-            line = self.process.stderr.readline()
-            if not line:
-                raise SystemExit(f"{' '.join(command)} ended: {''.join(self.said)}")
-            self.said.append(line)
-            if ready in line:
-                break
-
-    def stop(self):
-        """Ends it by Ctrl-C; its stdout and stderr."""
-        self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=120)
-        return out, "".join(self.said) + err
-
 
 class Bench:
     def __init__(self, medidor, folder):
@@ -135,18 +106,9 @@ def capture_end(journal):
     return json.loads(end)["capture"], lost
 
 
-def tcpdump(port, file):
-    command = ["tcpdump", "-Z", "root", "-n", "-i", "lo", "-B", str(RING), "-w", file, "udp", "port", str(port)]
-    return Child(command, "listening on")
-
-
 def tcpdump_counts(said):
     found = {name: re.search(rf"(\d+) packets {name}", said) for name in ("captured", "received by filter", "dropped by kernel")}
     return {name: int(match.group(1)) for name, match in found.items()}
-
-
-def median(values):
-    return statistics.median(values)
 
 
 def throughput(bench, rounds, seconds, count):
@@ -254,19 +216,6 @@ def large(bench, count):
     print()
 
 
-def machine():
-    model = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo", encoding="utf-8").read())
-    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-    print(f"{os.cpu_count()} cores ({model.group(1) if model else platform.machine()}), Linux {platform.release()},", end=" ")
-    print(f"load average at the start {load}; {version('iperf3', '--version')}; {version('tcpdump', '--version')}")
-    print()
-
-
-def version(*command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    return (done.stdout + done.stderr).split("\n")[0].split(" (")[0]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("medidor")
@@ -274,11 +223,12 @@ def main():
     parser.add_argument("--seconds", type=int, default=2, help="of traffic in each run")
     parser.add_argument("--count", type=int, default=200_000, help="messages in each unpaced run")
     parser.add_argument("--large", type=int, default=1_000_000, help="messages in the one large run")
-    parser.add_argument("--only", choices=["throughput", "capture", "exchange", "large"])
+    parser.add_argument("--probes", type=int, default=10_000, help="in each run that measures round-trip times")
+    parser.add_argument("--only", choices=["throughput", "capture", "exchange", "large", "rtt"])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.medidor, folder)
-        machine()
+        machine(("iperf3", "--version"), ("tcpdump", "--version"), ("irtt", "version"), ("ping", "-V"), ("sockperf", "--version"))
         wanted = lambda name: options.only in (None, name)
         if wanted("throughput"):
             throughput(bench, options.rounds, options.seconds, options.count)
@@ -288,6 +238,8 @@ def main():
             exchanges(bench, options.seconds, [10_000, 25_000, 50_000, 100_000, 0])
         if wanted("large"):
             large(bench, options.large)
+        if wanted("rtt"):
+            rtt.table(bench, min(options.rounds, 3), options.probes)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ const PORTUGUESE: Guide = Guide {
 };
 
 /// The marks of blocks that are run, in the order in which they stand in a guide.
-const MARKS: [&str; 11] = [
+const MARKS: [&str; 13] = [
     "local-server",
     "local-client",
     "show",
@@ -53,6 +53,8 @@ const MARKS: [&str; 11] = [
     "watch-client",
     "after",
     "after",
+    "ping-server",
+    "ping",
 ];
 
 fn root() -> &'static Path {
@@ -199,6 +201,19 @@ fn one_computer(guide: &Guide, test: &str) {
     assert_eq!(Report::of(&report).warnings(), ["same_host"]);
 }
 
+/// The other course work, on one computer.
+fn textbook_ping(guide: &Guide, test: &str) {
+    let Some(lab) = Lab::build(test) else { return };
+    let folder = TempDir::new().unwrap();
+    let server = guide.start(lab.home_a(), folder.path(), "ping-server");
+    server.wait_for_line(|line| line.starts_with(guide.listening), PATIENCE);
+    let ping = guide.start(lab.home_a(), folder.path(), "ping").wait(WHOLE_RUN);
+    ping.expect_code(0);
+    let replies = ping.lines.iter().filter(|line| line.text.contains(": PING ")).count();
+    assert!((1..10).contains(&replies), "some are dropped: {ping:?}");
+    server.interrupt(PATIENCE).expect_code(0);
+}
+
 /// All at once, because each takes as long as the assignment does.
 #[test]
 fn the_guides_work_in_two_homes() {
@@ -207,6 +222,7 @@ fn the_guides_work_in_two_homes() {
         for guide in [&ENGLISH, &PORTUGUESE] {
             scope.spawn(move || two_homes(guide, test));
             scope.spawn(move || fixed_address(guide, test));
+            scope.spawn(move || textbook_ping(guide, test));
         }
     });
 }

@@ -5,12 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use medidor::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, digest};
 use medidor::core::evidence::journal::{
-    CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, Holding, JournalLog, Peer, Received, Record, Refused, Role,
-    Run, Sent, Unsent, Withheld,
+    CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, Holding, JournalLog, Odd, OddKind, PING, Peer, Received,
+    Record, Refused, Role, Run, Sent, Text, Unsent, Withheld,
 };
 use medidor::core::evidence::side::Side;
 use medidor::core::time::{Mono, Now, SECOND, Wall};
-use medidor::core::verdict::document::{Document, Flow};
+use medidor::core::verdict::document::{Document, Flow, Outcome};
 use medidor::core::verdict::judge::{Options, judge};
 use medidor::core::verdict::warning::{Warning, WarningCode};
 use medidor::i18n::{Language, Texts};
@@ -290,8 +290,30 @@ fn same_host() -> Document {
     verdict(Some(&side(Role::Client, Some(&client), Some(&capture))), Some(&side(Role::Server, Some(&server), None)))
 }
 
+/// A ping's client: 4 was never answered, the reply to 20 was late, the one to 21 was on the wire and not read; with
+/// `bare`, 22 was not answered either, and then came a reply without a number.
+fn ping(captured: bool, bare: bool) -> Document {
+    let mut world = World::but_for(&[(4, ON_CLIENT_WIRE), (21, Some(6)), (22, if bare { SENT } else { ALL_THE_WAY })]);
+    world.slow = vec![20];
+    let capture = captured.then(|| world.capture(Role::Client));
+    let mut journal = world.journal(Role::Client, capture.as_ref());
+    let Record::Run(run) = &mut journal.records[0] else { panic!("a run line") };
+    run.dialect = PING.into();
+    let at = world.at(1, ALL_THE_WAY, 7).unwrap();
+    journal.records.insert(2, Record::Text(Text { n: 1, p: 0, at, text: "PING 1\x1b[2J".into() }));
+    if bare {
+        let at = world.at(23, SENT, 0).unwrap();
+        let odd = Odd { why: OddKind::Ambiguous, p: Some(0), at, length: 4 };
+        journal.records.insert(journal.records.len() - 1, Record::Odd(odd));
+    }
+    verdict(Some(&side(Role::Client, Some(&journal), capture.as_ref())), None)
+}
+
 fn documents() -> Vec<(&'static str, Document)> {
     vec![
+        ("ping", ping(true, false)),
+        ("ping with a bare reply", ping(true, true)),
+        ("ping without a capture", ping(false, true)),
         ("client alone", client_alone()),
         ("client journal alone", client_journal_alone()),
         ("foreign capture", foreign_capture()),
@@ -312,6 +334,50 @@ fn assert_says(document: &Document, language: Language, sentences: &[&str]) {
     for sentence in sentences {
         assert!(text.contains(sentence), "{sentence:?} is not said in:\n{text}");
     }
+}
+
+#[test]
+fn a_ping_tells_what_came_and_what_the_wire_says_of_the_rest() {
+    let document = ping(true, false);
+    let english = [
+        "30 sent, 28 received Loss: 6.7% (2 of 30 never answered; 95% interval:",
+        "1 reply came after its 1 s: late, not lost.",
+        "RTT minimum/mean/maximum/standard deviation: 0.022040/",
+        "- 4: no reply on the wire",
+        "- 20: the reply was on the wire at 2.022 s, the application had given up at 1 s",
+        "- 21: the reply was on the wire at 0.022 s, and the application never read it",
+    ];
+    assert_says(&document, Language::English, &english);
+    let portuguese = [
+        "30 enviadas, 28 recebidas",
+        "- 20: a resposta estava na placa de rede aos 2,022 s, o programa tinha desistido aos 1 s",
+        "- 4: nenhuma resposta na placa de rede",
+    ];
+    assert_says(&document, Language::Portuguese, &portuguese);
+    let flow = &document.flows[0];
+    assert_eq!(flow.messages[0].reply.as_deref(), Some("PING 1\x1b[2J"));
+    let error = flow.delay.application_error.unwrap();
+    assert_eq!((error.samples, error.median_ns), (28, 60_000), "20 µs on the way out, 40 on the way in");
+}
+
+#[test]
+fn a_reply_without_a_number_leaves_open_whose_it_is_and_not_how_many_came() {
+    let flow = ping(true, true).flows.remove(0);
+    // 4 and 22 were sent before it, and 21 is not known to have been read.
+    let open: Vec<u64> = flow.messages.iter().filter(|m| m.outcome == Outcome::Inconclusive).map(|m| m.n).collect();
+    assert_eq!((open, flow.counts.ambiguous, flow.counts.lost), (vec![4, 21, 22], Some(1), 0));
+    let never = flow.loss.never_came.unwrap();
+    assert_eq!((never.lost, never.of, never.unknown), (2, 30, 0), "one of the three was answered");
+    // It came within the patience of 21 and 22, so that 4 alone was certainly not answered in time; 20 was late.
+    let within = flow.loss.round_trip.unwrap().within_deadline;
+    assert_eq!((within.lost, within.unknown), (2, 2));
+}
+
+#[test]
+fn a_ping_without_a_capture_is_brief() {
+    let text = flat(&ping(false, true), Language::English);
+    assert!(!text.contains("--capture") && !text.contains("The path"), "{text}");
+    assert!(text.contains("1 text without a number came back") && text.contains("cannot be told"), "{text}");
 }
 
 fn schema() -> Value {

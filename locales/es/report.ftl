@@ -564,9 +564,9 @@ ping-ambiguous-count =
     }
 ping-rtt = RTT mínimo/medio/máximo/desviación estándar: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
 ping-no-rtt = RTT: — (ninguna respuesta de la que se sepa a qué sonda responde)
-ping-rtt-error = Más allá del RTT en la red de los mismos paquetes, mediana: programa { $application }{ $kernel ->
+ping-rtt-error = Más allá del RTT en la captura de los mismos paquetes, mediana: aplicación { $application }{ $kernel ->
         [none] {""}
-       *[other] , núcleo { $kernel }
+       *[other] , sistema { $kernel }
     }
 ping-wire-heading = Lo que la captura dice de aquellas cuyo plazo pasó
 ping-wire-nothing = { $numbers }: ninguna respuesta en la interfaz

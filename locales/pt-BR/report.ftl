@@ -561,9 +561,9 @@ ping-ambiguous-count =
     }
 ping-rtt = RTT mínimo/médio/máximo/desvio padrão: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
 ping-no-rtt = RTT: — (nenhuma resposta da qual se saiba a que sonda responde)
-ping-rtt-error = Além do RTT na rede dos mesmos pacotes, mediana: programa { $application }{ $kernel ->
+ping-rtt-error = Além do RTT na captura dos mesmos pacotes, mediana: programa { $application }{ $kernel ->
         [none] {""}
-       *[other] , núcleo { $kernel }
+       *[other] , sistema { $kernel }
     }
 ping-wire-heading = O que a captura diz daquelas cujo prazo passou
 ping-wire-nothing = { $numbers }: nenhuma resposta na placa de rede

@@ -13,11 +13,11 @@ use crate::core::evidence::capture::digest;
 use crate::core::evidence::journal::{
     Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Text, Unsent,
 };
-use crate::core::time::{Mono, Now};
+use crate::core::time::{Mono, Now, nanos};
 use crate::journal::writer::Handle;
 use crate::net::batch::Batch;
 use crate::net::clock::{Clock, wall};
-use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+use crate::net::endpoint::{Arrival, Endpoint, Event, LONGEST_SLEEP, SendOutcome, Tag};
 use crate::net::wait::Waiter;
 
 /// A client hears from its server, and perhaps from a few others.
@@ -74,6 +74,9 @@ impl<'a> Wires<'a> {
 
     fn send(&mut self, asker: &impl Asker, number: u64, behind_ns: i64) -> (Now, SendOutcome) {
         let text = asker.text(number, wall());
+        if asker.sends_seldom() {
+            self.endpoint.rehearse(self.peer);
+        }
         let at = self.clock.now();
         let outcome = self.endpoint.send(text.as_bytes(), self.peer, Tag { number, peer: SERVER });
         let took = self.clock.mono().since(at.mono);
@@ -232,8 +235,16 @@ pub fn run(
                 break;
             }
         }
+        if waits_long(asker, wires.clock) {
+            // Asleep in the reading itself, a reply is read sooner than by being told first that there is one.
+            let at = wires.endpoint.recv_next(&mut batch, &wires.clock)?;
+            take_in(asker, wires, &batch, at, audience);
+        }
         listen(asker, wires, &mut batch, errors, audience)?;
         errors = false;
+        if waits_long(asker, wires.clock) && !waiter.interrupted() {
+            continue;
+        }
         if finished {
             break Ending::Done;
         }
@@ -255,6 +266,11 @@ pub fn run(
         audience.hear(News::Unanswered(number));
     }
     Ok(ending)
+}
+
+/// Whether there is nothing to do for a while but to wait for a reply.
+fn waits_long(asker: &impl Asker, clock: Clock) -> bool {
+    asker.waits_until().is_some_and(|until| until.since(clock.mono()) > nanos(LONGEST_SLEEP))
 }
 
 /// Does what the state machine says; answers whether that was the end.
@@ -290,24 +306,33 @@ fn listen(
 ) -> io::Result<()> {
     for _ in 0..BATCHES_AT_ONCE {
         let more = wires.endpoint.recv_batch(batch)?;
-        let at = wires.clock.now();
-        for (arrival, text) in batch.datagrams() {
-            let heard = wires.take_in(asker, &arrival, text, at);
-            audience.hear(News::Heard { heard, from: arrival.from, text, at: at.mono });
-        }
+        take_in(asker, wires, batch, wires.clock.now(), audience);
         if !more {
             break;
         }
     }
     // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
     if errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
-        for refusal in wires.departures() {
-            if let Some(number) = refusal.number {
-                asker.refused(number);
-            }
-            audience.hear(News::Refused(refusal));
-        }
+        departures(asker, wires, audience);
     }
     audience.glance(wires.clock.mono(), asker.replies().tally());
     Ok(())
+}
+
+/// Takes in the datagrams that were read last, at `at`.
+fn take_in(asker: &mut impl Asker, wires: &mut Wires<'_>, batch: &Batch, at: Now, audience: &mut dyn Audience) {
+    for (arrival, text) in batch.datagrams() {
+        let heard = wires.take_in(asker, &arrival, text, at);
+        audience.hear(News::Heard { heard, from: arrival.from, text, at: at.mono });
+    }
+}
+
+/// Takes in what the kernel says of what was sent.
+fn departures(asker: &mut impl Asker, wires: &mut Wires<'_>, audience: &mut dyn Audience) {
+    for refusal in wires.departures() {
+        if let Some(number) = refusal.number {
+            asker.refused(number);
+        }
+        audience.hear(News::Refused(refusal));
+    }
 }

@@ -56,7 +56,12 @@ impl Batch {
 
     /// Room for the one datagram that is asked for, where it is one.
     pub(super) fn single(&mut self) -> Option<&mut [u8]> {
-        if self.ask == 1 { Some(&mut self.buffer[..ROOM]) } else { None }
+        if self.ask == 1 { Some(self.first()) } else { None }
+    }
+
+    /// Room for one datagram.
+    pub(super) fn first(&mut self) -> &mut [u8] {
+        &mut self.buffer[..ROOM]
     }
 
     pub(super) fn push(&mut self, arrival: Arrival) {

@@ -16,6 +16,7 @@ use std::collections::VecDeque;
 use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -26,14 +27,17 @@ use nix::sys::stat::fstat;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::batch::Batch;
-use super::clock::{nanoseconds, wall};
+use super::clock::{Clock, nanoseconds, wall};
 use super::drops;
 use super::error_queue::{self, Entry};
 use super::sent::{Claim, SentTable};
-use crate::core::time::Wall;
+use crate::core::time::{Now, Wall};
 
 /// How long a send may wait for room in the socket's buffer, which a slow device empties slowly: milliseconds.
 const LONGEST_WAIT_MS: u16 = 1_000;
+
+/// The longest sleep in [`Endpoint::recv_next`], after which it is time to look for signals and deadlines.
+pub const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
 /// Sends of one datagram at most: each pending ICMP error costs one, and more may arrive meanwhile.
 const ATTEMPTS: usize = 3;
@@ -43,6 +47,10 @@ const MOST_EVENTS: usize = 65_536;
 
 /// Entries read from the error queue in one go: whoever floods it must not keep us here.
 const MOST_ENTRIES: usize = 8_192;
+
+/// Of `<linux/socket.h>`; together they find the path and confirm it, and with an empty text send nothing.
+const MSG_CONFIRM: i32 = 0x800;
+const MSG_PROBE: i32 = 0x10;
 
 /// Pending errors passed over by one [`Endpoint::recv`].
 const MOST_PENDING: usize = 16;
@@ -111,7 +119,7 @@ pub enum Event {
     },
 }
 
-/// An unconnected, non-blocking UDP socket with kernel time stamps.
+/// An unconnected UDP socket with kernel time stamps, which never blocks but where it says so.
 pub struct Endpoint {
     socket: UdpSocket,
     local: SocketAddr,
@@ -133,7 +141,8 @@ impl Endpoint {
         if address.is_ipv6() {
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
-        socket.set_nonblocking(true)?;
+        // Each call says for itself that it must not block, except that of which a limited sleep is wanted.
+        socket.set_read_timeout(Some(LONGEST_SLEEP))?;
         // A kernel without stamps or an error queue still serves: the fields stay empty.
         let _ = setsockopt(&socket, sockopt::Timestamping, &stamps(true, true));
         let _ = setsockopt(&socket, sockopt::Ipv4RecvErr, &true);
@@ -240,6 +249,28 @@ impl Endpoint {
         Ok(None)
     }
 
+    /// Sleeps until there is a datagram and reads it into a batch; for [`LONGEST_SLEEP`] at the most, and not past a
+    /// signal or an ICMP error. Answers when the reading was over: the time is taken before anything else is done.
+    ///
+    /// # Errors
+    /// As [`Endpoint::recv`].
+    pub fn recv_next(&mut self, batch: &mut Batch, clock: &Clock) -> io::Result<Now> {
+        batch.clear();
+        let room = batch.first();
+        let longest = room.len();
+        let mut parts = [IoSliceMut::new(room)];
+        let socket = self.socket.as_raw_fd();
+        let read = recvmsg::<SockaddrStorage>(socket, &mut parts, Some(&mut self.control), MsgFlags::empty());
+        let at = clock.now();
+        match read.map(|message| arrival(&message, longest)) {
+            Ok(arrival) => arrival.into_iter().for_each(|arrival| batch.push(arrival)),
+            Err(Errno::EAGAIN | Errno::EINTR) => {}
+            Err(error) if may_be_pending(error) => self.read_error_queue(),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(at)
+    }
+
     /// Reads the datagrams that are there into a batch, and answers whether there may be more. Never blocks.
     ///
     /// # Errors
@@ -271,7 +302,7 @@ impl Endpoint {
         loop {
             attempts += 1;
             let start = if self.stamped { wall() } else { Wall::default() };
-            let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::empty()) {
+            let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::MSG_DONTWAIT) {
                 Ok(_) => {
                     self.sent.taken(tag, start, to, text, self.stamped);
                     return SendOutcome::Taken;
@@ -289,6 +320,19 @@ impl Endpoint {
             if !again || attempts == ATTEMPTS {
                 return SendOutcome::Refused { name: name(error), errno: error as i32 };
             }
+        }
+    }
+
+    /// Has the kernel look up the way to a loopback address, and sends nothing. After a sleep the first steps of a send
+    /// are the slowest, and would be counted as part of a round trip that takes little longer than they do.
+    ///
+    /// For other addresses it does nothing: the kernel would take the call for a proof that the neighbour is there.
+    pub fn rehearse(&self, to: SocketAddr) {
+        if to.ip().is_loopback() {
+            let address = SockaddrStorage::from(self.reachable(to));
+            let nothing_sent = MsgFlags::from_bits_retain(MSG_CONFIRM | MSG_PROBE);
+            // What is wrong with the way shows when something is sent.
+            let _ = sendto(self.socket.as_raw_fd(), &[], &address, nothing_sent | MsgFlags::MSG_DONTWAIT);
         }
     }
 
@@ -410,7 +454,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::core::time::SECOND;
+    use crate::core::time::{SECOND, nanos};
     use crate::net::batch;
     use crate::net::testing::skip;
     use crate::net::{Clock, Waiter};
@@ -506,6 +550,40 @@ mod tests {
     fn messages_go_both_ways_with_the_kernels_stamps() {
         let target = |port| SocketAddr::from(([127, 0, 0, 1], port));
         exchange_with_stamps("127.0.0.1:0", "127.0.0.1:0", target, [127, 0, 0, 1].into());
+    }
+
+    #[test]
+    fn a_rehearsal_sends_nothing_and_keeps_stamps_in_step() {
+        let _on = with_stamps_on();
+        let (mut client, mut server) = (loopback(), loopback());
+        for number in 1..=3 {
+            client.rehearse(server.local_addr());
+            assert_eq!(client.send(b"x", server.local_addr(), tag(number)), SendOutcome::Taken);
+            assert_eq!(receive(&mut server, &mut [0; 10]).length, 1);
+        }
+        assert_eq!(server.recv(&mut [0; 10]).unwrap(), None);
+        assert_eq!(departed(&wait_for_events(&mut client, 3)), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_sleep_in_the_reading_ends_with_a_datagram_and_by_itself() {
+        let clock = Clock::start();
+        let (mut client, mut server) = (loopback(), loopback());
+        let mut batch = Batch::default();
+        client.send(b"Mensagem 7", server.local_addr(), tag(7));
+        let at = server.recv_next(&mut batch, &clock).unwrap();
+        let texts: Vec<&[u8]> = batch.datagrams().map(|(_, text)| text).collect();
+        assert_eq!(texts, [b"Mensagem 7"]);
+        let woken = server.recv_next(&mut batch, &clock).unwrap();
+        assert!(batch.is_empty() && woken.mono.since(at.mono) >= nanos(LONGEST_SLEEP) / 2, "{woken:?}");
+    }
+
+    #[test]
+    fn a_refusal_ends_a_sleep_in_the_reading() {
+        let mut endpoint = loopback();
+        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendOutcome::Taken);
+        endpoint.recv_next(&mut Batch::default(), &Clock::start()).unwrap();
+        assert!(endpoint.has_events());
     }
 
     fn has_ipv6() -> bool {

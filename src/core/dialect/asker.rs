@@ -63,8 +63,18 @@ pub trait Asker {
     /// A datagram arrived.
     fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard;
 
+    /// Until when there is nothing to do but to wait for a reply; `None` where there is other work.
+    fn waits_until(&self) -> Option<Mono> {
+        None
+    }
+
     /// What was sent and answered so far.
     fn replies(&self) -> &Replies;
+
+    /// Whether it sleeps between messages, so that each is worth some preparation.
+    fn sends_seldom(&self) -> bool {
+        false
+    }
 
     /// Whether the texts of the replies belong into the record.
     fn keeps_texts(&self) -> bool {

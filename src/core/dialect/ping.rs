@@ -193,8 +193,19 @@ impl Asker for Pinger {
         heard
     }
 
+    fn waits_until(&self) -> Option<Mono> {
+        match self.stage {
+            Stage::Waiting { until, .. } => Some(until),
+            _ => None,
+        }
+    }
+
     fn replies(&self) -> &Replies {
         &self.replies
+    }
+
+    fn sends_seldom(&self) -> bool {
+        true
     }
 
     fn keeps_texts(&self) -> bool {

@@ -11,8 +11,8 @@ use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::result;
 use crate::cli::AnalyzeArgs;
+use crate::core::evidence::annals::Annals;
 use crate::core::evidence::capture::{CaptureLog, Contents};
-use crate::core::evidence::coverage;
 use crate::core::evidence::flow::{self, Hints};
 use crate::core::evidence::journal::{CaptureInfo, Role};
 use crate::core::verdict::document::Document;
@@ -116,7 +116,7 @@ fn unite(units: Vec<Unit>) -> Vec<Unit> {
         let (Some(log), Some(journal)) = (&unit.loaded.capture, &journal.loaded.journal) else { return false };
         let info = journal.run().and_then(|run| run.capture.as_ref());
         let named = |info: &CaptureInfo| unit.path.file_name().is_some_and(|name| name == info.file.as_str());
-        info.is_some_and(|info| named(info) && coverage::is_own_capture(info, journal, log))
+        info.is_some_and(named) && Annals::of(journal).speaks_for(log).is_some()
     };
     let rules: [fn(&Unit, &Unit) -> bool; 2] = [beside, speaks_for];
     for fits in rules {

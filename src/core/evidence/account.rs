@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use super::coverage::{self, Coverage};
+use super::annals::Annals;
+use super::coverage::Coverage;
 use super::journal::{JournalLog, OddKind, Record, Role, Run};
 use super::notes::{Notes, Refusal};
 use super::track::{Sight, Track};
@@ -12,13 +13,11 @@ use crate::core::time::Wall;
 /// A journal, opened: when it was awake, whom it names, and what it says of each client.
 pub struct Book<'a> {
     role: Role,
-    journal: &'a JournalLog,
+    annals: &'a Annals<'a>,
     /// The server's address as the client was given it, or as it listens.
     pub server: Option<SocketAddr>,
     /// When its absences mean something.
     pub covered: Coverage,
-    /// By how much the host's wall clock moved during the run, nanoseconds.
-    pub clock_moved: i64,
     peers: Peers,
     /// The client's only account, or the server's by client address.
     pub accounts: Vec<Account<'a>>,
@@ -26,10 +25,11 @@ pub struct Book<'a> {
 
 impl<'a> Book<'a> {
     /// Opens a journal; `None` where it has no `run` line.
-    pub fn open(role: Role, journal: &'a JournalLog) -> Option<Self> {
+    pub fn open(role: Role, annals: &'a Annals<'a>) -> Option<Self> {
+        let journal = annals.journal;
         let run = journal.run()?;
         let peers = peers(journal);
-        let mut covered = coverage::of_journal(journal);
+        let mut covered = annals.covered.clone();
         if role == Role::Server {
             covered.blind.extend(unattributed(journal, &peers));
         }
@@ -37,8 +37,12 @@ impl<'a> Book<'a> {
             Role::Client => run.peer,
             Role::Server => Some(run.local),
         };
-        let clock_moved = coverage::clock_moves(journal);
-        Some(Self { role, journal, server, covered, clock_moved, peers, accounts: accounts(role, run, journal) })
+        Some(Self { role, annals, server, covered, peers, accounts: accounts(role, run, journal) })
+    }
+
+    /// By how much the host's wall clock moved during the run, nanoseconds.
+    pub fn clock_moved(&self) -> i64 {
+        self.annals.clock_moved
     }
 
     /// The requests and the replies at this host's application, as one account tells them, of the time that `inside`
@@ -49,12 +53,12 @@ impl<'a> Book<'a> {
         inside: &dyn Fn(Wall) -> bool,
         notes: &mut Notes,
     ) -> (Track, Track) {
-        let end = self.journal.end();
+        let end = self.annals.journal.end();
         notes.ending = end.map(|end| end.reason);
         // By the latest that a clock which moved may have shown then.
-        notes.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved));
-        notes.clock_moved = self.clock_moved;
-        notes.clock_set = coverage::clock_step(self.journal) > 0;
+        notes.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved()));
+        notes.clock_moved = self.clock_moved();
+        notes.clock_set = self.annals.clock_step > 0;
         notes.whole = end.is_some() && self.covered.blind.is_empty();
         let mut seen = AppSights::default();
         let records = account.into_iter().flat_map(|account| account.records.iter());
@@ -70,7 +74,7 @@ impl<'a> Book<'a> {
         match self.role {
             Role::Client => {
                 let requests = Track::new(seen.sent, covered());
-                let (replies, early) = Track::of_replies(seen.received, covered(), &requests, self.clock_moved);
+                let (replies, early) = Track::of_replies(seen.received, covered(), &requests, self.clock_moved());
                 notes.early_replies = early;
                 (requests, replies)
             }

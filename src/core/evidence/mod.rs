@@ -2,6 +2,7 @@
 //! trusted.
 
 pub mod account;
+pub mod annals;
 pub mod bare;
 pub mod capture;
 pub mod coverage;

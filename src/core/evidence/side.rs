@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::account::{Account, Book};
+use super::annals::Annals;
 use super::bare;
 use super::capture::{CaptureLog, Datagram, DirectedFlow};
-use super::coverage::{self, Coverage, Void};
+use super::coverage::{Coverage, Void};
 use super::flow::{self, Conversation, Hints};
 use super::journal::{JournalLog, PING, Role};
 use super::notes::{Notes, Refusal};
@@ -77,14 +78,17 @@ impl Side<'_> {
         }
     }
 
-    /// The flows of this side, one per client and run.
-    pub fn flows(&self, server_port: Option<u16>) -> Vec<SideFlow> {
+    /// The flows of this side, one per client and run. `annals` are those of its journal.
+    pub fn flows(&self, annals: Option<&Annals<'_>>, server_port: Option<u16>) -> Vec<SideFlow> {
         let hints = self.hints(server_port);
         let conversations = self.capture.map_or_else(Vec::new, |log| flow::conversations(log, hints));
         let desk = Desk {
             side: *self,
-            book: self.journal.and_then(|journal| Book::open(self.role, journal)),
-            own_capture: self.own_capture(),
+            book: annals.and_then(|annals| Book::open(self.role, annals)),
+            own_capture: annals.zip(self.capture).and_then(|(annals, log)| {
+                let info = annals.speaks_for(log)?;
+                Some(annals.coverage_of(info, log))
+            }),
         };
         let accounts = desk.book.as_ref().map_or(&[][..], |book| &book.accounts);
         // A client's journal is one run with one server.
@@ -101,13 +105,6 @@ impl Side<'_> {
             flows.extend(desk.epochs(None, Some(account)));
         }
         flows
-    }
-
-    /// The coverage of the capture, where the journal speaks for it.
-    fn own_capture(&self) -> Option<Coverage> {
-        let (journal, log) = (self.journal?, self.capture?);
-        let info = journal.run()?.capture.as_ref()?;
-        coverage::is_own_capture(info, journal, log).then(|| coverage::of_own_capture(journal, info, log))
     }
 }
 
@@ -130,7 +127,7 @@ impl Desk<'_> {
         // The capture may hold other runs from the same port; the journal's own lies within its interval, which is wider
         // where the clock was set meanwhile.
         let covered = self.book.as_ref().map(|book| book.covered.clone()).unwrap_or_default();
-        let moved = self.book.as_ref().map_or(0, |book| book.clock_moved).saturating_mul(2);
+        let moved = self.book.as_ref().map_or(0, Book::clock_moved).saturating_mul(2);
         let from = covered.from.shifted((-SECOND).saturating_sub(moved));
         let to = covered.to.shifted((60 * SECOND).saturating_add(moved));
         self.flow(chosen, Some(account), 1, &|time| from <= time && time < to)
@@ -252,7 +249,7 @@ impl Desk<'_> {
         } else {
             let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
             // Where the clock was set in between, that is no time in which anybody was awake.
-            let moved = self.book.as_ref().map_or(0, |book| book.clock_moved);
+            let moved = self.book.as_ref().map_or(0, Book::clock_moved);
             Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
         let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });

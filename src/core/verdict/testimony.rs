@@ -4,6 +4,7 @@
 use super::document::Witness;
 use super::warning::Warning;
 use super::witness;
+use crate::core::evidence::annals::Annals;
 use crate::core::evidence::journal::{JournalLog, Run};
 use crate::core::evidence::side::{Side, SideFlow};
 use crate::core::time::Wall;
@@ -33,16 +34,18 @@ pub struct Testimony {
 impl Testimony {
     /// Hears what a host has to say. `server_port` is told where no journal knows it.
     pub fn of(side: &Side<'_>, server_port: Option<u16>) -> Self {
+        let annals = side.journal.map(Annals::of);
+        let annals = annals.as_ref();
         let mut warnings = Vec::new();
-        witness::warn(side, &mut warnings);
+        witness::warn(side.capture, annals, &mut warnings);
         let datagrams = side.capture.map_or(&[][..], |log| &log.datagrams);
         Self {
-            flows: side.flows(server_port),
-            journal: side.journal.map(witness::of_journal),
-            capture: witness::of_capture(side),
+            flows: side.flows(annals, server_port),
+            journal: annals.map(witness::of_journal),
+            capture: side.capture.map(|log| witness::of_capture(log, annals)),
             warnings,
             run: side.journal.and_then(JournalLog::run).cloned(),
-            socket_drops: side.journal.and_then(witness::socket_drops),
+            socket_drops: annals.and_then(|annals| annals.socket_drops),
             stamps: (datagrams.iter().map(|datagram| datagram.time).take(FIRST_STAMPS).collect(), datagrams.len()),
         }
     }

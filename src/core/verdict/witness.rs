@@ -8,11 +8,12 @@ use super::clock::Offset;
 use super::document::{Flow, Message, Outcome, Reason, SegmentName, Witness};
 use super::exchange::{Case, Hearing};
 use super::warning::{Warning, WarningCode};
+use crate::core::evidence::annals::Annals;
 use crate::core::evidence::capture::{Blind, CaptureLog, Unread};
-use crate::core::evidence::coverage::{self, Void};
-use crate::core::evidence::journal::{CaptureInfo, Holding, JournalLog, Record, Role};
+use crate::core::evidence::coverage::Void;
+use crate::core::evidence::journal::{Holding, Role};
 use crate::core::evidence::leg::Place;
-use crate::core::evidence::side::{Side, SideFlow};
+use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
 use crate::core::time::SECOND;
 
@@ -24,25 +25,22 @@ const CLOCKS_APART_NS: i64 = 10 * SECOND;
 const COUNT: &str = "count";
 
 /// Describes a journal.
-pub fn of_journal(journal: &JournalLog) -> Witness {
-    let covered = coverage::of_journal(journal);
-    let end = journal.end();
-    let lost = lost(journal);
+pub fn of_journal(annals: &Annals<'_>) -> Witness {
+    let end = annals.journal.end();
     Witness {
-        file: journal.file.clone(),
-        whole: Some(end.is_some() && lost == 0 && journal.broken_at_line.is_none()),
-        from_ns: Some(covered.from.0),
-        to_ns: Some(covered.to.0),
-        dropped: Some(lost),
-        socket_drops: socket_drops(journal),
+        file: annals.journal.file.clone(),
+        whole: Some(end.is_some() && annals.lost == 0 && annals.journal.broken_at_line.is_none()),
+        from_ns: Some(annals.covered.from.0),
+        to_ns: Some(annals.covered.to.0),
+        dropped: Some(annals.lost),
+        socket_drops: annals.socket_drops,
         ended: end.map(|end| end.reason),
         ..Witness::default()
     }
 }
 
-/// Describes a side's capture.
-pub fn of_capture(side: &Side<'_>) -> Option<Witness> {
-    let log = side.capture?;
+/// Describes a capture; `annals` are those of the journal of its side.
+pub fn of_capture(log: &CaptureLog, annals: Option<&Annals<'_>>) -> Witness {
     let mut witness = Witness {
         file: log.file.clone(),
         from_ns: log.first.map(|time| time.0),
@@ -54,9 +52,9 @@ pub fn of_capture(side: &Side<'_>) -> Option<Witness> {
         whole: log.damage.is_some().then_some(false),
         ..Witness::default()
     };
-    if let Some((journal, info)) = own(side, log) {
-        let covered = coverage::of_own_capture(journal, info, log);
-        let end = journal.end().and_then(|end| end.capture.as_ref());
+    if let Some((annals, info)) = annals.and_then(|annals| Some((annals, annals.speaks_for(log)?))) {
+        let covered = annals.coverage_of(info, log);
+        let end = annals.journal.end().and_then(|end| end.capture.as_ref());
         witness.from_ns = Some(covered.from.0);
         witness.to_ns = Some(covered.to.0);
         witness.filter = Some(info.filter.clone());
@@ -69,40 +67,16 @@ pub fn of_capture(side: &Side<'_>) -> Option<Witness> {
             complete && counters.dropped == 0 && counters.interface_dropped == 0
         }));
     }
-    Some(witness)
-}
-
-/// The journal that speaks for a side's capture, and what it says of it.
-fn own<'a>(side: &Side<'a>, log: &CaptureLog) -> Option<(&'a JournalLog, &'a CaptureInfo)> {
-    let journal = side.journal?;
-    let info = journal.run()?.capture.as_ref()?;
-    coverage::is_own_capture(info, journal, log).then_some((journal, info))
-}
-
-/// How many datagrams the kernel dropped at the application's socket, by the last reading of its counter.
-pub fn socket_drops(journal: &JournalLog) -> Option<u64> {
-    journal.records.iter().rev().find_map(|record| match record {
-        Record::Counters(counters) => Some(counters.socket_drops),
-        Record::End(end) => Some(end.socket_drops),
-        _ => None,
-    })?
-}
-
-/// How many records a journal lost.
-fn lost(journal: &JournalLog) -> u64 {
-    let gaps = journal.records.iter().filter_map(|record| match record {
-        Record::Gap(gap) => Some(gap.lost),
-        _ => None,
-    });
-    gaps.fold(0, u64::saturating_add)
+    witness
 }
 
 /// Warns of what weakens a side's witnesses.
-pub fn warn(side: &Side<'_>, warnings: &mut Vec<Warning>) {
-    if let Some(journal) = side.journal {
-        warn_of_journal(journal, warnings);
+pub fn warn(log: Option<&CaptureLog>, annals: Option<&Annals<'_>>, warnings: &mut Vec<Warning>) {
+    if let Some(annals) = annals {
+        warn_of_journal(annals, warnings);
     }
-    let (Some(log), Some(witness)) = (side.capture, of_capture(side)) else { return };
+    let Some(log) = log else { return };
+    let witness = of_capture(log, annals);
     let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
     if let Some(dropped) = witness.dropped.filter(|dropped| *dropped > 0) {
         say(WarningCode::CaptureDropped, &[("count", dropped.into())]);
@@ -117,7 +91,7 @@ pub fn warn(side: &Side<'_>, warnings: &mut Vec<Warning>) {
         let offset = damage.offset.map_or(Value::Null, Value::from);
         say(WarningCode::CaptureDamaged, &[("offset", offset), ("reason", damage.reason.clone().into())]);
     }
-    if own(side, log).is_none() {
+    if annals.and_then(|annals| annals.speaks_for(log)).is_none() {
         say(WarningCode::CaptureAssumed, &[]);
     }
     let of_no_flow: Vec<Blind> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();
@@ -131,20 +105,19 @@ pub fn warn(side: &Side<'_>, warnings: &mut Vec<Warning>) {
     }
 }
 
-fn warn_of_journal(journal: &JournalLog, warnings: &mut Vec<Warning>) {
+fn warn_of_journal(annals: &Annals<'_>, warnings: &mut Vec<Warning>) {
+    let journal = annals.journal;
     let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &journal.file, values));
     if journal.end().is_none() {
         say(WarningCode::JournalBroken, &[("line", journal.broken_at_line.map_or(Value::Null, Value::from))]);
     }
-    let lost = lost(journal);
-    if lost > 0 {
-        say(WarningCode::JournalGap, &[("count", lost.into())]);
+    if annals.lost > 0 {
+        say(WarningCode::JournalGap, &[("count", annals.lost.into())]);
     }
-    let step = coverage::clock_step(journal);
-    if step > 0 {
-        say(WarningCode::ClockStep, &[("seconds", seconds(step))]);
+    if annals.clock_step > 0 {
+        say(WarningCode::ClockStep, &[("seconds", seconds(annals.clock_step))]);
     }
-    if let Some(drops) = socket_drops(journal).filter(|drops| *drops > 0) {
+    if let Some(drops) = annals.socket_drops.filter(|drops| *drops > 0) {
         say(WarningCode::SocketDrops, &[("count", drops.into())]);
     }
 }

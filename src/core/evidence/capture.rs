@@ -86,22 +86,6 @@ pub struct Blind {
     pub to: Wall,
 }
 
-impl CaptureLog {
-    /// When messages between these two ends may have passed unread: those of the datagrams by these indexes included,
-    /// which may run between other ends.
-    pub fn blind_for(&self, ends: Option<DirectedFlow>, indexes: &[usize]) -> Vec<Blind> {
-        if self.blind.is_empty() {
-            return Vec::new();
-        }
-        let mut used: Vec<bool> = self.flows.iter().map(|flow| Some(*flow) == ends).collect();
-        for index in indexes {
-            used[self.datagrams[*index].flow as usize] = true;
-        }
-        let concerned = |index| used.get(index as usize).copied().unwrap_or(false);
-        self.blind.iter().filter(|blind| blind.flow.is_none_or(concerned)).copied().collect()
-    }
-}
-
 /// What a capture holds, for whoever must find out why there is no verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {

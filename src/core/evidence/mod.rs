@@ -10,6 +10,7 @@ pub mod flow;
 pub mod journal;
 pub mod leg;
 pub mod notes;
+pub mod reel;
 pub mod relay;
 pub mod side;
 pub mod track;

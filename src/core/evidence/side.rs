@@ -11,6 +11,7 @@ use super::coverage::{Coverage, Void};
 use super::flow::{self, Conversation, Hints};
 use super::journal::{JournalLog, PING, Role};
 use super::notes::{Notes, Refusal};
+use super::reel::Reel;
 use super::track::{Sight, Track};
 use crate::core::time::{SECOND, Wall};
 
@@ -85,6 +86,7 @@ impl Side<'_> {
         let desk = Desk {
             side: *self,
             book: annals.and_then(|annals| Book::open(self.role, annals)),
+            reel: self.capture.map(Reel::of),
             own_capture: annals.zip(self.capture).and_then(|(annals, log)| {
                 let info = annals.speaks_for(log)?;
                 Some(annals.coverage_of(info, log))
@@ -112,6 +114,7 @@ impl Side<'_> {
 struct Desk<'a> {
     side: Side<'a>,
     book: Option<Book<'a>>,
+    reel: Option<Reel<'a>>,
     /// The coverage of the capture, where the journal speaks for it.
     own_capture: Option<Coverage>,
 }
@@ -135,9 +138,9 @@ impl Desk<'_> {
 
     /// Splits one client's evidence where its numbering begins again.
     fn epochs(&self, conversation: Option<&Conversation>, account: Option<&Account<'_>>) -> Vec<SideFlow> {
-        let on_wire: Vec<(Wall, u64)> = match (self.side.capture, conversation) {
-            (Some(log), Some(conversation)) => {
-                let requests = flow::numbered(log, &conversation.requests);
+        let on_wire: Vec<(Wall, u64)> = match (&self.reel, conversation) {
+            (Some(reel), Some(conversation)) => {
+                let requests = flow::numbered(reel.log, &conversation.requests);
                 let mut on_wire = Vec::with_capacity(conversation.requests.len());
                 on_wire.extend(requests.map(|(datagram, number)| (datagram.time, number)));
                 on_wire
@@ -177,16 +180,16 @@ impl Desk<'_> {
             let (requests, replies) = book.tell(account, inside, &mut flow.notes);
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
         }
-        if let Some(log) = self.side.capture {
+        if let Some(reel) = &self.reel {
             let none = Vec::new();
             let (requests, replies) =
                 conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
-            let (sights, coverage) = self.on_wire(log, requests, inside, flow.client, flow.server);
+            let (sights, coverage) = self.on_wire(reel, requests, inside, flow.client, flow.server);
             flow.request_wire = Some(Track::new(sights, coverage));
-            note_wire(log, requests, inside, &mut flow);
-            let (mut sights, mut coverage) = self.on_wire(log, replies, inside, flow.server, flow.client);
+            note_wire(reel.log, requests, inside, &mut flow);
+            let (mut sights, mut coverage) = self.on_wire(reel, replies, inside, flow.server, flow.client);
             if self.is_ping() {
-                let found = bare_answers(log, inside, &flow);
+                let found = bare_answers(reel, inside, &flow);
                 sights.extend(found.sights);
                 sights.sort_by_key(|sight| sight.time);
                 coverage.blind.extend(found.ambiguous.first().map(|first| (*first, Wall(i64::MAX))));
@@ -201,11 +204,11 @@ impl Desk<'_> {
             });
             for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
                 let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
-                let unread = log.blind_for(ends, indexes).into_iter();
+                let unread = reel.blind_for(ends, indexes).into_iter();
                 flow.notes.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
             }
             if replies.is_empty() && !self.is_ping() {
-                let unnumbered = unnumbered(log, inside, &flow);
+                let unnumbered = unnumbered(reel, inside, &flow);
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
             }
         }
@@ -227,13 +230,13 @@ impl Desk<'_> {
     /// The sightings of one direction in a capture, in the order of the file, and when it was able to make them.
     fn on_wire(
         &self,
-        log: &CaptureLog,
+        reel: &Reel<'_>,
         indexes: &[usize],
         inside: &dyn Fn(Wall) -> bool,
         from: Option<SocketAddr>,
         to: Option<SocketAddr>,
     ) -> (Vec<Sight>, Coverage) {
-        let datagrams = || flow::numbered(log, indexes).filter(|(datagram, _)| inside(datagram.time));
+        let datagrams = || flow::numbered(reel.log, indexes).filter(|(datagram, _)| inside(datagram.time));
         let mut sights = Vec::with_capacity(datagrams().count());
         sights.extend(datagrams().map(flow::sight));
         let mut coverage = if let Some(coverage) = &self.own_capture {
@@ -242,7 +245,8 @@ impl Desk<'_> {
                 let flow = DirectedFlow { source, destination };
                 // Where no number can be read, the texts may be too long for it.
                 let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
-                let length = numbered.or_else(|| between(log, flow, inside).map(|datagram| datagram.length).max());
+                let others = || reel.unnumbered(flow).iter().filter(|datagram| inside(datagram.time));
+                let length = numbered.or_else(|| others().map(|datagram| datagram.length).max());
                 coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
             }
             coverage
@@ -253,7 +257,7 @@ impl Desk<'_> {
             Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
         let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
-        coverage.blind.extend(log.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
+        coverage.blind.extend(reel.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
         (sights, coverage)
     }
 }
@@ -272,34 +276,24 @@ fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
 }
 
 /// What the replies without a number answer that a ping's capture shows.
-fn bare_answers(log: &CaptureLog, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> bare::Answers {
+fn bare_answers(reel: &Reel<'_>, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> bare::Answers {
     let (Some(source), Some(destination)) = (flow.server, flow.client) else { return bare::Answers::default() };
     let Some(probes) = &flow.request_wire else { return bare::Answers::default() };
     // One that is cut short may have a number all the same.
     let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
-    let replies = between(log, DirectedFlow { source, destination }, inside).filter(whole);
+    let replies = reel.between(DirectedFlow { source, destination }).filter(|datagram| inside(datagram.time));
+    let replies = replies.filter(whole);
     let mut probes = probes.sights().to_vec();
     probes.sort_by_key(|probe| probe.time);
     bare::answers(&probes, replies, |key| flow.notes.request_refused.contains_key(&key))
 }
 
 /// How many texts without a number a capture shows on their way back from the server.
-fn unnumbered(log: &CaptureLog, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> u64 {
+fn unnumbered(reel: &Reel<'_>, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> u64 {
     let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
     // One that is cut short may have a number all the same.
-    let unnumbered = |datagram: &&Datagram| datagram.number.is_none() && datagram.digest.is_some();
-    between(log, DirectedFlow { source, destination }, inside).filter(unnumbered).count() as u64
-}
-
-/// The datagrams of one direction, numbered or not.
-fn between<'a>(
-    log: &'a CaptureLog,
-    flow: DirectedFlow,
-    inside: &'a dyn Fn(Wall) -> bool,
-) -> impl Iterator<Item = &'a Datagram> {
-    let index = log.flows.iter().position(|known| *known == flow);
-    let datagrams = index.is_some().then_some(&log.datagrams).into_iter().flatten();
-    datagrams.filter(move |datagram| Some(datagram.flow as usize) == index && inside(datagram.time))
+    let whole = |datagram: &&&Datagram| datagram.digest.is_some() && inside(datagram.time);
+    reel.unnumbered(DirectedFlow { source, destination }).iter().filter(whole).count() as u64
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.

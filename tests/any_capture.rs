@@ -256,6 +256,13 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
         let log = read(&folder, &bytes).unwrap();
         assert_eq!((log.packets, log.damage.unwrap().offset), (1, Some(second as u64)), "{}", at - second);
     }
+    // A packet's block that has no room for its header and its second length, though that stands where it should.
+    for (kind, total) in [(2, 28), (6, 28), (3, 12)] {
+        let small = [kind, total, 0, 0, 0, 100, total].map(u32::to_le_bytes).concat();
+        let small = if total == 12 { [kind, total, total].map(u32::to_le_bytes).concat() } else { small };
+        let log = read(&folder, &[&file[..second], &small, &[0; 200]].concat()).unwrap();
+        assert_eq!((log.packets, log.damage.unwrap().offset), (1, Some(second as u64)), "{kind}");
+    }
     let mut version = file.clone();
     version[ends[5] + 13] = 2;
     assert_eq!(read(&folder, &version).unwrap().damage.unwrap().offset, Some(ends[5] as u64));

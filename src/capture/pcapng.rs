@@ -232,8 +232,8 @@ impl<R: Read> Next<R> {
         }
         let (kind, total) = (word(&head, 0, self.big_endian), word(&head, 4, self.big_endian));
         let least = match kind {
-            SECTION | OLD_PACKET => 28,
-            ENHANCED_PACKET => 32,
+            SECTION => 28,
+            ENHANCED_PACKET | OLD_PACKET => 32,
             INTERFACE => 20,
             SIMPLE_PACKET => 16,
             _ => 12,

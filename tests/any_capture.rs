@@ -304,7 +304,8 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
     let head = [pcap::section(LITTLE), pcap::interface(LITTLE, link::ETHERNET, 0, &[])].concat();
     save("section.pcapng", &pcap::section(LITTLE));
     save("timeless.pcapng", &[&head[..], &pcap::simple(LITTLE, &request(0, "Mensagem 1"))].concat());
-    let cases: [(&[&str], i32, &[&str]); 17] = [
+    save("truth.jsonl", b"{\"e\":\"relay\"}\n");
+    let cases: [(&[&str], i32, &[&str]); 18] = [
         (&[], 2, &["client.pcap"]),
         (&["none.pcap"], 3, &["no file none.pcap"]),
         (&["."], 3, &["cannot read"]),
@@ -312,6 +313,7 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
         (&["cut.pcap"], 3, &["cut.pcap is not a capture", "10 bytes of 24"]),
         (&["notes.txt"], 3, &["notes.txt is not a capture", "pcap and pcapng"]),
         (&["packed.pcap.gz"], 3, &["compressed", "gunzip"]),
+        (&["truth.jsonl"], 3, &["error: truth.jsonl is not a journal", "--truth"]),
         (&["section.pcapng"], 3, &["describes no interface"]),
         (&["timeless.pcapng"], 3, &["packets without a time stamp: 1"]),
         (&["wifi.pcap"], 3, &["IEEE802_11 (105) is not supported", "Ethernet"]),

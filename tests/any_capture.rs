@@ -256,6 +256,13 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
         let log = read(&folder, &bytes).unwrap();
         assert_eq!((log.packets, log.damage.unwrap().offset), (1, Some(second as u64)), "{}", at - second);
     }
+    // A packet's block that has no room for its header and its second length, though that stands where it should.
+    for (kind, total) in [(2, 28), (6, 28), (3, 12)] {
+        let small = [kind, total, 0, 0, 0, 100, total].map(u32::to_le_bytes).concat();
+        let small = if total == 12 { [kind, total, total].map(u32::to_le_bytes).concat() } else { small };
+        let log = read(&folder, &[&file[..second], &small, &[0; 200]].concat()).unwrap();
+        assert_eq!((log.packets, log.damage.unwrap().offset), (1, Some(second as u64)), "{kind}");
+    }
     let mut version = file.clone();
     version[ends[5] + 13] = 2;
     assert_eq!(read(&folder, &version).unwrap().damage.unwrap().offset, Some(ends[5] as u64));
@@ -297,7 +304,8 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
     let head = [pcap::section(LITTLE), pcap::interface(LITTLE, link::ETHERNET, 0, &[])].concat();
     save("section.pcapng", &pcap::section(LITTLE));
     save("timeless.pcapng", &[&head[..], &pcap::simple(LITTLE, &request(0, "Mensagem 1"))].concat());
-    let cases: [(&[&str], i32, &[&str]); 17] = [
+    save("truth.jsonl", b"{\"e\":\"relay\"}\n");
+    let cases: [(&[&str], i32, &[&str]); 18] = [
         (&[], 2, &["client.pcap"]),
         (&["none.pcap"], 3, &["no file none.pcap"]),
         (&["."], 3, &["cannot read"]),
@@ -305,6 +313,7 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
         (&["cut.pcap"], 3, &["cut.pcap is not a capture", "10 bytes of 24"]),
         (&["notes.txt"], 3, &["notes.txt is not a capture", "pcap and pcapng"]),
         (&["packed.pcap.gz"], 3, &["compressed", "gunzip"]),
+        (&["truth.jsonl"], 3, &["error: truth.jsonl is not a journal", "--truth"]),
         (&["section.pcapng"], 3, &["describes no interface"]),
         (&["timeless.pcapng"], 3, &["packets without a time stamp: 1"]),
         (&["wifi.pcap"], 3, &["IEEE802_11 (105) is not supported", "Ethernet"]),

@@ -540,6 +540,16 @@ fn a_server_that_lost_the_name_of_its_peer_is_not_believed_about_it() {
 }
 
 #[test]
+fn stamps_coarser_than_the_round_trip_time_make_no_reply_come_too_early() {
+    let mut world = sixth(Fate::Lost(ClientHostIn));
+    (world.forward, world.back, world.resolution_ns) = ((MS, 0), (MS, 0), 10 * MS as u32);
+    let document = joint(&world.simulate());
+    assert_eq!(document.flows[0].counts.never_sent, Some(0));
+    assert_eq!(document.flows[0].points.client_wire_in, Some(12));
+    assert_eq!(message(&document, 6).blame, [ClientHostIn]);
+}
+
+#[test]
 fn files_that_share_nothing_get_no_verdict() {
     let one = World::of(&[DELIVERED; 12]).simulate();
     let silent = World::of(&[Fate::Lost(NetworkForward); 12]).simulate();

@@ -97,6 +97,8 @@ mistake-conflict = { $argument } does not go together with { $prior }
 mistake-values = Possible values: { $words }
 mistake-suggestion = Perhaps: { $words }
 mistake-help = Help: { $command } --help
+error-not-a-journal = { $file } is not a journal of medidor
+    The record of a relay (medidor impair --truth) goes with --truth.
 error-not-a-truth = { $file } is not the record of a relay (medidor impair --truth)
 error-template-long = the text of { $option } is longer than { $most } bytes
 error-folder-exists = there is { $folder } already

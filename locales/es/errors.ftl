@@ -96,6 +96,8 @@ mistake-conflict = { $argument } no se combina con { $prior }
 mistake-values = Valores posibles: { $words }
 mistake-suggestion = Quizás: { $words }
 mistake-help = Ayuda: { $command } --help
+error-not-a-journal = { $file } no es un diario de medidor
+    El registro de un simulador (medidor simulador --truth) va con --truth.
 error-not-a-truth = { $file } no es el registro de un simulador (medidor simulador --truth)
 error-template-long = el texto de { $option } tiene más de { $most } bytes
 error-folder-exists = { $folder } ya existe

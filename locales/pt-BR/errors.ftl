@@ -97,6 +97,8 @@ mistake-conflict = { $argument } não combina com { $prior }
 mistake-values = Valores possíveis: { $words }
 mistake-suggestion = Talvez: { $words }
 mistake-help = Ajuda: { $command } --help
+error-not-a-journal = { $file } não é um diário do medidor
+    O registro de um simulador (medidor simulador --truth) vai com --truth.
 error-not-a-truth = { $file } não é o registro de um simulador (medidor simulador --truth)
 error-template-long = o texto de { $option } tem mais de { $most } bytes
 error-folder-exists = { $folder } já existe

@@ -136,15 +136,15 @@ pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<C
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<JournalLog> {
-    let told = |detail: &dyn std::fmt::Display| {
-        Failure::environment(
-            texts,
-            "error-read",
-            &[("file", Value::words(path.display())), ("detail", Value::words(detail))],
-        )
-    };
+    let told = |error: &std::io::Error| failure::file(texts, "error-read", path, error);
     file.seek(SeekFrom::Start(0)).map_err(|error| told(&error))?;
-    reader::read(BufReader::with_capacity(256 * 1024, file), &path.display().to_string()).map_err(|error| told(&error))
+    let name = path.display().to_string();
+    reader::read(BufReader::with_capacity(256 * 1024, file), &name).map_err(|error| match error {
+        reader::ReadError::Io { source, .. } => told(&source),
+        reader::ReadError::NotAJournal { .. } => {
+            Failure::environment(texts, "error-not-a-journal", &[("file", Value::words(name))])
+        }
+    })
 }
 
 /// Reads a relay's record of what it did; lines that it cannot have written end it, as where a disk was full.

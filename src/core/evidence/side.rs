@@ -196,7 +196,9 @@ impl Desk<'_> {
             }
             flow.reply_wire = Some(match &flow.request_app {
                 Some(requests) if self.side.role == Role::Client => {
-                    let (replies, early) = Track::of_replies(sights, coverage, requests, flow.notes.clock_moved);
+                    // The journal's stamps are finer than the capture's, which may seem to come before them.
+                    let moved = flow.notes.clock_moved.saturating_add(i64::from(reel.log.resolution_ns));
+                    let (replies, early) = Track::of_replies(sights, coverage, requests, moved);
                     flow.notes.early_replies = flow.notes.early_replies.max(early);
                     replies
                 }

@@ -39,8 +39,8 @@ impl Track {
     }
 
     /// A track of replies at the host that sent the requests, and how many are left out: what reads as the reply to a
-    /// message that had not been sent yet is none, somebody else said it. A clock that moved by `moved_ns` may have
-    /// stamped an honest one so much too early.
+    /// message that had not been sent yet is none, somebody else said it. A clock that moved by `moved_ns`, or one that is
+    /// as coarse as that, may have stamped an honest one so much too early.
     pub fn of_replies(mut sights: Vec<Sight>, coverage: Coverage, requests: &Self, moved_ns: i64) -> (Self, u64) {
         by_number(&mut sights);
         let before = sights.len();

@@ -144,6 +144,10 @@ fn a_bare_pong_is_matched_until_it_may_be_an_earlier_probes() {
     let (flow, samples) = (report.flow(), |delay: &str| report.flow()["delay"][delay]["samples"].clone());
     assert_eq!((samples("rtt_application"), samples("rtt_wire")), (2.into(), 2.into()), "{:#}", flow["delay"]);
     assert_eq!(report.count("ambiguous"), Some(3));
+    assert_eq!(flow["points"]["client_wire_out"], 6);
+    for point in ["server_wire_out", "client_wire_in", "client_received"] {
+        assert!(flow["points"][point].is_null(), "of two or more, and nobody knows of how many: {:#}", flow["points"]);
+    }
     let within = &flow["loss"]["round_trip"];
     assert_eq!((&within["lost"], &within["unknown"]), (&1.into(), &3.into()), "3 was not in time: {within}");
     assert_eq!(report.warnings(), ["same_host", "unnumbered_replies"]);

@@ -498,7 +498,7 @@ fn the_client_alone_says_what_it_cannot_tell_apart() {
             "(EPERM: em geral, um firewall na saída): mensagem 3",
             "1 resposta chegou depois do prazo: 20",
             "Envios depois da hora marcada: mediana 60 µs, máximo 60 µs",
-            "—: ninguém observou este ponto.",
+            "—: ninguém observou este ponto, ou o que se viu ali não traz número.",
             "Captura do cliente: client.pcap (nada deixou de ser registrado)",
             "50 pacotes capturados, nenhum descartado.",
         ],

@@ -196,7 +196,7 @@ impl Summary {
         let vary = |raw: &[(u64, i64)]| if network { statistics::variation(raw) } else { None };
         Flow {
             counts,
-            points: points(&hearing.ledger, &self.seen),
+            points: points(hearing, &self.seen),
             loss,
             blame: self.blames,
             delay,
@@ -253,8 +253,11 @@ fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
     statistics::delays(delays).map(|delays| Delays { error_ns, ..delays })
 }
 
-fn points(ledger: &Ledger<'_>, seen: &[u64; 8]) -> Points {
-    let count = |place: Place| ledger.is_watched(place).then_some(seen[place.index()]);
+fn points(hearing: &Hearing<'_>, seen: &[u64; 8]) -> Points {
+    // Where replies that bear no number were seen, nobody can tell of how many messages.
+    let nameless = |place: Place| place >= SERVER_WIRE_OUT && hearing.ambiguous().is_some_and(|count| count > 0);
+    let known = |place: Place| hearing.ledger.is_watched(place) && !nameless(place);
+    let count = |place: Place| known(place).then_some(seen[place.index()]);
     Points {
         client_sent: count(CLIENT_SENT),
         client_wire_out: count(CLIENT_WIRE_OUT),

@@ -373,7 +373,7 @@ prop_compose! {
         drift_ppm in -200_i64..200,
         nat in any::<bool>(),
         same_host in prop::bool::weighted(0.15),
-        resolution_ns in prop::sample::select(vec![1_u32, 1_000]),
+        resolution_ns in prop::sample::select(vec![1_u32, 1_000, 1_000_000, 10_000_000]),
         seed in any::<u64>(),
     ) -> World {
         let offset = if same_host { 0 } else { offset };

@@ -11,7 +11,7 @@ use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::document::SegmentName::{
     self, ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::verdict::document::{Basis, Document, Message, Outcome, Reason};
+use medidor::core::verdict::document::{Basis, Document, Message, Outcome, PointName, Reason};
 use medidor::core::verdict::judge::{JudgeError, Options, judge};
 use medidor::core::verdict::roles;
 use medidor::core::verdict::warning::WarningCode;
@@ -525,6 +525,22 @@ fn a_journal_that_breaks_off_is_continued_by_the_wire() {
     assert_eq!((found.outcome, found.basis), (Outcome::Delivered, Some(Basis::Wire)));
     assert_eq!(document.flows[0].counts.late, Some(0));
     assert!(warned(&document, WarningCode::JournalBroken));
+}
+
+#[test]
+fn a_copy_that_came_late_does_not_make_a_reply_late_whose_first_one_nobody_may_have_seen() {
+    let fate = Fate::Doubled { at: NetworkReturn, lag: 3 * SECOND, first: None, second: None, told: false };
+    let mut history = sixth(fate).simulate();
+    assert_eq!(history.truths[0][5].outcome, Outcome::Delivered);
+    let came = history.truths[0][5].points[6].unwrap();
+    let client = &mut history.clients[0];
+    // The journal lost the record of the first one, and the capture its frame.
+    client.gap(Wall(came - MS), Wall(came + 4 * SECOND));
+    let seen_late = |client: &Host| message(&hear(Some(client), None, Options::default()).unwrap(), 6).clone();
+    assert_eq!(seen_late(client).outcome, Outcome::Delivered, "its capture has it");
+    client.drop_frames(Wall(came - 10 * MS), Wall(came + 10 * MS), 1);
+    let found = seen_late(client);
+    assert_eq!((found.outcome, found.times.contains_key(&PointName::ClientWireIn)), (Outcome::Inconclusive, true));
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct Notes {
     pub clock_moved: i64,
     /// And that it was set, for slewing does not explain so much.
     pub clock_set: bool,
+    /// Resolution of the capture's stamps, nanoseconds; 0 without one.
+    pub resolution_ns: i64,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
     pub unsent: BTreeMap<u64, String>,
     /// The server kept its answer back.

@@ -181,6 +181,7 @@ impl Desk<'_> {
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
         }
         if let Some(reel) = &self.reel {
+            flow.notes.resolution_ns = reel.log.resolution_ns.into();
             let none = Vec::new();
             let (requests, replies) =
                 conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
@@ -197,7 +198,7 @@ impl Desk<'_> {
             flow.reply_wire = Some(match &flow.request_app {
                 Some(requests) if self.side.role == Role::Client => {
                     // The journal's stamps are finer than the capture's, which may seem to come before them.
-                    let moved = flow.notes.clock_moved.saturating_add(i64::from(reel.log.resolution_ns));
+                    let moved = flow.notes.clock_moved.saturating_add(flow.notes.resolution_ns);
                     let (replies, early) = Track::of_replies(sights, coverage, requests, moved);
                     flow.notes.early_replies = flow.notes.early_replies.max(early);
                     replies

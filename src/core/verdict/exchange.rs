@@ -252,7 +252,7 @@ impl<'a> Hearing<'a> {
         journey: &Journey<'_>,
         rtt_ns: Option<i64>,
     ) -> (Outcome, Option<Basis>) {
-        let mut deadline = None;
+        let (mut deadline, mut listened) = (None, false);
         let sent = journey.time(CLIENT_SENT);
         if sent.is_none() && client.notes.unsent.contains_key(&journey.key) {
             return (Outcome::NotSent, Some(Basis::Journal));
@@ -276,17 +276,20 @@ impl<'a> Hearing<'a> {
                 let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
                 let waited = client.notes.whole && client.notes.ending == Some(Ending::Done);
                 let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
-                if !missed && (waited || watched) {
+                listened = waited || watched;
+                if !missed && listened {
                     return (Outcome::Lost, Some(Basis::Journal));
                 }
             }
         }
         let watched = |(sent, end)| client.reply_wire.as_ref().is_some_and(|wire| wire.coverage.spans(sent, end));
         match journey.at(CLIENT_WIRE_IN.index()) {
-            Observation::Seen { time, .. } => {
-                let late = deadline.is_some_and(|(_, end)| time > end);
-                (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Wire))
-            }
+            Observation::Seen { time, .. } => match deadline.filter(|(_, end)| time > *end) {
+                None => (Outcome::Delivered, Some(Basis::Wire)),
+                Some(deadline) if listened || watched(deadline) => (Outcome::Late, Some(Basis::Wire)),
+                // It may be a second copy, the first of which came in time and nobody saw.
+                Some(_) => (Outcome::Inconclusive, None),
+            },
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
         }

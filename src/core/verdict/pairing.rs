@@ -155,6 +155,8 @@ struct Meeting {
     impossible: usize,
     /// So much longer may be the clocks' doing.
     tolerance_ns: i64,
+    /// And so far may stamps of one clock be out of order.
+    one_clock_ns: i64,
     /// Requests that the server's side shows.
     received: usize,
     /// And those of them that the client's does not.
@@ -166,7 +168,12 @@ struct Meeting {
 impl Meeting {
     fn of(client: &SideFlow, server: &SideFlow) -> Self {
         let moved_ns = client.notes.clock_moved.saturating_add(server.notes.clock_moved);
-        let mut meeting = Self { tolerance_ns: moved_ns.saturating_add(NOISE_NS), ..Self::default() };
+        let coarse_ns = client.notes.resolution_ns.saturating_add(server.notes.resolution_ns);
+        let mut meeting = Self {
+            tolerance_ns: moved_ns.saturating_add(coarse_ns).saturating_add(NOISE_NS),
+            one_clock_ns: coarse_ns.saturating_add(ONE_CLOCK_NS),
+            ..Self::default()
+        };
         for (key, row) in side_by_side(client, server) {
             meeting.note(key, &Passage::of(row));
         }
@@ -184,9 +191,9 @@ impl Meeting {
         }
         let [forward, back] = passage.bounds();
         self.forward += usize::from(forward.is_some());
-        self.early += usize::from(forward.is_some_and(|bound| bound.difference < -ONE_CLOCK_NS));
+        self.early += usize::from(forward.is_some_and(|bound| bound.difference < -self.one_clock_ns));
         self.back += usize::from(back.is_some());
-        self.late += usize::from(back.is_some_and(|bound| bound.difference > ONE_CLOCK_NS));
+        self.late += usize::from(back.is_some_and(|bound| bound.difference > self.one_clock_ns));
         if let (true, Some(asked), Some(came), Some(went), Some(answered)) = (single, asked, came, went, answered) {
             self.exchanges += 1;
             self.impossible += usize::from(went.since(came) > answered.since(asked).saturating_add(self.tolerance_ns));
@@ -315,6 +322,24 @@ mod tests {
     fn a_server_that_took_longer_than_the_round_trip_is_another_run() {
         let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
         assert_eq!(pair(&flow(&times, 40), &[&flow(&moved(&times, 9), 90)]), Pairing::Nothing);
+    }
+
+    #[test]
+    fn coarse_stamps_make_no_other_run() {
+        let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
+        // The client's capture has one stamp for a request and its reply, and the server's journal finer ones.
+        let (mut client, server) = (flow(&times, 0), flow(&moved(&times, 9), 3));
+        assert_eq!(pair(&client, &[&server]), Pairing::Nothing);
+        client.notes.resolution_ns = 10_000_000;
+        assert_eq!(pair(&client, &[&server]), Pairing::One(0));
+        let inside = |mut flow: SideFlow| {
+            flow.client = Some(SocketAddr::from(([127, 0, 0, 1], 40_001)));
+            flow
+        };
+        let late = inside(flow(&moved(&times, 11), 0));
+        assert_eq!(pair(&inside(flow(&times, 20)), &[&late]), Pairing::One(0));
+        assert_eq!(pair(&inside(flow(&times, 0)), &[&late]), Pairing::Nothing, "answered when the reply was there");
+        assert_eq!(pair(&inside(client), &[&late]), Pairing::One(0));
     }
 
     #[test]

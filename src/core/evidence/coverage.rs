@@ -36,8 +36,10 @@ pub struct Coverage {
 impl Coverage {
     /// Whether the witness was awake, without a gap, all the time from `from` to `to`.
     pub fn spans(&self, from: Wall, to: Wall) -> bool {
+        // One that woke in the middle of things may have missed first copies as one that was blind.
+        let awake = if self.assumed { self.from.shifted(COPY_LAG_NS) } else { self.from };
         self.void.is_none()
-            && self.from <= from
+            && awake <= from
             && to <= self.to
             && !self.blind.iter().any(|(start, end)| *start <= to && from <= end.shifted(COPY_LAG_NS))
     }
@@ -49,5 +51,18 @@ impl Coverage {
         };
         let (from, to) = times.fold((first, first), |(from, to), time| (from.min(time), to.max(time)));
         Self { from, to, assumed: true, ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_witness_of_whose_waking_nothing_is_known_may_have_missed_first_copies_right_after_it() {
+        let known = Coverage { from: Wall(0), to: Wall(9 * SECOND), ..Coverage::default() };
+        let assumed = Coverage { assumed: true, ..known.clone() };
+        let spans = |coverage: &Coverage, from: i64| coverage.spans(Wall(from), Wall(2 * SECOND));
+        assert!(spans(&known, 0) && !spans(&assumed, SECOND / 4) && spans(&assumed, SECOND));
     }
 }

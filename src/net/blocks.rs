@@ -27,6 +27,9 @@ const MOST_BYTES: usize = 65_507;
 /// Datagrams read in one call at most.
 const BATCH: usize = 64;
 
+/// The receive buffer to ask for, bytes: a reader may look away for as long as it takes a fast sender to fill it.
+pub const BUFFER: u32 = 8 * 1024 * 1024;
+
 /// How long a send waits for room in the socket's buffer.
 const LONGEST_SEND: Duration = Duration::from_secs(1);
 
@@ -38,18 +41,8 @@ const BOOKED: usize = 1_280;
 #[derive(Debug)]
 pub struct Outlet {
     socket: UdpSocket,
-    headers: Headers,
     /// The kernel cuts buffers here.
     cuts: bool,
-}
-
-/// What many datagrams a call need, made once.
-struct Headers(MultiHeaders<SockaddrStorage>);
-
-impl std::fmt::Debug for Headers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Headers")
-    }
 }
 
 impl Outlet {
@@ -63,7 +56,7 @@ impl Outlet {
             other => other?,
         };
         socket.set_write_timeout(Some(LONGEST_SEND))?;
-        Ok(Self { socket, headers: Headers(MultiHeaders::preallocate(MOST_SEGMENTS, None)), cuts: true })
+        Ok(Self { socket, cuts: true })
     }
 
     /// The socket's own address.
@@ -118,8 +111,9 @@ impl Outlet {
         }
         let parts: Vec<[IoSlice<'_>; 1]> = buffer.chunks(length).map(|part| [IoSlice::new(part)]).collect();
         let nobody = vec![None::<SockaddrStorage>; parts.len()];
+        let mut headers = MultiHeaders::preallocate(parts.len(), None);
         retried(|| {
-            let sent = sendmmsg(self.socket.as_raw_fd(), &mut self.headers.0, &parts, &nobody, [], MsgFlags::empty());
+            let sent = sendmmsg(self.socket.as_raw_fd(), &mut headers, &parts, &nobody, [], MsgFlags::empty());
             sent.map(Iterator::count).map_err(io::Error::from)
         })
     }
@@ -333,7 +327,7 @@ mod tests {
         let room = inlet.holds(1_000).unwrap();
         let mut sent = 0;
         for _ in 0..10 {
-            sent += outlet.send_many(&[7; 60_000], 1_000).unwrap();
+            sent += outlet.send_many(&vec![7; 60_000], 1_000).unwrap();
         }
         let mut came = 0;
         while inlet.read().unwrap() > 0 {

@@ -12,3 +12,4 @@ pub mod notes;
 pub mod relay;
 pub mod side;
 pub mod track;
+pub mod transfer;

@@ -64,13 +64,19 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Whether the name has come, or will not.
+    pub const fn is_named(&self) -> bool {
+        self.named
+    }
+
     /// What the next datagram is. Where the name's was lost, the size's is told by its zero bytes, which no name has, and
     /// a block by being longer than a name or a size.
     pub fn read<'a>(&mut self, datagram: &'a [u8]) -> Part<'a> {
         let content = datagram.len() >= BLOCK as usize;
         if !self.named {
             self.named = true;
-            if !content && !(datagram.len() == 8 && datagram.contains(&0)) {
+            let size = datagram.len() == 8 && datagram.contains(&0);
+            if !content && !size {
                 return Part::Name(datagram);
             }
         }

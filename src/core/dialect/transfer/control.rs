@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{MOST_CLIENTS, Mode, block};
+use super::{MOST_CLIENTS, Mode, Trouble, block};
 
 /// The version of these messages.
 pub const VERSION: u32 = 1;
@@ -41,6 +41,13 @@ pub enum Say {
         port: u16,
         /// Blocks that its socket's buffer holds.
         room: u64,
+    },
+    /// Receiver, on a TCP connection of its own: here the file may come.
+    Data {
+        /// The transfer's token.
+        token: u64,
+        /// The receiver's number.
+        number: u16,
     },
     /// Sender: everybody has come.
     Start,
@@ -98,50 +105,6 @@ pub enum Refusal {
     Full,
     /// It speaks another version.
     Version,
-}
-
-/// Why a receiver gave up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// Its disk is full.
-    DiskFull,
-    /// Its file could not be written for another reason.
-    File,
-    /// The file is larger than it takes.
-    TooLarge,
-    /// The file's name is none.
-    BadName,
-    /// The mode is not the one it was told to take.
-    OtherMode,
-    /// The user stopped it.
-    Interrupted,
-    /// The control or data connection broke.
-    Connection,
-    /// Nothing came for too long.
-    Silence,
-    /// What came did not follow this dialect.
-    Dialect,
-    /// It never came: fewer did than were waited for.
-    Absent,
-}
-
-impl Trouble {
-    /// Its name in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::DiskFull => "disk_full",
-            Self::File => "file",
-            Self::TooLarge => "too_large",
-            Self::BadName => "bad_name",
-            Self::OtherMode => "other_mode",
-            Self::Interrupted => "interrupted",
-            Self::Connection => "connection",
-            Self::Silence => "silence",
-            Self::Dialect => "dialect",
-            Self::Absent => "absent",
-        }
-    }
 }
 
 /// What a receiver has at the end.

@@ -15,38 +15,7 @@ pub mod control;
 pub mod name;
 pub mod pace;
 
-use serde::{Deserialize, Serialize};
-
-/// How the file travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Numbered blocks over UDP, without repair.
-    Udp,
-    /// Raw blocks over UDP, without numbers: the dialect of [`classic`].
-    Classic,
-    /// One TCP connection a receiver.
-    Tcp,
-    /// One QUIC connection a receiver (RFC 9000).
-    Quic,
-}
-
-impl Mode {
-    /// Its name, as it is typed.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Udp => "udp",
-            Self::Classic => "classic",
-            Self::Tcp => "tcp",
-            Self::Quic => "quic",
-        }
-    }
-
-    /// Whether the file is cut into blocks that may be lost one by one.
-    pub const fn has_blocks(self) -> bool {
-        matches!(self, Self::Udp | Self::Classic)
-    }
-}
+pub use crate::core::evidence::transfer::{Mode, Trouble};
 
 /// Receivers of one transfer at the most.
 pub const MOST_CLIENTS: u16 = 100;

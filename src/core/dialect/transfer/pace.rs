@@ -137,7 +137,7 @@ pub struct Window {
     /// Blocks that fit into the receiver's buffer.
     room: f64,
     /// Blocks that may be on their way.
-    window: f64,
+    open: f64,
     /// Blocks sent.
     sent: u64,
     /// Below this number nothing is on its way any more.
@@ -157,7 +157,7 @@ impl Window {
         let room = room.max(1) as f64;
         Self {
             room,
-            window: FIRST_WINDOW.min(room),
+            open: FIRST_WINDOW.min(room),
             sent: 0,
             settled: 0,
             received: 0,
@@ -168,7 +168,7 @@ impl Window {
     }
 
     fn allowance(&self) -> u64 {
-        (self.window as u64).saturating_sub(self.sent - self.settled)
+        (self.open as u64).saturating_sub(self.sent - self.settled)
     }
 
     fn sent(&mut self, blocks: u64, now: Mono) {
@@ -188,7 +188,7 @@ impl Window {
                 self.settled = self.sent;
                 self.answered = self.sent;
                 self.opening = false;
-                self.window = SMALLEST_WINDOW.min(self.room);
+                self.open = SMALLEST_WINDOW.min(self.room);
                 self.heard_at = now;
             }
             return;
@@ -200,16 +200,16 @@ impl Window {
         self.received = self.received.max(received);
         if came < passed {
             if next > self.answered {
-                self.window *= AFTER_LOSS;
+                self.open *= AFTER_LOSS;
                 self.opening = false;
                 self.answered = self.sent;
             }
         } else if self.opening {
-            self.window += passed as f64;
+            self.open += passed as f64;
         } else {
-            self.window += passed as f64 / self.window * (1.0 + self.window * GROWTH);
+            self.open += passed as f64 / self.open * (1.0 + self.open * GROWTH);
         }
-        self.window = self.window.clamp(SMALLEST_WINDOW.min(self.room), self.room);
+        self.open = self.open.clamp(SMALLEST_WINDOW.min(self.room), self.room);
     }
 }
 

@@ -12,7 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::disk::SmallDisk;
-use common::lab::Lab;
+use common::faults::{self, Match};
+use common::lab::{Lab, PORT, Side, Transport};
 use common::process::{Finished, PATIENCE, Running, Stream};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
@@ -107,7 +108,13 @@ fn five_receivers_get_the_file_by_tcp() {
 }
 
 #[test]
+fn five_receivers_get_the_file_by_quic() {
+    to_many("quic", 4_000_001, 5);
+}
+
+#[test]
 fn an_empty_file_arrives_in_every_mode() {
+    to_many("quic", 0, 2);
     to_many("udp", 0, 2);
     to_many("tcp", 0, 2);
 }
@@ -351,6 +358,56 @@ fn one_too_many_is_sent_away_and_one_who_does_not_come_is_told() {
     let document = document(&told);
     assert_eq!(document["transfers"][0]["complete"], true);
     assert_eq!(document["transfers"][1]["trouble"], "absent");
+}
+
+/// A transfer from home B to home A, of which the sender's router loses every twentieth datagram: what both ends say, how
+/// many were lost, and the receiver's folder. `None` where they cannot be counted one by one.
+fn lossy(lab: &Lab, mode: &str) -> Option<(Value, Value, u64, TempDir)> {
+    // A buffer that is cut behind the router would be lost, and counted, as one.
+    if let Err(why) = lab.home_b().run("ethtool", &["-K", lab.home_b().device(), "tx-udp-segmentation", "off"]) {
+        common::skip(lab.home_b().test(), &why);
+        return None;
+    }
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 2_000_000).display().to_string();
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    // From the sender at home B to the receiver at home A.
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).one_in(20));
+    let mut command = lab.home_b().command(env!("CARGO_BIN_EXE_medidor"));
+    command.args(["--lang", "en", "send", &path, "--mode", mode, "--json"]);
+    let sender = Running::start(command);
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let output = TempDir::new().unwrap();
+    let mut command = lab.home_a().command(env!("CARGO_BIN_EXE_medidor"));
+    command.args(["--lang", "en", "receive", &lab.server_address().to_string(), "--json", "--output"]);
+    command.arg(output.path());
+    let receiver = Running::start(command).wait(LONG);
+    let told = document(&sender.wait(LONG));
+    Some((told, document(&receiver), loss.hits(), output))
+}
+
+#[test]
+fn what_the_network_loses_is_missing_by_udp_and_nothing_else() {
+    let Some(lab) = Lab::build("what_the_network_loses_is_missing_by_udp_and_nothing_else") else { return };
+    let Some((told, seen, dropped, output)) = lossy(&lab, "udp") else { return };
+    let blocks = &told["transfers"][0]["blocks"];
+    assert!(dropped > 50, "{dropped}");
+    assert_eq!(blocks["lost"], dropped, "{blocks}");
+    let missing = seen["transfers"][0]["blocks"]["missing"].as_array().unwrap();
+    let missing: u64 = missing.iter().map(|range| range[1].as_u64().unwrap() - range[0].as_u64().unwrap() + 1).sum();
+    assert_eq!(missing, dropped);
+    assert_eq!(blocks["lost_at"], json!({"receiver_socket": 0, "network": null, "undetermined": dropped}));
+    assert!(names(output.path()).iter().all(|name| name.ends_with(PARTIAL)));
+}
+
+#[test]
+fn what_the_network_loses_is_repaired_by_quic() {
+    let Some(lab) = Lab::build("what_the_network_loses_is_repaired_by_quic") else { return };
+    let Some((told, _, dropped, output)) = lossy(&lab, "quic") else { return };
+    assert!(dropped > 50, "{dropped}");
+    assert_eq!(told["transfers"][0]["complete"], true, "{told:#}");
+    assert_eq!(names(output.path()), ["a.bin"]);
 }
 
 /// Waits until some of the file is there.

@@ -153,7 +153,7 @@ help-ping-ttl = How many routers a probe may pass (TTL, hop limit) [default:{"\u
 help-ping-dscp = Differentiated services code point, 0 to 63 [default:{"\u00A0"}0]
 help-ping-bind = Local address and port, as 0.0.0.0:6000
 help-ping-plot = Draw the round-trip times as they come, with the losses; lines where there is no terminal
-about-enviar = Send one file to several receivers at once, over UDP or TCP
+about-enviar = Send one file to several receivers at once, over UDP, QUIC or TCP
 about-receber = Receive a file and prove that it is whole
 examples-enviar = Examples:
     { "  " }medidor send video.mp4 --clients 5
@@ -172,7 +172,7 @@ examples-receber = Examples:
 help-enviar-file = The file
 help-enviar-clients = How many receivers to wait for; all start together
 help-enviar-listen = Where to listen: address:port, or a port alone
-help-enviar-mode = How the file travels: udp (numbered blocks, no repair), classic (blocks without numbers, as course programs speak) or tcp
+help-enviar-mode = How the file travels: udp (numbered blocks, no repair), classic (blocks without numbers, as course programs speak), quic or tcp
 help-enviar-rate = Bits a second to each receiver (20M, 1.5G); auto finds what it takes, max does not wait
 help-enviar-block = Bytes of a block in the udp mode
 help-enviar-barrier-timeout = How long to wait for everybody; then the file goes to those who have come

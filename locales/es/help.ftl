@@ -154,7 +154,7 @@ help-ping-ttl = Por cuántos routers puede pasar la sonda (TTL, hop limit) [pred
 help-ping-dscp = Código de servicios diferenciados (DSCP), de 0 a 63 [predeterminado:{"\u00A0"}0]
 help-ping-bind = Dirección y puerto locales, como 0.0.0.0:6000
 help-ping-plot = Dibuja los tiempos de ida y vuelta a medida que llegan, con las pérdidas; líneas si no hay terminal
-about-enviar = Envía un archivo a varios receptores a la vez, por UDP o TCP
+about-enviar = Envía un archivo a varios receptores a la vez, por UDP, QUIC o TCP
 about-receber = Recibe un archivo y prueba que está entero
 examples-enviar = Ejemplos:
     { "  " }medidor send video.mp4 --clients 5
@@ -173,7 +173,7 @@ examples-receber = Ejemplos:
 help-enviar-file = El archivo
 help-enviar-clients = Cuántos receptores esperar; todos empiezan juntos
 help-enviar-listen = Dónde escuchar: dirección:puerto, o solo el puerto
-help-enviar-mode = Cómo viaja el archivo: udp (bloques numerados, sin reparación), classic (bloques sin números, como los programas del curso) o tcp
+help-enviar-mode = Cómo viaja el archivo: udp (bloques numerados, sin reparación), classic (bloques sin números, como los programas del curso), quic o tcp
 help-enviar-rate = Bits por segundo a cada receptor (20M, 1.5G); auto halla lo que aguanta, max no espera
 help-enviar-block = Bytes de un bloque en el modo udp
 help-enviar-barrier-timeout = Cuánto esperar a todos; después el archivo va a los que llegaron

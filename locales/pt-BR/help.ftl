@@ -153,7 +153,7 @@ help-ping-ttl = Por quantos roteadores a sonda pode passar (TTL, hop limit) [pad
 help-ping-dscp = Código de serviços diferenciados (DSCP), de 0 a 63 [padrão:{"\u00A0"}0]
 help-ping-bind = Endereço e porta locais, como 0.0.0.0:6000
 help-ping-plot = Desenha os tempos de ida e volta à medida que vêm, com as perdas; linhas, se não há terminal
-about-enviar = Envia um arquivo a vários receptores ao mesmo tempo, por UDP ou TCP
+about-enviar = Envia um arquivo a vários receptores ao mesmo tempo, por UDP, QUIC ou TCP
 about-receber = Recebe um arquivo e prova que está inteiro
 examples-enviar = Exemplos:
     { "  " }medidor enviar video.mp4 --clients 5
@@ -172,7 +172,7 @@ examples-receber = Exemplos:
 help-enviar-file = O arquivo
 help-enviar-clients = Quantos receptores esperar; todos começam juntos
 help-enviar-listen = Onde escutar: endereço:porta, ou só a porta
-help-enviar-mode = Como o arquivo viaja: udp (blocos numerados, sem reparo), classic (blocos sem números, o dialeto dos programas do trabalho) ou tcp
+help-enviar-mode = Como o arquivo viaja: udp (blocos numerados, sem reparo), classic (blocos sem números, o dialeto dos programas do trabalho), quic ou tcp
 help-enviar-rate = Bits por segundo para cada receptor (20M, 1.5G); auto acha o que ele aguenta, max não espera
 help-enviar-block = Bytes de um bloco no modo udp
 help-enviar-barrier-timeout = Quanto esperar por todos; depois o arquivo vai aos que vieram

@@ -288,6 +288,8 @@ pub enum TransferMode {
     Udp,
     /// The bare dialect of course programs.
     Classic,
+    /// QUIC.
+    Quic,
     /// TCP.
     Tcp,
 }

@@ -23,6 +23,7 @@ use crate::net::clock::{Clock, wall};
 use crate::net::host;
 use crate::transfer::Meter;
 use crate::transfer::gate::News;
+use crate::transfer::quic::Identity;
 use crate::transfer::sender::{self, Order};
 use crate::transfer::source::{Source, token};
 
@@ -46,6 +47,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let socket =
         |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
     let local = listener.local_addr().map_err(socket)?;
+    let identity = if mode == Mode::Quic { Some(Identity::make().map_err(socket)?) } else { None };
     let welcome = Welcome {
         version: VERSION,
         number: 1,
@@ -57,10 +59,17 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         block,
         token: token().map_err(socket)?,
         port: local.port(),
-        fingerprint: None,
+        fingerprint: identity.as_ref().map(Identity::fingerprint),
     };
-    let order =
-        Order { source: &source, cut, welcome, rate: args.rate, barrier: args.barrier_timeout, own: host::addresses() };
+    let order = Order {
+        source: &source,
+        cut,
+        welcome,
+        rate: args.rate,
+        barrier: args.barrier_timeout,
+        identity,
+        own: host::addresses(),
+    };
     let stop = stopping(texts)?;
     say(texts.with(
         "transfer-waiting",

@@ -25,6 +25,7 @@ pub const fn mode(typed: TransferMode) -> Mode {
         TransferMode::Udp => Mode::Udp,
         TransferMode::Classic => Mode::Classic,
         TransferMode::Tcp => Mode::Tcp,
+        TransferMode::Quic => Mode::Quic,
     }
 }
 

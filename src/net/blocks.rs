@@ -51,10 +51,7 @@ impl Outlet {
     /// # Errors
     /// Those of `socket()` and `bind()`.
     pub fn bind(local: SocketAddr) -> io::Result<Self> {
-        let socket = match open(local) {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => open(SocketAddr::new(local.ip(), 0))?,
-            other => other?,
-        };
+        let socket = open_near(local)?;
         socket.set_write_timeout(Some(LONGEST_SEND))?;
         Ok(Self { socket, cuts: true })
     }
@@ -156,7 +153,22 @@ fn retried<T>(mut send: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     }
 }
 
-fn open(local: SocketAddr) -> io::Result<UdpSocket> {
+/// A socket on a port, or on one of the system's choice where that one is taken.
+///
+/// # Errors
+/// Those of `socket()` and `bind()`.
+pub fn open_near(local: SocketAddr) -> io::Result<UdpSocket> {
+    match open(local) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => open(SocketAddr::new(local.ip(), 0)),
+        other => other,
+    }
+}
+
+/// A socket on a port.
+///
+/// # Errors
+/// Those of `socket()` and `bind()`.
+pub fn open(local: SocketAddr) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
     if local.is_ipv6() {
         socket.set_only_v6(!local.ip().is_unspecified())?;

@@ -3,7 +3,7 @@
 //! One loop serves all who knock, with a deadline for each, so that nobody who says nothing holds up the others.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::line::{Line, readable};
 use crate::core::dialect::transfer::control::{Refusal, Say, VERSION, Welcome};
 use crate::core::dialect::transfer::{Mode, Trouble, classic};
-use crate::net::blocks::Outlet;
+use crate::net::blocks::{Outlet, open_near};
 
 /// How long a newcomer may take for each thing that is expected of it.
 const MANNERS: Duration = Duration::from_secs(5);
@@ -37,6 +37,8 @@ pub struct Guest {
     pub outlet: Option<Outlet>,
     /// Its data connection, in the TCP mode.
     pub data: Option<TcpStream>,
+    /// The socket for its connection, in the QUIC mode.
+    pub socket: Option<UdpSocket>,
 }
 
 /// What happens at the door.
@@ -84,6 +86,7 @@ struct Visitor {
     /// It has said that it is ready.
     said: bool,
     data: Option<TcpStream>,
+    socket: Option<UdpSocket>,
 }
 
 /// The door of one transfer.
@@ -127,8 +130,8 @@ impl<'a> Gate<'a> {
         let mut guests: Vec<Guest> = Vec::new();
         for visitor in self.visitors {
             if matches!(visitor.step, Step::Ready) {
-                let Visitor { line, number, outlet, port, room, data, .. } = visitor;
-                guests.push(Guest { number, line, port, room, outlet, data });
+                let Visitor { line, number, outlet, port, room, data, socket, .. } = visitor;
+                guests.push(Guest { number, line, port, room, outlet, data, socket });
             }
         }
         guests.sort_by_key(|guest| guest.number);
@@ -159,6 +162,7 @@ impl<'a> Gate<'a> {
                 room: 1,
                 said: false,
                 data: None,
+                socket: None,
             };
             self.visitors.push(visitor);
             if bare && self.number(self.visitors.len() - 1, news).is_err() {
@@ -182,8 +186,12 @@ impl<'a> Gate<'a> {
         let visitor = &mut self.visitors[at];
         let local = visitor.line.local().map_err(|_| Trouble::Connection)?;
         let mut port = local.port();
-        if self.welcome.mode.has_blocks() {
-            let wanted = SocketAddr::new(local.ip(), port.checked_add(number).unwrap_or(0));
+        let wanted = SocketAddr::new(local.ip(), port.checked_add(number).unwrap_or(0));
+        if self.welcome.mode == Mode::Quic {
+            let socket = open_near(wanted).map_err(|_| Trouble::Connection)?;
+            port = socket.local_addr().map_err(|_| Trouble::Connection)?.port();
+            visitor.socket = Some(socket);
+        } else if self.welcome.mode.has_blocks() {
             let outlet = Outlet::bind(wanted).map_err(|_| Trouble::Connection)?;
             port = outlet.local_addr().map_err(|_| Trouble::Connection)?.port();
             visitor.outlet = Some(outlet);

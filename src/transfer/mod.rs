@@ -3,13 +3,14 @@
 //!
 //! - [`sender`]: waits for the receivers at the [`gate`], then serves each on a thread of its own.
 //! - [`receiver`]: joins, takes the file and proves that it is whole.
-//! - [`udp`], [`classic`], [`tcp`]: both ends of each mode.
+//! - [`udp`], [`classic`], [`tcp`], [`quic`]: both ends of each mode.
 //! - [`line`](mod@line): the control connection.
 //! - [`source`] and [`sink`]: the file that is sent, and the one that comes to be.
 
 pub mod classic;
 pub mod gate;
 pub mod line;
+pub mod quic;
 pub mod receiver;
 pub mod sender;
 pub mod sink;

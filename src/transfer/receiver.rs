@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use super::line::Line;
 use super::sink::Sink;
-use super::{HEARTBEAT, Meter, PATIENCE, classic, tcp, trouble_of, udp};
+use super::{HEARTBEAT, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
 use crate::core::dialect::transfer::block::HEADER;
 use crate::core::dialect::transfer::control::{MOST_RANGES, Outcome, Refusal, Say, VERSION, Welcome};
 use crate::core::dialect::transfer::{Mode, Trouble, name};
 use crate::core::time::{Wall, nanos};
 use crate::core::verdict::transfer::{Blocks, Transfer};
-use crate::net::blocks::Inlet;
+use crate::net::blocks::{self, Inlet};
 use crate::net::clock::wall;
 
 /// How long to wait until everybody has come: longer than senders wait.
@@ -205,7 +205,18 @@ fn take(
             catch.started();
             tcp::receive(line, &data, sink, welcome.size, catch, meter, stop)?;
         }
-        Mode::Classic | Mode::Quic => return Err(Trouble::OtherMode.into()),
+        Mode::Quic => {
+            let local = line.local().map_err(|error| Taking::Closed(Closed::Unreachable(error)))?;
+            let local = SocketAddr::new(local.ip(), wish.port);
+            let socket = blocks::open(local).map_err(|error| Taking::Closed(Closed::Bind(local, error)))?;
+            let port = socket.local_addr().map_or(0, |address| address.port());
+            transfer.client_port = Some(port);
+            line.say(&Say::Ready { port, room: 0 })?;
+            await_start(line, stop)?;
+            catch.started();
+            quic::receive(line, socket, sink, welcome, catch, meter, stop)?;
+        }
+        Mode::Classic => return Err(Trouble::OtherMode.into()),
     }
     Ok(())
 }

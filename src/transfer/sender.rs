@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::gate::{Gate, Guest, News, refuse};
 use super::source::{Chunks, Source};
-use super::{GLANCE, Meter, PATIENCE, classic, tcp, trouble_of, udp};
+use super::{GLANCE, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
 use crate::core::dialect::transfer::block::Cut;
 use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
 use crate::core::dialect::transfer::pace::{Pacer, Rate};
@@ -30,6 +30,8 @@ pub struct Order<'a> {
     pub rate: Rate,
     /// How long to wait for everybody.
     pub barrier: Duration,
+    /// What the sender proves itself with, in the QUIC mode.
+    pub identity: Option<quic::Identity>,
     /// Addresses of this host: what goes to them meets no network.
     pub own: Vec<std::net::IpAddr>,
 }
@@ -159,9 +161,10 @@ impl Volley {
 fn serve(mut guest: Guest, service: &Service<'_>) -> Transfer {
     let mode = service.order.welcome.mode;
     let peer = guest.line.peer();
-    let server_port = match &guest.outlet {
-        Some(outlet) => outlet.local_addr().ok(),
-        None => guest.line.local().ok(),
+    let server_port = match (&guest.outlet, &guest.socket) {
+        (Some(outlet), _) => outlet.local_addr().ok(),
+        (_, Some(socket)) => socket.local_addr().ok(),
+        _ => guest.line.local().ok(),
     };
     let mut transfer = Transfer {
         number: guest.number,
@@ -177,7 +180,7 @@ fn serve(mut guest: Guest, service: &Service<'_>) -> Transfer {
         Mode::Udp => udp::send(&mut guest, service, &mut transfer).map(Some),
         Mode::Classic => classic::send(&mut guest, service, &mut transfer).map(|()| None),
         Mode::Tcp => tcp::send(&mut guest, service, &mut transfer).map(Some),
-        Mode::Quic => Err(Trouble::Dialect),
+        Mode::Quic => quic::send(&mut guest, service, &mut transfer).map(Some),
     };
     transfer.took_ns = Some(service.clock.mono().since(start));
     match ended {

@@ -514,3 +514,26 @@ fn each_side_writes_a_log_for_each_receiver() {
     }
     assert_eq!(names.len(), 4, "{names:?}");
 }
+
+#[test]
+fn the_modes_stand_side_by_side() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 300_000).display().to_string();
+    let run = |form: &str| {
+        let finished = Running::start(medidor(&["compare", &path, "--clients", "1,2", form])).wait(LONG);
+        finished.expect_code(0);
+        finished
+    };
+    let document = document(&run("--json"));
+    let runs = document["runs"].as_array().unwrap();
+    let modes: Vec<&str> = runs.iter().map(|run| run["mode"].as_str().unwrap()).collect();
+    assert_eq!(modes, ["udp", "classic", "quic", "tcp", "udp", "classic", "quic", "tcp"]);
+    for run in runs {
+        let transfers = run["transfers"].as_array().unwrap();
+        assert_eq!(transfers.len() as u64, run["clients"].as_u64().unwrap());
+        assert!(transfers.iter().all(|transfer| transfer["complete"] == true), "{run:#}");
+    }
+    let csv = run("--csv").text(Stream::Out);
+    let widths: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
+    assert_eq!(widths, [14; 13], "a heading, four modes to one receiver, and four to two\n{csv}");
+}

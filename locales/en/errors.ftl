@@ -110,3 +110,5 @@ error-no-sender = no sender at { $host }: { $detail }
 error-transfer-full = { $host } takes no more receivers: the transfer has begun, or all places are taken
 error-other-dialect = { $host } does not speak like a medidor sender of this version
     If it is a program without numbers, use --mode classic.
+error-comparison = one end of the transfer did not start or did not come to its end
+    What was missing, medidor send and medidor receive tell, each by itself.

@@ -185,3 +185,12 @@ help-receber-data-port = Local UDP port for the blocks; 0 for any
 help-receber-buffer = Bytes of room to receive that the system is asked for
 value-rate = RATE
 value-size = SIZE
+about-comparar = Take the same file over every mode on this computer, side by side
+examples-comparar = Examples:
+    { "  " }medidor compare video.mp4
+    { "  " }medidor compare --sizes 100MB,250MB --clients 1,5,10 --csv
+help-comparar-file = The file; without it, some are made
+help-comparar-sizes = Sizes of the files that are made
+help-comparar-clients = How many receivers, one test for each
+help-comparar-rate = Bits a second in the udp and classic modes, as in send
+help-comparar-csv = Print the result as comma-separated values

@@ -609,3 +609,7 @@ transfer-trouble-connection = the connection broke
 transfer-trouble-silence = nothing came for too long
 transfer-trouble-dialect = what came does not follow this dialect
 transfer-trouble-absent = did not come
+transfer-run = { $mode }, { $size } bytes, { $clients ->
+    [one] one receiver
+   *[other] { $clients } receivers
+    }

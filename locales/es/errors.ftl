@@ -109,3 +109,5 @@ error-no-sender = ningún emisor en { $host }: { $detail }
 error-transfer-full = { $host } no acepta más receptores: la transferencia ya empezó, o todos los lugares están ocupados
 error-other-dialect = { $host } no habla como un emisor de medidor de esta versión
     Si es un programa sin números, use --mode classic.
+error-comparison = uno de los extremos de la transferencia no empezó o no llegó a su fin
+    Lo que faltó lo dicen medidor send y medidor receive, cada uno por sí.

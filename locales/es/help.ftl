@@ -186,3 +186,12 @@ help-receber-data-port = Puerto UDP local para los bloques; 0 para cualquiera
 help-receber-buffer = Bytes de espacio para recibir que se piden al sistema
 value-rate = TASA
 value-size = TAMAÑO
+about-comparar = Lleva el mismo archivo por todos los modos en este equipo y los pone lado a lado
+examples-comparar = Ejemplos:
+    { "  " }medidor compare video.mp4
+    { "  " }medidor compare --sizes 100MB,250MB --clients 1,5,10 --csv
+help-comparar-file = El archivo; sin él, se hacen algunos
+help-comparar-sizes = Tamaños de los archivos que se hacen
+help-comparar-clients = Cuántos receptores, una prueba para cada uno
+help-comparar-rate = Bits por segundo en los modos udp y classic, como en send
+help-comparar-csv = Escribe el resultado como valores separados por comas

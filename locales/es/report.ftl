@@ -621,3 +621,7 @@ transfer-trouble-connection = se cortó la conexión
 transfer-trouble-silence = no llegó nada por demasiado tiempo
 transfer-trouble-dialect = lo que llegó no sigue este dialecto
 transfer-trouble-absent = no llegó
+transfer-run = { $mode }, { $size } bytes, { $clients ->
+    [one] un receptor
+   *[other] { $clients } receptores
+    }

@@ -110,3 +110,5 @@ error-no-sender = nenhum emissor em { $host }: { $detail }
 error-transfer-full = { $host } não aceita mais receptores: a transferência já começou, ou todos os lugares foram tomados
 error-other-dialect = { $host } não fala como um emissor do medidor desta versão
     Se for um programa sem números, use --mode classic.
+error-comparison = um dos lados da transferência não começou ou não chegou ao fim
+    O que faltou dizem medidor enviar e medidor receber, cada um por si.

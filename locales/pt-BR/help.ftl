@@ -185,3 +185,12 @@ help-receber-data-port = Porta UDP local para os blocos; 0 para uma qualquer
 help-receber-buffer = Bytes de espaço para receber que se pedem ao sistema
 value-rate = TAXA
 value-size = TAMANHO
+about-comparar = Leva o mesmo arquivo por todos os modos neste computador e os põe lado a lado
+examples-comparar = Exemplos:
+    { "  " }medidor comparar video.mp4
+    { "  " }medidor comparar --sizes 100MB,250MB --clients 1,5,10 --csv
+help-comparar-file = O arquivo; sem ele, arquivos são feitos
+help-comparar-sizes = Tamanhos dos arquivos que são feitos
+help-comparar-clients = Quantos receptores, um teste para cada
+help-comparar-rate = Bits por segundo nos modos udp e classic, como em enviar
+help-comparar-csv = Escreve o resultado como valores separados por vírgulas

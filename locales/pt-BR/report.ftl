@@ -618,3 +618,7 @@ transfer-trouble-connection = a conexão caiu
 transfer-trouble-silence = nada chegou por tempo demais
 transfer-trouble-dialect = o que veio não segue este dialeto
 transfer-trouble-absent = não veio
+transfer-run = { $mode }, { $size } bytes, { $clients ->
+    [one] um receptor
+   *[other] { $clients } receptores
+    }

@@ -62,6 +62,9 @@ pub enum Command {
     /// Receives a file.
     #[command(name = "receber", visible_alias = "receive", alias = "recibir")]
     Receive(ReceiveArgs),
+    /// The same file over every mode, side by side.
+    #[command(name = "comparar", visible_alias = "compare")]
+    Compare(CompareArgs),
     /// Server, relay and client on one machine, and the analysis.
     #[command(name = "demo")]
     Demo(DemoArgs),
@@ -357,6 +360,30 @@ pub struct ReceiveArgs {
     pub json: bool,
 }
 
+/// Arguments of `comparar`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The file.
+    #[arg(value_name = "FILE", conflicts_with = "sizes")]
+    pub file: Option<PathBuf>,
+    /// Sizes of files that are made for it.
+    #[arg(long, value_name = "SIZE", default_value = "100MB", value_delimiter = ',', value_parser = size, alias = "tamanhos")]
+    pub sizes: Vec<u64>,
+    /// Counts of receivers.
+    #[arg(long, value_name = "N", default_value = "1,5,10", value_delimiter = ',',
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::dialect::transfer::MOST_CLIENTS)), alias = "clientes")]
+    pub clients: Vec<u16>,
+    /// How fast blocks go.
+    #[arg(long, value_name = "RATE", default_value = "auto", value_parser = rate_words, alias = "taxa")]
+    pub rate: String,
+    /// As comma-separated values.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -450,6 +477,11 @@ fn rate(text: &str) -> Result<Rate, String> {
     } else {
         Err(format!("{text:?}: auto, max, 20M, 1.5G"))
     }
+}
+
+/// A rate as it was typed, which is one.
+fn rate_words(text: &str) -> Result<String, String> {
+    rate(text).map(|_| text.to_owned())
 }
 
 /// A size in bytes: `1000`, `100MB`, `2GiB`.

@@ -5,6 +5,7 @@ pub mod asking;
 pub mod asking_loop;
 pub mod children;
 pub mod client;
+pub mod compare;
 pub mod complete;
 pub mod demo;
 pub mod evidence;
@@ -67,6 +68,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Impair(args) => impair::run(args, texts),
         Command::Send(args) => send::run(args, texts),
         Command::Receive(args) => receive::run(args, texts),
+        Command::Compare(args) => compare::run(args, texts),
         Command::Demo(args) => demo::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),
     };

@@ -36,6 +36,62 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
     lines.join("\n").replace(NO_BREAK, " ") + "\n"
 }
 
+/// Transfers beside each other, each under its mode, count of receivers and size.
+pub fn comparison(documents: &[TransferDocument], texts: Texts) -> String {
+    let part = |document: &TransferDocument| {
+        let values = [
+            ("mode", Value::words(document.mode.name())),
+            ("clients", Value::count(document.clients.unwrap_or(0).into())),
+            ("size", Value::words(document.size.unwrap_or(0))),
+        ];
+        format!("{}\n{}", texts.with("transfer-run", &values), text(document, texts))
+    };
+    documents.iter().map(part).collect::<Vec<_>>().join("\n")
+}
+
+/// Columns of the comma-separated form.
+const CSV: &str = "mode,clients,size,number,complete,client_port,server_port,bytes_received,bytes_sent,took_ns,\
+                   bytes_per_second,blocks_lost,lost_receiver_socket,lost_undetermined\n";
+
+/// The same as comma-separated values (RFC 4180), one line for each receiver; empty where something is not known.
+pub fn csv(documents: &[TransferDocument]) -> String {
+    fn cell<T: ToString>(value: Option<T>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
+    let mut csv = CSV.to_owned();
+    for document in documents {
+        for transfer in &document.transfers {
+            let blocks = transfer.blocks.as_ref();
+            let at = blocks.and_then(|blocks| blocks.lost_at);
+            let cells = [
+                document.mode.name().to_owned(),
+                cell(document.clients),
+                cell(document.size),
+                transfer.number.to_string(),
+                cell(transfer.complete),
+                cell(transfer.client_port),
+                cell(transfer.server_port),
+                cell(transfer.bytes_received),
+                cell(transfer.bytes_sent),
+                cell(transfer.took_ns),
+                cell(transfer.rate.map(f64::round)),
+                cell(blocks.and_then(|blocks| blocks.lost)),
+                cell(at.map(|at| at.receiver_socket)),
+                cell(at.map(|at| at.undetermined)),
+            ];
+            csv += &cells.join(",");
+            csv.push('\n');
+        }
+    }
+    csv
+}
+
+/// The same as one JSON document.
+pub fn comparison_json(documents: &[TransferDocument]) -> String {
+    let whole = serde_json::json!({"schema": "medidor-comparison/1", "runs": documents});
+    format!("{whole:#}\n")
+}
+
 /// One receiver's log.
 pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: Texts) -> String {
     let size = document.size.map_or_else(|| DASH.to_owned(), |size| size.to_string());

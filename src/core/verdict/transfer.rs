@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::core::evidence::transfer::{Mode, Trouble};
 use crate::core::time::{SECOND, Wall};
@@ -46,7 +46,7 @@ pub struct TransferDocument {
 }
 
 /// The file's way to one receiver.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transfer {
     /// The receiver's number, from 1.
     pub number: u16,
@@ -86,7 +86,7 @@ impl Transfer {
 }
 
 /// The blocks of one receiver. What this end does not know is `null`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Blocks {
     /// Blocks that the kernel took from the sender.
     pub sent: Option<u64>,
@@ -109,7 +109,7 @@ pub struct Blocks {
 }
 
 /// Where lost blocks were lost, as far as both applications and the drop counter can tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostAt {
     /// In the receiver's socket buffer, as its drop counter says.
     pub receiver_socket: u64,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Mode {
     /// Numbered blocks over UDP, without repair.
     Udp,
-    /// Raw blocks over UDP, without numbers: the dialect of [classic].
+    /// Raw blocks over UDP, without numbers: the bare dialect of course programs.
     Classic,
     /// One TCP connection a receiver.
     Tcp,

@@ -12,6 +12,8 @@
 //!    so who lost it.
 //! 8. [`report`] tells people and programs, in the language of [`i18n`].
 //!
+//! A file goes another way: [`transfer`] sends it to many by the words of [`core::dialect::transfer`].
+//!
 //! [`commands`] knows everybody and is known by nobody; [`cli`] is what can be typed. [`net`], [`capture`], [`journal`]
 //! and [`report`] know [`core`] and not each other; [`core`] is pure and knows nobody. [`rights`] are given up as soon as
 //! they have served, and [`lifeline`] sees to it that nothing outlives who started it.
@@ -26,3 +28,4 @@ pub mod lifeline;
 pub mod net;
 pub mod report;
 pub mod rights;
+pub mod transfer;

@@ -71,11 +71,12 @@ fn every_room_knows_only_those_it_may() {
         ("capture", core.to_vec()),
         ("net", core.to_vec()),
         ("journal", core.to_vec()),
+        ("transfer", [&core[..], &["net"]].concat()),
         ("i18n", vec![]),
         ("lifeline", vec![]),
         ("rights", vec!["lifeline"]),
         ("report", [&core[..], &["i18n"]].concat()),
-        ("cli", [&core[..], &["i18n", "capture"]].concat()),
+        ("cli", [&core[..], &["i18n", "capture", "net"]].concat()),
     ]);
     for path in files(&source(), "rs") {
         let room = room(&path);

@@ -106,3 +106,11 @@ error-folder-exists = there is { $folder } already
 error-demo = the demonstration cannot go on: { $detail }
 error-demo-program = { $program } did not do its part ({ $status })
 error-size = --size { $size } is too small: the text of a probe takes { $least } bytes
+error-too-many-blocks = { $file }: too many blocks; choose a larger --block
+error-no-sender = no sender at { $host }: { $detail }
+    It has to start first: medidor send FILE
+error-transfer-full = { $host } takes no more receivers: the transfer has begun, or all places are taken
+error-other-dialect = { $host } does not speak like a medidor sender of this version
+    If it is a program without numbers, use --mode classic.
+error-comparison = one end of the transfer did not start or did not come to its end
+    What was missing, medidor send and medidor receive tell, each by itself.

@@ -153,3 +153,44 @@ help-ping-ttl = How many routers a probe may pass (TTL, hop limit) [default:{"\u
 help-ping-dscp = Differentiated services code point, 0 to 63 [default:{"\u00A0"}0]
 help-ping-bind = Local address and port, as 0.0.0.0:6000
 help-ping-plot = Draw the round-trip times as they come, with the losses; lines where there is no terminal
+about-enviar = Send one file to several receivers at once, over UDP, QUIC or TCP
+about-receber = Receive a file and prove that it is whole
+examples-enviar = Examples:
+    { "  " }medidor send video.mp4 --clients 5
+    { "  " }medidor send video.mp4 --mode tcp --listen 0.0.0.0:6000
+    { "  " }medidor send video.mp4 --rate 100M --logs logs
+    { "  " }medidor send video.mp4 --mode classic     for programs without numbers
+
+    Exit code 1: some receiver does not have the whole file.
+examples-receber = Examples:
+    { "  " }medidor receive --output received           from a sender on this computer
+    { "  " }medidor receive 203.0.113.2 --output received --logs logs
+    { "  " }medidor receive 203.0.113.2 --mode classic --data-port 6001
+
+    The file gets its name only when the SHA-256 is right; until then its name
+    ends in .part. Exit code 1: it is not whole.
+help-enviar-file = The file
+help-enviar-clients = How many receivers to wait for; all start together
+help-enviar-listen = Where to listen: address:port, or a port alone
+help-enviar-mode = How the file travels: udp (numbered blocks, no repair), classic (blocks without numbers, as course programs speak), quic or tcp
+help-enviar-rate = Bits a second to each receiver (20M, 1.5G); auto finds what it takes, max does not wait
+help-enviar-block = Bytes of a block in the udp mode
+help-enviar-barrier-timeout = How long to wait for everybody; then the file goes to those who have come
+help-logs = Write one log for each receiver into this folder
+help-receber-host = The sender; the default port is 5005
+help-receber-output = The folder for the file
+help-receber-mode = Take this mode only; classic must be said [default:{"\u00A0"}what the sender says]
+help-receber-max-size = The largest file that is taken, as 100MB or 2GiB
+help-receber-data-port = Local UDP port for the blocks; 0 for any
+help-receber-buffer = Bytes of room to receive that the system is asked for
+value-rate = RATE
+value-size = SIZE
+about-comparar = Take the same file over every mode on this computer, side by side
+examples-comparar = Examples:
+    { "  " }medidor compare video.mp4
+    { "  " }medidor compare --sizes 100MB,250MB --clients 1,5,10 --csv
+help-comparar-file = The file; without it, some are made
+help-comparar-sizes = Sizes of the files that are made
+help-comparar-clients = How many receivers, one test for each
+help-comparar-rate = Bits a second in the udp and classic modes, as in send
+help-comparar-csv = Print the result as comma-separated values

@@ -571,3 +571,45 @@ ping-wire-more =
        *[other] { $count } more replies were on the wire: { $numbers }
     }
 plot-title = Round-trip time: • in time, ○ late, × no reply
+transfer-column-number = no.
+transfer-column-success = whole
+transfer-column-client-port = cl. port
+transfer-column-server-port = sv. port
+transfer-column-received = received
+transfer-column-sent = sent
+transfer-column-time = time
+transfer-column-rate = rate
+transfer-yes = yes
+transfer-no = no
+transfer-log-begun = begun
+transfer-log-file = file
+transfer-log-size = size
+transfer-log-mode = mode
+transfer-log-clients = receivers
+transfer-log-peer = other end
+transfer-ended = Receiver { $number }: ended early: { $why }
+transfer-unsent = Receiver { $number }: blocks that this system refused to send: { $count }
+transfer-lost = Receiver { $number }: { $count } of { $sent } blocks sent were lost ({ $ratio })
+transfer-lost-socket = { "    " }in the receiver's socket, by its drop counter: { $count }
+    { "    " }enlarge its room (--buffer, sysctl net.core.rmem_max) or lower --rate
+transfer-lost-hosts = { "    " }inside this computer, with no network between: { $count }
+transfer-lost-somewhere = { "    " }between the two programs, in the network or the systems: { $count }
+transfer-socket-drops = This receiver's socket dropped, for want of room or a bad checksum: { $count }
+    { "    " }enlarge its room (--buffer, sysctl net.core.rmem_max)
+transfer-missing = { "    " }ranges of missing blocks: { $count } ({ $ranges })
+transfer-saved = File: { $file }
+transfer-partial = Incomplete: { $file }
+transfer-trouble-disk-full = disk full
+transfer-trouble-file = the file could not be read or written
+transfer-trouble-too-large = the file is larger than --max-size
+transfer-trouble-bad-name = the file's name is none
+transfer-trouble-other-mode = the mode is not the one that the receiver takes
+transfer-trouble-interrupted = interrupted
+transfer-trouble-connection = the connection broke
+transfer-trouble-silence = nothing came for too long
+transfer-trouble-dialect = what came does not follow this dialect
+transfer-trouble-absent = did not come
+transfer-run = { $mode }, { $size } bytes, { $clients ->
+    [one] one receiver
+   *[other] { $clients } receivers
+    }

@@ -98,3 +98,15 @@ ping-ambiguous = { $n }: { $text }, without RTT: it may answer an earlier probe
 ping-ambiguous-late = { $text }: a late reply; which probe it answers, nobody can tell
 ping-timed-out = { $n }: Request timed out
 ping-icmp = { $n }: no reply will come: { $from } says so (ICMP type { $type }, code { $code })
+transfer-waiting = { $file }, { $size } bytes, mode { $mode }: waiting for { $clients ->
+    [one] one receiver
+   *[other] { $clients } receivers
+    } at { $address }
+transfer-came = Receiver { $number } ready, from { $peer } ({ $ready } of { $clients })
+transfer-left = Receiver { $number }, from { $peer }, left before the start
+transfer-refused = Sent away, as there is no place: { $peer }
+transfer-started = The transfer has begun
+transfer-joined = Receiver { $number } of { $clients }: { $file }, { $size } bytes, mode { $mode }
+transfer-total = total
+transfer-progress = { $percent }, { $megabytes } MB
+transfer-fragments = Blocks above { $most } bytes travel in fragments on an Ethernet: losing one loses the whole block

@@ -105,3 +105,11 @@ error-folder-exists = { $folder } ya existe
 error-demo = la demostración no puede continuar: { $detail }
 error-demo-program = { $program } no hizo su parte ({ $status })
 error-size = --size { $size } es poco: el texto de una sonda ocupa { $least } bytes
+error-too-many-blocks = { $file }: demasiados bloques; elija --block más grande
+error-no-sender = ningún emisor en { $host }: { $detail }
+    Tiene que empezar primero: medidor send ARCHIVO
+error-transfer-full = { $host } no acepta más receptores: la transferencia ya empezó, o todos los lugares están ocupados
+error-other-dialect = { $host } no habla como un emisor de medidor de esta versión
+    Si es un programa sin números, use --mode classic.
+error-comparison = uno de los extremos de la transferencia no empezó o no llegó a su fin
+    Lo que faltó lo dicen medidor send y medidor receive, cada uno por sí.

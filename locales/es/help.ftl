@@ -154,3 +154,44 @@ help-ping-ttl = Por cuántos routers puede pasar la sonda (TTL, hop limit) [pred
 help-ping-dscp = Código de servicios diferenciados (DSCP), de 0 a 63 [predeterminado:{"\u00A0"}0]
 help-ping-bind = Dirección y puerto locales, como 0.0.0.0:6000
 help-ping-plot = Dibuja los tiempos de ida y vuelta a medida que llegan, con las pérdidas; líneas si no hay terminal
+about-enviar = Envía un archivo a varios receptores a la vez, por UDP, QUIC o TCP
+about-receber = Recibe un archivo y prueba que está entero
+examples-enviar = Ejemplos:
+    { "  " }medidor send video.mp4 --clients 5
+    { "  " }medidor send video.mp4 --mode tcp --listen 0.0.0.0:6000
+    { "  " }medidor send video.mp4 --rate 100M --logs registros
+    { "  " }medidor send video.mp4 --mode classic     para programas sin números
+
+    Código de salida 1: algún receptor no tiene el archivo entero.
+examples-receber = Ejemplos:
+    { "  " }medidor receive --output recibidos          de un emisor en este equipo
+    { "  " }medidor receive 203.0.113.2 --output recibidos --logs registros
+    { "  " }medidor receive 203.0.113.2 --mode classic --data-port 6001
+
+    El archivo recibe su nombre solo cuando el SHA-256 coincide; hasta entonces su
+    nombre termina en .part. Código de salida 1: no está entero.
+help-enviar-file = El archivo
+help-enviar-clients = Cuántos receptores esperar; todos empiezan juntos
+help-enviar-listen = Dónde escuchar: dirección:puerto, o solo el puerto
+help-enviar-mode = Cómo viaja el archivo: udp (bloques numerados, sin reparación), classic (bloques sin números, como los programas del curso), quic o tcp
+help-enviar-rate = Bits por segundo a cada receptor (20M, 1.5G); auto halla lo que aguanta, max no espera
+help-enviar-block = Bytes de un bloque en el modo udp
+help-enviar-barrier-timeout = Cuánto esperar a todos; después el archivo va a los que llegaron
+help-logs = Guarda en esta carpeta un registro por receptor
+help-receber-host = El emisor; el puerto por defecto es 5005
+help-receber-output = La carpeta para el archivo
+help-receber-mode = Acepta solo este modo; classic hay que decirlo [por defecto:{"\u00A0"}lo que dice el emisor]
+help-receber-max-size = El archivo más grande que se acepta, como 100MB o 2GiB
+help-receber-data-port = Puerto UDP local para los bloques; 0 para cualquiera
+help-receber-buffer = Bytes de espacio para recibir que se piden al sistema
+value-rate = TASA
+value-size = TAMAÑO
+about-comparar = Lleva el mismo archivo por todos los modos en este equipo y los pone lado a lado
+examples-comparar = Ejemplos:
+    { "  " }medidor compare video.mp4
+    { "  " }medidor compare --sizes 100MB,250MB --clients 1,5,10 --csv
+help-comparar-file = El archivo; sin él, se hacen algunos
+help-comparar-sizes = Tamaños de los archivos que se hacen
+help-comparar-clients = Cuántos receptores, una prueba para cada uno
+help-comparar-rate = Bits por segundo en los modos udp y classic, como en send
+help-comparar-csv = Escribe el resultado como valores separados por comas

@@ -583,3 +583,45 @@ ping-wire-more =
        *[other] { $count } respuestas más estaban en la interfaz: { $numbers }
     }
 plot-title = Tiempo de ida y vuelta: • a tiempo, ○ tardía, × sin respuesta
+transfer-column-number = nº
+transfer-column-success = entero
+transfer-column-client-port = p. clie.
+transfer-column-server-port = p. serv.
+transfer-column-received = recibidos
+transfer-column-sent = enviados
+transfer-column-time = tiempo
+transfer-column-rate = tasa
+transfer-yes = sí
+transfer-no = no
+transfer-log-begun = comienzo
+transfer-log-file = archivo
+transfer-log-size = tamaño
+transfer-log-mode = modo
+transfer-log-clients = receptores
+transfer-log-peer = otro extremo
+transfer-ended = Receptor { $number }: terminó antes de tiempo: { $why }
+transfer-unsent = Receptor { $number }: bloques que este sistema rehusó enviar: { $count }
+transfer-lost = Receptor { $number }: { $count } de { $sent } bloques enviados se perdieron ({ $ratio })
+transfer-lost-socket = { "    " }en el socket del receptor, según su contador: { $count }
+    { "    " }aumente su espacio (--buffer, sysctl net.core.rmem_max) o baje --rate
+transfer-lost-hosts = { "    " }dentro de este equipo, sin red en medio: { $count }
+transfer-lost-somewhere = { "    " }entre los dos programas, en la red o en los sistemas: { $count }
+transfer-socket-drops = El socket de este receptor descartó, por falta de espacio o suma errónea: { $count }
+    { "    " }aumente el espacio (--buffer, sysctl net.core.rmem_max)
+transfer-missing = { "    " }tramos de bloques que faltan: { $count } ({ $ranges })
+transfer-saved = Archivo: { $file }
+transfer-partial = Incompleto: { $file }
+transfer-trouble-disk-full = disco lleno
+transfer-trouble-file = no se pudo leer o escribir el archivo
+transfer-trouble-too-large = el archivo es mayor que --max-size
+transfer-trouble-bad-name = el nombre del archivo no sirve
+transfer-trouble-other-mode = el modo no es el que acepta el receptor
+transfer-trouble-interrupted = interrumpido
+transfer-trouble-connection = se cortó la conexión
+transfer-trouble-silence = no llegó nada por demasiado tiempo
+transfer-trouble-dialect = lo que llegó no sigue este dialecto
+transfer-trouble-absent = no llegó
+transfer-run = { $mode }, { $size } bytes, { $clients ->
+    [one] un receptor
+   *[other] { $clients } receptores
+    }

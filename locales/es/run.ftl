@@ -98,3 +98,15 @@ ping-ambiguous = { $n }: { $text }, sin RTT: puede ser la respuesta a una sonda 
 ping-ambiguous-late = { $text }: respuesta tardía; a qué sonda responde, nadie lo sabe
 ping-timed-out = { $n }: Tiempo de espera agotado para esta solicitud
 ping-icmp = { $n }: no habrá respuesta, dice { $from } (ICMP tipo { $type }, código { $code })
+transfer-waiting = { $file }, { $size } bytes, modo { $mode }: esperando { $clients ->
+    [one] un receptor
+   *[other] { $clients } receptores
+    } en { $address }
+transfer-came = Receptor { $number } listo, de { $peer } ({ $ready } de { $clients })
+transfer-left = Receptor { $number }, de { $peer }, se fue antes del comienzo
+transfer-refused = Rechazado, pues no hay lugar: { $peer }
+transfer-started = La transferencia empezó
+transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } bytes, modo { $mode }
+transfer-total = total
+transfer-progress = { $percent }, { $megabytes } MB
+transfer-fragments = Bloques de más de { $most } bytes viajan en fragmentos en una Ethernet: perder uno pierde el bloque entero

@@ -106,3 +106,11 @@ error-folder-exists = { $folder } já existe
 error-demo = a demonstração não pode continuar: { $detail }
 error-demo-program = { $program } não fez a sua parte ({ $status })
 error-size = --size { $size } é pouco: o texto de uma sonda ocupa { $least } bytes
+error-too-many-blocks = { $file }: blocos demais; escolha --block maior
+error-no-sender = nenhum emissor em { $host }: { $detail }
+    Ele precisa começar primeiro: medidor enviar ARQUIVO
+error-transfer-full = { $host } não aceita mais receptores: a transferência já começou, ou todos os lugares foram tomados
+error-other-dialect = { $host } não fala como um emissor do medidor desta versão
+    Se for um programa sem números, use --mode classic.
+error-comparison = um dos lados da transferência não começou ou não chegou ao fim
+    O que faltou dizem medidor enviar e medidor receber, cada um por si.

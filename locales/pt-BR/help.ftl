@@ -153,3 +153,44 @@ help-ping-ttl = Por quantos roteadores a sonda pode passar (TTL, hop limit) [pad
 help-ping-dscp = Código de serviços diferenciados (DSCP), de 0 a 63 [padrão:{"\u00A0"}0]
 help-ping-bind = Endereço e porta locais, como 0.0.0.0:6000
 help-ping-plot = Desenha os tempos de ida e volta à medida que vêm, com as perdas; linhas, se não há terminal
+about-enviar = Envia um arquivo a vários receptores ao mesmo tempo, por UDP, QUIC ou TCP
+about-receber = Recebe um arquivo e prova que está inteiro
+examples-enviar = Exemplos:
+    { "  " }medidor enviar video.mp4 --clients 5
+    { "  " }medidor enviar video.mp4 --mode tcp --listen 0.0.0.0:6000
+    { "  " }medidor enviar video.mp4 --rate 100M --logs registros
+    { "  " }medidor enviar video.mp4 --mode classic   para programas sem números
+
+    Código de saída 1: algum receptor não ficou com o arquivo inteiro.
+examples-receber = Exemplos:
+    { "  " }medidor receber --output recebidos          de um emissor neste computador
+    { "  " }medidor receber 203.0.113.2 --output recebidos --logs registros
+    { "  " }medidor receber 203.0.113.2 --mode classic --data-port 6001
+
+    O arquivo só ganha o seu nome quando o SHA-256 confere; antes disso o nome
+    termina em .part. Código de saída 1: não está inteiro.
+help-enviar-file = O arquivo
+help-enviar-clients = Quantos receptores esperar; todos começam juntos
+help-enviar-listen = Onde escutar: endereço:porta, ou só a porta
+help-enviar-mode = Como o arquivo viaja: udp (blocos numerados, sem reparo), classic (blocos sem números, o dialeto dos programas do trabalho), quic ou tcp
+help-enviar-rate = Bits por segundo para cada receptor (20M, 1.5G); auto acha o que ele aguenta, max não espera
+help-enviar-block = Bytes de um bloco no modo udp
+help-enviar-barrier-timeout = Quanto esperar por todos; depois o arquivo vai aos que vieram
+help-logs = Grava nesta pasta um registro por receptor
+help-receber-host = O emissor; a porta padrão é 5005
+help-receber-output = A pasta para o arquivo
+help-receber-mode = Aceita só este modo; classic precisa ser dito [padrão:{"\u00A0"}o que o emissor diz]
+help-receber-max-size = O maior arquivo aceito, como 100MB ou 2GiB
+help-receber-data-port = Porta UDP local para os blocos; 0 para uma qualquer
+help-receber-buffer = Bytes de espaço para receber que se pedem ao sistema
+value-rate = TAXA
+value-size = TAMANHO
+about-comparar = Leva o mesmo arquivo por todos os modos neste computador e os põe lado a lado
+examples-comparar = Exemplos:
+    { "  " }medidor comparar video.mp4
+    { "  " }medidor comparar --sizes 100MB,250MB --clients 1,5,10 --csv
+help-comparar-file = O arquivo; sem ele, arquivos são feitos
+help-comparar-sizes = Tamanhos dos arquivos que são feitos
+help-comparar-clients = Quantos receptores, um teste para cada
+help-comparar-rate = Bits por segundo nos modos udp e classic, como em enviar
+help-comparar-csv = Escreve o resultado como valores separados por vírgulas

@@ -580,3 +580,45 @@ ping-wire-more =
        *[other] mais { $count } respostas estavam na placa de rede: { $numbers }
     }
 plot-title = Tempo de ida e volta: • no prazo, ○ atrasada, × sem resposta
+transfer-column-number = nº
+transfer-column-success = inteiro
+transfer-column-client-port = p. clie.
+transfer-column-server-port = p. serv.
+transfer-column-received = recebidos
+transfer-column-sent = enviados
+transfer-column-time = tempo
+transfer-column-rate = taxa
+transfer-yes = sim
+transfer-no = não
+transfer-log-begun = começo
+transfer-log-file = arquivo
+transfer-log-size = tamanho
+transfer-log-mode = modo
+transfer-log-clients = receptores
+transfer-log-peer = outro lado
+transfer-ended = Receptor { $number }: acabou antes da hora: { $why }
+transfer-unsent = Receptor { $number }: blocos que este sistema recusou enviar: { $count }
+transfer-lost = Receptor { $number }: { $count } de { $sent } blocos enviados se perderam ({ $ratio })
+transfer-lost-socket = { "    " }no soquete do receptor, segundo o contador dele: { $count }
+    { "    " }aumente o espaço dele (--buffer, sysctl net.core.rmem_max) ou baixe --rate
+transfer-lost-hosts = { "    " }dentro deste computador, sem rede no meio: { $count }
+transfer-lost-somewhere = { "    " }entre os dois programas, na rede ou nos sistemas: { $count }
+transfer-socket-drops = O soquete deste receptor descartou por falta de espaço ou soma errada: { $count }
+    { "    " }aumente o espaço (--buffer, sysctl net.core.rmem_max)
+transfer-missing = { "    " }trechos de blocos que faltam: { $count } ({ $ranges })
+transfer-saved = Arquivo: { $file }
+transfer-partial = Incompleto: { $file }
+transfer-trouble-disk-full = disco cheio
+transfer-trouble-file = o arquivo não pôde ser lido ou escrito
+transfer-trouble-too-large = o arquivo é maior que --max-size
+transfer-trouble-bad-name = o nome do arquivo não serve
+transfer-trouble-other-mode = o modo não é o que o receptor aceita
+transfer-trouble-interrupted = interrompido
+transfer-trouble-connection = a conexão caiu
+transfer-trouble-silence = nada chegou por tempo demais
+transfer-trouble-dialect = o que veio não segue este dialeto
+transfer-trouble-absent = não veio
+transfer-run = { $mode }, { $size } bytes, { $clients ->
+    [one] um receptor
+   *[other] { $clients } receptores
+    }

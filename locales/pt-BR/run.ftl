@@ -98,3 +98,15 @@ ping-ambiguous = { $n }: { $text }, sem RTT: pode ser a resposta de uma sonda an
 ping-ambiguous-late = { $text }: resposta atrasada; de qual sonda, ninguém sabe
 ping-timed-out = { $n }: Esgotado o tempo limite do pedido
 ping-icmp = { $n }: não haverá resposta, diz { $from } (ICMP tipo { $type }, código { $code })
+transfer-waiting = { $file }, { $size } bytes, modo { $mode }: esperando { $clients ->
+    [one] um receptor
+   *[other] { $clients } receptores
+    } em { $address }
+transfer-came = Receptor { $number } pronto, de { $peer } ({ $ready } de { $clients })
+transfer-left = Receptor { $number }, de { $peer }, foi embora antes do começo
+transfer-refused = Recusado, pois não há lugar: { $peer }
+transfer-started = A transferência começou
+transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } bytes, modo { $mode }
+transfer-total = total
+transfer-progress = { $percent }, { $megabytes } MB
+transfer-fragments = Blocos acima de { $most } bytes viajam em fragmentos numa Ethernet: perder um perde o bloco inteiro

@@ -12,6 +12,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::core::dialect::impairment::Loss;
+use crate::core::dialect::transfer::block;
+use crate::core::dialect::transfer::pace::Rate;
 
 /// All that can be typed.
 #[derive(Debug, Parser)]
@@ -54,6 +56,15 @@ pub enum Command {
     /// A relay with a bad network inside.
     #[command(name = "simulador", visible_alias = "impair")]
     Impair(ImpairArgs),
+    /// Sends one file to several receivers.
+    #[command(name = "enviar", visible_alias = "send")]
+    Send(SendArgs),
+    /// Receives a file.
+    #[command(name = "receber", visible_alias = "receive", alias = "recibir")]
+    Receive(ReceiveArgs),
+    /// The same file over every mode, side by side.
+    #[command(name = "comparar", visible_alias = "compare")]
+    Compare(CompareArgs),
     /// Server, relay and client on one machine, and the analysis.
     #[command(name = "demo")]
     Demo(DemoArgs),
@@ -273,6 +284,106 @@ pub struct ImpairmentArgs {
     pub rate: Option<u64>,
 }
 
+/// How a file travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TransferMode {
+    /// Numbered blocks over UDP, without repair.
+    Udp,
+    /// The bare dialect of course programs.
+    Classic,
+    /// QUIC.
+    Quic,
+    /// TCP.
+    Tcp,
+}
+
+/// Arguments of `enviar`.
+#[derive(Debug, Args)]
+pub struct SendArgs {
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How many receivers are waited for.
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::dialect::transfer::MOST_CLIENTS)), alias = "clientes")]
+    pub clients: u16,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
+    pub listen: String,
+    /// How the file travels.
+    #[arg(long, value_name = "MODE", default_value = "udp", alias = "modo")]
+    pub mode: TransferMode,
+    /// How fast blocks go to each receiver.
+    #[arg(long, value_name = "RATE", default_value = "auto", value_parser = rate, alias = "taxa")]
+    pub rate: Rate,
+    /// Bytes of a block.
+    #[arg(long, value_name = "BYTES", default_value_t = block::DEFAULT,
+          value_parser = clap::value_parser!(u32).range(i64::from(block::SMALLEST)..=i64::from(block::LARGEST)), alias = "bloco")]
+    pub block: u32,
+    /// How long to wait for all receivers.
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, alias = "espera")]
+    pub barrier_timeout: Duration,
+    /// Where logs go.
+    #[arg(long, value_name = "FOLDER", alias = "registros")]
+    pub logs: Option<PathBuf>,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `receber`.
+#[derive(Debug, Args)]
+pub struct ReceiveArgs {
+    /// The sender.
+    #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005")]
+    pub host: String,
+    /// The folder for the file.
+    #[arg(long, value_name = "FOLDER", default_value = ".", alias = "pasta")]
+    pub output: PathBuf,
+    /// The only mode that is taken.
+    #[arg(long, value_name = "MODE", alias = "modo")]
+    pub mode: Option<TransferMode>,
+    /// The largest file that is taken.
+    #[arg(long, value_name = "SIZE", default_value = "10GB", value_parser = size, alias = "tamanho-maximo")]
+    pub max_size: u64,
+    /// The local UDP port.
+    #[arg(long, value_name = "N", default_value_t = 0, alias = "porta-dados")]
+    pub data_port: u16,
+    /// The receive buffer to ask for.
+    #[arg(long, value_name = "BYTES", default_value_t = crate::net::blocks::BUFFER, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
+    pub buffer: u32,
+    /// Where the log goes.
+    #[arg(long, value_name = "FOLDER", alias = "registros")]
+    pub logs: Option<PathBuf>,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `comparar`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The file.
+    #[arg(value_name = "FILE", conflicts_with = "sizes")]
+    pub file: Option<PathBuf>,
+    /// Sizes of files that are made for it.
+    #[arg(long, value_name = "SIZE", default_value = "100MB", value_delimiter = ',', value_parser = size, alias = "tamanhos")]
+    pub sizes: Vec<u64>,
+    /// Counts of receivers.
+    #[arg(long, value_name = "N", default_value = "1,5,10", value_delimiter = ',',
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::dialect::transfer::MOST_CLIENTS)), alias = "clientes")]
+    pub clients: Vec<u16>,
+    /// How fast blocks go.
+    #[arg(long, value_name = "RATE", default_value = "auto", value_parser = rate_words, alias = "taxa")]
+    pub rate: String,
+    /// As comma-separated values.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -345,6 +456,37 @@ pub enum CompletionForm {
     Elvish,
     /// The manual page.
     Man,
+}
+
+/// A rate: `auto`, `max`, or bits a second with `k`, `M` or `G` behind them.
+fn rate(text: &str) -> Result<Rate, String> {
+    match text {
+        "auto" => return Ok(Rate::Auto),
+        "max" => return Ok(Rate::Most),
+        _ => {}
+    }
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 'k' | 'K')) => (&text[..at], 1e3),
+        Some((at, 'M')) => (&text[..at], 1e6),
+        Some((at, 'G')) => (&text[..at], 1e9),
+        _ => (text, 1.0),
+    };
+    let bits = number.parse::<f64>().map_or(0.0, |number| number * unit);
+    if (1e3..=1e12).contains(&bits) {
+        Ok(Rate::Bits(bits as u64))
+    } else {
+        Err(format!("{text:?}: auto, max, 20M, 1.5G"))
+    }
+}
+
+/// A rate as it was typed, which is one.
+fn rate_words(text: &str) -> Result<String, String> {
+    rate(text).map(|_| text.to_owned())
+}
+
+/// A size in bytes: `1000`, `100MB`, `2GiB`.
+fn size(text: &str) -> Result<u64, String> {
+    text.parse::<bytesize::ByteSize>().map(|size| size.0).map_err(|_| format!("{text:?}: 1000, 100MB, 2GiB"))
 }
 
 /// A percentage from 0 to 100.

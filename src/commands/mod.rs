@@ -5,6 +5,7 @@ pub mod asking;
 pub mod asking_loop;
 pub mod children;
 pub mod client;
+pub mod compare;
 pub mod complete;
 pub mod demo;
 pub mod evidence;
@@ -13,13 +14,17 @@ pub mod impair;
 pub mod outputs;
 pub mod ping;
 pub mod plot;
+pub mod progress;
+pub mod receive;
 pub mod recording;
 pub mod result;
 pub mod scene;
 pub mod screen;
+pub mod send;
 pub mod server;
 pub mod server_loop;
 pub mod start;
+pub mod transfer;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -61,6 +66,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Ping(args) => ping::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
         Command::Impair(args) => impair::run(args, texts),
+        Command::Send(args) => send::run(args, texts),
+        Command::Receive(args) => receive::run(args, texts),
+        Command::Compare(args) => compare::run(args, texts),
         Command::Demo(args) => demo::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),
     };

@@ -8,12 +8,14 @@
 //! - [`host`]: names and addresses: what the user typed, what this host is called, which router it talks to.
 //! - [`namespace`]: computers that exist in this one's kernel alone, and the cables between them.
 //! - [`batch`]: datagrams read several at a time.
+//! - [`blocks`]: the blocks of a file, many datagrams a call.
 //! - [`pace`]: when messages count as fast, and what is done about it.
 //!
 //! Behind [`endpoint`] stand three small rooms: `error_queue` reads what the kernel says after the fact, `sent`
 //! remembers which message it is talking about, and `drops` reads the socket's own drop counter.
 
 pub mod batch;
+pub mod blocks;
 pub mod clock;
 mod drops;
 pub mod endpoint;

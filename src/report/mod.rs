@@ -7,4 +7,5 @@ pub mod figures;
 pub mod json;
 pub mod plot;
 pub mod text;
+pub mod transfer;
 pub mod words;

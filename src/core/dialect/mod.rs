@@ -10,3 +10,4 @@ pub mod relay;
 pub mod replies;
 pub mod schedule;
 pub mod server;
+pub mod transfer;

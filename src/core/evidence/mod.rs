@@ -14,3 +14,4 @@ pub mod reel;
 pub mod relay;
 pub mod side;
 pub mod track;
+pub mod transfer;

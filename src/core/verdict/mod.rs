@@ -11,5 +11,6 @@ pub mod score;
 pub mod statistics;
 pub mod summary;
 pub mod testimony;
+pub mod transfer;
 pub mod warning;
 pub mod witness;

@@ -1,0 +1,61 @@
+//! A file name from the network: its last part, and only where that is one. Nothing that arrives chooses a folder.
+
+/// The longest name taken, bytes: room is left for the ending of a partial file below the 255 of most file systems.
+const LONGEST: usize = 200;
+
+/// The file name that `bytes` mean: what stands behind the last `/` or `\`, with control characters and what is no
+/// UTF-8 replaced. `None` where nothing is left that could be a file's name.
+///
+/// Senders of the bare dialect name the file as they were given it, folders included; those are dropped, not obeyed.
+pub fn safe(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let last = text.trim_end_matches('\0').rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().map(|c| if c.is_control() { '_' } else { c }).collect();
+    let name = name.trim();
+    let mut end = name.len().min(LONGEST);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    let name = &name[..end];
+    // A leading dot would hide the file, and `.` and `..` are folders.
+    let name = name.trim_start_matches('.');
+    if name.is_empty() { None } else { Some(name.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_the_last_part_is_taken() {
+        for (sent, taken) in [
+            (&b"100MB.txt"[..], Some("100MB.txt")),
+            (b"../../etc/passwd", Some("passwd")),
+            (b"/etc/passwd", Some("passwd")),
+            (b"..\\..\\boot.ini", Some("boot.ini")),
+            (b"files/250 MB.bin\0\0", Some("250 MB.bin")),
+            (b"..", None),
+            (b"a/..", None),
+            (b"a/", None),
+            (b"", None),
+            (b" \0", None),
+            (b".bashrc", Some("bashrc")),
+            (b"a\nb\x1b[2J", Some("a_b_[2J")),
+            (b"\xffa\xc3", Some("\u{fffd}a\u{fffd}")),
+        ] {
+            assert_eq!(safe(sent).as_deref(), taken, "{sent:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_leaves_the_folder(bytes: Vec<u8>) {
+            if let Some(name) = safe(&bytes) {
+                prop_assert!(!name.is_empty() && name.len() <= LONGEST && !name.starts_with('.'));
+                prop_assert!(!name.contains(['/', '\\', '\0']));
+            }
+        }
+    }
+}

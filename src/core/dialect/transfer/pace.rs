@@ -1,0 +1,344 @@
+//! When the next blocks may go.
+//!
+//! A rate that somebody chose is kept by [`Bucket`]. Where none was chosen, [`Window`] finds what the receiver takes.
+//! Bulk UDP on a fast path dies in the receiver's socket buffer, and a controller that learns the rate from losses has to
+//! lose blocks to learn. The room of that buffer is known, so the window never lets more blocks travel unread than it
+//! holds: the buffer cannot overflow, and the sender goes exactly as fast as the receiver reads. For the networks in
+//! between, which do not say how much they hold, the window opens by doubling and then by small steps, and shrinks when
+//! blocks go missing, as TCP's does (RFC 5681): nothing is repeated, but nobody is flooded either.
+
+use crate::core::time::{Mono, SECOND};
+
+/// The smallest window, blocks: even where every round loses some, the file arrives one day.
+const SMALLEST_WINDOW: f64 = 4.0;
+
+/// The window at first, blocks: as many as TCP's (RFC 6928).
+const FIRST_WINDOW: f64 = 10.0;
+
+/// What is left of the window after a loss (RFC 9438, section 4.6).
+const AFTER_LOSS: f64 = 0.7;
+
+/// Steps of growth: one block and this part of the window in each round, so that a large window recovers in useful time.
+const GROWTH: f64 = 1.0 / 32.0;
+
+/// Blocks that a receiver that is awake has not seen for so long are gone, nanoseconds.
+const PATIENCE_NS: i64 = SECOND;
+
+/// What a sender that was held up may make good at once, nanoseconds of its rate.
+const BURST_NS: i64 = SECOND / 200;
+
+/// How fast to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rate {
+    /// As fast as the receiver takes it.
+    Auto,
+    /// As fast as the sender can.
+    Most,
+    /// So many bits of the file a second.
+    Bits(u64),
+}
+
+/// Says when blocks may go.
+#[derive(Clone, Debug)]
+pub enum Pacer {
+    /// Always.
+    Most,
+    /// At a fixed rate.
+    Fixed(Bucket),
+    /// When the receiver has read others.
+    Auto(Window),
+}
+
+impl Pacer {
+    /// A pacer for blocks of `block` bytes towards a receiver whose buffer holds `room` of them.
+    pub fn new(rate: Rate, block: u32, room: u64, now: Mono) -> Self {
+        match rate {
+            Rate::Most => Self::Most,
+            Rate::Bits(bits) => Self::Fixed(Bucket::new(bits, block, now)),
+            Rate::Auto => Self::Auto(Window::new(room, now)),
+        }
+    }
+
+    /// How many blocks may go now.
+    pub fn allowance(&mut self, now: Mono) -> u64 {
+        match self {
+            Self::Most => u64::MAX,
+            Self::Fixed(bucket) => bucket.allowance(now),
+            Self::Auto(window) => window.allowance(),
+        }
+    }
+
+    /// So many blocks went.
+    pub fn sent(&mut self, blocks: u64, now: Mono) {
+        match self {
+            Self::Most => {}
+            Self::Fixed(bucket) => bucket.sent(blocks),
+            Self::Auto(window) => window.sent(blocks, now),
+        }
+    }
+
+    /// The receiver told how far it is: one more than the highest block that came, and how many came.
+    pub fn heard(&mut self, next: u64, received: u64, now: Mono) {
+        if let Self::Auto(window) = self {
+            window.heard(next, received, now);
+        }
+    }
+
+    /// When the next blocks may go by themselves; `None` where only the receiver's word lets them.
+    pub fn due(&self, now: Mono) -> Option<Mono> {
+        match self {
+            Self::Most => Some(now),
+            Self::Fixed(bucket) => Some(bucket.due()),
+            Self::Auto(_) => None,
+        }
+    }
+}
+
+/// Keeps a rate: blocks earn their place as time passes.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    ns_per_block: f64,
+    start: Mono,
+    sent: u64,
+}
+
+impl Bucket {
+    fn new(bits: u64, block: u32, now: Mono) -> Self {
+        let ns_per_block = f64::from(block) * 8.0 * SECOND as f64 / bits.max(1) as f64;
+        Self { ns_per_block, start: now, sent: 0 }
+    }
+
+    fn allowance(&mut self, now: Mono) -> u64 {
+        let behind = now.since(self.due());
+        if behind < 0 {
+            return 0;
+        }
+        // What could not be made good in a burst is not made good at all: the schedule moves.
+        let late = behind - BURST_NS;
+        if late > 0 {
+            self.start = Mono(self.start.0.saturating_add(late));
+        }
+        1 + (behind.min(BURST_NS) as f64 / self.ns_per_block) as u64
+    }
+
+    fn sent(&mut self, blocks: u64) {
+        self.sent += blocks;
+    }
+
+    /// When the next block may go.
+    fn due(&self) -> Mono {
+        Mono(self.start.0.saturating_add((self.sent as f64 * self.ns_per_block) as i64))
+    }
+}
+
+/// Never lets more blocks travel than the receiver's buffer holds, and fewer where the network loses some.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Blocks that fit into the receiver's buffer.
+    room: f64,
+    /// Blocks that may be on their way.
+    open: f64,
+    /// Blocks sent.
+    sent: u64,
+    /// Below this number nothing is on its way any more.
+    settled: u64,
+    /// Blocks that the receiver had at its last word.
+    received: u64,
+    /// No loss yet: the window doubles.
+    opening: bool,
+    /// Losses below this number were answered already.
+    answered: u64,
+    /// When the receiver last told something new, or sending began.
+    heard_at: Mono,
+}
+
+impl Window {
+    fn new(room: u64, now: Mono) -> Self {
+        let room = room.max(1) as f64;
+        Self {
+            room,
+            open: FIRST_WINDOW.min(room),
+            sent: 0,
+            settled: 0,
+            received: 0,
+            opening: true,
+            answered: 0,
+            heard_at: now,
+        }
+    }
+
+    fn allowance(&self) -> u64 {
+        (self.open as u64).saturating_sub(self.sent - self.settled)
+    }
+
+    fn sent(&mut self, blocks: u64, now: Mono) {
+        if self.sent == self.settled {
+            self.heard_at = now;
+        }
+        self.sent += blocks;
+    }
+
+    fn heard(&mut self, next: u64, received: u64, now: Mono) {
+        // A receiver may say anything: more than was sent cannot have come.
+        let next = next.min(self.sent);
+        if next <= self.settled && received <= self.received {
+            if self.sent > self.settled && now.since(self.heard_at) >= PATIENCE_NS {
+                // It is awake and has read all there was, so what is on its way is gone: begin again with little. One
+                // that says nothing may be asleep with its buffer full, and gets nothing more.
+                self.settled = self.sent;
+                self.answered = self.sent;
+                self.opening = false;
+                self.open = SMALLEST_WINDOW.min(self.room);
+                self.heard_at = now;
+            }
+            return;
+        }
+        self.heard_at = now;
+        let passed = next.saturating_sub(self.settled);
+        let came = received.saturating_sub(self.received);
+        self.settled = self.settled.max(next);
+        self.received = self.received.max(received);
+        if came < passed {
+            if next > self.answered {
+                self.open *= AFTER_LOSS;
+                self.opening = false;
+                self.answered = self.sent;
+            }
+        } else if self.opening {
+            self.open += passed as f64;
+        } else {
+            self.open += passed as f64 / self.open * (1.0 + self.open * GROWTH);
+        }
+        self.open = self.open.clamp(SMALLEST_WINDOW.min(self.room), self.room);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MS: i64 = SECOND / 1000;
+
+    #[test]
+    fn a_rate_is_kept() {
+        // 8 kbit/s in blocks of 100 bytes are ten a second.
+        let mut pacer = Pacer::new(Rate::Bits(8_000), 100, 1, Mono(0));
+        let mut sent = 0;
+        for ms in 0..=2_000 {
+            let now = Mono(ms * MS);
+            let allowed = pacer.allowance(now);
+            assert!(allowed <= 1);
+            pacer.sent(allowed, now);
+            sent += allowed;
+        }
+        assert_eq!(sent, 21);
+        assert_eq!(pacer.due(Mono(2 * SECOND)), Some(Mono(2_100 * MS)));
+    }
+
+    #[test]
+    fn a_sender_that_was_held_up_does_not_flood() {
+        // 1,000 blocks a second; then a second of nothing.
+        let mut pacer = Pacer::new(Rate::Bits(8_000_000), 1_000, 1, Mono(0));
+        assert_eq!(pacer.allowance(Mono(SECOND)), 6);
+        pacer.sent(6, Mono(SECOND));
+        assert_eq!(pacer.allowance(Mono(SECOND)), 0);
+        assert_eq!(pacer.allowance(Mono(SECOND + MS)), 1);
+    }
+
+    /// A receiver with a buffer of `room` blocks that reads one each `service` ns and tells at once, over a path that takes
+    /// `delay` ns each way and loses each `loss`th block. Answers how many it dropped, how many came, and when all was sent.
+    fn simulate(blocks: u64, room: u64, service: i64, delay: i64, loss: Option<u64>) -> (u64, u64, i64) {
+        let mut pacer = Pacer::new(Rate::Auto, 1024, room, Mono(0));
+        let mut path: VecDeque<(i64, u64)> = VecDeque::new();
+        let mut buffer: VecDeque<u64> = VecDeque::new();
+        let mut words: VecDeque<(i64, u64, u64)> = VecDeque::new();
+        let (mut sent, mut dropped, mut received, mut highest, mut now) = (0, 0, 0, 0_u64, 0);
+        while sent < blocks || !path.is_empty() || !buffer.is_empty() {
+            assert!(now < 600 * SECOND, "stuck at block {sent}");
+            while words.front().is_some_and(|word| word.0 <= now) {
+                let (_, next, came) = words.pop_front().unwrap();
+                pacer.heard(next, came, Mono(now));
+            }
+            let allowed = pacer.allowance(Mono(now)).min(blocks - sent);
+            for number in sent..sent + allowed {
+                if loss.is_none_or(|nth| number % nth != nth - 1) {
+                    path.push_back((now + delay, number));
+                }
+            }
+            pacer.sent(allowed, Mono(now));
+            sent += allowed;
+            while path.front().is_some_and(|block| block.0 <= now) {
+                let (_, number) = path.pop_front().unwrap();
+                if buffer.len() as u64 == room { dropped += 1 } else { buffer.push_back(number) }
+            }
+            if now / (100 * MS) != (now - service) / (100 * MS) && buffer.is_empty() {
+                words.push_back((now + delay, highest, received));
+            }
+            if let Some(number) = buffer.pop_front() {
+                highest = number + 1;
+                received += 1;
+                words.push_back((now + delay, highest, received));
+            }
+            now += service;
+        }
+        (dropped, received, now)
+    }
+
+    #[test]
+    fn a_long_path_is_used_as_far_as_the_buffer_allows() {
+        // 1,000 blocks of room a round trip of 10 ms: 100,000 blocks a second, of which the receiver reads 100,000.
+        let (dropped, received, took) = simulate(200_000, 1_000, 10_000, 5 * MS, None);
+        assert_eq!((dropped, received), (0, 200_000));
+        assert!(took < 3 * SECOND, "{took}");
+    }
+
+    #[test]
+    fn a_path_that_loses_every_twentieth_is_still_used() {
+        let (dropped, received, took) = simulate(20_000, 1_000, 10_000, MS / 2, Some(20));
+        assert_eq!((dropped, received), (0, 19_000));
+        assert!(took < 10 * SECOND, "{took}");
+    }
+
+    #[test]
+    fn what_an_awake_receiver_does_not_see_is_gone() {
+        let mut pacer = Pacer::new(Rate::Auto, 1024, 100, Mono(0));
+        let first = pacer.allowance(Mono(0));
+        assert_eq!(first, 10);
+        pacer.sent(first, Mono(0));
+        let later = Mono(PATIENCE_NS);
+        assert_eq!((pacer.allowance(later), pacer.due(later)), (0, None), "it may be asleep, and its buffer full");
+        pacer.heard(0, 0, Mono(PATIENCE_NS - 1));
+        assert_eq!(pacer.allowance(later), 0);
+        pacer.heard(0, 0, later);
+        assert_eq!(pacer.allowance(later), 4, "it is awake, and nothing came");
+    }
+
+    proptest! {
+        #[test]
+        fn the_receivers_buffer_never_overflows(
+            room in 1_u64..500, service in 1_000_i64..100_000, delay in 0_i64..2 * MS,
+            loss in proptest::option::of(2_u64..100),
+        ) {
+            let (dropped, received, _) = simulate(3_000, room, service, delay, loss);
+            prop_assert_eq!(dropped, 0);
+            let lost = loss.map_or(0, |nth| 3_000 / nth);
+            prop_assert_eq!(received, 3_000 - lost);
+        }
+
+        #[test]
+        fn no_word_of_a_receiver_opens_more_than_its_room(words: Vec<(u64, u64)>, room in 1_u64..1000) {
+            let mut pacer = Pacer::new(Rate::Auto, 1024, room, Mono(0));
+            for (at, (next, received)) in words.into_iter().enumerate() {
+                let now = Mono(at as i64 * MS);
+                let allowed = pacer.allowance(now);
+                prop_assert!(allowed <= room);
+                pacer.sent(allowed, now);
+                pacer.heard(next, received, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Both ends of the bare dialect: raw blocks, told apart by nothing, ended by silence.
+
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::gate::Guest;
+use super::line::{Line, readable};
+use super::receiver::{Catch, LONGEST_WAIT};
+use super::sender::{Service, Volley};
+use super::sink::Sink;
+use super::{GLANCE, Meter, trouble_of};
+use crate::core::dialect::transfer::classic::{self, Part, Reader, SILENCE};
+use crate::core::dialect::transfer::pace::{Pacer, Rate};
+use crate::core::dialect::transfer::{Trouble, name};
+use crate::core::verdict::transfer::Transfer;
+use crate::net::blocks::Inlet;
+
+/// The rate where nobody chose one: receivers of this dialect say nothing of what they take, so this is what course
+/// programs have been seen to bear, 20 MB a second.
+pub const RATE_BITS: u64 = 160_000_000;
+
+/// A sender that has told how many there are begins within this time.
+const BEGINS: Duration = Duration::from_secs(60);
+
+/// Name, size and first block follow each other so far apart that no router swaps them.
+const APART: Duration = Duration::from_millis(5);
+
+/// Sends the file to one receiver.
+///
+/// # Errors
+/// Why it ended early.
+pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<(), Trouble> {
+    let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
+    outlet.connect(SocketAddr::new(guest.line.peer().ip(), guest.port)).map_err(|_| Trouble::Connection)?;
+    guest.line.write(&classic::number(service.order.welcome.clients))?;
+    let cut = service.chunks.cut();
+    let rate = if service.order.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { service.order.rate };
+    for part in [service.order.welcome.name.as_bytes(), &classic::size(cut.size())] {
+        outlet.send(part).map_err(|_| Trouble::Connection)?;
+        thread::sleep(APART);
+    }
+    let mut pacer = Pacer::new(rate, cut.block(), 1, service.clock.mono());
+    let mut volley = Volley::default();
+    let ended = loop {
+        if volley.next == cut.blocks() {
+            break Ok(());
+        }
+        if service.stop.load(Ordering::Relaxed) {
+            break Err(Trouble::Interrupted);
+        }
+        let now = service.clock.mono();
+        let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
+        if allowed == 0 {
+            let due = pacer.due(now).map_or(0, |due| due.since(now).max(0) as u64);
+            thread::sleep(Duration::from_nanos(due).min(GLANCE));
+            continue;
+        }
+        if let Err(trouble) = volley.send(allowed, &mut outlet, service, transfer, &mut pacer, now) {
+            break Err(trouble);
+        }
+    };
+    volley.close(transfer);
+    ended
+}
+
+/// What a receiver of this dialect was told.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Its number.
+    pub number: u16,
+    /// How many receivers there are.
+    pub clients: Option<u16>,
+    /// The file's name.
+    pub name: Option<String>,
+    /// Its size.
+    pub size: Option<u64>,
+    /// The port that the blocks came from.
+    pub from: Option<u16>,
+}
+
+/// The name of a file whose name was lost on the way.
+const UNNAMED: &str = "unnamed";
+
+/// Takes the file in; the file begins with the first datagram after the name.
+///
+/// # Errors
+/// Why it ended early; what was told and what came until then are in `told`, `sink` and `catch`.
+#[expect(clippy::too_many_arguments, reason = "what is known at a break must outlive it")]
+pub fn receive(
+    line: &mut Line,
+    inlet: &mut Inlet,
+    folder: &Path,
+    max_size: u64,
+    told: &mut Told,
+    sink: &mut Option<Sink>,
+    catch: &mut Catch,
+    meter: &Meter,
+    stop: &AtomicBool,
+) -> Result<(), Trouble> {
+    told.number = u16::from_le_bytes(line.wait(super::PATIENCE, stop, Line::bytes::<2>)?);
+    let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
+    line.write(&classic::port(port))?;
+    let clients = line.wait(LONGEST_WAIT, stop, Line::bytes::<2>)?;
+    told.clients = Some(u16::from_le_bytes(clients));
+    catch.started();
+    let mut reader = Reader::default();
+    let mut last: Option<Instant> = None;
+    let begun = Instant::now();
+    let peer = line.peer().ip();
+    loop {
+        let read = inlet.read().map_err(|_| Trouble::Connection)?;
+        let mut run: Vec<&[u8]> = Vec::new();
+        let offset = catch.bytes;
+        for (from, datagram) in inlet.datagrams() {
+            // The first to send is the sender; others at its address are not.
+            if from.ip() != peer || *told.from.get_or_insert(from.port()) != from.port() {
+                continue;
+            }
+            last = Some(Instant::now());
+            match reader.read(datagram) {
+                Part::Name(bytes) => told.name = Some(name::safe(bytes).ok_or(Trouble::BadName)?),
+                Part::Size(size) => {
+                    told.size = Some(size);
+                    if size > max_size {
+                        return Err(Trouble::TooLarge);
+                    }
+                }
+                Part::Content(content) => {
+                    catch.blocks += 1;
+                    catch.bytes += content.len() as u64;
+                    catch.last();
+                    if catch.bytes > max_size {
+                        return Err(Trouble::TooLarge);
+                    }
+                    run.push(content);
+                }
+            }
+            meter.bytes.store(catch.bytes, Ordering::Relaxed);
+            if sink.is_none() && reader.is_named() {
+                let name = told.name.as_deref().unwrap_or(UNNAMED);
+                *sink = Some(Sink::begin(folder, name).map_err(|error| trouble_of(&error))?);
+            }
+        }
+        if let (Some(sink), false) = (sink.as_mut(), run.is_empty()) {
+            sink.write(&run, offset).map_err(|error| trouble_of(&error))?;
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Err(Trouble::Interrupted);
+        }
+        if read == 0 {
+            match last {
+                Some(last) if last.elapsed() >= SILENCE => break,
+                None if begun.elapsed() >= BEGINS => return Err(Trouble::Silence),
+                _ => readable([inlet.as_fd()], GLANCE),
+            }
+        }
+    }
+    catch.socket_drops = inlet.drops();
+    catch.complete = told.size == Some(catch.bytes) && told.name.is_some();
+    Ok(())
+}

@@ -1,0 +1,343 @@
+//! One QUIC connection a receiver (RFC 9000): reliable over UDP. The certificate is made for this transfer alone, and the
+//! receiver knows it by the fingerprint that it was told on the control connection.
+//!
+//! Only this mode runs on tokio, a small runtime for each thread that serves or receives.
+
+use std::fs::File;
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use quinn::rustls;
+use quinn::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
+use quinn::{
+    ClientConfig, Connection, Endpoint, EndpointConfig, IdleTimeout, ServerConfig, TokioRuntime, TransportConfig,
+    VarInt,
+};
+use rustls::DigitallySignedStruct;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use sha2::{Digest, Sha256};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+
+use super::gate::Guest;
+use super::line::Line;
+use super::receiver::Catch;
+use super::sender::{Service, last_word};
+use super::sink::Sink;
+use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, trouble_of};
+use crate::core::dialect::transfer::Trouble;
+use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
+use crate::core::verdict::transfer::Transfer;
+
+/// Bytes handed over at once.
+const PIECE: usize = 1 << 18;
+
+/// Bytes that may be on their way unread: what fills a fast path with some delay.
+const WINDOW: u32 = 16 << 20;
+
+/// How this protocol is called in the handshake.
+const PROTOCOL: &[u8] = b"medidor-transfer/1";
+
+/// The name in the certificate, which nobody looks at: the fingerprint counts.
+const NAME: &str = "medidor";
+
+/// A certificate for one transfer, with its key.
+#[derive(Debug)]
+pub struct Identity {
+    certificate: CertificateDer<'static>,
+    key: PrivatePkcs8KeyDer<'static>,
+}
+
+impl Identity {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// What the system says where it has no randomness.
+    pub fn make() -> io::Result<Self> {
+        let made = rcgen::generate_simple_self_signed(vec![NAME.to_owned()]).map_err(io::Error::other)?;
+        Ok(Self { certificate: made.cert.der().clone(), key: made.signing_key.serialize_der().into() })
+    }
+
+    /// SHA-256 of the certificate, hexadecimal.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.certificate)
+    }
+}
+
+impl Clone for Identity {
+    fn clone(&self) -> Self {
+        Self { certificate: self.certificate.clone(), key: self.key.clone_key() }
+    }
+}
+
+fn fingerprint(certificate: &CertificateDer<'_>) -> String {
+    format!("{:x}", Sha256::digest(certificate))
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+fn transport() -> TransportConfig {
+    let mut transport = TransportConfig::default();
+    transport.max_idle_timeout(IdleTimeout::try_from(PATIENCE).ok());
+    transport.keep_alive_interval(Some(Duration::from_secs(1)));
+    transport.stream_receive_window(VarInt::from_u32(WINDOW));
+    transport.send_window(u64::from(WINDOW));
+    transport
+}
+
+/// Sends the file to one receiver over its connection, and waits for its last word.
+///
+/// # Errors
+/// Why it did not come to that.
+pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<Outcome, Trouble> {
+    let socket = guest.socket.take().ok_or(Trouble::Connection)?;
+    let identity = service.order.identity.as_ref().ok_or(Trouble::Connection)?;
+    let server = server_config(identity).map_err(|_| Trouble::Connection)?;
+    let runtime = runtime().map_err(|_| Trouble::Connection)?;
+    guest.line.say(&Say::Start)?;
+    runtime.block_on(serve(guest, service, transfer, socket, server))?;
+    last_word(guest, service.stop)
+}
+
+fn server_config(identity: &Identity) -> io::Result<ServerConfig> {
+    let mut tls = rustls::ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(io::Error::other)?
+        .with_no_client_auth()
+        .with_single_cert(vec![identity.certificate.clone()], identity.key.clone_key().into())
+        .map_err(io::Error::other)?;
+    tls.alpn_protocols = vec![PROTOCOL.to_vec()];
+    let crypto = quinn::crypto::rustls::QuicServerConfig::try_from(tls).map_err(io::Error::other)?;
+    let mut server = ServerConfig::with_crypto(Arc::new(crypto));
+    server.transport_config(Arc::new(transport()));
+    Ok(server)
+}
+
+async fn serve(
+    guest: &mut Guest,
+    service: &Service<'_>,
+    transfer: &mut Transfer,
+    socket: UdpSocket,
+    server: ServerConfig,
+) -> Result<(), Trouble> {
+    let endpoint = Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime))
+        .map_err(|_| Trouble::Connection)?;
+    let ip = guest.line.peer().ip();
+    let begun = Instant::now();
+    // Only the control connection's address, and only with the token, gets the file.
+    let (connection, mut stream) = loop {
+        watch(guest, service.stop, begun)?;
+        let Ok(Some(incoming)) = timeout(GLANCE, endpoint.accept()).await else { continue };
+        if incoming.remote_address().ip().to_canonical() != ip {
+            incoming.refuse();
+            continue;
+        }
+        let Ok(Ok(connection)) = timeout(PATIENCE, incoming).await else { continue };
+        let Ok(Ok((stream, mut said))) = timeout(PATIENCE, connection.accept_bi()).await else { continue };
+        let mut token = [0; 8];
+        if matches!(timeout(PATIENCE, said.read_exact(&mut token)).await, Ok(Ok(())))
+            && u64::from_be_bytes(token) == service.order.welcome.token
+        {
+            break (connection, stream);
+        }
+    };
+    transfer.client_port = Some(connection.remote_address().port());
+    let size = service.order.welcome.size;
+    let mut buffer = vec![0; PIECE];
+    let mut at = 0;
+    while at < size {
+        let piece = (size - at).min(PIECE as u64) as usize;
+        read(&service.order.source.file, &mut buffer[..piece], at)?;
+        let mut written = 0;
+        let mut moved = Instant::now();
+        while written < piece {
+            watch(guest, service.stop, moved)?;
+            match timeout(GLANCE, stream.write(&buffer[written..piece])).await {
+                Ok(Ok(some)) => {
+                    written += some;
+                    moved = Instant::now();
+                    transfer.bytes_sent = transfer.bytes_sent.map(|before| before + some as u64);
+                    service.meter.add(some as u64);
+                }
+                Ok(Err(_)) => return Err(Trouble::Connection),
+                Err(_) => {}
+            }
+        }
+        at += piece as u64;
+    }
+    stream.finish().map_err(|_| Trouble::Connection)?;
+    let begun = Instant::now();
+    // The receiver closes when it has everything; its last word comes on the control connection.
+    let mut arrived = std::pin::pin!(stream.stopped());
+    while timeout(GLANCE, arrived.as_mut()).await.is_err() {
+        if service.stop.load(Ordering::Relaxed) {
+            return Err(Trouble::Interrupted);
+        }
+        if begun.elapsed() >= PATIENCE && connection.close_reason().is_some() {
+            return Err(Trouble::Connection);
+        }
+    }
+    connection.close(VarInt::from_u32(0), b"");
+    endpoint.wait_idle().await;
+    Ok(())
+}
+
+fn read(file: &File, buffer: &mut [u8], at: u64) -> Result<(), Trouble> {
+    file.read_exact_at(buffer, at).map_err(|_| Trouble::File)
+}
+
+/// Looks whether the other end gave up, this one is to stop, or nothing has moved for too long.
+fn watch(guest: &mut Guest, stop: &AtomicBool, moved: Instant) -> Result<(), Trouble> {
+    match guest.line.heard()? {
+        Some(Say::Failed { why }) => return Err(why),
+        Some(Say::Progress { .. }) | None => {}
+        Some(_) => return Err(Trouble::Dialect),
+    }
+    if stop.load(Ordering::Relaxed) {
+        return Err(Trouble::Interrupted);
+    }
+    if moved.elapsed() >= PATIENCE { Err(Trouble::Silence) } else { Ok(()) }
+}
+
+/// Takes the file in, from the sender whose certificate has the fingerprint that was told.
+///
+/// # Errors
+/// Why it ended early; what came until then is in `catch`.
+pub fn receive(
+    line: &mut Line,
+    socket: UdpSocket,
+    sink: &mut Sink,
+    welcome: &Welcome,
+    catch: &mut Catch,
+    meter: &Meter,
+    stop: &AtomicBool,
+) -> Result<(), Trouble> {
+    let expected = welcome.fingerprint.clone().ok_or(Trouble::Dialect)?;
+    let client = client_config(expected).map_err(|_| Trouble::Connection)?;
+    let runtime = runtime().map_err(|_| Trouble::Connection)?;
+    runtime.block_on(take_in(line, socket, client, sink, welcome, catch, meter, stop))
+}
+
+fn client_config(expected: String) -> io::Result<ClientConfig> {
+    let provider = Arc::new(ring::default_provider());
+    let known = Arc::new(Known { expected, provider: Arc::clone(&provider) });
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(io::Error::other)?
+        .dangerous()
+        .with_custom_certificate_verifier(known)
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![PROTOCOL.to_vec()];
+    let crypto = quinn::crypto::rustls::QuicClientConfig::try_from(tls).map_err(io::Error::other)?;
+    let mut client = ClientConfig::new(Arc::new(crypto));
+    client.transport_config(Arc::new(transport()));
+    Ok(client)
+}
+
+#[expect(clippy::too_many_arguments, reason = "what is known at a break must outlive it")]
+async fn take_in(
+    line: &mut Line,
+    socket: UdpSocket,
+    client: ClientConfig,
+    sink: &mut Sink,
+    welcome: &Welcome,
+    catch: &mut Catch,
+    meter: &Meter,
+    stop: &AtomicBool,
+) -> Result<(), Trouble> {
+    let endpoint = Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime))
+        .map_err(|_| Trouble::Connection)?;
+    let server = SocketAddr::new(line.peer().ip(), welcome.port);
+    let connecting = endpoint.connect_with(client, server, NAME).map_err(|_| Trouble::Connection)?;
+    let connection: Connection = match timeout(PATIENCE, connecting).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(_)) => return Err(Trouble::Connection),
+        Err(_) => return Err(Trouble::Silence),
+    };
+    let (mut say, mut stream) = connection.open_bi().await.map_err(|_| Trouble::Connection)?;
+    say.write_all(&welcome.token.to_be_bytes()).await.map_err(|_| Trouble::Connection)?;
+    let (mut told, mut moved) = (Instant::now(), Instant::now());
+    loop {
+        match timeout(GLANCE, stream.read_chunk(PIECE, true)).await {
+            Ok(Ok(Some(chunk))) => {
+                let bytes = chunk.bytes.len() as u64;
+                if catch.bytes + bytes > welcome.size {
+                    return Err(Trouble::Dialect);
+                }
+                sink.write(&[&chunk.bytes], catch.bytes).map_err(|error| trouble_of(&error))?;
+                catch.bytes += bytes;
+                meter.add(bytes);
+                catch.last();
+                moved = Instant::now();
+            }
+            Ok(Ok(None)) => break,
+            Ok(Err(_)) => return Err(Trouble::Connection),
+            Err(_) if moved.elapsed() >= PATIENCE => return Err(Trouble::Silence),
+            Err(_) => {}
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Err(Trouble::Interrupted);
+        }
+        if told.elapsed() >= HEARTBEAT {
+            line.say(&Say::Progress { next: 0, received: catch.bytes })?;
+            told = Instant::now();
+        }
+    }
+    catch.complete = catch.bytes == welcome.size;
+    connection.close(VarInt::from_u32(0), b"");
+    endpoint.wait_idle().await;
+    if catch.complete { Ok(()) } else { Err(Trouble::Connection) }
+}
+
+/// Knows the sender by its certificate's fingerprint, and by nothing else.
+#[derive(Debug)]
+struct Known {
+    expected: String,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Known {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        if fingerprint(certificate).eq_ignore_ascii_case(&self.expected) {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(rustls::Error::InvalidCertificate(rustls::CertificateError::ApplicationVerificationFailure))
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,234 @@
+//! Numbered blocks over UDP, without repair: what is lost stays lost, and is counted.
+
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::gate::Guest;
+use super::line::{Line, readable};
+use super::receiver::Catch;
+use super::sender::{Service, Volley, last_word};
+use super::sink::Sink;
+use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, SETTLE, trouble_of};
+use crate::core::dialect::transfer::Trouble;
+use crate::core::dialect::transfer::arrivals::Arrivals;
+use crate::core::dialect::transfer::block::{self, Cut, HEADER};
+use crate::core::dialect::transfer::control::{MOST_RANGES, Outcome, Say, Welcome};
+use crate::core::dialect::transfer::pace::Pacer;
+use crate::core::time::Mono;
+use crate::core::verdict::transfer::Transfer;
+use crate::net::blocks::{Inlet, Outlet};
+
+/// The receiver tells how far it is after this part of its room, so that the sender never waits for want of news.
+const NEWS_PER_ROOM: u64 = 8;
+
+/// Between two such words at the least, where the socket is empty.
+const NEWS: Duration = Duration::from_millis(1);
+
+/// Sends all blocks to one receiver, and waits for its last word.
+///
+/// # Errors
+/// Why it did not come to that.
+pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<Outcome, Trouble> {
+    let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
+    let to = data_address(guest, &outlet, service.order.welcome.token);
+    outlet.connect(to).map_err(|_| Trouble::Connection)?;
+    guest.line.say(&Say::Start)?;
+    let cut = service.chunks.cut();
+    let mut pacer = Pacer::new(service.order.rate, cut.block(), guest.room, service.clock.mono());
+    let mut volley = Volley::default();
+    let mut heard_at = Instant::now();
+    let sent = loop {
+        // Looked at first: the last words of a receiver that has all are not for this loop.
+        if volley.next == cut.blocks() {
+            break Ok(());
+        }
+        match hear(guest, &mut pacer, service.clock.mono()) {
+            Ok(true) => heard_at = Instant::now(),
+            Ok(false) if heard_at.elapsed() >= PATIENCE => break Err(Trouble::Silence),
+            Ok(false) => {}
+            Err(trouble) => break Err(trouble),
+        }
+        if service.stop.load(Ordering::Relaxed) {
+            break Err(Trouble::Interrupted);
+        }
+        let now = service.clock.mono();
+        let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
+        if allowed == 0 {
+            let wait = pacer.due(now).map_or(GLANCE, |due| Duration::from_nanos(due.since(now).max(0) as u64));
+            rest(&guest.line, wait);
+            continue;
+        }
+        if let Err(trouble) = volley.send(allowed, &mut outlet, service, transfer, &mut pacer, now) {
+            break Err(trouble);
+        }
+    };
+    volley.close(transfer);
+    sent?;
+    guest.line.say(&Say::Sent)?;
+    last_word(guest, service.stop)
+}
+
+/// Where the blocks go: the control connection's address, and the port that the receiver knocked from, which a router in
+/// between may have changed; without a knock, the one that it told.
+fn data_address(guest: &Guest, outlet: &Outlet, token: u64) -> SocketAddr {
+    let ip = guest.line.peer().ip();
+    let mut to = SocketAddr::new(ip, guest.port);
+    let mut buffer = [0; HEADER + 1];
+    while let Ok(Some((length, from))) = outlet.knock(&mut buffer) {
+        if from.ip() == ip && buffer[..length] == block::header(token, guest.number.into()) {
+            to = from;
+        }
+    }
+    to
+}
+
+/// Takes in what the receiver says. Answers whether it said something.
+fn hear(guest: &mut Guest, pacer: &mut Pacer, now: Mono) -> Result<bool, Trouble> {
+    let mut any = false;
+    while let Some(said) = guest.line.heard()? {
+        any = true;
+        match said {
+            Say::Progress { next, received } => pacer.heard(next, received, now),
+            Say::Failed { why } => return Err(why),
+            _ => return Err(Trouble::Dialect),
+        }
+    }
+    Ok(any)
+}
+
+/// Waits for the receiver's word, or as long as it takes; shorter times than the system can wait are slept.
+fn rest(line: &Line, wait: Duration) {
+    if wait < Duration::from_millis(1) {
+        std::thread::sleep(wait);
+    } else {
+        readable([line.as_fd()], wait.min(GLANCE));
+    }
+}
+
+/// Takes the blocks in, from the start to the last one.
+///
+/// # Errors
+/// Why it ended early; what came until then is in `catch`.
+pub fn receive(
+    line: &mut Line,
+    inlet: &mut Inlet,
+    sink: &mut Sink,
+    welcome: &Welcome,
+    catch: &mut Catch,
+    meter: &Meter,
+    stop: &AtomicBool,
+) -> Result<(), Trouble> {
+    let cut = Cut::new(welcome.size, welcome.block).ok_or(Trouble::Dialect)?;
+    let server = SocketAddr::new(line.peer().ip(), welcome.port);
+    let knock = block::header(welcome.token, welcome.number.into());
+    let room = inlet.holds(HEADER + welcome.block as usize).unwrap_or(1);
+    let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
+    line.say(&Say::Ready { port, room })?;
+    // Opens the way through this side's router, where there is one.
+    let knocking = || drop(inlet.send_to(&knock, server));
+    knocking();
+    let mut knocked = Instant::now();
+    let mut begun = line.wait(super::receiver::LONGEST_WAIT, stop, |line| {
+        if knocked.elapsed() >= HEARTBEAT * 5 {
+            knocking();
+            knocked = Instant::now();
+        }
+        match line.heard()? {
+            None => Ok(None),
+            Some(Say::Start) => Ok(Some(Instant::now())),
+            Some(_) => Err(Trouble::Dialect),
+        }
+    })?;
+    catch.started();
+    let mut arrivals = Arrivals::new(cut.blocks());
+    let ended = take_in(line, inlet, sink, welcome, cut, &mut arrivals, &mut begun, catch, meter, stop);
+    catch.blocks = arrivals.received();
+    catch.duplicates = arrivals.duplicates();
+    catch.missing = arrivals.missing().take(MOST_RANGES).collect();
+    catch.ranges = arrivals.missing().count() as u64;
+    catch.complete = arrivals.is_complete();
+    catch.socket_drops = inlet.drops();
+    ended
+}
+
+#[expect(clippy::too_many_arguments, reason = "the two halves of one function")]
+fn take_in(
+    line: &mut Line,
+    inlet: &mut Inlet,
+    sink: &mut Sink,
+    welcome: &Welcome,
+    cut: Cut,
+    arrivals: &mut Arrivals,
+    last: &mut Instant,
+    catch: &mut Catch,
+    meter: &Meter,
+    stop: &AtomicBool,
+) -> Result<(), Trouble> {
+    let peer = line.peer().ip();
+    let room = inlet.holds(HEADER + welcome.block as usize).unwrap_or(1);
+    let (mut told, mut told_at) = (0, Instant::now());
+    let mut all_sent: Option<Instant> = None;
+    while !arrivals.is_complete() {
+        let read = inlet.read().map_err(|_| Trouble::Connection)?;
+        let mut run: Vec<&[u8]> = Vec::with_capacity(read);
+        let mut run_at = 0;
+        for (from, datagram) in inlet.datagrams() {
+            let Some((number, content)) = block::read(datagram, welcome.token, cut).filter(|_| from.ip() == peer)
+            else {
+                continue;
+            };
+            if !arrivals.add(number) {
+                continue;
+            }
+            catch.bytes += content.len() as u64;
+            meter.add(content.len() as u64);
+            if number != run_at + run.len() as u64 {
+                flush(sink, &mut run, cut.offset(run_at))?;
+                run_at = number;
+            }
+            run.push(content);
+        }
+        flush(sink, &mut run, cut.offset(run_at))?;
+        if read > 0 {
+            *last = Instant::now();
+            catch.last();
+        }
+        let news = arrivals.received() + arrivals.duplicates() - told;
+        let drained = read == 0;
+        if news >= (room / NEWS_PER_ROOM).max(1) && news > 0
+            || drained && (news > 0 && told_at.elapsed() >= NEWS || told_at.elapsed() >= HEARTBEAT)
+        {
+            line.say(&Say::Progress { next: arrivals.next(), received: arrivals.received() })?;
+            (told, told_at) = (arrivals.received() + arrivals.duplicates(), Instant::now());
+        }
+        match line.heard()? {
+            Some(Say::Sent) => all_sent = Some(Instant::now()),
+            Some(_) => return Err(Trouble::Dialect),
+            None => {}
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Err(Trouble::Interrupted);
+        }
+        if drained {
+            if all_sent.is_some_and(|sent| sent.elapsed() >= SETTLE && last.elapsed() >= SETTLE) {
+                break;
+            }
+            if all_sent.is_none() && last.elapsed() >= PATIENCE {
+                return Err(Trouble::Silence);
+            }
+            let patience = if news > 0 { NEWS } else { GLANCE };
+            readable([inlet.as_fd(), line.as_fd()], patience);
+        }
+    }
+    Ok(())
+}
+
+fn flush(sink: &mut Sink, run: &mut Vec<&[u8]>, offset: u64) -> Result<(), Trouble> {
+    if !run.is_empty() {
+        sink.write(run, offset).map_err(|error| trouble_of(&error))?;
+        run.clear();
+    }
+    Ok(())
+}

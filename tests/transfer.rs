@@ -1,0 +1,539 @@
+//! One file to many: every mode whole, losses where they happened, other people's programs, deaths at any moment, and
+//! strangers at the door.
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::disk::SmallDisk;
+use common::faults::{self, Match};
+use common::lab::{Lab, PORT, Side, Transport};
+use common::process::{Finished, PATIENCE, Running, Stream};
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How the name of a file ends that is not whole.
+const PARTIAL: &str = ".part";
+
+/// A loaded machine may take its time over many megabytes.
+const LONG: Duration = Duration::from_secs(90);
+
+/// A file whose every block is different.
+fn file(folder: &TempDir, name: &str, size: usize) -> PathBuf {
+    let path = folder.path().join(name);
+    let mut dice = fastrand::Rng::with_seed(size as u64 + 1);
+    let bytes: Vec<u8> = (0..size.div_ceil(8)).flat_map(|_| dice.u64(..).to_le_bytes()).take(size).collect();
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn medidor(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+    command.args(["--lang", "en"]).args(arguments);
+    command
+}
+
+/// A sender on a port of the system's choice, and its address.
+fn sender(file: &Path, arguments: &[&str]) -> (Running, String) {
+    let file = file.display().to_string();
+    let fixed = ["send", file.as_str(), "--listen", "127.0.0.1:0", "--json"];
+    let sender = Running::start(medidor(&[&fixed[..], arguments].concat()));
+    let line = sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let address = line.rsplit(' ').next().unwrap().to_owned();
+    (sender, address)
+}
+
+fn receiver(address: &str, folder: &Path, arguments: &[&str]) -> Running {
+    let folder = folder.display().to_string();
+    let fixed = ["receive", address, "--output", folder.as_str(), "--json"];
+    Running::start(medidor(&[&fixed[..], arguments].concat()))
+}
+
+fn document(finished: &Finished) -> Value {
+    serde_json::from_str(&finished.text(Stream::Out)).unwrap_or_else(|error| panic!("{error}: {finished:?}"))
+}
+
+/// The files in a folder, by name.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// Sends a file to several receivers, and holds every copy against it.
+fn to_many(mode: &str, size: usize, clients: usize) {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", size);
+    let (sender, address) = sender(&path, &["--mode", mode, "--clients", &clients.to_string()]);
+    let folders: Vec<TempDir> = (0..clients).map(|_| TempDir::new().unwrap()).collect();
+    let receivers: Vec<Running> = folders.iter().map(|folder| receiver(&address, folder.path(), &[])).collect();
+    let whole = fs::read(&path).unwrap();
+    for (receiver, folder) in receivers.into_iter().zip(&folders) {
+        let finished = receiver.wait(LONG);
+        finished.expect_code(0);
+        assert_eq!(document(&finished)["transfers"][0]["complete"], true);
+        assert_eq!(names(folder.path()), ["a.bin"]);
+        assert!(fs::read(folder.path().join("a.bin")).unwrap() == whole, "the copy differs");
+    }
+    let finished = sender.wait(LONG);
+    finished.expect_code(0);
+    let document = document(&finished);
+    let transfers = document["transfers"].as_array().unwrap();
+    assert_eq!(transfers.len(), clients);
+    for transfer in transfers {
+        assert_eq!(transfer["bytes_sent"], size, "{document:#}");
+        assert_eq!(transfer["bytes_received"], size);
+        if mode == "udp" {
+            assert_eq!(transfer["blocks"]["lost"], 0, "a rate that the receivers take loses nothing");
+        }
+    }
+}
+
+#[test]
+fn ten_receivers_get_every_block_by_udp() {
+    to_many("udp", 20_000_000, 10);
+}
+
+#[test]
+fn five_receivers_get_the_file_by_tcp() {
+    to_many("tcp", 4_000_001, 5);
+}
+
+#[test]
+fn five_receivers_get_the_file_by_quic() {
+    to_many("quic", 4_000_001, 5);
+}
+
+#[test]
+fn an_empty_file_arrives_in_every_mode() {
+    to_many("quic", 0, 2);
+    to_many("udp", 0, 2);
+    to_many("tcp", 0, 2);
+}
+
+#[test]
+fn what_a_tiny_buffer_drops_is_the_receivers_loss_and_equal_to_its_counter() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 8_000_000);
+    let (sender, address) = sender(&path, &["--rate", "max"]);
+    let output = TempDir::new().unwrap();
+    let finished = receiver(&address, output.path(), &["--buffer", "4096"]).wait(LONG);
+    finished.expect_code(1);
+    let seen = &document(&finished)["transfers"][0];
+    assert_eq!(seen["complete"], false);
+    let told = sender.wait(LONG);
+    told.expect_code(1);
+    let document = document(&told);
+    let blocks = &document["transfers"][0]["blocks"];
+    let lost = blocks["lost"].as_u64().unwrap();
+    assert!(lost > 0, "{blocks}");
+    assert_eq!(blocks["socket_drops"], lost, "{blocks}");
+    assert_eq!(blocks["lost_at"], json!({"receiver_socket": lost, "network": 0, "undetermined": 0}));
+    // What came stands at its place, and nothing passes for the whole.
+    let partial = names(output.path());
+    assert!(partial.len() == 1 && partial[0].ends_with(PARTIAL), "{partial:?}");
+    let (came, whole) = (fs::read(output.path().join(&partial[0])).unwrap(), fs::read(&path).unwrap());
+    assert_eq!(came.len(), whole.len());
+    let mut missing = vec![false; 8_000_000_usize.div_ceil(1024)];
+    for range in seen["blocks"]["missing"].as_array().unwrap() {
+        missing[range[0].as_u64().unwrap() as usize..=range[1].as_u64().unwrap() as usize].fill(true);
+    }
+    if seen["blocks"]["ranges"].as_u64().unwrap() <= 1000 {
+        assert_eq!(missing.iter().filter(|&&hole| hole).count() as u64, lost);
+        for (number, (came, whole)) in came.chunks(1024).zip(whole.chunks(1024)).enumerate() {
+            let expected = if missing[number] { &[0; 1024][..whole.len()] } else { whole };
+            assert!(came == expected, "block {number}");
+        }
+    }
+}
+
+fn peer(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name).display().to_string()
+}
+
+/// A port with some free ones behind it, as programs of the bare dialect want them.
+fn free_port() -> u16 {
+    let free = |port: u16| {
+        TcpListener::bind(("127.0.0.1", port)).is_ok()
+            && (port + 1..port + 4).all(|port| UdpSocket::bind(("127.0.0.1", port)).is_ok())
+    };
+    (20_000..30_000).step_by(17).map(|port| port + std::process::id() as u16 % 1_000).find(|&port| free(port)).unwrap()
+}
+
+#[test]
+fn programs_in_another_language_receive_the_bare_dialect() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 1_000_003);
+    let port = free_port();
+    let (listen, file) = (format!("127.0.0.1:{port}"), path.display().to_string());
+    let arguments =
+        ["send", &file, "--mode", "classic", "--clients", "2", "--rate", "80M", "--listen", &listen, "--json"];
+    let sender = Running::start(medidor(&arguments));
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let peers: Vec<Running> = outputs
+        .iter()
+        .map(|output| {
+            let mut python = Command::new("python3");
+            python.args([&peer("file_receiver.py"), "127.0.0.1", &port.to_string()]).arg(output.path());
+            Running::start(python)
+        })
+        .collect();
+    for (receiver, output) in peers.into_iter().zip(&outputs) {
+        let finished = receiver.wait(LONG);
+        finished.expect_code(0);
+        let said = finished.text(Stream::Out);
+        let number = said.strip_prefix("number ").and_then(|rest| rest.split(' ').next()).unwrap();
+        assert_eq!(said, format!("number {number} of 2 from port {number} past control: 1000003 of 1000003\n"));
+        assert!(fs::read(output.path().join("a.bin")).unwrap() == fs::read(&path).unwrap());
+    }
+    let finished = sender.wait(LONG);
+    finished.expect_code(0);
+    let document = document(&finished);
+    assert_eq!(document["transfers"][1]["complete"], Value::Null, "this dialect has no word for it");
+}
+
+#[test]
+fn programs_in_another_language_send_the_bare_dialect() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 500_001);
+    let port = free_port();
+    let mut python = Command::new("python3");
+    python.args([&peer("file_sender.py"), &path.display().to_string(), &port.to_string(), "2"]);
+    let python = Running::start(python);
+    python.wait_for_line(|line| line == "listening", LONG);
+    let (outputs, address) = ([TempDir::new().unwrap(), TempDir::new().unwrap()], format!("127.0.0.1:{port}"));
+    let receivers: Vec<Running> =
+        outputs.iter().map(|output| receiver(&address, output.path(), &["--mode", "classic"])).collect();
+    for (receiver, output) in receivers.into_iter().zip(&outputs) {
+        let finished = receiver.wait(LONG);
+        finished.expect_code(0);
+        let document = document(&finished);
+        assert_eq!((&document["name"], &document["clients"]), (&json!("a.bin"), &json!(2)), "folders are dropped");
+        assert!(fs::read(output.path().join("a.bin")).unwrap() == fs::read(&path).unwrap());
+    }
+    python.wait(PATIENCE).expect_code(0);
+}
+
+/// Speaks the bare dialect with one receiver: name, size as told, and content.
+fn bare_sender(name: &[u8], size: u64, content: &[u8], output: &Path, arguments: &[&str]) -> Finished {
+    let control = TcpListener::bind("127.0.0.1:0").unwrap();
+    let arguments = [&["--mode", "classic"], arguments].concat();
+    let receiver = receiver(&control.local_addr().unwrap().to_string(), output, &arguments);
+    let (mut stream, _) = control.accept().unwrap();
+    stream.write_all(&[1, 0]).unwrap();
+    let mut port = [0; 3];
+    stream.read_exact(&mut port).unwrap();
+    stream.write_all(&[1, 0]).unwrap();
+    let data = UdpSocket::bind("127.0.0.1:0").unwrap();
+    data.connect(("127.0.0.1", u16::from_le_bytes([port[0], port[1]]))).unwrap();
+    for datagram in [name, &size.to_le_bytes()].into_iter().chain(content.chunks(1024)) {
+        data.send(datagram).unwrap();
+    }
+    receiver.wait(LONG)
+}
+
+#[test]
+fn a_size_that_lies_is_no_success() {
+    for size in [4_000, 2_000] {
+        let output = TempDir::new().unwrap();
+        bare_sender(b"a.bin", size, &[7; 3_000], output.path(), &[]).expect_code(1);
+        assert!(names(output.path()).iter().all(|name| name.ends_with(PARTIAL)), "{:?}", names(output.path()));
+    }
+    let output = TempDir::new().unwrap();
+    let refused = bare_sender(b"a.bin", 4_000, b"", output.path(), &["--max-size", "3kB"]);
+    refused.expect_code(1);
+    assert_eq!(document(&refused)["transfers"][0]["trouble"], "too_large");
+}
+
+#[test]
+fn no_name_from_the_network_leaves_the_folder() {
+    let root = TempDir::new().unwrap();
+    let output = root.path().join("output");
+    fs::create_dir(&output).unwrap();
+    let absolute = root.path().join("absolute.bin").display().to_string();
+    for (name, kept) in [
+        (&b"../up.bin"[..], "up.bin"),
+        (absolute.as_bytes(), "absolute.bin"),
+        (b"..\\back.bin", "back.bin"),
+        (b"\xff\xfe.bin", "\u{fffd}\u{fffd}.bin"),
+    ] {
+        bare_sender(name, 3, b"abc", &output, &[]).expect_code(0);
+        assert_eq!(fs::read(output.join(kept)).unwrap(), b"abc", "{kept}");
+    }
+    for name in [&b".."[..], b"a/", b"\0"] {
+        let refused = bare_sender(name, 3, b"abc", &output, &[]);
+        refused.expect_code(1);
+        assert_eq!(document(&refused)["transfers"][0]["trouble"], "bad_name");
+    }
+    assert_eq!(names(root.path()), ["output"]);
+    assert_eq!(names(&output).len(), 4);
+}
+
+/// Welcomes one receiver with these words, and answers what it says.
+fn welcome(words: &[u8], output: &Path) -> (Finished, Vec<String>) {
+    let control = TcpListener::bind("127.0.0.1:0").unwrap();
+    let receiver = receiver(&control.local_addr().unwrap().to_string(), output, &[]);
+    let (stream, _) = control.accept().unwrap();
+    let mut said = BufReader::new(stream.try_clone().unwrap()).lines();
+    let join = said.next().unwrap().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&join).unwrap()["say"], "join");
+    (&stream).write_all(words).unwrap();
+    let finished = receiver.wait(LONG);
+    drop(control);
+    (finished, said.map_while(Result::ok).collect())
+}
+
+#[test]
+fn a_sender_that_says_what_cannot_be_is_refused() {
+    let output = TempDir::new().unwrap();
+    let words = |change: &dyn Fn(&mut Value)| {
+        let mut said = json!({"say": "welcome", "version": 1, "number": 1, "clients": 1, "name": "a.bin", "size": 3,
+            "sha256": "0".repeat(64), "mode": "udp", "block": 1024, "token": 1, "port": 9});
+        change(&mut said);
+        format!("{said}\n").into_bytes()
+    };
+    let (finished, said) = welcome(&words(&|said| said["name"] = "..".into()), output.path());
+    finished.expect_code(1);
+    assert!(said[0].contains("bad_name"), "{said:?}");
+    let (finished, said) = welcome(&words(&|said| said["size"] = 20_000_000_000_u64.into()), output.path());
+    finished.expect_code(1);
+    assert!(said[0].contains("too_large"), "{said:?}");
+    let not_utf8 = words(&|_| ()).into_iter().map(|byte| if byte == b'a' { 0xff } else { byte }).collect::<Vec<_>>();
+    for broken in [words(&|said| said["block"] = 0.into()), not_utf8, b"\n".to_vec(), vec![b'x'; 70_000]] {
+        let (finished, _) = welcome(&broken, output.path());
+        finished.expect_code(1);
+        assert!(finished.text(Stream::Err).contains("does not speak like a medidor sender"), "{finished:?}");
+    }
+    assert!(names(output.path()).is_empty(), "{:?}", names(output.path()));
+}
+
+#[test]
+fn strangers_at_the_door_hold_nobody_up() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 100_000);
+    for mode in ["udp", "classic"] {
+        let (sender, address) = sender(&path, &["--mode", mode]);
+        // One that connects and leaves, one that says nothing, and one that talks rubbish.
+        drop(TcpStream::connect(&address).unwrap());
+        let silent = TcpStream::connect(&address).unwrap();
+        let mut rude = TcpStream::connect(&address).unwrap();
+        rude.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        let output = TempDir::new().unwrap();
+        let arguments: &[&str] = if mode == "classic" { &["--mode", "classic"] } else { &[] };
+        receiver(&address, output.path(), arguments).wait(LONG).expect_code(0);
+        assert_eq!(names(output.path()), ["a.bin"], "{mode}");
+        sender.wait(LONG).expect_code(0);
+        drop(silent);
+    }
+}
+
+#[test]
+fn one_too_many_is_sent_away_and_one_who_does_not_come_is_told() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 500_000);
+    let (first, address) = sender(&path, &["--rate", "2M"]);
+    let output = TempDir::new().unwrap();
+    let one = receiver(&address, output.path(), &[]);
+    first.wait_for_line(|line| line == "The transfer has begun", LONG);
+    let other = TempDir::new().unwrap();
+    let refused = receiver(&address, other.path(), &[]).wait(LONG);
+    refused.expect_code(1);
+    assert!(refused.text(Stream::Err).contains("takes no more receivers"), "{refused:?}");
+    one.wait(LONG).expect_code(0);
+    first.wait(LONG).expect_code(0);
+
+    let (second, address) = sender(&path, &["--clients", "2", "--barrier-timeout", "2s"]);
+    receiver(&address, other.path(), &[]).wait(LONG).expect_code(0);
+    let told = second.wait(LONG);
+    told.expect_code(1);
+    let document = document(&told);
+    assert_eq!(document["transfers"][0]["complete"], true);
+    assert_eq!(document["transfers"][1]["trouble"], "absent");
+}
+
+/// A transfer from home B to home A, of which the sender's router loses every twentieth datagram: what both ends say, how
+/// many were lost, and the receiver's folder. `None` where they cannot be counted one by one.
+fn lossy(lab: &Lab, mode: &str) -> Option<(Value, Value, u64, TempDir)> {
+    // A buffer that is cut behind the router would be lost, and counted, as one.
+    if let Err(why) = lab.home_b().run("ethtool", &["-K", lab.home_b().device(), "tx-udp-segmentation", "off"]) {
+        common::skip(lab.home_b().test(), &why);
+        return None;
+    }
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 2_000_000).display().to_string();
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    // From the sender at home B to the receiver at home A.
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).one_in(20));
+    let mut command = lab.home_b().command(env!("CARGO_BIN_EXE_medidor"));
+    command.args(["--lang", "en", "send", &path, "--mode", mode, "--json"]);
+    let sender = Running::start(command);
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let output = TempDir::new().unwrap();
+    let mut command = lab.home_a().command(env!("CARGO_BIN_EXE_medidor"));
+    command.args(["--lang", "en", "receive", &lab.server_address().to_string(), "--json", "--output"]);
+    command.arg(output.path());
+    let receiver = Running::start(command).wait(LONG);
+    let told = document(&sender.wait(LONG));
+    Some((told, document(&receiver), loss.hits(), output))
+}
+
+#[test]
+fn what_the_network_loses_is_missing_by_udp_and_nothing_else() {
+    let Some(lab) = Lab::build("what_the_network_loses_is_missing_by_udp_and_nothing_else") else { return };
+    let Some((told, seen, dropped, output)) = lossy(&lab, "udp") else { return };
+    let blocks = &told["transfers"][0]["blocks"];
+    assert!(dropped > 50, "{dropped}");
+    assert_eq!(blocks["lost"], dropped, "{blocks}");
+    let missing = seen["transfers"][0]["blocks"]["missing"].as_array().unwrap();
+    let missing: u64 = missing.iter().map(|range| range[1].as_u64().unwrap() - range[0].as_u64().unwrap() + 1).sum();
+    assert_eq!(missing, dropped);
+    assert_eq!(blocks["lost_at"], json!({"receiver_socket": 0, "network": null, "undetermined": dropped}));
+    assert!(names(output.path()).iter().all(|name| name.ends_with(PARTIAL)));
+}
+
+#[test]
+fn what_the_network_loses_is_repaired_by_quic() {
+    let Some(lab) = Lab::build("what_the_network_loses_is_repaired_by_quic") else { return };
+    let Some((told, _, dropped, output)) = lossy(&lab, "quic") else { return };
+    assert!(dropped > 50, "{dropped}");
+    assert_eq!(told["transfers"][0]["complete"], true, "{told:#}");
+    assert_eq!(names(output.path()), ["a.bin"]);
+}
+
+/// Waits until some of the file is there.
+fn some_came(output: &Path) {
+    let deadline = Instant::now() + LONG;
+    let came = || {
+        let mut files = fs::read_dir(output).unwrap().flatten();
+        files.any(|entry| entry.metadata().is_ok_and(|data| data.len() > 50_000))
+    };
+    while !came() {
+        assert!(Instant::now() < deadline, "nothing came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 2_000_000);
+    let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    // A receiver dies: the other one gets everything.
+    let (first, address) = sender(&path, &["--clients", "2", "--rate", "8M"]);
+    let [dying, living] = outputs.each_ref().map(|output| receiver(&address, output.path(), &[]));
+    some_came(outputs[0].path());
+    dying.signal(Signal::SIGKILL);
+    living.wait(LONG).expect_code(0);
+    let told = first.wait(LONG);
+    told.expect_code(1);
+    let document = document(&told);
+    let complete: Vec<&Value> =
+        document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["complete"]).collect();
+    assert!(complete.contains(&&json!(true)) && complete.contains(&&json!(false)), "{document:#}");
+    assert!(names(outputs[0].path()).iter().all(|name| name.ends_with(PARTIAL)));
+    assert_eq!(names(outputs[1].path()), ["a.bin"]);
+    // The sender dies.
+    for rate in ["8M", "max"] {
+        let output = TempDir::new().unwrap();
+        let (first, address) = sender(&path, &["--clients", "1", "--rate", rate]);
+        let one = receiver(&address, output.path(), &[]);
+        if rate == "max" {
+            first.wait_for_line(|line| line == "The transfer has begun", LONG);
+        } else {
+            some_came(output.path());
+        }
+        first.signal(Signal::SIGKILL);
+        let finished = one.wait(LONG);
+        let whole = finished.status.code() == Some(0);
+        assert!(rate == "max" || !whole, "{finished:?}");
+        for name in names(output.path()) {
+            let content = fs::read(output.path().join(&name)).unwrap();
+            assert!(name.ends_with(PARTIAL) || content == fs::read(&path).unwrap(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_is_that_receivers_trouble_alone() {
+    let Some(lab) = Lab::build("a_full_disk_is_that_receivers_trouble_alone") else { return };
+    let Some(disk) = SmallDisk::mount(lab.home_a(), 200_000) else { return };
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 1_000_000).display().to_string();
+    let mut command = lab.home_a().command(env!("CARGO_BIN_EXE_medidor"));
+    let listen = "127.0.0.1:5005";
+    command.args(["--lang", "en", "send", &path, "--clients", "2", "--listen", listen, "--json"]);
+    let sender = Running::start(command);
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let full = Running::start(disk.medidor(folder.path(), &["receive", "--output", &disk.inside(""), "--json"]));
+    let output = TempDir::new().unwrap();
+    let mut other = lab.home_a().command(env!("CARGO_BIN_EXE_medidor"));
+    other.args(["--lang", "en", "receive", "--json", "--output"]).arg(output.path());
+    let other = Running::start(other);
+    let finished = full.wait(LONG);
+    finished.expect_code(3);
+    assert_eq!(document(&finished)["transfers"][0]["trouble"], "disk_full");
+    other.wait(LONG).expect_code(0);
+    let told = sender.wait(LONG);
+    told.expect_code(1);
+    let document = document(&told);
+    let mut troubles: Vec<&Value> =
+        document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["trouble"]).collect();
+    troubles.sort_by_key(|trouble| trouble.is_null());
+    assert_eq!(troubles, [&json!("disk_full"), &Value::Null], "{document:#}");
+}
+
+#[test]
+fn each_side_writes_a_log_for_each_receiver() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 10_000);
+    let logs = folder.path().join("logs").display().to_string();
+    let (sender, address) = sender(&path, &["--clients", "2", "--logs", &logs]);
+    let receivers = [(); 2].map(|()| receiver(&address, folder.path(), &["--logs", &logs]));
+    for receiver in receivers {
+        receiver.wait(LONG).expect_code(0);
+    }
+    sender.wait(LONG).expect_code(0);
+    let names = names(Path::new(&logs));
+    for (role, number) in [("receiver", 1), ("receiver", 2), ("sender", 1), ("sender", 2)] {
+        let name = names.iter().find(|name| name.starts_with(&format!("{role}-{number}-"))).expect(role);
+        assert!(name.ends_with("-a.bin-2.log"), "{name}");
+        let text = fs::read_to_string(Path::new(&logs).join(name)).unwrap();
+        for line in ["file: a.bin", "size: 10000", "mode: udp", "whole: yes", "received: 10000"] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
+    assert_eq!(names.len(), 4, "{names:?}");
+}
+
+#[test]
+fn the_modes_stand_side_by_side() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 300_000).display().to_string();
+    let run = |form: &str| {
+        let finished = Running::start(medidor(&["compare", &path, "--clients", "1,2", form])).wait(LONG);
+        finished.expect_code(0);
+        finished
+    };
+    let document = document(&run("--json"));
+    let runs = document["runs"].as_array().unwrap();
+    let modes: Vec<&str> = runs.iter().map(|run| run["mode"].as_str().unwrap()).collect();
+    assert_eq!(modes, ["udp", "classic", "quic", "tcp", "udp", "classic", "quic", "tcp"]);
+    for run in runs {
+        let transfers = run["transfers"].as_array().unwrap();
+        assert_eq!(transfers.len() as u64, run["clients"].as_u64().unwrap());
+        assert!(transfers.iter().all(|transfer| transfer["complete"] == true), "{run:#}");
+    }
+    let csv = run("--csv").text(Stream::Out);
+    let widths: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
+    assert_eq!(widths, [14; 13], "a heading, four modes to one receiver, and four to two\n{csv}");
+}

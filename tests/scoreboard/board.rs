@@ -325,7 +325,7 @@ impl Board {
             "### By fault\n\n\
              `exact`: of the verdicts of all four witnesses, how many say exactly what is true. `false`: verdicts of any \
              subset that say what is not. `width`: segments in a blame, in the mean, by the number of witnesses heard.\n\n\
-             | fault | runs | messages | lost | exact, all four | false, any subset | width: 4 | 3 | 2 | 1 |\n\
+             | fault | runs | messages | lost | exact, all four | false or misled, any subset | width: 4 | 3 | 2 | 1 |\n\
              |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
         let empty = Sum::default();

@@ -323,8 +323,8 @@ impl Board {
     fn faults(&self) -> String {
         let mut table = String::from(
             "### By fault\n\n\
-             `exact`: of the verdicts of all four witnesses, how many say exactly what is true. `false`: verdicts of any \
-             subset that say what is not. `width`: segments in a blame, in the mean, by the number of witnesses heard.\n\n\
+             `exact`: of the verdicts of all four witnesses, how many say exactly what is true. `false or misled`: \
+             verdicts of any subset that say what is not. `width`: segments in a blame, in the mean, by the number of witnesses heard.\n\n\
              | fault | runs | messages | lost | exact, all four | false or misled, any subset | width: 4 | 3 | 2 | 1 |\n\
              |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );

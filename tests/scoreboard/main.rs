@@ -161,7 +161,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
                 let judged = judge(&folder, performed, |subset, document| {
                     if subset.hears_both_hosts() {
                         let whose = format!("{}, seed {seed}, {}, {}", scenario.0, folder.display(), subset.name());
-                        clocks.lock().unwrap().enter(&wrong, &times, document, &whose);
+                        clocks.lock().unwrap().enter(&wrong, subset, &times, document, &whose);
                     }
                 });
                 // A step makes the witnesses' own times doubtful, and blames wider.

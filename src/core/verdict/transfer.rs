@@ -120,13 +120,13 @@ pub struct LostAt {
 }
 
 impl Blocks {
-    /// Adds what follows from both ends' counts. Blocks of which two copies were dropped count once: the counter never
-    /// explains more than was lost.
+    /// Adds what follows from both ends' counts. A counter that says more than was lost has counted others' datagrams or
+    /// copies as well, and then nobody knows which of its drops were the lost blocks.
     pub fn close(&mut self, same_host: bool) {
         let (Some(sent), Some(received)) = (self.sent, self.received) else { return };
         let lost = sent.saturating_sub(received);
         self.lost = Some(lost);
-        let receiver_socket = self.socket_drops.unwrap_or(0).min(lost);
+        let receiver_socket = self.socket_drops.filter(|drops| *drops <= lost).unwrap_or(0);
         let undetermined = lost - receiver_socket;
         let network = (same_host || undetermined == 0).then_some(0);
         self.lost_at = Some(LostAt { receiver_socket, network, undetermined });
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_drop_counter_explains_no_more_than_was_lost() {
+    fn the_drop_counter_explains_what_was_lost_unless_it_counts_more() {
         let blocks = |drops, same_host| {
             let mut blocks = Blocks { sent: Some(10), received: Some(6), socket_drops: drops, ..Blocks::default() };
             blocks.close(same_host);
@@ -146,7 +146,7 @@ mod tests {
         };
         let at = |receiver_socket, network, undetermined| LostAt { receiver_socket, network, undetermined };
         assert_eq!(blocks(Some(4), false), (Some(4), at(4, Some(0), 0)));
-        assert_eq!(blocks(Some(9), false), (Some(4), at(4, Some(0), 0)));
+        assert_eq!(blocks(Some(9), false), (Some(4), at(0, None, 4)));
         assert_eq!(blocks(Some(1), false), (Some(4), at(1, None, 3)));
         assert_eq!(blocks(None, false), (Some(4), at(0, None, 4)));
         assert_eq!(blocks(None, true), (Some(4), at(0, Some(0), 4)));

@@ -13,5 +13,6 @@ pub mod notes;
 pub mod reel;
 pub mod relay;
 pub mod side;
+pub mod stream;
 pub mod track;
 pub mod transfer;

@@ -12,13 +12,15 @@
 //!    so who lost it.
 //! 8. [`report`] tells people and programs, in the language of [`i18n`].
 //!
-//! A file goes another way: [`transfer`] sends it to many by the words of [`core::dialect::transfer`].
+//! A file goes another way: [`transfer`] sends it to many by the words of [`core::dialect::transfer`]. So does what
+//! people say to each other: [`chat`] passes it on by those of [`core::dialect::chat`].
 //!
 //! [`commands`] knows everybody and is known by nobody; [`cli`] is what can be typed. [`net`], [`capture`], [`journal`]
 //! and [`report`] know [`core`] and not each other; [`core`] is pure and knows nobody. [`rights`] are given up as soon as
 //! they have served, and [`lifeline`] sees to it that nothing outlives who started it.
 
 pub mod capture;
+pub mod chat;
 pub mod cli;
 pub mod commands;
 pub mod core;

@@ -1,4 +1,4 @@
-//! The capture filters: the two that medidor sets by itself, and those that the user brings.
+//! The capture filters: those that medidor sets by itself, and those that the user brings.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,6 +12,9 @@ const CLIENT: &str = include_str!("../../filters/client.bpf");
 
 /// The server's filter as it stands in `filters/`.
 const SERVER: &str = include_str!("../../filters/server.bpf");
+
+/// The filter of either side of a connection as it stands in `filters/`.
+const TCP: &str = include_str!("../../filters/tcp.bpf");
 
 /// No filter of sense is longer, bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -45,6 +48,11 @@ pub fn client(server_port: u16, local_port: u16) -> String {
 /// What a server keeps: traffic with its port, and ICMP errors about it.
 pub fn server(port: u16) -> String {
     bare(SERVER).replace("{PORT}", &port.to_string())
+}
+
+/// What either side of connections to a port keeps: their segments.
+pub fn tcp(port: u16) -> String {
+    bare(TCP).replace("{PORT}", &port.to_string())
 }
 
 /// The expression that admits VLAN-tagged frames as well, where the link type can carry them.
@@ -91,6 +99,7 @@ mod tests {
         let (client, server) = (client(5005, 40001), server(5005));
         assert!(client.starts_with("udp port 5005 or udp dst port 40001 or ((icmp[0]=3"), "{client}");
         assert!(server.starts_with("udp port 5005 or ((icmp[0]=3"), "{server}");
+        assert_eq!(tcp(12_345), "tcp port 12345");
         for filter in [client, server] {
             assert!(!filter.contains(['{', '}', '#', '\n']), "{filter}");
         }

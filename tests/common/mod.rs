@@ -2,6 +2,7 @@
 //! deadlines.
 //!
 //! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
+//! * [`chat`]: a chat's server, and simple peers.
 //! * [`disk`]: disks that fill up.
 //! * [`faults`]: where a datagram can be lost, and which witness can see it.
 //! * [`medidor`]: the program under test, and what its result document says.
@@ -12,6 +13,7 @@
 //! * [`tap`]: an independent witness of the wire.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
+pub mod chat;
 pub mod disk;
 pub mod faults;
 pub mod lab;

@@ -30,7 +30,7 @@ pub fn write(page: &mut Page, chapter: Chapter<'_>) {
             if on_wire { (String::new(), figures.count(count)) } else { (figures.count(count), String::new()) };
         table.row(vec![label, application, wire]);
     }
-    page.table(&table);
+    page.table(table);
     page.line(&texts.get("path-arrows"));
     if path.iter().any(|(_, count)| count.is_none()) {
         page.line(&texts.get("path-dash"));

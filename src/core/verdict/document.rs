@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 
 use super::statistics::{Delays, LossPeriod, Reordering, Variation};
+use super::timeline::{Distribution, Timeline};
 use super::warning::Warning;
 use crate::core::evidence::journal::{Ending, Role};
 
@@ -134,6 +135,10 @@ pub struct Flow {
     pub loss_periods: Vec<LossPeriod>,
     /// What medidor measured of its own conduct.
     pub timing: Timing,
+    /// How the run went over time; `None` where nobody knows when anything was.
+    pub timeline: Option<Timeline>,
+    /// How the round-trip times are distributed; `None` where none was measured.
+    pub distribution: Option<Distribution>,
     /// How well the verdicts agree with a relay's record of the truth; `None` where none was given or it is of another.
     pub score: Option<Score>,
     /// The messages, by number; those simply delivered are left out where there are too many.

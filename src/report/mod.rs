@@ -4,7 +4,10 @@
 //! from [`crate::i18n`], and what is written where is the caller's business.
 
 pub mod chapters;
+pub mod comments;
+pub mod csv;
 pub mod figures;
+pub mod html;
 pub mod json;
 pub mod plot;
 pub mod text;

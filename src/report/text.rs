@@ -6,6 +6,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::chapters;
 use super::chapters::page::{Piece, Table};
 use super::figures::NO_BREAK;
+use super::words::harmless;
 use crate::core::verdict::document::Document;
 use crate::i18n::Texts;
 
@@ -80,13 +81,13 @@ impl Sheet {
         let columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest = |column: usize| {
             let cells = table.rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| clean(cell).width()).max().unwrap_or(0)
+            cells.map(|cell| harmless(cell).width()).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..columns).map(widest).collect();
         for (index, row) in table.rows.iter().enumerate() {
             let mut line = String::from("  ");
             for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-                let cell = clean(cell);
+                let cell = harmless(cell);
                 let padding = " ".repeat(width - cell.width());
                 if column == 0 {
                     line.extend([cell, padding]);
@@ -122,7 +123,7 @@ fn wrap(words: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in words.split([' ', '\n']).filter(|word| !word.is_empty()) {
-        let mut word = &*clean(word);
+        let mut word = &*harmless(word);
         if !line.is_empty() && line.width() + 1 + word.width() > width {
             lines.push(std::mem::take(&mut line));
         }
@@ -156,15 +157,6 @@ fn cut(line: &str, width: usize) -> &str {
         }
     }
     line
-}
-
-fn clean(words: &str) -> String {
-    let harmless = |character: char| match character {
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?', // they turn the direction of what follows
-        character if character.is_control() => '?',
-        character => character,
-    };
-    words.chars().map(harmless).collect()
 }
 
 #[cfg(test)]

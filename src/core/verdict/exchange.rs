@@ -32,16 +32,7 @@ pub const CLIENT_WIRE_IN: Place = Place::new(1, Point::WireIn);
 /// The reply read by the client.
 pub const CLIENT_RECEIVED: Place = Place::new(1, Point::AppReceived);
 
-const POINTS: [PointName; 8] = [
-    PointName::ClientSent,
-    PointName::ClientWireOut,
-    PointName::ServerWireIn,
-    PointName::ServerReceived,
-    PointName::ServerSent,
-    PointName::ServerWireOut,
-    PointName::ClientWireIn,
-    PointName::ClientReceived,
-];
+const POINTS: [PointName; 8] = PointName::ALL;
 
 /// The client's host is 0, the server's 1.
 const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];

@@ -254,6 +254,15 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
     }
 }
 
+/// Leaves those simply delivered out of the lists that are too long, as where nobody asked for every message.
+pub fn shorten(document: &mut Document) {
+    for flow in &mut document.flows {
+        if flow.messages.len() > MOST_MESSAGES {
+            flow.messages.retain(|message| !message.is_plain());
+        }
+    }
+}
+
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
 fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
     // Where the two ends know the client by different addresses something stands between them, a relay for one, and

@@ -82,6 +82,7 @@ demo-files = In { $folder }:
 demo-file-captures = { "  " }{ $files }: the packets, to open in Wireshark
 demo-file-journals = { "  " }{ $files }: what the applications did
 demo-file-truth = { "  " }{ $files }: what the relay did to each datagram
+demo-file-page = { "  " }{ $files }: the result as a page, to open in a browser
 demo-no-captures = Without the right to capture the applications were the only witnesses: the places
     are less exact, and there is nothing to open in Wireshark. To give it, once
     (whoever may run the program can then capture):
@@ -110,3 +111,4 @@ transfer-joined = Receiver { $number } of { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocks above { $most } bytes travel in fragments on an Ethernet: losing one loses the whole block
+run-annotated = The packets with their verdicts: { $file }

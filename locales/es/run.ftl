@@ -82,6 +82,7 @@ demo-files = En { $folder }:
 demo-file-captures = { "  " }{ $files }: los paquetes, para abrir en Wireshark
 demo-file-journals = { "  " }{ $files }: lo que hicieron las aplicaciones
 demo-file-truth = { "  " }{ $files }: lo que el simulador hizo con cada datagrama
+demo-file-page = { "  " }{ $files }: el resultado como página, para abrir en el navegador
 demo-no-captures = Sin el derecho de capturar, las aplicaciones fueron los únicos testigos: los
     lugares son menos exactos, y no hay nada que abrir en Wireshark. Para darlo, una
     vez (quien pueda ejecutar el programa podrá entonces capturar):
@@ -110,3 +111,4 @@ transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Bloques de más de { $most } bytes viajan en fragmentos en una Ethernet: perder uno pierde el bloque entero
+run-annotated = Los paquetes con sus veredictos: { $file }

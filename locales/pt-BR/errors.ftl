@@ -18,6 +18,8 @@ error-write = não posso gravar { $file }: { $detail }
 error-not-ordinary = { $file } é uma pasta, um dispositivo ou um pipe
     O resultado é lido de volta desse arquivo, por isso ele deve ser um arquivo comum: escolha outro lugar.
 error-same-file = { $file } não pode ser a captura e o diário ao mesmo tempo
+error-named-twice = { $file } aparece duas vezes: cada arquivo precisa de um nome próprio
+error-nothing-to-annotate = --annotate precisa de uma captura
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
 error-not-a-capture = { $file } não é uma captura: { $detail }

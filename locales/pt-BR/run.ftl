@@ -82,6 +82,7 @@ demo-files = Em { $folder }:
 demo-file-captures = { "  " }{ $files }: os pacotes, para abrir no Wireshark
 demo-file-journals = { "  " }{ $files }: o que as aplicações fizeram
 demo-file-truth = { "  " }{ $files }: o que o simulador fez com cada datagrama
+demo-file-page = { "  " }{ $files }: o resultado como página, para abrir no navegador
 demo-no-captures = Sem o direito de capturar, as aplicações foram as únicas testemunhas: os lugares
     são menos exatos, e não há nada para abrir no Wireshark. Para dá-lo, uma vez
     (quem puder executar o programa poderá então capturar):
@@ -110,3 +111,4 @@ transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocos acima de { $most } bytes viajam em fragmentos numa Ethernet: perder um perde o bloco inteiro
+run-annotated = Os pacotes com seus vereditos: { $file }

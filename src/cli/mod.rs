@@ -222,7 +222,7 @@ pub struct RecordingArgs {
 }
 
 /// How a result is printed.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct OutputArgs {
     /// As one JSON document.
     #[arg(long)]
@@ -230,6 +230,19 @@ pub struct OutputArgs {
     /// With every message, however many.
     #[arg(long, alias = "todas")]
     pub all: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
+    /// The messages as comma-separated values.
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// Every message is needed, however many there are.
+    pub const fn needs_all(&self) -> bool {
+        self.all || self.csv.is_some()
+    }
 }
 
 /// Arguments of `simulador`.
@@ -428,6 +441,9 @@ pub struct AnalyzeArgs {
     /// The record of a relay between the two.
     #[arg(long, value_name = "FILE", alias = "verdade")]
     pub truth: Option<PathBuf>,
+    /// The captures once more, with the verdict on each packet.
+    #[arg(long, value_name = "FILE", alias = "anotar")]
+    pub annotate: Option<PathBuf>,
     /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,

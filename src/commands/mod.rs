@@ -17,6 +17,7 @@ pub mod plot;
 pub mod progress;
 pub mod receive;
 pub mod recording;
+pub mod reports;
 pub mod result;
 pub mod scene;
 pub mod screen;

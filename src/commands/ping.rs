@@ -66,7 +66,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         patience: args.timeout,
         parameters,
         recording: &args.recording,
-        output: args.output,
+        output: &args.output,
     };
     let begin = |same_host, start| Pinger::new(turns, probe, peer, same_host, start);
     let show = if args.output.json {

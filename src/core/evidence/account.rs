@@ -188,6 +188,7 @@ impl AppSights {
             Record::Departed(_)
             | Record::Run(_)
             | Record::Peer(_)
+            | Record::Port(_)
             | Record::Counters(_)
             | Record::Gap(_)
             | Record::End(_) => {}
@@ -220,7 +221,10 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Withheld(withheld) => Some(withheld.p),
         Record::Departed(departed) => Some(departed.p),
         Record::Refused(refused) => Some(refused.p),
-        Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => None,
+        // A port is no event, and has no time.
+        Record::Run(_) | Record::Peer(_) | Record::Port(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => {
+            None
+        }
     }
 }
 

@@ -114,3 +114,5 @@ error-other-dialect = { $host } does not speak like a medidor sender of this ver
     If it is a program without numbers, use --mode classic.
 error-comparison = one end of the transfer did not start or did not come to its end
     What was missing, medidor send and medidor receive tell, each by itself.
+error-thresholds = the thresholds must go up: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = the monitor's shortest interval is { $least }

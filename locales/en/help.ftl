@@ -194,3 +194,23 @@ help-comparar-sizes = Sizes of the files that are made
 help-comparar-clients = How many receivers, one test for each
 help-comparar-rate = Bits a second in the udp and classic modes, as in send
 help-comparar-csv = Print the result as comma-separated values
+about-monitor = Measure a server's latency without end, and tell when it changes class
+examples-monitor = Examples:
+    { "  " }medidor monitor 203.0.113.2              a probe every 10 s, port 12345
+    { "  " }medidor monitor 203.0.113.2:12345 --interval 1s --log latency.csv
+    { "  " }medidor monitor --slow 50ms --very-slow 150ms --for 1h
+
+    Classes: Normal, Slow, Very slow, Down (no reply). Any UDP server that answers
+    the probe will do. Ctrl-C ends it and prints the summary.
+help-monitor-host = The server; the default port is 12345
+help-monitor-interval = From one measurement to the next, at least 100ms
+help-monitor-timeout = How long each probe waits for its reply
+help-monitor-text = The text of a probe; { "{n}" } would be its number, { "{time}" } the time of sending
+help-monitor-slow = Slow from this round-trip time on
+help-monitor-very-slow = Very slow from this round-trip time on
+help-monitor-confirm = For how many measurements in a row a new class must hold
+help-monitor-alert = When to tell: change (the class has changed and held) or always (after each measurement)
+help-monitor-count = How many measurements; 0 for no end but Ctrl-C
+help-monitor-length = For how long, as 10m or 8h
+help-monitor-log = Add a row for each measurement to this file (CSV)
+value-when = WHEN

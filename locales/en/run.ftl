@@ -110,3 +110,34 @@ transfer-joined = Receiver { $number } of { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocks above { $most } bytes travel in fragments on an Ethernet: losing one loses the whole block
+# The monitor.
+class-normal = Normal
+class-slow = Slow
+class-very-slow = Very slow
+class-down = Down
+monitor-begin = Monitor: { $target }, one probe every { $interval }, waiting up to { $timeout };
+    Slow from { $slow } on, Very slow from { $very_slow } on
+monitor-endless = Ctrl-C ends it.
+monitor-line = { $time } { $target }: { $finding }
+monitor-reply = { $class }, { $rtt } ms
+monitor-silence = { $class }, no reply in { $timeout }
+monitor-refused = { $class }, the probe was refused (ICMP)
+monitor-unsent = { $target }: the system takes no probes ({ $error }); going on, and this does not
+    count as a loss
+monitor-unresolved = { $target }: the name has no address now ({ $detail }); going on, and this
+    does not count as a loss
+monitor-unhindered = { $target }: measuring goes on
+monitor-slept = { $target }: this computer or this program slept for { $time }; what was measured
+    in that time does not count
+monitor-late = { $target }: the reply to probe { $n } came too late, in { $rtt }
+monitor-moved = { $target } is { $peer } now
+monitor-alert = Alert: { $target }: { $class } since { $since }
+monitor-log-failed = The log could not be written: { $detail }
+monitor-class-count = { $class }: { $count }
+monitor-summary = { $target }: { $count ->
+    [one] 1 measurement
+   *[other] { $count } measurements
+ } ({ $classes }){ $unmeasured ->
+    [0] { "" }
+   *[other] ; not measured: { $unmeasured }
+ }

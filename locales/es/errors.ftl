@@ -113,3 +113,5 @@ error-other-dialect = { $host } no habla como un emisor de medidor de esta versi
     Si es un programa sin números, use --mode classic.
 error-comparison = uno de los extremos de la transferencia no empezó o no llegó a su fin
     Lo que faltó lo dicen medidor send y medidor receive, cada uno por sí.
+error-thresholds = los límites deben crecer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = el menor intervalo del monitor es { $least }

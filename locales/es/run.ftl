@@ -110,3 +110,34 @@ transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Bloques de más de { $most } bytes viajan en fragmentos en una Ethernet: perder uno pierde el bloque entero
+# El monitor.
+class-normal = Normal
+class-slow = Lenta
+class-very-slow = Muy lenta
+class-down = Inactiva
+monitor-begin = Monitor: { $target }, una sonda cada { $interval }, con hasta { $timeout } de espera;
+    Lenta a partir de { $slow }, Muy lenta a partir de { $very_slow }
+monitor-endless = Ctrl-C lo termina.
+monitor-line = { $time } { $target }: { $finding }
+monitor-reply = { $class }, { $rtt } ms
+monitor-silence = { $class }, sin respuesta en { $timeout }
+monitor-refused = { $class }, la sonda fue rechazada (ICMP)
+monitor-unsent = { $target }: el sistema no acepta sondas ({ $error }); sigo intentándolo, y eso no
+    cuenta como pérdida
+monitor-unresolved = { $target }: el nombre no tiene dirección ahora ({ $detail }); sigo
+    intentándolo, y eso no cuenta como pérdida
+monitor-unhindered = { $target }: las mediciones continúan
+monitor-slept = { $target }: este equipo o este programa durmió { $time }; lo que se midió en
+    ese tiempo no cuenta
+monitor-late = { $target }: la respuesta a la sonda { $n } llegó demasiado tarde, en { $rtt }
+monitor-moved = { $target } es ahora { $peer }
+monitor-alert = Alerta: { $target }: { $class } desde { $since }
+monitor-log-failed = No se pudo escribir el registro: { $detail }
+monitor-class-count = { $class }: { $count }
+monitor-summary = { $target }: { $count ->
+    [one] 1 medición
+   *[other] { $count } mediciones
+ } ({ $classes }){ $unmeasured ->
+    [0] { "" }
+   *[other] ; sin medir: { $unmeasured }
+ }

@@ -114,3 +114,5 @@ error-other-dialect = { $host } não fala como um emissor do medidor desta vers�
     Se for um programa sem números, use --mode classic.
 error-comparison = um dos lados da transferência não começou ou não chegou ao fim
     O que faltou dizem medidor enviar e medidor receber, cada um por si.
+error-thresholds = os limites devem crescer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = o menor intervalo do monitor é { $least }

@@ -110,3 +110,34 @@ transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocos acima de { $most } bytes viajam em fragmentos numa Ethernet: perder um perde o bloco inteiro
+# O monitor.
+class-normal = Normal
+class-slow = Lenta
+class-very-slow = Muito Lenta
+class-down = Inativa
+monitor-begin = Monitor: { $target }, uma sonda a cada { $interval }, com até { $timeout } de espera;
+    Lenta a partir de { $slow }, Muito Lenta a partir de { $very_slow }
+monitor-endless = Ctrl-C encerra.
+monitor-line = { $time } { $target }: { $finding }
+monitor-reply = { $class }, { $rtt } ms
+monitor-silence = { $class }, sem resposta em { $timeout }
+monitor-refused = { $class }, a sonda foi recusada (ICMP)
+monitor-unsent = { $target }: o sistema não aceita sondas ({ $error }); continuo tentando, e isso não
+    conta como perda
+monitor-unresolved = { $target }: o nome não tem endereço agora ({ $detail }); continuo tentando, e
+    isso não conta como perda
+monitor-unhindered = { $target }: as medições continuam
+monitor-slept = { $target }: este computador ou este programa dormiu { $time }; o que se mediu
+    nesse tempo não conta
+monitor-late = { $target }: a resposta à sonda { $n } chegou tarde demais, em { $rtt }
+monitor-moved = { $target } agora é { $peer }
+monitor-alert = Alerta: { $target }: { $class } desde { $since }
+monitor-log-failed = O registro não pôde ser gravado: { $detail }
+monitor-class-count = { $class }: { $count }
+monitor-summary = { $target }: { $count ->
+    [one] 1 medição
+   *[other] { $count } medições
+ } ({ $classes }){ $unmeasured ->
+    [0] { "" }
+   *[other] ; sem medir: { $unmeasured }
+ }

@@ -4,6 +4,7 @@ pub mod asker;
 pub mod client;
 pub mod impairment;
 pub mod message;
+pub mod monitor;
 pub mod peers;
 pub mod ping;
 pub mod relay;

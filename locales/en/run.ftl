@@ -141,3 +141,37 @@ monitor-summary = { $target }: { $count ->
     [0] { "" }
    *[other] ; not measured: { $unmeasured }
  }
+monitor-unmeasured = not measured
+# The messages of alerts.
+mail-subject = Latency alert: { $class }
+mail-body =
+    Target: { $target }
+    State: { $class } (before: { $before })
+    Latency: { $latency }
+    Time: { $time }
+    Since: { $since }
+
+    Measurement: { $found }
+
+    The last measurements:
+    { $measurements }
+mail-no-latency = none: no reply came
+mail-sent = E-mail sent to { $to }: { $subject }
+mail-again = The e-mail will be tried again in { $pause } (waiting: { $waiting })
+mail-given-up = The e-mail "{ $subject }" to { $to } will not be tried any more ({ $tries ->
+    [one] 1 try
+   *[other] { $tries } tries
+ })
+mail-no-room = Too many e-mails are waiting: "{ $subject }" to { $to } will not be sent
+mail-unsent = Not sent: "{ $subject }" to { $to }
+mail-last-round = Sending what still waits (e-mails: { $count }); another Ctrl-C ends at once
+mail-too-many = Too many alerts at once: one did not become an e-mail
+mail-unreachable = The mail server { $server } cannot be reached: { $detail }
+mail-timeout = The mail server { $server } did not answer in time: { $detail }
+mail-tls = The secure connection to the mail server { $server } failed: { $detail }
+mail-login = The mail server { $server } refused the user or the password: { $detail }
+mail-busy = The mail server { $server } did not take the message for now: { $detail }
+mail-refused = The mail server { $server } refused the message: { $detail }
+mail-broken = The mail server { $server } and medidor do not understand each other: { $detail }
+mail-password = Password of { $user } at the mail server:{" "}
+mail-password-open = Other users can read { $file }: chmod 600 keeps the password from them

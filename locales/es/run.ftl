@@ -141,3 +141,37 @@ monitor-summary = { $target }: { $count ->
     [0] { "" }
    *[other] ; sin medir: { $unmeasured }
  }
+monitor-unmeasured = no medida
+# Los mensajes de alerta.
+mail-subject = Alerta de latencia: { $class }
+mail-body =
+    Objetivo: { $target }
+    Estado: { $class } (antes: { $before })
+    Latencia: { $latency }
+    Hora: { $time }
+    Desde: { $since }
+
+    Medición: { $found }
+
+    Últimas mediciones:
+    { $measurements }
+mail-no-latency = ninguna: no llegó respuesta
+mail-sent = Correo enviado a { $to }: { $subject }
+mail-again = El correo se intentará de nuevo en { $pause } (en espera: { $waiting })
+mail-given-up = El correo "{ $subject }" a { $to } no se intentará más ({ $tries ->
+    [one] 1 intento
+   *[other] { $tries } intentos
+ })
+mail-no-room = Demasiados correos en espera: "{ $subject }" a { $to } no se enviará
+mail-unsent = No se envió: "{ $subject }" a { $to }
+mail-last-round = Enviando lo que aún espera (correos: { $count }); otro Ctrl-C termina ya
+mail-too-many = Demasiadas alertas a la vez: una no se hizo correo
+mail-unreachable = No se llega al servidor de correo { $server }: { $detail }
+mail-timeout = El servidor de correo { $server } no respondió a tiempo: { $detail }
+mail-tls = La conexión segura con el servidor de correo { $server } falló: { $detail }
+mail-login = El servidor de correo { $server } rechazó el usuario o la contraseña: { $detail }
+mail-busy = El servidor de correo { $server } no aceptó el mensaje por ahora: { $detail }
+mail-refused = El servidor de correo { $server } rechazó el mensaje: { $detail }
+mail-broken = El servidor de correo { $server } y medidor no se entienden: { $detail }
+mail-password = Contraseña de { $user } en el servidor de correo:{" "}
+mail-password-open = Otros usuarios pueden leer { $file }: chmod 600 les cierra la contraseña

@@ -141,3 +141,37 @@ monitor-summary = { $target }: { $count ->
     [0] { "" }
    *[other] ; sem medir: { $unmeasured }
  }
+monitor-unmeasured = não medida
+# As mensagens de alerta.
+mail-subject = Alerta de latência: { $class }
+mail-body =
+    Alvo: { $target }
+    Estado: { $class } (antes: { $before })
+    Latência: { $latency }
+    Hora: { $time }
+    Desde: { $since }
+
+    Medição: { $found }
+
+    Últimas medições:
+    { $measurements }
+mail-no-latency = nenhuma: não veio resposta
+mail-sent = E-mail enviado a { $to }: { $subject }
+mail-again = O e-mail será tentado de novo em { $pause } (à espera: { $waiting })
+mail-given-up = O e-mail "{ $subject }" a { $to } não será mais tentado ({ $tries ->
+    [one] 1 tentativa
+   *[other] { $tries } tentativas
+ })
+mail-no-room = E-mails demais à espera: "{ $subject }" a { $to } não será enviado
+mail-unsent = Não foi enviado: "{ $subject }" a { $to }
+mail-last-round = Enviando o que ainda espera (e-mails: { $count }); Ctrl-C de novo encerra já
+mail-too-many = Alertas demais de uma vez: um não virou e-mail
+mail-unreachable = O servidor de e-mail { $server } não está acessível: { $detail }
+mail-timeout = O servidor de e-mail { $server } não respondeu a tempo: { $detail }
+mail-tls = A conexão segura com o servidor de e-mail { $server } falhou: { $detail }
+mail-login = O servidor de e-mail { $server } recusou o usuário ou a senha: { $detail }
+mail-busy = O servidor de e-mail { $server } não aceitou a mensagem por ora: { $detail }
+mail-refused = O servidor de e-mail { $server } recusou a mensagem: { $detail }
+mail-broken = O servidor de e-mail { $server } não se entende com o medidor: { $detail }
+mail-password = Senha de { $user } no servidor de e-mail:{" "}
+mail-password-open = Outros usuários podem ler { $file }: chmod 600 fecha a senha a eles

@@ -218,6 +218,55 @@ pub struct MonitorArgs {
     /// A row for each measurement.
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
+    /// Who is told, and how.
+    #[command(flatten)]
+    pub mail: MailArgs,
+}
+
+/// Who is told of alerts, and by which mail server.
+#[derive(Clone, Debug, Args)]
+pub struct MailArgs {
+    /// Who gets them.
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', alias = "email-para")]
+    pub email_to: Vec<String>,
+    /// Who sends them.
+    #[arg(long, value_name = "ADDRESS", alias = "email-de")]
+    pub email_from: Option<String>,
+    /// The mail server.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub smtp: Option<String>,
+    /// How the connection is secured.
+    #[arg(long, value_name = "HOW", default_value = "starttls")]
+    pub smtp_tls: SmtpTls,
+    /// Send unsecured to another computer, too.
+    #[arg(long, alias = "smtp-sem-cifra")]
+    pub smtp_cleartext: bool,
+    /// Who logs in there.
+    #[arg(long, value_name = "NAME", alias = "smtp-usuario")]
+    pub smtp_user: Option<String>,
+    /// Where the password is.
+    #[arg(long, value_name = "FILE", alias = "smtp-arquivo-senha")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// A certificate to be trusted.
+    #[arg(long, value_name = "FILE")]
+    pub smtp_ca: Option<PathBuf>,
+    /// How long each step may take.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, alias = "smtp-prazo")]
+    pub smtp_timeout: Duration,
+    /// The first pause before another try.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration, alias = "smtp-nova-tentativa")]
+    pub smtp_retry: Duration,
+}
+
+/// How the connection to a mail server is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SmtpTls {
+    /// TLS after the greeting, or nothing is sent.
+    Starttls,
+    /// TLS from the beginning.
+    Implicit,
+    /// None.
+    None,
 }
 
 /// How one target is measured and classed.

@@ -57,8 +57,11 @@ pub fn is_well_formed(text: &str) -> Result<(), HostError> {
     named(text, 1).map(drop)
 }
 
-/// The host and the port that a text names.
-fn named(text: &str, default_port: u16) -> Result<(&str, u16), HostError> {
+/// The host and the port that a text names; nobody is asked.
+///
+/// # Errors
+/// As [`is_well_formed`].
+pub fn named(text: &str, default_port: u16) -> Result<(&str, u16), HostError> {
     let (host, port) = split(text)?;
     let port = match port {
         Some(port) => number(port).filter(|&port| port > 0).ok_or_else(|| bad_port(port))?,

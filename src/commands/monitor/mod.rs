@@ -5,10 +5,12 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | [`post`] | the mail, beside the measuring |
 //! | [`settings`] | what was typed, as targets |
 //! | [`target`] | measures one target |
 //! | [`teller`] | says it: lines, rows |
 
+mod post;
 mod settings;
 mod target;
 mod teller;
@@ -20,7 +22,8 @@ use std::thread;
 
 use anyhow::Result;
 
-use self::settings::Target;
+use self::post::Post;
+use self::settings::{Plan, Target};
 use self::teller::{Log, Teller};
 use super::failure::{self, Exit, Failure};
 use super::{outputs, result};
@@ -37,7 +40,7 @@ use crate::rights;
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
-    let targets = settings::read(args, texts)?;
+    let Plan { targets, mail } = settings::read(args, texts)?;
     rights::become_caller().map_err(|error| failure::rights(texts, &error))?;
     let log = args.log.as_deref().map(|path| {
         outputs::check(path).map_err(|error| failure::output(texts, path, &error))?;
@@ -49,12 +52,13 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     // Listens to the end, so that a second Ctrl-C always ends the program.
     let signals = listening(clock, texts)?;
-    let teller = Arc::new(Teller::new(texts, log));
+    let post = Post::open(mail, texts);
+    let teller = Arc::new(Teller::new(texts, log, post.slot(texts)));
     teller.begin(&targets);
     let watches: Vec<_> = targets
         .iter()
         .map(|target| {
-            let (target, teller) = (target.clone(), Arc::clone(&teller));
+            let (target, teller) = (Arc::clone(target), Arc::clone(&teller));
             let waiter = listening(clock, texts)?;
             anyhow::Ok(thread::spawn(move || target::watch(&target, clock, waiter, &teller)))
         })
@@ -69,10 +73,14 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         summary += &summed_up(target, tally, texts);
     }
     result::write(&summary, texts)?;
-    let endless = targets.iter().all(Target::is_endless);
+    let endless = targets.iter().all(|target| target.is_endless());
+    let logged = !teller.failed();
+    // With the last slot the post knows that nothing more will come.
+    drop(teller);
+    let delivered = post.close();
     Ok(match () {
         () if signals.interrupted() && !endless => Exit::Interrupted,
-        () if teller.failed() => Exit::Environment,
+        () if !logged || !delivered => Exit::Environment,
         () if answered > 0 => Exit::Done,
         () => Exit::Failed,
     }

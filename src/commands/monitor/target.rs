@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::asking_loop::{self, Audience, News, Wires};
@@ -36,7 +37,7 @@ const LONGEST_LINGER: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// What the system says when there is no socket to be had, or waiting fails.
-pub fn watch(target: &Target, clock: Clock, mut waiter: Waiter, teller: &Teller) -> io::Result<Tally> {
+pub fn watch(target: &Arc<Target>, clock: Clock, mut waiter: Waiter, teller: &Teller) -> io::Result<Tally> {
     let mut measuring = Measuring {
         target,
         clock,
@@ -64,7 +65,7 @@ pub fn watch(target: &Target, clock: Clock, mut waiter: Waiter, teller: &Teller)
 
 /// The measuring of one target.
 struct Measuring<'a> {
-    target: &'a Target,
+    target: &'a Arc<Target>,
     clock: Clock,
     teller: &'a Teller,
     watch: Watch,

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Local, SecondsFormat};
 
 use super::super::result;
 use super::super::screen::say;
+use super::post::Slot;
 use super::settings::Target;
 use crate::core::dialect::monitor::class::{Class, Finding};
 use crate::core::dialect::monitor::watch::{Action, Alert, Hindrance, Measurement};
@@ -24,6 +25,7 @@ const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "set
 pub struct Teller {
     texts: Texts,
     log: Option<Mutex<Log>>,
+    post: Slot,
     failed: AtomicBool,
 }
 
@@ -63,9 +65,9 @@ impl Log {
 }
 
 impl Teller {
-    /// Speaks one language; rows go to the log, where there is one.
-    pub fn new(texts: Texts, log: Option<Log>) -> Self {
-        Self { texts, log: log.map(Mutex::new), failed: AtomicBool::new(false) }
+    /// Speaks one language; rows go to the log, where there is one, and alerts to the post.
+    pub fn new(texts: Texts, log: Option<Log>, post: Slot) -> Self {
+        Self { texts, log: log.map(Mutex::new), post, failed: AtomicBool::new(false) }
     }
 
     /// Whether something could not be written that should have been.
@@ -74,7 +76,7 @@ impl Teller {
     }
 
     /// Says what is going to be measured.
-    pub fn begin(&self, targets: &[Target]) {
+    pub fn begin(&self, targets: &[Arc<Target>]) {
         for target in targets {
             let time = |length| Value::words(humantime::format_duration(length));
             let values = [
@@ -86,13 +88,13 @@ impl Teller {
             ];
             say(self.texts.with("monitor-begin", &values));
         }
-        if targets.iter().any(Target::is_endless) {
+        if targets.iter().any(|target| target.is_endless()) {
             say(self.texts.get("monitor-endless"));
         }
     }
 
     /// Says what a measurement of a target led to.
-    pub fn tell(&self, target: &Target, settled: Class, actions: Vec<Action>) {
+    pub fn tell(&self, target: &Arc<Target>, settled: Class, actions: Vec<Action>) {
         let named = ("target", Value::words(&target.name));
         for action in actions {
             match action {
@@ -108,7 +110,10 @@ impl Teller {
                     self.say("monitor-slept", &[named.clone(), ("time", time)]);
                 }
                 Action::Show(measurement) => self.show(target, settled, &measurement),
-                Action::Alert(alert) => self.alert(target, &alert),
+                Action::Alert(alert) => {
+                    self.alert(target, &alert);
+                    self.post.leave(target, alert);
+                }
             }
         }
     }

@@ -31,10 +31,12 @@
 //! | [`superpacket`] | are there several datagrams in one frame |
 //! | [`blind`] | when something passed unread |
 //! | [`offline`] | one capture file, read leniently |
+//! | [`annotate`] | a capture once more, with comments on its packets |
 //!
 //! [`CaptureLog`]: crate::core::evidence::capture::CaptureLog
 
 pub mod admission;
+pub mod annotate;
 pub mod blind;
 pub mod classic;
 pub mod decode;

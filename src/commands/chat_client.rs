@@ -20,6 +20,7 @@ use crate::cli::ChatClientArgs;
 use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Ending, Peer, Record, Role};
 use crate::core::time::{SECOND, nanos};
 use crate::i18n::{Texts, Value};
+use crate::journal::Scribe as _;
 use crate::journal::writer::Handle;
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;

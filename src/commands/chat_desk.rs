@@ -10,6 +10,7 @@ use crate::core::evidence::journal::{Parting, Record};
 use crate::core::evidence::lines::LONGEST;
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::{Texts, Value};
+use crate::journal::Scribe as _;
 use crate::journal::writer::Handle;
 
 /// Lines a second that the person at a server is shown; the members get all.

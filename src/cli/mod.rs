@@ -564,6 +564,12 @@ pub struct ChatServerArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// With every message, however many.
+    #[arg(long, alias = "todas")]
+    pub all: bool,
 }
 
 /// Arguments of `chat cliente`.
@@ -596,6 +602,12 @@ pub struct ChatClientArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// With every message, however many.
+    #[arg(long, alias = "todas")]
+    pub all: bool,
 }
 
 /// Arguments of `demo`.
@@ -625,8 +637,11 @@ pub struct DemoArgs {
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
     /// Captures and journals, in any order.
-    #[arg(value_name = "FILE", num_args = 0..=4)]
+    #[arg(value_name = "FILE", num_args = 0..=64)]
     pub files: Vec<PathBuf>,
+    /// They are of a chat, though no journal says so.
+    #[arg(long)]
+    pub chat: bool,
     /// A file of the client's.
     #[arg(long, value_name = "FILE", alias = "cliente")]
     pub client: Vec<PathBuf>,

@@ -10,10 +10,11 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::failure::{self, Failure};
 use crate::capture::link::Link;
+use crate::capture::offline::Keep;
 use crate::capture::{Admission, offline};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
 use crate::core::evidence::coverage::Void;
-use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
+use crate::core::evidence::journal::{CaptureInfo, JournalLog, Record, Role};
 use crate::core::evidence::relay;
 use crate::core::evidence::side::{self, Side};
 use crate::core::verdict::document::Document;
@@ -91,7 +92,7 @@ fn side<'a>(role: Role, loaded: &'a Loaded, admission: Option<&'a side::Admissio
 
 /// What the filter of a side's own capture admits. One that cannot be judged is taken to admit nothing: then its
 /// silence proves nothing.
-fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
+pub fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
     let info: &CaptureInfo = loaded.journal.as_ref()?.run()?.capture.as_ref()?;
     let link = Link::from_number(info.link_number).ok();
     let compiled = link.and_then(|link| Admission::new(&info.filter, link, info.snaplen).ok());
@@ -110,6 +111,14 @@ fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
+    read_keeping(path, Keep::Numbers, bars, texts)
+}
+
+/// Reads a capture file as [`read_capture`] does, and keeps what is asked for.
+///
+/// # Errors
+/// As [`read_capture`].
+pub fn read_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     let size = std::fs::metadata(path).map_or(0, |data| data.len());
     let told = |log: CaptureLog| match log.untimed {
         0 => Ok(log),
@@ -120,13 +129,15 @@ pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<C
         }
     };
     if size < WORTH_SHOWING || !std::io::stderr().is_terminal() {
-        return offline::read(path, &mut |_| {}).map_err(|error| failure::reading(texts, &error)).and_then(told);
+        return offline::read_keeping(path, keep, &mut |_| {})
+            .map_err(|error| failure::reading(texts, &error))
+            .and_then(told);
     }
     let bar = bars.add(ProgressBar::new(size).with_message(path.display().to_string()));
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
         bar.set_style(style);
     }
-    let read = offline::read(path, &mut |bytes| bar.set_position(bytes));
+    let read = offline::read_keeping(path, keep, &mut |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
     read.map_err(|error| failure::reading(texts, &error)).and_then(told)
 }
@@ -168,6 +179,19 @@ pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<relay::Datagram>> {
         }
     }
     Ok(datagrams)
+}
+
+/// What a journal says is spoken in it.
+pub fn dialect(file: &File) -> Option<String> {
+    let mut line = Vec::new();
+    let longest = reader::LONGEST_LINE;
+    BufReader::new(file.take(longest)).read_until(b'\n', &mut line).ok()?;
+    // The first byte was read to tell what kind of file it is.
+    line.insert(0, b'{');
+    match serde_json::from_slice(&line).ok()? {
+        Record::Run(run) => Some(run.dialect),
+        _ => None,
+    }
 }
 
 /// What a file is, by its first byte: journals are lines of JSON objects, captures begin with a magic number.

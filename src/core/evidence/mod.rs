@@ -18,3 +18,4 @@ pub mod side;
 pub mod stream;
 pub mod track;
 pub mod transfer;
+pub mod utterance;

@@ -1,5 +1,6 @@
 //! What it means: the ledger of legs, the blame, the clock bound, the statistics and the result document.
 
+pub mod chat;
 pub mod clock;
 pub mod document;
 pub mod exchange;

@@ -202,7 +202,13 @@ fn without_scripts_everything_can_be_read() {
     let shown = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
     let read: Vec<&str> = shown.filter_map(|node| node["name"]["value"].as_str()).collect();
     let all = read.join("\n");
-    for words in ["30,0\u{a0}%", "9 de 30", &words::segment(SegmentName::NetworkForward, texts), "frame.number == ", "Grau de certeza"] {
+    for words in [
+        "30,0\u{a0}%",
+        "9 de 30",
+        &words::segment(SegmentName::NetworkForward, texts),
+        "frame.number == ",
+        "Grau de certeza",
+    ] {
         assert!(all.contains(words), "{words}\n{all}");
     }
     assert!(!read.contains(&"copiar"), "what would do nothing is not offered");

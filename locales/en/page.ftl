@@ -27,6 +27,7 @@ page-somewhere = somewhere here
 page-rung = Message { $n }: { $what }
 page-lost-at = lost: { $place }
 page-lost-between = lost: somewhere from { $first } to { $last }
+page-lost-of = lost, in one of { $count } places
 page-lost-somewhere = lost, in one of these: { $places }
 page-zoom = Size of the drawing
 page-zoom-in = larger

@@ -27,6 +27,7 @@ page-somewhere = en algún lugar aquí
 page-rung = Mensaje { $n }: { $what }
 page-lost-at = perdido: { $place }
 page-lost-between = perdido: en algún lugar, de { $first } a { $last }
+page-lost-of = perdido, en uno de { $count } lugares
 page-lost-somewhere = perdido, en uno de estos: { $places }
 page-zoom = Tamaño del dibujo
 page-zoom-in = más grande

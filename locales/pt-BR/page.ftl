@@ -27,6 +27,7 @@ page-somewhere = em algum lugar aqui
 page-rung = Mensagem { $n }: { $what }
 page-lost-at = perdida: { $place }
 page-lost-between = perdida: em algum lugar, de { $first } a { $last }
+page-lost-of = perdida, em um de { $count } lugares
 page-lost-somewhere = perdida, em um destes: { $places }
 page-zoom = Tamanho do desenho
 page-zoom-in = maior

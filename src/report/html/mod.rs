@@ -135,8 +135,8 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
             }
             (path::draw(chapter))
             (ladder::draw(chapter))
-            (table::draw(chapter, &messages))
             (charts::draw(chapter))
+            (table::draw(chapter, &messages))
             (prose::sections(|page| {
                 chapters::ends(page, chapter);
                 losses::write(page, chapter);

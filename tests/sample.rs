@@ -5,27 +5,12 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use assert_cmd::Command;
 use common::faults::{self, Match};
 use common::lab::Lab;
 use common::medidor::{client, server};
 use common::process::PATIENCE;
+use common::sample::{Truth, analyzed, folder, truth};
 use serde_json::Value;
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/exemplo")
-}
-
-/// Which messages each segment loses, as `truth.json` has it.
-type Truth = BTreeMap<String, Vec<u64>>;
-
-fn truth() -> Truth {
-    serde_json::from_str(&fs::read_to_string(folder().join("truth.json")).unwrap()).unwrap()
-}
 
 #[test]
 #[ignore = "makes the sample anew, at the assignment's own pace"]
@@ -58,15 +43,8 @@ fn make() {
 
 #[test]
 fn the_sample_is_told_as_it_was() {
-    let analyze = |files: [&str; 2]| {
-        let mut command = Command::cargo_bin("medidor").unwrap();
-        let output = command.current_dir(folder()).args(["--lang", "en", "analyze", "--json"]).args(files).output();
-        let output = output.unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice::<Value>(&output.stdout).unwrap()
-    };
     for files in [["client.pcap", "server.pcap"], ["server.pcap", "client.pcap"]] {
-        let document = analyze(files);
+        let document = analyzed(&files);
         assert_eq!(document["warnings"], Value::Array(Vec::new()));
         let mut told = Truth::new();
         for message in document["flows"][0]["messages"].as_array().unwrap() {

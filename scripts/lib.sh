@@ -71,7 +71,7 @@ has_user_namespaces() { unshare --user --map-root-user --net true 2>/dev/null; }
 need_browser() {
   local -n wanted_as_well=$1
   has chromium || has chromium-browser || has google-chrome || has chrome && return
-  if [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-}")" = debian ]; then
+  if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
     wanted_as_well+=(chromium)
   else
     say "There is no Chromium: the tests that look at pages in a browser are skipped."

@@ -792,6 +792,7 @@ fn two_homes_in_one_network_are_found_out_by_their_addresses() {
     let unchanged = Some(Value::from("unchanged"));
     assert_eq!(way("192.168.1.10:4000", "192.168.1.10:4000", "192.168.1.20:5005"), unchanged);
     assert_eq!(way("[fd00::1]:4000", "[fd00::1]:4000", "[fd00::2]:5005"), unchanged);
+    assert_eq!(way("[fd00:a::1]:4000", "[fd00:a::1]:4000", "[fd00:b::2]:5005"), None, "another prefix");
     assert_eq!(way("198.51.100.9:4000", "198.51.100.9:4000", "203.0.113.2:5005"), None, "public addresses need no NAT");
     assert_eq!(way("[2001:db8::1]:4000", "[2001:db8:1::1]:4000", "[2001:db8:2::2]:5005"), None);
     let returned = Some(Value::from("returned"));

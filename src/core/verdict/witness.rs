@@ -206,7 +206,7 @@ fn warn_of_one_network(case: Case<'_>, warnings: &mut Vec<Warning>) {
     }
     let (Some(client), Some(server)) = (case.client, case.server) else { return };
     let (Some(own), Some(seen)) = (client.client, server.client) else { return };
-    let way = if own == seen && is_local(own.ip()) {
+    let way = if own == seen && client.server.is_some_and(|server| is_one_network(own.ip(), server.ip())) {
         "unchanged"
     } else if own.ip() != seen.ip() && client.server.is_some_and(|asked| asked.ip() == seen.ip()) {
         "returned"
@@ -217,11 +217,13 @@ fn warn_of_one_network(case: Case<'_>, warnings: &mut Vec<Warning>) {
     warnings.push(Warning::new(WarningCode::OneNetwork, [("address", address.into()), ("way", way.into())]));
 }
 
-/// An address that is of use in one network only: private, or of a link. Where a NAT lies between, nobody sees it unchanged.
-fn is_local(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.is_private() || address.is_link_local(),
-        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
+/// Whether two hosts that see each other's addresses unchanged are in one network. Private addresses of IPv4 leave a home
+/// through a NAT alone; IPv6 needs none, and there only the prefix tells.
+fn is_one_network(client: IpAddr, server: IpAddr) -> bool {
+    match (client.to_canonical(), server.to_canonical()) {
+        (IpAddr::V4(client), _) => client.is_private() || client.is_link_local(),
+        (IpAddr::V6(client), IpAddr::V6(server)) => client.segments()[..4] == server.segments()[..4],
+        (IpAddr::V6(_), IpAddr::V4(_)) => false,
     }
 }
 

@@ -100,6 +100,15 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     let expected: Vec<Value> =
         messages.iter().map(|message| serde_json::json!([message["n"].to_string(), message["outcome"]])).collect();
     assert_eq!(rows, Value::Array(expected));
+    let cut = browser.eval(
+        "(() => { const all = [...document.querySelectorAll('.ladder text')].map(text => text.getBoundingClientRect()); \
+         const edge = document.querySelector('.ladder').getBoundingClientRect().right; \
+         const heads = [...document.querySelectorAll('.ladder text.lane')].map(text => text.getBoundingClientRect()); \
+         const over = (a, b) => a !== b && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; \
+         return [all.filter(box => box.right > edge).length, \
+         heads.filter(head => heads.some(other => over(head, other))).length]; })()",
+    );
+    assert_eq!(cut, serde_json::json!([0, 0]), "no words are cut off, none run into others: {:?}", texts.language());
     // A cross stands where one segment alone is blamed, a question mark where it may be one of several.
     let rungs = browser.eval(
         "Object.fromEntries([...document.querySelectorAll('.ladder g[data-n]')].map(rung => \
@@ -224,7 +233,7 @@ fn it_is_seen_in_light_and_dark_and_on_a_phone() {
         for (look, width, dark) in [("light", 1280, false), ("dark", 1280, true), ("phone", 390, false)] {
             browser.look(width, 900, dark);
             browser.open(&page);
-            browser.photograph(&photograph(&format!("{name}-{look}.png")), None);
+            browser.photograph(&photograph(&format!("{name}-{look}.png")), None, 1.0);
             let ground = browser.eval("getComputedStyle(document.body).backgroundColor");
             assert_eq!(ground, if dark { "rgb(20, 23, 27)" } else { "rgb(255, 255, 255)" });
             // Wide things scroll inside themselves.
@@ -236,6 +245,20 @@ fn it_is_seen_in_light_and_dark_and_on_a_phone() {
             );
             assert_eq!(wide, 0, "{name} {look}: {widest}");
         }
+    }
+}
+
+#[test]
+#[ignore = "takes the guide's pictures anew"]
+fn make() {
+    let Some(mut browser) = Browser::start("the guide's pictures") else { return };
+    let desk = Desk::new();
+    browser.look(1000, 900, false);
+    for (language, name) in [(Language::English, "page.png"), (Language::Portuguese, "pagina.png")] {
+        let texts = Texts::new(language);
+        browser.open(&desk.put(&html::render(&pair(texts), texts)));
+        let end = browser.eval("document.querySelector('svg.ladder').getBoundingClientRect().top + 590").as_f64();
+        browser.photograph(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name), end, 0.7);
     }
 }
 

@@ -2,6 +2,7 @@
 
 page-skip = Skip to the result
 page-footer = Written by medidor. This page holds everything it shows; it asks the network for nothing. Times are counted from the first message on.
+page-lost-where = Where they were lost:
 page-begun = Begun: { $time }
 page-more-flows = { $shown } of { $all } conversations are shown here; --json tells of all.
 page-no-warnings = No warnings

@@ -499,15 +499,15 @@ warning-nothing-passed =
     }
 advice-nothing-passed =
     { $direction ->
-        [return] confira se o roteador do cliente deixa entrar as respostas: se o servidor responde a um endereço fixo (--reply-to), ele precisa de uma regra de encaminhamento para aquela porta UDP.
-       *[other] confira, nesta ordem: se o servidor está rodando; o endereço digitado no cliente; o encaminhamento da porta UDP no roteador do servidor, para o endereço interno certo; um segundo NAT antes dele (CGNAT); o firewall do servidor. A captura do servidor diria onde elas param.
+        [return] confira se o roteador do cliente deixa entrar as respostas: se o servidor responde a um endereço fixo (--reply-to), ele precisa de uma regra de redirecionamento para aquela porta UDP.
+       *[other] confira, nesta ordem: se o servidor está rodando; o endereço digitado no cliente; o redirecionamento da porta UDP no roteador do servidor, para o endereço interno certo; um segundo NAT antes dele (CGNAT); o firewall do servidor. A captura do servidor diria onde elas param.
     }
 warning-one-network =
     { $way ->
         [unchanged] O servidor vê o cliente no próprio endereço local dele, { $address }: não há NAT entre os dois; portanto, estão em uma só rede, ou um túnel liga as redes deles.
        *[returned] O servidor vê o cliente em { $address }, o endereço ao qual o cliente escreveu: os dois estão atrás do mesmo roteador, ou há um intermediário entre eles.
     }
-advice-one-network = para medir entre duas residências, ligue um dos computadores à Internet por outra linha.
+advice-one-network = para medir entre duas casas, ligue um dos computadores à Internet por outra linha.
 warning-socket-drops =
     { $count ->
         [one] O sistema descartou 1 mensagem no socket do programa (diário { $file }).

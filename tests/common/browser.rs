@@ -162,11 +162,11 @@ impl Browser {
         self.ask("Emulation.setEmulatedMedia", json!({"features": features}));
     }
 
-    /// Photographs the page, all of it or so much of its height.
-    pub fn photograph(&mut self, file: &Path, height: Option<u32>) {
+    /// Photographs the page, all of it or so much of its height, at this scale.
+    pub fn photograph(&mut self, file: &Path, height: Option<f64>, scale: f64) {
         let size = self.eval("[document.documentElement.clientWidth, document.documentElement.scrollHeight]");
         let height = height.map_or_else(|| size[1].clone(), |height| json!(height));
-        let clip = json!({"x": 0, "y": 0, "width": size[0], "height": height, "scale": 1});
+        let clip = json!({"x": 0, "y": 0, "width": size[0], "height": height, "scale": scale});
         let asked = json!({"format": "png", "clip": clip, "captureBeyondViewport": true});
         let taken = self.ask("Page.captureScreenshot", asked);
         let bytes = base64::engine::general_purpose::STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();

@@ -15,7 +15,7 @@ use crate::report::words;
 const MOST_ROWS: usize = 300;
 
 /// The width of the drawing, and where its parts are.
-const WIDTH: f64 = 1160.0;
+const WIDTH: f64 = 1120.0;
 const TOP: f64 = 46.0;
 const ROW: f64 = 34.0;
 
@@ -109,7 +109,9 @@ fn ground(chapter: Chapter<'_>, lanes: [f64; 4], height: f64) -> Markup {
         }
         @for (x, name) in names {
             line.lane x1=(x) x2=(x) y1=(TOP - 8.0) y2=(height - 4.0) {}
-            text.lane x=(x) y=(TOP - 28.0) text-anchor="middle" { (name) }
+            // Names of neighbours would run into each other on one line.
+            @let y = if [lanes[0], lanes[3]].contains(&x) { TOP - 30.0 } else { TOP - 14.0 };
+            text.lane x=(x) y=(y) text-anchor="middle" { (name) }
         }
     }
 }

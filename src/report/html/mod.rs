@@ -130,6 +130,7 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
                     p.note { (chapter.say("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
                 }
                 (prose::opening(&opening, &format!("verdict-{id}")))
+                @if let Some(parties) = losses::parties(chapter) { p { (texts.get("page-lost-where")) " " (parties) } }
                 @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
                 (warned(chapter))
             }

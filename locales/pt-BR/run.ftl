@@ -177,3 +177,4 @@ mail-refused = O servidor de e-mail { $server } recusou a mensagem: { $detail }
 mail-broken = O servidor de e-mail { $server } não se entende com o medidor: { $detail }
 mail-password = Senha de { $user } no servidor de e-mail:{" "}
 mail-password-open = Outros usuários podem ler { $file }: chmod 600 fecha a senha a eles
+run-annotated = Os pacotes com seus veredictos: { $file }

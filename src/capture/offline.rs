@@ -221,7 +221,10 @@ impl Reader {
                 self.log.cut += 1;
                 self.blindness.note(None, Unread::Cut, time);
             }
-            Decoded::Other => self.log.other += 1,
+            Decoded::Other => {
+                self.log.other += 1;
+                self.log.first_other.get_or_insert(frame);
+            }
         }
     }
 

@@ -37,6 +37,8 @@ pub struct CaptureLog {
     pub cut: u64,
     /// Packets that are neither UDP nor an ICMP error: something the filter should have kept out.
     pub other: u64,
+    /// The frame of the first of them, from 1.
+    pub first_other: Option<u32>,
     /// Datagrams that bear no time stamp, and have that of the packet before them.
     pub untimed: u64,
     /// When messages may have passed that could not be read.

@@ -255,7 +255,7 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
 }
 
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
-fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+pub(super) fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
     // Where the two ends know the client by different addresses something stands between them, a relay for one, and
     // a frame at one end is not the frame at the other.
     let clients = flows.map(|flow| flow.and_then(|flow| flow.client));

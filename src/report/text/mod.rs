@@ -15,7 +15,7 @@ use crate::core::verdict::warning::{Warning, WarningCode};
 use crate::i18n::{Texts, Value};
 use crate::report::figures::Figures;
 use crate::report::words;
-use page::Page;
+pub(super) use page::{Page, Table};
 
 /// How a page looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

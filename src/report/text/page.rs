@@ -80,6 +80,11 @@ impl Page {
         self.wrapped("  ! ", words, Some(YELLOW));
     }
 
+    /// An item of a list behind a mark of one column, bold where it must not be overlooked.
+    pub fn marked(&mut self, mark: &str, words: &str, strong: bool) {
+        self.wrapped(&format!("  {mark} "), words, strong.then_some(BOLD));
+    }
+
     /// A table, indented as paragraphs are; what does not fit on the page is cut off.
     pub fn table(&mut self, table: &Table) {
         let columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);

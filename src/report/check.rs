@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 use unicode_width::UnicodeWidthChar;
 
+use super::chapters::page::{Page, Table};
 use super::figures::{DASH, Figures, NO_BREAK};
-use super::text::{Page, Style, Table};
+use super::text::{self, Style};
 use super::words::quote;
 use crate::core::time::SECOND;
 use crate::core::verdict::conformance::sharing::{Likeness, Shared};
@@ -25,7 +26,7 @@ pub fn json(checks: &mut Checks, texts: Texts) -> String {
 
 /// For people.
 pub fn text(checks: &Checks, texts: Texts, style: Style) -> String {
-    let mut page = Page::new(style);
+    let mut page = Page::default();
     match &checks.submissions[..] {
         [checked] => one(&mut page, checked, texts),
         several => all(&mut page, several, texts),
@@ -34,7 +35,7 @@ pub fn text(checks: &Checks, texts: Texts, style: Style) -> String {
         page.heading(&texts.get("check-shared-heading"));
         checks.shared.iter().for_each(|shared| page.warning(&told(shared, texts)));
     }
-    page.finish()
+    text::laid_out(&page.finish(), style)
 }
 
 /// One submission, each point with what it rests on.
@@ -46,11 +47,10 @@ fn one(page: &mut Page, checked: &Checked, texts: Texts) {
         ("not", Value::count(count(Status::NotMet))),
         ("open", Value::count(count(Status::CannotBeTold))),
     ];
-    page.strong(&texts.with("check-summary", &values));
-    page.gap();
+    page.heading(&texts.with("check-summary", &values));
     for finding in &checked.points {
-        let words = format!("{}: {}", texts.get(&point(finding.point)), status(finding.status, texts));
-        page.marked(mark(finding.status), &words, finding.status == Status::NotMet);
+        let (mark, status) = (mark(finding.status), status(finding.status, texts));
+        page.line(&format!("{mark} {}: {status}", point(finding.point, texts)));
         page.under_item(&reason(finding, texts));
         if !finding.evidence.is_empty() {
             page.under_item(
@@ -71,11 +71,10 @@ fn all(page: &mut Page, several: &[Checked], texts: Texts) {
         row.extend(checked.points.iter().map(|finding| mark(finding.status).to_owned()));
         table.row(row);
     }
-    page.table(&table);
-    page.gap();
-    page.line(&texts.get("check-legend"));
+    page.table(table);
+    page.heading(&texts.get("check-legend"));
     for (finding, number) in Point::ALL.into_iter().zip(1..) {
-        page.line(&format!("{number}: {}", texts.get(&point(finding))));
+        page.line(&format!("{number}: {}", point(finding, texts)));
     }
     let failed: Vec<&Checked> = several.iter().filter(|checked| checked.met == Some(false)).collect();
     if !failed.is_empty() {
@@ -83,7 +82,7 @@ fn all(page: &mut Page, several: &[Checked], texts: Texts) {
         for checked in failed {
             page.item(&quote(&checked.path));
             for finding in checked.points.iter().filter(|finding| finding.status == Status::NotMet) {
-                page.under_item(&format!("{}: {}", texts.get(&point(finding.point)), reason(finding, texts)));
+                page.under_item(&format!("{}: {}", point(finding.point, texts), reason(finding, texts)));
             }
         }
     }
@@ -96,11 +95,8 @@ fn remarks(page: &mut Page, submissions: &[Checked], texts: Texts) {
     let mut lines: Vec<String> = unreadable.map(|unreadable| quote(&unreadable.text)).collect();
     let unused = submissions.iter().flat_map(|checked| &checked.unused);
     lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::words(quote(file)))])));
-    if !lines.is_empty() {
-        page.gap();
-        for line in &lines {
-            page.warning(line);
-        }
+    for line in &lines {
+        page.warning(line);
     }
 }
 
@@ -148,23 +144,22 @@ fn status(status: Status, texts: Texts) -> String {
     })
 }
 
-/// The key of a point's name.
-fn point(point: Point) -> String {
-    let name = match point {
-        Point::Captures => "captures",
-        Point::SameRun => "same-run",
-        Point::TwoHomes => "two-homes",
-        Point::Packets => "packets",
-        Point::FromFirst => "from-first",
-        Point::Numbering => "numbering",
-        Point::Count => "count",
-        Point::Pauses => "pauses",
-        Point::FinalWait => "final-wait",
-        Point::Acks => "acks",
-        Point::LossRate => "loss-rate",
-        Point::Names => "names",
-    };
-    format!("check-point-{name}")
+/// The name of a point.
+fn point(point: Point, texts: Texts) -> String {
+    texts.get(match point {
+        Point::Captures => "check-point-captures",
+        Point::SameRun => "check-point-same-run",
+        Point::TwoHomes => "check-point-two-homes",
+        Point::Packets => "check-point-packets",
+        Point::FromFirst => "check-point-from-first",
+        Point::Numbering => "check-point-numbering",
+        Point::Count => "check-point-count",
+        Point::Pauses => "check-point-pauses",
+        Point::FinalWait => "check-point-final-wait",
+        Point::Acks => "check-point-acks",
+        Point::LossRate => "check-point-loss-rate",
+        Point::Names => "check-point-names",
+    })
 }
 
 /// Why a point stands as it does.
@@ -185,7 +180,8 @@ fn reason(finding: &Finding, texts: Texts) -> String {
     };
     let values: Vec<(&'static str, Value)> =
         finding.values.iter().map(|(name, value)| (*name, place(name, value))).collect();
-    texts.with(&format!("check-reason-{}", finding.reason.replace('_', "-")), &values)
+    let name: String = finding.reason.chars().map(|c| if c == '_' { '-' } else { c }).collect();
+    texts.with(&format!("check-reason-{name}"), &values)
 }
 
 /// A time beside which a limit may stand: to the millisecond, or finer where it is shorter than a second.

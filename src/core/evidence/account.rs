@@ -186,8 +186,10 @@ impl AppSights {
                 OddKind::TooManyPeers => {}
             },
             Record::Departed(_)
+            | Record::Member(_)
             | Record::Run(_)
             | Record::Peer(_)
+            | Record::Port(_)
             | Record::Counters(_)
             | Record::Gap(_)
             | Record::End(_) => {}
@@ -219,8 +221,12 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Odd(odd) => odd.p,
         Record::Withheld(withheld) => Some(withheld.p),
         Record::Departed(departed) => Some(departed.p),
+        Record::Member(member) => Some(member.p),
         Record::Refused(refused) => Some(refused.p),
-        Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => None,
+        // A port is no event, and has no time.
+        Record::Run(_) | Record::Peer(_) | Record::Port(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => {
+            None
+        }
     }
 }
 

@@ -3,9 +3,8 @@
 use super::bench::{capture_of, journal_of};
 use super::{Bench, Exhibit, Finding, Point, Status};
 use crate::core::verdict::document::Ratio;
-use crate::core::verdict::exchange::{Case, Hearing};
-use crate::core::verdict::judge;
-use crate::core::verdict::summary::Summary;
+use crate::core::verdict::exchange::Case;
+use crate::core::verdict::judge::{self, Options};
 
 /// Which part of the messages was not answered, as far as the client's files tell. It is never *not met*.
 pub(super) fn check(bench: &Bench<'_>) -> Finding {
@@ -17,7 +16,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
     let (Some(host), Some(client)) = (submission.client, bench.client) else { return unknown("no_client") };
     let server = bench.server.filter(|_| bench.is_joined());
     let testimonies = [Some(host.testimony), submission.server.map(|host| host.testimony).filter(|_| server.is_some())];
-    let hearing = Hearing::open(Case {
+    let case = Case {
         client: Some(client),
         server,
         same_host: judge::same_host(testimonies, [Some(client), server]),
@@ -25,12 +24,8 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
         client_file: None,
         server_file: None,
         resolution_ns: client.notes.resolution_ns.max(1),
-    });
-    let mut summary = Summary::of(hearing.keys.len());
-    for finding in hearing.findings() {
-        summary.add(&finding);
-    }
-    let Some(loss) = summary.close(&hearing, true, server.is_some()).loss.round_trip else {
+    };
+    let Some(loss) = judge::hear(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
         return unknown("no_messages");
     };
     let Ratio { lost, of, unknown: open, ratio, .. } = loss.within_deadline;

@@ -52,10 +52,7 @@ impl Loaded {
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
 pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
-    let hear = |role, loaded: Loaded| {
-        let admits = admission(&loaded);
-        Testimony::of(&side(role, &loaded, admits.as_deref()), options.server_port)
-    };
+    let hear = |role, loaded: Loaded| hear(role, &loaded, options.server_port);
     // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
     let (client, server) = thread::scope(|scope| {
         let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
@@ -63,6 +60,12 @@ pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) 
         (client, server.map(joined))
     });
     judge::weigh(client.as_ref(), server.as_ref(), options)
+}
+
+/// Works out what one host's files come to. `server_port` is told where no journal knows it.
+pub fn hear(role: Role, loaded: &Loaded, server_port: Option<u16>) -> Testimony {
+    let admits = admission(loaded);
+    Testimony::of(&side(role, loaded, admits.as_deref()), server_port)
 }
 
 /// What a thread came to; its panic is ours.

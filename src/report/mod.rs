@@ -4,6 +4,7 @@
 //! from [`crate::i18n`], and what is written where is the caller's business.
 
 pub mod chapters;
+pub mod check;
 pub mod comments;
 pub mod csv;
 pub mod figures;

@@ -1,6 +1,7 @@
 //! What it means: the ledger of legs, the blame, the clock bound, the statistics and the result document.
 
 pub mod clock;
+pub mod conformance;
 pub mod document;
 pub mod exchange;
 pub mod judge;

@@ -14,8 +14,8 @@ use crate::capture::{Admission, offline};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
 use crate::core::evidence::coverage::Void;
 use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
-use crate::core::evidence::relay;
 use crate::core::evidence::side::{self, Side};
+use crate::core::evidence::{ports, relay};
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{self, JudgeError, Options};
 use crate::core::verdict::testimony::Testimony;
@@ -52,7 +52,10 @@ impl Loaded {
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
 pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
-    let hear = |role, loaded: Loaded| {
+    let hear = |role, mut loaded: Loaded| {
+        if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
+            ports::number(capture, journal);
+        }
         let admits = admission(&loaded);
         Testimony::of(&side(role, &loaded, admits.as_deref()), options.server_port)
     };

@@ -241,3 +241,6 @@ help-monitor-smtp-timeout = Quanto cada passo do envio pode demorar
 help-monitor-smtp-retry = Pausa antes da segunda tentativa; dobra a cada falha
 value-address = ENDEREÇO
 value-how = COMO
+help-monitor-capture = Guardar os últimos pacotes e gravar nesta pasta a captura de cada alerta, com o diário ao lado
+help-monitor-interface = Interface onde capturar [padrão:{"\u00A0"}todas]
+help-monitor-email-attach = Anexar ao e-mail a captura do alerta

@@ -221,9 +221,21 @@ pub struct MonitorArgs {
     /// A row for each measurement.
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
+    /// Where alerts' captures go.
+    #[arg(long, value_name = "FOLDER", alias = "captura")]
+    pub capture: Option<PathBuf>,
+    /// Measure without a capture where the right to it is lacking.
+    #[arg(long, requires = "capture", alias = "captura-opcional")]
+    pub capture_optional: bool,
+    /// The device to capture on.
+    #[arg(long, value_name = "NAME", requires = "capture")]
+    pub interface: Option<String>,
     /// Who is told, and how.
     #[command(flatten)]
     pub mail: MailArgs,
+    /// Attach an alert's capture.
+    #[arg(long, requires = "capture", alias = "email-anexar")]
+    pub email_attach: bool,
 }
 
 /// Who is told of alerts, and by which mail server.

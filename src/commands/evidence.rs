@@ -14,8 +14,8 @@ use crate::capture::{Admission, offline};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
 use crate::core::evidence::coverage::Void;
 use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
-use crate::core::evidence::relay;
 use crate::core::evidence::side::{self, Side};
+use crate::core::evidence::{ports, relay};
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{self, JudgeError, Options};
 use crate::core::verdict::testimony::Testimony;
@@ -52,7 +52,7 @@ impl Loaded {
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
 pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
-    let hear = |role, loaded: Loaded| hear(role, &loaded, options.server_port);
+    let hear = |role, mut loaded: Loaded| hear(role, &mut loaded, options.server_port);
     // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
     let (client, server) = thread::scope(|scope| {
         let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
@@ -63,7 +63,10 @@ pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) 
 }
 
 /// Works out what one host's files come to. `server_port` is told where no journal knows it.
-pub fn hear(role: Role, loaded: &Loaded, server_port: Option<u16>) -> Testimony {
+pub fn hear(role: Role, loaded: &mut Loaded, server_port: Option<u16>) -> Testimony {
+    if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
+        ports::number(capture, journal);
+    }
     let admits = admission(loaded);
     Testimony::of(&side(role, loaded, admits.as_deref()), server_port)
 }

@@ -114,3 +114,7 @@ error-other-dialect = { $host } does not speak like a medidor sender of this ver
     If it is a program without numbers, use --mode classic.
 error-comparison = one end of the transfer did not start or did not come to its end
     What was missing, medidor send and medidor receive tell, each by itself.
+error-no-file-told = no journal tells which file was transferred
+    Give the journals as well: X.journal.jsonl, beside X.pcap.
+error-other-transfer = the files are of different transfers
+error-two-senders = { $file }: there is a file of the sender's already; one sender has one capture and one journal

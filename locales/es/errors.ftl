@@ -113,3 +113,7 @@ error-other-dialect = { $host } no habla como un emisor de medidor de esta versi
     Si es un programa sin números, use --mode classic.
 error-comparison = uno de los extremos de la transferencia no empezó o no llegó a su fin
     Lo que faltó lo dicen medidor send y medidor receive, cada uno por sí.
+error-no-file-told = ningún diario dice qué archivo se transfirió
+    Dé también los diarios: X.journal.jsonl, al lado de X.pcap.
+error-other-transfer = los archivos son de transferencias distintas
+error-two-senders = { $file }: ya hay un archivo del emisor; un emisor tiene una captura y un diario

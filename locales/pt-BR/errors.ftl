@@ -114,3 +114,7 @@ error-other-dialect = { $host } não fala como um emissor do medidor desta vers�
     Se for um programa sem números, use --mode classic.
 error-comparison = um dos lados da transferência não começou ou não chegou ao fim
     O que faltou dizem medidor enviar e medidor receber, cada um por si.
+error-no-file-told = nenhum diário diz que arquivo foi transferido
+    Dê também os diários: X.journal.jsonl, ao lado de X.pcap.
+error-other-transfer = os arquivos são de transferências diferentes
+error-two-senders = { $file }: já há um arquivo do remetente; um remetente tem uma captura e um diário

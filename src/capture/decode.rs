@@ -185,6 +185,35 @@ pub fn frame(link: Link, data: &[u8], length: u32) -> Decoded<'_> {
     }
 }
 
+/// A TCP segment as its frame shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tcp {
+    /// From where to where.
+    pub flow: DirectedFlow,
+    /// The number of its first byte.
+    pub sequence: u32,
+    /// How many bytes it carries, by its IP header.
+    pub length: u32,
+}
+
+/// Decodes a frame as a TCP segment (RFC 9293, section 3.1) of `length` bytes on the wire; `None` where it is none, or where
+/// its header is not all there.
+pub fn tcp(link: Link, data: &[u8], length: u32) -> Option<Tcp> {
+    let Found::Packet(network) = network(link, data) else { return None };
+    let ip = Ip::read(network.packet)?;
+    if ip.protocol != IpNumber::TCP || ip.later_fragment {
+        return None;
+    }
+    let flow = ip.flow()?;
+    let header = ip.payload.first_chunk::<20>()?;
+    let own = u32::from(header[12] >> 4) * 4;
+    // What the snapshot length cut off counts as well; padding to the shortest frame of Ethernet does not.
+    let missing = length.saturating_sub(data.len() as u32);
+    let carried = (ip.payload.len() as u32).saturating_add(missing).checked_sub(own)?;
+    let sequence = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
+    Some(Tcp { flow, sequence, length: carried })
+}
+
 /// What the link header leads to.
 enum Found<'a> {
     Packet(Network<'a>),

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use indicatif::MultiProgress;
 
+use super::delivery;
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::result;
+use super::transfer;
 use crate::cli::AnalyzeArgs;
 use crate::core::evidence::annals::Annals;
 use crate::core::evidence::capture::{CaptureLog, Contents};
@@ -35,6 +37,11 @@ struct Unit {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    if let Some(ends) = delivery::load(&given(args), texts)? {
+        let mut document = delivery::judge(ends, texts)?;
+        transfer::print(&mut document, args.output.json, texts)?;
+        return Ok(Exit::Done.into());
+    }
     result::print(judge(args, texts)?, args.output, texts)?;
     Ok(Exit::Done.into())
 }
@@ -44,10 +51,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
 /// # Errors
 /// As [`run`].
 pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
-    let given = args.files.iter().map(|path| (path, None));
-    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
-    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
-    let units = load(given.chain(clients).chain(servers).collect(), texts)?;
+    let units = load(given(args), texts)?;
     if units.is_empty() {
         return Err(Failure::usage(texts, "error-no-files", &[]));
     }
@@ -64,6 +68,14 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
         }
     }
     Ok(document)
+}
+
+/// The files, and whose they are said to be.
+fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
+    let given = args.files.iter().map(|path| (path, None));
+    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
+    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
+    given.chain(clients).chain(servers).collect()
 }
 
 /// Reads the files; a capture brings the journal that lies beside it.

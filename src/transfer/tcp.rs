@@ -17,7 +17,7 @@ use super::sink::Sink;
 use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, trouble_of};
 use crate::core::dialect::transfer::Trouble;
 use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
-use crate::core::verdict::transfer::Transfer;
+use crate::core::evidence::transfer::Account;
 
 /// Bytes handed to the kernel, or taken from it, at once.
 const PIECE: usize = 1 << 20;
@@ -29,7 +29,7 @@ const STEP: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// Why it did not come to that.
-pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<Outcome, Trouble> {
+pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Account) -> Result<Outcome, Trouble> {
     let data = guest.data.take().ok_or(Trouble::Connection)?;
     let prepared = data.set_nodelay(true).and_then(|()| data.set_write_timeout(Some(STEP)));
     prepared.map_err(|_| Trouble::Connection)?;

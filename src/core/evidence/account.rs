@@ -188,6 +188,11 @@ impl AppSights {
             Record::Departed(_)
             | Record::Run(_)
             | Record::Peer(_)
+            | Record::File(_)
+            | Record::Word(_)
+            | Record::Blocks(_)
+            | Record::Passed(_)
+            | Record::Account(_)
             | Record::Counters(_)
             | Record::Gap(_)
             | Record::End(_) => {}
@@ -220,7 +225,17 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Withheld(withheld) => Some(withheld.p),
         Record::Departed(departed) => Some(departed.p),
         Record::Refused(refused) => Some(refused.p),
-        Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => None,
+        // The peer of a transfer is a receiver, and no client of an exchange.
+        Record::File(_)
+        | Record::Word(_)
+        | Record::Blocks(_)
+        | Record::Passed(_)
+        | Record::Account(_)
+        | Record::Run(_)
+        | Record::Peer(_)
+        | Record::Counters(_)
+        | Record::Gap(_)
+        | Record::End(_) => None,
     }
 }
 

@@ -58,6 +58,15 @@ impl Language {
         }
     }
 
+    /// Its tag as pages of the web bear it (BCP 47).
+    pub const fn html_tag(self) -> &'static str {
+        match self {
+            Self::Portuguese => "pt-BR",
+            Self::English => "en",
+            Self::Spanish => "es",
+        }
+    }
+
     const fn identifier(self) -> LanguageIdentifier {
         match self {
             Self::Portuguese => langid!("pt-BR"),

@@ -109,6 +109,7 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
         "$ medidor impair --listen 192.168.1.1:5006 --to 192.168.2.20:5005 --loss 10%",
         "$ medidor client 192.168.1.1:5006 --capture client.pcap",
         "$ medidor analyze client.pcap server.pcap --truth truth.jsonl",
+        "--html result.html",
         "Out: 30 came, 3 lost",
         "Back: 27 came, 1 lost",
         "Answered: 27 of 27",
@@ -117,7 +118,8 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
     ] {
         assert!(told.contains(word), "{word}\n{told}");
     }
-    let files = ["client.pcap", "client.journal.jsonl", "server.pcap", "server.journal.jsonl", "truth.jsonl"];
+    let files =
+        ["client.pcap", "client.journal.jsonl", "server.pcap", "server.journal.jsonl", "truth.jsonl", "result.html"];
     for file in files {
         assert!(told.contains(file), "{file}\n{told}");
         assert_eq!(fs::metadata(folder.join(file)).unwrap().uid(), owner, "{file}");
@@ -279,7 +281,7 @@ fn where_captures_are_refused_too_the_applications_speak_and_the_exit_code_says_
     let mut files: Vec<_> =
         fs::read_dir(folder.path().join("here")).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();
-    assert_eq!(files, ["client.journal.jsonl", "server.journal.jsonl", "truth.jsonl"]);
+    assert_eq!(files, ["client.journal.jsonl", "result.html", "server.journal.jsonl", "truth.jsonl"]);
 }
 
 /// The processes that a demonstration has started and that still run.

@@ -736,16 +736,18 @@ fn every_warning_finds_words_for_its_figures() {
 
 /// The keys of a language's texts about results.
 fn keys_of(language: Language) -> BTreeSet<String> {
-    let file = match language {
-        Language::Portuguese => include_str!("../locales/pt-BR/report.ftl"),
-        Language::English => include_str!("../locales/en/report.ftl"),
-        Language::Spanish => include_str!("../locales/es/report.ftl"),
+    let files = match language {
+        Language::Portuguese => {
+            [include_str!("../locales/pt-BR/report.ftl"), include_str!("../locales/pt-BR/page.ftl")]
+        }
+        Language::English => [include_str!("../locales/en/report.ftl"), include_str!("../locales/en/page.ftl")],
+        Language::Spanish => [include_str!("../locales/es/report.ftl"), include_str!("../locales/es/page.ftl")],
     };
     let key = |line: &str| {
         let start = line.chars().next()?.is_ascii_lowercase();
         start.then(|| line.split_once('='))?.map(|(key, _)| key.trim().to_owned())
     };
-    file.lines().filter_map(key).collect()
+    files.into_iter().flat_map(str::lines).filter_map(key).collect()
 }
 
 /// All Rust source below a folder, its unit tests left out.

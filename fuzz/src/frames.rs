@@ -41,6 +41,10 @@ fn check(decoded: &Decoded<'_>, data: &[u8]) {
             assert_eq!(udp.flow.source.is_ipv4(), udp.flow.destination.is_ipv4());
             udp.payload
         }
+        Decoded::Tcp(tcp) => {
+            assert!(tcp.data.len() <= tcp.length as usize);
+            tcp.data
+        }
         Decoded::IcmpError(quote) => quote.payload,
         Decoded::LaterFragment | Decoded::TooShort | Decoded::Other => return,
     };

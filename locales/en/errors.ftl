@@ -19,6 +19,8 @@ error-write = cannot write { $file }: { $detail }
 error-not-ordinary = { $file } is a folder, a device or a pipe
     The result is read back from this file, so it must be an ordinary one: choose another place.
 error-same-file = { $file } cannot be both the capture and the journal
+error-named-twice = { $file } is named twice: each file needs a name of its own
+error-nothing-to-annotate = --annotate needs a capture
 error-read = cannot read { $file }: { $detail }
 error-not-found = there is no file { $file }
 error-not-a-capture = { $file } is not a capture: { $detail }
@@ -118,3 +120,15 @@ error-no-file-told = no journal tells which file was transferred
     Give the journals as well: X.journal.jsonl, beside X.pcap.
 error-other-transfer = the files are of different transfers
 error-two-senders = { $file }: there is a file of the sender's already; one sender has one capture and one journal
+error-thresholds = the thresholds must go up: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = the monitor's shortest interval is { $least }
+error-mail-no-server = to send e-mail, the server is missing: --smtp HOST:PORT
+error-mail-no-recipient = with --smtp, whom to tell is missing: --email-to
+error-mail-no-from = the sender is missing: --email-from
+error-mail-address = no e-mail address: { $text } ({ $detail })
+error-mail-cleartext = unsecured, e-mail and password go to this computer only, and { $host } is another
+    Use --smtp-tls starttls or implicit; or, knowing the risk, --smtp-cleartext.
+error-mail-certificate = the certificate of --smtp-ca will not do: { $detail }
+error-mail-no-password = no password for the mail server: { $detail }
+    Put it into a file (--smtp-password-file) or into MEDIDOR_SMTP_PASSWORD.
+error-not-of-a-transfer = { $option } says nothing of a transfer, of which these files are

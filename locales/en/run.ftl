@@ -82,6 +82,7 @@ demo-files = In { $folder }:
 demo-file-captures = { "  " }{ $files }: the packets, to open in Wireshark
 demo-file-journals = { "  " }{ $files }: what the applications did
 demo-file-truth = { "  " }{ $files }: what the relay did to each datagram
+demo-file-page = { "  " }{ $files }: the result as a page, to open in a browser
 demo-no-captures = Without the right to capture the applications were the only witnesses: the places
     are less exact, and there is nothing to open in Wireshark. To give it, once
     (whoever may run the program can then capture):
@@ -110,3 +111,69 @@ transfer-joined = Receiver { $number } of { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocks above { $most } bytes travel in fragments on an Ethernet: losing one loses the whole block
+run-annotated = The packets with their verdicts: { $file }
+# The monitor.
+class-normal = Normal
+class-slow = Slow
+class-very-slow = Very slow
+class-down = Down
+monitor-begin = Monitor: { $target }, one probe every { $interval }, waiting up to { $timeout };
+    Slow from { $slow } on, Very slow from { $very_slow } on
+monitor-endless = Ctrl-C ends it.
+monitor-line = { $time } { $target }: { $finding }
+monitor-reply = { $class }, { $rtt } ms
+monitor-silence = { $class }, no reply in { $timeout }
+monitor-refused = { $class }, the probe was refused (ICMP)
+monitor-unsent = { $target }: the system takes no probes ({ $error }); going on, and this does not
+    count as a loss
+monitor-unresolved = { $target }: the name has no address now ({ $detail }); going on, and this
+    does not count as a loss
+monitor-unhindered = { $target }: measuring goes on
+monitor-slept = { $target }: this computer or this program slept for { $time }; what was measured
+    in that time does not count
+monitor-late = { $target }: the reply to probe { $n } came too late, in { $rtt }
+monitor-moved = { $target } is { $peer } now
+monitor-alert = Alert: { $target }: { $class } since { $since }
+monitor-log-failed = The log could not be written: { $detail }
+monitor-class-count = { $class }: { $count }
+monitor-summary = { $target }: { $count ->
+    [one] 1 measurement
+   *[other] { $count } measurements
+ } ({ $classes }){ $unmeasured ->
+    [0] { "" }
+   *[other] ; not measured: { $unmeasured }
+ }
+monitor-unmeasured = not measured
+# The messages of alerts.
+mail-subject = Latency alert: { $class }
+mail-body =
+    Target: { $target }
+    State: { $class } (before: { $before })
+    Latency: { $latency }
+    Time: { $time }
+    Since: { $since }
+
+    Measurement: { $found }
+
+    The last measurements:
+    { $measurements }
+mail-no-latency = none: no reply came
+mail-sent = E-mail sent to { $to }: { $subject }
+mail-again = The e-mail will be tried again in { $pause } (waiting: { $waiting })
+mail-given-up = The e-mail "{ $subject }" to { $to } will not be tried any more ({ $tries ->
+    [one] 1 try
+   *[other] { $tries } tries
+ })
+mail-no-room = Too many e-mails are waiting: "{ $subject }" to { $to } will not be sent
+mail-unsent = Not sent: "{ $subject }" to { $to }
+mail-last-round = Sending what still waits (e-mails: { $count }); another Ctrl-C ends at once
+mail-too-many = Too many alerts at once: one did not become an e-mail
+mail-unreachable = The mail server { $server } cannot be reached: { $detail }
+mail-timeout = The mail server { $server } did not answer in time: { $detail }
+mail-tls = The secure connection to the mail server { $server } failed: { $detail }
+mail-login = The mail server { $server } refused the user or the password: { $detail }
+mail-busy = The mail server { $server } did not take the message for now: { $detail }
+mail-refused = The mail server { $server } refused the message: { $detail }
+mail-broken = The mail server { $server } and medidor do not understand each other: { $detail }
+mail-password = Password of { $user } at the mail server:{" "}
+mail-password-open = Other users can read { $file }: chmod 600 keeps the password from them

@@ -18,6 +18,8 @@ error-write = no se puede escribir { $file }: { $detail }
 error-not-ordinary = { $file } es una carpeta, un dispositivo o una tubería
     El resultado se lee de vuelta de ese archivo, por eso debe ser un archivo común: elija otro lugar.
 error-same-file = { $file } no puede ser la captura y el diario a la vez
+error-named-twice = { $file } aparece dos veces: cada archivo necesita un nombre propio
+error-nothing-to-annotate = --annotate necesita una captura
 error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
 error-not-a-capture = { $file } no es una captura: { $detail }
@@ -117,3 +119,15 @@ error-no-file-told = ningún diario dice qué archivo se transfirió
     Dé también los diarios: X.journal.jsonl, al lado de X.pcap.
 error-other-transfer = los archivos son de transferencias distintas
 error-two-senders = { $file }: ya hay un archivo del emisor; un emisor tiene una captura y un diario
+error-thresholds = los límites deben crecer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = el menor intervalo del monitor es { $least }
+error-mail-no-server = para avisar por correo falta el servidor: --smtp HOST:PUERTO
+error-mail-no-recipient = con --smtp falta a quién avisar: --email-to
+error-mail-no-from = falta el remitente: --email-from
+error-mail-address = no es una dirección de correo: { $text } ({ $detail })
+error-mail-cleartext = sin cifrar, el correo y la contraseña solo van a este equipo, y { $host } es otro
+    Use --smtp-tls starttls o implicit; o, conociendo el riesgo, --smtp-cleartext.
+error-mail-certificate = el certificado de --smtp-ca no sirve: { $detail }
+error-mail-no-password = sin contraseña para el servidor de correo: { $detail }
+    Póngala en un archivo (--smtp-password-file) o en MEDIDOR_SMTP_PASSWORD.
+error-not-of-a-transfer = { $option } no se aplica a una transferencia, que es de lo que tratan estos archivos

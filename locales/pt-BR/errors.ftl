@@ -18,6 +18,8 @@ error-write = não posso gravar { $file }: { $detail }
 error-not-ordinary = { $file } é uma pasta, um dispositivo ou um pipe
     O resultado é lido de volta desse arquivo, por isso ele deve ser um arquivo comum: escolha outro lugar.
 error-same-file = { $file } não pode ser a captura e o diário ao mesmo tempo
+error-named-twice = { $file } aparece duas vezes: cada arquivo precisa de um nome próprio
+error-nothing-to-annotate = --annotate precisa de uma captura
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
 error-not-a-capture = { $file } não é uma captura: { $detail }
@@ -118,3 +120,15 @@ error-no-file-told = nenhum diário diz que arquivo foi transferido
     Dê também os diários: X.journal.jsonl, ao lado de X.pcap.
 error-other-transfer = os arquivos são de transferências diferentes
 error-two-senders = { $file }: já há um arquivo do remetente; um remetente tem uma captura e um diário
+error-thresholds = os limites devem crescer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = o menor intervalo do monitor é { $least }
+error-mail-no-server = para avisar por e-mail falta o servidor: --smtp HOST:PORTA
+error-mail-no-recipient = com --smtp falta a quem avisar: --email-to
+error-mail-no-from = falta o remetente: --email-from
+error-mail-address = não é um endereço de e-mail: { $text } ({ $detail })
+error-mail-cleartext = sem cifra, o e-mail e a senha só vão a este computador, e { $host } é outro
+    Use --smtp-tls starttls ou implicit; ou, sabendo o risco, --smtp-cleartext.
+error-mail-certificate = o certificado de --smtp-ca não serve: { $detail }
+error-mail-no-password = sem senha para o servidor de e-mail: { $detail }
+    Ponha-a num arquivo (--smtp-password-file) ou em MEDIDOR_SMTP_PASSWORD.
+error-not-of-a-transfer = { $option } não se aplica a uma transferência, que é do que estes arquivos tratam

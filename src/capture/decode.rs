@@ -1,4 +1,4 @@
-//! One frame: a UDP datagram, an ICMP error that quotes one, a later fragment, or something else.
+//! One frame: a UDP datagram, a TCP segment, an ICMP error that quotes a datagram, a later fragment, or something else.
 //!
 //! Frames may be cut by the snapshot length, and captures may come from anybody: every byte is bounds-checked, nothing
 //! panics, and what was cut off is said to be missing rather than guessed.
@@ -11,6 +11,7 @@
 //! link header  NULL, LOOP 4 | EN10MB 14 (+ 4 for each VLAN tag) | LINUX_SLL 16 | LINUX_SLL2 20 | RAW, IPV4, IPV6 0
 //! IP header    version 4 with options, version 6 with extension headers
 //! UDP          source port 2 | destination port 2 | length 2 | checksum 2 | payload        (RFC 768)
+//! TCP          see the file `segment.rs`                                                   (RFC 9293)
 //! ICMP error   type 1 | code 1 | checksum 2 | unused 4 | quoted IP packet, cut anywhere    (RFC 792, RFC 4443)
 //! ```
 
@@ -19,6 +20,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use etherparse::{IpNumber, LaxIpSlice};
 
 use super::Link;
+use super::segment::Tcp;
 use crate::core::evidence::capture::{DirectedFlow, Way};
 
 /// More tags than this are no VLAN stack but noise.
@@ -35,6 +37,8 @@ const OUTGOING: u16 = 4;
 pub enum Decoded<'a> {
     /// A UDP datagram, or its first fragment.
     Udp(Udp<'a>),
+    /// A TCP segment.
+    Tcp(Tcp<'a>),
     /// An ICMP error that quotes a UDP datagram.
     IcmpError(Quote<'a>),
     /// A fragment that carries no UDP header, being not the first.
@@ -171,6 +175,11 @@ pub fn frame(link: Link, data: &[u8], length: u32) -> Decoded<'_> {
         _ if ip.later_fragment => Decoded::LaterFragment,
         IpNumber::UDP => udp(&ip, cut)
             .map_or(lacking, |udp| Decoded::Udp(Udp { way: network.way, interface: network.interface, ..udp })),
+        IpNumber::TCP if !ip.fragmented => {
+            ip.flow().and_then(|flow| Tcp::read(flow, ip.payload, ip.declared)).map_or(lacking, |tcp| {
+                Decoded::Tcp(Tcp { way: network.way, interface: network.interface, ip_id: ip.id, ..tcp })
+            })
+        }
         IpNumber::ICMP | IpNumber::IPV6_ICMP => match ip.payload.split_at_checked(8) {
             Some((header, quoted)) => quote(&ip, header, quoted).map_or(Decoded::Other, Decoded::IcmpError),
             None => lacking,
@@ -183,35 +192,6 @@ pub fn frame(link: Link, data: &[u8], length: u32) -> Decoded<'_> {
         | IpNumber::AUTHENTICATION_HEADER => lacking,
         _ => Decoded::Other,
     }
-}
-
-/// A TCP segment as its frame shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tcp {
-    /// From where to where.
-    pub flow: DirectedFlow,
-    /// The number of its first byte.
-    pub sequence: u32,
-    /// How many bytes it carries, by its IP header.
-    pub length: u32,
-}
-
-/// Decodes a frame as a TCP segment (RFC 9293, section 3.1) of `length` bytes on the wire; `None` where it is none, or where
-/// its header is not all there.
-pub fn tcp(link: Link, data: &[u8], length: u32) -> Option<Tcp> {
-    let Found::Packet(network) = network(link, data) else { return None };
-    let ip = Ip::read(network.packet)?;
-    if ip.protocol != IpNumber::TCP || ip.later_fragment {
-        return None;
-    }
-    let flow = ip.flow()?;
-    let header = ip.payload.first_chunk::<20>()?;
-    let own = u32::from(header[12] >> 4) * 4;
-    // What the snapshot length cut off counts as well; padding to the shortest frame of Ethernet does not.
-    let missing = length.saturating_sub(data.len() as u32);
-    let carried = (ip.payload.len() as u32).saturating_add(missing).checked_sub(own)?;
-    let sequence = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
-    Some(Tcp { flow, sequence, length: carried })
 }
 
 /// What the link header leads to.
@@ -318,6 +298,8 @@ struct Ip<'a> {
     later_fragment: bool,
     /// What is there of the payload, link padding taken off.
     payload: &'a [u8],
+    /// Its length by the IP header; what is there, where the header leaves it open.
+    declared: usize,
 }
 
 impl<'a> Ip<'a> {
@@ -340,6 +322,7 @@ impl<'a> Ip<'a> {
             fragmented: false,
             later_fragment: false,
             payload,
+            declared: payload.len(),
         };
         match packet.first()? {
             // RFC 791, section 3.1: version 4, five words of header.
@@ -377,13 +360,18 @@ impl<'a> Ip<'a> {
         let (slice, _) = LaxIpSlice::from_slice(packet).ok()?;
         let (source, destination) = (slice.source_addr(), slice.destination_addr());
         let payload = slice.payload();
-        let (ttl, id, offset) = match &slice {
+        let (ttl, id, offset, declared) = match &slice {
             LaxIpSlice::Ipv4(ip) => {
-                (ip.header().ttl(), Some(ip.header().identification()), ip.header().fragments_offset().value())
+                let header = ip.header();
+                let before = header.slice().len() + ip.extensions().auth.map_or(0, |auth| auth.slice().len());
+                let declared = usize::from(header.total_len()).saturating_sub(before);
+                (header.ttl(), Some(header.identification()), header.fragments_offset().value(), declared)
             }
             LaxIpSlice::Ipv6(ip) => {
-                let offset = fragment_offset(ip.header().next_header(), ip.extensions().slice());
-                (ip.header().hop_limit(), None, offset)
+                let extensions = ip.extensions().slice();
+                let offset = fragment_offset(ip.header().next_header(), extensions);
+                let declared = usize::from(ip.header().payload_length()).saturating_sub(extensions.len());
+                (ip.header().hop_limit(), None, offset, declared)
             }
         };
         Some(Self {
@@ -395,6 +383,7 @@ impl<'a> Ip<'a> {
             fragmented: payload.fragmented,
             later_fragment: offset != 0,
             payload: payload.payload,
+            declared: declared.max(payload.payload.len()),
         })
     }
 

@@ -25,16 +25,19 @@
 //! | [`pieces`] | a file in pieces, and the place in it |
 //! | [`classic`], [`pcapng`] | the two formats, record by record |
 //! | [`packets`] | the packets of a file of any format |
-//! | [`decode`] | one frame: a datagram, an ICMP error, a later fragment, something else |
+//! | [`decode`] | one frame: a datagram, a TCP segment, an ICMP error, a later fragment, something else |
+//! | [`segment`] | one TCP segment |
 //! | [`twins`] | one datagram shown on two interfaces counts once |
 //! | [`superpacket`] | are there several datagrams in one frame |
 //! | [`blind`] | when something passed unread |
 //! | [`offline`] | one capture file, read leniently |
 //! | [`parcels`] | the same of a transfer: its blocks, and what travelled beside them |
+//! | [`annotate`] | a capture once more, with comments on its packets |
 //!
 //! [`CaptureLog`]: crate::core::evidence::capture::CaptureLog
 
 pub mod admission;
+pub mod annotate;
 pub mod blind;
 pub mod classic;
 pub mod decode;
@@ -50,6 +53,7 @@ pub mod pcapng;
 pub mod pieces;
 pub mod running;
 pub mod savefile;
+pub mod segment;
 pub mod superpacket;
 pub mod twins;
 

@@ -11,10 +11,12 @@ use super::UnsupportedLink;
 use super::blind::Blindness;
 use super::decode::{self, Decoded, Quote, Udp};
 use super::packets::{Packet, Packets, Refused};
+use super::segment::Tcp;
 use super::superpacket::Suspect;
 use super::twins::{Likeness, Twins};
 use crate::core::dialect::message::{self, Text};
 use crate::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, IcmpError, Unread, Way, digest};
+use crate::core::evidence::stream::Segment;
 use crate::core::time::Wall;
 
 /// Progress is told every so many packets.
@@ -25,6 +27,9 @@ const SMALL_RECORD: u64 = 64;
 
 /// Room is made for so many datagrams at the most before any is read.
 const MOST_AT_ONCE: usize = 1 << 22;
+
+/// So much of a datagram's text is kept, bytes, where texts are kept at all.
+pub const LONGEST_TEXT: usize = 1024;
 
 /// Why nothing of a file can be used.
 #[derive(Debug, Error)]
@@ -82,9 +87,26 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`] where nothing of it can be used.
 pub fn read(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, ReadError> {
+    read_keeping(path, Keep::Numbers, progress)
+}
+
+/// How much of what datagrams say is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Their numbers and digests.
+    Numbers,
+    /// Their texts, too, as far as [`LONGEST_TEXT`]: for what has no numbers.
+    Texts,
+}
+
+/// Reads a capture file as [`read`] does, and keeps what is asked for.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_keeping(path: &Path, keep: Keep, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, ReadError> {
     let file = path.display().to_string();
     let mut packets = open(path)?;
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(keep);
     // Memory that is not used in the end costs nothing; growing step by step does.
     let bytes = fs::metadata(path).map_or(0, |file| file.len());
     reader.log.datagrams.reserve(usize::try_from(bytes / SMALL_RECORD).unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE));
@@ -141,7 +163,10 @@ struct Shown<'a> {
 
 /// Gathers what the packets say.
 struct Reader {
+    keep: Keep,
     log: CaptureLog,
+    /// Indexes of flows of TCP.
+    streams: HashMap<DirectedFlow, u32>,
     flows: HashMap<DirectedFlow, u32>,
     /// A flow looked up lately, by a few bits of its ports.
     recent: [u32; RECENT],
@@ -155,8 +180,10 @@ struct Reader {
 const RECENT: usize = 64;
 
 impl Reader {
-    fn new() -> Self {
+    fn new(keep: Keep) -> Self {
         Self {
+            keep,
+            streams: HashMap::new(),
             log: CaptureLog::default(),
             flows: HashMap::new(),
             recent: [0; RECENT],
@@ -227,6 +254,10 @@ impl Reader {
                     self.log.untimed += u64::from(packet.time.is_none());
                 }
             }
+            Decoded::Tcp(tcp) => {
+                self.log.other += 1;
+                self.segment(&tcp, packet, time, frame);
+            }
             Decoded::IcmpError(quote) => self.icmp_error(&quote, time, frame),
             Decoded::LaterFragment => self.log.later_fragments += 1,
             Decoded::TooShort => {
@@ -290,6 +321,9 @@ impl Reader {
             self.blindness.note(Some(flow), Unread::Cut, time);
         }
         *before = number.or(*before);
+        if self.keep == Keep::Texts {
+            self.log.texts.push(udp.payload[..udp.payload.len().min(LONGEST_TEXT)].into());
+        }
         self.log.datagrams.push(Datagram {
             time,
             frame,
@@ -303,6 +337,32 @@ impl Reader {
             bad_checksum: udp.bad_checksum && !several,
         });
         true
+    }
+
+    /// Notes a TCP segment, once.
+    fn segment(&mut self, tcp: &Tcp<'_>, packet: &Packet<'_>, time: Wall, frame: u32) {
+        let known = self.streams.len() as u32;
+        let flow = *self.streams.entry(tcp.flow).or_insert(known);
+        if flow == known {
+            self.log.tcp.flows.push(tcp.flow);
+        }
+        if tcp.interface.is_some() || packet.interface.is_some() {
+            let likeness = Likeness {
+                // Apart from those of UDP.
+                flow: flow | 1 << 31,
+                digest: digest(tcp.data) ^ tcp.seq ^ tcp.ack.rotate_left(16) ^ u32::from(tcp.flags.0),
+                length: tcp.length as u16,
+                ip_id: tcp.ip_id,
+            };
+            let interface =
+                u64::from(packet.interface.unwrap_or_default()) << 32 | u64::from(tcp.interface.unwrap_or_default());
+            if self.twins.counted_before(likeness, interface, time) {
+                self.log.twins += 1;
+                return;
+            }
+        }
+        let Tcp { seq, ack, flags, window, length, data, .. } = *tcp;
+        self.log.tcp.push(Segment { time, frame, flow, seq, ack, flags, window, length, kept: 0..0 }, data);
     }
 
     fn icmp_error(&mut self, quote: &Quote<'_>, time: Wall, frame: u32) {

@@ -10,6 +10,7 @@ use super::blind::Blindness;
 use super::decode::{self, Decoded, Udp};
 use super::offline::{ReadError, describe, open};
 use super::packets::Packet;
+use super::segment::Tcp;
 use crate::core::dialect::transfer::block::{self, Cut, HEADER};
 use crate::core::dialect::transfer::classic::{Part, Reader as ClassicReader};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow, Unread, digest};
@@ -99,10 +100,8 @@ impl<'a> Reader<'a> {
                 self.log.cut += 1;
                 self.blindness.note(None, Unread::Cut, time);
             }
-            Decoded::Other => match decode::tcp(link, packet.data, packet.length) {
-                Some(tcp) => self.segment(&tcp),
-                None => self.log.other += 1,
-            },
+            Decoded::Tcp(tcp) => self.segment(&tcp),
+            Decoded::Other => self.log.other += 1,
         }
     }
 
@@ -141,7 +140,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn segment(&mut self, tcp: &decode::Tcp) {
+    fn segment(&mut self, tcp: &Tcp<'_>) {
         let index = self.flow(tcp.flow, true);
         if tcp.length == 0 {
             return;
@@ -150,9 +149,9 @@ impl<'a> Reader<'a> {
         flow.packets += 1;
         flow.bytes += u64::from(tcp.length);
         // Numbers wrap: what lies less than half the circle behind was there before (RFC 9293, section 3.4).
-        let end = tcp.sequence.wrapping_add(tcp.length);
+        let end = tcp.seq.wrapping_add(tcp.length);
         match *next {
-            Some(known) if (tcp.sequence.wrapping_sub(known) as i32) < 0 => {
+            Some(known) if (tcp.seq.wrapping_sub(known) as i32) < 0 => {
                 flow.repeated += 1;
                 if end.wrapping_sub(known) as i32 > 0 {
                     *next = Some(end);

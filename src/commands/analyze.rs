@@ -10,6 +10,7 @@ use super::delivery;
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Exit, Failure};
 use super::outputs;
+use super::reports;
 use super::result;
 use super::transfer;
 use crate::cli::AnalyzeArgs;
@@ -38,12 +39,74 @@ struct Unit {
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     if let Some(ends) = delivery::load(&given(args), texts)? {
+        plain(args, texts)?;
         let mut document = delivery::judge(ends, texts)?;
         transfer::print(&mut document, args.output.json, texts)?;
         return Ok(Exit::Done.into());
     }
-    result::print(judge(args, texts)?, args.output, texts)?;
+    let captures = check(args, texts)?;
+    let document = judge(args, texts)?;
+    if let Some(asked) = &args.annotate {
+        let captures = sided(&document, captures);
+        reports::annotate(&document, asked, &captures, texts)?;
+    }
+    result::print(document, &args.output, texts)?;
     Ok(Exit::Done.into())
+}
+
+/// Refuses what says nothing of a transfer.
+fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
+    let output = &args.output;
+    let given = [
+        ("--annotate", args.annotate.is_some()),
+        ("--html", output.html.is_some()),
+        ("--csv", output.csv.is_some()),
+        ("--all", output.all),
+        ("--truth", args.truth.is_some()),
+        ("--port", args.port.is_some()),
+        ("--flow", args.flow.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Failure::usage(texts, "error-not-of-a-transfer", &[("option", Value::words(option))])),
+        None => Ok(()),
+    }
+}
+
+/// Makes sure that no file that is read is written, too; answers those that are captures.
+fn check(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<PathBuf>> {
+    let given: Vec<&PathBuf> = args.files.iter().chain(&args.client).chain(&args.server).collect();
+    let beside: Vec<PathBuf> = given.iter().map(|path| outputs::journal_beside(path)).collect();
+    let read: Vec<&Path> = given.iter().copied().chain(&beside).chain(&args.truth).map(PathBuf::as_path).collect();
+    let mut captures = Vec::new();
+    for path in given {
+        if let Kind::Capture = evidence::kind(path, texts)? {
+            captures.push(path.clone());
+        }
+    }
+    let sides = ["client", "server"];
+    let copies = args.annotate.as_ref().map(|asked| {
+        let captures: Vec<_> = captures.iter().cloned().zip(sides).collect();
+        reports::copies(asked, &captures)
+    });
+    if args.annotate.is_some() && captures.is_empty() {
+        return Err(Failure::usage(texts, "error-nothing-to-annotate", &[]));
+    }
+    let copies = copies.unwrap_or_default();
+    let written = [args.output.html.as_deref(), args.output.csv.as_deref()];
+    let written: Vec<Option<&Path>> =
+        written.into_iter().chain(copies.iter().map(|path| Some(path.as_path()))).collect();
+    reports::check(&written, &read, texts)?;
+    Ok(captures)
+}
+
+/// Captures, each with the side that it is of.
+fn sided(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static str)> {
+    let of_server = document.witnesses.server_capture.as_ref().map(|witness| &witness.file);
+    let side = |path: &PathBuf| if of_server == Some(&path.display().to_string()) { "server" } else { "client" };
+    let mut sided: Vec<_> =
+        captures.into_iter().map(|path| (side(&path), path)).map(|(side, path)| (path, side)).collect();
+    sided.sort_by_key(|(_, side)| *side);
+    sided
 }
 
 /// Reads the files and holds them against each other, and against the truth where it is known.
@@ -56,7 +119,11 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
         return Err(Failure::usage(texts, "error-no-files", &[]));
     }
     let (client, server) = assign(units, args.port, texts)?;
-    let options = Options { server_port: args.port, server_flow: args.flow, all_messages: args.output.all };
+    let options = Options {
+        server_port: args.port,
+        server_flow: args.flow,
+        all_messages: args.output.needs_all() || args.annotate.is_some(),
+    };
     let truth = args.truth.as_ref().map(|path| evidence::read_truth(path, texts)).transpose()?;
     let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
     let contents: Vec<Contents> = captures.map(CaptureLog::contents).collect();

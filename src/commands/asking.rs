@@ -11,6 +11,7 @@ use super::asking_loop::{self, Audience, Wires};
 use super::evidence;
 use super::failure::{self, Exit, Failure};
 use super::recording::{Defaults, Recorded, Recording, client_device};
+use super::reports;
 use super::result;
 use super::screen::{Screen, say};
 use super::start::{Identity, enlarge, introduce_capture};
@@ -42,7 +43,7 @@ pub struct Errand<'a> {
     /// What is recorded.
     pub recording: &'a RecordingArgs,
     /// How the result is printed.
-    pub output: OutputArgs,
+    pub output: &'a OutputArgs,
 }
 
 /// Runs an asker, which `begin` makes when everything is open: told whether the peer is this host itself, and the time.
@@ -59,6 +60,8 @@ pub fn run<A: Asker>(
 ) -> Result<ExitCode> {
     let texts = screen.texts;
     let peer = errand.peer;
+    let recorded = [errand.recording.capture.as_deref(), errand.recording.journal.as_deref()];
+    reports::check_run(errand.output, &recorded, texts)?;
     let clock = Clock::start();
     if errand.fast {
         endpoint.stamp_departures(false);
@@ -74,14 +77,15 @@ pub fn run<A: Asker>(
     let mut waiter = Waiter::start(clock)
         .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
     let mut asker = begin(identity.is_own(peer.ip()), clock.mono());
-    let mut wires = Wires::new(clock, &mut endpoint, recording.journal(), peer);
+    let journal = recording.journal();
+    let mut wires = Wires::new(clock, &mut endpoint, &journal, peer);
     let ran = audience.open().and_then(|()| asking_loop::run(&mut asker, &mut wires, &mut waiter, audience));
     audience.close();
     let ending =
         ran.map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     let tally = asker.replies().tally();
     let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&mut asker), &mut |line| say(line))?;
-    let options = Options { all_messages: errand.output.all, ..Options::default() };
+    let options = Options { all_messages: errand.output.needs_all(), ..Options::default() };
     let document = evidence::judge(Some(loaded), None, &options).map_err(|error| failure::judging(texts, &error))?;
     result::print(document, errand.output, texts)?;
     Ok(match ending {

@@ -53,7 +53,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         patience: args.wait,
         parameters,
         recording: &args.recording,
-        output: args.output,
+        output: &args.output,
     };
     let begin = |same_host, start| Client::new(schedule, template, peer, same_host, start);
     let mut reader = Reader { screen: &screen, peer };

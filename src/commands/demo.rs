@@ -14,8 +14,8 @@ use super::children::{Children, Finished, Id};
 use super::failure::{self, Exit, Failure};
 use super::scene::{self, Place, Scene};
 use super::screen::say;
-use super::{analyze, result};
-use crate::cli::{AnalyzeArgs, DemoArgs, ImpairmentArgs};
+use super::{analyze, reports, result};
+use crate::cli::{AnalyzeArgs, DemoArgs, ImpairmentArgs, OutputArgs};
 use crate::core::dialect::impairment::{LONGEST_QUEUE, Loss};
 use crate::i18n::{Texts, Value};
 use crate::rights;
@@ -24,6 +24,7 @@ use crate::rights;
 const CAPTURES: [&str; 2] = ["client.pcap", "server.pcap"];
 const JOURNALS: [&str; 2] = ["client.journal.jsonl", "server.journal.jsonl"];
 const TRUTH: &str = "truth.jsonl";
+const PAGE: &str = "result.html";
 
 /// Between two batches, where the interval is not longer.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -43,8 +44,16 @@ pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
     if let Some(tried) = scene::trial() {
         return Ok(tried);
     }
+    // Files that the user names lie where the user is, those of the run in its folder.
+    let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let form = OutputArgs {
+        html: Some(args.form.html.as_ref().map_or_else(|| PAGE.into(), whole)),
+        csv: args.form.csv.as_ref().map(whole),
+        ..args.form
+    };
+    reports::check(&[args.form.html.as_deref(), args.form.csv.as_deref()], &[], texts)?;
     let folder = create_folder(args.output.as_deref(), texts)?;
-    let played = enter(&folder, texts).and_then(|()| play(args, &folder, texts));
+    let played = enter(&folder, texts).and_then(|()| play(args, form, &folder, texts));
     // Only where nothing is in it.
     _ = fs::remove_dir(&folder);
     played.map(ExitCode::from)
@@ -69,7 +78,7 @@ fn enter(folder: &Path, texts: Texts) -> Result<()> {
 }
 
 /// From the first to the last act.
-fn play(args: &DemoArgs, folder: &Path, texts: Texts) -> Result<Exit> {
+fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
     let told = |error: &io::Error| Failure::environment(texts, "error-demo", &[("detail", Value::words(error))]);
     // Made first, because it outlives a failure of all that follows and ends what was started.
     let mut children = Children::new().map_err(|error| told(&error))?;
@@ -78,7 +87,7 @@ fn play(args: &DemoArgs, folder: &Path, texts: Texts) -> Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     scene.describe(texts);
-    let cast = Cast { args, scene: &scene, texts };
+    let cast = Cast { args, form, scene: &scene, texts };
     let acts = cast.act(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
         Ok(error) => told(&error),
         Err(error) => error,
@@ -87,7 +96,7 @@ fn play(args: &DemoArgs, folder: &Path, texts: Texts) -> Result<Exit> {
     let interrupted = children.interrupted();
     drop(children);
     scene.leave(texts)?;
-    let judged = analyze(args, &cast);
+    let judged = analyze(&cast);
     list_files(folder, texts);
     if interrupted {
         // Where it came before the first message there is nothing to judge.
@@ -108,10 +117,10 @@ fn play(args: &DemoArgs, folder: &Path, texts: Texts) -> Result<Exit> {
 }
 
 /// Prints the analysis; whether no verdict is against the truth.
-fn analyze(args: &DemoArgs, cast: &Cast<'_>) -> Result<bool> {
+fn analyze(cast: &Cast<'_>) -> Result<bool> {
     let texts = cast.texts;
     let files = [0, 1].map(|side| if Path::new(CAPTURES[side]).exists() { CAPTURES[side] } else { JOURNALS[side] });
-    cast.show("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH].map(str::to_owned));
+    cast.show("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
     let document = analyze::judge(
         &AnalyzeArgs {
             files: files.map(PathBuf::from).to_vec(),
@@ -120,12 +129,13 @@ fn analyze(args: &DemoArgs, cast: &Cast<'_>) -> Result<bool> {
             port: None,
             flow: None,
             truth: Some(TRUTH.into()),
-            output: args.form,
+            annotate: None,
+            output: cast.form.clone(),
         },
         texts,
     )?;
     let all_right = document.flows.iter().filter_map(|flow| flow.score.as_ref()).all(|score| score.wrong == 0);
-    result::print(document, args.form, texts)?;
+    result::print(document, &cast.form, texts)?;
     Ok(all_right)
 }
 
@@ -133,9 +143,12 @@ fn analyze(args: &DemoArgs, cast: &Cast<'_>) -> Result<bool> {
 fn list_files(folder: &Path, texts: Texts) {
     say("");
     say(texts.with("demo-files", &[("folder", Value::words(folder.display()))]));
-    for (key, files) in
-        [("demo-file-captures", &CAPTURES[..]), ("demo-file-journals", &JOURNALS), ("demo-file-truth", &[TRUTH])]
-    {
+    for (key, files) in [
+        ("demo-file-captures", &CAPTURES[..]),
+        ("demo-file-journals", &JOURNALS),
+        ("demo-file-truth", &[TRUTH]),
+        ("demo-file-page", &[PAGE]),
+    ] {
         let there: Vec<&str> = files.iter().copied().filter(|file| Path::new(file).exists()).collect();
         if !there.is_empty() {
             say(texts.with(key, &[("files", Value::words(there.join(", ")))]));
@@ -146,6 +159,7 @@ fn list_files(folder: &Path, texts: Texts) {
 /// The three programs.
 struct Cast<'a> {
     args: &'a DemoArgs,
+    form: OutputArgs,
     scene: &'a Scene,
     texts: Texts,
 }

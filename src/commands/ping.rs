@@ -42,7 +42,7 @@ const LATE_NUMBER: u64 = 999_999_999;
 /// A [`Failure`] with its exit code.
 pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     let probe = probe(args, texts)?;
-    let turns = Turns { count: args.count, interval: args.interval, timeout: args.timeout };
+    let turns = Turns { count: args.count, interval: args.interval, timeout: args.timeout, linger: args.timeout };
     let peer = host::resolve(&args.host, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let marked = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));
@@ -66,7 +66,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         patience: args.timeout,
         parameters,
         recording: &args.recording,
-        output: args.output,
+        output: &args.output,
     };
     let begin = |same_host, start| Pinger::new(turns, probe, peer, same_host, start);
     let show = if args.output.json {

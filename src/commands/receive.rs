@@ -19,10 +19,11 @@ use crate::capture::filter;
 use crate::cli::ReceiveArgs;
 use crate::core::evidence::journal::{Role, TRANSFER};
 use crate::i18n::{Texts, Value};
+use crate::journal::Scribe;
 use crate::net::clock::Clock;
 use crate::net::host;
 use crate::transfer::receiver::{self, Caller, Closed, Notice, Run, Wish};
-use crate::transfer::{GLANCE, Meter, Scribe};
+use crate::transfer::{Diary, GLANCE, Meter};
 
 /// Runs the receiver.
 ///
@@ -53,11 +54,11 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let journal = recording.journal();
     let note = |record| journal.write(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
-    let scribe = Scribe { clock, note: &note, keeps };
+    let diary = Diary { clock, note: &note, keeps };
     let meter = [Meter::default()];
     let (size, over) = (OnceLock::new(), AtomicBool::new(false));
     let received = thread::scope(|scope| {
-        let sampling = scope.spawn(|| sample(&meter, &over, scribe));
+        let sampling = scope.spawn(|| sample(&meter, &over, diary));
         let drawing = scope.spawn(|| {
             while meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
                 thread::park_timeout(GLANCE);
@@ -88,7 +89,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
                 say(texts.with("run-small-buffer", &values));
             }
         };
-        let run = Run { wish: &wish, meter: &meter[0], stop: &stop, scribe, notice: &notice };
+        let run = Run { wish: &wish, meter: &meter[0], stop: &stop, diary, notice: &notice };
         let received = caller.run(&run);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();

@@ -1,20 +1,23 @@
-//! Prints a result on stdout, in the form that was asked for.
+//! Gives a result out: on stdout, and into the files that were asked for.
 
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
 
 use super::failure::file;
+use super::reports;
 use crate::cli::OutputArgs;
 use crate::core::verdict::document::Document;
 use crate::i18n::Texts;
 use crate::report::{json, text};
 
-/// Prints a document. A reader that has gone away is no error.
+/// Writes the files of a result and prints it. A reader that has gone away is no error.
 ///
 /// # Errors
-/// A [`Failure`](super::failure::Failure) where stdout cannot be written to for another reason, such as a full disk.
-pub fn print(mut document: Document, output: OutputArgs, texts: Texts) -> Result<()> {
+/// A [`Failure`](super::failure::Failure) where a file or stdout cannot be written to for another reason, such as a full
+/// disk.
+pub fn print(mut document: Document, output: &OutputArgs, texts: Texts) -> Result<()> {
+    reports::write(&mut document, output, texts)?;
     let rendered = if output.json {
         json::render(&mut document, texts)
     } else {
@@ -27,7 +30,7 @@ pub fn print(mut document: Document, output: OutputArgs, texts: Texts) -> Result
 ///
 /// # Errors
 /// As [`print()`].
-pub fn print_nothing(output: OutputArgs, texts: Texts) -> Result<()> {
+pub fn print_nothing(output: &OutputArgs, texts: Texts) -> Result<()> {
     let line = if output.json { "null\n".to_owned() } else { texts.get("run-nobody-wrote") + "\n" };
     write(&line, texts)
 }

@@ -25,13 +25,14 @@ use crate::core::evidence::journal::{Record, Role, TRANSFER};
 use crate::core::evidence::transfer::{Account, Told};
 use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
+use crate::journal::Scribe;
 use crate::net::clock::Clock;
 use crate::net::host;
 use crate::transfer::gate::News;
 use crate::transfer::quic::Identity as QuicIdentity;
 use crate::transfer::sender::{self, Order};
 use crate::transfer::source::{Source, token};
-use crate::transfer::{GLANCE, LINGER, Meter, Scribe};
+use crate::transfer::{Diary, GLANCE, LINGER, Meter};
 
 /// Runs the sender.
 ///
@@ -84,7 +85,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     })));
     let note = |record| journal.write(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
-    let scribe = Scribe { clock, note: &note, keeps };
+    let diary = Diary { clock, note: &note, keeps };
     let order =
         Order { source: &source, cut, welcome, rate: args.rate, barrier: args.barrier_timeout, identity, captured };
     say(texts.with(
@@ -100,7 +101,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let meters: Vec<Meter> = (1..=args.clients).map(Meter::of).collect();
     let (started, over) = (AtomicBool::new(false), AtomicBool::new(false));
     let accounts = thread::scope(|scope| {
-        let sampling = scope.spawn(|| sample(&meters, &over, scribe));
+        let sampling = scope.spawn(|| sample(&meters, &over, diary));
         let drawing = scope.spawn(|| {
             while !started.load(Ordering::Relaxed) && !over.load(Ordering::Relaxed) {
                 thread::park_timeout(GLANCE);
@@ -115,7 +116,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             sampling.thread().unpark();
         };
         let news = |news| tell(news, args.clients, texts);
-        let done = sender::run(&order, &listener, &meters, scribe, &stop, &news, &begin);
+        let done = sender::run(&order, &listener, &meters, diary, &stop, &news, &begin);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
         sampling.thread().unpark();

@@ -9,6 +9,7 @@ use super::client::DEFAULT_PORT;
 use super::evidence;
 use super::failure::{self, Exit, Failure};
 use super::recording::{Defaults, Recorded, Recording};
+use super::reports;
 use super::result;
 use super::screen::{Screen, say};
 use super::server_loop::{self, Wires};
@@ -40,6 +41,8 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         ReplyMode::Upper => Mode::Upper,
         ReplyMode::Pong => Mode::Pong,
     };
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    reports::check_run(&args.output, &recorded, texts)?;
     let address = host::listen(&args.listen, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?;
     let clock = Clock::start();
     let mut endpoint = Endpoint::bind(address).map_err(|error| failure::bind(texts, address, &error))?;
@@ -83,11 +86,11 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     screen.tell("run-closing", &[]);
     let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&server), &mut |line| say(line))?;
-    let options = Options { all_messages: args.output.all, ..Options::default() };
+    let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
     match evidence::judge(None, Some(loaded), &options) {
-        Ok(document) => result::print(document, args.output, texts)?,
+        Ok(document) => result::print(document, &args.output, texts)?,
         // A server that nobody wrote to has done its work.
-        Err(JudgeError::NothingFound) => result::print_nothing(args.output, texts)?,
+        Err(JudgeError::NothingFound) => result::print_nothing(&args.output, texts)?,
         Err(error) => return Err(failure::judging(texts, &error)),
     }
     Ok(if complete { Exit::Done } else { Exit::Environment }.into())

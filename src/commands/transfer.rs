@@ -25,7 +25,7 @@ use crate::core::evidence::transfer::Passed;
 use crate::core::verdict::transfer::{End, TransferDocument};
 use crate::i18n::{Texts, Value};
 use crate::report::transfer as report;
-use crate::transfer::{Meter, Scribe};
+use crate::transfer::{Diary, Meter};
 
 /// From one note of how far a transfer is to the next, at the least.
 const SAMPLE: Duration = Duration::from_millis(20);
@@ -77,7 +77,7 @@ pub fn print(document: &mut TransferDocument, json: bool, texts: Texts) -> Resul
 }
 
 /// Notes from time to time how much has passed, until it is over: often at first, and ever less often in a long transfer.
-pub fn sample(meters: &[Meter], over: &AtomicBool, scribe: Scribe<'_>) {
+pub fn sample(meters: &[Meter], over: &AtomicBool, diary: Diary<'_>) {
     let begun = Instant::now();
     let mut told = vec![0; meters.len()];
     loop {
@@ -86,7 +86,7 @@ pub fn sample(meters: &[Meter], over: &AtomicBool, scribe: Scribe<'_>) {
             let (bytes, number) = (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
             if bytes != *told && number > 0 {
                 *told = bytes;
-                (scribe.note)(Record::Passed(Passed { p: number.into(), at: scribe.clock.now(), bytes }));
+                (diary.note)(Record::Passed(Passed { p: number.into(), at: diary.clock.now(), bytes }));
             }
         }
         if last {

@@ -3,7 +3,11 @@
 //! Nothing here decides anything and nothing prints: the document comes from [`crate::core::verdict::judge`], the words
 //! from [`crate::i18n`], and what is written where is the caller's business.
 
+pub mod chapters;
+pub mod comments;
+pub mod csv;
 pub mod figures;
+pub mod html;
 pub mod json;
 pub mod plot;
 pub mod text;

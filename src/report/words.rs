@@ -1,10 +1,11 @@
 //! Names for people: points, segments, outcomes, reasons, witnesses and warnings, in the language of the texts.
 
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::figures::Figures;
 use crate::core::evidence::journal::Ending;
-use crate::core::verdict::document::{Outcome, PointName, Reason, SegmentName, Witness, Witnesses};
+use crate::core::verdict::document::{Message, Outcome, PointName, Reason, SegmentName, Witness, Witnesses};
 use crate::core::verdict::warning::{Warning, WarningCode};
 use crate::i18n::{Texts, Value};
 
@@ -61,6 +62,23 @@ pub fn outcome(outcome: Outcome, texts: Texts) -> String {
         Outcome::Answered => "outcome-answered",
         Outcome::Inconclusive => "outcome-inconclusive",
     })
+}
+
+/// What became of a message, and where, in a few words.
+pub fn fate(message: &Message, texts: Texts, figures: Figures) -> String {
+    let outcome = outcome(message.outcome, texts);
+    match (message.outcome, &message.blame[..]) {
+        (Outcome::Lost, [place]) => texts.with("page-lost-at", &[("place", Value::words(segment(*place, texts)))]),
+        (Outcome::Lost, [first, .., last]) => {
+            let ends = [("first", first), ("last", last)].map(|(name, end)| (name, Value::words(segment(*end, texts))));
+            texts.with("page-lost-between", &ends)
+        }
+        (Outcome::Delivered | Outcome::Late, _) => match message.rtt_ns {
+            Some(rtt) => format!("{outcome}, {}", figures.duration(rtt)),
+            None => outcome,
+        },
+        _ => outcome,
+    }
 }
 
 /// Why a message was lost or not sent.
@@ -193,6 +211,25 @@ pub fn quote(words: &str) -> String {
     match words.char_indices().nth(LONGEST_QUOTE) {
         Some((end, _)) => format!("{}…", &words[..end]),
         None => words.to_owned(),
+    }
+}
+
+/// What steers terminals, or turns the direction of what follows, becomes a question mark; ends of lines stay.
+pub fn harmless(words: &str) -> String {
+    let harmless = |character: char| match character {
+        '\n' => '\n',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
+        character if character.is_control() => '?',
+        character => character,
+    };
+    words.chars().map(harmless).collect()
+}
+
+/// What the result document calls something, as `network_forward`.
+pub fn name(of: impl Serialize) -> String {
+    match serde_json::to_value(of) {
+        Ok(Json::String(name)) => name,
+        _ => String::new(),
     }
 }
 

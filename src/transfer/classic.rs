@@ -37,8 +37,8 @@ const APART: Duration = Duration::from_millis(5);
 pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> Result<(), Trouble> {
     let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
     outlet.connect(SocketAddr::new(guest.line.peer().ip(), guest.port)).map_err(|_| Trouble::Connection)?;
-    let clock = service.scribe.clock;
-    service.scribe.word(guest.number, Word::Start);
+    let clock = service.diary.clock;
+    service.diary.word(guest.number, Word::Start);
     guest.line.write(&classic::number(service.order.welcome.clients))?;
     let cut = service.chunks.cut();
     let rate = if service.order.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { service.order.rate };
@@ -96,22 +96,22 @@ const LONGEST: usize = 65_507;
 /// # Errors
 /// Why it ended early; what was told and what came until then is in `bare`.
 pub fn receive(line: &mut Line, inlet: &mut Inlet, bare: &mut Bare<'_>) -> Result<(), Trouble> {
-    let (scribe, stop) = (bare.scribe, bare.stop);
+    let (diary, stop) = (bare.diary, bare.stop);
     bare.told.number = u16::from_le_bytes(line.wait(PATIENCE, stop, Line::bytes::<2>)?);
     bare.meter.number.store(bare.told.number, Ordering::Relaxed);
     inlet.expect(LONGEST);
     let dropped_before = inlet.drops();
     let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
-    scribe.word(bare.told.number, Word::Ready);
+    diary.word(bare.told.number, Word::Ready);
     line.write(&classic::port(port))?;
     let clients = line.wait(LONGEST_WAIT, stop, Line::bytes::<2>)?;
-    scribe.word(bare.told.number, Word::Start);
+    diary.word(bare.told.number, Word::Start);
     bare.told.clients = Some(u16::from_le_bytes(clients));
     bare.catch.started();
     let mut batch = Batch::new(bare.told.number, Deed::Read);
     let mut came = 0;
     let ended = take_in(line, inlet, bare, &mut batch, &mut came);
-    scribe.write(batch.close());
+    diary.write(batch.close());
     bare.catch.arrived = Arrived {
         received: Some(came),
         socket_drops: inlet.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
@@ -129,9 +129,9 @@ fn take_in(
     batch: &mut Batch,
     came: &mut u64,
 ) -> Result<(), Trouble> {
-    let Bare { folder, max_size, ref mut told, ref mut sink, ref mut catch, meter, stop, scribe } = *bare;
+    let Bare { folder, max_size, ref mut told, ref mut sink, ref mut catch, meter, stop, diary } = *bare;
     // Where files are kept, the end of a silence must be seen for longer, to prove that nothing more came.
-    let silence = SILENCE.max(scribe.settle());
+    let silence = SILENCE.max(diary.settle());
     let mut reader = Reader::default();
     let mut last: Option<Instant> = None;
     let begun = Instant::now();
@@ -139,7 +139,7 @@ fn take_in(
     let mut sender: Option<SocketAddr> = None;
     loop {
         let read = inlet.read().map_err(|_| Trouble::Connection)?;
-        let now = scribe.clock.now();
+        let now = diary.clock.now();
         let mut run: Vec<&[u8]> = Vec::new();
         let mut first_sender = None;
         let offset = catch.bytes;
@@ -159,7 +159,7 @@ fn take_in(
                     }
                 }
                 Part::Content(content) => {
-                    scribe.write(batch.add(*came, *came, now));
+                    diary.write(batch.add(*came, *came, now));
                     batch.digest(digest(content));
                     *came += 1;
                     catch.bytes += content.len() as u64;

@@ -46,7 +46,7 @@ pub const LINGER: Duration = Duration::from_secs(2);
 
 /// Where a transfer's account of itself goes.
 #[derive(Clone, Copy)]
-pub struct Scribe<'a> {
+pub struct Diary<'a> {
     /// The clock of the run.
     pub clock: Clock,
     /// Takes a record, without waiting.
@@ -55,7 +55,7 @@ pub struct Scribe<'a> {
     pub keeps: bool,
 }
 
-impl Scribe<'_> {
+impl Diary<'_> {
     /// Notes what there is to note.
     pub fn write(&self, record: Option<Record>) {
         if let Some(record) = record {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::line::Line;
 use super::sink::Sink;
-use super::{HEARTBEAT, Meter, PATIENCE, Scribe, classic, quic, tcp, trouble_of, udp};
+use super::{Diary, HEARTBEAT, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
 use crate::core::dialect::transfer::classic::BLOCK;
 use crate::core::dialect::transfer::control::{Outcome, Refusal, Say, VERSION, Welcome};
 use crate::core::dialect::transfer::{Mode, Trouble, name};
@@ -82,7 +82,7 @@ pub struct Intake<'a> {
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub scribe: Scribe<'a>,
+    pub diary: Diary<'a>,
 }
 
 /// The same in the bare dialect, where name and size come with the blocks.
@@ -102,7 +102,7 @@ pub struct Bare<'a> {
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub scribe: Scribe<'a>,
+    pub diary: Diary<'a>,
 }
 
 /// Why there was nothing to begin with.
@@ -176,9 +176,9 @@ impl Caller {
         let welcome = join(&mut line, run.stop)?;
         (run.notice)(Notice::Joined(&welcome));
         run.meter.number.store(welcome.number, Ordering::Relaxed);
-        let (scribe, number) = (run.scribe, welcome.number);
-        scribe.write(Some(Record::File(Box::new(Told {
-            at: scribe.clock.now(),
+        let (diary, number) = (run.diary, welcome.number);
+        diary.write(Some(Record::File(Box::new(Told {
+            at: diary.clock.now(),
             mode: welcome.mode,
             name: name::safe(welcome.name.as_bytes()),
             size: Some(welcome.size),
@@ -187,7 +187,7 @@ impl Caller {
             block: welcome.block,
             token: (welcome.mode == Mode::Udp).then_some(welcome.token),
         }))));
-        scribe.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
+        diary.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
         let mut catch = Catch::default();
         let mut sink = None;
         let mut account = Account {
@@ -200,7 +200,7 @@ impl Caller {
         };
         let taken = take(run, &mut line, inlet, &welcome, &mut account, &mut sink, &mut catch);
         // From here on nothing is read.
-        let stopped = scribe.clock.now();
+        let stopped = diary.clock.now();
         let verified = match taken {
             Err(Taking::Closed(closed)) => return Err(closed),
             Err(Taking::Trouble(trouble)) => Err(trouble),
@@ -209,13 +209,13 @@ impl Caller {
         account.trouble = verified.as_ref().err().copied();
         account.complete = Some(verified == Ok(true));
         close(&mut account, sink, &catch, Some(welcome.size));
-        scribe.word(number, Word::Done);
+        diary.word(number, Word::Done);
         // A sender that has gone needs no last word.
         let _ = line.say(&match account.trouble {
             Some(why) => Say::Failed { why },
             None => Say::Done(Box::new(outcome(&account, &catch))),
         });
-        scribe.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
+        diary.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
         Ok(())
     }
 }
@@ -229,7 +229,7 @@ pub struct Run<'a> {
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub scribe: Scribe<'a>,
+    pub diary: Diary<'a>,
     /// Who is told of what happens.
     pub notice: &'a dyn Fn(Notice<'_>),
 }
@@ -264,7 +264,7 @@ fn take(
     sink: &mut Option<Sink>,
     catch: &mut Catch,
 ) -> Result<(), Taking> {
-    let Run { wish, meter, stop, scribe, .. } = *run;
+    let Run { wish, meter, stop, diary, .. } = *run;
     if wish.mode.is_some_and(|mode| mode != welcome.mode) {
         return Err(Trouble::OtherMode.into());
     }
@@ -278,7 +278,7 @@ fn take(
         Mode::Udp => {
             run.tell_buffer(account.buffer.unwrap_or(0) as usize);
             account.client_port = port;
-            udp::receive(line, &mut inlet, Intake { welcome, sink, catch, meter, stop, scribe })?;
+            udp::receive(line, &mut inlet, Intake { welcome, sink, catch, meter, stop, diary })?;
         }
         Mode::Tcp => {
             drop(inlet);
@@ -294,7 +294,7 @@ fn take(
             line.say(&Say::Ready { port: port.unwrap_or(0), room: 0 })?;
             await_start(line, welcome.number, run)?;
             catch.started();
-            quic::receive(line, inlet.into_socket(), Intake { welcome, sink, catch, meter, stop, scribe })?;
+            quic::receive(line, inlet.into_socket(), Intake { welcome, sink, catch, meter, stop, diary })?;
         }
         Mode::Classic => return Err(Trouble::OtherMode.into()),
     }
@@ -307,7 +307,7 @@ fn await_start(line: &mut Line, number: u16, run: &Run<'_>) -> Result<(), Troubl
         Some(Say::Start) => Ok(Some(())),
         Some(_) => Err(Trouble::Dialect),
     })?;
-    run.scribe.word(number, Word::Start);
+    run.diary.word(number, Word::Start);
     Ok(())
 }
 
@@ -390,7 +390,7 @@ fn outcome(account: &Account, catch: &Catch) -> Outcome {
 
 /// A run in the bare dialect.
 fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Result<(), Closed> {
-    let Run { wish, meter, stop, scribe, .. } = *run;
+    let Run { wish, meter, stop, diary, .. } = *run;
     run.tell_buffer(granted);
     let (mut told, mut sink, mut catch) = (classic::Told::default(), None, Catch::default());
     let mut bare = Bare {
@@ -401,10 +401,10 @@ fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Re
         catch: &mut catch,
         meter,
         stop,
-        scribe,
+        diary,
     };
     let ended = classic::receive(line, inlet, &mut bare);
-    let stopped = scribe.clock.now();
+    let stopped = diary.clock.now();
     if ended == Err(Trouble::Connection) && told.number == 0 {
         return Err(Closed::Full);
     }
@@ -419,7 +419,7 @@ fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Re
         buffer: Some(granted as u64),
         ..Account::default()
     };
-    scribe.write(Some(Record::File(Box::new(Told {
+    diary.write(Some(Record::File(Box::new(Told {
         at: stopped,
         mode: Mode::Classic,
         name: told.name,
@@ -431,6 +431,6 @@ fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Re
     }))));
     // Blocks without numbers leave no holes: the file is as long as what came.
     close(&mut account, sink, &catch, None);
-    scribe.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
+    diary.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
     Ok(())
 }

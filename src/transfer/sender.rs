@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::gate::{Gate, Guest, News, refuse};
 use super::source::{Chunks, Source};
-use super::{GLANCE, Meter, PATIENCE, Scribe, classic, quic, tcp, trouble_of, udp};
+use super::{Diary, GLANCE, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
 use crate::core::dialect::transfer::batch::Batch;
 use crate::core::dialect::transfer::block::Cut;
 use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
@@ -44,7 +44,7 @@ pub struct Service<'a> {
     /// The file as datagrams, in the modes that have some.
     pub chunks: &'a Chunks<'a>,
     /// Where the account goes, and the clock of the run.
-    pub scribe: Scribe<'a>,
+    pub diary: Diary<'a>,
     /// How far this receiver is.
     pub meter: &'a Meter,
     /// To be stopped.
@@ -56,12 +56,12 @@ pub fn run(
     order: &Order<'_>,
     listener: &TcpListener,
     meters: &[Meter],
-    scribe: Scribe<'_>,
+    diary: Diary<'_>,
     stop: &AtomicBool,
     news: &(dyn Fn(News) + Sync),
     started: &dyn Fn(),
 ) -> std::io::Result<Vec<Account>> {
-    let guests = Gate::new(listener, order.welcome.clone(), scribe.clock)?.gather(order.barrier, stop, news);
+    let guests = Gate::new(listener, order.welcome.clone(), diary.clock)?.gather(order.barrier, stop, news);
     let mode = order.welcome.mode;
     let token = (mode == Mode::Udp).then_some(order.welcome.token);
     let chunks = Chunks::new(order.source, order.cut, token, 1);
@@ -78,7 +78,7 @@ pub fn run(
             .filter_map(|guest| {
                 let meter = meters.get(usize::from(guest.number).checked_sub(1)?)?;
                 let chunks = &chunks;
-                let serve = move || serve(guest, &Service { order, chunks, scribe, meter, stop });
+                let serve = move || serve(guest, &Service { order, chunks, diary, meter, stop });
                 Some(scope.spawn(serve))
             })
             .collect();
@@ -105,8 +105,8 @@ pub fn run(
     for account in &accounts {
         // Those that were served have closed their accounts.
         if !present.contains(&account.number) {
-            let closing = Closing { at: scribe.clock.now(), account: account.clone() };
-            scribe.write(Some(Record::Account(Box::new(closing))));
+            let closing = Closing { at: diary.clock.now(), account: account.clone() };
+            diary.write(Some(Record::Account(Box::new(closing))));
         }
     }
     Ok(accounts)
@@ -148,13 +148,13 @@ impl Volley {
         let stride = service.chunks.stride();
         let from = (self.next - first) as usize * stride;
         let to = chunk.len().min(from.saturating_add((allowed as usize).saturating_mul(stride)));
-        let at = service.scribe.clock.now();
+        let at = service.diary.clock.now();
         let blocks = if let Ok(sent) = outlet.send_many(&chunk[from..to], stride) {
             let sent = sent as u64;
             let last = self.next + sent - 1;
             let bytes = service.chunks.cut().bytes(self.next, last);
             account.bytes_sent = account.bytes_sent.map(|before| before + bytes);
-            self.note(last, first, digests, at, service.scribe);
+            self.note(last, first, digests, at, service.diary);
             service.meter.add(bytes);
             self.taken += sent;
             sent
@@ -162,7 +162,7 @@ impl Volley {
             // This host itself refuses, as by a firewall: the blocks are counted as never sent.
             let refused = (to - from).div_ceil(stride) as u64;
             self.refused += refused;
-            service.scribe.write(self.unsent.add(self.next, self.next + refused - 1, at));
+            service.diary.write(self.unsent.add(self.next, self.next + refused - 1, at));
             refused
         };
         self.next += blocks;
@@ -171,14 +171,14 @@ impl Volley {
     }
 
     /// Notes the blocks up to `last`, of a chunk that begins with `first`.
-    fn note(&mut self, last: u64, first: u64, digests: &[u32], at: Now, scribe: Scribe<'_>) {
+    fn note(&mut self, last: u64, first: u64, digests: &[u32], at: Now, diary: Diary<'_>) {
         if digests.is_empty() {
-            scribe.write(self.sent.add(self.next, last, at));
+            diary.write(self.sent.add(self.next, last, at));
             return;
         }
         for (number, digest) in (first..).zip(digests).take((last + 1 - first) as usize) {
             if number >= self.next {
-                scribe.write(self.sent.add(number, number, at));
+                diary.write(self.sent.add(number, number, at));
                 self.sent.digest(*digest);
             }
         }
@@ -186,8 +186,8 @@ impl Volley {
 
     /// Writes down what left and what did not.
     pub fn close(mut self, service: &Service<'_>, account: &mut Account) {
-        service.scribe.write(self.sent.close());
-        service.scribe.write(self.unsent.close());
+        service.diary.write(self.sent.close());
+        service.diary.write(self.unsent.close());
         if let Some(blocks) = &mut account.blocks {
             (blocks.sent, blocks.unsent) = (Some(self.taken), Some(self.refused));
         }
@@ -197,7 +197,7 @@ impl Volley {
 /// Serves one receiver from the start to its last word.
 fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
     let mode = service.order.welcome.mode;
-    let (scribe, number, peer) = (service.scribe, guest.number, guest.line.peer());
+    let (diary, number, peer) = (service.diary, guest.number, guest.line.peer());
     let server_port = match (&guest.outlet, &guest.socket) {
         (Some(outlet), _) => outlet.local_addr().ok(),
         (_, Some(socket)) => socket.local_addr().ok(),
@@ -212,23 +212,23 @@ fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
         blocks: mode.has_blocks().then(Blocks::default),
         ..Account::default()
     };
-    scribe.write(Some(Record::Peer(Peer { p: number.into(), addr: peer })));
-    scribe.word_at(number, Word::Ready, guest.ready);
+    diary.write(Some(Record::Peer(Peer { p: number.into(), addr: peer })));
+    diary.word_at(number, Word::Ready, guest.ready);
     if let Some(outlet) = guest.outlet.as_mut().filter(|_| service.order.captured) {
         outlet.send_uncut();
     }
-    let start = scribe.clock.mono();
+    let start = diary.clock.mono();
     let ended = match mode {
         Mode::Udp => udp::send(&mut guest, service, &mut account).map(Some),
         Mode::Classic => classic::send(&mut guest, service, &mut account).map(|()| None),
         Mode::Tcp => tcp::send(&mut guest, service, &mut account).map(Some),
         Mode::Quic => quic::send(&mut guest, service, &mut account).map(Some),
     };
-    let at = scribe.clock.now();
+    let at = diary.clock.now();
     account.took_ns = Some(at.mono.since(start));
     match ended {
         Ok(Some(outcome)) => {
-            scribe.word_at(number, Word::Done, at);
+            diary.word_at(number, Word::Done, at);
             take(&mut account, outcome);
         }
         Ok(None) => {}
@@ -237,7 +237,7 @@ fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
             account.trouble = Some(trouble);
         }
     }
-    scribe.write(Some(Record::Account(Box::new(Closing { at, account: account.clone() }))));
+    diary.write(Some(Record::Account(Box::new(Closing { at, account: account.clone() }))));
     service.meter.over.store(true, Ordering::Relaxed);
     account
 }

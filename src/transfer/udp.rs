@@ -35,8 +35,8 @@ pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> 
     let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
     let to = data_address(guest, &outlet, service.order.welcome.token);
     outlet.connect(to).map_err(|_| Trouble::Connection)?;
-    let clock = service.scribe.clock;
-    service.scribe.word(guest.number, Word::Start);
+    let clock = service.diary.clock;
+    service.diary.word(guest.number, Word::Start);
     guest.line.say(&Say::Start)?;
     let cut = service.chunks.cut();
     let mut pacer = Pacer::new(service.order.rate, cut.block(), guest.room, clock.mono());
@@ -115,7 +115,7 @@ fn rest(line: &Line, wait: Duration) {
 /// # Errors
 /// Why it ended early; what came until then is in the catch.
 pub fn receive(line: &mut Line, inlet: &mut Inlet, mut intake: Intake<'_>) -> Result<(), Trouble> {
-    let (welcome, scribe) = (intake.welcome, intake.scribe);
+    let (welcome, diary) = (intake.welcome, intake.diary);
     let cut = Cut::new(welcome.size, welcome.block).ok_or(Trouble::Dialect)?;
     let server = SocketAddr::new(line.peer().ip(), welcome.port);
     let knock = block::header(welcome.token, welcome.number.into());
@@ -124,7 +124,7 @@ pub fn receive(line: &mut Line, inlet: &mut Inlet, mut intake: Intake<'_>) -> Re
     let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
     // What was dropped before this word are no blocks.
     let dropped_before = inlet.drops();
-    scribe.word(welcome.number, Word::Ready);
+    diary.word(welcome.number, Word::Ready);
     line.say(&Say::Ready { port, room })?;
     // Opens the way through this side's router, where there is one.
     let knocking = || drop(inlet.send_to(&knock, server));
@@ -141,12 +141,12 @@ pub fn receive(line: &mut Line, inlet: &mut Inlet, mut intake: Intake<'_>) -> Re
             Some(_) => Err(Trouble::Dialect),
         }
     })?;
-    scribe.word(welcome.number, Word::Start);
+    diary.word(welcome.number, Word::Start);
     intake.catch.started();
     let mut arrivals = Arrivals::new(cut.blocks());
     let mut batch = Batch::new(welcome.number, Deed::Read);
     let ended = take_in(line, inlet, &mut intake, room, &mut arrivals, &mut batch);
-    scribe.write(batch.close());
+    diary.write(batch.close());
     intake.catch.arrived = Arrived {
         received: Some(arrivals.received()),
         duplicates: Some(arrivals.duplicates()),
@@ -167,7 +167,7 @@ fn take_in(
     arrivals: &mut Arrivals,
     batch: &mut Batch,
 ) -> Result<(), Trouble> {
-    let Intake { welcome, ref mut sink, ref mut catch, meter, stop, scribe } = *intake;
+    let Intake { welcome, ref mut sink, ref mut catch, meter, stop, diary } = *intake;
     let cut = Cut::new(welcome.size, welcome.block).ok_or(Trouble::Dialect)?;
     let peer = line.peer().ip();
     let mut sender: Option<SocketAddr> = None;
@@ -176,7 +176,7 @@ fn take_in(
     let mut all_sent: Option<Instant> = None;
     while !arrivals.is_complete() {
         let read = inlet.read().map_err(|_| Trouble::Connection)?;
-        let now = scribe.clock.now();
+        let now = diary.clock.now();
         let mut run: Vec<&[u8]> = Vec::with_capacity(read);
         let mut run_at = 0;
         let mut first_sender = None;
@@ -186,7 +186,7 @@ fn take_in(
                 continue;
             };
             first_sender.get_or_insert(from);
-            scribe.write(batch.add(number, number, now));
+            diary.write(batch.add(number, number, now));
             if !arrivals.add(number) {
                 continue;
             }
@@ -225,7 +225,7 @@ fn take_in(
             return Err(Trouble::Interrupted);
         }
         if drained {
-            let settle = scribe.settle();
+            let settle = diary.settle();
             if all_sent.is_some_and(|sent| sent.elapsed() >= settle && last.elapsed() >= settle) {
                 break;
             }

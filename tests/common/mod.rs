@@ -9,6 +9,7 @@
 //! * [`process`]: children whose output is waited for line by line.
 //! * [`simulator`]: a pure simulator of exchanges and their witnesses, with the truth beside them.
 //! * [`raw`]: datagrams that no honest socket sends.
+//! * [`sample`]: the sample pair and its truth.
 //! * [`tap`]: an independent witness of the wire.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
@@ -19,6 +20,7 @@ pub mod medidor;
 pub mod pcap;
 pub mod process;
 pub mod raw;
+pub mod sample;
 pub mod simulator;
 pub mod tap;
 

@@ -1,13 +1,13 @@
 //! The server of a numbered exchange, as a state machine: it is told what arrived and says what to answer.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use super::limit::Limits;
 use super::message::{self, Template};
 use super::peers::{Met, Peers};
 use crate::core::evidence::journal::{Holding, OddKind};
-use crate::core::time::{Mono, SECOND};
+use crate::core::time::Mono;
 
 /// Accounts kept for this many peers at once.
 pub const MOST_PEERS: usize = 1024;
@@ -88,23 +88,16 @@ pub struct Heard {
 pub struct Server {
     settings: Settings,
     peers: Peers,
-    limits: HashMap<IpAddr, Bucket>,
+    limits: Option<Limits<IpAddr>>,
     dice: fastrand::Rng,
-}
-
-/// Answers still allowed to one address.
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    /// In billionths of an answer, so that whole nanoseconds count.
-    level: i64,
-    filled: Mono,
 }
 
 impl Server {
     /// A server with no accounts yet.
     pub fn new(settings: Settings) -> Self {
         let dice = fastrand::Rng::with_seed(settings.seed);
-        Self { settings, peers: Peers::new(MOST_PEERS, PEER_IDLE), limits: HashMap::new(), dice }
+        let limits = settings.answers_per_second.map(|rate| Limits::new(rate, MOST_PEERS));
+        Self { settings, peers: Peers::new(MOST_PEERS, PEER_IDLE), limits, dice }
     }
 
     /// The index of a peer that has an account.
@@ -160,26 +153,14 @@ impl Server {
 
     /// Takes one answer from the address's allowance, which fills up to one second's worth.
     fn may_answer(&mut self, now: Mono, ip: IpAddr) -> bool {
-        let Some(rate) = self.settings.answers_per_second.map(i64::from) else { return true };
-        let full = rate * SECOND;
-        if self.limits.len() >= MOST_PEERS && !self.limits.contains_key(&ip) {
-            self.limits.retain(|_, bucket| now.since(bucket.filled) < SECOND);
-        }
-        let bucket = self.limits.entry(ip).or_insert(Bucket { level: full, filled: now });
-        let gained = now.since(bucket.filled).min(SECOND).saturating_mul(rate);
-        bucket.level = bucket.level.saturating_add(gained).min(full);
-        bucket.filled = now;
-        if bucket.level < SECOND {
-            return false;
-        }
-        bucket.level -= SECOND;
-        true
+        self.limits.as_mut().is_none_or(|limits| limits.take(now, ip, 1))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::time::SECOND;
 
     fn settings() -> Settings {
         let mode = Mode::Ack(Template::reply(message::DEFAULT_REPLY).unwrap());

@@ -186,6 +186,7 @@ impl AppSights {
                 OddKind::TooManyPeers => {}
             },
             Record::Departed(_)
+            | Record::Member(_)
             | Record::Run(_)
             | Record::Peer(_)
             | Record::File(_)
@@ -193,6 +194,7 @@ impl AppSights {
             | Record::Blocks(_)
             | Record::Passed(_)
             | Record::Account(_)
+            | Record::Port(_)
             | Record::Counters(_)
             | Record::Gap(_)
             | Record::End(_) => {}
@@ -224,8 +226,9 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Odd(odd) => odd.p,
         Record::Withheld(withheld) => Some(withheld.p),
         Record::Departed(departed) => Some(departed.p),
+        Record::Member(member) => Some(member.p),
         Record::Refused(refused) => Some(refused.p),
-        // The peer of a transfer is a receiver, and no client of an exchange.
+        // The peer of a transfer is a receiver, and no client of an exchange; a port is no event, and has no time.
         Record::File(_)
         | Record::Word(_)
         | Record::Blocks(_)
@@ -233,6 +236,7 @@ fn peer_of(record: &Record) -> Option<u32> {
         | Record::Account(_)
         | Record::Run(_)
         | Record::Peer(_)
+        | Record::Port(_)
         | Record::Counters(_)
         | Record::Gap(_)
         | Record::End(_) => None,

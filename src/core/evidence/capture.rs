@@ -1,10 +1,11 @@
-//! What a capture file holds that concerns medidor: UDP datagrams, and ICMP errors that quote them.
+//! What a capture file holds that concerns medidor: UDP datagrams, ICMP errors that quote them, and TCP segments.
 //!
 //! Reading and decoding files is the work of the `capture` room; this is the form in which it hands over what it saw.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use super::stream::Segments;
 use crate::core::time::Wall;
 
 /// All that one capture file says.
@@ -29,13 +30,18 @@ pub struct CaptureLog {
     pub datagrams: Vec<Datagram>,
     /// Datagrams shown once more, on another interface of the same host.
     pub twins: u64,
+    /// The first bytes of each datagram, by its index, where they were asked for.
+    pub texts: Vec<Box<[u8]>>,
+    /// TCP segments.
+    pub tcp: Segments,
     /// ICMP errors that quote a UDP datagram, in the order of the file.
     pub icmp_errors: Vec<IcmpError>,
     /// IP fragments that carry no UDP header, which is all but the first of each datagram.
     pub later_fragments: u64,
     /// Datagrams whose frame was cut by the snapshot length.
     pub cut: u64,
-    /// Packets that are neither UDP nor an ICMP error: something the filter should have kept out.
+    /// Packets that are neither UDP nor an ICMP error: something the filter of an exchange should have kept out. TCP
+    /// segments are counted here, too.
     pub other: u64,
     /// Datagrams that bear no time stamp, and have that of the packet before them.
     pub untimed: u64,

@@ -30,6 +30,12 @@ pub const PING: &str = "ping";
 /// One file to several receivers.
 pub const TRANSFER: &str = "transfer";
 
+/// A chat over TCP.
+pub const CHAT_TCP: &str = "chat_tcp";
+
+/// A chat over UDP.
+pub const CHAT_UDP: &str = "chat_udp";
+
 /// One line of a journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
@@ -40,12 +46,16 @@ pub enum Record {
     Peer(Peer),
     /// `send()` took a numbered message or a reply.
     Sent(Sent),
+    /// Where each message leaves from a local port of its own: the port of the next one.
+    Port(Port),
     /// `send()` refused it: it never left the application.
     Unsent(Unsent),
     /// A numbered text was read from the socket: a request at the server, a reply at the client.
     Received(Received),
     /// What a numbered text said, where the dialect keeps that.
     Text(Text),
+    /// A member of a chat came, took a name, or left.
+    Member(Box<Member>),
     /// Something was read that is no message of this exchange.
     Odd(Odd),
     /// The server read a message and kept its answer back, on purpose.
@@ -100,7 +110,7 @@ pub struct Run {
     pub schema: String,
     /// Version of medidor.
     pub version: String,
-    /// What is spoken: [`EXCHANGE`], [`PING`] or [`TRANSFER`].
+    /// What is spoken: [`EXCHANGE`], [`PING`], [`TRANSFER`], [`CHAT_TCP`] or [`CHAT_UDP`].
     pub dialect: String,
     /// Client or server.
     pub role: Role,
@@ -178,6 +188,17 @@ pub struct Sent {
     pub dropped: Option<Box<str>>,
 }
 
+/// The `port` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Port {
+    /// Message number.
+    pub n: u64,
+    /// To whom.
+    pub p: u32,
+    /// The local port from which it leaves, and at which its reply is waited for until the next one leaves.
+    pub l: u16,
+}
+
 /// The `unsent` line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsent {
@@ -221,6 +242,58 @@ pub struct Text {
     pub at: Now,
     /// The text, or its beginning.
     pub text: String,
+}
+
+/// The `member` line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub p: u32,
+    /// When.
+    #[serde(flatten)]
+    pub at: Now,
+    /// What the member did.
+    pub did: Step,
+    /// Its name from then on, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nick: Option<String>,
+    /// Why it left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Parting>,
+}
+
+/// What a member of a chat did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Came in.
+    Joined,
+    /// Took a name.
+    Named,
+    /// Left, or was seen off.
+    Left,
+}
+
+/// Why a member of a chat is one no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parting {
+    /// It said `/sair`.
+    Quit,
+    /// It closed its connection.
+    Closed,
+    /// Its connection was reset.
+    Reset,
+    /// Its host gave no sign of life.
+    Vanished,
+    /// It did not read what the others said.
+    TooSlow,
+    /// Over UDP: it was silent for too long.
+    Idle,
+    /// Over UDP: an ICMP error came back from it.
+    Refused,
+    /// The server closed.
+    Closing,
 }
 
 /// Why a datagram is no message of this exchange.
@@ -386,11 +459,12 @@ impl Record {
     pub fn wall(&self) -> Option<Wall> {
         match self {
             Self::Run(run) => Some(run.at.wall),
-            Self::Peer(_) => None,
+            Self::Peer(_) | Self::Port(_) => None,
             Self::Sent(sent) => Some(sent.at.wall),
             Self::Unsent(unsent) => Some(unsent.at.wall),
             Self::Received(received) => Some(received.at.wall),
             Self::Text(text) => Some(text.at.wall),
+            Self::Member(member) => Some(member.at.wall),
             Self::Odd(odd) => Some(odd.at.wall),
             Self::Withheld(withheld) => Some(withheld.at.wall),
             Self::Departed(departed) => Some(departed.k),

@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 
 use super::statistics::{Delays, LossPeriod, Reordering, Variation};
+use super::timeline::{Distribution, Timeline};
 use super::warning::Warning;
 use crate::core::evidence::journal::{Ending, Role};
 
@@ -66,6 +67,18 @@ pub struct Witnesses {
     pub server_journal: Option<Witness>,
     /// The server's capture.
     pub server_capture: Option<Witness>,
+}
+
+impl Witnesses {
+    /// Who sees a point: the journal or the capture of its host. On one host, either capture shows what is on the wire.
+    pub fn of(&self, point: PointName, same_host: bool) -> Option<&Witness> {
+        let ([journal, capture], other) = if point.at_client() {
+            ([&self.client_journal, &self.client_capture], &self.server_capture)
+        } else {
+            ([&self.server_journal, &self.server_capture], &self.client_capture)
+        };
+        if point.on_wire() { capture.as_ref().or(other.as_ref().filter(|_| same_host)) } else { journal.as_ref() }
+    }
 }
 
 /// One witness.
@@ -134,6 +147,10 @@ pub struct Flow {
     pub loss_periods: Vec<LossPeriod>,
     /// What medidor measured of its own conduct.
     pub timing: Timing,
+    /// How the run went over time; `None` where nobody knows when anything was.
+    pub timeline: Option<Timeline>,
+    /// How the round-trip times are distributed; `None` where none was measured.
+    pub distribution: Option<Distribution>,
     /// How well the verdicts agree with a relay's record of the truth; `None` where none was given or it is of another.
     pub score: Option<Score>,
     /// The messages, by number; those simply delivered are left out where there are too many.
@@ -355,6 +372,30 @@ pub enum PointName {
     ClientReceived,
 }
 
+impl PointName {
+    /// All of them, in the order of travel.
+    pub const ALL: [Self; 8] = [
+        Self::ClientSent,
+        Self::ClientWireOut,
+        Self::ServerWireIn,
+        Self::ServerReceived,
+        Self::ServerSent,
+        Self::ServerWireOut,
+        Self::ClientWireIn,
+        Self::ClientReceived,
+    ];
+
+    /// A capture sees it; else a journal.
+    pub const fn on_wire(self) -> bool {
+        matches!(self, Self::ClientWireOut | Self::ServerWireIn | Self::ServerWireOut | Self::ClientWireIn)
+    }
+
+    /// It is at the client's host; else at the server's.
+    pub const fn at_client(self) -> bool {
+        matches!(self, Self::ClientSent | Self::ClientWireOut | Self::ClientWireIn | Self::ClientReceived)
+    }
+}
+
 /// A segment of the exchange, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -367,6 +408,19 @@ pub enum SegmentName {
     ServerHostOut,
     NetworkReturn,
     ClientHostIn,
+}
+
+impl SegmentName {
+    /// All of them, in the order of travel: each begins at the point of [`PointName::ALL`] in the same place.
+    pub const ALL: [Self; 7] = [
+        Self::ClientHostOut,
+        Self::NetworkForward,
+        Self::ServerHostIn,
+        Self::ServerApp,
+        Self::ServerHostOut,
+        Self::NetworkReturn,
+        Self::ClientHostIn,
+    ];
 }
 
 /// Why a message was lost or not sent, where a witness said so.
@@ -435,6 +489,13 @@ pub struct Message {
     pub times: BTreeMap<PointName, i64>,
     /// The frames that show it.
     pub evidence: Vec<Frame>,
+}
+
+impl Message {
+    /// There is nothing to say of it but that it passed.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.outcome, Outcome::Delivered | Outcome::Answered) && self.duplicates == 0 && !self.altered
+    }
 }
 
 /// A frame in a capture.

@@ -32,16 +32,7 @@ pub const CLIENT_WIRE_IN: Place = Place::new(1, Point::WireIn);
 /// The reply read by the client.
 pub const CLIENT_RECEIVED: Place = Place::new(1, Point::AppReceived);
 
-const POINTS: [PointName; 8] = [
-    PointName::ClientSent,
-    PointName::ClientWireOut,
-    PointName::ServerWireIn,
-    PointName::ServerReceived,
-    PointName::ServerSent,
-    PointName::ServerWireOut,
-    PointName::ClientWireIn,
-    PointName::ClientReceived,
-];
+const POINTS: [PointName; 8] = PointName::ALL;
 
 /// The client's host is 0, the server's 1.
 const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
@@ -383,6 +374,23 @@ impl<'a> Hearing<'a> {
 }
 
 impl Case<'_> {
+    /// Where a message first shows itself to the host whose clock tells the run's time: the client's, where it has a say.
+    const fn first_places(&self) -> [Place; 2] {
+        if self.client.is_some() { [CLIENT_SENT, CLIENT_WIRE_OUT] } else { [SERVER_WIRE_IN, SERVER_RECEIVED] }
+    }
+
+    /// Between which two times the messages left, or, without the client's evidence, came; nanoseconds.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        let side = self.client.or(self.server)?;
+        let sights = || [&side.request_app, &side.request_wire].into_iter().flatten().flat_map(Track::sights);
+        Some((sights().map(|sight| sight.time.0).min()?, sights().map(|sight| sight.time.0).max()?))
+    }
+
+    /// When a message left, or, without the client's evidence, came; nanoseconds.
+    pub fn left(&self, finding: &Finding<'_>) -> Option<i64> {
+        self.first_places().into_iter().find_map(|place| finding.journey.time(place)).map(|time| time.0)
+    }
+
     /// The messages that the case is about, and how many replies bear numbers that were never sent.
     fn keys(&self, ledger: &Ledger<'_>) -> (Vec<u64>, Option<u64>) {
         let seen = ledger.keys();

@@ -227,10 +227,10 @@ fn requests(flow: &SideFlow) -> u64 {
 fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
     let hearing = Hearing::open(case);
     let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
-    let mut summary = Summary::of(hearing.keys.len());
+    let mut summary = Summary::of(hearing.keys.len(), case.bounds());
     let mut messages = Vec::new();
     for finding in hearing.findings() {
-        summary.add(&finding);
+        summary.add(&finding, case.left(&finding));
         if list_all || !finding.is_plain() {
             messages.push(hearing.message(finding));
         }
@@ -251,6 +251,15 @@ fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>)
         patience_ns: case.patience_ns,
         messages,
         ..flow
+    }
+}
+
+/// Leaves those simply delivered out of the lists that are too long, as where nobody asked for every message.
+pub fn shorten(document: &mut Document) {
+    for flow in &mut document.flows {
+        if flow.messages.len() > MOST_MESSAGES {
+            flow.messages.retain(|message| !message.is_plain());
+        }
     }
 }
 

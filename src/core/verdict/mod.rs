@@ -14,6 +14,7 @@ pub mod score;
 pub mod statistics;
 pub mod summary;
 pub mod testimony;
+pub mod timeline;
 pub mod transfer;
 pub mod warning;
 pub mod witness;

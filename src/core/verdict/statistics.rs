@@ -51,6 +51,11 @@ pub struct Delays {
 ///
 /// Percentiles are of the nearest-rank kind (RFC 2330, section 11.3): always a delay that was really seen.
 pub fn delays(mut in_order: Vec<i64>) -> Option<Delays> {
+    delays_of(&mut in_order)
+}
+
+/// The same of delays that are still needed; their order is lost.
+pub fn delays_of(in_order: &mut [i64]) -> Option<Delays> {
     let (min_ns, max_ns) = (*in_order.iter().min()?, *in_order.iter().max()?);
     let n = in_order.len();
     let mean = in_order.iter().map(|delay| *delay as f64).sum::<f64>() / n as f64;
@@ -60,7 +65,7 @@ pub fn delays(mut in_order: Vec<i64>) -> Option<Delays> {
         let difference = pair[1].abs_diff(pair[0]) as f64;
         jitter + (difference - jitter) / 16.0
     });
-    let [median_ns, p95_ns, p99_ns] = percentiles(&mut in_order, [50, 95, 99]);
+    let [median_ns, p95_ns, p99_ns] = percentiles(in_order, [50, 95, 99]);
     Some(Delays {
         samples: n as u64,
         min_ns,

@@ -11,6 +11,7 @@ use super::exchange::{
 };
 use super::ledger::{Journey, Ledger, Observation};
 use super::statistics::{self, Delays, Reordering};
+use super::timeline::{self, Recorder, RoundTrips};
 use crate::core::evidence::leg::Place;
 
 /// The figures of a flow, growing message by message.
@@ -40,6 +41,7 @@ pub struct Summary {
     back_raw: Vec<(u64, i64)>,
     behind: Vec<i64>,
     in_send: Vec<i64>,
+    recorder: Recorder,
 }
 
 /// Messages that entered a network segment and left it or provably did not, and those of which it cannot be told.
@@ -51,8 +53,8 @@ struct Tried {
 }
 
 impl Summary {
-    /// The summary of so many messages, none of which is there yet.
-    pub fn of(messages: usize) -> Self {
+    /// The summary of so many messages, none of which is there yet; between which two times they left, nanoseconds.
+    pub fn of(messages: usize, bounds: Option<(i64, i64)>) -> Self {
         let delays = || Vec::with_capacity(messages);
         Self {
             application: delays(),
@@ -66,12 +68,13 @@ impl Summary {
             in_send: delays(),
             forward_raw: Vec::with_capacity(messages),
             back_raw: Vec::with_capacity(messages),
+            recorder: Recorder::over(bounds),
             ..Self::default()
         }
     }
 
-    /// Takes a message in. Messages come in the order of their numbers.
-    pub fn add(&mut self, finding: &Finding<'_>) {
+    /// Takes a message in, and when it left by the clock of the timeline. Messages come in the order of their numbers.
+    pub fn add(&mut self, finding: &Finding<'_>, left_ns: Option<i64>) {
         let journey = &finding.journey;
         self.counts[finding.outcome as usize] += 1;
         for (count, sight) in self.seen.iter_mut().zip(journey.seen()) {
@@ -89,7 +92,8 @@ impl Summary {
             self.riddles += 1;
             self.overdue += u64::from(overdue);
         }
-        self.measure(finding);
+        let trips = self.measure(finding);
+        self.recorder.add(journey.key, left_ns, finding.outcome, trips);
     }
 
     fn blame(&mut self, segments: &[SegmentName]) {
@@ -106,13 +110,13 @@ impl Summary {
         *count += 1;
     }
 
-    fn measure(&mut self, finding: &Finding<'_>) {
+    fn measure(&mut self, finding: &Finding<'_>) -> RoundTrips {
         let Finding { journey, times, .. } = finding;
         self.behind.extend(times.behind);
         self.in_send.extend(times.took);
         // A message with several copies gives no sample: which reply answers which copy, nobody knows.
         if !journey.is_single() {
-            return;
+            return RoundTrips::default();
         }
         let between = |from: Place, to: Place| Some(journey.time(to)?.since(journey.time(from)?));
         let residence = between(SERVER_WIRE_IN, SERVER_WIRE_OUT);
@@ -121,13 +125,15 @@ impl Summary {
         self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (journey.key, delay)));
         let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
         self.wire.extend(wire);
-        self.network.extend(wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence)));
+        let network = wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence));
+        self.network.extend(network);
         let kernel = times.arrived.zip(times.departed).map(|(arrived, departed)| arrived.since(departed));
         self.application.extend(finding.rtt_ns);
         self.kernel.extend(kernel);
         let beyond_wire = |rtt: Option<i64>| rtt.zip(wire).map(|(rtt, wire)| rtt.saturating_sub(wire));
         self.application_error.extend(beyond_wire(finding.rtt_ns));
         self.kernel_error.extend(beyond_wire(kernel));
+        RoundTrips { application: finding.rtt_ns, kernel, wire, network }
     }
 
     /// The flow with its figures; who took part and the messages are the caller's to fill in.
@@ -178,13 +184,34 @@ impl Summary {
             self.blames.network_return.get_or_insert(0);
         }
         let network = both && !same_host;
+        let measured = |trips: &mut Vec<i64>, known: bool| {
+            if !known {
+                trips.clear();
+            }
+            statistics::delays_of(trips)
+        };
+        let rtt_application = measured(&mut self.application, true);
+        let rtt_kernel = measured(&mut self.kernel, true);
+        let rtt_wire = measured(&mut self.wire, at_client);
+        let rtt_network = measured(&mut self.network, network);
+        let distribution = timeline::distribution([
+            (&self.application, rtt_application),
+            (&self.kernel, rtt_kernel),
+            (&self.wire, rtt_wire),
+            (&self.network, rtt_network),
+        ]);
+        let mut timeline = self.recorder.close();
+        for bin in timeline.iter_mut().flat_map(|timeline| &mut timeline.bins) {
+            bin.rtt_wire = bin.rtt_wire.filter(|_| at_client);
+            bin.rtt_network = bin.rtt_network.filter(|_| network);
+        }
         let delay = DelayTable {
-            rtt_application: statistics::delays(self.application),
-            rtt_kernel: statistics::delays(self.kernel),
-            rtt_wire: if at_client { statistics::delays(self.wire) } else { None },
+            rtt_application,
+            rtt_kernel,
+            rtt_wire,
             application_error: statistics::delays(self.application_error),
             kernel_error: statistics::delays(self.kernel_error),
-            rtt_network: if network { statistics::delays(self.network) } else { None },
+            rtt_network,
             server_residence: statistics::delays(self.residence),
             forward: if network { one_way(&self.forward_raw, hearing.offset, false) } else { None },
             back: if network { one_way(&self.back_raw, hearing.offset, true) } else { None },
@@ -203,6 +230,8 @@ impl Summary {
             variation: OneWay { forward: vary(&self.forward_raw), back: vary(&self.back_raw) },
             reordering,
             loss_periods: statistics::loss_periods(&self.lost),
+            timeline,
+            distribution,
             timing: Timing { behind: statistics::delays(self.behind), in_send: statistics::delays(self.in_send) },
             ..Flow::default()
         }

@@ -1,13 +1,14 @@
-//! The result for people at a terminal: the verdict first, then what it rests on.
+//! What people are told of a result, in their order: the verdict first, then what it rests on. How it looks is the
+//! forms' own business.
 
-mod delays;
-mod losses;
-mod page;
-mod path;
-mod ping;
-mod score;
-mod verdict;
-mod witnesses;
+pub mod delays;
+pub mod losses;
+pub mod page;
+pub mod path;
+pub mod ping;
+pub mod score;
+pub mod verdict;
+pub mod witnesses;
 
 use crate::core::evidence::journal::PING;
 use crate::core::verdict::document::{Document, Flow};
@@ -15,43 +16,23 @@ use crate::core::verdict::warning::{Warning, WarningCode};
 use crate::i18n::{Texts, Value};
 use crate::report::figures::Figures;
 use crate::report::words;
-use page::Page;
+use page::{Page, Piece};
 
-/// How a page looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// Columns, at least 40.
-    pub width: usize,
-    /// Bold headings and yellow warnings, for terminals that want them.
-    pub color: bool,
-}
-
-impl Default for Style {
-    fn default() -> Self {
-        Self { width: 80, color: false }
-    }
-}
-
-/// The document as text in the language of `texts`, with a newline at its end.
-pub fn render(document: &Document, texts: Texts, style: Style) -> String {
-    let mut page = Page::new(style);
+/// All that there is to say of a document, in the language of `texts`.
+pub fn whole(document: &Document, texts: Texts) -> Vec<Piece> {
+    let mut page = Page::default();
     for flow in &document.flows {
-        Chapter { document, flow, texts, figures: Figures::new(texts) }.write(&mut page);
+        Chapter::of(document, flow, texts).write(&mut page);
     }
-    let brief = is_brief(document);
-    if !brief {
+    if !is_brief(document) {
         witnesses::write(&mut page, document, texts);
     }
-    // Where no place is told of a loss, nothing needs to be said of why there is none.
-    let about_places =
-        |warning: &&Warning| matches!(warning.code, WarningCode::SameHost | WarningCode::ApplicationOnly);
-    let told: Vec<&Warning> = document.warnings.iter().filter(|warning| !brief || !about_places(warning)).collect();
-    warnings(&mut page, &told, texts);
+    warnings(&mut page, document, texts);
     page.finish()
 }
 
 /// Whether nothing but a ping's own words is wanted: those of its client, where nothing was captured.
-fn is_brief(document: &Document) -> bool {
+pub fn is_brief(document: &Document) -> bool {
     let witnesses = &document.witnesses;
     let others = [&witnesses.client_capture, &witnesses.server_capture, &witnesses.server_journal];
     document.dialect == PING && others.iter().all(|witness| witness.is_none())
@@ -59,11 +40,22 @@ fn is_brief(document: &Document) -> bool {
 
 /// What there is to say of one flow.
 #[derive(Clone, Copy)]
-struct Chapter<'a> {
-    document: &'a Document,
-    flow: &'a Flow,
-    texts: Texts,
-    figures: Figures,
+pub struct Chapter<'a> {
+    /// The whole of which it is a part.
+    pub document: &'a Document,
+    /// The flow.
+    pub flow: &'a Flow,
+    /// The language.
+    pub texts: Texts,
+    /// How figures read in it.
+    pub figures: Figures,
+}
+
+impl<'a> Chapter<'a> {
+    /// The chapter of a flow.
+    pub const fn of(document: &'a Document, flow: &'a Flow, texts: Texts) -> Self {
+        Self { document, flow, texts, figures: Figures::new(texts) }
+    }
 }
 
 impl Chapter<'_> {
@@ -72,13 +64,9 @@ impl Chapter<'_> {
             let of = self.document.flows.len() as u64;
             page.heading(&self.say("flow-heading", &[("id", self.flow.id.into()), ("of", of)]));
         }
-        if self.document.dialect == PING {
-            ping::write(page, self);
-            if is_brief(self.document) {
-                return;
-            }
-        } else {
-            verdict::write(page, self);
+        self.verdict(page);
+        if is_brief(self.document) {
+            return;
         }
         ends(page, self);
         path::write(page, self);
@@ -87,31 +75,40 @@ impl Chapter<'_> {
         delays::write(page, self);
     }
 
+    /// The verdict, in one sentence and what must stand beside it.
+    pub fn verdict(self, page: &mut Page) {
+        if self.document.dialect == PING {
+            ping::write(page, self);
+        } else {
+            verdict::write(page, self);
+        }
+    }
+
     /// Whether the client's host has a say; else the server alone speaks.
-    fn at_client(self) -> bool {
+    pub fn at_client(self) -> bool {
         self.flow.counts.delivered.is_some()
     }
 
     /// Both ends of this flow are on one host, where no segment of the network can be blamed.
-    fn same_host(self) -> bool {
+    pub fn same_host(self) -> bool {
         self.flow.blame.network_forward.is_none()
     }
 
     /// A text with counts in its places.
-    fn say(self, key: &str, counts: &[(&'static str, u64)]) -> String {
+    pub fn say(self, key: &str, counts: &[(&'static str, u64)]) -> String {
         let values: Vec<_> = counts.iter().map(|(name, count)| (*name, Value::count(*count))).collect();
         self.texts.with(key, &values)
     }
 
     /// A text about so many messages, with their numbers.
-    fn say_numbers(self, key: &str, count: u64, numbers: &[u64]) -> String {
+    pub fn say_numbers(self, key: &str, count: u64, numbers: &[u64]) -> String {
         let numbers = Value::words(self.figures.ranges(numbers));
         self.texts.with(key, &[("count", Value::count(count)), ("numbers", numbers)])
     }
 }
 
 /// Who spoke with whom.
-fn ends(page: &mut Page, chapter: Chapter<'_>) {
+pub fn ends(page: &mut Page, chapter: Chapter<'_>) {
     let Chapter { flow, texts, figures, .. } = chapter;
     page.heading(&texts.get("flow-ends"));
     if let Some(client) = flow.client {
@@ -133,12 +130,18 @@ fn ends(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-fn warnings(page: &mut Page, warnings: &[&Warning], texts: Texts) {
-    if warnings.is_empty() {
+/// What a reader must know beside the figures, each with its advice.
+pub fn warnings(page: &mut Page, document: &Document, texts: Texts) {
+    // Where no place is told of a loss, nothing needs to be said of why there is none.
+    let about_places =
+        |warning: &&Warning| matches!(warning.code, WarningCode::SameHost | WarningCode::ApplicationOnly);
+    let brief = is_brief(document);
+    let told: Vec<&Warning> = document.warnings.iter().filter(|warning| !brief || !about_places(warning)).collect();
+    if told.is_empty() {
         return;
     }
-    page.heading(&texts.with("warnings-heading", &[("count", Value::count(warnings.len() as u64))]));
-    for warning in warnings {
+    page.heading(&texts.with("warnings-heading", &[("count", Value::count(told.len() as u64))]));
+    for warning in told {
         let (text, advice) = words::warning(warning, texts);
         page.warning(&text);
         page.under_item(&texts.with("warnings-advice", &[("advice", Value::words(advice))]));

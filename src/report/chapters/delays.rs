@@ -38,7 +38,7 @@ fn round_trip(page: &mut Page, chapter: Chapter<'_>) {
     let unit = unit(&rows);
     let key = if chapter.at_client() { "delay-heading" } else { "delay-heading-server" };
     page.heading(&texts.with(key, &[("unit", Value::words(unit.symbol))]));
-    page.table(&table(chapter, &rows, unit, false));
+    page.table(table(chapter, &rows, unit, false));
     if chapter.at_client() {
         page.line(&texts.get("delay-legend"));
         if rows.iter().any(|(_, delays)| delays.is_none()) {
@@ -57,7 +57,7 @@ fn one_way(page: &mut Page, chapter: Chapter<'_>) {
     if rows.iter().any(|(_, delays)| delays.is_some()) {
         let unit = unit(&rows);
         page.heading(&texts.with("delay-heading-one-way", &[("unit", Value::words(unit.symbol))]));
-        page.table(&table(chapter, &rows, unit, true));
+        page.table(table(chapter, &rows, unit, true));
         page.line(&texts.get("delay-legend-one-way"));
         variation(page, chapter, flow.variation);
     }

@@ -3,14 +3,13 @@
 use super::Chapter;
 use super::page::{Page, Table};
 use super::verdict::with_ratio;
-use crate::core::verdict::document::PointName;
+use crate::core::verdict::document::{Flow, PointName};
 use crate::report::words;
 
-/// Writes the path of a flow.
-pub fn write(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+/// How many messages were seen at each point.
+pub const fn points(flow: &Flow) -> [(PointName, Option<u64>); 8] {
     let points = &flow.points;
-    let path = [
+    [
         (PointName::ClientSent, points.client_sent),
         (PointName::ClientWireOut, points.client_wire_out),
         (PointName::ServerWireIn, points.server_wire_in),
@@ -19,18 +18,23 @@ pub fn write(page: &mut Page, chapter: Chapter<'_>) {
         (PointName::ServerWireOut, points.server_wire_out),
         (PointName::ClientWireIn, points.client_wire_in),
         (PointName::ClientReceived, points.client_received),
-    ];
+    ]
+}
+
+/// Writes the path of a flow.
+pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, texts, figures, .. } = chapter;
+    let path = points(flow);
     page.heading(&texts.get("path-heading"));
     let mut table = Table::new(vec![texts.get("path-point"), texts.get("path-application"), texts.get("path-wire")]);
     for (index, (point, count)) in path.into_iter().enumerate() {
         let arrow = if index < 4 { "→" } else { "←" };
         let label = format!("{arrow} {}", words::point(point, texts));
-        let on_wire = matches!(index % 4, 1 | 2);
         let (application, wire) =
-            if on_wire { (String::new(), figures.count(count)) } else { (figures.count(count), String::new()) };
+            if point.on_wire() { (String::new(), figures.count(count)) } else { (figures.count(count), String::new()) };
         table.row(vec![label, application, wire]);
     }
-    page.table(&table);
+    page.table(table);
     page.line(&texts.get("path-arrows"));
     if path.iter().any(|(_, count)| count.is_none()) {
         page.line(&texts.get("path-dash"));

@@ -1,0 +1,30 @@
+//! The words that a chat is made of on the wire, which simple clients and servers use too.
+
+/// What stands between who speaks and what is said, in the copy that the others get.
+pub const SAID: &str = " disse: ";
+
+/// What simple clients send first over UDP.
+pub const JOINING: &str = "Novo participante no chat.";
+
+/// Alone in a datagram: answered to its sender alone, with the same.
+pub const PING: &str = "ping";
+
+/// Begins a newcomer's answer to the challenge, which is the challenge itself.
+pub const JOIN: &str = "/entrar ";
+
+/// The copy of a message that the others get.
+pub fn copy(who: &str, text: &str) -> String {
+    format!("{who}{SAID}{text}")
+}
+
+/// Whether a text is for the server alone: a command, a ping, a joining.
+pub fn is_for_the_server(text: &str) -> bool {
+    let text = text.trim();
+    text == PING || text == JOINING || text.is_empty() || is_command(text)
+}
+
+/// Whether a text is one of the commands, and not only something that begins with a stroke.
+fn is_command(text: &str) -> bool {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    matches!(word, "/sair" | "/quit" | "/nick" | "/ping" | "/entrar")
+}

@@ -1,0 +1,211 @@
+//! Messages in a stream of bytes: lines, and what a peer that ends none of them said before it fell silent.
+
+use std::time::Duration;
+
+use crate::core::time::Mono;
+
+/// The longest line, bytes without its end; the rest of a longer one is refused.
+pub const LONGEST: usize = 8 * 1024;
+
+/// Of a peer that never ended a line, what has come is a message after so much silence.
+pub const SILENCE: Duration = Duration::from_millis(50);
+
+/// Of a peer that does end its lines, an unfinished one is a message after so much silence: what is missing may be on its
+/// way once more, which takes TCP a while.
+pub const LONG_SILENCE: Duration = Duration::from_secs(2);
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it says; invalid UTF-8 is replaced.
+    pub text: String,
+    /// It was longer than [`LONGEST`], and this is its beginning.
+    pub cut: bool,
+}
+
+/// Cuts a stream into messages. Holds no more than [`LONGEST`] bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Splitter {
+    pending: Vec<u8>,
+    /// What follows up to the end of the line is refused.
+    refusing: bool,
+    /// When bytes came last.
+    heard: Mono,
+    /// It has ended a line.
+    ends_lines: bool,
+    /// What is pending is the unfinished letter that was held back at the last silence.
+    held: bool,
+}
+
+impl Splitter {
+    /// Takes bytes in; answers the lines that they complete.
+    pub fn feed(&mut self, now: Mono, mut bytes: &[u8]) -> Vec<Line> {
+        let mut lines = Vec::new();
+        if !bytes.is_empty() {
+            self.heard = now;
+            self.held = false;
+        }
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.ends_lines = true;
+            lines.extend(self.take(&bytes[..end]));
+            if !std::mem::take(&mut self.refusing) {
+                let text = std::mem::take(&mut self.pending);
+                lines.push(Line { text: readable(&text), cut: false });
+            }
+            bytes = &bytes[end + 1..];
+        }
+        lines.extend(self.take(bytes));
+        lines
+    }
+
+    /// When silence makes a message of what has come, if anything has.
+    pub fn due(&self) -> Option<Mono> {
+        let silence = if self.ends_lines { LONG_SILENCE } else { SILENCE };
+        let waits = !self.pending.is_empty() || self.refusing;
+        let silence = if self.held { LONG_SILENCE } else { silence };
+        waits.then(|| self.heard.plus(silence))
+    }
+
+    /// Makes a message of what has come, if it has been silent for long enough. A letter of which some bytes are still
+    /// missing is held back once.
+    pub fn rest(&mut self, now: Mono) -> Option<Line> {
+        if self.due().is_none_or(|due| now < due) {
+            return None;
+        }
+        // What follows after so long is another message.
+        self.refusing = false;
+        let whole = if self.held { self.pending.len() } else { self.pending.len() - unfinished(&self.pending) };
+        let tail = self.pending.split_off(whole);
+        let text = std::mem::replace(&mut self.pending, tail);
+        self.held = !self.pending.is_empty();
+        (!text.is_empty()).then(|| Line { text: readable(&text), cut: false })
+    }
+
+    /// The stream has ended: the last line, if there is one without an end.
+    pub fn end(&mut self) -> Option<Line> {
+        let text = std::mem::take(&mut self.pending);
+        (!text.is_empty()).then(|| Line { text: readable(&text), cut: false })
+    }
+
+    /// Takes in a part of a line; answers the beginning of one that has become too long.
+    fn take(&mut self, bytes: &[u8]) -> Option<Line> {
+        if self.refusing {
+            return None;
+        }
+        let room = LONGEST - self.pending.len();
+        // A carriage return may be the beginning of the line's end.
+        let fits = bytes.len() <= room || bytes.len() == room + 1 && bytes.ends_with(b"\r");
+        if fits {
+            self.pending.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            return None;
+        }
+        self.pending.extend_from_slice(&bytes[..room]);
+        self.refusing = true;
+        let mut text = std::mem::take(&mut self.pending);
+        text.truncate(text.len() - unfinished(&text));
+        Some(Line { text: readable(&text), cut: true })
+    }
+}
+
+/// A text for people: no end of line, invalid bytes replaced.
+pub fn readable(bytes: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    text
+}
+
+/// How many bytes at the end are the beginning of a letter that is not all there (RFC 3629, section 3).
+fn unfinished(bytes: &[u8]) -> usize {
+    let from = bytes.len().saturating_sub(3);
+    let start = (from..bytes.len()).rev().find(|at| bytes[*at] & 0xc0 != 0x80);
+    let Some(start) = start else { return 0 };
+    let wanted = match bytes[start] {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return 0,
+    };
+    let there = bytes.len() - start;
+    if there < wanted { there } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Mono {
+        Mono(ms * 1_000_000)
+    }
+
+    fn said(lines: &[Line]) -> Vec<&str> {
+        lines.iter().map(|line| line.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_line_is_a_message_however_it_comes() {
+        let mut splitter = Splitter::default();
+        assert!(splitter.feed(at(0), b"Ol\xc3").is_empty());
+        assert_eq!(said(&splitter.feed(at(1), b"\xa1!\r\noi\n\nx")), ["Olá!", "oi", ""]);
+        assert_eq!(splitter.due(), Some(at(2_001)), "who ends lines may be waiting for a repetition");
+        assert_eq!(splitter.rest(at(2_000)), None);
+        assert_eq!(splitter.rest(at(2_001)).unwrap().text, "x");
+        assert_eq!((splitter.due(), splitter.end()), (None, None));
+    }
+
+    #[test]
+    fn who_ends_no_line_has_spoken_after_a_silence() {
+        let mut splitter = Splitter::default();
+        assert!(splitter.feed(at(0), "Olá!".as_bytes()).is_empty());
+        assert!(splitter.feed(at(30), b" Oi").is_empty());
+        assert_eq!((splitter.rest(at(79)), splitter.due()), (None, Some(at(80))));
+        assert_eq!(splitter.rest(at(80)).unwrap().text, "Olá! Oi");
+        assert_eq!(splitter.rest(at(500)), None);
+        assert!(splitter.feed(at(600), b"end").is_empty());
+        assert_eq!(splitter.end().unwrap().text, "end");
+    }
+
+    #[test]
+    fn half_a_letter_waits_for_its_other_half_but_not_for_ever() {
+        let mut splitter = Splitter::default();
+        assert!(splitter.feed(at(0), b"Ol\xc3").is_empty());
+        assert_eq!(splitter.rest(at(50)).unwrap().text, "Ol");
+        assert!(splitter.feed(at(60), b"\xa1").is_empty());
+        assert_eq!(splitter.rest(at(110)).unwrap().text, "á");
+        assert!(splitter.feed(at(200), b"\xc3").is_empty());
+        assert_eq!(splitter.rest(at(250)), None);
+        assert_eq!(splitter.rest(at(2_200)).unwrap().text, "\u{fffd}");
+    }
+
+    #[test]
+    fn what_is_no_text_is_replaced() {
+        let mut splitter = Splitter::default();
+        assert_eq!(said(&splitter.feed(at(0), b"a\xff\xfeb\xe1\n")), ["a\u{fffd}\u{fffd}b\u{fffd}"]);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_the_rest_refused_up_to_its_end() {
+        let long = "é".repeat(LONGEST);
+        let mut splitter = Splitter::default();
+        let mut lines = Vec::new();
+        for chunk in long.as_bytes().chunks(1_000) {
+            lines.extend(splitter.feed(at(0), chunk));
+            assert!(splitter.pending.capacity() <= 2 * LONGEST);
+        }
+        lines.extend(splitter.feed(at(1), b" more\nshort\n"));
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0], Line { text: "é".repeat(LONGEST / 2), cut: true });
+        assert_eq!(lines[1], Line { text: "short".into(), cut: false });
+        let just = [&vec![b'x'; LONGEST][..], b"\r\n"].concat();
+        let lines = Splitter::default().feed(at(0), &just);
+        assert_eq!((lines.len(), lines[0].text.len(), lines[0].cut), (1, LONGEST, false));
+    }
+
+    #[test]
+    fn after_a_silence_the_rest_of_a_long_line_is_another_message() {
+        let mut splitter = Splitter::default();
+        assert!(splitter.feed(at(0), &vec![b'x'; LONGEST + 1])[0].cut);
+        assert_eq!(splitter.rest(at(50)), None);
+        assert!(splitter.feed(at(60), b"oi").is_empty());
+        assert_eq!(splitter.rest(at(110)).unwrap().text, "oi");
+    }
+}

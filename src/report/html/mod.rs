@@ -1,0 +1,166 @@
+//! The result as one page that a browser shows: it carries its style and its few lines of script itself, and asks the
+//! network for nothing.
+//!
+//! Texts of the network (replies, names of files and hosts) go through [`maud`], which escapes whatever is put into a
+//! page; the policy in the page's head lets no other script run than its own, by its digest; and [`harmless`] takes out
+//! what would steer a terminal or turn the direction of writing. Without scripts everything can be read.
+//!
+//! | file | what it draws |
+//! |---|---|
+//! | [`prose`] | what the text report says, as paragraphs, lists and tables |
+//! | [`path`] | how many messages passed each point, and where the others were lost |
+//! | [`ladder`] | each message's way, and where it ended |
+//! | [`charts`] | loss and round-trip times over time, and their distribution |
+//! | [`table`] | the messages, each with its evidence |
+//! | [`evidence`] | what a verdict rests on, in words and as display filters for Wireshark |
+
+mod charts;
+mod evidence;
+mod ladder;
+mod path;
+mod prose;
+mod table;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::DateTime;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::chapters::page::Page;
+use super::chapters::{self, Chapter, delays, losses, score, witnesses};
+use super::words::harmless;
+use crate::core::verdict::document::{Document, Flow};
+use crate::i18n::{Texts, Value};
+
+/// The page's own style and script.
+const STYLE: &str = include_str!("assets/page.css");
+const SCRIPT: &str = include_str!("assets/page.js");
+
+/// So many conversations are shown; a server's files may hold thousands.
+const MOST_FLOWS: usize = 12;
+
+/// What is in a title: the first sentence of the verdict.
+pub fn summary(document: &Document, texts: Texts) -> String {
+    let flow = document.flows.first();
+    flow.and_then(|flow| verdict(Chapter::of(document, flow, texts)).into_iter().next()).unwrap_or_default()
+}
+
+/// The document as a page in the language of `texts`.
+pub fn render(document: &Document, texts: Texts) -> String {
+    let shown = &document.flows[..document.flows.len().min(MOST_FLOWS)];
+    let mut room = table::Room::default();
+    let main = html! {
+        @for flow in shown {
+            (chapter(Chapter::of(document, flow, texts), &mut room))
+        }
+        @if document.flows.len() > shown.len() {
+            p.note { (texts.with("page-more-flows", &[
+                ("shown", Value::count(shown.len() as u64)), ("all", Value::count(document.flows.len() as u64)),
+            ])) }
+        }
+        section aria-labelledby="warnings" {
+            (prose::section(texts, "warnings", |page| chapters::warnings(page, document, texts)))
+        }
+        section aria-labelledby="witnesses" {
+            (prose::section(texts, "witnesses", |page| witnesses::write(page, document, texts)))
+        }
+    };
+    frame(&summary(document, texts), &main, texts)
+}
+
+/// A whole page around its main part.
+fn frame(title: &str, main: &Markup, texts: Texts) -> String {
+    let style = PreEscaped(STYLE.to_owned());
+    let script = PreEscaped(SCRIPT.to_owned());
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        digest(STYLE),
+        digest(SCRIPT)
+    );
+    let page = html! {
+        (DOCTYPE)
+        html lang=(texts.language().html_tag()) {
+            head {
+                meta charset="UTF-8";
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "medidor: " (title) }
+                style { (style) }
+            }
+            body data-copied=(texts.get("page-copied")) data-shown=(texts.with("page-shown", &[
+                ("shown", Value::words("%1")), ("all", Value::words("%2")),
+            ])) {
+                a.skip href="#main" { (texts.get("page-skip")) }
+                main id="main" { (main) }
+                footer { p { (texts.get("page-footer")) } }
+                // What scripts have to say to those who do not see the page.
+                p id="said" class="unseen" role="status" aria-live="polite" {}
+                script { (script) }
+            }
+        }
+    };
+    harmless(&page.into_string())
+}
+
+/// What a policy knows a style or script by.
+fn digest(asset: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(asset)))
+}
+
+/// The sentences that must not be overlooked, and what stands beside them.
+fn verdict(chapter: Chapter<'_>) -> Vec<String> {
+    let mut page = Page::default();
+    chapter.verdict(&mut page);
+    prose::sentences(&page.finish())
+}
+
+/// All of one flow.
+fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
+    let Chapter { document, flow, texts, .. } = chapter;
+    let id = flow.id;
+    let mut opening = Page::default();
+    chapter.verdict(&mut opening);
+    let opening = opening.finish();
+    let messages = room.of(flow);
+    html! {
+        article aria-labelledby=(format!("verdict-{id}")) {
+            header {
+                @if document.flows.len() > 1 {
+                    p.note { (chapter.say("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
+                }
+                (prose::opening(&opening, &format!("verdict-{id}")))
+                @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
+                (warned(chapter))
+            }
+            (path::draw(chapter))
+            (ladder::draw(chapter))
+            (table::draw(chapter, &messages))
+            (charts::draw(chapter))
+            (prose::sections(|page| {
+                chapters::ends(page, chapter);
+                losses::write(page, chapter);
+                score::write(page, chapter);
+                delays::write(page, chapter);
+            }))
+        }
+    }
+}
+
+/// Says at the top that there are warnings, and where.
+fn warned(chapter: Chapter<'_>) -> Markup {
+    let mut page = Page::default();
+    chapters::warnings(&mut page, chapter.document, chapter.texts);
+    let heading = prose::first_heading(&page.finish());
+    html! {
+        @if let Some(heading) = heading {
+            p.warned { "⚠ " a href="#warnings" { (heading) } }
+        }
+    }
+}
+
+/// When a flow began, to the second.
+fn begun(flow: &Flow) -> Option<String> {
+    let time = DateTime::from_timestamp_nanos(flow.timeline.as_ref()?.from_ns);
+    Some(time.format("%Y-%m-%d %H:%M:%S UTC").to_string())
+}

@@ -1,0 +1,149 @@
+//! The messages one by one, each with its evidence.
+
+use maud::{Markup, html};
+
+use super::{evidence, ladder};
+use crate::core::verdict::document::{Flow, Message, Outcome};
+use crate::i18n::Value;
+use crate::report::chapters::Chapter;
+use crate::report::figures::DASH;
+use crate::report::words;
+
+/// So many rows all tables of a page have together.
+const MOST_ROWS: usize = 2_000;
+
+/// What is left of the page's rows.
+pub struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(MOST_ROWS)
+    }
+}
+
+impl Room {
+    /// Those of a flow's messages for which there is room: the ones that did not simply get through first.
+    pub fn of<'a>(&mut self, flow: &'a Flow) -> Vec<&'a Message> {
+        let (plain, odd): (Vec<&Message>, Vec<&Message>) = flow.messages.iter().partition(|message| message.is_plain());
+        let mut chosen: Vec<&Message> = odd.into_iter().chain(plain).take(self.0).collect();
+        chosen.sort_by_key(|message| message.n);
+        self.0 -= chosen.len();
+        chosen
+    }
+}
+
+/// Draws the table of a flow's messages.
+pub fn draw(chapter: Chapter<'_>, messages: &[&Message]) -> Markup {
+    let Chapter { flow, texts, .. } = chapter;
+    let id = format!("messages-{}", flow.id);
+    let start = flow.timeline.as_ref().map(|timeline| timeline.from_ns);
+    let mut outcomes: Vec<Outcome> = messages.iter().map(|message| message.outcome).collect();
+    outcomes.sort_unstable();
+    outcomes.dedup();
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (texts.get("page-table")) }
+            @if (messages.len() as u64) < flow.counts.requests {
+                p.note { (texts.with("page-table-part", &[
+                    ("shown", Value::count(messages.len() as u64)), ("all", Value::count(flow.counts.requests)),
+                ])) }
+            }
+            (conversation(chapter))
+            div.tools role="search" hidden data-filter=(format!("rows-{}", flow.id)) {
+                label { (texts.get("page-search")) " " input type="search" autocomplete="off" {} }
+                label { (texts.get("page-outcome")) " "
+                    select {
+                        option value="" { (texts.get("page-outcome-all")) }
+                        @for outcome in outcomes {
+                            option value=(words::name(outcome)) { (words::outcome(outcome, texts)) }
+                        }
+                    }
+                }
+                output {}
+            }
+            div.scroll tabindex="0" {
+                table.messages {
+                    thead { tr {
+                        th scope="col" { (texts.get("page-number")) }
+                        th scope="col" { (texts.get("page-left")) }
+                        th scope="col" { (texts.get("page-outcome")) }
+                        th scope="col" { (texts.get("page-rtt")) }
+                        th scope="col" { (texts.get("page-evidence")) }
+                    } }
+                    tbody id=(format!("rows-{}", flow.id)) {
+                        @for message in messages { (row(chapter, message, start)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
+    let Chapter { figures, .. } = chapter;
+    let told = evidence::told(chapter, message);
+    html! {
+        tr id=(format!("m{}-{}", chapter.flow.id, message.n)) data-outcome=(words::name(message.outcome)) {
+            th scope="row" { (message.n) }
+            td.time { (ladder::left(message, start, figures).unwrap_or_else(|| DASH.to_owned())) }
+            td class=(format!("outcome {}", words::name(message.outcome))) {
+                span aria-hidden="true" { (sign(message.outcome)) " " }
+                (outcome(chapter, message))
+            }
+            td.time { (message.rtt_ns.map_or_else(|| DASH.to_owned(), |rtt| figures.duration(rtt))) }
+            td.evidence {
+                @for line in told { p { (line) } }
+                @if let Some(reply) = &message.reply { p { q { (words::quote(reply)) } } }
+                (evidence::filters(chapter, message))
+            }
+        }
+    }
+}
+
+/// What became of it; of lost ones all places that it may have been lost at.
+fn outcome(chapter: Chapter<'_>, message: &Message) -> String {
+    let Chapter { texts, .. } = chapter;
+    match (message.outcome, message.blame.len()) {
+        (Outcome::Lost, 2..) => {
+            let names: Vec<String> = message.blame.iter().map(|segment| words::segment(*segment, texts)).collect();
+            texts.with("page-lost-somewhere", &[("places", Value::words(names.join(", ")))])
+        }
+        (Outcome::Lost, 1) => words::fate(message, texts, chapter.figures),
+        _ => words::outcome(message.outcome, texts),
+    }
+}
+
+/// A sign beside the colour.
+const fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Delivered | Outcome::Answered => "✓",
+        Outcome::Late => "◷",
+        Outcome::NotSent => "⊘",
+        Outcome::Lost => "✕",
+        Outcome::Inconclusive => "?",
+    }
+}
+
+/// Display filters for the whole conversation, one for each capture: a NAT between them changes the client's address.
+fn conversation(chapter: Chapter<'_>) -> Markup {
+    let Chapter { document, flow, texts, .. } = chapter;
+    // Behind a router that forwards another port than its own, the server has not the one that the client knows.
+    let port = flow.server.map(|server| server.port());
+    let captures = [
+        (&document.witnesses.client_capture, flow.client, port),
+        (&document.witnesses.server_capture, flow.client_as_seen_by_server.or(flow.client), None),
+    ];
+    html! {
+        @for (witness, client, port) in captures {
+            @if let (Some(witness), Some(client)) = (witness, client) {
+                p.note {
+                    (texts.get("page-conversation")) " "
+                    @let ip = if client.is_ipv4() { "ip" } else { "ipv6" };
+                    @let ours = format!("{ip}.addr == {} && udp.port == {}", client.ip(), client.port());
+                    @let filter = match port { Some(port) => format!("{ours} && udp.port == {port}"), None => ours };
+                    (evidence::offered(texts, &witness.file, &filter, None))
+                }
+            }
+        }
+    }
+}

@@ -496,6 +496,104 @@ fn what_the_network_loses_is_repaired_by_quic() {
     assert_eq!(names(output.path()), ["a.bin"]);
 }
 
+/// Bytes that are the last of a block's number in one block of twenty.
+const DOOMED: [u8; 13] = [3, 4, 5, 17, 40, 41, 88, 120, 121, 122, 200, 230, 255];
+
+#[test]
+fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
+    let Some(lab) = Lab::build("each_block_that_the_network_lost_is_blamed_on_it_by_its_number") else { return };
+    let folder = TempDir::new().unwrap();
+    let (size, blocks) = (4_000_000, 4_000_000_u64.div_ceil(1024));
+    let path = file(&folder, "a.bin", size).display().to_string();
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    // The number ends with the twelfth byte of a block; from the sender at home B to the receiver at home A.
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
+    let truth: Vec<u64> = (0..blocks).filter(|number| DOOMED.contains(&(*number as u8))).collect();
+    let (sender, receiver) = lab_pair(&lab, &folder, &path, &[], &[]);
+    assert_eq!(loss.hits(), truth.len() as u64);
+    let (told, seen) = (document(&sender), document(&receiver));
+    let lost = truth.len() as u64;
+    let of = |document: &Value| document["transfers"][0]["loss"]["at"].clone();
+    let missing = |document: &Value| -> Vec<u64> {
+        let ranges = document["transfers"][0]["blocks"]["missing"].as_array().unwrap();
+        ranges.iter().flat_map(|range| range[0].as_u64().unwrap()..=range[1].as_u64().unwrap()).collect()
+    };
+    assert_eq!(missing(&seen), truth);
+    assert_eq!(of(&told), at(0, 0, 0, 0, lost, &["network", "receiver_host"]), "the sender saw them leave");
+    assert_eq!(of(&seen), at(0, 0, 0, 0, lost, &["sender_host", "network"]), "they never came to the receiver's wire");
+    let joint = analysis(&lab, &folder, &["s.pcap", "r.pcap"]);
+    assert_eq!((&joint["role"], missing(&joint)), (&json!("joint"), truth.clone()));
+    assert_eq!(of(&joint), at(0, lost, 0, 0, 0, &[]), "{joint:#}");
+    let loss = &joint["transfers"][0]["loss"];
+    let per_cell = loss["map"]["blocks_per_cell"].as_u64().unwrap();
+    let mut map = vec![0; blocks.div_ceil(per_cell) as usize];
+    truth.iter().for_each(|number| map[(number / per_cell) as usize] += 1);
+    assert_eq!(loss["map"]["lost"], json!(map));
+    let points =
+        json!({"app_sent": blocks, "wire_out": blocks, "wire_in": blocks - lost, "app_received": blocks - lost});
+    assert_eq!(joint["transfers"][0]["points"], points);
+    let course = joint["transfers"][0]["course"]["bytes"].as_array().unwrap();
+    let passed: u64 = course.iter().filter_map(Value::as_u64).sum();
+    assert_eq!(passed, seen["transfers"][0]["bytes_received"].as_u64().unwrap());
+    assert_eq!(joint["warnings"], json!([]), "{joint:#}");
+    // Weaker evidence widens the blame, and never moves it.
+    for (files, place) in [
+        (
+            &["s.journal.jsonl", "r.journal.jsonl"][..],
+            at(0, 0, 0, 0, lost, &["sender_host", "network", "receiver_host"]),
+        ),
+        (&["s.pcap", "r.journal.jsonl"], at(0, 0, 0, 0, lost, &["network", "receiver_host"])),
+        (&["s.journal.jsonl", "r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
+        (&["r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
+    ] {
+        // The sender's journal alone lies beside no capture here.
+        let alone = TempDir::new().unwrap();
+        for file in ["s.pcap", "s.journal.jsonl", "r.pcap", "r.journal.jsonl"] {
+            let stem = file.split('.').next().unwrap();
+            let named =
+                files.contains(&file) || files.contains(&format!("{stem}.pcap").as_str()) && file.ends_with("jsonl");
+            if named {
+                fs::copy(folder.path().join(file), alone.path().join(file)).unwrap();
+            }
+        }
+        assert_eq!(of(&analysis(&lab, &alone, files)), place, "{files:?}");
+    }
+}
+
+#[test]
+fn what_transports_repair_is_counted_on_the_wires() {
+    let Some(lab) = Lab::build("what_transports_repair_is_counted_on_the_wires") else { return };
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    for (mode, which) in [
+        ("quic", Match::any_reply().on_port(PORT + 1).one_in(20)),
+        ("tcp", Match::any_segment_from_server().one_in(50)),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = file(&folder, "a.bin", 3_000_000).display().to_string();
+        let loss = faults::forward_drop(lab.router_b(), &which);
+        let (sender, receiver) = lab_pair(&lab, &folder, &path, &["--mode", mode], &["--mode", mode]);
+        sender.expect_code(0);
+        receiver.expect_code(0);
+        let dropped = loss.hits();
+        loss.lift();
+        assert!(dropped > 0, "{mode}");
+        let joint = analysis(&lab, &folder, &["s.pcap", "r.pcap"]);
+        let transfer = &joint["transfers"][0];
+        assert_eq!((&transfer["complete"], &transfer["loss"]), (&json!(true), &Value::Null), "{mode}");
+        let figure = |end: &str, name: &str| transfer["wire"][end][name].as_u64().unwrap();
+        assert!(figure("receiver", "bytes") >= 3_000_000, "{mode}: {transfer:#}");
+        assert!(figure("sender", "bytes") > figure("receiver", "bytes"), "{mode}: {transfer:#}");
+        if mode == "quic" {
+            assert_eq!(figure("sender", "packets") - figure("receiver", "packets"), dropped, "{transfer:#}");
+            assert!(transfer["transport"]["packets_lost"].as_u64().unwrap() > 0, "{transfer:#}");
+        } else {
+            assert!(figure("sender", "repeated") > 0, "{transfer:#}");
+        }
+    }
+}
+
 /// Waits until some of the file is there.
 fn some_came(output: &Path) {
     let deadline = Instant::now() + LONG;

@@ -72,6 +72,7 @@ fn every_room_knows_only_those_it_may() {
         ("net", core.to_vec()),
         ("journal", core.to_vec()),
         ("transfer", [&core[..], &["net"]].concat()),
+        ("mail", core.to_vec()),
         ("i18n", vec![]),
         ("lifeline", vec![]),
         ("rights", vec!["lifeline"]),
@@ -83,6 +84,16 @@ fn every_room_knows_only_those_it_may() {
         let Some(may) = may.get(room.as_str()) else { continue };
         for other in named(&code(&path)).into_iter().filter(|other| *other != room) {
             assert!(may.contains(&other.as_str()), "{} must not know {other}", path.display());
+        }
+    }
+}
+
+#[test]
+fn mail_alone_knows_smtp() {
+    for path in files(&source(), "rs").into_iter().filter(|path| room(path) != "mail") {
+        let code = code(&path);
+        for word in ["lettre::", "rpassword::", "secrecy::"] {
+            assert!(!code.contains(word), "{} uses {word}", path.display());
         }
     }
 }

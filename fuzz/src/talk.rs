@@ -135,7 +135,8 @@ fn ask(datagrams: &[Datagram<'_>]) {
     let peer = SocketAddr::from(([203, 0, 113, 2], 5005));
     let client = Client::new(schedule, Template::request(DEFAULT_REQUEST).unwrap(), peer, false, Mono(0));
     hold(client, "Mensagem", datagrams);
-    let turns = Turns { count: COUNT, interval: Duration::from_millis(10), timeout: Duration::from_secs(1) };
+    let second = Duration::from_secs(1);
+    let turns = Turns { count: COUNT, interval: Duration::from_millis(10), timeout: second, linger: second };
     hold(Pinger::new(turns, Probe::new(DEFAULT_PROBE, 0).unwrap(), peer, false, Mono(0)), "Ping", datagrams);
 }
 

@@ -116,3 +116,14 @@ error-other-dialect = { $host } does not speak like a medidor sender of this ver
     If it is a program without numbers, use --mode classic.
 error-comparison = one end of the transfer did not start or did not come to its end
     What was missing, medidor send and medidor receive tell, each by itself.
+error-thresholds = the thresholds must go up: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = the monitor's shortest interval is { $least }
+error-mail-no-server = to send e-mail, the server is missing: --smtp HOST:PORT
+error-mail-no-recipient = with --smtp, whom to tell is missing: --email-to
+error-mail-no-from = the sender is missing: --email-from
+error-mail-address = no e-mail address: { $text } ({ $detail })
+error-mail-cleartext = unsecured, e-mail and password go to this computer only, and { $host } is another
+    Use --smtp-tls starttls or implicit; or, knowing the risk, --smtp-cleartext.
+error-mail-certificate = the certificate of --smtp-ca will not do: { $detail }
+error-mail-no-password = no password for the mail server: { $detail }
+    Put it into a file (--smtp-password-file) or into MEDIDOR_SMTP_PASSWORD.

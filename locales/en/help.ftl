@@ -197,3 +197,35 @@ help-comparar-sizes = Sizes of the files that are made
 help-comparar-clients = How many receivers, one test for each
 help-comparar-rate = Bits a second in the udp and classic modes, as in send
 help-comparar-csv = Print the result as comma-separated values
+about-monitor = Measure a server's latency without end, and tell when it changes class
+examples-monitor = Examples:
+    { "  " }medidor monitor 203.0.113.2              a probe every 10 s, port 12345
+    { "  " }medidor monitor 203.0.113.2:12345 --interval 1s --log latency.csv
+    { "  " }medidor monitor --slow 50ms --very-slow 150ms --for 1h
+
+    Classes: Normal, Slow, Very slow, Down (no reply). Any UDP server that answers
+    the probe will do. Ctrl-C ends it and prints the summary.
+help-monitor-host = The server; the default port is 12345
+help-monitor-interval = From one measurement to the next, at least 100ms
+help-monitor-timeout = How long each probe waits for its reply
+help-monitor-text = The text of a probe; { "{n}" } would be its number, { "{time}" } the time of sending
+help-monitor-slow = Slow from this round-trip time on
+help-monitor-very-slow = Very slow from this round-trip time on
+help-monitor-confirm = For how many measurements in a row a new class must hold
+help-monitor-alert = When to tell: change (the class has changed and held) or always (after each measurement)
+help-monitor-count = How many measurements; 0 for no end but Ctrl-C
+help-monitor-length = For how long, as 10m or 8h
+help-monitor-log = Add a row for each measurement to this file (CSV)
+value-when = WHEN
+help-monitor-email-to = Whom to tell by e-mail; several with commas, or the option again
+help-monitor-email-from = Who sends it [default:{"\u00A0"}the user, if that is an address]
+help-monitor-smtp = The mail server; the default port is 587, 465 or 25, by --smtp-tls
+help-monitor-smtp-tls = The connection to it: starttls (or nothing is sent), implicit (TLS from the beginning) or none (to this computer only)
+help-monitor-smtp-cleartext = Allow none to another computer as well: e-mail and password go in the clear
+help-monitor-smtp-user = User; the password comes from the file, from MEDIDOR_SMTP_PASSWORD, or is asked for
+help-monitor-smtp-password-file = File with the password in its first line
+help-monitor-smtp-ca = Certificate (PEM) to be trusted beside the system's
+help-monitor-smtp-timeout = How long each step of sending may take
+help-monitor-smtp-retry = Pause before the second try; it doubles with every failure
+value-address = ADDRESS
+value-how = HOW

@@ -112,3 +112,68 @@ transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocks above { $most } bytes travel in fragments on an Ethernet: losing one loses the whole block
 run-annotated = The packets with their verdicts: { $file }
+# The monitor.
+class-normal = Normal
+class-slow = Slow
+class-very-slow = Very slow
+class-down = Down
+monitor-begin = Monitor: { $target }, one probe every { $interval }, waiting up to { $timeout };
+    Slow from { $slow } on, Very slow from { $very_slow } on
+monitor-endless = Ctrl-C ends it.
+monitor-line = { $time } { $target }: { $finding }
+monitor-reply = { $class }, { $rtt } ms
+monitor-silence = { $class }, no reply in { $timeout }
+monitor-refused = { $class }, the probe was refused (ICMP)
+monitor-unsent = { $target }: the system takes no probes ({ $error }); going on, and this does not
+    count as a loss
+monitor-unresolved = { $target }: the name has no address now ({ $detail }); going on, and this
+    does not count as a loss
+monitor-unhindered = { $target }: measuring goes on
+monitor-slept = { $target }: this computer or this program slept for { $time }; what was measured
+    in that time does not count
+monitor-late = { $target }: the reply to probe { $n } came too late, in { $rtt }
+monitor-moved = { $target } is { $peer } now
+monitor-alert = Alert: { $target }: { $class } since { $since }
+monitor-log-failed = The log could not be written: { $detail }
+monitor-class-count = { $class }: { $count }
+monitor-summary = { $target }: { $count ->
+    [one] 1 measurement
+   *[other] { $count } measurements
+ } ({ $classes }){ $unmeasured ->
+    [0] { "" }
+   *[other] ; not measured: { $unmeasured }
+ }
+monitor-unmeasured = not measured
+# The messages of alerts.
+mail-subject = Latency alert: { $class }
+mail-body =
+    Target: { $target }
+    State: { $class } (before: { $before })
+    Latency: { $latency }
+    Time: { $time }
+    Since: { $since }
+
+    Measurement: { $found }
+
+    The last measurements:
+    { $measurements }
+mail-no-latency = none: no reply came
+mail-sent = E-mail sent to { $to }: { $subject }
+mail-again = The e-mail will be tried again in { $pause } (waiting: { $waiting })
+mail-given-up = The e-mail "{ $subject }" to { $to } will not be tried any more ({ $tries ->
+    [one] 1 try
+   *[other] { $tries } tries
+ })
+mail-no-room = Too many e-mails are waiting: "{ $subject }" to { $to } will not be sent
+mail-unsent = Not sent: "{ $subject }" to { $to }
+mail-last-round = Sending what still waits (e-mails: { $count }); another Ctrl-C ends at once
+mail-too-many = Too many alerts at once: one did not become an e-mail
+mail-unreachable = The mail server { $server } cannot be reached: { $detail }
+mail-timeout = The mail server { $server } did not answer in time: { $detail }
+mail-tls = The secure connection to the mail server { $server } failed: { $detail }
+mail-login = The mail server { $server } refused the user or the password: { $detail }
+mail-busy = The mail server { $server } did not take the message for now: { $detail }
+mail-refused = The mail server { $server } refused the message: { $detail }
+mail-broken = The mail server { $server } and medidor do not understand each other: { $detail }
+mail-password = Password of { $user } at the mail server:{" "}
+mail-password-open = Other users can read { $file }: chmod 600 keeps the password from them

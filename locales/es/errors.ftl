@@ -115,3 +115,14 @@ error-other-dialect = { $host } no habla como un emisor de medidor de esta versi
     Si es un programa sin números, use --mode classic.
 error-comparison = uno de los extremos de la transferencia no empezó o no llegó a su fin
     Lo que faltó lo dicen medidor send y medidor receive, cada uno por sí.
+error-thresholds = los límites deben crecer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = el menor intervalo del monitor es { $least }
+error-mail-no-server = para avisar por correo falta el servidor: --smtp HOST:PUERTO
+error-mail-no-recipient = con --smtp falta a quién avisar: --email-to
+error-mail-no-from = falta el remitente: --email-from
+error-mail-address = no es una dirección de correo: { $text } ({ $detail })
+error-mail-cleartext = sin cifrar, el correo y la contraseña solo van a este equipo, y { $host } es otro
+    Use --smtp-tls starttls o implicit; o, conociendo el riesgo, --smtp-cleartext.
+error-mail-certificate = el certificado de --smtp-ca no sirve: { $detail }
+error-mail-no-password = sin contraseña para el servidor de correo: { $detail }
+    Póngala en un archivo (--smtp-password-file) o en MEDIDOR_SMTP_PASSWORD.

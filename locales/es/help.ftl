@@ -198,3 +198,35 @@ help-comparar-sizes = Tamaños de los archivos que se hacen
 help-comparar-clients = Cuántos receptores, una prueba para cada uno
 help-comparar-rate = Bits por segundo en los modos udp y classic, como en send
 help-comparar-csv = Escribe el resultado como valores separados por comas
+about-monitor = Mide la latencia de un servidor sin parar y avisa cuando cambia de clase
+examples-monitor = Ejemplos:
+    { "  " }medidor monitor 203.0.113.2              una sonda cada 10 s, puerto 12345
+    { "  " }medidor monitor 203.0.113.2:12345 --interval 1s --log latencia.csv
+    { "  " }medidor monitor --slow 50ms --very-slow 150ms --for 1h
+
+    Clases: Normal, Lenta, Muy lenta, Inactiva (sin respuesta). Sirve cualquier
+    servidor UDP que responda a la sonda. Ctrl-C termina y muestra el resumen.
+help-monitor-host = El servidor; el puerto predeterminado es 12345
+help-monitor-interval = De una medición a la siguiente, al menos 100ms
+help-monitor-timeout = Cuánto espera cada sonda por su respuesta
+help-monitor-text = Texto de la sonda; { "{n}" } sería el número, { "{time}" } la hora del envío
+help-monitor-slow = Lenta a partir de este tiempo de ida y vuelta
+help-monitor-very-slow = Muy lenta a partir de este tiempo de ida y vuelta
+help-monitor-confirm = Durante cuántas mediciones seguidas debe mantenerse una clase nueva
+help-monitor-alert = Cuándo avisar: change (la clase cambió y se mantuvo) o always (en cada medición)
+help-monitor-count = Cuántas mediciones; 0 para no parar antes de Ctrl-C
+help-monitor-length = Durante cuánto tiempo, como 10m u 8h
+help-monitor-log = Añadir una línea por medición a este archivo (CSV)
+value-when = CUÁNDO
+help-monitor-email-to = A quién avisar por correo; varios con comas o repitiendo la opción
+help-monitor-email-from = Quién envía [predeterminado:{"\u00A0"}el usuario, si es una dirección]
+help-monitor-smtp = El servidor de correo; el puerto predeterminado es 587, 465 o 25, según --smtp-tls
+help-monitor-smtp-tls = La conexión con él: starttls (o no se envía nada), implicit (TLS desde el principio) o none (solo a este equipo)
+help-monitor-smtp-cleartext = Permitir none también a otro equipo: correo y contraseña van a la vista
+help-monitor-smtp-user = Usuario; la contraseña viene del archivo, de MEDIDOR_SMTP_PASSWORD o se pregunta
+help-monitor-smtp-password-file = Archivo con la contraseña en la primera línea
+help-monitor-smtp-ca = Certificado (PEM) en el que confiar, además de los del sistema
+help-monitor-smtp-timeout = Cuánto puede tardar cada paso del envío
+help-monitor-smtp-retry = Pausa antes del segundo intento; se duplica con cada fallo
+value-address = DIRECCIÓN
+value-how = CÓMO

@@ -112,3 +112,68 @@ transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Bloques de más de { $most } bytes viajan en fragmentos en una Ethernet: perder uno pierde el bloque entero
 run-annotated = Los paquetes con sus veredictos: { $file }
+# El monitor.
+class-normal = Normal
+class-slow = Lenta
+class-very-slow = Muy lenta
+class-down = Inactiva
+monitor-begin = Monitor: { $target }, una sonda cada { $interval }, con hasta { $timeout } de espera;
+    Lenta a partir de { $slow }, Muy lenta a partir de { $very_slow }
+monitor-endless = Ctrl-C lo termina.
+monitor-line = { $time } { $target }: { $finding }
+monitor-reply = { $class }, { $rtt } ms
+monitor-silence = { $class }, sin respuesta en { $timeout }
+monitor-refused = { $class }, la sonda fue rechazada (ICMP)
+monitor-unsent = { $target }: el sistema no acepta sondas ({ $error }); sigo intentándolo, y eso no
+    cuenta como pérdida
+monitor-unresolved = { $target }: el nombre no tiene dirección ahora ({ $detail }); sigo
+    intentándolo, y eso no cuenta como pérdida
+monitor-unhindered = { $target }: las mediciones continúan
+monitor-slept = { $target }: este equipo o este programa durmió { $time }; lo que se midió en
+    ese tiempo no cuenta
+monitor-late = { $target }: la respuesta a la sonda { $n } llegó demasiado tarde, en { $rtt }
+monitor-moved = { $target } es ahora { $peer }
+monitor-alert = Alerta: { $target }: { $class } desde { $since }
+monitor-log-failed = No se pudo escribir el registro: { $detail }
+monitor-class-count = { $class }: { $count }
+monitor-summary = { $target }: { $count ->
+    [one] 1 medición
+   *[other] { $count } mediciones
+ } ({ $classes }){ $unmeasured ->
+    [0] { "" }
+   *[other] ; sin medir: { $unmeasured }
+ }
+monitor-unmeasured = no medida
+# Los mensajes de alerta.
+mail-subject = Alerta de latencia: { $class }
+mail-body =
+    Objetivo: { $target }
+    Estado: { $class } (antes: { $before })
+    Latencia: { $latency }
+    Hora: { $time }
+    Desde: { $since }
+
+    Medición: { $found }
+
+    Últimas mediciones:
+    { $measurements }
+mail-no-latency = ninguna: no llegó respuesta
+mail-sent = Correo enviado a { $to }: { $subject }
+mail-again = El correo se intentará de nuevo en { $pause } (en espera: { $waiting })
+mail-given-up = El correo "{ $subject }" a { $to } no se intentará más ({ $tries ->
+    [one] 1 intento
+   *[other] { $tries } intentos
+ })
+mail-no-room = Demasiados correos en espera: "{ $subject }" a { $to } no se enviará
+mail-unsent = No se envió: "{ $subject }" a { $to }
+mail-last-round = Enviando lo que aún espera (correos: { $count }); otro Ctrl-C termina ya
+mail-too-many = Demasiadas alertas a la vez: una no se hizo correo
+mail-unreachable = No se llega al servidor de correo { $server }: { $detail }
+mail-timeout = El servidor de correo { $server } no respondió a tiempo: { $detail }
+mail-tls = La conexión segura con el servidor de correo { $server } falló: { $detail }
+mail-login = El servidor de correo { $server } rechazó el usuario o la contraseña: { $detail }
+mail-busy = El servidor de correo { $server } no aceptó el mensaje por ahora: { $detail }
+mail-refused = El servidor de correo { $server } rechazó el mensaje: { $detail }
+mail-broken = El servidor de correo { $server } y medidor no se entienden: { $detail }
+mail-password = Contraseña de { $user } en el servidor de correo:{" "}
+mail-password-open = Otros usuarios pueden leer { $file }: chmod 600 les cierra la contraseña

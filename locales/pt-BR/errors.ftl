@@ -116,3 +116,14 @@ error-other-dialect = { $host } não fala como um emissor do medidor desta vers�
     Se for um programa sem números, use --mode classic.
 error-comparison = um dos lados da transferência não começou ou não chegou ao fim
     O que faltou dizem medidor enviar e medidor receber, cada um por si.
+error-thresholds = os limites devem crescer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
+error-interval = o menor intervalo do monitor é { $least }
+error-mail-no-server = para avisar por e-mail falta o servidor: --smtp HOST:PORTA
+error-mail-no-recipient = com --smtp falta a quem avisar: --email-to
+error-mail-no-from = falta o remetente: --email-from
+error-mail-address = não é um endereço de e-mail: { $text } ({ $detail })
+error-mail-cleartext = sem cifra, o e-mail e a senha só vão a este computador, e { $host } é outro
+    Use --smtp-tls starttls ou implicit; ou, sabendo o risco, --smtp-cleartext.
+error-mail-certificate = o certificado de --smtp-ca não serve: { $detail }
+error-mail-no-password = sem senha para o servidor de e-mail: { $detail }
+    Ponha-a num arquivo (--smtp-password-file) ou em MEDIDOR_SMTP_PASSWORD.

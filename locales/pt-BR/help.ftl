@@ -197,3 +197,35 @@ help-comparar-sizes = Tamanhos dos arquivos que são feitos
 help-comparar-clients = Quantos receptores, um teste para cada
 help-comparar-rate = Bits por segundo nos modos udp e classic, como em enviar
 help-comparar-csv = Escreve o resultado como valores separados por vírgulas
+about-monitor = Mede a latência de um servidor sem parar e avisa quando ela muda de classe
+examples-monitor = Exemplos:
+    { "  " }medidor monitor 203.0.113.2              uma sonda a cada 10 s, porta 12345
+    { "  " }medidor monitor 203.0.113.2:12345 --interval 1s --log latencia.csv
+    { "  " }medidor monitor --slow 50ms --very-slow 150ms --for 1h
+
+    Classes: Normal, Lenta, Muito Lenta, Inativa (sem resposta). Serve qualquer
+    servidor UDP que responda à sonda. Ctrl-C encerra e mostra o resumo.
+help-monitor-host = O servidor; a porta padrão é 12345
+help-monitor-interval = De uma medição à seguinte, no mínimo 100ms
+help-monitor-timeout = Quanto cada sonda espera pela resposta
+help-monitor-text = Texto da sonda; { "{n}" } seria o número, { "{time}" } a hora do envio
+help-monitor-slow = Lenta a partir deste tempo de ida e volta
+help-monitor-very-slow = Muito Lenta a partir deste tempo de ida e volta
+help-monitor-confirm = Por quantas medições seguidas uma classe nova tem de se manter
+help-monitor-alert = Quando avisar: change (a classe mudou e se manteve) ou always (a cada medição)
+help-monitor-count = Quantas medições; 0 para não parar antes de Ctrl-C
+help-monitor-length = Por quanto tempo, como 10m ou 8h
+help-monitor-log = Acrescentar uma linha por medição a este arquivo (CSV)
+value-when = QUANDO
+help-monitor-email-to = A quem avisar por e-mail; vários com vírgulas ou repetindo a opção
+help-monitor-email-from = Quem envia [padrão:{"\u00A0"}o usuário, se for um endereço]
+help-monitor-smtp = O servidor de e-mail; a porta padrão é 587, 465 ou 25, conforme --smtp-tls
+help-monitor-smtp-tls = A conexão a ele: starttls (ou nada se envia), implicit (TLS desde o início) ou none (só a este computador)
+help-monitor-smtp-cleartext = Permitir none também a outro computador: e-mail e senha vão às claras
+help-monitor-smtp-user = Usuário; a senha vem do arquivo, de MEDIDOR_SMTP_PASSWORD ou é perguntada
+help-monitor-smtp-password-file = Arquivo com a senha na primeira linha
+help-monitor-smtp-ca = Certificado (PEM) em que confiar, além dos do sistema
+help-monitor-smtp-timeout = Quanto cada passo do envio pode demorar
+help-monitor-smtp-retry = Pausa antes da segunda tentativa; dobra a cada falha
+value-address = ENDEREÇO
+value-how = COMO

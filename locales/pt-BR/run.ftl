@@ -112,3 +112,69 @@ transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocos acima de { $most } bytes viajam em fragmentos numa Ethernet: perder um perde o bloco inteiro
 run-annotated = Os pacotes com seus veredictos: { $file }
+run-annotated = Os pacotes com seus vereditos: { $file }
+# O monitor.
+class-normal = Normal
+class-slow = Lenta
+class-very-slow = Muito Lenta
+class-down = Inativa
+monitor-begin = Monitor: { $target }, uma sonda a cada { $interval }, com até { $timeout } de espera;
+    Lenta a partir de { $slow }, Muito Lenta a partir de { $very_slow }
+monitor-endless = Ctrl-C encerra.
+monitor-line = { $time } { $target }: { $finding }
+monitor-reply = { $class }, { $rtt } ms
+monitor-silence = { $class }, sem resposta em { $timeout }
+monitor-refused = { $class }, a sonda foi recusada (ICMP)
+monitor-unsent = { $target }: o sistema não aceita sondas ({ $error }); continuo tentando, e isso não
+    conta como perda
+monitor-unresolved = { $target }: o nome não tem endereço agora ({ $detail }); continuo tentando, e
+    isso não conta como perda
+monitor-unhindered = { $target }: as medições continuam
+monitor-slept = { $target }: este computador ou este programa dormiu { $time }; o que se mediu
+    nesse tempo não conta
+monitor-late = { $target }: a resposta à sonda { $n } chegou tarde demais, em { $rtt }
+monitor-moved = { $target } agora é { $peer }
+monitor-alert = Alerta: { $target }: { $class } desde { $since }
+monitor-log-failed = O registro não pôde ser gravado: { $detail }
+monitor-class-count = { $class }: { $count }
+monitor-summary = { $target }: { $count ->
+    [one] 1 medição
+   *[other] { $count } medições
+ } ({ $classes }){ $unmeasured ->
+    [0] { "" }
+   *[other] ; sem medir: { $unmeasured }
+ }
+monitor-unmeasured = não medida
+# As mensagens de alerta.
+mail-subject = Alerta de latência: { $class }
+mail-body =
+    Alvo: { $target }
+    Estado: { $class } (antes: { $before })
+    Latência: { $latency }
+    Hora: { $time }
+    Desde: { $since }
+
+    Medição: { $found }
+
+    Últimas medições:
+    { $measurements }
+mail-no-latency = nenhuma: não veio resposta
+mail-sent = E-mail enviado a { $to }: { $subject }
+mail-again = O e-mail será tentado de novo em { $pause } (à espera: { $waiting })
+mail-given-up = O e-mail "{ $subject }" a { $to } não será mais tentado ({ $tries ->
+    [one] 1 tentativa
+   *[other] { $tries } tentativas
+ })
+mail-no-room = E-mails demais à espera: "{ $subject }" a { $to } não será enviado
+mail-unsent = Não foi enviado: "{ $subject }" a { $to }
+mail-last-round = Enviando o que ainda espera (e-mails: { $count }); Ctrl-C de novo encerra já
+mail-too-many = Alertas demais de uma vez: um não virou e-mail
+mail-unreachable = O servidor de e-mail { $server } não está acessível: { $detail }
+mail-timeout = O servidor de e-mail { $server } não respondeu a tempo: { $detail }
+mail-tls = A conexão segura com o servidor de e-mail { $server } falhou: { $detail }
+mail-login = O servidor de e-mail { $server } recusou o usuário ou a senha: { $detail }
+mail-busy = O servidor de e-mail { $server } não aceitou a mensagem por ora: { $detail }
+mail-refused = O servidor de e-mail { $server } recusou a mensagem: { $detail }
+mail-broken = O servidor de e-mail { $server } não se entende com o medidor: { $detail }
+mail-password = Senha de { $user } no servidor de e-mail:{" "}
+mail-password-open = Outros usuários podem ler { $file }: chmod 600 fecha a senha a eles

@@ -77,7 +77,8 @@ pub fn run<A: Asker>(
     let mut waiter = Waiter::start(clock)
         .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
     let mut asker = begin(identity.is_own(peer.ip()), clock.mono());
-    let mut wires = Wires::new(clock, &mut endpoint, recording.journal(), peer);
+    let journal = recording.journal();
+    let mut wires = Wires::new(clock, &mut endpoint, &journal, peer);
     let ran = audience.open().and_then(|()| asking_loop::run(&mut asker, &mut wires, &mut waiter, audience));
     audience.close();
     let ending =

@@ -11,10 +11,10 @@ use crate::core::dialect::peers::Peers;
 use crate::core::dialect::replies::{Heard, Tally};
 use crate::core::evidence::capture::digest;
 use crate::core::evidence::journal::{
-    Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Text, Unsent,
+    Departed, Ending, Odd, OddKind, Peer, Port, Received, Record, Refused, Sent, Text, Unsent,
 };
 use crate::core::time::{Mono, Now, nanos};
-use crate::journal::writer::Handle;
+use crate::journal::Scribe;
 use crate::net::batch::Batch;
 use crate::net::clock::{Clock, wall};
 use crate::net::endpoint::{Arrival, Endpoint, Event, LONGEST_SLEEP, SendOutcome, Tag};
@@ -40,14 +40,14 @@ const LONGEST_DRAIN: Duration = Duration::from_secs(1);
 pub struct Wires<'a> {
     clock: Clock,
     endpoint: &'a mut Endpoint,
-    journal: Handle,
+    journal: &'a dyn Scribe,
     peer: SocketAddr,
     sources: Peers,
 }
 
 impl<'a> Wires<'a> {
     /// Declares the server in the journal.
-    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: Handle, peer: SocketAddr) -> Self {
+    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: &'a dyn Scribe, peer: SocketAddr) -> Self {
         let mut sources = Peers::new(MOST_SOURCES, Duration::MAX);
         sources.meet(peer, clock.mono());
         journal.write(Record::Peer(Peer { p: SERVER, addr: peer }));
@@ -76,6 +76,10 @@ impl<'a> Wires<'a> {
         let text = asker.text(number, wall());
         if asker.sends_seldom() {
             self.endpoint.rehearse(self.peer);
+        }
+        if asker.has_own_port() {
+            let l = self.endpoint.local_addr().port();
+            self.journal.write(Record::Port(Port { n: number, p: SERVER, l }));
         }
         let at = self.clock.now();
         let outcome = self.endpoint.send(text.as_bytes(), self.peer, Tag { number, peer: SERVER });

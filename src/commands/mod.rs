@@ -11,6 +11,7 @@ pub mod demo;
 pub mod evidence;
 pub mod failure;
 pub mod impair;
+pub mod monitor;
 pub mod outputs;
 pub mod ping;
 pub mod plot;
@@ -65,6 +66,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Server(args) => server::run(args, texts),
         Command::Client(args) => client::run(args, texts),
         Command::Ping(args) => ping::run(args, texts),
+        Command::Monitor(args) => monitor::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
         Command::Impair(args) => impair::run(args, texts),
         Command::Send(args) => send::run(args, texts),

@@ -42,7 +42,7 @@ const LATE_NUMBER: u64 = 999_999_999;
 /// A [`Failure`] with its exit code.
 pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     let probe = probe(args, texts)?;
-    let turns = Turns { count: args.count, interval: args.interval, timeout: args.timeout };
+    let turns = Turns { count: args.count, interval: args.interval, timeout: args.timeout, linger: args.timeout };
     let peer = host::resolve(&args.host, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let marked = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));

@@ -16,6 +16,7 @@ use crate::cli::RecordingArgs;
 use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, Record, Run};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
+use crate::journal::Scribe;
 use crate::journal::writer::{self, Handle, Writer};
 use crate::net::clock::Clock;
 use crate::rights;

@@ -14,6 +14,7 @@ use crate::core::evidence::journal::{
 };
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::Value;
+use crate::journal::Scribe;
 use crate::journal::writer::Handle;
 use crate::net::batch::Batch;
 use crate::net::clock::Clock;

@@ -13,6 +13,14 @@ pub mod writer;
 pub use reader::{ReadError, read};
 pub use writer::{Finished, Handle, Writer};
 
+use crate::core::evidence::journal::Record;
+
+/// Whoever writes down what happens.
+pub trait Scribe {
+    /// Writes a record down, without waiting for anything.
+    fn write(&self, record: Record);
+}
+
 #[cfg(test)]
 pub(crate) mod samples {
     //! One record of each kind, with every optional field there and away.
@@ -21,7 +29,7 @@ pub(crate) mod samples {
 
     use crate::core::evidence::journal::{
         CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Odd, OddKind, Peer,
-        Received, Record, Refused, Role, Run, SCHEMA, Sent, Text, Unsent, Withheld,
+        Port, Received, Record, Refused, Role, Run, SCHEMA, Sent, Text, Unsent, Withheld,
     };
     use crate::core::time::{Mono, Now, Wall};
 
@@ -94,6 +102,7 @@ pub(crate) mod samples {
                 h: 0,
                 dropped: Some("ENOBUFS".into()),
             }),
+            Record::Port(Port { n: 2, p: 0, l: 40_001 }),
             Record::Unsent(Unsent { n: 2, p: 0, at: at(2), why: "EPERM".to_owned() }),
             Record::Received(Received { n: 1, p: 0, at: at(3), k: Some(at(2).wall), h: 7 }),
             Record::Received(Received { n: 1, p: 0, at: at(3), k: None, h: 7 }),

@@ -13,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::Scribe;
 use crate::core::evidence::journal::{Gap, Record};
 use crate::core::time::Wall;
 
@@ -84,10 +85,10 @@ struct State {
 #[derive(Clone)]
 pub struct Handle(Arc<Queue>);
 
-impl Handle {
+impl Scribe for Handle {
     /// Puts a record into the queue, without waiting for room or for the disk. Where there is no room it is lost and
     /// counted. After the end of the journal it is ignored.
-    pub fn write(&self, record: Record) {
+    fn write(&self, record: Record) {
         let queue = &*self.0;
         let mut state = queue.lock();
         if state.closed {

@@ -40,6 +40,24 @@ impl Clock {
         Now { wall: wall(), mono: self.mono() }
     }
 
+    /// How long this computer has slept since it was started, nanoseconds: what `CLOCK_BOOTTIME` counts and
+    /// `CLOCK_MONOTONIC` does not.
+    pub fn slept() -> i64 {
+        let mut before = read(ClockId::CLOCK_MONOTONIC);
+        let mut slept = 0;
+        // Read again where this thread was held up between the readings: that would look like a sleep.
+        for _ in 0..MOST_READINGS {
+            let Ok(boot) = ClockId::CLOCK_BOOTTIME.now() else { return 0 };
+            let after = read(ClockId::CLOCK_MONOTONIC);
+            slept = nanoseconds(boot).saturating_sub(after);
+            if after - before <= ONE_MOMENT_NS {
+                break;
+            }
+            before = after;
+        }
+        slept
+    }
+
     /// The monotonic clock alone.
     pub fn mono(&self) -> Mono {
         Mono(read(ClockId::CLOCK_MONOTONIC) - self.start)

@@ -44,6 +44,24 @@ pub enum HostError {
 /// # Errors
 /// [`HostError`], where the text is none of these or the name has no address.
 pub fn resolve(text: &str, default_port: u16) -> Result<Vec<SocketAddr>, HostError> {
+    let (host, port) = named(text, default_port)?;
+    look_up(host, port)
+}
+
+/// Whether a text could be resolved at all, today or another day; nobody is asked.
+///
+/// # Errors
+/// As [`resolve`], but for names without an address.
+pub fn is_well_formed(text: &str) -> Result<(), HostError> {
+    // Any port will do: it is the one that is not given.
+    named(text, 1).map(drop)
+}
+
+/// The host and the port that a text names; nobody is asked.
+///
+/// # Errors
+/// As [`is_well_formed`].
+pub fn named(text: &str, default_port: u16) -> Result<(&str, u16), HostError> {
     let (host, port) = split(text)?;
     let port = match port {
         Some(port) => number(port).filter(|&port| port > 0).ok_or_else(|| bad_port(port))?,
@@ -53,7 +71,7 @@ pub fn resolve(text: &str, default_port: u16) -> Result<Vec<SocketAddr>, HostErr
     if host.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(HostError::NoHost { text: text.to_owned() });
     }
-    look_up(host, port)
+    Ok((host, port))
 }
 
 /// The address that `ADDR:PORT`, `ADDR`, `:PORT` or `PORT` means for a socket of this host; where no address is given,

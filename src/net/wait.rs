@@ -1,7 +1,7 @@
 //! Sleeping until something happens: the socket, a signal, or a deadline.
 
 use std::io::{self, Read};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,13 +77,27 @@ impl Waiter {
     /// # Errors
     /// Those of `ppoll()`.
     pub fn wait(&mut self, socket: &impl AsFd, deadline: Option<Mono>) -> io::Result<Woken> {
+        self.wait_on(Some(socket.as_fd()), deadline)
+    }
+
+    /// Sleeps until a signal asks for attention or the deadline is reached, whatever arrives.
+    ///
+    /// # Errors
+    /// Those of `ppoll()`.
+    pub fn rest(&mut self, deadline: Option<Mono>) -> io::Result<Woken> {
+        self.wait_on(None, deadline)
+    }
+
+    fn wait_on(&mut self, socket: Option<BorrowedFd<'_>>, deadline: Option<Mono>) -> io::Result<Woken> {
         loop {
             let left = deadline.map(|deadline| deadline.since(self.clock.mono()).max(0));
             let timeout = left.map(|ns| TimeSpec::from_duration(Duration::from_nanos(ns as u64)));
             // The error queue shows as POLLERR, which needs no asking for.
+            let signals = self.signals.as_fd();
+            let first = usize::from(socket.is_none());
             let mut polled =
-                [PollFd::new(socket.as_fd(), PollFlags::POLLIN), PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
-            match ppoll(&mut polled, timeout, None) {
+                [PollFd::new(socket.unwrap_or(signals), PollFlags::POLLIN), PollFd::new(signals, PollFlags::POLLIN)];
+            match ppoll(&mut polled[first..], timeout, None) {
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -76,6 +76,11 @@ pub trait Asker {
         false
     }
 
+    /// Whether each message leaves from a port of its own, by which its reply is known.
+    fn has_own_port(&self) -> bool {
+        false
+    }
+
     /// Whether the texts of the replies belong into the record.
     fn keeps_texts(&self) -> bool {
         false

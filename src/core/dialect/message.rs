@@ -161,8 +161,17 @@ impl Template {
 /// The text of a probe: a request that may tell the time of its sending, made as long as it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    template: Template,
+    body: Body,
     size: usize,
+}
+
+/// What a probe says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Body {
+    /// A text with its number.
+    Numbered(Template),
+    /// Always the same, but for the time.
+    Plain(String),
 }
 
 impl Probe {
@@ -172,12 +181,33 @@ impl Probe {
     /// [`TemplateError`] as [`Template::request`]; `{time}` before `{n}` would be read as the number.
     pub fn new(text: &str, size: usize) -> Result<Self, TemplateError> {
         Template::request(&text.replace(TIME, &time(Wall(0))))?;
-        Ok(Self { template: Template::request(text)?, size })
+        Ok(Self { body: Body::Numbered(Template::request(text)?), size })
+    }
+
+    /// A probe that need not bear a number, because its reply is known without.
+    ///
+    /// # Errors
+    /// [`TemplateError::TooLong`], and [`TemplateError::Ambiguous`] for a text that reads as a reply, which nobody answers;
+    /// as [`Probe::new`] for one with `{n}`.
+    pub fn any(text: &str, size: usize) -> Result<Self, TemplateError> {
+        if text.contains(NUMBER) {
+            return Self::new(text, size);
+        }
+        if text.len() > LONGEST_TEMPLATE {
+            return Err(TemplateError::TooLong);
+        }
+        if read(text.as_bytes()).is_reply {
+            return Err(TemplateError::Ambiguous);
+        }
+        Ok(Self { body: Body::Plain(text.to_owned()), size })
     }
 
     /// The text of probe `number`, sent at `at`.
     pub fn fill(&self, number: u64, at: Wall) -> String {
-        let mut text = self.template.fill(number);
+        let mut text = match &self.body {
+            Body::Numbered(template) => template.fill(number),
+            Body::Plain(text) => text.clone(),
+        };
         if text.contains(TIME) {
             text = text.replace(TIME, &time(at));
         }

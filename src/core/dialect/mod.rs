@@ -6,6 +6,7 @@ pub mod client;
 pub mod impairment;
 pub mod limit;
 pub mod message;
+pub mod monitor;
 pub mod peers;
 pub mod ping;
 pub mod relay;

@@ -18,8 +18,10 @@ pub struct Turns {
     pub count: u64,
     /// From one probe to the next, at the least.
     pub interval: Duration,
-    /// How long a probe waits for its reply, and how long late ones are waited for after the last.
+    /// How long a probe waits for its reply.
     pub timeout: Duration,
+    /// How long late ones are waited for after the last.
+    pub linger: Duration,
 }
 
 /// The stages of a run.
@@ -118,8 +120,8 @@ impl Asker for Pinger {
         }
         Some(match self.stage {
             Stage::Between if self.all_sent() && self.replies.pending() > 0 => {
-                self.stage = Stage::Lingering { until: self.resolved.plus(self.turns.timeout) };
-                Action::Wait { length: self.turns.timeout }
+                self.stage = Stage::Lingering { until: self.resolved.plus(self.turns.linger) };
+                Action::Wait { length: self.turns.linger }
             }
             Stage::Between if !self.all_sent() => {
                 let (number, behind_ns) = (self.next, now.since(self.due));
@@ -213,6 +215,65 @@ impl Asker for Pinger {
     }
 }
 
+/// One probe from a socket of its own: whatever comes back there from the peer is its reply, whatever it says.
+#[derive(Debug)]
+pub struct Single(Pinger);
+
+impl Single {
+    /// Probe `number`, to be sent at `start`. `linger` is how long a late reply is waited for when its time is over.
+    pub fn new(number: u64, timeout: Duration, linger: Duration, probe: Probe, peer: SocketAddr, start: Mono) -> Self {
+        let turns = Turns { count: number, interval: Duration::ZERO, timeout, linger };
+        Self(Pinger { next: number, ..Pinger::new(turns, probe, peer, true, start) })
+    }
+}
+
+impl Asker for Single {
+    fn wake_at(&self) -> Option<Mono> {
+        self.0.wake_at()
+    }
+
+    fn next_action(&mut self, now: Mono) -> Option<Action> {
+        self.0.next_action(now)
+    }
+
+    fn text(&self, number: u64, wall: Wall) -> String {
+        self.0.text(number, wall)
+    }
+
+    fn sent(&mut self, number: u64, at: Mono) {
+        self.0.sent(number, at);
+    }
+
+    fn not_sent(&mut self, number: u64) {
+        self.0.not_sent(number);
+    }
+
+    fn refused(&mut self, number: u64) {
+        self.0.refused(number);
+    }
+
+    fn received(&mut self, now: Mono, from: SocketAddr, _: &[u8]) -> Heard {
+        // Without a text there is no number in it, and the only probe is meant.
+        self.0.received(now, from, &[])
+    }
+
+    fn waits_until(&self) -> Option<Mono> {
+        self.0.waits_until()
+    }
+
+    fn replies(&self) -> &Replies {
+        self.0.replies()
+    }
+
+    fn sends_seldom(&self) -> bool {
+        true
+    }
+
+    fn has_own_port(&self) -> bool {
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -223,7 +284,12 @@ mod tests {
     use crate::core::time::SECOND;
 
     const PEER: ([u8; 4], u16) = ([203, 0, 113, 2], 12_000);
-    const TURNS: Turns = Turns { count: 10, interval: Duration::from_secs(1), timeout: Duration::from_secs(1) };
+    const TURNS: Turns = Turns {
+        count: 10,
+        interval: Duration::from_secs(1),
+        timeout: Duration::from_secs(1),
+        linger: Duration::from_secs(1),
+    };
     const MS: i64 = 1_000_000;
 
     fn pinger(turns: Turns, same_host: bool) -> Pinger {
@@ -386,7 +452,7 @@ mod tests {
 
     #[test]
     fn a_silent_peer_beyond_this_host_is_not_flooded() {
-        let fast = Turns { count: 100, interval: Duration::ZERO, timeout: Duration::ZERO };
+        let fast = Turns { count: 100, interval: Duration::ZERO, timeout: Duration::ZERO, linger: Duration::ZERO };
         let spaced = run(pinger(fast, false), |_| None).sends;
         assert!(spaced.windows(2).all(|pair| pair[1] - pair[0] >= UNANSWERED_SPACING_NS), "{spaced:?}");
         let answered = run(pinger(Turns { timeout: TURNS.timeout, ..fast }, false), |n| Some((10, upper(n)))).sends;
@@ -402,5 +468,34 @@ mod tests {
         assert_eq!(pinger.received(Mono(1), other, b"pong"), Heard::Malformed);
         assert!(matches!(pinger.received(Mono(2), other, b"PING 1"), Heard::Reply { number: 1, .. }));
         assert_eq!(pinger.replies().tally().other_source, 2);
+    }
+
+    #[test]
+    fn a_single_probe_takes_any_text_for_its_reply_but_from_its_peer_alone() {
+        let (timeout, linger) = (Duration::from_secs(2), Duration::from_secs(8));
+        let single = || Single::new(7, timeout, linger, Probe::any("ping", 0).unwrap(), PEER.into(), Mono(0));
+        let begun = || {
+            let mut single = single();
+            assert_eq!(single.next_action(Mono(0)), Some(Action::Send { number: 7, behind_ns: 0 }));
+            assert_eq!(single.text(7, Wall(0)), "ping");
+            single.sent(7, Mono(0));
+            single
+        };
+        for text in ["ping", "pong", "PING 3", "7"] {
+            let mut single = begun();
+            let elsewhere = single.received(Mono(MS), ([203, 0, 113, 3], 9).into(), text.as_bytes());
+            assert_eq!(elsewhere, Heard::Malformed, "{text}");
+            let heard = single.received(Mono(2 * MS), PEER.into(), text.as_bytes());
+            assert_eq!(heard, Heard::Reply { number: 7, rtt_ns: 2 * MS, late: false, reordered: false }, "{text}");
+            assert_eq!(single.received(Mono(3 * MS), PEER.into(), text.as_bytes()), Heard::Malformed, "one more copy");
+            assert_eq!(single.next_action(Mono(3 * MS)), Some(Action::Finish), "{text}");
+        }
+        let mut late = begun();
+        let given_up = Mono(2 * SECOND + 1);
+        assert_eq!(late.next_action(given_up), Some(Action::GiveUp { number: 7 }));
+        assert_eq!(late.next_action(given_up), Some(Action::Wait { length: linger }));
+        let heard = late.received(Mono(3 * SECOND), PEER.into(), b"ping");
+        assert_eq!(heard, Heard::Reply { number: 7, rtt_ns: 3 * SECOND, late: true, reordered: false });
+        assert_eq!(late.next_action(Mono(3 * SECOND)), Some(Action::Finish), "nothing is left to wait for");
     }
 }

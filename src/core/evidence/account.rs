@@ -189,6 +189,7 @@ impl AppSights {
             | Record::Member(_)
             | Record::Run(_)
             | Record::Peer(_)
+            | Record::Port(_)
             | Record::Counters(_)
             | Record::Gap(_)
             | Record::End(_) => {}
@@ -222,7 +223,10 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Departed(departed) => Some(departed.p),
         Record::Member(member) => Some(member.p),
         Record::Refused(refused) => Some(refused.p),
-        Record::Run(_) | Record::Peer(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => None,
+        // A port is no event, and has no time.
+        Record::Run(_) | Record::Peer(_) | Record::Port(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => {
+            None
+        }
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Record {
     Peer(Peer),
     /// `send()` took a numbered message or a reply.
     Sent(Sent),
+    /// Where each message leaves from a local port of its own: the port of the next one.
+    Port(Port),
     /// `send()` refused it: it never left the application.
     Unsent(Unsent),
     /// A numbered text was read from the socket: a request at the server, a reply at the client.
@@ -170,6 +172,17 @@ pub struct Sent {
     /// dropped it (`ENOBUFS`): it was sent, and never reached the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<Box<str>>,
+}
+
+/// The `port` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Port {
+    /// Message number.
+    pub n: u64,
+    /// To whom.
+    pub p: u32,
+    /// The local port from which it leaves, and at which its reply is waited for until the next one leaves.
+    pub l: u16,
 }
 
 /// The `unsent` line.
@@ -432,7 +445,7 @@ impl Record {
     pub fn wall(&self) -> Option<Wall> {
         match self {
             Self::Run(run) => Some(run.at.wall),
-            Self::Peer(_) => None,
+            Self::Peer(_) | Self::Port(_) => None,
             Self::Sent(sent) => Some(sent.at.wall),
             Self::Unsent(unsent) => Some(unsent.at.wall),
             Self::Received(received) => Some(received.at.wall),

@@ -118,15 +118,15 @@ impl Club {
         let actions = match member {
             Some(member) => {
                 self.hear(member, now);
-                self.from_member(now, n, member, from, &text, payload.len() > LONGEST, own_host)
+                self.member_said(now, n, member, from, &text, payload.len() > LONGEST, own_host)
             }
-            None => self.from_stranger(now, n, peer, from, &text, own_host),
+            None => self.stranger_said(now, n, peer, from, &text, own_host),
         };
         Heard { n: Some(n), peer: Some(peer), is_new, text, actions }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call, of what one datagram is")]
-    fn from_member(
+    fn member_said(
         &mut self,
         now: Mono,
         n: u64,
@@ -153,7 +153,7 @@ impl Club {
         }
     }
 
-    fn from_stranger(
+    fn stranger_said(
         &mut self,
         now: Mono,
         n: u64,
@@ -206,7 +206,8 @@ impl Club {
 
     fn pong(&mut self, now: Mono, peer: u32, from: SocketAddr, own_host: bool) -> Vec<Action> {
         // Two servers on one host are two servers all the same, so this limit is for everybody; a person never meets it.
-        if !self.answers.take(now, from.ip(), 1) && !(own_host && self.members.contains_key(&from)) {
+        let known = own_host && self.members.contains_key(&from);
+        if !self.answers.take(now, from.ip(), 1) && !known {
             return Vec::new();
         }
         vec![Action::Send { n: self.room.number(), words: Words::Pong, to: vec![peer] }]

@@ -1,0 +1,256 @@
+//! The mail, beside the measuring: a desk that writes a letter of each alert, and a postman who takes the letters away.
+//! Each has a thread of its own, so that neither a slow disk nor a slow server holds up a measurement.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::super::screen::say;
+use super::settings::{Mail, Target};
+use super::teller;
+use crate::core::dialect::monitor::outbox::{Outbox, Told, Tried};
+use crate::core::dialect::monitor::watch::Alert;
+use crate::core::time::nanos;
+use crate::i18n::{Texts, Value};
+use crate::mail::{Letter, Reason};
+use crate::net::clock::{Clock, wall};
+use crate::report::figures::Figures;
+
+/// So many alerts and letters lie between two threads at the most.
+const BETWEEN: usize = 256;
+
+/// Where the measuring leaves its alerts.
+pub struct Post {
+    alerts: SyncSender<(Arc<Target>, Alert)>,
+    desk: JoinHandle<()>,
+    postman: Option<JoinHandle<()>>,
+    failed: Arc<AtomicBool>,
+}
+
+/// A way to leave alerts; clones share it.
+#[derive(Clone)]
+pub struct Slot {
+    alerts: SyncSender<(Arc<Target>, Alert)>,
+    failed: Arc<AtomicBool>,
+    texts: Texts,
+}
+
+impl Slot {
+    /// Leaves an alert, without waiting for anything.
+    pub fn leave(&self, target: &Arc<Target>, alert: Alert) {
+        if let Err(TrySendError::Full(_)) = self.alerts.try_send((Arc::clone(target), alert)) {
+            self.failed.store(true, Ordering::Relaxed);
+            say(self.texts.get("mail-too-many"));
+        }
+    }
+}
+
+impl Post {
+    /// Opens the desk, and hires the postman where there is a mail server.
+    pub fn open(mail: Option<Arc<Mail>>, texts: Texts) -> Self {
+        let failed = Arc::<AtomicBool>::default();
+        let (alerts, incoming) = sync_channel(BETWEEN);
+        let (letters, postman) = match &mail {
+            Some(mail) => {
+                let (letters, outgoing) = sync_channel(BETWEEN);
+                let postman =
+                    Postman { mail: Arc::clone(mail), texts, clock: Clock::start(), failed: Arc::clone(&failed) };
+                (Some(letters), Some(thread::spawn(move || postman.work(&outgoing))))
+            }
+            None => (None, None),
+        };
+        let desk = Desk { mail, letters, texts };
+        let desk = thread::spawn(move || desk.work(&incoming));
+        Self { alerts, desk, postman, failed }
+    }
+
+    /// A way to leave alerts.
+    pub fn slot(&self, texts: Texts) -> Slot {
+        Slot { alerts: self.alerts.clone(), failed: Arc::clone(&self.failed), texts }
+    }
+
+    /// Takes no more alerts, and waits until what is there is delivered or cannot be. Answers whether all was.
+    pub fn close(self) -> bool {
+        drop(self.alerts);
+        for thread in std::iter::once(self.desk).chain(self.postman) {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+        !self.failed.load(Ordering::Relaxed)
+    }
+}
+
+/// Writes a letter of each alert.
+struct Desk {
+    mail: Option<Arc<Mail>>,
+    letters: Option<SyncSender<Letter>>,
+    texts: Texts,
+}
+
+impl Desk {
+    fn work(&self, incoming: &Receiver<(Arc<Target>, Alert)>) {
+        for (target, alert) in incoming {
+            let (Some(mail), Some(letters)) = (&self.mail, &self.letters) else { continue };
+            let id = format!("{}-{}-{}", wall().0, target.name, alert.number());
+            for (place, to) in (1..).zip(&target.recipients) {
+                let letter = Letter {
+                    from: mail.from.clone(),
+                    to: to.clone(),
+                    subject: subject(&alert, self.texts),
+                    body: body(&target, &alert, self.texts),
+                    date: alert.recent.last().map_or_else(wall, |last| last.at),
+                    id: format!("{id}-{place}"),
+                    attachment: None,
+                };
+                // The desk may wait for the postman: the measuring waits for neither.
+                _ = letters.send(letter);
+            }
+        }
+    }
+}
+
+/// What a letter is about.
+fn subject(alert: &Alert, texts: Texts) -> String {
+    texts.with("mail-subject", &[("class", Value::words(teller::class(alert.class, texts)))])
+}
+
+/// What a letter says.
+fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
+    let timeout = nanos(target.timeout);
+    let last = alert.recent.last();
+    let found = last.and_then(|last| teller::line(last, timeout, texts)).unwrap_or_default();
+    let lines = alert.recent.iter().map(|measurement| {
+        let words = teller::line(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
+        format!("  {} {words}", teller::clock(measurement.at))
+    });
+    let name =
+        if target.name == target.host { target.host.clone() } else { format!("{} ({})", target.name, target.host) };
+    let latency = last.and_then(|last| last.finding.rtt_ns()).map_or_else(
+        || texts.get("mail-no-latency"),
+        |ns| format!("{} ms", Figures::new(texts).decimal(ns as f64 / 1e6, 1)),
+    );
+    let values = [
+        ("target", Value::words(name)),
+        ("class", Value::words(teller::class(alert.class, texts))),
+        ("before", Value::words(teller::class(alert.before, texts))),
+        ("latency", Value::words(latency)),
+        ("found", Value::words(found)),
+        ("time", Value::words(last.map(|last| teller::clock(last.at)).unwrap_or_default())),
+        ("since", Value::words(teller::clock(alert.since))),
+        ("measurements", Value::words(lines.collect::<Vec<_>>().join("\n"))),
+    ];
+    texts.with("mail-body", &values) + "\n"
+}
+
+/// Takes letters to the mail server, one after another, and goes again for those that were not taken.
+struct Postman {
+    mail: Arc<Mail>,
+    texts: Texts,
+    clock: Clock,
+    failed: Arc<AtomicBool>,
+}
+
+impl Postman {
+    fn work(&self, outgoing: &Receiver<Letter>) {
+        let mut outbox = Outbox::new(self.mail.policy);
+        loop {
+            let now = self.clock.mono();
+            let patience = outbox
+                .wake_at()
+                .map_or(Duration::MAX, |due| Duration::from_nanos(u64::try_from(due.since(now)).unwrap_or_default()));
+            // What has come meanwhile lines up before the next try.
+            match outgoing.recv_timeout(patience.min(Duration::from_secs(3600))) {
+                Ok(letter) => {
+                    self.take(&mut outbox, letter);
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.deliver(&mut outbox, true);
+        }
+        self.last_round(outbox);
+    }
+
+    fn take(&self, outbox: &mut Outbox<Letter>, letter: Letter) {
+        if let Some(given_up) = outbox.push(self.clock.mono(), letter) {
+            self.lost("mail-no-room", &given_up);
+        }
+    }
+
+    /// Tries the first letter, if it is due; answers whether it is off the table. `again`: there will be another try.
+    fn deliver(&self, outbox: &mut Outbox<Letter>, again: bool) -> bool {
+        let Some(letter) = outbox.due(self.clock.mono()) else { return false };
+        let how = self.mail.account.deliver(letter);
+        let tried = match &how {
+            Ok(()) => Tried::Delivered,
+            Err(failure) if failure.reason.may_pass() => Tried::Later,
+            Err(_) => Tried::Never,
+        };
+        let to = Value::words(&letter.to);
+        let told = outbox.tried(self.clock.mono(), tried);
+        if let Err(failure) = &how {
+            let values = [("server", Value::words(&self.mail.server)), ("detail", Value::words(&failure.detail))];
+            say(self.texts.with(key(failure.reason), &values));
+        }
+        match told {
+            Some(Told::Delivered { item, .. }) => {
+                say(self.texts.with("mail-sent", &[("to", to), ("subject", Value::words(item.subject))]));
+                true
+            }
+            Some(Told::Again { pause, .. }) => {
+                let pause = Value::words(humantime::format_duration(pause));
+                let waiting = Value::count(outbox.len() as u64);
+                if again {
+                    say(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
+                }
+                false
+            }
+            Some(Told::GivenUp { item, tries }) => {
+                let values =
+                    [("to", to), ("subject", Value::words(&item.subject)), ("tries", Value::count(tries.into()))];
+                self.failed.store(true, Ordering::Relaxed);
+                say(self.texts.with("mail-given-up", &values));
+                true
+            }
+            None => true,
+        }
+    }
+
+    /// The run is over: what still waits is tried once more, up to the first that is not taken.
+    fn last_round(&self, mut outbox: Outbox<Letter>) {
+        if outbox.is_empty() {
+            return;
+        }
+        say(self.texts.with("mail-last-round", &[("count", Value::count(outbox.len() as u64))]));
+        loop {
+            outbox.hurry(self.clock.mono());
+            if outbox.is_empty() || !self.deliver(&mut outbox, false) {
+                break;
+            }
+        }
+        for letter in outbox.into_waiting() {
+            self.lost("mail-unsent", &letter);
+        }
+    }
+
+    fn lost(&self, key: &str, letter: &Letter) {
+        self.failed.store(true, Ordering::Relaxed);
+        let values = [("to", Value::words(&letter.to)), ("subject", Value::words(&letter.subject))];
+        say(self.texts.with(key, &values));
+    }
+}
+
+/// What kind of trouble the mail server makes.
+const fn key(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Unreachable => "mail-unreachable",
+        Reason::Timeout => "mail-timeout",
+        Reason::Tls => "mail-tls",
+        Reason::Login => "mail-login",
+        Reason::Busy => "mail-busy",
+        Reason::Refused => "mail-refused",
+        Reason::Broken => "mail-broken",
+    }
+}

@@ -1,0 +1,129 @@
+//! What one measurement found, and the class of latency that makes of it.
+
+use std::time::Duration;
+
+use crate::core::time::nanos;
+
+/// A class of latency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Answered before the first threshold.
+    #[default]
+    Normal,
+    /// Answered at the first threshold or after it.
+    Slow,
+    /// Answered at the second threshold or after it.
+    VerySlow,
+    /// Not answered while it was waited for.
+    Down,
+}
+
+impl Class {
+    /// All of them, from the best to the worst.
+    pub const ALL: [Self; 4] = [Self::Normal, Self::Slow, Self::VerySlow, Self::Down];
+
+    /// Its name in files and metrics, the same in every language.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Slow => "slow",
+            Self::VerySlow => "very_slow",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// From which round-trip times on a latency is called what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// Slow from here on.
+    pub slow: Duration,
+    /// Very slow from here on.
+    pub very_slow: Duration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { slow: Duration::from_millis(100), very_slow: Duration::from_millis(300) }
+    }
+}
+
+/// What became of one measurement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The reply came in time.
+    Reply {
+        /// Round-trip time by the application's clock, nanoseconds.
+        rtt_ns: i64,
+    },
+    /// No reply came in time.
+    Silence,
+    /// An ICMP error came back instead: there will be no reply.
+    Refused,
+    /// The system did not take the probe, so that it says nothing of the other side.
+    Unsent {
+        /// The system's name for the error, as `ENETUNREACH`.
+        error: String,
+    },
+    /// The host's name has no address now, and never had one.
+    Unresolved {
+        /// What the resolver said.
+        detail: String,
+    },
+    /// This computer or this program slept while the reply was waited for: what came meanwhile nobody can tell.
+    Overslept {
+        /// For how long, nanoseconds.
+        slept_ns: i64,
+    },
+}
+
+impl Finding {
+    /// The class, where something was measured at all.
+    pub fn class(&self, thresholds: Thresholds) -> Option<Class> {
+        match self {
+            Self::Reply { rtt_ns } if *rtt_ns < nanos(thresholds.slow) => Some(Class::Normal),
+            Self::Reply { rtt_ns } if *rtt_ns < nanos(thresholds.very_slow) => Some(Class::Slow),
+            Self::Reply { .. } => Some(Class::VerySlow),
+            Self::Silence | Self::Refused => Some(Class::Down),
+            Self::Unsent { .. } | Self::Unresolved { .. } | Self::Overslept { .. } => None,
+        }
+    }
+
+    /// The round-trip time, nanoseconds, where there is one.
+    pub const fn rtt_ns(&self) -> Option<i64> {
+        match self {
+            Self::Reply { rtt_ns } => Some(*rtt_ns),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: i64 = 1_000_000;
+
+    #[test]
+    fn a_threshold_belongs_to_the_class_above_it() {
+        let class = |rtt_ns| Finding::Reply { rtt_ns }.class(Thresholds::default());
+        assert_eq!(class(0), Some(Class::Normal));
+        assert_eq!(class(100 * MS - 1), Some(Class::Normal));
+        assert_eq!(class(100 * MS), Some(Class::Slow));
+        assert_eq!(class(300 * MS - 1), Some(Class::Slow));
+        assert_eq!(class(300 * MS), Some(Class::VerySlow));
+        assert_eq!(Finding::Silence.class(Thresholds::default()), Some(Class::Down));
+        assert_eq!(Finding::Refused.class(Thresholds::default()), Some(Class::Down));
+    }
+
+    #[test]
+    fn what_was_not_measured_has_no_class() {
+        for finding in [
+            Finding::Unsent { error: "ENETUNREACH".to_owned() },
+            Finding::Unresolved { detail: String::new() },
+            Finding::Overslept { slept_ns: 1 },
+        ] {
+            assert_eq!(finding.class(Thresholds::default()), None);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! One message to one recipient (RFC 5322), with a file attached where one is to be (RFC 2183).
+
+use std::path::PathBuf;
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::address::AddressError;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
+
+use crate::core::time::Wall;
+
+/// The media type of a packet capture, as registered with IANA.
+const CAPTURE: &str = "application/vnd.tcpdump.pcap";
+
+/// A sender or a recipient: `ana@example.org`, `Ana <ana@example.org>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address(Mailbox);
+
+impl std::str::FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        text.parse().map(Self)
+    }
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A message to one recipient.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Who sends it.
+    pub from: Address,
+    /// Who gets it.
+    pub to: Address,
+    /// What it is about, on one line.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// When what it tells of happened.
+    pub date: Wall,
+    /// What makes it one and the same message however often it is tried; for the left side of a `Message-ID`.
+    pub id: String,
+    /// The file to attach. One that has gone meanwhile is left out.
+    pub attachment: Option<PathBuf>,
+}
+
+impl Letter {
+    /// The message as it goes over the wire.
+    pub(super) fn message(&self) -> Result<Message, lettre::error::Error> {
+        let id = format!("<{}@{}>", word(&self.id), word(self.from.0.email.domain()));
+        let builder = Message::builder()
+            .from(self.from.0.clone())
+            .to(self.to.0.clone())
+            .subject(one_line(&self.subject))
+            .date(UNIX_EPOCH + Duration::from_nanos(self.date.0.max(0).unsigned_abs()))
+            .message_id(Some(id))
+            // Nobody's holiday reply should answer it (RFC 3834, section 5).
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ));
+        let text = SinglePart::plain(lines(&self.body));
+        let attached = self.attachment.as_ref().and_then(|path| {
+            let name = path.file_name()?.to_string_lossy().into_owned();
+            let kind = ContentType::parse(CAPTURE).ok()?;
+            Some(Attachment::new(word(&name)).body(std::fs::read(path).ok()?, kind))
+        });
+        match attached {
+            Some(file) => builder.multipart(MultiPart::mixed().singlepart(text).singlepart(file)),
+            None => builder.singlepart(text),
+        }
+    }
+}
+
+/// A text as a header may hold it: a line break in it would begin another header.
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// A text as a body may hold it: lines, and nothing that commands whatever shows them.
+fn lines(text: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\n' | '\t' => letter,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
+        _ if letter.is_control() => '?',
+        _ => letter,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// A name without anything that an address or a header would read as more than a name.
+fn word(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter() -> Letter {
+        Letter {
+            from: "medidor <monitor@example.org>".parse().unwrap(),
+            to: "ana@example.org".parse().unwrap(),
+            subject: "Alerta de latência: Muito Lenta".to_owned(),
+            body: "Alvo: casa\nLatência: 412 ms\n".to_owned(),
+            date: Wall(0),
+            id: "1732090000-casa-7".to_owned(),
+            attachment: None,
+        }
+    }
+
+    fn sent(letter: &Letter) -> String {
+        String::from_utf8(letter.message().unwrap().formatted()).unwrap()
+    }
+
+    #[test]
+    fn nothing_that_it_is_told_becomes_a_header() {
+        let wicked = "x\r\nBcc: eve@example.org\r\n\r\nbody";
+        let text = sent(&Letter { subject: wicked.to_owned(), id: wicked.to_owned(), ..letter() });
+        let (headers, _) = text.split_once("\r\n\r\n").unwrap();
+        assert!(!headers.lines().any(|line| line.starts_with("Bcc")), "{headers}");
+        assert!(headers.contains("Auto-Submitted: auto-generated"), "{headers}");
+        assert!("a\r\nb@example.org".parse::<Address>().is_err());
+        assert!("A\r\nBcc: eve@example.org <b@example.org>".parse::<Address>().is_err());
+    }
+
+    #[test]
+    fn a_body_is_text_that_commands_nothing() {
+        let text = sent(&Letter { body: "a\u{1b}[2Jb\r\n.\r\nMAIL FROM:<x>".to_owned(), ..letter() });
+        assert!(text.trim_end().ends_with("a?[2Jb?\r\n.?\r\nMAIL FROM:<x>"), "{text}");
+    }
+
+    #[test]
+    fn a_file_is_attached_and_one_that_has_gone_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("alerta \"x\".pcap");
+        let with = Letter { attachment: Some(path.clone()), ..letter() };
+        assert!(!sent(&with).contains("multipart"));
+        std::fs::write(&path, [0xd4, 0xc3, 0xb2, 0xa1]).unwrap();
+        let text = sent(&with);
+        assert!(text.contains("filename=\"alerta--x-.pcap\"") && text.contains("1MOyoQ=="), "{text}");
+        assert!(text.contains(CAPTURE), "{text}");
+    }
+}

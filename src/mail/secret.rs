@@ -1,0 +1,94 @@
+//! The password: it comes from a prompt, a file or the environment, goes to the mail server, and is shown to nobody.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// The environment variable that may hold it.
+pub const VARIABLE: &str = "MEDIDOR_SMTP_PASSWORD";
+
+/// No password is longer, bytes.
+const LONGEST: u64 = 4096;
+
+/// A password. What is printed of it says only that there is one; its memory is wiped when it goes.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl Secret {
+    /// Keeps a password.
+    pub fn new(password: String) -> Self {
+        Self(SecretString::from(password))
+    }
+
+    /// The first line of a file.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::InvalidData`] where there is no password in it.
+    pub fn from_file(path: &Path) -> io::Result<Self> {
+        let mut text = String::new();
+        File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+        let line = text.lines().next().unwrap_or_default();
+        if line.is_empty() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(Self::new(line.to_owned()))
+    }
+
+    /// The environment's, where it has one.
+    pub fn from_environment() -> Option<Self> {
+        std::env::var(VARIABLE).ok().filter(|password| !password.is_empty()).map(Self::new)
+    }
+
+    /// Asks on the terminal, whatever the standard streams are connected to; what is typed is not shown.
+    ///
+    /// # Errors
+    /// What the system says, where there is no terminal above all.
+    pub fn from_prompt(question: &str) -> io::Result<Self> {
+        rpassword::prompt_password(question).map(Self::new)
+    }
+
+    /// The password itself, for the login alone.
+    pub(super) fn reveal(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// A text without the password in it: a server may say back what it was told.
+    pub(super) fn hidden_in(&self, text: &str) -> String {
+        match self.reveal() {
+            "" => text.to_owned(),
+            password => text.replace(password, "***"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_never_shown() {
+        let secret = Secret::new("hunter2".to_owned());
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "Secret Some(Secret)");
+        assert_eq!(secret.hidden_in("535 hunter2 is wrong"), "535 *** is wrong");
+    }
+
+    #[test]
+    fn a_file_holds_it_in_its_first_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        std::fs::write(&path, "hunter2\r\nanything\n").unwrap();
+        assert_eq!(Secret::from_file(&path).unwrap().reveal(), "hunter2");
+        std::fs::write(&path, "\n").unwrap();
+        assert_eq!(Secret::from_file(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(Secret::from_file(&folder.path().join("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

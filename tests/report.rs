@@ -650,10 +650,10 @@ fn several_conversations_are_told_one_after_another() {
 fn warnings_are_filled_in_the_language_asked_for() {
     let mut document = same_host();
     document.warnings.push(Warning::new(WarningCode::OtherFlows, [("count", 1.into())]));
-    words::fill_warnings(&mut document, Texts::new(Language::English));
+    words::fill_warnings(&mut document.warnings, Texts::new(Language::English));
     assert!(document.warnings.iter().all(|warning| !warning.text.is_empty() && !warning.advice.is_empty()));
     assert!(document.warnings.last().unwrap().text.contains("hold 1 more conversation,"));
-    words::fill_warnings(&mut document, Texts::new(Language::Portuguese));
+    words::fill_warnings(&mut document.warnings, Texts::new(Language::Portuguese));
     assert!(document.warnings.last().unwrap().text.contains("mais 1 conversa,"));
 }
 

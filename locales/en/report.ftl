@@ -606,11 +606,33 @@ transfer-log-clients = receivers
 transfer-log-peer = other end
 transfer-ended = Receiver { $number }: ended early: { $why }
 transfer-unsent = Receiver { $number }: blocks that this system refused to send: { $count }
-transfer-lost = Receiver { $number }: { $count } of { $sent } blocks sent were lost ({ $ratio })
-transfer-lost-socket = { "    " }in the receiver's socket, by its drop counter: { $count }
-    { "    " }enlarge its room (--buffer, sysctl net.core.rmem_max) or lower --rate
-transfer-lost-hosts = { "    " }inside this computer, with no network between: { $count }
-transfer-lost-somewhere = { "    " }between the two programs, in the network or the systems: { $count }
+transfer-lost = Receiver { $number }: { $count } of { $sent } blocks did not arrive ({ $ratio })
+transfer-shares = { "    " }Lost by the network: { $network }; by the receiver's computer: { $receiver }, of these in its socket's buffer, by its drop counter: { $socket }; by the sender's computer: { $sender }; not known where: { $unknown }
+transfer-unknown = { "    " }Not known where, { $count } in one of these: { $parts }
+transfer-part-sender-host = the sender's computer
+transfer-part-network = the network
+transfer-part-receiver-host = the receiver's computer
+transfer-points = { "    " }Blocks sent by the program: { $sent }, on the sender's wire: { $out }, on the receiver's wire: { $in }, read by the program: { $read }
+transfer-do-buffer = { "    " }To do, at the receiver: sudo sysctl -w net.core.rmem_max={ $bytes }, then medidor receber --buffer { $bytes }
+transfer-do-rate = { "    " }To do, at the sender: --rate { $rate }
+transfer-do-reliable = { "    " }To do, where every block is needed: --mode quic or --mode tcp, which send again what the network loses
+transfer-do-sender-host = { "    " }To do, at the sender: look at the firewall's OUTPUT rules, and at full queues (tc -s qdisc)
+transfer-do-receiver-host = { "    " }To do, at the receiver: look at the firewall's INPUT rules, and at bad checksums (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }To know more: --capture at the sender, then medidor analisar with the files of both ends
+transfer-do-capture-receiver = { "    " }To know more: --capture at the receiver, then medidor analisar with the files of both ends
+transfer-map = { "    " }Losses over the file, a sign for { $blocks } blocks, the highest for { $most } lost:
+    { "    " }{ $map }
+transfer-course = Receiver { $number }: rate over time, a sign for { $time }, the highest for { $most } MB/s:
+    { "    " }{ $course }
+transfer-transport = Receiver { $number }: QUIC datagrams sent: { $sent }, received: { $received }; packets taken for lost and sent again: { $lost }; times it slowed down: { $slowed }; round trip: { $rtt }
+transfer-wire-sender = Receiver { $number }: on the sender's wire, packets with content: { $packets }, their bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , sent again: { $repeated }
+    }
+transfer-wire-receiver = Receiver { $number }: on the receiver's wire, packets with content: { $packets }, their bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , come again: { $repeated }
+    }
 transfer-socket-drops = This receiver's socket dropped, for want of room or a bad checksum: { $count }
     { "    " }enlarge its room (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }ranges of missing blocks: { $count } ({ $ranges })

@@ -618,11 +618,33 @@ transfer-log-clients = receptores
 transfer-log-peer = otro extremo
 transfer-ended = Receptor { $number }: terminó antes de tiempo: { $why }
 transfer-unsent = Receptor { $number }: bloques que este sistema rehusó enviar: { $count }
-transfer-lost = Receptor { $number }: { $count } de { $sent } bloques enviados se perdieron ({ $ratio })
-transfer-lost-socket = { "    " }en el socket del receptor, según su contador: { $count }
-    { "    " }aumente su espacio (--buffer, sysctl net.core.rmem_max) o baje --rate
-transfer-lost-hosts = { "    " }dentro de este equipo, sin red en medio: { $count }
-transfer-lost-somewhere = { "    " }entre los dos programas, en la red o en los sistemas: { $count }
+transfer-lost = Receptor { $number }: { $count } de { $sent } bloques no llegaron ({ $ratio })
+transfer-shares = { "    " }Perdidos por la red: { $network }; por el equipo del receptor: { $receiver }, de ellos en el búfer del socket, según su contador: { $socket }; por el equipo del emisor: { $sender }; sin saber dónde: { $unknown }
+transfer-unknown = { "    " }Sin saber dónde, { $count } en uno de estos: { $parts }
+transfer-part-sender-host = el equipo del emisor
+transfer-part-network = la red
+transfer-part-receiver-host = el equipo del receptor
+transfer-points = { "    " }Bloques enviados por el programa: { $sent }, en el cable del emisor: { $out }, en el cable del receptor: { $in }, leídos por el programa: { $read }
+transfer-do-buffer = { "    " }Qué hacer, en el receptor: sudo sysctl -w net.core.rmem_max={ $bytes }, luego medidor receber --buffer { $bytes }
+transfer-do-rate = { "    " }Qué hacer, en el emisor: --rate { $rate }
+transfer-do-reliable = { "    " }Qué hacer, donde cada bloque hace falta: --mode quic o --mode tcp, que reenvían lo que la red pierde
+transfer-do-sender-host = { "    " }Qué hacer, en el emisor: ver las reglas OUTPUT del cortafuegos y las colas llenas (tc -s qdisc)
+transfer-do-receiver-host = { "    " }Qué hacer, en el receptor: ver las reglas INPUT del cortafuegos y las sumas erróneas (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }Para saber más: --capture en el emisor, luego medidor analisar con los archivos de ambos lados
+transfer-do-capture-receiver = { "    " }Para saber más: --capture en el receptor, luego medidor analisar con los archivos de ambos lados
+transfer-map = { "    " }Pérdidas a lo largo del archivo, un signo por { $blocks } bloques, el más alto por { $most } perdidos:
+    { "    " }{ $map }
+transfer-course = Receptor { $number }: tasa a lo largo del tiempo, un signo por { $time }, el más alto por { $most } MB/s:
+    { "    " }{ $course }
+transfer-transport = Receptor { $number }: datagramas QUIC enviados: { $sent }, recibidos: { $received }; paquetes dados por perdidos y reenviados: { $lost }; veces que redujo la tasa: { $slowed }; ida y vuelta: { $rtt }
+transfer-wire-sender = Receptor { $number }: en el cable del emisor, paquetes con contenido: { $packets }, sus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , reenviados: { $repeated }
+    }
+transfer-wire-receiver = Receptor { $number }: en el cable del receptor, paquetes con contenido: { $packets }, sus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , venidos de nuevo: { $repeated }
+    }
 transfer-socket-drops = El socket de este receptor descartó, por falta de espacio o suma errónea: { $count }
     { "    " }aumente el espacio (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }tramos de bloques que faltan: { $count } ({ $ranges })

@@ -615,11 +615,33 @@ transfer-log-clients = receptores
 transfer-log-peer = outro lado
 transfer-ended = Receptor { $number }: acabou antes da hora: { $why }
 transfer-unsent = Receptor { $number }: blocos que este sistema recusou enviar: { $count }
-transfer-lost = Receptor { $number }: { $count } de { $sent } blocos enviados se perderam ({ $ratio })
-transfer-lost-socket = { "    " }no soquete do receptor, segundo o contador dele: { $count }
-    { "    " }aumente o espaço dele (--buffer, sysctl net.core.rmem_max) ou baixe --rate
-transfer-lost-hosts = { "    " }dentro deste computador, sem rede no meio: { $count }
-transfer-lost-somewhere = { "    " }entre os dois programas, na rede ou nos sistemas: { $count }
+transfer-lost = Receptor { $number }: { $count } de { $sent } blocos não chegaram ({ $ratio })
+transfer-shares = { "    " }Perdidos pela rede: { $network }; pelo computador do receptor: { $receiver }, destes no buffer do soquete, segundo o contador dele: { $socket }; pelo computador do remetente: { $sender }; sem saber onde: { $unknown }
+transfer-unknown = { "    " }Sem saber onde, { $count } num destes: { $parts }
+transfer-part-sender-host = o computador do remetente
+transfer-part-network = a rede
+transfer-part-receiver-host = o computador do receptor
+transfer-points = { "    " }Blocos enviados pelo programa: { $sent }, no fio do remetente: { $out }, no fio do receptor: { $in }, lidos pelo programa: { $read }
+transfer-do-buffer = { "    " }O que fazer, no receptor: sudo sysctl -w net.core.rmem_max={ $bytes }, depois medidor receber --buffer { $bytes }
+transfer-do-rate = { "    " }O que fazer, no remetente: --rate { $rate }
+transfer-do-reliable = { "    " }O que fazer, onde cada bloco faz falta: --mode quic ou --mode tcp, que reenviam o que a rede perde
+transfer-do-sender-host = { "    " }O que fazer, no remetente: ver as regras OUTPUT do firewall e as filas cheias (tc -s qdisc)
+transfer-do-receiver-host = { "    " }O que fazer, no receptor: ver as regras INPUT do firewall e as somas erradas (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }Para saber mais: --capture no remetente, depois medidor analisar com os arquivos dos dois lados
+transfer-do-capture-receiver = { "    " }Para saber mais: --capture no receptor, depois medidor analisar com os arquivos dos dois lados
+transfer-map = { "    " }Perdas ao longo do arquivo, um sinal para { $blocks } blocos, o mais alto para { $most } perdidos:
+    { "    " }{ $map }
+transfer-course = Receptor { $number }: taxa ao longo do tempo, um sinal para { $time }, o mais alto para { $most } MB/s:
+    { "    " }{ $course }
+transfer-transport = Receptor { $number }: datagramas QUIC enviados: { $sent }, recebidos: { $received }; pacotes dados por perdidos e reenviados: { $lost }; vezes que reduziu a taxa: { $slowed }; ida e volta: { $rtt }
+transfer-wire-sender = Receptor { $number }: no fio do remetente, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , reenviados: { $repeated }
+    }
+transfer-wire-receiver = Receptor { $number }: no fio do receptor, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , vindos de novo: { $repeated }
+    }
 transfer-socket-drops = O soquete deste receptor descartou por falta de espaço ou soma errada: { $count }
     { "    " }aumente o espaço (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }trechos de blocos que faltam: { $count } ({ $ranges })

@@ -112,7 +112,6 @@ transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocos acima de { $most } bytes viajam em fragmentos numa Ethernet: perder um perde o bloco inteiro
 run-annotated = Os pacotes com seus veredictos: { $file }
-run-annotated = Os pacotes com seus vereditos: { $file }
 # O monitor.
 class-normal = Normal
 class-slow = Lenta

@@ -368,7 +368,7 @@ warning-capture-dropped =
         [one] The capture { $file } dropped 1 packet for want of room.
        *[other] The capture { $file } dropped { $count } packets for want of room.
     } Around the drops, a message not seen proves nothing.
-advice-capture-dropped = repeat at a lower rate, or capture with a larger buffer.
+advice-capture-dropped = repeat at a lower rate, keep less of each packet (--snaplen 128), or give the capture a larger buffer (tcpdump and dumpcap: -B).
 warning-interface-dropped =
     { $count ->
         [one] The network interface lost 1 packet before the capture { $file } could see it.
@@ -482,12 +482,29 @@ warning-nobody-listening =
     }
 advice-nobody-listening =
     start the server before the client, and check the port, its forwarding at the router and the firewall.
+warning-nothing-passed =
+    { $direction ->
+        [forward] Not one of { $count } messages that left the client reached the server's network card.
+        [return] Not one of { $count } replies that left the server reached the client's network card.
+       *[other] Not one of { $count } messages was answered, and these files do not tell how far they came.
+    }
+advice-nothing-passed =
+    { $direction ->
+        [return] check that the client's router lets the replies in: where the server answers a fixed address (--reply-to), it needs a forwarding rule for that UDP port.
+       *[other] check, in this order: that the server runs; the address typed at the client; the forwarding of the UDP port on the server's router, to the right internal address; a second NAT before it (CGNAT); the server's firewall. The server's capture would tell where they stop.
+    }
+warning-one-network =
+    { $way ->
+        [unchanged] The server sees the client at the client's own local address, { $address }: no NAT lies between the two, so they are in one network, or a tunnel joins theirs.
+       *[returned] The server sees the client at { $address }, the address that the client wrote to: both are behind one router, or a relay stands between them.
+    }
+advice-one-network = to measure between two homes, connect one of the computers to the Internet by another line.
 warning-socket-drops =
     { $count ->
         [one] The system dropped 1 message at the application's socket (journal { $file }).
        *[other] The system dropped { $count } messages at the application's socket (journal { $file }).
     }
-advice-socket-drops = the application did not read in time, or packets came corrupted: send at a lower rate.
+advice-socket-drops = the application did not read in time, its buffer was too small for a burst, or packets came corrupted: send at a lower rate, or allow larger buffers (as root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
         [one] 1 reply came from another source than the server: { $sources }.
@@ -635,3 +652,28 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
     [one] one receiver
    *[other] { $clients } receivers
     }
+evidence-lost-here = { $count ->
+    [one] The reply to probe { $numbers } was on the wire in time: this host lost it.
+   *[other] The replies to probes { $numbers } were on the wire in time: this host lost them.
+ }
+evidence-held-here = { $count ->
+    [one] The reply to probe { $numbers } was on the wire in time: this host handed it over too late.
+   *[other] The replies to probes { $numbers } were on the wire in time: this host handed them over too late.
+ }
+evidence-kept-here = { $count ->
+    [one] Probe { $numbers } never was on the wire: this host kept it.
+   *[other] Probes { $numbers } never were on the wire: this host kept them.
+ }
+evidence-late-on-wire = { $count ->
+    [one] The reply to probe { $numbers } came to the wire too late: the delay was in the network or on the other side.
+   *[other] The replies to probes { $numbers } came to the wire too late: the delay was in the network or on the other side.
+ }
+evidence-lost-beyond = { $count ->
+    [one] Probe { $numbers } left this host's wire, and no reply came to it: it was lost in the network or on the other side.
+   *[other] Probes { $numbers } left this host's wire, and no reply came to it: they were lost in the network or on the other side.
+ }
+evidence-unknown = { $count ->
+    [one] Of probe { $numbers } the capture cannot tell where it was lost.
+   *[other] Of probes { $numbers } the capture cannot tell where they were lost.
+ }
+evidence-rtt = Probe { $n } took { $wire } on the wire; the application measured { $application }.

@@ -195,6 +195,8 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::SameHost => ("warning-same-host", "advice-same-host"),
         WarningCode::ApplicationOnly => ("warning-application-only", "advice-application-only"),
         WarningCode::NobodyListening => ("warning-nobody-listening", "advice-nobody-listening"),
+        WarningCode::NothingPassed => ("warning-nothing-passed", "advice-nothing-passed"),
+        WarningCode::OneNetwork => ("warning-one-network", "advice-one-network"),
         WarningCode::SocketDrops => ("warning-socket-drops", "advice-socket-drops"),
         WarningCode::OtherSource => ("warning-other-source", "advice-other-source"),
         WarningCode::UnnumberedReplies => ("warning-unnumbered-replies", "advice-unnumbered-replies"),

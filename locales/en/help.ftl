@@ -241,3 +241,6 @@ help-monitor-smtp-timeout = How long each step of sending may take
 help-monitor-smtp-retry = Pause before the second try; it doubles with every failure
 value-address = ADDRESS
 value-how = HOW
+help-monitor-capture = Keep the last packets, and write each alert's capture into this folder, with the journal beside it
+help-monitor-interface = Interface to capture on [default:{"\u00A0"}all of them]
+help-monitor-email-attach = Attach the alert's capture to its e-mail

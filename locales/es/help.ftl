@@ -242,3 +242,6 @@ help-monitor-smtp-timeout = Cuánto puede tardar cada paso del envío
 help-monitor-smtp-retry = Pausa antes del segundo intento; se duplica con cada fallo
 value-address = DIRECCIÓN
 value-how = CÓMO
+help-monitor-capture = Guardar los últimos paquetes y escribir en esta carpeta la captura de cada alerta, con el diario al lado
+help-monitor-interface = Interfaz donde capturar [predeterminado:{"\u00A0"}todas]
+help-monitor-email-attach = Adjuntar al correo la captura de la alerta

@@ -221,9 +221,21 @@ pub struct MonitorArgs {
     /// A row for each measurement.
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
+    /// Where alerts' captures go.
+    #[arg(long, value_name = "FOLDER", alias = "captura")]
+    pub capture: Option<PathBuf>,
+    /// Measure without a capture where the right to it is lacking.
+    #[arg(long, requires = "capture", alias = "captura-opcional")]
+    pub capture_optional: bool,
+    /// The device to capture on.
+    #[arg(long, value_name = "NAME", requires = "capture")]
+    pub interface: Option<String>,
     /// Who is told, and how.
     #[command(flatten)]
     pub mail: MailArgs,
+    /// Attach an alert's capture.
+    #[arg(long, requires = "capture", alias = "email-anexar")]
+    pub email_attach: bool,
 }
 
 /// Who is told of alerts, and by which mail server.
@@ -446,6 +458,9 @@ pub struct SendArgs {
     /// How long to wait for all receivers.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, alias = "espera")]
     pub barrier_timeout: Duration,
+    /// What to record.
+    #[command(flatten)]
+    pub recording: RecordingArgs,
     /// Where logs go.
     #[arg(long, value_name = "FOLDER", alias = "registros")]
     pub logs: Option<PathBuf>,
@@ -475,6 +490,9 @@ pub struct ReceiveArgs {
     /// The receive buffer to ask for.
     #[arg(long, value_name = "BYTES", default_value_t = crate::net::blocks::BUFFER, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub buffer: u32,
+    /// What to record.
+    #[command(flatten)]
+    pub recording: RecordingArgs,
     /// Where the log goes.
     #[arg(long, value_name = "FOLDER", alias = "registros")]
     pub logs: Option<PathBuf>,
@@ -530,11 +548,14 @@ pub struct DemoArgs {
     pub form: OutputArgs,
 }
 
+/// Capture and journal of a sender and of as many receivers as a transfer can have.
+const MOST_FILES: usize = 2 + 2 * crate::core::dialect::transfer::MOST_CLIENTS as usize;
+
 /// Arguments of `analisar`.
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
     /// Captures and journals, in any order.
-    #[arg(value_name = "FILE", num_args = 0..=4)]
+    #[arg(value_name = "FILE", num_args = 0..=MOST_FILES)]
     pub files: Vec<PathBuf>,
     /// A file of the client's.
     #[arg(long, value_name = "FILE", alias = "cliente")]

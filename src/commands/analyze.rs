@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use indicatif::MultiProgress;
 
+use super::delivery;
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::reports;
 use super::result;
+use super::transfer;
 use crate::cli::AnalyzeArgs;
 use crate::core::evidence::annals::Annals;
 use crate::core::evidence::capture::{CaptureLog, Contents};
@@ -36,6 +38,12 @@ pub(super) struct Unit {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    if let Some(ends) = delivery::load(&given(args), texts)? {
+        plain(args, texts)?;
+        let mut document = delivery::judge(ends, texts)?;
+        transfer::print(&mut document, args.output.json, texts)?;
+        return Ok(Exit::Done.into());
+    }
     let captures = check(args, texts)?;
     let document = judge(args, texts)?;
     if let Some(asked) = &args.annotate {
@@ -44,6 +52,24 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     }
     result::print(document, &args.output, texts)?;
     Ok(Exit::Done.into())
+}
+
+/// Refuses what says nothing of a transfer.
+fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
+    let output = &args.output;
+    let given = [
+        ("--annotate", args.annotate.is_some()),
+        ("--html", output.html.is_some()),
+        ("--csv", output.csv.is_some()),
+        ("--all", output.all),
+        ("--truth", args.truth.is_some()),
+        ("--port", args.port.is_some()),
+        ("--flow", args.flow.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Failure::usage(texts, "error-not-of-a-transfer", &[("option", Value::words(option))])),
+        None => Ok(()),
+    }
 }
 
 /// Makes sure that no file that is read is written, too; answers those that are captures.
@@ -88,10 +114,7 @@ fn sided(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static 
 /// # Errors
 /// As [`run`].
 pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
-    let given = args.files.iter().map(|path| (path, None));
-    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
-    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
-    let units = load(given.chain(clients).chain(servers).collect(), texts)?;
+    let units = load(given(args), texts)?;
     if units.is_empty() {
         return Err(Failure::usage(texts, "error-no-files", &[]));
     }
@@ -112,6 +135,14 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
         }
     }
     Ok(document)
+}
+
+/// The files, and whose they are said to be.
+fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
+    let given = args.files.iter().map(|path| (path, None));
+    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
+    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
+    given.chain(clients).chain(servers).collect()
 }
 
 /// Reads the files; a capture brings the journal that lies beside it.

@@ -8,6 +8,7 @@ pub mod children;
 pub mod client;
 pub mod compare;
 pub mod complete;
+pub mod delivery;
 pub mod demo;
 pub mod evidence;
 pub mod failure;

@@ -162,9 +162,10 @@ pub fn check(index: usize, handed: &Handed, port: Option<u16>, texts: Texts) -> 
         read.file(index, file, texts);
     }
     let Reading { units, names, fingerprints, mut unreadable, .. } = read;
-    let cast = Cast::of(analyze::unite(units), port, texts, &mut unreadable);
+    let mut cast = Cast::of(analyze::unite(units), port, texts, &mut unreadable);
+    let heard = [(Role::Client, cast.client.as_mut()), (Role::Server, cast.server.as_mut())];
+    let testimonies = heard.map(|(role, loaded)| loaded.map(|loaded| evidence::hear(role, loaded, port)));
     let sides = [(Role::Client, cast.client.as_ref()), (Role::Server, cast.server.as_ref())];
-    let testimonies = sides.map(|(role, loaded)| loaded.map(|loaded| evidence::hear(role, loaded, port)));
     let host = |index: usize| {
         let (role, loaded) = sides[index];
         let (loaded, testimony) = loaded.zip(testimonies[index].as_ref())?;

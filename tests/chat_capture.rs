@@ -178,7 +178,12 @@ fn a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal
     // Its capture has been written to the disk by now or never will be.
     let journal = folder.path().join("server.journal.jsonl");
     let until = Instant::now() + PATIENCE;
-    while !std::fs::read_to_string(&journal).unwrap_or_default().contains("\"oi\"") {
+    let capture = folder.path().join("server.pcap");
+    let written = || {
+        let told = std::fs::read_to_string(&journal).unwrap_or_default().contains("\"oi\"");
+        told && std::fs::metadata(&capture).is_ok_and(|file| file.len() > 500)
+    };
+    while !written() {
         assert!(Instant::now() < until);
         std::thread::sleep(Duration::from_millis(20));
     }

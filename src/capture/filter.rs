@@ -13,6 +13,12 @@ const CLIENT: &str = include_str!("../../filters/client.bpf");
 /// The server's filter as it stands in `filters/`.
 const SERVER: &str = include_str!("../../filters/server.bpf");
 
+/// A file's sender's filter as it stands in `filters/`.
+const SENDER: &str = include_str!("../../filters/sender.bpf");
+
+/// A file's receiver's filter as it stands in `filters/`.
+const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
+
 /// The filter of either side of a connection as it stands in `filters/`.
 const TCP: &str = include_str!("../../filters/tcp.bpf");
 
@@ -48,6 +54,19 @@ pub fn client(server_port: u16, local_port: u16) -> String {
 /// What a server keeps: traffic with its port, and ICMP errors about it.
 pub fn server(port: u16) -> String {
     bare(SERVER).replace("{PORT}", &port.to_string())
+}
+
+/// What the sender of a file keeps: its control port, its data ports, which follow that one, and ICMP errors about these.
+pub fn sender(control: u16, receivers: u16) -> String {
+    let first = control.saturating_add(1);
+    let last = control.saturating_add(receivers);
+    let ports = [("{PORT}", control), ("{FIRST}", first), ("{LAST}", last)];
+    ports.iter().fold(bare(SENDER), |filter, (place, port)| filter.replace(place, &port.to_string()))
+}
+
+/// What a receiver of a file keeps: the sender's control port, its own data port, and ICMP errors about this one.
+pub fn receiver(control: u16, local: u16) -> String {
+    bare(RECEIVER).replace("{SERVERPORT}", &control.to_string()).replace("{LOCALPORT}", &local.to_string())
 }
 
 /// What either side of connections to a port keeps: their segments.
@@ -99,8 +118,11 @@ mod tests {
         let (client, server) = (client(5005, 40001), server(5005));
         assert!(client.starts_with("udp port 5005 or udp dst port 40001 or ((icmp[0]=3"), "{client}");
         assert!(server.starts_with("udp port 5005 or ((icmp[0]=3"), "{server}");
+        let (sender, receiver) = (sender(5005, 10), receiver(5005, 40001));
+        assert!(sender.starts_with("tcp port 5005 or udp portrange 5006-5015 or ((icmp[0]=3"), "{sender}");
+        assert!(receiver.starts_with("tcp port 5005 or udp port 40001 or ((icmp[0]=3"), "{receiver}");
         assert_eq!(tcp(12_345), "tcp port 12345");
-        for filter in [client, server] {
+        for filter in [client, server, sender, receiver] {
             assert!(!filter.contains(['{', '}', '#', '\n']), "{filter}");
         }
     }

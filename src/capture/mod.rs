@@ -21,6 +21,7 @@
 //! | [`live`] | opening a device: rights, link type, filter, ring |
 //! | [`running`] | the thread that copies packets to the file, and its orderly end |
 //! | [`interface`] | what the interfaces themselves lost |
+//! | [`ring`] | the packets of the last moments, in memory |
 //! | [`savefile`] | whole records on disk, whatever happens |
 //! | [`pieces`] | a file in pieces, and the place in it |
 //! | [`classic`], [`pcapng`] | the two formats, record by record |
@@ -31,6 +32,7 @@
 //! | [`superpacket`] | are there several datagrams in one frame |
 //! | [`blind`] | when something passed unread |
 //! | [`offline`] | one capture file, read leniently |
+//! | [`parcels`] | the same of a transfer: its blocks, and what travelled beside them |
 //! | [`annotate`] | a capture once more, with comments on its packets |
 //!
 //! [`CaptureLog`]: crate::core::evidence::capture::CaptureLog
@@ -47,8 +49,10 @@ pub mod link;
 pub mod live;
 pub mod offline;
 pub mod packets;
+pub mod parcels;
 pub mod pcapng;
 pub mod pieces;
+pub mod ring;
 pub mod running;
 pub mod savefile;
 pub mod segment;
@@ -58,6 +62,7 @@ pub mod twins;
 pub use admission::{Admission, Admittance};
 pub use link::{Link, UnsupportedLink};
 pub use live::Live;
+pub use ring::Ring;
 pub use running::Running;
 pub use savefile::Savefile;
 

@@ -1,7 +1,5 @@
 //! The result of a chat, at the end of a run and of files: there is one way to it.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 
 use super::evidence::{self, Kind, Loaded};
@@ -22,7 +20,7 @@ pub type Host = (Option<Role>, Loaded);
 
 /// Works out what the files say; `None` where they hold no chat.
 pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
-    let admissions: Vec<_> = hosts.iter().map(|(_, loaded)| evidence::admission(loaded)).collect();
+    let admissions: Vec<_> = hosts.iter().map(|(_, loaded)| evidence::admission(loaded.journal.as_ref())).collect();
     let hosts: Vec<HostFiles<'_>> = hosts
         .iter()
         .zip(&admissions)
@@ -107,12 +105,4 @@ pub fn holds_streams(hosts: &[Host]) -> bool {
         let speaks = |connection: &Connection| connection.from_client.bytes + connection.from_server.bytes > 0;
         document.transport == Transport::Tcp && document.connections.iter().any(speaks)
     })
-}
-
-/// The files that an analysis was given.
-pub fn paths(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
-    let given = args.files.iter().map(|path| (path, None));
-    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
-    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
-    given.chain(clients).chain(servers).collect()
 }

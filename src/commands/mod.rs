@@ -8,10 +8,12 @@ pub mod chat_desk;
 pub mod chat_keyboard;
 pub mod chat_result;
 pub mod chat_server;
+pub mod check;
 pub mod children;
 pub mod client;
 pub mod compare;
 pub mod complete;
+pub mod delivery;
 pub mod demo;
 pub mod evidence;
 pub mod failure;
@@ -31,6 +33,7 @@ pub mod send;
 pub mod server;
 pub mod server_loop;
 pub mod start;
+pub mod submission;
 pub mod transfer;
 
 use std::ffi::OsString;
@@ -73,6 +76,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Ping(args) => ping::run(args, texts),
         Command::Monitor(args) => monitor::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
+        Command::Check(args) => check::run(args, texts),
         Command::Impair(args) => impair::run(args, texts),
         Command::Send(args) => send::run(args, texts),
         Command::Receive(args) => receive::run(args, texts),

@@ -15,7 +15,7 @@ use crate::capture::offline::Keep;
 use crate::capture::{Running, Savefile, device, filter};
 use crate::cli::RecordingArgs;
 use crate::core::evidence::journal::{
-    CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, Ending, Record, Run,
+    CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, Ending, JournalLog, Record, Run,
 };
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
@@ -66,6 +66,16 @@ struct OpenedCapture {
     live: Live,
     savefile: Savefile,
     path: PathBuf,
+}
+
+/// A run's record, closed; its journal is read back.
+pub struct Ended {
+    /// The journal.
+    pub journal: JournalLog,
+    /// The capture's file, where there is one.
+    pub capture: Option<PathBuf>,
+    /// Everything was written to its end: no disk was full, no device went away.
+    pub complete: bool,
 }
 
 /// A run's record, closed and read back.
@@ -120,8 +130,7 @@ impl Recording {
         self.capture.as_ref().map(|capture| (capture.path.as_path(), capture.device.as_str()))
     }
 
-    /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
-    /// capture saw is still on its way to the application; then the journal ends. Answers what was recorded, read back.
+    /// Closes the record as [`Self::end`] does, and reads the capture back as well.
     ///
     /// # Errors
     /// A [`Failure`](failure::Failure) where the files cannot be read back.
@@ -131,7 +140,25 @@ impl Recording {
         drain: impl FnOnce() -> Option<u64>,
         say: &mut dyn FnMut(String),
     ) -> Result<Recorded> {
-        let Self { clock, texts, writer, journal, journal_path, capture, keep } = self;
+        let (texts, keep) = (self.texts, self.keep);
+        let Ended { journal, capture, complete } = self.end(reason, drain, say)?;
+        let read = |path: PathBuf| evidence::read_keeping(&path, keep, &MultiProgress::new(), texts);
+        let capture = capture.map(read).transpose()?;
+        Ok(Recorded { loaded: Loaded { capture, journal: Some(journal) }, complete })
+    }
+
+    /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
+    /// capture saw is still on its way to the application; then the journal ends.
+    ///
+    /// # Errors
+    /// A [`Failure`](failure::Failure) where the journal cannot be read back.
+    pub fn end(
+        self,
+        reason: Ending,
+        drain: impl FnOnce() -> Option<u64>,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Ended> {
+        let Self { clock, texts, writer, journal, journal_path, capture, keep: _ } = self;
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
         let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };
@@ -148,10 +175,8 @@ impl Recording {
             complete = false;
             broken("run-capture-failed", path, failure);
         }
-        let journal = Some(evidence::read_journal(&journal, &journal_path, texts)?);
-        let capture =
-            ended.map(|(_, path)| evidence::read_keeping(&path, keep, &MultiProgress::new(), texts)).transpose()?;
-        Ok(Recorded { loaded: Loaded { capture, journal }, complete })
+        let journal = evidence::read_journal(&journal, &journal_path, texts)?;
+        Ok(Ended { journal, capture: ended.map(|(_, path)| path), complete })
     }
 }
 

@@ -24,7 +24,7 @@ const LONGEST_TEXT: usize = 60;
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
     let sheet = Writer { document, texts, figures: Figures::new(texts) };
-    text::lay_out(&sheet.page(), style)
+    text::laid_out(&sheet.page(), style)
 }
 
 /// The document as indented JSON with a newline at its end, its warnings filled in the language of `texts`.

@@ -34,11 +34,11 @@ impl Default for Style {
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn render(document: &Document, texts: Texts, style: Style) -> String {
-    lay_out(&chapters::whole(document, texts), style)
+    laid_out(&chapters::whole(document, texts), style)
 }
 
-/// The pieces of a report as text, with a newline at its end.
-pub fn lay_out(pieces: &[Piece], style: Style) -> String {
+/// Pieces of a report as text, with a newline at its end.
+pub(super) fn laid_out(pieces: &[Piece], style: Style) -> String {
     let mut sheet = Sheet::new(style);
     for piece in pieces {
         sheet.add(piece);

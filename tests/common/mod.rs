@@ -1,6 +1,7 @@
 //! What the integration tests share: a laboratory of network namespaces, faults to put into it, and children with
 //! deadlines.
 //!
+//! * [`browser`]: a real browser without a screen.
 //! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
 //! * [`chat`]: a chat's server, and simple peers.
 //! * [`disk`]: disks that fill up.
@@ -14,6 +15,7 @@
 //! * [`tap`]: an independent witness of the wire.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
+pub mod browser;
 pub mod chat;
 pub mod disk;
 pub mod faults;

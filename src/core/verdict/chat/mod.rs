@@ -52,7 +52,7 @@ pub fn is_chat(journal: &JournalLog) -> bool {
 /// Works out what the files of one host or of several say of a chat; `None` where they hold none.
 pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> {
     let transport = transport(hosts)?;
-    let port = options.server_port.or_else(|| port_of(hosts));
+    let port = options.server_port.or_else(|| told_port(hosts));
     let mut document = ChatDocument {
         schema: SCHEMA,
         transport,
@@ -77,7 +77,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
                 (found.members, found.messages, found.connections);
         }
         Transport::Udp => {
-            let port = port.unwrap_or(DEFAULT_PORT);
+            let port = port.or_else(|| likely_port(hosts)).unwrap_or(DEFAULT_PORT);
             let accounts: Vec<(Role, Account, Option<&str>)> = hosts
                 .iter()
                 .map(|host| {
@@ -141,29 +141,27 @@ fn transport(hosts: &[HostFiles<'_>]) -> Option<Transport> {
     })
 }
 
-/// The server's port: by a journal, else the one that most others speak with.
-fn port_of(hosts: &[HostFiles<'_>]) -> Option<u16> {
-    let told = hosts.iter().find_map(|host| {
+/// The server's port, by a journal.
+fn told_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
+    hosts.iter().find_map(|host| {
         let run = host.run()?;
         if run.role == Role::Server { Some(run.local.port()) } else { run.peer.map(|peer| peer.port()) }
-    });
-    told.or_else(|| {
-        let mut partners: BTreeMap<u16, BTreeSet<SocketAddr>> = BTreeMap::new();
-        for log in hosts.iter().filter_map(|host| host.files.capture) {
-            for flow in log.flows.iter().chain(&log.tcp.flows) {
-                partners.entry(flow.destination.port()).or_default().insert(flow.source);
-                partners.entry(flow.source.port()).or_default().insert(flow.destination);
-            }
-        }
-        if partners.contains_key(&DEFAULT_PORT) {
-            return Some(DEFAULT_PORT);
-        }
-        // Of two that speak with as many, the lower one listens.
-        partners
-            .into_iter()
-            .max_by_key(|(port, partners)| (partners.len(), std::cmp::Reverse(*port)))
-            .map(|(port, _)| port)
     })
+}
+
+/// The port that most others speak with; of connections the SYN tells it.
+fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
+    let mut partners: BTreeMap<u16, BTreeSet<SocketAddr>> = BTreeMap::new();
+    for flow in hosts.iter().filter_map(|host| host.files.capture).flat_map(|log| &log.flows) {
+        partners.entry(flow.destination.port()).or_default().insert(flow.source);
+        partners.entry(flow.source.port()).or_default().insert(flow.destination);
+    }
+    if partners.contains_key(&DEFAULT_PORT) {
+        return Some(DEFAULT_PORT);
+    }
+    // Of two that speak with as many, the lower one listens.
+    let most = partners.into_iter().max_by_key(|(port, partners)| (partners.len(), std::cmp::Reverse(*port)));
+    most.map(|(port, _)| port)
 }
 
 /// Adds what there is to say of a host's witnesses.

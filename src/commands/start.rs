@@ -67,7 +67,10 @@ impl Identity {
 
     /// Shows what a student must show: local address and the router's.
     pub fn introduce(&self, screen: &Screen) {
-        screen.tell("run-local", &[("address", Value::words(self.local))]);
+        // A connection has its port when it is made.
+        if self.local.port() != 0 {
+            screen.tell("run-local", &[("address", Value::words(self.local))]);
+        }
         match self.gateway {
             Some(gateway) => screen.tell("run-gateway", &[("address", Value::words(gateway))]),
             None => screen.tell("run-no-gateway", &[]),

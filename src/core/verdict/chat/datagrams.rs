@@ -77,6 +77,7 @@ pub fn findings(server: Option<Party<'_>>, homes: &[Party<'_>]) -> Findings {
     let mut findings = Findings::default();
     let cases = cases(server, homes);
     let mut book = Book::new(server);
+    let mut copies: Vec<(&Case<'_>, Aligned, Vec<Fate>)> = Vec::with_capacity(cases.len());
     for case in &cases {
         let (inward, outward) = (case.inward(), case.outward());
         let offset = case.offset(&inward, &outward);
@@ -93,14 +94,18 @@ pub fn findings(server: Option<Party<'_>>, homes: &[Party<'_>]) -> Findings {
         }
         member.inward = Some(with_unsent(way, case.at_home));
         let (way, fates) = case.judge(&outward, back, OUTWARD);
+        member.outward = Some(with_unsent(way, case.at_server));
+        copies.push((case, outward, fates));
+        findings.members.push(member);
+    }
+    // Whose copy one is shows when all that was said is known.
+    for (case, outward, fates) in copies {
         for (item, fate) in outward.items.iter().zip(fates) {
             book.copied(case.id, item, fate);
         }
-        member.outward = Some(with_unsent(way, case.at_server));
         for (n, time, why) in case.at_server.into_iter().flat_map(|(talk, _)| &talk.unsent) {
             book.unsent(case.id, *n, *time, why);
         }
-        findings.members.push(member);
     }
     for member in &findings.members {
         add(&mut findings.totals.inward, member.inward.as_ref());
@@ -554,4 +559,121 @@ fn count(copies: &mut Copies, member: u32, fate: Fate) {
 
 fn message(n: Option<u64>, from: Option<u32>, kind: Kind, time: Wall, text: Option<String>, withheld: bool) -> Message {
     Message { n, from, kind, time_ns: time.0, text, inward: None, evidence: Vec::new(), copies: None, withheld }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::capture::digest;
+    use crate::core::evidence::coverage::Coverage;
+
+    const MS: i64 = 1_000_000;
+
+    /// What a witness saw, awake for a minute: (milliseconds, text).
+    #[expect(clippy::unnecessary_wraps, reason = "a place has a lane, or none")]
+    fn lane(seen: &[(i64, &str)]) -> Option<Lane> {
+        let seen = seen.iter().map(|(ms, text)| Seen {
+            time: Wall(ms * MS),
+            frame: None,
+            digest: digest(text.as_bytes()),
+            n: None,
+            text: Some((*text).to_owned()),
+            dropped: None,
+        });
+        let coverage = Coverage { from: Wall(-1_000 * MS), to: Wall(60_000 * MS), ..Coverage::default() };
+        Some(Lane { seen: seen.collect(), coverage })
+    }
+
+    const MEMBER: &str = "192.168.1.10:40001";
+
+    fn account(server: bool, inward: [Option<Lane>; 2], outward: [Option<Lane>; 2]) -> Account {
+        let member: SocketAddr = MEMBER.parse().unwrap();
+        let talk = Talk { member: Some(member), inward, outward, ..Talk::default() };
+        let at = if server { "192.168.2.20:12345" } else { "203.0.113.2:12345" };
+        Account {
+            talks: BTreeMap::from([(member, talk)]),
+            server: Some(at.parse().unwrap()),
+            resolution_ns: 1,
+            ..Account::default()
+        }
+    }
+
+    fn of(server: Option<&Account>, home: Option<&Account>) -> Findings {
+        let party = |account| Party { account, file: None };
+        let homes: Vec<Party<'_>> = home.map(party).into_iter().collect();
+        findings(server.map(party), &homes)
+    }
+
+    /// A conversation that both captures and both journals saw, but for what is left out of the server's side.
+    fn both(said: &[(i64, &str)], came: &[(i64, &str)]) -> (Account, Account) {
+        let back = [(500, "a"), (1_500, "b"), (30_000, "c")];
+        let late: Vec<(i64, &str)> = back.iter().map(|(ms, text)| (ms + 10, *text)).collect();
+        let home = account(false, [lane(said), lane(said)], [lane(&late), lane(&late)]);
+        let server = account(true, [lane(came), lane(came)], [lane(&back), lane(&back)]);
+        (home, server)
+    }
+
+    #[test]
+    fn a_text_that_did_not_come_was_lost_in_the_network() {
+        let said = [(0, "one"), (1_000, "two"), (2_000, "three"), (20_000, "four")];
+        let came = [(10, "one"), (1_010, "two"), (20_010, "four")];
+        let (home, server) = both(&said, &came);
+        let found = of(Some(&server), Some(&home));
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (4, 3, 1), "{inward:#?}");
+        assert_eq!(inward.blame, BTreeMap::from([("network_in", 1)]));
+        let alone = of(None, Some(&home));
+        let inward = alone.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.left, inward.lost), (4, 0), "its own files do not know");
+        let alone = of(Some(&server), None);
+        let inward = alone.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered), (3, 3), "what never came nobody there can know of");
+    }
+
+    #[test]
+    fn of_likes_it_is_certain_how_many_are_lost_and_not_which() {
+        let said = [(0, "ok"), (1_000, "two"), (2_000, "ok"), (3_000, "ok"), (20_000, "four")];
+        let came = [(10, "ok"), (1_010, "two"), (3_010, "ok"), (20_010, "four")];
+        let (home, server) = both(&said, &came);
+        let found = of(Some(&server), Some(&home));
+        let fates: Vec<&Fate> = found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
+        let alike: Vec<bool> = fates.iter().map(|fate| fate.alike).collect();
+        assert_eq!(alike, [true, false, true, true, false]);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.delivered, inward.lost + inward.inconclusive), (4, 1));
+    }
+
+    #[test]
+    fn what_came_twice_is_a_duplicate_and_no_other_message() {
+        let said = [(0, "one"), (1_000, "two"), (20_000, "three")];
+        let came = [(10, "one"), (1_010, "two"), (1_011, "two"), (20_010, "three")];
+        let (home, server) = both(&said, &came);
+        let found = of(Some(&server), Some(&home));
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.duplicates), (3, 3, 1));
+        assert_eq!(inward.points["server_received"], Some(4));
+    }
+
+    #[test]
+    fn a_copy_belongs_to_what_was_said_just_before() {
+        let ana: SocketAddr = MEMBER.parse().unwrap();
+        let ze: SocketAddr = "192.168.1.10:40002".parse().unwrap();
+        let mut server = account(true, [None, lane(&[(0, "oi")])], [None, lane(&[])]);
+        let copy = format!("{ana} disse: oi");
+        let talk = Talk {
+            member: Some(ze),
+            inward: [None, lane(&[(-500, "Novo participante no chat.")])],
+            outward: [None, lane(&[(1, &copy)])],
+            ..Talk::default()
+        };
+        server.talks.insert(ze, talk);
+        let found = of(Some(&server), None);
+        let said = found.messages.iter().find(|message| message.text.as_deref() == Some("oi")).unwrap();
+        assert_eq!(
+            said.copies.as_ref().map(|copies| (copies.to, copies.left)),
+            Some((1, 1)),
+            "{found:#?}",
+            found = found.messages
+        );
+    }
 }

@@ -44,7 +44,8 @@ pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Op
                 members.frames.insert(index, lines.iter().map(|(mark, line)| (*mark, line.text.clone())).collect());
             }
             let known = index.map(|index| &members.all[index]);
-            findings.connections.push(connection(log, id, &seen, known, lines.len() as u64));
+            let said = lines.iter().filter(|(_, line)| kind(&line.text) == Kind::Message).count();
+            findings.connections.push(connection(log, id, &seen, known, said as u64));
         }
     }
     if let Some(journal) = journal {
@@ -261,5 +262,48 @@ fn close(seen: &stream::Connection, member: Option<&Member>) -> Close {
         fin_server: frame(seen.from_server.fin),
         rst: resets.into_iter().flatten().map(|mark| mark.frame).min(),
         why: member.and_then(|member| member.why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::capture::DirectedFlow;
+    use crate::core::evidence::stream::{Flags, Segment};
+    use crate::core::time::Wall;
+
+    #[test]
+    fn lines_are_read_by_ends_and_by_silence_with_the_frames_that_complete_them() {
+        let (client, server) = ("10.0.0.1:40001".parse().unwrap(), "10.0.0.2:12345".parse().unwrap());
+        let mut log = CaptureLog { file: "x.pcap".into(), ..CaptureLog::default() };
+        log.tcp.flows = vec![DirectedFlow { source: client, destination: server }];
+        let mut seq = 100;
+        for (frame, (ms, text)) in [(0, "Ol\u{e1}!"), (200, "oi"), (210, " de novo"), (400, "/sair")].iter().enumerate()
+        {
+            let segment = Segment {
+                time: Wall(ms * 1_000_000),
+                frame: frame as u32 + 1,
+                flow: 0,
+                seq,
+                ack: 0,
+                flags: Flags(Flags::ACK),
+                window: 1,
+                length: text.len() as u32,
+                kept: 0..0,
+            };
+            seq += text.len() as u32;
+            log.tcp.push(segment, text.as_bytes());
+        }
+        let found = findings(&[&log], None, None);
+        let said: Vec<(&str, u32, Kind)> = found
+            .messages
+            .iter()
+            .map(|message| (message.text.as_deref().unwrap(), message.evidence[0].frame, message.kind))
+            .collect();
+        assert_eq!(
+            said,
+            [("Ol\u{e1}!", 1, Kind::Message), ("oi de novo", 3, Kind::Message), ("/sair", 4, Kind::Control)]
+        );
+        assert_eq!((found.connections[0].messages, found.connections[0].close.how), (2, "open"));
     }
 }

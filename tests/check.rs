@@ -386,6 +386,27 @@ fn texts_were_changed_with_their_checksums() {
     }
 }
 
+#[test]
+fn servers_that_answer_in_other_words_are_told_apart() {
+    let folder = TempDir::new().unwrap();
+    let answers: [(&str, fn(&str) -> String, &str, &str); 6] = [
+        ("backwards", |number| format!("{number}: ack"), "cannot_be_told", "unanswered_perhaps"),
+        ("loose", |number| format!("ack + {number}"), "cannot_be_told", "unanswered_perhaps"),
+        ("other", |number| format!("Recebido {number}"), "not_met", "no_word_ack"),
+        ("echo", |number| format!("Mensagem {number}"), "not_met", "not_an_ack"),
+        ("bare", |_| "ACK".into(), "not_met", "no_numbers"),
+        ("always-the-next", |number| format!("ACK {}", number.parse::<u64>().unwrap() + 1), "not_met", "wrong_number"),
+    ];
+    for (name, answer, status, reason) in answers {
+        let made = Submission::bare(folder.path(), name);
+        made.texts(|text| text.strip_prefix("ACK ").map_or_else(|| text.to_owned(), answer));
+        let checked = made.check();
+        let (found, why, evidence) = checked.finding("acks");
+        assert_eq!((found.as_str(), why.as_str()), (status, reason), "{name}: {:#}", checked.point("acks"));
+        assert!(evidence.iter().all(|(file, frame)| file == "server.pcap" && frame.is_some()), "{name}: {evidence:?}");
+    }
+}
+
 // ---- nothing is said that is not so ----
 
 /// Honest captures of one run, as they are when they were begun late, stopped early, lost packets without a word, and

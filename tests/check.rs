@@ -386,10 +386,13 @@ fn texts_were_changed_with_their_checksums() {
     }
 }
 
+/// What a server answers to a number.
+type Answer = fn(&str) -> String;
+
 #[test]
 fn servers_that_answer_in_other_words_are_told_apart() {
     let folder = TempDir::new().unwrap();
-    let answers: [(&str, fn(&str) -> String, &str, &str); 6] = [
+    let answers: [(&str, Answer, &str, &str); 6] = [
         ("backwards", |number| format!("{number}: ack"), "cannot_be_told", "unanswered_perhaps"),
         ("loose", |number| format!("ack + {number}"), "cannot_be_told", "unanswered_perhaps"),
         ("other", |number| format!("Recebido {number}"), "not_met", "no_word_ack"),

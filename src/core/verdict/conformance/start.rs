@@ -67,7 +67,8 @@ fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Fin
     // A capture that is known to have been awake may have missed single frames; one of which that is not known began late
     // where all are missing that came before.
     let awake = wire.is_some_and(|wire| !wire.coverage.assumed && wire.coverage.from <= sent_or_received(flow, wire));
-    if !missed.is_empty() && !awake {
+    let is_legible = host.capture.is_some_and(|log| log.blind.is_empty());
+    if !missed.is_empty() && !awake && is_legible {
         let (witness, witness_flow) = match host.role {
             Role::Client => (bench.submission.server, bench.server),
             Role::Server => (bench.submission.client, bench.client),

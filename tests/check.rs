@@ -576,3 +576,23 @@ fn every_reason_has_its_words() {
     let worded: BTreeSet<String> = words.map(|line| line.split(' ').next().unwrap().replace('-', "_")).collect();
     assert_eq!(worded, reasons);
 }
+
+// ---- what is named ----
+
+#[test]
+fn of_files_that_are_named_nothing_is_missing() {
+    let folder = TempDir::new().unwrap();
+    let made = Submission::bare(folder.path(), "named");
+    let file = |name: &str| made.folder.join(name);
+    let paths = [file("client.pcap"), file("server.pcap")];
+    let checked = Checked::of(&[&paths[0], &paths[1]]);
+    assert_eq!(letters(&checked.submissions()[0]), BARE[..11].to_owned() + "?", "nobody gave the names");
+    assert_eq!(checked.code, Some(0));
+    let alone = Checked::of(&[&paths[0]]);
+    assert_eq!(alone.finding("captures").0, "cannot_be_told");
+    let run =
+        |path: &Path| Command::cargo_bin("medidor").unwrap().arg("check").arg(path).output().unwrap().status.code();
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    assert_eq!((run(&empty), run(&folder.path().join("missing"))), (Some(1), Some(3)));
+}

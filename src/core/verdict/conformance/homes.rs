@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::bench::{exhibit, sights};
 use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use crate::core::evidence::journal::Role;
 use crate::core::evidence::side::SideFlow;
 use crate::core::verdict::judge;
 use crate::core::verdict::roles::hops;
@@ -80,8 +81,8 @@ fn on_one_network(host: Host<'_>, flow: &SideFlow, client: IpAddr, server: IpAdd
         return false;
     }
     let (there, here) = match host.role {
-        crate::core::evidence::journal::Role::Client => (flow.server, flow.client),
-        crate::core::evidence::journal::Role::Server => (flow.client, flow.server),
+        Role::Client => (flow.server, flow.client),
+        Role::Server => (flow.client, flow.server),
     };
     let came = log.datagrams.iter().filter(|datagram| {
         let ends = log.flows[datagram.flow as usize];

@@ -6,6 +6,7 @@ use super::{Bench, Exhibit, Finding, Host, Point, Status};
 use crate::core::evidence::journal::Role;
 use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
+use crate::core::time::Wall;
 
 /// Whether each capture that is there holds its first message.
 pub(super) fn check(bench: &Bench<'_>) -> Finding {
@@ -87,7 +88,7 @@ fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Fin
 }
 
 /// When the first message passed this host, by its application where that tells; else by its wire.
-fn sent_or_received(flow: &SideFlow, wire: &Track) -> crate::core::time::Wall {
+fn sent_or_received(flow: &SideFlow, wire: &Track) -> Wall {
     let times = |track: Option<&Track>| sights(track).iter().map(|sight| sight.time).min();
     times(flow.request_app.as_ref()).into_iter().chain(times(Some(wire))).min().unwrap_or_default()
 }

@@ -73,6 +73,7 @@ fn every_room_knows_only_those_it_may() {
         ("journal", core.to_vec()),
         ("transfer", [&core[..], &["net"]].concat()),
         ("mail", core.to_vec()),
+        ("metrics", core.to_vec()),
         ("i18n", vec![]),
         ("lifeline", vec![]),
         ("rights", vec!["lifeline"]),

@@ -65,3 +65,15 @@ need_lab_tools() {
 
 # Whether a network of one's own can be had without root.
 has_user_namespaces() { unshare --user --map-root-user --net true 2>/dev/null; }
+
+# need_browser NAME: adds the browser that shows pages to the array of that name, where the system offers one as a package
+# (Debian does; Ubuntu's is a snap, which containers cannot install).
+need_browser() {
+  local -n wanted_as_well=$1
+  has chromium || has chromium-browser || has google-chrome || has chrome && return
+  if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
+    wanted_as_well+=(chromium)
+  else
+    say "There is no Chromium: the tests that look at pages in a browser are skipped."
+  fi
+}

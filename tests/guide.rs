@@ -307,6 +307,8 @@ fn links_lead_somewhere() {
         let text = fs::read_to_string(document).unwrap();
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split(')').next().unwrap();
+            // Of a part of a page, the page.
+            let target = target.split('#').next().unwrap();
             if !target.starts_with("http") {
                 assert!(document.parent().unwrap().join(target).exists(), "{}: {target}", document.display());
                 links += 1;

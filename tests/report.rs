@@ -650,10 +650,10 @@ fn several_conversations_are_told_one_after_another() {
 fn warnings_are_filled_in_the_language_asked_for() {
     let mut document = same_host();
     document.warnings.push(Warning::new(WarningCode::OtherFlows, [("count", 1.into())]));
-    words::fill_warnings(&mut document, Texts::new(Language::English));
+    words::fill_warnings(&mut document.warnings, Texts::new(Language::English));
     assert!(document.warnings.iter().all(|warning| !warning.text.is_empty() && !warning.advice.is_empty()));
     assert!(document.warnings.last().unwrap().text.contains("hold 1 more conversation,"));
-    words::fill_warnings(&mut document, Texts::new(Language::Portuguese));
+    words::fill_warnings(&mut document.warnings, Texts::new(Language::Portuguese));
     assert!(document.warnings.last().unwrap().text.contains("mais 1 conversa,"));
 }
 
@@ -673,8 +673,9 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
         "seconds" => 61.5.into(),
         "wire" => known.into(),
         "role" => if known { "client" } else { "server" }.into(),
+        "way" => if known { "unchanged" } else { "returned" }.into(),
         "direction" => if known { "forward" } else { "return" }.into(),
-        "file" | "flows" | "reason" | "server" | "sources" => "words".into(),
+        "address" | "file" | "flows" | "reason" | "server" | "sources" => "words".into(),
         _ => panic!("{name}"),
     };
     parts[1..].chunks_exact(2).map(|part| (part[0], value(part[0], part[1]))).collect()
@@ -685,8 +686,9 @@ fn every_warning_finds_words_for_its_figures() {
     use WarningCode::{
         ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
         Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets, InterfaceDropped,
-        JournalBroken, JournalGap, NobodyListening, OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost,
-        SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnnumberedReplies, UnreadPackets,
+        JournalBroken, JournalGap, NobodyListening, NothingPassed, OneNetwork, OtherFlows, OtherSource, RateLimited,
+        RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnnumberedReplies,
+        UnreadPackets,
     };
     let codes = [
         CaptureDropped,
@@ -706,6 +708,8 @@ fn every_warning_finds_words_for_its_figures() {
         SameHost,
         ApplicationOnly,
         NobodyListening,
+        NothingPassed,
+        OneNetwork,
         SocketDrops,
         UnnumberedReplies,
         OtherSource,
@@ -734,20 +738,94 @@ fn every_warning_finds_words_for_its_figures() {
     }
 }
 
+/// The two hosts' verdict on a world in which both captured.
+fn both(world: &World) -> Document {
+    let (at_client, at_server) = (world.capture(Role::Client), world.capture(Role::Server));
+    let client = world.journal(Role::Client, Some(&at_client));
+    let server = world.journal(Role::Server, Some(&at_server));
+    verdict(
+        Some(&side(Role::Client, Some(&client), Some(&at_client))),
+        Some(&side(Role::Server, Some(&server), Some(&at_server))),
+    )
+}
+
+fn only_client(world: &World) -> Document {
+    let capture = world.capture(Role::Client);
+    let journal = world.journal(Role::Client, Some(&capture));
+    verdict(Some(&side(Role::Client, Some(&journal), Some(&capture))), None)
+}
+
+/// What a warning says, if it is there.
+fn warned(document: &Document, code: WarningCode) -> Option<Value> {
+    let warning = document.warnings.iter().find(|warning| warning.code == code)?;
+    Some(serde_json::to_value(&warning.values).unwrap())
+}
+
+#[test]
+fn where_nothing_passes_the_usual_causes_are_named_and_no_more() {
+    let all = |fate, count| World::new((1..=count).map(move |n| (n, fate)));
+    let told = |document: &Document| warned(document, WarningCode::NothingPassed);
+    let unknown = serde_json::json!({"count": 30, "direction": null});
+    assert_eq!(told(&only_client(&all(ON_CLIENT_WIRE, 30))), Some(unknown), "how far they came nobody knows");
+    let back = serde_json::json!({"count": 30, "direction": "return"});
+    assert_eq!(told(&both(&all(REPLY_ON_SERVER_WIRE, 30))), Some(back));
+    assert_eq!(told(&both(&all(ON_SERVER_WIRE, 30))), None, "the server's host is no router");
+    assert_eq!(told(&only_client(&all(SENT, 30))), None, "they did not even leave");
+    assert_eq!(told(&only_client(&all(ON_CLIENT_WIRE, 2))), None, "so few may be chance");
+    let one_came = World::new((1..=30).map(|n| (n, if n == 7 { ALL_THE_WAY } else { ON_CLIENT_WIRE })));
+    assert_eq!(told(&only_client(&one_came)), None);
+    assert_eq!(told(&only_client(&all(ON_CLIENT_WIRE, 30).on_one_host())), None);
+}
+
+#[test]
+fn two_homes_in_one_network_are_found_out_by_their_addresses() {
+    let world = |client: &str, seen: &str, server: &str| World {
+        client: client.parse().unwrap(),
+        client_seen: seen.parse().unwrap(),
+        server: server.parse().unwrap(),
+        ..World::but_for(&[])
+    };
+    let way = |client, seen, server| {
+        warned(&both(&world(client, seen, server)), WarningCode::OneNetwork).map(|values| values["way"].clone())
+    };
+    assert_eq!(way("192.168.1.10:4000", "203.0.113.1:4000", "203.0.113.2:5005"), None, "two NATs");
+    let unchanged = Some(Value::from("unchanged"));
+    assert_eq!(way("192.168.1.10:4000", "192.168.1.10:4000", "192.168.1.20:5005"), unchanged);
+    assert_eq!(way("[fd00::1]:4000", "[fd00::1]:4000", "[fd00::2]:5005"), unchanged);
+    assert_eq!(way("[fd00:a::1]:4000", "[fd00:a::1]:4000", "[fd00:b::2]:5005"), None, "another prefix");
+    assert_eq!(way("198.51.100.9:4000", "198.51.100.9:4000", "203.0.113.2:5005"), None, "public addresses need no NAT");
+    assert_eq!(way("[2001:db8::1]:4000", "[2001:db8:1::1]:4000", "[2001:db8:2::2]:5005"), None);
+    let returned = Some(Value::from("returned"));
+    assert_eq!(way("192.168.1.10:4000", "203.0.113.2:4000", "203.0.113.2:5005"), returned, "one router");
+    assert_eq!(way("10.0.0.1:4000", "192.168.7.1:4000", "203.0.113.2:5005"), None, "a NAT before another");
+}
+
 /// The keys of a language's texts about results.
 fn keys_of(language: Language) -> BTreeSet<String> {
     let files = match language {
-        Language::Portuguese => {
-            [include_str!("../locales/pt-BR/report.ftl"), include_str!("../locales/pt-BR/page.ftl")]
-        }
-        Language::English => [include_str!("../locales/en/report.ftl"), include_str!("../locales/en/page.ftl")],
-        Language::Spanish => [include_str!("../locales/es/report.ftl"), include_str!("../locales/es/page.ftl")],
+        Language::Portuguese => [
+            include_str!("../locales/pt-BR/report.ftl"),
+            include_str!("../locales/pt-BR/page.ftl"),
+            include_str!("../locales/pt-BR/check.ftl"),
+        ],
+        Language::English => [
+            include_str!("../locales/en/report.ftl"),
+            include_str!("../locales/en/page.ftl"),
+            include_str!("../locales/en/check.ftl"),
+        ],
+        Language::Spanish => [
+            include_str!("../locales/es/report.ftl"),
+            include_str!("../locales/es/page.ftl"),
+            include_str!("../locales/es/check.ftl"),
+        ],
     };
     let key = |line: &str| {
         let start = line.chars().next()?.is_ascii_lowercase();
         start.then(|| line.split_once('='))?.map(|(key, _)| key.trim().to_owned())
     };
-    files.into_iter().flat_map(str::lines).filter_map(key).collect()
+    // Those of a check's reasons are put together; another test holds them against the code.
+    let is_whole = |key: &String| !key.starts_with("check-reason-") && !key.starts_with("error-");
+    files.into_iter().flat_map(str::lines).filter_map(key).filter(is_whole).collect()
 }
 
 /// All Rust source below a folder, its unit tests left out.

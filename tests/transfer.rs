@@ -22,6 +22,9 @@ use tempfile::TempDir;
 /// How the name of a file ends that is not whole.
 const PARTIAL: &str = ".part";
 
+/// Where a receiver behind a router waits for blocks.
+const DATA_PORT: u16 = 40_001;
+
 /// A loaded machine may take its time over many megabytes.
 const LONG: Duration = Duration::from_secs(90);
 
@@ -56,8 +59,18 @@ fn receiver(address: &str, folder: &Path, arguments: &[&str]) -> Running {
     Running::start(medidor(&[&fixed[..], arguments].concat()))
 }
 
+/// The document that a program left on stdout, which is what its schema promises.
 fn document(finished: &Finished) -> Value {
-    serde_json::from_str(&finished.text(Stream::Out)).unwrap_or_else(|error| panic!("{error}: {finished:?}"))
+    let document: Value =
+        serde_json::from_str(&finished.text(Stream::Out)).unwrap_or_else(|error| panic!("{error}: {finished:?}"));
+    let schema: Value = serde_json::from_str(include_str!("../docs/transfer.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let runs = document["runs"].as_array().cloned().unwrap_or_else(|| vec![document.clone()]);
+    for run in runs {
+        let errors: Vec<String> = validator.iter_errors(&run).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}\n{run:#}");
+    }
+    document
 }
 
 /// The files in a folder, by name.
@@ -66,6 +79,12 @@ fn names(folder: &Path) -> Vec<String> {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
+}
+
+/// Where blocks were lost.
+fn at(sender_host: u64, network: u64, receiver_host: u64, receiver_socket: u64, open: u64, possible: &[&str]) -> Value {
+    json!({"sender_host": sender_host, "network": network, "receiver_host": receiver_host,
+        "receiver_socket": receiver_socket, "undetermined": open, "possible": possible})
 }
 
 /// Sends a file to several receivers, and holds every copy against it.
@@ -92,7 +111,7 @@ fn to_many(mode: &str, size: usize, clients: usize) {
         assert_eq!(transfer["bytes_sent"], size, "{document:#}");
         assert_eq!(transfer["bytes_received"], size);
         if mode == "udp" {
-            assert_eq!(transfer["blocks"]["lost"], 0, "a rate that the receivers take loses nothing");
+            assert_eq!(transfer["loss"]["lost"], 0, "a rate that the receivers take loses nothing");
         }
     }
 }
@@ -133,10 +152,11 @@ fn what_a_tiny_buffer_drops_is_the_receivers_loss_and_equal_to_its_counter() {
     told.expect_code(1);
     let document = document(&told);
     let blocks = &document["transfers"][0]["blocks"];
-    let lost = blocks["lost"].as_u64().unwrap();
-    assert!(lost > 0, "{blocks}");
+    let loss = &document["transfers"][0]["loss"];
+    let lost = loss["lost"].as_u64().unwrap();
+    assert!(lost > 0, "{loss}");
     assert_eq!(blocks["socket_drops"], lost, "{blocks}");
-    assert_eq!(blocks["lost_at"], json!({"receiver_socket": lost, "network": 0, "undetermined": 0}));
+    assert_eq!(loss["at"], at(0, 0, lost, lost, 0, &[]));
     // What came stands at its place, and nothing passes for the whole.
     let partial = names(output.path());
     assert!(partial.len() == 1 && partial[0].ends_with(PARTIAL), "{partial:?}");
@@ -152,6 +172,68 @@ fn what_a_tiny_buffer_drops_is_the_receivers_loss_and_equal_to_its_counter() {
             let expected = if missing[number] { &[0; 1024][..whole.len()] } else { whole };
             assert!(came == expected, "block {number}");
         }
+    }
+}
+
+/// Sends 8 MB without pacing to a receiver with hardly a buffer, with captures of both sides; answers what both ends say
+/// and what their files say together.
+fn overwhelmed(lab: &Lab, mode: &str) -> (Value, Value, Value) {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 8_000_000).display().to_string();
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    // Receivers of the bare dialect do not open the way through their router.
+    lab.forward(Side::A, Transport::Udp, DATA_PORT);
+    let port = DATA_PORT.to_string();
+    let receiver = ["--mode", mode, "--buffer", "4096", "--data-port", &port];
+    let (sender, receiver) = lab_pair(lab, &folder, &path, &["--mode", mode, "--rate", "max"], &receiver);
+    let told = document(&sender);
+    let seen = document(&receiver);
+    (told, seen, analysis(lab, &folder, &["s.pcap", "r.pcap"]))
+}
+
+/// Runs a sender at home B and a receiver at home A, both with captures, to their ends.
+fn lab_pair(lab: &Lab, folder: &TempDir, path: &str, sender: &[&str], receiver: &[&str]) -> (Finished, Finished) {
+    let fixed = ["send", path, "--json", "--capture", "s.pcap"];
+    let sender = Running::start(common::medidor::medidor(lab.home_b(), folder.path(), &[&fixed[..], sender].concat()));
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let (address, output) = (lab.server_address().to_string(), folder.path().join("out"));
+    fs::create_dir_all(&output).unwrap();
+    let fixed = ["receive", &address, "--json", "--capture", "r.pcap", "--output", "out"];
+    let receiver = common::medidor::medidor(lab.home_a(), folder.path(), &[&fixed[..], receiver].concat());
+    let receiver = Running::start(receiver).wait(LONG);
+    (sender.wait(LONG), receiver)
+}
+
+fn analysis(lab: &Lab, folder: &TempDir, files: &[&str]) -> Value {
+    let arguments = [&["analyze", "--json"], files].concat();
+    let finished = Running::start(common::medidor::medidor(lab.home_a(), folder.path(), &arguments)).wait(LONG);
+    finished.expect_code(0);
+    document(&finished)
+}
+
+#[test]
+fn with_captures_of_both_sides_a_tiny_buffers_loss_is_all_the_receivers() {
+    let Some(lab) = Lab::build("with_captures_of_both_sides_a_tiny_buffers_loss_is_all_the_receivers") else { return };
+    for mode in ["udp", "classic"] {
+        let (_, seen, joint) = overwhelmed(&lab, mode);
+        let drops = &seen["transfers"][0]["blocks"]["socket_drops"];
+        let loss = &joint["transfers"][0]["loss"];
+        let lost = loss["lost"].as_u64().unwrap();
+        assert!(lost > 0, "{joint:#}");
+        assert_eq!(*drops, lost, "{mode}");
+        assert_eq!(loss["at"], at(0, 0, lost, lost, 0, &[]), "{mode}: {joint:#}");
+        let points = &joint["transfers"][0]["points"];
+        for point in ["app_sent", "wire_out", "wire_in"] {
+            assert_eq!(points[point], 7813, "{mode}: {points}");
+        }
+        assert_eq!(points["app_received"], 7813 - lost, "{mode}");
+        let advice: Vec<&str> =
+            loss["advice"].as_array().unwrap().iter().map(|advice| advice["do"].as_str().unwrap()).collect();
+        assert_eq!(advice, ["receive_buffer", "rate"]);
+        let mapped: u64 =
+            loss["map"]["lost"].as_array().map_or(lost, |cells| cells.iter().filter_map(Value::as_u64).sum());
+        assert_eq!(mapped, lost);
     }
 }
 
@@ -391,13 +473,17 @@ fn lossy(lab: &Lab, mode: &str) -> Option<(Value, Value, u64, TempDir)> {
 fn what_the_network_loses_is_missing_by_udp_and_nothing_else() {
     let Some(lab) = Lab::build("what_the_network_loses_is_missing_by_udp_and_nothing_else") else { return };
     let Some((told, seen, dropped, output)) = lossy(&lab, "udp") else { return };
-    let blocks = &told["transfers"][0]["blocks"];
     assert!(dropped > 50, "{dropped}");
-    assert_eq!(blocks["lost"], dropped, "{blocks}");
+    let loss = &told["transfers"][0]["loss"];
+    assert_eq!(loss["lost"], dropped, "{loss}");
     let missing = seen["transfers"][0]["blocks"]["missing"].as_array().unwrap();
     let missing: u64 = missing.iter().map(|range| range[1].as_u64().unwrap() - range[0].as_u64().unwrap() + 1).sum();
     assert_eq!(missing, dropped);
-    assert_eq!(blocks["lost_at"], json!({"receiver_socket": 0, "network": null, "undetermined": dropped}));
+    assert_eq!(
+        loss["at"],
+        at(0, 0, 0, 0, dropped, &["sender_host", "network", "receiver_host"]),
+        "no capture, no place"
+    );
     assert!(names(output.path()).iter().all(|name| name.ends_with(PARTIAL)));
 }
 
@@ -408,6 +494,104 @@ fn what_the_network_loses_is_repaired_by_quic() {
     assert!(dropped > 50, "{dropped}");
     assert_eq!(told["transfers"][0]["complete"], true, "{told:#}");
     assert_eq!(names(output.path()), ["a.bin"]);
+}
+
+/// Bytes that are the last of a block's number in one block of twenty.
+const DOOMED: [u8; 13] = [3, 4, 5, 17, 40, 41, 88, 120, 121, 122, 200, 230, 255];
+
+#[test]
+fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
+    let Some(lab) = Lab::build("each_block_that_the_network_lost_is_blamed_on_it_by_its_number") else { return };
+    let folder = TempDir::new().unwrap();
+    let (size, blocks) = (4_000_000, 4_000_000_u64.div_ceil(1024));
+    let path = file(&folder, "a.bin", size).display().to_string();
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    // The number ends with the twelfth byte of a block; from the sender at home B to the receiver at home A.
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
+    let truth: Vec<u64> = (0..blocks).filter(|number| DOOMED.contains(&(*number as u8))).collect();
+    let (sender, receiver) = lab_pair(&lab, &folder, &path, &[], &[]);
+    assert_eq!(loss.hits(), truth.len() as u64);
+    let (told, seen) = (document(&sender), document(&receiver));
+    let lost = truth.len() as u64;
+    let of = |document: &Value| document["transfers"][0]["loss"]["at"].clone();
+    let missing = |document: &Value| -> Vec<u64> {
+        let ranges = document["transfers"][0]["blocks"]["missing"].as_array().unwrap();
+        ranges.iter().flat_map(|range| range[0].as_u64().unwrap()..=range[1].as_u64().unwrap()).collect()
+    };
+    assert_eq!(missing(&seen), truth);
+    assert_eq!(of(&told), at(0, 0, 0, 0, lost, &["network", "receiver_host"]), "the sender saw them leave");
+    assert_eq!(of(&seen), at(0, 0, 0, 0, lost, &["sender_host", "network"]), "they never came to the receiver's wire");
+    let joint = analysis(&lab, &folder, &["s.pcap", "r.pcap"]);
+    assert_eq!((&joint["role"], missing(&joint)), (&json!("joint"), truth.clone()));
+    assert_eq!(of(&joint), at(0, lost, 0, 0, 0, &[]), "{joint:#}");
+    let loss = &joint["transfers"][0]["loss"];
+    let per_cell = loss["map"]["blocks_per_cell"].as_u64().unwrap();
+    let mut map = vec![0; blocks.div_ceil(per_cell) as usize];
+    truth.iter().for_each(|number| map[(number / per_cell) as usize] += 1);
+    assert_eq!(loss["map"]["lost"], json!(map));
+    let points =
+        json!({"app_sent": blocks, "wire_out": blocks, "wire_in": blocks - lost, "app_received": blocks - lost});
+    assert_eq!(joint["transfers"][0]["points"], points);
+    let course = joint["transfers"][0]["course"]["bytes"].as_array().unwrap();
+    let passed: u64 = course.iter().filter_map(Value::as_u64).sum();
+    assert_eq!(passed, seen["transfers"][0]["bytes_received"].as_u64().unwrap());
+    assert_eq!(joint["warnings"], json!([]), "{joint:#}");
+    // Weaker evidence widens the blame, and never moves it.
+    for (files, place) in [
+        (
+            &["s.journal.jsonl", "r.journal.jsonl"][..],
+            at(0, 0, 0, 0, lost, &["sender_host", "network", "receiver_host"]),
+        ),
+        (&["s.pcap", "r.journal.jsonl"], at(0, 0, 0, 0, lost, &["network", "receiver_host"])),
+        (&["s.journal.jsonl", "r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
+        (&["r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
+    ] {
+        // The sender's journal alone lies beside no capture here.
+        let alone = TempDir::new().unwrap();
+        for file in ["s.pcap", "s.journal.jsonl", "r.pcap", "r.journal.jsonl"] {
+            let stem = file.split('.').next().unwrap();
+            let named =
+                files.contains(&file) || files.contains(&format!("{stem}.pcap").as_str()) && file.ends_with("jsonl");
+            if named {
+                fs::copy(folder.path().join(file), alone.path().join(file)).unwrap();
+            }
+        }
+        assert_eq!(of(&analysis(&lab, &alone, files)), place, "{files:?}");
+    }
+}
+
+#[test]
+fn what_transports_repair_is_counted_on_the_wires() {
+    let Some(lab) = Lab::build("what_transports_repair_is_counted_on_the_wires") else { return };
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    for (mode, which) in [
+        ("quic", Match::any_reply().on_port(PORT + 1).one_in(20)),
+        ("tcp", Match::any_segment_from_server().one_in(50)),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = file(&folder, "a.bin", 3_000_000).display().to_string();
+        let loss = faults::forward_drop(lab.router_b(), &which);
+        let (sender, receiver) = lab_pair(&lab, &folder, &path, &["--mode", mode], &["--mode", mode]);
+        sender.expect_code(0);
+        receiver.expect_code(0);
+        let dropped = loss.hits();
+        loss.lift();
+        assert!(dropped > 0, "{mode}");
+        let joint = analysis(&lab, &folder, &["s.pcap", "r.pcap"]);
+        let transfer = &joint["transfers"][0];
+        assert_eq!((&transfer["complete"], &transfer["loss"]), (&json!(true), &Value::Null), "{mode}");
+        let figure = |end: &str, name: &str| transfer["wire"][end][name].as_u64().unwrap();
+        assert!(figure("receiver", "bytes") >= 3_000_000, "{mode}: {transfer:#}");
+        assert!(figure("sender", "bytes") > figure("receiver", "bytes"), "{mode}: {transfer:#}");
+        if mode == "quic" {
+            assert_eq!(figure("sender", "packets") - figure("receiver", "packets"), dropped, "{transfer:#}");
+            assert!(transfer["transport"]["packets_lost"].as_u64().unwrap() > 0, "{transfer:#}");
+        } else {
+            assert!(figure("sender", "repeated") > 0, "{transfer:#}");
+        }
+    }
 }
 
 /// Waits until some of the file is there.
@@ -461,6 +645,126 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
             assert!(name.ends_with(PARTIAL) || content == fs::read(&path).unwrap(), "{name}");
         }
     }
+}
+
+/// Who dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dying {
+    Sender,
+    Receiver,
+}
+
+/// Kills one end once so many bytes have come, and holds what is left against the file: nothing passes for it that is not.
+/// Answers whether the file came whole all the same.
+fn killed(mode: &str, dying: Dying, after: u64) -> bool {
+    let folder = TempDir::new().unwrap();
+    // The transports go as fast as they can: they need more to do.
+    let size = if matches!(mode, "udp" | "classic") { 600_000 } else { 12_000_000 };
+    let path = file(&folder, "a.bin", size);
+    let journals = ["s", "r"].map(|end| folder.path().join(format!("{end}.journal.jsonl")).display().to_string());
+    // A receiver that dies before the start is waited for no longer than this.
+    let fixed = ["--rate", "8M", "--barrier-timeout", "15s", "--journal", &journals[0]];
+    let (sender, address) = sender(&path, &[&["--mode", mode], &fixed[..]].concat());
+    let output = TempDir::new().unwrap();
+    let receiver = receiver(&address, output.path(), &["--mode", mode, "--journal", &journals[1]]);
+    let after = after * size as u64 / 100;
+    let deadline = Instant::now() + LONG;
+    let came = || {
+        let files = fs::read_dir(output.path()).unwrap().flatten();
+        files.filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).max()
+    };
+    // Nobody waits for one that has come to its end.
+    while came().is_none_or(|bytes| bytes < after)
+        && Instant::now() < deadline
+        && !receiver.lines().iter().any(|line| line.stream == Stream::Out)
+    {
+        thread::sleep(Duration::from_micros(200));
+    }
+    if dying == Dying::Sender { &sender } else { &receiver }.signal(Signal::SIGKILL);
+    let (told, seen) = (sender.wait(LONG), receiver.wait(LONG));
+    let whole = fs::read(&path).unwrap();
+    let left = names(output.path());
+    for name in &left {
+        let content = fs::read(output.path().join(name)).unwrap();
+        assert!(name.ends_with(PARTIAL) || content == whole, "{mode} {dying:?} {after}: {name}");
+    }
+    let complete = left.contains(&"a.bin".to_owned());
+    let survivor = if dying == Dying::Sender { &seen } else { &told };
+    let says = &document(survivor)["transfers"][0]["complete"];
+    assert!(says != true || complete, "{mode} {dying:?} {after}: {survivor:?}");
+    if dying == Dying::Sender {
+        assert_eq!(survivor.status.code() == Some(0), complete, "{mode} {dying:?} {after}");
+    }
+    // Of the journals one breaks off, or was never begun: they blame no network, for there is none.
+    let kept: Vec<&str> =
+        journals.iter().map(String::as_str).filter(|path| fs::metadata(path).unwrap().len() > 0).collect();
+    let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG);
+    if finished.status.code() == Some(0) {
+        for transfer in document(&finished)["transfers"].as_array().unwrap() {
+            assert!(transfer["loss"].is_null() || transfer["loss"]["at"]["network"] == 0, "{transfer:#}");
+            assert!(transfer["complete"] != true || complete, "{transfer:#}");
+        }
+    } else {
+        // Nobody may have lived to tell what was to be transferred.
+        assert!(finished.text(Stream::Err).contains("no journal"), "{finished:?}");
+    }
+    complete
+}
+
+/// Kills both ends at many moments.
+fn sweep(mode: &str) {
+    let mut broken = 0;
+    for dying in [Dying::Sender, Dying::Receiver] {
+        for after in [0, 1, 50, 90] {
+            broken += u32::from(!killed(mode, dying, after));
+        }
+    }
+    assert!(broken >= 3, "{mode}: the file came whole but {broken} times");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_numbered_blocks() {
+    sweep("udp");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_the_bare_dialect() {
+    sweep("classic");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_quic() {
+    sweep("quic");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_tcp() {
+    sweep("tcp");
+}
+
+#[test]
+fn the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory() {
+    let Some(lab) = Lab::build("the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory") else { return };
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 16_000_000).display().to_string();
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
+    lab_pair(&lab, &folder, &path, &["--block", "64"], &[]);
+    // Address space, which is more than memory: what the program takes without any file, and 160 MiB.
+    let command = r#"ulimit -v "$0" && exec "$@""#;
+    let limited = |kibibytes: u64, files: &[&str]| {
+        let mut shell = lab.home_a().command("sh");
+        shell.current_dir(folder.path()).args(["-c", command, &kibibytes.to_string(), env!("CARGO_BIN_EXE_medidor")]);
+        shell.args(["--lang", "en", "analyze", "--json"]).args(files);
+        Running::start(shell).wait(LONG)
+    };
+    let finished = limited(400 * 1024, &["s.pcap", "r.pcap"]);
+    finished.expect_code(0);
+    let joint = document(&finished);
+    let points = &joint["transfers"][0]["points"];
+    assert_eq!((&points["app_sent"], &points["wire_out"]), (&json!(250_000), &json!(250_000)), "{joint:#}");
+    assert!(joint["transfers"][0]["loss"]["lost"].as_u64().unwrap() >= loss.hits());
 }
 
 #[test]
@@ -535,5 +839,5 @@ fn the_modes_stand_side_by_side() {
     }
     let csv = run("--csv").text(Stream::Out);
     let widths: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
-    assert_eq!(widths, [14; 13], "a heading, four modes to one receiver, and four to two\n{csv}");
+    assert_eq!(widths, [16; 13], "a heading, four modes to one receiver, and four to two\n{csv}");
 }

@@ -116,6 +116,10 @@ error-other-dialect = { $host } does not speak like a medidor sender of this ver
     If it is a program without numbers, use --mode classic.
 error-comparison = one end of the transfer did not start or did not come to its end
     What was missing, medidor send and medidor receive tell, each by itself.
+error-no-file-told = no journal tells which file was transferred
+    Give the journals as well: X.journal.jsonl, beside X.pcap.
+error-other-transfer = the files are of different transfers
+error-two-senders = { $file }: there is a file of the sender's already; one sender has one capture and one journal
 error-thresholds = the thresholds must go up: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
 error-interval = the monitor's shortest interval is { $least }
 error-mail-no-server = to send e-mail, the server is missing: --smtp HOST:PORT
@@ -130,3 +134,4 @@ error-mail-no-password = no password for the mail server: { $detail }
 error-config = { $file }, line { $line }: { $detail }
 error-config-targets = the file of --config has no target ([[target]]), or more than { $most }
 error-config-twice = two targets are called { $name }: give them different names (name)
+error-not-of-a-transfer = { $option } says nothing of a transfer, of which these files are

@@ -2,6 +2,7 @@
 
 page-skip = Skip to the result
 page-footer = Written by medidor. This page holds everything it shows; it asks the network for nothing. Times are counted from the first message on.
+page-lost-where = Where they were lost:
 page-begun = Begun: { $time }
 page-more-flows = { $shown } of { $all } conversations are shown here; --json tells of all.
 page-no-warnings = No warnings
@@ -27,6 +28,7 @@ page-somewhere = somewhere here
 page-rung = Message { $n }: { $what }
 page-lost-at = lost: { $place }
 page-lost-between = lost: somewhere from { $first } to { $last }
+page-lost-of = lost, in one of { $count } places
 page-lost-somewhere = lost, in one of these: { $places }
 page-zoom = Size of the drawing
 page-zoom-in = larger

@@ -368,7 +368,7 @@ warning-capture-dropped =
         [one] The capture { $file } dropped 1 packet for want of room.
        *[other] The capture { $file } dropped { $count } packets for want of room.
     } Around the drops, a message not seen proves nothing.
-advice-capture-dropped = repeat at a lower rate, or capture with a larger buffer.
+advice-capture-dropped = repeat at a lower rate, keep less of each packet (--snaplen 128), or give the capture a larger buffer (tcpdump and dumpcap: -B).
 warning-interface-dropped =
     { $count ->
         [one] The network interface lost 1 packet before the capture { $file } could see it.
@@ -482,12 +482,29 @@ warning-nobody-listening =
     }
 advice-nobody-listening =
     start the server before the client, and check the port, its forwarding at the router and the firewall.
+warning-nothing-passed =
+    { $direction ->
+        [forward] Not one of { $count } messages that left the client reached the server's network card.
+        [return] Not one of { $count } replies that left the server reached the client's network card.
+       *[other] Not one of { $count } messages was answered, and these files do not tell how far they came.
+    }
+advice-nothing-passed =
+    { $direction ->
+        [return] check that the client's router lets the replies in: where the server answers a fixed address (--reply-to), it needs a forwarding rule for that UDP port.
+       *[other] check, in this order: that the server runs; the address typed at the client; the forwarding of the UDP port on the server's router, to the right internal address; a second NAT before it (CGNAT); the server's firewall. The server's capture would tell where they stop.
+    }
+warning-one-network =
+    { $way ->
+        [unchanged] The server sees the client at the client's own local address, { $address }: no NAT lies between the two, so they are in one network, or a tunnel joins theirs.
+       *[returned] The server sees the client at { $address }, the address that the client wrote to: both are behind one router, or a relay stands between them.
+    }
+advice-one-network = to measure between two homes, connect one of the computers to the Internet by another line.
 warning-socket-drops =
     { $count ->
         [one] The system dropped 1 message at the application's socket (journal { $file }).
        *[other] The system dropped { $count } messages at the application's socket (journal { $file }).
     }
-advice-socket-drops = the application did not read in time, or packets came corrupted: send at a lower rate.
+advice-socket-drops = the application did not read in time, its buffer was too small for a burst, or packets came corrupted: send at a lower rate, or allow larger buffers (as root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
         [one] 1 reply came from another source than the server: { $sources }.
@@ -589,11 +606,33 @@ transfer-log-clients = receivers
 transfer-log-peer = other end
 transfer-ended = Receiver { $number }: ended early: { $why }
 transfer-unsent = Receiver { $number }: blocks that this system refused to send: { $count }
-transfer-lost = Receiver { $number }: { $count } of { $sent } blocks sent were lost ({ $ratio })
-transfer-lost-socket = { "    " }in the receiver's socket, by its drop counter: { $count }
-    { "    " }enlarge its room (--buffer, sysctl net.core.rmem_max) or lower --rate
-transfer-lost-hosts = { "    " }inside this computer, with no network between: { $count }
-transfer-lost-somewhere = { "    " }between the two programs, in the network or the systems: { $count }
+transfer-lost = Receiver { $number }: { $count } of { $sent } blocks did not arrive ({ $ratio })
+transfer-shares = { "    " }Lost by the network: { $network }; by the receiver's computer: { $receiver }, of these in its socket's buffer, by its drop counter: { $socket }; by the sender's computer: { $sender }; not known where: { $unknown }
+transfer-unknown = { "    " }Not known where, { $count } in one of these: { $parts }
+transfer-part-sender-host = the sender's computer
+transfer-part-network = the network
+transfer-part-receiver-host = the receiver's computer
+transfer-points = { "    " }Blocks sent by the program: { $sent }, on the sender's wire: { $out }, on the receiver's wire: { $in }, read by the program: { $read }
+transfer-do-buffer = { "    " }To do, at the receiver: sudo sysctl -w net.core.rmem_max={ $bytes }, then medidor receber --buffer { $bytes }
+transfer-do-rate = { "    " }To do, at the sender: --rate { $rate }
+transfer-do-reliable = { "    " }To do, where every block is needed: --mode quic or --mode tcp, which send again what the network loses
+transfer-do-sender-host = { "    " }To do, at the sender: look at the firewall's OUTPUT rules, and at full queues (tc -s qdisc)
+transfer-do-receiver-host = { "    " }To do, at the receiver: look at the firewall's INPUT rules, and at bad checksums (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }To know more: --capture at the sender, then medidor analisar with the files of both ends
+transfer-do-capture-receiver = { "    " }To know more: --capture at the receiver, then medidor analisar with the files of both ends
+transfer-map = { "    " }Losses over the file, a sign for { $blocks } blocks, the highest for { $most } lost:
+    { "    " }{ $map }
+transfer-course = Receiver { $number }: rate over time, a sign for { $time }, the highest for { $most } MB/s:
+    { "    " }{ $course }
+transfer-transport = Receiver { $number }: QUIC datagrams sent: { $sent }, received: { $received }; packets taken for lost and sent again: { $lost }; times it slowed down: { $slowed }; round trip: { $rtt }
+transfer-wire-sender = Receiver { $number }: on the sender's wire, packets with content: { $packets }, their bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , sent again: { $repeated }
+    }
+transfer-wire-receiver = Receiver { $number }: on the receiver's wire, packets with content: { $packets }, their bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , come again: { $repeated }
+    }
 transfer-socket-drops = This receiver's socket dropped, for want of room or a bad checksum: { $count }
     { "    " }enlarge its room (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }ranges of missing blocks: { $count } ({ $ranges })

@@ -115,6 +115,10 @@ error-other-dialect = { $host } no habla como un emisor de medidor de esta versi
     Si es un programa sin números, use --mode classic.
 error-comparison = uno de los extremos de la transferencia no empezó o no llegó a su fin
     Lo que faltó lo dicen medidor send y medidor receive, cada uno por sí.
+error-no-file-told = ningún diario dice qué archivo se transfirió
+    Dé también los diarios: X.journal.jsonl, al lado de X.pcap.
+error-other-transfer = los archivos son de transferencias distintas
+error-two-senders = { $file }: ya hay un archivo del emisor; un emisor tiene una captura y un diario
 error-thresholds = los límites deben crecer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
 error-interval = el menor intervalo del monitor es { $least }
 error-mail-no-server = para avisar por correo falta el servidor: --smtp HOST:PUERTO
@@ -129,3 +133,4 @@ error-mail-no-password = sin contraseña para el servidor de correo: { $detail }
 error-config = { $file }, línea { $line }: { $detail }
 error-config-targets = el archivo de --config no tiene ningún objetivo ([[target]]), o tiene más de { $most }
 error-config-twice = dos objetivos se llaman { $name }: deles nombres distintos (name)
+error-not-of-a-transfer = { $option } no se aplica a una transferencia, que es de lo que tratan estos archivos

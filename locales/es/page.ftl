@@ -2,6 +2,7 @@
 
 page-skip = Ir al resultado
 page-footer = Escrito por medidor. Esta página contiene todo lo que muestra; no pide nada a la red. Los tiempos se cuentan desde el primer mensaje.
+page-lost-where = Dónde se perdieron:
 page-begun = Inicio: { $time }
 page-more-flows = Aquí aparecen { $shown } de { $all } conversaciones; --json las cuenta todas.
 page-no-warnings = Ninguna advertencia
@@ -18,15 +19,16 @@ page-legend-seen = visto ahí (una trama de una captura o una línea de un diari
 page-legend-lost = perdido en este tramo
 page-legend-somewhere = en algún lugar del tramo discontinuo: los archivos no dicen dónde
 page-lane-client-app = app del cliente
-page-lane-client-wire = cable del cliente
-page-lane-server-wire = cable del servidor
+page-lane-client-wire = interfaz del cliente
+page-lane-server-wire = interfaz del servidor
 page-lane-server-app = app del servidor
-page-lane-one-wire = cable (un solo equipo)
+page-lane-one-wire = interfaz (un solo equipo)
 page-lane-network = red
 page-somewhere = en algún lugar aquí
 page-rung = Mensaje { $n }: { $what }
 page-lost-at = perdido: { $place }
 page-lost-between = perdido: en algún lugar, de { $first } a { $last }
+page-lost-of = perdido, en uno de { $count } lugares
 page-lost-somewhere = perdido, en uno de estos: { $places }
 page-zoom = Tamaño del dibujo
 page-zoom-in = más grande

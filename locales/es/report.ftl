@@ -379,7 +379,7 @@ warning-capture-dropped =
         [one] La captura { $file } descartó 1 paquete por falta de espacio.
        *[other] La captura { $file } descartó { $count } paquetes por falta de espacio.
     } En los momentos del descarte, no ver un mensaje no prueba nada.
-advice-capture-dropped = repita a un ritmo menor, o capture con un búfer mayor.
+advice-capture-dropped = repita con una tasa menor, guarde menos de cada paquete (--snaplen 128) o dé a la captura un búfer mayor (tcpdump y dumpcap: -B).
 warning-interface-dropped =
     { $count ->
         [one] La interfaz de red perdió 1 paquete antes de que la captura { $file } lo viera.
@@ -494,12 +494,29 @@ warning-nobody-listening =
     }
 advice-nobody-listening = inicie el servidor antes que el cliente, y revise el puerto, su reenvío en el router y el
     firewall.
+warning-nothing-passed =
+    { $direction ->
+        [forward] Ninguno de los { $count } mensajes que salieron del cliente llegó a la tarjeta de red del servidor.
+        [return] Ninguna de las { $count } respuestas que salieron del servidor llegó a la tarjeta de red del cliente.
+       *[other] Ninguno de los { $count } mensajes tuvo respuesta, y estos archivos no dicen hasta dónde llegaron.
+    }
+advice-nothing-passed =
+    { $direction ->
+        [return] compruebe que el router del cliente deja entrar las respuestas: si el servidor responde a una dirección fija (--reply-to), necesita una regla de reenvío para ese puerto UDP.
+       *[other] compruebe, en este orden: que el servidor esté en marcha; la dirección escrita en el cliente; el reenvío del puerto UDP en el router del servidor, a la dirección interna correcta; un segundo NAT delante de él (CGNAT); el cortafuegos del servidor. La captura del servidor diría dónde se detienen.
+    }
+warning-one-network =
+    { $way ->
+        [unchanged] El servidor ve al cliente en su propia dirección local, { $address }: no hay NAT entre los dos, así que están en una sola red, o un túnel une las suyas.
+       *[returned] El servidor ve al cliente en { $address }, la dirección a la que el cliente escribió: los dos están detrás de un mismo router, o hay un intermediario entre ellos.
+    }
+advice-one-network = para medir entre dos viviendas, conecte uno de los equipos a Internet por otra línea.
 warning-socket-drops =
     { $count ->
         [one] El sistema descartó 1 mensaje en el socket de la aplicación (bitácora { $file }).
        *[other] El sistema descartó { $count } mensajes en el socket de la aplicación (bitácora { $file }).
     }
-advice-socket-drops = la aplicación no leyó a tiempo, o los paquetes llegaron corruptos: envíe a un ritmo menor.
+advice-socket-drops = la aplicación no leyó a tiempo, su búfer era demasiado pequeño para una ráfaga o llegaron paquetes corruptos: envíe con una tasa menor o permita búferes mayores (como root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
         [one] 1 respuesta vino de otro origen que no es el servidor: { $sources }.
@@ -601,11 +618,33 @@ transfer-log-clients = receptores
 transfer-log-peer = otro extremo
 transfer-ended = Receptor { $number }: terminó antes de tiempo: { $why }
 transfer-unsent = Receptor { $number }: bloques que este sistema rehusó enviar: { $count }
-transfer-lost = Receptor { $number }: { $count } de { $sent } bloques enviados se perdieron ({ $ratio })
-transfer-lost-socket = { "    " }en el socket del receptor, según su contador: { $count }
-    { "    " }aumente su espacio (--buffer, sysctl net.core.rmem_max) o baje --rate
-transfer-lost-hosts = { "    " }dentro de este equipo, sin red en medio: { $count }
-transfer-lost-somewhere = { "    " }entre los dos programas, en la red o en los sistemas: { $count }
+transfer-lost = Receptor { $number }: { $count } de { $sent } bloques no llegaron ({ $ratio })
+transfer-shares = { "    " }Perdidos por la red: { $network }; por el equipo del receptor: { $receiver }, de ellos en el búfer del socket, según su contador: { $socket }; por el equipo del emisor: { $sender }; sin saber dónde: { $unknown }
+transfer-unknown = { "    " }Sin saber dónde, { $count } en uno de estos: { $parts }
+transfer-part-sender-host = el equipo del emisor
+transfer-part-network = la red
+transfer-part-receiver-host = el equipo del receptor
+transfer-points = { "    " }Bloques enviados por el programa: { $sent }, en el cable del emisor: { $out }, en el cable del receptor: { $in }, leídos por el programa: { $read }
+transfer-do-buffer = { "    " }Qué hacer, en el receptor: sudo sysctl -w net.core.rmem_max={ $bytes }, luego medidor receber --buffer { $bytes }
+transfer-do-rate = { "    " }Qué hacer, en el emisor: --rate { $rate }
+transfer-do-reliable = { "    " }Qué hacer, donde cada bloque hace falta: --mode quic o --mode tcp, que reenvían lo que la red pierde
+transfer-do-sender-host = { "    " }Qué hacer, en el emisor: ver las reglas OUTPUT del cortafuegos y las colas llenas (tc -s qdisc)
+transfer-do-receiver-host = { "    " }Qué hacer, en el receptor: ver las reglas INPUT del cortafuegos y las sumas erróneas (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }Para saber más: --capture en el emisor, luego medidor analisar con los archivos de ambos lados
+transfer-do-capture-receiver = { "    " }Para saber más: --capture en el receptor, luego medidor analisar con los archivos de ambos lados
+transfer-map = { "    " }Pérdidas a lo largo del archivo, un signo por { $blocks } bloques, el más alto por { $most } perdidos:
+    { "    " }{ $map }
+transfer-course = Receptor { $number }: tasa a lo largo del tiempo, un signo por { $time }, el más alto por { $most } MB/s:
+    { "    " }{ $course }
+transfer-transport = Receptor { $number }: datagramas QUIC enviados: { $sent }, recibidos: { $received }; paquetes dados por perdidos y reenviados: { $lost }; veces que redujo la tasa: { $slowed }; ida y vuelta: { $rtt }
+transfer-wire-sender = Receptor { $number }: en el cable del emisor, paquetes con contenido: { $packets }, sus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , reenviados: { $repeated }
+    }
+transfer-wire-receiver = Receptor { $number }: en el cable del receptor, paquetes con contenido: { $packets }, sus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , venidos de nuevo: { $repeated }
+    }
 transfer-socket-drops = El socket de este receptor descartó, por falta de espacio o suma errónea: { $count }
     { "    " }aumente el espacio (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }tramos de bloques que faltan: { $count } ({ $ranges })

@@ -116,6 +116,10 @@ error-other-dialect = { $host } não fala como um emissor do medidor desta vers�
     Se for um programa sem números, use --mode classic.
 error-comparison = um dos lados da transferência não começou ou não chegou ao fim
     O que faltou dizem medidor enviar e medidor receber, cada um por si.
+error-no-file-told = nenhum diário diz que arquivo foi transferido
+    Dê também os diários: X.journal.jsonl, ao lado de X.pcap.
+error-other-transfer = os arquivos são de transferências diferentes
+error-two-senders = { $file }: já há um arquivo do remetente; um remetente tem uma captura e um diário
 error-thresholds = os limites devem crescer: --slow { $slow }, --very-slow { $very_slow }, --timeout { $timeout }
 error-interval = o menor intervalo do monitor é { $least }
 error-mail-no-server = para avisar por e-mail falta o servidor: --smtp HOST:PORTA
@@ -130,3 +134,4 @@ error-mail-no-password = sem senha para o servidor de e-mail: { $detail }
 error-config = { $file }, linha { $line }: { $detail }
 error-config-targets = o arquivo de --config não tem nenhum alvo ([[target]]), ou tem mais de { $most }
 error-config-twice = dois alvos se chamam { $name }: dê nomes diferentes (name)
+error-not-of-a-transfer = { $option } não se aplica a uma transferência, que é do que estes arquivos tratam

@@ -71,7 +71,7 @@ help-json = Imprime o resultado como um documento JSON
 help-all = Lista todas as mensagens, por mais que sejam
 help-html = Escreve neste arquivo o resultado como página para navegadores
 help-csv = Escreve neste arquivo uma linha para cada mensagem (valores separados por vírgulas)
-help-analisar-annotate = Escreve as capturas de novo (pcapng), com o veredito como comentário em cada pacote
+help-analisar-annotate = Escreve as capturas de novo (pcapng), com o veredicto como comentário em cada pacote
 help-analisar-files = Capturas (pcap, pcapng) e diários (jsonl), em qualquer ordem
 help-analisar-client = Arquivo do lado do cliente
 help-analisar-server = Arquivo do lado do servidor
@@ -197,6 +197,18 @@ help-comparar-sizes = Tamanhos dos arquivos que são feitos
 help-comparar-clients = Quantos receptores, um teste para cada
 help-comparar-rate = Bits por segundo nos modos udp e classic, como em enviar
 help-comparar-csv = Escreve o resultado como valores separados por vírgulas
+
+about-conferir = Confere o que um grupo entregou com o enunciado, ponto por ponto
+examples-conferir = Exemplos:
+    { "  " }medidor conferir grupo1/                  capturas, diários, nomes.txt
+    { "  " }medidor conferir client.pcap server.pcap nomes.txt
+    { "  " }medidor conferir entregas/ --json         uma pasta de entregas
+    
+    Cada ponto está cumprido, não cumprido, ou não se pode dizer, com a prova.
+    O código de saída é 1 onde um ponto não está cumprido.
+help-conferir-port = Porta do servidor, se nenhum diário a diz
+help-conferir-paths = Arquivos de uma entrega, ou pastas de uma ou de várias
+value-file-folder = ARQUIVO|PASTA
 about-monitor = Mede a latência de um servidor sem parar e avisa quando ela muda de classe
 examples-monitor = Exemplos:
     { "  " }medidor monitor 203.0.113.2              uma sonda a cada 10 s, porta 12345

@@ -2,6 +2,7 @@
 
 page-skip = Ir direto ao resultado
 page-footer = Escrito pelo medidor. Esta página contém tudo o que mostra; não pede nada à rede. Os tempos são contados a partir da primeira mensagem.
+page-lost-where = Onde se perderam:
 page-begun = Início: { $time }
 page-more-flows = Aqui aparecem { $shown } de { $all } conversas; --json conta todas.
 page-no-warnings = Nenhum aviso
@@ -11,22 +12,23 @@ page-witness = visto por
 page-messages = mensagens
 
 page-ladder = O caminho de cada mensagem
-page-ladder-how = Uma linha para cada mensagem, da aplicação do cliente à do servidor e de volta. As linhas têm sempre a mesma distância, qualquer que seja o tempo entre elas.
+page-ladder-how = Uma linha para cada mensagem, do programa do cliente ao do servidor e de volta. As linhas têm sempre a mesma distância, qualquer que seja o tempo entre elas.
 page-ladder-about = Uma linha para cada mensagem: vai do cliente ao servidor e volta, e termina em uma cruz onde a mensagem se perdeu. A tabela abaixo diz o mesmo em palavras.
 page-ladder-part = Desenhadas { $shown } de { $all } mensagens: as que não passaram simplesmente.
 page-legend-seen = vista ali (um quadro de uma captura ou uma linha de um diário)
 page-legend-lost = perdida neste trecho
 page-legend-somewhere = em algum lugar do trecho tracejado: os arquivos não dizem onde
-page-lane-client-app = app do cliente
-page-lane-client-wire = fio do cliente
-page-lane-server-wire = fio do servidor
-page-lane-server-app = app do servidor
-page-lane-one-wire = fio (um só computador)
+page-lane-client-app = programa do cliente
+page-lane-client-wire = placa do cliente
+page-lane-server-wire = placa do servidor
+page-lane-server-app = programa do servidor
+page-lane-one-wire = placa (um só computador)
 page-lane-network = rede
 page-somewhere = em algum lugar aqui
 page-rung = Mensagem { $n }: { $what }
 page-lost-at = perdida: { $place }
 page-lost-between = perdida: em algum lugar, de { $first } a { $last }
+page-lost-of = perdida, em um de { $count } lugares
 page-lost-somewhere = perdida, em um destes: { $places }
 page-zoom = Tamanho do desenho
 page-zoom-in = maior

@@ -378,7 +378,7 @@ warning-capture-dropped =
         [one] A captura { $file } descartou 1 pacote por falta de espaço.
        *[other] A captura { $file } descartou { $count } pacotes por falta de espaço.
     } Nos momentos do descarte, não ver uma mensagem nada prova.
-advice-capture-dropped = repita com um ritmo menor, ou capture com um buffer maior.
+advice-capture-dropped = repita com uma taxa menor, guarde menos de cada pacote (--snaplen 128) ou dê à captura um buffer maior (tcpdump e dumpcap: -B).
 warning-interface-dropped =
     { $count ->
         [one] A placa de rede perdeu 1 pacote antes que a captura { $file } o visse.
@@ -491,12 +491,29 @@ warning-nobody-listening =
     }
 advice-nobody-listening =
     inicie o servidor antes do cliente, e confira a porta, o redirecionamento no roteador e o firewall.
+warning-nothing-passed =
+    { $direction ->
+        [forward] Nenhuma das { $count } mensagens que saíram do cliente chegou à placa de rede do servidor.
+        [return] Nenhuma das { $count } respostas que saíram do servidor chegou à placa de rede do cliente.
+       *[other] Nenhuma das { $count } mensagens foi respondida, e estes arquivos não dizem até onde elas chegaram.
+    }
+advice-nothing-passed =
+    { $direction ->
+        [return] confira se o roteador do cliente deixa entrar as respostas: se o servidor responde a um endereço fixo (--reply-to), ele precisa de uma regra de redirecionamento para aquela porta UDP.
+       *[other] confira, nesta ordem: se o servidor está rodando; o endereço digitado no cliente; o redirecionamento da porta UDP no roteador do servidor, para o endereço interno certo; um segundo NAT antes dele (CGNAT); o firewall do servidor. A captura do servidor diria onde elas param.
+    }
+warning-one-network =
+    { $way ->
+        [unchanged] O servidor vê o cliente no próprio endereço local dele, { $address }: não há NAT entre os dois; portanto, estão em uma só rede, ou um túnel liga as redes deles.
+       *[returned] O servidor vê o cliente em { $address }, o endereço ao qual o cliente escreveu: os dois estão atrás do mesmo roteador, ou há um intermediário entre eles.
+    }
+advice-one-network = para medir entre duas casas, ligue um dos computadores à Internet por outra linha.
 warning-socket-drops =
     { $count ->
         [one] O sistema descartou 1 mensagem no socket do programa (diário { $file }).
        *[other] O sistema descartou { $count } mensagens no socket do programa (diário { $file }).
     }
-advice-socket-drops = o programa não leu a tempo, ou os pacotes chegaram corrompidos: envie num ritmo menor.
+advice-socket-drops = a aplicação não leu a tempo, o buffer dela era pequeno demais para uma rajada ou chegaram pacotes corrompidos: envie com uma taxa menor ou permita buffers maiores (como root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
         [one] 1 resposta veio de outra origem que não o servidor: { $sources }.
@@ -598,11 +615,33 @@ transfer-log-clients = receptores
 transfer-log-peer = outro lado
 transfer-ended = Receptor { $number }: acabou antes da hora: { $why }
 transfer-unsent = Receptor { $number }: blocos que este sistema recusou enviar: { $count }
-transfer-lost = Receptor { $number }: { $count } de { $sent } blocos enviados se perderam ({ $ratio })
-transfer-lost-socket = { "    " }no soquete do receptor, segundo o contador dele: { $count }
-    { "    " }aumente o espaço dele (--buffer, sysctl net.core.rmem_max) ou baixe --rate
-transfer-lost-hosts = { "    " }dentro deste computador, sem rede no meio: { $count }
-transfer-lost-somewhere = { "    " }entre os dois programas, na rede ou nos sistemas: { $count }
+transfer-lost = Receptor { $number }: { $count } de { $sent } blocos não chegaram ({ $ratio })
+transfer-shares = { "    " }Perdidos pela rede: { $network }; pelo computador do receptor: { $receiver }, destes no buffer do soquete, segundo o contador dele: { $socket }; pelo computador do remetente: { $sender }; sem saber onde: { $unknown }
+transfer-unknown = { "    " }Sem saber onde, { $count } num destes: { $parts }
+transfer-part-sender-host = o computador do remetente
+transfer-part-network = a rede
+transfer-part-receiver-host = o computador do receptor
+transfer-points = { "    " }Blocos enviados pelo programa: { $sent }, no fio do remetente: { $out }, no fio do receptor: { $in }, lidos pelo programa: { $read }
+transfer-do-buffer = { "    " }O que fazer, no receptor: sudo sysctl -w net.core.rmem_max={ $bytes }, depois medidor receber --buffer { $bytes }
+transfer-do-rate = { "    " }O que fazer, no remetente: --rate { $rate }
+transfer-do-reliable = { "    " }O que fazer, onde cada bloco faz falta: --mode quic ou --mode tcp, que reenviam o que a rede perde
+transfer-do-sender-host = { "    " }O que fazer, no remetente: ver as regras OUTPUT do firewall e as filas cheias (tc -s qdisc)
+transfer-do-receiver-host = { "    " }O que fazer, no receptor: ver as regras INPUT do firewall e as somas erradas (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }Para saber mais: --capture no remetente, depois medidor analisar com os arquivos dos dois lados
+transfer-do-capture-receiver = { "    " }Para saber mais: --capture no receptor, depois medidor analisar com os arquivos dos dois lados
+transfer-map = { "    " }Perdas ao longo do arquivo, um sinal para { $blocks } blocos, o mais alto para { $most } perdidos:
+    { "    " }{ $map }
+transfer-course = Receptor { $number }: taxa ao longo do tempo, um sinal para { $time }, o mais alto para { $most } MB/s:
+    { "    " }{ $course }
+transfer-transport = Receptor { $number }: datagramas QUIC enviados: { $sent }, recebidos: { $received }; pacotes dados por perdidos e reenviados: { $lost }; vezes que reduziu a taxa: { $slowed }; ida e volta: { $rtt }
+transfer-wire-sender = Receptor { $number }: no fio do remetente, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , reenviados: { $repeated }
+    }
+transfer-wire-receiver = Receptor { $number }: no fio do receptor, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
+        [none] {""}
+       *[other] , vindos de novo: { $repeated }
+    }
 transfer-socket-drops = O soquete deste receptor descartou por falta de espaço ou soma errada: { $count }
     { "    " }aumente o espaço (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }trechos de blocos que faltam: { $count } ({ $ranges })

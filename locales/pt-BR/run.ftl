@@ -111,7 +111,7 @@ transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocos acima de { $most } bytes viajam em fragmentos numa Ethernet: perder um perde o bloco inteiro
-run-annotated = Os pacotes com seus vereditos: { $file }
+run-annotated = Os pacotes com seus veredictos: { $file }
 # O monitor.
 class-normal = Normal
 class-slow = Lenta

@@ -233,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn a_transfers_filters_admit_its_blocks_on_every_link_type() {
+        for link in Link::ALL.into_iter().filter(|link| *link != Link::Ipv6) {
+            let sender = for_link(&super::super::filter::sender(5005, 10), link);
+            let receiver = for_link(&super::super::filter::receiver(5005, 40001), link);
+            let (from, to) = ("203.0.113.2:5015", "192.168.1.10:40001");
+            for filter in [&sender, &receiver] {
+                assert_eq!(ask(filter, link, 65535, from, to, 1036), Admittance::Whole, "{link:?} {filter}");
+            }
+            let beyond = "203.0.113.2:5016";
+            assert_eq!(ask(&sender, link, 65535, beyond, "192.168.1.10:9", 1036), Admittance::Refused);
+        }
+    }
+
+    #[test]
     fn only_the_client_admits_replies_from_another_port() {
         for link in [Link::Ethernet, Link::Sll, Link::Sll2, Link::Raw, Link::Null, Link::Loop, Link::Ipv4] {
             let (client, server) = (client(5005, 40001), server(5005));

@@ -13,6 +13,12 @@ const CLIENT: &str = include_str!("../../filters/client.bpf");
 /// The server's filter as it stands in `filters/`.
 const SERVER: &str = include_str!("../../filters/server.bpf");
 
+/// A file's sender's filter as it stands in `filters/`.
+const SENDER: &str = include_str!("../../filters/sender.bpf");
+
+/// A file's receiver's filter as it stands in `filters/`.
+const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
+
 /// No filter of sense is longer, bytes.
 const LONGEST: u64 = 64 * 1024;
 
@@ -45,6 +51,19 @@ pub fn client(server_port: u16, local_port: u16) -> String {
 /// What a server keeps: traffic with its port, and ICMP errors about it.
 pub fn server(port: u16) -> String {
     bare(SERVER).replace("{PORT}", &port.to_string())
+}
+
+/// What the sender of a file keeps: its control port, its data ports, which follow that one, and ICMP errors about these.
+pub fn sender(control: u16, receivers: u16) -> String {
+    let first = control.saturating_add(1);
+    let last = control.saturating_add(receivers);
+    let ports = [("{PORT}", control), ("{FIRST}", first), ("{LAST}", last)];
+    ports.iter().fold(bare(SENDER), |filter, (place, port)| filter.replace(place, &port.to_string()))
+}
+
+/// What a receiver of a file keeps: the sender's control port, its own data port, and ICMP errors about this one.
+pub fn receiver(control: u16, local: u16) -> String {
+    bare(RECEIVER).replace("{SERVERPORT}", &control.to_string()).replace("{LOCALPORT}", &local.to_string())
 }
 
 /// The expression that admits VLAN-tagged frames as well, where the link type can carry them.
@@ -91,7 +110,10 @@ mod tests {
         let (client, server) = (client(5005, 40001), server(5005));
         assert!(client.starts_with("udp port 5005 or udp dst port 40001 or ((icmp[0]=3"), "{client}");
         assert!(server.starts_with("udp port 5005 or ((icmp[0]=3"), "{server}");
-        for filter in [client, server] {
+        let (sender, receiver) = (sender(5005, 10), receiver(5005, 40001));
+        assert!(sender.starts_with("tcp port 5005 or udp portrange 5006-5015 or ((icmp[0]=3"), "{sender}");
+        assert!(receiver.starts_with("tcp port 5005 or udp port 40001 or ((icmp[0]=3"), "{receiver}");
+        for filter in [client, server, sender, receiver] {
             assert!(!filter.contains(['{', '}', '#', '\n']), "{filter}");
         }
     }

@@ -32,6 +32,7 @@
 //! | [`superpacket`] | are there several datagrams in one frame |
 //! | [`blind`] | when something passed unread |
 //! | [`offline`] | one capture file, read leniently |
+//! | [`parcels`] | the same of a transfer: its blocks, and what travelled beside them |
 //! | [`annotate`] | a capture once more, with comments on its packets |
 //!
 //! [`CaptureLog`]: crate::core::evidence::capture::CaptureLog
@@ -48,6 +49,7 @@ pub mod link;
 pub mod live;
 pub mod offline;
 pub mod packets;
+pub mod parcels;
 pub mod pcapng;
 pub mod pieces;
 pub mod ring;

@@ -105,31 +105,43 @@ pub enum Keep {
 /// As [`read`].
 pub fn read_keeping(path: &Path, keep: Keep, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, ReadError> {
     let file = path.display().to_string();
-    let mut packets = Packets::open(path).map_err(|refused| match refused {
-        Refused::Io(source) if source.kind() == io::ErrorKind::NotFound => ReadError::NotFound { file: file.clone() },
-        Refused::Io(source) => ReadError::Io { file: file.clone(), source },
-        Refused::Empty => ReadError::Empty { file: file.clone() },
-        Refused::Compressed => ReadError::Compressed { file: file.clone() },
-        Refused::Other(detail) => ReadError::NotACapture { file: file.clone(), detail },
-    })?;
+    let mut packets = open(path)?;
     let mut reader = Reader::new(keep);
     // Memory that is not used in the end costs nothing; growing step by step does.
     let bytes = fs::metadata(path).map_or(0, |file| file.len());
     reader.log.datagrams.reserve(usize::try_from(bytes / SMALL_RECORD).unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE));
     let damage = reader.read_all(&mut packets, progress);
+    let (link_type, resolution_ns) = describe(path, &packets)?;
+    let blind = reader.blindness.into_intervals();
+    Ok(CaptureLog { file, link_type, resolution_ns, blind, damage, ..reader.log })
+}
+
+/// Opens a capture file.
+///
+/// # Errors
+/// [`ReadError`] where it is none.
+pub(super) fn open(path: &Path) -> Result<Packets, ReadError> {
+    let file = path.display().to_string();
+    Packets::open(path).map_err(|refused| match refused {
+        Refused::Io(source) if source.kind() == io::ErrorKind::NotFound => ReadError::NotFound { file },
+        Refused::Io(source) => ReadError::Io { file, source },
+        Refused::Empty => ReadError::Empty { file },
+        Refused::Compressed => ReadError::Compressed { file },
+        Refused::Other(detail) => ReadError::NotACapture { file, detail },
+    })
+}
+
+/// The link types of a file that was read, and the resolution of its stamps in nanoseconds.
+///
+/// # Errors
+/// [`ReadError::UnsupportedLinkType`] where not one of them is read.
+pub(super) fn describe(path: &Path, packets: &Packets) -> Result<(String, u32), ReadError> {
     let summary = packets.summary();
     if let (true, Some(UnsupportedLink { number, name })) = (summary.links.is_empty(), summary.unsupported) {
-        return Err(ReadError::UnsupportedLinkType { file, name, number });
+        return Err(ReadError::UnsupportedLinkType { file: path.display().to_string(), name, number });
     }
     let names: Vec<&str> = summary.links.iter().map(|link| link.name()).collect();
-    Ok(CaptureLog {
-        file,
-        link_type: names.join(", "),
-        resolution_ns: summary.resolution_ns,
-        damage,
-        blind: reader.blindness.into_intervals(),
-        ..reader.log
-    })
+    Ok((names.join(", "), summary.resolution_ns))
 }
 
 /// A datagram, as far as it is noted.
@@ -243,7 +255,7 @@ impl Reader {
                 }
             }
             Decoded::Tcp(tcp) => {
-                self.log.other += 1;
+                self.other(frame);
                 self.segment(&tcp, packet, time, frame);
             }
             Decoded::IcmpError(quote) => self.icmp_error(&quote, time, frame),
@@ -252,8 +264,14 @@ impl Reader {
                 self.log.cut += 1;
                 self.blindness.note(None, Unread::Cut, time);
             }
-            Decoded::Other => self.log.other += 1,
+            Decoded::Other => self.other(frame),
         }
+    }
+
+    /// Counts a packet that the filter of an exchange should have kept out.
+    fn other(&mut self, frame: u32) {
+        self.log.other += 1;
+        self.log.first_other.get_or_insert(frame);
     }
 
     /// A datagram out of the ordinary.

@@ -56,6 +56,9 @@ pub enum Command {
     /// Holds captures and journals against each other.
     #[command(name = "analisar", visible_alias = "analyze", alias = "analizar")]
     Analyze(AnalyzeArgs),
+    /// Holds submissions against the assignment.
+    #[command(name = "conferir", visible_alias = "check", alias = "comprobar")]
+    Check(CheckArgs),
     /// A relay with a bad network inside.
     #[command(name = "simulador", visible_alias = "impair")]
     Impair(ImpairArgs),
@@ -461,6 +464,9 @@ pub struct SendArgs {
     /// How long to wait for all receivers.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, alias = "espera")]
     pub barrier_timeout: Duration,
+    /// What to record.
+    #[command(flatten)]
+    pub recording: RecordingArgs,
     /// Where logs go.
     #[arg(long, value_name = "FOLDER", alias = "registros")]
     pub logs: Option<PathBuf>,
@@ -490,6 +496,9 @@ pub struct ReceiveArgs {
     /// The receive buffer to ask for.
     #[arg(long, value_name = "BYTES", default_value_t = crate::net::blocks::BUFFER, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub buffer: u32,
+    /// What to record.
+    #[command(flatten)]
+    pub recording: RecordingArgs,
     /// Where the log goes.
     #[arg(long, value_name = "FOLDER", alias = "registros")]
     pub logs: Option<PathBuf>,
@@ -545,11 +554,14 @@ pub struct DemoArgs {
     pub form: OutputArgs,
 }
 
+/// Capture and journal of a sender and of as many receivers as a transfer can have.
+const MOST_FILES: usize = 2 + 2 * crate::core::dialect::transfer::MOST_CLIENTS as usize;
+
 /// Arguments of `analisar`.
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
     /// Captures and journals, in any order.
-    #[arg(value_name = "FILE", num_args = 0..=4)]
+    #[arg(value_name = "FILE", num_args = 0..=MOST_FILES)]
     pub files: Vec<PathBuf>,
     /// A file of the client's.
     #[arg(long, value_name = "FILE", alias = "cliente")]
@@ -572,6 +584,20 @@ pub struct AnalyzeArgs {
     /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Arguments of `conferir`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The files of a submission, or folders of one or of several.
+    #[arg(value_name = "FILE|FOLDER", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The server's port, where no journal tells it.
+    #[arg(long, value_name = "N", alias = "porta")]
+    pub port: Option<u16>,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `completar`.

@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use indicatif::MultiProgress;
 
+use super::delivery;
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Exit, Failure};
 use super::outputs;
 use super::reports;
 use super::result;
+use super::transfer;
 use crate::cli::AnalyzeArgs;
 use crate::core::evidence::annals::Annals;
 use crate::core::evidence::capture::{CaptureLog, Contents};
@@ -25,10 +27,10 @@ use crate::i18n::{Texts, Value};
 const MOST_PORTS: usize = 3;
 
 /// A capture with its journal, either of them alone; and whose they are, as far as is known.
-struct Unit {
-    path: PathBuf,
-    role: Option<Role>,
-    loaded: Loaded,
+pub(super) struct Unit {
+    pub path: PathBuf,
+    pub role: Option<Role>,
+    pub loaded: Loaded,
 }
 
 /// Runs the analysis.
@@ -36,6 +38,12 @@ struct Unit {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    if let Some(ends) = delivery::load(&given(args), texts)? {
+        plain(args, texts)?;
+        let mut document = delivery::judge(ends, texts)?;
+        transfer::print(&mut document, args.output.json, texts)?;
+        return Ok(Exit::Done.into());
+    }
     let captures = check(args, texts)?;
     let document = judge(args, texts)?;
     if let Some(asked) = &args.annotate {
@@ -44,6 +52,24 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     }
     result::print(document, &args.output, texts)?;
     Ok(Exit::Done.into())
+}
+
+/// Refuses what says nothing of a transfer.
+fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
+    let output = &args.output;
+    let given = [
+        ("--annotate", args.annotate.is_some()),
+        ("--html", output.html.is_some()),
+        ("--csv", output.csv.is_some()),
+        ("--all", output.all),
+        ("--truth", args.truth.is_some()),
+        ("--port", args.port.is_some()),
+        ("--flow", args.flow.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Failure::usage(texts, "error-not-of-a-transfer", &[("option", Value::words(option))])),
+        None => Ok(()),
+    }
 }
 
 /// Makes sure that no file that is read is written, too; answers those that are captures.
@@ -88,10 +114,7 @@ fn sided(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static 
 /// # Errors
 /// As [`run`].
 pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
-    let given = args.files.iter().map(|path| (path, None));
-    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
-    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
-    let units = load(given.chain(clients).chain(servers).collect(), texts)?;
+    let units = load(given(args), texts)?;
     if units.is_empty() {
         return Err(Failure::usage(texts, "error-no-files", &[]));
     }
@@ -112,6 +135,14 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
         }
     }
     Ok(document)
+}
+
+/// The files, and whose they are said to be.
+fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
+    let given = args.files.iter().map(|path| (path, None));
+    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
+    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
+    given.chain(clients).chain(servers).collect()
 }
 
 /// Reads the files; a capture brings the journal that lies beside it.
@@ -155,7 +186,7 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>>
 
 /// Gives captures the journals that were named apart from them: the one that lies beside it, else the only one that
 /// speaks for it.
-fn unite(units: Vec<Unit>) -> Vec<Unit> {
+pub(super) fn unite(units: Vec<Unit>) -> Vec<Unit> {
     let (mut units, mut journals): (Vec<Unit>, Vec<Unit>) =
         units.into_iter().partition(|unit| unit.loaded.capture.is_some());
     let beside = |unit: &Unit, journal: &Unit| outputs::journal_beside(&unit.path) == journal.path;
@@ -271,7 +302,7 @@ fn shown(path: &Path) -> Value {
 
 /// Gives captures without a journal their role: by the other capture's, by the round trips of the two, by what each one
 /// shows by itself.
-fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<Vec<Unit>> {
+pub(super) fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<Vec<Unit>> {
     let captures: Vec<usize> = (0..units.len()).filter(|index| units[*index].loaded.capture.is_some()).collect();
     if captures.len() > 2 {
         let file = shown(&units[captures[2]].path);

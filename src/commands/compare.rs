@@ -15,7 +15,8 @@ use super::result;
 use super::screen::say;
 use crate::cli::CompareArgs;
 use crate::core::dialect::transfer::{Mode, classic};
-use crate::core::verdict::transfer::{End, SCHEMA, Transfer, TransferDocument};
+use crate::core::evidence::transfer::Account;
+use crate::core::verdict::transfer::{End, Loss, LostAt, Part, SCHEMA, Transfer, TransferDocument};
 use crate::i18n::{Texts, Value};
 use crate::lifeline;
 use crate::net::clock::wall;
@@ -61,7 +62,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
     let failed = documents
         .iter()
         .filter(|document| !document.mode.has_blocks())
-        .any(|document| document.transfers.iter().any(|transfer| transfer.complete != Some(true)));
+        .any(|document| document.transfers.iter().any(|transfer| transfer.account.complete != Some(true)));
     Ok(if failed { Exit::Failed } else { Exit::Done }.into())
 }
 
@@ -113,14 +114,15 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
     let mut transfers = told(sender, texts)?;
     for transfer in &mut transfers {
         // In the bare dialect the sender learns of nothing: here both ends are at hand.
-        let Some(seen) = seen.iter().find(|seen| seen.number == transfer.number) else { continue };
+        let Some(seen) = seen.iter().find(|seen| seen.account.number == transfer.account.number) else { continue };
         if mode == Mode::Classic {
-            (transfer.complete, transfer.bytes_received) = (seen.complete, seen.bytes_received);
-            (transfer.took_ns, transfer.rate) = (seen.took_ns, seen.rate);
-            if let (Some(blocks), Some(seen)) = (&mut transfer.blocks, &seen.blocks) {
-                (blocks.received, blocks.socket_drops) = (seen.received, seen.socket_drops);
-                blocks.close(true);
+            let (account, seen) = (&mut transfer.account, &seen.account);
+            (account.complete, account.bytes_received, account.took_ns) =
+                (seen.complete, seen.bytes_received, seen.took_ns);
+            if let (Some(blocks), Some(seen)) = (&mut account.blocks, &seen.blocks) {
+                blocks.arrived = seen.arrived.clone();
             }
+            *transfer = Transfer { loss: loss(account), ..Transfer::of(account.clone()) };
         }
     }
     Ok(TransferDocument {
@@ -133,8 +135,20 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
         clients: Some(clients),
         block: mode.has_blocks().then_some(classic::BLOCK),
         start_ns: start,
+        witnesses: Vec::new(),
         transfers,
+        warnings: Vec::new(),
     })
+}
+
+/// What was lost on this machine, as far as both ends' counts tell.
+fn loss(account: &Account) -> Option<Loss> {
+    let blocks = account.blocks.as_ref()?;
+    let (of, received) = (blocks.sent?, blocks.arrived.received?);
+    let (lost, mut at) = (of.saturating_sub(received), LostAt::default());
+    at.add(lost, &[Part::SenderHost, Part::ReceiverHost]);
+    at.explain(blocks.arrived.socket_drops);
+    Some(Loss { lost, of, at, ..Loss::default() })
 }
 
 /// This program, which ends with this process.

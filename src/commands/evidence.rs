@@ -10,11 +10,13 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::failure::{self, Failure};
 use crate::capture::link::Link;
+use crate::capture::parcels::{self, Footage};
 use crate::capture::{Admission, offline};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
 use crate::core::evidence::coverage::Void;
 use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
 use crate::core::evidence::side::{self, Side};
+use crate::core::evidence::transfer::Told;
 use crate::core::evidence::{ports, relay};
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{self, JudgeError, Options};
@@ -52,13 +54,7 @@ impl Loaded {
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
 pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
-    let hear = |role, mut loaded: Loaded| {
-        if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
-            ports::number(capture, journal);
-        }
-        let admits = admission(&loaded);
-        Testimony::of(&side(role, &loaded, admits.as_deref()), options.server_port)
-    };
+    let hear = |role, mut loaded: Loaded| hear(role, &mut loaded, options.server_port);
     // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
     let (client, server) = thread::scope(|scope| {
         let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
@@ -66,6 +62,15 @@ pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) 
         (client, server.map(joined))
     });
     judge::weigh(client.as_ref(), server.as_ref(), options)
+}
+
+/// Works out what one host's files come to. `server_port` is told where no journal knows it.
+pub fn hear(role: Role, loaded: &mut Loaded, server_port: Option<u16>) -> Testimony {
+    if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
+        ports::number(capture, journal);
+    }
+    let admits = admission(loaded.journal.as_ref());
+    Testimony::of(&side(role, loaded, admits.as_deref()), server_port)
 }
 
 /// What a thread came to; its panic is ours.
@@ -94,8 +99,8 @@ fn side<'a>(role: Role, loaded: &'a Loaded, admission: Option<&'a side::Admissio
 
 /// What the filter of a side's own capture admits. One that cannot be judged is taken to admit nothing: then its
 /// silence proves nothing.
-fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
-    let info: &CaptureInfo = loaded.journal.as_ref()?.run()?.capture.as_ref()?;
+pub fn admission(journal: Option<&JournalLog>) -> Option<Box<side::Admission<'static>>> {
+    let info: &CaptureInfo = journal?.run()?.capture.as_ref()?;
     let link = Link::from_number(info.link_number).ok();
     let compiled = link.and_then(|link| Admission::new(&info.filter, link, info.snaplen).ok());
     Some(Box::new(move |flow: DirectedFlow, length: u16| {
@@ -113,25 +118,45 @@ fn admission(loaded: &Loaded) -> Option<Box<side::Admission<'static>>> {
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
-    let size = std::fs::metadata(path).map_or(0, |data| data.len());
-    let told = |log: CaptureLog| match log.untimed {
+    with_bar(path, bars, |progress| offline::read(path, progress))
+        .map_err(|error| failure::reading(texts, &error))
+        .and_then(|log| told_times(log, path, texts))
+}
+
+/// Reads the capture file of a transfer, as [`read_capture`].
+///
+/// # Errors
+/// A [`Failure`] that names the file and what is wrong with it.
+pub fn read_footage(path: &Path, told: &Told, bars: &MultiProgress, texts: Texts) -> Result<Footage> {
+    let read = with_bar(path, bars, |progress| parcels::read(path, told, progress));
+    let (log, flows) = read.map_err(|error| failure::reading(texts, &error))?;
+    Ok((told_times(log, path, texts)?, flows))
+}
+
+/// Refuses a capture without times: no delay can be told of it, and no order but that of the file.
+fn told_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> {
+    match log.untimed {
         0 => Ok(log),
-        // No delay can be told of it, and no order but that of the file.
         count => {
             let values = [("file", Value::words(path.display())), ("count", Value::count(count))];
             Err(Failure::environment(texts, "error-no-times", &values))
         }
-    };
+    }
+}
+
+/// Reads a file, with a progress display where it takes long and somebody looks.
+fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnMut(u64)) -> T) -> T {
+    let size = std::fs::metadata(path).map_or(0, |data| data.len());
     if size < WORTH_SHOWING || !std::io::stderr().is_terminal() {
-        return offline::read(path, &mut |_| {}).map_err(|error| failure::reading(texts, &error)).and_then(told);
+        return read(&mut |_| {});
     }
     let bar = bars.add(ProgressBar::new(size).with_message(path.display().to_string()));
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
         bar.set_style(style);
     }
-    let read = offline::read(path, &mut |bytes| bar.set_position(bytes));
+    let read = read(&mut |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
-    read.map_err(|error| failure::reading(texts, &error)).and_then(told)
+    read
 }
 
 /// Reads a journal from the beginning of a file.
@@ -148,6 +173,18 @@ pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<Journa
             Failure::environment(texts, "error-not-a-journal", &[("file", Value::words(name))])
         }
     })
+}
+
+/// What is spoken in a journal, by its first line.
+pub fn dialect(mut file: &File) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct First {
+        dialect: String,
+    }
+    file.seek(SeekFrom::Start(0)).ok()?;
+    let mut line = Vec::new();
+    BufReader::new(file.take(reader::LONGEST_LINE)).read_until(b'\n', &mut line).ok()?;
+    serde_json::from_slice::<First>(&line).ok().map(|first| first.dialect)
 }
 
 /// Reads a relay's record of what it did; lines that it cannot have written end it, as where a disk was full.

@@ -7,6 +7,7 @@ use crate::capture::filter::FilterError;
 use crate::capture::live::OpenError;
 use crate::capture::offline::ReadError;
 use crate::core::dialect::message::{LONGEST_TEMPLATE, TemplateError};
+use crate::core::verdict::courier::CourierError;
 use crate::core::verdict::judge::JudgeError;
 use crate::i18n::{Texts, Value};
 use crate::net::host::HostError;
@@ -209,6 +210,14 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
             "error-link-type",
             &[("file", Value::words(file)), ("name", Value::words(name)), ("number", Value::words(number))],
         ),
+    }
+}
+
+/// Why the files of a transfer give no result.
+pub fn courier(texts: Texts, error: CourierError) -> anyhow::Error {
+    match error {
+        CourierError::NothingTold => Failure::failed(texts, "error-no-file-told", &[]),
+        CourierError::NothingShared => Failure::failed(texts, "error-other-transfer", &[]),
     }
 }
 

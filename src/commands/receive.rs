@@ -6,19 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::client::DEFAULT_PORT;
 use super::failure::{self, Exit, Failure};
 use super::progress;
+use super::recording::{Defaults, Recording, client_device};
 use super::screen::say;
-use super::transfer::{finish, log_folder, mode, stopping};
+use super::start::Identity;
+use super::transfer::{finish, log_folder, mode, sample, stopping};
+use crate::capture::filter;
 use crate::cli::ReceiveArgs;
-use crate::core::dialect::transfer::{Mode, classic};
-use crate::core::verdict::transfer::{End, SCHEMA, TransferDocument};
+use crate::core::evidence::journal::{Role, TRANSFER};
 use crate::i18n::{Texts, Value};
+use crate::journal::Scribe;
+use crate::net::clock::Clock;
 use crate::net::host;
-use crate::transfer::receiver::{self, Closed, Notice, Received, Wish};
-use crate::transfer::{GLANCE, Meter};
+use crate::transfer::receiver::{self, Caller, Closed, Notice, Run, Wish};
+use crate::transfer::{Diary, GLANCE, Meter};
 
 /// Runs the receiver.
 ///
@@ -40,9 +45,20 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         buffer: args.buffer as usize,
     };
     let stop = stopping(texts)?;
+    let clock = Clock::start();
+    let caller = match receiver::call(&wish) {
+        Ok(caller) => caller,
+        Err(closed) => return refused(&closed, args, texts),
+    };
+    let recording = record(args, &caller, clock, texts)?;
+    let journal = recording.journal();
+    let note = |record| journal.write(record);
+    let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
+    let diary = Diary { clock, note: &note, keeps };
     let meter = [Meter::default()];
     let (size, over) = (OnceLock::new(), AtomicBool::new(false));
     let received = thread::scope(|scope| {
+        let sampling = scope.spawn(|| sample(&meter, &over, diary));
         let drawing = scope.spawn(|| {
             while meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
                 thread::park_timeout(GLANCE);
@@ -73,44 +89,36 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
                 say(texts.with("run-small-buffer", &values));
             }
         };
-        let received = receiver::run(&wish, &meter[0], &stop, &notice);
+        let run = Run { wish: &wish, meter: &meter[0], stop: &stop, diary, notice: &notice };
+        let received = caller.run(&run);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
+        sampling.thread().unpark();
         received
     });
     match received {
-        Ok(received) => finish(&document(received), args.logs.as_deref(), args.json, texts),
+        Ok(()) => finish(recording, &stop, args.logs.as_deref(), args.json, texts),
         Err(closed) => refused(&closed, args, texts),
     }
 }
 
-fn document(received: Received) -> TransferDocument {
-    let Received { welcome, bare, start, transfer } = received;
-    let document = TransferDocument {
-        schema: SCHEMA,
-        role: End::Receiver,
-        mode: Mode::Classic,
-        name: None,
-        size: None,
-        sha256: None,
-        clients: None,
-        block: Some(classic::BLOCK),
-        start_ns: start,
-        transfers: vec![transfer],
+/// Opens journal and capture.
+fn record(args: &ReceiveArgs, caller: &Caller, clock: Clock, texts: Texts) -> Result<Recording> {
+    let (local, peer) = (caller.local(), caller.peer());
+    let parameters = json!({
+        "mode": args.mode.map(|typed| mode(typed).name()), "max_size": args.max_size, "buffer": args.buffer,
+    });
+    let identity = Identity::of(Role::Client, local, Some(peer));
+    let run = identity.run(TRANSFER, clock.now(), parameters, None);
+    let defaults = || {
+        let device = client_device(local.ip(), peer.ip(), texts)?;
+        Ok(Defaults { device, filter: filter::receiver(peer.port(), local.port()) })
     };
-    match (welcome, bare) {
-        (Some(welcome), _) => TransferDocument {
-            mode: welcome.mode,
-            name: crate::core::dialect::transfer::name::safe(welcome.name.as_bytes()),
-            size: Some(welcome.size),
-            sha256: Some(welcome.sha256),
-            clients: Some(welcome.clients),
-            block: welcome.mode.has_blocks().then_some(welcome.block),
-            ..document
-        },
-        (None, Some(told)) => TransferDocument { name: told.name, size: told.size, clients: told.clients, ..document },
-        (None, None) => document,
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    if let Some((file, device)) = recording.capture() {
+        say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
     }
+    Ok(recording)
 }
 
 fn refused(closed: &Closed, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {

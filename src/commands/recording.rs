@@ -13,7 +13,7 @@ use super::outputs;
 use crate::capture::live::{self, Live, OpenError, Settings};
 use crate::capture::{Running, Savefile, device, filter};
 use crate::cli::RecordingArgs;
-use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, Record, Run};
+use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, JournalLog, Record, Run};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
 use crate::journal::Scribe;
@@ -61,6 +61,16 @@ struct OpenedCapture {
     live: Live,
     savefile: Savefile,
     path: PathBuf,
+}
+
+/// A run's record, closed; its journal is read back.
+pub struct Ended {
+    /// The journal.
+    pub journal: JournalLog,
+    /// The capture's file, where there is one.
+    pub capture: Option<PathBuf>,
+    /// Everything was written to its end: no disk was full, no device went away.
+    pub complete: bool,
 }
 
 /// A run's record, closed and read back.
@@ -114,8 +124,7 @@ impl Recording {
         self.capture.as_ref().map(|capture| (capture.path.as_path(), capture.device.as_str()))
     }
 
-    /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
-    /// capture saw is still on its way to the application; then the journal ends. Answers what was recorded, read back.
+    /// Closes the record as [`Self::end`] does, and reads the capture back as well.
     ///
     /// # Errors
     /// A [`Failure`](failure::Failure) where the files cannot be read back.
@@ -125,6 +134,23 @@ impl Recording {
         drain: impl FnOnce() -> Option<u64>,
         say: &mut dyn FnMut(String),
     ) -> Result<Recorded> {
+        let texts = self.texts;
+        let Ended { journal, capture, complete } = self.end(reason, drain, say)?;
+        let capture = capture.map(|path| evidence::read_capture(&path, &MultiProgress::new(), texts)).transpose()?;
+        Ok(Recorded { loaded: Loaded { capture, journal: Some(journal) }, complete })
+    }
+
+    /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
+    /// capture saw is still on its way to the application; then the journal ends.
+    ///
+    /// # Errors
+    /// A [`Failure`](failure::Failure) where the journal cannot be read back.
+    pub fn end(
+        self,
+        reason: Ending,
+        drain: impl FnOnce() -> Option<u64>,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Ended> {
         let Self { clock, texts, writer, journal, journal_path, capture } = self;
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
@@ -142,9 +168,8 @@ impl Recording {
             complete = false;
             broken("run-capture-failed", path, failure);
         }
-        let journal = Some(evidence::read_journal(&journal, &journal_path, texts)?);
-        let capture = ended.map(|(_, path)| evidence::read_capture(&path, &MultiProgress::new(), texts)).transpose()?;
-        Ok(Recorded { loaded: Loaded { capture, journal }, complete })
+        let journal = evidence::read_journal(&journal, &journal_path, texts)?;
+        Ok(Ended { journal, capture: ended.map(|(_, path)| path), complete })
     }
 }
 

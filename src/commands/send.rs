@@ -1,31 +1,38 @@
 //! `medidor enviar`: one file to several receivers at once.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::client::DEFAULT_PORT;
 use super::failure::{self, Failure};
 use super::progress;
+use super::recording::{Defaults, Recording};
 use super::screen::say;
-use super::transfer::{finish, log_folder, mode, stopping};
+use super::start::Identity;
+use super::transfer::{finish, log_folder, mode, sample, stopping};
+use crate::capture::{device, filter};
 use crate::cli::SendArgs;
 use crate::core::dialect::transfer::block::{self, Cut};
 use crate::core::dialect::transfer::control::{VERSION, Welcome};
 use crate::core::dialect::transfer::{Mode, classic};
-use crate::core::time::Wall;
-use crate::core::verdict::transfer::{End, SCHEMA, TransferDocument};
+use crate::core::evidence::journal::{Record, Role, TRANSFER};
+use crate::core::evidence::transfer::{Account, Told};
+use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
-use crate::net::clock::{Clock, wall};
+use crate::journal::Scribe;
+use crate::net::clock::Clock;
 use crate::net::host;
-use crate::transfer::Meter;
 use crate::transfer::gate::News;
-use crate::transfer::quic::Identity;
+use crate::transfer::quic::Identity as QuicIdentity;
 use crate::transfer::sender::{self, Order};
 use crate::transfer::source::{Source, token};
+use crate::transfer::{Diary, GLANCE, LINGER, Meter};
 
 /// Runs the sender.
 ///
@@ -47,7 +54,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let socket =
         |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
     let local = listener.local_addr().map_err(socket)?;
-    let identity = if mode == Mode::Quic { Some(Identity::make().map_err(socket)?) } else { None };
+    let identity = if mode == Mode::Quic { Some(QuicIdentity::make().map_err(socket)?) } else { None };
     let welcome = Welcome {
         version: VERSION,
         number: 1,
@@ -59,18 +66,28 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         block,
         token: token().map_err(socket)?,
         port: local.port(),
-        fingerprint: identity.as_ref().map(Identity::fingerprint),
-    };
-    let order = Order {
-        source: &source,
-        cut,
-        welcome,
-        rate: args.rate,
-        barrier: args.barrier_timeout,
-        identity,
-        own: host::addresses(),
+        fingerprint: identity.as_ref().map(QuicIdentity::fingerprint),
     };
     let stop = stopping(texts)?;
+    let clock = Clock::start();
+    let recording = record(args, local, &source, clock, texts)?;
+    let captured = recording.capture().is_some();
+    let journal = recording.journal();
+    journal.write(Record::File(Box::new(Told {
+        at: clock.now(),
+        mode,
+        name: Some(source.name.clone()),
+        size: Some(source.size),
+        sha256: Some(source.sha256.clone()),
+        clients: Some(args.clients),
+        block,
+        token: (mode == Mode::Udp).then_some(welcome.token),
+    })));
+    let note = |record| journal.write(record);
+    let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
+    let diary = Diary { clock, note: &note, keeps };
+    let order =
+        Order { source: &source, cut, welcome, rate: args.rate, barrier: args.barrier_timeout, identity, captured };
     say(texts.with(
         "transfer-waiting",
         &[
@@ -81,48 +98,68 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             ("address", Value::words(local)),
         ],
     ));
-    let meters: Vec<Meter> = (0..args.clients).map(|_| Meter::default()).collect();
+    let meters: Vec<Meter> = (1..=args.clients).map(Meter::of).collect();
     let (started, over) = (AtomicBool::new(false), AtomicBool::new(false));
-    let start = std::sync::Mutex::new(None::<Wall>);
-    let transfers = thread::scope(|scope| {
+    let accounts = thread::scope(|scope| {
+        let sampling = scope.spawn(|| sample(&meters, &over, diary));
         let drawing = scope.spawn(|| {
             while !started.load(Ordering::Relaxed) && !over.load(Ordering::Relaxed) {
-                thread::park_timeout(crate::transfer::GLANCE);
+                thread::park_timeout(GLANCE);
             }
             if started.load(Ordering::Relaxed) {
                 progress::show(&meters, source.size, &over, texts);
             }
         });
         let begin = || {
-            if let Ok(mut start) = start.lock() {
-                *start = Some(wall());
-            }
             say(texts.get("transfer-started"));
             started.store(true, Ordering::Relaxed);
+            sampling.thread().unpark();
         };
         let news = |news| tell(news, args.clients, texts);
-        let done = sender::run(&order, &listener, &meters, Clock::start(), &stop, &news, &begin);
+        let done = sender::run(&order, &listener, &meters, diary, &stop, &news, &begin);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
+        sampling.thread().unpark();
         done
     });
-    let document = TransferDocument {
-        schema: SCHEMA,
-        role: End::Sender,
-        mode,
-        name: Some(source.name.clone()),
-        size: Some(source.size),
-        sha256: Some(source.sha256.clone()),
-        clients: Some(args.clients),
-        block: mode.has_blocks().then_some(block),
-        start_ns: start.into_inner().ok().flatten().unwrap_or_else(wall),
-        transfers: transfers.map_err(socket)?,
+    let lacking = |account: &Account| account.peer.is_some() && account.complete != Some(true);
+    if captured && accounts.map_err(socket)?.iter().any(lacking) {
+        // Only a capture that stayed awake proves that a block did not pass.
+        let until = Instant::now() + LINGER;
+        while Instant::now() < until && !stop.load(Ordering::Relaxed) {
+            thread::sleep(GLANCE);
+        }
+    }
+    finish(recording, &stop, args.logs.as_deref(), args.json, texts)
+}
+
+/// Opens journal and capture.
+fn record(args: &SendArgs, local: SocketAddr, source: &Source, clock: Clock, texts: Texts) -> Result<Recording> {
+    let parameters = json!({
+        "file": source.name, "size": source.size, "clients": args.clients, "mode": mode(args.mode).name(),
+        "rate": format!("{:?}", args.rate).to_lowercase(), "block": args.block,
+        "barrier_timeout_ns": nanos(args.barrier_timeout),
+    });
+    let identity = Identity::of(Role::Server, local, None);
+    let run = identity.run(TRANSFER, clock.now(), parameters, None);
+    let defaults = || {
+        // Who listens on a loopback address hears nothing from any other device.
+        let device = if local.ip().is_loopback() {
+            device::for_client(local.ip(), local.ip()).map_err(|error| failure::device(texts, &error))?
+        } else {
+            device::ANY.to_owned()
+        };
+        Ok(Defaults { device, filter: filter::sender(local.port(), args.clients) })
     };
-    finish(&document, args.logs.as_deref(), args.json, texts)
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    if let Some((file, device)) = recording.capture() {
+        say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
+    }
+    Ok(recording)
 }
 
 fn tell(news: News, clients: u16, texts: Texts) {
-    let peer = |peer: std::net::SocketAddr| ("peer", Value::words(peer));
+    let peer = |peer: SocketAddr| ("peer", Value::words(peer));
     match news {
         News::Came { number, peer: from, ready } => say(texts.with(
             "transfer-came",

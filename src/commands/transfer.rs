@@ -4,20 +4,34 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use chrono::{DateTime, Local};
 use signal_hook::consts::TERM_SIGNALS;
 use signal_hook::flag;
 
+use super::delivery::{self, Files};
 use super::failure::{self, Exit, Failure};
+use super::recording::Recording;
 use super::result;
+use super::screen::say;
 use crate::cli::TransferMode;
 use crate::core::dialect::transfer::{Mode, Trouble};
+use crate::core::evidence::journal::{Ending, Record};
+use crate::core::evidence::transfer::Passed;
 use crate::core::verdict::transfer::{End, TransferDocument};
 use crate::i18n::{Texts, Value};
 use crate::report::transfer as report;
+use crate::transfer::{Diary, Meter};
+
+/// From one note of how far a transfer is to the next, at the least.
+const SAMPLE: Duration = Duration::from_millis(20);
+
+/// This part of the time that a transfer has taken lies between two notes.
+const SAMPLES: u32 = 60;
 
 /// The mode that was typed.
 pub const fn mode(typed: TransferMode) -> Mode {
@@ -53,44 +67,83 @@ pub fn log_folder(folder: Option<&Path>, texts: Texts) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| failure::output(texts, folder, &error))
 }
 
-/// Prints the result and writes the logs; answers the exit code.
+/// Prints a result.
 ///
 /// # Errors
-/// A [`Failure`] where they cannot be written.
-pub fn finish(document: &TransferDocument, logs: Option<&Path>, json: bool, texts: Texts) -> Result<ExitCode> {
+/// As [`result::write`].
+pub fn print(document: &mut TransferDocument, json: bool, texts: Texts) -> Result<()> {
+    let text = if json { report::json(document, texts) } else { report::text(document, texts) };
+    result::write(&text, texts)
+}
+
+/// Notes from time to time how much has passed, until it is over: often at first, and ever less often in a long transfer.
+pub fn sample(meters: &[Meter], over: &AtomicBool, diary: Diary<'_>) {
+    let begun = Instant::now();
+    let mut told = vec![0; meters.len()];
+    loop {
+        let last = over.load(Ordering::Relaxed);
+        for (meter, told) in meters.iter().zip(&mut told) {
+            let (bytes, number) = (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
+            if bytes != *told && number > 0 {
+                *told = bytes;
+                (diary.note)(Record::Passed(Passed { p: number.into(), at: diary.clock.now(), bytes }));
+            }
+        }
+        if last {
+            return;
+        }
+        thread::park_timeout(SAMPLE.max(begun.elapsed() / SAMPLES));
+    }
+}
+
+/// Closes a run's record and judges it; prints the result and writes the logs. Answers the exit code.
+///
+/// # Errors
+/// A [`Failure`] where files cannot be read back or written.
+pub fn finish(
+    recording: Recording,
+    stop: &AtomicBool,
+    logs: Option<&Path>,
+    json: bool,
+    texts: Texts,
+) -> Result<ExitCode> {
+    let reason = if stop.load(Ordering::Relaxed) { Ending::Interrupted } else { Ending::Done };
+    let ended = recording.end(reason, || None, &mut |line| say(line))?;
+    let complete = ended.complete;
+    let mut document = delivery::judge(vec![Files::from(ended)], texts)?;
     if let Some(folder) = logs {
         let time = DateTime::from_timestamp_nanos(document.start_ns.0).with_timezone(&Local);
         for transfer in &document.transfers {
             let role = match document.role {
-                End::Sender => "sender",
                 End::Receiver => "receiver",
+                End::Sender | End::Joint => "sender",
             };
             let name = format!(
                 "{role}-{}-{}-{}-{}.log",
-                transfer.number,
+                transfer.account.number,
                 time.format("%Y%m%d-%H%M%S"),
                 document.name.as_deref().unwrap_or("-"),
                 document.clients.unwrap_or(0),
             );
             let path = folder.join(name);
-            let text = report::log(document, transfer, &time.to_rfc3339(), texts);
+            let text = report::log(&document, transfer, &time.to_rfc3339(), texts);
             fs::write(&path, text).map_err(|error| failure::output(texts, &path, &error))?;
         }
     }
-    let text = if json { report::json(document) } else { report::text(document, texts) };
-    result::write(&text, texts)?;
-    Ok(exit(document).into())
+    print(&mut document, json, texts)?;
+    Ok(exit(&document, complete).into())
 }
 
 /// All whole: done. What the environment did goes before what the network did.
-fn exit(document: &TransferDocument) -> Exit {
-    let troubles: Vec<Trouble> = document.transfers.iter().filter_map(|transfer| transfer.trouble).collect();
+fn exit(document: &TransferDocument, recorded: bool) -> Exit {
+    let accounts = || document.transfers.iter().map(|transfer| &transfer.account);
+    let troubles: Vec<Trouble> = accounts().filter_map(|account| account.trouble).collect();
     let own_disk = |trouble: &Trouble| matches!(trouble, Trouble::DiskFull | Trouble::File);
     if troubles.contains(&Trouble::Interrupted) {
         Exit::Interrupted
-    } else if document.role == End::Receiver && troubles.iter().any(own_disk) {
+    } else if !recorded || document.role == End::Receiver && troubles.iter().any(own_disk) {
         Exit::Environment
-    } else if !troubles.is_empty() || document.transfers.iter().any(|transfer| transfer.complete == Some(false)) {
+    } else if !troubles.is_empty() || accounts().any(|account| account.complete == Some(false)) {
         Exit::Failed
     } else {
         Exit::Done

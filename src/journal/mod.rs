@@ -33,6 +33,10 @@ pub(crate) mod samples {
         CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Odd, OddKind, Peer,
         Port, Received, Record, Refused, Role, Run, SCHEMA, Sent, Text, Unsent, Withheld,
     };
+    use crate::core::evidence::transfer::{
+        Account, Arrived, BlockBatch, Blocks, Closing, Counters as TransportCounters, Deed, Mode, Passed, Spoken, Told,
+        Trouble, Word,
+    };
     use crate::core::time::{Mono, Now, Wall};
 
     /// A moment in the life of the sample run.
@@ -81,6 +85,48 @@ pub(crate) mod samples {
         }))
     }
 
+    fn told() -> Told {
+        Told {
+            at: at(1),
+            mode: Mode::Udp,
+            name: Some("a.bin".to_owned()),
+            size: Some(4096),
+            sha256: Some("00".repeat(32)),
+            clients: Some(2),
+            block: 1024,
+            token: Some(u64::MAX),
+        }
+    }
+
+    fn blocks(deed: Deed, h: Option<Box<str>>) -> Record {
+        Record::Blocks(BlockBatch { p: 1, at: at(6), took: 1, deed, r: Box::new([(0, 0), (2, 3)]), h })
+    }
+
+    fn account() -> Account {
+        let arrived = Arrived {
+            received: Some(3),
+            duplicates: Some(0),
+            missing: vec![(1, 1)],
+            ranges: Some(1),
+            socket_drops: Some(1),
+        };
+        Account {
+            number: 1,
+            peer: Some("203.0.113.1:40001".parse().unwrap()),
+            client_port: Some(40_002),
+            server_port: Some(5_006),
+            complete: Some(false),
+            trouble: Some(Trouble::DiskFull),
+            bytes_sent: Some(4096),
+            bytes_received: Some(3072),
+            took_ns: Some(1_000_000),
+            blocks: Some(Blocks { sent: Some(4), unsent: Some(0), arrived }),
+            buffer: Some(212_992),
+            transport: Some(TransportCounters { packets_lost: 1, ..TransportCounters::default() }),
+            saved: Some("a.bin.x.part".to_owned()),
+        }
+    }
+
     /// All kinds of records, a `run` first and an `end` last.
     pub fn all() -> Vec<Record> {
         let Record::Run(client) = run() else { unreachable!() };
@@ -126,6 +172,17 @@ pub(crate) mod samples {
                 code: 3,
             }),
             Record::Refused(Refused { n: None, p: 0, at: at(7), from: None, kind: 1, code: 4 }),
+            Record::File(Box::new(told())),
+            Record::File(Box::new(Told { name: None, size: None, sha256: None, clients: None, token: None, ..told() })),
+            Record::Word(Spoken { p: 1, at: at(7), word: Word::Ready }),
+            Record::Word(Spoken { p: 1, at: at(7), word: Word::Start }),
+            Record::Word(Spoken { p: 1, at: at(7), word: Word::Done }),
+            blocks(Deed::Sent, None),
+            blocks(Deed::Unsent, None),
+            blocks(Deed::Read, Some("0123456789abcdef".into())),
+            Record::Passed(Passed { p: 1, at: at(7), bytes: 4096 }),
+            Record::Account(Box::new(Closing { at: at(7), account: account() })),
+            Record::Account(Box::new(Closing { at: at(7), account: Account { number: 2, ..Account::default() } })),
             Record::Counters(Counters { at: at(8), socket_drops: Some(0), capture: Some(counters) }),
             Record::Counters(Counters { at: at(8), socket_drops: None, capture: None }),
             Record::Gap(Gap { from: at(9).wall, to: at(10).wall, lost: 12 }),

@@ -72,6 +72,12 @@ impl Outlet {
         self.socket.connect(to)
     }
 
+    /// Lets datagrams leave as they are, not as one buffer for the kernel to cut: a capture on this host then shows each
+    /// in a frame of its own.
+    pub fn send_uncut(&mut self) {
+        self.cuts = false;
+    }
+
     /// How many datagrams of `length` bytes go in one call at the most.
     pub fn most(length: usize) -> usize {
         (MOST_BYTES / length.max(1)).clamp(1, MOST_SEGMENTS)
@@ -190,16 +196,35 @@ pub struct Inlet {
 }
 
 impl Inlet {
-    /// Opens a socket on `local` for datagrams of at most `longest` bytes; longer ones are cut, and so are none of ours.
+    /// Opens a socket on `local`; nothing is read by it before it was told [what to expect](Self::expect).
     ///
     /// # Errors
     /// Those of `socket()` and `bind()`.
-    pub fn bind(local: SocketAddr, longest: usize) -> io::Result<Self> {
+    pub fn bind(local: SocketAddr) -> io::Result<Self> {
         let socket = open(local)?;
         socket.set_nonblocking(true)?;
         let inode = fstat(&socket).ok().map(|file| file.st_ino);
-        let room = longest + 1;
-        Ok(Self { socket, inode, room, buffer: vec![0; room * BATCH], came: Vec::with_capacity(BATCH) })
+        Ok(Self { socket, inode, room: 0, buffer: Vec::new(), came: Vec::with_capacity(BATCH) })
+    }
+
+    /// Makes room for datagrams of at most `longest` bytes; longer ones are cut, and so are none of ours.
+    pub fn expect(&mut self, longest: usize) {
+        self.room = longest + 1;
+        self.buffer = vec![0; self.room * BATCH];
+    }
+
+    /// Admits datagrams of this sender only from now on: others' find no way into the receive buffer, and are not among
+    /// those that [`drops`](Self::drops) counts.
+    ///
+    /// # Errors
+    /// Those of `connect()`.
+    pub fn admit_only(&self, sender: SocketAddr) -> io::Result<()> {
+        self.socket.connect(sender)
+    }
+
+    /// The socket itself, for another protocol.
+    pub fn into_socket(self) -> UdpSocket {
+        self.socket
     }
 
     /// The socket's own address.
@@ -250,7 +275,7 @@ impl Inlet {
         // Made anew each time: after a call, the old ones hold the lengths that came and no longer those of the room.
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, None);
         let mut slices: Vec<[IoSliceMut<'_>; 1]> =
-            self.buffer.chunks_exact_mut(self.room).map(|room| [IoSliceMut::new(room)]).collect();
+            self.buffer.chunks_exact_mut(self.room.max(1)).map(|room| [IoSliceMut::new(room)]).collect();
         let flags = MsgFlags::MSG_DONTWAIT;
         match recvmmsg(self.socket.as_raw_fd(), &mut headers, slices.iter_mut(), flags, None) {
             Ok(messages) => {
@@ -303,7 +328,8 @@ mod tests {
 
     fn pair(longest: usize) -> (Outlet, Inlet) {
         let local = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (outlet, inlet) = (Outlet::bind(local).unwrap(), Inlet::bind(local, longest).unwrap());
+        let (outlet, mut inlet) = (Outlet::bind(local).unwrap(), Inlet::bind(local).unwrap());
+        inlet.expect(longest);
         outlet.connect(inlet.local_addr().unwrap()).unwrap();
         (outlet, inlet)
     }
@@ -330,6 +356,19 @@ mod tests {
         }
         let from = inlet.datagrams().next().unwrap().0;
         assert_eq!(from, outlet.local_addr().unwrap());
+    }
+
+    #[test]
+    fn a_strangers_datagrams_are_not_among_the_dropped() {
+        let (mut stranger, inlet) = pair(1_000);
+        inlet.set_buffer(8_192).unwrap();
+        let flood = vec![7; 60_000];
+        inlet.admit_only(SocketAddr::from(([127, 0, 0, 1], 9))).unwrap();
+        for _ in 0..10 {
+            // Where the kernel refuses them at once, it says so with the next one.
+            _ = stranger.send_many(&flood, 1_000);
+        }
+        assert_eq!(inlet.drops(), Some(0));
     }
 
     #[test]

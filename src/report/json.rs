@@ -6,7 +6,7 @@ use crate::i18n::Texts;
 
 /// The document as indented JSON with a newline at its end, its warnings filled in the language of `texts`.
 pub fn render(document: &mut Document, texts: Texts) -> String {
-    words::fill_warnings(document, texts);
+    words::fill_warnings(&mut document.warnings, texts);
     // Maps with plain keys and numbers that JSON knows: nothing in the document can fail to be written.
     let mut json = serde_json::to_string_pretty(document).unwrap_or_default();
     json.push('\n');

@@ -1,8 +1,12 @@
 //! The result of a transfer: a table of receivers, what was lost and what to do about it; logs and JSON.
 
 use super::figures::{DASH, Figures, NO_BREAK};
-use crate::core::evidence::transfer::Trouble;
-use crate::core::verdict::transfer::{Blocks, Transfer, TransferDocument};
+use super::words;
+use crate::core::evidence::transfer::{Counters, Trouble};
+use crate::core::time::SECOND;
+use crate::core::verdict::transfer::{
+    Advice, Course, Loss, LossMap, Part, Points, Traffic, Transfer, TransferDocument,
+};
 use crate::i18n::{Texts, Value};
 
 /// Columns of the table, in their order: their headings' keys, and their widths.
@@ -20,8 +24,12 @@ const COLUMNS: [(&str, usize); 8] = [
 /// Ranges of missing blocks that are listed for one receiver.
 const MOST_RANGES: usize = 8;
 
-/// The result as one JSON document.
-pub fn json(document: &TransferDocument) -> String {
+/// The signs of a row of figures, from the lowest to the highest; nothing has a sign of its own.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// The result as one JSON document, its warnings filled in the language of `texts`.
+pub fn json(document: &mut TransferDocument, texts: Texts) -> String {
+    words::fill_warnings(&mut document.warnings, texts);
     // Only maps with keys that are no text could fail.
     serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }
@@ -33,7 +41,14 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
     for transfer in &document.transfers {
         lines.extend(remarks(transfer, texts));
     }
-    lines.join("\n").replace(NO_BREAK, " ") + "\n"
+    for told in &document.warnings {
+        let (text, advice) = words::warning(told, texts);
+        lines.push(format!("! {}", text));
+        if !advice.is_empty() {
+            lines.push(format!("  {}", advice));
+        }
+    }
+    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
 }
 
 /// Transfers beside each other, each under its mode, count of receivers and size.
@@ -51,7 +66,7 @@ pub fn comparison(documents: &[TransferDocument], texts: Texts) -> String {
 
 /// Columns of the comma-separated form.
 const CSV: &str = "mode,clients,size,number,complete,client_port,server_port,bytes_received,bytes_sent,took_ns,\
-                   bytes_per_second,blocks_lost,lost_receiver_socket,lost_undetermined\n";
+                   bytes_per_second,blocks_lost,lost_sender_host,lost_network,lost_receiver_host,lost_undetermined\n";
 
 /// The same as comma-separated values (RFC 4180), one line for each receiver; empty where something is not known.
 pub fn csv(documents: &[TransferDocument]) -> String {
@@ -61,22 +76,24 @@ pub fn csv(documents: &[TransferDocument]) -> String {
     let mut csv = CSV.to_owned();
     for document in documents {
         for transfer in &document.transfers {
-            let blocks = transfer.blocks.as_ref();
-            let at = blocks.and_then(|blocks| blocks.lost_at);
+            let (account, loss) = (&transfer.account, transfer.loss.as_ref());
+            let at = loss.map(|loss| &loss.at);
             let cells = [
                 document.mode.name().to_owned(),
                 cell(document.clients),
                 cell(document.size),
-                transfer.number.to_string(),
-                cell(transfer.complete),
-                cell(transfer.client_port),
-                cell(transfer.server_port),
-                cell(transfer.bytes_received),
-                cell(transfer.bytes_sent),
-                cell(transfer.took_ns),
+                account.number.to_string(),
+                cell(account.complete),
+                cell(account.client_port),
+                cell(account.server_port),
+                cell(account.bytes_received),
+                cell(account.bytes_sent),
+                cell(account.took_ns),
                 cell(transfer.rate.map(f64::round)),
-                cell(blocks.and_then(|blocks| blocks.lost)),
-                cell(at.map(|at| at.receiver_socket)),
+                cell(loss.map(|loss| loss.lost)),
+                cell(at.map(|at| at.sender_host)),
+                cell(at.map(|at| at.network)),
+                cell(at.map(|at| at.receiver_host)),
                 cell(at.map(|at| at.undetermined)),
             ];
             csv += &cells.join(",");
@@ -108,13 +125,13 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
         format!(
             "{}: {}",
             texts.get("transfer-log-peer"),
-            transfer.peer.map_or_else(|| DASH.to_owned(), |peer| peer.to_string())
+            transfer.account.peer.map_or_else(|| DASH.to_owned(), |peer| peer.to_string())
         ),
     ];
     let headings = COLUMNS.map(|(key, _)| texts.get(key));
     lines.extend(headings.iter().zip(cells(transfer, texts)).map(|(heading, cell)| format!("{heading}: {cell}")));
     lines.extend(remarks(transfer, texts));
-    lines.join("\n").replace(NO_BREAK, " ") + "\n"
+    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
 }
 
 fn row(cells: &[String; COLUMNS.len()]) -> String {
@@ -126,21 +143,21 @@ fn row(cells: &[String; COLUMNS.len()]) -> String {
 }
 
 fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
-    let figures = Figures::new(texts);
+    let (figures, account) = (Figures::new(texts), &transfer.account);
     let port = |port: Option<u16>| port.map_or_else(|| DASH.to_owned(), |port| port.to_string());
-    let success = match transfer.complete {
+    let success = match account.complete {
         Some(true) => texts.get("transfer-yes"),
         Some(false) => texts.get("transfer-no"),
         None => DASH.to_owned(),
     };
     [
-        transfer.number.to_string(),
+        account.number.to_string(),
         success,
-        port(transfer.client_port),
-        port(transfer.server_port),
-        figures.count(transfer.bytes_received),
-        figures.count(transfer.bytes_sent),
-        transfer.took_ns.map_or_else(|| DASH.to_owned(), |took| figures.duration(took)),
+        port(account.client_port),
+        port(account.server_port),
+        figures.count(account.bytes_received),
+        figures.count(account.bytes_sent),
+        account.took_ns.map_or_else(|| DASH.to_owned(), |took| figures.duration(took)),
         transfer
             .rate
             .map_or_else(|| DASH.to_owned(), |rate| format!("{}{NO_BREAK}MB/s", figures.decimal(rate / 1e6, 1))),
@@ -165,58 +182,192 @@ const fn word(trouble: Trouble) -> &'static str {
 
 /// What the table has no room for.
 fn remarks(transfer: &Transfer, texts: Texts) -> Vec<String> {
-    let number = || ("number", Value::words(transfer.number));
+    let account = &transfer.account;
+    let number = || ("number", Value::words(account.number));
     let mut lines = Vec::new();
-    if let Some(trouble) = transfer.trouble {
+    if let Some(trouble) = account.trouble {
         let why = texts.get(word(trouble));
         lines.push(texts.with("transfer-ended", &[number(), ("why", Value::words(why))]));
     }
-    if let Some(blocks) = &transfer.blocks {
-        lines.extend(losses(transfer, blocks, texts));
+    if let Some(blocks) = &account.blocks {
+        if let Some(unsent) = blocks.unsent.filter(|&unsent| unsent > 0) {
+            lines.push(texts.with("transfer-unsent", &[number(), ("count", Value::count(unsent))]));
+        }
+        if let (None, Some(drops @ 1..)) = (&transfer.loss, blocks.arrived.socket_drops) {
+            lines.push(texts.with("transfer-socket-drops", &[("count", Value::count(drops))]));
+        }
     }
-    if let Some(saved) = &transfer.saved {
-        let key = if transfer.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
+    if let Some(loss) = transfer.loss.as_ref().filter(|loss| loss.lost > 0) {
+        lines.extend(losses(transfer, loss, texts));
+    }
+    lines.extend(transfer.account.transport.map(|counters| transport(account.number, &counters, texts)));
+    let wires = [("transfer-wire-sender", transfer.wire.sender), ("transfer-wire-receiver", transfer.wire.receiver)];
+    lines.extend(wires.into_iter().filter_map(|(key, traffic)| Some(wire(key, account.number, traffic?, texts))));
+    lines.extend(transfer.course.iter().map(|told| course(account.number, told, texts)));
+    if let Some(saved) = &account.saved {
+        let key = if account.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
         lines.push(texts.with(key, &[("file", Value::words(saved))]));
     }
     lines
 }
 
-fn losses(transfer: &Transfer, blocks: &Blocks, texts: Texts) -> Vec<String> {
-    let number = || ("number", Value::words(transfer.number));
-    let mut lines = Vec::new();
-    if let Some(unsent) = blocks.unsent.filter(|&unsent| unsent > 0) {
-        lines.push(texts.with("transfer-unsent", &[number(), ("count", Value::count(unsent))]));
+/// What was lost, whose loss it was, and what to do about it.
+fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
+    let figures = Figures::new(texts);
+    let share = |count: u64, of: u64| {
+        let percent = figures.percent(count as f64 / of.max(1) as f64);
+        format!("{count} ({percent})")
+    };
+    let ratio = figures.percent(loss.lost as f64 / loss.of.max(1) as f64);
+    let values = [
+        ("number", Value::words(transfer.account.number)),
+        ("count", Value::count(loss.lost)),
+        ("sent", Value::words(loss.of)),
+        ("ratio", Value::words(ratio)),
+    ];
+    let mut lines = vec![texts.with("transfer-lost", &values)];
+    let at = &loss.at;
+    let part = |count| Value::words(share(count, loss.lost));
+    let values = [
+        ("network", part(at.network)),
+        ("receiver", part(at.receiver_host)),
+        ("socket", Value::words(at.receiver_socket)),
+        ("sender", part(at.sender_host)),
+        ("unknown", part(at.undetermined)),
+    ];
+    lines.push(texts.with("transfer-shares", &values));
+    if at.undetermined > 0 {
+        let parts: Vec<String> = at.possible.iter().map(|part| texts.get(part_key(*part))).collect();
+        let values = [("count", Value::count(at.undetermined)), ("parts", Value::words(parts.join(", ")))];
+        lines.push(texts.with("transfer-unknown", &values));
     }
-    if let (Some(lost @ 1..), Some(sent), Some(at)) = (blocks.lost, blocks.sent, blocks.lost_at) {
-        let figures = Figures::new(texts);
-        let ratio = Value::words(figures.percent(lost as f64 / sent.max(1) as f64));
-        lines.push(texts.with(
-            "transfer-lost",
-            &[number(), ("count", Value::count(lost)), ("sent", Value::words(sent)), ("ratio", ratio)],
-        ));
-        if at.receiver_socket > 0 {
-            lines.push(texts.with("transfer-lost-socket", &[("count", Value::count(at.receiver_socket))]));
-        }
-        if at.undetermined > 0 {
-            let key = if at.network == Some(0) { "transfer-lost-hosts" } else { "transfer-lost-somewhere" };
-            lines.push(texts.with(key, &[("count", Value::count(at.undetermined))]));
-        }
-    } else if let Some(drops @ 1..) = blocks.socket_drops.filter(|_| blocks.lost.is_none()) {
-        lines.push(texts.with("transfer-socket-drops", &[("count", Value::count(drops))]));
-    }
-    if let Some(ranges @ 1..) = blocks.ranges {
-        let listed: Vec<String> = blocks
-            .missing
-            .iter()
-            .take(MOST_RANGES)
-            .map(|&(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
-            .collect();
-        let mut listed = listed.join(", ");
-        if ranges > MOST_RANGES as u64 {
-            listed += ", ...";
-        }
-        lines
-            .push(texts.with("transfer-missing", &[("count", Value::count(ranges)), ("ranges", Value::words(listed))]));
-    }
+    lines.extend(transfer.points.map(|points| seen(points, texts)));
+    lines.extend(loss.advice.iter().map(|advice| advise(*advice, texts)));
+    lines.extend(missing(transfer, texts));
+    lines.extend(loss.map.iter().map(|told| map(told, texts)));
     lines
+}
+
+const fn part_key(part: Part) -> &'static str {
+    match part {
+        Part::SenderHost => "transfer-part-sender-host",
+        Part::Network => "transfer-part-network",
+        Part::ReceiverHost => "transfer-part-receiver-host",
+    }
+}
+
+/// How many blocks each witness saw.
+fn seen(points: Points, texts: Texts) -> String {
+    let figures = Figures::new(texts);
+    let count = |count| Value::words(figures.count(count));
+    let values = [
+        ("sent", count(points.app_sent)),
+        ("out", count(points.wire_out)),
+        ("in", count(points.wire_in)),
+        ("read", count(points.app_received)),
+    ];
+    texts.with("transfer-points", &values)
+}
+
+fn advise(advice: Advice, texts: Texts) -> String {
+    match advice {
+        Advice::ReceiveBuffer { bytes } => texts.with("transfer-do-buffer", &[("bytes", Value::words(bytes))]),
+        Advice::Rate { bits: Some(bits) } => {
+            let megabits = (bits / 1_000_000).max(1);
+            texts.with("transfer-do-rate", &[("rate", Value::words(format!("{megabits}M")))])
+        }
+        Advice::Rate { bits: None } => texts.with("transfer-do-rate", &[("rate", Value::words("auto"))]),
+        Advice::Reliable => texts.get("transfer-do-reliable"),
+        Advice::SenderHost => texts.get("transfer-do-sender-host"),
+        Advice::ReceiverHost => texts.get("transfer-do-receiver-host"),
+        Advice::CaptureSender => texts.get("transfer-do-capture-sender"),
+        Advice::CaptureReceiver => texts.get("transfer-do-capture-receiver"),
+    }
+}
+
+/// The ranges of blocks that did not come, the first of them.
+fn missing(transfer: &Transfer, texts: Texts) -> Option<String> {
+    let arrived = &transfer.account.blocks.as_ref()?.arrived;
+    let ranges = arrived.ranges.filter(|&ranges| ranges > 0)?;
+    let listed: Vec<String> = arrived
+        .missing
+        .iter()
+        .take(MOST_RANGES)
+        .map(|&(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
+        .collect();
+    let mut listed = listed.join(", ");
+    if ranges > MOST_RANGES as u64 {
+        listed += ", ...";
+    }
+    Some(texts.with("transfer-missing", &[("count", Value::count(ranges)), ("ranges", Value::words(listed))]))
+}
+
+fn map(map: &LossMap, texts: Texts) -> String {
+    let most = map.lost.iter().max().copied().unwrap_or(0);
+    let values = [
+        ("blocks", Value::words(map.blocks_per_cell)),
+        ("most", Value::words(most)),
+        ("map", Value::words(bars(&map.lost))),
+    ];
+    texts.with("transfer-map", &values)
+}
+
+fn course(number: u16, course: &Course, texts: Texts) -> String {
+    let figures = Figures::new(texts);
+    let most = course.bytes.iter().max().copied().unwrap_or(0);
+    let rate = most as f64 * SECOND as f64 / course.cell_ns.max(1) as f64 / 1e6;
+    let values = [
+        ("number", Value::words(number)),
+        ("time", Value::words(figures.duration(course.cell_ns))),
+        ("most", Value::words(figures.decimal(rate, 1))),
+        ("course", Value::words(bars(&course.bytes))),
+    ];
+    texts.with("transfer-course", &values)
+}
+
+fn transport(number: u16, counters: &Counters, texts: Texts) -> String {
+    let values = [
+        ("number", Value::words(number)),
+        ("sent", Value::words(counters.datagrams_sent)),
+        ("received", Value::words(counters.datagrams_received)),
+        ("lost", Value::words(counters.packets_lost)),
+        ("slowed", Value::words(counters.congestion_events)),
+        ("rtt", Value::words(Figures::new(texts).duration(counters.rtt_ns))),
+    ];
+    texts.with("transfer-transport", &values)
+}
+
+fn wire(key: &'static str, number: u16, traffic: Traffic, texts: Texts) -> String {
+    let values = [
+        ("number", Value::words(number)),
+        ("packets", Value::words(traffic.packets)),
+        ("bytes", Value::words(traffic.bytes)),
+        ("repeated", Value::words(traffic.repeated.map_or_else(|| "none".to_owned(), |count| count.to_string()))),
+    ];
+    texts.with(key, &values)
+}
+
+/// A row of figures, each as a bar.
+fn bars(figures: &[u64]) -> String {
+    let most = figures.iter().max().copied().unwrap_or(0).max(1);
+    let bar = |figure: &u64| match figure {
+        0 => '·',
+        figure => {
+            let step = u128::from(*figure) * BARS.len() as u128 / u128::from(most);
+            BARS[(step as usize).clamp(1, BARS.len()) - 1]
+        }
+    };
+    figures.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_tell_nothing_from_little() {
+        assert_eq!(bars(&[0, 1, 50, 100]), "·▁▄█");
+        assert_eq!(bars(&[]), "");
+        assert_eq!(bars(&[u64::MAX, 0]), "█·");
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::figures::Figures;
 use crate::core::evidence::journal::Ending;
-use crate::core::verdict::document::{Document, Message, Outcome, PointName, Reason, SegmentName, Witness, Witnesses};
+use crate::core::verdict::document::{Message, Outcome, PointName, Reason, SegmentName, Witness, Witnesses};
 use crate::core::verdict::warning::{Warning, WarningCode};
 use crate::i18n::{Texts, Value};
 
@@ -153,9 +153,9 @@ pub fn warning(warning: &Warning, texts: Texts) -> (String, String) {
     (texts.with(text, &values), texts.with(advice, &values))
 }
 
-/// Gives every warning of a document its text and its advice, in the language of `texts`.
-pub fn fill_warnings(document: &mut Document, texts: Texts) {
-    for told in &mut document.warnings {
+/// Gives every warning its text and its advice, in the language of `texts`.
+pub fn fill_warnings(warnings: &mut [Warning], texts: Texts) {
+    for told in warnings {
         (told.text, told.advice) = warning(told, texts);
     }
 }
@@ -195,6 +195,8 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::SameHost => ("warning-same-host", "advice-same-host"),
         WarningCode::ApplicationOnly => ("warning-application-only", "advice-application-only"),
         WarningCode::NobodyListening => ("warning-nobody-listening", "advice-nobody-listening"),
+        WarningCode::NothingPassed => ("warning-nothing-passed", "advice-nothing-passed"),
+        WarningCode::OneNetwork => ("warning-one-network", "advice-one-network"),
         WarningCode::SocketDrops => ("warning-socket-drops", "advice-socket-drops"),
         WarningCode::OtherSource => ("warning-other-source", "advice-other-source"),
         WarningCode::UnnumberedReplies => ("warning-unnumbered-replies", "advice-unnumbered-replies"),

@@ -2,21 +2,22 @@
 
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::gate::Guest;
 use super::line::{Line, readable};
-use super::receiver::{Catch, LONGEST_WAIT};
+use super::receiver::{Bare, LONGEST_WAIT};
 use super::sender::{Service, Volley};
 use super::sink::Sink;
-use super::{GLANCE, Meter, trouble_of};
+use super::{GLANCE, PATIENCE, trouble_of};
+use crate::core::dialect::transfer::batch::Batch;
 use crate::core::dialect::transfer::classic::{self, Part, Reader, SILENCE};
 use crate::core::dialect::transfer::pace::{Pacer, Rate};
 use crate::core::dialect::transfer::{Trouble, name};
-use crate::core::verdict::transfer::Transfer;
+use crate::core::evidence::capture::digest;
+use crate::core::evidence::transfer::{Account, Arrived, Deed, Word};
 use crate::net::blocks::Inlet;
 
 /// The rate where nobody chose one: receivers of this dialect say nothing of what they take, so this is what course
@@ -33,9 +34,11 @@ const APART: Duration = Duration::from_millis(5);
 ///
 /// # Errors
 /// Why it ended early.
-pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<(), Trouble> {
+pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> Result<(), Trouble> {
     let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
     outlet.connect(SocketAddr::new(guest.line.peer().ip(), guest.port)).map_err(|_| Trouble::Connection)?;
+    let clock = service.diary.clock;
+    service.diary.word(guest.number, Word::Start);
     guest.line.write(&classic::number(service.order.welcome.clients))?;
     let cut = service.chunks.cut();
     let rate = if service.order.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { service.order.rate };
@@ -43,8 +46,8 @@ pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -
         outlet.send(part).map_err(|_| Trouble::Connection)?;
         thread::sleep(APART);
     }
-    let mut pacer = Pacer::new(rate, cut.block(), 1, service.clock.mono());
-    let mut volley = Volley::default();
+    let mut pacer = Pacer::new(rate, cut.block(), 1, clock.mono());
+    let mut volley = Volley::new(guest.number);
     let ended = loop {
         if volley.next == cut.blocks() {
             break Ok(());
@@ -52,18 +55,18 @@ pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -
         if service.stop.load(Ordering::Relaxed) {
             break Err(Trouble::Interrupted);
         }
-        let now = service.clock.mono();
+        let now = clock.mono();
         let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
         if allowed == 0 {
             let due = pacer.due(now).map_or(0, |due| due.since(now).max(0) as u64);
             thread::sleep(Duration::from_nanos(due).min(GLANCE));
             continue;
         }
-        if let Err(trouble) = volley.send(allowed, &mut outlet, service, transfer, &mut pacer, now) {
+        if let Err(trouble) = volley.send(allowed, &mut outlet, service, account, &mut pacer, now) {
             break Err(trouble);
         }
     };
-    volley.close(transfer);
+    volley.close(service, account);
     ended
 }
 
@@ -85,41 +88,67 @@ pub struct Told {
 /// The name of a file whose name was lost on the way.
 const UNNAMED: &str = "unnamed";
 
+/// A datagram of this dialect may be as long as UDP allows.
+const LONGEST: usize = 65_507;
+
 /// Takes the file in; the file begins with the first datagram after the name.
 ///
 /// # Errors
-/// Why it ended early; what was told and what came until then are in `told`, `sink` and `catch`.
-#[expect(clippy::too_many_arguments, reason = "what is known at a break must outlive it")]
-pub fn receive(
-    line: &mut Line,
-    inlet: &mut Inlet,
-    folder: &Path,
-    max_size: u64,
-    told: &mut Told,
-    sink: &mut Option<Sink>,
-    catch: &mut Catch,
-    meter: &Meter,
-    stop: &AtomicBool,
-) -> Result<(), Trouble> {
-    told.number = u16::from_le_bytes(line.wait(super::PATIENCE, stop, Line::bytes::<2>)?);
+/// Why it ended early; what was told and what came until then is in `bare`.
+pub fn receive(line: &mut Line, inlet: &mut Inlet, bare: &mut Bare<'_>) -> Result<(), Trouble> {
+    let (diary, stop) = (bare.diary, bare.stop);
+    bare.told.number = u16::from_le_bytes(line.wait(PATIENCE, stop, Line::bytes::<2>)?);
+    bare.meter.number.store(bare.told.number, Ordering::Relaxed);
+    inlet.expect(LONGEST);
+    let dropped_before = inlet.drops();
     let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
+    diary.word(bare.told.number, Word::Ready);
     line.write(&classic::port(port))?;
     let clients = line.wait(LONGEST_WAIT, stop, Line::bytes::<2>)?;
-    told.clients = Some(u16::from_le_bytes(clients));
-    catch.started();
+    diary.word(bare.told.number, Word::Start);
+    bare.told.clients = Some(u16::from_le_bytes(clients));
+    bare.catch.started();
+    let mut batch = Batch::new(bare.told.number, Deed::Read);
+    let mut came = 0;
+    let ended = take_in(line, inlet, bare, &mut batch, &mut came);
+    diary.write(batch.close());
+    bare.catch.arrived = Arrived {
+        received: Some(came),
+        socket_drops: inlet.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
+        ..Arrived::default()
+    };
+    bare.catch.complete = ended.is_ok() && bare.told.size == Some(bare.catch.bytes) && bare.told.name.is_some();
+    ended
+}
+
+/// Reads until nothing has come for a while; counts the blocks.
+fn take_in(
+    line: &Line,
+    inlet: &mut Inlet,
+    bare: &mut Bare<'_>,
+    batch: &mut Batch,
+    came: &mut u64,
+) -> Result<(), Trouble> {
+    let Bare { folder, max_size, ref mut told, ref mut sink, ref mut catch, meter, stop, diary } = *bare;
+    // Where files are kept, the end of a silence must be seen for longer, to prove that nothing more came.
+    let silence = SILENCE.max(diary.settle());
     let mut reader = Reader::default();
     let mut last: Option<Instant> = None;
     let begun = Instant::now();
     let peer = line.peer().ip();
+    let mut sender: Option<SocketAddr> = None;
     loop {
         let read = inlet.read().map_err(|_| Trouble::Connection)?;
+        let now = diary.clock.now();
         let mut run: Vec<&[u8]> = Vec::new();
+        let mut first_sender = None;
         let offset = catch.bytes;
         for (from, datagram) in inlet.datagrams() {
             // The first to send is the sender; others at its address are not.
             if from.ip() != peer || *told.from.get_or_insert(from.port()) != from.port() {
                 continue;
             }
+            first_sender.get_or_insert(from);
             last = Some(Instant::now());
             match reader.read(datagram) {
                 Part::Name(bytes) => told.name = Some(name::safe(bytes).ok_or(Trouble::BadName)?),
@@ -130,7 +159,9 @@ pub fn receive(
                     }
                 }
                 Part::Content(content) => {
-                    catch.blocks += 1;
+                    diary.write(batch.add(*came, *came, now));
+                    batch.digest(digest(content));
+                    *came += 1;
                     catch.bytes += content.len() as u64;
                     catch.last();
                     if catch.bytes > max_size {
@@ -142,24 +173,26 @@ pub fn receive(
             meter.bytes.store(catch.bytes, Ordering::Relaxed);
             if sink.is_none() && reader.is_named() {
                 let name = told.name.as_deref().unwrap_or(UNNAMED);
-                *sink = Some(Sink::begin(folder, name).map_err(|error| trouble_of(&error))?);
+                **sink = Some(Sink::begin(folder, name).map_err(|error| trouble_of(&error))?);
             }
         }
         if let (Some(sink), false) = (sink.as_mut(), run.is_empty()) {
             sink.write(&run, offset).map_err(|error| trouble_of(&error))?;
+        }
+        if let (Some(from), None) = (first_sender, sender) {
+            inlet.admit_only(from).map_err(|_| Trouble::Connection)?;
+            sender = Some(from);
         }
         if stop.load(Ordering::Relaxed) {
             return Err(Trouble::Interrupted);
         }
         if read == 0 {
             match last {
-                Some(last) if last.elapsed() >= SILENCE => break,
+                Some(last) if last.elapsed() >= silence => break,
                 None if begun.elapsed() >= BEGINS => return Err(Trouble::Silence),
                 _ => readable([inlet.as_fd()], GLANCE),
             }
         }
     }
-    catch.socket_drops = inlet.drops();
-    catch.complete = told.size == Some(catch.bytes) && told.name.is_some();
     Ok(())
 }

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use super::line::{Line, readable};
 use crate::core::dialect::transfer::control::{Refusal, Say, VERSION, Welcome};
 use crate::core::dialect::transfer::{Mode, Trouble, classic};
+use crate::core::time::Now;
 use crate::net::blocks::{Outlet, open_near};
+use crate::net::clock::Clock;
 
 /// How long a newcomer may take for each thing that is expected of it.
 const MANNERS: Duration = Duration::from_secs(5);
@@ -29,6 +31,8 @@ pub struct Guest {
     pub number: u16,
     /// Its control connection.
     pub line: Line,
+    /// When it said that it is.
+    pub ready: Now,
     /// The UDP port that it told.
     pub port: u16,
     /// Blocks that its buffer holds.
@@ -83,8 +87,8 @@ struct Visitor {
     outlet: Option<Outlet>,
     port: u16,
     room: u64,
-    /// It has said that it is ready.
-    said: bool,
+    /// When it said that it is ready.
+    said: Option<Now>,
     data: Option<TcpStream>,
     socket: Option<UdpSocket>,
 }
@@ -95,6 +99,7 @@ pub struct Gate<'a> {
     /// What receivers are told; number and port are filled in for each.
     welcome: Welcome,
     visitors: Vec<Visitor>,
+    clock: Clock,
 }
 
 impl<'a> Gate<'a> {
@@ -102,9 +107,9 @@ impl<'a> Gate<'a> {
     ///
     /// # Errors
     /// Those of making it non-blocking.
-    pub fn new(listener: &'a TcpListener, welcome: Welcome) -> io::Result<Self> {
+    pub fn new(listener: &'a TcpListener, welcome: Welcome, clock: Clock) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Self { listener, welcome, visitors: Vec::new() })
+        Ok(Self { listener, welcome, visitors: Vec::new(), clock })
     }
 
     /// Waits until everybody is ready, the time is over or it is told to stop; answers those that are ready, by number.
@@ -129,9 +134,9 @@ impl<'a> Gate<'a> {
         }
         let mut guests: Vec<Guest> = Vec::new();
         for visitor in self.visitors {
-            if matches!(visitor.step, Step::Ready) {
+            if let (Step::Ready, Some(ready)) = (visitor.step, visitor.said) {
                 let Visitor { line, number, outlet, port, room, data, socket, .. } = visitor;
-                guests.push(Guest { number, line, port, room, outlet, data, socket });
+                guests.push(Guest { number, line, ready, port, room, outlet, data, socket });
             }
         }
         guests.sort_by_key(|guest| guest.number);
@@ -160,7 +165,7 @@ impl<'a> Gate<'a> {
                 outlet: None,
                 port: 0,
                 room: 1,
-                said: false,
+                said: None,
                 data: None,
                 socket: None,
             };
@@ -210,7 +215,7 @@ impl<'a> Gate<'a> {
 
     /// Looks after one visitor. Answers whether it stays.
     fn attend(&mut self, at: usize, news: &dyn Fn(News)) -> Result<bool, Trouble> {
-        let (mode, token) = (self.welcome.mode, self.welcome.token);
+        let (mode, token, clock) = (self.welcome.mode, self.welcome.token, self.clock);
         let visitor = &mut self.visitors[at];
         match visitor.step {
             Step::Stranger => match visitor.line.heard()? {
@@ -229,20 +234,21 @@ impl<'a> Gate<'a> {
             Step::Numbered if mode == Mode::Classic => {
                 if let Some(bytes) = visitor.line.bytes::<3>()? {
                     visitor.port = classic::read_port(bytes).ok_or(Trouble::Dialect)?;
+                    visitor.said = Some(clock.now());
                     visitor.step = Step::Ready;
                 }
             }
             Step::Numbered => {
                 match visitor.line.heard()? {
                     Some(Say::Ready { port, room }) => {
-                        (visitor.port, visitor.room, visitor.said) = (port, room, true);
+                        (visitor.port, visitor.room, visitor.said) = (port, room, Some(clock.now()));
                     }
                     Some(Say::Failed { why }) => return Err(why),
                     Some(_) => return Err(Trouble::Dialect),
                     None => {}
                 }
                 // The data connection comes by itself, and may be the later one.
-                if visitor.said && (mode != Mode::Tcp || visitor.data.is_some()) {
+                if visitor.said.is_some() && (mode != Mode::Tcp || visitor.data.is_some()) {
                     visitor.step = Step::Ready;
                 }
             }

@@ -19,10 +19,14 @@ pub mod tcp;
 pub mod udp;
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::core::dialect::transfer::Trouble;
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::transfer::{Spoken, Word};
+use crate::core::time::Now;
+use crate::net::clock::Clock;
 
 /// How often a thread that waits looks whether it is to stop.
 pub const GLANCE: Duration = Duration::from_millis(50);
@@ -36,6 +40,45 @@ pub const HEARTBEAT: Duration = Duration::from_millis(100);
 /// Blocks in flight have arrived so long after the last one was sent, or never will.
 pub const SETTLE: Duration = Duration::from_millis(500);
 
+/// The same where files are kept of the run: only a witness that stayed for more than a second after the last block proves
+/// that a block did not come.
+pub const LINGER: Duration = Duration::from_secs(2);
+
+/// Where a transfer's account of itself goes.
+#[derive(Clone, Copy)]
+pub struct Diary<'a> {
+    /// The clock of the run.
+    pub clock: Clock,
+    /// Takes a record, without waiting.
+    pub note: &'a (dyn Fn(Record) + Sync),
+    /// Files are kept of this run.
+    pub keeps: bool,
+}
+
+impl Diary<'_> {
+    /// Notes what there is to note.
+    pub fn write(&self, record: Option<Record>) {
+        if let Some(record) = record {
+            (self.note)(record);
+        }
+    }
+
+    /// Notes a word said to or heard from a receiver, now.
+    pub fn word(&self, receiver: u16, word: Word) {
+        self.word_at(receiver, word, self.clock.now());
+    }
+
+    /// Notes a word of another moment.
+    pub fn word_at(&self, receiver: u16, word: Word, at: Now) {
+        (self.note)(Record::Word(Spoken { p: receiver.into(), at, word }));
+    }
+
+    /// How long blocks are waited for after the last one was sent.
+    pub const fn settle(&self) -> Duration {
+        if self.keeps { LINGER } else { SETTLE }
+    }
+}
+
 /// What threads share with who started them.
 #[derive(Debug, Default)]
 pub struct Meter {
@@ -43,9 +86,16 @@ pub struct Meter {
     pub bytes: AtomicU64,
     /// This one is over.
     pub over: AtomicBool,
+    /// The receiver's number; 0 as long as it is not known.
+    pub number: AtomicU16,
 }
 
 impl Meter {
+    /// The meter of the receiver of this number.
+    pub fn of(number: u16) -> Self {
+        Self { number: AtomicU16::new(number), ..Self::default() }
+    }
+
     /// So many more.
     pub fn add(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);

@@ -26,13 +26,13 @@ use tokio::time::timeout;
 
 use super::gate::Guest;
 use super::line::Line;
-use super::receiver::Catch;
+use super::receiver::Intake;
 use super::sender::{Service, last_word};
-use super::sink::Sink;
-use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, trouble_of};
+use super::{GLANCE, HEARTBEAT, PATIENCE, trouble_of};
 use crate::core::dialect::transfer::Trouble;
-use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
-use crate::core::verdict::transfer::Transfer;
+use crate::core::dialect::transfer::control::{Outcome, Say};
+use crate::core::evidence::transfer::{Account, Counters};
+use crate::core::time::nanos;
 
 /// Bytes handed over at once.
 const PIECE: usize = 1 << 18;
@@ -96,13 +96,13 @@ fn transport() -> TransportConfig {
 ///
 /// # Errors
 /// Why it did not come to that.
-pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<Outcome, Trouble> {
+pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> Result<Outcome, Trouble> {
     let socket = guest.socket.take().ok_or(Trouble::Connection)?;
     let identity = service.order.identity.as_ref().ok_or(Trouble::Connection)?;
     let server = server_config(identity).map_err(|_| Trouble::Connection)?;
     let runtime = runtime().map_err(|_| Trouble::Connection)?;
     guest.line.say(&Say::Start)?;
-    runtime.block_on(serve(guest, service, transfer, socket, server))?;
+    runtime.block_on(serve(guest, service, account, socket, server))?;
     last_word(guest, service.stop)
 }
 
@@ -123,7 +123,7 @@ fn server_config(identity: &Identity) -> io::Result<ServerConfig> {
 async fn serve(
     guest: &mut Guest,
     service: &Service<'_>,
-    transfer: &mut Transfer,
+    account: &mut Account,
     socket: UdpSocket,
     server: ServerConfig,
 ) -> Result<(), Trouble> {
@@ -148,7 +148,7 @@ async fn serve(
             break (connection, stream);
         }
     };
-    transfer.client_port = Some(connection.remote_address().port());
+    account.client_port = Some(connection.remote_address().port());
     let size = service.order.welcome.size;
     let mut buffer = vec![0; PIECE];
     let mut at = 0;
@@ -163,7 +163,7 @@ async fn serve(
                 Ok(Ok(some)) => {
                     written += some;
                     moved = Instant::now();
-                    transfer.bytes_sent = transfer.bytes_sent.map(|before| before + some as u64);
+                    account.bytes_sent = account.bytes_sent.map(|before| before + some as u64);
                     service.meter.add(some as u64);
                 }
                 Ok(Err(_)) => return Err(Trouble::Connection),
@@ -184,9 +184,24 @@ async fn serve(
             return Err(Trouble::Connection);
         }
     }
+    account.transport = Some(counters(&connection));
     connection.close(VarInt::from_u32(0), b"");
     endpoint.wait_idle().await;
     Ok(())
+}
+
+/// What the connection counted so far.
+fn counters(connection: &Connection) -> Counters {
+    let stats = connection.stats();
+    Counters {
+        datagrams_sent: stats.udp_tx.datagrams,
+        datagrams_received: stats.udp_rx.datagrams,
+        bytes_sent: stats.udp_tx.bytes,
+        bytes_received: stats.udp_rx.bytes,
+        packets_lost: stats.path.lost_packets,
+        congestion_events: stats.path.congestion_events,
+        rtt_ns: nanos(stats.path.rtt),
+    }
 }
 
 fn read(file: &File, buffer: &mut [u8], at: u64) -> Result<(), Trouble> {
@@ -209,20 +224,12 @@ fn watch(guest: &mut Guest, stop: &AtomicBool, moved: Instant) -> Result<(), Tro
 /// Takes the file in, from the sender whose certificate has the fingerprint that was told.
 ///
 /// # Errors
-/// Why it ended early; what came until then is in `catch`.
-pub fn receive(
-    line: &mut Line,
-    socket: UdpSocket,
-    sink: &mut Sink,
-    welcome: &Welcome,
-    catch: &mut Catch,
-    meter: &Meter,
-    stop: &AtomicBool,
-) -> Result<(), Trouble> {
-    let expected = welcome.fingerprint.clone().ok_or(Trouble::Dialect)?;
+/// Why it ended early; what came until then is in the catch.
+pub fn receive(line: &mut Line, socket: UdpSocket, mut intake: Intake<'_>) -> Result<(), Trouble> {
+    let expected = intake.welcome.fingerprint.clone().ok_or(Trouble::Dialect)?;
     let client = client_config(expected).map_err(|_| Trouble::Connection)?;
     let runtime = runtime().map_err(|_| Trouble::Connection)?;
-    runtime.block_on(take_in(line, socket, client, sink, welcome, catch, meter, stop))
+    runtime.block_on(take_in(line, socket, client, &mut intake))
 }
 
 fn client_config(expected: String) -> io::Result<ClientConfig> {
@@ -241,17 +248,13 @@ fn client_config(expected: String) -> io::Result<ClientConfig> {
     Ok(client)
 }
 
-#[expect(clippy::too_many_arguments, reason = "what is known at a break must outlive it")]
 async fn take_in(
     line: &mut Line,
     socket: UdpSocket,
     client: ClientConfig,
-    sink: &mut Sink,
-    welcome: &Welcome,
-    catch: &mut Catch,
-    meter: &Meter,
-    stop: &AtomicBool,
+    intake: &mut Intake<'_>,
 ) -> Result<(), Trouble> {
+    let Intake { welcome, ref mut sink, ref mut catch, meter, stop, .. } = *intake;
     let endpoint = Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime))
         .map_err(|_| Trouble::Connection)?;
     let server = SocketAddr::new(line.peer().ip(), welcome.port);
@@ -291,6 +294,7 @@ async fn take_in(
         }
     }
     catch.complete = catch.bytes == welcome.size;
+    catch.transport = Some(counters(&connection));
     connection.close(VarInt::from_u32(0), b"");
     endpoint.wait_idle().await;
     if catch.complete { Ok(()) } else { Err(Trouble::Connection) }

@@ -2,26 +2,23 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::line::Line;
 use super::sink::Sink;
-use super::{HEARTBEAT, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
-use crate::core::dialect::transfer::block::HEADER;
-use crate::core::dialect::transfer::control::{MOST_RANGES, Outcome, Refusal, Say, VERSION, Welcome};
+use super::{Diary, HEARTBEAT, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
+use crate::core::dialect::transfer::classic::BLOCK;
+use crate::core::dialect::transfer::control::{Outcome, Refusal, Say, VERSION, Welcome};
 use crate::core::dialect::transfer::{Mode, Trouble, name};
-use crate::core::time::{Wall, nanos};
-use crate::core::verdict::transfer::{Blocks, Transfer};
-use crate::net::blocks::{self, Inlet};
-use crate::net::clock::wall;
+use crate::core::evidence::journal::{Peer, Record};
+use crate::core::evidence::transfer::{Account, Arrived, Blocks, Closing, Counters, Told, Word};
+use crate::core::time::nanos;
+use crate::net::blocks::Inlet;
 
 /// How long to wait until everybody has come: longer than senders wait.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// A datagram of the bare dialect may be as long as UDP allows.
-const LONGEST_BARE: usize = 65_507;
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -45,26 +42,20 @@ pub struct Wish {
 pub struct Catch {
     /// Bytes of the file, each once.
     pub bytes: u64,
-    /// Different blocks.
-    pub blocks: u64,
-    /// Copies of blocks.
-    pub duplicates: u64,
-    /// Ranges of missing blocks, the first of them.
-    pub missing: Vec<(u64, u64)>,
-    /// How many there are.
-    pub ranges: u64,
-    /// Datagrams that the kernel dropped at the socket.
-    pub socket_drops: Option<u64>,
+    /// The blocks, in the modes that have some.
+    pub arrived: Arrived,
+    /// The transport's own counters, where it has some.
+    pub transport: Option<Counters>,
     /// Nothing is missing.
     pub complete: bool,
-    start: Option<(Instant, Wall)>,
+    start: Option<Instant>,
     last: Option<Instant>,
 }
 
 impl Catch {
     /// Everybody has come.
     pub fn started(&mut self) {
-        self.start = Some((Instant::now(), wall()));
+        self.start = Some(Instant::now());
     }
 
     /// Something came.
@@ -73,22 +64,45 @@ impl Catch {
     }
 
     fn took_ns(&self) -> Option<i64> {
-        let start = self.start?.0;
+        let start = self.start?;
         Some(nanos(self.last.unwrap_or(start).saturating_duration_since(start)))
     }
 }
 
-/// What a run of a receiver ends with.
-#[derive(Debug)]
-pub struct Received {
-    /// What was told of the transfer, where it was.
-    pub welcome: Option<Welcome>,
-    /// What was told in the bare dialect.
-    pub bare: Option<classic::Told>,
-    /// When it began.
-    pub start: Wall,
-    /// The file's way here.
-    pub transfer: Transfer,
+/// What a thread that takes a file in works with.
+pub struct Intake<'a> {
+    /// What was told of the transfer.
+    pub welcome: &'a Welcome,
+    /// Where the file goes.
+    pub sink: &'a mut Sink,
+    /// What came.
+    pub catch: &'a mut Catch,
+    /// How far it is.
+    pub meter: &'a Meter,
+    /// To be stopped.
+    pub stop: &'a AtomicBool,
+    /// Where the account goes.
+    pub diary: Diary<'a>,
+}
+
+/// The same in the bare dialect, where name and size come with the blocks.
+pub struct Bare<'a> {
+    /// The folder for the file.
+    pub folder: &'a Path,
+    /// The largest file that is taken, bytes.
+    pub max_size: u64,
+    /// What was told of the transfer.
+    pub told: &'a mut classic::Told,
+    /// Where the file goes, once it has a name.
+    pub sink: &'a mut Option<Sink>,
+    /// What came.
+    pub catch: &'a mut Catch,
+    /// How far it is.
+    pub meter: &'a Meter,
+    /// To be stopped.
+    pub stop: &'a AtomicBool,
+    /// Where the account goes.
+    pub diary: Diary<'a>,
 }
 
 /// Why there was nothing to begin with.
@@ -117,47 +131,116 @@ pub enum Notice<'a> {
     SmallBuffer(usize),
 }
 
-/// Receives one file.
+/// A receiver that has reached the sender, and said nothing yet.
+pub struct Caller {
+    line: Line,
+    inlet: Inlet,
+    local: SocketAddr,
+    granted: usize,
+}
+
+/// Reaches the sender, and opens the socket for what may come.
 ///
 /// # Errors
-/// [`Closed`], where it did not come to a transfer.
-pub fn run(wish: &Wish, meter: &Meter, stop: &AtomicBool, notice: &dyn Fn(Notice<'_>)) -> Result<Received, Closed> {
-    let mut line = dial(wish)?;
-    if wish.mode == Some(Mode::Classic) {
-        return bare(wish, line, meter, stop, notice);
+/// [`Closed`], where there is no sender or no such port.
+pub fn call(wish: &Wish) -> Result<Caller, Closed> {
+    let line = dial(wish)?;
+    let local = SocketAddr::new(line.local().map_err(Closed::Unreachable)?.ip(), wish.port);
+    let bound = |error| Closed::Bind(local, error);
+    let inlet = Inlet::bind(local).map_err(bound)?;
+    let local = inlet.local_addr().map_err(bound)?;
+    let granted = inlet.set_buffer(wish.buffer).unwrap_or(0);
+    Ok(Caller { line, inlet, local, granted })
+}
+
+impl Caller {
+    /// The sender.
+    pub const fn peer(&self) -> SocketAddr {
+        self.line.peer()
     }
-    let welcome = join(&mut line, stop)?;
-    notice(Notice::Joined(&welcome));
-    let mut catch = Catch::default();
-    let mut sink = None;
-    let mut transfer = Transfer {
-        number: welcome.number,
-        peer: Some(line.peer()),
-        server_port: Some(welcome.port),
-        blocks: welcome.mode.has_blocks().then(Blocks::default),
-        ..Transfer::default()
-    };
-    let taken = take(wish, &mut line, &welcome, &mut transfer, &mut sink, &mut catch, meter, stop, notice);
-    let verified = match taken {
-        Err(Taking::Closed(closed)) => return Err(closed),
-        Err(Taking::Trouble(trouble)) => Err(trouble),
-        Ok(()) => verify(&mut line, sink.as_ref(), &welcome, &catch),
-    };
-    transfer.trouble = verified.as_ref().err().copied();
-    transfer.complete = Some(verified == Ok(true));
-    let kept = settle(sink, verified == Ok(true), Some(welcome.size));
-    if kept.is_err() {
-        (transfer.complete, transfer.trouble) = (Some(false), Some(Trouble::File));
+
+    /// The socket that datagrams come in by.
+    pub const fn local(&self) -> SocketAddr {
+        self.local
     }
-    transfer.saved = kept.ok().flatten();
-    tell(&mut transfer, &catch);
-    // A sender that has gone needs no last word.
-    let _ = line.say(&match transfer.trouble {
-        Some(why) => Say::Failed { why },
-        None => Say::Done(Box::new(outcome(&transfer, &catch))),
-    });
-    let start = catch.start.map_or_else(wall, |(_, start)| start);
-    Ok(Received { welcome: Some(welcome), bare: None, start, transfer })
+
+    /// Receives one file.
+    ///
+    /// # Errors
+    /// [`Closed`], where it did not come to a transfer.
+    pub fn run(self, run: &Run<'_>) -> Result<(), Closed> {
+        let Self { mut line, mut inlet, granted, .. } = self;
+        if run.wish.mode == Some(Mode::Classic) {
+            return bare(run, &mut line, &mut inlet, granted);
+        }
+        let welcome = join(&mut line, run.stop)?;
+        (run.notice)(Notice::Joined(&welcome));
+        run.meter.number.store(welcome.number, Ordering::Relaxed);
+        let (diary, number) = (run.diary, welcome.number);
+        diary.write(Some(Record::File(Box::new(Told {
+            at: diary.clock.now(),
+            mode: welcome.mode,
+            name: name::safe(welcome.name.as_bytes()),
+            size: Some(welcome.size),
+            sha256: Some(welcome.sha256.clone()),
+            clients: Some(welcome.clients),
+            block: welcome.block,
+            token: (welcome.mode == Mode::Udp).then_some(welcome.token),
+        }))));
+        diary.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
+        let mut catch = Catch::default();
+        let mut sink = None;
+        let mut account = Account {
+            number,
+            peer: Some(line.peer()),
+            server_port: Some(welcome.port),
+            blocks: welcome.mode.has_blocks().then(Blocks::default),
+            buffer: welcome.mode.has_blocks().then_some(granted as u64),
+            ..Account::default()
+        };
+        let taken = take(run, &mut line, inlet, &welcome, &mut account, &mut sink, &mut catch);
+        // From here on nothing is read.
+        let stopped = diary.clock.now();
+        let verified = match taken {
+            Err(Taking::Closed(closed)) => return Err(closed),
+            Err(Taking::Trouble(trouble)) => Err(trouble),
+            Ok(()) => verify(&mut line, sink.as_ref(), &welcome, &catch),
+        };
+        account.trouble = verified.as_ref().err().copied();
+        account.complete = Some(verified == Ok(true));
+        close(&mut account, sink, &catch, Some(welcome.size));
+        diary.word(number, Word::Done);
+        // A sender that has gone needs no last word.
+        let _ = line.say(&match account.trouble {
+            Some(why) => Say::Failed { why },
+            None => Say::Done(Box::new(outcome(&account, &catch))),
+        });
+        diary.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
+        Ok(())
+    }
+}
+
+/// What a run of a receiver works with.
+pub struct Run<'a> {
+    /// What is wanted.
+    pub wish: &'a Wish,
+    /// How far it is.
+    pub meter: &'a Meter,
+    /// To be stopped.
+    pub stop: &'a AtomicBool,
+    /// Where the account goes.
+    pub diary: Diary<'a>,
+    /// Who is told of what happens.
+    pub notice: &'a dyn Fn(Notice<'_>),
+}
+
+impl Run<'_> {
+    /// Tells of a receive buffer that is smaller than was asked for.
+    fn tell_buffer(&self, granted: usize) {
+        if granted < self.wish.buffer {
+            (self.notice)(Notice::SmallBuffer(granted));
+        }
+    }
 }
 
 enum Taking {
@@ -171,18 +254,17 @@ impl From<Trouble> for Taking {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "what is known at a break must outlive it")]
+/// Takes the file in; what is known at a break is in `account`, `sink` and `catch`.
 fn take(
-    wish: &Wish,
+    run: &Run<'_>,
     line: &mut Line,
+    mut inlet: Inlet,
     welcome: &Welcome,
-    transfer: &mut Transfer,
+    account: &mut Account,
     sink: &mut Option<Sink>,
     catch: &mut Catch,
-    meter: &Meter,
-    stop: &AtomicBool,
-    notice: &dyn Fn(Notice<'_>),
 ) -> Result<(), Taking> {
+    let Run { wish, meter, stop, diary, .. } = *run;
     if wish.mode.is_some_and(|mode| mode != welcome.mode) {
         return Err(Trouble::OtherMode.into());
     }
@@ -191,42 +273,42 @@ fn take(
     }
     let name = name::safe(welcome.name.as_bytes()).ok_or(Trouble::BadName)?;
     let sink = sink.insert(Sink::begin(&wish.folder, &name).map_err(|error| Taking::Closed(Closed::Folder(error)))?);
+    let port = inlet.local_addr().ok().map(|address| address.port());
     match welcome.mode {
         Mode::Udp => {
-            let mut inlet = inlet(wish, line, HEADER + welcome.block as usize, notice).map_err(Taking::Closed)?;
-            transfer.client_port = inlet.local_addr().ok().map(|address| address.port());
-            udp::receive(line, &mut inlet, sink, welcome, catch, meter, stop)?;
+            run.tell_buffer(account.buffer.unwrap_or(0) as usize);
+            account.client_port = port;
+            udp::receive(line, &mut inlet, Intake { welcome, sink, catch, meter, stop, diary })?;
         }
         Mode::Tcp => {
+            drop(inlet);
             let data = tcp::connect(line, welcome)?;
-            transfer.client_port = data.local_addr().ok().map(|address| address.port());
+            account.client_port = data.local_addr().ok().map(|address| address.port());
             line.say(&Say::Ready { port: 0, room: 0 })?;
-            await_start(line, stop)?;
+            await_start(line, welcome.number, run)?;
             catch.started();
             tcp::receive(line, &data, sink, welcome.size, catch, meter, stop)?;
         }
         Mode::Quic => {
-            let local = line.local().map_err(|error| Taking::Closed(Closed::Unreachable(error)))?;
-            let local = SocketAddr::new(local.ip(), wish.port);
-            let socket = blocks::open(local).map_err(|error| Taking::Closed(Closed::Bind(local, error)))?;
-            let port = socket.local_addr().map_or(0, |address| address.port());
-            transfer.client_port = Some(port);
-            line.say(&Say::Ready { port, room: 0 })?;
-            await_start(line, stop)?;
+            account.client_port = port;
+            line.say(&Say::Ready { port: port.unwrap_or(0), room: 0 })?;
+            await_start(line, welcome.number, run)?;
             catch.started();
-            quic::receive(line, socket, sink, welcome, catch, meter, stop)?;
+            quic::receive(line, inlet.into_socket(), Intake { welcome, sink, catch, meter, stop, diary })?;
         }
         Mode::Classic => return Err(Trouble::OtherMode.into()),
     }
     Ok(())
 }
 
-fn await_start(line: &mut Line, stop: &AtomicBool) -> Result<(), Trouble> {
-    line.wait(LONGEST_WAIT, stop, |line| match line.heard()? {
+fn await_start(line: &mut Line, number: u16, run: &Run<'_>) -> Result<(), Trouble> {
+    line.wait(LONGEST_WAIT, run.stop, |line| match line.heard()? {
         None => Ok(None),
         Some(Say::Start) => Ok(Some(())),
         Some(_) => Err(Trouble::Dialect),
-    })
+    })?;
+    run.diary.word(number, Word::Start);
+    Ok(())
 }
 
 /// Connects to the first address that answers.
@@ -251,17 +333,6 @@ fn join(line: &mut Line, stop: &AtomicBool) -> Result<Welcome, Closed> {
     }
 }
 
-fn inlet(wish: &Wish, line: &Line, longest: usize, notice: &dyn Fn(Notice<'_>)) -> Result<Inlet, Closed> {
-    let local = line.local().map_err(Closed::Unreachable)?;
-    let local = SocketAddr::new(local.ip(), wish.port);
-    let inlet = Inlet::bind(local, longest).map_err(|error| Closed::Bind(local, error))?;
-    let granted = inlet.set_buffer(wish.buffer).unwrap_or(0);
-    if granted < wish.buffer {
-        notice(Notice::SmallBuffer(granted));
-    }
-    Ok(inlet)
-}
-
 /// Whether the file on the disk has the SHA-256 that was told. Reading a large file back takes its time, in which the
 /// sender gets signs of life.
 fn verify(line: &mut Line, sink: Option<&Sink>, welcome: &Welcome, catch: &Catch) -> Result<bool, Trouble> {
@@ -271,7 +342,8 @@ fn verify(line: &mut Line, sink: Option<&Sink>, welcome: &Welcome, catch: &Catch
         if told.elapsed() >= HEARTBEAT {
             told = Instant::now();
             // A sender that has gone does not make the file any less whole.
-            let _ = line.say(&Say::Progress { next: catch.blocks, received: catch.blocks });
+            let blocks = catch.arrived.received.unwrap_or(0);
+            let _ = line.say(&Say::Progress { next: blocks, received: blocks });
         }
         true
     };
@@ -292,57 +364,51 @@ fn settle(sink: Option<Sink>, whole: bool, size: Option<u64>) -> io::Result<Opti
     Ok(sink.leave().map(|path| path.display().to_string()))
 }
 
-fn tell(transfer: &mut Transfer, catch: &Catch) {
-    transfer.bytes_received = Some(catch.bytes);
-    transfer.took_ns = catch.took_ns();
-    if let Some(blocks) = &mut transfer.blocks {
-        blocks.received = Some(catch.blocks);
-        blocks.duplicates = Some(catch.duplicates);
-        blocks.missing.clone_from(&catch.missing);
-        blocks.ranges = Some(catch.ranges);
-        blocks.socket_drops = catch.socket_drops;
+/// Brings file and account to their end.
+fn close(account: &mut Account, sink: Option<Sink>, catch: &Catch, size: Option<u64>) {
+    let kept = settle(sink, account.complete == Some(true), size);
+    if kept.is_err() {
+        (account.complete, account.trouble) = (Some(false), Some(Trouble::File));
     }
-    transfer.close();
+    account.saved = kept.ok().flatten();
+    account.bytes_received = Some(catch.bytes);
+    account.took_ns = catch.took_ns();
+    account.transport = catch.transport;
+    if let Some(blocks) = &mut account.blocks {
+        blocks.arrived = catch.arrived.clone();
+    }
 }
 
-fn outcome(transfer: &Transfer, catch: &Catch) -> Outcome {
+fn outcome(account: &Account, catch: &Catch) -> Outcome {
     Outcome {
-        verified: transfer.complete == Some(true),
+        verified: account.complete == Some(true),
         bytes: catch.bytes,
-        blocks: catch.blocks,
-        duplicates: catch.duplicates,
-        missing: catch.missing.iter().take(MOST_RANGES).copied().collect(),
-        ranges: catch.ranges,
-        socket_drops: catch.socket_drops,
         took_ns: catch.took_ns().unwrap_or(0),
+        arrived: catch.arrived.clone(),
     }
 }
 
 /// A run in the bare dialect.
-fn bare(
-    wish: &Wish,
-    mut line: Line,
-    meter: &Meter,
-    stop: &AtomicBool,
-    notice: &dyn Fn(Notice<'_>),
-) -> Result<Received, Closed> {
-    let mut inlet = inlet(wish, &line, LONGEST_BARE, notice)?;
+fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Result<(), Closed> {
+    let Run { wish, meter, stop, diary, .. } = *run;
+    run.tell_buffer(granted);
     let (mut told, mut sink, mut catch) = (classic::Told::default(), None, Catch::default());
-    let ended = classic::receive(
-        &mut line,
-        &mut inlet,
-        &wish.folder,
-        wish.max_size,
-        &mut told,
-        &mut sink,
-        &mut catch,
+    let mut bare = Bare {
+        folder: &wish.folder,
+        max_size: wish.max_size,
+        told: &mut told,
+        sink: &mut sink,
+        catch: &mut catch,
         meter,
         stop,
-    );
+        diary,
+    };
+    let ended = classic::receive(line, inlet, &mut bare);
+    let stopped = diary.clock.now();
     if ended == Err(Trouble::Connection) && told.number == 0 {
         return Err(Closed::Full);
     }
-    let mut transfer = Transfer {
+    let mut account = Account {
         number: told.number,
         peer: Some(line.peer()),
         client_port: inlet.local_addr().ok().map(|address| address.port()),
@@ -350,18 +416,21 @@ fn bare(
         complete: Some(ended.is_ok() && catch.complete),
         trouble: ended.err(),
         blocks: Some(Blocks::default()),
-        ..Transfer::default()
+        buffer: Some(granted as u64),
+        ..Account::default()
     };
+    diary.write(Some(Record::File(Box::new(Told {
+        at: stopped,
+        mode: Mode::Classic,
+        name: told.name,
+        size: told.size,
+        sha256: None,
+        clients: told.clients,
+        block: BLOCK,
+        token: None,
+    }))));
     // Blocks without numbers leave no holes: the file is as long as what came.
-    let kept = settle(sink, transfer.complete == Some(true), None);
-    if kept.is_err() {
-        (transfer.complete, transfer.trouble) = (Some(false), Some(Trouble::File));
-    }
-    transfer.saved = kept.ok().flatten();
-    tell(&mut transfer, &catch);
-    if let Some(blocks) = &mut transfer.blocks {
-        (blocks.ranges, blocks.duplicates) = (None, None);
-    }
-    let start = catch.start.map_or_else(wall, |(_, start)| start);
-    Ok(Received { welcome: None, bare: Some(told), start, transfer })
+    close(&mut account, sink, &catch, None);
+    diary.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
+    Ok(())
 }

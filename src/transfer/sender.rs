@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use super::gate::{Gate, Guest, News, refuse};
 use super::source::{Chunks, Source};
-use super::{GLANCE, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
+use super::{Diary, GLANCE, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
+use crate::core::dialect::transfer::batch::Batch;
 use crate::core::dialect::transfer::block::Cut;
 use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
 use crate::core::dialect::transfer::pace::{Pacer, Rate};
 use crate::core::dialect::transfer::{Mode, Trouble};
-use crate::core::time::Mono;
-use crate::core::verdict::transfer::{Blocks, Transfer};
+use crate::core::evidence::journal::{Peer, Record};
+use crate::core::evidence::transfer::{Account, Blocks, Closing, Deed, Word};
+use crate::core::time::{Mono, Now};
 use crate::net::blocks::Outlet;
-use crate::net::clock::Clock;
 
 /// What is to be done.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ pub struct Order<'a> {
     pub barrier: Duration,
     /// What the sender proves itself with, in the QUIC mode.
     pub identity: Option<quic::Identity>,
-    /// Addresses of this host: what goes to them meets no network.
-    pub own: Vec<std::net::IpAddr>,
+    /// A capture runs on this host: each block goes as a frame of its own.
+    pub captured: bool,
 }
 
 /// What one receiver's thread works with.
@@ -42,8 +43,8 @@ pub struct Service<'a> {
     pub order: &'a Order<'a>,
     /// The file as datagrams, in the modes that have some.
     pub chunks: &'a Chunks<'a>,
-    /// The clock of the run.
-    pub clock: Clock,
+    /// Where the account goes, and the clock of the run.
+    pub diary: Diary<'a>,
     /// How far this receiver is.
     pub meter: &'a Meter,
     /// To be stopped.
@@ -55,12 +56,12 @@ pub fn run(
     order: &Order<'_>,
     listener: &TcpListener,
     meters: &[Meter],
-    clock: Clock,
+    diary: Diary<'_>,
     stop: &AtomicBool,
     news: &(dyn Fn(News) + Sync),
     started: &dyn Fn(),
-) -> std::io::Result<Vec<Transfer>> {
-    let guests = Gate::new(listener, order.welcome.clone())?.gather(order.barrier, stop, news);
+) -> std::io::Result<Vec<Account>> {
+    let guests = Gate::new(listener, order.welcome.clone(), diary.clock)?.gather(order.barrier, stop, news);
     let mode = order.welcome.mode;
     let token = (mode == Mode::Udp).then_some(order.welcome.token);
     let chunks = Chunks::new(order.source, order.cut, token, 1);
@@ -71,13 +72,13 @@ pub fn run(
         started();
     }
     let over = AtomicBool::new(false);
-    let mut transfers: Vec<Transfer> = thread::scope(|scope| {
+    let mut accounts: Vec<Account> = thread::scope(|scope| {
         let threads: Vec<_> = guests
             .into_iter()
             .filter_map(|guest| {
                 let meter = meters.get(usize::from(guest.number).checked_sub(1)?)?;
                 let chunks = &chunks;
-                let serve = move || serve(guest, &Service { order, chunks, clock, meter, stop });
+                let serve = move || serve(guest, &Service { order, chunks, diary, meter, stop });
                 Some(scope.spawn(serve))
             })
             .collect();
@@ -93,27 +94,42 @@ pub fn run(
         served
     });
     let absent = (1..=order.welcome.clients).filter(|number| !present.contains(number));
-    transfers.extend(absent.map(|number| Transfer {
+    accounts.extend(absent.map(|number| Account {
         number,
         complete: Some(false),
         trouble: Some(if stop.load(Ordering::Relaxed) { Trouble::Interrupted } else { Trouble::Absent }),
         bytes_sent: Some(0),
-        ..Transfer::default()
+        ..Account::default()
     }));
-    transfers.sort_by_key(|transfer| transfer.number);
-    Ok(transfers)
+    accounts.sort_by_key(|account| account.number);
+    for account in &accounts {
+        // Those that were served have closed their accounts.
+        if !present.contains(&account.number) {
+            let closing = Closing { at: diary.clock.now(), account: account.clone() };
+            diary.write(Some(Record::Account(Box::new(closing))));
+        }
+    }
+    Ok(accounts)
 }
 
 /// Blocks on their way to one receiver.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Volley {
     /// The next block's number.
     pub next: u64,
     taken: u64,
     refused: u64,
+    sent: Batch,
+    unsent: Batch,
 }
 
 impl Volley {
+    /// Blocks for the receiver of this number; none has gone yet.
+    pub fn new(receiver: u16) -> Self {
+        let batch = |deed| Batch::new(receiver, deed);
+        Self { next: 0, taken: 0, refused: 0, sent: batch(Deed::Sent), unsent: batch(Deed::Unsent) }
+    }
+
     /// Sends the next blocks, as many as are allowed and go in one call.
     ///
     /// # Errors
@@ -123,18 +139,22 @@ impl Volley {
         allowed: u64,
         outlet: &mut Outlet,
         service: &Service<'_>,
-        transfer: &mut Transfer,
+        account: &mut Account,
         pacer: &mut Pacer,
         now: Mono,
     ) -> Result<(), Trouble> {
         let (first, chunk) = service.chunks.of(self.next).map_err(|error| trouble_of(&error))?;
+        let (chunk, digests) = (&chunk.datagrams, &chunk.digests);
         let stride = service.chunks.stride();
         let from = (self.next - first) as usize * stride;
         let to = chunk.len().min(from.saturating_add((allowed as usize).saturating_mul(stride)));
+        let at = service.diary.clock.now();
         let blocks = if let Ok(sent) = outlet.send_many(&chunk[from..to], stride) {
             let sent = sent as u64;
-            let bytes = service.chunks.cut().bytes(self.next, self.next + sent - 1);
-            transfer.bytes_sent = transfer.bytes_sent.map(|before| before + bytes);
+            let last = self.next + sent - 1;
+            let bytes = service.chunks.cut().bytes(self.next, last);
+            account.bytes_sent = account.bytes_sent.map(|before| before + bytes);
+            self.note(last, first, digests, at, service.diary);
             service.meter.add(bytes);
             self.taken += sent;
             sent
@@ -142,6 +162,7 @@ impl Volley {
             // This host itself refuses, as by a firewall: the blocks are counted as never sent.
             let refused = (to - from).div_ceil(stride) as u64;
             self.refused += refused;
+            service.diary.write(self.unsent.add(self.next, self.next + refused - 1, at));
             refused
         };
         self.next += blocks;
@@ -149,67 +170,85 @@ impl Volley {
         Ok(())
     }
 
+    /// Notes the blocks up to `last`, of a chunk that begins with `first`.
+    fn note(&mut self, last: u64, first: u64, digests: &[u32], at: Now, diary: Diary<'_>) {
+        if digests.is_empty() {
+            diary.write(self.sent.add(self.next, last, at));
+            return;
+        }
+        for (number, digest) in (first..).zip(digests).take((last + 1 - first) as usize) {
+            if number >= self.next {
+                diary.write(self.sent.add(number, number, at));
+                self.sent.digest(*digest);
+            }
+        }
+    }
+
     /// Writes down what left and what did not.
-    pub fn close(&self, transfer: &mut Transfer) {
-        if let Some(blocks) = &mut transfer.blocks {
+    pub fn close(mut self, service: &Service<'_>, account: &mut Account) {
+        service.diary.write(self.sent.close());
+        service.diary.write(self.unsent.close());
+        if let Some(blocks) = &mut account.blocks {
             (blocks.sent, blocks.unsent) = (Some(self.taken), Some(self.refused));
         }
     }
 }
 
 /// Serves one receiver from the start to its last word.
-fn serve(mut guest: Guest, service: &Service<'_>) -> Transfer {
+fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
     let mode = service.order.welcome.mode;
-    let peer = guest.line.peer();
+    let (diary, number, peer) = (service.diary, guest.number, guest.line.peer());
     let server_port = match (&guest.outlet, &guest.socket) {
         (Some(outlet), _) => outlet.local_addr().ok(),
         (_, Some(socket)) => socket.local_addr().ok(),
         _ => guest.line.local().ok(),
     };
-    let mut transfer = Transfer {
-        number: guest.number,
+    let mut account = Account {
+        number,
         peer: Some(peer),
         client_port: (guest.port > 0).then_some(guest.port),
         server_port: server_port.map(|address| address.port()),
         bytes_sent: Some(0),
         blocks: mode.has_blocks().then(Blocks::default),
-        ..Transfer::default()
+        ..Account::default()
     };
-    let start = service.clock.mono();
+    diary.write(Some(Record::Peer(Peer { p: number.into(), addr: peer })));
+    diary.word_at(number, Word::Ready, guest.ready);
+    if let Some(outlet) = guest.outlet.as_mut().filter(|_| service.order.captured) {
+        outlet.send_uncut();
+    }
+    let start = diary.clock.mono();
     let ended = match mode {
-        Mode::Udp => udp::send(&mut guest, service, &mut transfer).map(Some),
-        Mode::Classic => classic::send(&mut guest, service, &mut transfer).map(|()| None),
-        Mode::Tcp => tcp::send(&mut guest, service, &mut transfer).map(Some),
-        Mode::Quic => quic::send(&mut guest, service, &mut transfer).map(Some),
+        Mode::Udp => udp::send(&mut guest, service, &mut account).map(Some),
+        Mode::Classic => classic::send(&mut guest, service, &mut account).map(|()| None),
+        Mode::Tcp => tcp::send(&mut guest, service, &mut account).map(Some),
+        Mode::Quic => quic::send(&mut guest, service, &mut account).map(Some),
     };
-    transfer.took_ns = Some(service.clock.mono().since(start));
+    let at = diary.clock.now();
+    account.took_ns = Some(at.mono.since(start));
     match ended {
-        Ok(Some(outcome)) => take(&mut transfer, outcome),
+        Ok(Some(outcome)) => {
+            diary.word_at(number, Word::Done, at);
+            take(&mut account, outcome);
+        }
         Ok(None) => {}
         Err(trouble) => {
-            transfer.complete = Some(false);
-            transfer.trouble = Some(trouble);
+            account.complete = Some(false);
+            account.trouble = Some(trouble);
         }
     }
-    if let Some(blocks) = &mut transfer.blocks {
-        blocks.close(peer.ip().is_loopback() || service.order.own.contains(&peer.ip()));
-    }
-    transfer.close();
+    diary.write(Some(Record::Account(Box::new(Closing { at, account: account.clone() }))));
     service.meter.over.store(true, Ordering::Relaxed);
-    transfer
+    account
 }
 
 /// What the receiver told at its end.
-fn take(transfer: &mut Transfer, outcome: Outcome) {
-    transfer.complete = Some(outcome.verified);
-    transfer.bytes_received = Some(outcome.bytes);
-    transfer.took_ns = Some(outcome.took_ns);
-    if let Some(blocks) = &mut transfer.blocks {
-        blocks.received = Some(outcome.blocks);
-        blocks.duplicates = Some(outcome.duplicates);
-        blocks.missing = outcome.missing;
-        blocks.ranges = Some(outcome.ranges);
-        blocks.socket_drops = outcome.socket_drops;
+fn take(account: &mut Account, outcome: Outcome) {
+    account.complete = Some(outcome.verified);
+    account.bytes_received = Some(outcome.bytes);
+    account.took_ns = Some(outcome.took_ns);
+    if let Some(blocks) = &mut account.blocks {
+        blocks.arrived = outcome.arrived;
     }
 }
 

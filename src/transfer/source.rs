@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use crate::core::dialect::transfer::block::{self, Cut, HEADER};
+use crate::core::evidence::capture::digest;
 
 /// Bytes that are read at once to be hashed.
 const PIECE: usize = 1 << 20;
@@ -75,7 +76,16 @@ pub struct Chunks<'a> {
     /// What the header bears; no header in the classic dialect.
     token: Option<u64>,
     per_chunk: u64,
-    kept: Mutex<VecDeque<(u64, Arc<Vec<u8>>)>>,
+    kept: Mutex<VecDeque<(u64, Arc<Chunk>)>>,
+}
+
+/// Some datagrams.
+#[derive(Debug)]
+pub struct Chunk {
+    /// One behind the other.
+    pub datagrams: Vec<u8>,
+    /// The digests of their contents, where they bear no number.
+    pub digests: Vec<u32>,
 }
 
 impl<'a> Chunks<'a> {
@@ -98,7 +108,7 @@ impl<'a> Chunks<'a> {
     ///
     /// # Errors
     /// Those of reading; [`io::ErrorKind::UnexpectedEof`] where the file has become shorter.
-    pub fn of(&self, number: u64) -> io::Result<(u64, Arc<Vec<u8>>)> {
+    pub fn of(&self, number: u64) -> io::Result<(u64, Arc<Chunk>)> {
         let first = number - number % self.per_chunk;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, chunk)) = kept.iter().rev().find(|(at, _)| *at == first) {
@@ -117,18 +127,22 @@ impl<'a> Chunks<'a> {
         Ok((first, chunk))
     }
 
-    fn read(&self, first: u64) -> io::Result<Vec<u8>> {
+    fn read(&self, first: u64) -> io::Result<Chunk> {
         let end = (first + self.per_chunk).min(self.cut.blocks());
         let bytes = self.cut.bytes(first, end - 1) as usize;
         let mut content = vec![0; bytes];
         self.source.file.read_exact_at(&mut content, self.cut.offset(first))?;
-        let Some(token) = self.token else { return Ok(content) };
+        let blocks = || content.chunks(self.cut.block() as usize);
+        let Some(token) = self.token else {
+            let digests = blocks().map(digest).collect();
+            return Ok(Chunk { datagrams: content, digests });
+        };
         let mut chunk = Vec::with_capacity(bytes + (end - first) as usize * HEADER);
-        for (number, content) in (first..end).zip(content.chunks(self.cut.block() as usize)) {
+        for (number, content) in (first..end).zip(blocks()) {
             chunk.extend_from_slice(&block::header(token, number as u32));
             chunk.extend_from_slice(content);
         }
-        Ok(chunk)
+        Ok(Chunk { datagrams: chunk, digests: Vec::new() })
     }
 }
 

@@ -15,7 +15,7 @@ use super::sink::Sink;
 use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, trouble_of};
 use crate::core::dialect::transfer::Trouble;
 use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
-use crate::core::verdict::transfer::Transfer;
+use crate::core::evidence::transfer::Account;
 
 /// Bytes taken from the kernel at once: with fewer, the receiver is woken more often than it is worth.
 const TAKEN: usize = 1 << 20;
@@ -32,7 +32,7 @@ const STEP: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// Why it did not come to that.
-pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<Outcome, Trouble> {
+pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Account) -> Result<Outcome, Trouble> {
     let mut data = guest.data.take().ok_or(Trouble::Connection)?;
     let prepared = data.set_nodelay(true).and_then(|()| data.set_write_timeout(Some(STEP)));
     prepared.map_err(|_| Trouble::Connection)?;
@@ -57,7 +57,7 @@ fn write_all(
     mut piece: &[u8],
     guest: &mut Guest,
     service: &Service<'_>,
-    transfer: &mut Transfer,
+    transfer: &mut Account,
 ) -> Result<(), Trouble> {
     let mut moved = Instant::now();
     while !piece.is_empty() {

@@ -2,22 +2,23 @@
 
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::gate::Guest;
 use super::line::{Line, readable};
-use super::receiver::Catch;
+use super::receiver::{Intake, LONGEST_WAIT};
 use super::sender::{Service, Volley, last_word};
 use super::sink::Sink;
-use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, SETTLE, trouble_of};
+use super::{GLANCE, HEARTBEAT, PATIENCE, trouble_of};
 use crate::core::dialect::transfer::Trouble;
 use crate::core::dialect::transfer::arrivals::Arrivals;
+use crate::core::dialect::transfer::batch::Batch;
 use crate::core::dialect::transfer::block::{self, Cut, HEADER};
-use crate::core::dialect::transfer::control::{MOST_RANGES, Outcome, Say, Welcome};
+use crate::core::dialect::transfer::control::{MOST_RANGES, Outcome, Say};
 use crate::core::dialect::transfer::pace::Pacer;
+use crate::core::evidence::transfer::{Account, Arrived, Deed, Word};
 use crate::core::time::Mono;
-use crate::core::verdict::transfer::Transfer;
 use crate::net::blocks::{Inlet, Outlet};
 
 /// The receiver tells how far it is after this part of its room, so that the sender never waits for want of news.
@@ -30,21 +31,23 @@ const NEWS: Duration = Duration::from_millis(1);
 ///
 /// # Errors
 /// Why it did not come to that.
-pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -> Result<Outcome, Trouble> {
+pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> Result<Outcome, Trouble> {
     let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
     let to = data_address(guest, &outlet, service.order.welcome.token);
     outlet.connect(to).map_err(|_| Trouble::Connection)?;
+    let clock = service.diary.clock;
+    service.diary.word(guest.number, Word::Start);
     guest.line.say(&Say::Start)?;
     let cut = service.chunks.cut();
-    let mut pacer = Pacer::new(service.order.rate, cut.block(), guest.room, service.clock.mono());
-    let mut volley = Volley::default();
+    let mut pacer = Pacer::new(service.order.rate, cut.block(), guest.room, clock.mono());
+    let mut volley = Volley::new(guest.number);
     let mut heard_at = Instant::now();
     let sent = loop {
         // Looked at first: the last words of a receiver that has all are not for this loop.
         if volley.next == cut.blocks() {
             break Ok(());
         }
-        match hear(guest, &mut pacer, service.clock.mono()) {
+        match hear(guest, &mut pacer, clock.mono()) {
             Ok(true) => heard_at = Instant::now(),
             Ok(false) if heard_at.elapsed() >= PATIENCE => break Err(Trouble::Silence),
             Ok(false) => {}
@@ -53,18 +56,18 @@ pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Transfer) -
         if service.stop.load(Ordering::Relaxed) {
             break Err(Trouble::Interrupted);
         }
-        let now = service.clock.mono();
+        let now = clock.mono();
         let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
         if allowed == 0 {
             let wait = pacer.due(now).map_or(GLANCE, |due| Duration::from_nanos(due.since(now).max(0) as u64));
             rest(&guest.line, wait);
             continue;
         }
-        if let Err(trouble) = volley.send(allowed, &mut outlet, service, transfer, &mut pacer, now) {
+        if let Err(trouble) = volley.send(allowed, &mut outlet, service, account, &mut pacer, now) {
             break Err(trouble);
         }
     };
-    volley.close(transfer);
+    volley.close(service, account);
     sent?;
     guest.line.say(&Say::Sent)?;
     last_word(guest, service.stop)
@@ -110,75 +113,80 @@ fn rest(line: &Line, wait: Duration) {
 /// Takes the blocks in, from the start to the last one.
 ///
 /// # Errors
-/// Why it ended early; what came until then is in `catch`.
-pub fn receive(
-    line: &mut Line,
-    inlet: &mut Inlet,
-    sink: &mut Sink,
-    welcome: &Welcome,
-    catch: &mut Catch,
-    meter: &Meter,
-    stop: &AtomicBool,
-) -> Result<(), Trouble> {
+/// Why it ended early; what came until then is in the catch.
+pub fn receive(line: &mut Line, inlet: &mut Inlet, mut intake: Intake<'_>) -> Result<(), Trouble> {
+    let (welcome, diary) = (intake.welcome, intake.diary);
     let cut = Cut::new(welcome.size, welcome.block).ok_or(Trouble::Dialect)?;
     let server = SocketAddr::new(line.peer().ip(), welcome.port);
     let knock = block::header(welcome.token, welcome.number.into());
+    inlet.expect(HEADER + welcome.block as usize);
     let room = inlet.holds(HEADER + welcome.block as usize).unwrap_or(1);
     let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
+    // What was dropped before this word are no blocks.
+    let dropped_before = inlet.drops();
+    diary.word(welcome.number, Word::Ready);
     line.say(&Say::Ready { port, room })?;
     // Opens the way through this side's router, where there is one.
     let knocking = || drop(inlet.send_to(&knock, server));
     knocking();
     let mut knocked = Instant::now();
-    let mut begun = line.wait(super::receiver::LONGEST_WAIT, stop, |line| {
+    line.wait(LONGEST_WAIT, intake.stop, |line| {
         if knocked.elapsed() >= HEARTBEAT * 5 {
             knocking();
             knocked = Instant::now();
         }
         match line.heard()? {
             None => Ok(None),
-            Some(Say::Start) => Ok(Some(Instant::now())),
+            Some(Say::Start) => Ok(Some(())),
             Some(_) => Err(Trouble::Dialect),
         }
     })?;
-    catch.started();
+    diary.word(welcome.number, Word::Start);
+    intake.catch.started();
     let mut arrivals = Arrivals::new(cut.blocks());
-    let ended = take_in(line, inlet, sink, welcome, cut, &mut arrivals, &mut begun, catch, meter, stop);
-    catch.blocks = arrivals.received();
-    catch.duplicates = arrivals.duplicates();
-    catch.missing = arrivals.missing().take(MOST_RANGES).collect();
-    catch.ranges = arrivals.missing().count() as u64;
-    catch.complete = arrivals.is_complete();
-    catch.socket_drops = inlet.drops();
+    let mut batch = Batch::new(welcome.number, Deed::Read);
+    let ended = take_in(line, inlet, &mut intake, room, &mut arrivals, &mut batch);
+    diary.write(batch.close());
+    intake.catch.arrived = Arrived {
+        received: Some(arrivals.received()),
+        duplicates: Some(arrivals.duplicates()),
+        missing: arrivals.missing().take(MOST_RANGES).collect(),
+        ranges: Some(arrivals.missing().count() as u64),
+        socket_drops: inlet.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
+    };
+    intake.catch.complete = arrivals.is_complete();
     ended
 }
 
-#[expect(clippy::too_many_arguments, reason = "the two halves of one function")]
+/// Reads blocks until all are there, or no more will come.
 fn take_in(
     line: &mut Line,
     inlet: &mut Inlet,
-    sink: &mut Sink,
-    welcome: &Welcome,
-    cut: Cut,
+    intake: &mut Intake<'_>,
+    room: u64,
     arrivals: &mut Arrivals,
-    last: &mut Instant,
-    catch: &mut Catch,
-    meter: &Meter,
-    stop: &AtomicBool,
+    batch: &mut Batch,
 ) -> Result<(), Trouble> {
+    let Intake { welcome, ref mut sink, ref mut catch, meter, stop, diary } = *intake;
+    let cut = Cut::new(welcome.size, welcome.block).ok_or(Trouble::Dialect)?;
     let peer = line.peer().ip();
-    let room = inlet.holds(HEADER + welcome.block as usize).unwrap_or(1);
+    let mut sender: Option<SocketAddr> = None;
+    let mut last = Instant::now();
     let (mut told, mut told_at) = (0, Instant::now());
     let mut all_sent: Option<Instant> = None;
     while !arrivals.is_complete() {
         let read = inlet.read().map_err(|_| Trouble::Connection)?;
+        let now = diary.clock.now();
         let mut run: Vec<&[u8]> = Vec::with_capacity(read);
         let mut run_at = 0;
+        let mut first_sender = None;
         for (from, datagram) in inlet.datagrams() {
             let Some((number, content)) = block::read(datagram, welcome.token, cut).filter(|_| from.ip() == peer)
             else {
                 continue;
             };
+            first_sender.get_or_insert(from);
+            diary.write(batch.add(number, number, now));
             if !arrivals.add(number) {
                 continue;
             }
@@ -191,8 +199,13 @@ fn take_in(
             run.push(content);
         }
         flush(sink, &mut run, cut.offset(run_at))?;
+        // Known by its first block only: a router may have given it another port.
+        if let (Some(from), None) = (first_sender, sender) {
+            inlet.admit_only(from).map_err(|_| Trouble::Connection)?;
+            sender = Some(from);
+        }
         if read > 0 {
-            *last = Instant::now();
+            last = Instant::now();
             catch.last();
         }
         let news = arrivals.received() + arrivals.duplicates() - told;
@@ -212,7 +225,8 @@ fn take_in(
             return Err(Trouble::Interrupted);
         }
         if drained {
-            if all_sent.is_some_and(|sent| sent.elapsed() >= SETTLE && last.elapsed() >= SETTLE) {
+            let settle = diary.settle();
+            if all_sent.is_some_and(|sent| sent.elapsed() >= settle && last.elapsed() >= settle) {
                 break;
             }
             if all_sent.is_none() && last.elapsed() >= PATIENCE {

@@ -15,6 +15,7 @@ use super::lab::{Host, LAN_DEVICE, Lab, PORT};
 /// exactly one text, all of these or some.
 #[derive(Clone, Debug)]
 pub struct Match {
+    transport: &'static str,
     port_field: &'static str,
     port: u16,
     text: Option<Vec<u8>>,
@@ -34,7 +35,7 @@ impl Match {
 
     /// All requests.
     pub fn any_request() -> Self {
-        Self { port_field: "dport", port: PORT, text: None, choice: None }
+        Self { transport: "udp", port_field: "dport", port: PORT, text: None, choice: None }
     }
 
     /// All replies.
@@ -46,6 +47,19 @@ impl Match {
     #[must_use]
     pub fn on_port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// The same of TCP: segments from the server's port that carry more than their headers, which are shorter than 80 bytes.
+    pub fn any_segment_from_server() -> Self {
+        Self { transport: "meta length > 80 tcp", ..Self::any_reply() }
+    }
+
+    /// Of those, the ones whose payload has one of these values at a place.
+    #[must_use]
+    pub fn with_byte(mut self, place: usize, values: &[u8]) -> Self {
+        let values: Vec<String> = values.iter().map(|value| format!("{value:#04x}")).collect();
+        self.choice = Some(format!("@th,{},8 {{ {} }}", (UDP_HEADER + place) * 8, values.join(", ")));
         self
     }
 
@@ -66,7 +80,7 @@ impl Match {
 
     /// The same in the language of nft. What is compared at once may have 128 bits at most.
     fn expression(&self) -> String {
-        let mut rule = format!("udp {} {}", self.port_field, self.port);
+        let mut rule = format!("{} {} {}", self.transport, self.port_field, self.port);
         if let Some(text) = &self.text {
             // Offsets are bytes in a field of 8 bits.
             assert!(text.len() <= 200, "too long to be matched: {} bytes", text.len());

@@ -1,6 +1,7 @@
 //! What the integration tests share: a laboratory of network namespaces, faults to put into it, and children with
 //! deadlines.
 //!
+//! * [`browser`]: a real browser without a screen.
 //! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
 //! * [`disk`]: disks that fill up.
 //! * [`faults`]: where a datagram can be lost, and which witness can see it.
@@ -13,6 +14,7 @@
 //! * [`tap`]: an independent witness of the wire.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
+pub mod browser;
 pub mod disk;
 pub mod faults;
 pub mod lab;

@@ -189,6 +189,11 @@ impl AppSights {
             | Record::Member(_)
             | Record::Run(_)
             | Record::Peer(_)
+            | Record::File(_)
+            | Record::Word(_)
+            | Record::Blocks(_)
+            | Record::Passed(_)
+            | Record::Account(_)
             | Record::Port(_)
             | Record::Counters(_)
             | Record::Gap(_)
@@ -223,10 +228,18 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Departed(departed) => Some(departed.p),
         Record::Member(member) => Some(member.p),
         Record::Refused(refused) => Some(refused.p),
-        // A port is no event, and has no time.
-        Record::Run(_) | Record::Peer(_) | Record::Port(_) | Record::Counters(_) | Record::Gap(_) | Record::End(_) => {
-            None
-        }
+        // The peer of a transfer is a receiver, and no client of an exchange; a port is no event, and has no time.
+        Record::File(_)
+        | Record::Word(_)
+        | Record::Blocks(_)
+        | Record::Passed(_)
+        | Record::Account(_)
+        | Record::Run(_)
+        | Record::Peer(_)
+        | Record::Port(_)
+        | Record::Counters(_)
+        | Record::Gap(_)
+        | Record::End(_) => None,
     }
 }
 

@@ -131,6 +131,8 @@ fn clocks(record: &Record) -> Option<Now> {
         Record::Counters(counters) => Some(counters.at),
         Record::Sent(sent) => Some(sent.at),
         Record::Received(received) => Some(received.at),
+        Record::Blocks(blocks) => Some(blocks.at),
+        Record::Passed(passed) => Some(passed.at),
         Record::End(end) => Some(end.at),
         _ => None,
     }

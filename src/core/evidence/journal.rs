@@ -15,6 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use super::transfer::{BlockBatch, Closing, Passed, Spoken, Told};
 use crate::core::time::{Now, Wall};
 
 /// The version of the journal's form, in its first line.
@@ -25,6 +26,9 @@ pub const EXCHANGE: &str = "exchange";
 
 /// Probes one at a time.
 pub const PING: &str = "ping";
+
+/// One file to several receivers.
+pub const TRANSFER: &str = "transfer";
 
 /// A chat over TCP.
 pub const CHAT_TCP: &str = "chat_tcp";
@@ -60,6 +64,16 @@ pub enum Record {
     Departed(Departed),
     /// An ICMP error was handed to the socket, quoting a message.
     Refused(Refused),
+    /// What a transfer transfers.
+    File(Box<Told>),
+    /// A word of a transfer's control connection.
+    Word(Spoken),
+    /// What happened to some blocks of a transfer.
+    Blocks(BlockBatch),
+    /// How far a transfer is.
+    Passed(Passed),
+    /// How a transfer ended with one receiver.
+    Account(Box<Closing>),
     /// Counters, sampled at every flush.
     Counters(Counters),
     /// Records were lost because the journal's queue was full.
@@ -72,9 +86,9 @@ pub enum Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Sends numbered messages.
+    /// Sends numbered messages; receives a file.
     Client,
-    /// Answers them.
+    /// Answers them; sends a file.
     Server,
 }
 
@@ -96,7 +110,7 @@ pub struct Run {
     pub schema: String,
     /// Version of medidor.
     pub version: String,
-    /// What is spoken: [`EXCHANGE`], [`PING`], [`CHAT_TCP`] or [`CHAT_UDP`].
+    /// What is spoken: [`EXCHANGE`], [`PING`], [`TRANSFER`], [`CHAT_TCP`] or [`CHAT_UDP`].
     pub dialect: String,
     /// Client or server.
     pub role: Role,
@@ -470,6 +484,12 @@ impl Record {
             Self::Withheld(withheld) => Some(withheld.at.wall),
             Self::Departed(departed) => Some(departed.k),
             Self::Refused(refused) => Some(refused.at.wall),
+            Self::File(told) => Some(told.at.wall),
+            Self::Word(spoken) => Some(spoken.at.wall),
+            // Records are written in the order of their ends.
+            Self::Blocks(blocks) => Some(blocks.at.wall.shifted(blocks.took)),
+            Self::Passed(passed) => Some(passed.at.wall),
+            Self::Account(closing) => Some(closing.at.wall),
             Self::Counters(counters) => Some(counters.at.wall),
             Self::Gap(gap) => Some(gap.to),
             Self::End(end) => Some(end.at.wall),

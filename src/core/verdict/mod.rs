@@ -1,6 +1,10 @@
 //! What it means: the ledger of legs, the blame, the clock bound, the statistics and the result document.
 
+pub mod alike;
+pub mod blocks;
 pub mod clock;
+pub mod conformance;
+pub mod courier;
 pub mod document;
 pub mod exchange;
 pub mod judge;

@@ -69,6 +69,10 @@ pub enum WarningCode {
     ApplicationOnly,
     /// Nobody listens at the server's port, or a firewall refuses.
     NobodyListening,
+    /// Nothing at all passed in one direction, or nothing came back.
+    NothingPassed,
+    /// Both ends are in one network, behind one router or joined by something between them.
+    OneNetwork,
     /// The kernel dropped datagrams at a socket.
     SocketDrops,
     /// Replies came from another source than the server's address.

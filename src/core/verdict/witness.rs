@@ -1,6 +1,7 @@
 //! The witnesses themselves: what they are, how far they can be trusted, and what a reader must be warned of.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ use crate::core::time::SECOND;
 
 /// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
 /// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
-const CLOCKS_APART_NS: i64 = 10 * SECOND;
+pub(super) const CLOCKS_APART_NS: i64 = 10 * SECOND;
 
 /// The value of a warning that adds up over flows.
 const COUNT: &str = "count";
@@ -162,12 +163,67 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
     if unnumbered > 0 {
         warnings.push(Warning::new(WarningCode::UnnumberedReplies, [("count", unnumbered.into())]));
     }
+    warn_of_nothing(hearing, messages, warnings);
+    warn_of_one_network(case, warnings);
     let refused = messages.iter().filter(|message| matches!(message.reason, Some(Reason::PortUnreachable { .. })));
     let count = refused.count();
     if count > 0 {
         let server = case.client.or(case.server).and_then(|flow| flow.server);
         let server = server.map_or_else(String::new, |addr| addr.to_string());
         warnings.push(Warning::new(WarningCode::NobodyListening, [("server", server.into()), ("count", count.into())]));
+    }
+}
+
+/// So few messages may all be lost by chance.
+const FEW: usize = 3;
+
+/// Warns where every message was lost in the network in one direction, or on stretches that begin there, and nobody said
+/// why.
+fn warn_of_nothing(hearing: &Hearing<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
+    let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
+    let all_lost = messages.len() == hearing.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
+    if tried().count() < FEW || !all_lost || tried().any(|message| message.reason.is_some()) {
+        return;
+    }
+    let all_on = |segments: &[SegmentName]| tried().all(|message| message.blame == segments);
+    let direction: Value = if all_on(&[SegmentName::NetworkForward]) {
+        "forward".into()
+    } else if all_on(&[SegmentName::NetworkReturn]) {
+        "return".into()
+    } else if tried().all(|message| message.blame.contains(&SegmentName::NetworkForward)) {
+        Value::Null
+    } else {
+        return;
+    };
+    let count = tried().count();
+    warnings.push(Warning::new(WarningCode::NothingPassed, [("direction", direction), ("count", count.into())]));
+}
+
+/// Warns where both ends turn out to be in one network, which two homes are not.
+fn warn_of_one_network(case: Case<'_>, warnings: &mut Vec<Warning>) {
+    if case.same_host {
+        return;
+    }
+    let (Some(client), Some(server)) = (case.client, case.server) else { return };
+    let (Some(own), Some(seen)) = (client.client, server.client) else { return };
+    let way = if own == seen && client.server.is_some_and(|server| is_one_network(own.ip(), server.ip())) {
+        "unchanged"
+    } else if own.ip() != seen.ip() && client.server.is_some_and(|asked| asked.ip() == seen.ip()) {
+        "returned"
+    } else {
+        return;
+    };
+    let address = seen.ip().to_string();
+    warnings.push(Warning::new(WarningCode::OneNetwork, [("address", address.into()), ("way", way.into())]));
+}
+
+/// Whether two hosts that see each other's addresses unchanged are in one network. Private addresses of IPv4 leave a home
+/// through a NAT alone; IPv6 needs none, and there only the prefix tells.
+fn is_one_network(client: IpAddr, server: IpAddr) -> bool {
+    match (client.to_canonical(), server.to_canonical()) {
+        (IpAddr::V4(client), _) => client.is_private() || client.is_link_local(),
+        (IpAddr::V6(client), IpAddr::V6(server)) => client.segments()[..4] == server.segments()[..4],
+        (IpAddr::V6(_), IpAddr::V4(_)) => false,
     }
 }
 

@@ -12,6 +12,9 @@ use crate::report::words;
 /// So many different reasons are listed for one place; those after share a line.
 const MOST_REASONS: usize = 8;
 
+/// Lost messages by the segments that may have lost them.
+type ByPlace<'a> = BTreeMap<&'a [SegmentName], Vec<&'a Message>>;
+
 /// Numbers of messages by the reason that a witness gave, in words; without a reason under the empty one.
 type ByReason = BTreeMap<String, Vec<u64>>;
 
@@ -40,15 +43,26 @@ fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, chapter: Chapter<'
     groups
 }
 
+fn by_place(chapter: Chapter<'_>) -> ByPlace<'_> {
+    let mut groups = ByPlace::new();
+    for message in chapter.flow.messages.iter().filter(|message| message.outcome == Outcome::Lost) {
+        groups.entry(&message.blame).or_default().push(message);
+    }
+    groups
+}
+
+/// How many the network lost, how many hosts and applications did, and how many may be either's; `None` where nothing was
+/// lost.
+pub fn parties(chapter: Chapter<'_>) -> Option<String> {
+    (chapter.flow.counts.lost > 0).then(|| by_party(chapter, &by_place(chapter)))
+}
+
 fn lost(page: &mut Page, chapter: Chapter<'_>) {
     let Chapter { flow, texts, .. } = chapter;
     if flow.counts.lost == 0 {
         return;
     }
-    let mut groups: BTreeMap<&[SegmentName], Vec<&Message>> = BTreeMap::new();
-    for message in flow.messages.iter().filter(|message| message.outcome == Outcome::Lost) {
-        groups.entry(&message.blame).or_default().push(message);
-    }
+    let groups = by_place(chapter);
     page.heading(&chapter.say("losses-heading", &[("count", flow.counts.lost)]));
     page.line(&by_party(chapter, &groups));
     // What can be pinned down first, then what cannot; what nothing is known of last.
@@ -95,7 +109,7 @@ fn reasons(page: &mut Page, chapter: Chapter<'_>, groups: &ByReason, all: usize)
 }
 
 /// How many the network lost, how many hosts and applications did, and how many may be either's.
-fn by_party(chapter: Chapter<'_>, groups: &BTreeMap<&[SegmentName], Vec<&Message>>) -> String {
+fn by_party(chapter: Chapter<'_>, groups: &ByPlace<'_>) -> String {
     let network = |segment: &SegmentName| matches!(segment, SegmentName::NetworkForward | SegmentName::NetworkReturn);
     let (mut of_network, mut of_hosts, mut of_either) = (0, 0, 0);
     for (blame, messages) in groups {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::core::verdict::document::{Basis, Flow, Frame, Message, Outcome, PointName, Witness};
-use crate::i18n::{Texts, Value};
+use crate::i18n::Value;
 use crate::report::chapters::Chapter;
 use crate::report::words;
 
@@ -31,7 +31,6 @@ pub fn told(chapter: Chapter<'_>, message: &Message) -> Vec<String> {
         told.push(texts.with("losses-reason", &[("reason", Value::words(words::reason(reason, texts)))]));
     }
     told.extend(neighbours(chapter, message));
-    told.extend(certainty(chapter, message));
     if message.duplicates > 0 {
         told.push(texts.with("page-duplicates", &[("count", Value::count(message.duplicates.into()))]));
     }
@@ -42,7 +41,7 @@ pub fn told(chapter: Chapter<'_>, message: &Message) -> Vec<String> {
 }
 
 /// How sure the outcome and the place are.
-fn certainty(chapter: Chapter<'_>, message: &Message) -> Option<String> {
+pub fn certainty(chapter: Chapter<'_>, message: &Message) -> Option<String> {
     let Chapter { texts, .. } = chapter;
     let whole = message.before.and_then(|before| witness(chapter, before)).map(|witness| witness.whole);
     Some(match (message.outcome, message.blame.len()) {
@@ -75,15 +74,26 @@ fn seen_in(chapter: Chapter<'_>, message: &Message, point: PointName) -> String 
     });
     match (frame, witness(chapter, point)) {
         (Some(Frame { file, frame, .. }), _) => {
-            texts.with("page-frame", &[("file", Value::words(words::quote(file))), ("frame", Value::words(frame))])
+            texts.with("page-frame", &[("file", Value::words(short(chapter, file))), ("frame", Value::words(frame))])
         }
-        (None, Some(witness)) => file_of(witness, texts),
+        (None, Some(witness)) => file_of(chapter, witness),
         (None, None) => texts.get("page-by-others"),
     }
 }
 
-fn file_of(witness: &Witness, texts: Texts) -> String {
-    if witness.file.is_empty() { texts.get("witness-not-kept") } else { words::quote(&witness.file) }
+fn file_of(chapter: Chapter<'_>, witness: &Witness) -> String {
+    if witness.file.is_empty() { chapter.texts.get("witness-not-kept") } else { short(chapter, &witness.file) }
+}
+
+/// A file's name without its folder, where no other file here is called the same.
+pub fn short(chapter: Chapter<'_>, file: &str) -> String {
+    let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let witnesses = &chapter.document.witnesses;
+    let all =
+        [&witnesses.client_journal, &witnesses.client_capture, &witnesses.server_journal, &witnesses.server_capture];
+    let mut others = all.into_iter().flatten().filter(|witness| witness.file != file);
+    let alone = others.all(|witness| name(&witness.file) != name(file));
+    words::quote(&if alone { name(file) } else { file.to_owned() })
 }
 
 /// Who should have seen it at a point, and how far that can be relied on.
@@ -95,7 +105,7 @@ fn missing_from(chapter: Chapter<'_>, before: PointName) -> (Value, String) {
         Some(false) => "page-gaps",
         None => "page-assumed",
     });
-    (Value::words(file_of(witness, texts)), sure)
+    (Value::words(file_of(chapter, witness)), sure)
 }
 
 /// Between which frames a message is missing from a capture, where the messages before and after it are there.
@@ -104,7 +114,7 @@ fn neighbours(chapter: Chapter<'_>, message: &Message) -> Option<String> {
     let Gap { file, low, high } = gap(flow, message)?;
     let number = |n: u64| Value::words(n);
     let values = [
-        ("file", Value::words(words::quote(file))),
+        ("file", Value::words(short(chapter, file))),
         ("low", number(low.1)),
         ("high", number(high.1)),
         ("low_frame", number(low.0.into())),
@@ -135,7 +145,6 @@ fn gap<'a>(flow: &'a Flow, message: &Message) -> Option<Gap<'a>> {
 
 /// For each file the display filter that shows a message's frames, with a button that copies it.
 pub fn filters(chapter: Chapter<'_>, message: &Message) -> Markup {
-    let Chapter { texts, .. } = chapter;
     let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
     for Frame { file, frame, .. } in &message.evidence {
         match files.iter_mut().find(|(known, _)| known == file) {
@@ -146,10 +155,10 @@ pub fn filters(chapter: Chapter<'_>, message: &Message) -> Markup {
     html! {
         @for (file, mut frames) in files {
             @let filter = { frames.sort_unstable(); filter(&frames) };
-            (offered(texts, file, &filter, Some(message.n)))
+            (offered(chapter, file, &filter, Some(message.n)))
         }
         @if let Some(Gap { file, low, high }) = gap(chapter.flow, message) {
-            (offered(texts, file, &format!("frame.number >= {} && frame.number <= {}", low.0, high.0), Some(message.n)))
+            (offered(chapter, file, &format!("frame.number >= {} && frame.number <= {}", low.0, high.0), Some(message.n)))
         }
     }
 }
@@ -160,16 +169,15 @@ fn filter(frames: &[u32]) -> String {
 }
 
 /// A filter to copy.
-pub fn offered(texts: Texts, file: &str, filter: &str, n: Option<u64>) -> Markup {
-    let label = texts.with(
-        "page-copy-label",
-        &[("file", Value::words(words::quote(file))), ("n", n.map_or_else(|| Value::words("none"), Value::words))],
-    );
+pub fn offered(chapter: Chapter<'_>, file: &str, filter: &str, n: Option<u64>) -> Markup {
+    let file = short(chapter, file);
+    let n = n.map_or_else(|| Value::words("none"), Value::words);
+    let label = chapter.texts.with("page-copy-label", &[("file", Value::words(&file)), ("n", n)]);
     html! {
         span.filter {
-            span.file { (words::quote(file)) } " "
+            span.file { (file) } " "
             code { (filter) }
-            " " button type="button" hidden data-copy=(filter) aria-label=(label) { (texts.get("page-copy")) }
+            " " button type="button" hidden data-copy=(filter) aria-label=(label) { (chapter.texts.get("page-copy")) }
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::report::words;
 const MOST_ROWS: usize = 300;
 
 /// The width of the drawing, and where its parts are.
-const WIDTH: f64 = 1160.0;
+const WIDTH: f64 = 1120.0;
 const TOP: f64 = 46.0;
 const ROW: f64 = 34.0;
 
@@ -82,7 +82,7 @@ fn legend(chapter: Chapter<'_>) -> Markup {
     let Chapter { texts, .. } = chapter;
     html! {
         ul.legend {
-            li.came { span aria-hidden="true" { "● " } (texts.get("page-legend-seen")) }
+            li.seen { span aria-hidden="true" { "● " } (texts.get("page-legend-seen")) }
             li.lost { span aria-hidden="true" { "✕ " } (texts.get("page-legend-lost")) }
             li.somewhere { span aria-hidden="true" { "╌?╌ " } (texts.get("page-legend-somewhere")) }
         }
@@ -109,7 +109,9 @@ fn ground(chapter: Chapter<'_>, lanes: [f64; 4], height: f64) -> Markup {
         }
         @for (x, name) in names {
             line.lane x1=(x) x2=(x) y1=(TOP - 8.0) y2=(height - 4.0) {}
-            text.lane x=(x) y=(TOP - 28.0) text-anchor="middle" { (name) }
+            // Names of neighbours would run into each other on one line.
+            @let y = if [lanes[0], lanes[3]].contains(&x) { TOP - 30.0 } else { TOP - 14.0 };
+            text.lane x=(x) y=(y) text-anchor="middle" { (name) }
         }
     }
 }
@@ -174,7 +176,12 @@ impl Row {
 
     /// Somewhere here it was lost, or from here on nobody knows.
     fn doubt(&self, from: f64, to: f64, words: Option<String>) -> Markup {
-        let (x, y) = self.place(f64::midpoint(from, to));
+        // In the middle of the stretch, and where it goes there and back, between the two lines.
+        let stations = (0..8).map(f64::from).filter(|station| *station > from && *station < to);
+        let places = || std::iter::once(from).chain(stations.clone()).chain([to]).map(|position| self.place(position));
+        let end = |of: fn(f64, f64) -> f64, start: f64| places().map(|(x, _)| x).fold(start, of);
+        let x = f64::midpoint(end(f64::min, f64::INFINITY), end(f64::max, 0.0));
+        let (_, y) = self.place(f64::midpoint(from, to));
         html! {
             polyline.open points=(self.line(from, to)) {}
             circle.doubt cx=(format!("{x:.1}")) cy=(format!("{y:.1}")) r="8" {}
@@ -198,7 +205,10 @@ fn rung(chapter: Chapter<'_>, message: &Message, lanes: [f64; 4], top: f64, star
     let row = Row { lanes, top };
     let Way { known, open, cross } = way(message);
     let seen = message.times.keys().filter_map(|point| PointName::ALL.iter().position(|other| other == point));
-    let label = words::fate(message, texts, figures);
+    let label = match (message.outcome, message.blame.len()) {
+        (Outcome::Lost, places @ 2..) => texts.with("page-lost-of", &[("count", Value::count(places as u64))]),
+        _ => words::fate(message, texts, figures),
+    };
     let middle = top + ROW / 2.0 + 4.0;
     html! {
         g class=(words::name(message.outcome)) data-n=(message.n) {
@@ -212,7 +222,11 @@ fn rung(chapter: Chapter<'_>, message: &Message, lanes: [f64; 4], top: f64, star
             }
             @for position in seen { (row.seen(position as f64)) }
             @if let Some(cross) = cross { (row.cross(cross)) }
-            text.what x=(WORDS) y=(middle) { (label) }
+            @if message.is_plain() {
+                text.what x=(WORDS) y=(middle) { (label) }
+            } @else {
+                a href=(format!("#m{}-{}", chapter.flow.id, message.n)) { text.what x=(WORDS) y=(middle) { (label) } }
+            }
         }
     }
 }

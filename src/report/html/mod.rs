@@ -130,13 +130,14 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
                     p.note { (chapter.say("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
                 }
                 (prose::opening(&opening, &format!("verdict-{id}")))
+                @if let Some(parties) = losses::parties(chapter) { p { (texts.get("page-lost-where")) " " (parties) } }
                 @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
                 (warned(chapter))
             }
             (path::draw(chapter))
             (ladder::draw(chapter))
-            (table::draw(chapter, &messages))
             (charts::draw(chapter))
+            (table::draw(chapter, &messages))
             (prose::sections(|page| {
                 chapters::ends(page, chapter);
                 losses::write(page, chapter);

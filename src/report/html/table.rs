@@ -83,7 +83,7 @@ fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
     let Chapter { figures, .. } = chapter;
     let told = evidence::told(chapter, message);
     html! {
-        tr id=(format!("m{}-{}", chapter.flow.id, message.n)) data-outcome=(words::name(message.outcome)) {
+        tr id=(format!("m{}-{}", chapter.flow.id, message.n)) data-outcome=(words::name(message.outcome)) class=[message.is_plain().then_some("plain")] {
             th scope="row" { (message.n) }
             td.time { (ladder::left(message, start, figures).unwrap_or_else(|| DASH.to_owned())) }
             td class=(format!("outcome {}", words::name(message.outcome))) {
@@ -93,6 +93,7 @@ fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
             td.time { (message.rtt_ns.map_or_else(|| DASH.to_owned(), |rtt| figures.duration(rtt))) }
             td.evidence {
                 @for line in told { p { (line) } }
+                @if let Some(sure) = evidence::certainty(chapter, message) { p.sure { (sure) } }
                 @if let Some(reply) = &message.reply { p { q { (words::quote(reply)) } } }
                 (evidence::filters(chapter, message))
             }
@@ -141,7 +142,7 @@ fn conversation(chapter: Chapter<'_>) -> Markup {
                     @let ip = if client.is_ipv4() { "ip" } else { "ipv6" };
                     @let ours = format!("{ip}.addr == {} && udp.port == {}", client.ip(), client.port());
                     @let filter = match port { Some(port) => format!("{ours} && udp.port == {port}"), None => ours };
-                    (evidence::offered(texts, &witness.file, &filter, None))
+                    (evidence::offered(chapter, &witness.file, &filter, None))
                 }
             }
         }

@@ -78,13 +78,18 @@ pub fn header(token: u64, number: u32) -> [u8; HEADER] {
     header
 }
 
-/// The number and the content of the block in a datagram, where it is one of this transfer and of the right length.
-pub fn read(datagram: &[u8], token: u64, cut: Cut) -> Option<(u64, &[u8])> {
-    let (header, content) = datagram.split_at_checked(HEADER)?;
+/// The number in a header, where it is one of a block of this transfer.
+pub fn number(header: &[u8; HEADER], token: u64, cut: Cut) -> Option<u64> {
     let (said, number) = header.split_at(8);
     let number = u64::from(u32::from_be_bytes(number.try_into().ok()?));
-    let ours = said == token.to_be_bytes() && number < cut.blocks() && content.len() == cut.length(number);
-    ours.then_some((number, content))
+    (said == token.to_be_bytes() && number < cut.blocks()).then_some(number)
+}
+
+/// The number and the content of the block in a datagram, where it is one of this transfer and of the right length.
+pub fn read(datagram: &[u8], token: u64, cut: Cut) -> Option<(u64, &[u8])> {
+    let (header, content) = datagram.split_first_chunk::<HEADER>()?;
+    let number = number(header, token, cut)?;
+    (content.len() == cut.length(number)).then_some((number, content))
 }
 
 #[cfg(test)]

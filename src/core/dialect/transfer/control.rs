@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{MOST_CLIENTS, Mode, Trouble, block};
+use crate::core::evidence::transfer::Arrived;
 
 /// The version of these messages.
 pub const VERSION: u32 = 1;
@@ -114,18 +115,11 @@ pub struct Outcome {
     pub verified: bool,
     /// Bytes of the file that came.
     pub bytes: u64,
-    /// Different blocks that came.
-    pub blocks: u64,
-    /// Copies of blocks that had come before.
-    pub duplicates: u64,
-    /// Ranges of missing blocks, first and last, the first [`MOST_RANGES`] of them.
-    pub missing: Vec<(u64, u64)>,
-    /// How many ranges there are.
-    pub ranges: u64,
-    /// Datagrams that the kernel dropped at the receiver's socket, where that can be read.
-    pub socket_drops: Option<u64>,
     /// From the start to the last byte that came, nanoseconds.
     pub took_ns: i64,
+    /// The blocks; ranges of missing ones, the first [`MOST_RANGES`].
+    #[serde(flatten)]
+    pub arrived: Arrived,
 }
 
 /// Why a line is no message.
@@ -156,7 +150,7 @@ impl Say {
             Self::Welcome(welcome) => welcome.check()?,
             Self::Done(outcome) => {
                 let in_order = |range: &(u64, u64)| range.0 <= range.1 && range.1 < block::MOST;
-                if outcome.missing.len() > MOST_RANGES || !outcome.missing.iter().all(in_order) {
+                if outcome.arrived.missing.len() > MOST_RANGES || !outcome.arrived.missing.iter().all(in_order) {
                     return Err(ControlError::Bounds("missing"));
                 }
             }
@@ -216,7 +210,10 @@ mod tests {
             Say::Start,
             Say::Progress { next: 4, received: 3 },
             Say::Sent,
-            Say::Done(Box::new(Outcome { missing: ranges, ..Outcome::default() })),
+            Say::Done(Box::new(Outcome {
+                arrived: Arrived { missing: ranges, ..Arrived::default() },
+                ..Outcome::default()
+            })),
             Say::Failed { why: Trouble::DiskFull },
         ] {
             let line = message.line();

@@ -4,11 +4,13 @@
 //! - [`control`]: the messages of the control connection.
 //! - [`block`]: a file cut into numbered blocks, and the header of one.
 //! - [`arrivals`]: which blocks have come.
+//! - [`batch`]: the application's own account of blocks, for the journal.
 //! - [`pace`]: when the next ones may go.
 //! - [`classic`]: the bare dialect, without numbers, feedback or a checksum.
 //! - [`name`]: what becomes of a file name that came from the network.
 
 pub mod arrivals;
+pub mod batch;
 pub mod block;
 pub mod classic;
 pub mod control;

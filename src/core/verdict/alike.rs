@@ -1,0 +1,188 @@
+//! Blocks without numbers: what tells them apart is their content, and what has the same content is counted.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::blocks::{Seen, Watch, batches};
+use super::transfer::{LostAt, Part, Points};
+use crate::core::evidence::coverage::Coverage;
+use crate::core::evidence::transfer::WireBlock;
+use crate::core::time::Wall;
+
+/// Hexadecimal digits of a digest.
+const DIGITS: usize = 8;
+
+/// Witnesses whose sightings have numbers, and what is left to be counted.
+pub struct Numbered<'a> {
+    /// The witnesses; they tell of blocks whose content is there once.
+    pub watches: [Option<Watch<'a>>; 4],
+    /// As many numbers were given.
+    pub blocks: u64,
+    /// The others.
+    pub repeated: Repeated,
+}
+
+/// Blocks whose content is there several times: how often each was seen at each point, where a witness watched all the
+/// time.
+pub struct Repeated {
+    counts: Vec<[Option<u64>; 4]>,
+}
+
+/// Gives numbers to blocks by the order of their contents at the first point where somebody watched.
+pub fn number(watches: [Option<Watch<'_>>; 4]) -> Numbered<'static> {
+    let shown: Vec<Option<(Vec<WireBlock>, Coverage)>> =
+        watches.into_iter().map(|watch| watch.map(|watch| (sightings(&watch), watch.coverage))).collect();
+    let mut often: HashMap<u32, u32> = HashMap::new();
+    for block in shown.iter().flatten().next().map_or(&[][..], |(blocks, _)| blocks) {
+        *often.entry(block.key).or_default() += 1;
+    }
+    let mut numbers: HashMap<u32, u32> = HashMap::new();
+    let mut blocks = 0;
+    let order: Vec<u32> = shown
+        .iter()
+        .flatten()
+        .next()
+        .map_or_else(Vec::new, |(blocks, _)| blocks.iter().map(|block| block.key).collect());
+    for digest in order {
+        if often.get(&digest) == Some(&1) {
+            numbers.insert(digest, blocks);
+        }
+        // Those in between keep their place, so that a number tells where in the file a block is.
+        blocks += 1;
+    }
+    let mut groups: HashMap<u32, [Option<u64>; 4]> = HashMap::new();
+    let whole: Vec<bool> =
+        shown.iter().map(|shown| shown.as_ref().is_some_and(|(_, coverage)| is_whole(coverage))).collect();
+    for (digest, _) in often.iter().filter(|(_, count)| **count > 1) {
+        let mut counts = [None; 4];
+        for (count, whole) in counts.iter_mut().zip(&whole) {
+            *count = whole.then_some(0);
+        }
+        groups.insert(*digest, counts);
+    }
+    let mut result = [const { None }; 4];
+    for (place, shown) in shown.into_iter().enumerate() {
+        let Some((sightings, coverage)) = shown else { continue };
+        let mut seen = Vec::with_capacity(sightings.len());
+        for block in sightings {
+            if let Some(number) = numbers.get(&block.key) {
+                seen.push(WireBlock { key: *number, ..block });
+            } else if let Some(Some(count)) = groups.get_mut(&block.key).map(|counts| &mut counts[place]) {
+                *count += 1;
+            }
+        }
+        result[place] = Some(Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage });
+    }
+    Numbered { watches: result, blocks: blocks.into(), repeated: Repeated { counts: groups.into_values().collect() } }
+}
+
+/// Only a witness that never looked away can count.
+fn is_whole(coverage: &Coverage) -> bool {
+    coverage.void.is_none() && coverage.blind.is_empty() && !coverage.assumed
+}
+
+/// What a witness saw, in its order, by digest.
+fn sightings(watch: &Watch<'_>) -> Vec<WireBlock> {
+    match &watch.seen {
+        Seen::Shown(blocks) => blocks.to_vec(),
+        Seen::Told(journal, number, deed) => {
+            let mut sightings = Vec::new();
+            for batch in batches(journal, *number, *deed) {
+                let time = batch.at.wall.shifted(if *deed == crate::core::evidence::transfer::Deed::Read {
+                    batch.took
+                } else {
+                    0
+                });
+                sightings.extend(digests(batch.h.as_deref().unwrap_or_default(), time));
+            }
+            sightings
+        }
+    }
+}
+
+fn digests(text: &str, time: Wall) -> impl Iterator<Item = WireBlock> {
+    let digits = text.as_bytes().chunks_exact(DIGITS);
+    let read = |digits: &[u8]| u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok();
+    digits.filter_map(read).map(move |key| WireBlock { time, frame: 0, key })
+}
+
+impl Repeated {
+    /// Adds what was counted at each point.
+    pub fn add_to(&self, points: Points) -> Points {
+        let sum = |place: usize, known: Option<u64>| {
+            let counted: Option<u64> = self.counts.iter().map(|counts| counts[place]).sum();
+            known.zip(counted).map(|(known, counted)| known + counted)
+        };
+        Points {
+            app_sent: sum(0, points.app_sent),
+            wire_out: sum(1, points.wire_out),
+            wire_in: sum(2, points.wire_in),
+            app_received: sum(3, points.app_received),
+        }
+    }
+
+    /// Blames what fewer were seen of at a point than at the one before, by count.
+    pub fn blame(&self, same_host: bool, at: &mut LostAt) {
+        for counts in &self.counts {
+            // On one host a frame is both wire points.
+            let [sent, mut out, mut came, read] = *counts;
+            if same_host {
+                out = out.max(came);
+                came = out;
+            }
+            let places = [sent, out, came, read];
+            let known: Vec<(usize, u64)> =
+                places.iter().enumerate().filter_map(|(place, count)| Some((place, (*count)?))).collect();
+            for pair in known.windows(2) {
+                let ((from, before), (to, after)) = (pair[0], pair[1]);
+                let parts: Vec<Part> =
+                    Part::ALL[from..to].iter().copied().filter(|part| !(same_host && *part == Part::Network)).collect();
+                at.add(before.saturating_sub(after), &parts);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::coverage::Void;
+
+    fn watch(digests: &[u32]) -> Watch<'static> {
+        let seen = digests.iter().map(|digest| WireBlock { time: Wall(0), frame: 1, key: *digest }).collect();
+        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage: Coverage::default() }
+    }
+
+    fn keys(watch: Option<&Watch<'_>>) -> Vec<u32> {
+        let Some(Watch { seen: Seen::Shown(blocks), .. }) = watch else { panic!() };
+        blocks.iter().map(|block| block.key).collect()
+    }
+
+    #[test]
+    fn what_is_there_once_has_a_number_and_the_rest_is_counted() {
+        let sent = watch(&[10, 0, 11, 0, 0, 12]);
+        let numbered = number([Some(sent), None, Some(watch(&[10, 0, 0, 12])), Some(watch(&[0, 12]))]);
+        assert_eq!(numbered.blocks, 6);
+        assert_eq!(keys(numbered.watches[0].as_ref()), [0, 2, 5]);
+        assert_eq!(keys(numbered.watches[2].as_ref()), [0, 5]);
+        assert_eq!(keys(numbered.watches[3].as_ref()), [5]);
+        let mut at = LostAt::default();
+        numbered.repeated.blame(false, &mut at);
+        assert_eq!((at.undetermined, at.receiver_host), (1, 1), "one before the receiver's wire, one behind it");
+        assert_eq!(at.possible, [Part::SenderHost, Part::Network]);
+        let points = Points { app_sent: Some(3), wire_out: None, wire_in: Some(2), app_received: Some(1) };
+        let all = Points { app_sent: Some(6), wire_out: None, wire_in: Some(4), app_received: Some(2) };
+        assert_eq!(numbered.repeated.add_to(points), all);
+    }
+
+    #[test]
+    fn a_witness_that_looked_away_counts_nothing() {
+        let mut out = watch(&[0, 0]);
+        out.coverage.void = Some(Void::Filter);
+        let numbered = number([Some(watch(&[0, 0, 0])), Some(out), None, Some(watch(&[0]))]);
+        let mut at = LostAt::default();
+        numbered.repeated.blame(false, &mut at);
+        assert_eq!((at.sender_host, at.undetermined), (0, 2));
+        assert_eq!(at.possible, Part::ALL);
+    }
+}

@@ -1,0 +1,553 @@
+//! From the evidence of one end or several of a transfer to its result document. There is one way to it, and this is it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use thiserror::Error;
+
+use super::blocks::{self, Case, Seen, Watch};
+use super::clock::Offset;
+use super::document::Witness;
+use super::transfer::{
+    Advice, Course, End, Loss, LossMap, LostAt, MOST_CELLS, Part, Points, SCHEMA, Traffic, Transfer, TransferDocument,
+    TransferWitness, Wire,
+};
+use super::warning::{Warning, WarningCode};
+use super::{alike, witness};
+use crate::core::evidence::annals::Annals;
+use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
+use crate::core::evidence::coverage::{Coverage, Void};
+use crate::core::evidence::journal::{JournalLog, Record, Role};
+use crate::core::evidence::side::Admission;
+use crate::core::evidence::transfer::{Account, Closing, Deed, Mode, Passed, Told, WireBlock, WireFlow, Word};
+use crate::core::time::{SECOND, Wall};
+
+/// The receive buffer that is advised at the least, bytes.
+const ENOUGH_BUFFER: u64 = 8 << 20;
+
+/// Numbers of blocks have 32 bits.
+const MOST_BLOCKS: u64 = 1 << 32;
+
+/// A fixed rate that is advised leaves this part of what the receiver took.
+const CAUTION: f64 = 0.8;
+
+/// Why there is no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CourierError {
+    /// No journal tells what was transferred.
+    #[error("no journal tells what was transferred")]
+    NothingTold,
+    /// The files are of different transfers.
+    #[error("the files are of different transfers")]
+    NothingShared,
+}
+
+/// What one end has to say.
+#[derive(Clone, Copy)]
+pub struct Party<'a> {
+    /// Sender ([`Role::Server`]) or receiver.
+    pub role: Role,
+    /// Its application's account.
+    pub journal: Option<&'a JournalLog>,
+    /// Its capture.
+    pub capture: Option<(&'a CaptureLog, &'a [WireFlow])>,
+    /// Judges frames by the capture's filter, where that is known.
+    pub admission: Option<&'a Admission<'a>>,
+}
+
+/// An end, with what its journal tells apart from the blocks.
+struct Heard<'a> {
+    party: Party<'a>,
+    annals: Option<Annals<'a>>,
+    told: Option<&'a Told>,
+    accounts: BTreeMap<u16, &'a Closing>,
+}
+
+impl<'a> Heard<'a> {
+    fn of(party: Party<'a>) -> Self {
+        let records = party.journal.map_or(&[][..], |journal| &journal.records);
+        let told = records.iter().find_map(|record| match record {
+            Record::File(told) => Some(&**told),
+            _ => None,
+        });
+        let accounts = records.iter().filter_map(|record| match record {
+            Record::Account(closing) => Some((closing.account.number, &**closing)),
+            _ => None,
+        });
+        Self { party, annals: party.journal.map(Annals::of), told, accounts: accounts.collect() }
+    }
+
+    /// The receivers that its journal tells of.
+    fn numbers(&self) -> impl Iterator<Item = u16> {
+        let peers = self.party.journal.into_iter().flat_map(|journal| &journal.records);
+        let peers = peers.filter_map(|record| match record {
+            Record::Peer(peer) => u16::try_from(peer.p).ok(),
+            _ => None,
+        });
+        peers.chain(self.accounts.keys().copied())
+    }
+
+    fn account(&self, number: u16) -> Option<&'a Account> {
+        self.accounts.get(&number).map(|closing| &closing.account)
+    }
+
+    /// When a word passed here.
+    fn word(&self, number: u16, word: Word) -> Option<Wall> {
+        self.party.journal?.records.iter().find_map(|record| match record {
+            Record::Word(spoken) if spoken.p == u32::from(number) && spoken.word == word => Some(spoken.at.wall),
+            _ => None,
+        })
+    }
+
+    /// By how much its clock moved during the run, nanoseconds.
+    fn clock_moved(&self) -> i64 {
+        self.annals.as_ref().map_or(0, |annals| annals.clock_moved)
+    }
+
+    /// What its application says of a receiver's blocks.
+    fn app(&self, number: u16, deed: Deed) -> Option<Watch<'a>> {
+        let mut coverage = self.annals.as_ref()?.covered.clone();
+        // Once it has closed the account it reads nothing more.
+        if let Some(closing) = self.accounts.get(&number) {
+            coverage.to = coverage.to.min(closing.at.wall);
+        }
+        Some(Watch { seen: Seen::Told(self.party.journal?, number, deed), coverage })
+    }
+
+    /// The flows of its capture on which a receiver's blocks travel.
+    fn flows(&self, account: &Account, mode: Mode) -> Vec<&'a WireFlow> {
+        let (server, client) = (account.server_port, account.client_port);
+        let ours = |flow: &&WireFlow| {
+            let (from, to) = (Some(flow.ends.source.port()), Some(flow.ends.destination.port()));
+            // A router may have changed the other end's port.
+            flow.is_tcp == (mode == Mode::Tcp)
+                && match self.party.role {
+                    Role::Server if mode == Mode::Tcp => from == server && to == client,
+                    Role::Server => from == server,
+                    Role::Client => to == client,
+                }
+        };
+        self.party.capture.map_or_else(Vec::new, |(_, flows)| flows.iter().filter(ours).collect())
+    }
+
+    /// What its capture shows of a receiver's blocks.
+    fn wire(&self, account: &Account, mode: Mode, block: u16) -> Option<Watch<'a>> {
+        let (log, all) = self.party.capture?;
+        let flows = self.flows(account, mode);
+        let shown = match &flows[..] {
+            [one] => Cow::Borrowed(&one.blocks[..]),
+            several => {
+                let mut shown: Vec<WireBlock> = several.iter().flat_map(|flow| &flow.blocks).copied().collect();
+                shown.sort_by_key(|block| block.frame);
+                Cow::Owned(shown)
+            }
+        };
+        let own = self.annals.as_ref().and_then(|annals| Some(annals.coverage_of(annals.speaks_for(log)?, log)));
+        let mut coverage = own.unwrap_or_else(|| Coverage::assumed(shown.iter().map(|block| block.time)));
+        coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
+        let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
+        if let (Some(ends), Some(admission)) = (ends, self.party.admission) {
+            coverage.void = coverage.void.or_else(|| admission(ends, block));
+        }
+        // One that shows nothing of the transfer, not even its control connection, looked elsewhere. And of a block in
+        // fragments the first one says nothing.
+        if all.is_empty() {
+            coverage.void.get_or_insert(Void::NeverAwake);
+        } else if flows.iter().any(|flow| flow.fragmented > 0 || flow.cut > 0) {
+            coverage.void.get_or_insert(Void::Snaplen);
+        }
+        Some(Watch { seen: Seen::Shown(shown), coverage })
+    }
+
+    /// Between which addresses blocks would have passed here.
+    fn expected(&self, account: &Account) -> Option<DirectedFlow> {
+        let peer = account.peer?.ip();
+        let own = self.party.journal?.run()?.local.ip();
+        let sender = |ip: IpAddr| Some(SocketAddr::new(ip, account.server_port?));
+        let receiver = |ip: IpAddr| Some(SocketAddr::new(ip, account.client_port?));
+        Some(match self.party.role {
+            Role::Server => DirectedFlow { source: sender(own)?, destination: receiver(peer)? },
+            Role::Client => DirectedFlow { source: sender(peer)?, destination: receiver(own)? },
+        })
+    }
+
+    fn traffic(&self, account: &Account, mode: Mode) -> Option<Traffic> {
+        self.party.capture?;
+        let flows = self.flows(account, mode);
+        let sum = |figure: fn(&WireFlow) -> u64| flows.iter().map(|flow| figure(flow)).sum();
+        Some(Traffic {
+            packets: sum(|flow| flow.packets),
+            bytes: sum(|flow| flow.bytes),
+            repeated: (mode == Mode::Tcp).then(|| sum(|flow| flow.repeated)),
+        })
+    }
+
+    /// The witnesses themselves, and what weakens them.
+    fn describe(&self, document: &mut TransferDocument) {
+        let end = if self.party.role == Role::Server { End::Sender } else { End::Receiver };
+        let number = (end == End::Receiver).then(|| self.numbers().next()).flatten();
+        let mut add = |capture, witness: Witness| {
+            document.witnesses.push(TransferWitness { end, number, capture, witness });
+        };
+        if let Some(annals) = &self.annals {
+            add(false, witness::of_journal(annals));
+        }
+        let log = self.party.capture.map(|(log, _)| log);
+        if let Some(log) = log {
+            add(true, witness::of_capture(log, self.annals.as_ref()));
+        }
+        witness::warn(log, self.annals.as_ref(), &mut document.warnings);
+    }
+}
+
+/// Judges a transfer from what its ends say. The sender comes first, where it is heard.
+///
+/// # Errors
+/// [`CourierError`] where the evidence is about nothing, or about two different things.
+pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<TransferDocument, CourierError> {
+    let sender = sender.map(Heard::of);
+    let receivers: Vec<Heard<'_>> = receivers.iter().copied().map(Heard::of).collect();
+    let all = || sender.iter().chain(&receivers);
+    let told = all().find_map(|heard| heard.told).ok_or(CourierError::NothingTold)?;
+    if all().filter_map(|heard| heard.told).any(|other| !is_same(told, other)) {
+        return Err(CourierError::NothingShared);
+    }
+    let start = all().find_map(|heard| heard.numbers().find_map(|number| heard.word(number, Word::Start)));
+    let mut document = TransferDocument {
+        schema: SCHEMA,
+        role: match (&sender, &receivers[..]) {
+            (Some(_), []) => End::Sender,
+            (None, _) => End::Receiver,
+            (Some(_), _) => End::Joint,
+        },
+        mode: told.mode,
+        name: told.name.clone(),
+        size: told.size,
+        sha256: told.sha256.clone(),
+        clients: told.clients,
+        block: told.mode.has_blocks().then_some(told.block),
+        start_ns: start.unwrap_or(told.at.wall),
+        witnesses: Vec::new(),
+        transfers: Vec::new(),
+        warnings: Vec::new(),
+    };
+    for heard in all() {
+        heard.describe(&mut document);
+    }
+    let mut numbers: Vec<u16> = all().flat_map(Heard::numbers).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut same_host = false;
+    for number in numbers {
+        let receiver = receivers.iter().find(|heard| heard.numbers().any(|other| other == number));
+        // A receiver's capture alone belongs to the only receiver there is.
+        let receiver = receiver.or_else(|| match &receivers[..] {
+            [one] if one.party.journal.is_none() => Some(one),
+            _ => None,
+        });
+        let lane = Lane { told, number, sender: sender.as_ref(), receiver };
+        same_host |= lane.is_same_host();
+        let transfer = lane.judge(&mut document.warnings);
+        document.transfers.push(transfer);
+    }
+    if same_host {
+        document.warnings.push(Warning::new(WarningCode::SameHost, []));
+    }
+    witness::merge(&mut document.warnings);
+    Ok(document)
+}
+
+/// Whether two ends tell of the same transfer, as far as they tell.
+fn is_same(one: &Told, other: &Told) -> bool {
+    let agree = |one: Option<u64>, other: Option<u64>| one.is_none() || other.is_none() || one == other;
+    one.mode == other.mode && agree(one.token, other.token) && agree(one.size, other.size)
+}
+
+/// The way to one receiver.
+struct Lane<'a, 'b> {
+    told: &'a Told,
+    number: u16,
+    sender: Option<&'b Heard<'a>>,
+    receiver: Option<&'b Heard<'a>>,
+}
+
+impl Lane<'_, '_> {
+    fn judge(&self, warnings: &mut Vec<Warning>) -> Transfer {
+        let account = self.account();
+        let mode = self.told.mode;
+        let mut transfer = Transfer::of(account);
+        let account = &transfer.account;
+        transfer.wire = Wire {
+            sender: self.sender.and_then(|heard| heard.traffic(account, mode)),
+            receiver: self.receiver.and_then(|heard| heard.traffic(account, mode)),
+        };
+        transfer.course = self.course();
+        if mode.has_blocks() {
+            let (points, loss) = self.blocks(account, warnings);
+            transfer.points = points;
+            transfer.loss = loss;
+        }
+        transfer
+    }
+
+    /// What both ends account for: each knows best what it did itself.
+    fn account(&self) -> Account {
+        let sender = self.sender.and_then(|heard| heard.account(self.number));
+        let receiver = self.receiver.and_then(|heard| heard.account(self.number));
+        let (Some(sent), Some(came)) = (sender, receiver) else {
+            let one = sender.or(receiver).cloned();
+            return one.unwrap_or(Account { number: self.number, ..Account::default() });
+        };
+        let mut account = Account {
+            peer: sent.peer,
+            server_port: sent.server_port.or(came.server_port),
+            bytes_sent: sent.bytes_sent,
+            transport: sent.transport.or(came.transport),
+            trouble: came.trouble.or(sent.trouble),
+            ..came.clone()
+        };
+        if let (Some(blocks), Some(sent)) = (&mut account.blocks, &sent.blocks) {
+            (blocks.sent, blocks.unsent) = (sent.sent, sent.unsent);
+        }
+        account
+    }
+
+    fn is_same_host(&self) -> bool {
+        [self.sender, self.receiver].into_iter().flatten().any(|heard| {
+            let Some(peer) = heard.account(self.number).and_then(|account| account.peer) else { return false };
+            let own = heard.party.journal.and_then(JournalLog::run);
+            peer.ip().is_loopback() || own.is_some_and(|run| run.addresses.contains(&peer.ip()))
+        })
+    }
+
+    /// How far the receiver's clock is ahead of the sender's, by what they said to each other.
+    fn offset(&self) -> Offset {
+        let (Some(sender), Some(receiver)) = (self.sender, self.receiver) else { return Offset::Unknown };
+        let difference = |word| Some(receiver.word(self.number, word)?.since(sender.word(self.number, word)?));
+        // What the receiver said was said before it was heard: its clock is ahead by that much at the least.
+        let low = [Word::Ready, Word::Done].into_iter().filter_map(difference).max();
+        let (Some(low), Some(high)) = (low, difference(Word::Start)) else { return Offset::Unknown };
+        let moved = sender.clock_moved().saturating_add(receiver.clock_moved());
+        let (low_ns, high_ns) = (low.saturating_sub(moved), high.saturating_add(moved));
+        if low_ns > high_ns { Offset::Stepped } else { Offset::Within { low_ns, high_ns } }
+    }
+
+    fn blocks(&self, account: &Account, warnings: &mut Vec<Warning>) -> (Option<Points>, Option<Loss>) {
+        let (mode, same_host) = (self.told.mode, self.is_same_host());
+        let counts = account.blocks.clone().unwrap_or_default();
+        let length = u16::try_from(self.told.block).unwrap_or(u16::MAX);
+        let mut watches = [
+            self.sender.and_then(|heard| heard.app(self.number, Deed::Sent)),
+            self.sender.and_then(|heard| heard.wire(account, mode, length)),
+            self.receiver.and_then(|heard| heard.wire(account, mode, length)),
+            self.receiver.and_then(|heard| heard.app(self.number, Deed::Read)),
+        ];
+        let mut blocks =
+            self.told.size.map_or(0, |size| size.div_ceil(u64::from(self.told.block.max(1)))).min(MOST_BLOCKS);
+        // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
+        let mut repeated = None;
+        if mode == Mode::Classic {
+            let numbered = alike::number(watches);
+            blocks = numbered.blocks;
+            repeated = Some(numbered.repeated);
+            watches = numbered.watches;
+        }
+        let listed = counts.arrived.ranges == Some(counts.arrived.missing.len() as u64);
+        let missing = listed.then_some(&counts.arrived.missing[..]);
+        let case = Case { blocks, same_host, offset: self.offset(), watches, missing };
+        let mut found = blocks::judge(&case);
+        for (place, count) in &found.contradictions {
+            warnings.push(self.contradiction(*place, *count));
+        }
+        if let Some(repeated) = &repeated {
+            found.points = repeated.add_to(found.points);
+            repeated.blame(same_host, &mut found.at);
+        }
+        let told = |watch: &Option<Watch<'_>>| watch.is_some();
+        let any = case.watches.iter().any(told);
+        let points = any.then_some(found.points);
+        (points, self.loss(account, &case, found, repeated.is_none()))
+    }
+
+    fn loss(&self, account: &Account, case: &Case<'_>, found: blocks::Findings, numbered: bool) -> Option<Loss> {
+        let counts = account.blocks.as_ref()?;
+        let (mut at, mut map) = (found.at, found.map);
+        let accounted = at.sender_host + at.network + at.receiver_host + at.undetermined;
+        let (lost, of) = match (counts.sent, counts.arrived.received) {
+            (Some(sent), Some(received)) => (sent.saturating_sub(received), sent),
+            // The receiver alone knows what it lacks, of a transfer that came to its end.
+            (None, Some(received)) if numbered && account.trouble.is_none() => {
+                (case.blocks.saturating_sub(received), case.blocks)
+            }
+            _ => return None,
+        };
+        let before = self.parts_before_receiver(case);
+        let unseen = lost.saturating_sub(accounted);
+        let nowhere: &[Part] =
+            if self.sender.is_none() && before { &[Part::SenderHost, Part::Network] } else { &Part::ALL };
+        let nowhere: Vec<Part> =
+            nowhere.iter().copied().filter(|part| !(case.same_host && *part == Part::Network)).collect();
+        at.add(unseen, &nowhere);
+        if accounted > lost {
+            // The counts and what was seen contradict each other: then nobody knows where.
+            at = LostAt::default();
+            let parts: Vec<Part> =
+                Part::ALL.into_iter().filter(|part| !(case.same_host && *part == Part::Network)).collect();
+            at.add(lost, &parts);
+        }
+        at.explain(counts.arrived.socket_drops);
+        if self.sender.is_none()
+            && let Some(missing) = case.missing
+        {
+            map = LossMap::new(case.blocks);
+            for (first, last) in missing {
+                map.add(*first, *last);
+            }
+        }
+        let mapped = numbered && map.lost.iter().sum::<u64>() == lost;
+        let advice = if lost > 0 { self.advice(account, &at) } else { Vec::new() };
+        Some(Loss { lost, of, at, map: mapped.then_some(map), advice })
+    }
+
+    /// Whether the receiver's capture proves that what it does not show never came to its wire.
+    fn parts_before_receiver(&self, case: &Case<'_>) -> bool {
+        let Some(watch) = &case.watches[2] else { return false };
+        let Some(receiver) = self.receiver else { return false };
+        let Some(stopped) = receiver.accounts.get(&self.number).map(|closing| closing.at.wall) else { return false };
+        let began = receiver.word(self.number, Word::Ready).or_else(|| receiver.word(self.number, Word::Start));
+        !watch.coverage.assumed && began.is_some_and(|began| watch.coverage.spans(began, stopped))
+    }
+
+    fn contradiction(&self, place: usize, count: u64) -> Warning {
+        let (heard, role) = if place < 2 { (self.sender, "server") } else { (self.receiver, "client") };
+        let wire = place == 1 || place == 2;
+        let file = heard.and_then(|heard| match (wire, heard.party.capture, heard.party.journal) {
+            (true, Some((log, _)), _) => Some(log.file.clone()),
+            (false, _, Some(journal)) => Some(journal.file.clone()),
+            _ => None,
+        });
+        let values = [
+            ("file", file.unwrap_or_default().into()),
+            ("count", count.into()),
+            ("role", role.into()),
+            ("wire", wire.into()),
+        ];
+        Warning::new(WarningCode::Contradiction, values)
+    }
+
+    fn advice(&self, account: &Account, at: &LostAt) -> Vec<Advice> {
+        let mut advice = Vec::new();
+        let open = |part| at.undetermined > 0 && at.possible.contains(&part);
+        let bits = match (account.bytes_received, account.took_ns) {
+            (Some(bytes), Some(took)) if took > 0 => {
+                Some((bytes as f64 * 8.0 * CAUTION * SECOND as f64 / took as f64) as u64)
+            }
+            _ => None,
+        };
+        // In the bare dialect no receiver says what it takes.
+        let bits = if self.told.mode == Mode::Classic { bits } else { None };
+        if at.receiver_socket > 0 {
+            let bytes = account.buffer.map_or(ENOUGH_BUFFER, |granted| (granted * 2).max(ENOUGH_BUFFER));
+            advice.push(Advice::ReceiveBuffer { bytes });
+            advice.push(Advice::Rate { bits });
+        }
+        if at.receiver_host > at.receiver_socket {
+            advice.push(Advice::ReceiverHost);
+        }
+        if at.network > 0 {
+            if at.receiver_socket == 0 {
+                advice.push(Advice::Rate { bits });
+            }
+            advice.push(Advice::Reliable);
+        }
+        if at.sender_host > 0 {
+            advice.push(Advice::SenderHost);
+        }
+        let captured = |heard: Option<&Heard<'_>>| heard.is_some_and(|heard| heard.party.capture.is_some());
+        if open(Part::SenderHost) && !captured(self.sender) {
+            advice.push(Advice::CaptureSender);
+        }
+        if open(Part::ReceiverHost) && !captured(self.receiver) {
+            advice.push(Advice::CaptureReceiver);
+        }
+        advice
+    }
+
+    /// How much of the file passed when: by the receiver where it is heard.
+    fn course(&self) -> Option<Course> {
+        let tell = |heard: &Heard<'_>, end| {
+            let start = heard.word(self.number, Word::Start)?;
+            let records = &heard.party.journal?.records;
+            let passed: Vec<Passed> = records
+                .iter()
+                .filter_map(|record| match record {
+                    Record::Passed(passed) if passed.p == u32::from(self.number) => Some(*passed),
+                    _ => None,
+                })
+                .collect();
+            course(start, &passed, end)
+        };
+        let receiver = self.receiver.and_then(|heard| tell(heard, End::Receiver));
+        receiver.or_else(|| self.sender.and_then(|heard| tell(heard, End::Sender)))
+    }
+}
+
+/// Lays readings of a counter out over the time between the first and the last that tells something new.
+fn course(start: Wall, passed: &[Passed], end: End) -> Option<Course> {
+    let most = passed.last()?.bytes;
+    let until = passed.iter().find(|reading| reading.bytes == most)?.at.wall;
+    let whole = until.since(start);
+    if most == 0 || whole <= 0 {
+        return None;
+    }
+    let told = passed.iter().filter(|reading| reading.at.wall <= until).count() as u64;
+    let cells = told.clamp(1, MOST_CELLS);
+    let cell_ns = (whole as u64).div_ceil(cells).max(1) as i64;
+    let mut readings = passed.iter().map(|reading| (reading.at.wall.since(start), reading.bytes)).peekable();
+    let (mut bytes, mut counted, mut known) = (Vec::with_capacity(cells as usize), 0, (0, 0));
+    for cell in 1..=cells as i64 {
+        let edge = cell.saturating_mul(cell_ns).min(whole);
+        while let Some(passed) = readings.next_if(|reading| reading.0 <= edge) {
+            known = (passed.0.max(known.0), passed.1.max(known.1));
+        }
+        // Between two readings it is taken to have passed evenly.
+        let next = readings.peek().copied().filter(|next| next.0 > known.0).unwrap_or(known);
+        let share = (edge - known.0).max(0) as f64 / (next.0 - known.0).max(1) as f64;
+        let by_edge = known.1 + (next.1.saturating_sub(known.1) as f64 * share) as u64;
+        let by_edge = by_edge.max(counted);
+        bytes.push(by_edge - counted);
+        counted = by_edge;
+    }
+    Some(Course { end, cell_ns, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::{Mono, Now};
+
+    fn reading(ms: i64, bytes: u64) -> Passed {
+        let at = Now { wall: Wall(SECOND + ms * 1_000_000), mono: Mono(ms * 1_000_000) };
+        Passed { p: 1, at, bytes }
+    }
+
+    #[test]
+    fn a_course_holds_every_byte_once() {
+        let readings: Vec<Passed> = (0..=500).map(|step: u64| reading(step as i64 * 20, step * step)).collect();
+        let course = course(Wall(SECOND), &readings, End::Sender).unwrap();
+        assert_eq!(course.bytes.len() as u64, MOST_CELLS);
+        assert_eq!(course.bytes.iter().sum::<u64>(), 250_000);
+        assert!(course.bytes.is_sorted(), "{:?}", course.bytes);
+        assert!(course.cell_ns * 60 >= 10 * SECOND);
+    }
+
+    #[test]
+    fn a_course_ends_when_nothing_more_passes() {
+        let readings = [reading(10, 50), reading(20, 100), reading(500, 100)];
+        let course = course(Wall(SECOND), &readings, End::Receiver).unwrap();
+        assert_eq!((course.cell_ns, course.bytes), (10_000_000, vec![50, 50]));
+        assert_eq!(super::course(Wall(SECOND), &[], End::Sender), None);
+        assert_eq!(super::course(Wall(SECOND), &[reading(10, 0)], End::Sender), None);
+    }
+}

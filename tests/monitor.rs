@@ -321,3 +321,39 @@ fn many_targets_side_by_side_show_their_figures() {
     wrong.expect_code(2);
     assert!(wrong.text(Stream::Err).contains("monitor.toml, line 2: unknown field `hosts`"), "{wrong:?}");
 }
+
+#[test]
+fn a_program_that_was_stopped_has_lost_nothing() {
+    let folder = TempDir::new().unwrap();
+    let server = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    let here = server.local_addr().unwrap().to_string();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+    let options = ["--interval", "100ms", "--timeout", "1s", "--confirm", "1", "--log", "log.csv"];
+    command.current_dir(folder.path()).args(["--lang", "en", "monitor", &here]).args(options);
+    let monitor = Running::start(command);
+    let mut text = [0; 64];
+    let mut answer = || {
+        let (length, from) = server.recv_from(&mut text).unwrap();
+        assert_eq!(&text[..length], b"ping");
+        server.send_to(b"pong", from).unwrap();
+        from
+    };
+    let ports: BTreeSet<u16> = (0..5).map(|_| answer().port()).collect();
+    assert_eq!(ports.len(), 5, "a port for each probe");
+    let mut unread = [0; 64];
+    server.recv_from(&mut unread).unwrap();
+    // While its probe waits, the program is stopped for longer than the probe may wait, and a second more.
+    monitor.signal(nix::sys::signal::Signal::SIGSTOP);
+    std::thread::sleep(Duration::from_millis(2_500));
+    monitor.signal(nix::sys::signal::Signal::SIGCONT);
+    monitor.wait_for_line(|line| line.contains("this computer or this program slept"), PATIENCE);
+    for _ in 0..3 {
+        answer();
+    }
+    let finished = monitor.interrupt(PATIENCE);
+    finished.expect_code(0);
+    assert!(!finished.text(Stream::Err).contains("Alert"), "{finished:?}");
+    let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();
+    assert_eq!(log.matches(",overslept,,normal,").count(), 1, "{log}");
+}

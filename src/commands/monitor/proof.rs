@@ -164,9 +164,9 @@ impl Account<'_> {
         let counters = CaptureCounters { written: self.excerpt.len() as u64, ..last };
         let failure = self.excerpt.failure.clone();
         let capture = Some(CaptureEnd { close: self.excerpt.complete, counters, failure });
-        // The socket of the last probe was read at least until then.
+        // The excerpt's time is over; the socket of the last probe was read at least until then.
         let at = self.both(self.excerpt.complete.max(self.raised.wall));
-        End { at, reason: Ending::Interrupted, socket_drops: None, capture }
+        End { at, reason: Ending::Duration, socket_drops: None, capture }
     }
 }
 

@@ -43,9 +43,9 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
     }
     for told in &document.warnings {
         let (text, advice) = words::warning(told, texts);
-        lines.push(format!("! {}", text));
+        lines.push(format!("! {text}"));
         if !advice.is_empty() {
-            lines.push(format!("  {}", advice));
+            lines.push(format!("  {advice}"));
         }
     }
     words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"

@@ -452,6 +452,9 @@ pub struct SendArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `receber`.
@@ -484,6 +487,9 @@ pub struct ReceiveArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `comparar`.
@@ -508,6 +514,9 @@ pub struct CompareArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `demo`.

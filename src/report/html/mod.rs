@@ -12,6 +12,7 @@
 //! | [`ladder`] | each message's way, and where it ended |
 //! | [`charts`] | loss and round-trip times over time, and their distribution |
 //! | [`table`] | the messages, each with its evidence |
+//! | [`transfer`] | a file's way to its receivers: a page of its own |
 //! | [`evidence`] | what a verdict rests on, in words and as display filters for Wireshark |
 
 mod charts;
@@ -20,6 +21,7 @@ mod ladder;
 mod path;
 mod prose;
 mod table;
+pub mod transfer;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

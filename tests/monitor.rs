@@ -2,15 +2,20 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use common::lab::{Host, Lab};
+use common::medidor::{medidor, server};
+use common::process::{PATIENCE, Running, Stream};
 use medidor::core::dialect::monitor::class::{Finding, Thresholds};
 use medidor::core::dialect::monitor::outbox::{Outbox, Policy, Told, Tried};
 use medidor::core::dialect::monitor::watch::{Action, Alert, Settings, Watch, When};
 use medidor::core::time::{Mono, Wall, nanos};
 use serde::Deserialize;
+use tempfile::TempDir;
 
 /// A scenario as its file tells it; tests/scenarios/README.md explains the keys.
 #[derive(Debug, Deserialize)]
@@ -138,5 +143,122 @@ fn play(name: &str, scenario: &Scenario) {
         if let Some(expected) = &alert.mailed {
             assert_eq!(at.0, nanos(time(expected)), "{name}: the alert after {}", alert.after);
         }
+    }
+}
+
+/// A relay on a port of its own, in front of the server, with a delay in each direction or other trouble.
+fn relay(host: &Host, folder: &TempDir, trouble: &[&str]) -> Running {
+    let ends = ["impair", "--listen", "127.0.0.1:12346", "--to", "127.0.0.1:12345"];
+    let relay = Running::start(medidor(host, folder.path(), &[&ends, trouble].concat()));
+    relay.wait_for_line(|line| line.starts_with("Relaying"), PATIENCE);
+    relay
+}
+
+#[test]
+fn delays_of_50_200_and_400_ms_and_silence_are_the_four_classes() {
+    let Some(lab) = Lab::build("delays_of_50_200_and_400_ms_and_silence_are_the_four_classes") else { return };
+    let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
+    let _server = server(host, folder.path(), &["--reply", "pong", "--listen", "127.0.0.1:12345"]);
+    let steps: [(&[&str], &str, &str); 5] = [
+        (&["--delay", "25ms"], ": Normal, ", ""),
+        (&["--delay", "100ms"], ": Slow, ", "Slow since"),
+        (&["--delay", "200ms"], ": Very slow, ", "Very slow since"),
+        (&["--loss", "100%"], ": Down, no reply in 1 s", "Down since"),
+        (&["--delay", "25ms"], ": Normal, ", "Normal since"),
+    ];
+    let mut way = relay(host, &folder, steps[0].0);
+    let options = ["monitor", "127.0.0.1:12346", "--interval", "1500ms", "--timeout", "1s", "--log", "log.csv"];
+    let monitor = Running::start(medidor(host, folder.path(), &options));
+    for (step, (trouble, line, alert)) in steps.iter().enumerate() {
+        if step > 0 {
+            // Between two measurements there is time for another network.
+            drop(way);
+            way = relay(host, &folder, trouble);
+        }
+        let seen = if step == 4 { 3 } else { 1 };
+        monitor.wait_for_nth_line(seen + 1, |told| told.contains(line), PATIENCE);
+        if !alert.is_empty() {
+            monitor.wait_for_line(|told| told.contains(&format!("Alert: 127.0.0.1:12346: {alert}")), PATIENCE);
+        }
+    }
+    let finished = monitor.interrupt(PATIENCE);
+    finished.expect_code(0);
+    let told = finished.text(Stream::Err);
+    let alerts: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("Alert: 127.0.0.1:12346: ")).collect();
+    let classes: Vec<&str> = alerts.iter().filter_map(|alert| alert.split(" since ").next()).collect();
+    assert_eq!(classes, ["Slow", "Very slow", "Down", "Normal"], "{told}");
+    let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();
+    let mut lines = log.lines();
+    assert_eq!(lines.next(), Some("time,target,number,finding,class,settled,rtt_ms"));
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    let classes: BTreeSet<&str> = rows.iter().map(|row| row[4]).collect();
+    assert_eq!(classes, BTreeSet::from(["normal", "slow", "very_slow", "down"]), "{log}");
+    for row in rows.iter().filter(|row| row[3] == "reply") {
+        let rtt: f64 = row[6].parse().unwrap();
+        let class = if rtt < 100.0 {
+            "normal"
+        } else if rtt < 300.0 {
+            "slow"
+        } else {
+            "very_slow"
+        };
+        assert_eq!(row[4], class, "{row:?}");
+        assert!(rtt >= 50.0, "{row:?}");
+    }
+}
+
+#[test]
+fn a_network_that_goes_and_comes_back_is_no_loss() {
+    let Some(lab) = Lab::build("a_network_that_goes_and_comes_back_is_no_loss") else { return };
+    let (host, folder) = (lab.home_a(), TempDir::new().unwrap());
+    let at_home_b = TempDir::new().unwrap();
+    let _server = server(lab.home_b(), at_home_b.path(), &["--reply", "pong"]);
+    let to = lab.server_address().to_string();
+    let options = ["monitor", &to, "--interval", "200ms", "--timeout", "1s", "--log", "log.csv"];
+    let monitor = Running::start(medidor(host, folder.path(), &options));
+    monitor.wait_for_line(|line| line.contains(": Normal, "), PATIENCE);
+    let route = host.run("ip", &["-4", "route", "show", "default"]).unwrap();
+    let route: Vec<&str> = route.split_whitespace().collect();
+    host.run("ip", &[&["-4", "route", "del"], &route[..]].concat()).unwrap();
+    monitor.wait_for_line(|line| line.contains("the system takes no probes (ENETUNREACH)"), PATIENCE);
+    let before = monitor.lines().iter().filter(|line| line.text.contains(": Normal, ")).count();
+    host.run("ip", &[&["-4", "route", "add"], &route[..]].concat()).unwrap();
+    monitor.wait_for_line(|line| line.contains("measuring goes on"), PATIENCE);
+    monitor.wait_for_nth_line(before + 2, |line| line.contains(": Normal, "), PATIENCE);
+    let finished = monitor.interrupt(PATIENCE);
+    finished.expect_code(0);
+    let told = finished.text(Stream::Err);
+    assert_eq!(told.matches("the system takes no probes").count(), 1, "{told}");
+    assert!(!told.contains("Alert"), "{told}");
+    let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();
+    assert!(log.contains(",unsent,,normal,") && !log.contains("down"), "{log}");
+    let summary = finished.text(Stream::Out);
+    assert!(summary.contains("Down: 0); not measured: "), "{summary}");
+}
+
+#[test]
+fn a_name_without_an_address_is_no_loss_and_wrong_settings_are_told() {
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+        command.args(["--lang", "en", "monitor"]).args(arguments);
+        Running::start(command).wait(PATIENCE)
+    };
+    let nobody = run(&["nobody.invalid", "--count", "2", "--interval", "100ms"]);
+    nobody.expect_code(1);
+    let told = nobody.text(Stream::Err);
+    assert_eq!(told.matches("the name has no address now").count(), 1, "{told}");
+    assert!(nobody.text(Stream::Out).contains("Down: 0); not measured: 2"), "{nobody:?}");
+    for (arguments, words) in [
+        (&["--slow", "400ms"][..], "the thresholds must go up"),
+        (&["--timeout", "200ms"], "the thresholds must go up"),
+        (&["--interval", "10ms"], "the monitor's shortest interval is 100ms"),
+        (&["12345"], "12345"),
+        (&["--text", "ACK 7"], "ACK"),
+        (&["--email-attach"], "--capture"),
+        (&["--confirm", "0"], "--confirm"),
+    ] {
+        let finished = run(arguments);
+        finished.expect_code(2);
+        assert!(finished.text(Stream::Err).contains(words), "{arguments:?}: {}", finished.text(Stream::Err));
     }
 }

@@ -7,7 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::medidor::WHOLE_RUN;
+use common::faults::{self, Match};
+use common::lab::{Host, Lab};
+use common::medidor::{Report, WHOLE_RUN, analyze, server};
 use common::process::{Finished, PATIENCE, Running, Stream};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
@@ -26,15 +28,21 @@ fn python(test: &str) -> Option<&'static str> {
 }
 
 /// A folder with a certificate authority's certificate and a server's, and the server's messages.
-struct Office {
+struct Office<'a> {
     folder: TempDir,
     python: &'static str,
+    /// Where all of it runs, where that is not here.
+    host: Option<&'a Host>,
 }
 
-impl Office {
+impl<'a> Office<'a> {
     fn new(test: &str) -> Option<Self> {
+        Self::at(test, None)
+    }
+
+    fn at(test: &str, host: Option<&'a Host>) -> Option<Self> {
         let python = python(test)?;
-        let office = Self { folder: TempDir::new().unwrap(), python };
+        let office = Self { folder: TempDir::new().unwrap(), python, host };
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -56,6 +64,10 @@ impl Office {
         fs::write(self.path("password"), password).unwrap();
     }
 
+    fn command(&self, program: &str) -> Command {
+        self.host.map_or_else(|| Command::new(program), |host| host.command(program))
+    }
+
     /// What the server does to the next message.
     fn mode(&self, mode: &str) {
         fs::write(self.path("mode"), mode).unwrap();
@@ -64,7 +76,7 @@ impl Office {
     /// The mail server, on a port that is free, or on one that it had before.
     fn server(&self, port: u16, how: &[&str]) -> (Running, u16) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp_server.py");
-        let mut command = Command::new(self.python);
+        let mut command = self.command(self.python);
         command.arg(script).arg(self.folder.path()).arg(port.to_string());
         command.args([self.path("server.pem"), self.path("server.key")]).args(how);
         let server = Running::start(command);
@@ -73,11 +85,15 @@ impl Office {
         (server, port)
     }
 
-    /// A monitor of a closed port, which is down from the second measurement on, with mail to two.
+    /// A monitor of a closed port, which is down from the second measurement on, with mail.
     fn monitor(&self, port: u16, arguments: &[&str]) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+        self.monitor_of("127.0.0.1:9", port, arguments)
+    }
+
+    fn monitor_of(&self, target: &str, port: u16, arguments: &[&str]) -> Running {
+        let mut command = self.command(env!("CARGO_BIN_EXE_medidor"));
         command.current_dir(self.folder.path()).env_remove("MEDIDOR_SMTP_PASSWORD");
-        command.args(["--lang", "pt", "monitor", "127.0.0.1:9", "--email-to", "bia@example.org"]);
+        command.args(["--lang", "pt", "monitor", target, "--email-to", "bia@example.org"]);
         if !arguments.contains(&"--interval") {
             command.args(["--interval", "100ms"]);
         }
@@ -239,4 +255,111 @@ fn unsecured_mail_stays_on_this_computer_and_a_password_is_never_an_argument() {
     refused(&["--smtp", "127.0.0.1", "--email-from", "nobody"], "no e-mail address: nobody");
     let crafted = "a@example.org\r\nBcc: eve@example.org";
     refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "no e-mail address");
+}
+
+/// A server in home B that answers `pong`, a monitor in home A with a capture, and mail from there; then `fault` strikes.
+/// Answers the message about it, read, and the office.
+fn struck<'lab>(
+    lab: &'lab Lab,
+    test: &str,
+    fault: impl FnOnce() -> Option<faults::Fault<'lab>>,
+) -> Option<(String, Office<'lab>)> {
+    let office = Office::at(test, Some(lab.home_a()))?;
+    let folder = TempDir::new().unwrap();
+    let _server = server(lab.home_b(), folder.path(), &["--reply", "pong"]);
+    let (mail, port) = office.server(0, &[]);
+    let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", ".", "--email-attach"];
+    let monitor = office.monitor_of(&lab.server_address().to_string(), port, &[&TRUSTED[..], &options].concat());
+    monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
+    let _fault = fault()?;
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
+    monitor.interrupt(PATIENCE).expect_code(0);
+    Some((office.read(1), office))
+}
+
+/// The alert's capture, as the monitor named it.
+fn capture_of(office: &Office<'_>) -> String {
+    let names = fs::read_dir(office.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names = names.map(|name| name.to_string_lossy().into_owned());
+    names.find(|name| name.starts_with("alerta-203.0.113.2-5005-") && name.ends_with("-down.pcap")).expect("a capture")
+}
+
+#[test]
+fn an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies() {
+    let test = "an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies";
+    let Some(lab) = Lab::build(test) else { return };
+    let fault = || Some(faults::input_drop(lab.home_a(), &Match::any_reply()));
+    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    assert!(text.contains("Subject: Alerta de latência: Inativa"), "{text}");
+    assert!(text.contains("estavam na placa de rede a tempo: este computador as perdeu."), "{text}");
+    let name = capture_of(&office);
+    assert!(text.contains(&format!("Attached: {name}")), "{text}");
+    assert_eq!(fs::read(office.path("attached.pcap")).unwrap(), fs::read(office.path(&name)).unwrap());
+    // The same files give the same verdict whenever they are analyzed.
+    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&name]));
+    let lost = report.with_outcome("lost");
+    assert_eq!(lost.len(), 2, "{:#}", report.json());
+    for number in &lost {
+        assert_eq!(report.story(*number), "lost: client_host_in");
+    }
+    assert!(report.count("delivered").unwrap() >= 2, "{:#}", report.json());
+    assert_eq!(report.flow()["counts"]["inconclusive"], 0);
+    let numbers = format!("{}, {}", lost[0], lost[1]);
+    assert!(text.contains(&format!("As respostas às sondas {numbers} ")), "{numbers}: {text}");
+    // Each probe from a port of its own, and a frame for each of them.
+    let mut tshark = Command::new("tshark");
+    tshark.arg("-r").arg(office.path("attached.pcap")).args([
+        "-Y",
+        "udp.dstport == 5005",
+        "-T",
+        "fields",
+        "-e",
+        "udp.srcport",
+    ]);
+    let Ok(read) = tshark.output() else {
+        common::skip(test, "tshark is not installed");
+        return;
+    };
+    let ports = String::from_utf8_lossy(&read.stdout).into_owned();
+    let mut ports: Vec<&str> = ports.lines().collect();
+    assert!(ports.len() >= 4, "{ports:?}");
+    let sent = ports.len();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), sent);
+}
+
+#[test]
+fn an_alert_says_where_else_its_probes_were_lost() {
+    let test = "an_alert_says_where_else_its_probes_were_lost";
+    let Some(lab) = Lab::build(test) else { return };
+    let fault = || Some(faults::forward_drop(lab.router_a(), &Match::any_request()));
+    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    assert!(text.contains("saíram pela placa de rede e nenhuma resposta chegou até ela"), "{text}");
+    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&capture_of(&office)]));
+    for number in report.with_outcome("lost") {
+        let story = report.story(number);
+        assert!(story.starts_with("lost: network_forward server_host_in"), "{story}");
+    }
+    // An egress filter keeps the probes in this host.
+    let Some(lab) = Lab::build(test) else { return };
+    let Some((text, _)) = struck(&lab, test, || faults::egress_drop(lab.home_a(), &Match::any_request())) else {
+        return;
+    };
+    assert!(text.contains("nunca chegaram à placa de rede: este computador as reteve."), "{text}");
+}
+
+#[test]
+fn a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert() {
+    let test = "a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert";
+    let Some(lab) = Lab::build(test) else { return };
+    let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
+    let (mail, port) = office.server(0, &[]);
+    office.mode("refuse-file");
+    let options = ["--capture", ".", "--email-attach", "--timeout", "350ms"];
+    let monitor = office.monitor(port, &[&TRUSTED[..], &options].concat());
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
+    let finished = monitor.interrupt(PATIENCE);
+    assert!(said(&finished).contains("O e-mail será tentado sem o anexo"), "{}", said(&finished));
+    assert!(!office.read(1).contains("Attached"));
 }

@@ -528,7 +528,9 @@ fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
     let loss = &joint["transfers"][0]["loss"];
     let per_cell = loss["map"]["blocks_per_cell"].as_u64().unwrap();
     let mut map = vec![0; blocks.div_ceil(per_cell) as usize];
-    truth.iter().for_each(|number| map[(number / per_cell) as usize] += 1);
+    for number in truth.iter() {
+        map[(number / per_cell) as usize] += 1;
+    }
     assert_eq!(loss["map"]["lost"], json!(map));
     let points =
         json!({"app_sent": blocks, "wire_out": blocks, "wire_in": blocks - lost, "app_received": blocks - lost});
@@ -645,6 +647,126 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
             assert!(name.ends_with(PARTIAL) || content == fs::read(&path).unwrap(), "{name}");
         }
     }
+}
+
+/// Who dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dying {
+    Sender,
+    Receiver,
+}
+
+/// Kills one end once so many bytes have come, and holds what is left against the file: nothing passes for it that is not.
+/// Answers whether the file came whole all the same.
+fn killed(mode: &str, dying: Dying, after: u64) -> bool {
+    let folder = TempDir::new().unwrap();
+    // The transports go as fast as they can: they need more to do.
+    let size = if matches!(mode, "udp" | "classic") { 600_000 } else { 12_000_000 };
+    let path = file(&folder, "a.bin", size);
+    let journals = ["s", "r"].map(|end| folder.path().join(format!("{end}.journal.jsonl")).display().to_string());
+    // A receiver that dies before the start is waited for no longer than this.
+    let fixed = ["--rate", "8M", "--barrier-timeout", "15s", "--journal", &journals[0]];
+    let (sender, address) = sender(&path, &[&["--mode", mode], &fixed[..]].concat());
+    let output = TempDir::new().unwrap();
+    let receiver = receiver(&address, output.path(), &["--mode", mode, "--journal", &journals[1]]);
+    let after = after * size as u64 / 100;
+    let deadline = Instant::now() + LONG;
+    let came = || {
+        let files = fs::read_dir(output.path()).unwrap().flatten();
+        files.filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).max()
+    };
+    // Nobody waits for one that has come to its end.
+    while came().is_none_or(|bytes| bytes < after)
+        && Instant::now() < deadline
+        && !receiver.lines().iter().any(|line| line.stream == Stream::Out)
+    {
+        thread::sleep(Duration::from_micros(200));
+    }
+    if dying == Dying::Sender { &sender } else { &receiver }.signal(Signal::SIGKILL);
+    let (told, seen) = (sender.wait(LONG), receiver.wait(LONG));
+    let whole = fs::read(&path).unwrap();
+    let left = names(output.path());
+    for name in &left {
+        let content = fs::read(output.path().join(name)).unwrap();
+        assert!(name.ends_with(PARTIAL) || content == whole, "{mode} {dying:?} {after}: {name}");
+    }
+    let complete = left.contains(&"a.bin".to_owned());
+    let survivor = if dying == Dying::Sender { &seen } else { &told };
+    let says = &document(survivor)["transfers"][0]["complete"];
+    assert!(says != true || complete, "{mode} {dying:?} {after}: {survivor:?}");
+    if dying == Dying::Sender {
+        assert_eq!(survivor.status.code() == Some(0), complete, "{mode} {dying:?} {after}");
+    }
+    // Of the journals one breaks off, or was never begun: they blame no network, for there is none.
+    let kept: Vec<&str> =
+        journals.iter().map(String::as_str).filter(|path| fs::metadata(path).unwrap().len() > 0).collect();
+    let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG);
+    if finished.status.code() == Some(0) {
+        for transfer in document(&finished)["transfers"].as_array().unwrap() {
+            assert!(transfer["loss"].is_null() || transfer["loss"]["at"]["network"] == 0, "{transfer:#}");
+            assert!(transfer["complete"] != true || complete, "{transfer:#}");
+        }
+    } else {
+        // Nobody may have lived to tell what was to be transferred.
+        assert!(finished.text(Stream::Err).contains("no journal"), "{finished:?}");
+    }
+    complete
+}
+
+/// Kills both ends at many moments.
+fn sweep(mode: &str) {
+    let mut broken = 0;
+    for dying in [Dying::Sender, Dying::Receiver] {
+        for after in [0, 1, 50, 90] {
+            broken += u32::from(!killed(mode, dying, after));
+        }
+    }
+    assert!(broken >= 3, "{mode}: the file came whole but {broken} times");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_numbered_blocks() {
+    sweep("udp");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_the_bare_dialect() {
+    sweep("classic");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_quic() {
+    sweep("quic");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_tcp() {
+    sweep("tcp");
+}
+
+#[test]
+fn the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory() {
+    let Some(lab) = Lab::build("the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory") else { return };
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 16_000_000).display().to_string();
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    lab.forward(Side::B, Transport::Udp, PORT + 1);
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
+    lab_pair(&lab, &folder, &path, &["--block", "64"], &[]);
+    // Address space, which is more than memory: what the program takes without any file, and 160 MiB.
+    let command = r#"ulimit -v "$0" && exec "$@""#;
+    let limited = |kibibytes: u64, files: &[&str]| {
+        let mut shell = lab.home_a().command("sh");
+        shell.current_dir(folder.path()).args(["-c", command, &kibibytes.to_string(), env!("CARGO_BIN_EXE_medidor")]);
+        shell.args(["--lang", "en", "analyze", "--json"]).args(files);
+        Running::start(shell).wait(LONG)
+    };
+    let finished = limited(400 * 1024, &["s.pcap", "r.pcap"]);
+    finished.expect_code(0);
+    let joint = document(&finished);
+    let points = &joint["transfers"][0]["points"];
+    assert_eq!((&points["app_sent"], &points["wire_out"]), (&json!(250_000), &json!(250_000)), "{joint:#}");
+    assert!(joint["transfers"][0]["loss"]["lost"].as_u64().unwrap() >= loss.hits());
 }
 
 #[test]

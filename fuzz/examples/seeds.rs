@@ -10,7 +10,7 @@ use medidor::capture::savefile::{Resolution, Savefile};
 use medidor::core::time::{SECOND, Wall};
 
 #[path = "../../tests/common/pcap.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
+#[expect(dead_code, reason = "the tests use the rest")]
 mod pcap;
 
 use pcap::{Frame, Order, link};
@@ -63,7 +63,7 @@ fn main() {
         let target = if name.ends_with(".jsonl") { "journal" } else { "capture" };
         fs::copy(&path, out.join(target).join(name)).unwrap();
     }
-    for name in ["v4", "v6"] {
+    for name in ["v4", "v6", "udp", "classic", "quic", "tcp"] {
         let part = |role: &str, kind: &str| read(&format!("{name}-{role}.{kind}"));
         let (client, server) = (part("client", "journal.jsonl"), part("server", "journal.jsonl"));
         fs::write(out.join("journal").join(format!("{name}-both")), [&client[..], &[0], &server].concat()).unwrap();

@@ -3,16 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-use medidor::capture::offline;
+use medidor::capture::{offline, parcels};
 use medidor::commands::evidence::{Loaded, judge};
 use medidor::core::evidence::capture::CaptureLog;
-use medidor::core::evidence::journal::{JournalLog, Record};
+use medidor::core::evidence::journal::{JournalLog, Record, Role};
 use medidor::core::time::SECOND;
+use medidor::core::verdict::courier::{self, Party};
 use medidor::core::verdict::document::{Document, Flow, Ratio};
 use medidor::core::verdict::judge::Options;
 use medidor::core::verdict::roles;
+use medidor::core::verdict::transfer::Loss;
 use medidor::i18n::{Language, Texts};
 use medidor::journal::reader;
+use medidor::report::transfer as transfer_report;
 use medidor::report::{json, text};
 
 /// So many files make an input of [`evidence`]: client's journal and capture, server's journal and capture.
@@ -74,9 +77,60 @@ pub fn evidence(mut input: &[u8]) {
         capture: Some(capture).filter(|bytes| !bytes.is_empty()).and_then(read_capture),
     };
     let (client, server) = (side(parts[0], parts[1]), side(parts[2], parts[3]));
+    transfer([(&client, parts[1]), (&server, parts[3])]);
     verdict(Some(&client), Some(&server), size);
     verdict(Some(&client), None, size);
     verdict(None, Some(&server), size);
+}
+
+/// Judges the files of a transfer's receiver and of its sender, where one of the journals tells of one.
+fn transfer(ends: [(&Loaded, &[u8]); 2]) {
+    let file_of = |(loaded, _): &(&Loaded, &[u8])| {
+        let records = loaded.journal.as_ref().map_or(&[][..], |journal| &journal.records);
+        records.iter().find_map(|record| match record {
+            Record::File(told) => Some(told.clone()),
+            _ => None,
+        })
+    };
+    let Some(told) = ends.iter().find_map(file_of) else { return };
+    let footage = ends.map(|(_, bytes)| {
+        let file = in_memory(bytes);
+        parcels::read(file.path(), &told, &mut |_| {}).ok()
+    });
+    let party = |end: usize, role| {
+        let capture = footage[end].as_ref().map(|(log, flows)| (log, &flows[..]));
+        Party { role, journal: ends[end].0.journal.as_ref(), capture, admission: None }
+    };
+    let (receiver, sender) = (party(0, Role::Client), party(1, Role::Server));
+    for document in [
+        courier::judge(Some(sender), &[receiver]),
+        courier::judge(Some(sender), &[]),
+        courier::judge(None, &[receiver]),
+    ] {
+        let Ok(mut document) = document else { continue };
+        for transfer in &document.transfers {
+            let Some(Loss { lost, at, map, .. }) = &transfer.loss else { continue };
+            assert_eq!(at.sender_host + at.network + at.receiver_host + at.undetermined, *lost, "{at:?}");
+            assert!(
+                at.receiver_socket <= at.receiver_host && at.possible.is_empty() == (at.undetermined == 0),
+                "{at:?}"
+            );
+            assert!(map.as_ref().is_none_or(|map| map.lost.iter().sum::<u64>() == *lost));
+        }
+        let texts = Texts::new(Language::ALL[document.warnings.len() % Language::ALL.len()]);
+        assert!(transfer_report::json(&mut document, texts).len() > 2);
+        let text = transfer_report::text(&document, texts);
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "a file's text must not steer a terminal");
+    }
+}
+
+/// A file of these bytes, in memory where the system has such a place.
+fn in_memory(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let memory = Path::new("/dev/shm");
+    let file = if memory.is_dir() { tempfile::NamedTempFile::new_in(memory) } else { tempfile::NamedTempFile::new() };
+    let file = file.unwrap();
+    fs::write(file.path(), bytes).unwrap();
+    file
 }
 
 /// Reads a journal, and what was read once more as it would be written.
@@ -107,11 +161,7 @@ fn read_journal(bytes: &[u8]) -> Option<JournalLog> {
 }
 
 fn read_capture(bytes: &[u8]) -> Option<CaptureLog> {
-    // In memory where the system has such a place.
-    let memory = Path::new("/dev/shm");
-    let file = if memory.is_dir() { tempfile::NamedTempFile::new_in(memory) } else { tempfile::NamedTempFile::new() };
-    let file = file.unwrap();
-    fs::write(file.path(), bytes).unwrap();
+    let file = in_memory(bytes);
     let mut told = 0;
     let log = offline::read(file.path(), &mut |read| told = read).ok()?;
     assert!(log.packets as usize <= bytes.len() / SHORTEST_RECORD);

@@ -197,6 +197,18 @@ help-comparar-sizes = Sizes of the files that are made
 help-comparar-clients = How many receivers, one test for each
 help-comparar-rate = Bits a second in the udp and classic modes, as in send
 help-comparar-csv = Print the result as comma-separated values
+
+about-conferir = Hold what a group handed in against the assignment, point by point
+examples-conferir = Examples:
+    { "  " }medidor check group1/                     captures, journals, nomes.txt
+    { "  " }medidor check client.pcap server.pcap nomes.txt
+    { "  " }medidor check submissions/ --json         a folder of submissions
+    
+    Each point is met, not met, or cannot be told, with the evidence. The exit
+    code is 1 where a point is not met.
+help-conferir-port = The server's port, where no journal tells it
+help-conferir-paths = Files of a submission, or folders of one or of several
+value-file-folder = FILE|FOLDER
 about-monitor = Measure a server's latency without end, and tell when it changes class
 examples-monitor = Examples:
     { "  " }medidor monitor 203.0.113.2              a probe every 10 s, port 12345
@@ -229,3 +241,6 @@ help-monitor-smtp-timeout = How long each step of sending may take
 help-monitor-smtp-retry = Pause before the second try; it doubles with every failure
 value-address = ADDRESS
 value-how = HOW
+help-monitor-capture = Keep the last packets, and write each alert's capture into this folder, with the journal beside it
+help-monitor-interface = Interface to capture on [default:{"\u00A0"}all of them]
+help-monitor-email-attach = Attach the alert's capture to its e-mail

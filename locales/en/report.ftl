@@ -652,3 +652,28 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
     [one] one receiver
    *[other] { $clients } receivers
     }
+evidence-lost-here = { $count ->
+    [one] The reply to probe { $numbers } was on the wire in time: this host lost it.
+   *[other] The replies to probes { $numbers } were on the wire in time: this host lost them.
+ }
+evidence-held-here = { $count ->
+    [one] The reply to probe { $numbers } was on the wire in time: this host handed it over too late.
+   *[other] The replies to probes { $numbers } were on the wire in time: this host handed them over too late.
+ }
+evidence-kept-here = { $count ->
+    [one] Probe { $numbers } never was on the wire: this host kept it.
+   *[other] Probes { $numbers } never were on the wire: this host kept them.
+ }
+evidence-late-on-wire = { $count ->
+    [one] The reply to probe { $numbers } came to the wire too late: the delay was in the network or on the other side.
+   *[other] The replies to probes { $numbers } came to the wire too late: the delay was in the network or on the other side.
+ }
+evidence-lost-beyond = { $count ->
+    [one] Probe { $numbers } left this host's wire, and no reply came to it: it was lost in the network or on the other side.
+   *[other] Probes { $numbers } left this host's wire, and no reply came to it: they were lost in the network or on the other side.
+ }
+evidence-unknown = { $count ->
+    [one] Of probe { $numbers } the capture cannot tell where it was lost.
+   *[other] Of probes { $numbers } the capture cannot tell where they were lost.
+ }
+evidence-rtt = Probe { $n } took { $wire } on the wire; the application measured { $application }.

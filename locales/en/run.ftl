@@ -177,3 +177,12 @@ mail-refused = The mail server { $server } refused the message: { $detail }
 mail-broken = The mail server { $server } and medidor do not understand each other: { $detail }
 mail-password = Password of { $user } at the mail server:{" "}
 mail-password-open = Other users can read { $file }: chmod 600 keeps the password from them
+monitor-capturing = Keeping the last packets of { $device }; the capture of each alert goes to { $folder }
+monitor-evidence = Capture of the alert: { $file }
+monitor-no-evidence = This alert has no capture: { $detail }
+monitor-capture-failed = The capture is over; measuring goes on without it: { $detail }
+mail-without-file = The e-mail will be tried without its attachment
+mail-evidence =
+    What the packets say of these probes ({ $file }):
+
+    { $text }

@@ -198,6 +198,18 @@ help-comparar-sizes = Tamaños de los archivos que se hacen
 help-comparar-clients = Cuántos receptores, una prueba para cada uno
 help-comparar-rate = Bits por segundo en los modos udp y classic, como en send
 help-comparar-csv = Escribe el resultado como valores separados por comas
+
+about-conferir = Compara lo que entregó un grupo con el enunciado, punto por punto
+examples-conferir = Ejemplos:
+    { "  " }medidor comprobar grupo1/                 capturas, bitácoras, nomes.txt
+    { "  " }medidor comprobar client.pcap server.pcap nomes.txt
+    { "  " }medidor comprobar entregas/ --json        una carpeta de entregas
+    
+    Cada punto se cumple, no se cumple, o no se puede decir, con la prueba. El
+    código de salida es 1 donde un punto no se cumple.
+help-conferir-port = Puerto del servidor, si ninguna bitácora lo dice
+help-conferir-paths = Archivos de una entrega, o carpetas de una o de varias
+value-file-folder = ARCHIVO|CARPETA
 about-monitor = Mide la latencia de un servidor sin parar y avisa cuando cambia de clase
 examples-monitor = Ejemplos:
     { "  " }medidor monitor 203.0.113.2              una sonda cada 10 s, puerto 12345
@@ -230,3 +242,6 @@ help-monitor-smtp-timeout = Cuánto puede tardar cada paso del envío
 help-monitor-smtp-retry = Pausa antes del segundo intento; se duplica con cada fallo
 value-address = DIRECCIÓN
 value-how = CÓMO
+help-monitor-capture = Guardar los últimos paquetes y escribir en esta carpeta la captura de cada alerta, con el diario al lado
+help-monitor-interface = Interfaz donde capturar [predeterminado:{"\u00A0"}todas]
+help-monitor-email-attach = Adjuntar al correo la captura de la alerta

@@ -664,3 +664,28 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
     [one] un receptor
    *[other] { $clients } receptores
     }
+evidence-lost-here = { $count ->
+    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la perdió.
+   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las perdió.
+ }
+evidence-held-here = { $count ->
+    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la entregó demasiado tarde.
+   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las entregó demasiado tarde.
+ }
+evidence-kept-here = { $count ->
+    [one] La sonda { $numbers } nunca llegó a la placa de red: este equipo la retuvo.
+   *[other] Las sondas { $numbers } nunca llegaron a la placa de red: este equipo las retuvo.
+ }
+evidence-late-on-wire = { $count ->
+    [one] La respuesta a la sonda { $numbers } llegó a la placa de red demasiado tarde: la demora fue en la red o del otro lado.
+   *[other] Las respuestas a las sondas { $numbers } llegaron a la placa de red demasiado tarde: la demora fue en la red o del otro lado.
+ }
+evidence-lost-beyond = { $count ->
+    [one] La sonda { $numbers } salió por la placa de red y ninguna respuesta llegó a ella: se perdió en la red o del otro lado.
+   *[other] Las sondas { $numbers } salieron por la placa de red y ninguna respuesta llegó a ella: se perdieron en la red o del otro lado.
+ }
+evidence-unknown = { $count ->
+    [one] De la sonda { $numbers } la captura no puede decir dónde se perdió.
+   *[other] De las sondas { $numbers } la captura no puede decir dónde se perdieron.
+ }
+evidence-rtt = La sonda { $n } tardó { $wire } en la placa de red; el programa midió { $application }.

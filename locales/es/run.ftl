@@ -177,3 +177,12 @@ mail-refused = El servidor de correo { $server } rechazó el mensaje: { $detail 
 mail-broken = El servidor de correo { $server } y medidor no se entienden: { $detail }
 mail-password = Contraseña de { $user } en el servidor de correo:{" "}
 mail-password-open = Otros usuarios pueden leer { $file }: chmod 600 les cierra la contraseña
+monitor-capturing = Guardando los últimos paquetes de { $device }; la captura de cada alerta va a { $folder }
+monitor-evidence = Captura de la alerta: { $file }
+monitor-no-evidence = Esta alerta queda sin captura: { $detail }
+monitor-capture-failed = La captura terminó; las mediciones siguen sin ella: { $detail }
+mail-without-file = El correo se intentará sin el adjunto
+mail-evidence =
+    Lo que dicen los paquetes de estas sondas ({ $file }):
+
+    { $text }

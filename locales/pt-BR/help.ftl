@@ -197,6 +197,18 @@ help-comparar-sizes = Tamanhos dos arquivos que são feitos
 help-comparar-clients = Quantos receptores, um teste para cada
 help-comparar-rate = Bits por segundo nos modos udp e classic, como em enviar
 help-comparar-csv = Escreve o resultado como valores separados por vírgulas
+
+about-conferir = Confere o que um grupo entregou com o enunciado, ponto por ponto
+examples-conferir = Exemplos:
+    { "  " }medidor conferir grupo1/                  capturas, diários, nomes.txt
+    { "  " }medidor conferir client.pcap server.pcap nomes.txt
+    { "  " }medidor conferir entregas/ --json         uma pasta de entregas
+    
+    Cada ponto está cumprido, não cumprido, ou não se pode dizer, com a prova.
+    O código de saída é 1 onde um ponto não está cumprido.
+help-conferir-port = Porta do servidor, se nenhum diário a diz
+help-conferir-paths = Arquivos de uma entrega, ou pastas de uma ou de várias
+value-file-folder = ARQUIVO|PASTA
 about-monitor = Mede a latência de um servidor sem parar e avisa quando ela muda de classe
 examples-monitor = Exemplos:
     { "  " }medidor monitor 203.0.113.2              uma sonda a cada 10 s, porta 12345
@@ -229,3 +241,6 @@ help-monitor-smtp-timeout = Quanto cada passo do envio pode demorar
 help-monitor-smtp-retry = Pausa antes da segunda tentativa; dobra a cada falha
 value-address = ENDEREÇO
 value-how = COMO
+help-monitor-capture = Guardar os últimos pacotes e gravar nesta pasta a captura de cada alerta, com o diário ao lado
+help-monitor-interface = Interface onde capturar [padrão:{"\u00A0"}todas]
+help-monitor-email-attach = Anexar ao e-mail a captura do alerta

@@ -661,3 +661,28 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
     [one] um receptor
    *[other] { $clients } receptores
     }
+evidence-lost-here = { $count ->
+    [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a perdeu.
+   *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as perdeu.
+ }
+evidence-held-here = { $count ->
+    [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a entregou tarde demais.
+   *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as entregou tarde demais.
+ }
+evidence-kept-here = { $count ->
+    [one] A sonda { $numbers } nunca chegou à placa de rede: este computador a reteve.
+   *[other] As sondas { $numbers } nunca chegaram à placa de rede: este computador as reteve.
+ }
+evidence-late-on-wire = { $count ->
+    [one] A resposta à sonda { $numbers } chegou à placa de rede tarde demais: o atraso foi na rede ou do outro lado.
+   *[other] As respostas às sondas { $numbers } chegaram à placa de rede tarde demais: o atraso foi na rede ou do outro lado.
+ }
+evidence-lost-beyond = { $count ->
+    [one] A sonda { $numbers } saiu pela placa de rede e nenhuma resposta chegou até ela: perdeu-se na rede ou do outro lado.
+   *[other] As sondas { $numbers } saíram pela placa de rede e nenhuma resposta chegou até ela: perderam-se na rede ou do outro lado.
+ }
+evidence-unknown = { $count ->
+    [one] Da sonda { $numbers } a captura não pode dizer onde se perdeu.
+   *[other] Das sondas { $numbers } a captura não pode dizer onde se perderam.
+ }
+evidence-rtt = A sonda { $n } levou { $wire } na placa de rede; o programa mediu { $application }.

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::device::{ANY, names};
 use super::filter::for_link;
 use super::interface::Losses;
+use super::ring::{Bounds, Ring};
 use super::running::{Running, Tally};
 use super::savefile::{Resolution, Savefile};
 use super::{Link, UnsupportedLink, pcap_words, wall_now};
@@ -238,6 +239,17 @@ impl Live {
     /// The system has no thread or no pipe left.
     pub fn start(self, savefile: Savefile, counters: impl Fn(CaptureCounters) + Send + 'static) -> io::Result<Running> {
         Running::start(self, savefile, counters)
+    }
+
+    /// Starts the thread that keeps the latest packets in memory.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_ring(self, bounds: Bounds) -> io::Result<(Running, Ring)> {
+        let ring = Ring::new(bounds, self.since, self.link.number(), self.snaplen, self.resolution);
+        let noted = ring.clone();
+        let running = Running::start(self, ring.clone(), move |counters| noted.sample(wall_now(), counters))?;
+        Ok((running, ring))
     }
 
     /// From when on the ring was live.

@@ -21,6 +21,7 @@
 //! | [`live`] | opening a device: rights, link type, filter, ring |
 //! | [`running`] | the thread that copies packets to the file, and its orderly end |
 //! | [`interface`] | what the interfaces themselves lost |
+//! | [`ring`] | the packets of the last moments, in memory |
 //! | [`savefile`] | whole records on disk, whatever happens |
 //! | [`pieces`] | a file in pieces, and the place in it |
 //! | [`classic`], [`pcapng`] | the two formats, record by record |
@@ -51,6 +52,7 @@ pub mod packets;
 pub mod parcels;
 pub mod pcapng;
 pub mod pieces;
+pub mod ring;
 pub mod running;
 pub mod savefile;
 pub mod segment;
@@ -60,6 +62,7 @@ pub mod twins;
 pub use admission::{Admission, Admittance};
 pub use link::{Link, UnsupportedLink};
 pub use live::Live;
+pub use ring::Ring;
 pub use running::Running;
 pub use savefile::Savefile;
 

@@ -255,7 +255,7 @@ impl Reader {
                 }
             }
             Decoded::Tcp(tcp) => {
-                self.log.other += 1;
+                self.other(frame);
                 self.segment(&tcp, packet, time, frame);
             }
             Decoded::IcmpError(quote) => self.icmp_error(&quote, time, frame),
@@ -264,8 +264,14 @@ impl Reader {
                 self.log.cut += 1;
                 self.blindness.note(None, Unread::Cut, time);
             }
-            Decoded::Other => self.log.other += 1,
+            Decoded::Other => self.other(frame),
         }
+    }
+
+    /// Counts a packet that the filter of an exchange should have kept out.
+    fn other(&mut self, frame: u32) {
+        self.log.other += 1;
+        self.log.first_other.get_or_insert(frame);
     }
 
     /// A datagram out of the ordinary.

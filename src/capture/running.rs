@@ -49,6 +49,51 @@ enum Failure {
     Panicked,
 }
 
+/// Where a capture's packets go.
+pub trait Keeper: Send {
+    /// Takes a packet: its stamp, its length on the wire, and what was captured of it.
+    ///
+    /// # Errors
+    /// What the system says; the capture ends with it.
+    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()>;
+
+    /// Hands on all that was taken.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    fn flush(&mut self) -> io::Result<()>;
+
+    /// Every packet up to then was handed on.
+    fn complete_to(&mut self, _: Wall) {}
+
+    /// The capture is over; why, where nobody told it to end.
+    fn ended(&mut self, _: Option<&str>) {}
+
+    /// Packets handed on.
+    fn records(&self) -> u64;
+
+    /// Stamp of the last one.
+    fn last(&self) -> Option<Wall>;
+}
+
+impl Keeper for Savefile {
+    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()> {
+        self.push(time, original, data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flush()
+    }
+
+    fn records(&self) -> u64 {
+        self.records()
+    }
+
+    fn last(&self) -> Option<Wall> {
+        self.last()
+    }
+}
+
 /// A capture under way. Dropping it ends the capture as well, without waiting for it.
 #[derive(Debug)]
 pub struct Running {
@@ -61,7 +106,7 @@ pub struct Running {
 impl Running {
     pub(super) fn start(
         live: Live,
-        savefile: Savefile,
+        keeper: impl Keeper + 'static,
         counters: impl Fn(CaptureCounters) + Send + 'static,
     ) -> io::Result<Self> {
         let (asked, wake) = io::pipe()?;
@@ -72,7 +117,7 @@ impl Running {
             device: live.device,
             index: live.index,
             tally: live.tally,
-            savefile,
+            keeper,
             asked,
             newest: since,
             complete: since,
@@ -124,12 +169,12 @@ impl Tally {
 }
 
 /// What the thread works with.
-struct Copier {
+struct Copier<K> {
     capture: Capture<Active>,
     device: String,
     index: Option<u32>,
     tally: Tally,
-    savefile: Savefile,
+    keeper: K,
     resolution: Resolution,
     /// Hangs up when the capture is to stop.
     asked: PipeReader,
@@ -139,18 +184,20 @@ struct Copier {
     complete: Wall,
 }
 
-impl Copier {
+impl<K: Keeper> Copier<K> {
     fn run(&mut self, counters: &impl Fn(CaptureCounters)) -> CaptureEnd {
         let outcome = self.copy(counters).and_then(|()| self.finish());
         let (close, failure) = match outcome {
             Ok(close) => (close, None),
             Err(failure) => {
                 // After a failure of libpcap's there may still be packets to write; after one of the file's, this fails too.
-                let _ = self.savefile.flush();
-                (self.complete.max(self.savefile.last().unwrap_or(self.complete)), Some(failure.to_string()))
+                let _ = self.keeper.flush();
+                (self.complete.max(self.keeper.last().unwrap_or(self.complete)), Some(failure.to_string()))
             }
         };
-        let counters = self.tally.read(&mut self.capture, self.savefile.records());
+        self.keeper.complete_to(close);
+        self.keeper.ended(failure.as_deref());
+        let counters = self.tally.read(&mut self.capture, self.keeper.records());
         CaptureEnd { close, counters, failure }
     }
 
@@ -165,9 +212,10 @@ impl Copier {
                 drained = before.shifted(-nanos(HANDOVER));
             }
             if Instant::now() >= due {
-                self.savefile.flush().map_err(Failure::Savefile)?;
+                self.keeper.flush().map_err(Failure::Savefile)?;
                 self.complete = self.complete.max(drained);
-                counters(self.tally.read(&mut self.capture, self.savefile.records()));
+                self.keeper.complete_to(self.complete);
+                counters(self.tally.read(&mut self.capture, self.keeper.records()));
                 self.still_there()?;
                 due = Instant::now() + FLUSH;
             }
@@ -198,13 +246,13 @@ impl Copier {
                 pause(&mut [ring], HANDOVER.saturating_sub(waited))?;
             }
         };
-        self.savefile.flush().map_err(Failure::Savefile)?;
+        self.keeper.flush().map_err(Failure::Savefile)?;
         Ok(close)
     }
 
     /// Takes packets out of the ring, a batch at the most, and gives their number.
     fn take(&mut self) -> Result<usize, Failure> {
-        let Self { capture, savefile, resolution, newest, .. } = self;
+        let Self { capture, keeper, resolution, newest, .. } = self;
         let mut refused = None;
         let taken = capture.dispatch(Some(BATCH), |packet| {
             // In nanosecond precision, libpcap puts nanoseconds into the field for microseconds.
@@ -212,7 +260,7 @@ impl Copier {
             let time = Wall(packet.header.ts.tv_sec.saturating_mul(SECOND).saturating_add(fraction));
             *newest = time;
             if refused.is_none() {
-                refused = savefile.push(time, packet.header.len, packet.data).err();
+                refused = keeper.push(time, packet.header.len, packet.data).err();
             }
         });
         match (taken, refused) {

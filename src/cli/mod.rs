@@ -56,6 +56,9 @@ pub enum Command {
     /// Holds captures and journals against each other.
     #[command(name = "analisar", visible_alias = "analyze", alias = "analizar")]
     Analyze(AnalyzeArgs),
+    /// Holds submissions against the assignment.
+    #[command(name = "conferir", visible_alias = "check", alias = "comprobar")]
+    Check(CheckArgs),
     /// A relay with a bad network inside.
     #[command(name = "simulador", visible_alias = "impair")]
     Impair(ImpairArgs),
@@ -218,9 +221,21 @@ pub struct MonitorArgs {
     /// A row for each measurement.
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
+    /// Where alerts' captures go.
+    #[arg(long, value_name = "FOLDER", alias = "captura")]
+    pub capture: Option<PathBuf>,
+    /// Measure without a capture where the right to it is lacking.
+    #[arg(long, requires = "capture", alias = "captura-opcional")]
+    pub capture_optional: bool,
+    /// The device to capture on.
+    #[arg(long, value_name = "NAME", requires = "capture")]
+    pub interface: Option<String>,
     /// Who is told, and how.
     #[command(flatten)]
     pub mail: MailArgs,
+    /// Attach an alert's capture.
+    #[arg(long, requires = "capture", alias = "email-anexar")]
+    pub email_attach: bool,
 }
 
 /// Who is told of alerts, and by which mail server.
@@ -572,6 +587,20 @@ pub struct AnalyzeArgs {
     /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Arguments of `conferir`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The files of a submission, or folders of one or of several.
+    #[arg(value_name = "FILE|FOLDER", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The server's port, where no journal tells it.
+    #[arg(long, value_name = "N", alias = "porta")]
+    pub port: Option<u16>,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `completar`.

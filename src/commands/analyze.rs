@@ -27,10 +27,10 @@ use crate::i18n::{Texts, Value};
 const MOST_PORTS: usize = 3;
 
 /// A capture with its journal, either of them alone; and whose they are, as far as is known.
-struct Unit {
-    path: PathBuf,
-    role: Option<Role>,
-    loaded: Loaded,
+pub(super) struct Unit {
+    pub path: PathBuf,
+    pub role: Option<Role>,
+    pub loaded: Loaded,
 }
 
 /// Runs the analysis.
@@ -186,7 +186,7 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>>
 
 /// Gives captures the journals that were named apart from them: the one that lies beside it, else the only one that
 /// speaks for it.
-fn unite(units: Vec<Unit>) -> Vec<Unit> {
+pub(super) fn unite(units: Vec<Unit>) -> Vec<Unit> {
     let (mut units, mut journals): (Vec<Unit>, Vec<Unit>) =
         units.into_iter().partition(|unit| unit.loaded.capture.is_some());
     let beside = |unit: &Unit, journal: &Unit| outputs::journal_beside(&unit.path) == journal.path;
@@ -302,7 +302,7 @@ fn shown(path: &Path) -> Value {
 
 /// Gives captures without a journal their role: by the other capture's, by the round trips of the two, by what each one
 /// shows by itself.
-fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<Vec<Unit>> {
+pub(super) fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<Vec<Unit>> {
     let captures: Vec<usize> = (0..units.len()).filter(|index| units[*index].loaded.capture.is_some()).collect();
     if captures.len() > 2 {
         let file = shown(&units[captures[2]].path);

@@ -15,9 +15,9 @@ use crate::capture::{Admission, offline};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
 use crate::core::evidence::coverage::Void;
 use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
-use crate::core::evidence::relay;
 use crate::core::evidence::side::{self, Side};
 use crate::core::evidence::transfer::Told;
+use crate::core::evidence::{ports, relay};
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{self, JudgeError, Options};
 use crate::core::verdict::testimony::Testimony;
@@ -54,10 +54,7 @@ impl Loaded {
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
 pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
-    let hear = |role, loaded: Loaded| {
-        let admits = admission(loaded.journal.as_ref());
-        Testimony::of(&side(role, &loaded, admits.as_deref()), options.server_port)
-    };
+    let hear = |role, mut loaded: Loaded| hear(role, &mut loaded, options.server_port);
     // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
     let (client, server) = thread::scope(|scope| {
         let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
@@ -65,6 +62,15 @@ pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) 
         (client, server.map(joined))
     });
     judge::weigh(client.as_ref(), server.as_ref(), options)
+}
+
+/// Works out what one host's files come to. `server_port` is told where no journal knows it.
+pub fn hear(role: Role, loaded: &mut Loaded, server_port: Option<u16>) -> Testimony {
+    if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
+        ports::number(capture, journal);
+    }
+    let admits = admission(loaded.journal.as_ref());
+    Testimony::of(&side(role, loaded, admits.as_deref()), server_port)
 }
 
 /// What a thread came to; its panic is ours.

@@ -3,6 +3,7 @@
 pub mod analyze;
 pub mod asking;
 pub mod asking_loop;
+pub mod check;
 pub mod children;
 pub mod client;
 pub mod compare;
@@ -27,6 +28,7 @@ pub mod send;
 pub mod server;
 pub mod server_loop;
 pub mod start;
+pub mod submission;
 pub mod transfer;
 
 use std::ffi::OsString;
@@ -69,6 +71,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Ping(args) => ping::run(args, texts),
         Command::Monitor(args) => monitor::run(args, texts),
         Command::Analyze(args) => analyze::run(args, texts),
+        Command::Check(args) => check::run(args, texts),
         Command::Impair(args) => impair::run(args, texts),
         Command::Send(args) => send::run(args, texts),
         Command::Receive(args) => receive::run(args, texts),

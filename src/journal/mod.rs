@@ -3,11 +3,13 @@
 //!
 //! - [`writer`]: a thread of its own behind a bounded queue, so that a slow disk never holds up the exchange. What finds
 //!   no room leaves a `gap` record, what finds no disk leaves whole lines.
+//! - [`recent`]: the last records in memory, of a run that may never need them.
 //! - [`reader`]: reads leniently, up to the first line that makes no sense, whatever the file may hold; [`brief`] reads
 //!   the lines of which there are millions.
 
 mod brief;
 pub mod reader;
+pub mod recent;
 pub mod writer;
 
 pub use reader::{ReadError, read};

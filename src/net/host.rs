@@ -48,19 +48,10 @@ pub fn resolve(text: &str, default_port: u16) -> Result<Vec<SocketAddr>, HostErr
     look_up(host, port)
 }
 
-/// Whether a text could be resolved at all, today or another day; nobody is asked.
+/// The host and the port that a text names; nobody is asked for an address.
 ///
 /// # Errors
 /// As [`resolve`], but for names without an address.
-pub fn is_well_formed(text: &str) -> Result<(), HostError> {
-    // Any port will do: it is the one that is not given.
-    named(text, 1).map(drop)
-}
-
-/// The host and the port that a text names; nobody is asked.
-///
-/// # Errors
-/// As [`is_well_formed`].
 pub fn named(text: &str, default_port: u16) -> Result<(&str, u16), HostError> {
     let (host, port) = split(text)?;
     let port = match port {

@@ -3,7 +3,9 @@
 //! Nothing here decides anything and nothing prints: the document comes from [`crate::core::verdict::judge`], the words
 //! from [`crate::i18n`], and what is written where is the caller's business.
 
+pub mod alert;
 pub mod chapters;
+pub mod check;
 pub mod comments;
 pub mod csv;
 pub mod figures;

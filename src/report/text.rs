@@ -34,9 +34,14 @@ impl Default for Style {
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn render(document: &Document, texts: Texts, style: Style) -> String {
+    laid_out(&chapters::whole(document, texts), style)
+}
+
+/// Pieces of a report as text, with a newline at its end.
+pub(super) fn laid_out(pieces: &[Piece], style: Style) -> String {
     let mut sheet = Sheet::new(style);
-    for piece in chapters::whole(document, texts) {
-        sheet.add(&piece);
+    for piece in pieces {
+        sheet.add(piece);
     }
     sheet.finish()
 }

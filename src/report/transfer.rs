@@ -48,7 +48,7 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
             lines.push(format!("  {advice}"));
         }
     }
-    lines.join("\n").replace(NO_BREAK, " ") + "\n"
+    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
 }
 
 /// Transfers beside each other, each under its mode, count of receivers and size.
@@ -131,7 +131,7 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
     let headings = COLUMNS.map(|(key, _)| texts.get(key));
     lines.extend(headings.iter().zip(cells(transfer, texts)).map(|(heading, cell)| format!("{heading}: {cell}")));
     lines.extend(remarks(transfer, texts, true));
-    lines.join("\n").replace(NO_BREAK, " ") + "\n"
+    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
 }
 
 fn row(cells: &[String; COLUMNS.len()]) -> String {

@@ -145,3 +145,54 @@ pub fn framed(link: u32, tags: &[u16], packet: &[u8]) -> Vec<u8> {
     };
     [&header, packet].concat()
 }
+
+/// The frames of a classic file in this machine's usual order, little-endian with nanoseconds, and its link type.
+///
+/// # Panics
+/// Where it is another.
+pub fn read(file: &[u8]) -> (u32, Vec<Frame>) {
+    let word = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
+    assert_eq!(word(0), 0xa1b2_3c4d, "little-endian, nanoseconds");
+    let (mut at, mut frames) = (24, Vec::new());
+    while at < file.len() {
+        let (seconds, nanoseconds, kept, length) = (word(at), word(at + 4), word(at + 8) as usize, word(at + 12));
+        let data = file[at + 16..at + 16 + kept].to_vec();
+        frames.push(Frame { time: u64::from(seconds) * 1_000_000_000 + u64::from(nanoseconds), data, length });
+        at += 16 + kept;
+    }
+    (word(20), frames)
+}
+
+/// Bytes before the IP packet.
+fn header(link: u32) -> usize {
+    match link {
+        link::ETHERNET => 14,
+        link::SLL2 => 20,
+        other => panic!("link type {other}"),
+    }
+}
+
+/// The text of a frame that holds a UDP datagram over IPv4.
+pub fn text(link: u32, frame: &Frame) -> String {
+    let packet = etherparse::SlicedPacket::from_ip(&frame.data[header(link)..]).unwrap();
+    let Some(etherparse::TransportSlice::Udp(udp)) = packet.transport else { panic!("no UDP") };
+    String::from_utf8(udp.payload().to_vec()).unwrap()
+}
+
+/// The same frame with another text, between other addresses where any are given; all checksums right.
+pub fn rewritten(link: u32, frame: &Frame, text: &str, ends: Option<([u8; 4], [u8; 4])>) -> Frame {
+    let (before, packet) = frame.data.split_at(header(link));
+    let packet = etherparse::PacketHeaders::from_ip_slice(packet).unwrap();
+    let (Some(etherparse::NetHeaders::Ipv4(mut ip, _)), Some(etherparse::TransportHeader::Udp(udp))) =
+        (packet.net, packet.transport)
+    else {
+        panic!("no UDP over IPv4")
+    };
+    if let Some((source, destination)) = ends {
+        (ip.source, ip.destination) = (source, destination);
+    }
+    let mut data = before.to_vec();
+    let builder = PacketBuilder::ip(etherparse::IpHeaders::Ipv4(ip, etherparse::Ipv4Extensions::default()));
+    builder.udp(udp.source_port, udp.destination_port).write(&mut data, text.as_bytes()).unwrap();
+    Frame::whole(frame.time, data)
+}

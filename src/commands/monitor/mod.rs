@@ -6,16 +6,19 @@
 //! | file | what it does |
 //! |---|---|
 //! | [`post`] | the mail, beside the measuring |
+//! | [`proof`] | what the packets say of an alert |
 //! | [`settings`] | what was typed, as targets |
 //! | [`target`] | measures one target |
 //! | [`teller`] | says it: lines, rows |
 
 mod post;
+mod proof;
 mod settings;
 mod target;
 mod teller;
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -23,10 +26,14 @@ use std::thread;
 use anyhow::Result;
 
 use self::post::Post;
+use self::proof::Witness;
 use self::settings::{Plan, Target};
 use self::teller::{Log, Teller};
 use super::failure::{self, Exit, Failure};
+use super::screen::say;
 use super::{outputs, result};
+use crate::capture::live::{self, Live, OpenError, Settings};
+use crate::capture::{Running, device, filter};
 use crate::cli::MonitorArgs;
 use crate::core::dialect::monitor::class::Class;
 use crate::core::dialect::monitor::watch::Tally;
@@ -35,12 +42,16 @@ use crate::net::clock::Clock;
 use crate::net::wait::Waiter;
 use crate::rights;
 
+/// Room for packets in the kernel, bytes: probes are few.
+const KERNEL_RING: u32 = 4 * 1024 * 1024;
+
 /// Runs the monitor.
 ///
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let Plan { targets, mail } = settings::read(args, texts)?;
+    let capture = capture(args, &targets, texts)?;
     rights::become_caller().map_err(|error| failure::rights(texts, &error))?;
     let log = args.log.as_deref().map(|path| {
         outputs::check(path).map_err(|error| failure::output(texts, path, &error))?;
@@ -52,8 +63,21 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     // Listens to the end, so that a second Ctrl-C always ends the program.
     let signals = listening(clock, texts)?;
-    let post = Post::open(mail, texts);
-    let teller = Arc::new(Teller::new(texts, log, post.slot(texts)));
+    let (running, witness) = match capture {
+        Some((live, folder)) => {
+            let info = live.info("");
+            say(texts.with(
+                "monitor-capturing",
+                &[("device", Value::words(&info.device)), ("folder", Value::words(folder.display()))],
+            ));
+            let started = live.start_ring(proof::BOUNDS);
+            let (running, ring) = started.map_err(|error| failure::file(texts, "error-write", &folder, &error))?;
+            (Some(running), Some(Witness { ring, info, folder }))
+        }
+        None => (None, None),
+    };
+    let post = Post::open(mail, witness, args.email_attach, texts);
+    let teller = Arc::new(Teller::new(texts, log, post.slot(clock, texts)));
     teller.begin(&targets);
     let watches: Vec<_> = targets
         .iter()
@@ -78,6 +102,8 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     // With the last slot the post knows that nothing more will come.
     drop(teller);
     let delivered = post.close();
+    // The capture is needed up to the last alert.
+    drop(running.map(Running::stop));
     Ok(match () {
         () if signals.interrupted() && !endless => Exit::Interrupted,
         () if !logged || !delivered => Exit::Environment,
@@ -85,6 +111,34 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         () => Exit::Failed,
     }
     .into())
+}
+
+/// Opens the capture, where one was asked for and may be, and finds its folder there.
+fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<Option<(Live, PathBuf)>> {
+    let Some(folder) = &args.capture else { return Ok(None) };
+    if !folder.is_dir() {
+        return Err(failure::file(texts, "error-write", folder, &std::io::ErrorKind::NotFound.into()));
+    }
+    let mut ports: Vec<u16> = targets.iter().map(|target| target.port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    let filters: Vec<String> = ports.iter().map(|port| format!("({})", filter::server(*port))).collect();
+    // Interfaces come and go while a monitor runs; all of them together stay.
+    let settings = Settings {
+        device: args.interface.clone().unwrap_or_else(|| device::ANY.to_owned()),
+        filter: filters.join(" or "),
+        tagged_too: true,
+        snaplen: live::SNAPLEN,
+        ring_bytes: KERNEL_RING,
+    };
+    match live::open(settings) {
+        Ok(live) => Ok(Some((live, folder.clone()))),
+        Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
+            say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
+            Ok(None)
+        }
+        Err(error) => Err(failure::capture(texts, &error)),
+    }
 }
 
 /// Listens for Ctrl-C and SIGTERM.

@@ -8,14 +8,16 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::super::screen::say;
+use super::proof::{Proof, Witness};
 use super::settings::{Mail, Target};
 use super::teller;
 use crate::core::dialect::monitor::outbox::{Outbox, Told, Tried};
 use crate::core::dialect::monitor::watch::Alert;
-use crate::core::time::nanos;
+use crate::core::time::{Now, nanos};
 use crate::i18n::{Texts, Value};
+use crate::journal::recent::Recent;
 use crate::mail::{Letter, Reason};
-use crate::net::clock::{Clock, wall};
+use crate::net::clock::Clock;
 use crate::report::figures::Figures;
 
 /// So many alerts and letters lie between two threads at the most.
@@ -23,24 +25,34 @@ const BETWEEN: usize = 256;
 
 /// Where the measuring leaves its alerts.
 pub struct Post {
-    alerts: SyncSender<(Arc<Target>, Alert)>,
+    alerts: SyncSender<Raised>,
     desk: JoinHandle<()>,
     postman: Option<JoinHandle<()>>,
     failed: Arc<AtomicBool>,
 }
 
-/// A way to leave alerts; clones share it.
-#[derive(Clone)]
+/// An alert, as the measuring leaves it.
+struct Raised {
+    target: Arc<Target>,
+    recent: Arc<Recent>,
+    alert: Alert,
+    at: Now,
+}
+
+/// A way to leave alerts.
 pub struct Slot {
-    alerts: SyncSender<(Arc<Target>, Alert)>,
+    alerts: SyncSender<Raised>,
+    clock: Clock,
     failed: Arc<AtomicBool>,
     texts: Texts,
 }
 
 impl Slot {
-    /// Leaves an alert, without waiting for anything.
-    pub fn leave(&self, target: &Arc<Target>, alert: Alert) {
-        if let Err(TrySendError::Full(_)) = self.alerts.try_send((Arc::clone(target), alert)) {
+    /// Leaves an alert of a target, whose probes `recent` tells of; without waiting for anything.
+    pub fn leave(&self, target: &Arc<Target>, recent: &Arc<Recent>, alert: Alert) {
+        let (target, recent) = (Arc::clone(target), Arc::clone(recent));
+        let raised = Raised { target, recent, alert, at: self.clock.now() };
+        if let Err(TrySendError::Full(_)) = self.alerts.try_send(raised) {
             self.failed.store(true, Ordering::Relaxed);
             say(self.texts.get("mail-too-many"));
         }
@@ -49,7 +61,7 @@ impl Slot {
 
 impl Post {
     /// Opens the desk, and hires the postman where there is a mail server.
-    pub fn open(mail: Option<Arc<Mail>>, texts: Texts) -> Self {
+    pub fn open(mail: Option<Arc<Mail>>, witness: Option<Witness>, attach: bool, texts: Texts) -> Self {
         let failed = Arc::<AtomicBool>::default();
         let (alerts, incoming) = sync_channel(BETWEEN);
         let (letters, postman) = match &mail {
@@ -61,14 +73,14 @@ impl Post {
             }
             None => (None, None),
         };
-        let desk = Desk { mail, letters, texts };
+        let desk = Desk { mail, letters, witness, attach, failed: Arc::clone(&failed), texts };
         let desk = thread::spawn(move || desk.work(&incoming));
         Self { alerts, desk, postman, failed }
     }
 
-    /// A way to leave alerts.
-    pub fn slot(&self, texts: Texts) -> Slot {
-        Slot { alerts: self.alerts.clone(), failed: Arc::clone(&self.failed), texts }
+    /// A way to leave alerts, told by `clock`.
+    pub fn slot(&self, clock: Clock, texts: Texts) -> Slot {
+        Slot { alerts: self.alerts.clone(), clock, failed: Arc::clone(&self.failed), texts }
     }
 
     /// Takes no more alerts, and waits until what is there is delivered or cannot be. Answers whether all was.
@@ -81,30 +93,66 @@ impl Post {
     }
 }
 
-/// Writes a letter of each alert.
+/// Writes a letter of each alert, with what the packets say.
 struct Desk {
     mail: Option<Arc<Mail>>,
     letters: Option<SyncSender<Letter>>,
+    witness: Option<Witness>,
+    attach: bool,
+    failed: Arc<AtomicBool>,
     texts: Texts,
 }
 
 impl Desk {
-    fn work(&self, incoming: &Receiver<(Arc<Target>, Alert)>) {
-        for (target, alert) in incoming {
+    fn work(&self, incoming: &Receiver<Raised>) {
+        let mut capture_failed = false;
+        for raised in incoming {
+            let proof = self.proof(&raised);
+            if let Some(failure) = self.witness.as_ref().and_then(|witness| witness.ring.failure())
+                && !capture_failed
+            {
+                capture_failed = true;
+                self.failed.store(true, Ordering::Relaxed);
+                say(self.texts.with("monitor-capture-failed", &[("detail", Value::words(failure))]));
+            }
             let (Some(mail), Some(letters)) = (&self.mail, &self.letters) else { continue };
-            let id = format!("{}-{}-{}", wall().0, target.name, alert.number());
+            let Raised { target, alert, .. } = &raised;
+            let mut text = body(target, alert, self.texts);
+            if let Some(proof) = &proof {
+                let file = Value::words(proof.file.display());
+                let values = [("file", file), ("text", Value::words(proof.text.trim_end()))];
+                text.extend(["\n", &self.texts.with("mail-evidence", &values), "\n"]);
+            }
+            let id = format!("{}-{}-{}", raised.at.wall.0, target.name, alert.number());
             for (place, to) in (1..).zip(&target.recipients) {
                 let letter = Letter {
                     from: mail.from.clone(),
                     to: to.clone(),
-                    subject: subject(&alert, self.texts),
-                    body: body(&target, &alert, self.texts),
-                    date: alert.recent.last().map_or_else(wall, |last| last.at),
+                    subject: subject(alert, self.texts),
+                    body: text.clone(),
+                    date: alert.recent.last().map_or(raised.at.wall, |last| last.at),
                     id: format!("{id}-{place}"),
-                    attachment: None,
+                    attachment: proof.as_ref().filter(|_| self.attach).map(|proof| proof.file.clone()),
                 };
                 // The desk may wait for the postman: the measuring waits for neither.
                 _ = letters.send(letter);
+            }
+        }
+    }
+
+    /// What the packets say of an alert, where they were captured.
+    fn proof(&self, raised: &Raised) -> Option<Proof> {
+        let witness = self.witness.as_ref()?;
+        let Raised { target, recent, alert, at } = raised;
+        match witness.testify(target, recent, alert, *at, self.texts) {
+            Ok(proof) => {
+                say(self.texts.with("monitor-evidence", &[("file", Value::words(proof.file.display()))]));
+                Some(proof)
+            }
+            Err(error) => {
+                self.failed.store(true, Ordering::Relaxed);
+                say(self.texts.with("monitor-no-evidence", &[("detail", Value::words(error))]));
+                None
             }
         }
     }
@@ -183,12 +231,18 @@ impl Postman {
     fn deliver(&self, outbox: &mut Outbox<Letter>, again: bool) -> bool {
         let Some(letter) = outbox.due(self.clock.mono()) else { return false };
         let how = self.mail.account.deliver(letter);
+        // Perhaps it was too much for the server: the words alone still tell what there is to tell.
+        let bare = matches!(&how, Err(failure) if failure.reason == Reason::Refused) && letter.attachment.is_some();
         let tried = match &how {
             Ok(()) => Tried::Delivered,
-            Err(failure) if failure.reason.may_pass() => Tried::Later,
+            Err(failure) if failure.reason.may_pass() || bare => Tried::Later,
             Err(_) => Tried::Never,
         };
         let to = Value::words(&letter.to);
+        if let Some(letter) = outbox.first_mut().filter(|_| bare) {
+            letter.attachment = None;
+            say(self.texts.get("mail-without-file"));
+        }
         let told = outbox.tried(self.clock.mono(), tried);
         if let Err(failure) = &how {
             let values = [("server", Value::words(&self.mail.server)), ("detail", Value::words(&failure.detail))];

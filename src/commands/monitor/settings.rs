@@ -11,6 +11,7 @@ use super::super::failure::{self, Failure};
 use super::super::screen::say;
 use crate::cli::{AlertWhen, MailArgs, MonitorArgs, SmtpTls, TargetArgs};
 use crate::core::dialect::message::Probe;
+use crate::core::dialect::monitor::DEFAULT_PORT;
 use crate::core::dialect::monitor::class::Thresholds;
 use crate::core::dialect::monitor::outbox::Policy;
 use crate::core::dialect::monitor::watch::{Settings, When};
@@ -29,6 +30,8 @@ pub struct Target {
     pub name: String,
     /// Where it is.
     pub host: String,
+    /// Its port.
+    pub port: u16,
     /// The text of a probe.
     pub probe: Probe,
     /// From one measurement to the next.
@@ -155,7 +158,7 @@ fn target(
     texts: Texts,
 ) -> Result<Target> {
     // A name that nobody knows now may be known later; what is no name never will.
-    host::is_well_formed(host).map_err(|error| failure::host(texts, &error))?;
+    let (_, port) = host::named(host, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?;
     let thresholds = Thresholds { slow: how.slow, very_slow: how.very_slow };
     if how.slow >= how.very_slow || how.very_slow >= how.timeout {
         let time = |time: Duration| Value::words(humantime::format_duration(time));
@@ -174,6 +177,7 @@ fn target(
     Ok(Target {
         name: name.to_owned(),
         host: host.to_owned(),
+        port,
         probe,
         interval: how.interval,
         timeout: how.timeout,

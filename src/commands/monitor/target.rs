@@ -18,9 +18,9 @@ use crate::core::dialect::monitor::rounds::Rounds;
 use crate::core::dialect::monitor::watch::{Tally, Watch};
 use crate::core::dialect::ping::Single;
 use crate::core::dialect::replies::{Heard, Tally as Replies};
-use crate::core::evidence::journal::{Ending, Record};
+use crate::core::evidence::journal::Ending;
 use crate::core::time::{Mono, Now, SECOND};
-use crate::journal::Scribe;
+use crate::journal::recent::Recent;
 use crate::net::clock::{Clock, wall};
 use crate::net::endpoint::Endpoint;
 use crate::net::host::{self, HostError};
@@ -46,6 +46,7 @@ pub fn watch(target: &Arc<Target>, clock: Clock, mut waiter: Waiter, teller: &Te
         peer: None,
         sure_of_peer: false,
         slept: Clock::slept(),
+        recent: Arc::default(),
         probe: None,
     };
     let mut rounds = Rounds::new(target.interval, target.count, target.length, clock.mono());
@@ -75,6 +76,8 @@ struct Measuring<'a> {
     sure_of_peer: bool,
     /// How long this computer had slept at the last look, nanoseconds.
     slept: i64,
+    /// The application's account of the last probes, for an alert's journal.
+    recent: Arc<Recent>,
     /// The probe that is waited for: its number, when it was sent, and until when its reply is in time.
     probe: Option<(u64, Now, Mono)>,
 }
@@ -103,7 +106,11 @@ impl Measuring<'_> {
         let linger = Duration::from_nanos(left).min(LONGEST_LINGER);
         let mut single = Single::new(number, timeout, linger, probe, peer, start);
         self.probe = Some((number, self.clock.now(), start.plus(timeout)));
-        let mut wires = Wires::new(self.clock, &mut endpoint, &Unwritten, peer);
+        let recent = Arc::clone(&self.recent);
+        if let Ok(local) = host::local_address_towards(peer) {
+            recent.between(local, peer);
+        }
+        let mut wires = Wires::new(self.clock, &mut endpoint, &*recent, peer);
         asking_loop::run(&mut single, &mut wires, waiter, self)
     }
 
@@ -134,7 +141,7 @@ impl Measuring<'_> {
         let at = self.probe.take().map_or_else(wall, |(_, at, _)| at.wall);
         self.sure_of_peer = matches!(finding, Finding::Reply { .. } | Finding::Overslept { .. });
         let actions = self.watch.observe(number, at, finding);
-        self.teller.tell(self.target, self.watch.settled(), actions);
+        self.teller.tell(self.target, &self.recent, self.watch.settled(), actions);
     }
 
     /// The measurement is over, unless this computer or this thread slept meanwhile: `due` is when it should have been
@@ -165,7 +172,7 @@ impl Measuring<'_> {
         let slept = self.newly_slept();
         if slept >= WORTH_TELLING_NS {
             let action = self.watch.slept(slept);
-            self.teller.tell(self.target, self.watch.settled(), action.into_iter().collect());
+            self.teller.tell(self.target, &self.recent, self.watch.settled(), action.into_iter().collect());
         }
     }
 }
@@ -195,11 +202,4 @@ impl Audience for Measuring<'_> {
     }
 
     fn glance(&mut self, _: Mono, _: Replies) {}
-}
-
-/// Where nobody will ask, nothing is written down.
-struct Unwritten;
-
-impl Scribe for Unwritten {
-    fn write(&self, _: Record) {}
 }

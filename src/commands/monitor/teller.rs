@@ -16,6 +16,7 @@ use crate::core::dialect::monitor::class::{Class, Finding};
 use crate::core::dialect::monitor::watch::{Action, Alert, Hindrance, Measurement};
 use crate::core::time::{Wall, nanos};
 use crate::i18n::{Texts, Value};
+use crate::journal::recent::Recent;
 use crate::report::figures::{Figures, NO_BREAK};
 
 /// The columns of the log.
@@ -94,7 +95,7 @@ impl Teller {
     }
 
     /// Says what a measurement of a target led to.
-    pub fn tell(&self, target: &Arc<Target>, settled: Class, actions: Vec<Action>) {
+    pub fn tell(&self, target: &Arc<Target>, recent: &Arc<Recent>, settled: Class, actions: Vec<Action>) {
         let named = ("target", Value::words(&target.name));
         for action in actions {
             match action {
@@ -112,7 +113,7 @@ impl Teller {
                 Action::Show(measurement) => self.show(target, settled, &measurement),
                 Action::Alert(alert) => {
                     self.alert(target, &alert);
-                    self.post.leave(target, alert);
+                    self.post.leave(target, recent, alert);
                 }
             }
         }
@@ -208,6 +209,7 @@ pub fn clock(at: Wall) -> String {
     local(at).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn local(at: Wall) -> DateTime<Local> {
+/// A time on this computer's clock.
+pub fn local(at: Wall) -> DateTime<Local> {
     DateTime::from_timestamp_nanos(at.0).into()
 }

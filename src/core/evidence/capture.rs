@@ -43,6 +43,8 @@ pub struct CaptureLog {
     /// Packets that are neither UDP nor an ICMP error: something the filter of an exchange should have kept out. TCP
     /// segments are counted here, too.
     pub other: u64,
+    /// The frame of the first of them, from 1.
+    pub first_other: Option<u32>,
     /// Datagrams that bear no time stamp, and have that of the packet before them.
     pub untimed: u64,
     /// When messages may have passed that could not be read.

@@ -12,6 +12,7 @@ pub mod journal;
 pub mod leg;
 pub mod lines;
 pub mod notes;
+pub mod ports;
 pub mod reel;
 pub mod relay;
 pub mod side;

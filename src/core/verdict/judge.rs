@@ -224,7 +224,8 @@ fn requests(flow: &SideFlow) -> u64 {
     Rows::new(tracks.map(Track::sights)).count() as u64
 }
 
-fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
+/// What there is to say of one run.
+pub(super) fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
     let hearing = Hearing::open(case);
     let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
     let mut summary = Summary::of(hearing.keys.len(), case.bounds());
@@ -264,7 +265,7 @@ pub fn shorten(document: &mut Document) {
 }
 
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
-fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+pub(super) fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
     // Where the two ends know the client by different addresses something stands between them, a relay for one, and
     // a frame at one end is not the frame at the other.
     let clients = flows.map(|flow| flow.and_then(|flow| flow.client));

@@ -3,6 +3,7 @@
 pub mod alike;
 pub mod blocks;
 pub mod clock;
+pub mod conformance;
 pub mod courier;
 pub mod document;
 pub mod exchange;

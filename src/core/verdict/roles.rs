@@ -116,6 +116,6 @@ const fn other(way: Way) -> Way {
 }
 
 /// How many routers a datagram has passed, by the nearest initial value above its time to live.
-fn hops(ttl: u8) -> u8 {
+pub(super) fn hops(ttl: u8) -> u8 {
     INITIAL_TTLS.into_iter().find(|initial| *initial >= ttl).map_or(0, |initial| (initial - ttl).min(MOST_HOPS))
 }

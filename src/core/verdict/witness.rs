@@ -20,7 +20,7 @@ use crate::core::time::SECOND;
 
 /// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
 /// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
-const CLOCKS_APART_NS: i64 = 10 * SECOND;
+pub(super) const CLOCKS_APART_NS: i64 = 10 * SECOND;
 
 /// The value of a warning that adds up over flows.
 const COUNT: &str = "count";

@@ -61,9 +61,9 @@ fn round_trip(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-/// What the client's capture shows of a probe that had no reply in time.
+/// A reply on the wire of the client.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum OnWire {
+pub enum OnWire {
     /// No reply.
     Nothing,
     /// It cannot tell.
@@ -72,7 +72,8 @@ enum OnWire {
     Reply(i64),
 }
 
-fn shown(message: &Message) -> OnWire {
+/// What the client's capture shows of the reply to one probe.
+pub fn shown(message: &Message) -> OnWire {
     let time = |point| message.times.get(&point).copied();
     let sent = time(PointName::ClientWireOut).or_else(|| time(PointName::ClientSent));
     match (sent, time(PointName::ClientWireIn)) {

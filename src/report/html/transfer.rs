@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::path::bar;
 use super::{charts, frame};
 use crate::core::time::SECOND;
-use crate::core::verdict::transfer::{Course, End, LossMap, Transfer, TransferDocument, TransferWitness};
+use crate::core::verdict::transfer::{Course, End, LossMap, Part, Transfer, TransferDocument, TransferWitness};
 use crate::i18n::{Texts, Value};
 use crate::report::figures::Figures;
 use crate::report::transfer::{COLUMNS, cells, part_key, remarks};
@@ -127,8 +127,8 @@ fn points(transfer: &Transfer, figures: Figures, texts: Texts) -> Markup {
     let most = known().max().unwrap_or(0).max(1);
     let at = transfer.loss.as_ref().map(|loss| &loss.at);
     let lost = at.map(|at| {
-        [("sender-host", at.sender_host), ("network", at.network), ("receiver-host", at.receiver_host)]
-            .map(|(part, count)| (format!("transfer-part-{part}"), count))
+        let counts = [at.sender_host, at.network, at.receiver_host];
+        Part::ALL.into_iter().zip(counts).collect::<Vec<_>>()
     });
     html! {
         table.path {
@@ -136,10 +136,10 @@ fn points(transfer: &Transfer, figures: Figures, texts: Texts) -> Markup {
             tbody {
                 @for (position, (key, count)) in rows.into_iter().enumerate() {
                     tr { th scope="row" { (texts.get(key)) } td.count { (figures.count(count)) } td.bar { (bar(count, most)) } }
-                    @if let Some((key, count)) = lost.as_ref().and_then(|lost| lost.get(position)) {
+                    @if let Some((part, count)) = lost.as_ref().and_then(|lost| lost.get(position)) {
                         @if *count > 0 {
                             tr.lost { td colspan="3" { span aria-hidden="true" { "✕ " } (texts.with("page-blocks-lost", &[
-                                ("count", Value::count(*count)), ("place", Value::words(texts.get(key))),
+                                ("count", Value::count(*count)), ("place", Value::words(texts.get(part_key(*part)))),
                             ])) } }
                         }
                     }

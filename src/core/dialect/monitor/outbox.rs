@@ -120,6 +120,11 @@ impl<T> Outbox<T> {
         self.due.filter(|due| *due <= now).and(self.waiting.front())
     }
 
+    /// The first one, to be changed before it is tried again.
+    pub fn first_mut(&mut self) -> Option<&mut T> {
+        self.waiting.front_mut()
+    }
+
     /// Makes the first one due, however long its pause would have been: there may be no later.
     pub fn hurry(&mut self, now: Mono) {
         self.due = self.due.map(|due| due.min(now));

@@ -1,0 +1,104 @@
+//! Which submissions share a capture: the same file, or the same packets in another one.
+//!
+//! Two captures never have the same intervals by accident: each is measured to the microsecond or better. So captures
+//! whose intervals, one after the other, are mostly the same are one capture, whatever was done to addresses, texts, file
+//! form or resolution, and whatever was cut off.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::core::evidence::capture::CaptureLog;
+
+/// So many datagrams of a capture are looked at.
+const MOST: usize = 10_000;
+
+/// Fewer pairs of intervals than this may be the same by accident.
+const FEWEST: usize = 6;
+
+/// The coarsest resolution in which captures are saved, nanoseconds.
+const COARSEST_NS: i64 = 1_000;
+
+/// What of a capture is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Index of the submission.
+    pub submission: usize,
+    /// The file.
+    pub file: String,
+    /// A digest of the file's bytes.
+    pub digest: [u8; 32],
+    /// Pairs of intervals that follow each other, microseconds, and how often each comes.
+    intervals: BTreeMap<(i64, i64), usize>,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a capture.
+    pub fn of(submission: usize, log: &CaptureLog, digest: [u8; 32]) -> Self {
+        // What is rounded first has the same intervals in whatever resolution it is saved.
+        let stamps = log.datagrams.iter().take(MOST).map(|datagram| datagram.time.0.div_euclid(COARSEST_NS));
+        let stamps: Vec<i64> = stamps.collect();
+        let mut intervals: BTreeMap<(i64, i64), usize> = BTreeMap::new();
+        for stamps in stamps.windows(3) {
+            let pair = (stamps[1].saturating_sub(stamps[0]), stamps[2].saturating_sub(stamps[1]));
+            *intervals.entry(pair).or_default() += 1;
+        }
+        Self { submission, file: log.file.clone(), digest, intervals }
+    }
+
+    fn count(&self) -> usize {
+        self.intervals.values().sum()
+    }
+
+    /// Whether most of the smaller one's intervals are in the other.
+    fn is_like(&self, other: &Self) -> bool {
+        let common =
+            |(pair, count): (&(i64, i64), &usize)| other.intervals.get(pair).map_or(0, |theirs| (*count).min(*theirs));
+        let common: usize = self.intervals.iter().map(common).sum();
+        common >= FEWEST && common * 2 > self.count().min(other.count())
+    }
+}
+
+/// How captures are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// Byte for byte.
+    SameFile,
+    /// Their packets, saved or changed in another way.
+    SamePackets,
+}
+
+/// Captures of several submissions that are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// How they are the same.
+    pub likeness: Likeness,
+    /// The files.
+    pub files: Vec<String>,
+    /// The submissions that they are from, by their places in the list, from 0.
+    pub submissions: Vec<usize>,
+}
+
+/// Groups the captures that different submissions share.
+pub fn shared(fingerprints: &[Fingerprint]) -> Vec<Shared> {
+    let mut groups: Vec<Vec<&Fingerprint>> = Vec::new();
+    for fingerprint in fingerprints {
+        let like = |other: &&Fingerprint| fingerprint.digest == other.digest || fingerprint.is_like(other);
+        match groups.iter_mut().find(|group| group.iter().any(like)) {
+            Some(group) => group.push(fingerprint),
+            None => groups.push(vec![fingerprint]),
+        }
+    }
+    let told = |group: Vec<&Fingerprint>| {
+        let mut submissions: Vec<usize> = group.iter().map(|one| one.submission).collect();
+        submissions.dedup();
+        let same_file = group.iter().all(|one| one.digest == group[0].digest);
+        Shared {
+            likeness: if same_file { Likeness::SameFile } else { Likeness::SamePackets },
+            files: group.iter().map(|one| one.file.clone()).collect(),
+            submissions,
+        }
+    };
+    groups.into_iter().map(told).filter(|shared| shared.submissions.len() > 1).collect()
+}

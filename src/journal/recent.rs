@@ -1,0 +1,80 @@
+//! The records of the last moments, in memory: for whoever does not know yet whether they will matter.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::Scribe;
+use crate::core::evidence::journal::Record;
+
+/// So many are kept at the most: of a probe every 100 ms those of more than a minute.
+const MOST: usize = 4096;
+
+/// The latest records of one client with one server.
+#[derive(Debug, Default)]
+pub struct Recent(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// This host's address towards the server, and the server's.
+    ends: Option<(IpAddr, SocketAddr)>,
+    records: VecDeque<Record>,
+}
+
+impl Recent {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What follows is between these two. Records of others are forgotten.
+    pub fn between(&self, local: IpAddr, peer: SocketAddr) {
+        let mut state = self.lock();
+        if state.ends.replace((local, peer)) != Some((local, peer)) {
+            state.records.clear();
+        }
+    }
+
+    /// The two ends and the records, oldest first; `None` where there never were any.
+    pub fn all(&self) -> Option<(IpAddr, SocketAddr, Vec<Record>)> {
+        let state = self.lock();
+        let (local, peer) = state.ends?;
+        Some((local, peer, state.records.iter().cloned().collect()))
+    }
+}
+
+impl Scribe for Recent {
+    fn write(&self, record: Record) {
+        // Peers are declared anew for each probe: all but the server are strangers here.
+        if matches!(record, Record::Peer(_)) {
+            return;
+        }
+        let mut state = self.lock();
+        if state.records.len() == MOST {
+            state.records.pop_front();
+        }
+        state.records.push_back(record);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::samples::{all, sent};
+
+    #[test]
+    fn the_latest_are_kept_and_those_of_other_ends_are_not() {
+        let recent = Recent::default();
+        assert!(recent.all().is_none());
+        let ends = |last: u8| (IpAddr::from([192, 168, 1, 10]), SocketAddr::from(([203, 0, 113, last], 12_345)));
+        recent.between(ends(2).0, ends(2).1);
+        recent.write(all().swap_remove(2));
+        for n in 0..=MOST as u64 {
+            recent.write(sent(n));
+        }
+        recent.between(ends(2).0, ends(2).1);
+        let (_, _, records) = recent.all().unwrap();
+        assert_eq!((records.len(), &records[0]), (MOST, &sent(1)));
+        recent.between(ends(3).0, ends(3).1);
+        assert!(recent.all().unwrap().2.is_empty());
+    }
+}

@@ -1,0 +1,211 @@
+//! Submissions held against the assignment: point by point for one, a line each for several; and JSON.
+
+use serde_json::Value as Json;
+use unicode_width::UnicodeWidthChar;
+
+use super::chapters::page::{Page, Table};
+use super::figures::{DASH, Figures, NO_BREAK};
+use super::text::{self, Style};
+use super::words::quote;
+use crate::core::time::SECOND;
+use crate::core::verdict::conformance::sharing::{Likeness, Shared};
+use crate::core::verdict::conformance::{Checked, Checks, Exhibit, Finding, Point, Status};
+use crate::i18n::{Texts, Value};
+
+/// The widest name of a submission in the table.
+const WIDEST_NAME: usize = 27;
+
+/// As one JSON document, its findings in the words of `texts`.
+pub fn json(checks: &mut Checks, texts: Texts) -> String {
+    for finding in checks.submissions.iter_mut().flat_map(|checked| &mut checked.points) {
+        finding.text = reason(finding, texts);
+    }
+    // Maps with plain keys and numbers that JSON knows: nothing can fail to be written.
+    serde_json::to_string_pretty(checks).unwrap_or_default() + "\n"
+}
+
+/// For people.
+pub fn text(checks: &Checks, texts: Texts, style: Style) -> String {
+    let mut page = Page::default();
+    match &checks.submissions[..] {
+        [checked] => one(&mut page, checked, texts),
+        several => all(&mut page, several, texts),
+    }
+    if !checks.shared.is_empty() {
+        page.heading(&texts.get("check-shared-heading"));
+        checks.shared.iter().for_each(|shared| page.warning(&told(shared, texts)));
+    }
+    text::laid_out(&page.finish(), style)
+}
+
+/// One submission, each point with what it rests on.
+fn one(page: &mut Page, checked: &Checked, texts: Texts) {
+    let count = |status| checked.points.iter().filter(|finding| finding.status == status).count() as u64;
+    let values = [
+        ("path", Value::words(quote(&checked.path))),
+        ("met", Value::count(count(Status::Met))),
+        ("not", Value::count(count(Status::NotMet))),
+        ("open", Value::count(count(Status::CannotBeTold))),
+    ];
+    page.heading(&texts.with("check-summary", &values));
+    for finding in &checked.points {
+        let (mark, status) = (mark(finding.status), status(finding.status, texts));
+        page.line(&format!("{mark} {}: {status}", point(finding.point, texts)));
+        page.under_item(&reason(finding, texts));
+        if !finding.evidence.is_empty() {
+            page.under_item(
+                &texts.with("check-evidence", &[("evidence", Value::words(exhibits(&finding.evidence, texts)))]),
+            );
+        }
+    }
+    remarks(page, std::slice::from_ref(checked), texts);
+}
+
+/// Several submissions, a line each.
+fn all(page: &mut Page, several: &[Checked], texts: Texts) {
+    let mut headings = vec![texts.get("check-submission")];
+    headings.extend((1..=Point::ALL.len()).map(|number| number.to_string()));
+    let mut table = Table::new(headings);
+    for checked in several {
+        let mut row = vec![shortened(&quote(&checked.path))];
+        row.extend(checked.points.iter().map(|finding| mark(finding.status).to_owned()));
+        table.row(row);
+    }
+    page.table(table);
+    page.heading(&texts.get("check-legend"));
+    for (finding, number) in Point::ALL.into_iter().zip(1..) {
+        page.line(&format!("{number}: {}", point(finding, texts)));
+    }
+    let failed: Vec<&Checked> = several.iter().filter(|checked| checked.met == Some(false)).collect();
+    if !failed.is_empty() {
+        page.heading(&texts.get("check-not-met-heading"));
+        for checked in failed {
+            page.item(&quote(&checked.path));
+            for finding in checked.points.iter().filter(|finding| finding.status == Status::NotMet) {
+                page.under_item(&format!("{}: {}", point(finding.point, texts), reason(finding, texts)));
+            }
+        }
+    }
+    remarks(page, several, texts);
+}
+
+/// Files that could not be judged.
+fn remarks(page: &mut Page, submissions: &[Checked], texts: Texts) {
+    let unreadable = submissions.iter().flat_map(|checked| &checked.unreadable);
+    let mut lines: Vec<String> = unreadable.map(|unreadable| quote(&unreadable.text)).collect();
+    let unused = submissions.iter().flat_map(|checked| &checked.unused);
+    lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::words(quote(file)))])));
+    for line in &lines {
+        page.warning(line);
+    }
+}
+
+/// The last columns of a path that is too long.
+fn shortened(path: &str) -> String {
+    let mut width = 0;
+    let columns = |c: char| c.width().unwrap_or(1);
+    let total: usize = path.chars().map(columns).sum();
+    if total <= WIDEST_NAME {
+        return path.to_owned();
+    }
+    let kept: Vec<char> = path
+        .chars()
+        .rev()
+        .take_while(|c| {
+            width += columns(*c);
+            width < WIDEST_NAME
+        })
+        .collect();
+    std::iter::once('…').chain(kept.into_iter().rev()).collect()
+}
+
+fn told(shared: &Shared, texts: Texts) -> String {
+    let key = match shared.likeness {
+        Likeness::SameFile => "check-shared-file",
+        Likeness::SamePackets => "check-shared-packets",
+    };
+    let files: Vec<String> = shared.files.iter().map(|file| quote(file)).collect();
+    texts.with(key, &[("files", Value::words(files.join(", ")))])
+}
+
+const fn mark(status: Status) -> &'static str {
+    match status {
+        Status::Met => "✓",
+        Status::NotMet => "✗",
+        Status::CannotBeTold => "?",
+    }
+}
+
+fn status(status: Status, texts: Texts) -> String {
+    texts.get(match status {
+        Status::Met => "check-met",
+        Status::NotMet => "check-not-met",
+        Status::CannotBeTold => "check-cannot-be-told",
+    })
+}
+
+/// The name of a point.
+fn point(point: Point, texts: Texts) -> String {
+    texts.get(match point {
+        Point::Captures => "check-point-captures",
+        Point::SameRun => "check-point-same-run",
+        Point::TwoHomes => "check-point-two-homes",
+        Point::Packets => "check-point-packets",
+        Point::FromFirst => "check-point-from-first",
+        Point::Numbering => "check-point-numbering",
+        Point::Count => "check-point-count",
+        Point::Pauses => "check-point-pauses",
+        Point::FinalWait => "check-point-final-wait",
+        Point::Acks => "check-point-acks",
+        Point::LossRate => "check-point-loss-rate",
+        Point::Names => "check-point-names",
+    })
+}
+
+/// Why a point stands as it does.
+fn reason(finding: &Finding, texts: Texts) -> String {
+    let figures = Figures::new(texts);
+    let place = |name: &str, value: &Json| match value {
+        Json::Number(number) if name.ends_with("_ns") => Value::words(time(number.as_i64().unwrap_or(0), figures)),
+        Json::Number(number) if name.ends_with("ratio") => {
+            Value::words(figures.percent(number.as_f64().unwrap_or_default()))
+        }
+        Json::Number(number) => Value::count(number.as_u64().unwrap_or(0)),
+        Json::String(words) => Value::words(quote(words)),
+        Json::Array(list) => {
+            let numbers: Vec<u64> = list.iter().filter_map(Json::as_u64).collect();
+            Value::words(figures.ranges(&numbers))
+        }
+        _ => Value::words(DASH),
+    };
+    let values: Vec<(&'static str, Value)> =
+        finding.values.iter().map(|(name, value)| (*name, place(name, value))).collect();
+    let name: String = finding.reason.chars().map(|c| if c == '_' { '-' } else { c }).collect();
+    texts.with(&format!("check-reason-{name}"), &values)
+}
+
+/// A time beside which a limit may stand: to the millisecond, or finer where it is shorter than a second.
+fn time(ns: i64, figures: Figures) -> String {
+    if ns.abs() < SECOND { figures.duration(ns) } else { format!("{}{NO_BREAK}s", figures.round_seconds(ns)) }
+}
+
+/// Files, each with its frames.
+fn exhibits(evidence: &[Exhibit], texts: Texts) -> String {
+    let mut files: Vec<(&str, Vec<String>)> = Vec::new();
+    for exhibit in evidence {
+        let frame = exhibit.frame.map(|frame| frame.to_string());
+        match files.iter_mut().find(|(file, _)| *file == exhibit.file) {
+            Some((_, frames)) => frames.extend(frame),
+            None => files.push((&exhibit.file, frame.into_iter().collect())),
+        }
+    }
+    let told = |(file, frames): &(&str, Vec<String>)| {
+        let file = quote(file);
+        if frames.is_empty() {
+            return file;
+        }
+        let values = [("count", Value::count(frames.len() as u64)), ("frames", Value::words(frames.join(", ")))];
+        format!("{file} ({})", texts.with("check-frames", &values))
+    };
+    files.iter().map(told).collect::<Vec<_>>().join("; ")
+}

@@ -494,6 +494,18 @@ fn where_nobody_watched_the_page_shows_a_stretch_and_says_so() {
     assert!(!row.contains("How sure: certain"), "{row}");
 }
 
+#[test]
+fn the_server_alone_is_not_asked_what_the_network_lost() {
+    let texts = Texts::new(Language::English);
+    let document = analyze::judge(&sample(&["server.pcap"]), texts).unwrap();
+    let page = html::render(&document, texts);
+    let (header, _) = page.split_once("</header>").unwrap();
+    assert!(header.contains("From the server's side alone") && !header.contains("In the network: 0"), "{header}");
+    let row = &page[page.find("id=\"m1-17\"").unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    assert!(row.contains("inconclusive") && row.contains("How sure: not at all"), "{row}");
+}
+
 /// A colour of the style, by its name.
 fn color(theme: &str, name: &str) -> [f64; 3] {
     let start = theme.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no {name}")) + name.len() + 5;

@@ -154,7 +154,7 @@ page-map = Losses over the file
 page-map-how =
     { $blocks ->
         [one] Each bar stands for one block of the file; it is there where the block was lost.
-       *[other] Each bar stands for { $blocks } blocks of the file, and is as high as the share of them that was lost.
+       *[other] Each bar stands for { $blocks } blocks of the file, the last one perhaps for fewer; its height tells how many of them were lost.
     }
 page-map-cell =
     From block { $first } on, { $blocks ->

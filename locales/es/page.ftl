@@ -154,7 +154,7 @@ page-map = Pérdidas a lo largo del archivo
 page-map-how =
     { $blocks ->
         [one] Cada barra representa un bloque del archivo; está ahí donde el bloque se perdió.
-       *[other] Cada barra representa { $blocks } bloques del archivo, y su altura es la parte de ellos que se perdió.
+       *[other] Cada barra representa { $blocks } bloques del archivo, la última quizá menos; su altura dice cuántos de ellos se perdieron.
     }
 page-map-cell =
     Desde el bloque { $first }, { $blocks ->

@@ -154,7 +154,7 @@ page-map = Perdas ao longo do arquivo
 page-map-how =
     { $blocks ->
         [one] Cada barra representa um bloco do arquivo; ela está lá onde o bloco se perdeu.
-       *[other] Cada barra representa { $blocks } blocos do arquivo, e a altura é a parte deles que se perdeu.
+       *[other] Cada barra representa { $blocks } blocos do arquivo, a última talvez menos; a altura diz quantos deles se perderam.
     }
 page-map-cell =
     A partir do bloco { $first }, { $blocks ->

@@ -32,6 +32,7 @@ use sha2::{Digest, Sha256};
 use super::chapters::page::Page;
 use super::chapters::{self, Chapter, delays, losses, score, witnesses};
 use super::words::harmless;
+use crate::core::evidence::journal::PING;
 use crate::core::verdict::document::{Document, Flow};
 use crate::i18n::{Texts, Value};
 
@@ -132,7 +133,7 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
                     p.note { (chapter.say("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
                 }
                 (prose::opening(&opening, &format!("verdict-{id}")))
-                @if let Some(parties) = losses::parties(chapter) { p { (texts.get("page-lost-where")) " " (parties) } }
+                @if let Some(parties) = losses::parties(chapter).filter(|_| tells_all(chapter)) { p { (texts.get("page-lost-where")) " " (parties) } }
                 @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
                 (warned(chapter))
             }
@@ -148,6 +149,12 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
             }))
         }
     }
+}
+
+/// Whether the places of the losses are all there is to say: the server alone cannot know what the network lost, and of a
+/// ping some of those that were never answered may have no place.
+fn tells_all(chapter: Chapter<'_>) -> bool {
+    chapter.at_client() && chapter.document.dialect != PING
 }
 
 /// Says at the top that there are warnings, and where.

@@ -12,7 +12,8 @@
 //!    so who lost it.
 //! 8. [`report`] tells people and programs, in the language of [`i18n`].
 //!
-//! A file goes another way: [`transfer`] sends it to many by the words of [`core::dialect::transfer`].
+//! A file goes another way: [`transfer`] sends it to many by the words of [`core::dialect::transfer`]. So does what
+//! people say to each other: [`chat`] passes it on by those of [`core::dialect::chat`].
 //!
 //! A server whose latency is watched has its alerts sent by [`mail`].
 //!
@@ -21,6 +22,7 @@
 //! they have served, and [`lifeline`] sees to it that nothing outlives who started it.
 
 pub mod capture;
+pub mod chat;
 pub mod cli;
 pub mod commands;
 pub mod core;

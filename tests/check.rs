@@ -386,6 +386,46 @@ fn texts_were_changed_with_their_checksums() {
     }
 }
 
+// ---- nothing is said that is not so ----
+
+/// Honest captures of one run, as they are when they were begun late, stopped early, lost packets without a word, and
+/// stamped by a clock that was wrong.
+#[test]
+fn an_honest_submission_is_never_blamed_for_what_its_captures_missed() {
+    let folder = TempDir::new().unwrap();
+    let mut dice = fastrand::Rng::with_seed(30);
+    for round in 0..120 {
+        // Journals have the clock of the capture beside them.
+        let (has_journals, name) = (round % 4 == 0, round.to_string());
+        let made = if has_journals { Submission::whole } else { Submission::bare };
+        let made = made(folder.path(), &name);
+        let mut began_late = false;
+        for file in ["client.pcap", "server.pcap"] {
+            let (begin, end) = (dice.u32(..3), dice.u32(..3));
+            let (skip, stop) =
+                (if begin == 0 { dice.usize(1..25) } else { 0 }, if end == 0 { dice.usize(1..25) } else { 0 });
+            let lost = [0.0, 0.0, 0.02, 0.1, 0.4][dice.usize(..5)];
+            let wrong = [0, 0, 0, 3, 40, 3600, 86_400][if has_journals { 0 } else { dice.usize(..7) }];
+            began_late |= skip > 0 || lost > 0.0;
+            made.frames(file, |_, frames| {
+                frames.truncate(frames.len() - stop);
+                frames.drain(..skip);
+                frames.retain(|_| dice.f64() >= lost);
+                for frame in frames {
+                    frame.time += wrong * SECOND;
+                }
+            });
+        }
+        let checked = made.check();
+        for point in checked.submissions()[0]["points"].as_array().unwrap() {
+            // A capture whose first packets are missing does begin late.
+            let is_so = point["point"] == "from_first" && began_late;
+            assert!(point["status"] != "not_met" || is_so, "round {round}: {point:#}");
+        }
+        fs::remove_dir_all(&made.folder).unwrap();
+    }
+}
+
 // ---- a folder of all of them ----
 
 #[test]

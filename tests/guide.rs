@@ -276,12 +276,16 @@ fn what_the_guides_quote_is_what_the_program_says() {
 #[test]
 fn the_manual_of_the_command_line_names_every_option_and_alias() {
     let page = fs::read_to_string(root().join("docs/cli.md")).unwrap();
-    let command = Cli::command();
+    named(&page, &Cli::command(), "");
+}
+
+/// Holds the page against what is below a command, whose own name is `above`.
+fn named(page: &str, command: &clap::Command, above: &str) {
     for sub in command.get_subcommands() {
-        let name = sub.get_name();
+        let name = format!("{above}{}", sub.get_name());
         assert!(page.contains(&format!("## `{name}`")), "{name}");
         for alias in sub.get_all_aliases() {
-            assert!(page.contains(&format!("`{alias}`")), "{alias}");
+            assert!(page.contains(&format!("`{above}{alias}`")), "{alias}");
         }
         for argument in sub.get_arguments() {
             let longs = argument.get_long().into_iter().chain(argument.get_all_aliases().unwrap_or_default());
@@ -294,6 +298,7 @@ fn the_manual_of_the_command_line_names_every_option_and_alias() {
                 assert!(shown, "{name}: the default {default}");
             }
         }
+        named(page, sub, &format!("{name} "));
     }
 }
 

@@ -72,6 +72,7 @@ fn every_room_knows_only_those_it_may() {
         ("net", core.to_vec()),
         ("journal", core.to_vec()),
         ("transfer", [&core[..], &["net"]].concat()),
+        ("chat", [&core[..], &["net"]].concat()),
         ("mail", core.to_vec()),
         ("i18n", vec![]),
         ("lifeline", vec![]),

@@ -84,9 +84,11 @@ fn assert_narrow(finished: &Finished) {
 
 /// All subcommands, the program itself first.
 fn subcommands() -> Vec<Vec<String>> {
-    let below = Cli::command();
-    let below = below.get_subcommands().map(|sub| vec![sub.get_name().to_owned()]);
-    std::iter::once(Vec::new()).chain(below).collect()
+    fn all(command: &clap::Command, path: &[String]) -> Vec<Vec<String>> {
+        let below = command.get_subcommands().flat_map(|sub| all(sub, &[path, &[sub.get_name().to_owned()]].concat()));
+        std::iter::once(path.to_vec()).chain(below).collect()
+    }
+    all(&Cli::command(), &[])
 }
 
 #[test]

@@ -528,7 +528,9 @@ fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
     let loss = &joint["transfers"][0]["loss"];
     let per_cell = loss["map"]["blocks_per_cell"].as_u64().unwrap();
     let mut map = vec![0; blocks.div_ceil(per_cell) as usize];
-    truth.iter().for_each(|number| map[(number / per_cell) as usize] += 1);
+    for number in &truth {
+        map[(number / per_cell) as usize] += 1;
+    }
     assert_eq!(loss["map"]["lost"], json!(map));
     let points =
         json!({"app_sent": blocks, "wire_out": blocks, "wire_in": blocks - lost, "app_received": blocks - lost});

@@ -42,6 +42,7 @@ check-reason-one-side = There are files of one side only.
 check-reason-same-capture = What was handed in as two captures is one and the same, with the same time stamps.
 check-reason-several-runs = The server's files hold several runs, and more than one of them fits the client's.
 check-reason-nothing-shared = No message is in both.
+check-reason-fits-badly = Both show messages with the same numbers, but too many of them are in one alone.
 check-reason-does-not-fit = The server's messages cannot be those of the client: numbers, order or times contradict each other.
 check-reason-clocks-agree = Both show the same messages at the same time: the stamps differ by { $apart_ns }.
 check-reason-clock-set = A clock was set during the run, so that the time stamps do not tell.

@@ -42,6 +42,7 @@ check-reason-one-side = Solo hay archivos de un lado.
 check-reason-same-capture = Lo que se entregó como dos capturas es una sola, con las mismas marcas de tiempo.
 check-reason-several-runs = Los archivos del servidor contienen varias ejecuciones, y más de una encaja con la del cliente.
 check-reason-nothing-shared = Ningún mensaje está en las dos.
+check-reason-fits-badly = Las dos muestran mensajes con los mismos números, pero hay demasiados que solo están en una.
 check-reason-does-not-fit = Los mensajes del servidor no pueden ser los del cliente: números, orden o tiempos se contradicen.
 check-reason-clocks-agree = Las dos muestran los mismos mensajes a la misma hora: las marcas difieren en { $apart_ns }.
 check-reason-clock-set = Se ajustó un reloj durante la ejecución, de modo que las marcas de tiempo no dicen nada.

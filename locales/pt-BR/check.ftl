@@ -42,6 +42,7 @@ check-reason-one-side = Só há arquivos de um lado.
 check-reason-same-capture = O que foi entregue como duas capturas é uma só, com os mesmos carimbos de tempo.
 check-reason-several-runs = Os arquivos do servidor contêm várias execuções, e mais de uma combina com a do cliente.
 check-reason-nothing-shared = Nenhuma mensagem está nas duas.
+check-reason-fits-badly = As duas mostram mensagens com os mesmos números, mas há demasiadas que só estão numa delas.
 check-reason-does-not-fit = As mensagens do servidor não podem ser as do cliente: números, ordem ou tempos se contradizem.
 check-reason-clocks-agree = As duas mostram as mesmas mensagens à mesma hora: os carimbos diferem em { $apart_ns }.
 check-reason-clock-set = Um relógio foi acertado durante a execução, e por isso os carimbos de tempo não dizem nada.

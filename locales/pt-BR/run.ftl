@@ -111,7 +111,7 @@ transfer-joined = Receptor { $number } de { $clients }: { $file }, { $size } byt
 transfer-total = total
 transfer-progress = { $percent }, { $megabytes } MB
 transfer-fragments = Blocos acima de { $most } bytes viajam em fragmentos numa Ethernet: perder um perde o bloco inteiro
-run-annotated = Os pacotes com seus vereditos: { $file }
+run-annotated = Os pacotes com seus veredictos: { $file }
 # O monitor.
 class-normal = Normal
 class-slow = Lenta
@@ -177,13 +177,3 @@ mail-refused = O servidor de e-mail { $server } recusou a mensagem: { $detail }
 mail-broken = O servidor de e-mail { $server } não se entende com o medidor: { $detail }
 mail-password = Senha de { $user } no servidor de e-mail:{" "}
 mail-password-open = Outros usuários podem ler { $file }: chmod 600 fecha a senha a eles
-run-annotated = Os pacotes com seus veredictos: { $file }
-monitor-capturing = Guardando os últimos pacotes de { $device }; a captura de cada alerta vai para { $folder }
-monitor-evidence = Captura do alerta: { $file }
-monitor-no-evidence = Este alerta fica sem captura: { $detail }
-monitor-capture-failed = A captura terminou; as medições continuam sem ela: { $detail }
-mail-without-file = O e-mail será tentado sem o anexo
-mail-evidence =
-    O que os pacotes dizem destas sondas ({ $file }):
-
-    { $text }

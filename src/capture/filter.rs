@@ -1,4 +1,4 @@
-//! The capture filters: the two that medidor sets by itself, and those that the user brings.
+//! The capture filters: those that medidor sets by itself, and those that the user brings.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,6 +18,9 @@ const SENDER: &str = include_str!("../../filters/sender.bpf");
 
 /// A file's receiver's filter as it stands in `filters/`.
 const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
+
+/// The filter of either side of a connection as it stands in `filters/`.
+const TCP: &str = include_str!("../../filters/tcp.bpf");
 
 /// No filter of sense is longer, bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -64,6 +67,11 @@ pub fn sender(control: u16, receivers: u16) -> String {
 /// What a receiver of a file keeps: the sender's control port, its own data port, and ICMP errors about this one.
 pub fn receiver(control: u16, local: u16) -> String {
     bare(RECEIVER).replace("{SERVERPORT}", &control.to_string()).replace("{LOCALPORT}", &local.to_string())
+}
+
+/// What either side of connections to a port keeps: their segments.
+pub fn tcp(port: u16) -> String {
+    bare(TCP).replace("{PORT}", &port.to_string())
 }
 
 /// The expression that admits VLAN-tagged frames as well, where the link type can carry them.
@@ -113,6 +121,7 @@ mod tests {
         let (sender, receiver) = (sender(5005, 10), receiver(5005, 40001));
         assert!(sender.starts_with("tcp port 5005 or udp portrange 5006-5015 or ((icmp[0]=3"), "{sender}");
         assert!(receiver.starts_with("tcp port 5005 or udp port 40001 or ((icmp[0]=3"), "{receiver}");
+        assert_eq!(tcp(12_345), "tcp port 12345");
         for filter in [client, server, sender, receiver] {
             assert!(!filter.contains(['{', '}', '#', '\n']), "{filter}");
         }

@@ -3,6 +3,10 @@
 pub mod analyze;
 pub mod asking;
 pub mod asking_loop;
+pub mod chat_client;
+pub mod chat_desk;
+pub mod chat_keyboard;
+pub mod chat_server;
 pub mod check;
 pub mod children;
 pub mod client;
@@ -36,7 +40,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::{Cli, Command, help, mistakes};
+use crate::cli::{ChatCommand, Cli, Command, help, mistakes};
 use crate::i18n::{Texts, Value};
 use crate::lifeline;
 use failure::{Exit, Failure};
@@ -76,6 +80,10 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Send(args) => send::run(args, texts),
         Command::Receive(args) => receive::run(args, texts),
         Command::Compare(args) => compare::run(args, texts),
+        Command::Chat(args) => match &args.command {
+            ChatCommand::Server(args) => chat_server::run(args, texts),
+            ChatCommand::Client(args) => chat_client::run(args, texts),
+        },
         Command::Demo(args) => demo::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),
     };

@@ -90,7 +90,7 @@ pub fn one_line(text: &[u8]) -> String {
 
 /// What others wrote (texts of messages, names in files) must not command the terminal, nor turn the direction of what
 /// follows.
-fn harmless(line: &str) -> String {
+pub fn harmless(line: &str) -> String {
     let shown = |letter: char| match letter {
         '\n' | '\t' => letter,
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',

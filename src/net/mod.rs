@@ -9,6 +9,7 @@
 //! - [`namespace`]: computers that exist in this one's kernel alone, and the cables between them.
 //! - [`batch`]: datagrams read several at a time.
 //! - [`blocks`]: the blocks of a file, many datagrams a call.
+//! - [`secret`]: randomness that nobody can guess.
 //! - [`pace`]: when messages count as fast, and what is done about it.
 //!
 //! Behind [`endpoint`] stand three small rooms: `error_queue` reads what the kernel says after the fact, `sent`
@@ -23,6 +24,7 @@ mod error_queue;
 pub mod host;
 pub mod namespace;
 pub mod pace;
+pub mod secret;
 mod sent;
 pub mod switch;
 pub mod wait;

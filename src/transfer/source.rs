@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::core::dialect::transfer::block::{self, Cut, HEADER};
 use crate::core::evidence::capture::digest;
+use crate::net::secret;
 
 /// Bytes that are read at once to be hashed.
 const PIECE: usize = 1 << 20;
@@ -151,7 +152,5 @@ impl<'a> Chunks<'a> {
 /// # Errors
 /// Those of reading `/dev/urandom`.
 pub fn token() -> io::Result<u64> {
-    let mut bytes = [0; 8];
-    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(u64::from_ne_bytes(bytes))
+    secret::bytes().map(u64::from_ne_bytes)
 }

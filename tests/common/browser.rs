@@ -81,6 +81,7 @@ impl Browser {
     }
 
     /// Asks for something and waits for the answer; events that come before it are kept.
+    #[expect(clippy::needless_pass_by_value, reason = "who asks makes it on the spot")]
     pub fn ask(&mut self, method: &str, parameters: Value) -> Value {
         self.sent += 1;
         let mut asked = json!({"id": self.sent, "method": method, "params": parameters});

@@ -3,6 +3,7 @@
 //!
 //! * [`browser`]: a real browser without a screen.
 //! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
+//! * [`chat`]: a chat's server, and simple peers.
 //! * [`disk`]: disks that fill up.
 //! * [`faults`]: where a datagram can be lost, and which witness can see it.
 //! * [`medidor`]: the program under test, and what its result document says.
@@ -15,6 +16,7 @@
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
 pub mod browser;
+pub mod chat;
 pub mod disk;
 pub mod faults;
 pub mod lab;

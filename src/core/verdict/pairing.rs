@@ -67,6 +67,14 @@ fn fits(client: &SideFlow, server: &SideFlow) -> bool {
     meeting.shared && !strangers(client, &meeting) && !meeting.is_impossible() && !at_another_time
 }
 
+/// Whether a server's flow cannot be the client's, whatever the captures missed: the server would have taken longer than the
+/// client waited, or received what the client knows not to have sent.
+pub fn is_refuted(client: &SideFlow, server: &SideFlow) -> bool {
+    let meeting = Meeting::of(client, server);
+    let knows_all = client.notes.whole && client.request_app.is_some();
+    meeting.is_impossible() || knows_all && strangers(client, &meeting)
+}
+
 /// How widely the stamps of a server's flow scatter around the client's, nanoseconds.
 fn scatter(client: &SideFlow, server: &SideFlow) -> i64 {
     let (forward, back) = bounds(client, server);

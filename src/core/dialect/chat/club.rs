@@ -102,6 +102,21 @@ impl Club {
         self.room.len()
     }
 
+    /// Where a member is.
+    pub fn address(&self, member: u32) -> Option<SocketAddr> {
+        self.heard.get(&member).map(|(address, _)| *address)
+    }
+
+    /// A datagram that was found in the socket when the chat was closed: it is counted, and nothing is done about it.
+    pub fn last_words(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
+        let (peer, is_new) = match self.members.get(&from) {
+            Some(member) => (Some(*member), false),
+            None => self.strangers.meet(from, now).map_or((None, false), |met| (Some(met.index), met.is_new)),
+        };
+        let n = peer.is_some().then(|| self.room.number());
+        Heard { n, peer, is_new, text: readable(payload), actions: Vec::new() }
+    }
+
     /// A datagram came. `own_host` says that it comes from this host itself, which is kept from nothing but by the
     /// members' own limits.
     pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> Heard {
@@ -118,15 +133,15 @@ impl Club {
         let actions = match member {
             Some(member) => {
                 self.hear(member, now);
-                self.member_said(now, n, member, from, &text, payload.len() > LONGEST, own_host)
+                self.told_by_member(now, n, member, from, &text, payload.len() > LONGEST, own_host)
             }
-            None => self.stranger_said(now, n, peer, from, &text, own_host),
+            None => self.told_by_stranger(now, n, peer, from, &text, own_host),
         };
         Heard { n: Some(n), peer: Some(peer), is_new, text, actions }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call, of what one datagram is")]
-    fn member_said(
+    fn told_by_member(
         &mut self,
         now: Mono,
         n: u64,
@@ -153,7 +168,7 @@ impl Club {
         }
     }
 
-    fn stranger_said(
+    fn told_by_stranger(
         &mut self,
         now: Mono,
         n: u64,
@@ -206,8 +221,8 @@ impl Club {
 
     fn pong(&mut self, now: Mono, peer: u32, from: SocketAddr, own_host: bool) -> Vec<Action> {
         // Two servers on one host are two servers all the same, so this limit is for everybody; a person never meets it.
-        let known = own_host && self.members.contains_key(&from);
-        if !self.answers.take(now, from.ip(), 1) && !known {
+        let free = own_host && self.members.contains_key(&from);
+        if !(self.answers.take(now, from.ip(), 1) || free) {
             return Vec::new();
         }
         vec![Action::Send { n: self.room.number(), words: Words::Pong, to: vec![peer] }]
@@ -269,10 +284,8 @@ impl Club {
         actions
     }
 
-    /// The server closes.
+    /// The server closes. Where everybody was is still known afterwards, for the goodbye.
     pub fn close(&mut self) -> Vec<Action> {
-        self.members.clear();
-        self.heard.clear();
         self.by_time.clear();
         self.room.close()
     }

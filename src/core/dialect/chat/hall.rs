@@ -34,6 +34,11 @@ impl Hall {
         self.room.len()
     }
 
+    /// Whether there is no room for another.
+    pub fn is_full(&self) -> bool {
+        self.room.is_full()
+    }
+
     /// Somebody connected.
     ///
     /// # Errors
@@ -118,7 +123,7 @@ mod tests {
         let mut hall = hall(1);
         let actions = hall.came(2, address(2)).unwrap();
         let who = address(2).to_string();
-        assert_eq!(actions[0], Action::Joined { member: 2 });
+        assert_eq!(actions[0], Action::Joined { member: 2, who: who.clone() });
         let notices: Vec<&Action> = actions[1..].iter().collect();
         assert!(
             matches!(notices[0], Action::Send { words: Words::Notice(Notice::Welcome { others: 1, .. }), to, .. } if to == &[2])
@@ -127,7 +132,7 @@ mod tests {
             matches!(notices[1], Action::Send { words: Words::Notice(Notice::Joined { who: told }), to, .. } if to == &[1] && *told == who)
         );
         let actions = say(&mut hall, 2, "/nick Zé");
-        assert_eq!(actions[0], Action::Named { member: 2, nick: "Zé".into() });
+        assert_eq!(actions[0], Action::Named { member: 2, was: who, nick: "Zé".into() });
         assert!(matches!(&actions[1], Action::Send { to, .. } if to == &[1, 2]));
         assert!(matches!(
             &say(&mut hall, 1, "/nick zÉ")[..],
@@ -141,7 +146,7 @@ mod tests {
             matches!(&say(&mut hall, 2, "oi")[0], Action::Send { words: Words::Copy { who, .. }, .. } if who == "Zé")
         );
         let actions = say(&mut hall, 2, "/sair");
-        assert_eq!(actions[0], Action::Left { member: 2, why: Parting::Quit });
+        assert_eq!(actions[0], Action::Left { member: 2, who: "Zé".into(), why: Parting::Quit });
         assert!(
             matches!(&actions[1], Action::Send { words: Words::Notice(Notice::Left { who, .. }), to, .. } if to == &[1] && who == "Zé")
         );
@@ -207,10 +212,10 @@ mod tests {
         let mut hall = hall(2);
         let actions = hall.left(1, Parting::TooSlow);
         assert!(matches!(&actions[0], Action::Send { words: Words::Notice(Notice::TooSlow), to, .. } if to == &[1]));
-        assert_eq!(actions[1], Action::Left { member: 1, why: Parting::TooSlow });
+        assert_eq!(actions[1], Action::Left { member: 1, who: address(1).to_string(), why: Parting::TooSlow });
         let actions = hall.close();
         assert!(matches!(&actions[0], Action::Send { words: Words::Notice(Notice::Closing), to, .. } if to == &[2]));
-        assert_eq!(actions[1..], [Action::Left { member: 2, why: Parting::Closing }]);
+        assert_eq!(actions[1..], [Action::Left { member: 2, who: address(2).to_string(), why: Parting::Closing }]);
         assert_eq!(hall.members(), 0);
     }
 

@@ -127,11 +127,15 @@ pub enum Action {
     Joined {
         /// Who.
         member: u32,
+        /// As the others know it.
+        who: String,
     },
     /// Somebody has a name.
     Named {
         /// Who.
         member: u32,
+        /// What it was called before.
+        was: String,
         /// The name.
         nick: String,
     },
@@ -139,6 +143,8 @@ pub enum Action {
     Left {
         /// Who.
         member: u32,
+        /// As the others knew it.
+        who: String,
         /// Why.
         why: Parting,
     },

@@ -45,6 +45,11 @@ impl Room {
         self.members.len()
     }
 
+    /// Whether there is no room for another.
+    pub fn is_full(&self) -> bool {
+        self.members.len() >= self.bounds.most
+    }
+
     /// Whether nobody is there.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
@@ -92,8 +97,8 @@ impl Room {
         let others = self.all();
         self.members.insert(member, Member { address, nick: None });
         let welcome = self.welcome(member);
-        let told = self.tell(Notice::Joined { who }, others);
-        Ok([Some(Action::Joined { member }), welcome, told].into_iter().flatten().collect())
+        let told = self.tell(Notice::Joined { who: who.clone() }, others);
+        Ok([Some(Action::Joined { member, who }), welcome, told].into_iter().flatten().collect())
     }
 
     /// Tells a member who it is.
@@ -115,8 +120,9 @@ impl Room {
         if let Some(limits) = &mut self.limits {
             limits.forget(&member);
         }
-        let told = self.tell(Notice::Left { who: gone.who(), why }, self.all());
-        [Some(Action::Left { member, why }), told].into_iter().flatten().collect()
+        let who = gone.who();
+        let told = self.tell(Notice::Left { who: who.clone(), why }, self.all());
+        [Some(Action::Left { member, who, why }), told].into_iter().flatten().collect()
     }
 
     /// Gives a member a name.
@@ -129,8 +135,8 @@ impl Room {
         let was = self.who(member);
         let Some(known) = self.members.get_mut(&member) else { return Vec::new() };
         known.nick = Some(text.to_owned());
-        let told = self.tell(Notice::Named { was, now: text.to_owned() }, self.all());
-        [Some(Action::Named { member, nick: text.to_owned() }), told].into_iter().flatten().collect()
+        let told = self.tell(Notice::Named { was: was.clone(), now: text.to_owned() }, self.all());
+        [Some(Action::Named { member, was, nick: text.to_owned() }), told].into_iter().flatten().collect()
     }
 
     /// Passes a member's message on, unless it says too much.
@@ -157,10 +163,11 @@ impl Room {
     /// Tells everybody that the server closes, and lets them go.
     pub fn close(&mut self) -> Vec<Action> {
         let all = self.all();
-        let told = self.tell(Notice::Closing, all.clone());
-        self.members.clear();
+        let told = self.tell(Notice::Closing, all);
         self.from.clear();
-        let gone = all.into_iter().map(|member| Action::Left { member, why: Parting::Closing });
+        let members = std::mem::take(&mut self.members);
+        let gone =
+            members.into_iter().map(|(member, gone)| Action::Left { member, who: gone.who(), why: Parting::Closing });
         told.into_iter().chain(gone).collect()
     }
 }

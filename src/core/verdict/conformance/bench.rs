@@ -14,8 +14,10 @@ pub(super) enum Fit {
     One,
     /// Several of the server's flows fit as well.
     Tie,
-    /// None of the server's flows can be the client's.
+    /// None of the server's flows fits the client's, as far as they were seen.
     None,
+    /// None of the server's flows can be the client's.
+    Refuted,
 }
 
 /// The evidence of one run.
@@ -123,5 +125,6 @@ fn couple<'a>(clients: &'a [SideFlow], servers: &'a [SideFlow]) -> (Option<&'a S
             Pairing::Nothing => {}
         }
     }
-    tie.unwrap_or((Some(first), largest, Fit::None))
+    let refuted = servers.iter().all(|server| pairing::is_refuted(first, server));
+    tie.unwrap_or((Some(first), largest, if refuted { Fit::Refuted } else { Fit::None }))
 }

@@ -68,8 +68,9 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
     };
     let of_start = |start| pauses(&sent, start, unseen, variation_ns);
     let worst = |pauses: &[Pause<'_>]| pauses.iter().map(|pause| pause.status).max();
-    let candidates = starts.map(of_start).filter(|pauses| !pauses.is_empty());
-    let Some(pauses) = candidates.min_by_key(|pauses| worst(pauses)) else { return told("too_few") };
+    // Where none lies between the messages that were seen, nothing is known of any.
+    let doubt = |pauses: &Vec<Pause<'_>>| worst(pauses).unwrap_or(Status::CannotBeTold);
+    let Some(pauses) = starts.map(of_start).min_by_key(doubt) else { return told("too_few") };
     // Of a run that was not seen to its end, later pauses may have been short.
     let sent_in_all = if is_all { given.len() as u64 } else { given.last().map_or(0, |last| (*last).max(MESSAGES)) };
     let all_seen = pauses.len() as u64 >= sent_in_all.saturating_sub(1) / BATCH;

@@ -6,10 +6,11 @@
 
 use super::bench::{Fit, capture_of, exhibit, sights};
 use super::{Bench, Exhibit, Finding, Host, Point, Status, Submission};
+use crate::core::evidence::leg::Place;
 use crate::core::evidence::side::SideFlow;
-use crate::core::evidence::track::{Rows, Track};
+use crate::core::evidence::track::Rows;
 use crate::core::verdict::clock::{self, Offset};
-use crate::core::verdict::exchange::{Case, Hearing};
+use crate::core::verdict::exchange::{CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Case, Hearing, SERVER_WIRE_IN, SERVER_WIRE_OUT};
 use crate::core::verdict::witness::CLOCKS_APART_NS;
 use crate::core::verdict::{judge, pairing};
 
@@ -52,8 +53,9 @@ pub(super) fn check(
     match fit {
         Fit::OneSide => return told(Status::CannotBeTold, "one_side"),
         Fit::Tie => return told(Status::CannotBeTold, "several_runs"),
-        Fit::None if !share(client, server) => return told(Status::CannotBeTold, "nothing_shared"),
-        Fit::None => return told(Status::NotMet, "does_not_fit"),
+        Fit::Refuted => return told(Status::NotMet, "does_not_fit"),
+        Fit::None if share(client, server) => return told(Status::CannotBeTold, "fits_badly"),
+        Fit::None => return told(Status::CannotBeTold, "nothing_shared"),
         Fit::One => {}
     }
     let apart = differences(client, server);
@@ -114,7 +116,7 @@ fn share(client: &SideFlow, server: &SideFlow) -> bool {
     of(client).iter().any(|number| theirs.binary_search(number).is_ok())
 }
 
-/// Messages that one capture proves to have passed at a host whose own capture does not show them.
+/// Messages that one capture proves to have passed at a host whose own capture shows nothing of them.
 struct Missed {
     numbers: Vec<u64>,
     /// A capture missed one that is known, by its journal, to miss nothing.
@@ -134,21 +136,20 @@ impl Missed {
             server_file: None,
             resolution_ns: 1,
         });
-        let tracks: [Option<&Track>; 8] = [
-            None,
-            client.request_wire.as_ref(),
-            server.request_wire.as_ref(),
-            None,
-            None,
-            server.reply_wire.as_ref(),
-            client.reply_wire.as_ref(),
-            None,
-        ];
+        let found = hearing.ledger.contradictions();
+        let at = |places: [Place; 2]| places.map(|place| found.get(&place.index()).cloned().unwrap_or_default());
+        let at_hosts = [at([CLIENT_WIRE_OUT, CLIENT_WIRE_IN]), at([SERVER_WIRE_IN, SERVER_WIRE_OUT])];
+        let is_whole =
+            |host: &Host<'_>| host.testimony.capture.as_ref().is_some_and(|capture| capture.whole == Some(true));
+        let told =
+            |(host, places): (&Host<'_>, &[Vec<u64>; 2])| if is_whole(host) { places.concat() } else { Vec::new() };
         let mut missed = Self { numbers: Vec::new(), proven: false, evidence: Vec::new() };
-        for (place, keys) in hearing.ledger.contradictions() {
-            let Some(track) = tracks[*place] else { continue };
-            missed.proven |= !track.coverage.assumed;
-            missed.numbers.extend(keys);
+        missed.numbers = hosts.iter().zip(&at_hosts).flat_map(told).collect();
+        missed.proven = !missed.numbers.is_empty();
+        let [_, [asked, answered]] = at_hosts;
+        // A capture that has missed single packets may have missed all of a message.
+        if !missed.proven && asked == answered && !is_leaky(client, server) {
+            missed.numbers = asked;
         }
         missed.numbers.sort_unstable();
         missed.numbers.dedup();
@@ -161,4 +162,15 @@ impl Missed {
         }
         missed
     }
+}
+
+/// Whether the server's capture shows the request or the reply alone of a message that the client got an answer to, or a reply
+/// to nothing.
+fn is_leaky(client: &SideFlow, server: &SideFlow) -> bool {
+    let tracks = [&server.request_wire, &server.reply_wire, &client.reply_wire, &client.reply_app];
+    Rows::new(tracks.map(|track| sights(track.as_ref()))).any(|(_, row)| match (row[0], row[1]) {
+        (Some(_), None) => row[2].or(row[3]).is_some(),
+        (None, Some(_)) => true,
+        _ => false,
+    })
 }

@@ -1,0 +1,425 @@
+//! One member of a chat: lines go out, messages come in, until the input ends, the server closes, or Ctrl-C.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+
+use super::link::{Broken, Link, Said, Sending};
+use super::{SELF, beginning, hash};
+use crate::core::dialect::chat::Asked;
+use crate::core::evidence::capture::digest;
+use crate::core::evidence::chat::{JOIN, JOINING, PING};
+use crate::core::evidence::journal::{Departed, Ending, Received, Record, Refused, Sent, Text, Unsent};
+use crate::core::time::{Mono, Now};
+use crate::net::clock::Clock;
+use crate::net::endpoint::Event;
+use crate::net::wait::Waiter;
+
+/// The index under which the server stands in a member's journal.
+pub const SERVER: u32 = SELF + 1;
+
+/// A ping is given up after so long.
+const PING_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a member that leaves goes on listening for what is on its way.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// From a broken link to the first new try; it doubles up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A challenge is answered, and what was said before it said again, if that is not longer ago.
+const SAID_LATELY: Duration = Duration::from_secs(5);
+
+/// The longest line that is typed, bytes; a longer one is cut, as the server would.
+const LONGEST_INPUT: usize = crate::core::evidence::lines::LONGEST;
+
+/// What a member is told.
+#[derive(Debug)]
+pub enum Show<'a> {
+    /// What the server says, be it somebody's words or its own.
+    Said(&'a str),
+    /// The answer to a ping, after so long, nanoseconds.
+    Pong(i64),
+    /// There was none.
+    NoPong,
+    /// The link is no more, and a new one is tried in so long.
+    Again(&'a Broken, Duration),
+    /// There is one again.
+    Back,
+    /// Something could not be sent; the system's name for the error.
+    NotSent(&'a str),
+}
+
+/// How a member wants it.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Its name.
+    pub nick: Option<String>,
+    /// Make a new link where one breaks.
+    pub reconnect: bool,
+    /// From one line to the next, where they come from a file or a program.
+    pub interval: Option<Duration>,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub enum Over {
+    /// The input ended, `/sair` was said, or Ctrl-C came.
+    Left(Ending),
+    /// The link broke.
+    Broken(Broken),
+}
+
+/// Makes links, one after another.
+pub type Connect<'a> = dyn FnMut() -> io::Result<Link> + 'a;
+
+/// Who sees and keeps what happens.
+pub trait Company {
+    /// Shows it.
+    fn show(&mut self, what: Show<'_>);
+    /// Writes it down.
+    fn write(&self, record: Record);
+}
+
+/// A member.
+pub struct Client<'a> {
+    wish: Wish,
+    clock: Clock,
+    company: &'a mut dyn Company,
+    /// The link, while there is one.
+    pub link: Option<Link>,
+    said: u64,
+    heard: u64,
+    /// Lines that wait for the link, or for their turn.
+    lines: VecDeque<String>,
+    input: Vec<u8>,
+    input_over: bool,
+    next_line: Mono,
+    pinged: Option<Mono>,
+    /// What was said last, which a server that challenges has not passed on.
+    last: Option<(Mono, String)>,
+    /// When what waits in the link was said.
+    waiting: VecDeque<(u64, Now, u32)>,
+    leaving: Option<Mono>,
+    pause: Duration,
+    retry: Option<Mono>,
+}
+
+impl<'a> Client<'a> {
+    /// A member with a link.
+    pub fn new(wish: Wish, clock: Clock, link: Link, company: &'a mut dyn Company) -> Self {
+        Self {
+            wish,
+            clock,
+            company,
+            link: Some(link),
+            said: 0,
+            heard: 0,
+            lines: VecDeque::new(),
+            input: Vec::new(),
+            input_over: false,
+            next_line: Mono(0),
+            pinged: None,
+            last: None,
+            waiting: VecDeque::new(),
+            leaving: None,
+            pause: FIRST_PAUSE,
+            retry: None,
+        }
+    }
+
+    /// Talks until it is over. `input` gives lines, and ends where they end.
+    ///
+    /// # Errors
+    /// Those of `epoll` and of reading the input.
+    pub fn run(&mut self, mut input: UnixStream, waiter: &mut Waiter, connect: &mut Connect<'_>) -> io::Result<Over> {
+        input.set_nonblocking(true)?;
+        self.enter();
+        loop {
+            if let Some(over) = self.turn(&mut input, waiter, connect)? {
+                return Ok(over);
+            }
+        }
+    }
+
+    fn turn(
+        &mut self,
+        input: &mut UnixStream,
+        waiter: &mut Waiter,
+        connect: &mut Connect<'_>,
+    ) -> io::Result<Option<Over>> {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        let wants_input = !self.input_over && self.lines.len() < 1_000;
+        if wants_input {
+            epoll.add(&*input, EpollEvent::new(EpollFlags::EPOLLIN, 0))?;
+        }
+        if let Some(link) = &self.link {
+            let mut flags = EpollFlags::EPOLLIN;
+            flags.set(EpollFlags::EPOLLOUT, link.waits());
+            epoll.add(link.as_fd(), EpollEvent::new(flags, 1))?;
+        }
+        let woken = waiter.wait(&epoll.0, self.due())?;
+        let mut events = [EpollEvent::empty(); 2];
+        let ready = epoll.wait(&mut events, EpollTimeout::ZERO)?;
+        drop(epoll);
+        if woken.signal {
+            self.leave();
+            return Ok(Some(Over::Left(Ending::Interrupted)));
+        }
+        if events[..ready].iter().any(|event| event.data() == 0) {
+            self.take_input(input)?;
+        }
+        let now = self.clock.mono();
+        if let Some(broken) = self.listen(now).or_else(|| self.flush()) {
+            return Ok(self.broken(broken));
+        }
+        if self.retry.is_some_and(|at| at <= now) {
+            self.retry(connect, now);
+        }
+        if self.pinged.is_some_and(|at| at.plus(PING_PATIENCE) <= now) {
+            self.pinged = None;
+            self.company.show(Show::NoPong);
+        }
+        self.speak(now);
+        if let Some(broken) = self.flush() {
+            return Ok(self.broken(broken));
+        }
+        if self.input_over && self.lines.is_empty() && self.leaving.is_none() {
+            self.leave();
+        }
+        if self.leaving.is_some_and(|at| at <= now) {
+            return Ok(Some(Over::Left(Ending::Done)));
+        }
+        Ok(None)
+    }
+
+    /// When there is something to do although nothing happens.
+    fn due(&self) -> Option<Mono> {
+        let silence = self.link.as_ref().and_then(Link::due);
+        let line = (!self.lines.is_empty() && self.link.is_some()).then_some(self.next_line);
+        let ping = self.pinged.map(|at| at.plus(PING_PATIENCE));
+        [silence, line, ping, self.retry, self.leaving].into_iter().flatten().min()
+    }
+
+    /// Takes lines from the input.
+    fn take_input(&mut self, input: &mut UnixStream) -> io::Result<()> {
+        let mut bytes = [0; 4096];
+        match input.read(&mut bytes) {
+            Ok(0) => {
+                self.input_over = true;
+                if !self.input.is_empty() {
+                    self.input.push(b'\n');
+                }
+            }
+            Ok(length) => self.input.extend_from_slice(&bytes[..length]),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+            Err(error) => return Err(error),
+        }
+        while let Some(end) = self.input.iter().position(|byte| *byte == b'\n') {
+            let rest = self.input.split_off(end + 1);
+            let mut line = std::mem::replace(&mut self.input, rest);
+            line.truncate(LONGEST_INPUT);
+            let line = crate::core::evidence::lines::readable(&line);
+            if !line.trim().is_empty() {
+                self.lines.push_back(line);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says the lines whose turn it is.
+    fn speak(&mut self, now: Mono) {
+        while self.link.is_some() && self.next_line <= now && self.leaving.is_none() {
+            let Some(line) = self.lines.pop_front() else { return };
+            self.next_line = self.wish.interval.map_or(now, |interval| now.plus(interval));
+            match Asked::read(&line) {
+                Asked::Quit => {
+                    self.lines.clear();
+                    self.leave();
+                }
+                Asked::Ping => {
+                    self.pinged = Some(self.clock.mono());
+                    let word = if self.is_udp() { PING } else { "/ping" };
+                    self.say(word);
+                }
+                Asked::Text(_) => {
+                    self.last = Some((now, line.clone()));
+                    self.say(&line);
+                }
+                _ => self.say(&line),
+            }
+        }
+    }
+
+    fn is_udp(&self) -> bool {
+        matches!(self.link, Some(Link::Udp(_)))
+    }
+
+    /// Comes in.
+    fn enter(&mut self) {
+        if self.is_udp() {
+            self.say(JOINING);
+        }
+        if let Some(nick) = self.wish.nick.clone() {
+            // Over UDP it may not be in yet, and says it again when it is.
+            self.say(&format!("/nick {nick}"));
+        }
+    }
+
+    /// Goes, and listens a little longer.
+    fn leave(&mut self) {
+        if self.leaving.is_some() {
+            return;
+        }
+        self.say("/sair");
+        // What is lost of it is lost: the server notices the end of a connection anyway.
+        _ = self.flush();
+        let patience = if self.is_udp() { Duration::ZERO } else { LAST_WORDS };
+        self.leaving = Some(self.clock.mono().plus(patience));
+        if let Some(link) = &self.link {
+            link.close();
+        }
+    }
+
+    /// Says something, and writes it down.
+    fn say(&mut self, text: &str) {
+        let Some(link) = &mut self.link else { return };
+        self.said += 1;
+        let (n, h) = (self.said, hash(text));
+        let at = self.clock.now();
+        let sending = link.say(n, text);
+        let took = self.clock.mono().since(at.mono);
+        self.company.write(Record::Text(Text { n, p: SELF, at, text: beginning(text) }));
+        let sent = Sent { n, p: SERVER, at, took, behind: None, h, dropped: None };
+        match sending {
+            Sending::Waits => self.waiting.push_back((n, at, h)),
+            Sending::Taken => self.company.write(Record::Sent(sent)),
+            Sending::Dropped(why) => {
+                self.company.write(Record::Sent(Sent { dropped: Some(why.into()), ..sent }));
+            }
+            Sending::Refused(why) => {
+                self.company.show(Show::NotSent(&why));
+                self.company.write(Record::Unsent(Unsent { n, p: SERVER, at, why }));
+            }
+        }
+    }
+
+    /// Sends what waits.
+    fn flush(&mut self) -> Option<Broken> {
+        let link = self.link.as_mut()?;
+        let outcome = link.flush();
+        let now = self.clock.mono();
+        let gone = outcome.as_ref().map(Vec::as_slice).unwrap_or_default();
+        for done in gone {
+            let next = self.waiting.front().is_some_and(|(n, ..)| n == done).then(|| self.waiting.pop_front());
+            if let Some((n, at, h)) = next.flatten() {
+                let took = now.since(at.mono);
+                self.company.write(Record::Sent(Sent { n, p: SERVER, at, took, behind: None, h, dropped: None }));
+            }
+        }
+        outcome.err()
+    }
+
+    /// Takes in what the server says; answers why there will be no more.
+    fn listen(&mut self, now: Mono) -> Option<Broken> {
+        let link = self.link.as_mut()?;
+        let mut said = Vec::new();
+        let outcome = link.hear(now, &mut said);
+        said.extend(link.rest(now));
+        let events = link.events();
+        for said in said {
+            self.heard(&said);
+        }
+        let mut broken = outcome.err();
+        for event in events {
+            match event {
+                Event::Departed { tag, kernel } => {
+                    self.company.write(Record::Departed(Departed { n: tag.number, p: SERVER, k: kernel }));
+                }
+                Event::Refused { tag, from, kind, code, .. } => {
+                    let (n, at) = (tag.map(|tag| tag.number), self.clock.now());
+                    self.company.write(Record::Refused(Refused { n, p: SERVER, at, from, kind, code }));
+                    broken.get_or_insert(Broken::Refused);
+                }
+            }
+        }
+        broken
+    }
+
+    fn heard(&mut self, said: &Said) {
+        self.heard += 1;
+        let (n, at) = (self.heard, self.clock.now());
+        let h = said.raw.as_ref().map_or_else(|| hash(&said.text), |raw| digest(raw));
+        self.company.write(Record::Received(Received { n, p: SERVER, at, k: said.kernel, h }));
+        self.company.write(Record::Text(Text { n, p: SERVER, at, text: beginning(&said.text) }));
+        self.pause = FIRST_PAUSE;
+        if let Some(pinged) = self.pinged.filter(|_| said.text == PING) {
+            self.pinged = None;
+            self.company.show(Show::Pong(at.mono.since(pinged)));
+        } else if said.raw.is_some() && said.text.starts_with(JOIN) {
+            self.answer_challenge(&said.text, at.mono);
+        } else {
+            self.company.show(Show::Said(&said.text));
+        }
+    }
+
+    /// Sends the challenge back, and says again what the server did not listen to before.
+    fn answer_challenge(&mut self, challenge: &str, now: Mono) {
+        self.say(challenge);
+        if let Some(nick) = self.wish.nick.clone() {
+            self.say(&format!("/nick {nick}"));
+        }
+        if let Some((at, text)) =
+            self.last.take().filter(|(at, _)| now.since(*at) < crate::core::time::nanos(SAID_LATELY))
+        {
+            _ = at;
+            self.say(&text);
+        }
+    }
+
+    /// The link is no more; whether that is the end.
+    fn broken(&mut self, broken: Broken) -> Option<Over> {
+        for (n, at, _) in self.waiting.drain(..) {
+            let why = "GONE".to_owned();
+            self.company.write(Record::Unsent(Unsent { n, p: SERVER, at, why }));
+        }
+        if self.leaving.is_some() {
+            return Some(Over::Left(Ending::Done));
+        }
+        if !self.wish.reconnect {
+            return Some(Over::Broken(broken));
+        }
+        self.company.show(Show::Again(&broken, self.pause));
+        self.retry = Some(self.clock.mono().plus(self.pause));
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        if !self.is_udp() {
+            self.link = None;
+        }
+        None
+    }
+
+    fn retry(&mut self, connect: &mut Connect<'_>, now: Mono) {
+        self.retry = None;
+        if self.is_udp() {
+            self.enter();
+            return;
+        }
+        match connect() {
+            Ok(link) => {
+                self.link = Some(link);
+                self.company.show(Show::Back);
+                self.enter();
+            }
+            Err(error) => {
+                self.company.show(Show::Again(&Broken::Error(error), self.pause));
+                self.retry = Some(now.plus(self.pause));
+                self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The sockets of a chat. What is to be done is said by [`crate::core::dialect::chat`].
+//!
+//! - [`tcp`]: the server over TCP, one thread for all connections; each is a [`line`](mod@line) with a bounded queue.
+//! - [`udp`]: the server over UDP.
+//! - [`client`]: one member, over either by its [`link`].
+
+pub mod client;
+pub mod line;
+pub mod link;
+pub mod tcp;
+pub mod udp;
+
+use crate::core::dialect::chat::{Action, Notice, Words};
+use crate::core::evidence::capture::digest;
+use crate::core::evidence::chat;
+use crate::core::evidence::journal::{Holding, Member, Parting, Record, Step, Text, Withheld};
+use crate::core::time::Now;
+
+/// So much of a text goes into the journal, bytes.
+pub const LONGEST_TEXT: usize = 1024;
+
+/// The index under which the server's own words stand in its journal, and a client's own in its.
+pub const SELF: u32 = 0;
+
+/// Who keeps the account of a chat, and puts the server's words into somebody's language.
+pub trait Desk {
+    /// What the server says, as it goes over the wire.
+    fn words(&self, words: &Words) -> String;
+    /// Writes a line of the journal.
+    fn write(&self, record: Record);
+    /// Tells the person at the server what happened.
+    fn tell(&self, at: Now, news: News<'_>);
+}
+
+/// What happens at a server.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// Somebody said something.
+    Said {
+        /// Who, as the others know it.
+        who: &'a str,
+        /// What.
+        text: &'a str,
+    },
+    /// The server says something of its own.
+    Own(&'a str),
+}
+
+/// Writes down what an action means for the chat, and tells it; what is to be sent is the caller's to send.
+fn note(desk: &dyn Desk, at: Now, action: &Action, asker: u32) {
+    let own = |notice: Notice| desk.tell(at, News::Own(&desk.words(&Words::Notice(notice))));
+    match action {
+        Action::Joined { member, who } => {
+            own(Notice::Joined { who: who.clone() });
+            desk.write(step(*member, at, Step::Joined));
+        }
+        Action::Named { member, was, nick } => {
+            own(Notice::Named { was: was.clone(), now: nick.clone() });
+            let nick = Some(nick.clone());
+            desk.write(Record::Member(Box::new(Member { p: *member, at, did: Step::Named, nick, why: None })));
+        }
+        Action::Left { member, who, why } => {
+            if *why != Parting::Closing {
+                own(Notice::Left { who: who.clone(), why: *why });
+            }
+            let why = Some(*why);
+            desk.write(Record::Member(Box::new(Member { p: *member, at, did: Step::Left, nick: None, why })));
+        }
+        Action::Withheld { n } => {
+            desk.write(Record::Withheld(Withheld { n: *n, p: asker, at, why: Holding::RateLimit }));
+        }
+        Action::Send { n, words, .. } => {
+            if let Words::Copy { who, text } = words {
+                desk.tell(at, News::Said { who, text });
+            } else {
+                desk.write(Record::Text(Text { n: *n, p: SELF, at, text: beginning(&said(desk, words)) }));
+            }
+        }
+    }
+}
+
+fn step(p: u32, at: Now, did: Step) -> Record {
+    Record::Member(Box::new(Member { p, at, did, nick: None, why: None }))
+}
+
+/// What is sent, without an end of line.
+fn said(desk: &dyn Desk, words: &Words) -> String {
+    match words {
+        Words::Copy { who, text } => chat::copy(who, text),
+        Words::Pong => chat::PING.to_owned(),
+        Words::Challenge(text) => text.clone(),
+        Words::Notice(_) => desk.words(words),
+    }
+}
+
+/// The beginning of a text, for the journal.
+fn beginning(text: &str) -> String {
+    let mut end = text.len().min(LONGEST_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].to_owned()
+}
+
+/// The digest of a text.
+fn hash(text: &str) -> u32 {
+    digest(text.as_bytes())
+}

@@ -1,0 +1,450 @@
+//! A chat server over TCP: one thread, which waits for all connections at once. Nobody is waited for: who does not read
+//! has its queue, and when that is full it is cut off.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use super::line::{Connection, LINGER, Letter};
+use super::{Desk, beginning, hash, note, said};
+use crate::core::dialect::chat::hall::Hall;
+use crate::core::dialect::chat::{Action, Notice, Words};
+use crate::core::evidence::journal::{Ending, Parting, Peer, Received, Record, Sent, Text, Unsent};
+use crate::core::evidence::lines::Line;
+use crate::core::time::{Mono, Now};
+use crate::net::clock::Clock;
+use crate::net::wait::Waiter;
+
+/// Names the listening socket among those that are waited for.
+const LISTENER: u64 = 0;
+
+/// Connections that are being closed, or that are only told that there is no room, at once.
+const MOST_LEAVING: usize = 256;
+
+/// Where no connection can be taken for want of descriptors, this is how long it is not tried again.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Events taken at once.
+const EVENTS: usize = 256;
+
+/// How long a server waits at its end for its goodbye to be read.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Why a copy was not sent, where the member was cut off or gone before.
+const GONE: &str = "GONE";
+
+/// The settings of the sockets.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// A host that gives no sign of life for so long is gone.
+    pub timeout: Duration,
+    /// When to end.
+    pub stop_at: Option<Mono>,
+}
+
+/// What a server counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Connections taken.
+    pub connections: u64,
+    /// Of these, still there when all were told goodbye and waited for.
+    pub left_over: u64,
+}
+
+/// Allows as many descriptors as this process may have.
+pub fn allow_descriptors() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        // What is not granted shows when a connection cannot be taken.
+        _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+/// Serves until Ctrl-C or the time to stop, then says goodbye.
+///
+/// # Errors
+/// Those of `epoll` and of the listening socket.
+pub fn serve(
+    hall: &mut Hall,
+    listener: TcpListener,
+    settings: Settings,
+    clock: Clock,
+    waiter: &mut Waiter,
+    desk: &dyn Desk,
+) -> io::Result<(Ending, Tally)> {
+    listener.set_nonblocking(true)?;
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+    epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+    let mut server = Server {
+        hall,
+        clock,
+        desk,
+        settings,
+        epoll,
+        connections: HashMap::new(),
+        alarms: BTreeSet::new(),
+        alarm_of: HashMap::new(),
+        leaving: 0,
+        next: 1,
+        work: VecDeque::new(),
+        sent: Vec::new(),
+        tally: Tally::default(),
+    };
+    let ending = server.run(&listener, waiter)?;
+    // From here on nobody is let in.
+    drop(listener);
+    server.close(waiter)?;
+    server.tally.left_over = server.connections.len() as u64;
+    Ok((ending, server.tally))
+}
+
+struct Server<'a> {
+    hall: &'a mut Hall,
+    clock: Clock,
+    desk: &'a dyn Desk,
+    settings: Settings,
+    epoll: Epoll,
+    connections: HashMap<u32, Connection>,
+    /// When each needs attention although nothing comes.
+    alarms: BTreeSet<(Mono, u32)>,
+    alarm_of: HashMap<u32, Mono>,
+    /// How many are being closed.
+    leaving: usize,
+    next: u32,
+    /// What is still to be done, and for whom.
+    work: VecDeque<(Action, u32)>,
+    /// Letters that have just gone.
+    sent: Vec<Letter>,
+    tally: Tally,
+}
+
+impl Server<'_> {
+    fn run(&mut self, listener: &TcpListener, waiter: &mut Waiter) -> io::Result<Ending> {
+        let mut listens_again: Option<Mono> = None;
+        loop {
+            let alarm = self.alarms.first().map(|(at, _)| *at);
+            let until = [alarm, self.settings.stop_at, listens_again].into_iter().flatten().min();
+            let woken = waiter.wait(&self.epoll.0, until)?;
+            if woken.signal {
+                return Ok(Ending::Interrupted);
+            }
+            let now = self.clock.mono();
+            if self.settings.stop_at.is_some_and(|at| at <= now) {
+                return Ok(Ending::Duration);
+            }
+            if listens_again.is_some_and(|at| at <= now) {
+                listens_again = None;
+                self.epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+            }
+            if self.turn(Some(listener))? {
+                self.epoll.delete(listener)?;
+                listens_again = Some(self.clock.mono().plus(BREATH));
+            }
+        }
+    }
+
+    /// Tells everybody goodbye and waits a while until that is read.
+    fn close(&mut self, waiter: &mut Waiter) -> io::Result<()> {
+        let actions = self.hall.close();
+        self.perform(actions, 0);
+        let until = self.clock.mono().plus(GOODBYE);
+        while !self.connections.is_empty() && self.clock.mono() < until {
+            // A second Ctrl-C ends the process by itself.
+            waiter.wait(&self.epoll.0, Some(until))?;
+            self.turn(None)?;
+        }
+        Ok(())
+    }
+
+    /// Attends to whatever has happened. Whether the system has no room for another connection.
+    fn turn(&mut self, listener: Option<&TcpListener>) -> io::Result<bool> {
+        let mut full = false;
+        let mut events = [EpollEvent::empty(); EVENTS];
+        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
+        for event in &events[..ready] {
+            match (event.data(), listener) {
+                (LISTENER, Some(listener)) => full |= self.accept(listener)?,
+                (LISTENER, None) => {}
+                (id, _) => self.attend(id as u32, event.events()),
+            }
+        }
+        let now = self.clock.mono();
+        while let Some((at, id)) = self.alarms.first().copied() {
+            if at > now {
+                break;
+            }
+            self.alarms.remove(&(at, id));
+            self.alarm_of.remove(&id);
+            self.ring(id, now);
+        }
+        Ok(full)
+    }
+
+    /// Takes the connections that are there. Whether the system has no room for another.
+    fn accept(&mut self, listener: &TcpListener) -> io::Result<bool> {
+        loop {
+            let (socket, peer) = match listener.accept() {
+                Ok(accepted) => accepted,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+                // It was gone before it was taken, or a signal came.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) => continue,
+                Err(error) if matches!(error.raw_os_error(), Some(nix::libc::EMFILE | nix::libc::ENFILE)) => {
+                    return Ok(true);
+                }
+                // Errors of the network belong to the connection that is being taken (accept(2)).
+                Err(error) if error.raw_os_error().is_some_and(is_of_the_network) => continue,
+                Err(error) => return Err(error),
+            };
+            let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
+            let Ok(connection) = Connection::new(socket, peer, self.settings.timeout) else { continue };
+            if self.leaving >= MOST_LEAVING && self.hall.is_full() {
+                continue;
+            }
+            self.tally.connections += 1;
+            let id = self.next;
+            self.next = self.next.wrapping_add(1).max(1);
+            let interest = EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, id.into());
+            if self.epoll.add(&connection.socket, interest).is_err() {
+                continue;
+            }
+            self.connections.insert(id, connection);
+            self.desk.write(Record::Peer(Peer { p: id, addr: peer }));
+            match self.hall.came(id, peer) {
+                Ok(actions) => self.perform(actions, id),
+                Err(notice) => {
+                    let (n, words) = (0, Words::Notice(notice));
+                    self.perform(vec![Action::Send { n, words, to: vec![id] }], id);
+                    self.dismiss(id);
+                }
+            }
+        }
+    }
+
+    /// Something came from a connection, or it can be written to again.
+    fn attend(&mut self, id: u32, events: EpollFlags) {
+        let now = self.clock.now();
+        if events.contains(EpollFlags::EPOLLOUT) {
+            self.flush(id);
+        }
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if events.intersects(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLHUP | EpollFlags::EPOLLERR)
+        {
+            let read = connection.read(now.mono);
+            for line in read.lines {
+                self.hear(id, &line, now);
+            }
+            if let Some(why) = read.over {
+                self.over(id, why);
+            }
+        }
+        self.set_alarm(id);
+    }
+
+    /// It is time to look at a connection.
+    fn ring(&mut self, id: u32, now: Mono) {
+        let stall = self.stall();
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if connection.is_leaving() {
+            if connection.due(stall).is_some_and(|due| due <= now) {
+                self.drop_connection(id);
+            }
+            return;
+        }
+        if connection.stuck_since().is_some_and(|since| since.plus(stall) <= now) {
+            let actions = self.hall.left(id, Parting::TooSlow);
+            self.perform(actions, id);
+        } else if let Some(line) = connection.rest(now) {
+            self.hear(id, &line, self.clock.now());
+        }
+        self.set_alarm(id);
+    }
+
+    /// So long a queue may stand still.
+    fn stall(&self) -> Duration {
+        self.settings.timeout / 2
+    }
+
+    fn hear(&mut self, id: u32, line: &Line, at: Now) {
+        if self.connections.get(&id).is_none_or(Connection::is_leaving) {
+            return;
+        }
+        let heard = self.hall.said(at.mono, id, line);
+        let h = hash(&line.text);
+        self.desk.write(Record::Received(Received { n: heard.n, p: id, at, k: None, h }));
+        self.desk.write(Record::Text(Text { n: heard.n, p: id, at, text: beginning(&line.text) }));
+        self.perform(heard.actions, id);
+    }
+
+    /// The other end of a connection is gone, or has closed its direction.
+    fn over(&mut self, id: u32, why: Parting) {
+        let actions = self.hall.left(id, why);
+        self.perform(actions, id);
+        if why == Parting::Closed {
+            // Whoever has only closed its own direction may still be reading what waits.
+            self.listen(id);
+            self.settle(id);
+        } else {
+            self.drop_connection(id);
+        }
+    }
+
+    /// Drops a connection of which both directions are closed.
+    fn settle(&mut self, id: u32) {
+        if self.connections.get(&id).is_some_and(Connection::is_done) {
+            self.drop_connection(id);
+        }
+    }
+
+    /// Says for what a connection is waited.
+    fn listen(&self, id: u32) {
+        let Some(connection) = self.connections.get(&id) else { return };
+        let mut flags = EpollFlags::empty();
+        flags.set(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, !connection.heard_end());
+        flags.set(EpollFlags::EPOLLOUT, connection.stuck_since().is_some());
+        _ = self.epoll.modify(connection.socket.as_fd(), &mut EpollEvent::new(flags, id.into()));
+    }
+
+    /// Does what the state machine says, and what follows from that.
+    fn perform(&mut self, actions: Vec<Action>, asker: u32) {
+        self.work.extend(actions.into_iter().map(|action| (action, asker)));
+        while let Some((action, asker)) = self.work.pop_front() {
+            let at = self.clock.now();
+            note(self.desk, at, &action, asker);
+            match action {
+                Action::Send { n, words, to } => {
+                    let text = said(self.desk, &words);
+                    let (h, bytes) = (hash(&text), Arc::from([text.as_bytes(), b"\n"].concat()));
+                    for id in to {
+                        self.send(id, &Letter { n, bytes: Arc::clone(&bytes), h, at }, &words);
+                    }
+                }
+                Action::Left { member, why, .. } => {
+                    if why == Parting::TooSlow {
+                        // What it did not read is gone; the last words were put in its place.
+                        self.flush(member);
+                    }
+                    self.dismiss(member);
+                }
+                Action::Joined { .. } | Action::Named { .. } | Action::Withheld { .. } => {}
+            }
+        }
+    }
+
+    fn send(&mut self, id: u32, letter: &Letter, words: &Words) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if matches!(words, Words::Notice(Notice::TooSlow)) {
+            let dropped = connection.clear();
+            self.forget(id, dropped);
+            if let Some(connection) = self.connections.get_mut(&id) {
+                connection.push(letter.clone());
+            }
+            return;
+        }
+        if connection.is_leaving() {
+            return;
+        }
+        if connection.push(letter.clone()) {
+            self.flush(id);
+            self.set_alarm(id);
+            return;
+        }
+        self.forget(id, vec![letter.clone()]);
+        let actions = self.hall.left(id, Parting::TooSlow);
+        self.work.extend(actions.into_iter().map(|action| (action, id)));
+    }
+
+    /// Sends what goes, writes it down, and waits for room where there is none.
+    fn flush(&mut self, id: u32) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let waited = connection.stuck_since().is_some();
+        let outcome = connection.flush(self.clock.mono(), &mut self.sent);
+        let waits = connection.stuck_since().is_some();
+        if !self.sent.is_empty() {
+            let now = self.clock.mono();
+            for Letter { n, h, at, .. } in self.sent.drain(..) {
+                let took = now.since(at.mono);
+                self.desk.write(Record::Sent(Sent { n, p: id, at, took, behind: None, h, dropped: None }));
+            }
+        }
+        match outcome {
+            Ok(()) => {
+                if waits != waited {
+                    self.listen(id);
+                }
+                self.settle(id);
+            }
+            Err(why) => {
+                let actions = self.hall.left(id, why);
+                self.work.extend(actions.into_iter().map(|action| (action, id)));
+                self.drop_connection(id);
+            }
+        }
+    }
+
+    /// Writes down what was never sent.
+    fn forget(&self, id: u32, letters: Vec<Letter>) {
+        for Letter { n, at, .. } in letters {
+            self.desk.write(Record::Unsent(Unsent { n, p: id, at, why: GONE.to_owned() }));
+        }
+    }
+
+    /// A member is one no more: what waits goes, then the connection is closed.
+    fn dismiss(&mut self, id: u32) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if !connection.is_leaving() {
+            self.leaving += 1;
+            connection.leave(self.clock.mono());
+        }
+        self.flush(id);
+        self.set_alarm(id);
+    }
+
+    fn set_alarm(&mut self, id: u32) {
+        let due = self.connections.get(&id).and_then(|connection| connection.due(self.settings.timeout / 2));
+        let before = match due {
+            Some(due) => self.alarm_of.insert(id, due),
+            None => self.alarm_of.remove(&id),
+        };
+        if before != due {
+            if let Some(before) = before {
+                self.alarms.remove(&(before, id));
+            }
+            self.alarms.extend(due.map(|due| (due, id)));
+        }
+    }
+
+    /// Closes a connection for good; its descriptor goes with it.
+    fn drop_connection(&mut self, id: u32) {
+        let Some(mut connection) = self.connections.remove(&id) else { return };
+        self.leaving -= usize::from(connection.is_leaving());
+        let unsent: Vec<Letter> = connection.unsent().collect();
+        self.forget(id, unsent);
+        if let Some(at) = self.alarm_of.remove(&id) {
+            self.alarms.remove(&(at, id));
+        }
+    }
+}
+
+/// Errors of the network that `accept()` hands on (accept(2), "Error handling").
+fn is_of_the_network(errno: i32) -> bool {
+    use nix::libc;
+    matches!(
+        errno,
+        libc::ENETDOWN
+            | libc::EPROTO
+            | libc::ENOPROTOOPT
+            | libc::EHOSTDOWN
+            | libc::ENONET
+            | libc::EHOSTUNREACH
+            | libc::EOPNOTSUPP
+            | libc::ENETUNREACH
+    )
+}
+
+// A leaving connection is kept for [`LINGER`] at the most; the goodbye waits for less.
+const _: () = assert!(GOODBYE.as_secs() < LINGER.as_secs());

@@ -1,0 +1,188 @@
+//! A chat server over UDP: one socket for everybody.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use super::{Desk, beginning, note, said};
+use crate::core::dialect::chat::Action;
+use crate::core::dialect::chat::club::{Club, Heard};
+use crate::core::evidence::capture::digest;
+use crate::core::evidence::journal::{
+    Counters, Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Text, Unsent,
+};
+use crate::core::time::{Mono, Now, SECOND};
+use crate::net::batch::Batch;
+use crate::net::clock::Clock;
+use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+use crate::net::pace::{FAST_BUFFER, Pace};
+use crate::net::wait::Waiter;
+
+/// After so many batches it is time to look for signals again.
+const BATCHES_AT_ONCE: usize = 8;
+
+/// The server.
+pub struct Server<'a> {
+    club: &'a mut Club,
+    clock: Clock,
+    endpoint: &'a mut Endpoint,
+    desk: &'a dyn Desk,
+    own: Vec<IpAddr>,
+    pace: Pace,
+    sampled: Mono,
+}
+
+impl<'a> Server<'a> {
+    /// `own` are this host's addresses.
+    pub fn new(
+        club: &'a mut Club,
+        clock: Clock,
+        endpoint: &'a mut Endpoint,
+        desk: &'a dyn Desk,
+        own: Vec<IpAddr>,
+    ) -> Self {
+        // A message to many may be answered by many at once. What is not granted shows in the drop counter.
+        _ = endpoint.set_receive_buffer(FAST_BUFFER);
+        Self { club, clock, endpoint, desk, own, pace: Pace::default(), sampled: Mono(0) }
+    }
+
+    /// Serves until Ctrl-C or the time to stop, then says goodbye.
+    ///
+    /// # Errors
+    /// What the system says when the socket fails altogether.
+    pub fn run(&mut self, waiter: &mut Waiter, stop_at: Option<Mono>) -> io::Result<Ending> {
+        let mut batch = Batch::default();
+        loop {
+            let until = [self.club.due(), stop_at].into_iter().flatten().min();
+            let woken = waiter.wait(&*self.endpoint, until)?;
+            for _ in 0..BATCHES_AT_ONCE {
+                let more = self.endpoint.recv_batch(&mut batch)?;
+                if batch.is_empty() {
+                    break;
+                }
+                let at = self.clock.now();
+                if let Some(fast) = self.pace.heard(at.mono, batch.len()) {
+                    self.endpoint.stamp_departures(!fast);
+                }
+                self.sample(at);
+                for (arrival, text) in batch.datagrams() {
+                    self.hear(&arrival, text, at);
+                }
+                if !more {
+                    break;
+                }
+            }
+            self.events();
+            let at = self.clock.now();
+            let actions = self.club.forget(at.mono);
+            self.perform(actions, None, at);
+            let ending = match (woken.signal, stop_at.is_some_and(|stop| stop <= at.mono)) {
+                (true, _) => Ending::Interrupted,
+                (_, true) => Ending::Duration,
+                _ => continue,
+            };
+            let actions = self.club.close();
+            self.perform(actions, None, at);
+            return Ok(ending);
+        }
+    }
+
+    /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
+    pub fn drain(&mut self) -> Option<u64> {
+        let until = self.clock.mono().plus(std::time::Duration::from_secs(1));
+        let mut batch = Batch::default();
+        while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
+            let at = self.clock.now();
+            for (arrival, text) in batch.datagrams() {
+                let heard = self.club.last_words(at.mono, arrival.from, text);
+                self.write(&heard, &arrival, text, at);
+            }
+            if !more || at.mono > until {
+                break;
+            }
+        }
+        self.events();
+        self.endpoint.socket_drops()
+    }
+
+    fn hear(&mut self, arrival: &Arrival, payload: &[u8], at: Now) {
+        let ip = arrival.from.ip();
+        let own_host = ip.is_loopback() || self.own.contains(&ip);
+        let heard = self.club.received(at.mono, arrival.from, payload, own_host);
+        self.write(&heard, arrival, payload, at);
+        self.perform(heard.actions, heard.peer.map(|peer| (peer, arrival.from)), at);
+    }
+
+    /// Writes down what came.
+    fn write(&self, heard: &Heard, arrival: &Arrival, payload: &[u8], at: Now) {
+        let (Some(n), Some(p)) = (heard.n, heard.peer) else {
+            let why = OddKind::TooManyPeers;
+            return self.desk.write(Record::Odd(Odd { why, p: None, at, length: arrival.length as u32 }));
+        };
+        if heard.is_new {
+            self.desk.write(Record::Peer(Peer { p, addr: arrival.from }));
+        }
+        self.desk.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(payload) }));
+        self.desk.write(Record::Text(Text { n, p, at, text: beginning(&heard.text) }));
+    }
+
+    /// Does what the state machine says. `asker` is who said what it is about, member or not.
+    fn perform(&mut self, actions: Vec<Action>, asker: Option<(u32, SocketAddr)>, at: Now) {
+        for action in actions {
+            note(self.desk, at, &action, asker.map_or(super::SELF, |(peer, _)| peer));
+            let Action::Send { n, words, to } = action else { continue };
+            let text = said(self.desk, &words);
+            let h = digest(text.as_bytes());
+            for p in to {
+                let of_asker = asker.filter(|(peer, _)| *peer == p).map(|(_, address)| address);
+                let Some(address) = of_asker.or_else(|| self.club.address(p)) else { continue };
+                self.send(n, p, address, text.as_bytes(), h);
+            }
+        }
+    }
+
+    fn send(&mut self, n: u64, p: u32, to: SocketAddr, text: &[u8], h: u32) {
+        let at = self.clock.now();
+        let outcome = self.endpoint.send(text, to, Tag { number: n, peer: p });
+        let took = self.clock.mono().since(at.mono);
+        let dropped = match outcome {
+            SendOutcome::Taken => None,
+            SendOutcome::TakenThenDropped(error) => Some(error.into()),
+            SendOutcome::Refused { name, .. } => {
+                return self.desk.write(Record::Unsent(Unsent { n, p, at, why: name }));
+            }
+        };
+        self.desk.write(Record::Sent(Sent { n, p, at, took, behind: None, h, dropped }));
+    }
+
+    /// Takes in what the kernel says after the fact.
+    fn events(&mut self) {
+        for event in self.endpoint.events() {
+            match event {
+                Event::Departed { tag, kernel } => {
+                    self.desk.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
+                }
+                Event::Refused { tag, to, from, kind, code, .. } => {
+                    let at = self.clock.now();
+                    if let Some(tag) = tag {
+                        let n = Some(tag.number);
+                        self.desk.write(Record::Refused(Refused { n, p: tag.peer, at, from, kind, code }));
+                    }
+                    // Port unreachable; what says less may be over in a moment.
+                    if matches!((to.is_ipv6(), kind, code), (false, 3, 3) | (true, 1, 4)) {
+                        let actions = self.club.refused(to);
+                        self.perform(actions, None, at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the socket's drop counter down once a second while there is traffic.
+    fn sample(&mut self, at: Now) {
+        if at.mono.since(self.sampled) >= SECOND {
+            self.sampled = at.mono;
+            let socket_drops = self.endpoint.socket_drops();
+            self.desk.write(Record::Counters(Counters { at, socket_drops, capture: None }));
+        }
+    }
+}

@@ -184,4 +184,6 @@ monitor-capture-failed = A captura terminou; as medições continuam sem ela: { 
 mail-without-file = O e-mail será tentado sem o anexo
 mail-evidence =
     O que os pacotes dizem destas sondas ({ $file }):
+
     { $text }
+monitor-metrics = Métricas em http://{ $address }/metrics

@@ -172,6 +172,24 @@ fn a_bare_ping_is_answered_to_its_sender_alone_and_joins_nobody() {
 }
 
 #[test]
+fn the_monitor_watches_a_chat_and_nobody_in_it_notices() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), "--udp", &[]);
+    let ana = member(&server);
+    ana.send("Novo participante no chat.".as_bytes()).unwrap();
+    receive(&ana);
+    let mut monitor = Command::new(env!("CARGO_BIN_EXE_medidor"));
+    let target = server.address.to_string();
+    monitor.current_dir(folder.path());
+    monitor.args(["--lang", "en", "monitor", &target, "--interval", "200ms", "--count", "3"]);
+    let finished = Running::start(monitor).wait(PATIENCE);
+    finished.expect_code(0);
+    assert!(finished.lines.iter().any(|line| line.text.contains("Down: 0")), "{:#?}", finished.lines);
+    ana.set_nonblocking(true).unwrap();
+    assert!(ana.recv(&mut [0; 64]).is_err(), "nothing was said");
+}
+
+#[test]
 fn a_member_that_is_not_there_any_more_is_removed() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--udp", &["--idle", "2s"]);

@@ -31,6 +31,7 @@ fn sample(names: &[&str]) -> AnalyzeArgs {
         server: Vec::new(),
         port: None,
         flow: None,
+        chat: false,
         truth: None,
         annotate: None,
         output: medidor::cli::OutputArgs::default(),

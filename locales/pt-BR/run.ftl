@@ -187,3 +187,4 @@ mail-evidence =
 
     { $text }
 monitor-metrics = Métricas em http://{ $address }/metrics
+    { $text }

@@ -600,6 +600,12 @@ pub struct ChatServerArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// With every message, however many.
+    #[arg(long, alias = "todas")]
+    pub all: bool,
 }
 
 /// Arguments of `chat cliente`.
@@ -632,6 +638,12 @@ pub struct ChatClientArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// With every message, however many.
+    #[arg(long, alias = "todas")]
+    pub all: bool,
 }
 
 /// Arguments of `demo`.
@@ -666,6 +678,9 @@ pub struct AnalyzeArgs {
     /// Captures and journals, in any order.
     #[arg(value_name = "FILE", num_args = 0..=MOST_FILES)]
     pub files: Vec<PathBuf>,
+    /// They are of a chat, though no journal says so.
+    #[arg(long)]
+    pub chat: bool,
     /// A file of the client's.
     #[arg(long, value_name = "FILE", alias = "cliente")]
     pub client: Vec<PathBuf>,

@@ -212,6 +212,9 @@ pub struct MonitorArgs {
     /// The server.
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:12345")]
     pub host: String,
+    /// Many targets, from a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "host", alias = "configuracao")]
+    pub config: Option<PathBuf>,
     /// How a target is measured and classed.
     #[command(flatten)]
     pub target: TargetArgs,
@@ -224,6 +227,9 @@ pub struct MonitorArgs {
     /// A row for each measurement.
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
+    /// Where figures can be scraped.
+    #[arg(long, value_name = "ADDR:PORT", alias = "metricas")]
+    pub metrics: Option<SocketAddr>,
     /// Where alerts' captures go.
     #[arg(long, value_name = "FOLDER", alias = "captura")]
     pub capture: Option<PathBuf>,

@@ -16,7 +16,7 @@ use super::recording::{Defaults, Recording};
 use super::reports;
 use super::screen::say;
 use super::start::Identity;
-use super::transfer::{finish, log_folder, mode, sample, stopping};
+use super::transfer::{Notebook, finish, log_folder, mode, sample, stopping};
 use crate::capture::{device, filter};
 use crate::cli::SendArgs;
 use crate::core::dialect::transfer::block::{self, Cut};
@@ -26,7 +26,6 @@ use crate::core::evidence::journal::{Record, Role, TRANSFER};
 use crate::core::evidence::transfer::{Account, Told};
 use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
-use crate::journal::Scribe;
 use crate::net::clock::Clock;
 use crate::net::host;
 use crate::transfer::gate::News;
@@ -75,8 +74,8 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     let recording = record(args, local, &source, clock, texts)?;
     let captured = recording.capture().is_some();
-    let journal = recording.journal();
-    journal.write(Record::File(Box::new(Told {
+    let notebook = Notebook::new(&recording);
+    notebook.note(Record::File(Box::new(Told {
         at: clock.now(),
         mode,
         name: Some(source.name.clone()),
@@ -86,7 +85,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         block,
         token: (mode == Mode::Udp).then_some(welcome.token),
     })));
-    let note = |record| journal.write(record);
+    let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
     let diary = Diary { clock, note: &note, keeps };
     let order =
@@ -133,7 +132,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             thread::sleep(GLANCE);
         }
     }
-    finish(recording, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
+    finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
 }
 
 /// Opens journal and capture.

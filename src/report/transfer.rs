@@ -1,5 +1,7 @@
 //! The result of a transfer: a table of receivers, what was lost and what to do about it; logs and JSON.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::figures::{DASH, Figures, NO_BREAK};
 use super::words;
 use crate::core::evidence::transfer::{Counters, Trouble};
@@ -23,6 +25,9 @@ pub const COLUMNS: [(&str, usize); 8] = [
 
 /// Ranges of missing blocks that are listed for one receiver.
 const MOST_RANGES: usize = 8;
+
+/// Columns of a page.
+const WIDTH: usize = 80;
 
 /// The signs of a row of figures, from the lowest to the highest; nothing has a sign of its own.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -48,7 +53,36 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
             lines.push(format!("  {advice}"));
         }
     }
-    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
+    wrapped(&lines)
+}
+
+/// The lines, none of them wider than a page where it can be broken: what follows is indented as far as its beginning.
+fn wrapped(lines: &[String]) -> String {
+    let mut page = String::new();
+    for line in words::harmless(&lines.join("\n")).lines() {
+        let words = line.trim_start_matches(' ');
+        let indent = " ".repeat(line.len() - words.len());
+        // A table's rows have spaces in them that are no places to break.
+        if line.width() <= WIDTH {
+            page.extend([line, "\n"]);
+            continue;
+        }
+        let mut width = indent.width();
+        page.push_str(&indent);
+        for (index, word) in words.split(' ').enumerate() {
+            if index > 0 && width + 1 + word.width() > WIDTH {
+                page.extend(["\n", &indent]);
+                width = indent.width();
+            } else if index > 0 {
+                page.push(' ');
+                width += 1;
+            }
+            page.push_str(word);
+            width += word.width();
+        }
+        page.push('\n');
+    }
+    page.replace(NO_BREAK, " ")
 }
 
 /// Transfers beside each other, each under its mode, count of receivers and size.
@@ -131,7 +165,7 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
     let headings = COLUMNS.map(|(key, _)| texts.get(key));
     lines.extend(headings.iter().zip(cells(transfer, texts)).map(|(heading, cell)| format!("{heading}: {cell}")));
     lines.extend(remarks(transfer, texts, true));
-    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
+    wrapped(&lines)
 }
 
 fn row(cells: &[String; COLUMNS.len()]) -> String {
@@ -369,6 +403,15 @@ fn bars(figures: &[u64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_are_broken_and_rows_are_not() {
+        let lines = [format!("    {}", "word ".repeat(30)), "1   2   3".to_owned(), "x".repeat(100)];
+        let page = wrapped(&lines);
+        let pages: Vec<&str> = page.lines().collect();
+        assert!(pages[..2].iter().all(|line| line.width() <= WIDTH && line.starts_with("    word")), "{page}");
+        assert!(page.contains("\n1   2   3\n") && page.ends_with(&format!("{}\n", "x".repeat(100))), "{page}");
+    }
 
     #[test]
     fn bars_tell_nothing_from_little() {

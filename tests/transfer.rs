@@ -780,7 +780,10 @@ fn a_full_disk_is_that_receivers_trouble_alone() {
     command.args(["--lang", "en", "send", &path, "--clients", "2", "--listen", listen, "--json"]);
     let sender = Running::start(command);
     sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
-    let full = Running::start(disk.medidor(folder.path(), &["receive", "--output", &disk.inside(""), "--json"]));
+    // Its journal lies on the same disk.
+    let (inside, journal) = (disk.inside(""), disk.inside("r.journal.jsonl"));
+    let full = ["receive", "--output", &inside, "--journal", &journal, "--json"];
+    let full = Running::start(disk.medidor(folder.path(), &full));
     let output = TempDir::new().unwrap();
     let mut other = lab.home_a().command(env!("CARGO_BIN_EXE_medidor"));
     other.args(["--lang", "en", "receive", "--json", "--output"]).arg(output.path());

@@ -476,6 +476,9 @@ pub struct SendArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `receber`.
@@ -508,6 +511,9 @@ pub struct ReceiveArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `comparar`.
@@ -532,6 +538,9 @@ pub struct CompareArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `chat`.

@@ -40,8 +40,10 @@ pub(super) struct Unit {
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     if let Some(ends) = delivery::load(&given(args), texts)? {
         plain(args, texts)?;
+        check(args, texts)?;
         let mut document = delivery::judge(ends, texts)?;
-        transfer::print(&mut document, args.output.json, texts)?;
+        reports::write_receivers(std::slice::from_ref(&document), args.output.csv.as_deref(), texts)?;
+        transfer::print(&mut document, args.output.json, args.output.html.as_deref(), texts)?;
         return Ok(Exit::Done.into());
     }
     let captures = check(args, texts)?;
@@ -59,8 +61,6 @@ fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
     let output = &args.output;
     let given = [
         ("--annotate", args.annotate.is_some()),
-        ("--html", output.html.is_some()),
-        ("--csv", output.csv.is_some()),
         ("--all", output.all),
         ("--truth", args.truth.is_some()),
         ("--port", args.port.is_some()),

@@ -13,9 +13,10 @@ use super::client::DEFAULT_PORT;
 use super::failure::{self, Failure};
 use super::progress;
 use super::recording::{Defaults, Recording};
+use super::reports;
 use super::screen::say;
 use super::start::Identity;
-use super::transfer::{finish, log_folder, mode, sample, stopping};
+use super::transfer::{Notebook, finish, log_folder, mode, sample, stopping};
 use crate::capture::{device, filter};
 use crate::cli::SendArgs;
 use crate::core::dialect::transfer::block::{self, Cut};
@@ -25,7 +26,6 @@ use crate::core::evidence::journal::{Record, Role, TRANSFER};
 use crate::core::evidence::transfer::{Account, Told};
 use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
-use crate::journal::Scribe;
 use crate::net::clock::Clock;
 use crate::net::host;
 use crate::transfer::gate::News;
@@ -41,6 +41,8 @@ use crate::transfer::{Diary, GLANCE, LINGER, Meter};
 pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let address = host::listen(&args.listen, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?;
     log_folder(args.logs.as_deref(), texts)?;
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    reports::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
     let source = Source::open(&args.file).map_err(|error| failure::file(texts, "error-read", &args.file, &error))?;
     let mode = mode(args.mode);
     let block = if mode == Mode::Classic { classic::BLOCK } else { args.block };
@@ -72,8 +74,8 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     let recording = record(args, local, &source, clock, texts)?;
     let captured = recording.capture().is_some();
-    let journal = recording.journal();
-    journal.write(Record::File(Box::new(Told {
+    let notebook = Notebook::new(&recording);
+    notebook.note(Record::File(Box::new(Told {
         at: clock.now(),
         mode,
         name: Some(source.name.clone()),
@@ -83,7 +85,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         block,
         token: (mode == Mode::Udp).then_some(welcome.token),
     })));
-    let note = |record| journal.write(record);
+    let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
     let diary = Diary { clock, note: &note, keeps };
     let order =
@@ -130,7 +132,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             thread::sleep(GLANCE);
         }
     }
-    finish(recording, &stop, args.logs.as_deref(), args.json, texts)
+    finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
 }
 
 /// Opens journal and capture.

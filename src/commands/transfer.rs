@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,14 +16,17 @@ use signal_hook::flag;
 use super::delivery::{self, Files};
 use super::failure::{self, Exit, Failure};
 use super::recording::Recording;
+use super::reports;
 use super::result;
 use super::screen::say;
 use crate::cli::TransferMode;
 use crate::core::dialect::transfer::{Mode, Trouble};
-use crate::core::evidence::journal::{Ending, Record};
+use crate::core::evidence::journal::{Ending, JournalLog, Record};
 use crate::core::evidence::transfer::Passed;
 use crate::core::verdict::transfer::{End, TransferDocument};
 use crate::i18n::{Texts, Value};
+use crate::journal::Scribe;
+use crate::journal::writer::Handle;
 use crate::report::transfer as report;
 use crate::transfer::{Diary, Meter};
 
@@ -67,11 +70,12 @@ pub fn log_folder(folder: Option<&Path>, texts: Texts) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| failure::output(texts, folder, &error))
 }
 
-/// Prints a result.
+/// Prints a result, and writes it as a page where that was asked for.
 ///
 /// # Errors
 /// As [`result::write`].
-pub fn print(document: &mut TransferDocument, json: bool, texts: Texts) -> Result<()> {
+pub fn print(document: &mut TransferDocument, json: bool, html: Option<&Path>, texts: Texts) -> Result<()> {
+    reports::write_transfers(std::slice::from_ref(document), html, texts)?;
     let text = if json { report::json(document, texts) } else { report::text(document, texts) };
     result::write(&text, texts)
 }
@@ -96,19 +100,51 @@ pub fn sample(meters: &[Meter], over: &AtomicBool, diary: Diary<'_>) {
     }
 }
 
+/// Writes the journal of a transfer. What its result cannot do without is kept in memory besides: the disk that a file has
+/// filled may be the journal's, too.
+pub struct Notebook {
+    journal: Handle,
+    kept: Mutex<Vec<Record>>,
+}
+
+impl Notebook {
+    /// Writes into a run's journal.
+    pub fn new(recording: &Recording) -> Self {
+        Self { journal: recording.journal(), kept: Mutex::default() }
+    }
+
+    /// Takes a record.
+    pub fn note(&self, record: Record) {
+        if matches!(record, Record::File(_) | Record::Peer(_) | Record::Account(_)) {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
+        }
+        self.journal.write(record);
+    }
+
+    /// Adds what a journal lacks that was read back.
+    fn complete(self, log: &mut JournalLog) {
+        let kept = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let lacking: Vec<Record> = kept.into_iter().filter(|record| !log.records.contains(record)).collect();
+        log.records.extend(lacking);
+    }
+}
+
 /// Closes a run's record and judges it; prints the result and writes the logs. Answers the exit code.
 ///
 /// # Errors
 /// A [`Failure`] where files cannot be read back or written.
 pub fn finish(
     recording: Recording,
+    notebook: Notebook,
     stop: &AtomicBool,
     logs: Option<&Path>,
     json: bool,
+    html: Option<&Path>,
     texts: Texts,
 ) -> Result<ExitCode> {
     let reason = if stop.load(Ordering::Relaxed) { Ending::Interrupted } else { Ending::Done };
-    let ended = recording.end(reason, || None, &mut |line| say(line))?;
+    let mut ended = recording.end(reason, || None, &mut |line| say(line))?;
+    notebook.complete(&mut ended.journal);
     let complete = ended.complete;
     let mut document = delivery::judge(vec![Files::from(ended)], texts)?;
     if let Some(folder) = logs {
@@ -130,7 +166,7 @@ pub fn finish(
             fs::write(&path, text).map_err(|error| failure::output(texts, &path, &error))?;
         }
     }
-    print(&mut document, json, texts)?;
+    print(&mut document, json, html, texts)?;
     Ok(exit(&document, complete).into())
 }
 

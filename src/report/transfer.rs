@@ -1,5 +1,7 @@
 //! The result of a transfer: a table of receivers, what was lost and what to do about it; logs and JSON.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::figures::{DASH, Figures, NO_BREAK};
 use super::words;
 use crate::core::evidence::transfer::{Counters, Trouble};
@@ -10,7 +12,7 @@ use crate::core::verdict::transfer::{
 use crate::i18n::{Texts, Value};
 
 /// Columns of the table, in their order: their headings' keys, and their widths.
-const COLUMNS: [(&str, usize); 8] = [
+pub const COLUMNS: [(&str, usize); 8] = [
     ("transfer-column-number", 3),
     ("transfer-column-success", 7),
     ("transfer-column-client-port", 8),
@@ -23,6 +25,9 @@ const COLUMNS: [(&str, usize); 8] = [
 
 /// Ranges of missing blocks that are listed for one receiver.
 const MOST_RANGES: usize = 8;
+
+/// Columns of a page.
+const WIDTH: usize = 80;
 
 /// The signs of a row of figures, from the lowest to the highest; nothing has a sign of its own.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -39,7 +44,7 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
     let mut lines = vec![row(&COLUMNS.map(|(key, _)| texts.get(key)))];
     lines.extend(document.transfers.iter().map(|transfer| row(&cells(transfer, texts))));
     for transfer in &document.transfers {
-        lines.extend(remarks(transfer, texts));
+        lines.extend(remarks(transfer, texts, true));
     }
     for told in &document.warnings {
         let (text, advice) = words::warning(told, texts);
@@ -48,7 +53,36 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
             lines.push(format!("  {advice}"));
         }
     }
-    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
+    wrapped(&lines)
+}
+
+/// The lines, none of them wider than a page where it can be broken: what follows is indented as far as its beginning.
+fn wrapped(lines: &[String]) -> String {
+    let mut page = String::new();
+    for line in words::harmless(&lines.join("\n")).lines() {
+        let words = line.trim_start_matches(' ');
+        let indent = " ".repeat(line.len() - words.len());
+        // A table's rows have spaces in them that are no places to break.
+        if line.width() <= WIDTH {
+            page.extend([line, "\n"]);
+            continue;
+        }
+        let mut width = indent.width();
+        page.push_str(&indent);
+        for (index, word) in words.split(' ').enumerate() {
+            if index > 0 && width + 1 + word.width() > WIDTH {
+                page.extend(["\n", &indent]);
+                width = indent.width();
+            } else if index > 0 {
+                page.push(' ');
+                width += 1;
+            }
+            page.push_str(word);
+            width += word.width();
+        }
+        page.push('\n');
+    }
+    page.replace(NO_BREAK, " ")
 }
 
 /// Transfers beside each other, each under its mode, count of receivers and size.
@@ -130,8 +164,8 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
     ];
     let headings = COLUMNS.map(|(key, _)| texts.get(key));
     lines.extend(headings.iter().zip(cells(transfer, texts)).map(|(heading, cell)| format!("{heading}: {cell}")));
-    lines.extend(remarks(transfer, texts));
-    words::harmless(&lines.join("\n")).replace(NO_BREAK, " ") + "\n"
+    lines.extend(remarks(transfer, texts, true));
+    wrapped(&lines)
 }
 
 fn row(cells: &[String; COLUMNS.len()]) -> String {
@@ -142,7 +176,8 @@ fn row(cells: &[String; COLUMNS.len()]) -> String {
     cells.collect::<Vec<_>>().join(" ")
 }
 
-fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
+/// A receiver's row of the table.
+pub fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
     let (figures, account) = (Figures::new(texts), &transfer.account);
     let port = |port: Option<u16>| port.map_or_else(|| DASH.to_owned(), |port| port.to_string());
     let success = match account.complete {
@@ -180,8 +215,8 @@ const fn word(trouble: Trouble) -> &'static str {
     }
 }
 
-/// What the table has no room for.
-fn remarks(transfer: &Transfer, texts: Texts) -> Vec<String> {
+/// What the table has no room for; with what can be drawn as rows of signs.
+pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
     let account = &transfer.account;
     let number = || ("number", Value::words(account.number));
     let mut lines = Vec::new();
@@ -199,11 +234,16 @@ fn remarks(transfer: &Transfer, texts: Texts) -> Vec<String> {
     }
     if let Some(loss) = transfer.loss.as_ref().filter(|loss| loss.lost > 0) {
         lines.extend(losses(transfer, loss, texts));
+        if signs {
+            lines.extend(loss.map.iter().map(|told| map(told, texts)));
+        }
     }
     lines.extend(transfer.account.transport.map(|counters| transport(account.number, &counters, texts)));
     let wires = [("transfer-wire-sender", transfer.wire.sender), ("transfer-wire-receiver", transfer.wire.receiver)];
     lines.extend(wires.into_iter().filter_map(|(key, traffic)| Some(wire(key, account.number, traffic?, texts))));
-    lines.extend(transfer.course.iter().map(|told| course(account.number, told, texts)));
+    if signs {
+        lines.extend(transfer.course.iter().map(|told| course(account.number, told, texts)));
+    }
     if let Some(saved) = &account.saved {
         let key = if account.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
         lines.push(texts.with(key, &[("file", Value::words(saved))]));
@@ -244,11 +284,11 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
     lines.extend(transfer.points.map(|points| seen(points, texts)));
     lines.extend(loss.advice.iter().map(|advice| advise(*advice, texts)));
     lines.extend(missing(transfer, texts));
-    lines.extend(loss.map.iter().map(|told| map(told, texts)));
     lines
 }
 
-const fn part_key(part: Part) -> &'static str {
+/// The key of a part's name.
+pub const fn part_key(part: Part) -> &'static str {
     match part {
         Part::SenderHost => "transfer-part-sender-host",
         Part::Network => "transfer-part-network",
@@ -363,6 +403,15 @@ fn bars(figures: &[u64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_are_broken_and_rows_are_not() {
+        let lines = [format!("    {}", "word ".repeat(30)), "1   2   3".to_owned(), "x".repeat(100)];
+        let page = wrapped(&lines);
+        let pages: Vec<&str> = page.lines().collect();
+        assert!(pages[..2].iter().all(|line| line.width() <= WIDTH && line.starts_with("    word")), "{page}");
+        assert!(page.contains("\n1   2   3\n") && page.ends_with(&format!("{}\n", "x".repeat(100))), "{page}");
+    }
 
     #[test]
     fn bars_tell_nothing_from_little() {

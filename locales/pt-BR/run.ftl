@@ -187,4 +187,3 @@ mail-evidence =
 
     { $text }
 monitor-metrics = Métricas em http://{ $address }/metrics
-    { $text }

@@ -69,9 +69,9 @@ def main():
         serve = ["--lang", "en", "server", "--reply", "pong", "--listen"]
         servers = [Child([args.medidor, *serve, f"{target}:{PORT}"], "Server listening") for target in targets]
         running = {interval: watchers(args.medidor, folder, targets, interval) for interval in args.interval}
+        machine([args.medidor, "--version"], ["fping", "--version"])
         say(f"watching for {args.minutes:g} minutes")
         time.sleep(args.minutes * 60)
-        machine([args.medidor, "--version"], ["fping", "--version"])
         print(f"| program, {len(targets)} targets, {args.minutes:g} minutes | interval | processor | memory | woken |")
         print("|---|--:|--:|--:|--:|")
         for interval, programs in running.items():

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::browser::{Browser, ENTER, TAB};
+use common::process::{PATIENCE, Running};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
 use medidor::core::evidence::transfer::{Account, Mode};
@@ -360,6 +361,35 @@ fn a_comparisons_page_holds_what_its_document_does() {
                 [row.cells[0].textContent, row.dataset.complete, row.cells[4].textContent])";
     assert_eq!(browser.eval(rows), Value::Array(expected));
     assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_run_writes_its_own_page_and_rows() {
+    let folder = TempDir::new().unwrap();
+    let command = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+        command.current_dir(folder.path()).args(["--lang", "en"]).args(arguments);
+        command
+    };
+    let server = ["server", "--listen", "127.0.0.1:0", "--html", "server.html", "--csv", "server.csv"];
+    let server = Running::start(command(&server));
+    let line = server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    let address = line.rsplit(' ').next().unwrap();
+    for (asker, name) in [("client", "client"), ("ping", "ping")] {
+        let mut words = vec![asker, address, "--count", "3", "--interval", "1ms"];
+        words.extend(if asker == "client" { ["--wait", "50ms"] } else { ["--timeout", "1s"] });
+        let (page, rows) = (format!("{name}.html"), format!("{name}.csv"));
+        words.extend(["--html", &page, "--csv", &rows]);
+        Running::start(command(&words)).wait(PATIENCE).expect_code(0);
+    }
+    server.interrupt(PATIENCE).expect_code(0);
+    for (name, rows) in [("client", 3), ("ping", 3), ("server", 6)] {
+        let read = |ending: &str| std::fs::read_to_string(folder.path().join(format!("{name}.{ending}"))).unwrap();
+        assert_eq!(read("csv").lines().count(), 1 + rows, "{name}");
+        assert!(read("html").contains("Content-Security-Policy"), "{name}");
+    }
+    let mut same = command(&["client", address, "--capture", "x.pcap", "--html", "x.pcap"]);
+    assert_eq!(same.output().unwrap().status.code(), Some(2), "before anything is sent");
 }
 
 #[test]

@@ -10,12 +10,12 @@ use medidor::core::evidence::journal::{
 };
 use medidor::core::evidence::side::Side;
 use medidor::core::time::{Mono, Now, SECOND, Wall};
-use medidor::core::verdict::document::{Document, Flow, Outcome};
-use medidor::core::verdict::judge::{Options, judge};
+use medidor::core::verdict::document::{Document, Flow, Message, Outcome};
+use medidor::core::verdict::judge::{Options, judge, shorten};
 use medidor::core::verdict::warning::{Warning, WarningCode};
 use medidor::i18n::{Language, Texts};
 use medidor::report::text::{Style, render};
-use medidor::report::{json, words};
+use medidor::report::{csv, json, words};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -775,6 +775,21 @@ fn where_nothing_passes_the_usual_causes_are_named_and_no_more() {
     let one_came = World::new((1..=30).map(|n| (n, if n == 7 { ALL_THE_WAY } else { ON_CLIENT_WIRE })));
     assert_eq!(told(&only_client(&one_came)), None);
     assert_eq!(told(&only_client(&all(ON_CLIENT_WIRE, 30).on_one_host())), None);
+}
+
+#[test]
+fn rows_are_of_all_messages_while_lists_stay_short() {
+    let mut document = both(&World::but_for(&[(17, ON_CLIENT_WIRE)]));
+    let messages = &mut document.flows[0].messages;
+    let (plain, lost) = (messages[0].clone(), messages[16].clone());
+    messages.clear();
+    messages.extend((1..=10_001).map(|n| Message { n, ..if n == 17 { &lost } else { &plain }.clone() }));
+    assert_eq!(csv::render(&document).lines().count(), 1 + 10_001);
+    shorten(&mut document);
+    assert_eq!(document.flows[0].messages, [lost], "as if nobody had asked for all");
+    let mut few = both(&World::but_for(&[]));
+    shorten(&mut few);
+    assert_eq!(few.flows[0].messages.len(), 30, "few are all listed");
 }
 
 #[test]

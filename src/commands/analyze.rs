@@ -180,7 +180,7 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: Keep, texts: Texts) -> Resul
         match evidence::kind(path, texts)? {
             Kind::Journal(file) => loaded.journal = Some(evidence::read_journal(&file, path, texts)?),
             Kind::Capture => {
-                loaded.capture = Some(evidence::read_capture_keeping(path, keep, &bars, texts)?);
+                loaded.capture = Some(evidence::read_keeping(path, keep, &bars, texts)?);
                 let beside = outputs::journal_beside(path);
                 if !named.contains(&&beside)
                     && beside.is_file()

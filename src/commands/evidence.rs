@@ -119,14 +119,14 @@ pub fn admission(journal: Option<&JournalLog>) -> Option<Box<side::Admission<'st
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
-    read_capture_keeping(path, Keep::Numbers, bars, texts)
+    read_keeping(path, Keep::Numbers, bars, texts)
 }
 
-/// The same, and keeps what is asked for.
+/// Reads a capture file as [`read_capture`] does, and keeps what is asked for.
 ///
 /// # Errors
 /// As [`read_capture`].
-pub fn read_capture_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
+pub fn read_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     with_bar(path, bars, |progress| offline::read_keeping(path, keep, progress))
         .map_err(|error| failure::reading(texts, &error))
         .and_then(|log| told_times(log, path, texts))

@@ -142,7 +142,7 @@ impl Recording {
     ) -> Result<Recorded> {
         let (texts, keep) = (self.texts, self.keep);
         let Ended { journal, capture, complete } = self.end(reason, drain, say)?;
-        let read = |path: PathBuf| evidence::read_capture_keeping(&path, keep, &MultiProgress::new(), texts);
+        let read = |path: PathBuf| evidence::read_keeping(&path, keep, &MultiProgress::new(), texts);
         let capture = capture.map(read).transpose()?;
         Ok(Recorded { loaded: Loaded { capture, journal: Some(journal) }, complete })
     }

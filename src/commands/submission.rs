@@ -224,13 +224,14 @@ impl Reading {
                 }
                 read.map(drop).map_err(|error| failure::file(texts, "error-read", path, &error))
             }
-            Some(Part::Capture) => evidence::read_capture_keeping(path, Keep::Texts, &MultiProgress::new(), texts)
-                .and_then(|log| {
+            Some(Part::Capture) => {
+                evidence::read_keeping(path, Keep::Texts, &MultiProgress::new(), texts).and_then(|log| {
                     let digest = digest(path).map_err(|error| failure::file(texts, "error-read", path, &error))?;
                     self.fingerprints.push(Fingerprint::of(submission, &log, digest));
                     self.units.push(unit(Loaded { capture: Some(log), journal: None }));
                     Ok(())
-                }),
+                })
+            }
             Some(Part::Journal) => match evidence::kind(path, texts) {
                 Ok(Kind::Journal(opened)) => evidence::read_journal(&opened, path, texts)
                     .map(|log| self.units.push(unit(Loaded { capture: None, journal: Some(log) }))),

@@ -177,3 +177,12 @@ mail-refused = O servidor de e-mail { $server } recusou a mensagem: { $detail }
 mail-broken = O servidor de e-mail { $server } não se entende com o medidor: { $detail }
 mail-password = Senha de { $user } no servidor de e-mail:{" "}
 mail-password-open = Outros usuários podem ler { $file }: chmod 600 fecha a senha a eles
+monitor-capturing = Guardando os últimos pacotes de { $device }; a captura de cada alerta vai para { $folder }
+monitor-evidence = Captura do alerta: { $file }
+monitor-no-evidence = Este alerta fica sem captura: { $detail }
+monitor-capture-failed = A captura terminou; as medições continuam sem ela: { $detail }
+mail-without-file = O e-mail será tentado sem o anexo
+mail-evidence =
+    O que os pacotes dizem destas sondas ({ $file }):
+
+    { $text }

@@ -15,10 +15,10 @@
 //! A file goes another way: [`transfer`] sends it to many by the words of [`core::dialect::transfer`]. So does what
 //! people say to each other: [`chat`] passes it on by those of [`core::dialect::chat`].
 //!
-//! A server whose latency is watched has its alerts sent by [`mail`].
+//! A server whose latency is watched has its alerts sent by [`mail`], and its figures shown by [`metrics`].
 //!
 //! [`commands`] knows everybody and is known by nobody; [`cli`] is what can be typed. [`net`], [`capture`], [`journal`],
-//! [`mail`] and [`report`] know [`core`] and not each other; [`core`] is pure and knows nobody. [`rights`] are given up as soon as
+//! [`mail`], [`metrics`] and [`report`] know [`core`] and not each other; [`core`] is pure and knows nobody. [`rights`] are given up as soon as
 //! they have served, and [`lifeline`] sees to it that nothing outlives who started it.
 
 pub mod capture;
@@ -30,6 +30,7 @@ pub mod i18n;
 pub mod journal;
 pub mod lifeline;
 pub mod mail;
+pub mod metrics;
 pub mod net;
 pub mod report;
 pub mod rights;

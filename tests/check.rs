@@ -386,6 +386,30 @@ fn texts_were_changed_with_their_checksums() {
     }
 }
 
+/// What a server answers to a number.
+type Answer = fn(&str) -> String;
+
+#[test]
+fn servers_that_answer_in_other_words_are_told_apart() {
+    let folder = TempDir::new().unwrap();
+    let answers: [(&str, Answer, &str, &str); 6] = [
+        ("backwards", |number| format!("{number}: ack"), "cannot_be_told", "unanswered_perhaps"),
+        ("loose", |number| format!("ack + {number}"), "cannot_be_told", "unanswered_perhaps"),
+        ("other", |number| format!("Recebido {number}"), "not_met", "no_word_ack"),
+        ("echo", |number| format!("Mensagem {number}"), "not_met", "not_an_ack"),
+        ("bare", |_| "ACK".into(), "not_met", "no_numbers"),
+        ("always-the-next", |number| format!("ACK {}", number.parse::<u64>().unwrap() + 1), "not_met", "wrong_number"),
+    ];
+    for (name, answer, status, reason) in answers {
+        let made = Submission::bare(folder.path(), name);
+        made.texts(|text| text.strip_prefix("ACK ").map_or_else(|| text.to_owned(), answer));
+        let checked = made.check();
+        let (found, why, evidence) = checked.finding("acks");
+        assert_eq!((found.as_str(), why.as_str()), (status, reason), "{name}: {:#}", checked.point("acks"));
+        assert!(evidence.iter().all(|(file, frame)| file == "server.pcap" && frame.is_some()), "{name}: {evidence:?}");
+    }
+}
+
 // ---- nothing is said that is not so ----
 
 /// Honest captures of one run, as they are when they were begun late, stopped early, lost packets without a word, and
@@ -551,4 +575,24 @@ fn every_reason_has_its_words() {
     let words = include_str!("../locales/en/check.ftl").lines().filter_map(|line| line.strip_prefix("check-reason-"));
     let worded: BTreeSet<String> = words.map(|line| line.split(' ').next().unwrap().replace('-', "_")).collect();
     assert_eq!(worded, reasons);
+}
+
+// ---- what is named ----
+
+#[test]
+fn of_files_that_are_named_nothing_is_missing() {
+    let folder = TempDir::new().unwrap();
+    let made = Submission::bare(folder.path(), "named");
+    let file = |name: &str| made.folder.join(name);
+    let paths = [file("client.pcap"), file("server.pcap")];
+    let checked = Checked::of(&[&paths[0], &paths[1]]);
+    assert_eq!(letters(&checked.submissions()[0]), BARE[..11].to_owned() + "?", "nobody gave the names");
+    assert_eq!(checked.code, Some(0));
+    let alone = Checked::of(&[&paths[0]]);
+    assert_eq!(alone.finding("captures").0, "cannot_be_told");
+    let run =
+        |path: &Path| Command::cargo_bin("medidor").unwrap().arg("check").arg(path).output().unwrap().status.code();
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    assert_eq!((run(&empty), run(&folder.path().join("missing"))), (Some(1), Some(3)));
 }

@@ -74,6 +74,7 @@ fn every_room_knows_only_those_it_may() {
         ("transfer", [&core[..], &["net"]].concat()),
         ("chat", [&core[..], &["net"]].concat()),
         ("mail", core.to_vec()),
+        ("metrics", core.to_vec()),
         ("i18n", vec![]),
         ("lifeline", vec![]),
         ("rights", vec!["lifeline"]),

@@ -4,6 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -261,4 +262,98 @@ fn a_name_without_an_address_is_no_loss_and_wrong_settings_are_told() {
         finished.expect_code(2);
         assert!(finished.text(Stream::Err).contains(words), "{arguments:?}: {}", finished.text(Stream::Err));
     }
+}
+
+#[test]
+fn many_targets_side_by_side_show_their_figures() {
+    let folder = TempDir::new().unwrap();
+    // One that echoes, and one that is not there.
+    let echo = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let here = echo.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut text = [0; 64];
+        while let Ok((length, from)) = echo.recv_from(&mut text) {
+            if echo.send_to(&text[..length], from).is_err() {
+                break;
+            }
+        }
+    });
+    let config = format!(
+        "[[target]]\nname = \"casa\"\nhost = \"{here}\"\ninterval = \"100ms\"\n\n\
+         [[target]]\nhost = \"127.0.0.1:9\"\ninterval = \"100ms\"\nconfirm = 3\n"
+    );
+    fs::write(folder.path().join("monitor.toml"), config).unwrap();
+    let start = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+        command
+            .current_dir(folder.path())
+            .args(["--lang", "en", "monitor", "--config", "monitor.toml"])
+            .args(arguments);
+        Running::start(command)
+    };
+    let monitor = start(&["--metrics", "127.0.0.1:0"]);
+    let line = monitor.wait_for_line(|line| line.starts_with("Metrics at http://"), PATIENCE);
+    let address = line.trim_start_matches("Metrics at http://").trim_end_matches("/metrics").to_owned();
+    monitor.wait_for_line(|line| line.contains("Alert: 127.0.0.1:9: Down since"), PATIENCE);
+    monitor.wait_for_nth_line(3, |line| line.contains("casa: Normal, "), PATIENCE);
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    let figure = |name: &str| {
+        let line = page.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}:\n{page}"));
+        line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    assert!(figure("medidor_probes_total{target=\"casa\"}") >= 3);
+    assert_eq!(figure("medidor_losses_total{target=\"casa\"}"), 0);
+    assert!(figure("medidor_losses_total{target=\"127.0.0.1:9\"}") >= 3);
+    assert_eq!(figure("medidor_class{target=\"127.0.0.1:9\",class=\"down\"}"), 1);
+    assert_eq!(figure("medidor_alerts_total{target=\"127.0.0.1:9\",class=\"down\"}"), 1);
+    assert_eq!(figure("medidor_rtt_seconds_bucket{le=\"+Inf\",target=\"casa\"}"), figure("medidor_rtt_seconds_count"));
+    let finished = monitor.interrupt(PATIENCE);
+    finished.expect_code(0);
+    let summary = finished.text(Stream::Out);
+    assert!(summary.contains("\ncasa: ") && summary.contains("\n127.0.0.1:9: "), "{summary}");
+    // A file and a host at once, or a mistake in the file, are wrong usage.
+    start(&["127.0.0.1"]).wait(PATIENCE).expect_code(2);
+    fs::write(folder.path().join("monitor.toml"), "[[target]]\nhosts = \"a\"\n").unwrap();
+    let wrong = start(&[]).wait(PATIENCE);
+    wrong.expect_code(2);
+    assert!(wrong.text(Stream::Err).contains("monitor.toml, line 2: unknown field `hosts`"), "{wrong:?}");
+}
+
+#[test]
+fn a_program_that_was_stopped_has_lost_nothing() {
+    let folder = TempDir::new().unwrap();
+    let server = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    let here = server.local_addr().unwrap().to_string();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+    let options = ["--interval", "100ms", "--timeout", "1s", "--confirm", "1", "--log", "log.csv"];
+    command.current_dir(folder.path()).args(["--lang", "en", "monitor", &here]).args(options);
+    let monitor = Running::start(command);
+    let mut text = [0; 64];
+    let mut answer = || {
+        let (length, from) = server.recv_from(&mut text).unwrap();
+        assert_eq!(&text[..length], b"ping");
+        server.send_to(b"pong", from).unwrap();
+        from
+    };
+    let ports: BTreeSet<u16> = (0..5).map(|_| answer().port()).collect();
+    assert_eq!(ports.len(), 5, "a port for each probe");
+    let mut unread = [0; 64];
+    server.recv_from(&mut unread).unwrap();
+    // While its probe waits, the program is stopped for longer than the probe may wait, and a second more.
+    monitor.signal(nix::sys::signal::Signal::SIGSTOP);
+    std::thread::sleep(Duration::from_millis(2_500));
+    monitor.signal(nix::sys::signal::Signal::SIGCONT);
+    monitor.wait_for_line(|line| line.contains("this computer or this program slept"), PATIENCE);
+    for _ in 0..3 {
+        answer();
+    }
+    let finished = monitor.interrupt(PATIENCE);
+    finished.expect_code(0);
+    assert!(!finished.text(Stream::Err).contains("Alert"), "{finished:?}");
+    let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();
+    assert_eq!(log.matches(",overslept,,normal,").count(), 1, "{log}");
 }

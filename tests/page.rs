@@ -10,8 +10,13 @@ use std::time::Duration;
 use common::browser::{Browser, ENTER, TAB};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
+use medidor::core::evidence::transfer::{Account, Mode};
+use medidor::core::time::Wall;
 use medidor::core::verdict::document::{Basis, Document, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::verdict::timeline::{Recorder, RoundTrips};
+use medidor::core::verdict::transfer::{
+    self, Course, End, Loss, LossMap, LostAt, Part, Points, Transfer, TransferDocument,
+};
 use medidor::i18n::{Language, Texts};
 use medidor::report::{csv, html, json, words};
 use serde_json::Value;
@@ -26,6 +31,7 @@ fn sample(names: &[&str]) -> AnalyzeArgs {
         server: Vec::new(),
         port: None,
         flow: None,
+        chat: false,
         truth: None,
         annotate: None,
         output: medidor::cli::OutputArgs::default(),
@@ -161,7 +167,7 @@ fn keyboard_and_screen_readers_reach_everything() {
     assert_eq!(browser.eval("document.getElementById('said').textContent"), "copied", "a screen reader hears it");
 
     browser.eval("document.querySelector('input[type=search]').focus()");
-    browser.ask("Input.insertText", serde_json::json!({"text": "17"}));
+    browser.ask("Input.insertText", &serde_json::json!({"text": "17"}));
     let shown =
         "[...document.querySelectorAll('table.messages tbody tr:not([hidden])')].map(row => row.cells[0].textContent)";
     assert_eq!(browser.eval(shown), serde_json::json!(["17"]));
@@ -181,7 +187,7 @@ fn keyboard_and_screen_readers_reach_everything() {
     browser.eval("document.querySelector('[data-step=all]').click()");
     assert!(browser.eval("document.querySelector('svg.ladder').clientHeight <= innerHeight").as_bool().unwrap());
 
-    let tree = browser.ask("Accessibility.getFullAXTree", serde_json::json!({}));
+    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
     let mut roles: BTreeMap<String, usize> = BTreeMap::new();
     for node in tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true) {
         let role = node["role"]["value"].as_str().unwrap_or_default().to_owned();
@@ -205,9 +211,9 @@ fn without_scripts_everything_can_be_read() {
     let texts = Texts::new(Language::Portuguese);
     let document = pair(texts);
     let page = desk.put(&html::render(&document, texts));
-    browser.ask("Emulation.setScriptExecutionDisabled", serde_json::json!({"value": true}));
+    browser.ask("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": true}));
     browser.open(&page);
-    let tree = browser.ask("Accessibility.getFullAXTree", serde_json::json!({}));
+    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
     let shown = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
     let read: Vec<&str> = shown.filter_map(|node| node["name"]["value"].as_str()).collect();
     let all = read.join("\n");
@@ -260,6 +266,126 @@ fn make() {
         let end = browser.eval("document.querySelector('svg.ladder').getBoundingClientRect().top + 590").as_f64();
         browser.photograph(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name), end, 0.7);
     }
+}
+
+/// A transfer of which the network lost a part, with a stranger's words where it bears any.
+fn transfer() -> TransferDocument {
+    let mut map = LossMap::new(2_000);
+    map.add(10, 109);
+    map.add(1_990, 1_999);
+    let mut at = LostAt::default();
+    at.add(70, &[Part::Network]);
+    at.add(40, &[Part::Network, Part::ReceiverHost]);
+    let account = Account {
+        number: 1,
+        complete: Some(false),
+        bytes_sent: Some(2_048_000),
+        bytes_received: Some(1_935_360),
+        took_ns: Some(1_000_000_000),
+        saved: Some(HOSTILE.to_owned()),
+        ..Account::default()
+    };
+    let transfer = Transfer {
+        points: Some(Points { app_sent: Some(2_000), wire_out: Some(2_000), wire_in: None, app_received: Some(1_890) }),
+        loss: Some(Loss { lost: 110, of: 2_000, at, map: Some(map), advice: Vec::new() }),
+        course: Some(Course { end: End::Receiver, cell_ns: 100_000_000, bytes: vec![200_000, 0, 300_000] }),
+        ..Transfer::of(account)
+    };
+    TransferDocument {
+        schema: transfer::SCHEMA,
+        role: End::Joint,
+        mode: Mode::Udp,
+        name: Some(HOSTILE.to_owned()),
+        size: Some(2_048_000),
+        sha256: None,
+        clients: Some(1),
+        block: Some(1_024),
+        start_ns: Wall(0),
+        witnesses: Vec::new(),
+        transfers: vec![transfer],
+        warnings: Vec::new(),
+    }
+}
+
+#[test]
+fn a_transfers_page_shows_where_its_blocks_were_lost() {
+    let Some(mut browser) = Browser::start("a transfer's page") else { return };
+    let desk = Desk::new();
+    for language in Language::ALL {
+        let document = transfer();
+        browser.look(1280, 900, false);
+        browser.open(&desk.put(&html::transfer::render(std::slice::from_ref(&document), Texts::new(language))));
+        assert_eq!(texts_of(&mut browser, "table.path td.count"), ["2000", "2000", "—", "1890"]);
+        let told = texts_of(&mut browser, "tr.lost, tr.somewhere");
+        assert!(told.len() == 2 && told[0].contains("70") && told[1].contains("40"), "{told:?}");
+        let drawn = "[...document.querySelectorAll('g[data-cell]')].map(cell => Number(cell.dataset.figure))";
+        let loss = document.transfers[0].loss.as_ref().unwrap();
+        let course = document.transfers[0].course.as_ref().unwrap();
+        let expected: Vec<u64> = [&loss.map.as_ref().unwrap().lost[..], &course.bytes].concat();
+        assert_eq!(browser.eval(drawn), serde_json::json!(expected));
+        assert_eq!(
+            browser.eval("[typeof globalThis.hacked, document.images.length]"),
+            serde_json::json!(["undefined", 0])
+        );
+        assert_eq!(browser.complaints(), Vec::<Value>::new());
+        browser.photograph(&photograph(&format!("transfer-{}.png", language.tag())), None, 1.0);
+    }
+}
+
+#[test]
+fn a_comparisons_page_holds_what_its_document_does() {
+    let Some(mut browser) = Browser::start("a comparison's page") else { return };
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("file"), vec![7; 100_000]).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+    command.current_dir(folder.path()).args(["compare", "file", "--clients", "2", "--json", "--html", "page.html"]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    browser.open(&folder.path().join("page.html"));
+    let runs = told["runs"].as_array().unwrap().iter();
+    let receivers: Vec<&Value> = runs.flat_map(|run| run["transfers"].as_array().unwrap()).collect();
+    assert_eq!(receivers.len(), 8, "four modes, two receivers each");
+    let expected: Vec<Value> = receivers
+        .iter()
+        .map(|receiver| {
+            serde_json::json!([
+                receiver["number"].to_string(),
+                receiver["complete"].to_string(),
+                receiver["bytes_received"].to_string()
+            ])
+        })
+        .collect();
+    let rows = "[...document.querySelectorAll('table.transfers tbody tr')].map(row => \
+                [row.cells[0].textContent, row.dataset.complete, row.cells[4].textContent])";
+    assert_eq!(browser.eval(rows), Value::Array(expected));
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_report_is_never_written_over_what_is_read_or_beside_itself() {
+    let folder = TempDir::new().unwrap();
+    for file in ["client.pcap", "server.pcap", "client.journal.jsonl", "server.journal.jsonl"] {
+        std::fs::copy(common::sample::folder().join(file), folder.path().join(file)).unwrap();
+    }
+    let refused = |options: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+        command.current_dir(folder.path()).args(["analyze", "client.pcap", "server.pcap"]).args(options);
+        command.output().unwrap().status.code()
+    };
+    for options in [
+        &["--html", "client.pcap"][..],
+        &["--html", "./client.journal.jsonl"],
+        &["--csv", "x", "--html", "./x"],
+        &["--annotate", "x.pcapng", "--csv", "x.client.pcapng"],
+    ] {
+        assert_eq!(refused(options), Some(2), "{options:?}");
+    }
+    assert_eq!(refused(&["--html", "nowhere/page.html"]), Some(3));
+    assert_eq!(refused(&["--html", "."]), Some(3));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "nothing was written");
+    assert_eq!(refused(&["--html", "page.html", "--csv", "rows.csv", "--annotate", "x.pcapng"]), Some(0));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 8);
 }
 
 /// What somebody might put into a text, a name of a file or a reason.
@@ -367,6 +493,18 @@ fn where_nobody_watched_the_page_shows_a_stretch_and_says_so() {
     let row = &row[..row.find("</tr>").unwrap()];
     assert!(row.contains("lost, in one of these: the network (forward), ") && row.contains("where is not"), "{row}");
     assert!(!row.contains("How sure: certain"), "{row}");
+}
+
+#[test]
+fn the_server_alone_is_not_asked_what_the_network_lost() {
+    let texts = Texts::new(Language::English);
+    let document = analyze::judge(&sample(&["server.pcap"]), texts).unwrap();
+    let page = html::render(&document, texts);
+    let (header, _) = page.split_once("</header>").unwrap();
+    assert!(header.contains("From the server's side alone") && !header.contains("In the network: 0"), "{header}");
+    let row = &page[page.find("id=\"m1-17\"").unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    assert!(row.contains("inconclusive") && row.contains("How sure: not at all"), "{row}");
 }
 
 /// A colour of the style, by its name.

@@ -70,3 +70,6 @@ chat-broken = End of the chat: { $why }
 chat-broken-closed = the server closed the connection
 chat-broken-refused = nobody is listening there
 error-chat-connect = there is no connection to { $server }: { $detail }
+error-chat-form = The result of a chat has no such form: { $option }
+error-no-chat = There is no chat in these files (--port says on which port the server listens)
+help-analisar-chat = They are of a chat, though no journal says so

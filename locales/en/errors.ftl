@@ -131,4 +131,7 @@ error-mail-cleartext = unsecured, e-mail and password go to this computer only, 
 error-mail-certificate = the certificate of --smtp-ca will not do: { $detail }
 error-mail-no-password = no password for the mail server: { $detail }
     Put it into a file (--smtp-password-file) or into MEDIDOR_SMTP_PASSWORD.
+error-config = { $file }, line { $line }: { $detail }
+error-config-targets = the file of --config has no target ([[target]]), or more than { $most }
+error-config-twice = two targets are called { $name }: give them different names (name)
 error-not-of-a-transfer = { $option } says nothing of a transfer, of which these files are

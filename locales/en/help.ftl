@@ -214,6 +214,9 @@ examples-monitor = Examples:
     { "  " }medidor monitor 203.0.113.2              a probe every 10 s, port 12345
     { "  " }medidor monitor 203.0.113.2:12345 --interval 1s --log latency.csv
     { "  " }medidor monitor --slow 50ms --very-slow 150ms --for 1h
+    { "  " }medidor monitor 203.0.113.2 --email-to ana@example.org --capture .
+    { "    " }--smtp smtp.example.org:587 --smtp-user ana@example.org
+    { "  " }medidor monitor --config monitor.toml --metrics 127.0.0.1:9464
 
     Classes: Normal, Slow, Very slow, Down (no reply). Any UDP server that answers
     the probe will do. Ctrl-C ends it and prints the summary.
@@ -244,3 +247,5 @@ value-how = HOW
 help-monitor-capture = Keep the last packets, and write each alert's capture into this folder, with the journal beside it
 help-monitor-interface = Interface to capture on [default:{"\u00A0"}all of them]
 help-monitor-email-attach = Attach the alert's capture to its e-mail
+help-monitor-config = Many targets side by side, from this file (TOML), each with its own limits and recipients
+help-monitor-metrics = Show the figures to Prometheus at this address, under /metrics

@@ -112,3 +112,69 @@ page-spread-last = { $from } and longer: { $count }
 
 comment-frame = Message { $n }: { $fate }
 comment-copy = Message { $n } (a further copy): { $fate }
+
+# Transfers.
+
+page-comparison = Transfers side by side
+page-transfer =
+    { $whole } of { $count ->
+        [one] 1 receiver has
+       *[other] { $count } receivers have
+    } the whole file ({ $mode }){ $unknown ->
+        [0] {""}
+       *[other] ; of { $unknown } it cannot be told
+    }
+page-transfer-file =
+    File: { $name ->
+        [none] —
+       *[other] { $name }
+    }, { $size ->
+        [none] size not known
+        [one] 1 byte
+       *[other] { $size } bytes
+    }
+page-transfer-part = { $shown } of { $all } receivers are told of one by one; the table holds them all.
+page-receiver = Receiver { $number }
+page-blocks = blocks
+page-blocks-sent = sent by the program
+page-blocks-out = on the sender's wire
+page-blocks-in = on the receiver's wire
+page-blocks-read = read by the program
+page-blocks-lost =
+    { $count ->
+        [one] 1 block lost
+       *[other] { $count } blocks lost
+    } in { $place }
+page-blocks-somewhere =
+    { $count ->
+        [one] 1 block lost
+       *[other] { $count } blocks lost
+    } in one of these, which one cannot be told: { $places }
+page-map = Losses over the file
+page-map-how =
+    { $blocks ->
+        [one] Each bar stands for one block of the file; it is there where the block was lost.
+       *[other] Each bar stands for { $blocks } blocks of the file, the last one perhaps for fewer; its height tells how many of them were lost.
+    }
+page-map-cell =
+    From block { $first } on, { $blocks ->
+        [one] 1 block
+       *[other] { $blocks } blocks
+    }: { $lost } lost
+page-course = Rate over time
+page-course-received = What came at the receiver, in steps of { $width }.
+page-course-sent = What left the sender, in steps of { $width }.
+page-course-cell = After { $from }: { $rate }
+page-witness-sender =
+    { $kind ->
+        [capture] Sender's capture
+       *[journal] Sender's journal
+    }: { $file } ({ $whole })
+page-witness-receiver =
+    { $kind ->
+        [capture] Capture
+       *[journal] Journal
+    } of receiver{ $number ->
+        [none] {""}
+       *[other] {" "}{ $number }
+    }: { $file } ({ $whole })

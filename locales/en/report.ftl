@@ -652,6 +652,79 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
     [one] one receiver
    *[other] { $clients } receivers
     }
+chat-report-title = Chat over { $transport }: { $members ->
+    [one] 1 member
+   *[other] { $members } members
+ }, { $messages ->
+    [one] 1 message
+   *[other] { $messages } messages
+ }
+chat-report-killed = The server's journal breaks off: its program was killed, or its computer stopped.
+chat-report-connections = Connections in { $file }
+chat-report-connection = Connection { $id }: { $client } with { $server }, { $time }
+chat-report-handshake = Opened in three steps, in { $time }: SYN (frame { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-half-handshake = The opening is not all there: SYN (frame { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-no-handshake = The opening is not in the capture, which began later.
+chat-report-from-client = From the client: { $messages ->
+    [one] 1 message
+   *[other] { $messages } messages
+ }, { $bytes } bytes in { $segments } segments, { $retransmissions ->
+    [0] none sent again.
+    [one] 1 sent again.
+   *[other] { $retransmissions } sent again.
+ }
+chat-report-from-server = From the server: { $bytes } bytes in { $segments } segments, { $retransmissions ->
+    [0] none sent again.
+    [one] 1 sent again.
+   *[other] { $retransmissions } sent again.
+ }
+chat-report-late = { $count ->
+    [one] 1 came after later ones: sent again, or overtaken.
+   *[other] { $count } came after later ones: sent again, or overtaken.
+ }
+chat-report-missing = The capture lacks { $count } bytes.
+chat-report-close-fin = Closed in order: first { $by } (FIN, frame { $fin }), then { $other } (FIN, frame { $otherfin }).
+chat-report-close-half = Closed one way only: { $by } (FIN, frame { $fin }); of the other, nothing until the end of the capture.
+chat-report-close-rst = Reset: { $by } sent RST (frame { $rst }).
+chat-report-close-rst-after = Reset: after the FIN of { $after } (frame { $afterfin }), { $by } sent RST (frame { $rst }).
+chat-report-close-refused = Refused: nobody listened on the port (RST, frame { $rst }).
+chat-report-close-unanswered = It never came about: the SYN was not answered.
+chat-report-close-silence = { $by } fell silent: the other one repeated in vain to the end.
+chat-report-close-open = Open until the end of the capture.
+chat-report-the-client = the client
+chat-report-the-server = the server
+chat-report-datagrams = Datagrams
+chat-report-inward = To the server: { $datagrams } sent, { $delivered } arrived, { $lost } lost, { $notsent } refused by the system, { $left } seen to leave, { $inconclusive } uncertain, { $duplicates } duplicates
+chat-report-outward = To the members: { $datagrams } sent, { $delivered } arrived, { $lost } lost, { $notsent } refused by the system, { $left } seen to leave, { $inconclusive } uncertain, { $duplicates } duplicates
+chat-report-lost-at = { $place }: { $count }
+chat-report-members = Members
+chat-report-column-member = Member
+chat-report-column-said = said
+chat-report-column-arrived = arrived
+chat-report-column-copies = copies
+chat-report-column-lost = lost
+chat-report-messages = Messages
+chat-report-message = { $who }: { $text }
+chat-report-message-frames = { $who }: { $text } (frame { $frames })
+chat-report-withheld = Not passed on: too many messages at once.
+chat-report-way-in = On the way to the server: { $outcome }{ $place }
+chat-report-copies = Copies: { $to }; { $delivered } arrived, { $left } seen to leave, { $lost } lost, { $notsent } not sent, { $inconclusive } uncertain
+chat-report-copy = That of { $who }: { $outcome }{ $place }
+chat-report-alike = (others say the same: how many are lost is certain, which ones is not)
+chat-report-more = And { $count } more.
+chat-outcome-delivered = arrived
+chat-outcome-lost = lost
+chat-outcome-not-sent = not sent
+chat-outcome-left = seen to leave
+chat-outcome-inconclusive = uncertain
+chat-segment-member-host-out = the member's computer, outbound
+chat-segment-network-in = the network, towards the server
+chat-segment-server-host-in = the server's computer, inbound
+chat-segment-server-app = the server's program
+chat-segment-server-host-out = the server's computer, outbound
+chat-segment-network-out = the network, towards the member
+chat-segment-member-host-in = the member's computer, inbound
+chat-segment-undetermined = one of several segments
 evidence-lost-here = { $count ->
     [one] The reply to probe { $numbers } was on the wire in time: this host lost it.
    *[other] The replies to probes { $numbers } were on the wire in time: this host lost them.

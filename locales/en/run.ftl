@@ -186,3 +186,4 @@ mail-evidence =
     What the packets say of these probes ({ $file }):
 
     { $text }
+monitor-metrics = Metrics at http://{ $address }/metrics

@@ -70,3 +70,6 @@ chat-broken = Fin del chat: { $why }
 chat-broken-closed = el servidor cerró la conexión
 chat-broken-refused = nadie está escuchando allí
 error-chat-connect = no hay conexión con { $server }: { $detail }
+error-chat-form = El resultado de un chat no tiene esa forma: { $option }
+error-no-chat = No hay chat en esos archivos (--port dice en qué puerto escucha el servidor)
+help-analisar-chat = Son de un chat, aunque ningún diario lo diga

@@ -130,4 +130,7 @@ error-mail-cleartext = sin cifrar, el correo y la contraseña solo van a este eq
 error-mail-certificate = el certificado de --smtp-ca no sirve: { $detail }
 error-mail-no-password = sin contraseña para el servidor de correo: { $detail }
     Póngala en un archivo (--smtp-password-file) o en MEDIDOR_SMTP_PASSWORD.
+error-config = { $file }, línea { $line }: { $detail }
+error-config-targets = el archivo de --config no tiene ningún objetivo ([[target]]), o tiene más de { $most }
+error-config-twice = dos objetivos se llaman { $name }: deles nombres distintos (name)
 error-not-of-a-transfer = { $option } no se aplica a una transferencia, que es de lo que tratan estos archivos

@@ -215,6 +215,9 @@ examples-monitor = Ejemplos:
     { "  " }medidor monitor 203.0.113.2              una sonda cada 10 s, puerto 12345
     { "  " }medidor monitor 203.0.113.2:12345 --interval 1s --log latencia.csv
     { "  " }medidor monitor --slow 50ms --very-slow 150ms --for 1h
+    { "  " }medidor monitor 203.0.113.2 --email-to ana@example.org --capture .
+    { "    " }--smtp smtp.example.org:587 --smtp-user ana@example.org
+    { "  " }medidor monitor --config monitor.toml --metrics 127.0.0.1:9464
 
     Clases: Normal, Lenta, Muy lenta, Inactiva (sin respuesta). Sirve cualquier
     servidor UDP que responda a la sonda. Ctrl-C termina y muestra el resumen.
@@ -245,3 +248,5 @@ value-how = CÓMO
 help-monitor-capture = Guardar los últimos paquetes y escribir en esta carpeta la captura de cada alerta, con el diario al lado
 help-monitor-interface = Interfaz donde capturar [predeterminado:{"\u00A0"}todas]
 help-monitor-email-attach = Adjuntar al correo la captura de la alerta
+help-monitor-config = Muchos objetivos lado a lado, de este archivo (TOML), cada uno con sus límites y destinatarios
+help-monitor-metrics = Mostrar las mediciones a Prometheus en esta dirección, en /metrics

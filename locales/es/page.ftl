@@ -112,3 +112,69 @@ page-spread-last = { $from } y más: { $count }
 
 comment-frame = Mensaje { $n }: { $fate }
 comment-copy = Mensaje { $n } (una copia más): { $fate }
+
+# Transferencias.
+
+page-comparison = Transferencias lado a lado
+page-transfer =
+    { $whole } de { $count ->
+        [one] 1 receptor tiene
+       *[other] { $count } receptores tienen
+    } el archivo entero ({ $mode }){ $unknown ->
+        [0] {""}
+       *[other] ; de { $unknown } no se sabe
+    }
+page-transfer-file =
+    Archivo: { $name ->
+        [none] —
+       *[other] { $name }
+    }, { $size ->
+        [none] tamaño desconocido
+        [one] 1 byte
+       *[other] { $size } bytes
+    }
+page-transfer-part = { $shown } de { $all } receptores aparecen uno a uno; la tabla los trae todos.
+page-receiver = Receptor { $number }
+page-blocks = bloques
+page-blocks-sent = enviados por el programa
+page-blocks-out = en la interfaz de red del emisor
+page-blocks-in = en la interfaz de red del receptor
+page-blocks-read = leídos por el programa
+page-blocks-lost =
+    { $count ->
+        [one] 1 bloque perdido
+       *[other] { $count } bloques perdidos
+    }: { $place }
+page-blocks-somewhere =
+    { $count ->
+        [one] 1 bloque perdido
+       *[other] { $count } bloques perdidos
+    } en uno de estos lugares, no se sabe en cuál: { $places }
+page-map = Pérdidas a lo largo del archivo
+page-map-how =
+    { $blocks ->
+        [one] Cada barra representa un bloque del archivo; está ahí donde el bloque se perdió.
+       *[other] Cada barra representa { $blocks } bloques del archivo, la última quizá menos; su altura dice cuántos de ellos se perdieron.
+    }
+page-map-cell =
+    Desde el bloque { $first }, { $blocks ->
+        [one] 1 bloque
+       *[other] { $blocks } bloques
+    }: { $lost } perdidos
+page-course = Tasa a lo largo del tiempo
+page-course-received = Lo que llegó al receptor, en pasos de { $width }.
+page-course-sent = Lo que salió del emisor, en pasos de { $width }.
+page-course-cell = Tras { $from }: { $rate }
+page-witness-sender =
+    { $kind ->
+        [capture] Captura del emisor
+       *[journal] Diario del emisor
+    }: { $file } ({ $whole })
+page-witness-receiver =
+    { $kind ->
+        [capture] Captura
+       *[journal] Diario
+    } del receptor{ $number ->
+        [none] {""}
+       *[other] {" "}{ $number }
+    }: { $file } ({ $whole })

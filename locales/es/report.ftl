@@ -664,6 +664,79 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
     [one] un receptor
    *[other] { $clients } receptores
     }
+chat-report-title = Chat por { $transport }: { $members ->
+    [one] 1 participante
+   *[other] { $members } participantes
+ }, { $messages ->
+    [one] 1 mensaje
+   *[other] { $messages } mensajes
+ }
+chat-report-killed = El diario del servidor termina a medias: el programa fue matado, o el equipo se paró.
+chat-report-connections = Conexiones en { $file }
+chat-report-connection = Conexión { $id }: { $client } con { $server }, { $time }
+chat-report-handshake = Abierta en tres pasos, en { $time }: SYN (trama { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-half-handshake = La apertura no está entera: SYN (trama { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-no-handshake = La apertura no está en la captura, que empezó después.
+chat-report-from-client = Del cliente: { $messages ->
+    [one] 1 mensaje
+   *[other] { $messages } mensajes
+ }, { $bytes } bytes en { $segments } segmentos, { $retransmissions ->
+    [0] ninguno repetido.
+    [one] 1 repetido.
+   *[other] { $retransmissions } repetidos.
+ }
+chat-report-from-server = Del servidor: { $bytes } bytes en { $segments } segmentos, { $retransmissions ->
+    [0] ninguno repetido.
+    [one] 1 repetido.
+   *[other] { $retransmissions } repetidos.
+ }
+chat-report-late = { $count ->
+    [one] 1 llegó después de otros más nuevos: repetido, o adelantado.
+   *[other] { $count } llegaron después de otros más nuevos: repetidos, o adelantados.
+ }
+chat-report-missing = Faltan { $count } bytes en la captura.
+chat-report-close-fin = Cerrada en orden: primero { $by } (FIN, trama { $fin }), después { $other } (FIN, trama { $otherfin }).
+chat-report-close-half = Cerrada en un solo sentido: { $by } (FIN, trama { $fin }); del otro, nada hasta el fin de la captura.
+chat-report-close-rst = Interrumpida: { $by } envió RST (trama { $rst }).
+chat-report-close-rst-after = Interrumpida: después del FIN de { $after } (trama { $afterfin }), { $by } envió RST (trama { $rst }).
+chat-report-close-refused = Rechazada: nadie escuchaba en el puerto (RST, trama { $rst }).
+chat-report-close-unanswered = Nunca se abrió: el SYN quedó sin respuesta.
+chat-report-close-silence = { $by } calló: el otro repitió en vano hasta el fin.
+chat-report-close-open = Abierta hasta el fin de la captura.
+chat-report-the-client = el cliente
+chat-report-the-server = el servidor
+chat-report-datagrams = Datagramas
+chat-report-inward = Al servidor: { $datagrams } enviados, { $delivered } llegaron, { $lost } perdidos, { $notsent } rechazados por el sistema, { $left } vistos salir, { $inconclusive } inciertos, { $duplicates } duplicados
+chat-report-outward = A los participantes: { $datagrams } enviados, { $delivered } llegaron, { $lost } perdidos, { $notsent } rechazados por el sistema, { $left } vistos salir, { $inconclusive } inciertos, { $duplicates } duplicados
+chat-report-lost-at = { $place }: { $count }
+chat-report-members = Participantes
+chat-report-column-member = Participante
+chat-report-column-said = dijo
+chat-report-column-arrived = llegaron
+chat-report-column-copies = copias
+chat-report-column-lost = perdidas
+chat-report-messages = Mensajes
+chat-report-message = { $who }: { $text }
+chat-report-message-frames = { $who }: { $text } (trama { $frames })
+chat-report-withheld = No reenviado: demasiados mensajes a la vez.
+chat-report-way-in = Camino del servidor: { $outcome }{ $place }
+chat-report-copies = Copias: { $to }; { $delivered } llegaron, { $left } vistas salir, { $lost } perdidas, { $notsent } no enviadas, { $inconclusive } inciertas
+chat-report-copy = La de { $who }: { $outcome }{ $place }
+chat-report-alike = (hay otras iguales: cuántas se perdieron es cierto, cuáles no)
+chat-report-more = Y { $count } más.
+chat-outcome-delivered = llegó
+chat-outcome-lost = perdida
+chat-outcome-not-sent = no enviada
+chat-outcome-left = vista salir
+chat-outcome-inconclusive = incierta
+chat-segment-member-host-out = equipo del participante, a la salida
+chat-segment-network-in = red, hasta el servidor
+chat-segment-server-host-in = equipo del servidor, a la entrada
+chat-segment-server-app = programa del servidor
+chat-segment-server-host-out = equipo del servidor, a la salida
+chat-segment-network-out = red, hasta el participante
+chat-segment-member-host-in = equipo del participante, a la entrada
+chat-segment-undetermined = uno de varios tramos
 evidence-lost-here = { $count ->
     [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la perdió.
    *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las perdió.

@@ -186,3 +186,4 @@ mail-evidence =
     Lo que dicen los paquetes de estas sondas ({ $file }):
 
     { $text }
+monitor-metrics = Métricas en http://{ $address }/metrics

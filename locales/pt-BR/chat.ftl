@@ -70,3 +70,6 @@ chat-broken = Fim do chat: { $why }
 chat-broken-closed = o servidor fechou a conexão
 chat-broken-refused = ninguém está escutando lá
 error-chat-connect = não há conexão com { $server }: { $detail }
+error-chat-form = O resultado de um chat não tem essa forma: { $option }
+error-no-chat = Não há chat nesses arquivos (--port diz em que porta o servidor escuta)
+help-analisar-chat = São de um chat, ainda que nenhum diário o diga

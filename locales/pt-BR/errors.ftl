@@ -131,4 +131,7 @@ error-mail-cleartext = sem cifra, o e-mail e a senha só vão a este computador,
 error-mail-certificate = o certificado de --smtp-ca não serve: { $detail }
 error-mail-no-password = sem senha para o servidor de e-mail: { $detail }
     Ponha-a num arquivo (--smtp-password-file) ou em MEDIDOR_SMTP_PASSWORD.
+error-config = { $file }, linha { $line }: { $detail }
+error-config-targets = o arquivo de --config não tem nenhum alvo ([[target]]), ou tem mais de { $most }
+error-config-twice = dois alvos se chamam { $name }: dê nomes diferentes (name)
 error-not-of-a-transfer = { $option } não se aplica a uma transferência, que é do que estes arquivos tratam

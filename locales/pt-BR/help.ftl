@@ -214,6 +214,9 @@ examples-monitor = Exemplos:
     { "  " }medidor monitor 203.0.113.2              uma sonda a cada 10 s, porta 12345
     { "  " }medidor monitor 203.0.113.2:12345 --interval 1s --log latencia.csv
     { "  " }medidor monitor --slow 50ms --very-slow 150ms --for 1h
+    { "  " }medidor monitor 203.0.113.2 --email-to ana@example.org --capture .
+    { "    " }--smtp smtp.example.org:587 --smtp-user ana@example.org
+    { "  " }medidor monitor --config monitor.toml --metrics 127.0.0.1:9464
 
     Classes: Normal, Lenta, Muito Lenta, Inativa (sem resposta). Serve qualquer
     servidor UDP que responda à sonda. Ctrl-C encerra e mostra o resumo.
@@ -244,3 +247,5 @@ value-how = COMO
 help-monitor-capture = Guardar os últimos pacotes e gravar nesta pasta a captura de cada alerta, com o diário ao lado
 help-monitor-interface = Interface onde capturar [padrão:{"\u00A0"}todas]
 help-monitor-email-attach = Anexar ao e-mail a captura do alerta
+help-monitor-config = Muitos alvos lado a lado, deste arquivo (TOML), cada um com seus limites e destinatários
+help-monitor-metrics = Mostrar as medições ao Prometheus neste endereço, em /metrics

@@ -112,3 +112,69 @@ page-spread-last = { $from } e mais: { $count }
 
 comment-frame = Mensagem { $n }: { $fate }
 comment-copy = Mensagem { $n } (mais uma cópia): { $fate }
+
+# Transferências.
+
+page-comparison = Transferências lado a lado
+page-transfer =
+    { $whole } de { $count ->
+        [one] 1 receptor tem
+       *[other] { $count } receptores têm
+    } o arquivo inteiro ({ $mode }){ $unknown ->
+        [0] {""}
+       *[other] ; de { $unknown } não se sabe
+    }
+page-transfer-file =
+    Arquivo: { $name ->
+        [none] —
+       *[other] { $name }
+    }, { $size ->
+        [none] tamanho desconhecido
+        [one] 1 byte
+       *[other] { $size } bytes
+    }
+page-transfer-part = { $shown } de { $all } receptores aparecem um a um; a tabela traz todos.
+page-receiver = Receptor { $number }
+page-blocks = blocos
+page-blocks-sent = enviados pelo programa
+page-blocks-out = na placa de rede do remetente
+page-blocks-in = na placa de rede do receptor
+page-blocks-read = lidos pelo programa
+page-blocks-lost =
+    { $count ->
+        [one] 1 bloco perdido
+       *[other] { $count } blocos perdidos
+    }: { $place }
+page-blocks-somewhere =
+    { $count ->
+        [one] 1 bloco perdido
+       *[other] { $count } blocos perdidos
+    } em um destes lugares, não se sabe qual: { $places }
+page-map = Perdas ao longo do arquivo
+page-map-how =
+    { $blocks ->
+        [one] Cada barra representa um bloco do arquivo; ela está lá onde o bloco se perdeu.
+       *[other] Cada barra representa { $blocks } blocos do arquivo, a última talvez menos; a altura diz quantos deles se perderam.
+    }
+page-map-cell =
+    A partir do bloco { $first }, { $blocks ->
+        [one] 1 bloco
+       *[other] { $blocks } blocos
+    }: { $lost } perdidos
+page-course = Taxa ao longo do tempo
+page-course-received = O que chegou ao receptor, em passos de { $width }.
+page-course-sent = O que saiu do remetente, em passos de { $width }.
+page-course-cell = Após { $from }: { $rate }
+page-witness-sender =
+    { $kind ->
+        [capture] Captura do remetente
+       *[journal] Diário do remetente
+    }: { $file } ({ $whole })
+page-witness-receiver =
+    { $kind ->
+        [capture] Captura
+       *[journal] Diário
+    } do receptor{ $number ->
+        [none] {""}
+       *[other] {" "}{ $number }
+    }: { $file } ({ $whole })

@@ -661,6 +661,79 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
     [one] um receptor
    *[other] { $clients } receptores
     }
+chat-report-title = Chat por { $transport }: { $members ->
+    [one] 1 participante
+   *[other] { $members } participantes
+ }, { $messages ->
+    [one] 1 mensagem
+   *[other] { $messages } mensagens
+ }
+chat-report-killed = O diário do servidor termina no meio: o programa foi morto, ou o computador parou.
+chat-report-connections = Conexões em { $file }
+chat-report-connection = Conexão { $id }: { $client } com { $server }, { $time }
+chat-report-handshake = Aberta em três passos, em { $time }: SYN (quadro { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-half-handshake = A abertura não está inteira: SYN (quadro { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-no-handshake = A abertura não está na captura: ela começou depois.
+chat-report-from-client = Do cliente: { $messages ->
+    [one] 1 mensagem
+   *[other] { $messages } mensagens
+ }, { $bytes } bytes em { $segments } segmentos, { $retransmissions ->
+    [0] nenhum repetido.
+    [one] 1 repetido.
+   *[other] { $retransmissions } repetidos.
+ }
+chat-report-from-server = Do servidor: { $bytes } bytes em { $segments } segmentos, { $retransmissions ->
+    [0] nenhum repetido.
+    [one] 1 repetido.
+   *[other] { $retransmissions } repetidos.
+ }
+chat-report-late = { $count ->
+    [one] 1 chegou depois de outros mais novos: repetido, ou ultrapassado.
+   *[other] { $count } chegaram depois de outros mais novos: repetidos, ou ultrapassados.
+ }
+chat-report-missing = Faltam { $count } bytes na captura.
+chat-report-close-fin = Fechada em ordem: primeiro { $by } (FIN, quadro { $fin }), depois { $other } (FIN, quadro { $otherfin }).
+chat-report-close-half = Fechada só num sentido: { $by } (FIN, quadro { $fin }); do outro, nada até o fim da captura.
+chat-report-close-rst = Interrompida: { $by } enviou RST (quadro { $rst }).
+chat-report-close-rst-after = Interrompida: depois do FIN de { $after } (quadro { $afterfin }), { $by } enviou RST (quadro { $rst }).
+chat-report-close-refused = Recusada: ninguém escutava na porta (RST, quadro { $rst }).
+chat-report-close-unanswered = Nunca se abriu: o SYN ficou sem resposta.
+chat-report-close-silence = { $by } silenciou: o outro repetiu em vão até o fim.
+chat-report-close-open = Aberta até o fim da captura.
+chat-report-the-client = o cliente
+chat-report-the-server = o servidor
+chat-report-datagrams = Datagramas
+chat-report-inward = Ao servidor: { $datagrams } enviados, { $delivered } chegaram, { $lost } perdidos, { $notsent } recusados pelo sistema, { $left } vistos sair, { $inconclusive } incertos, { $duplicates } duplicados
+chat-report-outward = Aos participantes: { $datagrams } enviados, { $delivered } chegaram, { $lost } perdidos, { $notsent } recusados pelo sistema, { $left } vistos sair, { $inconclusive } incertos, { $duplicates } duplicados
+chat-report-lost-at = { $place }: { $count }
+chat-report-members = Participantes
+chat-report-column-member = Participante
+chat-report-column-said = disse
+chat-report-column-arrived = chegaram
+chat-report-column-copies = cópias
+chat-report-column-lost = perdidas
+chat-report-messages = Mensagens
+chat-report-message = { $who }: { $text }
+chat-report-message-frames = { $who }: { $text } (quadro { $frames })
+chat-report-withheld = Não repassada: mensagens demais de uma vez.
+chat-report-way-in = A caminho do servidor: { $outcome }{ $place }
+chat-report-copies = Cópias: { $to }; { $delivered } chegaram, { $left } vistas sair, { $lost } perdidas, { $notsent } não enviadas, { $inconclusive } incertas
+chat-report-copy = A de { $who }: { $outcome }{ $place }
+chat-report-alike = (há outras iguais: quantas se perderam é certo, quais não)
+chat-report-more = E mais { $count }.
+chat-outcome-delivered = chegou
+chat-outcome-lost = perdida
+chat-outcome-not-sent = não enviada
+chat-outcome-left = vista sair
+chat-outcome-inconclusive = incerta
+chat-segment-member-host-out = computador do participante, na saída
+chat-segment-network-in = rede, até o servidor
+chat-segment-server-host-in = computador do servidor, na entrada
+chat-segment-server-app = programa do servidor
+chat-segment-server-host-out = computador do servidor, na saída
+chat-segment-network-out = rede, até o participante
+chat-segment-member-host-in = computador do participante, na entrada
+chat-segment-undetermined = um de vários trechos
 evidence-lost-here = { $count ->
     [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a perdeu.
    *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as perdeu.

@@ -186,3 +186,4 @@ mail-evidence =
     O que os pacotes dizem destas sondas ({ $file }):
 
     { $text }
+monitor-metrics = Métricas em http://{ $address }/metrics

@@ -3,12 +3,16 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::Link;
+use super::decode::{self, Decoded};
 use super::running::Keeper;
 use super::savefile::{Resolution, Savefile};
+use crate::core::evidence::capture::DirectedFlow;
 use crate::core::evidence::journal::CaptureCounters;
 use crate::core::time::{Wall, nanos};
 
@@ -215,6 +219,22 @@ impl Excerpt {
         self.packets.is_empty()
     }
 
+    /// Leaves out what is neither from nor to this end, nor an error about such a datagram: that is others' business.
+    #[must_use]
+    pub fn only(mut self, end: SocketAddr) -> Self {
+        let concerns = |flow: DirectedFlow| flow.source == end || flow.destination == end;
+        if let Ok(link) = Link::from_number(self.link_number) {
+            self.packets.retain(|packet| match decode::frame(link, &packet.data, packet.original) {
+                Decoded::Udp(udp) => concerns(udp.flow),
+                Decoded::IcmpError(quote) => concerns(quote.flow),
+                // What cannot be told apart may be evidence.
+                Decoded::TooShort => true,
+                Decoded::Tcp(_) | Decoded::LaterFragment | Decoded::Other => false,
+            });
+        }
+        self
+    }
+
     /// Writes them into a new file.
     ///
     /// # Errors
@@ -290,6 +310,24 @@ mod tests {
         ring.ended(Some("the interface eth0 is gone"));
         let excerpt = ring.excerpt(Wall(0), Wall(50), Duration::from_secs(60));
         assert_eq!((excerpt.complete, excerpt.failure.as_deref()), (Wall(6), Some("the interface eth0 is gone")));
+    }
+
+    #[test]
+    fn of_several_ends_one_may_be_kept_alone() {
+        let mut ring = ring(1 << 20);
+        let frame = |port: u16| {
+            let builder = etherparse::PacketBuilder::ethernet2([1; 6], [2; 6]).ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64);
+            let mut frame = Vec::new();
+            builder.udp(40_000, port).write(&mut frame, b"ping").unwrap();
+            frame
+        };
+        for (time, port) in [(1, 7), (2, 8), (3, 7)] {
+            let frame = frame(port);
+            ring.push(Wall(time), frame.len() as u32, &frame).unwrap();
+        }
+        ring.complete_to(Wall(9));
+        let kept = ring.excerpt(Wall(0), Wall(9), Duration::ZERO).only(([10, 0, 0, 2], 7).into());
+        assert_eq!(kept.packets.iter().map(|packet| packet.time.0).collect::<Vec<_>>(), [1, 3]);
     }
 
     #[test]

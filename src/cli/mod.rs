@@ -212,6 +212,9 @@ pub struct MonitorArgs {
     /// The server.
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:12345")]
     pub host: String,
+    /// Many targets, from a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "host", alias = "configuracao")]
+    pub config: Option<PathBuf>,
     /// How a target is measured and classed.
     #[command(flatten)]
     pub target: TargetArgs,
@@ -224,6 +227,9 @@ pub struct MonitorArgs {
     /// A row for each measurement.
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
+    /// Where figures can be scraped.
+    #[arg(long, value_name = "ADDR:PORT", alias = "metricas")]
+    pub metrics: Option<SocketAddr>,
     /// Where alerts' captures go.
     #[arg(long, value_name = "FOLDER", alias = "captura")]
     pub capture: Option<PathBuf>,
@@ -470,6 +476,9 @@ pub struct SendArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `receber`.
@@ -502,6 +511,9 @@ pub struct ReceiveArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `comparar`.
@@ -526,6 +538,9 @@ pub struct CompareArgs {
     /// As one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// As a page for browsers.
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `chat`.
@@ -585,6 +600,12 @@ pub struct ChatServerArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// With every message, however many.
+    #[arg(long, alias = "todas")]
+    pub all: bool,
 }
 
 /// Arguments of `chat cliente`.
@@ -617,6 +638,12 @@ pub struct ChatClientArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// With every message, however many.
+    #[arg(long, alias = "todas")]
+    pub all: bool,
 }
 
 /// Arguments of `demo`.
@@ -651,6 +678,9 @@ pub struct AnalyzeArgs {
     /// Captures and journals, in any order.
     #[arg(value_name = "FILE", num_args = 0..=MOST_FILES)]
     pub files: Vec<PathBuf>,
+    /// They are of a chat, though no journal says so.
+    #[arg(long)]
+    pub chat: bool,
     /// A file of the client's.
     #[arg(long, value_name = "FILE", alias = "cliente")]
     pub client: Vec<PathBuf>,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use indicatif::MultiProgress;
 
+use super::chat_result;
 use super::delivery;
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Exit, Failure};
@@ -13,6 +14,7 @@ use super::outputs;
 use super::reports;
 use super::result;
 use super::transfer;
+use crate::capture::offline::Keep;
 use crate::cli::AnalyzeArgs;
 use crate::core::evidence::annals::Annals;
 use crate::core::evidence::capture::{CaptureLog, Contents};
@@ -38,14 +40,31 @@ pub(super) struct Unit {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    if chat_result::is_wanted(args, texts)? {
+        chat_result::analyze(args, &hosts(args, texts)?, texts)?;
+        return Ok(Exit::Done.into());
+    }
     if let Some(ends) = delivery::load(&given(args), texts)? {
         plain(args, texts)?;
+        check(args, texts)?;
         let mut document = delivery::judge(ends, texts)?;
-        transfer::print(&mut document, args.output.json, texts)?;
+        reports::write_receivers(std::slice::from_ref(&document), args.output.csv.as_deref(), texts)?;
+        transfer::print(&mut document, args.output.json, args.output.html.as_deref(), texts)?;
         return Ok(Exit::Done.into());
     }
     let captures = check(args, texts)?;
-    let document = judge(args, texts)?;
+    let document = match judge(args, texts) {
+        Ok(document) => document,
+        // What is no exchange may be connections.
+        Err(error) => {
+            let hosts = if captures.is_empty() { Vec::new() } else { hosts(args, texts)? };
+            if !chat_result::holds_streams(&hosts) {
+                return Err(error);
+            }
+            chat_result::analyze(args, &hosts, texts)?;
+            return Ok(Exit::Done.into());
+        }
+    };
     if let Some(asked) = &args.annotate {
         let captures = sided(&document, captures);
         reports::annotate(&document, asked, &captures, texts)?;
@@ -59,8 +78,6 @@ fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
     let output = &args.output;
     let given = [
         ("--annotate", args.annotate.is_some()),
-        ("--html", output.html.is_some()),
-        ("--csv", output.csv.is_some()),
         ("--all", output.all),
         ("--truth", args.truth.is_some()),
         ("--port", args.port.is_some()),
@@ -114,7 +131,7 @@ fn sided(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static 
 /// # Errors
 /// As [`run`].
 pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
-    let units = load(given(args), texts)?;
+    let units = load(given(args), Keep::Numbers, texts)?;
     if units.is_empty() {
         return Err(Failure::usage(texts, "error-no-files", &[]));
     }
@@ -137,6 +154,15 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
     Ok(document)
 }
 
+/// The files of each host that took part in a chat.
+fn hosts(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<chat_result::Host>> {
+    let units = load(given(args), Keep::Texts, texts)?;
+    if units.is_empty() {
+        return Err(Failure::usage(texts, "error-no-files", &[]));
+    }
+    Ok(units.into_iter().map(|unit| (unit.role, unit.loaded)).collect())
+}
+
 /// The files, and whose they are said to be.
 fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
     let given = args.files.iter().map(|path| (path, None));
@@ -146,7 +172,7 @@ fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
 }
 
 /// Reads the files; a capture brings the journal that lies beside it.
-fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>> {
+fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: Keep, texts: Texts) -> Result<Vec<Unit>> {
     let named: Vec<&PathBuf> = given.iter().map(|(path, _)| *path).collect();
     let bars = MultiProgress::new();
     let load = |(path, role): (&PathBuf, Option<Role>)| -> Result<Unit> {
@@ -154,7 +180,7 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, texts: Texts) -> Result<Vec<Unit>>
         match evidence::kind(path, texts)? {
             Kind::Journal(file) => loaded.journal = Some(evidence::read_journal(&file, path, texts)?),
             Kind::Capture => {
-                loaded.capture = Some(evidence::read_capture(path, &bars, texts)?);
+                loaded.capture = Some(evidence::read_keeping(path, keep, &bars, texts)?);
                 let beside = outputs::journal_beside(path);
                 if !named.contains(&&beside)
                     && beside.is_file()

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::chat_desk::CHAT_PORT;
 use super::chat_keyboard::Keyboard;
+use super::chat_result;
 use super::failure::{self, Exit, Failure};
 use super::recording::{Defaults, Recorded, Recording, client_device};
 use super::screen::{Screen, say};
@@ -19,6 +20,7 @@ use crate::chat::link::{Broken, Link};
 use crate::cli::ChatClientArgs;
 use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Ending, Peer, Record, Role};
 use crate::core::time::{SECOND, nanos};
+use crate::core::verdict::chat::Options;
 use crate::i18n::{Texts, Value};
 use crate::journal::Scribe as _;
 use crate::journal::writer::Handle;
@@ -73,7 +75,15 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     if let Over::Broken(broken) = &over {
         say(texts.with("chat-broken", &[("why", Value::words(words(broken, texts)))]));
     }
-    Ok(exit(&recorded, &over).into())
+    let exit = exit(&recorded, &over);
+    // Whoever only talks wants no report; whoever keeps files or asks for JSON does.
+    if args.json || args.recording.capture.is_some() || args.recording.journal.is_some() {
+        let options = Options { server_port: Some(server.port()), all_messages: args.all };
+        if let Some(document) = chat_result::judge(&[(Some(Role::Client), recorded.loaded)], options) {
+            chat_result::print(document, args.json, texts)?;
+        }
+    }
+    Ok(exit.into())
 }
 
 /// Connects and talks.
@@ -106,7 +116,8 @@ fn talk(
     ));
     let socket =
         |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
-    let mut member = Member { keyboard: Keyboard::open(false).map_err(socket)?, journal: recording.journal(), texts };
+    let mut member =
+        Member { keyboard: Keyboard::open(args.json).map_err(socket)?, journal: recording.journal(), texts };
     let Some(lines) = member.keyboard.lines.take() else { unreachable!("it is taken once") };
     let interval = (!member.keyboard.is_terminal()).then_some(args.interval);
     let wish = Wish { nick: args.nick.clone(), reconnect: args.reconnect, interval };

@@ -9,6 +9,7 @@ use serde_json::json;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::chat_desk::{CHAT_PORT, ServerDesk};
+use super::chat_result;
 use super::failure::{self, Exit, Failure};
 use super::recording::{Defaults, Recorded, Recording};
 use super::screen::{Screen, say};
@@ -21,6 +22,7 @@ use crate::core::dialect::chat::club::{Club, Settings};
 use crate::core::dialect::chat::hall::Hall;
 use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Role};
 use crate::core::time::{Mono, SECOND, nanos};
+use crate::core::verdict::chat::Options;
 use crate::i18n::{Texts, Value};
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
@@ -129,7 +131,7 @@ fn over_tcp(args: &ChatServerArgs, mut opened: Opened, listener: TcpListener) ->
     let (ending, tally) = served.map_err(|error| socket(&error, texts))?;
     say(texts.with("chat-served", &[("count", Value::count(tally.connections))]));
     let recorded = opened.recording.close(ending, || None, &mut |line| say(line))?;
-    Ok(exit(&recorded).into())
+    finish(args, recorded, texts)
 }
 
 fn over_udp(args: &ChatServerArgs, mut opened: Opened, endpoint: &mut Endpoint) -> Result<ExitCode> {
@@ -145,13 +147,19 @@ fn over_udp(args: &ChatServerArgs, mut opened: Opened, endpoint: &mut Endpoint) 
     let mut server = udp::Server::new(&mut club, opened.clock, endpoint, &desk, opened.identity.addresses.clone());
     let ending = server.run(&mut opened.waiter, opened.stop_at).map_err(|error| socket(&error, texts))?;
     let recorded = opened.recording.close(ending, || server.drain(), &mut |line| say(line))?;
-    Ok(exit(&recorded).into())
+    finish(args, recorded, texts)
 }
 
 fn socket(error: &std::io::Error, texts: Texts) -> anyhow::Error {
     Failure::environment(texts, "error-socket", &[("detail", Value::words(error))])
 }
 
-fn exit(recorded: &Recorded) -> Exit {
-    if recorded.complete { Exit::Done } else { Exit::Environment }
+/// Prints what the run's own files say of it.
+fn finish(args: &ChatServerArgs, recorded: Recorded, texts: Texts) -> Result<ExitCode> {
+    let complete = recorded.complete;
+    let options = Options { server_port: None, all_messages: args.all };
+    if let Some(document) = chat_result::judge(&[(Some(Role::Server), recorded.loaded)], options) {
+        chat_result::print(document, args.json, texts)?;
+    }
+    Ok(if complete { Exit::Done } else { Exit::Environment }.into())
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::failure::{self, Exit, Failure};
+use super::reports;
 use super::result;
 use super::screen::say;
 use crate::cli::CompareArgs;
@@ -30,6 +31,7 @@ const WORD: usize = 8;
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
+    reports::check(&[args.html.as_deref()], &args.file.iter().map(PathBuf::as_path).collect::<Vec<_>>(), texts)?;
     let folder = TempDir::new().map_err(|error| failure::output(texts, &std::env::temp_dir(), &error))?;
     let files = match &args.file {
         Some(file) => vec![file.clone()],
@@ -50,6 +52,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
             }
         }
     }
+    reports::write_transfers(&documents, args.html.as_deref(), texts)?;
     let text = if args.csv {
         report::csv(&documents)
     } else if args.json {
@@ -113,8 +116,6 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
     }
     let mut transfers = told(sender, texts)?;
     for transfer in &mut transfers {
-        // A comparison is a table: how each transfer went its way is told by a transfer alone.
-        (transfer.course, transfer.account.transport) = (None, None);
         // In the bare dialect the sender learns of nothing: here both ends are at hand.
         let Some(seen) = seen.iter().find(|seen| seen.account.number == transfer.account.number) else { continue };
         if mode == Mode::Classic {

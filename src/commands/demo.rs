@@ -128,6 +128,7 @@ fn analyze(cast: &Cast<'_>) -> Result<bool> {
             server: Vec::new(),
             port: None,
             flow: None,
+            chat: false,
             truth: Some(TRUTH.into()),
             annotate: None,
             output: cast.form.clone(),

@@ -10,6 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::failure::{self, Failure};
 use crate::capture::link::Link;
+use crate::capture::offline::Keep;
 use crate::capture::parcels::{self, Footage};
 use crate::capture::{Admission, offline};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
@@ -118,7 +119,15 @@ pub fn admission(journal: Option<&JournalLog>) -> Option<Box<side::Admission<'st
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
-    with_bar(path, bars, |progress| offline::read(path, progress))
+    read_keeping(path, Keep::Numbers, bars, texts)
+}
+
+/// Reads a capture file as [`read_capture`] does, and keeps what is asked for.
+///
+/// # Errors
+/// As [`read_capture`].
+pub fn read_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
+    with_bar(path, bars, |progress| offline::read_keeping(path, keep, progress))
         .map_err(|error| failure::reading(texts, &error))
         .and_then(|log| told_times(log, path, texts))
 }

@@ -6,6 +6,7 @@ pub mod asking_loop;
 pub mod chat_client;
 pub mod chat_desk;
 pub mod chat_keyboard;
+pub mod chat_result;
 pub mod chat_server;
 pub mod check;
 pub mod children;

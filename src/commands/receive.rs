@@ -12,6 +12,7 @@ use super::client::DEFAULT_PORT;
 use super::failure::{self, Exit, Failure};
 use super::progress;
 use super::recording::{Defaults, Recording, client_device};
+use super::reports;
 use super::screen::say;
 use super::start::Identity;
 use super::transfer::{Notebook, finish, log_folder, mode, sample, stopping};
@@ -31,6 +32,8 @@ use crate::transfer::{Diary, GLANCE, Meter};
 pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let server = host::resolve(&args.host, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?;
     log_folder(args.logs.as_deref(), texts)?;
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    reports::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
     if !args.output.is_dir() {
         let error = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(failure::output(texts, &args.output, &error));
@@ -96,7 +99,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         received
     });
     match received {
-        Ok(()) => finish(recording, notebook, &stop, args.logs.as_deref(), args.json, texts),
+        Ok(()) => finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts),
         Err(closed) => refused(&closed, args, texts),
     }
 }

@@ -11,9 +11,12 @@ use super::evidence::{self, Loaded};
 use super::failure;
 use super::outputs;
 use crate::capture::live::{self, Live, OpenError, Settings};
+use crate::capture::offline::Keep;
 use crate::capture::{Running, Savefile, device, filter};
 use crate::cli::RecordingArgs;
-use crate::core::evidence::journal::{CaptureCounters, CaptureEnd, Counters, End, Ending, JournalLog, Record, Run};
+use crate::core::evidence::journal::{
+    CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, Ending, JournalLog, Record, Run,
+};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
 use crate::journal::Scribe;
@@ -40,6 +43,8 @@ pub struct Recording {
     journal: File,
     journal_path: PathBuf,
     capture: Option<Capture>,
+    /// What of the capture's texts the reading back keeps.
+    keep: Keep,
 }
 
 /// A capture that is going on.
@@ -94,6 +99,7 @@ impl Recording {
         texts: Texts,
         say: &mut dyn FnMut(String),
     ) -> Result<Self> {
+        let keep = if matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP) { Keep::Texts } else { Keep::Numbers };
         let Opened { capture, journal, journal_path } = open_files(args, defaults, texts, say)?;
         let reading =
             journal.try_clone().map_err(|error| failure::file(texts, "error-write", &journal_path, &error))?;
@@ -111,7 +117,7 @@ impl Recording {
                 .map_err(|error| failure::file(texts, "error-write", &path, &error))?;
             anyhow::Ok(Capture { running, path, device })
         });
-        Ok(Self { clock, texts, writer, journal: reading, journal_path, capture: capture.transpose()? })
+        Ok(Self { clock, texts, writer, journal: reading, journal_path, capture: capture.transpose()?, keep })
     }
 
     /// Where records go.
@@ -134,17 +140,18 @@ impl Recording {
         drain: impl FnOnce() -> Option<u64>,
         say: &mut dyn FnMut(String),
     ) -> Result<Recorded> {
-        let texts = self.texts;
+        let (texts, keep) = (self.texts, self.keep);
         let Ended { journal, capture, complete } = self.end(reason, drain, say);
         let journal = journal?;
-        let capture = capture.map(|path| evidence::read_capture(&path, &MultiProgress::new(), texts)).transpose()?;
+        let read = |path: PathBuf| evidence::read_keeping(&path, keep, &MultiProgress::new(), texts);
+        let capture = capture.map(read).transpose()?;
         Ok(Recorded { loaded: Loaded { capture, journal: Some(journal) }, complete })
     }
 
     /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
     /// capture saw is still on its way to the application; then the journal ends.
     pub fn end(self, reason: Ending, drain: impl FnOnce() -> Option<u64>, say: &mut dyn FnMut(String)) -> Ended {
-        let Self { clock, texts, writer, journal, journal_path, capture } = self;
+        let Self { clock, texts, writer, journal, journal_path, capture, keep: _ } = self;
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
         let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };

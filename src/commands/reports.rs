@@ -14,8 +14,9 @@ use crate::capture::annotate::{self, About, CopyError};
 use crate::cli::OutputArgs;
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge;
+use crate::core::verdict::transfer::TransferDocument;
 use crate::i18n::{Texts, Value};
-use crate::report::{comments, csv, html};
+use crate::report::{comments, csv, html, transfer};
 use crate::rights;
 
 /// Whether the files can be written, as far as that can be told before the measurement; `others` are files of the same
@@ -77,6 +78,24 @@ pub fn write(document: &mut Document, output: &OutputArgs, texts: Texts) -> Resu
         file(path, texts, |target| target.write_all(html::render(document, texts).as_bytes()))?;
     }
     Ok(())
+}
+
+/// Writes the page of transfers, where it was asked for.
+///
+/// # Errors
+/// A [`Failure`] where it cannot be written.
+pub fn write_transfers(documents: &[TransferDocument], html: Option<&Path>, texts: Texts) -> Result<()> {
+    let Some(path) = html else { return Ok(()) };
+    file(path, texts, |target| target.write_all(html::transfer::render(documents, texts).as_bytes()))
+}
+
+/// Writes a row for each receiver, where they were asked for.
+///
+/// # Errors
+/// As [`write_transfers`].
+pub fn write_receivers(documents: &[TransferDocument], csv: Option<&Path>, texts: Texts) -> Result<()> {
+    let Some(path) = csv else { return Ok(()) };
+    file(path, texts, |target| target.write_all(transfer::csv(documents).as_bytes()))
 }
 
 /// Writes one file as the user that called.

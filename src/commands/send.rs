@@ -13,6 +13,7 @@ use super::client::DEFAULT_PORT;
 use super::failure::{self, Failure};
 use super::progress;
 use super::recording::{Defaults, Recording};
+use super::reports;
 use super::screen::say;
 use super::start::Identity;
 use super::transfer::{Notebook, finish, log_folder, mode, sample, stopping};
@@ -40,6 +41,8 @@ use crate::transfer::{Diary, GLANCE, LINGER, Meter};
 pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let address = host::listen(&args.listen, DEFAULT_PORT).map_err(|error| failure::host(texts, &error))?;
     log_folder(args.logs.as_deref(), texts)?;
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    reports::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
     let source = Source::open(&args.file).map_err(|error| failure::file(texts, "error-read", &args.file, &error))?;
     let mode = mode(args.mode);
     let block = if mode == Mode::Classic { classic::BLOCK } else { args.block };
@@ -129,7 +132,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             thread::sleep(GLANCE);
         }
     }
-    finish(recording, notebook, &stop, args.logs.as_deref(), args.json, texts)
+    finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
 }
 
 /// Opens journal and capture.

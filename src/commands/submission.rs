@@ -12,6 +12,7 @@ use super::analyze::{self, Unit};
 use super::evidence::{self, Kind, Loaded};
 use super::failure::{self, Failure};
 use super::outputs;
+use crate::capture::offline::Keep;
 use crate::core::evidence::capture::CaptureLog;
 use crate::core::evidence::flow::{self, Hints};
 use crate::core::evidence::journal::Role;
@@ -223,12 +224,14 @@ impl Reading {
                 }
                 read.map(drop).map_err(|error| failure::file(texts, "error-read", path, &error))
             }
-            Some(Part::Capture) => evidence::read_capture(path, &MultiProgress::new(), texts).and_then(|log| {
-                let digest = digest(path).map_err(|error| failure::file(texts, "error-read", path, &error))?;
-                self.fingerprints.push(Fingerprint::of(submission, &log, digest));
-                self.units.push(unit(Loaded { capture: Some(log), journal: None }));
-                Ok(())
-            }),
+            Some(Part::Capture) => {
+                evidence::read_keeping(path, Keep::Texts, &MultiProgress::new(), texts).and_then(|log| {
+                    let digest = digest(path).map_err(|error| failure::file(texts, "error-read", path, &error))?;
+                    self.fingerprints.push(Fingerprint::of(submission, &log, digest));
+                    self.units.push(unit(Loaded { capture: Some(log), journal: None }));
+                    Ok(())
+                })
+            }
             Some(Part::Journal) => match evidence::kind(path, texts) {
                 Ok(Kind::Journal(opened)) => evidence::read_journal(&opened, path, texts)
                     .map(|log| self.units.push(unit(Loaded { capture: None, journal: Some(log) }))),

@@ -16,6 +16,7 @@ use signal_hook::flag;
 use super::delivery::{self, Files};
 use super::failure::{self, Exit, Failure};
 use super::recording::{Ended, Recording};
+use super::reports;
 use super::result;
 use super::screen::say;
 use crate::cli::TransferMode;
@@ -69,11 +70,12 @@ pub fn log_folder(folder: Option<&Path>, texts: Texts) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| failure::output(texts, folder, &error))
 }
 
-/// Prints a result.
+/// Prints a result, and writes it as a page where that was asked for.
 ///
 /// # Errors
 /// As [`result::write`].
-pub fn print(document: &mut TransferDocument, json: bool, texts: Texts) -> Result<()> {
+pub fn print(document: &mut TransferDocument, json: bool, html: Option<&Path>, texts: Texts) -> Result<()> {
+    reports::write_transfers(std::slice::from_ref(document), html, texts)?;
     let text = if json { report::json(document, texts) } else { report::text(document, texts) };
     result::write(&text, texts)
 }
@@ -139,6 +141,7 @@ pub fn finish(
     stop: &AtomicBool,
     logs: Option<&Path>,
     json: bool,
+    html: Option<&Path>,
     texts: Texts,
 ) -> Result<ExitCode> {
     let reason = if stop.load(Ordering::Relaxed) { Ending::Interrupted } else { Ending::Done };
@@ -167,7 +170,7 @@ pub fn finish(
             fs::write(&path, text).map_err(|error| failure::output(texts, &path, &error))?;
         }
     }
-    print(&mut document, json, texts)?;
+    print(&mut document, json, html, texts)?;
     Ok(exit(&document, complete).into())
 }
 

@@ -34,6 +34,11 @@ impl Recent {
         }
     }
 
+    /// Forgets a message.
+    pub fn forget(&self, number: u64) {
+        self.lock().records.retain(|record| record.message() != Some(number));
+    }
+
     /// The two ends and the records, oldest first; `None` where there never were any.
     pub fn all(&self) -> Option<(IpAddr, SocketAddr, Vec<Record>)> {
         let state = self.lock();
@@ -74,6 +79,8 @@ mod tests {
         recent.between(ends(2).0, ends(2).1);
         let (_, _, records) = recent.all().unwrap();
         assert_eq!((records.len(), &records[0]), (MOST, &sent(1)));
+        recent.forget(2);
+        assert_eq!(recent.all().unwrap().2[1], sent(3));
         recent.between(ends(3).0, ends(3).1);
         assert!(recent.all().unwrap().2.is_empty());
     }

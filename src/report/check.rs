@@ -92,7 +92,7 @@ fn all(page: &mut Page, several: &[Checked], texts: Texts) {
 /// Files that could not be judged.
 fn remarks(page: &mut Page, submissions: &[Checked], texts: Texts) {
     let unreadable = submissions.iter().flat_map(|checked| &checked.unreadable);
-    let mut lines: Vec<String> = unreadable.map(|unreadable| quote(&unreadable.text)).collect();
+    let mut lines: Vec<String> = unreadable.map(|unreadable| quote(&unreadable.text.replace('\n', ". "))).collect();
     let unused = submissions.iter().flat_map(|checked| &checked.unused);
     lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::words(quote(file)))])));
     for line in &lines {

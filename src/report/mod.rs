@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod chapters;
+pub mod chat;
 pub mod check;
 pub mod comments;
 pub mod csv;

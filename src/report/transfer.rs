@@ -12,7 +12,7 @@ use crate::core::verdict::transfer::{
 use crate::i18n::{Texts, Value};
 
 /// Columns of the table, in their order: their headings' keys, and their widths.
-const COLUMNS: [(&str, usize); 8] = [
+pub const COLUMNS: [(&str, usize); 8] = [
     ("transfer-column-number", 3),
     ("transfer-column-success", 7),
     ("transfer-column-client-port", 8),
@@ -44,7 +44,7 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
     let mut lines = vec![row(&COLUMNS.map(|(key, _)| texts.get(key)))];
     lines.extend(document.transfers.iter().map(|transfer| row(&cells(transfer, texts))));
     for transfer in &document.transfers {
-        lines.extend(remarks(transfer, texts));
+        lines.extend(remarks(transfer, texts, true));
     }
     for told in &document.warnings {
         let (text, advice) = words::warning(told, texts);
@@ -88,12 +88,17 @@ fn wrapped(lines: &[String]) -> String {
 /// Transfers beside each other, each under its mode, count of receivers and size.
 pub fn comparison(documents: &[TransferDocument], texts: Texts) -> String {
     let part = |document: &TransferDocument| {
+        // A comparison is a table: how each transfer went its way is told by a transfer alone.
+        let mut bare = document.clone();
+        for transfer in &mut bare.transfers {
+            (transfer.course, transfer.account.transport) = (None, None);
+        }
         let values = [
             ("mode", Value::words(document.mode.name())),
             ("clients", Value::count(document.clients.unwrap_or(0).into())),
             ("size", Value::words(document.size.unwrap_or(0))),
         ];
-        format!("{}\n{}", texts.with("transfer-run", &values), text(document, texts))
+        format!("{}\n{}", texts.with("transfer-run", &values), text(&bare, texts))
     };
     documents.iter().map(part).collect::<Vec<_>>().join("\n")
 }
@@ -164,7 +169,7 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
     ];
     let headings = COLUMNS.map(|(key, _)| texts.get(key));
     lines.extend(headings.iter().zip(cells(transfer, texts)).map(|(heading, cell)| format!("{heading}: {cell}")));
-    lines.extend(remarks(transfer, texts));
+    lines.extend(remarks(transfer, texts, true));
     wrapped(&lines)
 }
 
@@ -176,7 +181,8 @@ fn row(cells: &[String; COLUMNS.len()]) -> String {
     cells.collect::<Vec<_>>().join(" ")
 }
 
-fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
+/// A receiver's row of the table.
+pub fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
     let (figures, account) = (Figures::new(texts), &transfer.account);
     let port = |port: Option<u16>| port.map_or_else(|| DASH.to_owned(), |port| port.to_string());
     let success = match account.complete {
@@ -214,8 +220,8 @@ const fn word(trouble: Trouble) -> &'static str {
     }
 }
 
-/// What the table has no room for.
-fn remarks(transfer: &Transfer, texts: Texts) -> Vec<String> {
+/// What the table has no room for; with what can be drawn as rows of signs.
+pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
     let account = &transfer.account;
     let number = || ("number", Value::words(account.number));
     let mut lines = Vec::new();
@@ -233,11 +239,16 @@ fn remarks(transfer: &Transfer, texts: Texts) -> Vec<String> {
     }
     if let Some(loss) = transfer.loss.as_ref().filter(|loss| loss.lost > 0) {
         lines.extend(losses(transfer, loss, texts));
+        if signs {
+            lines.extend(loss.map.iter().map(|told| map(told, texts)));
+        }
     }
     lines.extend(transfer.account.transport.map(|counters| transport(account.number, &counters, texts)));
     let wires = [("transfer-wire-sender", transfer.wire.sender), ("transfer-wire-receiver", transfer.wire.receiver)];
     lines.extend(wires.into_iter().filter_map(|(key, traffic)| Some(wire(key, account.number, traffic?, texts))));
-    lines.extend(transfer.course.iter().map(|told| course(account.number, told, texts)));
+    if signs {
+        lines.extend(transfer.course.iter().map(|told| course(account.number, told, texts)));
+    }
     if let Some(saved) = &account.saved {
         let key = if account.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
         lines.push(texts.with(key, &[("file", Value::words(saved))]));
@@ -278,11 +289,11 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
     lines.extend(transfer.points.map(|points| seen(points, texts)));
     lines.extend(loss.advice.iter().map(|advice| advise(*advice, texts)));
     lines.extend(missing(transfer, texts));
-    lines.extend(loss.map.iter().map(|told| map(told, texts)));
     lines
 }
 
-const fn part_key(part: Part) -> &'static str {
+/// The key of a part's name.
+pub const fn part_key(part: Part) -> &'static str {
     match part {
         Part::SenderHost => "transfer-part-sender-host",
         Part::Network => "transfer-part-network",

@@ -71,18 +71,17 @@ impl Browser {
         });
         let mut browser =
             Self { child, pipe, answers, events: VecDeque::new(), session: None, sent: 0, _profile: profile };
-        let target = browser.ask("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
-        let attached = browser.ask("Target.attachToTarget", json!({"targetId": target, "flatten": true}));
+        let target = browser.ask("Target.createTarget", &json!({"url": "about:blank"}))["targetId"].clone();
+        let attached = browser.ask("Target.attachToTarget", &json!({"targetId": target, "flatten": true}));
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         for domain in ["Page", "Runtime", "Log", "Network", "Accessibility"] {
-            browser.ask(&format!("{domain}.enable"), json!({}));
+            browser.ask(&format!("{domain}.enable"), &json!({}));
         }
         Some(browser)
     }
 
     /// Asks for something and waits for the answer; events that come before it are kept.
-    #[expect(clippy::needless_pass_by_value, reason = "who asks makes it on the spot")]
-    pub fn ask(&mut self, method: &str, parameters: Value) -> Value {
+    pub fn ask(&mut self, method: &str, parameters: &Value) -> Value {
         self.sent += 1;
         let mut asked = json!({"id": self.sent, "method": method, "params": parameters});
         if let Some(session) = &self.session {
@@ -109,7 +108,7 @@ impl Browser {
     pub fn open(&mut self, page: &Path) -> Duration {
         self.events.clear();
         let begun = Instant::now();
-        self.ask("Page.navigate", json!({"url": format!("file://{}", page.display())}));
+        self.ask("Page.navigate", &json!({"url": format!("file://{}", page.display())}));
         while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
             let event = self.next();
             self.events.push_back(event);
@@ -120,7 +119,7 @@ impl Browser {
     /// What an expression comes to.
     pub fn eval(&mut self, expression: &str) -> Value {
         let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true});
-        let answer = self.ask("Runtime.evaluate", asked);
+        let answer = self.ask("Runtime.evaluate", &asked);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
         answer["result"]["value"].clone()
     }
@@ -129,10 +128,10 @@ impl Browser {
     pub fn press(&mut self, (key, code, text): (&str, u32, &str)) {
         let event =
             |kind: &str| json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
-        self.ask("Input.dispatchKeyEvent", event("keyDown"));
+        self.ask("Input.dispatchKeyEvent", &event("keyDown"));
         self.ask(
             "Input.dispatchKeyEvent",
-            json!({"type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": code}),
+            &json!({"type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": code}),
         );
     }
 
@@ -157,10 +156,10 @@ impl Browser {
     /// Sets the size of the window, and whether it is dark.
     pub fn look(&mut self, width: u32, height: u32, dark: bool) {
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
-        self.ask("Emulation.setDeviceMetricsOverride", metrics);
+        self.ask("Emulation.setDeviceMetricsOverride", &metrics);
         let scheme = if dark { "dark" } else { "light" };
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-        self.ask("Emulation.setEmulatedMedia", json!({"features": features}));
+        self.ask("Emulation.setEmulatedMedia", &json!({"features": features}));
     }
 
     /// Photographs the page, all of it or so much of its height, at this scale.
@@ -169,7 +168,7 @@ impl Browser {
         let height = height.map_or_else(|| size[1].clone(), |height| json!(height));
         let clip = json!({"x": 0, "y": 0, "width": size[0], "height": height, "scale": scale});
         let asked = json!({"format": "png", "clip": clip, "captureBeyondViewport": true});
-        let taken = self.ask("Page.captureScreenshot", asked);
+        let taken = self.ask("Page.captureScreenshot", &asked);
         let bytes = base64::engine::general_purpose::STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, bytes).unwrap();

@@ -5,12 +5,14 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | [`config`] | the file with many targets |
 //! | [`post`] | the mail, beside the measuring |
 //! | [`proof`] | what the packets say of an alert |
 //! | [`settings`] | what was typed, as targets |
 //! | [`target`] | measures one target |
 //! | [`teller`] | says it: lines, rows |
 
+pub mod config;
 mod post;
 mod proof;
 mod settings;
@@ -38,6 +40,7 @@ use crate::cli::MonitorArgs;
 use crate::core::dialect::monitor::class::Class;
 use crate::core::dialect::monitor::watch::Tally;
 use crate::i18n::{Texts, Value};
+use crate::metrics::{Board, Door};
 use crate::net::clock::Clock;
 use crate::net::wait::Waiter;
 use crate::rights;
@@ -52,6 +55,8 @@ const KERNEL_RING: u32 = 4 * 1024 * 1024;
 pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let Plan { targets, mail } = settings::read(args, texts)?;
     let capture = capture(args, &targets, texts)?;
+    let door = args.metrics.map(|address| Door::open(address).map_err(|error| failure::bind(texts, address, &error)));
+    let door = door.transpose()?;
     rights::become_caller().map_err(|error| failure::rights(texts, &error))?;
     let log = args.log.as_deref().map(|path| {
         outputs::check(path).map_err(|error| failure::output(texts, path, &error))?;
@@ -77,7 +82,15 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         None => (None, None),
     };
     let post = Post::open(mail, witness, args.email_attach, texts);
-    let teller = Arc::new(Teller::new(texts, log, post.slot(clock, texts)));
+    let board = Arc::<Board>::default();
+    if let Some(door) = door {
+        let refused =
+            |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+        let address = door.address().map_err(refused)?;
+        door.serve(Arc::clone(&board)).map_err(refused)?;
+        say(texts.with("monitor-metrics", &[("address", Value::words(address))]));
+    }
+    let teller = Arc::new(Teller::new(texts, log, board, post.slot(clock, texts)));
     teller.begin(&targets);
     let watches: Vec<_> = targets
         .iter()

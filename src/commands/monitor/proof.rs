@@ -66,6 +66,11 @@ impl Witness {
         let from = raised.wall.shifted(-WINDOW_NS).min(alert.since.shifted(-SECOND));
         let to = raised.wall.shifted(AFTER_NS);
         let excerpt = self.ring.excerpt(from, to, PATIENCE + Duration::from_nanos(AFTER_NS.unsigned_abs()));
+        // Each target may have people of its own to tell.
+        let excerpt = match recent.all() {
+            Some((_, peer, _)) => excerpt.only(peer),
+            None => excerpt,
+        };
         let file = self.folder.join(name(target, alert));
         let beside = outputs::journal_beside(&file);
         let unwritable = |path: &Path, error: &std::io::Error| failure::file(texts, "error-write", path, error);
@@ -123,7 +128,7 @@ impl Account<'_> {
         };
         let numbers: Vec<u64> = records.iter().filter_map(sent).collect();
         let kept: Vec<Record> =
-            records.into_iter().filter(|record| number(record).is_some_and(|n| numbers.contains(&n))).collect();
+            records.into_iter().filter(|record| record.message().is_some_and(|n| numbers.contains(&n))).collect();
         let port = kept.iter().find_map(|record| match record {
             Record::Port(port) => Some(port.l),
             _ => None,
@@ -159,22 +164,9 @@ impl Account<'_> {
         let counters = CaptureCounters { written: self.excerpt.len() as u64, ..last };
         let failure = self.excerpt.failure.clone();
         let capture = Some(CaptureEnd { close: self.excerpt.complete, counters, failure });
-        // The socket of the last probe was read at least until then.
+        // The excerpt's time is over; the socket of the last probe was read at least until then.
         let at = self.both(self.excerpt.complete.max(self.raised.wall));
-        End { at, reason: Ending::Interrupted, socket_drops: None, capture }
-    }
-}
-
-/// The message that a record is about.
-const fn number(record: &Record) -> Option<u64> {
-    match record {
-        Record::Port(port) => Some(port.n),
-        Record::Sent(sent) => Some(sent.n),
-        Record::Unsent(unsent) => Some(unsent.n),
-        Record::Received(received) => Some(received.n),
-        Record::Departed(departed) => Some(departed.n),
-        Record::Refused(refused) => refused.n,
-        _ => None,
+        End { at, reason: Ending::Duration, socket_drops: None, capture }
     }
 }
 

@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::super::failure::{self, Failure};
 use super::super::screen::say;
+use super::config::Config;
 use crate::cli::{AlertWhen, MailArgs, MonitorArgs, SmtpTls, TargetArgs};
 use crate::core::dialect::message::Probe;
 use crate::core::dialect::monitor::DEFAULT_PORT;
@@ -80,13 +81,27 @@ pub struct Plan {
 /// # Errors
 /// A [`Failure`] that says what is wrong with which setting.
 pub fn read(args: &MonitorArgs, texts: Texts) -> Result<Plan> {
-    let targets = vec![Arc::new(target(&args.host, &args.host, &args.target, &args.mail.email_to, args, texts)?)];
+    let (targets, how) = match &args.config {
+        None => {
+            let only = target(&args.host, &args.host, &args.target, &args.mail.email_to, args, texts)?;
+            (vec![only], args.mail.clone())
+        }
+        Some(path) => {
+            let config = Config::read(path, texts)?;
+            let targets = config.targets.iter().map(|entry| {
+                let to = entry.recipients(&args.mail.email_to);
+                target(entry.name(), &entry.host, &entry.settings(&args.target), to, args, texts)
+            });
+            (targets.collect::<Result<_>>()?, config.mail(path, &args.mail))
+        }
+    };
+    let targets: Vec<Arc<Target>> = targets.into_iter().map(Arc::new).collect();
     let anybody = targets.iter().any(|target| !target.recipients.is_empty());
-    let mail = match &args.mail.smtp {
+    let mail = match &how.smtp {
         Some(_) if !anybody => return Err(Failure::usage(texts, "error-mail-no-recipient", &[])),
         None if anybody => return Err(Failure::usage(texts, "error-mail-no-server", &[])),
         None => None,
-        Some(server) => Some(Arc::new(mail(server, &args.mail, texts)?)),
+        Some(server) => Some(Arc::new(mail(server, &how, texts)?)),
     };
     Ok(Plan { targets, mail })
 }

@@ -111,7 +111,13 @@ impl Measuring<'_> {
             recent.between(local, peer);
         }
         let mut wires = Wires::new(self.clock, &mut endpoint, &*recent, peer);
-        asking_loop::run(&mut single, &mut wires, waiter, self)
+        asking_loop::run(&mut single, &mut wires, waiter, self).or_else(|error| {
+            // An interface that goes down under a socket may break it; the next probe has another.
+            if self.probe.is_some() {
+                self.found(number, Finding::Unsent { error: error.to_string() });
+            }
+            Ok(Ending::Done)
+        })
     }
 
     /// The target's address. A name is asked for again where what it meant last has not answered.
@@ -139,7 +145,13 @@ impl Measuring<'_> {
     /// The measurement of this number is over.
     fn found(&mut self, number: u64, finding: Finding) {
         let at = self.probe.take().map_or_else(wall, |(_, at, _)| at.wall);
-        self.sure_of_peer = matches!(finding, Finding::Reply { .. } | Finding::Overslept { .. });
+        match finding {
+            Finding::Reply { .. } => self.sure_of_peer = true,
+            Finding::Silence | Finding::Refused => self.sure_of_peer = false,
+            // Nobody knows what became of this one: it must not look lost in an alert's journal.
+            Finding::Overslept { .. } => self.recent.forget(number),
+            Finding::Unsent { .. } | Finding::Unresolved { .. } => {}
+        }
         let actions = self.watch.observe(number, at, finding);
         self.teller.tell(self.target, &self.recent, self.watch.settled(), actions);
     }

@@ -17,6 +17,7 @@ use crate::core::dialect::monitor::watch::{Action, Alert, Hindrance, Measurement
 use crate::core::time::{Wall, nanos};
 use crate::i18n::{Texts, Value};
 use crate::journal::recent::Recent;
+use crate::metrics::Board;
 use crate::report::figures::{Figures, NO_BREAK};
 
 /// The columns of the log.
@@ -26,6 +27,7 @@ const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "set
 pub struct Teller {
     texts: Texts,
     log: Option<Mutex<Log>>,
+    board: Arc<Board>,
     post: Slot,
     failed: AtomicBool,
 }
@@ -66,9 +68,9 @@ impl Log {
 }
 
 impl Teller {
-    /// Speaks one language; rows go to the log, where there is one, and alerts to the post.
-    pub fn new(texts: Texts, log: Option<Log>, post: Slot) -> Self {
-        Self { texts, log: log.map(Mutex::new), post, failed: AtomicBool::new(false) }
+    /// Speaks one language; rows go to the log, where there is one, figures to the board, and alerts to the post.
+    pub fn new(texts: Texts, log: Option<Log>, board: Arc<Board>, post: Slot) -> Self {
+        Self { texts, log: log.map(Mutex::new), board, post, failed: AtomicBool::new(false) }
     }
 
     /// Whether something could not be written that should have been.
@@ -112,6 +114,7 @@ impl Teller {
                 }
                 Action::Show(measurement) => self.show(target, settled, &measurement),
                 Action::Alert(alert) => {
+                    self.board.alert(&target.name, &alert);
                     self.alert(target, &alert);
                     self.post.leave(target, recent, alert);
                 }
@@ -132,6 +135,7 @@ impl Teller {
     }
 
     fn show(&self, target: &Target, settled: Class, measurement: &Measurement) {
+        self.board.note(&target.name, settled, measurement);
         if let Some(line) = line(measurement, nanos(target.timeout), self.texts) {
             let values = [
                 ("time", Value::words(clock(measurement.at))),

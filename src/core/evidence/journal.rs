@@ -455,6 +455,21 @@ pub struct CaptureEnd {
 }
 
 impl Record {
+    /// The message that the record is about, where it is about one.
+    pub const fn message(&self) -> Option<u64> {
+        match self {
+            Self::Sent(sent) => Some(sent.n),
+            Self::Port(port) => Some(port.n),
+            Self::Unsent(unsent) => Some(unsent.n),
+            Self::Received(received) => Some(received.n),
+            Self::Text(text) => Some(text.n),
+            Self::Withheld(withheld) => Some(withheld.n),
+            Self::Departed(departed) => Some(departed.n),
+            Self::Refused(refused) => refused.n,
+            _ => None,
+        }
+    }
+
     /// The wall-clock time of the record, where it has one.
     pub fn wall(&self) -> Option<Wall> {
         match self {

@@ -19,3 +19,4 @@ pub mod side;
 pub mod stream;
 pub mod track;
 pub mod transfer;
+pub mod utterance;

@@ -2,6 +2,7 @@
 
 pub mod alike;
 pub mod blocks;
+pub mod chat;
 pub mod clock;
 pub mod conformance;
 pub mod courier;

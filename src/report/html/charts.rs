@@ -110,7 +110,8 @@ fn loss(chapter: Chapter<'_>, timeline: &Timeline) -> Markup {
     }
 }
 
-fn block(class: &str, x: f64, width: f64, top: f64, bottom: f64) -> Markup {
+/// A bar.
+pub fn block(class: &str, x: f64, width: f64, top: f64, bottom: f64) -> Markup {
     html! {
         @if bottom - top > 0.0 {
             rect class=(class) x=(format!("{x:.1}")) width=(format!("{:.1}", (width - 1.0).max(0.8)))

@@ -12,6 +12,7 @@
 //! | [`ladder`] | each message's way, and where it ended |
 //! | [`charts`] | loss and round-trip times over time, and their distribution |
 //! | [`table`] | the messages, each with its evidence |
+//! | [`transfer`] | a file's way to its receivers: a page of its own |
 //! | [`evidence`] | what a verdict rests on, in words and as display filters for Wireshark |
 
 mod charts;
@@ -20,6 +21,7 @@ mod ladder;
 mod path;
 mod prose;
 mod table;
+pub mod transfer;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -30,6 +32,7 @@ use sha2::{Digest, Sha256};
 use super::chapters::page::Page;
 use super::chapters::{self, Chapter, delays, losses, score, witnesses};
 use super::words::harmless;
+use crate::core::evidence::journal::PING;
 use crate::core::verdict::document::{Document, Flow};
 use crate::i18n::{Texts, Value};
 
@@ -130,7 +133,7 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
                     p.note { (chapter.say("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
                 }
                 (prose::opening(&opening, &format!("verdict-{id}")))
-                @if let Some(parties) = losses::parties(chapter) { p { (texts.get("page-lost-where")) " " (parties) } }
+                @if let Some(parties) = losses::parties(chapter).filter(|_| tells_all(chapter)) { p { (texts.get("page-lost-where")) " " (parties) } }
                 @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
                 (warned(chapter))
             }
@@ -146,6 +149,12 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
             }))
         }
     }
+}
+
+/// Whether the places of the losses are all there is to say: the server alone cannot know what the network lost, and of a
+/// ping some of those that were never answered may have no place.
+fn tells_all(chapter: Chapter<'_>) -> bool {
+    chapter.at_client() && chapter.document.dialect != PING
 }
 
 /// Says at the top that there are warnings, and where.

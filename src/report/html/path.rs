@@ -61,7 +61,8 @@ fn witness(point: PointName, chapter: Chapter<'_>) -> String {
     chapter.texts.get(if point.on_wire() { "path-wire" } else { "path-application" })
 }
 
-fn bar(count: Option<u64>, most: u64) -> Markup {
+/// So many of the most there are.
+pub fn bar(count: Option<u64>, most: u64) -> Markup {
     let width = count.unwrap_or(0) as f64 / most as f64 * 200.0;
     html! {
         svg viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true" focusable="false" {

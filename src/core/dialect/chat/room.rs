@@ -146,7 +146,8 @@ impl Room {
         }
         let to = self.others(member);
         let words = Words::Copy { who: self.who(member), text: text.to_owned() };
-        if to.is_empty() { Vec::new() } else { vec![Action::Send { n, words, to }] }
+        // Even where nobody hears it, it was said.
+        vec![Action::Send { n, words, to }]
     }
 
     /// Keeps a member's message back, and tells it so, but not for each one.

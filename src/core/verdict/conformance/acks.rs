@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bench::{capture_of, exhibit, journal_of, sights};
 use super::{Bench, Exhibit, Finding, Host, Point, Status};
-use crate::core::evidence::capture::CaptureLog;
+use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
 use crate::core::evidence::flow::{Conversation, numbered};
 use crate::core::evidence::journal::Role;
 use crate::core::evidence::side::SideFlow;
@@ -23,7 +23,8 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
         let frames = |frames: &BTreeMap<u64, u32>| {
             frames.values().map(|frame| Exhibit { file: log.file.clone(), frame: Some(*frame) }).collect()
         };
-        for (found, reason) in [(&faults.wrong, "wrong_number"), (&faults.echoes, "not_an_ack")] {
+        let kinds = [(&faults.wrong, "wrong_number"), (&faults.echoes, "not_an_ack"), (&faults.silent, "no_word_ack")];
+        for (found, reason) in kinds {
             if !found.is_empty() {
                 let numbers: Vec<u64> = found.keys().copied().collect();
                 return told(Status::NotMet, reason, talk.replies.len(), &numbers, frames(found));
@@ -32,6 +33,12 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
         if !faults.others.is_empty() {
             let numbers: Vec<u64> = faults.others.keys().copied().collect();
             return told(Status::CannotBeTold, "other_words", talk.replies.len(), &numbers, frames(&faults.others));
+        }
+    }
+    for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
+        if let Some(frames) = unnumbered(host, flow) {
+            let requests = sights(flow.request_wire.as_ref()).len();
+            return told(Status::NotMet, "no_numbers", requests, &[], frames);
         }
     }
     match (bench.server, bench.client) {
@@ -49,6 +56,19 @@ fn conversation<'a>(host: Host<'a>, flow: &SideFlow, port: Option<u16>) -> Optio
     let found =
         conversations.iter().find(|talk| ends(talk)).or_else(|| conversations.iter().find(|talk| by_client(talk)));
     found.cloned().map(|talk| (log, talk))
+}
+
+/// Texts that came back from the server, where none of them bears a number and they are as many as answers would be.
+fn unnumbered(host: Host<'_>, flow: &SideFlow) -> Option<Vec<Exhibit>> {
+    let log = host.capture?;
+    let ends = DirectedFlow { source: flow.server?, destination: flow.client? };
+    let requests = sights(flow.request_wire.as_ref()).len();
+    let back = log.datagrams.iter().filter(|datagram| log.flows[datagram.flow as usize] == ends);
+    // One that is cut short may have a number all the same.
+    let back: Vec<_> = back.filter(|datagram| datagram.number.is_some() || datagram.digest.is_some()).collect();
+    let none_numbered = back.iter().all(|datagram| datagram.number.is_none());
+    let shown = || back.iter().map(|datagram| Exhibit { file: log.file.clone(), frame: Some(datagram.frame) });
+    (none_numbered && requests > 0 && back.len() * 2 > requests).then(|| shown().collect())
 }
 
 /// Whether all were answered, by what the server's host tells.
@@ -131,7 +151,9 @@ struct Faults {
     wrong: BTreeMap<u64, u32>,
     /// The message itself, sent back.
     echoes: BTreeMap<u64, u32>,
-    /// With the right number, and something before it that is no ACK.
+    /// With the right number, and without the word ACK.
+    silent: BTreeMap<u64, u32>,
+    /// With the right number, and a text that begins otherwise and was not read to its end.
     others: BTreeMap<u64, u32>,
 }
 
@@ -178,8 +200,14 @@ impl Faults {
                 continue;
             };
             if !reply.reads_as_reply {
-                let is_echo = digest.is_some() && *digest == reply.digest;
-                let found = if is_echo { &mut faults.echoes } else { &mut faults.others };
+                let text = log.texts.get(index).filter(|text| text.len() == usize::from(reply.length));
+                let says_ack = text.map(|text| text.windows(3).any(|word| word.eq_ignore_ascii_case(b"ack")));
+                let found = match says_ack {
+                    Some(true) => continue,
+                    _ if digest.is_some() && *digest == reply.digest => &mut faults.echoes,
+                    Some(false) => &mut faults.silent,
+                    None => &mut faults.others,
+                };
                 found.entry(number).or_insert(reply.frame);
             }
         }

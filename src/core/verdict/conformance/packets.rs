@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Bench, Exhibit, Finding, Host, Point, Status};
-use crate::core::evidence::capture::Unread;
+use crate::core::evidence::capture::{DirectedFlow, Unread};
 
 /// So many foreign frames are shown of a capture.
 const SHOWN: usize = 3;
@@ -55,9 +55,7 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
     // Replies may run between other ends.
     let talk = conversations.iter().flat_map(|talk| talk.requests.iter().chain(&talk.replies));
     let flows: BTreeSet<u32> = talk.map(|index| log.datagrams[*index].flow).collect();
-    let is_ours = |ends: crate::core::evidence::capture::DirectedFlow| {
-        ports.contains(&ends.source.port()) || ports.contains(&ends.destination.port())
-    };
+    let is_ours = |ends: DirectedFlow| ports.contains(&ends.source.port()) || ports.contains(&ends.destination.port());
     let datagrams = log
         .datagrams
         .iter()

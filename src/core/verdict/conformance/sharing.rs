@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::core::evidence::capture::CaptureLog;
+use crate::core::evidence::flow::{self, Hints};
 
 /// So many datagrams of a capture are looked at.
 const MOST: usize = 10_000;
@@ -36,7 +37,7 @@ impl Fingerprint {
     /// The fingerprint of a capture.
     pub fn of(submission: usize, log: &CaptureLog, digest: [u8; 32]) -> Self {
         // What is rounded first has the same intervals in whatever resolution it is saved.
-        let stamps = log.datagrams.iter().take(MOST).map(|datagram| datagram.time.0.div_euclid(COARSEST_NS));
+        let stamps = exchanged(log).into_iter().map(|index| log.datagrams[index].time.0.div_euclid(COARSEST_NS));
         let stamps: Vec<i64> = stamps.collect();
         let mut intervals: BTreeMap<(i64, i64), usize> = BTreeMap::new();
         for stamps in stamps.windows(3) {
@@ -57,6 +58,18 @@ impl Fingerprint {
         let common: usize = self.intervals.iter().map(common).sum();
         common >= FEWEST && common * 2 > self.count().min(other.count())
     }
+}
+
+/// The datagrams of the exchange, by index; all, where there is none. Others may have been filtered out since.
+fn exchanged(log: &CaptureLog) -> Vec<usize> {
+    let talks = flow::conversations(log, Hints::default());
+    let mut found: Vec<usize> = talks.into_iter().flat_map(|talk| [talk.requests, talk.replies].concat()).collect();
+    if found.is_empty() {
+        found.extend(0..log.datagrams.len());
+    }
+    found.sort_unstable();
+    found.truncate(MOST);
+    found
 }
 
 /// How captures are the same.

@@ -6,6 +6,7 @@ use super::{Bench, Exhibit, Finding, Host, Point, Status};
 use crate::core::evidence::journal::Role;
 use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
+use crate::core::time::Wall;
 
 /// Whether each capture that is there holds its first message.
 pub(super) fn check(bench: &Bench<'_>) -> Finding {
@@ -67,7 +68,8 @@ fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Fin
     // A capture that is known to have been awake may have missed single frames; one of which that is not known began late
     // where all are missing that came before.
     let awake = wire.is_some_and(|wire| !wire.coverage.assumed && wire.coverage.from <= sent_or_received(flow, wire));
-    if !missed.is_empty() && !awake {
+    let is_legible = host.capture.is_some_and(|log| log.blind.is_empty());
+    if !missed.is_empty() && !awake && is_legible {
         let (witness, witness_flow) = match host.role {
             Role::Client => (bench.submission.server, bench.server),
             Role::Server => (bench.submission.client, bench.client),
@@ -86,7 +88,7 @@ fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Fin
 }
 
 /// When the first message passed this host, by its application where that tells; else by its wire.
-fn sent_or_received(flow: &SideFlow, wire: &Track) -> crate::core::time::Wall {
+fn sent_or_received(flow: &SideFlow, wire: &Track) -> Wall {
     let times = |track: Option<&Track>| sights(track).iter().map(|sight| sight.time).min();
     times(flow.request_app.as_ref()).into_iter().chain(times(Some(wire))).min().unwrap_or_default()
 }

@@ -1,0 +1,108 @@
+//! The result of a chat, at the end of a run and of files: there is one way to it.
+
+use anyhow::Result;
+
+use super::evidence::{self, Kind, Loaded};
+use super::failure::Failure;
+use super::outputs;
+use super::result;
+use crate::cli::AnalyzeArgs;
+use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Role};
+use crate::core::evidence::utterance::Files;
+use crate::core::verdict::chat::document::{ChatDocument, Connection, Transport};
+use crate::core::verdict::chat::{self, HostFiles, Options};
+use crate::i18n::{Texts, Value};
+use crate::report::chat as report;
+use crate::report::text::Style;
+
+/// One host's files, and whose it is as far as the user says.
+pub type Host = (Option<Role>, Loaded);
+
+/// Works out what the files say; `None` where they hold no chat.
+pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
+    let admissions: Vec<_> = hosts.iter().map(|(_, loaded)| evidence::admission(loaded.journal.as_ref())).collect();
+    let hosts: Vec<HostFiles<'_>> = hosts
+        .iter()
+        .zip(&admissions)
+        .map(|((role, loaded), admission)| HostFiles {
+            role: role.or_else(|| loaded.role()),
+            files: Files {
+                journal: loaded.journal.as_ref(),
+                capture: loaded.capture.as_ref(),
+                admission: admission.as_deref(),
+            },
+        })
+        .collect();
+    chat::judge(&hosts, options)
+}
+
+/// Prints the result.
+///
+/// # Errors
+/// A [`Failure`] where stdout cannot be written to.
+pub fn print(mut document: ChatDocument, json: bool, texts: Texts) -> Result<()> {
+    let rendered = if json {
+        report::json(&mut document, texts)
+    } else {
+        report::text(&document, texts, Style { width: 80, color: result::color() })
+    };
+    result::write(&rendered, texts)
+}
+
+/// Whether files that are to be analysed are those of a chat, by the journals among them and beside them.
+///
+/// # Errors
+/// A [`Failure`] where one cannot be read.
+pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
+    if args.chat {
+        return Ok(true);
+    }
+    for path in args.files.iter().chain(&args.client).chain(&args.server) {
+        let journal = match evidence::kind(path, texts)? {
+            Kind::Journal(file) => Some(file),
+            Kind::Capture => {
+                let beside = outputs::journal_beside(path);
+                match beside.is_file().then(|| evidence::kind(&beside, texts)).transpose()? {
+                    Some(Kind::Journal(file)) => Some(file),
+                    _ => None,
+                }
+            }
+        };
+        let dialect = journal.and_then(|file| evidence::dialect(&file));
+        if dialect.is_some_and(|dialect| matches!(dialect.as_str(), CHAT_TCP | CHAT_UDP)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Analyses files as those of a chat.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
+    let asked: [(&str, bool); 5] = [
+        ("--html", args.output.html.is_some()),
+        ("--csv", args.output.csv.is_some()),
+        ("--annotate", args.annotate.is_some()),
+        ("--truth", args.truth.is_some()),
+        ("--flow", args.flow.is_some()),
+    ];
+    if let Some((option, _)) = asked.into_iter().find(|(_, asked)| *asked) {
+        return Err(Failure::usage(texts, "error-chat-form", &[("option", Value::words(option))]));
+    }
+    let options = Options { server_port: args.port, all_messages: args.output.all };
+    match judge(hosts, options) {
+        Some(document) => print(document, args.output.json, texts),
+        None => Err(Failure::failed(texts, "error-no-chat", &[])),
+    }
+}
+
+/// Whether captures that hold no numbered message hold connections that say something instead.
+pub fn holds_streams(hosts: &[Host]) -> bool {
+    let document = judge(hosts, Options::default());
+    document.is_some_and(|document| {
+        let speaks = |connection: &Connection| connection.from_client.bytes + connection.from_server.bytes > 0;
+        document.transport == Transport::Tcp && document.connections.iter().any(speaks)
+    })
+}

@@ -1,0 +1,193 @@
+//! The result of a chat: what was said and by whom; over TCP each connection with its handshake and its close, over UDP
+//! each datagram in, its copies out, and where those died that did not arrive.
+
+pub mod datagrams;
+pub mod document;
+pub mod streams;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use self::datagrams::Party;
+use self::document::{ChatDocument, ChatWitness, MOST_MESSAGES, Message, Outcome, SCHEMA, Totals, Transport};
+use super::warning::{Warning, WarningCode};
+use super::witness;
+use crate::core::evidence::annals::Annals;
+use crate::core::evidence::capture::CaptureLog;
+use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, JournalLog, Role, Run};
+use crate::core::evidence::utterance::{Account, Files};
+
+/// The port of the course work, where nothing tells another.
+const DEFAULT_PORT: u16 = 12_345;
+
+/// One host's files, and whose it is, if that is known.
+#[derive(Clone, Copy)]
+pub struct HostFiles<'a> {
+    /// As the user said, or a journal.
+    pub role: Option<Role>,
+    /// They.
+    pub files: Files<'a>,
+}
+
+impl HostFiles<'_> {
+    fn run(&self) -> Option<&Run> {
+        self.files.journal.and_then(JournalLog::run)
+    }
+}
+
+/// What the user asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The server's port, where no journal tells it.
+    pub server_port: Option<u16>,
+    /// List every message, however many.
+    pub all_messages: bool,
+}
+
+/// Whether a journal is that of a chat.
+pub fn is_chat(journal: &JournalLog) -> bool {
+    journal.run().is_some_and(|run| matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP))
+}
+
+/// Works out what the files of one host or of several say of a chat; `None` where they hold none.
+pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> {
+    let transport = transport(hosts)?;
+    let port = options.server_port.or_else(|| told_port(hosts));
+    let mut document = ChatDocument {
+        schema: SCHEMA,
+        transport,
+        witnesses: Vec::new(),
+        members: Vec::new(),
+        messages: Vec::new(),
+        unlisted: 0,
+        connections: Vec::new(),
+        totals: None,
+        warnings: Vec::new(),
+    };
+    match transport {
+        Transport::Tcp => {
+            let mut order: Vec<&HostFiles<'_>> = hosts.iter().collect();
+            order.sort_by_key(|host| host.role != Some(Role::Server));
+            let captures: Vec<&CaptureLog> = order.iter().filter_map(|host| host.files.capture).collect();
+            let of_server = |host: &&&HostFiles<'_>| host.run().is_some_and(|run| run.role == Role::Server);
+            let journal = order.iter().find(of_server).and_then(|host| host.files.journal);
+            // Frames of a capture that is not the server's are not those of the server's journal.
+            let found = streams::findings(&captures, journal, port);
+            (document.members, document.messages, document.connections) =
+                (found.members, found.messages, found.connections);
+        }
+        Transport::Udp => {
+            let port = port.or_else(|| likely_port(hosts)).unwrap_or(DEFAULT_PORT);
+            let accounts: Vec<(Role, Account, Option<&str>)> = hosts
+                .iter()
+                .map(|host| {
+                    let account = Account::of(host.files, port);
+                    let several = account.talks.len() > 1;
+                    let role = host.role.unwrap_or(if several { Role::Server } else { Role::Client });
+                    (role, account, host.files.capture.map(|log| log.file.as_str()))
+                })
+                .collect();
+            let of = |wanted: Role| {
+                let told = accounts.iter().filter(move |(role, ..)| *role == wanted);
+                told.map(|(_, account, file)| Party { account, file: *file })
+            };
+            let homes: Vec<Party<'_>> = of(Role::Client).collect();
+            let found = datagrams::findings(of(Role::Server).next(), &homes);
+            (document.members, document.messages) = (found.members, found.messages);
+            document.totals = Some(found.totals).filter(|totals| *totals != Totals::default());
+            if document.members.iter().any(|member| member.same_host == Some(true)) {
+                document.warnings.push(Warning::new(WarningCode::SameHost, []));
+            }
+        }
+    }
+    for host in hosts {
+        describe(host, transport, &mut document);
+    }
+    if hosts.iter().all(|host| host.files.capture.is_none()) {
+        document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
+    }
+    witness::merge(&mut document.warnings);
+    if !options.all_messages && document.messages.len() > MOST_MESSAGES {
+        let before = document.messages.len();
+        document.messages.retain(is_remarkable);
+        document.unlisted = (before - document.messages.len()) as u64;
+    }
+    let empty = document.members.is_empty() && document.connections.is_empty() && document.messages.is_empty();
+    (!empty || hosts.iter().any(|host| host.files.journal.is_some_and(is_chat))).then_some(document)
+}
+
+/// Whether a message did not simply come through.
+fn is_remarkable(message: &Message) -> bool {
+    let went_in = message.inward.as_ref().is_none_or(|fate| matches!(fate.outcome, Outcome::Delivered | Outcome::Left));
+    message.withheld || !went_in || message.copies.as_ref().is_some_and(|copies| !copies.failed.is_empty())
+}
+
+/// By the journals; without one, what the captures hold.
+fn transport(hosts: &[HostFiles<'_>]) -> Option<Transport> {
+    let told = hosts.iter().find_map(|host| match host.run()?.dialect.as_str() {
+        CHAT_TCP => Some(Transport::Tcp),
+        CHAT_UDP => Some(Transport::Udp),
+        _ => None,
+    });
+    let captures = || hosts.iter().filter_map(|host| host.files.capture);
+    told.or_else(|| {
+        let streams: usize = captures().map(|log| log.tcp.all.len()).sum();
+        let datagrams: usize = captures().map(|log| log.datagrams.len()).sum();
+        match (streams, datagrams) {
+            (0, 0) => None,
+            (streams, datagrams) if streams >= datagrams => Some(Transport::Tcp),
+            _ => Some(Transport::Udp),
+        }
+    })
+}
+
+/// The server's port, by a journal.
+fn told_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
+    hosts.iter().find_map(|host| {
+        let run = host.run()?;
+        if run.role == Role::Server { Some(run.local.port()) } else { run.peer.map(|peer| peer.port()) }
+    })
+}
+
+/// The port that most others speak with; of connections the SYN tells it.
+fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
+    let mut partners: BTreeMap<u16, BTreeSet<SocketAddr>> = BTreeMap::new();
+    for flow in hosts.iter().filter_map(|host| host.files.capture).flat_map(|log| &log.flows) {
+        partners.entry(flow.destination.port()).or_default().insert(flow.source);
+        partners.entry(flow.source.port()).or_default().insert(flow.destination);
+    }
+    if partners.contains_key(&DEFAULT_PORT) {
+        return Some(DEFAULT_PORT);
+    }
+    // Of two that speak with as many, the lower one listens.
+    let most = partners.into_iter().max_by_key(|(port, partners)| (partners.len(), std::cmp::Reverse(*port)));
+    most.map(|(port, _)| port)
+}
+
+/// Adds what there is to say of a host's witnesses.
+fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocument) {
+    let annals = host.files.journal.map(Annals::of);
+    let role = host.role.map(|role| match role {
+        Role::Client => "client",
+        Role::Server => "server",
+    });
+    let witnesses = &mut document.witnesses;
+    witnesses.extend(annals.as_ref().map(|annals| ChatWitness {
+        role,
+        kind: "journal",
+        witness: witness::of_journal(annals),
+    }));
+    witnesses.extend(host.files.capture.map(|log| ChatWitness {
+        role,
+        kind: "capture",
+        witness: witness::of_capture(log, annals.as_ref()),
+    }));
+    let mut warnings = Vec::new();
+    witness::warn(host.files.capture, annals.as_ref(), &mut warnings);
+    let foreign = host.files.capture.is_some_and(|log| {
+        let streams = if transport == Transport::Tcp { log.tcp.all.len() as u64 + log.twins } else { 0 };
+        log.other > streams
+    });
+    warnings.retain(|warning| warning.code != WarningCode::ForeignPackets || foreign);
+    document.warnings.extend(warnings);
+}

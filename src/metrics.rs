@@ -1,0 +1,266 @@
+//! Figures of a monitor for whoever scrapes them: Prometheus' text form (`OpenMetrics` 1.0) over HTTP, where the user said so and
+//! nowhere else.
+//!
+//! Strangers may knock: so many connections at once, so many bytes of a request, so many seconds, and nothing to be had but
+//! this one page.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use tokio::sync::Semaphore;
+
+use crate::core::dialect::monitor::class::{Class, Finding};
+use crate::core::dialect::monitor::watch::{Alert, Measurement};
+
+/// Where the page is.
+const PAGE: &str = "/metrics";
+
+/// What it is (`OpenMetrics` 1.0, section "Protocol Negotiation").
+const FORM: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Connections at the same time; more wait in the kernel.
+const MOST_CONNECTIONS: usize = 8;
+
+/// Bytes of a request, the least that hyper allows.
+const LONGEST_REQUEST: usize = 8192;
+
+/// A connection takes no longer, whatever it does.
+const LONGEST_CONNECTION: Duration = Duration::from_secs(10);
+
+/// Upper ends of the round-trip times' classes, seconds: from a local network's to a timeout's.
+const RTT_SECONDS: [f64; 14] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTarget {
+    target: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfClass {
+    target: String,
+    class: &'static str,
+}
+
+/// The figures.
+pub struct Board {
+    registry: Registry,
+    probes: Family<OfTarget, Counter>,
+    losses: Family<OfTarget, Counter>,
+    unmeasured: Family<OfTarget, Counter>,
+    rtt: Family<OfTarget, Histogram, fn() -> Histogram>,
+    class: Family<OfClass, Gauge>,
+    alerts: Family<OfClass, Counter>,
+}
+
+impl fmt::Debug for Board {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Board").finish_non_exhaustive()
+    }
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("medidor");
+        let (probes, losses, unmeasured) = (Family::default(), Family::default(), Family::default());
+        let rtt = Family::new_with_constructor((|| Histogram::new(RTT_SECONDS)) as fn() -> Histogram);
+        let (class, alerts) = (Family::default(), Family::default());
+        registry.register("probes", "Probes that were measured", probes.clone());
+        registry.register("losses", "Probes without a reply in time", losses.clone());
+        registry.register("unmeasured", "Rounds in which nothing could be measured", unmeasured.clone());
+        registry.register_with_unit("rtt", "Round-trip times", Unit::Seconds, rtt.clone());
+        registry.register("class", "1 for the class of latency that holds, 0 for the others", class.clone());
+        registry.register("alerts", "Alerts, by the class that they told of", alerts.clone());
+        Self { registry, probes, losses, unmeasured, rtt, class, alerts }
+    }
+}
+
+impl Board {
+    /// Notes a measurement of a target, and the class that holds after it.
+    pub fn note(&self, target: &str, settled: Class, measurement: &Measurement) {
+        let of = OfTarget { target: target.to_owned() };
+        match (&measurement.finding, measurement.class) {
+            (_, None) => _ = self.unmeasured.get_or_create(&of).inc(),
+            (finding, Some(_)) => {
+                self.probes.get_or_create(&of).inc();
+                // One that lost nothing shows so.
+                let losses = self.losses.get_or_create(&of);
+                match finding {
+                    Finding::Reply { rtt_ns } => self.rtt.get_or_create(&of).observe(*rtt_ns as f64 / 1e9),
+                    _ => _ = losses.inc(),
+                }
+            }
+        }
+        for class in Class::ALL {
+            let of = OfClass { target: target.to_owned(), class: class.name() };
+            self.class.get_or_create(&of).set(i64::from(class == settled));
+        }
+    }
+
+    /// Notes an alert of a target.
+    pub fn alert(&self, target: &str, alert: &Alert) {
+        self.alerts.get_or_create(&OfClass { target: target.to_owned(), class: alert.class.name() }).inc();
+    }
+
+    /// The page.
+    fn page(&self) -> String {
+        let mut page = String::new();
+        // A string takes whatever is written to it.
+        _ = text::encode(&mut page, &self.registry);
+        page
+    }
+}
+
+/// A port that listens and is not served yet.
+#[derive(Debug)]
+pub struct Door(TcpListener);
+
+impl Door {
+    /// Listens at an address.
+    ///
+    /// # Errors
+    /// Those of `bind()`.
+    pub fn open(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self(listener))
+    }
+
+    /// Where it listens, with the port that it got.
+    ///
+    /// # Errors
+    /// Those of `getsockname()`.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+
+    /// Serves the page on a thread of its own, to the end of the program.
+    ///
+    /// # Errors
+    /// The system has no thread or no descriptor left.
+    pub fn serve(self, board: Arc<Board>) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+        let serve = move || {
+            runtime.block_on(async {
+                if let Ok(listener) = tokio::net::TcpListener::from_std(self.0) {
+                    welcome(listener, board).await;
+                }
+            });
+        };
+        thread::Builder::new().name("metrics".to_owned()).spawn(serve).map(drop)
+    }
+}
+
+async fn welcome(listener: tokio::net::TcpListener, board: Arc<Board>) {
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let Ok((stream, _)) = listener.accept().await else {
+            // No descriptor left, as a rule: it may be given back.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let board = Arc::clone(&board);
+        tokio::spawn(async move {
+            let answer = service_fn(|request: Request<Incoming>| {
+                let response = answer(&request, &board);
+                async { Ok::<_, Infallible>(response) }
+            });
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(LONGEST_CONNECTION)
+                .max_buf_size(LONGEST_REQUEST)
+                .keep_alive(false)
+                .serve_connection(TokioIo::new(stream), answer);
+            // Whoever asks wrongly or slowly gets nothing, and nobody needs to know.
+            _ = tokio::time::timeout(LONGEST_CONNECTION, connection).await;
+            drop(place);
+        });
+    }
+}
+
+fn answer(request: &Request<Incoming>, board: &Board) -> Response<String> {
+    let (status, body) = match (request.method(), request.uri().path()) {
+        (&Method::GET | &Method::HEAD, PAGE) => (StatusCode::OK, board.page()),
+        (_, PAGE) => (StatusCode::METHOD_NOT_ALLOWED, String::new()),
+        _ => (StatusCode::NOT_FOUND, String::new()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+    use crate::core::time::Wall;
+
+    fn board() -> Arc<Board> {
+        let board = Board::default();
+        let note = |finding: Finding, class, settled| {
+            board.note("casa \"1\"\n", settled, &Measurement { number: 1, at: Wall(0), finding, class });
+        };
+        note(Finding::Reply { rtt_ns: 42_000_000 }, Some(Class::Normal), Class::Normal);
+        note(Finding::Silence, Some(Class::Down), Class::Normal);
+        note(Finding::Silence, Some(Class::Down), Class::Down);
+        note(Finding::Unsent { error: String::new() }, None, Class::Down);
+        Arc::new(board)
+    }
+
+    fn asked(address: SocketAddr, request: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut said = String::new();
+        _ = stream.read_to_string(&mut said);
+        said
+    }
+
+    #[test]
+    fn the_page_has_the_figures_and_there_is_nothing_else() {
+        let door = Door::open("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = door.address().unwrap();
+        door.serve(board()).unwrap();
+        let page = asked(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains(FORM), "{page}");
+        for line in [
+            r#"medidor_probes_total{target="casa \"1\"\n"} 3"#,
+            r#"medidor_losses_total{target="casa \"1\"\n"} 2"#,
+            r#"medidor_unmeasured_total{target="casa \"1\"\n"} 1"#,
+            r#"medidor_rtt_seconds_bucket{le="0.05",target="casa \"1\"\n"} 1"#,
+            r#"medidor_rtt_seconds_bucket{le="0.02",target="casa \"1\"\n"} 0"#,
+            r#"medidor_class{target="casa \"1\"\n",class="down"} 1"#,
+            r#"medidor_class{target="casa \"1\"\n",class="normal"} 0"#,
+            "# EOF",
+        ] {
+            assert!(page.lines().any(|told| told == line), "{line}\n{page}");
+        }
+        assert!(asked(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404 "));
+        assert!(asked(address, "POST /metrics HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 405 "));
+        let long = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(100_000));
+        let refused = asked(address, &long);
+        assert!(refused.is_empty() || refused.starts_with("HTTP/1.1 4"), "{refused}");
+        // Those who only hold the line keep nobody out for good, and those who come after them are served.
+        let _idle: Vec<TcpStream> = (1..MOST_CONNECTIONS).map(|_| TcpStream::connect(address).unwrap()).collect();
+        assert!(asked(address, "GET /metrics HTTP/1.0\r\n\r\n").contains("# EOF"));
+    }
+}

@@ -1,0 +1,264 @@
+//! Transfers: what each receiver got, where the blocks that it did not get were lost, over the file and over time.
+
+use maud::{Markup, html};
+
+use super::path::bar;
+use super::{charts, frame};
+use crate::core::time::SECOND;
+use crate::core::verdict::transfer::{Course, End, LossMap, Part, Transfer, TransferDocument, TransferWitness};
+use crate::i18n::{Texts, Value};
+use crate::report::figures::Figures;
+use crate::report::transfer::{COLUMNS, cells, part_key, remarks};
+use crate::report::words;
+
+/// So many receivers are told of one by one on a page.
+const MOST_TOLD: usize = 200;
+
+/// The drawings' measures.
+const WIDTH: f64 = 900.0;
+const LEFT: f64 = 90.0;
+const RIGHT: f64 = 12.0;
+const HEIGHT: f64 = 90.0;
+
+/// Transfers as a page, each with its receivers.
+pub fn render(documents: &[TransferDocument], texts: Texts) -> String {
+    let several = documents.len() > 1;
+    let mut room = MOST_TOLD;
+    let title = documents.first().map(|document| verdict(document, texts)).unwrap_or_default();
+    let main = html! {
+        @if several {
+            h1 { (texts.get("page-comparison")) }
+        }
+        @for (index, document) in documents.iter().enumerate() {
+            (article(document, index, several, &mut room, texts))
+        }
+    };
+    frame(&title, &main, texts)
+}
+
+/// How many receivers have the whole file.
+fn verdict(document: &TransferDocument, texts: Texts) -> String {
+    let count = |complete: Option<bool>| {
+        let alike = document.transfers.iter().filter(|transfer| transfer.account.complete == complete);
+        Value::count(alike.count() as u64)
+    };
+    let values = [
+        ("whole", count(Some(true))),
+        ("unknown", count(None)),
+        ("count", Value::count(document.transfers.len() as u64)),
+        ("mode", Value::words(document.mode.name())),
+    ];
+    texts.with("page-transfer", &values)
+}
+
+fn article(document: &TransferDocument, index: usize, several: bool, room: &mut usize, texts: Texts) -> Markup {
+    let id = format!("transfer-{index}");
+    let figures = Figures::new(texts);
+    let size = document.size.map_or_else(|| Value::words("none"), Value::count);
+    let name = document.name.as_deref().map_or_else(|| "none".to_owned(), words::quote);
+    let told = &document.transfers[..document.transfers.len().min(*room)];
+    *room -= told.len();
+    html! {
+        article aria-labelledby=(id) {
+            @if several { h2 id=(id) { (verdict(document, texts)) } } @else { h1 id=(id) { (verdict(document, texts)) } }
+            p { (texts.with("page-transfer-file", &[("name", Value::words(name)), ("size", size)])) }
+            @if let Some(digest) = &document.sha256 { p.note { "SHA-256: " code { (digest) } } }
+            div.scroll tabindex="0" {
+                table.figures.transfers {
+                    thead { tr { @for (key, _) in COLUMNS { th scope="col" { (texts.get(key)) } } } }
+                    tbody {
+                        @for transfer in &document.transfers {
+                            tr data-complete=[transfer.account.complete] data-lost=[transfer.loss.as_ref().map(|loss| loss.lost)] {
+                                @for (column, cell) in cells(transfer, texts).into_iter().enumerate() {
+                                    @if column == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            @for transfer in told { (receiver(transfer, index, figures, texts)) }
+            @if told.len() < document.transfers.len() {
+                p.note { (texts.with("page-transfer-part", &[
+                    ("shown", Value::count(told.len() as u64)), ("all", Value::count(document.transfers.len() as u64)),
+                ])) }
+            }
+            (warnings(document, texts))
+            (witnesses(&document.witnesses, texts))
+        }
+    }
+}
+
+fn receiver(transfer: &Transfer, index: usize, figures: Figures, texts: Texts) -> Markup {
+    let number = transfer.account.number;
+    let id = format!("receiver-{index}-{number}");
+    let lines = remarks(transfer, texts, false);
+    let lost = transfer.loss.as_ref().filter(|loss| loss.lost > 0);
+    // Of one that got everything, with nobody watching, the table has said all.
+    if lines.is_empty() && lost.is_none() && transfer.course.is_none() {
+        return html! {};
+    }
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (texts.with("page-receiver", &[("number", Value::words(number))])) }
+            (points(transfer, figures, texts))
+            @for line in lines {
+                @if line.starts_with(' ') { p.under { (line.trim()) } } @else { p { (line) } }
+            }
+            @if let Some(map) = lost.and_then(|loss| loss.map.as_ref()) { (over_file(map, &id, figures, texts)) }
+            @if let Some(course) = &transfer.course { (over_time(course, &id, figures, texts)) }
+        }
+    }
+}
+
+/// How many blocks each witness saw, and where the others were lost.
+fn points(transfer: &Transfer, figures: Figures, texts: Texts) -> Markup {
+    let Some(points) = transfer.points else { return html! {} };
+    let rows = [
+        ("page-blocks-sent", points.app_sent),
+        ("page-blocks-out", points.wire_out),
+        ("page-blocks-in", points.wire_in),
+        ("page-blocks-read", points.app_received),
+    ];
+    let known = || rows.iter().filter_map(|(_, count)| *count);
+    if known().count() < 2 {
+        return html! {};
+    }
+    let most = known().max().unwrap_or(0).max(1);
+    let at = transfer.loss.as_ref().map(|loss| &loss.at);
+    let lost = at.map(|at| {
+        let counts = [at.sender_host, at.network, at.receiver_host];
+        Part::ALL.into_iter().zip(counts).collect::<Vec<_>>()
+    });
+    html! {
+        table.path {
+            thead { tr { th scope="col" { (texts.get("page-point")) } th scope="col" { (texts.get("page-blocks")) } td {} } }
+            tbody {
+                @for (position, (key, count)) in rows.into_iter().enumerate() {
+                    tr { th scope="row" { (texts.get(key)) } td.count { (figures.count(count)) } td.bar { (bar(count, most)) } }
+                    @if let Some((part, count)) = lost.as_ref().and_then(|lost| lost.get(position)) {
+                        @if *count > 0 {
+                            tr.lost { td colspan="3" { span aria-hidden="true" { "✕ " } (texts.with("page-blocks-lost", &[
+                                ("count", Value::count(*count)), ("place", Value::words(texts.get(part_key(*part)))),
+                            ])) } }
+                        }
+                    }
+                }
+                @if let Some(at) = at {
+                    @if at.undetermined > 0 {
+                        @let places: Vec<String> = at.possible.iter().map(|part| texts.get(part_key(*part))).collect();
+                        tr.somewhere { td colspan="3" { span aria-hidden="true" { "? " } (texts.with("page-blocks-somewhere", &[
+                            ("count", Value::count(at.undetermined)), ("places", Value::words(places.join(", "))),
+                        ])) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lost blocks over the file.
+fn over_file(map: &LossMap, id: &str, figures: Figures, texts: Texts) -> Markup {
+    let cells: Vec<(u64, String)> = (0..)
+        .zip(&map.lost)
+        .map(|(cell, lost): (u64, _)| {
+            let values = [
+                ("first", Value::words(cell.saturating_mul(map.blocks_per_cell))),
+                ("blocks", Value::count(map.blocks_per_cell)),
+                ("lost", Value::count(*lost)),
+            ];
+            (*lost, texts.with("page-map-cell", &values))
+        })
+        .collect();
+    let most = map.blocks_per_cell;
+    let about = texts.with("page-map-how", &[("blocks", Value::count(most))]);
+    bars(&format!("{id}-map"), "lost", [&texts.get("page-map"), &about], &cells, most, &figures.count(Some(most)))
+}
+
+/// The rate over time.
+fn over_time(course: &Course, id: &str, figures: Figures, texts: Texts) -> Markup {
+    let rate = |bytes: u64| {
+        let rate = bytes as f64 * SECOND as f64 / course.cell_ns.max(1) as f64 / 1e6;
+        format!("{}\u{a0}MB/s", figures.decimal(rate, 1))
+    };
+    let cells: Vec<(u64, String)> = (0..)
+        .zip(&course.bytes)
+        .map(|(cell, bytes): (i64, _)| {
+            let from = Value::words(figures.duration(cell.saturating_mul(course.cell_ns)));
+            (*bytes, texts.with("page-course-cell", &[("from", from), ("rate", Value::words(rate(*bytes)))]))
+        })
+        .collect();
+    let most = course.bytes.iter().copied().max().unwrap_or(0).max(1);
+    let key = if course.end == End::Receiver { "page-course-received" } else { "page-course-sent" };
+    let about = texts.with(key, &[("width", Value::words(figures.duration(course.cell_ns)))]);
+    bars(&format!("{id}-course"), "rtt", [&texts.get("page-course"), &about], &cells, most, &rate(most))
+}
+
+/// A bar for each cell, as high as its share of `most`.
+fn bars(id: &str, class: &str, [title, about]: [&str; 2], cells: &[(u64, String)], most: u64, scale: &str) -> Markup {
+    let width = (WIDTH - LEFT - RIGHT) / (cells.len().max(1) as f64);
+    let floor = HEIGHT + 10.0;
+    html! {
+        h3 { (title) }
+        p { (about) }
+        div.scroll tabindex="0" {
+            svg.chart role="img" viewBox=(format!("0 0 {WIDTH} {}", floor + 8.0)) aria-labelledby=(format!("{id}-title {id}-about")) {
+                title id=(format!("{id}-title")) { (title) }
+                desc id=(format!("{id}-about")) { (about) }
+                text.tick x=(LEFT - 8.0) y="20" text-anchor="end" { (scale) }
+                text.tick x=(LEFT - 8.0) y=(floor) text-anchor="end" { "0" }
+                @for (index, (figure, words)) in cells.iter().enumerate() {
+                    g data-cell=(index) data-figure=(figure) {
+                        title { (words) }
+                        // What is there at all is seen.
+                        @let height = (*figure as f64 / most.max(1) as f64 * HEIGHT).max(if *figure > 0 { 2.0 } else { 0.0 });
+                        (charts::block(class, LEFT + index as f64 * width, width, floor - height, floor))
+                    }
+                }
+                line.axis x1=(LEFT) x2=(WIDTH - RIGHT) y1=(floor) y2=(floor) {}
+            }
+        }
+    }
+}
+
+fn warnings(document: &TransferDocument, texts: Texts) -> Markup {
+    html! {
+        @if !document.warnings.is_empty() {
+            section {
+                h2 { (texts.with("warnings-heading", &[("count", Value::count(document.warnings.len() as u64))])) }
+                ul {
+                    @for warning in &document.warnings {
+                        @let (text, advice) = words::warning(warning, texts);
+                        li.warning {
+                            span aria-hidden="true" { "⚠ " } (text)
+                            @if !advice.is_empty() { p.under { (texts.with("warnings-advice", &[("advice", Value::words(advice))])) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the verdict rests on.
+fn witnesses(all: &[TransferWitness], texts: Texts) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            section {
+                h2 { (texts.get("witness-heading")) }
+                ul {
+                    @for TransferWitness { end, number, capture, witness } in all {
+                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { words::quote(&witness.file) };
+                        @let whose = if *end == End::Receiver { "page-witness-receiver" } else { "page-witness-sender" };
+                        li { (texts.with(whose, &[
+                            ("number", number.map_or_else(|| Value::words("none"), Value::words)),
+                            ("kind", Value::words(if *capture { "capture" } else { "journal" })),
+                            ("file", Value::words(file)),
+                            ("whole", Value::words(words::whole(witness.whole, texts))),
+                        ])) }
+                    }
+                }
+            }
+        }
+    }
+}

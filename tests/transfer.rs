@@ -753,7 +753,7 @@ fn the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory() {
     lab.forward(Side::B, Transport::Udp, PORT + 1);
     let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
     lab_pair(&lab, &folder, &path, &["--block", "64"], &[]);
-    // Address space, which is more than memory: what the program takes without any file, and 160 MiB.
+    // Of address space, which is more than memory, it may have 400 MiB.
     let command = r#"ulimit -v "$0" && exec "$@""#;
     let limited = |kibibytes: u64, files: &[&str]| {
         let mut shell = lab.home_a().command("sh");

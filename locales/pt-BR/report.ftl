@@ -621,7 +621,7 @@ transfer-unknown = { "    " }Sem saber onde, { $count } num destes: { $parts }
 transfer-part-sender-host = o computador do remetente
 transfer-part-network = a rede
 transfer-part-receiver-host = o computador do receptor
-transfer-points = { "    " }Blocos enviados pelo programa: { $sent }, no fio do remetente: { $out }, no fio do receptor: { $in }, lidos pelo programa: { $read }
+transfer-points = { "    " }Blocos enviados pelo programa: { $sent }, na placa de rede do remetente: { $out }, na placa de rede do receptor: { $in }, lidos pelo programa: { $read }
 transfer-do-buffer = { "    " }O que fazer, no receptor: sudo sysctl -w net.core.rmem_max={ $bytes }, depois medidor receber --buffer { $bytes }
 transfer-do-rate = { "    " }O que fazer, no remetente: --rate { $rate }
 transfer-do-reliable = { "    " }O que fazer, onde cada bloco faz falta: --mode quic ou --mode tcp, que reenviam o que a rede perde
@@ -634,11 +634,11 @@ transfer-map = { "    " }Perdas ao longo do arquivo, um sinal para { $blocks } b
 transfer-course = Receptor { $number }: taxa ao longo do tempo, um sinal para { $time }, o mais alto para { $most } MB/s:
     { "    " }{ $course }
 transfer-transport = Receptor { $number }: datagramas QUIC enviados: { $sent }, recebidos: { $received }; pacotes dados por perdidos e reenviados: { $lost }; vezes que reduziu a taxa: { $slowed }; ida e volta: { $rtt }
-transfer-wire-sender = Receptor { $number }: no fio do remetente, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
+transfer-wire-sender = Receptor { $number }: na placa de rede do remetente, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
         [none] {""}
        *[other] , reenviados: { $repeated }
     }
-transfer-wire-receiver = Receptor { $number }: no fio do receptor, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
+transfer-wire-receiver = Receptor { $number }: na placa de rede do receptor, pacotes com conteúdo: { $packets }, seus bytes: { $bytes }{ $repeated ->
         [none] {""}
        *[other] , vindos de novo: { $repeated }
     }

@@ -8,7 +8,6 @@ use indicatif::MultiProgress;
 use super::evidence::{self, Kind};
 use super::failure::{self, Failure};
 use super::outputs;
-use super::recording::Ended;
 use crate::capture::parcels::Footage;
 use crate::core::evidence::journal::{JournalLog, Record, Role, TRANSFER};
 use crate::core::evidence::side::Admission;
@@ -26,13 +25,6 @@ pub struct Files {
     pub journal: Option<JournalLog>,
     /// The capture.
     pub capture: Option<PathBuf>,
-}
-
-impl From<Ended> for Files {
-    fn from(ended: Ended) -> Self {
-        let role = ended.journal.run().map(|run| run.role);
-        Self { role, journal: Some(ended.journal), capture: ended.capture }
-    }
 }
 
 /// Reads the files of a transfer, where that is what they are of: a capture brings the journal that lies beside it.

@@ -18,7 +18,7 @@ use super::start::Identity;
 use super::transfer::{Notebook, finish, log_folder, mode, sample, stopping};
 use crate::capture::filter;
 use crate::cli::ReceiveArgs;
-use crate::core::evidence::journal::{Role, TRANSFER};
+use crate::core::evidence::journal::{Role, Run as JournalRun, TRANSFER};
 use crate::i18n::{Texts, Value};
 use crate::net::clock::Clock;
 use crate::net::host;
@@ -52,8 +52,8 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         Ok(caller) => caller,
         Err(closed) => return refused(&closed, args, texts),
     };
-    let recording = record(args, &caller, clock, texts)?;
-    let notebook = Notebook::new(&recording);
+    let (recording, run) = record(args, &caller, clock, texts)?;
+    let notebook = Notebook::new(&recording, run);
     let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
     let diary = Diary { clock, note: &note, keeps };
@@ -105,7 +105,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
 }
 
 /// Opens journal and capture.
-fn record(args: &ReceiveArgs, caller: &Caller, clock: Clock, texts: Texts) -> Result<Recording> {
+fn record(args: &ReceiveArgs, caller: &Caller, clock: Clock, texts: Texts) -> Result<(Recording, JournalRun)> {
     let (local, peer) = (caller.local(), caller.peer());
     let parameters = json!({
         "mode": args.mode.map(|typed| mode(typed).name()), "max_size": args.max_size, "buffer": args.buffer,
@@ -116,11 +116,11 @@ fn record(args: &ReceiveArgs, caller: &Caller, clock: Clock, texts: Texts) -> Re
         let device = client_device(local.ip(), peer.ip(), texts)?;
         Ok(Defaults { device, filter: filter::receiver(peer.port(), local.port()) })
     };
-    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    let recording = Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| say(line))?;
     if let Some((file, device)) = recording.capture() {
         say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
     }
-    Ok(recording)
+    Ok((recording, run))
 }
 
 fn refused(closed: &Closed, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {

@@ -70,8 +70,8 @@ struct OpenedCapture {
 
 /// A run's record, closed; its journal is read back.
 pub struct Ended {
-    /// The journal.
-    pub journal: JournalLog,
+    /// The journal, or why it cannot be read back.
+    pub journal: Result<JournalLog>,
     /// The capture's file, where there is one.
     pub capture: Option<PathBuf>,
     /// Everything was written to its end: no disk was full, no device went away.
@@ -141,7 +141,8 @@ impl Recording {
         say: &mut dyn FnMut(String),
     ) -> Result<Recorded> {
         let (texts, keep) = (self.texts, self.keep);
-        let Ended { journal, capture, complete } = self.end(reason, drain, say)?;
+        let Ended { journal, capture, complete } = self.end(reason, drain, say);
+        let journal = journal?;
         let read = |path: PathBuf| evidence::read_keeping(&path, keep, &MultiProgress::new(), texts);
         let capture = capture.map(read).transpose()?;
         Ok(Recorded { loaded: Loaded { capture, journal: Some(journal) }, complete })
@@ -149,15 +150,7 @@ impl Recording {
 
     /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
     /// capture saw is still on its way to the application; then the journal ends.
-    ///
-    /// # Errors
-    /// A [`Failure`](failure::Failure) where the journal cannot be read back.
-    pub fn end(
-        self,
-        reason: Ending,
-        drain: impl FnOnce() -> Option<u64>,
-        say: &mut dyn FnMut(String),
-    ) -> Result<Ended> {
+    pub fn end(self, reason: Ending, drain: impl FnOnce() -> Option<u64>, say: &mut dyn FnMut(String)) -> Ended {
         let Self { clock, texts, writer, journal, journal_path, capture, keep: _ } = self;
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
@@ -175,8 +168,8 @@ impl Recording {
             complete = false;
             broken("run-capture-failed", path, failure);
         }
-        let journal = evidence::read_journal(&journal, &journal_path, texts)?;
-        Ok(Ended { journal, capture: ended.map(|(_, path)| path), complete })
+        let journal = evidence::read_journal(&journal, &journal_path, texts);
+        Ended { journal, capture: ended.map(|(_, path)| path), complete }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::cli::SendArgs;
 use crate::core::dialect::transfer::block::{self, Cut};
 use crate::core::dialect::transfer::control::{VERSION, Welcome};
 use crate::core::dialect::transfer::{Mode, classic};
-use crate::core::evidence::journal::{Record, Role, TRANSFER};
+use crate::core::evidence::journal::{Record, Role, Run as JournalRun, TRANSFER};
 use crate::core::evidence::transfer::{Account, Told};
 use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
@@ -72,9 +72,9 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     };
     let stop = stopping(texts)?;
     let clock = Clock::start();
-    let recording = record(args, local, &source, clock, texts)?;
+    let (recording, run) = record(args, local, &source, clock, texts)?;
     let captured = recording.capture().is_some();
-    let notebook = Notebook::new(&recording);
+    let notebook = Notebook::new(&recording, run);
     notebook.note(Record::File(Box::new(Told {
         at: clock.now(),
         mode,
@@ -136,7 +136,13 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
 }
 
 /// Opens journal and capture.
-fn record(args: &SendArgs, local: SocketAddr, source: &Source, clock: Clock, texts: Texts) -> Result<Recording> {
+fn record(
+    args: &SendArgs,
+    local: SocketAddr,
+    source: &Source,
+    clock: Clock,
+    texts: Texts,
+) -> Result<(Recording, JournalRun)> {
     let parameters = json!({
         "file": source.name, "size": source.size, "clients": args.clients, "mode": mode(args.mode).name(),
         "rate": format!("{:?}", args.rate).to_lowercase(), "block": args.block,
@@ -153,11 +159,11 @@ fn record(args: &SendArgs, local: SocketAddr, source: &Source, clock: Clock, tex
         };
         Ok(Defaults { device, filter: filter::sender(local.port(), args.clients) })
     };
-    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    let recording = Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| say(line))?;
     if let Some((file, device)) = recording.capture() {
         say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
     }
-    Ok(recording)
+    Ok((recording, run))
 }
 
 fn tell(news: News, clients: u16, texts: Texts) {

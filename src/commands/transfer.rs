@@ -15,13 +15,13 @@ use signal_hook::flag;
 
 use super::delivery::{self, Files};
 use super::failure::{self, Exit, Failure};
-use super::recording::Recording;
+use super::recording::{Ended, Recording};
 use super::reports;
 use super::result;
 use super::screen::say;
 use crate::cli::TransferMode;
 use crate::core::dialect::transfer::{Mode, Trouble};
-use crate::core::evidence::journal::{Ending, JournalLog, Record};
+use crate::core::evidence::journal::{Ending, JournalLog, Record, Run};
 use crate::core::evidence::transfer::Passed;
 use crate::core::verdict::transfer::{End, TransferDocument};
 use crate::i18n::{Texts, Value};
@@ -108,9 +108,9 @@ pub struct Notebook {
 }
 
 impl Notebook {
-    /// Writes into a run's journal.
-    pub fn new(recording: &Recording) -> Self {
-        Self { journal: recording.journal(), kept: Mutex::default() }
+    /// Writes into a run's journal, whose first line this is.
+    pub fn new(recording: &Recording, run: Run) -> Self {
+        Self { journal: recording.journal(), kept: Mutex::new(vec![Record::Run(Box::new(run))]) }
     }
 
     /// Takes a record.
@@ -124,7 +124,9 @@ impl Notebook {
     /// Adds what a journal lacks that was read back.
     fn complete(self, log: &mut JournalLog) {
         let kept = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let lacking: Vec<Record> = kept.into_iter().filter(|record| !log.records.contains(record)).collect();
+        let has_run = log.run().is_some();
+        let is_there = |record: &Record| matches!(record, Record::Run(_)) && has_run || log.records.contains(record);
+        let lacking: Vec<Record> = kept.into_iter().filter(|record| !is_there(record)).collect();
         log.records.extend(lacking);
     }
 }
@@ -143,10 +145,12 @@ pub fn finish(
     texts: Texts,
 ) -> Result<ExitCode> {
     let reason = if stop.load(Ordering::Relaxed) { Ending::Interrupted } else { Ending::Done };
-    let mut ended = recording.end(reason, || None, &mut |line| say(line))?;
-    notebook.complete(&mut ended.journal);
-    let complete = ended.complete;
-    let mut document = delivery::judge(vec![Files::from(ended)], texts)?;
+    let Ended { journal, capture, complete } = recording.end(reason, || None, &mut |line| say(line));
+    // Not even its first line may have found room.
+    let mut journal = if complete { journal? } else { journal.unwrap_or_default() };
+    notebook.complete(&mut journal);
+    let role = journal.run().map(|run| run.role);
+    let mut document = delivery::judge(vec![Files { role, journal: Some(journal), capture }], texts)?;
     if let Some(folder) = logs {
         let time = DateTime::from_timestamp_nanos(document.start_ns.0).with_timezone(&Local);
         for transfer in &document.transfers {

@@ -30,8 +30,8 @@ pub(crate) mod samples {
     use serde_json::json;
 
     use crate::core::evidence::journal::{
-        CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Odd, OddKind, Peer,
-        Port, Received, Record, Refused, Role, Run, SCHEMA, Sent, Text, Unsent, Withheld,
+        CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Member, Odd, OddKind,
+        Parting, Peer, Port, Received, Record, Refused, Role, Run, SCHEMA, Sent, Step, Text, Unsent, Withheld,
     };
     use crate::core::evidence::transfer::{
         Account, Arrived, BlockBatch, Blocks, Closing, Counters as TransportCounters, Deed, Mode, Passed, Spoken, Told,
@@ -155,6 +155,9 @@ pub(crate) mod samples {
             Record::Received(Received { n: 1, p: 0, at: at(3), k: Some(at(2).wall), h: 7 }),
             Record::Received(Received { n: 1, p: 0, at: at(3), k: None, h: 7 }),
             Record::Text(Text { n: 1, p: 0, at: at(3), text: "PING 1 \"ção\"\n".to_owned() }),
+            Record::Member(Box::new(Member { p: 0, at: at(3), did: Step::Joined, nick: None, why: None })),
+            Record::Member(Box::new(Member { p: 0, at: at(3), did: Step::Named, nick: Some("Zé".into()), why: None })),
+            Record::Member(Box::new(Member { p: 0, at: at(4), did: Step::Left, nick: None, why: Some(Parting::Quit) })),
             Record::Odd(Odd { why: OddKind::Malformed, p: Some(0), at: at(4), length: 1400 }),
             Record::Odd(Odd { why: OddKind::Ambiguous, p: Some(0), at: at(4), length: 4 }),
             Record::Odd(Odd { why: OddKind::ReplyAtServer, p: None, at: at(4), length: 0 }),

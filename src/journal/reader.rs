@@ -21,9 +21,9 @@ pub const LONGEST_LINE: u64 = 1 << 20;
 const FAMILY: &str = "medidor-journal/";
 
 /// The kinds of records that can be read, as `e` writes them.
-const KINDS: [&str; 19] = [
-    "run", "peer", "sent", "port", "unsent", "received", "text", "odd", "withheld", "departed", "refused", "file",
-    "word", "blocks", "passed", "account", "counters", "gap", "end",
+const KINDS: [&str; 20] = [
+    "run", "peer", "member", "sent", "port", "unsent", "received", "text", "odd", "withheld", "departed", "refused",
+    "file", "word", "blocks", "passed", "account", "counters", "gap", "end",
 ];
 
 /// Why a journal could not be read at all.

@@ -600,12 +600,9 @@ pub struct ChatServerArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// As one JSON document.
-    #[arg(long)]
-    pub json: bool,
-    /// With every message, however many.
-    #[arg(long, alias = "todas")]
-    pub all: bool,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Arguments of `chat cliente`.
@@ -638,12 +635,9 @@ pub struct ChatClientArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// As one JSON document.
-    #[arg(long)]
-    pub json: bool,
-    /// With every message, however many.
-    #[arg(long, alias = "todas")]
-    pub all: bool,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Arguments of `demo`.

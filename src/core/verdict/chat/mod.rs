@@ -107,17 +107,24 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
     witness::merge(&mut document.warnings);
-    if !options.all_messages && document.messages.len() > MOST_MESSAGES {
-        let before = document.messages.len();
-        document.messages.retain(is_remarkable);
-        document.unlisted = (before - document.messages.len()) as u64;
+    if !options.all_messages {
+        shorten(&mut document);
     }
     let empty = document.members.is_empty() && document.connections.is_empty() && document.messages.is_empty();
     (!empty || hosts.iter().any(|host| host.files.journal.is_some_and(is_chat))).then_some(document)
 }
 
+/// Leaves only those messages that did not simply come through, where there are very many.
+pub fn shorten(document: &mut ChatDocument) {
+    if document.messages.len() > MOST_MESSAGES {
+        let before = document.messages.len();
+        document.messages.retain(is_remarkable);
+        document.unlisted += (before - document.messages.len()) as u64;
+    }
+}
+
 /// Whether a message did not simply come through.
-fn is_remarkable(message: &Message) -> bool {
+pub fn is_remarkable(message: &Message) -> bool {
     let went_in = message.inward.as_ref().is_none_or(|fate| matches!(fate.outcome, Outcome::Delivered | Outcome::Left));
     message.withheld || !went_in || message.copies.as_ref().is_some_and(|copies| !copies.failed.is_empty())
 }

@@ -1,0 +1,56 @@
+//! What can be typed about files that are there.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::OutputArgs;
+
+/// Capture and journal of a sender and of as many receivers as a transfer can have.
+const MOST_FILES: usize = 2 + 2 * crate::core::dialect::transfer::MOST_CLIENTS as usize;
+
+/// Arguments of `analisar`.
+#[derive(Debug, Args)]
+pub struct AnalyzeArgs {
+    /// Captures and journals, in any order.
+    #[arg(value_name = "FILE", num_args = 0..=MOST_FILES)]
+    pub files: Vec<PathBuf>,
+    /// They are of a chat, though no journal says so.
+    #[arg(long)]
+    pub chat: bool,
+    /// A file of the client's.
+    #[arg(long, value_name = "FILE", alias = "cliente")]
+    pub client: Vec<PathBuf>,
+    /// A file of the server's.
+    #[arg(long, value_name = "FILE", alias = "servidor")]
+    pub server: Vec<PathBuf>,
+    /// The server's port, where no journal tells it.
+    #[arg(long, value_name = "N", alias = "porta")]
+    pub port: Option<u16>,
+    /// Which of the server's flows is the client's.
+    #[arg(long, value_name = "N", alias = "fluxo")]
+    pub flow: Option<u32>,
+    /// The record of a relay between the two.
+    #[arg(long, value_name = "FILE", alias = "verdade")]
+    pub truth: Option<PathBuf>,
+    /// The captures once more, with the verdict on each packet.
+    #[arg(long, value_name = "FILE", alias = "anotar")]
+    pub annotate: Option<PathBuf>,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `conferir`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The files of a submission, or folders of one or of several.
+    #[arg(value_name = "FILE|FOLDER", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The server's port, where no journal tells it.
+    #[arg(long, value_name = "N", alias = "porta")]
+    pub port: Option<u16>,
+    /// As one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}

@@ -18,9 +18,11 @@ use medidor::core::verdict::chat::document::{
     self, ChatDocument, ChatWitness, Close, Connection, Copies, Copy, Fate, Frame, Kind, Member, Message, Outcome,
     Totals, Way,
 };
+use medidor::core::verdict::chat::shorten;
 use medidor::core::verdict::document::Witness;
 use medidor::core::verdict::warning::{Warning, WarningCode};
 use medidor::i18n::{Language, Texts};
+use medidor::report::text::Style;
 use medidor::report::{chat, html};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -356,6 +358,7 @@ fn hostile(transport: document::Transport) -> ChatDocument {
         transport,
         witnesses: vec![ChatWitness { role: None, kind: "capture", witness }],
         members: (1..=3).map(member).collect(),
+        said: 1,
         messages: vec![message],
         unlisted: 0,
         connections: if over_udp { Vec::new() } else { vec![connection] },
@@ -414,9 +417,44 @@ fn a_long_chat_makes_a_small_page_that_says_what_it_leaves_out() {
         copies: Some(Copies { to: 3, delivered: 3, ..Copies::default() }),
         ..document.messages[0].clone()
     };
-    document.messages.extend((2..=5_000).map(|n| Message { n: Some(n), time_ns: n as i64, ..like.clone() }));
+    let kind = |n: u64| if n.is_multiple_of(2) { Kind::Message } else { Kind::Notice };
+    document.messages.extend((2..=5_000).map(|n| Message {
+        n: Some(n),
+        time_ns: n as i64,
+        kind: kind(n),
+        ..like.clone()
+    }));
     let page = html::chat::render(&document, texts);
     assert!(page.contains("2000 of 5000 messages"));
     assert!(page.contains("That of "), "what did not come through is there");
     assert!(page.len() < 5_000_000, "{}", page.len());
+}
+
+#[test]
+fn rows_are_of_all_messages_while_lists_stay_short_and_counts_right() {
+    let texts = Texts::new(Language::English);
+    let mut document = hostile(document::Transport::Tcp);
+    let refused = Message {
+        withheld: false,
+        copies: Some(Copies { to: 2, delivered: 1, not_sent: 1, ..Copies::default() }),
+        ..document.messages[0].clone()
+    };
+    let plain = Message { copies: Some(Copies { to: 2, delivered: 2, ..Copies::default() }), ..refused.clone() };
+    let notice = Message { kind: Kind::Notice, from: None, ..plain.clone() };
+    document.messages = vec![refused];
+    document.messages.extend(std::iter::repeat_n(plain, 6_000));
+    document.messages.extend(std::iter::repeat_n(notice, 6_000));
+    document.said = 6_001;
+    assert_eq!(csv::Reader::from_reader(chat::rows::render(&document).as_bytes()).records().count(), 12_001);
+    shorten(&mut document);
+    assert_eq!(
+        (document.messages.len(), document.unlisted),
+        (1, 12_000),
+        "a copy that was not sent is worth its place"
+    );
+    let text = chat::text(&document, texts, Style { width: 80, color: false });
+    assert!(text.contains("6001 messages") && text.contains("And 6000 more"), "{text}");
+    let page = html::chat::render(&document, texts);
+    assert!(page.contains("6001 messages") && page.contains("1 of 12001 messages"));
+    assert!(page.contains("1 taken by the server's system, 1 not sent"));
 }

@@ -79,7 +79,7 @@ fn messages(page: &mut Page, said: &Sentences<'_>) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = said.more(told.len().saturating_sub(MOST_LISTED) as u64 + document.unlisted) {
+    if let Some(more) = said.more(document.said.saturating_sub(told.len().min(MOST_LISTED) as u64)) {
         page.item(&more);
     }
 }

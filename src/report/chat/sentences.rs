@@ -36,13 +36,12 @@ impl<'a> Sentences<'a> {
             Transport::Tcp => "TCP",
             Transport::Udp => "UDP",
         };
-        let said = self.document.messages.iter().filter(|message| message.kind == Kind::Message).count();
         self.texts.with(
             "chat-report-title",
             &[
                 ("transport", Value::words(transport)),
                 ("members", Value::count(self.document.members.len() as u64)),
-                ("messages", Value::count(said as u64 + self.document.unlisted)),
+                ("messages", Value::count(self.document.said)),
             ],
         )
     }

@@ -175,6 +175,30 @@ fn every_language_has_every_text() {
     }
 }
 
+/// In Portuguese the singular is for 0, too (CLDR): a text that writes its number out would say 1 of nothing.
+#[test]
+fn a_singular_prints_its_number() {
+    let mut singulars = 0;
+    for path in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("locales"), "ftl") {
+        let mut is_singular = false;
+        for (line, text) in fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let text = text.trim_start();
+            let (variant, words) = text.split_once(']').unwrap_or(("", text));
+            if variant.starts_with(['[', '*']) {
+                is_singular = variant == "[one";
+                singulars += usize::from(is_singular);
+            } else if text.starts_with('}') {
+                is_singular = false;
+            }
+            // What stands in braces is a value's place, or a quoted sign.
+            let words = words.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
+            let has_digit = is_singular && words.collect::<String>().contains(|c: char| c.is_ascii_digit());
+            assert!(!has_digit, "{}:{}: {text}", path.display(), line + 1);
+        }
+    }
+    assert!(singulars > 100, "{singulars}");
+}
+
 #[test]
 fn every_text_is_used() {
     let code: String = files(&source(), "rs").iter().map(|path| fs::read_to_string(path).unwrap()).collect();

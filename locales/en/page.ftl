@@ -81,7 +81,7 @@ page-sure-late-wire = How sure: only the capture saw the reply come, and it was 
 page-sure-inconclusive = How sure: not at all. No file proves that the reply came, and none proves that it did not.
 page-duplicates =
     { $count ->
-        [one] 1 surplus copy of it or of its reply was seen.
+        [one] { $count } surplus copy of it or of its reply was seen.
        *[other] { $count } surplus copies of it or of its reply were seen.
     }
 page-altered = Its text, or its reply's, was changed on the way.
@@ -99,7 +99,7 @@ page-rtts = Round-trip time over time
 page-rtts-how = Dots are means, lines reach from the shortest to the longest of the same stretch of time; ▲ stands for more than the scale shows. The four are measured at four places, and all have the same scale.
 page-rtt-bin =
     { $count ->
-        [one] 1 sample: { $mean }
+        [one] { $count } sample: { $mean }
        *[other] { $count } samples: { $min } to { $max }, mean { $mean }
     }
 page-spread = Distribution of the round-trip time
@@ -118,7 +118,7 @@ comment-copy = Message { $n } (a further copy): { $fate }
 page-comparison = Transfers side by side
 page-transfer =
     { $whole } of { $count ->
-        [one] 1 receiver has
+        [one] { $count } receiver has
        *[other] { $count } receivers have
     } the whole file ({ $mode }){ $unknown ->
         [0] {""}
@@ -130,7 +130,7 @@ page-transfer-file =
        *[other] { $name }
     }, { $size ->
         [none] size not known
-        [one] 1 byte
+        [one] { $size } byte
        *[other] { $size } bytes
     }
 page-transfer-part = { $shown } of { $all } receivers are told of one by one; the table holds them all.
@@ -142,12 +142,12 @@ page-blocks-in = on the receiver's wire
 page-blocks-read = read by the program
 page-blocks-lost =
     { $count ->
-        [one] 1 block lost
+        [one] { $count } block lost
        *[other] { $count } blocks lost
     } in { $place }
 page-blocks-somewhere =
     { $count ->
-        [one] 1 block lost
+        [one] { $count } block lost
        *[other] { $count } blocks lost
     } in one of these, which one cannot be told: { $places }
 page-map = Losses over the file
@@ -158,7 +158,7 @@ page-map-how =
     }
 page-map-cell =
     From block { $first } on, { $blocks ->
-        [one] 1 block
+        [one] { $blocks } block
        *[other] { $blocks } blocks
     }: { $lost } lost
 page-course = Rate over time

@@ -18,23 +18,23 @@ verdict-nothing-to-count = Loss rate: — (there is no sent message whose fate i
 verdict-sent =
     { $sent ->
         [0] No message sent.
-        [one] 1 message sent
+        [one] { $sent } message sent
        *[other] { $sent } messages sent
     }{ $sent ->
         [0] { "" }
        *[other] , { $delivered ->
             [0] none answered in time.
-            [one] 1 answered in time.
+            [one] { $delivered } answered in time.
            *[other] { $delivered } answered in time.
         }
     }
 verdict-seen =
     { $requests ->
-        [one] 1 message known
+        [one] { $requests } message known
        *[other] { $requests } messages known
     }, { $delivered ->
         [0] none with a reply.
-        [one] 1 with a reply.
+        [one] { $delivered } with a reply.
        *[other] { $delivered } with a reply.
     }
 verdict-by-capture =
@@ -45,31 +45,31 @@ verdict-late =
         [none] the deadline
        *[other] the deadline of { $patience }
     }, { $late ->
-        [one] 1 reply came late
+        [one] { $late } reply came late
        *[other] { $late } replies came late
     } and { $lost ->
         [0] none failed to come.
-        [one] 1 never came.
+        [one] { $lost } never came.
        *[other] { $lost } never came.
     }
 verdict-never-came =
     { $lost ->
-        [one] 1 reply never came; none came late.
+        [one] { $lost } reply never came; none came late.
        *[other] { $lost } replies never came; none came late.
     }
 verdict-not-seen =
     { $lost ->
-        [one] 1 reply was not seen.
+        [one] { $lost } reply was not seen.
        *[other] { $lost } replies were not seen.
     }
 verdict-not-sent =
     { $count ->
-        [one] 1 message was not sent, for the system refused it; it does not count in the rate.
+        [one] { $count } message was not sent, for the system refused it; it does not count in the rate.
        *[other] { $count } messages were not sent, for the system refused them; they do not count in the rate.
     }
 verdict-inconclusive =
     { $count ->
-        [one] Of 1 message it cannot be told whether the reply came.
+        [one] Of { $count } message it cannot be told whether the reply came.
        *[other] Of { $count } messages it cannot be told whether the reply came.
     }
 verdict-same-host = Client and server are on one computer: nothing here crossed a network.
@@ -80,13 +80,13 @@ verdict-answered =
     } the server
 verdict-lost-at-server =
     { $lost ->
-        [one] 1 message was lost in the server's host or application.
+        [one] { $lost } message was lost in the server's host or application.
        *[other] { $lost } messages were lost in the server's host or application.
     }
 verdict-no-gaps = There are no gaps in the numbering between the first and the last message.
 verdict-gaps =
     { $count ->
-        [one] 1 number is missing from the numbering: { $numbers }. Either the message was lost on the way, or the client
+        [one] { $count } number is missing from the numbering: { $numbers }. Either the message was lost on the way, or the client
         did not send it.
        *[other] { $count } numbers are missing from the numbering: { $numbers }. Either those messages were lost on the
         way, or the client did not send them.
@@ -218,47 +218,47 @@ unsent-reason =
 late-heading = Late
 late-numbers =
     { $count ->
-        [one] 1 reply came after its deadline: { $numbers }
+        [one] { $count } reply came after its deadline: { $numbers }
        *[other] { $count } replies came after their deadline: { $numbers }
     }
 unclear-heading = Inconclusive
 unclear-numbers =
     { $count ->
-        [one] Of 1 message it cannot be told whether the reply came: { $numbers }
+        [one] Of { $count } message it cannot be told whether the reply came: { $numbers }
        *[other] Of { $count } messages it cannot be told whether the reply came: { $numbers }
     }
 
 odd-heading = Neither lost nor delivered
 odd-duplicates =
     { $count ->
-        [one] Duplicates: 1 surplus copy (message { $numbers })
+        [one] Duplicates: { $count } surplus copy (message { $numbers })
        *[other] Duplicates: { $count } surplus copies (messages { $numbers })
     }
 odd-altered =
     { $count ->
-        [one] Text altered on the way: 1 message ({ $numbers })
+        [one] Text altered on the way: { $count } message ({ $numbers })
        *[other] Text altered on the way: { $count } messages ({ $numbers })
     }
 odd-reordered =
     { $count ->
-        [one] Out of order on arrival: 1 message
+        [one] Out of order on arrival: { $count } message
        *[other] Out of order on arrival: { $count } messages
     }
 odd-reordered-forward = Out of order, forward: { $count } of { $of }, overtaken by { $extent } at the most
 odd-reordered-return = Out of order, return: { $count } of { $of }, overtaken by { $extent } at the most
 odd-malformed =
     { $count ->
-        [one] Without a number in its text: 1 message received
+        [one] Without a number in its text: { $count } message received
        *[other] Without a number in their text: { $count } messages received
     }
 odd-never-sent =
     { $count ->
-        [one] Reply to a number that was never sent: 1
+        [one] Reply to a number that was never sent: { $count }
        *[other] Replies to numbers that were never sent: { $count }
     }
 odd-other-source =
     { $count ->
-        [one] Reply from another source than the server: 1
+        [one] Reply from another source than the server: { $count }
        *[other] Replies from another source than the server: { $count }
     }
 
@@ -309,7 +309,7 @@ witness-assumed = assumed to have missed nothing, without proof
 witness-packets =
     { $packets ->
         [0] No packet captured
-        [one] 1 packet captured
+        [one] { $packets } packet captured
        *[other] { $packets } packets captured
     }, { $dropped ->
         [0] none dropped.
@@ -318,12 +318,12 @@ witness-packets =
 witness-packets-dropped-unknown =
     { $packets ->
         [0] No packet captured
-        [one] 1 packet captured
+        [one] { $packets } packet captured
        *[other] { $packets } packets captured
     }; dropped: unknown (only the end of a journal would tell).
 witness-interface-dropped =
     { $count ->
-        [one] 1 packet lost by the network interface itself.
+        [one] { $count } packet lost by the network interface itself.
        *[other] { $count } packets lost by the network interface itself.
     }
 witness-damaged = File damaged from byte { $count } on.
@@ -334,13 +334,13 @@ witness-ended-interrupted = Ended on request (Ctrl-C or SIGTERM).
 witness-ended-nowhere = It has no end: the program was killed or the file was cut.
 witness-records-lost =
     { $count ->
-        [one] 1 record lost.
+        [one] { $count } record lost.
        *[other] { $count } records lost.
     }
 witness-socket-drops =
     { $count ->
         [0] No message dropped at the socket.
-        [one] 1 message dropped at the socket.
+        [one] { $count } message dropped at the socket.
        *[other] { $count } messages dropped at the socket.
     }
 witness-no-capture =
@@ -365,13 +365,13 @@ warnings-advice = What to do: { $advice }
 
 warning-capture-dropped =
     { $count ->
-        [one] The capture { $file } dropped 1 packet for want of room.
+        [one] The capture { $file } dropped { $count } packet for want of room.
        *[other] The capture { $file } dropped { $count } packets for want of room.
     } Around the drops, a message not seen proves nothing.
 advice-capture-dropped = repeat at a lower rate, keep less of each packet (--snaplen 128), or give the capture a larger buffer (tcpdump and dumpcap: -B).
 warning-interface-dropped =
     { $count ->
-        [one] The network interface lost 1 packet before the capture { $file } could see it.
+        [one] The network interface lost { $count } packet before the capture { $file } could see it.
        *[other] The network interface lost { $count } packets before the capture { $file } could see them.
     }
 advice-interface-dropped = repeat at a lower rate, with less load on the computer.
@@ -407,19 +407,19 @@ warning-snaplen-blind =
 advice-snaplen-blind = capture with a larger snaplen.
 warning-super-packets =
     { $count ->
-        [one] The capture { $file } holds 1 packet that joins several messages (GRO or GSO).
+        [one] The capture { $file } holds { $count } packet that joins several messages (GRO or GSO).
        *[other] The capture { $file } holds { $count } packets that join several messages (GRO or GSO).
     } Around them, what the capture does not show proves nothing.
 advice-super-packets = switch the joining off before capturing: ethtool -K INTERFACE gro off gso off rx-gro-list off rx-udp-gro-forwarding off; and do not send with UDP_SEGMENT.
 warning-illegible-packets =
     { $count ->
-        [one] The capture { $file } cut 1 packet off before its number.
+        [one] The capture { $file } cut { $count } packet off before its number.
        *[other] The capture { $file } cut { $count } packets off before their numbers.
     } Around them, what the capture does not show proves nothing.
 advice-illegible-packets = capture with a larger snaplen (tcpdump -s 0).
 warning-unread-packets =
     { $count ->
-        [one] The capture { $file } holds 1 packet of a link type that medidor does not read.
+        [one] The capture { $file } holds { $count } packet of a link type that medidor does not read.
        *[other] The capture { $file } holds { $count } packets of link types that medidor does not read.
     } Around them, what the capture does not show proves nothing.
 advice-unread-packets = capture on the interface of the measurement alone, on Ethernet or on "any".
@@ -431,7 +431,7 @@ warning-journal-broken =
 advice-journal-broken = end the program with Ctrl-C instead of killing it, and copy the whole file.
 warning-journal-gap =
     { $count ->
-        [one] The journal { $file } lost 1 record for want of time to write.
+        [one] The journal { $file } lost { $count } record for want of time to write.
        *[other] The journal { $file } lost { $count } records for want of time to write.
     }
 advice-journal-gap = write to a faster disk, or send at a lower rate.
@@ -443,7 +443,7 @@ warning-contradiction =
         [true] capture
        *[other] journal
     } missed { $count ->
-        [one] 1 message that provably passed
+        [one] { $count } message that provably passed
        *[other] { $count } messages that provably passed
     } there; what else is missing there no longer counts as proof.
 advice-contradiction = check that the files are of the same run and that the capture was on the right interface.
@@ -461,7 +461,7 @@ warning-flow-tie =
 advice-flow-tie = choose one of them with --flow and its number.
 warning-other-flows =
     { $count ->
-        [one] The server's files hold 1 more conversation, of another client or another run.
+        [one] The server's files hold { $count } more conversation, of another client or another run.
        *[other] The server's files hold { $count } more conversations, of other clients or other runs.
     }
 advice-other-flows = nothing, if others used the server too; to choose another one, --flow.
@@ -477,7 +477,7 @@ warning-nobody-listening =
         [none] Nobody listens on the server's port, or a firewall refuses
        *[other] Nobody listens at { $server }, or a firewall refuses
     }: { $count ->
-        [one] 1 message was refused.
+        [one] { $count } message was refused.
        *[other] { $count } messages were refused.
     }
 advice-nobody-listening =
@@ -501,49 +501,49 @@ warning-one-network =
 advice-one-network = to measure between two homes, connect one of the computers to the Internet by another line.
 warning-socket-drops =
     { $count ->
-        [one] The system dropped 1 message at the application's socket (journal { $file }).
+        [one] The system dropped { $count } message at the application's socket (journal { $file }).
        *[other] The system dropped { $count } messages at the application's socket (journal { $file }).
     }
 advice-socket-drops = the application did not read in time, its buffer was too small for a burst, or packets came corrupted: send at a lower rate, or allow larger buffers (as root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
-        [one] 1 reply came from another source than the server: { $sources }.
+        [one] { $count } reply came from another source than the server: { $sources }.
        *[other] { $count } replies came from another source than the server: { $sources }.
     }
 advice-other-source = check the server's address; a server with several addresses may reply from another one.
 warning-unnumbered-replies =
     { $count ->
-        [one] 1 text without a number came back from the server: which message it answers, nobody can tell.
+        [one] { $count } text without a number came back from the server: which message it answers, nobody can tell.
        *[other] { $count } texts without a number came back from the server: which messages they answer, nobody can tell.
     }
 advice-unnumbered-replies = let the server reply with the number of the message (medidor's does with --reply ack).
 warning-replies-at-server =
     { $count ->
-        [one] 1 reply (ACK) reached a server, which does not answer those.
+        [one] { $count } reply (ACK) reached a server, which does not answer those.
        *[other] { $count } replies (ACK) reached a server, which does not answer those.
     }
 advice-replies-at-server = check that no two servers point at each other.
 warning-simulated-drop =
     { $count ->
-        [one] The server dropped 1 message on purpose, as it was told to.
+        [one] The server dropped { $count } message on purpose, as it was told to.
        *[other] The server dropped { $count } messages on purpose, as it was told to.
     }
 advice-simulated-drop = run the server without simulated loss to measure the real network.
 warning-rate-limited =
     { $count ->
-        [one] The server left 1 message unanswered because of its limit for one client.
+        [one] The server left { $count } message unanswered because of its limit for one client.
        *[other] The server left { $count } messages unanswered because of its limit for one client.
     }
 advice-rate-limited = send at a lower rate.
 warning-fragments =
     { $count ->
-        [one] The capture { $file } holds 1 fragment: some messages are larger than the path carries.
+        [one] The capture { $file } holds { $count } fragment: some messages are larger than the path carries.
        *[other] The capture { $file } holds { $count } fragments: some messages are larger than the path carries.
     }
 advice-fragments = use smaller messages: to lose one fragment is to lose the whole message.
 warning-foreign-packets =
     { $count ->
-        [one] The capture { $file } holds 1 packet that is not of this measurement.
+        [one] The capture { $file } holds { $count } packet that is not of this measurement.
        *[other] The capture { $file } holds { $count } packets that are not of this measurement.
     }
 advice-foreign-packets = capture with a filter that admits nothing but the port of the measurement.
@@ -559,12 +559,12 @@ ping-loss = Loss: { $ratio } ({ $lost } of { $of } never answered; 95% interval:
 ping-loss-range = Loss: { $ratio } to { $most } ({ $lost } to { $worst } of { $of } never answered; 95% interval: { $low } to { $high })
 ping-late-count =
     { $count ->
-        [one] 1 reply came after its { $timeout }{"\u00A0"}s: late, not lost.
+        [one] { $count } reply came after its { $timeout }{"\u00A0"}s: late, not lost.
        *[other] { $count } replies came after their { $timeout }{"\u00A0"}s: late, not lost.
     }
 ping-ambiguous-count =
     { $count ->
-        [one] 1 reply bears no number and came when more than one probe had none: which one it answers, and after what time, cannot be told.
+        [one] { $count } reply bears no number and came when more than one probe had none: which one it answers, and after what time, cannot be told.
        *[other] { $count } replies bear no number and came when more than one probe had none: which ones they answer, and after what time, cannot be told.
     }
 ping-rtt = RTT minimum/mean/maximum/standard deviation: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
@@ -584,7 +584,7 @@ ping-wire-slow = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, { $r
 ping-wire-unread = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, and the application never read it (it had given up at { $timeout }{"\u00A0"}s)
 ping-wire-more =
     { $count ->
-        [one] 1 more reply was on the wire: { $numbers }
+        [one] { $count } more reply was on the wire: { $numbers }
        *[other] { $count } more replies were on the wire: { $numbers }
     }
 plot-title = Round-trip time: • in time, ○ late, × no reply
@@ -653,10 +653,10 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
    *[other] { $clients } receivers
     }
 chat-report-title = Chat over { $transport }: { $members ->
-    [one] 1 member
+    [one] { $members } member
    *[other] { $members } members
  }, { $messages ->
-    [one] 1 message
+    [one] { $messages } message
    *[other] { $messages } messages
  }
 chat-report-killed = The server's journal breaks off: its program was killed, or its computer stopped.
@@ -666,20 +666,20 @@ chat-report-handshake = Opened in three steps, in { $time }: SYN (frame { $syn }
 chat-report-half-handshake = The opening is not all there: SYN (frame { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
 chat-report-no-handshake = The opening is not in the capture, which began later.
 chat-report-from-client = From the client: { $messages ->
-    [one] 1 message
+    [one] { $messages } message
    *[other] { $messages } messages
  }, { $bytes } bytes in { $segments } segments, { $retransmissions ->
     [0] none sent again.
-    [one] 1 sent again.
+    [one] { $retransmissions } sent again.
    *[other] { $retransmissions } sent again.
  }
 chat-report-from-server = From the server: { $bytes } bytes in { $segments } segments, { $retransmissions ->
     [0] none sent again.
-    [one] 1 sent again.
+    [one] { $retransmissions } sent again.
    *[other] { $retransmissions } sent again.
  }
 chat-report-late = { $count ->
-    [one] 1 came after later ones: sent again, or overtaken.
+    [one] { $count } came after later ones: sent again, or overtaken.
    *[other] { $count } came after later ones: sent again, or overtaken.
  }
 chat-report-missing = The capture lacks { $count } bytes.

@@ -1,6 +1,6 @@
 # What appears while a measurement runs.
 run-client = Client: { $count ->
-    [one] 1 message
+    [one] { $count } message
    *[other] { $count } messages
  } to { $peer }
 run-server = Server listening on { $address }
@@ -46,7 +46,7 @@ run-relay-client = New client: { $peer }; the server will see it as { $way }
 relay-forward = Out: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered
 relay-return = Back: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered
 relay-not-taken = { $count ->
-    [one] The system refused to send 1.
+    [one] The system refused to send { $count }.
    *[other] The system refused to send { $count }.
  }
 run-small-buffer = The system gave this socket { $granted } KiB of room to receive, instead of { $asked }: fast messages may overflow
@@ -88,7 +88,7 @@ demo-no-captures = Without the right to capture the applications were the only w
     (whoever may run the program can then capture):
     { "  " }sudo setcap cap_net_raw+ep { $program }
 run-ping = Ping: { $count ->
-    [one] 1 probe
+    [one] { $count } probe
    *[other] { $count } probes
  } to { $peer }
 run-ping-endless = Ping: probes to { $peer } until Ctrl-C
@@ -137,7 +137,7 @@ monitor-alert = Alert: { $target }: { $class } since { $since }
 monitor-log-failed = The log could not be written: { $detail }
 monitor-class-count = { $class }: { $count }
 monitor-summary = { $target }: { $count ->
-    [one] 1 measurement
+    [one] { $count } measurement
    *[other] { $count } measurements
  } ({ $classes }){ $unmeasured ->
     [0] { "" }
@@ -161,7 +161,7 @@ mail-no-latency = none: no reply came
 mail-sent = E-mail sent to { $to }: { $subject }
 mail-again = The e-mail will be tried again in { $pause } (waiting: { $waiting })
 mail-given-up = The e-mail "{ $subject }" to { $to } will not be tried any more ({ $tries ->
-    [one] 1 try
+    [one] { $tries } try
    *[other] { $tries } tries
  })
 mail-no-room = Too many e-mails are waiting: "{ $subject }" to { $to } will not be sent

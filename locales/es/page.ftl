@@ -81,7 +81,7 @@ page-sure-late-wire = Grado de certeza: solo la captura vio llegar la respuesta,
 page-sure-inconclusive = Grado de certeza: ninguno. Ningún archivo prueba que la respuesta llegó, y ninguno prueba que no.
 page-duplicates =
     { $count ->
-        [one] Se vio 1 copia de más de él o de su respuesta.
+        [one] Se vio { $count } copia de más de él o de su respuesta.
        *[other] Se vieron { $count } copias de más de él o de su respuesta.
     }
 page-altered = Su texto, o el de su respuesta, cambió en el camino.
@@ -99,7 +99,7 @@ page-rtts = Tiempo de ida y vuelta a lo largo del tiempo
 page-rtts-how = Los puntos son medias, las líneas van del menor al mayor del mismo tramo de tiempo; ▲ representa más de lo que muestra la escala. Los cuatro se miden en cuatro lugares, y todos tienen la misma escala.
 page-rtt-bin =
     { $count ->
-        [one] 1 muestra: { $mean }
+        [one] { $count } muestra: { $mean }
        *[other] { $count } muestras: de { $min } a { $max }, media { $mean }
     }
 page-spread = Distribución del tiempo de ida y vuelta
@@ -118,7 +118,7 @@ comment-copy = Mensaje { $n } (una copia más): { $fate }
 page-comparison = Transferencias lado a lado
 page-transfer =
     { $whole } de { $count ->
-        [one] 1 receptor tiene
+        [one] { $count } receptor tiene
        *[other] { $count } receptores tienen
     } el archivo entero ({ $mode }){ $unknown ->
         [0] {""}
@@ -130,7 +130,7 @@ page-transfer-file =
        *[other] { $name }
     }, { $size ->
         [none] tamaño desconocido
-        [one] 1 byte
+        [one] { $size } byte
        *[other] { $size } bytes
     }
 page-transfer-part = { $shown } de { $all } receptores aparecen uno a uno; la tabla los trae todos.
@@ -142,12 +142,12 @@ page-blocks-in = en la interfaz de red del receptor
 page-blocks-read = leídos por el programa
 page-blocks-lost =
     { $count ->
-        [one] 1 bloque perdido
+        [one] { $count } bloque perdido
        *[other] { $count } bloques perdidos
     }: { $place }
 page-blocks-somewhere =
     { $count ->
-        [one] 1 bloque perdido
+        [one] { $count } bloque perdido
        *[other] { $count } bloques perdidos
     } en uno de estos lugares, no se sabe en cuál: { $places }
 page-map = Pérdidas a lo largo del archivo
@@ -158,7 +158,7 @@ page-map-how =
     }
 page-map-cell =
     Desde el bloque { $first }, { $blocks ->
-        [one] 1 bloque
+        [one] { $blocks } bloque
        *[other] { $blocks } bloques
     }: { $lost } perdidos
 page-course = Tasa a lo largo del tiempo

@@ -18,23 +18,23 @@ verdict-nothing-to-count = Tasa de pérdida: — (no hay mensaje enviado cuyo de
 verdict-sent =
     { $sent ->
         [0] Ningún mensaje enviado.
-        [one] 1 mensaje enviado
+        [one] { $sent } mensaje enviado
        *[other] { $sent } mensajes enviados
     }{ $sent ->
         [0] { "" }
        *[other] , { $delivered ->
             [0] ninguno respondido dentro del plazo.
-            [one] 1 respondido dentro del plazo.
+            [one] { $delivered } respondido dentro del plazo.
            *[other] { $delivered } respondidos dentro del plazo.
         }
     }
 verdict-seen =
     { $requests ->
-        [one] 1 mensaje conocido
+        [one] { $requests } mensaje conocido
        *[other] { $requests } mensajes conocidos
     }, { $delivered ->
         [0] ninguno con respuesta.
-        [one] 1 con respuesta.
+        [one] { $delivered } con respuesta.
        *[other] { $delivered } con respuesta.
     }
 verdict-by-capture =
@@ -45,31 +45,31 @@ verdict-late =
         [none] plazo
        *[other] plazo de { $patience }
     }, { $late ->
-        [one] 1 respuesta llegó tarde
+        [one] { $late } respuesta llegó tarde
        *[other] { $late } respuestas llegaron tarde
     } y { $lost ->
         [0] ninguna dejó de llegar.
-        [one] 1 nunca llegó.
+        [one] { $lost } nunca llegó.
        *[other] { $lost } nunca llegaron.
     }
 verdict-never-came =
     { $lost ->
-        [one] 1 respuesta nunca llegó; ninguna llegó tarde.
+        [one] { $lost } respuesta nunca llegó; ninguna llegó tarde.
        *[other] { $lost } respuestas nunca llegaron; ninguna llegó tarde.
     }
 verdict-not-seen =
     { $lost ->
-        [one] 1 respuesta no fue vista.
+        [one] { $lost } respuesta no fue vista.
        *[other] { $lost } respuestas no fueron vistas.
     }
 verdict-not-sent =
     { $count ->
-        [one] 1 mensaje no se envió, pues el sistema lo rechazó; no cuenta en la tasa.
+        [one] { $count } mensaje no se envió, pues el sistema lo rechazó; no cuenta en la tasa.
        *[other] { $count } mensajes no se enviaron, pues el sistema los rechazó; no cuentan en la tasa.
     }
 verdict-inconclusive =
     { $count ->
-        [one] De 1 mensaje no se puede decir si llegó la respuesta.
+        [one] De { $count } mensaje no se puede decir si llegó la respuesta.
        *[other] De { $count } mensajes no se puede decir si llegó la respuesta.
     }
 verdict-same-host = Cliente y servidor están en el mismo equipo: nada de esto cruzó una red.
@@ -80,13 +80,13 @@ verdict-answered =
     } al servidor
 verdict-lost-at-server =
     { $lost ->
-        [one] 1 mensaje se perdió en el equipo o en la aplicación del servidor.
+        [one] { $lost } mensaje se perdió en el equipo o en la aplicación del servidor.
        *[other] { $lost } mensajes se perdieron en el equipo o en la aplicación del servidor.
     }
 verdict-no-gaps = No faltan números entre el primer mensaje y el último.
 verdict-gaps =
     { $count ->
-        [one] Falta 1 número en la numeración: { $numbers }. O el mensaje se perdió en el camino, o el cliente no lo
+        [one] Falta { $count } número en la numeración: { $numbers }. O el mensaje se perdió en el camino, o el cliente no lo
         envió.
        *[other] Faltan { $count } números en la numeración: { $numbers }. O esos mensajes se perdieron en el camino, o el
         cliente no los envió.
@@ -220,55 +220,55 @@ unsent-reason =
 late-heading = Tardías
 late-numbers =
     { $count ->
-        [one] 1 respuesta llegó después de su plazo: { $numbers }
+        [one] { $count } respuesta llegó después de su plazo: { $numbers }
        *[other] { $count } respuestas llegaron después de su plazo: { $numbers }
     }
 unclear-heading = Sin veredicto
 unclear-numbers =
     { $count ->
-        [one] De 1 mensaje no se puede decir si llegó la respuesta: { $numbers }
+        [one] De { $count } mensaje no se puede decir si llegó la respuesta: { $numbers }
        *[other] De { $count } mensajes no se puede decir si llegó la respuesta: { $numbers }
     }
 
 odd-heading = Ni perdidos ni entregados
 odd-duplicates =
     { $count ->
-        [one] Duplicados: 1 copia de más (mensaje { $numbers })
+        [one] Duplicados: { $count } copia de más (mensaje { $numbers })
        *[other] Duplicados: { $count } copias de más (mensajes { $numbers })
     }
 odd-altered =
     { $count ->
-        [one] Texto alterado en el camino: 1 mensaje ({ $numbers })
+        [one] Texto alterado en el camino: { $count } mensaje ({ $numbers })
        *[other] Texto alterado en el camino: { $count } mensajes ({ $numbers })
     }
 odd-reordered =
     { $count ->
-        [one] Fuera de orden a la llegada: 1 mensaje
+        [one] Fuera de orden a la llegada: { $count } mensaje
        *[other] Fuera de orden a la llegada: { $count } mensajes
     }
 odd-reordered-forward =
     Fuera de orden a la ida: { $count } de { $of }, { $extent ->
-        [one] adelantado por 1
+        [one] adelantado por { $extent }
        *[other] adelantados por { $extent } como máximo
     }
 odd-reordered-return =
     Fuera de orden a la vuelta: { $count } de { $of }, { $extent ->
-        [one] adelantado por 1
+        [one] adelantado por { $extent }
        *[other] adelantados por { $extent } como máximo
     }
 odd-malformed =
     { $count ->
-        [one] Sin número en el texto: 1 mensaje recibido
+        [one] Sin número en el texto: { $count } mensaje recibido
        *[other] Sin número en el texto: { $count } mensajes recibidos
     }
 odd-never-sent =
     { $count ->
-        [one] Respuesta a un número que nunca se envió: 1
+        [one] Respuesta a un número que nunca se envió: { $count }
        *[other] Respuestas a números que nunca se enviaron: { $count }
     }
 odd-other-source =
     { $count ->
-        [one] Respuesta de otro origen que no es el servidor: 1
+        [one] Respuesta de otro origen que no es el servidor: { $count }
        *[other] Respuestas de otro origen que no es el servidor: { $count }
     }
 
@@ -319,22 +319,22 @@ witness-assumed = se supone que no falta nada, sin prueba de ello
 witness-packets =
     { $packets ->
         [0] Ningún paquete capturado
-        [one] 1 paquete capturado
+        [one] { $packets } paquete capturado
        *[other] { $packets } paquetes capturados
     }, { $dropped ->
         [0] ninguno descartado.
-        [one] 1 descartado.
+        [one] { $dropped } descartado.
        *[other] { $dropped } descartados.
     }
 witness-packets-dropped-unknown =
     { $packets ->
         [0] Ningún paquete capturado
-        [one] 1 paquete capturado
+        [one] { $packets } paquete capturado
        *[other] { $packets } paquetes capturados
     }; descartados: no se sabe (solo el final de una bitácora lo diría).
 witness-interface-dropped =
     { $count ->
-        [one] 1 paquete perdido por la propia interfaz de red.
+        [one] { $count } paquete perdido por la propia interfaz de red.
        *[other] { $count } paquetes perdidos por la propia interfaz de red.
     }
 witness-damaged = Archivo dañado a partir del byte { $count }.
@@ -345,13 +345,13 @@ witness-ended-interrupted = Terminó a petición (Ctrl-C o SIGTERM).
 witness-ended-nowhere = No tiene final: el programa fue matado o el archivo fue cortado.
 witness-records-lost =
     { $count ->
-        [one] 1 registro perdido.
+        [one] { $count } registro perdido.
        *[other] { $count } registros perdidos.
     }
 witness-socket-drops =
     { $count ->
         [0] Ningún mensaje descartado en el socket.
-        [one] 1 mensaje descartado en el socket.
+        [one] { $count } mensaje descartado en el socket.
        *[other] { $count } mensajes descartados en el socket.
     }
 witness-no-capture =
@@ -376,13 +376,13 @@ warnings-advice = Qué hacer: { $advice }
 
 warning-capture-dropped =
     { $count ->
-        [one] La captura { $file } descartó 1 paquete por falta de espacio.
+        [one] La captura { $file } descartó { $count } paquete por falta de espacio.
        *[other] La captura { $file } descartó { $count } paquetes por falta de espacio.
     } En los momentos del descarte, no ver un mensaje no prueba nada.
 advice-capture-dropped = repita con una tasa menor, guarde menos de cada paquete (--snaplen 128) o dé a la captura un búfer mayor (tcpdump y dumpcap: -B).
 warning-interface-dropped =
     { $count ->
-        [one] La interfaz de red perdió 1 paquete antes de que la captura { $file } lo viera.
+        [one] La interfaz de red perdió { $count } paquete antes de que la captura { $file } lo viera.
        *[other] La interfaz de red perdió { $count } paquetes antes de que la captura { $file } los viera.
     }
 advice-interface-dropped = repita a un ritmo menor y con menos carga en el equipo.
@@ -418,19 +418,19 @@ warning-snaplen-blind =
 advice-snaplen-blind = capture con un snaplen mayor.
 warning-super-packets =
     { $count ->
-        [one] La captura { $file } contiene 1 paquete que junta varios mensajes (GRO o GSO).
+        [one] La captura { $file } contiene { $count } paquete que junta varios mensajes (GRO o GSO).
        *[other] La captura { $file } contiene { $count } paquetes que juntan varios mensajes (GRO o GSO).
     } Alrededor de ellos, lo que falta en la captura no prueba nada.
 advice-super-packets = desactive la unión antes de capturar: ethtool -K INTERFAZ gro off gso off rx-gro-list off rx-udp-gro-forwarding off; y no envíe con UDP_SEGMENT.
 warning-illegible-packets =
     { $count ->
-        [one] La captura { $file } cortó 1 paquete antes del número.
+        [one] La captura { $file } cortó { $count } paquete antes del número.
        *[other] La captura { $file } cortó { $count } paquetes antes del número.
     } Alrededor de ellos, lo que falta en la captura no prueba nada.
 advice-illegible-packets = capture con un snaplen mayor (tcpdump -s 0).
 warning-unread-packets =
     { $count ->
-        [one] La captura { $file } contiene 1 paquete de un tipo de enlace que medidor no lee.
+        [one] La captura { $file } contiene { $count } paquete de un tipo de enlace que medidor no lee.
        *[other] La captura { $file } contiene { $count } paquetes de tipos de enlace que medidor no lee.
     } Alrededor de ellos, lo que falta en la captura no prueba nada.
 advice-unread-packets = capture solo en la interfaz de la medición, en Ethernet o en "any".
@@ -442,7 +442,7 @@ warning-journal-broken =
 advice-journal-broken = termine el programa con Ctrl-C en vez de matarlo, y copie el archivo entero.
 warning-journal-gap =
     { $count ->
-        [one] La bitácora { $file } perdió 1 registro por falta de tiempo para escribir.
+        [one] La bitácora { $file } perdió { $count } registro por falta de tiempo para escribir.
        *[other] La bitácora { $file } perdió { $count } registros por falta de tiempo para escribir.
     }
 advice-journal-gap = escriba en un disco más rápido, o envíe a un ritmo menor.
@@ -454,7 +454,7 @@ warning-contradiction =
         [client] del cliente
        *[other] del servidor
     } no vio { $count ->
-        [one] 1 mensaje que pasó por allí con certeza
+        [one] { $count } mensaje que pasó por allí con certeza
        *[other] { $count } mensajes que pasaron por allí con certeza
     }; lo demás que falta allí ya no cuenta como prueba.
 advice-contradiction = revise si los archivos son de la misma medición y si la captura era de la interfaz correcta.
@@ -472,7 +472,7 @@ warning-flow-tie =
 advice-flow-tie = elija uno de ellos con --flow y su número.
 warning-other-flows =
     { $count ->
-        [one] Los archivos del servidor contienen 1 conversación más, de otro cliente o de otra ejecución.
+        [one] Los archivos del servidor contienen { $count } conversación más, de otro cliente o de otra ejecución.
        *[other] Los archivos del servidor contienen { $count } conversaciones más, de otros clientes o de otras
         ejecuciones.
     }
@@ -489,7 +489,7 @@ warning-nobody-listening =
         [none] Nadie escucha en el puerto del servidor, o un firewall rechaza
        *[other] Nadie escucha en { $server }, o un firewall rechaza
     }: { $count ->
-        [one] 1 mensaje fue rechazado.
+        [one] { $count } mensaje fue rechazado.
        *[other] { $count } mensajes fueron rechazados.
     }
 advice-nobody-listening = inicie el servidor antes que el cliente, y revise el puerto, su reenvío en el router y el
@@ -513,49 +513,49 @@ warning-one-network =
 advice-one-network = para medir entre dos viviendas, conecte uno de los equipos a Internet por otra línea.
 warning-socket-drops =
     { $count ->
-        [one] El sistema descartó 1 mensaje en el socket de la aplicación (bitácora { $file }).
+        [one] El sistema descartó { $count } mensaje en el socket de la aplicación (bitácora { $file }).
        *[other] El sistema descartó { $count } mensajes en el socket de la aplicación (bitácora { $file }).
     }
 advice-socket-drops = la aplicación no leyó a tiempo, su búfer era demasiado pequeño para una ráfaga o llegaron paquetes corruptos: envíe con una tasa menor o permita búferes mayores (como root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
-        [one] 1 respuesta vino de otro origen que no es el servidor: { $sources }.
+        [one] { $count } respuesta vino de otro origen que no es el servidor: { $sources }.
        *[other] { $count } respuestas vinieron de otro origen que no es el servidor: { $sources }.
     }
 advice-other-source = revise la dirección del servidor; un servidor con varias direcciones puede responder desde otra.
 warning-unnumbered-replies =
     { $count ->
-        [one] 1 texto sin número volvió del servidor: no se puede saber a qué mensaje responde.
+        [one] { $count } texto sin número volvió del servidor: no se puede saber a qué mensaje responde.
        *[other] { $count } textos sin número volvieron del servidor: no se puede saber a qué mensajes responden.
     }
 advice-unnumbered-replies = haga que el servidor responda con el número del mensaje (el de medidor lo hace con --reply ack).
 warning-replies-at-server =
     { $count ->
-        [one] 1 respuesta (ACK) llegó a un servidor, que no responde a esas.
+        [one] { $count } respuesta (ACK) llegó a un servidor, que no responde a esas.
        *[other] { $count } respuestas (ACK) llegaron a un servidor, que no responde a esas.
     }
 advice-replies-at-server = revise que no haya dos servidores apuntando el uno al otro.
 warning-simulated-drop =
     { $count ->
-        [one] El servidor descartó 1 mensaje a propósito, como se le pidió.
+        [one] El servidor descartó { $count } mensaje a propósito, como se le pidió.
        *[other] El servidor descartó { $count } mensajes a propósito, como se le pidió.
     }
 advice-simulated-drop = ejecute el servidor sin pérdida simulada para medir la red de verdad.
 warning-rate-limited =
     { $count ->
-        [one] El servidor dejó 1 mensaje sin respuesta por su límite para cada cliente.
+        [one] El servidor dejó { $count } mensaje sin respuesta por su límite para cada cliente.
        *[other] El servidor dejó { $count } mensajes sin respuesta por su límite para cada cliente.
     }
 advice-rate-limited = envíe a un ritmo menor.
 warning-fragments =
     { $count ->
-        [one] La captura { $file } contiene 1 fragmento: hay mensajes mayores de lo que el camino admite.
+        [one] La captura { $file } contiene { $count } fragmento: hay mensajes mayores de lo que el camino admite.
        *[other] La captura { $file } contiene { $count } fragmentos: hay mensajes mayores de lo que el camino admite.
     }
 advice-fragments = use mensajes más pequeños: perder un solo fragmento es perder el mensaje entero.
 warning-foreign-packets =
     { $count ->
-        [one] La captura { $file } contiene 1 paquete que no es de esta medición.
+        [one] La captura { $file } contiene { $count } paquete que no es de esta medición.
        *[other] La captura { $file } contiene { $count } paquetes que no son de esta medición.
     }
 advice-foreign-packets = capture con un filtro que solo deje pasar el puerto de la medición.
@@ -571,12 +571,12 @@ ping-loss = Pérdida: { $ratio } ({ $lost } de { $of } nunca respondidas; interv
 ping-loss-range = Pérdida: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } nunca respondidas; intervalo del 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
-        [one] 1 respuesta llegó después de su plazo de { $timeout }{"\u00A0"}s: tardía, no perdida.
+        [one] { $count } respuesta llegó después de su plazo de { $timeout }{"\u00A0"}s: tardía, no perdida.
        *[other] { $count } respuestas llegaron después de su plazo de { $timeout }{"\u00A0"}s: tardías, no perdidas.
     }
 ping-ambiguous-count =
     { $count ->
-        [one] 1 respuesta no lleva número y llegó cuando faltaba la de más de una sonda: a cuál responde, y después de cuánto tiempo, no se puede decir.
+        [one] { $count } respuesta no lleva número y llegó cuando faltaba la de más de una sonda: a cuál responde, y después de cuánto tiempo, no se puede decir.
        *[other] { $count } respuestas no llevan número y llegaron cuando faltaba la de más de una sonda: a cuáles responden, y después de cuánto tiempo, no se puede decir.
     }
 ping-rtt = RTT mínimo/medio/máximo/desviación estándar: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
@@ -596,7 +596,7 @@ ping-wire-slow = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u0
 ping-wire-unread = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, y el programa no la leyó (había desistido a los { $timeout }{"\u00A0"}s)
 ping-wire-more =
     { $count ->
-        [one] 1 respuesta más estaba en la interfaz: { $numbers }
+        [one] { $count } respuesta más estaba en la interfaz: { $numbers }
        *[other] { $count } respuestas más estaban en la interfaz: { $numbers }
     }
 plot-title = Tiempo de ida y vuelta: • a tiempo, ○ tardía, × sin respuesta
@@ -665,10 +665,10 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
    *[other] { $clients } receptores
     }
 chat-report-title = Chat por { $transport }: { $members ->
-    [one] 1 participante
+    [one] { $members } participante
    *[other] { $members } participantes
  }, { $messages ->
-    [one] 1 mensaje
+    [one] { $messages } mensaje
    *[other] { $messages } mensajes
  }
 chat-report-killed = El diario del servidor termina a medias: el programa fue matado, o el equipo se paró.
@@ -678,20 +678,20 @@ chat-report-handshake = Abierta en tres pasos, en { $time }: SYN (trama { $syn }
 chat-report-half-handshake = La apertura no está entera: SYN (trama { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
 chat-report-no-handshake = La apertura no está en la captura, que empezó después.
 chat-report-from-client = Del cliente: { $messages ->
-    [one] 1 mensaje
+    [one] { $messages } mensaje
    *[other] { $messages } mensajes
  }, { $bytes } bytes en { $segments } segmentos, { $retransmissions ->
     [0] ninguno repetido.
-    [one] 1 repetido.
+    [one] { $retransmissions } repetido.
    *[other] { $retransmissions } repetidos.
  }
 chat-report-from-server = Del servidor: { $bytes } bytes en { $segments } segmentos, { $retransmissions ->
     [0] ninguno repetido.
-    [one] 1 repetido.
+    [one] { $retransmissions } repetido.
    *[other] { $retransmissions } repetidos.
  }
 chat-report-late = { $count ->
-    [one] 1 llegó después de otros más nuevos: repetido, o adelantado.
+    [one] { $count } llegó después de otros más nuevos: repetido, o adelantado.
    *[other] { $count } llegaron después de otros más nuevos: repetidos, o adelantados.
  }
 chat-report-missing = Faltan { $count } bytes en la captura.

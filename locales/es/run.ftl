@@ -1,6 +1,6 @@
 # Lo que aparece mientras corre una medición.
 run-client = Cliente: { $count ->
-    [one] 1 mensaje
+    [one] { $count } mensaje
    *[other] { $count } mensajes
  } hacia { $peer }
 run-server = Servidor escuchando en { $address }
@@ -45,7 +45,7 @@ run-relay-client = Cliente nuevo: { $peer }; el servidor lo verá como { $way }
 relay-forward = Ida: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados
 relay-return = Vuelta: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados
 relay-not-taken = { $count ->
-    [one] El sistema se negó a enviar 1.
+    [one] El sistema se negó a enviar { $count }.
    *[other] El sistema se negó a enviar { $count }.
  }
 run-small-buffer = El sistema dio a este socket { $granted } KiB de espacio para recibir, en vez de { $asked }: los mensajes rápidos pueden
@@ -88,7 +88,7 @@ demo-no-captures = Sin el derecho de capturar, las aplicaciones fueron los únic
     vez (quien pueda ejecutar el programa podrá entonces capturar):
     { "  " }sudo setcap cap_net_raw+ep { $program }
 run-ping = Ping: { $count ->
-    [one] 1 sonda
+    [one] { $count } sonda
    *[other] { $count } sondas
  } hacia { $peer }
 run-ping-endless = Ping: sondas hacia { $peer } hasta Ctrl-C
@@ -137,7 +137,7 @@ monitor-alert = Alerta: { $target }: { $class } desde { $since }
 monitor-log-failed = No se pudo escribir el registro: { $detail }
 monitor-class-count = { $class }: { $count }
 monitor-summary = { $target }: { $count ->
-    [one] 1 medición
+    [one] { $count } medición
    *[other] { $count } mediciones
  } ({ $classes }){ $unmeasured ->
     [0] { "" }
@@ -161,7 +161,7 @@ mail-no-latency = ninguna: no llegó respuesta
 mail-sent = Correo enviado a { $to }: { $subject }
 mail-again = El correo se intentará de nuevo en { $pause } (en espera: { $waiting })
 mail-given-up = El correo "{ $subject }" a { $to } no se intentará más ({ $tries ->
-    [one] 1 intento
+    [one] { $tries } intento
    *[other] { $tries } intentos
  })
 mail-no-room = Demasiados correos en espera: "{ $subject }" a { $to } no se enviará

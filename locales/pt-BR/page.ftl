@@ -81,7 +81,7 @@ page-sure-late-wire = Grau de certeza: só a captura viu a resposta chegar, e al
 page-sure-inconclusive = Grau de certeza: nenhum. Nenhum arquivo prova que a resposta chegou, e nenhum prova que não chegou.
 page-duplicates =
     { $count ->
-        [one] Foi vista 1 cópia a mais dela ou da resposta.
+        [one] Foi vista { $count } cópia a mais dela ou da resposta.
        *[other] Foram vistas { $count } cópias a mais dela ou da resposta.
     }
 page-altered = O texto dela, ou o da resposta, foi alterado no caminho.
@@ -99,7 +99,7 @@ page-rtts = Tempo de ida e volta ao longo do tempo
 page-rtts-how = Os pontos são médias, as linhas vão do menor ao maior do mesmo trecho de tempo; ▲ representa mais do que a escala mostra. Os quatro são medidos em quatro lugares, e todos têm a mesma escala.
 page-rtt-bin =
     { $count ->
-        [one] 1 amostra: { $mean }
+        [one] { $count } amostra: { $mean }
        *[other] { $count } amostras: de { $min } a { $max }, média { $mean }
     }
 page-spread = Distribuição do tempo de ida e volta
@@ -118,7 +118,7 @@ comment-copy = Mensagem { $n } (mais uma cópia): { $fate }
 page-comparison = Transferências lado a lado
 page-transfer =
     { $whole } de { $count ->
-        [one] 1 receptor tem
+        [one] { $count } receptor tem
        *[other] { $count } receptores têm
     } o arquivo inteiro ({ $mode }){ $unknown ->
         [0] {""}
@@ -130,7 +130,7 @@ page-transfer-file =
        *[other] { $name }
     }, { $size ->
         [none] tamanho desconhecido
-        [one] 1 byte
+        [one] { $size } byte
        *[other] { $size } bytes
     }
 page-transfer-part = { $shown } de { $all } receptores aparecem um a um; a tabela traz todos.
@@ -142,12 +142,12 @@ page-blocks-in = na placa de rede do receptor
 page-blocks-read = lidos pelo programa
 page-blocks-lost =
     { $count ->
-        [one] 1 bloco perdido
+        [one] { $count } bloco perdido
        *[other] { $count } blocos perdidos
     }: { $place }
 page-blocks-somewhere =
     { $count ->
-        [one] 1 bloco perdido
+        [one] { $count } bloco perdido
        *[other] { $count } blocos perdidos
     } em um destes lugares, não se sabe qual: { $places }
 page-map = Perdas ao longo do arquivo
@@ -158,7 +158,7 @@ page-map-how =
     }
 page-map-cell =
     A partir do bloco { $first }, { $blocks ->
-        [one] 1 bloco
+        [one] { $blocks } bloco
        *[other] { $blocks } blocos
     }: { $lost } perdidos
 page-course = Taxa ao longo do tempo

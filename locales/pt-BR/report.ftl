@@ -18,23 +18,23 @@ verdict-nothing-to-count = Taxa de perda: — (não há mensagem enviada de que 
 verdict-sent =
     { $sent ->
         [0] Nenhuma mensagem enviada.
-        [one] 1 mensagem enviada
+        [one] { $sent } mensagem enviada
        *[other] { $sent } mensagens enviadas
     }{ $sent ->
         [0] { "" }
        *[other] , { $delivered ->
             [0] nenhuma respondida dentro do prazo.
-            [one] 1 respondida dentro do prazo.
+            [one] { $delivered } respondida dentro do prazo.
            *[other] { $delivered } respondidas dentro do prazo.
         }
     }
 verdict-seen =
     { $requests ->
-        [one] 1 mensagem conhecida
+        [one] { $requests } mensagem conhecida
        *[other] { $requests } mensagens conhecidas
     }, { $delivered ->
         [0] nenhuma com resposta.
-        [one] 1 com resposta.
+        [one] { $delivered } com resposta.
        *[other] { $delivered } com resposta.
     }
 verdict-by-capture =
@@ -45,31 +45,31 @@ verdict-late =
         [none] no prazo
        *[other] no prazo de { $patience }
     }, { $late ->
-        [one] 1 resposta chegou atrasada
+        [one] { $late } resposta chegou atrasada
        *[other] { $late } respostas chegaram atrasadas
     } e { $lost ->
         [0] nenhuma deixou de chegar.
-        [one] 1 nunca chegou.
+        [one] { $lost } nunca chegou.
        *[other] { $lost } nunca chegaram.
     }
 verdict-never-came =
     { $lost ->
-        [one] 1 resposta nunca chegou; nenhuma chegou atrasada.
+        [one] { $lost } resposta nunca chegou; nenhuma chegou atrasada.
        *[other] { $lost } respostas nunca chegaram; nenhuma chegou atrasada.
     }
 verdict-not-seen =
     { $lost ->
-        [one] 1 resposta não foi vista.
+        [one] { $lost } resposta não foi vista.
        *[other] { $lost } respostas não foram vistas.
     }
 verdict-not-sent =
     { $count ->
-        [one] 1 mensagem não foi enviada, pois o sistema a recusou; ela não entra na taxa.
+        [one] { $count } mensagem não foi enviada, pois o sistema a recusou; ela não entra na taxa.
        *[other] { $count } mensagens não foram enviadas, pois o sistema as recusou; elas não entram na taxa.
     }
 verdict-inconclusive =
     { $count ->
-        [one] De 1 mensagem não se pode dizer se a resposta veio.
+        [one] De { $count } mensagem não se pode dizer se a resposta veio.
        *[other] De { $count } mensagens não se pode dizer se a resposta veio.
     }
 verdict-same-host = Cliente e servidor estão no mesmo computador: nada aqui passou por uma rede.
@@ -80,13 +80,13 @@ verdict-answered =
     } ao servidor
 verdict-lost-at-server =
     { $lost ->
-        [one] 1 mensagem se perdeu no computador ou no programa do servidor.
+        [one] { $lost } mensagem se perdeu no computador ou no programa do servidor.
        *[other] { $lost } mensagens se perderam no computador ou no programa do servidor.
     }
 verdict-no-gaps = Não há falhas na numeração entre a primeira e a última mensagem.
 verdict-gaps =
     { $count ->
-        [one] Falta 1 número na numeração: { $numbers }. Ou a mensagem se perdeu no caminho, ou o cliente não a enviou.
+        [one] Falta { $count } número na numeração: { $numbers }. Ou a mensagem se perdeu no caminho, ou o cliente não a enviou.
        *[other] Faltam { $count } números na numeração: { $numbers }. Ou essas mensagens se perderam no caminho, ou o
         cliente não as enviou.
     }
@@ -219,55 +219,55 @@ unsent-reason =
 late-heading = Atrasadas
 late-numbers =
     { $count ->
-        [one] 1 resposta chegou depois do prazo: { $numbers }
+        [one] { $count } resposta chegou depois do prazo: { $numbers }
        *[other] { $count } respostas chegaram depois do prazo: { $numbers }
     }
 unclear-heading = Sem veredicto
 unclear-numbers =
     { $count ->
-        [one] De 1 mensagem não se pode dizer se a resposta veio: { $numbers }
+        [one] De { $count } mensagem não se pode dizer se a resposta veio: { $numbers }
        *[other] De { $count } mensagens não se pode dizer se a resposta veio: { $numbers }
     }
 
 odd-heading = Nem perda nem entrega
 odd-duplicates =
     { $count ->
-        [one] Duplicatas: 1 cópia a mais (mensagem { $numbers })
+        [one] Duplicatas: { $count } cópia a mais (mensagem { $numbers })
        *[other] Duplicatas: { $count } cópias a mais (mensagens { $numbers })
     }
 odd-altered =
     { $count ->
-        [one] Texto alterado no caminho: 1 mensagem ({ $numbers })
+        [one] Texto alterado no caminho: { $count } mensagem ({ $numbers })
        *[other] Texto alterado no caminho: { $count } mensagens ({ $numbers })
     }
 odd-reordered =
     { $count ->
-        [one] Fora de ordem na chegada: 1 mensagem
+        [one] Fora de ordem na chegada: { $count } mensagem
        *[other] Fora de ordem na chegada: { $count } mensagens
     }
 odd-reordered-forward =
     Fora de ordem na ida: { $count } de { $of }, { $extent ->
-        [one] ultrapassada por 1
+        [one] ultrapassada por { $extent }
        *[other] ultrapassadas por até { $extent }
     }
 odd-reordered-return =
     Fora de ordem na volta: { $count } de { $of }, { $extent ->
-        [one] ultrapassada por 1
+        [one] ultrapassada por { $extent }
        *[other] ultrapassadas por até { $extent }
     }
 odd-malformed =
     { $count ->
-        [one] Sem número no texto: 1 mensagem recebida
+        [one] Sem número no texto: { $count } mensagem recebida
        *[other] Sem número no texto: { $count } mensagens recebidas
     }
 odd-never-sent =
     { $count ->
-        [one] Resposta a um número que nunca foi enviado: 1
+        [one] Resposta a um número que nunca foi enviado: { $count }
        *[other] Respostas a números que nunca foram enviados: { $count }
     }
 odd-other-source =
     { $count ->
-        [one] Resposta de outra origem que não o servidor: 1
+        [one] Resposta de outra origem que não o servidor: { $count }
        *[other] Respostas de outra origem que não o servidor: { $count }
     }
 
@@ -318,22 +318,22 @@ witness-assumed = supõe-se que nada falte, sem prova disso
 witness-packets =
     { $packets ->
         [0] Nenhum pacote capturado
-        [one] 1 pacote capturado
+        [one] { $packets } pacote capturado
        *[other] { $packets } pacotes capturados
     }, { $dropped ->
         [0] nenhum descartado.
-        [one] 1 descartado.
+        [one] { $dropped } descartado.
        *[other] { $dropped } descartados.
     }
 witness-packets-dropped-unknown =
     { $packets ->
         [0] Nenhum pacote capturado
-        [one] 1 pacote capturado
+        [one] { $packets } pacote capturado
        *[other] { $packets } pacotes capturados
     }; descartados: não se sabe (só o fim de um diário o diria).
 witness-interface-dropped =
     { $count ->
-        [one] 1 pacote perdido pela própria placa de rede.
+        [one] { $count } pacote perdido pela própria placa de rede.
        *[other] { $count } pacotes perdidos pela própria placa de rede.
     }
 witness-damaged = Arquivo danificado a partir do byte { $count }.
@@ -344,13 +344,13 @@ witness-ended-interrupted = Terminou a pedido (Ctrl-C ou SIGTERM).
 witness-ended-nowhere = Não tem fim: o programa foi morto ou o arquivo foi cortado.
 witness-records-lost =
     { $count ->
-        [one] 1 registro perdido.
+        [one] { $count } registro perdido.
        *[other] { $count } registros perdidos.
     }
 witness-socket-drops =
     { $count ->
         [0] Nenhuma mensagem descartada no socket.
-        [one] 1 mensagem descartada no socket.
+        [one] { $count } mensagem descartada no socket.
        *[other] { $count } mensagens descartadas no socket.
     }
 witness-no-capture =
@@ -375,13 +375,13 @@ warnings-advice = O que fazer: { $advice }
 
 warning-capture-dropped =
     { $count ->
-        [one] A captura { $file } descartou 1 pacote por falta de espaço.
+        [one] A captura { $file } descartou { $count } pacote por falta de espaço.
        *[other] A captura { $file } descartou { $count } pacotes por falta de espaço.
     } Nos momentos do descarte, não ver uma mensagem nada prova.
 advice-capture-dropped = repita com uma taxa menor, guarde menos de cada pacote (--snaplen 128) ou dê à captura um buffer maior (tcpdump e dumpcap: -B).
 warning-interface-dropped =
     { $count ->
-        [one] A placa de rede perdeu 1 pacote antes que a captura { $file } o visse.
+        [one] A placa de rede perdeu { $count } pacote antes que a captura { $file } o visse.
        *[other] A placa de rede perdeu { $count } pacotes antes que a captura { $file } os visse.
     }
 advice-interface-dropped = repita com um ritmo menor e com menos carga no computador.
@@ -416,19 +416,19 @@ warning-snaplen-blind =
 advice-snaplen-blind = capture com um snaplen maior.
 warning-super-packets =
     { $count ->
-        [one] A captura { $file } contém 1 pacote que junta várias mensagens (GRO ou GSO).
+        [one] A captura { $file } contém { $count } pacote que junta várias mensagens (GRO ou GSO).
        *[other] A captura { $file } contém { $count } pacotes que juntam várias mensagens (GRO ou GSO).
     } Em torno deles, o que falta na captura nada prova.
 advice-super-packets = desligue a junção antes de capturar: ethtool -K INTERFACE gro off gso off rx-gro-list off rx-udp-gro-forwarding off; e não envie com UDP_SEGMENT.
 warning-illegible-packets =
     { $count ->
-        [one] A captura { $file } cortou 1 pacote antes do número.
+        [one] A captura { $file } cortou { $count } pacote antes do número.
        *[other] A captura { $file } cortou { $count } pacotes antes do número.
     } Em torno deles, o que falta na captura nada prova.
 advice-illegible-packets = capture com um snaplen maior (tcpdump -s 0).
 warning-unread-packets =
     { $count ->
-        [one] A captura { $file } contém 1 pacote de um tipo de enlace que o medidor não lê.
+        [one] A captura { $file } contém { $count } pacote de um tipo de enlace que o medidor não lê.
        *[other] A captura { $file } contém { $count } pacotes de tipos de enlace que o medidor não lê.
     } Em torno deles, o que falta na captura nada prova.
 advice-unread-packets = capture só na interface da medição, em Ethernet ou em "any".
@@ -440,7 +440,7 @@ warning-journal-broken =
 advice-journal-broken = encerre o programa com Ctrl-C em vez de matá-lo, e copie o arquivo inteiro.
 warning-journal-gap =
     { $count ->
-        [one] O diário { $file } perdeu 1 registro por falta de tempo para gravar.
+        [one] O diário { $file } perdeu { $count } registro por falta de tempo para gravar.
        *[other] O diário { $file } perdeu { $count } registros por falta de tempo para gravar.
     }
 advice-journal-gap = grave num disco mais rápido, ou envie num ritmo menor.
@@ -452,7 +452,7 @@ warning-contradiction =
         [client] do cliente
        *[other] do servidor
     } deixou de ver { $count ->
-        [one] 1 mensagem que comprovadamente passou
+        [one] { $count } mensagem que comprovadamente passou
        *[other] { $count } mensagens que comprovadamente passaram
     } por ali; por isso, o que falta ali deixou de contar como prova.
 advice-contradiction = confira se os arquivos são da mesma medição e se a captura era da interface certa.
@@ -470,7 +470,7 @@ warning-flow-tie =
 advice-flow-tie = escolha um deles com --flow e o seu número.
 warning-other-flows =
     { $count ->
-        [one] Os arquivos do servidor contêm mais 1 conversa, de outro cliente ou de outra execução.
+        [one] Os arquivos do servidor contêm mais { $count } conversa, de outro cliente ou de outra execução.
        *[other] Os arquivos do servidor contêm mais { $count } conversas, de outros clientes ou de outras execuções.
     }
 advice-other-flows = nada, se outros também usaram o servidor; para outra escolha, --flow.
@@ -486,7 +486,7 @@ warning-nobody-listening =
         [none] Ninguém escuta na porta do servidor, ou um firewall recusa
        *[other] Ninguém escuta em { $server }, ou um firewall recusa
     }: { $count ->
-        [one] 1 mensagem foi recusada.
+        [one] { $count } mensagem foi recusada.
        *[other] { $count } mensagens foram recusadas.
     }
 advice-nobody-listening =
@@ -510,49 +510,49 @@ warning-one-network =
 advice-one-network = para medir entre duas casas, ligue um dos computadores à Internet por outra linha.
 warning-socket-drops =
     { $count ->
-        [one] O sistema descartou 1 mensagem no socket do programa (diário { $file }).
+        [one] O sistema descartou { $count } mensagem no socket do programa (diário { $file }).
        *[other] O sistema descartou { $count } mensagens no socket do programa (diário { $file }).
     }
 advice-socket-drops = a aplicação não leu a tempo, o buffer dela era pequeno demais para uma rajada ou chegaram pacotes corrompidos: envie com uma taxa menor ou permita buffers maiores (como root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
-        [one] 1 resposta veio de outra origem que não o servidor: { $sources }.
+        [one] { $count } resposta veio de outra origem que não o servidor: { $sources }.
        *[other] { $count } respostas vieram de outra origem que não o servidor: { $sources }.
     }
 advice-other-source = confira o endereço do servidor; um servidor com vários endereços pode responder por outro.
 warning-unnumbered-replies =
     { $count ->
-        [one] 1 texto sem número voltou do servidor: não se sabe a qual mensagem ele responde.
+        [one] { $count } texto sem número voltou do servidor: não se sabe a qual mensagem ele responde.
        *[other] { $count } textos sem número voltaram do servidor: não se sabe a quais mensagens eles respondem.
     }
 advice-unnumbered-replies = faça o servidor responder com o número da mensagem (o do medidor o faz com --reply ack).
 warning-replies-at-server =
     { $count ->
-        [one] 1 resposta (ACK) chegou a um servidor, que não as responde.
+        [one] { $count } resposta (ACK) chegou a um servidor, que não as responde.
        *[other] { $count } respostas (ACK) chegaram a um servidor, que não as responde.
     }
 advice-replies-at-server = confira se dois servidores não apontam um para o outro.
 warning-simulated-drop =
     { $count ->
-        [one] O servidor descartou 1 mensagem de propósito, como lhe foi pedido.
+        [one] O servidor descartou { $count } mensagem de propósito, como lhe foi pedido.
        *[other] O servidor descartou { $count } mensagens de propósito, como lhe foi pedido.
     }
 advice-simulated-drop = rode o servidor sem perda simulada para medir a rede de verdade.
 warning-rate-limited =
     { $count ->
-        [one] O servidor deixou 1 mensagem sem resposta por causa do limite por cliente.
+        [one] O servidor deixou { $count } mensagem sem resposta por causa do limite por cliente.
        *[other] O servidor deixou { $count } mensagens sem resposta por causa do limite por cliente.
     }
 advice-rate-limited = envie num ritmo menor.
 warning-fragments =
     { $count ->
-        [one] A captura { $file } contém 1 fragmento: há mensagens maiores do que o caminho comporta.
+        [one] A captura { $file } contém { $count } fragmento: há mensagens maiores do que o caminho comporta.
        *[other] A captura { $file } contém { $count } fragmentos: há mensagens maiores do que o caminho comporta.
     }
 advice-fragments = use mensagens menores: perder um só fragmento é perder a mensagem inteira.
 warning-foreign-packets =
     { $count ->
-        [one] A captura { $file } contém 1 pacote que não é desta medição.
+        [one] A captura { $file } contém { $count } pacote que não é desta medição.
        *[other] A captura { $file } contém { $count } pacotes que não são desta medição.
     }
 advice-foreign-packets = capture com um filtro que só deixe passar a porta da medição.
@@ -568,12 +568,12 @@ ping-loss = Perda: { $ratio } ({ $lost } de { $of } nunca respondidas; intervalo
 ping-loss-range = Perda: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } nunca respondidas; intervalo de 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
-        [one] 1 resposta veio depois do prazo de { $timeout }{"\u00A0"}s: atrasada, não perdida.
+        [one] { $count } resposta veio depois do prazo de { $timeout }{"\u00A0"}s: atrasada, não perdida.
        *[other] { $count } respostas vieram depois do prazo de { $timeout }{"\u00A0"}s: atrasadas, não perdidas.
     }
 ping-ambiguous-count =
     { $count ->
-        [one] 1 resposta não traz número e veio quando faltava a de mais de uma sonda: de qual é, e depois de quanto tempo, não se pode dizer.
+        [one] { $count } resposta não traz número e veio quando faltava a de mais de uma sonda: de qual é, e depois de quanto tempo, não se pode dizer.
        *[other] { $count } respostas não trazem número e vieram quando faltava a de mais de uma sonda: de quais são, e depois de quanto tempo, não se pode dizer.
     }
 ping-rtt = RTT mínimo/médio/máximo/desvio padrão: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
@@ -593,7 +593,7 @@ ping-wire-slow = { $n }: a resposta estava na placa de rede aos { $wire }{"\u00A
 ping-wire-unread = { $n }: a resposta estava na placa de rede aos { $wire }{"\u00A0"}s, e o programa não a leu (tinha desistido aos { $timeout }{"\u00A0"}s)
 ping-wire-more =
     { $count ->
-        [one] mais 1 resposta estava na placa de rede: { $numbers }
+        [one] mais { $count } resposta estava na placa de rede: { $numbers }
        *[other] mais { $count } respostas estavam na placa de rede: { $numbers }
     }
 plot-title = Tempo de ida e volta: • no prazo, ○ atrasada, × sem resposta
@@ -662,10 +662,10 @@ transfer-run = { $mode }, { $size } bytes, { $clients ->
    *[other] { $clients } receptores
     }
 chat-report-title = Chat por { $transport }: { $members ->
-    [one] 1 participante
+    [one] { $members } participante
    *[other] { $members } participantes
  }, { $messages ->
-    [one] 1 mensagem
+    [one] { $messages } mensagem
    *[other] { $messages } mensagens
  }
 chat-report-killed = O diário do servidor termina no meio: o programa foi morto, ou o computador parou.
@@ -675,20 +675,20 @@ chat-report-handshake = Aberta em três passos, em { $time }: SYN (quadro { $syn
 chat-report-half-handshake = A abertura não está inteira: SYN (quadro { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
 chat-report-no-handshake = A abertura não está na captura: ela começou depois.
 chat-report-from-client = Do cliente: { $messages ->
-    [one] 1 mensagem
+    [one] { $messages } mensagem
    *[other] { $messages } mensagens
  }, { $bytes } bytes em { $segments } segmentos, { $retransmissions ->
     [0] nenhum repetido.
-    [one] 1 repetido.
+    [one] { $retransmissions } repetido.
    *[other] { $retransmissions } repetidos.
  }
 chat-report-from-server = Do servidor: { $bytes } bytes em { $segments } segmentos, { $retransmissions ->
     [0] nenhum repetido.
-    [one] 1 repetido.
+    [one] { $retransmissions } repetido.
    *[other] { $retransmissions } repetidos.
  }
 chat-report-late = { $count ->
-    [one] 1 chegou depois de outros mais novos: repetido, ou ultrapassado.
+    [one] { $count } chegou depois de outros mais novos: repetido, ou ultrapassado.
    *[other] { $count } chegaram depois de outros mais novos: repetidos, ou ultrapassados.
  }
 chat-report-missing = Faltam { $count } bytes na captura.

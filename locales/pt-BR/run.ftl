@@ -1,6 +1,6 @@
 # O que aparece enquanto uma medição corre.
 run-client = Cliente: { $count ->
-    [one] 1 mensagem
+    [one] { $count } mensagem
    *[other] { $count } mensagens
  } para { $peer }
 run-server = Servidor escutando em { $address }
@@ -45,7 +45,7 @@ run-relay-client = Cliente novo: { $peer }; o servidor o verá como { $way }
 relay-forward = Ida: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados
 relay-return = Volta: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados
 relay-not-taken = { $count ->
-    [one] O sistema recusou o envio de 1.
+    [one] O sistema recusou o envio de { $count }.
    *[other] O sistema recusou o envio de { $count }.
  }
 run-small-buffer = O sistema deu a este soquete { $granted } KiB de espaço para receber, em vez de { $asked }: mensagens rápidas podem
@@ -88,7 +88,7 @@ demo-no-captures = Sem o direito de capturar, as aplicações foram as únicas t
     (quem puder executar o programa poderá então capturar):
     { "  " }sudo setcap cap_net_raw+ep { $program }
 run-ping = Ping: { $count ->
-    [one] 1 sonda
+    [one] { $count } sonda
    *[other] { $count } sondas
  } para { $peer }
 run-ping-endless = Ping: sondas para { $peer } até Ctrl-C
@@ -137,7 +137,7 @@ monitor-alert = Alerta: { $target }: { $class } desde { $since }
 monitor-log-failed = O registro não pôde ser gravado: { $detail }
 monitor-class-count = { $class }: { $count }
 monitor-summary = { $target }: { $count ->
-    [one] 1 medição
+    [one] { $count } medição
    *[other] { $count } medições
  } ({ $classes }){ $unmeasured ->
     [0] { "" }
@@ -161,7 +161,7 @@ mail-no-latency = nenhuma: não veio resposta
 mail-sent = E-mail enviado a { $to }: { $subject }
 mail-again = O e-mail será tentado de novo em { $pause } (à espera: { $waiting })
 mail-given-up = O e-mail "{ $subject }" a { $to } não será mais tentado ({ $tries ->
-    [one] 1 tentativa
+    [one] { $tries } tentativa
    *[other] { $tries } tentativas
  })
 mail-no-room = E-mails demais à espera: "{ $subject }" a { $to } não será enviado

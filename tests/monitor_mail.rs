@@ -350,6 +350,38 @@ fn an_alert_says_where_else_its_probes_were_lost() {
 }
 
 #[test]
+fn an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one() {
+    let test = "an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one";
+    for is_refused in [false, true] {
+        let Some(lab) = Lab::build(test) else { return };
+        let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
+        let folder = TempDir::new().unwrap();
+        let server = server(lab.home_a(), folder.path(), &["--reply", "pong"]);
+        let (mail, port) = office.server(0, &[]);
+        let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", "."];
+        let monitor = office.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
+        monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
+        // Without its server the port refuses; the firewall drops without a word.
+        let _fault = if is_refused {
+            drop(server.interrupt(PATIENCE));
+            None
+        } else {
+            Some(faults::input_drop(lab.home_a(), &Match::any_request()))
+        };
+        mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
+        monitor.interrupt(PATIENCE).expect_code(0);
+        let text = office.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
+        let sentence = if is_refused {
+            "foram recusadas por ICMP: porta inalcançável, segundo 127.0.0.1"
+        } else {
+            "saíram e nenhuma resposta veio: perderam-se neste computador, que é também o do servidor."
+        };
+        assert!(text.contains(sentence), "{text}");
+        assert!(!text.contains("na rede ou do outro lado"), "{text}");
+    }
+}
+
+#[test]
 fn a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert() {
     let test = "a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert";
     let Some(lab) = Lab::build(test) else { return };

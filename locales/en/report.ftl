@@ -742,9 +742,25 @@ evidence-late-on-wire = { $count ->
     [one] The reply to probe { $numbers } came to the wire too late: the delay was in the network or on the other side.
    *[other] The replies to probes { $numbers } came to the wire too late: the delay was in the network or on the other side.
  }
+evidence-late-on-host = { $count ->
+    [one] The reply to probe { $numbers } came too late: the delay was in this host, which is the server's, too.
+   *[other] The replies to probes { $numbers } came too late: the delay was in this host, which is the server's, too.
+ }
 evidence-lost-beyond = { $count ->
     [one] Probe { $numbers } left this host's wire, and no reply came to it: it was lost in the network or on the other side.
    *[other] Probes { $numbers } left this host's wire, and no reply came to it: they were lost in the network or on the other side.
+ }
+evidence-lost-on-host = { $count ->
+    [one] Probe { $numbers } left, and no reply came: it was lost in this host, which is the server's, too.
+   *[other] Probes { $numbers } left, and no reply came: they were lost in this host, which is the server's, too.
+ }
+evidence-refused = { $count ->
+    [one] Probe { $numbers } was refused by ICMP: { $reason }.
+   *[other] Probes { $numbers } were refused by ICMP: { $reason }.
+ }
+evidence-icmp = { $count ->
+    [one] Probe { $numbers } had no reply: { $reason }.
+   *[other] Probes { $numbers } had no reply: { $reason }.
  }
 evidence-unknown = { $count ->
     [one] Of probe { $numbers } the capture cannot tell where it was lost.

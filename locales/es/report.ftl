@@ -754,9 +754,25 @@ evidence-late-on-wire = { $count ->
     [one] La respuesta a la sonda { $numbers } llegó a la placa de red demasiado tarde: la demora fue en la red o del otro lado.
    *[other] Las respuestas a las sondas { $numbers } llegaron a la placa de red demasiado tarde: la demora fue en la red o del otro lado.
  }
+evidence-late-on-host = { $count ->
+    [one] La respuesta a la sonda { $numbers } llegó demasiado tarde: la demora fue en este equipo, que es también el del servidor.
+   *[other] Las respuestas a las sondas { $numbers } llegaron demasiado tarde: la demora fue en este equipo, que es también el del servidor.
+ }
 evidence-lost-beyond = { $count ->
     [one] La sonda { $numbers } salió por la placa de red y ninguna respuesta llegó a ella: se perdió en la red o del otro lado.
    *[other] Las sondas { $numbers } salieron por la placa de red y ninguna respuesta llegó a ella: se perdieron en la red o del otro lado.
+ }
+evidence-lost-on-host = { $count ->
+    [one] La sonda { $numbers } salió y no llegó ninguna respuesta: se perdió en este equipo, que es también el del servidor.
+   *[other] Las sondas { $numbers } salieron y no llegó ninguna respuesta: se perdieron en este equipo, que es también el del servidor.
+ }
+evidence-refused = { $count ->
+    [one] La sonda { $numbers } fue rechazada por ICMP: { $reason }.
+   *[other] Las sondas { $numbers } fueron rechazadas por ICMP: { $reason }.
+ }
+evidence-icmp = { $count ->
+    [one] La sonda { $numbers } no tuvo respuesta: { $reason }.
+   *[other] Las sondas { $numbers } no tuvieron respuesta: { $reason }.
  }
 evidence-unknown = { $count ->
     [one] De la sonda { $numbers } la captura no puede decir dónde se perdió.

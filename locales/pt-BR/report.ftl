@@ -751,9 +751,25 @@ evidence-late-on-wire = { $count ->
     [one] A resposta à sonda { $numbers } chegou à placa de rede tarde demais: o atraso foi na rede ou do outro lado.
    *[other] As respostas às sondas { $numbers } chegaram à placa de rede tarde demais: o atraso foi na rede ou do outro lado.
  }
+evidence-late-on-host = { $count ->
+    [one] A resposta à sonda { $numbers } veio tarde demais: o atraso foi neste computador, que é também o do servidor.
+   *[other] As respostas às sondas { $numbers } vieram tarde demais: o atraso foi neste computador, que é também o do servidor.
+ }
 evidence-lost-beyond = { $count ->
     [one] A sonda { $numbers } saiu pela placa de rede e nenhuma resposta chegou até ela: perdeu-se na rede ou do outro lado.
    *[other] As sondas { $numbers } saíram pela placa de rede e nenhuma resposta chegou até ela: perderam-se na rede ou do outro lado.
+ }
+evidence-lost-on-host = { $count ->
+    [one] A sonda { $numbers } saiu e nenhuma resposta veio: perdeu-se neste computador, que é também o do servidor.
+   *[other] As sondas { $numbers } saíram e nenhuma resposta veio: perderam-se neste computador, que é também o do servidor.
+ }
+evidence-refused = { $count ->
+    [one] A sonda { $numbers } foi recusada por ICMP: { $reason }.
+   *[other] As sondas { $numbers } foram recusadas por ICMP: { $reason }.
+ }
+evidence-icmp = { $count ->
+    [one] A sonda { $numbers } não teve resposta: { $reason }.
+   *[other] As sondas { $numbers } não tiveram resposta: { $reason }.
  }
 evidence-unknown = { $count ->
     [one] Da sonda { $numbers } a captura não pode dizer onde se perdeu.

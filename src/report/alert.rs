@@ -3,7 +3,8 @@
 use super::chapters::ping::{OnWire, shown};
 use super::figures::{Figures, NO_BREAK};
 use super::text::{self, Style};
-use crate::core::verdict::document::{Document, Flow, Message, Outcome, PointName};
+use super::words;
+use crate::core::verdict::document::{Document, Flow, Message, Outcome, PointName, Reason, SegmentName};
 use crate::i18n::{Texts, Value};
 
 /// Columns of a letter.
@@ -28,8 +29,16 @@ enum Fate {
     KeptHere,
     /// Its reply came to the wire too late.
     LateOnWire,
+    /// The same, where the server is on this host, too.
+    LateOnHost,
     /// It left, and no reply came to the wire.
     LostBeyond,
+    /// The same, where no network can have lost it, because the server is on this host, too.
+    LostOnHost,
+    /// An ICMP error says that nobody listens, or that a firewall refuses.
+    Refused,
+    /// Another ICMP error says why it had no reply.
+    Icmp,
     /// The capture cannot tell.
     Unknown,
 }
@@ -41,22 +50,35 @@ impl Fate {
             Self::HeldHere => "evidence-held-here",
             Self::KeptHere => "evidence-kept-here",
             Self::LateOnWire => "evidence-late-on-wire",
+            Self::LateOnHost => "evidence-late-on-host",
             Self::LostBeyond => "evidence-lost-beyond",
+            Self::LostOnHost => "evidence-lost-on-host",
+            Self::Refused => "evidence-refused",
+            Self::Icmp => "evidence-icmp",
             Self::Unknown => "evidence-unknown",
         }
     }
 
-    fn of(message: &Message, patience: i64) -> Option<Self> {
+    fn of(message: &Message, flow: &Flow) -> Option<Self> {
         if !matches!(message.outcome, Outcome::Lost | Outcome::Late | Outcome::Inconclusive) {
             return None;
         }
+        match message.reason {
+            Some(Reason::PortUnreachable { .. }) => return Some(Self::Refused),
+            Some(Reason::Icmp { .. }) => return Some(Self::Icmp),
+            _ => {}
+        }
+        let patience = flow.patience_ns.unwrap_or(i64::MAX);
         let left = message.times.contains_key(&PointName::ClientWireOut);
+        let by_network = |segment| matches!(segment, &SegmentName::NetworkForward | &SegmentName::NetworkReturn);
         Some(match (shown(message), message.outcome) {
             (_, Outcome::Inconclusive) | (OnWire::Unknown, _) => Self::Unknown,
+            (OnWire::Reply(after), _) if after > patience && flow.is_on_one_host() => Self::LateOnHost,
             (OnWire::Reply(after), _) if after > patience => Self::LateOnWire,
             (OnWire::Reply(_), Outcome::Late) => Self::HeldHere,
             (OnWire::Reply(_), _) => Self::LostHere,
-            (OnWire::Nothing, _) if left => Self::LostBeyond,
+            (OnWire::Nothing, _) if left && message.blame.iter().any(by_network) => Self::LostBeyond,
+            (OnWire::Nothing, _) if left && flow.is_on_one_host() => Self::LostOnHost,
             (OnWire::Nothing, _) if message.before == Some(PointName::ClientWireOut) => Self::KeptHere,
             (OnWire::Nothing, _) => Self::Unknown,
         })
@@ -65,16 +87,27 @@ impl Fate {
 
 fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
     let figures = Figures::new(texts);
-    let patience = flow.patience_ns.unwrap_or(i64::MAX);
-    let mut fates: Vec<(Fate, u64)> =
-        flow.messages.iter().filter_map(|message| Some((Fate::of(message, patience)?, message.n))).collect();
+    let mut fates: Vec<(Fate, String, u64)> = flow
+        .messages
+        .iter()
+        .filter_map(|message| {
+            let fate = Fate::of(message, flow)?;
+            let told = message.reason.as_ref().filter(|_| matches!(fate, Fate::Refused | Fate::Icmp));
+            Some((fate, told.map_or_else(String::new, |reason| words::reason(reason, texts)), message.n))
+        })
+        .collect();
     fates.sort_unstable();
     let mut lines: Vec<String> = fates
-        .chunk_by(|(fate, _), (other, _)| fate == other)
+        .chunk_by(|(fate, reason, _), (other, another, _)| fate == other && reason == another)
         .map(|group| {
-            let numbers: Vec<u64> = group.iter().map(|(_, number)| *number).collect();
-            let shown = Value::words(figures.ranges(&numbers));
-            texts.with(group[0].0.key(), &[("count", Value::count(numbers.len() as u64)), ("numbers", shown)])
+            let numbers: Vec<u64> = group.iter().map(|(_, _, number)| *number).collect();
+            let (fate, reason, _) = &group[0];
+            let values = [
+                ("count", Value::count(numbers.len() as u64)),
+                ("numbers", Value::words(figures.ranges(&numbers))),
+                ("reason", Value::words(reason)),
+            ];
+            texts.with(fate.key(), &values)
         })
         .collect();
     // Of the latest probe with a reply: how much of its time the wire shows.
@@ -83,8 +116,8 @@ fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
         && let OnWire::Reply(wire) = shown(message)
         && message.times.contains_key(&PointName::ClientWireOut)
     {
-        let words = |ns| Value::words(figures.duration(ns));
-        let values = [("n", Value::words(message.n)), ("wire", words(wire)), ("application", words(rtt))];
+        let span = |ns| Value::words(figures.duration(ns));
+        let values = [("n", Value::words(message.n)), ("wire", span(wire)), ("application", span(rtt))];
         lines.push(texts.with("evidence-rtt", &values));
     }
     lines

@@ -254,6 +254,13 @@ pub struct RoundTripLoss {
     pub never_came: u64,
 }
 
+impl Flow {
+    /// Both ends are on one host, where no segment of the network can be blamed.
+    pub const fn is_on_one_host(&self) -> bool {
+        self.blame.network_forward.is_none()
+    }
+}
+
 /// Lost messages by segment. The two network segments are `None` where both ends are on one host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]

@@ -91,7 +91,7 @@ impl Chapter<'_> {
 
     /// Both ends of this flow are on one host, where no segment of the network can be blamed.
     pub fn same_host(self) -> bool {
-        self.flow.blame.network_forward.is_none()
+        self.flow.is_on_one_host()
     }
 
     /// A text with counts in its places.

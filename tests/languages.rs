@@ -151,6 +151,50 @@ fn errors_speak_each_language() {
 }
 
 #[test]
+fn what_is_wrong_with_a_capture_is_told_in_each_language() {
+    let folder = TempDir::new().unwrap();
+    let sample = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/exemplo/client.pcap")).unwrap();
+    for (name, bytes) in [("head.pcap", &sample[..20]), ("cut.pcap", &sample[..746]), ("text.pcap", b"nothing like it")]
+    {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    fs::write(folder.path().join("empty"), "").unwrap();
+    let said = |lang: &str, arguments: &[&str]| {
+        let mut command = medidor(&["--lang", lang]);
+        command.args(arguments).current_dir(folder.path());
+        let finished = Running::start(command).wait(PATIENCE);
+        let text = finished.text(Stream::Out) + &finished.text(Stream::Err);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let words = [
+        ("pt", "interrompe-se no começo (20 de 24 bytes)", "interrompe-se: ", "formato desconhecido", "não serve"),
+        (
+            "en",
+            "it breaks off at its beginning (20 of 24 bytes)",
+            "it breaks off: ",
+            "unknown file format",
+            "not serve",
+        ),
+        ("es", "se interrumpe al comienzo (20 de 24 bytes)", "se interrumpe: ", "formato desconocido", "no sirve"),
+    ];
+    let mail =
+        ["--smtp", "127.0.0.1", "--smtp-user", "a", "--email-from", "a@example.org", "--email-to", "b@example.org"];
+    let mail = [&["monitor", "127.0.0.1:9", "--smtp-password-file", "empty"], &mail[..]].concat();
+    for (lang, head, cut, text, password) in words {
+        let runs = [
+            (&["analisar", "head.pcap"][..], head),
+            (&["analisar", "cut.pcap"], cut),
+            (&["analisar", "text.pcap"], text),
+            (&mail, password),
+        ];
+        for (arguments, expected) in runs {
+            let told = said(lang, arguments);
+            assert!(told.contains(expected), "{arguments:?}: {told}");
+        }
+    }
+}
+
+#[test]
 fn a_locale_that_is_not_spoken_leads_to_the_next_and_then_to_portuguese() {
     let usage = |variables: &[(&str, &str)]| {
         let help = Running::start({

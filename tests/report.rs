@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use medidor::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, digest};
+use medidor::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, Flaw, digest};
 use medidor::core::evidence::journal::{
     CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, Holding, JournalLog, Odd, OddKind, PING, Peer, Received,
     Record, Refused, Role, Run, Sent, Text, Unsent, Withheld,
@@ -246,7 +246,7 @@ fn client_journal_alone() -> Document {
 /// A capture that somebody made with another tool, cut in its last record.
 fn foreign_capture() -> Document {
     let world = World::but_for(&[(7, ON_CLIENT_WIRE)]);
-    let damage = Some(Damage { offset: Some(4_000), reason: "truncated\x1b[31m".into() });
+    let damage = Some(Damage { offset: Some(4_000), flaw: Flaw::Unreadable("truncated\x1b[31m".into()) });
     let capture = CaptureLog { damage, other: 3, later_fragments: 1, ..world.capture(Role::Client) };
     verdict(Some(&side(Role::Client, None, Some(&capture))), None)
 }
@@ -669,7 +669,8 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
         _ if !known && remark.contains("null") => Value::Null,
         _ if !known && remark.contains("empty") => "".into(),
         "count" => count.into(),
-        "line" | "offset" => 7.into(),
+        "line" | "offset" | "found" | "wanted" => 7.into(),
+        "flaw" => if known { "breaks_off" } else { "malformed" }.into(),
         "seconds" => 61.5.into(),
         "wire" => known.into(),
         "role" => if known { "client" } else { "server" }.into(),

@@ -23,7 +23,12 @@ error-named-twice = { $file } is named twice: each file needs a name of its own
 error-nothing-to-annotate = --annotate needs a capture
 error-read = cannot read { $file }: { $detail }
 error-not-found = there is no file { $file }
-error-not-a-capture = { $file } is not a capture: { $detail }
+error-not-a-capture = { $file } is not a capture: { $flaw ->
+        [breaks_off] it breaks off at its beginning ({ $found } of { $wanted } bytes)
+        [unknown_format] unknown file format
+        [malformed] a record that is not as its format has it
+       *[other] { $detail }
+    }
     medidor reads pcap and pcapng, written by medidor, tcpdump, dumpcap or
     Wireshark.
 error-empty-file = { $file } is empty: not a byte was written
@@ -135,3 +140,5 @@ error-config = { $file }, line { $line }: { $detail }
 error-config-targets = the file of --config has no target ([[target]]), or more than { $most }
 error-config-twice = two targets are called { $name }: give them different names (name)
 error-not-of-a-transfer = { $option } says nothing of a transfer, of which these files are
+system-not-found = not found
+system-invalid-data = its content does not serve

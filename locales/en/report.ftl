@@ -378,7 +378,11 @@ advice-interface-dropped = repeat at a lower rate, with less load on the compute
 warning-capture-failed = The capture { $file } stopped before the run did: { $reason }
 advice-capture-failed = see whether the disk has room and the interface stayed up, and repeat.
 warning-capture-damaged =
-    The file { $file } is damaged ({ $reason }); { $offset ->
+    The file { $file } is damaged ({ $flaw ->
+        [breaks_off] it breaks off: { $found } of the { $wanted } bytes of its last record
+        [malformed] a record that is not as its format has it
+       *[other] { $reason }
+    }); { $offset ->
         [none] what comes before was used.
        *[other] what comes before byte { $offset } was used.
     }

@@ -22,7 +22,12 @@ error-named-twice = { $file } aparece dos veces: cada archivo necesita un nombre
 error-nothing-to-annotate = --annotate necesita una captura
 error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
-error-not-a-capture = { $file } no es una captura: { $detail }
+error-not-a-capture = { $file } no es una captura: { $flaw ->
+        [breaks_off] se interrumpe al comienzo ({ $found } de { $wanted } bytes)
+        [unknown_format] formato desconocido
+        [malformed] un registro que no sigue el formato
+       *[other] { $detail }
+    }
     medidor lee pcap y pcapng, escritos por medidor, tcpdump, dumpcap o Wireshark.
 error-empty-file = { $file } está vacío: no se escribió ni un byte
     Repita la captura y termínela con Ctrl-C, o copie el archivo de nuevo.
@@ -134,3 +139,5 @@ error-config = { $file }, línea { $line }: { $detail }
 error-config-targets = el archivo de --config no tiene ningún objetivo ([[target]]), o tiene más de { $most }
 error-config-twice = dos objetivos se llaman { $name }: deles nombres distintos (name)
 error-not-of-a-transfer = { $option } no se aplica a una transferencia, que es de lo que tratan estos archivos
+system-not-found = no se encontró
+system-invalid-data = el contenido no sirve

@@ -389,7 +389,11 @@ advice-interface-dropped = repita a un ritmo menor y con menos carga en el equip
 warning-capture-failed = La captura { $file } se detuvo antes que la medición: { $reason }
 advice-capture-failed = vea si hay espacio en el disco y si la interfaz siguió activa, y repita.
 warning-capture-damaged =
-    El archivo { $file } está dañado ({ $reason }); { $offset ->
+    El archivo { $file } está dañado ({ $flaw ->
+        [breaks_off] se interrumpe: { $found } de los { $wanted } bytes del último registro
+        [malformed] un registro que no sigue el formato
+       *[other] { $reason }
+    }); { $offset ->
         [none] se usó lo que viene antes.
        *[other] se usó lo que viene antes del byte { $offset }.
     }

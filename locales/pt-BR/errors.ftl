@@ -22,7 +22,12 @@ error-named-twice = { $file } aparece duas vezes: cada arquivo precisa de um nom
 error-nothing-to-annotate = --annotate precisa de uma captura
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
-error-not-a-capture = { $file } não é uma captura: { $detail }
+error-not-a-capture = { $file } não é uma captura: { $flaw ->
+        [breaks_off] interrompe-se no começo ({ $found } de { $wanted } bytes)
+        [unknown_format] formato desconhecido
+        [malformed] um registro fora do formato
+       *[other] { $detail }
+    }
     O medidor lê pcap e pcapng, gravados por medidor, tcpdump, dumpcap ou
     Wireshark.
 error-empty-file = { $file } está vazio: nenhum byte foi gravado
@@ -135,3 +140,5 @@ error-config = { $file }, linha { $line }: { $detail }
 error-config-targets = o arquivo de --config não tem nenhum alvo ([[target]]), ou tem mais de { $most }
 error-config-twice = dois alvos se chamam { $name }: dê nomes diferentes (name)
 error-not-of-a-transfer = { $option } não se aplica a uma transferência, que é do que estes arquivos tratam
+system-not-found = não foi encontrado
+system-invalid-data = o conteúdo não serve

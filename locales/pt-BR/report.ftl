@@ -388,7 +388,11 @@ advice-interface-dropped = repita com um ritmo menor e com menos carga no comput
 warning-capture-failed = A captura { $file } parou antes da medição: { $reason }
 advice-capture-failed = veja se há espaço em disco e se a interface continuou ligada, e repita.
 warning-capture-damaged =
-    O arquivo { $file } está danificado ({ $reason }); { $offset ->
+    O arquivo { $file } está danificado ({ $flaw ->
+        [breaks_off] interrompe-se: { $found } dos { $wanted } bytes do último registro
+        [malformed] um registro fora do formato
+       *[other] { $reason }
+    }); { $offset ->
         [none] foi usado o que vem antes.
        *[other] foi usado o que vem antes do byte { $offset }.
     }

@@ -8,7 +8,7 @@ use std::io::Read;
 use super::packets::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
 use super::pieces::{Pieces, word};
 use super::{Link, UnsupportedLink};
-use crate::core::evidence::capture::Damage;
+use crate::core::evidence::capture::{Damage, Flaw};
 use crate::core::time::{SECOND, Wall};
 
 /// Bytes of the file's header.
@@ -54,7 +54,7 @@ impl<R: Read> Classic<R> {
         let Some((header, (big_endian, tick_ns))) =
             header.and_then(|header| Some((header, shape([header[0], header[1], header[2], header[3]])?)))
         else {
-            return Err(Refused::Other(breaks_off(0, FILE_HEADER as u64, start.len() as u64).reason));
+            return Err(Refused::Other(breaks_off(0, FILE_HEADER as u64, start.len() as u64).flaw));
         };
         pieces.take(FILE_HEADER);
         let link = Link::from_number((word(&header, 20, big_endian) & LINK_TYPE) as i32);
@@ -79,8 +79,8 @@ impl<R: Read> Classic<R> {
         let field = |at| word(&header, at, self.big_endian);
         let (seconds, fraction, kept, length) = (field(0), field(4), field(8), field(12));
         if kept > LONGEST_PACKET {
-            let reason = format!("a packet of {kept} bytes, which is more than {LONGEST_PACKET}");
-            return Err(Damage { offset: Some(offset), reason });
+            let flaw = Flaw::Malformed(format!("a packet of {kept} bytes, which is more than {LONGEST_PACKET}"));
+            return Err(Damage { offset: Some(offset), flaw });
         }
         let record = RECORD_HEADER + kept as usize;
         match self.pieces.ahead(record) {

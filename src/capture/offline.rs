@@ -15,7 +15,9 @@ use super::segment::Tcp;
 use super::superpacket::Suspect;
 use super::twins::{Likeness, Twins};
 use crate::core::dialect::message::{self, Text};
-use crate::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, IcmpError, Unread, Way, digest};
+use crate::core::evidence::capture::{
+    CaptureLog, Damage, Datagram, DirectedFlow, Flaw, IcmpError, Unread, Way, digest,
+};
 use crate::core::evidence::stream::Segment;
 use crate::core::time::Wall;
 
@@ -61,12 +63,12 @@ pub enum ReadError {
         file: String,
     },
     /// It is neither pcap nor pcapng, or ends before its first packet could.
-    #[error("{file} is not a capture: {detail}")]
+    #[error("{file} is not a capture: {flaw}")]
     NotACapture {
         /// Its name as the user gave it.
         file: String,
-        /// The reader's words.
-        detail: String,
+        /// What is wrong with it.
+        flaw: Flaw,
     },
     /// Its frames are of a link type that is not read.
     #[error("{file}: link type {number} ({name}) is not supported")]
@@ -127,7 +129,7 @@ pub(super) fn open(path: &Path) -> Result<Packets, ReadError> {
         Refused::Io(source) => ReadError::Io { file, source },
         Refused::Empty => ReadError::Empty { file },
         Refused::Compressed => ReadError::Compressed { file },
-        Refused::Other(detail) => ReadError::NotACapture { file, detail },
+        Refused::Other(flaw) => ReadError::NotACapture { file, flaw },
     })
 }
 
@@ -533,7 +535,7 @@ mod tests {
         assert_eq!(log.datagrams.len(), 1);
         let damage = log.damage.unwrap();
         assert_eq!(damage.offset, Some(second as u64));
-        assert!(!damage.reason.is_empty());
+        assert!(!damage.flaw.to_string().is_empty());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use pcap::{Capture, Offline, Precision};
 use super::classic::Classic;
 use super::pcapng::Next;
 use super::{Link, UnsupportedLink, pcap_words};
-use crate::core::evidence::capture::Damage;
+use crate::core::evidence::capture::{Damage, Flaw};
 use crate::core::time::{SECOND, Wall};
 
 /// No record holds more than this, bytes: what libpcap takes at most as a snapshot length (`MAXIMUM_SNAPLEN`).
@@ -56,7 +56,7 @@ pub enum Refused {
     /// It is packed by gzip, xz, bzip2, zstd, lz4 or zip.
     Compressed,
     /// It begins like nothing that is known, or ends in its header.
-    Other(String),
+    Other(Flaw),
 }
 
 impl From<io::Error> for Refused {
@@ -109,7 +109,7 @@ impl Packets {
         // libpcap takes "-" for its standard input.
         let named = if path == Path::new("-") { Path::new("./-") } else { path };
         let capture = Capture::from_file_with_precision(named, Precision::Nano)
-            .map_err(|error| Refused::Other(pcap_words(&error)))?;
+            .map_err(|error| Refused::Other(of_libpcap(&error)))?;
         let link = Link::from_number(capture.get_datalink().0);
         Ok(Self::Other { capture, link, passed: 0 })
     }
@@ -137,7 +137,7 @@ impl Packets {
                     }))
                 }
                 Err(pcap::Error::NoMorePackets) => Ok(None),
-                Err(error) => Err(Damage { offset: None, reason: pcap_words(&error) }),
+                Err(error) => Err(Damage { offset: None, flaw: of_libpcap(&error) }),
             },
         }
     }
@@ -184,10 +184,18 @@ fn is_compressed(start: &[u8]) -> bool {
 
 /// A file that breaks off in the middle of a record which begins at `offset`.
 pub fn breaks_off(offset: u64, wanted: u64, found: u64) -> Damage {
-    Damage { offset: Some(offset), reason: format!("it breaks off: {found} bytes of {wanted}") }
+    Damage { offset: Some(offset), flaw: Flaw::BreaksOff { wanted, found } }
 }
 
 /// A file that cannot be read any further.
 pub fn unreadable(offset: u64, error: &io::Error) -> Damage {
-    Damage { offset: Some(offset), reason: error.to_string() }
+    Damage { offset: Some(offset), flaw: Flaw::Unreadable(error.to_string()) }
+}
+
+/// What libpcap complains of. Of a file that is shorter than the mark of any format it says that it is truncated.
+fn of_libpcap(error: &pcap::Error) -> Flaw {
+    match pcap_words(error) {
+        words if words == "unknown file format" || words.contains("file header bytes") => Flaw::UnknownFormat,
+        words => Flaw::Unreadable(words),
+    }
 }

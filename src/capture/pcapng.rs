@@ -18,7 +18,7 @@ use std::io::Read;
 use super::packets::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
 use super::pieces::{Pieces, half, word};
 use super::{Link, UnsupportedLink};
-use crate::core::evidence::capture::Damage;
+use crate::core::evidence::capture::{Damage, Flaw};
 use crate::core::time::{SECOND, Wall};
 
 const SECTION: u32 = 0x0a0d_0d0a;
@@ -170,9 +170,9 @@ impl<R: Read> Next<R> {
             match next.block() {
                 Ok(Some(Block::Other)) => {}
                 Ok(Some(Block::Packet(_)) | None) => {
-                    return Err(Refused::Other("it describes no interface".to_owned()));
+                    return Err(Refused::Other(Flaw::Malformed("it describes no interface".to_owned())));
                 }
-                Err(damage) => return Err(Refused::Other(damage.reason)),
+                Err(damage) => return Err(Refused::Other(damage.flaw)),
             }
         }
         Ok(next)
@@ -403,7 +403,7 @@ fn clock(mut options: &[u8], big_endian: bool) -> Clock {
 }
 
 fn flaw(offset: u64, reason: String) -> Damage {
-    Damage { offset: Some(offset), reason }
+    Damage { offset: Some(offset), flaw: Flaw::Malformed(reason) }
 }
 
 #[cfg(test)]

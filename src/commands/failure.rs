@@ -71,7 +71,21 @@ impl Failure {
 
 /// A file could not be opened, written or read.
 pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
-    Failure::environment(texts, key, &[("file", Value::words(path.display())), ("detail", Value::words(error))])
+    Failure::environment(
+        texts,
+        key,
+        &[("file", Value::words(path.display())), ("detail", Value::words(system(texts, error)))],
+    )
+}
+
+/// What the system says of an error. Those without a number of the system's have words of Rust's own, in English.
+pub fn system(texts: Texts, error: &std::io::Error) -> String {
+    match error.kind() {
+        _ if error.raw_os_error().is_some() || error.get_ref().is_some() => error.to_string(),
+        std::io::ErrorKind::NotFound => texts.get("system-not-found"),
+        std::io::ErrorKind::InvalidData => texts.get("system-invalid-data"),
+        _ => error.to_string(),
+    }
 }
 
 /// A run's file cannot be where it was asked for.
@@ -165,7 +179,7 @@ pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
         HostError::Unknown { host, source } => Failure::environment(
             texts,
             "error-unknown-host",
-            &[("host", Value::words(host)), ("detail", Value::words(source))],
+            &[("host", Value::words(host)), ("detail", Value::words(system(texts, source)))],
         ),
         _ => Failure::usage(texts, "error-bad-address", &[("detail", Value::words(error))]),
     }
@@ -200,11 +214,17 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
         ReadError::Compressed { file } => {
             Failure::environment(texts, "error-compressed", &[("file", Value::words(file))])
         }
-        ReadError::NotACapture { file, detail } => Failure::environment(
-            texts,
-            "error-not-a-capture",
-            &[("file", Value::words(file)), ("detail", Value::words(detail))],
-        ),
+        ReadError::NotACapture { file, flaw } => {
+            let (found, wanted) = flaw.bytes().unwrap_or_default();
+            let values = [
+                ("file", Value::words(file)),
+                ("flaw", Value::words(flaw.code())),
+                ("found", Value::count(found)),
+                ("wanted", Value::count(wanted)),
+                ("detail", Value::words(flaw)),
+            ];
+            Failure::environment(texts, "error-not-a-capture", &values)
+        }
         ReadError::UnsupportedLinkType { file, name, number } => Failure::environment(
             texts,
             "error-link-type",
@@ -236,5 +256,20 @@ pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
             "error-no-such-flow",
             &[("asked", Value::words(asked)), ("found", Value::words(found))],
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn what_rust_says_of_an_error_is_said_in_the_users_language() {
+        for language in Language::ALL {
+            let unknown = HostError::Unknown { host: "casa".to_owned(), source: std::io::ErrorKind::NotFound.into() };
+            let text = host(Texts::new(language), &unknown).to_string();
+            assert!(text.contains("casa") && !text.contains("entity"), "{text}");
+        }
     }
 }

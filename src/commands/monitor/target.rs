@@ -136,7 +136,7 @@ impl Measuring<'_> {
             }
             // What it meant last is still the best guess.
             Err(error) => self.peer.ok_or_else(|| match error {
-                HostError::Unknown { source, .. } => source.to_string(),
+                HostError::Unknown { source, .. } => self.teller.system(&source),
                 other => other.to_string(),
             }),
         }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Local, SecondsFormat};
 
-use super::super::result;
 use super::super::screen::say;
+use super::super::{failure, result};
 use super::post::Slot;
 use super::settings::Target;
 use crate::core::dialect::monitor::class::{Class, Finding};
@@ -68,6 +68,11 @@ impl Log {
 }
 
 impl Teller {
+    /// What the system says of an error.
+    pub fn system(&self, error: &io::Error) -> String {
+        failure::system(self.texts, error)
+    }
+
     /// Speaks one language; rows go to the log, where there is one, figures to the board, and alerts to the post.
     pub fn new(texts: Texts, log: Option<Log>, board: Arc<Board>, post: Slot) -> Self {
         Self { texts, log: log.map(Mutex::new), board, post, failed: AtomicBool::new(false) }

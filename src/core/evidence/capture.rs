@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use thiserror::Error;
+
 use super::stream::Segments;
 use crate::core::time::Wall;
 
@@ -58,8 +60,50 @@ pub struct CaptureLog {
 pub struct Damage {
     /// Byte offset of the first record that could not be read; `None` in a file of the rare forms that libpcap reads.
     pub offset: Option<u64>,
-    /// What the reader said of it.
-    pub reason: String,
+    /// What is wrong there.
+    pub flaw: Flaw,
+}
+
+/// Why a capture file cannot be read, or not any further.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Flaw {
+    /// It ends in the middle of a record.
+    #[error("it breaks off: {found} bytes of {wanted}")]
+    BreaksOff {
+        /// How long the record is, bytes.
+        wanted: u64,
+        /// How much of it is there.
+        found: u64,
+    },
+    /// It begins like no format that is known.
+    #[error("unknown file format")]
+    UnknownFormat,
+    /// A record is not as its format has it.
+    #[error("{0}")]
+    Malformed(String),
+    /// The system, or libpcap, could not read it.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+impl Flaw {
+    /// Its name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::BreaksOff { .. } => "breaks_off",
+            Self::UnknownFormat => "unknown_format",
+            Self::Malformed(_) => "malformed",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+
+    /// Of a record that breaks off: how many of its bytes are there, and how many it has.
+    pub const fn bytes(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::BreaksOff { wanted, found } => Some((*found, *wanted)),
+            _ => None,
+        }
+    }
 }
 
 /// Why a packet shows that something passed, but not what.

@@ -90,7 +90,15 @@ pub fn warn(log: Option<&CaptureLog>, annals: Option<&Annals<'_>>, warnings: &mu
     }
     if let Some(damage) = &log.damage {
         let offset = damage.offset.map_or(Value::Null, Value::from);
-        say(WarningCode::CaptureDamaged, &[("offset", offset), ("reason", damage.reason.clone().into())]);
+        let (found, wanted) = damage.flaw.bytes().unzip();
+        let values = [
+            ("offset", offset),
+            ("reason", damage.flaw.to_string().into()),
+            ("flaw", damage.flaw.code().into()),
+            ("found", found.into()),
+            ("wanted", wanted.into()),
+        ];
+        say(WarningCode::CaptureDamaged, &values);
     }
     if annals.and_then(|annals| annals.speaks_for(log)).is_none() {
         say(WarningCode::CaptureAssumed, &[]);

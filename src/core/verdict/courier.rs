@@ -334,7 +334,7 @@ impl Lane<'_, '_> {
     }
 
     fn blocks(&self, account: &Account, warnings: &mut Vec<Warning>) -> (Option<Points>, Option<Loss>) {
-        let (mode, same_host) = (self.told.mode, self.is_same_host());
+        let (mode, same_host, offset) = (self.told.mode, self.is_same_host(), self.offset());
         let counts = account.blocks.clone().unwrap_or_default();
         let length = u16::try_from(self.told.block).unwrap_or(u16::MAX);
         let mut watches = [
@@ -348,14 +348,14 @@ impl Lane<'_, '_> {
         // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
         let mut repeated = None;
         if mode == Mode::Classic {
-            let numbered = alike::number(watches);
+            let numbered = alike::number(watches, offset);
             blocks = numbered.blocks;
             repeated = Some(numbered.repeated);
             watches = numbered.watches;
         }
         let listed = counts.arrived.ranges == Some(counts.arrived.missing.len() as u64);
         let missing = listed.then_some(&counts.arrived.missing[..]);
-        let case = Case { blocks, same_host, offset: self.offset(), watches, missing };
+        let case = Case { blocks, same_host, offset, watches, missing };
         let mut found = blocks::judge(&case);
         for (place, count) in &found.contradictions {
             warnings.push(self.contradiction(*place, *count));

@@ -86,7 +86,7 @@ pub struct Told {
     pub clients: Option<u16>,
     /// Bytes of a block, but for the last one.
     pub block: u32,
-    /// What every block bears, where they bear something.
+    /// What tells this transfer from every other, and every block of the udp mode bears; `null` in the classic mode.
     pub token: Option<u64>,
 }
 

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::blocks::{Seen, Watch, batches};
 use super::clock::Offset;
 use super::ledger::GRACE_NS;
 use super::transfer::{LostAt, Part, Points};
 use crate::core::evidence::coverage::Coverage;
-use crate::core::evidence::transfer::WireBlock;
+use crate::core::evidence::journal::JournalLog;
+use crate::core::evidence::transfer::{Deed, WireBlock};
 use crate::core::time::Wall;
 
 /// Hexadecimal digits of a digest.
@@ -136,6 +137,17 @@ fn drop_contradicted(counts: &mut [[Option<u64>; 4]]) {
     }
 }
 
+/// Whether the blocks that a receiver read can be some of those that the sender sent: a few may have been altered on the
+/// way, but not all of them.
+pub fn may_share(sender: &JournalLog, receiver: &JournalLog, number: u16) -> bool {
+    let told = |journal, deed| -> HashSet<u32> {
+        let texts = batches(journal, number, deed).filter_map(|batch| batch.h.as_deref());
+        texts.flat_map(|text| digests(text, Wall(0))).map(|block| block.key).collect()
+    };
+    let (sent, read) = (told(sender, Deed::Sent), told(receiver, Deed::Read));
+    sent.is_empty() || read.is_empty() || !sent.is_disjoint(&read)
+}
+
 /// What a witness saw, in its order, by digest.
 fn sightings(watch: &Watch<'_>) -> Vec<WireBlock> {
     match &watch.seen {
@@ -143,11 +155,7 @@ fn sightings(watch: &Watch<'_>) -> Vec<WireBlock> {
         Seen::Told(journal, number, deed) => {
             let mut sightings = Vec::new();
             for batch in batches(journal, *number, *deed) {
-                let time = batch.at.wall.shifted(if *deed == crate::core::evidence::transfer::Deed::Read {
-                    batch.took
-                } else {
-                    0
-                });
+                let time = batch.at.wall.shifted(if *deed == Deed::Read { batch.took } else { 0 });
                 sightings.extend(digests(batch.h.as_deref().unwrap_or_default(), time));
             }
             sightings

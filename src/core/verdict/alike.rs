@@ -254,10 +254,10 @@ mod tests {
     }
 
     /// A block of zeros every second, from the first second to the last, as somebody saw them who watched as long.
-    fn zeros(seconds: std::ops::Range<i64>, watched: (i64, i64)) -> Option<Watch<'static>> {
+    fn zeros(seconds: std::ops::Range<i64>, watched: (i64, i64)) -> Watch<'static> {
         let seen = seconds.map(|second| WireBlock { time: Wall(second * SECOND), frame: 1, key: 0 }).collect();
         let coverage = Coverage { from: Wall(watched.0 * SECOND), to: Wall(watched.1 * SECOND), ..Coverage::default() };
-        Some(Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage })
+        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage }
     }
 
     fn blamed(watches: [Option<Watch<'static>>; 4], offset: Offset) -> LostAt {
@@ -269,22 +269,23 @@ mod tests {
     #[test]
     fn a_capture_that_was_cut_counts_nothing() {
         let whole = (-9, 30);
-        let sent = || zeros(0..20, whole);
-        let all = blamed([sent(), sent(), zeros(0..20, whole), zeros(4..16, whole)], TOGETHER);
+        let sent = || Some(zeros(0..20, whole));
+        let all = blamed([sent(), sent(), Some(zeros(0..20, whole)), Some(zeros(4..16, whole))], TOGETHER);
         assert_eq!((all.network, all.receiver_host, all.undetermined), (0, 8, 0));
         for (seconds, watched) in [(0..14, (-9, 13)), (6..20, (6, 30)), (0..20, (-9, 19))] {
-            let at = blamed([sent(), sent(), zeros(seconds.clone(), watched), zeros(4..16, whole)], TOGETHER);
+            let at =
+                blamed([sent(), sent(), Some(zeros(seconds.clone(), watched)), Some(zeros(4..16, whole))], TOGETHER);
             assert_eq!((at.network, at.receiver_host, at.undetermined), (0, 0, 8), "{seconds:?}");
             assert_eq!(at.possible, [Part::Network, Part::ReceiverHost]);
         }
-        let late = blamed([sent(), zeros(6..20, (6, 30)), None, zeros(0..20, whole)], TOGETHER);
+        let late = blamed([sent(), Some(zeros(6..20, (6, 30))), None, Some(zeros(0..20, whole))], TOGETHER);
         assert_eq!(late, LostAt::default(), "nothing was lost");
     }
 
     #[test]
     fn whether_a_capture_was_cut_is_judged_by_its_own_hosts_clock() {
         let ahead = |seconds: i64| Offset::Within { low_ns: seconds * SECOND, high_ns: seconds * SECOND };
-        let watches = |watched| [zeros(0..20, (0, 20)), None, zeros(100..110, watched), None];
+        let watches = |watched| [Some(zeros(0..20, (0, 20))), None, Some(zeros(100..110, watched)), None];
         assert_eq!(blamed(watches((100, 120)), ahead(100)).undetermined, 10);
         assert_eq!(blamed(watches((100, 109)), ahead(100)), LostAt::default());
         assert_eq!(blamed(watches((-900, 900)), Offset::Unknown), LostAt::default());
@@ -293,7 +294,15 @@ mod tests {
     #[test]
     fn a_witness_that_counted_fewer_than_came_counts_nothing() {
         let whole = (-9, 30);
-        let at = blamed([zeros(0..20, whole), zeros(0..10, whole), zeros(0..18, whole), zeros(0..18, whole)], TOGETHER);
+        let at = blamed(
+            [
+                Some(zeros(0..20, whole)),
+                Some(zeros(0..10, whole)),
+                Some(zeros(0..18, whole)),
+                Some(zeros(0..18, whole)),
+            ],
+            TOGETHER,
+        );
         assert_eq!((at.sender_host, at.undetermined), (0, 2));
     }
 }

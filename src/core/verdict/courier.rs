@@ -271,16 +271,15 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
 
 /// Whether two ends tell of the same transfer, as far as they tell.
 fn is_same(one: &Told, other: &Told) -> bool {
-    let digest = |told: &Told| told.sha256.as_ref().map(|digits| digits.to_ascii_lowercase());
     one.mode == other.mode
         && agree(one.token, other.token)
         && agree(one.size, other.size)
-        && agree(digest(one), digest(other))
         && agree(one.clients, other.clients)
+        && one.sha256.iter().zip(&other.sha256).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 /// Whether two ends say the same, where both say something.
-fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+fn agree<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 

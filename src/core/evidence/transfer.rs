@@ -266,6 +266,8 @@ pub struct WireFlow {
     pub fragmented: u64,
     /// Datagrams that were cut before it was clear which block they are.
     pub cut: u64,
+    /// Of blocks without numbers, more of them passed than one transfer has, or some after its last one.
+    pub mixed: bool,
 }
 
 /// A block as a capture shows it.

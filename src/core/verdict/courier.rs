@@ -32,6 +32,9 @@ const MOST_BLOCKS: u64 = 1 << 32;
 /// A fixed rate that is advised leaves this part of what the receiver took.
 const CAUTION: f64 = 0.8;
 
+/// So long after the last block a sender whose files are kept stays there: none follows it sooner, nanoseconds.
+const LINGER_NS: i64 = 2 * SECOND;
+
 /// Clocks that nobody set move apart by less than this in the course of a transfer, nanoseconds.
 const DRIFT: i64 = SECOND;
 
@@ -118,26 +121,37 @@ impl<'a> Heard<'a> {
         Some(Watch { seen: Seen::Told(self.party.journal?, number, deed), coverage })
     }
 
-    /// The flows of its capture on which a receiver's blocks travel.
-    fn flows(&self, account: &Account, mode: Mode) -> Vec<&'a WireFlow> {
+    /// The flows of its capture on which a receiver's blocks travel; `None` where there is no capture, or one that shows
+    /// several transfers and nobody can tell them apart.
+    fn flows(&self, account: &Account, mode: Mode) -> Option<Vec<&'a WireFlow>> {
         let (server, client) = (account.server_port, account.client_port);
-        let ours = |flow: &&WireFlow| {
-            let (from, to) = (Some(flow.ends.source.port()), Some(flow.ends.destination.port()));
-            // A router may have changed the other end's port.
-            flow.is_tcp == (mode == Mode::Tcp)
-                && match self.party.role {
-                    Role::Server if mode == Mode::Tcp => from == server && to == client,
-                    Role::Server => from == server,
-                    Role::Client => to == client,
-                }
+        let (_, all) = self.party.capture?;
+        let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
+        let to_client = |flow: &&WireFlow| Some(flow.ends.destination.port()) == client;
+        let mut flows: Vec<&WireFlow> =
+            all.iter().filter(|flow| flow.is_tcp == (mode == Mode::Tcp) && flow.packets > 0).collect();
+        let other_end: &dyn Fn(&&WireFlow) -> bool = match self.party.role {
+            Role::Server => {
+                flows.retain(from_server);
+                &to_client
+            }
+            Role::Client => {
+                flows.retain(to_client);
+                &from_server
+            }
         };
-        self.party.capture.map_or_else(Vec::new, |(_, flows)| flows.iter().filter(ours).collect())
+        // A router may have changed the other end's port: only then is there none with it.
+        if flows.iter().any(other_end) || mode == Mode::Tcp && self.party.role == Role::Server {
+            flows.retain(other_end);
+        }
+        let is_bounded = self.party.journal.is_some_and(|journal| span(journal, mode).is_some());
+        (is_bounded || flows.iter().all(|flow| !flow.mixed)).then_some(flows)
     }
 
     /// What its capture shows of a receiver's blocks.
     fn wire(&self, account: &Account, mode: Mode, block: u16) -> Option<Watch<'a>> {
         let (log, all) = self.party.capture?;
-        let flows = self.flows(account, mode);
+        let flows = self.flows(account, mode)?;
         let shown = match &flows[..] {
             [one] => Cow::Borrowed(&one.blocks[..]),
             several => {
@@ -148,6 +162,9 @@ impl<'a> Heard<'a> {
         };
         let own = self.annals.as_ref().and_then(|annals| Some(annals.coverage_of(annals.speaks_for(log)?, log)));
         let mut coverage = own.unwrap_or_else(|| Coverage::assumed(shown.iter().map(|block| block.time)));
+        if let Some((from, to)) = self.party.journal.and_then(|journal| span(journal, mode)) {
+            (coverage.from, coverage.to) = (coverage.from.max(from), coverage.to.min(to));
+        }
         coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
         let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
         if let (Some(ends), Some(admission)) = (ends, self.party.admission) {
@@ -176,8 +193,7 @@ impl<'a> Heard<'a> {
     }
 
     fn traffic(&self, account: &Account, mode: Mode) -> Option<Traffic> {
-        self.party.capture?;
-        let flows = self.flows(account, mode);
+        let flows = self.flows(account, mode)?;
         let sum = |figure: fn(&WireFlow) -> u64| flows.iter().map(|flow| figure(flow)).sum();
         Some(Traffic {
             packets: sum(|flow| flow.packets),
@@ -202,6 +218,30 @@ impl<'a> Heard<'a> {
         }
         witness::warn(log, self.annals.as_ref(), &mut document.warnings);
     }
+}
+
+/// From when to when blocks that nothing tells from another transfer's can be this one's, by the clock of the end whose
+/// journal it is: from the receiver's word that they may come to the end of the account, at the sender some time more, for
+/// what has left its application. `None` where blocks are told by more than the time, or no time is told.
+pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
+    if mode != Mode::Classic {
+        return None;
+    }
+    let words = journal.records.iter().filter_map(|record| match record {
+        Record::Word(spoken) => Some(spoken.at.wall),
+        _ => None,
+    });
+    let closings = journal.records.iter().filter_map(|record| match record {
+        Record::Account(closing) => Some(closing.at.wall),
+        _ => None,
+    });
+    let annals = Annals::of(journal);
+    let late = match journal.run().map(|run| run.role) {
+        Some(Role::Client) => 0,
+        _ => LINGER_NS,
+    };
+    let (from, to) = (words.min()?, closings.max().unwrap_or(annals.covered.to));
+    Some((from.shifted(-annals.clock_moved), to.shifted(annals.clock_moved.saturating_add(late))))
 }
 
 /// Judges a transfer from what its ends say. The sender comes first, where it is heard.
@@ -717,5 +757,62 @@ mod tests {
         assert!(pair("0000000100000002", "0000000300000002"), "one may have been altered on the way");
         assert!(!pair("0000000100000002", "00000003"));
         assert!(pair("0000000100000002", "") && pair("", "00000003"), "nobody says");
+    }
+
+    /// What a capture shows of somebody's blocks, from one port to another.
+    fn flow(source: u16, destination: u16, seconds: std::ops::Range<i64>, mixed: bool) -> WireFlow {
+        let ends = DirectedFlow {
+            source: SocketAddr::from(([192, 0, 2, 7], source)),
+            destination: SocketAddr::from(([192, 0, 2, 8], destination)),
+        };
+        let blocks: Vec<WireBlock> =
+            seconds.map(|second| WireBlock { time: Wall(second * SECOND), frame: 1, key: second as u32 }).collect();
+        let packets = blocks.len() as u64;
+        WireFlow {
+            ends,
+            is_tcp: false,
+            packets,
+            bytes: 1024 * packets,
+            repeated: 0,
+            blocks,
+            fragmented: 0,
+            cut: 0,
+            mixed,
+        }
+    }
+
+    /// What the only transfer of these flows is said to have had on the wire of one end.
+    fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &Account) -> Option<u64> {
+        let log = CaptureLog::default();
+        let heard = Heard::of(Party { role, journal, capture: Some((&log, flows)), admission: None });
+        heard.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
+    }
+
+    #[test]
+    fn only_what_travels_between_the_ports_of_a_transfer_is_its_own() {
+        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
+        let flows = [flow(5_007, 6_001, 0..3, false), flow(5_007, 6_002, 0..5, false), flow(5_008, 6_001, 0..7, false)];
+        for role in [Role::Server, Role::Client] {
+            assert_eq!(packets(role, None, &flows, &account), Some(3), "{role:?}");
+        }
+        assert_eq!(packets(Role::Server, None, &flows[1..], &account), Some(5), "a router changed the port");
+        assert_eq!(packets(Role::Client, None, &flows[1..], &account), Some(7), "a router changed the port");
+    }
+
+    #[test]
+    fn two_transfers_between_the_same_ports_are_told_by_the_time_or_not_counted() {
+        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
+        let journal = journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, "");
+        let flows = [flow(5_007, 6_001, 0..9, true)];
+        assert_eq!(packets(Role::Client, None, &flows, &account), None);
+        assert_eq!(packets(Role::Client, Some(&journal), &flows, &account), Some(9), "read with the journal's times");
+        let ms = |ms| Wall(ms * 1_000_000);
+        assert_eq!(span(&journal, Mode::Classic), Some((ms(1_000), ms(HEARD.start + 3_000 + 2_000))));
+        assert_eq!(span(&journal, Mode::Udp), None, "the token tells");
+        let log = CaptureLog::default();
+        let party =
+            Party { role: Role::Client, journal: Some(&journal), capture: Some((&log, &flows)), admission: None };
+        let watch = Heard::of(party).wire(&account, Mode::Classic, 1024).unwrap();
+        assert_eq!((watch.coverage.from, watch.coverage.to), (ms(1_000), ms(8_000)), "silence afterwards says nothing");
     }
 }

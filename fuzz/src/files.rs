@@ -93,9 +93,10 @@ fn transfer(ends: [(&Loaded, &[u8]); 2]) {
         })
     };
     let Some(told) = ends.iter().find_map(file_of) else { return };
-    let footage = ends.map(|(_, bytes)| {
+    let footage = ends.map(|(loaded, bytes)| {
         let file = in_memory(bytes);
-        parcels::read(file.path(), &told, &mut |_| {}).ok()
+        let during = loaded.journal.as_ref().and_then(|journal| courier::span(journal, told.mode));
+        parcels::read(file.path(), &told, during, &mut |_| {}).ok()
     });
     let party = |end: usize, role| {
         let capture = footage[end].as_ref().map(|(log, flows)| (log, &flows[..]));

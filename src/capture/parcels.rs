@@ -23,14 +23,20 @@ const STEP: u64 = 8192;
 /// A capture of a transfer as it was read: its frame without datagrams, and its flows.
 pub type Footage = (CaptureLog, Vec<WireFlow>);
 
-/// Reads a capture file of the transfer that `told` tells of. `progress` hears from time to time how many bytes of it were
+/// Reads a capture file of the transfer that `told` tells of; what was captured before or after `during` is of another
+/// one. `progress` hears from time to time how many bytes of it were
 /// read.
 ///
 /// # Errors
 /// [`ReadError`] where nothing of it can be used.
-pub fn read(path: &Path, told: &Told, progress: &mut dyn FnMut(u64)) -> Result<Footage, ReadError> {
+pub fn read(
+    path: &Path,
+    told: &Told,
+    during: Option<(Wall, Wall)>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Footage, ReadError> {
     let mut packets = open(path)?;
-    let mut reader = Reader::new(told);
+    let mut reader = Reader::new(told, during);
     let damage = loop {
         match packets.packet() {
             Ok(Some(packet)) => reader.packet(&packet),
@@ -51,6 +57,8 @@ pub fn read(path: &Path, told: &Told, progress: &mut dyn FnMut(u64)) -> Result<F
 /// Gathers what the packets say.
 struct Reader<'a> {
     told: &'a Told,
+    /// When it travelled, by the capturing host's clock; `None` where nobody says.
+    during: Option<(Wall, Wall)>,
     /// How the file is cut, where blocks bear numbers.
     cut: Option<(Cut, u64)>,
     log: CaptureLog,
@@ -59,15 +67,24 @@ struct Reader<'a> {
     /// One beyond the last byte that each flow of TCP carried.
     next: Vec<Option<u32>>,
     /// Where each flow of the bare dialect is.
-    parts: Vec<ClassicReader>,
+    parts: Vec<Bare>,
     blindness: Blindness,
 }
 
+/// Where a flow of the bare dialect is.
+#[derive(Default)]
+struct Bare {
+    parts: ClassicReader,
+    /// The last block has passed.
+    ended: bool,
+}
+
 impl<'a> Reader<'a> {
-    fn new(told: &'a Told) -> Self {
+    fn new(told: &'a Told, during: Option<(Wall, Wall)>) -> Self {
         let cut = told.size.and_then(|size| Cut::new(size, told.block)).zip(told.token);
         Self {
             told,
+            during,
             cut,
             log: CaptureLog::default(),
             flows: Vec::new(),
@@ -100,7 +117,7 @@ impl<'a> Reader<'a> {
                 self.log.cut += 1;
                 self.blindness.note(None, Unread::Cut, time);
             }
-            Decoded::Tcp(tcp) => self.segment(&tcp),
+            Decoded::Tcp(tcp) => self.segment(&tcp, time),
             Decoded::Other => self.log.other += 1,
         }
     }
@@ -117,32 +134,38 @@ impl<'a> Reader<'a> {
                 blocks,
                 fragmented: none,
                 cut: none,
+                mixed: false,
             });
             self.next.push(None);
-            self.parts.push(ClassicReader::default());
+            self.parts.push(Bare::default());
             self.flows.len() - 1
         })
     }
 
+    fn is_during(&self, time: Wall) -> bool {
+        self.during.is_none_or(|(from, to)| from <= time && time <= to)
+    }
+
     fn datagram(&mut self, udp: &Udp<'_>, time: Wall, frame: u32) {
         let index = self.flow(udp.flow, false);
+        self.log.cut += u64::from(!udp.complete && !udp.fragmented);
+        if !self.is_during(time) {
+            return;
+        }
         let flow = &mut self.flows[index];
+        if let (Mode::Udp, Some((cut, token))) = (self.told.mode, self.cut) {
+            return numbered(flow, udp, cut, token, time, frame);
+        }
         flow.packets += 1;
         flow.bytes += u64::from(udp.length);
-        self.log.cut += u64::from(!udp.complete && !udp.fragmented);
-        match self.told.mode {
-            Mode::Udp => {
-                let Some((cut, token)) = self.cut else { return };
-                numbered(flow, udp, cut, token, time, frame);
-            }
-            Mode::Classic => bare(flow, &mut self.parts[index], udp, self.told.block as usize, time, frame),
-            Mode::Tcp | Mode::Quic => {}
+        if self.told.mode == Mode::Classic {
+            bare(flow, &mut self.parts[index], udp, self.told, time, frame);
         }
     }
 
-    fn segment(&mut self, tcp: &Tcp<'_>) {
+    fn segment(&mut self, tcp: &Tcp<'_>, time: Wall) {
         let index = self.flow(tcp.flow, true);
-        if tcp.length == 0 {
+        if tcp.length == 0 || !self.is_during(time) {
             return;
         }
         let (flow, next) = (&mut self.flows[index], &mut self.next[index]);
@@ -162,7 +185,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Notes the blocks of a datagram that bear their numbers.
+/// Notes the blocks of a datagram that bear their numbers. One without the token is of another transfer.
 fn numbered(flow: &mut WireFlow, udp: &Udp<'_>, cut: Cut, token: u64, time: Wall, frame: u32) {
     let mut note = |number: u64| flow.blocks.push(WireBlock { time, frame, key: number as u32 });
     let mut rest = udp.payload;
@@ -177,6 +200,8 @@ fn numbered(flow: &mut WireFlow, udp: &Udp<'_>, cut: Cut, token: u64, time: Wall
         }
         if udp.fragmented {
             flow.fragmented += 1;
+            flow.packets += 1;
+            flow.bytes += u64::from(udp.length);
             return;
         }
         note(number);
@@ -184,26 +209,35 @@ fn numbered(flow: &mut WireFlow, udp: &Udp<'_>, cut: Cut, token: u64, time: Wall
         length -= own;
         rest = rest.get(own..).unwrap_or_default();
     }
-    flow.packets += any.saturating_sub(1);
+    // Of one that was cut before its token nobody can tell whose it is.
+    let illegible = any == 0 && udp.payload.len() < HEADER && usize::from(udp.length) > HEADER;
+    if any > 0 || illegible {
+        flow.packets += any.max(1);
+        flow.bytes += u64::from(udp.length);
+    }
     // Bytes are left that nobody could read, and they may be blocks.
-    let blocks_left = any > 0 && length > 0;
-    if blocks_left || any == 0 && udp.payload.len() < HEADER && usize::from(udp.length) > HEADER {
+    if any > 0 && length > 0 || illegible {
         flow.cut += 1;
     }
 }
 
 /// Notes the blocks of a datagram by their digests.
-fn bare(flow: &mut WireFlow, reader: &mut ClassicReader, udp: &Udp<'_>, block: usize, time: Wall, frame: u32) {
+fn bare(flow: &mut WireFlow, reader: &mut Bare, udp: &Udp<'_>, told: &Told, time: Wall, frame: u32) {
+    let block = told.block.max(1) as usize;
     if udp.fragmented {
         flow.fragmented += 1;
         return;
     }
-    let Part::Content(content) = reader.read(udp.payload) else { return };
+    let Part::Content(content) = reader.parts.read(udp.payload) else { return };
+    // Only the last block of a file is a short one, and none comes twice.
+    let most = told.size.map(|size| size.div_ceil(block as u64));
+    flow.mixed |= reader.ended || most.is_some_and(|most| flow.blocks.len() as u64 >= most);
+    reader.ended |= !usize::from(udp.length).is_multiple_of(block);
     if !udp.complete {
         flow.cut += 1;
         return;
     }
-    for (at, content) in content.chunks(block.max(1)).enumerate() {
+    for (at, content) in content.chunks(block).enumerate() {
         flow.packets += u64::from(at > 0);
         flow.blocks.push(WireBlock { time, frame, key: digest(content) });
     }
@@ -212,6 +246,7 @@ fn bare(flow: &mut WireFlow, reader: &mut ClassicReader, udp: &Udp<'_>, block: u
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
+    use std::path::PathBuf;
 
     use etherparse::PacketBuilder;
     use tempfile::TempDir;
@@ -251,7 +286,8 @@ mod tests {
         packet
     }
 
-    fn read_packets(packets: &[Vec<u8>], snaplen: usize, told: &Told) -> (CaptureLog, WireFlow) {
+    /// A file with a packet each second.
+    fn saved(packets: &[Vec<u8>], snaplen: usize) -> (TempDir, PathBuf) {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("a.pcap");
         let mut file = Savefile::create(&path, Link::Raw.number(), 65_535, Resolution::Nano).unwrap();
@@ -260,7 +296,12 @@ mod tests {
             file.push(Wall(second as i64 * SECOND), packet.len() as u32, kept).unwrap();
         }
         file.flush().unwrap();
-        let (log, mut flows) = read(&path, told, &mut |_| {}).unwrap();
+        (folder, path)
+    }
+
+    fn read_packets(packets: &[Vec<u8>], snaplen: usize, told: &Told) -> (CaptureLog, WireFlow) {
+        let (_folder, path) = saved(packets, snaplen);
+        let (log, mut flows) = read(&path, told, None, &mut |_| {}).unwrap();
         assert_eq!(flows.len(), 1);
         let from = SocketAddr::from(SENDER);
         assert_eq!(flows[0].ends.source, from);
@@ -283,7 +324,8 @@ mod tests {
         let packets = [datagram(&block_of(0, 1024)), datagram(&joined), datagram(&stranger)];
         let (log, flow) = read_packets(&packets, 65_535, &told);
         assert_eq!(keys(&flow), [(0, 1), (1, 2), (2, 2), (3, 2)]);
-        assert_eq!((flow.packets, flow.cut, flow.fragmented, log.packets), (5, 0, 0, 3));
+        assert_eq!((flow.packets, flow.cut, flow.fragmented, log.packets), (4, 0, 0, 3), "the stranger's is none");
+        assert_eq!(flow.bytes, 3 * 1024 + 100 + 4 * HEADER as u64);
         assert_eq!(log.first.zip(log.last), Some((Wall(0), Wall(2 * SECOND))));
         let (_, flow) = read_packets(&packets[..1], 28 + HEADER, &told);
         assert_eq!((keys(&flow), flow.cut), (vec![(0, 1)], 0), "the number is there");
@@ -300,6 +342,28 @@ mod tests {
         assert_eq!(keys(&flow), [(digest(&[1; 1024]), 3), (digest(&[2; 476]), 4)]);
         let (_, flow) = read_packets(&packets, 200, &told(Mode::Classic, 1500));
         assert_eq!((flow.blocks.len(), flow.cut), (0, 2));
+    }
+
+    #[test]
+    fn another_transfer_on_the_same_ports_is_told_by_the_time_or_at_least_seen() {
+        let once = [datagram(b"a.bin"), datagram(&classic::size(1500)), datagram(&[1; 1024]), datagram(&[2; 476])];
+        let twice = [once.clone(), once.clone()].concat();
+        let told = told(Mode::Classic, 1500);
+        let (_, flow) = read_packets(&once, 65_535, &told);
+        assert_eq!((flow.packets, flow.mixed), (4, false));
+        let (_, flow) = read_packets(&twice, 65_535, &told);
+        assert!(flow.mixed);
+        let lossy = [&once[..3], &once[3..], &once[2..3]].concat();
+        assert!(read_packets(&lossy, 65_535, &told).1.mixed);
+        let (folder, path) = saved(&twice, 65_535);
+        for (from, to) in [(0, 3), (4, 7)] {
+            let during = Some((Wall(from * SECOND), Wall(to * SECOND)));
+            let (log, flows) = read(&path, &told, during, &mut |_| {}).unwrap();
+            assert_eq!((flows[0].packets, flows[0].bytes, flows[0].mixed, log.packets), (4, 1513, false, 8));
+            let frame = from as u32 + 3;
+            assert_eq!(keys(&flows[0]), [(digest(&[1; 1024]), frame), (digest(&[2; 476]), frame + 1)]);
+        }
+        drop(folder);
     }
 
     #[test]

@@ -100,7 +100,9 @@ pub fn judge(ends: Vec<Files>, texts: Texts) -> Result<TransferDocument> {
     }
     let bars = MultiProgress::new();
     let read = |end: Files| -> Result<(Files, Option<Footage>)> {
-        let footage = end.capture.as_ref().map(|path| evidence::read_footage(path, &told, &bars, texts)).transpose()?;
+        let during = end.journal.as_ref().and_then(|journal| courier::span(journal, told.mode));
+        let read = |path: &PathBuf| evidence::read_footage(path, &told, during, &bars, texts);
+        let footage = end.capture.as_ref().map(read).transpose()?;
         Ok((end, footage))
     };
     let read: Vec<(Files, Option<Footage>)> = evidence::side_by_side(ends, read).into_iter().collect::<Result<_>>()?;

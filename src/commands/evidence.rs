@@ -19,6 +19,7 @@ use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
 use crate::core::evidence::side::{self, Side};
 use crate::core::evidence::transfer::Told;
 use crate::core::evidence::{ports, relay};
+use crate::core::time::Wall;
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge::{self, JudgeError, Options};
 use crate::core::verdict::testimony::Testimony;
@@ -132,12 +133,18 @@ pub fn read_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts)
         .and_then(|log| told_times(log, path, texts))
 }
 
-/// Reads the capture file of a transfer, as [`read_capture`].
+/// Reads the capture file of a transfer, as [`read_capture`]; `during` as in [`parcels::read`].
 ///
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
-pub fn read_footage(path: &Path, told: &Told, bars: &MultiProgress, texts: Texts) -> Result<Footage> {
-    let read = with_bar(path, bars, |progress| parcels::read(path, told, progress));
+pub fn read_footage(
+    path: &Path,
+    told: &Told,
+    during: Option<(Wall, Wall)>,
+    bars: &MultiProgress,
+    texts: Texts,
+) -> Result<Footage> {
+    let read = with_bar(path, bars, |progress| parcels::read(path, told, during, progress));
     let (log, flows) = read.map_err(|error| failure::reading(texts, &error))?;
     Ok((told_times(log, path, texts)?, flows))
 }

@@ -83,7 +83,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         sha256: Some(source.sha256.clone()),
         clients: Some(args.clients),
         block,
-        token: (mode == Mode::Udp).then_some(welcome.token),
+        token: (mode != Mode::Classic).then_some(welcome.token),
     })));
     let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();

@@ -185,7 +185,7 @@ impl Caller {
             sha256: Some(welcome.sha256.clone()),
             clients: Some(welcome.clients),
             block: welcome.block,
-            token: (welcome.mode == Mode::Udp).then_some(welcome.token),
+            token: (welcome.mode != Mode::Classic).then_some(welcome.token),
         }))));
         diary.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
         let mut catch = Catch::default();

@@ -86,7 +86,7 @@ pub struct Told {
     pub clients: Option<u16>,
     /// Bytes of a block, but for the last one.
     pub block: u32,
-    /// What every block bears, where they bear something.
+    /// What tells this transfer from every other, and every block of the udp mode bears; `null` in the classic mode.
     pub token: Option<u64>,
 }
 
@@ -266,6 +266,8 @@ pub struct WireFlow {
     pub fragmented: u64,
     /// Datagrams that were cut before it was clear which block they are.
     pub cut: u64,
+    /// Of blocks without numbers, more of them passed than one transfer has, or some after its last one.
+    pub mixed: bool,
 }
 
 /// A block as a capture shows it.

@@ -1,12 +1,16 @@
 //! Blocks without numbers: what tells them apart is their content, and what has the same content is counted.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
 use super::blocks::{Seen, Watch, batches};
+use super::clock::Offset;
+use super::ledger::GRACE_NS;
 use super::transfer::{LostAt, Part, Points};
 use crate::core::evidence::coverage::Coverage;
-use crate::core::evidence::transfer::WireBlock;
+use crate::core::evidence::journal::JournalLog;
+use crate::core::evidence::transfer::{Deed, WireBlock};
 use crate::core::time::Wall;
 
 /// Hexadecimal digits of a digest.
@@ -28,8 +32,9 @@ pub struct Repeated {
     counts: Vec<[Option<u64>; 4]>,
 }
 
-/// Gives numbers to blocks by the order of their contents at the first point where somebody watched.
-pub fn number(watches: [Option<Watch<'_>>; 4]) -> Numbered<'static> {
+/// Gives numbers to blocks by the order of their contents at the first point where somebody watched. `offset` is the
+/// receiver's clock minus the sender's.
+pub fn number(watches: [Option<Watch<'_>>; 4], offset: Offset) -> Numbered<'static> {
     let shown: Vec<Option<(Vec<WireBlock>, Coverage)>> =
         watches.into_iter().map(|watch| watch.map(|watch| (sightings(&watch), watch.coverage))).collect();
     let mut often: HashMap<u32, u32> = HashMap::new();
@@ -51,8 +56,14 @@ pub fn number(watches: [Option<Watch<'_>>; 4]) -> Numbered<'static> {
         blocks += 1;
     }
     let mut groups: HashMap<u32, [Option<u64>; 4]> = HashMap::new();
-    let whole: Vec<bool> =
-        shown.iter().map(|shown| shown.as_ref().is_some_and(|(_, coverage)| is_whole(coverage))).collect();
+    let spans: Vec<Option<(Wall, Wall)>> =
+        shown.iter().map(|shown| shown.as_ref().and_then(|(blocks, _)| span(blocks))).collect();
+    let whole: Vec<bool> = (0..shown.len())
+        .map(|place| {
+            let watch = shown[place].as_ref();
+            watch.is_some_and(|(_, coverage)| is_whole(coverage, place, &spans, offset))
+        })
+        .collect();
     for (digest, _) in often.iter().filter(|(_, count)| **count > 1) {
         let mut counts = [None; 4];
         for (count, whole) in counts.iter_mut().zip(&whole) {
@@ -73,12 +84,68 @@ pub fn number(watches: [Option<Watch<'_>>; 4]) -> Numbered<'static> {
         }
         result[place] = Some(Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage });
     }
-    Numbered { watches: result, blocks: blocks.into(), repeated: Repeated { counts: groups.into_values().collect() } }
+    let mut counts: Vec<[Option<u64>; 4]> = groups.into_values().collect();
+    drop_contradicted(&mut counts);
+    Numbered { watches: result, blocks: blocks.into(), repeated: Repeated { counts } }
 }
 
-/// Only a witness that never looked away can count.
-fn is_whole(coverage: &Coverage) -> bool {
-    coverage.void.is_none() && coverage.blind.is_empty() && !coverage.assumed
+/// When the first and the last block were seen.
+fn span(blocks: &[WireBlock]) -> Option<(Wall, Wall)> {
+    let times = || blocks.iter().map(|block| block.time);
+    times().min().zip(times().max())
+}
+
+/// Only a witness that never looked away can count: one that was awake for all that was seen before it on the way, and
+/// for as long afterwards as the last of it may have taken. `spans` is when blocks were seen at each point.
+fn is_whole(coverage: &Coverage, place: usize, spans: &[Option<(Wall, Wall)>], offset: Offset) -> bool {
+    if coverage.void.is_some() || !coverage.blind.is_empty() || coverage.assumed {
+        return false;
+    }
+    let is_receivers = |place: usize| place > 1;
+    spans.iter().enumerate().filter_map(|(other, span)| Some((other, (*span)?))).all(|(other, (first, last))| {
+        let ahead = match (is_receivers(other), is_receivers(place), offset) {
+            (one, other, _) if one == other => Some((0, 0)),
+            (false, _, Offset::Within { low_ns, high_ns }) => Some((low_ns, high_ns)),
+            (true, _, Offset::Within { low_ns, high_ns }) => Some((high_ns.saturating_neg(), low_ns.saturating_neg())),
+            _ => None,
+        };
+        // Nobody can tell when it would have been here, by this clock.
+        let Some((low, high)) = ahead else { return false };
+        match other.cmp(&place) {
+            Ordering::Less => {
+                coverage.from <= first.shifted(low) && last.shifted(high).shifted(GRACE_NS) <= coverage.to
+            }
+            Ordering::Equal => coverage.from <= first && last <= coverage.to,
+            // How long before it passed here, nobody knows; but not afterwards.
+            Ordering::Greater => coverage.from <= first.shifted(high),
+        }
+    })
+}
+
+/// A witness that counted fewer than one further on missed some: what else it missed, nobody knows.
+fn drop_contradicted(counts: &mut [[Option<u64>; 4]]) {
+    let missed = |place: usize| {
+        counts
+            .iter()
+            .any(|counts| counts[place].is_some() && counts[place] < counts[place..].iter().copied().flatten().max())
+    };
+    let missed = [0, 1, 2, 3].map(missed);
+    for counts in counts {
+        for (count, missed) in counts.iter_mut().zip(missed) {
+            *count = count.filter(|_| !missed);
+        }
+    }
+}
+
+/// Whether the blocks that a receiver read can be some of those that the sender sent: a few may have been altered on the
+/// way, but not all of them.
+pub fn may_share(sender: &JournalLog, receiver: &JournalLog, number: u16) -> bool {
+    let told = |journal, deed| -> HashSet<u32> {
+        let texts = batches(journal, number, deed).filter_map(|batch| batch.h.as_deref());
+        texts.flat_map(|text| digests(text, Wall(0))).map(|block| block.key).collect()
+    };
+    let (sent, read) = (told(sender, Deed::Sent), told(receiver, Deed::Read));
+    sent.is_empty() || read.is_empty() || !sent.is_disjoint(&read)
 }
 
 /// What a witness saw, in its order, by digest.
@@ -88,11 +155,7 @@ fn sightings(watch: &Watch<'_>) -> Vec<WireBlock> {
         Seen::Told(journal, number, deed) => {
             let mut sightings = Vec::new();
             for batch in batches(journal, *number, *deed) {
-                let time = batch.at.wall.shifted(if *deed == crate::core::evidence::transfer::Deed::Read {
-                    batch.took
-                } else {
-                    0
-                });
+                let time = batch.at.wall.shifted(if *deed == Deed::Read { batch.took } else { 0 });
                 sightings.extend(digests(batch.h.as_deref().unwrap_or_default(), time));
             }
             sightings
@@ -147,10 +210,14 @@ impl Repeated {
 mod tests {
     use super::*;
     use crate::core::evidence::coverage::Void;
+    use crate::core::time::SECOND;
+
+    const TOGETHER: Offset = Offset::Within { low_ns: 0, high_ns: 0 };
 
     fn watch(digests: &[u32]) -> Watch<'static> {
         let seen = digests.iter().map(|digest| WireBlock { time: Wall(0), frame: 1, key: *digest }).collect();
-        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage: Coverage::default() }
+        let coverage = Coverage { to: Wall(GRACE_NS), ..Coverage::default() };
+        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage }
     }
 
     fn keys(watch: Option<&Watch<'_>>) -> Vec<u32> {
@@ -161,7 +228,7 @@ mod tests {
     #[test]
     fn what_is_there_once_has_a_number_and_the_rest_is_counted() {
         let sent = watch(&[10, 0, 11, 0, 0, 12]);
-        let numbered = number([Some(sent), None, Some(watch(&[10, 0, 0, 12])), Some(watch(&[0, 12]))]);
+        let numbered = number([Some(sent), None, Some(watch(&[10, 0, 0, 12])), Some(watch(&[0, 12]))], TOGETHER);
         assert_eq!(numbered.blocks, 6);
         assert_eq!(keys(numbered.watches[0].as_ref()), [0, 2, 5]);
         assert_eq!(keys(numbered.watches[2].as_ref()), [0, 5]);
@@ -179,10 +246,63 @@ mod tests {
     fn a_witness_that_looked_away_counts_nothing() {
         let mut out = watch(&[0, 0]);
         out.coverage.void = Some(Void::Filter);
-        let numbered = number([Some(watch(&[0, 0, 0])), Some(out), None, Some(watch(&[0]))]);
+        let numbered = number([Some(watch(&[0, 0, 0])), Some(out), None, Some(watch(&[0]))], TOGETHER);
         let mut at = LostAt::default();
         numbered.repeated.blame(false, &mut at);
         assert_eq!((at.sender_host, at.undetermined), (0, 2));
         assert_eq!(at.possible, Part::ALL);
+    }
+
+    /// A block of zeros every second, from the first second to the last, as somebody saw them who watched as long.
+    fn zeros(seconds: std::ops::Range<i64>, watched: (i64, i64)) -> Watch<'static> {
+        let seen = seconds.map(|second| WireBlock { time: Wall(second * SECOND), frame: 1, key: 0 }).collect();
+        let coverage = Coverage { from: Wall(watched.0 * SECOND), to: Wall(watched.1 * SECOND), ..Coverage::default() };
+        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage }
+    }
+
+    fn blamed(watches: [Option<Watch<'static>>; 4], offset: Offset) -> LostAt {
+        let mut at = LostAt::default();
+        number(watches, offset).repeated.blame(false, &mut at);
+        at
+    }
+
+    #[test]
+    fn a_capture_that_was_cut_counts_nothing() {
+        let whole = (-9, 30);
+        let sent = || Some(zeros(0..20, whole));
+        let all = blamed([sent(), sent(), Some(zeros(0..20, whole)), Some(zeros(4..16, whole))], TOGETHER);
+        assert_eq!((all.network, all.receiver_host, all.undetermined), (0, 8, 0));
+        for (seconds, watched) in [(0..14, (-9, 13)), (6..20, (6, 30)), (0..20, (-9, 19))] {
+            let at =
+                blamed([sent(), sent(), Some(zeros(seconds.clone(), watched)), Some(zeros(4..16, whole))], TOGETHER);
+            assert_eq!((at.network, at.receiver_host, at.undetermined), (0, 0, 8), "{seconds:?}");
+            assert_eq!(at.possible, [Part::Network, Part::ReceiverHost]);
+        }
+        let late = blamed([sent(), Some(zeros(6..20, (6, 30))), None, Some(zeros(0..20, whole))], TOGETHER);
+        assert_eq!(late, LostAt::default(), "nothing was lost");
+    }
+
+    #[test]
+    fn whether_a_capture_was_cut_is_judged_by_its_own_hosts_clock() {
+        let ahead = |seconds: i64| Offset::Within { low_ns: seconds * SECOND, high_ns: seconds * SECOND };
+        let watches = |watched| [Some(zeros(0..20, (0, 20))), None, Some(zeros(100..110, watched)), None];
+        assert_eq!(blamed(watches((100, 120)), ahead(100)).undetermined, 10);
+        assert_eq!(blamed(watches((100, 109)), ahead(100)), LostAt::default());
+        assert_eq!(blamed(watches((-900, 900)), Offset::Unknown), LostAt::default());
+    }
+
+    #[test]
+    fn a_witness_that_counted_fewer_than_came_counts_nothing() {
+        let whole = (-9, 30);
+        let at = blamed(
+            [
+                Some(zeros(0..20, whole)),
+                Some(zeros(0..10, whole)),
+                Some(zeros(0..18, whole)),
+                Some(zeros(0..18, whole)),
+            ],
+            TOGETHER,
+        );
+        assert_eq!((at.sender_host, at.undetermined), (0, 2));
     }
 }

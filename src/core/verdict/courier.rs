@@ -32,6 +32,12 @@ const MOST_BLOCKS: u64 = 1 << 32;
 /// A fixed rate that is advised leaves this part of what the receiver took.
 const CAUTION: f64 = 0.8;
 
+/// So long after the last block a sender whose files are kept stays there: none follows it sooner, nanoseconds.
+const LINGER_NS: i64 = 2 * SECOND;
+
+/// Clocks that nobody set move apart by less than this in the course of a transfer, nanoseconds.
+const DRIFT: i64 = SECOND;
+
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum CourierError {
@@ -115,26 +121,37 @@ impl<'a> Heard<'a> {
         Some(Watch { seen: Seen::Told(self.party.journal?, number, deed), coverage })
     }
 
-    /// The flows of its capture on which a receiver's blocks travel.
-    fn flows(&self, account: &Account, mode: Mode) -> Vec<&'a WireFlow> {
+    /// The flows of its capture on which a receiver's blocks travel; `None` where there is no capture, or one that shows
+    /// several transfers and nobody can tell them apart.
+    fn flows(&self, account: &Account, mode: Mode) -> Option<Vec<&'a WireFlow>> {
         let (server, client) = (account.server_port, account.client_port);
-        let ours = |flow: &&WireFlow| {
-            let (from, to) = (Some(flow.ends.source.port()), Some(flow.ends.destination.port()));
-            // A router may have changed the other end's port.
-            flow.is_tcp == (mode == Mode::Tcp)
-                && match self.party.role {
-                    Role::Server if mode == Mode::Tcp => from == server && to == client,
-                    Role::Server => from == server,
-                    Role::Client => to == client,
-                }
+        let (_, all) = self.party.capture?;
+        let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
+        let to_client = |flow: &&WireFlow| Some(flow.ends.destination.port()) == client;
+        let mut flows: Vec<&WireFlow> =
+            all.iter().filter(|flow| flow.is_tcp == (mode == Mode::Tcp) && flow.packets > 0).collect();
+        let other_end: &dyn Fn(&&WireFlow) -> bool = match self.party.role {
+            Role::Server => {
+                flows.retain(from_server);
+                &to_client
+            }
+            Role::Client => {
+                flows.retain(to_client);
+                &from_server
+            }
         };
-        self.party.capture.map_or_else(Vec::new, |(_, flows)| flows.iter().filter(ours).collect())
+        // A router may have changed the other end's port: only then is there none with it.
+        if flows.iter().any(other_end) || mode == Mode::Tcp && self.party.role == Role::Server {
+            flows.retain(other_end);
+        }
+        let is_bounded = self.party.journal.is_some_and(|journal| span(journal, mode).is_some());
+        (is_bounded || flows.iter().all(|flow| !flow.mixed)).then_some(flows)
     }
 
     /// What its capture shows of a receiver's blocks.
     fn wire(&self, account: &Account, mode: Mode, block: u16) -> Option<Watch<'a>> {
         let (log, all) = self.party.capture?;
-        let flows = self.flows(account, mode);
+        let flows = self.flows(account, mode)?;
         let shown = match &flows[..] {
             [one] => Cow::Borrowed(&one.blocks[..]),
             several => {
@@ -145,6 +162,9 @@ impl<'a> Heard<'a> {
         };
         let own = self.annals.as_ref().and_then(|annals| Some(annals.coverage_of(annals.speaks_for(log)?, log)));
         let mut coverage = own.unwrap_or_else(|| Coverage::assumed(shown.iter().map(|block| block.time)));
+        if let Some((from, to)) = self.party.journal.and_then(|journal| span(journal, mode)) {
+            (coverage.from, coverage.to) = (coverage.from.max(from), coverage.to.min(to));
+        }
         coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
         let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
         if let (Some(ends), Some(admission)) = (ends, self.party.admission) {
@@ -173,8 +193,7 @@ impl<'a> Heard<'a> {
     }
 
     fn traffic(&self, account: &Account, mode: Mode) -> Option<Traffic> {
-        self.party.capture?;
-        let flows = self.flows(account, mode);
+        let flows = self.flows(account, mode)?;
         let sum = |figure: fn(&WireFlow) -> u64| flows.iter().map(|flow| figure(flow)).sum();
         Some(Traffic {
             packets: sum(|flow| flow.packets),
@@ -199,6 +218,30 @@ impl<'a> Heard<'a> {
         }
         witness::warn(log, self.annals.as_ref(), &mut document.warnings);
     }
+}
+
+/// From when to when blocks that nothing tells from another transfer's can be this one's, by the clock of the end whose
+/// journal it is: from the receiver's word that they may come to the end of the account, at the sender some time more, for
+/// what has left its application. `None` where blocks are told by more than the time, or no time is told.
+pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
+    if mode != Mode::Classic {
+        return None;
+    }
+    let words = journal.records.iter().filter_map(|record| match record {
+        Record::Word(spoken) => Some(spoken.at.wall),
+        _ => None,
+    });
+    let closings = journal.records.iter().filter_map(|record| match record {
+        Record::Account(closing) => Some(closing.at.wall),
+        _ => None,
+    });
+    let annals = Annals::of(journal);
+    let late = match journal.run().map(|run| run.role) {
+        Some(Role::Client) => 0,
+        _ => LINGER_NS,
+    };
+    let (from, to) = (words.min()?, closings.max().unwrap_or(annals.covered.to));
+    Some((from.shifted(-annals.clock_moved), to.shifted(annals.clock_moved.saturating_add(late))))
 }
 
 /// Judges a transfer from what its ends say. The sender comes first, where it is heard.
@@ -247,6 +290,14 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
             _ => None,
         });
         let lane = Lane { told, number, sender: sender.as_ref(), receiver };
+        if !lane.is_one() {
+            return Err(CourierError::NothingShared);
+        }
+        if let (Offset::Within { low_ns, high_ns }, false) = (lane.offset(), lane.shares_token()) {
+            // The warning is of the sender's clock minus the receiver's.
+            let offset = Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() };
+            witness::warn_of_offset(offset, &mut document.warnings);
+        }
         same_host |= lane.is_same_host();
         let transfer = lane.judge(&mut document.warnings);
         document.transfers.push(transfer);
@@ -260,8 +311,16 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
 
 /// Whether two ends tell of the same transfer, as far as they tell.
 fn is_same(one: &Told, other: &Told) -> bool {
-    let agree = |one: Option<u64>, other: Option<u64>| one.is_none() || other.is_none() || one == other;
-    one.mode == other.mode && agree(one.token, other.token) && agree(one.size, other.size)
+    one.mode == other.mode
+        && agree(one.token, other.token)
+        && agree(one.size, other.size)
+        && agree(one.clients, other.clients)
+        && one.sha256.iter().zip(&other.sha256).all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
+/// Whether two ends say the same, where both say something.
+fn agree<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 /// The way to one receiver.
@@ -313,6 +372,33 @@ impl Lane<'_, '_> {
         account
     }
 
+    /// Whether both ends tell that they spoke with each other: a token is of one transfer alone.
+    fn shares_token(&self) -> bool {
+        let token = |heard: Option<&Heard<'_>>| heard.and_then(|heard| heard.told)?.token;
+        token(self.sender).is_some() && token(self.sender) == token(self.receiver)
+    }
+
+    /// Whether what both ends tell of this receiver can be of one transfer, where no token says so.
+    fn is_one(&self) -> bool {
+        let (Some(sender), Some(receiver)) = (self.sender, self.receiver) else { return true };
+        if self.shares_token() {
+            return true;
+        }
+        // The port of blocks is told on the control connection, where no router changes it.
+        let port = |heard: &Heard<'_>| heard.account(self.number)?.client_port;
+        if self.told.mode.has_blocks() && !agree(port(sender), port(receiver)) {
+            return false;
+        }
+        // In no transfer was a word heard long before it was said, and one host has one clock.
+        let is_possible = self.bounds().is_none_or(|(low, high)| {
+            low.saturating_sub(high) <= DRIFT && (!self.is_same_host() || low <= DRIFT && high >= -DRIFT)
+        });
+        let journals = sender.party.journal.zip(receiver.party.journal);
+        is_possible
+            && journals
+                .is_none_or(|(sent, read)| self.told.mode != Mode::Classic || alike::may_share(sent, read, self.number))
+    }
+
     fn is_same_host(&self) -> bool {
         [self.sender, self.receiver].into_iter().flatten().any(|heard| {
             let Some(peer) = heard.account(self.number).and_then(|account| account.peer) else { return false };
@@ -323,18 +409,26 @@ impl Lane<'_, '_> {
 
     /// How far the receiver's clock is ahead of the sender's, by what they said to each other.
     fn offset(&self) -> Offset {
-        let (Some(sender), Some(receiver)) = (self.sender, self.receiver) else { return Offset::Unknown };
+        match self.bounds() {
+            None => Offset::Unknown,
+            Some((low_ns, high_ns)) if low_ns > high_ns => Offset::Stepped,
+            Some((low_ns, high_ns)) => Offset::Within { low_ns, high_ns },
+        }
+    }
+
+    /// The same as its lower and its upper bound, nanoseconds, which leave nothing between them where a clock was set.
+    fn bounds(&self) -> Option<(i64, i64)> {
+        let (sender, receiver) = (self.sender?, self.receiver?);
         let difference = |word| Some(receiver.word(self.number, word)?.since(sender.word(self.number, word)?));
         // What the receiver said was said before it was heard: its clock is ahead by that much at the least.
-        let low = [Word::Ready, Word::Done].into_iter().filter_map(difference).max();
-        let (Some(low), Some(high)) = (low, difference(Word::Start)) else { return Offset::Unknown };
+        let low = [Word::Ready, Word::Done].into_iter().filter_map(difference).max()?;
+        let high = difference(Word::Start)?;
         let moved = sender.clock_moved().saturating_add(receiver.clock_moved());
-        let (low_ns, high_ns) = (low.saturating_sub(moved), high.saturating_add(moved));
-        if low_ns > high_ns { Offset::Stepped } else { Offset::Within { low_ns, high_ns } }
+        Some((low.saturating_sub(moved), high.saturating_add(moved)))
     }
 
     fn blocks(&self, account: &Account, warnings: &mut Vec<Warning>) -> (Option<Points>, Option<Loss>) {
-        let (mode, same_host) = (self.told.mode, self.is_same_host());
+        let (mode, same_host, offset) = (self.told.mode, self.is_same_host(), self.offset());
         let counts = account.blocks.clone().unwrap_or_default();
         let length = u16::try_from(self.told.block).unwrap_or(u16::MAX);
         let mut watches = [
@@ -348,14 +442,14 @@ impl Lane<'_, '_> {
         // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
         let mut repeated = None;
         if mode == Mode::Classic {
-            let numbered = alike::number(watches);
+            let numbered = alike::number(watches, offset);
             blocks = numbered.blocks;
             repeated = Some(numbered.repeated);
             watches = numbered.watches;
         }
         let listed = counts.arrived.ranges == Some(counts.arrived.missing.len() as u64);
         let missing = listed.then_some(&counts.arrived.missing[..]);
-        let case = Case { blocks, same_host, offset: self.offset(), watches, missing };
+        let case = Case { blocks, same_host, offset, watches, missing };
         let mut found = blocks::judge(&case);
         for (place, count) in &found.contradictions {
             warnings.push(self.contradiction(*place, *count));
@@ -525,6 +619,7 @@ fn course(start: Wall, passed: &[Passed], end: End) -> Option<Course> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::evidence::transfer::{BlockBatch, Spoken};
     use crate::core::time::{Mono, Now};
 
     fn reading(ms: i64, bytes: u64) -> Passed {
@@ -549,5 +644,175 @@ mod tests {
         assert_eq!((course.cell_ns, course.bytes), (10_000_000, vec![50, 50]));
         assert_eq!(super::course(Wall(SECOND), &[], End::Sender), None);
         assert_eq!(super::course(Wall(SECOND), &[reading(10, 0)], End::Sender), None);
+    }
+
+    /// When the words of the first receiver were said or heard, milliseconds.
+    #[derive(Clone, Copy)]
+    struct Words {
+        ready: i64,
+        start: i64,
+    }
+
+    fn at(ms: i64) -> Now {
+        Now { wall: Wall(ms * 1_000_000), mono: Mono(ms * 1_000_000) }
+    }
+
+    fn told(mode: Mode, sha256: Option<&str>, token: Option<u64>) -> Told {
+        Told {
+            at: at(0),
+            mode,
+            name: Some("a.bin".into()),
+            size: Some(4096),
+            sha256: sha256.map(str::to_owned),
+            clients: Some(1),
+            block: 1024,
+            token,
+        }
+    }
+
+    /// The journal of one end, whose blocks have these digests.
+    fn journal(told: Told, words: Words, client_port: u16, peer: &str, deed: Deed, h: &str) -> JournalLog {
+        let account = Account {
+            number: 1,
+            peer: peer.parse().ok(),
+            client_port: Some(client_port),
+            server_port: Some(5007),
+            ..Account::default()
+        };
+        let batch = BlockBatch {
+            p: 1,
+            at: at(words.start + 1),
+            took: 0,
+            deed,
+            r: vec![(0, h.len() as u64 / 8)].into(),
+            h: (!h.is_empty()).then(|| h.into()),
+        };
+        let word = |word, ms| Record::Word(Spoken { p: 1, at: at(ms), word });
+        let records = vec![
+            Record::File(Box::new(told)),
+            word(Word::Ready, words.ready),
+            word(Word::Start, words.start),
+            Record::Blocks(batch),
+            Record::Account(Box::new(Closing { at: at(words.start + 3_000), account })),
+        ];
+        JournalLog { records, ..JournalLog::default() }
+    }
+
+    fn joined(sender: &JournalLog, receiver: &JournalLog) -> Result<TransferDocument, CourierError> {
+        let party = |role, journal| Party { role, journal: Some(journal), capture: None, admission: None };
+        judge(Some(party(Role::Server, sender)), &[party(Role::Client, receiver)])
+    }
+
+    const SAID: Words = Words { ready: 1_010, start: 5_020 };
+    const HEARD: Words = Words { ready: 1_000, start: 5_030 };
+    const FAR: &str = "192.0.2.7:5006";
+
+    #[test]
+    fn files_of_different_transfers_are_not_joined() {
+        let sender = |told, words| journal(told, words, 40_001, FAR, Deed::Sent, "");
+        let receiver = |told, words, port| journal(told, words, port, FAR, Deed::Read, "");
+        for mode in Mode::ALL {
+            let sent = |sha256, token| sender(told(mode, Some(sha256), token), SAID);
+            let read = |sha256, token| receiver(told(mode, Some(sha256), token), HEARD, 40_001);
+            assert!(joined(&sent("aa", Some(7)), &read("AA", Some(7))).is_ok(), "{mode:?}");
+            assert!(joined(&sent("aa", None), &read("aa", None)).is_ok(), "{mode:?}");
+            assert_eq!(joined(&sent("aa", None), &read("bb", None)), Err(CourierError::NothingShared), "{mode:?}");
+            assert_eq!(
+                joined(&sent("aa", Some(7)), &read("aa", Some(8))),
+                Err(CourierError::NothingShared),
+                "{mode:?}"
+            );
+            let elsewhere = receiver(told(mode, None, None), HEARD, 40_002);
+            assert_eq!(
+                joined(&sent("aa", None), &elsewhere).is_err(),
+                mode.has_blocks(),
+                "routers change ports: {mode:?}"
+            );
+            let hasty = receiver(told(mode, None, None), Words { ready: 9_000, start: 9_005 }, 40_001);
+            assert_eq!(joined(&sent("aa", None), &hasty), Err(CourierError::NothingShared), "heard before it was said");
+        }
+    }
+
+    #[test]
+    fn a_transfer_an_hour_later_is_told_by_the_clock_of_one_host_and_doubted_by_two() {
+        let hour = 3_600_000;
+        let later = Words { ready: HEARD.ready + hour, start: HEARD.start + hour };
+        let pair = |peer, token| {
+            let sent = journal(told(Mode::Classic, None, token), SAID, 6_001, peer, Deed::Sent, "");
+            joined(&sent, &journal(told(Mode::Classic, None, token), later, 6_001, peer, Deed::Read, ""))
+        };
+        let doubts = |document: TransferDocument| document.warnings.iter().any(|w| w.code == WarningCode::ClocksApart);
+        assert_eq!(pair("127.0.0.1:5006", None), Err(CourierError::NothingShared));
+        assert!(doubts(pair(FAR, None).unwrap()));
+        assert!(!doubts(pair(FAR, Some(7)).unwrap()), "the token says that it is one");
+    }
+
+    #[test]
+    fn blocks_of_which_the_sender_sent_none_are_of_another_transfer() {
+        let pair = |sent, read| {
+            let sent = journal(told(Mode::Classic, None, None), SAID, 6_001, FAR, Deed::Sent, sent);
+            joined(&sent, &journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, read)).is_ok()
+        };
+        assert!(pair("0000000100000002", "00000002"));
+        assert!(pair("0000000100000002", "0000000300000002"), "one may have been altered on the way");
+        assert!(!pair("0000000100000002", "00000003"));
+        assert!(pair("0000000100000002", "") && pair("", "00000003"), "nobody says");
+    }
+
+    /// What a capture shows of somebody's blocks, from one port to another.
+    fn flow(source: u16, destination: u16, seconds: std::ops::Range<i64>, mixed: bool) -> WireFlow {
+        let ends = DirectedFlow {
+            source: SocketAddr::from(([192, 0, 2, 7], source)),
+            destination: SocketAddr::from(([192, 0, 2, 8], destination)),
+        };
+        let blocks: Vec<WireBlock> =
+            seconds.map(|second| WireBlock { time: Wall(second * SECOND), frame: 1, key: second as u32 }).collect();
+        let packets = blocks.len() as u64;
+        WireFlow {
+            ends,
+            is_tcp: false,
+            packets,
+            bytes: 1024 * packets,
+            repeated: 0,
+            blocks,
+            fragmented: 0,
+            cut: 0,
+            mixed,
+        }
+    }
+
+    /// What the only transfer of these flows is said to have had on the wire of one end.
+    fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &Account) -> Option<u64> {
+        let log = CaptureLog::default();
+        let heard = Heard::of(Party { role, journal, capture: Some((&log, flows)), admission: None });
+        heard.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
+    }
+
+    #[test]
+    fn only_what_travels_between_the_ports_of_a_transfer_is_its_own() {
+        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
+        let flows = [flow(5_007, 6_001, 0..3, false), flow(5_007, 6_002, 0..5, false), flow(5_008, 6_001, 0..7, false)];
+        for role in [Role::Server, Role::Client] {
+            assert_eq!(packets(role, None, &flows, &account), Some(3), "{role:?}");
+        }
+        assert_eq!(packets(Role::Server, None, &flows[1..], &account), Some(5), "a router changed the port");
+        assert_eq!(packets(Role::Client, None, &flows[1..], &account), Some(7), "a router changed the port");
+    }
+
+    #[test]
+    fn two_transfers_between_the_same_ports_are_told_by_the_time_or_not_counted() {
+        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
+        let journal = journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, "");
+        let flows = [flow(5_007, 6_001, 0..9, true)];
+        assert_eq!(packets(Role::Client, None, &flows, &account), None);
+        assert_eq!(packets(Role::Client, Some(&journal), &flows, &account), Some(9), "read with the journal's times");
+        let ms = |ms| Wall(ms * 1_000_000);
+        assert_eq!(span(&journal, Mode::Classic), Some((ms(1_000), ms(HEARD.start + 3_000 + 2_000))));
+        assert_eq!(span(&journal, Mode::Udp), None, "the token tells");
+        let log = CaptureLog::default();
+        let party =
+            Party { role: Role::Client, journal: Some(&journal), capture: Some((&log, &flows)), admission: None };
+        let watch = Heard::of(party).wire(&account, Mode::Classic, 1024).unwrap();
+        assert_eq!((watch.coverage.from, watch.coverage.to), (ms(1_000), ms(8_000)), "silence afterwards says nothing");
     }
 }

@@ -15,7 +15,7 @@ use crate::core::evidence::track::{Row, Rows, Sight, Track};
 use crate::core::time::{SECOND, Wall};
 
 /// How much longer than the largest delay seen a witness must have stayed awake for an absence to count.
-const GRACE_NS: i64 = SECOND;
+pub(super) const GRACE_NS: i64 = SECOND;
 
 /// How much earlier than the earliest delay seen a lost datagram might have come, where no clock bound says better: those
 /// that were seen may all have been slow ones.

@@ -131,6 +131,20 @@ fn warn_of_journal(annals: &Annals<'_>, warnings: &mut Vec<Warning>) {
     }
 }
 
+/// Warns of clocks that no run explains; `offset` is the server's clock minus the client's.
+pub fn warn_of_offset(offset: Offset, warnings: &mut Vec<Warning>) {
+    match offset {
+        Offset::Stepped => {
+            warnings.push(Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Value::Null)]));
+        }
+        Offset::Within { low_ns, high_ns } if low_ns > CLOCKS_APART_NS || high_ns < -CLOCKS_APART_NS => {
+            let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
+            warnings.push(Warning::new(WarningCode::ClocksApart, [("seconds", seconds(middle))]));
+        }
+        Offset::Within { .. } | Offset::Unknown => {}
+    }
+}
+
 /// Warns of what a flow shows.
 pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
     for (position, keys) in hearing.ledger.contradictions() {
@@ -149,16 +163,7 @@ pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message],
         let values = [("count", keys.len().into()), ("role", role_name(role)), ("wire", on_wire.into())];
         warnings.push(told(WarningCode::Contradiction, file.unwrap_or_default(), &values));
     }
-    match hearing.offset {
-        Offset::Stepped => {
-            warnings.push(Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Value::Null)]));
-        }
-        Offset::Within { low_ns, high_ns } if low_ns > CLOCKS_APART_NS || high_ns < -CLOCKS_APART_NS => {
-            let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
-            warnings.push(Warning::new(WarningCode::ClocksApart, [("seconds", seconds(middle))]));
-        }
-        Offset::Within { .. } | Offset::Unknown => {}
-    }
+    warn_of_offset(hearing.offset, warnings);
     let sides = [(Role::Client, case.client, case.client_file), (Role::Server, case.server, case.server_file)];
     for (role, flow, file) in sides {
         if let Some(flow) = flow {

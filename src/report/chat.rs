@@ -272,7 +272,13 @@ impl Writer<'_> {
                 ("notsent", copies.not_sent),
                 ("inconclusive", copies.inconclusive),
             ];
-            if copies.to > copies.delivered {
+            // Without a capture, what TCP did with them nobody can tell of any.
+            let unseen = if self.document.connections.is_empty() && self.document.transport == Transport::Tcp {
+                copies.left
+            } else {
+                0
+            };
+            if copies.to > copies.delivered + unseen {
                 let values: Vec<(&'static str, Value)> =
                     counts.into_iter().map(|(name, count)| (name, Value::count(count))).collect();
                 page.under_item(&self.texts.with("chat-report-copies", &values));

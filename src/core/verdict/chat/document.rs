@@ -159,9 +159,9 @@ pub struct Message {
 pub struct Copies {
     /// To how many members it went or should have gone.
     pub to: u64,
-    /// They arrived; over TCP: the kernel took them.
+    /// They arrived; over TCP: the other host acknowledged their bytes.
     pub delivered: u64,
-    /// They left, and nobody watched further on.
+    /// They left, and nobody watched further on; over TCP: the kernel took them, and no acknowledgment was seen.
     pub left: u64,
     /// They did not arrive.
     pub lost: u64,

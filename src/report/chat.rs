@@ -173,6 +173,7 @@ impl Writer<'_> {
             ("rst", Some(_)) => "chat-report-close-rst-after",
             ("refused", _) => "chat-report-close-refused",
             ("unanswered", _) => "chat-report-close-unanswered",
+            ("one_sided", _) => "chat-report-close-one-sided",
             ("silence", _) => "chat-report-close-silence",
             _ => "chat-report-close-open",
         };

@@ -279,9 +279,10 @@ pub struct Stream {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Close {
     /// `fin`: in order, by both; `half`: one direction only; `rst`; `refused`: the SYN was answered by a reset;
-    /// `unanswered`: the SYN was not answered at all; `silence`: one end repeated in vain; `open`: the capture ends before.
+    /// `unanswered`: the SYN was not answered at all; `one_sided`: the capture shows one direction alone; `silence`: one
+    /// end repeated in vain; `open`: the capture ends before.
     pub how: &'static str,
-    /// `client` or `server`: who closed first, or reset; of a silence, who fell silent.
+    /// `client` or `server`: who closed first, or reset; of a silence, of whom nothing more is seen.
     pub by: Option<&'static str>,
     /// Of a reset: who had closed its direction before.
     pub after_fin_of: Option<&'static str>,

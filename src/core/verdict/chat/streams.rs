@@ -296,6 +296,7 @@ fn close(seen: &stream::Connection, member: Option<&Member>) -> Close {
         stream::Close::Reset { by, after_fin } => ("rst", Some(by), after_fin),
         stream::Close::Refused => ("refused", Some(End::Server), None),
         stream::Close::Unanswered => ("unanswered", None, None),
+        stream::Close::OneSided => ("one_sided", None, None),
         stream::Close::Silence { speaker } => ("silence", Some(speaker.other()), None),
     };
     let frame = |mark: Option<Mark>| mark.map(|mark| mark.frame);
@@ -351,7 +352,7 @@ mod tests {
             said,
             [("Ol\u{e1}!", 1, Kind::Message), ("oi de novo", 3, Kind::Message), ("/sair", 4, Kind::Control)]
         );
-        assert_eq!((found.connections[0].messages, found.connections[0].close.how), (2, "open"));
+        assert_eq!((found.connections[0].messages, found.connections[0].close.how), (2, "one_sided"));
     }
 
     #[test]

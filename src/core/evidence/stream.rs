@@ -292,6 +292,8 @@ struct Course {
     next: i64,
     /// What was seen, disjoint: from, to.
     seen: BTreeMap<i64, i64>,
+    /// How much that is, all together; summed up anew for each segment, a stream full of gaps would take for ever.
+    covered: i64,
     /// The offset of the FIN.
     fin: Option<i64>,
     /// The highest offset that the other end acknowledged.
@@ -443,9 +445,9 @@ impl Builder {
                 });
             }
         }
-        let covered: i64 = course.seen.iter().map(|(from, to)| to - from).sum();
+        course.covered += new;
         let first = course.seen.keys().next().copied().unwrap_or(0);
-        way.missing = (course.next - first - covered).max(0) as u64;
+        way.missing = (course.next - first - course.covered).max(0) as u64;
     }
 
     fn shake_hands(&mut self, from: End, segment: &Segment, mark: Mark) {
@@ -599,6 +601,19 @@ mod tests {
         let way = film.only().from_client;
         assert_eq!((way.bytes, way.missing), (8, 3));
         assert_eq!(film.text(&way), "one");
+    }
+
+    #[test]
+    fn a_stream_full_of_gaps_is_read_in_no_time() {
+        let begun = std::time::Instant::now();
+        let gaps = 100_000;
+        let mut film = Film::opened();
+        film.0.bytes.reserve(gaps as usize);
+        for index in 0..gaps {
+            film = film.add(End::Client, 100 + 2 * index, 0, ACK, "x");
+        }
+        assert_eq!(film.only().from_client.missing, u64::from(gaps) - 1);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -30,6 +30,7 @@ help-chat-servidor-timeout = Over TCP: a host that gives no sign of life for so 
 help-chat-servidor-duration = End after this time, as 10m or 1h30m
 help-chat-cliente-host = The server; the default port is 12345
 help-nick = A name in the chat
+help-chat-cliente-bind = Local address and port, as 0.0.0.0:6000
 help-reconnect = Come back when the connection is lost, trying ever more slowly
 help-chat-cliente-interval = From one line to the next, where they come from a file or another program
 help-chat-cliente-timeout = Over TCP: a server that gives no sign of life for so long is gone

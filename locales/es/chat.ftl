@@ -30,6 +30,7 @@ help-chat-servidor-timeout = Por TCP: un equipo que no da señales de vida duran
 help-chat-servidor-duration = Terminar después de este tiempo, como 10m o 1h30m
 help-chat-cliente-host = El servidor; el puerto predeterminado es 12345
 help-nick = Nombre en el chat
+help-chat-cliente-bind = Dirección y puerto locales, como 0.0.0.0:6000
 help-reconnect = Volver cuando se pierde la conexión, intentándolo cada vez más despacio
 help-chat-cliente-interval = De una línea a la siguiente, cuando vienen de un archivo o de otro programa
 help-chat-cliente-timeout = Por TCP: un servidor que no da señales de vida durante este tiempo se ha ido

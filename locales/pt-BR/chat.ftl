@@ -30,6 +30,7 @@ help-chat-servidor-timeout = Por TCP: um computador que não dá sinal de vida p
 help-chat-servidor-duration = Terminar depois deste tempo, como 10m ou 1h30m
 help-chat-cliente-host = O servidor; a porta padrão é 12345
 help-nick = Nome no chat
+help-chat-cliente-bind = Endereço e porta locais, como 0.0.0.0:6000
 help-reconnect = Voltar quando a conexão se perde, tentando cada vez mais devagar
 help-chat-cliente-interval = De uma linha à próxima, quando vêm de um arquivo ou de outro programa
 help-chat-cliente-timeout = Por TCP: um servidor que não dá sinal de vida por este tempo se foi

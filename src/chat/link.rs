@@ -12,6 +12,7 @@ use super::line::keep_alive;
 use crate::core::evidence::lines::{Line, Splitter, readable};
 use crate::core::time::{Mono, Wall};
 use crate::net::endpoint::{Endpoint, Event, SendOutcome, Tag};
+use crate::net::host;
 
 /// How long a connection may take to come about.
 pub const CONNECT: Duration = Duration::from_secs(5);
@@ -120,7 +121,12 @@ impl Link {
     pub fn local(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(stream) => stream.socket.local_addr().ok(),
-            Self::Udp(datagrams) => Some(datagrams.endpoint.local_addr()),
+            Self::Udp(datagrams) => {
+                let own = datagrams.endpoint.local_addr();
+                // A socket bound to no address in particular sends from the one that the route says.
+                let towards = own.ip().is_unspecified().then(|| host::local_address_towards(datagrams.server));
+                Some(SocketAddr::new(towards.and_then(Result::ok).unwrap_or(own.ip()), own.port()))
+            }
         }
     }
 
@@ -271,5 +277,19 @@ impl Datagrams {
 impl From<Line> for Said {
     fn from(line: Line) -> Self {
         Self { text: line.text, raw: None, kernel: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_of_datagrams_knows_the_address_it_speaks_from() {
+        let server = "127.0.0.1:12345".parse().unwrap();
+        let endpoint = Endpoint::bind("0.0.0.0:0".parse().unwrap()).unwrap();
+        let port = endpoint.local_addr().port();
+        let own = Link::datagrams(endpoint, server).local();
+        assert_eq!(own, Some(SocketAddr::from(([127, 0, 0, 1], port))));
     }
 }

@@ -140,12 +140,17 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
 
+    /// A command and all below it, however deep.
+    fn family(command: &Command) -> Vec<&Command> {
+        std::iter::once(command).chain(command.get_subcommands().flat_map(family)).collect()
+    }
+
     #[test]
     fn every_option_has_words_in_every_language() {
         for language in Language::ALL {
             let mut command = localise(Cli::command(), Texts::new(language));
             command.build();
-            for sub in std::iter::once(&command).chain(command.get_subcommands()) {
+            for sub in family(&command) {
                 let texts = [sub.get_about(), sub.get_after_help()];
                 let arguments = sub.get_arguments().map(clap::Arg::get_help);
                 let values = sub.get_arguments().filter_map(clap::Arg::get_value_names).flatten();

@@ -145,6 +145,7 @@ impl<'a> Sentences<'a> {
             ("rst", Some(_)) => "chat-report-close-rst-after",
             ("refused", _) => "chat-report-close-refused",
             ("unanswered", _) => "chat-report-close-unanswered",
+            ("one_sided", _) => "chat-report-close-one-sided",
             ("silence", _) => "chat-report-close-silence",
             _ => "chat-report-close-open",
         };
@@ -244,7 +245,10 @@ impl<'a> Sentences<'a> {
             told.push(self.fate("chat-report-way-in", fate, &self.texts.get("chat-report-the-server")));
         }
         if let Some(copies) = &message.copies {
-            if copies.to > copies.delivered {
+            // Without a capture, what TCP did with them nobody can tell of any.
+            let blind = self.document.transport == Transport::Tcp && self.document.connections.is_empty();
+            let unseen = if blind { copies.left } else { 0 };
+            if copies.to > copies.delivered + unseen {
                 told.push(self.copies(copies));
             }
             let shown = copies.failed.iter().take(MOST_COPIES);
@@ -265,7 +269,7 @@ impl<'a> Sentences<'a> {
         ];
         let values: Vec<(&'static str, Value)> =
             counts.into_iter().map(|(name, count)| (name, Value::count(count))).collect();
-        // Over TCP nobody but the server's own kernel has a word on a copy.
+        // Over TCP the other host's acknowledgment is the last word on a copy.
         let key = match self.document.transport {
             Transport::Tcp => "chat-report-copies-tcp",
             Transport::Udp => "chat-report-copies",

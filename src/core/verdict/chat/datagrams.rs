@@ -3,7 +3,8 @@
 //!
 //! Texts have no numbers. At each place, the first text of a kind is taken for the first of its kind everywhere, the
 //! second for the second. Where one place shows fewer than another, it is certain how many are missing, and not which:
-//! those are `alike`.
+//! those are `alike`. That holds where every witness was awake all the time. Where one may have woken late, likes are
+//! paired by their times, as far as the clocks' offset tells them apart, and what it does not tell apart is uncertain.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
@@ -25,6 +26,9 @@ const OUTWARD: [&str; 4] = ["server_sent", "server_wire_out", "member_wire_in", 
 
 /// A copy that nothing but its text joins to a message followed it within so long.
 const SOON_NS: i64 = 5 * SECOND;
+
+/// Nothing is on its way for longer than this.
+const LONGEST_TRANSIT_NS: i64 = 60 * SECOND;
 
 /// One host's account, and its capture's name.
 #[derive(Clone, Copy)]
@@ -64,6 +68,8 @@ struct Item {
     time: Wall,
     dropped: Option<String>,
     alike: bool,
+    /// Whether what the two ends saw is one datagram or two cannot be told.
+    doubtful: bool,
 }
 
 /// One direction, put in order.
@@ -79,8 +85,11 @@ pub fn findings(server: Option<Party<'_>>, homes: &[Party<'_>]) -> Findings {
     let mut book = Book::new(server);
     let mut copies: Vec<(&Case<'_>, Aligned, Vec<Fate>)> = Vec::with_capacity(cases.len());
     for case in &cases {
-        let (inward, outward) = (case.inward(), case.outward());
+        let (inward, outward) = (case.inward(None), case.outward(None));
         let offset = case.offset(&inward, &outward);
+        // What bears only its text is told apart by time, once the clocks are known.
+        let link = if case.same_host { Some((0, 0)) } else { within(offset) };
+        let (inward, outward) = (case.inward(link), case.outward(link.map(|(low, high)| (-high, -low))));
         let back = match offset {
             Offset::Within { low_ns, high_ns } => {
                 Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() }
@@ -113,6 +122,16 @@ pub fn findings(server: Option<Party<'_>>, homes: &[Party<'_>]) -> Findings {
     }
     findings.messages = book.finish();
     findings
+}
+
+/// How far the receiver's clock is ahead of the sender's, at least and at most, nanoseconds; `None` where nobody knows.
+type Link = Option<(i64, i64)>;
+
+fn within(offset: Offset) -> Link {
+    match offset {
+        Offset::Within { low_ns, high_ns } => Some((low_ns.max(-i64::MAX), high_ns.max(-i64::MAX))),
+        _ => None,
+    }
 }
 
 /// Counts what an application could not send.
@@ -260,16 +279,18 @@ impl Case<'_> {
         }
     }
 
-    fn inward(&self) -> Aligned {
+    /// `link`: how far the server's clock is ahead of the member's.
+    fn inward(&self, link: Link) -> Aligned {
         let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
         let lane = |talk: Option<&'_ Talk>, place: usize| talk.and_then(|talk| talk.inward[place].clone());
-        Aligned::of([lane(home, 0), lane(home, 1), lane(server, 1), lane(server, 0)])
+        Aligned::of([lane(home, 0), lane(home, 1), lane(server, 1), lane(server, 0)], link)
     }
 
-    fn outward(&self) -> Aligned {
+    /// `link`: how far the member's clock is ahead of the server's.
+    fn outward(&self, link: Link) -> Aligned {
         let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
         let lane = |talk: Option<&'_ Talk>, place: usize| talk.and_then(|talk| talk.outward[place].clone());
-        Aligned::of([lane(server, 0), lane(server, 1), lane(home, 1), lane(home, 0)])
+        Aligned::of([lane(server, 0), lane(server, 1), lane(home, 1), lane(home, 0)], link)
     }
 
     /// How far the server's clock is from the member's.
@@ -277,10 +298,18 @@ impl Case<'_> {
         if self.same_host {
             return Offset::Unknown;
         }
-        let forward: Vec<Bound> =
+        let mut forward: Vec<Bound> =
             inward.crossings().map(|(left, came)| Bound { at: left.0, difference: came.since(left) }).collect();
-        let back: Vec<Bound> =
+        let mut back: Vec<Bound> =
             outward.crossings().map(|(left, came)| Bound { at: came.0, difference: left.since(came) }).collect();
+        // Where a witness woke late, even a text that each end saw once may be two: those are far off from the others.
+        if inward.is_guessed() || outward.is_guessed() {
+            let mut all: Vec<i64> = forward.iter().chain(&back).map(|bound| bound.difference).collect();
+            all.sort_unstable();
+            let middle = all.get(all.len() / 2).copied().unwrap_or(0);
+            forward.retain(|bound| bound.difference.abs_diff(middle) <= SOON_NS as u64);
+            back.retain(|bound| bound.difference.abs_diff(middle) <= SOON_NS as u64);
+        }
         clock::offset(&forward, &back, self.resolution_ns, self.moved_ns)
     }
 
@@ -338,6 +367,7 @@ impl Case<'_> {
         let watched_beyond = (last + 1..4).any(|place| ledger.is_watched(Place::at(place)));
         // Of a member without files of its own, its wire is the last that anybody sees.
         let outcome = match (last, &blame) {
+            _ if item.doubtful => Outcome::Inconclusive,
             (3, _) => Outcome::Delivered,
             (2, _) if !app_watches && !self.same_host => Outcome::Delivered,
             (_, Some(_)) => Outcome::Lost,
@@ -351,6 +381,10 @@ impl Case<'_> {
         let mut times = BTreeMap::new();
         for (place, sight) in journey.seen().iter().take(4).enumerate() {
             let Some(sight) = sight else { continue };
+            // Which of the others' sightings are of this one is what is not known.
+            if item.doubtful && !times.is_empty() {
+                break;
+            }
             times.insert(names[place], sight.time.0);
             let other = if place == 1 { files[2] } else { files[1] };
             if let Some((file, frame)) = files[place].or(other.filter(|_| self.same_host)).zip(sight.frame) {
@@ -383,55 +417,178 @@ const fn segment_name(segment: Segment, inward: bool) -> &'static str {
     }
 }
 
+/// The likes of one text: which of the sightings at each place are of the same one.
+struct Group {
+    count: usize,
+    slots: [Vec<usize>; 4],
+    alike: bool,
+    doubtful: bool,
+}
+
+impl Group {
+    fn of(lanes: &[Option<Lane>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
+        // The first of a kind here is the first there. What is shown more often than it was said are copies of the last.
+        let first = places.iter().position(|shown| !shown.is_empty()).unwrap_or(0);
+        let count = places[first].len();
+        let fewer = |place: usize| lanes[place].is_some() && places[place].len() != count;
+        let ranks =
+            |count: usize| places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
+        let alike = count > 1 && (first..4).any(fewer);
+        let in_turn = || Self { count, slots: ranks(count), alike, doubtful: false };
+        let (from, to) = ([0, 1], [2, 3]);
+        let shown = |side: [usize; 2]| side.into_iter().filter(|place| !places[*place].is_empty());
+        if shown(from).next().is_none() || shown(to).next().is_none() {
+            return in_turn();
+        }
+        let guessed = lanes.iter().flatten().any(|lane| lane.coverage.assumed);
+        let most = places.iter().map(Vec::len).max().unwrap_or(0);
+        let doubtful = || Self { count: most, slots: ranks(most), alike: false, doubtful: true };
+        let Some(link) = link else {
+            return if guessed && most > 1 { doubtful() } else { in_turn() };
+        };
+        let times = |place: usize| -> Vec<i64> {
+            let lane = lanes[place].as_ref();
+            places[place].iter().filter_map(|index| Some(lane?.seen[*index].time.0)).collect()
+        };
+        let (low, high) = link;
+        let may_be_one = |sent: i64, came: i64| {
+            let transit = came.saturating_sub(sent);
+            transit.saturating_sub(low) >= 0 && transit.saturating_sub(high) <= SOON_NS
+        };
+        // Each end was awake whenever the other saw one of them, and they fit.
+        let awake = |place: usize, from: i64, to: i64| {
+            let coverage = lanes[place].as_ref().map(|lane| &lane.coverage);
+            coverage.is_some_and(|coverage| coverage.from.0 <= to && from <= coverage.to.0)
+        };
+        let all = |from: usize, to: usize| {
+            let (sent, came) = (times(from), times(to));
+            let saw_all = sent.iter().all(|at| awake(to, at.saturating_add(low), at.saturating_add(high)))
+                && came.iter().all(|at| awake(from, at.saturating_sub(high), at.saturating_sub(low)));
+            // Where one lacks some, those in turn need not be the same.
+            saw_all && (sent.len() != came.len() || sent.iter().zip(&came).all(|(sent, came)| may_be_one(*sent, *came)))
+        };
+        if !guessed || shown(from).all(|from| shown(to).all(|to| all(from, to))) {
+            return in_turn();
+        }
+        let (mut senders, mut receivers) = (shown(from), shown(to));
+        let (Some(sender), None, Some(receiver), None) =
+            (senders.next(), senders.next(), receivers.next(), receivers.next())
+        else {
+            return doubtful();
+        };
+        match by_time(&times(sender), &times(receiver), low, may_be_one) {
+            Some((count, sent, came)) => {
+                let mut slots: [Vec<usize>; 4] = Default::default();
+                (slots[sender], slots[receiver]) = (sent, came);
+                Self { count, slots, alike: false, doubtful: false }
+            }
+            None => doubtful(),
+        }
+    }
+}
+
+/// Pairs what was sent with what came, where only one pairing is possible: how many there are, and which of them each
+/// sighting is of.
+fn by_time(
+    sent: &[i64],
+    came: &[i64],
+    low: i64,
+    may_be_one: impl Fn(i64, i64) -> bool,
+) -> Option<(usize, Vec<usize>, Vec<usize>)> {
+    if !sent.is_sorted() || !came.is_sorted() {
+        return None;
+    }
+    let (mut of_sent, mut of_came) = (Vec::with_capacity(sent.len()), Vec::with_capacity(came.len()));
+    let (mut count, mut without) = (0, None);
+    while of_sent.len() < sent.len() || of_came.len() < came.len() {
+        let (i, j) = (of_sent.len(), of_came.len());
+        let fits =
+            |i: usize, j: usize| sent.get(i).zip(came.get(j)).is_some_and(|(sent, came)| may_be_one(*sent, *came));
+        if fits(i, j) {
+            if fits(i + 1, j) || fits(i, j + 1) {
+                return None;
+            }
+            of_sent.push(count);
+            of_came.push(count);
+        } else if i < sent.len() && (j == came.len() || came[j].saturating_sub(sent[i]).saturating_sub(low) >= 0) {
+            without = Some(sent[i]);
+            of_sent.push(count);
+        } else {
+            // It may have been held up on the way for long.
+            let waited = without.map(|sent| came[j].saturating_sub(sent).saturating_sub(low));
+            if waited.is_some_and(|waited| (0..LONGEST_TRANSIT_NS).contains(&waited)) {
+                return None;
+            }
+            of_came.push(count);
+        }
+        count += 1;
+    }
+    Some((count, of_sent, of_came))
+}
+
 impl Aligned {
     /// Puts what four witnesses saw of one direction side by side.
-    fn of(lanes: [Option<Lane>; 4]) -> Self {
+    fn of(lanes: [Option<Lane>; 4], link: Link) -> Self {
         let mut groups: HashMap<u32, [Vec<usize>; 4]> = HashMap::new();
         for (place, lane) in lanes.iter().enumerate() {
             for (index, seen) in lane.iter().flat_map(|lane| &lane.seen).enumerate() {
                 groups.entry(seen.digest).or_default()[place].push(index);
             }
         }
-        let seen = |place: usize, index: usize| lanes[place].as_ref().map(|lane| &lane.seen[index]);
-        // Each group's texts, as the first place on the way shows them.
+        // Which item each witness saw, by the order in which it saw them.
+        let mut known: [Vec<usize>; 4] =
+            std::array::from_fn(|place| vec![0; lanes[place].as_ref().map_or(0, |lane| lane.seen.len())]);
         let mut items: Vec<(Item, usize)> = Vec::new();
         for (digest, places) in &groups {
-            let Some(first) = places.iter().position(|shown| !shown.is_empty()) else { continue };
-            let count = places[first].len();
-            let fewer = |place: usize| lanes[place].is_some() && places[place].len() != count;
-            let alike = count > 1 && (first..4).any(fewer);
-            for (rank, index) in places[first].iter().enumerate() {
-                let Some(shown) = seen(first, *index) else { continue };
-                let everywhere = || (0..4).filter_map(|place| seen(place, *places[place].get(rank)?));
-                let item = Item {
-                    digest: *digest,
-                    n: everywhere().find_map(|seen| seen.n),
-                    text: everywhere().find_map(|seen| seen.text.clone()),
-                    time: shown.time,
-                    dropped: shown.dropped.clone(),
-                    alike,
-                };
-                items.push((item, rank));
+            let group = Group::of(&lanes, places, link);
+            let begin = items.len();
+            let mut slots: Vec<Option<Item>> = (0..group.count).map(|_| None).collect();
+            for (place, indices) in places.iter().enumerate() {
+                for (index, slot) in indices.iter().zip(&group.slots[place]) {
+                    let Some(seen) = lanes[place].as_ref().map(|lane| &lane.seen[*index]) else { continue };
+                    known[place][*index] = begin + slot;
+                    // As the first place on the way shows it.
+                    let item = slots[*slot].get_or_insert_with(|| Item {
+                        digest: *digest,
+                        n: None,
+                        text: None,
+                        time: seen.time,
+                        dropped: seen.dropped.clone(),
+                        alike: group.alike,
+                        doubtful: group.doubtful,
+                    });
+                    if !group.doubtful {
+                        item.n = item.n.or(seen.n);
+                    }
+                    item.text = item.text.take().or_else(|| seen.text.clone());
+                }
             }
+            items.extend(slots.into_iter().flatten().enumerate().map(|(slot, item)| (item, begin + slot)));
         }
-        items.sort_by_key(|(item, rank)| (item.time, item.digest, *rank));
-        let mut keys: HashMap<u32, Vec<u64>> = HashMap::new();
-        for (key, (item, _)) in items.iter().enumerate() {
-            keys.entry(item.digest).or_default().push(key as u64);
+        items.sort_by_key(|(item, id)| (item.time, item.digest, *id));
+        let mut keys = vec![0; items.len()];
+        for (key, (_, id)) in items.iter().enumerate() {
+            keys[*id] = key as u64;
         }
-        let track = |lane: Lane| {
-            let mut ranks: HashMap<u32, usize> = HashMap::new();
-            let sights = lane.seen.iter().filter_map(|Seen { time, frame, digest, .. }| {
-                let rank = ranks.entry(*digest).or_default();
-                let known = keys.get(digest)?;
-                // What is shown more often than it was said are copies of the last.
-                let key = *known.get(*rank).or(known.last())?;
-                *rank += 1;
-                Some(Sight { key, time: *time, frame: *frame, digest: Some(*digest), copies: 1 })
+        let mut known = known.into_iter();
+        let tracks = lanes.map(|lane| {
+            let ids = known.next().unwrap_or_default();
+            let lane = lane?;
+            let sights = lane.seen.iter().zip(ids).map(|(Seen { time, frame, digest, .. }, id)| Sight {
+                key: keys[id],
+                time: *time,
+                frame: *frame,
+                digest: Some(*digest),
+                copies: 1,
             });
-            Track::new(sights.collect(), lane.coverage)
-        };
-        Self { tracks: lanes.map(|lane| lane.map(track)), items: items.into_iter().map(|(item, _)| item).collect() }
+            Some(Track::new(sights.collect(), lane.coverage))
+        });
+        Self { tracks, items: items.into_iter().map(|(item, _)| item).collect() }
+    }
+
+    /// Whether of a witness nothing says when it was awake.
+    fn is_guessed(&self) -> bool {
+        self.tracks.iter().flatten().any(|track| track.coverage.assumed)
     }
 
     /// For each text that is certain to be the same at both ends: when it left the one, and came to the other.
@@ -440,7 +597,7 @@ impl Aligned {
             let sight = self.tracks[place].as_ref()?.get(key)?;
             (sight.copies == 1).then_some(sight.time)
         };
-        self.items.iter().enumerate().filter(|(_, item)| !item.alike).filter_map(move |(key, _)| {
+        self.items.iter().enumerate().filter(|(_, item)| !item.alike && !item.doubtful).filter_map(move |(key, _)| {
             let key = key as u64;
             Some((at(1, key).or(at(0, key))?, at(2, key).or(at(3, key))?))
         })
@@ -675,5 +832,64 @@ mod tests {
             "{found:#?}",
             found = found.messages
         );
+    }
+
+    /// A lane of a capture of which nothing says when it was awake.
+    fn guessed(seen: &[(i64, &str)]) -> Option<Lane> {
+        let lane = lane(seen)?;
+        let coverage = Coverage::assumed(lane.seen.iter().map(|seen| seen.time));
+        Some(Lane { coverage, ..lane })
+    }
+
+    /// A chat of which the member's capture begins late, and a text is lost after that. Seconds.
+    fn late(said: &[(i64, &'static str)], lost: i64, begins: i64) -> Findings {
+        let at = |seconds: i64, ms: i64| seconds * 1_000 + ms;
+        let shown = |seconds: &i64| *seconds >= begins;
+        let home: Vec<_> = said.iter().filter(|(s, _)| shown(s)).map(|(s, text)| (at(*s, 0), *text)).collect();
+        let came: Vec<_> = said.iter().filter(|(s, _)| *s != lost).map(|(s, text)| (at(*s, 10), *text)).collect();
+        let replies = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let back: Vec<(i64, &str)> = said.iter().zip(replies).map(|((s, _), text)| (at(*s, 1_000), text)).collect();
+        let heard: Vec<_> =
+            back.iter().filter(|(ms, _)| shown(&(ms / 1_000))).map(|(ms, text)| (ms + 10, *text)).collect();
+        let home = account(false, [None, guessed(&home)], [None, guessed(&heard)]);
+        let server = account(true, [None, guessed(&came)], [None, guessed(&back)]);
+        of(Some(&server), Some(&home))
+    }
+
+    #[test]
+    fn of_likes_the_first_here_is_not_the_first_there_where_a_capture_began_late() {
+        let said =
+            [(0, "hi"), (5, "ok"), (20, "two"), (25, "ok"), (40, "three"), (45, "ok"), (50, "four"), (55, "bye")];
+        let found = late(&said, 45, 18);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
+        let lost: Vec<i64> = found
+            .messages
+            .iter()
+            .filter(|message| message.inward.as_ref().is_some_and(|fate| fate.outcome == Outcome::Lost))
+            .map(|message| message.time_ns / SECOND)
+            .collect();
+        assert_eq!(lost, [45]);
+    }
+
+    #[test]
+    fn likes_that_time_does_not_tell_apart_are_uncertain_where_a_capture_began_late() {
+        let said = [(0, "hi"), (5, "ok"), (6, "two"), (7, "ok"), (8, "three"), (9, "ok"), (50, "four"), (55, "bye")];
+        let found = late(&said, 7, 6);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.delivered, inward.lost, inward.inconclusive), (5, 0, 2), "{inward:#?}");
+        for fate in found.messages.iter().filter_map(|message| message.inward.as_ref()) {
+            let at = |place: &str| fate.times.get(place);
+            assert!(at("member_wire_out").zip(at("server_wire_in")).is_none_or(|(left, came)| left <= came));
+        }
+    }
+
+    #[test]
+    fn a_text_that_each_end_saw_once_may_be_two() {
+        let said =
+            [(0, "hi"), (5, "ok"), (20, "two"), (25, "three"), (40, "ok"), (45, "four"), (50, "five"), (55, "bye")];
+        let found = late(&said, 40, 18);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
     }
 }

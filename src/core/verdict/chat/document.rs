@@ -161,9 +161,9 @@ pub struct Message {
 pub struct Copies {
     /// To how many members it went or should have gone.
     pub to: u64,
-    /// They arrived; over TCP: the kernel took them.
+    /// They arrived; over TCP: the other host acknowledged their bytes.
     pub delivered: u64,
-    /// They left, and nobody watched further on.
+    /// They left, and nobody watched further on; over TCP: the kernel took them, and no acknowledgment was seen.
     pub left: u64,
     /// They did not arrive.
     pub lost: u64,
@@ -288,9 +288,10 @@ pub struct Stream {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Close {
     /// `fin`: in order, by both; `half`: one direction only; `rst`; `refused`: the SYN was answered by a reset;
-    /// `unanswered`: the SYN was not answered at all; `silence`: one end repeated in vain; `open`: the capture ends before.
+    /// `unanswered`: the SYN was not answered at all; `one_sided`: the capture shows one direction alone; `silence`: one
+    /// end repeated in vain; `open`: the capture ends before.
     pub how: &'static str,
-    /// `client` or `server`: who closed first, or reset; of a silence, who fell silent.
+    /// `client` or `server`: who closed first, or reset; of a silence, of whom nothing more is seen.
     pub by: Option<&'static str>,
     /// Of a reset: who had closed its direction before.
     pub after_fin_of: Option<&'static str>,

@@ -1,10 +1,10 @@
 //! A chat over TCP: connections from the captures, messages from the server's journal or from the streams.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 
 use super::document::{Close, Connection, Copies, Frame, Kind, Member, Message, Stream};
-use crate::core::evidence::capture::CaptureLog;
+use crate::core::evidence::capture::{CaptureLog, digest};
 use crate::core::evidence::chat::is_for_the_server;
 use crate::core::evidence::journal::{JournalLog, Record, Step};
 use crate::core::evidence::lines::{Line, Splitter};
@@ -26,6 +26,8 @@ pub struct Findings {
 pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Option<u16>) -> Findings {
     let mut findings = Findings::default();
     let mut members = journal.map(Members::of).unwrap_or_default();
+    let mut receipts = Receipts::default();
+    let mut opened: HashMap<SocketAddr, usize> = HashMap::new();
     for (place, log) in captures.iter().enumerate() {
         let mut id = 0;
         for seen in log.tcp.connections() {
@@ -34,6 +36,10 @@ pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Op
             }
             id += 1;
             let lines = lines(&log.tcp, &seen.from_client);
+            if place == 0 && journal.is_some() {
+                *opened.entry(seen.client).or_default() += 1;
+                receipts.take(seen.client, &log.tcp, &seen.from_server);
+            }
             let index = members.by_address.get(&seen.client).copied();
             if place == 0 && journal.is_none() {
                 let member = members.add(seen.client);
@@ -49,7 +55,10 @@ pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Op
         }
     }
     if let Some(journal) = journal {
-        findings.messages = messages(journal, &mut members, captures.first().map(|log| log.file.as_str()));
+        // Of several connections from one address nobody knows which is whose.
+        receipts.of.retain(|(client, _), _| opened.get(client) == Some(&1) && members.comings(*client) == 1);
+        findings.messages =
+            messages(journal, &mut members, &mut receipts, captures.first().map(|log| log.file.as_str()));
     }
     findings.messages.sort_by_key(|message| (message.time_ns, message.n));
     findings.members = members.all;
@@ -92,12 +101,46 @@ impl Members {
         members
     }
 
+    /// How many came from an address.
+    fn comings(&self, address: SocketAddr) -> usize {
+        self.all.iter().filter(|member| member.address == Some(address)).take(2).count()
+    }
+
     /// A member by its address, as one more of that address; answers its number.
     fn add(&mut self, address: SocketAddr) -> u32 {
         let id = self.all.len() as u32 + 1;
         self.by_address.insert(address, self.all.len());
         self.all.push(Member { id, address: Some(address), ..Member::default() });
         id
+    }
+}
+
+/// Which of the server's lines the hosts of its members acknowledged.
+#[derive(Default)]
+struct Receipts {
+    /// By the member's address and the line's digest, for each line in turn. Acknowledgments are cumulative: where the
+    /// capture lacks the first of several likes, taking a later one for it errs on the side of caution.
+    of: HashMap<(SocketAddr, u32), VecDeque<bool>>,
+}
+
+impl Receipts {
+    /// Takes in what the server said on a connection.
+    fn take(&mut self, client: SocketAddr, tcp: &Segments, way: &Way) {
+        let mut splitter = Splitter::default();
+        let mut said = way.pieces.iter().map(|piece| piece.offset).min().unwrap_or(0);
+        for (mark, kept) in in_order(&way.pieces) {
+            said += kept.len() as u64;
+            for line in splitter.feed(Mono(mark.time.0), &tcp.bytes[kept]) {
+                let known = self.of.entry((client, digest(line.text.as_bytes()))).or_default();
+                known.push_back(said <= way.acknowledged);
+            }
+        }
+    }
+
+    /// Whether the next line with this digest was acknowledged.
+    fn next(&mut self, client: Option<SocketAddr>, digest: u32) -> bool {
+        let known = client.and_then(|client| self.of.get_mut(&(client, digest)));
+        known.and_then(VecDeque::pop_front).unwrap_or(false)
     }
 }
 
@@ -140,7 +183,7 @@ fn message(log: &CaptureLog, member: u32, mark: Mark, line: &Line) -> Message {
 }
 
 /// What the server's journal says was said, with the frames of its capture beside it where both tell the same.
-fn messages(journal: &JournalLog, members: &mut Members, file: Option<&str>) -> Vec<Message> {
+fn messages(journal: &JournalLog, members: &mut Members, receipts: &mut Receipts, file: Option<&str>) -> Vec<Message> {
     let mut found: BTreeMap<u64, Message> = BTreeMap::new();
     let mut next: HashMap<usize, usize> = HashMap::new();
     for record in &journal.records {
@@ -172,9 +215,12 @@ fn messages(journal: &JournalLog, members: &mut Members, file: Option<&str>) -> 
                 found.entry(text.n).or_insert(message);
             }
             Record::Sent(sent) => {
+                // That the kernel took it says nothing of the other host; its acknowledgment does.
+                let client = members.by_peer.get(&sent.p).and_then(|index| members.all[*index].address);
+                let has_come = receipts.next(client, sent.h);
                 if let Some(copies) = found.get_mut(&sent.n).and_then(|message| message.copies.as_mut()) {
                     copies.to += 1;
-                    copies.delivered += 1;
+                    *(if has_come { &mut copies.delivered } else { &mut copies.left }) += 1;
                 }
             }
             Record::Unsent(unsent) => {
@@ -250,6 +296,7 @@ fn close(seen: &stream::Connection, member: Option<&Member>) -> Close {
         stream::Close::Reset { by, after_fin } => ("rst", Some(by), after_fin),
         stream::Close::Refused => ("refused", Some(End::Server), None),
         stream::Close::Unanswered => ("unanswered", None, None),
+        stream::Close::OneSided => ("one_sided", None, None),
         stream::Close::Silence { speaker } => ("silence", Some(speaker.other()), None),
     };
     let frame = |mark: Option<Mark>| mark.map(|mark| mark.frame);
@@ -269,8 +316,9 @@ fn close(seen: &stream::Connection, member: Option<&Member>) -> Close {
 mod tests {
     use super::*;
     use crate::core::evidence::capture::DirectedFlow;
+    use crate::core::evidence::journal::{Peer, Sent, Text};
     use crate::core::evidence::stream::{Flags, Segment};
-    use crate::core::time::Wall;
+    use crate::core::time::{Now, Wall};
 
     #[test]
     fn lines_are_read_by_ends_and_by_silence_with_the_frames_that_complete_them() {
@@ -304,6 +352,43 @@ mod tests {
             said,
             [("Ol\u{e1}!", 1, Kind::Message), ("oi de novo", 3, Kind::Message), ("/sair", 4, Kind::Control)]
         );
-        assert_eq!((found.connections[0].messages, found.connections[0].close.how), (2, "open"));
+        assert_eq!((found.connections[0].messages, found.connections[0].close.how), (2, "one_sided"));
+    }
+
+    #[test]
+    fn a_copy_has_come_where_the_other_host_acknowledged_it_and_not_because_the_kernel_took_it() {
+        let (bob, server): (SocketAddr, SocketAddr) =
+            ("10.0.0.1:40001".parse().unwrap(), "10.0.0.2:12345".parse().unwrap());
+        let mut log = CaptureLog { file: "x.pcap".into(), ..CaptureLog::default() };
+        log.tcp.flows =
+            vec![DirectedFlow { source: server, destination: bob }, DirectedFlow { source: bob, destination: server }];
+        // The second "oi" is repeated in vain.
+        let frames = [(0, 100, 0, "oi\n"), (1, 0, 103, ""), (0, 103, 0, "oi\n"), (0, 103, 0, "oi\n")];
+        for (frame, (flow, seq, ack, text)) in frames.into_iter().enumerate() {
+            let segment = Segment {
+                time: Wall(frame as i64 * 1_000_000),
+                frame: frame as u32 + 1,
+                flow,
+                seq,
+                ack,
+                flags: Flags(Flags::ACK),
+                window: 1,
+                length: text.len() as u32,
+                kept: 0..0,
+            };
+            log.tcp.push(segment, text.as_bytes());
+        }
+        let at = Now { wall: Wall(0), mono: Mono(0) };
+        let text = |n| Record::Text(Text { n, p: 0, at, text: "oi".into() });
+        let sent = |n| Record::Sent(Sent { n, p: 1, at, took: 1, behind: None, h: digest(b"oi"), dropped: None });
+        let records = vec![Record::Peer(Peer { p: 1, addr: bob }), text(1), sent(1), text(2), sent(2)];
+        let journal = JournalLog { records, ..JournalLog::default() };
+        let copies = |captures: &[&CaptureLog]| {
+            let found = findings(captures, Some(&journal), None).messages;
+            let copies = found.into_iter().map(|message| message.copies.unwrap());
+            copies.map(|copies| (copies.to, copies.delivered, copies.left)).collect::<Vec<_>>()
+        };
+        assert_eq!(copies(&[&log]), [(1, 1, 0), (1, 0, 1)]);
+        assert_eq!(copies(&[]), [(1, 0, 1), (1, 0, 1)], "no capture, no acknowledgment");
     }
 }

@@ -178,3 +178,22 @@ page-witness-receiver =
         [none] {""}
        *[other] {" "}{ $number }
     }: { $file } ({ $whole })
+
+# Chats.
+
+page-chat-connection = Connection
+page-chat-bytes-client = bytes from the client
+page-chat-bytes-server = bytes from the server
+page-chat-again-client = sent again by the client
+page-chat-again-server = sent again by the server
+page-chat-copy = Copy the display filter for: { $what }
+page-chat-kind = Kind
+page-chat-message = message
+page-chat-control = for the server
+page-chat-notice = notice
+page-chat-from = From
+page-chat-text = Text
+page-chat-way-in = To the server
+page-chat-taken = acknowledged
+page-chat-capture = capture
+page-chat-journal = journal

@@ -710,6 +710,7 @@ chat-report-message-frames = { $who }: { $text } (frame { $frames })
 chat-report-withheld = Not passed on: too many messages at once.
 chat-report-way-in = On the way to the server: { $outcome }{ $place }
 chat-report-copies = Copies: { $to }; { $delivered } arrived, { $left } seen to leave, { $lost } lost, { $notsent } not sent, { $inconclusive } uncertain
+chat-report-copies-tcp = Copies: { $to }; { $delivered } acknowledged by the other computer, { $left } sent without an acknowledgment seen, { $notsent } not sent
 chat-report-copy = That of { $who }: { $outcome }{ $place }
 chat-report-alike = (others say the same: how many are lost is certain, which ones is not)
 chat-report-more = And { $count } more.

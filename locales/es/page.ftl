@@ -178,3 +178,22 @@ page-witness-receiver =
         [none] {""}
        *[other] {" "}{ $number }
     }: { $file } ({ $whole })
+
+# Chats.
+
+page-chat-connection = Conexión
+page-chat-bytes-client = bytes del cliente
+page-chat-bytes-server = bytes del servidor
+page-chat-again-client = repetidos por el cliente
+page-chat-again-server = repetidos por el servidor
+page-chat-copy = Copiar el filtro de visualización de: { $what }
+page-chat-kind = Tipo
+page-chat-message = mensaje
+page-chat-control = para el servidor
+page-chat-notice = aviso
+page-chat-from = De
+page-chat-text = Texto
+page-chat-way-in = Hasta el servidor
+page-chat-taken = confirmadas
+page-chat-capture = captura
+page-chat-journal = diario

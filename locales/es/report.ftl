@@ -722,6 +722,7 @@ chat-report-message-frames = { $who }: { $text } (trama { $frames })
 chat-report-withheld = No reenviado: demasiados mensajes a la vez.
 chat-report-way-in = Camino del servidor: { $outcome }{ $place }
 chat-report-copies = Copias: { $to }; { $delivered } llegaron, { $left } vistas salir, { $lost } perdidas, { $notsent } no enviadas, { $inconclusive } inciertas
+chat-report-copies-tcp = Copias: { $to }; { $delivered } confirmadas por el otro equipo, { $left } enviadas sin confirmación vista, { $notsent } no enviadas
 chat-report-copy = La de { $who }: { $outcome }{ $place }
 chat-report-alike = (hay otras iguales: cuántas se perdieron es cierto, cuáles no)
 chat-report-more = Y { $count } más.

@@ -178,3 +178,22 @@ page-witness-receiver =
         [none] {""}
        *[other] {" "}{ $number }
     }: { $file } ({ $whole })
+
+# Chats.
+
+page-chat-connection = Conexão
+page-chat-bytes-client = bytes do cliente
+page-chat-bytes-server = bytes do servidor
+page-chat-again-client = repetidos pelo cliente
+page-chat-again-server = repetidos pelo servidor
+page-chat-copy = Copiar o filtro de exibição de: { $what }
+page-chat-kind = Tipo
+page-chat-message = mensagem
+page-chat-control = para o servidor
+page-chat-notice = aviso
+page-chat-from = De
+page-chat-text = Texto
+page-chat-way-in = Até o servidor
+page-chat-taken = confirmadas
+page-chat-capture = captura
+page-chat-journal = diário

@@ -719,6 +719,7 @@ chat-report-message-frames = { $who }: { $text } (quadro { $frames })
 chat-report-withheld = Não repassada: mensagens demais de uma vez.
 chat-report-way-in = A caminho do servidor: { $outcome }{ $place }
 chat-report-copies = Cópias: { $to }; { $delivered } chegaram, { $left } vistas sair, { $lost } perdidas, { $notsent } não enviadas, { $inconclusive } incertas
+chat-report-copies-tcp = Cópias: { $to }; { $delivered } confirmadas pelo outro computador, { $left } enviadas sem confirmação vista, { $notsent } não enviadas
 chat-report-copy = A de { $who }: { $outcome }{ $place }
 chat-report-alike = (há outras iguais: quantas se perderam é certo, quais não)
 chat-report-more = E mais { $count }.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::RecordingArgs;
+use super::{OutputArgs, RecordingArgs};
 
 /// Arguments of `chat`.
 #[derive(Debug, Args)]
@@ -63,12 +63,9 @@ pub struct ChatServerArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// As one JSON document.
-    #[arg(long)]
-    pub json: bool,
-    /// With every message, however many.
-    #[arg(long, alias = "todas")]
-    pub all: bool,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Arguments of `chat cliente`.
@@ -101,10 +98,7 @@ pub struct ChatClientArgs {
     /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// As one JSON document.
-    #[arg(long)]
-    pub json: bool,
-    /// With every message, however many.
-    #[arg(long, alias = "todas")]
-    pub all: bool,
+    /// How to print the result.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }

@@ -41,6 +41,7 @@ pub(super) struct Unit {
 /// A [`Failure`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     if chat_result::is_wanted(args, texts)? {
+        check(args, texts)?;
         chat_result::analyze(args, &hosts(args, texts)?, texts)?;
         return Ok(Exit::Done.into());
     }

@@ -12,6 +12,7 @@ use super::chat_keyboard::Keyboard;
 use super::chat_result;
 use super::failure::{self, Exit, Failure};
 use super::recording::{Defaults, Recorded, Recording, client_device};
+use super::reports;
 use super::screen::{Screen, say};
 use super::start::{Identity, client_endpoint, introduce_capture};
 use crate::capture::filter;
@@ -34,6 +35,8 @@ use crate::net::wait::Waiter;
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    reports::check_run(&args.output, &recorded, texts)?;
     let server = host::resolve(&args.host, CHAT_PORT).map_err(|error| failure::host(texts, &error))?[0];
     let clock = Clock::start();
     let endpoint = if args.udp { Some(client_endpoint(args.bind.as_deref(), server, texts)?) } else { None };
@@ -76,11 +79,13 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
         say(texts.with("chat-broken", &[("why", Value::words(words(broken, texts)))]));
     }
     let exit = exit(&recorded, &over);
-    // Whoever only talks wants no report; whoever keeps files or asks for JSON does.
-    if args.json || args.recording.capture.is_some() || args.recording.journal.is_some() {
-        let options = Options { server_port: Some(server.port()), all_messages: args.all };
+    // Whoever only talks wants no report; whoever keeps files or asks for one does.
+    let output = &args.output;
+    let wanted = output.json || output.html.is_some() || output.csv.is_some();
+    if wanted || args.recording.capture.is_some() || args.recording.journal.is_some() {
+        let options = Options { server_port: Some(server.port()), all_messages: args.output.needs_all() };
         if let Some(document) = chat_result::judge(&[(Some(Role::Client), recorded.loaded)], options) {
-            chat_result::print(document, args.json, texts)?;
+            chat_result::print(document, &args.output, texts)?;
         }
     }
     Ok(exit.into())
@@ -117,7 +122,7 @@ fn talk(
     let socket =
         |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
     let mut member =
-        Member { keyboard: Keyboard::open(args.json).map_err(socket)?, journal: recording.journal(), texts };
+        Member { keyboard: Keyboard::open(args.output.json).map_err(socket)?, journal: recording.journal(), texts };
     let Some(lines) = member.keyboard.lines.take() else { unreachable!("it is taken once") };
     let interval = (!member.keyboard.is_terminal()).then_some(args.interval);
     let wish = Wish { nick: args.nick.clone(), reconnect: args.reconnect, interval };

@@ -5,8 +5,9 @@ use anyhow::Result;
 use super::evidence::{self, Kind, Loaded};
 use super::failure::Failure;
 use super::outputs;
+use super::reports;
 use super::result;
-use crate::cli::AnalyzeArgs;
+use crate::cli::{AnalyzeArgs, OutputArgs};
 use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Role};
 use crate::core::evidence::utterance::Files;
 use crate::core::verdict::chat::document::{ChatDocument, Connection, Transport};
@@ -36,12 +37,13 @@ pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
     chat::judge(&hosts, options)
 }
 
-/// Prints the result.
+/// Writes the files of a result and prints it.
 ///
 /// # Errors
-/// A [`Failure`] where stdout cannot be written to.
-pub fn print(mut document: ChatDocument, json: bool, texts: Texts) -> Result<()> {
-    let rendered = if json {
+/// A [`Failure`] where a file or stdout cannot be written to.
+pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
+    reports::write_chat(&mut document, output, texts)?;
+    let rendered = if output.json {
         report::json(&mut document, texts)
     } else {
         report::text(&document, texts, Style { width: 80, color: result::color() })
@@ -81,19 +83,14 @@ pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
-    let asked: [(&str, bool); 5] = [
-        ("--html", args.output.html.is_some()),
-        ("--csv", args.output.csv.is_some()),
-        ("--annotate", args.annotate.is_some()),
-        ("--truth", args.truth.is_some()),
-        ("--flow", args.flow.is_some()),
-    ];
+    let asked =
+        [("--annotate", args.annotate.is_some()), ("--truth", args.truth.is_some()), ("--flow", args.flow.is_some())];
     if let Some((option, _)) = asked.into_iter().find(|(_, asked)| *asked) {
         return Err(Failure::usage(texts, "error-chat-form", &[("option", Value::words(option))]));
     }
-    let options = Options { server_port: args.port, all_messages: args.output.all };
+    let options = Options { server_port: args.port, all_messages: args.output.needs_all() };
     match judge(hosts, options) {
-        Some(document) => print(document, args.output.json, texts),
+        Some(document) => print(document, &args.output, texts),
         None => Err(Failure::failed(texts, "error-no-chat", &[])),
     }
 }

@@ -12,6 +12,7 @@ use super::chat_desk::{CHAT_PORT, ServerDesk};
 use super::chat_result;
 use super::failure::{self, Exit, Failure};
 use super::recording::{Defaults, Recorded, Recording};
+use super::reports;
 use super::screen::{Screen, say};
 use super::start::{Identity, introduce_capture};
 use crate::capture::{device, filter};
@@ -38,6 +39,8 @@ const BACKLOG: i32 = 1_024;
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &ChatServerArgs, texts: Texts) -> Result<ExitCode> {
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    reports::check_run(&args.output, &recorded, texts)?;
     let address = host::listen(&args.listen, CHAT_PORT).map_err(|error| failure::host(texts, &error))?;
     let clock = Clock::start();
     if args.udp {
@@ -157,9 +160,9 @@ fn socket(error: &std::io::Error, texts: Texts) -> anyhow::Error {
 /// Prints what the run's own files say of it.
 fn finish(args: &ChatServerArgs, recorded: Recorded, texts: Texts) -> Result<ExitCode> {
     let complete = recorded.complete;
-    let options = Options { server_port: None, all_messages: args.all };
+    let options = Options { server_port: None, all_messages: args.output.needs_all() };
     if let Some(document) = chat_result::judge(&[(Some(Role::Server), recorded.loaded)], options) {
-        chat_result::print(document, args.json, texts)?;
+        chat_result::print(document, &args.output, texts)?;
     }
     Ok(if complete { Exit::Done } else { Exit::Environment }.into())
 }

@@ -12,11 +12,13 @@ use super::failure::{self, Failure};
 use super::screen::say;
 use crate::capture::annotate::{self, About, CopyError};
 use crate::cli::OutputArgs;
+use crate::core::verdict::chat::document::ChatDocument;
+use crate::core::verdict::chat::shorten;
 use crate::core::verdict::document::Document;
 use crate::core::verdict::judge;
 use crate::core::verdict::transfer::TransferDocument;
 use crate::i18n::{Texts, Value};
-use crate::report::{comments, csv, html, transfer};
+use crate::report::{chat, comments, csv, html, transfer};
 use crate::rights;
 
 /// Whether the files can be written, as far as that can be told before the measurement; `others` are files of the same
@@ -76,6 +78,23 @@ pub fn write(document: &mut Document, output: &OutputArgs, texts: Texts) -> Resu
     }
     if let Some(path) = &output.html {
         file(path, texts, |target| target.write_all(html::render(document, texts).as_bytes()))?;
+    }
+    Ok(())
+}
+
+/// The same of a chat.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_chat(document: &mut ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
+    if let Some(path) = &output.csv {
+        file(path, texts, |target| target.write_all(chat::rows::render(document).as_bytes()))?;
+    }
+    if !output.all {
+        shorten(document);
+    }
+    if let Some(path) = &output.html {
+        file(path, texts, |target| target.write_all(html::chat::render(document, texts).as_bytes()))?;
     }
     Ok(())
 }

@@ -94,6 +94,6 @@ fn reason(reason: &Reason) -> String {
 }
 
 /// Words of the network that no spreadsheet takes for a formula.
-fn no_formula(words: &str) -> String {
+pub(super) fn no_formula(words: &str) -> String {
     if words.starts_with(FORMULA) { format!("'{words}") } else { words.to_owned() }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::core::verdict::document::{Basis, Flow, Frame, Message, Outcome, PointName, Witness};
-use crate::i18n::Value;
+use crate::i18n::{Texts, Value};
 use crate::report::chapters::Chapter;
 use crate::report::words;
 
@@ -164,7 +164,7 @@ pub fn filters(chapter: Chapter<'_>, message: &Message) -> Markup {
 }
 
 /// The display filter for frames by their numbers.
-fn filter(frames: &[u32]) -> String {
+pub fn filter(frames: &[u32]) -> String {
     frames.iter().map(|frame| format!("frame.number == {frame}")).collect::<Vec<_>>().join(" || ")
 }
 
@@ -176,8 +176,15 @@ pub fn offered(chapter: Chapter<'_>, file: &str, filter: &str, n: Option<u64>) -
     html! {
         span.filter {
             span.file { (file) } " "
-            code { (filter) }
-            " " button type="button" hidden data-copy=(filter) aria-label=(label) { (chapter.texts.get("page-copy")) }
+            (copyable(filter, &label, chapter.texts))
         }
+    }
+}
+
+/// A filter with a button that copies it, which is called `label` to those who do not see where it stands.
+pub fn copyable(filter: &str, label: &str, texts: Texts) -> Markup {
+    html! {
+        code { (filter) }
+        " " button type="button" hidden data-copy=(filter) aria-label=(label) { (texts.get("page-copy")) }
     }
 }

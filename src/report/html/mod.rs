@@ -13,9 +13,11 @@
 //! | [`charts`] | loss and round-trip times over time, and their distribution |
 //! | [`table`] | the messages, each with its evidence |
 //! | [`transfer`] | a file's way to its receivers: a page of its own |
+//! | [`chat`] | a chat's connections, messages and copies: a page of its own |
 //! | [`evidence`] | what a verdict rests on, in words and as display filters for Wireshark |
 
 mod charts;
+pub mod chat;
 mod evidence;
 mod ladder;
 mod path;

@@ -4,13 +4,13 @@ use maud::{Markup, html};
 
 use super::{evidence, ladder};
 use crate::core::verdict::document::{Flow, Message, Outcome};
-use crate::i18n::Value;
+use crate::i18n::{Texts, Value};
 use crate::report::chapters::Chapter;
 use crate::report::figures::DASH;
 use crate::report::words;
 
 /// So many rows all tables of a page have together.
-const MOST_ROWS: usize = 2_000;
+pub const MOST_ROWS: usize = 2_000;
 
 /// What is left of the page's rows.
 pub struct Room(usize);
@@ -49,8 +49,7 @@ pub fn draw(chapter: Chapter<'_>, messages: &[&Message]) -> Markup {
                 ])) }
             }
             (conversation(chapter))
-            div.tools role="search" hidden data-filter=(format!("rows-{}", flow.id)) {
-                label { (texts.get("page-search")) " " input type="search" autocomplete="off" {} }
+            (search(&format!("rows-{}", flow.id), texts, &html! {
                 label { (texts.get("page-outcome")) " "
                     select {
                         option value="" { (texts.get("page-outcome-all")) }
@@ -59,8 +58,7 @@ pub fn draw(chapter: Chapter<'_>, messages: &[&Message]) -> Markup {
                         }
                     }
                 }
-                output {}
-            }
+            }))
             div.scroll tabindex="0" {
                 table.messages {
                     thead { tr {
@@ -75,6 +73,17 @@ pub fn draw(chapter: Chapter<'_>, messages: &[&Message]) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Looks for a text in the rows of a table's body, `rows`, and lets choose among them as `choice` offers.
+pub fn search(rows: &str, texts: Texts, choice: &Markup) -> Markup {
+    html! {
+        div.tools role="search" hidden data-filter=(rows) {
+            label { (texts.get("page-search")) " " input type="search" autocomplete="off" {} }
+            (choice)
+            output {}
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct ChatDocument {
     pub witnesses: Vec<ChatWitness>,
     /// Who took part.
     pub members: Vec<Member>,
+    /// How many messages for the others there were, listed or not.
+    pub said: u64,
     /// What was said, in order.
     pub messages: Vec<Message>,
     /// Messages that are not listed, for they are many and simply came through.
@@ -171,6 +173,13 @@ pub struct Copies {
     pub inconclusive: u64,
     /// Those that did not simply arrive or leave.
     pub failed: Vec<Copy>,
+}
+
+impl Copies {
+    /// Whether any did not simply arrive or leave. Over TCP they are counted and not listed.
+    pub const fn any_failed(&self) -> bool {
+        self.lost + self.not_sent + self.inconclusive > 0
+    }
 }
 
 /// A copy that did not simply arrive.

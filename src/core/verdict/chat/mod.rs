@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use self::datagrams::Party;
-use self::document::{ChatDocument, ChatWitness, MOST_MESSAGES, Message, Outcome, SCHEMA, Totals, Transport};
+use self::document::{
+    ChatDocument, ChatWitness, Copies, Kind, MOST_MESSAGES, Message, Outcome, SCHEMA, Totals, Transport,
+};
 use super::warning::{Warning, WarningCode};
 use super::witness;
 use crate::core::evidence::annals::Annals;
@@ -58,6 +60,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
         transport,
         witnesses: Vec::new(),
         members: Vec::new(),
+        said: 0,
         messages: Vec::new(),
         unlisted: 0,
         connections: Vec::new(),
@@ -107,19 +110,27 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
     witness::merge(&mut document.warnings);
-    if !options.all_messages && document.messages.len() > MOST_MESSAGES {
-        let before = document.messages.len();
-        document.messages.retain(is_remarkable);
-        document.unlisted = (before - document.messages.len()) as u64;
+    document.said = document.messages.iter().filter(|message| message.kind == Kind::Message).count() as u64;
+    if !options.all_messages {
+        shorten(&mut document);
     }
     let empty = document.members.is_empty() && document.connections.is_empty() && document.messages.is_empty();
     (!empty || hosts.iter().any(|host| host.files.journal.is_some_and(is_chat))).then_some(document)
 }
 
+/// Leaves only those messages that did not simply come through, where there are very many.
+pub fn shorten(document: &mut ChatDocument) {
+    if document.messages.len() > MOST_MESSAGES {
+        let before = document.messages.len();
+        document.messages.retain(is_remarkable);
+        document.unlisted += (before - document.messages.len()) as u64;
+    }
+}
+
 /// Whether a message did not simply come through.
-fn is_remarkable(message: &Message) -> bool {
+pub fn is_remarkable(message: &Message) -> bool {
     let went_in = message.inward.as_ref().is_none_or(|fate| matches!(fate.outcome, Outcome::Delivered | Outcome::Left));
-    message.withheld || !went_in || message.copies.as_ref().is_some_and(|copies| !copies.failed.is_empty())
+    message.withheld || !went_in || message.copies.as_ref().is_some_and(Copies::any_failed)
 }
 
 /// By the journals; without one, what the captures hold.

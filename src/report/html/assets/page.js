@@ -43,13 +43,13 @@
         const fits = /^\d+$/.test(wanted)
           ? row.cells[0].textContent === wanted
           : row.textContent.toLowerCase().includes(wanted);
-        row.hidden = !fits || (outcome.value !== "" && row.dataset.outcome !== outcome.value);
+        row.hidden = !fits || (!!outcome?.value && row.dataset.outcome !== outcome.value);
         shown += row.hidden ? 0 : 1;
       }
       output.textContent = body.dataset.shown.replace("%1", shown).replace("%2", rows.length);
     };
     search.addEventListener("input", filter);
-    outcome.addEventListener("change", filter);
+    outcome?.addEventListener("change", filter);
     tools.hidden = false;
     filter();
   });

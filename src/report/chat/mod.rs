@@ -1,0 +1,101 @@
+//! The result of a chat, for people: connections with handshake and close, what was said, and what did not arrive.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | [`sentences`] | what is said of a connection, a message or a copy, for every form |
+//! | [`rows`] | messages and copies as comma-separated values |
+
+pub mod rows;
+pub mod sentences;
+
+use self::sentences::Sentences;
+use super::chapters::page::Page;
+use super::text::{self, Style};
+use super::words;
+use crate::core::verdict::chat::document::{ChatDocument, Kind, Message};
+use crate::i18n::{Texts, Value};
+
+/// Messages that are listed; of more it is said how many there are.
+const MOST_LISTED: usize = 200;
+
+/// Connections that are told one by one.
+const MOST_CONNECTIONS: usize = 50;
+
+/// The document as text in the language of `texts`, with a newline at its end.
+pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
+    let said = Sentences::new(document, texts);
+    let mut page = Page::default();
+    page.strong(&said.title());
+    if let Some(killed) = said.killed() {
+        page.line(&killed);
+    }
+    connections(&mut page, &said);
+    if let Some(totals) = &document.totals {
+        said.totals(&mut page, totals);
+        page.heading(&said.texts.get("chat-report-members"));
+        page.table(said.members());
+    }
+    messages(&mut page, &said);
+    said.warnings(&mut page);
+    text::laid_out(&page.finish(), style)
+}
+
+/// The document as indented JSON with a newline at its end, its warnings filled in the language of `texts`.
+pub fn json(document: &mut ChatDocument, texts: Texts) -> String {
+    words::fill_warnings(&mut document.warnings, texts);
+    let mut json = serde_json::to_string_pretty(document).unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+fn connections(page: &mut Page, said: &Sentences<'_>) {
+    let all = &said.document.connections;
+    let mut file = None;
+    for connection in all.iter().take(MOST_CONNECTIONS) {
+        if file != Some(&connection.file) {
+            file = Some(&connection.file);
+            page.heading(&said.connections_in(&connection.file));
+        }
+        page.item(&said.connection(connection));
+        for line in said.course(connection) {
+            page.under_item(&line);
+        }
+    }
+    if let Some(more) = said.more(all.len().saturating_sub(MOST_CONNECTIONS) as u64) {
+        page.item(&more);
+    }
+}
+
+fn messages(page: &mut Page, said: &Sentences<'_>) {
+    let document = said.document;
+    let told: Vec<&Message> = document.messages.iter().filter(|message| message.kind == Kind::Message).collect();
+    if told.is_empty() {
+        return;
+    }
+    page.heading(&said.texts.get("chat-report-messages"));
+    for message in told.iter().take(MOST_LISTED) {
+        page.item(&said.message(message));
+        for line in said.fates(message) {
+            page.under_item(&line);
+        }
+    }
+    if let Some(more) = said.more(document.said.saturating_sub(told.len().min(MOST_LISTED) as u64)) {
+        page.item(&more);
+    }
+}
+
+impl Sentences<'_> {
+    /// The warnings, each with its advice.
+    pub fn warnings(&self, page: &mut Page) {
+        let warnings = &self.document.warnings;
+        if warnings.is_empty() {
+            return;
+        }
+        page.heading(&self.texts.with("warnings-heading", &[("count", Value::count(warnings.len() as u64))]));
+        for warning in warnings {
+            let (text, advice) = words::warning(warning, self.texts);
+            page.warning(&text);
+            page.under_item(&self.texts.with("warnings-advice", &[("advice", Value::words(advice))]));
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! A chat: over TCP its connections and what was said, over UDP each datagram in and what became of its copies.
+
+use std::net::SocketAddr;
+
+use chrono::DateTime;
+use maud::{Markup, html};
+
+use super::evidence::{self, copyable};
+use super::table::{MOST_ROWS, search};
+use super::{frame, prose};
+use crate::core::verdict::chat::document::{
+    ChatDocument, ChatWitness, Connection, Fate, Frame, Kind, Member, Message, Transport,
+};
+use crate::core::verdict::chat::is_remarkable;
+use crate::i18n::{Texts, Value};
+use crate::report::chapters::page::Page;
+use crate::report::chat::sentences::{Sentences, client};
+use crate::report::figures::DASH;
+use crate::report::words;
+
+/// So many connections of each capture are told of.
+const MOST_CONNECTIONS: usize = 200;
+
+/// So many members are told of.
+const MOST_MEMBERS: usize = 1_000;
+
+/// So many frames are in one display filter.
+const MOST_FRAMES: usize = 50;
+
+/// A chat as a page.
+pub fn render(document: &ChatDocument, texts: Texts) -> String {
+    let said = Sentences::new(document, texts);
+    let title = said.title();
+    let start = document.messages.iter().map(|message| message.time_ns).min();
+    let begun = start.map(|ns| DateTime::from_timestamp_nanos(ns).format("%Y-%m-%d %H:%M:%S UTC").to_string());
+    let mut warned = Page::default();
+    said.warnings(&mut warned);
+    let main = html! {
+        article aria-labelledby="chat" {
+            header {
+                h1 id="chat" { (title) }
+                @if let Some(killed) = said.killed() { p.strong { (killed) } }
+                @if let Some(begun) = begun { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
+                @if let Some(heading) = prose::first_heading(&warned.finish()) {
+                    p.warned { "⚠ " a href="#warnings" { (heading) } }
+                }
+            }
+            @for (index, of_file) in document.connections.chunk_by(|a, b| a.file == b.file).enumerate() {
+                (connections(&said, index, of_file))
+            }
+            @if let Some(totals) = &document.totals {
+                (prose::sections(|page| said.totals(page, totals)))
+                (members(&said))
+            }
+            (messages(&said, start))
+            section aria-labelledby="warnings" { (prose::section(texts, "warnings", |page| said.warnings(page))) }
+            (witnesses(&said))
+        }
+    };
+    frame(&title, &main, texts)
+}
+
+/// One capture's connections: their figures side by side, then each in words with its display filters.
+fn connections(said: &Sentences<'_>, index: usize, all: &[Connection]) -> Markup {
+    let texts = said.texts;
+    let id = format!("connections-{index}");
+    let shown = &all[..all.len().min(MOST_CONNECTIONS)];
+    let columns = [
+        "page-chat-connection",
+        "page-messages",
+        "page-chat-bytes-client",
+        "page-chat-bytes-server",
+        "page-chat-again-client",
+        "page-chat-again-server",
+    ];
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (all.first().map(|first| said.connections_in(&first.file)).unwrap_or_default()) }
+            div.scroll tabindex="0" {
+                table.figures.connections {
+                    thead { tr { @for key in columns { th scope="col" { (texts.get(key)) } } } }
+                    tbody {
+                        @for connection in shown {
+                            tr data-connection=(connection.id) data-close=(connection.close.how) {
+                                th scope="row" { a href=(format!("#{id}-{}", connection.id)) { (connection.id) } " " (client(connection)) }
+                                td { (connection.messages) }
+                                td { (connection.from_client.bytes) }
+                                td { (connection.from_server.bytes) }
+                                td { (connection.from_client.retransmissions) }
+                                td { (connection.from_server.retransmissions) }
+                            }
+                        }
+                    }
+                }
+            }
+            ul {
+                @for connection in shown {
+                    li id=(format!("{id}-{}", connection.id)) {
+                        @let name = said.connection(connection);
+                        (name)
+                        @for line in said.course(connection) { p.under { (line) } }
+                        p { (offered(said, &of_connection(connection), &name)) " "
+                            @let steps = turning_points(connection);
+                            @if !steps.is_empty() { (offered(said, &evidence::filter(&steps), &name)) }
+                        }
+                    }
+                }
+                @if let Some(more) = said.more((all.len() - shown.len()) as u64) { li { (more) } }
+            }
+        }
+    }
+}
+
+/// The display filter for a connection, by its addresses and ports.
+fn of_connection(connection: &Connection) -> String {
+    format!("{} && {}", at("tcp", connection.client), at("tcp", connection.server))
+}
+
+/// The frames that open and close a connection.
+fn turning_points(connection: &Connection) -> Vec<u32> {
+    let close = &connection.close;
+    let ends = [close.fin_client, close.fin_server, close.rst];
+    let mut frames: Vec<u32> = connection.handshake.into_iter().chain(ends).flatten().collect();
+    frames.sort_unstable();
+    frames.dedup();
+    frames
+}
+
+/// What has this address and port at one of its ends.
+fn at(transport: &str, address: SocketAddr) -> String {
+    let ip = address.ip().to_canonical();
+    let family = if ip.is_ipv4() { "ip" } else { "ipv6" };
+    format!("{family}.addr == {ip} && {transport}.port == {}", address.port())
+}
+
+/// The display filter for a member's datagrams: behind a NAT its own host's captures show another address than the
+/// server's.
+fn of_member(member: &Member) -> Option<String> {
+    let mut known: Vec<SocketAddr> = [member.address, member.own_address].into_iter().flatten().collect();
+    known.retain(|address| !address.ip().is_unspecified());
+    known.dedup();
+    match &known[..] {
+        [] => None,
+        [only] => Some(at("udp", *only)),
+        several => {
+            Some(several.iter().map(|address| format!("({})", at("udp", *address))).collect::<Vec<_>>().join(" || "))
+        }
+    }
+}
+
+/// A filter to copy, and in the words for its button what it shows.
+fn offered(said: &Sentences<'_>, filter: &str, what: &str) -> Markup {
+    let label = said.texts.with("page-chat-copy", &[("what", Value::words(what))]);
+    html! { span.filter { (copyable(filter, &label, said.texts)) } }
+}
+
+/// A row for each member, with the places where its datagrams were lost.
+fn members(said: &Sentences<'_>) -> Markup {
+    let texts = said.texts;
+    let table = said.members();
+    let [headings, rows @ ..] = &table.rows[..] else { return html! {} };
+    let shown = rows.len().min(MOST_MEMBERS);
+    html! {
+        section aria-labelledby="members" {
+            h2 id="members" { (texts.get("chat-report-members")) }
+            div.scroll tabindex="0" {
+                table.figures.members {
+                    thead { tr {
+                        @for heading in headings { th scope="col" { (heading) } }
+                        th scope="col" { (texts.get("page-evidence")) }
+                    } }
+                    tbody {
+                        @for (member, cells) in said.document.members.iter().zip(&rows[..shown]) {
+                            tr data-member=(member.id) {
+                                @for (column, cell) in cells.iter().enumerate() {
+                                    @if column == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                }
+                                td.evidence {
+                                    @for way in [&member.inward, &member.outward].into_iter().flatten() {
+                                        @for line in said.lost_at(way) { p { (line) } }
+                                    }
+                                    @if let Some(filter) = of_member(member) { (offered(said, &filter, &cells[0])) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            @if let Some(more) = said.more((rows.len() - shown) as u64) { p.note { (more) } }
+        }
+    }
+}
+
+/// The messages one by one: those that did not simply come through first, where there is no room for all.
+fn messages(said: &Sentences<'_>, start: Option<i64>) -> Markup {
+    let Sentences { document, texts, .. } = *said;
+    let (odd, plain): (Vec<&Message>, Vec<&Message>) =
+        document.messages.iter().partition(|message| is_remarkable(message));
+    let mut shown: Vec<&Message> = odd.into_iter().chain(plain).take(MOST_ROWS).collect();
+    shown.sort_by_key(|message| (message.time_ns, message.n));
+    let all = document.messages.len() as u64 + document.unlisted;
+    let over_udp = document.transport == Transport::Udp;
+    let columns = [
+        Some("page-number"),
+        Some("page-left"),
+        Some("page-chat-kind"),
+        Some("page-chat-from"),
+        Some("page-chat-text"),
+        over_udp.then_some("page-chat-way-in"),
+        Some("chat-report-column-copies"),
+        Some(if over_udp { "chat-report-column-arrived" } else { "page-chat-taken" }),
+        over_udp.then_some("chat-report-column-lost"),
+        Some("page-evidence"),
+    ];
+    html! {
+        section aria-labelledby="messages" {
+            h2 id="messages" { (texts.get("page-table")) }
+            @if (shown.len() as u64) < all {
+                p.note { (texts.with("page-table-part", &[
+                    ("shown", Value::count(shown.len() as u64)), ("all", Value::count(all)),
+                ])) }
+            }
+            (search("utterances", texts, &html! {}))
+            div.scroll tabindex="0" {
+                table.talk {
+                    thead { tr { @for key in columns.into_iter().flatten() { th scope="col" { (texts.get(key)) } } } }
+                    tbody id="utterances" { @for message in &shown { (row(said, message, start, over_udp)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(said: &Sentences<'_>, message: &Message, start: Option<i64>, over_udp: bool) -> Markup {
+    let Sentences { texts, figures, .. } = *said;
+    let when = DateTime::from_timestamp_nanos(message.time_ns);
+    let copies = message.copies.as_ref();
+    html! {
+        tr data-kind=(words::name(message.kind)) {
+            th scope="row" { (message.n.map_or_else(|| DASH.to_owned(), |n| n.to_string())) }
+            td.time {
+                time datetime=(when.to_rfc3339()) {
+                    (start.map(|start| figures.duration(message.time_ns.saturating_sub(start))).unwrap_or_default())
+                }
+            }
+            td { (texts.get(match message.kind {
+                Kind::Message => "page-chat-message",
+                Kind::Control => "page-chat-control",
+                Kind::Notice => "page-chat-notice",
+            })) }
+            td { (said.sender(message)) }
+            td.text { @match &message.text { Some(text) => q { (words::quote(text)) }, None => (DASH) } }
+            @if over_udp { (way_in(said, message.inward.as_ref())) }
+            td.count { (figures.count(copies.map(|copies| copies.to))) }
+            td.count { (figures.count(copies.map(|copies| copies.delivered))) }
+            @if over_udp { td.count { (figures.count(copies.map(|copies| copies.lost))) } }
+            td.evidence {
+                @for line in said.fates(message) { p { (line) } }
+                (filters(said, message))
+            }
+        }
+    }
+}
+
+fn way_in(said: &Sentences<'_>, fate: Option<&Fate>) -> Markup {
+    html! {
+        @match fate {
+            Some(fate) => {
+                td class=(format!("outcome {}", words::name(fate.outcome))) data-outcome=(words::name(fate.outcome)) { (said.outcome(fate.outcome)) }
+            }
+            None => td { (DASH) },
+        }
+    }
+}
+
+/// For each capture the display filter that shows a message's frames, and those of copies that did not arrive.
+fn filters(said: &Sentences<'_>, message: &Message) -> Markup {
+    let fates =
+        message.inward.iter().chain(message.copies.iter().flat_map(|copies| &copies.failed).map(|copy| &copy.fate));
+    let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
+    for Frame { file, frame } in message.evidence.iter().chain(fates.flat_map(|fate| &fate.evidence)) {
+        match files.iter_mut().find(|(known, _)| known == file) {
+            Some((_, frames)) => frames.push(*frame),
+            None => files.push((file, vec![*frame])),
+        }
+    }
+    html! {
+        @for (file, mut frames) in files {
+            @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MOST_FRAMES); evidence::filter(&frames) };
+            span.filter {
+                span.file { (words::quote(file)) } " "
+                @let label = said.texts.with("page-chat-copy", &[("what", Value::words(said.message(message)))]);
+                (copyable(&filter, &label, said.texts))
+            }
+        }
+    }
+}
+
+/// What it rests on.
+fn witnesses(said: &Sentences<'_>) -> Markup {
+    let texts = said.texts;
+    html! {
+        @if !said.document.witnesses.is_empty() {
+            section {
+                h2 { (texts.get("witness-heading")) }
+                ul {
+                    @for ChatWitness { role, kind, witness } in &said.document.witnesses {
+                        @let key = match (*role, *kind) {
+                            (Some("server"), "capture") => "witness-server-capture",
+                            (Some("server"), _) => "witness-server-journal",
+                            (Some(_), "capture") => "witness-client-capture",
+                            (Some(_), _) => "witness-client-journal",
+                            (None, "capture") => "page-chat-capture",
+                            (None, _) => "page-chat-journal",
+                        };
+                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { words::quote(&witness.file) };
+                        li { (words::capital(&texts.with("witness-line", &[
+                            ("name", Value::words(texts.get(key))),
+                            ("file", Value::words(file)),
+                            ("whole", Value::words(words::whole(witness.whole, texts))),
+                        ]))) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -456,5 +456,5 @@ fn rows_are_of_all_messages_while_lists_stay_short_and_counts_right() {
     assert!(text.contains("6001 messages") && text.contains("And 6000 more"), "{text}");
     let page = html::chat::render(&document, texts);
     assert!(page.contains("6001 messages") && page.contains("1 of 12001 messages"));
-    assert!(page.contains("1 taken by the server's system, 1 not sent"));
+    assert!(page.contains("1 acknowledged by the other computer, 0 sent without an acknowledgment seen, 1 not sent"));
 }

@@ -194,6 +194,6 @@ page-chat-notice = notice
 page-chat-from = From
 page-chat-text = Text
 page-chat-way-in = To the server
-page-chat-taken = taken by the server's system
+page-chat-taken = acknowledged
 page-chat-capture = capture
 page-chat-journal = journal

@@ -194,6 +194,6 @@ page-chat-notice = aviso
 page-chat-from = De
 page-chat-text = Texto
 page-chat-way-in = Hasta el servidor
-page-chat-taken = aceptadas por el sistema del servidor
+page-chat-taken = confirmadas
 page-chat-capture = captura
 page-chat-journal = diario

@@ -194,6 +194,6 @@ page-chat-notice = aviso
 page-chat-from = De
 page-chat-text = Texto
 page-chat-way-in = Até o servidor
-page-chat-taken = aceitas pelo sistema do servidor
+page-chat-taken = confirmadas
 page-chat-capture = captura
 page-chat-journal = diário

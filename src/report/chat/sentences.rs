@@ -246,8 +246,8 @@ impl<'a> Sentences<'a> {
         }
         if let Some(copies) = &message.copies {
             // Without a capture, what TCP did with them nobody can tell of any.
-            let blind = self.document.transport == Transport::Tcp && self.document.connections.is_empty();
-            let unseen = if blind { copies.left } else { 0 };
+            let tcp_unseen = self.document.transport == Transport::Tcp && self.document.connections.is_empty();
+            let unseen = if tcp_unseen { copies.left } else { 0 };
             if copies.to > copies.delivered + unseen {
                 told.push(self.copies(copies));
             }
@@ -269,7 +269,7 @@ impl<'a> Sentences<'a> {
         ];
         let values: Vec<(&'static str, Value)> =
             counts.into_iter().map(|(name, count)| (name, Value::count(count))).collect();
-        // Over TCP the other host's acknowledgment is the last word on a copy.
+        // Over TCP a copy has no way of its own that could be followed, only bytes that are acknowledged.
         let key = match self.document.transport {
             Transport::Tcp => "chat-report-copies-tcp",
             Transport::Udp => "chat-report-copies",

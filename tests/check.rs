@@ -5,6 +5,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use assert_cmd::Command;
 use common::pcap::{self, Frame, Order, link};
@@ -98,6 +99,7 @@ struct Checked {
 impl Checked {
     fn of(paths: &[&Path]) -> Self {
         let mut command = Command::cargo_bin("medidor").unwrap();
+        command.timeout(Duration::from_secs(60));
         let output = command.args(["--lang", "en", "check", "--json"]).args(paths).output().unwrap();
         let document = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
@@ -448,6 +450,32 @@ fn an_honest_submission_is_never_blamed_for_what_its_captures_missed() {
         }
         fs::remove_dir_all(&made.folder).unwrap();
     }
+}
+
+/// Changes the number that each text bears.
+fn numbers(made: &Submission, change: impl Fn(u64) -> u64) {
+    made.texts(|text| {
+        let (word, number) = text.rsplit_once(' ').unwrap();
+        format!("{word} {}", change(number.parse().unwrap()))
+    });
+}
+
+#[test]
+fn a_number_beyond_all_others_takes_no_time() {
+    let folder = TempDir::new().unwrap();
+    let made = Submission::bare(folder.path(), "far");
+    numbers(&made, |number| if number == 30 { 1_000_000_000_000_000_000 } else { number });
+    assert_ne!(made.check().finding("pauses").0, "not_met");
+}
+
+#[test]
+fn pauses_are_not_looked_for_by_numbers_of_which_most_were_not_seen() {
+    let folder = TempDir::new().unwrap();
+    let made = Submission::bare(folder.path(), "even");
+    numbers(&made, |number| 2 * number);
+    let checked = made.check();
+    assert_eq!(checked.finding("numbering").0, "cannot_be_told");
+    assert_eq!(checked.finding("pauses").0, "cannot_be_told", "{:#}", checked.point("pauses"));
 }
 
 // ---- a folder of all of them ----

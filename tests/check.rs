@@ -478,6 +478,27 @@ fn pauses_are_not_looked_for_by_numbers_of_which_most_were_not_seen() {
     assert_eq!(checked.finding("pauses").0, "cannot_be_told", "{:#}", checked.point("pauses"));
 }
 
+#[test]
+fn a_reply_that_comes_before_its_message_by_the_files_order_alone_is_no_wrong_one() {
+    let folder = TempDir::new().unwrap();
+    // Two threads that capture write their packets in any order; a clock that is set back stamps them in another.
+    for by_stamps in [false, true] {
+        let made = Submission::bare(folder.path(), if by_stamps { "stamps" } else { "file" });
+        made.frames("client.pcap", |link, frames| {
+            let at = |text: &str| frames.iter().position(|frame| pcap::text(link, frame) == text).unwrap();
+            let (asked, answered) = (at("Mensagem 20"), at("ACK 20"));
+            frames.swap(asked, answered);
+            if by_stamps {
+                let (first, second) = (frames[asked].time, frames[answered].time);
+                frames[asked].time = second;
+                frames[answered].time = first;
+                frames.swap(asked, answered);
+            }
+        });
+        assert_eq!(made.check().finding("acks").0, "cannot_be_told", "{by_stamps}");
+    }
+}
+
 // ---- a folder of all of them ----
 
 #[test]

@@ -499,6 +499,19 @@ fn a_reply_that_comes_before_its_message_by_the_files_order_alone_is_no_wrong_on
     }
 }
 
+#[test]
+fn a_message_held_up_on_its_way_makes_no_pause_short() {
+    let folder = TempDir::new().unwrap();
+    let made = Submission::bare(folder.path(), "late");
+    made.remove("client.pcap");
+    made.frames("server.pcap", |link, frames| {
+        for frame in frames.iter_mut().filter(|frame| pcap::text(link, frame).ends_with(" 10")) {
+            frame.time += 1_600_000_000;
+        }
+    });
+    assert_eq!(made.check().finding("pauses").0, "cannot_be_told");
+}
+
 // ---- a folder of all of them ----
 
 #[test]

@@ -594,6 +594,36 @@ fn a_copy_is_found_as_a_file_and_as_packets_saved_again() {
     assert_eq!(told, [(&json!("same_file"), &json!([0, 1])), (&json!("same_packets"), &json!([0, 2]))]);
 }
 
+#[test]
+fn runs_at_one_pace_by_a_coarse_clock_are_no_copies() {
+    let folder = TempDir::new().unwrap();
+    // One millisecond; and the 15.625 ms of an old clock.
+    for (name, tick) in [("fine", 1_000), ("coarse", 1_000_000), ("windows", 15_625_000)] {
+        let mut dice = fastrand::Rng::with_seed(7);
+        for group in ["a", "b"] {
+            let made = Submission::bare(&folder.path().join(name), group);
+            made.remove("server.pcap");
+            let day = if group == "a" { 0 } else { 86_400 * SECOND };
+            made.frames("client.pcap", |_, frames| {
+                let start = frames[0].time;
+                for (place, frame) in frames.iter_mut().enumerate() {
+                    let at = place as u64 / 2 * 100_000_000 + place as u64 % 2 * 20_200_000 + dice.u64(..400_000);
+                    frame.time = (start + day + at) / tick * tick;
+                }
+            });
+        }
+        let checked = Checked::of(&[&folder.path().join(name)]);
+        assert_eq!(checked.document["shared"], json!([]), "{name}");
+        // The same file is the same file by whatever clock.
+        let copy = folder.path().join(name).join("c");
+        fs::create_dir(&copy).unwrap();
+        fs::copy(folder.path().join(name).join("a/client.pcap"), copy.join("client.pcap")).unwrap();
+        let checked = Checked::of(&[&folder.path().join(name)]);
+        assert_eq!(checked.document["shared"][0]["likeness"], "same_file", "{name}");
+        assert_eq!(checked.document["shared"][0]["submissions"], json!([0, 2]), "{name}");
+    }
+}
+
 // ---- the schema and its page ----
 
 fn schema() -> Value {

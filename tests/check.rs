@@ -688,3 +688,68 @@ fn of_files_that_are_named_nothing_is_missing() {
     fs::create_dir(&empty).unwrap();
     assert_eq!((run(&empty), run(&folder.path().join("missing"))), (Some(1), Some(3)));
 }
+
+#[test]
+fn a_folder_for_each_side_is_one_submission() {
+    let folder = TempDir::new().unwrap();
+    let made = Submission::whole(folder.path(), "g1");
+    for (inner, files) in [("cliente", &FILES[..2]), ("servidor", &FILES[2..4]), ("docs", &FILES[4..])] {
+        fs::create_dir(made.folder.join(inner)).unwrap();
+        for file in files {
+            fs::rename(made.folder.join(file), made.folder.join(inner).join(file)).unwrap();
+        }
+    }
+    assert_eq!(letters(&made.check().submissions()[0]), "++++++++++++");
+    // Whose homes these are nobody says: two groups, or two halves of one.
+    for (from, to) in [("cliente", "casa-a"), ("servidor", "casa-b")] {
+        fs::rename(made.folder.join(from), made.folder.join(to)).unwrap();
+    }
+    let checked = made.check();
+    assert_eq!(checked.submissions().len(), 3);
+    assert!(
+        checked.submissions().iter().all(|submission| !letters(submission).contains('-')),
+        "{:#}",
+        checked.document
+    );
+}
+
+#[test]
+fn what_was_not_looked_at_is_not_missing() {
+    type Hide = fn(&Submission);
+    let cases: [(&str, Hide); 5] = [
+        ("packed", |made| {
+            made.remove("server.pcap");
+            made.write("server.pcap.gz", b"\x1f\x8b\x08\x00");
+        }),
+        ("archive", |made| {
+            made.remove("server.pcap");
+            made.write("capturas.zip", b"PK\x03\x04");
+        }),
+        ("linked", |made| {
+            let elsewhere = made.folder.with_extension("elsewhere");
+            fs::create_dir(&elsewhere).unwrap();
+            fs::rename(made.folder.join("server.pcap"), elsewhere.join("server.pcap")).unwrap();
+            std::os::unix::fs::symlink(&elsewhere, made.folder.join("servidor")).unwrap();
+        }),
+        ("deep", |made| {
+            let deep = made.folder.join("a/b/c/d/e/f");
+            fs::create_dir_all(&deep).unwrap();
+            fs::rename(made.folder.join("server.pcap"), deep.join("server.pcap")).unwrap();
+        }),
+        ("named-otherwise", |made| {
+            made.remove("nomes.txt");
+            made.write("integrantes.txt", "Ana\n");
+        }),
+    ];
+    let folder = TempDir::new().unwrap();
+    for (name, hide) in cases {
+        let made = Submission::bare(folder.path(), name);
+        hide(&made);
+        let checked = made.check();
+        let told = letters(&checked.submissions()[0]);
+        assert!(!told.contains('-') && told != BARE, "{name}: {told}");
+    }
+    let made = Submission::bare(folder.path(), "nameless");
+    made.remove("nomes.txt");
+    assert_eq!(made.check().finding("names").1, "no_names");
+}

@@ -116,6 +116,7 @@ check-reason-names-there =
     }
 check-reason-names-empty = The file is there, and no name is in it.
 check-reason-no-names = There is no file of names (nomes.txt).
-check-reason-no-names-given = No file of names (nomes.txt) was among the files given.
+check-reason-no-names-given = No file of names (nomes.txt) was among the files that were looked at.
+check-reason-names-elsewhere = There is no nomes.txt; another text among the files may hold the names.
 
 error-no-submission = neither captures nor journals nor a nomes.txt were found in { $path }

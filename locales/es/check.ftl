@@ -116,6 +116,7 @@ check-reason-names-there =
     }
 check-reason-names-empty = El archivo está, y no hay ningún nombre en él.
 check-reason-no-names = No hay archivo con los nombres (nomes.txt).
-check-reason-no-names-given = No había archivo con los nombres (nomes.txt) entre los archivos dados.
+check-reason-no-names-given = No había archivo con los nombres (nomes.txt) entre los archivos examinados.
+check-reason-names-elsewhere = No hay nomes.txt; otro texto entre los archivos puede contener los nombres.
 
 error-no-submission = no se encontraron capturas, ni bitácoras, ni un nomes.txt en { $path }

@@ -116,6 +116,7 @@ check-reason-names-there =
     }
 check-reason-names-empty = O arquivo está aí, e não há nome nele.
 check-reason-no-names = Não há arquivo com os nomes (nomes.txt).
-check-reason-no-names-given = Não havia arquivo com os nomes (nomes.txt) entre os arquivos dados.
+check-reason-no-names-given = Não havia arquivo com os nomes (nomes.txt) entre os arquivos examinados.
+check-reason-names-elsewhere = Não há nomes.txt; outro texto entre os arquivos pode conter os nomes.
 
 error-no-submission = não se encontraram capturas, nem diários, nem um nomes.txt em { $path }

@@ -512,6 +512,17 @@ fn a_message_held_up_on_its_way_makes_no_pause_short() {
     assert_eq!(made.check().finding("pauses").0, "cannot_be_told");
 }
 
+#[test]
+fn a_capture_that_lacks_number_nought_is_not_there_from_the_first_on() {
+    let folder = TempDir::new().unwrap();
+    let made = Submission::bare(folder.path(), "nought");
+    numbers(&made, |number| number - 1);
+    assert_eq!(made.check().finding("from_first").0, "met");
+    made.frames("client.pcap", |link, frames| frames.retain(|frame| !pcap::text(link, frame).ends_with(" 0")));
+    // It may have dropped that one.
+    assert_eq!(made.check().finding("from_first").1, "first_missing");
+}
+
 // ---- a folder of all of them ----
 
 #[test]

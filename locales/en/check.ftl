@@ -50,7 +50,7 @@ check-reason-contradictions = The stamps are { $apart_ns } apart, and messages t
 check-reason-other-intervals = The stamps are { $apart_ns } apart, and the intervals between the messages differ by more than any network explains.
 check-reason-clocks-apart = The messages fit, but the stamps are { $apart_ns } apart: either a clock was wrong by that much, or these are two runs.
 check-reason-one-host = Both ends are on one computer: { $client } and { $server }.
-check-reason-one-network = Both ends are neighbours in one network, { $client } and { $server }, with no router and no address translation between them.
+check-reason-one-network = Both ends are neighbours in one network, { $client } and { $server }, with no router and no address translation between them: one home, or two on one virtual private network.
 check-reason-addresses-unknown = It takes the captures of both sides to see which addresses each end has.
 check-reason-not-one-run = It is not proved that both captures are of the same run, so that their addresses cannot be compared.
 check-reason-one-public-address = The client, { $client }, reaches the server from the very address that it calls, { $server }: both may be behind one router, or a relay may stand between them.
@@ -89,7 +89,7 @@ check-reason-long-enough =
 check-reason-short-pause = From message { $before } to message { $after } it took { $pause_ns }.
 check-reason-edges-unseen = The messages on either side of the pause were not all seen; from { $before } to { $after } it took { $pause_ns }.
 check-reason-end-unseen = The shortest pause that was seen lasts { $pause_ns }; the run was not seen to its end.
-check-reason-seen-by-the-server = At the server, from message { $before } to message { $after } it took { $pause_ns }; how long the client paused is known to a second only.
+check-reason-seen-by-the-server = At the server, from message { $before } to message { $after } it took { $pause_ns }; how long the client paused is known to a few seconds only.
 check-reason-no-client-journal = Only the client's journal knows when it stopped waiting; a capture does not.
 check-reason-waited = The client waited for { $waited_ns } after the last message.
 check-reason-left-early = The client ended { $waited_ns } after the last message.
@@ -116,6 +116,7 @@ check-reason-names-there =
     }
 check-reason-names-empty = The file is there, and no name is in it.
 check-reason-no-names = There is no file of names (nomes.txt).
-check-reason-no-names-given = No file of names (nomes.txt) was among the files given.
+check-reason-no-names-given = No file of names (nomes.txt) was among the files that were looked at.
+check-reason-names-elsewhere = There is no nomes.txt; another text among the files may hold the names.
 
 error-no-submission = neither captures nor journals nor a nomes.txt were found in { $path }

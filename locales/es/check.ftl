@@ -50,7 +50,7 @@ check-reason-contradictions = Las marcas están a { $apart_ns } unas de otras, y
 check-reason-other-intervals = Las marcas están a { $apart_ns } unas de otras, y los intervalos entre los mensajes difieren más de lo que explica cualquier red.
 check-reason-clocks-apart = Los mensajes encajan, pero las marcas están a { $apart_ns } unas de otras: o un reloj estaba mal en esa medida, o son dos ejecuciones.
 check-reason-one-host = Los dos extremos están en un mismo equipo: { $client } y { $server }.
-check-reason-one-network = Los dos extremos son vecinos en una misma red, { $client } y { $server }, sin router ni traducción de direcciones entre ellos.
+check-reason-one-network = Los dos extremos son vecinos en una misma red, { $client } y { $server }, sin router ni traducción de direcciones entre ellos: una sola casa, o dos en una misma red privada virtual.
 check-reason-addresses-unknown = Hacen falta las capturas de los dos lados para ver qué direcciones tiene cada extremo.
 check-reason-not-one-run = No está probado que las dos capturas sean de la misma ejecución; por eso no se pueden comparar las direcciones.
 check-reason-one-public-address = El cliente, { $client }, llega al servidor desde la misma dirección a la que llama, { $server }: los dos pueden estar detrás de un mismo router, o puede haber un intermediario entre ellos.
@@ -89,7 +89,7 @@ check-reason-long-enough =
 check-reason-short-pause = Del mensaje { $before } al mensaje { $after } pasaron { $pause_ns }.
 check-reason-edges-unseen = Los mensajes de ambos lados de la pausa no se vieron todos; del { $before } al { $after } pasaron { $pause_ns }.
 check-reason-end-unseen = La pausa más corta que se vio dura { $pause_ns }; la ejecución no se vio hasta el final.
-check-reason-seen-by-the-server = En el servidor, del mensaje { $before } al mensaje { $after } pasaron { $pause_ns }; cuánto pausó el cliente solo se sabe con un margen de un segundo.
+check-reason-seen-by-the-server = En el servidor, del mensaje { $before } al mensaje { $after } pasaron { $pause_ns }; cuánto pausó el cliente solo se sabe con un margen de unos segundos.
 check-reason-no-client-journal = Solo la bitácora del cliente sabe cuándo dejó de esperar; una captura no.
 check-reason-waited = El cliente esperó { $waited_ns } después del último mensaje.
 check-reason-left-early = El cliente terminó { $waited_ns } después del último mensaje.
@@ -116,6 +116,7 @@ check-reason-names-there =
     }
 check-reason-names-empty = El archivo está, y no hay ningún nombre en él.
 check-reason-no-names = No hay archivo con los nombres (nomes.txt).
-check-reason-no-names-given = No había archivo con los nombres (nomes.txt) entre los archivos dados.
+check-reason-no-names-given = No había archivo con los nombres (nomes.txt) entre los archivos examinados.
+check-reason-names-elsewhere = No hay nomes.txt; otro texto entre los archivos puede contener los nombres.
 
 error-no-submission = no se encontraron capturas, ni bitácoras, ni un nomes.txt en { $path }

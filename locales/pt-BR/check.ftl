@@ -50,7 +50,7 @@ check-reason-contradictions = Os carimbos estão a { $apart_ns } uns dos outros,
 check-reason-other-intervals = Os carimbos estão a { $apart_ns } uns dos outros, e os intervalos entre as mensagens diferem mais do que qualquer rede explica.
 check-reason-clocks-apart = As mensagens combinam, mas os carimbos estão a { $apart_ns } uns dos outros: ou um relógio estava errado nessa medida, ou são duas execuções.
 check-reason-one-host = As duas pontas estão no mesmo computador: { $client } e { $server }.
-check-reason-one-network = As duas pontas são vizinhas na mesma rede, { $client } e { $server }, sem roteador nem tradução de endereços entre elas.
+check-reason-one-network = As duas pontas são vizinhas na mesma rede, { $client } e { $server }, sem roteador nem tradução de endereços entre elas: uma só casa, ou duas na mesma rede privada virtual.
 check-reason-addresses-unknown = São precisas as capturas dos dois lados para ver que endereços tem cada ponta.
 check-reason-not-one-run = Não está provado que as duas capturas são da mesma execução; por isso não se podem comparar os endereços.
 check-reason-one-public-address = O cliente, { $client }, chega ao servidor vindo do próprio endereço que ele chama, { $server }: os dois podem estar atrás do mesmo roteador, ou pode haver um intermediário entre eles.
@@ -89,7 +89,7 @@ check-reason-long-enough =
 check-reason-short-pause = Da mensagem { $before } à mensagem { $after } passaram { $pause_ns }.
 check-reason-edges-unseen = As mensagens dos dois lados da pausa não foram todas vistas; da { $before } à { $after } passaram { $pause_ns }.
 check-reason-end-unseen = A pausa mais curta que se viu dura { $pause_ns }; a execução não foi vista até o fim.
-check-reason-seen-by-the-server = No servidor, da mensagem { $before } à mensagem { $after } passaram { $pause_ns }; quanto o cliente pausou só se sabe com a margem de um segundo.
+check-reason-seen-by-the-server = No servidor, da mensagem { $before } à mensagem { $after } passaram { $pause_ns }; quanto o cliente pausou só se sabe com a margem de alguns segundos.
 check-reason-no-client-journal = Só o diário do cliente sabe quando ele deixou de esperar; uma captura não sabe.
 check-reason-waited = O cliente esperou { $waited_ns } depois da última mensagem.
 check-reason-left-early = O cliente terminou { $waited_ns } depois da última mensagem.
@@ -116,6 +116,7 @@ check-reason-names-there =
     }
 check-reason-names-empty = O arquivo está aí, e não há nome nele.
 check-reason-no-names = Não há arquivo com os nomes (nomes.txt).
-check-reason-no-names-given = Não havia arquivo com os nomes (nomes.txt) entre os arquivos dados.
+check-reason-no-names-given = Não havia arquivo com os nomes (nomes.txt) entre os arquivos examinados.
+check-reason-names-elsewhere = Não há nomes.txt; outro texto entre os arquivos pode conter os nomes.
 
 error-no-submission = não se encontraram capturas, nem diários, nem um nomes.txt em { $path }

@@ -42,8 +42,38 @@ const MAGIC: [[u8; 4]; 7] = [
 pub struct Handed {
     path: PathBuf,
     files: Vec<PathBuf>,
-    /// These are all its files: it is a folder.
+    /// These are all its files: it is a folder, and nothing in it was passed over.
     is_all: bool,
+}
+
+impl Handed {
+    /// All that a folder holds.
+    fn folder(path: PathBuf) -> Self {
+        let Below { files, is_all } = below(&path, DEEPEST);
+        Self { path, files, is_all }
+    }
+
+    fn holds(&self, wanted: Part) -> usize {
+        self.files.iter().filter(|file| part(file) == Some(wanted)).count()
+    }
+
+    /// Whose captures and journals these are by the names of the folders and files; `None` where that does not show or there
+    /// are both.
+    fn side(&self) -> Option<Role> {
+        let own = self.path.parent().unwrap_or(Path::new(""));
+        let words = self.files.iter().filter(|file| matches!(part(file), Some(Part::Capture | Part::Journal)));
+        let mut sides = words.map(|file| by_name(file.strip_prefix(own).unwrap_or(file)));
+        let first = sides.next()??;
+        sides.all(|side| side == Some(first)).then_some(first)
+    }
+
+    /// Whether the other folder beside this one may hold what this one lacks.
+    fn may_be_completed_by(&self, other: &Self) -> bool {
+        let [own, theirs] = [self, other].map(|handed| handed.holds(Part::Capture));
+        let [own_names, their_names] = [self, other].map(|handed| handed.holds(Part::Names) > 0);
+        let same_side = self.side().is_some() && self.side() == other.side();
+        own < 2 && theirs < 2 && !same_side || own == 0 && !their_names || !own_names && their_names && theirs == 0
+    }
 }
 
 /// What a file is to the check.
@@ -55,7 +85,8 @@ enum Part {
 }
 
 /// Finds the submissions among what was named: the files together are one; a folder is one where it holds files of one, else
-/// each folder in it that does.
+/// each folder in it that does. Two folders in it of which one is named for the client and the other for the server are one
+/// submission, too.
 ///
 /// # Errors
 /// A [`Failure`] where there is no such file, or none is of any use.
@@ -76,14 +107,25 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<Handed>> {
         }
         let entries = entries(path).map_err(|error| told(&error))?;
         if entries.files.iter().any(|file| part(file).is_some()) {
-            handed.push(Handed { path: path.clone(), files: below(path, DEEPEST), is_all: true });
+            handed.push(Handed::folder(path.clone()));
             continue;
         }
-        let folders = entries.folders.into_iter().map(|path| {
-            let files = below(&path, DEEPEST);
-            Handed { path, files, is_all: true }
-        });
-        handed.extend(folders.filter(|handed| handed.files.iter().any(|file| part(file).is_some())));
+        let folders = entries.folders.into_iter().map(Handed::folder);
+        let mut folders: Vec<Handed> =
+            folders.filter(|handed| handed.files.iter().any(|file| part(file).is_some())).collect();
+        if are_sides(&folders) {
+            handed.push(Handed::folder(path.clone()));
+            continue;
+        }
+        let lacking = |folder: &Handed| {
+            let others = folders.iter().filter(|other| other.path != folder.path);
+            entries.is_all && !others.into_iter().any(|other| folder.may_be_completed_by(other))
+        };
+        let known: Vec<bool> = folders.iter().map(lacking).collect();
+        for (folder, known) in folders.iter_mut().zip(known) {
+            folder.is_all &= known;
+        }
+        handed.append(&mut folders);
     }
     if let Some(first) = files.first() {
         let path = if files.len() == 1 { first.clone() } else { first.parent().unwrap_or(Path::new("")).to_owned() };
@@ -100,15 +142,28 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<Handed>> {
     Ok(handed)
 }
 
+/// Whether of these folders one holds the client's files and one the server's, by their names, and none any other's.
+fn are_sides(folders: &[Handed]) -> bool {
+    let mut sides: Vec<Option<Role>> = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.holds(Part::Capture) + folder.holds(Part::Journal) > 0) {
+        let named = folder.path.file_name().and_then(|name| by_name(Path::new(name)));
+        // A group's own folder has a capture of each side.
+        sides.push(named.filter(|_| folder.holds(Part::Capture) < 2));
+    }
+    matches!(sides[..], [Some(first), Some(second)] if first != second)
+}
+
 #[derive(Default)]
 struct Entries {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
+    /// Nothing was left out but hidden things.
+    is_all: bool,
 }
 
 /// What a folder holds, in the order of the names; links to folders and hidden things left out.
 fn entries(folder: &Path) -> io::Result<Entries> {
-    let mut found = Entries::default();
+    let mut found = Entries { is_all: true, ..Entries::default() };
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with('.') {
@@ -119,6 +174,8 @@ fn entries(folder: &Path) -> io::Result<Entries> {
             found.folders.push(path);
         } else if path.is_file() {
             found.files.push(path);
+        } else {
+            found.is_all = false;
         }
     }
     found.files.sort();
@@ -126,14 +183,49 @@ fn entries(folder: &Path) -> io::Result<Entries> {
     Ok(found)
 }
 
+/// What a folder holds at all depths.
+struct Below {
+    files: Vec<PathBuf>,
+    /// All could be looked at: nothing is linked, too deep, packed or locked.
+    is_all: bool,
+}
+
 /// All files in a folder and below.
-fn below(folder: &Path, depth: usize) -> Vec<PathBuf> {
-    // A folder that may not be looked into holds nothing that could be judged.
-    let Entries { mut files, folders } = entries(folder).unwrap_or_default();
+fn below(folder: &Path, depth: usize) -> Below {
+    // A folder that may not be looked into is none of which all is known.
+    let Entries { mut files, folders, mut is_all } = entries(folder).unwrap_or_default();
+    is_all &= !files.iter().any(|file| part(file).is_none() && may_hide(file));
+    is_all &= depth > 0 || folders.is_empty();
     if depth > 0 {
-        files.extend(folders.iter().flat_map(|folder| below(folder, depth - 1)));
+        for inner in folders.iter().map(|folder| below(folder, depth - 1)) {
+            files.extend(inner.files);
+            is_all &= inner.is_all;
+        }
     }
-    files
+    Below { files, is_all }
+}
+
+/// Whether a file that is no capture as it lies there may hold one: packed, in a form of other programs, or locked.
+fn may_hide(path: &Path) -> bool {
+    /// The beginnings of gzip, bzip2, xz, Zstandard, LZ4, 7-Zip and RAR.
+    const PACKED: [&[u8]; 7] =
+        [b"\x1f\x8b", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"7z\xbc\xaf", b"Rar!"];
+    /// Archives, and captures of other programs.
+    const ENDINGS: [&str; 12] = ["zip", "tar", "tgz", "gz", "bz2", "xz", "zst", "7z", "rar", "etl", "snoop", "erf"];
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let mut first = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut first));
+    read.is_err()
+        || PACKED.iter().any(|magic| first.starts_with(magic))
+        || ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")))
+        || name.contains("pcap")
+}
+
+/// Whether a file may hold names, though it is not called so.
+fn may_be_names(path: &Path) -> bool {
+    const ENDINGS: [&str; 7] = ["txt", "md", "pdf", "doc", "docx", "odt", "rtf"];
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    part(path).is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
 /// What a file is, by its name and its first bytes; `None` where it is of no concern.
@@ -176,6 +268,7 @@ pub fn check(index: usize, handed: &Handed, port: Option<u16>, texts: Texts) -> 
         client: host(0),
         server: host(1),
         names: names.as_ref(),
+        has_texts: handed.files.iter().any(|file| may_be_names(file)),
         is_all: handed.is_all && unreadable.is_empty() && !cast.is_guess,
         server_port: port,
     };
@@ -394,7 +487,8 @@ mod tests {
             handed.iter().map(|handed| (handed.path.clone(), handed.files.len(), handed.is_all)).collect::<Vec<_>>()
         };
         let path = |name: &str| folder.path().join(name);
-        assert_eq!(found("all"), [(path("all/g1"), 2, true), (path("all/g2"), 1, true)]);
+        // Each has one capture, which may be the other's.
+        assert_eq!(found("all"), [(path("all/g1"), 2, false), (path("all/g2"), 1, false)]);
         assert_eq!(found("all/g1"), [(path("all/g1"), 2, true)]);
         assert_eq!(found("all/g1/cliente/c.pcap"), [(path("all/g1/cliente/c.pcap"), 1, false)]);
         assert!(find(&[path("all/g3")], Texts::default()).is_err());

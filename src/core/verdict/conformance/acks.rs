@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bench::{capture_of, exhibit, journal_of, sights};
 use super::{Bench, Exhibit, Finding, Host, Point, Status};
 use crate::core::evidence::capture::{CaptureLog, DirectedFlow};
-use crate::core::evidence::flow::{Conversation, numbered};
+use crate::core::evidence::flow::Conversation;
 use crate::core::evidence::journal::Role;
 use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Rows;
+
+/// Packets may be stamped out of their order by so much, nanoseconds, where several processors or interfaces take them.
+const STAMPS_APART_NS: i64 = 1_000_000;
 
 /// Whether the server's answers are what they should be.
 pub(super) fn check(bench: &Bench<'_>) -> Finding {
@@ -19,7 +22,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
     let sides = [(bench.submission.server, bench.server), (bench.submission.client, bench.client)];
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
         let Some((log, talk)) = conversation(host, flow, bench.submission.server_port) else { continue };
-        let faults = Faults::find(bench, host, log, &talk);
+        let faults = Faults::told(bench, host, log, &talk);
         let frames = |frames: &BTreeMap<u64, u32>| {
             frames.values().map(|frame| Exhibit { file: log.file.clone(), frame: Some(*frame) }).collect()
         };
@@ -158,40 +161,60 @@ struct Faults {
 }
 
 impl Faults {
-    fn find(bench: &Bench<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
+    /// What is a fault both in the order of the file and by the stamps: where these differ, one of them is wrong.
+    fn told(bench: &Bench<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
+        let count = log.datagrams.len();
+        let mut faults = Self::find(bench, host, log, talk, &(0..count).collect::<Vec<_>>());
+        if !faults.wrong.is_empty() {
+            let mut by_time = [&talk.requests[..], &talk.replies].concat();
+            // Requests that come first in the list stay so where the stamps are the same.
+            let lead = |index: &usize| if talk.requests.binary_search(index).is_ok() { STAMPS_APART_NS } else { 0 };
+            by_time.sort_by_cached_key(|index| log.datagrams[*index].time.0.saturating_sub(lead(index)));
+            let mut places = vec![0; count];
+            for (place, index) in by_time.into_iter().enumerate() {
+                places[index] = place;
+            }
+            let by_time = Self::find(bench, host, log, talk, &places);
+            faults.wrong.retain(|number, _| by_time.wrong.contains_key(number));
+        }
+        faults
+    }
+
+    /// `places` are those of the datagrams in the order in which they passed.
+    fn find(bench: &Bench<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation, places: &[usize]) -> Self {
         let mut faults = Self::default();
         let (given, is_all) = bench.given();
         let is_all = is_all && (host.role == Role::Client || bench.is_joined());
-        // The latest request and reply of each number, by index; and the lowest number asked for after each request.
-        let mut replied: BTreeMap<u64, usize> = BTreeMap::new();
-        for (index, number) in talk.replies.iter().filter_map(|index| Some((*index, log.datagrams[*index].number?))) {
-            replied.insert(number, index);
-        }
-        let mut lowest_after: Vec<(usize, u64)> = Vec::with_capacity(talk.requests.len());
-        for (index, number) in
-            talk.requests.iter().rev().filter_map(|index| Some((*index, log.datagrams[*index].number?)))
-        {
-            let lowest = lowest_after.last().map_or(number, |(_, lowest)| number.min(*lowest));
-            lowest_after.push((index, lowest));
+        let in_order = |indexes: &[usize]| -> Vec<(usize, usize, u64)> {
+            let numbered =
+                indexes.iter().filter_map(|index| Some((places[*index], *index, log.datagrams[*index].number?)));
+            let mut numbered: Vec<_> = numbered.collect();
+            numbered.sort_unstable();
+            numbered
+        };
+        let (requests, replies) = (in_order(&talk.requests), in_order(&talk.replies));
+        // The latest reply of each number, by place; and the lowest number asked for after each request.
+        let replied: BTreeMap<u64, usize> = replies.iter().map(|(place, _, number)| (*number, *place)).collect();
+        let mut lowest_after: Vec<(usize, u64)> = Vec::with_capacity(requests.len());
+        for (place, _, number) in requests.iter().rev() {
+            let lowest = lowest_after.last().map_or(*number, |(_, lowest)| *lowest.min(number));
+            lowest_after.push((*place, lowest));
         }
         lowest_after.reverse();
-        let mut asked: BTreeMap<u64, (usize, Option<u32>)> = BTreeMap::new();
+        let mut asked: BTreeMap<u64, Option<u32>> = BTreeMap::new();
         let mut unanswered: BTreeSet<u64> = BTreeSet::new();
-        let mut requests = talk.requests.iter().copied().peekable();
-        let indexes: Vec<usize> = talk.replies.clone();
-        for ((reply, number), index) in numbered(log, &talk.replies).zip(indexes) {
-            while let Some(request) = requests.next_if(|request| *request < index) {
-                let request_datagram = &log.datagrams[request];
-                if let Some(number) = request_datagram.number {
-                    asked.insert(number, (request, request_datagram.digest));
-                    if replied.get(&number).is_none_or(|reply| *reply < request) {
-                        unanswered.insert(number);
-                    }
+        let mut requests = requests.into_iter().peekable();
+        for (place, index, number) in replies {
+            let reply = &log.datagrams[index];
+            while let Some((request, index, number)) = requests.next_if(|(request, ..)| *request < place) {
+                asked.insert(number, log.datagrams[index].digest);
+                if replied.get(&number).is_none_or(|reply| *reply < request) {
+                    unanswered.insert(number);
                 }
             }
-            let Some((_, digest)) = asked.get(&number) else {
+            let Some(digest) = asked.get(&number) else {
                 // One that was asked for later had not been sent yet; numbers ascend.
-                let after = lowest_after.partition_point(|(request, _)| *request < index);
+                let after = lowest_after.partition_point(|(request, _)| *request < place);
                 let is_early = lowest_after.get(after).is_some_and(|(_, lowest)| *lowest <= number);
                 let is_unknown = is_all && given.binary_search(&number).is_err();
                 if (is_early || is_unknown) && !unanswered.is_empty() {

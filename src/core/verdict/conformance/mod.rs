@@ -169,6 +169,8 @@ pub struct Submission<'a> {
     pub server: Option<Host<'a>>,
     /// The names, where their file is there.
     pub names: Option<&'a Names>,
+    /// Other texts are there, which may hold the names.
+    pub has_texts: bool,
     /// What is not here was not handed in: a whole folder was looked at, and every capture in it could be read and
     /// belongs to one of the sides.
     pub is_all: bool,

@@ -37,6 +37,7 @@ pub(super) fn check(submission: &Submission<'_>) -> Finding {
     match submission.names {
         Some(names) if names.count > 0 => told(Status::Met, "names_there", Some(names)),
         Some(names) => told(Status::NotMet, "names_empty", Some(names)),
+        None if submission.has_texts => told(Status::CannotBeTold, "names_elsewhere", None),
         None if submission.is_all => told(Status::NotMet, "no_names", None),
         None => told(Status::CannotBeTold, "no_names_given", None),
     }

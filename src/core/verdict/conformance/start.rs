@@ -8,6 +8,9 @@ use crate::core::evidence::side::SideFlow;
 use crate::core::evidence::track::Track;
 use crate::core::time::Wall;
 
+/// A capture that lacks so many messages before the first that it shows began late. A single one it may have dropped.
+const LATE: usize = 2;
+
 /// Whether each capture that is there holds its first message.
 pub(super) fn check(bench: &Bench<'_>) -> Finding {
     let sides = [(bench.submission.client, bench.client), (bench.submission.server, bench.server)];
@@ -33,9 +36,6 @@ fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Fin
         return told(Status::CannotBeTold, "no_messages", None, &[], vec![Exhibit { file: file.clone(), frame: None }]);
     };
     let frame = || exhibit(host, wire, first);
-    if first <= 1 {
-        return told(Status::Met, "first_there", Some(first), &[], frame().into_iter().collect());
-    }
     // What passed here before the first that is shown: the application read or answered it, the reply came by, or the other
     // side has seen it further on.
     let before = |track: Option<&Track>| -> Vec<u64> {
@@ -65,11 +65,14 @@ fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Fin
     let mut missed: Vec<u64> = passed.iter().flat_map(|track| before(*track)).collect();
     missed.sort_unstable();
     missed.dedup();
+    if first <= 1 && missed.is_empty() {
+        return told(Status::Met, "first_there", Some(first), &[], frame().into_iter().collect());
+    }
     // A capture that is known to have been awake may have missed single frames; one of which that is not known began late
     // where all are missing that came before.
     let awake = wire.is_some_and(|wire| !wire.coverage.assumed && wire.coverage.from <= sent_or_received(flow, wire));
     let is_legible = host.capture.is_some_and(|log| log.blind.is_empty());
-    if !missed.is_empty() && !awake && is_legible {
+    if missed.len() >= LATE && !awake && is_legible {
         let (witness, witness_flow) = match host.role {
             Role::Client => (bench.submission.server, bench.server),
             Role::Server => (bench.submission.client, bench.client),

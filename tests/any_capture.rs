@@ -310,7 +310,7 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
         (&["none.pcap"], 3, &["no file none.pcap"]),
         (&["."], 3, &["cannot read"]),
         (&["empty.pcap"], 3, &["empty.pcap is empty", "copy the file again"]),
-        (&["cut.pcap"], 3, &["cut.pcap is not a capture", "10 bytes of 24"]),
+        (&["cut.pcap"], 3, &["cut.pcap is not a capture", "10 of 24 bytes"]),
         (&["notes.txt"], 3, &["notes.txt is not a capture", "pcap and pcapng"]),
         (&["packed.pcap.gz"], 3, &["compressed", "gunzip"]),
         (&["truth.jsonl"], 3, &["error: truth.jsonl is not a journal", "--truth"]),

@@ -167,15 +167,9 @@ fn what_is_wrong_with_a_capture_is_told_in_each_language() {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let words = [
-        ("pt", "interrompe-se no começo (20 de 24 bytes)", "interrompe-se: ", "formato desconhecido", "não serve"),
-        (
-            "en",
-            "it breaks off at its beginning (20 of 24 bytes)",
-            "it breaks off: ",
-            "unknown file format",
-            "not serve",
-        ),
-        ("es", "se interrumpe al comienzo (20 de 24 bytes)", "se interrumpe: ", "formato desconocido", "no sirve"),
+        ("pt", "interrompe-se: 20 de 24 bytes", "interrompe-se: ", "formato desconhecido", "não serve"),
+        ("en", "it breaks off: 20 of 24 bytes", "it breaks off: ", "unknown file format", "not serve"),
+        ("es", "se interrumpe: 20 de 24 bytes", "se interrumpe: ", "formato desconocido", "no sirve"),
     ];
     let mail =
         ["--smtp", "127.0.0.1", "--smtp-user", "a", "--email-from", "a@example.org", "--email-to", "b@example.org"];

@@ -24,8 +24,9 @@ error-nothing-to-annotate = --annotate needs a capture
 error-read = cannot read { $file }: { $detail }
 error-not-found = there is no file { $file }
 error-not-a-capture = { $file } is not a capture: { $flaw ->
-        [breaks_off] it breaks off at its beginning ({ $found } of { $wanted } bytes)
+        [breaks_off] it breaks off: { $found } of { $wanted } bytes
         [unknown_format] unknown file format
+        [no_interface] it describes no interface
         [malformed] a record that is not as its format has it
        *[other] { $detail }
     }

@@ -23,8 +23,9 @@ error-nothing-to-annotate = --annotate necesita una captura
 error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
 error-not-a-capture = { $file } no es una captura: { $flaw ->
-        [breaks_off] se interrumpe al comienzo ({ $found } de { $wanted } bytes)
+        [breaks_off] se interrumpe: { $found } de { $wanted } bytes
         [unknown_format] formato desconocido
+        [no_interface] no describe ninguna interfaz
         [malformed] un registro que no sigue el formato
        *[other] { $detail }
     }

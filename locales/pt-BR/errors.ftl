@@ -23,8 +23,9 @@ error-nothing-to-annotate = --annotate precisa de uma captura
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
 error-not-a-capture = { $file } não é uma captura: { $flaw ->
-        [breaks_off] interrompe-se no começo ({ $found } de { $wanted } bytes)
+        [breaks_off] interrompe-se: { $found } de { $wanted } bytes
         [unknown_format] formato desconhecido
+        [no_interface] não descreve nenhuma interface
         [malformed] um registro fora do formato
        *[other] { $detail }
     }

@@ -170,7 +170,7 @@ impl<R: Read> Next<R> {
             match next.block() {
                 Ok(Some(Block::Other)) => {}
                 Ok(Some(Block::Packet(_)) | None) => {
-                    return Err(Refused::Other(Flaw::Malformed("it describes no interface".to_owned())));
+                    return Err(Refused::Other(Flaw::NoInterface));
                 }
                 Err(damage) => return Err(Refused::Other(damage.flaw)),
             }

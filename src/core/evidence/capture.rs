@@ -78,6 +78,9 @@ pub enum Flaw {
     /// It begins like no format that is known.
     #[error("unknown file format")]
     UnknownFormat,
+    /// Of pcapng: no interface is described before the first packet.
+    #[error("it describes no interface")]
+    NoInterface,
     /// A record is not as its format has it.
     #[error("{0}")]
     Malformed(String),
@@ -92,6 +95,7 @@ impl Flaw {
         match self {
             Self::BreaksOff { .. } => "breaks_off",
             Self::UnknownFormat => "unknown_format",
+            Self::NoInterface => "no_interface",
             Self::Malformed(_) => "malformed",
             Self::Unreadable(_) => "unreadable",
         }

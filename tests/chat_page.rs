@@ -431,6 +431,18 @@ fn a_long_chat_makes_a_small_page_that_says_what_it_leaves_out() {
 }
 
 #[test]
+fn what_a_table_counts_it_calls_by_its_name() {
+    let mut document = hostile(document::Transport::Udp);
+    for member in &mut document.members {
+        member.nick = None;
+    }
+    let text = chat::text(&document, Texts::new(Language::English), Style { width: 100, color: false });
+    let heading = text.lines().find(|line| line.trim_start().starts_with("Member ")).unwrap();
+    let columns = heading.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(columns, "Member datagrams arrived copies and notices arrived lost", "{text}");
+}
+
+#[test]
 fn rows_are_of_all_messages_while_lists_stay_short_and_counts_right() {
     let texts = Texts::new(Language::English);
     let mut document = hostile(document::Transport::Tcp);

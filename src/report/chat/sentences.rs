@@ -183,13 +183,13 @@ impl<'a> Sentences<'a> {
         way.blame.iter().map(told).collect()
     }
 
-    /// A row for each member, over UDP.
+    /// A row for each member, over UDP: its datagrams each way, of whatever kind.
     pub fn members(&self) -> Table {
         let columns = [
             "chat-report-column-member",
-            "chat-report-column-said",
+            "chat-report-column-datagrams",
             "chat-report-column-arrived",
-            "chat-report-column-copies",
+            "chat-report-column-sent-to",
             "chat-report-column-arrived",
             "chat-report-column-lost",
         ];

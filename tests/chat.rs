@@ -170,6 +170,9 @@ fn a_bare_ping_is_answered_to_its_sender_alone_and_joins_nobody() {
     assert_eq!(receive(&monitor), "ping");
     ana.send(b"ping").unwrap();
     assert_eq!(receive(&ana), "ping", "and nothing of the monitor's");
+    let ended = server.running.interrupt(PATIENCE);
+    let title = ended.lines.iter().find(|line| line.text.starts_with("Chat over UDP: "));
+    assert!(title.is_some_and(|title| title.text.contains(" 1 member,")), "{:#?}", ended.lines);
 }
 
 #[test]

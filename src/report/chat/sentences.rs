@@ -40,7 +40,7 @@ impl<'a> Sentences<'a> {
             "chat-report-title",
             &[
                 ("transport", Value::words(transport)),
-                ("members", Value::count(self.document.members.len() as u64)),
+                ("members", Value::count(self.document.participants())),
                 ("messages", Value::count(self.document.said)),
             ],
         )

@@ -51,6 +51,16 @@ pub struct ChatDocument {
     pub warnings: Vec<Warning>,
 }
 
+impl ChatDocument {
+    /// How many took part: those who were let in where the server's journal tells, else all who were seen. Whoever only
+    /// pings a chat is seen in it, and no part of it.
+    pub fn participants(&self) -> u64 {
+        let told = |witness: &ChatWitness| witness.kind == "journal" && witness.role == Some("server");
+        let told = self.witnesses.iter().any(told);
+        self.members.iter().filter(|member| !told || member.joined_ns.is_some()).count() as u64
+    }
+}
+
 /// A file, and whose it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChatWitness {

@@ -135,7 +135,7 @@ fn a_thousand_members_hear_all_in_order_and_the_one_who_does_not_read_is_cut_off
     drop(crowd);
     drop(deaf);
     settled(&server, 12);
-    // What the server shows is more than a slow screen takes, so its document is asked.
+    // Of so many lines the server shows only some, so its document is asked.
     let document = document(server);
     let slow = document["members"].as_array().unwrap().iter().filter(|member| member["why"] == "too_slow");
     assert_eq!(slow.count(), 1);

@@ -16,7 +16,7 @@ use std::path::Path;
 
 use etherparse::PacketBuilder;
 use medidor::capture::savefile::{Resolution, Savefile};
-use medidor::core::evidence::capture::digest;
+use medidor::core::evidence::capture_log::digest;
 use medidor::core::evidence::journal::{
     CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Peer, Received, Record, Role, Run, SCHEMA, Sent,
 };

@@ -26,8 +26,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use tokio::sync::Semaphore;
 
-use crate::core::dialect::monitor::class::{Class, Finding};
-use crate::core::dialect::monitor::watch::{Alert, Measurement};
+use crate::core::protocol::monitor::alert_state::{Alert, Measurement};
+use crate::core::protocol::monitor::latency_class::{Class, Finding};
 
 /// Where the page is.
 const PAGE: &str = "/metrics";

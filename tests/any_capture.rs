@@ -12,12 +12,12 @@ use std::process::{Command, Stdio};
 use common::pcap::{self, Frame, Order, link};
 use common::process::{PATIENCE, Running};
 use common::{PRIVATE_NETWORK, inside, skip};
-use medidor::capture::offline::{self, ReadError};
-use medidor::commands::evidence::{Loaded, judge};
-use medidor::core::evidence::capture::{CaptureLog, Unread};
-use medidor::core::verdict::document::{Document, Message, SegmentName};
-use medidor::core::verdict::judge::Options;
-use medidor::core::verdict::warning::WarningCode;
+use medidor::capture::log_reader::{self, ReadError};
+use medidor::commands::run::load::{Loaded, judge};
+use medidor::core::document::exchange::{Document, Message, SegmentName};
+use medidor::core::document::warning::WarningCode;
+use medidor::core::evidence::capture_log::{CaptureLog, Unread};
+use medidor::core::verdict::exchange::Options;
 use nix::sys::socket::{setsockopt, sockopt::UdpGsoSegment};
 use tempfile::TempDir;
 
@@ -60,7 +60,7 @@ fn judged(hidden: impl FnOnce(&mut Vec<Frame>) -> Vec<u8>) -> Document {
     let loaded = |name: &str, bytes: Vec<u8>| {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
-        Loaded { capture: Some(offline::read(&path, &mut |_| {}).unwrap()), journal: None }
+        Loaded { capture: Some(log_reader::read(&path, &mut |_| {}).unwrap()), journal: None }
     };
     let client = loaded("client.pcap", pcap::classic(LITTLE, true, link::ETHERNET, &client));
     let server = loaded("server.pcap", hidden(&mut server));
@@ -204,7 +204,7 @@ fn texts_that_the_system_joined_are_recognized() {
             let (length, _) = to.recv_from(&mut buffer).unwrap();
             assert_eq!(&buffer[..length], text.as_bytes(), "the receiver reads them one by one");
         }
-        let log = offline::read(&path, &mut |_| {}).unwrap();
+        let log = log_reader::read(&path, &mut |_| {}).unwrap();
         assert_eq!(log.datagrams.iter().map(|seen| seen.number).collect::<Vec<_>>(), [Some(11), Some(21)]);
         assert!(log.datagrams[0].digest.is_none() && log.datagrams[1].digest.is_some());
         assert_eq!(log.blind.iter().map(|blind| (blind.why, blind.count)).collect::<Vec<_>>(), [(Unread::Joined, 1)]);
@@ -214,7 +214,7 @@ fn texts_that_the_system_joined_are_recognized() {
 fn read(folder: &TempDir, bytes: &[u8]) -> Result<CaptureLog, ReadError> {
     let path = folder.path().join("x");
     fs::write(&path, bytes).unwrap();
-    offline::read(&path, &mut |_| {})
+    log_reader::read(&path, &mut |_| {})
 }
 
 #[test]

@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use common::disk::{PLACE, PRIVATE_MOUNTS};
 use common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::live::{self, Live, OpenError, RING_BYTES, SNAPLEN, Settings};
-use medidor::capture::{Admission, Admittance, Link, Running, filter, offline};
-use medidor::core::evidence::capture::CaptureLog;
+use medidor::capture::{Admission, Admittance, Link, Running, filter, log_reader};
+use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::journal::CaptureCounters;
 use medidor::core::time::Wall;
 
@@ -101,7 +101,7 @@ fn catches_all(device: &str) {
     assert_eq!((end.counters.written, end.counters.dropped), (100, 0));
     assert!(end.counters.received >= 100);
     assert!(first <= begun && end.close >= ended);
-    let log = offline::read(&path, &mut |_| {}).unwrap();
+    let log = log_reader::read(&path, &mut |_| {}).unwrap();
     assert_eq!(numbers(&log), (1..=100).collect::<Vec<_>>());
     assert_eq!((log.packets, log.damage.as_ref(), log.resolution_ns), (100, None, info.resolution_ns));
     assert!(log.datagrams.iter().all(|seen| seen.way.is_none()), "loopback has no direction");
@@ -133,7 +133,7 @@ fn the_file_grows_while_the_capture_runs() {
     from.send(b"Mensagem 1").unwrap();
     let written = std::iter::from_fn(|| counters.recv_timeout(Duration::from_secs(10)).ok());
     assert!(written.map(|counters| counters.written).any(|written| written == 1));
-    assert_eq!(numbers(&offline::read(&path, &mut |_| {}).unwrap()), [1]);
+    assert_eq!(numbers(&log_reader::read(&path, &mut |_| {}).unwrap()), [1]);
     assert!(!running.is_over());
     assert_eq!(running.stop().failure, None);
 }
@@ -149,7 +149,7 @@ fn icmp_errors_about_the_exchange_are_caught() {
     drop(to);
     from.send(b"Mensagem 7").unwrap();
     assert_eq!(running.stop().failure, None);
-    let log = offline::read(&path, &mut |_| {}).unwrap();
+    let log = log_reader::read(&path, &mut |_| {}).unwrap();
     assert_eq!((log.datagrams.len(), log.icmp_errors.len(), log.other), (1, 1, 0));
     let error = log.icmp_errors[0];
     assert_eq!((error.kind, error.code, error.number), (3, 3, Some(7)));
@@ -186,7 +186,7 @@ fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
         while counters.recv_timeout(Duration::from_secs(10)).is_ok() {}
         let end = running.stop();
         assert!(end.failure.unwrap().contains("No space left"), "the reason is named");
-        let log = offline::read(&path, &mut |_| {}).unwrap();
+        let log = log_reader::read(&path, &mut |_| {}).unwrap();
         assert_eq!(log.damage, None, "whole records only");
         assert_eq!(log.packets, end.counters.written);
         assert!(log.packets > 20 && log.packets < 200, "{}", log.packets);

@@ -14,13 +14,13 @@ use common::lab::{Lab, Side, Transport};
 use common::medidor::medidor;
 use common::process::{PATIENCE, Running, Stream};
 use common::skip;
-use medidor::core::verdict::chat::document::{
-    self, ChatDocument, ChatWitness, Close, Connection, Copies, Copy, Fate, Frame, Kind, Member, Message, Outcome,
-    Totals, Way,
+use medidor::core::document::chat::{
+    self as document, ChatDocument, ChatWitness, Close, Connection, Copies, Copy, Fate, Frame, Kind, Member, Message,
+    Outcome, Totals, Way,
 };
+use medidor::core::document::exchange::Witness;
+use medidor::core::document::warning::{Warning, WarningCode};
 use medidor::core::verdict::chat::shorten;
-use medidor::core::verdict::document::Witness;
-use medidor::core::verdict::warning::{Warning, WarningCode};
 use medidor::i18n::{Language, Texts};
 use medidor::report::text::Style;
 use medidor::report::{chat, html};
@@ -377,7 +377,7 @@ fn a_strangers_text_stays_text_in_every_language() {
             let mut document = hostile(transport);
             let page = html::chat::render(&document, texts);
             assert!(!page.contains(['\u{202e}', '\u{1b}', '\0']));
-            let csv = chat::rows::render(&document);
+            let csv = chat::csv::render(&document);
             assert!(!csv.contains(",=") && !csv.contains("\"="), "no formula: {csv}");
             let path = folder.path().join("page.html");
             std::fs::write(&path, page).unwrap();
@@ -457,7 +457,7 @@ fn rows_are_of_all_messages_while_lists_stay_short_and_counts_right() {
     document.messages.extend(std::iter::repeat_n(plain, 6_000));
     document.messages.extend(std::iter::repeat_n(notice, 6_000));
     document.said = 6_001;
-    assert_eq!(csv::Reader::from_reader(chat::rows::render(&document).as_bytes()).records().count(), 12_001);
+    assert_eq!(csv::Reader::from_reader(chat::csv::render(&document).as_bytes()).records().count(), 12_001);
     shorten(&mut document);
     assert_eq!(
         (document.messages.len(), document.unlisted),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use assert_cmd::Command;
 use common::pcap::{self, Frame, Order, link};
 use common::sample;
-use medidor::core::evidence::capture::digest;
+use medidor::core::evidence::capture_log::digest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -12,8 +12,8 @@ use std::process::Command;
 use common::pcap::{self, Frame, Order, link};
 use common::process::{PATIENCE, Running};
 use common::{PRIVATE_NETWORK, inside, skip};
-use medidor::capture::offline;
-use medidor::core::evidence::capture::CaptureLog;
+use medidor::capture::log_reader;
+use medidor::core::evidence::capture_log::CaptureLog;
 
 const LITTLE: Order = Order { big: false };
 const BIG: Order = Order { big: true };
@@ -62,7 +62,7 @@ fn frames(link: u32, tags: &[u16]) -> Vec<Frame> {
 
 /// What medidor reads.
 fn read(path: &Path) -> CaptureLog {
-    offline::read(path, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
+    log_reader::read(path, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn ours(log: &CaptureLog) -> Counts {

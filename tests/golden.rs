@@ -13,8 +13,8 @@ use std::process::Command;
 use common::browser::Browser;
 use common::sample::{analyzed, folder};
 use common::skip;
-use medidor::core::verdict::document::PointName;
-use medidor::report::words;
+use medidor::core::document::exchange::PointName;
+use medidor::report::labels;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -119,7 +119,7 @@ fn all_forms_tell_the_same_story() {
         }
         let blame: Vec<String> = message["blame"].as_array().unwrap().iter().map(plain).collect();
         assert_eq!(row["blame"], blame.join(" "));
-        for point in PointName::ALL.map(words::name) {
+        for point in PointName::ALL.map(labels::name) {
             assert_eq!(row[&format!("{point}_ns")], plain(&message["times"][&point]), "{point} of {message}");
         }
     }

@@ -331,7 +331,7 @@ fn links_lead_somewhere() {
 /// The guide promises that a run is over after some 33 s.
 #[test]
 fn the_promised_length_of_a_run_is_that_of_its_schedule() {
-    let schedule = medidor::core::dialect::schedule::Schedule::default();
+    let schedule = medidor::core::protocol::schedule::Schedule::default();
     let last = Duration::from_nanos(schedule.due(schedule.count) as u64);
     assert_eq!((last + schedule.wait).as_secs(), 32, "between 32 s and 33 s");
 }

@@ -62,12 +62,14 @@ fn named(code: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_room_knows_only_those_it_may() {
-    let core = ["core/dialect", "core/evidence", "core/verdict", "core/time"];
+    let core = ["core/protocol", "core/evidence", "core/identify", "core/verdict", "core/document", "core/time"];
     let may: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
         ("core/time", vec![]),
-        ("core/evidence", vec!["core/time"]),
-        ("core/dialect", vec!["core/time", "core/evidence"]),
-        ("core/verdict", vec!["core/time", "core/evidence"]),
+        ("core/protocol", vec!["core/time", "core/evidence"]),
+        ("core/evidence", vec!["core/time", "core/protocol"]),
+        ("core/identify", vec!["core/time", "core/evidence"]),
+        ("core/document", vec!["core/time", "core/evidence", "core/verdict"]),
+        ("core/verdict", vec!["core/time", "core/evidence", "core/identify", "core/document"]),
         ("capture", core.to_vec()),
         ("net", core.to_vec()),
         ("journal", core.to_vec()),
@@ -76,8 +78,8 @@ fn every_room_knows_only_those_it_may() {
         ("mail", core.to_vec()),
         ("metrics", core.to_vec()),
         ("i18n", vec![]),
-        ("lifeline", vec![]),
-        ("rights", vec!["lifeline"]),
+        ("parent_death", vec![]),
+        ("privileges", vec!["parent_death"]),
         ("report", [&core[..], &["i18n"]].concat()),
         ("cli", [&core[..], &["i18n", "capture", "net"]].concat()),
     ]);

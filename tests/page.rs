@@ -11,15 +11,15 @@ use common::browser::{Browser, ENTER, TAB};
 use common::process::{PATIENCE, Running};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
-use medidor::core::evidence::transfer::{Account, Mode};
-use medidor::core::time::Wall;
-use medidor::core::verdict::document::{Basis, Document, Message, Outcome, PointName, Reason, SegmentName};
-use medidor::core::verdict::timeline::{Recorder, RoundTrips};
-use medidor::core::verdict::transfer::{
+use medidor::core::document::exchange::{Basis, Document, Message, Outcome, PointName, Reason, SegmentName};
+use medidor::core::document::transfer::{
     self, Course, End, Loss, LossMap, LostAt, Part, Points, Transfer, TransferDocument,
 };
+use medidor::core::evidence::transfer_records::{Account, Mode};
+use medidor::core::time::Wall;
+use medidor::core::verdict::exchange::time_series::{Recorder, RoundTrips};
 use medidor::i18n::{Language, Texts};
-use medidor::report::{csv, html, json, words};
+use medidor::report::{csv, html, json, labels};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -95,7 +95,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     let flow = &told["flows"][0];
     let points = flow["points"].as_object().unwrap();
     let shown = texts_of(browser, "table.path td.count");
-    let expected = PointName::ALL.map(|point| match &points[&words::name(point)] {
+    let expected = PointName::ALL.map(|point| match &points[&labels::name(point)] {
         Value::Null => "—".to_owned(),
         count => count.to_string(),
     });
@@ -140,7 +140,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     assert_eq!(spread.as_u64(), Some(samples));
     // Every warning stands there with its advice.
     let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
-    let flat = |text: &str| words::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = |text: &str| labels::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ");
     for warning in told["warnings"].as_array().unwrap() {
         for part in ["text", "advice"] {
             let part = flat(warning[part].as_str().unwrap());
@@ -221,7 +221,7 @@ fn without_scripts_everything_can_be_read() {
     for words in [
         "30,0\u{a0}%",
         "9 de 30",
-        &words::segment(SegmentName::NetworkForward, texts),
+        &labels::segment(SegmentName::NetworkForward, texts),
         "frame.number == ",
         "Grau de certeza",
     ] {

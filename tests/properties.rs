@@ -3,14 +3,15 @@
 mod common;
 
 use common::simulator::{EPOCH, Fate, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
-use medidor::core::evidence::capture::{CaptureLog, DirectedFlow};
+use medidor::core::document::exchange::SegmentName;
+use medidor::core::document::exchange::SegmentName::{ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
+use medidor::core::document::exchange::{Basis, Document, Flow, Message, Outcome, PointName};
+use medidor::core::evidence::capture_log::{CaptureLog, DirectedFlow};
 use medidor::core::evidence::coverage::Void;
+use medidor::core::evidence::exchange_host::Side;
 use medidor::core::evidence::journal::{JournalLog, Record, Role};
-use medidor::core::evidence::side::Side;
 use medidor::core::time::{SECOND, Wall};
-use medidor::core::verdict::document::SegmentName::{self, ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
-use medidor::core::verdict::document::{Basis, Document, Flow, Message, Outcome, PointName};
-use medidor::core::verdict::judge::{JudgeError, Options, judge};
+use medidor::core::verdict::exchange::{JudgeError, Options, judge};
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

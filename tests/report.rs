@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use medidor::core::evidence::capture::{CaptureLog, Damage, Datagram, DirectedFlow, Flaw, digest};
+use medidor::core::document::exchange::{Document, Flow, Message, Outcome};
+use medidor::core::document::warning::{Warning, WarningCode};
+use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, DirectedFlow, Flaw, digest};
+use medidor::core::evidence::exchange_host::Side;
 use medidor::core::evidence::journal::{
     CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, Holding, JournalLog, Odd, OddKind, PING, Peer, Received,
     Record, Refused, Role, Run, Sent, Text, Unsent, Withheld,
 };
-use medidor::core::evidence::side::Side;
 use medidor::core::time::{Mono, Now, SECOND, Wall};
-use medidor::core::verdict::document::{Document, Flow, Message, Outcome};
-use medidor::core::verdict::judge::{Options, judge, shorten};
-use medidor::core::verdict::warning::{Warning, WarningCode};
+use medidor::core::verdict::exchange::{Options, judge, shorten};
 use medidor::i18n::{Language, Texts};
 use medidor::report::text::{Style, render};
-use medidor::report::{csv, json, words};
+use medidor::report::{csv, json, labels};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -650,10 +650,10 @@ fn several_conversations_are_told_one_after_another() {
 fn warnings_are_filled_in_the_language_asked_for() {
     let mut document = same_host();
     document.warnings.push(Warning::new(WarningCode::OtherFlows, [("count", 1.into())]));
-    words::fill_warnings(&mut document.warnings, Texts::new(Language::English));
+    labels::fill_warnings(&mut document.warnings, Texts::new(Language::English));
     assert!(document.warnings.iter().all(|warning| !warning.text.is_empty() && !warning.advice.is_empty()));
     assert!(document.warnings.last().unwrap().text.contains("hold 1 more conversation,"));
-    words::fill_warnings(&mut document.warnings, Texts::new(Language::Portuguese));
+    labels::fill_warnings(&mut document.warnings, Texts::new(Language::Portuguese));
     assert!(document.warnings.last().unwrap().text.contains("mais 1 conversa,"));
 }
 
@@ -730,7 +730,7 @@ fn every_warning_finds_words_for_its_figures() {
             for (count, known) in [(1, true), (5, false)] {
                 let values = documented_values(code, count, known);
                 let warning = Warning { values: values.into_iter().collect(), ..Warning::new(code, []) };
-                let (text, advice) = words::warning(&warning, Texts::new(language));
+                let (text, advice) = labels::warning(&warning, Texts::new(language));
                 let told = format!("{text} {advice}");
                 assert!(!told.contains("{$") && !told.contains("none") && !told.contains("  "), "{code:?}: {told}");
                 assert!(!warning.values.contains_key("count") || text.contains(&count.to_string()), "{code:?}: {text}");

@@ -3,18 +3,19 @@
 mod common;
 
 use common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
-use medidor::core::evidence::capture::{CaptureLog, Way};
-use medidor::core::evidence::coverage::Void;
-use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};
-use medidor::core::evidence::side::Side;
-use medidor::core::time::{SECOND, Wall};
-use medidor::core::verdict::document::SegmentName::{
-    self, ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
+use medidor::core::document::exchange::SegmentName;
+use medidor::core::document::exchange::SegmentName::{
+    ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::verdict::document::{Basis, Document, Message, Outcome, PointName, Reason};
-use medidor::core::verdict::judge::{JudgeError, Options, judge};
-use medidor::core::verdict::roles;
-use medidor::core::verdict::warning::WarningCode;
+use medidor::core::document::exchange::{Basis, Document, Message, Outcome, PointName, Reason};
+use medidor::core::document::warning::WarningCode;
+use medidor::core::evidence::capture_log::{CaptureLog, Way};
+use medidor::core::evidence::coverage::Void;
+use medidor::core::evidence::exchange_host::Side;
+use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};
+use medidor::core::identify::capture_role;
+use medidor::core::time::{SECOND, Wall};
+use medidor::core::verdict::exchange::{JudgeError, Options, judge};
 
 const DELIVERED: Fate = Fate::Delivered;
 const BEYOND_THE_CLIENT: [SegmentName; 5] = [NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn];
@@ -594,23 +595,23 @@ fn the_same_schedule_on_another_day_fits_but_the_clocks_tell() {
 fn captures_tell_whose_they_are() {
     let history = sixth(Fate::Lost(ServerHostIn)).simulate();
     let (client, server) = (&history.clients[0].capture, &history.server.capture);
-    assert_eq!(roles::of_capture(client, None), Some(Role::Client));
-    assert_eq!(roles::of_capture(server, Some(5005)), Some(Role::Server));
-    assert_eq!(roles::of_pair(client, server, None), Some((Role::Client, Role::Server)));
-    assert_eq!(roles::of_pair(server, client, None), Some((Role::Server, Role::Client)));
+    assert_eq!(capture_role::of_capture(client, None), Some(Role::Client));
+    assert_eq!(capture_role::of_capture(server, Some(5005)), Some(Role::Server));
+    assert_eq!(capture_role::of_pair(client, server, None), Some((Role::Client, Role::Server)));
+    assert_eq!(capture_role::of_pair(server, client, None), Some((Role::Server, Role::Client)));
 
     // Captured on a router, nothing is fresh; a cooked capture says itself which way frames went.
     let mut router = client.clone();
     router.datagrams.iter_mut().for_each(|datagram| datagram.ttl = 62);
-    assert_eq!(roles::of_capture(&router, None), None);
+    assert_eq!(capture_role::of_capture(&router, None), None);
     for datagram in &mut router.datagrams {
         datagram.way = Some(if datagram.reads_as_reply { Way::Out } else { Way::In });
     }
-    assert_eq!(roles::of_capture(&router, None), Some(Role::Server));
+    assert_eq!(capture_role::of_capture(&router, None), Some(Role::Server));
 
     let local = World { same_host: true, offset: 0, ..World::of(&[DELIVERED; 12]) }.simulate();
-    assert_eq!(roles::of_capture(&local.clients[0].capture, None), None, "both ends are on one host");
-    assert_eq!(roles::of_pair(&local.clients[0].capture, &local.server.capture, None), None);
+    assert_eq!(capture_role::of_capture(&local.clients[0].capture, None), None, "both ends are on one host");
+    assert_eq!(capture_role::of_pair(&local.clients[0].capture, &local.server.capture, None), None);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::process::Command;
 use common::pcap::{self, Frame, Order, link};
 use common::sample::{self, analyzed};
 use common::skip;
-use medidor::core::dialect::message;
+use medidor::core::protocol::message;
 use tempfile::TempDir;
 
 const LITTLE: Order = Order { big: false };

@@ -3,16 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use medidor::capture::{offline, parcels};
-use medidor::commands::evidence::{Loaded, judge};
-use medidor::core::evidence::capture::CaptureLog;
+use medidor::capture::{log_reader, transfer_reader};
+use medidor::commands::run::load::{Loaded, judge};
+use medidor::core::document::exchange::{Document, Flow, Ratio};
+use medidor::core::document::transfer::Loss;
+use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::journal::{JournalLog, Record, Role};
+use medidor::core::identify::capture_role;
 use medidor::core::time::SECOND;
-use medidor::core::verdict::courier::{self, Party};
-use medidor::core::verdict::document::{Document, Flow, Ratio};
-use medidor::core::verdict::judge::Options;
-use medidor::core::verdict::roles;
-use medidor::core::verdict::transfer::Loss;
+use medidor::core::verdict::exchange::Options;
+use medidor::core::verdict::transfer::{self, Party};
 use medidor::i18n::{Language, Texts};
 use medidor::journal::reader;
 use medidor::report::transfer as transfer_report;
@@ -52,10 +52,10 @@ pub fn journal(input: &[u8]) {
 pub fn capture(input: &[u8]) {
     let Some(log) = read_capture(input) else { return };
     let port = log.flows.first().map(|flow| flow.destination.port());
-    let _ = roles::of_capture(&log, None);
-    let _ = roles::of_capture(&log, port);
+    let _ = capture_role::of_capture(&log, None);
+    let _ = capture_role::of_capture(&log, port);
     let other = other_end(&log);
-    let _ = roles::of_pair(&log, &other, None);
+    let _ = capture_role::of_pair(&log, &other, None);
     let loaded = |log: CaptureLog| Loaded { capture: Some(log), journal: None };
     let (here, there) = (loaded(log), loaded(other));
     verdict(Some(&here), None, input.len());
@@ -95,8 +95,8 @@ fn transfer(ends: [(&Loaded, &[u8]); 2]) {
     let Some(told) = ends.iter().find_map(file_of) else { return };
     let footage = ends.map(|(loaded, bytes)| {
         let file = in_memory(bytes);
-        let during = loaded.journal.as_ref().and_then(|journal| courier::span(journal, told.mode));
-        parcels::read(file.path(), &told, during, &mut |_| {}).ok()
+        let during = loaded.journal.as_ref().and_then(|journal| transfer::span(journal, told.mode));
+        transfer_reader::read(file.path(), &told, during, &mut |_| {}).ok()
     });
     let party = |end: usize, role| {
         let capture = footage[end].as_ref().map(|(log, flows)| (log, &flows[..]));
@@ -104,9 +104,9 @@ fn transfer(ends: [(&Loaded, &[u8]); 2]) {
     };
     let (receiver, sender) = (party(0, Role::Client), party(1, Role::Server));
     for document in [
-        courier::judge(Some(sender), &[receiver]),
-        courier::judge(Some(sender), &[]),
-        courier::judge(None, &[receiver]),
+        transfer::judge(Some(sender), &[receiver]),
+        transfer::judge(Some(sender), &[]),
+        transfer::judge(None, &[receiver]),
     ] {
         let Ok(mut document) = document else { continue };
         for transfer in &document.transfers {
@@ -164,7 +164,7 @@ fn read_journal(bytes: &[u8]) -> Option<JournalLog> {
 fn read_capture(bytes: &[u8]) -> Option<CaptureLog> {
     let file = in_memory(bytes);
     let mut told = 0;
-    let log = offline::read(file.path(), &mut |read| told = read).ok()?;
+    let log = log_reader::read(file.path(), &mut |read| told = read).ok()?;
     assert!(log.packets as usize <= bytes.len() / SHORTEST_RECORD);
     let accounted = log.datagrams.len() as u64 + log.icmp_errors.len() as u64 + log.later_fragments + log.other;
     assert!(accounted <= log.packets && log.cut <= log.packets);

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use medidor::core::dialect::asker::{Action, Asker};
-use medidor::core::dialect::client::Client;
-use medidor::core::dialect::message::{self, DEFAULT_PROBE, DEFAULT_REPLY, DEFAULT_REQUEST, Probe, Template};
-use medidor::core::dialect::ping::{Pinger, Turns};
-use medidor::core::dialect::replies::Heard;
-use medidor::core::dialect::schedule::Schedule;
-use medidor::core::dialect::server::{MOST_PEERS, Mode, Response, Server, Settings};
+use medidor::core::protocol::client::Client;
+use medidor::core::protocol::message::{self, DEFAULT_PROBE, DEFAULT_REPLY, DEFAULT_REQUEST, Probe, Template};
+use medidor::core::protocol::ping::{Pinger, Turns};
+use medidor::core::protocol::reply_tracker::Heard;
+use medidor::core::protocol::requester::{Action, Asker};
+use medidor::core::protocol::schedule::Schedule;
+use medidor::core::protocol::server::{MOST_PEERS, Mode, Response, Server, Settings};
 use medidor::core::time::{Mono, SECOND, Wall};
 
 /// No answer is longer than this, however long the question was: it must never be cut into fragments.

@@ -14,7 +14,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::packets::{Packet, Packets, Refused};
+use super::reader::{Packet, Packets, Refused};
 
 /// Options of several blocks.
 const END: u16 = 0;
@@ -143,7 +143,7 @@ fn block(target: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::super::savefile::{Resolution, Savefile};
-    use super::super::{Link, offline};
+    use super::super::{Link, log_reader};
     use super::*;
     use crate::core::time::{SECOND, Wall};
 
@@ -167,7 +167,7 @@ mod tests {
             assert_eq!((one.data, one.length, one.time, one.link), (other.data, other.length, other.time, other.link));
         }
         assert!(after.packet().unwrap().is_none());
-        let log = offline::read(&new, &mut |_| {}).unwrap();
+        let log = log_reader::read(&new, &mut |_| {}).unwrap();
         assert_eq!((log.packets, log.resolution_ns, log.link_type.as_str()), (50, 1, "EN10MB"));
     }
 

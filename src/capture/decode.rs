@@ -20,8 +20,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use etherparse::{IpNumber, LaxIpSlice};
 
 use super::Link;
-use super::segment::Tcp;
-use crate::core::evidence::capture::{DirectedFlow, Way};
+use super::tcp::Tcp;
+use crate::core::evidence::capture_log::{DirectedFlow, Way};
 
 /// More tags than this are no VLAN stack but noise.
 const MOST_TAGS: usize = 4;

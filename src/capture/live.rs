@@ -13,10 +13,10 @@ use thiserror::Error;
 
 use super::device::{ANY, names};
 use super::filter::for_link;
-use super::interface::Losses;
-use super::ring::{Bounds, Ring};
-use super::running::{Running, Tally};
+use super::interface_drops::Losses;
+use super::packet_ring::{Bounds, Ring};
 use super::savefile::{Resolution, Savefile};
+use super::writer_thread::{Running, Tally};
 use super::{Link, UnsupportedLink, pcap_words, wall_now};
 use crate::core::evidence::journal::{CaptureCounters, CaptureInfo};
 use crate::core::time::Wall;

@@ -1,8 +1,8 @@
 //! libpcap: devices, filters, live capture, savefiles, decoding, offline reading.
 //!
 //! The room has two doors. On the way in, [`device`] picks where to listen, [`filter`] says what for, [`live`] opens the
-//! kernel's ring and [`savefile`] writes what comes out of it. On the way back, [`packets`] takes any capture file apart
-//! and [`offline`] makes a [`CaptureLog`] of it, frame by frame through [`decode`].
+//! kernel's ring and [`savefile`] writes what comes out of it. On the way back, [`reader`] takes any capture file apart
+//! and [`log_reader`] makes a [`CaptureLog`] of it, frame by frame through [`decode`].
 //!
 //! ```text
 //!  device ─┐
@@ -14,57 +14,57 @@
 //!
 //! | file | what it answers |
 //! |---|---|
-//! | [`link`] | which link types are read, by number and name |
+//! | [`link_type`] | which link types are read, by number and name |
 //! | [`device`] | on which device to capture |
 //! | [`filter`] | the filters, and reading one from the command line |
-//! | [`admission`] | would a filter and a snapshot length have let a datagram be seen |
+//! | [`filter_match`] | would a filter and a snapshot length have let a datagram be seen |
 //! | [`live`] | opening a device: rights, link type, filter, ring |
-//! | [`running`] | the thread that copies packets to the file, and its orderly end |
-//! | [`interface`] | what the interfaces themselves lost |
-//! | [`ring`] | the packets of the last moments, in memory |
+//! | [`writer_thread`] | the thread that copies packets to the file, and its orderly end |
+//! | [`interface_drops`] | what the interfaces themselves lost |
+//! | [`packet_ring`] | the packets of the last moments, in memory |
 //! | [`savefile`] | whole records on disk, whatever happens |
-//! | [`pieces`] | a file in pieces, and the place in it |
-//! | [`classic`], [`pcapng`] | the two formats, record by record |
-//! | [`packets`] | the packets of a file of any format |
+//! | [`buffered_source`] | a file in pieces, and the place in it |
+//! | [`pcap_file`], [`pcapng`] | the two formats, record by record |
+//! | [`reader`] | the packets of a file of any format |
 //! | [`decode`] | one frame: a datagram, a TCP segment, an ICMP error, a later fragment, something else |
-//! | [`segment`] | one TCP segment |
-//! | [`twins`] | one datagram shown on two interfaces counts once |
-//! | [`superpacket`] | are there several datagrams in one frame |
-//! | [`blind`] | when something passed unread |
-//! | [`offline`] | one capture file, read leniently |
-//! | [`parcels`] | the same of a transfer: its blocks, and what travelled beside them |
+//! | [`tcp`] | one TCP segment |
+//! | [`duplicate_frames`] | one datagram shown on two interfaces counts once |
+//! | [`coalesced`] | are there several datagrams in one frame |
+//! | [`blind_intervals`] | when something passed unread |
+//! | [`log_reader`] | one capture file, read leniently |
+//! | [`transfer_reader`] | the same of a transfer: its blocks, and what travelled beside them |
 //! | [`annotate`] | a capture once more, with comments on its packets |
 //!
-//! [`CaptureLog`]: crate::core::evidence::capture::CaptureLog
+//! [`CaptureLog`]: crate::core::evidence::capture_log::CaptureLog
 
-pub mod admission;
 pub mod annotate;
-pub mod blind;
-pub mod classic;
+pub mod blind_intervals;
+pub mod buffered_source;
+pub mod coalesced;
 pub mod decode;
 pub mod device;
+pub mod duplicate_frames;
 pub mod filter;
-pub mod interface;
-pub mod link;
+pub mod filter_match;
+pub mod interface_drops;
+pub mod link_type;
 pub mod live;
-pub mod offline;
-pub mod packets;
-pub mod parcels;
+pub mod log_reader;
+pub mod packet_ring;
+pub mod pcap_file;
 pub mod pcapng;
-pub mod pieces;
-pub mod ring;
-pub mod running;
+pub mod reader;
 pub mod savefile;
-pub mod segment;
-pub mod superpacket;
-pub mod twins;
+pub mod tcp;
+pub mod transfer_reader;
+pub mod writer_thread;
 
-pub use admission::{Admission, Admittance};
-pub use link::{Link, UnsupportedLink};
-pub use live::Live;
-pub use ring::Ring;
-pub use running::Running;
-pub use savefile::Savefile;
+pub use self::filter_match::{Admission, Admittance};
+pub use self::link_type::{Link, UnsupportedLink};
+pub use self::live::Live;
+pub use self::packet_ring::Ring;
+pub use self::savefile::Savefile;
+pub use self::writer_thread::Running;
 
 use std::time::SystemTime;
 

@@ -15,10 +15,10 @@
 
 use std::io::Read;
 
-use super::packets::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
-use super::pieces::{Pieces, half, word};
+use super::buffered_source::{Pieces, half, word};
+use super::reader::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
 use super::{Link, UnsupportedLink};
-use crate::core::evidence::capture::{Damage, Flaw};
+use crate::core::evidence::capture_log::{Damage, Flaw};
 use crate::core::time::{SECOND, Wall};
 
 const SECTION: u32 = 0x0a0d_0d0a;

@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-use super::link::{Broken, Link, Said, Sending};
+use super::client_transport::{Broken, Link, Said, Sending};
 use super::{SELF, beginning, hash};
-use crate::core::dialect::chat::Asked;
-use crate::core::evidence::capture::digest;
-use crate::core::evidence::chat::{JOIN, JOINING, PING};
+use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::{Departed, Ending, Received, Record, Refused, Sent, Text, Unsent};
+use crate::core::protocol::chat::Asked;
+use crate::core::protocol::chat::wire::{JOIN, JOINING, PING};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
 use crate::net::endpoint::Event;
-use crate::net::wait::Waiter;
+use crate::net::event_waiter::Waiter;
 
 /// The index under which the server stands in a member's journal.
 pub const SERVER: u32 = SELF + 1;
@@ -36,7 +36,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const SAID_LATELY: Duration = Duration::from_secs(5);
 
 /// The longest line that is typed, bytes; a longer one is cut, as the server would.
-const LONGEST_INPUT: usize = crate::core::evidence::lines::LONGEST;
+const LONGEST_INPUT: usize = crate::core::protocol::chat::line_splitter::LONGEST;
 
 /// What a member is told.
 #[derive(Debug)]
@@ -224,7 +224,7 @@ impl<'a> Client<'a> {
             let rest = self.input.split_off(end + 1);
             let mut line = std::mem::replace(&mut self.input, rest);
             line.truncate(LONGEST_INPUT);
-            let line = crate::core::evidence::lines::readable(&line);
+            let line = crate::core::protocol::chat::line_splitter::readable(&line);
             if !line.trim().is_empty() {
                 self.lines.push_back(line);
             }

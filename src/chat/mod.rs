@@ -1,19 +1,19 @@
-//! The sockets of a chat. What is to be done is said by [`crate::core::dialect::chat`].
+//! The sockets of a chat. What is to be done is said by [`crate::core::protocol::chat`].
 //!
-//! - [`tcp`]: the server over TCP, one thread for all connections; each is a [`line`](mod@line) with a bounded queue.
+//! - [`tcp`]: the server over TCP, one thread for all connections; each is a [`connection`] with a bounded queue.
 //! - [`udp`]: the server over UDP.
-//! - [`client`]: one member, over either by its [`link`].
+//! - [`client`]: one member, over either by its [`client_transport`].
 
 pub mod client;
-pub mod line;
-pub mod link;
+pub mod client_transport;
+pub mod connection;
 pub mod tcp;
 pub mod udp;
 
-use crate::core::dialect::chat::{Action, Notice, Words};
-use crate::core::evidence::capture::digest;
-use crate::core::evidence::chat;
+use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::{Holding, Member, Parting, Record, Step, Text, Withheld};
+use crate::core::protocol::chat::wire;
+use crate::core::protocol::chat::{Action, Notice, Words};
 use crate::core::time::Now;
 
 /// So much of a text goes into the journal, bytes.
@@ -86,8 +86,8 @@ fn step(p: u32, at: Now, did: Step) -> Record {
 /// What is sent, without an end of line.
 fn said(desk: &dyn Desk, words: &Words) -> String {
     match words {
-        Words::Copy { who, text } => chat::copy(who, text),
-        Words::Pong => chat::PING.to_owned(),
+        Words::Copy { who, text } => wire::copy(who, text),
+        Words::Pong => wire::PING.to_owned(),
         Words::Challenge(text) => text.clone(),
         Words::Notice(_) => desk.words(words),
     }

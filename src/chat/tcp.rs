@@ -11,15 +11,15 @@ use std::time::Duration;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use super::line::{Connection, LINGER, Letter};
+use super::connection::{Connection, LINGER, Letter};
 use super::{Desk, beginning, hash, note, said};
-use crate::core::dialect::chat::hall::Hall;
-use crate::core::dialect::chat::{Action, Notice, Words};
 use crate::core::evidence::journal::{Ending, Parting, Peer, Received, Record, Sent, Text, Unsent};
-use crate::core::evidence::lines::Line;
+use crate::core::protocol::chat::line_splitter::Line;
+use crate::core::protocol::chat::tcp_server::Hall;
+use crate::core::protocol::chat::{Action, Notice, Words};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
-use crate::net::wait::Waiter;
+use crate::net::event_waiter::Waiter;
 
 /// Names the listening socket among those that are waited for.
 const LISTENER: u64 = 0;

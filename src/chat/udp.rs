@@ -4,18 +4,18 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use super::{Desk, beginning, note, said};
-use crate::core::dialect::chat::Action;
-use crate::core::dialect::chat::club::{Club, Heard};
-use crate::core::evidence::capture::digest;
+use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::{
     Counters, Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Text, Unsent,
 };
+use crate::core::protocol::chat::Action;
+use crate::core::protocol::chat::udp_server::{Club, Heard};
 use crate::core::time::{Mono, Now, SECOND};
-use crate::net::batch::Batch;
 use crate::net::clock::Clock;
 use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
-use crate::net::pace::{FAST_BUFFER, Pace};
-use crate::net::wait::Waiter;
+use crate::net::event_waiter::Waiter;
+use crate::net::rate_detector::{FAST_BUFFER, Pace};
+use crate::net::recv_batch::Batch;
 
 /// After so many batches it is time to look for signals again.
 const BATCHES_AT_ONCE: usize = 8;

@@ -7,7 +7,7 @@ use clap::Args;
 use super::OutputArgs;
 
 /// Capture and journal of a sender and of as many receivers as a transfer can have.
-const MOST_FILES: usize = 2 + 2 * crate::core::dialect::transfer::MOST_CLIENTS as usize;
+const MOST_FILES: usize = 2 + 2 * crate::core::protocol::transfer::MOST_CLIENTS as usize;
 
 /// Arguments of `analisar`.
 #[derive(Debug, Args)]

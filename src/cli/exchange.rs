@@ -18,7 +18,7 @@ pub struct ServerArgs {
     #[arg(long, value_name = "MODE", default_value = "ack", alias = "resposta")]
     pub reply: ReplyMode,
     /// The text of a reply in the ack mode.
-    #[arg(long, value_name = "TEXT", default_value = crate::core::dialect::message::DEFAULT_REPLY, alias = "formato-ack")]
+    #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::message::DEFAULT_REPLY, alias = "formato-ack")]
     pub ack_format: String,
     /// Where all replies go, instead of to the sender.
     #[arg(long, value_name = "IP:PORT", alias = "responder-a")]
@@ -78,7 +78,7 @@ pub struct ClientArgs {
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "espera")]
     pub wait: Duration,
     /// The text of a message.
-    #[arg(long, value_name = "TEXT", default_value = crate::core::dialect::message::DEFAULT_REQUEST, alias = "mensagem")]
+    #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::message::DEFAULT_REQUEST, alias = "mensagem")]
     pub message: String,
     /// The local address.
     #[arg(long, value_name = "ADDR:PORT", alias = "local")]
@@ -107,7 +107,7 @@ pub struct PingArgs {
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
     /// The text of a probe.
-    #[arg(long, value_name = "TEXT", default_value = crate::core::dialect::message::DEFAULT_PROBE, alias = "texto")]
+    #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::message::DEFAULT_PROBE, alias = "texto")]
     pub text: String,
     /// Bytes of a probe's text.
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u16).range(1..=65_507), alias = "tamanho")]

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::OutputArgs;
 use super::values::percent;
-use crate::core::dialect::impairment::Loss;
+use crate::core::protocol::impairment::Loss;
 
 /// Arguments of `simulador`.
 #[derive(Debug, Args)]

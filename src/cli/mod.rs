@@ -7,21 +7,21 @@ pub mod chat;
 pub mod exchange;
 pub mod help;
 pub mod impair;
-pub mod mistakes;
 pub mod monitor;
 pub mod transfer;
+pub mod usage_errors;
 mod values;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use analysis::{AnalyzeArgs, CheckArgs};
-pub use chat::{ChatArgs, ChatClientArgs, ChatCommand, ChatServerArgs};
-pub use exchange::{ClientArgs, PingArgs, ReplyMode, ServerArgs};
-pub use impair::{DemoArgs, ImpairArgs, ImpairmentArgs};
-pub use monitor::{AlertWhen, MailArgs, MonitorArgs, SmtpTls, TargetArgs};
-pub use transfer::{CompareArgs, ReceiveArgs, SendArgs, TransferMode};
+pub use self::analysis::{AnalyzeArgs, CheckArgs};
+pub use self::chat::{ChatArgs, ChatClientArgs, ChatCommand, ChatServerArgs};
+pub use self::exchange::{ClientArgs, PingArgs, ReplyMode, ServerArgs};
+pub use self::impair::{DemoArgs, ImpairArgs, ImpairmentArgs};
+pub use self::monitor::{AlertWhen, MailArgs, MonitorArgs, SmtpTls, TargetArgs};
+pub use self::transfer::{CompareArgs, ReceiveArgs, SendArgs, TransferMode};
 
 /// All that can be typed.
 #[derive(Debug, Parser)]

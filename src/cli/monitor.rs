@@ -103,7 +103,7 @@ pub struct TargetArgs {
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = humantime::parse_duration, alias = "prazo")]
     pub timeout: Duration,
     /// The text of a probe.
-    #[arg(long, value_name = "TEXT", default_value = crate::core::dialect::monitor::DEFAULT_TEXT, alias = "texto")]
+    #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::monitor::DEFAULT_TEXT, alias = "texto")]
     pub text: String,
     /// Slow from this round-trip time on.
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, alias = "lenta")]

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::RecordingArgs;
 use super::values::{rate, rate_words, size};
-use crate::core::dialect::transfer::block;
-use crate::core::dialect::transfer::pace::Rate;
+use crate::core::protocol::transfer::block;
+use crate::core::protocol::transfer::pacing::Rate;
 
 /// How a file travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,7 +31,7 @@ pub struct SendArgs {
     pub file: PathBuf,
     /// How many receivers are waited for.
     #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::dialect::transfer::MOST_CLIENTS)), alias = "clientes")]
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MOST_CLIENTS)), alias = "clientes")]
     pub clients: u16,
     /// Where to listen.
     #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
@@ -82,7 +82,7 @@ pub struct ReceiveArgs {
     #[arg(long, value_name = "N", default_value_t = 0, alias = "porta-dados")]
     pub data_port: u16,
     /// The receive buffer to ask for.
-    #[arg(long, value_name = "BYTES", default_value_t = crate::net::blocks::BUFFER, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
+    #[arg(long, value_name = "BYTES", default_value_t = crate::net::block_sockets::BUFFER, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub buffer: u32,
     /// What to record.
     #[command(flatten)]
@@ -109,7 +109,7 @@ pub struct CompareArgs {
     pub sizes: Vec<u64>,
     /// Counts of receivers.
     #[arg(long, value_name = "N", default_value = "1,5,10", value_delimiter = ',',
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::dialect::transfer::MOST_CLIENTS)), alias = "clientes")]
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MOST_CLIENTS)), alias = "clientes")]
     pub clients: Vec<u16>,
     /// How fast blocks go.
     #[arg(long, value_name = "RATE", default_value = "auto", value_parser = rate_words, alias = "taxa")]

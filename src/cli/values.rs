@@ -1,6 +1,6 @@
 //! Values with units, as they are typed.
 
-use crate::core::dialect::transfer::pace::Rate;
+use crate::core::protocol::transfer::pacing::Rate;
 
 /// A rate: `auto`, `max`, or bits a second with `k`, `M` or `G` behind them.
 pub fn rate(text: &str) -> Result<Rate, String> {

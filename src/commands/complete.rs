@@ -8,8 +8,8 @@ use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::failure::Exit;
-use super::result;
+use super::run::error::Exit;
+use super::run::print;
 use crate::cli::{Cli, CompleteArgs, CompletionForm, help};
 use crate::i18n::Texts;
 
@@ -19,7 +19,7 @@ const NAME: &str = "medidor";
 /// Writes what was asked for.
 ///
 /// # Errors
-/// A [`Failure`](super::failure::Failure) where stdout cannot be written to.
+/// A [`Failure`](super::run::error::Failure) where stdout cannot be written to.
 pub fn run(args: CompleteArgs, texts: Texts) -> Result<ExitCode> {
     let mut command = help::localise(Cli::command(), texts);
     command.build();
@@ -39,7 +39,7 @@ pub fn run(args: CompleteArgs, texts: Texts) -> Result<ExitCode> {
         }
         None => manual(&command, texts)?,
     };
-    result::write(&help::shown(&written), texts)?;
+    print::write(&help::shown(&written), texts)?;
     Ok(Exit::Done.into())
 }
 

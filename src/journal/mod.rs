@@ -3,17 +3,17 @@
 //!
 //! - [`writer`]: a thread of its own behind a bounded queue, so that a slow disk never holds up the exchange. What finds
 //!   no room leaves a `gap` record, what finds no disk leaves whole lines.
-//! - [`recent`]: the last records in memory, of a run that may never need them.
-//! - [`reader`]: reads leniently, up to the first line that makes no sense, whatever the file may hold; [`brief`] reads
+//! - [`recent_records`]: the last records in memory, of a run that may never need them.
+//! - [`reader`]: reads leniently, up to the first line that makes no sense, whatever the file may hold; [`fast_parse`] reads
 //!   the lines of which there are millions.
 
-mod brief;
+mod fast_parse;
 pub mod reader;
-pub mod recent;
+pub mod recent_records;
 pub mod writer;
 
-pub use reader::{ReadError, read};
-pub use writer::{Finished, Handle, Writer};
+pub use self::reader::{ReadError, read};
+pub use self::writer::{Finished, Handle, Writer};
 
 use crate::core::evidence::journal::Record;
 
@@ -33,7 +33,7 @@ pub(crate) mod samples {
         CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Member, Odd, OddKind,
         Parting, Peer, Port, Received, Record, Refused, Role, Run, SCHEMA, Sent, Step, Text, Unsent, Withheld,
     };
-    use crate::core::evidence::transfer::{
+    use crate::core::evidence::transfer_records::{
         Account, Arrived, BlockBatch, Blocks, Closing, Counters as TransportCounters, Deed, Mode, Passed, Spoken, Told,
         Trouble, Word,
     };

@@ -11,7 +11,7 @@ use std::io::{self, BufRead, Read};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::brief;
+use super::fast_parse;
 use crate::core::evidence::journal::{JournalLog, Record};
 
 /// Lines longer than this cannot be read, bytes.
@@ -103,7 +103,7 @@ enum Line {
 }
 
 fn parse(line: &[u8]) -> Line {
-    if let Some(record) = brief::record(line) {
+    if let Some(record) = fast_parse::record(line) {
         return Line::Known(record);
     }
     match serde_json::from_slice(line) {

@@ -26,11 +26,11 @@ use nix::sys::socket::{
 use nix::sys::stat::fstat;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
-use super::batch::Batch;
 use super::clock::{Clock, nanoseconds, wall};
-use super::drops;
 use super::error_queue::{self, Entry};
-use super::sent::{Claim, SentTable};
+use super::recv_batch::Batch;
+use super::socket_drops;
+use super::tx_timestamps::{Claim, SentTable};
 use crate::core::time::{Now, Wall};
 
 /// How long a send may wait for room in the socket's buffer, which a slow device empties slowly: milliseconds.
@@ -345,7 +345,7 @@ impl Endpoint {
     /// Datagrams that the kernel dropped at this socket since it was opened, for want of room or for a bad checksum;
     /// `None` where the system does not tell.
     pub fn socket_drops(&self) -> Option<u64> {
-        drops::of_socket(self.inode?)
+        socket_drops::of_socket(self.inode?)
     }
 
     /// Waits for room in the send buffer; false where none came in time, or a signal did.
@@ -455,7 +455,7 @@ mod tests {
 
     use super::*;
     use crate::core::time::{SECOND, nanos};
-    use crate::net::batch;
+    use crate::net::recv_batch;
     use crate::net::testing::skip;
     use crate::net::{Clock, Waiter};
 
@@ -725,7 +725,7 @@ mod tests {
     fn batches_bring_every_datagram_in_order_with_its_stamp_and_sender() {
         let _on = with_stamps_on();
         let (mut one, mut other, mut server) = (loopback(), loopback(), loopback());
-        let count = 3 * u64::try_from(batch::MOST).unwrap();
+        let count = 3 * u64::try_from(recv_batch::MOST).unwrap();
         for number in 0..count {
             let sender = if number % 3 == 0 { &mut other } else { &mut one };
             let text = format!("{number:>width$}", width = 1 + number as usize * 7);
@@ -750,7 +750,7 @@ mod tests {
             }
         }
         assert_eq!(expected, count);
-        assert!(sizes[0] == 1 && sizes.contains(&batch::MOST), "{sizes:?}");
+        assert!(sizes[0] == 1 && sizes.contains(&recv_batch::MOST), "{sizes:?}");
         assert!(!server.recv_batch(&mut batch).unwrap() && batch.is_empty());
     }
 
@@ -940,7 +940,7 @@ mod tests {
 
     #[test]
     fn a_bare_namespace_has_no_gateway_and_no_way_out() {
-        use crate::net::host::{addresses, default_gateway, gateway_towards, local_address_towards};
+        use crate::net::address::{addresses, default_gateway, gateway_towards, local_address_towards};
         if !in_namespace("a_bare_namespace_has_no_gateway_and_no_way_out", &["ip"]) {
             return;
         }

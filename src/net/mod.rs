@@ -3,35 +3,35 @@
 //! - [`clock`]: both clocks of this host, read together.
 //! - [`endpoint`]: the UDP socket. Messages go out and come in, with the kernel's own time stamps; ICMP errors are given
 //!   back to the message that they quote, never to the one that happens to be sent next.
-//! - [`switch`]: the many sockets of a relay, waited for as one.
-//! - [`wait`]: sleeps until the socket, a signal or a deadline asks for attention.
-//! - [`host`]: names and addresses: what the user typed, what this host is called, which router it talks to.
+//! - [`relay_sockets`]: the many sockets of a relay, waited for as one.
+//! - [`event_waiter`]: sleeps until the socket, a signal or a deadline asks for attention.
+//! - [`address`]: names and addresses: what the user typed, what this host is called, which router it talks to.
 //! - [`namespace`]: computers that exist in this one's kernel alone, and the cables between them.
-//! - [`batch`]: datagrams read several at a time.
-//! - [`blocks`]: the blocks of a file, many datagrams a call.
-//! - [`secret`]: randomness that nobody can guess.
-//! - [`pace`]: when messages count as fast, and what is done about it.
+//! - [`recv_batch`]: datagrams read several at a time.
+//! - [`block_sockets`]: the blocks of a file, many datagrams a call.
+//! - [`random`]: randomness that nobody can guess.
+//! - [`rate_detector`]: when messages count as fast, and what is done about it.
 //!
 //! Behind [`endpoint`] stand three small rooms: `error_queue` reads what the kernel says after the fact, `sent`
 //! remembers which message it is talking about, and `drops` reads the socket's own drop counter.
 
-pub mod batch;
-pub mod blocks;
+pub mod address;
+pub mod block_sockets;
 pub mod clock;
-mod drops;
 pub mod endpoint;
 mod error_queue;
-pub mod host;
+pub mod event_waiter;
 pub mod namespace;
-pub mod pace;
-pub mod secret;
-mod sent;
-pub mod switch;
-pub mod wait;
+pub mod random;
+pub mod rate_detector;
+pub mod recv_batch;
+pub mod relay_sockets;
+mod socket_drops;
+mod tx_timestamps;
 
-pub use clock::Clock;
-pub use endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
-pub use wait::{Waiter, Woken};
+pub use self::clock::Clock;
+pub use self::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+pub use self::event_waiter::{Waiter, Woken};
 
 #[cfg(test)]
 pub(crate) mod testing {

@@ -1,10 +1,10 @@
 //! What the packets say of the probes that led to an alert: a sentence for each fate, before the whole report.
 
-use super::chapters::ping::{OnWire, shown};
-use super::figures::{Figures, NO_BREAK};
+use super::exchange::ping::{OnWire, shown};
+use super::format::{Figures, NO_BREAK};
+use super::labels;
 use super::text::{self, Style};
-use super::words;
-use crate::core::verdict::document::{Document, Flow, Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::document::exchange::{Document, Flow, Message, Outcome, PointName, Reason, SegmentName};
 use crate::i18n::{Texts, Value};
 
 /// Columns of a letter.
@@ -93,7 +93,7 @@ fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
         .filter_map(|message| {
             let fate = Fate::of(message, flow)?;
             let told = message.reason.as_ref().filter(|_| matches!(fate, Fate::Refused | Fate::Icmp));
-            Some((fate, told.map_or_else(String::new, |reason| words::reason(reason, texts)), message.n))
+            Some((fate, told.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n))
         })
         .collect();
     fates.sort_unstable();

@@ -3,13 +3,13 @@
 use serde_json::Value as Json;
 use unicode_width::UnicodeWidthChar;
 
-use super::chapters::page::{Page, Table};
-use super::figures::{DASH, Figures, NO_BREAK};
+use super::exchange::blocks::{Page, Table};
+use super::format::{DASH, Figures, NO_BREAK};
+use super::labels::quote;
 use super::text::{self, Style};
-use super::words::quote;
 use crate::core::time::SECOND;
-use crate::core::verdict::conformance::sharing::{Likeness, Shared};
-use crate::core::verdict::conformance::{Checked, Checks, Exhibit, Finding, Point, Status};
+use crate::core::verdict::check::duplicate_captures::{Likeness, Shared};
+use crate::core::verdict::check::{Checked, Checks, Exhibit, Finding, Point, Status};
 use crate::i18n::{Texts, Value};
 
 /// The widest name of a submission in the table.

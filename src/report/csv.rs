@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use csv::{Terminator, WriterBuilder};
 
-use super::words;
-use crate::core::verdict::document::{Document, Flow, Message, PointName, Reason};
+use super::labels;
+use crate::core::document::exchange::{Document, Flow, Message, PointName, Reason};
 
 /// Columns before the times.
 const FIRST: [&str; 17] = [
@@ -34,7 +34,7 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// All listed messages of a document; empty where something is not known.
 pub fn render(document: &Document) -> String {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    let times = PointName::ALL.map(|point| format!("{}_ns", words::name(point)));
+    let times = PointName::ALL.map(|point| format!("{}_ns", labels::name(point)));
     let headings = FIRST.into_iter().map(str::to_owned).chain(times);
     // A list of bytes takes whatever comes, and every row has as many fields.
     _ = writer.write_record(headings);
@@ -52,9 +52,9 @@ fn row(flow: &Flow, message: &Message) -> Vec<String> {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
     let address = |address: Option<SocketAddr>| cell(address);
-    let blame: Vec<String> = message.blame.iter().map(words::name).collect();
+    let blame: Vec<String> = message.blame.iter().map(labels::name).collect();
     let evidence =
-        message.evidence.iter().map(|frame| format!("{}:{}:{}", words::name(frame.point), frame.frame, frame.file));
+        message.evidence.iter().map(|frame| format!("{}:{}:{}", labels::name(frame.point), frame.frame, frame.file));
     let first = [
         flow.id.to_string(),
         flow.epoch.to_string(),
@@ -62,10 +62,10 @@ fn row(flow: &Flow, message: &Message) -> Vec<String> {
         address(flow.client_as_seen_by_server),
         address(flow.server),
         message.n.to_string(),
-        words::name(message.outcome),
-        words::name(message.basis),
-        words::name(message.after),
-        words::name(message.before),
+        labels::name(message.outcome),
+        labels::name(message.basis),
+        labels::name(message.after),
+        labels::name(message.before),
         blame.join(" "),
         message.reason.as_ref().map(reason).unwrap_or_default(),
         message.duplicates.to_string(),

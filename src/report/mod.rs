@@ -1,18 +1,18 @@
 //! What people and programs get to read: each form turns the result document into text.
 //!
-//! Nothing here decides anything and nothing prints: the document comes from [`crate::core::verdict::judge`], the words
+//! Nothing here decides anything and nothing prints: the document comes from [`crate::core::verdict::exchange`], the words
 //! from [`crate::i18n`], and what is written where is the caller's business.
 
 pub mod alert;
-pub mod chapters;
 pub mod chat;
 pub mod check;
-pub mod comments;
 pub mod csv;
-pub mod figures;
+pub mod exchange;
+pub mod format;
+pub mod frame_comments;
 pub mod html;
 pub mod json;
+pub mod labels;
 pub mod plot;
 pub mod text;
 pub mod transfer;
-pub mod words;

@@ -10,7 +10,7 @@ use ratatui::symbols::Marker;
 use ratatui::text::Line;
 use ratatui::widgets::{Axis, Block, Chart, Dataset, GraphType, Paragraph};
 
-use super::figures::{Figures, NO_BREAK};
+use super::format::{Figures, NO_BREAK};
 use crate::i18n::Texts;
 
 /// So many probes are remembered; no terminal is wider.

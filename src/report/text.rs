@@ -3,11 +3,11 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::chapters;
-use super::chapters::page::{Piece, Table};
-use super::figures::NO_BREAK;
-use super::words::harmless;
-use crate::core::verdict::document::Document;
+use super::exchange;
+use super::exchange::blocks::{Piece, Table};
+use super::format::NO_BREAK;
+use super::labels::harmless;
+use crate::core::document::exchange::Document;
 use crate::i18n::Texts;
 
 /// Narrower pages are written as if they had this many columns.
@@ -34,7 +34,7 @@ impl Default for Style {
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn render(document: &Document, texts: Texts, style: Style) -> String {
-    laid_out(&chapters::whole(document, texts), style)
+    laid_out(&exchange::whole(document, texts), style)
 }
 
 /// Pieces of a report as text, with a newline at its end.

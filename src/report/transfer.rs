@@ -2,13 +2,13 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::figures::{DASH, Figures, NO_BREAK};
-use super::words;
-use crate::core::evidence::transfer::{Counters, Trouble};
-use crate::core::time::SECOND;
-use crate::core::verdict::transfer::{
+use super::format::{DASH, Figures, NO_BREAK};
+use super::labels;
+use crate::core::document::transfer::{
     Advice, Course, Loss, LossMap, Part, Points, Traffic, Transfer, TransferDocument,
 };
+use crate::core::evidence::transfer_records::{Counters, Trouble};
+use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
 
 /// Columns of the table, in their order: their headings' keys, and their widths.
@@ -34,7 +34,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /// The result as one JSON document, its warnings filled in the language of `texts`.
 pub fn json(document: &mut TransferDocument, texts: Texts) -> String {
-    words::fill_warnings(&mut document.warnings, texts);
+    labels::fill_warnings(&mut document.warnings, texts);
     // Only maps with keys that are no text could fail.
     serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }
@@ -47,7 +47,7 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
         lines.extend(remarks(transfer, texts, true));
     }
     for told in &document.warnings {
-        let (text, advice) = words::warning(told, texts);
+        let (text, advice) = labels::warning(told, texts);
         lines.push(format!("! {text}"));
         if !advice.is_empty() {
             lines.push(format!("  {advice}"));
@@ -59,7 +59,7 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
 /// The lines, none of them wider than a page where it can be broken: what follows is indented as far as its beginning.
 fn wrapped(lines: &[String]) -> String {
     let mut page = String::new();
-    for line in words::harmless(&lines.join("\n")).lines() {
+    for line in labels::harmless(&lines.join("\n")).lines() {
         let words = line.trim_start_matches(' ');
         let indent = " ".repeat(line.len() - words.len());
         // A table's rows have spaces in them that are no places to break.

@@ -6,19 +6,19 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::gate::Guest;
-use super::line::{Line, readable};
+use super::accept::Guest;
+use super::control_connection::{Line, readable};
+use super::partial_file::Sink;
 use super::receiver::{Bare, LONGEST_WAIT};
 use super::sender::{Service, Volley};
-use super::sink::Sink;
 use super::{GLANCE, PATIENCE, trouble_of};
-use crate::core::dialect::transfer::batch::Batch;
-use crate::core::dialect::transfer::classic::{self, Part, Reader, SILENCE};
-use crate::core::dialect::transfer::pace::{Pacer, Rate};
-use crate::core::dialect::transfer::{Trouble, name};
-use crate::core::evidence::capture::digest;
-use crate::core::evidence::transfer::{Account, Arrived, Deed, Word};
-use crate::net::blocks::Inlet;
+use crate::core::evidence::block_log::Batch;
+use crate::core::evidence::capture_log::digest;
+use crate::core::evidence::transfer_records::{Account, Arrived, Deed, Word};
+use crate::core::protocol::transfer::classic::{self, Part, Reader, SILENCE};
+use crate::core::protocol::transfer::pacing::{Pacer, Rate};
+use crate::core::protocol::transfer::{Trouble, file_name};
+use crate::net::block_sockets::Inlet;
 
 /// The rate where nobody chose one: receivers of this dialect say nothing of what they take, so this is what course
 /// programs have been seen to bear, 20 MB a second.
@@ -151,7 +151,7 @@ fn take_in(
             first_sender.get_or_insert(from);
             last = Some(Instant::now());
             match reader.read(datagram) {
-                Part::Name(bytes) => told.name = Some(name::safe(bytes).ok_or(Trouble::BadName)?),
+                Part::Name(bytes) => told.name = Some(file_name::safe(bytes).ok_or(Trouble::BadName)?),
                 Part::Size(size) => {
                     told.size = Some(size);
                     if size > max_size {

@@ -1,20 +1,20 @@
 //! One file to many: the connections, threads and files of a transfer. What is said is
-//! [`crate::core::dialect::transfer`]'s, how fast is said there too.
+//! [`crate::core::protocol::transfer`]'s, how fast is said there too.
 //!
-//! - [`sender`]: waits for the receivers at the [`gate`], then serves each on a thread of its own.
+//! - [`sender`]: waits for the receivers at the [`accept`], then serves each on a thread of its own.
 //! - [`receiver`]: joins, takes the file and proves that it is whole.
 //! - [`udp`], [`classic`], [`tcp`], [`quic`]: both ends of each mode.
-//! - [`line`](mod@line): the control connection.
-//! - [`source`] and [`sink`]: the file that is sent, and the one that comes to be.
+//! - [`control_connection`]: the control connection.
+//! - [`source_file`] and [`partial_file`]: the file that is sent, and the one that comes to be.
 
+pub mod accept;
 pub mod classic;
-pub mod gate;
-pub mod line;
+pub mod control_connection;
+pub mod partial_file;
 pub mod quic;
 pub mod receiver;
 pub mod sender;
-pub mod sink;
-pub mod source;
+pub mod source_file;
 pub mod tcp;
 pub mod udp;
 
@@ -22,9 +22,9 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::core::dialect::transfer::Trouble;
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::transfer::{Spoken, Word};
+use crate::core::evidence::transfer_records::{Spoken, Word};
+use crate::core::protocol::transfer::Trouble;
 use crate::core::time::Now;
 use crate::net::clock::Clock;
 

@@ -24,14 +24,14 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use super::gate::Guest;
-use super::line::Line;
+use super::accept::Guest;
+use super::control_connection::Line;
 use super::receiver::Intake;
 use super::sender::{Service, last_word};
 use super::{GLANCE, HEARTBEAT, PATIENCE, trouble_of};
-use crate::core::dialect::transfer::Trouble;
-use crate::core::dialect::transfer::control::{Outcome, Say};
-use crate::core::evidence::transfer::{Account, Counters};
+use crate::core::evidence::transfer_records::{Account, Counters};
+use crate::core::protocol::transfer::Trouble;
+use crate::core::protocol::transfer::control::{Outcome, Say};
 use crate::core::time::nanos;
 
 /// Bytes handed over at once.

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::line::Line;
-use super::sink::Sink;
+use super::control_connection::Line;
+use super::partial_file::Sink;
 use super::{Diary, HEARTBEAT, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
-use crate::core::dialect::transfer::classic::BLOCK;
-use crate::core::dialect::transfer::control::{Outcome, Refusal, Say, VERSION, Welcome};
-use crate::core::dialect::transfer::{Mode, Trouble, name};
 use crate::core::evidence::journal::{Peer, Record};
-use crate::core::evidence::transfer::{Account, Arrived, Blocks, Closing, Counters, Told, Word};
+use crate::core::evidence::transfer_records::{Account, Arrived, Blocks, Closing, Counters, Told, Word};
+use crate::core::protocol::transfer::classic::BLOCK;
+use crate::core::protocol::transfer::control::{Outcome, Refusal, Say, VERSION, Welcome};
+use crate::core::protocol::transfer::{Mode, Trouble, file_name};
 use crate::core::time::nanos;
-use crate::net::blocks::Inlet;
+use crate::net::block_sockets::Inlet;
 
 /// How long to wait until everybody has come: longer than senders wait.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -180,7 +180,7 @@ impl Caller {
         diary.write(Some(Record::File(Box::new(Told {
             at: diary.clock.now(),
             mode: welcome.mode,
-            name: name::safe(welcome.name.as_bytes()),
+            name: file_name::safe(welcome.name.as_bytes()),
             size: Some(welcome.size),
             sha256: Some(welcome.sha256.clone()),
             clients: Some(welcome.clients),
@@ -271,7 +271,7 @@ fn take(
     if welcome.size > wish.max_size {
         return Err(Trouble::TooLarge.into());
     }
-    let name = name::safe(welcome.name.as_bytes()).ok_or(Trouble::BadName)?;
+    let name = file_name::safe(welcome.name.as_bytes()).ok_or(Trouble::BadName)?;
     let sink = sink.insert(Sink::begin(&wish.folder, &name).map_err(|error| Taking::Closed(Closed::Folder(error)))?);
     let port = inlet.local_addr().ok().map(|address| address.port());
     match welcome.mode {

@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::gate::{Gate, Guest, News, refuse};
-use super::source::{Chunks, Source};
+use super::accept::{Gate, Guest, News, refuse};
+use super::source_file::{Chunks, Source};
 use super::{Diary, GLANCE, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
-use crate::core::dialect::transfer::batch::Batch;
-use crate::core::dialect::transfer::block::Cut;
-use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
-use crate::core::dialect::transfer::pace::{Pacer, Rate};
-use crate::core::dialect::transfer::{Mode, Trouble};
+use crate::core::evidence::block_log::Batch;
 use crate::core::evidence::journal::{Peer, Record};
-use crate::core::evidence::transfer::{Account, Blocks, Closing, Deed, Word};
+use crate::core::evidence::transfer_records::{Account, Blocks, Closing, Deed, Word};
+use crate::core::protocol::transfer::block::Cut;
+use crate::core::protocol::transfer::control::{Outcome, Say, Welcome};
+use crate::core::protocol::transfer::pacing::{Pacer, Rate};
+use crate::core::protocol::transfer::{Mode, Trouble};
 use crate::core::time::{Mono, Now};
-use crate::net::blocks::Outlet;
+use crate::net::block_sockets::Outlet;
 
 /// What is to be done.
 #[derive(Debug)]
@@ -258,7 +258,7 @@ fn take(account: &mut Account, outcome: Outcome) {
 /// Why there is none.
 pub fn last_word(guest: &mut Guest, stop: &AtomicBool) -> Result<Outcome, Trouble> {
     loop {
-        match guest.line.wait(PATIENCE, stop, super::line::Line::heard)? {
+        match guest.line.wait(PATIENCE, stop, super::control_connection::Line::heard)? {
             Say::Done(outcome) => return Ok(*outcome),
             Say::Failed { why } => return Err(why),
             Say::Progress { .. } => {}

@@ -7,15 +7,15 @@ use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::gate::Guest;
-use super::line::{Line, readable};
+use super::accept::Guest;
+use super::control_connection::{Line, readable};
+use super::partial_file::Sink;
 use super::receiver::Catch;
 use super::sender::{Service, last_word};
-use super::sink::Sink;
 use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, trouble_of};
-use crate::core::dialect::transfer::Trouble;
-use crate::core::dialect::transfer::control::{Outcome, Say, Welcome};
-use crate::core::evidence::transfer::Account;
+use crate::core::evidence::transfer_records::Account;
+use crate::core::protocol::transfer::Trouble;
+use crate::core::protocol::transfer::control::{Outcome, Say, Welcome};
 
 /// Bytes taken from the kernel at once: with fewer, the receiver is woken more often than it is worth.
 const TAKEN: usize = 1 << 20;

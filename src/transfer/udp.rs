@@ -5,21 +5,21 @@ use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::gate::Guest;
-use super::line::{Line, readable};
+use super::accept::Guest;
+use super::control_connection::{Line, readable};
+use super::partial_file::Sink;
 use super::receiver::{Intake, LONGEST_WAIT};
 use super::sender::{Service, Volley, last_word};
-use super::sink::Sink;
 use super::{GLANCE, HEARTBEAT, PATIENCE, trouble_of};
-use crate::core::dialect::transfer::Trouble;
-use crate::core::dialect::transfer::arrivals::Arrivals;
-use crate::core::dialect::transfer::batch::Batch;
-use crate::core::dialect::transfer::block::{self, Cut, HEADER};
-use crate::core::dialect::transfer::control::{MOST_RANGES, Outcome, Say};
-use crate::core::dialect::transfer::pace::Pacer;
-use crate::core::evidence::transfer::{Account, Arrived, Deed, Word};
+use crate::core::evidence::block_log::Batch;
+use crate::core::evidence::transfer_records::{Account, Arrived, Deed, Word};
+use crate::core::protocol::transfer::Trouble;
+use crate::core::protocol::transfer::block::{self, Cut, HEADER};
+use crate::core::protocol::transfer::control::{MOST_RANGES, Outcome, Say};
+use crate::core::protocol::transfer::pacing::Pacer;
+use crate::core::protocol::transfer::received_set::Arrivals;
 use crate::core::time::Mono;
-use crate::net::blocks::{Inlet, Outlet};
+use crate::net::block_sockets::{Inlet, Outlet};
 
 /// The receiver tells how far it is after this part of its room, so that the sender never waits for want of news.
 const NEWS_PER_ROOM: u64 = 8;

@@ -9,16 +9,17 @@
 use std::net::{IpAddr, SocketAddr};
 
 use fastrand::Rng;
-use medidor::core::evidence::capture::{CaptureLog, Datagram, DirectedFlow, IcmpError, digest};
+use medidor::core::document::exchange::SegmentName;
+use medidor::core::document::exchange::SegmentName::{
+    ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
+};
+use medidor::core::document::exchange::{Outcome, PointName};
+use medidor::core::evidence::capture_log::{CaptureLog, Datagram, DirectedFlow, IcmpError, digest};
 use medidor::core::evidence::journal::{
     CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, JournalLog, Peer,
     Received, Record, Refused, Role, Run as RunLine, SCHEMA, Sent, Unsent, Withheld,
 };
 use medidor::core::time::{Mono, Now, SECOND, Wall};
-use medidor::core::verdict::document::SegmentName::{
-    self, ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
-};
-use medidor::core::verdict::document::{Outcome, PointName};
 
 /// One millisecond in nanoseconds.
 pub const MS: i64 = 1_000_000;

@@ -10,8 +10,8 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
-use super::super::failure::{self, Failure};
 use crate::cli::{AlertWhen, MailArgs, SmtpTls, TargetArgs};
+use crate::commands::run::error::{self, Failure};
 use crate::i18n::{Texts, Value};
 
 /// Targets of one monitor, at the most: each takes a thread and a few descriptors.
@@ -97,7 +97,7 @@ impl Config {
     /// # Errors
     /// A [`Failure`] that names the line.
     pub fn read(path: &Path, texts: Texts) -> Result<Self> {
-        let unreadable = |error: &std::io::Error| failure::file(texts, "error-read", path, error);
+        let unreadable = |error: &std::io::Error| error::file(texts, "error-read", path, error);
         if std::fs::metadata(path).map_err(|error| unreadable(&error))?.len() > LONGEST {
             return Err(unreadable(&std::io::ErrorKind::FileTooLarge.into()));
         }

@@ -1,23 +1,23 @@
 //! `medidor monitor`: one probe after another for as long as it takes, each classed by its latency, and whoever is to be
 //! told of a change.
 //!
-//! Each target has a thread of its own ([`target`]), and so has whatever could hold the measuring up.
+//! Each target has a thread of its own ([`measure`]), and so has whatever could hold the measuring up.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | [`config`] | the file with many targets |
-//! | [`post`] | the mail, beside the measuring |
-//! | [`proof`] | what the packets say of an alert |
-//! | [`settings`] | what was typed, as targets |
-//! | [`target`] | measures one target |
-//! | [`teller`] | says it: lines, rows |
+//! | [`alert_mail`] | the mail, beside the measuring |
+//! | [`alert_capture`] | what the packets say of an alert |
+//! | [`targets`] | what was typed, as targets |
+//! | [`measure`] | measures one target |
+//! | [`log`] | says it: lines, rows |
 
+mod alert_capture;
+mod alert_mail;
 pub mod config;
-mod post;
-mod proof;
-mod settings;
-mod target;
-mod teller;
+mod log;
+mod measure;
+mod targets;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -27,23 +27,23 @@ use std::thread;
 
 use anyhow::Result;
 
-use self::post::Post;
-use self::proof::Witness;
-use self::settings::{Plan, Target};
-use self::teller::{Log, Teller};
-use super::failure::{self, Exit, Failure};
-use super::screen::say;
-use super::{outputs, result};
+use self::alert_capture::Witness;
+use self::alert_mail::Post;
+use self::log::{Log, Teller};
+use self::targets::{Plan, Target};
+use super::run::error::{self, Exit, Failure};
+use super::run::status::say;
+use super::run::{output_files, print};
 use crate::capture::live::{self, Live, OpenError, Settings};
 use crate::capture::{Running, device, filter};
 use crate::cli::MonitorArgs;
-use crate::core::dialect::monitor::class::Class;
-use crate::core::dialect::monitor::watch::Tally;
+use crate::core::protocol::monitor::alert_state::Tally;
+use crate::core::protocol::monitor::latency_class::Class;
 use crate::i18n::{Texts, Value};
 use crate::metrics::{Board, Door};
 use crate::net::clock::Clock;
-use crate::net::wait::Waiter;
-use crate::rights;
+use crate::net::event_waiter::Waiter;
+use crate::privileges;
 
 /// Room for packets in the kernel, bytes: probes are few.
 const KERNEL_RING: u32 = 4 * 1024 * 1024;
@@ -53,18 +53,18 @@ const KERNEL_RING: u32 = 4 * 1024 * 1024;
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
-    let Plan { targets, mail } = settings::read(args, texts)?;
+    let Plan { targets, mail } = targets::read(args, texts)?;
     let capture = capture(args, &targets, texts)?;
-    let door = args.metrics.map(|address| Door::open(address).map_err(|error| failure::bind(texts, address, &error)));
+    let door = args.metrics.map(|address| Door::open(address).map_err(|error| error::bind(texts, address, &error)));
     let door = door.transpose()?;
-    rights::become_caller().map_err(|error| failure::rights(texts, &error))?;
+    privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
     let log = args.log.as_deref().map(|path| {
-        outputs::check(path).map_err(|error| failure::output(texts, path, &error))?;
+        output_files::check(path).map_err(|error| error::output(texts, path, &error))?;
         let file = File::options().append(true).create(true).open(path);
-        file.and_then(Log::open).map_err(|error| failure::file(texts, "error-write", path, &error))
+        file.and_then(Log::open).map_err(|error| error::file(texts, "error-write", path, &error))
     });
     let log = log.transpose()?;
-    rights::drop_capabilities().map_err(|error| failure::rights(texts, &error))?;
+    privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
     let clock = Clock::start();
     // Listens to the end, so that a second Ctrl-C always ends the program.
     let signals = listening(clock, texts)?;
@@ -75,8 +75,8 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
                 "monitor-capturing",
                 &[("device", Value::words(&info.device)), ("folder", Value::words(folder.display()))],
             ));
-            let started = live.start_ring(proof::BOUNDS);
-            let (running, ring) = started.map_err(|error| failure::file(texts, "error-write", &folder, &error))?;
+            let started = live.start_ring(alert_capture::BOUNDS);
+            let (running, ring) = started.map_err(|error| error::file(texts, "error-write", &folder, &error))?;
             (Some(running), Some(Witness { ring, info, folder }))
         }
         None => (None, None),
@@ -97,7 +97,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         .map(|target| {
             let (target, teller) = (Arc::clone(target), Arc::clone(&teller));
             let waiter = listening(clock, texts)?;
-            anyhow::Ok(thread::spawn(move || target::watch(&target, clock, waiter, &teller)))
+            anyhow::Ok(thread::spawn(move || measure::watch(&target, clock, waiter, &teller)))
         })
         .collect::<Result<_>>()?;
     let mut answered = 0;
@@ -109,7 +109,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         answered += tally.answered();
         summary += &summed_up(target, tally, texts);
     }
-    result::write(&summary, texts)?;
+    print::write(&summary, texts)?;
     let endless = targets.iter().all(|target| target.is_endless());
     let logged = !teller.failed();
     // With the last slot the post knows that nothing more will come.
@@ -130,7 +130,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
 fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<Option<(Live, PathBuf)>> {
     let Some(folder) = &args.capture else { return Ok(None) };
     if !folder.is_dir() {
-        return Err(failure::file(texts, "error-write", folder, &std::io::ErrorKind::NotFound.into()));
+        return Err(error::file(texts, "error-write", folder, &std::io::ErrorKind::NotFound.into()));
     }
     let mut ports: Vec<u16> = targets.iter().map(|target| target.port).collect();
     ports.sort_unstable();
@@ -150,7 +150,7 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
             say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
             Ok(None)
         }
-        Err(error) => Err(failure::capture(texts, &error)),
+        Err(error) => Err(error::capture(texts, &error)),
     }
 }
 
@@ -164,7 +164,7 @@ fn listening(clock: Clock, texts: Texts) -> Result<Waiter> {
 fn summed_up(target: &Target, tally: Tally, texts: Texts) -> String {
     let classes = Class::ALL.map(|class| {
         let count = Value::count(tally.classes[class as usize]);
-        texts.with("monitor-class-count", &[("class", Value::words(teller::class(class, texts))), ("count", count)])
+        texts.with("monitor-class-count", &[("class", Value::words(log::class(class, texts))), ("count", count)])
     });
     let values = [
         ("target", Value::words(&target.name)),

@@ -15,7 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::transfer::{BlockBatch, Closing, Passed, Spoken, Told};
+use super::transfer_records::{BlockBatch, Closing, Passed, Spoken, Told};
 use crate::core::time::{Now, Wall};
 
 /// The version of the journal's form, in its first line.

@@ -1,22 +1,21 @@
 //! What was seen: the legs that datagrams travel, what journals and captures say of them, and how far each can be
 //! trusted.
 
-pub mod account;
-pub mod annals;
-pub mod bare;
-pub mod capture;
-pub mod chat;
+pub mod annotations;
+pub mod block_log;
+pub mod capture_log;
+pub mod chat_host;
+pub mod conversations;
 pub mod coverage;
-pub mod flow;
+pub mod exchange_host;
+pub mod flow_index;
+pub mod ground_truth;
 pub mod journal;
+pub mod journal_coverage;
+pub mod journal_peers;
 pub mod leg;
-pub mod lines;
-pub mod notes;
-pub mod ports;
-pub mod reel;
-pub mod relay;
-pub mod side;
-pub mod stream;
+pub mod port_numbering;
+pub mod tcp_connections;
 pub mod track;
-pub mod transfer;
-pub mod utterance;
+pub mod transfer_records;
+pub mod unnumbered_replies;

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use super::clock::Offset;
 use super::statistics::{self, Reordering};
 use crate::core::evidence::coverage::{Coverage, Void};
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::track::{Row, Rows, Sight, Track};
+use crate::core::identify::clock_offset::Offset;
 use crate::core::time::{SECOND, Wall};
 
 /// How much longer than the largest delay seen a witness must have stayed awake for an absence to count.

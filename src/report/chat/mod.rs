@@ -2,17 +2,17 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`sentences`] | what is said of a connection, a message or a copy, for every form |
-//! | [`rows`] | messages and copies as comma-separated values |
+//! | [`phrases`] | what is said of a connection, a message or a copy, for every form |
+//! | [`csv`] | messages and copies as comma-separated values |
 
-pub mod rows;
-pub mod sentences;
+pub mod csv;
+pub mod phrases;
 
-use self::sentences::Sentences;
-use super::chapters::page::Page;
+use self::phrases::Sentences;
+use super::exchange::blocks::Page;
+use super::labels;
 use super::text::{self, Style};
-use super::words;
-use crate::core::verdict::chat::document::{ChatDocument, Kind, Message};
+use crate::core::document::chat::{ChatDocument, Kind, Message};
 use crate::i18n::{Texts, Value};
 
 /// Messages that are listed; of more it is said how many there are.
@@ -42,7 +42,7 @@ pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
 
 /// The document as indented JSON with a newline at its end, its warnings filled in the language of `texts`.
 pub fn json(document: &mut ChatDocument, texts: Texts) -> String {
-    words::fill_warnings(&mut document.warnings, texts);
+    labels::fill_warnings(&mut document.warnings, texts);
     let mut json = serde_json::to_string_pretty(document).unwrap_or_default();
     json.push('\n');
     json
@@ -93,7 +93,7 @@ impl Sentences<'_> {
         }
         page.heading(&self.texts.with("warnings-heading", &[("count", Value::count(warnings.len() as u64))]));
         for warning in warnings {
-            let (text, advice) = words::warning(warning, self.texts);
+            let (text, advice) = labels::warning(warning, self.texts);
             page.warning(&text);
             page.under_item(&self.texts.with("warnings-advice", &[("advice", Value::words(advice))]));
         }

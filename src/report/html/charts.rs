@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::core::verdict::document::Flow;
+use crate::core::document::exchange::Flow;
+use crate::core::verdict::exchange::time_series::{Bin, Distribution, Span, Timeline};
 use crate::core::verdict::statistics::Delays;
-use crate::core::verdict::timeline::{Bin, Distribution, Span, Timeline};
 use crate::i18n::Value;
-use crate::report::chapters::Chapter;
+use crate::report::exchange::Chapter;
 
 /// The drawings' measures.
 const WIDTH: f64 = 900.0;

@@ -7,16 +7,16 @@ use maud::{Markup, html};
 
 use super::evidence::{self, copyable};
 use super::table::{MOST_ROWS, search};
-use super::{frame, prose};
-use crate::core::verdict::chat::document::{
+use super::{blocks, frame};
+use crate::core::document::chat::{
     ChatDocument, ChatWitness, Connection, Fate, Frame, Kind, Member, Message, Transport,
 };
 use crate::core::verdict::chat::is_remarkable;
 use crate::i18n::{Texts, Value};
-use crate::report::chapters::page::Page;
-use crate::report::chat::sentences::{Sentences, client};
-use crate::report::figures::DASH;
-use crate::report::words;
+use crate::report::chat::phrases::{Sentences, client};
+use crate::report::exchange::blocks::Page;
+use crate::report::format::DASH;
+use crate::report::labels;
 
 /// So many connections of each capture are told of.
 const MOST_CONNECTIONS: usize = 200;
@@ -41,7 +41,7 @@ pub fn render(document: &ChatDocument, texts: Texts) -> String {
                 h1 id="chat" { (title) }
                 @if let Some(killed) = said.killed() { p.strong { (killed) } }
                 @if let Some(begun) = begun { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
-                @if let Some(heading) = prose::first_heading(&warned.finish()) {
+                @if let Some(heading) = blocks::first_heading(&warned.finish()) {
                     p.warned { "⚠ " a href="#warnings" { (heading) } }
                 }
             }
@@ -49,11 +49,11 @@ pub fn render(document: &ChatDocument, texts: Texts) -> String {
                 (connections(&said, index, of_file))
             }
             @if let Some(totals) = &document.totals {
-                (prose::sections(|page| said.totals(page, totals)))
+                (blocks::sections(|page| said.totals(page, totals)))
                 (members(&said))
             }
             (messages(&said, start))
-            section aria-labelledby="warnings" { (prose::section(texts, "warnings", |page| said.warnings(page))) }
+            section aria-labelledby="warnings" { (blocks::section(texts, "warnings", |page| said.warnings(page))) }
             (witnesses(&said))
         }
     };
@@ -236,7 +236,7 @@ fn row(said: &Sentences<'_>, message: &Message, start: Option<i64>, over_udp: bo
     let when = DateTime::from_timestamp_nanos(message.time_ns);
     let copies = message.copies.as_ref();
     html! {
-        tr data-kind=(words::name(message.kind)) {
+        tr data-kind=(labels::name(message.kind)) {
             th scope="row" { (message.n.map_or_else(|| DASH.to_owned(), |n| n.to_string())) }
             td.time {
                 time datetime=(when.to_rfc3339()) {
@@ -249,7 +249,7 @@ fn row(said: &Sentences<'_>, message: &Message, start: Option<i64>, over_udp: bo
                 Kind::Notice => "page-chat-notice",
             })) }
             td { (said.sender(message)) }
-            td.text { @match &message.text { Some(text) => q { (words::quote(text)) }, None => (DASH) } }
+            td.text { @match &message.text { Some(text) => q { (labels::quote(text)) }, None => (DASH) } }
             @if over_udp { (way_in(said, message.inward.as_ref())) }
             td.count { (figures.count(copies.map(|copies| copies.to))) }
             td.count { (figures.count(copies.map(|copies| copies.delivered))) }
@@ -266,7 +266,7 @@ fn way_in(said: &Sentences<'_>, fate: Option<&Fate>) -> Markup {
     html! {
         @match fate {
             Some(fate) => {
-                td class=(format!("outcome {}", words::name(fate.outcome))) data-outcome=(words::name(fate.outcome)) { (said.outcome(fate.outcome)) }
+                td class=(format!("outcome {}", labels::name(fate.outcome))) data-outcome=(labels::name(fate.outcome)) { (said.outcome(fate.outcome)) }
             }
             None => td { (DASH) },
         }
@@ -288,7 +288,7 @@ fn filters(said: &Sentences<'_>, message: &Message) -> Markup {
         @for (file, mut frames) in files {
             @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MOST_FRAMES); evidence::filter(&frames) };
             span.filter {
-                span.file { (words::quote(file)) } " "
+                span.file { (labels::quote(file)) } " "
                 @let label = said.texts.with("page-chat-copy", &[("what", Value::words(said.message(message)))]);
                 (copyable(&filter, &label, said.texts))
             }
@@ -313,11 +313,11 @@ fn witnesses(said: &Sentences<'_>) -> Markup {
                             (None, "capture") => "page-chat-capture",
                             (None, _) => "page-chat-journal",
                         };
-                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { words::quote(&witness.file) };
-                        li { (words::capital(&texts.with("witness-line", &[
+                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::quote(&witness.file) };
+                        li { (labels::capital(&texts.with("witness-line", &[
                             ("name", Value::words(texts.get(key))),
                             ("file", Value::words(file)),
-                            ("whole", Value::words(words::whole(witness.whole, texts))),
+                            ("whole", Value::words(labels::whole(witness.whole, texts))),
                         ]))) }
                     }
                 }

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::core::verdict::document::{Basis, Flow, Frame, Message, Outcome, PointName, Witness};
+use crate::core::document::exchange::{Basis, Flow, Frame, Message, Outcome, PointName, Witness};
 use crate::i18n::{Texts, Value};
-use crate::report::chapters::Chapter;
-use crate::report::words;
+use crate::report::exchange::Chapter;
+use crate::report::labels;
 
 /// The words for a message that did not simply get through: where it was seen last, where it is missing, how sure that is.
 pub fn told(chapter: Chapter<'_>, message: &Message) -> Vec<String> {
@@ -15,7 +15,7 @@ pub fn told(chapter: Chapter<'_>, message: &Message) -> Vec<String> {
         told.push(texts.with(
             "page-last-seen",
             &[
-                ("point", Value::words(words::point(after, texts))),
+                ("point", Value::words(labels::point(after, texts))),
                 ("where", Value::words(seen_in(chapter, message, after))),
             ],
         ));
@@ -24,11 +24,11 @@ pub fn told(chapter: Chapter<'_>, message: &Message) -> Vec<String> {
         let (file, sure) = missing_from(chapter, before);
         told.push(texts.with(
             "page-missing",
-            &[("point", Value::words(words::point(before, texts))), ("file", file), ("sure", Value::words(sure))],
+            &[("point", Value::words(labels::point(before, texts))), ("file", file), ("sure", Value::words(sure))],
         ));
     }
     if let Some(reason) = &message.reason {
-        told.push(texts.with("losses-reason", &[("reason", Value::words(words::reason(reason, texts)))]));
+        told.push(texts.with("losses-reason", &[("reason", Value::words(labels::reason(reason, texts)))]));
     }
     told.extend(neighbours(chapter, message));
     if message.duplicates > 0 {
@@ -93,7 +93,7 @@ pub fn short(chapter: Chapter<'_>, file: &str) -> String {
         [&witnesses.client_journal, &witnesses.client_capture, &witnesses.server_journal, &witnesses.server_capture];
     let mut others = all.into_iter().flatten().filter(|witness| witness.file != file);
     let alone = others.all(|witness| name(&witness.file) != name(file));
-    words::quote(&if alone { name(file) } else { file.to_owned() })
+    labels::quote(&if alone { name(file) } else { file.to_owned() })
 }
 
 /// Who should have seen it at a point, and how far that can be relied on.

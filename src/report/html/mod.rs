@@ -7,21 +7,21 @@
 //!
 //! | file | what it draws |
 //! |---|---|
-//! | [`prose`] | what the text report says, as paragraphs, lists and tables |
+//! | [`blocks`] | what the text report says, as paragraphs, lists and tables |
 //! | [`path`] | how many messages passed each point, and where the others were lost |
-//! | [`ladder`] | each message's way, and where it ended |
+//! | [`sequence_diagram`] | each message's way, and where it ended |
 //! | [`charts`] | loss and round-trip times over time, and their distribution |
 //! | [`table`] | the messages, each with its evidence |
 //! | [`transfer`] | a file's way to its receivers: a page of its own |
 //! | [`chat`] | a chat's connections, messages and copies: a page of its own |
 //! | [`evidence`] | what a verdict rests on, in words and as display filters for Wireshark |
 
+mod blocks;
 mod charts;
 pub mod chat;
 mod evidence;
-mod ladder;
 mod path;
-mod prose;
+mod sequence_diagram;
 mod table;
 pub mod transfer;
 
@@ -31,11 +31,11 @@ use chrono::DateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::chapters::page::Page;
-use super::chapters::{self, Chapter, delays, losses, score, witnesses};
-use super::words::harmless;
+use super::exchange::blocks::Page;
+use super::exchange::{self, Chapter, delays, losses, score, witnesses};
+use super::labels::harmless;
+use crate::core::document::exchange::{Document, Flow};
 use crate::core::evidence::journal::PING;
-use crate::core::verdict::document::{Document, Flow};
 use crate::i18n::{Texts, Value};
 
 /// The page's own style and script.
@@ -65,10 +65,10 @@ pub fn render(document: &Document, texts: Texts) -> String {
             ])) }
         }
         section aria-labelledby="warnings" {
-            (prose::section(texts, "warnings", |page| chapters::warnings(page, document, texts)))
+            (blocks::section(texts, "warnings", |page| exchange::warnings(page, document, texts)))
         }
         section aria-labelledby="witnesses" {
-            (prose::section(texts, "witnesses", |page| witnesses::write(page, document, texts)))
+            (blocks::section(texts, "witnesses", |page| witnesses::write(page, document, texts)))
         }
     };
     frame(&summary(document, texts), &main, texts)
@@ -117,7 +117,7 @@ fn digest(asset: &str) -> String {
 fn verdict(chapter: Chapter<'_>) -> Vec<String> {
     let mut page = Page::default();
     chapter.verdict(&mut page);
-    prose::sentences(&page.finish())
+    blocks::sentences(&page.finish())
 }
 
 /// All of one flow.
@@ -134,17 +134,17 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
                 @if document.flows.len() > 1 {
                     p.note { (chapter.say("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
                 }
-                (prose::opening(&opening, &format!("verdict-{id}")))
+                (blocks::opening(&opening, &format!("verdict-{id}")))
                 @if let Some(parties) = losses::parties(chapter).filter(|_| tells_all(chapter)) { p { (texts.get("page-lost-where")) " " (parties) } }
                 @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
                 (warned(chapter))
             }
             (path::draw(chapter))
-            (ladder::draw(chapter))
+            (sequence_diagram::draw(chapter))
             (charts::draw(chapter))
             (table::draw(chapter, &messages))
-            (prose::sections(|page| {
-                chapters::ends(page, chapter);
+            (blocks::sections(|page| {
+                exchange::ends(page, chapter);
                 losses::write(page, chapter);
                 score::write(page, chapter);
                 delays::write(page, chapter);
@@ -162,8 +162,8 @@ fn tells_all(chapter: Chapter<'_>) -> bool {
 /// Says at the top that there are warnings, and where.
 fn warned(chapter: Chapter<'_>) -> Markup {
     let mut page = Page::default();
-    chapters::warnings(&mut page, chapter.document, chapter.texts);
-    let heading = prose::first_heading(&page.finish());
+    exchange::warnings(&mut page, chapter.document, chapter.texts);
+    let heading = blocks::first_heading(&page.finish());
     html! {
         @if let Some(heading) = heading {
             p.warned { "⚠ " a href="#warnings" { (heading) } }

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::core::verdict::document::{Outcome, PointName, SegmentName};
+use crate::core::document::exchange::{Outcome, PointName, SegmentName};
 use crate::i18n::Value;
-use crate::report::chapters::{Chapter, path, verdict};
-use crate::report::words;
+use crate::report::exchange::{Chapter, path, verdict};
+use crate::report::labels;
 
 /// Draws the path of a flow.
 pub fn draw(chapter: Chapter<'_>) -> Markup {
@@ -32,7 +32,7 @@ pub fn draw(chapter: Chapter<'_>) -> Markup {
                         @for (index, (point, count)) in points.into_iter().enumerate() {
                             tr {
                                 th scope="row" {
-                                    span aria-hidden="true" { (if index < 4 { "→ " } else { "← " }) } (words::point(point, texts))
+                                    span aria-hidden="true" { (if index < 4 { "→ " } else { "← " }) } (labels::point(point, texts))
                                 }
                                 td { (witness(point, chapter)) }
                                 td.count { (figures.count(count)) }
@@ -79,11 +79,11 @@ fn lost(chapter: Chapter<'_>, segment: SegmentName) -> Markup {
     let numbers: Vec<u64> = messages.filter(|message| message.blame == [segment]).map(|message| message.n).collect();
     html! {
         @if !numbers.is_empty() {
-            tr.lost data-segment=(words::name(segment)) {
+            tr.lost data-segment=(labels::name(segment)) {
                 td colspan="4" {
                     span aria-hidden="true" { "✕ " }
                     (texts.with("losses-one", &[
-                        ("place", Value::words(words::capital(&words::segment(segment, texts)))),
+                        ("place", Value::words(labels::capital(&labels::segment(segment, texts)))),
                         ("count", Value::count(numbers.len() as u64)),
                         ("numbers", Value::words(figures.ranges(&numbers))),
                     ]))
@@ -109,7 +109,7 @@ fn undetermined(chapter: Chapter<'_>) -> Markup {
             tr.somewhere {
                 td colspan="4" {
                     span aria-hidden="true" { "? " }
-                    @let names: Vec<String> = blame.iter().map(|segment| words::segment(*segment, texts)).collect();
+                    @let names: Vec<String> = blame.iter().map(|segment| labels::segment(*segment, texts)).collect();
                     (texts.with(if blame.is_empty() { "losses-nowhere" } else { "losses-several" }, &[
                         ("place", Value::words(names.join(", "))),
                         ("count", Value::count(numbers.len() as u64)),

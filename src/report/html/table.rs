@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::{evidence, ladder};
-use crate::core::verdict::document::{Flow, Message, Outcome};
+use super::{evidence, sequence_diagram};
+use crate::core::document::exchange::{Flow, Message, Outcome};
 use crate::i18n::{Texts, Value};
-use crate::report::chapters::Chapter;
-use crate::report::figures::DASH;
-use crate::report::words;
+use crate::report::exchange::Chapter;
+use crate::report::format::DASH;
+use crate::report::labels;
 
 /// So many rows all tables of a page have together.
 pub const MOST_ROWS: usize = 2_000;
@@ -54,7 +54,7 @@ pub fn draw(chapter: Chapter<'_>, messages: &[&Message]) -> Markup {
                     select {
                         option value="" { (texts.get("page-outcome-all")) }
                         @for outcome in outcomes {
-                            option value=(words::name(outcome)) { (words::outcome(outcome, texts)) }
+                            option value=(labels::name(outcome)) { (labels::outcome(outcome, texts)) }
                         }
                     }
                 }
@@ -92,10 +92,10 @@ fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
     let Chapter { figures, .. } = chapter;
     let told = evidence::told(chapter, message);
     html! {
-        tr id=(format!("m{}-{}", chapter.flow.id, message.n)) data-outcome=(words::name(message.outcome)) class=[message.is_plain().then_some("plain")] {
+        tr id=(format!("m{}-{}", chapter.flow.id, message.n)) data-outcome=(labels::name(message.outcome)) class=[message.is_plain().then_some("plain")] {
             th scope="row" { (message.n) }
-            td.time { (ladder::left(message, start, figures).unwrap_or_else(|| DASH.to_owned())) }
-            td class=(format!("outcome {}", words::name(message.outcome))) {
+            td.time { (sequence_diagram::left(message, start, figures).unwrap_or_else(|| DASH.to_owned())) }
+            td class=(format!("outcome {}", labels::name(message.outcome))) {
                 span aria-hidden="true" { (sign(message.outcome)) " " }
                 (outcome(chapter, message))
             }
@@ -103,7 +103,7 @@ fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
             td.evidence {
                 @for line in told { p { (line) } }
                 @if let Some(sure) = evidence::certainty(chapter, message) { p.sure { (sure) } }
-                @if let Some(reply) = &message.reply { p { q { (words::quote(reply)) } } }
+                @if let Some(reply) = &message.reply { p { q { (labels::quote(reply)) } } }
                 (evidence::filters(chapter, message))
             }
         }
@@ -115,11 +115,11 @@ fn outcome(chapter: Chapter<'_>, message: &Message) -> String {
     let Chapter { texts, .. } = chapter;
     match (message.outcome, message.blame.len()) {
         (Outcome::Lost, 2..) => {
-            let names: Vec<String> = message.blame.iter().map(|segment| words::segment(*segment, texts)).collect();
+            let names: Vec<String> = message.blame.iter().map(|segment| labels::segment(*segment, texts)).collect();
             texts.with("page-lost-somewhere", &[("places", Value::words(names.join(", ")))])
         }
-        (Outcome::Lost, 1) => words::fate(message, texts, chapter.figures),
-        _ => words::outcome(message.outcome, texts),
+        (Outcome::Lost, 1) => labels::fate(message, texts, chapter.figures),
+        _ => labels::outcome(message.outcome, texts),
     }
 }
 

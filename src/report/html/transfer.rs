@@ -4,12 +4,12 @@ use maud::{Markup, html};
 
 use super::path::bar;
 use super::{charts, frame};
+use crate::core::document::transfer::{Course, End, LossMap, Part, Transfer, TransferDocument, TransferWitness};
 use crate::core::time::SECOND;
-use crate::core::verdict::transfer::{Course, End, LossMap, Part, Transfer, TransferDocument, TransferWitness};
 use crate::i18n::{Texts, Value};
-use crate::report::figures::Figures;
+use crate::report::format::Figures;
+use crate::report::labels;
 use crate::report::transfer::{COLUMNS, cells, part_key, remarks};
-use crate::report::words;
 
 /// So many receivers are told of one by one on a page.
 const MOST_TOLD: usize = 200;
@@ -55,7 +55,7 @@ fn article(document: &TransferDocument, index: usize, several: bool, room: &mut 
     let id = format!("transfer-{index}");
     let figures = Figures::new(texts);
     let size = document.size.map_or_else(|| Value::words("none"), Value::count);
-    let name = document.name.as_deref().map_or_else(|| "none".to_owned(), words::quote);
+    let name = document.name.as_deref().map_or_else(|| "none".to_owned(), labels::quote);
     let told = &document.transfers[..document.transfers.len().min(*room)];
     *room -= told.len();
     html! {
@@ -228,7 +228,7 @@ fn warnings(document: &TransferDocument, texts: Texts) -> Markup {
                 h2 { (texts.with("warnings-heading", &[("count", Value::count(document.warnings.len() as u64))])) }
                 ul {
                     @for warning in &document.warnings {
-                        @let (text, advice) = words::warning(warning, texts);
+                        @let (text, advice) = labels::warning(warning, texts);
                         li.warning {
                             span aria-hidden="true" { "⚠ " } (text)
                             @if !advice.is_empty() { p.under { (texts.with("warnings-advice", &[("advice", Value::words(advice))])) } }
@@ -248,13 +248,13 @@ fn witnesses(all: &[TransferWitness], texts: Texts) -> Markup {
                 h2 { (texts.get("witness-heading")) }
                 ul {
                     @for TransferWitness { end, number, capture, witness } in all {
-                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { words::quote(&witness.file) };
+                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::quote(&witness.file) };
                         @let whose = if *end == End::Receiver { "page-witness-receiver" } else { "page-witness-sender" };
                         li { (texts.with(whose, &[
                             ("number", number.map_or_else(|| Value::words("none"), Value::words)),
                             ("kind", Value::words(if *capture { "capture" } else { "journal" })),
                             ("file", Value::words(file)),
-                            ("whole", Value::words(words::whole(witness.whole, texts))),
+                            ("whole", Value::words(labels::whole(witness.whole, texts))),
                         ])) }
                     }
                 }

@@ -1,23 +1,22 @@
 //! The result of a chat: what was said and by whom; over TCP each connection with its handshake and its close, over UDP
 //! each datagram in, its copies out, and where those died that did not arrive.
 
-pub mod datagrams;
-pub mod document;
-pub mod streams;
+pub mod tcp;
+pub mod udp;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use self::datagrams::Party;
-use self::document::{
+use self::udp::Party;
+use super::witness_quality;
+use crate::core::document::chat::{
     ChatDocument, ChatWitness, Copies, Kind, MOST_MESSAGES, Message, Outcome, SCHEMA, Totals, Transport,
 };
-use super::warning::{Warning, WarningCode};
-use super::witness;
-use crate::core::evidence::annals::Annals;
-use crate::core::evidence::capture::CaptureLog;
+use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::evidence::capture_log::CaptureLog;
+use crate::core::evidence::chat_host::{Account, Files};
 use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, JournalLog, Role, Run};
-use crate::core::evidence::utterance::{Account, Files};
+use crate::core::evidence::journal_coverage::Annals;
 
 /// The port of the course work, where nothing tells another.
 const DEFAULT_PORT: u16 = 12_345;
@@ -75,7 +74,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
             let of_server = |host: &&&HostFiles<'_>| host.run().is_some_and(|run| run.role == Role::Server);
             let journal = order.iter().find(of_server).and_then(|host| host.files.journal);
             // Frames of a capture that is not the server's are not those of the server's journal.
-            let found = streams::findings(&captures, journal, port);
+            let found = tcp::findings(&captures, journal, port);
             (document.members, document.messages, document.connections) =
                 (found.members, found.messages, found.connections);
         }
@@ -95,7 +94,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
                 told.map(|(_, account, file)| Party { account, file: *file })
             };
             let homes: Vec<Party<'_>> = of(Role::Client).collect();
-            let found = datagrams::findings(of(Role::Server).next(), &homes);
+            let found = udp::findings(of(Role::Server).next(), &homes);
             (document.members, document.messages) = (found.members, found.messages);
             document.totals = Some(found.totals).filter(|totals| *totals != Totals::default());
             if document.members.iter().any(|member| member.same_host == Some(true)) {
@@ -109,7 +108,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
     if hosts.iter().all(|host| host.files.capture.is_none()) {
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
-    witness::merge(&mut document.warnings);
+    witness_quality::merge(&mut document.warnings);
     document.said = document.messages.iter().filter(|message| message.kind == Kind::Message).count() as u64;
     if !options.all_messages {
         shorten(&mut document);
@@ -186,15 +185,15 @@ fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocum
     witnesses.extend(annals.as_ref().map(|annals| ChatWitness {
         role,
         kind: "journal",
-        witness: witness::of_journal(annals),
+        witness: witness_quality::of_journal(annals),
     }));
     witnesses.extend(host.files.capture.map(|log| ChatWitness {
         role,
         kind: "capture",
-        witness: witness::of_capture(log, annals.as_ref()),
+        witness: witness_quality::of_capture(log, annals.as_ref()),
     }));
     let mut warnings = Vec::new();
-    witness::warn(host.files.capture, annals.as_ref(), &mut warnings);
+    witness_quality::warn(host.files.capture, annals.as_ref(), &mut warnings);
     let foreign = host.files.capture.is_some_and(|log| {
         let streams = if transport == Transport::Tcp { log.tcp.all.len() as u64 + log.twins } else { 0 };
         log.other > streams

@@ -1,0 +1,343 @@
+//! The packets of the last moments, in memory: for whoever does not know yet whether they will matter. Bounded in bytes and
+//! by age; what was dropped for either is not missing, it is before the beginning.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Link;
+use super::decode::{self, Decoded};
+use super::savefile::{Resolution, Savefile};
+use super::writer_thread::Keeper;
+use crate::core::evidence::capture_log::DirectedFlow;
+use crate::core::evidence::journal::CaptureCounters;
+use crate::core::time::{Wall, nanos};
+
+/// What a packet takes beside its bytes, about.
+const OVERHEAD: usize = 64;
+
+/// Counters kept, one for each flush: those of the longest age that anybody would ask for.
+const MOST_SAMPLES: usize = 4096;
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Bytes of packets, with what keeping them takes.
+    pub bytes: usize,
+    /// No packet is kept longer.
+    pub age: Duration,
+}
+
+/// The last packets; clones share them.
+#[derive(Clone, Debug)]
+pub struct Ring(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    grown: Condvar,
+    bounds: Bounds,
+    link_number: i32,
+    snaplen: u32,
+    resolution: Resolution,
+}
+
+#[derive(Debug)]
+struct State {
+    packets: VecDeque<Packet>,
+    bytes: usize,
+    /// Every packet from then on is here.
+    since: Wall,
+    /// Every packet up to then is here.
+    complete: Wall,
+    taken: u64,
+    samples: VecDeque<(Wall, CaptureCounters)>,
+    /// The capture is over.
+    over: bool,
+    /// Why, where nobody told it to end.
+    failure: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Packet {
+    time: Wall,
+    original: u32,
+    data: Box<[u8]>,
+}
+
+/// The packets of a time.
+#[derive(Debug)]
+pub struct Excerpt {
+    packets: Vec<Packet>,
+    link_number: i32,
+    snaplen: u32,
+    resolution: Resolution,
+    /// Every packet from then on is in it.
+    pub since: Wall,
+    /// Every packet up to then is in it.
+    pub complete: Wall,
+    /// The capture's counters in that time, counted from its beginning.
+    pub counters: Vec<(Wall, CaptureCounters)>,
+    /// Why the capture ended, where it did.
+    pub failure: Option<String>,
+}
+
+impl Ring {
+    /// A ring for a capture that is live since then.
+    pub(super) fn new(bounds: Bounds, live: Wall, link_number: i32, snaplen: u32, resolution: Resolution) -> Self {
+        let state = State {
+            packets: VecDeque::new(),
+            bytes: 0,
+            since: live,
+            complete: live,
+            taken: 0,
+            samples: VecDeque::new(),
+            over: false,
+            failure: None,
+        };
+        let (state, grown) = (Mutex::new(state), Condvar::new());
+        Self(Arc::new(Shared { state, grown, bounds, link_number, snaplen, resolution }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what the capture has counted.
+    pub fn sample(&self, at: Wall, counters: CaptureCounters) {
+        let mut state = self.lock();
+        if state.samples.len() == MOST_SAMPLES {
+            state.samples.pop_front();
+        }
+        state.samples.push_back((at, counters));
+    }
+
+    /// The packets between two times. Waits until they are all here, but no longer than `patience`, nor for a capture that
+    /// is over.
+    pub fn excerpt(&self, from: Wall, to: Wall, patience: Duration) -> Excerpt {
+        let coming = |state: &mut State| state.complete < to && !state.over;
+        let waited = self.0.grown.wait_timeout_while(self.lock(), patience, coming);
+        let state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        let inside = |packet: &&Packet| from <= packet.time && packet.time <= to;
+        let packets: Vec<Packet> = state.packets.iter().filter(inside).cloned().collect();
+        let before = state.samples.iter().rev().find(|(at, _)| *at <= from).map(|(_, counters)| *counters);
+        let before = before.unwrap_or_default();
+        let counters = state.samples.iter().filter(|(at, _)| from < *at && *at <= to);
+        let relative = |(at, now): &(Wall, CaptureCounters)| {
+            let counters = CaptureCounters {
+                written: now.written.saturating_sub(before.written),
+                received: now.received.saturating_sub(before.received),
+                dropped: now.dropped.saturating_sub(before.dropped),
+                interface_dropped: now.interface_dropped.saturating_sub(before.interface_dropped),
+            };
+            (*at, counters)
+        };
+        Excerpt {
+            packets,
+            link_number: self.0.link_number,
+            snaplen: self.0.snaplen,
+            resolution: self.0.resolution,
+            since: state.since.max(from),
+            complete: state.complete.min(to),
+            counters: counters.map(relative).collect(),
+            failure: state.failure.clone(),
+        }
+    }
+
+    /// Why the capture ended, where it did so before it was told to.
+    pub fn failure(&self) -> Option<String> {
+        self.lock().failure.clone()
+    }
+}
+
+impl State {
+    /// Drops the oldest packet.
+    fn forget_oldest(&mut self) {
+        if let Some(packet) = self.packets.pop_front() {
+            self.bytes = self.bytes.saturating_sub(packet.data.len() + OVERHEAD);
+            self.since = self.since.max(packet.time.shifted(1));
+        }
+    }
+}
+
+impl Keeper for Ring {
+    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()> {
+        let mut state = self.lock();
+        state.taken += 1;
+        state.bytes += data.len() + OVERHEAD;
+        state.packets.push_back(Packet { time, original, data: data.into() });
+        while state.bytes > self.0.bounds.bytes && !state.packets.is_empty() {
+            state.forget_oldest();
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn complete_to(&mut self, complete: Wall) {
+        let mut state = self.lock();
+        state.complete = complete;
+        let oldest = complete.shifted(-nanos(self.0.bounds.age));
+        while state.packets.front().is_some_and(|packet| packet.time < oldest) {
+            state.forget_oldest();
+        }
+        state.since = state.since.max(oldest);
+        drop(state);
+        self.0.grown.notify_all();
+    }
+
+    fn ended(&mut self, failure: Option<&str>) {
+        let mut state = self.lock();
+        state.over = true;
+        state.failure = failure.map(str::to_owned);
+        drop(state);
+        self.0.grown.notify_all();
+    }
+
+    fn records(&self) -> u64 {
+        self.lock().taken
+    }
+
+    fn last(&self) -> Option<Wall> {
+        self.lock().packets.back().map(|packet| packet.time)
+    }
+}
+
+impl Excerpt {
+    /// How many packets it has.
+    pub fn len(&self) -> usize {
+        self.packets.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.packets.is_empty()
+    }
+
+    /// Leaves out what is neither from nor to this end, nor an error about such a datagram: that is others' business.
+    #[must_use]
+    pub fn only(mut self, end: SocketAddr) -> Self {
+        let concerns = |flow: DirectedFlow| flow.source == end || flow.destination == end;
+        if let Ok(link) = Link::from_number(self.link_number) {
+            self.packets.retain(|packet| match decode::frame(link, &packet.data, packet.original) {
+                Decoded::Udp(udp) => concerns(udp.flow),
+                Decoded::IcmpError(quote) => concerns(quote.flow),
+                // What cannot be told apart may be evidence.
+                Decoded::TooShort => true,
+                Decoded::Tcp(_) | Decoded::LaterFragment | Decoded::Other => false,
+            });
+        }
+        self
+    }
+
+    /// Writes them into a new file.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        let mut file = Savefile::create(path, self.link_number, self.snaplen, self.resolution)?;
+        for packet in &self.packets {
+            file.push(packet.time, packet.original, &packet.data)?;
+        }
+        file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::SECOND;
+
+    fn ring(bytes: usize) -> Ring {
+        let bounds = Bounds { bytes, age: Duration::from_secs(60) };
+        Ring::new(bounds, Wall(0), 1, 65_535, Resolution::Nano)
+    }
+
+    fn now(ring: &Ring, from: i64, to: i64) -> (usize, Wall, Wall) {
+        let excerpt = ring.excerpt(Wall(from), Wall(to), Duration::ZERO);
+        (excerpt.len(), excerpt.since, excerpt.complete)
+    }
+
+    #[test]
+    fn what_is_too_much_goes_first_and_the_ring_knows_since_when_it_knows_all() {
+        let mut ring = ring(3 * (OVERHEAD + 36));
+        for second in 1..=5 {
+            ring.push(Wall(second), 36, &[0; 36]).unwrap();
+        }
+        ring.complete_to(Wall(9));
+        assert_eq!(now(&ring, 0, 10), (3, Wall(3), Wall(9)), "two had to go, the latter of them at 2");
+        assert_eq!(now(&ring, 4, 8), (2, Wall(4), Wall(8)));
+        // One that is larger than the ring is not kept, and that is known as well.
+        ring.push(Wall(20), 9000, &[0; 9000]).unwrap();
+        ring.complete_to(Wall(30));
+        assert_eq!(now(&ring, 0, 30), (0, Wall(21), Wall(30)));
+        assert_eq!(ring.records(), 6);
+    }
+
+    #[test]
+    fn what_is_too_old_goes_too() {
+        let mut ring = ring(1 << 20);
+        for second in [1, 50, 100] {
+            ring.push(Wall(second * SECOND), 4, &[1, 2, 3, 4]).unwrap();
+        }
+        ring.complete_to(Wall(105 * SECOND));
+        assert_eq!(now(&ring, 0, 105 * SECOND), (2, Wall(45 * SECOND), Wall(105 * SECOND)));
+    }
+
+    #[test]
+    fn counters_count_from_the_excerpts_beginning() {
+        let ring = ring(1 << 20);
+        for (at, dropped) in [(1, 3), (2, 3), (3, 5), (4, 5)] {
+            ring.sample(Wall(at), CaptureCounters { dropped, ..CaptureCounters::default() });
+        }
+        let counters = ring.excerpt(Wall(2), Wall(3), Duration::ZERO).counters;
+        assert_eq!(counters.iter().map(|(at, counters)| (at.0, counters.dropped)).collect::<Vec<_>>(), [(3, 2)]);
+    }
+
+    #[test]
+    fn an_excerpt_waits_for_what_is_coming_but_for_no_capture_that_is_over() {
+        let mut ring = ring(1 << 20);
+        let asked = ring.clone();
+        let waiting = std::thread::spawn(move || asked.excerpt(Wall(0), Wall(5), Duration::from_secs(60)).len());
+        ring.push(Wall(4), 1, &[1]).unwrap();
+        ring.complete_to(Wall(6));
+        assert_eq!(waiting.join().unwrap(), 1);
+        ring.ended(Some("the interface eth0 is gone"));
+        let excerpt = ring.excerpt(Wall(0), Wall(50), Duration::from_secs(60));
+        assert_eq!((excerpt.complete, excerpt.failure.as_deref()), (Wall(6), Some("the interface eth0 is gone")));
+    }
+
+    #[test]
+    fn of_several_ends_one_may_be_kept_alone() {
+        let mut ring = ring(1 << 20);
+        let frame = |port: u16| {
+            let builder = etherparse::PacketBuilder::ethernet2([1; 6], [2; 6]).ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64);
+            let mut frame = Vec::new();
+            builder.udp(40_000, port).write(&mut frame, b"ping").unwrap();
+            frame
+        };
+        for (time, port) in [(1, 7), (2, 8), (3, 7)] {
+            let frame = frame(port);
+            ring.push(Wall(time), frame.len() as u32, &frame).unwrap();
+        }
+        ring.complete_to(Wall(9));
+        let kept = ring.excerpt(Wall(0), Wall(9), Duration::ZERO).only(([10, 0, 0, 2], 7).into());
+        assert_eq!(kept.packets.iter().map(|packet| packet.time.0).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn an_excerpt_becomes_a_file_like_any_other() {
+        let mut ring = ring(1 << 20);
+        ring.push(Wall(7 * SECOND + 1), 60, &[9; 4]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.pcap");
+        ring.excerpt(Wall(0), Wall(i64::MAX), Duration::ZERO).write(&path).unwrap();
+        let file = std::fs::read(path).unwrap();
+        assert_eq!((file.len(), &file[24..28], &file[40..]), (44, &[7, 0, 0, 0][..], &[9; 4][..]));
+    }
+}

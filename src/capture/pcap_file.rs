@@ -1,0 +1,118 @@
+//! Classic pcap, of either byte order, in microseconds or nanoseconds (draft-ietf-opsawg-pcap). See [`savefile`] for
+//! how such a file is built.
+//!
+//! [`savefile`]: super::savefile
+
+use std::io::Read;
+
+use super::buffered_source::{Pieces, word};
+use super::reader::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
+use super::{Link, UnsupportedLink};
+use crate::core::evidence::capture_log::{Damage, Flaw};
+use crate::core::time::{SECOND, Wall};
+
+/// Bytes of the file's header.
+const FILE_HEADER: usize = 24;
+
+/// Bytes of a record's header.
+const RECORD_HEADER: usize = 16;
+
+/// The link type's own bits in the header's last word; those above them say whether frames end in a checksum.
+const LINK_TYPE: u32 = 0x03ff_ffff;
+
+/// A classic pcap file being read.
+#[derive(Debug)]
+pub struct Classic<R> {
+    pieces: Pieces<R>,
+    big_endian: bool,
+    /// A tick of its fraction of a second, nanoseconds.
+    tick_ns: u32,
+    link: Result<Link, UnsupportedLink>,
+}
+
+impl<R: Read> Classic<R> {
+    /// Whether a file that begins so is read here: one of version 2.4. Before it, the two lengths of a record may stand
+    /// the other way round.
+    pub fn is_at(start: &[u8]) -> bool {
+        let Some((magic, version)) = start.split_first_chunk::<4>() else { return false };
+        let version: [u8; 4] = version.first_chunk().copied().unwrap_or_default();
+        match shape(*magic) {
+            Some((true, _)) => version == [0, 2, 0, 4],
+            Some((false, _)) => version == [2, 0, 4, 0],
+            None => false,
+        }
+    }
+
+    /// Reads the header of a file for which [`Self::is_at`] holds.
+    ///
+    /// # Errors
+    /// [`Refused`] where the file ends before its header does.
+    pub fn open(source: R) -> Result<Self, Refused> {
+        let mut pieces = Pieces::new(source);
+        let start = pieces.ahead(FILE_HEADER)?;
+        let header = start.first_chunk::<FILE_HEADER>().copied();
+        let Some((header, (big_endian, tick_ns))) =
+            header.and_then(|header| Some((header, shape([header[0], header[1], header[2], header[3]])?)))
+        else {
+            return Err(Refused::Other(breaks_off(0, FILE_HEADER as u64, start.len() as u64).flaw));
+        };
+        pieces.take(FILE_HEADER);
+        let link = Link::from_number((word(&header, 20, big_endian) & LINK_TYPE) as i32);
+        Ok(Self { pieces, big_endian, tick_ns, link })
+    }
+
+    /// The next packet; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// [`Damage`] where the file breaks off or a length cannot be.
+    #[inline]
+    pub fn packet(&mut self) -> Result<Option<Packet<'_>>, Damage> {
+        let offset = self.pieces.offset();
+        let header = match self.pieces.ahead(RECORD_HEADER) {
+            Ok([]) => return Ok(None),
+            Ok(ahead) => match ahead.first_chunk::<RECORD_HEADER>() {
+                Some(header) => *header,
+                None => return Err(breaks_off(offset, RECORD_HEADER as u64, ahead.len() as u64)),
+            },
+            Err(error) => return Err(unreadable(offset, &error)),
+        };
+        let field = |at| word(&header, at, self.big_endian);
+        let (seconds, fraction, kept, length) = (field(0), field(4), field(8), field(12));
+        if kept > LONGEST_PACKET {
+            let flaw = Flaw::Malformed(format!("a packet of {kept} bytes, which is more than {LONGEST_PACKET}"));
+            return Err(Damage { offset: Some(offset), flaw });
+        }
+        let record = RECORD_HEADER + kept as usize;
+        match self.pieces.ahead(record) {
+            Ok(ahead) if ahead.len() < record => return Err(breaks_off(offset, record as u64, ahead.len() as u64)),
+            Ok(_) => {}
+            Err(error) => return Err(unreadable(offset, &error)),
+        }
+        // Two words of 32 bits, of which a second has 10⁹ parts at least: no overflow.
+        let time = Wall(i64::from(seconds) * SECOND + i64::from(fraction) * i64::from(self.tick_ns));
+        let link = self.link.as_ref().ok().copied();
+        let data = &self.pieces.take(record)[RECORD_HEADER..];
+        Ok(Some(Packet { data, length, time: Some(time), link, interface: None, others: 0 }))
+    }
+
+    /// How much of the file was read, bytes.
+    pub fn offset(&self) -> u64 {
+        self.pieces.offset()
+    }
+
+    /// What is known of the packets' form.
+    pub fn summary(&self) -> Summary {
+        Summary::of_one(&self.link, self.tick_ns)
+    }
+}
+
+/// What a magic number says: big-endian, and the tick in nanoseconds.
+const fn shape(magic: [u8; 4]) -> Option<(bool, u32)> {
+    match magic {
+        [0xd4, 0xc3, 0xb2, 0xa1] => Some((false, 1000)),
+        [0xa1, 0xb2, 0xc3, 0xd4] => Some((true, 1000)),
+        [0x4d, 0x3c, 0xb2, 0xa1] => Some((false, 1)),
+        [0xa1, 0xb2, 0x3c, 0x4d] => Some((true, 1)),
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! One TCP segment (RFC 9293, section 3.1), bounds-checked.
+//!
+//! ```text
+//! source port 2 | destination port 2 | sequence number 4 | acknowledgment number 4
+//! data offset 4 bits | reserved 4 bits | flags 1 | window 2 | checksum 2 | urgent pointer 2 | options | data
+//! ```
+
+use crate::core::evidence::capture_log::{DirectedFlow, Way};
+use crate::core::evidence::tcp_connections::Flags;
+
+/// A TCP segment as its frame shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tcp<'a> {
+    /// From where to where.
+    pub flow: DirectedFlow,
+    /// Sequence number of its first byte, or of its SYN.
+    pub seq: u32,
+    /// Acknowledgment number; means something only where the flag says so.
+    pub ack: u32,
+    /// Flags.
+    pub flags: Flags,
+    /// Window, unscaled.
+    pub window: u16,
+    /// What the frame holds of the data.
+    pub data: &'a [u8],
+    /// The data's length by the headers, bytes.
+    pub length: u32,
+    /// IPv4 identification.
+    pub ip_id: Option<u16>,
+    /// Which way it went; of cooked captures only, and never for loopback.
+    pub way: Option<Way>,
+    /// Index of the interface, of `LINUX_SLL2` only.
+    pub interface: Option<u32>,
+}
+
+impl<'a> Tcp<'a> {
+    /// Reads a segment, of which `payload` is there of `declared` bytes; `None` where its header is cut or impossible.
+    pub fn read(flow: DirectedFlow, payload: &'a [u8], declared: usize) -> Option<Self> {
+        let header = payload.first_chunk::<20>()?;
+        let word = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+        let offset = usize::from(header[12] >> 4) * 4;
+        if offset < 20 || offset > declared {
+            return None;
+        }
+        Some(Self {
+            flow,
+            seq: word(4),
+            ack: word(8),
+            flags: Flags(header[13]),
+            window: u16::from_be_bytes([header[14], header[15]]),
+            data: payload.get(offset..).unwrap_or_default(),
+            length: u32::try_from(declared - offset).ok()?,
+            ip_id: None,
+            way: None,
+            interface: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use etherparse::PacketBuilder;
+
+    use super::*;
+    use crate::capture::Link;
+    use crate::capture::decode::{Decoded, frame};
+
+    fn packet(ipv6: bool, data: &[u8]) -> Vec<u8> {
+        let builder = if ipv6 {
+            PacketBuilder::ipv6([1; 16], [2; 16], 64)
+        } else {
+            PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64)
+        };
+        let mut packet = Vec::new();
+        builder.tcp(40_001, 12_345, 7, 100).ack(9).psh().write(&mut packet, data).unwrap();
+        packet
+    }
+
+    #[test]
+    fn a_segment_is_read_at_every_cut_that_leaves_its_header() {
+        for ipv6 in [false, true] {
+            let data = packet(ipv6, "Olá!".as_bytes());
+            let header = data.len() - 5;
+            for cut in 0..=data.len() {
+                let decoded = frame(Link::Raw, &data[..cut], data.len() as u32);
+                match decoded {
+                    Decoded::Tcp(tcp) => {
+                        assert!(cut >= header, "{cut}");
+                        assert_eq!((tcp.seq, tcp.ack, tcp.length), (7, 9, 5));
+                        assert_eq!(tcp.data, &"Olá!".as_bytes()[..cut - header]);
+                        assert!(tcp.flags.has(Flags::ACK) && !tcp.flags.has(Flags::SYN));
+                        assert_eq!((tcp.flow.source.port(), tcp.flow.destination.port()), (40_001, 12_345));
+                    }
+                    Decoded::TooShort => assert!(cut < header, "{cut}"),
+                    other => panic!("{cut}: {other:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn padding_is_no_data() {
+        let mut data = packet(false, b"");
+        data.extend([0; 6]);
+        let Decoded::Tcp(tcp) = frame(Link::Raw, &data, data.len() as u32) else { panic!() };
+        assert_eq!((tcp.data, tcp.length), (&[][..], 0));
+    }
+
+    #[test]
+    fn an_impossible_header_is_none() {
+        let mut data = packet(false, b"text");
+        data[20 + 12] = 0x40;
+        assert_eq!(frame(Link::Raw, &data, data.len() as u32), Decoded::Other);
+        data[20 + 12] = 0xf0;
+        assert_eq!(frame(Link::Raw, &data, data.len() as u32), Decoded::Other);
+    }
+}

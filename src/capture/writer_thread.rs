@@ -1,0 +1,307 @@
+//! The thread that copies packets from the kernel's ring to the savefile, and its orderly end.
+//!
+//! The kernel hands over packets in blocks, at the latest two retire timeouts after they came in. So the thread, told to
+//! stop, goes on for a little longer than that: closing at once would lose what the last block holds, and no counter
+//! would say so.
+
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::AsFd;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::net::if_::if_indextoname;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use pcap::{Active, Capture, Stat};
+use thiserror::Error;
+
+use super::interface_drops::Losses;
+use super::live::{Live, RETIRE_MS};
+use super::savefile::{Resolution, Savefile};
+use super::{pcap_words, wall_now};
+use crate::core::evidence::journal::{CaptureCounters, CaptureEnd};
+use crate::core::time::{SECOND, Wall, nanos};
+
+/// From flush to flush.
+const FLUSH: Duration = Duration::from_millis(200);
+
+/// By then, every packet of a moment has been handed over: two retire timeouts, and one for the kernel's timers.
+const HANDOVER: Duration = Duration::from_millis(RETIRE_MS as u64 * 3);
+
+/// A stopping capture drains no longer than this, however fast packets keep coming.
+const LONGEST_DRAIN: Duration = Duration::from_secs(5);
+
+/// Packets taken between two looks at the clock.
+const BATCH: usize = 4096;
+
+/// Why a capture ended before it was told to.
+#[derive(Debug, Error)]
+enum Failure {
+    #[error("savefile: {0}")]
+    Savefile(io::Error),
+    #[error("libpcap: {0}")]
+    Pcap(String),
+    #[error("the interface {0} is gone")]
+    Gone(String),
+    #[error("poll: {0}")]
+    Poll(Errno),
+    #[error("the capture's thread panicked")]
+    Panicked,
+}
+
+/// Where a capture's packets go.
+pub trait Keeper: Send {
+    /// Takes a packet: its stamp, its length on the wire, and what was captured of it.
+    ///
+    /// # Errors
+    /// What the system says; the capture ends with it.
+    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()>;
+
+    /// Hands on all that was taken.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    fn flush(&mut self) -> io::Result<()>;
+
+    /// Every packet up to then was handed on.
+    fn complete_to(&mut self, _: Wall) {}
+
+    /// The capture is over; why, where nobody told it to end.
+    fn ended(&mut self, _: Option<&str>) {}
+
+    /// Packets handed on.
+    fn records(&self) -> u64;
+
+    /// Stamp of the last one.
+    fn last(&self) -> Option<Wall>;
+}
+
+impl Keeper for Savefile {
+    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()> {
+        self.push(time, original, data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flush()
+    }
+
+    fn records(&self) -> u64 {
+        self.records()
+    }
+
+    fn last(&self) -> Option<Wall> {
+        self.last()
+    }
+}
+
+/// A capture under way. Dropping it ends the capture as well, without waiting for it.
+#[derive(Debug)]
+pub struct Running {
+    thread: JoinHandle<CaptureEnd>,
+    /// Dropped to wake the thread.
+    wake: PipeWriter,
+    live: Wall,
+}
+
+impl Running {
+    pub(super) fn start(
+        live: Live,
+        keeper: impl Keeper + 'static,
+        counters: impl Fn(CaptureCounters) + Send + 'static,
+    ) -> io::Result<Self> {
+        let (asked, wake) = io::pipe()?;
+        let since = live.live();
+        let mut copier = Copier {
+            resolution: live.resolution(),
+            capture: live.capture,
+            device: live.device,
+            index: live.index,
+            tally: live.tally,
+            keeper,
+            asked,
+            newest: since,
+            complete: since,
+        };
+        let thread = thread::Builder::new().name("capture".to_owned()).spawn(move || copier.run(&counters))?;
+        Ok(Self { thread, wake, live: since })
+    }
+
+    /// Whether the capture ended by itself, which only a failure does; [`Self::stop`] tells which.
+    pub fn is_over(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Ends the capture, every packet up to now being in the file, and says how it went.
+    pub fn stop(self) -> CaptureEnd {
+        drop(self.wake);
+        self.thread.join().unwrap_or_else(|_| CaptureEnd {
+            close: self.live,
+            counters: CaptureCounters::default(),
+            failure: Some(Failure::Panicked.to_string()),
+        })
+    }
+}
+
+/// The counters of a capture, from when it went live.
+#[derive(Debug)]
+pub(super) struct Tally {
+    last: Stat,
+    received: u64,
+    dropped: u64,
+    losses: Losses,
+}
+
+impl Tally {
+    pub(super) fn new(capture: &mut Capture<Active>, losses: Losses) -> Result<Self, pcap::Error> {
+        Ok(Self { last: capture.stats()?, received: 0, dropped: 0, losses })
+    }
+
+    /// Reads the counters. libpcap's have 32 bits and wrap; where they cannot be read they stay as they were.
+    fn read(&mut self, capture: &mut Capture<Active>, written: u64) -> CaptureCounters {
+        if let Ok(now) = capture.stats() {
+            self.received += u64::from(now.received.wrapping_sub(self.last.received));
+            self.dropped += u64::from(now.dropped.wrapping_sub(self.last.dropped));
+            self.last = now;
+        }
+        let interface_dropped = self.losses.count();
+        CaptureCounters { written, received: self.received, dropped: self.dropped, interface_dropped }
+    }
+}
+
+/// What the thread works with.
+struct Copier<K> {
+    capture: Capture<Active>,
+    device: String,
+    index: Option<u32>,
+    tally: Tally,
+    keeper: K,
+    resolution: Resolution,
+    /// Hangs up when the capture is to stop.
+    asked: PipeReader,
+    /// Stamp of the newest packet taken.
+    newest: Wall,
+    /// Up to here every packet is in the file.
+    complete: Wall,
+}
+
+impl<K: Keeper> Copier<K> {
+    fn run(&mut self, counters: &impl Fn(CaptureCounters)) -> CaptureEnd {
+        let outcome = self.copy(counters).and_then(|()| self.finish());
+        let (close, failure) = match outcome {
+            Ok(close) => (close, None),
+            Err(failure) => {
+                // After a failure of libpcap's there may still be packets to write; after one of the file's, this fails too.
+                let _ = self.keeper.flush();
+                (self.complete.max(self.keeper.last().unwrap_or(self.complete)), Some(failure.to_string()))
+            }
+        };
+        self.keeper.complete_to(close);
+        self.keeper.ended(failure.as_deref());
+        let counters = self.tally.read(&mut self.capture, self.keeper.records());
+        CaptureEnd { close, counters, failure }
+    }
+
+    /// Copies packets until told to stop.
+    fn copy(&mut self, counters: &impl Fn(CaptureCounters)) -> Result<(), Failure> {
+        let mut due = Instant::now() + FLUSH;
+        let mut drained = self.complete;
+        loop {
+            let before = wall_now();
+            let taken = self.take()?;
+            if taken == 0 {
+                drained = before.shifted(-nanos(HANDOVER));
+            }
+            if Instant::now() >= due {
+                self.keeper.flush().map_err(Failure::Savefile)?;
+                self.complete = self.complete.max(drained);
+                self.keeper.complete_to(self.complete);
+                counters(self.tally.read(&mut self.capture, self.keeper.records()));
+                self.still_there()?;
+                due = Instant::now() + FLUSH;
+            }
+            let patience = if taken == 0 { due.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+            if self.wait(patience)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Drains what the kernel still holds, and gives the time up to which all is in the file.
+    fn finish(&mut self) -> Result<Wall, Failure> {
+        let asked = wall_now();
+        let begun = Instant::now();
+        let close = loop {
+            let taken = self.take()?;
+            let waited = begun.elapsed();
+            let past = waited >= HANDOVER && (taken == 0 || self.newest > asked);
+            if past {
+                break asked;
+            }
+            if waited >= LONGEST_DRAIN {
+                break asked.min(self.newest);
+            }
+            if taken == 0 {
+                // The pipe has hung up and would wake us at once: only the ring counts now.
+                let ring = PollFd::new(self.capture.as_fd(), PollFlags::POLLIN);
+                pause(&mut [ring], HANDOVER.saturating_sub(waited))?;
+            }
+        };
+        self.keeper.flush().map_err(Failure::Savefile)?;
+        Ok(close)
+    }
+
+    /// Takes packets out of the ring, a batch at the most, and gives their number.
+    fn take(&mut self) -> Result<usize, Failure> {
+        let Self { capture, keeper, resolution, newest, .. } = self;
+        let mut refused = None;
+        let taken = capture.dispatch(Some(BATCH), |packet| {
+            // In nanosecond precision, libpcap puts nanoseconds into the field for microseconds.
+            let fraction = packet.header.ts.tv_usec.saturating_mul(i64::from(resolution.ns()));
+            let time = Wall(packet.header.ts.tv_sec.saturating_mul(SECOND).saturating_add(fraction));
+            *newest = time;
+            if refused.is_none() {
+                refused = keeper.push(time, packet.header.len, packet.data).err();
+            }
+        });
+        match (taken, refused) {
+            (_, Some(error)) => Err(Failure::Savefile(error)),
+            (Err(error), None) => Err(Failure::Pcap(pcap_words(&error))),
+            (Ok(taken), None) => Ok(taken),
+        }
+    }
+
+    /// Waits for packets, so long at the most; true when the capture is to stop.
+    fn wait(&self, patience: Duration) -> Result<bool, Failure> {
+        let mut both =
+            [PollFd::new(self.asked.as_fd(), PollFlags::POLLIN), PollFd::new(self.capture.as_fd(), PollFlags::POLLIN)];
+        pause(&mut both, patience)?;
+        let [asked, ring] = both;
+        if asked.any() != Some(false) {
+            return Ok(true);
+        }
+        if ring.revents().is_some_and(|events| events.intersects(PollFlags::POLLERR | PollFlags::POLLHUP)) {
+            // The interface is down or gone. libpcap clears this as it is asked for packets; should it not, do not spin.
+            let mut only = [PollFd::new(self.asked.as_fd(), PollFlags::POLLIN)];
+            pause(&mut only, patience.min(Duration::from_millis(RETIRE_MS.into())))?;
+            return Ok(only[0].any() != Some(false));
+        }
+        Ok(false)
+    }
+
+    /// libpcap does not report on every system and for every device that it has gone.
+    fn still_there(&self) -> Result<(), Failure> {
+        match self.index {
+            Some(index) if if_indextoname(index).is_err() => Err(Failure::Gone(self.device.clone())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Waits for any of these, so long at the most, rounded up to milliseconds.
+fn pause(descriptors: &mut [PollFd], patience: Duration) -> Result<(), Failure> {
+    let milliseconds = patience.as_micros().div_ceil(1000).min(60_000) as u16;
+    match poll(descriptors, PollTimeout::from(milliseconds)) {
+        Ok(_) | Err(Errno::EINTR) => Ok(()),
+        Err(error) => Err(Failure::Poll(error)),
+    }
+}

@@ -1,0 +1,295 @@
+//! What joins one member to the server: a connection, or a socket for datagrams.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::connection::keep_alive;
+use crate::core::protocol::chat::line_splitter::{Line, Splitter, readable};
+use crate::core::time::{Mono, Wall};
+use crate::net::address;
+use crate::net::endpoint::{Endpoint, Event, SendOutcome, Tag};
+
+/// How long a connection may take to come about.
+pub const CONNECT: Duration = Duration::from_secs(5);
+
+/// What of a member's own words may wait to be sent, bytes.
+const MOST_WAITING: usize = 1024 * 1024;
+
+/// The longest datagram.
+const ROOM: usize = 65_536;
+
+/// Datagrams read at once.
+const AT_ONCE: usize = 64;
+
+/// Something that the server said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What.
+    pub text: String,
+    /// The bytes that bore it, where they are not the text itself.
+    pub raw: Option<Vec<u8>>,
+    /// The kernel's stamp, of a datagram.
+    pub kernel: Option<Wall>,
+}
+
+/// Why a link is no more.
+#[derive(Debug)]
+pub enum Broken {
+    /// The server closed it.
+    Closed,
+    /// Nobody listens there (UDP), by an ICMP error.
+    Refused,
+    /// The system says so.
+    Error(io::Error),
+}
+
+/// What became of something that was to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// The kernel took it.
+    Taken,
+    /// It will be sent when there is room.
+    Waits,
+    /// The kernel took it and dropped it in this host's own queue.
+    Dropped(String),
+    /// The kernel did not take it.
+    Refused(String),
+}
+
+/// The link.
+pub enum Link {
+    /// A connection.
+    Tcp(Box<Stream>),
+    /// Datagrams.
+    Udp(Box<Datagrams>),
+}
+
+/// A connection, and what is on its way.
+pub struct Stream {
+    socket: TcpStream,
+    splitter: Splitter,
+    waiting: Vec<u8>,
+    /// The ends of lines in what waits, and the number of each.
+    ends: VecDeque<(usize, u64)>,
+}
+
+/// A socket for datagrams.
+pub struct Datagrams {
+    /// The socket.
+    pub endpoint: Endpoint,
+    server: SocketAddr,
+    buffer: Vec<u8>,
+}
+
+impl Link {
+    /// Connects to a server.
+    ///
+    /// # Errors
+    /// Those of `bind()` and `connect()`.
+    pub fn connect(server: SocketAddr, local: SocketAddr, timeout: Duration) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(server), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_reuse_address(true)?;
+        socket.bind(&local.into())?;
+        Self::over(socket, server, timeout)
+    }
+
+    fn over(socket: Socket, server: SocketAddr, timeout: Duration) -> io::Result<Self> {
+        socket.connect_timeout(&server.into(), CONNECT)?;
+        let socket = TcpStream::from(socket);
+        socket.set_nonblocking(true)?;
+        socket.set_nodelay(true)?;
+        keep_alive(&socket, timeout)?;
+        Ok(Self::Tcp(Box::new(Stream {
+            socket,
+            splitter: Splitter::default(),
+            waiting: Vec::new(),
+            ends: VecDeque::new(),
+        })))
+    }
+
+    /// Speaks to a server by datagrams.
+    pub fn datagrams(endpoint: Endpoint, server: SocketAddr) -> Self {
+        Self::Udp(Box::new(Datagrams { endpoint, server, buffer: vec![0; ROOM] }))
+    }
+
+    /// The local address.
+    pub fn local(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(stream) => stream.socket.local_addr().ok(),
+            Self::Udp(datagrams) => {
+                let own = datagrams.endpoint.local_addr();
+                // A socket bound to no address in particular sends from the one that the route says.
+                let towards = own.ip().is_unspecified().then(|| address::local_address_towards(datagrams.server));
+                Some(SocketAddr::new(towards.and_then(Result::ok).unwrap_or(own.ip()), own.port()))
+            }
+        }
+    }
+
+    /// Whether something waits for room.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Tcp(stream) if !stream.waiting.is_empty())
+    }
+
+    /// Says something.
+    pub fn say(&mut self, n: u64, text: &str) -> Sending {
+        match self {
+            Self::Tcp(stream) => {
+                if stream.waiting.len() + text.len() > MOST_WAITING {
+                    return Sending::Refused("ENOBUFS".to_owned());
+                }
+                stream.waiting.extend_from_slice(text.as_bytes());
+                stream.waiting.push(b'\n');
+                stream.ends.push_back((stream.waiting.len(), n));
+                Sending::Waits
+            }
+            Self::Udp(datagrams) => {
+                let tag = Tag { number: n, peer: super::SELF + 1 };
+                match datagrams.endpoint.send(text.as_bytes(), datagrams.server, tag) {
+                    SendOutcome::Taken => Sending::Taken,
+                    SendOutcome::TakenThenDropped(why) => Sending::Dropped(why),
+                    SendOutcome::Refused { name, .. } => Sending::Refused(name),
+                }
+            }
+        }
+    }
+
+    /// Sends what waits, as far as it goes; answers the numbers of what has gone entirely.
+    ///
+    /// # Errors
+    /// Why there is no link any more.
+    pub fn flush(&mut self) -> Result<Vec<u64>, Broken> {
+        let Self::Tcp(stream) = self else { return Ok(Vec::new()) };
+        let mut gone = Vec::new();
+        while !stream.waiting.is_empty() {
+            match stream.socket.write(&stream.waiting) {
+                Ok(length) => {
+                    stream.waiting.drain(..length);
+                    for (end, _) in &mut stream.ends {
+                        *end = end.saturating_sub(length);
+                    }
+                    while stream.ends.front().is_some_and(|(end, _)| *end == 0) {
+                        gone.extend(stream.ends.pop_front().map(|(_, n)| n));
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Broken::Error(error)),
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Takes what the server said.
+    ///
+    /// # Errors
+    /// What came is in `said`; why nothing more will come is the error.
+    pub fn hear(&mut self, now: Mono, said: &mut Vec<Said>) -> Result<(), Broken> {
+        match self {
+            Self::Tcp(stream) => stream.hear(now, said),
+            Self::Udp(datagrams) => datagrams.hear(said),
+        }
+    }
+
+    /// When silence makes a message of what has come.
+    pub fn due(&self) -> Option<Mono> {
+        match self {
+            Self::Tcp(stream) => stream.splitter.due(),
+            Self::Udp(_) => None,
+        }
+    }
+
+    /// What has become a message by silence.
+    pub fn rest(&mut self, now: Mono) -> Option<Said> {
+        match self {
+            Self::Tcp(stream) => stream.splitter.rest(now).map(Said::from),
+            Self::Udp(_) => None,
+        }
+    }
+
+    /// What the kernel says of datagrams after the fact.
+    pub fn events(&mut self) -> Vec<Event> {
+        match self {
+            Self::Tcp(_) => Vec::new(),
+            Self::Udp(datagrams) => datagrams.endpoint.events(),
+        }
+    }
+
+    /// Closes this direction of a connection; datagrams have none.
+    pub fn close(&self) {
+        if let Self::Tcp(stream) = self {
+            // Where it fails there is none any more.
+            _ = stream.socket.shutdown(Shutdown::Write);
+        }
+    }
+}
+
+impl AsFd for Link {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Tcp(stream) => stream.socket.as_fd(),
+            Self::Udp(datagrams) => datagrams.endpoint.as_fd(),
+        }
+    }
+}
+
+impl Stream {
+    fn hear(&mut self, now: Mono, said: &mut Vec<Said>) -> Result<(), Broken> {
+        let mut bytes = [0; 16 * 1024];
+        for _ in 0..AT_ONCE {
+            match self.socket.read(&mut bytes) {
+                Ok(0) => {
+                    said.extend(self.splitter.end().map(Said::from));
+                    return Err(Broken::Closed);
+                }
+                Ok(length) => said.extend(self.splitter.feed(now, &bytes[..length]).into_iter().map(Said::from)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Broken::Error(error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Datagrams {
+    fn hear(&mut self, said: &mut Vec<Said>) -> Result<(), Broken> {
+        for _ in 0..AT_ONCE {
+            let arrival = match self.endpoint.recv(&mut self.buffer) {
+                Ok(Some(arrival)) => arrival,
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(Broken::Error(error)),
+            };
+            // Anybody may send here; only the server speaks for the chat.
+            if arrival.from == self.server {
+                let raw = self.buffer[..arrival.length].to_vec();
+                said.push(Said { text: readable(&raw), raw: Some(raw), kernel: arrival.kernel });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<Line> for Said {
+    fn from(line: Line) -> Self {
+        Self { text: line.text, raw: None, kernel: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_of_datagrams_knows_the_address_it_speaks_from() {
+        let server = "127.0.0.1:12345".parse().unwrap();
+        let endpoint = Endpoint::bind("0.0.0.0:0".parse().unwrap()).unwrap();
+        let port = endpoint.local_addr().port();
+        let own = Link::datagrams(endpoint, server).local();
+        assert_eq!(own, Some(SocketAddr::from(([127, 0, 0, 1], port))));
+    }
+}

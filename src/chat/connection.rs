@@ -1,0 +1,248 @@
+//! One connection of a chat server: what came, cut into lines; what is to go, in a bounded queue.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+
+use crate::core::evidence::journal::Parting;
+use crate::core::protocol::chat::line_splitter::{Line, Splitter};
+use crate::core::time::{Mono, Now};
+
+/// What waits for one member, bytes: beyond it, the member is cut off.
+pub const MOST_QUEUED: usize = 128 * 1024;
+
+/// What the kernel holds besides, bytes (it counts twice as much).
+const SEND_BUFFER: usize = 64 * 1024;
+
+/// Room that the kernel is given for the last words to somebody whose buffer is full.
+const LAST_ROOM: usize = 128 * 1024;
+
+/// A connection that was closed in one direction is dropped after so long.
+pub const LINGER: Duration = Duration::from_secs(5);
+
+/// Bytes read at once.
+const CHUNK: usize = 16 * 1024;
+
+/// After so many chunks it is the others' turn.
+const CHUNKS_AT_ONCE: usize = 4;
+
+/// Something to send.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Its number.
+    pub n: u64,
+    /// Its bytes, the end of the line included.
+    pub bytes: Arc<[u8]>,
+    /// Digest of its text.
+    pub h: u32,
+    /// When it was to be sent.
+    pub at: Now,
+}
+
+/// What came of reading.
+#[derive(Debug, Default)]
+pub struct Arrived {
+    /// Messages.
+    pub lines: Vec<Line>,
+    /// There will be no more, and why.
+    pub over: Option<Parting>,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub struct Connection {
+    /// The socket, which never blocks.
+    pub socket: TcpStream,
+    /// The other end.
+    pub peer: SocketAddr,
+    splitter: Splitter,
+    queue: VecDeque<Letter>,
+    queued: usize,
+    /// Bytes of the first letter that have gone.
+    gone: usize,
+    /// When the queue began to stand still.
+    stuck_since: Option<Mono>,
+    /// It is no member any more: what is queued still goes, then the direction is closed, and by then the whole.
+    leaving: Option<Mono>,
+    shut: bool,
+    /// The other end has closed its direction.
+    heard_end: bool,
+}
+
+impl Connection {
+    /// Takes a connection over. `timeout`: a host that gives no sign of life for so long is gone.
+    ///
+    /// # Errors
+    /// Those of `setsockopt()`.
+    pub fn new(socket: TcpStream, peer: SocketAddr, timeout: Duration) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        socket.set_nodelay(true)?;
+        keep_alive(&socket, timeout)?;
+        SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER)?;
+        Ok(Self {
+            socket,
+            peer,
+            splitter: Splitter::default(),
+            queue: VecDeque::new(),
+            queued: 0,
+            gone: 0,
+            stuck_since: None,
+            leaving: None,
+            shut: false,
+            heard_end: false,
+        })
+    }
+
+    /// Reads what is there.
+    pub fn read(&mut self, now: Mono) -> Arrived {
+        let mut read = Arrived::default();
+        let mut bytes = [0; CHUNK];
+        for _ in 0..CHUNKS_AT_ONCE {
+            match self.socket.read(&mut bytes) {
+                Ok(0) => {
+                    self.heard_end = true;
+                    read.lines.extend(self.splitter.end());
+                    read.over = Some(Parting::Closed);
+                    return read;
+                }
+                Ok(length) if self.leaving.is_none() => read.lines.extend(self.splitter.feed(now, &bytes[..length])),
+                // Whoever is leaving is not listened to any more; but an unread byte would turn the close into a reset.
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    read.over = Some(parting(&error));
+                    return read;
+                }
+            }
+        }
+        read
+    }
+
+    /// What has become a message by silence.
+    pub fn rest(&mut self, now: Mono) -> Option<Line> {
+        if self.leaving.is_some() { None } else { self.splitter.rest(now) }
+    }
+
+    /// Puts something into the queue; false where there is no room.
+    pub fn push(&mut self, letter: Letter) -> bool {
+        if self.queued + letter.bytes.len() > MOST_QUEUED {
+            return false;
+        }
+        self.queued += letter.bytes.len();
+        self.queue.push_back(letter);
+        true
+    }
+
+    /// Sends as much of the queue as goes; answers the letters that have gone entirely.
+    ///
+    /// # Errors
+    /// Why the connection is no more.
+    pub fn flush(&mut self, now: Mono, sent: &mut Vec<Letter>) -> Result<(), Parting> {
+        while let Some(letter) = self.queue.front() {
+            match (&self.socket).write(&letter.bytes[self.gone..]) {
+                Ok(length) => {
+                    self.gone += length;
+                    self.queued -= length;
+                    self.stuck_since = None;
+                    if self.gone == letter.bytes.len() {
+                        self.gone = 0;
+                        sent.extend(self.queue.pop_front());
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.stuck_since.get_or_insert(now);
+                    return Ok(());
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(parting(&error)),
+            }
+        }
+        self.stuck_since = None;
+        if self.leaving.is_some() && !self.shut {
+            self.shut = true;
+            // Where it fails the connection is gone already.
+            _ = self.socket.shutdown(Shutdown::Write);
+        }
+        Ok(())
+    }
+
+    /// Throws away what waits, but for a letter that has gone in part, and makes room for the last words to somebody who
+    /// does not read. Answers what was thrown away.
+    pub fn clear(&mut self) -> Vec<Letter> {
+        let kept = usize::from(self.gone > 0);
+        let dropped: Vec<Letter> = self.queue.drain(kept..).collect();
+        self.queued = self.queue.front().map_or(0, |letter| letter.bytes.len() - self.gone);
+        _ = SockRef::from(&self.socket).set_send_buffer_size(SEND_BUFFER + LAST_ROOM);
+        dropped
+    }
+
+    /// It is a member no more: what is queued goes, then it is closed.
+    pub fn leave(&mut self, now: Mono) {
+        self.leaving.get_or_insert(now.plus(LINGER));
+    }
+
+    /// Whether it is a member no more.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+
+    /// Whether there is nothing left to do: both directions are closed.
+    pub fn is_done(&self) -> bool {
+        self.heard_end && self.shut
+    }
+
+    /// Whether the other end has closed its direction, so that there is nothing to read any more.
+    pub fn heard_end(&self) -> bool {
+        self.heard_end
+    }
+
+    /// Whether something waits to be sent.
+    pub fn waits(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Since when nothing has gone although something waits.
+    pub fn stuck_since(&self) -> Option<Mono> {
+        self.stuck_since
+    }
+
+    /// What was never sent.
+    pub fn unsent(&mut self) -> impl Iterator<Item = Letter> {
+        self.queue.drain(..)
+    }
+
+    /// When it needs attention although nothing comes; `stall`: so long a queue may stand still.
+    pub fn due(&self, stall: Duration) -> Option<Mono> {
+        if let Some(leaving) = self.leaving {
+            return Some(leaving);
+        }
+        let stuck = self.stuck_since.map(|since| since.plus(stall));
+        self.splitter.due().into_iter().chain(stuck).min()
+    }
+}
+
+/// Has the kernel find out when the other host is gone, within about `timeout`: by probes where nothing is said
+/// (RFC 9293, section 3.8.4), and where what was said is not acknowledged (RFC 5482).
+///
+/// # Errors
+/// Those of `setsockopt()`.
+pub fn keep_alive(socket: &TcpStream, timeout: Duration) -> io::Result<()> {
+    let socket = SockRef::from(socket);
+    let second = Duration::from_secs(1);
+    let probes = TcpKeepalive::new().with_time((timeout / 2).max(second)).with_interval((timeout / 6).max(second));
+    socket.set_tcp_keepalive(&probes.with_retries(3))?;
+    socket.set_tcp_user_timeout(Some(timeout))
+}
+
+/// Why a connection is no more.
+pub fn parting(error: &io::Error) -> Parting {
+    match error.kind() {
+        ErrorKind::TimedOut | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Parting::Vanished,
+        _ => Parting::Reset,
+    }
+}

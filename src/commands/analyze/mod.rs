@@ -1,0 +1,370 @@
+//! `medidor analisar`: joins captures and journals into one verdict.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use indicatif::MultiProgress;
+
+use super::run::error::{self, Exit, Failure};
+use super::run::judge_chat;
+use super::run::judge_transfer;
+use super::run::load::{self, Kind, Loaded};
+use super::run::output_files;
+use super::run::print;
+use super::run::report_files;
+use super::transfer;
+use crate::capture::log_reader::Keep;
+use crate::cli::AnalyzeArgs;
+use crate::core::document::exchange::Document;
+use crate::core::evidence::capture_log::{CaptureLog, Contents};
+use crate::core::evidence::conversations::{self, Hints};
+use crate::core::evidence::journal::{CaptureInfo, Role};
+use crate::core::evidence::journal_coverage::Annals;
+use crate::core::identify::capture_role;
+use crate::core::verdict::exchange::score;
+use crate::core::verdict::exchange::{JudgeError, Options};
+use crate::i18n::{Texts, Value};
+
+/// Where an error says what was found, so many ports are named.
+const MOST_PORTS: usize = 3;
+
+/// A capture with its journal, either of them alone; and whose they are, as far as is known.
+pub(super) struct Unit {
+    pub path: PathBuf,
+    pub role: Option<Role>,
+    pub loaded: Loaded,
+}
+
+/// Runs the analysis.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
+    if judge_chat::is_wanted(args, texts)? {
+        check(args, texts)?;
+        judge_chat::analyze(args, &hosts(args, texts)?, texts)?;
+        return Ok(Exit::Done.into());
+    }
+    if let Some(ends) = judge_transfer::load(&given(args), texts)? {
+        plain(args, texts)?;
+        check(args, texts)?;
+        let mut document = judge_transfer::judge(ends, texts)?;
+        report_files::write_receivers(std::slice::from_ref(&document), args.output.csv.as_deref(), texts)?;
+        transfer::print(&mut document, args.output.json, args.output.html.as_deref(), texts)?;
+        return Ok(Exit::Done.into());
+    }
+    let captures = check(args, texts)?;
+    let document = match judge(args, texts) {
+        Ok(document) => document,
+        // What is no exchange may be connections.
+        Err(error) => {
+            let hosts = if captures.is_empty() { Vec::new() } else { hosts(args, texts)? };
+            if !judge_chat::holds_streams(&hosts) {
+                return Err(error);
+            }
+            judge_chat::analyze(args, &hosts, texts)?;
+            return Ok(Exit::Done.into());
+        }
+    };
+    if let Some(asked) = &args.annotate {
+        let captures = sided(&document, captures);
+        report_files::annotate(&document, asked, &captures, texts)?;
+    }
+    print::print(document, &args.output, texts)?;
+    Ok(Exit::Done.into())
+}
+
+/// Refuses what says nothing of a transfer.
+fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
+    let output = &args.output;
+    let given = [
+        ("--annotate", args.annotate.is_some()),
+        ("--all", output.all),
+        ("--truth", args.truth.is_some()),
+        ("--port", args.port.is_some()),
+        ("--flow", args.flow.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Failure::usage(texts, "error-not-of-a-transfer", &[("option", Value::words(option))])),
+        None => Ok(()),
+    }
+}
+
+/// Makes sure that no file that is read is written, too; answers those that are captures.
+fn check(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<PathBuf>> {
+    let given: Vec<&PathBuf> = args.files.iter().chain(&args.client).chain(&args.server).collect();
+    let beside: Vec<PathBuf> = given.iter().map(|path| output_files::journal_beside(path)).collect();
+    let read: Vec<&Path> = given.iter().copied().chain(&beside).chain(&args.truth).map(PathBuf::as_path).collect();
+    let mut captures = Vec::new();
+    for path in given {
+        if let Kind::Capture = load::kind(path, texts)? {
+            captures.push(path.clone());
+        }
+    }
+    let sides = ["client", "server"];
+    let copies = args.annotate.as_ref().map(|asked| {
+        let captures: Vec<_> = captures.iter().cloned().zip(sides).collect();
+        report_files::copies(asked, &captures)
+    });
+    if args.annotate.is_some() && captures.is_empty() {
+        return Err(Failure::usage(texts, "error-nothing-to-annotate", &[]));
+    }
+    let copies = copies.unwrap_or_default();
+    let written = [args.output.html.as_deref(), args.output.csv.as_deref()];
+    let written: Vec<Option<&Path>> =
+        written.into_iter().chain(copies.iter().map(|path| Some(path.as_path()))).collect();
+    report_files::check(&written, &read, texts)?;
+    Ok(captures)
+}
+
+/// Captures, each with the side that it is of.
+fn sided(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static str)> {
+    let of_server = document.witnesses.server_capture.as_ref().map(|witness| &witness.file);
+    let side = |path: &PathBuf| if of_server == Some(&path.display().to_string()) { "server" } else { "client" };
+    let mut sided: Vec<_> =
+        captures.into_iter().map(|path| (side(&path), path)).map(|(side, path)| (path, side)).collect();
+    sided.sort_by_key(|(_, side)| *side);
+    sided
+}
+
+/// Reads the files and holds them against each other, and against the truth where it is known.
+///
+/// # Errors
+/// As [`run`].
+pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
+    let units = load(given(args), Keep::Numbers, texts)?;
+    if units.is_empty() {
+        return Err(Failure::usage(texts, "error-no-files", &[]));
+    }
+    let (client, server) = assign(units, args.port, texts)?;
+    let options = Options {
+        server_port: args.port,
+        server_flow: args.flow,
+        all_messages: args.output.needs_all() || args.annotate.is_some(),
+    };
+    let truth = args.truth.as_ref().map(|path| load::read_truth(path, texts)).transpose()?;
+    let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
+    let contents: Vec<Contents> = captures.map(CaptureLog::contents).collect();
+    let mut document = load::judge(client, server, &options)
+        .map_err(|error| explained(error::judging(texts, &error), &contents, texts))?;
+    if let Some(truth) = &truth {
+        for flow in &mut document.flows {
+            flow.score = score::score(flow, truth);
+        }
+    }
+    Ok(document)
+}
+
+/// The files of each host that took part in a chat.
+fn hosts(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<judge_chat::Host>> {
+    let units = load(given(args), Keep::Texts, texts)?;
+    if units.is_empty() {
+        return Err(Failure::usage(texts, "error-no-files", &[]));
+    }
+    Ok(units.into_iter().map(|unit| (unit.role, unit.loaded)).collect())
+}
+
+/// The files, and whose they are said to be.
+fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
+    let given = args.files.iter().map(|path| (path, None));
+    let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
+    let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
+    given.chain(clients).chain(servers).collect()
+}
+
+/// Reads the files; a capture brings the journal that lies beside it.
+fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: Keep, texts: Texts) -> Result<Vec<Unit>> {
+    let named: Vec<&PathBuf> = given.iter().map(|(path, _)| *path).collect();
+    let bars = MultiProgress::new();
+    let load = |(path, role): (&PathBuf, Option<Role>)| -> Result<Unit> {
+        let mut loaded = Loaded::default();
+        match load::kind(path, texts)? {
+            Kind::Journal(file) => loaded.journal = Some(load::read_journal(&file, path, texts)?),
+            Kind::Capture => {
+                loaded.capture = Some(load::read_keeping(path, keep, &bars, texts)?);
+                let beside = output_files::journal_beside(path);
+                if !named.contains(&&beside)
+                    && beside.is_file()
+                    && let Kind::Journal(file) = load::kind(&beside, texts)?
+                {
+                    loaded.journal = Some(load::read_journal(&file, &beside, texts)?);
+                }
+            }
+        }
+        Ok(Unit { path: path.clone(), role, loaded })
+    };
+    let units = load::side_by_side(given, load).into_iter().collect::<Result<_>>()?;
+    let mut units = unite(units);
+    for unit in &mut units {
+        let told = unit.loaded.role();
+        if let (Some(said), Some(told)) = (unit.role, told)
+            && said != told
+        {
+            let key = match told {
+                Role::Client => "error-is-the-clients",
+                Role::Server => "error-is-the-servers",
+            };
+            return Err(Failure::usage(texts, key, &[("file", shown(&unit.path))]));
+        }
+        unit.role = unit.role.or(told);
+    }
+    Ok(units)
+}
+
+/// Gives captures the journals that were named apart from them: the one that lies beside it, else the only one that
+/// speaks for it.
+pub(super) fn unite(units: Vec<Unit>) -> Vec<Unit> {
+    let (mut units, mut journals): (Vec<Unit>, Vec<Unit>) =
+        units.into_iter().partition(|unit| unit.loaded.capture.is_some());
+    let beside = |unit: &Unit, journal: &Unit| output_files::journal_beside(&unit.path) == journal.path;
+    // The name is asked for too: with nothing lost, the other side's capture holds just as many packets.
+    let speaks_for = |unit: &Unit, journal: &Unit| {
+        let (Some(log), Some(journal)) = (&unit.loaded.capture, &journal.loaded.journal) else { return false };
+        let info = journal.run().and_then(|run| run.capture.as_ref());
+        let named = |info: &CaptureInfo| unit.path.file_name().is_some_and(|name| name == info.file.as_str());
+        info.is_some_and(named) && Annals::of(journal).speaks_for(log).is_some()
+    };
+    let rules: [fn(&Unit, &Unit) -> bool; 2] = [beside, speaks_for];
+    for fits in rules {
+        for unit in &mut units {
+            let found: Vec<usize> = (0..journals.len()).filter(|index| fits(unit, &journals[*index])).collect();
+            if let ([index], None) = (&found[..], &unit.loaded.journal) {
+                let journal = journals.remove(*index);
+                unit.loaded.merge(journal.loaded);
+                unit.role = unit.role.or(journal.role);
+            }
+        }
+    }
+    units.extend(journals);
+    units
+}
+
+/// Finds out which host each unit is from, and puts the units of one host together.
+fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<Loaded>, Option<Loaded>)> {
+    let units = find_roles(units, port, texts)?;
+    if let Some(nameless) = units.iter().find(|unit| unit.role.is_none()) {
+        return Err(undecided(nameless, &units, port, texts));
+    }
+    let (mut client, mut server) = (None::<Loaded>, None::<Loaded>);
+    for unit in units {
+        let Some(role) = unit.role else { continue };
+        let place = match role {
+            Role::Client => &mut client,
+            Role::Server => &mut server,
+        };
+        match place {
+            None => *place = Some(unit.loaded),
+            Some(other)
+                if other.capture.is_some() && unit.loaded.capture.is_some()
+                    || other.journal.is_some() && unit.loaded.journal.is_some() =>
+            {
+                let key = match role {
+                    Role::Client => "error-two-clients",
+                    Role::Server => "error-two-servers",
+                };
+                return Err(Failure::usage(texts, key, &[("file", shown(&unit.path))]));
+            }
+            Some(other) => other.merge(unit.loaded),
+        }
+    }
+    Ok((client, server))
+}
+
+/// Why nobody can tell whose a capture is.
+fn undecided(nameless: &Unit, units: &[Unit], port: Option<u16>, texts: Texts) -> anyhow::Error {
+    let hints = Hints { server_port: port, ..Hints::default() };
+    let empty = |log: &CaptureLog| conversations::conversations(log, hints).is_empty();
+    let captures: Vec<&CaptureLog> = units.iter().filter_map(|unit| unit.loaded.capture.as_ref()).collect();
+    let error = match (&captures[..], &nameless.loaded.capture) {
+        (_, Some(log)) if empty(log) => error::judging(texts, &JudgeError::NothingFound),
+        ([first, second], _) if first.datagrams == second.datagrams => error::judging(texts, &JudgeError::SameCapture),
+        ([first, second], _) if !empty(first) && !empty(second) && !capture_role::share(first, second, port) => {
+            error::judging(texts, &JudgeError::NothingShared)
+        }
+        _ => Failure::usage(texts, "error-whose-capture", &[("file", shown(&nameless.path))]),
+    };
+    let contents: Vec<Contents> = captures.into_iter().map(CaptureLog::contents).collect();
+    explained(error, &contents, texts)
+}
+
+/// Adds to an error what the captures hold.
+fn explained(error: anyhow::Error, captures: &[Contents], texts: Texts) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) => {
+            let found: Vec<String> = captures.iter().map(|contents| found(contents, texts)).collect();
+            let text = [&[failure.text][..], &found].concat().join("\n");
+            Failure { text, ..failure }.into()
+        }
+        Err(other) => other,
+    }
+}
+
+/// What a capture holds, in words.
+fn found(contents: &Contents, texts: Texts) -> String {
+    let ports: Vec<String> = contents.ports.iter().take(MOST_PORTS).map(u16::to_string).collect();
+    let (numbered, first, last) = contents.numbered.unwrap_or_default();
+    let values = [
+        ("file", Value::words(&contents.file)),
+        ("packets", Value::count(contents.packets)),
+        ("datagrams", Value::count(contents.datagrams)),
+        ("ports", Value::words(ports.join(", "))),
+        ("numbered", Value::count(numbered)),
+        ("first", Value::words(first)),
+        ("last", Value::words(last)),
+    ];
+    let key = match (contents.packets, contents.datagrams, contents.numbered) {
+        (0, ..) => "found-no-packet",
+        (_, 0, _) => "found-no-datagram",
+        (.., None) => "found-no-number",
+        (.., Some(_)) => "found-numbers",
+    };
+    texts.with(key, &values)
+}
+
+fn shown(path: &Path) -> Value {
+    Value::words(path.display())
+}
+
+/// Gives captures without a journal their role: by the other capture's, by the round trips of the two, by what each one
+/// shows by itself.
+pub(super) fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<Vec<Unit>> {
+    let captures: Vec<usize> = (0..units.len()).filter(|index| units[*index].loaded.capture.is_some()).collect();
+    if captures.len() > 2 {
+        let file = shown(&units[captures[2]].path);
+        return Err(Failure::usage(texts, "error-too-many-captures", &[("file", file)]));
+    }
+    let unknown: Vec<usize> = captures.iter().copied().filter(|index| units[*index].role.is_none()).collect();
+    let found: Vec<(usize, Option<Role>)> = match (&unknown[..], &captures[..]) {
+        ([one], [a, b]) => {
+            let other = if one == a { *b } else { *a };
+            vec![(*one, units[other].role.map(Role::other))]
+        }
+        ([first, second], _) => {
+            let log = |index: usize| units[index].loaded.capture.as_ref();
+            let pair = log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
+            match pair {
+                Some((a, b)) => vec![(*first, Some(a)), (*second, Some(b))],
+                None => by_themselves(&units, *first, *second, port),
+            }
+        }
+        ([one], _) => {
+            let log = units[*one].loaded.capture.as_ref();
+            vec![(*one, log.and_then(|log| capture_role::of_capture(log, port)))]
+        }
+        _ => Vec::new(),
+    };
+    for (index, role) in found {
+        units[index].role = role;
+    }
+    Ok(units)
+}
+
+fn by_themselves(units: &[Unit], first: usize, second: usize, port: Option<u16>) -> Vec<(usize, Option<Role>)> {
+    let role = |index: usize| units[index].loaded.capture.as_ref().and_then(|log| capture_role::of_capture(log, port));
+    match (role(first), role(second)) {
+        (Some(a), None) => vec![(first, Some(a)), (second, Some(a.other()))],
+        (None, Some(b)) => vec![(first, Some(b.other())), (second, Some(b))],
+        (a, b) => vec![(first, a), (second, b)],
+    }
+}

@@ -1,0 +1,179 @@
+//! `medidor chat cliente`: one member of a chat.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::line_editor::Keyboard;
+use super::server_log::CHAT_PORT;
+use crate::capture::filter;
+use crate::chat::client::{Client, Company, Connect, Over, SERVER, Show, Wish};
+use crate::chat::client_transport::{Broken, Link};
+use crate::cli::ChatClientArgs;
+use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::judge_chat;
+use crate::commands::run::recording::{Defaults, Recorded, Recording, client_device};
+use crate::commands::run::report_files;
+use crate::commands::run::startup::{Identity, client_endpoint, introduce_capture};
+use crate::commands::run::status::{Screen, say};
+use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Ending, Peer, Record, Role};
+use crate::core::time::{SECOND, nanos};
+use crate::core::verdict::chat::Options;
+use crate::i18n::{Texts, Value};
+use crate::journal::Scribe as _;
+use crate::journal::writer::Handle;
+use crate::net::address;
+use crate::net::clock::Clock;
+use crate::net::endpoint::Endpoint;
+use crate::net::event_waiter::Waiter;
+
+/// Runs the member.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    report_files::check_run(&args.output, &recorded, texts)?;
+    let server = address::resolve(&args.host, CHAT_PORT).map_err(|error| error::host(texts, &error))?[0];
+    let clock = Clock::start();
+    let endpoint = if args.udp { Some(client_endpoint(args.bind.as_deref(), server, texts)?) } else { None };
+    let local = match (&endpoint, &args.bind) {
+        (Some(endpoint), _) => endpoint.local_addr(),
+        (None, Some(text)) => address::listen(text, 0).map_err(|error| error::host(texts, &error))?,
+        (None, None) => address::unspecified_like(server),
+    };
+    let identity = Identity::of(Role::Client, local, Some(server));
+    let screen = Screen::new(texts, SECOND);
+    let parameters = json!({
+        "nick": args.nick, "bind": args.bind, "reconnect": args.reconnect, "interval_ns": nanos(args.interval),
+        "timeout_ns": (!args.udp).then(|| nanos(args.timeout)),
+    });
+    let run = identity.run(if args.udp { CHAT_UDP } else { CHAT_TCP }, clock.now(), parameters, None);
+    let filter = match &endpoint {
+        Some(endpoint) => filter::client(server.port(), endpoint.local_addr().port()),
+        None => filter::tcp(server.port()),
+    };
+    let defaults =
+        || Ok(Defaults { device: client_device(identity.local.ip(), server.ip(), texts)?, filter: filter.clone() });
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    recording.journal().write(Record::Peer(Peer { p: SERVER, addr: server }));
+    let mut waiter = Waiter::start(clock)
+        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    identity.introduce(&screen);
+    introduce_capture(&screen, &recording);
+    let (over, link) = talk(args, server, local, endpoint, &recording, clock, &mut waiter, texts)?;
+    let ending = match &over {
+        Over::Left(ending) => *ending,
+        Over::Broken(_) => Ending::Done,
+    };
+    let drops = || match &link {
+        Some(Link::Udp(datagrams)) => datagrams.endpoint.socket_drops(),
+        _ => None,
+    };
+    let recorded = recording.close(ending, drops, &mut |line| say(line))?;
+    drop(link);
+    if let Over::Broken(broken) = &over {
+        say(texts.with("chat-broken", &[("why", Value::words(words(broken, texts)))]));
+    }
+    let exit = exit(&recorded, &over);
+    // Whoever only talks wants no report; whoever keeps files or asks for one does.
+    let output = &args.output;
+    let wanted = output.json || output.html.is_some() || output.csv.is_some();
+    if wanted || args.recording.capture.is_some() || args.recording.journal.is_some() {
+        let options = Options { server_port: Some(server.port()), all_messages: args.output.needs_all() };
+        if let Some(document) = judge_chat::judge(&[(Some(Role::Client), recorded.loaded)], options) {
+            judge_chat::print(document, &args.output, texts)?;
+        }
+    }
+    Ok(exit.into())
+}
+
+/// Connects and talks.
+#[expect(clippy::too_many_arguments, reason = "what one run of a member consists of")]
+fn talk(
+    args: &ChatClientArgs,
+    server: SocketAddr,
+    local: SocketAddr,
+    endpoint: Option<Endpoint>,
+    recording: &Recording,
+    clock: Clock,
+    waiter: &mut Waiter,
+    texts: Texts,
+) -> Result<(Over, Option<Link>)> {
+    let timeout = args.timeout.max(Duration::from_secs(1));
+    let mut connect = || Link::connect(server, local, timeout);
+    let connect: &mut Connect<'_> = &mut connect;
+    let link = match endpoint {
+        Some(endpoint) => Link::datagrams(endpoint, server),
+        None => connect().map_err(|error| {
+            let values = [("server", Value::words(server)), ("detail", Value::words(&error))];
+            Failure::environment(texts, "error-chat-connect", &values)
+        })?,
+    };
+    let transport = if args.udp { "UDP" } else { "TCP" };
+    let here = link.local().unwrap_or(local);
+    say(texts.with(
+        "chat-client",
+        &[("server", Value::words(server)), ("transport", Value::words(transport)), ("local", Value::words(here))],
+    ));
+    let socket =
+        |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+    let mut member =
+        Member { keyboard: Keyboard::open(args.output.json).map_err(socket)?, journal: recording.journal(), texts };
+    let Some(lines) = member.keyboard.lines.take() else { unreachable!("it is taken once") };
+    let interval = (!member.keyboard.is_terminal()).then_some(args.interval);
+    let wish = Wish { nick: args.nick.clone(), reconnect: args.reconnect, interval };
+    let mut client = Client::new(wish, clock, link, &mut member);
+    let over = client.run(lines, waiter, connect).map_err(socket)?;
+    let link = client.link.take();
+    Ok((over, link))
+}
+
+/// What a member sees and keeps.
+struct Member {
+    keyboard: Keyboard,
+    journal: Handle,
+    texts: Texts,
+}
+
+impl Company for Member {
+    fn show(&mut self, what: Show<'_>) {
+        let texts = self.texts;
+        let seconds = |ns: i64| Value::words(Screen::new(texts, SECOND).duration(ns));
+        let told = match what {
+            Show::Said(text) => return self.keyboard.show(text),
+            Show::Pong(ns) => texts.with("chat-pong", &[("time", seconds(ns))]),
+            Show::NoPong => texts.get("chat-no-pong"),
+            Show::Again(broken, pause) => texts
+                .with("chat-again", &[("why", Value::words(words(broken, texts))), ("time", seconds(nanos(pause)))]),
+            Show::Back => texts.get("chat-back"),
+            Show::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::words(why))]),
+        };
+        self.keyboard.tell(&told);
+    }
+
+    fn write(&self, record: Record) {
+        self.journal.write(record);
+    }
+}
+
+/// Why a link is no more, in words.
+fn words(broken: &Broken, texts: Texts) -> String {
+    match broken {
+        Broken::Closed => texts.get("chat-broken-closed"),
+        Broken::Refused => texts.get("chat-broken-refused"),
+        Broken::Error(error) => error.to_string(),
+    }
+}
+
+/// The server's going away is no success; Ctrl-C is how one leaves.
+fn exit(recorded: &Recorded, over: &Over) -> Exit {
+    match over {
+        _ if !recorded.complete => Exit::Environment,
+        Over::Left(_) => Exit::Done,
+        Over::Broken(_) => Exit::Failed,
+    }
+}

@@ -1,0 +1,99 @@
+//! Where a member's lines come from, and where what it hears is shown: a line editor on a terminal, above which messages
+//! appear; else plain lines, so that a chat can be piped.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::os::unix::net::UnixStream;
+use std::thread;
+
+use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
+use rustyline::{Config, DefaultEditor, ExternalPrinter};
+
+use crate::commands::run::status::{harmless, say};
+
+/// What stands before what is being typed.
+const PROMPT: &str = "> ";
+
+/// The keyboard, or what stands for it.
+pub struct Keyboard {
+    /// The lines, each with its end; its end is the end of the input.
+    pub lines: Option<UnixStream>,
+    printer: Option<Box<dyn ExternalPrinter + Send>>,
+    /// The terminal as it was: the editor may be in the middle of a line when the chat ends.
+    terminal: Option<Termios>,
+    /// What is heard is talk, for the result has standard output to itself.
+    talk: bool,
+}
+
+impl Keyboard {
+    /// Opens the editor where there is a terminal, and begins to read. `talk`: what is heard goes to standard error.
+    ///
+    /// # Errors
+    /// Those of `socketpair()` and of the terminal.
+    pub fn open(talk: bool) -> io::Result<Self> {
+        let (lines, mut typed) = UnixStream::pair()?;
+        let mut keyboard = Self { lines: Some(lines), printer: None, terminal: None, talk };
+        if !talk && io::stdin().is_terminal() && io::stdout().is_terminal() {
+            let mut editor = DefaultEditor::with_config(Config::builder().auto_add_history(true).build())
+                .map_err(io::Error::other)?;
+            keyboard.terminal = tcgetattr(io::stdin()).ok();
+            keyboard.printer = Some(Box::new(editor.create_external_printer().map_err(io::Error::other)?));
+            thread::spawn(move || {
+                // Ctrl-C and Ctrl-D end the input, and so does whoever reads it no more.
+                while let Ok(line) = editor.readline(PROMPT) {
+                    if typed.write_all(format!("{line}\n").as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        } else {
+            thread::spawn(move || {
+                let mut input = io::stdin().lock();
+                let mut line = Vec::new();
+                while input.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                    if typed.write_all(&line).is_err() {
+                        return;
+                    }
+                    line.clear();
+                }
+            });
+        }
+        Ok(keyboard)
+    }
+
+    /// Whether a person types.
+    pub fn is_terminal(&self) -> bool {
+        self.printer.is_some()
+    }
+
+    /// Shows what was heard.
+    pub fn show(&mut self, text: &str) {
+        if self.talk {
+            return say(text);
+        }
+        self.print(text, false);
+    }
+
+    /// Shows what the program says of itself.
+    pub fn tell(&mut self, text: &str) {
+        self.print(text, true);
+    }
+
+    fn print(&mut self, text: &str, own: bool) {
+        let line = harmless(text);
+        match &mut self.printer {
+            Some(printer) => _ = printer.print(format!("{line}\n")),
+            None if own => say(line),
+            // Whether anybody reads it does not matter to the chat.
+            None => _ = writeln!(io::stdout().lock(), "{line}"),
+        }
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        if let Some(terminal) = &self.terminal {
+            _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, terminal);
+            _ = writeln!(io::stdout());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! `medidor chat servidor`: passes on what each member says to all others, over TCP or over UDP.
+
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::server_log::{CHAT_PORT, ServerDesk};
+use crate::capture::{device, filter};
+use crate::chat::{tcp, udp};
+use crate::cli::ChatServerArgs;
+use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::judge_chat;
+use crate::commands::run::recording::{Defaults, Recorded, Recording};
+use crate::commands::run::report_files;
+use crate::commands::run::startup::{Identity, introduce_capture};
+use crate::commands::run::status::{Screen, say};
+use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Role};
+use crate::core::protocol::chat::Bounds;
+use crate::core::protocol::chat::tcp_server::Hall;
+use crate::core::protocol::chat::udp_server::{Club, Settings};
+use crate::core::time::{Mono, SECOND, nanos};
+use crate::core::verdict::chat::Options;
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::net::clock::Clock;
+use crate::net::endpoint::Endpoint;
+use crate::net::event_waiter::Waiter;
+use crate::net::random;
+
+/// Connections that may wait to be taken.
+const BACKLOG: i32 = 1_024;
+
+/// Runs the server.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &ChatServerArgs, texts: Texts) -> Result<ExitCode> {
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    report_files::check_run(&args.output, &recorded, texts)?;
+    let address = address::listen(&args.listen, CHAT_PORT).map_err(|error| error::host(texts, &error))?;
+    let clock = Clock::start();
+    if args.udp {
+        let mut endpoint = Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))?;
+        let opened = Opened::new(args, endpoint.local_addr(), clock, texts)?;
+        return over_udp(args, opened, &mut endpoint);
+    }
+    let bind = || -> std::io::Result<(Socket, SocketAddr)> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(!address.ip().is_unspecified())?;
+        }
+        // What is left of a server that ended a moment ago does not keep the next one out.
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        let bound = socket.local_addr()?.as_socket().unwrap_or(address);
+        Ok((socket, bound))
+    };
+    let (socket, bound) = bind().map_err(|error| error::bind(texts, address, &error))?;
+    // Nobody is let in before the capture is there to see it.
+    let opened = Opened::new(args, bound, clock, texts)?;
+    socket.listen(BACKLOG).map_err(|error| error::bind(texts, address, &error))?;
+    over_tcp(args, opened, socket.into())
+}
+
+/// What both kinds open before anybody is heard.
+struct Opened {
+    clock: Clock,
+    texts: Texts,
+    recording: Recording,
+    waiter: Waiter,
+    identity: Identity,
+    bound: SocketAddr,
+    stop_at: Option<Mono>,
+    open: bool,
+}
+
+impl Opened {
+    fn new(args: &ChatServerArgs, bound: SocketAddr, clock: Clock, texts: Texts) -> Result<Self> {
+        let identity = Identity::of(Role::Server, bound, None);
+        let open = args.open || bound.ip().is_loopback();
+        let parameters = json!({
+            "listen": bound, "members": args.members, "per_address": args.per_address, "rate_limit": args.rate_limit,
+            "open": args.udp.then_some(open), "idle_ns": args.udp.then(|| nanos(args.idle)),
+            "timeout_ns": (!args.udp).then(|| nanos(args.timeout)), "duration_ns": args.duration.map(nanos),
+        });
+        let dialect = if args.udp { CHAT_UDP } else { CHAT_TCP };
+        let run = identity.run(dialect, clock.now(), parameters, None);
+        let defaults = || {
+            let device = if bound.ip().is_loopback() {
+                device::for_client(bound.ip(), bound.ip()).map_err(|error| error::device(texts, &error))?
+            } else {
+                device::ANY.to_owned()
+            };
+            let filter = if args.udp { filter::server(bound.port()) } else { filter::tcp(bound.port()) };
+            Ok(Defaults { device, filter })
+        };
+        let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+        let waiter = Waiter::start(clock)
+            .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+        let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
+        Ok(Self { clock, texts, recording, waiter, identity, bound, stop_at, open })
+    }
+
+    /// Says that it can begin.
+    fn introduce(&self, transport: &str) {
+        let screen = Screen::new(self.texts, SECOND);
+        let address = ("address", Value::words(self.bound));
+        screen.tell("chat-server", &[address, ("transport", Value::words(transport))]);
+        self.identity.introduce(&screen);
+        introduce_capture(&screen, &self.recording);
+    }
+}
+
+fn bounds(args: &ChatServerArgs) -> Bounds {
+    Bounds {
+        most: args.members as usize,
+        per_address: args.per_address as usize,
+        texts_a_second: (args.rate_limit > 0).then_some(args.rate_limit),
+    }
+}
+
+fn over_tcp(args: &ChatServerArgs, mut opened: Opened, listener: TcpListener) -> Result<ExitCode> {
+    let texts = opened.texts;
+    opened.introduce("TCP");
+    tcp::allow_descriptors();
+    let mut hall = Hall::new(bounds(args));
+    let desk = ServerDesk::new(texts, opened.recording.journal());
+    let settings = tcp::Settings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: opened.stop_at };
+    let served = tcp::serve(&mut hall, listener, settings, opened.clock, &mut opened.waiter, &desk);
+    let (ending, tally) = served.map_err(|error| socket(&error, texts))?;
+    say(texts.with("chat-served", &[("count", Value::count(tally.connections))]));
+    let recorded = opened.recording.close(ending, || None, &mut |line| say(line))?;
+    finish(args, recorded, texts)
+}
+
+fn over_udp(args: &ChatServerArgs, mut opened: Opened, endpoint: &mut Endpoint) -> Result<ExitCode> {
+    let texts = opened.texts;
+    opened.introduce("UDP");
+    if opened.open && !opened.bound.ip().is_loopback() {
+        say(texts.get("chat-open-risk"));
+    }
+    let secret = random::bytes().map_err(|error| socket(&error, texts))?;
+    let settings = Settings { bounds: bounds(args), open: opened.open, idle: args.idle, secret };
+    let mut club = Club::new(settings);
+    let desk = ServerDesk::new(texts, opened.recording.journal());
+    let mut server = udp::Server::new(&mut club, opened.clock, endpoint, &desk, opened.identity.addresses.clone());
+    let ending = server.run(&mut opened.waiter, opened.stop_at).map_err(|error| socket(&error, texts))?;
+    let recorded = opened.recording.close(ending, || server.drain(), &mut |line| say(line))?;
+    finish(args, recorded, texts)
+}
+
+fn socket(error: &std::io::Error, texts: Texts) -> anyhow::Error {
+    Failure::environment(texts, "error-socket", &[("detail", Value::words(error))])
+}
+
+/// Prints what the run's own files say of it.
+fn finish(args: &ChatServerArgs, recorded: Recorded, texts: Texts) -> Result<ExitCode> {
+    let complete = recorded.complete;
+    let options = Options { server_port: None, all_messages: args.output.needs_all() };
+    if let Some(document) = judge_chat::judge(&[(Some(Role::Server), recorded.loaded)], options) {
+        judge_chat::print(document, &args.output, texts)?;
+    }
+    Ok(if complete { Exit::Done } else { Exit::Environment }.into())
+}

@@ -1,0 +1,39 @@
+//! `medidor conferir`: holds submissions against the assignment, point by point.
+
+pub mod submission;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::run::error::Exit;
+use super::run::print;
+use crate::cli::CheckArgs;
+use crate::core::verdict::check::duplicate_captures::shared;
+use crate::core::verdict::check::{Checks, SCHEMA};
+use crate::i18n::Texts;
+use crate::report::check as report;
+use crate::report::text::Style;
+
+/// Runs the check; its exit code says whether a point is not met.
+///
+/// # Errors
+/// A [`Failure`](super::run::error::Failure) with its exit code.
+pub fn run(args: &CheckArgs, texts: Texts) -> Result<ExitCode> {
+    let handed = submission::find(&args.paths, texts)?;
+    let (mut submissions, mut fingerprints) = (Vec::new(), Vec::new());
+    for (index, handed) in handed.iter().enumerate() {
+        let (checked, prints) = submission::check(index, handed, args.port, texts);
+        submissions.push(checked);
+        fingerprints.extend(prints);
+    }
+    let mut checks = Checks { schema: SCHEMA, submissions, shared: shared(&fingerprints) };
+    let rendered = if args.json {
+        report::json(&mut checks, texts)
+    } else {
+        report::text(&checks, texts, Style { width: 80, color: print::color() })
+    };
+    print::write(&rendered, texts)?;
+    let failed = checks.submissions.iter().any(|checked| checked.met == Some(false));
+    Ok(if failed { Exit::Failed } else { Exit::Done }.into())
+}

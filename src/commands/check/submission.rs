@@ -1,0 +1,497 @@
+//! What a group handed in: finds its files in a folder or among those named, reads them, and tells whose they are.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use indicatif::MultiProgress;
+use sha2::{Digest, Sha256};
+
+use crate::capture::log_reader::Keep;
+use crate::commands::analyze::{self, Unit};
+use crate::commands::run::error::{self, Failure};
+use crate::commands::run::load::{self, Kind, Loaded};
+use crate::commands::run::output_files;
+use crate::core::evidence::capture_log::CaptureLog;
+use crate::core::evidence::conversations::{self, Hints};
+use crate::core::evidence::journal::Role;
+use crate::core::identify::capture_role;
+use crate::core::verdict::check::duplicate_captures::Fingerprint;
+use crate::core::verdict::check::{self, Checked, Files, Host, Names, Submission, Unreadable};
+use crate::i18n::{Texts, Value};
+
+/// Folders inside folders are looked into so deep.
+const DEEPEST: usize = 4;
+
+/// A file of names is not read beyond this, bytes.
+const LONGEST_NAMES: u64 = 64 * 1024;
+
+/// The beginnings of captures: pcap in either order, in microseconds, nanoseconds and Kuznetzov's form; pcapng.
+const MAGIC: [[u8; 4]; 7] = [
+    [0xa1, 0xb2, 0xc3, 0xd4],
+    [0xd4, 0xc3, 0xb2, 0xa1],
+    [0xa1, 0xb2, 0x3c, 0x4d],
+    [0x4d, 0x3c, 0xb2, 0xa1],
+    [0xa1, 0xb2, 0xcd, 0x34],
+    [0x34, 0xcd, 0xb2, 0xa1],
+    [0x0a, 0x0d, 0x0d, 0x0a],
+];
+
+/// One submission, still unread.
+pub struct Handed {
+    path: PathBuf,
+    files: Vec<PathBuf>,
+    /// These are all its files: it is a folder, and nothing in it was passed over.
+    is_all: bool,
+}
+
+impl Handed {
+    /// All that a folder holds.
+    fn folder(path: PathBuf) -> Self {
+        let Below { files, is_all } = below(&path, DEEPEST);
+        Self { path, files, is_all }
+    }
+
+    fn holds(&self, wanted: Part) -> usize {
+        self.files.iter().filter(|file| part(file) == Some(wanted)).count()
+    }
+
+    /// Whose captures and journals these are by the names of the folders and files; `None` where that does not show or there
+    /// are both.
+    fn side(&self) -> Option<Role> {
+        let own = self.path.parent().unwrap_or(Path::new(""));
+        let words = self.files.iter().filter(|file| matches!(part(file), Some(Part::Capture | Part::Journal)));
+        let mut sides = words.map(|file| by_name(file.strip_prefix(own).unwrap_or(file)));
+        let first = sides.next()??;
+        sides.all(|side| side == Some(first)).then_some(first)
+    }
+
+    /// Whether the other folder beside this one may hold what this one lacks.
+    fn may_be_completed_by(&self, other: &Self) -> bool {
+        let [own, theirs] = [self, other].map(|handed| handed.holds(Part::Capture));
+        let [own_names, their_names] = [self, other].map(|handed| handed.holds(Part::Names) > 0);
+        let same_side = self.side().is_some() && self.side() == other.side();
+        own < 2 && theirs < 2 && !same_side || own == 0 && !their_names || !own_names && their_names && theirs == 0
+    }
+}
+
+/// What a file is to the check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Capture,
+    Journal,
+    Names,
+}
+
+/// Finds the submissions among what was named: the files together are one; a folder is one where it holds files of one, else
+/// each folder in it that does. Two folders in it of which one is named for the client and the other for the server are one
+/// submission, too.
+///
+/// # Errors
+/// A [`Failure`] where there is no such file, or none is of any use.
+pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<Handed>> {
+    let mut handed = Vec::new();
+    let mut files = Vec::new();
+    for path in paths {
+        let told = |error: &io::Error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                Failure::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
+            }
+            _ => error::file(texts, "error-read", path, error),
+        };
+        if !fs::metadata(path).map_err(|error| told(&error))?.is_dir() {
+            File::open(path).map_err(|error| told(&error))?;
+            files.push(path.clone());
+            continue;
+        }
+        let entries = entries(path).map_err(|error| told(&error))?;
+        if entries.files.iter().any(|file| part(file).is_some()) {
+            handed.push(Handed::folder(path.clone()));
+            continue;
+        }
+        let folders = entries.folders.into_iter().map(Handed::folder);
+        let mut folders: Vec<Handed> =
+            folders.filter(|handed| handed.files.iter().any(|file| part(file).is_some())).collect();
+        if are_sides(&folders) {
+            handed.push(Handed::folder(path.clone()));
+            continue;
+        }
+        let lacking = |folder: &Handed| {
+            let others = folders.iter().filter(|other| other.path != folder.path);
+            entries.is_all && !others.into_iter().any(|other| folder.may_be_completed_by(other))
+        };
+        let known: Vec<bool> = folders.iter().map(lacking).collect();
+        for (folder, known) in folders.iter_mut().zip(known) {
+            folder.is_all &= known;
+        }
+        handed.append(&mut folders);
+    }
+    if let Some(first) = files.first() {
+        let path = if files.len() == 1 { first.clone() } else { first.parent().unwrap_or(Path::new("")).to_owned() };
+        let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
+        let beside = files.iter().map(|file| output_files::journal_beside(file)).filter(|file| file.is_file());
+        let beside: Vec<PathBuf> = beside.filter(|file| !files.contains(file)).collect();
+        files.extend(beside);
+        handed.insert(0, Handed { path, files, is_all: false });
+    }
+    if handed.is_empty() {
+        let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Failure::failed(texts, "error-no-submission", &[("path", Value::words(named.join(", ")))]));
+    }
+    Ok(handed)
+}
+
+/// Whether of these folders one holds the client's files and one the server's, by their names, and none any other's.
+fn are_sides(folders: &[Handed]) -> bool {
+    let mut sides: Vec<Option<Role>> = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.holds(Part::Capture) + folder.holds(Part::Journal) > 0) {
+        let named = folder.path.file_name().and_then(|name| by_name(Path::new(name)));
+        // A group's own folder has a capture of each side.
+        sides.push(named.filter(|_| folder.holds(Part::Capture) < 2));
+    }
+    matches!(sides[..], [Some(first), Some(second)] if first != second)
+}
+
+#[derive(Default)]
+struct Entries {
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+    /// Nothing was left out but hidden things.
+    is_all: bool,
+}
+
+/// What a folder holds, in the order of the names; links to folders and hidden things left out.
+fn entries(folder: &Path) -> io::Result<Entries> {
+    let mut found = Entries { is_all: true, ..Entries::default() };
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            found.folders.push(path);
+        } else if path.is_file() {
+            found.files.push(path);
+        } else {
+            found.is_all = false;
+        }
+    }
+    found.files.sort();
+    found.folders.sort();
+    Ok(found)
+}
+
+/// What a folder holds at all depths.
+struct Below {
+    files: Vec<PathBuf>,
+    /// All could be looked at: nothing is linked, too deep, packed or locked.
+    is_all: bool,
+}
+
+/// All files in a folder and below.
+fn below(folder: &Path, depth: usize) -> Below {
+    // A folder that may not be looked into is none of which all is known.
+    let Entries { mut files, folders, mut is_all } = entries(folder).unwrap_or_default();
+    is_all &= !files.iter().any(|file| part(file).is_none() && may_hide(file));
+    is_all &= depth > 0 || folders.is_empty();
+    if depth > 0 {
+        for inner in folders.iter().map(|folder| below(folder, depth - 1)) {
+            files.extend(inner.files);
+            is_all &= inner.is_all;
+        }
+    }
+    Below { files, is_all }
+}
+
+/// Whether a file that is no capture as it lies there may hold one: packed, in a form of other programs, or locked.
+fn may_hide(path: &Path) -> bool {
+    /// The beginnings of gzip, bzip2, xz, Zstandard, LZ4, 7-Zip and RAR.
+    const PACKED: [&[u8]; 7] =
+        [b"\x1f\x8b", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"7z\xbc\xaf", b"Rar!"];
+    /// Archives, and captures of other programs.
+    const ENDINGS: [&str; 12] = ["zip", "tar", "tgz", "gz", "bz2", "xz", "zst", "7z", "rar", "etl", "snoop", "erf"];
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let mut first = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut first));
+    read.is_err()
+        || PACKED.iter().any(|magic| first.starts_with(magic))
+        || ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")))
+        || name.contains("pcap")
+}
+
+/// Whether a file may hold names, though it is not called so.
+fn may_be_names(path: &Path) -> bool {
+    const ENDINGS: [&str; 7] = ["txt", "md", "pdf", "doc", "docx", "odt", "rtf"];
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    part(path).is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// What a file is, by its name and its first bytes; `None` where it is of no concern.
+fn part(path: &Path) -> Option<Part> {
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    let has_ending = |endings: &[&str]| {
+        path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+    };
+    if name.starts_with("nome") && (path.extension().is_none() || has_ending(&["txt", "md"])) {
+        return Some(Part::Names);
+    }
+    let mut first = [0; 4];
+    let whole = File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok();
+    if whole && MAGIC.contains(&first) || has_ending(&["pcap", "pcapng", "cap"]) {
+        Some(Part::Capture)
+    } else if whole && first[0] == b'{' && has_ending(&["jsonl"]) {
+        Some(Part::Journal)
+    } else {
+        None
+    }
+}
+
+/// Reads a submission and holds it against the assignment. `index` is its place in the list.
+pub fn check(index: usize, handed: &Handed, port: Option<u16>, texts: Texts) -> (Checked, Vec<Fingerprint>) {
+    let mut read = Reading::default();
+    for file in &handed.files {
+        read.file(index, file, texts);
+    }
+    let Reading { units, names, fingerprints, mut unreadable, .. } = read;
+    let mut cast = Cast::of(analyze::unite(units), port, texts, &mut unreadable);
+    let heard = [(Role::Client, cast.client.as_mut()), (Role::Server, cast.server.as_mut())];
+    let testimonies = heard.map(|(role, loaded)| loaded.map(|loaded| load::hear(role, loaded, port)));
+    let sides = [(Role::Client, cast.client.as_ref()), (Role::Server, cast.server.as_ref())];
+    let host = |index: usize| {
+        let (role, loaded) = sides[index];
+        let (loaded, testimony) = loaded.zip(testimonies[index].as_ref())?;
+        Some(Host { role, testimony, capture: loaded.capture.as_ref(), journal: loaded.journal.as_ref() })
+    };
+    let submission = Submission {
+        client: host(0),
+        server: host(1),
+        names: names.as_ref(),
+        has_texts: handed.files.iter().any(|file| may_be_names(file)),
+        is_all: handed.is_all && unreadable.is_empty() && !cast.is_guess,
+        server_port: port,
+    };
+    let points = check::check(&submission);
+    let capture = |host: Option<Host<'_>>| host?.capture.map(|log| log.file.clone());
+    let journal = |host: Option<Host<'_>>| host?.journal.map(|log| log.file.clone());
+    let checked = Checked {
+        path: handed.path.display().to_string(),
+        met: Checked::sum(&points),
+        files: Files {
+            client_capture: capture(submission.client),
+            client_journal: journal(submission.client),
+            server_capture: capture(submission.server),
+            server_journal: journal(submission.server),
+            names: names.as_ref().map(|names| names.file.clone()),
+        },
+        unreadable,
+        unused: cast.unused.clone(),
+        points,
+    };
+    (checked, fingerprints)
+}
+
+/// What was read of a submission.
+#[derive(Default)]
+struct Reading {
+    units: Vec<Unit>,
+    names: Option<Names>,
+    fingerprints: Vec<Fingerprint>,
+    unreadable: Vec<Unreadable>,
+}
+
+impl Reading {
+    fn file(&mut self, submission: usize, path: &Path, texts: Texts) {
+        let file = path.display().to_string();
+        let unit = |loaded: Loaded| Unit { path: path.to_owned(), role: loaded.role(), loaded };
+        let read = match part(path) {
+            None => return,
+            Some(Part::Names) => {
+                let mut bytes = Vec::new();
+                let read = File::open(path).and_then(|file| file.take(LONGEST_NAMES).read_to_end(&mut bytes));
+                let names = Names::read(&file, &bytes);
+                // Of several, one that holds names.
+                if self.names.as_ref().is_none_or(|known| known.count == 0) {
+                    self.names = Some(names);
+                }
+                read.map(drop).map_err(|error| error::file(texts, "error-read", path, &error))
+            }
+            Some(Part::Capture) => {
+                load::read_keeping(path, Keep::Texts, &MultiProgress::new(), texts).and_then(|log| {
+                    let digest = digest(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
+                    self.fingerprints.push(Fingerprint::of(submission, &log, digest));
+                    self.units.push(unit(Loaded { capture: Some(log), journal: None }));
+                    Ok(())
+                })
+            }
+            Some(Part::Journal) => match load::kind(path, texts) {
+                Ok(Kind::Journal(opened)) => load::read_journal(&opened, path, texts)
+                    .map(|log| self.units.push(unit(Loaded { capture: None, journal: Some(log) }))),
+                Ok(Kind::Capture) => Ok(()),
+                Err(error) => Err(error),
+            },
+        };
+        if let Err(error) = read {
+            self.unreadable.push(Unreadable { file, text: error.to_string() });
+        }
+    }
+}
+
+/// The SHA-256 of a file.
+fn digest(path: &Path) -> io::Result<[u8; 32]> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(hasher.finalize().into())
+}
+
+/// Who is who.
+#[derive(Default)]
+struct Cast {
+    client: Option<Loaded>,
+    server: Option<Loaded>,
+    /// Captures and journals beside those.
+    unused: Vec<String>,
+    /// Whose a file is was guessed by its name, or could not be told at all.
+    is_guess: bool,
+}
+
+impl Cast {
+    fn of(units: Vec<Unit>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) -> Self {
+        let mut cast = Self::default();
+        let (mut captures, journals): (Vec<Unit>, Vec<Unit>) =
+            units.into_iter().partition(|unit| unit.loaded.capture.is_some());
+        if captures.len() > 2 {
+            cast.choose(&mut captures, port);
+        }
+        captures = match analyze::find_roles(captures, port, texts) {
+            Ok(units) => units,
+            Err(error) => {
+                unreadable.push(Unreadable { file: String::new(), text: error.to_string() });
+                Vec::new()
+            }
+        };
+        let mut captures = cast.name(captures);
+        // The larger one of two of a side.
+        captures.sort_by_key(|unit| std::cmp::Reverse(messages(unit, port)));
+        for unit in captures.into_iter().chain(journals) {
+            let place = match unit.role {
+                Some(Role::Client) => &mut cast.client,
+                Some(Role::Server) => &mut cast.server,
+                None => {
+                    cast.is_guess = true;
+                    cast.unused.push(unit.path.display().to_string());
+                    continue;
+                }
+            };
+            let known = place.get_or_insert_default();
+            let is_taken = known.capture.is_some() && unit.loaded.capture.is_some()
+                || known.journal.is_some() && unit.loaded.journal.is_some();
+            if is_taken {
+                cast.unused.push(unit.path.display().to_string());
+            } else {
+                known.merge(unit.loaded);
+            }
+        }
+        cast
+    }
+
+    /// Of more than two captures, keeps the largest of each side; by what each shows alone, or by its name.
+    fn choose(&mut self, captures: &mut Vec<Unit>, port: Option<u16>) {
+        for unit in captures.iter_mut() {
+            let log = unit.loaded.capture.as_ref();
+            unit.role = unit.role.or_else(|| capture_role::of_capture(log?, port)).or_else(|| by_name(&unit.path));
+        }
+        captures.sort_by_key(|unit| std::cmp::Reverse(messages(unit, port)));
+        let mut kept: Vec<Unit> = Vec::new();
+        for unit in captures.drain(..) {
+            if kept.len() < 2 && kept.iter().all(|other| other.role.is_none() || other.role != unit.role) {
+                kept.push(unit);
+            } else {
+                self.unused.push(unit.path.display().to_string());
+            }
+        }
+        *captures = kept;
+    }
+
+    /// Where captures do not tell whose they are, their names may; two that are the same take one side each.
+    fn name(&mut self, mut captures: Vec<Unit>) -> Vec<Unit> {
+        let same = |captures: &[Unit]| match captures {
+            [first, second] => {
+                let log = |unit: &'_ Unit| unit.loaded.capture.as_ref().map(|log| log.datagrams.clone());
+                log(first) == log(second)
+            }
+            _ => false,
+        };
+        if same(&captures) && captures.iter().all(|unit| unit.loaded.journal.is_none()) {
+            let client = captures.iter().position(|unit| by_name(&unit.path) == Some(Role::Client)).unwrap_or(0);
+            for (index, unit) in captures.iter_mut().enumerate() {
+                unit.role = Some(if index == client { Role::Client } else { Role::Server });
+            }
+        }
+        for unit in captures.iter_mut().filter(|unit| unit.role.is_none()) {
+            unit.role = by_name(&unit.path);
+            self.is_guess = true;
+        }
+        captures
+    }
+}
+
+/// Whose file a name says that it is.
+fn by_name(path: &Path) -> Option<Role> {
+    let name = path.to_string_lossy().to_lowercase();
+    let last = |words: &[&str]| words.iter().filter_map(|word| name.rfind(word)).max();
+    match (last(&["client"]), last(&["serv"])) {
+        (Some(client), server) if Some(client) > server => Some(Role::Client),
+        (_, Some(_)) => Some(Role::Server),
+        _ => None,
+    }
+}
+
+/// How many messages a capture shows.
+fn messages(unit: &Unit, server_port: Option<u16>) -> usize {
+    let count = |log: &CaptureLog| {
+        let talks = conversations::conversations(log, Hints { server_port, client_port: None });
+        talks.iter().map(|talk| talk.requests.len() + talk.replies.len()).sum()
+    };
+    unit.loaded.capture.as_ref().map_or(0, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_whose_a_capture_is() {
+        assert_eq!(by_name(Path::new("g1/captura_Cliente.pcap")), Some(Role::Client));
+        assert_eq!(by_name(Path::new("cliente/servidor.pcap")), Some(Role::Server));
+        assert_eq!(by_name(Path::new("servidor/a.pcap")), Some(Role::Server));
+        assert_eq!(by_name(Path::new("a.pcap")), None);
+    }
+
+    #[test]
+    fn a_folder_is_one_submission_or_holds_several() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        write("all/g1/nomes.txt", b"Ana");
+        write("all/g1/cliente/c.pcap", &MAGIC[1]);
+        write("all/g2/s.PCAP", b"");
+        write("all/g3/relatorio.pdf", b"%PDF");
+        write("all/LEIA.txt", b"");
+        let found = |path: &str| {
+            let handed = find(&[folder.path().join(path)], Texts::default()).unwrap();
+            handed.iter().map(|handed| (handed.path.clone(), handed.files.len(), handed.is_all)).collect::<Vec<_>>()
+        };
+        let path = |name: &str| folder.path().join(name);
+        // Each has one capture, which may be the other's.
+        assert_eq!(found("all"), [(path("all/g1"), 2, false), (path("all/g2"), 1, false)]);
+        assert_eq!(found("all/g1"), [(path("all/g1"), 2, true)]);
+        assert_eq!(found("all/g1/cliente/c.pcap"), [(path("all/g1/cliente/c.pcap"), 1, false)]);
+        assert!(find(&[path("all/g3")], Texts::default()).is_err());
+        assert!(find(&[path("all/g9")], Texts::default()).is_err());
+    }
+}

@@ -1,0 +1,366 @@
+//! `medidor demo`: server, relay and client as the real commands, each on a computer of its own where the system lets us
+//! have such, and the analysis of what they leave.
+
+pub mod network;
+pub mod subprocess;
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use self::network::{Place, Scene};
+use self::subprocess::{Children, Finished, Id};
+use super::analyze;
+use super::run::error::{self, Exit, Failure};
+use super::run::status::say;
+use super::run::{print, report_files};
+use crate::cli::{AnalyzeArgs, DemoArgs, ImpairmentArgs, OutputArgs};
+use crate::core::protocol::impairment::{LONGEST_QUEUE, Loss};
+use crate::i18n::{Texts, Value};
+use crate::privileges;
+
+/// The files of the run, in its folder.
+const CAPTURES: [&str; 2] = ["client.pcap", "server.pcap"];
+const JOURNALS: [&str; 2] = ["client.journal.jsonl", "server.journal.jsonl"];
+const TRUTH: &str = "truth.jsonl";
+const PAGE: &str = "result.html";
+
+/// Between two batches, where the interval is not longer.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A message's deadline, beside what the relay takes. Absence proves something only where the witness stayed awake for a
+/// second and more: the last message's loss is to have its place as well.
+const WAIT: Duration = Duration::from_millis(1_500);
+
+/// Shown commands are broken before this column.
+const WIDEST: usize = 78;
+
+/// Runs the demonstration.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
+    if let Some(tried) = network::trial() {
+        return Ok(tried);
+    }
+    // Files that the user names lie where the user is, those of the run in its folder.
+    let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let form = OutputArgs {
+        html: Some(args.form.html.as_ref().map_or_else(|| PAGE.into(), whole)),
+        csv: args.form.csv.as_ref().map(whole),
+        ..args.form
+    };
+    report_files::check(&[args.form.html.as_deref(), args.form.csv.as_deref()], &[], texts)?;
+    let folder = create_folder(args.output.as_deref(), texts)?;
+    let played = enter(&folder, texts).and_then(|()| play(args, form, &folder, texts));
+    // Only where nothing is in it.
+    _ = fs::remove_dir(&folder);
+    played.map(ExitCode::from)
+}
+
+/// Creates the folder, which must not be there; answers its whole path.
+fn create_folder(asked: Option<&Path>, texts: Texts) -> Result<PathBuf> {
+    let default = || PathBuf::from(chrono::Local::now().format("medidor-demo-%Y%m%d-%H%M%S").to_string());
+    let folder = asked.map_or_else(default, Path::to_path_buf);
+    let created = privileges::as_caller(|| fs::create_dir(&folder)).map_err(|error| error::rights(texts, &error))?;
+    created.and_then(|()| folder.canonicalize()).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::environment(texts, "error-folder-exists", &[("folder", Value::words(folder.display()))])
+        }
+        _ => error::file(texts, "error-write", &folder, &error),
+    })
+}
+
+/// Goes into the folder, so that the commands are as short as those a student types.
+fn enter(folder: &Path, texts: Texts) -> Result<()> {
+    std::env::set_current_dir(folder).map_err(|error| error::file(texts, "error-write", folder, &error))
+}
+
+/// From the first to the last act.
+fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
+    let told = |error: &io::Error| Failure::environment(texts, "error-demo", &[("detail", Value::words(error))]);
+    // Made first, because it outlives a failure of all that follows and ends what was started.
+    let mut children = Children::new().map_err(|error| told(&error))?;
+    let scene = Scene::set(texts).map_err(|error| told(&error))?;
+    if children.interrupted() {
+        return Ok(Exit::Interrupted);
+    }
+    scene.describe(texts);
+    let cast = Cast { args, form, scene: &scene, texts };
+    let acts = cast.act(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
+        Ok(error) => told(&error),
+        Err(error) => error,
+    })?;
+    let Some(client) = acts else { return Ok(Exit::Interrupted) };
+    let interrupted = children.interrupted();
+    drop(children);
+    scene.leave(texts)?;
+    let judged = analyze(&cast);
+    list_files(folder, texts);
+    if interrupted {
+        // Where it came before the first message there is nothing to judge.
+        if let Err(error) = judged {
+            say(texts.with("error-line", &[("text", Value::words(&error))]));
+        }
+        return Ok(Exit::Interrupted);
+    }
+    let all_right = judged?;
+    Ok(match exit_of(client) {
+        Exit::Done if !CAPTURES.iter().all(|file| Path::new(file).exists()) => {
+            say(texts.with("demo-no-captures", &[("program", Value::words(error::program()))]));
+            Exit::Environment
+        }
+        Exit::Done if !all_right => Exit::Failed,
+        exit => exit,
+    })
+}
+
+/// Prints the analysis; whether no verdict is against the truth.
+fn analyze(cast: &Cast<'_>) -> Result<bool> {
+    let texts = cast.texts;
+    let files = [0, 1].map(|side| if Path::new(CAPTURES[side]).exists() { CAPTURES[side] } else { JOURNALS[side] });
+    cast.show("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
+    let document = analyze::judge(
+        &AnalyzeArgs {
+            files: files.map(PathBuf::from).to_vec(),
+            client: Vec::new(),
+            server: Vec::new(),
+            port: None,
+            flow: None,
+            chat: false,
+            truth: Some(TRUTH.into()),
+            annotate: None,
+            output: cast.form.clone(),
+        },
+        texts,
+    )?;
+    let all_right = document.flows.iter().filter_map(|flow| flow.score.as_ref()).all(|score| score.wrong == 0);
+    print::print(document, &cast.form, texts)?;
+    Ok(all_right)
+}
+
+/// Says what the folder holds.
+fn list_files(folder: &Path, texts: Texts) {
+    say("");
+    say(texts.with("demo-files", &[("folder", Value::words(folder.display()))]));
+    for (key, files) in [
+        ("demo-file-captures", &CAPTURES[..]),
+        ("demo-file-journals", &JOURNALS),
+        ("demo-file-truth", &[TRUTH]),
+        ("demo-file-page", &[PAGE]),
+    ] {
+        let there: Vec<&str> = files.iter().copied().filter(|file| Path::new(file).exists()).collect();
+        if !there.is_empty() {
+            say(texts.with(key, &[("files", Value::words(there.join(", ")))]));
+        }
+    }
+}
+
+/// The three programs.
+struct Cast<'a> {
+    args: &'a DemoArgs,
+    form: OutputArgs,
+    scene: &'a Scene,
+    texts: Texts,
+}
+
+impl Cast<'_> {
+    /// Runs the three from beginning to end; how the client ended, or `None` where Ctrl-C came before it began.
+    fn act(&self, children: &mut Children, folder: &Path) -> Result<Option<ExitStatus>> {
+        let texts = self.texts;
+        say(texts.with("demo-folder", &[("folder", Value::words(folder.display()))]));
+        let (relay, server) = self.scene.listen();
+        let Some((server, at)) = self.open(children, Place::Server, server, &self.server(server))? else {
+            return Ok(None);
+        };
+        let Some((relay, at)) = self.open(children, Place::Relay, relay, &self.relay(relay, at))? else {
+            return Ok(None);
+        };
+        let words = self.client(at);
+        self.show("demo-client", &words);
+        let client = self.start(children, Place::Client, &words)?;
+        let ended = children.finish(client)?;
+        let status = ended.status;
+        self.show_alone(&ended);
+        if matches!(exit_of(status), Exit::Usage | Exit::Environment) {
+            return Err(self.failed(Place::Client, &ended));
+        }
+        let done = self.close(children, Place::Relay, relay)?;
+        self.heading("demo-relay-ended");
+        done.result.iter().for_each(say);
+        let served = self.close(children, Place::Server, server)?;
+        if self.scene.has_homes() {
+            self.heading("demo-server-ended");
+        }
+        self.show_alone(&served);
+        Ok(Some(status))
+    }
+
+    /// Ends a program that listens.
+    fn close(&self, children: &mut Children, place: Place, id: Id) -> Result<Finished> {
+        let ended = children.end(id)?;
+        if ended.status.success() { Ok(ended) } else { Err(self.failed(place, &ended)) }
+    }
+
+    /// Shows what one side says alone. On one host that would be wrong: nothing is blamed on a network there, and the relay
+    /// is one.
+    fn show_alone(&self, ended: &Finished) {
+        if self.scene.has_homes() {
+            ended.result.iter().for_each(say);
+        }
+    }
+
+    fn heading(&self, key: &str) {
+        say("");
+        say(self.texts.get(key));
+    }
+
+    /// Starts a program that listens, and waits until it does; where it does, or `None` where Ctrl-C came before.
+    fn open(
+        &self,
+        children: &mut Children,
+        place: Place,
+        listen: SocketAddr,
+        words: &[String],
+    ) -> Result<Option<(Id, SocketAddr)>> {
+        self.show(if place == Place::Server { "demo-server" } else { "demo-relay" }, words);
+        let id = self.start(children, place, words)?;
+        // It names its address once everything is open.
+        let address = |line: &str| {
+            let words =
+                line.split_whitespace().filter_map(|word| word.trim_matches([',', ';']).parse::<SocketAddr>().ok());
+            words.into_iter().find(|address| address.ip() == listen.ip() && address.port() != 0)
+        };
+        match children.hear(id, address)? {
+            Some(address) => Ok(Some((id, address))),
+            None if children.interrupted() => Ok(None),
+            None => Err(self.failed(place, &children.end(id)?)),
+        }
+    }
+
+    fn server(&self, listen: SocketAddr) -> Vec<String> {
+        self.recorded(vec![Place::Server.command().into(), "--listen".into(), listen.to_string()], CAPTURES[1])
+    }
+
+    fn relay(&self, listen: SocketAddr, to: SocketAddr) -> Vec<String> {
+        let mut words = vec![Place::Relay.command().to_owned()];
+        let mut option = |name: &str, value: &dyn std::fmt::Display| {
+            words.extend([format!("--{name}"), value.to_string()]);
+        };
+        let ImpairmentArgs { loss, loss_return, delay, jitter, reorder, duplicate, corrupt, rate } =
+            &self.args.impairment;
+        option("listen", &listen);
+        option("to", &to);
+        option("loss", loss.as_ref().unwrap_or(&Loss::Ratio(0.1)));
+        option("loss-return", loss_return.as_ref().unwrap_or(&Loss::Ratio(0.05)));
+        for (name, time) in [("delay", delay), ("jitter", jitter)] {
+            if !time.is_zero() {
+                option(name, &typed(*time));
+            }
+        }
+        for (name, percent) in [("reorder", reorder), ("duplicate", duplicate), ("corrupt", corrupt)] {
+            if *percent > 0.0 {
+                option(name, percent);
+            }
+        }
+        if let Some(rate) = rate {
+            option("rate", rate);
+        }
+        option("seed", &self.args.seed);
+        option("truth", &TRUTH);
+        words
+    }
+
+    fn client(&self, to: SocketAddr) -> Vec<String> {
+        let DemoArgs { count, interval, impairment, .. } = self.args;
+        let mut words = self.recorded(vec![Place::Client.command().into(), to.to_string()], CAPTURES[0]);
+        // The relay holds a datagram back twice the jitter where others are to overtake it.
+        let mut way = impairment.delay.saturating_add(impairment.jitter.saturating_mul(3));
+        if impairment.rate.is_some() {
+            way = way.saturating_add(LONGEST_QUEUE);
+        }
+        let wait = WAIT.saturating_add(way.saturating_mul(2));
+        for (name, value) in [
+            ("--count", count.to_string()),
+            ("--interval", typed(*interval)),
+            ("--pause", typed(PAUSE.max(*interval))),
+            ("--wait", typed(wait)),
+        ] {
+            words.extend([name.to_owned(), value]);
+        }
+        words
+    }
+
+    /// With a capture; where the right to it may be lacking, if it can be had.
+    fn recorded(&self, mut words: Vec<String>, file: &str) -> Vec<String> {
+        words.extend(["--capture".to_owned(), file.to_owned()]);
+        if !self.scene.has_homes() {
+            words.push("--capture-optional".to_owned());
+        }
+        words
+    }
+
+    fn start(&self, children: &mut Children, place: Place, words: &[String]) -> Result<Id> {
+        let mut command = network::this_program()?;
+        command.args(words).env("LANGUAGE", self.texts.language().tag());
+        Ok(self.scene.at(place, &mut command, |command| children.start(command, place == Place::Client))??)
+    }
+
+    /// Shows a command under a heading, as it can be typed.
+    fn show(&self, heading: &str, words: &[String]) {
+        let name = self.texts.get(&format!("command-{}", words[0]));
+        let mut shown = "  $ medidor".to_owned();
+        let mut column = shown.len();
+        // An option and its value stay together.
+        let mut rest = [std::slice::from_ref(&name), &words[1..]].concat().into_iter().peekable();
+        while let Some(mut word) = rest.next() {
+            if word.starts_with("--")
+                && let Some(value) = rest.next_if(|value| !value.starts_with("--"))
+            {
+                word = format!("{word} {value}");
+            }
+            if column + 1 + word.len() > WIDEST {
+                shown += " \\\n     ";
+                column = 5;
+            }
+            column += 1 + word.len();
+            shown += " ";
+            shown += &word;
+        }
+        self.heading(heading);
+        say(shown);
+    }
+
+    /// A program did not do its part: its last words, and how it ended.
+    fn failed(&self, place: Place, ended: &Finished) -> anyhow::Error {
+        ended.talk.iter().for_each(say);
+        let program = self.texts.get(&format!("command-{}", place.command()));
+        let values = [("program", Value::words(program)), ("status", Value::words(ended.status))];
+        let exit = match exit_of(ended.status) {
+            Exit::Usage => Exit::Usage,
+            _ => Exit::Environment,
+        };
+        Failure { exit, text: self.texts.with("error-demo-program", &values) }.into()
+    }
+}
+
+/// A time as it can be typed.
+fn typed(time: Duration) -> String {
+    humantime::format_duration(time).to_string().replace(' ', "")
+}
+
+/// What a program's end means.
+fn exit_of(status: ExitStatus) -> Exit {
+    match status.code() {
+        Some(0) => Exit::Done,
+        Some(1) => Exit::Failed,
+        Some(2) => Exit::Usage,
+        Some(130) => Exit::Interrupted,
+        _ => Exit::Environment,
+    }
+}

@@ -1,0 +1,220 @@
+//! Where a demonstration plays: three computers that exist only as long as it runs, or else the loopback interface.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::Result;
+use caps::{CapSet, Capability};
+use nix::unistd::geteuid;
+
+use crate::commands::run::error::{self, Exit};
+use crate::commands::run::status::say;
+use crate::i18n::{Texts, Value};
+use crate::net::namespace::{self, Network, Plug};
+use crate::{parent_death, privileges};
+
+/// The addresses of the guide: the client's home, the relay in the place of its router and of the server's, the server's
+/// home.
+const CLIENT: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
+const RELAY_NEAR: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
+const RELAY_FAR: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 1);
+const SERVER: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 20);
+
+/// The server's port, and the relay's, where nobody else can have them.
+const PORTS: (u16, u16) = (crate::commands::exchange::client::DEFAULT_PORT, 5006);
+
+/// Where the relay and the server are on a computer that has no others to offer; whatever ports are free there.
+const LOOPBACK: (Ipv4Addr, Ipv4Addr) = (Ipv4Addr::new(127, 0, 0, 3), Ipv4Addr::new(127, 0, 0, 2));
+
+/// Tells another run of this program to try only whether it can have computers of its own, and in which way. What fails
+/// half-way leaves a process that is of no use any more.
+const TRIAL: &str = "MEDIDOR_DEMO_TRIAL";
+
+/// Where a program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The client.
+    Client,
+    /// The relay.
+    Relay,
+    /// The server.
+    Server,
+}
+
+impl Place {
+    /// The subcommand that runs there, by its English name.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Relay => "impair",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// This program, to be run once more.
+///
+/// # Errors
+/// Those of finding its file.
+pub fn this_program() -> io::Result<Command> {
+    std::env::current_exe().map(Command::new)
+}
+
+/// In which way the rights over networks of our own are had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// They are there: root.
+    Root,
+    /// In a user namespace.
+    UserNamespace,
+}
+
+impl Way {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::UserNamespace => "user",
+        }
+    }
+
+    /// The first way that leads anywhere; else why none does.
+    ///
+    /// # Errors
+    /// Those of starting this program once more.
+    fn find() -> io::Result<Result<Self, String>> {
+        let is_root = caps::has_cap(None, CapSet::Effective, Capability::CAP_SYS_ADMIN).unwrap_or(false);
+        let ways: &[Self] = if is_root { &[Self::Root, Self::UserNamespace] } else { &[Self::UserNamespace] };
+        let mut why = Vec::new();
+        for way in ways {
+            let mut trial = this_program()?;
+            trial.arg("demo").env(TRIAL, way.name()).stdin(Stdio::null()).stdout(Stdio::null());
+            parent_death::tie(&mut trial);
+            let tried = trial.output()?;
+            if tried.status.success() {
+                return Ok(Ok(*way));
+            }
+            why.push(String::from_utf8_lossy(&tried.stderr).trim().to_owned());
+        }
+        Ok(Err(why.join("; ")))
+    }
+}
+
+/// Three computers that exist only as long as this run.
+struct Homes {
+    client: Network,
+    relay: Network,
+    server: Network,
+}
+
+impl Homes {
+    fn build(way: Way) -> io::Result<Self> {
+        if way == Way::UserNamespace {
+            namespace::enter_user_namespace()?;
+        }
+        let homes = Self { client: Network::create()?, server: Network::create()?, relay: Network::create()? };
+        let plug = |network, device, address| Plug { network, device, address };
+        namespace::cable(plug(&homes.client, "eth0", CLIENT), plug(&homes.relay, "eth0", RELAY_NEAR))?;
+        namespace::cable(plug(&homes.server, "eth0", SERVER), plug(&homes.relay, "eth1", RELAY_FAR))?;
+        Ok(homes)
+    }
+}
+
+/// Where this run is only to try whether it can have computers of its own: builds them once; how it ends.
+pub fn trial() -> Option<ExitCode> {
+    let way = std::env::var(TRIAL).ok()?;
+    let way = if way == Way::Root.name() { Way::Root } else { Way::UserNamespace };
+    Some(match Homes::build(way) {
+        Ok(_) => Exit::Done.into(),
+        Err(error) => {
+            say(error);
+            Exit::Environment.into()
+        }
+    })
+}
+
+/// Where the three run.
+pub struct Scene {
+    homes: Option<Homes>,
+    way: Option<Way>,
+    /// Why there are no homes.
+    why_not: String,
+}
+
+impl Scene {
+    /// Makes three computers where the system allows it.
+    ///
+    /// To be called while the process has one thread. From here on it may be in another network.
+    ///
+    /// # Errors
+    /// What the system refuses although it was tried before.
+    pub fn set(texts: Texts) -> io::Result<Self> {
+        say(texts.get("demo-setting"));
+        match Way::find()? {
+            Ok(way) => Ok(Self { homes: Some(Homes::build(way)?), way: Some(way), why_not: String::new() }),
+            Err(why_not) => Ok(Self { homes: None, way: None, why_not }),
+        }
+    }
+
+    /// Whether each has a computer of its own.
+    pub fn has_homes(&self) -> bool {
+        self.homes.is_some()
+    }
+
+    /// Says where the three are, and what that costs.
+    pub fn describe(&self, texts: Texts) {
+        let words = |address: Ipv4Addr| Value::words(address);
+        if self.homes.is_some() {
+            let values = [
+                ("client", words(CLIENT)),
+                ("near", words(RELAY_NEAR)),
+                ("far", words(RELAY_FAR)),
+                ("server", words(SERVER)),
+            ];
+            say(texts.with("demo-homes", &values));
+        } else {
+            say(texts.with("demo-loopback", &[("why", Value::words(&self.why_not))]));
+            // Whoever is root already is not helped by sudo.
+            if !geteuid().is_root() {
+                say(texts.with("demo-loopback-cure", &[("program", Value::words(error::program()))]));
+            }
+        }
+    }
+
+    /// Where relay and server are to listen.
+    pub fn listen(&self) -> (SocketAddr, SocketAddr) {
+        match self.homes {
+            Some(_) => ((RELAY_NEAR, PORTS.1).into(), (SERVER, PORTS.0).into()),
+            None => ((LOOPBACK.0, 0).into(), (LOOPBACK.1, 0).into()),
+        }
+    }
+
+    /// Starts a command where it belongs.
+    ///
+    /// # Errors
+    /// Those of going there.
+    pub fn at<T>(&self, place: Place, command: &mut Command, start: impl FnOnce(&mut Command) -> T) -> io::Result<T> {
+        let Some(homes) = &self.homes else { return Ok(start(command)) };
+        if self.way == Some(Way::UserNamespace) {
+            // Whoever called sudo does not exist there.
+            command.env_remove("SUDO_UID").env_remove("SUDO_GID");
+        }
+        let home = match place {
+            Place::Client => &homes.client,
+            Place::Relay => &homes.relay,
+            Place::Server => &homes.server,
+        };
+        home.within(|| start(command))
+    }
+
+    /// Gives up all rights: what follows is reading.
+    ///
+    /// # Errors
+    /// A [`Failure`](error::Failure) where that is refused.
+    pub fn leave(&self, texts: Texts) -> Result<()> {
+        if self.way != Some(Way::UserNamespace) {
+            privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
+        }
+        privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))
+    }
+}

@@ -1,0 +1,224 @@
+//! Other runs of this program, started, listened to and ended by this one, without a thread: what they say comes through
+//! pipes that are waited for together with Ctrl-C.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::mem;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::commands::run::status::say;
+use crate::core::time::Mono;
+use crate::net::clock::Clock;
+use crate::net::event_waiter::Waiter;
+use crate::parent_death;
+
+/// Whoever has not ended so long after it was asked to is killed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Of what a child says on one way, at least so many lines are kept, and at most twice as many.
+const KEPT: usize = 5_000;
+
+/// All children of one run. None outlives it.
+pub struct Children {
+    clock: Clock,
+    waiter: Waiter,
+    epoll: Epoll,
+    all: Vec<Running>,
+}
+
+/// Which child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Id(usize);
+
+struct Running {
+    child: Child,
+    /// Standard output and standard error.
+    pipes: [Pipe; 2],
+    /// What it says on standard error appears at once, and is not kept.
+    is_shown: bool,
+}
+
+/// What comes out of a child on one way.
+struct Pipe {
+    /// Until its end.
+    file: Option<File>,
+    /// A line that has not ended.
+    begun: Vec<u8>,
+    lines: Vec<String>,
+}
+
+/// What a child left behind.
+pub struct Finished {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output.
+    pub result: Vec<String>,
+    /// Its standard error, where it was not shown.
+    pub talk: Vec<String>,
+}
+
+impl Children {
+    /// None as yet. From now on Ctrl-C is listened to.
+    ///
+    /// # Errors
+    /// Those of `epoll_create()` and `sigaction()`.
+    pub fn new() -> io::Result<Self> {
+        let clock = Clock::start();
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        Ok(Self { clock, waiter: Waiter::start(clock)?, epoll, all: Vec::new() })
+    }
+
+    /// Whether Ctrl-C or SIGTERM asked for the end.
+    pub fn interrupted(&self) -> bool {
+        self.waiter.interrupted()
+    }
+
+    /// Starts a command, which is to be this program; `is_shown`: what it says on standard error appears at once. Ctrl-C
+    /// reaches only this process: in which order the others end is for this one to say.
+    ///
+    /// # Errors
+    /// Those of `fork()` and `exec()`.
+    pub fn start(&mut self, command: &mut Command, is_shown: bool) -> io::Result<Id> {
+        parent_death::tie(command);
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        let (out, err) = (child.stdout.take().map(OwnedFd::from), child.stderr.take().map(OwnedFd::from));
+        let pipes = [out, err].map(|pipe| Pipe { file: pipe.map(File::from), begun: Vec::new(), lines: Vec::new() });
+        let id = Id(self.all.len());
+        self.all.push(Running { child, pipes, is_shown });
+        for (way, pipe) in self.all[id.0].pipes.iter().enumerate() {
+            let Some(file) = &pipe.file else { continue };
+            self.epoll.add(file, EpollEvent::new(EpollFlags::EPOLLIN, (id.0 * 2 + way) as u64))?;
+        }
+        Ok(id)
+    }
+
+    /// Waits until a child has said, on standard error, a line in which `find` finds something; `None` where it ends
+    /// before, where Ctrl-C comes before, and where it takes too long.
+    ///
+    /// # Errors
+    /// Those of `ppoll()` and `read()`.
+    pub fn hear<T>(&mut self, id: Id, find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
+        let until = self.clock.mono().plus(PATIENCE);
+        loop {
+            let running = &self.all[id.0];
+            if let Some(found) = running.pipes[1].lines.iter().find_map(|line| find(line)) {
+                return Ok(Some(found));
+            }
+            if running.has_said_all() || self.interrupted() || self.clock.mono() >= until {
+                return Ok(None);
+            }
+            self.listen(Some(until))?;
+        }
+    }
+
+    /// Waits until a child has ended; Ctrl-C is handed on to it.
+    ///
+    /// # Errors
+    /// Those of `ppoll()`, `read()` and `waitpid()`.
+    pub fn finish(&mut self, id: Id) -> io::Result<Finished> {
+        if self.interrupted() {
+            return self.end(id);
+        }
+        while !self.all[id.0].has_said_all() {
+            if self.listen(None)? {
+                return self.end(id);
+            }
+        }
+        self.bury(id)
+    }
+
+    /// Ends a child as Ctrl-C would, and waits until it has.
+    ///
+    /// # Errors
+    /// As [`Children::finish`].
+    pub fn end(&mut self, id: Id) -> io::Result<Finished> {
+        let pid = Pid::from_raw(self.all[id.0].child.id() as i32);
+        // One that has ended is not waited for yet, so its number is still its own.
+        kill(pid, Signal::SIGINT)?;
+        let until = self.clock.mono().plus(PATIENCE);
+        while !self.all[id.0].has_said_all() {
+            self.listen(Some(until))?;
+            if self.clock.mono() >= until {
+                self.all[id.0].child.kill()?;
+                break;
+            }
+        }
+        self.bury(id)
+    }
+
+    fn bury(&mut self, id: Id) -> io::Result<Finished> {
+        let running = &mut self.all[id.0];
+        let status = running.child.wait()?;
+        let [result, talk] = &mut running.pipes;
+        Ok(Finished { status, result: mem::take(&mut result.lines), talk: mem::take(&mut talk.lines) })
+    }
+
+    /// Waits until somebody says something, and takes it in; whether Ctrl-C came.
+    fn listen(&mut self, until: Option<Mono>) -> io::Result<bool> {
+        let woken = self.waiter.wait(&self.epoll.0, until)?;
+        let mut events = [EpollEvent::empty(); 8];
+        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
+        for event in &events[..ready] {
+            let (index, way) = (event.data() as usize / 2, event.data() as usize % 2);
+            let Running { pipes, is_shown, .. } = &mut self.all[index];
+            pipes[way].read()?;
+            if *is_shown && way == 1 {
+                pipes[way].lines.drain(..).for_each(say);
+            }
+        }
+        Ok(woken.signal)
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        for running in &mut self.all {
+            // Both fail only for one that has been waited for.
+            _ = running.child.kill();
+            _ = running.child.wait();
+        }
+    }
+}
+
+impl Running {
+    fn has_said_all(&self) -> bool {
+        self.pipes.iter().all(|pipe| pipe.file.is_none())
+    }
+}
+
+impl Pipe {
+    /// Reads once.
+    fn read(&mut self) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let mut bytes = [0; 4096];
+        let length = match file.read(&mut bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
+            read => read?,
+        };
+        if length == 0 {
+            // Closing takes it off the list that is waited for.
+            self.file = None;
+        }
+        self.begun.extend_from_slice(&bytes[..length]);
+        while let Some(end) = self.begun.iter().position(|byte| *byte == b'\n') {
+            let rest = self.begun.split_off(end + 1);
+            let line = mem::replace(&mut self.begun, rest);
+            self.lines.push(String::from_utf8_lossy(&line[..end]).into_owned());
+        }
+        if self.lines.len() > 2 * KEPT {
+            self.lines.drain(..KEPT);
+        }
+        if length == 0 && !self.begun.is_empty() {
+            self.lines.push(String::from_utf8_lossy(&mem::take(&mut self.begun)).into_owned());
+        }
+        Ok(())
+    }
+}

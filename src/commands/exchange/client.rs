@@ -1,0 +1,138 @@
+//! `medidor cliente`: sends numbered messages, and says what became of each.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::client_loop::{Audience, News};
+use super::client_run::{self, Errand};
+use crate::cli::ClientArgs;
+use crate::commands::run::error;
+use crate::commands::run::startup::{Identity, client_endpoint};
+use crate::commands::run::status::{Screen, one_line};
+use crate::core::evidence::journal::{EXCHANGE, Role};
+use crate::core::protocol::client::Client;
+use crate::core::protocol::message::Template;
+use crate::core::protocol::reply_tracker::{Heard, Tally};
+use crate::core::protocol::requester::Action;
+use crate::core::protocol::schedule::Schedule;
+use crate::core::time::{Mono, nanos};
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::net::rate_detector::FAST_INTERVAL;
+
+/// Where the course work's server listens.
+pub const DEFAULT_PORT: u16 = 5005;
+
+/// Runs the client.
+///
+/// # Errors
+/// A [`Failure`](error::Failure) with its exit code.
+pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
+    let template =
+        Template::request(&args.message).map_err(|error| error::template(texts, "--message", &args.message, &error))?;
+    let schedule =
+        Schedule { count: args.count, batch: args.batch, pause: args.pause, interval: args.interval, wait: args.wait };
+    let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
+    let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
+    let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
+    let screen = Screen::new(texts, nanos(args.interval));
+    screen.tell("run-client", &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
+    identity.introduce(&screen);
+    let parameters = json!({
+        "count": args.count, "batch": args.batch, "pause_ns": nanos(args.pause), "interval_ns": nanos(args.interval),
+        "wait_ns": nanos(args.wait), "message": args.message,
+    });
+    let errand = Errand {
+        dialect: EXCHANGE,
+        peer,
+        fast: args.interval < FAST_INTERVAL,
+        endless: false,
+        patience: args.wait,
+        parameters,
+        recording: &args.recording,
+        output: &args.output,
+    };
+    let begin = |same_host, start| Client::new(schedule, template, peer, same_host, start);
+    let mut reader = Reader { screen: &screen, peer };
+    client_run::run(&errand, endpoint, &identity, &screen, begin, &mut reader)
+}
+
+/// Reads the news aloud: a line for each message, or a line a second.
+struct Reader<'a> {
+    screen: &'a Screen,
+    peer: SocketAddr,
+}
+
+impl Audience for Reader<'_> {
+    fn hear(&mut self, news: News<'_>) {
+        let screen = &self.screen;
+        let number = |number: u64| ("n", Value::words(number));
+        match news {
+            News::Acts(Action::Pause { length }) => {
+                screen.tell("run-pause", &[("time", Value::words(screen.duration(nanos(length))))]);
+            }
+            News::Acts(Action::Wait { length }) => {
+                screen.tell("run-wait", &[("time", Value::words(screen.duration(nanos(length))))]);
+            }
+            News::Acts(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
+            News::NotSent { number: n, error } => {
+                screen.each("run-not-sent", &[number(n), ("error", Value::words(error))]);
+            }
+            News::HostDropped { number: n, error } => {
+                screen.each("run-host-dropped", &[number(n), ("error", Value::words(error))]);
+            }
+            News::Heard { heard, from, text, at } => {
+                if screen.shows_each() {
+                    self.heard(heard, &one_line(text), from, at);
+                }
+            }
+            News::Refused(refusal) => {
+                let n = refusal.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+                screen.each("run-refused", &[("n", Value::words(n)), ("peer", Value::words(refusal.to))]);
+            }
+            News::Unanswered(n) => screen.each("run-no-reply", &[number(n)]),
+        }
+    }
+
+    fn glance(&mut self, now: Mono, tally: Tally) {
+        self.screen.now_and_then(now, |texts| {
+            texts.with(
+                "run-tally",
+                &[
+                    ("sent", Value::count(tally.sent)),
+                    ("delivered", Value::count(tally.delivered)),
+                    ("late", Value::count(tally.late)),
+                ],
+            )
+        });
+    }
+}
+
+impl Reader<'_> {
+    fn heard(&self, heard: Heard, text: &str, from: SocketAddr, at: Mono) {
+        let screen = &self.screen;
+        let number = |number: u64| ("n", Value::words(number));
+        match heard {
+            Heard::Reply { number: n, rtt_ns, late, reordered } => {
+                let key = match (late, reordered) {
+                    (true, _) => "run-late",
+                    (false, true) => "run-reordered",
+                    (false, false) => "run-reply",
+                };
+                let rtt = Value::words(screen.duration(rtt_ns));
+                screen.each(key, &[number(n), ("text", Value::words(text)), ("rtt", rtt)]);
+            }
+            Heard::Duplicate { number: n } => screen.odd(at, "run-duplicate", &[number(n)]),
+            Heard::NeverSent { number: n } => screen.odd(at, "run-never-sent", &[number(n)]),
+            Heard::Ambiguous { .. } | Heard::Malformed => {
+                screen.odd(at, "run-malformed", &[("text", Value::words(text)), ("from", Value::words(from))]);
+            }
+        }
+        if from != self.peer {
+            screen.odd(at, "run-other-source", &[("from", Value::words(from))]);
+        }
+    }
+}

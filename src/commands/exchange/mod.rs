@@ -1,0 +1,9 @@
+//! `servidor`, `cliente` and `ping`: numbered messages and their replies.
+
+pub mod client;
+pub mod client_loop;
+pub mod client_run;
+pub mod ping;
+pub mod rtt_plot;
+pub mod server;
+pub mod server_loop;

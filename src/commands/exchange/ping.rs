@@ -1,0 +1,248 @@
+//! `medidor ping`: probes one at a time, and the round-trip time of each.
+
+use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::client_loop::{Audience, News, Refusal};
+use super::client_run::{self, Errand};
+use super::rtt_plot::Plot;
+use crate::cli::PingArgs;
+use crate::commands::run::error::{self, Failure};
+use crate::commands::run::print;
+use crate::commands::run::startup::{Identity, client_endpoint};
+use crate::commands::run::status::{Screen, one_line, say};
+use crate::core::evidence::annotations;
+use crate::core::evidence::journal::{PING, Role};
+use crate::core::protocol::message::Probe;
+use crate::core::protocol::ping::{Pinger, Turns};
+use crate::core::protocol::reply_tracker::{Heard, Tally};
+use crate::core::protocol::requester::Action;
+use crate::core::time::{Mono, SECOND, Wall, nanos};
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::report::format::Figures;
+use crate::report::plot::Mark;
+
+/// Where the textbook's server listens.
+const DEFAULT_PORT: u16 = 12_000;
+
+/// So many probes have a line each, however fast they follow each other.
+const MOST_LINES: u64 = 1_000;
+
+/// The longest number of a probe whose text must fit the size that was asked for, where there is no last one.
+const LATE_NUMBER: u64 = 999_999_999;
+
+/// Runs the ping.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
+    let probe = probe(args, texts)?;
+    let turns = Turns { count: args.count, interval: args.interval, timeout: args.timeout, linger: args.timeout };
+    let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
+    let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
+    let marked = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));
+    marked
+        .and_then(|()| args.dscp.map_or(Ok(()), |dscp| endpoint.set_dscp(dscp)))
+        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+    let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
+    let few = (1..=MOST_LINES).contains(&args.count);
+    let screen = Screen::new(texts, if few { SECOND } else { nanos(args.interval) });
+    let key = if args.count == 0 { "run-ping-endless" } else { "run-ping" };
+    screen.tell(key, &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
+    let parameters = json!({
+        "count": args.count, "timeout_ns": nanos(args.timeout), "interval_ns": nanos(args.interval),
+        "text": args.text, "size": args.size, "ttl": args.ttl, "dscp": args.dscp,
+    });
+    let errand = Errand {
+        dialect: PING,
+        peer,
+        fast: false,
+        endless: args.count == 0,
+        patience: args.timeout,
+        parameters,
+        recording: &args.recording,
+        output: &args.output,
+    };
+    let begin = |same_host, start| Pinger::new(turns, probe, peer, same_host, start);
+    let show = if args.output.json {
+        Show::Talk
+    } else if args.plot && io::stdout().is_terminal() {
+        Show::Plot(None)
+    } else {
+        Show::Lines
+    };
+    let mut teller =
+        Teller { screen: &screen, figures: Figures::new(texts), peer, timeout_ns: nanos(args.timeout), show };
+    client_run::run(&errand, endpoint, &identity, &screen, begin, &mut teller)
+}
+
+/// The text of a probe, which must fit the size that was asked for.
+fn probe(args: &PingArgs, texts: Texts) -> Result<Probe> {
+    let wrong = |error| error::template(texts, "--text", &args.text, &error);
+    let last = if args.count == 0 { LATE_NUMBER } else { args.count };
+    let least = Probe::new(&args.text, 0).map_err(wrong)?.fill(last, Wall(i64::MAX)).len();
+    let size = args.size.map_or(0, usize::from);
+    if args.size.is_some() && size < least {
+        let values = [("size", Value::count(size as u64)), ("least", Value::count(least as u64))];
+        return Err(Failure::usage(texts, "error-size", &values));
+    }
+    Probe::new(&args.text, size).map_err(wrong)
+}
+
+/// Where the news goes.
+enum Show {
+    /// Lines on stdout: they are what was asked for.
+    Lines,
+    /// Lines on stderr, because stdout is one JSON document.
+    Talk,
+    /// A plot on the terminal.
+    Plot(Option<Plot>),
+}
+
+/// Tells of each probe.
+struct Teller<'a> {
+    screen: &'a Screen,
+    figures: Figures,
+    peer: SocketAddr,
+    timeout_ns: i64,
+    show: Show,
+}
+
+impl Audience for Teller<'_> {
+    fn open(&mut self) -> io::Result<()> {
+        if let Show::Plot(plot) = &mut self.show {
+            *plot = Some(Plot::open(self.screen.texts)?);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if let Show::Plot(plot) = &mut self.show
+            && let Some(picture) = plot.take().map(Plot::close)
+        {
+            _ = print::write(&picture, self.screen.texts);
+            self.show = Show::Lines;
+        }
+    }
+
+    fn hear(&mut self, news: News<'_>) {
+        let number = |number: u64| ("n", Value::words(number));
+        match news {
+            News::Acts(Action::GiveUp { number: n }) => {
+                self.mark(Mark::Missing { number: n });
+                self.line("ping-timed-out", &[number(n)]);
+            }
+            News::Acts(Action::Wait { length }) => {
+                let time = Value::words(self.figures.round_seconds(nanos(length)));
+                self.talk("run-ping-wait", &[("time", time)]);
+            }
+            News::Acts(_) | News::Unanswered(_) => {}
+            News::NotSent { number: n, error } => {
+                self.mark(Mark::Missing { number: n });
+                self.line("run-not-sent", &[number(n), ("error", Value::words(error))]);
+            }
+            News::HostDropped { number: n, error } => {
+                self.line("run-host-dropped", &[number(n), ("error", Value::words(error))]);
+            }
+            News::Refused(refusal) => self.refused(refusal),
+            News::Heard { heard, from, text, at } => {
+                if self.screen.shows_each() || matches!(self.show, Show::Plot(_)) {
+                    self.heard(heard, &one_line(text), from, at);
+                }
+            }
+        }
+    }
+
+    fn glance(&mut self, now: Mono, tally: Tally) {
+        if matches!(self.show, Show::Plot(_)) {
+            return;
+        }
+        self.screen.now_and_then(now, |texts| {
+            let (sent, late) = (("sent", Value::count(tally.sent)), ("late", Value::count(tally.late)));
+            texts.with("run-tally", &[sent, ("delivered", Value::count(tally.delivered + tally.ambiguous)), late])
+        });
+    }
+}
+
+impl Teller<'_> {
+    /// A line about one probe, where each has one.
+    fn line(&self, key: &str, values: &[(&'static str, Value)]) {
+        let words = || self.screen.texts.with(key, values);
+        match &self.show {
+            Show::Plot(Some(plot)) => plot.mark(Mark::Line(words())),
+            Show::Plot(None) => {}
+            _ if !self.screen.shows_each() => {}
+            // Whether stdout still takes it shows at the latest when the result is printed.
+            Show::Lines => _ = print::write(&(words() + "\n"), self.screen.texts),
+            Show::Talk => say(words()),
+        }
+    }
+
+    /// A line about the run.
+    fn talk(&self, key: &str, values: &[(&'static str, Value)]) {
+        match &self.show {
+            Show::Plot(Some(plot)) => plot.mark(Mark::Line(self.screen.texts.with(key, values))),
+            _ => self.screen.tell(key, values),
+        }
+    }
+
+    /// A line about something that others should not send.
+    fn odd(&self, at: Mono, key: &str, values: &[(&'static str, Value)]) {
+        match &self.show {
+            Show::Plot(_) => self.line(key, values),
+            _ => self.screen.odd(at, key, values),
+        }
+    }
+
+    fn mark(&self, mark: Mark) {
+        if let Show::Plot(Some(plot)) = &self.show {
+            plot.mark(mark);
+        }
+    }
+
+    fn refused(&self, refusal: Refusal) {
+        let Refusal { number, to, from, kind, code } = refusal;
+        if let Some(number) = number {
+            self.mark(Mark::Missing { number });
+        }
+        let n = ("n", number.map_or_else(|| Value::words("?"), Value::words));
+        let error = annotations::Refusal { from, kind, code };
+        if error.is_port_unreachable() {
+            self.line("run-refused", &[n, ("peer", Value::words(to))]);
+            return;
+        }
+        let from = from.map_or_else(|| self.screen.texts.get("reason-from-self"), |from| from.to_string());
+        let said = [("from", Value::words(from)), ("type", Value::words(kind)), ("code", Value::words(code))];
+        self.line("ping-icmp", &[&[n], &said[..]].concat());
+    }
+
+    fn heard(&self, heard: Heard, text: &str, from: SocketAddr, at: Mono) {
+        let number = |number: u64| ("n", Value::words(number));
+        let said = ("text", Value::words(text));
+        match heard {
+            Heard::Reply { number: n, rtt_ns, late, .. } => {
+                self.mark(Mark::Reply { number: n, rtt_ns, late });
+                let rtt = ("rtt", Value::words(self.figures.seconds(rtt_ns)));
+                if late {
+                    let timeout = Value::words(self.figures.round_seconds(self.timeout_ns));
+                    self.line("ping-late", &[number(n), said, rtt, ("timeout", timeout)]);
+                } else {
+                    self.line("ping-reply", &[number(n), said, rtt]);
+                }
+            }
+            Heard::Ambiguous { waiting: Some(n) } => self.line("ping-ambiguous", &[number(n), said]),
+            Heard::Ambiguous { waiting: None } => self.line("ping-ambiguous-late", &[said]),
+            Heard::Duplicate { number: n } => self.odd(at, "run-duplicate", &[number(n)]),
+            Heard::NeverSent { number: n } => self.odd(at, "run-never-sent", &[number(n)]),
+            Heard::Malformed => self.odd(at, "run-malformed", &[said, ("from", Value::words(from))]),
+        }
+        if from != self.peer {
+            self.odd(at, "run-other-source", &[("from", Value::words(from))]);
+        }
+    }
+}

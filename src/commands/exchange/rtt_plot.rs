@@ -1,0 +1,102 @@
+//! The plot on the terminal, drawn by a thread of its own so that drawing delays no measurement.
+
+use std::io::{self, Stdout};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::{Hide, Show};
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+
+use crate::commands::run::print;
+use crate::i18n::Texts;
+use crate::report::plot::{Mark, Picture, plain};
+
+/// From one drawing to the next; a terminal that changes its size is drawn anew as soon.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// A plot that is being drawn.
+pub struct Plot {
+    marks: Option<Sender<Mark>>,
+    drawing: Option<JoinHandle<String>>,
+}
+
+impl Plot {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// What the system says where stdout is no terminal that could be drawn on.
+    pub fn open(texts: Texts) -> io::Result<Self> {
+        let screen = Screen::enter()?;
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        let picture = Picture::new(texts, print::color());
+        let (marks, coming) = mpsc::channel();
+        let drawing = thread::Builder::new().name("plot".into()).spawn(move || {
+            let _screen = screen;
+            draw(terminal, picture, &coming)
+        })?;
+        Ok(Self { marks: Some(marks), drawing: Some(drawing) })
+    }
+
+    /// Adds a mark.
+    pub fn mark(&self, mark: Mark) {
+        // A terminal that has gone away is no reason to end a measurement.
+        _ = self.marks.as_ref().map(|marks| marks.send(mark));
+    }
+
+    /// Gives the terminal back; answers the last picture as plain lines.
+    pub fn close(mut self) -> String {
+        self.finish()
+    }
+
+    fn finish(&mut self) -> String {
+        self.marks = None;
+        self.drawing.take().and_then(|drawing| drawing.join().ok()).unwrap_or_default()
+    }
+}
+
+impl Drop for Plot {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+/// The terminal's other screen; leaves it when dropped, a panic included. The terminal stays in its ordinary mode, so
+/// that Ctrl-C is a signal as ever.
+struct Screen;
+
+impl Screen {
+    fn enter() -> io::Result<Self> {
+        execute!(io::stdout(), EnterAlternateScreen, Hide)?;
+        Ok(Self)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
+    }
+}
+
+/// Draws until no more marks can come; answers the last picture.
+fn draw(mut terminal: Terminal<CrosstermBackend<Stdout>>, mut picture: Picture, marks: &Receiver<Mark>) -> String {
+    loop {
+        let drawn = terminal.draw(|frame| picture.draw(frame)).map(|frame| plain(frame.buffer));
+        // Marks that come within a frame's time are drawn together.
+        let mut over = false;
+        match marks.recv_timeout(FRAME) {
+            Ok(mark) => picture.add(mark),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => over = true,
+        }
+        if over {
+            return drawn.unwrap_or_default();
+        }
+        while let Ok(mark) = marks.try_recv() {
+            picture.add(mark);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `medidor servidor`: answers numbered messages until it is told to stop, and says what it saw.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::client::DEFAULT_PORT;
+use super::server_loop::{self, Wires};
+use crate::capture::{device, filter};
+use crate::cli::{ReplyMode, ServerArgs};
+use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::load;
+use crate::commands::run::print;
+use crate::commands::run::recording::{Defaults, Recorded, Recording};
+use crate::commands::run::report_files;
+use crate::commands::run::startup::{Identity, introduce_capture};
+use crate::commands::run::status::{Screen, say};
+use crate::core::evidence::journal::{EXCHANGE, Role};
+use crate::core::protocol::message::Template;
+use crate::core::protocol::server::{Mode, Server, Settings};
+use crate::core::time::{SECOND, nanos};
+use crate::core::verdict::exchange::{JudgeError, Options};
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::net::clock::Clock;
+use crate::net::endpoint::Endpoint;
+use crate::net::event_waiter::Waiter;
+
+/// Runs the server.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
+    let mode = match args.reply {
+        ReplyMode::Ack => Mode::Ack(
+            Template::reply(&args.ack_format)
+                .map_err(|error| error::template(texts, "--ack-format", &args.ack_format, &error))?,
+        ),
+        ReplyMode::Echo => Mode::Echo,
+        ReplyMode::Upper => Mode::Upper,
+        ReplyMode::Pong => Mode::Pong,
+    };
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    report_files::check_run(&args.output, &recorded, texts)?;
+    let address = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
+    let clock = Clock::start();
+    let mut endpoint = Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))?;
+    let bound = endpoint.local_addr();
+    let identity = Identity::of(Role::Server, bound, None);
+    let screen = Screen::new(texts, SECOND);
+    let parameters = json!({
+        "listen": bound, "reply": format!("{:?}", args.reply).to_lowercase(), "ack_format": args.ack_format,
+        "reply_to": args.reply_to, "drop_percent": args.drop, "seed": args.seed, "rate_limit": args.rate_limit,
+        "duration_ns": args.duration.map(nanos),
+    });
+    let run = identity.run(EXCHANGE, clock.now(), parameters, None);
+    let defaults = || {
+        // A server on a loopback address hears nothing from any other device.
+        let device = if bound.ip().is_loopback() {
+            device::for_client(bound.ip(), bound.ip()).map_err(|error| error::device(texts, &error))?
+        } else {
+            device::ANY.to_owned()
+        };
+        Ok(Defaults { device, filter: filter::server(bound.port()) })
+    };
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    let mut waiter = Waiter::start(clock)
+        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    screen.tell("run-server", &[("address", Value::words(bound))]);
+    identity.introduce(&screen);
+    introduce_capture(&screen, &recording);
+    let command = if bound.ip().is_loopback() { "run-server-command-here" } else { "run-server-command" };
+    screen.tell(command, &[("port", Value::words(bound.port())), ("local", Value::words(identity.local))]);
+    let settings = Settings {
+        mode,
+        reply_to: args.reply_to,
+        drop_ratio: args.drop / 100.0,
+        seed: args.seed,
+        answers_per_second: (args.rate_limit > 0).then_some(args.rate_limit),
+    };
+    let mut wires = Wires::new(clock, &mut endpoint, recording.journal(), identity.addresses.clone());
+    let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
+    let mut server = Server::new(settings);
+    let ending = server_loop::run(&mut server, &mut wires, &mut waiter, &screen, stop_at)
+        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+    screen.tell("run-closing", &[]);
+    let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&server), &mut |line| say(line))?;
+    let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
+    match load::judge(None, Some(loaded), &options) {
+        Ok(document) => print::print(document, &args.output, texts)?,
+        // A server that nobody wrote to has done its work.
+        Err(JudgeError::NothingFound) => print::print_nothing(&args.output, texts)?,
+        Err(error) => return Err(error::judging(texts, &error)),
+    }
+    Ok(if complete { Exit::Done } else { Exit::Environment }.into())
+}

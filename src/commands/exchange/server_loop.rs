@@ -1,0 +1,203 @@
+//! The server's loop: tells the state machine what arrived, does what it says, and writes everything down.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use crate::commands::run::startup::enlarge;
+use crate::commands::run::status::Screen;
+use crate::core::evidence::capture_log::digest;
+use crate::core::evidence::journal::{
+    Counters, Departed, Ending, Holding, Odd, Peer, Received, Record, Refused, Sent, Unsent, Withheld,
+};
+use crate::core::protocol::message;
+use crate::core::protocol::server::{Heard, Response, Server};
+use crate::core::time::{Mono, Now, SECOND};
+use crate::i18n::Value;
+use crate::journal::Scribe;
+use crate::journal::writer::Handle;
+use crate::net::clock::Clock;
+use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
+use crate::net::event_waiter::Waiter;
+use crate::net::rate_detector::Pace;
+use crate::net::recv_batch::Batch;
+
+/// After so many batches it is time to look for signals again.
+const BATCHES_AT_ONCE: usize = 8;
+
+/// What is left in a socket's buffer is read in less; what comes later belongs to no run.
+const LONGEST_DRAIN: Duration = Duration::from_secs(1);
+
+/// Marks answers to texts without a number.
+const UNNUMBERED: u64 = u64::MAX;
+
+/// The server's socket, clock and journal.
+pub struct Wires<'a> {
+    clock: Clock,
+    endpoint: &'a mut Endpoint,
+    journal: Handle,
+    own: Vec<IpAddr>,
+    sampled: Mono,
+    pace: Pace,
+    /// A large receive buffer was asked for.
+    enlarged: bool,
+}
+
+impl<'a> Wires<'a> {
+    /// `own` are this host's addresses.
+    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: Handle, own: Vec<IpAddr>) -> Self {
+        let (sampled, pace) = (Mono(0), Pace::default());
+        Self { clock, endpoint, journal, own, sampled, pace, enlarged: false }
+    }
+
+    /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
+    pub fn drain(&mut self, server: &Server) -> Option<u64> {
+        // Whoever keeps sending must not keep the run from ending.
+        let until = self.clock.mono().plus(LONGEST_DRAIN);
+        let mut batch = Batch::default();
+        while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
+            let at = self.clock.now();
+            for (arrival, text) in batch.datagrams() {
+                let read = message::read(text);
+                let peer = server.peer(arrival.from);
+                if let (Some(n), Some(p), false) = (read.number, peer, read.is_reply) {
+                    self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }));
+                    self.journal.write(Record::Withheld(Withheld { n, p, at, why: Holding::Closing }));
+                }
+            }
+            if !more || at.mono > until {
+                break;
+            }
+        }
+        self.departures();
+        self.endpoint.socket_drops()
+    }
+
+    /// Writes down what was heard, and answers where the state machine says so.
+    fn respond(&mut self, heard: Heard, arrival: &Arrival, text: &[u8], at: Now, screen: &Screen) {
+        let peer = heard.peer.map(|met| met.index);
+        if let Some(met) = heard.peer.filter(|met| met.is_new) {
+            self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
+            screen.odd(at.mono, "run-new-peer", &[("peer", Value::words(arrival.from))]);
+        }
+        if let (Some(n), Some(p)) = (heard.number, peer) {
+            let h = digest(text);
+            self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h }));
+        }
+        match heard.response {
+            Response::Answer { number, text, to } => self.answer(number, peer.unwrap_or_default(), &text, to, screen),
+            Response::Withhold { number: n, why } => {
+                let p = peer.unwrap_or_default();
+                self.journal.write(Record::Withheld(Withheld { n, p, at, why }));
+            }
+            Response::Odd(why) => {
+                self.journal.write(Record::Odd(Odd { why, p: peer, at, length: arrival.length as u32 }));
+            }
+        }
+    }
+
+    fn answer(&mut self, number: Option<u64>, peer: u32, text: &[u8], to: SocketAddr, screen: &Screen) {
+        let at = self.clock.now();
+        let outcome = self.endpoint.send(text, to, Tag { number: number.unwrap_or(UNNUMBERED), peer });
+        let took = self.clock.mono().since(at.mono);
+        // A text without a number has no line of its own: the capture shows that it was answered.
+        let Some(n) = number else { return };
+        let dropped = match outcome {
+            SendOutcome::Taken => None,
+            SendOutcome::TakenThenDropped(error) => Some(error.into()),
+            SendOutcome::Refused { name, .. } => {
+                screen.odd(
+                    at.mono,
+                    "run-reply-not-sent",
+                    &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
+                );
+                self.journal.write(Record::Unsent(Unsent { n, p: peer, at, why: name }));
+                return;
+            }
+        };
+        let sent = Sent { n, p: peer, at, took, behind: None, h: digest(text), dropped };
+        self.journal.write(Record::Sent(sent));
+    }
+
+    fn departures(&mut self) {
+        for event in self.endpoint.events() {
+            match event {
+                // The journal has no line for such an answer, and so none for what became of it.
+                Event::Departed { tag, .. } | Event::Refused { tag: Some(tag), .. } if tag.number == UNNUMBERED => {}
+                Event::Departed { tag, kernel } => {
+                    self.journal.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
+                }
+                Event::Refused { tag: Some(tag), from, kind, code, .. } => {
+                    let at = self.clock.now();
+                    let n = Some(tag.number);
+                    self.journal.write(Record::Refused(Refused { n, p: tag.peer, at, from, kind, code }));
+                }
+                Event::Refused { tag: None, .. } => {}
+            }
+        }
+    }
+
+    /// Makes itself ready for messages that come fast, when they begin to.
+    fn adapt(&mut self, now: Mono, datagrams: usize, screen: &Screen) {
+        if let Some(fast) = self.pace.heard(now, datagrams) {
+            self.endpoint.stamp_departures(!fast);
+            if !self.enlarged {
+                self.enlarged = true;
+                enlarge(self.endpoint, screen);
+            }
+        }
+    }
+
+    /// Writes the socket's drop counter down once a second while there is traffic, for a run that is killed.
+    fn sample(&mut self, at: Now) {
+        if at.mono.since(self.sampled) >= SECOND {
+            self.sampled = at.mono;
+            let socket_drops = self.endpoint.socket_drops();
+            self.journal.write(Record::Counters(Counters { at, socket_drops, capture: None }));
+        }
+    }
+}
+
+/// Answers until Ctrl-C, or until `stop_at`.
+///
+/// # Errors
+/// What the system says when the socket fails altogether.
+pub fn run(
+    server: &mut Server,
+    wires: &mut Wires<'_>,
+    waiter: &mut Waiter,
+    screen: &Screen,
+    stop_at: Option<Mono>,
+) -> io::Result<Ending> {
+    let mut batch = Batch::default();
+    loop {
+        let woken = waiter.wait(&*wires.endpoint, stop_at)?;
+        for _ in 0..BATCHES_AT_ONCE {
+            let more = wires.endpoint.recv_batch(&mut batch)?;
+            if batch.is_empty() {
+                break;
+            }
+            let at = wires.clock.now();
+            wires.sample(at);
+            wires.adapt(at.mono, batch.len(), screen);
+            for (arrival, text) in batch.datagrams() {
+                let own_host = arrival.from.ip().is_loopback() || wires.own.contains(&arrival.from.ip());
+                let heard = server.received(at.mono, arrival.from, text, own_host);
+                wires.respond(heard, &arrival, text, at, screen);
+            }
+            if !more {
+                break;
+            }
+        }
+        // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
+        if woken.errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
+            wires.departures();
+        }
+        if woken.signal {
+            return Ok(Ending::Interrupted);
+        }
+        if woken.deadline {
+            return Ok(Ending::Duration);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! `medidor simulador`: a relay with a bad network inside, which writes down what it did to each datagram.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::exchange::client::DEFAULT_PORT;
+use super::run::error::{self, Exit, Failure};
+use super::run::print;
+use super::run::status::say;
+use crate::cli::{ImpairArgs, ImpairmentArgs};
+use crate::core::evidence::ground_truth::{self, Datagram, Fate, Heading, Line};
+use crate::core::protocol::impairment::{Loss, Plan};
+use crate::core::protocol::relay::{Leaving, Relay};
+use crate::core::time::{Mono, SECOND};
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::net::clock::Clock;
+use crate::net::event_waiter::Waiter;
+use crate::net::relay_sockets::{Origin, Switch};
+use crate::privileges;
+
+/// Runs the relay.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
+    let listen = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
+    let to = address::resolve(&args.to, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
+    let impairment = &args.impairment;
+    let (forward, back) =
+        (plan(impairment, impairment.loss.as_ref()), plan(impairment, impairment.loss_return.as_ref()));
+    privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
+    let record = args.truth.as_ref().map(|path| create(path, texts)).transpose()?;
+    let switch = Switch::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
+    privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
+    let clock = Clock::start();
+    let mut waiter = Waiter::start(clock)
+        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    let listening = switch.local_addr().map_err(|error| error::bind(texts, listen, &error))?;
+    let header = Line::Relay {
+        schema: ground_truth::SCHEMA.to_owned(),
+        listen: listening,
+        to,
+        seed: args.seed,
+        plan: serde_json::json!({ "forward": forward, "return": back }),
+    };
+    let mut station = Station {
+        clock,
+        switch,
+        relay: Relay::new(forward, back, args.seed),
+        record: Record { file: record, failure: None },
+        tally: Tally::default(),
+        texts,
+    };
+    station.record.write(&header);
+    say(texts.with("run-relay", &[("address", Value::words(listening)), ("to", Value::words(to))]));
+    let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
+    station
+        .run(&mut waiter, stop_at)
+        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+    print::write(&station.tally.told(texts), texts)?;
+    match (station.record.close(), &args.truth) {
+        (Some(error), Some(path)) => Err(error::file(texts, "error-write", path, &error)),
+        _ => Ok(Exit::Done.into()),
+    }
+}
+
+fn plan(args: &ImpairmentArgs, loss: Option<&Loss>) -> Plan {
+    Plan {
+        loss: loss.cloned().unwrap_or_default(),
+        delay: args.delay,
+        jitter: args.jitter,
+        reorder: args.reorder / 100.0,
+        duplicate: args.duplicate / 100.0,
+        corrupt: args.corrupt / 100.0,
+        bits_per_second: args.rate,
+    }
+}
+
+fn create(path: &PathBuf, texts: Texts) -> Result<BufWriter<File>> {
+    File::create(path).map(BufWriter::new).map_err(|error| error::file(texts, "error-write", path, &error))
+}
+
+/// The relay at work.
+struct Station {
+    clock: Clock,
+    switch: Switch,
+    relay: Relay,
+    record: Record,
+    tally: Tally,
+    texts: Texts,
+}
+
+impl Station {
+    /// Relays until a signal, or until `stop_at`.
+    fn run(&mut self, waiter: &mut Waiter, stop_at: Option<Mono>) -> io::Result<()> {
+        let mut flushed = Mono(0);
+        loop {
+            let wake = [self.relay.wake_at(), stop_at].into_iter().flatten().min();
+            let woken = waiter.wait(&self.switch, wake)?;
+            self.take_in()?;
+            let now = self.clock.mono();
+            while let Some(leaving) = self.relay.leaving(now) {
+                self.send(&leaving);
+            }
+            if now.since(flushed) > SECOND {
+                self.record.flush();
+                flushed = now;
+            }
+            if woken.signal || stop_at.is_some_and(|stop| now >= stop) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes in what has come from clients and from the server.
+    fn take_in(&mut self) -> io::Result<()> {
+        let mut came: Vec<(Origin, Vec<u8>)> = Vec::new();
+        self.switch.receive(|origin, payload| came.push((origin, payload.to_vec())))?;
+        for (origin, payload) in came {
+            let now = self.clock.now();
+            let (client, heading) = match origin {
+                Origin::Server(client) => (Some(client), Heading::Return),
+                Origin::Client(addr) => (self.admit(addr, now.mono)?, Heading::Forward),
+            };
+            let addr = match origin {
+                Origin::Client(addr) => Some(addr),
+                Origin::Server(client) => self.relay.address(client),
+            };
+            let Some(addr) = addr else { continue };
+            let handled = self.relay.take(client, heading, now.mono, &payload);
+            self.tally.count(heading, handled.fate);
+            let line = Datagram { w: now.wall, client: addr, heading, n: handled.number, fate: handled.fate };
+            self.record.write(&Line::Datagram(line));
+        }
+        Ok(())
+    }
+
+    fn admit(&mut self, addr: std::net::SocketAddr, now: Mono) -> io::Result<Option<u32>> {
+        let Some(admitted) = self.relay.admit(addr, now) else { return Ok(None) };
+        if let Some(forgotten) = admitted.forgotten {
+            self.switch.close_way(forgotten);
+        }
+        if admitted.is_new {
+            let way = self.switch.open_way(admitted.client)?;
+            say(self.texts.with("run-relay-client", &[("peer", Value::words(addr)), ("way", Value::words(way))]));
+        }
+        Ok(Some(admitted.client))
+    }
+
+    fn send(&mut self, leaving: &Leaving) {
+        let taken = match (leaving.heading, self.relay.address(leaving.client)) {
+            (Heading::Forward, _) => self.switch.to_server(leaving.client, &leaving.payload),
+            (Heading::Return, Some(addr)) => self.switch.to_client(addr, &leaving.payload),
+            (Heading::Return, None) => false,
+        };
+        if !taken {
+            self.tally.not_taken += 1;
+        }
+    }
+}
+
+/// The record of what was done. A full disk ends it and not the relay.
+struct Record {
+    file: Option<BufWriter<File>>,
+    failure: Option<io::Error>,
+}
+
+impl Record {
+    fn write(&mut self, line: &Line) {
+        self.with(|file| {
+            serde_json::to_writer(&mut *file, line)?;
+            file.write_all(b"\n")
+        });
+    }
+
+    fn flush(&mut self) {
+        self.with(BufWriter::flush);
+    }
+
+    fn with(&mut self, act: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) {
+        if let Some(file) = &mut self.file
+            && let Err(error) = act(file)
+        {
+            self.file = None;
+            self.failure = Some(error);
+        }
+    }
+
+    /// Writes what is left; answers why something is missing.
+    fn close(mut self) -> Option<io::Error> {
+        self.flush();
+        self.failure
+    }
+}
+
+/// What was done, added up by direction.
+#[derive(Default)]
+struct Tally {
+    came: [u64; 2],
+    lost: [u64; 2],
+    duplicated: [u64; 2],
+    reordered: [u64; 2],
+    corrupted: [u64; 2],
+    not_taken: u64,
+}
+
+impl Tally {
+    fn count(&mut self, heading: Heading, fate: Fate) {
+        let way = heading as usize;
+        self.came[way] += 1;
+        self.lost[way] += u64::from(fate.lost.is_some());
+        self.duplicated[way] += u64::from(fate.copies > 1);
+        self.reordered[way] += u64::from(fate.reordered);
+        self.corrupted[way] += u64::from(fate.corrupted);
+    }
+
+    fn told(&self, texts: Texts) -> String {
+        let line = |key: &str, way: usize| {
+            texts.with(
+                key,
+                &[
+                    ("came", Value::count(self.came[way])),
+                    ("lost", Value::count(self.lost[way])),
+                    ("duplicated", Value::count(self.duplicated[way])),
+                    ("reordered", Value::count(self.reordered[way])),
+                    ("corrupted", Value::count(self.corrupted[way])),
+                ],
+            )
+        };
+        let mut told = format!("{}\n{}\n", line("relay-forward", 0), line("relay-return", 1));
+        if self.not_taken > 0 {
+            told += &texts.with("relay-not-taken", &[("count", Value::count(self.not_taken))]);
+            told.push('\n');
+        }
+        told
+    }
+}

@@ -1,0 +1,182 @@
+//! What the packets say of an alert: the last ones from the ring become a capture, the application's own account of them the
+//! journal beside it, and both go through exactly the path of `analisar`.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use indicatif::MultiProgress;
+use serde_json::json;
+
+use super::targets::Target;
+use crate::capture::Ring;
+use crate::capture::packet_ring::{Bounds, Excerpt};
+use crate::commands::run::load::{self, Loaded};
+use crate::commands::run::{error, output_files};
+use crate::core::evidence::journal::{
+    self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, PING, Peer, Record, Role, Run,
+};
+use crate::core::protocol::monitor::alert_state::Alert;
+use crate::core::time::{Mono, Now, SECOND, Wall, nanos};
+use crate::core::verdict::exchange::Options;
+use crate::i18n::Texts;
+use crate::journal::Scribe;
+use crate::journal::recent_records::Recent;
+use crate::journal::writer::Writer;
+use crate::net::address;
+use crate::report::alert;
+
+/// How much is kept of what passes: enough for any evidence, and little enough to be attached.
+pub const BOUNDS: Bounds = Bounds { bytes: 4 * 1024 * 1024, age: Duration::from_secs(600) };
+
+/// An alert's evidence reaches back at least so far.
+const WINDOW_NS: i64 = 30 * SECOND;
+
+/// And goes on so long after it: an absence proves something only where the witness stayed a second longer.
+const AFTER_NS: i64 = SECOND * 6 / 5;
+
+/// The capture hands its packets over within this time.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A capture that keeps the last packets, and where alerts' files go.
+pub struct Witness {
+    /// The packets.
+    pub ring: Ring,
+    /// What the journal says of the capture, but for the file's name and its time.
+    pub info: CaptureInfo,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// What was found.
+pub struct Proof {
+    /// The capture's file.
+    pub file: PathBuf,
+    /// What it says.
+    pub text: String,
+}
+
+impl Witness {
+    /// Writes an alert's files and judges them. `raised` is when the alert was.
+    ///
+    /// # Errors
+    /// A [`Failure`](error::Failure) where files cannot be written or nothing can be told.
+    pub fn testify(&self, target: &Target, recent: &Recent, alert: &Alert, raised: Now, texts: Texts) -> Result<Proof> {
+        let from = raised.wall.shifted(-WINDOW_NS).min(alert.since.shifted(-SECOND));
+        let to = raised.wall.shifted(AFTER_NS);
+        let excerpt = self.ring.excerpt(from, to, PATIENCE + Duration::from_nanos(AFTER_NS.unsigned_abs()));
+        // Each target may have people of its own to tell.
+        let excerpt = match recent.all() {
+            Some((_, peer, _)) => excerpt.only(peer),
+            None => excerpt,
+        };
+        let file = self.folder.join(name(target, alert));
+        let beside = output_files::journal_beside(&file);
+        let unwritable = |path: &Path, error: &std::io::Error| error::file(texts, "error-write", path, error);
+        excerpt.write(&file).map_err(|error| unwritable(&file, &error))?;
+        let journal = File::options().read(true).write(true).create(true).truncate(true).open(&beside);
+        let journal = journal.map_err(|error| unwritable(&beside, &error))?;
+        let reading = journal.try_clone().map_err(|error| unwritable(&beside, &error))?;
+        let writer = Writer::start(journal);
+        let handle = writer.handle();
+        let account = Account { target, alert, raised, excerpt: &excerpt, info: &self.info, file: &file };
+        let records = account.records(recent);
+        for record in records.into_iter().flatten() {
+            handle.write(record);
+        }
+        let finished = writer.finish_with(Record::End(Box::new(account.end())));
+        if let Some(error) = finished.failure {
+            return Err(unwritable(&beside, &error));
+        }
+        let loaded = Loaded {
+            capture: Some(load::read_capture(&file, &MultiProgress::new(), texts)?),
+            journal: Some(load::read_journal(&reading, &beside, texts)?),
+        };
+        let options = Options { all_messages: true, ..Options::default() };
+        let document = load::judge(Some(loaded), None, &options).map_err(|error| error::judging(texts, &error))?;
+        Ok(Proof { file, text: alert::render(&document, texts) })
+    }
+}
+
+/// What the application has to say of an alert's probes.
+struct Account<'a> {
+    target: &'a Target,
+    alert: &'a Alert,
+    raised: Now,
+    excerpt: &'a Excerpt,
+    info: &'a CaptureInfo,
+    file: &'a Path,
+}
+
+impl Account<'_> {
+    /// A moment of the wall clock, on both clocks.
+    fn both(&self, wall: Wall) -> Now {
+        Now { wall, mono: Mono(self.raised.mono.0.saturating_add(wall.since(self.raised.wall))) }
+    }
+
+    /// The records of the probes that were sent in the excerpt's time and up to the alert; `None` where there are none.
+    fn records(&self, recent: &Recent) -> Option<Vec<Record>> {
+        let (local, peer, records) = recent.all()?;
+        let since = self.excerpt.since;
+        let last = self.alert.number();
+        let sent = |record: &Record| match record {
+            Record::Sent(sent) if sent.at.wall >= since && sent.n <= last => Some(sent.n),
+            Record::Unsent(unsent) if unsent.at.wall >= since && unsent.n <= last => Some(unsent.n),
+            _ => None,
+        };
+        let numbers: Vec<u64> = records.iter().filter_map(sent).collect();
+        let kept: Vec<Record> =
+            records.into_iter().filter(|record| record.message().is_some_and(|n| numbers.contains(&n))).collect();
+        let port = kept.iter().find_map(|record| match record {
+            Record::Port(port) => Some(port.l),
+            _ => None,
+        })?;
+        let name = self.file.file_name().map(|name| name.to_string_lossy().into_owned());
+        let capture = CaptureInfo { file: name.unwrap_or_default(), live: since, ..self.info.clone() };
+        let run = Run {
+            schema: journal::SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            dialect: PING.to_owned(),
+            role: Role::Client,
+            at: self.both(since),
+            local: (local, port).into(),
+            peer: Some(peer),
+            gateway: None,
+            addresses: address::addresses(),
+            parameters: json!({
+                "monitor": self.target.name, "class": self.alert.class.name(), "number": last,
+                "interval_ns": nanos(self.target.interval), "timeout_ns": nanos(self.target.timeout),
+            }),
+            patience_ns: Some(nanos(self.target.timeout)),
+            capture: Some(capture),
+        };
+        let counters = self.excerpt.counters.iter().map(|(at, counters)| {
+            Record::Counters(Counters { at: self.both(*at), socket_drops: None, capture: Some(*counters) })
+        });
+        let head = [Record::Run(Box::new(run)), Record::Peer(Peer { p: 1, addr: peer })];
+        Some(head.into_iter().chain(kept).chain(counters).collect())
+    }
+
+    fn end(&self) -> End {
+        let last = self.excerpt.counters.last().map(|(_, counters)| *counters).unwrap_or_default();
+        let counters = CaptureCounters { written: self.excerpt.len() as u64, ..last };
+        let failure = self.excerpt.failure.clone();
+        let capture = Some(CaptureEnd { close: self.excerpt.complete, counters, failure });
+        // The excerpt's time is over; the socket of the last probe was read at least until then.
+        let at = self.both(self.excerpt.complete.max(self.raised.wall));
+        End { at, reason: Ending::Duration, socket_drops: None, capture }
+    }
+}
+
+/// An alert's file: `alerta-203.0.113.2-12345-20261120-113005-7-down.pcap`.
+fn name(target: &Target, alert: &Alert) -> String {
+    let at = alert.recent.last().map_or(alert.since, |last| last.at);
+    let safe = |letter: char| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' };
+    let place: String = target.name.chars().take(LONGEST_NAME).map(safe).collect();
+    let time = super::log::local(at).format("%Y%m%d-%H%M%S");
+    format!("alerta-{place}-{time}-{}-{}.pcap", alert.number(), alert.class.name())
+}
+
+/// So much of a target's name goes into the name of a file.
+const LONGEST_NAME: usize = 60;

@@ -1,0 +1,310 @@
+//! The mail, beside the measuring: a desk that writes a letter of each alert, and a postman who takes the letters away.
+//! Each has a thread of its own, so that neither a slow disk nor a slow server holds up a measurement.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::alert_capture::{Proof, Witness};
+use super::log;
+use super::targets::{Mail, Target};
+use crate::commands::run::status::say;
+use crate::core::protocol::monitor::alert_state::Alert;
+use crate::core::protocol::monitor::retry_queue::{Outbox, Told, Tried};
+use crate::core::time::{Now, nanos};
+use crate::i18n::{Texts, Value};
+use crate::journal::recent_records::Recent;
+use crate::mail::{Letter, Reason};
+use crate::net::clock::Clock;
+use crate::report::format::Figures;
+
+/// So many alerts and letters lie between two threads at the most.
+const BETWEEN: usize = 256;
+
+/// Where the measuring leaves its alerts.
+pub struct Post {
+    alerts: SyncSender<Raised>,
+    desk: JoinHandle<()>,
+    postman: Option<JoinHandle<()>>,
+    failed: Arc<AtomicBool>,
+}
+
+/// An alert, as the measuring leaves it.
+struct Raised {
+    target: Arc<Target>,
+    recent: Arc<Recent>,
+    alert: Alert,
+    at: Now,
+}
+
+/// A way to leave alerts.
+pub struct Slot {
+    alerts: SyncSender<Raised>,
+    clock: Clock,
+    failed: Arc<AtomicBool>,
+    texts: Texts,
+}
+
+impl Slot {
+    /// Leaves an alert of a target, whose probes `recent` tells of; without waiting for anything.
+    pub fn leave(&self, target: &Arc<Target>, recent: &Arc<Recent>, alert: Alert) {
+        let (target, recent) = (Arc::clone(target), Arc::clone(recent));
+        let raised = Raised { target, recent, alert, at: self.clock.now() };
+        if let Err(TrySendError::Full(_)) = self.alerts.try_send(raised) {
+            self.failed.store(true, Ordering::Relaxed);
+            say(self.texts.get("mail-too-many"));
+        }
+    }
+}
+
+impl Post {
+    /// Opens the desk, and hires the postman where there is a mail server.
+    pub fn open(mail: Option<Arc<Mail>>, witness: Option<Witness>, attach: bool, texts: Texts) -> Self {
+        let failed = Arc::<AtomicBool>::default();
+        let (alerts, incoming) = sync_channel(BETWEEN);
+        let (letters, postman) = match &mail {
+            Some(mail) => {
+                let (letters, outgoing) = sync_channel(BETWEEN);
+                let postman =
+                    Postman { mail: Arc::clone(mail), texts, clock: Clock::start(), failed: Arc::clone(&failed) };
+                (Some(letters), Some(thread::spawn(move || postman.work(&outgoing))))
+            }
+            None => (None, None),
+        };
+        let desk = Desk { mail, letters, witness, attach, failed: Arc::clone(&failed), texts };
+        let desk = thread::spawn(move || desk.work(&incoming));
+        Self { alerts, desk, postman, failed }
+    }
+
+    /// A way to leave alerts, told by `clock`.
+    pub fn slot(&self, clock: Clock, texts: Texts) -> Slot {
+        Slot { alerts: self.alerts.clone(), clock, failed: Arc::clone(&self.failed), texts }
+    }
+
+    /// Takes no more alerts, and waits until what is there is delivered or cannot be. Answers whether all was.
+    pub fn close(self) -> bool {
+        drop(self.alerts);
+        for thread in std::iter::once(self.desk).chain(self.postman) {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+        !self.failed.load(Ordering::Relaxed)
+    }
+}
+
+/// Writes a letter of each alert, with what the packets say.
+struct Desk {
+    mail: Option<Arc<Mail>>,
+    letters: Option<SyncSender<Letter>>,
+    witness: Option<Witness>,
+    attach: bool,
+    failed: Arc<AtomicBool>,
+    texts: Texts,
+}
+
+impl Desk {
+    fn work(&self, incoming: &Receiver<Raised>) {
+        let mut capture_failed = false;
+        for raised in incoming {
+            let proof = self.proof(&raised);
+            if let Some(failure) = self.witness.as_ref().and_then(|witness| witness.ring.failure())
+                && !capture_failed
+            {
+                capture_failed = true;
+                self.failed.store(true, Ordering::Relaxed);
+                say(self.texts.with("monitor-capture-failed", &[("detail", Value::words(failure))]));
+            }
+            let (Some(mail), Some(letters)) = (&self.mail, &self.letters) else { continue };
+            let Raised { target, alert, .. } = &raised;
+            let mut text = body(target, alert, self.texts);
+            if let Some(proof) = &proof {
+                let file = Value::words(proof.file.display());
+                let values = [("file", file), ("text", Value::words(proof.text.trim_end()))];
+                text.extend(["\n", &self.texts.with("mail-evidence", &values), "\n"]);
+            }
+            let id = format!("{}-{}-{}", raised.at.wall.0, target.name, alert.number());
+            for (place, to) in (1..).zip(&target.recipients) {
+                let letter = Letter {
+                    from: mail.from.clone(),
+                    to: to.clone(),
+                    subject: subject(alert, self.texts),
+                    body: text.clone(),
+                    date: alert.recent.last().map_or(raised.at.wall, |last| last.at),
+                    id: format!("{id}-{place}"),
+                    attachment: proof.as_ref().filter(|_| self.attach).map(|proof| proof.file.clone()),
+                };
+                // The desk may wait for the postman: the measuring waits for neither.
+                _ = letters.send(letter);
+            }
+        }
+    }
+
+    /// What the packets say of an alert, where they were captured.
+    fn proof(&self, raised: &Raised) -> Option<Proof> {
+        let witness = self.witness.as_ref()?;
+        let Raised { target, recent, alert, at } = raised;
+        match witness.testify(target, recent, alert, *at, self.texts) {
+            Ok(proof) => {
+                say(self.texts.with("monitor-evidence", &[("file", Value::words(proof.file.display()))]));
+                Some(proof)
+            }
+            Err(error) => {
+                self.failed.store(true, Ordering::Relaxed);
+                say(self.texts.with("monitor-no-evidence", &[("detail", Value::words(error))]));
+                None
+            }
+        }
+    }
+}
+
+/// What a letter is about.
+fn subject(alert: &Alert, texts: Texts) -> String {
+    texts.with("mail-subject", &[("class", Value::words(log::class(alert.class, texts)))])
+}
+
+/// What a letter says.
+fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
+    let timeout = nanos(target.timeout);
+    let last = alert.recent.last();
+    let found = last.and_then(|last| log::line(last, timeout, texts)).unwrap_or_default();
+    let lines = alert.recent.iter().map(|measurement| {
+        let words = log::line(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
+        format!("  {} {words}", log::clock(measurement.at))
+    });
+    let name =
+        if target.name == target.host { target.host.clone() } else { format!("{} ({})", target.name, target.host) };
+    let latency = last.and_then(|last| last.finding.rtt_ns()).map_or_else(
+        || texts.get("mail-no-latency"),
+        |ns| format!("{} ms", Figures::new(texts).decimal(ns as f64 / 1e6, 1)),
+    );
+    let values = [
+        ("target", Value::words(name)),
+        ("class", Value::words(log::class(alert.class, texts))),
+        ("before", Value::words(log::class(alert.before, texts))),
+        ("latency", Value::words(latency)),
+        ("found", Value::words(found)),
+        ("time", Value::words(last.map(|last| log::clock(last.at)).unwrap_or_default())),
+        ("since", Value::words(log::clock(alert.since))),
+        ("measurements", Value::words(lines.collect::<Vec<_>>().join("\n"))),
+    ];
+    texts.with("mail-body", &values) + "\n"
+}
+
+/// Takes letters to the mail server, one after another, and goes again for those that were not taken.
+struct Postman {
+    mail: Arc<Mail>,
+    texts: Texts,
+    clock: Clock,
+    failed: Arc<AtomicBool>,
+}
+
+impl Postman {
+    fn work(&self, outgoing: &Receiver<Letter>) {
+        let mut outbox = Outbox::new(self.mail.policy);
+        loop {
+            let now = self.clock.mono();
+            let patience = outbox
+                .wake_at()
+                .map_or(Duration::MAX, |due| Duration::from_nanos(u64::try_from(due.since(now)).unwrap_or_default()));
+            // What has come meanwhile lines up before the next try.
+            match outgoing.recv_timeout(patience.min(Duration::from_secs(3600))) {
+                Ok(letter) => {
+                    self.take(&mut outbox, letter);
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.deliver(&mut outbox, true);
+        }
+        self.last_round(outbox);
+    }
+
+    fn take(&self, outbox: &mut Outbox<Letter>, letter: Letter) {
+        if let Some(given_up) = outbox.push(self.clock.mono(), letter) {
+            self.lost("mail-no-room", &given_up);
+        }
+    }
+
+    /// Tries the first letter, if it is due; answers whether it is off the table. `again`: there will be another try.
+    fn deliver(&self, outbox: &mut Outbox<Letter>, again: bool) -> bool {
+        let Some(letter) = outbox.due(self.clock.mono()) else { return false };
+        let how = self.mail.account.deliver(letter);
+        // Perhaps it was too much for the server: the words alone still tell what there is to tell.
+        let bare = matches!(&how, Err(failure) if failure.reason == Reason::Refused) && letter.attachment.is_some();
+        let tried = match &how {
+            Ok(()) => Tried::Delivered,
+            Err(failure) if failure.reason.may_pass() || bare => Tried::Later,
+            Err(_) => Tried::Never,
+        };
+        let to = Value::words(&letter.to);
+        if let Some(letter) = outbox.first_mut().filter(|_| bare) {
+            letter.attachment = None;
+            say(self.texts.get("mail-without-file"));
+        }
+        let told = outbox.tried(self.clock.mono(), tried);
+        if let Err(failure) = &how {
+            let values = [("server", Value::words(&self.mail.server)), ("detail", Value::words(&failure.detail))];
+            say(self.texts.with(key(failure.reason), &values));
+        }
+        match told {
+            Some(Told::Delivered { item, .. }) => {
+                say(self.texts.with("mail-sent", &[("to", to), ("subject", Value::words(item.subject))]));
+                true
+            }
+            Some(Told::Again { pause, .. }) => {
+                let pause = Value::words(humantime::format_duration(pause));
+                let waiting = Value::count(outbox.len() as u64);
+                if again {
+                    say(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
+                }
+                false
+            }
+            Some(Told::GivenUp { item, tries }) => {
+                let values =
+                    [("to", to), ("subject", Value::words(&item.subject)), ("tries", Value::count(tries.into()))];
+                self.failed.store(true, Ordering::Relaxed);
+                say(self.texts.with("mail-given-up", &values));
+                true
+            }
+            None => true,
+        }
+    }
+
+    /// The run is over: what still waits is tried once more, up to the first that is not taken.
+    fn last_round(&self, mut outbox: Outbox<Letter>) {
+        if outbox.is_empty() {
+            return;
+        }
+        say(self.texts.with("mail-last-round", &[("count", Value::count(outbox.len() as u64))]));
+        loop {
+            outbox.hurry(self.clock.mono());
+            if outbox.is_empty() || !self.deliver(&mut outbox, false) {
+                break;
+            }
+        }
+        for letter in outbox.into_waiting() {
+            self.lost("mail-unsent", &letter);
+        }
+    }
+
+    fn lost(&self, key: &str, letter: &Letter) {
+        self.failed.store(true, Ordering::Relaxed);
+        let values = [("to", Value::words(&letter.to)), ("subject", Value::words(&letter.subject))];
+        say(self.texts.with(key, &values));
+    }
+}
+
+/// What kind of trouble the mail server makes.
+const fn key(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Unreachable => "mail-unreachable",
+        Reason::Timeout => "mail-timeout",
+        Reason::Tls => "mail-tls",
+        Reason::Login => "mail-login",
+        Reason::Busy => "mail-busy",
+        Reason::Refused => "mail-refused",
+        Reason::Broken => "mail-broken",
+    }
+}

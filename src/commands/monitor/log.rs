@@ -1,0 +1,224 @@
+//! Says what the measurements found: a line each on stdout, a row each in the log, trouble on stderr.
+
+use std::fs::File;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Local, SecondsFormat};
+
+use super::alert_mail::Slot;
+use super::targets::Target;
+use crate::commands::run::status::say;
+use crate::commands::run::{error, print};
+use crate::core::protocol::monitor::alert_state::{Action, Alert, Hindrance, Measurement};
+use crate::core::protocol::monitor::latency_class::{Class, Finding};
+use crate::core::time::{Wall, nanos};
+use crate::i18n::{Texts, Value};
+use crate::journal::recent_records::Recent;
+use crate::metrics::Board;
+use crate::report::format::{Figures, NO_BREAK};
+
+/// The columns of the log.
+const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "settled", "rtt_ms"];
+
+/// Says everything, whichever thread it comes from.
+pub struct Teller {
+    texts: Texts,
+    log: Option<Mutex<Log>>,
+    board: Arc<Board>,
+    post: Slot,
+    failed: AtomicBool,
+}
+
+/// A file with a row for each measurement.
+pub struct Log(csv::Writer<File>);
+
+impl Log {
+    /// Goes on with a file; a new one begins with the names of its columns.
+    ///
+    /// # Errors
+    /// What the system says where the file cannot be written to.
+    pub fn open(file: File) -> io::Result<Self> {
+        let is_new = file.metadata()?.len() == 0;
+        let mut writer = csv::Writer::from_writer(file);
+        if is_new {
+            writer.write_record(COLUMNS)?;
+            writer.flush()?;
+        }
+        Ok(Self(writer))
+    }
+
+    fn row(&mut self, target: &Target, settled: Class, measurement: &Measurement) -> io::Result<()> {
+        let rtt = measurement.finding.rtt_ns().map(|ns| format!("{:.3}", ns as f64 / 1e6));
+        let number = measurement.number.to_string();
+        self.0.write_record([
+            local(measurement.at).to_rfc3339_opts(SecondsFormat::Millis, false).as_str(),
+            &target.name,
+            &number,
+            finding(&measurement.finding),
+            measurement.class.map_or("", Class::name),
+            settled.name(),
+            rtt.as_deref().unwrap_or_default(),
+        ])?;
+        // A row that is told is a row that is there.
+        self.0.flush()
+    }
+}
+
+impl Teller {
+    /// What the system says of an error.
+    pub fn system(&self, error: &io::Error) -> String {
+        error::system(self.texts, error)
+    }
+
+    /// Speaks one language; rows go to the log, where there is one, figures to the board, and alerts to the post.
+    pub fn new(texts: Texts, log: Option<Log>, board: Arc<Board>, post: Slot) -> Self {
+        Self { texts, log: log.map(Mutex::new), board, post, failed: AtomicBool::new(false) }
+    }
+
+    /// Whether something could not be written that should have been.
+    pub fn failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Says what is going to be measured.
+    pub fn begin(&self, targets: &[Arc<Target>]) {
+        for target in targets {
+            let time = |length| Value::words(humantime::format_duration(length));
+            let values = [
+                ("target", Value::words(&target.name)),
+                ("interval", time(target.interval)),
+                ("timeout", time(target.timeout)),
+                ("slow", time(target.watch.thresholds.slow)),
+                ("very_slow", time(target.watch.thresholds.very_slow)),
+            ];
+            say(self.texts.with("monitor-begin", &values));
+        }
+        if targets.iter().any(|target| target.is_endless()) {
+            say(self.texts.get("monitor-endless"));
+        }
+    }
+
+    /// Says what a measurement of a target led to.
+    pub fn tell(&self, target: &Arc<Target>, recent: &Arc<Recent>, settled: Class, actions: Vec<Action>) {
+        let named = ("target", Value::words(&target.name));
+        for action in actions {
+            match action {
+                Action::Hindered(Hindrance::Unsent { error }) => {
+                    self.say("monitor-unsent", &[named.clone(), ("error", Value::words(error))]);
+                }
+                Action::Hindered(Hindrance::Unresolved { detail }) => {
+                    self.say("monitor-unresolved", &[named.clone(), ("detail", Value::words(detail))]);
+                }
+                Action::Unhindered => self.say("monitor-unhindered", std::slice::from_ref(&named)),
+                Action::Overslept { slept_ns } => {
+                    let time = Value::words(duration(slept_ns, self.texts));
+                    self.say("monitor-slept", &[named.clone(), ("time", time)]);
+                }
+                Action::Show(measurement) => self.show(target, settled, &measurement),
+                Action::Alert(alert) => {
+                    self.board.alert(&target.name, &alert);
+                    self.alert(target, &alert);
+                    self.post.leave(target, recent, alert);
+                }
+            }
+        }
+    }
+
+    /// Says that a reply came when nobody waited for it any more.
+    pub fn late(&self, target: &Target, number: u64, rtt_ns: i64) {
+        let rtt = Value::words(duration(rtt_ns, self.texts));
+        let values = [("target", Value::words(&target.name)), ("n", Value::words(number)), ("rtt", rtt)];
+        self.say("monitor-late", &values);
+    }
+
+    /// Says that a name means another address now.
+    pub fn moved(&self, target: &Target, peer: SocketAddr) {
+        self.say("monitor-moved", &[("target", Value::words(&target.name)), ("peer", Value::words(peer))]);
+    }
+
+    fn show(&self, target: &Target, settled: Class, measurement: &Measurement) {
+        self.board.note(&target.name, settled, measurement);
+        if let Some(line) = line(measurement, nanos(target.timeout), self.texts) {
+            let values = [
+                ("time", Value::words(clock(measurement.at))),
+                ("target", Value::words(&target.name)),
+                ("finding", Value::words(line)),
+            ];
+            // A reader that has gone away is no error, and a full disk shows at the latest with the summary.
+            _ = print::write(&(self.texts.with("monitor-line", &values) + "\n"), self.texts);
+        }
+        let Some(log) = &self.log else { return };
+        let written = log.lock().unwrap_or_else(PoisonError::into_inner).row(target, settled, measurement);
+        if let Err(error) = written
+            && !self.failed.swap(true, Ordering::Relaxed)
+        {
+            self.say("monitor-log-failed", &[("detail", Value::words(error))]);
+        }
+    }
+
+    fn alert(&self, target: &Target, alert: &Alert) {
+        let values = [
+            ("target", Value::words(&target.name)),
+            ("class", Value::words(class(alert.class, self.texts))),
+            ("since", Value::words(clock(alert.since))),
+        ];
+        self.say("monitor-alert", &values);
+    }
+
+    fn say(&self, key: &str, values: &[(&'static str, Value)]) {
+        say(self.texts.with(key, values));
+    }
+}
+
+/// What a measurement found, for people; `None` where nothing was measured, which is said only once.
+pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
+    let class = ("class", Value::words(class(measurement.class?, texts)));
+    Some(match &measurement.finding {
+        Finding::Reply { rtt_ns } => {
+            let rtt = Figures::new(texts).decimal(*rtt_ns as f64 / 1e6, 1);
+            texts.with("monitor-reply", &[class, ("rtt", Value::words(rtt))])
+        }
+        Finding::Refused => texts.with("monitor-refused", &[class]),
+        _ => texts.with("monitor-silence", &[class, ("timeout", Value::words(duration(timeout_ns, texts)))]),
+    })
+}
+
+/// A class in the user's language.
+pub fn class(class: Class, texts: Texts) -> String {
+    texts.get(match class {
+        Class::Normal => "class-normal",
+        Class::Slow => "class-slow",
+        Class::VerySlow => "class-very-slow",
+        Class::Down => "class-down",
+    })
+}
+
+/// A finding's name in the log, the same in every language.
+const fn finding(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::Reply { .. } => "reply",
+        Finding::Silence => "silence",
+        Finding::Refused => "refused",
+        Finding::Unsent { .. } => "unsent",
+        Finding::Unresolved { .. } => "unresolved",
+        Finding::Overslept { .. } => "overslept",
+    }
+}
+
+/// A duration on a line of its own.
+fn duration(ns: i64, texts: Texts) -> String {
+    Figures::new(texts).duration(ns).replace(NO_BREAK, " ")
+}
+
+/// A time as this computer's clock on the wall shows it.
+pub fn clock(at: Wall) -> String {
+    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A time on this computer's clock.
+pub fn local(at: Wall) -> DateTime<Local> {
+    DateTime::from_timestamp_nanos(at.0).into()
+}

@@ -1,0 +1,204 @@
+//! What was typed, as the targets that it means.
+
+use std::net::IpAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::config::Config;
+use crate::cli::{AlertWhen, MailArgs, MonitorArgs, SmtpTls, TargetArgs};
+use crate::commands::run::error::{self, Failure};
+use crate::commands::run::status::say;
+use crate::core::protocol::message::Probe;
+use crate::core::protocol::monitor::DEFAULT_PORT;
+use crate::core::protocol::monitor::alert_state::{Settings, When};
+use crate::core::protocol::monitor::latency_class::Thresholds;
+use crate::core::protocol::monitor::retry_queue::Policy;
+use crate::i18n::{Texts, Value};
+use crate::mail::message::Address;
+use crate::mail::{Account, Secret, Security};
+use crate::net::address;
+
+/// No target is probed more often: the monitor is no flood generator.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
+
+/// One target, as it is to be measured.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The text of a probe.
+    pub probe: Probe,
+    /// From one measurement to the next.
+    pub interval: Duration,
+    /// How long a probe may wait for its reply.
+    pub timeout: Duration,
+    /// What its watch goes by.
+    pub watch: Settings,
+    /// How many measurements, 0 for no end.
+    pub count: u64,
+    /// For how long.
+    pub length: Option<Duration>,
+    /// Who is told of its alerts.
+    pub recipients: Vec<Address>,
+}
+
+impl Target {
+    /// Whether only Ctrl-C ends it.
+    pub const fn is_endless(&self) -> bool {
+        self.count == 0 && self.length.is_none()
+    }
+}
+
+/// The mail server, and what is sent there.
+pub struct Mail {
+    /// Who delivers.
+    pub account: Account,
+    /// What it is called.
+    pub server: String,
+    /// Who sends.
+    pub from: Address,
+    /// How often and how long a letter is tried.
+    pub policy: Policy,
+}
+
+/// All that is to be done.
+pub struct Plan {
+    /// What is measured.
+    pub targets: Vec<Arc<Target>>,
+    /// By whom people are told, where there is somebody to tell.
+    pub mail: Option<Arc<Mail>>,
+}
+
+/// What the command line means.
+///
+/// # Errors
+/// A [`Failure`] that says what is wrong with which setting.
+pub fn read(args: &MonitorArgs, texts: Texts) -> Result<Plan> {
+    let (targets, how) = match &args.config {
+        None => {
+            let only = target(&args.host, &args.host, &args.target, &args.mail.email_to, args, texts)?;
+            (vec![only], args.mail.clone())
+        }
+        Some(path) => {
+            let config = Config::read(path, texts)?;
+            let targets = config.targets.iter().map(|entry| {
+                let to = entry.recipients(&args.mail.email_to);
+                target(entry.name(), &entry.host, &entry.settings(&args.target), to, args, texts)
+            });
+            (targets.collect::<Result<_>>()?, config.mail(path, &args.mail))
+        }
+    };
+    let targets: Vec<Arc<Target>> = targets.into_iter().map(Arc::new).collect();
+    let anybody = targets.iter().any(|target| !target.recipients.is_empty());
+    let mail = match &how.smtp {
+        Some(_) if !anybody => return Err(Failure::usage(texts, "error-mail-no-recipient", &[])),
+        None if anybody => return Err(Failure::usage(texts, "error-mail-no-server", &[])),
+        None => None,
+        Some(server) => Some(Arc::new(mail(server, &how, texts)?)),
+    };
+    Ok(Plan { targets, mail })
+}
+
+fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
+    let port = match args.smtp_tls {
+        SmtpTls::Starttls => 587,
+        SmtpTls::Implicit => 465,
+        SmtpTls::None => 25,
+    };
+    let (host, port) = address::named(server, port).map_err(|error| error::host(texts, &error))?;
+    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let security = match args.smtp_tls {
+        SmtpTls::Starttls => Security::StartTls,
+        SmtpTls::Implicit => Security::Implicit,
+        SmtpTls::None if args.smtp_cleartext => Security::None,
+        SmtpTls::None if is_here => Security::NoneToThisHost,
+        SmtpTls::None => return Err(Failure::usage(texts, "error-mail-cleartext", &[("host", Value::words(host))])),
+    };
+    let from = match (&args.email_from, &args.smtp_user) {
+        (Some(from), _) => address(from, texts)?,
+        // The user's name is an address at most servers.
+        (None, Some(user)) if user.parse::<Address>().is_ok() => address(user, texts)?,
+        (None, _) => return Err(Failure::usage(texts, "error-mail-no-from", &[])),
+    };
+    let login = args.smtp_user.as_ref().map(|user| anyhow::Ok((user.clone(), password(user, args, texts)?)));
+    let root = args.smtp_ca.as_deref().map(|path| {
+        let read = std::fs::read(path);
+        read.map_err(|error| error::file(texts, "error-read", path, &error))
+    });
+    let (login, root) = (login.transpose()?, root.transpose()?);
+    let account = Account::new(host.to_owned(), port, security, root.as_deref(), login, args.smtp_timeout)
+        .map_err(|detail| Failure::usage(texts, "error-mail-certificate", &[("detail", Value::words(detail))]))?;
+    let longest_pause = Policy::default().longest_pause.max(args.smtp_retry);
+    let policy = Policy { first_pause: args.smtp_retry, longest_pause, ..Policy::default() };
+    Ok(Mail { account, server: format!("{host}:{port}"), from, policy })
+}
+
+/// The password of the mail account: from its file, else from the environment, else from whoever sits at the terminal.
+fn password(user: &str, args: &MailArgs, texts: Texts) -> Result<Secret> {
+    if let Some(path) = &args.smtp_password_file {
+        let secret = Secret::from_file(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
+        let open = std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
+        if open {
+            say(texts.with("mail-password-open", &[("file", Value::words(path.display()))]));
+        }
+        return Ok(secret);
+    }
+    if let Some(secret) = Secret::from_environment() {
+        return Ok(secret);
+    }
+    let question = texts.with("mail-password", &[("user", Value::words(user))]);
+    Secret::from_prompt(&question)
+        .map_err(|error| Failure::usage(texts, "error-mail-no-password", &[("detail", Value::words(error))]))
+}
+
+fn address(text: &str, texts: Texts) -> Result<Address> {
+    text.trim().parse().map_err(|error| {
+        Failure::usage(texts, "error-mail-address", &[("text", Value::words(text)), ("detail", Value::words(error))])
+    })
+}
+
+fn target(
+    name: &str,
+    host: &str,
+    how: &TargetArgs,
+    recipients: &[String],
+    args: &MonitorArgs,
+    texts: Texts,
+) -> Result<Target> {
+    // A name that nobody knows now may be known later; what is no name never will.
+    let (_, port) = address::named(host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
+    let thresholds = Thresholds { slow: how.slow, very_slow: how.very_slow };
+    if how.slow >= how.very_slow || how.very_slow >= how.timeout {
+        let time = |time: Duration| Value::words(humantime::format_duration(time));
+        let values = [("slow", time(how.slow)), ("very_slow", time(how.very_slow)), ("timeout", time(how.timeout))];
+        return Err(Failure::usage(texts, "error-thresholds", &values));
+    }
+    if how.interval < SHORTEST_INTERVAL {
+        let least = Value::words(humantime::format_duration(SHORTEST_INTERVAL));
+        return Err(Failure::usage(texts, "error-interval", &[("least", least)]));
+    }
+    let probe = Probe::any(&how.text, 0).map_err(|error| error::template(texts, "--text", &how.text, &error))?;
+    let alert = match how.alert {
+        AlertWhen::Change => When::Change,
+        AlertWhen::Always => When::Always,
+    };
+    Ok(Target {
+        name: name.to_owned(),
+        host: host.to_owned(),
+        port,
+        probe,
+        interval: how.interval,
+        timeout: how.timeout,
+        watch: Settings { thresholds, confirm: how.confirm, alert },
+        count: args.count,
+        length: args.length,
+        recipients: recipients.iter().map(|text| address(text, texts)).collect::<Result<_>>()?,
+    })
+}

@@ -1,0 +1,275 @@
+//! How a command fails: what is said, and with which exit code.
+
+use std::fmt;
+
+use crate::capture::device::DeviceError;
+use crate::capture::filter::FilterError;
+use crate::capture::live::OpenError;
+use crate::capture::log_reader::ReadError;
+use crate::core::protocol::message::{LONGEST_TEMPLATE, TemplateError};
+use crate::core::verdict::exchange::JudgeError;
+use crate::core::verdict::transfer::CourierError;
+use crate::i18n::{Texts, Value};
+use crate::net::address::HostError;
+use crate::privileges::RightsError;
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done; Ctrl-C on a server included.
+    Done = 0,
+    /// The measurement failed: no reply at all, captures that share nothing.
+    Failed = 1,
+    /// Wrong usage, a bad filter or an unknown interface included.
+    Usage = 2,
+    /// The environment refused: permission, address in use, unknown host, unreadable file, disk full.
+    Environment = 3,
+    /// Interrupted before the end, with the partial result printed.
+    Interrupted = 130,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error as the user sees it.
+#[derive(Debug)]
+pub struct Failure {
+    /// With which code the program ends.
+    pub exit: Exit,
+    /// What is said, the cure included.
+    pub text: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Failure {
+    /// Wrong usage.
+    pub fn usage(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
+        Self { exit: Exit::Usage, text: texts.with(key, values) }.into()
+    }
+
+    /// The environment refused.
+    pub fn environment(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
+        Self { exit: Exit::Environment, text: texts.with(key, values) }.into()
+    }
+
+    /// The measurement failed.
+    pub fn failed(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
+        Self { exit: Exit::Failed, text: texts.with(key, values) }.into()
+    }
+}
+
+/// A file could not be opened, written or read.
+pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
+    Failure::environment(
+        texts,
+        key,
+        &[("file", Value::words(path.display())), ("detail", Value::words(system(texts, error)))],
+    )
+}
+
+/// What the system says of an error. Those without a number of the system's have words of Rust's own, in English.
+pub fn system(texts: Texts, error: &std::io::Error) -> String {
+    match error.kind() {
+        _ if error.raw_os_error().is_some() || error.get_ref().is_some() => error.to_string(),
+        std::io::ErrorKind::NotFound => texts.get("system-not-found"),
+        std::io::ErrorKind::InvalidData => texts.get("system-invalid-data"),
+        _ => error.to_string(),
+    }
+}
+
+/// A run's file cannot be where it was asked for.
+pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
+    let key = match error.kind() {
+        std::io::ErrorKind::InvalidInput => "error-not-ordinary",
+        _ => "error-write",
+    };
+    file(texts, key, path, error)
+}
+
+/// A capture could not be opened.
+pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
+    let words = |text: &str| Value::words(text);
+    match error {
+        OpenError::NoRight { device, detail } => Failure::environment(
+            texts,
+            "error-no-right",
+            &[("device", words(device)), ("detail", words(detail)), ("program", Value::words(program()))],
+        ),
+        OpenError::NoSuchDevice { device, available } => Failure::usage(
+            texts,
+            "error-no-such-device",
+            &[("device", words(device)), ("available", Value::words(available.join(", ")))],
+        ),
+        OpenError::BadFilter { filter, detail } => {
+            Failure::usage(texts, "error-bad-filter", &[("filter", words(filter)), ("detail", words(detail))])
+        }
+        OpenError::UnsupportedLink { device, .. } => Failure::environment(
+            texts,
+            "error-capture-link",
+            &[("device", words(device)), ("detail", Value::words(error))],
+        ),
+        OpenError::Other { device, detail } => {
+            Failure::environment(texts, "error-capture", &[("device", words(device)), ("detail", words(detail))])
+        }
+    }
+}
+
+/// Rights could not be given up.
+pub fn rights(texts: Texts, error: &RightsError) -> anyhow::Error {
+    Failure::environment(texts, "error-rights", &[("detail", Value::words(error))])
+}
+
+/// This program's own file, for the command that gives it the right to capture.
+pub fn program() -> String {
+    std::env::current_exe().map_or_else(|_| "medidor".into(), |path| path.display().to_string())
+}
+
+/// A filter could not be read.
+pub fn filter(texts: Texts, error: &FilterError) -> anyhow::Error {
+    match error {
+        FilterError::Unreadable { file, source } => {
+            Failure::environment(texts, "error-read", &[("file", Value::words(file)), ("detail", Value::words(source))])
+        }
+        FilterError::Bad { filter, detail } => Failure::usage(
+            texts,
+            "error-bad-filter",
+            &[("filter", Value::words(filter)), ("detail", Value::words(detail))],
+        ),
+    }
+}
+
+/// No device to capture on was found.
+pub fn device(texts: Texts, error: &DeviceError) -> anyhow::Error {
+    let available = match error {
+        DeviceError::NoneHas { available, .. } => available.join(", "),
+        DeviceError::NoList { .. } => String::new(),
+    };
+    Failure::environment(
+        texts,
+        "error-no-device",
+        &[("detail", Value::words(error)), ("available", Value::words(available))],
+    )
+}
+
+/// A socket could not be bound.
+pub fn bind(texts: Texts, address: std::net::SocketAddr, error: &std::io::Error) -> anyhow::Error {
+    let key = match error.kind() {
+        std::io::ErrorKind::AddrInUse => "error-address-in-use",
+        std::io::ErrorKind::AddrNotAvailable => "error-address-not-here",
+        std::io::ErrorKind::PermissionDenied => "error-port-privileged",
+        _ => "error-bind",
+    };
+    Failure::environment(texts, key, &[("address", Value::words(address)), ("detail", Value::words(error))])
+}
+
+/// A host or an address was not understood.
+pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
+    match error {
+        HostError::Unknown { host, source } => Failure::environment(
+            texts,
+            "error-unknown-host",
+            &[("host", Value::words(host)), ("detail", Value::words(system(texts, source)))],
+        ),
+        _ => Failure::usage(texts, "error-bad-address", &[("detail", Value::words(error))]),
+    }
+}
+
+/// A text cannot serve as a message or as a reply.
+pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -> anyhow::Error {
+    let key = match error {
+        TemplateError::NoNumber => "error-template-number",
+        TemplateError::TooLong => "error-template-long",
+        TemplateError::Ambiguous => "error-template-ambiguous",
+    };
+    Failure::usage(
+        texts,
+        key,
+        &[
+            ("option", Value::words(option)),
+            ("text", Value::words(text)),
+            ("most", Value::count(LONGEST_TEMPLATE as u64)),
+        ],
+    )
+}
+
+/// A capture could not be read.
+pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
+    match error {
+        ReadError::NotFound { file } => Failure::environment(texts, "error-not-found", &[("file", Value::words(file))]),
+        ReadError::Io { file, source } => {
+            Failure::environment(texts, "error-read", &[("file", Value::words(file)), ("detail", Value::words(source))])
+        }
+        ReadError::Empty { file } => Failure::environment(texts, "error-empty-file", &[("file", Value::words(file))]),
+        ReadError::Compressed { file } => {
+            Failure::environment(texts, "error-compressed", &[("file", Value::words(file))])
+        }
+        ReadError::NotACapture { file, flaw } => {
+            let (found, wanted) = flaw.bytes().unwrap_or_default();
+            let values = [
+                ("file", Value::words(file)),
+                ("flaw", Value::words(flaw.code())),
+                ("found", Value::count(found)),
+                ("wanted", Value::count(wanted)),
+                ("detail", Value::words(flaw)),
+            ];
+            Failure::environment(texts, "error-not-a-capture", &values)
+        }
+        ReadError::UnsupportedLinkType { file, name, number } => Failure::environment(
+            texts,
+            "error-link-type",
+            &[("file", Value::words(file)), ("name", Value::words(name)), ("number", Value::words(number))],
+        ),
+    }
+}
+
+/// Why the files of a transfer give no result.
+pub fn courier(texts: Texts, error: CourierError) -> anyhow::Error {
+    match error {
+        CourierError::NothingTold => Failure::failed(texts, "error-no-file-told", &[]),
+        CourierError::NothingShared => Failure::failed(texts, "error-other-transfer", &[]),
+    }
+}
+
+/// There is no verdict.
+pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
+    match error {
+        JudgeError::NothingFound => Failure::failed(texts, "error-nothing-found", &[]),
+        JudgeError::NothingAtServer { sent } => {
+            Failure::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
+        }
+        JudgeError::NothingAtClient => Failure::failed(texts, "error-nothing-at-client", &[]),
+        JudgeError::SameCapture => Failure::failed(texts, "error-same-capture", &[]),
+        JudgeError::NothingShared => Failure::failed(texts, "error-nothing-shared", &[]),
+        JudgeError::NoSuchFlow { asked, found } => Failure::usage(
+            texts,
+            "error-no-such-flow",
+            &[("asked", Value::words(asked)), ("found", Value::words(found))],
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn what_rust_says_of_an_error_is_said_in_the_users_language() {
+        for language in Language::ALL {
+            let unknown = HostError::Unknown { host: "casa".to_owned(), source: std::io::ErrorKind::NotFound.into() };
+            let text = host(Texts::new(language), &unknown).to_string();
+            assert!(text.contains("casa") && !text.contains("entity"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The result of a chat, at the end of a run and of files: there is one way to it.
+
+use anyhow::Result;
+
+use super::error::Failure;
+use super::load::{self, Kind, Loaded};
+use super::output_files;
+use super::print;
+use super::report_files;
+use crate::cli::{AnalyzeArgs, OutputArgs};
+use crate::core::document::chat::{ChatDocument, Connection, Transport};
+use crate::core::evidence::chat_host::Files;
+use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Role};
+use crate::core::verdict::chat::{self, HostFiles, Options};
+use crate::i18n::{Texts, Value};
+use crate::report::chat as report;
+use crate::report::text::Style;
+
+/// One host's files, and whose it is as far as the user says.
+pub type Host = (Option<Role>, Loaded);
+
+/// Works out what the files say; `None` where they hold no chat.
+pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
+    let admissions: Vec<_> = hosts.iter().map(|(_, loaded)| load::admission(loaded.journal.as_ref())).collect();
+    let hosts: Vec<HostFiles<'_>> = hosts
+        .iter()
+        .zip(&admissions)
+        .map(|((role, loaded), admission)| HostFiles {
+            role: role.or_else(|| loaded.role()),
+            files: Files {
+                journal: loaded.journal.as_ref(),
+                capture: loaded.capture.as_ref(),
+                admission: admission.as_deref(),
+            },
+        })
+        .collect();
+    chat::judge(&hosts, options)
+}
+
+/// Writes the files of a result and prints it.
+///
+/// # Errors
+/// A [`Failure`] where a file or stdout cannot be written to.
+pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
+    report_files::write_chat(&mut document, output, texts)?;
+    let rendered = if output.json {
+        report::json(&mut document, texts)
+    } else {
+        report::text(&document, texts, Style { width: 80, color: print::color() })
+    };
+    print::write(&rendered, texts)
+}
+
+/// Whether files that are to be analysed are those of a chat, by the journals among them and beside them.
+///
+/// # Errors
+/// A [`Failure`] where one cannot be read.
+pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
+    if args.chat {
+        return Ok(true);
+    }
+    for path in args.files.iter().chain(&args.client).chain(&args.server) {
+        let journal = match load::kind(path, texts)? {
+            Kind::Journal(file) => Some(file),
+            Kind::Capture => {
+                let beside = output_files::journal_beside(path);
+                match beside.is_file().then(|| load::kind(&beside, texts)).transpose()? {
+                    Some(Kind::Journal(file)) => Some(file),
+                    _ => None,
+                }
+            }
+        };
+        let dialect = journal.and_then(|file| load::dialect(&file));
+        if dialect.is_some_and(|dialect| matches!(dialect.as_str(), CHAT_TCP | CHAT_UDP)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Analyses files as those of a chat.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
+    let asked =
+        [("--annotate", args.annotate.is_some()), ("--truth", args.truth.is_some()), ("--flow", args.flow.is_some())];
+    if let Some((option, _)) = asked.into_iter().find(|(_, asked)| *asked) {
+        return Err(Failure::usage(texts, "error-chat-form", &[("option", Value::words(option))]));
+    }
+    let options = Options { server_port: args.port, all_messages: args.output.needs_all() };
+    match judge(hosts, options) {
+        Some(document) => print(document, &args.output, texts),
+        None => Err(Failure::failed(texts, "error-no-chat", &[])),
+    }
+}
+
+/// Whether captures that hold no numbered message hold connections that say something instead.
+pub fn holds_streams(hosts: &[Host]) -> bool {
+    let document = judge(hosts, Options::default());
+    document.is_some_and(|document| {
+        let speaks = |connection: &Connection| connection.from_client.bytes + connection.from_server.bytes > 0;
+        document.transport == Transport::Tcp && document.connections.iter().any(speaks)
+    })
+}

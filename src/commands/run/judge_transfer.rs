@@ -1,0 +1,136 @@
+//! Brings the files of a transfer to judgement: the end of a run and an analysis of files go through here.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use indicatif::MultiProgress;
+
+use super::error::{self, Failure};
+use super::load::{self, Kind};
+use super::output_files;
+use crate::capture::transfer_reader::Footage;
+use crate::core::document::transfer::TransferDocument;
+use crate::core::evidence::exchange_host::Admission;
+use crate::core::evidence::journal::{JournalLog, Record, Role, TRANSFER};
+use crate::core::evidence::transfer_records::Told;
+use crate::core::verdict::transfer::{self, Party};
+use crate::i18n::{Texts, Value};
+
+/// One end's files.
+#[derive(Default)]
+pub struct Files {
+    /// Whose they are, as far as is known.
+    pub role: Option<Role>,
+    /// The journal.
+    pub journal: Option<JournalLog>,
+    /// The capture.
+    pub capture: Option<PathBuf>,
+}
+
+/// Reads the files of a transfer, where that is what they are of: a capture brings the journal that lies beside it.
+///
+/// # Errors
+/// A [`Failure`] that names a file and what is wrong with it.
+pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<Vec<Files>>> {
+    let mut ends: Vec<Files> = Vec::new();
+    let mut any = false;
+    for (path, said) in given {
+        let (capture, journal) = match load::kind(path, texts)? {
+            Kind::Journal(file) => (None, Some((file, (*path).clone()))),
+            Kind::Capture => {
+                let beside = output_files::journal_beside(path);
+                let named = given.iter().any(|(other, _)| **other == beside);
+                let journal = if !named && beside.is_file() { Some(load::kind(&beside, texts)?) } else { None };
+                let journal = match journal {
+                    Some(Kind::Journal(file)) => Some((file, beside)),
+                    _ => None,
+                };
+                (Some((*path).clone()), journal)
+            }
+        };
+        // Only a look: the journal of an exchange is read by those whose business it is.
+        let journal = match journal {
+            Some((file, path)) if load::dialect(&file).as_deref() == Some(TRANSFER) => {
+                any = true;
+                Some(load::read_journal(&file, &path, texts)?)
+            }
+            _ => None,
+        };
+        let told = journal.as_ref().and_then(JournalLog::run).map(|run| run.role);
+        ends.push(Files { role: said.or(told), journal, capture });
+    }
+    Ok(any.then(|| unite(ends)))
+}
+
+/// Puts a capture together with the journal that speaks of it.
+fn unite(ends: Vec<Files>) -> Vec<Files> {
+    let (mut journals, mut units): (Vec<Files>, Vec<Files>) = ends.into_iter().partition(|end| end.capture.is_none());
+    for unit in units.iter_mut().filter(|unit| unit.journal.is_none()) {
+        let name = unit.capture.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+        let speaks = |journal: &Files| {
+            let run = journal.journal.as_ref().and_then(JournalLog::run);
+            run.and_then(|run| run.capture.as_ref()).is_some_and(|info| Some(&*info.file) == name.as_deref())
+        };
+        let mut found = journals.iter().enumerate().filter(|(_, journal)| speaks(journal)).map(|(index, _)| index);
+        if let (Some(index), None) = (found.next(), found.next()) {
+            let journal = journals.remove(index);
+            (unit.journal, unit.role) = (journal.journal, unit.role.or(journal.role));
+        }
+    }
+    units.extend(journals);
+    // What nobody says: the capture of the one end whose journal is there without one, or of the other end.
+    let nameless: Vec<usize> = (0..units.len()).filter(|index| units[*index].role.is_none()).collect();
+    if let [index] = nameless[..] {
+        let sender = units.iter().any(|unit| unit.role == Some(Role::Server));
+        units[index].role = Some(if sender { Role::Client } else { Role::Server });
+    }
+    units
+}
+
+/// Judges the files of a transfer.
+///
+/// # Errors
+/// A [`Failure`] that names a file and what is wrong with it, or says what the files lack.
+pub fn judge(ends: Vec<Files>, texts: Texts) -> Result<TransferDocument> {
+    let told = |end: &Files| end.journal.as_ref().and_then(file_of).cloned();
+    let Some(told) = ends.iter().find_map(told) else { return Err(Failure::failed(texts, "error-no-file-told", &[])) };
+    if let Some(nameless) = ends.iter().find(|end| end.role.is_none()) {
+        let file = nameless.capture.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        return Err(Failure::usage(texts, "error-whose-capture", &[("file", Value::words(file))]));
+    }
+    let bars = MultiProgress::new();
+    let read = |end: Files| -> Result<(Files, Option<Footage>)> {
+        let during = end.journal.as_ref().and_then(|journal| transfer::span(journal, told.mode));
+        let read = |path: &PathBuf| load::read_footage(path, &told, during, &bars, texts);
+        let footage = end.capture.as_ref().map(read).transpose()?;
+        Ok((end, footage))
+    };
+    let read: Vec<(Files, Option<Footage>)> = load::side_by_side(ends, read).into_iter().collect::<Result<_>>()?;
+    let admissions: Vec<Option<Box<Admission<'static>>>> =
+        read.iter().map(|(end, _)| load::admission(end.journal.as_ref())).collect();
+    let parties: Vec<Party<'_>> = read
+        .iter()
+        .zip(&admissions)
+        .map(|((end, footage), admission)| Party {
+            role: end.role.unwrap_or(Role::Server),
+            journal: end.journal.as_ref(),
+            capture: footage.as_ref().map(|(log, flows)| (log, &flows[..])),
+            admission: admission.as_deref(),
+        })
+        .collect();
+    let (senders, receivers): (Vec<Party<'_>>, Vec<Party<'_>>) =
+        parties.into_iter().partition(|party| party.role == Role::Server);
+    if let [_, second, ..] = &senders[..] {
+        let name = second.journal.map(|journal| journal.file.clone());
+        let name = name.or_else(|| second.capture.map(|(log, _)| log.file.clone())).unwrap_or_default();
+        return Err(Failure::usage(texts, "error-two-senders", &[("file", Value::words(name))]));
+    }
+    transfer::judge(senders.first().copied(), &receivers).map_err(|error| error::courier(texts, error))
+}
+
+fn file_of(journal: &JournalLog) -> Option<&Told> {
+    journal.records.iter().find_map(|record| match record {
+        Record::File(told) => Some(&**told),
+        _ => None,
+    })
+}

@@ -1,0 +1,252 @@
+//! Loads captures and journals and brings them to judgement: the end of a run and an analysis of files go through here.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::thread;
+
+use anyhow::Result;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::error::{self, Failure};
+use crate::capture::link_type::Link;
+use crate::capture::log_reader::Keep;
+use crate::capture::transfer_reader::{self, Footage};
+use crate::capture::{Admission, log_reader};
+use crate::core::document::exchange::Document;
+use crate::core::evidence::capture_log::{CaptureLog, DirectedFlow};
+use crate::core::evidence::coverage::Void;
+use crate::core::evidence::exchange_host::{self, Side};
+use crate::core::evidence::journal::{CaptureInfo, JournalLog, Role};
+use crate::core::evidence::transfer_records::Told;
+use crate::core::evidence::{ground_truth, port_numbering};
+use crate::core::time::Wall;
+use crate::core::verdict::exchange::host_summary::Testimony;
+use crate::core::verdict::exchange::{self, JudgeError, Options};
+use crate::i18n::{Texts, Value};
+use crate::journal::reader;
+
+/// A capture smaller than this is read before a progress display could be seen.
+const WORTH_SHOWING: u64 = 32 * 1024 * 1024;
+
+/// One host's files, read.
+#[derive(Clone, Default)]
+pub struct Loaded {
+    /// Its capture.
+    pub capture: Option<CaptureLog>,
+    /// Its journal.
+    pub journal: Option<JournalLog>,
+}
+
+impl Loaded {
+    /// Whose host it is, if the journal says so.
+    pub fn role(&self) -> Option<Role> {
+        Some(self.journal.as_ref()?.run()?.role)
+    }
+
+    /// Takes over what the other has and this has not.
+    pub fn merge(&mut self, other: Self) {
+        self.capture = self.capture.take().or(other.capture);
+        self.journal = self.journal.take().or(other.journal);
+    }
+}
+
+/// Judges what was loaded of each side. The files' contents are forgotten on the way.
+///
+/// # Errors
+/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
+    let hear = |role, mut loaded: Loaded| hear(role, &mut loaded, options.server_port);
+    // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
+    let (client, server) = thread::scope(|scope| {
+        let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
+        let client = client.map(|loaded| hear(Role::Client, loaded));
+        (client, server.map(joined))
+    });
+    exchange::weigh(client.as_ref(), server.as_ref(), options)
+}
+
+/// Works out what one host's files come to. `server_port` is told where no journal knows it.
+pub fn hear(role: Role, loaded: &mut Loaded, server_port: Option<u16>) -> Testimony {
+    if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
+        port_numbering::number(capture, journal);
+    }
+    let admits = admission(loaded.journal.as_ref());
+    Testimony::of(&side(role, loaded, admits.as_deref()), server_port)
+}
+
+/// What a thread came to; its panic is ours.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Does the same to several things at once, as many as there are processors, and answers in their order.
+pub fn side_by_side<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let at_once = thread::available_parallelism().map_or(1, usize::from);
+    let mut things = things.into_iter().peekable();
+    let mut results = Vec::new();
+    while things.peek().is_some() {
+        let work = &work;
+        results.extend(thread::scope(|scope| {
+            let threads: Vec<_> = things.by_ref().take(at_once).map(|thing| scope.spawn(move || work(thing))).collect();
+            threads.into_iter().map(joined).collect::<Vec<_>>()
+        }));
+    }
+    results
+}
+
+fn side<'a>(role: Role, loaded: &'a Loaded, admission: Option<&'a exchange_host::Admission<'a>>) -> Side<'a> {
+    Side { role, journal: loaded.journal.as_ref(), capture: loaded.capture.as_ref(), admission }
+}
+
+/// What the filter of a side's own capture admits. One that cannot be judged is taken to admit nothing: then its
+/// silence proves nothing.
+pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::Admission<'static>>> {
+    let info: &CaptureInfo = journal?.run()?.capture.as_ref()?;
+    let link = Link::from_number(info.link_number).ok();
+    let compiled = link.and_then(|link| Admission::new(&info.filter, link, info.snaplen).ok());
+    Some(Box::new(move |flow: DirectedFlow, length: u16| {
+        use crate::capture::Admittance;
+        match compiled.as_ref().map(|compiled| compiled.admits(flow.source, flow.destination, length)) {
+            None | Some(Admittance::Refused) => Some(Void::Filter),
+            Some(admittance) if !admittance.readable() => Some(Void::Snaplen),
+            Some(_) => None,
+        }
+    }))
+}
+
+/// Reads a capture file, with a progress display where it takes long and somebody looks.
+///
+/// # Errors
+/// A [`Failure`] that names the file and what is wrong with it.
+pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
+    read_keeping(path, Keep::Numbers, bars, texts)
+}
+
+/// Reads a capture file as [`read_capture`] does, and keeps what is asked for.
+///
+/// # Errors
+/// As [`read_capture`].
+pub fn read_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
+    with_bar(path, bars, |progress| log_reader::read_keeping(path, keep, progress))
+        .map_err(|error| error::reading(texts, &error))
+        .and_then(|log| told_times(log, path, texts))
+}
+
+/// Reads the capture file of a transfer, as [`read_capture`]; `during` as in [`transfer_reader::read`].
+///
+/// # Errors
+/// A [`Failure`] that names the file and what is wrong with it.
+pub fn read_footage(
+    path: &Path,
+    told: &Told,
+    during: Option<(Wall, Wall)>,
+    bars: &MultiProgress,
+    texts: Texts,
+) -> Result<Footage> {
+    let read = with_bar(path, bars, |progress| transfer_reader::read(path, told, during, progress));
+    let (log, flows) = read.map_err(|error| error::reading(texts, &error))?;
+    Ok((told_times(log, path, texts)?, flows))
+}
+
+/// Refuses a capture without times: no delay can be told of it, and no order but that of the file.
+fn told_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> {
+    match log.untimed {
+        0 => Ok(log),
+        count => {
+            let values = [("file", Value::words(path.display())), ("count", Value::count(count))];
+            Err(Failure::environment(texts, "error-no-times", &values))
+        }
+    }
+}
+
+/// Reads a file, with a progress display where it takes long and somebody looks.
+fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnMut(u64)) -> T) -> T {
+    let size = std::fs::metadata(path).map_or(0, |data| data.len());
+    if size < WORTH_SHOWING || !std::io::stderr().is_terminal() {
+        return read(&mut |_| {});
+    }
+    let bar = bars.add(ProgressBar::new(size).with_message(path.display().to_string()));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+        bar.set_style(style);
+    }
+    let read = read(&mut |bytes| bar.set_position(bytes));
+    bar.finish_and_clear();
+    read
+}
+
+/// Reads a journal from the beginning of a file.
+///
+/// # Errors
+/// A [`Failure`] that names the file and what is wrong with it.
+pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<JournalLog> {
+    let told = |error: &std::io::Error| error::file(texts, "error-read", path, error);
+    file.seek(SeekFrom::Start(0)).map_err(|error| told(&error))?;
+    let name = path.display().to_string();
+    reader::read(BufReader::with_capacity(256 * 1024, file), &name).map_err(|error| match error {
+        reader::ReadError::Io { source, .. } => told(&source),
+        reader::ReadError::NotAJournal { .. } => {
+            Failure::environment(texts, "error-not-a-journal", &[("file", Value::words(name))])
+        }
+    })
+}
+
+/// What is spoken in a journal, by its first line.
+pub fn dialect(mut file: &File) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct First {
+        dialect: String,
+    }
+    file.seek(SeekFrom::Start(0)).ok()?;
+    let mut line = Vec::new();
+    BufReader::new(file.take(reader::LONGEST_LINE)).read_until(b'\n', &mut line).ok()?;
+    serde_json::from_slice::<First>(&line).ok().map(|first| first.dialect)
+}
+
+/// Reads a relay's record of what it did; lines that it cannot have written end it, as where a disk was full.
+///
+/// # Errors
+/// A [`Failure`] where it cannot be read or is no such record.
+pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::Datagram>> {
+    let told = |error: &std::io::Error| error::file(texts, "error-read", path, error);
+    let mut lines = BufReader::new(File::open(path).map_err(|error| told(&error))?).lines();
+    let parse = |line: &str| serde_json::from_str::<ground_truth::Line>(line).ok();
+    let first = lines.next().transpose().map_err(|error| told(&error))?;
+    if !matches!(first.as_deref().map(parse), Some(Some(ground_truth::Line::Relay { .. }))) {
+        return Err(Failure::environment(texts, "error-not-a-truth", &[("file", Value::words(path.display()))]));
+    }
+    let mut datagrams = Vec::new();
+    for line in lines {
+        match parse(&line.map_err(|error| told(&error))?) {
+            Some(ground_truth::Line::Datagram(datagram)) => datagrams.push(datagram),
+            Some(ground_truth::Line::Relay { .. }) => {}
+            None => break,
+        }
+    }
+    Ok(datagrams)
+}
+
+/// What a file is, by its first byte: journals are lines of JSON objects, captures begin with a magic number.
+pub enum Kind {
+    /// A capture, or something that will be refused as one.
+    Capture,
+    /// A journal.
+    Journal(File),
+}
+
+/// Looks at a file's beginning.
+///
+/// # Errors
+/// A [`Failure`] where it cannot be opened.
+pub fn kind(path: &Path, texts: Texts) -> Result<Kind> {
+    let unreadable = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
+        }
+        _ => error::file(texts, "error-read", path, error),
+    };
+    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+    let mut first = [0];
+    let read = file.read(&mut first).map_err(|error| unreadable(&error))?;
+    Ok(if read == 1 && first == *b"{" { Kind::Journal(file) } else { Kind::Capture })
+}

@@ -1,0 +1,13 @@
+//! What the subcommands share: input files, output files, status lines, errors, verdicts at the end of a run.
+
+pub mod error;
+pub mod judge_chat;
+pub mod judge_transfer;
+pub mod load;
+pub mod output_files;
+pub mod print;
+pub mod progress;
+pub mod recording;
+pub mod report_files;
+pub mod startup;
+pub mod status;

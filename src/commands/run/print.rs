@@ -1,0 +1,55 @@
+//! Gives a result out: on stdout, and into the files that were asked for.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Result;
+
+use super::error::file;
+use super::report_files;
+use crate::cli::OutputArgs;
+use crate::core::document::exchange::Document;
+use crate::i18n::Texts;
+use crate::report::{json, text};
+
+/// Writes the files of a result and prints it. A reader that has gone away is no error.
+///
+/// # Errors
+/// A [`Failure`](super::error::Failure) where a file or stdout cannot be written to for another reason, such as a full
+/// disk.
+pub fn print(mut document: Document, output: &OutputArgs, texts: Texts) -> Result<()> {
+    report_files::write(&mut document, output, texts)?;
+    let rendered = if output.json {
+        json::render(&mut document, texts)
+    } else {
+        text::render(&document, texts, text::Style { width: 80, color: color() })
+    };
+    write(&rendered, texts)
+}
+
+/// Says that there is nothing to say.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_nothing(output: &OutputArgs, texts: Texts) -> Result<()> {
+    let line = if output.json { "null\n".to_owned() } else { texts.get("run-nobody-wrote") + "\n" };
+    write(&line, texts)
+}
+
+/// Whether stdout is a terminal whose user wants colour (<https://no-color.org>).
+pub fn color() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Writes a text on stdout.
+///
+/// # Errors
+/// As [`print()`].
+pub fn write(text: &str, texts: Texts) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(file(texts, "error-write", std::path::Path::new("stdout"), &error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,81 @@
+//! How far a transfer is: bars on a terminal, else a line a second. Drawn by a thread of its own.
+
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::status::say;
+use crate::i18n::{Texts, Value};
+use crate::report::format::{Figures, NO_BREAK};
+use crate::transfer::Meter;
+
+/// From one look to the next.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// From one plain line to the next.
+const LINE: Duration = Duration::from_secs(1);
+
+/// Shows the meters of a transfer of `size` bytes to each until it is over. With several there is a total.
+pub fn show(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
+    if std::io::stderr().is_terminal() {
+        bars(meters, size, over, texts);
+    } else {
+        lines(meters, size, over, texts);
+    }
+}
+
+fn bars(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
+    let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("{prefix:>8} [{bar:30}] {percent:>3} % {bytes_per_sec} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ");
+    let bar = |name: String, length: u64| {
+        let bar = screen.add(ProgressBar::new(length.max(1)).with_style(style.clone()).with_prefix(name));
+        bar.tick();
+        bar
+    };
+    let each: Vec<ProgressBar> = (1..=meters.len()).map(|number| bar(number.to_string(), size)).collect();
+    let total = (meters.len() > 1).then(|| bar(texts.get("transfer-total"), size.saturating_mul(meters.len() as u64)));
+    loop {
+        let last = over.load(Ordering::Relaxed);
+        let mut sum = 0;
+        for (meter, bar) in meters.iter().zip(&each) {
+            let bytes = meter.bytes.load(Ordering::Relaxed);
+            sum += bytes;
+            bar.set_position(bytes);
+            if meter.over.load(Ordering::Relaxed) && !bar.is_finished() {
+                bar.abandon();
+            }
+        }
+        if let Some(total) = &total {
+            total.set_position(sum);
+        }
+        if last {
+            each.iter().chain(&total).for_each(ProgressBar::abandon);
+            return;
+        }
+        std::thread::park_timeout(LOOK);
+    }
+}
+
+fn lines(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
+    let figures = Figures::new(texts);
+    let mut said = Instant::now();
+    while !over.load(Ordering::Relaxed) {
+        std::thread::park_timeout(LOOK);
+        if said.elapsed() < LINE {
+            continue;
+        }
+        said = Instant::now();
+        let sum: u64 = meters.iter().map(|meter| meter.bytes.load(Ordering::Relaxed)).sum();
+        let whole = size.saturating_mul(meters.len() as u64).max(1);
+        let ratio = (sum as f64 / whole as f64).min(1.0);
+        let values = [
+            ("percent", Value::words(figures.percent(ratio).replace(NO_BREAK, " "))),
+            ("megabytes", Value::words(figures.decimal(sum as f64 / 1e6, 1))),
+        ];
+        say(texts.with("transfer-progress", &values));
+    }
+}

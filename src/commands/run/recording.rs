@@ -1,0 +1,288 @@
+//! A run's record: the journal always, the capture where it was asked for. Both are open and live before the first
+//! message leaves, and whole after the last.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use indicatif::MultiProgress;
+
+use super::error;
+use super::load::{self, Loaded};
+use super::output_files;
+use crate::capture::live::{self, Live, OpenError, Settings};
+use crate::capture::log_reader::Keep;
+use crate::capture::{Running, Savefile, device, filter};
+use crate::cli::RecordingArgs;
+use crate::core::evidence::journal::{
+    CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, Ending, JournalLog, Record, Run,
+};
+use crate::core::time::{SECOND, Wall};
+use crate::i18n::{Texts, Value};
+use crate::journal::Scribe;
+use crate::journal::writer::{self, Handle, Writer};
+use crate::net::clock::Clock;
+use crate::privileges;
+
+/// Counters that have not changed are written down this often, so that a journal that breaks off says until when.
+const COUNTERS_EVERY_NS: i64 = SECOND;
+
+/// What to capture where the user does not say.
+pub struct Defaults {
+    /// The device.
+    pub device: String,
+    /// The filter.
+    pub filter: String,
+}
+
+/// The record of a run that is going on.
+pub struct Recording {
+    clock: Clock,
+    texts: Texts,
+    writer: Writer,
+    journal: File,
+    journal_path: PathBuf,
+    capture: Option<Capture>,
+    /// What of the capture's texts the reading back keeps.
+    keep: Keep,
+}
+
+/// A capture that is going on.
+struct Capture {
+    running: Running,
+    path: PathBuf,
+    device: String,
+}
+
+/// The files that a recording writes, opened; the capture is live.
+struct Opened {
+    capture: Option<OpenedCapture>,
+    journal: File,
+    journal_path: PathBuf,
+}
+
+/// A live device and the file for its packets.
+struct OpenedCapture {
+    live: Live,
+    savefile: Savefile,
+    path: PathBuf,
+}
+
+/// A run's record, closed; its journal is read back.
+pub struct Ended {
+    /// The journal, or why it cannot be read back.
+    pub journal: Result<JournalLog>,
+    /// The capture's file, where there is one.
+    pub capture: Option<PathBuf>,
+    /// Everything was written to its end: no disk was full, no device went away.
+    pub complete: bool,
+}
+
+/// A run's record, closed and read back.
+pub struct Recorded {
+    /// What was recorded.
+    pub loaded: Loaded,
+    /// Everything was written to its end: no disk was full, no device went away.
+    pub complete: bool,
+}
+
+impl Recording {
+    /// Opens everything and writes the `run` line. `say` hears of old files that were renamed.
+    ///
+    /// # Errors
+    /// A [`Failure`](error::Failure) with the cure, before anything was sent.
+    pub fn open(
+        args: &RecordingArgs,
+        defaults: &dyn Fn() -> Result<Defaults>,
+        mut run: Run,
+        clock: Clock,
+        texts: Texts,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Self> {
+        let keep = if matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP) { Keep::Texts } else { Keep::Numbers };
+        let Opened { capture, journal, journal_path } = open_files(args, defaults, texts, say)?;
+        let reading = journal.try_clone().map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
+        let writer = Writer::with_room(journal, journal_room());
+        let handle = writer.handle();
+        run.capture = capture.as_ref().map(|opened| {
+            let name = opened.path.file_name().map(|name| name.to_string_lossy().into_owned());
+            opened.live.info(&name.unwrap_or_default())
+        });
+        let device = run.capture.as_ref().map(|info| info.device.clone()).unwrap_or_default();
+        handle.write(Record::Run(Box::new(run)));
+        let capture = capture.map(|OpenedCapture { live, savefile, path }| {
+            let running = live
+                .start(savefile, sampler(handle, clock))
+                .map_err(|error| error::file(texts, "error-write", &path, &error))?;
+            anyhow::Ok(Capture { running, path, device })
+        });
+        Ok(Self { clock, texts, writer, journal: reading, journal_path, capture: capture.transpose()?, keep })
+    }
+
+    /// Where records go.
+    pub fn journal(&self) -> Handle {
+        self.writer.handle()
+    }
+
+    /// The capture's file and device, where there is one.
+    pub fn capture(&self) -> Option<(&Path, &str)> {
+        self.capture.as_ref().map(|capture| (capture.path.as_path(), capture.device.as_str()))
+    }
+
+    /// Closes the record as [`Self::end`] does, and reads the capture back as well.
+    ///
+    /// # Errors
+    /// A [`Failure`](error::Failure) where the files cannot be read back.
+    pub fn close(
+        self,
+        reason: Ending,
+        drain: impl FnOnce() -> Option<u64>,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Recorded> {
+        let (texts, keep) = (self.texts, self.keep);
+        let Ended { journal, capture, complete } = self.end(reason, drain, say);
+        let journal = journal?;
+        let read = |path: PathBuf| load::read_keeping(&path, keep, &MultiProgress::new(), texts);
+        let capture = capture.map(read).transpose()?;
+        Ok(Recorded { loaded: Loaded { capture, journal: Some(journal) }, complete })
+    }
+
+    /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
+    /// capture saw is still on its way to the application; then the journal ends.
+    pub fn end(self, reason: Ending, drain: impl FnOnce() -> Option<u64>, say: &mut dyn FnMut(String)) -> Ended {
+        let Self { clock, texts, writer, journal, journal_path, capture, keep: _ } = self;
+        let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
+        let socket_drops = drain();
+        let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };
+        let finished = writer.finish_with(Record::End(Box::new(end)));
+        let mut broken = |key: &str, path: &Path, detail: &dyn std::fmt::Display| {
+            say(texts.with(key, &[("file", Value::words(path.display())), ("detail", Value::words(detail))]));
+        };
+        let mut complete = true;
+        if let Some(error) = finished.failure {
+            complete = false;
+            broken("run-journal-failed", &journal_path, &error);
+        }
+        if let Some((CaptureEnd { failure: Some(failure), .. }, path)) = &ended {
+            complete = false;
+            broken("run-capture-failed", path, failure);
+        }
+        let journal = load::read_journal(&journal, &journal_path, texts);
+        Ended { journal, capture: ended.map(|(_, path)| path), complete }
+    }
+}
+
+/// Opens the capture first, because only it knows whether it may be; then moves old files away and creates new ones.
+fn open_files(
+    args: &RecordingArgs,
+    defaults: &dyn Fn() -> Result<Defaults>,
+    texts: Texts,
+    say: &mut dyn FnMut(String),
+) -> Result<Opened> {
+    // What cannot be is found out before a right is asked for, and before old files are moved.
+    let journal = args.journal.clone().or_else(|| args.capture.as_deref().map(output_files::journal_beside));
+    for path in [&args.capture, &journal].into_iter().flatten() {
+        output_files::check(path).map_err(|error| error::output(texts, path, &error))?;
+    }
+    if args.capture.is_some() && args.capture == journal {
+        let file = journal.unwrap_or_default();
+        return Err(error::Failure::usage(texts, "error-same-file", &[("file", Value::words(file.display()))]));
+    }
+    let live = match &args.capture {
+        None => None,
+        Some(path) => match open_capture(args, defaults, texts)? {
+            Ok(live) => {
+                if let Some((asked, granted)) = live.refused_ring() {
+                    let kib = |bytes: u64| Value::count(bytes / 1024);
+                    say(texts.with("run-small-ring", &[("asked", kib(asked.into())), ("granted", kib(granted))]));
+                }
+                Some((live, path.clone()))
+            }
+            Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
+                say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
+                None
+            }
+            Err(error) => return Err(error::capture(texts, &error)),
+        },
+    };
+    // The device is open: from here on no right is needed. The files are created by the user that asked for them.
+    privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
+    let opened = create_files(args, live, texts, say)?;
+    privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
+    Ok(opened)
+}
+
+/// Moves old files away and creates new ones.
+fn create_files(
+    args: &RecordingArgs,
+    live: Option<(Live, PathBuf)>,
+    texts: Texts,
+    say: &mut dyn FnMut(String),
+) -> Result<Opened> {
+    let journal_path = args.journal.clone().or_else(|| args.capture.as_deref().map(output_files::journal_beside));
+    let capture_path = live.as_ref().map(|(_, path)| path.as_path());
+    let files: Vec<&Path> = [capture_path, journal_path.as_deref()].into_iter().flatten().collect();
+    let renamed = output_files::keep_old(&files);
+    for (old, kept) in renamed.map_err(|error| error::file(texts, "error-write", files[0], &error))? {
+        say(texts
+            .with("run-kept-old", &[("file", Value::words(old.display())), ("kept", Value::words(kept.display()))]));
+    }
+    // Without files of its own the run still goes through the one way to a verdict.
+    let (created, journal_path) = match journal_path {
+        Some(path) => (File::options().read(true).write(true).create(true).truncate(true).open(&path), path),
+        None => (tempfile::tempfile(), PathBuf::new()),
+    };
+    // A disk that is full already is better told now than after the measurement.
+    let journal = created
+        .and_then(|journal| output_files::has_room(&journal).map(|()| journal))
+        .map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
+    let capture = live.map(|(live, path)| {
+        let savefile = live.savefile(&path).map_err(|error| error::file(texts, "error-write", &path, &error))?;
+        anyhow::Ok(OpenedCapture { live, savefile, path })
+    });
+    Ok(Opened { capture: capture.transpose()?, journal, journal_path })
+}
+
+fn open_capture(
+    args: &RecordingArgs,
+    defaults: &dyn Fn() -> Result<Defaults>,
+    texts: Texts,
+) -> Result<Result<Live, OpenError>> {
+    let Defaults { device, filter } = defaults()?;
+    let own = args.filter.as_deref().map(filter::read).transpose().map_err(|error| error::filter(texts, &error))?;
+    let settings = Settings {
+        device: args.interface.clone().unwrap_or(device),
+        tagged_too: own.is_none(),
+        filter: own.unwrap_or(filter),
+        snaplen: args.snaplen,
+        ring_bytes: live::RING_BYTES,
+    };
+    Ok(live::open(settings))
+}
+
+/// How many records the journal's queue holds: as `MEDIDOR_JOURNAL_QUEUE` says, for a machine short of memory.
+fn journal_room() -> usize {
+    let asked = std::env::var("MEDIDOR_JOURNAL_QUEUE").ok().and_then(|text| text.parse().ok());
+    asked.unwrap_or(writer::QUEUE)
+}
+
+/// Writes the capture's counters down when they changed, and once a second.
+fn sampler(journal: Handle, clock: Clock) -> impl Fn(CaptureCounters) + Send + 'static {
+    let last = std::cell::Cell::new((Wall(0), CaptureCounters::default()));
+    move |counters| {
+        let at = clock.now();
+        let (written_at, before) = last.get();
+        if counters != before || at.wall.since(written_at) >= COUNTERS_EVERY_NS {
+            last.set((at.wall, counters));
+            journal.write(Record::Counters(Counters { at, socket_drops: None, capture: Some(counters) }));
+        }
+    }
+}
+
+/// The device on which a client sees its exchange.
+///
+/// # Errors
+/// A [`Failure`](error::Failure) where none bears the local address.
+pub fn client_device(local: std::net::IpAddr, remote: std::net::IpAddr, texts: Texts) -> Result<String> {
+    device::for_client(local, remote).map_err(|error| error::device(texts, &error))
+}

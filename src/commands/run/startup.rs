@@ -1,0 +1,120 @@
+//! What both ends do before the first message: say who they are, and write it down.
+
+use std::net::{IpAddr, SocketAddr};
+
+use anyhow::Result;
+use serde_json::Value as Json;
+
+use super::error;
+use super::recording::Recording;
+use super::status::Screen;
+use crate::core::evidence::journal::{self, Role, Run};
+use crate::core::time::Now;
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::net::endpoint::Endpoint;
+use crate::net::rate_detector::FAST_BUFFER;
+
+/// The `run` line, but for the capture.
+pub struct Identity {
+    /// Client or server.
+    pub role: Role,
+    /// The socket's address, as specific as it can be told.
+    pub local: SocketAddr,
+    /// The server's address, at the client.
+    pub peer: Option<SocketAddr>,
+    /// The router's local address.
+    pub gateway: Option<IpAddr>,
+    /// This host's addresses.
+    pub addresses: Vec<IpAddr>,
+}
+
+impl Identity {
+    /// Finds out who this host is towards `peer`, or towards the world.
+    pub fn of(role: Role, bound: SocketAddr, peer: Option<SocketAddr>) -> Self {
+        let local = if bound.ip().is_unspecified() {
+            let towards = peer.unwrap_or_else(|| documentation_address(bound.ip()));
+            SocketAddr::new(address::local_address_towards(towards).unwrap_or(bound.ip()), bound.port())
+        } else {
+            bound
+        };
+        let gateway = if local.ip().is_loopback() { None } else { address::gateway_towards(local.ip()) };
+        Self { role, local, peer, gateway: gateway.or_else(address::default_gateway), addresses: address::addresses() }
+    }
+
+    /// Whether an address is this host's own.
+    pub fn is_own(&self, ip: IpAddr) -> bool {
+        ip.is_loopback() || self.addresses.contains(&ip)
+    }
+
+    /// The `run` line for the journal.
+    pub fn run(&self, dialect: &str, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
+        Run {
+            schema: journal::SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            dialect: dialect.to_owned(),
+            role: self.role,
+            at,
+            local: self.local,
+            peer: self.peer,
+            gateway: self.gateway,
+            addresses: self.addresses.clone(),
+            parameters,
+            patience_ns,
+            capture: None,
+        }
+    }
+
+    /// Shows what a student must show: local address and the router's.
+    pub fn introduce(&self, screen: &Screen) {
+        // A connection has its port when it is made.
+        if self.local.port() != 0 {
+            screen.tell("run-local", &[("address", Value::words(self.local))]);
+        }
+        match self.gateway {
+            Some(gateway) => screen.tell("run-gateway", &[("address", Value::words(gateway))]),
+            None => screen.tell("run-no-gateway", &[]),
+        }
+    }
+}
+
+/// The socket of a client: bound as the user says, else wherever the system likes.
+///
+/// # Errors
+/// A [`Failure`](error::Failure) where there is no such address here, or it is taken.
+pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Result<Endpoint> {
+    let address = match bind {
+        Some(text) => address::listen(text, 0).map_err(|error| error::host(texts, &error))?,
+        None => address::unspecified_like(peer),
+    };
+    Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))
+}
+
+/// Says where the capture goes.
+pub fn introduce_capture(screen: &Screen, recording: &Recording) {
+    match recording.capture() {
+        Some((file, device)) => {
+            screen.tell("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]);
+        }
+        None => screen.tell("run-not-capturing", &[]),
+    }
+}
+
+/// Asks for a receive buffer for messages that come fast, and says so where the system grants less.
+pub fn enlarge(endpoint: &Endpoint, screen: &Screen) {
+    // The kernel counts twice what it was asked for.
+    let granted = endpoint.set_receive_buffer(FAST_BUFFER).map_or(0, |counted| counted / 2);
+    if granted < FAST_BUFFER {
+        let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
+        let values = [("asked", kib(FAST_BUFFER)), ("granted", kib(granted)), ("bytes", Value::words(FAST_BUFFER))];
+        screen.tell("run-small-buffer", &values);
+    }
+}
+
+/// An address that belongs to nobody (RFC 5737, RFC 3849): a route towards it is the route towards the world.
+fn documentation_address(like: IpAddr) -> SocketAddr {
+    match like {
+        IpAddr::V4(_) => SocketAddr::from(([192, 0, 2, 1], 9)),
+        IpAddr::V6(_) => SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 9)),
+    }
+}

@@ -1,0 +1,111 @@
+//! What is said on stderr while a run goes on: a line for each message where people can follow, else a line a second.
+
+use std::cell::Cell;
+use std::fmt::Display;
+use std::io::Write;
+
+use crate::core::time::{Mono, SECOND};
+use crate::i18n::{Texts, Value};
+use crate::report::format::{Figures, NO_BREAK};
+
+/// Messages closer together than this are not shown one by one.
+const READABLE_NS: i64 = 20_000_000;
+
+/// Lines a second about what others should not send: a flood of that must not become one of lines.
+const ODD_PER_SECOND: u32 = 20;
+
+/// So much of a text is shown, bytes.
+const LONGEST_TEXT: usize = 60;
+
+/// The screen.
+pub struct Screen {
+    /// The words.
+    pub texts: Texts,
+    /// Every message has a line of its own.
+    each: bool,
+    last_summary: Cell<Mono>,
+    /// When the running second began, and how many odd lines it has seen.
+    odd: Cell<(Mono, u32)>,
+}
+
+impl Screen {
+    /// A screen for a run whose messages follow each other at this interval.
+    pub const fn new(texts: Texts, interval_ns: i64) -> Self {
+        Self { texts, each: interval_ns >= READABLE_NS, last_summary: Cell::new(Mono(0)), odd: Cell::new((Mono(0), 0)) }
+    }
+
+    /// Says a line from the locales.
+    pub fn tell(&self, key: &str, values: &[(&'static str, Value)]) {
+        say(self.texts.with(key, values));
+    }
+
+    /// Whether each message has a line of its own.
+    pub const fn shows_each(&self) -> bool {
+        self.each
+    }
+
+    /// Says a line about one message, where each has one.
+    pub fn each(&self, key: &str, values: &[(&'static str, Value)]) {
+        if self.each {
+            self.tell(key, values);
+        }
+    }
+
+    /// Says a line about something odd that came from outside, unless there were many this second: all are counted in the
+    /// result.
+    pub fn odd(&self, now: Mono, key: &str, values: &[(&'static str, Value)]) {
+        let (begun, said) = self.odd.get();
+        let (begun, said) = if now.since(begun) >= SECOND { (now, 0) } else { (begun, said) };
+        self.odd.set((begun, said.saturating_add(1)));
+        if said < ODD_PER_SECOND {
+            self.each(key, values);
+        }
+    }
+
+    /// A duration for a line of its own, where nothing needs to be kept from breaking.
+    pub fn duration(&self, ns: i64) -> String {
+        Figures::new(self.texts).duration(ns).replace(NO_BREAK, " ")
+    }
+
+    /// Says a line about all so far once a second, where messages have none.
+    pub fn now_and_then(&self, now: Mono, line: impl FnOnce(Texts) -> String) {
+        if !self.each && now.since(self.last_summary.get()) >= SECOND {
+            self.last_summary.set(now);
+            say(line(self.texts));
+        }
+    }
+}
+
+/// Says a line on stderr. Whether anybody listens does not matter to a measurement.
+pub fn say(line: impl Display) {
+    _ = writeln!(std::io::stderr().lock(), "{}", harmless(&line.to_string()));
+}
+
+/// The beginning of a text that somebody sent, on one line.
+pub fn one_line(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&text[..text.len().min(LONGEST_TEXT)]).into_owned();
+    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    harmless(text.trim())
+}
+
+/// What others wrote (texts of messages, names in files) must not command the terminal, nor turn the direction of what
+/// follows.
+pub fn harmless(line: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\n' | '\t' => letter,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
+        _ if letter.is_control() => '?',
+        _ => letter,
+    };
+    line.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_said_commands_a_terminal() {
+        assert_eq!(harmless("a\u{1b}[2J\u{9b}2J\u{7}\u{202e}b\r\nç\tõ"), "a?[2J?2J??b?\nç\tõ");
+    }
+}

@@ -1,0 +1,185 @@
+//! `medidor comparar`: the same file over every mode, each end a process of its own on this machine.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::cli::CompareArgs;
+use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::print;
+use crate::commands::run::report_files;
+use crate::commands::run::status::say;
+use crate::core::document::transfer::{End, Loss, LostAt, Part, SCHEMA, Transfer, TransferDocument};
+use crate::core::evidence::transfer_records::Account;
+use crate::core::protocol::transfer::{Mode, classic};
+use crate::i18n::{Texts, Value};
+use crate::net::clock::wall;
+use crate::parent_death;
+use crate::report::transfer as report;
+
+/// Bytes that are made up at once.
+const WORD: usize = 8;
+
+/// Runs the comparison.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
+    report_files::check(&[args.html.as_deref()], &args.file.iter().map(PathBuf::as_path).collect::<Vec<_>>(), texts)?;
+    let folder = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;
+    let files = match &args.file {
+        Some(file) => vec![file.clone()],
+        None => args.sizes.iter().map(|&size| make(folder.path(), size, texts)).collect::<Result<_>>()?,
+    };
+    let mut documents = Vec::new();
+    for file in &files {
+        let size = fs::metadata(file).map_err(|error| error::file(texts, "error-read", file, &error))?.len();
+        for &clients in &args.clients {
+            for mode in Mode::ALL {
+                let values = [
+                    ("mode", Value::words(mode.name())),
+                    ("clients", Value::count(clients.into())),
+                    ("size", Value::words(size)),
+                ];
+                say(texts.with("transfer-run", &values));
+                documents.push(transfer(file, size, mode, clients, &args.rate, texts)?);
+            }
+        }
+    }
+    report_files::write_transfers(&documents, args.html.as_deref(), texts)?;
+    let text = if args.csv {
+        report::csv(&documents)
+    } else if args.json {
+        report::comparison_json(&documents)
+    } else {
+        report::comparison(&documents, texts)
+    };
+    print::write(&text, texts)?;
+    // That blocks get lost is what is being shown; that a reliable mode does not deliver is a failure.
+    let failed = documents
+        .iter()
+        .filter(|document| !document.mode.has_blocks())
+        .any(|document| document.transfers.iter().any(|transfer| transfer.account.complete != Some(true)));
+    Ok(if failed { Exit::Failed } else { Exit::Done }.into())
+}
+
+/// A file of so many bytes that no file system stores in fewer.
+fn make(folder: &Path, size: u64, texts: Texts) -> Result<PathBuf> {
+    let path = folder.join(format!("{size}.bin"));
+    let fill = || -> std::io::Result<()> {
+        let mut file = BufWriter::new(File::create(&path)?);
+        let mut dice = fastrand::Rng::with_seed(size);
+        let mut left = size;
+        while left > 0 {
+            let word = dice.u64(..).to_le_bytes();
+            let some = left.min(WORD as u64);
+            file.write_all(&word[..some as usize])?;
+            left -= some;
+        }
+        file.flush()
+    };
+    fill().map_err(|error| error::output(texts, &path, &error))?;
+    Ok(path)
+}
+
+/// What an end printed, as far as it is needed.
+#[derive(Deserialize)]
+struct Told {
+    transfers: Vec<Transfer>,
+}
+
+/// Sends the file once, to so many receivers.
+fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts: Texts) -> Result<TransferDocument> {
+    let outputs = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;
+    let start = wall();
+    let mut sender = program(texts)?;
+    sender.args(["enviar", "--listen", "127.0.0.1:0", "--json", "--mode", mode.name(), "--rate", rate]);
+    sender.args(["--clients", &clients.to_string()]).arg(file).stderr(Stdio::piped());
+    let mut sender = started(&mut sender, texts)?;
+    let address = listening(&mut sender).ok_or_else(|| broken(texts))?;
+    let mut receivers = Vec::new();
+    for _ in 0..clients {
+        let mut receiver = program(texts)?;
+        receiver.args(["receber", &address.to_string(), "--json", "--mode", mode.name(), "--output"]);
+        receiver.arg(outputs.path()).args(["--max-size", &size.to_string()]).stderr(Stdio::null());
+        receivers.push(started(&mut receiver, texts)?);
+    }
+    let mut seen = Vec::new();
+    for receiver in receivers {
+        seen.extend(told(receiver, texts)?);
+    }
+    let mut transfers = told(sender, texts)?;
+    for transfer in &mut transfers {
+        // In the bare dialect the sender learns of nothing: here both ends are at hand.
+        let Some(seen) = seen.iter().find(|seen| seen.account.number == transfer.account.number) else { continue };
+        if mode == Mode::Classic {
+            let (account, seen) = (&mut transfer.account, &seen.account);
+            (account.complete, account.bytes_received, account.took_ns) =
+                (seen.complete, seen.bytes_received, seen.took_ns);
+            if let (Some(blocks), Some(seen)) = (&mut account.blocks, &seen.blocks) {
+                blocks.arrived = seen.arrived.clone();
+            }
+            *transfer = Transfer { loss: loss(account), ..Transfer::of(account.clone()) };
+        }
+    }
+    Ok(TransferDocument {
+        schema: SCHEMA,
+        role: End::Sender,
+        mode,
+        name: file.file_name().map(|name| name.to_string_lossy().into_owned()),
+        size: Some(size),
+        sha256: None,
+        clients: Some(clients),
+        block: mode.has_blocks().then_some(classic::BLOCK),
+        start_ns: start,
+        witnesses: Vec::new(),
+        transfers,
+        warnings: Vec::new(),
+    })
+}
+
+/// What was lost on this machine, as far as both ends' counts tell.
+fn loss(account: &Account) -> Option<Loss> {
+    let blocks = account.blocks.as_ref()?;
+    let (of, received) = (blocks.sent?, blocks.arrived.received?);
+    let (lost, mut at) = (of.saturating_sub(received), LostAt::default());
+    at.add(lost, &[Part::SenderHost, Part::ReceiverHost]);
+    at.explain(blocks.arrived.socket_drops);
+    Some(Loss { lost, of, at, ..Loss::default() })
+}
+
+/// This program, which ends with this process.
+fn program(texts: Texts) -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe().context("/proc/self/exe")?);
+    command.args(["--lang", texts.language().tag()]).stdin(Stdio::null()).stdout(Stdio::piped());
+    parent_death::tie(&mut command);
+    Ok(command)
+}
+
+fn started(command: &mut Command, texts: Texts) -> Result<Child> {
+    command.spawn().map_err(|error| error::file(texts, "error-read", Path::new(&error::program()), &error))
+}
+
+/// Where a sender listens, which its first line ends with; what it says after that is read away.
+fn listening(sender: &mut Child) -> Option<SocketAddr> {
+    let mut lines = BufReader::new(sender.stderr.take()?).lines().map_while(Result::ok);
+    let found = lines.by_ref().find_map(|line| line.rsplit(' ').next()?.parse().ok());
+    std::thread::spawn(move || lines.for_each(drop));
+    found
+}
+
+fn told(child: Child, texts: Texts) -> Result<Vec<Transfer>> {
+    let output = child.wait_with_output().map_err(|_| broken(texts))?;
+    let told: Told = serde_json::from_slice(&output.stdout).map_err(|_| broken(texts))?;
+    Ok(told.transfers)
+}
+
+fn broken(texts: Texts) -> anyhow::Error {
+    Failure::failed(texts, "error-comparison", &[])
+}

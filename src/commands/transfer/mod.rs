@@ -1,0 +1,195 @@
+//! What both ends of a transfer share: stopping, results, logs and exit codes.
+
+pub mod compare;
+pub mod receive;
+pub mod send;
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use chrono::{DateTime, Local};
+use signal_hook::consts::TERM_SIGNALS;
+use signal_hook::flag;
+
+use super::run::error::{self, Exit, Failure};
+use super::run::judge_transfer::{self, Files};
+use super::run::print;
+use super::run::recording::{Ended, Recording};
+use super::run::report_files;
+use super::run::status::say;
+use crate::cli::TransferMode;
+use crate::core::document::transfer::{End, TransferDocument};
+use crate::core::evidence::journal::{Ending, JournalLog, Record, Run};
+use crate::core::evidence::transfer_records::Passed;
+use crate::core::protocol::transfer::{Mode, Trouble};
+use crate::i18n::{Texts, Value};
+use crate::journal::Scribe;
+use crate::journal::writer::Handle;
+use crate::report::transfer as report;
+use crate::transfer::{Diary, Meter};
+
+/// From one note of how far a transfer is to the next, at the least.
+const SAMPLE: Duration = Duration::from_millis(20);
+
+/// This part of the time that a transfer has taken lies between two notes.
+const SAMPLES: u32 = 60;
+
+/// The mode that was typed.
+pub const fn mode(typed: TransferMode) -> Mode {
+    match typed {
+        TransferMode::Udp => Mode::Udp,
+        TransferMode::Classic => Mode::Classic,
+        TransferMode::Tcp => Mode::Tcp,
+        TransferMode::Quic => Mode::Quic,
+    }
+}
+
+/// A flag that the first Ctrl-C or SIGTERM raises; the second ends the process.
+///
+/// # Errors
+/// A [`Failure`] where the system does not let this process listen.
+pub fn stopping(texts: Texts) -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for &signal in TERM_SIGNALS {
+        // In this order: the first signal finds the flag down.
+        flag::register_conditional_default(signal, Arc::clone(&stop))
+            .and_then(|_| flag::register(signal, Arc::clone(&stop)))
+            .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    }
+    Ok(stop)
+}
+
+/// Makes sure that the folder for logs is there.
+///
+/// # Errors
+/// A [`Failure`].
+pub fn log_folder(folder: Option<&Path>, texts: Texts) -> Result<()> {
+    let Some(folder) = folder else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(|error| error::output(texts, folder, &error))
+}
+
+/// Prints a result, and writes it as a page where that was asked for.
+///
+/// # Errors
+/// As [`print::write`].
+pub fn print(document: &mut TransferDocument, json: bool, html: Option<&Path>, texts: Texts) -> Result<()> {
+    report_files::write_transfers(std::slice::from_ref(document), html, texts)?;
+    let text = if json { report::json(document, texts) } else { report::text(document, texts) };
+    print::write(&text, texts)
+}
+
+/// Notes from time to time how much has passed, until it is over: often at first, and ever less often in a long transfer.
+pub fn sample(meters: &[Meter], over: &AtomicBool, diary: Diary<'_>) {
+    let begun = Instant::now();
+    let mut told = vec![0; meters.len()];
+    loop {
+        let last = over.load(Ordering::Relaxed);
+        for (meter, told) in meters.iter().zip(&mut told) {
+            let (bytes, number) = (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
+            if bytes != *told && number > 0 {
+                *told = bytes;
+                (diary.note)(Record::Passed(Passed { p: number.into(), at: diary.clock.now(), bytes }));
+            }
+        }
+        if last {
+            return;
+        }
+        thread::park_timeout(SAMPLE.max(begun.elapsed() / SAMPLES));
+    }
+}
+
+/// Writes the journal of a transfer. What its result cannot do without is kept in memory besides: the disk that a file has
+/// filled may be the journal's, too.
+pub struct Notebook {
+    journal: Handle,
+    kept: Mutex<Vec<Record>>,
+}
+
+impl Notebook {
+    /// Writes into a run's journal, whose first line this is.
+    pub fn new(recording: &Recording, run: Run) -> Self {
+        Self { journal: recording.journal(), kept: Mutex::new(vec![Record::Run(Box::new(run))]) }
+    }
+
+    /// Takes a record.
+    pub fn note(&self, record: Record) {
+        if matches!(record, Record::File(_) | Record::Peer(_) | Record::Account(_)) {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
+        }
+        self.journal.write(record);
+    }
+
+    /// Adds what a journal lacks that was read back.
+    fn complete(self, log: &mut JournalLog) {
+        let kept = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let has_run = log.run().is_some();
+        let is_there = |record: &Record| matches!(record, Record::Run(_)) && has_run || log.records.contains(record);
+        let lacking: Vec<Record> = kept.into_iter().filter(|record| !is_there(record)).collect();
+        log.records.extend(lacking);
+    }
+}
+
+/// Closes a run's record and judges it; prints the result and writes the logs. Answers the exit code.
+///
+/// # Errors
+/// A [`Failure`] where files cannot be read back or written.
+pub fn finish(
+    recording: Recording,
+    notebook: Notebook,
+    stop: &AtomicBool,
+    logs: Option<&Path>,
+    json: bool,
+    html: Option<&Path>,
+    texts: Texts,
+) -> Result<ExitCode> {
+    let reason = if stop.load(Ordering::Relaxed) { Ending::Interrupted } else { Ending::Done };
+    let Ended { journal, capture, complete } = recording.end(reason, || None, &mut |line| say(line));
+    // Not even its first line may have found room.
+    let mut journal = if complete { journal? } else { journal.unwrap_or_default() };
+    notebook.complete(&mut journal);
+    let role = journal.run().map(|run| run.role);
+    let mut document = judge_transfer::judge(vec![Files { role, journal: Some(journal), capture }], texts)?;
+    if let Some(folder) = logs {
+        let time = DateTime::from_timestamp_nanos(document.start_ns.0).with_timezone(&Local);
+        for transfer in &document.transfers {
+            let role = match document.role {
+                End::Receiver => "receiver",
+                End::Sender | End::Joint => "sender",
+            };
+            let name = format!(
+                "{role}-{}-{}-{}-{}.log",
+                transfer.account.number,
+                time.format("%Y%m%d-%H%M%S"),
+                document.name.as_deref().unwrap_or("-"),
+                document.clients.unwrap_or(0),
+            );
+            let path = folder.join(name);
+            let text = report::log(&document, transfer, &time.to_rfc3339(), texts);
+            fs::write(&path, text).map_err(|error| error::output(texts, &path, &error))?;
+        }
+    }
+    print(&mut document, json, html, texts)?;
+    Ok(exit(&document, complete).into())
+}
+
+/// All whole: done. What the environment did goes before what the network did.
+fn exit(document: &TransferDocument, recorded: bool) -> Exit {
+    let accounts = || document.transfers.iter().map(|transfer| &transfer.account);
+    let troubles: Vec<Trouble> = accounts().filter_map(|account| account.trouble).collect();
+    let own_disk = |trouble: &Trouble| matches!(trouble, Trouble::DiskFull | Trouble::File);
+    if troubles.contains(&Trouble::Interrupted) {
+        Exit::Interrupted
+    } else if !recorded || document.role == End::Receiver && troubles.iter().any(own_disk) {
+        Exit::Environment
+    } else if !troubles.is_empty() || accounts().any(|account| account.complete == Some(false)) {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }
+}

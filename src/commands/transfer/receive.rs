@@ -1,0 +1,138 @@
+//! `medidor receber`: takes a file, and proves that it is whole.
+
+use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{Notebook, finish, log_folder, mode, sample, stopping};
+use crate::capture::filter;
+use crate::cli::ReceiveArgs;
+use crate::commands::exchange::client::DEFAULT_PORT;
+use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::progress;
+use crate::commands::run::recording::{Defaults, Recording, client_device};
+use crate::commands::run::report_files;
+use crate::commands::run::startup::Identity;
+use crate::commands::run::status::say;
+use crate::core::evidence::journal::{Role, Run as JournalRun, TRANSFER};
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::net::clock::Clock;
+use crate::transfer::receiver::{self, Caller, Closed, Notice, Run, Wish};
+use crate::transfer::{Diary, GLANCE, Meter};
+
+/// Runs the receiver.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
+    let server = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
+    log_folder(args.logs.as_deref(), texts)?;
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
+    if !args.output.is_dir() {
+        let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(error::output(texts, &args.output, &error));
+    }
+    let wish = Wish {
+        server,
+        folder: args.output.clone(),
+        mode: args.mode.map(mode),
+        max_size: args.max_size,
+        port: args.data_port,
+        buffer: args.buffer as usize,
+    };
+    let stop = stopping(texts)?;
+    let clock = Clock::start();
+    let caller = match receiver::call(&wish) {
+        Ok(caller) => caller,
+        Err(closed) => return refused(&closed, args, texts),
+    };
+    let (recording, run) = record(args, &caller, clock, texts)?;
+    let notebook = Notebook::new(&recording, run);
+    let note = |record| notebook.note(record);
+    let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
+    let diary = Diary { clock, note: &note, keeps };
+    let meter = [Meter::default()];
+    let (size, over) = (OnceLock::new(), AtomicBool::new(false));
+    let received = thread::scope(|scope| {
+        let sampling = scope.spawn(|| sample(&meter, &over, diary));
+        let drawing = scope.spawn(|| {
+            while meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
+                thread::park_timeout(GLANCE);
+            }
+            // The bare dialect tells the size with the blocks, so there is no telling how far it is.
+            if let Some(&size) = size.get() {
+                progress::show(&meter, size, &over, texts);
+            }
+        });
+        let notice = |notice: Notice<'_>| match notice {
+            Notice::Joined(welcome) => {
+                let _ = size.set(welcome.size);
+                say(texts.with(
+                    "transfer-joined",
+                    &[
+                        ("number", Value::words(welcome.number)),
+                        ("clients", Value::words(welcome.clients)),
+                        ("file", Value::words(&welcome.name)),
+                        ("size", Value::words(welcome.size)),
+                        ("mode", Value::words(welcome.mode.name())),
+                    ],
+                ));
+            }
+            Notice::SmallBuffer(granted) => {
+                let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
+                let asked = args.buffer as usize;
+                let values = [("asked", kib(asked)), ("granted", kib(granted)), ("bytes", Value::words(asked))];
+                say(texts.with("run-small-buffer", &values));
+            }
+        };
+        let run = Run { wish: &wish, meter: &meter[0], stop: &stop, diary, notice: &notice };
+        let received = caller.run(&run);
+        over.store(true, Ordering::Relaxed);
+        drawing.thread().unpark();
+        sampling.thread().unpark();
+        received
+    });
+    match received {
+        Ok(()) => finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts),
+        Err(closed) => refused(&closed, args, texts),
+    }
+}
+
+/// Opens journal and capture.
+fn record(args: &ReceiveArgs, caller: &Caller, clock: Clock, texts: Texts) -> Result<(Recording, JournalRun)> {
+    let (local, peer) = (caller.local(), caller.peer());
+    let parameters = json!({
+        "mode": args.mode.map(|typed| mode(typed).name()), "max_size": args.max_size, "buffer": args.buffer,
+    });
+    let identity = Identity::of(Role::Client, local, Some(peer));
+    let run = identity.run(TRANSFER, clock.now(), parameters, None);
+    let defaults = || {
+        let device = client_device(local.ip(), peer.ip(), texts)?;
+        Ok(Defaults { device, filter: filter::receiver(peer.port(), local.port()) })
+    };
+    let recording = Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| say(line))?;
+    if let Some((file, device)) = recording.capture() {
+        say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
+    }
+    Ok((recording, run))
+}
+
+fn refused(closed: &Closed, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
+    let host = || ("host", Value::words(&args.host));
+    match closed {
+        Closed::Unreachable(error) => {
+            Err(Failure::environment(texts, "error-no-sender", &[host(), ("detail", Value::words(error))]))
+        }
+        Closed::Full => Err(Failure::failed(texts, "error-transfer-full", &[host()])),
+        Closed::NoSender => Err(Failure::failed(texts, "error-other-dialect", &[host()])),
+        Closed::Bind(address, error) => Err(error::bind(texts, *address, error)),
+        Closed::Folder(error) => Err(error::output(texts, &args.output, error)),
+        Closed::Interrupted => Ok(Exit::Interrupted.into()),
+    }
+}

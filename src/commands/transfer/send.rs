@@ -1,0 +1,186 @@
+//! `medidor enviar`: one file to several receivers at once.
+
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{Notebook, finish, log_folder, mode, sample, stopping};
+use crate::capture::{device, filter};
+use crate::cli::SendArgs;
+use crate::commands::exchange::client::DEFAULT_PORT;
+use crate::commands::run::error::{self, Failure};
+use crate::commands::run::progress;
+use crate::commands::run::recording::{Defaults, Recording};
+use crate::commands::run::report_files;
+use crate::commands::run::startup::Identity;
+use crate::commands::run::status::say;
+use crate::core::evidence::journal::{Record, Role, Run as JournalRun, TRANSFER};
+use crate::core::evidence::transfer_records::{Account, Told};
+use crate::core::protocol::transfer::block::{self, Cut};
+use crate::core::protocol::transfer::control::{VERSION, Welcome};
+use crate::core::protocol::transfer::{Mode, classic};
+use crate::core::time::nanos;
+use crate::i18n::{Texts, Value};
+use crate::net::address;
+use crate::net::clock::Clock;
+use crate::transfer::accept::News;
+use crate::transfer::quic::Identity as QuicIdentity;
+use crate::transfer::sender::{self, Order};
+use crate::transfer::source_file::{Source, token};
+use crate::transfer::{Diary, GLANCE, LINGER, Meter};
+
+/// Runs the sender.
+///
+/// # Errors
+/// A [`Failure`] with its exit code.
+pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
+    let address = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
+    log_folder(args.logs.as_deref(), texts)?;
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
+    let source = Source::open(&args.file).map_err(|error| error::file(texts, "error-read", &args.file, &error))?;
+    let mode = mode(args.mode);
+    let block = if mode == Mode::Classic { classic::BLOCK } else { args.block };
+    let cut = Cut::new(source.size, block).ok_or_else(|| {
+        Failure::usage(texts, "error-too-many-blocks", &[("file", Value::words(args.file.display()))])
+    })?;
+    if mode == Mode::Udp && block > block::UNFRAGMENTED {
+        say(texts.with("transfer-fragments", &[("most", Value::words(block::UNFRAGMENTED))]));
+    }
+    let listener = TcpListener::bind(address).map_err(|error| error::bind(texts, address, &error))?;
+    let socket =
+        |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+    let local = listener.local_addr().map_err(socket)?;
+    let identity = if mode == Mode::Quic { Some(QuicIdentity::make().map_err(socket)?) } else { None };
+    let welcome = Welcome {
+        version: VERSION,
+        number: 1,
+        clients: args.clients,
+        name: source.name.clone(),
+        size: source.size,
+        sha256: source.sha256.clone(),
+        mode,
+        block,
+        token: token().map_err(socket)?,
+        port: local.port(),
+        fingerprint: identity.as_ref().map(QuicIdentity::fingerprint),
+    };
+    let stop = stopping(texts)?;
+    let clock = Clock::start();
+    let (recording, run) = record(args, local, &source, clock, texts)?;
+    let captured = recording.capture().is_some();
+    let notebook = Notebook::new(&recording, run);
+    notebook.note(Record::File(Box::new(Told {
+        at: clock.now(),
+        mode,
+        name: Some(source.name.clone()),
+        size: Some(source.size),
+        sha256: Some(source.sha256.clone()),
+        clients: Some(args.clients),
+        block,
+        token: (mode != Mode::Classic).then_some(welcome.token),
+    })));
+    let note = |record| notebook.note(record);
+    let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
+    let diary = Diary { clock, note: &note, keeps };
+    let order =
+        Order { source: &source, cut, welcome, rate: args.rate, barrier: args.barrier_timeout, identity, captured };
+    say(texts.with(
+        "transfer-waiting",
+        &[
+            ("file", Value::words(&source.name)),
+            ("size", Value::words(source.size)),
+            ("mode", Value::words(mode.name())),
+            ("clients", Value::count(args.clients.into())),
+            ("address", Value::words(local)),
+        ],
+    ));
+    let meters: Vec<Meter> = (1..=args.clients).map(Meter::of).collect();
+    let (started, over) = (AtomicBool::new(false), AtomicBool::new(false));
+    let accounts = thread::scope(|scope| {
+        let sampling = scope.spawn(|| sample(&meters, &over, diary));
+        let drawing = scope.spawn(|| {
+            while !started.load(Ordering::Relaxed) && !over.load(Ordering::Relaxed) {
+                thread::park_timeout(GLANCE);
+            }
+            if started.load(Ordering::Relaxed) {
+                progress::show(&meters, source.size, &over, texts);
+            }
+        });
+        let begin = || {
+            say(texts.get("transfer-started"));
+            started.store(true, Ordering::Relaxed);
+            sampling.thread().unpark();
+        };
+        let news = |news| tell(news, args.clients, texts);
+        let done = sender::run(&order, &listener, &meters, diary, &stop, &news, &begin);
+        over.store(true, Ordering::Relaxed);
+        drawing.thread().unpark();
+        sampling.thread().unpark();
+        done
+    });
+    let lacking = |account: &Account| account.peer.is_some() && account.complete != Some(true);
+    if captured && accounts.map_err(socket)?.iter().any(lacking) {
+        // Only a capture that stayed awake proves that a block did not pass.
+        let until = Instant::now() + LINGER;
+        while Instant::now() < until && !stop.load(Ordering::Relaxed) {
+            thread::sleep(GLANCE);
+        }
+    }
+    finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
+}
+
+/// Opens journal and capture.
+fn record(
+    args: &SendArgs,
+    local: SocketAddr,
+    source: &Source,
+    clock: Clock,
+    texts: Texts,
+) -> Result<(Recording, JournalRun)> {
+    let parameters = json!({
+        "file": source.name, "size": source.size, "clients": args.clients, "mode": mode(args.mode).name(),
+        "rate": format!("{:?}", args.rate).to_lowercase(), "block": args.block,
+        "barrier_timeout_ns": nanos(args.barrier_timeout),
+    });
+    let identity = Identity::of(Role::Server, local, None);
+    let run = identity.run(TRANSFER, clock.now(), parameters, None);
+    let defaults = || {
+        // Who listens on a loopback address hears nothing from any other device.
+        let device = if local.ip().is_loopback() {
+            device::for_client(local.ip(), local.ip()).map_err(|error| error::device(texts, &error))?
+        } else {
+            device::ANY.to_owned()
+        };
+        Ok(Defaults { device, filter: filter::sender(local.port(), args.clients) })
+    };
+    let recording = Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| say(line))?;
+    if let Some((file, device)) = recording.capture() {
+        say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
+    }
+    Ok((recording, run))
+}
+
+fn tell(news: News, clients: u16, texts: Texts) {
+    let peer = |peer: SocketAddr| ("peer", Value::words(peer));
+    match news {
+        News::Came { number, peer: from, ready } => say(texts.with(
+            "transfer-came",
+            &[
+                ("number", Value::words(number)),
+                peer(from),
+                ("ready", Value::words(ready)),
+                ("clients", Value::words(clients)),
+            ],
+        )),
+        News::Left { number, peer: from } => {
+            say(texts.with("transfer-left", &[("number", Value::words(number)), peer(from)]));
+        }
+        News::Refused { peer: from } => say(texts.with("transfer-refused", &[peer(from)])),
+    }
+}

@@ -1,0 +1,316 @@
+//! The document of a chat. Times are integer nanoseconds, and what is not known is `null`. `docs/json.md` describes every
+//! field, and `docs/chat.schema.json` is held against real output by a test.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use serde::Serialize;
+
+use crate::core::document::exchange::Witness;
+use crate::core::document::warning::Warning;
+use crate::core::evidence::journal::Parting;
+
+/// The version of the document's form.
+pub const SCHEMA: &str = "medidor-chat/1";
+
+/// Beyond so many, messages that simply came through are left out of the list.
+pub const MOST_MESSAGES: usize = 10_000;
+
+/// Over what a chat is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+/// All that there is to say of a chat.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChatDocument {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Over what.
+    pub transport: Transport,
+    /// The files that it rests on.
+    pub witnesses: Vec<ChatWitness>,
+    /// Who took part.
+    pub members: Vec<Member>,
+    /// How many messages for the others there were, listed or not.
+    pub said: u64,
+    /// What was said, in order.
+    pub messages: Vec<Message>,
+    /// Messages that are not listed, for they are many and simply came through.
+    pub unlisted: u64,
+    /// Over TCP: the connections of each capture.
+    pub connections: Vec<Connection>,
+    /// Over UDP: both directions of all members together.
+    pub totals: Option<Totals>,
+    /// What a reader must know beside the figures.
+    pub warnings: Vec<Warning>,
+}
+
+impl ChatDocument {
+    /// How many took part: those who were let in where the server's journal tells, else all who were seen. Whoever only
+    /// pings a chat is seen in it, and no part of it.
+    pub fn participants(&self) -> u64 {
+        let told = |witness: &ChatWitness| witness.kind == "journal" && witness.role == Some("server");
+        let told = self.witnesses.iter().any(told);
+        self.members.iter().filter(|member| !told || member.joined_ns.is_some()).count() as u64
+    }
+}
+
+/// A file, and whose it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChatWitness {
+    /// `server`, `client`, or `null` where the file does not say.
+    pub role: Option<&'static str>,
+    /// What kind of file.
+    pub kind: &'static str,
+    /// How far it can be trusted.
+    #[serde(flatten)]
+    pub witness: Witness,
+}
+
+/// Somebody who took part.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Member {
+    /// The number by which this document names it, from 1.
+    pub id: u32,
+    /// Its address, as the server sees it; as its own host does where the server's files are not there.
+    pub address: Option<SocketAddr>,
+    /// The same, as its own host sees it, where its files are there.
+    pub own_address: Option<SocketAddr>,
+    /// Its last name.
+    pub nick: Option<String>,
+    /// When it came in, by the server's journal.
+    pub joined_ns: Option<i64>,
+    /// When it left.
+    pub left_ns: Option<i64>,
+    /// Why.
+    pub why: Option<Parting>,
+    /// Both ends are on one host.
+    pub same_host: Option<bool>,
+    /// Over UDP: what it sent to the server.
+    pub inward: Option<Way>,
+    /// Over UDP: what the server sent to it.
+    pub outward: Option<Way>,
+}
+
+/// What became of the datagrams of one direction.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// How many there were, by the first witness on their way that saw them.
+    pub datagrams: u64,
+    /// How many each witness saw, by place; `null` where there is none: at the sender's application and on its wire, on the
+    /// receiver's wire and at its application.
+    pub points: BTreeMap<&'static str, Option<u64>>,
+    /// They arrived.
+    pub delivered: u64,
+    /// They did not.
+    pub lost: u64,
+    /// The system refused to send them.
+    pub not_sent: u64,
+    /// They were seen to leave, and nobody watched further on.
+    pub left: u64,
+    /// Whether they arrived cannot be told.
+    pub inconclusive: u64,
+    /// Copies too many.
+    pub duplicates: u64,
+    /// Where the lost ones were lost: how often each segment, and several together under `undetermined`.
+    pub blame: BTreeMap<&'static str, u64>,
+}
+
+/// All members' directions together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// To the server.
+    pub inward: Way,
+    /// From the server.
+    pub outward: Way,
+}
+
+/// What kind of thing was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A message for the others.
+    Message,
+    /// For the server: a command, a ping, a joining.
+    Control,
+    /// The server's own word.
+    Notice,
+}
+
+/// Something that was said.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Message {
+    /// The server's number; `null` where the server's journal does not tell of it.
+    pub n: Option<u64>,
+    /// Who said it, a member; `null` for the server itself.
+    pub from: Option<u32>,
+    /// What kind.
+    pub kind: Kind,
+    /// When, by the first that saw it.
+    pub time_ns: i64,
+    /// What.
+    pub text: Option<String>,
+    /// Over UDP: its way to the server; `null` for the server's own words.
+    pub inward: Option<Fate>,
+    /// Over TCP: the frame that completed it.
+    pub evidence: Vec<Frame>,
+    /// What became of the copies; `null` where nobody knows how many there were.
+    pub copies: Option<Copies>,
+    /// The server kept it back, for its sender said too much.
+    pub withheld: bool,
+}
+
+/// The copies of one message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Copies {
+    /// To how many members it went or should have gone.
+    pub to: u64,
+    /// They arrived; over TCP: the other host acknowledged their bytes.
+    pub delivered: u64,
+    /// They left, and nobody watched further on; over TCP: the kernel took them, and no acknowledgment was seen.
+    pub left: u64,
+    /// They did not arrive.
+    pub lost: u64,
+    /// They were not sent.
+    pub not_sent: u64,
+    /// It cannot be told.
+    pub inconclusive: u64,
+    /// Those that did not simply arrive or leave.
+    pub failed: Vec<Copy>,
+}
+
+impl Copies {
+    /// Whether any did not simply arrive or leave. Over TCP they are counted and not listed.
+    pub const fn any_failed(&self) -> bool {
+        self.lost + self.not_sent + self.inconclusive > 0
+    }
+}
+
+/// A copy that did not simply arrive.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Copy {
+    /// The member that it was for.
+    pub to: u32,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
+/// What became of a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It arrived.
+    Delivered,
+    /// It did not.
+    Lost,
+    /// The system refused to send it.
+    NotSent,
+    /// It was seen to leave, and nobody watched further on.
+    Left,
+    /// It cannot be told.
+    Inconclusive,
+}
+
+/// A datagram's fate, and what tells it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fate {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The segments on which it can have been lost.
+    pub blame: Vec<&'static str>,
+    /// The system's name for why it was not sent or dropped.
+    pub reason: Option<String>,
+    /// There were others with the same text, and which of them this was is not certain.
+    pub alike: bool,
+    /// When it was seen, by place.
+    pub times: BTreeMap<&'static str, i64>,
+    /// The frames that show it.
+    pub evidence: Vec<Frame>,
+}
+
+/// A frame that shows something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// The capture.
+    pub file: String,
+    /// The frame's number, as Wireshark counts.
+    pub frame: u32,
+}
+
+/// A TCP connection in a capture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Connection {
+    /// The capture.
+    pub file: String,
+    /// Its number in that capture, from 1.
+    pub id: u32,
+    /// Who opened it.
+    pub client: SocketAddr,
+    /// Who was listening.
+    pub server: SocketAddr,
+    /// Its member's name.
+    pub nick: Option<String>,
+    /// The frames of SYN, SYN with ACK, and ACK; `null` where the capture does not show one.
+    pub handshake: [Option<u32>; 3],
+    /// From SYN to ACK, nanoseconds; `null` where it is not all there.
+    pub handshake_ns: Option<i64>,
+    /// The first frame's time.
+    pub from_ns: i64,
+    /// The last frame's time.
+    pub to_ns: i64,
+    /// What the client sent.
+    pub from_client: Stream,
+    /// What the server sent.
+    pub from_server: Stream,
+    /// Messages of the client.
+    pub messages: u64,
+    /// How it was closed.
+    pub close: Close,
+}
+
+/// What one end of a connection sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stream {
+    /// Segments.
+    pub segments: u64,
+    /// Different bytes.
+    pub bytes: u64,
+    /// Of these, acknowledged by the other end.
+    pub acknowledged: u64,
+    /// Segments that the capture shows twice: sent again.
+    pub retransmissions: u64,
+    /// Segments that filled a gap: sent again after a loss before the capture, or overtaken.
+    pub late: u64,
+    /// Keep-alives and window probes.
+    pub probes: u64,
+    /// Bytes that the capture does not show although later ones are there.
+    pub missing: u64,
+}
+
+/// How a connection was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Close {
+    /// `fin`: in order, by both; `half`: one direction only; `rst`; `refused`: the SYN was answered by a reset;
+    /// `unanswered`: the SYN was not answered at all; `one_sided`: the capture shows one direction alone; `silence`: one
+    /// end repeated in vain; `open`: the capture ends before.
+    pub how: &'static str,
+    /// `client` or `server`: who closed first, or reset; of a silence, of whom nothing more is seen.
+    pub by: Option<&'static str>,
+    /// Of a reset: who had closed its direction before.
+    pub after_fin_of: Option<&'static str>,
+    /// The frame of the client's FIN.
+    pub fin_client: Option<u32>,
+    /// The frame of the server's FIN.
+    pub fin_server: Option<u32>,
+    /// The frame of the first RST.
+    pub rst: Option<u32>,
+    /// Why the member left, by the server's journal.
+    pub why: Option<Parting>,
+}

@@ -1,0 +1,547 @@
+//! The result document: one form for the end of a run and for an analysis of files.
+//!
+//! Times are integer nanoseconds (`_ns`), ratios 0 to 1, and what is not known is `null`, never zero. Every field is
+//! described in `docs/json.md`, and `docs/result.schema.json` is held against real output by a test.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use serde::Serialize;
+
+use super::warning::Warning;
+use crate::core::evidence::journal::{Ending, Role};
+use crate::core::verdict::exchange::time_series::{Distribution, Timeline};
+use crate::core::verdict::statistics::{Delays, LossPeriod, Reordering, Variation};
+
+/// The version of the document's form.
+pub const SCHEMA: &str = "medidor/1";
+
+/// Whose evidence the document rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standpoint {
+    /// The client's host alone.
+    Client,
+    /// The server's host alone.
+    Server,
+    /// Both.
+    Joint,
+}
+
+impl From<Role> for Standpoint {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Client => Self::Client,
+            Role::Server => Self::Server,
+        }
+    }
+}
+
+/// All that medidor has to say.
+#[derive(Clone, Debug, Serialize)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// What was spoken.
+    pub dialect: &'static str,
+    /// Whose evidence it rests on.
+    pub role: Standpoint,
+    /// Both ends are on one host: no segment of the network lies between them.
+    pub same_host: bool,
+    /// The witnesses and how far each can be trusted.
+    pub witnesses: Witnesses,
+    /// One for each client and run.
+    pub flows: Vec<Flow>,
+    /// What a reader must know beside the figures.
+    pub warnings: Vec<Warning>,
+}
+
+/// The four witnesses; `None` where there is none.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Witnesses {
+    /// The client application's account.
+    pub client_journal: Option<Witness>,
+    /// The client's capture.
+    pub client_capture: Option<Witness>,
+    /// The server application's account.
+    pub server_journal: Option<Witness>,
+    /// The server's capture.
+    pub server_capture: Option<Witness>,
+}
+
+impl Witnesses {
+    /// Who sees a point: the journal or the capture of its host. On one host, either capture shows what is on the wire.
+    pub fn of(&self, point: PointName, same_host: bool) -> Option<&Witness> {
+        let ([journal, capture], other) = if point.at_client() {
+            ([&self.client_journal, &self.client_capture], &self.server_capture)
+        } else {
+            ([&self.server_journal, &self.server_capture], &self.client_capture)
+        };
+        if point.on_wire() { capture.as_ref().or(other.as_ref().filter(|_| same_host)) } else { journal.as_ref() }
+    }
+}
+
+/// One witness.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Witness {
+    /// The file, as the user named it.
+    pub file: String,
+    /// It missed nothing: `true`, `false`, or `null` where nothing proves either.
+    pub whole: Option<bool>,
+    /// Awake from then on, wall clock.
+    pub from_ns: Option<i64>,
+    /// Awake until then.
+    pub to_ns: Option<i64>,
+    /// A capture's packets in the file.
+    pub packets: Option<u64>,
+    /// Packets that a capture lost for want of room, or records that a journal lost.
+    pub dropped: Option<u64>,
+    /// Packets that the interface lost before the capture could see them.
+    pub interface_dropped: Option<u64>,
+    /// Datagrams that the kernel dropped at the application's socket.
+    pub socket_drops: Option<u64>,
+    /// A capture's link type.
+    pub link_type: Option<String>,
+    /// A capture's filter, where it is known.
+    pub filter: Option<String>,
+    /// Resolution of the stamps, nanoseconds.
+    pub resolution_ns: Option<u32>,
+    /// Byte offset at which a capture file is damaged.
+    pub damaged_at: Option<u64>,
+    /// How a journal's run ended; `null` where it did not end in order.
+    pub ended: Option<Ending>,
+    /// Why a capture ended before its run.
+    pub failure: Option<String>,
+}
+
+/// One client's run.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Flow {
+    /// Its number in this document, from 1.
+    pub id: u32,
+    /// Which run of this client it is, from 1.
+    pub epoch: u32,
+    /// The client's address at its own host; at the server's where only that is known.
+    pub client: Option<SocketAddr>,
+    /// The client's address as the server's host saw it: behind a NAT, its router's public one.
+    pub client_as_seen_by_server: Option<SocketAddr>,
+    /// The server's address as the client used it; at the server's host where only that is known.
+    pub server: Option<SocketAddr>,
+    /// How long a message might wait for its reply.
+    pub patience_ns: Option<i64>,
+    /// Messages by what became of them.
+    pub counts: Counts,
+    /// Different messages seen at each point.
+    pub points: Points,
+    /// Loss ratios.
+    pub loss: Losses,
+    /// Lost messages by the segment that lost them.
+    pub blame: Blames,
+    /// Delay distributions.
+    pub delay: DelayTable,
+    /// Delay variation by direction.
+    pub variation: OneWay<Variation>,
+    /// Reordering by direction.
+    pub reordering: OneWay<Reordering>,
+    /// Losses in a row.
+    pub loss_periods: Vec<LossPeriod>,
+    /// What medidor measured of its own conduct.
+    pub timing: Timing,
+    /// How the run went over time; `None` where nobody knows when anything was.
+    pub timeline: Option<Timeline>,
+    /// How the round-trip times are distributed; `None` where none was measured.
+    pub distribution: Option<Distribution>,
+    /// How well the verdicts agree with a relay's record of the truth; `None` where none was given or it is of another.
+    pub score: Option<Score>,
+    /// The messages, by number; those simply delivered are left out where there are too many.
+    pub messages: Vec<Message>,
+}
+
+/// Messages by what became of them, and what is neither a loss nor a delivery. `None`: cannot be known here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// All messages that are known of, gaps in the numbering included.
+    pub requests: u64,
+    /// `send()` took them.
+    pub sent: Option<u64>,
+    /// `send()` refused them.
+    pub not_sent: Option<u64>,
+    /// Answered in time.
+    pub delivered: Option<u64>,
+    /// Answered after the deadline.
+    pub late: Option<u64>,
+    /// Not answered.
+    pub lost: u64,
+    /// The server answered, and whether the answer came nobody here can tell.
+    pub answered: Option<u64>,
+    /// It cannot be told what became of them.
+    pub inconclusive: u64,
+    /// Surplus copies.
+    pub duplicates: u64,
+    /// Arrivals that had been overtaken.
+    pub reordered: u64,
+    /// Messages whose text changed on the way.
+    pub altered: u64,
+    /// Texts without a number.
+    pub malformed: Option<u64>,
+    /// Replies of a ping that bear no number and may belong to several probes.
+    pub ambiguous: Option<u64>,
+    /// Replies to numbers that were never sent.
+    pub never_sent: Option<u64>,
+    /// Replies from another source than the server's address.
+    pub other_source: Option<u64>,
+}
+
+/// Counts at the eight points of an exchange; `None` where nobody watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
+pub struct Points {
+    pub client_sent: Option<u64>,
+    pub client_wire_out: Option<u64>,
+    pub server_wire_in: Option<u64>,
+    pub server_received: Option<u64>,
+    pub server_sent: Option<u64>,
+    pub server_wire_out: Option<u64>,
+    pub client_wire_in: Option<u64>,
+    pub client_received: Option<u64>,
+}
+
+/// Loss ratios.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Losses {
+    /// Unanswered within the deadline, of those sent (RFC 6673).
+    pub round_trip: Option<RoundTripLoss>,
+    /// Never answered at all, of those sent: the same without a deadline.
+    pub never_came: Option<Ratio>,
+    /// On the network from client to server (RFC 7680); needs both captures.
+    pub forward: Option<Ratio>,
+    /// On the network from server to client (RFC 7680); needs both captures.
+    #[serde(rename = "return")]
+    pub back: Option<Ratio>,
+}
+
+/// A ratio with its confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Ratio {
+    /// How many were lost.
+    pub lost: u64,
+    /// Of how many of which it can be told.
+    pub of: u64,
+    /// How many more there were of which it cannot be told.
+    pub unknown: u64,
+    /// `lost / of`; `None` where `of` is 0, and where `unknown` is not: what is not known is lost more often than what
+    /// is, because a reply that came proves itself and one that did not come needs a witness who stayed.
+    pub ratio: Option<f64>,
+    /// 95 % confidence interval by Wilson's score, wide enough for the unknown ones to be lost or not.
+    pub ci95: Option<[f64; 2]>,
+}
+
+impl Ratio {
+    /// The ratio if none of the unknown ones was lost, and if all of them were; `None` where there is nothing to count.
+    pub fn bounds(&self) -> Option<[f64; 2]> {
+        let all = self.of + self.unknown;
+        (all > 0).then(|| [self.lost, self.lost + self.unknown].map(|lost| lost as f64 / all as f64))
+    }
+}
+
+/// Round-trip loss.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RoundTripLoss {
+    /// Lost, late ones included.
+    #[serde(flatten)]
+    pub within_deadline: Ratio,
+    /// How many of them never came at all.
+    pub never_came: u64,
+}
+
+impl Flow {
+    /// Both ends are on one host, where no segment of the network can be blamed.
+    pub const fn is_on_one_host(&self) -> bool {
+        self.blame.network_forward.is_none()
+    }
+}
+
+/// Lost messages by segment. The two network segments are `None` where both ends are on one host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]
+pub struct Blames {
+    pub client_host_out: u64,
+    pub network_forward: Option<u64>,
+    pub server_host_in: u64,
+    pub server_app: u64,
+    pub server_host_out: u64,
+    pub network_return: Option<u64>,
+    pub client_host_in: u64,
+    /// Lost on one of several segments.
+    pub undetermined: u64,
+}
+
+/// Delay distributions; `None` where they cannot be measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct DelayTable {
+    /// Monotonic clock, from before `send()` to the return of `recv()` (RFC 2681).
+    pub rtt_application: Option<Delays>,
+    /// Between the kernel's own stamps.
+    pub rtt_kernel: Option<Delays>,
+    /// Between the frames on the client's wire.
+    pub rtt_wire: Option<Delays>,
+    /// The same without the time that the message spent at the server's host.
+    pub rtt_network: Option<Delays>,
+    /// By how much [`rtt_application`](Self::rtt_application) exceeds [`rtt_wire`](Self::rtt_wire), message by message.
+    pub application_error: Option<Delays>,
+    /// By how much [`rtt_kernel`](Self::rtt_kernel) does.
+    pub kernel_error: Option<Delays>,
+    /// The time that the message spent at the server's host, from wire to wire.
+    pub server_residence: Option<Delays>,
+    /// One-way delay, client's wire to server's (RFC 7679), right within its `error_ns`.
+    pub forward: Option<Delays>,
+    /// One-way delay, server's wire to client's, right within its `error_ns`.
+    #[serde(rename = "return")]
+    pub back: Option<Delays>,
+    /// How far the server's clock is ahead of the client's.
+    pub clock_offset: Option<ClockOffset>,
+}
+
+/// Bounds of a clock offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ClockOffset {
+    /// At least this.
+    pub low_ns: i64,
+    /// At most this.
+    pub high_ns: i64,
+}
+
+/// Something measured by direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct OneWay<T> {
+    /// From client to server.
+    pub forward: Option<T>,
+    /// From server to client.
+    #[serde(rename = "return")]
+    pub back: Option<T>,
+}
+
+impl<T> Default for OneWay<T> {
+    fn default() -> Self {
+        Self { forward: None, back: None }
+    }
+}
+
+/// What medidor measured of its own conduct.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Timing {
+    /// By how much sends came after their due time.
+    pub behind: Option<Delays>,
+    /// How long `send()` took.
+    pub in_send: Option<Delays>,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Its reply came in time.
+    Delivered,
+    /// Its reply came after the deadline.
+    Late,
+    /// `send()` refused it.
+    NotSent,
+    /// No reply came.
+    Lost,
+    /// The server replied; whether the reply came, the server cannot know.
+    Answered,
+    /// It cannot be told.
+    Inconclusive,
+}
+
+/// What an outcome rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The application's own account.
+    Journal,
+    /// Captures.
+    Wire,
+}
+
+/// A point of the exchange, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
+pub enum PointName {
+    ClientSent,
+    ClientWireOut,
+    ServerWireIn,
+    ServerReceived,
+    ServerSent,
+    ServerWireOut,
+    ClientWireIn,
+    ClientReceived,
+}
+
+impl PointName {
+    /// All of them, in the order of travel.
+    pub const ALL: [Self; 8] = [
+        Self::ClientSent,
+        Self::ClientWireOut,
+        Self::ServerWireIn,
+        Self::ServerReceived,
+        Self::ServerSent,
+        Self::ServerWireOut,
+        Self::ClientWireIn,
+        Self::ClientReceived,
+    ];
+
+    /// A capture sees it; else a journal.
+    pub const fn on_wire(self) -> bool {
+        matches!(self, Self::ClientWireOut | Self::ServerWireIn | Self::ServerWireOut | Self::ClientWireIn)
+    }
+
+    /// It is at the client's host; else at the server's.
+    pub const fn at_client(self) -> bool {
+        matches!(self, Self::ClientSent | Self::ClientWireOut | Self::ClientWireIn | Self::ClientReceived)
+    }
+}
+
+/// A segment of the exchange, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]
+pub enum SegmentName {
+    ClientHostOut,
+    NetworkForward,
+    ServerHostIn,
+    ServerApp,
+    ServerHostOut,
+    NetworkReturn,
+    ClientHostIn,
+}
+
+impl SegmentName {
+    /// All of them, in the order of travel: each begins at the point of [`PointName::ALL`] in the same place.
+    pub const ALL: [Self; 7] = [
+        Self::ClientHostOut,
+        Self::NetworkForward,
+        Self::ServerHostIn,
+        Self::ServerApp,
+        Self::ServerHostOut,
+        Self::NetworkReturn,
+        Self::ClientHostIn,
+    ];
+}
+
+/// Why a message was lost or not sent, where a witness said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Reason {
+    /// The system's error.
+    System {
+        /// Its name, as `EPERM`.
+        error: String,
+    },
+    /// An ICMP error said so: nobody listens there, or a firewall refuses.
+    PortUnreachable {
+        /// Who said so.
+        from: Option<IpAddr>,
+    },
+    /// Another ICMP error.
+    Icmp {
+        /// Who sent it.
+        from: Option<IpAddr>,
+        /// ICMP type.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// ICMP code.
+        code: u8,
+    },
+    /// The server was told to drop it.
+    SimulatedDrop,
+    /// The server limits its answers to one source.
+    RateLimit,
+    /// The server was closing.
+    Closing,
+    /// Its checksum was wrong when it reached the server's wire.
+    BadChecksum,
+    /// The server's socket buffer was full.
+    SocketOverflow,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Message {
+    /// Its number.
+    pub n: u64,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What that rests on; `null` where it is inconclusive.
+    pub basis: Option<Basis>,
+    /// The last point at which it was seen; of lost ones.
+    pub after: Option<PointName>,
+    /// The first point from which it was absent; of lost ones.
+    pub before: Option<PointName>,
+    /// The segments, one of which lost it.
+    pub blame: Vec<SegmentName>,
+    /// Why, where a witness said so.
+    pub reason: Option<Reason>,
+    /// Surplus copies seen of it or its reply.
+    pub duplicates: u32,
+    /// Its text or its reply's changed on the way.
+    pub altered: bool,
+    /// Round-trip time by the application's clock.
+    pub rtt_ns: Option<i64>,
+    /// What its reply said; of a ping's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+    /// When it was seen at each point, wall clock of that host, nanoseconds.
+    pub times: BTreeMap<PointName, i64>,
+    /// The frames that show it.
+    pub evidence: Vec<Frame>,
+}
+
+impl Message {
+    /// There is nothing to say of it but that it passed.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.outcome, Outcome::Delivered | Outcome::Answered) && self.duplicates == 0 && !self.altered
+    }
+}
+
+/// A frame in a capture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// The capture file.
+    pub file: String,
+    /// The frame's number in it, as Wireshark counts.
+    pub frame: u32,
+    /// The point that it shows.
+    pub point: PointName,
+}
+
+/// How well the verdicts of a flow agree with the truth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Score {
+    /// Messages of which the relay's record speaks, but for those that it altered.
+    pub judged: u64,
+    /// The blame contains the truth, or nothing was lost and nothing is blamed on the relay's network.
+    pub right: u64,
+    /// Of these: the blame is the truth and nothing beside it.
+    pub exact: u64,
+    /// No verdict was given.
+    pub undecided: u64,
+    /// The verdict contradicts the truth.
+    pub wrong: u64,
+    /// Those, by number.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A verdict that contradicts the truth.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mistake {
+    /// The message.
+    pub n: u64,
+    /// Where the relay lost it; `null` where it passed it on both ways.
+    pub truth: Option<SegmentName>,
+    /// What was found instead.
+    pub outcome: Outcome,
+    /// And what was blamed.
+    pub blame: Vec<SegmentName>,
+}

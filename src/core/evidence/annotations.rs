@@ -1,0 +1,181 @@
+//! What witnesses note beside their sightings: reasons, clock readings, odd things.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use super::capture_log::Blind;
+use super::journal::{Ending, Holding, Received, Record, Sent};
+use crate::core::time::{Mono, Wall};
+
+/// Reasons, clock readings and odd things, by message number.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    /// How the journal says that its run ended; `None` where it breaks off.
+    pub ending: Option<Ending>,
+    /// And when its application stopped reading.
+    pub stopped: Option<Wall>,
+    /// The journal has its `end` line and lost no record.
+    pub whole: bool,
+    /// By how much this host's wall clock moved during the run, nanoseconds, as far as its journal tells.
+    pub clock_moved: i64,
+    /// And that it was set, for slewing does not explain so much.
+    pub clock_set: bool,
+    /// Resolution of the capture's stamps, nanoseconds; 0 without one.
+    pub resolution_ns: i64,
+    /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
+    pub unsent: BTreeMap<u64, String>,
+    /// The server kept its answer back.
+    pub withheld: BTreeMap<u64, Holding>,
+    /// The kernel said that its own queue or egress filter dropped what the application had sent.
+    pub dropped: BTreeMap<u64, String>,
+    /// ICMP errors that quote the request.
+    pub request_refused: BTreeMap<u64, Refusal>,
+    /// ICMP errors that quote the reply.
+    pub reply_refused: BTreeMap<u64, Refusal>,
+    /// A client's clock readings.
+    pub times: Diary,
+    /// Requests whose UDP checksum is wrong on the wire, ascending.
+    pub bad_checksums: Vec<u64>,
+    /// Texts that bear no number, as the application read them.
+    pub malformed: u64,
+    /// Texts without a number that came back from the server: replies, perhaps, but to which message nobody can tell.
+    pub unnumbered: u64,
+    /// When the application read replies to a ping that may belong to several probes; ascending.
+    pub ambiguous: Vec<Wall>,
+    /// What the replies said, where the dialect keeps that.
+    pub texts: BTreeMap<u64, String>,
+    /// Replies that came before their message had been sent.
+    pub early_replies: u64,
+    /// Replies that reached a server.
+    pub replies_at_server: u64,
+    /// Replies from another source than the peer.
+    pub other_source: u64,
+    /// Sources of those.
+    pub other_sources: Vec<SocketAddr>,
+    /// When this flow's packets could not be read.
+    pub unread: Vec<Blind>,
+}
+
+/// Who refused a datagram, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Who sent the ICMP error.
+    pub from: Option<IpAddr>,
+    /// ICMP type.
+    pub kind: u8,
+    /// ICMP code.
+    pub code: u8,
+}
+
+impl Refusal {
+    /// Port unreachable: nobody listens there, or a firewall says so (RFC 792; RFC 4443, section 3.1).
+    pub const fn is_port_unreachable(self) -> bool {
+        matches!((self.kind, self.code), (3, 3) | (1, 4))
+    }
+}
+
+/// Readings of clocks around one message; each is `None` where nobody took it or copies make it ambiguous.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AppTimes {
+    /// Before `send()`, monotonic.
+    pub sent: Option<Mono>,
+    /// After the first `recv()`, monotonic.
+    pub received: Option<Mono>,
+    /// The kernel's stamp of what was sent.
+    pub departed: Option<Wall>,
+    /// The kernel's stamp of what was received.
+    pub arrived: Option<Wall>,
+    /// Nanoseconds by which the sending came after its due time.
+    pub behind: Option<i64>,
+    /// Nanoseconds inside `send()`.
+    pub took: Option<i64>,
+}
+
+/// The clock readings of a run, by message number.
+#[derive(Clone, Debug, Default)]
+pub struct Diary {
+    sent: Vec<SentTimes>,
+    received: Vec<ReceivedTimes>,
+    departed: Vec<(u64, Wall)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SentTimes {
+    key: u64,
+    at: Mono,
+    took: i64,
+    behind: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct ReceivedTimes {
+    key: u64,
+    at: Mono,
+    arrived: Option<Wall>,
+}
+
+impl Diary {
+    /// Notes what a journal's record says of the clocks; records come in the order of the journal.
+    pub fn note(&mut self, record: &Record) {
+        match record {
+            Record::Sent(sent) => {
+                let Sent { n: key, at, took, behind, .. } = *sent;
+                self.sent.push(SentTimes { key, at: at.mono, took, behind });
+            }
+            Record::Received(received) => {
+                let Received { n: key, at, k: arrived, .. } = *received;
+                self.received.push(ReceivedTimes { key, at: at.mono, arrived });
+            }
+            Record::Departed(departed) => self.departed.push((departed.n, departed.k)),
+            _ => {}
+        }
+    }
+
+    /// Puts the readings in the order of the numbers; call it when all are noted.
+    pub fn close(&mut self) {
+        self.sent.sort_by_key(|times| times.key);
+        self.received.sort_by_key(|times| times.key);
+        self.departed.sort_by_key(|(key, _)| *key);
+    }
+
+    /// Reads the diary from its beginning.
+    pub fn reading(&self) -> DiaryReader<'_> {
+        DiaryReader { sent: &self.sent, received: &self.received, departed: &self.departed }
+    }
+}
+
+/// A diary being read, message by message.
+#[derive(Clone, Debug)]
+pub struct DiaryReader<'a> {
+    sent: &'a [SentTimes],
+    received: &'a [ReceivedTimes],
+    departed: &'a [(u64, Wall)],
+}
+
+impl DiaryReader<'_> {
+    /// The readings around a message whose number is higher than those asked for before.
+    pub fn seek(&mut self, key: u64) -> AppTimes {
+        let sent = of(&mut self.sent, key, |times| times.key).first();
+        // What was received before the message was sent is no reply to it.
+        let answers = |times: &&ReceivedTimes| sent.is_none_or(|sent| sent.at <= times.at);
+        let received = of(&mut self.received, key, |times| times.key).iter().find(answers);
+        let departed = of(&mut self.departed, key, |(key, _)| *key).first();
+        AppTimes {
+            sent: sent.map(|times| times.at),
+            received: received.map(|times| times.at),
+            departed: departed.map(|(_, at)| *at),
+            arrived: received.and_then(|times| times.arrived),
+            behind: sent.and_then(|times| times.behind),
+            took: sent.map(|times| times.took),
+        }
+    }
+}
+
+/// Takes the items of a key off a list in the order of the keys, with all that lie before.
+fn of<'a, T>(list: &mut &'a [T], key: u64, key_of: impl Fn(&T) -> u64) -> &'a [T] {
+    let before = list.iter().take_while(|item| key_of(item) < key).count();
+    let equal = list[before..].iter().take_while(|item| key_of(item) == key).count();
+    let (taken, rest) = list[before..].split_at(equal);
+    *list = rest;
+    taken
+}

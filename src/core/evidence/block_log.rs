@@ -1,0 +1,113 @@
+//! The application's account of its blocks: what happened to them in a short time makes one record.
+
+use std::fmt::Write;
+
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::transfer_records::{BlockBatch, Deed};
+use crate::core::time::{Now, SECOND};
+
+/// No record covers more time, nanoseconds: far less than what a verdict leaves as its margin.
+const LONGEST_NS: i64 = SECOND / 100;
+
+/// No record lists more ranges.
+const MOST_RANGES: usize = 64;
+
+/// No record lists more digests.
+const MOST_DIGESTS: usize = 512;
+
+/// Gathers blocks into records.
+#[derive(Debug)]
+pub struct Batch {
+    receiver: u32,
+    deed: Deed,
+    first: Option<Now>,
+    last: Option<Now>,
+    ranges: Vec<(u64, u64)>,
+    digests: String,
+}
+
+impl Batch {
+    /// Gathers what happens to the blocks of one receiver.
+    pub fn new(receiver: u16, deed: Deed) -> Self {
+        let (ranges, digests) = (Vec::new(), String::new());
+        Self { receiver: receiver.into(), deed, first: None, last: None, ranges, digests }
+    }
+
+    /// It happened to the blocks from `first` to `last`. Answers the record of those before, where it is time for one.
+    pub fn add(&mut self, first: u64, last: u64, now: Now) -> Option<Record> {
+        let full = self.ranges.len() >= MOST_RANGES || self.digests.len() >= MOST_DIGESTS * 8;
+        let old = self.first.is_some_and(|begun| now.mono.since(begun.mono) >= LONGEST_NS);
+        let record = if full || old { self.close() } else { None };
+        self.first.get_or_insert(now);
+        self.last = Some(now);
+        match self.ranges.last_mut() {
+            Some(range) if range.1.checked_add(1) == Some(first) => range.1 = last,
+            _ => self.ranges.push((first, last)),
+        }
+        record
+    }
+
+    /// Notes the digest of the block added last, which bears no number.
+    pub fn digest(&mut self, digest: u32) {
+        // Writing to a string cannot fail.
+        let _ = write!(self.digests, "{digest:08x}");
+    }
+
+    /// The record of what was gathered, where there is something.
+    pub fn close(&mut self) -> Option<Record> {
+        let (at, last) = (self.first.take()?, self.last.take()?);
+        let h = (!self.digests.is_empty()).then(|| std::mem::take(&mut self.digests).into_boxed_str());
+        Some(Record::Blocks(BlockBatch {
+            p: self.receiver,
+            at,
+            took: last.mono.since(at.mono).max(0),
+            deed: self.deed,
+            r: std::mem::take(&mut self.ranges).into_boxed_slice(),
+            h,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::{Mono, Wall};
+
+    fn at(ns: i64) -> Now {
+        Now { wall: Wall(SECOND + ns), mono: Mono(ns) }
+    }
+
+    fn ranges(record: Option<Record>) -> Vec<(u64, u64)> {
+        let Some(Record::Blocks(batch)) = record else { panic!("{record:?}") };
+        batch.r.into_vec()
+    }
+
+    #[test]
+    fn what_follows_is_one_range_and_a_gap_begins_another() {
+        let mut batch = Batch::new(1, Deed::Read);
+        assert_eq!(batch.close(), None);
+        for number in [0, 1, 2, 4, 3, 4] {
+            assert_eq!(batch.add(number, number, at(5)), None);
+        }
+        batch.add(5, 9, at(7));
+        let Some(Record::Blocks(record)) = batch.close() else { panic!() };
+        assert_eq!(*record.r, [(0, 2), (4, 4), (3, 9)]);
+        assert_eq!((record.at, record.took, record.h), (at(5), 2, None));
+        assert_eq!(batch.close(), None);
+    }
+
+    #[test]
+    fn a_record_covers_little_time_and_few_ranges() {
+        let mut batch = Batch::new(1, Deed::Sent);
+        assert_eq!(batch.add(0, 9, at(0)), None);
+        assert_eq!(batch.add(10, 19, at(LONGEST_NS - 1)), None);
+        assert_eq!(ranges(batch.add(20, 29, at(LONGEST_NS))), [(0, 19)]);
+        let mut records = Vec::new();
+        for number in 0..1_000 {
+            records.extend(batch.add(number * 2, number * 2, at(LONGEST_NS)));
+            batch.digest(7);
+        }
+        let longest = records.into_iter().map(|record| ranges(Some(record)).len()).max();
+        assert_eq!(longest, Some(MOST_RANGES));
+    }
+}

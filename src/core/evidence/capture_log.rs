@@ -1,0 +1,255 @@
+//! What a capture file holds that concerns medidor: UDP datagrams, ICMP errors that quote them, and TCP segments.
+//!
+//! Reading and decoding files is the work of the `capture` room; this is the form in which it hands over what it saw.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use thiserror::Error;
+
+use super::tcp_connections::Segments;
+use crate::core::time::Wall;
+
+/// All that one capture file says.
+#[derive(Clone, Debug, Default)]
+pub struct CaptureLog {
+    /// The file's name as the user gave it.
+    pub file: String,
+    /// The link type by its name in the registry of link types, `EN10MB` for Ethernet; several, with commas between
+    /// them, where the file's interfaces differ in it.
+    pub link_type: String,
+    /// Resolution of the time stamps in nanoseconds: 1, or 1000 for microseconds; the coarsest, where interfaces differ.
+    pub resolution_ns: u32,
+    /// Packets in the file, of whatever kind.
+    pub packets: u64,
+    /// Time of the first packet of any kind.
+    pub first: Option<Wall>,
+    /// Time of the last packet of any kind.
+    pub last: Option<Wall>,
+    /// Directed flows, by index from [`Datagram::flow`].
+    pub flows: Vec<DirectedFlow>,
+    /// UDP datagrams in the order of the file, each once ([`Self::twins`]).
+    pub datagrams: Vec<Datagram>,
+    /// Datagrams shown once more, on another interface of the same host.
+    pub twins: u64,
+    /// The first bytes of each datagram, by its index, where they were asked for.
+    pub texts: Vec<Box<[u8]>>,
+    /// TCP segments.
+    pub tcp: Segments,
+    /// ICMP errors that quote a UDP datagram, in the order of the file.
+    pub icmp_errors: Vec<IcmpError>,
+    /// IP fragments that carry no UDP header, which is all but the first of each datagram.
+    pub later_fragments: u64,
+    /// Datagrams whose frame was cut by the snapshot length.
+    pub cut: u64,
+    /// Packets that are neither UDP nor an ICMP error: something the filter of an exchange should have kept out. TCP
+    /// segments are counted here, too.
+    pub other: u64,
+    /// The frame of the first of them, from 1.
+    pub first_other: Option<u32>,
+    /// Datagrams that bear no time stamp, and have that of the packet before them.
+    pub untimed: u64,
+    /// When messages may have passed that could not be read.
+    pub blind: Vec<Blind>,
+    /// The file breaks off or is corrupt.
+    pub damage: Option<Damage>,
+}
+
+/// Where and how a capture file is damaged. What lies before is used, absence after it proves nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Byte offset of the first record that could not be read; `None` in a file of the rare forms that libpcap reads.
+    pub offset: Option<u64>,
+    /// What is wrong there.
+    pub flaw: Flaw,
+}
+
+/// Why a capture file cannot be read, or not any further.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Flaw {
+    /// It ends in the middle of a record.
+    #[error("it breaks off: {found} bytes of {wanted}")]
+    BreaksOff {
+        /// How long the record is, bytes.
+        wanted: u64,
+        /// How much of it is there.
+        found: u64,
+    },
+    /// It begins like no format that is known.
+    #[error("unknown file format")]
+    UnknownFormat,
+    /// Of pcapng: no interface is described before the first packet.
+    #[error("it describes no interface")]
+    NoInterface,
+    /// A record is not as its format has it.
+    #[error("{0}")]
+    Malformed(String),
+    /// The system, or libpcap, could not read it.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+impl Flaw {
+    /// Its name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::BreaksOff { .. } => "breaks_off",
+            Self::UnknownFormat => "unknown_format",
+            Self::NoInterface => "no_interface",
+            Self::Malformed(_) => "malformed",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+
+    /// Of a record that breaks off: how many of its bytes are there, and how many it has.
+    pub const fn bytes(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::BreaksOff { wanted, found } => Some((*found, *wanted)),
+            _ => None,
+        }
+    }
+}
+
+/// Why a packet shows that something passed, but not what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unread {
+    /// A datagram that holds the texts of several messages, put together by the system (segmentation or receive
+    /// offload), or that is too large for any network. Only the first number was read.
+    Joined,
+    /// The snapshot length cut it before its number was there, or before it was clear what it is.
+    Cut,
+    /// Its interface's link type is not supported.
+    Link,
+}
+
+impl Unread {
+    /// All reasons.
+    pub const ALL: [Self; 3] = [Self::Joined, Self::Cut, Self::Link];
+}
+
+/// A time in which messages may have passed unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blind {
+    /// Of this flow, by index into [`CaptureLog::flows`]; of any, where none is known.
+    pub flow: Option<u32>,
+    /// Why.
+    pub why: Unread,
+    /// How many packets there were.
+    pub count: u64,
+    /// From then on.
+    pub from: Wall,
+    /// Until then.
+    pub to: Wall,
+}
+
+/// What a capture holds, for whoever must find out why there is no verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The file's name as the user gave it.
+    pub file: String,
+    /// Packets, of whatever kind.
+    pub packets: u64,
+    /// UDP datagrams.
+    pub datagrams: u64,
+    /// Those of them that bear a number, the lowest of these and the highest.
+    pub numbered: Option<(u64, u64, u64)>,
+    /// Ports that datagrams go to, the busiest first.
+    pub ports: Vec<u16>,
+}
+
+impl CaptureLog {
+    /// Sums up what the capture holds.
+    pub fn contents(&self) -> Contents {
+        let mut by_flow = vec![0_u64; self.flows.len()];
+        let mut numbered: Option<(u64, u64, u64)> = None;
+        for datagram in &self.datagrams {
+            by_flow[datagram.flow as usize] += 1;
+            if let Some(number) = datagram.number {
+                let (count, first, last) = numbered.unwrap_or((0, number, number));
+                numbered = Some((count + 1, first.min(number), last.max(number)));
+            }
+        }
+        let mut by_port: BTreeMap<u16, u64> = BTreeMap::new();
+        for (flow, count) in self.flows.iter().zip(by_flow) {
+            *by_port.entry(flow.destination.port()).or_default() += count;
+        }
+        let mut ports: Vec<(u16, u64)> = by_port.into_iter().collect();
+        ports.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Contents {
+            file: self.file.clone(),
+            packets: self.packets,
+            datagrams: self.datagrams.len() as u64,
+            numbered,
+            ports: ports.into_iter().map(|(port, _)| port).collect(),
+        }
+    }
+}
+
+/// A source and a destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DirectedFlow {
+    /// Where the datagrams come from.
+    pub source: SocketAddr,
+    /// Where they go.
+    pub destination: SocketAddr,
+}
+
+/// One UDP datagram as a capture shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Datagram {
+    /// The capturing host's stamp.
+    pub time: Wall,
+    /// The frame's number in the file, from 1, as Wireshark counts.
+    pub frame: u32,
+    /// Index into [`CaptureLog::flows`].
+    pub flow: u32,
+    /// The number read from the text, if it bears one.
+    pub number: Option<u64>,
+    /// Whether the text reads as a reply (`ACK n`).
+    pub reads_as_reply: bool,
+    /// Digest of the text, [`digest`] of the payload; `None` where the frame was cut inside it.
+    pub digest: Option<u32>,
+    /// Length of the UDP payload in bytes, from the UDP header.
+    pub length: u16,
+    /// IPv4 time to live or IPv6 hop limit.
+    pub ttl: u8,
+    /// Which way the frame went at the capturing host, where the link type tells (cooked captures).
+    pub way: Option<Way>,
+    /// The UDP checksum is there, was verified over the whole datagram, and is wrong. On a frame the host sent, and on
+    /// virtual links, that is the normal face of checksum offload.
+    pub bad_checksum: bool,
+}
+
+/// Which way a frame went at the host that captured it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To this host.
+    In,
+    /// From this host.
+    Out,
+}
+
+/// An ICMP or `ICMPv6` error that quotes a UDP datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IcmpError {
+    /// The capturing host's stamp.
+    pub time: Wall,
+    /// The frame's number in the file, from 1.
+    pub frame: u32,
+    /// Who says so.
+    pub from: IpAddr,
+    /// The flow of the datagram that it quotes.
+    pub quoted: DirectedFlow,
+    /// The number in the quoted text; routers may quote only eight bytes of the UDP datagram, and then there is none.
+    pub number: Option<u64>,
+    /// ICMP type.
+    pub kind: u8,
+    /// ICMP code.
+    pub code: u8,
+}
+
+/// A short digest of a text, to tell whether it was altered on the way: 32-bit FNV-1a (no protection against intent).
+#[inline]
+pub fn digest(text: &[u8]) -> u32 {
+    text.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}

@@ -1,0 +1,309 @@
+//! What one host's files say of a chat over UDP: which texts went each way between the server and each address, at this
+//! host's application and on its wire, in order.
+//!
+//! A text of a chat bears no number, so it is known by its digest and by its place among its likes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+
+use super::capture_log::{CaptureLog, digest};
+use super::coverage::Coverage;
+use super::exchange_host::Admission;
+use super::journal::{JournalLog, Parting, Record, Role, Step};
+use super::journal_coverage::Annals;
+use crate::core::protocol::chat::line_splitter::readable;
+use crate::core::protocol::chat::wire;
+use crate::core::time::Wall;
+
+/// A text seen at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// When.
+    pub time: Wall,
+    /// In which frame, on a wire.
+    pub frame: Option<NonZeroU32>,
+    /// Digest of the text.
+    pub digest: u32,
+    /// The number that the server's journal gives it.
+    pub n: Option<u64>,
+    /// The text, as far as it is known here.
+    pub text: Option<String>,
+    /// The kernel took it and dropped it at once; the error's name.
+    pub dropped: Option<String>,
+}
+
+/// What one witness saw of one direction.
+#[derive(Clone, Debug, Default)]
+pub struct Lane {
+    /// The texts, in order.
+    pub seen: Vec<Seen>,
+    /// When an absence means something.
+    pub coverage: Coverage,
+}
+
+/// What one host's witnesses saw between the server and one address.
+#[derive(Clone, Debug, Default)]
+pub struct Talk {
+    /// The member's address, as this host sees it.
+    pub member: Option<SocketAddr>,
+    /// To the server, at this host's application and on its wire; `None` without that witness.
+    pub inward: [Option<Lane>; 2],
+    /// From the server.
+    pub outward: [Option<Lane>; 2],
+    /// What the application could not send, by the server's number (at the server), and why.
+    pub unsent: Vec<(u64, Wall, String)>,
+    /// Its name, where the server's journal tells it.
+    pub nick: Option<String>,
+    /// When it came in.
+    pub joined: Option<Wall>,
+    /// When it left, and why.
+    pub left: Option<(Wall, Parting)>,
+}
+
+/// One host's files.
+#[derive(Clone, Copy)]
+pub struct Files<'a> {
+    /// Its application's account.
+    pub journal: Option<&'a JournalLog>,
+    /// Its capture.
+    pub capture: Option<&'a CaptureLog>,
+    /// Judges frames by the capture's filter, where that is known.
+    pub admission: Option<&'a Admission<'a>>,
+}
+
+/// What one host says of the chat.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// By the member's address as this host sees it.
+    pub talks: BTreeMap<SocketAddr, Talk>,
+    /// What the server's journal says was said, by number: from whom (0 is the server itself), when, what.
+    pub said: BTreeMap<u64, (u32, Wall, String)>,
+    /// What the server kept back, by number.
+    pub withheld: Vec<u64>,
+    /// Addresses by the index in the journal.
+    pub peers: HashMap<u32, SocketAddr>,
+    /// The server's address, as this host sees it.
+    pub server: Option<SocketAddr>,
+    /// Coarsest resolution of the stamps, nanoseconds.
+    pub resolution_ns: i64,
+    /// By how much the wall clock moved during the run, nanoseconds.
+    pub clock_moved: i64,
+}
+
+impl Account {
+    /// Reads one host's files. `port` is the server's, where no journal tells it.
+    pub fn of(files: Files<'_>, port: u16) -> Self {
+        let annals = files.journal.map(Annals::of);
+        let mut account = Self { resolution_ns: 1, ..Self::default() };
+        let role = files.journal.and_then(JournalLog::run).map(|run| run.role);
+        if let Some(annals) = &annals {
+            account.clock_moved = annals.clock_moved;
+            account.listen(annals, role);
+        }
+        if let Some(log) = files.capture {
+            account.resolution_ns = i64::from(log.resolution_ns.max(1));
+            account.watch(log, annals.as_ref(), files.admission, role, port);
+        }
+        account
+    }
+
+    /// Takes in the application's account.
+    fn listen(&mut self, annals: &Annals<'_>, role: Option<Role>) {
+        let Some(run) = annals.journal.run() else { return };
+        let at_server = role == Some(Role::Server);
+        self.server = if at_server { Some(run.local) } else { run.peer };
+        let lane = || Some(Lane { seen: Vec::new(), coverage: annals.covered.clone() });
+        if !at_server {
+            let talk = Talk { member: Some(run.local), ..Talk::default() };
+            self.talks.insert(run.local, Talk { inward: [lane(), None], outward: [lane(), None], ..talk });
+        }
+        let mut texts: HashMap<(u64, bool), &str> = HashMap::new();
+        for record in &annals.journal.records {
+            if let Record::Text(text) = record {
+                texts.insert((text.n, text.p == 0), &text.text);
+            }
+        }
+        for record in &annals.journal.records {
+            match record {
+                Record::Peer(peer) => {
+                    self.peers.insert(peer.p, peer.addr);
+                    if at_server {
+                        let talk = self.talks.entry(peer.addr).or_default();
+                        talk.member = Some(peer.addr);
+                        talk.inward[0] = talk.inward[0].take().or_else(lane);
+                        talk.outward[0] = talk.outward[0].take().or_else(lane);
+                    }
+                }
+                Record::Received(received) => {
+                    let heard = texts.get(&(received.n, false)).copied();
+                    if at_server && let Some(text) = heard {
+                        self.said.insert(received.n, (received.p, received.at.wall, text.to_owned()));
+                    }
+                    let seen = Seen {
+                        time: received.at.wall,
+                        frame: None,
+                        digest: received.h,
+                        n: at_server.then_some(received.n),
+                        text: heard.map(str::to_owned),
+                        dropped: None,
+                    };
+                    self.enter(at_server, received.p, run.local, at_server, seen);
+                }
+                Record::Sent(sent) => {
+                    let said = texts.get(&(sent.n, true)).copied();
+                    if at_server && let Some(text) = said {
+                        self.said.entry(sent.n).or_insert_with(|| (0, sent.at.wall, text.to_owned()));
+                    }
+                    let seen = Seen {
+                        time: sent.at.wall,
+                        frame: None,
+                        digest: sent.h,
+                        n: at_server.then_some(sent.n),
+                        text: said.map(str::to_owned),
+                        dropped: sent.dropped.as_deref().map(str::to_owned),
+                    };
+                    self.enter(at_server, sent.p, run.local, !at_server, seen);
+                }
+                Record::Unsent(unsent) => {
+                    let member = if at_server { self.peers.get(&unsent.p).copied() } else { Some(run.local) };
+                    if let Some(talk) = member.and_then(|member| self.talks.get_mut(&member)) {
+                        talk.unsent.push((unsent.n, unsent.at.wall, unsent.why.clone()));
+                    }
+                }
+                Record::Withheld(withheld) => self.withheld.push(withheld.n),
+                Record::Member(member) => {
+                    let address = self.peers.get(&member.p).copied();
+                    let Some(talk) = address.and_then(|address| self.talks.get_mut(&address)) else { continue };
+                    match member.did {
+                        Step::Joined => talk.joined = talk.joined.or(Some(member.at.wall)),
+                        Step::Named => talk.nick.clone_from(&member.nick),
+                        Step::Left => talk.left = member.why.map(|why| (member.at.wall, why)),
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Notes a text at the application; `inward`: to the server.
+    fn enter(&mut self, at_server: bool, peer: u32, own: SocketAddr, inward: bool, seen: Seen) {
+        let member = if at_server { self.peers.get(&peer).copied() } else { Some(own) };
+        let Some(talk) = member.and_then(|member| self.talks.get_mut(&member)) else { return };
+        let lane = if inward { &mut talk.inward[0] } else { &mut talk.outward[0] };
+        if let Some(lane) = lane {
+            lane.seen.push(seen);
+        }
+    }
+
+    /// Takes in the capture.
+    fn watch(
+        &mut self,
+        log: &CaptureLog,
+        annals: Option<&Annals<'_>>,
+        admission: Option<&Admission<'_>>,
+        role: Option<Role>,
+        port: u16,
+    ) {
+        let own = annals.and_then(|annals| Some(annals.coverage_of(annals.speaks_for(log)?, log)));
+        let server_port = self.server.map_or(port, |server| server.port());
+        let mut lanes: BTreeMap<(SocketAddr, bool), (u32, Lane)> = BTreeMap::new();
+        for (index, datagram) in log.datagrams.iter().enumerate() {
+            let flow = log.flows[datagram.flow as usize];
+            let (member, inward, server) = if flow.destination.port() == server_port {
+                (flow.source, true, flow.destination)
+            } else if flow.source.port() == server_port {
+                (flow.destination, false, flow.source)
+            } else {
+                continue;
+            };
+            // A server bound to no address in particular has the one that it was spoken to by.
+            if self.server.is_none_or(|server| server.ip().is_unspecified()) {
+                self.server = Some(server);
+            }
+            let text = log.texts.get(index).filter(|text| text.len() == usize::from(datagram.length));
+            let known = text.map(|text| digest(text)).or(datagram.digest);
+            let (_, lane) = lanes.entry((member, inward)).or_insert_with(|| (datagram.flow, Lane::default()));
+            let Some(known) = known else { continue };
+            lane.seen.push(Seen {
+                time: datagram.time,
+                frame: NonZeroU32::new(datagram.frame),
+                digest: known,
+                n: None,
+                text: log.texts.get(index).map(|text| readable(text)),
+                dropped: None,
+            });
+        }
+        // Addresses with which the application spoke were watched, too, whether anything passed or not.
+        let told: Vec<SocketAddr> = self.talks.keys().copied().collect();
+        let of_client = (role == Some(Role::Client)).then(|| told.first().copied()).flatten();
+        // Addresses may be as many as packets: nothing of this may be searched for each of them.
+        let longest = log.texts.iter().map(|text| text.len()).max().unwrap_or(16) as u16;
+        let mut blind: HashMap<Option<u32>, Vec<(Wall, Wall)>> = HashMap::new();
+        for interval in &log.blind {
+            blind.entry(interval.flow).or_default().push((interval.from, interval.to));
+        }
+        for ((member, inward), (flow, mut lane)) in lanes {
+            lane.coverage = match &own {
+                Some(coverage) => {
+                    let void = admission.and_then(|admits| admits(log.flows[flow as usize], longest));
+                    Coverage { void, ..coverage.clone() }
+                }
+                None => Coverage::assumed(lane.seen.iter().map(|seen| seen.time)),
+            };
+            lane.coverage.blind.extend([None, Some(flow)].iter().filter_map(|of| blind.get(of)).flatten());
+            // A client's journal and capture speak of one port; the journal may not know the address.
+            let member = of_client.filter(|own| own.port() == member.port()).unwrap_or(member);
+            let talk = self.talks.entry(member).or_default();
+            talk.member = Some(member);
+            *(if inward { &mut talk.inward[1] } else { &mut talk.outward[1] }) = Some(lane);
+        }
+        if let Some(own) = own {
+            let silent = || Some(Lane { seen: Vec::new(), coverage: own.clone() });
+            for member in told {
+                let Some(talk) = self.talks.get_mut(&member) else { continue };
+                talk.inward[1] = talk.inward[1].take().or_else(silent);
+                talk.outward[1] = talk.outward[1].take().or_else(silent);
+            }
+        }
+    }
+}
+
+/// What the copy of a message says: who, and what.
+pub fn parts(copy: &str) -> Option<(&str, &str)> {
+    copy.split_once(wire::SAID)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::capture_log::{Datagram, DirectedFlow};
+
+    #[test]
+    fn a_capture_with_as_many_addresses_as_datagrams_is_read_in_no_time() {
+        let begun = std::time::Instant::now();
+        let most = 40_000_u32;
+        let mut log = CaptureLog::default();
+        for index in 0..most {
+            let source = SocketAddr::from(((0x0a00_0000 + index).to_be_bytes(), 4_000));
+            let destination = SocketAddr::from(([192, 0, 2, 1], 12_345));
+            log.flows.push(DirectedFlow { source, destination });
+            log.datagrams.push(Datagram {
+                time: Wall(i64::from(index)),
+                frame: index + 1,
+                flow: index,
+                number: None,
+                reads_as_reply: false,
+                digest: None,
+                length: 2,
+                ttl: 64,
+                way: None,
+                bad_checksum: false,
+            });
+            log.texts.push(Box::from(*b"oi"));
+        }
+        let files = Files { journal: None, capture: Some(&log), admission: None };
+        assert_eq!(Account::of(files, 12_345).talks.len(), most as usize);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    }
+}

@@ -1,0 +1,458 @@
+//! Which datagrams of a capture belong together: conversations of one client with one server, and the epochs in which a
+//! client started counting again.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+
+use super::capture_log::{CaptureLog, Datagram, DirectedFlow};
+use super::track::Sight;
+use crate::core::time::{SECOND, Wall};
+
+/// The numbered datagrams between one client and one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// The client's address as this capture shows it.
+    pub client: SocketAddr,
+    /// The server's address as this capture shows it: where the requests go.
+    pub server: SocketAddr,
+    /// Indexes of the requests in [`CaptureLog::datagrams`], in the order of the file.
+    pub requests: Vec<usize>,
+    /// Indexes of the replies.
+    pub replies: Vec<usize>,
+}
+
+/// What is known beforehand about the conversations of a capture, from journals or from the user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The server's port.
+    pub server_port: Option<u16>,
+    /// The client's own port.
+    pub client_port: Option<u16>,
+}
+
+/// The direction of a directed flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Requests,
+    Replies,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct FlowFacts {
+    first: Option<usize>,
+    numbered: usize,
+    replies: usize,
+}
+
+impl FlowFacts {
+    fn mostly_replies(self) -> bool {
+        self.replies * 2 > self.numbered
+    }
+}
+
+/// Finds the conversations of a capture. Datagrams of other applications are left out: where any reply reads `ACK n`,
+/// only conversations with that server count; else those on the server port that saw most numbered texts.
+pub fn conversations(log: &CaptureLog, hints: Hints) -> Vec<Conversation> {
+    let mut facts = vec![FlowFacts::default(); log.flows.len()];
+    for (index, datagram) in log.datagrams.iter().enumerate() {
+        let fact = &mut facts[datagram.flow as usize];
+        fact.first.get_or_insert(index);
+        fact.numbered += usize::from(datagram.number.is_some());
+        fact.replies += usize::from(datagram.reads_as_reply);
+    }
+    let directions = directions(log, &facts, hints);
+    let mut found: Vec<Conversation> = Vec::new();
+    for (flow, (direction, fact)) in log.flows.iter().zip(directions.iter().zip(&facts)) {
+        if *direction == Direction::Requests && fact.numbered > 0 {
+            let (client, server) = (flow.source, flow.destination);
+            let requests = Vec::with_capacity(fact.numbered);
+            found.push(Conversation { client, server, requests, replies: Vec::new() });
+        }
+    }
+    let by_ends: HashMap<(SocketAddr, SocketAddr), usize> =
+        found.iter().enumerate().map(|(index, flow)| ((flow.client, flow.server), index)).collect();
+    let by_flow: Vec<Option<usize>> = log
+        .flows
+        .iter()
+        .zip(&directions)
+        .map(|(flow, direction)| match direction {
+            Direction::Requests => by_ends.get(&(flow.source, flow.destination)).copied(),
+            Direction::Replies => by_ends.get(&(flow.destination, flow.source)).copied(),
+        })
+        .collect();
+    for ((direction, fact), conversation) in directions.iter().zip(&facts).zip(&by_flow) {
+        if let (Direction::Replies, Some(conversation)) = (direction, conversation) {
+            found[*conversation].replies.reserve(fact.numbered);
+        }
+    }
+    let mut orphans = Vec::new();
+    for (index, datagram) in log.datagrams.iter().enumerate().filter(|(_, datagram)| datagram.number.is_some()) {
+        let flow = datagram.flow as usize;
+        match (directions[flow], by_flow[flow]) {
+            (Direction::Requests, Some(conversation)) => found[conversation].requests.push(index),
+            (Direction::Replies, Some(conversation)) => found[conversation].replies.push(index),
+            (Direction::Replies, None) => orphans.push(index),
+            (Direction::Requests, None) => {}
+        }
+    }
+    adopt(log, &mut found, &orphans);
+    let mut kept = keep_ours(log, found, hints);
+    for conversation in &mut kept {
+        conversation.replies.sort_unstable();
+    }
+    kept
+}
+
+fn directions(log: &CaptureLog, facts: &[FlowFacts], hints: Hints) -> Vec<Direction> {
+    let index_of: HashMap<DirectedFlow, usize> =
+        log.flows.iter().enumerate().map(|(index, flow)| (*flow, index)).collect();
+    let by_port = |flow: &DirectedFlow| {
+        let hinted = |port: Option<u16>, of: SocketAddr| port == Some(of.port());
+        let forward = hinted(hints.server_port, flow.destination) || hinted(hints.client_port, flow.source);
+        let back = hinted(hints.server_port, flow.source) || hinted(hints.client_port, flow.destination);
+        match (forward, back) {
+            (true, false) => Some(Direction::Requests),
+            (false, true) => Some(Direction::Replies),
+            _ => None,
+        }
+    };
+    log.flows
+        .iter()
+        .enumerate()
+        .map(|(index, flow)| {
+            if let Some(direction) = by_port(flow) {
+                return direction;
+            }
+            if facts[index].mostly_replies() {
+                return Direction::Replies;
+            }
+            let reverse = index_of.get(&DirectedFlow { source: flow.destination, destination: flow.source });
+            match reverse {
+                Some(reverse) if !facts[*reverse].mostly_replies() && facts[*reverse].first < facts[index].first => {
+                    Direction::Replies
+                }
+                _ => Direction::Requests,
+            }
+        })
+        .collect()
+}
+
+/// Gives replies that run between other ends than any conversation (a server that answers from another port, or to a
+/// fixed address) to the conversation that they fit: the nearest in address, and there the one whose request of that
+/// number came last before the reply.
+fn adopt(log: &CaptureLog, found: &mut Vec<Conversation>, orphans: &[usize]) {
+    if orphans.is_empty() {
+        return;
+    }
+    let requested: Vec<HashMap<u64, Vec<Wall>>> = found
+        .iter()
+        .map(|conversation| {
+            let mut times: HashMap<u64, Vec<Wall>> = HashMap::new();
+            for index in &conversation.requests {
+                let datagram = &log.datagrams[*index];
+                times.entry(datagram.number.unwrap_or_default()).or_default().push(datagram.time);
+            }
+            times
+        })
+        .collect();
+    for index in orphans {
+        let reply = &log.datagrams[*index];
+        let flow = log.flows[reply.flow as usize];
+        let kinship = |conversation: &Conversation| {
+            let same_host = conversation.server.ip() == flow.source.ip();
+            match conversation.client {
+                client if client == flow.destination => 4,
+                client if client.ip() == flow.destination.ip() && same_host => 3,
+                _ if conversation.server == flow.source => 2,
+                _ if same_host => 1,
+                _ => 0,
+            }
+        };
+        let asked = |index: usize| {
+            let times = requested.get(index)?.get(&reply.number?)?;
+            times.iter().copied().filter(|time| *time <= reply.time).max()
+        };
+        let best = (0..found.len())
+            .map(|index| (kinship(&found[index]), asked(index), index))
+            .filter(|(kinship, ..)| *kinship > 0)
+            .max_by_key(|(kinship, asked, index)| (*kinship, *asked, std::cmp::Reverse(*index)));
+        match best {
+            Some((.., conversation)) => found[conversation].replies.push(*index),
+            None if reply.reads_as_reply => found.push(Conversation {
+                client: flow.destination,
+                server: flow.source,
+                requests: Vec::new(),
+                replies: vec![*index],
+            }),
+            None => {}
+        }
+    }
+}
+
+fn keep_ours(log: &CaptureLog, found: Vec<Conversation>, hints: Hints) -> Vec<Conversation> {
+    let answered =
+        |conversation: &Conversation| conversation.replies.iter().any(|index| log.datagrams[*index].reads_as_reply);
+    let port = hints.server_port.or_else(|| {
+        let mut weight: HashMap<u16, (bool, usize)> = HashMap::new();
+        for conversation in &found {
+            let entry = weight.entry(conversation.server.port()).or_default();
+            entry.0 |= answered(conversation);
+            entry.1 += conversation.requests.len() + conversation.replies.len();
+        }
+        weight.into_iter().max_by_key(|(port, weight)| (*weight, std::cmp::Reverse(*port))).map(|(port, _)| port)
+    });
+    let ours = |conversation: &Conversation| {
+        Some(conversation.server.port()) == port || hints.client_port == Some(conversation.client.port())
+    };
+    found.into_iter().filter(|conversation| ours(conversation)).collect()
+}
+
+/// No client begins again more often in one capture; without a bound, the work would grow with the square of its size.
+const MOST_EPOCHS: usize = 1_000;
+
+/// The times at which a new epoch begins: where the numbering falls back and goes on from there.
+///
+/// `requests` are the numbers in the order of appearance. Networks overtake and repeat datagrams too, in bursts, but
+/// none holds one for more than a second while others pass. So a number that falls back begins a new run where it comes
+/// a second after it was overtaken and the numbering goes on from it. Sooner than that only where all came in order
+/// until then, it begins with the lowest, several numbers in a row are seen once more, in their order, and nothing goes
+/// on from before. After a thousand epochs the rest is left in the last one.
+pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
+    let mut starts = Vec::new();
+    let Some(first) = requests.first() else { return starts };
+    if requests.is_sorted_by(|(_, before), (_, number)| before < number) {
+        return starts;
+    }
+    let mut epoch = Epoch::new(*first);
+    for (index, (time, number)) in requests.iter().enumerate().skip(1) {
+        let following = &requests[index..requests.len().min(index + LOOK_AHEAD)];
+        let silence = time.since(requests[index - 1].0) > SECOND;
+        epoch.forget_impostor(*number);
+        if epoch.falls_back(*number) && epoch.is_left(following, silence) && starts.len() + 1 < MOST_EPOCHS {
+            starts.push(*time);
+            epoch = Epoch::new((*time, *number));
+        } else {
+            epoch.note(*time, *number);
+        }
+    }
+    starts
+}
+
+/// No client ends and begins again sooner than this, and networks repeat datagrams sooner as a rule.
+const SOONEST_NS: i64 = SECOND / 5;
+
+/// So many requests, this one included, tell whether the numbering goes on from here or from before.
+const LOOK_AHEAD: usize = 8;
+
+/// What is known of a run while its requests are read.
+struct Epoch {
+    lowest: u64,
+    /// Each number that was the highest so far, and when: ascending in both. While all come in order, it is every number.
+    maxima: Vec<(u64, Wall)>,
+    /// No number has come twice or after a higher one: the network does not look like one that repeats or overtakes.
+    in_order: bool,
+}
+
+impl Epoch {
+    fn new((time, number): (Wall, u64)) -> Self {
+        Self { lowest: number, maxima: vec![(number, time)], in_order: true }
+    }
+
+    fn highest(&self) -> u64 {
+        self.maxima.last().map_or(0, |(number, _)| *number)
+    }
+
+    fn note(&mut self, time: Wall, number: u64) {
+        self.lowest = self.lowest.min(number);
+        if number > self.highest() {
+            self.maxima.push((number, time));
+        } else {
+            self.in_order = false;
+        }
+    }
+
+    /// Forgets the highest number where the numbering goes on from the one before it, far below: a text that was changed on
+    /// its way may bear any number.
+    fn forget_impostor(&mut self, number: u64) {
+        if let [.., (before, _), _] = self.maxima[..]
+            && before < number
+            && self.falls_back(number)
+        {
+            self.maxima.pop();
+        }
+    }
+
+    fn falls_back(&self, number: u64) -> bool {
+        let highest = self.highest();
+        number < highest && number <= self.lowest.max(highest / 2) || number == highest && number == self.lowest
+    }
+
+    /// Whether a number that falls back, and those that follow it, belong to another run.
+    fn is_left(&self, following: &[(Wall, u64)], silence: bool) -> bool {
+        let Some((time, number)) = following.first().copied() else { return false };
+        let highest = self.highest();
+        let overtaken = self.maxima.get(self.maxima.partition_point(|(maximum, _)| *maximum < number));
+        let behind = overtaken.map_or(0, |(_, at)| time.since(*at));
+        if behind > SECOND {
+            let goes_on = following.iter().skip(1).take(3).any(|(_, next)| *next > number && *next <= highest);
+            return goes_on || number <= self.lowest && silence;
+        }
+        let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
+        let seen = |number: &u64| self.maxima.binary_search_by_key(number, |(maximum, _)| *maximum).is_ok();
+        let again = tail.len() >= 3 && tail.iter().all(seen);
+        let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
+        behind > SOONEST_NS
+            && self.in_order
+            && number <= self.lowest
+            && again
+            && tail.is_sorted_by(|a, b| a < b)
+            && nothing_before
+    }
+}
+
+/// The epoch, from 0, in which a time lies.
+pub fn epoch_of(starts: &[Wall], time: Wall) -> usize {
+    starts.partition_point(|start| *start <= time)
+}
+
+/// The numbered datagrams at these indexes, with their times.
+pub fn numbered<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<Item = (&'a Datagram, u64)> {
+    indexes.iter().filter_map(|index| {
+        let datagram = log.datagrams.get(*index)?;
+        datagram.number.map(|number| (datagram, number))
+    })
+}
+
+/// The sighting that a numbered datagram is.
+pub fn sight((datagram, key): (&Datagram, u64)) -> Sight {
+    Sight { key, time: datagram.time, frame: NonZeroU32::new(datagram.frame), digest: datagram.digest, copies: 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(numbers: &[u64], step_ms: i64) -> Vec<(Wall, u64)> {
+        numbers.iter().enumerate().map(|(index, number)| (Wall(index as i64 * step_ms * 1_000_000), *number)).collect()
+    }
+
+    #[test]
+    fn one_run_is_one_epoch_whatever_the_network_does_to_it() {
+        for numbers in [
+            &[1, 2, 3, 4, 5, 6][..],
+            &[1, 2, 2, 3, 4, 3, 5, 6],
+            &[2, 1, 3, 4, 6, 5],
+            &[1, 1, 2, 3],
+            &[1, 2, 3, 1, 4, 5],
+            &[1, 2, 3, 4, 5, 6, 1],
+            // A burst that was held up, and one that was repeated.
+            &[3, 4, 5, 6, 7, 8, 1, 2, 9, 10],
+            &[1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 9, 10, 11],
+            &[5, 12, 1, 3, 8, 2, 15, 4, 7],
+            // A changed text that bears another number.
+            &[1, 2, 3, 400, 4, 5, 6, 7, 8],
+            &[7],
+            &[],
+        ] {
+            assert_eq!(epoch_starts(&times(numbers, 100)), [], "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn a_numbering_that_begins_again_is_another_epoch() {
+        let second = epoch_starts(&times(&[1, 2, 3, 4, 5, 1, 2, 3], 100));
+        assert_eq!(second, [Wall(500_000_000)]);
+        assert_eq!((epoch_of(&second, Wall(499_999_999)), epoch_of(&second, second[0])), (0, 1));
+        assert_eq!(epoch_starts(&times(&[3, 4, 5, 2, 3, 4, 5, 1, 2], 500)).len(), 2, "first messages lost");
+        assert_eq!(epoch_starts(&times(&[1, 2, 3, 4, 5, 2, 1, 3, 4], 500)).len(), 1, "the first two change places");
+        assert_eq!(epoch_starts(&times(&[1, 2, 3, 1], 1_500)).len(), 1, "the second run's first message alone");
+        assert_eq!(epoch_starts(&times(&[1, 1, 1], 1_500)).len(), 2, "runs of one message");
+        assert_eq!(epoch_starts(&times(&[1, 2].repeat(10_000), 100)).len(), MOST_EPOCHS - 1, "no end of it");
+        let changed: Vec<u64> = (1..=10).chain([900]).chain(11..=40).collect();
+        assert_eq!(epoch_starts(&times(&changed, 100)).len(), 0, "the changed number is of no run");
+        let again = [&changed[..], &changed].concat();
+        assert_eq!(epoch_starts(&times(&again, 100)).len(), 1);
+    }
+
+    struct Tape {
+        log: CaptureLog,
+    }
+
+    impl Tape {
+        fn new() -> Self {
+            Self { log: CaptureLog::default() }
+        }
+
+        fn say(&mut self, from: &str, to: &str, number: u64, reads_as_reply: bool) -> &mut Self {
+            let flow = DirectedFlow { source: from.parse().unwrap(), destination: to.parse().unwrap() };
+            let index = self.log.flows.iter().position(|known| *known == flow).unwrap_or_else(|| {
+                self.log.flows.push(flow);
+                self.log.flows.len() - 1
+            });
+            let frame = self.log.datagrams.len() as u32 + 1;
+            self.log.datagrams.push(Datagram {
+                time: Wall(i64::from(frame) * 1_000_000),
+                frame,
+                flow: index as u32,
+                number: Some(number),
+                reads_as_reply,
+                digest: None,
+                length: 10,
+                ttl: 64,
+                way: None,
+                bad_checksum: false,
+            });
+            self
+        }
+    }
+
+    const CLIENT: &str = "192.168.1.10:40001";
+    const SERVER: &str = "203.0.113.2:5005";
+
+    #[test]
+    fn the_text_tells_requests_from_replies_whoever_speaks_first() {
+        let mut tape = Tape::new();
+        tape.say(SERVER, CLIENT, 1, true).say(CLIENT, SERVER, 2, false).say(SERVER, CLIENT, 2, true);
+        let found = conversations(&tape.log, Hints::default());
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].client, found[0].server), (CLIENT.parse().unwrap(), SERVER.parse().unwrap()));
+        assert_eq!((&found[0].requests[..], &found[0].replies[..]), (&[1][..], &[0, 2][..]));
+    }
+
+    #[test]
+    fn an_echo_is_told_by_who_speaks_first() {
+        let mut tape = Tape::new();
+        tape.say(CLIENT, SERVER, 1, false).say(SERVER, CLIENT, 1, false);
+        let found = conversations(&tape.log, Hints::default());
+        assert_eq!((&found[0].requests[..], &found[0].replies[..]), (&[0][..], &[1][..]));
+        tape.log.datagrams.remove(0);
+        let hints = Hints { server_port: Some(5005), ..Hints::default() };
+        let found = conversations(&tape.log, hints);
+        assert_eq!(found.len(), 0, "a reply alone makes no conversation unless it reads as one");
+    }
+
+    #[test]
+    fn replies_from_another_port_and_to_a_fixed_address_find_their_request() {
+        let mut tape = Tape::new();
+        tape.say(CLIENT, SERVER, 1, false)
+            .say("192.168.1.11:40002", SERVER, 2, false)
+            .say("203.0.113.2:9999", CLIENT, 1, true)
+            .say(SERVER, "192.168.1.11:6000", 2, true);
+        let found = conversations(&tape.log, Hints::default());
+        assert_eq!(found.len(), 2);
+        assert_eq!((&found[0].replies[..], &found[1].replies[..]), (&[2][..], &[3][..]));
+    }
+
+    #[test]
+    fn other_applications_are_left_out() {
+        let mut tape = Tape::new();
+        for number in 0..50 {
+            tape.say("192.168.1.10:5353", "192.168.1.1:53", number * 7 % 5, false);
+        }
+        tape.say(CLIENT, SERVER, 1, false).say(SERVER, CLIENT, 1, true);
+        let found = conversations(&tape.log, Hints::default());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].server, SERVER.parse().unwrap());
+    }
+}

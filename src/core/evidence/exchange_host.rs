@@ -1,0 +1,324 @@
+//! One host's evidence: its journal and its capture share a clock and addresses, so they are put together first.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use super::annotations::{Notes, Refusal};
+use super::capture_log::{CaptureLog, Datagram, DirectedFlow};
+use super::conversations::{self, Conversation, Hints};
+use super::coverage::{Coverage, Void};
+use super::flow_index::Reel;
+use super::journal::{JournalLog, PING, Role};
+use super::journal_coverage::Annals;
+use super::journal_peers::{Account, Book};
+use super::track::{Sight, Track};
+use super::unnumbered_replies;
+use crate::core::time::{SECOND, Wall};
+
+/// Whether a capture's filter and snapshot length admit a datagram of this flow and text length, and if not, why.
+pub type Admission<'a> = dyn Fn(DirectedFlow, u16) -> Option<Void> + 'a;
+
+/// The length, bytes, of a text about which nothing is known.
+const SHORT_TEXT: u16 = 16;
+
+/// What one host has to say.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// Whose host it is.
+    pub role: Role,
+    /// Its application's account.
+    pub journal: Option<&'a JournalLog>,
+    /// Its capture.
+    pub capture: Option<&'a CaptureLog>,
+    /// Judges frames by the capture's filter, where that is known.
+    pub admission: Option<&'a Admission<'a>>,
+}
+
+/// What one host's witnesses say of one client's run.
+#[derive(Clone, Debug, Default)]
+pub struct SideFlow {
+    /// The client's address as this host sees it.
+    pub client: Option<SocketAddr>,
+    /// The server's address as this host sees it.
+    pub server: Option<SocketAddr>,
+    /// Which run of this client it is, from 1.
+    pub epoch: u32,
+    /// Requests at this host's application: sent by the client, received by the server.
+    pub request_app: Option<Track>,
+    /// Requests on this host's wire.
+    pub request_wire: Option<Track>,
+    /// Replies on this host's wire.
+    pub reply_wire: Option<Track>,
+    /// Replies at this host's application: received by the client, sent by the server.
+    pub reply_app: Option<Track>,
+    /// What else the witnesses noted.
+    pub notes: Notes,
+}
+
+impl SideFlow {
+    /// Whether its datagrams never left a host, which is then both ends, with one clock.
+    pub fn stays_inside(&self) -> bool {
+        let (client, server) = (self.client.map(|addr| addr.ip()), self.server.map(|addr| addr.ip()));
+        // A socket bound to no address in particular does not tell where it was spoken to.
+        let itself = client == server && client.is_some_and(|ip| !ip.is_unspecified());
+        itself || [client, server].into_iter().flatten().any(|ip| ip.is_loopback())
+    }
+}
+
+impl Side<'_> {
+    /// What is known beforehand about the conversations in this side's capture.
+    pub fn hints(&self, server_port: Option<u16>) -> Hints {
+        let run = self.journal.and_then(JournalLog::run);
+        match (self.role, run) {
+            (Role::Client, Some(run)) => Hints {
+                server_port: run.peer.map(|peer| peer.port()).or(server_port),
+                client_port: Some(run.local.port()),
+            },
+            (Role::Server, Some(run)) => Hints { server_port: Some(run.local.port()), client_port: None },
+            (_, None) => Hints { server_port, client_port: None },
+        }
+    }
+
+    /// The flows of this side, one per client and run. `annals` are those of its journal.
+    pub fn flows(&self, annals: Option<&Annals<'_>>, server_port: Option<u16>) -> Vec<SideFlow> {
+        let hints = self.hints(server_port);
+        let conversations = self.capture.map_or_else(Vec::new, |log| conversations::conversations(log, hints));
+        let desk = Desk {
+            side: *self,
+            book: annals.and_then(|annals| Book::open(self.role, annals)),
+            reel: self.capture.map(Reel::of),
+            own_capture: annals.zip(self.capture).and_then(|(annals, log)| {
+                let info = annals.speaks_for(log)?;
+                Some(annals.coverage_of(info, log))
+            }),
+        };
+        let accounts = desk.book.as_ref().map_or(&[][..], |book| &book.accounts);
+        // A client's journal is one run with one server.
+        if let (Role::Client, [account]) = (self.role, accounts) {
+            return vec![desk.one_run(&conversations, account)];
+        }
+        let mut by_client: HashMap<SocketAddr, &Account<'_>> =
+            accounts.iter().map(|account| (account.client, account)).collect();
+        let mut flows = Vec::new();
+        for conversation in &conversations {
+            flows.extend(desk.epochs(Some(conversation), by_client.remove(&conversation.client)));
+        }
+        for account in accounts.iter().filter(|account| by_client.contains_key(&account.client)) {
+            flows.extend(desk.epochs(None, Some(account)));
+        }
+        flows
+    }
+}
+
+/// One host's evidence, laid out to be put together.
+struct Desk<'a> {
+    side: Side<'a>,
+    book: Option<Book<'a>>,
+    reel: Option<Reel<'a>>,
+    /// The coverage of the capture, where the journal speaks for it.
+    own_capture: Option<Coverage>,
+}
+
+impl Desk<'_> {
+    /// The run of a client's journal.
+    fn one_run(&self, conversations: &[Conversation], account: &Account<'_>) -> SideFlow {
+        let port = |conversation: &&Conversation| conversation.client.port() == account.client.port();
+        // A foreign capture may lie beyond a translation of ports; the run's own does not, and what it shows of other ports
+        // is other clients'.
+        let candidates = conversations.iter().filter(|conversation| port(conversation) || self.own_capture.is_none());
+        let chosen = candidates.max_by_key(|conversation| (port(conversation), conversation.requests.len()));
+        // The capture may hold other runs from the same port; the journal's own lies within its interval, which is wider
+        // where the clock was set meanwhile.
+        let covered = self.book.as_ref().map(|book| book.covered.clone()).unwrap_or_default();
+        let moved = self.book.as_ref().map_or(0, Book::clock_moved).saturating_mul(2);
+        let from = covered.from.shifted((-SECOND).saturating_sub(moved));
+        let to = covered.to.shifted((60 * SECOND).saturating_add(moved));
+        self.flow(chosen, Some(account), 1, &|time| from <= time && time < to)
+    }
+
+    /// Splits one client's evidence where its numbering begins again.
+    fn epochs(&self, conversation: Option<&Conversation>, account: Option<&Account<'_>>) -> Vec<SideFlow> {
+        let on_wire: Vec<(Wall, u64)> = match (&self.reel, conversation) {
+            (Some(reel), Some(conversation)) => {
+                let requests = conversations::numbered(reel.log, &conversation.requests);
+                let mut on_wire = Vec::with_capacity(conversation.requests.len());
+                on_wire.extend(requests.map(|(datagram, number)| (datagram.time, number)));
+                on_wire
+            }
+            _ => Vec::new(),
+        };
+        let told: Vec<(Wall, u64)> = account.map_or_else(Vec::new, |account| account.requests().collect());
+        let starts = if on_wire.is_empty() {
+            conversations::epoch_starts(&told)
+        } else {
+            joint_starts(conversations::epoch_starts(&on_wire), &told)
+        };
+        (0..=starts.len())
+            .map(|epoch| {
+                let inside = |time: Wall| conversations::epoch_of(&starts, time) == epoch;
+                self.flow(conversation, account, epoch as u32 + 1, &inside)
+            })
+            .collect()
+    }
+
+    fn flow(
+        &self,
+        conversation: Option<&Conversation>,
+        account: Option<&Account<'_>>,
+        epoch: u32,
+        inside: &dyn Fn(Wall) -> bool,
+    ) -> SideFlow {
+        let mut flow = SideFlow {
+            client: conversation.map(|conversation| conversation.client).or(account.map(|account| account.client)),
+            server: conversation
+                .map(|conversation| conversation.server)
+                .or(self.book.as_ref().and_then(|book| book.server)),
+            epoch,
+            ..SideFlow::default()
+        };
+        if let Some(book) = &self.book {
+            let (requests, replies) = book.tell(account, inside, &mut flow.notes);
+            (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
+        }
+        if let Some(reel) = &self.reel {
+            flow.notes.resolution_ns = reel.log.resolution_ns.into();
+            let none = Vec::new();
+            let (requests, replies) =
+                conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
+            let (sights, coverage) = self.on_wire(reel, requests, inside, flow.client, flow.server);
+            flow.request_wire = Some(Track::new(sights, coverage));
+            note_wire(reel.log, requests, inside, &mut flow);
+            let (mut sights, mut coverage) = self.on_wire(reel, replies, inside, flow.server, flow.client);
+            if self.is_ping() {
+                let found = bare_answers(reel, inside, &flow);
+                sights.extend(found.sights);
+                sights.sort_by_key(|sight| sight.time);
+                coverage.blind.extend(found.ambiguous.first().map(|first| (*first, Wall(i64::MAX))));
+            }
+            flow.reply_wire = Some(match &flow.request_app {
+                Some(requests) if self.side.role == Role::Client => {
+                    // The journal's stamps are finer than the capture's, which may seem to come before them.
+                    let moved = flow.notes.clock_moved.saturating_add(flow.notes.resolution_ns);
+                    let (replies, early) = Track::of_replies(sights, coverage, requests, moved);
+                    flow.notes.early_replies = flow.notes.early_replies.max(early);
+                    replies
+                }
+                _ => Track::new(sights, coverage),
+            });
+            for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
+                let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
+                let unread = reel.blind_for(ends, indexes).into_iter();
+                flow.notes.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
+            }
+            if replies.is_empty() && !self.is_ping() {
+                let unnumbered = unnumbered(reel, inside, &flow);
+                flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
+            }
+        }
+        // Of a server that answers without numbers, nobody saw which messages it answered.
+        if flow.notes.unnumbered > 0 {
+            flow.reply_wire = flow.reply_wire.filter(|track| !track.sights().is_empty());
+            if self.side.role == Role::Client {
+                flow.reply_app = flow.reply_app.filter(|track| !track.sights().is_empty());
+            }
+        }
+        flow
+    }
+
+    /// The client asked one probe at a time, so that its replies need no number.
+    fn is_ping(&self) -> bool {
+        self.side.journal.and_then(JournalLog::run).is_some_and(|run| run.dialect == PING)
+    }
+
+    /// The sightings of one direction in a capture, in the order of the file, and when it was able to make them.
+    fn on_wire(
+        &self,
+        reel: &Reel<'_>,
+        indexes: &[usize],
+        inside: &dyn Fn(Wall) -> bool,
+        from: Option<SocketAddr>,
+        to: Option<SocketAddr>,
+    ) -> (Vec<Sight>, Coverage) {
+        let datagrams = || conversations::numbered(reel.log, indexes).filter(|(datagram, _)| inside(datagram.time));
+        let mut sights = Vec::with_capacity(datagrams().count());
+        sights.extend(datagrams().map(conversations::sight));
+        let mut coverage = if let Some(coverage) = &self.own_capture {
+            let mut coverage = coverage.clone();
+            if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
+                let flow = DirectedFlow { source, destination };
+                // Where no number can be read, the texts may be too long for it.
+                let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
+                let others = || reel.unnumbered(flow).iter().filter(|datagram| inside(datagram.time));
+                let length = numbered.or_else(|| others().map(|datagram| datagram.length).max());
+                coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
+            }
+            coverage
+        } else {
+            let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
+            // Where the clock was set in between, that is no time in which anybody was awake.
+            let moved = self.book.as_ref().map_or(0, Book::clock_moved);
+            Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
+        };
+        let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
+        coverage.blind.extend(reel.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
+        (sights, coverage)
+    }
+}
+
+/// The epochs that a capture shows, and those that only the application's account of requests does, because the capture
+/// slept. The latter are put halfway between two requests, since the wire sees each a little before the application.
+fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
+    for start in conversations::epoch_starts(told) {
+        let before = told.iter().map(|(time, _)| *time).take_while(|time| *time < start).last().unwrap_or(start);
+        if !starts.iter().any(|known| before < *known && *known <= start) {
+            starts.push(before.shifted(start.since(before) / 2));
+        }
+    }
+    starts.sort_unstable();
+    starts
+}
+
+/// What the replies without a number answer that a ping's capture shows.
+fn bare_answers(reel: &Reel<'_>, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> unnumbered_replies::Answers {
+    let (Some(source), Some(destination)) = (flow.server, flow.client) else {
+        return unnumbered_replies::Answers::default();
+    };
+    let Some(probes) = &flow.request_wire else { return unnumbered_replies::Answers::default() };
+    // One that is cut short may have a number all the same.
+    let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
+    let replies = reel.between(DirectedFlow { source, destination }).filter(|datagram| inside(datagram.time));
+    let replies = replies.filter(whole);
+    let mut probes = probes.sights().to_vec();
+    probes.sort_by_key(|probe| probe.time);
+    unnumbered_replies::answers(&probes, replies, |key| flow.notes.request_refused.contains_key(&key))
+}
+
+/// How many texts without a number a capture shows on their way back from the server.
+fn unnumbered(reel: &Reel<'_>, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> u64 {
+    let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
+    // One that is cut short may have a number all the same.
+    let whole = |datagram: &&&Datagram| datagram.digest.is_some() && inside(datagram.time);
+    reel.unnumbered(DirectedFlow { source, destination }).iter().filter(whole).count() as u64
+}
+
+/// Notes what the capture says beside the sightings: refusals and bad checksums.
+fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool, flow: &mut SideFlow) {
+    let (Some(client), Some(server)) = (flow.client, flow.server) else { return };
+    for error in log.icmp_errors.iter().filter(|error| inside(error.time)) {
+        let refusal = Refusal { from: Some(error.from), kind: error.kind, code: error.code };
+        let of_request = error.quoted == DirectedFlow { source: client, destination: server };
+        let of_reply = error.quoted == DirectedFlow { source: server, destination: client };
+        match (error.number, of_request, of_reply) {
+            (Some(number), true, _) => _ = flow.notes.request_refused.entry(number).or_insert(refusal),
+            (Some(number), _, true) => _ = flow.notes.reply_refused.entry(number).or_insert(refusal),
+            _ => {}
+        }
+    }
+    for (datagram, number) in conversations::numbered(log, requests) {
+        if datagram.bad_checksum && inside(datagram.time) {
+            flow.notes.bad_checksums.push(number);
+        }
+    }
+    flow.notes.bad_checksums.sort_unstable();
+    flow.notes.bad_checksums.dedup();
+}

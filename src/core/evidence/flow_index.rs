@@ -1,0 +1,62 @@
+//! A capture laid out so that it can be asked about one pair of ends after another, of which there may be thousands.
+
+use std::collections::HashMap;
+
+use super::capture_log::{Blind, CaptureLog, Datagram, DirectedFlow};
+
+/// A capture, by its flows.
+pub struct Reel<'a> {
+    /// The capture.
+    pub log: &'a CaptureLog,
+    flows: HashMap<DirectedFlow, u32>,
+    /// Datagrams without a number, by flow.
+    unnumbered: HashMap<u32, Vec<&'a Datagram>>,
+    /// When packets passed that could not be read, by flow; under `None` those whose flow is not known.
+    blind: HashMap<Option<u32>, Vec<Blind>>,
+}
+
+impl<'a> Reel<'a> {
+    /// Lays a capture out.
+    pub fn of(log: &'a CaptureLog) -> Self {
+        let flows = log.flows.iter().enumerate().map(|(index, flow)| (*flow, index as u32)).collect();
+        let mut unnumbered: HashMap<u32, Vec<&Datagram>> = HashMap::new();
+        for datagram in log.datagrams.iter().filter(|datagram| datagram.number.is_none()) {
+            unnumbered.entry(datagram.flow).or_default().push(datagram);
+        }
+        let mut blind: HashMap<Option<u32>, Vec<Blind>> = HashMap::new();
+        for interval in &log.blind {
+            blind.entry(interval.flow).or_default().push(*interval);
+        }
+        Self { log, flows, unnumbered, blind }
+    }
+
+    /// The datagrams of one direction that bear no number, in the order of the file.
+    pub fn unnumbered(&self, ends: DirectedFlow) -> &[&'a Datagram] {
+        self.flows.get(&ends).and_then(|flow| self.unnumbered.get(flow)).map_or(&[], Vec::as_slice)
+    }
+
+    /// All datagrams of one direction, in the order of the file.
+    pub fn between(&self, ends: DirectedFlow) -> impl Iterator<Item = &'a Datagram> {
+        let flow = self.flows.get(&ends).copied();
+        self.log.datagrams.iter().filter(move |datagram| Some(datagram.flow) == flow)
+    }
+
+    /// When messages between these two ends may have passed unread: those of the datagrams by these indexes included,
+    /// which may run between other ends.
+    pub fn blind_for(&self, ends: Option<DirectedFlow>, indexes: &[usize]) -> Vec<Blind> {
+        if self.blind.is_empty() {
+            return Vec::new();
+        }
+        let mut concerned: Vec<Option<u32>> = vec![None];
+        concerned.extend(ends.and_then(|ends| self.flows.get(&ends)).copied().map(Some));
+        for index in indexes {
+            let flow = Some(self.log.datagrams[*index].flow);
+            if concerned.last() != Some(&flow) {
+                concerned.push(flow);
+            }
+        }
+        concerned.sort_unstable();
+        concerned.dedup();
+        concerned.iter().filter_map(|flow| self.blind.get(flow)).flatten().copied().collect()
+    }
+}

@@ -1,0 +1,235 @@
+//! What a journal tells apart from the messages: its clocks, its counters, its gaps, and of the capture beside it. Found in
+//! one reading, for a fast run's journal is long.
+
+use super::capture_log::CaptureLog;
+use super::coverage::Coverage;
+use super::journal::{CaptureCounters, CaptureInfo, JournalLog, Record};
+use crate::core::time::{Now, SECOND, Wall};
+
+/// A journal's annals.
+#[derive(Clone, Debug)]
+pub struct Annals<'a> {
+    /// The journal.
+    pub journal: &'a JournalLog,
+    /// By how much the wall clock moved against the monotonic one during the run, nanoseconds: the range of its distance.
+    ///
+    /// Both are read in one moment, so that little more than a step makes it large. No stamp of this host is further from
+    /// where a steady clock would have put it.
+    pub clock_moved: i64,
+    /// By how much the wall clock was set during the run; 0 where it was not.
+    ///
+    /// A witness whose clock was set cannot say how long it stayed awake, so this is taken off the end of its interval.
+    /// What a disciplined clock is slewed in a run (500 ppm at most) is not counted.
+    pub clock_step: i64,
+    /// Records that the journal lost.
+    pub lost: u64,
+    /// Datagrams that the kernel dropped at the application's socket, by the last reading of its counter.
+    pub socket_drops: Option<u64>,
+    /// When its absences mean something: from its first line to its `end` line or to where it breaks off, blind in its gaps.
+    pub covered: Coverage,
+    /// The capture's counters, and when they were read.
+    samples: Vec<(Wall, CaptureCounters)>,
+}
+
+impl<'a> Annals<'a> {
+    /// Reads a journal through.
+    pub fn of(journal: &'a JournalLog) -> Self {
+        let mut readings: Option<Readings> = None;
+        let mut latest: Option<Wall> = None;
+        let (mut lost, mut socket_drops) = (0_u64, None);
+        let (mut gaps, mut samples) = (Vec::new(), Vec::new());
+        for record in &journal.records {
+            if let Some(at) = clocks(record) {
+                readings = Some(readings.map_or_else(|| Readings::first(at), |known| known.and(at)));
+            }
+            latest = latest.max(record.wall());
+            match record {
+                Record::Gap(gap) => {
+                    lost = lost.saturating_add(gap.lost);
+                    gaps.push((gap.from, gap.to));
+                }
+                Record::Counters(sample) => {
+                    socket_drops = sample.socket_drops;
+                    samples.extend(sample.capture.map(|counters| (sample.at.wall, counters)));
+                }
+                Record::End(end) => {
+                    socket_drops = end.socket_drops;
+                    samples.extend(end.capture.as_ref().map(|end| (end.close, end.counters)));
+                }
+                _ => {}
+            }
+        }
+        let clock_moved = readings.map_or(0, |readings| readings.high.saturating_sub(readings.low));
+        let slew = readings.map_or(0, |readings| readings.last.saturating_sub(readings.first)) / 2_000 + 1_000_000;
+        let clock_step = if clock_moved > slew { clock_moved } else { 0 };
+        let from = journal.run().map_or(Wall(0), |run| run.at.wall);
+        // Records are written in the order of events, stamps of the kernel aside, which may be a little older.
+        let to = journal.end().map(|end| end.at.wall).or(latest).unwrap_or(from);
+        let covered = Coverage { from, to: to.shifted(-clock_step), blind: gaps, ..Coverage::default() };
+        Self { journal, clock_moved, clock_step, lost, socket_drops, covered, samples }
+    }
+
+    /// What the journal says of a capture, if it speaks for this one, judged by what is in it: it may have been renamed.
+    pub fn speaks_for(&self, log: &CaptureLog) -> Option<&'a CaptureInfo> {
+        let info = self.journal.run()?.capture.as_ref()?;
+        let same_name = log.file.rsplit(['/', '\\']).next() == Some(info.file.as_str());
+        let end = self.journal.end().and_then(|end| end.capture.as_ref());
+        let same_count = end.is_some_and(|end| end.counters.written == log.packets);
+        let earliest = info.live.shifted((-SECOND).saturating_sub(self.clock_moved));
+        let inside = log.first.is_none_or(|first| first >= earliest);
+        (info.link_type == log.link_type && inside && (same_name || same_count)).then_some(info)
+    }
+
+    /// The coverage of a capture that the journal speaks for: its live interval, blind where drops were counted.
+    pub fn coverage_of(&self, info: &CaptureInfo, log: &CaptureLog) -> Coverage {
+        let mut blind = Vec::new();
+        let mut before = (info.live, CaptureCounters::default());
+        for (at, counters) in &self.samples {
+            if counters.dropped > before.1.dropped || counters.interface_dropped > before.1.interface_dropped {
+                blind.push((before.0, *at));
+            }
+            before = (*at, *counters);
+        }
+        let written = self.journal.end().and_then(|end| end.capture.as_ref()).map(|end| end.counters.written);
+        // A file that holds less than was written to it was cut afterwards, at its end or, by a tool that copies a part of
+        // it, at its beginning: what went before its first frame and what followed its last one is not there.
+        let (mut from, mut to) = (info.live, before.0);
+        let cut = log.damage.is_some() || written.is_some_and(|written| log.packets < written);
+        if cut {
+            from = from.max(log.first.unwrap_or(to));
+            to = to.min(log.last.unwrap_or(info.live));
+        }
+        Coverage { from, to: to.shifted(-self.clock_step), blind, ..Coverage::default() }
+    }
+}
+
+/// The clocks of a run: the range of the wall clock's distance from the monotonic one, and the latter's ends.
+#[derive(Clone, Copy)]
+struct Readings {
+    low: i64,
+    high: i64,
+    first: i64,
+    last: i64,
+}
+
+impl Readings {
+    fn first(at: Now) -> Self {
+        let distance = at.wall.0.saturating_sub(at.mono.0);
+        Self { low: distance, high: distance, first: at.mono.0, last: at.mono.0 }
+    }
+
+    fn and(self, at: Now) -> Self {
+        let other = Self::first(at);
+        Self { low: self.low.min(other.low), high: self.high.max(other.high), first: self.first, last: other.last }
+    }
+}
+
+/// A reading of both clocks, where a record bears one that was taken at its own time.
+fn clocks(record: &Record) -> Option<Now> {
+    match record {
+        Record::Run(run) => Some(run.at),
+        Record::Counters(counters) => Some(counters.at),
+        Record::Sent(sent) => Some(sent.at),
+        Record::Received(received) => Some(received.at),
+        Record::Blocks(blocks) => Some(blocks.at),
+        Record::Passed(passed) => Some(passed.at),
+        Record::End(end) => Some(end.at),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::journal::{CaptureEnd, Counters, End, Ending, Gap};
+    use crate::core::time::Mono;
+
+    fn at(second: i64) -> Now {
+        Now { wall: Wall(second * SECOND), mono: Mono(second * SECOND) }
+    }
+
+    fn info() -> CaptureInfo {
+        CaptureInfo {
+            file: "client.pcap".into(),
+            device: "eth0".into(),
+            link_type: "EN10MB".into(),
+            link_number: 1,
+            filter: String::new(),
+            snaplen: 65_535,
+            resolution_ns: 1,
+            ring_bytes: 0,
+            live: Wall(SECOND),
+        }
+    }
+
+    fn sample(second: i64, dropped: u64) -> Record {
+        let counters = CaptureCounters { dropped, ..CaptureCounters::default() };
+        Record::Counters(Counters { at: at(second), socket_drops: None, capture: Some(counters) })
+    }
+
+    fn end(second: i64, written: u64, dropped: u64) -> Record {
+        let counters = CaptureCounters { written, dropped, ..CaptureCounters::default() };
+        let capture = CaptureEnd { close: Wall(second * SECOND), counters, failure: None };
+        Record::End(Box::new(End { at: at(second), reason: Ending::Done, socket_drops: None, capture: Some(capture) }))
+    }
+
+    fn journal(records: Vec<Record>) -> JournalLog {
+        JournalLog { records, ..JournalLog::default() }
+    }
+
+    #[test]
+    fn drops_void_an_interval_not_the_run() {
+        let journal = journal(vec![sample(2, 0), sample(3, 5), sample(4, 5), end(9, 0, 5)]);
+        let coverage = Annals::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        let seconds = |from, to| coverage.spans(Wall(from * SECOND), Wall(to * SECOND));
+        assert!(seconds(1, 1) && seconds(4, 9));
+        assert!(!seconds(1, 4) && !seconds(2, 2) && !seconds(0, 1) && !seconds(8, 10));
+    }
+
+    #[test]
+    fn drops_between_the_last_sample_and_the_end_count_too() {
+        let journal = journal(vec![sample(2, 0), end(9, 0, 1)]);
+        let coverage = Annals::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        assert_eq!(coverage.blind, [(Wall(2 * SECOND), Wall(9 * SECOND))]);
+    }
+
+    #[test]
+    fn a_killed_run_saw_until_its_last_flush() {
+        let journal = journal(vec![sample(2, 0), sample(3, 0)]);
+        let coverage = Annals::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        assert_eq!(coverage.to, Wall(3 * SECOND));
+    }
+
+    #[test]
+    fn a_file_cut_afterwards_speaks_from_its_first_frame_to_its_last() {
+        let frames = (Some(Wall(3 * SECOND)), Some(Wall(5 * SECOND)));
+        let log = CaptureLog { packets: 10, first: frames.0, last: frames.1, ..CaptureLog::default() };
+        let coverage = |journal: &JournalLog| Annals::of(journal).coverage_of(&info(), &log);
+        let cut = coverage(&journal(vec![end(9, 60, 0)]));
+        assert_eq!((cut.from, cut.to), (Wall(3 * SECOND), Wall(5 * SECOND)));
+        let whole = coverage(&journal(vec![end(9, 10, 0)]));
+        assert_eq!((whole.from, whole.to), (Wall(SECOND), Wall(9 * SECOND)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_shortens_what_the_witness_can_prove() {
+        let jump = Now { wall: Wall(3_600 * SECOND), mono: Mono(2 * SECOND) };
+        let jumped = Record::Counters(Counters { at: jump, ..Counters::default() });
+        assert_eq!(Annals::of(&journal(vec![sample(1, 0), jumped])).clock_step, 3_598 * SECOND);
+        let slewed = Now { wall: Wall(101 * SECOND + 50_000_000), mono: Mono(101 * SECOND) };
+        let slewed = Record::Counters(Counters { at: slewed, ..Counters::default() });
+        let slewed = journal(vec![sample(1, 0), slewed]);
+        let annals = Annals::of(&slewed);
+        assert_eq!((annals.clock_step, annals.clock_moved), (0, 50_000_000));
+    }
+
+    #[test]
+    fn a_journal_is_blind_in_its_gaps() {
+        let gap = Record::Gap(Gap { from: Wall(2 * SECOND), to: Wall(3 * SECOND), lost: 9 });
+        let coverage = Annals::of(&journal(vec![sample(1, 0), gap, end(9, 0, 0)])).covered;
+        assert!(!coverage.spans(Wall(SECOND), Wall(4 * SECOND)));
+        assert!(coverage.spans(Wall(4 * SECOND), Wall(9 * SECOND)));
+        let soon = Wall(3 * SECOND + SECOND / 4);
+        assert!(!coverage.spans(soon, soon), "its first copy may have come in the gap");
+    }
+}

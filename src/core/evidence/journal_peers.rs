@@ -1,0 +1,255 @@
+//! What a journal says, client by client: the application's side of one host's evidence.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use super::annotations::{Notes, Refusal};
+use super::coverage::Coverage;
+use super::journal::{JournalLog, OddKind, Record, Role, Run};
+use super::journal_coverage::Annals;
+use super::track::{Sight, Track};
+use crate::core::time::Wall;
+
+/// A journal, opened: when it was awake, whom it names, and what it says of each client.
+pub struct Book<'a> {
+    role: Role,
+    annals: &'a Annals<'a>,
+    /// The server's address as the client was given it, or as it listens.
+    pub server: Option<SocketAddr>,
+    /// When its absences mean something.
+    pub covered: Coverage,
+    peers: Peers,
+    /// The client's only account, or the server's by client address.
+    pub accounts: Vec<Account<'a>>,
+}
+
+impl<'a> Book<'a> {
+    /// Opens a journal; `None` where it has no `run` line.
+    pub fn open(role: Role, annals: &'a Annals<'a>) -> Option<Self> {
+        let journal = annals.journal;
+        let run = journal.run()?;
+        let peers = peers(journal);
+        let mut covered = annals.covered.clone();
+        if role == Role::Server {
+            covered.blind.extend(unattributed(journal, &peers));
+        }
+        let server = match role {
+            Role::Client => run.peer,
+            Role::Server => Some(run.local),
+        };
+        Some(Self { role, annals, server, covered, peers, accounts: accounts(role, run, journal) })
+    }
+
+    /// By how much the host's wall clock moved during the run, nanoseconds.
+    pub fn clock_moved(&self) -> i64 {
+        self.annals.clock_moved
+    }
+
+    /// The requests and the replies at this host's application, as one account tells them, of the time that `inside`
+    /// admits; what else it tells goes into `notes`.
+    pub fn tell(
+        &self,
+        account: Option<&Account<'_>>,
+        inside: &dyn Fn(Wall) -> bool,
+        notes: &mut Notes,
+    ) -> (Track, Track) {
+        let end = self.annals.journal.end();
+        notes.ending = end.map(|end| end.reason);
+        // By the latest that a clock which moved may have shown then.
+        notes.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved()));
+        notes.clock_moved = self.clock_moved();
+        notes.clock_set = self.annals.clock_step > 0;
+        notes.whole = end.is_some() && self.covered.blind.is_empty();
+        let mut seen = AppSights::default();
+        let records = account.into_iter().flat_map(|account| account.records.iter());
+        for record in records.filter(|record| record.wall().is_some_and(inside)) {
+            seen.note(self, record, notes);
+            if self.role == Role::Client {
+                notes.times.note(record);
+            }
+        }
+        notes.times.close();
+        notes.ambiguous.sort_unstable();
+        let covered = || self.covered.clone();
+        match self.role {
+            Role::Client => {
+                let requests = Track::new(seen.sent, covered());
+                let (replies, early) = Track::of_replies(seen.received, covered(), &requests, self.clock_moved());
+                notes.early_replies = early;
+                (requests, replies)
+            }
+            Role::Server => (Track::new(seen.received, covered()), Track::new(seen.sent, covered())),
+        }
+    }
+}
+
+/// What a journal says of one client.
+pub struct Account<'a> {
+    /// The client's address as this host sees it.
+    pub client: SocketAddr,
+    records: Vec<&'a Record>,
+}
+
+/// A journal's accounts: the client's only one, or the server's by client address.
+fn accounts<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<Account<'a>> {
+    let mut accounts: Vec<Account> = Vec::new();
+    let mut by_addr: HashMap<SocketAddr, usize> = HashMap::new();
+    let mut by_peer: HashMap<u32, usize> = HashMap::new();
+    if role == Role::Client {
+        accounts.push(Account { client: run.local, records: Vec::new() });
+    }
+    for record in &journal.records {
+        if let Record::Peer(peer) = record {
+            if role == Role::Server {
+                let index = *by_addr.entry(peer.addr).or_insert_with(|| {
+                    accounts.push(Account { client: peer.addr, records: Vec::new() });
+                    accounts.len() - 1
+                });
+                by_peer.insert(peer.p, index);
+            }
+            continue;
+        }
+        let Some(peer) = peer_of(record) else { continue };
+        match role {
+            Role::Client => accounts[0].records.push(record),
+            Role::Server => {
+                if let Some(index) = by_peer.get(&peer) {
+                    accounts[*index].records.push(record);
+                }
+            }
+        }
+    }
+    // An account of a peer that sent nothing numbered is no client of the exchange.
+    accounts.retain(|account| role == Role::Client || account.requests().next().is_some());
+    accounts
+}
+
+impl Account<'_> {
+    /// The requests that the server's application received, in order.
+    pub fn requests(&self) -> impl Iterator<Item = (Wall, u64)> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Received(received) => Some((received.at.wall, received.n)),
+            _ => None,
+        })
+    }
+}
+
+/// What the journal says at its two points.
+#[derive(Default)]
+struct AppSights {
+    sent: Vec<Sight>,
+    received: Vec<Sight>,
+}
+
+impl AppSights {
+    fn note(&mut self, book: &Book<'_>, record: &Record, notes: &mut Notes) {
+        let sight = |key, time, digest| Sight { key, time, frame: None, digest: Some(digest), copies: 1 };
+        match record {
+            Record::Sent(sent) => {
+                self.sent.push(sight(sent.n, sent.at.wall, sent.h));
+                if let Some(why) = &sent.dropped {
+                    notes.dropped.insert(sent.n, why.clone().into_string());
+                }
+            }
+            Record::Received(received) => {
+                self.received.push(sight(received.n, received.at.wall, received.h));
+                let from = book.peers.get(&received.p).copied();
+                if book.role == Role::Client && from.is_some() && from != book.server {
+                    notes.other_source += 1;
+                    if let Some(from) = from.filter(|from| !notes.other_sources.contains(from)) {
+                        notes.other_sources.push(from);
+                    }
+                }
+            }
+            Record::Text(text) => _ = notes.texts.entry(text.n).or_insert_with(|| text.text.clone()),
+            Record::Unsent(unsent) => _ = notes.unsent.insert(unsent.n, unsent.why.clone()),
+            Record::Withheld(withheld) => _ = notes.withheld.insert(withheld.n, withheld.why),
+            Record::Refused(refused) => {
+                let refusal = Refusal { from: refused.from, kind: refused.kind, code: refused.code };
+                let refusals = match book.role {
+                    Role::Client => &mut notes.request_refused,
+                    Role::Server => &mut notes.reply_refused,
+                };
+                // An error that quotes too little says of no message what became of it.
+                if let Some(number) = refused.n {
+                    refusals.entry(number).or_insert(refusal);
+                }
+            }
+            Record::Odd(odd) => match odd.why {
+                OddKind::Malformed => {
+                    notes.malformed += 1;
+                    let from = odd.p.and_then(|peer| book.peers.get(&peer)).copied();
+                    notes.unnumbered += u64::from(book.role == Role::Client && from == book.server);
+                }
+                OddKind::Ambiguous => notes.ambiguous.push(odd.at.wall),
+                OddKind::ReplyAtServer => notes.replies_at_server += 1,
+                OddKind::TooManyPeers => {}
+            },
+            Record::Departed(_)
+            | Record::Member(_)
+            | Record::Run(_)
+            | Record::Peer(_)
+            | Record::File(_)
+            | Record::Word(_)
+            | Record::Blocks(_)
+            | Record::Passed(_)
+            | Record::Account(_)
+            | Record::Port(_)
+            | Record::Counters(_)
+            | Record::Gap(_)
+            | Record::End(_) => {}
+        }
+    }
+}
+
+/// The time in which a journal tells of peers that it never declared, because their `peer` record is lost or there was no
+/// room for another account: any message that is missing in it may be one of those.
+fn unattributed(journal: &JournalLog, peers: &Peers) -> Option<(Wall, Wall)> {
+    let nameless = |record: &&Record| match record {
+        Record::Odd(odd) if odd.why == OddKind::TooManyPeers => true,
+        record => peer_of(record).is_some_and(|peer| !peers.contains_key(&peer)),
+    };
+    let times = journal.records.iter().filter(nameless);
+    times.filter_map(Record::wall).fold(None, |span, time| {
+        let (from, to) = span.unwrap_or((time, time));
+        Some((time.min(from), time.max(to)))
+    })
+}
+
+/// The peer that a record is about.
+fn peer_of(record: &Record) -> Option<u32> {
+    match record {
+        Record::Sent(sent) => Some(sent.p),
+        Record::Unsent(unsent) => Some(unsent.p),
+        Record::Received(received) => Some(received.p),
+        Record::Text(text) => Some(text.p),
+        Record::Odd(odd) => odd.p,
+        Record::Withheld(withheld) => Some(withheld.p),
+        Record::Departed(departed) => Some(departed.p),
+        Record::Member(member) => Some(member.p),
+        Record::Refused(refused) => Some(refused.p),
+        // The peer of a transfer is a receiver, and no client of an exchange; a port is no event, and has no time.
+        Record::File(_)
+        | Record::Word(_)
+        | Record::Blocks(_)
+        | Record::Passed(_)
+        | Record::Account(_)
+        | Record::Run(_)
+        | Record::Peer(_)
+        | Record::Port(_)
+        | Record::Counters(_)
+        | Record::Gap(_)
+        | Record::End(_) => None,
+    }
+}
+
+/// Addresses by the index that a journal gave them.
+type Peers = HashMap<u32, SocketAddr>;
+
+fn peers(journal: &JournalLog) -> Peers {
+    let declared = journal.records.iter().filter_map(|record| match record {
+        Record::Peer(peer) => Some((peer.p, peer.addr)),
+        _ => None,
+    });
+    declared.collect()
+}

@@ -1,0 +1,282 @@
+//! How a file travelled and why it did not arrive: what the applications of a transfer account for, and what captures show
+//! of it.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::capture_log::DirectedFlow;
+use crate::core::time::{Now, Wall};
+
+/// How the file travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Numbered blocks over UDP, without repair.
+    Udp,
+    /// Raw blocks over UDP, without numbers: the bare dialect of course programs.
+    Classic,
+    /// One TCP connection a receiver.
+    Tcp,
+    /// One QUIC connection a receiver (RFC 9000).
+    Quic,
+}
+
+impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Udp, Self::Classic, Self::Quic, Self::Tcp];
+
+    /// Its name, as it is typed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Classic => "classic",
+            Self::Tcp => "tcp",
+            Self::Quic => "quic",
+        }
+    }
+
+    /// Whether the file is cut into blocks that may be lost one by one.
+    pub const fn has_blocks(self) -> bool {
+        matches!(self, Self::Udp | Self::Classic)
+    }
+}
+
+/// Why a receiver gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// Its disk is full.
+    DiskFull,
+    /// Its file could not be written for another reason.
+    File,
+    /// The file is larger than it takes.
+    TooLarge,
+    /// The file's name is none.
+    BadName,
+    /// The mode is not the one it was told to take.
+    OtherMode,
+    /// The user stopped it.
+    Interrupted,
+    /// The control or data connection broke.
+    Connection,
+    /// Nothing came for too long.
+    Silence,
+    /// What came did not follow this dialect.
+    Dialect,
+    /// It never came: fewer did than were waited for.
+    Absent,
+}
+
+/// The `file` line of a journal: what is transferred, once it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// When it became known.
+    #[serde(flatten)]
+    pub at: Now,
+    /// How it travels.
+    pub mode: Mode,
+    /// The file's name; `null` where it never was told.
+    pub name: Option<String>,
+    /// Its size, bytes; `null` where it never was told.
+    pub size: Option<u64>,
+    /// Its SHA-256, hexadecimal; `null` where the mode has none.
+    pub sha256: Option<String>,
+    /// Receivers that are waited for; `null` where a receiver was not told.
+    pub clients: Option<u16>,
+    /// Bytes of a block, but for the last one.
+    pub block: u32,
+    /// What tells this transfer from every other, and every block of the udp mode bears; `null` in the classic mode.
+    pub token: Option<u64>,
+}
+
+/// The words of the control connection that bound how far two hosts' clocks are apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// The receiver's: blocks may come.
+    Ready,
+    /// The sender's: everybody has come.
+    Start,
+    /// The receiver's last.
+    Done,
+}
+
+/// The `word` line: a word was said, or heard by the one that it was said to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// The receiver's number.
+    pub p: u32,
+    /// Before it was said, or after it was heard.
+    #[serde(flatten)]
+    pub at: Now,
+    /// Which.
+    pub word: Word,
+}
+
+/// What happened to blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// The kernel took them from the sender.
+    Sent,
+    /// It refused them.
+    Unsent,
+    /// The receiver read them.
+    Read,
+}
+
+/// The `blocks` line: what happened to some blocks in a short time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockBatch {
+    /// The receiver's number.
+    pub p: u32,
+    /// Before the first was sent, or after the first was read.
+    #[serde(flatten)]
+    pub at: Now,
+    /// From the first of them to the last, nanoseconds.
+    pub took: i64,
+    /// What happened to them.
+    pub deed: Deed,
+    /// Their numbers in the order of what happened, in ranges of first and last; a receiver of blocks without numbers counts
+    /// them as they come.
+    pub r: Box<[(u64, u64)]>,
+    /// The digests of their contents, eight hexadecimal digits each, where blocks bear no number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub h: Option<Box<str>>,
+}
+
+/// The `passed` line: how much of the file had left or come at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// The receiver's number.
+    pub p: u32,
+    /// When.
+    #[serde(flatten)]
+    pub at: Now,
+    /// Bytes of the file so far.
+    pub bytes: u64,
+}
+
+/// What a receiver knows of its blocks; what it does not know is `null`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrived {
+    /// Different blocks that it read.
+    pub received: Option<u64>,
+    /// Copies of blocks that had come before.
+    pub duplicates: Option<u64>,
+    /// Ranges of blocks that did not come, first and last; the first thousand of them.
+    pub missing: Vec<(u64, u64)>,
+    /// How many such ranges there are; `null` where blocks bear no numbers.
+    pub ranges: Option<u64>,
+    /// Datagrams that the kernel dropped at its socket.
+    pub socket_drops: Option<u64>,
+}
+
+/// The blocks of one receiver, as one end knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocks {
+    /// Blocks that the kernel took from the sender.
+    pub sent: Option<u64>,
+    /// Blocks that it refused.
+    pub unsent: Option<u64>,
+    /// What the receiver knows.
+    #[serde(flatten)]
+    pub arrived: Arrived,
+}
+
+/// The counters of a transport that repairs losses itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Datagrams that it sent.
+    pub datagrams_sent: u64,
+    /// Datagrams that it received.
+    pub datagrams_received: u64,
+    /// Bytes in those that it sent.
+    pub bytes_sent: u64,
+    /// Bytes in those that it received.
+    pub bytes_received: u64,
+    /// Packets of its own that it took for lost.
+    pub packets_lost: u64,
+    /// How often it slowed down because the path seemed full.
+    pub congestion_events: u64,
+    /// The round-trip time, nanoseconds.
+    pub rtt_ns: i64,
+}
+
+/// One end's account of the file's way to one receiver.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The receiver's number, from 1.
+    pub number: u16,
+    /// The other end of the control connection.
+    pub peer: Option<SocketAddr>,
+    /// The receiver's data port.
+    pub client_port: Option<u16>,
+    /// The sender's data port.
+    pub server_port: Option<u16>,
+    /// Whether the whole file is there: by its SHA-256, in the classic mode by its size; `null` where this end cannot
+    /// know.
+    pub complete: Option<bool>,
+    /// Why it ended early.
+    pub trouble: Option<Trouble>,
+    /// Bytes of the file that were sent, repetitions not counted; `null` at a receiver.
+    pub bytes_sent: Option<u64>,
+    /// Bytes of the file that came, each once; `null` where this end was not told.
+    pub bytes_received: Option<u64>,
+    /// From the start to the last byte, at the receiver where it told that, nanoseconds.
+    pub took_ns: Option<i64>,
+    /// The blocks, where the file was cut into some that may be lost.
+    pub blocks: Option<Blocks>,
+    /// The receive buffer that the kernel granted, bytes.
+    pub buffer: Option<u64>,
+    /// The transport's own counters, where it has some.
+    pub transport: Option<Counters>,
+    /// Where the receiver put the file.
+    pub saved: Option<String>,
+}
+
+/// The `account` line: how it ended with one receiver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// When this end stopped sending, or reading its socket.
+    #[serde(flatten)]
+    pub at: Now,
+    /// How it ended.
+    #[serde(flatten)]
+    pub account: Account,
+}
+
+/// What a capture shows from one address to another in the course of a transfer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WireFlow {
+    /// From where to where.
+    pub ends: DirectedFlow,
+    /// It is TCP, not UDP.
+    pub is_tcp: bool,
+    /// Datagrams or segments that carry something; a frame that joins several counts for as many where that can be told.
+    pub packets: u64,
+    /// Bytes that they carry.
+    pub bytes: u64,
+    /// Of TCP, segments whose bytes the capture had shown before.
+    pub repeated: u64,
+    /// Blocks, in the order of the file.
+    pub blocks: Vec<WireBlock>,
+    /// Blocks that came in fragments: that the first one is there says nothing of the others.
+    pub fragmented: u64,
+    /// Datagrams that were cut before it was clear which block they are.
+    pub cut: u64,
+    /// Of blocks without numbers, more of them passed than one transfer has, or some after its last one.
+    pub mixed: bool,
+}
+
+/// A block as a capture shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireBlock {
+    /// The capturing host's stamp.
+    pub time: Wall,
+    /// The frame's number in the file, from 1.
+    pub frame: u32,
+    /// The block's number; the digest of its content where blocks bear no number.
+    pub key: u32,
+}

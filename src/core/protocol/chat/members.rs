@@ -1,0 +1,180 @@
+//! Who is in a chat, under which names.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, SocketAddr};
+
+use super::{Action, Bounds, Notice, Words, nick};
+use crate::core::evidence::journal::Parting;
+use crate::core::protocol::rate_limiter::Limits;
+use crate::core::time::Mono;
+
+/// The members of a chat, and the numbers of what is heard and said in it.
+#[derive(Debug)]
+pub struct Room {
+    bounds: Bounds,
+    members: BTreeMap<u32, Member>,
+    /// How many there are from each IP address.
+    from: HashMap<IpAddr, usize>,
+    limits: Option<Limits<u32>>,
+    /// Who was told lately that it says too much.
+    warned: HashMap<u32, Mono>,
+    said: u64,
+}
+
+#[derive(Debug)]
+struct Member {
+    address: SocketAddr,
+    nick: Option<String>,
+}
+
+impl Room {
+    /// An empty room.
+    pub fn new(bounds: Bounds) -> Self {
+        let limits = bounds.texts_a_second.map(|rate| Limits::new(rate, bounds.most));
+        Self { bounds, members: BTreeMap::new(), from: HashMap::new(), limits, warned: HashMap::new(), said: 0 }
+    }
+
+    /// The number of the next thing heard or said, from 1.
+    pub fn number(&mut self) -> u64 {
+        self.said += 1;
+        self.said
+    }
+
+    /// How many are there.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no room for another.
+    pub fn is_full(&self) -> bool {
+        self.members.len() >= self.bounds.most
+    }
+
+    /// Whether nobody is there.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Whether somebody is a member.
+    pub fn has(&self, member: u32) -> bool {
+        self.members.contains_key(&member)
+    }
+
+    /// What a member is called: its name, else its address.
+    pub fn who(&self, member: u32) -> String {
+        self.members.get(&member).map(Member::who).unwrap_or_default()
+    }
+
+    /// All members.
+    pub fn all(&self) -> Vec<u32> {
+        self.members.keys().copied().collect()
+    }
+
+    /// All but one.
+    pub fn others(&self, but: u32) -> Vec<u32> {
+        self.members.keys().copied().filter(|member| *member != but).collect()
+    }
+
+    /// Something said by the server itself.
+    pub fn tell(&mut self, notice: Notice, to: Vec<u32>) -> Option<Action> {
+        (!to.is_empty()).then(|| Action::Send { n: self.number(), words: Words::Notice(notice), to })
+    }
+
+    /// Lets somebody in, welcomes it and tells the others.
+    ///
+    /// # Errors
+    /// Why there is no room.
+    pub fn enter(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, Notice> {
+        if self.members.len() >= self.bounds.most {
+            return Err(Notice::Full);
+        }
+        let same = self.from.entry(address.ip()).or_default();
+        if *same >= self.bounds.per_address {
+            return Err(Notice::FullForAddress);
+        }
+        *same += 1;
+        let who = address.to_string();
+        let others = self.all();
+        self.members.insert(member, Member { address, nick: None });
+        let welcome = self.welcome(member);
+        let told = self.tell(Notice::Joined { who: who.clone() }, others);
+        Ok([Some(Action::Joined { member, who }), welcome, told].into_iter().flatten().collect())
+    }
+
+    /// Tells a member who it is.
+    pub fn welcome(&mut self, member: u32) -> Option<Action> {
+        let (you, others) = (self.who(member), self.members.len().saturating_sub(1));
+        self.tell(Notice::Welcome { you, others }, vec![member])
+    }
+
+    /// Takes somebody off the list, and tells the others.
+    pub fn leave(&mut self, member: u32, why: Parting) -> Vec<Action> {
+        let Some(gone) = self.members.remove(&member) else { return Vec::new() };
+        if let Some(same) = self.from.get_mut(&gone.address.ip()) {
+            *same -= 1;
+            if *same == 0 {
+                self.from.remove(&gone.address.ip());
+            }
+        }
+        self.warned.remove(&member);
+        if let Some(limits) = &mut self.limits {
+            limits.forget(&member);
+        }
+        let who = gone.who();
+        let told = self.tell(Notice::Left { who: who.clone(), why }, self.all());
+        [Some(Action::Left { member, who, why }), told].into_iter().flatten().collect()
+    }
+
+    /// Gives a member a name.
+    pub fn name(&mut self, member: u32, text: &str) -> Vec<Action> {
+        let Some(text) = nick(text) else { return self.tell(Notice::BadNick, vec![member]).into_iter().collect() };
+        let same = |other: &Member| other.nick.as_ref().is_some_and(|nick| nick.to_lowercase() == text.to_lowercase());
+        if self.members.iter().any(|(id, other)| *id != member && same(other)) {
+            return self.tell(Notice::TakenNick, vec![member]).into_iter().collect();
+        }
+        let was = self.who(member);
+        let Some(known) = self.members.get_mut(&member) else { return Vec::new() };
+        known.nick = Some(text.to_owned());
+        let told = self.tell(Notice::Named { was: was.clone(), now: text.to_owned() }, self.all());
+        [Some(Action::Named { member, was, nick: text.to_owned() }), told].into_iter().flatten().collect()
+    }
+
+    /// Passes a member's message on, unless it says too much.
+    pub fn pass_on(&mut self, now: Mono, n: u64, member: u32, text: &str) -> Vec<Action> {
+        if self.limits.as_mut().is_some_and(|limits| !limits.take(now, member, 1)) {
+            return self.withhold(now, n, member);
+        }
+        let to = self.others(member);
+        let words = Words::Copy { who: self.who(member), text: text.to_owned() };
+        // Even where nobody hears it, it was said.
+        vec![Action::Send { n, words, to }]
+    }
+
+    /// Keeps a member's message back, and tells it so, but not for each one.
+    pub fn withhold(&mut self, now: Mono, n: u64, member: u32) -> Vec<Action> {
+        let warned = self.warned.get(&member).is_some_and(|at| now.since(*at) < crate::core::time::SECOND);
+        let mut actions = vec![Action::Withheld { n }];
+        if !warned {
+            self.warned.insert(member, now);
+            actions.extend(self.tell(Notice::TooFast, vec![member]));
+        }
+        actions
+    }
+
+    /// Tells everybody that the server closes, and lets them go.
+    pub fn close(&mut self) -> Vec<Action> {
+        let all = self.all();
+        let told = self.tell(Notice::Closing, all);
+        self.from.clear();
+        let members = std::mem::take(&mut self.members);
+        let gone =
+            members.into_iter().map(|(member, gone)| Action::Left { member, who: gone.who(), why: Parting::Closing });
+        told.into_iter().chain(gone).collect()
+    }
+}
+
+impl Member {
+    fn who(&self) -> String {
+        self.nick.clone().unwrap_or_else(|| self.address.to_string())
+    }
+}

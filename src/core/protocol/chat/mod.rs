@@ -1,0 +1,240 @@
+//! A chat: what each says, all others get. Over TCP ([`tcp_server`]) whoever is connected is a member; over UDP ([`udp_server`])
+//! whoever has said something, and can prove that it hears what is sent to its address.
+//!
+//! | said | what the server does |
+//! |---|---|
+//! | a text | sends it to all other members as `ADDRESS:PORT disse: text`, or with the name for the address |
+//! | `/nick NAME` | gives the sender a name |
+//! | `/sair`, `/quit` | lets the sender go |
+//! | `/ping`; over UDP also `ping` alone | answers `ping` to the sender alone |
+//! | `Novo participante no chat.` | over UDP: the sender comes in |
+//! | `/entrar TOKEN` | over UDP: answers the challenge; the token is what the server sent to that address |
+
+pub mod line_splitter;
+pub mod members;
+pub mod tcp_server;
+pub mod udp_server;
+pub mod wire;
+
+use self::wire::{JOIN, PING};
+use crate::core::evidence::journal::Parting;
+
+/// Members at once, unless the user says otherwise.
+pub const MOST_MEMBERS: usize = 1_024;
+
+/// Members from one IP address at once: a classroom behind one NAT.
+pub const MOST_PER_ADDRESS: usize = 64;
+
+/// Texts a second from one member.
+pub const TEXTS_A_SECOND: u32 = 50;
+
+/// The longest name, letters.
+pub const LONGEST_NICK: usize = 24;
+
+/// The settings of either kind of chat.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// Members at once.
+    pub most: usize,
+    /// Of these, from one IP address.
+    pub per_address: usize,
+    /// Texts a second from one member; `None` for no limit.
+    pub texts_a_second: Option<u32>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { most: MOST_MEMBERS, per_address: MOST_PER_ADDRESS, texts_a_second: Some(TEXTS_A_SECOND) }
+    }
+}
+
+/// What the server itself says. The words are the report's, in the server's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// To a newcomer: how it is called, and how many others are there.
+    Welcome {
+        /// Its name.
+        you: String,
+        /// Others.
+        others: usize,
+    },
+    /// Somebody came in.
+    Joined {
+        /// Who.
+        who: String,
+    },
+    /// Somebody has another name.
+    Named {
+        /// Who.
+        was: String,
+        /// The new name.
+        now: String,
+    },
+    /// Somebody is not there any more.
+    Left {
+        /// Who.
+        who: String,
+        /// Why.
+        why: Parting,
+    },
+    /// That is no name that can be had.
+    BadNick,
+    /// Somebody else has that name.
+    TakenNick,
+    /// The rest of a long line was refused.
+    TooLong,
+    /// The sender says more than it may; this was not passed on.
+    TooFast,
+    /// The reader reads too slowly and is cut off.
+    TooSlow,
+    /// There is no room for another member.
+    Full,
+    /// There is no room for another member from that address.
+    FullForAddress,
+    /// The server closes.
+    Closing,
+}
+
+/// What is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// Somebody's message, as the others get it.
+    Copy {
+        /// Who said it.
+        who: String,
+        /// What.
+        text: String,
+    },
+    /// The server's own word.
+    Notice(Notice),
+    /// The answer to a ping.
+    Pong,
+    /// The challenge to a newcomer over UDP.
+    Challenge(String),
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send this to these.
+    Send {
+        /// Its number, among all that the server heard or said.
+        n: u64,
+        /// What.
+        words: Words,
+        /// To whom.
+        to: Vec<u32>,
+    },
+    /// Somebody came in.
+    Joined {
+        /// Who.
+        member: u32,
+        /// As the others know it.
+        who: String,
+    },
+    /// Somebody has a name.
+    Named {
+        /// Who.
+        member: u32,
+        /// What it was called before.
+        was: String,
+        /// The name.
+        nick: String,
+    },
+    /// Somebody is a member no more; over TCP its connection is closed when all was sent that it still gets.
+    Left {
+        /// Who.
+        member: u32,
+        /// As the others knew it.
+        who: String,
+        /// Why.
+        why: Parting,
+    },
+    /// A message was not passed on: its sender says too much.
+    Withheld {
+        /// Its number.
+        n: u64,
+    },
+}
+
+/// What a text asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked<'a> {
+    /// To be passed on.
+    Text(&'a str),
+    /// To leave.
+    Quit,
+    /// A name.
+    Nick(&'a str),
+    /// A sign of life.
+    Ping,
+    /// To come in with this token.
+    Join(&'a str),
+    /// Nothing.
+    Nothing,
+}
+
+impl<'a> Asked<'a> {
+    /// Reads a text.
+    pub fn read(text: &'a str) -> Self {
+        let trimmed = text.trim();
+        let (word, rest) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
+        match word {
+            "" => Self::Nothing,
+            "/sair" | "/quit" if rest.is_empty() => Self::Quit,
+            "/nick" => Self::Nick(rest.trim()),
+            "/ping" if rest.is_empty() => Self::Ping,
+            _ if word == JOIN.trim() => Self::Join(rest.trim()),
+            _ => Self::Text(text),
+        }
+    }
+
+    /// Reads a datagram: there `ping` alone asks for a sign of life.
+    pub fn read_datagram(text: &'a str) -> Self {
+        if text.trim() == PING { Self::Ping } else { Self::read(text) }
+    }
+}
+
+/// A name that can be had: short, of one word, nothing that commands a terminal or looks like an address.
+pub fn nick(text: &str) -> Option<&str> {
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '\'');
+    let named = text.chars().any(char::is_alphabetic);
+    let length = text.chars().count();
+    (named && (1..=LONGEST_NICK).contains(&length) && text.chars().all(plain)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_read_and_everything_else_is_a_text() {
+        for (text, asked) in [
+            ("/sair", Asked::Quit),
+            (" /quit \n", Asked::Quit),
+            ("/nick Zé", Asked::Nick("Zé")),
+            ("/nick", Asked::Nick("")),
+            ("/ping", Asked::Ping),
+            ("/entrar 0011", Asked::Join("0011")),
+            ("/saira", Asked::Text("/saira")),
+            ("/sair agora", Asked::Text("/sair agora")),
+            ("ping", Asked::Text("ping")),
+            ("  oi ", Asked::Text("  oi ")),
+            ("", Asked::Nothing),
+        ] {
+            assert_eq!(Asked::read(text), asked, "{text:?}");
+        }
+        assert_eq!(Asked::read_datagram("ping\n"), Asked::Ping);
+        assert_eq!(Asked::read_datagram("ping pong"), Asked::Text("ping pong"));
+    }
+
+    #[test]
+    fn a_name_is_one_short_word() {
+        for good in ["Zé", "ana-maria_2", "O'Neil"] {
+            assert_eq!(nick(good), Some(good));
+        }
+        for bad in ["", "a b", "10.0.0.1:5", "7", "\u{1b}[2J", "x disse:", &"x".repeat(25), "\u{202e}abc"] {
+            assert_eq!(nick(bad), None, "{bad:?}");
+        }
+    }
+}

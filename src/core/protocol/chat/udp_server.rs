@@ -1,0 +1,473 @@
+//! A chat over UDP, as a state machine: it is told what datagrams came from where, and says what to do.
+//!
+//! Anybody can send a datagram with anybody's address. So a newcomer gets a challenge, which it must send back: whoever
+//! can do that hears what is sent to its address, and wants it. An *open* chat takes everybody's word instead, for simple
+//! clients; there, limits are all that stands between a liar and a third party. The challenge needs no memory: it is made
+//! of the address and of a secret.
+//!
+//! Two servers that hear each other do not talk for ever: a challenge is never answered with a challenge, and a ping
+//! beyond the limit with nothing at all, which ends any such game.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::members::Room;
+use super::{Action, Asked, Bounds, Notice, Words};
+use crate::core::evidence::journal::Parting;
+use crate::core::protocol::chat::line_splitter::{LONGEST, readable};
+use crate::core::protocol::chat::wire::{JOIN, JOINING};
+use crate::core::protocol::peer_table::Peers;
+use crate::core::protocol::rate_limiter::Limits;
+use crate::core::time::{Mono, nanos};
+
+/// Strangers that are kept apart at once.
+const MOST_STRANGERS: usize = 1_024;
+
+/// A stranger silent for so long may be forgotten.
+const STRANGER_IDLE: Duration = Duration::from_secs(60);
+
+/// Pings and challenges answered a second to one IP address.
+const ANSWERS_A_SECOND: u32 = 20;
+
+/// A token is good for so long, and as long again.
+const TOKEN_LIFE: Duration = Duration::from_secs(300);
+
+/// Copies a second that all members together may cause, of an open chat: what a liar can have sent at the most.
+const COPIES_A_SECOND: u32 = 20_000;
+
+/// The settings of a chat over UDP.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The bounds that every chat has.
+    pub bounds: Bounds,
+    /// Everybody's first datagram makes a member.
+    pub open: bool,
+    /// A member silent for so long is forgotten.
+    pub idle: Duration,
+    /// What challenges are made of; nobody else may know it.
+    pub secret: [u8; 32],
+}
+
+/// What came of a datagram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Its number; `None` where no account is kept of its sender.
+    pub n: Option<u64>,
+    /// The sender's index.
+    pub peer: Option<u32>,
+    /// The sender was not known by that index.
+    pub is_new: bool,
+    /// What it says.
+    pub text: String,
+    /// What to do.
+    pub actions: Vec<Action>,
+}
+
+/// The state of a chat over UDP.
+#[derive(Debug)]
+pub struct Club {
+    settings: Settings,
+    room: Room,
+    members: HashMap<SocketAddr, u32>,
+    /// The members' addresses, and when each was heard last.
+    heard: HashMap<u32, (SocketAddr, Mono)>,
+    /// They by that time.
+    by_time: BTreeSet<(Mono, u32)>,
+    strangers: Peers,
+    answers: Limits<IpAddr>,
+    copies: Limits<()>,
+}
+
+impl Club {
+    /// A chat without members.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            room: Room::new(settings.bounds.clone()),
+            members: HashMap::new(),
+            heard: HashMap::new(),
+            by_time: BTreeSet::new(),
+            strangers: Peers::new(MOST_STRANGERS, STRANGER_IDLE),
+            answers: Limits::new(ANSWERS_A_SECOND, MOST_STRANGERS),
+            copies: Limits::new(COPIES_A_SECOND, 1),
+            settings,
+        }
+    }
+
+    /// How many members there are.
+    pub fn members(&self) -> usize {
+        self.room.len()
+    }
+
+    /// Where a member is.
+    pub fn address(&self, member: u32) -> Option<SocketAddr> {
+        self.heard.get(&member).map(|(address, _)| *address)
+    }
+
+    /// A datagram that was found in the socket when the chat was closed: it is counted, and nothing is done about it.
+    pub fn last_words(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
+        let (peer, is_new) = match self.members.get(&from) {
+            Some(member) => (Some(*member), false),
+            None => self.strangers.meet(from, now).map_or((None, false), |met| (Some(met.index), met.is_new)),
+        };
+        let n = peer.is_some().then(|| self.room.number());
+        Heard { n, peer, is_new, text: readable(payload), actions: Vec::new() }
+    }
+
+    /// A datagram came. `own_host` says that it comes from this host itself, which is kept from nothing but by the
+    /// members' own limits.
+    pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> Heard {
+        let text = readable(payload);
+        let member = self.members.get(&from).copied();
+        let (peer, is_new) = match member {
+            Some(member) => (member, false),
+            None => match self.strangers.meet(from, now) {
+                Some(met) => (met.index, met.is_new),
+                None => return Heard { n: None, peer: None, is_new: false, text, actions: Vec::new() },
+            },
+        };
+        let n = self.room.number();
+        let actions = match member {
+            Some(member) => {
+                self.hear(member, now);
+                self.told_by_member(now, n, member, from, &text, payload.len() > LONGEST, own_host)
+            }
+            None => self.told_by_stranger(now, n, peer, from, &text, own_host),
+        };
+        Heard { n: Some(n), peer: Some(peer), is_new, text, actions }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, of what one datagram is")]
+    fn told_by_member(
+        &mut self,
+        now: Mono,
+        n: u64,
+        member: u32,
+        from: SocketAddr,
+        text: &str,
+        too_long: bool,
+        own_host: bool,
+    ) -> Vec<Action> {
+        match Asked::read_datagram(text) {
+            Asked::Text(text) if text.trim() == JOINING => self.welcome_again(now, member, from),
+            Asked::Text(_) if too_long => self.room.tell(Notice::TooLong, vec![member]).into_iter().collect(),
+            Asked::Text(text) => {
+                let copies = self.room.len().saturating_sub(1) as u32;
+                let free = own_host || !self.settings.open || self.copies.take(now, (), copies);
+                if free { self.room.pass_on(now, n, member, text) } else { self.room.withhold(now, n, member) }
+            }
+            Asked::Quit => self.leave(member, Parting::Quit),
+            Asked::Nick(nick) => self.room.name(member, nick),
+            Asked::Ping => self.pong(now, member, from, own_host),
+            // The welcome may have been lost.
+            Asked::Join(_) => self.welcome_again(now, member, from),
+            Asked::Nothing => Vec::new(),
+        }
+    }
+
+    fn told_by_stranger(
+        &mut self,
+        now: Mono,
+        n: u64,
+        peer: u32,
+        from: SocketAddr,
+        text: &str,
+        own_host: bool,
+    ) -> Vec<Action> {
+        match Asked::read_datagram(text) {
+            Asked::Ping => self.pong(now, peer, from, own_host),
+            Asked::Quit => Vec::new(),
+            Asked::Join(token) => {
+                // A wrong one is what another server's challenge looks like.
+                if self.tokens(from, now).iter().any(|good| good == token) {
+                    self.enter(now, peer, from)
+                } else {
+                    Vec::new()
+                }
+            }
+            Asked::Text(_) | Asked::Nick(_) | Asked::Nothing if !self.settings.open => {
+                if !own_host && !self.answers.take(now, from.ip(), 1) {
+                    return Vec::new();
+                }
+                let [token, _] = self.tokens(from, now);
+                let words = Words::Challenge(format!("{JOIN}{token}"));
+                vec![Action::Send { n: self.room.number(), words, to: vec![peer] }]
+            }
+            asked => {
+                let mut actions = self.enter(now, peer, from);
+                if self.room.has(peer) {
+                    match asked {
+                        Asked::Text(text) if text.trim() != JOINING => {
+                            actions.extend(self.room.pass_on(now, n, peer, text));
+                        }
+                        Asked::Nick(nick) => actions.extend(self.room.name(peer, nick)),
+                        _ => {}
+                    }
+                }
+                actions
+            }
+        }
+    }
+
+    fn welcome_again(&mut self, now: Mono, member: u32, from: SocketAddr) -> Vec<Action> {
+        if !self.answers.take(now, from.ip(), 1) {
+            return Vec::new();
+        }
+        self.room.welcome(member).into_iter().collect()
+    }
+
+    fn pong(&mut self, now: Mono, peer: u32, from: SocketAddr, own_host: bool) -> Vec<Action> {
+        // Two servers on one host are two servers all the same, so this limit is for everybody; a person never meets it.
+        let free = own_host && self.members.contains_key(&from);
+        if !(self.answers.take(now, from.ip(), 1) || free) {
+            return Vec::new();
+        }
+        vec![Action::Send { n: self.room.number(), words: Words::Pong, to: vec![peer] }]
+    }
+
+    fn enter(&mut self, now: Mono, peer: u32, from: SocketAddr) -> Vec<Action> {
+        match self.room.enter(peer, from) {
+            Ok(actions) => {
+                self.members.insert(from, peer);
+                self.heard.insert(peer, (from, now));
+                self.by_time.insert((now, peer));
+                actions
+            }
+            Err(notice) if self.answers.take(now, from.ip(), 1) => {
+                self.room.tell(notice, vec![peer]).into_iter().collect()
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn hear(&mut self, member: u32, now: Mono) {
+        if let Some((_, heard)) = self.heard.get_mut(&member) {
+            self.by_time.remove(&(*heard, member));
+            *heard = now;
+            self.by_time.insert((now, member));
+        }
+    }
+
+    fn leave(&mut self, member: u32, why: Parting) -> Vec<Action> {
+        if let Some((address, heard)) = self.heard.remove(&member) {
+            self.by_time.remove(&(heard, member));
+            self.members.remove(&address);
+        }
+        self.room.leave(member, why)
+    }
+
+    /// An ICMP error says that a member cannot be reached.
+    pub fn refused(&mut self, address: SocketAddr) -> Vec<Action> {
+        match self.members.get(&address).copied() {
+            Some(member) => self.leave(member, Parting::Refused),
+            None => Vec::new(),
+        }
+    }
+
+    /// When the next member will have been silent for too long.
+    pub fn due(&self) -> Option<Mono> {
+        self.by_time.first().map(|(heard, _)| heard.plus(self.settings.idle))
+    }
+
+    /// Forgets those who have been silent for too long.
+    pub fn forget(&mut self, now: Mono) -> Vec<Action> {
+        let mut actions = Vec::new();
+        while let Some((heard, member)) = self.by_time.first().copied() {
+            if heard.plus(self.settings.idle) > now {
+                break;
+            }
+            actions.extend(self.leave(member, Parting::Idle));
+        }
+        actions
+    }
+
+    /// The server closes. Where everybody was is still known afterwards, for the goodbye.
+    pub fn close(&mut self) -> Vec<Action> {
+        self.by_time.clear();
+        self.room.close()
+    }
+
+    /// The tokens that an address may answer with now: today's, and that of the time before.
+    fn tokens(&self, from: SocketAddr, now: Mono) -> [String; 2] {
+        let age = now.0.div_euclid(nanos(TOKEN_LIFE));
+        [age, age - 1].map(|age| {
+            let made = Sha256::new()
+                .chain_update(self.settings.secret)
+                .chain_update(age.to_be_bytes())
+                .chain_update(from.to_string())
+                .chain_update(self.settings.secret)
+                .finalize();
+            made[..8].iter().fold(String::new(), |mut token, byte| {
+                _ = write!(token, "{byte:02x}");
+                token
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::SECOND;
+
+    fn club(open: bool) -> Club {
+        let bounds = Bounds { most: 5, ..Bounds::default() };
+        Club::new(Settings { bounds, open, idle: Duration::from_secs(600), secret: [7; 32] })
+    }
+
+    fn address(port: u16) -> SocketAddr {
+        SocketAddr::from(([203, 0, 113, (port % 200) as u8], port))
+    }
+
+    fn hear(club: &mut Club, at: i64, port: u16, text: &str) -> Vec<Action> {
+        club.received(Mono(at), address(port), text.as_bytes(), false).actions
+    }
+
+    fn words(actions: &[Action]) -> Vec<&Words> {
+        let said = actions.iter().filter_map(|action| match action {
+            Action::Send { words, .. } => Some(words),
+            _ => None,
+        });
+        said.collect()
+    }
+
+    fn challenge(actions: &[Action]) -> String {
+        match words(actions)[..] {
+            [Words::Challenge(text)] => text.clone(),
+            ref other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_stranger_must_answer_the_challenge_from_its_own_address() {
+        let mut club = club(false);
+        let asked = challenge(&hear(&mut club, 0, 1, JOINING));
+        assert!(asked.len() <= JOINING.len(), "no more is said than was asked");
+        assert!(hear(&mut club, 1, 2, &asked).is_empty(), "somebody else's token");
+        assert_eq!(club.members(), 0);
+        let actions = hear(&mut club, 1, 1, &asked);
+        assert!(matches!(
+            actions[..],
+            [Action::Joined { .. }, Action::Send { words: Words::Notice(Notice::Welcome { .. }), .. }]
+        ));
+        assert!(matches!(words(&hear(&mut club, 2, 1, &asked))[..], [Words::Notice(Notice::Welcome { .. })]));
+        assert_eq!(club.members(), 1);
+    }
+
+    #[test]
+    fn a_token_grows_old() {
+        let mut club = club(false);
+        let asked = challenge(&hear(&mut club, 0, 1, "oi"));
+        assert!(hear(&mut club, 700 * SECOND, 1, &asked).is_empty());
+        assert_eq!(club.members(), 0);
+    }
+
+    #[test]
+    fn an_open_chat_takes_the_first_datagram_for_a_joining() {
+        let mut club = club(true);
+        hear(&mut club, 0, 1, JOINING);
+        let actions = hear(&mut club, 0, 2, "Olá!");
+        assert_eq!(club.members(), 2);
+        assert!(matches!(words(&actions)[..], [
+            Words::Notice(Notice::Welcome { .. }),
+            Words::Notice(Notice::Joined { .. }),
+            Words::Copy { text, .. },
+        ] if text == "Olá!"));
+        let actions = hear(&mut club, 1, 1, "oi");
+        assert!(matches!(&actions[..], [Action::Send { words: Words::Copy { .. }, to, .. }] if to.len() == 1));
+    }
+
+    #[test]
+    fn a_ping_is_answered_to_its_sender_and_joins_nobody() {
+        for open in [false, true] {
+            let mut club = club(open);
+            assert_eq!(words(&hear(&mut club, 0, 1, "ping")), [&Words::Pong]);
+            assert_eq!(words(&hear(&mut club, 0, 1, "ping\n")), [&Words::Pong]);
+            assert_eq!(club.members(), 0);
+        }
+    }
+
+    #[test]
+    fn two_servers_do_not_play_for_ever() {
+        let mut clubs = [club(false), club(true)];
+        for first in ["ping", "oi", "/entrar 00"] {
+            let mut flying = vec![(0, first.to_owned())];
+            let mut steps = 0;
+            while let Some((to, text)) = flying.pop() {
+                steps += 1;
+                assert!(steps < 1_000, "{first}");
+                for said in words(&hear(&mut clubs[to], steps * 1_000_000, 1 + to as u16, &text)) {
+                    let text = match said {
+                        Words::Copy { who, text } => format!("{who} disse: {text}"),
+                        Words::Notice(notice) => format!("{notice:?}"),
+                        Words::Pong => "ping".to_owned(),
+                        Words::Challenge(text) => text.clone(),
+                    };
+                    flying.push((1 - to, text));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_silent_the_unreachable_and_the_leaving_are_forgotten() {
+        let mut club = club(true);
+        for port in 1..=4 {
+            hear(&mut club, i64::from(port), port, JOINING);
+        }
+        hear(&mut club, 300 * SECOND, 1, "oi");
+        assert_eq!(club.due(), Some(Mono(2).plus(Duration::from_secs(600))));
+        let left = |actions: &[Action]| {
+            let left = actions.iter().filter_map(|action| match action {
+                Action::Left { why, .. } => Some(*why),
+                _ => None,
+            });
+            left.collect::<Vec<_>>()
+        };
+        assert_eq!(left(&club.refused(address(2))), [Parting::Refused]);
+        assert!(club.refused(address(2)).is_empty());
+        assert_eq!(left(&hear(&mut club, 301 * SECOND, 3, "/sair")), [Parting::Quit]);
+        assert_eq!(left(&club.forget(Mono(601 * SECOND))), [Parting::Idle]);
+        assert_eq!(club.members(), 1);
+        assert_eq!(left(&club.forget(Mono(900 * SECOND))), [Parting::Idle]);
+        assert_eq!(club.due(), None);
+    }
+
+    #[test]
+    fn members_are_bounded_and_the_one_too_many_is_told() {
+        let mut club = club(true);
+        for port in 1..=5 {
+            hear(&mut club, 0, port, JOINING);
+        }
+        assert_eq!(words(&hear(&mut club, 0, 6, JOINING)), [&Words::Notice(Notice::Full)]);
+        assert_eq!(club.members(), 5);
+    }
+
+    #[test]
+    fn strangers_and_what_they_are_told_are_bounded() {
+        let mut club = club(false);
+        let asked = |club: &mut Club, port: u16| {
+            let from = SocketAddr::from(([203, 0, 113, 9], port));
+            club.received(Mono(0), from, b"x", false)
+        };
+        let told = (1..=100).filter(|port| !asked(&mut club, *port).actions.is_empty()).count();
+        assert_eq!(told, ANSWERS_A_SECOND as usize);
+        let known = (1..=5_000).filter(|port| asked(&mut club, *port).n.is_some()).count();
+        assert_eq!(known, MOST_STRANGERS);
+    }
+
+    #[test]
+    fn an_open_chat_lets_a_liar_cause_only_so_much() {
+        let bounds = Bounds { most: 1_000, per_address: 1_000, texts_a_second: None };
+        let mut club = Club::new(Settings { bounds, open: true, idle: Duration::from_secs(600), secret: [7; 32] });
+        for port in 1..=1_000 {
+            hear(&mut club, 0, port, JOINING);
+        }
+        let passed =
+            (0..100).filter(|_| matches!(words(&hear(&mut club, SECOND, 1, "x"))[..], [Words::Copy { .. }])).count();
+        assert_eq!(passed, COPIES_A_SECOND as usize / 999);
+    }
+}

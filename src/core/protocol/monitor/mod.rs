@@ -1,0 +1,18 @@
+//! The latency monitor: one probe after another for as long as it takes, each classed by its round-trip time, and an alert
+//! where the class has changed and the change has held.
+//!
+//! - [`latency_class`]: what a measurement found, and the class that makes of it.
+//! - [`probe_timer`]: when the next probe is due.
+//! - [`alert_state`]: which class holds, and when somebody must be told.
+//! - [`retry_queue`]: alerts on their way, in order, tried again with growing pauses.
+
+pub mod alert_state;
+pub mod latency_class;
+pub mod probe_timer;
+pub mod retry_queue;
+
+/// Where the monitor expects its server, unless told otherwise.
+pub const DEFAULT_PORT: u16 = 12_345;
+
+/// The text of a probe, unless told otherwise.
+pub const DEFAULT_TEXT: &str = "ping";

@@ -1,0 +1,251 @@
+//! What is said on the control connection: JSON, one message a line.
+//!
+//! The receiver begins with [`Say::Join`] and the sender answers with [`Say::Welcome`] or [`Say::Refused`]. Once the
+//! receiver is [`Say::Ready`] and everybody has come, the sender says [`Say::Start`]. While blocks travel the receiver
+//! tells how far it is ([`Say::Progress`]); the sender says when all are [`Say::Sent`], and the receiver ends with
+//! [`Say::Done`] or [`Say::Failed`].
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{MOST_CLIENTS, Mode, Trouble, block};
+use crate::core::evidence::transfer_records::Arrived;
+
+/// The version of these messages.
+pub const VERSION: u32 = 1;
+
+/// The longest line, bytes: a list of [`MOST_RANGES`] ranges fits.
+pub const LONGEST_LINE: usize = 65_536;
+
+/// Ranges of missing blocks that a receiver lists; of more, their count alone is told.
+pub const MOST_RANGES: usize = 1_000;
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "say", rename_all = "snake_case")]
+pub enum Say {
+    /// Receiver: I want to take part.
+    Join {
+        /// [`VERSION`].
+        version: u32,
+    },
+    /// Sender: you do, and this is what comes.
+    Welcome(Box<Welcome>),
+    /// Sender: you do not.
+    Refused {
+        /// Why.
+        why: Refusal,
+    },
+    /// Receiver: blocks may come.
+    Ready {
+        /// The UDP port that they are to go to; 0 where none is used.
+        port: u16,
+        /// Blocks that its socket's buffer holds.
+        room: u64,
+    },
+    /// Receiver, on a TCP connection of its own: here the file may come.
+    Data {
+        /// The transfer's token.
+        token: u64,
+        /// The receiver's number.
+        number: u16,
+    },
+    /// Sender: everybody has come.
+    Start,
+    /// Receiver: so far I am.
+    Progress {
+        /// One more than the highest block that came.
+        next: u64,
+        /// Different blocks that came, or bytes where there are no blocks.
+        received: u64,
+    },
+    /// Sender: everything has left.
+    Sent,
+    /// Receiver: this is what I have.
+    Done(Box<Outcome>),
+    /// Receiver: I had to give up.
+    Failed {
+        /// Why.
+        why: Trouble,
+    },
+}
+
+/// What a receiver is told at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The receiver's number, from 1.
+    pub number: u16,
+    /// How many receivers there are.
+    pub clients: u16,
+    /// The file's name.
+    pub name: String,
+    /// Its size, bytes.
+    pub size: u64,
+    /// Its SHA-256, hexadecimal.
+    pub sha256: String,
+    /// How it travels.
+    pub mode: Mode,
+    /// Bytes of a block.
+    pub block: u32,
+    /// What all blocks of this transfer bear, and what a data connection shows.
+    pub token: u64,
+    /// The sender's data port, UDP or TCP as the mode says.
+    pub port: u16,
+    /// SHA-256 of the sender's certificate, hexadecimal, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+/// Why a receiver is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// All places are taken, or the transfer has begun.
+    Full,
+    /// It speaks another version.
+    Version,
+}
+
+/// What a receiver has at the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Whether the file has the right SHA-256.
+    pub verified: bool,
+    /// Bytes of the file that came.
+    pub bytes: u64,
+    /// From the start to the last byte that came, nanoseconds.
+    pub took_ns: i64,
+    /// The blocks; ranges of missing ones, the first [`MOST_RANGES`].
+    #[serde(flatten)]
+    pub arrived: Arrived,
+}
+
+/// Why a line is no message.
+#[derive(Debug, Error)]
+pub enum ControlError {
+    /// It does not read as one.
+    #[error("not a message of this version: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// It says what cannot be.
+    #[error("{0} is out of bounds")]
+    Bounds(&'static str),
+}
+
+impl Say {
+    /// The message as a line.
+    pub fn line(&self) -> String {
+        // Only maps with keys that are no text could fail.
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// [`ControlError`], where it is no message or says what cannot be.
+    pub fn read(line: &[u8]) -> Result<Self, ControlError> {
+        let message: Self = serde_json::from_slice(line)?;
+        match &message {
+            Self::Welcome(welcome) => welcome.check()?,
+            Self::Done(outcome) => {
+                let in_order = |range: &(u64, u64)| range.0 <= range.1 && range.1 < block::MOST;
+                if outcome.arrived.missing.len() > MOST_RANGES || !outcome.arrived.missing.iter().all(in_order) {
+                    return Err(ControlError::Bounds("missing"));
+                }
+            }
+            _ => {}
+        }
+        Ok(message)
+    }
+}
+
+impl Welcome {
+    fn check(&self) -> Result<(), ControlError> {
+        let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let bounds = [
+            (self.version == VERSION, "version"),
+            ((1..=MOST_CLIENTS).contains(&self.clients), "clients"),
+            ((1..=self.clients).contains(&self.number), "number"),
+            (hex(&self.sha256), "sha256"),
+            (self.fingerprint.as_deref().is_none_or(hex), "fingerprint"),
+            (self.mode != Mode::Quic || self.fingerprint.is_some(), "fingerprint"),
+            (self.mode != Mode::Classic, "mode"),
+            (block::Cut::new(self.size, self.block).is_some(), "block"),
+        ];
+        bounds.iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, what)| Err(ControlError::Bounds(what)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn welcome() -> Welcome {
+        Welcome {
+            version: VERSION,
+            number: 1,
+            clients: 2,
+            name: "a\n.bin".into(),
+            size: 10,
+            sha256: "0".repeat(64),
+            mode: Mode::Udp,
+            block: 1024,
+            token: u64::MAX,
+            port: 5006,
+            fingerprint: None,
+        }
+    }
+
+    #[test]
+    fn a_message_is_one_line_and_is_read_back() {
+        let ranges = vec![(u64::from(u32::MAX) - 1, u64::from(u32::MAX)); MOST_RANGES];
+        for message in [
+            Say::Join { version: VERSION },
+            Say::Welcome(Box::new(welcome())),
+            Say::Refused { why: Refusal::Full },
+            Say::Ready { port: 9, room: 1 },
+            Say::Start,
+            Say::Progress { next: 4, received: 3 },
+            Say::Sent,
+            Say::Done(Box::new(Outcome {
+                arrived: Arrived { missing: ranges, ..Arrived::default() },
+                ..Outcome::default()
+            })),
+            Say::Failed { why: Trouble::DiskFull },
+        ] {
+            let line = message.line();
+            assert!(line.len() <= LONGEST_LINE, "{}", line.len());
+            assert_eq!(line.find('\n'), Some(line.len() - 1));
+            assert_eq!(Say::read(line.trim_end().as_bytes()).unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let bad: [fn(&mut Welcome); 8] = [
+            |said| said.version = 2,
+            |said| said.number = 3,
+            |said| said.number = 0,
+            |said| said.clients = 0,
+            |said| said.block = 0,
+            |said| said.sha256 = "g".repeat(64),
+            |said| said.size = u64::MAX,
+            |said| said.mode = Mode::Quic,
+        ];
+        for spoil in bad {
+            let mut said = welcome();
+            spoil(&mut said);
+            assert!(Say::read(Say::Welcome(Box::new(said)).line().as_bytes()).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_arrives_is_too_much(bytes: Vec<u8>) {
+            let _ = Say::read(&bytes);
+        }
+    }
+}

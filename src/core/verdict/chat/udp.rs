@@ -1,0 +1,895 @@
+//! A chat over UDP in the ledger's terms: one leg from each member to the server, one from the server to each member. What
+//! one says is one leg in, and as many out as there are others.
+//!
+//! Texts have no numbers. At each place, the first text of a kind is taken for the first of its kind everywhere, the
+//! second for the second. Where one place shows fewer than another, it is certain how many are missing, and not which:
+//! those are `alike`. That holds where every witness was awake all the time. Where one may have woken late, likes are
+//! paired by their times, as far as the clocks' offset tells them apart, and what it does not tell apart is uncertain.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::SocketAddr;
+
+use crate::core::document::chat::{Copies, Copy, Fate, Frame, Kind, Member, Message, Outcome, Totals, Way};
+use crate::core::evidence::chat_host::{Account, Lane, Seen, Talk, parts};
+use crate::core::evidence::leg::{Place, Point, Route, Segment};
+use crate::core::evidence::track::{Sight, Track};
+use crate::core::identify::clock_offset::{self, Bound, Offset};
+use crate::core::protocol::chat::wire::is_for_the_server;
+use crate::core::time::{SECOND, Wall};
+use crate::core::verdict::ledger::{Host, Journey, Ledger};
+
+/// Where a datagram is seen on its way to the server.
+const INWARD: [&str; 4] = ["member_sent", "member_wire_out", "server_wire_in", "server_received"];
+
+/// Where it is seen on its way from the server.
+const OUTWARD: [&str; 4] = ["server_sent", "server_wire_out", "member_wire_in", "member_received"];
+
+/// A copy that nothing but its text joins to a message followed it within so long.
+const SOON_NS: i64 = 5 * SECOND;
+
+/// Nothing is on its way for longer than this.
+const LONGEST_TRANSIT_NS: i64 = 60 * SECOND;
+
+/// One host's account, and its capture's name.
+#[derive(Clone, Copy)]
+pub struct Party<'a> {
+    /// What it says.
+    pub account: &'a Account,
+    /// The name of its capture.
+    pub file: Option<&'a str>,
+}
+
+/// What a chat over UDP comes to.
+#[derive(Default)]
+pub struct Findings {
+    /// Who took part.
+    pub members: Vec<Member>,
+    /// What was said.
+    pub messages: Vec<Message>,
+    /// Both directions of all.
+    pub totals: Totals,
+}
+
+/// One member's evidence of both hosts.
+struct Case<'a> {
+    id: u32,
+    at_server: Option<(&'a Talk, Option<&'a str>)>,
+    at_home: Option<(&'a Talk, Option<&'a str>)>,
+    same_host: bool,
+    resolution_ns: i64,
+    moved_ns: i64,
+}
+
+/// A datagram of one direction.
+struct Item {
+    digest: u32,
+    n: Option<u64>,
+    text: Option<String>,
+    time: Wall,
+    dropped: Option<String>,
+    alike: bool,
+    /// Whether what the two ends saw is one datagram or two cannot be told.
+    doubtful: bool,
+}
+
+/// One direction, put in order.
+struct Aligned {
+    tracks: [Option<Track>; 4],
+    items: Vec<Item>,
+}
+
+/// Works a chat out.
+pub fn findings(server: Option<Party<'_>>, homes: &[Party<'_>]) -> Findings {
+    let mut findings = Findings::default();
+    let cases = cases(server, homes);
+    let mut book = Book::new(server);
+    let mut copies: Vec<(&Case<'_>, Aligned, Vec<Fate>)> = Vec::with_capacity(cases.len());
+    for case in &cases {
+        let (inward, outward) = (case.inward(None), case.outward(None));
+        let offset = case.offset(&inward, &outward);
+        // What bears only its text is told apart by time, once the clocks are known.
+        let link = if case.same_host { Some((0, 0)) } else { within(offset) };
+        let (inward, outward) = (case.inward(link), case.outward(link.map(|(low, high)| (-high, -low))));
+        let back = match offset {
+            Offset::Within { low_ns, high_ns } => {
+                Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() }
+            }
+            other => other,
+        };
+        let mut member = case.member();
+        let (way, fates) = case.judge(&inward, offset, INWARD);
+        for (item, fate) in inward.items.iter().zip(fates) {
+            book.said(case.id, item, fate);
+        }
+        member.inward = Some(with_unsent(way, case.at_home));
+        let (way, fates) = case.judge(&outward, back, OUTWARD);
+        member.outward = Some(with_unsent(way, case.at_server));
+        copies.push((case, outward, fates));
+        findings.members.push(member);
+    }
+    // Whose copy one is shows when all that was said is known.
+    for (case, outward, fates) in copies {
+        for (item, fate) in outward.items.iter().zip(fates) {
+            book.copied(case.id, item, fate);
+        }
+        for (n, time, why) in case.at_server.into_iter().flat_map(|(talk, _)| &talk.unsent) {
+            book.unsent(case.id, *n, *time, why);
+        }
+    }
+    for member in &findings.members {
+        add(&mut findings.totals.inward, member.inward.as_ref());
+        add(&mut findings.totals.outward, member.outward.as_ref());
+    }
+    findings.messages = book.finish();
+    findings
+}
+
+/// How far the receiver's clock is ahead of the sender's, at least and at most, nanoseconds; `None` where nobody knows.
+type Link = Option<(i64, i64)>;
+
+fn within(offset: Offset) -> Link {
+    match offset {
+        Offset::Within { low_ns, high_ns } => Some((low_ns.max(-i64::MAX), high_ns.max(-i64::MAX))),
+        _ => None,
+    }
+}
+
+/// Counts what an application could not send.
+fn with_unsent(mut way: Way, sender: Option<(&Talk, Option<&str>)>) -> Way {
+    way.not_sent = sender.map_or(0, |(talk, _)| talk.unsent.len() as u64);
+    way.datagrams += way.not_sent;
+    way
+}
+
+fn add(total: &mut Way, part: Option<&Way>) {
+    let Some(part) = part else { return };
+    total.datagrams += part.datagrams;
+    total.delivered += part.delivered;
+    total.lost += part.lost;
+    total.not_sent += part.not_sent;
+    total.left += part.left;
+    total.inconclusive += part.inconclusive;
+    total.duplicates += part.duplicates;
+    for (segment, count) in &part.blame {
+        *total.blame.entry(segment).or_default() += count;
+    }
+    for (point, count) in &part.points {
+        let known = total.points.entry(point).or_insert(Some(0));
+        // What is not known of one is not known of all.
+        *known = known.zip(*count).map(|(sum, count)| sum + count);
+    }
+}
+
+/// Who took part, with the evidence of both hosts.
+fn cases<'a>(server: Option<Party<'a>>, homes: &[Party<'a>]) -> Vec<Case<'a>> {
+    let mut cases: Vec<Case<'a>> = Vec::new();
+    if let Some(server) = server {
+        for talk in server.account.talks.values() {
+            cases.push(Case {
+                id: 0,
+                at_server: Some((talk, server.file)),
+                at_home: None,
+                same_host: stays_inside(talk.member, server.account.server),
+                resolution_ns: server.account.resolution_ns,
+                moved_ns: server.account.clock_moved,
+            });
+        }
+    }
+    // Whoever has an account of its own speaks for itself; what another's capture on the same host shows of it as well is
+    // no second member.
+    let mut talks: Vec<(&Talk, Party<'_>)> =
+        homes.iter().flat_map(|home| home.account.talks.values().map(|talk| (talk, *home))).collect();
+    talks.sort_by_key(|(talk, _)| talk.inward[0].is_none());
+    let mut told: HashSet<SocketAddr> = HashSet::new();
+    for (talk, home) in talks {
+        let is_new = talk.member.is_none_or(|member| told.insert(member));
+        if !is_new && talk.inward[0].is_none() {
+            continue;
+        }
+        let found = partner(talk, &cases);
+        let index = found.unwrap_or_else(|| {
+            cases.push(Case {
+                id: 0,
+                at_server: None,
+                at_home: None,
+                same_host: stays_inside(talk.member, home.account.server),
+                resolution_ns: 1,
+                moved_ns: 0,
+            });
+            cases.len() - 1
+        });
+        let case = &mut cases[index];
+        case.at_home = Some((talk, home.file));
+        case.resolution_ns = case.resolution_ns.max(home.account.resolution_ns);
+        case.moved_ns = case.moved_ns.saturating_add(home.account.clock_moved);
+    }
+    let first = |talk: &Talk| {
+        let lanes = talk.inward.iter().chain(&talk.outward).flatten();
+        lanes.filter_map(|lane| lane.seen.first()).map(|seen| seen.time).min()
+    };
+    cases.sort_by_key(|case| case.at_server.or(case.at_home).and_then(|(talk, _)| first(talk)));
+    // Somebody who was never heard took no part.
+    cases.retain(|case| case.at_server.or(case.at_home).is_some_and(|(talk, _)| first(talk).is_some()));
+    for (index, case) in cases.iter_mut().enumerate() {
+        case.id = index as u32 + 1;
+    }
+    cases
+}
+
+/// Whether a member's datagrams never leave a host.
+fn stays_inside(member: Option<SocketAddr>, server: Option<SocketAddr>) -> bool {
+    let ip = |address: Option<SocketAddr>| address.map(|address| address.ip());
+    ip(member).is_some_and(|ip| ip.is_loopback())
+        || ip(member).is_some_and(|ip| !ip.is_unspecified()) && ip(member) == ip(server)
+}
+
+/// The server's member that a member's own files are about: the one of the same address, else the only one that shares
+/// most of what was said. Addresses change on the way (NAT), texts do not.
+fn partner(talk: &Talk, cases: &[Case<'_>]) -> Option<usize> {
+    let free = |case: &Case<'_>| case.at_home.is_none();
+    let same = |case: &Case<'_>| case.at_server.is_some_and(|(known, _)| known.member == talk.member);
+    if let Some(index) = cases.iter().position(|case| free(case) && same(case)) {
+        return Some(index);
+    }
+    let mut scores: Vec<(usize, usize)> = cases
+        .iter()
+        .enumerate()
+        .filter(|(_, case)| free(case))
+        .filter_map(|(index, case)| Some((shared(talk, case.at_server?.0), index)))
+        .filter(|(score, _)| *score > 0)
+        .collect();
+    scores.sort_unstable_by(|a, b| b.cmp(a));
+    match scores[..] {
+        [] => None,
+        [(_, only)] => Some(only),
+        [(best, index), (next, _), ..] => (best > next).then_some(index),
+    }
+}
+
+/// How many texts two hosts' views have in common, each way.
+fn shared(one: &Talk, other: &Talk) -> usize {
+    let count = |lanes: &[Option<Lane>; 2]| {
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        for seen in lanes.iter().flatten().max_by_key(|lane| lane.seen.len()).into_iter().flat_map(|lane| &lane.seen) {
+            *counts.entry(seen.digest).or_default() += 1;
+        }
+        counts
+    };
+    let common = |one: HashMap<u32, usize>, other: HashMap<u32, usize>| {
+        one.iter().map(|(digest, count)| (*count).min(other.get(digest).copied().unwrap_or(0))).sum::<usize>()
+    };
+    common(count(&one.inward), count(&other.inward)) + common(count(&one.outward), count(&other.outward))
+}
+
+impl Case<'_> {
+    fn member(&self) -> Member {
+        let server = self.at_server.map(|(talk, _)| talk);
+        let home = self.at_home.map(|(talk, _)| talk);
+        Member {
+            id: self.id,
+            address: server.or(home).and_then(|talk| talk.member),
+            own_address: home.and_then(|talk| talk.member),
+            nick: server.and_then(|talk| talk.nick.clone()),
+            joined_ns: server.and_then(|talk| talk.joined).map(|time| time.0),
+            left_ns: server.and_then(|talk| talk.left).map(|(time, _)| time.0),
+            why: server.and_then(|talk| talk.left).map(|(_, why)| why),
+            same_host: Some(self.same_host),
+            inward: None,
+            outward: None,
+        }
+    }
+
+    /// `link`: how far the server's clock is ahead of the member's.
+    fn inward(&self, link: Link) -> Aligned {
+        let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
+        let lane = |talk: Option<&'_ Talk>, place: usize| talk.and_then(|talk| talk.inward[place].clone());
+        Aligned::of([lane(home, 0), lane(home, 1), lane(server, 1), lane(server, 0)], link)
+    }
+
+    /// `link`: how far the member's clock is ahead of the server's.
+    fn outward(&self, link: Link) -> Aligned {
+        let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
+        let lane = |talk: Option<&'_ Talk>, place: usize| talk.and_then(|talk| talk.outward[place].clone());
+        Aligned::of([lane(server, 0), lane(server, 1), lane(home, 1), lane(home, 0)], link)
+    }
+
+    /// How far the server's clock is from the member's.
+    fn offset(&self, inward: &Aligned, outward: &Aligned) -> Offset {
+        if self.same_host {
+            return Offset::Unknown;
+        }
+        let mut forward: Vec<Bound> =
+            inward.crossings().map(|(left, came)| Bound { at: left.0, difference: came.since(left) }).collect();
+        let mut back: Vec<Bound> =
+            outward.crossings().map(|(left, came)| Bound { at: came.0, difference: left.since(came) }).collect();
+        // Where a witness woke late, even a text that each end saw once may be two: those are far off from the others.
+        if inward.is_guessed() || outward.is_guessed() {
+            let mut all: Vec<i64> = forward.iter().chain(&back).map(|bound| bound.difference).collect();
+            all.sort_unstable();
+            let middle = all.get(all.len() / 2).copied().unwrap_or(0);
+            forward.retain(|bound| bound.difference.abs_diff(middle) <= SOON_NS as u64);
+            back.retain(|bound| bound.difference.abs_diff(middle) <= SOON_NS as u64);
+        }
+        clock_offset::offset(&forward, &back, self.resolution_ns, self.moved_ns)
+    }
+
+    /// What became of each datagram of a direction.
+    fn judge(&self, aligned: &Aligned, offset: Offset, names: [&'static str; 4]) -> (Way, Vec<Fate>) {
+        let tracks: Vec<Option<&Track>> = aligned.tracks.iter().map(Option::as_ref).collect();
+        let hosts: [Host; 4] = if self.same_host { [0; 4] } else { [0, 0, 1, 1] };
+        let mut ledger = Ledger::new(Route::new(1, self.same_host), &tracks, &hosts, offset);
+        let keys: Vec<u64> = (0..aligned.items.len() as u64).collect();
+        for (key, item) in keys.iter().zip(&aligned.items) {
+            if item.dropped.is_some() {
+                ledger.claim_absent(*key, Place::new(0, Point::WireOut));
+            }
+        }
+        ledger.cross_examine(&keys);
+        let inward = names == INWARD;
+        let mut way = Way { datagrams: keys.len() as u64, ..Way::default() };
+        for (name, track) in names.iter().zip(&aligned.tracks) {
+            let sights = track.as_ref().map(|track| track.sights().iter().map(|sight| u64::from(sight.copies)).sum());
+            way.points.insert(name, sights);
+        }
+        let mut fates = Vec::with_capacity(keys.len());
+        for (journey, item) in ledger.journeys(&keys).zip(&aligned.items) {
+            let fate = self.fate(&ledger, &journey, item, names, inward, aligned);
+            way.duplicates += u64::from(journey.surplus());
+            match fate.outcome {
+                Outcome::Delivered => way.delivered += 1,
+                Outcome::Lost => way.lost += 1,
+                Outcome::NotSent => way.not_sent += 1,
+                Outcome::Left => way.left += 1,
+                Outcome::Inconclusive => way.inconclusive += 1,
+            }
+            match fate.blame[..] {
+                [] => {}
+                [only] => *way.blame.entry(only).or_default() += 1,
+                _ => *way.blame.entry("undetermined").or_default() += 1,
+            }
+            fates.push(fate);
+        }
+        (way, fates)
+    }
+
+    fn fate(
+        &self,
+        ledger: &Ledger<'_>,
+        journey: &Journey<'_>,
+        item: &Item,
+        names: [&'static str; 4],
+        inward: bool,
+        aligned: &Aligned,
+    ) -> Fate {
+        let last = journey.last_seen().unwrap_or(0);
+        let app_watches = aligned.tracks[3].is_some();
+        let blame = ledger.blame(journey, None);
+        let watched_beyond = (last + 1..4).any(|place| ledger.is_watched(Place::at(place)));
+        // Of a member without files of its own, its wire is the last that anybody sees.
+        let outcome = match (last, &blame) {
+            _ if item.doubtful => Outcome::Inconclusive,
+            (3, _) => Outcome::Delivered,
+            (2, _) if !app_watches && !self.same_host => Outcome::Delivered,
+            (_, Some(_)) => Outcome::Lost,
+            (_, None) if !watched_beyond || self.same_host && last >= 1 && !app_watches => Outcome::Left,
+            (_, None) => Outcome::Inconclusive,
+        };
+        let blame = blame.filter(|_| outcome == Outcome::Lost).map(|blame| blame.segments).unwrap_or_default();
+        let (home, server) = (self.at_home.and_then(|(_, file)| file), self.at_server.and_then(|(_, file)| file));
+        let files = if inward { [None, home, server, None] } else { [None, server, home, None] };
+        let mut evidence: Vec<Frame> = Vec::new();
+        let mut times = BTreeMap::new();
+        for (place, sight) in journey.seen().iter().take(4).enumerate() {
+            let Some(sight) = sight else { continue };
+            // Which of the others' sightings are of this one is what is not known.
+            if item.doubtful && !times.is_empty() {
+                break;
+            }
+            times.insert(names[place], sight.time.0);
+            let other = if place == 1 { files[2] } else { files[1] };
+            if let Some((file, frame)) = files[place].or(other.filter(|_| self.same_host)).zip(sight.frame) {
+                let frame = Frame { file: file.to_owned(), frame: frame.get() };
+                if !evidence.contains(&frame) {
+                    evidence.push(frame);
+                }
+            }
+        }
+        Fate {
+            outcome,
+            blame: blame.into_iter().map(|segment| segment_name(segment, inward)).collect(),
+            reason: item.dropped.clone(),
+            alike: item.alike,
+            times,
+            evidence,
+        }
+    }
+}
+
+const fn segment_name(segment: Segment, inward: bool) -> &'static str {
+    match (segment, inward) {
+        (Segment::SenderHost(_), true) => "member_host_out",
+        (Segment::Network(_), true) => "network_in",
+        (Segment::ReceiverHost(_), true) => "server_host_in",
+        (Segment::Application(_), _) => "server_app",
+        (Segment::SenderHost(_), false) => "server_host_out",
+        (Segment::Network(_), false) => "network_out",
+        (Segment::ReceiverHost(_), false) => "member_host_in",
+    }
+}
+
+/// The likes of one text: which of the sightings at each place are of the same one.
+struct Group {
+    count: usize,
+    slots: [Vec<usize>; 4],
+    alike: bool,
+    doubtful: bool,
+}
+
+impl Group {
+    fn of(lanes: &[Option<Lane>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
+        // The first of a kind here is the first there. What is shown more often than it was said are copies of the last.
+        let first = places.iter().position(|shown| !shown.is_empty()).unwrap_or(0);
+        let count = places[first].len();
+        let fewer = |place: usize| lanes[place].is_some() && places[place].len() != count;
+        let ranks =
+            |count: usize| places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
+        let alike = count > 1 && (first..4).any(fewer);
+        let in_turn = || Self { count, slots: ranks(count), alike, doubtful: false };
+        let (from, to) = ([0, 1], [2, 3]);
+        let shown = |side: [usize; 2]| side.into_iter().filter(|place| !places[*place].is_empty());
+        if shown(from).next().is_none() || shown(to).next().is_none() {
+            return in_turn();
+        }
+        let guessed = lanes.iter().flatten().any(|lane| lane.coverage.assumed);
+        let most = places.iter().map(Vec::len).max().unwrap_or(0);
+        let doubtful = || Self { count: most, slots: ranks(most), alike: false, doubtful: true };
+        let Some(link) = link else {
+            return if guessed && most > 1 { doubtful() } else { in_turn() };
+        };
+        let times = |place: usize| -> Vec<i64> {
+            let lane = lanes[place].as_ref();
+            places[place].iter().filter_map(|index| Some(lane?.seen[*index].time.0)).collect()
+        };
+        let (low, high) = link;
+        let may_be_one = |sent: i64, came: i64| {
+            let transit = came.saturating_sub(sent);
+            transit.saturating_sub(low) >= 0 && transit.saturating_sub(high) <= SOON_NS
+        };
+        // Each end was awake whenever the other saw one of them, and they fit.
+        let awake = |place: usize, from: i64, to: i64| {
+            let coverage = lanes[place].as_ref().map(|lane| &lane.coverage);
+            coverage.is_some_and(|coverage| coverage.from.0 <= to && from <= coverage.to.0)
+        };
+        let all = |from: usize, to: usize| {
+            let (sent, came) = (times(from), times(to));
+            let saw_all = sent.iter().all(|at| awake(to, at.saturating_add(low), at.saturating_add(high)))
+                && came.iter().all(|at| awake(from, at.saturating_sub(high), at.saturating_sub(low)));
+            // Where one lacks some, those in turn need not be the same.
+            saw_all && (sent.len() != came.len() || sent.iter().zip(&came).all(|(sent, came)| may_be_one(*sent, *came)))
+        };
+        if !guessed || shown(from).all(|from| shown(to).all(|to| all(from, to))) {
+            return in_turn();
+        }
+        let (mut senders, mut receivers) = (shown(from), shown(to));
+        let (Some(sender), None, Some(receiver), None) =
+            (senders.next(), senders.next(), receivers.next(), receivers.next())
+        else {
+            return doubtful();
+        };
+        match by_time(&times(sender), &times(receiver), low, may_be_one) {
+            Some((count, sent, came)) => {
+                let mut slots: [Vec<usize>; 4] = Default::default();
+                (slots[sender], slots[receiver]) = (sent, came);
+                Self { count, slots, alike: false, doubtful: false }
+            }
+            None => doubtful(),
+        }
+    }
+}
+
+/// Pairs what was sent with what came, where only one pairing is possible: how many there are, and which of them each
+/// sighting is of.
+fn by_time(
+    sent: &[i64],
+    came: &[i64],
+    low: i64,
+    may_be_one: impl Fn(i64, i64) -> bool,
+) -> Option<(usize, Vec<usize>, Vec<usize>)> {
+    if !sent.is_sorted() || !came.is_sorted() {
+        return None;
+    }
+    let (mut of_sent, mut of_came) = (Vec::with_capacity(sent.len()), Vec::with_capacity(came.len()));
+    let (mut count, mut without) = (0, None);
+    while of_sent.len() < sent.len() || of_came.len() < came.len() {
+        let (i, j) = (of_sent.len(), of_came.len());
+        let fits =
+            |i: usize, j: usize| sent.get(i).zip(came.get(j)).is_some_and(|(sent, came)| may_be_one(*sent, *came));
+        if fits(i, j) {
+            if fits(i + 1, j) || fits(i, j + 1) {
+                return None;
+            }
+            of_sent.push(count);
+            of_came.push(count);
+        } else if i < sent.len() && (j == came.len() || came[j].saturating_sub(sent[i]).saturating_sub(low) >= 0) {
+            without = Some(sent[i]);
+            of_sent.push(count);
+        } else {
+            // It may have been held up on the way for long.
+            let waited = without.map(|sent| came[j].saturating_sub(sent).saturating_sub(low));
+            if waited.is_some_and(|waited| (0..LONGEST_TRANSIT_NS).contains(&waited)) {
+                return None;
+            }
+            of_came.push(count);
+        }
+        count += 1;
+    }
+    Some((count, of_sent, of_came))
+}
+
+impl Aligned {
+    /// Puts what four witnesses saw of one direction side by side.
+    fn of(lanes: [Option<Lane>; 4], link: Link) -> Self {
+        let mut groups: HashMap<u32, [Vec<usize>; 4]> = HashMap::new();
+        for (place, lane) in lanes.iter().enumerate() {
+            for (index, seen) in lane.iter().flat_map(|lane| &lane.seen).enumerate() {
+                groups.entry(seen.digest).or_default()[place].push(index);
+            }
+        }
+        // Which item each witness saw, by the order in which it saw them.
+        let mut known: [Vec<usize>; 4] =
+            std::array::from_fn(|place| vec![0; lanes[place].as_ref().map_or(0, |lane| lane.seen.len())]);
+        let mut items: Vec<(Item, usize)> = Vec::new();
+        for (digest, places) in &groups {
+            let group = Group::of(&lanes, places, link);
+            let begin = items.len();
+            let mut slots: Vec<Option<Item>> = (0..group.count).map(|_| None).collect();
+            for (place, indices) in places.iter().enumerate() {
+                for (index, slot) in indices.iter().zip(&group.slots[place]) {
+                    let Some(seen) = lanes[place].as_ref().map(|lane| &lane.seen[*index]) else { continue };
+                    known[place][*index] = begin + slot;
+                    // As the first place on the way shows it.
+                    let item = slots[*slot].get_or_insert_with(|| Item {
+                        digest: *digest,
+                        n: None,
+                        text: None,
+                        time: seen.time,
+                        dropped: seen.dropped.clone(),
+                        alike: group.alike,
+                        doubtful: group.doubtful,
+                    });
+                    if !group.doubtful {
+                        item.n = item.n.or(seen.n);
+                    }
+                    item.text = item.text.take().or_else(|| seen.text.clone());
+                }
+            }
+            items.extend(slots.into_iter().flatten().enumerate().map(|(slot, item)| (item, begin + slot)));
+        }
+        items.sort_by_key(|(item, id)| (item.time, item.digest, *id));
+        let mut keys = vec![0; items.len()];
+        for (key, (_, id)) in items.iter().enumerate() {
+            keys[*id] = key as u64;
+        }
+        let mut known = known.into_iter();
+        let tracks = lanes.map(|lane| {
+            let ids = known.next().unwrap_or_default();
+            let lane = lane?;
+            let sights = lane.seen.iter().zip(ids).map(|(Seen { time, frame, digest, .. }, id)| Sight {
+                key: keys[id],
+                time: *time,
+                frame: *frame,
+                digest: Some(*digest),
+                copies: 1,
+            });
+            Some(Track::new(sights.collect(), lane.coverage))
+        });
+        Self { tracks, items: items.into_iter().map(|(item, _)| item).collect() }
+    }
+
+    /// Whether of a witness nothing says when it was awake.
+    fn is_guessed(&self) -> bool {
+        self.tracks.iter().flatten().any(|track| track.coverage.assumed)
+    }
+
+    /// For each text that is certain to be the same at both ends: when it left the one, and came to the other.
+    fn crossings(&self) -> impl Iterator<Item = (Wall, Wall)> {
+        let at = |place: usize, key: u64| {
+            let sight = self.tracks[place].as_ref()?.get(key)?;
+            (sight.copies == 1).then_some(sight.time)
+        };
+        self.items.iter().enumerate().filter(|(_, item)| !item.alike && !item.doubtful).filter_map(move |(key, _)| {
+            let key = key as u64;
+            Some((at(1, key).or(at(0, key))?, at(2, key).or(at(3, key))?))
+        })
+    }
+}
+
+/// What was said, as it comes together.
+struct Book<'a> {
+    server: Option<Party<'a>>,
+    /// By the server's number.
+    numbered: BTreeMap<u64, Message>,
+    /// What bears none.
+    others: Vec<Message>,
+    /// The latter by text.
+    by_text: HashMap<String, Vec<usize>>,
+    /// Notices without a number, by text.
+    notices: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Book<'a> {
+    fn new(server: Option<Party<'a>>) -> Self {
+        let mut numbered = BTreeMap::new();
+        for (n, (peer, time, text)) in server.iter().flat_map(|server| &server.account.said) {
+            let kind = match peer {
+                0 => Kind::Notice,
+                _ if is_for_the_server(text) => Kind::Control,
+                _ => Kind::Message,
+            };
+            let withheld = server.is_some_and(|server| server.account.withheld.contains(n));
+            numbered.insert(*n, message(Some(*n), None, kind, *time, Some(text.clone()), withheld));
+        }
+        Self { server, numbered, others: Vec::new(), by_text: HashMap::new(), notices: HashMap::new() }
+    }
+
+    /// A member said something.
+    fn said(&mut self, member: u32, item: &Item, fate: Fate) {
+        if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
+            known.from = Some(member);
+            known.time_ns = known.time_ns.min(item.time.0);
+            known.inward = Some(fate);
+            return;
+        }
+        let text = item.text.clone();
+        let kind = if text.as_deref().is_some_and(is_for_the_server) { Kind::Control } else { Kind::Message };
+        let mut said = message(None, Some(member), kind, item.time, text.clone(), false);
+        // Where the server's journal is there, what it does not tell of had no copies.
+        if self.server.is_none_or(|server| server.account.said.is_empty()) {
+            said.copies = Some(Copies::default()).filter(|_| kind == Kind::Message);
+        }
+        said.inward = Some(fate);
+        self.others.push(said);
+        self.by_text.entry(text.unwrap_or_default()).or_default().push(self.others.len() - 1);
+    }
+
+    /// The server sent something to a member.
+    fn copied(&mut self, member: u32, item: &Item, fate: Fate) {
+        if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
+            count(known.copies.get_or_insert_default(), member, fate);
+            return;
+        }
+        let text = item.text.clone().unwrap_or_default();
+        let soon = |message: &Message| (0..SOON_NS).contains(&item.time.0.saturating_sub(message.time_ns));
+        let (of, kind) = match parts(&text) {
+            Some((_, said)) => (self.by_text.get(said), Kind::Message),
+            None => (None, Kind::Notice),
+        };
+        let said = of.into_iter().flatten().rev().find(|index| {
+            let message = &self.others[**index];
+            message.from != Some(member) && soon(message)
+        });
+        let same = || self.notices.get(&text).into_iter().flatten().rev().find(|index| soon(&self.others[**index]));
+        let index = said.or_else(same).copied().unwrap_or_else(|| {
+            self.others.push(message(None, None, kind, item.time, item.text.clone(), false));
+            self.notices.entry(text.clone()).or_default().push(self.others.len() - 1);
+            self.others.len() - 1
+        });
+        count(self.others[index].copies.get_or_insert_default(), member, fate);
+    }
+
+    /// The server could not send something to a member.
+    fn unsent(&mut self, member: u32, n: u64, time: Wall, why: &str) {
+        if let Some(known) = self.numbered.get_mut(&n) {
+            let fate = Fate {
+                outcome: Outcome::NotSent,
+                blame: Vec::new(),
+                reason: Some(why.to_owned()),
+                alike: false,
+                times: BTreeMap::from([("server_sent", time.0)]),
+                evidence: Vec::new(),
+            };
+            count(known.copies.get_or_insert_default(), member, fate);
+        }
+    }
+
+    /// All of it, in order.
+    fn finish(self) -> Vec<Message> {
+        let mut all: Vec<Message> = self.numbered.into_values().chain(self.others).collect();
+        all.sort_by_key(|message| (message.time_ns, message.n));
+        all
+    }
+}
+
+fn count(copies: &mut Copies, member: u32, fate: Fate) {
+    copies.to += 1;
+    match fate.outcome {
+        Outcome::Delivered => copies.delivered += 1,
+        Outcome::Lost => copies.lost += 1,
+        Outcome::NotSent => copies.not_sent += 1,
+        Outcome::Left => copies.left += 1,
+        Outcome::Inconclusive => copies.inconclusive += 1,
+    }
+    if !matches!(fate.outcome, Outcome::Delivered | Outcome::Left) {
+        copies.failed.push(Copy { to: member, fate });
+    }
+}
+
+fn message(n: Option<u64>, from: Option<u32>, kind: Kind, time: Wall, text: Option<String>, withheld: bool) -> Message {
+    Message { n, from, kind, time_ns: time.0, text, inward: None, evidence: Vec::new(), copies: None, withheld }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::capture_log::digest;
+    use crate::core::evidence::coverage::Coverage;
+
+    const MS: i64 = 1_000_000;
+
+    /// What a witness saw, awake for a minute: (milliseconds, text).
+    #[expect(clippy::unnecessary_wraps, reason = "a place has a lane, or none")]
+    fn lane(seen: &[(i64, &str)]) -> Option<Lane> {
+        let seen = seen.iter().map(|(ms, text)| Seen {
+            time: Wall(ms * MS),
+            frame: None,
+            digest: digest(text.as_bytes()),
+            n: None,
+            text: Some((*text).to_owned()),
+            dropped: None,
+        });
+        let coverage = Coverage { from: Wall(-1_000 * MS), to: Wall(60_000 * MS), ..Coverage::default() };
+        Some(Lane { seen: seen.collect(), coverage })
+    }
+
+    const MEMBER: &str = "192.168.1.10:40001";
+
+    fn account(server: bool, inward: [Option<Lane>; 2], outward: [Option<Lane>; 2]) -> Account {
+        let member: SocketAddr = MEMBER.parse().unwrap();
+        let talk = Talk { member: Some(member), inward, outward, ..Talk::default() };
+        let at = if server { "192.168.2.20:12345" } else { "203.0.113.2:12345" };
+        Account {
+            talks: BTreeMap::from([(member, talk)]),
+            server: Some(at.parse().unwrap()),
+            resolution_ns: 1,
+            ..Account::default()
+        }
+    }
+
+    fn of(server: Option<&Account>, home: Option<&Account>) -> Findings {
+        let party = |account| Party { account, file: None };
+        let homes: Vec<Party<'_>> = home.map(party).into_iter().collect();
+        findings(server.map(party), &homes)
+    }
+
+    /// A conversation that both captures and both journals saw, but for what is left out of the server's side.
+    fn both(said: &[(i64, &str)], came: &[(i64, &str)]) -> (Account, Account) {
+        let back = [(500, "a"), (1_500, "b"), (30_000, "c")];
+        let late: Vec<(i64, &str)> = back.iter().map(|(ms, text)| (ms + 10, *text)).collect();
+        let home = account(false, [lane(said), lane(said)], [lane(&late), lane(&late)]);
+        let server = account(true, [lane(came), lane(came)], [lane(&back), lane(&back)]);
+        (home, server)
+    }
+
+    #[test]
+    fn a_text_that_did_not_come_was_lost_in_the_network() {
+        let said = [(0, "one"), (1_000, "two"), (2_000, "three"), (20_000, "four")];
+        let came = [(10, "one"), (1_010, "two"), (20_010, "four")];
+        let (home, server) = both(&said, &came);
+        let found = of(Some(&server), Some(&home));
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (4, 3, 1), "{inward:#?}");
+        assert_eq!(inward.blame, BTreeMap::from([("network_in", 1)]));
+        let alone = of(None, Some(&home));
+        let inward = alone.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.left, inward.lost), (4, 0), "its own files do not know");
+        let alone = of(Some(&server), None);
+        let inward = alone.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered), (3, 3), "what never came nobody there can know of");
+    }
+
+    #[test]
+    fn of_likes_it_is_certain_how_many_are_lost_and_not_which() {
+        let said = [(0, "ok"), (1_000, "two"), (2_000, "ok"), (3_000, "ok"), (20_000, "four")];
+        let came = [(10, "ok"), (1_010, "two"), (3_010, "ok"), (20_010, "four")];
+        let (home, server) = both(&said, &came);
+        let found = of(Some(&server), Some(&home));
+        let fates: Vec<&Fate> = found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
+        let alike: Vec<bool> = fates.iter().map(|fate| fate.alike).collect();
+        assert_eq!(alike, [true, false, true, true, false]);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.delivered, inward.lost + inward.inconclusive), (4, 1));
+    }
+
+    #[test]
+    fn what_came_twice_is_a_duplicate_and_no_other_message() {
+        let said = [(0, "one"), (1_000, "two"), (20_000, "three")];
+        let came = [(10, "one"), (1_010, "two"), (1_011, "two"), (20_010, "three")];
+        let (home, server) = both(&said, &came);
+        let found = of(Some(&server), Some(&home));
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.duplicates), (3, 3, 1));
+        assert_eq!(inward.points["server_received"], Some(4));
+    }
+
+    #[test]
+    fn a_copy_belongs_to_what_was_said_just_before() {
+        let ana: SocketAddr = MEMBER.parse().unwrap();
+        let ze: SocketAddr = "192.168.1.10:40002".parse().unwrap();
+        let mut server = account(true, [None, lane(&[(0, "oi")])], [None, lane(&[])]);
+        let copy = format!("{ana} disse: oi");
+        let talk = Talk {
+            member: Some(ze),
+            inward: [None, lane(&[(-500, "Novo participante no chat.")])],
+            outward: [None, lane(&[(1, &copy)])],
+            ..Talk::default()
+        };
+        server.talks.insert(ze, talk);
+        let found = of(Some(&server), None);
+        let said = found.messages.iter().find(|message| message.text.as_deref() == Some("oi")).unwrap();
+        assert_eq!(
+            said.copies.as_ref().map(|copies| (copies.to, copies.left)),
+            Some((1, 1)),
+            "{found:#?}",
+            found = found.messages
+        );
+    }
+
+    /// A lane of a capture of which nothing says when it was awake.
+    fn guessed(seen: &[(i64, &str)]) -> Option<Lane> {
+        let lane = lane(seen)?;
+        let coverage = Coverage::assumed(lane.seen.iter().map(|seen| seen.time));
+        Some(Lane { coverage, ..lane })
+    }
+
+    /// A chat of which the member's capture begins late, and a text is lost after that. Seconds.
+    fn late(said: &[(i64, &'static str)], lost: i64, begins: i64) -> Findings {
+        let at = |seconds: i64, ms: i64| seconds * 1_000 + ms;
+        let shown = |seconds: &i64| *seconds >= begins;
+        let home: Vec<_> = said.iter().filter(|(s, _)| shown(s)).map(|(s, text)| (at(*s, 0), *text)).collect();
+        let came: Vec<_> = said.iter().filter(|(s, _)| *s != lost).map(|(s, text)| (at(*s, 10), *text)).collect();
+        let replies = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let back: Vec<(i64, &str)> = said.iter().zip(replies).map(|((s, _), text)| (at(*s, 1_000), text)).collect();
+        let heard: Vec<_> =
+            back.iter().filter(|(ms, _)| shown(&(ms / 1_000))).map(|(ms, text)| (ms + 10, *text)).collect();
+        let home = account(false, [None, guessed(&home)], [None, guessed(&heard)]);
+        let server = account(true, [None, guessed(&came)], [None, guessed(&back)]);
+        of(Some(&server), Some(&home))
+    }
+
+    #[test]
+    fn of_likes_the_first_here_is_not_the_first_there_where_a_capture_began_late() {
+        let said =
+            [(0, "hi"), (5, "ok"), (20, "two"), (25, "ok"), (40, "three"), (45, "ok"), (50, "four"), (55, "bye")];
+        let found = late(&said, 45, 18);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
+        let lost: Vec<i64> = found
+            .messages
+            .iter()
+            .filter(|message| message.inward.as_ref().is_some_and(|fate| fate.outcome == Outcome::Lost))
+            .map(|message| message.time_ns / SECOND)
+            .collect();
+        assert_eq!(lost, [45]);
+    }
+
+    #[test]
+    fn likes_that_time_does_not_tell_apart_are_uncertain_where_a_capture_began_late() {
+        let said = [(0, "hi"), (5, "ok"), (6, "two"), (7, "ok"), (8, "three"), (9, "ok"), (50, "four"), (55, "bye")];
+        let found = late(&said, 7, 6);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.delivered, inward.lost, inward.inconclusive), (5, 0, 2), "{inward:#?}");
+        for fate in found.messages.iter().filter_map(|message| message.inward.as_ref()) {
+            let at = |place: &str| fate.times.get(place);
+            assert!(at("member_wire_out").zip(at("server_wire_in")).is_none_or(|(left, came)| left <= came));
+        }
+    }
+
+    #[test]
+    fn a_text_that_each_end_saw_once_may_be_two() {
+        let said =
+            [(0, "hi"), (5, "ok"), (20, "two"), (25, "three"), (40, "ok"), (45, "four"), (50, "five"), (55, "bye")];
+        let found = late(&said, 40, 18);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
+    }
+}

@@ -1,0 +1,239 @@
+//! Each message that the server received is answered by the text ACK with the number found in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::runs::{capture_of, exhibit, journal_of, sights};
+use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use crate::core::evidence::capture_log::{CaptureLog, DirectedFlow};
+use crate::core::evidence::conversations::Conversation;
+use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::evidence::journal::Role;
+use crate::core::evidence::track::Rows;
+
+/// Packets may be stamped out of their order by so much, nanoseconds, where several processors or interfaces take them.
+const STAMPS_APART_NS: i64 = 1_000_000;
+
+/// Whether the server's answers are what they should be.
+pub(super) fn check(bench: &Bench<'_>) -> Finding {
+    let told = |status, reason, of: usize, numbers: &[u64], evidence: Vec<Exhibit>| {
+        let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", super::numbers(numbers))];
+        Finding::new(Point::Acks, status, reason, values, evidence)
+    };
+    let sides = [(bench.submission.server, bench.server), (bench.submission.client, bench.client)];
+    for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
+        let Some((log, talk)) = conversation(host, flow, bench.submission.server_port) else { continue };
+        let faults = Faults::told(bench, host, log, &talk);
+        let frames = |frames: &BTreeMap<u64, u32>| {
+            frames.values().map(|frame| Exhibit { file: log.file.clone(), frame: Some(*frame) }).collect()
+        };
+        let kinds = [(&faults.wrong, "wrong_number"), (&faults.echoes, "not_an_ack"), (&faults.silent, "no_word_ack")];
+        for (found, reason) in kinds {
+            if !found.is_empty() {
+                let numbers: Vec<u64> = found.keys().copied().collect();
+                return told(Status::NotMet, reason, talk.replies.len(), &numbers, frames(found));
+            }
+        }
+        if !faults.others.is_empty() {
+            let numbers: Vec<u64> = faults.others.keys().copied().collect();
+            return told(Status::CannotBeTold, "other_words", talk.replies.len(), &numbers, frames(&faults.others));
+        }
+    }
+    for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
+        if let Some(frames) = unnumbered(host, flow) {
+            let requests = sights(flow.request_wire.as_ref()).len();
+            return told(Status::NotMet, "no_numbers", requests, &[], frames);
+        }
+    }
+    match (bench.server, bench.client) {
+        (Some(server), _) => at_server(bench, server, told),
+        (None, Some(client)) => at_client(bench, client, told),
+        (None, None) => told(Status::CannotBeTold, "no_messages", 0, &[], Vec::new()),
+    }
+}
+
+/// The conversation of a flow in its host's capture.
+fn conversation<'a>(host: Host<'a>, flow: &SideFlow, port: Option<u16>) -> Option<(&'a CaptureLog, Conversation)> {
+    let (log, conversations) = host.conversations(port)?;
+    let ends = |talk: &Conversation| (Some(talk.client), Some(talk.server)) == (flow.client, flow.server);
+    let by_client = |talk: &Conversation| Some(talk.client) == flow.client;
+    let found =
+        conversations.iter().find(|talk| ends(talk)).or_else(|| conversations.iter().find(|talk| by_client(talk)));
+    found.cloned().map(|talk| (log, talk))
+}
+
+/// Texts that came back from the server, where none of them bears a number and they are as many as answers would be.
+fn unnumbered(host: Host<'_>, flow: &SideFlow) -> Option<Vec<Exhibit>> {
+    let log = host.capture?;
+    let ends = DirectedFlow { source: flow.server?, destination: flow.client? };
+    let requests = sights(flow.request_wire.as_ref()).len();
+    let back = log.datagrams.iter().filter(|datagram| log.flows[datagram.flow as usize] == ends);
+    // One that is cut short may have a number all the same.
+    let back: Vec<_> = back.filter(|datagram| datagram.number.is_some() || datagram.digest.is_some()).collect();
+    let none_numbered = back.iter().all(|datagram| datagram.number.is_none());
+    let shown = || back.iter().map(|datagram| Exhibit { file: log.file.clone(), frame: Some(datagram.frame) });
+    (none_numbered && requests > 0 && back.len() * 2 > requests).then(|| shown().collect())
+}
+
+/// Whether all were answered, by what the server's host tells.
+fn at_server(
+    bench: &Bench<'_>,
+    server: &SideFlow,
+    told: impl Fn(Status, &'static str, usize, &[u64], Vec<Exhibit>) -> Finding,
+) -> Finding {
+    let host = bench.submission.server;
+    let notes = &server.notes;
+    let journal = || journal_of(host).into_iter().collect::<Vec<_>>();
+    let withheld: Vec<u64> = notes.withheld.keys().copied().collect();
+    if !withheld.is_empty() {
+        return told(Status::NotMet, "withheld", sights(server.request_app.as_ref()).len(), &withheld, journal());
+    }
+    let replies = Rows::new([sights(server.reply_app.as_ref()), sights(server.reply_wire.as_ref())]);
+    let replied: BTreeSet<u64> = replies.map(|(key, _)| key).chain(notes.unsent.keys().copied()).collect();
+    // A client that got an answer was answered.
+    let heard = bench.client.filter(|_| bench.is_joined()).map(|client| {
+        Rows::new([sights(client.reply_app.as_ref()), sights(client.reply_wire.as_ref())]).map(|(key, _)| key)
+    });
+    let answered: BTreeSet<u64> = replied.into_iter().chain(heard.into_iter().flatten()).collect();
+    let open =
+        |received: &[u64]| -> Vec<u64> { received.iter().filter(|key| !answered.contains(key)).copied().collect() };
+    let frames = |numbers: &[u64]| -> Vec<Exhibit> {
+        let frame = |number: &u64| exhibit(host?, server.request_wire.as_ref(), *number);
+        numbers.iter().filter_map(frame).collect()
+    };
+    if let Some(track) = &server.request_app {
+        let received: Vec<u64> = track.sights().iter().map(|sight| sight.key).collect();
+        let open = open(&received);
+        return match (received.is_empty(), open.is_empty(), notes.whole) {
+            (true, ..) => told(Status::CannotBeTold, "no_messages", 0, &[], journal()),
+            (_, true, true) if !notes.unsent.is_empty() => {
+                let refused: Vec<u64> = notes.unsent.keys().copied().collect();
+                told(Status::Met, "answers_refused", received.len(), &refused, journal())
+            }
+            (_, true, true) => told(Status::Met, "all_answered", received.len(), &[], journal()),
+            (_, true, false) => told(Status::CannotBeTold, "journal_broken", received.len(), &[], journal()),
+            (_, false, true) => told(Status::NotMet, "unanswered", received.len(), &open, frames(&open)),
+            (_, false, false) => told(Status::CannotBeTold, "unanswered_perhaps", received.len(), &open, frames(&open)),
+        };
+    }
+    // What the wire shows, the application need not have received.
+    let arrived: Vec<u64> = sights(server.request_wire.as_ref()).iter().map(|sight| sight.key).collect();
+    let open = open(&arrived);
+    match (arrived.is_empty(), open.is_empty()) {
+        (true, _) => told(Status::CannotBeTold, "no_messages", 0, &[], Vec::new()),
+        (_, true) => told(Status::Met, "all_answered", arrived.len(), &[], capture_of(host).into_iter().collect()),
+        (_, false) => told(Status::CannotBeTold, "unanswered_perhaps", arrived.len(), &open, frames(&open)),
+    }
+}
+
+/// Whether all were answered, by what the client's host tells.
+fn at_client(
+    bench: &Bench<'_>,
+    client: &SideFlow,
+    told: impl Fn(Status, &'static str, usize, &[u64], Vec<Exhibit>) -> Finding,
+) -> Finding {
+    let host = bench.submission.client;
+    let keys = |tracks: [&Option<_>; 2]| -> Vec<u64> {
+        Rows::new(tracks.map(|track| sights(Option::as_ref(track)))).map(|(key, _)| key).collect()
+    };
+    let sent = keys([&client.request_app, &client.request_wire]);
+    let answered = keys([&client.reply_app, &client.reply_wire]);
+    let open: Vec<u64> = sent.iter().filter(|key| answered.binary_search(key).is_err()).copied().collect();
+    let files = || capture_of(host).or_else(|| journal_of(host)).into_iter().collect();
+    match (sent.is_empty(), open.is_empty()) {
+        (true, _) => told(Status::CannotBeTold, "no_messages", 0, &[], files()),
+        (_, true) => told(Status::Met, "all_answered", sent.len(), &[], files()),
+        // Nobody knows whether the others reached the server.
+        (_, false) => told(Status::CannotBeTold, "unanswered_perhaps", sent.len(), &open, files()),
+    }
+}
+
+/// Replies that are not what they should be, by the numbers that they bear, with their frames.
+#[derive(Default)]
+struct Faults {
+    /// With the number of a message that had not been sent, while one that had lacks its reply.
+    wrong: BTreeMap<u64, u32>,
+    /// The message itself, sent back.
+    echoes: BTreeMap<u64, u32>,
+    /// With the right number, and without the word ACK.
+    silent: BTreeMap<u64, u32>,
+    /// With the right number, and a text that begins otherwise and was not read to its end.
+    others: BTreeMap<u64, u32>,
+}
+
+impl Faults {
+    /// What is a fault both in the order of the file and by the stamps: where these differ, one of them is wrong.
+    fn told(bench: &Bench<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
+        let count = log.datagrams.len();
+        let mut faults = Self::find(bench, host, log, talk, &(0..count).collect::<Vec<_>>());
+        if !faults.wrong.is_empty() {
+            let mut by_time = [&talk.requests[..], &talk.replies].concat();
+            // Requests that come first in the list stay so where the stamps are the same.
+            let lead = |index: &usize| if talk.requests.binary_search(index).is_ok() { STAMPS_APART_NS } else { 0 };
+            by_time.sort_by_cached_key(|index| log.datagrams[*index].time.0.saturating_sub(lead(index)));
+            let mut places = vec![0; count];
+            for (place, index) in by_time.into_iter().enumerate() {
+                places[index] = place;
+            }
+            let by_time = Self::find(bench, host, log, talk, &places);
+            faults.wrong.retain(|number, _| by_time.wrong.contains_key(number));
+        }
+        faults
+    }
+
+    /// `places` are those of the datagrams in the order in which they passed.
+    fn find(bench: &Bench<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation, places: &[usize]) -> Self {
+        let mut faults = Self::default();
+        let (given, is_all) = bench.given();
+        let is_all = is_all && (host.role == Role::Client || bench.is_joined());
+        let in_order = |indexes: &[usize]| -> Vec<(usize, usize, u64)> {
+            let numbered =
+                indexes.iter().filter_map(|index| Some((places[*index], *index, log.datagrams[*index].number?)));
+            let mut numbered: Vec<_> = numbered.collect();
+            numbered.sort_unstable();
+            numbered
+        };
+        let (requests, replies) = (in_order(&talk.requests), in_order(&talk.replies));
+        // The latest reply of each number, by place; and the lowest number asked for after each request.
+        let replied: BTreeMap<u64, usize> = replies.iter().map(|(place, _, number)| (*number, *place)).collect();
+        let mut lowest_after: Vec<(usize, u64)> = Vec::with_capacity(requests.len());
+        for (place, _, number) in requests.iter().rev() {
+            let lowest = lowest_after.last().map_or(*number, |(_, lowest)| *lowest.min(number));
+            lowest_after.push((*place, lowest));
+        }
+        lowest_after.reverse();
+        let mut asked: BTreeMap<u64, Option<u32>> = BTreeMap::new();
+        let mut unanswered: BTreeSet<u64> = BTreeSet::new();
+        let mut requests = requests.into_iter().peekable();
+        for (place, index, number) in replies {
+            let reply = &log.datagrams[index];
+            while let Some((request, index, number)) = requests.next_if(|(request, ..)| *request < place) {
+                asked.insert(number, log.datagrams[index].digest);
+                if replied.get(&number).is_none_or(|reply| *reply < request) {
+                    unanswered.insert(number);
+                }
+            }
+            let Some(digest) = asked.get(&number) else {
+                // One that was asked for later had not been sent yet; numbers ascend.
+                let after = lowest_after.partition_point(|(request, _)| *request < place);
+                let is_early = lowest_after.get(after).is_some_and(|(_, lowest)| *lowest <= number);
+                let is_unknown = is_all && given.binary_search(&number).is_err();
+                if (is_early || is_unknown) && !unanswered.is_empty() {
+                    faults.wrong.entry(number).or_insert(reply.frame);
+                }
+                continue;
+            };
+            if !reply.reads_as_reply {
+                let text = log.texts.get(index).filter(|text| text.len() == usize::from(reply.length));
+                let says_ack = text.map(|text| text.windows(3).any(|word| word.eq_ignore_ascii_case(b"ack")));
+                let found = match says_ack {
+                    Some(true) => continue,
+                    _ if digest.is_some() && *digest == reply.digest => &mut faults.echoes,
+                    Some(false) => &mut faults.silent,
+                    None => &mut faults.others,
+                };
+                found.entry(number).or_insert(reply.frame);
+            }
+        }
+        faults
+    }
+}

@@ -1,0 +1,97 @@
+//! The captures begin with the first message: the client's with the first that was sent, the server's with the first that
+//! arrived.
+
+use super::runs::{exhibit, sights};
+use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::evidence::journal::Role;
+use crate::core::evidence::track::Track;
+use crate::core::time::Wall;
+
+/// A capture that lacks so many messages before the first that it shows began late. A single one it may have dropped.
+const LATE: usize = 2;
+
+/// Whether each capture that is there holds its first message.
+pub(super) fn check(bench: &Bench<'_>) -> Finding {
+    let sides = [(bench.submission.client, bench.client), (bench.submission.server, bench.server)];
+    let captures =
+        sides.into_iter().filter_map(|(host, flow)| Some((host.filter(|host| host.capture.is_some())?, flow)));
+    let findings: Vec<Finding> = captures.map(|(host, flow)| of_capture(bench, host, flow)).collect();
+    let evidence: Vec<Exhibit> = findings.iter().flat_map(|finding| finding.evidence.clone()).collect();
+    match findings.into_iter().max_by_key(|finding| finding.status) {
+        None => Finding::new(Point::FromFirst, Status::CannotBeTold, "no_capture", [], []),
+        Some(finding) if finding.status == Status::Met => Finding { evidence, ..finding },
+        Some(finding) => finding,
+    }
+}
+
+fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Finding {
+    let file = host.capture.map(|log| log.file.clone()).unwrap_or_default();
+    let told = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<Exhibit>| {
+        let values = [("file", file.as_str().into()), ("first", first.into()), ("numbers", super::numbers(missed))];
+        Finding::new(Point::FromFirst, status, reason, values, evidence)
+    };
+    let wire = flow.and_then(|flow| flow.request_wire.as_ref());
+    let (Some(flow), Some(first)) = (flow, sights(wire).first().map(|sight| sight.key)) else {
+        return told(Status::CannotBeTold, "no_messages", None, &[], vec![Exhibit { file: file.clone(), frame: None }]);
+    };
+    let frame = || exhibit(host, wire, first);
+    // What passed here before the first that is shown: the application read or answered it, the reply came by, or the other
+    // side has seen it further on.
+    let before = |track: Option<&Track>| -> Vec<u64> {
+        sights(track).iter().map(|sight| sight.key).take_while(|key| *key < first).collect()
+    };
+    let other = bench.is_joined();
+    let passed: Vec<Option<&Track>> = match host.role {
+        Role::Client => {
+            let server = bench.server.filter(|_| other);
+            vec![
+                server.and_then(|server| server.request_wire.as_ref()),
+                server.and_then(|server| server.request_app.as_ref()),
+                flow.reply_wire.as_ref(),
+                flow.reply_app.as_ref(),
+            ]
+        }
+        Role::Server => {
+            let client = bench.client.filter(|_| other);
+            vec![
+                client.and_then(|client| client.reply_wire.as_ref()),
+                client.and_then(|client| client.reply_app.as_ref()),
+                flow.request_app.as_ref(),
+                flow.reply_wire.as_ref(),
+            ]
+        }
+    };
+    let mut missed: Vec<u64> = passed.iter().flat_map(|track| before(*track)).collect();
+    missed.sort_unstable();
+    missed.dedup();
+    if first <= 1 && missed.is_empty() {
+        return told(Status::Met, "first_there", Some(first), &[], frame().into_iter().collect());
+    }
+    // A capture that is known to have been awake may have missed single frames; one of which that is not known began late
+    // where all are missing that came before.
+    let awake = wire.is_some_and(|wire| !wire.coverage.assumed && wire.coverage.from <= sent_or_received(flow, wire));
+    let is_legible = host.capture.is_some_and(|log| log.blind.is_empty());
+    if missed.len() >= LATE && !awake && is_legible {
+        let (witness, witness_flow) = match host.role {
+            Role::Client => (bench.submission.server, bench.server),
+            Role::Server => (bench.submission.client, bench.client),
+        };
+        let seen = missed.iter().find_map(|number| {
+            let (witness, flow) = witness.zip(witness_flow)?;
+            let tracks = [flow.request_wire.as_ref(), flow.reply_wire.as_ref()];
+            tracks.into_iter().find_map(|track| exhibit(witness, track, *number))
+        });
+        return told(Status::NotMet, "late_start", Some(first), &missed, frame().into_iter().chain(seen).collect());
+    }
+    if awake {
+        return told(Status::Met, "awake_before", Some(first), &missed, frame().into_iter().collect());
+    }
+    told(Status::CannotBeTold, "first_missing", Some(first), &missed, frame().into_iter().collect())
+}
+
+/// When the first message passed this host, by its application where that tells; else by its wire.
+fn sent_or_received(flow: &SideFlow, wire: &Track) -> Wall {
+    let times = |track: Option<&Track>| sights(track).iter().map(|sight| sight.time).min();
+    times(flow.request_app.as_ref()).into_iter().chain(times(Some(wire))).min().unwrap_or_default()
+}

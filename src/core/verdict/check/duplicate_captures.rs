@@ -1,0 +1,140 @@
+//! Which submissions share a capture: the same file, or the same packets in another one.
+//!
+//! Two captures never have the same intervals by accident where each is measured to the microsecond. So captures whose
+//! intervals, one after the other, are mostly the same are one capture, whatever was done to addresses, texts or file form,
+//! and whatever was cut off. Where the clock ticks in larger steps, whatever the file's resolution, two runs at the same pace
+//! do have the same intervals: those are compared byte for byte alone.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::core::evidence::capture_log::CaptureLog;
+use crate::core::evidence::conversations::{self, Hints};
+
+/// So many datagrams of a capture are looked at.
+const MOST: usize = 10_000;
+
+/// Fewer pairs of intervals than this may be the same by accident.
+const FEWEST: usize = 6;
+
+/// What captures are rounded to before they are compared, nanoseconds: some are saved in microseconds.
+const ROUNDED_NS: i64 = 1_000;
+
+/// Of intervals measured to the microsecond, one in five is a multiple of so many; of those that a coarser clock measured
+/// (1 ms, 15.625 ms), nearly all.
+const COARSE_US: i64 = 5;
+
+/// What of a capture is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Index of the submission.
+    pub submission: usize,
+    /// The file.
+    pub file: String,
+    /// A digest of the file's bytes.
+    pub digest: [u8; 32],
+    /// Pairs of intervals that follow each other, microseconds, and how often each comes.
+    intervals: BTreeMap<(i64, i64), usize>,
+    /// They are measured so finely that they are no other capture's by accident.
+    is_fine: bool,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a capture.
+    pub fn of(submission: usize, log: &CaptureLog, digest: [u8; 32]) -> Self {
+        // What is rounded first has the same intervals in whatever resolution it is saved.
+        let stamps = exchanged(log).into_iter().map(|index| log.datagrams[index].time.0.div_euclid(ROUNDED_NS));
+        let stamps: Vec<i64> = stamps.collect();
+        let mut intervals: BTreeMap<(i64, i64), usize> = BTreeMap::new();
+        for stamps in stamps.windows(3) {
+            let pair = (stamps[1].saturating_sub(stamps[0]), stamps[2].saturating_sub(stamps[1]));
+            *intervals.entry(pair).or_default() += 1;
+        }
+        let is_fine = is_fine(&stamps) && distinct(&intervals) * 4 >= intervals.values().sum::<usize>() * 3;
+        Self { submission, file: log.file.clone(), digest, intervals, is_fine }
+    }
+
+    fn count(&self) -> usize {
+        self.intervals.values().sum()
+    }
+
+    /// Whether most of the smaller one's intervals are in the other.
+    fn is_like(&self, other: &Self) -> bool {
+        if !self.is_fine || !other.is_fine {
+            return false;
+        }
+        let common =
+            |(pair, count): (&(i64, i64), &usize)| other.intervals.get(pair).map_or(0, |theirs| (*count).min(*theirs));
+        let common: usize = self.intervals.iter().map(common).sum();
+        common >= FEWEST && common * 2 > self.count().min(other.count())
+    }
+}
+
+/// Whether the clock that gave these stamps, in microseconds, ticks in steps of about one.
+fn is_fine(stamps: &[i64]) -> bool {
+    let intervals = || stamps.windows(2).map(|pair| pair[1].saturating_sub(pair[0]));
+    let coarse = intervals().filter(|interval| interval % COARSE_US == 0).count();
+    coarse * 2 < intervals().count()
+}
+
+/// How many pairs come once. Intervals of few microseconds, or of a clock with few steps, come again and again.
+fn distinct(intervals: &BTreeMap<(i64, i64), usize>) -> usize {
+    intervals.values().filter(|count| **count == 1).count()
+}
+
+/// The datagrams of the exchange, by index; all, where there is none. Others may have been filtered out since.
+fn exchanged(log: &CaptureLog) -> Vec<usize> {
+    let talks = conversations::conversations(log, Hints::default());
+    let mut found: Vec<usize> = talks.into_iter().flat_map(|talk| [talk.requests, talk.replies].concat()).collect();
+    if found.is_empty() {
+        found.extend(0..log.datagrams.len());
+    }
+    found.sort_unstable();
+    found.truncate(MOST);
+    found
+}
+
+/// How captures are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// Byte for byte.
+    SameFile,
+    /// Their packets, saved or changed in another way.
+    SamePackets,
+}
+
+/// Captures of several submissions that are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// How they are the same.
+    pub likeness: Likeness,
+    /// The files.
+    pub files: Vec<String>,
+    /// The submissions that they are from, by their places in the list, from 0.
+    pub submissions: Vec<usize>,
+}
+
+/// Groups the captures that different submissions share.
+pub fn shared(fingerprints: &[Fingerprint]) -> Vec<Shared> {
+    let mut groups: Vec<Vec<&Fingerprint>> = Vec::new();
+    for fingerprint in fingerprints {
+        let like = |other: &&Fingerprint| fingerprint.digest == other.digest || fingerprint.is_like(other);
+        match groups.iter_mut().find(|group| group.iter().any(like)) {
+            Some(group) => group.push(fingerprint),
+            None => groups.push(vec![fingerprint]),
+        }
+    }
+    let told = |group: Vec<&Fingerprint>| {
+        let mut submissions: Vec<usize> = group.iter().map(|one| one.submission).collect();
+        submissions.dedup();
+        let same_file = group.iter().all(|one| one.digest == group[0].digest);
+        Shared {
+            likeness: if same_file { Likeness::SameFile } else { Likeness::SamePackets },
+            files: group.iter().map(|one| one.file.clone()).collect(),
+            submissions,
+        }
+    };
+    groups.into_iter().map(told).filter(|shared| shared.submissions.len() > 1).collect()
+}

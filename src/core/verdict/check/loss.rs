@@ -1,0 +1,50 @@
+//! The rate of lost messages.
+
+use super::runs::{capture_of, journal_of};
+use super::{Bench, Exhibit, Finding, Point, Status};
+use crate::core::document::exchange::Ratio;
+use crate::core::verdict::exchange::outcome::Case;
+use crate::core::verdict::exchange::{self, Options};
+
+/// Which part of the messages was not answered, as far as the client's files tell. It is never *not met*.
+pub(super) fn check(bench: &Bench<'_>) -> Finding {
+    let submission = bench.submission;
+    let evidence = || -> Vec<Exhibit> {
+        [journal_of(submission.client), capture_of(submission.client)].into_iter().flatten().collect()
+    };
+    let unknown = |reason| Finding::new(Point::LossRate, Status::CannotBeTold, reason, [], evidence());
+    let (Some(host), Some(client)) = (submission.client, bench.client) else { return unknown("no_client") };
+    let server = bench.server.filter(|_| bench.is_joined());
+    let testimonies = [Some(host.testimony), submission.server.map(|host| host.testimony).filter(|_| server.is_some())];
+    let case = Case {
+        client: Some(client),
+        server,
+        same_host: exchange::same_host(testimonies, [Some(client), server]),
+        patience_ns: host.testimony.run.as_ref().and_then(|run| run.patience_ns),
+        client_file: None,
+        server_file: None,
+        resolution_ns: client.notes.resolution_ns.max(1),
+    };
+    let Some(loss) = exchange::hear(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
+        return unknown("no_messages");
+    };
+    let Ratio { lost, of, unknown: open, ratio, .. } = loss.within_deadline;
+    let [low, high] = loss.within_deadline.bounds().map_or([None; 2], |bounds| bounds.map(Some));
+    // Of what reached the wire, the application may have missed some.
+    let (status, reason) = match (ratio, of + open, client.reply_app.is_some()) {
+        (None, 0, _) => return unknown("no_messages"),
+        (Some(_), _, true) => (Status::Met, "rate_known"),
+        (Some(_), _, false) => (Status::Met, "wire_rate_known"),
+        (None, _, true) => (Status::CannotBeTold, "rate_between"),
+        (None, _, false) => (Status::CannotBeTold, "wire_rate_between"),
+    };
+    let values = [
+        ("lost", lost.into()),
+        ("of", of.into()),
+        ("unknown", open.into()),
+        ("ratio", ratio.into()),
+        ("least_ratio", low.into()),
+        ("most_ratio", high.into()),
+    ];
+    Finding::new(Point::LossRate, status, reason, values, evidence())
+}

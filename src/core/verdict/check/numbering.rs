@@ -1,0 +1,95 @@
+//! The messages are numbered from 1 without holes, and there are thirty.
+
+use super::runs::{capture_of, journal_of, sights};
+use super::{Bench, Exhibit, Finding, Point, Status};
+use crate::core::time::SECOND;
+
+/// How many messages the assignment asks for.
+pub(super) const MESSAGES: u64 = 30;
+
+/// So many holes are looked for.
+const MOST_HOLES: usize = 10_000;
+
+/// Whether the numbers begin at 1 and leave none out.
+pub(super) fn check(bench: &Bench<'_>) -> Finding {
+    let (given, is_all) = bench.given();
+    let told = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<Exhibit>| {
+        Finding::new(Point::Numbering, status, reason, values, evidence)
+    };
+    let (Some(first), Some(last)) = (given.first().copied(), given.last().copied()) else {
+        return Finding::new(Point::Numbering, Status::CannotBeTold, "no_messages", [], []);
+    };
+    let holes = holes(&given);
+    let values = || [("first", first.into()), ("last", last.into()), ("numbers", super::numbers(&holes))];
+    let frames = |numbers: &[u64]| numbers.iter().filter_map(|number| bench.request(*number)).collect::<Vec<_>>();
+    if holes.is_empty() && first == 1 {
+        return told(Status::Met, "without_holes", values(), frames(&[first, last]));
+    }
+    if holes.is_empty() && first == 0 {
+        // Either the counter was not raised before the first message, or a greeting bears a nought.
+        if is_all && last < MESSAGES || pauses_after(bench, MESSAGES / 3 - 1) {
+            return told(Status::NotMet, "from_zero", values(), frames(&[first]));
+        }
+        let (status, reason) =
+            if last >= MESSAGES { (Status::Met, "without_holes") } else { (Status::CannotBeTold, "from_zero_perhaps") };
+        return told(status, reason, values(), frames(&[first, last]));
+    }
+    let journal = journal_of(bench.submission.client);
+    let reason = match (holes.first(), is_all) {
+        (None, true) => "starts_later",
+        (Some(_), true) => "holes",
+        (None, false) => "start_unseen",
+        (Some(_), false) => "holes_unproven",
+    };
+    let beside = holes.first().map_or_else(
+        || frames(&[first]),
+        |hole| {
+            let at = given.partition_point(|number| number < hole);
+            frames(&given[at.saturating_sub(1)..(at + 1).min(given.len())])
+        },
+    );
+    if is_all {
+        return told(Status::NotMet, reason, values(), beside.into_iter().chain(journal).collect());
+    }
+    told(Status::CannotBeTold, reason, values(), beside)
+}
+
+/// Whether there are as many as the assignment says.
+pub(super) fn count(bench: &Bench<'_>) -> Finding {
+    let (given, is_all) = bench.given();
+    // A greeting that bears a nought is none of the thirty.
+    let given: Vec<u64> = given.into_iter().filter(|number| *number > 0).collect();
+    let seen = given.len() as u64;
+    let last = given.last().copied().unwrap_or(0);
+    let files = || {
+        let submission = bench.submission;
+        let journal = journal_of(submission.client).filter(|_| is_all);
+        let capture = || capture_of(submission.client).or_else(|| capture_of(submission.server));
+        journal.or_else(capture)
+    };
+    let (status, reason) = if seen > MESSAGES {
+        (Status::NotMet, "more")
+    } else if seen == MESSAGES && (is_all || last == MESSAGES) {
+        (Status::Met, "as_many")
+    } else if seen == 0 && !is_all {
+        (Status::CannotBeTold, "no_messages")
+    } else if is_all {
+        (Status::NotMet, "fewer")
+    } else {
+        (Status::CannotBeTold, "fewer_seen")
+    };
+    Finding::new(Point::Count, status, reason, [("count", seen.into()), ("asked", MESSAGES.into())], files())
+}
+
+/// The numbers that are missing between these, which ascend.
+fn holes(given: &[u64]) -> Vec<u64> {
+    let gaps = given.windows(2).flat_map(|pair| pair[0] + 1..pair[1]);
+    gaps.take(MOST_HOLES).collect()
+}
+
+/// Whether a long pause comes right after this number.
+fn pauses_after(bench: &Bench<'_>, number: u64) -> bool {
+    let track = bench.client.and_then(|flow| flow.request_app.as_ref().or(flow.request_wire.as_ref()));
+    let time = |key: u64| sights(track).iter().find(|sight| sight.key == key).map(|sight| sight.time);
+    time(number).zip(time(number + 1)).is_some_and(|(before, after)| after.since(before) > 9 * SECOND)
+}

@@ -1,0 +1,87 @@
+//! The captures hold this application's packets and no others, as the assignment's filter would have it.
+
+use std::collections::BTreeSet;
+
+use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use crate::core::evidence::capture_log::{DirectedFlow, Unread};
+
+/// So many foreign frames are shown of a capture.
+const SHOWN: usize = 3;
+
+/// Whether both captures hold this application's packets alone.
+pub(super) fn check(bench: &Bench<'_>) -> Finding {
+    let hosts = [bench.submission.client, bench.submission.server];
+    let found = hosts.into_iter().flatten().filter_map(|host| of_capture(host, bench.submission.server_port));
+    let mut found: Vec<Found> = found.collect();
+    let told = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<Exhibit>| {
+        Finding::new(Point::Packets, status, reason, values, evidence)
+    };
+    let packets: u64 = found.iter().map(|found| found.packets).sum();
+    let foreign: u64 = found.iter().map(|found| found.foreign).sum();
+    let values = [("count", foreign.into()), ("packets", packets.into())];
+    let whole = |found: &Found| Exhibit { file: found.file.clone(), frame: None };
+    if foreign > 0 {
+        let shown = found.iter_mut().flat_map(|found| std::mem::take(&mut found.shown)).collect();
+        return told(Status::NotMet, "foreign_packets", values, shown);
+    }
+    let files = found.iter().map(whole).collect();
+    if found.is_empty() {
+        return Finding::new(Point::Packets, Status::CannotBeTold, "no_capture", [], []);
+    }
+    if found.iter().any(|found| !found.speaks) {
+        return Finding::new(Point::Packets, Status::CannotBeTold, "no_messages", [], files);
+    }
+    if found.iter().any(|found| found.unread) {
+        return Finding::new(Point::Packets, Status::CannotBeTold, "unread_packets", [], files);
+    }
+    told(Status::Met, "only_ours", values, files)
+}
+
+/// What a capture holds.
+struct Found {
+    file: String,
+    packets: u64,
+    foreign: u64,
+    shown: Vec<Exhibit>,
+    /// There is an exchange in it.
+    speaks: bool,
+    /// There are packets of which nobody can say what they are.
+    unread: bool,
+}
+
+fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
+    let (log, conversations) = host.conversations(server_port)?;
+    let ports: BTreeSet<u16> = conversations.iter().map(|talk| talk.server.port()).collect();
+    // Replies may run between other ends.
+    let talk = conversations.iter().flat_map(|talk| talk.requests.iter().chain(&talk.replies));
+    let flows: BTreeSet<u32> = talk.map(|index| log.datagrams[*index].flow).collect();
+    let is_ours = |ends: DirectedFlow| ports.contains(&ends.source.port()) || ports.contains(&ends.destination.port());
+    let datagrams = log
+        .datagrams
+        .iter()
+        .filter(|datagram| !flows.contains(&datagram.flow) && !is_ours(log.flows[datagram.flow as usize]));
+    let datagrams: Vec<u32> = datagrams.map(|datagram| datagram.frame).collect();
+    let ours = |quoted| is_ours(quoted) || flows.iter().any(|flow| log.flows[*flow as usize] == quoted);
+    let errors: Vec<u32> =
+        log.icmp_errors.iter().filter(|error| !ours(error.quoted)).map(|error| error.frame).collect();
+    let speaks = !conversations.is_empty();
+    let mut shown: Vec<u32> = log.first_other.into_iter().collect();
+    // Where there is no exchange, nobody can say which datagrams are foreign to it.
+    let foreign = if speaks {
+        shown.extend(datagrams.iter().take(SHOWN));
+        shown.extend(errors.iter().take(SHOWN));
+        log.other + (datagrams.len() + errors.len()) as u64
+    } else {
+        log.other
+    };
+    shown.sort_unstable();
+    let shown = shown.into_iter().take(SHOWN).map(|frame| Exhibit { file: log.file.clone(), frame: Some(frame) });
+    Some(Found {
+        file: log.file.clone(),
+        packets: log.packets,
+        foreign,
+        shown: shown.collect(),
+        speaks,
+        unread: log.blind.iter().any(|blind| blind.flow.is_none() && blind.why != Unread::Joined),
+    })
+}

@@ -1,0 +1,268 @@
+//! A pause of ten seconds after every ten messages, and ten seconds of waiting after the last.
+
+use std::iter;
+
+use super::numbering::MESSAGES;
+use super::runs::{exhibit, journal_of};
+use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::track::Sight;
+use crate::core::time::{Mono, SECOND};
+
+/// After so many messages comes a pause.
+const BATCH: u64 = 10;
+
+/// Ten seconds, and what timers and rounding may take of them.
+const LONG_ENOUGH_NS: i64 = SECOND * 99 / 10;
+
+/// The intervals between arrivals at the server may differ from those between departures by the way's variation: a link that
+/// is full or comes and goes holds a datagram for seconds while later ones pass quickly.
+const VARIATION_NS: i64 = 5 * SECOND;
+
+/// One pause, as far as it shows.
+struct Pause<'a> {
+    /// The last message before it that was seen.
+    before: &'a Sight,
+    /// The first one after it.
+    after: &'a Sight,
+    status: Status,
+    /// How many pauses should lie there.
+    ends: u64,
+}
+
+impl Pause<'_> {
+    fn ns(&self) -> i64 {
+        self.after.time.since(self.before.time)
+    }
+}
+
+/// Whether there is a pause of ten seconds after every ten messages.
+pub(super) fn check(bench: &Bench<'_>) -> Finding {
+    let told = |reason| Finding::new(Point::Pauses, Status::CannotBeTold, reason, [], []);
+    let at_client = bench.client.and_then(|flow| {
+        // The application knows best when it sent.
+        let tracks = [flow.request_app.as_ref(), flow.request_wire.as_ref()];
+        tracks.into_iter().flatten().find(|track| !track.sights().is_empty())
+    });
+    let at_server = bench.server.and_then(|flow| flow.request_wire.as_ref().or(flow.request_app.as_ref()));
+    let (flow, host, track, variation_ns) = match (at_client, at_server) {
+        (Some(track), _) => (bench.client, bench.submission.client, track, 0),
+        (None, Some(track)) => (bench.server, bench.submission.server, track, VARIATION_NS),
+        (None, None) => return told("no_messages"),
+    };
+    if flow.is_some_and(|flow| flow.notes.clock_set) {
+        return told("clock_set");
+    }
+    // Messages are counted, not numbers: where it is known which were sent, those left out do not count; else any that was not
+    // seen may have been left out.
+    let (given, is_all) = bench.given();
+    let order = |sight: &Sight| given.partition_point(|number| *number < sight.key) as u64 + 1;
+    let sent: Vec<(u64, &Sight)> =
+        track.sights().iter().map(|sight| (if is_all { order(sight) } else { sight.key }, sight)).collect();
+    let places: Vec<u64> = if is_all { (1..=given.len() as u64).collect() } else { given.clone() };
+    // Ten from the first on; where the first was not seen, wherever the pauses lie.
+    let starts = match given.first() {
+        Some(0) if !is_all => 0..=1,
+        _ if is_all => 1..=1,
+        Some(1) => 1..=1,
+        _ => 1..=BATCH,
+    };
+    let of_start = |start| pauses(&sent, &places, start, variation_ns);
+    let worst = |pauses: &[Pause<'_>]| pauses.iter().map(|pause| pause.status).max();
+    // Where none lies between the messages that were seen, nothing is known of any.
+    let doubt = |pauses: &Vec<Pause<'_>>| worst(pauses).unwrap_or(Status::CannotBeTold);
+    let Some(pauses) = starts.map(of_start).min_by_key(doubt) else { return told("too_few") };
+    // Of a run that was not seen to its end, later pauses may have been short.
+    let sent_in_all = if is_all { given.len() as u64 } else { given.last().map_or(0, |last| (*last).max(MESSAGES)) };
+    let ends: u64 = pauses.iter().map(|pause| pause.ends).sum();
+    let all_seen = ends >= sent_in_all.saturating_sub(1) / BATCH;
+    let status = match worst(&pauses) {
+        Some(Status::Met) if !all_seen => Status::CannotBeTold,
+        worst => worst.unwrap_or(Status::CannotBeTold),
+    };
+    let Some(shown) = pauses.iter().filter(|pause| !all_seen || pause.status == status).min_by_key(|pause| pause.ns())
+    else {
+        return told("too_few");
+    };
+    let reason = match (status, variation_ns) {
+        (Status::Met, _) => "long_enough",
+        (Status::NotMet, _) => "short_pause",
+        (Status::CannotBeTold, _) if !all_seen => "end_unseen",
+        (Status::CannotBeTold, 0) => "edges_unseen",
+        (Status::CannotBeTold, _) => "seen_by_the_server",
+    };
+    let values = [
+        ("count", pauses.len().into()),
+        ("before", shown.before.key.into()),
+        ("after", shown.after.key.into()),
+        ("pause_ns", shown.ns().into()),
+    ];
+    let wire = flow.and_then(|flow| flow.request_wire.as_ref());
+    let shown = if status == Status::Met { pauses.iter().collect() } else { vec![shown] };
+    let edges = shown.iter().flat_map(|pause| [pause.before.key, pause.after.key]);
+    let frames = edges.filter_map(|number| host.and_then(|host| exhibit(host, wire, number)));
+    let told_by_journal =
+        (track.sights().iter().all(|sight| sight.frame.is_none())).then(|| journal_of(host)).flatten();
+    Finding::new(Point::Pauses, status, reason, values, frames.chain(told_by_journal))
+}
+
+/// The pauses that lie after every ten messages, counted from `start`. `sent` are the messages seen where pauses are measured,
+/// each with its place; `places` are all that are known to have been sent. Both ascend. Numbers that were not seen may have
+/// been left out, and a batch then ends further on.
+fn pauses<'a>(sent: &[(u64, &'a Sight)], places: &[u64], start: u64, variation_ns: i64) -> Vec<Pause<'a>> {
+    let mut found: Vec<Pause<'_>> = Vec::new();
+    let known = &places[places.partition_point(|place| *place < start)..];
+    // Pairs of neighbours are looked at, not numbers: those may be far apart.
+    for (index, pair) in sent.windows(2).enumerate() {
+        let (last, next) = (pair[0].0, pair[1].0);
+        let batches_to = |place: u64| place.saturating_add(1).saturating_sub(start) / BATCH;
+        let earlier = last.checked_sub(1).map_or(0, batches_to);
+        let ends = batches_to(next - 1).saturating_sub(earlier);
+        if ends == 0 {
+            continue;
+        }
+        let count = (earlier + 1) * BATCH;
+        let end = start + count - 1;
+        let unseen = count.saturating_sub(known.partition_point(|place| *place <= end) as u64);
+        // The batch had ended before so many of its messages were seen.
+        let beyond = usize::try_from(count).ok().and_then(|count| known.get(count)).copied();
+        let ended = match beyond {
+            Some(beyond) if unseen < BATCH => {
+                let further = sent[index + 1..].windows(2).take_while(|pair| pair[0].0 < beyond);
+                let further = further.map(|pair| pause(pair, pair[0].0, variation_ns));
+                iter::once(pause(pair, end, variation_ns)).chain(further).min_by_key(|pause| pause.status)
+            }
+            // It may have ended anywhere, or after all that was seen.
+            _ => None,
+        };
+        let (before, after) = (pair[0].1, pair[1].1);
+        found.push(Pause { ends, ..ended.unwrap_or(Pause { before, after, status: Status::CannotBeTold, ends }) });
+    }
+    found
+}
+
+/// What was seen around the end of a batch.
+fn pause<'a>(pair: &[(u64, &'a Sight)], end: u64, variation_ns: i64) -> Pause<'a> {
+    let ((last, before), (next, after)) = (pair[0], pair[1]);
+    let ns = after.time.since(before.time);
+    let is_exact = last == end && next == end + 1;
+    let status = if ns < 0 {
+        Status::CannotBeTold
+    } else if ns < LONG_ENOUGH_NS - variation_ns {
+        // Were messages between them not seen, the pause was shorter still.
+        Status::NotMet
+    } else if is_exact && ns >= LONG_ENOUGH_NS + variation_ns {
+        Status::Met
+    } else {
+        Status::CannotBeTold
+    };
+    Pause { before, after, status, ends: 1 }
+}
+
+/// Whether the client waited ten seconds after the last message, which its journal alone tells.
+pub(super) fn final_wait(bench: &Bench<'_>) -> Finding {
+    let client = bench.submission.client;
+    let told = |status, reason, waited: Option<i64>, evidence: Option<Exhibit>| {
+        Finding::new(Point::FinalWait, status, reason, [("waited_ns", waited.into())], evidence)
+    };
+    let Some(journal) = client.and_then(|host: Host<'_>| host.journal) else {
+        return told(Status::CannotBeTold, "no_client_journal", None, None);
+    };
+    let sent = |record: &Record| -> Option<Mono> {
+        match record {
+            Record::Sent(sent) => Some(sent.at.mono),
+            Record::Unsent(unsent) => Some(unsent.at.mono),
+            _ => None,
+        }
+    };
+    let read = |record: &Record| -> Option<Mono> {
+        match record {
+            Record::Received(received) => Some(received.at.mono),
+            Record::Counters(counters) => Some(counters.at.mono),
+            _ => None,
+        }
+    };
+    let last = journal.records.iter().filter_map(sent).max();
+    let end = journal.end().map(|end| end.at.mono);
+    let until = end.or_else(|| journal.records.iter().filter_map(read).max());
+    let Some((last, until)) = last.zip(until) else {
+        return told(Status::CannotBeTold, "no_messages", None, journal_of(client));
+    };
+    let waited = until.since(last);
+    let (status, reason) = match (waited >= LONG_ENOUGH_NS, end) {
+        (true, _) => (Status::Met, "waited"),
+        (false, Some(_)) => (Status::NotMet, "left_early"),
+        (false, None) => (Status::CannotBeTold, "journal_broken"),
+    };
+    told(status, reason, Some(waited), journal_of(client))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::Wall;
+
+    fn sights(times: &[(u64, i64)]) -> Vec<Sight> {
+        let sight = |(key, ms): &(u64, i64)| Sight {
+            key: *key,
+            time: Wall(ms * 1_000_000),
+            frame: None,
+            digest: None,
+            copies: 1,
+        };
+        times.iter().map(sight).collect()
+    }
+
+    /// What is told of messages seen at these times, where all up to the last but `unseen` are known.
+    fn told(times: &[(u64, i64)], unseen: &[u64], variation_ns: i64) -> Vec<(u64, u64, Status)> {
+        let sights = sights(times);
+        let sent: Vec<(u64, &Sight)> = sights.iter().map(|sight| (sight.key, sight)).collect();
+        let last = times.last().map_or(0, |(number, _)| *number);
+        let places: Vec<u64> = (1..=last).filter(|place| !unseen.contains(place)).collect();
+        let pauses = pauses(&sent, &places, 1, variation_ns);
+        pauses.iter().map(|pause| (pause.before.key, pause.after.key, pause.status)).collect()
+    }
+
+    #[test]
+    fn a_pause_lies_between_the_tenth_and_the_eleventh() {
+        let times = [(9, 0), (10, 100), (11, 10_000), (12, 10_100), (20, 11_000), (21, 20_899)];
+        assert_eq!(told(&times, &[], 0), [(10, 11, Status::Met), (20, 21, Status::NotMet)]);
+        assert_eq!(told(&times, &[], SECOND), [(10, 11, Status::CannotBeTold), (20, 21, Status::CannotBeTold)]);
+        assert_eq!(told(&[(10, 0), (11, 4_899), (20, 9_000), (21, 19_901)], &[], VARIATION_NS)[0].2, Status::NotMet);
+        // The tenth was held up for a second and more.
+        assert_eq!(told(&[(10, 0), (11, 8_500)], &[], VARIATION_NS)[0].2, Status::CannotBeTold);
+    }
+
+    #[test]
+    fn messages_that_were_not_seen_make_a_pause_no_shorter_than_it_was() {
+        assert_eq!(told(&[(9, 0), (11, 9_950)], &[], 0), [(9, 11, Status::CannotBeTold)]);
+        assert_eq!(told(&[(9, 0), (12, 5_000)], &[], 0), [(9, 12, Status::NotMet)]);
+        assert_eq!(told(&[(1, 0), (10, 900)], &[], 0), []);
+    }
+
+    #[test]
+    fn a_number_that_was_perhaps_left_out_moves_the_pause() {
+        let times = [(9, 0), (10, 100), (11, 200), (12, 10_200)];
+        assert_eq!(told(&times, &[], 0), [(10, 11, Status::NotMet)]);
+        assert_eq!(told(&times, &[5], 0), [(11, 12, Status::Met)]);
+    }
+
+    #[test]
+    fn where_a_whole_batch_may_have_been_left_out_nothing_is_known() {
+        let even: Vec<(u64, i64)> =
+            (1..=30).map(|n| (2 * n, n * 100 + (n - 1) / 10 * 10_000)).map(|(n, ms)| (n as u64, ms)).collect();
+        let odd: Vec<u64> = (0..30).map(|n| 2 * n + 1).collect();
+        assert!(told(&even, &odd, 0).iter().all(|(.., status)| *status == Status::CannotBeTold));
+    }
+
+    #[test]
+    fn numbers_far_apart_are_not_counted_through() {
+        let sights = sights(&[(1, 0), (2, 100), (u64::MAX, 200)]);
+        let sent: Vec<(u64, &Sight)> = sights.iter().map(|sight| (sight.key, sight)).collect();
+        for start in 0..=BATCH {
+            let found = pauses(&sent, &[1, 2, u64::MAX], start, 0);
+            let [pause] = &found[..] else { panic!("{}", found.len()) };
+            assert!(pause.status == Status::CannotBeTold && pause.ends > u64::MAX / 11, "{start}");
+        }
+    }
+}

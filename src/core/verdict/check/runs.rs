@@ -1,0 +1,130 @@
+//! The evidence laid out: which of the flows is the run that is spoken of, and whether both sides speak of the same one.
+
+use super::{Exhibit, Finding, Host, Status, Submission, same_run};
+use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::evidence::track::{Rows, Sight, Track};
+use crate::core::identify::flow_matching::{self, Pairing};
+
+/// How the two sides' flows go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// There are not two.
+    OneSide,
+    /// They can be of one run.
+    One,
+    /// Several of the server's flows fit as well.
+    Tie,
+    /// None of the server's flows fits the client's, as far as they were seen.
+    None,
+    /// None of the server's flows can be the client's.
+    Refuted,
+}
+
+/// The evidence of one run.
+pub(super) struct Bench<'a> {
+    /// What was handed in.
+    pub submission: &'a Submission<'a>,
+    /// The run at the client's host.
+    pub client: Option<&'a SideFlow>,
+    /// The run at the server's host.
+    pub server: Option<&'a SideFlow>,
+    /// Whether both are the same one.
+    pub same_run: Finding,
+}
+
+impl<'a> Bench<'a> {
+    pub fn of(submission: &'a Submission<'a>) -> Self {
+        let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.testimony.flows);
+        let (client, server, fit) = couple(flows(submission.client), flows(submission.server));
+        let same_run = same_run::check(submission, client, server, fit);
+        Self { submission, client, server, same_run }
+    }
+
+    /// What one side saw holds for the other.
+    pub fn is_joined(&self) -> bool {
+        self.same_run.status == Status::Met
+    }
+
+    /// The numbers of the requests that are known to have been given out, ascending; and whether these are all of them,
+    /// because the client's whole journal says so.
+    pub fn given(&self) -> (Vec<u64>, bool) {
+        let journal = self.client.filter(|flow| flow.notes.whole && flow.request_app.is_some());
+        let of = |flow: &'a SideFlow| [flow.request_app.as_ref(), flow.request_wire.as_ref()];
+        let mut tracks: Vec<&Track> = Vec::new();
+        match (journal, self.client) {
+            (Some(flow), _) => tracks.extend(&flow.request_app),
+            (None, Some(flow)) => tracks.extend(of(flow).into_iter().flatten()),
+            (None, None) => {}
+        }
+        if journal.is_none() && (self.client.is_none() || self.is_joined()) {
+            tracks.extend(self.server.into_iter().flat_map(of).flatten());
+        }
+        let mut numbers: Vec<u64> = Rows::new(tracks.into_iter().map(Track::sights)).map(|(key, _)| key).collect();
+        numbers.extend(self.client.iter().flat_map(|flow| flow.notes.unsent.keys()));
+        numbers.sort_unstable();
+        numbers.dedup();
+        (numbers, journal.is_some())
+    }
+
+    /// Where a request can be seen: at the client, else at the server.
+    pub fn request(&self, number: u64) -> Option<Exhibit> {
+        let at = |host: Option<Host<'_>>, flow: Option<&SideFlow>| exhibit(host?, flow?.request_wire.as_ref(), number);
+        at(self.submission.client, self.client).or_else(|| at(self.submission.server, self.server))
+    }
+}
+
+/// A frame that a host's capture shows at a point.
+pub(super) fn exhibit(host: Host<'_>, track: Option<&Track>, number: u64) -> Option<Exhibit> {
+    let frame = track?.get(number)?.frame?.get();
+    Some(Exhibit { file: host.capture?.file.clone(), frame: Some(frame) })
+}
+
+/// A whole capture.
+pub(super) fn capture_of(host: Option<Host<'_>>) -> Option<Exhibit> {
+    Some(Exhibit { file: host?.capture?.file.clone(), frame: None })
+}
+
+/// A whole journal.
+pub(super) fn journal_of(host: Option<Host<'_>>) -> Option<Exhibit> {
+    Some(Exhibit { file: host?.journal?.file.clone(), frame: None })
+}
+
+/// The sightings of a track; none where there is none.
+pub(super) fn sights(track: Option<&Track>) -> &[Sight] {
+    track.map_or(&[], Track::sights)
+}
+
+/// How many different requests a flow shows.
+fn requests(flow: &SideFlow) -> usize {
+    Rows::new([sights(flow.request_app.as_ref()), sights(flow.request_wire.as_ref())]).count()
+}
+
+/// The client's flow with the most requests to which one of the server's belongs; the largest of each, where none does.
+fn couple<'a>(clients: &'a [SideFlow], servers: &'a [SideFlow]) -> (Option<&'a SideFlow>, Option<&'a SideFlow>, Fit) {
+    let mut by_size: Vec<&SideFlow> = clients.iter().collect();
+    by_size.sort_by_key(|flow| std::cmp::Reverse(requests(flow)));
+    let candidates: Vec<&SideFlow> = servers.iter().collect();
+    let largest = servers.iter().max_by_key(|flow| requests(flow));
+    let Some(first) = by_size.first().copied() else { return (None, largest, Fit::OneSide) };
+    if candidates.is_empty() {
+        return (Some(first), None, Fit::OneSide);
+    }
+    let mut tie = None;
+    for client in by_size {
+        match flow_matching::pair(client, &candidates) {
+            Pairing::One(index) => return (Some(client), Some(candidates[index]), Fit::One),
+            Pairing::Tie(tied) => {
+                // Of several runs on one schedule, one was at the time of the client's.
+                let at_once = |index: &&usize| same_run::agree(client, candidates[**index]);
+                let at_once: Vec<usize> = tied.iter().filter(at_once).copied().collect();
+                if let [index] = at_once[..] {
+                    return (Some(client), Some(candidates[index]), Fit::One);
+                }
+                tie = tie.or(Some((Some(client), Some(candidates[tied[0]]), Fit::Tie)));
+            }
+            Pairing::Nothing => {}
+        }
+    }
+    let refuted = servers.iter().all(|server| flow_matching::is_refuted(first, server));
+    tie.unwrap_or((Some(first), largest, if refuted { Fit::Refuted } else { Fit::None }))
+}

@@ -1,0 +1,179 @@
+//! Both captures are there, and of the same run.
+//!
+//! All groups send the same texts at the same pace, so that numbers and intervals alone prove nothing. Two runs of one group
+//! are at different times, though, and computers know the time: where the clocks agree while the messages do, it is one
+//! run. Where they do not, either clocks are wrong or the runs are two, and only what contradicts itself tells which.
+
+use super::runs::{Fit, capture_of, exhibit, sights};
+use super::{Bench, Exhibit, Finding, Host, Point, Status, Submission};
+use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::evidence::leg::Place;
+use crate::core::evidence::track::Rows;
+use crate::core::identify::clock_offset::{self, Offset};
+use crate::core::identify::flow_matching;
+use crate::core::verdict::exchange;
+use crate::core::verdict::exchange::outcome::{
+    CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Case, Hearing, SERVER_WIRE_IN, SERVER_WIRE_OUT,
+};
+use crate::core::verdict::witness_quality::CLOCKS_APART_NS;
+
+/// So many messages missed by captures of which nothing is known but what they show, beside clocks that disagree, are no
+/// accident.
+const CONTRADICTIONS: usize = 2;
+
+/// Whether a capture of each side is there.
+pub(super) fn captures(bench: &Bench<'_>) -> Finding {
+    let Submission { client, server, is_all, .. } = *bench.submission;
+    let there = [client, server].map(capture_of);
+    let status = if is_all { Status::NotMet } else { Status::CannotBeTold };
+    let (status, reason) = match &there {
+        [Some(_), Some(_)] => (Status::Met, "both_captures"),
+        [Some(_), None] => (status, "no_server_capture"),
+        [None, Some(_)] => (status, "no_client_capture"),
+        [None, None] => (status, "no_capture"),
+    };
+    Finding::new(Point::Captures, status, reason, [], there.into_iter().flatten())
+}
+
+/// Whether both captures are of one run.
+pub(super) fn check(
+    submission: &Submission<'_>,
+    client: Option<&SideFlow>,
+    server: Option<&SideFlow>,
+    fit: Fit,
+) -> Finding {
+    let files = || [submission.client, submission.server].into_iter().filter_map(capture_of);
+    let told = |status, reason| Finding::new(Point::SameRun, status, reason, [], files());
+    let (Some(client_host), Some(server_host)) = (submission.client, submission.server) else {
+        return told(Status::CannotBeTold, "one_side");
+    };
+    let (Some(client), Some(server)) = (client, server) else { return told(Status::CannotBeTold, "no_messages") };
+    let same_host =
+        exchange::same_host([Some(client_host.testimony), Some(server_host.testimony)], [Some(client), Some(server)]);
+    if !same_host && client_host.testimony.shares_capture(server_host.testimony) {
+        return told(Status::NotMet, "same_capture");
+    }
+    match fit {
+        Fit::OneSide => return told(Status::CannotBeTold, "one_side"),
+        Fit::Tie => return told(Status::CannotBeTold, "several_runs"),
+        Fit::Refuted => return told(Status::NotMet, "does_not_fit"),
+        Fit::None if share(client, server) => return told(Status::CannotBeTold, "fits_badly"),
+        Fit::None => return told(Status::CannotBeTold, "nothing_shared"),
+        Fit::One => {}
+    }
+    let apart = differences(client, server);
+    let Some(middle) = apart.get(apart.len() / 2).copied() else {
+        return told(Status::CannotBeTold, "nothing_shared");
+    };
+    let frames = || {
+        let number = sights(client.request_wire.as_ref())
+            .iter()
+            .find(|sight| server.request_wire.as_ref().is_some_and(|track| track.get(sight.key).is_some()));
+        let number = number.map_or(0, |sight| sight.key);
+        let both = [(client_host, client), (server_host, server)];
+        both.into_iter().filter_map(move |(host, flow)| exhibit(host, flow.request_wire.as_ref(), number))
+    };
+    let values = [("apart_ns", middle.abs().into())];
+    if apart.iter().all(|difference| difference.abs() <= CLOCKS_APART_NS) {
+        return Finding::new(Point::SameRun, Status::Met, "clocks_agree", values, frames());
+    }
+    if apart.iter().any(|difference| difference.abs() <= CLOCKS_APART_NS) {
+        return Finding::new(Point::SameRun, Status::CannotBeTold, "clock_set", values, frames());
+    }
+    let missed = Missed::find([client_host, server_host], [client, server], same_host);
+    if missed.proven || missed.numbers.len() >= CONTRADICTIONS {
+        let values = [values[0].clone(), ("numbers", super::numbers(&missed.numbers))];
+        return Finding::new(Point::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
+    }
+    let (forward, back) = flow_matching::bounds(client, server);
+    let notes = [&client.notes, &server.notes];
+    let resolution_ns = notes.iter().map(|notes| notes.resolution_ns).max().unwrap_or(1);
+    let moves_ns = notes.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
+    let stepped = clock_offset::offset(&forward, &back, resolution_ns, moves_ns) == Offset::Stepped;
+    let (status, reason) =
+        if stepped { (Status::NotMet, "other_intervals") } else { (Status::CannotBeTold, "clocks_apart") };
+    Finding::new(Point::SameRun, status, reason, values, frames())
+}
+
+/// Whether two flows show messages at the same time by both clocks.
+pub(super) fn agree(client: &SideFlow, server: &SideFlow) -> bool {
+    let apart = differences(client, server);
+    !apart.is_empty() && apart.iter().all(|difference| difference.abs() <= CLOCKS_APART_NS)
+}
+
+/// The server's stamps minus the client's, of each datagram that both show, ascending: the clocks' distance and a delay.
+fn differences(client: &SideFlow, server: &SideFlow) -> Vec<i64> {
+    let (forward, back) = flow_matching::bounds(client, server);
+    let mut differences: Vec<i64> = forward.iter().chain(&back).map(|bound| bound.difference).collect();
+    differences.sort_unstable();
+    differences
+}
+
+/// Whether any number is on both sides.
+fn share(client: &SideFlow, server: &SideFlow) -> bool {
+    let of = |flow: &SideFlow| -> Vec<u64> {
+        let tracks = [&flow.request_app, &flow.request_wire, &flow.reply_wire, &flow.reply_app];
+        Rows::new(tracks.map(|track| sights(track.as_ref()))).map(|(key, _)| key).collect()
+    };
+    let theirs = of(server);
+    of(client).iter().any(|number| theirs.binary_search(number).is_ok())
+}
+
+/// Messages that one capture proves to have passed at a host whose own capture shows nothing of them.
+struct Missed {
+    numbers: Vec<u64>,
+    /// A capture missed one that is known, by its journal, to miss nothing.
+    proven: bool,
+    evidence: Vec<Exhibit>,
+}
+
+impl Missed {
+    fn find(hosts: [Host<'_>; 2], flows: [&SideFlow; 2], same_host: bool) -> Self {
+        let [client, server] = flows;
+        let hearing = Hearing::open(Case {
+            client: Some(client),
+            server: Some(server),
+            same_host,
+            patience_ns: None,
+            client_file: None,
+            server_file: None,
+            resolution_ns: 1,
+        });
+        let found = hearing.ledger.contradictions();
+        let at = |places: [Place; 2]| places.map(|place| found.get(&place.index()).cloned().unwrap_or_default());
+        let at_hosts = [at([CLIENT_WIRE_OUT, CLIENT_WIRE_IN]), at([SERVER_WIRE_IN, SERVER_WIRE_OUT])];
+        let is_whole =
+            |host: &Host<'_>| host.testimony.capture.as_ref().is_some_and(|capture| capture.whole == Some(true));
+        let told =
+            |(host, places): (&Host<'_>, &[Vec<u64>; 2])| if is_whole(host) { places.concat() } else { Vec::new() };
+        let mut missed = Self { numbers: Vec::new(), proven: false, evidence: Vec::new() };
+        missed.numbers = hosts.iter().zip(&at_hosts).flat_map(told).collect();
+        missed.proven = !missed.numbers.is_empty();
+        let [_, [asked, answered]] = at_hosts;
+        // A capture that has missed single packets may have missed all of a message.
+        if !missed.proven && asked == answered && !is_leaky(client, server) {
+            missed.numbers = asked;
+        }
+        missed.numbers.sort_unstable();
+        missed.numbers.dedup();
+        for number in &missed.numbers {
+            let seen = |host: Host<'_>, flow: &SideFlow| {
+                let tracks = [&flow.reply_wire, &flow.request_wire];
+                tracks.into_iter().find_map(|track| exhibit(host, track.as_ref(), *number))
+            };
+            missed.evidence.extend(hosts.into_iter().zip(flows).filter_map(|(host, flow)| seen(host, flow)));
+        }
+        missed
+    }
+}
+
+/// Whether the server's capture shows the request or the reply alone of a message that the client got an answer to, or a reply
+/// to nothing.
+fn is_leaky(client: &SideFlow, server: &SideFlow) -> bool {
+    let tracks = [&server.request_wire, &server.reply_wire, &client.reply_wire, &client.reply_app];
+    Rows::new(tracks.map(|track| sights(track.as_ref()))).any(|(_, row)| match (row[0], row[1]) {
+        (Some(_), None) => row[2].or(row[3]).is_some(),
+        (None, Some(_)) => true,
+        _ => false,
+    })
+}

@@ -1,0 +1,317 @@
+//! Adds messages up: counts, losses, delays. A delivered message leaves nothing behind but its share of the figures.
+
+use super::outcome::{
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Finding, Hearing, Overdue, SERVER_RECEIVED,
+    SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT,
+};
+use super::time_series::{self, Recorder, RoundTrips};
+use crate::core::document::exchange::{
+    Blames, ClockOffset, Counts, DelayTable, Flow, Losses, OneWay, Outcome, Points, Ratio, RoundTripLoss, SegmentName,
+    Timing,
+};
+use crate::core::evidence::leg::Place;
+use crate::core::identify::clock_offset::Offset;
+use crate::core::verdict::ledger::{Journey, Ledger, Observation};
+use crate::core::verdict::statistics::{self, Delays, Reordering};
+
+/// The figures of a flow, growing message by message.
+#[derive(Debug, Default)]
+pub struct Summary {
+    counts: [u64; 6],
+    /// Messages seen at each place, by position along the route.
+    seen: [u64; 8],
+    duplicates: u64,
+    altered: u64,
+    blames: Blames,
+    forward: Tried,
+    back: Tried,
+    lost: Vec<u64>,
+    /// Messages of which one reply may be theirs or another's; and of these, those that had none in time for certain.
+    riddles: u64,
+    overdue: u64,
+    application: Vec<i64>,
+    kernel: Vec<i64>,
+    wire: Vec<i64>,
+    application_error: Vec<i64>,
+    kernel_error: Vec<i64>,
+    network: Vec<i64>,
+    residence: Vec<i64>,
+    /// Differences of stamps between the hosts, by number: one-way delays plus the unknown offset.
+    forward_raw: Vec<(u64, i64)>,
+    back_raw: Vec<(u64, i64)>,
+    behind: Vec<i64>,
+    in_send: Vec<i64>,
+    recorder: Recorder,
+}
+
+/// Messages that entered a network segment and left it or provably did not, and those of which it cannot be told.
+#[derive(Debug, Default, Clone, Copy)]
+struct Tried {
+    lost: u64,
+    of: u64,
+    unknown: u64,
+}
+
+impl Summary {
+    /// The summary of so many messages, none of which is there yet; between which two times they left, nanoseconds.
+    pub fn of(messages: usize, bounds: Option<(i64, i64)>) -> Self {
+        let delays = || Vec::with_capacity(messages);
+        Self {
+            application: delays(),
+            kernel: delays(),
+            wire: delays(),
+            application_error: delays(),
+            kernel_error: delays(),
+            network: delays(),
+            residence: delays(),
+            behind: delays(),
+            in_send: delays(),
+            forward_raw: Vec::with_capacity(messages),
+            back_raw: Vec::with_capacity(messages),
+            recorder: Recorder::over(bounds),
+            ..Self::default()
+        }
+    }
+
+    /// Takes a message in, and when it left by the clock of the timeline. Messages come in the order of their numbers.
+    pub fn add(&mut self, finding: &Finding<'_>, left_ns: Option<i64>) {
+        let journey = &finding.journey;
+        self.counts[finding.outcome as usize] += 1;
+        for (count, sight) in self.seen.iter_mut().zip(journey.seen()) {
+            *count += u64::from(sight.is_some());
+        }
+        self.duplicates += u64::from(journey.surplus());
+        self.altered += u64::from(journey.is_altered());
+        if finding.outcome == Outcome::Lost {
+            self.lost.push(journey.key);
+            self.blame(&finding.blame);
+        }
+        self.forward.note(journey, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
+        self.back.note(journey, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
+        if let Some(Overdue(overdue)) = finding.riddle {
+            self.riddles += 1;
+            self.overdue += u64::from(overdue);
+        }
+        let trips = self.measure(finding);
+        self.recorder.add(journey.key, left_ns, finding.outcome, trips);
+    }
+
+    fn blame(&mut self, segments: &[SegmentName]) {
+        let count = match segments {
+            [SegmentName::ClientHostOut] => &mut self.blames.client_host_out,
+            [SegmentName::NetworkForward] => self.blames.network_forward.get_or_insert(0),
+            [SegmentName::ServerHostIn] => &mut self.blames.server_host_in,
+            [SegmentName::ServerApp] => &mut self.blames.server_app,
+            [SegmentName::ServerHostOut] => &mut self.blames.server_host_out,
+            [SegmentName::NetworkReturn] => self.blames.network_return.get_or_insert(0),
+            [SegmentName::ClientHostIn] => &mut self.blames.client_host_in,
+            _ => &mut self.blames.undetermined,
+        };
+        *count += 1;
+    }
+
+    fn measure(&mut self, finding: &Finding<'_>) -> RoundTrips {
+        let Finding { journey, times, .. } = finding;
+        self.behind.extend(times.behind);
+        self.in_send.extend(times.took);
+        // A message with several copies gives no sample: which reply answers which copy, nobody knows.
+        if !journey.is_single() {
+            return RoundTrips::default();
+        }
+        let between = |from: Place, to: Place| Some(journey.time(to)?.since(journey.time(from)?));
+        let residence = between(SERVER_WIRE_IN, SERVER_WIRE_OUT);
+        self.residence.extend(residence);
+        self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (journey.key, delay)));
+        self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (journey.key, delay)));
+        let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
+        self.wire.extend(wire);
+        let network = wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence));
+        self.network.extend(network);
+        let kernel = times.arrived.zip(times.departed).map(|(arrived, departed)| arrived.since(departed));
+        self.application.extend(finding.rtt_ns);
+        self.kernel.extend(kernel);
+        let beyond_wire = |rtt: Option<i64>| rtt.zip(wire).map(|(rtt, wire)| rtt.saturating_sub(wire));
+        self.application_error.extend(beyond_wire(finding.rtt_ns));
+        self.kernel_error.extend(beyond_wire(kernel));
+        RoundTrips { application: finding.rtt_ns, kernel, wire, network }
+    }
+
+    /// The flow with its figures; who took part and the messages are the caller's to fill in.
+    pub fn close(mut self, hearing: &Hearing<'_>, at_client: bool, both: bool) -> Flow {
+        let count = |outcome: Outcome| self.counts[outcome as usize];
+        let same_host = hearing.ledger.route().same_host;
+        let journal = hearing.ledger.is_watched(CLIENT_SENT);
+        let lost = count(Outcome::Lost);
+        let reordering = reorderings(&hearing.ledger);
+        let arrivals = if at_client { round_trip_reordering(&hearing.ledger) } else { reordering.forward };
+        let known = |value: u64, known: bool| known.then_some(value);
+        let total: u64 = self.counts.iter().sum();
+        let counts = Counts {
+            requests: total,
+            // A journal that breaks off has not told of all.
+            sent: known(self.seen[CLIENT_SENT.index()], hearing.never_sent.is_some()),
+            not_sent: known(count(Outcome::NotSent), journal),
+            delivered: known(count(Outcome::Delivered), at_client),
+            late: known(count(Outcome::Late), journal),
+            lost,
+            answered: known(count(Outcome::Answered), !at_client),
+            inconclusive: count(Outcome::Inconclusive),
+            duplicates: self.duplicates,
+            reordered: arrivals.map_or(0, |arrivals| arrivals.reordered),
+            altered: self.altered,
+            malformed: None,
+            ambiguous: hearing.ambiguous(),
+            never_sent: hearing.never_sent,
+            other_source: None,
+        };
+        // A reply that bears no number answers one message, if nobody can tell which: so many have none for certain.
+        let unanswered = self.riddles.saturating_sub(hearing.ambiguous().unwrap_or(0));
+        let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
+        let (never, missed) = (lost + unanswered, lost + late + self.overdue);
+        let known = in_time + late + lost + self.riddles;
+        let watched = |from, to| both && !same_host && [from, to].iter().all(|place| hearing.ledger.is_watched(*place));
+        let loss = Losses {
+            round_trip: (at_client && in_time + missed > 0).then(|| RoundTripLoss {
+                within_deadline: ratio(missed, in_time + missed, open - self.overdue),
+                never_came: never,
+            }),
+            never_came: (at_client && known > 0).then(|| ratio(never, known, open - self.riddles)),
+            forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
+            back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
+        };
+        if !same_host {
+            self.blames.network_forward.get_or_insert(0);
+            self.blames.network_return.get_or_insert(0);
+        }
+        let network = both && !same_host;
+        let measured = |trips: &mut Vec<i64>, known: bool| {
+            if !known {
+                trips.clear();
+            }
+            statistics::delays_of(trips)
+        };
+        let rtt_application = measured(&mut self.application, true);
+        let rtt_kernel = measured(&mut self.kernel, true);
+        let rtt_wire = measured(&mut self.wire, at_client);
+        let rtt_network = measured(&mut self.network, network);
+        let distribution = time_series::distribution([
+            (&self.application, rtt_application),
+            (&self.kernel, rtt_kernel),
+            (&self.wire, rtt_wire),
+            (&self.network, rtt_network),
+        ]);
+        let mut timeline = self.recorder.close();
+        for bin in timeline.iter_mut().flat_map(|timeline| &mut timeline.bins) {
+            bin.rtt_wire = bin.rtt_wire.filter(|_| at_client);
+            bin.rtt_network = bin.rtt_network.filter(|_| network);
+        }
+        let delay = DelayTable {
+            rtt_application,
+            rtt_kernel,
+            rtt_wire,
+            application_error: statistics::delays(self.application_error),
+            kernel_error: statistics::delays(self.kernel_error),
+            rtt_network,
+            server_residence: statistics::delays(self.residence),
+            forward: if network { one_way(&self.forward_raw, hearing.offset, false) } else { None },
+            back: if network { one_way(&self.back_raw, hearing.offset, true) } else { None },
+            clock_offset: match hearing.offset {
+                Offset::Within { low_ns, high_ns } => Some(ClockOffset { low_ns, high_ns }),
+                Offset::Unknown | Offset::Stepped => None,
+            },
+        };
+        let vary = |raw: &[(u64, i64)]| if network { statistics::variation(raw) } else { None };
+        Flow {
+            counts,
+            points: points(hearing, &self.seen),
+            loss,
+            blame: self.blames,
+            delay,
+            variation: OneWay { forward: vary(&self.forward_raw), back: vary(&self.back_raw) },
+            reordering,
+            loss_periods: statistics::loss_periods(&self.lost),
+            timeline,
+            distribution,
+            timing: Timing { behind: statistics::delays(self.behind), in_send: statistics::delays(self.in_send) },
+            ..Flow::default()
+        }
+    }
+}
+
+impl Tried {
+    fn note(&mut self, journey: &Journey<'_>, from: Place, to: Place) {
+        if journey.time(from).is_none() {
+            return;
+        }
+        match journey.at(to.index()) {
+            Observation::Seen { .. } => self.of += 1,
+            Observation::Absent => {
+                self.of += 1;
+                self.lost += 1;
+            }
+            // What was seen further on has passed here.
+            Observation::Unobserved if journey.last_seen() > Some(to.index()) => self.of += 1,
+            Observation::Unobserved => self.unknown += 1,
+        }
+    }
+
+    fn ratio(self) -> Option<Ratio> {
+        (self.of > 0).then(|| ratio(self.lost, self.of, self.unknown))
+    }
+}
+
+fn ratio(lost: u64, of: u64, unknown: u64) -> Ratio {
+    let all = of + unknown;
+    let (least, most) = (statistics::wilson95(lost, all), statistics::wilson95(lost + unknown, all));
+    Ratio {
+        lost,
+        of,
+        unknown,
+        ratio: (of > 0 && unknown == 0).then(|| lost as f64 / of as f64),
+        ci95: least.zip(most).map(|([low, _], [_, high])| [low, high]),
+    }
+}
+
+/// One-way delays with the offset's middle taken off, and the uncertainty that this leaves.
+fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
+    let Offset::Within { low_ns, high_ns } = offset else { return None };
+    let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
+    let middle = if back { middle.saturating_neg() } else { middle };
+    let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference.saturating_sub(middle)).collect();
+    let error_ns = Some(high_ns.saturating_sub(low_ns).saturating_add(1) / 2);
+    statistics::delays(delays).map(|delays| Delays { error_ns, ..delays })
+}
+
+fn points(hearing: &Hearing<'_>, seen: &[u64; 8]) -> Points {
+    // Where replies that bear no number were seen, nobody can tell of how many messages.
+    let nameless = |place: Place| place >= SERVER_WIRE_OUT && hearing.ambiguous().is_some_and(|count| count > 0);
+    let known = |place: Place| hearing.ledger.is_watched(place) && !nameless(place);
+    let count = |place: Place| known(place).then_some(seen[place.index()]);
+    Points {
+        client_sent: count(CLIENT_SENT),
+        client_wire_out: count(CLIENT_WIRE_OUT),
+        server_wire_in: count(SERVER_WIRE_IN),
+        server_received: count(SERVER_RECEIVED),
+        server_sent: count(SERVER_SENT),
+        server_wire_out: count(SERVER_WIRE_OUT),
+        client_wire_in: count(CLIENT_WIRE_IN),
+        client_received: count(CLIENT_RECEIVED),
+    }
+}
+
+/// Replies at the client that came after the reply to a later message.
+fn round_trip_reordering(ledger: &Ledger<'_>) -> Option<Reordering> {
+    let place = [CLIENT_RECEIVED, CLIENT_WIRE_IN].into_iter().find(|place| ledger.is_watched(*place))?;
+    Some(ledger.reordering(place, None))
+}
+
+/// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
+fn reorderings(ledger: &Ledger<'_>) -> OneWay<Reordering> {
+    let watched = |places: [Place; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
+    let came = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
+    let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
+    OneWay {
+        forward: came.map(|place| ledger.reordering(place, None)),
+        back: went.map(|(from, to)| ledger.reordering(to, Some(from))),
+    }
+}

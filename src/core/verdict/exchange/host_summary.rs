@@ -1,0 +1,63 @@
+//! What one host's files come to, once they are read: all that judging needs of them, so that the files' contents can be
+//! forgotten, and two hosts' be worked out side by side.
+
+use crate::core::document::exchange::Witness;
+use crate::core::document::warning::Warning;
+use crate::core::evidence::exchange_host::{Side, SideFlow};
+use crate::core::evidence::journal::{JournalLog, Run};
+use crate::core::evidence::journal_coverage::Annals;
+use crate::core::time::Wall;
+use crate::core::verdict::witness_quality;
+
+/// So many stamps of a capture are kept, to tell whether another is the same.
+const FIRST_STAMPS: usize = 1_000;
+
+/// One host's evidence, worked out.
+#[derive(Clone, Debug)]
+pub struct Testimony {
+    /// One for each client and run.
+    pub flows: Vec<SideFlow>,
+    /// What there is to say of its journal.
+    pub journal: Option<Witness>,
+    /// What there is to say of its capture.
+    pub capture: Option<Witness>,
+    /// What weakens its witnesses.
+    pub warnings: Vec<Warning>,
+    /// Its journal's `run` line.
+    pub run: Option<Run>,
+    /// Datagrams that the kernel dropped at the application's socket.
+    pub socket_drops: Option<u64>,
+    /// The stamps of the capture's first datagrams, and how many datagrams it holds.
+    stamps: (Vec<Wall>, usize),
+}
+
+impl Testimony {
+    /// Hears what a host has to say. `server_port` is told where no journal knows it.
+    pub fn of(side: &Side<'_>, server_port: Option<u16>) -> Self {
+        let annals = side.journal.map(Annals::of);
+        let annals = annals.as_ref();
+        let mut warnings = Vec::new();
+        witness_quality::warn(side.capture, annals, &mut warnings);
+        let datagrams = side.capture.map_or(&[][..], |log| &log.datagrams);
+        Self {
+            flows: side.flows(annals, server_port),
+            journal: annals.map(witness_quality::of_journal),
+            capture: side.capture.map(|log| witness_quality::of_capture(log, annals)),
+            warnings,
+            run: side.journal.and_then(JournalLog::run).cloned(),
+            socket_drops: annals.and_then(|annals| annals.socket_drops),
+            stamps: (datagrams.iter().map(|datagram| datagram.time).take(FIRST_STAMPS).collect(), datagrams.len()),
+        }
+    }
+
+    /// The name of its capture file.
+    pub fn capture_file(&self) -> Option<&str> {
+        self.capture.as_ref().map(|capture| capture.file.as_str())
+    }
+
+    /// Whether both hand in one capture, or a piece of it: two hosts never stamp all datagrams alike.
+    pub fn shares_capture(&self, other: &Self) -> bool {
+        let shared = self.stamps.1.min(other.stamps.1);
+        shared > 1 && self.stamps.0.iter().zip(&other.stamps.0).all(|(ours, theirs)| ours == theirs)
+    }
+}

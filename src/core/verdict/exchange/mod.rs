@@ -1,0 +1,293 @@
+//! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
+
+pub mod flow_statistics;
+pub mod host_summary;
+pub mod outcome;
+pub mod score;
+pub mod time_series;
+
+use std::net::SocketAddr;
+
+use thiserror::Error;
+
+use self::flow_statistics::Summary;
+use self::host_summary::Testimony;
+use self::outcome::{Case, Hearing};
+use super::witness_quality;
+use crate::core::document::exchange::{Document, Flow, SCHEMA, Standpoint, Witnesses};
+use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::evidence::exchange_host::{Side, SideFlow};
+use crate::core::evidence::journal::{EXCHANGE, PING, Role};
+use crate::core::evidence::track::{Rows, Track};
+use crate::core::identify::flow_matching::{self, Pairing};
+
+/// Beyond so many messages, those simply delivered are left out of the list.
+pub const MOST_MESSAGES: usize = 10_000;
+
+/// What the user asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The server's port, where no journal tells it.
+    pub server_port: Option<u16>,
+    /// Which of the server's flows, from 1, is the client's.
+    pub server_flow: Option<u32>,
+    /// List every message, however many.
+    pub all_messages: bool,
+}
+
+/// Why there is no verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum JudgeError {
+    /// Neither side shows a numbered message.
+    #[error("the files hold no numbered messages")]
+    NothingFound,
+    /// The client's files hold messages, and the server's none.
+    #[error("the server's files hold no numbered message, the client's {sent}")]
+    NothingAtServer {
+        /// How many different messages the client's files show.
+        sent: u64,
+    },
+    /// The server's files hold messages, and the client's none.
+    #[error("the client's files hold no numbered message")]
+    NothingAtClient,
+    /// Both sides have messages, and none of them in common.
+    #[error("the two sides share no message")]
+    NothingShared,
+    /// The two captures are one and the same: of a network between two hosts it says nothing.
+    #[error("the client's capture and the server's are the same")]
+    SameCapture,
+    /// `server_flow` names none.
+    #[error("the server's files hold {found} flows, not {asked}")]
+    NoSuchFlow {
+        /// What was asked for.
+        asked: u32,
+        /// How many there are.
+        found: usize,
+    },
+}
+
+/// Judges an exchange from what its witnesses say.
+///
+/// # Errors
+/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Options) -> Result<Document, JudgeError> {
+    let heard = |side: &Side<'_>| Testimony::of(side, options.server_port);
+    weigh(client.map(heard).as_ref(), server.map(heard).as_ref(), options)
+}
+
+/// Judges an exchange from what its hosts' evidence comes to.
+///
+/// # Errors
+/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+pub fn weigh(
+    client: Option<&Testimony>,
+    server: Option<&Testimony>,
+    options: &Options,
+) -> Result<Document, JudgeError> {
+    let sides = [client, server];
+    let mut document = Document {
+        schema: SCHEMA,
+        dialect: client.map_or(EXCHANGE, dialect),
+        role: match (client, server) {
+            (Some(_), Some(_)) => Standpoint::Joint,
+            (None, Some(_)) => Standpoint::Server,
+            _ => Standpoint::Client,
+        },
+        same_host: false,
+        witnesses: Witnesses {
+            client_journal: client.and_then(|side| side.journal.clone()),
+            client_capture: client.and_then(|side| side.capture.clone()),
+            server_journal: server.and_then(|side| side.journal.clone()),
+            server_capture: server.and_then(|side| side.capture.clone()),
+        },
+        flows: Vec::new(),
+        warnings: sides.into_iter().flatten().flat_map(|side| side.warnings.clone()).collect(),
+    };
+    let couples = couple(client, server, options, &mut document.warnings)?;
+    let on_one_host = |couple: &Couple| same_host(sides, [couple.0, couple.1]);
+    document.same_host = couples.iter().all(on_one_host);
+    if couples.iter().any(on_one_host) {
+        document.warnings.push(Warning::new(WarningCode::SameHost, []));
+    }
+    if sides.into_iter().flatten().all(|side| side.capture.is_none()) {
+        document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
+    }
+    let one_capture = client.zip(server).is_some_and(|(client, server)| client.shares_capture(server));
+    if one_capture && !couples.iter().all(on_one_host) {
+        return Err(JudgeError::SameCapture);
+    }
+    let heard = couples.iter().filter(|(_, server)| server.is_some()).count();
+    let resolutions = sides.into_iter().flatten().filter_map(|side| side.capture.as_ref()?.resolution_ns);
+    let resolution_ns = resolutions.max().map_or(1, i64::from).max(1);
+    for couple in couples {
+        let (client_flow, server_flow) = couple;
+        let case = Case {
+            client: client_flow,
+            server: server_flow,
+            same_host: on_one_host(&couple),
+            patience_ns: client.and_then(|side| side.run.as_ref()?.patience_ns),
+            client_file: client.and_then(Testimony::capture_file),
+            server_file: server.and_then(Testimony::capture_file),
+            resolution_ns,
+        };
+        let id = document.flows.len() as u32 + 1;
+        document.flows.push(hear(case, id, options, &mut document.warnings));
+    }
+    // The counter is the socket's: what it dropped may have been of any flow.
+    if let Some(server) = server.filter(|server| server.flows.len() == heard) {
+        witness_quality::explain_overflow(&mut document.flows, server.socket_drops);
+    }
+    witness_quality::merge(&mut document.warnings);
+    Ok(document)
+}
+
+/// What the client spoke, as its journal says; a capture alone does not tell.
+fn dialect(client: &Testimony) -> &'static str {
+    let said = client.run.as_ref().map(|run| run.dialect.as_str());
+    if said == Some(PING) { PING } else { EXCHANGE }
+}
+
+/// A flow of the client's and the one of the server's that belongs to it.
+type Couple<'a> = (Option<&'a SideFlow>, Option<&'a SideFlow>);
+
+fn couple<'a>(
+    client: Option<&'a Testimony>,
+    server: Option<&'a Testimony>,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Couple<'a>>, JudgeError> {
+    let flows = |side: Option<&'a Testimony>| side.map_or(&[][..], |side| &side.flows);
+    let (client_flows, server_flows) = (flows(client), flows(server));
+    let chosen = |asked: u32| {
+        let found = server_flows.len();
+        let index = (asked as usize).checked_sub(1).filter(|index| *index < found);
+        index.ok_or(JudgeError::NoSuchFlow { asked, found })
+    };
+    match (client, server) {
+        (Some(_) | None, None) | (None, Some(_)) => {
+            let couples: Vec<Couple> = client_flows
+                .iter()
+                .map(|flow| (Some(flow), None))
+                .chain(server_flows.iter().map(|flow| (None, Some(flow))))
+                .collect();
+            return if couples.is_empty() { Err(JudgeError::NothingFound) } else { Ok(couples) };
+        }
+        (Some(_), Some(_)) if client_flows.is_empty() && server_flows.is_empty() => {
+            return Err(JudgeError::NothingFound);
+        }
+        (Some(_), Some(_)) if client_flows.is_empty() => return Err(JudgeError::NothingAtClient),
+        (Some(_), Some(_)) if server_flows.is_empty() => {
+            return Err(JudgeError::NothingAtServer { sent: client_flows.iter().map(requests).sum() });
+        }
+        (Some(_), Some(_)) => {}
+    }
+    let mut free: Vec<usize> = (0..server_flows.len()).collect();
+    let mut couples: Vec<Couple> = Vec::new();
+    let mut shared = false;
+    for flow in client_flows {
+        let candidates: Vec<&SideFlow> = free.iter().map(|index| &server_flows[*index]).collect();
+        let pairing = match options.server_flow {
+            Some(asked) => Pairing::One(chosen(asked)?),
+            None => match flow_matching::pair(flow, &candidates) {
+                Pairing::One(index) => Pairing::One(free[index]),
+                Pairing::Tie(tied) => Pairing::Tie(tied.into_iter().map(|index| free[index]).collect()),
+                Pairing::Nothing => Pairing::Nothing,
+            },
+        };
+        match pairing {
+            Pairing::One(index) => {
+                shared = true;
+                free.retain(|other| *other != index);
+                couples.push((Some(flow), Some(&server_flows[index])));
+            }
+            Pairing::Tie(tied) => {
+                shared = true;
+                let flows: Vec<String> = tied
+                    .iter()
+                    .map(|index| {
+                        let client = server_flows[*index].client.map_or_else(|| "?".into(), |addr| addr.to_string());
+                        format!("{} ({client})", index + 1)
+                    })
+                    .collect();
+                warnings.push(Warning::new(WarningCode::FlowTie, [("flows", flows.join(", ").into())]));
+                couples.push((Some(flow), None));
+            }
+            Pairing::Nothing => couples.push((Some(flow), None)),
+        }
+    }
+    if !shared {
+        return Err(JudgeError::NothingShared);
+    }
+    if !free.is_empty() {
+        warnings.push(Warning::new(WarningCode::OtherFlows, [("count", free.len().into())]));
+    }
+    Ok(couples)
+}
+
+/// How many different requests one side's flow shows.
+fn requests(flow: &SideFlow) -> u64 {
+    let tracks = [&flow.request_app, &flow.request_wire].into_iter().flatten();
+    Rows::new(tracks.map(Track::sights)).count() as u64
+}
+
+/// What there is to say of one run.
+pub(super) fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
+    let hearing = Hearing::open(case);
+    let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
+    let mut summary = Summary::of(hearing.keys.len(), case.bounds());
+    let mut messages = Vec::new();
+    for finding in hearing.findings() {
+        summary.add(&finding, case.left(&finding));
+        if list_all || !finding.is_plain() {
+            messages.push(hearing.message(finding));
+        }
+    }
+    let mut flow = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
+    witness_quality::warn_of_flow(&hearing, case, &messages, warnings);
+    let side = |side: Option<&SideFlow>, of: fn(&SideFlow) -> Option<SocketAddr>| side.and_then(of);
+    let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
+    let notes = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
+    flow.counts.malformed = notes.map(|notes| notes.malformed);
+    flow.counts.other_source = client_notes.map(|notes| notes.other_source);
+    Flow {
+        id,
+        epoch: case.client.or(case.server).map_or(1, |flow| flow.epoch),
+        client: side(case.client.or(case.server), |flow| flow.client),
+        client_as_seen_by_server: side(case.server, |flow| flow.client),
+        server: side(case.client.or(case.server), |flow| flow.server),
+        patience_ns: case.patience_ns,
+        messages,
+        ..flow
+    }
+}
+
+/// Leaves those simply delivered out of the lists that are too long, as where nobody asked for every message.
+pub fn shorten(document: &mut Document) {
+    for flow in &mut document.flows {
+        if flow.messages.len() > MOST_MESSAGES {
+            flow.messages.retain(|message| !message.is_plain());
+        }
+    }
+}
+
+/// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
+pub(super) fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+    // Where the two ends know the client by different addresses something stands between them, a relay for one, and
+    // a frame at one end is not the frame at the other.
+    let clients = flows.map(|flow| flow.and_then(|flow| flow.client));
+    if let [Some(here), Some(there)] = clients
+        && here != there
+    {
+        return false;
+    }
+    sides.into_iter().zip(flows).any(|(side, flow)| {
+        let Some(flow) = flow else { return false };
+        let run = side.and_then(|side| side.run.as_ref());
+        let other = run.and_then(|run| match run.role {
+            Role::Client => flow.server,
+            Role::Server => flow.client,
+        });
+        let own = |addr: SocketAddr| run.is_some_and(|run| run.addresses.contains(&addr.ip()));
+        flow.stays_inside() || other.is_some_and(own)
+    })
+}

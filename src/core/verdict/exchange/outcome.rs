@@ -1,0 +1,505 @@
+//! The numbered exchange in the ledger's terms: two legs joined by the server's application, with names for their points
+//! and segments, and the outcome of each message.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use crate::core::document::exchange::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::evidence::annotations::{AppTimes, Refusal};
+use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::evidence::journal::{Ending, Holding};
+use crate::core::evidence::leg::{Place, Point, Route, Segment};
+use crate::core::evidence::track::{Rows, Track};
+use crate::core::identify::clock_offset::{self, Offset};
+use crate::core::identify::flow_matching;
+use crate::core::time::{SECOND, Wall};
+use crate::core::verdict::ledger::{Blame, Host, Journey, Ledger, Observation};
+
+/// The places of an exchange, in the order of travel.
+pub const CLIENT_SENT: Place = Place::new(0, Point::AppSent);
+/// The request on the client's wire.
+pub const CLIENT_WIRE_OUT: Place = Place::new(0, Point::WireOut);
+/// The request on the server's wire.
+pub const SERVER_WIRE_IN: Place = Place::new(0, Point::WireIn);
+/// The request read by the server.
+pub const SERVER_RECEIVED: Place = Place::new(0, Point::AppReceived);
+/// The reply sent by the server.
+pub const SERVER_SENT: Place = Place::new(1, Point::AppSent);
+/// The reply on the server's wire.
+pub const SERVER_WIRE_OUT: Place = Place::new(1, Point::WireOut);
+/// The reply on the client's wire.
+pub const CLIENT_WIRE_IN: Place = Place::new(1, Point::WireIn);
+/// The reply read by the client.
+pub const CLIENT_RECEIVED: Place = Place::new(1, Point::AppReceived);
+
+const POINTS: [PointName; 8] = PointName::ALL;
+
+/// The client's host is 0, the server's 1.
+const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
+
+/// A number further than this from all others is no gap in the numbering, but a text that means something else.
+const WIDEST_GAP: u64 = 10_000;
+
+/// All gaps together may be so many times the numbers that were seen (94 % lost), or one of the widest: beyond that the
+/// numbers mean something else, and a small file must not fill the memory.
+const GAPS_A_NUMBER: u64 = 16;
+
+/// The name of a segment of the exchange.
+fn segment_name(segment: Segment) -> SegmentName {
+    match segment {
+        Segment::SenderHost(0) => SegmentName::ClientHostOut,
+        Segment::Network(0) => SegmentName::NetworkForward,
+        Segment::ReceiverHost(0) => SegmentName::ServerHostIn,
+        Segment::Application(_) => SegmentName::ServerApp,
+        Segment::SenderHost(_) => SegmentName::ServerHostOut,
+        Segment::Network(_) => SegmentName::NetworkReturn,
+        Segment::ReceiverHost(_) => SegmentName::ClientHostIn,
+    }
+}
+
+/// One client's run, from as many of its witnesses as there are.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// What the client's host says.
+    pub client: Option<&'a SideFlow>,
+    /// What the server's host says.
+    pub server: Option<&'a SideFlow>,
+    /// Both are one host.
+    pub same_host: bool,
+    /// How long a message may wait for its reply, nanoseconds; known from the client's journal.
+    pub patience_ns: Option<i64>,
+    /// Name of the client's capture file.
+    pub client_file: Option<&'a str>,
+    /// Name of the server's capture file.
+    pub server_file: Option<&'a str>,
+    /// Coarsest resolution of the stamps, nanoseconds.
+    pub resolution_ns: i64,
+}
+
+/// No reply came while a message was waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overdue(pub bool);
+
+/// What became of one message.
+#[derive(Clone, Debug)]
+pub struct Finding<'a> {
+    /// Where it was seen.
+    pub journey: Journey<'a>,
+    /// What the client's clocks showed.
+    pub times: AppTimes,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// And what that rests on.
+    pub basis: Option<Basis>,
+    /// It is inconclusive because a reply without a number may be its or another's.
+    pub riddle: Option<Overdue>,
+    /// The last point at which it was seen; of lost ones.
+    pub after: Option<PointName>,
+    /// The first point from which it was absent; of lost ones.
+    pub before: Option<PointName>,
+    /// The segments, one of which lost it.
+    pub blame: Vec<SegmentName>,
+    /// Round-trip time by the client application's clock, nanoseconds.
+    pub rtt_ns: Option<i64>,
+}
+
+impl Finding<'_> {
+    /// There is nothing to say of it but that it passed.
+    pub fn is_plain(&self) -> bool {
+        let passed = matches!(self.outcome, Outcome::Delivered | Outcome::Answered);
+        passed && self.journey.surplus() == 0 && !self.journey.is_altered()
+    }
+}
+
+/// The opened case: the ledger, and the messages that it is about.
+pub struct Hearing<'a> {
+    case: Case<'a>,
+    /// The ledger of the exchange.
+    pub ledger: Ledger<'a>,
+    /// How far the clocks are apart.
+    pub offset: Offset,
+    /// The messages, ascending: the client's own where its journal speaks, else all that were seen and the gaps between.
+    pub keys: Vec<u64>,
+    /// No request with a wrong checksum was received: only then does a wrong one explain a loss. Where the capturing
+    /// host's links leave checksums to be finished, they are wrong on all frames.
+    checksums_tell: bool,
+    /// Replies seen by the client that bear numbers which it did not send; `None` without its journal.
+    pub never_sent: Option<u64>,
+}
+
+impl<'a> Hearing<'a> {
+    /// Lays the evidence out along the route and lets the witnesses be held against each other.
+    pub fn open(case: Case<'a>) -> Self {
+        let of = |side: Option<&'a SideFlow>, track: fn(&SideFlow) -> &Option<Track>| -> Option<&'a Track> {
+            track(side?).as_ref()
+        };
+        let tracks = [
+            of(case.client, |flow| &flow.request_app),
+            of(case.client, |flow| &flow.request_wire),
+            of(case.server, |flow| &flow.request_wire),
+            of(case.server, |flow| &flow.request_app),
+            of(case.server, |flow| &flow.reply_app),
+            of(case.server, |flow| &flow.reply_wire),
+            of(case.client, |flow| &flow.reply_wire),
+            of(case.client, |flow| &flow.reply_app),
+        ];
+        let offset = match (case.client, case.server) {
+            (Some(client), Some(server)) if !case.same_host => {
+                let (forward, back) = flow_matching::bounds(client, server);
+                let notes = [&client.notes, &server.notes];
+                let moves = notes.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
+                if forward.is_empty() || back.is_empty() {
+                    Offset::Unknown
+                } else if notes.iter().any(|notes| notes.clock_set) {
+                    // The stamps may still fit one line, by chance and slow ways; it would be that of no moment.
+                    Offset::Stepped
+                } else {
+                    clock_offset::offset(&forward, &back, case.resolution_ns, moves)
+                }
+            }
+            _ => Offset::Unknown,
+        };
+        let hosts = if case.same_host { [0; 8] } else { HOSTS };
+        let mut ledger = Ledger::new(Route::new(2, case.same_host), &tracks, &hosts, offset);
+        let (keys, never_sent) = case.keys(&ledger);
+        case.claim(&mut ledger);
+        ledger.cross_examine(&keys);
+        let received = case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], Track::sights);
+        let mut received = Rows::new([received]);
+        let wrong = case.server.map_or(&[][..], |server| &server.notes.bad_checksums);
+        let checksums_tell = wrong.iter().all(|key| received.seek(*key)[0].is_none());
+        Self { case, ledger, offset, keys, checksums_tell, never_sent }
+    }
+
+    /// What became of each message, in the order of the numbers.
+    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+        let mut diary = self.case.client.map(|client| client.notes.times.reading());
+        self.ledger.journeys(&self.keys).map(move |journey| {
+            let times = diary.as_mut().map(|diary| diary.seek(journey.key)).unwrap_or_default();
+            self.finding(journey, times)
+        })
+    }
+
+    fn finding<'b>(&self, journey: Journey<'b>, times: AppTimes) -> Finding<'b> {
+        let rtt_ns = times.received.zip(times.sent).map(|(received, sent)| received.since(sent));
+        let (outcome, basis) = self.outcome(&journey, rtt_ns);
+        let blame = match (outcome, basis) {
+            (Outcome::Lost, Some(Basis::Journal)) if self.case.client.is_some_and(|flow| flow.reply_app.is_some()) => {
+                self.ledger.blame(&journey, Some(CLIENT_RECEIVED))
+            }
+            (Outcome::Lost, _) => self.ledger.blame(&journey, None),
+            _ => None,
+        };
+        let open = outcome == Outcome::Inconclusive;
+        Finding {
+            riddle: open.then(|| self.is_ambiguous(journey.key, journey.time(CLIENT_SENT))).flatten(),
+            journey,
+            times,
+            outcome,
+            basis,
+            after: blame.as_ref().map(|blame: &Blame| POINTS[blame.after]),
+            before: blame.as_ref().map(|blame| POINTS[blame.before]),
+            blame: blame.iter().flat_map(|blame| &blame.segments).map(|segment| segment_name(*segment)).collect(),
+            rtt_ns: rtt_ns.filter(|_| matches!(outcome, Outcome::Delivered | Outcome::Late)),
+        }
+    }
+
+    /// A finding with all that the document says of a message.
+    pub fn message(&self, finding: Finding<'_>) -> Message {
+        let Finding { journey, outcome, basis, after, before, blame, rtt_ns, .. } = finding;
+        Message {
+            n: journey.key,
+            outcome,
+            basis,
+            after,
+            before,
+            reason: self.reason(journey.key, outcome, &blame),
+            blame,
+            duplicates: journey.surplus(),
+            altered: journey.is_altered(),
+            reply: self.case.client.and_then(|client| client.notes.texts.get(&journey.key)).cloned(),
+            rtt_ns,
+            times: times(&journey),
+            evidence: self.evidence(&journey),
+        }
+    }
+
+    fn outcome(&self, journey: &Journey<'_>, rtt_ns: Option<i64>) -> (Outcome, Option<Basis>) {
+        if let Some(client) = self.case.client {
+            return self.outcome_at_client(client, journey, rtt_ns);
+        }
+        let basis = |place: Place| Some(if place.point.on_wire() { Basis::Wire } else { Basis::Journal });
+        match journey.last_seen().map(Place::at) {
+            Some(last) if self.ledger.blame(journey, None).is_some() => (Outcome::Lost, basis(last)),
+            Some(last) if last >= SERVER_SENT => (Outcome::Answered, basis(last)),
+            _ => (Outcome::Inconclusive, None),
+        }
+    }
+
+    /// The client's journal says it alone where it can; where it breaks off or has a gap, the client's wire may.
+    fn outcome_at_client(
+        &self,
+        client: &SideFlow,
+        journey: &Journey<'_>,
+        rtt_ns: Option<i64>,
+    ) -> (Outcome, Option<Basis>) {
+        let (mut deadline, mut listened) = (None, false);
+        let sent = journey.time(CLIENT_SENT);
+        if sent.is_none() && client.notes.unsent.contains_key(&journey.key) {
+            return (Outcome::NotSent, Some(Basis::Journal));
+        }
+        if let Some(replies) = &client.reply_app {
+            if journey.time(CLIENT_RECEIVED).is_some() {
+                // Where the journal lost the sending, the wire still tells when it was.
+                let span = |from| Some(journey.time(CLIENT_RECEIVED)?.since(journey.time(from)?));
+                let waited = rtt_ns.or_else(|| span(CLIENT_WIRE_OUT));
+                let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, patience)| waited > patience);
+                return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
+            }
+            if self.is_ambiguous(journey.key, sent).is_some() {
+                return (Outcome::Inconclusive, None);
+            }
+            if let Some(sent) = sent {
+                deadline = self.case.patience_ns.map(|patience| (sent, sent.shifted(patience)));
+                // What reached this host after the application had stopped reading, the journal cannot know of. Where
+                // it breaks off, nobody knows when that was.
+                let came = journey.time(CLIENT_WIRE_IN);
+                let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
+                let waited = client.notes.whole && client.notes.ending == Some(Ending::Done);
+                let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
+                listened = waited || watched;
+                if !missed && listened {
+                    return (Outcome::Lost, Some(Basis::Journal));
+                }
+            }
+        }
+        let watched = |(sent, end)| client.reply_wire.as_ref().is_some_and(|wire| wire.coverage.spans(sent, end));
+        match journey.at(CLIENT_WIRE_IN.index()) {
+            Observation::Seen { time, .. } => match deadline.filter(|(_, end)| time > *end) {
+                None => (Outcome::Delivered, Some(Basis::Wire)),
+                Some(deadline) if listened || watched(deadline) => (Outcome::Late, Some(Basis::Wire)),
+                // It may be a second copy, the first of which came in time and nobody saw.
+                Some(_) => (Outcome::Inconclusive, None),
+            },
+            Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
+            Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
+        }
+    }
+
+    /// Whether a reply that bears no number may be this message's or another's; and if so, whether none came while it was
+    /// waited for, so that it is late or lost for certain.
+    fn is_ambiguous(&self, key: u64, sent: Option<Wall>) -> Option<Overdue> {
+        let (client, sent) = (self.case.client?, sent?);
+        if client.notes.request_refused.contains_key(&key) {
+            return None;
+        }
+        let ambiguous = &client.notes.ambiguous;
+        let came = ambiguous.get(ambiguous.partition_point(|came| *came <= sent))?;
+        Some(Overdue(*came > sent.shifted(self.case.patience_ns?)))
+    }
+
+    /// How many replies may be one message's or another's; `None` without the client's journal.
+    pub fn ambiguous(&self) -> Option<u64> {
+        let client = self.case.client.filter(|flow| flow.request_app.is_some())?;
+        Some(client.notes.ambiguous.len() as u64)
+    }
+
+    fn reason(&self, key: u64, outcome: Outcome, blame: &[SegmentName]) -> Option<Reason> {
+        let client = self.case.client.map(|flow| &flow.notes);
+        let server = self.case.server.map(|flow| &flow.notes);
+        let system = |error: &String| Reason::System { error: error.clone() };
+        if outcome == Outcome::NotSent {
+            return client?.unsent.get(&key).map(system);
+        }
+        let blames = |segment| blame.contains(&segment);
+        let refused = |refusal: &Refusal| match refusal {
+            refusal if refusal.is_port_unreachable() => Reason::PortUnreachable { from: refusal.from },
+            refusal => Reason::Icmp { from: refusal.from, kind: refusal.kind, code: refusal.code },
+        };
+        let held = |holding: &Holding| match holding {
+            Holding::SimulatedDrop => Reason::SimulatedDrop,
+            Holding::RateLimit => Reason::RateLimit,
+            Holding::Closing => Reason::Closing,
+        };
+        if blames(SegmentName::ClientHostOut)
+            && let Some(error) = client.and_then(|notes| notes.dropped.get(&key))
+        {
+            return Some(system(error));
+        }
+        if blames(SegmentName::NetworkForward) || blames(SegmentName::ServerHostIn) {
+            let mut notes = [client, server].into_iter().flatten();
+            if let Some(refusal) = notes.find_map(|notes| notes.request_refused.get(&key)) {
+                return Some(refused(refusal));
+            }
+        }
+        let server = server?;
+        if self.checksums_tell
+            && blame == [SegmentName::ServerHostIn]
+            && server.bad_checksums.binary_search(&key).is_ok()
+        {
+            return Some(Reason::BadChecksum);
+        }
+        if blames(SegmentName::ServerApp) {
+            let withheld = server.withheld.get(&key).map(held);
+            if let Some(reason) = withheld.or_else(|| server.unsent.get(&key).map(system)) {
+                return Some(reason);
+            }
+        }
+        if blames(SegmentName::ServerHostOut)
+            && let Some(error) = server.dropped.get(&key)
+        {
+            return Some(system(error));
+        }
+        None
+    }
+
+    fn evidence(&self, journey: &Journey<'_>) -> Vec<Frame> {
+        let mut frames: Vec<Frame> = Vec::new();
+        for (position, sight) in journey.seen().iter().enumerate() {
+            let Some(frame) = sight.and_then(|sight| sight.frame).map(NonZeroU32::get) else { continue };
+            let (own, other) = if HOSTS[position] == 0 {
+                (self.case.client_file, self.case.server_file)
+            } else {
+                (self.case.server_file, self.case.client_file)
+            };
+            // Where one capture serves both ends, its frame is both wire points and is named once.
+            let Some(file) = own.or(other) else { continue };
+            let known = frames.iter().any(|known| known.file == file && known.frame == frame);
+            if !known {
+                frames.push(Frame { file: file.to_owned(), frame, point: POINTS[position] });
+            }
+        }
+        frames
+    }
+}
+
+impl Case<'_> {
+    /// Where a message first shows itself to the host whose clock tells the run's time: the client's, where it has a say.
+    const fn first_places(&self) -> [Place; 2] {
+        if self.client.is_some() { [CLIENT_SENT, CLIENT_WIRE_OUT] } else { [SERVER_WIRE_IN, SERVER_RECEIVED] }
+    }
+
+    /// Between which two times the messages left, or, without the client's evidence, came; nanoseconds.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        let side = self.client.or(self.server)?;
+        let sights = || [&side.request_app, &side.request_wire].into_iter().flatten().flat_map(Track::sights);
+        Some((sights().map(|sight| sight.time.0).min()?, sights().map(|sight| sight.time.0).max()?))
+    }
+
+    /// When a message left, or, without the client's evidence, came; nanoseconds.
+    pub fn left(&self, finding: &Finding<'_>) -> Option<i64> {
+        self.first_places().into_iter().find_map(|place| finding.journey.time(place)).map(|time| time.0)
+    }
+
+    /// The messages that the case is about, and how many replies bear numbers that were never sent.
+    fn keys(&self, ledger: &Ledger<'_>) -> (Vec<u64>, Option<u64>) {
+        let seen = ledger.keys();
+        let journal = self.client.and_then(|client| {
+            let requests = client.request_app.as_ref()?;
+            client.notes.whole.then_some((requests, &client.notes.unsent))
+        });
+        let Some((requests, unsent)) = journal else {
+            let mut keys = with_gaps(seen);
+            keys.extend(self.client.iter().flat_map(|client| client.notes.unsent.keys()));
+            keys.sort_unstable();
+            keys.dedup();
+            return (keys, None);
+        };
+        let mut keys: Vec<u64> =
+            requests.sights().iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let strange = |place: Place| ledger.seen_besides(place, &keys);
+        let early = self.client.map_or(0, |client| client.notes.early_replies);
+        let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64 + early;
+        (keys, Some(never_sent))
+    }
+
+    /// Enters what is known of absences by other means than a witness's silence.
+    fn claim(&self, ledger: &mut Ledger<'_>) {
+        let mut claims: Vec<(u64, Place)> = Vec::new();
+        for notes in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
+            claims.extend(notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
+            claims.extend(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
+        }
+        if let Some(client) = self.client {
+            claims.extend(client.notes.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
+        }
+        if let Some(server) = self.server {
+            // The server answers every copy that reaches it: what was done about one is done about all only where its
+            // journal would have told of another. A client sends each message once.
+            let told = |key: u64, from: Place| {
+                let watched = |at: Wall| {
+                    server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
+                };
+                server.notes.whole || ledger.journey(key).time(from).is_some_and(watched)
+            };
+            let dropped = server.notes.dropped.keys().map(|key| (*key, SERVER_SENT, SERVER_WIRE_OUT));
+            let unanswered = server.notes.withheld.keys().chain(server.notes.unsent.keys());
+            let unanswered = unanswered.map(|key| (*key, SERVER_RECEIVED, SERVER_SENT));
+            let certain = dropped.chain(unanswered).filter(|(key, from, _)| told(*key, *from));
+            claims.extend(certain.map(|(key, _, place)| (key, place)));
+        }
+        for (key, place) in claims {
+            // Of several copies one may have been refused while another passed: then the refusal says nothing.
+            if ledger.journey(key).is_single() {
+                ledger.claim_absent(key, place);
+            }
+        }
+    }
+}
+
+/// The numbers, ascending, with the gaps between them filled as far as they can be gaps: the narrow ones first.
+fn with_gaps(seen: Vec<u64>) -> Vec<u64> {
+    let width = |pair: &[u64]| pair[1] - pair[0] - 1;
+    let gaps = seen.windows(2).map(width).filter(|width| (1..WIDEST_GAP).contains(width));
+    let mut widths: Vec<u64> = gaps.collect();
+    if widths.is_empty() {
+        return seen;
+    }
+    widths.sort_unstable();
+    let most = WIDEST_GAP.max(seen.len() as u64 * GAPS_A_NUMBER);
+    let too_wide = widths.iter().scan(0, |sum, width| {
+        *sum += width;
+        Some((*sum, *width))
+    });
+    let too_wide = too_wide.into_iter().find(|(sum, _)| *sum > most).map_or(WIDEST_GAP, |(_, width)| width);
+    let mut keys: Vec<u64> = Vec::with_capacity(seen.len());
+    keys.extend(seen.first());
+    for pair in seen.windows(2) {
+        if width(pair) < too_wide {
+            keys.extend(pair[0] + 1..pair[1]);
+        }
+        keys.push(pair[1]);
+    }
+    keys
+}
+
+fn times(journey: &Journey<'_>) -> BTreeMap<PointName, i64> {
+    let places = POINTS.into_iter().zip(journey.seen());
+    places.filter_map(|(point, sight)| Some((point, sight.as_ref()?.time.0))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_filled_as_far_as_they_can_be_gaps() {
+        assert!(with_gaps(Vec::new()).is_empty());
+        assert_eq!(with_gaps(vec![u64::MAX]), [u64::MAX]);
+        assert_eq!(with_gaps(vec![2, 3, 6]), [2, 3, 4, 5, 6]);
+        assert_eq!(with_gaps(vec![1, 10_001]).len(), 10_001);
+        assert_eq!(with_gaps(vec![1, 10_002, u64::MAX]), [1, 10_002, u64::MAX]);
+    }
+
+    #[test]
+    fn many_wide_gaps_are_none() {
+        let far_apart: Vec<u64> = (0..2_000).map(|index| index * 10_000).collect();
+        assert_eq!(with_gaps(far_apart.clone()), far_apart);
+        let lossy: Vec<u64> = (0..2_000).map(|index| index * 10).chain([25_000]).collect();
+        assert_eq!(with_gaps(lossy).len(), 25_001, "all fit");
+        let both: Vec<u64> = (0..2_000).map(|index| index * 10).chain((3..10).map(|index| index * 10_000)).collect();
+        assert_eq!(with_gaps(both).len(), 19_991 + 7, "the narrow ones are filled");
+    }
+}

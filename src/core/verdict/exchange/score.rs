@@ -1,0 +1,158 @@
+//! Verdicts held against a truth that is known: a relay's record of what it lost on purpose.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use crate::core::document::exchange::{Flow, Message, Mistake, Outcome, Score, SegmentName};
+use crate::core::evidence::ground_truth::{Datagram, Heading};
+
+/// How many mistakes are listed.
+const MOST_MISTAKES: usize = 1_000;
+
+/// What a relay did to the copies of one message and of its reply.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
+    came: [u64; 2],
+    lost: [u64; 2],
+    /// A text that was changed may bear another number from then on, and be taken for another message.
+    corrupted: bool,
+}
+
+impl Done {
+    /// It was lost on the way out and answered all the same: another message came under its number, of which a bit was
+    /// changed.
+    fn is_replaced(self) -> bool {
+        self.came[0] == self.lost[0] && self.came[1] > 0
+    }
+
+    /// The segment on which the relay lost every copy.
+    fn truth(self) -> Option<SegmentName> {
+        let all_lost = |way: usize| self.came[way] > 0 && self.came[way] == self.lost[way];
+        match (all_lost(0), all_lost(1)) {
+            (true, _) => Some(SegmentName::NetworkForward),
+            (_, true) => Some(SegmentName::NetworkReturn),
+            _ => None,
+        }
+    }
+}
+
+/// Holds a flow's messages against a relay's record; `None` where the record does not know the flow's client.
+pub fn score(flow: &Flow, record: &[Datagram]) -> Option<Score> {
+    let client = client_of(flow, record)?;
+    let mut done: BTreeMap<u64, Done> = BTreeMap::new();
+    for datagram in record.iter().filter(|datagram| datagram.client == client) {
+        let Some(number) = datagram.n else { continue };
+        let done = done.entry(number).or_default();
+        let way = match datagram.heading {
+            Heading::Forward => 0,
+            Heading::Return => 1,
+        };
+        done.came[way] += 1;
+        done.lost[way] += u64::from(datagram.fate.lost.is_some());
+        done.corrupted |= datagram.fate.corrupted;
+    }
+    let mut score = Score::default();
+    for message in &flow.messages {
+        let is_itself = |done: &&Done| !done.corrupted && !done.is_replaced() && !message.altered;
+        if let Some(done) = done.get(&message.n).filter(is_itself) {
+            score.add(message, done.truth());
+        }
+    }
+    Some(score)
+}
+
+/// The client under the address at which the relay met it; behind a NAT, the record's only one.
+fn client_of(flow: &Flow, record: &[Datagram]) -> Option<SocketAddr> {
+    let known = |addr: SocketAddr| record.iter().any(|datagram| datagram.client == addr);
+    if let Some(client) = flow.client.filter(|client| known(*client)) {
+        return Some(client);
+    }
+    let first = record.first()?.client;
+    record.iter().all(|datagram| datagram.client == first).then_some(first)
+}
+
+impl Score {
+    fn add(&mut self, message: &Message, truth: Option<SegmentName>) {
+        self.judged += 1;
+        let network = [SegmentName::NetworkForward, SegmentName::NetworkReturn];
+        let lost = message.outcome == Outcome::Lost;
+        let (right, exact) = match truth {
+            _ if message.outcome == Outcome::Inconclusive => {
+                self.undecided += 1;
+                return;
+            }
+            Some(segment) => (lost && message.blame.contains(&segment), message.blame == [segment]),
+            // The relay passed it on: whoever lost it, it was not this network alone.
+            None => (!lost || message.blame.iter().any(|segment| !network.contains(segment)), !lost),
+        };
+        self.right += u64::from(right);
+        self.exact += u64::from(right && exact);
+        self.wrong += u64::from(!right);
+        if !right && self.mistakes.len() < MOST_MISTAKES {
+            let (outcome, blame) = (message.outcome, message.blame.clone());
+            self.mistakes.push(Mistake { n: message.n, truth, outcome, blame });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::document::exchange::Basis;
+    use crate::core::evidence::ground_truth::{Fate, LossCause};
+    use crate::core::time::Wall;
+
+    fn message(n: u64, outcome: Outcome, blame: &[SegmentName]) -> Message {
+        Message {
+            n,
+            outcome,
+            basis: Some(Basis::Journal),
+            after: None,
+            before: None,
+            blame: blame.to_vec(),
+            reason: None,
+            duplicates: 0,
+            altered: false,
+            reply: None,
+            rtt_ns: None,
+            times: BTreeMap::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_came_in_the_place_of_a_lost_one_is_not_scored() {
+        let client: SocketAddr = ([192, 168, 1, 10], 40_001).into();
+        let datagram = |heading, n, fate| Datagram { w: Wall(0), client, heading, n: Some(n), fate };
+        let lost = Fate { lost: Some(LossCause::Random), ..Fate::default() };
+        let corrupted = Fate { corrupted: true, copies: 1, ..Fate::default() };
+        let passed = Fate { copies: 1, ..Fate::default() };
+        let record = [
+            datagram(Heading::Forward, 3, lost),
+            datagram(Heading::Forward, 13, corrupted), // it goes on as another 3
+            datagram(Heading::Return, 3, passed),
+            datagram(Heading::Forward, 4, lost),
+        ];
+        let lost = |n| message(n, Outcome::Lost, &[SegmentName::NetworkForward]);
+        let messages = vec![message(3, Outcome::Late, &[]), lost(4), lost(13)];
+        let flow = Flow { client: Some(client), messages, ..Flow::default() };
+        let score = score(&flow, &record).expect("its client");
+        assert_eq!((score.judged, score.exact, score.wrong), (1, 1, 0), "{score:?}");
+    }
+
+    #[test]
+    fn a_wide_blame_is_right_a_narrow_one_exact_and_a_foreign_one_wrong() {
+        use SegmentName::{NetworkForward, NetworkReturn, ServerApp};
+        let mut score = Score::default();
+        score.add(&message(1, Outcome::Lost, &[NetworkForward]), Some(NetworkForward));
+        score.add(&message(2, Outcome::Lost, &[NetworkForward, ServerApp]), Some(NetworkForward));
+        score.add(&message(3, Outcome::Lost, &[ServerApp]), Some(NetworkForward));
+        score.add(&message(4, Outcome::Delivered, &[]), Some(NetworkReturn));
+        score.add(&message(5, Outcome::Lost, &[NetworkReturn]), None);
+        score.add(&message(6, Outcome::Lost, &[ServerApp]), None);
+        score.add(&message(7, Outcome::Delivered, &[]), None);
+        score.add(&message(8, Outcome::Inconclusive, &[]), Some(NetworkReturn));
+        assert_eq!((score.judged, score.right, score.exact, score.undecided, score.wrong), (8, 4, 2, 1, 3));
+        assert_eq!(score.mistakes.iter().map(|mistake| mistake.n).collect::<Vec<_>>(), [3, 4, 5]);
+    }
+}

@@ -1,0 +1,292 @@
+//! How a run went over time, and how its round-trip times are distributed: counts in equal bins, few enough to be drawn
+//! however many messages there were.
+
+use serde::Serialize;
+
+use crate::core::document::exchange::Outcome;
+use crate::core::verdict::statistics::Delays;
+
+/// A run's time is divided into no more bins than this.
+pub const MOST_BINS: i64 = 200;
+
+/// Round-trip times from the shortest to the longest 99th percentile are divided into about so many bins.
+const DISTRIBUTION_BINS: i64 = 40;
+
+/// What became of the messages of a run, and how long their round trips took, in the order of time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Timeline {
+    /// When the first bin begins, wall clock of the host that saw the messages leave or, without its evidence, come.
+    pub from_ns: i64,
+    /// How long each bin is.
+    pub width_ns: i64,
+    /// The bins in which there were messages.
+    pub bins: Vec<Bin>,
+}
+
+/// The messages of one stretch of time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Bin {
+    /// Which bin it is, from 0.
+    pub at: u32,
+    /// The number of its first message.
+    pub first: u64,
+    /// Answered in time.
+    pub delivered: u64,
+    /// Answered after the deadline.
+    pub late: u64,
+    /// `send()` refused them.
+    pub not_sent: u64,
+    /// Not answered.
+    pub lost: u64,
+    /// The server answered, and whether the answer came nobody here can tell.
+    pub answered: u64,
+    /// It cannot be told.
+    pub inconclusive: u64,
+    /// Round-trip times by the client application's clock.
+    pub rtt_application: Option<Span>,
+    /// Between the kernel's own stamps.
+    pub rtt_kernel: Option<Span>,
+    /// Between the frames on the client's wire.
+    pub rtt_wire: Option<Span>,
+    /// The same without the time that the messages spent at the server's host.
+    pub rtt_network: Option<Span>,
+}
+
+/// Delays, summed up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Span {
+    /// How many.
+    pub samples: u64,
+    /// The smallest.
+    pub min_ns: i64,
+    /// Arithmetic mean.
+    pub mean_ns: i64,
+    /// The largest.
+    pub max_ns: i64,
+}
+
+/// How round-trip times are distributed: for each of the four how many lie in each bin; `None` where it is not measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Distribution {
+    /// Where the first bin begins.
+    pub from_ns: i64,
+    /// How wide each bin is; the last one holds all that is longer, too.
+    pub width_ns: i64,
+    /// By the client application's clock.
+    pub rtt_application: Option<Vec<u64>>,
+    /// Between the kernel's own stamps.
+    pub rtt_kernel: Option<Vec<u64>>,
+    /// Between the frames on the client's wire.
+    pub rtt_wire: Option<Vec<u64>>,
+    /// The same without the time that the messages spent at the server's host.
+    pub rtt_network: Option<Vec<u64>>,
+}
+
+/// A message's round-trip times, nanoseconds, as far as they were measured.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RoundTrips {
+    /// By the client application's clock.
+    pub application: Option<i64>,
+    /// Between the kernel's own stamps.
+    pub kernel: Option<i64>,
+    /// Between the frames on the client's wire.
+    pub wire: Option<i64>,
+    /// The same without the time that the message spent at the server's host.
+    pub network: Option<i64>,
+}
+
+/// Sums that become a [`Span`].
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    samples: u64,
+    min_ns: i64,
+    max_ns: i64,
+    total_ns: i128,
+}
+
+impl Sum {
+    fn add(&mut self, delay: Option<i64>) {
+        let Some(delay) = delay else { return };
+        (self.min_ns, self.max_ns) = match self.samples {
+            0 => (delay, delay),
+            _ => (self.min_ns.min(delay), self.max_ns.max(delay)),
+        };
+        self.samples += 1;
+        self.total_ns += i128::from(delay);
+    }
+
+    fn span(self) -> Option<Span> {
+        let Self { samples, min_ns, max_ns, total_ns } = self;
+        let mean_ns = total_ns.checked_div(samples.into())? as i64;
+        Some(Span { samples, min_ns, mean_ns, max_ns })
+    }
+}
+
+/// One bin that grows.
+#[derive(Clone, Debug, Default)]
+struct Growing {
+    first: u64,
+    counts: [u64; 6],
+    trips: [Sum; 4],
+}
+
+/// A timeline that grows message by message.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    from_ns: i64,
+    width_ns: i64,
+    bins: Vec<Option<Growing>>,
+    /// The bin of the message before.
+    last: usize,
+}
+
+impl Recorder {
+    /// A timeline for messages that left between these two times; nothing is recorded where they are not known.
+    pub fn over(bounds: Option<(i64, i64)>) -> Self {
+        let Some((from_ns, to_ns)) = bounds else { return Self::default() };
+        let length = to_ns.saturating_sub(from_ns).max(0);
+        let width_ns = round(length / MOST_BINS + 1);
+        let bins = vec![None; (length / width_ns + 1) as usize];
+        Self { from_ns, width_ns, bins, last: 0 }
+    }
+
+    /// Takes a message in. Messages come in the order of their numbers; one that nobody saw leaving stands where the one
+    /// before it does.
+    pub fn add(&mut self, number: u64, left_ns: Option<i64>, outcome: Outcome, trips: RoundTrips) {
+        if self.bins.is_empty() {
+            return;
+        }
+        if let Some(left_ns) = left_ns {
+            let at = left_ns.saturating_sub(self.from_ns).max(0) / self.width_ns;
+            self.last = (at as usize).min(self.bins.len() - 1);
+        }
+        let bin = self.bins[self.last].get_or_insert_with(|| Growing { first: number, ..Growing::default() });
+        bin.first = bin.first.min(number);
+        bin.counts[outcome as usize] += 1;
+        let RoundTrips { application, kernel, wire, network } = trips;
+        for (sum, delay) in bin.trips.iter_mut().zip([application, kernel, wire, network]) {
+            sum.add(delay);
+        }
+    }
+
+    /// The timeline; `None` where nothing was recorded.
+    pub fn close(self) -> Option<Timeline> {
+        let Self { from_ns, width_ns, bins, .. } = self;
+        let filled = bins.into_iter().enumerate().filter_map(|(at, bin)| Some((at, bin?)));
+        let bins: Vec<Bin> = filled
+            .map(|(at, Growing { first, counts, trips })| {
+                let count = |outcome: Outcome| counts[outcome as usize];
+                let [rtt_application, rtt_kernel, rtt_wire, rtt_network] = trips.map(Sum::span);
+                Bin {
+                    at: at as u32,
+                    first,
+                    delivered: count(Outcome::Delivered),
+                    late: count(Outcome::Late),
+                    not_sent: count(Outcome::NotSent),
+                    lost: count(Outcome::Lost),
+                    answered: count(Outcome::Answered),
+                    inconclusive: count(Outcome::Inconclusive),
+                    rtt_application,
+                    rtt_kernel,
+                    rtt_wire,
+                    rtt_network,
+                }
+            })
+            .collect();
+        (!bins.is_empty()).then_some(Timeline { from_ns, width_ns, bins })
+    }
+}
+
+/// The distribution of four kinds of round-trip times, each with what it sums up to; `None` where none was measured.
+pub fn distribution(kinds: [(&[i64], Option<Delays>); 4]) -> Option<Distribution> {
+    let measured = || kinds.iter().filter_map(|(_, delays)| delays.as_ref());
+    let shortest = measured().map(|delays| delays.min_ns).min()?;
+    let longest = measured().map(|delays| delays.p99_ns).max()?;
+    let width_ns = round(longest.saturating_sub(shortest) / DISTRIBUTION_BINS + 1);
+    let from_ns = shortest.div_euclid(width_ns).saturating_mul(width_ns);
+    let count = (longest.saturating_sub(from_ns) / width_ns + 1) as usize;
+    let [rtt_application, rtt_kernel, rtt_wire, rtt_network] = kinds.map(|(samples, delays)| {
+        delays?;
+        let mut bins = vec![0; count];
+        for delay in samples {
+            let at = delay.saturating_sub(from_ns).max(0) / width_ns;
+            bins[(at as usize).min(count - 1)] += 1;
+        }
+        Some(bins)
+    });
+    Some(Distribution { from_ns, width_ns, rtt_application, rtt_kernel, rtt_wire, rtt_network })
+}
+
+/// The next 1, 2 or 5 times a power of ten, so that bins begin at figures that can be read.
+fn round(width: i64) -> i64 {
+    let mut power = 1_i64;
+    loop {
+        for step in [1, 2, 5] {
+            match power.checked_mul(step) {
+                Some(rounded) if rounded >= width => return rounded,
+                Some(_) => {}
+                None => return width,
+            }
+        }
+        match power.checked_mul(10) {
+            Some(next) => power = next,
+            None => return width,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::SECOND;
+    use crate::core::verdict::statistics;
+
+    #[test]
+    fn every_message_is_in_one_bin_and_bins_are_few() {
+        let mut recorder = Recorder::over(Some((0, 1_000_000 * SECOND)));
+        for n in 1..=1_000_000 {
+            let outcome = if n % 10 == 0 { Outcome::Lost } else { Outcome::Delivered };
+            let trips = RoundTrips { application: Some(n as i64), ..RoundTrips::default() };
+            recorder.add(n, Some(n as i64 * SECOND), outcome, trips);
+        }
+        let timeline = recorder.close().unwrap();
+        assert!(timeline.bins.len() as i64 <= MOST_BINS + 1);
+        assert_eq!(timeline.width_ns, 10_000 * SECOND);
+        assert_eq!(timeline.bins.iter().map(|bin| bin.lost).sum::<u64>(), 100_000);
+        assert_eq!(timeline.bins.iter().map(|bin| bin.delivered).sum::<u64>(), 900_000);
+        let first = timeline.bins[0].rtt_application.unwrap();
+        assert_eq!((first.min_ns, first.mean_ns, first.max_ns, first.samples), (1, 5_000, 9_999, 9_999));
+    }
+
+    #[test]
+    fn what_nobody_saw_leaving_stands_where_the_one_before_does() {
+        let mut recorder = Recorder::over(Some((5, 1_000)));
+        recorder.add(1, Some(5), Outcome::Delivered, RoundTrips::default());
+        recorder.add(2, Some(1_000), Outcome::Delivered, RoundTrips::default());
+        recorder.add(3, None, Outcome::Inconclusive, RoundTrips::default());
+        let bins = recorder.close().unwrap().bins;
+        assert_eq!(bins.iter().map(|bin| (bin.first, bin.inconclusive)).collect::<Vec<_>>(), [(1, 0), (2, 1)]);
+        assert_eq!(Recorder::over(None).close(), None);
+        assert_eq!(Recorder::over(Some((1, 2))).close(), None, "no message, no timeline");
+    }
+
+    #[test]
+    fn extreme_times_make_no_extreme_timeline() {
+        let mut recorder = Recorder::over(Some((i64::MIN, i64::MAX)));
+        recorder.add(1, Some(i64::MAX), Outcome::Lost, RoundTrips::default());
+        recorder.add(2, Some(i64::MIN), Outcome::Lost, RoundTrips::default());
+        assert_eq!(recorder.close().unwrap().bins.len(), 2);
+    }
+
+    #[test]
+    fn a_distribution_counts_every_sample_once() {
+        let samples: Vec<i64> = (0..1000).map(|n| 1_000_000 + n * 1_000).chain([9_000_000_000]).collect();
+        let delays = statistics::delays(samples.clone());
+        let found = distribution([(&samples, delays), (&[], None), (&[], None), (&[], None)]).unwrap();
+        let bins = found.rtt_application.unwrap();
+        assert_eq!(bins.iter().sum::<u64>(), 1001);
+        assert_eq!((found.width_ns, found.from_ns), (50_000, 1_000_000));
+        assert!(bins.len() <= 42, "the longest one does not stretch it");
+        assert_eq!(found.rtt_wire, None);
+    }
+}

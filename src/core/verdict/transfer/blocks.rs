@@ -1,0 +1,290 @@
+//! Where the blocks of one receiver were lost: each is one leg of the ledger.
+//!
+//! A long file's blocks are judged window by window, so that memory does not grow with the file.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+use std::ops::Range;
+
+use crate::core::document::transfer::{LossMap, LostAt, Part, Points};
+use crate::core::evidence::coverage::{Coverage, Void};
+use crate::core::evidence::journal::{JournalLog, Record};
+use crate::core::evidence::leg::{Place, Point, Route};
+use crate::core::evidence::track::{Sight, Track};
+use crate::core::evidence::transfer_records::{BlockBatch, Deed, WireBlock};
+use crate::core::identify::clock_offset::Offset;
+use crate::core::verdict::ledger::{Host, Journey, Ledger, Observation};
+
+/// Blocks that are judged at once: at four points, 32 MiB.
+const WINDOW: u64 = 1 << 18;
+
+/// A journal that tells of more than this at one point and in one window, copies included, is not believed.
+const MOST_SIGHTS: usize = 4 << 18;
+
+/// Which host each point of a leg is on.
+const HOSTS: [Host; 4] = [0, 0, 1, 1];
+
+/// What was seen at one point.
+#[derive(Clone, Debug)]
+pub enum Seen<'a> {
+    /// What a journal tells of one receiver.
+    Told(&'a JournalLog, u16, Deed),
+    /// What a capture shows, or any list of sightings by number.
+    Shown(Cow<'a, [WireBlock]>),
+}
+
+/// A witness at one point.
+#[derive(Clone, Debug)]
+pub struct Watch<'a> {
+    /// What it saw.
+    pub seen: Seen<'a>,
+    /// When its silence means something.
+    pub coverage: Coverage,
+}
+
+/// What is to be judged.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// Blocks of the file.
+    pub blocks: u64,
+    /// Both ends are on one host.
+    pub same_host: bool,
+    /// The receiver's clock minus the sender's.
+    pub offset: Offset,
+    /// The witnesses, by point.
+    pub watches: [Option<Watch<'a>>; 4],
+    /// The ranges of blocks that the receiver says it does not have, all of them, in their order.
+    pub missing: Option<&'a [(u64, u64)]>,
+}
+
+/// What became of the blocks.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// Different blocks at each point.
+    pub points: Points,
+    /// Blocks that were seen somewhere and are known to be lost.
+    pub lost: u64,
+    /// Where these were lost.
+    pub at: LostAt,
+    /// Where in the file they were.
+    pub map: LossMap,
+    /// By point, how many blocks its witness missed that later points prove to have passed.
+    pub contradictions: BTreeMap<usize, u64>,
+}
+
+/// Judges the blocks of one receiver.
+pub fn judge(case: &Case<'_>) -> Findings {
+    let mut caught: BTreeMap<usize, u64> = BTreeMap::new();
+    loop {
+        let mut findings = judge_with(case, &caught.keys().copied().collect());
+        let before = caught.len();
+        for (place, count) in &findings.contradictions {
+            caught.entry(*place).or_insert(*count);
+        }
+        // One that was caught in one window is not believed in the others.
+        if caught.len() == before || case.blocks <= WINDOW {
+            findings.contradictions = caught;
+            return findings;
+        }
+    }
+}
+
+fn judge_with(case: &Case<'_>, caught: &BTreeSet<usize>) -> Findings {
+    let mut findings = Findings {
+        points: Points::default(),
+        lost: 0,
+        at: LostAt::default(),
+        map: LossMap::new(case.blocks),
+        contradictions: BTreeMap::new(),
+    };
+    let mut counts = case.watches.each_ref().map(|watch| watch.as_ref().map(|_| 0));
+    let mut from = 0;
+    while from < case.blocks {
+        let to = case.blocks.min(from + WINDOW);
+        window(case, from..to, caught, &mut findings, &mut counts);
+        from = to;
+    }
+    let [app_sent, wire_out, wire_in, app_received] = counts;
+    findings.points = Points { app_sent, wire_out, wire_in, app_received };
+    findings
+}
+
+fn window(
+    case: &Case<'_>,
+    window: Range<u64>,
+    caught: &BTreeSet<usize>,
+    findings: &mut Findings,
+    counts: &mut [Option<u64>; 4],
+) {
+    let tracks: Vec<Option<Track>> = (0..case.watches.len())
+        .map(|place| {
+            let mut track = case.watches[place].as_ref()?.track(&window);
+            if caught.contains(&place) {
+                track.coverage.void.get_or_insert(Void::Contradicted);
+            }
+            Some(track)
+        })
+        .collect();
+    for (count, track) in counts.iter_mut().zip(&tracks) {
+        if let (Some(count), Some(track)) = (count, track) {
+            *count += track.sights().len() as u64;
+        }
+    }
+    let route = Route::new(1, case.same_host);
+    let borrowed: Vec<Option<&Track>> = tracks.iter().map(Option::as_ref).collect();
+    let hosts = if case.same_host { [0; 4] } else { HOSTS };
+    let mut ledger = Ledger::new(route, &borrowed, &hosts, case.offset);
+    let keys = ledger.keys();
+    ledger.cross_examine(&keys);
+    for (place, keys) in ledger.contradictions() {
+        *findings.contradictions.entry(*place).or_default() += keys.len() as u64;
+    }
+    let mut missing = case.missing.map(|ranges| ranges.iter().peekable());
+    let end = Place::new(0, Point::AppReceived);
+    for journey in ledger.journeys(&keys) {
+        let key = journey.key;
+        let said = missing.as_mut().map(|ranges| {
+            while ranges.next_if(|range| range.1 < key).is_some() {}
+            ranges.peek().is_some_and(|range| range.0 <= key)
+        });
+        if is_lost(&journey, said) {
+            let blame = ledger.blame(&journey, said.map(|_| end));
+            let segments = blame.map(|blame| blame.segments).unwrap_or_default();
+            let parts: Vec<Part> = segments.into_iter().filter_map(Part::of).collect();
+            findings.lost += 1;
+            findings.at.add(1, &parts);
+            findings.map.add(key, key);
+        }
+    }
+}
+
+/// Whether a block is lost: as the receiver says, else as its journal proves.
+fn is_lost(journey: &Journey<'_>, said: Option<bool>) -> bool {
+    match journey.at(Place::new(0, Point::AppReceived).index()) {
+        Observation::Seen { .. } => false,
+        Observation::Absent => said.unwrap_or(true),
+        Observation::Unobserved => said.unwrap_or(false),
+    }
+}
+
+impl Watch<'_> {
+    /// What it saw of the blocks in a window.
+    fn track(&self, window: &Range<u64>) -> Track {
+        let mut coverage = self.coverage.clone();
+        let mut sights = Vec::new();
+        match &self.seen {
+            Seen::Shown(blocks) => {
+                let inside = blocks.iter().filter(|block| window.contains(&u64::from(block.key)));
+                sights.extend(inside.map(|block| Sight {
+                    key: block.key.into(),
+                    time: block.time,
+                    frame: NonZeroU32::new(block.frame),
+                    digest: None,
+                    copies: 1,
+                }));
+            }
+            Seen::Told(journal, number, deed) => {
+                for batch in batches(journal, *number, *deed) {
+                    // By the time of the last one that was read, all of the batch were there.
+                    let late = if *deed == Deed::Read { batch.took } else { 0 };
+                    let time = batch.at.wall.shifted(late);
+                    for (first, last) in &batch.r {
+                        let (first, end) = ((*first).max(window.start), last.saturating_add(1).min(window.end));
+                        if sights.len() as u64 + end.saturating_sub(first) > MOST_SIGHTS as u64 {
+                            coverage.void = Some(Void::Contradicted);
+                            break;
+                        }
+                        let sight = |key| Sight { key, time, frame: None, digest: None, copies: 1 };
+                        sights.extend((first..end).map(sight));
+                    }
+                }
+            }
+        }
+        Track::new(sights, coverage)
+    }
+}
+
+/// What a journal tells of one receiver's blocks.
+pub fn batches(journal: &JournalLog, number: u16, deed: Deed) -> impl Iterator<Item = &BlockBatch> {
+    journal.records.iter().filter_map(move |record| match record {
+        Record::Blocks(batch) if batch.p == u32::from(number) && batch.deed == deed => Some(batch),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::time::{SECOND, Wall};
+
+    /// Blocks a millisecond apart, but for these.
+    fn watch(blocks: u64, but: &[u64]) -> Watch<'static> {
+        let block = |key: u64| WireBlock { time: Wall(key as i64 * SECOND / 1000), frame: 1, key: key as u32 };
+        let seen = (0..blocks).filter(|key| !but.contains(key)).map(block).collect();
+        let coverage = Coverage { from: Wall(-SECOND), to: Wall(900 * SECOND), ..Coverage::default() };
+        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage }
+    }
+
+    fn case(blocks: u64, watches: [Option<Watch<'static>>; 4]) -> Case<'static> {
+        let offset = Offset::Within { low_ns: -1_000_000, high_ns: 1_000_000 };
+        Case { blocks, same_host: false, offset, watches, missing: None }
+    }
+
+    #[test]
+    fn each_lost_block_has_its_place() {
+        let watches = [&[][..], &[3], &[3, 7, 8], &[3, 7, 8, 9]].map(|but| Some(watch(20, but)));
+        let found = judge(&case(20, watches));
+        assert_eq!(found.lost, 4);
+        assert_eq!(
+            found.at,
+            LostAt { sender_host: 1, network: 2, receiver_host: 1, ..LostAt::default() },
+            "each where it was last seen"
+        );
+        assert_eq!(found.map.lost[..10], [0, 0, 0, 1, 0, 0, 0, 1, 1, 1]);
+        let points = found.points;
+        assert_eq!((points.app_sent, points.wire_out), (Some(20), Some(19)));
+        assert_eq!((points.wire_in, points.app_received), (Some(17), Some(16)));
+    }
+
+    #[test]
+    fn without_the_receivers_capture_it_is_the_network_or_the_receivers_host() {
+        let mut case = case(20, [Some(watch(20, &[])), Some(watch(20, &[])), None, Some(watch(20, &[4, 5]))]);
+        let found = judge(&case).at;
+        assert_eq!((found.undetermined, found.possible), (2, vec![Part::Network, Part::ReceiverHost]));
+        case.watches[3] = None;
+        assert_eq!(judge(&case).lost, 0, "nobody says that anything is lost");
+        case.missing = Some(&[(4, 5)]);
+        let found = judge(&case).at;
+        assert_eq!((found.undetermined, found.possible), (2, vec![Part::Network, Part::ReceiverHost]));
+        case.same_host = true;
+        assert_eq!(judge(&case).at, LostAt { receiver_host: 2, ..LostAt::default() });
+    }
+
+    #[test]
+    fn a_long_file_is_judged_in_windows_and_a_witness_caught_in_one_is_believed_in_none() {
+        let blocks = WINDOW + 1_000;
+        let late = WINDOW + 500;
+        let network = |but: &[u64]| {
+            let watches = [&[][..], but, &[7, late], &[7, late]].map(|but| Some(watch(blocks, but)));
+            judge(&case(blocks, watches))
+        };
+        let found = network(&[]);
+        assert_eq!((found.lost, found.at.network), (2, 2));
+        // The sender's capture did not see block 9, which arrived.
+        let found = network(&[9]);
+        assert_eq!((found.lost, found.contradictions), (2, BTreeMap::from([(1, 1)])));
+        let found = network(&[9, late]);
+        assert_eq!((found.at.sender_host, found.at.network, found.at.undetermined), (0, 1, 1));
+    }
+
+    #[test]
+    fn a_journal_that_tells_of_more_than_there_can_be_is_not_believed() {
+        let at = crate::core::time::Now::default();
+        let batch = BlockBatch { p: 1, at, took: 0, deed: Deed::Read, r: vec![(0, u64::MAX); 60].into(), h: None };
+        let journal = JournalLog { records: vec![Record::Blocks(batch)], ..JournalLog::default() };
+        let watch = Watch { seen: Seen::Told(&journal, 1, Deed::Read), coverage: Coverage::default() };
+        let track = watch.track(&(0..WINDOW));
+        assert_eq!((track.sights().len() as u64, track.coverage.void), (WINDOW, Some(Void::Contradicted)));
+    }
+}

@@ -1,0 +1,822 @@
+//! From the evidence of one end or several of a transfer to its result document. There is one way to it, and this is it.
+
+pub mod blocks;
+pub mod unnumbered_blocks;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use thiserror::Error;
+
+use self::blocks::{Case, Seen, Watch};
+use super::witness_quality;
+use crate::core::document::exchange::Witness;
+use crate::core::document::transfer::{
+    Advice, Course, End, Loss, LossMap, LostAt, MOST_CELLS, Part, Points, SCHEMA, Traffic, Transfer, TransferDocument,
+    TransferWitness, Wire,
+};
+use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::evidence::capture_log::{CaptureLog, DirectedFlow};
+use crate::core::evidence::coverage::{Coverage, Void};
+use crate::core::evidence::exchange_host::Admission;
+use crate::core::evidence::journal::{JournalLog, Record, Role};
+use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::transfer_records::{Account, Closing, Deed, Mode, Passed, Told, WireBlock, WireFlow, Word};
+use crate::core::identify::clock_offset::Offset;
+use crate::core::time::{SECOND, Wall};
+
+/// The receive buffer that is advised at the least, bytes.
+const ENOUGH_BUFFER: u64 = 8 << 20;
+
+/// Numbers of blocks have 32 bits.
+const MOST_BLOCKS: u64 = 1 << 32;
+
+/// A fixed rate that is advised leaves this part of what the receiver took.
+const CAUTION: f64 = 0.8;
+
+/// So long after the last block a sender whose files are kept stays there: none follows it sooner, nanoseconds.
+const LINGER_NS: i64 = 2 * SECOND;
+
+/// Clocks that nobody set move apart by less than this in the course of a transfer, nanoseconds.
+const DRIFT: i64 = SECOND;
+
+/// Why there is no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CourierError {
+    /// No journal tells what was transferred.
+    #[error("no journal tells what was transferred")]
+    NothingTold,
+    /// The files are of different transfers.
+    #[error("the files are of different transfers")]
+    NothingShared,
+}
+
+/// What one end has to say.
+#[derive(Clone, Copy)]
+pub struct Party<'a> {
+    /// Sender ([`Role::Server`]) or receiver.
+    pub role: Role,
+    /// Its application's account.
+    pub journal: Option<&'a JournalLog>,
+    /// Its capture.
+    pub capture: Option<(&'a CaptureLog, &'a [WireFlow])>,
+    /// Judges frames by the capture's filter, where that is known.
+    pub admission: Option<&'a Admission<'a>>,
+}
+
+/// An end, with what its journal tells apart from the blocks.
+struct Heard<'a> {
+    party: Party<'a>,
+    annals: Option<Annals<'a>>,
+    told: Option<&'a Told>,
+    accounts: BTreeMap<u16, &'a Closing>,
+}
+
+impl<'a> Heard<'a> {
+    fn of(party: Party<'a>) -> Self {
+        let records = party.journal.map_or(&[][..], |journal| &journal.records);
+        let told = records.iter().find_map(|record| match record {
+            Record::File(told) => Some(&**told),
+            _ => None,
+        });
+        let accounts = records.iter().filter_map(|record| match record {
+            Record::Account(closing) => Some((closing.account.number, &**closing)),
+            _ => None,
+        });
+        Self { party, annals: party.journal.map(Annals::of), told, accounts: accounts.collect() }
+    }
+
+    /// The receivers that its journal tells of.
+    fn numbers(&self) -> impl Iterator<Item = u16> {
+        let peers = self.party.journal.into_iter().flat_map(|journal| &journal.records);
+        let peers = peers.filter_map(|record| match record {
+            Record::Peer(peer) => u16::try_from(peer.p).ok(),
+            _ => None,
+        });
+        peers.chain(self.accounts.keys().copied())
+    }
+
+    fn account(&self, number: u16) -> Option<&'a Account> {
+        self.accounts.get(&number).map(|closing| &closing.account)
+    }
+
+    /// When a word passed here.
+    fn word(&self, number: u16, word: Word) -> Option<Wall> {
+        self.party.journal?.records.iter().find_map(|record| match record {
+            Record::Word(spoken) if spoken.p == u32::from(number) && spoken.word == word => Some(spoken.at.wall),
+            _ => None,
+        })
+    }
+
+    /// By how much its clock moved during the run, nanoseconds.
+    fn clock_moved(&self) -> i64 {
+        self.annals.as_ref().map_or(0, |annals| annals.clock_moved)
+    }
+
+    /// What its application says of a receiver's blocks.
+    fn app(&self, number: u16, deed: Deed) -> Option<Watch<'a>> {
+        let mut coverage = self.annals.as_ref()?.covered.clone();
+        // Once it has closed the account it reads nothing more.
+        if let Some(closing) = self.accounts.get(&number) {
+            coverage.to = coverage.to.min(closing.at.wall);
+        }
+        Some(Watch { seen: Seen::Told(self.party.journal?, number, deed), coverage })
+    }
+
+    /// The flows of its capture on which a receiver's blocks travel; `None` where there is no capture, or one that shows
+    /// several transfers and nobody can tell them apart.
+    fn flows(&self, account: &Account, mode: Mode) -> Option<Vec<&'a WireFlow>> {
+        let (server, client) = (account.server_port, account.client_port);
+        let (_, all) = self.party.capture?;
+        let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
+        let to_client = |flow: &&WireFlow| Some(flow.ends.destination.port()) == client;
+        let mut flows: Vec<&WireFlow> =
+            all.iter().filter(|flow| flow.is_tcp == (mode == Mode::Tcp) && flow.packets > 0).collect();
+        let other_end: &dyn Fn(&&WireFlow) -> bool = match self.party.role {
+            Role::Server => {
+                flows.retain(from_server);
+                &to_client
+            }
+            Role::Client => {
+                flows.retain(to_client);
+                &from_server
+            }
+        };
+        // A router may have changed the other end's port: only then is there none with it.
+        if flows.iter().any(other_end) || mode == Mode::Tcp && self.party.role == Role::Server {
+            flows.retain(other_end);
+        }
+        let is_bounded = self.party.journal.is_some_and(|journal| span(journal, mode).is_some());
+        (is_bounded || flows.iter().all(|flow| !flow.mixed)).then_some(flows)
+    }
+
+    /// What its capture shows of a receiver's blocks.
+    fn wire(&self, account: &Account, mode: Mode, block: u16) -> Option<Watch<'a>> {
+        let (log, all) = self.party.capture?;
+        let flows = self.flows(account, mode)?;
+        let shown = match &flows[..] {
+            [one] => Cow::Borrowed(&one.blocks[..]),
+            several => {
+                let mut shown: Vec<WireBlock> = several.iter().flat_map(|flow| &flow.blocks).copied().collect();
+                shown.sort_by_key(|block| block.frame);
+                Cow::Owned(shown)
+            }
+        };
+        let own = self.annals.as_ref().and_then(|annals| Some(annals.coverage_of(annals.speaks_for(log)?, log)));
+        let mut coverage = own.unwrap_or_else(|| Coverage::assumed(shown.iter().map(|block| block.time)));
+        if let Some((from, to)) = self.party.journal.and_then(|journal| span(journal, mode)) {
+            (coverage.from, coverage.to) = (coverage.from.max(from), coverage.to.min(to));
+        }
+        coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
+        let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
+        if let (Some(ends), Some(admission)) = (ends, self.party.admission) {
+            coverage.void = coverage.void.or_else(|| admission(ends, block));
+        }
+        // One that shows nothing of the transfer, not even its control connection, looked elsewhere. And of a block in
+        // fragments the first one says nothing.
+        if all.is_empty() {
+            coverage.void.get_or_insert(Void::NeverAwake);
+        } else if flows.iter().any(|flow| flow.fragmented > 0 || flow.cut > 0) {
+            coverage.void.get_or_insert(Void::Snaplen);
+        }
+        Some(Watch { seen: Seen::Shown(shown), coverage })
+    }
+
+    /// Between which addresses blocks would have passed here.
+    fn expected(&self, account: &Account) -> Option<DirectedFlow> {
+        let peer = account.peer?.ip();
+        let own = self.party.journal?.run()?.local.ip();
+        let sender = |ip: IpAddr| Some(SocketAddr::new(ip, account.server_port?));
+        let receiver = |ip: IpAddr| Some(SocketAddr::new(ip, account.client_port?));
+        Some(match self.party.role {
+            Role::Server => DirectedFlow { source: sender(own)?, destination: receiver(peer)? },
+            Role::Client => DirectedFlow { source: sender(peer)?, destination: receiver(own)? },
+        })
+    }
+
+    fn traffic(&self, account: &Account, mode: Mode) -> Option<Traffic> {
+        let flows = self.flows(account, mode)?;
+        let sum = |figure: fn(&WireFlow) -> u64| flows.iter().map(|flow| figure(flow)).sum();
+        Some(Traffic {
+            packets: sum(|flow| flow.packets),
+            bytes: sum(|flow| flow.bytes),
+            repeated: (mode == Mode::Tcp).then(|| sum(|flow| flow.repeated)),
+        })
+    }
+
+    /// The witnesses themselves, and what weakens them.
+    fn describe(&self, document: &mut TransferDocument) {
+        let end = if self.party.role == Role::Server { End::Sender } else { End::Receiver };
+        let number = (end == End::Receiver).then(|| self.numbers().next()).flatten();
+        let mut add = |capture, witness: Witness| {
+            document.witnesses.push(TransferWitness { end, number, capture, witness });
+        };
+        if let Some(annals) = &self.annals {
+            add(false, witness_quality::of_journal(annals));
+        }
+        let log = self.party.capture.map(|(log, _)| log);
+        if let Some(log) = log {
+            add(true, witness_quality::of_capture(log, self.annals.as_ref()));
+        }
+        witness_quality::warn(log, self.annals.as_ref(), &mut document.warnings);
+    }
+}
+
+/// From when to when blocks that nothing tells from another transfer's can be this one's, by the clock of the end whose
+/// journal it is: from the receiver's word that they may come to the end of the account, at the sender some time more, for
+/// what has left its application. `None` where blocks are told by more than the time, or no time is told.
+pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
+    if mode != Mode::Classic {
+        return None;
+    }
+    let words = journal.records.iter().filter_map(|record| match record {
+        Record::Word(spoken) => Some(spoken.at.wall),
+        _ => None,
+    });
+    let closings = journal.records.iter().filter_map(|record| match record {
+        Record::Account(closing) => Some(closing.at.wall),
+        _ => None,
+    });
+    let annals = Annals::of(journal);
+    let late = match journal.run().map(|run| run.role) {
+        Some(Role::Client) => 0,
+        _ => LINGER_NS,
+    };
+    let (from, to) = (words.min()?, closings.max().unwrap_or(annals.covered.to));
+    Some((from.shifted(-annals.clock_moved), to.shifted(annals.clock_moved.saturating_add(late))))
+}
+
+/// Judges a transfer from what its ends say. The sender comes first, where it is heard.
+///
+/// # Errors
+/// [`CourierError`] where the evidence is about nothing, or about two different things.
+pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<TransferDocument, CourierError> {
+    let sender = sender.map(Heard::of);
+    let receivers: Vec<Heard<'_>> = receivers.iter().copied().map(Heard::of).collect();
+    let all = || sender.iter().chain(&receivers);
+    let told = all().find_map(|heard| heard.told).ok_or(CourierError::NothingTold)?;
+    if all().filter_map(|heard| heard.told).any(|other| !is_same(told, other)) {
+        return Err(CourierError::NothingShared);
+    }
+    let start = all().find_map(|heard| heard.numbers().find_map(|number| heard.word(number, Word::Start)));
+    let mut document = TransferDocument {
+        schema: SCHEMA,
+        role: match (&sender, &receivers[..]) {
+            (Some(_), []) => End::Sender,
+            (None, _) => End::Receiver,
+            (Some(_), _) => End::Joint,
+        },
+        mode: told.mode,
+        name: told.name.clone(),
+        size: told.size,
+        sha256: told.sha256.clone(),
+        clients: told.clients,
+        block: told.mode.has_blocks().then_some(told.block),
+        start_ns: start.unwrap_or(told.at.wall),
+        witnesses: Vec::new(),
+        transfers: Vec::new(),
+        warnings: Vec::new(),
+    };
+    for heard in all() {
+        heard.describe(&mut document);
+    }
+    let mut numbers: Vec<u16> = all().flat_map(Heard::numbers).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut same_host = false;
+    for number in numbers {
+        let receiver = receivers.iter().find(|heard| heard.numbers().any(|other| other == number));
+        // A receiver's capture alone belongs to the only receiver there is.
+        let receiver = receiver.or_else(|| match &receivers[..] {
+            [one] if one.party.journal.is_none() => Some(one),
+            _ => None,
+        });
+        let lane = Lane { told, number, sender: sender.as_ref(), receiver };
+        if !lane.is_one() {
+            return Err(CourierError::NothingShared);
+        }
+        if let (Offset::Within { low_ns, high_ns }, false) = (lane.offset(), lane.shares_token()) {
+            // The warning is of the sender's clock minus the receiver's.
+            let offset = Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() };
+            witness_quality::warn_of_offset(offset, &mut document.warnings);
+        }
+        same_host |= lane.is_same_host();
+        let transfer = lane.judge(&mut document.warnings);
+        document.transfers.push(transfer);
+    }
+    if same_host {
+        document.warnings.push(Warning::new(WarningCode::SameHost, []));
+    }
+    witness_quality::merge(&mut document.warnings);
+    Ok(document)
+}
+
+/// Whether two ends tell of the same transfer, as far as they tell.
+fn is_same(one: &Told, other: &Told) -> bool {
+    one.mode == other.mode
+        && agree(one.token, other.token)
+        && agree(one.size, other.size)
+        && agree(one.clients, other.clients)
+        && one.sha256.iter().zip(&other.sha256).all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
+/// Whether two ends say the same, where both say something.
+fn agree<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+/// The way to one receiver.
+struct Lane<'a, 'b> {
+    told: &'a Told,
+    number: u16,
+    sender: Option<&'b Heard<'a>>,
+    receiver: Option<&'b Heard<'a>>,
+}
+
+impl Lane<'_, '_> {
+    fn judge(&self, warnings: &mut Vec<Warning>) -> Transfer {
+        let account = self.account();
+        let mode = self.told.mode;
+        let mut transfer = Transfer::of(account);
+        let account = &transfer.account;
+        transfer.wire = Wire {
+            sender: self.sender.and_then(|heard| heard.traffic(account, mode)),
+            receiver: self.receiver.and_then(|heard| heard.traffic(account, mode)),
+        };
+        transfer.course = self.course();
+        if mode.has_blocks() {
+            let (points, loss) = self.blocks(account, warnings);
+            transfer.points = points;
+            transfer.loss = loss;
+        }
+        transfer
+    }
+
+    /// What both ends account for: each knows best what it did itself.
+    fn account(&self) -> Account {
+        let sender = self.sender.and_then(|heard| heard.account(self.number));
+        let receiver = self.receiver.and_then(|heard| heard.account(self.number));
+        let (Some(sent), Some(came)) = (sender, receiver) else {
+            let one = sender.or(receiver).cloned();
+            return one.unwrap_or(Account { number: self.number, ..Account::default() });
+        };
+        let mut account = Account {
+            peer: sent.peer,
+            server_port: sent.server_port.or(came.server_port),
+            bytes_sent: sent.bytes_sent,
+            transport: sent.transport.or(came.transport),
+            trouble: came.trouble.or(sent.trouble),
+            ..came.clone()
+        };
+        if let (Some(blocks), Some(sent)) = (&mut account.blocks, &sent.blocks) {
+            (blocks.sent, blocks.unsent) = (sent.sent, sent.unsent);
+        }
+        account
+    }
+
+    /// Whether both ends tell that they spoke with each other: a token is of one transfer alone.
+    fn shares_token(&self) -> bool {
+        let token = |heard: Option<&Heard<'_>>| heard.and_then(|heard| heard.told)?.token;
+        token(self.sender).is_some() && token(self.sender) == token(self.receiver)
+    }
+
+    /// Whether what both ends tell of this receiver can be of one transfer, where no token says so.
+    fn is_one(&self) -> bool {
+        let (Some(sender), Some(receiver)) = (self.sender, self.receiver) else { return true };
+        if self.shares_token() {
+            return true;
+        }
+        // The port of blocks is told on the control connection, where no router changes it.
+        let port = |heard: &Heard<'_>| heard.account(self.number)?.client_port;
+        if self.told.mode.has_blocks() && !agree(port(sender), port(receiver)) {
+            return false;
+        }
+        // In no transfer was a word heard long before it was said, and one host has one clock.
+        let is_possible = self.bounds().is_none_or(|(low, high)| {
+            low.saturating_sub(high) <= DRIFT && (!self.is_same_host() || low <= DRIFT && high >= -DRIFT)
+        });
+        let journals = sender.party.journal.zip(receiver.party.journal);
+        is_possible
+            && journals.is_none_or(|(sent, read)| {
+                self.told.mode != Mode::Classic || unnumbered_blocks::may_share(sent, read, self.number)
+            })
+    }
+
+    fn is_same_host(&self) -> bool {
+        [self.sender, self.receiver].into_iter().flatten().any(|heard| {
+            let Some(peer) = heard.account(self.number).and_then(|account| account.peer) else { return false };
+            let own = heard.party.journal.and_then(JournalLog::run);
+            peer.ip().is_loopback() || own.is_some_and(|run| run.addresses.contains(&peer.ip()))
+        })
+    }
+
+    /// How far the receiver's clock is ahead of the sender's, by what they said to each other.
+    fn offset(&self) -> Offset {
+        match self.bounds() {
+            None => Offset::Unknown,
+            Some((low_ns, high_ns)) if low_ns > high_ns => Offset::Stepped,
+            Some((low_ns, high_ns)) => Offset::Within { low_ns, high_ns },
+        }
+    }
+
+    /// The same as its lower and its upper bound, nanoseconds, which leave nothing between them where a clock was set.
+    fn bounds(&self) -> Option<(i64, i64)> {
+        let (sender, receiver) = (self.sender?, self.receiver?);
+        let difference = |word| Some(receiver.word(self.number, word)?.since(sender.word(self.number, word)?));
+        // What the receiver said was said before it was heard: its clock is ahead by that much at the least.
+        let low = [Word::Ready, Word::Done].into_iter().filter_map(difference).max()?;
+        let high = difference(Word::Start)?;
+        let moved = sender.clock_moved().saturating_add(receiver.clock_moved());
+        Some((low.saturating_sub(moved), high.saturating_add(moved)))
+    }
+
+    fn blocks(&self, account: &Account, warnings: &mut Vec<Warning>) -> (Option<Points>, Option<Loss>) {
+        let (mode, same_host, offset) = (self.told.mode, self.is_same_host(), self.offset());
+        let counts = account.blocks.clone().unwrap_or_default();
+        let length = u16::try_from(self.told.block).unwrap_or(u16::MAX);
+        let mut watches = [
+            self.sender.and_then(|heard| heard.app(self.number, Deed::Sent)),
+            self.sender.and_then(|heard| heard.wire(account, mode, length)),
+            self.receiver.and_then(|heard| heard.wire(account, mode, length)),
+            self.receiver.and_then(|heard| heard.app(self.number, Deed::Read)),
+        ];
+        let mut blocks =
+            self.told.size.map_or(0, |size| size.div_ceil(u64::from(self.told.block.max(1)))).min(MOST_BLOCKS);
+        // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
+        let mut repeated = None;
+        if mode == Mode::Classic {
+            let numbered = unnumbered_blocks::number(watches, offset);
+            blocks = numbered.blocks;
+            repeated = Some(numbered.repeated);
+            watches = numbered.watches;
+        }
+        let listed = counts.arrived.ranges == Some(counts.arrived.missing.len() as u64);
+        let missing = listed.then_some(&counts.arrived.missing[..]);
+        let case = Case { blocks, same_host, offset, watches, missing };
+        let mut found = blocks::judge(&case);
+        for (place, count) in &found.contradictions {
+            warnings.push(self.contradiction(*place, *count));
+        }
+        if let Some(repeated) = &repeated {
+            found.points = repeated.add_to(found.points);
+            repeated.blame(same_host, &mut found.at);
+        }
+        let told = |watch: &Option<Watch<'_>>| watch.is_some();
+        let any = case.watches.iter().any(told);
+        let points = any.then_some(found.points);
+        (points, self.loss(account, &case, found, repeated.is_none()))
+    }
+
+    fn loss(&self, account: &Account, case: &Case<'_>, found: blocks::Findings, numbered: bool) -> Option<Loss> {
+        let counts = account.blocks.as_ref()?;
+        let (mut at, mut map) = (found.at, found.map);
+        let accounted = at.sender_host + at.network + at.receiver_host + at.undetermined;
+        let (lost, of) = match (counts.sent, counts.arrived.received) {
+            (Some(sent), Some(received)) => (sent.saturating_sub(received), sent),
+            // The receiver alone knows what it lacks, of a transfer that came to its end.
+            (None, Some(received)) if numbered && account.trouble.is_none() => {
+                (case.blocks.saturating_sub(received), case.blocks)
+            }
+            _ => return None,
+        };
+        let before = self.parts_before_receiver(case);
+        let unseen = lost.saturating_sub(accounted);
+        let nowhere: &[Part] =
+            if self.sender.is_none() && before { &[Part::SenderHost, Part::Network] } else { &Part::ALL };
+        let nowhere: Vec<Part> =
+            nowhere.iter().copied().filter(|part| !(case.same_host && *part == Part::Network)).collect();
+        at.add(unseen, &nowhere);
+        if accounted > lost {
+            // The counts and what was seen contradict each other: then nobody knows where.
+            at = LostAt::default();
+            let parts: Vec<Part> =
+                Part::ALL.into_iter().filter(|part| !(case.same_host && *part == Part::Network)).collect();
+            at.add(lost, &parts);
+        }
+        at.explain(counts.arrived.socket_drops);
+        if self.sender.is_none()
+            && let Some(missing) = case.missing
+        {
+            map = LossMap::new(case.blocks);
+            for (first, last) in missing {
+                map.add(*first, *last);
+            }
+        }
+        let mapped = numbered && map.lost.iter().sum::<u64>() == lost;
+        let advice = if lost > 0 { self.advice(account, &at) } else { Vec::new() };
+        Some(Loss { lost, of, at, map: mapped.then_some(map), advice })
+    }
+
+    /// Whether the receiver's capture proves that what it does not show never came to its wire.
+    fn parts_before_receiver(&self, case: &Case<'_>) -> bool {
+        let Some(watch) = &case.watches[2] else { return false };
+        let Some(receiver) = self.receiver else { return false };
+        let Some(stopped) = receiver.accounts.get(&self.number).map(|closing| closing.at.wall) else { return false };
+        let began = receiver.word(self.number, Word::Ready).or_else(|| receiver.word(self.number, Word::Start));
+        !watch.coverage.assumed && began.is_some_and(|began| watch.coverage.spans(began, stopped))
+    }
+
+    fn contradiction(&self, place: usize, count: u64) -> Warning {
+        let (heard, role) = if place < 2 { (self.sender, "server") } else { (self.receiver, "client") };
+        let wire = place == 1 || place == 2;
+        let file = heard.and_then(|heard| match (wire, heard.party.capture, heard.party.journal) {
+            (true, Some((log, _)), _) => Some(log.file.clone()),
+            (false, _, Some(journal)) => Some(journal.file.clone()),
+            _ => None,
+        });
+        let values = [
+            ("file", file.unwrap_or_default().into()),
+            ("count", count.into()),
+            ("role", role.into()),
+            ("wire", wire.into()),
+        ];
+        Warning::new(WarningCode::Contradiction, values)
+    }
+
+    fn advice(&self, account: &Account, at: &LostAt) -> Vec<Advice> {
+        let mut advice = Vec::new();
+        let open = |part| at.undetermined > 0 && at.possible.contains(&part);
+        let bits = match (account.bytes_received, account.took_ns) {
+            (Some(bytes), Some(took)) if took > 0 => {
+                Some((bytes as f64 * 8.0 * CAUTION * SECOND as f64 / took as f64) as u64)
+            }
+            _ => None,
+        };
+        // In the bare dialect no receiver says what it takes.
+        let bits = if self.told.mode == Mode::Classic { bits } else { None };
+        if at.receiver_socket > 0 {
+            let bytes = account.buffer.map_or(ENOUGH_BUFFER, |granted| (granted * 2).max(ENOUGH_BUFFER));
+            advice.push(Advice::ReceiveBuffer { bytes });
+            advice.push(Advice::Rate { bits });
+        }
+        if at.receiver_host > at.receiver_socket {
+            advice.push(Advice::ReceiverHost);
+        }
+        if at.network > 0 {
+            if at.receiver_socket == 0 {
+                advice.push(Advice::Rate { bits });
+            }
+            advice.push(Advice::Reliable);
+        }
+        if at.sender_host > 0 {
+            advice.push(Advice::SenderHost);
+        }
+        let captured = |heard: Option<&Heard<'_>>| heard.is_some_and(|heard| heard.party.capture.is_some());
+        if open(Part::SenderHost) && !captured(self.sender) {
+            advice.push(Advice::CaptureSender);
+        }
+        if open(Part::ReceiverHost) && !captured(self.receiver) {
+            advice.push(Advice::CaptureReceiver);
+        }
+        advice
+    }
+
+    /// How much of the file passed when: by the receiver where it is heard.
+    fn course(&self) -> Option<Course> {
+        let tell = |heard: &Heard<'_>, end| {
+            let start = heard.word(self.number, Word::Start)?;
+            let records = &heard.party.journal?.records;
+            let passed: Vec<Passed> = records
+                .iter()
+                .filter_map(|record| match record {
+                    Record::Passed(passed) if passed.p == u32::from(self.number) => Some(*passed),
+                    _ => None,
+                })
+                .collect();
+            course(start, &passed, end)
+        };
+        let receiver = self.receiver.and_then(|heard| tell(heard, End::Receiver));
+        receiver.or_else(|| self.sender.and_then(|heard| tell(heard, End::Sender)))
+    }
+}
+
+/// Lays readings of a counter out over the time between the first and the last that tells something new.
+fn course(start: Wall, passed: &[Passed], end: End) -> Option<Course> {
+    let most = passed.last()?.bytes;
+    let until = passed.iter().find(|reading| reading.bytes == most)?.at.wall;
+    let whole = until.since(start);
+    if most == 0 || whole <= 0 {
+        return None;
+    }
+    let told = passed.iter().filter(|reading| reading.at.wall <= until).count() as u64;
+    let cells = told.clamp(1, MOST_CELLS);
+    let cell_ns = (whole as u64).div_ceil(cells).max(1) as i64;
+    let mut readings = passed.iter().map(|reading| (reading.at.wall.since(start), reading.bytes)).peekable();
+    let (mut bytes, mut counted, mut known) = (Vec::with_capacity(cells as usize), 0, (0, 0));
+    for cell in 1..=cells as i64 {
+        let edge = cell.saturating_mul(cell_ns).min(whole);
+        while let Some(passed) = readings.next_if(|reading| reading.0 <= edge) {
+            known = (passed.0.max(known.0), passed.1.max(known.1));
+        }
+        // Between two readings it is taken to have passed evenly.
+        let next = readings.peek().copied().filter(|next| next.0 > known.0).unwrap_or(known);
+        let share = (edge - known.0).max(0) as f64 / (next.0 - known.0).max(1) as f64;
+        let by_edge = known.1 + (next.1.saturating_sub(known.1) as f64 * share) as u64;
+        let by_edge = by_edge.max(counted);
+        bytes.push(by_edge - counted);
+        counted = by_edge;
+    }
+    Some(Course { end, cell_ns, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::transfer_records::{BlockBatch, Spoken};
+    use crate::core::time::{Mono, Now};
+
+    fn reading(ms: i64, bytes: u64) -> Passed {
+        let at = Now { wall: Wall(SECOND + ms * 1_000_000), mono: Mono(ms * 1_000_000) };
+        Passed { p: 1, at, bytes }
+    }
+
+    #[test]
+    fn a_course_holds_every_byte_once() {
+        let readings: Vec<Passed> = (0..=500).map(|step: u64| reading(step as i64 * 20, step * step)).collect();
+        let course = course(Wall(SECOND), &readings, End::Sender).unwrap();
+        assert_eq!(course.bytes.len() as u64, MOST_CELLS);
+        assert_eq!(course.bytes.iter().sum::<u64>(), 250_000);
+        assert!(course.bytes.is_sorted(), "{:?}", course.bytes);
+        assert!(course.cell_ns * 60 >= 10 * SECOND);
+    }
+
+    #[test]
+    fn a_course_ends_when_nothing_more_passes() {
+        let readings = [reading(10, 50), reading(20, 100), reading(500, 100)];
+        let course = course(Wall(SECOND), &readings, End::Receiver).unwrap();
+        assert_eq!((course.cell_ns, course.bytes), (10_000_000, vec![50, 50]));
+        assert_eq!(super::course(Wall(SECOND), &[], End::Sender), None);
+        assert_eq!(super::course(Wall(SECOND), &[reading(10, 0)], End::Sender), None);
+    }
+
+    /// When the words of the first receiver were said or heard, milliseconds.
+    #[derive(Clone, Copy)]
+    struct Words {
+        ready: i64,
+        start: i64,
+    }
+
+    fn at(ms: i64) -> Now {
+        Now { wall: Wall(ms * 1_000_000), mono: Mono(ms * 1_000_000) }
+    }
+
+    fn told(mode: Mode, sha256: Option<&str>, token: Option<u64>) -> Told {
+        Told {
+            at: at(0),
+            mode,
+            name: Some("a.bin".into()),
+            size: Some(4096),
+            sha256: sha256.map(str::to_owned),
+            clients: Some(1),
+            block: 1024,
+            token,
+        }
+    }
+
+    /// The journal of one end, whose blocks have these digests.
+    fn journal(told: Told, words: Words, client_port: u16, peer: &str, deed: Deed, h: &str) -> JournalLog {
+        let account = Account {
+            number: 1,
+            peer: peer.parse().ok(),
+            client_port: Some(client_port),
+            server_port: Some(5007),
+            ..Account::default()
+        };
+        let batch = BlockBatch {
+            p: 1,
+            at: at(words.start + 1),
+            took: 0,
+            deed,
+            r: vec![(0, h.len() as u64 / 8)].into(),
+            h: (!h.is_empty()).then(|| h.into()),
+        };
+        let word = |word, ms| Record::Word(Spoken { p: 1, at: at(ms), word });
+        let records = vec![
+            Record::File(Box::new(told)),
+            word(Word::Ready, words.ready),
+            word(Word::Start, words.start),
+            Record::Blocks(batch),
+            Record::Account(Box::new(Closing { at: at(words.start + 3_000), account })),
+        ];
+        JournalLog { records, ..JournalLog::default() }
+    }
+
+    fn joined(sender: &JournalLog, receiver: &JournalLog) -> Result<TransferDocument, CourierError> {
+        let party = |role, journal| Party { role, journal: Some(journal), capture: None, admission: None };
+        judge(Some(party(Role::Server, sender)), &[party(Role::Client, receiver)])
+    }
+
+    const SAID: Words = Words { ready: 1_010, start: 5_020 };
+    const HEARD: Words = Words { ready: 1_000, start: 5_030 };
+    const FAR: &str = "192.0.2.7:5006";
+
+    #[test]
+    fn files_of_different_transfers_are_not_joined() {
+        let sender = |told, words| journal(told, words, 40_001, FAR, Deed::Sent, "");
+        let receiver = |told, words, port| journal(told, words, port, FAR, Deed::Read, "");
+        for mode in Mode::ALL {
+            let sent = |sha256, token| sender(told(mode, Some(sha256), token), SAID);
+            let read = |sha256, token| receiver(told(mode, Some(sha256), token), HEARD, 40_001);
+            assert!(joined(&sent("aa", Some(7)), &read("AA", Some(7))).is_ok(), "{mode:?}");
+            assert!(joined(&sent("aa", None), &read("aa", None)).is_ok(), "{mode:?}");
+            assert_eq!(joined(&sent("aa", None), &read("bb", None)), Err(CourierError::NothingShared), "{mode:?}");
+            assert_eq!(
+                joined(&sent("aa", Some(7)), &read("aa", Some(8))),
+                Err(CourierError::NothingShared),
+                "{mode:?}"
+            );
+            let elsewhere = receiver(told(mode, None, None), HEARD, 40_002);
+            assert_eq!(
+                joined(&sent("aa", None), &elsewhere).is_err(),
+                mode.has_blocks(),
+                "routers change ports: {mode:?}"
+            );
+            let hasty = receiver(told(mode, None, None), Words { ready: 9_000, start: 9_005 }, 40_001);
+            assert_eq!(joined(&sent("aa", None), &hasty), Err(CourierError::NothingShared), "heard before it was said");
+        }
+    }
+
+    #[test]
+    fn a_transfer_an_hour_later_is_told_by_the_clock_of_one_host_and_doubted_by_two() {
+        let hour = 3_600_000;
+        let later = Words { ready: HEARD.ready + hour, start: HEARD.start + hour };
+        let pair = |peer, token| {
+            let sent = journal(told(Mode::Classic, None, token), SAID, 6_001, peer, Deed::Sent, "");
+            joined(&sent, &journal(told(Mode::Classic, None, token), later, 6_001, peer, Deed::Read, ""))
+        };
+        let doubts = |document: TransferDocument| document.warnings.iter().any(|w| w.code == WarningCode::ClocksApart);
+        assert_eq!(pair("127.0.0.1:5006", None), Err(CourierError::NothingShared));
+        assert!(doubts(pair(FAR, None).unwrap()));
+        assert!(!doubts(pair(FAR, Some(7)).unwrap()), "the token says that it is one");
+    }
+
+    #[test]
+    fn blocks_of_which_the_sender_sent_none_are_of_another_transfer() {
+        let pair = |sent, read| {
+            let sent = journal(told(Mode::Classic, None, None), SAID, 6_001, FAR, Deed::Sent, sent);
+            joined(&sent, &journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, read)).is_ok()
+        };
+        assert!(pair("0000000100000002", "00000002"));
+        assert!(pair("0000000100000002", "0000000300000002"), "one may have been altered on the way");
+        assert!(!pair("0000000100000002", "00000003"));
+        assert!(pair("0000000100000002", "") && pair("", "00000003"), "nobody says");
+    }
+
+    /// What a capture shows of somebody's blocks, from one port to another.
+    fn flow(source: u16, destination: u16, seconds: std::ops::Range<i64>, mixed: bool) -> WireFlow {
+        let ends = DirectedFlow {
+            source: SocketAddr::from(([192, 0, 2, 7], source)),
+            destination: SocketAddr::from(([192, 0, 2, 8], destination)),
+        };
+        let blocks: Vec<WireBlock> =
+            seconds.map(|second| WireBlock { time: Wall(second * SECOND), frame: 1, key: second as u32 }).collect();
+        let packets = blocks.len() as u64;
+        WireFlow {
+            ends,
+            is_tcp: false,
+            packets,
+            bytes: 1024 * packets,
+            repeated: 0,
+            blocks,
+            fragmented: 0,
+            cut: 0,
+            mixed,
+        }
+    }
+
+    /// What the only transfer of these flows is said to have had on the wire of one end.
+    fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &Account) -> Option<u64> {
+        let log = CaptureLog::default();
+        let heard = Heard::of(Party { role, journal, capture: Some((&log, flows)), admission: None });
+        heard.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
+    }
+
+    #[test]
+    fn only_what_travels_between_the_ports_of_a_transfer_is_its_own() {
+        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
+        let flows = [flow(5_007, 6_001, 0..3, false), flow(5_007, 6_002, 0..5, false), flow(5_008, 6_001, 0..7, false)];
+        for role in [Role::Server, Role::Client] {
+            assert_eq!(packets(role, None, &flows, &account), Some(3), "{role:?}");
+        }
+        assert_eq!(packets(Role::Server, None, &flows[1..], &account), Some(5), "a router changed the port");
+        assert_eq!(packets(Role::Client, None, &flows[1..], &account), Some(7), "a router changed the port");
+    }
+
+    #[test]
+    fn two_transfers_between_the_same_ports_are_told_by_the_time_or_not_counted() {
+        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
+        let journal = journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, "");
+        let flows = [flow(5_007, 6_001, 0..9, true)];
+        assert_eq!(packets(Role::Client, None, &flows, &account), None);
+        assert_eq!(packets(Role::Client, Some(&journal), &flows, &account), Some(9), "read with the journal's times");
+        let ms = |ms| Wall(ms * 1_000_000);
+        assert_eq!(span(&journal, Mode::Classic), Some((ms(1_000), ms(HEARD.start + 3_000 + 2_000))));
+        assert_eq!(span(&journal, Mode::Udp), None, "the token tells");
+        let log = CaptureLog::default();
+        let party =
+            Party { role: Role::Client, journal: Some(&journal), capture: Some((&log, &flows)), admission: None };
+        let watch = Heard::of(party).wire(&account, Mode::Classic, 1024).unwrap();
+        assert_eq!((watch.coverage.from, watch.coverage.to), (ms(1_000), ms(8_000)), "silence afterwards says nothing");
+    }
+}

@@ -1,0 +1,338 @@
+//! The witnesses themselves: what they are, how far they can be trusted, and what a reader must be warned of.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde_json::Value;
+
+use super::exchange::outcome::{Case, Hearing};
+use crate::core::document::exchange::{Flow, Message, Outcome, Reason, SegmentName, Witness};
+use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::evidence::capture_log::{Blind, CaptureLog, Unread};
+use crate::core::evidence::coverage::Void;
+use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::evidence::journal::{Holding, Role};
+use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::leg::Place;
+use crate::core::evidence::track::Track;
+use crate::core::identify::clock_offset::Offset;
+use crate::core::time::SECOND;
+
+/// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
+/// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
+pub(super) const CLOCKS_APART_NS: i64 = 10 * SECOND;
+
+/// The value of a warning that adds up over flows.
+const COUNT: &str = "count";
+
+/// Describes a journal.
+pub fn of_journal(annals: &Annals<'_>) -> Witness {
+    let end = annals.journal.end();
+    Witness {
+        file: annals.journal.file.clone(),
+        whole: Some(end.is_some() && annals.lost == 0 && annals.journal.broken_at_line.is_none()),
+        from_ns: Some(annals.covered.from.0),
+        to_ns: Some(annals.covered.to.0),
+        dropped: Some(annals.lost),
+        socket_drops: annals.socket_drops,
+        ended: end.map(|end| end.reason),
+        ..Witness::default()
+    }
+}
+
+/// Describes a capture; `annals` are those of the journal of its side.
+pub fn of_capture(log: &CaptureLog, annals: Option<&Annals<'_>>) -> Witness {
+    let mut witness = Witness {
+        file: log.file.clone(),
+        from_ns: log.first.map(|time| time.0),
+        to_ns: log.last.map(|time| time.0),
+        packets: Some(log.packets),
+        link_type: Some(log.link_type.clone()),
+        resolution_ns: Some(log.resolution_ns),
+        damaged_at: log.damage.as_ref().and_then(|damage| damage.offset),
+        whole: log.damage.is_some().then_some(false),
+        ..Witness::default()
+    };
+    if let Some((annals, info)) = annals.and_then(|annals| Some((annals, annals.speaks_for(log)?))) {
+        let covered = annals.coverage_of(info, log);
+        let end = annals.journal.end().and_then(|end| end.capture.as_ref());
+        witness.from_ns = Some(covered.from.0);
+        witness.to_ns = Some(covered.to.0);
+        witness.filter = Some(info.filter.clone());
+        witness.dropped = end.map(|end| end.counters.dropped);
+        witness.interface_dropped = end.map(|end| end.counters.interface_dropped);
+        witness.failure = end.and_then(|end| end.failure.clone());
+        witness.whole = Some(end.is_some_and(|end| {
+            let counters = end.counters;
+            let complete = end.failure.is_none() && log.damage.is_none() && log.packets >= counters.written;
+            complete && counters.dropped == 0 && counters.interface_dropped == 0
+        }));
+    }
+    witness
+}
+
+/// Warns of what weakens a side's witnesses.
+pub fn warn(log: Option<&CaptureLog>, annals: Option<&Annals<'_>>, warnings: &mut Vec<Warning>) {
+    if let Some(annals) = annals {
+        warn_of_journal(annals, warnings);
+    }
+    let Some(log) = log else { return };
+    let witness = of_capture(log, annals);
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
+    if let Some(dropped) = witness.dropped.filter(|dropped| *dropped > 0) {
+        say(WarningCode::CaptureDropped, &[("count", dropped.into())]);
+    }
+    if let Some(dropped) = witness.interface_dropped.filter(|dropped| *dropped > 0) {
+        say(WarningCode::InterfaceDropped, &[("count", dropped.into())]);
+    }
+    if let Some(failure) = witness.failure {
+        say(WarningCode::CaptureFailed, &[("reason", failure.into())]);
+    }
+    if let Some(damage) = &log.damage {
+        let offset = damage.offset.map_or(Value::Null, Value::from);
+        let (found, wanted) = damage.flaw.bytes().unzip();
+        let values = [
+            ("offset", offset),
+            ("reason", damage.flaw.to_string().into()),
+            ("flaw", damage.flaw.code().into()),
+            ("found", found.into()),
+            ("wanted", wanted.into()),
+        ];
+        say(WarningCode::CaptureDamaged, &values);
+    }
+    if annals.and_then(|annals| annals.speaks_for(log)).is_none() {
+        say(WarningCode::CaptureAssumed, &[]);
+    }
+    let of_no_flow: Vec<Blind> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();
+    warn_of_unread(&log.file, &of_no_flow, warnings);
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
+    if log.later_fragments > 0 {
+        say(WarningCode::Fragments, &[("count", log.later_fragments.into())]);
+    }
+    if log.other > 0 {
+        say(WarningCode::ForeignPackets, &[("count", log.other.into())]);
+    }
+}
+
+fn warn_of_journal(annals: &Annals<'_>, warnings: &mut Vec<Warning>) {
+    let journal = annals.journal;
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &journal.file, values));
+    if journal.end().is_none() {
+        say(WarningCode::JournalBroken, &[("line", journal.broken_at_line.map_or(Value::Null, Value::from))]);
+    }
+    if annals.lost > 0 {
+        say(WarningCode::JournalGap, &[("count", annals.lost.into())]);
+    }
+    if annals.clock_step > 0 {
+        say(WarningCode::ClockStep, &[("seconds", seconds(annals.clock_step))]);
+    }
+    if let Some(drops) = annals.socket_drops.filter(|drops| *drops > 0) {
+        say(WarningCode::SocketDrops, &[("count", drops.into())]);
+    }
+}
+
+/// Warns of clocks that no run explains; `offset` is the server's clock minus the client's.
+pub fn warn_of_offset(offset: Offset, warnings: &mut Vec<Warning>) {
+    match offset {
+        Offset::Stepped => {
+            warnings.push(Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Value::Null)]));
+        }
+        Offset::Within { low_ns, high_ns } if low_ns > CLOCKS_APART_NS || high_ns < -CLOCKS_APART_NS => {
+            let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
+            warnings.push(Warning::new(WarningCode::ClocksApart, [("seconds", seconds(middle))]));
+        }
+        Offset::Within { .. } | Offset::Unknown => {}
+    }
+}
+
+/// Warns of what a flow shows.
+pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
+    for (position, keys) in hearing.ledger.contradictions() {
+        let at_client = !(2..6).contains(position);
+        let on_wire = Place::at(*position).point.on_wire();
+        let file = match (on_wire, at_client) {
+            (true, true) => case.client_file,
+            (true, false) => case.server_file,
+            (false, _) => None,
+        };
+        // On one host the frame at one end is that at the other, and its witness has been named once.
+        if on_wire && file.is_none() {
+            continue;
+        }
+        let role = if at_client { Role::Client } else { Role::Server };
+        let values = [("count", keys.len().into()), ("role", role_name(role)), ("wire", on_wire.into())];
+        warnings.push(told(WarningCode::Contradiction, file.unwrap_or_default(), &values));
+    }
+    warn_of_offset(hearing.offset, warnings);
+    let sides = [(Role::Client, case.client, case.client_file), (Role::Server, case.server, case.server_file)];
+    for (role, flow, file) in sides {
+        if let Some(flow) = flow {
+            warn_of_side(role, flow, warnings);
+            warn_of_unread(file.unwrap_or_default(), &flow.notes.unread, warnings);
+        }
+    }
+    let sides = [case.client, case.server].into_iter().flatten();
+    let unnumbered = sides.map(|flow| flow.notes.unnumbered + flow.notes.ambiguous.len() as u64).max().unwrap_or(0);
+    if unnumbered > 0 {
+        warnings.push(Warning::new(WarningCode::UnnumberedReplies, [("count", unnumbered.into())]));
+    }
+    warn_of_nothing(hearing, messages, warnings);
+    warn_of_one_network(case, warnings);
+    let refused = messages.iter().filter(|message| matches!(message.reason, Some(Reason::PortUnreachable { .. })));
+    let count = refused.count();
+    if count > 0 {
+        let server = case.client.or(case.server).and_then(|flow| flow.server);
+        let server = server.map_or_else(String::new, |addr| addr.to_string());
+        warnings.push(Warning::new(WarningCode::NobodyListening, [("server", server.into()), ("count", count.into())]));
+    }
+}
+
+/// So few messages may all be lost by chance.
+const FEW: usize = 3;
+
+/// Warns where every message was lost in the network in one direction, or on stretches that begin there, and nobody said
+/// why.
+fn warn_of_nothing(hearing: &Hearing<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
+    let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
+    let all_lost = messages.len() == hearing.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
+    if tried().count() < FEW || !all_lost || tried().any(|message| message.reason.is_some()) {
+        return;
+    }
+    let all_on = |segments: &[SegmentName]| tried().all(|message| message.blame == segments);
+    let direction: Value = if all_on(&[SegmentName::NetworkForward]) {
+        "forward".into()
+    } else if all_on(&[SegmentName::NetworkReturn]) {
+        "return".into()
+    } else if tried().all(|message| message.blame.contains(&SegmentName::NetworkForward)) {
+        Value::Null
+    } else {
+        return;
+    };
+    let count = tried().count();
+    warnings.push(Warning::new(WarningCode::NothingPassed, [("direction", direction), ("count", count.into())]));
+}
+
+/// Warns where both ends turn out to be in one network, which two homes are not.
+fn warn_of_one_network(case: Case<'_>, warnings: &mut Vec<Warning>) {
+    if case.same_host {
+        return;
+    }
+    let (Some(client), Some(server)) = (case.client, case.server) else { return };
+    let (Some(own), Some(seen)) = (client.client, server.client) else { return };
+    let way = if own == seen && client.server.is_some_and(|server| is_one_network(own.ip(), server.ip())) {
+        "unchanged"
+    } else if own.ip() != seen.ip() && client.server.is_some_and(|asked| asked.ip() == seen.ip()) {
+        "returned"
+    } else {
+        return;
+    };
+    let address = seen.ip().to_string();
+    warnings.push(Warning::new(WarningCode::OneNetwork, [("address", address.into()), ("way", way.into())]));
+}
+
+/// Whether two hosts that see each other's addresses unchanged are in one network. Private addresses of IPv4 leave a home
+/// through a NAT alone; IPv6 needs none, and there only the prefix tells.
+fn is_one_network(client: IpAddr, server: IpAddr) -> bool {
+    match (client.to_canonical(), server.to_canonical()) {
+        (IpAddr::V4(client), _) => client.is_private() || client.is_link_local(),
+        (IpAddr::V6(client), IpAddr::V6(server)) => client.segments()[..4] == server.segments()[..4],
+        (IpAddr::V6(_), IpAddr::V4(_)) => false,
+    }
+}
+
+/// Warns of packets that show that something passed, but not what.
+fn warn_of_unread(file: &str, unread: &[Blind], warnings: &mut Vec<Warning>) {
+    for why in Unread::ALL {
+        let count: u64 = unread.iter().filter(|blind| blind.why == why).map(|blind| blind.count).sum();
+        if count > 0 {
+            let code = match why {
+                Unread::Joined => WarningCode::SuperPackets,
+                Unread::Cut => WarningCode::IllegiblePackets,
+                Unread::Link => WarningCode::UnreadPackets,
+            };
+            warnings.push(told(code, file, &[("count", count.into())]));
+        }
+    }
+}
+
+fn warn_of_side(role: Role, flow: &SideFlow, warnings: &mut Vec<Warning>) {
+    for (track, direction) in [(&flow.request_wire, "forward"), (&flow.reply_wire, "return")] {
+        let void = track.as_ref().and_then(|track: &Track| track.coverage.void);
+        let code = match void {
+            Some(Void::Filter) => WarningCode::FilterBlind,
+            Some(Void::Snaplen) => WarningCode::SnaplenBlind,
+            _ => continue,
+        };
+        warnings.push(Warning::new(code, [("role", role_name(role)), ("direction", direction.into())]));
+    }
+    if flow.notes.other_source > 0 {
+        let sources: Vec<String> = flow.notes.other_sources.iter().map(ToString::to_string).collect();
+        warnings.push(Warning::new(
+            WarningCode::OtherSource,
+            [("count", flow.notes.other_source.into()), ("sources", sources.join(", ").into())],
+        ));
+    }
+    if flow.notes.replies_at_server > 0 {
+        warnings.push(Warning::new(WarningCode::RepliesAtServer, [("count", flow.notes.replies_at_server.into())]));
+    }
+    for (holding, code) in
+        [(Holding::SimulatedDrop, WarningCode::SimulatedDrop), (Holding::RateLimit, WarningCode::RateLimited)]
+    {
+        let count = flow.notes.withheld.values().filter(|held| **held == holding).count();
+        if count > 0 {
+            warnings.push(Warning::new(code, [("count", count.into())]));
+        }
+    }
+}
+
+/// Makes one warning of those that differ in their counts alone, as those of several flows do.
+pub fn merge(warnings: &mut Vec<Warning>) {
+    let mut merged: Vec<Warning> = Vec::with_capacity(warnings.len());
+    let about = |warning: &Warning| {
+        let values = warning.values.iter().filter(|(name, _)| **name != COUNT);
+        (warning.code, values.map(|(name, value)| (*name, value.clone())).collect::<Vec<_>>())
+    };
+    for warning in warnings.drain(..) {
+        let Some(known) = merged.iter_mut().find(|known| about(known) == about(&warning)) else {
+            merged.push(warning);
+            continue;
+        };
+        let count = |warning: &Warning| warning.values.get(COUNT).and_then(Value::as_u64);
+        if let Some(sum) = count(known).zip(count(&warning)).map(|(first, second)| first + second) {
+            known.values.insert(COUNT, sum.into());
+        }
+    }
+    *warnings = merged;
+}
+
+/// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.
+pub fn explain_overflow(flows: &mut [Flow], drops: Option<u64>) {
+    let unexplained = |message: &Message| {
+        message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn] && message.reason.is_none()
+    };
+    let messages = flows.iter_mut().flat_map(|flow| &mut flow.messages);
+    let mut lost: Vec<&mut Message> = messages.filter(|message| unexplained(message)).collect();
+    if drops == Some(lost.len() as u64) {
+        for message in &mut lost {
+            message.reason = Some(Reason::SocketOverflow);
+        }
+    }
+}
+
+fn told(code: WarningCode, file: &str, values: &[(&'static str, Value)]) -> Warning {
+    let mut all = BTreeMap::from([("file", Value::from(file))]);
+    all.extend(values.iter().cloned());
+    Warning { values: all, ..Warning::new(code, []) }
+}
+
+fn seconds(ns: i64) -> Value {
+    (ns as f64 / SECOND as f64).into()
+}
+
+fn role_name(role: Role) -> Value {
+    match role {
+        Role::Client => "client",
+        Role::Server => "server",
+    }
+    .into()
+}

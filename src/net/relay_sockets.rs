@@ -1,0 +1,158 @@
+//! The sockets of a relay: one that clients speak to, and for each client one towards the server, so that the server's
+//! replies find their client. All of them are waited for as one.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd};
+
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+
+/// Marks the listening socket among the events; clients have 32-bit indexes.
+const LISTENING: u64 = u64::MAX;
+
+/// The largest UDP payload.
+const LARGEST: usize = 65_536;
+
+/// From one socket so many datagrams are read before the others get their turn.
+const AT_ONCE: usize = 64;
+
+/// Where a datagram came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// From the client at this address.
+    Client(SocketAddr),
+    /// From the server, for the client of this index.
+    Server(u32),
+}
+
+/// A relay's sockets.
+#[derive(Debug)]
+pub struct Switch {
+    epoll: Epoll,
+    listening: UdpSocket,
+    to: SocketAddr,
+    ways: BTreeMap<u32, UdpSocket>,
+    buffer: Vec<u8>,
+}
+
+impl Switch {
+    /// Listens for clients of the server at `to`.
+    ///
+    /// # Errors
+    /// Those of `bind()` and `epoll_create()`.
+    pub fn open(listen: SocketAddr, to: SocketAddr) -> io::Result<Self> {
+        let listening = UdpSocket::bind(listen)?;
+        listening.set_nonblocking(true)?;
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        epoll.add(&listening, EpollEvent::new(EpollFlags::EPOLLIN, LISTENING))?;
+        Ok(Self { epoll, listening, to, ways: BTreeMap::new(), buffer: vec![0; LARGEST] })
+    }
+
+    /// Where clients are listened for.
+    ///
+    /// # Errors
+    /// Those of `getsockname()`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listening.local_addr()
+    }
+
+    /// Opens a client's way to the server; the server sees its address instead of the client's. Answers that address.
+    ///
+    /// # Errors
+    /// Those of `bind()` and `connect()`.
+    pub fn open_way(&mut self, client: u32) -> io::Result<SocketAddr> {
+        let way = UdpSocket::bind(super::address::unspecified_like(self.to))?;
+        way.connect(self.to)?;
+        way.set_nonblocking(true)?;
+        self.epoll.add(&way, EpollEvent::new(EpollFlags::EPOLLIN, u64::from(client)))?;
+        let address = way.local_addr()?;
+        self.ways.insert(client, way);
+        Ok(address)
+    }
+
+    /// Closes a client's way.
+    pub fn close_way(&mut self, client: u32) {
+        // Closing the socket takes it off the list too.
+        self.ways.remove(&client);
+    }
+
+    /// Reads what has come, and hands each datagram over. Whatever a socket reports besides is an earlier datagram's fate,
+    /// which the sender has to find out by itself, as on any network.
+    ///
+    /// # Errors
+    /// Those of `epoll_wait()`.
+    pub fn receive(&mut self, mut hand_over: impl FnMut(Origin, &[u8])) -> io::Result<()> {
+        let mut events = [EpollEvent::empty(); 64];
+        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
+        for event in &events[..ready] {
+            for _ in 0..AT_ONCE {
+                let received = if event.data() == LISTENING {
+                    self.listening.recv_from(&mut self.buffer).map(|(length, from)| (length, Origin::Client(from)))
+                } else {
+                    let client = event.data() as u32;
+                    let Some(way) = self.ways.get(&client) else { break };
+                    way.recv(&mut self.buffer).map(|length| (length, Origin::Server(client)))
+                };
+                match received {
+                    Ok((length, origin)) => hand_over(origin, &self.buffer[..length]),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    Err(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a client's datagram to the server; whether the system took it.
+    pub fn to_server(&self, client: u32, payload: &[u8]) -> bool {
+        self.ways.get(&client).is_some_and(|way| way.send(payload).is_ok())
+    }
+
+    /// Sends a datagram to a client; whether the system took it.
+    pub fn to_client(&self, addr: SocketAddr, payload: &[u8]) -> bool {
+        self.listening.send_to(payload, addr).is_ok()
+    }
+}
+
+impl AsFd for Switch {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.epoll.0.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_clients_replies_find_their_way_back() {
+        let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let mut switch = Switch::open("127.0.0.1:0".parse().unwrap(), server.local_addr().unwrap()).unwrap();
+        let clients = [0, 1].map(|_| UdpSocket::bind("127.0.0.1:0").unwrap());
+        for (index, client) in clients.iter().enumerate() {
+            switch.open_way(index as u32).unwrap();
+            client.send_to(&[index as u8], switch.local_addr().unwrap()).unwrap();
+        }
+        let mut came = Vec::new();
+        switch.receive(|origin, text| came.push((origin, text.to_vec()))).unwrap();
+        for (index, client) in clients.iter().enumerate() {
+            let origin = Origin::Client(client.local_addr().unwrap());
+            assert!(came.contains(&(origin, vec![index as u8])));
+            assert!(switch.to_server(index as u32, &[index as u8]));
+        }
+        let mut buffer = [0; 16];
+        for _ in 0..2 {
+            let (length, from) = server.recv_from(&mut buffer).unwrap();
+            server.send_to(&buffer[..length], from).unwrap();
+        }
+        let mut back = Vec::new();
+        while back.len() < 2 {
+            switch.receive(|origin, text| back.push((origin, text.to_vec()))).unwrap();
+        }
+        back.sort_by_key(|(_, text)| text.clone());
+        assert_eq!(back, [(Origin::Server(0), vec![0]), (Origin::Server(1), vec![1])]);
+        switch.close_way(0);
+        assert!(!switch.to_server(0, b"x"));
+    }
+}

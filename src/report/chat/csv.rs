@@ -1,0 +1,110 @@
+//! A chat as comma-separated values (RFC 4180): a row for each message, followed by one for each of its copies that did not
+//! simply arrive or leave.
+
+use csv::{Terminator, WriterBuilder};
+
+use super::phrases::member;
+use crate::core::document::chat::{ChatDocument, Copy, Fate, Message};
+use crate::report::csv::no_formula;
+use crate::report::labels;
+
+/// Columns before the times.
+const FIRST: [&str; 25] = [
+    "row",
+    "message",
+    "n",
+    "kind",
+    "from",
+    "from_address",
+    "from_nick",
+    "time_ns",
+    "text",
+    "to",
+    "to_address",
+    "to_nick",
+    "outcome",
+    "blame",
+    "reason",
+    "alike",
+    "withheld",
+    "copies",
+    "delivered",
+    "left",
+    "lost",
+    "not_sent",
+    "inconclusive",
+    "evidence",
+    "transport",
+];
+
+/// Where a datagram is seen, in the order of its way: to the server, and from it.
+const PLACES: [&str; 8] = [
+    "member_sent",
+    "member_wire_out",
+    "server_wire_in",
+    "server_received",
+    "server_sent",
+    "server_wire_out",
+    "member_wire_in",
+    "member_received",
+];
+
+/// All listed messages of a document; empty where something is not known.
+pub fn render(document: &ChatDocument) -> String {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    let headings = FIRST.into_iter().map(str::to_owned).chain(PLACES.map(|place| format!("{place}_ns")));
+    // A list of bytes takes whatever comes, and every row has as many fields.
+    _ = writer.write_record(headings);
+    for (number, message) in (1..).zip(&document.messages) {
+        _ = writer.write_record(row(document, number, message, None));
+        for copy in message.copies.iter().flat_map(|copies| &copies.failed) {
+            _ = writer.write_record(row(document, number, message, Some(copy)));
+        }
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A message's row, or that of one of its copies.
+fn row(document: &ChatDocument, number: usize, message: &Message, copy: Option<&Copy>) -> Vec<String> {
+    fn cell(value: Option<impl ToString>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
+    let words_of = |words: Option<&String>| words.map(|words| no_formula(words)).unwrap_or_default();
+    let from = message.from.and_then(|id| member(document, id));
+    let to = copy.and_then(|copy| member(document, copy.to));
+    let fate: Option<&Fate> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));
+    let copies = message.copies.as_ref().filter(|_| copy.is_none());
+    let shown = fate.into_iter().flat_map(|fate| &fate.evidence);
+    let completed = message.evidence.iter().filter(|_| copy.is_none());
+    let evidence: Vec<String> = completed.chain(shown).map(|frame| format!("{}:{}", frame.frame, frame.file)).collect();
+    let first = [
+        if copy.is_some() { "copy" } else { "message" }.to_owned(),
+        number.to_string(),
+        cell(message.n),
+        labels::name(message.kind),
+        cell(message.from),
+        cell(from.and_then(|member| member.address)),
+        words_of(from.and_then(|member| member.nick.as_ref())),
+        message.time_ns.to_string(),
+        words_of(message.text.as_ref()),
+        cell(copy.map(|copy| copy.to)),
+        cell(to.and_then(|member| member.address)),
+        words_of(to.and_then(|member| member.nick.as_ref())),
+        fate.map(|fate| labels::name(fate.outcome)).unwrap_or_default(),
+        fate.map(|fate| fate.blame.join(" ")).unwrap_or_default(),
+        words_of(fate.and_then(|fate| fate.reason.as_ref())),
+        cell(fate.map(|fate| fate.alike)),
+        cell(copy.is_none().then_some(message.withheld)),
+        cell(copies.map(|copies| copies.to)),
+        cell(copies.map(|copies| copies.delivered)),
+        cell(copies.map(|copies| copies.left)),
+        cell(copies.map(|copies| copies.lost)),
+        cell(copies.map(|copies| copies.not_sent)),
+        cell(copies.map(|copies| copies.inconclusive)),
+        evidence.join(" "),
+        labels::name(document.transport),
+    ];
+    let times = PLACES.iter().map(|place| cell(fate.and_then(|fate| fate.times.get(place))));
+    first.into_iter().chain(times).collect()
+}

@@ -1,0 +1,356 @@
+//! What is said of a chat, whichever form it takes.
+
+use crate::core::document::chat::{
+    ChatDocument, Close, Connection, Copies, Copy, Fate, Kind, Member, Message, Outcome, Stream, Totals, Transport, Way,
+};
+use crate::i18n::{Texts, Value};
+use crate::report::exchange::blocks::{Page, Table};
+use crate::report::format::{DASH, Figures};
+use crate::report::labels;
+
+/// Copies of one message that are told one by one.
+const MOST_COPIES: usize = 10;
+
+/// So much of a text is shown, characters.
+const LONGEST_TEXT: usize = 60;
+
+/// Says what a document holds, in the language of `texts`.
+pub struct Sentences<'a> {
+    /// What is told of.
+    pub document: &'a ChatDocument,
+    /// The language.
+    pub texts: Texts,
+    /// Its figures.
+    pub figures: Figures,
+}
+
+impl<'a> Sentences<'a> {
+    /// Of a document, in a language.
+    pub fn new(document: &'a ChatDocument, texts: Texts) -> Self {
+        Self { document, texts, figures: Figures::new(texts) }
+    }
+
+    /// Over what, by how many, and how much was said.
+    pub fn title(&self) -> String {
+        let transport = match self.document.transport {
+            Transport::Tcp => "TCP",
+            Transport::Udp => "UDP",
+        };
+        self.texts.with(
+            "chat-report-title",
+            &[
+                ("transport", Value::words(transport)),
+                ("members", Value::count(self.document.participants())),
+                ("messages", Value::count(self.document.said)),
+            ],
+        )
+    }
+
+    /// Where the server's journal breaks off: its program did not come to its end.
+    pub fn killed(&self) -> Option<String> {
+        let mut journals = self.document.witnesses.iter().filter(|witness| witness.kind == "journal");
+        let killed = journals.any(|journal| journal.role == Some("server") && journal.witness.ended.is_none());
+        killed.then(|| self.texts.get("chat-report-killed"))
+    }
+
+    /// How many more there are than are listed, if any.
+    pub fn more(&self, count: u64) -> Option<String> {
+        (count > 0).then(|| self.texts.with("chat-report-more", &[("count", Value::count(count))]))
+    }
+
+    /// Whose connections follow.
+    pub fn connections_in(&self, file: &str) -> String {
+        self.texts.with("chat-report-connections", &[("file", Value::words(labels::quote(file)))])
+    }
+
+    /// Between whom a connection was, and for how long.
+    pub fn connection(&self, connection: &Connection) -> String {
+        self.texts.with(
+            "chat-report-connection",
+            &[
+                ("id", Value::words(connection.id)),
+                ("client", Value::words(client(connection))),
+                ("server", Value::words(connection.server)),
+                ("time", Value::words(self.figures.duration(connection.to_ns - connection.from_ns))),
+            ],
+        )
+    }
+
+    /// How a connection was opened, what either end sent, and how it was closed.
+    pub fn course(&self, connection: &Connection) -> [String; 4] {
+        [
+            self.handshake(connection),
+            self.stream("chat-report-from-client", &connection.from_client, connection.messages),
+            self.stream("chat-report-from-server", &connection.from_server, 0),
+            self.close(&connection.close),
+        ]
+    }
+
+    fn handshake(&self, connection: &Connection) -> String {
+        let [syn, syn_ack, ack] = connection.handshake;
+        let steps = [("syn", frame(syn)), ("synack", frame(syn_ack)), ("ack", frame(ack))];
+        match connection.handshake_ns {
+            Some(ns) => {
+                let time = ("time", Value::words(self.figures.duration(ns)));
+                self.texts.with("chat-report-handshake", &[&steps[..], &[time]].concat())
+            }
+            None if connection.handshake == [None; 3] => self.texts.get("chat-report-no-handshake"),
+            None => self.texts.with("chat-report-half-handshake", &steps),
+        }
+    }
+
+    fn stream(&self, key: &str, stream: &Stream, messages: u64) -> String {
+        let count = Value::count;
+        let mut said = self.texts.with(
+            key,
+            &[
+                ("bytes", count(stream.bytes)),
+                ("segments", count(stream.segments)),
+                ("messages", count(messages)),
+                ("retransmissions", count(stream.retransmissions)),
+            ],
+        );
+        let rests = [("chat-report-late", stream.late), ("chat-report-missing", stream.missing)];
+        for (key, figure) in rests {
+            if figure > 0 {
+                said.push(' ');
+                said.push_str(&self.texts.with(key, &[("count", count(figure))]));
+            }
+        }
+        said
+    }
+
+    fn close(&self, close: &Close) -> String {
+        let end = |end: Option<&str>| {
+            Value::words(self.texts.get(match end {
+                Some("server") => "chat-report-the-server",
+                _ => "chat-report-the-client",
+            }))
+        };
+        let fin = |of: Option<&str>| if of == Some("server") { close.fin_server } else { close.fin_client };
+        let other = if close.by == Some("server") { Some("client") } else { Some("server") };
+        let values = [
+            ("by", end(close.by)),
+            ("other", end(other)),
+            ("after", end(close.after_fin_of)),
+            ("fin", frame(fin(close.by))),
+            ("otherfin", frame(fin(other))),
+            ("afterfin", frame(fin(close.after_fin_of))),
+            ("rst", frame(close.rst)),
+        ];
+        let key = match (close.how, close.after_fin_of) {
+            ("fin", _) => "chat-report-close-fin",
+            ("half", _) => "chat-report-close-half",
+            ("rst", None) => "chat-report-close-rst",
+            ("rst", Some(_)) => "chat-report-close-rst-after",
+            ("refused", _) => "chat-report-close-refused",
+            ("unanswered", _) => "chat-report-close-unanswered",
+            ("one_sided", _) => "chat-report-close-one-sided",
+            ("silence", _) => "chat-report-close-silence",
+            _ => "chat-report-close-open",
+        };
+        self.texts.with(key, &values)
+    }
+
+    /// Both directions of all members together.
+    pub fn totals(&self, page: &mut Page, totals: &Totals) {
+        page.heading(&self.texts.get("chat-report-datagrams"));
+        for (key, way) in [("chat-report-inward", &totals.inward), ("chat-report-outward", &totals.outward)] {
+            let counts = [
+                ("datagrams", way.datagrams),
+                ("delivered", way.delivered),
+                ("lost", way.lost),
+                ("notsent", way.not_sent),
+                ("left", way.left),
+                ("inconclusive", way.inconclusive),
+                ("duplicates", way.duplicates),
+            ];
+            let values: Vec<(&'static str, Value)> =
+                counts.into_iter().map(|(name, count)| (name, Value::count(count))).collect();
+            page.item(&self.texts.with(key, &values));
+            for line in self.lost_at(way) {
+                page.under_item(&line);
+            }
+        }
+    }
+
+    /// Where a direction's lost datagrams were lost, and how many at each place.
+    pub fn lost_at(&self, way: &Way) -> Vec<String> {
+        let told = |(segment, count): (&&str, &u64)| {
+            let place = ("place", Value::words(self.segment(segment)));
+            self.texts.with("chat-report-lost-at", &[place, ("count", Value::count(*count))])
+        };
+        way.blame.iter().map(told).collect()
+    }
+
+    /// A row for each member, over UDP: its datagrams each way, of whatever kind.
+    pub fn members(&self) -> Table {
+        let columns = [
+            "chat-report-column-member",
+            "chat-report-column-datagrams",
+            "chat-report-column-arrived",
+            "chat-report-column-sent-to",
+            "chat-report-column-arrived",
+            "chat-report-column-lost",
+        ];
+        let mut table = Table::new(columns.map(|key| self.texts.get(key)).to_vec());
+        let count = |way: &Option<Way>, of: fn(&Way) -> u64| self.figures.count(way.as_ref().map(of));
+        for member in &self.document.members {
+            table.row(vec![
+                who(member),
+                count(&member.inward, |way| way.datagrams),
+                count(&member.inward, |way| way.delivered),
+                count(&member.outward, |way| way.datagrams),
+                count(&member.outward, |way| way.delivered),
+                count(&member.outward, |way| way.lost),
+            ]);
+        }
+        table
+    }
+
+    /// Who said something: a member, or the server itself.
+    pub fn sender(&self, message: &Message) -> String {
+        match (message.from, message.kind) {
+            (Some(id), _) => self.name(id),
+            (None, Kind::Notice) => self.texts.get("chat-report-the-server"),
+            (None, _) => DASH.to_owned(),
+        }
+    }
+
+    /// Who said what, with the frames that show it.
+    pub fn message(&self, message: &Message) -> String {
+        let text: String = message.text.as_deref().unwrap_or(DASH).chars().take(LONGEST_TEXT).collect();
+        let frames: Vec<String> = message
+            .evidence
+            .iter()
+            .chain(message.inward.iter().flat_map(|fate| &fate.evidence))
+            .map(|frame| frame.frame.to_string())
+            .collect();
+        let values = [
+            ("who", Value::words(self.sender(message))),
+            ("text", Value::words(labels::quote(&text))),
+            ("frames", Value::words(frames.join(", "))),
+        ];
+        let key = if frames.is_empty() { "chat-report-message" } else { "chat-report-message-frames" };
+        self.texts.with(key, &values)
+    }
+
+    /// What became of a message and its copies, as far as they did not simply come through.
+    pub fn fates(&self, message: &Message) -> Vec<String> {
+        let mut told = Vec::new();
+        if message.withheld {
+            told.push(self.texts.get("chat-report-withheld"));
+        }
+        if let Some(fate) = message.inward.as_ref().filter(|fate| !is_well(fate)) {
+            told.push(self.fate("chat-report-way-in", fate, &self.texts.get("chat-report-the-server")));
+        }
+        if let Some(copies) = &message.copies {
+            // Without a capture, what TCP did with them nobody can tell of any.
+            let tcp_unseen = self.document.transport == Transport::Tcp && self.document.connections.is_empty();
+            let unseen = if tcp_unseen { copies.left } else { 0 };
+            if copies.to > copies.delivered + unseen {
+                told.push(self.copies(copies));
+            }
+            let shown = copies.failed.iter().take(MOST_COPIES);
+            told.extend(shown.map(|Copy { to, fate }| self.fate("chat-report-copy", fate, &self.name(*to))));
+            told.extend(self.more(copies.failed.len().saturating_sub(MOST_COPIES) as u64));
+        }
+        told
+    }
+
+    fn copies(&self, copies: &Copies) -> String {
+        let counts = [
+            ("to", copies.to),
+            ("delivered", copies.delivered),
+            ("left", copies.left),
+            ("lost", copies.lost),
+            ("notsent", copies.not_sent),
+            ("inconclusive", copies.inconclusive),
+        ];
+        let values: Vec<(&'static str, Value)> =
+            counts.into_iter().map(|(name, count)| (name, Value::count(count))).collect();
+        // Over TCP a copy has no way of its own that could be followed, only bytes that are acknowledged.
+        let key = match self.document.transport {
+            Transport::Tcp => "chat-report-copies-tcp",
+            Transport::Udp => "chat-report-copies",
+        };
+        self.texts.with(key, &values)
+    }
+
+    fn fate(&self, key: &str, fate: &Fate, who: &str) -> String {
+        let places: Vec<String> = fate.blame.iter().map(|segment| self.segment(segment)).collect();
+        let (outcome, place) = match &places[..] {
+            [] => (self.outcome(fate.outcome), fate.reason.clone().unwrap_or_default()),
+            [only] => (self.outcome(fate.outcome), only.clone()),
+            several => {
+                let places = ("places", Value::words(several.join(", ")));
+                (self.texts.with("page-lost-somewhere", &[places]), String::new())
+            }
+        };
+        let place = if place.is_empty() { place } else { format!(": {}", labels::quote(&place)) };
+        let values = [("who", Value::words(who)), ("outcome", Value::words(outcome)), ("place", Value::words(place))];
+        let mut said = self.texts.with(key, &values);
+        if fate.alike {
+            said.push(' ');
+            said.push_str(&self.texts.get("chat-report-alike"));
+        }
+        said
+    }
+
+    /// What became of a datagram.
+    pub fn outcome(&self, outcome: Outcome) -> String {
+        self.texts.get(match outcome {
+            Outcome::Delivered => "chat-outcome-delivered",
+            Outcome::Lost => "chat-outcome-lost",
+            Outcome::NotSent => "chat-outcome-not-sent",
+            Outcome::Left => "chat-outcome-left",
+            Outcome::Inconclusive => "chat-outcome-inconclusive",
+        })
+    }
+
+    fn segment(&self, segment: &str) -> String {
+        self.texts.get(match segment {
+            "member_host_out" => "chat-segment-member-host-out",
+            "network_in" => "chat-segment-network-in",
+            "server_host_in" => "chat-segment-server-host-in",
+            "server_app" => "chat-segment-server-app",
+            "server_host_out" => "chat-segment-server-host-out",
+            "network_out" => "chat-segment-network-out",
+            "member_host_in" => "chat-segment-member-host-in",
+            _ => "chat-segment-undetermined",
+        })
+    }
+
+    fn name(&self, id: u32) -> String {
+        member(self.document, id).map_or_else(|| DASH.to_owned(), who)
+    }
+}
+
+/// A member by its number.
+pub fn member(document: &ChatDocument, id: u32) -> Option<&Member> {
+    // They are numbered in their order.
+    let at = usize::try_from(id).ok()?.checked_sub(1)?;
+    document.members.get(at).filter(|member| member.id == id)
+}
+
+/// Who opened a connection.
+pub fn client(connection: &Connection) -> String {
+    let address = connection.client.to_string();
+    connection.nick.as_ref().map_or_else(|| address.clone(), |nick| format!("{nick} ({address})"))
+}
+
+fn who(member: &Member) -> String {
+    let address = member.address.map_or_else(|| DASH.to_owned(), |address| address.to_string());
+    match &member.nick {
+        Some(nick) => format!("{nick} ({address})"),
+        None => address,
+    }
+}
+
+fn frame(frame: Option<u32>) -> Value {
+    Value::words(frame.map_or_else(|| DASH.to_owned(), |frame| frame.to_string()))
+}
+
+fn is_well(fate: &Fate) -> bool {
+    matches!(fate.outcome, Outcome::Delivered | Outcome::Left)
+}

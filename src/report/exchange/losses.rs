@@ -1,0 +1,196 @@
+//! What became of the messages that did not simply get through: where they were lost, and why.
+
+use std::collections::BTreeMap;
+
+use super::Chapter;
+use super::blocks::Page;
+use super::verdict::missing;
+use crate::core::document::exchange::{Message, Outcome, SegmentName};
+use crate::i18n::Value;
+use crate::report::labels;
+
+/// So many different reasons are listed for one place; those after share a line.
+const MOST_REASONS: usize = 8;
+
+/// Lost messages by the segments that may have lost them.
+type ByPlace<'a> = BTreeMap<&'a [SegmentName], Vec<&'a Message>>;
+
+/// Numbers of messages by the reason that a witness gave, in words; without a reason under the empty one.
+type ByReason = BTreeMap<String, Vec<u64>>;
+
+/// Writes the losses of a flow and what else is noteworthy about its messages.
+pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+    lost(page, chapter);
+    unsent(page, chapter);
+    late(page, chapter);
+    unclear(page, chapter);
+    odd(page, chapter);
+}
+
+fn numbers(messages: &[Message], of: impl Fn(&Message) -> bool) -> Vec<u64> {
+    messages.iter().filter(|message| of(message)).map(|message| message.n).collect()
+}
+
+fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, chapter: Chapter<'_>) -> ByReason {
+    let mut groups = ByReason::new();
+    for message in messages {
+        let mut words =
+            message.reason.as_ref().map_or_else(String::new, |reason| labels::reason(reason, chapter.texts));
+        if groups.len() >= MOST_REASONS && !groups.contains_key(&words) {
+            words = chapter.texts.get("reason-many");
+        }
+        groups.entry(words).or_default().push(message.n);
+    }
+    groups
+}
+
+fn by_place(chapter: Chapter<'_>) -> ByPlace<'_> {
+    let mut groups = ByPlace::new();
+    for message in chapter.flow.messages.iter().filter(|message| message.outcome == Outcome::Lost) {
+        groups.entry(&message.blame).or_default().push(message);
+    }
+    groups
+}
+
+/// How many the network lost, how many hosts and applications did, and how many may be either's; `None` where nothing was
+/// lost.
+pub fn parties(chapter: Chapter<'_>) -> Option<String> {
+    (chapter.flow.counts.lost > 0).then(|| by_party(chapter, &by_place(chapter)))
+}
+
+fn lost(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, texts, .. } = chapter;
+    if flow.counts.lost == 0 {
+        return;
+    }
+    let groups = by_place(chapter);
+    page.heading(&chapter.say("losses-heading", &[("count", flow.counts.lost)]));
+    page.line(&by_party(chapter, &groups));
+    // What can be pinned down first, then what cannot; what nothing is known of last.
+    let mut places: Vec<(&[SegmentName], Vec<&Message>)> = groups.into_iter().collect();
+    places.sort_by_key(|(blame, _)| if blame.is_empty() { usize::MAX } else { blame.len() });
+    for (blame, messages) in places {
+        let listed: Vec<u64> = messages.iter().map(|message| message.n).collect();
+        let names: Vec<String> = blame.iter().map(|segment| labels::segment(*segment, texts)).collect();
+        let key = match blame {
+            [] => "losses-nowhere",
+            [_] => "losses-one",
+            _ => "losses-several",
+        };
+        let place = if blame.len() == 1 { labels::capital(&names[0]) } else { names.join(", ") };
+        let values = [
+            ("place", Value::words(place)),
+            ("count", Value::count(listed.len() as u64)),
+            ("numbers", Value::words(chapter.figures.ranges(&listed))),
+        ];
+        page.item(&texts.with(key, &values));
+        if let [segment] = blame {
+            page.under_item(&labels::segment_meaning(*segment, texts));
+        }
+        reasons(page, chapter, &by_reason(messages.into_iter(), chapter), listed.len());
+    }
+    if let Some(longest) =
+        flow.loss_periods.iter().max_by_key(|period| period.length).filter(|period| period.length > 1)
+    {
+        page.line(&chapter.say("losses-in-a-row", &[("length", longest.length), ("first", longest.first)]));
+    }
+}
+
+/// The reasons of a group; the numbers are repeated only where not all share one reason.
+fn reasons(page: &mut Page, chapter: Chapter<'_>, groups: &ByReason, all: usize) {
+    for (reason, listed) in groups.iter().filter(|(reason, _)| !reason.is_empty()) {
+        let reason = ("reason", Value::words(reason));
+        page.under_item(&if listed.len() == all {
+            chapter.texts.with("losses-reason", &[reason])
+        } else {
+            let numbers = ("numbers", Value::words(chapter.figures.ranges(listed)));
+            chapter.texts.with("losses-reason-of", &[reason, numbers])
+        });
+    }
+}
+
+/// How many the network lost, how many hosts and applications did, and how many may be either's.
+fn by_party(chapter: Chapter<'_>, groups: &ByPlace<'_>) -> String {
+    let network = |segment: &SegmentName| matches!(segment, SegmentName::NetworkForward | SegmentName::NetworkReturn);
+    let (mut of_network, mut of_hosts, mut of_either) = (0, 0, 0);
+    for (blame, messages) in groups {
+        let count = match blame.iter().filter(|segment| network(segment)).count() {
+            _ if blame.is_empty() => &mut of_either,
+            0 => &mut of_hosts,
+            networks if networks == blame.len() => &mut of_network,
+            _ => &mut of_either,
+        };
+        *count += messages.len() as u64;
+    }
+    chapter.say("losses-by-party", &[("network", of_network), ("hosts", of_hosts), ("either", of_either)])
+}
+
+fn unsent(page: &mut Page, chapter: Chapter<'_>) {
+    let Some(count) = chapter.flow.counts.not_sent.filter(|count| *count > 0) else { return };
+    page.heading(&chapter.say("unsent-heading", &[("count", count)]));
+    let unsent = chapter.flow.messages.iter().filter(|message| message.outcome == Outcome::NotSent);
+    for (reason, listed) in by_reason(unsent, chapter) {
+        let reason = if reason.is_empty() { chapter.texts.get("reason-unknown") } else { reason };
+        let values = [
+            ("reason", Value::words(labels::capital(&reason))),
+            ("count", Value::count(listed.len() as u64)),
+            ("numbers", Value::words(chapter.figures.ranges(&listed))),
+        ];
+        page.item(&chapter.texts.with("unsent-reason", &values));
+    }
+}
+
+fn late(page: &mut Page, chapter: Chapter<'_>) {
+    let Some(count) = chapter.flow.counts.late.filter(|count| *count > 0) else { return };
+    let late = numbers(&chapter.flow.messages, |message| message.outcome == Outcome::Late);
+    page.heading(&chapter.texts.get("late-heading"));
+    page.item(&chapter.say_numbers("late-numbers", count, &late));
+}
+
+/// Messages of which it cannot be told whether the reply came. The gaps that a server sees stand in its verdict.
+fn unclear(page: &mut Page, chapter: Chapter<'_>) {
+    let gaps = if chapter.at_client() { Vec::new() } else { missing(&chapter.flow.messages) };
+    let unclear = numbers(&chapter.flow.messages, |message| {
+        message.outcome == Outcome::Inconclusive && gaps.binary_search(&message.n).is_err()
+    });
+    if !unclear.is_empty() {
+        page.heading(&chapter.texts.get("unclear-heading"));
+        page.item(&chapter.say_numbers("unclear-numbers", unclear.len() as u64, &unclear));
+    }
+}
+
+/// What is neither a loss nor a delivery, each under its own name and only where there is some.
+fn odd(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, .. } = chapter;
+    let counts = &flow.counts;
+    let doubled = numbers(&flow.messages, |message| message.duplicates > 0);
+    let altered = numbers(&flow.messages, |message| message.altered);
+    let numbered =
+        [("odd-duplicates", counts.duplicates, doubled), ("odd-altered", counts.altered, altered)].into_iter();
+    let plain = [
+        ("odd-reordered", Some(counts.reordered)),
+        ("odd-malformed", counts.malformed),
+        ("odd-never-sent", counts.never_sent),
+        ("odd-other-source", counts.other_source),
+    ];
+    let mut lines: Vec<String> = numbered
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(key, count, listed)| chapter.say_numbers(key, count, &listed))
+        .collect();
+    lines.extend(plain.into_iter().filter_map(|(key, count)| {
+        let count = count.filter(|count| *count > 0)?;
+        Some(chapter.say(key, &[("count", count)]))
+    }));
+    let one_way = [("odd-reordered-forward", flow.reordering.forward), ("odd-reordered-return", flow.reordering.back)];
+    for (key, reordering) in one_way {
+        if let Some(found) = reordering.filter(|found| found.reordered > 0) {
+            lines.push(chapter.say(key, &[("count", found.reordered), ("of", found.of), ("extent", found.max_extent)]));
+        }
+    }
+    if !lines.is_empty() {
+        page.heading(&chapter.texts.get("odd-heading"));
+    }
+    for line in lines {
+        page.item(&line);
+    }
+}

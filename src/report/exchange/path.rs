@@ -1,0 +1,54 @@
+//! The path of the messages: how many passed each of the eight points, the application's count beside the wire's.
+
+use super::Chapter;
+use super::blocks::{Page, Table};
+use super::verdict::with_ratio;
+use crate::core::document::exchange::{Flow, PointName};
+use crate::report::labels;
+
+/// How many messages were seen at each point.
+pub const fn points(flow: &Flow) -> [(PointName, Option<u64>); 8] {
+    let points = &flow.points;
+    [
+        (PointName::ClientSent, points.client_sent),
+        (PointName::ClientWireOut, points.client_wire_out),
+        (PointName::ServerWireIn, points.server_wire_in),
+        (PointName::ServerReceived, points.server_received),
+        (PointName::ServerSent, points.server_sent),
+        (PointName::ServerWireOut, points.server_wire_out),
+        (PointName::ClientWireIn, points.client_wire_in),
+        (PointName::ClientReceived, points.client_received),
+    ]
+}
+
+/// Writes the path of a flow.
+pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, texts, figures, .. } = chapter;
+    let path = points(flow);
+    page.heading(&texts.get("path-heading"));
+    let mut table = Table::new(vec![texts.get("path-point"), texts.get("path-application"), texts.get("path-wire")]);
+    for (index, (point, count)) in path.into_iter().enumerate() {
+        let arrow = if index < 4 { "→" } else { "←" };
+        let label = format!("{arrow} {}", labels::point(point, texts));
+        let (application, wire) =
+            if point.on_wire() { (String::new(), figures.count(count)) } else { (figures.count(count), String::new()) };
+        table.row(vec![label, application, wire]);
+    }
+    page.table(table);
+    page.line(&texts.get("path-arrows"));
+    if path.iter().any(|(_, count)| count.is_none()) {
+        page.line(&texts.get("path-dash"));
+    }
+    if chapter.same_host() {
+        page.line(&texts.get("path-same-host"));
+    }
+    let losses = [
+        (("path-loss-forward", "path-loss-forward-range"), &flow.loss.forward),
+        (("path-loss-return", "path-loss-return-range"), &flow.loss.back),
+    ];
+    for (keys, loss) in losses {
+        if let Some(loss) = loss {
+            page.line(&with_ratio(chapter, keys, loss));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The verdict of a ping: what was sent and came, the round-trip time in seconds, and what the wire says of each probe
+//! whose time ran out.
+
+use super::Chapter;
+use super::blocks::Page;
+use super::verdict::with_ratio;
+use crate::core::document::exchange::{Message, Outcome, PointName};
+use crate::i18n::Value;
+
+/// So many probes are told of one by one; those after share a line.
+const MOST_TOLD: usize = 24;
+
+/// Writes the verdict of a ping.
+pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, texts, figures, .. } = chapter;
+    let counts = &flow.counts;
+    let (sent, late, ambiguous) =
+        (counts.sent.unwrap_or(counts.requests), counts.late.unwrap_or(0), counts.ambiguous.unwrap_or(0));
+    let received = counts.delivered.unwrap_or(0) + late + ambiguous;
+    page.strong(&chapter.say("ping-counts", &[("sent", sent), ("received", received)]));
+    if let Some(loss) = &flow.loss.never_came {
+        page.strong(&with_ratio(chapter, ("ping-loss", "ping-loss-range"), loss));
+    }
+    let patience = || Value::words(flow.patience_ns.map_or_else(String::new, |ns| figures.round_seconds(ns)));
+    if late > 0 {
+        page.line(&texts.with("ping-late-count", &[("count", Value::count(late)), ("timeout", patience())]));
+    }
+    if ambiguous > 0 {
+        page.line(&chapter.say("ping-ambiguous-count", &[("count", ambiguous)]));
+    } else if counts.inconclusive > 0 {
+        page.line(&chapter.say("verdict-inconclusive", &[("count", counts.inconclusive)]));
+    }
+    if let Some(not_sent) = counts.not_sent.filter(|count| *count > 0) {
+        page.line(&chapter.say("verdict-not-sent", &[("count", not_sent)]));
+    }
+    round_trip(page, chapter);
+    on_the_wire(page, chapter);
+}
+
+fn round_trip(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, texts, figures, .. } = chapter;
+    let Some(rtt) = flow.delay.rtt_application else {
+        page.line(&texts.get("ping-no-rtt"));
+        return;
+    };
+    let seconds = |ns: i64| Value::words(figures.seconds(ns));
+    let stddev = rtt.stddev_ns.map_or_else(|| Value::words(crate::report::format::DASH), seconds);
+    page.line(&texts.with(
+        "ping-rtt",
+        &[
+            ("min", seconds(rtt.min_ns)),
+            ("mean", seconds(rtt.mean_ns)),
+            ("max", seconds(rtt.max_ns)),
+            ("stddev", stddev),
+        ],
+    ));
+    if let Some(application) = flow.delay.application_error {
+        let words = |ns: i64| Value::words(figures.duration(ns));
+        let kernel = flow.delay.kernel_error.map_or_else(|| Value::words("none"), |error| words(error.median_ns));
+        page.line(&texts.with("ping-rtt-error", &[("application", words(application.median_ns)), ("kernel", kernel)]));
+    }
+}
+
+/// A reply on the wire of the client.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OnWire {
+    /// No reply.
+    Nothing,
+    /// It cannot tell.
+    Unknown,
+    /// A reply, so many nanoseconds after the probe.
+    Reply(i64),
+}
+
+/// What the client's capture shows of the reply to one probe.
+pub fn shown(message: &Message) -> OnWire {
+    let time = |point| message.times.get(&point).copied();
+    let sent = time(PointName::ClientWireOut).or_else(|| time(PointName::ClientSent));
+    match (sent, time(PointName::ClientWireIn)) {
+        (Some(sent), Some(came)) => OnWire::Reply(came.saturating_sub(sent)),
+        _ if message.before.is_some_and(|before| before <= PointName::ClientWireIn) => OnWire::Nothing,
+        _ => OnWire::Unknown,
+    }
+}
+
+/// What the wire says of each probe whose time ran out.
+fn on_the_wire(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, texts, figures, .. } = chapter;
+    let Some(patience) = flow.patience_ns.filter(|_| chapter.document.witnesses.client_capture.is_some()) else {
+        return;
+    };
+    let missed = |message: &&Message| matches!(message.outcome, Outcome::Lost | Outcome::Late);
+    let missed: Vec<(&Message, OnWire)> =
+        flow.messages.iter().filter(missed).map(|message| (message, shown(message))).collect();
+    if missed.is_empty() {
+        return;
+    }
+    page.heading(&texts.get("ping-wire-heading"));
+    for (what, key) in [(OnWire::Nothing, "ping-wire-nothing"), (OnWire::Unknown, "ping-wire-unknown")] {
+        let numbers: Vec<u64> =
+            missed.iter().filter(|(_, shown)| *shown == what).map(|(message, _)| message.n).collect();
+        if !numbers.is_empty() {
+            page.item(&chapter.say_numbers(key, numbers.len() as u64, &numbers));
+        }
+    }
+    let seconds = |ns: i64| Value::words(figures.round_seconds(ns));
+    let mut told = 0;
+    let mut more = Vec::new();
+    for (message, shown) in &missed {
+        let OnWire::Reply(after) = shown else { continue };
+        told += 1;
+        if told > MOST_TOLD {
+            more.push(message.n);
+            continue;
+        }
+        let key = match (message.outcome, *after > patience) {
+            (Outcome::Lost, _) => "ping-wire-unread",
+            (_, true) => "ping-wire-late",
+            (_, false) => "ping-wire-slow",
+        };
+        let read = message.rtt_ns.map_or_else(|| Value::words("none"), seconds);
+        let values =
+            [("n", Value::words(message.n)), ("wire", seconds(*after)), ("timeout", seconds(patience)), ("read", read)];
+        page.item(&texts.with(key, &values));
+    }
+    if !more.is_empty() {
+        page.item(&chapter.say_numbers("ping-wire-more", more.len() as u64, &more));
+    }
+}

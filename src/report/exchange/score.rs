@@ -1,0 +1,26 @@
+//! How the verdicts stand up to a truth that is known.
+
+use super::Chapter;
+use super::blocks::Page;
+use crate::i18n::Value;
+use crate::report::labels;
+
+/// Writes the score of a flow, where there is one.
+pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+    let Chapter { flow, texts, .. } = chapter;
+    let Some(score) = &flow.score else { return };
+    page.heading(&texts.get("score-heading"));
+    page.line(
+        &chapter.say("score-counts", &[("judged", score.judged), ("right", score.right), ("exact", score.exact)]),
+    );
+    page.line(&chapter.say("score-wrong", &[("wrong", score.wrong), ("undecided", score.undecided)]));
+    for mistake in &score.mistakes {
+        let truth = mistake.truth.map_or_else(|| texts.get("score-passed"), |segment| labels::segment(segment, texts));
+        let blame: Vec<String> = mistake.blame.iter().map(|segment| labels::segment(*segment, texts)).collect();
+        let found = if blame.is_empty() { labels::outcome(mistake.outcome, texts) } else { blame.join(", ") };
+        page.item(&texts.with(
+            "score-mistake",
+            &[("n", Value::words(mistake.n)), ("truth", Value::words(truth)), ("found", Value::words(found))],
+        ));
+    }
+}

@@ -1,0 +1,55 @@
+//! The witnesses: which files the verdict rests on, and how far each can be trusted.
+
+use super::blocks::Page;
+use crate::core::document::exchange::{Document, Witness};
+use crate::i18n::{Texts, Value};
+use crate::report::labels;
+
+/// Writes the witnesses of a document.
+pub fn write(page: &mut Page, document: &Document, texts: Texts) {
+    page.heading(&texts.get("witness-heading"));
+    let witnesses = labels::witnesses(&document.witnesses, texts);
+    for (name, witness) in &witnesses {
+        let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::quote(&witness.file) };
+        let values = [
+            ("name", Value::words(labels::capital(name))),
+            ("file", Value::words(file)),
+            ("whole", Value::words(labels::whole(witness.whole, texts))),
+        ];
+        page.item(&texts.with("witness-line", &values));
+        match witness.packets {
+            Some(packets) => capture(page, witness, packets, texts),
+            None => journal(page, witness, texts),
+        }
+    }
+    if document.witnesses.client_capture.is_none() && document.witnesses.server_capture.is_none() {
+        page.line(&texts.get("witness-no-capture"));
+    }
+}
+
+/// How many packets were captured and how many dropped is always said.
+fn capture(page: &mut Page, witness: &Witness, packets: u64, texts: Texts) {
+    let packets = ("packets", Value::count(packets));
+    page.under_item(&match witness.dropped {
+        Some(dropped) => texts.with("witness-packets", &[packets, ("dropped", Value::count(dropped))]),
+        None => texts.with("witness-packets-dropped-unknown", &[packets]),
+    });
+    let interface = witness.interface_dropped.filter(|count| *count > 0);
+    counted(page, texts, "witness-interface-dropped", interface);
+    counted(page, texts, "witness-damaged", witness.damaged_at);
+    if let Some(failure) = &witness.failure {
+        page.under_item(&texts.with("witness-failure", &[("reason", Value::words(labels::quote(failure)))]));
+    }
+}
+
+fn journal(page: &mut Page, witness: &Witness, texts: Texts) {
+    page.under_item(&labels::ending(witness.ended, texts));
+    counted(page, texts, "witness-records-lost", witness.dropped.filter(|count| *count > 0));
+    counted(page, texts, "witness-socket-drops", witness.socket_drops);
+}
+
+fn counted(page: &mut Page, texts: Texts, key: &str, count: Option<u64>) {
+    if let Some(count) = count {
+        page.under_item(&texts.with(key, &[("count", Value::count(count))]));
+    }
+}

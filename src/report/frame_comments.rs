@@ -1,0 +1,49 @@
+//! What is said about each frame of a capture: of which message it is, and what became of that.
+
+use std::collections::HashMap;
+
+use super::format::Figures;
+use super::labels;
+use crate::core::document::exchange::Document;
+use crate::core::evidence::capture_log::CaptureLog;
+use crate::i18n::{Texts, Value};
+
+/// The comments of one capture, by frame number.
+pub fn of(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, String> {
+    let figures = Figures::new(texts);
+    let mut comments = HashMap::new();
+    // The frames that are evidence, by their datagram's direction: further copies travel in the same one.
+    let mut known: HashMap<u32, (usize, u64)> = HashMap::new();
+    let mut fates: HashMap<(usize, u64), String> = HashMap::new();
+    for (index, flow) in document.flows.iter().enumerate() {
+        for message in &flow.messages {
+            let fate = labels::harmless(&labels::fate(message, texts, figures));
+            for frame in message.evidence.iter().filter(|frame| frame.file == log.file) {
+                known.insert(frame.frame, (index, message.n));
+                comments.insert(frame.frame, told("comment-frame", message.n, &fate, texts));
+            }
+            fates.insert((index, message.n), fate);
+        }
+    }
+    // A client may have several runs from one port, which have its direction in common: then a further copy is nobody's.
+    let mut owners: HashMap<u32, Option<usize>> = HashMap::new();
+    for datagram in &log.datagrams {
+        if let Some((flow, _)) = known.get(&datagram.frame) {
+            let owner = owners.entry(datagram.flow).or_insert(Some(*flow));
+            *owner = owner.filter(|owner| owner == flow);
+        }
+    }
+    for datagram in log.datagrams.iter().filter(|datagram| !known.contains_key(&datagram.frame)) {
+        let owner = owners.get(&datagram.flow).copied().flatten();
+        if let Some((flow, number)) = owner.zip(datagram.number)
+            && let Some(fate) = fates.get(&(flow, number))
+        {
+            comments.insert(datagram.frame, told("comment-copy", number, fate, texts));
+        }
+    }
+    comments
+}
+
+fn told(key: &str, number: u64, fate: &str, texts: Texts) -> String {
+    texts.with(key, &[("n", Value::words(number)), ("fate", Value::words(fate))])
+}

@@ -1,0 +1,265 @@
+//! Names for people: points, segments, outcomes, reasons, witnesses and warnings, in the language of the texts.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::format::Figures;
+use crate::core::document::exchange::{Message, Outcome, PointName, Reason, SegmentName, Witness, Witnesses};
+use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::evidence::journal::Ending;
+use crate::i18n::{Texts, Value};
+
+/// Words that come from a file or a system are cut to this many characters.
+const LONGEST_QUOTE: usize = 400;
+
+/// What happened at a point of the exchange.
+pub fn point(point: PointName, texts: Texts) -> String {
+    texts.get(match point {
+        PointName::ClientSent => "point-client-sent",
+        PointName::ClientWireOut => "point-client-wire-out",
+        PointName::ServerWireIn => "point-server-wire-in",
+        PointName::ServerReceived => "point-server-received",
+        PointName::ServerSent => "point-server-sent",
+        PointName::ServerWireOut => "point-server-wire-out",
+        PointName::ClientWireIn => "point-client-wire-in",
+        PointName::ClientReceived => "point-client-received",
+    })
+}
+
+/// The name of a segment of the exchange.
+pub fn segment(segment: SegmentName, texts: Texts) -> String {
+    texts.get(match segment {
+        SegmentName::ClientHostOut => "segment-client-host-out",
+        SegmentName::NetworkForward => "segment-network-forward",
+        SegmentName::ServerHostIn => "segment-server-host-in",
+        SegmentName::ServerApp => "segment-server-app",
+        SegmentName::ServerHostOut => "segment-server-host-out",
+        SegmentName::NetworkReturn => "segment-network-return",
+        SegmentName::ClientHostIn => "segment-client-host-in",
+    })
+}
+
+/// What it means that messages were lost on a segment, and the usual causes.
+pub fn segment_meaning(segment: SegmentName, texts: Texts) -> String {
+    texts.get(match segment {
+        SegmentName::ClientHostOut => "meaning-client-host-out",
+        SegmentName::NetworkForward => "meaning-network-forward",
+        SegmentName::ServerHostIn => "meaning-server-host-in",
+        SegmentName::ServerApp => "meaning-server-app",
+        SegmentName::ServerHostOut => "meaning-server-host-out",
+        SegmentName::NetworkReturn => "meaning-network-return",
+        SegmentName::ClientHostIn => "meaning-client-host-in",
+    })
+}
+
+/// What became of a message.
+pub fn outcome(outcome: Outcome, texts: Texts) -> String {
+    texts.get(match outcome {
+        Outcome::Delivered => "outcome-delivered",
+        Outcome::Late => "outcome-late",
+        Outcome::NotSent => "outcome-not-sent",
+        Outcome::Lost => "outcome-lost",
+        Outcome::Answered => "outcome-answered",
+        Outcome::Inconclusive => "outcome-inconclusive",
+    })
+}
+
+/// What became of a message, and where, in a few words.
+pub fn fate(message: &Message, texts: Texts, figures: Figures) -> String {
+    let outcome = outcome(message.outcome, texts);
+    match (message.outcome, &message.blame[..]) {
+        (Outcome::Lost, [place]) => texts.with("page-lost-at", &[("place", Value::words(segment(*place, texts)))]),
+        (Outcome::Lost, [first, .., last]) => {
+            let ends = [("first", first), ("last", last)].map(|(name, end)| (name, Value::words(segment(*end, texts))));
+            texts.with("page-lost-between", &ends)
+        }
+        (Outcome::Delivered | Outcome::Late, _) => match message.rtt_ns {
+            Some(rtt) => format!("{outcome}, {}", figures.duration(rtt)),
+            None => outcome,
+        },
+        _ => outcome,
+    }
+}
+
+/// Why a message was lost or not sent.
+pub fn reason(reason: &Reason, texts: Texts) -> String {
+    let source =
+        |from: &Option<std::net::IpAddr>| from.map_or_else(|| texts.get("reason-from-self"), |ip| ip.to_string());
+    match reason {
+        Reason::System { error } => system_error(error, texts),
+        Reason::PortUnreachable { from } => {
+            texts.with("reason-port-unreachable", &[("from", Value::words(source(from)))])
+        }
+        Reason::Icmp { from, kind, code } => texts.with(
+            "reason-icmp",
+            &[("from", Value::words(source(from))), ("type", Value::words(kind)), ("code", Value::words(code))],
+        ),
+        Reason::SimulatedDrop => texts.get("reason-simulated-drop"),
+        Reason::RateLimit => texts.get("reason-rate-limit"),
+        Reason::Closing => texts.get("reason-closing"),
+        Reason::BadChecksum => texts.get("reason-bad-checksum"),
+        Reason::SocketOverflow => texts.get("reason-socket-overflow"),
+    }
+}
+
+fn system_error(error: &str, texts: Texts) -> String {
+    let key = match error {
+        "EPERM" | "EACCES" => "reason-error-forbidden",
+        "ENOBUFS" => "reason-error-dropped",
+        "EAGAIN" => "reason-error-full",
+        "ENETUNREACH" | "EHOSTUNREACH" | "ENETDOWN" => "reason-error-no-route",
+        "ECONNREFUSED" => "reason-error-refused",
+        "EMSGSIZE" => "reason-error-too-large",
+        _ => "reason-error-other",
+    };
+    texts.with(key, &[("error", Value::words(quote(error)))])
+}
+
+/// The witnesses that there are, each with its name, journals and captures in the order of travel.
+pub fn witnesses(witnesses: &Witnesses, texts: Texts) -> Vec<(String, &Witness)> {
+    let all = [
+        ("witness-client-journal", &witnesses.client_journal),
+        ("witness-client-capture", &witnesses.client_capture),
+        ("witness-server-capture", &witnesses.server_capture),
+        ("witness-server-journal", &witnesses.server_journal),
+    ];
+    all.into_iter().filter_map(|(key, witness)| Some((texts.get(key), witness.as_ref()?))).collect()
+}
+
+/// Whether a witness missed anything.
+pub fn whole(whole: Option<bool>, texts: Texts) -> String {
+    texts.get(match whole {
+        Some(true) => "witness-whole",
+        Some(false) => "witness-not-whole",
+        None => "witness-assumed",
+    })
+}
+
+/// How the run of a journal ended; `None` where it did not end in order.
+pub fn ending(ending: Option<Ending>, texts: Texts) -> String {
+    texts.get(match ending {
+        Some(Ending::Done) => "witness-ended-done",
+        Some(Ending::Duration) => "witness-ended-duration",
+        Some(Ending::Interrupted) => "witness-ended-interrupted",
+        None => "witness-ended-nowhere",
+    })
+}
+
+/// The text of a warning and its advice.
+pub fn warning(warning: &Warning, texts: Texts) -> (String, String) {
+    let (text, advice) = warning_keys(warning.code);
+    let values: Vec<(&'static str, Value)> =
+        warning.values.iter().map(|(name, value)| (*name, place(value, texts))).collect();
+    (texts.with(text, &values), texts.with(advice, &values))
+}
+
+/// Gives every warning its text and its advice, in the language of `texts`.
+pub fn fill_warnings(warnings: &mut [Warning], texts: Texts) {
+    for told in warnings {
+        (told.text, told.advice) = warning(told, texts);
+    }
+}
+
+/// A figure of a warning for a place in its text. What is unknown or empty becomes `none`, which the texts tell apart.
+fn place(value: &Json, texts: Texts) -> Value {
+    match value {
+        Json::Number(number) => match number.as_u64() {
+            Some(count) => Value::count(count),
+            None => Value::words(Figures::new(texts).decimal(number.as_f64().unwrap_or_default(), 3)),
+        },
+        Json::String(words) if !words.is_empty() => Value::words(quote(words)),
+        Json::Bool(yes) => Value::words(yes),
+        _ => Value::words("none"),
+    }
+}
+
+fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
+    match code {
+        WarningCode::CaptureDropped => ("warning-capture-dropped", "advice-capture-dropped"),
+        WarningCode::InterfaceDropped => ("warning-interface-dropped", "advice-interface-dropped"),
+        WarningCode::CaptureFailed => ("warning-capture-failed", "advice-capture-failed"),
+        WarningCode::CaptureDamaged => ("warning-capture-damaged", "advice-capture-damaged"),
+        WarningCode::CaptureAssumed => ("warning-capture-assumed", "advice-capture-assumed"),
+        WarningCode::FilterBlind => ("warning-filter-blind", "advice-filter-blind"),
+        WarningCode::SnaplenBlind => ("warning-snaplen-blind", "advice-snaplen-blind"),
+        WarningCode::SuperPackets => ("warning-super-packets", "advice-super-packets"),
+        WarningCode::IllegiblePackets => ("warning-illegible-packets", "advice-illegible-packets"),
+        WarningCode::UnreadPackets => ("warning-unread-packets", "advice-unread-packets"),
+        WarningCode::JournalBroken => ("warning-journal-broken", "advice-journal-broken"),
+        WarningCode::JournalGap => ("warning-journal-gap", "advice-journal-gap"),
+        WarningCode::Contradiction => ("warning-contradiction", "advice-contradiction"),
+        WarningCode::ClockStep => ("warning-clock-step", "advice-clock-step"),
+        WarningCode::ClocksApart => ("warning-clocks-apart", "advice-clocks-apart"),
+        WarningCode::FlowTie => ("warning-flow-tie", "advice-flow-tie"),
+        WarningCode::OtherFlows => ("warning-other-flows", "advice-other-flows"),
+        WarningCode::SameHost => ("warning-same-host", "advice-same-host"),
+        WarningCode::ApplicationOnly => ("warning-application-only", "advice-application-only"),
+        WarningCode::NobodyListening => ("warning-nobody-listening", "advice-nobody-listening"),
+        WarningCode::NothingPassed => ("warning-nothing-passed", "advice-nothing-passed"),
+        WarningCode::OneNetwork => ("warning-one-network", "advice-one-network"),
+        WarningCode::SocketDrops => ("warning-socket-drops", "advice-socket-drops"),
+        WarningCode::OtherSource => ("warning-other-source", "advice-other-source"),
+        WarningCode::UnnumberedReplies => ("warning-unnumbered-replies", "advice-unnumbered-replies"),
+        WarningCode::RepliesAtServer => ("warning-replies-at-server", "advice-replies-at-server"),
+        WarningCode::SimulatedDrop => ("warning-simulated-drop", "advice-simulated-drop"),
+        WarningCode::RateLimited => ("warning-rate-limited", "advice-rate-limited"),
+        WarningCode::Fragments => ("warning-fragments", "advice-fragments"),
+        WarningCode::ForeignPackets => ("warning-foreign-packets", "advice-foreign-packets"),
+    }
+}
+
+/// Words of a file or a system, cut where they are too long to be read.
+pub fn quote(words: &str) -> String {
+    match words.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words.to_owned(),
+    }
+}
+
+/// What steers terminals, or turns the direction of what follows, becomes a question mark; ends of lines stay.
+pub fn harmless(words: &str) -> String {
+    let harmless = |character: char| match character {
+        '\n' => '\n',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
+        character if character.is_control() => '?',
+        character => character,
+    };
+    words.chars().map(harmless).collect()
+}
+
+/// What the result document calls something, as `network_forward`.
+pub fn name(of: impl Serialize) -> String {
+    match serde_json::to_value(of) {
+        Ok(Json::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// The same words with a capital at the beginning.
+pub fn capital(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn what_is_unknown_in_a_warning_is_left_unsaid() {
+        let mut told = Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Json::Null)]);
+        let texts = Texts::new(Language::English);
+        let (vague, _) = warning(&told, texts);
+        told.values.extend([("file", "a.jsonl".into()), ("seconds", 2.5.into())]);
+        let (exact, _) = warning(&told, texts);
+        assert!(!vague.contains("none") && !vague.contains("{$"), "{vague}");
+        assert!(exact.contains("a.jsonl") && exact.contains("2.5"), "{exact}");
+    }
+
+    #[test]
+    fn quotes_are_cut_between_characters() {
+        assert_eq!(quote("é"), "é");
+        assert_eq!(quote(&"é".repeat(500)).chars().count(), LONGEST_QUOTE + 1);
+    }
+}

@@ -1,0 +1,144 @@
+//! The file that comes to be. It has a temporary name until it is proved whole, and never takes another file's place.
+
+use std::fs::Permissions;
+use std::io::{self, IoSlice};
+use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::sys::uio::pwritev;
+use tempfile::NamedTempFile;
+
+use super::source_file;
+
+/// What the name of a file ends with that is not whole.
+pub const PARTIAL: &str = ".part";
+
+/// Names that are tried beside the file's own.
+const MOST_NAMES: u32 = 10_000;
+
+/// A file that comes to be.
+#[derive(Debug)]
+pub struct Sink {
+    file: NamedTempFile,
+    folder: PathBuf,
+    name: String,
+    empty: bool,
+}
+
+impl Sink {
+    /// Begins a file in a folder, under a name of its own that ends in [`PARTIAL`].
+    ///
+    /// # Errors
+    /// Those of making it.
+    pub fn begin(folder: &Path, name: &str) -> io::Result<Self> {
+        let mut file = tempfile::Builder::new()
+            .prefix(&format!("{name}."))
+            .suffix(PARTIAL)
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(folder)?;
+        // What is there stays there, whichever way this process ends.
+        file.disable_cleanup(true);
+        Ok(Self { file, folder: folder.to_owned(), name: name.to_owned(), empty: true })
+    }
+
+    /// Writes consecutive pieces from an offset on; what was left out is a hole.
+    ///
+    /// # Errors
+    /// Those of writing, as a rule that the disk is full.
+    pub fn write(&mut self, pieces: &[&[u8]], mut offset: u64) -> io::Result<()> {
+        self.empty = false;
+        let slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+        let whole: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let position = i64::try_from(offset).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        if pwritev(self.file.as_file(), &slices, position)? == whole {
+            return Ok(());
+        }
+        // Cut short, as by a disk that is all but full: the rest says why.
+        for piece in pieces {
+            self.file.as_file().write_all_at(piece, offset)?;
+            offset += piece.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Gives the file its size, holes at its end included.
+    ///
+    /// # Errors
+    /// Those of `ftruncate()`.
+    pub fn set_size(&self, size: u64) -> io::Result<()> {
+        self.file.as_file().set_len(size)
+    }
+
+    /// Its SHA-256, read back; as [`source_file::hash`].
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn hash(&self, size: u64, go_on: impl FnMut() -> bool) -> io::Result<Option<String>> {
+        source_file::hash(self.file.as_file(), size, go_on)
+    }
+
+    /// The file is whole: it gets its name, or the next free one (`name.1.bin`).
+    ///
+    /// # Errors
+    /// Those of renaming.
+    pub fn keep(self) -> io::Result<PathBuf> {
+        let mut file = self.file;
+        let path = Path::new(&self.name);
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+        for number in 0..MOST_NAMES {
+            let name = if number == 0 { self.name.clone() } else { format!("{stem}.{number}{ending}") };
+            let path = self.folder.join(name);
+            match file.persist_noclobber(&path) {
+                Ok(_) => return Ok(path),
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.file,
+                Err(error) => return Err(error.error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// The file is not whole: it stays under its temporary name. One into which nothing was written goes.
+    pub fn leave(mut self) -> Option<PathBuf> {
+        if self.empty {
+            self.file.disable_cleanup(false);
+            return None;
+        }
+        Some(self.file.path().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_gets_its_name_when_it_is_whole_and_takes_nobodys_place() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.bin"), "old").unwrap();
+        let mut sink = Sink::begin(folder.path(), "a.bin").unwrap();
+        sink.write(&[b"cd", b"ef"], 2).unwrap();
+        sink.write(&[b"ab"], 0).unwrap();
+        let names = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+        assert!(names().iter().any(|name| name.to_string_lossy().ends_with(".part")), "{:?}", names());
+        assert_eq!(sink.keep().unwrap(), folder.path().join("a.1.bin"));
+        assert_eq!(fs::read_to_string(folder.path().join("a.1.bin")).unwrap(), "abcdef");
+        assert_eq!(fs::read_to_string(folder.path().join("a.bin")).unwrap(), "old");
+        assert_eq!(names().len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_whole_keeps_its_temporary_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = Sink::begin(folder.path(), "a.bin").unwrap();
+        sink.write(&[b"x"], 4).unwrap();
+        sink.set_size(9).unwrap();
+        let left = sink.leave().unwrap();
+        assert!(left.to_string_lossy().ends_with(PARTIAL));
+        assert_eq!(fs::read(&left).unwrap(), b"\0\0\0\0x\0\0\0\0");
+        assert_eq!(Sink::begin(folder.path(), "b.bin").unwrap().leave(), None);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -15,7 +15,8 @@ use medidor::core::document::exchange::{Basis, Document, Message, Outcome, Point
 use medidor::core::document::transfer::{
     self, Course, End, Loss, LossMap, LostAt, Part, Points, Transfer, TransferDocument,
 };
-use medidor::core::evidence::transfer_records::{Account, Mode};
+use medidor::core::evidence::transfer_records::Account;
+use medidor::core::protocol::transfer::Mode;
 use medidor::core::time::Wall;
 use medidor::core::verdict::exchange::time_series::{Recorder, RoundTrips};
 use medidor::i18n::{Language, Texts};

@@ -8,9 +8,10 @@ use medidor::core::document::warning::{Warning, WarningCode};
 use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, DirectedFlow, Flaw, digest};
 use medidor::core::evidence::exchange_host::Side;
 use medidor::core::evidence::journal::{
-    CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, Holding, JournalLog, Odd, OddKind, PING, Peer, Received,
-    Record, Refused, Role, Run, Sent, Text, Unsent, Withheld,
+    CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, JournalLog, Odd, PING, Peer, Received, Record, Refused,
+    Role, Run, Sent, Text, Unsent, Withheld,
 };
+use medidor::core::protocol::server::{Holding, OddKind};
 use medidor::core::time::{Mono, Now, SECOND, Wall};
 use medidor::core::verdict::exchange::{Options, judge, shorten};
 use medidor::i18n::{Language, Texts};

@@ -12,8 +12,9 @@ use medidor::core::document::warning::WarningCode;
 use medidor::core::evidence::capture_log::{CaptureLog, Way};
 use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::exchange_host::Side;
-use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};
+use medidor::core::evidence::journal::{JournalLog, Odd, Received, Record, Role};
 use medidor::core::identify::capture_role;
+use medidor::core::protocol::server::OddKind;
 use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::exchange::{JudgeError, Options, judge};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::core::evidence::journal::Parting;
+use crate::core::protocol::chat::Parting;
 use crate::core::protocol::chat::line_splitter::{Line, Splitter};
 use crate::core::time::{Mono, Now};
 

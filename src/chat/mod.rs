@@ -11,9 +11,10 @@ pub mod tcp;
 pub mod udp;
 
 use crate::core::evidence::capture_log::digest;
-use crate::core::evidence::journal::{Holding, Member, Parting, Record, Step, Text, Withheld};
+use crate::core::evidence::journal::{Member, Record, Step, Text, Withheld};
 use crate::core::protocol::chat::wire;
-use crate::core::protocol::chat::{Action, Notice, Words};
+use crate::core::protocol::chat::{Action, Notice, Parting, Words};
+use crate::core::protocol::server::Holding;
 use crate::core::time::Now;
 
 /// So much of a text goes into the journal, bytes.

@@ -13,10 +13,10 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::connection::{Connection, LINGER, Letter};
 use super::{Desk, beginning, hash, note, said};
-use crate::core::evidence::journal::{Ending, Parting, Peer, Received, Record, Sent, Text, Unsent};
+use crate::core::evidence::journal::{Ending, Peer, Received, Record, Sent, Text, Unsent};
 use crate::core::protocol::chat::line_splitter::Line;
 use crate::core::protocol::chat::tcp_server::Hall;
-use crate::core::protocol::chat::{Action, Notice, Words};
+use crate::core::protocol::chat::{Action, Notice, Parting, Words};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
 use crate::net::event_waiter::Waiter;

@@ -6,10 +6,11 @@ use std::net::{IpAddr, SocketAddr};
 use super::{Desk, beginning, note, said};
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::{
-    Counters, Departed, Ending, Odd, OddKind, Peer, Received, Record, Refused, Sent, Text, Unsent,
+    Counters, Departed, Ending, Odd, Peer, Received, Record, Refused, Sent, Text, Unsent,
 };
 use crate::core::protocol::chat::Action;
 use crate::core::protocol::chat::udp_server::{Club, Heard};
+use crate::core::protocol::server::OddKind;
 use crate::core::time::{Mono, Now, SECOND};
 use crate::net::clock::Clock;
 use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};

@@ -30,13 +30,16 @@ pub(crate) mod samples {
     use serde_json::json;
 
     use crate::core::evidence::journal::{
-        CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, Member, Odd, OddKind,
-        Parting, Peer, Port, Received, Record, Refused, Role, Run, SCHEMA, Sent, Step, Text, Unsent, Withheld,
+        CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Member, Odd, Peer, Port,
+        Received, Record, Refused, Role, Run, SCHEMA, Sent, Step, Text, Unsent, Withheld,
     };
     use crate::core::evidence::transfer_records::{
-        Account, Arrived, BlockBatch, Blocks, Closing, Counters as TransportCounters, Deed, Mode, Passed, Spoken, Told,
-        Trouble, Word,
+        Account, BlockBatch, Blocks, Closing, Counters as TransportCounters, Deed, Passed, Spoken, Told, Word,
     };
+    use crate::core::protocol::chat::Parting;
+    use crate::core::protocol::server::{Holding, OddKind};
+    use crate::core::protocol::transfer::control::Arrived;
+    use crate::core::protocol::transfer::{Mode, Trouble};
     use crate::core::time::{Mono, Now, Wall};
 
     /// A moment in the life of the sample run.

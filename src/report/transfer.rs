@@ -7,7 +7,8 @@ use super::labels;
 use crate::core::document::transfer::{
     Advice, Course, Loss, LossMap, Part, Points, Traffic, Transfer, TransferDocument,
 };
-use crate::core::evidence::transfer_records::{Counters, Trouble};
+use crate::core::evidence::transfer_records::Counters;
+use crate::core::protocol::transfer::Trouble;
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
 

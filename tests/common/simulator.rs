@@ -16,9 +16,10 @@ use medidor::core::document::exchange::SegmentName::{
 use medidor::core::document::exchange::{Outcome, PointName};
 use medidor::core::evidence::capture_log::{CaptureLog, Datagram, DirectedFlow, IcmpError, digest};
 use medidor::core::evidence::journal::{
-    CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, JournalLog, Peer,
-    Received, Record, Refused, Role, Run as RunLine, SCHEMA, Sent, Unsent, Withheld,
+    CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, JournalLog, Peer, Received, Record,
+    Refused, Role, Run as RunLine, SCHEMA, Sent, Unsent, Withheld,
 };
+use medidor::core::protocol::server::Holding;
 use medidor::core::time::{Mono, Now, SECOND, Wall};
 
 /// One millisecond in nanoseconds.

@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use crate::chat::{Desk, News};
 use crate::commands::run::status::say;
-use crate::core::evidence::journal::{Parting, Record};
+use crate::core::evidence::journal::Record;
 use crate::core::protocol::chat::line_splitter::LONGEST;
 use crate::core::protocol::chat::wire;
-use crate::core::protocol::chat::{LONGEST_NICK, Notice, Words};
+use crate::core::protocol::chat::{LONGEST_NICK, Notice, Parting, Words};
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::{Texts, Value};
 use crate::journal::Scribe as _;

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::{
-    Departed, Ending, Odd, OddKind, Peer, Port, Received, Record, Refused, Sent, Text, Unsent,
+    Departed, Ending, Odd, Peer, Port, Received, Record, Refused, Sent, Text, Unsent,
 };
 use crate::core::protocol::message::LONGEST_TEMPLATE;
 use crate::core::protocol::peer_table::Peers;
 use crate::core::protocol::reply_tracker::{Heard, Tally};
 use crate::core::protocol::requester::{Action, Asker};
+use crate::core::protocol::server::OddKind;
 use crate::core::time::{Mono, Now, nanos};
 use crate::journal::Scribe;
 use crate::net::clock::{Clock, wall};

@@ -8,10 +8,10 @@ use crate::commands::run::startup::enlarge;
 use crate::commands::run::status::Screen;
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::{
-    Counters, Departed, Ending, Holding, Odd, Peer, Received, Record, Refused, Sent, Unsent, Withheld,
+    Counters, Departed, Ending, Odd, Peer, Received, Record, Refused, Sent, Unsent, Withheld,
 };
 use crate::core::protocol::message;
-use crate::core::protocol::server::{Heard, Response, Server};
+use crate::core::protocol::server::{Heard, Holding, Response, Server};
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::Value;
 use crate::journal::Scribe;

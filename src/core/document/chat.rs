@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::core::document::exchange::Witness;
 use crate::core::document::warning::Warning;
-use crate::core::evidence::journal::Parting;
+use crate::core::protocol::chat::Parting;
 
 /// The version of the document's form.
 pub const SCHEMA: &str = "medidor-chat/1";

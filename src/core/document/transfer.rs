@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::exchange::Witness;
 use super::warning::Warning;
 use crate::core::evidence::leg::Segment;
-use crate::core::evidence::transfer_records::{Account, Mode};
+use crate::core::evidence::transfer_records::Account;
+use crate::core::protocol::transfer::Mode;
 use crate::core::time::{SECOND, Wall};
 
 /// The version of this document's form.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::capture_log::Blind;
-use super::journal::{Ending, Holding, Received, Record, Sent};
+use super::journal::{Ending, Received, Record, Sent};
+use crate::core::protocol::server::Holding;
 use crate::core::time::{Mono, Wall};
 
 /// Reasons, clock readings and odd things, by message number.

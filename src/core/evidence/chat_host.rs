@@ -10,10 +10,10 @@ use std::num::NonZeroU32;
 use super::capture_log::{CaptureLog, digest};
 use super::coverage::Coverage;
 use super::exchange_host::Admission;
-use super::journal::{JournalLog, Parting, Record, Role, Step};
+use super::journal::{JournalLog, Record, Role, Step};
 use super::journal_coverage::Annals;
 use crate::core::protocol::chat::line_splitter::readable;
-use crate::core::protocol::chat::wire;
+use crate::core::protocol::chat::{Parting, wire};
 use crate::core::time::Wall;
 
 /// A text seen at one place.

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::protocol::impairment::Fate;
+use crate::core::protocol::relay::Heading;
 use crate::core::time::Wall;
 
 /// The version of the record's form, in its first line.
@@ -30,16 +32,6 @@ pub enum Line {
     Datagram(Datagram),
 }
 
-/// Which way a datagram went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Heading {
-    /// From client to server.
-    Forward,
-    /// From server to client.
-    Return,
-}
-
 /// A datagram, and what was done to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Datagram {
@@ -54,37 +46,4 @@ pub struct Datagram {
     /// What became of it.
     #[serde(flatten)]
     pub fate: Fate,
-}
-
-/// What became of a datagram.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fate {
-    /// It was lost, and why.
-    pub lost: Option<LossCause>,
-    /// How often it was sent on.
-    pub copies: u32,
-    /// It was held back so that others overtake it.
-    pub reordered: bool,
-    /// One bit of its text was changed.
-    pub corrupted: bool,
-    /// How long it was kept, nanoseconds.
-    pub delay_ns: Option<i64>,
-}
-
-/// Why a relay lost a datagram.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LossCause {
-    /// Its number was on the list.
-    Chosen,
-    /// By chance.
-    Random,
-    /// In a burst.
-    Burst,
-    /// The queue before a rate limit was full.
-    Queue,
-    /// More clients than the relay keeps ways for.
-    TooManyClients,
-    /// The system refused to send it on.
-    NotSent,
 }

@@ -16,6 +16,8 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::transfer_records::{BlockBatch, Closing, Passed, Spoken, Told};
+use crate::core::protocol::chat::Parting;
+use crate::core::protocol::server::{Holding, OddKind};
 use crate::core::time::{Now, Wall};
 
 /// The version of the journal's form, in its first line.
@@ -274,42 +276,6 @@ pub enum Step {
     Left,
 }
 
-/// Why a member of a chat is one no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Parting {
-    /// It said `/sair`.
-    Quit,
-    /// It closed its connection.
-    Closed,
-    /// Its connection was reset.
-    Reset,
-    /// Its host gave no sign of life.
-    Vanished,
-    /// It did not read what the others said.
-    TooSlow,
-    /// Over UDP: it was silent for too long.
-    Idle,
-    /// Over UDP: an ICMP error came back from it.
-    Refused,
-    /// The server closed.
-    Closing,
-}
-
-/// Why a datagram is no message of this exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OddKind {
-    /// The text bears no number.
-    Malformed,
-    /// A reply to a ping that bears no number, and belongs to one of several probes.
-    Ambiguous,
-    /// A reply arrived at the server, which never answers those.
-    ReplyAtServer,
-    /// More peers than the server keeps accounts for.
-    TooManyPeers,
-}
-
 /// The `odd` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Odd {
@@ -322,18 +288,6 @@ pub struct Odd {
     pub at: Now,
     /// Length of the text, bytes.
     pub length: u32,
-}
-
-/// Why the server did not answer a message that it read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Holding {
-    /// `--drop`: a loss simulated by the application.
-    SimulatedDrop,
-    /// Answers to one source are limited.
-    RateLimit,
-    /// The server was closing.
-    Closing,
 }
 
 /// The `withheld` line.

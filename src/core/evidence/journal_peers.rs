@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 
 use super::annotations::{Notes, Refusal};
 use super::coverage::Coverage;
-use super::journal::{JournalLog, OddKind, Record, Role, Run};
+use super::journal::{JournalLog, Record, Role, Run};
 use super::journal_coverage::Annals;
 use super::track::{Sight, Track};
+use crate::core::protocol::server::OddKind;
 use crate::core::time::Wall;
 
 /// A journal, opened: when it was awake, whom it names, and what it says of each client.

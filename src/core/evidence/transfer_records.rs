@@ -6,67 +6,9 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::capture_log::DirectedFlow;
+use crate::core::protocol::transfer::control::Arrived;
+use crate::core::protocol::transfer::{Mode, Trouble};
 use crate::core::time::{Now, Wall};
-
-/// How the file travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Numbered blocks over UDP, without repair.
-    Udp,
-    /// Raw blocks over UDP, without numbers: the bare dialect of course programs.
-    Classic,
-    /// One TCP connection a receiver.
-    Tcp,
-    /// One QUIC connection a receiver (RFC 9000).
-    Quic,
-}
-
-impl Mode {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Udp, Self::Classic, Self::Quic, Self::Tcp];
-
-    /// Its name, as it is typed.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Udp => "udp",
-            Self::Classic => "classic",
-            Self::Tcp => "tcp",
-            Self::Quic => "quic",
-        }
-    }
-
-    /// Whether the file is cut into blocks that may be lost one by one.
-    pub const fn has_blocks(self) -> bool {
-        matches!(self, Self::Udp | Self::Classic)
-    }
-}
-
-/// Why a receiver gave up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// Its disk is full.
-    DiskFull,
-    /// Its file could not be written for another reason.
-    File,
-    /// The file is larger than it takes.
-    TooLarge,
-    /// The file's name is none.
-    BadName,
-    /// The mode is not the one it was told to take.
-    OtherMode,
-    /// The user stopped it.
-    Interrupted,
-    /// The control or data connection broke.
-    Connection,
-    /// Nothing came for too long.
-    Silence,
-    /// What came did not follow this dialect.
-    Dialect,
-    /// It never came: fewer did than were waited for.
-    Absent,
-}
 
 /// The `file` line of a journal: what is transferred, once it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,21 +98,6 @@ pub struct Passed {
     pub at: Now,
     /// Bytes of the file so far.
     pub bytes: u64,
-}
-
-/// What a receiver knows of its blocks; what it does not know is `null`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arrived {
-    /// Different blocks that it read.
-    pub received: Option<u64>,
-    /// Copies of blocks that had come before.
-    pub duplicates: Option<u64>,
-    /// Ranges of blocks that did not come, first and last; the first thousand of them.
-    pub missing: Vec<(u64, u64)>,
-    /// How many such ranges there are; `null` where blocks bear no numbers.
-    pub ranges: Option<u64>,
-    /// Datagrams that the kernel dropped at its socket.
-    pub socket_drops: Option<u64>,
 }
 
 /// The blocks of one receiver, as one end knows them.

@@ -6,10 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::core::evidence::ground_truth::{Fate, LossCause};
 use crate::core::time::{Mono, SECOND, nanos};
 
 /// A rate-limited way holds datagrams for as long as this at the most; what would wait longer is lost.
@@ -126,6 +125,39 @@ const MOST_NUMBERS: u64 = 1_000_000;
 pub fn ratio(text: &str) -> Option<f64> {
     let percent: f64 = text.trim().trim_end_matches('%').parse().ok()?;
     (0.0..=100.0).contains(&percent).then_some(percent / 100.0)
+}
+
+/// What became of a datagram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fate {
+    /// It was lost, and why.
+    pub lost: Option<LossCause>,
+    /// How often it was sent on.
+    pub copies: u32,
+    /// It was held back so that others overtake it.
+    pub reordered: bool,
+    /// One bit of its text was changed.
+    pub corrupted: bool,
+    /// How long it was kept, nanoseconds.
+    pub delay_ns: Option<i64>,
+}
+
+/// Why a relay lost a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossCause {
+    /// Its number was on the list.
+    Chosen,
+    /// By chance.
+    Random,
+    /// In a burst.
+    Burst,
+    /// The queue before a rate limit was full.
+    Queue,
+    /// More clients than the relay keeps ways for.
+    TooManyClients,
+    /// The system refused to send it on.
+    NotSent,
 }
 
 /// What is done to one direction.

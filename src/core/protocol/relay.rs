@@ -5,9 +5,10 @@ use std::collections::{BinaryHeap, HashMap};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::impairment::{Impairment, Plan};
+use serde::{Deserialize, Serialize};
+
+use super::impairment::{Fate, Impairment, LossCause, Plan};
 use super::message;
-use crate::core::evidence::ground_truth::{Fate, Heading, LossCause};
 use crate::core::time::Mono;
 
 /// Clients at once; each has a socket of its own towards the server.
@@ -28,6 +29,16 @@ struct Waiting {
     client: u32,
     heading: Heading,
     payload: Vec<u8>,
+}
+
+/// Which way a datagram went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heading {
+    /// From client to server.
+    Forward,
+    /// From server to client.
+    Return,
 }
 
 /// A datagram that leaves now.

@@ -3,10 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::message::{self, Template};
 use super::peer_table::{Met, Peers};
 use super::rate_limiter::Limits;
-use crate::core::evidence::journal::{Holding, OddKind};
 use crate::core::time::Mono;
 
 /// Accounts kept for this many peers at once.
@@ -47,6 +48,32 @@ pub struct Settings {
     pub seed: u64,
     /// Answers a second to one address; `None` for no limit.
     pub answers_per_second: Option<u32>,
+}
+
+/// Why a datagram is no message of this exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OddKind {
+    /// The text bears no number.
+    Malformed,
+    /// A reply to a ping that bears no number, and belongs to one of several probes.
+    Ambiguous,
+    /// A reply arrived at the server, which never answers those.
+    ReplyAtServer,
+    /// More peers than the server keeps accounts for.
+    TooManyPeers,
+}
+
+/// Why the server did not answer a message that it read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holding {
+    /// `--drop`: a loss simulated by the application.
+    SimulatedDrop,
+    /// Answers to one source are limited.
+    RateLimit,
+    /// The server was closing.
+    Closing,
 }
 
 /// What to do about a datagram.

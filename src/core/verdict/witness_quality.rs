@@ -11,11 +11,12 @@ use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::capture_log::{Blind, CaptureLog, Unread};
 use crate::core::evidence::coverage::Void;
 use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::journal::{Holding, Role};
+use crate::core::evidence::journal::Role;
 use crate::core::evidence::journal_coverage::Annals;
 use crate::core::evidence::leg::Place;
 use crate::core::evidence::track::Track;
 use crate::core::identify::clock_offset::Offset;
+use crate::core::protocol::server::Holding;
 use crate::core::time::SECOND;
 
 /// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.

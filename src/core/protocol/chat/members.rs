@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Action, Bounds, Notice, Words, nick};
-use crate::core::evidence::journal::Parting;
+use super::{Action, Bounds, Notice, Parting, Words, nick};
 use crate::core::protocol::rate_limiter::Limits;
 use crate::core::time::Mono;
 

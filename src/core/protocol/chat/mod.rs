@@ -16,8 +16,9 @@ pub mod tcp_server;
 pub mod udp_server;
 pub mod wire;
 
+use serde::{Deserialize, Serialize};
+
 use self::wire::{JOIN, PING};
-use crate::core::evidence::journal::Parting;
 
 /// Members at once, unless the user says otherwise.
 pub const MOST_MEMBERS: usize = 1_024;
@@ -46,6 +47,28 @@ impl Default for Bounds {
     fn default() -> Self {
         Self { most: MOST_MEMBERS, per_address: MOST_PER_ADDRESS, texts_a_second: Some(TEXTS_A_SECOND) }
     }
+}
+
+/// Why a member of a chat is one no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parting {
+    /// It said `/sair`.
+    Quit,
+    /// It closed its connection.
+    Closed,
+    /// Its connection was reset.
+    Reset,
+    /// Its host gave no sign of life.
+    Vanished,
+    /// It did not read what the others said.
+    TooSlow,
+    /// Over UDP: it was silent for too long.
+    Idle,
+    /// Over UDP: an ICMP error came back from it.
+    Refused,
+    /// The server closed.
+    Closing,
 }
 
 /// What the server itself says. The words are the report's, in the server's language.

@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 
 use super::members::Room;
-use super::{Action, Asked, Bounds, Notice, Words};
-use crate::core::evidence::journal::Parting;
+use super::{Action, Asked, Bounds, Notice, Parting, Words};
 use crate::core::protocol::chat::line_splitter::Line;
 use crate::core::time::Mono;
 

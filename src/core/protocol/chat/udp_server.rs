@@ -16,8 +16,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::members::Room;
-use super::{Action, Asked, Bounds, Notice, Words};
-use crate::core::evidence::journal::Parting;
+use super::{Action, Asked, Bounds, Notice, Parting, Words};
 use crate::core::protocol::chat::line_splitter::{LONGEST, readable};
 use crate::core::protocol::chat::wire::{JOIN, JOINING};
 use crate::core::protocol::peer_table::Peers;

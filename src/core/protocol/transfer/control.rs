@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{MOST_CLIENTS, Mode, Trouble, block};
-use crate::core::evidence::transfer_records::Arrived;
 
 /// The version of these messages.
 pub const VERSION: u32 = 1;
@@ -106,6 +105,21 @@ pub enum Refusal {
     Full,
     /// It speaks another version.
     Version,
+}
+
+/// What a receiver knows of its blocks; what it does not know is `null`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrived {
+    /// Different blocks that it read.
+    pub received: Option<u64>,
+    /// Copies of blocks that had come before.
+    pub duplicates: Option<u64>,
+    /// Ranges of blocks that did not come, first and last; the first thousand of them.
+    pub missing: Vec<(u64, u64)>,
+    /// How many such ranges there are; `null` where blocks bear no numbers.
+    pub ranges: Option<u64>,
+    /// Datagrams that the kernel dropped at its socket.
+    pub socket_drops: Option<u64>,
 }
 
 /// What a receiver has at the end.

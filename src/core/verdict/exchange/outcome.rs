@@ -7,11 +7,12 @@ use std::num::NonZeroU32;
 use crate::core::document::exchange::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
 use crate::core::evidence::annotations::{AppTimes, Refusal};
 use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::journal::{Ending, Holding};
+use crate::core::evidence::journal::Ending;
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::track::{Rows, Track};
 use crate::core::identify::clock_offset::{self, Offset};
 use crate::core::identify::flow_matching;
+use crate::core::protocol::server::Holding;
 use crate::core::time::{SECOND, Wall};
 use crate::core::verdict::ledger::{Blame, Host, Journey, Ledger, Observation};
 

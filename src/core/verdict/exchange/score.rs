@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use crate::core::document::exchange::{Flow, Message, Mistake, Outcome, Score, SegmentName};
-use crate::core::evidence::ground_truth::{Datagram, Heading};
+use crate::core::evidence::ground_truth::Datagram;
+use crate::core::protocol::relay::Heading;
 
 /// How many mistakes are listed.
 const MOST_MISTAKES: usize = 1_000;
@@ -99,7 +100,7 @@ impl Score {
 mod tests {
     use super::*;
     use crate::core::document::exchange::Basis;
-    use crate::core::evidence::ground_truth::{Fate, LossCause};
+    use crate::core::protocol::impairment::{Fate, LossCause};
     use crate::core::time::Wall;
 
     fn message(n: u64, outcome: Outcome, blame: &[SegmentName]) -> Message {

@@ -22,8 +22,9 @@ use crate::core::evidence::coverage::{Coverage, Void};
 use crate::core::evidence::exchange_host::Admission;
 use crate::core::evidence::journal::{JournalLog, Record, Role};
 use crate::core::evidence::journal_coverage::Annals;
-use crate::core::evidence::transfer_records::{Account, Closing, Deed, Mode, Passed, Told, WireBlock, WireFlow, Word};
+use crate::core::evidence::transfer_records::{Account, Closing, Deed, Passed, Told, WireBlock, WireFlow, Word};
 use crate::core::identify::clock_offset::Offset;
+use crate::core::protocol::transfer::Mode;
 use crate::core::time::{SECOND, Wall};
 
 /// The receive buffer that is advised at the least, bytes.

@@ -18,8 +18,8 @@ use medidor::core::document::chat::{
     self as document, ChatDocument, ChatWitness, Close, Connection, Copies, Copy, Fate, Frame, Kind, Member, Message,
     Outcome, Totals, Way,
 };
-use medidor::core::document::exchange::Witness;
 use medidor::core::document::warning::{Warning, WarningCode};
+use medidor::core::document::witness::Witness;
 use medidor::core::verdict::chat::shorten;
 use medidor::i18n::{Language, Texts};
 use medidor::report::text::Style;

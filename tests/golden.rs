@@ -13,7 +13,7 @@ use std::process::Command;
 use common::browser::Browser;
 use common::sample::{analyzed, folder};
 use common::skip;
-use medidor::core::document::exchange::PointName;
+use medidor::core::document::message::PointName;
 use medidor::report::labels;
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -11,7 +11,8 @@ use common::browser::{Browser, ENTER, TAB};
 use common::process::{PATIENCE, Running};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
-use medidor::core::document::exchange::{Basis, Document, Message, Outcome, PointName, Reason, SegmentName};
+use medidor::core::document::exchange::Document;
+use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::document::transfer::{
     self, Course, End, Loss, LossMap, LostAt, Part, Points, Transfer, TransferDocument,
 };

@@ -3,9 +3,9 @@
 mod common;
 
 use common::simulator::{EPOCH, Fate, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
-use medidor::core::document::exchange::SegmentName;
-use medidor::core::document::exchange::SegmentName::{ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
-use medidor::core::document::exchange::{Basis, Document, Flow, Message, Outcome, PointName};
+use medidor::core::document::exchange::{Document, Flow};
+use medidor::core::document::message::SegmentName::{ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
+use medidor::core::document::message::{Basis, Message, Outcome, PointName, SegmentName};
 use medidor::core::evidence::capture_log::{CaptureLog, DirectedFlow};
 use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::exchange_host::Side;

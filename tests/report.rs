@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use medidor::core::document::exchange::{Document, Flow, Message, Outcome};
+use medidor::core::document::exchange::{Document, Flow};
+use medidor::core::document::message::{Message, Outcome};
 use medidor::core::document::warning::{Warning, WarningCode};
 use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, DirectedFlow, Flaw, digest};
 use medidor::core::evidence::exchange_host::Side;

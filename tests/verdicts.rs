@@ -3,11 +3,11 @@
 mod common;
 
 use common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
-use medidor::core::document::exchange::SegmentName;
-use medidor::core::document::exchange::SegmentName::{
+use medidor::core::document::exchange::Document;
+use medidor::core::document::message::SegmentName::{
     ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::document::exchange::{Basis, Document, Message, Outcome, PointName, Reason};
+use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::document::warning::WarningCode;
 use medidor::core::evidence::capture_log::{CaptureLog, Way};
 use medidor::core::evidence::coverage::Void;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use medidor::capture::{log_reader, transfer_reader};
 use medidor::commands::run::load::{Loaded, judge};
-use medidor::core::document::exchange::{Document, Flow, Ratio};
+use medidor::core::document::exchange::{Document, Flow};
+use medidor::core::document::statistics::Ratio;
 use medidor::core::document::transfer::Loss;
 use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::journal::{JournalLog, Record, Role};

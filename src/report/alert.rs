@@ -4,7 +4,8 @@ use super::exchange::ping::{OnWire, shown};
 use super::format::{Figures, NO_BREAK};
 use super::labels;
 use super::text::{self, Style};
-use crate::core::document::exchange::{Document, Flow, Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::document::exchange::{Document, Flow};
+use crate::core::document::message::{Message, Outcome, PointName, Reason, SegmentName};
 use crate::i18n::{Texts, Value};
 
 /// Columns of a letter.

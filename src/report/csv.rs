@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use csv::{Terminator, WriterBuilder};
 
 use super::labels;
-use crate::core::document::exchange::{Document, Flow, Message, PointName, Reason};
+use crate::core::document::exchange::{Document, Flow};
+use crate::core::document::message::{Message, PointName, Reason};
 
 /// Columns before the times.
 const FIRST: [&str; 17] = [

@@ -4,8 +4,10 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::format::Figures;
-use crate::core::document::exchange::{Message, Outcome, PointName, Reason, SegmentName, Witness, Witnesses};
+use crate::core::document::exchange::Witnesses;
+use crate::core::document::message::{Message, Outcome, PointName, Reason, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::document::witness::Witness;
 use crate::core::evidence::journal::Ending;
 use crate::i18n::{Texts, Value};
 

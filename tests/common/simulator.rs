@@ -9,11 +9,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use fastrand::Rng;
-use medidor::core::document::exchange::SegmentName;
-use medidor::core::document::exchange::SegmentName::{
+use medidor::core::document::message::SegmentName::{
     ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::document::exchange::{Outcome, PointName};
+use medidor::core::document::message::{Outcome, PointName, SegmentName};
 use medidor::core::evidence::capture_log::{CaptureLog, Datagram, DirectedFlow, IcmpError, digest};
 use medidor::core::evidence::journal::{
     CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, JournalLog, Peer, Received, Record,

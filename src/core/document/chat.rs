@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use crate::core::document::exchange::Witness;
+use super::witness::Witness;
 use crate::core::document::warning::Warning;
 use crate::core::protocol::chat::Parting;
 

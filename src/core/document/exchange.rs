@@ -3,15 +3,16 @@
 //! Times are integer nanoseconds (`_ns`), ratios 0 to 1, and what is not known is `null`, never zero. Every field is
 //! described in `docs/json.md`, and `docs/result.schema.json` is held against real output by a test.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use serde::Serialize;
 
+use super::message::{Message, Outcome, PointName, SegmentName};
+use super::statistics::{Delays, LossPeriod, Ratio, Reordering, Variation};
+use super::time_series::{Distribution, Timeline};
 use super::warning::Warning;
-use crate::core::evidence::journal::{Ending, Role};
-use crate::core::verdict::exchange::time_series::{Distribution, Timeline};
-use crate::core::verdict::statistics::{Delays, LossPeriod, Reordering, Variation};
+use super::witness::Witness;
+use crate::core::evidence::journal::Role;
 
 /// The version of the document's form.
 pub const SCHEMA: &str = "medidor/1";
@@ -79,39 +80,6 @@ impl Witnesses {
         };
         if point.on_wire() { capture.as_ref().or(other.as_ref().filter(|_| same_host)) } else { journal.as_ref() }
     }
-}
-
-/// One witness.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Witness {
-    /// The file, as the user named it.
-    pub file: String,
-    /// It missed nothing: `true`, `false`, or `null` where nothing proves either.
-    pub whole: Option<bool>,
-    /// Awake from then on, wall clock.
-    pub from_ns: Option<i64>,
-    /// Awake until then.
-    pub to_ns: Option<i64>,
-    /// A capture's packets in the file.
-    pub packets: Option<u64>,
-    /// Packets that a capture lost for want of room, or records that a journal lost.
-    pub dropped: Option<u64>,
-    /// Packets that the interface lost before the capture could see them.
-    pub interface_dropped: Option<u64>,
-    /// Datagrams that the kernel dropped at the application's socket.
-    pub socket_drops: Option<u64>,
-    /// A capture's link type.
-    pub link_type: Option<String>,
-    /// A capture's filter, where it is known.
-    pub filter: Option<String>,
-    /// Resolution of the stamps, nanoseconds.
-    pub resolution_ns: Option<u32>,
-    /// Byte offset at which a capture file is damaged.
-    pub damaged_at: Option<u64>,
-    /// How a journal's run ended; `null` where it did not end in order.
-    pub ended: Option<Ending>,
-    /// Why a capture ended before its run.
-    pub failure: Option<String>,
 }
 
 /// One client's run.
@@ -220,30 +188,6 @@ pub struct Losses {
     pub back: Option<Ratio>,
 }
 
-/// A ratio with its confidence interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Ratio {
-    /// How many were lost.
-    pub lost: u64,
-    /// Of how many of which it can be told.
-    pub of: u64,
-    /// How many more there were of which it cannot be told.
-    pub unknown: u64,
-    /// `lost / of`; `None` where `of` is 0, and where `unknown` is not: what is not known is lost more often than what
-    /// is, because a reply that came proves itself and one that did not come needs a witness who stayed.
-    pub ratio: Option<f64>,
-    /// 95 % confidence interval by Wilson's score, wide enough for the unknown ones to be lost or not.
-    pub ci95: Option<[f64; 2]>,
-}
-
-impl Ratio {
-    /// The ratio if none of the unknown ones was lost, and if all of them were; `None` where there is nothing to count.
-    pub fn bounds(&self) -> Option<[f64; 2]> {
-        let all = self.of + self.unknown;
-        (all > 0).then(|| [self.lost, self.lost + self.unknown].map(|lost| lost as f64 / all as f64))
-    }
-}
-
 /// Round-trip loss.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RoundTripLoss {
@@ -334,186 +278,6 @@ pub struct Timing {
     pub behind: Option<Delays>,
     /// How long `send()` took.
     pub in_send: Option<Delays>,
-}
-
-/// What became of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Its reply came in time.
-    Delivered,
-    /// Its reply came after the deadline.
-    Late,
-    /// `send()` refused it.
-    NotSent,
-    /// No reply came.
-    Lost,
-    /// The server replied; whether the reply came, the server cannot know.
-    Answered,
-    /// It cannot be told.
-    Inconclusive,
-}
-
-/// What an outcome rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Basis {
-    /// The application's own account.
-    Journal,
-    /// Captures.
-    Wire,
-}
-
-/// A point of the exchange, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
-pub enum PointName {
-    ClientSent,
-    ClientWireOut,
-    ServerWireIn,
-    ServerReceived,
-    ServerSent,
-    ServerWireOut,
-    ClientWireIn,
-    ClientReceived,
-}
-
-impl PointName {
-    /// All of them, in the order of travel.
-    pub const ALL: [Self; 8] = [
-        Self::ClientSent,
-        Self::ClientWireOut,
-        Self::ServerWireIn,
-        Self::ServerReceived,
-        Self::ServerSent,
-        Self::ServerWireOut,
-        Self::ClientWireIn,
-        Self::ClientReceived,
-    ];
-
-    /// A capture sees it; else a journal.
-    pub const fn on_wire(self) -> bool {
-        matches!(self, Self::ClientWireOut | Self::ServerWireIn | Self::ServerWireOut | Self::ClientWireIn)
-    }
-
-    /// It is at the client's host; else at the server's.
-    pub const fn at_client(self) -> bool {
-        matches!(self, Self::ClientSent | Self::ClientWireOut | Self::ClientWireIn | Self::ClientReceived)
-    }
-}
-
-/// A segment of the exchange, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]
-pub enum SegmentName {
-    ClientHostOut,
-    NetworkForward,
-    ServerHostIn,
-    ServerApp,
-    ServerHostOut,
-    NetworkReturn,
-    ClientHostIn,
-}
-
-impl SegmentName {
-    /// All of them, in the order of travel: each begins at the point of [`PointName::ALL`] in the same place.
-    pub const ALL: [Self; 7] = [
-        Self::ClientHostOut,
-        Self::NetworkForward,
-        Self::ServerHostIn,
-        Self::ServerApp,
-        Self::ServerHostOut,
-        Self::NetworkReturn,
-        Self::ClientHostIn,
-    ];
-}
-
-/// Why a message was lost or not sent, where a witness said so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Reason {
-    /// The system's error.
-    System {
-        /// Its name, as `EPERM`.
-        error: String,
-    },
-    /// An ICMP error said so: nobody listens there, or a firewall refuses.
-    PortUnreachable {
-        /// Who said so.
-        from: Option<IpAddr>,
-    },
-    /// Another ICMP error.
-    Icmp {
-        /// Who sent it.
-        from: Option<IpAddr>,
-        /// ICMP type.
-        #[serde(rename = "type")]
-        kind: u8,
-        /// ICMP code.
-        code: u8,
-    },
-    /// The server was told to drop it.
-    SimulatedDrop,
-    /// The server limits its answers to one source.
-    RateLimit,
-    /// The server was closing.
-    Closing,
-    /// Its checksum was wrong when it reached the server's wire.
-    BadChecksum,
-    /// The server's socket buffer was full.
-    SocketOverflow,
-}
-
-/// One message.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Message {
-    /// Its number.
-    pub n: u64,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// What that rests on; `null` where it is inconclusive.
-    pub basis: Option<Basis>,
-    /// The last point at which it was seen; of lost ones.
-    pub after: Option<PointName>,
-    /// The first point from which it was absent; of lost ones.
-    pub before: Option<PointName>,
-    /// The segments, one of which lost it.
-    pub blame: Vec<SegmentName>,
-    /// Why, where a witness said so.
-    pub reason: Option<Reason>,
-    /// Surplus copies seen of it or its reply.
-    pub duplicates: u32,
-    /// Its text or its reply's changed on the way.
-    pub altered: bool,
-    /// Round-trip time by the application's clock.
-    pub rtt_ns: Option<i64>,
-    /// What its reply said; of a ping's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reply: Option<String>,
-    /// When it was seen at each point, wall clock of that host, nanoseconds.
-    pub times: BTreeMap<PointName, i64>,
-    /// The frames that show it.
-    pub evidence: Vec<Frame>,
-}
-
-impl Message {
-    /// There is nothing to say of it but that it passed.
-    pub fn is_plain(&self) -> bool {
-        matches!(self.outcome, Outcome::Delivered | Outcome::Answered) && self.duplicates == 0 && !self.altered
-    }
-}
-
-/// A frame in a capture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Frame {
-    /// The capture file.
-    pub file: String,
-    /// The frame's number in it, as Wireshark counts.
-    pub frame: u32,
-    /// The point that it shows.
-    pub point: PointName,
 }
 
 /// How well the verdicts of a flow agree with the truth.

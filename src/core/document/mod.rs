@@ -2,5 +2,9 @@
 
 pub mod chat;
 pub mod exchange;
+pub mod message;
+pub mod statistics;
+pub mod time_series;
 pub mod transfer;
 pub mod warning;
+pub mod witness;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exchange::Witness;
 use super::warning::Warning;
+use super::witness::Witness;
 use crate::core::evidence::leg::Segment;
 use crate::core::evidence::transfer_records::Account;
 use crate::core::protocol::transfer::Mode;

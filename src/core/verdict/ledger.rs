@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use super::statistics::{self, Reordering};
+use super::statistics::{self};
+use crate::core::document::statistics::Reordering;
 use crate::core::evidence::coverage::{Coverage, Void};
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::track::{Row, Rows, Sight, Track};

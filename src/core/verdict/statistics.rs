@@ -1,6 +1,6 @@
 //! The figures of the field, by their standard names. All times in nanoseconds, all ratios from 0 to 1.
 
-use serde::Serialize;
+use crate::core::document::statistics::{Delays, LossPeriod, Reordering, Variation};
 
 /// The two-sided 95 % quantile of the normal distribution.
 const Z95: f64 = 1.959_963_984_540_054;
@@ -19,32 +19,6 @@ pub fn wilson95(hits: u64, of: u64) -> Option<[f64; 2]> {
     let low = if hits == 0 { 0.0 } else { (centre - half).max(0.0) };
     let high = if hits == of { 1.0 } else { (centre + half).min(1.0) };
     Some([low, high])
-}
-
-/// A distribution of delays.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Delays {
-    /// How many.
-    pub samples: u64,
-    /// The smallest.
-    pub min_ns: i64,
-    /// Arithmetic mean.
-    pub mean_ns: i64,
-    /// 50th percentile.
-    pub median_ns: i64,
-    /// 95th percentile.
-    pub p95_ns: i64,
-    /// 99th percentile.
-    pub p99_ns: i64,
-    /// The largest.
-    pub max_ns: i64,
-    /// Standard deviation of the sample (divisor n - 1); `None` for a single one.
-    pub stddev_ns: Option<i64>,
-    /// Mean deviation of successive delays, smoothed as RFC 3550, section 6.4.1 does; `None` for a single one.
-    pub jitter_ns: Option<i64>,
-    /// For one-way delays: the figures are right within this much either way, which is the clocks' uncertainty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_ns: Option<i64>,
 }
 
 /// Sums up delays given in the order of sending; `None` for none.
@@ -93,19 +67,6 @@ fn percentiles<const N: usize>(values: &mut [i64], percents: [usize; N]) -> [i64
     })
 }
 
-/// Inter-packet delay variation of successive messages (RFC 3393; one-point form of RFC 5481, section 4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Variation {
-    /// How many pairs of successive messages.
-    pub samples: u64,
-    /// Median of the absolute variation.
-    pub median_ns: i64,
-    /// Its 95th percentile.
-    pub p95_ns: i64,
-    /// Its largest.
-    pub max_ns: i64,
-}
-
 /// The variation between the delays of successive numbers; pairs with a gap between them do not count.
 pub fn variation(delays_by_number: &[(u64, i64)]) -> Option<Variation> {
     let mut steps: Vec<i64> = delays_by_number
@@ -116,19 +77,6 @@ pub fn variation(delays_by_number: &[(u64, i64)]) -> Option<Variation> {
     let max_ns = *steps.iter().max()?;
     let [median_ns, p95_ns] = percentiles(&mut steps, [50, 95]);
     Some(Variation { samples: steps.len() as u64, median_ns, p95_ns, max_ns })
-}
-
-/// Reordering of messages that arrived (RFC 4737).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Reordering {
-    /// Messages that arrived after a later one (section 4.1).
-    pub reordered: u64,
-    /// Of how many that arrived.
-    pub of: u64,
-    /// Their ratio; `None` where none arrived.
-    pub ratio: Option<f64>,
-    /// How many messages, at the most, had overtaken one (section 4.2.2).
-    pub max_extent: u64,
 }
 
 impl Reordering {
@@ -160,17 +108,6 @@ pub fn reordering<T: Copy, K: Copy + Ord>(arrivals: &[T], sent: impl Fn(T) -> K)
     }
     result.ratio = (result.of > 0).then(|| result.reordered as f64 / result.of as f64);
     result
-}
-
-/// A run of messages lost one after another (RFC 3357, section 4.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct LossPeriod {
-    /// Its first message.
-    pub first: u64,
-    /// How many were lost in a row.
-    pub length: u64,
-    /// How many messages lie between the last loss before it and its first one; `None` for the first period.
-    pub distance: Option<u64>,
 }
 
 /// The loss periods, given the lost numbers in ascending order.

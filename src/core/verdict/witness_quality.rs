@@ -6,8 +6,10 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::exchange::outcome::{Case, Hearing};
-use crate::core::document::exchange::{Flow, Message, Outcome, Reason, SegmentName, Witness};
+use crate::core::document::exchange::Flow;
+use crate::core::document::message::{Message, Outcome, Reason, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::{Blind, CaptureLog, Unread};
 use crate::core::evidence::coverage::Void;
 use crate::core::evidence::exchange_host::SideFlow;

@@ -3,7 +3,7 @@
 use super::Chapter;
 use super::blocks::{Page, Table};
 use crate::core::document::exchange::OneWay;
-use crate::core::verdict::statistics::{Delays, Variation};
+use crate::core::document::statistics::{Delays, Variation};
 use crate::i18n::Value;
 use crate::report::format::Unit;
 

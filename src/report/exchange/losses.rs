@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Chapter;
 use super::blocks::Page;
 use super::verdict::missing;
-use crate::core::document::exchange::{Message, Outcome, SegmentName};
+use crate::core::document::message::{Message, Outcome, SegmentName};
 use crate::i18n::Value;
 use crate::report::labels;
 

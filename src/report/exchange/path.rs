@@ -3,7 +3,8 @@
 use super::Chapter;
 use super::blocks::{Page, Table};
 use super::verdict::with_ratio;
-use crate::core::document::exchange::{Flow, PointName};
+use crate::core::document::exchange::Flow;
+use crate::core::document::message::PointName;
 use crate::report::labels;
 
 /// How many messages were seen at each point.

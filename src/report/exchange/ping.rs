@@ -4,7 +4,7 @@
 use super::Chapter;
 use super::blocks::Page;
 use super::verdict::with_ratio;
-use crate::core::document::exchange::{Message, Outcome, PointName};
+use crate::core::document::message::{Message, Outcome, PointName};
 use crate::i18n::Value;
 
 /// So many probes are told of one by one; those after share a line.

@@ -2,7 +2,8 @@
 
 use super::Chapter;
 use super::blocks::Page;
-use crate::core::document::exchange::{Message, Outcome, Ratio};
+use crate::core::document::message::{Message, Outcome};
+use crate::core::document::statistics::Ratio;
 use crate::i18n::Value;
 
 /// Writes the verdict of a flow.

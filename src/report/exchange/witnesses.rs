@@ -1,7 +1,8 @@
 //! The witnesses: which files the verdict rests on, and how far each can be trusted.
 
 use super::blocks::Page;
-use crate::core::document::exchange::{Document, Witness};
+use crate::core::document::exchange::Document;
+use crate::core::document::witness::Witness;
 use crate::i18n::{Texts, Value};
 use crate::report::labels;
 

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::core::document::exchange::Flow;
-use crate::core::verdict::exchange::time_series::{Bin, Distribution, Span, Timeline};
-use crate::core::verdict::statistics::Delays;
+use crate::core::document::statistics::Delays;
+use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
 use crate::i18n::Value;
 use crate::report::exchange::Chapter;
 

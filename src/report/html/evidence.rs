@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::core::document::exchange::{Basis, Flow, Frame, Message, Outcome, PointName, Witness};
+use crate::core::document::exchange::Flow;
+use crate::core::document::message::{Basis, Frame, Message, Outcome, PointName};
+use crate::core::document::witness::Witness;
 use crate::i18n::{Texts, Value};
 use crate::report::exchange::Chapter;
 use crate::report::labels;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::core::document::exchange::{Outcome, PointName, SegmentName};
+use crate::core::document::message::{Outcome, PointName, SegmentName};
 use crate::i18n::Value;
 use crate::report::exchange::{Chapter, path, verdict};
 use crate::report::labels;

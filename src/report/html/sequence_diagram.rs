@@ -5,7 +5,8 @@
 
 use maud::{Markup, html};
 
-use crate::core::document::exchange::{Flow, Message, Outcome, PointName, SegmentName};
+use crate::core::document::exchange::Flow;
+use crate::core::document::message::{Message, Outcome, PointName, SegmentName};
 use crate::i18n::Value;
 use crate::report::exchange::Chapter;
 use crate::report::format::Figures;

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::{evidence, sequence_diagram};
-use crate::core::document::exchange::{Flow, Message, Outcome};
+use crate::core::document::exchange::Flow;
+use crate::core::document::message::{Message, Outcome};
 use crate::i18n::{Texts, Value};
 use crate::report::exchange::Chapter;
 use crate::report::format::DASH;

@@ -2,7 +2,7 @@
 
 use super::runs::{capture_of, journal_of};
 use super::{Bench, Exhibit, Finding, Point, Status};
-use crate::core::document::exchange::Ratio;
+use crate::core::document::statistics::Ratio;
 use crate::core::verdict::exchange::outcome::Case;
 use crate::core::verdict::exchange::{self, Options};
 

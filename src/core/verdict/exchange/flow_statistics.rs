@@ -6,13 +6,14 @@ use super::outcome::{
 };
 use super::time_series::{self, Recorder, RoundTrips};
 use crate::core::document::exchange::{
-    Blames, ClockOffset, Counts, DelayTable, Flow, Losses, OneWay, Outcome, Points, Ratio, RoundTripLoss, SegmentName,
-    Timing,
+    Blames, ClockOffset, Counts, DelayTable, Flow, Losses, OneWay, Points, RoundTripLoss, Timing,
 };
+use crate::core::document::message::{Outcome, SegmentName};
+use crate::core::document::statistics::{Delays, Ratio, Reordering};
 use crate::core::evidence::leg::Place;
 use crate::core::identify::clock_offset::Offset;
 use crate::core::verdict::ledger::{Journey, Ledger, Observation};
-use crate::core::verdict::statistics::{self, Delays, Reordering};
+use crate::core::verdict::statistics::{self};
 
 /// The figures of a flow, growing message by message.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! What one host's files come to, once they are read: all that judging needs of them, so that the files' contents can be
 //! forgotten, and two hosts' be worked out side by side.
 
-use crate::core::document::exchange::Witness;
 use crate::core::document::warning::Warning;
+use crate::core::document::witness::Witness;
 use crate::core::evidence::exchange_host::{Side, SideFlow};
 use crate::core::evidence::journal::{JournalLog, Run};
 use crate::core::evidence::journal_coverage::Annals;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use crate::core::document::exchange::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::document::message::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
 use crate::core::evidence::annotations::{AppTimes, Refusal};
 use crate::core::evidence::exchange_host::SideFlow;
 use crate::core::evidence::journal::Ending;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use crate::core::document::exchange::{Flow, Message, Mistake, Outcome, Score, SegmentName};
+use crate::core::document::exchange::{Flow, Mistake, Score};
+use crate::core::document::message::{Message, Outcome, SegmentName};
 use crate::core::evidence::ground_truth::Datagram;
 use crate::core::protocol::relay::Heading;
 
@@ -99,7 +100,7 @@ impl Score {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::document::exchange::Basis;
+    use crate::core::document::message::Basis;
     use crate::core::protocol::impairment::{Fate, LossCause};
     use crate::core::time::Wall;
 

@@ -11,12 +11,12 @@ use thiserror::Error;
 
 use self::blocks::{Case, Seen, Watch};
 use super::witness_quality;
-use crate::core::document::exchange::Witness;
 use crate::core::document::transfer::{
     Advice, Course, End, Loss, LossMap, LostAt, MOST_CELLS, Part, Points, SCHEMA, Traffic, Transfer, TransferDocument,
     TransferWitness, Wire,
 };
 use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::{CaptureLog, DirectedFlow};
 use crate::core::evidence::coverage::{Coverage, Void};
 use crate::core::evidence::exchange_host::Admission;

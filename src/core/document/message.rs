@@ -1,0 +1,186 @@
+//! One message of an exchange in the result document, with the names of its points and segments.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Its reply came in time.
+    Delivered,
+    /// Its reply came after the deadline.
+    Late,
+    /// `send()` refused it.
+    NotSent,
+    /// No reply came.
+    Lost,
+    /// The server replied; whether the reply came, the server cannot know.
+    Answered,
+    /// It cannot be told.
+    Inconclusive,
+}
+
+/// What an outcome rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The application's own account.
+    Journal,
+    /// Captures.
+    Wire,
+}
+
+/// A point of the exchange, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
+pub enum PointName {
+    ClientSent,
+    ClientWireOut,
+    ServerWireIn,
+    ServerReceived,
+    ServerSent,
+    ServerWireOut,
+    ClientWireIn,
+    ClientReceived,
+}
+
+impl PointName {
+    /// All of them, in the order of travel.
+    pub const ALL: [Self; 8] = [
+        Self::ClientSent,
+        Self::ClientWireOut,
+        Self::ServerWireIn,
+        Self::ServerReceived,
+        Self::ServerSent,
+        Self::ServerWireOut,
+        Self::ClientWireIn,
+        Self::ClientReceived,
+    ];
+
+    /// A capture sees it; else a journal.
+    pub const fn on_wire(self) -> bool {
+        matches!(self, Self::ClientWireOut | Self::ServerWireIn | Self::ServerWireOut | Self::ClientWireIn)
+    }
+
+    /// It is at the client's host; else at the server's.
+    pub const fn at_client(self) -> bool {
+        matches!(self, Self::ClientSent | Self::ClientWireOut | Self::ClientWireIn | Self::ClientReceived)
+    }
+}
+
+/// A segment of the exchange, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]
+pub enum SegmentName {
+    ClientHostOut,
+    NetworkForward,
+    ServerHostIn,
+    ServerApp,
+    ServerHostOut,
+    NetworkReturn,
+    ClientHostIn,
+}
+
+impl SegmentName {
+    /// All of them, in the order of travel: each begins at the point of [`PointName::ALL`] in the same place.
+    pub const ALL: [Self; 7] = [
+        Self::ClientHostOut,
+        Self::NetworkForward,
+        Self::ServerHostIn,
+        Self::ServerApp,
+        Self::ServerHostOut,
+        Self::NetworkReturn,
+        Self::ClientHostIn,
+    ];
+}
+
+/// Why a message was lost or not sent, where a witness said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Reason {
+    /// The system's error.
+    System {
+        /// Its name, as `EPERM`.
+        error: String,
+    },
+    /// An ICMP error said so: nobody listens there, or a firewall refuses.
+    PortUnreachable {
+        /// Who said so.
+        from: Option<IpAddr>,
+    },
+    /// Another ICMP error.
+    Icmp {
+        /// Who sent it.
+        from: Option<IpAddr>,
+        /// ICMP type.
+        #[serde(rename = "type")]
+        kind: u8,
+        /// ICMP code.
+        code: u8,
+    },
+    /// The server was told to drop it.
+    SimulatedDrop,
+    /// The server limits its answers to one source.
+    RateLimit,
+    /// The server was closing.
+    Closing,
+    /// Its checksum was wrong when it reached the server's wire.
+    BadChecksum,
+    /// The server's socket buffer was full.
+    SocketOverflow,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Message {
+    /// Its number.
+    pub n: u64,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What that rests on; `null` where it is inconclusive.
+    pub basis: Option<Basis>,
+    /// The last point at which it was seen; of lost ones.
+    pub after: Option<PointName>,
+    /// The first point from which it was absent; of lost ones.
+    pub before: Option<PointName>,
+    /// The segments, one of which lost it.
+    pub blame: Vec<SegmentName>,
+    /// Why, where a witness said so.
+    pub reason: Option<Reason>,
+    /// Surplus copies seen of it or its reply.
+    pub duplicates: u32,
+    /// Its text or its reply's changed on the way.
+    pub altered: bool,
+    /// Round-trip time by the application's clock.
+    pub rtt_ns: Option<i64>,
+    /// What its reply said; of a ping's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+    /// When it was seen at each point, wall clock of that host, nanoseconds.
+    pub times: BTreeMap<PointName, i64>,
+    /// The frames that show it.
+    pub evidence: Vec<Frame>,
+}
+
+impl Message {
+    /// There is nothing to say of it but that it passed.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.outcome, Outcome::Delivered | Outcome::Answered) && self.duplicates == 0 && !self.altered
+    }
+}
+
+/// A frame in a capture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// The capture file.
+    pub file: String,
+    /// The frame's number in it, as Wireshark counts.
+    pub frame: u32,
+    /// The point that it shows.
+    pub point: PointName,
+}

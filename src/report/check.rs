@@ -7,9 +7,8 @@ use super::exchange::blocks::{Page, Table};
 use super::format::{DASH, Figures, NO_BREAK};
 use super::labels::quote;
 use super::text::{self, Style};
+use crate::core::document::check::{Checked, Checks, Exhibit, Finding, Likeness, Point, Shared, Status};
 use crate::core::time::SECOND;
-use crate::core::verdict::check::duplicate_captures::{Likeness, Shared};
-use crate::core::verdict::check::{Checked, Checks, Exhibit, Finding, Point, Status};
 use crate::i18n::{Texts, Value};
 
 /// The widest name of a submission in the table.

@@ -13,12 +13,14 @@ use crate::commands::analyze::{self, Unit};
 use crate::commands::run::error::{self, Failure};
 use crate::commands::run::load::{self, Kind, Loaded};
 use crate::commands::run::output_files;
+use crate::core::document::check::{Checked, Files, Unreadable};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
 use crate::core::evidence::journal::Role;
 use crate::core::identify::capture_role;
+use crate::core::verdict::check;
 use crate::core::verdict::check::duplicate_captures::Fingerprint;
-use crate::core::verdict::check::{self, Checked, Files, Host, Names, Submission, Unreadable};
+use crate::core::verdict::check::submission::{Host, Names, Submission};
 use crate::i18n::{Texts, Value};
 
 /// Folders inside folders are looked into so deep.

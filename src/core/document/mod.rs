@@ -1,6 +1,7 @@
 //! The result documents, as they are written to JSON.
 
 pub mod chat;
+pub mod check;
 pub mod exchange;
 pub mod message;
 pub mod statistics;

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::runs::{capture_of, exhibit, journal_of, sights};
-use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use super::evidence::{capture_of, exhibit, journal_of, number_list, sights};
+use super::runs::Bench;
+use super::submission::Host;
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::evidence::capture_log::{CaptureLog, DirectedFlow};
 use crate::core::evidence::conversations::Conversation;
 use crate::core::evidence::exchange_host::SideFlow;
@@ -16,7 +18,7 @@ const STAMPS_APART_NS: i64 = 1_000_000;
 /// Whether the server's answers are what they should be.
 pub(super) fn check(bench: &Bench<'_>) -> Finding {
     let told = |status, reason, of: usize, numbers: &[u64], evidence: Vec<Exhibit>| {
-        let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", super::numbers(numbers))];
+        let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", number_list(numbers))];
         Finding::new(Point::Acks, status, reason, values, evidence)
     };
     let sides = [(bench.submission.server, bench.server), (bench.submission.client, bench.client)];

@@ -1,8 +1,10 @@
 //! The captures begin with the first message: the client's with the first that was sent, the server's with the first that
 //! arrived.
 
-use super::runs::{exhibit, sights};
-use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use super::evidence::{exhibit, number_list, sights};
+use super::runs::Bench;
+use super::submission::Host;
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::evidence::exchange_host::SideFlow;
 use crate::core::evidence::journal::Role;
 use crate::core::evidence::track::Track;
@@ -28,7 +30,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
 fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Finding {
     let file = host.capture.map(|log| log.file.clone()).unwrap_or_default();
     let told = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<Exhibit>| {
-        let values = [("file", file.as_str().into()), ("first", first.into()), ("numbers", super::numbers(missed))];
+        let values = [("file", file.as_str().into()), ("first", first.into()), ("numbers", number_list(missed))];
         Finding::new(Point::FromFirst, status, reason, values, evidence)
     };
     let wire = flow.and_then(|flow| flow.request_wire.as_ref());

@@ -7,8 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
+use crate::core::document::check::{Likeness, Shared};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
 
@@ -93,27 +92,6 @@ fn exchanged(log: &CaptureLog) -> Vec<usize> {
     found.sort_unstable();
     found.truncate(MOST);
     found
-}
-
-/// How captures are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Likeness {
-    /// Byte for byte.
-    SameFile,
-    /// Their packets, saved or changed in another way.
-    SamePackets,
-}
-
-/// Captures of several submissions that are the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Shared {
-    /// How they are the same.
-    pub likeness: Likeness,
-    /// The files.
-    pub files: Vec<String>,
-    /// The submissions that they are from, by their places in the list, from 0.
-    pub submissions: Vec<usize>,
 }
 
 /// Groups the captures that different submissions share.

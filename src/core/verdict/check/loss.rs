@@ -1,7 +1,8 @@
 //! The rate of lost messages.
 
-use super::runs::{capture_of, journal_of};
-use super::{Bench, Exhibit, Finding, Point, Status};
+use super::evidence::{capture_of, journal_of};
+use super::runs::Bench;
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::document::statistics::Ratio;
 use crate::core::verdict::exchange::outcome::Case;
 use crate::core::verdict::exchange::{self, Options};

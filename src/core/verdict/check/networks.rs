@@ -2,8 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::runs::{exhibit, sights};
-use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use super::evidence::{exhibit, sights};
+use super::runs::Bench;
+use super::submission::Host;
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::evidence::exchange_host::SideFlow;
 use crate::core::evidence::journal::Role;
 use crate::core::identify::capture_role::hops;

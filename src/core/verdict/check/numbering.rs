@@ -1,7 +1,8 @@
 //! The messages are numbered from 1 without holes, and there are thirty.
 
-use super::runs::{capture_of, journal_of, sights};
-use super::{Bench, Exhibit, Finding, Point, Status};
+use super::evidence::{capture_of, journal_of, number_list, sights};
+use super::runs::Bench;
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::time::SECOND;
 
 /// How many messages the assignment asks for.
@@ -20,7 +21,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
         return Finding::new(Point::Numbering, Status::CannotBeTold, "no_messages", [], []);
     };
     let holes = holes(&given);
-    let values = || [("first", first.into()), ("last", last.into()), ("numbers", super::numbers(&holes))];
+    let values = || [("first", first.into()), ("last", last.into()), ("numbers", number_list(&holes))];
     let frames = |numbers: &[u64]| numbers.iter().filter_map(|number| bench.request(*number)).collect::<Vec<_>>();
     if holes.is_empty() && first == 1 {
         return told(Status::Met, "without_holes", values(), frames(&[first, last]));

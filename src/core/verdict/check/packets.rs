@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use super::runs::Bench;
+use super::submission::Host;
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::evidence::capture_log::{DirectedFlow, Unread};
 
 /// So many foreign frames are shown of a capture.

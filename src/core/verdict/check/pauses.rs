@@ -2,9 +2,11 @@
 
 use std::iter;
 
+use super::evidence::{exhibit, journal_of};
 use super::numbering::MESSAGES;
-use super::runs::{exhibit, journal_of};
-use super::{Bench, Exhibit, Finding, Host, Point, Status};
+use super::runs::Bench;
+use super::submission::Host;
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::track::Sight;
 use crate::core::time::{Mono, SECOND};

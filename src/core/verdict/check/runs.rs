@@ -1,24 +1,12 @@
 //! The evidence laid out: which of the flows is the run that is spoken of, and whether both sides speak of the same one.
 
-use super::{Exhibit, Finding, Host, Status, Submission, same_run};
+use super::evidence::{exhibit, sights};
+use super::same_run::{self, Fit};
+use super::submission::{Host, Submission};
+use crate::core::document::check::{Exhibit, Finding, Status};
 use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::track::{Rows, Sight, Track};
+use crate::core::evidence::track::{Rows, Track};
 use crate::core::identify::flow_matching::{self, Pairing};
-
-/// How the two sides' flows go together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fit {
-    /// There are not two.
-    OneSide,
-    /// They can be of one run.
-    One,
-    /// Several of the server's flows fit as well.
-    Tie,
-    /// None of the server's flows fits the client's, as far as they were seen.
-    None,
-    /// None of the server's flows can be the client's.
-    Refuted,
-}
 
 /// The evidence of one run.
 pub(super) struct Bench<'a> {
@@ -71,27 +59,6 @@ impl<'a> Bench<'a> {
         let at = |host: Option<Host<'_>>, flow: Option<&SideFlow>| exhibit(host?, flow?.request_wire.as_ref(), number);
         at(self.submission.client, self.client).or_else(|| at(self.submission.server, self.server))
     }
-}
-
-/// A frame that a host's capture shows at a point.
-pub(super) fn exhibit(host: Host<'_>, track: Option<&Track>, number: u64) -> Option<Exhibit> {
-    let frame = track?.get(number)?.frame?.get();
-    Some(Exhibit { file: host.capture?.file.clone(), frame: Some(frame) })
-}
-
-/// A whole capture.
-pub(super) fn capture_of(host: Option<Host<'_>>) -> Option<Exhibit> {
-    Some(Exhibit { file: host?.capture?.file.clone(), frame: None })
-}
-
-/// A whole journal.
-pub(super) fn journal_of(host: Option<Host<'_>>) -> Option<Exhibit> {
-    Some(Exhibit { file: host?.journal?.file.clone(), frame: None })
-}
-
-/// The sightings of a track; none where there is none.
-pub(super) fn sights(track: Option<&Track>) -> &[Sight] {
-    track.map_or(&[], Track::sights)
 }
 
 /// How many different requests a flow shows.

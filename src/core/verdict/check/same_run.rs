@@ -4,8 +4,9 @@
 //! are at different times, though, and computers know the time: where the clocks agree while the messages do, it is one
 //! run. Where they do not, either clocks are wrong or the runs are two, and only what contradicts itself tells which.
 
-use super::runs::{Fit, capture_of, exhibit, sights};
-use super::{Bench, Exhibit, Finding, Host, Point, Status, Submission};
+use super::evidence::{capture_of, exhibit, number_list, sights};
+use super::submission::{Host, Submission};
+use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::evidence::exchange_host::SideFlow;
 use crate::core::evidence::leg::Place;
 use crate::core::evidence::track::Rows;
@@ -21,9 +22,24 @@ use crate::core::verdict::witness_quality::CLOCKS_APART_NS;
 /// accident.
 const CONTRADICTIONS: usize = 2;
 
+/// How the two sides' flows go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// There are not two.
+    OneSide,
+    /// They can be of one run.
+    One,
+    /// Several of the server's flows fit as well.
+    Tie,
+    /// None of the server's flows fits the client's, as far as they were seen.
+    None,
+    /// None of the server's flows can be the client's.
+    Refuted,
+}
+
 /// Whether a capture of each side is there.
-pub(super) fn captures(bench: &Bench<'_>) -> Finding {
-    let Submission { client, server, is_all, .. } = *bench.submission;
+pub(super) fn captures(submission: &Submission<'_>) -> Finding {
+    let Submission { client, server, is_all, .. } = *submission;
     let there = [client, server].map(capture_of);
     let status = if is_all { Status::NotMet } else { Status::CannotBeTold };
     let (status, reason) = match &there {
@@ -82,7 +98,7 @@ pub(super) fn check(
     }
     let missed = Missed::find([client_host, server_host], [client, server], same_host);
     if missed.proven || missed.numbers.len() >= CONTRADICTIONS {
-        let values = [values[0].clone(), ("numbers", super::numbers(&missed.numbers))];
+        let values = [values[0].clone(), ("numbers", number_list(&missed.numbers))];
         return Finding::new(Point::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
     }
     let (forward, back) = flow_matching::bounds(client, server);

@@ -1,0 +1,201 @@
+//! The result of a check: each point of the assignment, met or not, for each submission.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The version of the document's form.
+pub const SCHEMA: &str = "medidor-check/1";
+
+/// What the assignment asks for, in the order in which it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Point {
+    /// A capture of each side is there.
+    Captures,
+    /// Both captures are of one run.
+    SameRun,
+    /// The two ends are in different homes.
+    TwoHomes,
+    /// The captures hold this application's packets and no others.
+    Packets,
+    /// They begin with the first message sent, and the first received.
+    FromFirst,
+    /// The messages are numbered from 1 without holes.
+    Numbering,
+    /// There are thirty.
+    Count,
+    /// After every ten comes a pause of ten seconds.
+    Pauses,
+    /// After the last the client waits ten seconds more.
+    FinalWait,
+    /// Each message that the server received is answered by an ACK with its number.
+    Acks,
+    /// The rate of lost messages is known.
+    LossRate,
+    /// The group's names are there.
+    Names,
+}
+
+impl Point {
+    /// All of them, in their order.
+    pub const ALL: [Self; 12] = [
+        Self::Captures,
+        Self::SameRun,
+        Self::TwoHomes,
+        Self::Packets,
+        Self::FromFirst,
+        Self::Numbering,
+        Self::Count,
+        Self::Pauses,
+        Self::FinalWait,
+        Self::Acks,
+        Self::LossRate,
+        Self::Names,
+    ];
+}
+
+/// How a submission stands in a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// What was handed in proves it.
+    Met,
+    /// What was handed in does not say.
+    CannotBeTold,
+    /// What was handed in disproves it.
+    NotMet,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exhibit {
+    /// The file.
+    pub file: String,
+    /// A frame's number in it, from 1, as Wireshark counts.
+    pub frame: Option<u32>,
+}
+
+/// What was found about a point.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The point.
+    pub point: Point,
+    /// How it stands.
+    pub status: Status,
+    /// Why, by a name that programs know.
+    pub reason: &'static str,
+    /// The figures that belong to it.
+    pub values: BTreeMap<&'static str, Value>,
+    /// Where it can be seen.
+    pub evidence: Vec<Exhibit>,
+    /// The same for people; filled in by the report in its language.
+    pub text: String,
+}
+
+/// So many frames are shown for one finding.
+const MOST_EXHIBITS: usize = 6;
+
+impl Finding {
+    /// A finding that shows the first few different pieces of its evidence.
+    pub fn new<const N: usize>(
+        point: Point,
+        status: Status,
+        reason: &'static str,
+        values: [(&'static str, Value); N],
+        evidence: impl IntoIterator<Item = Exhibit>,
+    ) -> Self {
+        let mut shown: Vec<Exhibit> = Vec::new();
+        for exhibit in evidence {
+            if shown.len() < MOST_EXHIBITS && !shown.contains(&exhibit) {
+                shown.push(exhibit);
+            }
+        }
+        Self { point, status, reason, values: values.into(), evidence: shown, text: String::new() }
+    }
+}
+
+/// What was found about submissions.
+#[derive(Clone, Debug, Serialize)]
+pub struct Checks {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// One for each submission.
+    pub submissions: Vec<Checked>,
+    /// Captures that several of them share.
+    pub shared: Vec<Shared>,
+}
+
+/// How captures are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// Byte for byte.
+    SameFile,
+    /// Their packets, saved or changed in another way.
+    SamePackets,
+}
+
+/// Captures of several submissions that are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// How they are the same.
+    pub likeness: Likeness,
+    /// The files.
+    pub files: Vec<String>,
+    /// The submissions that they are from, by their places in the list, from 0.
+    pub submissions: Vec<usize>,
+}
+
+/// What was found about one submission.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Checked {
+    /// The folder, or the files' own; as the user named it.
+    pub path: String,
+    /// Whether every point is met; `false` where one is not, and `None` where it cannot be told of some.
+    pub met: Option<bool>,
+    /// What it was judged by.
+    pub files: Files,
+    /// Files that could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// Captures and journals beside those that were judged.
+    pub unused: Vec<String>,
+    /// The points, in their order.
+    pub points: Vec<Finding>,
+}
+
+impl Checked {
+    /// Sums the points up.
+    pub fn sum(points: &[Finding]) -> Option<bool> {
+        match points.iter().map(|finding| finding.status).max() {
+            Some(Status::NotMet) => Some(false),
+            Some(Status::Met) => Some(true),
+            Some(Status::CannotBeTold) | None => None,
+        }
+    }
+}
+
+/// The files of a submission; `None` where there is none.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Files {
+    /// The client's capture.
+    pub client_capture: Option<String>,
+    /// The client application's account.
+    pub client_journal: Option<String>,
+    /// The server's capture.
+    pub server_capture: Option<String>,
+    /// The server application's account.
+    pub server_journal: Option<String>,
+    /// The group's names.
+    pub names: Option<String>,
+}
+
+/// A file that could not be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unreadable {
+    /// The file.
+    pub file: String,
+    /// Why, in the language of the report.
+    pub text: String,
+}

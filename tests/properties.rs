@@ -6,9 +6,10 @@ use common::simulator::{EPOCH, Fate, History, Host, MS, Run, SEGMENTS, Truth, Wo
 use medidor::core::document::exchange::{Document, Flow};
 use medidor::core::document::message::SegmentName::{ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, SegmentName};
-use medidor::core::evidence::capture_log::{CaptureLog, DirectedFlow};
+use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::exchange_host::Side;
+use medidor::core::evidence::flow::DirectedFlow;
 use medidor::core::evidence::journal::{JournalLog, Record, Role};
 use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::exchange::{JudgeError, Options, judge};

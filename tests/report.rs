@@ -6,8 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use medidor::core::document::exchange::{Document, Flow};
 use medidor::core::document::message::{Message, Outcome};
 use medidor::core::document::warning::{Warning, WarningCode};
-use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, DirectedFlow, Flaw, digest};
+use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, Flaw, digest};
 use medidor::core::evidence::exchange_host::Side;
+use medidor::core::evidence::flow::DirectedFlow;
 use medidor::core::evidence::journal::{
     CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, JournalLog, Odd, PING, Peer, Received, Record, Refused,
     Role, Run, Sent, Text, Unsent, Withheld,

@@ -21,7 +21,8 @@ use etherparse::{IpNumber, LaxIpSlice};
 
 use super::Link;
 use super::tcp::Tcp;
-use crate::core::evidence::capture_log::{DirectedFlow, Way};
+use crate::core::evidence::capture_log::Way;
+use crate::core::evidence::flow::DirectedFlow;
 
 /// More tags than this are no VLAN stack but noise.
 const MOST_TAGS: usize = 4;

@@ -14,9 +14,8 @@ use super::decode::{self, Decoded, Quote, Udp};
 use super::duplicate_frames::{Likeness, Twins};
 use super::reader::{Packet, Packets, Refused};
 use super::tcp::Tcp;
-use crate::core::evidence::capture_log::{
-    CaptureLog, Damage, Datagram, DirectedFlow, Flaw, IcmpError, Unread, Way, digest,
-};
+use crate::core::evidence::capture_log::{CaptureLog, Damage, Datagram, Flaw, IcmpError, Unread, Way, digest};
+use crate::core::evidence::flow::DirectedFlow;
 use crate::core::evidence::tcp_connections::Segment;
 use crate::core::protocol::message::{self, Text};
 use crate::core::time::Wall;

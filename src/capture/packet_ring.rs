@@ -12,7 +12,7 @@ use super::Link;
 use super::decode::{self, Decoded};
 use super::savefile::{Resolution, Savefile};
 use super::writer_thread::Keeper;
-use crate::core::evidence::capture_log::DirectedFlow;
+use crate::core::evidence::flow::DirectedFlow;
 use crate::core::evidence::journal::CaptureCounters;
 use crate::core::time::{Wall, nanos};
 

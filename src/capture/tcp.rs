@@ -5,7 +5,8 @@
 //! data offset 4 bits | reserved 4 bits | flags 1 | window 2 | checksum 2 | urgent pointer 2 | options | data
 //! ```
 
-use crate::core::evidence::capture_log::{DirectedFlow, Way};
+use crate::core::evidence::capture_log::Way;
+use crate::core::evidence::flow::DirectedFlow;
 use crate::core::evidence::tcp_connections::Flags;
 
 /// A TCP segment as its frame shows it.

@@ -13,7 +13,8 @@ use medidor::core::document::message::SegmentName::{
     ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
 use medidor::core::document::message::{Outcome, PointName, SegmentName};
-use medidor::core::evidence::capture_log::{CaptureLog, Datagram, DirectedFlow, IcmpError, digest};
+use medidor::core::evidence::capture_log::{CaptureLog, Datagram, IcmpError, digest};
+use medidor::core::evidence::flow::DirectedFlow;
 use medidor::core::evidence::journal::{
     CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, JournalLog, Peer, Received, Record,
     Refused, Role, Run as RunLine, SCHEMA, Sent, Unsent, Withheld,

@@ -3,10 +3,11 @@
 //! Reading and decoding files is the work of the `capture` room; this is the form in which it hands over what it saw.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use thiserror::Error;
 
+use super::flow::DirectedFlow;
 use super::tcp_connections::Segments;
 use crate::core::time::Wall;
 
@@ -183,15 +184,6 @@ impl CaptureLog {
             ports: ports.into_iter().map(|(port, _)| port).collect(),
         }
     }
-}
-
-/// A source and a destination.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DirectedFlow {
-    /// Where the datagrams come from.
-    pub source: SocketAddr,
-    /// Where they go.
-    pub destination: SocketAddr,
 }
 
 /// One UDP datagram as a capture shows it.

@@ -277,7 +277,8 @@ pub fn parts(copy: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::capture_log::{Datagram, DirectedFlow};
+    use crate::core::evidence::capture_log::Datagram;
+    use crate::core::evidence::flow::DirectedFlow;
 
     #[test]
     fn a_capture_with_as_many_addresses_as_datagrams_is_read_in_no_time() {

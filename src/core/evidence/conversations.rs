@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
-use super::capture_log::{CaptureLog, Datagram, DirectedFlow};
+use super::capture_log::{CaptureLog, Datagram};
+use super::flow::DirectedFlow;
 use super::track::Sight;
 use crate::core::time::{SECOND, Wall};
 

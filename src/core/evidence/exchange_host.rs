@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::annotations::{Notes, Refusal};
-use super::capture_log::{CaptureLog, Datagram, DirectedFlow};
+use super::capture_log::{CaptureLog, Datagram};
 use super::conversations::{self, Conversation, Hints};
 use super::coverage::{Coverage, Void};
+use super::flow::DirectedFlow;
 use super::flow_index::Reel;
 use super::journal::{JournalLog, PING, Role};
 use super::journal_coverage::Annals;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::capture_log::{Blind, CaptureLog, Datagram, DirectedFlow};
+use super::capture_log::{Blind, CaptureLog, Datagram};
+use super::flow::DirectedFlow;
 
 /// A capture, by its flows.
 pub struct Reel<'a> {

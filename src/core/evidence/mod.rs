@@ -8,6 +8,7 @@ pub mod chat_host;
 pub mod conversations;
 pub mod coverage;
 pub mod exchange_host;
+pub mod flow;
 pub mod flow_index;
 pub mod ground_truth;
 pub mod journal;

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use super::capture_log::{CaptureLog, DirectedFlow};
+use super::capture_log::CaptureLog;
+use super::flow::DirectedFlow;
 use super::journal::{JournalLog, Record, Run};
 use crate::core::time::{Now, Wall};
 

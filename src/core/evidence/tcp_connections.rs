@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::ops::Range;
 
-use super::capture_log::DirectedFlow;
+use super::flow::DirectedFlow;
 use crate::core::time::Wall;
 
 /// So many bytes of what streams say are kept of a capture; what comes beyond is counted, and not kept.

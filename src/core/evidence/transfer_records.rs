@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::capture_log::DirectedFlow;
+use super::flow::DirectedFlow;
 use crate::core::protocol::transfer::control::Arrived;
 use crate::core::protocol::transfer::{Mode, Trouble};
 use crate::core::time::{Now, Wall};

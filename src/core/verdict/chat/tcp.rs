@@ -315,7 +315,7 @@ fn close(seen: &tcp_connections::Connection, member: Option<&Member>) -> Close {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::capture_log::DirectedFlow;
+    use crate::core::evidence::flow::DirectedFlow;
     use crate::core::evidence::journal::{Peer, Sent, Text};
     use crate::core::evidence::tcp_connections::{Flags, Segment};
     use crate::core::time::{Now, Wall};

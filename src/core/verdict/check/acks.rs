@@ -6,9 +6,10 @@ use super::evidence::{capture_of, exhibit, journal_of, number_list, sights};
 use super::runs::Bench;
 use super::submission::Host;
 use crate::core::document::check::{Exhibit, Finding, Point, Status};
-use crate::core::evidence::capture_log::{CaptureLog, DirectedFlow};
+use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::Conversation;
 use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::evidence::flow::DirectedFlow;
 use crate::core::evidence::journal::Role;
 use crate::core::evidence::track::Rows;
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::runs::Bench;
 use super::submission::Host;
 use crate::core::document::check::{Exhibit, Finding, Point, Status};
-use crate::core::evidence::capture_log::{DirectedFlow, Unread};
+use crate::core::evidence::capture_log::Unread;
+use crate::core::evidence::flow::DirectedFlow;
 
 /// So many foreign frames are shown of a capture.
 const SHOWN: usize = 3;

@@ -17,9 +17,10 @@ use crate::core::document::transfer::{
 };
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::Witness;
-use crate::core::evidence::capture_log::{CaptureLog, DirectedFlow};
+use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::coverage::{Coverage, Void};
 use crate::core::evidence::exchange_host::Admission;
+use crate::core::evidence::flow::DirectedFlow;
 use crate::core::evidence::journal::{JournalLog, Record, Role};
 use crate::core::evidence::journal_coverage::Annals;
 use crate::core::evidence::transfer_records::{Account, Closing, Deed, Passed, Told, WireBlock, WireFlow, Word};

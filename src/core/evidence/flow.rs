@@ -1,0 +1,12 @@
+//! A flow in one direction, as captures show it.
+
+use std::net::SocketAddr;
+
+/// A source and a destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DirectedFlow {
+    /// Where the datagrams come from.
+    pub source: SocketAddr,
+    /// Where they go.
+    pub destination: SocketAddr,
+}

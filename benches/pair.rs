@@ -17,8 +17,10 @@ use std::path::Path;
 use etherparse::PacketBuilder;
 use medidor::capture::savefile::{Resolution, Savefile};
 use medidor::core::evidence::capture_log::digest;
-use medidor::core::evidence::journal::{
-    CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Peer, Received, Record, Role, Run, SCHEMA, Sent,
+use medidor::core::evidence::journal::Record;
+use medidor::core::evidence::journal_messages::{Peer, Received, Sent};
+use medidor::core::evidence::journal_run::{
+    CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Role, Run, SCHEMA,
 };
 use medidor::core::time::{Mono, Now, Wall};
 

@@ -15,7 +15,7 @@ use common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::live::{self, Live, OpenError, RING_BYTES, SNAPLEN, Settings};
 use medidor::capture::{Admission, Admittance, Link, Running, filter, log_reader};
 use medidor::core::evidence::capture_log::CaptureLog;
-use medidor::core::evidence::journal::CaptureCounters;
+use medidor::core::evidence::journal_run::CaptureCounters;
 use medidor::core::time::Wall;
 
 fn wall_now() -> Wall {

@@ -9,10 +9,9 @@ use medidor::core::document::warning::{Warning, WarningCode};
 use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, Flaw, digest};
 use medidor::core::evidence::exchange_host::Side;
 use medidor::core::evidence::flow::DirectedFlow;
-use medidor::core::evidence::journal::{
-    CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, JournalLog, Odd, PING, Peer, Received, Record, Refused,
-    Role, Run, Sent, Text, Unsent, Withheld,
-};
+use medidor::core::evidence::journal::{JournalLog, Record};
+use medidor::core::evidence::journal_messages::{Odd, Peer, Received, Refused, Sent, Text, Unsent, Withheld};
+use medidor::core::evidence::journal_run::{CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, PING, Role, Run};
 use medidor::core::protocol::server::{Holding, OddKind};
 use medidor::core::time::{Mono, Now, SECOND, Wall};
 use medidor::core::verdict::exchange::{Options, judge, shorten};

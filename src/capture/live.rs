@@ -18,7 +18,7 @@ use super::packet_ring::{Bounds, Ring};
 use super::savefile::{Resolution, Savefile};
 use super::writer_thread::{Running, Tally};
 use super::{Link, UnsupportedLink, pcap_words, wall_now};
-use crate::core::evidence::journal::{CaptureCounters, CaptureInfo};
+use crate::core::evidence::journal_run::{CaptureCounters, CaptureInfo};
 use crate::core::time::Wall;
 
 /// Size of the kernel's ring unless asked otherwise, bytes.

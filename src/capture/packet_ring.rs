@@ -13,7 +13,7 @@ use super::decode::{self, Decoded};
 use super::savefile::{Resolution, Savefile};
 use super::writer_thread::Keeper;
 use crate::core::evidence::flow::DirectedFlow;
-use crate::core::evidence::journal::CaptureCounters;
+use crate::core::evidence::journal_run::CaptureCounters;
 use crate::core::time::{Wall, nanos};
 
 /// What a packet takes beside its bytes, about.

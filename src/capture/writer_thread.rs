@@ -19,7 +19,7 @@ use super::interface_drops::Losses;
 use super::live::{Live, RETIRE_MS};
 use super::savefile::{Resolution, Savefile};
 use super::{pcap_words, wall_now};
-use crate::core::evidence::journal::{CaptureCounters, CaptureEnd};
+use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd};
 use crate::core::time::{SECOND, Wall, nanos};
 
 /// From flush to flush.

@@ -11,7 +11,9 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use super::client_transport::{Broken, Link, Said, Sending};
 use super::{SELF, beginning, hash};
 use crate::core::evidence::capture_log::digest;
-use crate::core::evidence::journal::{Departed, Ending, Received, Record, Refused, Sent, Text, Unsent};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::{Departed, Received, Refused, Sent, Text, Unsent};
+use crate::core::evidence::journal_run::Ending;
 use crate::core::protocol::chat::Asked;
 use crate::core::protocol::chat::wire::{JOIN, JOINING, PING};
 use crate::core::time::{Mono, Now};

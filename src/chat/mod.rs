@@ -11,7 +11,8 @@ pub mod tcp;
 pub mod udp;
 
 use crate::core::evidence::capture_log::digest;
-use crate::core::evidence::journal::{Member, Record, Step, Text, Withheld};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::{Member, Step, Text, Withheld};
 use crate::core::protocol::chat::wire;
 use crate::core::protocol::chat::{Action, Notice, Parting, Words};
 use crate::core::protocol::server::Holding;

@@ -13,7 +13,9 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::connection::{Connection, LINGER, Letter};
 use super::{Desk, beginning, hash, note, said};
-use crate::core::evidence::journal::{Ending, Peer, Received, Record, Sent, Text, Unsent};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::{Peer, Received, Sent, Text, Unsent};
+use crate::core::evidence::journal_run::Ending;
 use crate::core::protocol::chat::line_splitter::Line;
 use crate::core::protocol::chat::tcp_server::Hall;
 use crate::core::protocol::chat::{Action, Notice, Parting, Words};

@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::{Desk, beginning, note, said};
 use crate::core::evidence::capture_log::digest;
-use crate::core::evidence::journal::{
-    Counters, Departed, Ending, Odd, Peer, Received, Record, Refused, Sent, Text, Unsent,
-};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::{Departed, Odd, Peer, Received, Refused, Sent, Text, Unsent};
+use crate::core::evidence::journal_run::{Counters, Ending};
 use crate::core::protocol::chat::Action;
 use crate::core::protocol::chat::udp_server::{Club, Heard};
 use crate::core::protocol::server::OddKind;

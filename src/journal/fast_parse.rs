@@ -3,7 +3,8 @@
 //! What is not plain here is left to `serde`, which decides: a line that this reads is one that `serde` reads as well,
 //! and to the same record.
 
-use crate::core::evidence::journal::{Departed, Received, Record, Sent};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::{Departed, Received, Sent};
 use crate::core::time::{Mono, Now, Wall};
 
 /// The keys of these records; a line's value of each, where it has one.

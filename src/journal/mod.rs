@@ -29,9 +29,12 @@ pub(crate) mod samples {
 
     use serde_json::json;
 
-    use crate::core::evidence::journal::{
-        CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Member, Odd, Peer, Port,
-        Received, Record, Refused, Role, Run, SCHEMA, Sent, Step, Text, Unsent, Withheld,
+    use crate::core::evidence::journal::{Gap, Record};
+    use crate::core::evidence::journal_messages::{
+        Departed, Member, Odd, Peer, Port, Received, Refused, Sent, Step, Text, Unsent, Withheld,
+    };
+    use crate::core::evidence::journal_run::{
+        CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Role, Run, SCHEMA,
     };
     use crate::core::evidence::transfer_records::{
         Account, BlockBatch, Blocks, Closing, Counters as TransportCounters, Deed, Passed, Spoken, Told, Word,

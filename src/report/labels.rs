@@ -8,7 +8,7 @@ use crate::core::document::exchange::Witnesses;
 use crate::core::document::message::{Message, Outcome, PointName, Reason, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::Witness;
-use crate::core::evidence::journal::Ending;
+use crate::core::evidence::journal_run::Ending;
 use crate::i18n::{Texts, Value};
 
 /// Words that come from a file or a system are cut to this many characters.

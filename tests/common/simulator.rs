@@ -15,9 +15,10 @@ use medidor::core::document::message::SegmentName::{
 use medidor::core::document::message::{Outcome, PointName, SegmentName};
 use medidor::core::evidence::capture_log::{CaptureLog, Datagram, IcmpError, digest};
 use medidor::core::evidence::flow::DirectedFlow;
-use medidor::core::evidence::journal::{
-    CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, JournalLog, Peer, Received, Record,
-    Refused, Role, Run as RunLine, SCHEMA, Sent, Unsent, Withheld,
+use medidor::core::evidence::journal::{Gap, JournalLog, Record};
+use medidor::core::evidence::journal_messages::{Departed, Peer, Received, Refused, Sent, Unsent, Withheld};
+use medidor::core::evidence::journal_run::{
+    CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Role, Run as RunLine, SCHEMA,
 };
 use medidor::core::protocol::server::Holding;
 use medidor::core::time::{Mono, Now, SECOND, Wall};

@@ -19,7 +19,9 @@ use crate::commands::run::recording::{Defaults, Recorded, Recording, client_devi
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{Identity, client_endpoint, introduce_capture};
 use crate::commands::run::status::{Screen, say};
-use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Ending, Peer, Record, Role};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::Peer;
+use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Ending, Role};
 use crate::core::time::{SECOND, nanos};
 use crate::core::verdict::chat::Options;
 use crate::i18n::{Texts, Value};

@@ -18,7 +18,7 @@ use crate::commands::run::recording::{Defaults, Recorded, Recording};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{Identity, introduce_capture};
 use crate::commands::run::status::{Screen, say};
-use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Role};
+use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
 use crate::core::protocol::chat::Bounds;
 use crate::core::protocol::chat::tcp_server::Hall;
 use crate::core::protocol::chat::udp_server::{Club, Settings};

@@ -16,7 +16,7 @@ use crate::commands::run::output_files;
 use crate::core::document::check::{Checked, Files, Unreadable};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal_run::Role;
 use crate::core::identify::capture_role;
 use crate::core::verdict::check;
 use crate::core::verdict::check::duplicate_captures::Fingerprint;

@@ -12,7 +12,7 @@ use crate::cli::ClientArgs;
 use crate::commands::run::error;
 use crate::commands::run::startup::{Identity, client_endpoint};
 use crate::commands::run::status::{Screen, one_line};
-use crate::core::evidence::journal::{EXCHANGE, Role};
+use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::client::Client;
 use crate::core::protocol::message::Template;
 use crate::core::protocol::reply_tracker::{Heard, Tally};

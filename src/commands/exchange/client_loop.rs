@@ -6,9 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::core::evidence::capture_log::digest;
-use crate::core::evidence::journal::{
-    Departed, Ending, Odd, Peer, Port, Received, Record, Refused, Sent, Text, Unsent,
-};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::{Departed, Odd, Peer, Port, Received, Refused, Sent, Text, Unsent};
+use crate::core::evidence::journal_run::Ending;
 use crate::core::protocol::message::LONGEST_TEMPLATE;
 use crate::core::protocol::peer_table::Peers;
 use crate::core::protocol::reply_tracker::{Heard, Tally};

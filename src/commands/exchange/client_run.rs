@@ -17,7 +17,7 @@ use crate::commands::run::recording::{Defaults, Recorded, Recording, client_devi
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{Identity, enlarge, introduce_capture};
 use crate::commands::run::status::{Screen, say};
-use crate::core::evidence::journal::Ending;
+use crate::core::evidence::journal_run::Ending;
 use crate::core::protocol::requester::Asker;
 use crate::core::time::{Mono, nanos};
 use crate::core::verdict::exchange::Options;

@@ -16,7 +16,7 @@ use crate::commands::run::print;
 use crate::commands::run::startup::{Identity, client_endpoint};
 use crate::commands::run::status::{Screen, one_line, say};
 use crate::core::evidence::annotations;
-use crate::core::evidence::journal::{PING, Role};
+use crate::core::evidence::journal_run::{PING, Role};
 use crate::core::protocol::message::Probe;
 use crate::core::protocol::ping::{Pinger, Turns};
 use crate::core::protocol::reply_tracker::{Heard, Tally};

@@ -16,7 +16,7 @@ use crate::commands::run::recording::{Defaults, Recorded, Recording};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{Identity, introduce_capture};
 use crate::commands::run::status::{Screen, say};
-use crate::core::evidence::journal::{EXCHANGE, Role};
+use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::message::Template;
 use crate::core::protocol::server::{Mode, Server, Settings};
 use crate::core::time::{SECOND, nanos};

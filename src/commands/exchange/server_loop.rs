@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::commands::run::startup::enlarge;
 use crate::commands::run::status::Screen;
 use crate::core::evidence::capture_log::digest;
-use crate::core::evidence::journal::{
-    Counters, Departed, Ending, Odd, Peer, Received, Record, Refused, Sent, Unsent, Withheld,
-};
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::{Departed, Odd, Peer, Received, Refused, Sent, Unsent, Withheld};
+use crate::core::evidence::journal_run::{Counters, Ending};
 use crate::core::protocol::message;
 use crate::core::protocol::server::{Heard, Holding, Response, Server};
 use crate::core::time::{Mono, Now, SECOND};

@@ -14,8 +14,10 @@ use crate::capture::Ring;
 use crate::capture::packet_ring::{Bounds, Excerpt};
 use crate::commands::run::load::{self, Loaded};
 use crate::commands::run::{error, output_files};
-use crate::core::evidence::journal::{
-    self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, PING, Peer, Record, Role, Run,
+use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_messages::Peer;
+use crate::core::evidence::journal_run::{
+    self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, PING, Role, Run,
 };
 use crate::core::protocol::monitor::alert_state::Alert;
 use crate::core::time::{Mono, Now, SECOND, Wall, nanos};
@@ -135,7 +137,7 @@ impl Account<'_> {
         let name = self.file.file_name().map(|name| name.to_string_lossy().into_owned());
         let capture = CaptureInfo { file: name.unwrap_or_default(), live: since, ..self.info.clone() };
         let run = Run {
-            schema: journal::SCHEMA.to_owned(),
+            schema: journal_run::SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             dialect: PING.to_owned(),
             role: Role::Client,

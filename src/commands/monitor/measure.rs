@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::log::Teller;
 use super::targets::Target;
 use crate::commands::exchange::client_loop::{self, Audience, News, Wires};
-use crate::core::evidence::journal::Ending;
+use crate::core::evidence::journal_run::Ending;
 use crate::core::protocol::monitor::DEFAULT_PORT;
 use crate::core::protocol::monitor::alert_state::{Tally, Watch};
 use crate::core::protocol::monitor::latency_class::Finding;

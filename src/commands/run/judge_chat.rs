@@ -10,7 +10,7 @@ use super::report_files;
 use crate::cli::{AnalyzeArgs, OutputArgs};
 use crate::core::document::chat::{ChatDocument, Connection, Transport};
 use crate::core::evidence::chat_host::Files;
-use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, Role};
+use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
 use crate::core::verdict::chat::{self, HostFiles, Options};
 use crate::i18n::{Texts, Value};
 use crate::report::chat as report;

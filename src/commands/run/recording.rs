@@ -14,9 +14,8 @@ use crate::capture::live::{self, Live, OpenError, Settings};
 use crate::capture::log_reader::Keep;
 use crate::capture::{Running, Savefile, device, filter};
 use crate::cli::RecordingArgs;
-use crate::core::evidence::journal::{
-    CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, Ending, JournalLog, Record, Run,
-};
+use crate::core::evidence::journal::{JournalLog, Record};
+use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, Ending, Run};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
 use crate::journal::Scribe;

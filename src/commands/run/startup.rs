@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::error;
 use super::recording::Recording;
 use super::status::Screen;
-use crate::core::evidence::journal::{self, Role, Run};
+use crate::core::evidence::journal_run::{self, Role, Run};
 use crate::core::time::Now;
 use crate::i18n::{Texts, Value};
 use crate::net::address;
@@ -50,7 +50,7 @@ impl Identity {
     /// The `run` line for the journal.
     pub fn run(&self, dialect: &str, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
         Run {
-            schema: journal::SCHEMA.to_owned(),
+            schema: journal_run::SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             dialect: dialect.to_owned(),
             role: self.role,

@@ -18,7 +18,7 @@ use crate::commands::run::recording::{Defaults, Recording, client_device};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::Identity;
 use crate::commands::run::status::say;
-use crate::core::evidence::journal::{Role, Run as JournalRun, TRANSFER};
+use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
 use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;

@@ -12,7 +12,7 @@ use super::statistics::{Delays, LossPeriod, Ratio, Reordering, Variation};
 use super::time_series::{Distribution, Timeline};
 use super::warning::Warning;
 use super::witness::Witness;
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal_run::Role;
 
 /// The version of the document's form.
 pub const SCHEMA: &str = "medidor/1";

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::core::evidence::journal::Ending;
+use crate::core::evidence::journal_run::Ending;
 
 /// One witness.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::capture_log::Blind;
-use super::journal::{Ending, Received, Record, Sent};
+use super::journal::Record;
+use super::journal_messages::{Received, Sent};
+use super::journal_run::Ending;
 use crate::core::protocol::server::Holding;
 use crate::core::time::{Mono, Wall};
 

@@ -3,7 +3,8 @@
 
 use super::capture_log::CaptureLog;
 use super::coverage::Coverage;
-use super::journal::{CaptureCounters, CaptureInfo, JournalLog, Record};
+use super::journal::{JournalLog, Record};
+use super::journal_run::{CaptureCounters, CaptureInfo};
 use crate::core::time::{Now, SECOND, Wall};
 
 /// A journal's annals.
@@ -141,7 +142,8 @@ fn clocks(record: &Record) -> Option<Now> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::journal::{CaptureEnd, Counters, End, Ending, Gap};
+    use crate::core::evidence::journal::Gap;
+    use crate::core::evidence::journal_run::{CaptureEnd, Counters, End, Ending};
     use crate::core::time::Mono;
 
     fn at(second: i64) -> Now {

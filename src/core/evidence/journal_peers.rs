@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 
 use super::annotations::{Notes, Refusal};
 use super::coverage::Coverage;
-use super::journal::{JournalLog, Record, Role, Run};
+use super::journal::{JournalLog, Record};
 use super::journal_coverage::Annals;
+use super::journal_run::{Role, Run};
 use super::track::{Sight, Track};
 use crate::core::protocol::server::OddKind;
 use crate::core::time::Wall;

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 
 use super::capture_log::CaptureLog;
 use super::flow::DirectedFlow;
-use super::journal::{JournalLog, Record, Run};
+use super::journal::{JournalLog, Record};
+use super::journal_run::Run;
 use crate::core::time::{Now, Wall};
 
 /// Which message each port stood for, from when on.
@@ -111,8 +112,9 @@ mod tests {
     use serde_json::json;
 
     use super::super::capture_log::{Datagram, IcmpError};
-    use super::super::journal::{PING, Port, Role, SCHEMA, Sent};
     use super::*;
+    use crate::core::evidence::journal_messages::{Port, Sent};
+    use crate::core::evidence::journal_run::{PING, Role, SCHEMA};
     use crate::core::time::Mono;
 
     const HERE: &str = "192.168.1.10";

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::core::evidence::capture_log::{CaptureLog, Datagram, Way};
 use crate::core::evidence::conversations::{self, Conversation, Hints};
 use crate::core::evidence::coverage::Coverage;
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::{Rows, Track};
 
 /// What systems start the time to live from.

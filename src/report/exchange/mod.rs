@@ -13,7 +13,7 @@ pub mod witnesses;
 use self::blocks::{Page, Piece};
 use crate::core::document::exchange::{Document, Flow};
 use crate::core::document::warning::{Warning, WarningCode};
-use crate::core::evidence::journal::PING;
+use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
 use crate::report::format::Figures;
 use crate::report::labels;

@@ -35,7 +35,7 @@ use super::exchange::blocks::Page;
 use super::exchange::{self, Chapter, delays, losses, score, witnesses};
 use super::labels::harmless;
 use crate::core::document::exchange::{Document, Flow};
-use crate::core::evidence::journal::PING;
+use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
 
 /// The page's own style and script.

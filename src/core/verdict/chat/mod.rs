@@ -15,8 +15,9 @@ use crate::core::document::chat::{
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::chat_host::{Account, Files};
-use crate::core::evidence::journal::{CHAT_TCP, CHAT_UDP, JournalLog, Role, Run};
+use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, Run};
 
 /// The port of the course work, where nothing tells another.
 const DEFAULT_PORT: u16 = 12_345;

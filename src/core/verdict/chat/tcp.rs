@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use crate::core::document::chat::{Close, Connection, Copies, Frame, Kind, Member, Message, Stream};
 use crate::core::evidence::capture_log::{CaptureLog, digest};
-use crate::core::evidence::journal::{JournalLog, Record, Step};
+use crate::core::evidence::journal::{JournalLog, Record};
+use crate::core::evidence::journal_messages::Step;
 use crate::core::evidence::tcp_connections::{self, End, Mark, Segments, Way, in_order};
 use crate::core::protocol::chat::line_splitter::{Line, Splitter};
 use crate::core::protocol::chat::wire::is_for_the_server;
@@ -316,7 +317,7 @@ fn close(seen: &tcp_connections::Connection, member: Option<&Member>) -> Close {
 mod tests {
     use super::*;
     use crate::core::evidence::flow::DirectedFlow;
-    use crate::core::evidence::journal::{Peer, Sent, Text};
+    use crate::core::evidence::journal_messages::{Peer, Sent, Text};
     use crate::core::evidence::tcp_connections::{Flags, Segment};
     use crate::core::time::{Now, Wall};
 

@@ -10,7 +10,7 @@ use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::Conversation;
 use crate::core::evidence::exchange_host::SideFlow;
 use crate::core::evidence::flow::DirectedFlow;
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::Rows;
 
 /// Packets may be stamped out of their order by so much, nanoseconds, where several processors or interfaces take them.

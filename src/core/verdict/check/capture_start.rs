@@ -6,7 +6,7 @@ use super::runs::Bench;
 use super::submission::Host;
 use crate::core::document::check::{Exhibit, Finding, Point, Status};
 use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::journal::Role;
+use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::Track;
 use crate::core::time::Wall;
 

@@ -3,7 +3,8 @@
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Conversation};
 use crate::core::evidence::exchange_host::Side;
-use crate::core::evidence::journal::{JournalLog, Role};
+use crate::core::evidence::journal::JournalLog;
+use crate::core::evidence::journal_run::Role;
 use crate::core::verdict::exchange::host_summary::Testimony;
 
 /// One host's part of a submission.

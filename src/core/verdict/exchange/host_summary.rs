@@ -4,8 +4,9 @@
 use crate::core::document::warning::Warning;
 use crate::core::document::witness::Witness;
 use crate::core::evidence::exchange_host::{Side, SideFlow};
-use crate::core::evidence::journal::{JournalLog, Run};
+use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::journal_run::Run;
 use crate::core::time::Wall;
 use crate::core::verdict::witness_quality;
 

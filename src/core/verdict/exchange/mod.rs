@@ -17,7 +17,7 @@ use super::witness_quality;
 use crate::core::document::exchange::{Document, Flow, SCHEMA, Standpoint, Witnesses};
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::exchange_host::{Side, SideFlow};
-use crate::core::evidence::journal::{EXCHANGE, PING, Role};
+use crate::core::evidence::journal_run::{EXCHANGE, PING, Role};
 use crate::core::evidence::track::{Rows, Track};
 use crate::core::identify::flow_matching::{self, Pairing};
 

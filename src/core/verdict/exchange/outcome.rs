@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use crate::core::document::message::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
 use crate::core::evidence::annotations::{AppTimes, Refusal};
 use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::journal::Ending;
+use crate::core::evidence::journal_run::Ending;
 use crate::core::evidence::leg::{Place, Point, Route, Segment};
 use crate::core::evidence::track::{Rows, Track};
 use crate::core::identify::clock_offset::{self, Offset};

@@ -1,0 +1,163 @@
+//! The lines of a journal about the run itself: its beginning, its counters and its end.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::time::{Now, Wall};
+
+/// The version of the journal's form, in its first line.
+pub const SCHEMA: &str = "medidor-journal/1";
+
+/// The numbered exchange.
+pub const EXCHANGE: &str = "exchange";
+
+/// Probes one at a time.
+pub const PING: &str = "ping";
+
+/// One file to several receivers.
+pub const TRANSFER: &str = "transfer";
+
+/// A chat over TCP.
+pub const CHAT_TCP: &str = "chat_tcp";
+
+/// A chat over UDP.
+pub const CHAT_UDP: &str = "chat_udp";
+
+/// Who is speaking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Sends numbered messages; receives a file.
+    Client,
+    /// Answers them; sends a file.
+    Server,
+}
+
+impl Role {
+    /// The one at the other end.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+}
+
+/// The `run` line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Version of medidor.
+    pub version: String,
+    /// What is spoken: [`EXCHANGE`], [`PING`], [`TRANSFER`], [`CHAT_TCP`] or [`CHAT_UDP`].
+    pub dialect: String,
+    /// Client or server.
+    pub role: Role,
+    /// When the run began, on both clocks.
+    #[serde(flatten)]
+    pub at: Now,
+    /// The socket's own address.
+    pub local: SocketAddr,
+    /// The server's address as the client was given it; `null` on the server.
+    pub peer: Option<SocketAddr>,
+    /// The default gateway: at home, the router's local address.
+    pub gateway: Option<IpAddr>,
+    /// This host's own addresses, to tell when both ends are on one host.
+    pub addresses: Vec<IpAddr>,
+    /// The settings of the run, as its role defines them.
+    pub parameters: serde_json::Value,
+    /// How long a message may wait for its reply, nanoseconds; `null` on the server.
+    pub patience_ns: Option<i64>,
+    /// The capture that ran beside this journal.
+    pub capture: Option<CaptureInfo>,
+}
+
+/// How the capture was made, and since when it was live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptureInfo {
+    /// The savefile's name, without folders.
+    pub file: String,
+    /// The device, `any` for all.
+    pub device: String,
+    /// Name of the link type, as `EN10MB`.
+    pub link_type: String,
+    /// Number of the link type in the registry (LINKTYPE_).
+    pub link_number: i32,
+    /// The filter expression.
+    pub filter: String,
+    /// Bytes kept of each frame.
+    pub snaplen: u32,
+    /// Resolution of the stamps, nanoseconds.
+    pub resolution_ns: u32,
+    /// Size asked for the kernel's ring, bytes.
+    pub ring_bytes: u32,
+    /// From when on the ring was live.
+    pub live: Wall,
+}
+
+/// The `counters` line. Every figure counts from the start of the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// When they were read.
+    #[serde(flatten)]
+    pub at: Now,
+    /// Datagrams that the kernel dropped at the application's socket; `null` where it cannot be read.
+    pub socket_drops: Option<u64>,
+    /// The capture's counters; `null` without one.
+    pub capture: Option<CaptureCounters>,
+}
+
+/// What a live capture counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptureCounters {
+    /// Packets written to the savefile.
+    pub written: u64,
+    /// Packets that passed the filter (`ps_recv`).
+    pub received: u64,
+    /// Packets lost between kernel and capture for want of room (`ps_drop`).
+    pub dropped: u64,
+    /// Packets that the interfaces themselves lost before any tap could see them.
+    pub interface_dropped: u64,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// All was sent and waited for.
+    Done,
+    /// `--duration` was over.
+    Duration,
+    /// Ctrl-C or SIGTERM.
+    Interrupted,
+}
+
+/// The `end` line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// When the application stopped reading its socket.
+    #[serde(flatten)]
+    pub at: Now,
+    /// Why.
+    pub reason: Ending,
+    /// Datagrams that the kernel dropped at the application's socket.
+    pub socket_drops: Option<u64>,
+    /// How the capture ended.
+    pub capture: Option<CaptureEnd>,
+}
+
+/// How a capture ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptureEnd {
+    /// Until when it was live and every packet of it is in the file.
+    pub close: Wall,
+    /// The final counters.
+    #[serde(flatten)]
+    pub counters: CaptureCounters,
+    /// Why it ended before the run did: disk full, interface gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}

@@ -6,4 +6,5 @@ pub mod exchange;
 pub mod ledger;
 pub mod statistics;
 pub mod transfer;
+pub mod warnings;
 pub mod witness_quality;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use self::udp::Party;
-use super::witness_quality;
+use super::{warnings, witness_quality};
 use crate::core::document::chat::{
     ChatDocument, ChatWitness, Copies, Kind, MOST_MESSAGES, Message, Outcome, SCHEMA, Totals, Transport,
 };
@@ -109,7 +109,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
     if hosts.iter().all(|host| host.files.capture.is_none()) {
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
-    witness_quality::merge(&mut document.warnings);
+    warnings::merge(&mut document.warnings);
     document.said = document.messages.iter().filter(|message| message.kind == Kind::Message).count() as u64;
     if !options.all_messages {
         shorten(&mut document);
@@ -194,7 +194,7 @@ fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocum
         witness: witness_quality::of_capture(log, annals.as_ref()),
     }));
     let mut warnings = Vec::new();
-    witness_quality::warn(host.files.capture, annals.as_ref(), &mut warnings);
+    warnings::warn(host.files.capture, annals.as_ref(), &mut warnings);
     let foreign = host.files.capture.is_some_and(|log| {
         let streams = if transport == Transport::Tcp { log.tcp.all.len() as u64 + log.twins } else { 0 };
         log.other > streams

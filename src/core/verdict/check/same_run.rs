@@ -16,7 +16,7 @@ use crate::core::verdict::exchange;
 use crate::core::verdict::exchange::outcome::{
     CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Case, Hearing, SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
-use crate::core::verdict::witness_quality::CLOCKS_APART_NS;
+use crate::core::verdict::warnings::CLOCKS_APART_NS;
 
 /// So many messages missed by captures of which nothing is known but what they show, beside clocks that disagree, are no
 /// accident.

@@ -8,7 +8,7 @@ use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::Annals;
 use crate::core::evidence::journal_run::Run;
 use crate::core::time::Wall;
-use crate::core::verdict::witness_quality;
+use crate::core::verdict::{warnings, witness_quality};
 
 /// So many stamps of a capture are kept, to tell whether another is the same.
 const FIRST_STAMPS: usize = 1_000;
@@ -38,7 +38,7 @@ impl Testimony {
         let annals = side.journal.map(Annals::of);
         let annals = annals.as_ref();
         let mut warnings = Vec::new();
-        witness_quality::warn(side.capture, annals, &mut warnings);
+        warnings::warn(side.capture, annals, &mut warnings);
         let datagrams = side.capture.map_or(&[][..], |log| &log.datagrams);
         Self {
             flows: side.flows(annals, server_port),

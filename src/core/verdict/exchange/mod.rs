@@ -13,8 +13,9 @@ use thiserror::Error;
 use self::flow_statistics::Summary;
 use self::host_summary::Testimony;
 use self::outcome::{Case, Hearing};
-use super::witness_quality;
+use super::warnings;
 use crate::core::document::exchange::{Document, Flow, SCHEMA, Standpoint, Witnesses};
+use crate::core::document::message::{Message, Outcome, Reason, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::exchange_host::{Side, SideFlow};
 use crate::core::evidence::journal_run::{EXCHANGE, PING, Role};
@@ -135,9 +136,9 @@ pub fn weigh(
     }
     // The counter is the socket's: what it dropped may have been of any flow.
     if let Some(server) = server.filter(|server| server.flows.len() == heard) {
-        witness_quality::explain_overflow(&mut document.flows, server.socket_drops);
+        explain_overflow(&mut document.flows, server.socket_drops);
     }
-    witness_quality::merge(&mut document.warnings);
+    warnings::merge(&mut document.warnings);
     Ok(document)
 }
 
@@ -243,7 +244,7 @@ pub(super) fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Ve
         }
     }
     let mut flow = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
-    witness_quality::warn_of_flow(&hearing, case, &messages, warnings);
+    warnings::warn_of_flow(&hearing, case, &messages, warnings);
     let side = |side: Option<&SideFlow>, of: fn(&SideFlow) -> Option<SocketAddr>| side.and_then(of);
     let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
     let notes = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
@@ -290,4 +291,18 @@ pub(super) fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow
         let own = |addr: SocketAddr| run.is_some_and(|run| run.addresses.contains(&addr.ip()));
         flow.stays_inside() || other.is_some_and(own)
     })
+}
+
+/// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.
+fn explain_overflow(flows: &mut [Flow], drops: Option<u64>) {
+    let unexplained = |message: &Message| {
+        message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn] && message.reason.is_none()
+    };
+    let messages = flows.iter_mut().flat_map(|flow| &mut flow.messages);
+    let mut lost: Vec<&mut Message> = messages.filter(|message| unexplained(message)).collect();
+    if drops == Some(lost.len() as u64) {
+        for message in &mut lost {
+            message.reason = Some(Reason::SocketOverflow);
+        }
+    }
 }

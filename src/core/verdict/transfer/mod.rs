@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use thiserror::Error;
 
 use self::blocks::{Case, Seen, Watch};
-use super::witness_quality;
+use super::{warnings, witness_quality};
 use crate::core::document::transfer::{
     Advice, Course, End, Loss, LossMap, LostAt, MOST_CELLS, Part, Points, SCHEMA, Traffic, Transfer, TransferDocument,
     TransferWitness, Wire,
@@ -222,7 +222,7 @@ impl<'a> Heard<'a> {
         if let Some(log) = log {
             add(true, witness_quality::of_capture(log, self.annals.as_ref()));
         }
-        witness_quality::warn(log, self.annals.as_ref(), &mut document.warnings);
+        warnings::warn(log, self.annals.as_ref(), &mut document.warnings);
     }
 }
 
@@ -302,7 +302,7 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
         if let (Offset::Within { low_ns, high_ns }, false) = (lane.offset(), lane.shares_token()) {
             // The warning is of the sender's clock minus the receiver's.
             let offset = Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() };
-            witness_quality::warn_of_offset(offset, &mut document.warnings);
+            warnings::warn_of_offset(offset, &mut document.warnings);
         }
         same_host |= lane.is_same_host();
         let transfer = lane.judge(&mut document.warnings);
@@ -311,7 +311,7 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
     if same_host {
         document.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
-    witness_quality::merge(&mut document.warnings);
+    warnings::merge(&mut document.warnings);
     Ok(document)
 }
 

@@ -1,12 +1,12 @@
 //! The pure core: no socket, no file, no clock, no print. Time comes in as an argument.
 //!
-//! Three rooms, in the order a datagram visits them:
-//!
-//! - [`protocol`]: what is said. Message texts, and the state machines that say them.
+//! - [`protocol`]: what is said. Message texts, and the state machines that say them. It imports [`time`] only.
 //! - [`evidence`]: what was seen. Journal records, sightings in captures, and how far each witness can be trusted.
-//! - [`verdict`]: what it means. The ledger of legs, the blame, the clock bound, the statistics, the result document.
+//! - [`identify`]: which files, hosts, runs and flows belong together.
+//! - [`verdict`]: what it means. The ledger of legs, the blame and the statistics.
+//! - [`document`]: the result documents, which `verdict` fills.
 //!
-//! `verdict` reads `evidence`, `dialect` writes it, and those two do not know each other.
+//! `verdict` reads `identify` and `evidence`; `evidence` and `document` use the vocabulary of `protocol`.
 
 pub mod document;
 pub mod evidence;

@@ -1,4 +1,4 @@
-//! What it means: the ledger of legs, the blame, the clock bound, the statistics and the result document.
+//! What it means: the ledger of legs, the blame, the statistics and the warnings.
 
 pub mod chat;
 pub mod check;

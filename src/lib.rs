@@ -35,3 +35,7 @@ pub mod net;
 pub mod report;
 pub mod rights;
 pub mod transfer;
+
+#[cfg(test)]
+#[path = "../tests/common/rerun.rs"]
+mod rerun;

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use common::pcap::{self, Frame, Order, link};
 use common::process::{PATIENCE, Running};
+use common::rerun::test_path;
 use common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::offline::{self, ReadError};
 use medidor::commands::evidence::{Loaded, judge};
@@ -178,7 +179,7 @@ fn other_applications_packets_blind_nobody() {
 /// The kernel's own: ten texts in one call are one frame on the wire.
 #[test]
 fn texts_that_the_system_joined_are_recognized() {
-    inside("texts_that_the_system_joined_are_recognized", &PRIVATE_NETWORK, || {
+    inside(test_path!("texts_that_the_system_joined_are_recognized"), &PRIVATE_NETWORK, || {
         assert!(Command::new("ip").args(["link", "set", "lo", "up"]).status().unwrap().success());
         let (from, to) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         let folder = tempfile::tempdir().unwrap();

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use common::disk::{PLACE, PRIVATE_MOUNTS};
+use common::rerun::test_path;
 use common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::live::{self, Live, OpenError, RING_BYTES, SNAPLEN, Settings};
 use medidor::capture::{Admission, Admittance, Link, Running, filter, offline};
@@ -171,7 +172,7 @@ fn a_bad_filter_is_refused() {
 #[test]
 fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
     // A file system of 64 KiB, in a mount namespace that goes with its process.
-    inside("a_full_disk_ends_the_capture_and_leaves_a_readable_file", &PRIVATE_MOUNTS, || {
+    inside(test_path!("a_full_disk_ends_the_capture_and_leaves_a_readable_file"), &PRIVATE_MOUNTS, || {
         let folder = tempfile::tempdir_in(PLACE).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(folder.path()).status();
         assert!(mounted.unwrap().success());
@@ -197,7 +198,7 @@ fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
 
 #[test]
 fn an_interface_that_vanishes_ends_the_capture() {
-    inside("an_interface_that_vanishes_ends_the_capture", &PRIVATE_NETWORK, || {
+    inside(test_path!("an_interface_that_vanishes_ends_the_capture"), &PRIVATE_NETWORK, || {
         let ip = |arguments: &str| {
             let status = Command::new("ip").args(arguments.split(' ')).status().unwrap();
             assert!(status.success(), "ip {arguments}");

@@ -11,6 +11,7 @@ use std::process::Command;
 
 use common::pcap::{self, Frame, Order, link};
 use common::process::{PATIENCE, Running};
+use common::rerun::test_path;
 use common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::offline;
 use medidor::core::evidence::capture::CaptureLog;
@@ -317,7 +318,7 @@ fn talk() -> u64 {
 
 #[test]
 fn of_live_captures_of_other_tools() {
-    inside("of_live_captures_of_other_tools", &PRIVATE_NETWORK, || {
+    inside(test_path!("of_live_captures_of_other_tools"), &PRIVATE_NETWORK, || {
         let folder = tempfile::tempdir().unwrap();
         let up = Command::new("ip").args(["link", "set", "lo", "up"]).status().unwrap();
         assert!(up.success());

@@ -16,6 +16,7 @@ use common::lab::{HOME_B, Host, Lab, PORT, ROUTER_B_LAN};
 use common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
 use common::process::{Finished, PATIENCE, Running, Stream};
 use common::raw::Forger;
+use common::rerun::test_path;
 use common::tap::{Frame, Tap};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -186,9 +187,9 @@ fn prophet() {
 }
 
 fn attack(host: &Host, role: &str) -> Running {
-    let mut command = host.command(env::current_exe().unwrap());
-    command.args(["agent", "--exact", "--ignored", "--nocapture", "--test-threads=1"]).env(ROLE, role);
-    Running::start(command)
+    let mut command = host.test_command(test_path!("agent"));
+    command.env(ROLE, role);
+    Running::start_test(command)
 }
 
 /// Attacks to the end.

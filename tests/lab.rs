@@ -15,6 +15,7 @@ use std::time::Duration;
 use common::faults::{self, Match};
 use common::lab::{HOME_A, HOME_B, Host, Lab, PORT, ROUTER_A_WAN, ROUTER_B_WAN, Side, Transport};
 use common::process::{Finished, PATIENCE, Running, Stream};
+use common::rerun::{self, test_path};
 use common::tap::{self, Frame, Tap};
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
@@ -128,13 +129,10 @@ fn hold_a_lab() {
     let _ = sleeper.wait();
 }
 
-fn as_agent(mut command: Command, role: &str) -> Running {
-    command.args(["agent", "--exact", "--ignored", "--nocapture", "--test-threads=1"]).env(ROLE, role);
-    Running::start(command)
-}
-
 fn agent_in(host: &Host, role: &str) -> Running {
-    as_agent(host.command(env::current_exe().unwrap()), role)
+    let mut command = host.test_command(test_path!("agent"));
+    command.env(ROLE, role);
+    Running::start_test(command)
 }
 
 fn server_in(lab: &Lab) -> Running {
@@ -280,7 +278,9 @@ fn another_port_is_forwarded_on_demand() {
 
 #[test]
 fn nothing_outlives_a_killed_test() {
-    let holder = as_agent(Command::new(env::current_exe().unwrap()), "lab");
+    let mut command = Command::new(rerun::this_binary());
+    command.args(rerun::arguments(test_path!("agent"))).env(ROLE, "lab");
+    let holder = Running::start_test(command);
     holder.wait_for_line(|line| line == "holding" || line.starts_with("SKIPPED"), PATIENCE);
     holder.signal(Signal::SIGKILL);
     // The holders and the process in the lab share its stderr: the output ends when the last of them is gone.

@@ -15,6 +15,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::lab::Host;
 use super::process::{PATIENCE, Running};
+use super::rerun::test_path;
 
 const DEVICE: &str = "MEDIDOR_TAP_DEVICE";
 const FILE: &str = "MEDIDOR_TAP_FILE";
@@ -84,12 +85,9 @@ impl Tap {
         // A file that cannot be made is the test's mistake, and better told here.
         let made = OpenOptions::new().create(true).append(true).open(file);
         made.unwrap_or_else(|error| panic!("cannot create {}: {error}", file.display()));
-        // The path of the test inside its crate, wherever this module is mounted.
-        let (_, module) = module_path!().split_once("::").expect("this is a module of a test crate");
-        let mut command = host.command(env::current_exe().expect("a test has a binary"));
-        command.args([&format!("{module}::agent"), "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
+        let mut command = host.test_command(test_path!("agent"));
         command.env(DEVICE, device).env(FILE, file).env(FILTER, filter);
-        let witness = Running::with_input(command);
+        let witness = Running::start_test_with_input(command);
         witness.wait_for_line(|line| line == "listening", PATIENCE);
         Self { witness, file: file.to_owned() }
     }

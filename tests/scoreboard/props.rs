@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::common::faults::Fault;
 use super::common::lab::{Host, LAN_DEVICE, PORT, ROUTER_A_LAN, ROUTER_B_LAN};
 use super::common::process::{PATIENCE, Running};
+use super::common::rerun::test_path;
 use super::truth::{NETWORK_FORWARD, NETWORK_RETURN, Tapped, Truth};
 
 /// Where the records of a classic capture file begin.
@@ -125,10 +126,9 @@ pub fn flood(router: &Host, home: &Host) {
         set_mtu(host, device, 9_000);
     }
     let gateway = if router.name() == "router A" { ROUTER_A_LAN } else { ROUTER_B_LAN };
-    let mut command = router.command(env::current_exe().expect("a test has a binary"));
-    command.args(["props::flooder", "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
+    let mut command = router.test_command(test_path!("flooder"));
     command.env(FLOOD_FROM, format!("{gateway}:{PORT}")).env(FLOOD_TO, format!("{}:9", home.address()));
-    Running::start(command).wait(PATIENCE).expect_code(0);
+    Running::start_test(command).wait(PATIENCE).expect_code(0);
     for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
         set_mtu(host, device, 1_500);
     }

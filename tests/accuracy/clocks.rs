@@ -10,10 +10,10 @@ use std::path::Path;
 use fastrand::Rng;
 use serde_json::Value;
 
-use super::board::Subset;
 use super::common::lab::Side;
-use super::props::records;
+use super::faults::records;
 use super::scenario::{Performed, witness_file};
+use super::table::Subset;
 
 /// How a clock is wrong.
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,7 @@ use super::common::faults::Fault;
 use super::common::lab::{Host, LAN_DEVICE, PORT, ROUTER_A_LAN, ROUTER_B_LAN};
 use super::common::process::{PATIENCE, Running};
 use super::common::rerun::test_path;
-use super::truth::{NETWORK_FORWARD, NETWORK_RETURN, Tapped, Truth};
+use super::ground_truth::{NETWORK_FORWARD, NETWORK_RETURN, Tapped, Truth};
 
 /// Where the records of a classic capture file begin.
 pub fn records(bytes: &[u8]) -> Vec<usize> {

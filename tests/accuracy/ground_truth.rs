@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::common::tap::{Frame, stamped_frames};
+use super::common::reference_capture::{Frame, stamped_frames};
 
 /// The segments in the order of travel, as the result document names them, and how the tables call them.
 pub const SEGMENTS: [(&str, &str); 7] = [

@@ -7,12 +7,12 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod board;
 mod clocks;
-mod menu;
-mod props;
+mod faults;
+mod ground_truth;
 mod scenario;
-mod truth;
+mod scenarios_list;
+mod table;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -24,12 +24,12 @@ use std::{env, fs, thread};
 
 use serde_json::Value;
 
-use board::{Board, Judged, Said, Subset};
 use clocks::{ClockBoard, Wrong};
 use common::lab::Lab;
-use menu::{Ingredient, SCENARIOS, Scenario};
+use ground_truth::Truth;
 use scenario::{Performed, witness_file};
-use truth::Truth;
+use scenarios_list::{Ingredient, SCENARIOS, Scenario};
+use table::{Board, Judged, Said, Subset};
 
 /// Runs wait more than they work.
 const LABS: usize = 8;
@@ -234,6 +234,6 @@ fn hold_score(folder: &Path, verdicts: &[Judged]) {
     let Some(document) = analyze(folder, Subset::ALL, &["--truth", "truth.jsonl"]) else { return };
     let score = &document["flows"][0]["score"];
     let right =
-        verdicts.iter().filter(|judged| judged.subset == Subset::ALL).all(|judged| judged.mark() != board::Mark::False);
+        verdicts.iter().filter(|judged| judged.subset == Subset::ALL).all(|judged| judged.mark() != table::Mark::False);
     assert!(!right || score["wrong"] == 0, "{score:#}");
 }

@@ -13,15 +13,15 @@ use super::common::faults::{self, Fault, Match};
 use super::common::lab::{Host, Lab, PORT, ROUTER_A_LAN, ROUTER_B_LAN, Side};
 use super::common::medidor::medidor;
 use super::common::process::{PATIENCE, Running, Stream};
-use super::common::tap::Tap;
-use super::menu::{CHOSEN, Ingredient, Scenario};
-use super::props::{
+use super::common::reference_capture::Tap;
+use super::faults::{
     flood, hold_the_relay_to_its_word, on_its_way, reach, records, relay_record, renumbered, set_mtu, socket_drops,
 };
-use super::truth::{
+use super::ground_truth::{
     CLIENT_HOST_IN, CLIENT_HOST_OUT, Knowledge, NETWORK_FORWARD, NETWORK_RETURN, SERVER_APP, SERVER_HOST_IN,
     SERVER_HOST_OUT, Segment, Tapped, Truth, read_taps,
 };
+use super::scenarios_list::{CHOSEN, Ingredient, Scenario};
 
 /// Where the relay listens for home A, on router A.
 const RELAY: u16 = 5006;

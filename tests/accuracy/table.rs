@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::truth::{CLIENT_HOST_IN, NETWORK_RETURN, SEGMENTS, SERVER_HOST_OUT, Segment, Truth};
+use super::ground_truth::{CLIENT_HOST_IN, NETWORK_RETURN, SEGMENTS, SERVER_HOST_OUT, Segment, Truth};
 
 /// Which of the four witnesses are heard: a bit each for the client's journal and capture, the server's journal and
 /// capture.

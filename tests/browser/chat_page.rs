@@ -1,19 +1,17 @@
 //! A chat's page and rows: opened in a real browser they say what its document says, Wireshark understands their filters,
 //! and no stranger's text becomes markup or a formula.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::browser::Browser;
-use common::chat::{Server, Typist};
-use common::faults::{self, Match};
-use common::lab::{Lab, Side, Transport};
-use common::medidor::medidor;
-use common::process::{PATIENCE, Running, Stream};
-use common::skip;
+use crate::common::browser::Browser;
+use crate::common::chat::{Server, Typist};
+use crate::common::faults::{self, Match};
+use crate::common::lab::{Lab, Side, Transport};
+use crate::common::medidor::medidor;
+use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::skip;
 use medidor::core::verdict::chat::document::{
     self, ChatDocument, ChatWitness, Close, Connection, Copies, Copy, Fate, Frame, Kind, Member, Message, Outcome,
     Totals, Way,

@@ -1,14 +1,12 @@
 //! The page, opened in a real browser: it says what the document says, asks the network for nothing, lets no stranger's text
 //! become markup, and can be used with a keyboard, without scripts, on a phone and in the dark.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use common::browser::{Browser, ENTER, TAB};
-use common::process::{PATIENCE, Running};
+use crate::common::browser::{Browser, ENTER, TAB};
+use crate::common::process::{PATIENCE, Running};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
 use medidor::core::evidence::transfer::{Account, Mode};
@@ -396,7 +394,7 @@ fn a_run_writes_its_own_page_and_rows() {
 fn a_report_is_never_written_over_what_is_read_or_beside_itself() {
     let folder = TempDir::new().unwrap();
     for file in ["client.pcap", "server.pcap", "client.journal.jsonl", "server.journal.jsonl"] {
-        std::fs::copy(common::sample::folder().join(file), folder.path().join(file)).unwrap();
+        std::fs::copy(crate::common::sample::folder().join(file), folder.path().join(file)).unwrap();
     }
     let refused = |options: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
@@ -554,7 +552,7 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 
 #[test]
 fn words_stand_out_from_their_ground() {
-    let style = include_str!("../src/report/html/assets/page.css");
+    let style = include_str!("../../src/report/html/assets/page.css");
     let (light, rest) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
     let dark = &rest[..rest.find("* {").unwrap()];
     for theme in [light, dark] {

@@ -1,14 +1,12 @@
 //! The chat, with simple peers in another language on either side, over TCP and over UDP.
 
-mod common;
-
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::chat::{Server, Typist, peer};
-use common::process::{PATIENCE, Running};
+use crate::common::chat::{Server, Typist, peer};
+use crate::common::process::{PATIENCE, Running};
 use tempfile::TempDir;
 
 #[test]

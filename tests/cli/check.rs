@@ -1,15 +1,13 @@
 //! `medidor conferir` on the sample pair and on damaged variants of it, whose damage is known because it is done here.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::common::pcap::{self, Frame, Order, link};
+use crate::common::sample;
 use assert_cmd::Command;
-use common::pcap::{self, Frame, Order, link};
-use common::sample;
 use medidor::core::evidence::capture::digest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -639,7 +637,7 @@ fn runs_at_one_pace_by_a_coarse_clock_are_no_copies() {
 // ---- the schema and its page ----
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../docs/check.schema.json")).unwrap()
+    serde_json::from_str(include_str!("../../docs/check.schema.json")).unwrap()
 }
 
 #[test]
@@ -657,7 +655,7 @@ fn the_schema_lets_nothing_unknown_pass_and_the_page_names_all_of_it() {
         names.extend(values.filter_map(Value::as_str).map(str::to_owned));
         fields.values().for_each(|value| walk(value, names));
     }
-    let page = include_str!("../docs/json.md");
+    let page = include_str!("../../docs/json.md");
     let mut names = BTreeSet::new();
     walk(&schema(), &mut names);
     let missing: Vec<&String> = names.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
@@ -676,7 +674,8 @@ fn every_reason_has_its_words() {
     for reason in &reasons {
         assert!(code.contains(&format!("\"{reason}\"")), "nothing gives {reason}");
     }
-    let words = include_str!("../locales/en/check.ftl").lines().filter_map(|line| line.strip_prefix("check-reason-"));
+    let words =
+        include_str!("../../locales/en/check.ftl").lines().filter_map(|line| line.strip_prefix("check-reason-"));
     let worded: BTreeSet<String> = words.map(|line| line.split(' ').next().unwrap().replace('-', "_")).collect();
     assert_eq!(worded, reasons);
 }

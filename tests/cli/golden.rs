@@ -3,16 +3,14 @@
 //!
 //! `MEDIDOR_GOLDEN=update cargo test --test golden` writes the files anew: read the difference before it is committed.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::browser::Browser;
-use common::sample::{analyzed, folder};
-use common::skip;
+use crate::common::browser::Browser;
+use crate::common::sample::{analyzed, folder};
+use crate::common::skip;
 use medidor::core::verdict::document::PointName;
 use medidor::report::words;
 use serde_json::{Value, json};

@@ -1,14 +1,12 @@
 //! medidor in each of its languages: help, talk, report and errors, within 80 columns; and the shells' completions and the
 //! manual, which are help too.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use clap::CommandFactory;
-use common::process::{Finished, PATIENCE, Running, Stream};
 use medidor::cli::{Cli, help};
 use medidor::i18n::{Language, Texts};
 use tempfile::TempDir;
@@ -224,7 +222,7 @@ fn bash_completes_commands_options_and_values() {
         Running::start(bash).wait(PATIENCE)
     };
     if Command::new("bash").arg("--version").output().is_err() {
-        common::skip("bash_completes_commands_options_and_values", "bash is not installed");
+        crate::common::skip("bash_completes_commands_options_and_values", "bash is not installed");
         return;
     }
     bash(r#"bash -n "$1""#).expect_code(0);
@@ -291,7 +289,7 @@ fn rendered(file: &Path) -> Option<String> {
     let mut man = Command::new("man");
     man.args(["--warnings", "--local-file"]).arg(file).env("MANWIDTH", "100").env("LC_ALL", "C.UTF-8");
     let Ok(output) = man.output() else {
-        common::skip("the_manual_names_everything_in_each_language_and_renders", "man is not installed");
+        crate::common::skip("the_manual_names_everything_in_each_language_and_renders", "man is not installed");
         return None;
     };
     let complaints = String::from_utf8_lossy(&output.stderr).into_owned();

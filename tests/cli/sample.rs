@@ -3,13 +3,11 @@
 //!
 //! `cargo test --test sample -- --ignored make` makes it anew.
 
-mod common;
-
-use common::faults::{self, Match};
-use common::lab::Lab;
-use common::medidor::{client, server};
-use common::process::PATIENCE;
-use common::sample::{Truth, analyzed, folder, truth};
+use crate::common::faults::{self, Match};
+use crate::common::lab::Lab;
+use crate::common::medidor::{client, server};
+use crate::common::process::PATIENCE;
+use crate::common::sample::{Truth, analyzed, folder, truth};
 use serde_json::Value;
 
 #[test]

@@ -1,16 +1,14 @@
 //! What the dissector, the columns and the colours in `filters/wireshark/` make of captures, as tshark shows it, held
 //! against the analysis and against the program's own reading of texts.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::pcap::{self, Frame, Order, link};
-use common::sample::{self, analyzed};
-use common::skip;
+use crate::common::pcap::{self, Frame, Order, link};
+use crate::common::sample::{self, analyzed};
+use crate::common::skip;
 use medidor::core::dialect::message;
 use tempfile::TempDir;
 

@@ -11,9 +11,10 @@
 //! * [`process`]: children whose output is waited for line by line.
 //! * [`simulator`]: a pure simulator of exchanges and their witnesses, with the truth beside them.
 //! * [`raw`]: datagrams that no honest socket sends.
+//! * [`reference_capture`]: an independent witness of the wire.
 //! * [`rerun`]: a test of this binary, run again in another process.
 //! * [`sample`]: the sample pair and its truth.
-//! * [`tap`]: an independent witness of the wire.
+//! * [`transfer`]: the two ends of a file transfer.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
 pub mod browser;
@@ -25,10 +26,11 @@ pub mod medidor;
 pub mod pcap;
 pub mod process;
 pub mod raw;
+pub mod reference_capture;
 pub mod rerun;
 pub mod sample;
 pub mod simulator;
-pub mod tap;
+pub mod transfer;
 
 use std::io::Write as _;
 use std::process::Command;

@@ -1,18 +1,16 @@
 //! Captures of whatever kind on the way to a verdict: what cannot be read in them makes no verdict surer, what is no
 //! capture is refused with a word of help, and long readings show how far they are and end when they are told to.
 
-mod common;
-
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::pcap::{self, Frame, Order, link};
-use common::process::{PATIENCE, Running};
-use common::rerun::test_path;
-use common::{PRIVATE_NETWORK, inside, skip};
+use crate::common::pcap::{self, Frame, Order, link};
+use crate::common::process::{PATIENCE, Running};
+use crate::common::rerun::test_path;
+use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::offline::{self, ReadError};
 use medidor::commands::evidence::{Loaded, judge};
 use medidor::core::evidence::capture::{CaptureLog, Unread};

@@ -1,7 +1,5 @@
 //! Live captures, on loopback and in a network namespace that the test makes itself.
 
-mod common;
-
 use std::net::UdpSocket;
 use std::path::Path;
 use std::process::Command;
@@ -10,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use common::disk::{PLACE, PRIVATE_MOUNTS};
-use common::rerun::test_path;
-use common::{PRIVATE_NETWORK, inside, skip};
+use crate::common::disk::{PLACE, PRIVATE_MOUNTS};
+use crate::common::rerun::test_path;
+use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::live::{self, Live, OpenError, RING_BYTES, SNAPLEN, Settings};
 use medidor::capture::{Admission, Admittance, Link, Running, filter, offline};
 use medidor::core::evidence::capture::CaptureLog;

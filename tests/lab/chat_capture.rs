@@ -1,19 +1,17 @@
 //! Captures of chats, held against what was done: how connections were opened and closed, and where each copy died.
 
-mod common;
-
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::chat::{Server, Typist};
-use common::faults::{self, Match};
-use common::lab::{Host, Lab, Side, Transport};
-use common::medidor::medidor;
-use common::process::{PATIENCE, Running, Stream};
-use common::skip;
+use crate::common::chat::{Server, Typist};
+use crate::common::faults::{self, Match};
+use crate::common::lab::{Host, Lab, Side, Transport};
+use crate::common::medidor::medidor;
+use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::skip;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use socket2::SockRef;
@@ -42,7 +40,7 @@ fn analysis(folder: &Path, arguments: &[&str]) -> Value {
 
 /// The document is what its schema promises.
 fn assert_schema(document: &Value) {
-    let schema: Value = serde_json::from_str(include_str!("../docs/chat.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../docs/chat.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let faults: Vec<String> =
         validator.iter_errors(document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();

@@ -1,16 +1,14 @@
 //! The same scripted conversation over TCP and over UDP, through a network that loses 5 %: what the comparison in
 //! `docs/perguntas.md` quotes.
 
-mod common;
-
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::chat::Typist;
-use common::lab::{Lab, Side, Transport};
-use common::medidor::medidor;
-use common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::chat::Typist;
+use crate::common::lab::{Lab, Side, Transport};
+use crate::common::medidor::medidor;
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use serde_json::Value;
 use tempfile::TempDir;
 

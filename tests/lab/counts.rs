@@ -1,18 +1,16 @@
 //! tshark, tcpdump and medidor agree on how many datagrams a capture holds of each flow and direction, and on when each
 //! was seen, whatever the capture's form.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::pcap::{self, Frame, Order, link};
-use common::process::{PATIENCE, Running};
-use common::rerun::test_path;
-use common::{PRIVATE_NETWORK, inside, skip};
+use crate::common::pcap::{self, Frame, Order, link};
+use crate::common::process::{PATIENCE, Running};
+use crate::common::rerun::test_path;
+use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::offline;
 use medidor::core::evidence::capture::CaptureLog;
 

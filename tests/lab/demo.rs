@@ -1,17 +1,15 @@
 //! The demonstration: everything on one computer in seconds, as whoever starts it, and nothing left behind but its files.
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::lab::{HOME_A, HOME_B, Lab, ROUTER_A_LAN, ROUTER_B_LAN};
-use common::medidor::{Report, WHOLE_RUN};
-use common::process::{Finished, PATIENCE, Running, Stream};
-use common::skip;
+use crate::common::lab::{HOME_A, HOME_B, Lab, ROUTER_A_LAN, ROUTER_B_LAN};
+use crate::common::medidor::{Report, WHOLE_RUN};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::skip;
 use medidor::cli::help::WIDEST;
 use nix::sys::signal::Signal;
 use nix::unistd::geteuid;
@@ -230,7 +228,7 @@ fn every_impairment_reaches_the_relay_and_every_language_stays_narrow() {
         let told = finished.text(Stream::Err);
         let english = told.contains("no reply");
         assert_eq!(english, language == "en", "{told}");
-        let wide = |line: &&common::process::Line| {
+        let wide = |line: &&crate::common::process::Line| {
             let names_folder = line.text.contains(&folder.path().display().to_string());
             !names_folder && line.text.width() > WIDEST
         };

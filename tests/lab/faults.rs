@@ -2,8 +2,6 @@
 //! writer stands still, and all that must be refused before the first message. The files that are left hold whole
 //! records, and no verdict is surer than the truth allows.
 
-mod common;
-
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,12 +9,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::disk::SmallDisk;
-use common::faults::{self, Fault};
-use common::lab::Lab;
-use common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
-use common::process::{Finished, PATIENCE, Running, Stream};
-use common::skip;
+use crate::common::disk::SmallDisk;
+use crate::common::faults::{self, Fault};
+use crate::common::lab::Lab;
+use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::skip;
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, waitpid};

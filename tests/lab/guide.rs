@@ -1,17 +1,15 @@
 //! The guide holds: what README.md and LEIAME.md tell a group to type is typed here, as it stands, in two homes behind
 //! two NAT routers whose addresses are those of the guide; and what the documents name exists.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::common::lab::{Host, Lab, Side, Transport};
+use crate::common::medidor::{Report, WHOLE_RUN};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use clap::CommandFactory;
-use common::lab::{Host, Lab, Side, Transport};
-use common::medidor::{Report, WHOLE_RUN};
-use common::process::{Finished, PATIENCE, Running, Stream};
 use medidor::cli::Cli;
 use tempfile::TempDir;
 
@@ -148,7 +146,7 @@ fn two_homes(guide: &Guide, test: &str) {
         let at_home_b = guide.start(lab.home_b(), at_server.path(), "watch-server");
         at_home_b.wait_for_line(|line| line.contains("ACK 22"), WHOLE_RUN);
     } else {
-        common::skip(test, "tcpdump is not installed: the second terminals are not tried");
+        crate::common::skip(test, "tcpdump is not installed: the second terminals are not tried");
     }
     let client = client.wait(WHOLE_RUN);
     client.expect_code(0);
@@ -161,7 +159,7 @@ fn two_homes(guide: &Guide, test: &str) {
     }
     for line in guide.commands("after") {
         if line.starts_with("tshark") && !is_installed("tshark") {
-            common::skip(test, "tshark is not installed");
+            crate::common::skip(test, "tshark is not installed");
             continue;
         }
         let finished = Running::start(guide.typed(lab.home_a(), at_client.path(), &line)).wait(WHOLE_RUN);

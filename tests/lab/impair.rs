@@ -1,10 +1,8 @@
 //! The relay with a bad network inside, in the lab: a host of its own between client and server, and the truth known.
 
-mod common;
-
-use common::lab::{Lab, ROUTER_A_LAN};
-use common::medidor::{Report, analyze, client, medidor, server};
-use common::process::{PATIENCE, Running, Stream};
+use crate::common::lab::{Lab, ROUTER_A_LAN};
+use crate::common::medidor::{Report, analyze, client, medidor, server};
+use crate::common::process::{PATIENCE, Running, Stream};
 use tempfile::TempDir;
 
 /// Where the relay listens for home A, on router A.

@@ -1,13 +1,11 @@
 //! Peers in another language, written from the assignment's text alone, on either side.
 
-mod common;
-
 use std::path::Path;
 
-use common::faults::{self, Match};
-use common::lab::{HOME_A, Lab, PORT, ROUTER_A_WAN, Side, Transport};
-use common::medidor::{Report, analyze, client, server};
-use common::process::{PATIENCE, Running};
+use crate::common::faults::{self, Match};
+use crate::common::lab::{HOME_A, Lab, PORT, ROUTER_A_WAN, Side, Transport};
+use crate::common::medidor::{Report, analyze, client, server};
+use crate::common::process::{PATIENCE, Running};
 use tempfile::TempDir;
 
 /// The client's local port, which its router forwards.

@@ -1,11 +1,9 @@
 //! The same exchange over IPv6: between two homes without NAT, and beside IPv4 on one socket.
 
-mod common;
-
-use common::faults::{self, Match};
-use common::lab::{HOME_A_V6, HOME_B_V6, Lab, PORT};
-use common::medidor::{Report, analyze, client, server};
-use common::process::{PATIENCE, Stream};
+use crate::common::faults::{self, Match};
+use crate::common::lab::{HOME_A_V6, HOME_B_V6, Lab, PORT};
+use crate::common::medidor::{Report, analyze, client, server};
+use crate::common::process::{PATIENCE, Stream};
 use tempfile::TempDir;
 
 const PACE: [&str; 8] = ["--count", "30", "--batch", "0", "--interval", "40ms", "--wait", "1500ms"];

@@ -1,16 +1,14 @@
 //! The monitor's mail through a real SMTP server with STARTTLS and a login: what arrives, and what is said and kept where the
 //! server is wrong, slow, busy or gone.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::faults::{self, Match};
-use common::lab::{Host, Lab};
-use common::medidor::{Report, WHOLE_RUN, analyze, server};
-use common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::faults::{self, Match};
+use crate::common::lab::{Host, Lab};
+use crate::common::medidor::{Report, WHOLE_RUN, analyze, server};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
@@ -22,7 +20,7 @@ fn python(test: &str) -> Option<&'static str> {
     };
     let found = ["python3", "/usr/bin/python3"].into_iter().find(fits);
     if found.is_none() {
-        common::skip(test, "python3-aiosmtpd is not installed");
+        crate::common::skip(test, "python3-aiosmtpd is not installed");
     }
     found
 }
@@ -317,7 +315,7 @@ fn an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies() {
         "udp.srcport",
     ]);
     let Ok(read) = tshark.output() else {
-        common::skip(test, "tshark is not installed");
+        crate::common::skip(test, "tshark is not installed");
         return;
     };
     let ports = String::from_utf8_lossy(&read.stdout).into_owned();

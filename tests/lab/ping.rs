@@ -1,13 +1,11 @@
 //! The UDP ping against the textbook's server and others, in the lab: what is late, what is lost, and what the wire says.
 
-mod common;
-
 use std::path::Path;
 use std::process::Command;
 
-use common::lab::{Host, Lab, Side, Transport};
-use common::medidor::{Report, WHOLE_RUN, analyze, medidor, server};
-use common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::lab::{Host, Lab, Side, Transport};
+use crate::common::medidor::{Report, WHOLE_RUN, analyze, medidor, server};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use tempfile::TempDir;
 
 const PORT: u16 = 12_000;

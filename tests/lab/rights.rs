@@ -1,14 +1,12 @@
 //! Rights: refused before the first message where they lack, and given up as soon as they have served.
 
-mod common;
-
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
-use common::lab::Lab;
-use common::medidor::{Report, client, medidor, server};
-use common::process::{Finished, PATIENCE, Running, Stream};
-use common::skip;
+use crate::common::lab::Lab;
+use crate::common::medidor::{Report, client, medidor, server};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::skip;
 use tempfile::TempDir;
 
 /// The user that sudo's environment names.

@@ -3,8 +3,6 @@
 //! The traffic is this test binary itself, run again inside a host (see [`agent`]), so that nothing here depends on
 //! the program under test.
 
-mod common;
-
 use std::env;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -12,11 +10,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::faults::{self, Match};
-use common::lab::{HOME_A, HOME_B, Host, Lab, PORT, ROUTER_A_WAN, ROUTER_B_WAN, Side, Transport};
-use common::process::{Finished, PATIENCE, Running, Stream};
-use common::rerun::{self, test_path};
-use common::tap::{self, Frame, Tap};
+use crate::common::faults::{self, Match};
+use crate::common::lab::{HOME_A, HOME_B, Host, Lab, PORT, ROUTER_A_WAN, ROUTER_B_WAN, Side, Transport};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::reference_capture::{Frame, Tap, count};
+use crate::common::rerun::{self, test_path};
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
@@ -215,12 +213,12 @@ impl Seen {
         let times = |said: Vec<&str>, text: &str| said.iter().filter(|word| **word == text).count();
         Row {
             send: result(self.client.after(&format!("sent {request}: "))),
-            client_wire: tap::count(&self.client_wire, &request),
-            server_wire: tap::count(&self.server_wire, &request),
+            client_wire: count(&self.client_wire, &request),
+            server_wire: count(&self.server_wire, &request),
             server_app: times(self.server.after("received "), &request),
             reply: result(self.server.after(&format!("answered {reply}: "))),
-            server_wire_out: tap::count(&self.server_wire, &reply),
-            client_wire_in: tap::count(&self.client_wire, &reply),
+            server_wire_out: count(&self.server_wire, &reply),
+            client_wire_in: count(&self.client_wire, &reply),
             client_app: times(self.client.after("got "), &reply),
         }
     }
@@ -286,7 +284,7 @@ fn nothing_outlives_a_killed_test() {
     // The holders and the process in the lab share its stderr: the output ends when the last of them is gone.
     let ended = holder.wait(PATIENCE);
     if let Some(why) = ended.text(Stream::Err).strip_prefix("SKIPPED: ") {
-        common::skip("nothing_outlives_a_killed_test", why.trim());
+        crate::common::skip("nothing_outlives_a_killed_test", why.trim());
     }
 }
 
@@ -442,7 +440,7 @@ fn a_closed_port_complains_through_both_nats() {
     assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
     assert_eq!(client.after("error ").first(), Some(&"ECONNREFUSED"), "{client:?}");
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
-    assert_eq!(tap::count(&server_wire, "Mensagem 1"), 1);
+    assert_eq!(count(&server_wire, "Mensagem 1"), 1);
     // Home B complains; its router puts its own address there.
     assert_eq!(complaints(&client_wire).first(), Some(&ROUTER_B_WAN.into()), "{client_wire:?}");
 }
@@ -460,7 +458,7 @@ fn a_router_rejects() {
     assert_eq!(client.after("error "), ["ECONNREFUSED"], "{client:?}");
     assert_eq!(fault.hits(), 1);
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
-    assert_eq!((tap::count(&client_wire, "Mensagem 1"), tap::count(&server_wire, "Mensagem 1")), (1, 0));
+    assert_eq!((count(&client_wire, "Mensagem 1"), count(&server_wire, "Mensagem 1")), (1, 0));
     assert_eq!(complaints(&client_wire).len(), 1, "{client_wire:?}");
 }
 
@@ -522,5 +520,5 @@ fn a_frozen_server_answers_when_it_thaws() {
     let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
     assert_eq!(client.after("got "), ["ACK 1", "ACK fim"]);
     assert_eq!(server.after("received "), ["Mensagem 1", "fim"]);
-    assert_eq!(tap::count(&server_tap.stop(), "Mensagem 1"), 1);
+    assert_eq!(count(&server_tap.stop(), "Mensagem 1"), 1);
 }

@@ -1,16 +1,14 @@
 //! A chat of many: a thousand over TCP of whom one never reads, two hundred over UDP accounted for to the last datagram,
 //! and clients that die at random.
 
-mod common;
-
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
-use common::chat::{Server, Typist};
-use common::process::{PATIENCE, Stream};
+use crate::common::chat::{Server, Typist};
+use crate::common::process::{PATIENCE, Stream};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -168,7 +166,7 @@ fn two_hundred_members_over_udp_are_accounted_for_to_the_last_datagram() {
     if root {
         options.extend(["--capture", "server.pcap"]);
     } else {
-        common::skip("the capture", "it takes a right");
+        crate::common::skip("the capture", "it takes a right");
         options.extend(["--journal", "server.journal.jsonl"]);
     }
     let server = Server::start(folder.path(), "--udp", &options);

@@ -1,11 +1,9 @@
 //! Messages as fast as they will go, on one host: whatever is lost on the way is accounted for, to the last one. Nothing
 //! here asks how fast that is; `scripts/bench` does.
 
-mod common;
-
-use common::lab::{Host, Lab};
-use common::medidor::{Report, WHOLE_RUN, analyze, client, medidor, server};
-use common::process::{PATIENCE, Running, Stream};
+use crate::common::lab::{Host, Lab};
+use crate::common::medidor::{Report, WHOLE_RUN, analyze, client, medidor, server};
+use crate::common::process::{PATIENCE, Running, Stream};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use tempfile::TempDir;

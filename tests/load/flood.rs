@@ -3,8 +3,6 @@
 //!
 //! The attackers are this test binary, run again inside a host (see [`agent`]). What they send is bounded.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -12,12 +10,12 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::lab::{HOME_B, Host, Lab, PORT, ROUTER_B_LAN};
-use common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
-use common::process::{Finished, PATIENCE, Running, Stream};
-use common::raw::Forger;
-use common::rerun::test_path;
-use common::tap::{Frame, Tap};
+use crate::common::lab::{HOME_B, Host, Lab, PORT, ROUTER_B_LAN};
+use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::raw::Forger;
+use crate::common::reference_capture::{Frame, Tap};
+use crate::common::rerun::test_path;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -13,7 +13,7 @@ use medidor::core::time::{SECOND, Wall};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-#[path = "../fuzz/src/lib.rs"]
+#[path = "../../fuzz/src/lib.rs"]
 mod hostile;
 
 /// What is tried on the inputs of a target.

@@ -1,8 +1,6 @@
 //! What must hold for every history, whichever witnesses are left of it: a verdict is never surer than its evidence.
 
-mod common;
-
-use common::simulator::{EPOCH, Fate, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
+use crate::common::simulator::{EPOCH, Fate, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
 use medidor::core::evidence::capture::{CaptureLog, DirectedFlow};
 use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::journal::{JournalLog, Record, Role};

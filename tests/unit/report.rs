@@ -381,7 +381,7 @@ fn a_ping_without_a_capture_is_brief() {
 }
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../docs/result.schema.json")).unwrap()
+    serde_json::from_str(include_str!("../../docs/result.schema.json")).unwrap()
 }
 
 #[test]
@@ -437,7 +437,7 @@ fn the_page_about_json_names_every_field_and_value() {
             names(value, found);
         }
     }
-    let page = include_str!("../docs/json.md");
+    let page = include_str!("../../docs/json.md");
     let mut found = BTreeSet::new();
     names(&schema(), &mut found);
     let missing: Vec<&String> = found.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
@@ -661,7 +661,7 @@ fn warnings_are_filled_in_the_language_asked_for() {
 fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'static str, Value)> {
     let code = serde_json::to_value(code).unwrap();
     let row = format!("| `{}` |", code.as_str().unwrap());
-    let page = include_str!("../docs/json.md");
+    let page = include_str!("../../docs/json.md");
     let row = page.lines().find(|line| line.starts_with(&row)).unwrap();
     let cell = row.split('|').nth(2).unwrap();
     let parts: Vec<&'static str> = cell.split('`').collect();
@@ -820,19 +820,19 @@ fn two_homes_in_one_network_are_found_out_by_their_addresses() {
 fn keys_of(language: Language) -> BTreeSet<String> {
     let files = match language {
         Language::Portuguese => [
-            include_str!("../locales/pt-BR/report.ftl"),
-            include_str!("../locales/pt-BR/page.ftl"),
-            include_str!("../locales/pt-BR/check.ftl"),
+            include_str!("../../locales/pt-BR/report.ftl"),
+            include_str!("../../locales/pt-BR/page.ftl"),
+            include_str!("../../locales/pt-BR/check.ftl"),
         ],
         Language::English => [
-            include_str!("../locales/en/report.ftl"),
-            include_str!("../locales/en/page.ftl"),
-            include_str!("../locales/en/check.ftl"),
+            include_str!("../../locales/en/report.ftl"),
+            include_str!("../../locales/en/page.ftl"),
+            include_str!("../../locales/en/check.ftl"),
         ],
         Language::Spanish => [
-            include_str!("../locales/es/report.ftl"),
-            include_str!("../locales/es/page.ftl"),
-            include_str!("../locales/es/check.ftl"),
+            include_str!("../../locales/es/report.ftl"),
+            include_str!("../../locales/es/page.ftl"),
+            include_str!("../../locales/es/check.ftl"),
         ],
     };
     let key = |line: &str| {

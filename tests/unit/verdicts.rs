@@ -1,8 +1,6 @@
 //! Verdicts on known faults, written out: what befell a message, and what must be said of it.
 
-mod common;
-
-use common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
+use crate::common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
 use medidor::core::evidence::capture::{CaptureLog, Way};
 use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};

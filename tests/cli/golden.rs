@@ -1,7 +1,7 @@
 //! Every form of the sample's result, held against what it was when somebody last read it (`tests/golden/`), and all forms
 //! against each other.
 //!
-//! `MEDIDOR_GOLDEN=update cargo test --test golden` writes the files anew: read the difference before it is committed.
+//! `MEDIDOR_GOLDEN=update cargo test --test cli golden` writes the files anew: read the difference before it is committed.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! The sample in `captures/exemplo/`: an exchange between the two homes of the lab at the assignment's own pace, with a
 //! loss in every segment.
 //!
-//! `cargo test --test sample -- --ignored make` makes it anew.
+//! `cargo test --test cli -- --ignored sample::make` makes it anew.
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::Lab;

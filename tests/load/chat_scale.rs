@@ -315,7 +315,7 @@ fn clients_that_die_at_random_leave_nothing_behind() {
 }
 
 #[test]
-#[ignore = "a minute of the same: cargo test --test chat_scale -- --ignored"]
+#[ignore = "a minute of the same: cargo test --test load -- --ignored"]
 fn clients_that_die_at_random_for_a_minute_leave_nothing_behind() {
     die_at_random(Duration::from_secs(60));
 }

@@ -35,3 +35,7 @@ pub mod parent_death;
 pub mod privileges;
 pub mod report;
 pub mod transfer;
+
+#[cfg(test)]
+#[path = "../tests/common/rerun.rs"]
+mod rerun;

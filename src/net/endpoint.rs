@@ -458,6 +458,7 @@ mod tests {
     use crate::net::recv_batch;
     use crate::net::testing::skip;
     use crate::net::{Clock, Waiter};
+    use crate::rerun::{self, test_path};
 
     fn loopback() -> Endpoint {
         Endpoint::bind("127.0.0.1:0".parse().unwrap()).unwrap()
@@ -834,16 +835,9 @@ mod tests {
             skip(test, "no right to make a network namespace");
             return false;
         }
-        let this = std::env::current_exe().unwrap();
-        let inner = Command::new("unshare")
-            .arg("--net")
-            .arg(this)
-            .args(["--exact", &format!("net::endpoint::tests::{test}"), "--nocapture"])
-            .env(INSIDE, "1")
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&inner.stdout) + String::from_utf8_lossy(&inner.stderr);
-        assert!(inner.status.success() && said.contains("1 passed"), "{said}");
+        let mut inner = Command::new("unshare");
+        rerun::append(inner.arg("--net"), test);
+        rerun::expect_one_passed(test, &inner.env(INSIDE, "1").output().unwrap());
         false
     }
 
@@ -856,8 +850,7 @@ mod tests {
 
     #[test]
     fn what_a_full_queue_of_this_host_drops_was_taken_and_has_no_stamp() {
-        let test = "what_a_full_queue_of_this_host_drops_was_taken_and_has_no_stamp";
-        if !in_namespace(test, &["ip", "tc"]) {
+        if !in_namespace(test_path!("what_a_full_queue_of_this_host_drops_was_taken_and_has_no_stamp"), &["ip", "tc"]) {
             return;
         }
         run("ip link add d0 type veth peer name d1");
@@ -887,8 +880,7 @@ mod tests {
 
     #[test]
     fn a_full_buffer_is_waited_for() {
-        let test = "a_full_buffer_is_waited_for";
-        if !in_namespace(test, &["ip", "tc"]) {
+        if !in_namespace(test_path!("a_full_buffer_is_waited_for"), &["ip", "tc"]) {
             return;
         }
         run("ip link add d0 type veth peer name d1");
@@ -918,8 +910,7 @@ mod tests {
 
     #[test]
     fn what_the_hosts_firewall_forbids_is_refused_by_name() {
-        let test = "what_the_hosts_firewall_forbids_is_refused_by_name";
-        if !in_namespace(test, &["ip", "nft"]) {
+        if !in_namespace(test_path!("what_the_hosts_firewall_forbids_is_refused_by_name"), &["ip", "nft"]) {
             return;
         }
         run("ip link set lo up");
@@ -941,7 +932,7 @@ mod tests {
     #[test]
     fn a_bare_namespace_has_no_gateway_and_no_way_out() {
         use crate::net::address::{addresses, default_gateway, gateway_towards, local_address_towards};
-        if !in_namespace("a_bare_namespace_has_no_gateway_and_no_way_out", &["ip"]) {
+        if !in_namespace(test_path!("a_bare_namespace_has_no_gateway_and_no_way_out"), &["ip"]) {
             return;
         }
         let far = "203.0.113.1:9".parse().unwrap();

@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use crate::core::time::SECOND;
     use crate::net::{Endpoint, SendOutcome, Tag};
+    use crate::rerun;
 
     fn socket() -> UdpSocket {
         UdpSocket::bind("127.0.0.1:0").unwrap()
@@ -201,7 +202,7 @@ mod tests {
 
     /// Run anew as a process of its own, which a second signal is to kill.
     #[test]
-    fn a_second_signal_of_either_kind_ends_the_process_in_the_default_way() {
+    fn a_second_signal_ends_the_process_in_the_default_way() {
         const CHILD: &str = "MEDIDOR_TEST_SECOND_SIGNAL";
         if std::env::var_os(CHILD).is_some() {
             let mut waiter = Waiter::start(Clock::start()).unwrap();
@@ -210,9 +211,10 @@ mod tests {
             low_level::raise(SIGTERM).unwrap();
             unreachable!("the second signal kills");
         }
-        let name = "net::wait::tests::a_second_signal_of_either_kind_ends_the_process_in_the_default_way";
-        let this = std::env::current_exe().unwrap();
-        let child = Command::new(this).args(["--exact", name]).env(CHILD, "1").output().unwrap();
+        let mut child = Command::new(rerun::this_binary());
+        child.args(rerun::arguments(rerun::test_path!("a_second_signal_ends_the_process_in_the_default_way")));
+        let child = child.env(CHILD, "1").output().unwrap();
+        // Only the test itself raises the signal: the child has run it.
         assert_eq!(child.status.signal(), Some(SIGTERM), "{}", String::from_utf8_lossy(&child.stderr));
     }
 }

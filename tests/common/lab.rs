@@ -28,6 +28,8 @@ use std::{env, fs};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 
+use super::rerun;
+
 /// Home A's computer, where the client runs.
 pub const HOME_A: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
 /// Router A inside its home: the gateway of home A.
@@ -362,6 +364,13 @@ impl Host {
         command.args(["--net", "--", "setpriv", "--pdeathsig", "KILL", "--"]);
         command.args(["sh", "-c", r#"[ "$PPID" = "$0" ] && exec "$@""#, &std::process::id().to_string()]).arg(program);
         command.env("PATH", search_path());
+        command
+    }
+
+    /// A command that runs a test of this binary inside this host; `test_path` is a [`rerun::test_path`].
+    pub fn test_command(&self, test_path: &str) -> Command {
+        let mut command = self.command(rerun::this_binary());
+        command.args(rerun::arguments(test_path));
         command
     }
 

@@ -11,8 +11,10 @@
 //! * [`process`]: children whose output is waited for line by line.
 //! * [`simulator`]: a pure simulator of exchanges and their witnesses, with the truth beside them.
 //! * [`raw`]: datagrams that no honest socket sends.
+//! * [`reference_capture`]: an independent witness of the wire.
+//! * [`rerun`]: a test of this binary, run again in another process.
 //! * [`sample`]: the sample pair and its truth.
-//! * [`tap`]: an independent witness of the wire.
+//! * [`transfer`]: the two ends of a file transfer.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
 pub mod browser;
@@ -24,9 +26,11 @@ pub mod medidor;
 pub mod pcap;
 pub mod process;
 pub mod raw;
+pub mod reference_capture;
+pub mod rerun;
 pub mod sample;
 pub mod simulator;
-pub mod tap;
+pub mod transfer;
 
 use std::io::Write as _;
 use std::process::Command;
@@ -49,22 +53,25 @@ const INSIDE: &str = "MEDIDOR_TEST_NAMESPACE";
 /// A network of its own, for [`inside`]; needs root.
 pub const PRIVATE_NETWORK: [&str; 2] = ["unshare", "--net"];
 
-/// Runs the body in a process of its own, inside a namespace that a command makes; only there.
-pub fn inside(test: &str, namespace: &[&str], body: impl FnOnce()) {
+/// Runs the calling test again in another process, inside the namespace that a command makes, and the body only there.
+/// `test_path` is the calling test's [`rerun::test_path`].
+///
+/// # Panics
+/// When the other process did not run exactly this test, or the test failed in it.
+pub fn inside(test_path: &str, namespace: &[&str], body: impl FnOnce()) {
     if std::env::var(INSIDE).is_ok() {
         return body();
     }
     let mut command = Command::new(namespace[0]);
-    command.args(&namespace[1..]).arg(std::env::current_exe().unwrap());
-    let outcome = command.args(["--exact", test, "--nocapture"]).env(INSIDE, "1").output();
-    match outcome {
+    rerun::append(command.args(&namespace[1..]), test_path);
+    match command.env(INSIDE, "1").output() {
         Ok(output) => {
-            let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            if told.contains("unshare failed") {
-                return skip(test, told.trim());
+            let errors = String::from_utf8_lossy(&output.stderr);
+            if errors.contains("unshare failed") {
+                return skip(test_path, errors.trim());
             }
-            eprint!("{told}");
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+            eprint!("{errors}");
+            rerun::expect_one_passed(test_path, &output);
         }
         Err(error) => skip(namespace[0], &error.to_string()),
     }

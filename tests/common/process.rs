@@ -11,6 +11,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
 
+use super::rerun;
+
 /// Long enough for any step on a loaded machine; only a failing test ever waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -89,6 +91,28 @@ impl Running {
     pub fn with_input(mut command: Command) -> Self {
         command.stdin(Stdio::piped());
         Self::launch(command)
+    }
+
+    /// Starts a test of this binary again as the last program of `command` (see [`Host::test_command`] and
+    /// [`rerun::append`]), and returns once it runs.
+    ///
+    /// # Panics
+    /// When the program cannot be started, or does not run exactly one test.
+    ///
+    /// [`Host::test_command`]: super::lab::Host::test_command
+    pub fn start_test(command: Command) -> Self {
+        Self::start(command).running_one_test()
+    }
+
+    /// The same with a pipe as standard input.
+    pub fn start_test_with_input(command: Command) -> Self {
+        Self::with_input(command).running_one_test()
+    }
+
+    fn running_one_test(self) -> Self {
+        let first = self.wait_for_line(|line| line.starts_with("running "), PATIENCE);
+        assert_eq!(first, rerun::ONE_TEST, "{}", self.what);
+        self
     }
 
     fn launch(mut command: Command) -> Self {

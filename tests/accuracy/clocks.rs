@@ -1,0 +1,200 @@
+//! A clock that is wrong: the files of one host as they would be, had its clock been off, fast or set during the run.
+//!
+//! The lab's hosts share one clock, so what is put into the stamps of one of them is the whole truth of their offset.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use fastrand::Rng;
+use serde_json::Value;
+
+use super::common::lab::Side;
+use super::faults::records;
+use super::scenario::{Performed, witness_file};
+use super::table::Subset;
+
+/// How a clock is wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct Wrong {
+    /// What the tables call it.
+    pub name: &'static str,
+    /// Whose clock.
+    pub side: Side,
+    /// Ahead by so many nanoseconds at `origin`.
+    offset: i64,
+    /// Faster by so many parts per million.
+    ppm: i64,
+    /// At this true time it is set ahead by so many nanoseconds.
+    pub step: Option<(i64, i64)>,
+    origin: i64,
+}
+
+const SECOND: i64 = 1_000_000_000;
+
+impl Wrong {
+    /// Ways to be wrong during a run, by the seed's dice.
+    pub fn ways(performed: &Performed, seed: u64) -> Vec<Self> {
+        let mut dice = Rng::with_seed(seed);
+        let sent: Vec<i64> = performed.tapped.values().filter_map(|message| message.at[0]).collect();
+        let (first, last) = (*sent.iter().min().expect("some left"), *sent.iter().max().expect("some left"));
+        let mut sign = |size: i64| if dice.bool() { size } else { -size };
+        let (near, far, ppm) = (sign(SECOND / 50), sign(6 * 3_600 * SECOND), sign(200));
+        let steps = [sign(3_000_000), sign(700_000_000), sign(3_600 * SECOND)];
+        let mut when = || dice.i64(first + (last - first) / 10..last - (last - first) / 10);
+        let right = |name, side| Self { name, side, offset: 0, ppm: 0, step: None, origin: first };
+        let both =
+            |name, far: &mut dyn FnMut(Self) -> Self| [Side::A, Side::B].map(|side| far(right(name, side))).to_vec();
+        [
+            both("20 ms off", &mut |clock| Self { offset: near, ..clock }),
+            both("six hours off", &mut |clock| Self { offset: far, ..clock }),
+            both("200 ppm fast or slow", &mut |clock| Self { ppm, ..clock }),
+            both("six hours off and 200 ppm", &mut |clock| Self { offset: far, ppm, ..clock }),
+            both("set by 3 ms", &mut |clock| Self { step: Some((when(), steps[0])), ..clock }),
+            both("set by 700 ms", &mut |clock| Self { step: Some((when(), steps[1])), ..clock }),
+            both("set by an hour", &mut |clock| Self { step: Some((when(), steps[2])), ..clock }),
+            both("six hours off, 200 ppm, set by 700 ms", &mut |clock| Self {
+                offset: far,
+                ppm,
+                step: Some((when(), steps[1])),
+                ..clock
+            }),
+        ]
+        .concat()
+    }
+
+    fn drifted(&self, time: i64) -> i64 {
+        (i128::from(time - self.origin) * i128::from(self.ppm) / 1_000_000) as i64
+    }
+
+    /// By how much the clock is ahead at a true time.
+    fn ahead(&self, time: i64) -> i64 {
+        let set = self.step.filter(|(at, _)| time >= *at).map_or(0, |(_, by)| by);
+        self.offset + self.drifted(time) + set
+    }
+
+    /// The offset of the server's clock from the client's at a true time.
+    pub fn true_offset(&self, time: i64) -> i64 {
+        if self.side == Side::B { self.ahead(time) } else { -self.ahead(time) }
+    }
+
+    /// Copies a run's files with the stamps that this clock would have given.
+    pub fn rewrite(&self, from: &Path, to: &Path) {
+        for part in ["j", "c"] {
+            fs::create_dir_all(to.join(part)).unwrap();
+        }
+        for witness in 0..4 {
+            let (source, target) = (witness_file(from, witness), witness_file(to, witness));
+            let ours = (witness < 2) == (self.side == Side::A);
+            match (ours, witness % 2) {
+                (false, _) => _ = fs::copy(source, target).unwrap(),
+                (true, 0) => fs::write(target, self.journal(&fs::read_to_string(source).unwrap())).unwrap(),
+                (true, _) => fs::write(target, self.capture(fs::read(source).unwrap())).unwrap(),
+            }
+        }
+    }
+
+    fn journal(&self, text: &str) -> String {
+        let mut written = String::new();
+        for line in text.lines() {
+            let mut record: Value = serde_json::from_str(line).unwrap();
+            if let (Some(wall), Some(mono)) = (record["w"].as_i64(), record["m"].as_i64()) {
+                // No setting moves the monotonic clock; both are of one crystal.
+                record["m"] = (mono + self.drifted(wall)).into();
+            }
+            for path in ["/w", "/k", "/from", "/to", "/capture/live", "/capture/close"] {
+                if let Some(stamp) = record.pointer_mut(path)
+                    && let Some(time) = stamp.as_i64()
+                {
+                    *stamp = (time + self.ahead(time)).into();
+                }
+            }
+            // Writing to a string cannot fail.
+            let _ = writeln!(written, "{record}");
+        }
+        written
+    }
+
+    fn capture(&self, mut bytes: Vec<u8>) -> Vec<u8> {
+        assert_eq!(bytes[..4], 0xa1b2_3c4d_u32.to_le_bytes(), "nanoseconds, in this machine's order");
+        for record in records(&bytes) {
+            let figure = |at: usize| i64::from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()));
+            let time = figure(record) * SECOND + figure(record + 4);
+            let time = time + self.ahead(time);
+            bytes[record..record + 4].copy_from_slice(&(time.div_euclid(SECOND) as u32).to_le_bytes());
+            bytes[record + 4..record + 8].copy_from_slice(&(time.rem_euclid(SECOND) as u32).to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// What was reported of the clocks, by the way in which one was wrong.
+#[derive(Default)]
+pub struct ClockBoard {
+    order: Vec<&'static str>,
+    rows: BTreeMap<&'static str, ClockRow>,
+    /// Bounds that do not contain the truth.
+    pub misses: Vec<String>,
+}
+
+#[derive(Default)]
+struct ClockRow {
+    analyses: u64,
+    bounds: u64,
+    contained: u64,
+    width: i64,
+    widest: i64,
+}
+
+impl ClockBoard {
+    /// Holds a document's bound, if it gives one, against the truth at these times. Of a clock that was set only the journal
+    /// of its host tells for certain: heard without it, the bound may be that of one side of the step.
+    pub fn enter(&mut self, wrong: &Wrong, subset: Subset, times: &[i64], document: &Value, whose: &str) {
+        if !self.order.contains(&wrong.name) {
+            self.order.push(wrong.name);
+        }
+        let row = self.rows.entry(wrong.name).or_default();
+        row.analyses += 1;
+        let bound = &document["flows"][0]["delay"]["clock_offset"];
+        let (Some(low), Some(high)) = (bound["low_ns"].as_i64(), bound["high_ns"].as_i64()) else { return };
+        row.bounds += 1;
+        (row.width, row.widest) = (row.width + high - low, row.widest.max(high - low));
+        // The taps' stamps are to the microsecond.
+        let holds = |true_offset: &i64| (low - 1_000..=high + 1_000).contains(true_offset);
+        let truths: Vec<i64> = times.iter().map(|time| wrong.true_offset(*time)).collect();
+        let told = wrong.step.is_none() || subset.has(if wrong.side == Side::A { 0 } else { 2 });
+        match truths.iter().find(|true_offset| !holds(true_offset)) {
+            None => row.contained += 1,
+            Some(_) if !told && truths.iter().any(holds) => {}
+            Some(true_offset) => {
+                self.misses.push(format!("{whose}: {wrong:?}: {low} to {high} ns, and the truth is {true_offset}"));
+            }
+        }
+    }
+
+    /// The table, in Markdown.
+    pub fn table(&self) -> String {
+        let mut table = String::from(
+            "### Clocks\n\n\
+             The stamps of one host rewritten: client's and server's in turn. `bounds`: how many of the analyses that hear \
+             both hosts give a bound of the offset; of the others a step is reported, or one host's witnesses saw too \
+             little. `hold`: how many of those bounds contain the true offset at each moment at which a delivered message left \
+             or came back.\n\n\
+             | one host's clock | analyses | bounds | hold | mean width, µs | widest, µs |\n|---|--:|--:|--:|--:|--:|\n",
+        );
+        for name in &self.order {
+            let row = &self.rows[name];
+            let micro = |nanos: i64| format!("{:.0}", nanos as f64 / 1_000.0);
+            let mean = if row.bounds == 0 { "–".to_owned() } else { micro(row.width / row.bounds as i64) };
+            let widest = if row.bounds == 0 { "–".to_owned() } else { micro(row.widest) };
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                table,
+                "| {name} | {} | {} | {} | {mean} | {widest} |",
+                row.analyses, row.bounds, row.contained
+            );
+        }
+        table
+    }
+}

@@ -1,0 +1,140 @@
+//! What a scenario's stage is worked with: counters to wait for, a flood, capture files cut up, the relay's record.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::fs;
+use std::net::UdpSocket;
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::common::faults::Fault;
+use super::common::lab::{Host, LAN_DEVICE, PORT, ROUTER_A_LAN, ROUTER_B_LAN};
+use super::common::process::{PATIENCE, Running};
+use super::common::rerun::test_path;
+use super::ground_truth::{NETWORK_FORWARD, NETWORK_RETURN, Tapped, Truth};
+
+/// Where the records of a classic capture file begin.
+pub fn records(bytes: &[u8]) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut at = 24;
+    while at + 16 <= bytes.len() {
+        places.push(at);
+        at += 16 + u32::from_le_bytes(bytes[at + 8..at + 12].try_into().unwrap()) as usize;
+    }
+    places
+}
+
+/// Waits until so many datagrams have come in, by the kernel's count.
+pub fn reach(arrivals: &Fault<'_>, count: u64) {
+    let deadline = Instant::now() + PATIENCE;
+    while arrivals.hits() < count {
+        assert!(Instant::now() < deadline, "only {} of {count} came", arrivals.hits());
+    }
+}
+
+/// What the sockets of a host have dropped, by the kernel's own count.
+pub fn socket_drops(host: &Host) -> usize {
+    let table = host.run("cat", &["/proc/net/udp"]).unwrap_or_else(|why| panic!("{why}"));
+    let drops = |line: &str| line.split_ascii_whitespace().next_back().and_then(|last| last.parse::<usize>().ok());
+    table.lines().skip(1).filter_map(drops).sum()
+}
+
+/// The relay's own record must agree with the taps, or one of them is wrong.
+pub fn hold_the_relay_to_its_word(folder: &Path, truths: &BTreeMap<u64, Truth>) {
+    let record = relay_record(&folder.join("truth.jsonl"));
+    for (heading, segment) in [("forward", NETWORK_FORWARD), ("return", NETWORK_RETURN)] {
+        let mut copies: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+        for line in record.iter().filter(|line| line["heading"] == heading) {
+            let Some(number) = line["n"].as_u64() else { continue };
+            let (came, lost) = copies.entry(number).or_default();
+            *came += 1;
+            *lost += u64::from(!line["lost"].is_null());
+        }
+        for (number, (came, lost)) in copies {
+            let truth = truths.get(&number).copied();
+            if !matches!(truth, Some(Truth::Renumbered | Truth::OnItsWay)) {
+                assert_eq!(truth == Some(Truth::Lost(segment)), came == lost, "message {number}: {truth:?}, {heading}");
+            }
+        }
+    }
+}
+
+/// The lines of a relay's record that are about datagrams.
+pub fn relay_record(file: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(file).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines.filter(|line: &Value| line["e"] == "datagram").collect()
+}
+
+/// Messages that lost their number to a changed bit, and those in whose place they came.
+pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
+    let mut sent_on: BTreeMap<(u64, &str), u64> = BTreeMap::new();
+    let mut corrupted = BTreeSet::new();
+    for line in record {
+        let (Some(number), Some(heading)) = (line["n"].as_u64(), line["heading"].as_str()) else { continue };
+        *sent_on.entry((number, heading)).or_default() += line["copies"].as_u64().unwrap_or(0);
+        if line["corrupted"] == true {
+            corrupted.insert(number);
+        }
+    }
+    if corrupted.is_empty() {
+        return BTreeSet::new();
+    }
+    let sent_on = |number: u64, heading| sent_on.get(&(number, heading)).copied().unwrap_or(0) as usize;
+    let none = Tapped::default();
+    let astray = |number: &u64| {
+        let copies = tapped.get(number).unwrap_or(&none).copies;
+        copies[1] != sent_on(*number, "forward") || copies[3] != sent_on(*number, "return")
+    };
+    let known = corrupted.iter().copied().chain(tapped.keys().copied());
+    known.filter(astray).collect()
+}
+
+/// Messages of which the relay says that it lost not every copy, and of which none has left it.
+pub fn on_its_way(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
+    let kept = record.iter().filter(|line| line["lost"].is_null()).filter_map(|line| {
+        let (number, point) = (line["n"].as_u64()?, if line["heading"] == "forward" { 1 } else { 3 });
+        tapped.get(&number).is_none_or(|message| message.at[point].is_none()).then_some(number)
+    });
+    kept.collect()
+}
+
+const FLOOD_FROM: &str = "MEDIDOR_FLOOD_FROM";
+const FLOOD_TO: &str = "MEDIDOR_FLOOD_TO";
+
+/// More than a capture's ring holds, in the fewest frames that do: 64 MiB.
+const FLOOD: (usize, usize) = (9_000, 8_900);
+
+/// Not a test: what fills a ring, as it runs inside a router.
+#[test]
+#[ignore = "run by the scoreboard in the lab"]
+fn flooder() {
+    let (Ok(from), Ok(to)) = (env::var(FLOOD_FROM), env::var(FLOOD_TO)) else { return };
+    let socket = UdpSocket::bind(from).unwrap();
+    let text = vec![b'-'; FLOOD.1];
+    for _ in 0..FLOOD.0 {
+        // Nobody listens, and the system may say so of an earlier one.
+        let _ = socket.send_to(&text, &to);
+    }
+}
+
+/// Fills the ring of the capture at a home from its router: datagrams that its filter admits and no socket takes.
+pub fn flood(router: &Host, home: &Host) {
+    for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
+        set_mtu(host, device, 9_000);
+    }
+    let gateway = if router.name() == "router A" { ROUTER_A_LAN } else { ROUTER_B_LAN };
+    let mut command = router.test_command(test_path!("flooder"));
+    command.env(FLOOD_FROM, format!("{gateway}:{PORT}")).env(FLOOD_TO, format!("{}:9", home.address()));
+    Running::start_test(command).wait(PATIENCE).expect_code(0);
+    for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
+        set_mtu(host, device, 1_500);
+    }
+}
+
+/// Sets the MTU of a device.
+pub fn set_mtu(host: &Host, device: &str, mtu: u32) {
+    host.run("ip", &["link", "set", "dev", device, "mtu", &mtu.to_string()]).unwrap_or_else(|why| panic!("{why}"));
+}

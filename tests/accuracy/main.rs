@@ -1,0 +1,239 @@
+//! The scoreboard: every fault whose place is known, alone and mixed, in real runs, judged by every subset of the four
+//! witnesses, and each verdict held against the truth.
+//!
+//! A few seeds by default; `MEDIDOR_SEEDS` says how many, `MEDIDOR_SCENARIO` which (a part of the name), and
+//! `MEDIDOR_SCOREBOARD` names a file for the tables. `scripts/scoreboard` makes `docs/truth.md` of them.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod clocks;
+mod faults;
+mod ground_truth;
+mod scenario;
+mod scenarios_list;
+mod table;
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::{env, fs, thread};
+
+use serde_json::Value;
+
+use clocks::{ClockBoard, Wrong};
+use common::lab::Lab;
+use ground_truth::Truth;
+use scenario::{Performed, witness_file};
+use scenarios_list::{Ingredient, SCENARIOS, Scenario};
+use table::{Board, Judged, Said, Subset};
+
+/// Runs wait more than they work.
+const LABS: usize = 8;
+
+fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
+    env::var(name).ok().and_then(|value| value.parse().ok())
+}
+
+/// Runs of the clocks' test: few messages are not enough, and many are no better.
+const CLOCKED: [Scenario; 2] = [
+    ("clocks: chosen faults", &[Ingredient::AnyChosen, Ingredient::AnyChosen]),
+    (
+        "clocks: a rough network",
+        &[Ingredient::Relay(&[
+            "--loss",
+            "6%",
+            "--loss-return",
+            "6%",
+            "--delay",
+            "5ms",
+            "--jitter",
+            "10ms",
+            "--reorder",
+            "5",
+        ])],
+    ),
+];
+
+/// What the environment asks for: how many seeds, from which on, and a part of the scenarios' names.
+struct Wish {
+    seeds: std::ops::Range<u64>,
+    only: String,
+}
+
+impl Wish {
+    fn read() -> Self {
+        let seeds: u64 = from_environment("MEDIDOR_SEEDS").unwrap_or(1);
+        let first: u64 = from_environment("MEDIDOR_FIRST_SEED").unwrap_or(1);
+        Self { seeds: first..first + seeds, only: from_environment("MEDIDOR_SCENARIO").unwrap_or_default() }
+    }
+
+    fn jobs(&self, scenarios: &'static [Scenario]) -> Vec<(&'static Scenario, u64)> {
+        let wanted = || scenarios.iter().filter(|(name, _)| name.contains(&self.only));
+        self.seeds.clone().flat_map(|seed| wanted().map(move |scenario| (scenario, seed))).collect()
+    }
+}
+
+/// Performs scenarios in several labs side by side; the names of those that broke, or `None` without a lab.
+fn perform_all(
+    test: &str,
+    jobs: Vec<(&'static Scenario, u64)>,
+    work: impl Fn(&'static Scenario, u64, &Performed) + Sync,
+) -> Option<Vec<String>> {
+    let queue = Mutex::new(jobs.into_iter());
+    let broken = Mutex::new(Vec::new());
+    let built = thread::scope(|scope| {
+        let workers: Vec<_> = (0..LABS)
+            .map(|_| {
+                scope.spawn(|| {
+                    let Some(mut lab) = Lab::build(test) else { return false };
+                    loop {
+                        let Some((scenario, seed)) = queue.lock().unwrap().next() else { return true };
+                        let run = || {
+                            let Some(performed) = scenario::perform(&lab, scenario, seed) else { return };
+                            work(scenario, seed, &performed);
+                            if env::var_os("MEDIDOR_KEEP").is_some() {
+                                eprintln!("{}, seed {seed}: {}", scenario.0, performed.folder.keep().display());
+                            }
+                        };
+                        if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                            eprintln!("that was {}, seed {seed}", scenario.0);
+                            broken.lock().unwrap().push(format!("{}, seed {seed}", scenario.0));
+                            // What was left lying about in this one would spoil the next run.
+                            let Some(another) = Lab::build(test) else { return false };
+                            lab = another;
+                        }
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().all(|worker| worker.join().unwrap())
+    });
+    built.then(|| broken.into_inner().unwrap())
+}
+
+/// Adds to the file of the tables, if one is asked for.
+fn publish(part: &str) {
+    let Some(path) = env::var_os("MEDIDOR_SCOREBOARD") else { return };
+    let file = fs::OpenOptions::new().create(true).append(true).open(path);
+    file.and_then(|mut file| writeln!(file, "{part}")).unwrap();
+}
+
+#[test]
+fn every_fault_judged_by_every_subset_of_the_witnesses() {
+    let jobs = Wish::read().jobs(SCENARIOS);
+    let board = Mutex::new(Board::new(SCENARIOS.iter().map(|(name, _)| *name).collect()));
+    let broken =
+        perform_all("every_fault_judged_by_every_subset_of_the_witnesses", jobs, |scenario, seed, performed| {
+            let verdicts = judge(performed.folder.path(), performed, |_, _| {});
+            if performed.relayed && !performed.renumbered {
+                hold_score(performed.folder.path(), &verdicts);
+            }
+            let mut board = board.lock().unwrap();
+            let known = board.misses.len();
+            board.enter(scenario.0, seed, &verdicts, performed.weakened);
+            board.misses[known..].iter().for_each(|miss| eprintln!("{miss}"));
+        });
+    let Some(broken) = broken else { return };
+    let board = board.into_inner().unwrap();
+    publish(&board.tables());
+    let misses: Vec<String> = board.misses.iter().map(ToString::to_string).collect();
+    assert!(misses.is_empty(), "{} verdicts:\n{}", misses.len(), misses.join("\n"));
+    assert_eq!(broken, Vec::<String>::new(), "runs that broke, see above");
+}
+
+#[test]
+fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
+    let jobs = Wish::read().jobs(&CLOCKED);
+    let verdicts = Mutex::new(Board::new(Vec::new()));
+    let clocks = Mutex::new(ClockBoard::default());
+    let broken =
+        perform_all("a_wrong_clock_is_bounded_and_makes_no_verdict_false", jobs, |scenario, seed, performed| {
+            // Delivered ones were seen by everybody both ways; what was seen one way only bounds one side only.
+            let both = performed.tapped.iter().filter(|(n, _)| performed.truths.get(n) == Some(&Truth::Delivered));
+            let times: Vec<i64> = both.flat_map(|(_, message)| [message.at[0], message.at[3]]).flatten().collect();
+            for (number, wrong) in Wrong::ways(performed, seed).into_iter().enumerate() {
+                let folder = performed.folder.path().join(format!("clock{number}"));
+                wrong.rewrite(performed.folder.path(), &folder);
+                let judged = judge(&folder, performed, |subset, document| {
+                    if subset.hears_both_hosts() {
+                        let whose = format!("{}, seed {seed}, {}, {}", scenario.0, folder.display(), subset.name());
+                        clocks.lock().unwrap().enter(&wrong, subset, &times, document, &whose);
+                    }
+                });
+                // A step makes the witnesses' own times doubtful, and blames wider.
+                verdicts.lock().unwrap().enter(wrong.name, seed, &judged, wrong.step.is_some());
+            }
+        });
+    let Some(broken) = broken else { return };
+    let (verdicts, clocks) = (verdicts.into_inner().unwrap(), clocks.into_inner().unwrap());
+    publish(&[clocks.table(), verdicts.of_clocks()].join("\n"));
+    let misses: Vec<String> = verdicts.misses.iter().map(ToString::to_string).chain(clocks.misses).collect();
+    assert!(misses.is_empty(), "{} verdicts and bounds:\n{}", misses.len(), misses.join("\n"));
+    assert_eq!(broken, Vec::<String>::new(), "runs that broke, see above");
+}
+
+/// The verdicts of all subsets of a run's witnesses, whose files are in `folder`; `look` sees each document.
+fn judge(folder: &Path, performed: &Performed, mut look: impl FnMut(Subset, &Value)) -> Vec<Judged> {
+    let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || performed.there[witness]);
+    let judged = Subset::every().filter(possible).flat_map(|subset| {
+        let said = match analyze(folder, subset, &[]) {
+            Some(document) => {
+                look(subset, &document);
+                verdicts(&document)
+            }
+            None => performed.truths.keys().map(|number| (*number, Said::Refused)).collect(),
+        };
+        performed.truths.iter().map(move |(number, truth)| {
+            let said = said.get(number).copied().unwrap_or(Said::Open);
+            let alone = |side: usize| subset.has(2 * side + 1) && !subset.has(2 * side);
+            let misled = (0..2).any(|side| performed.dropped[side] && alone(side));
+            Judged { number: *number, truth: *truth, said, subset, misled }
+        })
+    });
+    judged.collect()
+}
+
+/// Analyzes what some of the witnesses left; `None` where the program declines.
+fn analyze(folder: &Path, subset: Subset, options: &[&str]) -> Option<Value> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+    command.current_dir(folder).args(["--lang", "en", "analyze", "--json"]).args(options);
+    for witness in (0..4).filter(|witness| subset.has(*witness)) {
+        command.arg(if witness < 2 { "--client" } else { "--server" }).arg(witness_file(folder, witness));
+    }
+    let output = command.output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    match output.status.code() {
+        Some(0) => Some(serde_json::from_slice(&output.stdout).expect("a document")),
+        Some(1) if !said.contains("panicked") => None,
+        code => panic!("{code:?} {command:?}: {said}"),
+    }
+}
+
+/// What a document says of each message. A server alone may take a number that was changed, or came very late, for the
+/// beginning of another run: then what either run says of a message counts, an accusation before all else.
+fn verdicts(document: &Value) -> BTreeMap<u64, Said> {
+    let flows = document["flows"].as_array().expect("flows");
+    assert!(flows.len() == 1 || document["role"] == "server", "one client, one run: {document:#}");
+    let mut verdicts: BTreeMap<u64, Said> = BTreeMap::new();
+    for message in flows.iter().flat_map(|flow| flow["messages"].as_array().expect("messages")) {
+        let (number, said) = (message["n"].as_u64().expect("a number"), Said::of(message));
+        let known = verdicts.entry(number).or_insert(said);
+        if *known == Said::Open || matches!(said, Said::Lost(_)) {
+            *known = said;
+        }
+    }
+    verdicts
+}
+
+/// The program's own score against the relay's record finds no mistake where there is none.
+fn hold_score(folder: &Path, verdicts: &[Judged]) {
+    let Some(document) = analyze(folder, Subset::ALL, &["--truth", "truth.jsonl"]) else { return };
+    let score = &document["flows"][0]["score"];
+    let right =
+        verdicts.iter().filter(|judged| judged.subset == Subset::ALL).all(|judged| judged.mark() != table::Mark::False);
+    assert!(!right || score["wrong"] == 0, "{score:#}");
+}

@@ -1,0 +1,471 @@
+//! A chat's page and rows: opened in a real browser they say what its document says, Wireshark understands their filters,
+//! and no stranger's text becomes markup or a formula.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::common::browser::Browser;
+use crate::common::chat::{Server, Typist};
+use crate::common::faults;
+use crate::common::faults::Match;
+use crate::common::lab::{Lab, Side, Transport};
+use crate::common::medidor::medidor;
+use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::skip;
+use medidor::core::document::chat::{
+    self as document, ChatDocument, ChatWitness, Close, Connection, Copies, Copy, Fate, Frame, Kind, Member, Message,
+    Outcome, Totals, Way,
+};
+use medidor::core::document::warning::{Warning, WarningCode};
+use medidor::core::document::witness::Witness;
+use medidor::core::verdict::chat::shorten;
+use medidor::i18n::{Language, Texts};
+use medidor::report::text::Style;
+use medidor::report::{chat, html};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const PORT: u16 = 12_345;
+
+/// Photographs lie where they can be looked at.
+fn photograph(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("page").join(name)
+}
+
+/// A count as the page shows it.
+fn shown(count: &Value) -> Value {
+    json!(count.as_u64().map_or_else(|| "—".to_owned(), |count| count.to_string()))
+}
+
+/// The open page says the same as the document.
+fn holds(browser: &mut Browser, told: &Value) {
+    let list = |name: &str| told[name].as_array().unwrap().iter();
+    let connections = "[...document.querySelectorAll('table.connections tbody tr')].map(row => \
+                       [row.dataset.connection, row.dataset.close, ...[...row.cells].slice(1).map(cell => cell.textContent)])";
+    let expected: Vec<Value> = list("connections")
+        .map(|connection| {
+            let of = |end: &str, figure: &str| shown(&connection[end][figure]);
+            json!([
+                shown(&connection["id"]),
+                connection["close"]["how"],
+                shown(&connection["messages"]),
+                of("from_client", "bytes"),
+                of("from_server", "bytes"),
+                of("from_client", "retransmissions"),
+                of("from_server", "retransmissions"),
+            ])
+        })
+        .collect();
+    assert_eq!(browser.eval(connections), Value::Array(expected));
+    let members = "[...document.querySelectorAll('table.members tbody tr')].map(row => \
+                   [row.dataset.member, ...[...row.cells].slice(1, 6).map(cell => cell.textContent)])";
+    let over_udp = told["transport"] == "udp";
+    let expected: Vec<Value> = list("members")
+        .filter(|_| over_udp)
+        .map(|member| {
+            let (inward, outward) = (&member["inward"], &member["outward"]);
+            json!([
+                shown(&member["id"]),
+                shown(&inward["datagrams"]),
+                shown(&inward["delivered"]),
+                shown(&outward["datagrams"]),
+                shown(&outward["delivered"]),
+                shown(&outward["lost"]),
+            ])
+        })
+        .collect();
+    assert_eq!(browser.eval(members), Value::Array(expected));
+    let messages = "[...document.querySelectorAll('table.talk tbody tr')].map(row => [row.cells[0].textContent, \
+                    row.dataset.kind, row.querySelector('td.text').textContent, \
+                    row.querySelector('[data-outcome]')?.dataset.outcome ?? null, \
+                    [...row.querySelectorAll('td.count')].map(cell => cell.textContent)])";
+    let expected: Vec<Value> = list("messages")
+        .map(|message| {
+            let counts = if over_udp { &["to", "delivered", "lost"][..] } else { &["to", "delivered"] };
+            let counts: Vec<Value> = counts.iter().map(|name| shown(&message["copies"][name])).collect();
+            json!([shown(&message["n"]), message["kind"], message["text"], message["inward"]["outcome"], counts])
+        })
+        .collect();
+    assert_eq!(browser.eval(messages), Value::Array(expected));
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.requests().len(), 1, "nothing else is asked for");
+    let scripts = "[typeof globalThis.hacked, document.scripts.length, document.images.length]";
+    assert_eq!(browser.eval(scripts), json!(["undefined", 1, 0]));
+}
+
+/// The rows by their headings, held against the document.
+fn rows(csv: &str, told: &Value) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let said = rows.iter().filter(|row| row["row"] == "message");
+    let messages = told["messages"].as_array().unwrap();
+    assert_eq!(said.clone().count(), messages.len());
+    let cell = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(words) => words.clone(),
+        other => other.to_string(),
+    };
+    for (row, message) in said.zip(messages) {
+        for name in ["n", "kind", "from", "time_ns", "withheld"] {
+            assert_eq!(row[name], cell(&message[name]), "{name}: {message:#}");
+        }
+        assert_eq!(row["text"].trim_start_matches('\''), cell(&message["text"]));
+        assert_eq!(row["outcome"], cell(&message["inward"]["outcome"]));
+        assert_eq!(row["copies"], cell(&message["copies"]["to"]));
+        for name in ["delivered", "left", "lost", "not_sent", "inconclusive"] {
+            assert_eq!(row[name], cell(&message["copies"][name]), "{name}: {message:#}");
+        }
+        for (place, time) in message["inward"]["times"].as_object().into_iter().flatten() {
+            assert_eq!(row[&format!("{place}_ns")], cell(time));
+        }
+    }
+    let failed: Vec<&Value> =
+        messages.iter().flat_map(|message| message["copies"]["failed"].as_array().into_iter().flatten()).collect();
+    let copies: Vec<&BTreeMap<String, String>> = rows.iter().filter(|row| row["row"] == "copy").collect();
+    assert_eq!(copies.len(), failed.len());
+    for (row, copy) in copies.iter().zip(failed) {
+        let blame: Vec<String> = copy["blame"].as_array().unwrap().iter().map(cell).collect();
+        let told = (cell(&copy["to"]), cell(&copy["outcome"]), blame.join(" "));
+        assert_eq!((row["to"].clone(), row["outcome"].clone(), row["blame"].clone()), told);
+    }
+    rows
+}
+
+/// Each filter of a connection, as it can be copied, shows all its segments and nothing else.
+fn wireshark_understands(browser: &mut Browser, folder: &Path, told: &Value) {
+    for connection in told["connections"].as_array().unwrap() {
+        let find = format!("document.querySelector('#connections-0-{} button').dataset.copy", connection["id"]);
+        let filter = browser.eval(&find);
+        let mut tshark = Command::new("tshark");
+        tshark.current_dir(folder).args(["-r", "server.pcap", "-Y", filter.as_str().unwrap()]);
+        let Ok(output) = tshark.output() else { return skip("tshark", "it is not installed") };
+        assert!(output.status.success(), "{filter}: {}", String::from_utf8_lossy(&output.stderr));
+        let frames = String::from_utf8_lossy(&output.stdout).lines().count() as u64;
+        let segments = |end: &str| connection[end]["segments"].as_u64().unwrap();
+        assert_eq!(frames, segments("from_client") + segments("from_server"), "{filter}");
+    }
+}
+
+#[test]
+fn a_chat_over_tcp_has_its_page_and_rows_at_its_end_and_of_its_files() {
+    if !nix::unistd::geteuid().is_root() {
+        return skip("a chat's page over TCP", "capturing takes a right");
+    }
+    let folder = TempDir::new().unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let options = ["--capture", "server.pcap", "--json", "--html", "run.html", "--csv", "run.csv"];
+    let server = Server::start(folder.path(), "--tcp", &options);
+    let member = |nick: &str| {
+        let typist = Typist::own(folder.path(), "--tcp", server.address, &["--nick", nick]);
+        typist.running.wait_for_line(|line| line.ends_with(&format!("is now {nick}")), PATIENCE);
+        typist
+    };
+    let (mut ana, mut ze) = (member("Ana"), member("Zé"));
+    for text in ["Olá!", "<script>globalThis.hacked=1</script>", "=1+1"] {
+        ana.types(text);
+        ze.sees(&format!("Ana disse: {text}"));
+    }
+    ze.types("/sair");
+    ze.running.wait(PATIENCE).expect_code(0);
+    server.running.wait_for_line(|line| line.starts_with("Zé has left"), PATIENCE);
+    let finished = {
+        server.running.signal(nix::sys::signal::Signal::SIGINT);
+        ana.running.wait(PATIENCE);
+        server.running.wait(PATIENCE)
+    };
+    finished.expect_code(0);
+    let told: Value = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
+    assert_eq!(told["connections"].as_array().unwrap().len(), 2);
+    let said = rows(&read("run.csv"), &told);
+    let texts: Vec<&str> = said.iter().filter(|row| row["kind"] == "message").map(|row| row["text"].as_str()).collect();
+    assert_eq!(texts, ["Olá!", "<script>globalThis.hacked=1</script>", "'=1+1"]);
+    assert!(said.iter().all(|row| row["kind"] != "message" || row["from_nick"] == "Ana"), "{said:#?}");
+    let analyze = |options: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+        command.current_dir(folder.path()).args(["--lang", "en", "analyze", "server.pcap"]).args(options);
+        Running::start(command).wait(PATIENCE)
+    };
+    analyze(&["--html", "files.html", "--csv", "files.csv"]).expect_code(0);
+    assert_eq!(read("files.csv"), read("run.csv"), "there is one way to the result");
+    assert_eq!(read("files.html"), read("run.html"));
+    analyze(&["--html", "server.pcap"]).expect_code(2);
+    analyze(&["--csv", "server.journal.jsonl"]).expect_code(2);
+    let Some(mut browser) = Browser::start("a chat's page over TCP") else { return };
+    browser.look(1280, 900, false);
+    browser.open(&folder.path().join("run.html"));
+    holds(&mut browser, &told);
+    wireshark_understands(&mut browser, folder.path(), &told);
+    // The sentences are those of the report.
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let report = flat(&analyze(&[]).text(Stream::Out));
+    let sentences = browser.eval("[...document.querySelectorAll('ul p.under')].map(line => line.textContent)");
+    let sentences = sentences.as_array().unwrap();
+    assert!(sentences.len() >= 8, "four of each connection: {sentences:?}");
+    for sentence in sentences {
+        let sentence = flat(sentence.as_str().unwrap());
+        assert!(report.contains(&sentence), "{sentence}\n{report}");
+    }
+    browser.photograph(&photograph("chat-tcp.png"), None, 1.0);
+    // What is searched for is shown.
+    let search = "(() => { const field = document.querySelector('input[type=search]'); field.value = 'olá'; \
+                  field.dispatchEvent(new Event('input')); \
+                  return document.querySelectorAll('table.talk tbody tr:not([hidden])').length; })()";
+    assert_eq!(browser.eval(search), 1);
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
+fn over_udp_the_page_shows_where_copies_died() {
+    let Some(lab) = Lab::build("over_udp_the_page_shows_where_copies_died") else { return };
+    lab.forward(Side::B, Transport::Udp, PORT);
+    let folder = TempDir::new().unwrap();
+    let start = |host, arguments: &[&str]| medidor(host, folder.path(), arguments);
+    let server = Running::start(start(lab.home_b(), &["chat", "server", "--udp", "--capture", "server.pcap"]));
+    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    let to = format!("{}:{PORT}", lab.server_address().ip());
+    let member = |nick: &str| {
+        let capture = format!("{nick}.pcap");
+        let arguments = ["chat", "client", &to, "--udp", "--nick", nick, "--capture", &capture];
+        let typist = Typist::start(start(lab.home_a(), &arguments));
+        typist.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), PATIENCE);
+        typist
+    };
+    let (mut ana, mut ze) = (member("Ana"), member("Ze"));
+    ana.types("first");
+    ze.sees("Ana disse: first");
+    let lost = faults::forward_drop(lab.router_b(), &Match::reply("Ana disse: to Ze").on_port(PORT));
+    ana.types("to Ze");
+    let until = std::time::Instant::now() + PATIENCE;
+    while lost.hits() == 0 {
+        assert!(std::time::Instant::now() < until);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    lost.lift();
+    ana.types("last");
+    ze.sees("Ana disse: last");
+    ze.types("very last");
+    ana.sees("Ze disse: very last");
+    // Witnesses must stay awake for longer than the slowest datagram and a second.
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    for mut member in [ana, ze] {
+        member.types("/sair");
+        member.running.wait(PATIENCE).expect_code(0);
+    }
+    server.interrupt(PATIENCE).expect_code(0);
+    let files = ["server.pcap", "Ana.pcap", "Ze.pcap", "--json", "--html", "page.html", "--csv", "rows.csv"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+    command.current_dir(folder.path()).args(["--lang", "en", "analyze"]).args(files);
+    let finished = Running::start(command).wait(PATIENCE);
+    finished.expect_code(0);
+    let told: Value = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
+    let rows = rows(&std::fs::read_to_string(folder.path().join("rows.csv")).unwrap(), &told);
+    let copies: Vec<&BTreeMap<String, String>> = rows.iter().filter(|row| row["row"] == "copy").collect();
+    let [copy] = copies[..] else { panic!("{copies:#?}") };
+    let place = [&copy["text"], &copy["from_nick"], &copy["to_nick"], &copy["outcome"], &copy["blame"]];
+    assert_eq!(place, ["to Ze", "Ana", "Ze", "lost", "network_out"]);
+    let Some(mut browser) = Browser::start("a chat's page over UDP") else { return };
+    browser.look(1280, 900, false);
+    browser.open(&folder.path().join("page.html"));
+    holds(&mut browser, &told);
+    let row = browser.eval(
+        "[...document.querySelectorAll('table.talk tbody tr')].find(row => \
+         row.querySelector('td.text').textContent === 'to Ze').querySelector('td.evidence').textContent",
+    );
+    let row = row.as_str().unwrap();
+    assert!(row.contains("That of Ze") && row.contains("lost: the network, towards the member"), "{row}");
+    assert!(row.contains("server.pcap") && row.contains("frame.number == "), "{row}");
+    let dead =
+        browser.eval("[...document.querySelectorAll('table.members td.evidence')].map(cell => cell.textContent)");
+    let dead = dead.as_array().unwrap().iter().filter(|cell| cell.as_str().unwrap().contains("towards the member: 1"));
+    assert_eq!(dead.count(), 1);
+    browser.photograph(&photograph("chat-udp.png"), None, 1.0);
+}
+
+/// What somebody might put into a text, a name or a reason.
+const HOSTILE: &str = "=</script></style></title><script>globalThis.hacked=1</script><img src=x onerror=\"globalThis.hacked=1\">\
+                       '\" onfocus=\"globalThis.hacked=1\" autofocus x=\"javascript:hacked=1 \u{202e}\u{1b}[2J\0 &lt;";
+
+/// A chat with a stranger's words wherever a document bears any.
+fn hostile(transport: document::Transport) -> ChatDocument {
+    let words = || HOSTILE.to_owned();
+    let over_udp = transport == document::Transport::Udp;
+    let evidence = || vec![Frame { file: words(), frame: 7 }];
+    let fate = |outcome: Outcome, blame: &[&'static str]| Fate {
+        outcome,
+        blame: blame.to_vec(),
+        reason: blame.is_empty().then(words),
+        alike: false,
+        times: BTreeMap::new(),
+        evidence: evidence(),
+    };
+    let way = Way {
+        datagrams: 3,
+        delivered: 1,
+        lost: 2,
+        blame: BTreeMap::from([("network_out", 1), ("undetermined", 1)]),
+        ..Way::default()
+    };
+    let member = |id: u32| Member {
+        id,
+        address: format!("192.0.2.{id}:4000").parse().ok(),
+        own_address: format!("[2001:db8::{id}]:4000").parse().ok(),
+        nick: Some(words()),
+        inward: over_udp.then(Way::default),
+        outward: over_udp.then(|| way.clone()),
+        ..Member::default()
+    };
+    let lost = fate(Outcome::Lost, &["server_host_out", "network_out"]);
+    let failed = vec![Copy { to: 2, fate: lost }, Copy { to: 3, fate: fate(Outcome::NotSent, &[]) }];
+    let message = Message {
+        n: Some(1),
+        from: Some(1),
+        kind: Kind::Message,
+        time_ns: 1_000_000_000,
+        text: Some(words()),
+        inward: over_udp.then(|| fate(Outcome::Delivered, &[])),
+        evidence: if over_udp { Vec::new() } else { evidence() },
+        copies: Some(Copies { to: 3, delivered: 1, lost: 1, not_sent: 1, failed, ..Copies::default() }),
+        withheld: true,
+    };
+    let connection = Connection {
+        file: words(),
+        id: 1,
+        client: "192.0.2.1:4000".parse().unwrap(),
+        server: "[2001:db8::1]:12345".parse().unwrap(),
+        nick: Some(words()),
+        handshake: [Some(1), Some(2), None],
+        handshake_ns: None,
+        from_ns: 0,
+        to_ns: 1,
+        from_client: document::Stream { bytes: 5, retransmissions: 2, ..document::Stream::default() },
+        from_server: document::Stream::default(),
+        messages: 1,
+        close: Close {
+            how: "rst",
+            by: Some("server"),
+            after_fin_of: None,
+            fin_client: None,
+            fin_server: None,
+            rst: Some(9),
+            why: None,
+        },
+    };
+    let witness = Witness { file: words(), failure: Some(words()), ..Witness::default() };
+    ChatDocument {
+        schema: document::SCHEMA,
+        transport,
+        witnesses: vec![ChatWitness { role: None, kind: "capture", witness }],
+        members: (1..=3).map(member).collect(),
+        said: 1,
+        messages: vec![message],
+        unlisted: 0,
+        connections: if over_udp { Vec::new() } else { vec![connection] },
+        totals: over_udp.then(|| Totals { inward: Way::default(), outward: way.clone() }),
+        warnings: vec![Warning::new(WarningCode::ClockStep, [("file", words().into()), ("seconds", 2.5.into())])],
+    }
+}
+
+#[test]
+fn a_strangers_text_stays_text_in_every_language() {
+    let Some(mut browser) = Browser::start("a hostile chat's page") else { return };
+    let folder = TempDir::new().unwrap();
+    for language in Language::ALL {
+        for transport in [document::Transport::Tcp, document::Transport::Udp] {
+            let texts = Texts::new(language);
+            let mut document = hostile(transport);
+            let page = html::chat::render(&document, texts);
+            assert!(!page.contains(['\u{202e}', '\u{1b}', '\0']));
+            let csv = chat::csv::render(&document);
+            assert!(!csv.contains(",=") && !csv.contains("\"="), "no formula: {csv}");
+            let path = folder.path().join("page.html");
+            std::fs::write(&path, page).unwrap();
+            browser.open(&path);
+            let mut told: Value = serde_json::from_str(&chat::json(&mut document, texts)).unwrap();
+            rows(&csv, &told);
+            // What steers terminals is shown as a question mark.
+            let message = &mut told["messages"][0];
+            message["text"] = json!(HOSTILE.replace(['\u{202e}', '\u{1b}', '\0'], "?"));
+            holds(&mut browser, &told);
+            let markup = "document.querySelectorAll('img, iframe, [onerror], [onfocus], [autofocus]').length";
+            assert_eq!(browser.eval(markup), 0);
+            let tree = browser.ask("Accessibility.getFullAXTree", &json!({}));
+            for node in tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true) {
+                if matches!(
+                    node["role"]["value"].as_str(),
+                    Some("button" | "searchbox" | "article" | "link" | "heading")
+                ) {
+                    assert_ne!(node["name"]["value"].as_str().unwrap_or_default(), "", "{node}");
+                }
+            }
+        }
+    }
+    // Wide things scroll inside themselves.
+    browser.look(390, 900, false);
+    let wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert_eq!(browser.eval(wide), 0);
+}
+
+#[test]
+fn a_long_chat_makes_a_small_page_that_says_what_it_leaves_out() {
+    let texts = Texts::new(Language::English);
+    let mut document = hostile(document::Transport::Udp);
+    let like = Message {
+        text: Some("oi".to_owned()),
+        withheld: false,
+        copies: Some(Copies { to: 3, delivered: 3, ..Copies::default() }),
+        ..document.messages[0].clone()
+    };
+    let kind = |n: u64| if n.is_multiple_of(2) { Kind::Message } else { Kind::Notice };
+    document.messages.extend((2..=5_000).map(|n| Message {
+        n: Some(n),
+        time_ns: n as i64,
+        kind: kind(n),
+        ..like.clone()
+    }));
+    let page = html::chat::render(&document, texts);
+    assert!(page.contains("2000 of 5000 messages"));
+    assert!(page.contains("That of "), "what did not come through is there");
+    assert!(page.len() < 5_000_000, "{}", page.len());
+}
+
+#[test]
+fn what_a_table_counts_it_calls_by_its_name() {
+    let mut document = hostile(document::Transport::Udp);
+    for member in &mut document.members {
+        member.nick = None;
+    }
+    let text = chat::text(&document, Texts::new(Language::English), Style { width: 100, color: false });
+    let heading = text.lines().find(|line| line.trim_start().starts_with("Member ")).unwrap();
+    let columns = heading.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(columns, "Member datagrams arrived copies and notices arrived lost", "{text}");
+}
+
+#[test]
+fn rows_are_of_all_messages_while_lists_stay_short_and_counts_right() {
+    let texts = Texts::new(Language::English);
+    let mut document = hostile(document::Transport::Tcp);
+    let refused = Message {
+        withheld: false,
+        copies: Some(Copies { to: 2, delivered: 1, not_sent: 1, ..Copies::default() }),
+        ..document.messages[0].clone()
+    };
+    let plain = Message { copies: Some(Copies { to: 2, delivered: 2, ..Copies::default() }), ..refused.clone() };
+    let notice = Message { kind: Kind::Notice, from: None, ..plain.clone() };
+    document.messages = vec![refused];
+    document.messages.extend(std::iter::repeat_n(plain, 6_000));
+    document.messages.extend(std::iter::repeat_n(notice, 6_000));
+    document.said = 6_001;
+    assert_eq!(csv::Reader::from_reader(chat::csv::render(&document).as_bytes()).records().count(), 12_001);
+    shorten(&mut document);
+    assert_eq!(
+        (document.messages.len(), document.unlisted),
+        (1, 12_000),
+        "a copy that was not sent is worth its place"
+    );
+    let text = chat::text(&document, texts, Style { width: 80, color: false });
+    assert!(text.contains("6001 messages") && text.contains("And 6000 more"), "{text}");
+    let page = html::chat::render(&document, texts);
+    assert!(page.contains("6001 messages") && page.contains("1 of 12001 messages"));
+    assert!(page.contains("1 acknowledged by the other computer, 0 sent without an acknowledgment seen, 1 not sent"));
+}

@@ -1,0 +1,570 @@
+//! The page, opened in a real browser: it says what the document says, asks the network for nothing, lets no stranger's text
+//! become markup, and can be used with a keyboard, without scripts, on a phone and in the dark.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::common::browser::{Browser, ENTER, TAB};
+use crate::common::process::{PATIENCE, Running};
+use medidor::cli::AnalyzeArgs;
+use medidor::commands::analyze;
+use medidor::core::document::exchange::Document;
+use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
+use medidor::core::document::transfer::{
+    self, Course, End, Loss, LossMap, LostAt, Part, Points, Transfer, TransferDocument,
+};
+use medidor::core::evidence::transfer_records::Account;
+use medidor::core::protocol::transfer::Mode;
+use medidor::core::time::Wall;
+use medidor::core::verdict::exchange::time_series::{Recorder, RoundTrips};
+use medidor::i18n::{Language, Texts};
+use medidor::report::{csv, html, json, labels};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The sample's files.
+fn sample(names: &[&str]) -> AnalyzeArgs {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/exemplo");
+    AnalyzeArgs {
+        files: names.iter().map(|name| folder.join(name)).collect(),
+        client: Vec::new(),
+        server: Vec::new(),
+        port: None,
+        flow: None,
+        chat: false,
+        truth: None,
+        annotate: None,
+        output: medidor::cli::OutputArgs::default(),
+    }
+}
+
+fn pair(texts: Texts) -> Document {
+    analyze::judge(&sample(&["client.pcap", "server.pcap"]), texts).unwrap()
+}
+
+fn client_alone(texts: Texts) -> Document {
+    analyze::judge(&sample(&["client.pcap"]), texts).unwrap()
+}
+
+/// Where a page is put for a browser.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn put(&self, page: &str) -> PathBuf {
+        let path = self.0.path().join("page.html");
+        std::fs::write(&path, page).unwrap();
+        path
+    }
+}
+
+/// Photographs lie where they can be looked at.
+fn photograph(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("page").join(name)
+}
+
+/// The text of each element that a selector finds.
+fn texts_of(browser: &mut Browser, selector: &str) -> Vec<String> {
+    let found = browser.eval(&format!("[...document.querySelectorAll({selector:?})].map(e => e.textContent)"));
+    found.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_page_says_what_the_document_says() {
+    let Some(mut browser) = Browser::start("the page in a browser") else { return };
+    let desk = Desk::new();
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        for (name, mut document) in [("pair", pair(texts)), ("client", client_alone(texts))] {
+            let page = desk.put(&html::render(&document, texts));
+            browser.open(&page);
+            let told: Value = serde_json::from_str(&json::render(&mut document, texts)).unwrap();
+            holds(&mut browser, &told, texts);
+            assert_eq!(browser.complaints(), Vec::<Value>::new(), "{name} {language:?}");
+            assert_eq!(browser.requests(), [format!("file://{}", page.display())], "nothing else is asked for");
+        }
+    }
+}
+
+/// The open page says the same as the document.
+fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
+    let flow = &told["flows"][0];
+    let points = flow["points"].as_object().unwrap();
+    let shown = texts_of(browser, "table.path td.count");
+    let expected = PointName::ALL.map(|point| match &points[&labels::name(point)] {
+        Value::Null => "—".to_owned(),
+        count => count.to_string(),
+    });
+    assert_eq!(shown, expected);
+    let messages = flow["messages"].as_array().unwrap();
+    let rows = browser.eval(
+        "[...document.querySelectorAll('table.messages tbody tr')].map(row => [row.cells[0].textContent, row.dataset.outcome])",
+    );
+    let expected: Vec<Value> =
+        messages.iter().map(|message| serde_json::json!([message["n"].to_string(), message["outcome"]])).collect();
+    assert_eq!(rows, Value::Array(expected));
+    let cut = browser.eval(
+        "(() => { const all = [...document.querySelectorAll('.ladder text')].map(text => text.getBoundingClientRect()); \
+         const edge = document.querySelector('.ladder').getBoundingClientRect().right; \
+         const heads = [...document.querySelectorAll('.ladder text.lane')].map(text => text.getBoundingClientRect()); \
+         const over = (a, b) => a !== b && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; \
+         return [all.filter(box => box.right > edge).length, \
+         heads.filter(head => heads.some(other => over(head, other))).length]; })()",
+    );
+    assert_eq!(cut, serde_json::json!([0, 0]), "no words are cut off, none run into others: {:?}", texts.language());
+    // A cross stands where one segment alone is blamed, a question mark where it may be one of several.
+    let rungs = browser.eval(
+        "Object.fromEntries([...document.querySelectorAll('.ladder g[data-n]')].map(rung => \
+         [rung.dataset.n, [rung.querySelectorAll('.cross').length, rung.querySelectorAll('polyline.open').length]]))",
+    );
+    for message in messages {
+        let blamed = message["blame"].as_array().unwrap().len();
+        let lost = message["outcome"] == "lost";
+        let expected = [u64::from(lost && blamed == 1), u64::from(lost && blamed != 1)];
+        assert_eq!(rungs[message["n"].to_string()], serde_json::json!(expected), "{message}");
+    }
+    let bins =
+        browser.eval("[...document.querySelectorAll('g[data-at]')].map(bin => [bin.dataset.at, bin.dataset.lost])");
+    let expected = flow["timeline"]["bins"].as_array().unwrap().iter();
+    let expected: Vec<Value> =
+        expected.map(|bin| serde_json::json!([bin["at"].to_string(), bin["lost"].to_string()])).collect();
+    assert_eq!(bins, Value::Array(expected));
+    let spread = browser
+        .eval("[...document.querySelectorAll('g[data-bin]')].reduce((sum, bin) => sum + Number(bin.dataset.count), 0)");
+    let kinds = ["rtt_application", "rtt_kernel", "rtt_wire", "rtt_network"];
+    let samples: u64 = kinds.iter().filter_map(|kind| flow["delay"][kind]["samples"].as_u64()).sum();
+    assert_eq!(spread.as_u64(), Some(samples));
+    // Every warning stands there with its advice.
+    let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
+    let flat = |text: &str| labels::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    for warning in told["warnings"].as_array().unwrap() {
+        for part in ["text", "advice"] {
+            let part = flat(warning[part].as_str().unwrap());
+            assert!(body.as_str().unwrap().contains(&part), "{part} ({:?})", texts.language());
+        }
+    }
+}
+
+#[test]
+fn keyboard_and_screen_readers_reach_everything() {
+    let Some(mut browser) = Browser::start("the page by keyboard") else { return };
+    let desk = Desk::new();
+    let texts = Texts::new(Language::English);
+    browser.look(1280, 900, false);
+    browser.open(&desk.put(&html::render(&pair(texts), texts)));
+
+    // The first key leads past what repeats; every further one to something that has a name.
+    browser.press(TAB);
+    assert_eq!(browser.eval("document.activeElement.className"), "skip");
+    browser.eval("document.querySelector('[data-copy=\"frame.number == 33\"], [data-copy^=\"frame.number\"]').focus()");
+    let wanted = browser.eval("document.activeElement.dataset.copy");
+    browser.eval("globalThis.copied = []; navigator.clipboard.writeText = async text => { copied.push(text); }");
+    browser.press(ENTER);
+    assert_eq!(browser.eval("copied"), serde_json::json!([wanted]));
+    assert_eq!(browser.eval("document.getElementById('said').textContent"), "copied", "a screen reader hears it");
+
+    browser.eval("document.querySelector('input[type=search]').focus()");
+    browser.ask("Input.insertText", &serde_json::json!({"text": "17"}));
+    let shown =
+        "[...document.querySelectorAll('table.messages tbody tr:not([hidden])')].map(row => row.cells[0].textContent)";
+    assert_eq!(browser.eval(shown), serde_json::json!(["17"]));
+    assert_eq!(browser.eval("document.querySelector('output').textContent"), "1 of 30 rows");
+    browser.eval(
+        "const f = document.querySelector('input[type=search]'); f.value = ''; \
+         const s = document.querySelector('select'); s.value = 'lost'; s.dispatchEvent(new Event('change'))",
+    );
+    let lost: Vec<String> = [3, 8, 12, 14, 17, 19, 22, 23, 27].map(|n: u64| n.to_string()).into();
+    assert_eq!(browser.eval(shown), serde_json::json!(lost));
+
+    let width = "document.querySelector('svg.ladder').clientWidth";
+    let before = browser.eval(width).as_u64().unwrap();
+    browser.eval("document.querySelector('[data-step=in]').focus()");
+    browser.press(ENTER);
+    assert!(browser.eval(width).as_u64().unwrap() > before, "larger");
+    browser.eval("document.querySelector('[data-step=all]').click()");
+    assert!(browser.eval("document.querySelector('svg.ladder').clientHeight <= innerHeight").as_bool().unwrap());
+
+    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
+    let mut roles: BTreeMap<String, usize> = BTreeMap::new();
+    for node in tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true) {
+        let role = node["role"]["value"].as_str().unwrap_or_default().to_owned();
+        let named = ["button", "searchbox", "combobox", "image", "img", "region", "article", "link", "heading"];
+        if named.contains(&role.as_str()) {
+            assert_ne!(node["name"]["value"].as_str().unwrap_or_default(), "", "{node}");
+        }
+        *roles.entry(role).or_default() += 1;
+    }
+    for (role, least) in [("main", 1), ("contentinfo", 1), ("article", 1), ("table", 3), ("heading", 8), ("button", 20)]
+    {
+        assert!(roles.get(role).is_some_and(|count| *count >= least), "{role}: {roles:?}");
+    }
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
+fn without_scripts_everything_can_be_read() {
+    let Some(mut browser) = Browser::start("the page without scripts") else { return };
+    let desk = Desk::new();
+    let texts = Texts::new(Language::Portuguese);
+    let document = pair(texts);
+    let page = desk.put(&html::render(&document, texts));
+    browser.ask("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": true}));
+    browser.open(&page);
+    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
+    let shown = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
+    let read: Vec<&str> = shown.filter_map(|node| node["name"]["value"].as_str()).collect();
+    let all = read.join("\n");
+    for words in [
+        "30,0\u{a0}%",
+        "9 de 30",
+        &labels::segment(SegmentName::NetworkForward, texts),
+        "frame.number == ",
+        "Grau de certeza",
+    ] {
+        assert!(all.contains(words), "{words}\n{all}");
+    }
+    assert!(!read.contains(&"copiar"), "what would do nothing is not offered");
+}
+
+#[test]
+fn it_is_seen_in_light_and_dark_and_on_a_phone() {
+    let Some(mut browser) = Browser::start("the page's photographs") else { return };
+    let desk = Desk::new();
+    let texts = Texts::new(Language::English);
+    for (name, document) in [("pair", pair(texts)), ("client", client_alone(texts))] {
+        let page = desk.put(&html::render(&document, texts));
+        for (look, width, dark) in [("light", 1280, false), ("dark", 1280, true), ("phone", 390, false)] {
+            browser.look(width, 900, dark);
+            browser.open(&page);
+            browser.photograph(&photograph(&format!("{name}-{look}.png")), None, 1.0);
+            let ground = browser.eval("getComputedStyle(document.body).backgroundColor");
+            assert_eq!(ground, if dark { "rgb(20, 23, 27)" } else { "rgb(255, 255, 255)" });
+            // Wide things scroll inside themselves.
+            let wide = browser.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            let widest = browser.eval(
+                "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll *')) \
+                 .map(e => [Math.round(e.getBoundingClientRect().right), e.outerHTML.slice(0, 90)]) \
+                 .sort((one, other) => other[0] - one[0]).slice(0, 3)",
+            );
+            assert_eq!(wide, 0, "{name} {look}: {widest}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes the guide's pictures anew"]
+fn make() {
+    let Some(mut browser) = Browser::start("the guide's pictures") else { return };
+    let desk = Desk::new();
+    browser.look(1000, 900, false);
+    for (language, name) in [(Language::English, "page.png"), (Language::Portuguese, "pagina.png")] {
+        let texts = Texts::new(language);
+        browser.open(&desk.put(&html::render(&pair(texts), texts)));
+        let end = browser.eval("document.querySelector('svg.ladder').getBoundingClientRect().top + 590").as_f64();
+        browser.photograph(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name), end, 0.7);
+    }
+}
+
+/// A transfer of which the network lost a part, with a stranger's words where it bears any.
+fn transfer() -> TransferDocument {
+    let mut map = LossMap::new(2_000);
+    map.add(10, 109);
+    map.add(1_990, 1_999);
+    let mut at = LostAt::default();
+    at.add(70, &[Part::Network]);
+    at.add(40, &[Part::Network, Part::ReceiverHost]);
+    let account = Account {
+        number: 1,
+        complete: Some(false),
+        bytes_sent: Some(2_048_000),
+        bytes_received: Some(1_935_360),
+        took_ns: Some(1_000_000_000),
+        saved: Some(HOSTILE.to_owned()),
+        ..Account::default()
+    };
+    let transfer = Transfer {
+        points: Some(Points { app_sent: Some(2_000), wire_out: Some(2_000), wire_in: None, app_received: Some(1_890) }),
+        loss: Some(Loss { lost: 110, of: 2_000, at, map: Some(map), advice: Vec::new() }),
+        course: Some(Course { end: End::Receiver, cell_ns: 100_000_000, bytes: vec![200_000, 0, 300_000] }),
+        ..Transfer::of(account)
+    };
+    TransferDocument {
+        schema: transfer::SCHEMA,
+        role: End::Joint,
+        mode: Mode::Udp,
+        name: Some(HOSTILE.to_owned()),
+        size: Some(2_048_000),
+        sha256: None,
+        clients: Some(1),
+        block: Some(1_024),
+        start_ns: Wall(0),
+        witnesses: Vec::new(),
+        transfers: vec![transfer],
+        warnings: Vec::new(),
+    }
+}
+
+#[test]
+fn a_transfers_page_shows_where_its_blocks_were_lost() {
+    let Some(mut browser) = Browser::start("a transfer's page") else { return };
+    let desk = Desk::new();
+    for language in Language::ALL {
+        let document = transfer();
+        browser.look(1280, 900, false);
+        browser.open(&desk.put(&html::transfer::render(std::slice::from_ref(&document), Texts::new(language))));
+        assert_eq!(texts_of(&mut browser, "table.path td.count"), ["2000", "2000", "—", "1890"]);
+        let told = texts_of(&mut browser, "tr.lost, tr.somewhere");
+        assert!(told.len() == 2 && told[0].contains("70") && told[1].contains("40"), "{told:?}");
+        let drawn = "[...document.querySelectorAll('g[data-cell]')].map(cell => Number(cell.dataset.figure))";
+        let loss = document.transfers[0].loss.as_ref().unwrap();
+        let course = document.transfers[0].course.as_ref().unwrap();
+        let expected: Vec<u64> = [&loss.map.as_ref().unwrap().lost[..], &course.bytes].concat();
+        assert_eq!(browser.eval(drawn), serde_json::json!(expected));
+        assert_eq!(
+            browser.eval("[typeof globalThis.hacked, document.images.length]"),
+            serde_json::json!(["undefined", 0])
+        );
+        assert_eq!(browser.complaints(), Vec::<Value>::new());
+        browser.photograph(&photograph(&format!("transfer-{}.png", language.tag())), None, 1.0);
+    }
+}
+
+#[test]
+fn a_comparisons_page_holds_what_its_document_does() {
+    let Some(mut browser) = Browser::start("a comparison's page") else { return };
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("file"), vec![7; 100_000]).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+    command.current_dir(folder.path()).args(["compare", "file", "--clients", "2", "--json", "--html", "page.html"]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    browser.open(&folder.path().join("page.html"));
+    let runs = told["runs"].as_array().unwrap().iter();
+    let receivers: Vec<&Value> = runs.flat_map(|run| run["transfers"].as_array().unwrap()).collect();
+    assert_eq!(receivers.len(), 8, "four modes, two receivers each");
+    let expected: Vec<Value> = receivers
+        .iter()
+        .map(|receiver| {
+            serde_json::json!([
+                receiver["number"].to_string(),
+                receiver["complete"].to_string(),
+                receiver["bytes_received"].to_string()
+            ])
+        })
+        .collect();
+    let rows = "[...document.querySelectorAll('table.transfers tbody tr')].map(row => \
+                [row.cells[0].textContent, row.dataset.complete, row.cells[4].textContent])";
+    assert_eq!(browser.eval(rows), Value::Array(expected));
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_run_writes_its_own_page_and_rows() {
+    let folder = TempDir::new().unwrap();
+    let command = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+        command.current_dir(folder.path()).args(["--lang", "en"]).args(arguments);
+        command
+    };
+    let server = ["server", "--listen", "127.0.0.1:0", "--html", "server.html", "--csv", "server.csv"];
+    let server = Running::start(command(&server));
+    let line = server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    let address = line.rsplit(' ').next().unwrap();
+    for (asker, name) in [("client", "client"), ("ping", "ping")] {
+        let mut words = vec![asker, address, "--count", "3", "--interval", "1ms"];
+        words.extend(if asker == "client" { ["--wait", "50ms"] } else { ["--timeout", "1s"] });
+        let (page, rows) = (format!("{name}.html"), format!("{name}.csv"));
+        words.extend(["--html", &page, "--csv", &rows]);
+        Running::start(command(&words)).wait(PATIENCE).expect_code(0);
+    }
+    server.interrupt(PATIENCE).expect_code(0);
+    for (name, rows) in [("client", 3), ("ping", 3), ("server", 6)] {
+        let read = |ending: &str| std::fs::read_to_string(folder.path().join(format!("{name}.{ending}"))).unwrap();
+        assert_eq!(read("csv").lines().count(), 1 + rows, "{name}");
+        assert!(read("html").contains("Content-Security-Policy"), "{name}");
+    }
+    let mut same = command(&["client", address, "--capture", "x.pcap", "--html", "x.pcap"]);
+    assert_eq!(same.output().unwrap().status.code(), Some(2), "before anything is sent");
+}
+
+#[test]
+fn a_report_is_never_written_over_what_is_read_or_beside_itself() {
+    let folder = TempDir::new().unwrap();
+    for file in ["client.pcap", "server.pcap", "client.journal.jsonl", "server.journal.jsonl"] {
+        std::fs::copy(crate::common::sample::folder().join(file), folder.path().join(file)).unwrap();
+    }
+    let refused = |options: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
+        command.current_dir(folder.path()).args(["analyze", "client.pcap", "server.pcap"]).args(options);
+        command.output().unwrap().status.code()
+    };
+    for options in [
+        &["--html", "client.pcap"][..],
+        &["--html", "./client.journal.jsonl"],
+        &["--csv", "x", "--html", "./x"],
+        &["--annotate", "x.pcapng", "--csv", "x.client.pcapng"],
+    ] {
+        assert_eq!(refused(options), Some(2), "{options:?}");
+    }
+    assert_eq!(refused(&["--html", "nowhere/page.html"]), Some(3));
+    assert_eq!(refused(&["--html", "."]), Some(3));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "nothing was written");
+    assert_eq!(refused(&["--html", "page.html", "--csv", "rows.csv", "--annotate", "x.pcapng"]), Some(0));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 8);
+}
+
+/// What somebody might put into a text, a name of a file or a reason.
+const HOSTILE: &str = "</script></style></title><script>globalThis.hacked=1</script><img src=x onerror=\"globalThis.hacked=1\">\
+                       '\" onfocus=\"globalThis.hacked=1\" autofocus x=\"javascript:hacked=1 \u{202e}\u{1b}[2J\0 {{7*7}} &lt;";
+
+#[test]
+fn a_strangers_text_stays_text() {
+    let Some(mut browser) = Browser::start("a hostile page") else { return };
+    let texts = Texts::new(Language::English);
+    let mut document = pair(texts);
+    hostile(&mut document);
+    let page = html::render(&document, texts);
+    assert!(!page.contains('\u{202e}') && !page.contains('\u{1b}') && !page.contains('\0'));
+    let desk = Desk::new();
+    browser.open(&desk.put(&page));
+    assert_eq!(browser.eval("typeof globalThis.hacked"), "undefined");
+    assert_eq!(browser.eval("document.querySelectorAll('img, iframe, [onerror], [onfocus], [autofocus]').length"), 0);
+    assert_eq!(
+        browser.eval("[document.scripts.length, document.querySelectorAll('style').length]"),
+        serde_json::json!([1, 1])
+    );
+    let read = browser.eval("document.body.textContent");
+    assert!(read.as_str().unwrap().contains("<img src=x onerror=\"globalThis.hacked=1\">"), "it can be read as it is");
+    assert_eq!(browser.complaints(), Vec::<Value>::new(), "the page's policy had nothing to forbid");
+    assert_eq!(browser.requests().len(), 1);
+    // Were one to slip through, the policy would still stop it.
+    let injected = page.replace("</main>", "<script>globalThis.hacked=1</script><img src=http://127.0.0.1:9/x></main>");
+    browser.open(&desk.put(&injected));
+    assert_eq!(browser.eval("typeof globalThis.hacked"), "undefined");
+    assert!(!browser.complaints().is_empty());
+
+    let rows = csv::render(&document);
+    assert!(rows.lines().count() > 30 && !rows.contains(",=") && !rows.contains("\"="), "no formula");
+}
+
+/// Puts hostile words into every place of a document that bears a stranger's.
+fn hostile(document: &mut Document) {
+    let words = || HOSTILE.to_owned();
+    let witnesses = &mut document.witnesses;
+    let all = [
+        &mut witnesses.client_journal,
+        &mut witnesses.client_capture,
+        &mut witnesses.server_journal,
+        &mut witnesses.server_capture,
+    ];
+    for witness in all.into_iter().flatten() {
+        (witness.file, witness.failure, witness.filter, witness.link_type) =
+            (words(), Some(words()), Some(words()), Some(words()));
+    }
+    for message in &mut document.flows[0].messages {
+        message.reply = Some(format!("={}", words()));
+        if message.outcome == Outcome::Lost {
+            message.reason = Some(Reason::System { error: words() });
+        }
+        for frame in &mut message.evidence {
+            frame.file = words();
+        }
+    }
+    for warning in &mut document.warnings {
+        for value in warning.values.values_mut() {
+            *value = Value::String(words());
+        }
+    }
+}
+
+#[test]
+fn a_million_messages_make_a_small_page_that_opens_at_once() {
+    let texts = Texts::new(Language::English);
+    let mut document = pair(texts);
+    let flow = &mut document.flows[0];
+    let like = flow.messages.iter().find(|message| message.n == 17).unwrap().clone();
+    let mut recorder = Recorder::over(Some((0, 1_000_000_000_000)));
+    // A tenth is lost; what was delivered is not listed.
+    flow.messages = (1..=1_000_000)
+        .filter_map(|n: u64| {
+            let lost = n.is_multiple_of(10);
+            let outcome = if lost { Outcome::Lost } else { Outcome::Delivered };
+            let trips = RoundTrips { application: (!lost).then_some(1_000_000), ..RoundTrips::default() };
+            recorder.add(n, Some(n as i64 * 1_000_000), outcome, trips);
+            lost.then(|| Message { n, ..like.clone() })
+        })
+        .collect();
+    flow.timeline = recorder.close();
+    flow.counts.requests = 1_000_000;
+    let page = html::render(&document, texts);
+    assert!(page.len() < 5_000_000, "{}", page.len());
+    assert!(page.contains("2000 of 1000000 messages") && page.contains("300 of 1000000 messages"));
+    let Some(mut browser) = Browser::start("a large page") else { return };
+    let desk = Desk::new();
+    let took = browser.open(&desk.put(&page));
+    assert!(took < Duration::from_secs(20), "{took:?} on a machine as busy as one that runs tests");
+    assert_eq!(browser.complaints(), Vec::<Value>::new());
+}
+
+#[test]
+fn where_nobody_watched_the_page_shows_a_stretch_and_says_so() {
+    let texts = Texts::new(Language::English);
+    let document = client_alone(texts);
+    let message = document.flows[0].messages.iter().find(|message| message.n == 17).unwrap();
+    assert!(message.blame.len() > 1 && message.basis == Some(Basis::Journal));
+    assert_eq!(message.blame.first(), Some(&SegmentName::NetworkForward));
+    let page = html::render(&document, texts);
+    let row = &page[page.find("id=\"m1-17\"").unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    assert!(row.contains("lost, in one of these: the network (forward), ") && row.contains("where is not"), "{row}");
+    assert!(!row.contains("How sure: certain"), "{row}");
+}
+
+#[test]
+fn the_server_alone_is_not_asked_what_the_network_lost() {
+    let texts = Texts::new(Language::English);
+    let document = analyze::judge(&sample(&["server.pcap"]), texts).unwrap();
+    let page = html::render(&document, texts);
+    let (header, _) = page.split_once("</header>").unwrap();
+    assert!(header.contains("From the server's side alone") && !header.contains("In the network: 0"), "{header}");
+    let row = &page[page.find("id=\"m1-17\"").unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    assert!(row.contains("inconclusive") && row.contains("How sure: not at all"), "{row}");
+}
+
+/// A colour of the style, by its name.
+fn color(theme: &str, name: &str) -> [f64; 3] {
+    let start = theme.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no {name}")) + name.len() + 5;
+    let part = |at: usize| f64::from(u8::from_str_radix(&theme[start + at..start + at + 2], 16).unwrap()) / 255.0;
+    [part(0), part(2), part(4)]
+}
+
+/// Contrast as WCAG 2 counts it.
+fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+    let linear = |part: f64| if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) };
+    let light = |[r, g, b]: [f64; 3]| 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+    let (low, high) = (light(one).min(light(other)), light(one).max(light(other)));
+    (high + 0.05) / (low + 0.05)
+}
+
+#[test]
+fn words_stand_out_from_their_ground() {
+    let style = include_str!("../../src/report/html/assets/page.css");
+    let (light, rest) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
+    let dark = &rest[..rest.find("* {").unwrap()];
+    for theme in [light, dark] {
+        for ground in ["ground", "panel"] {
+            for words in ["text", "faint", "came", "lost", "open", "late", "link"] {
+                let found = contrast(color(theme, words), color(theme, ground));
+                assert!(found >= 4.5, "{words} on {ground}: {found:.2}");
+            }
+        }
+        let line = contrast(color(theme, "line"), color(theme, "ground"));
+        assert!(line >= 3.0, "lines: {line:.2}");
+    }
+}

@@ -1,0 +1,13 @@
+//! Runs the program on loopback and on files, as a user would.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod chat;
+mod check;
+mod golden;
+mod languages;
+mod sample;
+mod transfer;
+mod transfer_deaths;
+mod wireshark;

@@ -1,0 +1,321 @@
+//! One file to many on loopback: every mode, other programs on either side, and peers that break the protocol.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::transfer::{LONG, PARTIAL, document, file, medidor, names, receiver, sender};
+
+/// Sends a file to several receivers, and holds every copy against it.
+fn to_many(mode: &str, size: usize, clients: usize) {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", size);
+    let (sender, address) = sender(&path, &["--mode", mode, "--clients", &clients.to_string()]);
+    let folders: Vec<TempDir> = (0..clients).map(|_| TempDir::new().unwrap()).collect();
+    let receivers: Vec<Running> = folders.iter().map(|folder| receiver(&address, folder.path(), &[])).collect();
+    let whole = fs::read(&path).unwrap();
+    for (receiver, folder) in receivers.into_iter().zip(&folders) {
+        let finished = receiver.wait(LONG);
+        finished.expect_code(0);
+        assert_eq!(document(&finished)["transfers"][0]["complete"], true);
+        assert_eq!(names(folder.path()), ["a.bin"]);
+        assert!(fs::read(folder.path().join("a.bin")).unwrap() == whole, "the copy differs");
+    }
+    let finished = sender.wait(LONG);
+    finished.expect_code(0);
+    let document = document(&finished);
+    let transfers = document["transfers"].as_array().unwrap();
+    assert_eq!(transfers.len(), clients);
+    for transfer in transfers {
+        assert_eq!(transfer["bytes_sent"], size, "{document:#}");
+        assert_eq!(transfer["bytes_received"], size);
+        if mode == "udp" {
+            assert_eq!(transfer["loss"]["lost"], 0, "a rate that the receivers take loses nothing");
+        }
+    }
+}
+
+#[test]
+fn ten_receivers_get_every_block_by_udp() {
+    to_many("udp", 20_000_000, 10);
+}
+
+#[test]
+fn five_receivers_get_the_file_by_tcp() {
+    to_many("tcp", 4_000_001, 5);
+}
+
+#[test]
+fn five_receivers_get_the_file_by_quic() {
+    to_many("quic", 4_000_001, 5);
+}
+
+#[test]
+fn an_empty_file_arrives_in_every_mode() {
+    to_many("quic", 0, 2);
+    to_many("udp", 0, 2);
+    to_many("tcp", 0, 2);
+}
+
+fn peer(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name).display().to_string()
+}
+
+/// A port with some free ones behind it, as programs of the bare dialect want them; never the same one twice.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let free = |port: u16| {
+        TcpListener::bind(("127.0.0.1", port)).is_ok()
+            && (port + 1..port + 4).all(|port| UdpSocket::bind(("127.0.0.1", port)).is_ok())
+    };
+    let first = 20_000 + std::process::id() as u16 % 1_000;
+    std::iter::repeat_with(|| first + 17 * NEXT.fetch_add(1, Ordering::Relaxed))
+        .take(500)
+        .find(|&port| free(port))
+        .unwrap()
+}
+
+#[test]
+fn programs_in_another_language_receive_the_bare_dialect() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 1_000_003);
+    let port = free_port();
+    let (listen, file) = (format!("127.0.0.1:{port}"), path.display().to_string());
+    let arguments =
+        ["send", &file, "--mode", "classic", "--clients", "2", "--rate", "80M", "--listen", &listen, "--json"];
+    let sender = Running::start(medidor(&arguments));
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let peers: Vec<Running> = outputs
+        .iter()
+        .map(|output| {
+            let mut python = Command::new("python3");
+            python.args([&peer("file_receiver.py"), "127.0.0.1", &port.to_string()]).arg(output.path());
+            Running::start(python)
+        })
+        .collect();
+    for (receiver, output) in peers.into_iter().zip(&outputs) {
+        let finished = receiver.wait(LONG);
+        finished.expect_code(0);
+        let said = finished.text(Stream::Out);
+        let number = said.strip_prefix("number ").and_then(|rest| rest.split(' ').next()).unwrap();
+        assert_eq!(said, format!("number {number} of 2 from port {number} past control: 1000003 of 1000003\n"));
+        assert!(fs::read(output.path().join("a.bin")).unwrap() == fs::read(&path).unwrap());
+    }
+    let finished = sender.wait(LONG);
+    finished.expect_code(0);
+    let document = document(&finished);
+    assert_eq!(document["transfers"][1]["complete"], Value::Null, "this dialect has no word for it");
+}
+
+#[test]
+fn programs_in_another_language_send_the_bare_dialect() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 500_001);
+    let port = free_port();
+    let mut python = Command::new("python3");
+    python.args([&peer("file_sender.py"), &path.display().to_string(), &port.to_string(), "2"]);
+    let python = Running::start(python);
+    python.wait_for_line(|line| line == "listening", LONG);
+    let (outputs, address) = ([TempDir::new().unwrap(), TempDir::new().unwrap()], format!("127.0.0.1:{port}"));
+    let receivers: Vec<Running> =
+        outputs.iter().map(|output| receiver(&address, output.path(), &["--mode", "classic"])).collect();
+    for (receiver, output) in receivers.into_iter().zip(&outputs) {
+        let finished = receiver.wait(LONG);
+        finished.expect_code(0);
+        let document = document(&finished);
+        assert_eq!((&document["name"], &document["clients"]), (&json!("a.bin"), &json!(2)), "folders are dropped");
+        assert!(fs::read(output.path().join("a.bin")).unwrap() == fs::read(&path).unwrap());
+    }
+    python.wait(PATIENCE).expect_code(0);
+}
+
+/// Speaks the bare dialect with one receiver: name, size as told, and content.
+fn bare_sender(name: &[u8], size: u64, content: &[u8], output: &Path, arguments: &[&str]) -> Finished {
+    let control = TcpListener::bind("127.0.0.1:0").unwrap();
+    let arguments = [&["--mode", "classic"], arguments].concat();
+    let receiver = receiver(&control.local_addr().unwrap().to_string(), output, &arguments);
+    let (mut stream, _) = control.accept().unwrap();
+    stream.write_all(&[1, 0]).unwrap();
+    let mut port = [0; 3];
+    stream.read_exact(&mut port).unwrap();
+    stream.write_all(&[1, 0]).unwrap();
+    let data = UdpSocket::bind("127.0.0.1:0").unwrap();
+    data.connect(("127.0.0.1", u16::from_le_bytes([port[0], port[1]]))).unwrap();
+    for datagram in [name, &size.to_le_bytes()].into_iter().chain(content.chunks(1024)) {
+        data.send(datagram).unwrap();
+    }
+    receiver.wait(LONG)
+}
+
+#[test]
+fn a_size_that_lies_is_no_success() {
+    for size in [4_000, 2_000] {
+        let output = TempDir::new().unwrap();
+        bare_sender(b"a.bin", size, &[7; 3_000], output.path(), &[]).expect_code(1);
+        assert!(names(output.path()).iter().all(|name| name.ends_with(PARTIAL)), "{:?}", names(output.path()));
+    }
+    let output = TempDir::new().unwrap();
+    let refused = bare_sender(b"a.bin", 4_000, b"", output.path(), &["--max-size", "3kB"]);
+    refused.expect_code(1);
+    assert_eq!(document(&refused)["transfers"][0]["trouble"], "too_large");
+}
+
+#[test]
+fn no_name_from_the_network_leaves_the_folder() {
+    let root = TempDir::new().unwrap();
+    let output = root.path().join("output");
+    fs::create_dir(&output).unwrap();
+    let absolute = root.path().join("absolute.bin").display().to_string();
+    for (name, kept) in [
+        (&b"../up.bin"[..], "up.bin"),
+        (absolute.as_bytes(), "absolute.bin"),
+        (b"..\\back.bin", "back.bin"),
+        (b"\xff\xfe.bin", "\u{fffd}\u{fffd}.bin"),
+    ] {
+        bare_sender(name, 3, b"abc", &output, &[]).expect_code(0);
+        assert_eq!(fs::read(output.join(kept)).unwrap(), b"abc", "{kept}");
+    }
+    for name in [&b".."[..], b"a/", b"\0"] {
+        let refused = bare_sender(name, 3, b"abc", &output, &[]);
+        refused.expect_code(1);
+        assert_eq!(document(&refused)["transfers"][0]["trouble"], "bad_name");
+    }
+    assert_eq!(names(root.path()), ["output"]);
+    assert_eq!(names(&output).len(), 4);
+}
+
+/// Welcomes one receiver with these words, and answers what it says.
+fn welcome(words: &[u8], output: &Path) -> (Finished, Vec<String>) {
+    let control = TcpListener::bind("127.0.0.1:0").unwrap();
+    let receiver = receiver(&control.local_addr().unwrap().to_string(), output, &[]);
+    let (stream, _) = control.accept().unwrap();
+    let mut said = BufReader::new(stream.try_clone().unwrap()).lines();
+    let join = said.next().unwrap().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&join).unwrap()["say"], "join");
+    (&stream).write_all(words).unwrap();
+    let finished = receiver.wait(LONG);
+    drop(control);
+    (finished, said.map_while(Result::ok).collect())
+}
+
+#[test]
+fn a_sender_that_says_what_cannot_be_is_refused() {
+    let output = TempDir::new().unwrap();
+    let words = |change: &dyn Fn(&mut Value)| {
+        let mut said = json!({"say": "welcome", "version": 1, "number": 1, "clients": 1, "name": "a.bin", "size": 3,
+            "sha256": "0".repeat(64), "mode": "udp", "block": 1024, "token": 1, "port": 9});
+        change(&mut said);
+        format!("{said}\n").into_bytes()
+    };
+    let (finished, said) = welcome(&words(&|said| said["name"] = "..".into()), output.path());
+    finished.expect_code(1);
+    assert!(said[0].contains("bad_name"), "{said:?}");
+    let (finished, said) = welcome(&words(&|said| said["size"] = 20_000_000_000_u64.into()), output.path());
+    finished.expect_code(1);
+    assert!(said[0].contains("too_large"), "{said:?}");
+    let not_utf8 = words(&|_| ()).into_iter().map(|byte| if byte == b'a' { 0xff } else { byte }).collect::<Vec<_>>();
+    for broken in [words(&|said| said["block"] = 0.into()), not_utf8, b"\n".to_vec(), vec![b'x'; 70_000]] {
+        let (finished, _) = welcome(&broken, output.path());
+        finished.expect_code(1);
+        assert!(finished.text(Stream::Err).contains("does not speak like a medidor sender"), "{finished:?}");
+    }
+    assert!(names(output.path()).is_empty(), "{:?}", names(output.path()));
+}
+
+#[test]
+fn strangers_at_the_door_hold_nobody_up() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 100_000);
+    for mode in ["udp", "classic"] {
+        let (sender, address) = sender(&path, &["--mode", mode]);
+        // One that connects and leaves, one that says nothing, and one that talks rubbish.
+        drop(TcpStream::connect(&address).unwrap());
+        let silent = TcpStream::connect(&address).unwrap();
+        let mut rude = TcpStream::connect(&address).unwrap();
+        rude.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        let output = TempDir::new().unwrap();
+        let arguments: &[&str] = if mode == "classic" { &["--mode", "classic"] } else { &[] };
+        receiver(&address, output.path(), arguments).wait(LONG).expect_code(0);
+        assert_eq!(names(output.path()), ["a.bin"], "{mode}");
+        sender.wait(LONG).expect_code(0);
+        drop(silent);
+    }
+}
+
+#[test]
+fn one_too_many_is_sent_away_and_one_who_does_not_come_is_told() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 500_000);
+    let (first, address) = sender(&path, &["--rate", "2M"]);
+    let output = TempDir::new().unwrap();
+    let one = receiver(&address, output.path(), &[]);
+    first.wait_for_line(|line| line == "The transfer has begun", LONG);
+    let other = TempDir::new().unwrap();
+    let refused = receiver(&address, other.path(), &[]).wait(LONG);
+    refused.expect_code(1);
+    assert!(refused.text(Stream::Err).contains("takes no more receivers"), "{refused:?}");
+    one.wait(LONG).expect_code(0);
+    first.wait(LONG).expect_code(0);
+
+    let (second, address) = sender(&path, &["--clients", "2", "--barrier-timeout", "2s"]);
+    receiver(&address, other.path(), &[]).wait(LONG).expect_code(0);
+    let told = second.wait(LONG);
+    told.expect_code(1);
+    let document = document(&told);
+    assert_eq!(document["transfers"][0]["complete"], true);
+    assert_eq!(document["transfers"][1]["trouble"], "absent");
+}
+
+#[test]
+fn each_side_writes_a_log_for_each_receiver() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 10_000);
+    let logs = folder.path().join("logs").display().to_string();
+    let (sender, address) = sender(&path, &["--clients", "2", "--logs", &logs]);
+    let receivers = [(); 2].map(|()| receiver(&address, folder.path(), &["--logs", &logs]));
+    for receiver in receivers {
+        receiver.wait(LONG).expect_code(0);
+    }
+    sender.wait(LONG).expect_code(0);
+    let names = names(Path::new(&logs));
+    for (role, number) in [("receiver", 1), ("receiver", 2), ("sender", 1), ("sender", 2)] {
+        let name = names.iter().find(|name| name.starts_with(&format!("{role}-{number}-"))).expect(role);
+        assert!(name.ends_with("-a.bin-2.log"), "{name}");
+        let text = fs::read_to_string(Path::new(&logs).join(name)).unwrap();
+        for line in ["file: a.bin", "size: 10000", "mode: udp", "whole: yes", "received: 10000"] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
+    assert_eq!(names.len(), 4, "{names:?}");
+}
+
+#[test]
+fn the_modes_stand_side_by_side() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 300_000).display().to_string();
+    let run = |form: &str| {
+        let finished = Running::start(medidor(&["compare", &path, "--clients", "1,2", form])).wait(LONG);
+        finished.expect_code(0);
+        finished
+    };
+    let document = document(&run("--json"));
+    let runs = document["runs"].as_array().unwrap();
+    let modes: Vec<&str> = runs.iter().map(|run| run["mode"].as_str().unwrap()).collect();
+    assert_eq!(modes, ["udp", "classic", "quic", "tcp", "udp", "classic", "quic", "tcp"]);
+    for run in runs {
+        let transfers = run["transfers"].as_array().unwrap();
+        assert_eq!(transfers.len() as u64, run["clients"].as_u64().unwrap());
+        assert!(transfers.iter().all(|transfer| transfer["complete"] == true), "{run:#}");
+    }
+    let csv = run("--csv").text(Stream::Out);
+    let widths: Vec<usize> = csv.lines().map(|line| line.split(',').count()).collect();
+    assert_eq!(widths, [16; 13], "a heading, four modes to one receiver, and four to two\n{csv}");
+}

@@ -1,0 +1,161 @@
+//! File transfers of which one end is killed: nothing that is left passes for the whole file.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::common::process::{Running, Stream};
+use crate::common::transfer::{LONG, PARTIAL, document, file, medidor, names, receiver, sender};
+
+/// Waits until some of the file is there.
+fn some_came(output: &Path) {
+    let deadline = Instant::now() + LONG;
+    let came = || {
+        let mut files = fs::read_dir(output).unwrap().flatten();
+        files.any(|entry| entry.metadata().is_ok_and(|data| data.len() > 50_000))
+    };
+    while !came() {
+        assert!(Instant::now() < deadline, "nothing came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 2_000_000);
+    let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    // A receiver dies: the other one gets everything.
+    let (first, address) = sender(&path, &["--clients", "2", "--rate", "8M"]);
+    let [dying, living] = outputs.each_ref().map(|output| receiver(&address, output.path(), &[]));
+    some_came(outputs[0].path());
+    dying.signal(Signal::SIGKILL);
+    living.wait(LONG).expect_code(0);
+    let told = first.wait(LONG);
+    told.expect_code(1);
+    let document = document(&told);
+    let complete: Vec<&Value> =
+        document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["complete"]).collect();
+    assert!(complete.contains(&&json!(true)) && complete.contains(&&json!(false)), "{document:#}");
+    assert!(names(outputs[0].path()).iter().all(|name| name.ends_with(PARTIAL)));
+    assert_eq!(names(outputs[1].path()), ["a.bin"]);
+    // The sender dies.
+    for rate in ["8M", "max"] {
+        let output = TempDir::new().unwrap();
+        let (first, address) = sender(&path, &["--clients", "1", "--rate", rate]);
+        let one = receiver(&address, output.path(), &[]);
+        if rate == "max" {
+            first.wait_for_line(|line| line == "The transfer has begun", LONG);
+        } else {
+            some_came(output.path());
+        }
+        first.signal(Signal::SIGKILL);
+        let finished = one.wait(LONG);
+        let whole = finished.status.code() == Some(0);
+        assert!(rate == "max" || !whole, "{finished:?}");
+        for name in names(output.path()) {
+            let content = fs::read(output.path().join(&name)).unwrap();
+            assert!(name.ends_with(PARTIAL) || content == fs::read(&path).unwrap(), "{name}");
+        }
+    }
+}
+
+/// Who dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dying {
+    Sender,
+    Receiver,
+}
+
+/// Kills one end once so many bytes have come, and holds what is left against the file: nothing passes for it that is not.
+/// Answers whether the file came whole all the same.
+fn killed(mode: &str, dying: Dying, after: u64) -> bool {
+    let folder = TempDir::new().unwrap();
+    // The transports go as fast as they can: they need more to do.
+    let size = if matches!(mode, "udp" | "classic") { 600_000 } else { 12_000_000 };
+    let path = file(&folder, "a.bin", size);
+    let journals = ["s", "r"].map(|end| folder.path().join(format!("{end}.journal.jsonl")).display().to_string());
+    // A receiver that dies before the start is waited for no longer than this.
+    let fixed = ["--rate", "8M", "--barrier-timeout", "15s", "--journal", &journals[0]];
+    let (sender, address) = sender(&path, &[&["--mode", mode], &fixed[..]].concat());
+    let output = TempDir::new().unwrap();
+    let receiver = receiver(&address, output.path(), &["--mode", mode, "--journal", &journals[1]]);
+    let after = after * size as u64 / 100;
+    let deadline = Instant::now() + LONG;
+    let came = || {
+        let files = fs::read_dir(output.path()).unwrap().flatten();
+        files.filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).max()
+    };
+    // Nobody waits for one that has come to its end.
+    while came().is_none_or(|bytes| bytes < after)
+        && Instant::now() < deadline
+        && !receiver.lines().iter().any(|line| line.stream == Stream::Out)
+    {
+        thread::sleep(Duration::from_micros(200));
+    }
+    if dying == Dying::Sender { &sender } else { &receiver }.signal(Signal::SIGKILL);
+    let (told, seen) = (sender.wait(LONG), receiver.wait(LONG));
+    let whole = fs::read(&path).unwrap();
+    let left = names(output.path());
+    for name in &left {
+        let content = fs::read(output.path().join(name)).unwrap();
+        assert!(name.ends_with(PARTIAL) || content == whole, "{mode} {dying:?} {after}: {name}");
+    }
+    let complete = left.contains(&"a.bin".to_owned());
+    let survivor = if dying == Dying::Sender { &seen } else { &told };
+    let says = &document(survivor)["transfers"][0]["complete"];
+    assert!(says != true || complete, "{mode} {dying:?} {after}: {survivor:?}");
+    if dying == Dying::Sender {
+        assert_eq!(survivor.status.code() == Some(0), complete, "{mode} {dying:?} {after}");
+    }
+    // Of the journals one breaks off, or was never begun: they blame no network, for there is none.
+    let kept: Vec<&str> =
+        journals.iter().map(String::as_str).filter(|path| fs::metadata(path).unwrap().len() > 0).collect();
+    let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG);
+    if finished.status.code() == Some(0) {
+        for transfer in document(&finished)["transfers"].as_array().unwrap() {
+            assert!(transfer["loss"].is_null() || transfer["loss"]["at"]["network"] == 0, "{transfer:#}");
+            assert!(transfer["complete"] != true || complete, "{transfer:#}");
+        }
+    } else {
+        // Nobody may have lived to tell what was to be transferred.
+        assert!(finished.text(Stream::Err).contains("no journal"), "{finished:?}");
+    }
+    complete
+}
+
+/// Kills both ends at many moments.
+fn sweep(mode: &str) {
+    let mut broken = 0;
+    for dying in [Dying::Sender, Dying::Receiver] {
+        for after in [0, 1, 50, 90] {
+            broken += u32::from(!killed(mode, dying, after));
+        }
+    }
+    assert!(broken >= 3, "{mode}: the file came whole but {broken} times");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_numbered_blocks() {
+    sweep("udp");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_the_bare_dialect() {
+    sweep("classic");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_quic() {
+    sweep("quic");
+}
+
+#[test]
+fn kill_any_side_at_any_moment_of_tcp() {
+    sweep("tcp");
+}

@@ -1,0 +1,371 @@
+//! Captures of chats, held against what was done: how connections were opened and closed, and where each copy died.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::common::chat::{Server, Typist};
+use crate::common::faults::{self, Match};
+use crate::common::lab::{Host, Lab, Side, Transport};
+use crate::common::medidor::medidor;
+use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::skip;
+use nix::sys::signal::Signal;
+use serde_json::Value;
+use socket2::SockRef;
+use tempfile::TempDir;
+
+const PORT: u16 = 12_345;
+
+/// Captures are taken on the loopback interface, which takes a right.
+fn may_capture(test: &str) -> bool {
+    let root = nix::unistd::geteuid().is_root();
+    if !root {
+        skip(test, "capturing takes a right");
+    }
+    root
+}
+
+fn analysis(folder: &Path, arguments: &[&str]) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+    command.current_dir(folder).args(["--lang", "en", "analyze", "--json"]).args(arguments);
+    let finished = Running::start(command).wait(PATIENCE);
+    finished.expect_code(0);
+    let document = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
+    assert_schema(&document);
+    document
+}
+
+/// The document is what its schema promises.
+fn assert_schema(document: &Value) {
+    let schema: Value = serde_json::from_str(include_str!("../../docs/chat.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// The analysis for people.
+fn report(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+    command.current_dir(folder).args(["--lang", "en", "analyze"]).args(arguments);
+    let finished = Running::start(command).wait(PATIENCE);
+    finished.expect_code(0);
+    finished.text(Stream::Out)
+}
+
+/// Connects and waits for the welcome.
+fn join(server: &Server) -> TcpStream {
+    let connection = TcpStream::connect(server.address).unwrap();
+    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut bytes = [0; 512];
+    assert!((&connection).read(&mut bytes).unwrap() > 0);
+    connection
+}
+
+/// Waits for the end of a stream.
+fn drain(mut connection: &TcpStream) {
+    let mut rest = Vec::new();
+    let _ = connection.read_to_end(&mut rest);
+}
+
+/// The connection of a client's port.
+fn of_port(document: &Value, port: u16) -> &Value {
+    let connections = document["connections"].as_array().unwrap();
+    let ending = format!(":{port}");
+    let found = connections.iter().find(|connection| connection["client"].as_str().unwrap().ends_with(&ending));
+    found.unwrap_or_else(|| panic!("no connection of port {port}: {document:#}"))
+}
+
+/// What tshark says that a capture holds, by its display filter.
+fn tshark(folder: &Path, capture: &str, filter: &str) -> Option<usize> {
+    let output = Command::new("tshark").current_dir(folder).args(["-r", capture, "-Y", filter]).output();
+    match output {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            Some(String::from_utf8_lossy(&output.stdout).lines().count())
+        }
+        Err(error) => {
+            skip("tshark", &error.to_string());
+            None
+        }
+    }
+}
+
+#[test]
+fn each_way_of_closing_is_named_and_every_handshake() {
+    if !may_capture("each_way_of_closing_is_named_and_every_handshake") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap", "--json"]);
+    let port = |connection: &TcpStream| connection.local_addr().unwrap().port();
+    // By the client, in order.
+    let mut by_client = join(&server);
+    by_client.write_all("Olá!\noi\n".as_bytes()).unwrap();
+    by_client.shutdown(Shutdown::Write).unwrap();
+    drain(&by_client);
+    // By the server, asked for.
+    let mut by_server = join(&server);
+    by_server.write_all(b"/sair\n").unwrap();
+    drain(&by_server);
+    // A reset.
+    let by_reset = join(&server);
+    SockRef::from(&by_reset).set_linger(Some(Duration::ZERO)).unwrap();
+    let (client_port, server_port, reset_port) = (port(&by_client), port(&by_server), port(&by_reset));
+    drop(by_reset);
+    server.running.wait_for_line(|line| line.contains("the connection was reset"), PATIENCE);
+    // By the server's goodbye.
+    let stays = join(&server);
+    let stays_port = port(&stays);
+    server.running.signal(Signal::SIGINT);
+    drain(&stays);
+    drop((by_client, by_server, stays));
+    let finished = server.running.wait(PATIENCE);
+    finished.expect_code(0);
+    let own: Value = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
+    let document = analysis(folder.path(), &["server.pcap"]);
+    assert_eq!(own["connections"], document["connections"], "there is one way to the result");
+    let close = |port: u16| {
+        let close = &of_port(&document, port)["close"];
+        (close["how"].as_str().unwrap().to_owned(), close["by"].as_str().unwrap_or("").to_owned())
+    };
+    let said = |how: &str, by: &str| (how.to_owned(), by.to_owned());
+    assert_eq!(close(client_port), said("fin", "client"));
+    assert_eq!(close(server_port), said("fin", "server"));
+    assert_eq!(close(reset_port), said("rst", "client"));
+    assert_eq!(close(stays_port), said("fin", "server"));
+    for connection in document["connections"].as_array().unwrap() {
+        let frames: Vec<u64> = connection["handshake"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
+        assert!(frames.len() == 3 && frames.is_sorted(), "{connection:#}");
+    }
+    assert_eq!(of_port(&document, client_port)["messages"], 2);
+    let messages = document["messages"].as_array().unwrap();
+    let first = messages.iter().find(|message| message["text"] == "Olá!").unwrap();
+    assert_eq!(first["evidence"].as_array().unwrap().len(), 1, "{first:#}");
+    // Wireshark sees the same.
+    let connections = document["connections"].as_array().unwrap().len();
+    if let Some(syns) = tshark(folder.path(), "server.pcap", "tcp.flags.syn==1 && tcp.flags.ack==0") {
+        assert_eq!(syns, connections);
+        assert_eq!(tshark(folder.path(), "server.pcap", "tcp.flags.reset==1"), Some(1));
+        let frame = first["evidence"][0]["frame"].as_u64().unwrap();
+        let filter = format!("frame.number=={frame} && tcp.payload contains \"Olá!\"");
+        assert_eq!(tshark(folder.path(), "server.pcap", &filter), Some(1));
+    }
+    let text = report(folder.path(), &["server.pcap"]);
+    for words in ["Opened in three steps", "Closed in order: first the client", "first the server", "Reset: the client"]
+    {
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
+fn a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal() {
+    if !may_capture("a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap"]);
+    let mut own = Typist::own(folder.path(), "--tcp", server.address, &["--capture", "client.pcap"]);
+    own.running.wait_for_line(|line| line.starts_with("You are"), PATIENCE);
+    own.types("oi");
+    server.running.wait_for_line(|line| line.ends_with(" disse: oi"), PATIENCE);
+    // Its capture has been written to the disk by now or never will be.
+    let journal = folder.path().join("server.journal.jsonl");
+    let until = Instant::now() + PATIENCE;
+    let capture = folder.path().join("server.pcap");
+    let written = || {
+        let told = std::fs::read_to_string(&journal).unwrap_or_default().contains("\"oi\"");
+        told && std::fs::metadata(&capture).is_ok_and(|file| file.len() > 500)
+    };
+    while !written() {
+        assert!(Instant::now() < until);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    server.running.signal(Signal::SIGKILL);
+    own.running.wait_for_line(|line| line.starts_with("End of the chat"), PATIENCE);
+    own.running.wait(PATIENCE).expect_code(1);
+    let document = analysis(folder.path(), &["client.pcap"]);
+    let close = &document["connections"][0]["close"];
+    assert_eq!(close["by"], "server", "{document:#}");
+    assert!(matches!(close["how"].as_str(), Some("fin" | "half" | "rst")), "{close:#}");
+    let text = report(folder.path(), &["server.pcap"]);
+    assert!(text.contains("its program was killed"), "{text}");
+    let document = analysis(folder.path(), &["server.pcap"]);
+    assert_eq!(document["connections"][0]["close"]["how"], "open", "its capture died with it");
+}
+
+#[test]
+fn a_capture_of_anybodys_chat_over_tcp_is_understood_without_a_journal() {
+    if !may_capture("a_capture_of_anybodys_chat_over_tcp_is_understood_without_a_journal") {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap"]);
+    let mut one = Typist::simple("tcp", server.address);
+    one.running.wait_for_line(|line| line.contains("You are"), PATIENCE);
+    one.types("Olá!");
+    server.running.wait_for_line(|line| line.ends_with(" disse: Olá!"), PATIENCE);
+    one.hangs_up();
+    one.running.wait(PATIENCE).expect_code(0);
+    server.running.interrupt(PATIENCE).expect_code(0);
+    std::fs::rename(folder.path().join("server.pcap"), folder.path().join("foreign.pcap")).unwrap();
+    let document = analysis(folder.path(), &["foreign.pcap"]);
+    assert_eq!(document["transport"], "tcp");
+    let texts: Vec<&str> =
+        document["messages"].as_array().unwrap().iter().filter_map(|message| message["text"].as_str()).collect();
+    assert_eq!(texts, ["Olá!", "/sair"]);
+}
+
+/// A server in home B, reached from home A through both routers.
+fn lab_server(host: &Host, folder: &Path, kind: &str) -> Running {
+    let server = Running::start(medidor(host, folder, &["chat", "server", kind, "--capture", "server.pcap"]));
+    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    server
+}
+
+/// A member in home A.
+fn lab_member(lab: &Lab, folder: &Path, kind: &str, nick: &str) -> Typist {
+    let to = format!("{}:{PORT}", lab.server_address().ip());
+    let capture = format!("{nick}.pcap");
+    let arguments = ["chat", "client", &to, kind, "--nick", nick, "--capture", &capture];
+    let member = Typist::start(medidor(lab.home_a(), folder, &arguments));
+    member.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), PATIENCE);
+    member
+}
+
+fn message<'a>(document: &'a Value, text: &str) -> &'a Value {
+    let messages = document["messages"].as_array().unwrap();
+    messages.iter().find(|message| message["text"] == text).unwrap_or_else(|| panic!("{text}: {document:#}"))
+}
+
+#[test]
+fn over_udp_each_lost_copy_has_an_address() {
+    let Some(lab) = Lab::build("over_udp_each_lost_copy_has_an_address") else { return };
+    lab.forward(Side::B, Transport::Udp, PORT);
+    let folder = TempDir::new().unwrap();
+    let server = lab_server(lab.home_b(), folder.path(), "--udp");
+    let mut ana = lab_member(&lab, folder.path(), "--udp", "Ana");
+    let mut ze = lab_member(&lab, folder.path(), "--udp", "Ze");
+    // What is never lost first and last, so that every witness was awake.
+    ana.types("first");
+    ze.sees("Ana disse: first");
+    // On the way in, in the network.
+    let lost = faults::forward_drop(lab.router_a(), &Match::request("in the network").on_port(PORT));
+    ana.types("in the network");
+    wait_for(|| lost.hits() > 0);
+    lost.lift();
+    // A copy, in the network on the way out.
+    let lost = faults::forward_drop(lab.router_b(), &Match::reply("Ana disse: to Ze").on_port(PORT));
+    ana.types("to Ze");
+    wait_for(|| lost.hits() > 0);
+    lost.lift();
+    // A copy, in the member's own firewall.
+    let lost = faults::input_drop(lab.home_a(), &Match::reply("Ze disse: to Ana").on_port(PORT));
+    ze.types("to Ana");
+    wait_for(|| lost.hits() > 0);
+    lost.lift();
+    // In the server's firewall.
+    let lost = faults::input_drop(lab.home_b(), &Match::request("to the wall").on_port(PORT));
+    ze.types("to the wall");
+    wait_for(|| lost.hits() > 0);
+    lost.lift();
+    ana.types("last");
+    ze.sees("Ana disse: last");
+    ze.types("very last");
+    ana.sees("Ze disse: very last");
+    // Witnesses must stay awake for longer than the slowest datagram and a second.
+    std::thread::sleep(Duration::from_millis(1_500));
+    for mut member in [ana, ze] {
+        member.types("/sair");
+        member.running.wait(PATIENCE).expect_code(0);
+    }
+    server.interrupt(PATIENCE).expect_code(0);
+    let document = analysis(folder.path(), &["server.pcap", "Ana.pcap", "Ze.pcap"]);
+    let way_in = |text: &str| {
+        let fate = &message(&document, text)["inward"];
+        format!("{} {}", fate["outcome"].as_str().unwrap(), fate["blame"])
+    };
+    let copy = |text: &str| {
+        let failed = &message(&document, text)["copies"]["failed"];
+        assert_eq!(failed.as_array().map(Vec::len), Some(1), "{text}: {:#}", message(&document, text));
+        format!("{} {}", failed[0]["outcome"].as_str().unwrap(), failed[0]["blame"])
+    };
+    assert_eq!(way_in("in the network"), r#"lost ["network_in"]"#);
+    assert_eq!(copy("to Ze"), r#"lost ["network_out"]"#);
+    assert_eq!(copy("to Ana"), r#"lost ["member_host_in"]"#);
+    assert_eq!(way_in("to the wall"), r#"lost ["server_host_in"]"#);
+    for text in ["first", "last", "very last"] {
+        assert_eq!(way_in(text), "delivered []");
+        assert_eq!(message(&document, text)["copies"]["delivered"], 1);
+    }
+    assert_eq!(document["totals"]["inward"]["lost"], 2, "{:#}", document["totals"]);
+    assert_eq!(document["totals"]["outward"]["lost"], 2, "{:#}", document["totals"]);
+    // With less evidence nothing false is said.
+    for files in
+        [&["server.pcap"][..], &["Ana.pcap"], &["Ze.pcap"], &["server.pcap", "Ze.pcap"], &["Ana.pcap", "Ze.pcap"]]
+    {
+        let weak = analysis(folder.path(), files);
+        for said in weak["messages"].as_array().unwrap() {
+            never_surer(&document, said);
+        }
+    }
+}
+
+/// What weak evidence says of a message is no more than what is true.
+fn never_surer(whole: &Value, said: &Value) {
+    let Some(text) = said["text"].as_str() else { return };
+    let same: Vec<&Value> =
+        whole["messages"].as_array().unwrap().iter().filter(|message| message["text"] == text).collect();
+    let [truth] = same[..] else { return };
+    let holds = |fate: &Value, truth: &Value| {
+        let (outcome, true_outcome) = (fate["outcome"].as_str().unwrap(), truth["outcome"].as_str().unwrap());
+        match outcome {
+            "lost" => {
+                let blamed = fate["blame"].as_array().unwrap();
+                true_outcome == "lost" && truth["blame"].as_array().unwrap().iter().all(|place| blamed.contains(place))
+            }
+            "delivered" => true_outcome == "delivered",
+            _ => true,
+        }
+    };
+    if !said["inward"].is_null() && !truth["inward"].is_null() {
+        assert!(holds(&said["inward"], &truth["inward"]), "{said:#}\n{truth:#}");
+    }
+}
+
+fn wait_for(mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < until, "it did not come about");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_member_whose_line_is_cut_is_removed_and_the_others_talk_on() {
+    let Some(lab) = Lab::build("a_member_whose_line_is_cut_is_removed_and_the_others_talk_on") else { return };
+    lab.forward(Side::B, Transport::Tcp, PORT);
+    let folder = TempDir::new().unwrap();
+    let arguments = ["chat", "server", "--tcp", "--timeout", "3s"];
+    let server = Running::start(medidor(lab.home_b(), folder.path(), &arguments));
+    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    let descriptors = || std::fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap().count();
+    let mut ana = lab_member(&lab, folder.path(), "--tcp", "Ana");
+    let with_ana = descriptors();
+    // From here on nothing passes between the homes: neither end is told.
+    lab.router_a().run("ip", &["link", "set", "wan", "down"]).unwrap();
+    let local = format!("127.0.0.1:{PORT}");
+    let mut here = Typist::start(medidor(lab.home_b(), folder.path(), &["chat", "client", &local]));
+    here.running.wait_for_line(|line| line.starts_with("You are"), PATIENCE);
+    here.types("is anybody there?");
+    let line = server.wait_for_line(|line| line.contains("Ana has left the chat"), PATIENCE);
+    assert!(line.ends_with("gives no sign of life"), "{line}");
+    here.types("/sair");
+    here.running.wait(PATIENCE).expect_code(0);
+    wait_for(|| descriptors() == with_ana - 1);
+    ana.hangs_up();
+}

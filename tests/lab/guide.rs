@@ -1,0 +1,335 @@
+//! The guide holds: what README.md and LEIAME.md tell a group to type is typed here, as it stands, in two homes behind
+//! two NAT routers whose addresses are those of the guide; and what the documents name exists.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::common::lab::{Host, Lab, Side, Transport};
+use crate::common::medidor::{Report, WHOLE_RUN};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use clap::CommandFactory;
+use medidor::cli::Cli;
+use tempfile::TempDir;
+
+/// A guide, and what the program says in its language.
+struct Guide {
+    file: &'static str,
+    locale: &'static str,
+    listening: &'static str,
+    capturing: &'static str,
+    loss: &'static str,
+}
+
+const ENGLISH: Guide = Guide {
+    file: "README.md",
+    locale: "en_US.UTF-8",
+    listening: "Server listening on ",
+    capturing: "Capturing on ",
+    loss: "Loss rate: 0% (0 of 30 messages;",
+};
+
+const PORTUGUESE: Guide = Guide {
+    file: "LEIAME.md",
+    locale: "pt_BR.UTF-8",
+    listening: "Servidor escutando em ",
+    capturing: "Capturando em ",
+    loss: "Taxa de perda: 0 % (0 de 30 mensagens;",
+};
+
+/// The marks of blocks that are run, in the order in which they stand in a guide.
+const MARKS: [&str; 13] = [
+    "local-server",
+    "local-client",
+    "show",
+    "server-fixed",
+    "client-fixed",
+    "server",
+    "watch-server",
+    "client",
+    "watch-client",
+    "after",
+    "after",
+    "ping-server",
+    "ping",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The fenced blocks of a document: what stands behind the fence, and the lines.
+fn blocks(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, Vec<String>)> = None;
+    for line in text.lines() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(info), None) => open = Some((info.trim().to_owned(), Vec::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (None, Some((_, lines))) => lines.push(line.to_owned()),
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block without an end");
+    blocks
+}
+
+impl Guide {
+    fn text(&self) -> String {
+        fs::read_to_string(root().join(self.file)).unwrap()
+    }
+
+    /// The commands of the blocks with this mark.
+    fn commands(&self, mark: &str) -> Vec<String> {
+        let info = format!("sh {mark}");
+        let lines: Vec<String> =
+            blocks(&self.text()).into_iter().filter(|(found, _)| *found == info).flat_map(|(_, lines)| lines).collect();
+        assert!(!lines.is_empty(), "{}: no block {mark}", self.file);
+        lines
+    }
+
+    /// The only command with this mark.
+    fn command(&self, mark: &str) -> String {
+        let [command] = &self.commands(mark)[..] else { panic!("{}: one command in {mark}", self.file) };
+        command.clone()
+    }
+
+    /// A command as the shell of a reader would run it, in a home, in the guide's language.
+    fn typed(&self, host: &Host, folder: &Path, line: &str) -> Command {
+        let program = Path::new(env!("CARGO_BIN_EXE_medidor")).parent().unwrap();
+        let mut command = host.command("sh");
+        let path = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value).unwrap();
+        let path = format!("{}:{}", program.display(), path.to_string_lossy());
+        // medidor takes the shell's place, so that Ctrl-C reaches it.
+        let line = if line.starts_with("medidor ") { format!("exec {line}") } else { line.to_owned() };
+        command.args(["-c", &line]).env("PATH", path).env("LC_ALL", self.locale).env_remove("LANGUAGE");
+        command.current_dir(folder);
+        command
+    }
+
+    fn start(&self, host: &Host, folder: &Path, mark: &str) -> Running {
+        Running::start(self.typed(host, folder, &self.command(mark)))
+    }
+
+    fn start_server(&self, host: &Host, folder: &Path, mark: &str) -> Running {
+        let server = self.start(host, folder, mark);
+        server.wait_for_line(|line| line.starts_with(self.listening), PATIENCE);
+        // Whoever types in another terminal does so once the screen is complete.
+        server.wait_for_line(|line| line.starts_with(self.capturing), PATIENCE);
+        server
+    }
+}
+
+fn is_installed(tool: &str) -> bool {
+    let found = Command::new("sh").args(["-c", "command -v \"$0\"", tool]).output();
+    found.is_ok_and(|output| output.status.success())
+}
+
+/// The assignment, as a guide tells it, at its true speed.
+fn two_homes(guide: &Guide, test: &str) {
+    let Some(lab) = Lab::build(test) else { return };
+    let (at_client, at_server) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let shown: String = guide
+        .commands("show")
+        .iter()
+        .map(|line| Running::start(guide.typed(lab.home_b(), at_server.path(), line)).wait(PATIENCE).text(Stream::Out))
+        .collect();
+    assert!(shown.contains("192.168.2.20/") && shown.contains("via 192.168.2.1"), "{shown}");
+
+    let server = guide.start_server(lab.home_b(), at_server.path(), "server");
+    let client = guide.start(lab.home_a(), at_client.path(), "client");
+    client.wait_for_line(|line| line.starts_with(guide.capturing), PATIENCE);
+    if is_installed("tcpdump") {
+        let at_home_a = guide.start(lab.home_a(), at_client.path(), "watch-client");
+        at_home_a.wait_for_line(|line| line.contains("Mensagem 12"), WHOLE_RUN);
+        let at_home_b = guide.start(lab.home_b(), at_server.path(), "watch-server");
+        at_home_b.wait_for_line(|line| line.contains("ACK 22"), WHOLE_RUN);
+    } else {
+        crate::common::skip(test, "tcpdump is not installed: the second terminals are not tried");
+    }
+    let client = client.wait(WHOLE_RUN);
+    client.expect_code(0);
+    let loss = client.text(Stream::Out);
+    assert!(loss.starts_with(guide.loss), "{loss}");
+    server.interrupt(PATIENCE).expect_code(0);
+
+    for file in ["server.pcap", "server.journal.jsonl"] {
+        fs::copy(at_server.path().join(file), at_client.path().join(file)).unwrap();
+    }
+    for line in guide.commands("after") {
+        if line.starts_with("tshark") && !is_installed("tshark") {
+            crate::common::skip(test, "tshark is not installed");
+            continue;
+        }
+        let finished = Running::start(guide.typed(lab.home_a(), at_client.path(), &line)).wait(WHOLE_RUN);
+        finished.expect_code(0);
+        let text = finished.text(Stream::Out);
+        if line.starts_with("tshark") {
+            assert_eq!(text.lines().count(), 60, "{line}\n{text}");
+        } else {
+            assert!(text.starts_with(guide.loss), "{text}");
+        }
+    }
+}
+
+/// The variant for a server that answers a fixed address.
+fn fixed_address(guide: &Guide, test: &str) {
+    let Some(lab) = Lab::build(test) else { return };
+    let (at_client, at_server) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    lab.forward(Side::A, Transport::Udp, 6000);
+    let server = guide.start_server(lab.home_b(), at_server.path(), "server-fixed");
+    let client = guide.start(lab.home_a(), at_client.path(), "client-fixed").wait(WHOLE_RUN);
+    client.expect_code(0);
+    assert!(client.text(Stream::Out).starts_with(guide.loss), "{client:?}");
+    server.interrupt(PATIENCE).expect_code(0);
+}
+
+/// The first try, on one computer.
+fn one_computer(guide: &Guide, test: &str) {
+    let Some(lab) = Lab::build(test) else { return };
+    let folder = TempDir::new().unwrap();
+    let server = guide.start_server(lab.home_a(), folder.path(), "local-server");
+    let client = guide.start(lab.home_a(), folder.path(), "local-client").wait(WHOLE_RUN);
+    client.expect_code(0);
+    assert!(client.text(Stream::Out).starts_with(guide.loss), "{client:?}");
+    server.interrupt(PATIENCE).expect_code(0);
+    let json = guide.typed(lab.home_a(), folder.path(), "medidor analisar client.pcap server.pcap --json");
+    let report: Finished = Running::start(json).wait(WHOLE_RUN);
+    assert_eq!(Report::of(&report).warnings(), ["same_host"]);
+}
+
+/// The other course work, on one computer.
+fn textbook_ping(guide: &Guide, test: &str) {
+    let Some(lab) = Lab::build(test) else { return };
+    let folder = TempDir::new().unwrap();
+    let server = guide.start(lab.home_a(), folder.path(), "ping-server");
+    server.wait_for_line(|line| line.starts_with(guide.listening), PATIENCE);
+    let ping = guide.start(lab.home_a(), folder.path(), "ping").wait(WHOLE_RUN);
+    ping.expect_code(0);
+    let replies = ping.lines.iter().filter(|line| line.text.contains(": PING ")).count();
+    assert!((1..10).contains(&replies), "some are dropped: {ping:?}");
+    server.interrupt(PATIENCE).expect_code(0);
+}
+
+/// All at once, because each takes as long as the assignment does.
+#[test]
+fn the_guides_work_in_two_homes() {
+    let test = "the_guides_work_in_two_homes";
+    std::thread::scope(|scope| {
+        for guide in [&ENGLISH, &PORTUGUESE] {
+            scope.spawn(move || two_homes(guide, test));
+            scope.spawn(move || fixed_address(guide, test));
+            scope.spawn(move || textbook_ping(guide, test));
+        }
+    });
+}
+
+#[test]
+fn the_guides_work_on_one_computer() {
+    for guide in [&ENGLISH, &PORTUGUESE] {
+        one_computer(guide, "the_guides_work_on_one_computer");
+    }
+}
+
+#[test]
+fn both_guides_have_the_same_structure() {
+    let structure = |guide: &Guide| {
+        let text = guide.text();
+        let headings: Vec<usize> = text
+            .lines()
+            .filter(|line| line.starts_with('#') && !line.starts_with("# "))
+            .map(|line| line.chars().take_while(|letter| *letter == '#').count())
+            .collect();
+        let marks: Vec<String> = blocks(&text).into_iter().map(|(info, _)| info).collect();
+        let rows = text.lines().filter(|line| line.starts_with('|')).count();
+        (headings, marks, rows)
+    };
+    let (headings, marks, _) = structure(&ENGLISH);
+    assert!(headings.len() > 15);
+    let run: Vec<&str> = marks.iter().filter_map(|info| info.strip_prefix("sh ")).collect();
+    assert_eq!(run, MARKS);
+    assert_eq!(structure(&ENGLISH), structure(&PORTUGUESE));
+}
+
+#[test]
+fn what_the_guides_quote_is_what_the_program_says() {
+    let english = fs::read_to_string(root().join("locales/en/report.ftl")).unwrap()
+        + &fs::read_to_string(root().join("locales/en/run.ftl")).unwrap();
+    let portuguese = fs::read_to_string(root().join("locales/pt-BR/report.ftl")).unwrap()
+        + &fs::read_to_string(root().join("locales/pt-BR/run.ftl")).unwrap();
+    for (guide, locale) in [(&ENGLISH, english), (&PORTUGUESE, portuguese)] {
+        // The verdicts' table: its first column is the report's own words.
+        let text = guide.text();
+        let heading = text.lines().position(|line| line.starts_with("## ") && line.contains("eredict"));
+        let verdicts = heading.or_else(|| text.lines().position(|line| line.starts_with("## What each verdict")));
+        let rows = text.lines().skip(verdicts.unwrap()).filter(|line| line.starts_with("| ")).skip(1).take(10);
+        for row in rows {
+            let quoted = row.split('|').nth(1).unwrap().trim();
+            assert!(locale.to_lowercase().contains(&quoted.to_lowercase()), "{}: {quoted}", guide.file);
+        }
+    }
+}
+
+#[test]
+fn the_manual_of_the_command_line_names_every_option_and_alias() {
+    let page = fs::read_to_string(root().join("docs/cli.md")).unwrap();
+    named(&page, &Cli::command(), "");
+}
+
+/// Holds the page against what is below a command, whose own name is `above`.
+fn named(page: &str, command: &clap::Command, above: &str) {
+    for sub in command.get_subcommands() {
+        let name = format!("{above}{}", sub.get_name());
+        assert!(page.contains(&format!("## `{name}`")), "{name}");
+        for alias in sub.get_all_aliases() {
+            assert!(page.contains(&format!("`{above}{alias}`")), "{alias}");
+        }
+        for argument in sub.get_arguments() {
+            let longs = argument.get_long().into_iter().chain(argument.get_all_aliases().unwrap_or_default());
+            for long in longs {
+                assert!(page.contains(&format!("`--{long}`")), "{name}: --{long}");
+            }
+            for default in argument.get_default_values() {
+                let default = default.to_string_lossy();
+                let shown = page.contains(&format!("`{default}`")) || default == "false";
+                assert!(shown, "{name}: the default {default}");
+            }
+        }
+        named(page, sub, &format!("{name} "));
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut documents: Vec<PathBuf> =
+        ["README.md", "LEIAME.md", "CONTRIBUTING.md"].iter().map(|name| root().join(name)).collect();
+    documents.extend(fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path()));
+    let mut links = 0;
+    for document in documents.iter().filter(|path| path.extension().is_some_and(|ending| ending == "md")) {
+        let text = fs::read_to_string(document).unwrap();
+        for (at, _) in text.match_indices("](") {
+            let target = text[at + 2..].split(')').next().unwrap();
+            // Of a part of a page, the page.
+            let target = target.split('#').next().unwrap();
+            if !target.starts_with("http") {
+                assert!(document.parent().unwrap().join(target).exists(), "{}: {target}", document.display());
+                links += 1;
+            }
+        }
+        // Paths in the tables of where things are.
+        for quoted in text.split('`').filter(|quoted| quoted.starts_with("src/") || quoted.starts_with("filters/")) {
+            let concrete = !quoted.contains(['*', '{', ' ']) && !quoted.contains("FORM");
+            assert!(!concrete || root().join(quoted).exists(), "{}: {quoted}", document.display());
+        }
+    }
+    assert!(links > 15);
+}
+
+/// The guide promises that a run is over after some 33 s.
+#[test]
+fn the_promised_length_of_a_run_is_that_of_its_schedule() {
+    let schedule = medidor::core::protocol::schedule::Schedule::default();
+    let last = Duration::from_nanos(schedule.due(schedule.count) as u64);
+    assert_eq!((last + schedule.wait).as_secs(), 32, "between 32 s and 33 s");
+}

@@ -1,0 +1,395 @@
+//! The monitor's mail through a real SMTP server with STARTTLS and a login: what arrives, and what is said and kept where the
+//! server is wrong, slow, busy or gone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::common::faults::{self, Match};
+use crate::common::lab::{Host, Lab};
+use crate::common::medidor::{Report, WHOLE_RUN, analyze, server};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tempfile::TempDir;
+
+/// Python with the mail server's library, which the distribution's own has.
+fn python(test: &str) -> Option<&'static str> {
+    let fits = |python: &&str| {
+        let asked = Command::new(python).args(["-c", "import aiosmtpd"]).output();
+        asked.is_ok_and(|output| output.status.success())
+    };
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(fits);
+    if found.is_none() {
+        crate::common::skip(test, "python3-aiosmtpd is not installed");
+    }
+    found
+}
+
+/// A folder with a certificate authority's certificate and a server's, and the server's messages.
+struct Office<'a> {
+    folder: TempDir,
+    python: &'static str,
+    /// Where all of it runs, where that is not here.
+    host: Option<&'a Host>,
+}
+
+impl<'a> Office<'a> {
+    fn new(test: &str) -> Option<Self> {
+        Self::at(test, None)
+    }
+
+    fn at(test: &str, host: Option<&'a Host>) -> Option<Self> {
+        let python = python(test)?;
+        let office = Self { folder: TempDir::new().unwrap(), python, host };
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &authority).unwrap();
+        fs::write(office.path("ca.pem"), authority.pem()).unwrap();
+        fs::write(office.path("server.pem"), certificate.pem()).unwrap();
+        fs::write(office.path("server.key"), key.serialize_pem()).unwrap();
+        office.password("hunter2");
+        Some(office)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn password(&self, password: &str) {
+        fs::write(self.path("password"), password).unwrap();
+    }
+
+    fn command(&self, program: &str) -> Command {
+        self.host.map_or_else(|| Command::new(program), |host| host.command(program))
+    }
+
+    /// What the server does to the next message.
+    fn mode(&self, mode: &str) {
+        fs::write(self.path("mode"), mode).unwrap();
+    }
+
+    /// The mail server, on a port that is free, or on one that it had before.
+    fn server(&self, port: u16, how: &[&str]) -> (Running, u16) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp_server.py");
+        let mut command = self.command(self.python);
+        command.arg(script).arg(self.folder.path()).arg(port.to_string());
+        command.args([self.path("server.pem"), self.path("server.key")]).args(how);
+        let server = Running::start(command);
+        let line = server.wait_for_line(|line| line.starts_with("listening"), PATIENCE);
+        let port = line.rsplit(' ').next().unwrap().parse().unwrap();
+        (server, port)
+    }
+
+    /// A monitor of a closed port, which is down from the second measurement on, with mail.
+    fn monitor(&self, port: u16, arguments: &[&str]) -> Running {
+        self.monitor_of("127.0.0.1:9", port, arguments)
+    }
+
+    fn monitor_of(&self, target: &str, port: u16, arguments: &[&str]) -> Running {
+        let mut command = self.command(env!("CARGO_BIN_EXE_medidor"));
+        command.current_dir(self.folder.path()).env_remove("MEDIDOR_SMTP_PASSWORD");
+        command.args(["--lang", "pt", "monitor", target, "--email-to", "bia@example.org"]);
+        if !arguments.contains(&"--interval") {
+            command.args(["--interval", "100ms"]);
+        }
+        command.args(["--smtp", &format!("127.0.0.1:{port}"), "--smtp-user", "ana@example.org"]);
+        command.args(["--smtp-retry", "100ms"]).args(arguments);
+        Running::start(command)
+    }
+
+    /// The message of this number, as Python's own reader of mail sees it: subject, text, and attached files' names.
+    fn read(&self, number: u32) -> String {
+        let code = "import sys, email, email.policy\n\
+                    m = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.default)\n\
+                    print('From:', m['From']); print('To:', m['To']); print('Subject:', m['Subject'])\n\
+                    print(m.get_body().get_content())\n\
+                    for a in m.iter_attachments():\n\
+                    \x20   print('Attached:', a.get_filename())\n\
+                    \x20   open(sys.argv[2], 'wb').write(a.get_content())\n";
+        let mut command = Command::new(self.python);
+        command.env("PYTHONIOENCODING", "utf-8").args(["-c", code]).arg(self.path(&format!("{number}.eml")));
+        let read = Running::start({
+            command.arg(self.path("attached.pcap"));
+            command
+        });
+        let read = read.wait(PATIENCE);
+        read.expect_code(0);
+        read.text(Stream::Out)
+    }
+}
+
+const TRUSTED: [&str; 4] = ["--smtp-ca", "ca.pem", "--smtp-password-file", "password"];
+
+fn said(finished: &Finished) -> String {
+    finished.text(Stream::Err)
+}
+
+#[test]
+fn an_alert_arrives_with_its_subject_and_its_story() {
+    let Some(office) = Office::new("an_alert_arrives_with_its_subject_and_its_story") else { return };
+    for how in [&[][..], &["implicit"]] {
+        let (server, port) = office.server(0, how);
+        let tls: &[&str] = if how.is_empty() { &[] } else { &["--smtp-tls", "implicit"] };
+        let options = [&TRUSTED[..], tls, &["--count", "3", "--email-to", "Caio <caio@example.org>"]].concat();
+        let finished = office.monitor(port, &options).wait(WHOLE_RUN);
+        finished.expect_code(1);
+        server.wait_for_line(|line| line == "taken 1 from ana@example.org to bia@example.org", PATIENCE);
+        server.wait_for_line(|line| line == "taken 2 from ana@example.org to caio@example.org", PATIENCE);
+        let text = office.read(1);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[..3],
+            ["From: ana@example.org", "To: bia@example.org", "Subject: Alerta de latência: Inativa"]
+        );
+        for part in
+            ["Alvo: 127.0.0.1:9", "Estado: Inativa (antes: Normal)", "Latência: nenhuma", "Hora: 20", "Desde: 20"]
+        {
+            assert!(text.contains(part), "{part}:\n{text}");
+        }
+        assert_eq!(text.matches("Inativa, a sonda foi recusada (ICMP)").count(), 3, "the last one, and both:\n{text}");
+        assert!(said(&finished).contains("E-mail enviado a bia@example.org"), "{}", said(&finished));
+        assert_eq!(
+            server.lines().iter().filter(|line| line.text.starts_with("taken")).count(),
+            2,
+            "one change, two people"
+        );
+    }
+}
+
+#[test]
+fn whoever_cannot_be_trusted_gets_no_password_and_no_mail() {
+    let Some(office) = Office::new("whoever_cannot_be_trusted_gets_no_password_and_no_mail") else { return };
+    let (server, port) = office.server(0, &[]);
+    let untrusted = ["--smtp-password-file", "password", "--count", "2"];
+    let finished = office.monitor(port, &untrusted).wait(WHOLE_RUN);
+    finished.expect_code(3);
+    let text = said(&finished);
+    assert!(text.contains("A conexão segura com o servidor de e-mail 127.0.0.1:"), "{text}");
+    assert!(text.contains("Não foi enviado: \"Alerta de latência: Inativa\" a bia@example.org"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    assert!(server.lines().iter().all(|line| !line.text.contains("login") && !line.text.starts_with("taken")));
+}
+
+#[test]
+fn a_wrong_password_is_told_and_the_alert_kept_until_it_is_right() {
+    let Some(office) = Office::new("a_wrong_password_is_told_and_the_alert_kept_until_it_is_right") else { return };
+    let (server, port) = office.server(0, &[]);
+    office.password("hunter3");
+    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(WHOLE_RUN);
+    finished.expect_code(3);
+    let text = said(&finished);
+    assert!(text.contains("recusou o usuário ou a senha: "), "{text}");
+    assert!(!text.contains("hunter3") && !text.contains("aHVudGVyMw"), "{text}");
+    server.wait_for_line(|line| line == "wrong login", PATIENCE);
+    assert!(!office.path("1.eml").exists());
+}
+
+#[test]
+fn a_server_that_is_busy_gone_or_hangs_delays_mail_and_loses_none() {
+    let Some(office) = Office::new("a_server_that_is_busy_gone_or_hangs_delays_mail_and_loses_none") else { return };
+    let (server, port) = office.server(0, &[]);
+    office.mode("busy");
+    let monitor = office.monitor(
+        port,
+        &[&TRUSTED[..], &["--smtp-timeout", "500ms", "--alert", "always", "--interval", "400ms"]].concat(),
+    );
+    let says = |part: &'static str| monitor.wait_for_line(move |line| line.contains(part), PATIENCE);
+    says("não aceitou a mensagem por ora: transient error (451): come again later");
+    says("O e-mail será tentado de novo em ");
+    office.mode("hang");
+    says("não respondeu a tempo");
+    drop(server);
+    says("não está acessível");
+    office.mode("take");
+    let (server, _) = office.server(port, &[]);
+    server.wait_for_line(|line| line.starts_with("taken 3 "), PATIENCE);
+    let finished = monitor.interrupt(PATIENCE);
+    finished.expect_code(1);
+    let alerts = said(&finished).matches("Alerta: 127.0.0.1:9").count();
+    let taken = server.lines().iter().filter(|line| line.text.starts_with("taken")).count();
+    assert_eq!(taken, alerts, "every alert arrived:\n{}", said(&finished));
+    // In order: each message tells of one measurement more, up to the ten that it shows.
+    for number in 1..=3 {
+        assert_eq!(office.read(number).matches("Inativa, a sonda").count(), number as usize + 1, "{number}");
+    }
+}
+
+#[test]
+fn what_is_refused_for_good_is_given_up_and_said() {
+    let Some(office) = Office::new("what_is_refused_for_good_is_given_up_and_said") else { return };
+    let (_server, port) = office.server(0, &[]);
+    office.mode("refuse");
+    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(WHOLE_RUN);
+    finished.expect_code(3);
+    let text = said(&finished);
+    assert!(text.contains("recusou a mensagem: permanent error (550): not here, ***"), "{text}");
+    assert!(text.contains("não será mais tentado (1 tentativa)"), "{text}");
+}
+
+#[test]
+fn unsecured_mail_stays_on_this_computer_and_a_password_is_never_an_argument() {
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
+        // Nobody sits at a terminal: there is no controlling one in a session of its own.
+        command.env_remove("MEDIDOR_SMTP_PASSWORD").args(["--lang", "en", "monitor", "--email-to", "a@example.org"]);
+        Running::start({
+            command.args(arguments);
+            command
+        })
+        .wait(PATIENCE)
+    };
+    let refused = |arguments: &[&str], words: &str| {
+        let finished = run(arguments);
+        finished.expect_code(2);
+        assert!(said(&finished).contains(words), "{arguments:?}: {}", said(&finished));
+    };
+    refused(&["--smtp", "203.0.113.2", "--smtp-tls", "none", "--email-from", "b@example.org"], "this computer only");
+    refused(&["--smtp", "mail.example.org", "--smtp-password", "x"], "unknown option");
+    refused(&[], "the server is missing");
+    refused(&["--smtp", "127.0.0.1"], "the sender is missing");
+    refused(&["--smtp", "127.0.0.1", "--email-from", "nobody"], "no e-mail address: nobody");
+    let crafted = "a@example.org\r\nBcc: eve@example.org";
+    refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "no e-mail address");
+}
+
+/// A server in home B that answers `pong`, a monitor in home A with a capture, and mail from there; then `fault` strikes.
+/// Answers the message about it, read, and the office.
+fn struck<'lab>(
+    lab: &'lab Lab,
+    test: &str,
+    fault: impl FnOnce() -> Option<faults::Fault<'lab>>,
+) -> Option<(String, Office<'lab>)> {
+    let office = Office::at(test, Some(lab.home_a()))?;
+    let folder = TempDir::new().unwrap();
+    let _server = server(lab.home_b(), folder.path(), &["--reply", "pong"]);
+    let (mail, port) = office.server(0, &[]);
+    let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", ".", "--email-attach"];
+    let monitor = office.monitor_of(&lab.server_address().to_string(), port, &[&TRUSTED[..], &options].concat());
+    monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
+    let _fault = fault()?;
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
+    monitor.interrupt(PATIENCE).expect_code(0);
+    Some((office.read(1), office))
+}
+
+/// The alert's capture, as the monitor named it.
+fn capture_of(office: &Office<'_>) -> String {
+    let names = fs::read_dir(office.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names = names.map(|name| name.to_string_lossy().into_owned());
+    names.find(|name| name.starts_with("alerta-203.0.113.2-5005-") && name.ends_with("-down.pcap")).expect("a capture")
+}
+
+#[test]
+fn an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies() {
+    let test = "an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies";
+    let Some(lab) = Lab::build(test) else { return };
+    let fault = || Some(faults::input_drop(lab.home_a(), &Match::any_reply()));
+    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    assert!(text.contains("Subject: Alerta de latência: Inativa"), "{text}");
+    assert!(text.contains("estavam na placa de rede a tempo: este computador as perdeu."), "{text}");
+    let name = capture_of(&office);
+    assert!(text.contains(&format!("Attached: {name}")), "{text}");
+    assert_eq!(fs::read(office.path("attached.pcap")).unwrap(), fs::read(office.path(&name)).unwrap());
+    // The same files give the same verdict whenever they are analyzed.
+    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&name]));
+    let lost = report.with_outcome("lost");
+    assert_eq!(lost.len(), 2, "{:#}", report.json());
+    for number in &lost {
+        assert_eq!(report.story(*number), "lost: client_host_in");
+    }
+    assert!(report.count("delivered").unwrap() >= 2, "{:#}", report.json());
+    assert_eq!(report.flow()["counts"]["inconclusive"], 0);
+    let numbers = format!("{}, {}", lost[0], lost[1]);
+    assert!(text.contains(&format!("As respostas às sondas {numbers} ")), "{numbers}: {text}");
+    // Each probe from a port of its own, and a frame for each of them.
+    let mut tshark = Command::new("tshark");
+    tshark.arg("-r").arg(office.path("attached.pcap")).args([
+        "-Y",
+        "udp.dstport == 5005",
+        "-T",
+        "fields",
+        "-e",
+        "udp.srcport",
+    ]);
+    let Ok(read) = tshark.output() else {
+        crate::common::skip(test, "tshark is not installed");
+        return;
+    };
+    let ports = String::from_utf8_lossy(&read.stdout).into_owned();
+    let mut ports: Vec<&str> = ports.lines().collect();
+    assert!(ports.len() >= 4, "{ports:?}");
+    let sent = ports.len();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), sent);
+}
+
+#[test]
+fn an_alert_says_where_else_its_probes_were_lost() {
+    let test = "an_alert_says_where_else_its_probes_were_lost";
+    let Some(lab) = Lab::build(test) else { return };
+    let fault = || Some(faults::forward_drop(lab.router_a(), &Match::any_request()));
+    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    assert!(text.contains("saíram pela placa de rede e nenhuma resposta chegou até ela"), "{text}");
+    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&capture_of(&office)]));
+    for number in report.with_outcome("lost") {
+        let story = report.story(number);
+        assert!(story.starts_with("lost: network_forward server_host_in"), "{story}");
+    }
+    // An egress filter keeps the probes in this host.
+    let Some(lab) = Lab::build(test) else { return };
+    let Some((text, _)) = struck(&lab, test, || faults::egress_drop(lab.home_a(), &Match::any_request())) else {
+        return;
+    };
+    assert!(text.contains("nunca chegaram à placa de rede: este computador as reteve."), "{text}");
+}
+
+#[test]
+fn an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one() {
+    let test = "an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one";
+    for is_refused in [false, true] {
+        let Some(lab) = Lab::build(test) else { return };
+        let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
+        let folder = TempDir::new().unwrap();
+        let server = server(lab.home_a(), folder.path(), &["--reply", "pong"]);
+        let (mail, port) = office.server(0, &[]);
+        let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", "."];
+        let monitor = office.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
+        monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
+        // Without its server the port refuses; the firewall drops without a word.
+        let _fault = if is_refused {
+            drop(server.interrupt(PATIENCE));
+            None
+        } else {
+            Some(faults::input_drop(lab.home_a(), &Match::any_request()))
+        };
+        mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
+        monitor.interrupt(PATIENCE).expect_code(0);
+        let text = office.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
+        let sentence = if is_refused {
+            "foram recusadas por ICMP: porta inalcançável, segundo 127.0.0.1"
+        } else {
+            "saíram e nenhuma resposta veio: perderam-se neste computador, que é também o do servidor."
+        };
+        assert!(text.contains(sentence), "{text}");
+        assert!(!text.contains("na rede ou do outro lado"), "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert() {
+    let test = "a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert";
+    let Some(lab) = Lab::build(test) else { return };
+    let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
+    let (mail, port) = office.server(0, &[]);
+    office.mode("refuse-file");
+    let options = ["--capture", ".", "--email-attach", "--timeout", "350ms"];
+    let monitor = office.monitor(port, &[&TRUSTED[..], &options].concat());
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
+    let finished = monitor.interrupt(PATIENCE);
+    assert!(said(&finished).contains("O e-mail será tentado sem o anexo"), "{}", said(&finished));
+    assert!(!office.read(1).contains("Attached"));
+}

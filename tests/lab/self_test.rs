@@ -1,0 +1,524 @@
+//! The lab proves itself: every fault loses what it says, where it says, and the witnesses see what the table says.
+//!
+//! The traffic is this test binary itself, run again inside a host (see [`agent`]), so that nothing here depends on
+//! the program under test.
+
+use std::env;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::common::faults::{self, Match};
+use crate::common::lab::{HOME_A, HOME_B, Host, Lab, PORT, ROUTER_A_WAN, ROUTER_B_WAN, Side, Transport};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::reference_capture::{Frame, Tap, count};
+use crate::common::rerun::{self, test_path};
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
+use tempfile::TempDir;
+
+const ROLE: &str = "MEDIDOR_LAB_AGENT";
+/// The last text of every exchange: the echo server ends after it, so its output is whole.
+const LAST: &str = "fim";
+
+// ---- the traffic ----
+
+/// Not a test: what the tests run inside a host. It talks on stderr, where the test harness does not.
+#[test]
+#[ignore = "run by the other tests inside the lab"]
+fn agent() {
+    let Ok(role) = env::var(ROLE) else { return };
+    let words: Vec<&str> = role.split(' ').collect();
+    match words.as_slice() {
+        ["echo", port] => echo(port.parse().unwrap()),
+        ["send", address, count] => send(address.parse().unwrap(), count.parse().unwrap()),
+        ["burst", address, count] => burst(address.parse().unwrap(), count.parse().unwrap()),
+        ["lab"] => hold_a_lab(),
+        _ => panic!("unknown role {role}"),
+    }
+}
+
+fn outcome(result: &io::Result<usize>) -> String {
+    match result {
+        Ok(_) => "ok".to_owned(),
+        Err(error) => format!("{:?}", Errno::from_raw(error.raw_os_error().unwrap_or(0))),
+    }
+}
+
+/// Answers `ACK` and the last word of each message.
+fn echo(port: u16) {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port)).unwrap();
+    eprintln!("listening");
+    let mut buffer = [0; 2048];
+    loop {
+        let (length, peer) = socket.recv_from(&mut buffer).unwrap();
+        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        eprintln!("received {text}");
+        let reply = format!("ACK {}", text.rsplit(' ').next().unwrap());
+        let sent = socket.send_to(reply.as_bytes(), peer);
+        eprintln!("answered {reply}: {}", outcome(&sent));
+        if text == LAST {
+            return;
+        }
+    }
+}
+
+/// Sends `Mensagem 1` and so on, each after the reply to the one before it or a short patience, and [`LAST`].
+fn send(server: SocketAddr, count: u32) {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
+    socket.connect(server).unwrap();
+    for n in 1..=count {
+        exchange(&socket, &format!("Mensagem {n}"), &format!("ACK {n}"), Duration::from_millis(300));
+    }
+    exchange(&socket, LAST, &format!("ACK {LAST}"), Duration::from_secs(3));
+}
+
+fn exchange(socket: &UdpSocket, text: &str, awaited: &str, patience: Duration) {
+    let sent = socket.send(text.as_bytes());
+    eprintln!("sent {text}: {}", outcome(&sent));
+    if sent.is_err() {
+        return;
+    }
+    socket.set_read_timeout(Some(patience)).unwrap();
+    let mut buffer = [0; 2048];
+    loop {
+        match socket.recv(&mut buffer) {
+            Ok(length) => {
+                let reply = String::from_utf8_lossy(&buffer[..length]);
+                eprintln!("got {reply}");
+                if reply == awaited {
+                    return;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+            Err(error) => return eprintln!("error {}", outcome(&Err(error))),
+        }
+    }
+}
+
+/// Sends without waiting for anything, and then [`LAST`] until it is answered: all before it have passed by then.
+fn burst(server: SocketAddr, count: u32) {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
+    socket.connect(server).unwrap();
+    for n in 1..=count {
+        let sent = socket.send(format!("Mensagem {n}").as_bytes());
+        eprintln!("sent Mensagem {n}: {}", outcome(&sent));
+    }
+    let mut buffer = [0; 2048];
+    socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    for _ in 0..100 {
+        eprintln!("sent {LAST}: {}", outcome(&socket.send(LAST.as_bytes())));
+        while let Ok(length) = socket.recv(&mut buffer) {
+            if buffer[..length].ends_with(LAST.as_bytes()) {
+                return;
+            }
+        }
+    }
+    panic!("no answer to the last message");
+}
+
+/// Builds a lab with a process in it and waits to be killed.
+fn hold_a_lab() {
+    let Some(lab) = Lab::build("agent") else { return };
+    let mut sleeper = lab.home_b().command("sleep").arg("600").stdin(Stdio::null()).spawn().unwrap();
+    eprintln!("holding");
+    let _ = sleeper.wait();
+}
+
+fn agent_in(host: &Host, role: &str) -> Running {
+    let mut command = host.test_command(test_path!("agent"));
+    command.env(ROLE, role);
+    Running::start_test(command)
+}
+
+fn server_in(lab: &Lab) -> Running {
+    let server = agent_in(lab.home_b(), &format!("echo {PORT}"));
+    server.wait_for_line(|line| line == "listening", PATIENCE);
+    server
+}
+
+/// All that the four witnesses of an exchange saw.
+struct Seen {
+    client: Finished,
+    server: Finished,
+    client_wire: Vec<Frame>,
+    server_wire: Vec<Frame>,
+}
+
+/// Sends `count` messages from home A to home B, both wires tapped.
+fn run(lab: &Lab, count: u32) -> Seen {
+    let directory = TempDir::new().unwrap();
+    let (client_tap, server_tap) = taps(lab, directory.path());
+    let server = server_in(lab);
+    let client = agent_in(lab.home_a(), &format!("send {} {count}", lab.server_address()));
+    let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
+    client.expect_code(0);
+    server.expect_code(0);
+    Seen { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
+}
+
+fn taps(lab: &Lab, directory: &Path) -> (Tap, Tap) {
+    let filter = "udp port 5005 or icmp";
+    let client = Tap::start(lab.home_a(), &directory.join("client.pcap"), filter);
+    (client, Tap::start(lab.home_b(), &directory.join("server.pcap"), filter))
+}
+
+/// One line of the table: how often one message and its reply were seen at each point.
+#[derive(Debug, PartialEq, Eq)]
+struct Row {
+    send: &'static str,
+    client_wire: usize,
+    server_wire: usize,
+    server_app: usize,
+    reply: &'static str,
+    server_wire_out: usize,
+    client_wire_in: usize,
+    client_app: usize,
+}
+
+/// A message that meets no fault.
+const DELIVERED: Row = Row {
+    send: "ok",
+    client_wire: 1,
+    server_wire: 1,
+    server_app: 1,
+    reply: "ok",
+    server_wire_out: 1,
+    client_wire_in: 1,
+    client_app: 1,
+};
+/// A message of which nothing is seen anywhere.
+const NOWHERE: Row = Row {
+    send: "",
+    client_wire: 0,
+    server_wire: 0,
+    server_app: 0,
+    reply: "",
+    server_wire_out: 0,
+    client_wire_in: 0,
+    client_app: 0,
+};
+
+impl Seen {
+    fn row(&self, n: u32) -> Row {
+        let (request, reply) = (format!("Mensagem {n}"), format!("ACK {n}"));
+        let result = |said: Vec<&str>| match said.first() {
+            Some(&"ok") => "ok",
+            Some(&"EPERM") => "EPERM",
+            Some(_) => "another error",
+            None => "",
+        };
+        let times = |said: Vec<&str>, text: &str| said.iter().filter(|word| **word == text).count();
+        Row {
+            send: result(self.client.after(&format!("sent {request}: "))),
+            client_wire: count(&self.client_wire, &request),
+            server_wire: count(&self.server_wire, &request),
+            server_app: times(self.server.after("received "), &request),
+            reply: result(self.server.after(&format!("answered {reply}: "))),
+            server_wire_out: count(&self.server_wire, &reply),
+            client_wire_in: count(&self.client_wire, &reply),
+            client_app: times(self.client.after("got "), &reply),
+        }
+    }
+
+    /// Checks the struck messages, and that all others came through.
+    fn check(&self, count: u32, struck: &[(u32, Row)]) {
+        for n in 1..=count {
+            let expected = struck.iter().find(|(number, _)| *number == n).map_or(&DELIVERED, |(_, row)| row);
+            assert_eq!(&self.row(n), expected, "message {n}");
+        }
+    }
+}
+
+// ---- the lab itself ----
+
+#[test]
+fn two_nats_rewrite_addresses() {
+    let Some(lab) = Lab::build("two_nats_rewrite_addresses") else { return };
+    let seen = run(&lab, 3);
+    seen.check(3, &[]);
+    let ends = |frames: &[Frame], text: &str| {
+        frames.iter().find(|frame| frame.says(text)).map(|frame| match frame {
+            Frame::Udp { source, destination, .. } => (source.ip(), destination.ip()),
+            _ => unreachable!("only datagrams say something"),
+        })
+    };
+    let (client, server) = (&seen.client_wire, &seen.server_wire);
+    assert_eq!(ends(client, "Mensagem 1"), Some((HOME_A.into(), ROUTER_B_WAN.into())));
+    assert_eq!(ends(server, "Mensagem 1"), Some((ROUTER_A_WAN.into(), HOME_B.into())));
+    assert_eq!(ends(server, "ACK 1"), Some((HOME_B.into(), ROUTER_A_WAN.into())));
+    assert_eq!(ends(client, "ACK 1"), Some((ROUTER_B_WAN.into(), HOME_A.into())));
+}
+
+#[test]
+fn the_machines_own_network_is_not_the_labs() {
+    let Some(lab) = Lab::build("the_machines_own_network_is_not_the_labs") else { return };
+    let hosts = [lab.home_a(), lab.router_a(), lab.router_b(), lab.home_b()];
+    let mut networks: Vec<_> =
+        hosts.iter().map(|host| host.run("readlink", &["/proc/self/ns/net"]).unwrap().trim().to_owned()).collect();
+    networks.push(std::fs::read_link("/proc/self/ns/net").unwrap().to_str().unwrap().to_owned());
+    networks.sort();
+    networks.dedup();
+    assert_eq!(networks.len(), 5, "{networks:?}");
+}
+
+#[test]
+fn another_port_is_forwarded_on_demand() {
+    let Some(lab) = Lab::build("another_port_is_forwarded_on_demand") else { return };
+    lab.forward(Side::B, Transport::Udp, 6000);
+    let server = agent_in(lab.home_b(), "echo 6000");
+    server.wait_for_line(|line| line == "listening", PATIENCE);
+    let client = agent_in(lab.home_a(), &format!("send {ROUTER_B_WAN}:6000 1")).wait(PATIENCE);
+    assert_eq!(client.after("got "), ["ACK 1", "ACK fim"], "{client:?}");
+}
+
+#[test]
+fn nothing_outlives_a_killed_test() {
+    let mut command = Command::new(rerun::this_binary());
+    command.args(rerun::arguments(test_path!("agent"))).env(ROLE, "lab");
+    let holder = Running::start_test(command);
+    holder.wait_for_line(|line| line == "holding" || line.starts_with("SKIPPED"), PATIENCE);
+    holder.signal(Signal::SIGKILL);
+    // The holders and the process in the lab share its stderr: the output ends when the last of them is gone.
+    let ended = holder.wait(PATIENCE);
+    if let Some(why) = ended.text(Stream::Err).strip_prefix("SKIPPED: ") {
+        crate::common::skip("nothing_outlives_a_killed_test", why.trim());
+    }
+}
+
+#[test]
+fn processes_end_with_the_lab() {
+    let Some(lab) = Lab::build("processes_end_with_the_lab") else { return };
+    let mut sleep = lab.router_a().command("sh");
+    sleep.args(["-c", "echo inside; exec sleep 600"]);
+    let sleeper = Running::start(sleep);
+    sleeper.wait_for_line(|line| line == "inside", PATIENCE);
+    drop(lab);
+    assert!(!sleeper.wait(PATIENCE).status.success());
+}
+
+// ---- the faults ----
+
+#[test]
+fn a_request_lost_between_the_routers() {
+    let Some(lab) = Lab::build("a_request_lost_between_the_routers") else { return };
+    let fault = faults::drop_forward_message(&lab, "Mensagem 4");
+    // Message 40 starts with the text of message 4.
+    let seen = run(&lab, 40);
+    seen.check(40, &[(4, Row { send: "ok", client_wire: 1, ..NOWHERE })]);
+    assert_eq!(fault.hits(), 1);
+}
+
+#[test]
+fn a_reply_lost_on_its_way_back() {
+    let Some(lab) = Lab::build("a_reply_lost_on_its_way_back") else { return };
+    let fault = faults::drop_return_message(&lab, "ACK 2");
+    run(&lab, 3).check(3, &[(2, Row { client_wire_in: 0, client_app: 0, ..DELIVERED })]);
+    assert_eq!(fault.hits(), 1);
+}
+
+#[test]
+fn a_long_text_is_matched_to_its_end() {
+    let Some(lab) = Lab::build("a_long_text_is_matched_to_its_end") else { return };
+    let other = faults::input_drop(lab.home_b(), &Match::request("um texto de mais de dezesseis bytes 1"));
+    let fault = faults::output_drop(lab.home_a(), &Match::request("um texto de mais de dezesseis bytes 2"));
+    let text = "printf 'um texto de mais de dezesseis bytes 2' > /dev/udp/203.0.113.2/5005";
+    assert!(lab.home_a().run("bash", &["-c", text]).is_err(), "sending is refused");
+    assert_eq!((fault.hits(), other.hits()), (1, 0));
+}
+
+#[test]
+fn chance_and_port_are_matched() {
+    let Some(lab) = Lab::build("chance_and_port_are_matched") else { return };
+    let sure = faults::output_drop(lab.home_a(), &Match::any_request().on_port(6000).at_random(1000));
+    let send = |port: u16| lab.home_a().run("bash", &["-c", &format!("printf x > /dev/udp/{ROUTER_B_WAN}/{port}")]);
+    assert!(send(6000).is_err(), "sending is refused");
+    assert!(send(PORT).is_ok());
+    assert_eq!(sure.hits(), 1);
+}
+
+#[test]
+fn one_in_three_is_lost() {
+    let Some(lab) = Lab::build("one_in_three_is_lost") else { return };
+    let fault = faults::forward_drop(lab.router_b(), &Match::any_request().one_in(3));
+    let lost = || Row { send: "ok", client_wire: 1, ..NOWHERE };
+    run(&lab, 7).check(7, &[(1, lost()), (4, lost()), (7, lost())]);
+    assert_eq!(fault.hits(), 3);
+}
+
+#[test]
+fn the_receivers_firewall_drops_behind_the_tap() {
+    let Some(lab) = Lab::build("the_receivers_firewall_drops_behind_the_tap") else { return };
+    faults::input_drop(lab.home_b(), &Match::request("Mensagem 2"));
+    faults::input_drop(lab.home_a(), &Match::reply("ACK 3"));
+    let lost_request = Row { send: "ok", client_wire: 1, server_wire: 1, ..NOWHERE };
+    run(&lab, 4).check(4, &[(2, lost_request), (3, Row { client_app: 0, ..DELIVERED })]);
+}
+
+#[test]
+fn the_senders_firewall_refuses_with_eperm() {
+    let Some(lab) = Lab::build("the_senders_firewall_refuses_with_eperm") else { return };
+    faults::output_drop(lab.home_a(), &Match::request("Mensagem 2"));
+    faults::output_drop(lab.home_b(), &Match::reply("ACK 3"));
+    let unanswered = Row { reply: "EPERM", server_wire_out: 0, client_wire_in: 0, client_app: 0, ..DELIVERED };
+    run(&lab, 4).check(4, &[(2, Row { send: "EPERM", ..NOWHERE }), (3, unanswered)]);
+}
+
+#[test]
+fn egress_drops_before_the_tap_and_tells_nobody() {
+    let Some(lab) = Lab::build("egress_drops_before_the_tap_and_tells_nobody") else { return };
+    let Some(_) = faults::egress_drop(lab.home_a(), &Match::request("Mensagem 2")) else { return };
+    let Some(_) = faults::egress_drop(lab.home_b(), &Match::reply("ACK 3")) else { return };
+    let unanswered = Row { server_wire_out: 0, client_wire_in: 0, client_app: 0, ..DELIVERED };
+    run(&lab, 4).check(4, &[(2, Row { send: "ok", ..NOWHERE }), (3, unanswered)]);
+}
+
+#[test]
+fn ingress_drops_behind_the_tap() {
+    let Some(lab) = Lab::build("ingress_drops_behind_the_tap") else { return };
+    let Some(_) = faults::ingress_drop(lab.home_b(), &Match::request("Mensagem 2")) else { return };
+    let Some(_) = faults::ingress_drop(lab.home_a(), &Match::reply("ACK 3")) else { return };
+    let lost_request = Row { send: "ok", client_wire: 1, server_wire: 1, ..NOWHERE };
+    run(&lab, 4).check(4, &[(2, lost_request), (3, Row { client_app: 0, ..DELIVERED })]);
+}
+
+#[test]
+fn a_duplicated_request_is_answered_twice() {
+    let Some(lab) = Lab::build("a_duplicated_request_is_answered_twice") else { return };
+    let Some(fault) = faults::duplicate(lab.home_a(), &Match::request("Mensagem 2")) else { return };
+    let seen = run(&lab, 4);
+    let twice = Row {
+        send: "ok",
+        client_wire: 2,
+        server_wire: 2,
+        server_app: 2,
+        reply: "ok",
+        server_wire_out: 2,
+        client_wire_in: 2,
+        client_app: 2,
+    };
+    seen.check(4, &[(2, twice)]);
+    assert_eq!(fault.hits(), 1);
+}
+
+#[test]
+fn several_faults_on_one_host_and_their_end() {
+    let Some(lab) = Lab::build("several_faults_on_one_host_and_their_end") else { return };
+    faults::output_drop(lab.home_a(), &Match::request("Mensagem 1"));
+    let Some(_) = faults::egress_drop(lab.home_a(), &Match::request("Mensagem 2")) else { return };
+    let Some(_) = faults::duplicate(lab.home_a(), &Match::request("Mensagem 3")) else { return };
+    faults::input_drop(lab.home_a(), &Match::reply("ACK 4"));
+    let lifted = faults::output_drop(lab.home_a(), &Match::request("Mensagem 5"));
+    lifted.lift();
+    let seen = run(&lab, 5);
+    assert_eq!(seen.row(1), Row { send: "EPERM", ..NOWHERE });
+    assert_eq!(seen.row(2), Row { send: "ok", ..NOWHERE });
+    assert_eq!(seen.row(3).server_app, 2);
+    assert_eq!(seen.row(4), Row { client_app: 0, ..DELIVERED });
+    assert_eq!(seen.row(5), DELIVERED);
+    faults::flush(lab.home_a());
+    run(&lab, 5).check(5, &[]);
+}
+
+/// Port unreachable as it arrives at home A, from whom.
+fn complaints(frames: &[Frame]) -> Vec<std::net::IpAddr> {
+    let complaint = |frame: &Frame| match frame {
+        Frame::Icmp { source, destination, kind: (3, 3) } if *destination == HOME_A => Some(*source),
+        _ => None,
+    };
+    frames.iter().filter_map(complaint).collect()
+}
+
+#[test]
+fn a_closed_port_complains_through_both_nats() {
+    let Some(lab) = Lab::build("a_closed_port_complains_through_both_nats") else { return };
+    let directory = TempDir::new().unwrap();
+    let (client_tap, server_tap) = taps(&lab, directory.path());
+    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(PATIENCE);
+    assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
+    assert_eq!(client.after("error ").first(), Some(&"ECONNREFUSED"), "{client:?}");
+    let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
+    assert_eq!(count(&server_wire, "Mensagem 1"), 1);
+    // Home B complains; its router puts its own address there.
+    assert_eq!(complaints(&client_wire).first(), Some(&ROUTER_B_WAN.into()), "{client_wire:?}");
+}
+
+#[test]
+fn a_router_rejects() {
+    let Some(lab) = Lab::build("a_router_rejects") else { return };
+    let directory = TempDir::new().unwrap();
+    let (client_tap, server_tap) = taps(&lab, directory.path());
+    let fault = faults::forward_reject(lab.router_a(), &Match::request("Mensagem 1"));
+    let server = server_in(&lab);
+    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(PATIENCE);
+    drop(server);
+    assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
+    assert_eq!(client.after("error "), ["ECONNREFUSED"], "{client:?}");
+    assert_eq!(fault.hits(), 1);
+    let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
+    assert_eq!((count(&client_wire, "Mensagem 1"), count(&server_wire, "Mensagem 1")), (1, 0));
+    assert_eq!(complaints(&client_wire).len(), 1, "{client_wire:?}");
+}
+
+/// How many requests of a burst past a narrow place at one host were sent, lost there, and seen on either wire.
+struct Squeezed {
+    sent: usize,
+    lost: usize,
+    client_wire: usize,
+    server_wire: usize,
+}
+
+fn squeeze(lab: &Lab, narrow: &Host) -> Option<Squeezed> {
+    let directory = TempDir::new().unwrap();
+    let fault = faults::slow_link(narrow, 1_000_000, 2_000)?;
+    let (client_tap, server_tap) = taps(lab, directory.path());
+    let _server = server_in(lab);
+    let client = agent_in(lab.home_a(), &format!("burst {} 200", lab.server_address()));
+    let client = client.wait(PATIENCE);
+    client.expect_code(0);
+    let requests = |frames: Vec<Frame>| {
+        let is_request = |frame: &&Frame| matches!(frame, Frame::Udp { destination, .. } if destination.port() == PORT);
+        frames.iter().filter(is_request).count()
+    };
+    Some(Squeezed {
+        sent: client.after("sent ").iter().filter(|line| line.ends_with(": ok")).count(),
+        lost: fault.hits() as usize,
+        client_wire: requests(client_tap.stop()),
+        server_wire: requests(server_tap.stop()),
+    })
+}
+
+#[test]
+fn a_slow_link_loses_in_the_network() {
+    let Some(lab) = Lab::build("a_slow_link_loses_in_the_network") else { return };
+    let Some(seen) = squeeze(&lab, lab.router_a()) else { return };
+    assert!(seen.sent > 200 && seen.lost > 0);
+    assert_eq!((seen.client_wire, seen.server_wire), (seen.sent, seen.sent - seen.lost));
+}
+
+#[test]
+fn a_full_queue_loses_before_the_own_tap() {
+    let Some(lab) = Lab::build("a_full_queue_loses_before_the_own_tap") else { return };
+    let Some(seen) = squeeze(&lab, lab.home_a()) else { return };
+    assert!(seen.sent > 200 && seen.lost > 0);
+    assert_eq!((seen.client_wire, seen.server_wire), (seen.sent - seen.lost, seen.sent - seen.lost));
+}
+
+#[test]
+fn a_frozen_server_answers_when_it_thaws() {
+    let Some(lab) = Lab::build("a_frozen_server_answers_when_it_thaws") else { return };
+    let directory = TempDir::new().unwrap();
+    let server_tap = Tap::start(lab.home_b(), &directory.path().join("server.pcap"), "udp port 5005");
+    let server = server_in(&lab);
+    server.freeze();
+    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address()));
+    client.wait_for_line(|line| line == "sent fim: ok", PATIENCE);
+    assert!(server.lines().iter().all(|line| !line.text.starts_with("received ")), "{:?}", server.lines());
+    server.thaw();
+    let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
+    assert_eq!(client.after("got "), ["ACK 1", "ACK fim"]);
+    assert_eq!(server.after("received "), ["Mensagem 1", "fim"]);
+    assert_eq!(count(&server_tap.stop(), "Mensagem 1"), 1);
+}

@@ -1,0 +1,321 @@
+//! A chat of many: a thousand over TCP of whom one never reads, two hundred over UDP accounted for to the last datagram,
+//! and clients that die at random.
+
+use std::collections::HashMap;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpStream, UdpSocket};
+use std::os::fd::AsFd as _;
+use std::time::{Duration, Instant};
+
+use crate::common::chat::{Server, Typist};
+use crate::common::process::{PATIENCE, Stream};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::Signal;
+use serde_json::Value;
+use socket2::SockRef;
+use tempfile::TempDir;
+
+/// Longer than any of this takes on a loaded machine.
+const LONG: Duration = Duration::from_secs(120);
+
+/// Allows so many descriptors to this process.
+fn allow_descriptors(wanted: u64) {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    if soft < wanted {
+        setrlimit(Resource::RLIMIT_NOFILE, wanted.min(hard), hard).unwrap();
+    }
+}
+
+/// Members of this test's own, read by one thread.
+struct Crowd {
+    epoll: Epoll,
+    members: Vec<TcpStream>,
+    heard: Vec<Vec<u8>>,
+}
+
+impl Crowd {
+    fn join(server: &Server, count: usize) -> Self {
+        let mut crowd = Self {
+            epoll: Epoll::new(EpollCreateFlags::empty()).unwrap(),
+            members: Vec::new(),
+            heard: vec![Vec::new(); count],
+        };
+        for index in 0..count {
+            let member = TcpStream::connect(server.address).unwrap();
+            member.set_nonblocking(true).unwrap();
+            crowd.epoll.add(&member, EpollEvent::new(EpollFlags::EPOLLIN, index as u64)).unwrap();
+            crowd.members.push(member);
+            crowd.read(Duration::ZERO);
+        }
+        crowd
+    }
+
+    /// Reads what is there, or comes within so long.
+    fn read(&mut self, patience: Duration) {
+        let mut events = [EpollEvent::empty(); 256];
+        let timeout = EpollTimeout::try_from(patience).unwrap();
+        let ready = self.epoll.wait(&mut events, timeout).unwrap();
+        let mut bytes = vec![0; 64 * 1024];
+        for event in &events[..ready] {
+            let index = event.data() as usize;
+            let length = (&self.members[index]).read(&mut bytes).unwrap_or(0);
+            self.heard[index].extend_from_slice(&bytes[..length]);
+        }
+    }
+
+    /// Reads until everybody has heard something, or it takes too long.
+    fn read_until(&mut self, wanted: &str, but: usize) {
+        let until = Instant::now() + LONG;
+        let end = |heard: &[u8]| heard.len().saturating_sub(64 * 1024);
+        let has = |heard: &Vec<u8>| String::from_utf8_lossy(&heard[end(heard)..]).contains(wanted);
+        while !self.heard.iter().enumerate().all(|(index, heard)| index == but || has(heard)) {
+            assert!(Instant::now() < until, "{wanted:?} did not reach everybody");
+            self.read(Duration::from_millis(50));
+        }
+    }
+
+    /// The messages that a member heard, by their numbers.
+    fn numbers(&self, index: usize) -> Vec<usize> {
+        let text = String::from_utf8_lossy(&self.heard[index]);
+        let told = text.lines().filter_map(|line| line.split_once(" disse: number "));
+        told.map(|(_, rest)| rest.split(' ').next().unwrap().parse().unwrap()).collect()
+    }
+}
+
+#[test]
+fn a_thousand_members_hear_all_in_order_and_the_one_who_does_not_read_is_cut_off() {
+    const MEMBERS: usize = 1_000;
+    const MESSAGES: usize = 150;
+    allow_descriptors(4_096);
+    let folder = TempDir::new().unwrap();
+    let journal = "server.journal.jsonl";
+    let options = ["--members", "2000", "--per-address", "2000", "--timeout", "5m", "--journal", journal, "--json"];
+    let server = Server::start(folder.path(), "--tcp", &options);
+    // The deaf one has little room of its own, and never looks at it.
+    let deaf = TcpStream::connect(server.address).unwrap();
+    SockRef::from(&deaf).set_recv_buffer_size(4_096).unwrap();
+    let mut crowd = Crowd::join(&server, MEMBERS - 1);
+    let before = server.memory_kib();
+    let filler = "x".repeat(4_000);
+    let begun = Instant::now();
+    let mut slowest = Duration::ZERO;
+    for number in 0..MESSAGES {
+        let due = begun + Duration::from_millis(100) * number as u32;
+        while Instant::now() < due {
+            crowd.read((due - Instant::now()).min(Duration::from_millis(20)));
+        }
+        let said = Instant::now();
+        let text = format!("number {number} {filler}\n");
+        (&crowd.members[number % (MEMBERS - 1)]).write_all(text.as_bytes()).unwrap();
+        if number == MESSAGES - 1 {
+            let speaker = number % (MEMBERS - 1);
+            crowd.read_until(&format!("number {number} "), speaker);
+            slowest = said.elapsed();
+        }
+    }
+    let after = server.memory_kib();
+    for index in 0..MEMBERS - 1 {
+        let expected: Vec<usize> = (0..MESSAGES).filter(|number| number % (MEMBERS - 1) != index).collect();
+        assert_eq!(crowd.numbers(index), expected, "member {index}");
+    }
+    // The deaf one is told when it looks at last.
+    deaf.set_read_timeout(Some(LONG)).unwrap();
+    let mut heard = Vec::new();
+    (&deaf).read_to_end(&mut heard).unwrap();
+    let heard = String::from_utf8_lossy(&heard).into_owned();
+    assert!(heard.trim_end().ends_with("the last ones are lost"), "{}", &heard[heard.len().saturating_sub(200)..]);
+    println!(
+        "{MEMBERS} members, {MESSAGES} messages of 4 KiB at 10/s: {before} KiB before, {after} KiB after; the last message reached all in {slowest:?}",
+    );
+    assert!(after < before + 96 * 1024, "{before} KiB before, {after} KiB after");
+    drop(crowd);
+    drop(deaf);
+    settled(&server, 12);
+    // Of so many lines the server shows only some, so its document is asked.
+    let document = document(server);
+    let slow = document["members"].as_array().unwrap().iter().filter(|member| member["why"] == "too_slow");
+    assert_eq!(slow.count(), 1);
+}
+
+/// Waits until the server has no more descriptors than so many.
+fn settled(server: &Server, most: usize) {
+    let until = Instant::now() + LONG;
+    while server.descriptors() > most {
+        assert!(Instant::now() < until, "{} descriptors are left", server.descriptors());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A document on standard output.
+fn document(server: Server) -> Value {
+    let finished = server.running.interrupt(LONG);
+    finished.expect_code(0);
+    serde_json::from_str(&finished.text(Stream::Out)).unwrap()
+}
+
+#[test]
+fn two_hundred_members_over_udp_are_accounted_for_to_the_last_datagram() {
+    const MEMBERS: usize = 200;
+    const ROUNDS: usize = 5;
+    allow_descriptors(4_096);
+    let folder = TempDir::new().unwrap();
+    let mut options = vec!["--members", "300", "--per-address", "300", "--rate-limit", "0", "--json", "--all"];
+    let root = nix::unistd::geteuid().is_root();
+    if root {
+        options.extend(["--capture", "server.pcap"]);
+    } else {
+        crate::common::skip("the capture", "it takes a right");
+        options.extend(["--journal", "server.journal.jsonl"]);
+    }
+    let server = Server::start(folder.path(), "--udp", &options);
+    let members: Vec<UdpSocket> = (0..MEMBERS)
+        .map(|_| {
+            let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+            SockRef::from(&socket).set_recv_buffer_size(4 << 20).unwrap();
+            socket.connect(server.address).unwrap();
+            socket
+        })
+        .collect();
+    let mut heard: Vec<Vec<String>> = vec![Vec::new(); MEMBERS];
+    let mut bytes = [0; 2_048];
+    let mut read = |members: &[UdpSocket], index: usize| {
+        let mut polled = [PollFd::new(members[index].as_fd(), PollFlags::POLLIN)];
+        assert!(poll(&mut polled, PollTimeout::from(20_000_u16)).unwrap() > 0, "member {index} hears no more");
+        let length = members[index].recv(&mut bytes).unwrap();
+        heard[index].push(String::from_utf8_lossy(&bytes[..length]).into_owned());
+    };
+    for index in 0..MEMBERS {
+        members[index].send("Novo participante no chat.".as_bytes()).unwrap();
+        // Its own welcome, and each other's news of it.
+        for other in 0..=index {
+            read(&members, other);
+        }
+    }
+    for round in 0..ROUNDS {
+        for index in 0..MEMBERS {
+            members[index].send(format!("round {round} of {index}").as_bytes()).unwrap();
+            for other in (0..MEMBERS).filter(|other| *other != index) {
+                read(&members, other);
+            }
+        }
+    }
+    let copies: usize = heard.iter().flatten().filter(|text| text.contains(" disse: ")).count();
+    assert_eq!(copies, MEMBERS * (MEMBERS - 1) * ROUNDS, "each application received every copy");
+    let heard: usize = heard.iter().map(Vec::len).sum();
+    let document = document(server);
+    let totals = &document["totals"];
+    let (inward, outward) = (&totals["inward"], &totals["outward"]);
+    // The goodbye, one to each, came after this test stopped reading.
+    let sent = heard + MEMBERS;
+    assert_eq!(inward["datagrams"], MEMBERS * (1 + ROUNDS), "{inward:#}");
+    assert_eq!(inward["points"]["server_received"], MEMBERS * (1 + ROUNDS));
+    assert_eq!(outward["datagrams"], sent, "{outward:#}");
+    assert_eq!(outward["points"]["server_sent"], sent);
+    if root {
+        assert_eq!(inward["points"]["server_wire_in"], MEMBERS * (1 + ROUNDS));
+        assert_eq!(outward["points"]["server_wire_out"], sent);
+    }
+    for way in [inward, outward] {
+        assert_eq!(
+            (&way["lost"], &way["inconclusive"], &way["duplicates"]),
+            (&0.into(), &0.into(), &0.into()),
+            "{way:#}"
+        );
+    }
+    println!("{MEMBERS} members over UDP: {} datagrams in, {sent} out, all accounted for", MEMBERS * (1 + ROUNDS));
+}
+
+/// How a client dies.
+fn kill(random: &mut fastrand::Rng, client: TcpStream) -> &'static str {
+    let how = match random.u8(0..3) {
+        0 => {
+            // A reset.
+            SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
+            "reset"
+        }
+        1 => "closed",
+        _ => {
+            let _ = (&client).write_all(b"half a li");
+            SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
+            "reset in the middle"
+        }
+    };
+    drop(client);
+    how
+}
+
+/// Clients come, talk and die at random for so long; what is left of them is nothing.
+fn die_at_random(time: Duration) {
+    allow_descriptors(4_096);
+    let folder = TempDir::new().unwrap();
+    let options = ["--per-address", "500", "--timeout", "3s", "--rate-limit", "0"];
+    let server = Server::start(folder.path(), "--tcp", &options);
+    let first = TcpStream::connect(server.address).unwrap();
+    assert!((&first).read(&mut [0; 512]).unwrap() > 0, "a word of welcome");
+    let (descriptors, threads) = (server.descriptors() - 1, server.threads());
+    drop(first);
+    let mut random = fastrand::Rng::with_seed(9);
+    let mut crowd: Vec<TcpStream> = Vec::new();
+    let mut processes: Vec<Typist> = Vec::new();
+    let mut deaths: HashMap<&str, u32> = HashMap::new();
+    let until = Instant::now() + time;
+    let mut bytes = [0; 16 * 1024];
+    while Instant::now() < until {
+        if crowd.len() < 60 {
+            let client = TcpStream::connect(server.address).unwrap();
+            client.set_nonblocking(true).unwrap();
+            crowd.push(client);
+        }
+        if processes.len() < 3 {
+            processes.push(Typist::own(folder.path(), "--tcp", server.address, &[]));
+        }
+        for client in &crowd {
+            let _ = (&mut &*client).read(&mut bytes);
+        }
+        let index = random.usize(0..crowd.len());
+        let _ = (&crowd[index]).write_all(format!("{}\n", random.u32(..)).as_bytes());
+        if random.u8(0..3) == 0 {
+            let client = crowd.swap_remove(random.usize(0..crowd.len()));
+            *deaths.entry(kill(&mut random, client)).or_default() += 1;
+        }
+        if random.u8(0..20) == 0 {
+            let client = processes.swap_remove(random.usize(0..processes.len()));
+            client.running.signal(Signal::SIGKILL);
+            *deaths.entry("SIGKILL").or_default() += 1;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // It still serves.
+    let (one, mut other) = (TcpStream::connect(server.address).unwrap(), TcpStream::connect(server.address).unwrap());
+    one.set_read_timeout(Some(PATIENCE)).unwrap();
+    other.write_all(b"still here\n").unwrap();
+    let mut heard = Vec::new();
+    while !String::from_utf8_lossy(&heard).contains("still here") {
+        let length = (&one).read(&mut bytes).unwrap();
+        assert!(length > 0);
+        heard.extend_from_slice(&bytes[..length]);
+    }
+    let counted: u32 = deaths.values().sum();
+    println!("{counted} died in {time:?}: {deaths:?}");
+    drop((crowd, processes, one, other));
+    settled(&server, descriptors);
+    assert_eq!((server.descriptors(), server.threads()), (descriptors, threads), "nothing is left over");
+    let finished = server.running.interrupt(PATIENCE);
+    finished.expect_code(0);
+    let text = finished.text(Stream::Err);
+    let (came, left) = (text.matches("has joined").count(), text.matches("has left").count());
+    println!("the server showed {came} comings and {left} goings");
+}
+
+#[test]
+fn clients_that_die_at_random_leave_nothing_behind() {
+    die_at_random(Duration::from_secs(4));
+}
+
+#[test]
+#[ignore = "a minute of the same: cargo test --test load -- --ignored"]
+fn clients_that_die_at_random_for_a_minute_leave_nothing_behind() {
+    die_at_random(Duration::from_secs(60));
+}

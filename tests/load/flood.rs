@@ -1,0 +1,450 @@
+//! What the Internet does to an open port: floods, forgeries, rubbish. A server goes on serving its client beside them and
+//! stays within bounds; a client is not talked into a delivery, and its terminal takes no orders.
+//!
+//! The attackers are this test binary, run again inside a host (see [`agent`]). What they send is bounded.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::common::lab::{HOME_B, Host, Lab, PORT, ROUTER_B_LAN};
+use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
+use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::raw::Forger;
+use crate::common::reference_capture::{Frame, Tap};
+use crate::common::rerun::test_path;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const ROLE: &str = "MEDIDOR_ATTACKER";
+
+/// Ports of the liar: the one that it listens on, and another one that it answers from.
+const OTHER_PORT: u16 = 7007;
+
+// ---- the attackers ----
+
+/// Not a test: what the tests run inside a host. It talks on stderr, where the test harness does not.
+#[test]
+#[ignore = "run by the other tests inside the lab"]
+fn agent() {
+    let Ok(role) = env::var(ROLE) else { return };
+    let words: Vec<&str> = role.split(' ').collect();
+    match words.as_slice() {
+        ["random", target, count] => random(target.parse().unwrap(), count.parse().unwrap()),
+        ["strangers", target, count] => strangers(target.parse().unwrap(), count.parse().unwrap()),
+        ["forge", source, target, count, text @ ..] => {
+            let (source, target) = (source.parse().unwrap(), target.parse().unwrap());
+            forge(source, target, count.parse().unwrap(), &text.join(" "));
+        }
+        ["odd", target, count] => odd(target.parse().unwrap(), count.parse().unwrap()),
+        ["large", target, count] => large(target.parse().unwrap(), count.parse().unwrap()),
+        ["numbers", target, step, count] => {
+            numbers(target.parse().unwrap(), step.parse().unwrap(), count.parse().unwrap());
+        }
+        ["liar"] => liar(),
+        ["prophet"] => prophet(),
+        _ => panic!("unknown role {role}"),
+    }
+    eprintln!("done");
+}
+
+fn socket() -> UdpSocket {
+    UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap()
+}
+
+/// Random bytes of random lengths.
+fn random(target: SocketAddr, count: u32) {
+    let (socket, mut dice) = (socket(), fastrand::Rng::with_seed(1));
+    for _ in 0..count {
+        let length = dice.usize(..1400);
+        let text: Vec<u8> = std::iter::repeat_with(|| dice.u8(..)).take(length).collect();
+        // An ICMP error for an earlier one is no reason to stop.
+        let _ = socket.send_to(&text, target);
+    }
+}
+
+/// Each message from a source of its own, none of which exists.
+fn strangers(target: SocketAddrV4, count: u32) {
+    let (forger, mut dice) = (Forger::open().unwrap(), fastrand::Rng::with_seed(2));
+    for number in 0..count {
+        let source = SocketAddrV4::new(Ipv4Addr::new(198, 51, 100, dice.u8(1..255)), dice.u16(1024..));
+        forger.send(source, target, format!("Mensagem {number}").as_bytes()).unwrap();
+    }
+}
+
+/// One text again and again in somebody's name; `#` in it counts.
+fn forge(source: SocketAddrV4, target: SocketAddrV4, count: u32, text: &str) {
+    let forger = Forger::open().unwrap();
+    for number in 1..=count {
+        forger.send(source, target, text.replace('#', &number.to_string()).as_bytes()).unwrap();
+    }
+}
+
+/// Each kind of what is no message, so often, and never faster than the server reads: it answers a message in between.
+fn odd(target: SocketAddr, count: u32) {
+    let socket = socket();
+    socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    socket.connect(target).unwrap();
+    for number in 1..=count {
+        socket.send(b"\xff\xfe oi \x1b[J").unwrap();
+        socket.send(b"").unwrap();
+        socket.send(format!("ack: {number}").as_bytes()).unwrap();
+        socket.send(format!("Mensagem {number}").as_bytes()).unwrap();
+        let mut buffer = [0; 64];
+        let length = socket.recv(&mut buffer).expect("an answer");
+        assert_eq!(&buffer[..length], format!("ACK {number}").as_bytes());
+    }
+}
+
+/// The largest datagrams there are, in fragments, and empty ones.
+fn large(target: SocketAddr, count: u32) {
+    let socket = socket();
+    let text = format!("Mensagem 1 {}", "x".repeat(60_000));
+    for _ in 0..count {
+        let _ = socket.send_to(text.as_bytes(), target);
+        let _ = socket.send_to(b"", target);
+    }
+}
+
+/// Messages whose numbers are far apart.
+fn numbers(target: SocketAddr, step: u64, count: u64) {
+    let socket = socket();
+    socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    socket.connect(target).unwrap();
+    for index in 1..=count {
+        socket.send(format!("{}", index * step).as_bytes()).unwrap();
+        let _ = socket.recv(&mut [0; 64]);
+    }
+}
+
+/// What the liar's texts would do to a terminal that printed them: clear it, set its title, in C1 codes as well.
+const ORDERS: &str = "oi \u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\r\u{202e}";
+
+/// A server that answers some messages as it should, and around them says all that it should not.
+fn liar() {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).unwrap();
+    let other = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, OTHER_PORT)).unwrap();
+    eprintln!("listening");
+    let mut dice = fastrand::Rng::with_seed(3);
+    let mut buffer = [0; 2048];
+    loop {
+        let (length, peer) = socket.recv_from(&mut buffer).unwrap();
+        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        let number: u64 = text.rsplit(' ').next().unwrap().parse().unwrap();
+        let say = |socket: &UdpSocket, text: &str| _ = socket.send_to(text.as_bytes(), peer);
+        if number == 2 {
+            for _ in 0..20_000 {
+                say(&socket, &format!("ACK {}", dice.u64(1_000..)));
+                say(&other, "");
+            }
+        }
+        if number == 30 {
+            // While it does not count any more, a flood in which the run is to end.
+            say(&socket, "ACK 30");
+            let until = Instant::now() + Duration::from_secs(4);
+            while Instant::now() < until {
+                say(&socket, "ACK 1");
+            }
+            return;
+        }
+        match number {
+            // Never answered.
+            15 | 26 => {}
+            // From elsewhere.
+            22 | 27 => say(&other, &format!("ACK {number}")),
+            24 => {
+                say(&socket, ORDERS);
+                say(&socket, "ACK 24");
+                say(&socket, "ACK 24");
+            }
+            25 => say(&socket, &format!("ACK 25 {ORDERS}")),
+            _ => say(&socket, &format!("ACK {number}")),
+        }
+    }
+}
+
+/// A server that answers the third message with the reply to the fifth besides, and then not that one.
+fn prophet() {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).unwrap();
+    eprintln!("listening");
+    let mut buffer = [0; 2048];
+    for number in 1..=8 {
+        let (_, peer) = socket.recv_from(&mut buffer).unwrap();
+        let replies = match number {
+            3 => vec![3, 5],
+            5 => Vec::new(),
+            _ => vec![number],
+        };
+        for reply in replies {
+            socket.send_to(format!("ACK {reply}").as_bytes(), peer).unwrap();
+        }
+    }
+}
+
+fn attack(host: &Host, role: &str) -> Running {
+    let mut command = host.test_command(test_path!("agent"));
+    command.env(ROLE, role);
+    Running::start_test(command)
+}
+
+/// Attacks to the end.
+fn suffer(host: &Host, role: &str) {
+    let finished = attack(host, role).wait(WHOLE_RUN);
+    finished.expect_code(0);
+    assert!(finished.lines.iter().any(|line| line.text == "done"), "{role}");
+}
+
+// ---- what is looked at ----
+
+/// A figure of a process's status, in KiB.
+fn memory(process: &Running, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name}"));
+    line.trim_start_matches(':').split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// How many `odd` lines of each kind a journal has.
+fn odd_kinds(journal: &Path) -> BTreeMap<String, u64> {
+    let mut kinds = BTreeMap::new();
+    for line in fs::read_to_string(journal).unwrap().lines() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        if record["e"] == "odd" {
+            *kinds.entry(record["why"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+    }
+    kinds
+}
+
+fn no_panic(finished: &Finished) {
+    let said = finished.text(Stream::Err);
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+/// The server as its neighbours see it, without a NAT in between.
+fn server_inside() -> String {
+    format!("{HOME_B}:{PORT}")
+}
+
+/// What all that is kept of a flood may weigh while it lasts: the capture's ring, a full queue of the journal.
+const MOST_GROWTH_KIB: u64 = 128 << 10;
+
+// ---- against a server ----
+
+#[test]
+fn a_flooded_server_still_serves_its_client() {
+    let Some(lab) = Lab::build("a_flooded_server_still_serves_its_client") else { return };
+    let folder = TempDir::new().unwrap();
+    let (to, attacker) = (lab.server_address().to_string(), lab.router_b());
+    let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
+    let pace = ["--count", "150", "--batch", "0", "--interval", "40ms", "--wait", "2s"];
+    let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
+    let real = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
+    real.wait_for_nth_line(5, |line| line.contains(": ACK "), PATIENCE);
+    let before = memory(&server, "VmRSS");
+    suffer(attacker, &format!("random {} 15000", server_inside()));
+    suffer(attacker, &format!("strangers {} 15000", server_inside()));
+    suffer(attacker, &format!("forge 198.51.100.7:4000 {} 15000 ACK #", server_inside()));
+    suffer(attacker, &format!("large {} 200", server_inside()));
+    let after = memory(&server, "VmHWM");
+    assert!(after - before < MOST_GROWTH_KIB, "from {before} KiB to {after} KiB");
+    let finished = real.wait(WHOLE_RUN);
+    finished.expect_code(0);
+    assert!(Report::of(&finished).count("delivered").unwrap() >= 75);
+
+    // Who comes after it is served too, although none of the strangers ever said goodbye.
+    let pace = ["--count", "30", "--batch", "0", "--interval", "100ms", "--wait", "2s"];
+    let late = client(lab.home_a(), folder.path(), &[&[to.as_str()], &pace[..]].concat());
+    late.expect_code(0);
+    assert!(Report::of(&late).count("delivered").unwrap() >= 15);
+
+    let served = server.interrupt(WHOLE_RUN);
+    served.expect_code(0);
+    no_panic(&served);
+    let served = Report::of(&served);
+    // A stranger's only message fits a part of the client's: the document says so and asks for the flow's number.
+    let flows = served.json()["flows"].as_array().unwrap().iter();
+    let behind_the_nat = flows.filter(|flow| flow["client"].as_str().is_some_and(|it| it.starts_with("203.0.113.1:")));
+    let flow = behind_the_nat.max_by_key(|flow| flow["counts"]["answered"].as_u64()).expect("the client's flow");
+    let number = flow["id"].to_string();
+    let joint = analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap", "--flow", &number]);
+    joint.expect_code(0);
+    let joint = Report::of(&joint);
+    // Only the server's own socket can have lost anything.
+    never_surer(&joint, |_| Truth::Either(&["server_host_in"]));
+    for number in joint.with_outcome("lost") {
+        let story = joint.story(number);
+        assert!(!story.contains("network"), "message {number}: {story}");
+    }
+}
+
+#[test]
+fn what_is_no_message_is_counted_under_its_own_name_and_never_answered() {
+    const COUNT: u64 = 300;
+    let name = "what_is_no_message_is_counted_under_its_own_name_and_never_answered";
+    let Some(lab) = Lab::build(name) else { return };
+    let folder = TempDir::new().unwrap();
+    let tap = Tap::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
+    let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
+    suffer(lab.router_b(), &format!("odd {} {COUNT}", server_inside()));
+    let served = server.interrupt(PATIENCE);
+    served.expect_code(0);
+    assert_eq!(tap.stop().len() as u64, COUNT, "one answer for each message, and none for the rest");
+    let kinds = odd_kinds(&folder.path().join("server.journal.jsonl"));
+    let expected = [("malformed".to_owned(), 2 * COUNT), ("reply_at_server".to_owned(), COUNT)];
+    assert_eq!(kinds, BTreeMap::from(expected));
+    let report = Report::of(&served);
+    assert_eq!((report.count("answered"), report.count("malformed")), (Some(COUNT), Some(2 * COUNT)));
+    let warnings = report.json()["warnings"].as_array().unwrap();
+    let replies = warnings.iter().find(|warning| warning["code"] == "replies_at_server").expect("a warning");
+    assert_eq!(replies["values"]["count"], COUNT);
+    assert_eq!(report.with_outcome("lost"), [0; 0]);
+}
+
+#[test]
+fn answers_to_one_source_are_limited_on_the_wire() {
+    const LIMIT: usize = 100;
+    let Some(lab) = Lab::build("answers_to_one_source_are_limited_on_the_wire") else { return };
+    let folder = TempDir::new().unwrap();
+    let tap = Tap::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
+    let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl", "--rate-limit", "100"]);
+    let begun = Instant::now();
+    let to = lab.server_address().to_string();
+    let pace = ["--count", "40", "--batch", "0", "--interval", "40ms", "--wait", "2s"];
+    let arguments = [&["client", "--json", &to], &pace[..]].concat();
+    let real = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
+    real.wait_for_nth_line(3, |line| line.contains(": ACK "), PATIENCE);
+    // From many ports: it is the address that counts.
+    for port in 4000..4010 {
+        suffer(lab.router_b(), &format!("forge 198.51.100.7:{port} {} 2000 Mensagem #", server_inside()));
+    }
+    let finished = real.wait(WHOLE_RUN);
+    finished.expect_code(0);
+    let served = server.interrupt(WHOLE_RUN);
+    let seconds = begun.elapsed().as_secs_f64();
+    served.expect_code(0);
+    no_panic(&served);
+    let victim = |frame: &&Frame| matches!(frame, Frame::Udp { destination, .. } if destination.ip().to_string() == "198.51.100.7");
+    let answers = tap.stop().iter().filter(victim).count();
+    assert!(answers >= LIMIT, "{answers}: it answers");
+    assert!(answers as f64 <= LIMIT as f64 * (1.0 + seconds), "{answers} answers in {seconds} s");
+    let journal = fs::read_to_string(folder.path().join("server.jsonl")).unwrap();
+    assert!(journal.matches("rate_limit").count() > 1_000, "those kept back are written down");
+    assert!(Report::of(&finished).count("delivered").unwrap() >= 20, "the other source has an allowance of its own");
+}
+
+#[test]
+fn two_servers_do_not_answer_each_other() {
+    let Some(lab) = Lab::build("two_servers_do_not_answer_each_other") else { return };
+    for mode in ["ack", "echo", "upper", "pong"] {
+        let folder = TempDir::new().unwrap();
+        let tap = Tap::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005 and udp dst port 5005");
+        let options = |journal| ["--reply", mode, "--journal", journal];
+        let one = server(lab.home_b(), folder.path(), &options("one.jsonl"));
+        let two = server(lab.router_b(), folder.path(), &options("two.jsonl"));
+        let (at_one, at_two) = (server_inside(), format!("{ROUTER_B_LAN}:{PORT}"));
+        suffer(lab.router_b(), &format!("forge {at_two} {at_one} 1 ACK 7"));
+        suffer(lab.home_b(), &format!("forge {at_one} {at_two} 1 ACK 7"));
+        // Both have read theirs by the time that they have answered somebody else; a loop would go on meanwhile.
+        for (from, to) in [(lab.router_b(), &at_one), (lab.home_b(), &at_two)] {
+            let asked = client(from, folder.path(), &[to, "--count", "3", "--batch", "0", "--wait", "300ms"]);
+            assert!(matches!(asked.status.code(), Some(0 | 1)), "{}", asked.text(Stream::Err));
+        }
+        one.interrupt(PATIENCE).expect_code(0);
+        two.interrupt(PATIENCE).expect_code(0);
+        for journal in ["one.jsonl", "two.jsonl"] {
+            let kinds = odd_kinds(&folder.path().join(journal));
+            assert_eq!(kinds.get("reply_at_server"), Some(&1), "{mode} {journal}: {kinds:?}");
+        }
+        let frames = tap.stop();
+        assert!(frames.len() == 2 && frames.iter().all(|frame| frame.says("ACK 7")), "{mode}: {frames:?}");
+    }
+}
+
+#[test]
+fn numbers_far_apart_do_not_blow_up_the_result() {
+    let Some(lab) = Lab::build("numbers_far_apart_do_not_blow_up_the_result") else { return };
+    let folder = TempDir::new().unwrap();
+    let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl"]);
+    suffer(lab.router_b(), &format!("numbers {} {} 40", server_inside(), u64::MAX / 50));
+    let served = server.interrupt(PATIENCE);
+    served.expect_code(0);
+    no_panic(&served);
+    assert_eq!(Report::of(&served).count("answered"), Some(40));
+}
+
+#[test]
+fn numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either() {
+    let name = "numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either";
+    let Some(lab) = Lab::build(name) else { return };
+    let folder = TempDir::new().unwrap();
+    let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl"]);
+    suffer(lab.router_b(), &format!("numbers {} 9999 300", server_inside()));
+    let served = server.interrupt(WHOLE_RUN);
+    served.expect_code(0);
+    let length = served.text(Stream::Out).len();
+    assert!(length < 16 << 20, "{length} bytes for 300 datagrams");
+}
+
+// ---- against a client ----
+
+#[test]
+fn a_client_is_not_talked_into_a_delivery() {
+    let Some(lab) = Lab::build("a_client_is_not_talked_into_a_delivery") else { return };
+    let folder = TempDir::new().unwrap();
+    // Neighbours, because a NAT would keep out what comes from another port.
+    let liar = attack(lab.router_b(), "liar");
+    liar.wait_for_line(|line| line == "listening", PATIENCE);
+    let to = format!("{ROUTER_B_LAN}:{PORT}");
+    let pace = ["--count", "30", "--batch", "0", "--interval", "40ms", "--wait", "1s"];
+    let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
+    let running = Running::start(medidor(lab.home_b(), folder.path(), &arguments));
+    running.wait_for_line(|line| line.contains("30: ACK 30"), PATIENCE);
+    let before = memory(&running, "VmRSS");
+    assert!(before < 256 << 10, "{before} KiB");
+    // The flood goes on for longer than the run is to last.
+    let finished = running.wait(WHOLE_RUN);
+    finished.expect_code(0);
+    liar.wait(PATIENCE).expect_code(0);
+    no_panic(&finished);
+    let said = finished.text(Stream::Err);
+    assert!(said.contains("a reply to a number that was not sent") && said.contains("one more reply"), "{said}");
+    assert!(said.lines().count() < 400, "a flood of rubbish is no flood of lines: {}", said.lines().count());
+    let unclean = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+    assert!(!said.contains(unclean), "{:?}", said.lines().find(|line| line.contains(unclean)));
+
+    let report = Report::of(&finished);
+    for number in [15, 26] {
+        assert!(report.story(number).starts_with("lost: "), "{}", report.story(number));
+    }
+    for number in [22, 24, 25, 27, 29] {
+        assert_eq!(report.story(number), "delivered", "message {number}");
+    }
+    assert!(report.warnings().contains(&"other_source"), "{:?}", report.warnings());
+    assert!(report.count("malformed").unwrap() >= 1 && report.count("duplicates").unwrap() >= 1);
+    never_surer(&report, |number| match number {
+        15 | 26 => Truth::Lost(&["server_app"]),
+        // The flood may have filled the client's socket.
+        _ => Truth::Either(&["client_host_in"]),
+    });
+}
+
+#[test]
+fn a_reply_that_comes_before_its_message_is_no_delivery() {
+    let Some(lab) = Lab::build("a_reply_that_comes_before_its_message_is_no_delivery") else { return };
+    let folder = TempDir::new().unwrap();
+    let prophet = attack(lab.home_b(), "prophet");
+    prophet.wait_for_line(|line| line == "listening", PATIENCE);
+    let to = lab.server_address().to_string();
+    let pace = ["--count", "8", "--batch", "0", "--interval", "60ms", "--wait", "1500ms"];
+    let arguments = [&[to.as_str(), "--capture", "client.pcap"], &pace[..]].concat();
+    let finished = client(lab.home_a(), folder.path(), &arguments);
+    prophet.wait(PATIENCE).expect_code(0);
+    assert!(finished.text(Stream::Err).contains("5: a reply to a number that was not sent"));
+    assert!(finished.text(Stream::Err).contains("5: no reply"));
+    let report = Report::of(&finished);
+    assert_eq!(report.story(5), "lost: network_forward server_host_in server_app server_host_out network_return");
+    assert_eq!((report.count("delivered"), report.count("never_sent")), (Some(7), Some(1)));
+}

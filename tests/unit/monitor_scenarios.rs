@@ -1,0 +1,140 @@
+//! The monitor's scenarios, played in virtual time.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use medidor::core::protocol::monitor::alert_state::{Action, Alert, Settings, Watch, When};
+use medidor::core::protocol::monitor::latency_class::{Finding, Thresholds};
+use medidor::core::protocol::monitor::retry_queue::{Outbox, Policy, Told, Tried};
+use medidor::core::time::{Mono, Wall, nanos};
+use serde::Deserialize;
+
+/// A scenario as its file tells it; tests/scenarios/README.md explains the keys.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Scenario {
+    #[serde(default = "ten_seconds")]
+    interval: String,
+    #[serde(default = "two")]
+    confirm: u32,
+    #[serde(default)]
+    alert_when: Option<String>,
+    measurements: Vec<String>,
+    #[serde(default)]
+    mail_away: Vec<[String; 2]>,
+    #[serde(default)]
+    hindered: usize,
+    #[serde(default)]
+    alert: Vec<Expected>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    after: u64,
+    since: u64,
+    class: String,
+    before: String,
+    mailed: Option<String>,
+}
+
+fn ten_seconds() -> String {
+    "10s".to_owned()
+}
+
+const fn two() -> u32 {
+    2
+}
+
+fn time(text: &str) -> Duration {
+    // humantime knows no fractions.
+    match text.strip_suffix("ms").map(str::parse::<f64>) {
+        Some(Ok(ms)) => Duration::from_secs_f64(ms / 1e3),
+        _ => humantime::parse_duration(text).unwrap_or_else(|error| panic!("{text}: {error}")),
+    }
+}
+
+fn finding(text: &str) -> Finding {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    match word {
+        "silence" => Finding::Silence,
+        "refused" => Finding::Refused,
+        "unsent" => Finding::Unsent { error: rest.to_owned() },
+        "unresolved" => Finding::Unresolved { detail: String::new() },
+        "asleep" => Finding::Overslept { slept_ns: nanos(Duration::from_secs(3600)) },
+        _ => Finding::Reply { rtt_ns: nanos(time(text)) },
+    }
+}
+
+/// Tries what is due, up to a moment in virtual time; writes down when each alert was taken.
+fn deliver(outbox: &mut Outbox<u64>, until: Mono, away: &[[String; 2]], mailed: &mut Vec<(u64, Mono)>) {
+    while let Some(due) = outbox.wake_at().filter(|due| *due <= until) {
+        let gone = away.iter().any(|[from, to]| (nanos(time(from))..nanos(time(to))).contains(&due.0));
+        if let Some(Told::Delivered { item, .. }) =
+            outbox.tried(due, if gone { Tried::Later } else { Tried::Delivered })
+        {
+            mailed.push((item, due));
+        }
+    }
+}
+
+#[test]
+fn every_scenario_has_the_alerts_that_its_file_says_and_no_others() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.filter(|path| path.extension().is_some_and(|ending| ending == "toml")).collect();
+    assert!(files.len() >= 8, "{files:?}");
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        play(&path.display().to_string(), &scenario);
+    }
+}
+
+fn play(name: &str, scenario: &Scenario) {
+    let alert = match scenario.alert_when.as_deref() {
+        None | Some("change") => When::Change,
+        Some("always") => When::Always,
+        Some(other) => panic!("{name}: {other}"),
+    };
+    let mut watch = Watch::new(Settings { thresholds: Thresholds::default(), confirm: scenario.confirm, alert });
+    let interval = nanos(time(&scenario.interval));
+    let begun = |number: u64| Wall((number as i64 - 1) * interval);
+    let mut outbox = Outbox::new(Policy::default());
+    let (mut alerts, mut mailed): (Vec<Alert>, Vec<_>) = (Vec::new(), Vec::new());
+    let (mut number, mut hindered) = (0, 0);
+    for text in &scenario.measurements {
+        if text == "slept" {
+            watch.slept(nanos(Duration::from_secs(3600)));
+            continue;
+        }
+        number += 1;
+        deliver(&mut outbox, Mono(begun(number).0 - 1), &scenario.mail_away, &mut mailed);
+        for action in watch.observe(number, begun(number), finding(text)) {
+            match action {
+                Action::Alert(alert) => {
+                    assert_eq!(alert.number(), number, "{name}");
+                    assert_eq!(outbox.push(Mono(begun(number).0), number), None, "{name}");
+                    alerts.push(alert);
+                }
+                Action::Hindered(_) => hindered += 1,
+                _ => {}
+            }
+        }
+        deliver(&mut outbox, Mono(begun(number).0), &scenario.mail_away, &mut mailed);
+    }
+    let told: Vec<_> =
+        alerts.iter().map(|alert| (alert.number(), alert.since, alert.class.name(), alert.before.name())).collect();
+    let expected: Vec<_> =
+        scenario.alert.iter().map(|alert| (alert.after, begun(alert.since), &*alert.class, &*alert.before)).collect();
+    assert_eq!(told, expected, "{name}");
+    assert_eq!(hindered, scenario.hindered, "{name}");
+    let order: Vec<u64> = mailed.iter().map(|(number, _)| *number).collect();
+    assert_eq!(order, scenario.alert.iter().map(|alert| alert.after).collect::<Vec<_>>(), "{name}: all, in order");
+    for ((_, at), alert) in mailed.iter().zip(&scenario.alert) {
+        if let Some(expected) = &alert.mailed {
+            assert_eq!(at.0, nanos(time(expected)), "{name}: the alert after {}", alert.after);
+        }
+    }
+}

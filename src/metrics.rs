@@ -27,7 +27,7 @@ use prometheus_client::registry::{Registry, Unit};
 use tokio::sync::Semaphore;
 
 use crate::core::protocol::monitor::alert_state::{Alert, Measurement};
-use crate::core::protocol::monitor::latency_class::{Class, Finding};
+use crate::core::protocol::monitor::latency_class::{LatencyClass, ProbeResult};
 
 /// Where the page is.
 const PAGE: &str = "/metrics";
@@ -36,46 +36,46 @@ const PAGE: &str = "/metrics";
 const FORM: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Connections at the same time; more wait in the kernel.
-const MOST_CONNECTIONS: usize = 8;
+const MAX_CONNECTIONS: usize = 8;
 
 /// Bytes of a request, the least that hyper allows.
-const LONGEST_REQUEST: usize = 8192;
+const MAX_REQUEST_LEN: usize = 8192;
 
 /// A connection takes no longer, whatever it does.
-const LONGEST_CONNECTION: Duration = Duration::from_secs(10);
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Upper ends of the round-trip times' classes, seconds: from a local network's to a timeout's.
 const RTT_SECONDS: [f64; 14] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfTarget {
+struct TargetLabel {
     target: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfClass {
+struct TargetClassLabels {
     target: String,
     class: &'static str,
 }
 
 /// The figures.
-pub struct Board {
+pub struct MetricsRegistry {
     registry: Registry,
-    probes: Family<OfTarget, Counter>,
-    losses: Family<OfTarget, Counter>,
-    unmeasured: Family<OfTarget, Counter>,
-    rtt: Family<OfTarget, Histogram, fn() -> Histogram>,
-    class: Family<OfClass, Gauge>,
-    alerts: Family<OfClass, Counter>,
+    probes: Family<TargetLabel, Counter>,
+    losses: Family<TargetLabel, Counter>,
+    unmeasured: Family<TargetLabel, Counter>,
+    rtt: Family<TargetLabel, Histogram, fn() -> Histogram>,
+    class: Family<TargetClassLabels, Gauge>,
+    alerts: Family<TargetClassLabels, Counter>,
 }
 
-impl fmt::Debug for Board {
+impl fmt::Debug for MetricsRegistry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Board").finish_non_exhaustive()
     }
 }
 
-impl Default for Board {
+impl Default for MetricsRegistry {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("medidor");
         let (probes, losses, unmeasured) = (Family::default(), Family::default(), Family::default());
@@ -91,10 +91,10 @@ impl Default for Board {
     }
 }
 
-impl Board {
+impl MetricsRegistry {
     /// Notes a measurement of a target, and the class that holds after it.
-    pub fn note(&self, target: &str, settled: Class, measurement: &Measurement) {
-        let of = OfTarget { target: target.to_owned() };
+    pub fn note(&self, target: &str, settled: LatencyClass, measurement: &Measurement) {
+        let of = TargetLabel { target: target.to_owned() };
         match (&measurement.finding, measurement.class) {
             (_, None) => _ = self.unmeasured.get_or_create(&of).inc(),
             (finding, Some(_)) => {
@@ -102,20 +102,20 @@ impl Board {
                 // One that lost nothing shows so.
                 let losses = self.losses.get_or_create(&of);
                 match finding {
-                    Finding::Reply { rtt_ns } => self.rtt.get_or_create(&of).observe(*rtt_ns as f64 / 1e9),
+                    ProbeResult::Reply { rtt_ns } => self.rtt.get_or_create(&of).observe(*rtt_ns as f64 / 1e9),
                     _ => _ = losses.inc(),
                 }
             }
         }
-        for class in Class::ALL {
-            let of = OfClass { target: target.to_owned(), class: class.name() };
+        for class in LatencyClass::ALL {
+            let of = TargetClassLabels { target: target.to_owned(), class: class.name() };
             self.class.get_or_create(&of).set(i64::from(class == settled));
         }
     }
 
     /// Notes an alert of a target.
     pub fn alert(&self, target: &str, alert: &Alert) {
-        self.alerts.get_or_create(&OfClass { target: target.to_owned(), class: alert.class.name() }).inc();
+        self.alerts.get_or_create(&TargetClassLabels { target: target.to_owned(), class: alert.class.name() }).inc();
     }
 
     /// The page.
@@ -129,9 +129,9 @@ impl Board {
 
 /// A port that listens and is not served yet.
 #[derive(Debug)]
-pub struct Door(TcpListener);
+pub struct MetricsListener(TcpListener);
 
-impl Door {
+impl MetricsListener {
     /// Listens at an address.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ impl Door {
     ///
     /// # Errors
     /// The system has no thread or no descriptor left.
-    pub fn serve(self, board: Arc<Board>) -> io::Result<()> {
+    pub fn serve(self, board: Arc<MetricsRegistry>) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let serve = move || {
             runtime.block_on(async {
@@ -167,8 +167,8 @@ impl Door {
     }
 }
 
-async fn welcome(listener: tokio::net::TcpListener, board: Arc<Board>) {
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+async fn welcome(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
@@ -184,18 +184,18 @@ async fn welcome(listener: tokio::net::TcpListener, board: Arc<Board>) {
             });
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(LONGEST_CONNECTION)
-                .max_buf_size(LONGEST_REQUEST)
+                .header_read_timeout(CONNECTION_TIMEOUT)
+                .max_buf_size(MAX_REQUEST_LEN)
                 .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), answer);
             // Whoever asks wrongly or slowly gets nothing, and nobody needs to know.
-            _ = tokio::time::timeout(LONGEST_CONNECTION, connection).await;
+            _ = tokio::time::timeout(CONNECTION_TIMEOUT, connection).await;
             drop(place);
         });
     }
 }
 
-fn answer(request: &Request<Incoming>, board: &Board) -> Response<String> {
+fn answer(request: &Request<Incoming>, board: &MetricsRegistry) -> Response<String> {
     let (status, body) = match (request.method(), request.uri().path()) {
         (&Method::GET | &Method::HEAD, PAGE) => (StatusCode::OK, board.page()),
         (_, PAGE) => (StatusCode::METHOD_NOT_ALLOWED, String::new()),
@@ -215,15 +215,15 @@ mod tests {
     use super::*;
     use crate::core::time::Wall;
 
-    fn board() -> Arc<Board> {
-        let board = Board::default();
-        let note = |finding: Finding, class, settled| {
+    fn board() -> Arc<MetricsRegistry> {
+        let board = MetricsRegistry::default();
+        let note = |finding: ProbeResult, class, settled| {
             board.note("casa \"1\"\n", settled, &Measurement { number: 1, at: Wall(0), finding, class });
         };
-        note(Finding::Reply { rtt_ns: 42_000_000 }, Some(Class::Normal), Class::Normal);
-        note(Finding::Silence, Some(Class::Down), Class::Normal);
-        note(Finding::Silence, Some(Class::Down), Class::Down);
-        note(Finding::Unsent { error: String::new() }, None, Class::Down);
+        note(ProbeResult::Reply { rtt_ns: 42_000_000 }, Some(LatencyClass::Normal), LatencyClass::Normal);
+        note(ProbeResult::Silence, Some(LatencyClass::Down), LatencyClass::Normal);
+        note(ProbeResult::Silence, Some(LatencyClass::Down), LatencyClass::Down);
+        note(ProbeResult::Unsent { error: String::new() }, None, LatencyClass::Down);
         Arc::new(board)
     }
 
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_page_has_the_figures_and_there_is_nothing_else() {
-        let door = Door::open("127.0.0.1:0".parse().unwrap()).unwrap();
+        let door = MetricsListener::open("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = door.address().unwrap();
         door.serve(board()).unwrap();
         let page = asked(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -260,7 +260,7 @@ mod tests {
         let refused = asked(address, &long);
         assert!(refused.is_empty() || refused.starts_with("HTTP/1.1 4"), "{refused}");
         // Those who only hold the line keep nobody out for good, and those who come after them are served.
-        let _idle: Vec<TcpStream> = (1..MOST_CONNECTIONS).map(|_| TcpStream::connect(address).unwrap()).collect();
+        let _idle: Vec<TcpStream> = (1..MAX_CONNECTIONS).map(|_| TcpStream::connect(address).unwrap()).collect();
         assert!(asked(address, "GET /metrics HTTP/1.0\r\n\r\n").contains("# EOF"));
     }
 }

@@ -12,13 +12,13 @@ use nix::unistd::getppid;
 const PARENT: &str = "MEDIDOR_ENDS_WITH";
 
 /// Asks a command, which is to be this program, to end with this process.
-pub fn tie(command: &mut Command) {
+pub fn exit_with_parent(command: &mut Command) {
     command.env(PARENT, std::process::id().to_string());
 }
 
 /// Has the kernel kill this process when its parent ends, if the parent asked for that. Where the kernel has no such
 /// thing, the process goes on without.
-pub fn hold() {
+pub fn install_parent_death_signal() {
     let Some(parent) = std::env::var(PARENT).ok().and_then(|text| text.parse::<i32>().ok()) else { return };
     _ = set_pdeathsig(Signal::SIGKILL);
     // It may have ended before.

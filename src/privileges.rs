@@ -10,7 +10,7 @@ use crate::parent_death;
 
 /// Why rights could not be given up. Then the run must not go on with them.
 #[derive(Debug, Error)]
-pub enum RightsError {
+pub enum PrivilegeError {
     /// The user that called sudo could not be become.
     #[error("cannot become user {uid}: {source}")]
     User {
@@ -40,11 +40,11 @@ fn caller() -> Option<(Uid, Gid)> {
 ///
 /// # Errors
 /// [`RightsError::User`] where the system refuses.
-pub fn become_caller() -> Result<(), RightsError> {
+pub fn drop_to_sudo_user() -> Result<(), PrivilegeError> {
     let Some((uid, gid)) = caller() else { return Ok(()) };
     switch(uid, gid).map_err(|error| refused(uid, error))?;
     // The kernel forgets the promise with the user.
-    parent_death::hold();
+    parent_death::install_parent_death_signal();
     Ok(())
 }
 
@@ -55,7 +55,7 @@ pub fn become_caller() -> Result<(), RightsError> {
 ///
 /// # Errors
 /// [`RightsError::User`] where the system refuses.
-pub fn as_caller<T>(act: impl FnOnce() -> T) -> Result<T, RightsError> {
+pub fn run_as_sudo_user<T>(act: impl FnOnce() -> T) -> Result<T, PrivilegeError> {
     let Some((uid, gid)) = caller() else { return Ok(act()) };
     let (own_uid, own_gid) = (Uid::effective(), Gid::effective());
     setegid(gid).and_then(|()| seteuid(uid)).map_err(|error| refused(uid, error))?;
@@ -64,8 +64,8 @@ pub fn as_caller<T>(act: impl FnOnce() -> T) -> Result<T, RightsError> {
     Ok(done)
 }
 
-fn refused(uid: Uid, error: nix::Error) -> RightsError {
-    RightsError::User { uid: uid.as_raw(), source: io::Error::from(error) }
+fn refused(uid: Uid, error: nix::Error) -> PrivilegeError {
+    PrivilegeError::User { uid: uid.as_raw(), source: io::Error::from(error) }
 }
 
 /// Groups first: without root they could no longer be changed.
@@ -85,10 +85,10 @@ fn switch(uid: Uid, gid: Gid) -> nix::Result<()> {
 ///
 /// # Errors
 /// [`RightsError::Capabilities`] where the system refuses.
-pub fn drop_capabilities() -> Result<(), RightsError> {
+pub fn drop_capabilities() -> Result<(), PrivilegeError> {
     // The bounding set is left: shrinking it takes a right that an ordinary user lacks, and adds nothing without exec.
     for set in [CapSet::Ambient, CapSet::Inheritable, CapSet::Effective, CapSet::Permitted] {
-        caps::clear(None, set).map_err(|error| RightsError::Capabilities { detail: error.to_string() })?;
+        caps::clear(None, set).map_err(|error| PrivilegeError::Capabilities { detail: error.to_string() })?;
     }
     Ok(())
 }

@@ -25,10 +25,10 @@ use medidor::report::{json, text};
 const PARTS: usize = 4;
 
 /// No record of a capture file is shorter: a simple packet block of pcapng without data.
-const SHORTEST_RECORD: usize = 16;
+const MIN_RECORD_LEN: usize = 16;
 
 /// No block of pcapng is shorter, and some that are no packets are numbered like those.
-const SHORTEST_BLOCK: usize = 12;
+const MIN_BLOCK_LEN: usize = 12;
 
 /// Beyond so many messages for each byte of the files, memory grows out of hand.
 const MESSAGES_A_BYTE: usize = 1;
@@ -167,7 +167,7 @@ fn read_capture(bytes: &[u8]) -> Option<CaptureLog> {
     let file = in_memory(bytes);
     let mut told = 0;
     let log = log_reader::read(file.path(), &mut |read| told = read).ok()?;
-    assert!(log.packets as usize <= bytes.len() / SHORTEST_RECORD);
+    assert!(log.packets as usize <= bytes.len() / MIN_RECORD_LEN);
     let accounted = log.datagrams.len() as u64 + log.icmp_errors.len() as u64 + log.later_fragments + log.other;
     assert!(accounted <= log.packets && log.cut <= log.packets);
     assert!(log.flows.len() <= log.datagrams.len());
@@ -175,7 +175,7 @@ fn read_capture(bytes: &[u8]) -> Option<CaptureLog> {
     assert!(frames.clone().zip(frames.skip(1)).all(|(frame, next)| frame < next));
     for datagram in &log.datagrams {
         assert!((datagram.flow as usize) < log.flows.len());
-        assert!(datagram.frame as usize <= bytes.len() / SHORTEST_BLOCK);
+        assert!(datagram.frame as usize <= bytes.len() / MIN_BLOCK_LEN);
         assert!(datagram.number.is_some() || !datagram.reads_as_reply || datagram.digest.is_none());
     }
     if let Some(offset) = log.damage.as_ref().and_then(|damage| damage.offset) {

@@ -14,10 +14,10 @@ use medidor::core::protocol::server::{MOST_PEERS, Mode, Response, Server, Settin
 use medidor::core::time::{Mono, SECOND, Wall};
 
 /// No answer is longer than this, however long the question was: it must never be cut into fragments.
-const LONGEST_ANSWER: usize = 1200;
+const MAX_ANSWER_LEN: usize = 1200;
 
 /// The default reply to the largest number.
-const LONGEST_ACK: usize = 24;
+const MAX_ACK_LEN: usize = 24;
 
 /// Answers a second to one address.
 const RATE: u32 = 20;
@@ -108,12 +108,12 @@ fn serve(mode: &Mode, datagrams: &[Datagram<'_>]) {
             Mode::Ack(_) => {
                 let answer = message::read(&text);
                 assert_eq!((answer.number, answer.is_reply), (read.number, true));
-                assert!(text.len() <= LONGEST_ACK);
+                assert!(text.len() <= MAX_ACK_LEN);
                 // Answers never set two servers talking to each other.
                 let echo = neighbour.received(now, datagram.from, &text, false).response;
                 assert!(!matches!(echo, Response::Answer { .. }), "an answer was answered");
             }
-            Mode::Echo | Mode::Upper => assert!(text.len() <= datagram.text.len().min(LONGEST_ANSWER)),
+            Mode::Echo | Mode::Upper => assert!(text.len() <= datagram.text.len().min(MAX_ANSWER_LEN)),
             Mode::Pong => assert_eq!(text, b"pong"),
         }
         // A full allowance, and what it gained within the second.

@@ -14,7 +14,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::reader::{Packet, Packets, Refused};
+use super::reader::{Packet, PacketReader, ReaderError};
 
 /// Options of several blocks.
 const END: u16 = 0;
@@ -26,14 +26,14 @@ const DESCRIPTION: u16 = 3;
 const TSRESOL: u16 = 9;
 
 /// No option holds more, bytes.
-const LONGEST: usize = 65_535;
+const MAX_OPTION_LEN: usize = 65_535;
 
 /// Link type of frames whose own is not told: reserved for private use (`LINKTYPE_USER0`).
-const UNTOLD: i32 = 147;
+const UNKNOWN_LINK_TYPE: i32 = 147;
 
 /// What is said about a capture as a whole.
 #[derive(Clone, Copy, Debug)]
-pub struct About<'a> {
+pub struct CaptureComment<'a> {
     /// Of all of it.
     pub comment: &'a str,
     /// Where it was captured.
@@ -44,7 +44,7 @@ pub struct About<'a> {
 #[derive(Debug)]
 pub enum CopyError {
     /// The original cannot be read.
-    Source(Refused),
+    Source(ReaderError),
     /// The copy cannot be written.
     Target(io::Error),
 }
@@ -63,10 +63,10 @@ impl From<io::Error> for CopyError {
 pub fn copy(
     source: &Path,
     target: &mut impl Write,
-    about: About<'_>,
+    about: CaptureComment<'_>,
     comment: impl Fn(u32) -> Option<String>,
 ) -> Result<(), CopyError> {
-    let mut packets = Packets::open(source).map_err(CopyError::Source)?;
+    let mut packets = PacketReader::open(source).map_err(CopyError::Source)?;
     let mut body = [&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat();
     let program = concat!("medidor ", env!("CARGO_PKG_VERSION"));
     options(&mut body, &[(APPLICATION, program.as_bytes()), (COMMENT, about.comment.as_bytes())]);
@@ -78,7 +78,7 @@ pub fn copy(
     // What comes after damage cannot be read; the report tells of it.
     while let Ok(Some(packet)) = packets.packet() {
         read += 1;
-        let known = (packet.interface, packet.link.map(super::Link::number));
+        let known = (packet.interface, packet.link.map(super::LinkType::number));
         let interface = interfaces.iter().position(|other| *other == known).unwrap_or_else(|| {
             interfaces.push(known);
             usize::MAX
@@ -89,7 +89,7 @@ pub fn copy(
         let body = packet_body(&packet, index as u32, last_ns, said.as_deref());
         if interface == usize::MAX {
             let number = known.1.or_else(|| packets.summary().unsupported.map(|unsupported| unsupported.number));
-            describe(target, number.unwrap_or(UNTOLD), about.interface)?;
+            describe(target, number.unwrap_or(UNKNOWN_LINK_TYPE), about.interface)?;
         }
         block(target, 6, &body)?;
     }
@@ -119,7 +119,7 @@ fn packet_body(packet: &Packet<'_>, interface: u32, ns: u64, comment: Option<&st
 /// Adds options and their end.
 fn options(body: &mut Vec<u8>, options: &[(u16, &[u8])]) {
     for (code, value) in options.iter().chain(&[(END, &[][..])]) {
-        let value = &value[..value.len().min(LONGEST)];
+        let value = &value[..value.len().min(MAX_OPTION_LEN)];
         body.extend_from_slice(&code.to_le_bytes());
         body.extend_from_slice(&(value.len() as u16).to_le_bytes());
         body.extend_from_slice(value);
@@ -143,17 +143,17 @@ fn block(target: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::super::savefile::{Resolution, Savefile};
-    use super::super::{Link, log_reader};
+    use super::super::{LinkType, log_reader};
     use super::*;
     use crate::core::time::{SECOND, Wall};
 
-    const ABOUT: About<'_> = About { comment: "all", interface: "eth0" };
+    const ABOUT: CaptureComment<'_> = CaptureComment { comment: "all", interface: "eth0" };
 
     #[test]
     fn a_copy_holds_the_same_packets_in_the_same_order() {
         let folder = tempfile::tempdir().unwrap();
         let (old, new) = (folder.path().join("old.pcap"), folder.path().join("new.pcapng"));
-        let mut savefile = Savefile::create(&old, Link::Ethernet.number(), 65_535, Resolution::Nano).unwrap();
+        let mut savefile = Savefile::create(&old, LinkType::Ethernet.number(), 65_535, Resolution::Nano).unwrap();
         for number in 0..50_u8 {
             savefile.push(Wall(SECOND + i64::from(number)), 90, &vec![number; usize::from(number) + 14]).unwrap();
         }
@@ -161,7 +161,7 @@ mod tests {
         let mut copied = Vec::new();
         copy(&old, &mut copied, ABOUT, |frame| (frame % 2 == 0).then(|| "ç".repeat(frame as usize))).unwrap();
         std::fs::write(&new, &copied).unwrap();
-        let (mut before, mut after) = (Packets::open(&old).unwrap(), Packets::open(&new).unwrap());
+        let (mut before, mut after) = (PacketReader::open(&old).unwrap(), PacketReader::open(&new).unwrap());
         for _ in 0..50 {
             let (one, other) = (before.packet().unwrap().unwrap(), after.packet().unwrap().unwrap());
             assert_eq!((one.data, one.length, one.time, one.link), (other.data, other.length, other.time, other.link));
@@ -175,13 +175,13 @@ mod tests {
     fn a_comment_too_long_for_an_option_is_cut() {
         let folder = tempfile::tempdir().unwrap();
         let old = folder.path().join("old.pcap");
-        let mut savefile = Savefile::create(&old, Link::Ethernet.number(), 65_535, Resolution::Nano).unwrap();
+        let mut savefile = Savefile::create(&old, LinkType::Ethernet.number(), 65_535, Resolution::Nano).unwrap();
         savefile.push(Wall(0), 14, &[0; 14]).unwrap();
         savefile.flush().unwrap();
         let mut copied = Vec::new();
-        copy(&old, &mut copied, ABOUT, |_| Some("x".repeat(LONGEST + 9))).unwrap();
-        assert!(copied.windows(LONGEST).any(|run| run.iter().all(|byte| *byte == b'x')));
-        assert!(!copied.windows(LONGEST + 1).any(|run| run.iter().all(|byte| *byte == b'x')));
+        copy(&old, &mut copied, ABOUT, |_| Some("x".repeat(MAX_OPTION_LEN + 9))).unwrap();
+        assert!(copied.windows(MAX_OPTION_LEN).any(|run| run.iter().all(|byte| *byte == b'x')));
+        assert!(!copied.windows(MAX_OPTION_LEN + 1).any(|run| run.iter().all(|byte| *byte == b'x')));
         assert!(copied.len().is_multiple_of(4));
     }
 

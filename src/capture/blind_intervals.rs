@@ -2,42 +2,42 @@
 
 use std::collections::HashMap;
 
-use crate::core::evidence::capture_log::{Blind, Unread};
+use crate::core::evidence::capture_log::{BlindInterval, UnreadableReason};
 use crate::core::time::{SECOND, Wall};
 
 /// What is around an unreadable packet may be missing too: systems hold packets back to put them together.
-const AROUND_NS: i64 = SECOND / 2;
+const BLIND_MARGIN_NS: i64 = SECOND / 2;
 
 /// No more intervals than this are kept of one flow and reason; after them, the last one grows.
-const MOST: u32 = 1_000;
+const MAX_INTERVALS: u32 = 1_000;
 
 /// Gathers the intervals, those that touch each other as one.
 #[derive(Debug, Default)]
-pub struct Blindness {
-    intervals: Vec<Blind>,
+pub struct BlindIntervals {
+    intervals: Vec<BlindInterval>,
     /// The last interval of a flow for a reason, and how many it has.
-    last: HashMap<(Option<u32>, Unread), (usize, u32)>,
+    last: HashMap<(Option<u32>, UnreadableReason), (usize, u32)>,
 }
 
-impl Blindness {
+impl BlindIntervals {
     /// Something passed unread.
-    pub fn note(&mut self, flow: Option<u32>, why: Unread, time: Wall) {
-        let (from, to) = (time.shifted(-AROUND_NS), time.shifted(AROUND_NS));
+    pub fn note(&mut self, flow: Option<u32>, why: UnreadableReason, time: Wall) {
+        let (from, to) = (time.shifted(-BLIND_MARGIN_NS), time.shifted(BLIND_MARGIN_NS));
         let last = self.last.get(&(flow, why)).copied();
         if let Some((index, count)) = last {
             let known = &mut self.intervals[index];
-            if count == MOST || (known.from <= to && from <= known.to) {
+            if count == MAX_INTERVALS || (known.from <= to && from <= known.to) {
                 (known.from, known.to) = (known.from.min(from), known.to.max(to));
                 known.count += 1;
                 return;
             }
         }
         self.last.insert((flow, why), (self.intervals.len(), last.map_or(0, |(_, count)| count) + 1));
-        self.intervals.push(Blind { flow, why, count: 1, from, to });
+        self.intervals.push(BlindInterval { flow, why, count: 1, from, to });
     }
 
     /// All of them.
-    pub fn into_intervals(self) -> Vec<Blind> {
+    pub fn into_intervals(self) -> Vec<BlindInterval> {
         self.intervals
     }
 }
@@ -48,31 +48,31 @@ mod tests {
 
     #[test]
     fn neighbours_become_one_and_flows_are_apart() {
-        let mut blindness = Blindness::default();
+        let mut blindness = BlindIntervals::default();
         for (flow, ms) in [(Some(1), 0), (None, 100), (Some(1), 900), (Some(1), 2_000)] {
-            blindness.note(flow, Unread::Cut, Wall(ms * 1_000_000));
+            blindness.note(flow, UnreadableReason::Cut, Wall(ms * 1_000_000));
         }
-        blindness.note(Some(1), Unread::Joined, Wall(0));
+        blindness.note(Some(1), UnreadableReason::Joined, Wall(0));
         let blind = |flow, why, count, from: i64, to: i64| {
             let (from, to) = (Wall(from * 1_000_000), Wall(to * 1_000_000));
-            Blind { flow, why, count, from, to }
+            BlindInterval { flow, why, count, from, to }
         };
         let expected = [
-            blind(Some(1), Unread::Cut, 2, -500, 1_400),
-            blind(None, Unread::Cut, 1, -400, 600),
-            blind(Some(1), Unread::Cut, 1, 1_500, 2_500),
-            blind(Some(1), Unread::Joined, 1, -500, 500),
+            blind(Some(1), UnreadableReason::Cut, 2, -500, 1_400),
+            blind(None, UnreadableReason::Cut, 1, -400, 600),
+            blind(Some(1), UnreadableReason::Cut, 1, 1_500, 2_500),
+            blind(Some(1), UnreadableReason::Joined, 1, -500, 500),
         ];
         assert_eq!(blindness.into_intervals(), expected);
     }
 
     #[test]
     fn a_hostile_clock_does_not_fill_the_memory() {
-        let mut blindness = Blindness::default();
+        let mut blindness = BlindIntervals::default();
         for index in 0..100_000 {
-            blindness.note(Some(0), Unread::Cut, Wall(index * 10 * SECOND));
+            blindness.note(Some(0), UnreadableReason::Cut, Wall(index * 10 * SECOND));
         }
         let last = *blindness.intervals.last().unwrap();
-        assert_eq!((blindness.intervals.len(), last.to), (1_000, Wall(999_990 * SECOND + AROUND_NS)));
+        assert_eq!((blindness.intervals.len(), last.to), (1_000, Wall(999_990 * SECOND + BLIND_MARGIN_NS)));
     }
 }

@@ -8,7 +8,7 @@ const PIECE: usize = 256 * 1024;
 /// A source of bytes, and the piece of it that is in memory. Memory is bounded by [`PIECE`] and the longest stretch that
 /// is ever looked at, whatever the source says of its lengths.
 #[derive(Debug)]
-pub struct Pieces<R> {
+pub struct BufferedSource<R> {
     source: R,
     buffer: Vec<u8>,
     /// What was taken of the buffer.
@@ -19,7 +19,7 @@ pub struct Pieces<R> {
     base: u64,
 }
 
-impl<R: Read> Pieces<R> {
+impl<R: Read> BufferedSource<R> {
     /// Begins at the beginning.
     pub fn new(source: R) -> Self {
         Self { source, buffer: vec![0; PIECE], start: 0, end: 0, base: 0 }
@@ -35,7 +35,7 @@ impl<R: Read> Pieces<R> {
     /// # Errors
     /// What the system says.
     #[inline]
-    pub fn ahead(&mut self, wanted: usize) -> io::Result<&[u8]> {
+    pub fn peek(&mut self, wanted: usize) -> io::Result<&[u8]> {
         if self.end - self.start < wanted {
             self.fill(wanted)?;
         }
@@ -44,7 +44,7 @@ impl<R: Read> Pieces<R> {
 
     /// Takes so many bytes, which must have been looked at.
     #[inline]
-    pub fn take(&mut self, count: usize) -> &[u8] {
+    pub fn consume(&mut self, count: usize) -> &[u8] {
         let start = self.start;
         self.start = (start + count).min(self.end);
         &self.buffer[start..self.start]
@@ -57,12 +57,12 @@ impl<R: Read> Pieces<R> {
     pub fn skip(&mut self, count: u64) -> io::Result<bool> {
         let mut left = count;
         while left > 0 {
-            let here = self.ahead(1)?.len();
+            let here = self.peek(1)?.len();
             if here == 0 {
                 return Ok(false);
             }
             let taken = usize::try_from(left).map_or(here, |left| left.min(here));
-            self.take(taken);
+            self.consume(taken);
             left -= taken as u64;
         }
         Ok(true)
@@ -131,11 +131,11 @@ mod tests {
     #[test]
     fn everything_comes_once_and_in_order() {
         let bytes: Vec<u8> = (0..PIECE + 70_000).map(|index| (index % 251) as u8).collect();
-        let mut pieces = Pieces::new(Slow(bytes.clone(), false));
+        let mut pieces = BufferedSource::new(Slow(bytes.clone(), false));
         let mut at = 0;
         for step in (1..).map(|step| step * 37 % 5000) {
-            let there = pieces.ahead(step).unwrap().len();
-            let taken = pieces.take(step.min(there)).to_vec();
+            let there = pieces.peek(step).unwrap().len();
+            let taken = pieces.consume(step.min(there)).to_vec();
             assert_eq!(taken, bytes[at..at + taken.len()]);
             at += taken.len();
             assert_eq!(pieces.offset(), at as u64);
@@ -144,14 +144,14 @@ mod tests {
             }
         }
         assert_eq!(at, bytes.len());
-        assert!(pieces.ahead(1).unwrap().is_empty());
+        assert!(pieces.peek(1).unwrap().is_empty());
     }
 
     #[test]
     fn what_is_left_out_does_not_fill_the_memory() {
-        let mut pieces = Pieces::new(io::repeat(7).take(100_000_000));
+        let mut pieces = BufferedSource::new(io::repeat(7).take(100_000_000));
         assert!(pieces.skip(99_999_999).unwrap());
-        assert_eq!(pieces.ahead(2).unwrap(), [7]);
+        assert_eq!(pieces.peek(2).unwrap(), [7]);
         assert_eq!(pieces.offset(), 99_999_999);
         assert!(!pieces.skip(2).unwrap());
         assert_eq!((pieces.offset(), pieces.buffer.len()), (100_000_000, PIECE));

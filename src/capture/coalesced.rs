@@ -18,17 +18,17 @@ use std::ops::Range;
 use crate::core::protocol::message::{first_digits, read};
 
 /// No Ethernet carries longer datagrams: a jumbo frame, less its headers (bytes).
-const LONGEST_TEXT: u16 = 9_216 - 28;
+const MAX_PAYLOAD_LEN: u16 = 9_216 - 28;
 
 /// The longest datagram that an ordinary Ethernet carries (bytes).
 const ORDINARY_TEXT: u16 = 1_500 - 28;
 
 /// So many numbers of a text are tried as the second text's.
-const MOST_TRIED: usize = 16;
+const MAX_CANDIDATES: usize = 16;
 
 /// A datagram's text, and what is known of it.
 #[derive(Clone, Debug)]
-pub struct Suspect<'a> {
+pub struct CoalescedPayload<'a> {
     /// What was captured of it.
     pub text: &'a [u8],
     /// Where its first digits stand.
@@ -43,7 +43,7 @@ pub struct Suspect<'a> {
     pub before: Option<u64>,
 }
 
-impl Suspect<'_> {
+impl CoalescedPayload<'_> {
     /// Whether there may be several datagrams in it.
     #[inline]
     pub fn is_several(&self) -> bool {
@@ -53,7 +53,7 @@ impl Suspect<'_> {
     /// Longer than a network carries, or than a usual one does where the snapshot length hides what else is in it.
     fn is_oversized(&self) -> bool {
         let cut = self.text.len() < usize::from(self.length);
-        let most = if cut { ORDINARY_TEXT } else { LONGEST_TEXT };
+        let most = if cut { ORDINARY_TEXT } else { MAX_PAYLOAD_LEN };
         self.length > most && self.travels && !self.fragmented
     }
 }
@@ -72,7 +72,7 @@ fn holds_several(text: &[u8], digits: Range<usize>, before: Option<u64>) -> bool
 /// Whether what stands before or behind the first number comes again with other numbers, at equal distances.
 fn repeats(text: &[u8], Range { start, end }: Range<usize>) -> bool {
     let mut from = end;
-    for _ in 0..MOST_TRIED {
+    for _ in 0..MAX_CANDIDATES {
         let Some(Range { start: next, end: behind }) = first_digits(text, from) else { return false };
         from = behind;
         // The second text begins as far before its number as the first does.
@@ -199,15 +199,22 @@ mod tests {
     #[test]
     fn what_no_network_carries_is_several() {
         let text = b"Mensagem 7 xxxxxxxxxxxxx";
-        let suspect = Suspect { text, digits: 9..10, length: 24, travels: true, fragmented: false, before: None };
+        let suspect =
+            CoalescedPayload { text, digits: 9..10, length: 24, travels: true, fragmented: false, before: None };
         assert!(!suspect.is_several());
-        assert!(!Suspect { length: 1_472, ..suspect.clone() }.is_several());
-        assert!(Suspect { length: 1_473, ..suspect.clone() }.is_several(), "the rest is cut off");
-        assert!(!Suspect { length: 1_473, fragmented: true, ..suspect.clone() }.is_several());
-        assert!(!Suspect { length: 1_473, travels: false, ..suspect.clone() }.is_several(), "loopback carries 64 KiB");
+        assert!(!CoalescedPayload { length: 1_472, ..suspect.clone() }.is_several());
+        assert!(CoalescedPayload { length: 1_473, ..suspect.clone() }.is_several(), "the rest is cut off");
+        assert!(!CoalescedPayload { length: 1_473, fragmented: true, ..suspect.clone() }.is_several());
+        assert!(
+            !CoalescedPayload { length: 1_473, travels: false, ..suspect.clone() }.is_several(),
+            "loopback carries 64 KiB"
+        );
         let text = &b"x".repeat(20_000)[..];
-        assert!(!Suspect { text: &text[..9_188], length: 9_188, ..suspect.clone() }.is_several(), "a jumbo frame");
-        assert!(Suspect { text, length: 20_000, ..suspect.clone() }.is_several());
+        assert!(
+            !CoalescedPayload { text: &text[..9_188], length: 9_188, ..suspect.clone() }.is_several(),
+            "a jumbo frame"
+        );
+        assert!(CoalescedPayload { text, length: 20_000, ..suspect.clone() }.is_several());
     }
 
     #[test]

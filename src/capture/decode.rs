@@ -19,13 +19,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use etherparse::{IpNumber, LaxIpSlice};
 
-use super::Link;
+use super::LinkType;
 use super::tcp::Tcp;
-use crate::core::evidence::capture_log::Way;
-use crate::core::evidence::flow::DirectedFlow;
+use crate::core::evidence::capture_log::PacketDirection;
+use crate::core::evidence::flow::FlowKey;
 
 /// More tags than this are no VLAN stack but noise.
-const MOST_TAGS: usize = 4;
+const MAX_TAGS: usize = 4;
 
 /// The hardware type of Linux's loopback interface in cooked headers (`ARPHRD_LOOPBACK`).
 const HARDWARE_LOOPBACK: u16 = 772;
@@ -41,7 +41,7 @@ pub enum Decoded<'a> {
     /// A TCP segment.
     Tcp(Tcp<'a>),
     /// An ICMP error that quotes a UDP datagram.
-    IcmpError(Quote<'a>),
+    IcmpError(IcmpQuote<'a>),
     /// A fragment that carries no UDP header, being not the first.
     LaterFragment,
     /// The snapshot length cut the frame before it was clear what it is.
@@ -54,7 +54,7 @@ pub enum Decoded<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Udp<'a> {
     /// From where to where.
-    pub flow: DirectedFlow,
+    pub flow: FlowKey,
     /// What the frame holds of the payload.
     pub payload: &'a [u8],
     /// The payload's length by the UDP header, bytes.
@@ -68,7 +68,7 @@ pub struct Udp<'a> {
     /// IPv4 identification.
     pub ip_id: Option<u16>,
     /// Which way it went; of cooked captures only, and never for loopback, where a frame goes both ways.
-    pub way: Option<Way>,
+    pub way: Option<PacketDirection>,
     /// Index of the interface, of `LINUX_SLL2` only.
     pub interface: Option<u32>,
     /// A checksum is there, could be verified, and is wrong.
@@ -77,7 +77,7 @@ pub struct Udp<'a> {
 
 /// An ICMP or `ICMPv6` error that quotes a UDP datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quote<'a> {
+pub struct IcmpQuote<'a> {
     /// Who says so.
     pub from: IpAddr,
     /// ICMP type.
@@ -85,7 +85,7 @@ pub struct Quote<'a> {
     /// ICMP code.
     pub code: u8,
     /// The flow of the quoted datagram.
-    pub flow: DirectedFlow,
+    pub flow: FlowKey,
     /// What it quotes of the payload.
     pub payload: &'a [u8],
     /// The whole payload is quoted.
@@ -94,7 +94,7 @@ pub struct Quote<'a> {
 
 /// A UDP datagram over IPv4 of which nothing is out of the ordinary, in the shortest form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plain<'a> {
+pub struct PlainUdp<'a> {
     /// From where: address and port.
     pub source: (u32, u16),
     /// To where.
@@ -109,16 +109,16 @@ pub struct Plain<'a> {
     pub bad_checksum: bool,
 }
 
-impl Plain<'_> {
+impl PlainUdp<'_> {
     /// From where to where.
-    pub fn flow(&self) -> DirectedFlow {
+    pub fn flow(&self) -> FlowKey {
         let end = |(address, port): (u32, u16)| SocketAddr::new(Ipv4Addr::from(address).into(), port);
-        DirectedFlow { source: end(self.source), destination: end(self.destination) }
+        FlowKey { source: end(self.source), destination: end(self.destination) }
     }
 
     /// Whether it belongs to a flow.
     #[inline]
-    pub fn is_of(&self, flow: &DirectedFlow) -> bool {
+    pub fn is_of(&self, flow: &FlowKey) -> bool {
         let is_end = |(address, port): (u32, u16), end: &SocketAddr| match end {
             SocketAddr::V4(end) => u32::from(*end.ip()) == address && end.port() == port,
             SocketAddr::V6(_) => false,
@@ -130,13 +130,13 @@ impl Plain<'_> {
 /// Decodes a frame as [`frame`] does, if it is a plain one: the whole frame is there, without VLAN tags, IP options and
 /// fragments, and the lengths of its headers agree.
 #[inline]
-pub fn plain(link: Link, data: &[u8], length: u32) -> Option<Plain<'_>> {
+pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
     let packet = match link {
-        Link::Ethernet => match data.split_first_chunk::<14>()? {
+        LinkType::Ethernet => match data.split_first_chunk::<14>()? {
             (header, packet) if header[12..] == [8, 0] => packet,
             _ => return None,
         },
-        Link::Raw | Link::Ipv4 => data,
+        LinkType::Raw | LinkType::Ipv4 => data,
         _ => return None,
     };
     let header = packet.first_chunk::<28>()?;
@@ -151,7 +151,7 @@ pub fn plain(link: Link, data: &[u8], length: u32) -> Option<Plain<'_>> {
     let summed = packet.get(12..total)?;
     let checksum = half(26);
     let pseudo = u64::from(word(12)) + u64::from(word(16)) + u64::from(IpNumber::UDP.0) + udp as u64;
-    Some(Plain {
+    Some(PlainUdp {
         source: (word(12), half(20)),
         destination: (word(16), half(22)),
         payload: &summed[16..],
@@ -163,13 +163,13 @@ pub fn plain(link: Link, data: &[u8], length: u32) -> Option<Plain<'_>> {
 
 /// Decodes one frame of which `data` was captured, of `length` bytes on the wire.
 #[inline]
-pub fn frame(link: Link, data: &[u8], length: u32) -> Decoded<'_> {
+pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
     let cut = data.len() < length as usize;
     let lacking = if cut { Decoded::TooShort } else { Decoded::Other };
     let network = match network(link, data) {
-        Found::Packet(network) => network,
-        Found::NotIp => return Decoded::Other,
-        Found::Lacking => return lacking,
+        LinkPayload::Packet(network) => network,
+        LinkPayload::NotIp => return Decoded::Other,
+        LinkPayload::Lacking => return lacking,
     };
     let Some(ip) = Ip::read(network.packet) else { return lacking };
     match ip.protocol {
@@ -196,7 +196,7 @@ pub fn frame(link: Link, data: &[u8], length: u32) -> Decoded<'_> {
 }
 
 /// What the link header leads to.
-enum Found<'a> {
+enum LinkPayload<'a> {
     Packet(Network<'a>),
     NotIp,
     Lacking,
@@ -205,70 +205,75 @@ enum Found<'a> {
 /// An IP packet, and what its link header says of it.
 struct Network<'a> {
     packet: &'a [u8],
-    way: Option<Way>,
+    way: Option<PacketDirection>,
     interface: Option<u32>,
 }
 
 /// Takes the link header off.
 #[inline]
-fn network(link: Link, data: &[u8]) -> Found<'_> {
-    let bare = |packet| Found::Packet(Network { packet, way: None, interface: None });
+fn network(link: LinkType, data: &[u8]) -> LinkPayload<'_> {
+    let bare = |packet| LinkPayload::Packet(Network { packet, way: None, interface: None });
     match link {
-        Link::Raw | Link::Ipv4 | Link::Ipv6 => bare(data),
-        Link::Null | Link::Loop => match data.split_first_chunk::<4>() {
+        LinkType::Raw | LinkType::Ipv4 | LinkType::Ipv6 => bare(data),
+        LinkType::Null | LinkType::Loop => match data.split_first_chunk::<4>() {
             Some((family, packet)) if is_ip_family(*family) => bare(packet),
-            Some(_) => Found::NotIp,
-            None => Found::Lacking,
+            Some(_) => LinkPayload::NotIp,
+            None => LinkPayload::Lacking,
         },
-        Link::Ethernet => match data.get(12..) {
+        LinkType::Ethernet => match data.get(12..) {
             Some(tail) => tagged(tail, None, None),
-            None => Found::Lacking,
+            None => LinkPayload::Lacking,
         },
-        Link::Sll => match data.get(14..) {
+        LinkType::Sll => match data.get(14..) {
             Some(tail) => tagged(tail, way(be16(data, 0), be16(data, 2)), None),
-            None => Found::Lacking,
+            None => LinkPayload::Lacking,
         },
-        Link::Sll2 => match data.split_first_chunk::<20>() {
+        LinkType::Sll2 => match data.split_first_chunk::<20>() {
             Some((header, packet)) => {
                 let interface = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
                 let way = way(Some(u16::from(header[10])), be16(header, 8));
                 typed(u16::from_be_bytes([header[0], header[1]]), packet, way, Some(interface))
             }
-            None => Found::Lacking,
+            None => LinkPayload::Lacking,
         },
     }
 }
 
 /// What follows an Ethernet type that stands at the beginning of `tail`.
-fn tagged(tail: &[u8], way: Option<Way>, interface: Option<u32>) -> Found<'_> {
+fn tagged(tail: &[u8], way: Option<PacketDirection>, interface: Option<u32>) -> LinkPayload<'_> {
     match tail.split_first_chunk::<2>() {
         Some((ether_type, rest)) => typed(u16::from_be_bytes(*ether_type), rest, way, interface),
-        None => Found::Lacking,
+        None => LinkPayload::Lacking,
     }
 }
 
 /// What an Ethernet type says of what follows it, VLAN tags (IEEE 802.1Q, 802.1ad) taken off.
 #[inline]
-fn typed(mut ether_type: u16, mut rest: &[u8], way: Option<Way>, interface: Option<u32>) -> Found<'_> {
-    for _ in 0..=MOST_TAGS {
+fn typed(
+    mut ether_type: u16,
+    mut rest: &[u8],
+    way: Option<PacketDirection>,
+    interface: Option<u32>,
+) -> LinkPayload<'_> {
+    for _ in 0..=MAX_TAGS {
         match ether_type {
-            0x0800 | 0x86dd => return Found::Packet(Network { packet: rest, way, interface }),
+            0x0800 | 0x86dd => return LinkPayload::Packet(Network { packet: rest, way, interface }),
             0x8100 | 0x88a8 | 0x9100 => {
-                let Some((tag, inner)) = rest.split_first_chunk::<4>() else { return Found::Lacking };
+                let Some((tag, inner)) = rest.split_first_chunk::<4>() else { return LinkPayload::Lacking };
                 (ether_type, rest) = (u16::from_be_bytes([tag[2], tag[3]]), inner);
             }
-            _ => return Found::NotIp,
+            _ => return LinkPayload::NotIp,
         }
     }
-    Found::NotIp
+    LinkPayload::NotIp
 }
 
 /// The direction in a cooked header.
-fn way(packet_type: Option<u16>, hardware: Option<u16>) -> Option<Way> {
+fn way(packet_type: Option<u16>, hardware: Option<u16>) -> Option<PacketDirection> {
     match (packet_type?, hardware?) {
         (_, HARDWARE_LOOPBACK) => None,
-        (OUTGOING, _) => Some(Way::Out),
-        (0..=3, _) => Some(Way::In),
+        (OUTGOING, _) => Some(PacketDirection::Out),
+        (0..=3, _) => Some(PacketDirection::In),
         _ => None,
     }
 }
@@ -389,8 +394,8 @@ impl<'a> Ip<'a> {
     }
 
     /// The ports at the beginning of the payload, with this packet's addresses.
-    fn flow(&self) -> Option<DirectedFlow> {
-        Some(DirectedFlow {
+    fn flow(&self) -> Option<FlowKey> {
+        Some(FlowKey {
             source: SocketAddr::new(self.source, be16(self.payload, 0)?),
             destination: SocketAddr::new(self.destination, be16(self.payload, 2)?),
         })
@@ -445,7 +450,7 @@ fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
 /// Whether a checksum is wrong (RFC 768, RFC 8200 section 8.1) and not only unfinished. `datagram` is the UDP header and
 /// the payload.
 #[inline]
-fn is_bad(checksum: u16, flow: DirectedFlow, datagram: &[u8]) -> bool {
+fn is_bad(checksum: u16, flow: FlowKey, datagram: &[u8]) -> bool {
     let pseudo = pseudo_header(flow, datagram.len() as u64);
     // With the checksum itself in it, the sum is all ones.
     folded(pseudo + words(datagram)) != 0xffff && checksum != folded(pseudo)
@@ -455,7 +460,7 @@ fn is_bad(checksum: u16, flow: DirectedFlow, datagram: &[u8]) -> bool {
 /// pseudo-header alone, so: not yet folded, of a datagram of so many bytes. So it is on frames of the capturing host, and
 /// all along a chain of virtual links.
 #[inline]
-fn pseudo_header(flow: DirectedFlow, length: u64) -> u64 {
+fn pseudo_header(flow: FlowKey, length: u64) -> u64 {
     let address = |ip: IpAddr| match ip {
         IpAddr::V4(ip) => u64::from(u32::from(ip)),
         IpAddr::V6(ip) => words(&ip.octets()),
@@ -488,7 +493,7 @@ const fn folded(mut sum: u64) -> u16 {
 }
 
 /// Reads an ICMP message as an error that quotes a UDP datagram. Routers may quote as little as its header.
-fn quote<'a>(ip: &Ip<'a>, header: &[u8], quoted: &'a [u8]) -> Option<Quote<'a>> {
+fn quote<'a>(ip: &Ip<'a>, header: &[u8], quoted: &'a [u8]) -> Option<IcmpQuote<'a>> {
     let (kind, code) = (*header.first()?, *header.get(1)?);
     let is_error = match ip.source {
         // Unreachable, time exceeded, parameter problem.
@@ -505,7 +510,7 @@ fn quote<'a>(ip: &Ip<'a>, header: &[u8], quoted: &'a [u8]) -> Option<Quote<'a>> 
     }
     let flow = inner.flow()?;
     let datagram = udp(&inner, true);
-    Some(Quote {
+    Some(IcmpQuote {
         from: ip.source,
         kind,
         code,
@@ -525,13 +530,13 @@ mod tests {
     const TEXT: &[u8] = b"Mensagem 7";
 
     /// Addresses of one IP version.
-    fn flow(ipv6: bool) -> DirectedFlow {
+    fn flow(ipv6: bool) -> FlowKey {
         let (source, destination) = if ipv6 {
             ("[2001:db8::1]:40001", "[2001:db8::2]:5005")
         } else {
             ("192.168.1.10:40001", "203.0.113.2:5005")
         };
-        DirectedFlow { source: source.parse().unwrap(), destination: destination.parse().unwrap() }
+        FlowKey { source: source.parse().unwrap(), destination: destination.parse().unwrap() }
     }
 
     /// An IP packet with a UDP datagram.
@@ -551,19 +556,21 @@ mod tests {
         if ipv6 { [0x86, 0xdd] } else { [8, 0] }
     }
 
-    fn link_header(link: Link, ipv6: bool, kind: u8) -> Vec<u8> {
+    fn link_header(link: LinkType, ipv6: bool, kind: u8) -> Vec<u8> {
         let ether_type = ether_type(ipv6);
         match link {
-            Link::Ethernet => [&[0; 12], ether_type.as_slice()].concat(),
-            Link::Null => vec![if ipv6 { 30 } else { 2 }, 0, 0, 0],
-            Link::Loop => vec![0, 0, 0, if ipv6 { 24 } else { 2 }],
-            Link::Sll => [&[0, kind, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0], ether_type.as_slice()].concat(),
-            Link::Sll2 => [ether_type.as_slice(), &[0, 0, 0, 0, 0, 9, 0, 1, kind, 6, 0, 0, 0, 0, 0, 0, 0, 0]].concat(),
-            Link::Raw | Link::Ipv4 | Link::Ipv6 => Vec::new(),
+            LinkType::Ethernet => [&[0; 12], ether_type.as_slice()].concat(),
+            LinkType::Null => vec![if ipv6 { 30 } else { 2 }, 0, 0, 0],
+            LinkType::Loop => vec![0, 0, 0, if ipv6 { 24 } else { 2 }],
+            LinkType::Sll => [&[0, kind, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0], ether_type.as_slice()].concat(),
+            LinkType::Sll2 => {
+                [ether_type.as_slice(), &[0, 0, 0, 0, 0, 9, 0, 1, kind, 6, 0, 0, 0, 0, 0, 0, 0, 0]].concat()
+            }
+            LinkType::Raw | LinkType::Ipv4 | LinkType::Ipv6 => Vec::new(),
         }
     }
 
-    fn whole(link: Link, data: &[u8]) -> Decoded<'_> {
+    fn whole(link: LinkType, data: &[u8]) -> Decoded<'_> {
         frame(link, data, data.len() as u32)
     }
 
@@ -576,7 +583,7 @@ mod tests {
 
     #[test]
     fn every_link_type_gives_the_datagram_at_every_cut() {
-        for (link, ipv6) in Link::ALL.into_iter().flat_map(|link| [(link, false), (link, true)]) {
+        for (link, ipv6) in LinkType::ALL.into_iter().flat_map(|link| [(link, false), (link, true)]) {
             let headers = link_header(link, ipv6, 0);
             let data = [headers.as_slice(), &packet(ipv6, TEXT)].concat();
             let text_at = headers.len() + if ipv6 { 48 } else { 28 };
@@ -588,9 +595,9 @@ mod tests {
                         assert_eq!((udp.length, udp.ttl), (TEXT.len() as u16, 57));
                         assert_eq!(udp.complete, kept == data.len());
                         assert!(!udp.bad_checksum);
-                        let cooked = matches!(link, Link::Sll | Link::Sll2);
-                        assert_eq!(udp.way, cooked.then_some(Way::In));
-                        assert_eq!(udp.interface, (link == Link::Sll2).then_some(9));
+                        let cooked = matches!(link, LinkType::Sll | LinkType::Sll2);
+                        assert_eq!(udp.way, cooked.then_some(PacketDirection::In));
+                        assert_eq!(udp.interface, (link == LinkType::Sll2).then_some(9));
                     }
                     Decoded::TooShort if kept < text_at => {}
                     other => panic!("{link:?} cut to {kept}: {other:?}"),
@@ -602,8 +609,7 @@ mod tests {
     #[test]
     fn a_checksum_left_to_the_card_is_not_a_bad_one() {
         // By hand: Mensagem 7 from 10.0.0.1:40000 to 10.0.0.2:5005.
-        let flow =
-            DirectedFlow { source: "10.0.0.1:40000".parse().unwrap(), destination: "10.0.0.2:5005".parse().unwrap() };
+        let flow = FlowKey { source: "10.0.0.1:40000".parse().unwrap(), destination: "10.0.0.2:5005".parse().unwrap() };
         assert_eq!(folded(pseudo_header(flow, 8 + b"Mensagem 7".len() as u64)), 0x1426);
         let header = |checksum: u16| {
             let fields = [40_000, 5005, 18, checksum].map(u16::to_be_bytes);
@@ -674,7 +680,7 @@ mod tests {
             cut in 0..8usize,
             beyond in 0..2u32,
         ) {
-            let link = [Link::Ethernet, Link::Raw, Link::Ipv4][which];
+            let link = [LinkType::Ethernet, LinkType::Raw, LinkType::Ipv4][which];
             let mut data = [link_header(link, false, 0), packet(false, &text)].concat();
             data.resize(data.len() + padding, 0xee);
             let length = data.len();
@@ -705,8 +711,8 @@ mod tests {
 
     #[test]
     fn an_ordinary_packet_is_a_plain_one() {
-        let data = [link_header(Link::Ethernet, false, 0), packet(false, TEXT)].concat();
-        let plain = plain(Link::Ethernet, &data, data.len() as u32).unwrap();
+        let data = [link_header(LinkType::Ethernet, false, 0), packet(false, TEXT)].concat();
+        let plain = plain(LinkType::Ethernet, &data, data.len() as u32).unwrap();
         assert!(plain.is_of(&flow(false)) && !plain.is_of(&flow(true)));
         for ipv6 in [false, true] {
             assert!(Ip::plain(&packet(ipv6, TEXT)).is_some());
@@ -715,15 +721,20 @@ mod tests {
 
     #[test]
     fn cooked_frames_tell_their_way() {
-        for link in [Link::Sll, Link::Sll2] {
-            for (kind, way) in [(0, Some(Way::In)), (3, Some(Way::In)), (4, Some(Way::Out)), (5, None)] {
+        for link in [LinkType::Sll, LinkType::Sll2] {
+            for (kind, way) in [
+                (0, Some(PacketDirection::In)),
+                (3, Some(PacketDirection::In)),
+                (4, Some(PacketDirection::Out)),
+                (5, None),
+            ] {
                 let data = [link_header(link, false, kind), packet(false, TEXT)].concat();
                 assert_eq!(as_udp(whole(link, &data)).way, way, "{link:?} {kind}");
             }
         }
-        let mut loopback = [link_header(Link::Sll2, false, 0), packet(false, TEXT)].concat();
+        let mut loopback = [link_header(LinkType::Sll2, false, 0), packet(false, TEXT)].concat();
         loopback[8..10].copy_from_slice(&772u16.to_be_bytes());
-        assert_eq!(as_udp(whole(Link::Sll2, &loopback)).way, None, "on loopback a frame goes both ways");
+        assert_eq!(as_udp(whole(LinkType::Sll2, &loopback)).way, None, "on loopback a frame goes both ways");
     }
 
     #[test]
@@ -736,22 +747,22 @@ mod tests {
             }
             data.extend_from_slice(&ether_type(false));
             data.extend(packet(false, TEXT));
-            assert_eq!(as_udp(whole(Link::Ethernet, &data)).payload, TEXT);
+            assert_eq!(as_udp(whole(LinkType::Ethernet, &data)).payload, TEXT);
         }
         let endless = [&[0; 12], [0x81, 0, 0, 5].repeat(9).as_slice(), &[8, 0], &packet(false, TEXT)].concat();
-        assert_eq!(whole(Link::Ethernet, &endless), Decoded::Other);
+        assert_eq!(whole(LinkType::Ethernet, &endless), Decoded::Other);
     }
 
     #[test]
     fn padding_is_no_payload_and_unset_lengths_do_not_matter() {
-        let mut padded = [link_header(Link::Ethernet, false, 0), packet(false, b"7")].concat();
+        let mut padded = [link_header(LinkType::Ethernet, false, 0), packet(false, b"7")].concat();
         padded.resize(60, 0xee);
-        let udp = as_udp(whole(Link::Ethernet, &padded));
+        let udp = as_udp(whole(LinkType::Ethernet, &padded));
         assert_eq!((udp.payload, udp.complete, udp.bad_checksum), (&b"7"[..], true, false));
 
         let mut offloaded = packet(false, TEXT);
         offloaded[2..4].fill(0);
-        assert_eq!(as_udp(whole(Link::Raw, &offloaded)).payload, TEXT);
+        assert_eq!(as_udp(whole(LinkType::Raw, &offloaded)).payload, TEXT);
     }
 
     #[test]
@@ -759,11 +770,11 @@ mod tests {
         for ipv6 in [false, true] {
             let mut wrong = packet(ipv6, TEXT);
             *wrong.last_mut().unwrap() ^= 1;
-            assert!(as_udp(whole(Link::Raw, &wrong)).bad_checksum);
-            assert!(!as_udp(frame(Link::Raw, &wrong, 999)).bad_checksum, "a cut frame proves nothing");
+            assert!(as_udp(whole(LinkType::Raw, &wrong)).bad_checksum);
+            assert!(!as_udp(frame(LinkType::Raw, &wrong, 999)).bad_checksum, "a cut frame proves nothing");
             let at = if ipv6 { 46 } else { 26 };
             wrong[at..at + 2].fill(0);
-            assert!(!as_udp(whole(Link::Raw, &wrong)).bad_checksum, "none was made");
+            assert!(!as_udp(whole(LinkType::Raw, &wrong)).bad_checksum, "none was made");
         }
     }
 
@@ -771,10 +782,10 @@ mod tests {
     fn a_udp_length_beyond_the_packet_is_incomplete_and_below_eight_impossible() {
         let mut data = packet(false, TEXT);
         data[24..26].copy_from_slice(&500u16.to_be_bytes());
-        let udp = as_udp(whole(Link::Raw, &data));
+        let udp = as_udp(whole(LinkType::Raw, &data));
         assert_eq!((udp.length, udp.complete, udp.bad_checksum), (492, false, false));
         data[24..26].copy_from_slice(&7u16.to_be_bytes());
-        assert_eq!(whole(Link::Raw, &data), Decoded::Other);
+        assert_eq!(whole(LinkType::Raw, &data), Decoded::Other);
     }
 
     fn ipv4_fragment(offset: u16, more: bool, payload: &[u8]) -> Vec<u8> {
@@ -809,11 +820,11 @@ mod tests {
         let first = [&[0x9c, 0x41, 0x13, 0x8d, 0x0b, 0xb8, 0xab, 0xcd][..], &[b'7'; 16]].concat();
         for build in [ipv4_fragment, ipv6_fragment] {
             let data = build(0, true, &first);
-            let udp = as_udp(whole(Link::Raw, &data));
+            let udp = as_udp(whole(LinkType::Raw, &data));
             assert_eq!((udp.flow.source.port(), udp.flow.destination.port()), (40001, 5005));
             assert_eq!((udp.length, udp.complete, udp.bad_checksum), (2992, false, false));
-            assert_eq!(whole(Link::Raw, &build(3, true, &first)), Decoded::LaterFragment);
-            assert_eq!(whole(Link::Raw, &build(3, false, &first)), Decoded::LaterFragment);
+            assert_eq!(whole(LinkType::Raw, &build(3, true, &first)), Decoded::LaterFragment);
+            assert_eq!(whole(LinkType::Raw, &build(3, false, &first)), Decoded::LaterFragment);
         }
     }
 
@@ -826,13 +837,13 @@ mod tests {
         let mut data = vec![0x60, 0, 0, 0, 0, chain.len() as u8, 0, 64];
         data.extend_from_slice(&[1; 32]);
         data.extend_from_slice(&chain);
-        assert_eq!(whole(Link::Raw, &data), Decoded::LaterFragment);
+        assert_eq!(whole(LinkType::Raw, &data), Decoded::LaterFragment);
         for kept in 0..data.len() {
             // A copy of its own, so that a sanitizer sees a read past its end.
             let part = data[..kept].to_vec();
             let later = kept >= data.len() - 16;
             let expected = if later { Decoded::LaterFragment } else { Decoded::TooShort };
-            assert_eq!(frame(Link::Raw, &part, data.len() as u32), expected, "{kept}");
+            assert_eq!(frame(LinkType::Raw, &part, data.len() as u32), expected, "{kept}");
         }
     }
 
@@ -854,7 +865,7 @@ mod tests {
             let quoted = packet(ipv6, TEXT);
             for (kind, kept) in kinds.iter().flat_map(|kind| [(*kind, quoted.len()), (*kind, header + 8)]) {
                 let data = icmp(ipv6, kind, &quoted[..kept]);
-                let Decoded::IcmpError(error) = whole(Link::Raw, &data) else { panic!("{kind}") };
+                let Decoded::IcmpError(error) = whole(LinkType::Raw, &data) else { panic!("{kind}") };
                 assert_eq!((error.kind, error.code, error.flow), (kind, 3, flow(ipv6)));
                 assert_eq!(error.payload, &TEXT[..kept - header - 8]);
                 assert_eq!(error.complete, kept == quoted.len());
@@ -866,25 +877,25 @@ mod tests {
     #[test]
     fn other_icmp_is_something_else() {
         let udp = packet(false, TEXT);
-        assert_eq!(whole(Link::Raw, &icmp(false, 8, &udp)), Decoded::Other, "an echo request");
-        assert_eq!(whole(Link::Raw, &icmp(false, 5, &udp)), Decoded::Other, "a redirect loses nothing");
-        assert_eq!(whole(Link::Raw, &icmp(true, 128, &udp)), Decoded::Other);
-        assert_eq!(whole(Link::Raw, &icmp(false, 3, &udp[..22])), Decoded::Other, "no ports");
-        assert_eq!(whole(Link::Raw, &icmp(false, 3, &ipv4_fragment(3, false, TEXT))), Decoded::Other);
+        assert_eq!(whole(LinkType::Raw, &icmp(false, 8, &udp)), Decoded::Other, "an echo request");
+        assert_eq!(whole(LinkType::Raw, &icmp(false, 5, &udp)), Decoded::Other, "a redirect loses nothing");
+        assert_eq!(whole(LinkType::Raw, &icmp(true, 128, &udp)), Decoded::Other);
+        assert_eq!(whole(LinkType::Raw, &icmp(false, 3, &udp[..22])), Decoded::Other, "no ports");
+        assert_eq!(whole(LinkType::Raw, &icmp(false, 3, &ipv4_fragment(3, false, TEXT))), Decoded::Other);
         let mut tcp = udp;
         tcp[9] = 6;
-        assert_eq!(whole(Link::Raw, &icmp(false, 3, &tcp)), Decoded::Other);
-        assert_eq!(whole(Link::Raw, &tcp), Decoded::Other);
+        assert_eq!(whole(LinkType::Raw, &icmp(false, 3, &tcp)), Decoded::Other);
+        assert_eq!(whole(LinkType::Raw, &tcp), Decoded::Other);
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(
-            which in 0..Link::ALL.len(),
+            which in 0..LinkType::ALL.len(),
             data in proptest::collection::vec(any::<u8>(), 0..200),
             beyond in 0u32..100,
         ) {
-            let link = Link::ALL[which];
+            let link = LinkType::ALL[which];
             if let Decoded::Udp(udp) = frame(link, &data, data.len() as u32 + beyond) {
                 prop_assert!(udp.payload.len() <= usize::from(udp.length));
             }
@@ -893,13 +904,13 @@ mod tests {
         /// Random bytes rarely get past the first header: damage a good frame instead.
         #[test]
         fn no_damage_makes_it_panic(
-            which in 0..Link::ALL.len(),
+            which in 0..LinkType::ALL.len(),
             ipv6 in any::<bool>(),
             error in any::<bool>(),
             damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
             kept in any::<prop::sample::Index>(),
         ) {
-            let link = Link::ALL[which];
+            let link = LinkType::ALL[which];
             let inner = packet(ipv6, TEXT);
             let inner = if error { icmp(ipv6, if ipv6 { 1 } else { 3 }, &inner) } else { inner };
             let mut data = [link_header(link, ipv6, 0), inner].concat();

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use crate::core::time::{SECOND, Wall};
 
 /// Remembered sightings are tidied up whenever there are so many more of them.
-const TIDY: usize = 4096;
+const CLEANUP_THRESHOLD: usize = 4096;
 
 /// What twins have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Likeness {
+pub struct DatagramKey {
     /// Index of the directed flow.
     pub flow: u32,
     /// Digest of what was captured of the payload.
@@ -25,8 +25,8 @@ pub struct Likeness {
 
 /// Remembers the sightings of the last second.
 #[derive(Debug, Default)]
-pub struct Twins {
-    seen: HashMap<Likeness, Sightings>,
+pub struct InterfaceDedup {
+    seen: HashMap<DatagramKey, Sightings>,
     tidy_at: usize,
 }
 
@@ -39,12 +39,12 @@ struct Sightings {
     by_interface: Vec<(u64, u32)>,
 }
 
-impl Twins {
+impl InterfaceDedup {
     /// Whether this sighting shows a datagram that was already counted on another interface within the last second.
-    pub fn counted_before(&mut self, likeness: Likeness, interface: u64, time: Wall) -> bool {
+    pub fn is_duplicate(&mut self, likeness: DatagramKey, interface: u64, time: Wall) -> bool {
         if self.seen.len() >= self.tidy_at {
             self.seen.retain(|_, sightings| recent(sightings.since, time));
-            self.tidy_at = self.seen.len() + TIDY;
+            self.tidy_at = self.seen.len() + CLEANUP_THRESHOLD;
         }
         let fresh = || Sightings { since: time, counted: 0, by_interface: Vec::new() };
         let sightings = self.seen.entry(likeness).or_insert_with(fresh);
@@ -75,13 +75,13 @@ fn recent(since: Wall, time: Wall) -> bool {
 mod tests {
     use super::*;
 
-    const ONE: Likeness = Likeness { flow: 0, digest: 1, length: 10, ip_id: Some(7) };
+    const ONE: DatagramKey = DatagramKey { flow: 0, digest: 1, length: 10, ip_id: Some(7) };
 
     /// Which of these sightings (interface, milliseconds) count.
     fn counts(sightings: &[(u64, i64)]) -> Vec<bool> {
-        let mut twins = Twins::default();
+        let mut twins = InterfaceDedup::default();
         let wall = |ms: i64| Wall(ms * 1_000_000);
-        sightings.iter().map(|(interface, ms)| !twins.counted_before(ONE, *interface, wall(*ms))).collect()
+        sightings.iter().map(|(interface, ms)| !twins.is_duplicate(ONE, *interface, wall(*ms))).collect()
     }
 
     #[test]
@@ -104,22 +104,26 @@ mod tests {
 
     #[test]
     fn only_alike_ones_are_twins() {
-        let mut twins = Twins::default();
-        for (position, other) in
-            [ONE, Likeness { ip_id: Some(8), ..ONE }, Likeness { digest: 2, ..ONE }, Likeness { flow: 1, ..ONE }]
-                .into_iter()
-                .enumerate()
+        let mut twins = InterfaceDedup::default();
+        for (position, other) in [
+            ONE,
+            DatagramKey { ip_id: Some(8), ..ONE },
+            DatagramKey { digest: 2, ..ONE },
+            DatagramKey { flow: 1, ..ONE },
+        ]
+        .into_iter()
+        .enumerate()
         {
-            assert!(!twins.counted_before(other, position as u64, Wall(0)));
+            assert!(!twins.is_duplicate(other, position as u64, Wall(0)));
         }
     }
 
     #[test]
     fn memory_is_bounded_by_a_second_of_traffic() {
-        let mut twins = Twins::default();
+        let mut twins = InterfaceDedup::default();
         for digest in 0..100_000 {
-            let _ = twins.counted_before(Likeness { digest, ..ONE }, 2, Wall(i64::from(digest) * 10_000_000));
+            let _ = twins.is_duplicate(DatagramKey { digest, ..ONE }, 2, Wall(i64::from(digest) * 10_000_000));
         }
-        assert!(twins.seen.len() <= TIDY + 101, "{}", twins.seen.len());
+        assert!(twins.seen.len() <= CLEANUP_THRESHOLD + 101, "{}", twins.seen.len());
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use thiserror::Error;
 
-use super::Link;
+use super::LinkType;
 
 /// The client's filter as it stands in `filters/`.
 const CLIENT: &str = include_str!("../../filters/client.bpf");
@@ -23,7 +23,7 @@ const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
 const TCP: &str = include_str!("../../filters/tcp.bpf");
 
 /// No filter of sense is longer, bytes.
-const LONGEST: u64 = 64 * 1024;
+const MAX_FILTER_LEN: u64 = 64 * 1024;
 
 /// Why a filter cannot be used.
 #[derive(Debug, Error)]
@@ -78,8 +78,8 @@ pub fn tcp(port: u16) -> String {
 ///
 /// The plain expression comes first: `vlan` shifts the offsets of all that follows it. Other link types than Ethernet
 /// do not compile `vlan`.
-pub fn for_link(expression: &str, link: Link) -> String {
-    if link == Link::Ethernet && !expression.trim().is_empty() {
+pub fn for_link(expression: &str, link: LinkType) -> String {
+    if link == LinkType::Ethernet && !expression.trim().is_empty() {
         format!("({expression}) or (vlan and ({expression}))")
     } else {
         expression.to_owned()
@@ -94,8 +94,8 @@ pub fn read(argument: &str) -> Result<String, FilterError> {
     let Some(file) = argument.strip_prefix('@') else { return Ok(bare(argument)) };
     let unreadable = |source| FilterError::Unreadable { file: file.to_owned(), source };
     let mut text = String::new();
-    File::open(file).and_then(|open| open.take(LONGEST + 1).read_to_string(&mut text)).map_err(unreadable)?;
-    if text.len() as u64 > LONGEST {
+    File::open(file).and_then(|open| open.take(MAX_FILTER_LEN + 1).read_to_string(&mut text)).map_err(unreadable)?;
+    if text.len() as u64 > MAX_FILTER_LEN {
         return Err(unreadable(io::ErrorKind::FileTooLarge.into()));
     }
     Ok(bare(&text))
@@ -129,9 +129,9 @@ mod tests {
 
     #[test]
     fn vlan_is_asked_for_on_ethernet_only_and_last() {
-        assert_eq!(for_link("udp port 7", Link::Ethernet), "(udp port 7) or (vlan and (udp port 7))");
-        assert_eq!(for_link("udp port 7", Link::Sll2), "udp port 7");
-        assert_eq!(for_link("", Link::Ethernet), "");
+        assert_eq!(for_link("udp port 7", LinkType::Ethernet), "(udp port 7) or (vlan and (udp port 7))");
+        assert_eq!(for_link("udp port 7", LinkType::Sll2), "udp port 7");
+        assert_eq!(for_link("", LinkType::Ethernet), "");
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
             "{error}"
         );
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(&vec![b' '; LONGEST as usize + 1]).unwrap();
+        file.write_all(&vec![b' '; MAX_FILTER_LEN as usize + 1]).unwrap();
         assert!(read(&format!("@{}", file.path().display())).is_err());
     }
 }

@@ -8,17 +8,17 @@ use etherparse::PacketBuilder;
 use pcap::{BpfProgram, Capture};
 
 use super::filter::FilterError;
-use super::{Link, pcap_words};
+use super::{LinkType, pcap_words};
 
 /// So many bytes of a text are enough to read its number, in practice.
 const READABLE: usize = 32;
 
 /// libpcap reads a snapshot length of 0, and any beyond this, as this.
-const LONGEST_SNAPLEN: u32 = 262_144;
+const MAX_SNAPLEN: u32 = 262_144;
 
 /// Longer expressions are not judged, bytes. They come out of journals that anybody may have written, and libpcap takes
 /// minutes, or the whole stack, for some of a hundred thousand bytes. The kernel takes none that is nearly so long.
-const LONGEST_FILTER: usize = 4096;
+const MAX_FILTER_LEN: usize = 4096;
 
 /// The words of filter expressions (pcap-filter(7)). Any other may be the name of a host, and libpcap would ask the
 /// network for it: whoever writes a journal must not make its reader's machine do so.
@@ -78,15 +78,15 @@ const WORDS: [&str; 52] = [
 ];
 
 /// A filter and a snapshot length, ready to be asked about datagrams.
-pub struct Admission {
+pub struct CompiledFilter {
     program: BpfProgram,
-    link: Link,
+    link: LinkType,
     snaplen: usize,
 }
 
 /// How a capture would have shown a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admittance {
+pub enum Visibility {
     /// Not at all: the filter keeps it out.
     Refused,
     /// Its frame would have been cut to the snapshot length.
@@ -100,22 +100,22 @@ pub enum Admittance {
     Whole,
 }
 
-impl Admittance {
+impl Visibility {
     /// Whether the number of a message could have been read from what was kept.
-    pub const fn readable(self) -> bool {
+    pub const fn can_read_number(self) -> bool {
         matches!(self, Self::Whole | Self::Cut { readable: true, .. })
     }
 }
 
-impl Admission {
+impl CompiledFilter {
     /// Compiles a filter expression, exactly as it was set, for a link type.
     ///
     /// # Errors
     /// [`FilterError::Bad`] where it does not compile, is longer than 4096 bytes, or holds a name to be looked up. Some expressions that a live capture takes (`inbound` on Ethernet)
     /// compile nowhere else: nothing can be said of them.
-    pub fn new(expression: &str, link: Link, snaplen: u32) -> Result<Self, FilterError> {
-        if expression.len() > LONGEST_FILTER {
-            let detail = format!("longer than {LONGEST_FILTER} bytes");
+    pub fn new(expression: &str, link: LinkType, snaplen: u32) -> Result<Self, FilterError> {
+        if expression.len() > MAX_FILTER_LEN {
+            let detail = format!("longer than {MAX_FILTER_LEN} bytes");
             return Err(FilterError::Bad { filter: expression.to_owned(), detail });
         }
         if let Some(name) = name(expression) {
@@ -123,7 +123,7 @@ impl Admission {
         }
         let bad = |error| FilterError::Bad { filter: expression.to_owned(), detail: pcap_words(&error) };
         let program = Capture::dead(link.dlt()).and_then(|dead| dead.compile(expression, true)).map_err(bad)?;
-        let snaplen = if snaplen == 0 { LONGEST_SNAPLEN } else { snaplen.min(LONGEST_SNAPLEN) } as usize;
+        let snaplen = if snaplen == 0 { MAX_SNAPLEN } else { snaplen.min(MAX_SNAPLEN) } as usize;
         Ok(Self { program, link, snaplen })
     }
 
@@ -131,24 +131,24 @@ impl Admission {
     /// so a filter that looks into it may be called refusing when it is not.
     ///
     /// Where the link type tells the direction, the datagram must pass in both.
-    pub fn admits(&self, source: SocketAddr, destination: SocketAddr, payload: u16) -> Admittance {
+    pub fn admits(&self, source: SocketAddr, destination: SocketAddr, payload: u16) -> Visibility {
         let payload = usize::from(payload);
-        let Some(packet) = packet(source, destination, payload) else { return Admittance::Refused };
+        let Some(packet) = packet(source, destination, payload) else { return Visibility::Refused };
         let headers = link_headers(self.link, packet[0] >> 4 == 6);
         let mut whole = 0;
         for header in &headers {
             let frame = [header.as_slice(), &packet].concat();
             if !self.program.filter(&frame) {
-                return Admittance::Refused;
+                return Visibility::Refused;
             }
             whole = frame.len();
         }
         match whole {
-            0 => Admittance::Refused,
-            length if length <= self.snaplen => Admittance::Whole,
+            0 => Visibility::Refused,
+            length if length <= self.snaplen => Visibility::Whole,
             length => {
                 let kept = payload.saturating_sub(length - self.snaplen);
-                Admittance::Cut { kept, readable: kept >= READABLE.min(payload) }
+                Visibility::Cut { kept, readable: kept >= READABLE.min(payload) }
             }
         }
     }
@@ -181,23 +181,23 @@ fn packet(source: SocketAddr, destination: SocketAddr, payload: usize) -> Option
 
 /// The link headers that can stand before a packet: none where the link type cannot carry it, two where it tells the
 /// direction.
-fn link_headers(link: Link, ipv6: bool) -> Vec<Vec<u8>> {
+fn link_headers(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
     let ether_type: [u8; 2] = if ipv6 { [0x86, 0xdd] } else { [0x08, 0x00] };
     let family = if ipv6 { nix::libc::AF_INET6 } else { nix::libc::AF_INET };
     // To this host, and outgoing.
     let packet_types = [0, 4];
     match link {
-        Link::Ethernet => vec![[&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2], ether_type.as_slice()].concat()],
-        Link::Raw => vec![Vec::new()],
-        Link::Ipv4 if !ipv6 => vec![Vec::new()],
-        Link::Ipv6 if ipv6 => vec![Vec::new()],
-        Link::Ipv4 | Link::Ipv6 => Vec::new(),
-        Link::Null => vec![family.to_ne_bytes().to_vec()],
-        Link::Loop => vec![family.to_be_bytes().to_vec()],
-        Link::Sll => packet_types
+        LinkType::Ethernet => vec![[&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2], ether_type.as_slice()].concat()],
+        LinkType::Raw => vec![Vec::new()],
+        LinkType::Ipv4 if !ipv6 => vec![Vec::new()],
+        LinkType::Ipv6 if ipv6 => vec![Vec::new()],
+        LinkType::Ipv4 | LinkType::Ipv6 => Vec::new(),
+        LinkType::Null => vec![family.to_ne_bytes().to_vec()],
+        LinkType::Loop => vec![family.to_be_bytes().to_vec()],
+        LinkType::Sll => packet_types
             .map(|kind| [&[0, kind, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], ether_type.as_slice()].concat())
             .to_vec(),
-        Link::Sll2 => packet_types
+        LinkType::Sll2 => packet_types
             .map(|kind| [ether_type.as_slice(), &[0, 0, 0, 0, 0, 2, 0, 1, kind, 6, 2, 0, 0, 0, 0, 1, 0, 0]].concat())
             .to_vec(),
     }
@@ -212,21 +212,21 @@ mod tests {
     const SERVER: &str = "203.0.113.2:5005";
     const OTHER: &str = "203.0.113.2:6006";
 
-    fn ask(expression: &str, link: Link, snaplen: u32, from: &str, to: &str, payload: u16) -> Admittance {
-        let admission = Admission::new(expression, link, snaplen).unwrap();
+    fn ask(expression: &str, link: LinkType, snaplen: u32, from: &str, to: &str, payload: u16) -> Visibility {
+        let admission = CompiledFilter::new(expression, link, snaplen).unwrap();
         admission.admits(from.parse().unwrap(), to.parse().unwrap(), payload)
     }
 
     #[test]
     fn our_filters_admit_both_ways_on_every_link_type_and_ip_version() {
-        for link in Link::ALL {
+        for link in LinkType::ALL {
             for filter in [client(5005, 40001), server(5005)] {
                 let filter = for_link(&filter, link);
-                let v4 = (link != Link::Ipv6).then_some((CLIENT, SERVER));
-                let v6 = (link != Link::Ipv4).then_some(("[2001:db8::1]:40001", "[2001:db8::2]:5005"));
+                let v4 = (link != LinkType::Ipv6).then_some((CLIENT, SERVER));
+                let v6 = (link != LinkType::Ipv4).then_some(("[2001:db8::1]:40001", "[2001:db8::2]:5005"));
                 for (here, there) in v4.into_iter().chain(v6) {
-                    assert_eq!(ask(&filter, link, 65535, here, there, 11), Admittance::Whole, "{link:?} {filter}");
-                    assert_eq!(ask(&filter, link, 65535, there, here, 11), Admittance::Whole, "{link:?} {filter}");
+                    assert_eq!(ask(&filter, link, 65535, here, there, 11), Visibility::Whole, "{link:?} {filter}");
+                    assert_eq!(ask(&filter, link, 65535, there, here, 11), Visibility::Whole, "{link:?} {filter}");
                 }
             }
         }
@@ -234,57 +234,65 @@ mod tests {
 
     #[test]
     fn a_transfers_filters_admit_its_blocks_on_every_link_type() {
-        for link in Link::ALL.into_iter().filter(|link| *link != Link::Ipv6) {
+        for link in LinkType::ALL.into_iter().filter(|link| *link != LinkType::Ipv6) {
             let sender = for_link(&super::super::filter::sender(5005, 10), link);
             let receiver = for_link(&super::super::filter::receiver(5005, 40001), link);
             let (from, to) = ("203.0.113.2:5015", "192.168.1.10:40001");
             for filter in [&sender, &receiver] {
-                assert_eq!(ask(filter, link, 65535, from, to, 1036), Admittance::Whole, "{link:?} {filter}");
+                assert_eq!(ask(filter, link, 65535, from, to, 1036), Visibility::Whole, "{link:?} {filter}");
             }
             let beyond = "203.0.113.2:5016";
-            assert_eq!(ask(&sender, link, 65535, beyond, "192.168.1.10:9", 1036), Admittance::Refused);
+            assert_eq!(ask(&sender, link, 65535, beyond, "192.168.1.10:9", 1036), Visibility::Refused);
         }
     }
 
     #[test]
     fn only_the_client_admits_replies_from_another_port() {
-        for link in [Link::Ethernet, Link::Sll, Link::Sll2, Link::Raw, Link::Null, Link::Loop, Link::Ipv4] {
+        for link in [
+            LinkType::Ethernet,
+            LinkType::Sll,
+            LinkType::Sll2,
+            LinkType::Raw,
+            LinkType::Null,
+            LinkType::Loop,
+            LinkType::Ipv4,
+        ] {
             let (client, server) = (client(5005, 40001), server(5005));
-            assert_eq!(ask(&client, link, 65535, OTHER, CLIENT, 5), Admittance::Whole);
-            assert_eq!(ask(&server, link, 65535, OTHER, CLIENT, 5), Admittance::Refused);
-            assert_eq!(ask(&client, link, 65535, CLIENT, OTHER, 5), Admittance::Refused, "not its own exchange");
+            assert_eq!(ask(&client, link, 65535, OTHER, CLIENT, 5), Visibility::Whole);
+            assert_eq!(ask(&server, link, 65535, OTHER, CLIENT, 5), Visibility::Refused);
+            assert_eq!(ask(&client, link, 65535, CLIENT, OTHER, 5), Visibility::Refused, "not its own exchange");
         }
     }
 
     #[test]
     fn a_filter_of_one_direction_does_not_admit_the_other() {
         let requests = "udp dst port 5005";
-        assert_eq!(ask(requests, Link::Ethernet, 65535, CLIENT, SERVER, 11), Admittance::Whole);
-        assert_eq!(ask(requests, Link::Ethernet, 65535, SERVER, CLIENT, 11), Admittance::Refused);
-        assert_eq!(ask("tcp", Link::Ethernet, 65535, CLIENT, SERVER, 11), Admittance::Refused);
-        assert_eq!(ask("", Link::Ethernet, 65535, CLIENT, SERVER, 11), Admittance::Whole, "no filter admits all");
-        assert_eq!(ask("inbound", Link::Sll2, 65535, CLIENT, SERVER, 11), Admittance::Refused);
+        assert_eq!(ask(requests, LinkType::Ethernet, 65535, CLIENT, SERVER, 11), Visibility::Whole);
+        assert_eq!(ask(requests, LinkType::Ethernet, 65535, SERVER, CLIENT, 11), Visibility::Refused);
+        assert_eq!(ask("tcp", LinkType::Ethernet, 65535, CLIENT, SERVER, 11), Visibility::Refused);
+        assert_eq!(ask("", LinkType::Ethernet, 65535, CLIENT, SERVER, 11), Visibility::Whole, "no filter admits all");
+        assert_eq!(ask("inbound", LinkType::Sll2, 65535, CLIENT, SERVER, 11), Visibility::Refused);
     }
 
     #[test]
     fn the_snapshot_length_decides_what_is_kept() {
-        let kept = |snaplen, payload| ask("udp", Link::Ethernet, snaplen, CLIENT, SERVER, payload);
+        let kept = |snaplen, payload| ask("udp", LinkType::Ethernet, snaplen, CLIENT, SERVER, payload);
         // 14 bytes of Ethernet, 20 of IP, 8 of UDP.
-        assert_eq!(kept(60, 11), Admittance::Whole);
-        assert_eq!(kept(60, 100), Admittance::Cut { kept: 18, readable: false });
-        assert_eq!(kept(52, 11), Admittance::Cut { kept: 10, readable: false });
-        assert_eq!(kept(74, 100), Admittance::Cut { kept: 32, readable: true });
-        assert_eq!(kept(20, 100), Admittance::Cut { kept: 0, readable: false });
-        assert_eq!(kept(0, 1400), Admittance::Whole, "0 stands for no limit");
-        assert!(kept(74, 100).readable() && kept(0, 1).readable() && !kept(60, 100).readable());
+        assert_eq!(kept(60, 11), Visibility::Whole);
+        assert_eq!(kept(60, 100), Visibility::Cut { kept: 18, readable: false });
+        assert_eq!(kept(52, 11), Visibility::Cut { kept: 10, readable: false });
+        assert_eq!(kept(74, 100), Visibility::Cut { kept: 32, readable: true });
+        assert_eq!(kept(20, 100), Visibility::Cut { kept: 0, readable: false });
+        assert_eq!(kept(0, 1400), Visibility::Whole, "0 stands for no limit");
+        assert!(kept(74, 100).can_read_number() && kept(0, 1).can_read_number() && !kept(60, 100).can_read_number());
     }
 
     #[test]
     fn addresses_of_two_families_make_no_datagram() {
-        assert_eq!(ask("", Link::Raw, 0, CLIENT, "[2001:db8::2]:5005", 1), Admittance::Refused);
-        assert_eq!(ask("", Link::Ipv4, 0, "[2001:db8::1]:1", "[2001:db8::2]:5005", 1), Admittance::Refused);
-        assert_eq!(ask("udp", Link::Raw, 0, CLIENT, "[::ffff:203.0.113.2]:5005", 1), Admittance::Whole);
-        assert_eq!(ask("udp", Link::Raw, 0, CLIENT, SERVER, 65535), Admittance::Refused, "too long for UDP");
+        assert_eq!(ask("", LinkType::Raw, 0, CLIENT, "[2001:db8::2]:5005", 1), Visibility::Refused);
+        assert_eq!(ask("", LinkType::Ipv4, 0, "[2001:db8::1]:1", "[2001:db8::2]:5005", 1), Visibility::Refused);
+        assert_eq!(ask("udp", LinkType::Raw, 0, CLIENT, "[::ffff:203.0.113.2]:5005", 1), Visibility::Whole);
+        assert_eq!(ask("udp", LinkType::Raw, 0, CLIENT, SERVER, 65535), Visibility::Refused, "too long for UDP");
     }
 
     #[test]
@@ -292,24 +300,24 @@ mod tests {
         for expression in
             ["host example", "udp and src a.example", "net 3com.example", "gateway de", "host a.de:1", "not 10.0.0.de"]
         {
-            assert!(Admission::new(expression, Link::Ethernet, 0).is_err(), "{expression}");
+            assert!(CompiledFilter::new(expression, LinkType::Ethernet, 0).is_err(), "{expression}");
         }
         let plain = "(udp[8:2]=0x4d65 or ip6 host fe80::1) and not ether src 00:11:22:33:44:5a and net 10.0.0.0/8";
-        assert!(Admission::new(plain, Link::Ethernet, 0).is_ok());
-        assert!(Admission::new("udp portrange 5000-5010 && !(len>=100)", Link::Raw, 0).is_ok());
+        assert!(CompiledFilter::new(plain, LinkType::Ethernet, 0).is_ok());
+        assert!(CompiledFilter::new("udp portrange 5000-5010 && !(len>=100)", LinkType::Raw, 0).is_ok());
     }
 
     #[test]
     fn a_bad_filter_is_refused_with_libpcaps_words() {
-        let Err(FilterError::Bad { filter, detail }) = Admission::new("udp prt 5", Link::Ethernet, 0) else {
+        let Err(FilterError::Bad { filter, detail }) = CompiledFilter::new("udp prt 5", LinkType::Ethernet, 0) else {
             panic!("it compiled");
         };
         assert_eq!(filter, "udp prt 5");
         assert!(!detail.is_empty());
-        assert!(Admission::new("vlan and udp", Link::Raw, 0).is_err());
-        assert!(Admission::new("udp\0", Link::Raw, 0).is_err());
-        assert!(Admission::new(&" ".repeat(LONGEST_FILTER), Link::Raw, 0).is_ok());
-        assert!(Admission::new(&"not ".repeat(LONGEST_FILTER), Link::Raw, 0).is_err());
+        assert!(CompiledFilter::new("vlan and udp", LinkType::Raw, 0).is_err());
+        assert!(CompiledFilter::new("udp\0", LinkType::Raw, 0).is_err());
+        assert!(CompiledFilter::new(&" ".repeat(MAX_FILTER_LEN), LinkType::Raw, 0).is_ok());
+        assert!(CompiledFilter::new(&"not ".repeat(MAX_FILTER_LEN), LinkType::Raw, 0).is_err());
     }
 
     /// An ICMP error of a type that quotes a datagram, behind an Ethernet header.
@@ -330,7 +338,7 @@ mod tests {
             let builder = PacketBuilder::ipv4([1; 4], [2; 4], 64);
             builder.write(&mut inner, etherparse::IpNumber::ICMP, &message).unwrap();
         }
-        let mut frame = link_headers(Link::Ethernet, ipv6).remove(0);
+        let mut frame = link_headers(LinkType::Ethernet, ipv6).remove(0);
         if tagged {
             frame.splice(12..12, [0x81, 0x00, 0x00, 0x07]);
         }
@@ -342,7 +350,7 @@ mod tests {
     fn icmp_errors_about_this_exchange_pass_and_others_do_not() {
         let (v6_client, v6_server, v6_other) = ("[2001:db8::1]:40001", "[2001:db8::2]:5005", "[2001:db8::2]:6006");
         for filter in [client(5005, 40001), server(5005)] {
-            let admission = Admission::new(&for_link(&filter, Link::Ethernet), Link::Ethernet, 0).unwrap();
+            let admission = CompiledFilter::new(&for_link(&filter, LinkType::Ethernet), LinkType::Ethernet, 0).unwrap();
             let passes = |frame: &[u8]| admission.program.filter(frame);
             for (options, tagged) in [(false, false), (true, false), (false, true)] {
                 for kind in [3, 11, 12] {
@@ -359,17 +367,17 @@ mod tests {
             }
             assert!(!passes(&icmp_error(128, v6_client, v6_server, false, false)), "no error");
         }
-        let client = Admission::new(&client(5005, 40001), Link::Ethernet, 0).unwrap();
+        let client = CompiledFilter::new(&client(5005, 40001), LinkType::Ethernet, 0).unwrap();
         assert!(client.program.filter(&icmp_error(3, OTHER, CLIENT, false, false)), "a reply nobody waited for");
     }
 
     #[test]
     fn tagged_datagrams_pass_on_ethernet() {
-        let mut frame = link_headers(Link::Ethernet, false).remove(0);
+        let mut frame = link_headers(LinkType::Ethernet, false).remove(0);
         frame.splice(12..12, [0x81, 0x00, 0x00, 0x07]);
         frame.extend(packet(CLIENT.parse().unwrap(), SERVER.parse().unwrap(), 11).unwrap());
-        let plain = Admission::new(&server(5005), Link::Ethernet, 0).unwrap();
-        let tagged = Admission::new(&for_link(&server(5005), Link::Ethernet), Link::Ethernet, 0).unwrap();
+        let plain = CompiledFilter::new(&server(5005), LinkType::Ethernet, 0).unwrap();
+        let tagged = CompiledFilter::new(&for_link(&server(5005), LinkType::Ethernet), LinkType::Ethernet, 0).unwrap();
         assert!(!plain.program.filter(&frame));
         assert!(tagged.program.filter(&frame));
     }

@@ -18,19 +18,19 @@ const COUNTERS: [&str; 3] = ["rx_missed_errors", "rx_fifo_errors", "rx_over_erro
 
 /// The losses of a capture's interfaces, counted from when this was made.
 #[derive(Debug)]
-pub struct Losses {
-    interfaces: Vec<Interface>,
+pub struct InterfaceDrops {
+    interfaces: Vec<InterfaceCounters>,
 }
 
 #[derive(Debug)]
-struct Interface {
+struct InterfaceCounters {
     statistics: PathBuf,
     start: u64,
     /// Lost since the start, by the last reading that succeeded.
     lost: u64,
 }
 
-impl Losses {
+impl InterfaceDrops {
     /// Begins to count, for one device or for all there are now ([`ANY`]). Without such counters the losses are 0.
     pub fn of(device: &str) -> Self {
         let names: Vec<String> = if device == ANY {
@@ -39,7 +39,7 @@ impl Losses {
         } else {
             vec![device.to_owned()]
         };
-        let interfaces = names.iter().filter_map(|name| Interface::open(name)).collect();
+        let interfaces = names.iter().filter_map(|name| InterfaceCounters::open(name)).collect();
         Self { interfaces }
     }
 
@@ -54,7 +54,7 @@ impl Losses {
     }
 }
 
-impl Interface {
+impl InterfaceCounters {
     fn open(name: &str) -> Option<Self> {
         let folder = PathBuf::from(FOLDER).join(name);
         // In a network namespace of one's own, the folder may still show the host's interfaces.
@@ -87,8 +87,8 @@ mod tests {
         }
         let start = sum(folder.path()).unwrap();
         assert_eq!(start, 30);
-        let interface = Interface { statistics: folder.path().to_owned(), start, lost: 0 };
-        let mut losses = Losses { interfaces: vec![interface] };
+        let interface = InterfaceCounters { statistics: folder.path().to_owned(), start, lost: 0 };
+        let mut losses = InterfaceDrops { interfaces: vec![interface] };
         assert_eq!(losses.count(), 0);
         write("rx_missed_errors", 15);
         assert_eq!(losses.count(), 5);
@@ -99,7 +99,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn finds_this_hosts_interfaces() {
-        assert!(Losses::of("nonexistent0").interfaces.is_empty());
-        assert!(Losses::of(ANY).interfaces.len() >= Losses::of("lo").interfaces.len());
+        assert!(InterfaceDrops::of("nonexistent0").interfaces.is_empty());
+        assert!(InterfaceDrops::of(ANY).interfaces.len() >= InterfaceDrops::of("lo").interfaces.len());
     }
 }

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 /// A link type: what stands before the IP header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Link {
+pub enum LinkType {
     /// BSD loopback: the address family in four bytes, in the byte order of the capturing host.
     Null,
     /// Ethernet, with or without VLAN tags.
@@ -27,14 +27,14 @@ pub enum Link {
 /// Frames of this link type cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("link type {number} ({name}) is not supported")]
-pub struct UnsupportedLink {
+pub struct UnsupportedLinkType {
     /// Its number.
     pub number: i32,
     /// Its name, as far as libpcap knows one.
     pub name: String,
 }
 
-impl Link {
+impl LinkType {
     /// All link types that can be read.
     pub const ALL: [Self; 8] =
         [Self::Null, Self::Ethernet, Self::Raw, Self::Loop, Self::Sll, Self::Ipv4, Self::Ipv6, Self::Sll2];
@@ -44,11 +44,11 @@ impl Link {
     ///
     /// # Errors
     /// [`UnsupportedLink`] for any other.
-    pub fn from_number(number: i32) -> Result<Self, UnsupportedLink> {
+    pub fn from_number(number: i32) -> Result<Self, UnsupportedLinkType> {
         if number == RAW_DLT {
             return Ok(Self::Raw);
         }
-        Self::ALL.into_iter().find(|link| link.number() == number).ok_or_else(|| UnsupportedLink {
+        Self::ALL.into_iter().find(|link| link.number() == number).ok_or_else(|| UnsupportedLinkType {
             number,
             name: Linktype(number).get_name().unwrap_or_else(|_| "unknown".to_owned()),
         })
@@ -100,17 +100,17 @@ mod tests {
 
     #[test]
     fn numbers_lead_back_to_their_link_types() {
-        for link in Link::ALL {
-            assert_eq!(Link::from_number(link.number()), Ok(link));
-            assert_eq!(Link::from_number(link.dlt().0), Ok(link));
+        for link in LinkType::ALL {
+            assert_eq!(LinkType::from_number(link.number()), Ok(link));
+            assert_eq!(LinkType::from_number(link.dlt().0), Ok(link));
             assert_eq!(Linktype::from_name(link.name()), Ok(link.dlt()), "{link:?}");
         }
     }
 
     #[test]
     fn an_unknown_link_type_is_named() {
-        let error = Link::from_number(105).unwrap_err();
-        assert_eq!(error, UnsupportedLink { number: 105, name: "IEEE802_11".to_owned() });
-        assert_eq!(Link::from_number(9999).unwrap_err().name, "unknown");
+        let error = LinkType::from_number(105).unwrap_err();
+        assert_eq!(error, UnsupportedLinkType { number: 105, name: "IEEE802_11".to_owned() });
+        assert_eq!(LinkType::from_number(9999).unwrap_err().name, "unknown");
     }
 }

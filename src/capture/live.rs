@@ -13,11 +13,11 @@ use thiserror::Error;
 
 use super::device::{ANY, names};
 use super::filter::for_link;
-use super::interface_drops::Losses;
-use super::packet_ring::{Bounds, Ring};
+use super::interface_drops::InterfaceDrops;
+use super::packet_ring::{PacketRing, RingLimits};
 use super::savefile::{Resolution, Savefile};
-use super::writer_thread::{Running, Tally};
-use super::{Link, UnsupportedLink, pcap_words, wall_now};
+use super::writer_thread::{CaptureThread, DropCounters};
+use super::{LinkType, UnsupportedLinkType, pcap_words, wall_now};
 use crate::core::evidence::journal_run::{CaptureCounters, CaptureInfo};
 use crate::core::time::Wall;
 
@@ -36,7 +36,7 @@ pub(super) const RETIRE_MS: u16 = 20;
 
 /// What to capture, and how.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct CaptureSettings {
     /// The device, [`ANY`] for all.
     pub device: String,
     /// The filter expression; empty for none.
@@ -82,7 +82,7 @@ pub enum OpenError {
         /// The device.
         device: String,
         /// Its link type.
-        link: UnsupportedLink,
+        link: UnsupportedLinkType,
     },
     /// Anything else.
     #[error("cannot capture on {device}: {detail}")]
@@ -95,14 +95,14 @@ pub enum OpenError {
 }
 
 /// A capture whose ring is live.
-pub struct Live {
+pub struct LiveCapture {
     pub(super) capture: Capture<Active>,
     pub(super) device: String,
     /// The device's index, by which it is known to be still there; `None` for [`ANY`].
     pub(super) index: Option<u32>,
-    pub(super) tally: Tally,
+    pub(super) tally: DropCounters,
     filter: String,
-    link: Link,
+    link: LinkType,
     resolution: Resolution,
     snaplen: u32,
     ring_bytes: u32,
@@ -116,8 +116,8 @@ pub struct Live {
 ///
 /// # Errors
 /// [`OpenError`], nothing having been captured.
-pub fn open(settings: Settings) -> Result<Live, OpenError> {
-    let Settings { device, filter, tagged_too, snaplen, ring_bytes } = settings;
+pub fn open(settings: CaptureSettings) -> Result<LiveCapture, OpenError> {
+    let CaptureSettings { device, filter, tagged_too, snaplen, ring_bytes } = settings;
     let index = if_nametoindex(device.as_str()).ok();
     let available = names().unwrap_or_default();
     if index.is_none() && !available.contains(&device) {
@@ -140,9 +140,9 @@ pub fn open(settings: Settings) -> Result<Live, OpenError> {
         .map_err(failed)?;
     if device == ANY {
         // Older versions of libpcap know only the first version of the header, which does as well, without the interface.
-        let _ = capture.set_datalink(Linktype(Link::Sll2.number()));
+        let _ = capture.set_datalink(Linktype(LinkType::Sll2.number()));
     }
-    let link = Link::from_number(capture.get_datalink().0)
+    let link = LinkType::from_number(capture.get_datalink().0)
         .map_err(|link| OpenError::UnsupportedLink { device: device.clone(), link })?;
     let filter = if tagged_too { for_link(&filter, link) } else { filter };
     // Packets that came in before this are dropped by libpcap, or run through the filter as they are read.
@@ -150,8 +150,8 @@ pub fn open(settings: Settings) -> Result<Live, OpenError> {
         return Err(OpenError::BadFilter { filter, detail: pcap_words(&error) });
     }
     let since = wall_now();
-    let tally = Tally::new(&mut capture, Losses::of(&device)).map_err(failed)?;
-    Ok(Live {
+    let tally = DropCounters::new(&mut capture, InterfaceDrops::of(&device)).map_err(failed)?;
+    Ok(LiveCapture {
         capture,
         index: index.filter(|_| device != ANY),
         device,
@@ -190,9 +190,9 @@ fn refusal(device: &str, available: Vec<String>, words: &str) -> OpenError {
     }
 }
 
-impl Live {
+impl LiveCapture {
     /// The link type, for the savefile and the reader.
-    pub const fn link(&self) -> Link {
+    pub const fn link(&self) -> LinkType {
         self.link
     }
 
@@ -237,18 +237,22 @@ impl Live {
     ///
     /// # Errors
     /// The system has no thread or no pipe left.
-    pub fn start(self, savefile: Savefile, counters: impl Fn(CaptureCounters) + Send + 'static) -> io::Result<Running> {
-        Running::start(self, savefile, counters)
+    pub fn start(
+        self,
+        savefile: Savefile,
+        counters: impl Fn(CaptureCounters) + Send + 'static,
+    ) -> io::Result<CaptureThread> {
+        CaptureThread::start(self, savefile, counters)
     }
 
     /// Starts the thread that keeps the latest packets in memory.
     ///
     /// # Errors
     /// As [`Self::start`].
-    pub fn start_ring(self, bounds: Bounds) -> io::Result<(Running, Ring)> {
-        let ring = Ring::new(bounds, self.since, self.link.number(), self.snaplen, self.resolution);
+    pub fn start_ring(self, bounds: RingLimits) -> io::Result<(CaptureThread, PacketRing)> {
+        let ring = PacketRing::new(bounds, self.since, self.link.number(), self.snaplen, self.resolution);
         let noted = ring.clone();
-        let running = Running::start(self, ring.clone(), move |counters| noted.sample(wall_now(), counters))?;
+        let running = CaptureThread::start(self, ring.clone(), move |counters| noted.sample(wall_now(), counters))?;
         Ok((running, ring))
     }
 
@@ -294,7 +298,7 @@ broken socket:[4711]
     fn the_kernel_gives_the_ring_that_is_asked_for_and_where_it_cannot_that_shows() {
         let open_with = |ring_bytes| {
             let lo = "lo".to_owned();
-            open(Settings { device: lo, filter: String::new(), tagged_too: false, snaplen: SNAPLEN, ring_bytes })
+            open(CaptureSettings { device: lo, filter: String::new(), tagged_too: false, snaplen: SNAPLEN, ring_bytes })
         };
         match open_with(16 * 1024 * 1024) {
             Err(error @ OpenError::NoRight { .. }) => {
@@ -305,7 +309,7 @@ broken socket:[4711]
             Ok(live) => {
                 assert_eq!(live.refused_ring(), None);
                 // As if it had been asked for more.
-                let live = Live { ring_bytes: RING_BYTES, ..live };
+                let live = LiveCapture { ring_bytes: RING_BYTES, ..live };
                 assert_eq!(live.refused_ring(), Some((RING_BYTES, 16 * 1024 * 1024)));
             }
         }
@@ -313,7 +317,7 @@ broken socket:[4711]
 
     #[test]
     fn a_device_that_is_not_there_is_refused_with_those_that_are() {
-        let settings = Settings {
+        let settings = CaptureSettings {
             device: "nonexistent0".to_owned(),
             filter: String::new(),
             tagged_too: false,

@@ -7,30 +7,32 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use super::UnsupportedLink;
-use super::blind_intervals::Blindness;
-use super::coalesced::Suspect;
-use super::decode::{self, Decoded, Quote, Udp};
-use super::duplicate_frames::{Likeness, Twins};
-use super::reader::{Packet, Packets, Refused};
+use super::UnsupportedLinkType;
+use super::blind_intervals::BlindIntervals;
+use super::coalesced::CoalescedPayload;
+use super::decode::{self, Decoded, IcmpQuote, Udp};
+use super::duplicate_frames::{DatagramKey, InterfaceDedup};
+use super::reader::{Packet, PacketReader, ReaderError};
 use super::tcp::Tcp;
-use crate::core::evidence::capture_log::{CaptureLog, Damage, Datagram, Flaw, IcmpError, Unread, Way, digest};
-use crate::core::evidence::flow::DirectedFlow;
-use crate::core::evidence::tcp_connections::Segment;
+use crate::core::evidence::capture_log::{
+    CaptureLog, Damage, Datagram, FormatError, IcmpError, PacketDirection, UnreadableReason, digest,
+};
+use crate::core::evidence::flow::FlowKey;
+use crate::core::evidence::tcp_connections::TcpSegment;
 use crate::core::protocol::message::{self, Text};
 use crate::core::time::Wall;
 
 /// Progress is told every so many packets.
-const STEP: u64 = 8192;
+const PROGRESS_INTERVAL: u64 = 8192;
 
 /// A record of a short text on Ethernet, bytes.
 const SMALL_RECORD: u64 = 64;
 
 /// Room is made for so many datagrams at the most before any is read.
-const MOST_AT_ONCE: usize = 1 << 22;
+const MAX_PREALLOCATED: usize = 1 << 22;
 
 /// So much of a datagram's text is kept, bytes, where texts are kept at all.
-pub const LONGEST_TEXT: usize = 1024;
+pub const MAX_TEXT_LEN: usize = 1024;
 
 /// Why nothing of a file can be used.
 #[derive(Debug, Error)]
@@ -67,7 +69,7 @@ pub enum ReadError {
         /// Its name as the user gave it.
         file: String,
         /// What is wrong with it.
-        flaw: Flaw,
+        flaw: FormatError,
     },
     /// Its frames are of a link type that is not read.
     #[error("{file}: link type {number} ({name}) is not supported")]
@@ -88,12 +90,12 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`] where nothing of it can be used.
 pub fn read(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, ReadError> {
-    read_keeping(path, Keep::Numbers, progress)
+    read_keeping(path, RetainPayload::Numbers, progress)
 }
 
 /// How much of what datagrams say is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum RetainPayload {
     /// Their numbers and digests.
     Numbers,
     /// Their texts, too, as far as [`LONGEST_TEXT`]: for what has no numbers.
@@ -104,13 +106,16 @@ pub enum Keep {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_keeping(path: &Path, keep: Keep, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, ReadError> {
+pub fn read_keeping(path: &Path, keep: RetainPayload, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, ReadError> {
     let file = path.display().to_string();
     let mut packets = open(path)?;
-    let mut reader = Reader::new(keep);
+    let mut reader = LogReader::new(keep);
     // Memory that is not used in the end costs nothing; growing step by step does.
     let bytes = fs::metadata(path).map_or(0, |file| file.len());
-    reader.log.datagrams.reserve(usize::try_from(bytes / SMALL_RECORD).unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE));
+    reader
+        .log
+        .datagrams
+        .reserve(usize::try_from(bytes / SMALL_RECORD).unwrap_or(MAX_PREALLOCATED).min(MAX_PREALLOCATED));
     let damage = reader.read_all(&mut packets, progress);
     let (link_type, resolution_ns) = describe(path, &packets)?;
     let blind = reader.blindness.into_intervals();
@@ -121,14 +126,14 @@ pub fn read_keeping(path: &Path, keep: Keep, progress: &mut dyn FnMut(u64)) -> R
 ///
 /// # Errors
 /// [`ReadError`] where it is none.
-pub(super) fn open(path: &Path) -> Result<Packets, ReadError> {
+pub(super) fn open(path: &Path) -> Result<PacketReader, ReadError> {
     let file = path.display().to_string();
-    Packets::open(path).map_err(|refused| match refused {
-        Refused::Io(source) if source.kind() == io::ErrorKind::NotFound => ReadError::NotFound { file },
-        Refused::Io(source) => ReadError::Io { file, source },
-        Refused::Empty => ReadError::Empty { file },
-        Refused::Compressed => ReadError::Compressed { file },
-        Refused::Other(flaw) => ReadError::NotACapture { file, flaw },
+    PacketReader::open(path).map_err(|refused| match refused {
+        ReaderError::Io(source) if source.kind() == io::ErrorKind::NotFound => ReadError::NotFound { file },
+        ReaderError::Io(source) => ReadError::Io { file, source },
+        ReaderError::Empty => ReadError::Empty { file },
+        ReaderError::Compressed => ReadError::Compressed { file },
+        ReaderError::Other(flaw) => ReadError::NotACapture { file, flaw },
     })
 }
 
@@ -136,9 +141,9 @@ pub(super) fn open(path: &Path) -> Result<Packets, ReadError> {
 ///
 /// # Errors
 /// [`ReadError::UnsupportedLinkType`] where not one of them is read.
-pub(super) fn describe(path: &Path, packets: &Packets) -> Result<(String, u32), ReadError> {
+pub(super) fn describe(path: &Path, packets: &PacketReader) -> Result<(String, u32), ReadError> {
     let summary = packets.summary();
-    if let (true, Some(UnsupportedLink { number, name })) = (summary.links.is_empty(), summary.unsupported) {
+    if let (true, Some(UnsupportedLinkType { number, name })) = (summary.links.is_empty(), summary.unsupported) {
         return Err(ReadError::UnsupportedLinkType { file: path.display().to_string(), name, number });
     }
     let names: Vec<&str> = summary.links.iter().map(|link| link.name()).collect();
@@ -146,7 +151,7 @@ pub(super) fn describe(path: &Path, packets: &Packets) -> Result<(String, u32), 
 }
 
 /// A datagram, as far as it is noted.
-struct Shown<'a> {
+struct DecodedDatagram<'a> {
     /// Index of its flow.
     flow: u32,
     /// It runs between two addresses that may well be of two hosts.
@@ -156,53 +161,53 @@ struct Shown<'a> {
     fragmented: bool,
     ttl: u8,
     ip_id: Option<u16>,
-    way: Option<Way>,
+    way: Option<PacketDirection>,
     /// Which interface it was shown on, if others might show it, too.
     interface: Option<u64>,
     bad_checksum: bool,
 }
 
 /// Gathers what the packets say.
-struct Reader {
-    keep: Keep,
+struct LogReader {
+    keep: RetainPayload,
     log: CaptureLog,
     /// Indexes of flows of TCP.
-    streams: HashMap<DirectedFlow, u32>,
-    flows: HashMap<DirectedFlow, u32>,
+    streams: HashMap<FlowKey, u32>,
+    flows: HashMap<FlowKey, u32>,
     /// A flow looked up lately, by a few bits of its ports.
-    recent: [u32; RECENT],
+    recent: [u32; RECENT_FLOWS],
     /// The last number of each flow.
     numbers: Vec<Option<u64>>,
-    twins: Twins,
-    blindness: Blindness,
+    twins: InterfaceDedup,
+    blindness: BlindIntervals,
 }
 
 /// So many flows are found without asking the map.
-const RECENT: usize = 64;
+const RECENT_FLOWS: usize = 64;
 
-impl Reader {
-    fn new(keep: Keep) -> Self {
+impl LogReader {
+    fn new(keep: RetainPayload) -> Self {
         Self {
             keep,
             streams: HashMap::new(),
             log: CaptureLog::default(),
             flows: HashMap::new(),
-            recent: [0; RECENT],
+            recent: [0; RECENT_FLOWS],
             numbers: Vec::new(),
-            twins: Twins::default(),
-            blindness: Blindness::default(),
+            twins: InterfaceDedup::default(),
+            blindness: BlindIntervals::default(),
         }
     }
 
     /// Reads to the end, or to the damage.
-    fn read_all(&mut self, packets: &mut Packets, progress: &mut dyn FnMut(u64)) -> Option<Damage> {
+    fn read_all(&mut self, packets: &mut PacketReader, progress: &mut dyn FnMut(u64)) -> Option<Damage> {
         let damage = loop {
             match packets.packet() {
                 Ok(Some(packet)) => self.packet(&packet),
                 Ok(None) => break None,
                 Err(damage) => break Some(damage),
             }
-            if self.log.packets.is_multiple_of(STEP) {
+            if self.log.packets.is_multiple_of(PROGRESS_INTERVAL) {
                 progress(packets.offset());
             }
         };
@@ -219,7 +224,7 @@ impl Reader {
             self.log.last = Some(time);
         }
         let Some(link) = packet.link else {
-            return self.blindness.note(None, Unread::Link, time);
+            return self.blindness.note(None, UnreadableReason::Link, time);
         };
         let frame = u32::try_from(self.log.packets + u64::from(packet.others)).unwrap_or(u32::MAX);
         if let Some(plain) = decode::plain(link, packet.data, packet.length) {
@@ -229,7 +234,7 @@ impl Reader {
                 _ => self.flow(plain.flow()),
             };
             let travels = plain.source.0 != plain.destination.0 && plain.source.0 >> 24 != 127;
-            let shown = Shown {
+            let shown = DecodedDatagram {
                 flow,
                 travels,
                 payload: plain.payload,
@@ -263,7 +268,7 @@ impl Reader {
             Decoded::LaterFragment => self.log.later_fragments += 1,
             Decoded::TooShort => {
                 self.log.cut += 1;
-                self.blindness.note(None, Unread::Cut, time);
+                self.blindness.note(None, UnreadableReason::Cut, time);
             }
             Decoded::Other => self.other(frame),
         }
@@ -276,11 +281,11 @@ impl Reader {
     }
 
     /// A datagram out of the ordinary.
-    fn shown<'a>(&mut self, udp: &Udp<'a>, packet: &Packet<'_>) -> Shown<'a> {
+    fn shown<'a>(&mut self, udp: &Udp<'a>, packet: &Packet<'_>) -> DecodedDatagram<'a> {
         let (source, destination) = (udp.flow.source.ip(), udp.flow.destination.ip());
         let interface =
             u64::from(packet.interface.unwrap_or_default()) << 32 | u64::from(udp.interface.unwrap_or_default());
-        Shown {
+        DecodedDatagram {
             flow: self.flow(udp.flow),
             travels: source != destination && !source.is_loopback(),
             payload: udp.payload,
@@ -296,13 +301,13 @@ impl Reader {
 
     /// Notes a datagram; false where it was noted before, on another interface.
     #[inline]
-    fn datagram(&mut self, udp: &Shown<'_>, time: Wall, frame: u32) -> bool {
+    fn datagram(&mut self, udp: &DecodedDatagram<'_>, time: Wall, frame: u32) -> bool {
         let flow = udp.flow;
         let complete = udp.payload.len() == usize::from(udp.length);
         let digest = digest(udp.payload);
         if let Some(interface) = udp.interface {
-            let likeness = Likeness { flow, digest, length: udp.length, ip_id: udp.ip_id };
-            if self.twins.counted_before(likeness, interface, time) {
+            let likeness = DatagramKey { flow, digest, length: udp.length, ip_id: udp.ip_id };
+            if self.twins.is_duplicate(likeness, interface, time) {
                 self.log.twins += 1;
                 return false;
             }
@@ -313,7 +318,7 @@ impl Reader {
         }
         let Text { number, is_reply } = read;
         let before = &mut self.numbers[flow as usize];
-        let suspect = Suspect {
+        let suspect = CoalescedPayload {
             text: udp.payload,
             digits,
             length: udp.length,
@@ -323,13 +328,13 @@ impl Reader {
         };
         let several = suspect.is_several();
         if several {
-            self.blindness.note(Some(flow), Unread::Joined, time);
+            self.blindness.note(Some(flow), UnreadableReason::Joined, time);
         } else if number.is_none() && !complete {
-            self.blindness.note(Some(flow), Unread::Cut, time);
+            self.blindness.note(Some(flow), UnreadableReason::Cut, time);
         }
         *before = number.or(*before);
-        if self.keep == Keep::Texts {
-            self.log.texts.push(udp.payload[..udp.payload.len().min(LONGEST_TEXT)].into());
+        if self.keep == RetainPayload::Texts {
+            self.log.texts.push(udp.payload[..udp.payload.len().min(MAX_TEXT_LEN)].into());
         }
         self.log.datagrams.push(Datagram {
             time,
@@ -354,7 +359,7 @@ impl Reader {
             self.log.tcp.flows.push(tcp.flow);
         }
         if tcp.interface.is_some() || packet.interface.is_some() {
-            let likeness = Likeness {
+            let likeness = DatagramKey {
                 // Apart from those of UDP.
                 flow: flow | 1 << 31,
                 digest: digest(tcp.data) ^ tcp.seq ^ tcp.ack.rotate_left(16) ^ u32::from(tcp.flags.0),
@@ -363,17 +368,17 @@ impl Reader {
             };
             let interface =
                 u64::from(packet.interface.unwrap_or_default()) << 32 | u64::from(tcp.interface.unwrap_or_default());
-            if self.twins.counted_before(likeness, interface, time) {
+            if self.twins.is_duplicate(likeness, interface, time) {
                 self.log.twins += 1;
                 return;
             }
         }
         let Tcp { seq, ack, flags, window, length, data, .. } = *tcp;
-        self.log.tcp.push(Segment { time, frame, flow, seq, ack, flags, window, length, kept: 0..0 }, data);
+        self.log.tcp.push(TcpSegment { time, frame, flow, seq, ack, flags, window, length, kept: 0..0 }, data);
     }
 
-    fn icmp_error(&mut self, quote: &Quote<'_>, time: Wall, frame: u32) {
-        let Quote { from, kind, code, flow: quoted, payload, complete } = *quote;
+    fn icmp_error(&mut self, quote: &IcmpQuote<'_>, time: Wall, frame: u32) {
+        let IcmpQuote { from, kind, code, flow: quoted, payload, complete } = *quote;
         let number = text(payload, complete).number;
         self.log.icmp_errors.push(IcmpError { time, frame, from, quoted, number, kind, code });
     }
@@ -381,12 +386,12 @@ impl Reader {
     /// Where in the table of recent flows one has its place.
     #[inline]
     fn place(source: u16, destination: u16) -> usize {
-        usize::from(source ^ destination.rotate_left(3)) % RECENT
+        usize::from(source ^ destination.rotate_left(3)) % RECENT_FLOWS
     }
 
     /// The index of a flow, a new one where it was not seen before.
     #[inline]
-    fn flow(&mut self, flow: DirectedFlow) -> u32 {
+    fn flow(&mut self, flow: FlowKey) -> u32 {
         let place = Self::place(flow.source.port(), flow.destination.port());
         let recent = self.recent[place];
         if self.log.flows.get(recent as usize) == Some(&flow) {
@@ -421,10 +426,10 @@ mod tests {
     use etherparse::PacketBuilder;
     use tempfile::TempDir;
 
-    use super::super::Link;
+    use super::super::LinkType;
     use super::super::savefile::{Resolution, Savefile};
     use super::*;
-    use crate::core::evidence::capture_log::Way;
+    use crate::core::evidence::capture_log::PacketDirection;
     use crate::core::time::SECOND;
 
     const CLIENT: ([u8; 4], u16) = ([192, 168, 1, 10], 40001);
@@ -444,7 +449,7 @@ mod tests {
     /// A file of an exchange of so many messages, a nanosecond past each second.
     fn exchange(folder: &TempDir, messages: u64, resolution: Resolution) -> PathBuf {
         let path = folder.path().join("exchange.pcap");
-        let mut file = Savefile::create(&path, Link::Raw.number(), 65535, resolution).unwrap();
+        let mut file = Savefile::create(&path, LinkType::Raw.number(), 65535, resolution).unwrap();
         for number in 1..=messages {
             let request = packet(CLIENT, SERVER, format!("Mensagem {number}").as_bytes());
             let reply = packet(SERVER, CLIENT, format!("ACK {number}").as_bytes());
@@ -556,7 +561,7 @@ mod tests {
     fn a_number_cut_in_its_digits_is_unknown() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cut.pcap");
-        let mut file = Savefile::create(&path, Link::Raw.number(), 65535, Resolution::Nano).unwrap();
+        let mut file = Savefile::create(&path, LinkType::Raw.number(), 65535, Resolution::Nano).unwrap();
         let texts: [(&[u8], usize); 6] =
             [(b"Mensagem 12", 10), (b"7) bom dia", 2), (b"ACK 12", 5), (b"ACK 12", 4), (b"ACK 12", 1), (b"ACK 12", 6)];
         for (text, kept) in texts {
@@ -580,7 +585,7 @@ mod tests {
     fn a_datagram_on_two_interfaces_counts_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("any.pcap");
-        let mut file = Savefile::create(&path, Link::Sll2.number(), 65535, Resolution::Nano).unwrap();
+        let mut file = Savefile::create(&path, LinkType::Sll2.number(), 65535, Resolution::Nano).unwrap();
         let packet = packet(CLIENT, SERVER, b"Mensagem 1");
         for (interface, kind, ms) in [(2, 0, 0), (3, 4, 1), (2, 0, 2)] {
             let frame = cooked(interface, kind, &packet);
@@ -589,7 +594,7 @@ mod tests {
         file.flush().unwrap();
         let log = read_quietly(&path).unwrap();
         let seen: Vec<_> = log.datagrams.iter().map(|seen| (seen.frame, seen.way)).collect();
-        assert_eq!(seen, [(1, Some(Way::In)), (3, Some(Way::In))]);
+        assert_eq!(seen, [(1, Some(PacketDirection::In)), (3, Some(PacketDirection::In))]);
         assert_eq!((log.packets, log.twins, log.other), (3, 1, 0));
     }
 
@@ -597,7 +602,7 @@ mod tests {
     fn icmp_errors_keep_the_number_they_quote() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("icmp.pcap");
-        let mut file = Savefile::create(&path, Link::Raw.number(), 65535, Resolution::Nano).unwrap();
+        let mut file = Savefile::create(&path, LinkType::Raw.number(), 65535, Resolution::Nano).unwrap();
         let quoted = packet(CLIENT, SERVER, b"Mensagem 12");
         for kept in [quoted.len(), quoted.len() - 1, 28] {
             let message = [&[3, 3, 0, 0, 0, 0, 0, 0], &quoted[..kept]].concat();

@@ -59,12 +59,12 @@ pub mod tcp;
 pub mod transfer_reader;
 pub mod writer_thread;
 
-pub use self::filter_match::{Admission, Admittance};
-pub use self::link_type::{Link, UnsupportedLink};
-pub use self::live::Live;
-pub use self::packet_ring::Ring;
+pub use self::filter_match::{CompiledFilter, Visibility};
+pub use self::link_type::{LinkType, UnsupportedLinkType};
+pub use self::live::LiveCapture;
+pub use self::packet_ring::PacketRing;
 pub use self::savefile::Savefile;
-pub use self::writer_thread::Running;
+pub use self::writer_thread::CaptureThread;
 
 use std::time::SystemTime;
 

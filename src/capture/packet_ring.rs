@@ -8,23 +8,23 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Link;
+use super::LinkType;
 use super::decode::{self, Decoded};
 use super::savefile::{Resolution, Savefile};
-use super::writer_thread::Keeper;
-use crate::core::evidence::flow::DirectedFlow;
+use super::writer_thread::PacketSink;
+use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal_run::CaptureCounters;
 use crate::core::time::{Wall, nanos};
 
 /// What a packet takes beside its bytes, about.
-const OVERHEAD: usize = 64;
+const PACKET_OVERHEAD: usize = 64;
 
 /// Counters kept, one for each flush: those of the longest age that anybody would ask for.
-const MOST_SAMPLES: usize = 4096;
+const MAX_SAMPLES: usize = 4096;
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub struct RingLimits {
     /// Bytes of packets, with what keeping them takes.
     pub bytes: usize,
     /// No packet is kept longer.
@@ -33,13 +33,13 @@ pub struct Bounds {
 
 /// The last packets; clones share them.
 #[derive(Clone, Debug)]
-pub struct Ring(Arc<Shared>);
+pub struct PacketRing(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
     grown: Condvar,
-    bounds: Bounds,
+    bounds: RingLimits,
     link_number: i32,
     snaplen: u32,
     resolution: Resolution,
@@ -47,7 +47,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
-    packets: VecDeque<Packet>,
+    packets: VecDeque<RingPacket>,
     bytes: usize,
     /// Every packet from then on is here.
     since: Wall,
@@ -62,7 +62,7 @@ struct State {
 }
 
 #[derive(Clone, Debug)]
-struct Packet {
+struct RingPacket {
     time: Wall,
     original: u32,
     data: Box<[u8]>,
@@ -70,8 +70,8 @@ struct Packet {
 
 /// The packets of a time.
 #[derive(Debug)]
-pub struct Excerpt {
-    packets: Vec<Packet>,
+pub struct PacketSlice {
+    packets: Vec<RingPacket>,
     link_number: i32,
     snaplen: u32,
     resolution: Resolution,
@@ -85,9 +85,9 @@ pub struct Excerpt {
     pub failure: Option<String>,
 }
 
-impl Ring {
+impl PacketRing {
     /// A ring for a capture that is live since then.
-    pub(super) fn new(bounds: Bounds, live: Wall, link_number: i32, snaplen: u32, resolution: Resolution) -> Self {
+    pub(super) fn new(bounds: RingLimits, live: Wall, link_number: i32, snaplen: u32, resolution: Resolution) -> Self {
         let state = State {
             packets: VecDeque::new(),
             bytes: 0,
@@ -109,7 +109,7 @@ impl Ring {
     /// Notes what the capture has counted.
     pub fn sample(&self, at: Wall, counters: CaptureCounters) {
         let mut state = self.lock();
-        if state.samples.len() == MOST_SAMPLES {
+        if state.samples.len() == MAX_SAMPLES {
             state.samples.pop_front();
         }
         state.samples.push_back((at, counters));
@@ -117,12 +117,12 @@ impl Ring {
 
     /// The packets between two times. Waits until they are all here, but no longer than `patience`, nor for a capture that
     /// is over.
-    pub fn excerpt(&self, from: Wall, to: Wall, patience: Duration) -> Excerpt {
+    pub fn excerpt(&self, from: Wall, to: Wall, patience: Duration) -> PacketSlice {
         let coming = |state: &mut State| state.complete < to && !state.over;
         let waited = self.0.grown.wait_timeout_while(self.lock(), patience, coming);
         let state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        let inside = |packet: &&Packet| from <= packet.time && packet.time <= to;
-        let packets: Vec<Packet> = state.packets.iter().filter(inside).cloned().collect();
+        let inside = |packet: &&RingPacket| from <= packet.time && packet.time <= to;
+        let packets: Vec<RingPacket> = state.packets.iter().filter(inside).cloned().collect();
         let before = state.samples.iter().rev().find(|(at, _)| *at <= from).map(|(_, counters)| *counters);
         let before = before.unwrap_or_default();
         let counters = state.samples.iter().filter(|(at, _)| from < *at && *at <= to);
@@ -135,7 +135,7 @@ impl Ring {
             };
             (*at, counters)
         };
-        Excerpt {
+        PacketSlice {
             packets,
             link_number: self.0.link_number,
             snaplen: self.0.snaplen,
@@ -157,18 +157,18 @@ impl State {
     /// Drops the oldest packet.
     fn forget_oldest(&mut self) {
         if let Some(packet) = self.packets.pop_front() {
-            self.bytes = self.bytes.saturating_sub(packet.data.len() + OVERHEAD);
+            self.bytes = self.bytes.saturating_sub(packet.data.len() + PACKET_OVERHEAD);
             self.since = self.since.max(packet.time.shifted(1));
         }
     }
 }
 
-impl Keeper for Ring {
+impl PacketSink for PacketRing {
     fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()> {
         let mut state = self.lock();
         state.taken += 1;
-        state.bytes += data.len() + OVERHEAD;
-        state.packets.push_back(Packet { time, original, data: data.into() });
+        state.bytes += data.len() + PACKET_OVERHEAD;
+        state.packets.push_back(RingPacket { time, original, data: data.into() });
         while state.bytes > self.0.bounds.bytes && !state.packets.is_empty() {
             state.forget_oldest();
         }
@@ -179,7 +179,7 @@ impl Keeper for Ring {
         Ok(())
     }
 
-    fn complete_to(&mut self, complete: Wall) {
+    fn on_flushed_until(&mut self, complete: Wall) {
         let mut state = self.lock();
         state.complete = complete;
         let oldest = complete.shifted(-nanos(self.0.bounds.age));
@@ -191,7 +191,7 @@ impl Keeper for Ring {
         self.0.grown.notify_all();
     }
 
-    fn ended(&mut self, failure: Option<&str>) {
+    fn on_end(&mut self, failure: Option<&str>) {
         let mut state = self.lock();
         state.over = true;
         state.failure = failure.map(str::to_owned);
@@ -208,7 +208,7 @@ impl Keeper for Ring {
     }
 }
 
-impl Excerpt {
+impl PacketSlice {
     /// How many packets it has.
     pub fn len(&self) -> usize {
         self.packets.len()
@@ -222,8 +222,8 @@ impl Excerpt {
     /// Leaves out what is neither from nor to this end, nor an error about such a datagram: that is others' business.
     #[must_use]
     pub fn only(mut self, end: SocketAddr) -> Self {
-        let concerns = |flow: DirectedFlow| flow.source == end || flow.destination == end;
-        if let Ok(link) = Link::from_number(self.link_number) {
+        let concerns = |flow: FlowKey| flow.source == end || flow.destination == end;
+        if let Ok(link) = LinkType::from_number(self.link_number) {
             self.packets.retain(|packet| match decode::frame(link, &packet.data, packet.original) {
                 Decoded::Udp(udp) => concerns(udp.flow),
                 Decoded::IcmpError(quote) => concerns(quote.flow),
@@ -253,28 +253,28 @@ mod tests {
     use super::*;
     use crate::core::time::SECOND;
 
-    fn ring(bytes: usize) -> Ring {
-        let bounds = Bounds { bytes, age: Duration::from_secs(60) };
-        Ring::new(bounds, Wall(0), 1, 65_535, Resolution::Nano)
+    fn ring(bytes: usize) -> PacketRing {
+        let bounds = RingLimits { bytes, age: Duration::from_secs(60) };
+        PacketRing::new(bounds, Wall(0), 1, 65_535, Resolution::Nano)
     }
 
-    fn now(ring: &Ring, from: i64, to: i64) -> (usize, Wall, Wall) {
+    fn now(ring: &PacketRing, from: i64, to: i64) -> (usize, Wall, Wall) {
         let excerpt = ring.excerpt(Wall(from), Wall(to), Duration::ZERO);
         (excerpt.len(), excerpt.since, excerpt.complete)
     }
 
     #[test]
     fn what_is_too_much_goes_first_and_the_ring_knows_since_when_it_knows_all() {
-        let mut ring = ring(3 * (OVERHEAD + 36));
+        let mut ring = ring(3 * (PACKET_OVERHEAD + 36));
         for second in 1..=5 {
             ring.push(Wall(second), 36, &[0; 36]).unwrap();
         }
-        ring.complete_to(Wall(9));
+        ring.on_flushed_until(Wall(9));
         assert_eq!(now(&ring, 0, 10), (3, Wall(3), Wall(9)), "two had to go, the latter of them at 2");
         assert_eq!(now(&ring, 4, 8), (2, Wall(4), Wall(8)));
         // One that is larger than the ring is not kept, and that is known as well.
         ring.push(Wall(20), 9000, &[0; 9000]).unwrap();
-        ring.complete_to(Wall(30));
+        ring.on_flushed_until(Wall(30));
         assert_eq!(now(&ring, 0, 30), (0, Wall(21), Wall(30)));
         assert_eq!(ring.records(), 6);
     }
@@ -285,7 +285,7 @@ mod tests {
         for second in [1, 50, 100] {
             ring.push(Wall(second * SECOND), 4, &[1, 2, 3, 4]).unwrap();
         }
-        ring.complete_to(Wall(105 * SECOND));
+        ring.on_flushed_until(Wall(105 * SECOND));
         assert_eq!(now(&ring, 0, 105 * SECOND), (2, Wall(45 * SECOND), Wall(105 * SECOND)));
     }
 
@@ -305,9 +305,9 @@ mod tests {
         let asked = ring.clone();
         let waiting = std::thread::spawn(move || asked.excerpt(Wall(0), Wall(5), Duration::from_secs(60)).len());
         ring.push(Wall(4), 1, &[1]).unwrap();
-        ring.complete_to(Wall(6));
+        ring.on_flushed_until(Wall(6));
         assert_eq!(waiting.join().unwrap(), 1);
-        ring.ended(Some("the interface eth0 is gone"));
+        ring.on_end(Some("the interface eth0 is gone"));
         let excerpt = ring.excerpt(Wall(0), Wall(50), Duration::from_secs(60));
         assert_eq!((excerpt.complete, excerpt.failure.as_deref()), (Wall(6), Some("the interface eth0 is gone")));
     }
@@ -325,7 +325,7 @@ mod tests {
             let frame = frame(port);
             ring.push(Wall(time), frame.len() as u32, &frame).unwrap();
         }
-        ring.complete_to(Wall(9));
+        ring.on_flushed_until(Wall(9));
         let kept = ring.excerpt(Wall(0), Wall(9), Duration::ZERO).only(([10, 0, 0, 2], 7).into());
         assert_eq!(kept.packets.iter().map(|packet| packet.time.0).collect::<Vec<_>>(), [1, 3]);
     }

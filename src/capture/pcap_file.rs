@@ -5,10 +5,10 @@
 
 use std::io::Read;
 
-use super::buffered_source::{Pieces, word};
-use super::reader::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
-use super::{Link, UnsupportedLink};
-use crate::core::evidence::capture_log::{Damage, Flaw};
+use super::buffered_source::{BufferedSource, word};
+use super::reader::{FileSummary, MAX_PACKET_LEN, Packet, ReaderError, breaks_off, unreadable};
+use super::{LinkType, UnsupportedLinkType};
+use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
 
 /// Bytes of the file's header.
@@ -22,15 +22,15 @@ const LINK_TYPE: u32 = 0x03ff_ffff;
 
 /// A classic pcap file being read.
 #[derive(Debug)]
-pub struct Classic<R> {
-    pieces: Pieces<R>,
+pub struct PcapReader<R> {
+    pieces: BufferedSource<R>,
     big_endian: bool,
     /// A tick of its fraction of a second, nanoseconds.
     tick_ns: u32,
-    link: Result<Link, UnsupportedLink>,
+    link: Result<LinkType, UnsupportedLinkType>,
 }
 
-impl<R: Read> Classic<R> {
+impl<R: Read> PcapReader<R> {
     /// Whether a file that begins so is read here: one of version 2.4. Before it, the two lengths of a record may stand
     /// the other way round.
     pub fn is_at(start: &[u8]) -> bool {
@@ -47,17 +47,17 @@ impl<R: Read> Classic<R> {
     ///
     /// # Errors
     /// [`Refused`] where the file ends before its header does.
-    pub fn open(source: R) -> Result<Self, Refused> {
-        let mut pieces = Pieces::new(source);
-        let start = pieces.ahead(FILE_HEADER)?;
+    pub fn open(source: R) -> Result<Self, ReaderError> {
+        let mut pieces = BufferedSource::new(source);
+        let start = pieces.peek(FILE_HEADER)?;
         let header = start.first_chunk::<FILE_HEADER>().copied();
         let Some((header, (big_endian, tick_ns))) =
             header.and_then(|header| Some((header, shape([header[0], header[1], header[2], header[3]])?)))
         else {
-            return Err(Refused::Other(breaks_off(0, FILE_HEADER as u64, start.len() as u64).flaw));
+            return Err(ReaderError::Other(breaks_off(0, FILE_HEADER as u64, start.len() as u64).flaw));
         };
-        pieces.take(FILE_HEADER);
-        let link = Link::from_number((word(&header, 20, big_endian) & LINK_TYPE) as i32);
+        pieces.consume(FILE_HEADER);
+        let link = LinkType::from_number((word(&header, 20, big_endian) & LINK_TYPE) as i32);
         Ok(Self { pieces, big_endian, tick_ns, link })
     }
 
@@ -68,7 +68,7 @@ impl<R: Read> Classic<R> {
     #[inline]
     pub fn packet(&mut self) -> Result<Option<Packet<'_>>, Damage> {
         let offset = self.pieces.offset();
-        let header = match self.pieces.ahead(RECORD_HEADER) {
+        let header = match self.pieces.peek(RECORD_HEADER) {
             Ok([]) => return Ok(None),
             Ok(ahead) => match ahead.first_chunk::<RECORD_HEADER>() {
                 Some(header) => *header,
@@ -78,12 +78,12 @@ impl<R: Read> Classic<R> {
         };
         let field = |at| word(&header, at, self.big_endian);
         let (seconds, fraction, kept, length) = (field(0), field(4), field(8), field(12));
-        if kept > LONGEST_PACKET {
-            let flaw = Flaw::Malformed(format!("a packet of {kept} bytes, which is more than {LONGEST_PACKET}"));
+        if kept > MAX_PACKET_LEN {
+            let flaw = FormatError::Malformed(format!("a packet of {kept} bytes, which is more than {MAX_PACKET_LEN}"));
             return Err(Damage { offset: Some(offset), flaw });
         }
         let record = RECORD_HEADER + kept as usize;
-        match self.pieces.ahead(record) {
+        match self.pieces.peek(record) {
             Ok(ahead) if ahead.len() < record => return Err(breaks_off(offset, record as u64, ahead.len() as u64)),
             Ok(_) => {}
             Err(error) => return Err(unreadable(offset, &error)),
@@ -91,7 +91,7 @@ impl<R: Read> Classic<R> {
         // Two words of 32 bits, of which a second has 10⁹ parts at least: no overflow.
         let time = Wall(i64::from(seconds) * SECOND + i64::from(fraction) * i64::from(self.tick_ns));
         let link = self.link.as_ref().ok().copied();
-        let data = &self.pieces.take(record)[RECORD_HEADER..];
+        let data = &self.pieces.consume(record)[RECORD_HEADER..];
         Ok(Some(Packet { data, length, time: Some(time), link, interface: None, others: 0 }))
     }
 
@@ -101,8 +101,8 @@ impl<R: Read> Classic<R> {
     }
 
     /// What is known of the packets' form.
-    pub fn summary(&self) -> Summary {
-        Summary::of_one(&self.link, self.tick_ns)
+    pub fn summary(&self) -> FileSummary {
+        FileSummary::of_one(&self.link, self.tick_ns)
     }
 }
 

@@ -15,10 +15,10 @@
 
 use std::io::Read;
 
-use super::buffered_source::{Pieces, half, word};
-use super::reader::{LONGEST_PACKET, Packet, Refused, Summary, breaks_off, unreadable};
-use super::{Link, UnsupportedLink};
-use crate::core::evidence::capture_log::{Damage, Flaw};
+use super::buffered_source::{BufferedSource, half, word};
+use super::reader::{FileSummary, MAX_PACKET_LEN, Packet, ReaderError, breaks_off, unreadable};
+use super::{LinkType, UnsupportedLinkType};
+use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
 
 const SECTION: u32 = 0x0a0d_0d0a;
@@ -36,18 +36,18 @@ const TSRESOL: u16 = 9;
 const TSOFFSET: u16 = 14;
 
 /// No more of a block than this is held in memory: the longest packet, its header and some options.
-const MOST_HELD: usize = 512 * 1024;
+const MAX_BLOCK_LEN: usize = 512 * 1024;
 
 /// More interfaces than this in one section are noise.
-const MOST_INTERFACES: usize = 65_536;
+const MAX_INTERFACES: usize = 65_536;
 
 /// A pcapng file being read.
 #[derive(Debug)]
-pub struct Next<R> {
-    pieces: Pieces<R>,
+pub struct PcapngReader<R> {
+    pieces: BufferedSource<R>,
     big_endian: bool,
     /// Of this section.
-    interfaces: Vec<Interface>,
+    interfaces: Vec<InterfaceDescription>,
     /// How many there were in the sections before.
     before: u32,
     /// How many blocks there were that are numbered like packets.
@@ -55,21 +55,21 @@ pub struct Next<R> {
     /// Bytes of the last block that are still to be left out.
     owed: u64,
     /// Link types and resolution of the interfaces that had packets.
-    used: Tally,
+    used: BlockCounts,
     /// The same of all.
-    described: Tally,
-    unsupported: Option<UnsupportedLink>,
+    described: BlockCounts,
+    unsupported: Option<UnsupportedLinkType>,
 }
 
 /// What interfaces have been met.
 #[derive(Clone, Debug, Default)]
-struct Tally {
-    links: Vec<Link>,
+struct BlockCounts {
+    links: Vec<LinkType>,
     resolution_ns: u32,
 }
 
-impl Tally {
-    fn note(&mut self, interface: Interface) {
+impl BlockCounts {
+    fn note(&mut self, interface: InterfaceDescription) {
         if let Some(link) = interface.link.filter(|link| !self.links.contains(link)) {
             self.links.push(link);
         }
@@ -78,8 +78,8 @@ impl Tally {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Interface {
-    link: Option<Link>,
+struct InterfaceDescription {
+    link: Option<LinkType>,
     /// What is captured of a packet, bytes; 0 for all.
     snaplen: u32,
     clock: Clock,
@@ -90,7 +90,7 @@ struct Interface {
 /// How an interface's stamps are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Clock {
-    tick: Tick,
+    tick: TimestampResolution,
     /// To be added, seconds.
     offset: i64,
 }
@@ -103,7 +103,7 @@ impl Clock {
 
 /// What a stamp counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tick {
+enum TimestampResolution {
     /// So many nanoseconds.
     Whole(u64),
     /// The so-manieth part of a nanosecond.
@@ -112,7 +112,7 @@ enum Tick {
     Halved(u32),
 }
 
-impl Tick {
+impl TimestampResolution {
     /// From the option `if_tsresol`: the high bit chooses between powers of two and of ten.
     const fn of(resolution: u8) -> Self {
         let exponent = (resolution & 0x7f) as u32;
@@ -149,30 +149,30 @@ impl Tick {
     }
 }
 
-impl<R: Read> Next<R> {
+impl<R: Read> PcapngReader<R> {
     /// Reads up to the first interface.
     ///
     /// # Errors
     /// [`Refused`] where there is none.
-    pub fn open(source: R) -> Result<Self, Refused> {
+    pub fn open(source: R) -> Result<Self, ReaderError> {
         let mut next = Self {
-            pieces: Pieces::new(source),
+            pieces: BufferedSource::new(source),
             big_endian: false,
             interfaces: Vec::new(),
             before: 0,
             others: 0,
             owed: 0,
-            used: Tally::default(),
-            described: Tally::default(),
+            used: BlockCounts::default(),
+            described: BlockCounts::default(),
             unsupported: None,
         };
         while next.interfaces.is_empty() {
             match next.block() {
                 Ok(Some(Block::Other)) => {}
                 Ok(Some(Block::Packet(_)) | None) => {
-                    return Err(Refused::Other(Flaw::NoInterface));
+                    return Err(ReaderError::Other(FormatError::NoInterface));
                 }
-                Err(damage) => return Err(Refused::Other(damage.flaw)),
+                Err(damage) => return Err(ReaderError::Other(damage.flaw)),
             }
         }
         Ok(next)
@@ -199,10 +199,10 @@ impl<R: Read> Next<R> {
     }
 
     /// What was found so far.
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> FileSummary {
         let tally = if self.used.resolution_ns > 0 { &self.used } else { &self.described };
-        let Tally { links, resolution_ns } = tally.clone();
-        Summary { links, unsupported: self.unsupported.clone(), resolution_ns: resolution_ns.max(1) }
+        let BlockCounts { links, resolution_ns } = tally.clone();
+        FileSummary { links, unsupported: self.unsupported.clone(), resolution_ns: resolution_ns.max(1) }
     }
 
     /// Reads one block, all but the data of a packet.
@@ -214,7 +214,7 @@ impl<R: Read> Next<R> {
             self.leave_out(offset, owed)?;
         }
         let offset = self.pieces.offset();
-        let head = match self.pieces.ahead(12) {
+        let head = match self.pieces.peek(12) {
             Ok([]) => return Ok(None),
             Ok(ahead) => match ahead.first_chunk::<12>() {
                 Some(head) => *head,
@@ -257,8 +257,8 @@ impl<R: Read> Next<R> {
     #[inline]
     fn hold(&mut self, offset: u64, total: u32) -> Result<&[u8], Damage> {
         let (big_endian, whole) = (self.big_endian, total as usize);
-        let held = whole.min(MOST_HELD);
-        let ahead = self.pieces.ahead(held).map_err(|error| unreadable(offset, &error))?;
+        let held = whole.min(MAX_BLOCK_LEN);
+        let ahead = self.pieces.peek(held).map_err(|error| unreadable(offset, &error))?;
         let Some(block) = ahead.get(..held) else {
             return Err(breaks_off(offset, u64::from(total), ahead.len() as u64));
         };
@@ -294,17 +294,17 @@ impl<R: Read> Next<R> {
         let block = self.hold(offset, total)?;
         let (number, snaplen) = (half(block, 8, big_endian), word(block, 12, big_endian));
         let clock = clock(&block[16..block.len() - 4], big_endian);
-        if self.interfaces.len() == MOST_INTERFACES {
-            return Err(flaw(offset, format!("more than {MOST_INTERFACES} interfaces")));
+        if self.interfaces.len() == MAX_INTERFACES {
+            return Err(flaw(offset, format!("more than {MAX_INTERFACES} interfaces")));
         }
-        let link = match Link::from_number(i32::from(number)) {
+        let link = match LinkType::from_number(i32::from(number)) {
             Ok(link) => Some(link),
             Err(unsupported) => {
                 self.unsupported.get_or_insert(unsupported);
                 None
             }
         };
-        let interface = Interface { link, snaplen, clock, used: false };
+        let interface = InterfaceDescription { link, snaplen, clock, used: false };
         self.described.note(interface);
         self.interfaces.push(interface);
         self.leave_out(offset, u64::from(total))
@@ -331,7 +331,7 @@ impl<R: Read> Next<R> {
             (SIMPLE_PACKET, snaplen) => kept.min(snaplen).min(room),
             _ => kept,
         };
-        if kept > room || kept > LONGEST_PACKET {
+        if kept > room || kept > MAX_PACKET_LEN {
             return Err(flaw(offset, format!("a packet of {kept} bytes in a block of {total}")));
         }
         if !interface.used {
@@ -344,16 +344,16 @@ impl<R: Read> Next<R> {
 
     #[inline]
     fn taken(&mut self, found: &Found) -> Packet<'_> {
-        let Interface { link, clock, .. } = self.interfaces[found.number as usize];
+        let InterfaceDescription { link, clock, .. } = self.interfaces[found.number as usize];
         let total = found.total as usize;
         let (from, to) = (found.data_at as usize, (found.data_at + found.kept) as usize);
         // Of a block too long to be held, the data are, and the rest is left out when they are done with.
-        let taken = total.min(MOST_HELD);
+        let taken = total.min(MAX_BLOCK_LEN);
         let interface = self.before.wrapping_add(found.number);
         let several = self.before > 0 || self.interfaces.len() > 1;
         self.owed = (total - taken) as u64;
         Packet {
-            data: &self.pieces.take(taken)[from..to],
+            data: &self.pieces.consume(taken)[from..to],
             length: found.length,
             time: found.stamp.map(|stamp| clock.wall(stamp)),
             link,
@@ -383,13 +383,13 @@ struct Found {
 
 /// An interface's clock, from its options; microseconds where they do not say.
 fn clock(mut options: &[u8], big_endian: bool) -> Clock {
-    let mut clock = Clock { tick: Tick::of(6), offset: 0 };
+    let mut clock = Clock { tick: TimestampResolution::of(6), offset: 0 };
     while let Some(head) = options.first_chunk::<4>() {
         let (code, length) = (half(head, 0, big_endian), usize::from(half(head, 2, big_endian)));
         let Some(value) = options.get(4..4 + length) else { break };
         match (code, value) {
             (0, _) => break,
-            (TSRESOL, [resolution]) => clock.tick = Tick::of(*resolution),
+            (TSRESOL, [resolution]) => clock.tick = TimestampResolution::of(*resolution),
             (TSOFFSET, value) => {
                 if let Some(bytes) = value.first_chunk::<8>().filter(|_| length == 8) {
                     clock.offset = if big_endian { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) };
@@ -403,7 +403,7 @@ fn clock(mut options: &[u8], big_endian: bool) -> Clock {
 }
 
 fn flaw(offset: u64, reason: String) -> Damage {
-    Damage { offset: Some(offset), flaw: Flaw::Malformed(reason) }
+    Damage { offset: Some(offset), flaw: FormatError::Malformed(reason) }
 }
 
 #[cfg(test)]
@@ -435,7 +435,7 @@ mod tests {
             };
             let mut file = [block(SECTION, &[0; 4]), block(INTERFACE, &[0; 2])].concat();
             file.extend(blocks.iter().flat_map(|(kind, body)| block(*kind, body)));
-            let mut next = Next::open(&file[..]).unwrap();
+            let mut next = PcapngReader::open(&file[..]).unwrap();
             let mut data = 0;
             while let Ok(Some(packet)) = next.packet() {
                 data += packet.data.len();
@@ -448,7 +448,7 @@ mod tests {
     fn ticks_of_every_resolution() {
         for (option, ns) in [(6, 1000), (9, 1), (12, 1), (3, 1_000_000), (0, 1_000_000_000), (0x8a, 976_562), (0xff, 1)]
         {
-            assert_eq!(Tick::of(option).ns(), ns, "{option}");
+            assert_eq!(TimestampResolution::of(option).ns(), ns, "{option}");
         }
         for (option, stamp, ns) in [
             (6, 1_700_000_000_123_456, 1_700_000_000_123_456_000),
@@ -459,19 +459,19 @@ mod tests {
             (0, u64::MAX, i64::MAX),
             (0x80, u64::MAX, i64::MAX),
         ] {
-            assert_eq!(Tick::of(option).total_ns(stamp), ns, "{option}");
+            assert_eq!(TimestampResolution::of(option).total_ns(stamp), ns, "{option}");
         }
-        let clock = Clock { tick: Tick::of(9), offset: i64::MIN };
+        let clock = Clock { tick: TimestampResolution::of(9), offset: i64::MIN };
         assert_eq!(clock.wall(7), Wall(i64::MIN + 7));
     }
 
     #[test]
     fn options_that_break_off_say_what_they_say() {
-        let plain = Clock { tick: Tick::of(6), offset: 0 };
+        let plain = Clock { tick: TimestampResolution::of(6), offset: 0 };
         assert_eq!(clock(&[], false), plain);
         assert_eq!(clock(&[9, 0, 1, 0], false), plain, "the value is not there");
-        assert_eq!(clock(&[9, 0, 1, 0, 9, 0, 0, 0], false).tick, Tick::Whole(1));
-        assert_eq!(clock(&[0, 9, 0, 1, 9], true).tick, Tick::Whole(1), "without its padding");
+        assert_eq!(clock(&[9, 0, 1, 0, 9, 0, 0, 0], false).tick, TimestampResolution::Whole(1));
+        assert_eq!(clock(&[0, 9, 0, 1, 9], true).tick, TimestampResolution::Whole(1), "without its padding");
         assert_eq!(
             clock(&[2, 0, 1, 0, b'x', 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 0, 9, 0, 0, 0], false),
             plain,

@@ -9,14 +9,14 @@ use std::path::Path;
 
 use pcap::{Capture, Offline, Precision};
 
-use super::pcap_file::Classic;
-use super::pcapng::Next;
-use super::{Link, UnsupportedLink, pcap_words};
-use crate::core::evidence::capture_log::{Damage, Flaw};
+use super::pcap_file::PcapReader;
+use super::pcapng::PcapngReader;
+use super::{LinkType, UnsupportedLinkType, pcap_words};
+use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
 
 /// No record holds more than this, bytes: what libpcap takes at most as a snapshot length (`MAXIMUM_SNAPLEN`).
-pub const LONGEST_PACKET: u32 = 262_144;
+pub const MAX_PACKET_LEN: u32 = 262_144;
 
 /// One packet as its file holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Packet<'a> {
     /// The capturing host's stamp; `None` in a simple packet block of pcapng, which has none.
     pub time: Option<Wall>,
     /// What stands before its IP header; `None` where that is not supported.
-    pub link: Option<Link>,
+    pub link: Option<LinkType>,
     /// Which of the file's interfaces it was captured on, where there are several.
     pub interface: Option<u32>,
     /// How many records came before it that are no packets, but that Wireshark numbers like packets.
@@ -37,18 +37,18 @@ pub struct Packet<'a> {
 
 /// What was found of the packets' forms while they were read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct FileSummary {
     /// The link types of the interfaces that had packets; of all, where none had.
-    pub links: Vec<Link>,
+    pub links: Vec<LinkType>,
     /// The first link type that is not supported.
-    pub unsupported: Option<UnsupportedLink>,
+    pub unsupported: Option<UnsupportedLinkType>,
     /// The coarsest resolution of time stamps among those interfaces, nanoseconds, at least 1.
     pub resolution_ns: u32,
 }
 
 /// Why a file is no capture.
 #[derive(Debug)]
-pub enum Refused {
+pub enum ReaderError {
     /// The system refused.
     Io(io::Error),
     /// It holds no byte.
@@ -56,38 +56,38 @@ pub enum Refused {
     /// It is packed by gzip, xz, bzip2, zstd, lz4 or zip.
     Compressed,
     /// It begins like nothing that is known, or ends in its header.
-    Other(Flaw),
+    Other(FormatError),
 }
 
-impl From<io::Error> for Refused {
+impl From<io::Error> for ReaderError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
 /// A capture file, read packet by packet.
-pub enum Packets {
+pub enum PacketReader {
     /// Classic pcap.
-    Classic(Classic<File>),
+    Classic(PcapReader<File>),
     /// Pcapng.
-    Next(Box<Next<File>>),
+    Next(Box<PcapngReader<File>>),
     /// Read by libpcap.
     Other {
         /// Its reader.
         capture: Capture<Offline>,
         /// The link type, if it is supported.
-        link: Result<Link, UnsupportedLink>,
+        link: Result<LinkType, UnsupportedLinkType>,
         /// Bytes of the packets so far.
         passed: u64,
     },
 }
 
-impl Packets {
+impl PacketReader {
     /// Opens a file and reads its header.
     ///
     /// # Errors
     /// [`Refused`] where it is no capture.
-    pub fn open(path: &Path) -> Result<Self, Refused> {
+    pub fn open(path: &Path) -> Result<Self, ReaderError> {
         let mut file = File::open(path)?;
         if !file.metadata()?.is_file() {
             // A look at the first bytes takes them off a pipe.
@@ -97,20 +97,20 @@ impl Packets {
         file.by_ref().take(8).read_to_end(&mut start)?;
         file.seek(SeekFrom::Start(0))?;
         match &start[..] {
-            [] => Err(Refused::Empty),
-            [0x0a, 0x0d, 0x0d, 0x0a, ..] => Ok(Self::Next(Box::new(Next::open(file)?))),
-            start if Classic::<File>::is_at(start) => Ok(Self::Classic(Classic::open(file)?)),
-            start if is_compressed(start) => Err(Refused::Compressed),
+            [] => Err(ReaderError::Empty),
+            [0x0a, 0x0d, 0x0d, 0x0a, ..] => Ok(Self::Next(Box::new(PcapngReader::open(file)?))),
+            start if PcapReader::<File>::is_at(start) => Ok(Self::Classic(PcapReader::open(file)?)),
+            start if is_compressed(start) => Err(ReaderError::Compressed),
             _ => Self::by_libpcap(path),
         }
     }
 
-    fn by_libpcap(path: &Path) -> Result<Self, Refused> {
+    fn by_libpcap(path: &Path) -> Result<Self, ReaderError> {
         // libpcap takes "-" for its standard input.
         let named = if path == Path::new("-") { Path::new("./-") } else { path };
         let capture = Capture::from_file_with_precision(named, Precision::Nano)
-            .map_err(|error| Refused::Other(of_libpcap(&error)))?;
-        let link = Link::from_number(capture.get_datalink().0);
+            .map_err(|error| ReaderError::Other(of_libpcap(&error)))?;
+        let link = LinkType::from_number(capture.get_datalink().0);
         Ok(Self::Other { capture, link, passed: 0 })
     }
 
@@ -152,19 +152,19 @@ impl Packets {
     }
 
     /// What was found so far.
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> FileSummary {
         match self {
             Self::Classic(classic) => classic.summary(),
             Self::Next(next) => next.summary(),
             // Such files know microseconds at best.
-            Self::Other { link, .. } => Summary::of_one(link, 1000),
+            Self::Other { link, .. } => FileSummary::of_one(link, 1000),
         }
     }
 }
 
-impl Summary {
+impl FileSummary {
     /// Of a file with one link type.
-    pub fn of_one(link: &Result<Link, UnsupportedLink>, resolution_ns: u32) -> Self {
+    pub fn of_one(link: &Result<LinkType, UnsupportedLinkType>, resolution_ns: u32) -> Self {
         Self { links: link.iter().copied().collect(), unsupported: link.as_ref().err().cloned(), resolution_ns }
     }
 }
@@ -184,18 +184,18 @@ fn is_compressed(start: &[u8]) -> bool {
 
 /// A file that breaks off in the middle of a record which begins at `offset`.
 pub fn breaks_off(offset: u64, wanted: u64, found: u64) -> Damage {
-    Damage { offset: Some(offset), flaw: Flaw::BreaksOff { wanted, found } }
+    Damage { offset: Some(offset), flaw: FormatError::BreaksOff { wanted, found } }
 }
 
 /// A file that cannot be read any further.
 pub fn unreadable(offset: u64, error: &io::Error) -> Damage {
-    Damage { offset: Some(offset), flaw: Flaw::Unreadable(error.to_string()) }
+    Damage { offset: Some(offset), flaw: FormatError::Unreadable(error.to_string()) }
 }
 
 /// What libpcap complains of. Of a file that is shorter than the mark of any format it says that it is truncated.
-fn of_libpcap(error: &pcap::Error) -> Flaw {
+fn of_libpcap(error: &pcap::Error) -> FormatError {
     match pcap_words(error) {
-        words if words == "unknown file format" || words.contains("file header bytes") => Flaw::UnknownFormat,
-        words => Flaw::Unreadable(words),
+        words if words == "unknown file format" || words.contains("file header bytes") => FormatError::UnknownFormat,
+        words => FormatError::Unreadable(words),
     }
 }

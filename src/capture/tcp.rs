@@ -5,15 +5,15 @@
 //! data offset 4 bits | reserved 4 bits | flags 1 | window 2 | checksum 2 | urgent pointer 2 | options | data
 //! ```
 
-use crate::core::evidence::capture_log::Way;
-use crate::core::evidence::flow::DirectedFlow;
+use crate::core::evidence::capture_log::PacketDirection;
+use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::tcp_connections::Flags;
 
 /// A TCP segment as its frame shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tcp<'a> {
     /// From where to where.
-    pub flow: DirectedFlow,
+    pub flow: FlowKey,
     /// Sequence number of its first byte, or of its SYN.
     pub seq: u32,
     /// Acknowledgment number; means something only where the flag says so.
@@ -29,14 +29,14 @@ pub struct Tcp<'a> {
     /// IPv4 identification.
     pub ip_id: Option<u16>,
     /// Which way it went; of cooked captures only, and never for loopback.
-    pub way: Option<Way>,
+    pub way: Option<PacketDirection>,
     /// Index of the interface, of `LINUX_SLL2` only.
     pub interface: Option<u32>,
 }
 
 impl<'a> Tcp<'a> {
     /// Reads a segment, of which `payload` is there of `declared` bytes; `None` where its header is cut or impossible.
-    pub fn read(flow: DirectedFlow, payload: &'a [u8], declared: usize) -> Option<Self> {
+    pub fn read(flow: FlowKey, payload: &'a [u8], declared: usize) -> Option<Self> {
         let header = payload.first_chunk::<20>()?;
         let word = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
         let offset = usize::from(header[12] >> 4) * 4;
@@ -63,7 +63,7 @@ mod tests {
     use etherparse::PacketBuilder;
 
     use super::*;
-    use crate::capture::Link;
+    use crate::capture::LinkType;
     use crate::capture::decode::{Decoded, frame};
 
     fn packet(ipv6: bool, data: &[u8]) -> Vec<u8> {
@@ -83,7 +83,7 @@ mod tests {
             let data = packet(ipv6, "Olá!".as_bytes());
             let header = data.len() - 5;
             for cut in 0..=data.len() {
-                let decoded = frame(Link::Raw, &data[..cut], data.len() as u32);
+                let decoded = frame(LinkType::Raw, &data[..cut], data.len() as u32);
                 match decoded {
                     Decoded::Tcp(tcp) => {
                         assert!(cut >= header, "{cut}");
@@ -103,7 +103,7 @@ mod tests {
     fn padding_is_no_data() {
         let mut data = packet(false, b"");
         data.extend([0; 6]);
-        let Decoded::Tcp(tcp) = frame(Link::Raw, &data, data.len() as u32) else { panic!() };
+        let Decoded::Tcp(tcp) = frame(LinkType::Raw, &data, data.len() as u32) else { panic!() };
         assert_eq!((tcp.data, tcp.length), (&[][..], 0));
     }
 
@@ -111,8 +111,8 @@ mod tests {
     fn an_impossible_header_is_none() {
         let mut data = packet(false, b"text");
         data[20 + 12] = 0x40;
-        assert_eq!(frame(Link::Raw, &data, data.len() as u32), Decoded::Other);
+        assert_eq!(frame(LinkType::Raw, &data, data.len() as u32), Decoded::Other);
         data[20 + 12] = 0xf0;
-        assert_eq!(frame(Link::Raw, &data, data.len() as u32), Decoded::Other);
+        assert_eq!(frame(LinkType::Raw, &data, data.len() as u32), Decoded::Other);
     }
 }

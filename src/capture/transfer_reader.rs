@@ -6,24 +6,24 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::blind_intervals::Blindness;
+use super::blind_intervals::BlindIntervals;
 use super::decode::{self, Decoded, Udp};
 use super::log_reader::{ReadError, describe, open};
 use super::reader::Packet;
 use super::tcp::Tcp;
-use crate::core::evidence::capture_log::{CaptureLog, Unread, digest};
-use crate::core::evidence::flow::DirectedFlow;
-use crate::core::evidence::transfer_records::{Told, WireBlock, WireFlow};
+use crate::core::evidence::capture_log::{CaptureLog, UnreadableReason, digest};
+use crate::core::evidence::flow::FlowKey;
+use crate::core::evidence::transfer_records::{FileInfo, WireBlock, WireFlow};
 use crate::core::protocol::transfer::Mode;
-use crate::core::protocol::transfer::block::{self, Cut, HEADER};
-use crate::core::protocol::transfer::classic::{Part, Reader as ClassicReader};
+use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
+use crate::core::protocol::transfer::classic::{ClassicDatagram, ClassicParser as ClassicReader};
 use crate::core::time::Wall;
 
 /// Progress is told every so many packets.
-const STEP: u64 = 8192;
+const PROGRESS_INTERVAL: u64 = 8192;
 
 /// A capture of a transfer as it was read: its frame without datagrams, and its flows.
-pub type Footage = (CaptureLog, Vec<WireFlow>);
+pub type TransferCapture = (CaptureLog, Vec<WireFlow>);
 
 /// Reads a capture file of the transfer that `told` tells of; what was captured before or after `during` is of another
 /// one. `progress` hears from time to time how many bytes of it were
@@ -33,19 +33,19 @@ pub type Footage = (CaptureLog, Vec<WireFlow>);
 /// [`ReadError`] where nothing of it can be used.
 pub fn read(
     path: &Path,
-    told: &Told,
+    told: &FileInfo,
     during: Option<(Wall, Wall)>,
     progress: &mut dyn FnMut(u64),
-) -> Result<Footage, ReadError> {
+) -> Result<TransferCapture, ReadError> {
     let mut packets = open(path)?;
-    let mut reader = Reader::new(told, during);
+    let mut reader = TransferReader::new(told, during);
     let damage = loop {
         match packets.packet() {
             Ok(Some(packet)) => reader.packet(&packet),
             Ok(None) => break None,
             Err(damage) => break Some(damage),
         }
-        if reader.log.packets.is_multiple_of(STEP) {
+        if reader.log.packets.is_multiple_of(PROGRESS_INTERVAL) {
             progress(packets.offset());
         }
     };
@@ -57,33 +57,33 @@ pub fn read(
 }
 
 /// Gathers what the packets say.
-struct Reader<'a> {
-    told: &'a Told,
+struct TransferReader<'a> {
+    told: &'a FileInfo,
     /// When it travelled, by the capturing host's clock; `None` where nobody says.
     during: Option<(Wall, Wall)>,
     /// How the file is cut, where blocks bear numbers.
-    cut: Option<(Cut, u64)>,
+    cut: Option<(BlockLayout, u64)>,
     log: CaptureLog,
     flows: Vec<WireFlow>,
-    indexes: HashMap<(DirectedFlow, bool), usize>,
+    indexes: HashMap<(FlowKey, bool), usize>,
     /// One beyond the last byte that each flow of TCP carried.
     next: Vec<Option<u32>>,
     /// Where each flow of the bare dialect is.
-    parts: Vec<Bare>,
-    blindness: Blindness,
+    parts: Vec<ClassicFlowState>,
+    blindness: BlindIntervals,
 }
 
 /// Where a flow of the bare dialect is.
 #[derive(Default)]
-struct Bare {
+struct ClassicFlowState {
     parts: ClassicReader,
     /// The last block has passed.
     ended: bool,
 }
 
-impl<'a> Reader<'a> {
-    fn new(told: &'a Told, during: Option<(Wall, Wall)>) -> Self {
-        let cut = told.size.and_then(|size| Cut::new(size, told.block)).zip(told.token);
+impl<'a> TransferReader<'a> {
+    fn new(told: &'a FileInfo, during: Option<(Wall, Wall)>) -> Self {
+        let cut = told.size.and_then(|size| BlockLayout::new(size, told.block)).zip(told.token);
         Self {
             told,
             during,
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
             indexes: HashMap::new(),
             next: Vec::new(),
             parts: Vec::new(),
-            blindness: Blindness::default(),
+            blindness: BlindIntervals::default(),
         }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             None => self.log.untimed += 1,
         }
         let Some(link) = packet.link else {
-            return self.blindness.note(None, Unread::Link, time);
+            return self.blindness.note(None, UnreadableReason::Link, time);
         };
         let frame = u32::try_from(self.log.packets + u64::from(packet.others)).unwrap_or(u32::MAX);
         match decode::frame(link, packet.data, packet.length) {
@@ -117,14 +117,14 @@ impl<'a> Reader<'a> {
             Decoded::LaterFragment => self.log.later_fragments += 1,
             Decoded::TooShort => {
                 self.log.cut += 1;
-                self.blindness.note(None, Unread::Cut, time);
+                self.blindness.note(None, UnreadableReason::Cut, time);
             }
             Decoded::Tcp(tcp) => self.segment(&tcp, time),
             Decoded::Other => self.log.other += 1,
         }
     }
 
-    fn flow(&mut self, ends: DirectedFlow, is_tcp: bool) -> usize {
+    fn flow(&mut self, ends: FlowKey, is_tcp: bool) -> usize {
         *self.indexes.entry((ends, is_tcp)).or_insert_with(|| {
             let (blocks, none) = (Vec::new(), 0);
             self.flows.push(WireFlow {
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
                 mixed: false,
             });
             self.next.push(None);
-            self.parts.push(Bare::default());
+            self.parts.push(ClassicFlowState::default());
             self.flows.len() - 1
         })
     }
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
         flow.packets += 1;
         flow.bytes += u64::from(udp.length);
         if self.told.mode == Mode::Classic {
-            bare(flow, &mut self.parts[index], udp, self.told, time, frame);
+            note_classic(flow, &mut self.parts[index], udp, self.told, time, frame);
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Notes the blocks of a datagram that bear their numbers. One without the token is of another transfer.
-fn numbered(flow: &mut WireFlow, udp: &Udp<'_>, cut: Cut, token: u64, time: Wall, frame: u32) {
+fn numbered(flow: &mut WireFlow, udp: &Udp<'_>, cut: BlockLayout, token: u64, time: Wall, frame: u32) {
     let mut note = |number: u64| flow.blocks.push(WireBlock { time, frame, key: number as u32 });
     let mut rest = udp.payload;
     // What the snapshot length cut off is told by the length alone.
@@ -224,13 +224,20 @@ fn numbered(flow: &mut WireFlow, udp: &Udp<'_>, cut: Cut, token: u64, time: Wall
 }
 
 /// Notes the blocks of a datagram by their digests.
-fn bare(flow: &mut WireFlow, reader: &mut Bare, udp: &Udp<'_>, told: &Told, time: Wall, frame: u32) {
+fn note_classic(
+    flow: &mut WireFlow,
+    reader: &mut ClassicFlowState,
+    udp: &Udp<'_>,
+    told: &FileInfo,
+    time: Wall,
+    frame: u32,
+) {
     let block = told.block.max(1) as usize;
     if udp.fragmented {
         flow.fragmented += 1;
         return;
     }
-    let Part::Content(content) = reader.parts.read(udp.payload) else { return };
+    let ClassicDatagram::Content(content) = reader.parts.read(udp.payload) else { return };
     // Only the last block of a file is a short one, and none comes twice.
     let most = told.size.map(|size| size.div_ceil(block as u64));
     flow.mixed |= reader.ended || most.is_some_and(|most| flow.blocks.len() as u64 >= most);
@@ -253,7 +260,7 @@ mod tests {
     use etherparse::PacketBuilder;
     use tempfile::TempDir;
 
-    use super::super::Link;
+    use super::super::LinkType;
     use super::super::savefile::{Resolution, Savefile};
     use super::*;
     use crate::core::protocol::transfer::classic;
@@ -262,8 +269,8 @@ mod tests {
     const SENDER: ([u8; 4], u16) = ([203, 0, 113, 2], 5006);
     const RECEIVER: ([u8; 4], u16) = ([192, 168, 1, 10], 40001);
 
-    fn told(mode: Mode, size: u64) -> Told {
-        Told {
+    fn told(mode: Mode, size: u64) -> FileInfo {
+        FileInfo {
             at: Now::default(),
             mode,
             name: None,
@@ -292,7 +299,7 @@ mod tests {
     fn saved(packets: &[Vec<u8>], snaplen: usize) -> (TempDir, PathBuf) {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("a.pcap");
-        let mut file = Savefile::create(&path, Link::Raw.number(), 65_535, Resolution::Nano).unwrap();
+        let mut file = Savefile::create(&path, LinkType::Raw.number(), 65_535, Resolution::Nano).unwrap();
         for (second, packet) in packets.iter().enumerate() {
             let kept = &packet[..packet.len().min(snaplen)];
             file.push(Wall(second as i64 * SECOND), packet.len() as u32, kept).unwrap();
@@ -301,7 +308,7 @@ mod tests {
         (folder, path)
     }
 
-    fn read_packets(packets: &[Vec<u8>], snaplen: usize, told: &Told) -> (CaptureLog, WireFlow) {
+    fn read_packets(packets: &[Vec<u8>], snaplen: usize, told: &FileInfo) -> (CaptureLog, WireFlow) {
         let (_folder, path) = saved(packets, snaplen);
         let (log, mut flows) = read(&path, told, None, &mut |_| {}).unwrap();
         assert_eq!(flows.len(), 1);

@@ -15,8 +15,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use pcap::{Active, Capture, Stat};
 use thiserror::Error;
 
-use super::interface_drops::Losses;
-use super::live::{Live, RETIRE_MS};
+use super::interface_drops::InterfaceDrops;
+use super::live::{LiveCapture, RETIRE_MS};
 use super::savefile::{Resolution, Savefile};
 use super::{pcap_words, wall_now};
 use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd};
@@ -26,17 +26,17 @@ use crate::core::time::{SECOND, Wall, nanos};
 const FLUSH: Duration = Duration::from_millis(200);
 
 /// By then, every packet of a moment has been handed over: two retire timeouts, and one for the kernel's timers.
-const HANDOVER: Duration = Duration::from_millis(RETIRE_MS as u64 * 3);
+const RING_DRAIN_TIME: Duration = Duration::from_millis(RETIRE_MS as u64 * 3);
 
 /// A stopping capture drains no longer than this, however fast packets keep coming.
-const LONGEST_DRAIN: Duration = Duration::from_secs(5);
+const MAX_DRAIN: Duration = Duration::from_secs(5);
 
 /// Packets taken between two looks at the clock.
 const BATCH: usize = 4096;
 
 /// Why a capture ended before it was told to.
 #[derive(Debug, Error)]
-enum Failure {
+enum CaptureFailure {
     #[error("savefile: {0}")]
     Savefile(io::Error),
     #[error("libpcap: {0}")]
@@ -50,7 +50,7 @@ enum Failure {
 }
 
 /// Where a capture's packets go.
-pub trait Keeper: Send {
+pub trait PacketSink: Send {
     /// Takes a packet: its stamp, its length on the wire, and what was captured of it.
     ///
     /// # Errors
@@ -64,10 +64,10 @@ pub trait Keeper: Send {
     fn flush(&mut self) -> io::Result<()>;
 
     /// Every packet up to then was handed on.
-    fn complete_to(&mut self, _: Wall) {}
+    fn on_flushed_until(&mut self, _: Wall) {}
 
     /// The capture is over; why, where nobody told it to end.
-    fn ended(&mut self, _: Option<&str>) {}
+    fn on_end(&mut self, _: Option<&str>) {}
 
     /// Packets handed on.
     fn records(&self) -> u64;
@@ -76,7 +76,7 @@ pub trait Keeper: Send {
     fn last(&self) -> Option<Wall>;
 }
 
-impl Keeper for Savefile {
+impl PacketSink for Savefile {
     fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()> {
         self.push(time, original, data)
     }
@@ -96,22 +96,22 @@ impl Keeper for Savefile {
 
 /// A capture under way. Dropping it ends the capture as well, without waiting for it.
 #[derive(Debug)]
-pub struct Running {
+pub struct CaptureThread {
     thread: JoinHandle<CaptureEnd>,
     /// Dropped to wake the thread.
     wake: PipeWriter,
     live: Wall,
 }
 
-impl Running {
+impl CaptureThread {
     pub(super) fn start(
-        live: Live,
-        keeper: impl Keeper + 'static,
+        live: LiveCapture,
+        keeper: impl PacketSink + 'static,
         counters: impl Fn(CaptureCounters) + Send + 'static,
     ) -> io::Result<Self> {
         let (asked, wake) = io::pipe()?;
         let since = live.live();
-        let mut copier = Copier {
+        let mut copier = CaptureLoop {
             resolution: live.resolution(),
             capture: live.capture,
             device: live.device,
@@ -127,7 +127,7 @@ impl Running {
     }
 
     /// Whether the capture ended by itself, which only a failure does; [`Self::stop`] tells which.
-    pub fn is_over(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         self.thread.is_finished()
     }
 
@@ -137,22 +137,22 @@ impl Running {
         self.thread.join().unwrap_or_else(|_| CaptureEnd {
             close: self.live,
             counters: CaptureCounters::default(),
-            failure: Some(Failure::Panicked.to_string()),
+            failure: Some(CaptureFailure::Panicked.to_string()),
         })
     }
 }
 
 /// The counters of a capture, from when it went live.
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(super) struct DropCounters {
     last: Stat,
     received: u64,
     dropped: u64,
-    losses: Losses,
+    losses: InterfaceDrops,
 }
 
-impl Tally {
-    pub(super) fn new(capture: &mut Capture<Active>, losses: Losses) -> Result<Self, pcap::Error> {
+impl DropCounters {
+    pub(super) fn new(capture: &mut Capture<Active>, losses: InterfaceDrops) -> Result<Self, pcap::Error> {
         Ok(Self { last: capture.stats()?, received: 0, dropped: 0, losses })
     }
 
@@ -169,11 +169,11 @@ impl Tally {
 }
 
 /// What the thread works with.
-struct Copier<K> {
+struct CaptureLoop<K> {
     capture: Capture<Active>,
     device: String,
     index: Option<u32>,
-    tally: Tally,
+    tally: DropCounters,
     keeper: K,
     resolution: Resolution,
     /// Hangs up when the capture is to stop.
@@ -184,7 +184,7 @@ struct Copier<K> {
     complete: Wall,
 }
 
-impl<K: Keeper> Copier<K> {
+impl<K: PacketSink> CaptureLoop<K> {
     fn run(&mut self, counters: &impl Fn(CaptureCounters)) -> CaptureEnd {
         let outcome = self.copy(counters).and_then(|()| self.finish());
         let (close, failure) = match outcome {
@@ -195,28 +195,28 @@ impl<K: Keeper> Copier<K> {
                 (self.complete.max(self.keeper.last().unwrap_or(self.complete)), Some(failure.to_string()))
             }
         };
-        self.keeper.complete_to(close);
-        self.keeper.ended(failure.as_deref());
+        self.keeper.on_flushed_until(close);
+        self.keeper.on_end(failure.as_deref());
         let counters = self.tally.read(&mut self.capture, self.keeper.records());
         CaptureEnd { close, counters, failure }
     }
 
     /// Copies packets until told to stop.
-    fn copy(&mut self, counters: &impl Fn(CaptureCounters)) -> Result<(), Failure> {
+    fn copy(&mut self, counters: &impl Fn(CaptureCounters)) -> Result<(), CaptureFailure> {
         let mut due = Instant::now() + FLUSH;
         let mut drained = self.complete;
         loop {
             let before = wall_now();
             let taken = self.take()?;
             if taken == 0 {
-                drained = before.shifted(-nanos(HANDOVER));
+                drained = before.shifted(-nanos(RING_DRAIN_TIME));
             }
             if Instant::now() >= due {
-                self.keeper.flush().map_err(Failure::Savefile)?;
+                self.keeper.flush().map_err(CaptureFailure::Savefile)?;
                 self.complete = self.complete.max(drained);
-                self.keeper.complete_to(self.complete);
+                self.keeper.on_flushed_until(self.complete);
                 counters(self.tally.read(&mut self.capture, self.keeper.records()));
-                self.still_there()?;
+                self.check_interface()?;
                 due = Instant::now() + FLUSH;
             }
             let patience = if taken == 0 { due.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
@@ -227,31 +227,31 @@ impl<K: Keeper> Copier<K> {
     }
 
     /// Drains what the kernel still holds, and gives the time up to which all is in the file.
-    fn finish(&mut self) -> Result<Wall, Failure> {
+    fn finish(&mut self) -> Result<Wall, CaptureFailure> {
         let asked = wall_now();
         let begun = Instant::now();
         let close = loop {
             let taken = self.take()?;
             let waited = begun.elapsed();
-            let past = waited >= HANDOVER && (taken == 0 || self.newest > asked);
+            let past = waited >= RING_DRAIN_TIME && (taken == 0 || self.newest > asked);
             if past {
                 break asked;
             }
-            if waited >= LONGEST_DRAIN {
+            if waited >= MAX_DRAIN {
                 break asked.min(self.newest);
             }
             if taken == 0 {
                 // The pipe has hung up and would wake us at once: only the ring counts now.
                 let ring = PollFd::new(self.capture.as_fd(), PollFlags::POLLIN);
-                pause(&mut [ring], HANDOVER.saturating_sub(waited))?;
+                pause(&mut [ring], RING_DRAIN_TIME.saturating_sub(waited))?;
             }
         };
-        self.keeper.flush().map_err(Failure::Savefile)?;
+        self.keeper.flush().map_err(CaptureFailure::Savefile)?;
         Ok(close)
     }
 
     /// Takes packets out of the ring, a batch at the most, and gives their number.
-    fn take(&mut self) -> Result<usize, Failure> {
+    fn take(&mut self) -> Result<usize, CaptureFailure> {
         let Self { capture, keeper, resolution, newest, .. } = self;
         let mut refused = None;
         let taken = capture.dispatch(Some(BATCH), |packet| {
@@ -264,14 +264,14 @@ impl<K: Keeper> Copier<K> {
             }
         });
         match (taken, refused) {
-            (_, Some(error)) => Err(Failure::Savefile(error)),
-            (Err(error), None) => Err(Failure::Pcap(pcap_words(&error))),
+            (_, Some(error)) => Err(CaptureFailure::Savefile(error)),
+            (Err(error), None) => Err(CaptureFailure::Pcap(pcap_words(&error))),
             (Ok(taken), None) => Ok(taken),
         }
     }
 
     /// Waits for packets, so long at the most; true when the capture is to stop.
-    fn wait(&self, patience: Duration) -> Result<bool, Failure> {
+    fn wait(&self, patience: Duration) -> Result<bool, CaptureFailure> {
         let mut both =
             [PollFd::new(self.asked.as_fd(), PollFlags::POLLIN), PollFd::new(self.capture.as_fd(), PollFlags::POLLIN)];
         pause(&mut both, patience)?;
@@ -289,19 +289,19 @@ impl<K: Keeper> Copier<K> {
     }
 
     /// libpcap does not report on every system and for every device that it has gone.
-    fn still_there(&self) -> Result<(), Failure> {
+    fn check_interface(&self) -> Result<(), CaptureFailure> {
         match self.index {
-            Some(index) if if_indextoname(index).is_err() => Err(Failure::Gone(self.device.clone())),
+            Some(index) if if_indextoname(index).is_err() => Err(CaptureFailure::Gone(self.device.clone())),
             _ => Ok(()),
         }
     }
 }
 
 /// Waits for any of these, so long at the most, rounded up to milliseconds.
-fn pause(descriptors: &mut [PollFd], patience: Duration) -> Result<(), Failure> {
+fn pause(descriptors: &mut [PollFd], patience: Duration) -> Result<(), CaptureFailure> {
     let milliseconds = patience.as_micros().div_ceil(1000).min(60_000) as u16;
     match poll(descriptors, PollTimeout::from(milliseconds)) {
         Ok(_) | Err(Errno::EINTR) => Ok(()),
-        Err(error) => Err(Failure::Poll(error)),
+        Err(error) => Err(CaptureFailure::Poll(error)),
     }
 }

@@ -8,41 +8,41 @@ use std::time::Duration;
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-use super::client_transport::{Broken, Link, Said, Sending};
+use super::client_transport::{ClientTransport, SendState, ServerText, TransportError};
 use super::{SELF, beginning, hash};
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::journal_messages::{Departed, Received, Refused, Sent, Text, Unsent};
-use crate::core::evidence::journal_run::Ending;
-use crate::core::protocol::chat::Asked;
+use crate::core::evidence::journal_messages::{IcmpErrorRecord, Received, Sent, Text, TxTimestamp, Unsent};
+use crate::core::evidence::journal_run::EndReason;
+use crate::core::protocol::chat::ClientCommand;
 use crate::core::protocol::chat::wire::{JOIN, JOINING, PING};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
-use crate::net::endpoint::Event;
-use crate::net::event_waiter::Waiter;
+use crate::net::endpoint::SocketEvent;
+use crate::net::event_waiter::EventWaiter;
 
 /// The index under which the server stands in a member's journal.
 pub const SERVER: u32 = SELF + 1;
 
 /// A ping is given up after so long.
-const PING_PATIENCE: Duration = Duration::from_secs(2);
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a member that leaves goes on listening for what is on its way.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// From a broken link to the first new try; it doubles up to the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MIN_RECONNECT_DELAY: Duration = Duration::from_millis(500);
+const MAX_RECONNECT_DELAY: Duration = Duration::from_secs(30);
 
 /// A challenge is answered, and what was said before it said again, if that is not longer ago.
-const SAID_LATELY: Duration = Duration::from_secs(5);
+const REPLAY_WINDOW: Duration = Duration::from_secs(5);
 
 /// The longest line that is typed, bytes; a longer one is cut, as the server would.
-const LONGEST_INPUT: usize = crate::core::protocol::chat::line_splitter::LONGEST;
+const MAX_INPUT_LEN: usize = crate::core::protocol::chat::line_splitter::MAX_LINE_LEN;
 
 /// What a member is told.
 #[derive(Debug)]
-pub enum Show<'a> {
+pub enum ClientEvent<'a> {
     /// What the server says, be it somebody's words or its own.
     Said(&'a str),
     /// The answer to a ping, after so long, nanoseconds.
@@ -50,7 +50,7 @@ pub enum Show<'a> {
     /// There was none.
     NoPong,
     /// The link is no more, and a new one is tried in so long.
-    Again(&'a Broken, Duration),
+    Again(&'a TransportError, Duration),
     /// There is one again.
     Back,
     /// Something could not be sent; the system's name for the error.
@@ -59,7 +59,7 @@ pub enum Show<'a> {
 
 /// How a member wants it.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct ClientConfig {
     /// Its name.
     pub nick: Option<String>,
     /// Make a new link where one breaks.
@@ -70,31 +70,31 @@ pub struct Wish {
 
 /// How it ended.
 #[derive(Debug)]
-pub enum Over {
+pub enum ClientExit {
     /// The input ended, `/sair` was said, or Ctrl-C came.
-    Left(Ending),
+    Left(EndReason),
     /// The link broke.
-    Broken(Broken),
+    Broken(TransportError),
 }
 
 /// Makes links, one after another.
-pub type Connect<'a> = dyn FnMut() -> io::Result<Link> + 'a;
+pub type Connect<'a> = dyn FnMut() -> io::Result<ClientTransport> + 'a;
 
 /// Who sees and keeps what happens.
-pub trait Company {
+pub trait ClientObserver {
     /// Shows it.
-    fn show(&mut self, what: Show<'_>);
+    fn show(&mut self, what: ClientEvent<'_>);
     /// Writes it down.
     fn write(&self, record: Record);
 }
 
 /// A member.
 pub struct Client<'a> {
-    wish: Wish,
+    wish: ClientConfig,
     clock: Clock,
-    company: &'a mut dyn Company,
+    company: &'a mut dyn ClientObserver,
     /// The link, while there is one.
-    pub link: Option<Link>,
+    pub link: Option<ClientTransport>,
     said: u64,
     heard: u64,
     /// Lines that wait for the link, or for their turn.
@@ -114,7 +114,7 @@ pub struct Client<'a> {
 
 impl<'a> Client<'a> {
     /// A member with a link.
-    pub fn new(wish: Wish, clock: Clock, link: Link, company: &'a mut dyn Company) -> Self {
+    pub fn new(wish: ClientConfig, clock: Clock, link: ClientTransport, company: &'a mut dyn ClientObserver) -> Self {
         Self {
             wish,
             clock,
@@ -130,7 +130,7 @@ impl<'a> Client<'a> {
             last: None,
             waiting: VecDeque::new(),
             leaving: None,
-            pause: FIRST_PAUSE,
+            pause: MIN_RECONNECT_DELAY,
             retry: None,
         }
     }
@@ -139,7 +139,12 @@ impl<'a> Client<'a> {
     ///
     /// # Errors
     /// Those of `epoll` and of reading the input.
-    pub fn run(&mut self, mut input: UnixStream, waiter: &mut Waiter, connect: &mut Connect<'_>) -> io::Result<Over> {
+    pub fn run(
+        &mut self,
+        mut input: UnixStream,
+        waiter: &mut EventWaiter,
+        connect: &mut Connect<'_>,
+    ) -> io::Result<ClientExit> {
         input.set_nonblocking(true)?;
         self.enter();
         loop {
@@ -152,9 +157,9 @@ impl<'a> Client<'a> {
     fn turn(
         &mut self,
         input: &mut UnixStream,
-        waiter: &mut Waiter,
+        waiter: &mut EventWaiter,
         connect: &mut Connect<'_>,
-    ) -> io::Result<Option<Over>> {
+    ) -> io::Result<Option<ClientExit>> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         let wants_input = !self.input_over && self.lines.len() < 1_000;
         if wants_input {
@@ -162,7 +167,7 @@ impl<'a> Client<'a> {
         }
         if let Some(link) = &self.link {
             let mut flags = EpollFlags::EPOLLIN;
-            flags.set(EpollFlags::EPOLLOUT, link.waits());
+            flags.set(EpollFlags::EPOLLOUT, link.has_pending());
             epoll.add(link.as_fd(), EpollEvent::new(flags, 1))?;
         }
         let woken = waiter.wait(&epoll.0, self.due())?;
@@ -171,7 +176,7 @@ impl<'a> Client<'a> {
         drop(epoll);
         if woken.signal {
             self.leave();
-            return Ok(Some(Over::Left(Ending::Interrupted)));
+            return Ok(Some(ClientExit::Left(EndReason::Interrupted)));
         }
         if events[..ready].iter().any(|event| event.data() == 0) {
             self.take_input(input)?;
@@ -183,9 +188,9 @@ impl<'a> Client<'a> {
         if self.retry.is_some_and(|at| at <= now) {
             self.retry(connect, now);
         }
-        if self.pinged.is_some_and(|at| at.plus(PING_PATIENCE) <= now) {
+        if self.pinged.is_some_and(|at| at.plus(PING_TIMEOUT) <= now) {
             self.pinged = None;
-            self.company.show(Show::NoPong);
+            self.company.show(ClientEvent::NoPong);
         }
         self.speak(now);
         if let Some(broken) = self.flush() {
@@ -195,16 +200,16 @@ impl<'a> Client<'a> {
             self.leave();
         }
         if self.leaving.is_some_and(|at| at <= now) {
-            return Ok(Some(Over::Left(Ending::Done)));
+            return Ok(Some(ClientExit::Left(EndReason::Done)));
         }
         Ok(None)
     }
 
     /// When there is something to do although nothing happens.
     fn due(&self) -> Option<Mono> {
-        let silence = self.link.as_ref().and_then(Link::due);
+        let silence = self.link.as_ref().and_then(ClientTransport::due);
         let line = (!self.lines.is_empty() && self.link.is_some()).then_some(self.next_line);
-        let ping = self.pinged.map(|at| at.plus(PING_PATIENCE));
+        let ping = self.pinged.map(|at| at.plus(PING_TIMEOUT));
         [silence, line, ping, self.retry, self.leaving].into_iter().flatten().min()
     }
 
@@ -225,8 +230,8 @@ impl<'a> Client<'a> {
         while let Some(end) = self.input.iter().position(|byte| *byte == b'\n') {
             let rest = self.input.split_off(end + 1);
             let mut line = std::mem::replace(&mut self.input, rest);
-            line.truncate(LONGEST_INPUT);
-            let line = crate::core::protocol::chat::line_splitter::readable(&line);
+            line.truncate(MAX_INPUT_LEN);
+            let line = crate::core::protocol::chat::line_splitter::decode_lossy(&line);
             if !line.trim().is_empty() {
                 self.lines.push_back(line);
             }
@@ -239,17 +244,17 @@ impl<'a> Client<'a> {
         while self.link.is_some() && self.next_line <= now && self.leaving.is_none() {
             let Some(line) = self.lines.pop_front() else { return };
             self.next_line = self.wish.interval.map_or(now, |interval| now.plus(interval));
-            match Asked::read(&line) {
-                Asked::Quit => {
+            match ClientCommand::read(&line) {
+                ClientCommand::Quit => {
                     self.lines.clear();
                     self.leave();
                 }
-                Asked::Ping => {
+                ClientCommand::Ping => {
                     self.pinged = Some(self.clock.mono());
                     let word = if self.is_udp() { PING } else { "/ping" };
                     self.say(word);
                 }
-                Asked::Text(_) => {
+                ClientCommand::Text(_) => {
                     self.last = Some((now, line.clone()));
                     self.say(&line);
                 }
@@ -259,7 +264,7 @@ impl<'a> Client<'a> {
     }
 
     fn is_udp(&self) -> bool {
-        matches!(self.link, Some(Link::Udp(_)))
+        matches!(self.link, Some(ClientTransport::Udp(_)))
     }
 
     /// Comes in.
@@ -281,7 +286,7 @@ impl<'a> Client<'a> {
         self.say("/sair");
         // What is lost of it is lost: the server notices the end of a connection anyway.
         _ = self.flush();
-        let patience = if self.is_udp() { Duration::ZERO } else { LAST_WORDS };
+        let patience = if self.is_udp() { Duration::ZERO } else { CLOSE_TIMEOUT };
         self.leaving = Some(self.clock.mono().plus(patience));
         if let Some(link) = &self.link {
             link.close();
@@ -299,20 +304,20 @@ impl<'a> Client<'a> {
         self.company.write(Record::Text(Text { n, p: SELF, at, text: beginning(text) }));
         let sent = Sent { n, p: SERVER, at, took, behind: None, h, dropped: None };
         match sending {
-            Sending::Waits => self.waiting.push_back((n, at, h)),
-            Sending::Taken => self.company.write(Record::Sent(sent)),
-            Sending::Dropped(why) => {
+            SendState::Waits => self.waiting.push_back((n, at, h)),
+            SendState::Taken => self.company.write(Record::Sent(sent)),
+            SendState::Dropped(why) => {
                 self.company.write(Record::Sent(Sent { dropped: Some(why.into()), ..sent }));
             }
-            Sending::Refused(why) => {
-                self.company.show(Show::NotSent(&why));
+            SendState::Refused(why) => {
+                self.company.show(ClientEvent::NotSent(&why));
                 self.company.write(Record::Unsent(Unsent { n, p: SERVER, at, why }));
             }
         }
     }
 
     /// Sends what waits.
-    fn flush(&mut self) -> Option<Broken> {
+    fn flush(&mut self) -> Option<TransportError> {
         let link = self.link.as_mut()?;
         let outcome = link.flush();
         let now = self.clock.mono();
@@ -328,7 +333,7 @@ impl<'a> Client<'a> {
     }
 
     /// Takes in what the server says; answers why there will be no more.
-    fn listen(&mut self, now: Mono) -> Option<Broken> {
+    fn listen(&mut self, now: Mono) -> Option<TransportError> {
         let link = self.link.as_mut()?;
         let mut said = Vec::new();
         let outcome = link.hear(now, &mut said);
@@ -340,33 +345,33 @@ impl<'a> Client<'a> {
         let mut broken = outcome.err();
         for event in events {
             match event {
-                Event::Departed { tag, kernel } => {
-                    self.company.write(Record::Departed(Departed { n: tag.number, p: SERVER, k: kernel }));
+                SocketEvent::Departed { tag, kernel } => {
+                    self.company.write(Record::Departed(TxTimestamp { n: tag.number, p: SERVER, k: kernel }));
                 }
-                Event::Refused { tag, from, kind, code, .. } => {
+                SocketEvent::Refused { tag, from, kind, code, .. } => {
                     let (n, at) = (tag.map(|tag| tag.number), self.clock.now());
-                    self.company.write(Record::Refused(Refused { n, p: SERVER, at, from, kind, code }));
-                    broken.get_or_insert(Broken::Refused);
+                    self.company.write(Record::Refused(IcmpErrorRecord { n, p: SERVER, at, from, kind, code }));
+                    broken.get_or_insert(TransportError::Refused);
                 }
             }
         }
         broken
     }
 
-    fn heard(&mut self, said: &Said) {
+    fn heard(&mut self, said: &ServerText) {
         self.heard += 1;
         let (n, at) = (self.heard, self.clock.now());
         let h = said.raw.as_ref().map_or_else(|| hash(&said.text), |raw| digest(raw));
         self.company.write(Record::Received(Received { n, p: SERVER, at, k: said.kernel, h }));
         self.company.write(Record::Text(Text { n, p: SERVER, at, text: beginning(&said.text) }));
-        self.pause = FIRST_PAUSE;
+        self.pause = MIN_RECONNECT_DELAY;
         if let Some(pinged) = self.pinged.filter(|_| said.text == PING) {
             self.pinged = None;
-            self.company.show(Show::Pong(at.mono.since(pinged)));
+            self.company.show(ClientEvent::Pong(at.mono.since(pinged)));
         } else if said.raw.is_some() && said.text.starts_with(JOIN) {
             self.answer_challenge(&said.text, at.mono);
         } else {
-            self.company.show(Show::Said(&said.text));
+            self.company.show(ClientEvent::Said(&said.text));
         }
     }
 
@@ -377,7 +382,7 @@ impl<'a> Client<'a> {
             self.say(&format!("/nick {nick}"));
         }
         if let Some((at, text)) =
-            self.last.take().filter(|(at, _)| now.since(*at) < crate::core::time::nanos(SAID_LATELY))
+            self.last.take().filter(|(at, _)| now.since(*at) < crate::core::time::nanos(REPLAY_WINDOW))
         {
             _ = at;
             self.say(&text);
@@ -385,20 +390,20 @@ impl<'a> Client<'a> {
     }
 
     /// The link is no more; whether that is the end.
-    fn broken(&mut self, broken: Broken) -> Option<Over> {
+    fn broken(&mut self, broken: TransportError) -> Option<ClientExit> {
         for (n, at, _) in self.waiting.drain(..) {
             let why = "GONE".to_owned();
             self.company.write(Record::Unsent(Unsent { n, p: SERVER, at, why }));
         }
         if self.leaving.is_some() {
-            return Some(Over::Left(Ending::Done));
+            return Some(ClientExit::Left(EndReason::Done));
         }
         if !self.wish.reconnect {
-            return Some(Over::Broken(broken));
+            return Some(ClientExit::Broken(broken));
         }
-        self.company.show(Show::Again(&broken, self.pause));
+        self.company.show(ClientEvent::Again(&broken, self.pause));
         self.retry = Some(self.clock.mono().plus(self.pause));
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        self.pause = (self.pause * 2).min(MAX_RECONNECT_DELAY);
         if !self.is_udp() {
             self.link = None;
         }
@@ -414,13 +419,13 @@ impl<'a> Client<'a> {
         match connect() {
             Ok(link) => {
                 self.link = Some(link);
-                self.company.show(Show::Back);
+                self.company.show(ClientEvent::Back);
                 self.enter();
             }
             Err(error) => {
-                self.company.show(Show::Again(&Broken::Error(error), self.pause));
+                self.company.show(ClientEvent::Again(&TransportError::Error(error), self.pause));
                 self.retry = Some(now.plus(self.pause));
-                self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+                self.pause = (self.pause * 2).min(MAX_RECONNECT_DELAY);
             }
         }
     }

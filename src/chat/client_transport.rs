@@ -9,26 +9,26 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::connection::keep_alive;
-use crate::core::protocol::chat::line_splitter::{Line, Splitter, readable};
+use crate::core::protocol::chat::line_splitter::{ChatLine, LineSplitter, decode_lossy};
 use crate::core::time::{Mono, Wall};
 use crate::net::address;
-use crate::net::endpoint::{Endpoint, Event, SendOutcome, Tag};
+use crate::net::endpoint::{Endpoint, MessageTag, SendResult, SocketEvent};
 
 /// How long a connection may take to come about.
 pub const CONNECT: Duration = Duration::from_secs(5);
 
 /// What of a member's own words may wait to be sent, bytes.
-const MOST_WAITING: usize = 1024 * 1024;
+const MAX_PENDING_BYTES: usize = 1024 * 1024;
 
 /// The longest datagram.
-const ROOM: usize = 65_536;
+const MAX_DATAGRAM: usize = 65_536;
 
 /// Datagrams read at once.
-const AT_ONCE: usize = 64;
+const READ_BATCH: usize = 64;
 
 /// Something that the server said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct ServerText {
     /// What.
     pub text: String,
     /// The bytes that bore it, where they are not the text itself.
@@ -39,7 +39,7 @@ pub struct Said {
 
 /// Why a link is no more.
 #[derive(Debug)]
-pub enum Broken {
+pub enum TransportError {
     /// The server closed it.
     Closed,
     /// Nobody listens there (UDP), by an ICMP error.
@@ -50,7 +50,7 @@ pub enum Broken {
 
 /// What became of something that was to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sending {
+pub enum SendState {
     /// The kernel took it.
     Taken,
     /// It will be sent when there is room.
@@ -62,31 +62,31 @@ pub enum Sending {
 }
 
 /// The link.
-pub enum Link {
+pub enum ClientTransport {
     /// A connection.
-    Tcp(Box<Stream>),
+    Tcp(Box<TcpTransport>),
     /// Datagrams.
-    Udp(Box<Datagrams>),
+    Udp(Box<UdpTransport>),
 }
 
 /// A connection, and what is on its way.
-pub struct Stream {
+pub struct TcpTransport {
     socket: TcpStream,
-    splitter: Splitter,
+    splitter: LineSplitter,
     waiting: Vec<u8>,
     /// The ends of lines in what waits, and the number of each.
     ends: VecDeque<(usize, u64)>,
 }
 
 /// A socket for datagrams.
-pub struct Datagrams {
+pub struct UdpTransport {
     /// The socket.
     pub endpoint: Endpoint,
     server: SocketAddr,
     buffer: Vec<u8>,
 }
 
-impl Link {
+impl ClientTransport {
     /// Connects to a server.
     ///
     /// # Errors
@@ -104,9 +104,9 @@ impl Link {
         socket.set_nonblocking(true)?;
         socket.set_nodelay(true)?;
         keep_alive(&socket, timeout)?;
-        Ok(Self::Tcp(Box::new(Stream {
+        Ok(Self::Tcp(Box::new(TcpTransport {
             socket,
-            splitter: Splitter::default(),
+            splitter: LineSplitter::default(),
             waiting: Vec::new(),
             ends: VecDeque::new(),
         })))
@@ -114,7 +114,7 @@ impl Link {
 
     /// Speaks to a server by datagrams.
     pub fn datagrams(endpoint: Endpoint, server: SocketAddr) -> Self {
-        Self::Udp(Box::new(Datagrams { endpoint, server, buffer: vec![0; ROOM] }))
+        Self::Udp(Box::new(UdpTransport { endpoint, server, buffer: vec![0; MAX_DATAGRAM] }))
     }
 
     /// The local address.
@@ -131,28 +131,28 @@ impl Link {
     }
 
     /// Whether something waits for room.
-    pub fn waits(&self) -> bool {
+    pub fn has_pending(&self) -> bool {
         matches!(self, Self::Tcp(stream) if !stream.waiting.is_empty())
     }
 
     /// Says something.
-    pub fn say(&mut self, n: u64, text: &str) -> Sending {
+    pub fn say(&mut self, n: u64, text: &str) -> SendState {
         match self {
             Self::Tcp(stream) => {
-                if stream.waiting.len() + text.len() > MOST_WAITING {
-                    return Sending::Refused("ENOBUFS".to_owned());
+                if stream.waiting.len() + text.len() > MAX_PENDING_BYTES {
+                    return SendState::Refused("ENOBUFS".to_owned());
                 }
                 stream.waiting.extend_from_slice(text.as_bytes());
                 stream.waiting.push(b'\n');
                 stream.ends.push_back((stream.waiting.len(), n));
-                Sending::Waits
+                SendState::Waits
             }
             Self::Udp(datagrams) => {
-                let tag = Tag { number: n, peer: super::SELF + 1 };
+                let tag = MessageTag { number: n, peer: super::SELF + 1 };
                 match datagrams.endpoint.send(text.as_bytes(), datagrams.server, tag) {
-                    SendOutcome::Taken => Sending::Taken,
-                    SendOutcome::TakenThenDropped(why) => Sending::Dropped(why),
-                    SendOutcome::Refused { name, .. } => Sending::Refused(name),
+                    SendResult::Taken => SendState::Taken,
+                    SendResult::TakenThenDropped(why) => SendState::Dropped(why),
+                    SendResult::Refused { name, .. } => SendState::Refused(name),
                 }
             }
         }
@@ -162,7 +162,7 @@ impl Link {
     ///
     /// # Errors
     /// Why there is no link any more.
-    pub fn flush(&mut self) -> Result<Vec<u64>, Broken> {
+    pub fn flush(&mut self) -> Result<Vec<u64>, TransportError> {
         let Self::Tcp(stream) = self else { return Ok(Vec::new()) };
         let mut gone = Vec::new();
         while !stream.waiting.is_empty() {
@@ -178,7 +178,7 @@ impl Link {
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Broken::Error(error)),
+                Err(error) => return Err(TransportError::Error(error)),
             }
         }
         Ok(gone)
@@ -188,7 +188,7 @@ impl Link {
     ///
     /// # Errors
     /// What came is in `said`; why nothing more will come is the error.
-    pub fn hear(&mut self, now: Mono, said: &mut Vec<Said>) -> Result<(), Broken> {
+    pub fn hear(&mut self, now: Mono, said: &mut Vec<ServerText>) -> Result<(), TransportError> {
         match self {
             Self::Tcp(stream) => stream.hear(now, said),
             Self::Udp(datagrams) => datagrams.hear(said),
@@ -204,15 +204,15 @@ impl Link {
     }
 
     /// What has become a message by silence.
-    pub fn rest(&mut self, now: Mono) -> Option<Said> {
+    pub fn rest(&mut self, now: Mono) -> Option<ServerText> {
         match self {
-            Self::Tcp(stream) => stream.splitter.rest(now).map(Said::from),
+            Self::Tcp(stream) => stream.splitter.rest(now).map(ServerText::from),
             Self::Udp(_) => None,
         }
     }
 
     /// What the kernel says of datagrams after the fact.
-    pub fn events(&mut self) -> Vec<Event> {
+    pub fn events(&mut self) -> Vec<SocketEvent> {
         match self {
             Self::Tcp(_) => Vec::new(),
             Self::Udp(datagrams) => datagrams.endpoint.events(),
@@ -228,7 +228,7 @@ impl Link {
     }
 }
 
-impl AsFd for Link {
+impl AsFd for ClientTransport {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match self {
             Self::Tcp(stream) => stream.socket.as_fd(),
@@ -237,45 +237,45 @@ impl AsFd for Link {
     }
 }
 
-impl Stream {
-    fn hear(&mut self, now: Mono, said: &mut Vec<Said>) -> Result<(), Broken> {
+impl TcpTransport {
+    fn hear(&mut self, now: Mono, said: &mut Vec<ServerText>) -> Result<(), TransportError> {
         let mut bytes = [0; 16 * 1024];
-        for _ in 0..AT_ONCE {
+        for _ in 0..READ_BATCH {
             match self.socket.read(&mut bytes) {
                 Ok(0) => {
-                    said.extend(self.splitter.end().map(Said::from));
-                    return Err(Broken::Closed);
+                    said.extend(self.splitter.end().map(ServerText::from));
+                    return Err(TransportError::Closed);
                 }
-                Ok(length) => said.extend(self.splitter.feed(now, &bytes[..length]).into_iter().map(Said::from)),
+                Ok(length) => said.extend(self.splitter.feed(now, &bytes[..length]).into_iter().map(ServerText::from)),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Broken::Error(error)),
+                Err(error) => return Err(TransportError::Error(error)),
             }
         }
         Ok(())
     }
 }
 
-impl Datagrams {
-    fn hear(&mut self, said: &mut Vec<Said>) -> Result<(), Broken> {
-        for _ in 0..AT_ONCE {
+impl UdpTransport {
+    fn hear(&mut self, said: &mut Vec<ServerText>) -> Result<(), TransportError> {
+        for _ in 0..READ_BATCH {
             let arrival = match self.endpoint.recv(&mut self.buffer) {
                 Ok(Some(arrival)) => arrival,
                 Ok(None) => return Ok(()),
-                Err(error) => return Err(Broken::Error(error)),
+                Err(error) => return Err(TransportError::Error(error)),
             };
             // Anybody may send here; only the server speaks for the chat.
             if arrival.from == self.server {
                 let raw = self.buffer[..arrival.length].to_vec();
-                said.push(Said { text: readable(&raw), raw: Some(raw), kernel: arrival.kernel });
+                said.push(ServerText { text: decode_lossy(&raw), raw: Some(raw), kernel: arrival.kernel });
             }
         }
         Ok(())
     }
 }
 
-impl From<Line> for Said {
-    fn from(line: Line) -> Self {
+impl From<ChatLine> for ServerText {
+    fn from(line: ChatLine) -> Self {
         Self { text: line.text, raw: None, kernel: None }
     }
 }
@@ -289,7 +289,7 @@ mod tests {
         let server = "127.0.0.1:12345".parse().unwrap();
         let endpoint = Endpoint::bind("0.0.0.0:0".parse().unwrap()).unwrap();
         let port = endpoint.local_addr().port();
-        let own = Link::datagrams(endpoint, server).local();
+        let own = ClientTransport::datagrams(endpoint, server).local();
         assert_eq!(own, Some(SocketAddr::from(([127, 0, 0, 1], port))));
     }
 }

@@ -8,21 +8,21 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::core::protocol::chat::Parting;
-use crate::core::protocol::chat::line_splitter::{Line, Splitter};
+use crate::core::protocol::chat::LeaveReason;
+use crate::core::protocol::chat::line_splitter::{ChatLine, LineSplitter};
 use crate::core::time::{Mono, Now};
 
 /// What waits for one member, bytes: beyond it, the member is cut off.
-pub const MOST_QUEUED: usize = 128 * 1024;
+pub const MAX_QUEUED_BYTES: usize = 128 * 1024;
 
 /// What the kernel holds besides, bytes (it counts twice as much).
 const SEND_BUFFER: usize = 64 * 1024;
 
 /// Room that the kernel is given for the last words to somebody whose buffer is full.
-const LAST_ROOM: usize = 128 * 1024;
+const GOODBYE_BUFFER: usize = 128 * 1024;
 
 /// A connection that was closed in one direction is dropped after so long.
-pub const LINGER: Duration = Duration::from_secs(5);
+pub const HALF_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Bytes read at once.
 const CHUNK: usize = 16 * 1024;
@@ -32,7 +32,7 @@ const CHUNKS_AT_ONCE: usize = 4;
 
 /// Something to send.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct OutgoingMessage {
     /// Its number.
     pub n: u64,
     /// Its bytes, the end of the line included.
@@ -45,22 +45,22 @@ pub struct Letter {
 
 /// What came of reading.
 #[derive(Debug, Default)]
-pub struct Arrived {
+pub struct ReadResult {
     /// Messages.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ChatLine>,
     /// There will be no more, and why.
-    pub over: Option<Parting>,
+    pub over: Option<LeaveReason>,
 }
 
 /// A connection.
 #[derive(Debug)]
-pub struct Connection {
+pub struct ServerConnection {
     /// The socket, which never blocks.
     pub socket: TcpStream,
     /// The other end.
     pub peer: SocketAddr,
-    splitter: Splitter,
-    queue: VecDeque<Letter>,
+    splitter: LineSplitter,
+    queue: VecDeque<OutgoingMessage>,
     queued: usize,
     /// Bytes of the first letter that have gone.
     gone: usize,
@@ -73,7 +73,7 @@ pub struct Connection {
     heard_end: bool,
 }
 
-impl Connection {
+impl ServerConnection {
     /// Takes a connection over. `timeout`: a host that gives no sign of life for so long is gone.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl Connection {
         Ok(Self {
             socket,
             peer,
-            splitter: Splitter::default(),
+            splitter: LineSplitter::default(),
             queue: VecDeque::new(),
             queued: 0,
             gone: 0,
@@ -98,15 +98,15 @@ impl Connection {
     }
 
     /// Reads what is there.
-    pub fn read(&mut self, now: Mono) -> Arrived {
-        let mut read = Arrived::default();
+    pub fn read(&mut self, now: Mono) -> ReadResult {
+        let mut read = ReadResult::default();
         let mut bytes = [0; CHUNK];
         for _ in 0..CHUNKS_AT_ONCE {
             match self.socket.read(&mut bytes) {
                 Ok(0) => {
                     self.heard_end = true;
                     read.lines.extend(self.splitter.end());
-                    read.over = Some(Parting::Closed);
+                    read.over = Some(LeaveReason::Closed);
                     return read;
                 }
                 Ok(length) if self.leaving.is_none() => read.lines.extend(self.splitter.feed(now, &bytes[..length])),
@@ -115,7 +115,7 @@ impl Connection {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {
-                    read.over = Some(parting(&error));
+                    read.over = Some(disconnect_reason(&error));
                     return read;
                 }
             }
@@ -124,13 +124,13 @@ impl Connection {
     }
 
     /// What has become a message by silence.
-    pub fn rest(&mut self, now: Mono) -> Option<Line> {
+    pub fn rest(&mut self, now: Mono) -> Option<ChatLine> {
         if self.leaving.is_some() { None } else { self.splitter.rest(now) }
     }
 
     /// Puts something into the queue; false where there is no room.
-    pub fn push(&mut self, letter: Letter) -> bool {
-        if self.queued + letter.bytes.len() > MOST_QUEUED {
+    pub fn push(&mut self, letter: OutgoingMessage) -> bool {
+        if self.queued + letter.bytes.len() > MAX_QUEUED_BYTES {
             return false;
         }
         self.queued += letter.bytes.len();
@@ -142,7 +142,7 @@ impl Connection {
     ///
     /// # Errors
     /// Why the connection is no more.
-    pub fn flush(&mut self, now: Mono, sent: &mut Vec<Letter>) -> Result<(), Parting> {
+    pub fn flush(&mut self, now: Mono, sent: &mut Vec<OutgoingMessage>) -> Result<(), LeaveReason> {
         while let Some(letter) = self.queue.front() {
             match (&self.socket).write(&letter.bytes[self.gone..]) {
                 Ok(length) => {
@@ -159,7 +159,7 @@ impl Connection {
                     return Ok(());
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(parting(&error)),
+                Err(error) => return Err(disconnect_reason(&error)),
             }
         }
         self.stuck_since = None;
@@ -173,17 +173,17 @@ impl Connection {
 
     /// Throws away what waits, but for a letter that has gone in part, and makes room for the last words to somebody who
     /// does not read. Answers what was thrown away.
-    pub fn clear(&mut self) -> Vec<Letter> {
+    pub fn clear(&mut self) -> Vec<OutgoingMessage> {
         let kept = usize::from(self.gone > 0);
-        let dropped: Vec<Letter> = self.queue.drain(kept..).collect();
+        let dropped: Vec<OutgoingMessage> = self.queue.drain(kept..).collect();
         self.queued = self.queue.front().map_or(0, |letter| letter.bytes.len() - self.gone);
-        _ = SockRef::from(&self.socket).set_send_buffer_size(SEND_BUFFER + LAST_ROOM);
+        _ = SockRef::from(&self.socket).set_send_buffer_size(SEND_BUFFER + GOODBYE_BUFFER);
         dropped
     }
 
     /// It is a member no more: what is queued goes, then it is closed.
     pub fn leave(&mut self, now: Mono) {
-        self.leaving.get_or_insert(now.plus(LINGER));
+        self.leaving.get_or_insert(now.plus(HALF_CLOSE_TIMEOUT));
     }
 
     /// Whether it is a member no more.
@@ -197,22 +197,22 @@ impl Connection {
     }
 
     /// Whether the other end has closed its direction, so that there is nothing to read any more.
-    pub fn heard_end(&self) -> bool {
+    pub fn peer_closed(&self) -> bool {
         self.heard_end
     }
 
     /// Whether something waits to be sent.
-    pub fn waits(&self) -> bool {
+    pub fn has_pending(&self) -> bool {
         !self.queue.is_empty()
     }
 
     /// Since when nothing has gone although something waits.
-    pub fn stuck_since(&self) -> Option<Mono> {
+    pub fn stalled_since(&self) -> Option<Mono> {
         self.stuck_since
     }
 
     /// What was never sent.
-    pub fn unsent(&mut self) -> impl Iterator<Item = Letter> {
+    pub fn unsent(&mut self) -> impl Iterator<Item = OutgoingMessage> {
         self.queue.drain(..)
     }
 
@@ -240,9 +240,9 @@ pub fn keep_alive(socket: &TcpStream, timeout: Duration) -> io::Result<()> {
 }
 
 /// Why a connection is no more.
-pub fn parting(error: &io::Error) -> Parting {
+pub fn disconnect_reason(error: &io::Error) -> LeaveReason {
     match error.kind() {
-        ErrorKind::TimedOut | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Parting::Vanished,
-        _ => Parting::Reset,
+        ErrorKind::TimedOut | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => LeaveReason::Vanished,
+        _ => LeaveReason::Reset,
     }
 }

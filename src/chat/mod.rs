@@ -12,31 +12,31 @@ pub mod udp;
 
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::journal_messages::{Member, Step, Text, Withheld};
+use crate::core::evidence::journal_messages::{Member, MemberEvent, NotAnswered, Text};
 use crate::core::protocol::chat::wire;
-use crate::core::protocol::chat::{Action, Notice, Parting, Words};
-use crate::core::protocol::server::Holding;
+use crate::core::protocol::chat::{Action, LeaveReason, ServerMessage, ServerNotice};
+use crate::core::protocol::server::NoReplyReason;
 use crate::core::time::Now;
 
 /// So much of a text goes into the journal, bytes.
-pub const LONGEST_TEXT: usize = 1024;
+pub const MAX_TEXT_LEN: usize = 1024;
 
 /// The index under which the server's own words stand in its journal, and a client's own in its.
 pub const SELF: u32 = 0;
 
 /// Who keeps the account of a chat, and puts the server's words into somebody's language.
-pub trait Desk {
+pub trait ChatLog {
     /// What the server says, as it goes over the wire.
-    fn words(&self, words: &Words) -> String;
+    fn words(&self, words: &ServerMessage) -> String;
     /// Writes a line of the journal.
     fn write(&self, record: Record);
     /// Tells the person at the server what happened.
-    fn tell(&self, at: Now, news: News<'_>);
+    fn tell(&self, at: Now, news: ServerEvent<'_>);
 }
 
 /// What happens at a server.
 #[derive(Clone, Copy, Debug)]
-pub enum News<'a> {
+pub enum ServerEvent<'a> {
     /// Somebody said something.
     Said {
         /// Who, as the others know it.
@@ -49,31 +49,31 @@ pub enum News<'a> {
 }
 
 /// Writes down what an action means for the chat, and tells it; what is to be sent is the caller's to send.
-fn note(desk: &dyn Desk, at: Now, action: &Action, asker: u32) {
-    let own = |notice: Notice| desk.tell(at, News::Own(&desk.words(&Words::Notice(notice))));
+fn note(desk: &dyn ChatLog, at: Now, action: &Action, asker: u32) {
+    let own = |notice: ServerNotice| desk.tell(at, ServerEvent::Own(&desk.words(&ServerMessage::Notice(notice))));
     match action {
         Action::Joined { member, who } => {
-            own(Notice::Joined { who: who.clone() });
-            desk.write(step(*member, at, Step::Joined));
+            own(ServerNotice::Joined { who: who.clone() });
+            desk.write(step(*member, at, MemberEvent::Joined));
         }
         Action::Named { member, was, nick } => {
-            own(Notice::Named { was: was.clone(), now: nick.clone() });
+            own(ServerNotice::Named { was: was.clone(), now: nick.clone() });
             let nick = Some(nick.clone());
-            desk.write(Record::Member(Box::new(Member { p: *member, at, did: Step::Named, nick, why: None })));
+            desk.write(Record::Member(Box::new(Member { p: *member, at, did: MemberEvent::Named, nick, why: None })));
         }
         Action::Left { member, who, why } => {
-            if *why != Parting::Closing {
-                own(Notice::Left { who: who.clone(), why: *why });
+            if *why != LeaveReason::Closing {
+                own(ServerNotice::Left { who: who.clone(), why: *why });
             }
             let why = Some(*why);
-            desk.write(Record::Member(Box::new(Member { p: *member, at, did: Step::Left, nick: None, why })));
+            desk.write(Record::Member(Box::new(Member { p: *member, at, did: MemberEvent::Left, nick: None, why })));
         }
         Action::Withheld { n } => {
-            desk.write(Record::Withheld(Withheld { n: *n, p: asker, at, why: Holding::RateLimit }));
+            desk.write(Record::Withheld(NotAnswered { n: *n, p: asker, at, why: NoReplyReason::RateLimit }));
         }
         Action::Send { n, words, .. } => {
-            if let Words::Copy { who, text } = words {
-                desk.tell(at, News::Said { who, text });
+            if let ServerMessage::Copy { who, text } = words {
+                desk.tell(at, ServerEvent::Said { who, text });
             } else {
                 desk.write(Record::Text(Text { n: *n, p: SELF, at, text: beginning(&said(desk, words)) }));
             }
@@ -81,23 +81,23 @@ fn note(desk: &dyn Desk, at: Now, action: &Action, asker: u32) {
     }
 }
 
-fn step(p: u32, at: Now, did: Step) -> Record {
+fn step(p: u32, at: Now, did: MemberEvent) -> Record {
     Record::Member(Box::new(Member { p, at, did, nick: None, why: None }))
 }
 
 /// What is sent, without an end of line.
-fn said(desk: &dyn Desk, words: &Words) -> String {
+fn said(desk: &dyn ChatLog, words: &ServerMessage) -> String {
     match words {
-        Words::Copy { who, text } => wire::copy(who, text),
-        Words::Pong => wire::PING.to_owned(),
-        Words::Challenge(text) => text.clone(),
-        Words::Notice(_) => desk.words(words),
+        ServerMessage::Copy { who, text } => wire::copy(who, text),
+        ServerMessage::Pong => wire::PING.to_owned(),
+        ServerMessage::Challenge(text) => text.clone(),
+        ServerMessage::Notice(_) => desk.words(words),
     }
 }
 
 /// The beginning of a text, for the journal.
 fn beginning(text: &str) -> String {
-    let mut end = text.len().min(LONGEST_TEXT);
+    let mut end = text.len().min(MAX_TEXT_LEN);
     while !text.is_char_boundary(end) {
         end -= 1;
     }

@@ -11,39 +11,39 @@ use std::time::Duration;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use super::connection::{Connection, LINGER, Letter};
-use super::{Desk, beginning, hash, note, said};
+use super::connection::{HALF_CLOSE_TIMEOUT, OutgoingMessage, ServerConnection};
+use super::{ChatLog, beginning, hash, note, said};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::{Peer, Received, Sent, Text, Unsent};
-use crate::core::evidence::journal_run::Ending;
-use crate::core::protocol::chat::line_splitter::Line;
-use crate::core::protocol::chat::tcp_server::Hall;
-use crate::core::protocol::chat::{Action, Notice, Parting, Words};
+use crate::core::evidence::journal_run::EndReason;
+use crate::core::protocol::chat::line_splitter::ChatLine;
+use crate::core::protocol::chat::tcp_server::TcpChatServer;
+use crate::core::protocol::chat::{Action, LeaveReason, ServerMessage, ServerNotice};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 
 /// Names the listening socket among those that are waited for.
 const LISTENER: u64 = 0;
 
 /// Connections that are being closed, or that are only told that there is no room, at once.
-const MOST_LEAVING: usize = 256;
+const MAX_CLOSING: usize = 256;
 
 /// Where no connection can be taken for want of descriptors, this is how long it is not tried again.
-const BREATH: Duration = Duration::from_millis(100);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// Events taken at once.
 const EVENTS: usize = 256;
 
 /// How long a server waits at its end for its goodbye to be read.
-const GOODBYE: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why a copy was not sent, where the member was cut off or gone before.
-const GONE: &str = "GONE";
+const REASON_DISCONNECTED: &str = "GONE";
 
 /// The settings of the sockets.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct TcpServerSettings {
     /// A host that gives no sign of life for so long is gone.
     pub timeout: Duration,
     /// When to end.
@@ -52,7 +52,7 @@ pub struct Settings {
 
 /// What a server counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct TcpServerCounters {
     /// Connections taken.
     pub connections: u64,
     /// Of these, still there when all were told goodbye and waited for.
@@ -72,17 +72,17 @@ pub fn allow_descriptors() {
 /// # Errors
 /// Those of `epoll` and of the listening socket.
 pub fn serve(
-    hall: &mut Hall,
+    hall: &mut TcpChatServer,
     listener: TcpListener,
-    settings: Settings,
+    settings: TcpServerSettings,
     clock: Clock,
-    waiter: &mut Waiter,
-    desk: &dyn Desk,
-) -> io::Result<(Ending, Tally)> {
+    waiter: &mut EventWaiter,
+    desk: &dyn ChatLog,
+) -> io::Result<(EndReason, TcpServerCounters)> {
     listener.set_nonblocking(true)?;
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
     epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
-    let mut server = Server {
+    let mut server = TcpServer {
         hall,
         clock,
         desk,
@@ -95,7 +95,7 @@ pub fn serve(
         next: 1,
         work: VecDeque::new(),
         sent: Vec::new(),
-        tally: Tally::default(),
+        tally: TcpServerCounters::default(),
     };
     let ending = server.run(&listener, waiter)?;
     // From here on nobody is let in.
@@ -105,13 +105,13 @@ pub fn serve(
     Ok((ending, server.tally))
 }
 
-struct Server<'a> {
-    hall: &'a mut Hall,
+struct TcpServer<'a> {
+    hall: &'a mut TcpChatServer,
     clock: Clock,
-    desk: &'a dyn Desk,
-    settings: Settings,
+    desk: &'a dyn ChatLog,
+    settings: TcpServerSettings,
     epoll: Epoll,
-    connections: HashMap<u32, Connection>,
+    connections: HashMap<u32, ServerConnection>,
     /// When each needs attention although nothing comes.
     alarms: BTreeSet<(Mono, u32)>,
     alarm_of: HashMap<u32, Mono>,
@@ -121,23 +121,23 @@ struct Server<'a> {
     /// What is still to be done, and for whom.
     work: VecDeque<(Action, u32)>,
     /// Letters that have just gone.
-    sent: Vec<Letter>,
-    tally: Tally,
+    sent: Vec<OutgoingMessage>,
+    tally: TcpServerCounters,
 }
 
-impl Server<'_> {
-    fn run(&mut self, listener: &TcpListener, waiter: &mut Waiter) -> io::Result<Ending> {
+impl TcpServer<'_> {
+    fn run(&mut self, listener: &TcpListener, waiter: &mut EventWaiter) -> io::Result<EndReason> {
         let mut listens_again: Option<Mono> = None;
         loop {
             let alarm = self.alarms.first().map(|(at, _)| *at);
             let until = [alarm, self.settings.stop_at, listens_again].into_iter().flatten().min();
             let woken = waiter.wait(&self.epoll.0, until)?;
             if woken.signal {
-                return Ok(Ending::Interrupted);
+                return Ok(EndReason::Interrupted);
             }
             let now = self.clock.mono();
             if self.settings.stop_at.is_some_and(|at| at <= now) {
-                return Ok(Ending::Duration);
+                return Ok(EndReason::Duration);
             }
             if listens_again.is_some_and(|at| at <= now) {
                 listens_again = None;
@@ -145,16 +145,16 @@ impl Server<'_> {
             }
             if self.turn(Some(listener))? {
                 self.epoll.delete(listener)?;
-                listens_again = Some(self.clock.mono().plus(BREATH));
+                listens_again = Some(self.clock.mono().plus(ACCEPT_RETRY_DELAY));
             }
         }
     }
 
     /// Tells everybody goodbye and waits a while until that is read.
-    fn close(&mut self, waiter: &mut Waiter) -> io::Result<()> {
+    fn close(&mut self, waiter: &mut EventWaiter) -> io::Result<()> {
         let actions = self.hall.close();
         self.perform(actions, 0);
-        let until = self.clock.mono().plus(GOODBYE);
+        let until = self.clock.mono().plus(SHUTDOWN_TIMEOUT);
         while !self.connections.is_empty() && self.clock.mono() < until {
             // A second Ctrl-C ends the process by itself.
             waiter.wait(&self.epoll.0, Some(until))?;
@@ -203,8 +203,8 @@ impl Server<'_> {
                 Err(error) => return Err(error),
             };
             let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
-            let Ok(connection) = Connection::new(socket, peer, self.settings.timeout) else { continue };
-            if self.leaving >= MOST_LEAVING && self.hall.is_full() {
+            let Ok(connection) = ServerConnection::new(socket, peer, self.settings.timeout) else { continue };
+            if self.leaving >= MAX_CLOSING && self.hall.is_full() {
                 continue;
             }
             self.tally.connections += 1;
@@ -216,10 +216,10 @@ impl Server<'_> {
             }
             self.connections.insert(id, connection);
             self.desk.write(Record::Peer(Peer { p: id, addr: peer }));
-            match self.hall.came(id, peer) {
+            match self.hall.on_connect(id, peer) {
                 Ok(actions) => self.perform(actions, id),
                 Err(notice) => {
-                    let (n, words) = (0, Words::Notice(notice));
+                    let (n, words) = (0, ServerMessage::Notice(notice));
                     self.perform(vec![Action::Send { n, words, to: vec![id] }], id);
                     self.dismiss(id);
                 }
@@ -257,8 +257,8 @@ impl Server<'_> {
             }
             return;
         }
-        if connection.stuck_since().is_some_and(|since| since.plus(stall) <= now) {
-            let actions = self.hall.left(id, Parting::TooSlow);
+        if connection.stalled_since().is_some_and(|since| since.plus(stall) <= now) {
+            let actions = self.hall.on_disconnect(id, LeaveReason::TooSlow);
             self.perform(actions, id);
         } else if let Some(line) = connection.rest(now) {
             self.hear(id, &line, self.clock.now());
@@ -271,11 +271,11 @@ impl Server<'_> {
         self.settings.timeout / 2
     }
 
-    fn hear(&mut self, id: u32, line: &Line, at: Now) {
-        if self.connections.get(&id).is_none_or(Connection::is_leaving) {
+    fn hear(&mut self, id: u32, line: &ChatLine, at: Now) {
+        if self.connections.get(&id).is_none_or(ServerConnection::is_leaving) {
             return;
         }
-        let heard = self.hall.said(at.mono, id, line);
+        let heard = self.hall.on_line(at.mono, id, line);
         let h = hash(&line.text);
         self.desk.write(Record::Received(Received { n: heard.n, p: id, at, k: None, h }));
         self.desk.write(Record::Text(Text { n: heard.n, p: id, at, text: beginning(&line.text) }));
@@ -283,10 +283,10 @@ impl Server<'_> {
     }
 
     /// The other end of a connection is gone, or has closed its direction.
-    fn over(&mut self, id: u32, why: Parting) {
-        let actions = self.hall.left(id, why);
+    fn over(&mut self, id: u32, why: LeaveReason) {
+        let actions = self.hall.on_disconnect(id, why);
         self.perform(actions, id);
-        if why == Parting::Closed {
+        if why == LeaveReason::Closed {
             // Whoever has only closed its own direction may still be reading what waits.
             self.listen(id);
             self.settle(id);
@@ -297,7 +297,7 @@ impl Server<'_> {
 
     /// Drops a connection of which both directions are closed.
     fn settle(&mut self, id: u32) {
-        if self.connections.get(&id).is_some_and(Connection::is_done) {
+        if self.connections.get(&id).is_some_and(ServerConnection::is_done) {
             self.drop_connection(id);
         }
     }
@@ -306,8 +306,8 @@ impl Server<'_> {
     fn listen(&self, id: u32) {
         let Some(connection) = self.connections.get(&id) else { return };
         let mut flags = EpollFlags::empty();
-        flags.set(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, !connection.heard_end());
-        flags.set(EpollFlags::EPOLLOUT, connection.stuck_since().is_some());
+        flags.set(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, !connection.peer_closed());
+        flags.set(EpollFlags::EPOLLOUT, connection.stalled_since().is_some());
         _ = self.epoll.modify(connection.socket.as_fd(), &mut EpollEvent::new(flags, id.into()));
     }
 
@@ -322,11 +322,11 @@ impl Server<'_> {
                     let text = said(self.desk, &words);
                     let (h, bytes) = (hash(&text), Arc::from([text.as_bytes(), b"\n"].concat()));
                     for id in to {
-                        self.send(id, &Letter { n, bytes: Arc::clone(&bytes), h, at }, &words);
+                        self.send(id, &OutgoingMessage { n, bytes: Arc::clone(&bytes), h, at }, &words);
                     }
                 }
                 Action::Left { member, why, .. } => {
-                    if why == Parting::TooSlow {
+                    if why == LeaveReason::TooSlow {
                         // What it did not read is gone; the last words were put in its place.
                         self.flush(member);
                     }
@@ -337,9 +337,9 @@ impl Server<'_> {
         }
     }
 
-    fn send(&mut self, id: u32, letter: &Letter, words: &Words) {
+    fn send(&mut self, id: u32, letter: &OutgoingMessage, words: &ServerMessage) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        if matches!(words, Words::Notice(Notice::TooSlow)) {
+        if matches!(words, ServerMessage::Notice(ServerNotice::TooSlow)) {
             let dropped = connection.clear();
             self.forget(id, dropped);
             if let Some(connection) = self.connections.get_mut(&id) {
@@ -356,19 +356,19 @@ impl Server<'_> {
             return;
         }
         self.forget(id, vec![letter.clone()]);
-        let actions = self.hall.left(id, Parting::TooSlow);
+        let actions = self.hall.on_disconnect(id, LeaveReason::TooSlow);
         self.work.extend(actions.into_iter().map(|action| (action, id)));
     }
 
     /// Sends what goes, writes it down, and waits for room where there is none.
     fn flush(&mut self, id: u32) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let waited = connection.stuck_since().is_some();
+        let waited = connection.stalled_since().is_some();
         let outcome = connection.flush(self.clock.mono(), &mut self.sent);
-        let waits = connection.stuck_since().is_some();
+        let waits = connection.stalled_since().is_some();
         if !self.sent.is_empty() {
             let now = self.clock.mono();
-            for Letter { n, h, at, .. } in self.sent.drain(..) {
+            for OutgoingMessage { n, h, at, .. } in self.sent.drain(..) {
                 let took = now.since(at.mono);
                 self.desk.write(Record::Sent(Sent { n, p: id, at, took, behind: None, h, dropped: None }));
             }
@@ -381,7 +381,7 @@ impl Server<'_> {
                 self.settle(id);
             }
             Err(why) => {
-                let actions = self.hall.left(id, why);
+                let actions = self.hall.on_disconnect(id, why);
                 self.work.extend(actions.into_iter().map(|action| (action, id)));
                 self.drop_connection(id);
             }
@@ -389,9 +389,9 @@ impl Server<'_> {
     }
 
     /// Writes down what was never sent.
-    fn forget(&self, id: u32, letters: Vec<Letter>) {
-        for Letter { n, at, .. } in letters {
-            self.desk.write(Record::Unsent(Unsent { n, p: id, at, why: GONE.to_owned() }));
+    fn forget(&self, id: u32, letters: Vec<OutgoingMessage>) {
+        for OutgoingMessage { n, at, .. } in letters {
+            self.desk.write(Record::Unsent(Unsent { n, p: id, at, why: REASON_DISCONNECTED.to_owned() }));
         }
     }
 
@@ -424,7 +424,7 @@ impl Server<'_> {
     fn drop_connection(&mut self, id: u32) {
         let Some(mut connection) = self.connections.remove(&id) else { return };
         self.leaving -= usize::from(connection.is_leaving());
-        let unsent: Vec<Letter> = connection.unsent().collect();
+        let unsent: Vec<OutgoingMessage> = connection.unsent().collect();
         self.forget(id, unsent);
         if let Some(at) = self.alarm_of.remove(&id) {
             self.alarms.remove(&(at, id));
@@ -449,4 +449,4 @@ fn is_of_the_network(errno: i32) -> bool {
 }
 
 // A leaving connection is kept for [`LINGER`] at the most; the goodbye waits for less.
-const _: () = assert!(GOODBYE.as_secs() < LINGER.as_secs());
+const _: () = assert!(SHUTDOWN_TIMEOUT.as_secs() < HALF_CLOSE_TIMEOUT.as_secs());

@@ -3,55 +3,57 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Desk, beginning, note, said};
+use super::{ChatLog, beginning, note, said};
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::journal_messages::{Departed, Odd, Peer, Received, Refused, Sent, Text, Unsent};
-use crate::core::evidence::journal_run::{Counters, Ending};
+use crate::core::evidence::journal_messages::{
+    IcmpErrorRecord, Peer, Received, Sent, Text, TxTimestamp, Unexpected, Unsent,
+};
+use crate::core::evidence::journal_run::{Counters, EndReason};
 use crate::core::protocol::chat::Action;
-use crate::core::protocol::chat::udp_server::{Club, Heard};
-use crate::core::protocol::server::OddKind;
+use crate::core::protocol::chat::udp_server::{DatagramResult, UdpChatServer};
+use crate::core::protocol::server::UnexpectedKind;
 use crate::core::time::{Mono, Now, SECOND};
 use crate::net::clock::Clock;
-use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
-use crate::net::event_waiter::Waiter;
-use crate::net::rate_detector::{FAST_BUFFER, Pace};
-use crate::net::recv_batch::Batch;
+use crate::net::endpoint::{Endpoint, MessageTag, RecvMeta, SendResult, SocketEvent};
+use crate::net::event_waiter::EventWaiter;
+use crate::net::rate_detector::{FAST_BUFFER, RateDetector};
+use crate::net::recv_batch::RecvBatch;
 
 /// After so many batches it is time to look for signals again.
 const BATCHES_AT_ONCE: usize = 8;
 
 /// The server.
-pub struct Server<'a> {
-    club: &'a mut Club,
+pub struct UdpServer<'a> {
+    club: &'a mut UdpChatServer,
     clock: Clock,
     endpoint: &'a mut Endpoint,
-    desk: &'a dyn Desk,
+    desk: &'a dyn ChatLog,
     own: Vec<IpAddr>,
-    pace: Pace,
+    pace: RateDetector,
     sampled: Mono,
 }
 
-impl<'a> Server<'a> {
+impl<'a> UdpServer<'a> {
     /// `own` are this host's addresses.
     pub fn new(
-        club: &'a mut Club,
+        club: &'a mut UdpChatServer,
         clock: Clock,
         endpoint: &'a mut Endpoint,
-        desk: &'a dyn Desk,
+        desk: &'a dyn ChatLog,
         own: Vec<IpAddr>,
     ) -> Self {
         // A message to many may be answered by many at once. What is not granted shows in the drop counter.
         _ = endpoint.set_receive_buffer(FAST_BUFFER);
-        Self { club, clock, endpoint, desk, own, pace: Pace::default(), sampled: Mono(0) }
+        Self { club, clock, endpoint, desk, own, pace: RateDetector::default(), sampled: Mono(0) }
     }
 
     /// Serves until Ctrl-C or the time to stop, then says goodbye.
     ///
     /// # Errors
     /// What the system says when the socket fails altogether.
-    pub fn run(&mut self, waiter: &mut Waiter, stop_at: Option<Mono>) -> io::Result<Ending> {
-        let mut batch = Batch::default();
+    pub fn run(&mut self, waiter: &mut EventWaiter, stop_at: Option<Mono>) -> io::Result<EndReason> {
+        let mut batch = RecvBatch::default();
         loop {
             let until = [self.club.due(), stop_at].into_iter().flatten().min();
             let woken = waiter.wait(&*self.endpoint, until)?;
@@ -62,7 +64,7 @@ impl<'a> Server<'a> {
                 }
                 let at = self.clock.now();
                 if let Some(fast) = self.pace.heard(at.mono, batch.len()) {
-                    self.endpoint.stamp_departures(!fast);
+                    self.endpoint.set_tx_timestamping(!fast);
                 }
                 self.sample(at);
                 for (arrival, text) in batch.datagrams() {
@@ -77,8 +79,8 @@ impl<'a> Server<'a> {
             let actions = self.club.forget(at.mono);
             self.perform(actions, None, at);
             let ending = match (woken.signal, stop_at.is_some_and(|stop| stop <= at.mono)) {
-                (true, _) => Ending::Interrupted,
-                (_, true) => Ending::Duration,
+                (true, _) => EndReason::Interrupted,
+                (_, true) => EndReason::Duration,
                 _ => continue,
             };
             let actions = self.club.close();
@@ -90,11 +92,11 @@ impl<'a> Server<'a> {
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
     pub fn drain(&mut self) -> Option<u64> {
         let until = self.clock.mono().plus(std::time::Duration::from_secs(1));
-        let mut batch = Batch::default();
+        let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
-                let heard = self.club.last_words(at.mono, arrival.from, text);
+                let heard = self.club.drain_datagram(at.mono, arrival.from, text);
                 self.write(&heard, &arrival, text, at);
             }
             if !more || at.mono > until {
@@ -105,7 +107,7 @@ impl<'a> Server<'a> {
         self.endpoint.socket_drops()
     }
 
-    fn hear(&mut self, arrival: &Arrival, payload: &[u8], at: Now) {
+    fn hear(&mut self, arrival: &RecvMeta, payload: &[u8], at: Now) {
         let ip = arrival.from.ip();
         let own_host = ip.is_loopback() || self.own.contains(&ip);
         let heard = self.club.received(at.mono, arrival.from, payload, own_host);
@@ -114,10 +116,10 @@ impl<'a> Server<'a> {
     }
 
     /// Writes down what came.
-    fn write(&self, heard: &Heard, arrival: &Arrival, payload: &[u8], at: Now) {
+    fn write(&self, heard: &DatagramResult, arrival: &RecvMeta, payload: &[u8], at: Now) {
         let (Some(n), Some(p)) = (heard.n, heard.peer) else {
-            let why = OddKind::TooManyPeers;
-            return self.desk.write(Record::Odd(Odd { why, p: None, at, length: arrival.length as u32 }));
+            let why = UnexpectedKind::TooManyPeers;
+            return self.desk.write(Record::Odd(Unexpected { why, p: None, at, length: arrival.length as u32 }));
         };
         if heard.is_new {
             self.desk.write(Record::Peer(Peer { p, addr: arrival.from }));
@@ -143,12 +145,12 @@ impl<'a> Server<'a> {
 
     fn send(&mut self, n: u64, p: u32, to: SocketAddr, text: &[u8], h: u32) {
         let at = self.clock.now();
-        let outcome = self.endpoint.send(text, to, Tag { number: n, peer: p });
+        let outcome = self.endpoint.send(text, to, MessageTag { number: n, peer: p });
         let took = self.clock.mono().since(at.mono);
         let dropped = match outcome {
-            SendOutcome::Taken => None,
-            SendOutcome::TakenThenDropped(error) => Some(error.into()),
-            SendOutcome::Refused { name, .. } => {
+            SendResult::Taken => None,
+            SendResult::TakenThenDropped(error) => Some(error.into()),
+            SendResult::Refused { name, .. } => {
                 return self.desk.write(Record::Unsent(Unsent { n, p, at, why: name }));
             }
         };
@@ -159,14 +161,14 @@ impl<'a> Server<'a> {
     fn events(&mut self) {
         for event in self.endpoint.events() {
             match event {
-                Event::Departed { tag, kernel } => {
-                    self.desk.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
+                SocketEvent::Departed { tag, kernel } => {
+                    self.desk.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
-                Event::Refused { tag, to, from, kind, code, .. } => {
+                SocketEvent::Refused { tag, to, from, kind, code, .. } => {
                     let at = self.clock.now();
                     if let Some(tag) = tag {
                         let n = Some(tag.number);
-                        self.desk.write(Record::Refused(Refused { n, p: tag.peer, at, from, kind, code }));
+                        self.desk.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
                     }
                     // Port unreachable; what says less may be over in a moment.
                     if matches!((to.is_ipv6(), kind, code), (false, 3, 3) | (true, 1, 4)) {

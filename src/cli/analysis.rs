@@ -7,13 +7,13 @@ use clap::Args;
 use super::OutputArgs;
 
 /// Capture and journal of a sender and of as many receivers as a transfer can have.
-const MOST_FILES: usize = 2 + 2 * crate::core::protocol::transfer::MOST_CLIENTS as usize;
+const MAX_FILES: usize = 2 + 2 * crate::core::protocol::transfer::MAX_CLIENTS as usize;
 
 /// Arguments of `analisar`.
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
     /// Captures and journals, in any order.
-    #[arg(value_name = "FILE", num_args = 0..=MOST_FILES)]
+    #[arg(value_name = "FILE", num_args = 0..=MAX_FILES)]
     pub files: Vec<PathBuf>,
     /// They are of a chat, though no journal says so.
     #[arg(long)]

@@ -41,15 +41,15 @@ pub struct ChatServerArgs {
     #[arg(long, requires = "udp", alias = "aberto")]
     pub open: bool,
     /// Members at once.
-    #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::MOST_MEMBERS as u32,
+    #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::MAX_MEMBERS as u32,
           value_parser = clap::value_parser!(u32).range(1..=100_000), alias = "membros")]
     pub members: u32,
     /// Members from one address at once.
-    #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::MOST_PER_ADDRESS as u32,
+    #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::MAX_PER_ADDRESS as u32,
           value_parser = clap::value_parser!(u32).range(1..=100_000), alias = "por-endereco")]
     pub per_address: u32,
     /// Texts a second from one member, 0 for no limit.
-    #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::TEXTS_A_SECOND, alias = "limite")]
+    #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::TEXTS_PER_SECOND, alias = "limite")]
     pub rate_limit: u32,
     /// A member silent for so long is forgotten.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, requires = "udp", alias = "ocioso")]

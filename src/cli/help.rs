@@ -22,7 +22,7 @@ pub fn language(arguments: &[OsString]) -> Language {
 }
 
 /// Help is never laid out wider, and narrower where the terminal is.
-pub const WIDEST: usize = 80;
+pub const MAX_HELP_WIDTH: usize = 80;
 
 /// clap takes `{n}` in a help text for a line break; this stands for its brace until [`shown`] puts it back.
 const BRACE: &str = "\u{e000}";
@@ -34,18 +34,18 @@ const NO_BREAK: &str = "\u{a0}";
 const LAST: usize = 900;
 
 /// A text for clap to lay out.
-fn laid_out(text: &str) -> String {
+fn layout(text: &str) -> String {
     text.replace("{n}", &format!("{BRACE}n}}"))
 }
 
 /// A text as clap has laid it out.
-pub fn shown(text: &str) -> String {
+pub fn unescape_layout(text: &str) -> String {
     text.replace(BRACE, "{").replace(NO_BREAK, " ")
 }
 
 /// Puts the words of `locales/` on a command and all below it.
 pub fn localise(command: Command, texts: Texts) -> Command {
-    let command = with_words_below(command.max_term_width(WIDEST), texts, "medidor");
+    let command = with_words_below(command.max_term_width(MAX_HELP_WIDTH), texts, "medidor");
     let mut built = command.clone();
     built.build();
     with_usage(command, &mut built, texts)
@@ -95,7 +95,7 @@ fn with_words(command: Command, texts: Texts, name: &str) -> Command {
                 .help(texts.get("help-help")),
         )
         .about(texts.get(&format!("about-{name}")))
-        .after_help(laid_out(&texts.get(&format!("examples-{name}"))))
+        .after_help(layout(&texts.get(&format!("examples-{name}"))))
         .subcommand_help_heading(texts.get("help-heading-commands"))
         .subcommand_value_name(texts.get("value-command"))
         .help_template(template);
@@ -114,7 +114,7 @@ fn with_words(command: Command, texts: Texts, name: &str) -> Command {
             words = texts.with("help-default", &[("words", Value::words(words)), ("value", Value::words(default))]);
         }
         let heading = if argument.is_positional() { texts.get("help-heading-arguments") } else { heading.clone() };
-        let argument = argument.help(laid_out(&words)).help_heading(heading);
+        let argument = argument.help(layout(&words)).help_heading(heading);
         if !argument.get_action().takes_values() {
             return argument;
         }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::OutputArgs;
 use super::values::percent;
-use crate::core::protocol::impairment::Loss;
+use crate::core::protocol::impairment::LossModel;
 
 /// Arguments of `simulador`.
 #[derive(Debug, Args)]
@@ -37,10 +37,10 @@ pub struct ImpairArgs {
 pub struct ImpairmentArgs {
     /// Which requests are lost.
     #[arg(long, value_name = "LOSS", aliases = ["loss-forward", "perda"])]
-    pub loss: Option<Loss>,
+    pub loss: Option<LossModel>,
     /// Which replies are lost.
     #[arg(long, value_name = "LOSS", alias = "perda-volta")]
-    pub loss_return: Option<Loss>,
+    pub loss_return: Option<LossModel>,
     /// How long each datagram takes.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration, alias = "atraso")]
     pub delay: Duration,

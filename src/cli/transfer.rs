@@ -31,7 +31,7 @@ pub struct SendArgs {
     pub file: PathBuf,
     /// How many receivers are waited for.
     #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MOST_CLIENTS)), alias = "clientes")]
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MAX_CLIENTS)), alias = "clientes")]
     pub clients: u16,
     /// Where to listen.
     #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
@@ -44,7 +44,7 @@ pub struct SendArgs {
     pub rate: Rate,
     /// Bytes of a block.
     #[arg(long, value_name = "BYTES", default_value_t = block::DEFAULT,
-          value_parser = clap::value_parser!(u32).range(i64::from(block::SMALLEST)..=i64::from(block::LARGEST)), alias = "bloco")]
+          value_parser = clap::value_parser!(u32).range(i64::from(block::MIN_BLOCK)..=i64::from(block::MAX_BLOCK)), alias = "bloco")]
     pub block: u32,
     /// How long to wait for all receivers.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, alias = "espera")]
@@ -109,7 +109,7 @@ pub struct CompareArgs {
     pub sizes: Vec<u64>,
     /// Counts of receivers.
     #[arg(long, value_name = "N", default_value = "1,5,10", value_delimiter = ',',
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MOST_CLIENTS)), alias = "clientes")]
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MAX_CLIENTS)), alias = "clientes")]
     pub clients: Vec<u16>,
     /// How fast blocks go.
     #[arg(long, value_name = "RATE", default_value = "auto", value_parser = rate_words, alias = "taxa")]

@@ -8,7 +8,7 @@ use super::help;
 use crate::i18n::{Texts, Value};
 
 /// What is wrong, the usage, and where there is help; `None` for the rare kinds that are left to clap's own words.
-pub fn told(error: &clap::Error, texts: Texts) -> Option<String> {
+pub fn localize_error(error: &clap::Error, texts: Texts) -> Option<String> {
     let word = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let (argument, value, prior) =
         (word(ContextKind::InvalidArg), word(ContextKind::InvalidValue), word(ContextKind::PriorArg));
@@ -57,7 +57,7 @@ pub fn told(error: &clap::Error, texts: Texts) -> Option<String> {
     let words = usage.unwrap_or("medidor").split(' ');
     let command: Vec<&str> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
     lines.push(texts.with("mistake-help", &[("command", Value::words(command.join(" ")))]));
-    Some(help::shown(&lines.join("\n")))
+    Some(help::unescape_layout(&lines.join("\n")))
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
     fn mistake(words: &[&str], language: Language) -> String {
         let texts = Texts::new(language);
         let parsed = help::localise(Cli::command(), texts).try_get_matches_from(words);
-        told(&parsed.unwrap_err(), texts).unwrap()
+        localize_error(&parsed.unwrap_err(), texts).unwrap()
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn run(args: CompleteArgs, texts: Texts) -> Result<ExitCode> {
         }
         None => manual(&command, texts)?,
     };
-    print::write(&help::shown(&written), texts)?;
+    print::write(&help::unescape_layout(&written), texts)?;
     Ok(Exit::Done.into())
 }
 

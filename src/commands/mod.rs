@@ -16,14 +16,14 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use self::run::error::{Exit, Failure};
+use self::run::error::{CommandError, Exit};
 use crate::cli::{ChatCommand, Cli, Command, help, usage_errors};
 use crate::i18n::{Texts, Value};
 use crate::parent_death;
 
 /// Parses the command line and runs what it says; answers the exit code.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    parent_death::hold();
+    parent_death::install_parent_death_signal();
     let texts = Texts::new(help::language(&arguments));
     let parsed = help::localise(Cli::command(), texts)
         .try_get_matches_from(arguments)
@@ -33,13 +33,13 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(error) => {
             let words = error.render();
             return if error.use_stderr() {
-                let own = usage_errors::told(&error, texts);
-                run::status::say(own.unwrap_or_else(|| help::shown(&words.to_string())).trim_end());
+                let own = usage_errors::localize_error(&error, texts);
+                run::status::eprint_line(own.unwrap_or_else(|| help::unescape_layout(&words.to_string())).trim_end());
                 Exit::Usage
             } else {
                 // Help is what was asked for, so it is a result; a reader that has gone away is no error.
                 let words = if run::print::color() { words.ansi().to_string() } else { words.to_string() };
-                _ = run::print::write(&help::shown(&words), texts);
+                _ = run::print::write(&help::unescape_layout(&words), texts);
                 Exit::Done
             }
             .into();
@@ -64,7 +64,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Complete(args) => complete::run(*args, texts),
     };
     done.unwrap_or_else(|error| {
-        run::status::say(texts.with("error-line", &[("text", Value::words(&error))]));
-        error.downcast_ref::<Failure>().map_or(Exit::Environment, |failure| failure.exit).into()
+        run::status::eprint_line(texts.with("error-line", &[("text", Value::words(&error))]));
+        error.downcast_ref::<CommandError>().map_or(Exit::Environment, |failure| failure.exit).into()
     })
 }

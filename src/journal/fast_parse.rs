@@ -4,7 +4,7 @@
 //! and to the same record.
 
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::journal_messages::{Departed, Received, Sent};
+use crate::core::evidence::journal_messages::{Received, Sent, TxTimestamp};
 use crate::core::time::{Mono, Now, Wall};
 
 /// The keys of these records; a line's value of each, where it has one.
@@ -47,7 +47,7 @@ pub fn record(line: &[u8]) -> Option<Record> {
     let rest = rest.strip_prefix(br#"departed","#)?;
     let Fields { n, p, w: None, m: None, k, h: None, took: None, behind: None } = fields(rest)? else { return None };
     let (n, p) = (u64::try_from(n?).ok()?, u32::try_from(p?).ok()?);
-    Some(Record::Departed(Departed { n, p, k: Wall(i64::try_from(k?).ok()?) }))
+    Some(Record::Departed(TxTimestamp { n, p, k: Wall(i64::try_from(k?).ok()?) }))
 }
 
 fn now(w: i128, m: i128) -> Option<Now> {
@@ -135,7 +135,7 @@ mod tests {
             let original = match which {
                 0 => Record::Sent(Sent { n, p, at, took, behind, h, dropped: None }),
                 1 => Record::Received(Received { n, p, at, k: k.map(Wall), h }),
-                _ => Record::Departed(Departed { n, p, k: Wall(w) }),
+                _ => Record::Departed(TxTimestamp { n, p, k: Wall(w) }),
             };
             let mut text = line(&original);
             prop_assert_eq!(record(&text), Some(original));

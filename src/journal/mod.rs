@@ -13,12 +13,12 @@ pub mod recent_records;
 pub mod writer;
 
 pub use self::reader::{ReadError, read};
-pub use self::writer::{Finished, Handle, Writer};
+pub use self::writer::{JournalHandle, JournalWriter, WriterResult};
 
 use crate::core::evidence::journal::Record;
 
 /// Whoever writes down what happens.
-pub trait Scribe {
+pub trait JournalSink {
     /// Writes a record down, without waiting for anything.
     fn write(&self, record: Record);
 }
@@ -31,18 +31,20 @@ pub(crate) mod samples {
 
     use crate::core::evidence::journal::{Gap, Record};
     use crate::core::evidence::journal_messages::{
-        Departed, Member, Odd, Peer, Port, Received, Refused, Sent, Step, Text, Unsent, Withheld,
+        IcmpErrorRecord, Member, MemberEvent, NotAnswered, Peer, Port, Received, Sent, Text, TxTimestamp, Unexpected,
+        Unsent,
     };
     use crate::core::evidence::journal_run::{
-        CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Role, Run, SCHEMA,
+        CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, Role, Run, SCHEMA,
     };
     use crate::core::evidence::transfer_records::{
-        Account, BlockBatch, Blocks, Closing, Counters as TransportCounters, Deed, Passed, Spoken, Told, Word,
+        BlockBatch, BlockEvent, Blocks, ControlEvent, ControlEventRecord, FileInfo, ProgressRecord, ReceiverReport,
+        ReceiverReportRecord, TransferCounters as TransportCounters,
     };
-    use crate::core::protocol::chat::Parting;
-    use crate::core::protocol::server::{Holding, OddKind};
-    use crate::core::protocol::transfer::control::Arrived;
-    use crate::core::protocol::transfer::{Mode, Trouble};
+    use crate::core::protocol::chat::LeaveReason;
+    use crate::core::protocol::server::{NoReplyReason, UnexpectedKind};
+    use crate::core::protocol::transfer::control::ReceiverBlocks;
+    use crate::core::protocol::transfer::{Mode, TransferError};
     use crate::core::time::{Mono, Now, Wall};
 
     /// A moment in the life of the sample run.
@@ -91,8 +93,8 @@ pub(crate) mod samples {
         }))
     }
 
-    fn told() -> Told {
-        Told {
+    fn told() -> FileInfo {
+        FileInfo {
             at: at(1),
             mode: Mode::Udp,
             name: Some("a.bin".to_owned()),
@@ -104,25 +106,25 @@ pub(crate) mod samples {
         }
     }
 
-    fn blocks(deed: Deed, h: Option<Box<str>>) -> Record {
+    fn blocks(deed: BlockEvent, h: Option<Box<str>>) -> Record {
         Record::Blocks(BlockBatch { p: 1, at: at(6), took: 1, deed, r: Box::new([(0, 0), (2, 3)]), h })
     }
 
-    fn account() -> Account {
-        let arrived = Arrived {
+    fn account() -> ReceiverReport {
+        let arrived = ReceiverBlocks {
             received: Some(3),
             duplicates: Some(0),
             missing: vec![(1, 1)],
             ranges: Some(1),
             socket_drops: Some(1),
         };
-        Account {
+        ReceiverReport {
             number: 1,
             peer: Some("203.0.113.1:40001".parse().unwrap()),
             client_port: Some(40_002),
             server_port: Some(5_006),
             complete: Some(false),
-            trouble: Some(Trouble::DiskFull),
+            trouble: Some(TransferError::DiskFull),
             bytes_sent: Some(4096),
             bytes_received: Some(3072),
             took_ns: Some(1_000_000),
@@ -138,7 +140,7 @@ pub(crate) mod samples {
         let Record::Run(client) = run() else { unreachable!() };
         let server = Run { role: Role::Server, peer: None, gateway: None, patience_ns: None, capture: None, ..*client };
         let counters = CaptureCounters { written: 60, received: 61, dropped: 1, interface_dropped: u64::MAX };
-        let end = End { at: at(99), reason: Ending::Done, socket_drops: Some(2), capture: None };
+        let end = End { at: at(99), reason: EndReason::Done, socket_drops: Some(2), capture: None };
         let close = at(100).wall;
         let failure = Some("disk full: \"/tmp\"\n".to_owned());
         vec![
@@ -161,18 +163,30 @@ pub(crate) mod samples {
             Record::Received(Received { n: 1, p: 0, at: at(3), k: Some(at(2).wall), h: 7 }),
             Record::Received(Received { n: 1, p: 0, at: at(3), k: None, h: 7 }),
             Record::Text(Text { n: 1, p: 0, at: at(3), text: "PING 1 \"ção\"\n".to_owned() }),
-            Record::Member(Box::new(Member { p: 0, at: at(3), did: Step::Joined, nick: None, why: None })),
-            Record::Member(Box::new(Member { p: 0, at: at(3), did: Step::Named, nick: Some("Zé".into()), why: None })),
-            Record::Member(Box::new(Member { p: 0, at: at(4), did: Step::Left, nick: None, why: Some(Parting::Quit) })),
-            Record::Odd(Odd { why: OddKind::Malformed, p: Some(0), at: at(4), length: 1400 }),
-            Record::Odd(Odd { why: OddKind::Ambiguous, p: Some(0), at: at(4), length: 4 }),
-            Record::Odd(Odd { why: OddKind::ReplyAtServer, p: None, at: at(4), length: 0 }),
-            Record::Odd(Odd { why: OddKind::TooManyPeers, p: None, at: at(4), length: 0 }),
-            Record::Withheld(Withheld { n: 3, p: 0, at: at(5), why: Holding::SimulatedDrop }),
-            Record::Withheld(Withheld { n: 3, p: 0, at: at(5), why: Holding::RateLimit }),
-            Record::Withheld(Withheld { n: 3, p: 0, at: at(5), why: Holding::Closing }),
-            Record::Departed(Departed { n: 1, p: 0, k: at(6).wall }),
-            Record::Refused(Refused {
+            Record::Member(Box::new(Member { p: 0, at: at(3), did: MemberEvent::Joined, nick: None, why: None })),
+            Record::Member(Box::new(Member {
+                p: 0,
+                at: at(3),
+                did: MemberEvent::Named,
+                nick: Some("Zé".into()),
+                why: None,
+            })),
+            Record::Member(Box::new(Member {
+                p: 0,
+                at: at(4),
+                did: MemberEvent::Left,
+                nick: None,
+                why: Some(LeaveReason::Quit),
+            })),
+            Record::Odd(Unexpected { why: UnexpectedKind::Malformed, p: Some(0), at: at(4), length: 1400 }),
+            Record::Odd(Unexpected { why: UnexpectedKind::Ambiguous, p: Some(0), at: at(4), length: 4 }),
+            Record::Odd(Unexpected { why: UnexpectedKind::ReplyAtServer, p: None, at: at(4), length: 0 }),
+            Record::Odd(Unexpected { why: UnexpectedKind::TooManyPeers, p: None, at: at(4), length: 0 }),
+            Record::Withheld(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::SimulatedDrop }),
+            Record::Withheld(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::RateLimit }),
+            Record::Withheld(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::Closing }),
+            Record::Departed(TxTimestamp { n: 1, p: 0, k: at(6).wall }),
+            Record::Refused(IcmpErrorRecord {
                 n: Some(4),
                 p: 0,
                 at: at(7),
@@ -180,23 +194,33 @@ pub(crate) mod samples {
                 kind: 3,
                 code: 3,
             }),
-            Record::Refused(Refused { n: None, p: 0, at: at(7), from: None, kind: 1, code: 4 }),
+            Record::Refused(IcmpErrorRecord { n: None, p: 0, at: at(7), from: None, kind: 1, code: 4 }),
             Record::File(Box::new(told())),
-            Record::File(Box::new(Told { name: None, size: None, sha256: None, clients: None, token: None, ..told() })),
-            Record::Word(Spoken { p: 1, at: at(7), word: Word::Ready }),
-            Record::Word(Spoken { p: 1, at: at(7), word: Word::Start }),
-            Record::Word(Spoken { p: 1, at: at(7), word: Word::Done }),
-            blocks(Deed::Sent, None),
-            blocks(Deed::Unsent, None),
-            blocks(Deed::Read, Some("0123456789abcdef".into())),
-            Record::Passed(Passed { p: 1, at: at(7), bytes: 4096 }),
-            Record::Account(Box::new(Closing { at: at(7), account: account() })),
-            Record::Account(Box::new(Closing { at: at(7), account: Account { number: 2, ..Account::default() } })),
+            Record::File(Box::new(FileInfo {
+                name: None,
+                size: None,
+                sha256: None,
+                clients: None,
+                token: None,
+                ..told()
+            })),
+            Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Ready }),
+            Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Start }),
+            Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Done }),
+            blocks(BlockEvent::Sent, None),
+            blocks(BlockEvent::Unsent, None),
+            blocks(BlockEvent::Read, Some("0123456789abcdef".into())),
+            Record::Passed(ProgressRecord { p: 1, at: at(7), bytes: 4096 }),
+            Record::Account(Box::new(ReceiverReportRecord { at: at(7), account: account() })),
+            Record::Account(Box::new(ReceiverReportRecord {
+                at: at(7),
+                account: ReceiverReport { number: 2, ..ReceiverReport::default() },
+            })),
             Record::Counters(Counters { at: at(8), socket_drops: Some(0), capture: Some(counters) }),
             Record::Counters(Counters { at: at(8), socket_drops: None, capture: None }),
             Record::Gap(Gap { from: at(9).wall, to: at(10).wall, lost: 12 }),
-            Record::End(Box::new(End { reason: Ending::Duration, socket_drops: None, ..end.clone() })),
-            Record::End(Box::new(End { reason: Ending::Interrupted, ..end.clone() })),
+            Record::End(Box::new(End { reason: EndReason::Duration, socket_drops: None, ..end.clone() })),
+            Record::End(Box::new(End { reason: EndReason::Interrupted, ..end.clone() })),
             Record::End(Box::new(End { capture: Some(CaptureEnd { close, counters, failure: None }), ..end.clone() })),
             Record::End(Box::new(End { capture: Some(CaptureEnd { close, counters, failure }), ..end })),
         ]

@@ -15,7 +15,7 @@ use super::fast_parse;
 use crate::core::evidence::journal::{JournalLog, Record};
 
 /// Lines longer than this cannot be read, bytes.
-pub const LONGEST_LINE: u64 = 1 << 20;
+pub const MAX_LINE_LEN: u64 = 1 << 20;
 
 /// What the schema of every version of the journal begins with.
 const FAMILY: &str = "medidor-journal/";
@@ -69,7 +69,7 @@ pub fn read(mut source: impl BufRead, name: &str) -> Result<JournalLog, ReadErro
     for number in 1.. {
         line.clear();
         // One byte more than allowed shows that a line is too long.
-        let limit = LONGEST_LINE + 1;
+        let limit = MAX_LINE_LEN + 1;
         let read = source.by_ref().take(limit).read_until(b'\n', &mut line);
         let length = read.map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
         if number == 1 && !begins_a_journal(&line) {
@@ -252,14 +252,14 @@ mod tests {
         let run = text(&[samples::run()]);
         let log = read(BufReader::new(run.chain(&mut endless)), "x").unwrap();
         assert_eq!((log.records.len(), log.broken_at_line), (1, Some(2)));
-        assert!(endless.given < 2 * LONGEST_LINE);
+        assert!(endless.given < 2 * MAX_LINE_LEN);
         assert!(matches!(read(BufReader::new(Endless { given: 0 }), "x"), Err(ReadError::NotAJournal { .. })));
     }
 
     #[test]
     fn the_longest_line_allowed_is_read() {
         let mut line = serde_json::to_vec(&samples::sent(1)).unwrap();
-        line.resize(LONGEST_LINE as usize - 1, b' ');
+        line.resize(MAX_LINE_LEN as usize - 1, b' ');
         line.push(b'\n');
         assert_eq!(with_lines(&line).records.len(), 3);
         line.insert(line.len() - 1, b' ');

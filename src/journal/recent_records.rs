@@ -4,15 +4,15 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::Scribe;
+use super::JournalSink;
 use crate::core::evidence::journal::Record;
 
 /// So many are kept at the most: of a probe every 100 ms those of more than a minute.
-const MOST: usize = 4096;
+const MAX_RECORDS: usize = 4096;
 
 /// The latest records of one client with one server.
 #[derive(Debug, Default)]
-pub struct Recent(Mutex<State>);
+pub struct RecentRecords(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -21,7 +21,7 @@ struct State {
     records: VecDeque<Record>,
 }
 
-impl Recent {
+impl RecentRecords {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -47,14 +47,14 @@ impl Recent {
     }
 }
 
-impl Scribe for Recent {
+impl JournalSink for RecentRecords {
     fn write(&self, record: Record) {
         // Peers are declared anew for each probe: all but the server are strangers here.
         if matches!(record, Record::Peer(_)) {
             return;
         }
         let mut state = self.lock();
-        if state.records.len() == MOST {
+        if state.records.len() == MAX_RECORDS {
             state.records.pop_front();
         }
         state.records.push_back(record);
@@ -68,17 +68,17 @@ mod tests {
 
     #[test]
     fn the_latest_are_kept_and_those_of_other_ends_are_not() {
-        let recent = Recent::default();
+        let recent = RecentRecords::default();
         assert!(recent.all().is_none());
         let ends = |last: u8| (IpAddr::from([192, 168, 1, 10]), SocketAddr::from(([203, 0, 113, last], 12_345)));
         recent.between(ends(2).0, ends(2).1);
         recent.write(all().swap_remove(2));
-        for n in 0..=MOST as u64 {
+        for n in 0..=MAX_RECORDS as u64 {
             recent.write(sent(n));
         }
         recent.between(ends(2).0, ends(2).1);
         let (_, _, records) = recent.all().unwrap();
-        assert_eq!((records.len(), &records[0]), (MOST, &sent(1)));
+        assert_eq!((records.len(), &records[0]), (MAX_RECORDS, &sent(1)));
         recent.forget(2);
         assert_eq!(recent.all().unwrap().2[1], sent(3));
         recent.between(ends(3).0, ends(3).1);

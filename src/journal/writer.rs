@@ -13,16 +13,16 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::Scribe;
+use super::JournalSink;
 use crate::core::evidence::journal::{Gap, Record};
 use crate::core::time::Wall;
 
 /// Records that the queue holds: at 300,000 a second, the disk may take its time for almost a second. A record takes
 /// about 100 bytes, and memory is taken only as the queue fills.
-pub const QUEUE: usize = 262_144;
+pub const QUEUE_LEN: usize = 262_144;
 
 /// The thread is woken when so many are there: few enough for it to be done with them in a few milliseconds.
-const ENOUGH: usize = 8_192;
+const WAKE_THRESHOLD: usize = 8_192;
 
 /// How long a record may wait in memory before it goes to the file.
 const FLUSH_EVERY: Duration = Duration::from_millis(200);
@@ -83,9 +83,9 @@ struct State {
 
 /// Puts records into the journal's queue; clones share it.
 #[derive(Clone)]
-pub struct Handle(Arc<Queue>);
+pub struct JournalHandle(Arc<Queue>);
 
-impl Scribe for Handle {
+impl JournalSink for JournalHandle {
     /// Puts a record into the queue, without waiting for room or for the disk. Where there is no room it is lost and
     /// counted. After the end of the journal it is ignored.
     fn write(&self, record: Record) {
@@ -140,7 +140,7 @@ impl Queue {
     }
 
     fn enough(&self) -> usize {
-        ENOUGH.min(self.capacity)
+        WAKE_THRESHOLD.min(self.capacity)
     }
 
     /// Waits until there is enough, or [`FLUSH_EVERY`] from the first record on, or until the end; then exchanges
@@ -172,7 +172,7 @@ impl Queue {
 
 /// How a journal ended.
 #[derive(Debug)]
-pub struct Finished {
+pub struct WriterResult {
     /// Records lost because the queue was full; `gap` records say when.
     pub lost: u64,
     /// Why writing stopped before the end: disk full, as a rule. The file holds whole lines up to there.
@@ -180,15 +180,15 @@ pub struct Finished {
 }
 
 /// A journal being written. Dropping it finishes it, without telling how that went.
-pub struct Writer {
+pub struct JournalWriter {
     queue: Arc<Queue>,
     thread: Option<JoinHandle<Option<io::Error>>>,
 }
 
-impl Writer {
+impl JournalWriter {
     /// Starts writing to a file, from where it stands, behind a queue of [`QUEUE`] records.
     pub fn start(file: File) -> Self {
-        Self::with_room(file, QUEUE)
+        Self::with_room(file, QUEUE_LEN)
     }
 
     /// The same behind a queue of another size.
@@ -206,32 +206,32 @@ impl Writer {
     }
 
     /// A way to put records in.
-    pub fn handle(&self) -> Handle {
-        Handle(Arc::clone(&self.queue))
+    pub fn handle(&self) -> JournalHandle {
+        JournalHandle(Arc::clone(&self.queue))
     }
 
     /// Writes what is still in the queue and ends the journal. Handles that are left write nowhere.
-    pub fn finish(mut self) -> Finished {
+    pub fn finish(mut self) -> WriterResult {
         self.close(None)
     }
 
     /// Like [`Writer::finish`], with a last record that is not lost even where the queue is full: the `end` line.
-    pub fn finish_with(mut self, last: Record) -> Finished {
+    pub fn finish_with(mut self, last: Record) -> WriterResult {
         self.close(Some(last))
     }
 
-    fn close(&mut self, last: Option<Record>) -> Finished {
+    fn close(&mut self, last: Option<Record>) -> WriterResult {
         let lost = self.queue.close(last);
         let failure = match self.thread.take().map(JoinHandle::join) {
             Some(Ok(failure)) => failure,
             Some(Err(_)) => Some(io::Error::other("the journal's thread panicked")),
             None => None,
         };
-        Finished { lost, failure }
+        WriterResult { lost, failure }
     }
 }
 
-impl Drop for Writer {
+impl Drop for JournalWriter {
     fn drop(&mut self) {
         if self.thread.is_some() {
             self.close(None);
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn what_is_written_can_be_read_back() {
         let mut file = tempfile::tempfile().unwrap();
-        let writer = Writer::start(file.try_clone().unwrap());
+        let writer = JournalWriter::start(file.try_clone().unwrap());
         let all = samples::all();
         let (last, first) = all.split_last().unwrap();
         for record in first {
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn a_dropped_writer_still_writes_what_it_has() {
         let mut file = tempfile::tempfile().unwrap();
-        let writer = Writer::start(file.try_clone().unwrap());
+        let writer = JournalWriter::start(file.try_clone().unwrap());
         writer.handle().write(samples::run());
         drop(writer);
         let mut bytes = Vec::new();
@@ -395,7 +395,7 @@ mod tests {
     fn the_timer_writes_without_being_asked() {
         let (begun, writes) = channel();
         let bytes = Arc::default();
-        let writer = Writer::with(Disk { bytes: Arc::clone(&bytes), room: 1 << 20, begun, leave: None }, 10);
+        let writer = JournalWriter::with(Disk { bytes: Arc::clone(&bytes), room: 1 << 20, begun, leave: None }, 10);
         let start = Instant::now();
         writer.handle().write(samples::run());
         writes.recv_timeout(Duration::from_secs(10)).expect("a write");
@@ -405,12 +405,12 @@ mod tests {
     }
 
     /// A writer whose disk hangs at its first write, until the sender of leave is dropped.
-    fn hanging(capacity: usize) -> (Writer, Arc<Mutex<Vec<u8>>>, std::sync::mpsc::Sender<()>) {
+    fn hanging(capacity: usize) -> (JournalWriter, Arc<Mutex<Vec<u8>>>, std::sync::mpsc::Sender<()>) {
         let (begun, writes) = channel();
         let (leave, wait_for_leave) = channel();
         let bytes = Arc::default();
         let disk = Disk { bytes: Arc::clone(&bytes), room: 1 << 20, begun, leave: Some(wait_for_leave) };
-        let writer = Writer::with(disk, capacity);
+        let writer = JournalWriter::with(disk, capacity);
         writer.handle().write(samples::run());
         writes.recv_timeout(Duration::from_secs(10)).expect("a write");
         (writer, bytes, leave)
@@ -482,7 +482,7 @@ mod tests {
             let (begun, _) = channel();
             let bytes = Arc::default();
             let room = whole.len() + 3 * line + extra;
-            let writer = Writer::with(Disk { bytes: Arc::clone(&bytes), room, begun, leave: None }, 100);
+            let writer = JournalWriter::with(Disk { bytes: Arc::clone(&bytes), room, begun, leave: None }, 100);
             writer.handle().write(samples::run());
             for _ in 0..10 {
                 writer.handle().write(samples::sent(1));
@@ -499,7 +499,7 @@ mod tests {
     #[test]
     fn a_full_disk_stops_the_writing_but_not_the_run() {
         let full = File::options().write(true).open("/dev/full").unwrap();
-        let writer = Writer::start(full);
+        let writer = JournalWriter::start(full);
         for n in 0..100_000 {
             writer.handle().write(samples::sent(n));
         }

@@ -32,7 +32,7 @@ impl std::fmt::Display for Address {
 
 /// A message to one recipient.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct MailMessage {
     /// Who sends it.
     pub from: Address,
     /// Who gets it.
@@ -49,7 +49,7 @@ pub struct Letter {
     pub attachment: Option<PathBuf>,
 }
 
-impl Letter {
+impl MailMessage {
     /// The message as it goes over the wire.
     pub(super) fn message(&self) -> Result<Message, lettre::error::Error> {
         let id = format!("<{}@{}>", word(&self.id), word(self.from.0.email.domain()));
@@ -104,8 +104,8 @@ fn word(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn letter() -> Letter {
-        Letter {
+    fn letter() -> MailMessage {
+        MailMessage {
             from: "medidor <monitor@example.org>".parse().unwrap(),
             to: "ana@example.org".parse().unwrap(),
             subject: "Alerta de latência: Muito Lenta".to_owned(),
@@ -116,14 +116,14 @@ mod tests {
         }
     }
 
-    fn sent(letter: &Letter) -> String {
+    fn sent(letter: &MailMessage) -> String {
         String::from_utf8(letter.message().unwrap().formatted()).unwrap()
     }
 
     #[test]
     fn nothing_that_it_is_told_becomes_a_header() {
         let wicked = "x\r\nBcc: eve@example.org\r\n\r\nbody";
-        let text = sent(&Letter { subject: wicked.to_owned(), id: wicked.to_owned(), ..letter() });
+        let text = sent(&MailMessage { subject: wicked.to_owned(), id: wicked.to_owned(), ..letter() });
         let (headers, _) = text.split_once("\r\n\r\n").unwrap();
         assert!(!headers.lines().any(|line| line.starts_with("Bcc")), "{headers}");
         assert!(headers.contains("Auto-Submitted: auto-generated"), "{headers}");
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_body_is_text_that_commands_nothing() {
-        let text = sent(&Letter { body: "a\u{1b}[2Jb\r\n.\r\nMAIL FROM:<x>".to_owned(), ..letter() });
+        let text = sent(&MailMessage { body: "a\u{1b}[2Jb\r\n.\r\nMAIL FROM:<x>".to_owned(), ..letter() });
         assert!(text.trim_end().ends_with("a?[2Jb?\r\n.?\r\nMAIL FROM:<x>"), "{text}");
     }
 
@@ -141,7 +141,7 @@ mod tests {
     fn a_file_is_attached_and_one_that_has_gone_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("alerta \"x\".pcap");
-        let with = Letter { attachment: Some(path.clone()), ..letter() };
+        let with = MailMessage { attachment: Some(path.clone()), ..letter() };
         assert!(!sent(&with).contains("multipart"));
         std::fs::write(&path, [0xd4, 0xc3, 0xb2, 0xa1]).unwrap();
         let text = sent(&with);

@@ -8,6 +8,6 @@ pub mod message;
 pub mod password;
 pub mod smtp;
 
-pub use self::message::Letter;
-pub use self::password::Secret;
-pub use self::smtp::{Account, Delivery, Reason, Security};
+pub use self::message::MailMessage;
+pub use self::password::Password;
+pub use self::smtp::{Reason, Security, SendResult, SmtpAccount};

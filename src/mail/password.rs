@@ -11,19 +11,19 @@ use secrecy::{ExposeSecret, SecretString};
 pub const VARIABLE: &str = "MEDIDOR_SMTP_PASSWORD";
 
 /// No password is longer, bytes.
-const LONGEST: u64 = 4096;
+const MAX_PASSWORD_LEN: u64 = 4096;
 
 /// A password. What is printed of it says only that there is one; its memory is wiped when it goes.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Password(SecretString);
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
     }
 }
 
-impl Secret {
+impl Password {
     /// Keeps a password.
     pub fn new(password: String) -> Self {
         Self(SecretString::from(password))
@@ -35,7 +35,7 @@ impl Secret {
     /// What the system says; [`io::ErrorKind::InvalidData`] where there is no password in it.
     pub fn from_file(path: &Path) -> io::Result<Self> {
         let mut text = String::new();
-        File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+        File::open(path)?.take(MAX_PASSWORD_LEN).read_to_string(&mut text)?;
         let line = text.lines().next().unwrap_or_default();
         if line.is_empty() {
             return Err(io::ErrorKind::InvalidData.into());
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn it_is_never_shown() {
-        let secret = Secret::new("hunter2".to_owned());
+        let secret = Password::new("hunter2".to_owned());
         assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "Secret Some(Secret)");
         assert_eq!(secret.hidden_in("535 hunter2 is wrong"), "535 *** is wrong");
     }
@@ -86,9 +86,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("password");
         std::fs::write(&path, "hunter2\r\nanything\n").unwrap();
-        assert_eq!(Secret::from_file(&path).unwrap().reveal(), "hunter2");
+        assert_eq!(Password::from_file(&path).unwrap().reveal(), "hunter2");
         std::fs::write(&path, "\n").unwrap();
-        assert_eq!(Secret::from_file(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
-        assert_eq!(Secret::from_file(&folder.path().join("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(Password::from_file(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(Password::from_file(&folder.path().join("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

@@ -10,8 +10,8 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 
-use super::message::Letter;
-use super::password::Secret;
+use super::message::MailMessage;
+use super::password::Password;
 
 /// How the connection is secured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +27,12 @@ pub enum Security {
 }
 
 /// An account at a mail server.
-pub struct Account {
+pub struct SmtpAccount {
     host: String,
     port: u16,
     security: Security,
     tls: Option<TlsParameters>,
-    login: Option<(String, Secret)>,
+    login: Option<(String, Password)>,
     /// No single step of a delivery may take longer.
     patience: Duration,
 }
@@ -73,9 +73,9 @@ impl Reason {
 }
 
 /// How a delivery went.
-pub type Delivery = Result<(), Failure>;
+pub type SendResult = Result<(), Failure>;
 
-impl Account {
+impl SmtpAccount {
     /// An account at `host`. `root` is a certificate (PEM) to be trusted beside those that this system trusts.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Account {
         port: u16,
         security: Security,
         root: Option<&[u8]>,
-        login: Option<(String, Secret)>,
+        login: Option<(String, Password)>,
         patience: Duration,
     ) -> Result<Self, String> {
         let tls = if matches!(security, Security::StartTls | Security::Implicit) {
@@ -105,7 +105,7 @@ impl Account {
     ///
     /// # Errors
     /// What kind of trouble there was, and what was said.
-    pub fn deliver(&self, letter: &Letter) -> Delivery {
+    pub fn deliver(&self, letter: &MailMessage) -> SendResult {
         let message =
             letter.message().map_err(|error| Failure { reason: Reason::Refused, detail: error.to_string() })?;
         let mut connection = self.connect()?;

@@ -19,10 +19,10 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use super::socket_drops;
 
 /// Datagrams in one call at most: the kernel cuts no more (`UDP_MAX_SEGMENTS` before Linux 6.9).
-pub const MOST_SEGMENTS: usize = 64;
+pub const MAX_SEGMENTS: usize = 64;
 
 /// Bytes in one call at most: what one UDP datagram could hold.
-const MOST_BYTES: usize = 65_507;
+const MAX_BYTES: usize = 65_507;
 
 /// Datagrams read in one call at most.
 const BATCH: usize = 64;
@@ -31,28 +31,28 @@ const BATCH: usize = 64;
 pub const BUFFER: u32 = 8 * 1024 * 1024;
 
 /// How long a send waits for room in the socket's buffer.
-const LONGEST_SEND: Duration = Duration::from_secs(1);
+const SEND_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Memory that the kernel books for a datagram besides its bytes, generously: the largest figure seen is 2,304 bytes
 /// for one of 1,036.
-const BOOKED: usize = 1_280;
+const SKB_OVERHEAD: usize = 1_280;
 
 /// The socket that blocks leave by, connected to one receiver.
 #[derive(Debug)]
-pub struct Outlet {
+pub struct BlockSender {
     socket: UdpSocket,
     /// The kernel cuts buffers here.
     cuts: bool,
 }
 
-impl Outlet {
+impl BlockSender {
     /// Opens a socket on `local`, or on a port of the system's choice where that one is taken.
     ///
     /// # Errors
     /// Those of `socket()` and `bind()`.
     pub fn bind(local: SocketAddr) -> io::Result<Self> {
         let socket = open_near(local)?;
-        socket.set_write_timeout(Some(LONGEST_SEND))?;
+        socket.set_write_timeout(Some(SEND_TIMEOUT))?;
         Ok(Self { socket, cuts: true })
     }
 
@@ -74,13 +74,13 @@ impl Outlet {
 
     /// Lets datagrams leave as they are, not as one buffer for the kernel to cut: a capture on this host then shows each
     /// in a frame of its own.
-    pub fn send_uncut(&mut self) {
+    pub fn disable_gso(&mut self) {
         self.cuts = false;
     }
 
     /// How many datagrams of `length` bytes go in one call at the most.
     pub fn most(length: usize) -> usize {
-        (MOST_BYTES / length.max(1)).clamp(1, MOST_SEGMENTS)
+        (MAX_BYTES / length.max(1)).clamp(1, MAX_SEGMENTS)
     }
 
     /// Sends one datagram.
@@ -125,7 +125,7 @@ impl Outlet {
     ///
     /// # Errors
     /// Those of `recvfrom()`.
-    pub fn knock(&self, buffer: &mut [u8]) -> io::Result<Option<(usize, SocketAddr)>> {
+    pub fn recv_hole_punch(&self, buffer: &mut [u8]) -> io::Result<Option<(usize, SocketAddr)>> {
         self.socket.set_nonblocking(true)?;
         let came = self.socket.recv_from(buffer);
         self.socket.set_nonblocking(false)?;
@@ -185,7 +185,7 @@ pub fn open(local: SocketAddr) -> io::Result<UdpSocket> {
 
 /// The socket that blocks come in by.
 #[derive(Debug)]
-pub struct Inlet {
+pub struct BlockReceiver {
     socket: UdpSocket,
     inode: Option<u64>,
     /// Bytes of room for each datagram.
@@ -195,7 +195,7 @@ pub struct Inlet {
     came: Vec<(usize, SocketAddr)>,
 }
 
-impl Inlet {
+impl BlockReceiver {
     /// Opens a socket on `local`; nothing is read by it before it was told [what to expect](Self::expect).
     ///
     /// # Errors
@@ -218,7 +218,7 @@ impl Inlet {
     ///
     /// # Errors
     /// Those of `connect()`.
-    pub fn admit_only(&self, sender: SocketAddr) -> io::Result<()> {
+    pub fn connect_filter(&self, sender: SocketAddr) -> io::Result<()> {
         self.socket.connect(sender)
     }
 
@@ -252,10 +252,10 @@ impl Inlet {
     ///
     /// # Errors
     /// Those of `getsockopt()`.
-    pub fn holds(&self, length: usize) -> io::Result<u64> {
+    pub fn capacity_datagrams(&self, length: usize) -> io::Result<u64> {
         let counted = SockRef::from(&self.socket).recv_buffer_size()?;
         // Memory comes in powers of two; up to twice the bytes are booked.
-        Ok((counted / (2 * length + BOOKED)).max(1) as u64)
+        Ok((counted / (2 * length + SKB_OVERHEAD)).max(1) as u64)
     }
 
     /// Sends a datagram.
@@ -305,7 +305,7 @@ impl Inlet {
     }
 }
 
-impl AsFd for Inlet {
+impl AsFd for BlockReceiver {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
@@ -326,15 +326,15 @@ mod tests {
 
     use super::*;
 
-    fn pair(longest: usize) -> (Outlet, Inlet) {
+    fn pair(longest: usize) -> (BlockSender, BlockReceiver) {
         let local = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (outlet, mut inlet) = (Outlet::bind(local).unwrap(), Inlet::bind(local).unwrap());
+        let (outlet, mut inlet) = (BlockSender::bind(local).unwrap(), BlockReceiver::bind(local).unwrap());
         inlet.expect(longest);
         outlet.connect(inlet.local_addr().unwrap()).unwrap();
         (outlet, inlet)
     }
 
-    fn wait(inlet: &Inlet) {
+    fn wait(inlet: &BlockReceiver) {
         let mut polled = [PollFd::new(inlet.as_fd(), PollFlags::POLLIN)];
         assert_eq!(poll(&mut polled, PollTimeout::from(5_000_u16)).unwrap(), 1, "nothing came");
     }
@@ -363,7 +363,7 @@ mod tests {
         let (mut stranger, inlet) = pair(1_000);
         inlet.set_buffer(8_192).unwrap();
         let flood = vec![7; 60_000];
-        inlet.admit_only(SocketAddr::from(([127, 0, 0, 1], 9))).unwrap();
+        inlet.connect_filter(SocketAddr::from(([127, 0, 0, 1], 9))).unwrap();
         for _ in 0..10 {
             // Where the kernel refuses them at once, it says so with the next one.
             _ = stranger.send_many(&flood, 1_000);
@@ -375,7 +375,7 @@ mod tests {
     fn every_datagram_that_finds_no_room_is_counted() {
         let (mut outlet, mut inlet) = pair(1_000);
         inlet.set_buffer(8_192).unwrap();
-        let room = inlet.holds(1_000).unwrap();
+        let room = inlet.capacity_datagrams(1_000).unwrap();
         let mut sent = 0;
         for _ in 0..10 {
             sent += outlet.send_many(&vec![7; 60_000], 1_000).unwrap();

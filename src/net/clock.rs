@@ -6,10 +6,10 @@ use nix::time::ClockId;
 use crate::core::time::{Mono, Now, SECOND, Wall};
 
 /// Readings of both clocks that are no further apart are of one moment, nanoseconds.
-const ONE_MOMENT_NS: i64 = 20_000;
+const MAX_READING_GAP_NS: i64 = 20_000;
 
 /// A host on which even reading a clock takes longer than that must do with what it has.
-const MOST_READINGS: usize = 4;
+const MAX_READINGS: usize = 4;
 
 /// Reads the clocks of this host. Monotonic readings count from [`Clock::start`], so all parts of a run must share one
 /// clock; it is a small copy.
@@ -29,10 +29,10 @@ impl Clock {
     /// between would look as if the wall clock had been set.
     pub fn now(&self) -> Now {
         let mut before = self.mono();
-        for _ in 0..MOST_READINGS {
+        for _ in 0..MAX_READINGS {
             let wall = wall();
             let mono = self.mono();
-            if mono.since(before) <= ONE_MOMENT_NS {
+            if mono.since(before) <= MAX_READING_GAP_NS {
                 return Now { wall, mono };
             }
             before = mono;
@@ -46,11 +46,11 @@ impl Clock {
         let mut before = read(ClockId::CLOCK_MONOTONIC);
         let mut slept = 0;
         // Read again where this thread was held up between the readings: that would look like a sleep.
-        for _ in 0..MOST_READINGS {
+        for _ in 0..MAX_READINGS {
             let Ok(boot) = ClockId::CLOCK_BOOTTIME.now() else { return 0 };
             let after = read(ClockId::CLOCK_MONOTONIC);
             slept = nanoseconds(boot).saturating_sub(after);
-            if after - before <= ONE_MOMENT_NS {
+            if after - before <= MAX_READING_GAP_NS {
                 break;
             }
             before = after;

@@ -28,36 +28,36 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::clock::{Clock, nanoseconds, wall};
 use super::error_queue::{self, Entry};
-use super::recv_batch::Batch;
+use super::recv_batch::RecvBatch;
 use super::socket_drops;
-use super::tx_timestamps::{Claim, SentTable};
+use super::tx_timestamps::{SentDatagrams, TimestampMatch};
 use crate::core::time::{Now, Wall};
 
 /// How long a send may wait for room in the socket's buffer, which a slow device empties slowly: milliseconds.
-const LONGEST_WAIT_MS: u16 = 1_000;
+const MAX_WAIT_MS: u16 = 1_000;
 
 /// The longest sleep in [`Endpoint::recv_next`], after which it is time to look for signals and deadlines.
-pub const LONGEST_SLEEP: Duration = Duration::from_millis(50);
+pub const MAX_SLEEP: Duration = Duration::from_millis(50);
 
 /// Sends of one datagram at most: each pending ICMP error costs one, and more may arrive meanwhile.
 const ATTEMPTS: usize = 3;
 
 /// Events kept for [`Endpoint::events`]; what comes beyond is dropped.
-const MOST_EVENTS: usize = 65_536;
+const MAX_EVENTS: usize = 65_536;
 
 /// Entries read from the error queue in one go: whoever floods it must not keep us here.
-const MOST_ENTRIES: usize = 8_192;
+const MAX_ENTRIES: usize = 8_192;
 
 /// Of `<linux/socket.h>`; together they find the path and confirm it, and with an empty text send nothing.
 const MSG_CONFIRM: i32 = 0x800;
 const MSG_PROBE: i32 = 0x10;
 
 /// Pending errors passed over by one [`Endpoint::recv`].
-const MOST_PENDING: usize = 16;
+const MAX_PENDING: usize = 16;
 
 /// Names a message to the endpoint, which gives it back with what the kernel says of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Tag {
+pub struct MessageTag {
     /// Message number.
     pub number: u64,
     /// The peer's index in the journal.
@@ -66,7 +66,7 @@ pub struct Tag {
 
 /// A datagram that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrival {
+pub struct RecvMeta {
     /// Who sent it; IPv4 addresses are never shown as IPv6.
     pub from: SocketAddr,
     /// Bytes of it in the buffer, which cuts longer ones.
@@ -78,7 +78,7 @@ pub struct Arrival {
 
 /// What became of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SendOutcome {
+pub enum SendResult {
     /// The kernel took the datagram.
     Taken,
     /// The kernel took it and dropped it in this host's own queue or egress filter; the error's name, as `ENOBUFS`.
@@ -94,18 +94,18 @@ pub enum SendOutcome {
 
 /// What the kernel says of a datagram after the fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum SocketEvent {
     /// It was handed to the device.
     Departed {
         /// The message.
-        tag: Tag,
+        tag: MessageTag,
         /// The kernel's software transmit stamp.
         kernel: Wall,
     },
     /// An ICMP error came back for it.
     Refused {
         /// The message, where what was quoted fits just one.
-        tag: Option<Tag>,
+        tag: Option<MessageTag>,
         /// Where the quoted datagram was going.
         to: SocketAddr,
         /// The quoted text: cut or even empty at the quoting router's discretion (RFC 792, RFC 1812 section 4.3.2.3).
@@ -125,8 +125,8 @@ pub struct Endpoint {
     local: SocketAddr,
     inode: Option<u64>,
     control: Vec<u8>,
-    sent: SentTable,
-    events: VecDeque<Event>,
+    sent: SentDatagrams,
+    events: VecDeque<SocketEvent>,
     /// Transmit stamps are asked for.
     stamped: bool,
 }
@@ -142,7 +142,7 @@ impl Endpoint {
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
         // Each call says for itself that it must not block, except that of which a limited sleep is wanted.
-        socket.set_read_timeout(Some(LONGEST_SLEEP))?;
+        socket.set_read_timeout(Some(MAX_SLEEP))?;
         // A kernel without stamps or an error queue still serves: the fields stay empty.
         let _ = setsockopt(&socket, sockopt::Timestamping, &stamps(true, true));
         let _ = setsockopt(&socket, sockopt::Ipv4RecvErr, &true);
@@ -156,7 +156,7 @@ impl Endpoint {
             inode: fstat(&socket).ok().map(|file| file.st_ino),
             socket,
             control: vec![0; error_queue::CONTROL],
-            sent: SentTable::default(),
+            sent: SentDatagrams::default(),
             events: VecDeque::new(),
             stamped: true,
         })
@@ -169,7 +169,7 @@ impl Endpoint {
 
     /// Switches transmit stamps off, or on again. Taking and reading one costs almost half of the send that it belongs to:
     /// at tens of thousands of datagrams a second that is better spent on sending.
-    pub fn stamp_departures(&mut self, on: bool) {
+    pub fn set_tx_timestamping(&mut self, on: bool) {
         if on != self.stamped {
             self.stamped = on;
             // Switching on begins the kernel's count anew.
@@ -229,8 +229,8 @@ impl Endpoint {
     ///
     /// # Errors
     /// Those of `recvmsg()` that do not belong to an earlier datagram.
-    pub fn recv(&mut self, buffer: &mut [u8]) -> io::Result<Option<Arrival>> {
-        for _ in 0..MOST_PENDING {
+    pub fn recv(&mut self, buffer: &mut [u8]) -> io::Result<Option<RecvMeta>> {
+        for _ in 0..MAX_PENDING {
             let room = buffer.len();
             let mut parts = [IoSliceMut::new(buffer)];
             let flags = MsgFlags::MSG_DONTWAIT;
@@ -254,7 +254,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// As [`Endpoint::recv`].
-    pub fn recv_next(&mut self, batch: &mut Batch, clock: &Clock) -> io::Result<Now> {
+    pub fn recv_next(&mut self, batch: &mut RecvBatch, clock: &Clock) -> io::Result<Now> {
         batch.clear();
         let room = batch.first();
         let longest = room.len();
@@ -275,7 +275,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// As [`Endpoint::recv`].
-    pub fn recv_batch(&mut self, batch: &mut Batch) -> io::Result<bool> {
+    pub fn recv_batch(&mut self, batch: &mut RecvBatch) -> io::Result<bool> {
         batch.clear();
         if let Some(room) = batch.single() {
             if let Some(arrival) = self.recv(room)? {
@@ -283,7 +283,7 @@ impl Endpoint {
             }
             return Ok(batch.learn());
         }
-        for _ in 0..MOST_PENDING {
+        for _ in 0..MAX_PENDING {
             match batch.read(&self.socket) {
                 Ok(()) | Err(Errno::EAGAIN) => break,
                 Err(Errno::EINTR) => {}
@@ -296,7 +296,7 @@ impl Endpoint {
 
     /// Sends a datagram. Where the socket's buffer is full it waits for room, for a second at the most and not past a
     /// signal; then it is `EAGAIN`, refused.
-    pub fn send(&mut self, text: &[u8], to: SocketAddr, tag: Tag) -> SendOutcome {
+    pub fn send(&mut self, text: &[u8], to: SocketAddr, tag: MessageTag) -> SendResult {
         let address = SockaddrStorage::from(self.reachable(to));
         let mut attempts = 0;
         loop {
@@ -304,21 +304,21 @@ impl Endpoint {
             let start = if self.stamped { wall() } else { Wall::default() };
             let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::MSG_DONTWAIT) {
                 Ok(_) => {
-                    self.sent.taken(tag, start, to, text, self.stamped);
-                    return SendOutcome::Taken;
+                    self.sent.record_sent(tag, start, to, text, self.stamped);
+                    return SendResult::Taken;
                 }
                 // Counted before it was dropped, so the counters stay in step.
                 Err(Errno::ENOBUFS) => {
-                    self.sent.taken(tag, start, to, text, false);
-                    return SendOutcome::TakenThenDropped(name(Errno::ENOBUFS));
+                    self.sent.record_sent(tag, start, to, text, false);
+                    return SendResult::TakenThenDropped(name(Errno::ENOBUFS));
                 }
                 Err(error) => error,
             };
             self.read_error_queue();
             self.reset_counter();
-            let again = may_be_pending(error) || error == Errno::EAGAIN && self.has_room_soon();
+            let again = may_be_pending(error) || error == Errno::EAGAIN && self.wait_writable();
             if !again || attempts == ATTEMPTS {
-                return SendOutcome::Refused { name: name(error), errno: error as i32 };
+                return SendResult::Refused { name: name(error), errno: error as i32 };
             }
         }
     }
@@ -327,7 +327,7 @@ impl Endpoint {
     /// are the slowest, and would be counted as part of a round trip that takes little longer than they do.
     ///
     /// For other addresses it does nothing: the kernel would take the call for a proof that the neighbour is there.
-    pub fn rehearse(&self, to: SocketAddr) {
+    pub fn warm_up(&self, to: SocketAddr) {
         if to.ip().is_loopback() {
             let address = SockaddrStorage::from(self.reachable(to));
             let nothing_sent = MsgFlags::from_bits_retain(MSG_CONFIRM | MSG_PROBE);
@@ -337,7 +337,7 @@ impl Endpoint {
     }
 
     /// What the kernel said since the last call, in its order: transmit stamps and ICMP errors.
-    pub fn events(&mut self) -> Vec<Event> {
+    pub fn events(&mut self) -> Vec<SocketEvent> {
         self.read_error_queue();
         self.events.drain(..).collect()
     }
@@ -349,9 +349,9 @@ impl Endpoint {
     }
 
     /// Waits for room in the send buffer; false where none came in time, or a signal did.
-    fn has_room_soon(&self) -> bool {
+    fn wait_writable(&self) -> bool {
         let mut polled = [PollFd::new(self.socket.as_fd(), PollFlags::POLLOUT)];
-        poll(&mut polled, PollTimeout::from(LONGEST_WAIT_MS)).is_ok_and(|ready| ready > 0)
+        poll(&mut polled, PollTimeout::from(MAX_WAIT_MS)).is_ok_and(|ready| ready > 0)
     }
 
     /// The form of an address that this socket can send to: an IPv6 socket reaches IPv4 by mapped addresses.
@@ -365,23 +365,23 @@ impl Endpoint {
     /// Moves the error queue into the list of events. An empty queue also takes back the error that the next call
     /// would fail with.
     fn read_error_queue(&mut self) {
-        for _ in 0..MOST_ENTRIES {
+        for _ in 0..MAX_ENTRIES {
             let event = match error_queue::next(&self.socket, &mut self.control) {
                 None => return,
                 Some(Entry::Other) => continue,
-                Some(Entry::Stamp { counter, kernel }) => match self.sent.claim(counter, kernel) {
-                    Claim::Of(tag) => Event::Departed { tag, kernel },
-                    Claim::Nobody => continue,
-                    Claim::OutOfStep => {
+                Some(Entry::Stamp { counter, kernel }) => match self.sent.match_timestamp(counter, kernel) {
+                    TimestampMatch::Of(tag) => SocketEvent::Departed { tag, kernel },
+                    TimestampMatch::Nobody => continue,
+                    TimestampMatch::OutOfStep => {
                         self.reset_counter();
                         continue;
                     }
                 },
                 Some(Entry::Icmp { to, quoted, from, kind, code }) => {
-                    Event::Refused { tag: self.sent.quoted(to, &quoted), to, quoted, from, kind, code }
+                    SocketEvent::Refused { tag: self.sent.match_icmp_quote(to, &quoted), to, quoted, from, kind, code }
                 }
             };
-            if self.events.len() < MOST_EVENTS {
+            if self.events.len() < MAX_EVENTS {
                 self.events.push_back(event);
             }
         }
@@ -405,14 +405,14 @@ impl AsFd for Endpoint {
 }
 
 /// What a message that was read says of its arrival; `None` where it has no address that could be shown.
-pub(super) fn arrival(message: &RecvMsg<'_, '_, SockaddrStorage>, room: usize) -> Option<Arrival> {
+pub(super) fn arrival(message: &RecvMsg<'_, '_, SockaddrStorage>, room: usize) -> Option<RecvMeta> {
     let from = message.address.as_ref().and_then(error_queue::plain)?;
     let kernel = message.cmsgs().into_iter().flatten().find_map(|item| match item {
         ControlMessageOwned::ScmTimestampsns(stamps) => Some(Wall(nanoseconds(stamps.system))),
         _ => None,
     });
     let kernel = kernel.filter(|stamp| stamp.0 != 0);
-    Some(Arrival { from, length: message.bytes.min(room), kernel })
+    Some(RecvMeta { from, length: message.bytes.min(room), kernel })
 }
 
 /// The stamps asked for, all software: receive stamps always; transmit stamps where `departures` says so, without a copy
@@ -457,15 +457,15 @@ mod tests {
     use crate::core::time::{SECOND, nanos};
     use crate::net::recv_batch;
     use crate::net::testing::skip;
-    use crate::net::{Clock, Waiter};
+    use crate::net::{Clock, EventWaiter};
     use crate::rerun::{self, test_path};
 
     fn loopback() -> Endpoint {
         Endpoint::bind("127.0.0.1:0".parse().unwrap()).unwrap()
     }
 
-    fn tag(number: u64) -> Tag {
-        Tag { number, peer: 3 }
+    fn tag(number: u64) -> MessageTag {
+        MessageTag { number, peer: 3 }
     }
 
     /// An address on which nobody listens.
@@ -474,9 +474,9 @@ mod tests {
     }
 
     /// Waits for what the kernel has to say, at most five seconds for each event.
-    fn wait_for_events(endpoint: &mut Endpoint, wanted: usize) -> Vec<Event> {
+    fn wait_for_events(endpoint: &mut Endpoint, wanted: usize) -> Vec<SocketEvent> {
         let clock = Clock::start();
-        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let mut waiter = EventWaiter::listening_to(clock, &[]).unwrap();
         let mut events = endpoint.events();
         while events.len() < wanted {
             let woken = waiter.wait(endpoint, Some(clock.mono().plus(Duration::from_secs(5)))).unwrap();
@@ -486,9 +486,9 @@ mod tests {
         events
     }
 
-    fn receive(endpoint: &mut Endpoint, buffer: &mut [u8]) -> Arrival {
+    fn receive(endpoint: &mut Endpoint, buffer: &mut [u8]) -> RecvMeta {
         let clock = Clock::start();
-        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let mut waiter = EventWaiter::listening_to(clock, &[]).unwrap();
         let deadline = clock.mono().plus(Duration::from_secs(5));
         loop {
             if let Some(arrival) = endpoint.recv(buffer).unwrap() {
@@ -498,10 +498,10 @@ mod tests {
         }
     }
 
-    fn departed(events: &[Event]) -> Vec<u64> {
-        let number = |event: &Event| match event {
-            Event::Departed { tag, .. } => Some(tag.number),
-            Event::Refused { .. } => None,
+    fn departed(events: &[SocketEvent]) -> Vec<u64> {
+        let number = |event: &SocketEvent| match event {
+            SocketEvent::Departed { tag, .. } => Some(tag.number),
+            SocketEvent::Refused { .. } => None,
         };
         events.iter().filter_map(number).collect()
     }
@@ -530,7 +530,7 @@ mod tests {
 
         let before = wall();
         let target = target(server.local_addr().port());
-        assert_eq!(client.send(b"Mensagem 7", target, tag(7)), SendOutcome::Taken);
+        assert_eq!(client.send(b"Mensagem 7", target, tag(7)), SendResult::Taken);
         let arrival = receive(&mut server, &mut buffer);
         let after = wall();
         assert_eq!(&buffer[..arrival.length], b"Mensagem 7");
@@ -538,11 +538,13 @@ mod tests {
         let received = arrival.kernel.expect("a receive stamp");
         assert!(before <= received && received <= after);
 
-        let [Event::Departed { tag: of, kernel }] = wait_for_events(&mut client, 1)[..] else { panic!("no stamp") };
+        let [SocketEvent::Departed { tag: of, kernel }] = wait_for_events(&mut client, 1)[..] else {
+            panic!("no stamp")
+        };
         assert_eq!(of, tag(7));
         assert!(before <= kernel && kernel <= received, "it left before it came");
 
-        assert_eq!(server.send(b"ACK 7", arrival.from, tag(7)), SendOutcome::Taken);
+        assert_eq!(server.send(b"ACK 7", arrival.from, tag(7)), SendResult::Taken);
         let reply = receive(&mut client, &mut buffer);
         assert_eq!((&buffer[..reply.length], reply.from), (&b"ACK 7"[..], target));
     }
@@ -558,8 +560,8 @@ mod tests {
         let _on = with_stamps_on();
         let (mut client, mut server) = (loopback(), loopback());
         for number in 1..=3 {
-            client.rehearse(server.local_addr());
-            assert_eq!(client.send(b"x", server.local_addr(), tag(number)), SendOutcome::Taken);
+            client.warm_up(server.local_addr());
+            assert_eq!(client.send(b"x", server.local_addr(), tag(number)), SendResult::Taken);
             assert_eq!(receive(&mut server, &mut [0; 10]).length, 1);
         }
         assert_eq!(server.recv(&mut [0; 10]).unwrap(), None);
@@ -570,20 +572,20 @@ mod tests {
     fn a_sleep_in_the_reading_ends_with_a_datagram_and_by_itself() {
         let clock = Clock::start();
         let (mut client, mut server) = (loopback(), loopback());
-        let mut batch = Batch::default();
+        let mut batch = RecvBatch::default();
         client.send(b"Mensagem 7", server.local_addr(), tag(7));
         let at = server.recv_next(&mut batch, &clock).unwrap();
         let texts: Vec<&[u8]> = batch.datagrams().map(|(_, text)| text).collect();
         assert_eq!(texts, [b"Mensagem 7"]);
         let woken = server.recv_next(&mut batch, &clock).unwrap();
-        assert!(batch.is_empty() && woken.mono.since(at.mono) >= nanos(LONGEST_SLEEP) / 2, "{woken:?}");
+        assert!(batch.is_empty() && woken.mono.since(at.mono) >= nanos(MAX_SLEEP) / 2, "{woken:?}");
     }
 
     #[test]
     fn a_refusal_ends_a_sleep_in_the_reading() {
         let mut endpoint = loopback();
-        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendOutcome::Taken);
-        endpoint.recv_next(&mut Batch::default(), &Clock::start()).unwrap();
+        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendResult::Taken);
+        endpoint.recv_next(&mut RecvBatch::default(), &Clock::start()).unwrap();
         assert!(endpoint.has_events());
     }
 
@@ -618,13 +620,14 @@ mod tests {
         // The error of each message is pending when the next one is sent, which must not suffer from it.
         for number in 1..=5 {
             let text = format!("Mensagem {number}");
-            assert_eq!(endpoint.send(text.as_bytes(), closed, tag(number)), SendOutcome::Taken, "{number}");
+            assert_eq!(endpoint.send(text.as_bytes(), closed, tag(number)), SendResult::Taken, "{number}");
         }
         // Each message has its stamp and its error.
         let events = wait_for_events(&mut endpoint, 10);
-        let refused: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Refused { .. })).collect();
+        let refused: Vec<&SocketEvent> =
+            events.iter().filter(|event| matches!(event, SocketEvent::Refused { .. })).collect();
         for (number, event) in (1..).zip(&refused) {
-            let expected = Event::Refused {
+            let expected = SocketEvent::Refused {
                 tag: Some(tag(number)),
                 to: closed,
                 quoted: format!("Mensagem {number}").into_bytes(),
@@ -651,17 +654,19 @@ mod tests {
     fn a_pending_error_neither_fails_nor_hides_a_receive() {
         let mut endpoint = loopback();
         let mut other = loopback();
-        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendOutcome::Taken);
+        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendResult::Taken);
         other.send(b"2", endpoint.local_addr(), tag(2));
         let arrival = receive(&mut endpoint, &mut [0; 10]);
         assert_eq!(arrival.from, other.local_addr());
         let events = wait_for_events(&mut endpoint, 2);
-        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(1))));
+        assert!(
+            events.iter().any(|event| matches!(event, SocketEvent::Refused { tag: Some(of), .. } if *of == tag(1)))
+        );
     }
 
-    fn refusal(outcome: SendOutcome) -> String {
+    fn refusal(outcome: SendResult) -> String {
         match outcome {
-            SendOutcome::Refused { name, errno } => {
+            SendResult::Refused { name, errno } => {
                 assert_eq!(name, format!("{:?}", Errno::from_raw(errno)));
                 name
             }
@@ -685,7 +690,7 @@ mod tests {
                     assert_eq!(refusal(endpoint.send(b"x", port_0, tag(number))), "EINVAL");
                 }
                 _ => {
-                    assert_eq!(endpoint.send(b"x", to, tag(number)), SendOutcome::Taken);
+                    assert_eq!(endpoint.send(b"x", to, tag(number)), SendResult::Taken);
                     expected.push(number);
                 }
             }
@@ -705,34 +710,36 @@ mod tests {
     #[test]
     fn without_transmit_stamps_errors_are_still_told_and_stamps_come_back_when_asked_for() {
         let (mut endpoint, to) = (loopback(), loopback());
-        assert_eq!(endpoint.send(b"1", to.local_addr(), tag(1)), SendOutcome::Taken);
-        endpoint.stamp_departures(false);
+        assert_eq!(endpoint.send(b"1", to.local_addr(), tag(1)), SendResult::Taken);
+        endpoint.set_tx_timestamping(false);
         for number in 2..=4 {
-            assert_eq!(endpoint.send(b"x", to.local_addr(), tag(number)), SendOutcome::Taken);
+            assert_eq!(endpoint.send(b"x", to.local_addr(), tag(number)), SendResult::Taken);
         }
-        assert_eq!(endpoint.send(b"5", closed("127.0.0.1:0"), tag(5)), SendOutcome::Taken);
+        assert_eq!(endpoint.send(b"5", closed("127.0.0.1:0"), tag(5)), SendResult::Taken);
         assert!(!endpoint.has_events());
         // The error of message 5 is pending: the next send meets it, is made again, and leaves it to be read.
-        assert_eq!(endpoint.send(b"x", to.local_addr(), tag(6)), SendOutcome::Taken);
+        assert_eq!(endpoint.send(b"x", to.local_addr(), tag(6)), SendResult::Taken);
         assert!(endpoint.has_events());
-        endpoint.stamp_departures(true);
-        assert_eq!(endpoint.send(b"7", to.local_addr(), tag(7)), SendOutcome::Taken);
+        endpoint.set_tx_timestamping(true);
+        assert_eq!(endpoint.send(b"7", to.local_addr(), tag(7)), SendResult::Taken);
         let events = wait_for_events(&mut endpoint, 3);
         assert_eq!(departed(&events), [1, 7]);
-        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(5))));
+        assert!(
+            events.iter().any(|event| matches!(event, SocketEvent::Refused { tag: Some(of), .. } if *of == tag(5)))
+        );
     }
 
     #[test]
     fn batches_bring_every_datagram_in_order_with_its_stamp_and_sender() {
         let _on = with_stamps_on();
         let (mut one, mut other, mut server) = (loopback(), loopback(), loopback());
-        let count = 3 * u64::try_from(recv_batch::MOST).unwrap();
+        let count = 3 * u64::try_from(recv_batch::MAX_BATCH).unwrap();
         for number in 0..count {
             let sender = if number % 3 == 0 { &mut other } else { &mut one };
             let text = format!("{number:>width$}", width = 1 + number as usize * 7);
-            assert_eq!(sender.send(text.as_bytes(), server.local_addr(), tag(number)), SendOutcome::Taken);
+            assert_eq!(sender.send(text.as_bytes(), server.local_addr(), tag(number)), SendResult::Taken);
         }
-        let mut batch = Batch::default();
+        let mut batch = RecvBatch::default();
         let mut expected = 0;
         let mut sizes = Vec::new();
         loop {
@@ -751,29 +758,31 @@ mod tests {
             }
         }
         assert_eq!(expected, count);
-        assert!(sizes[0] == 1 && sizes.contains(&recv_batch::MOST), "{sizes:?}");
+        assert!(sizes[0] == 1 && sizes.contains(&recv_batch::MAX_BATCH), "{sizes:?}");
         assert!(!server.recv_batch(&mut batch).unwrap() && batch.is_empty());
     }
 
     #[test]
     fn a_pending_error_does_not_hide_a_batch() {
         let (mut endpoint, mut other) = (loopback(), loopback());
-        let mut batch = Batch::default();
+        let mut batch = RecvBatch::default();
         // The first reading makes it ask for several.
         other.send(b"1", endpoint.local_addr(), tag(1));
         receive_batch(&mut endpoint, &mut batch, 1);
-        assert_eq!(endpoint.send(b"2", closed("127.0.0.1:0"), tag(2)), SendOutcome::Taken);
+        assert_eq!(endpoint.send(b"2", closed("127.0.0.1:0"), tag(2)), SendResult::Taken);
         for number in 3..=5 {
             other.send(b"x", endpoint.local_addr(), tag(number));
         }
         assert_eq!(receive_batch(&mut endpoint, &mut batch, 3), 3);
         let events = wait_for_events(&mut endpoint, 2);
-        assert!(events.iter().any(|event| matches!(event, Event::Refused { tag: Some(of), .. } if *of == tag(2))));
+        assert!(
+            events.iter().any(|event| matches!(event, SocketEvent::Refused { tag: Some(of), .. } if *of == tag(2)))
+        );
     }
 
-    fn receive_batch(endpoint: &mut Endpoint, batch: &mut Batch, wanted: usize) -> usize {
+    fn receive_batch(endpoint: &mut Endpoint, batch: &mut RecvBatch, wanted: usize) -> usize {
         let clock = Clock::start();
-        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let mut waiter = EventWaiter::listening_to(clock, &[]).unwrap();
         let deadline = clock.mono().plus(Duration::from_secs(5));
         let mut came = 0;
         while came < wanted {
@@ -795,7 +804,7 @@ mod tests {
         let granted = server.set_receive_buffer(asked).unwrap();
         assert!((asked..=4 * asked).contains(&granted), "{granted}");
         for number in 0..100 {
-            assert_eq!(client.send(&[b'x'; 500], server.local_addr(), tag(number)), SendOutcome::Taken);
+            assert_eq!(client.send(&[b'x'; 500], server.local_addr(), tag(number)), SendResult::Taken);
         }
         let mut read = 0;
         while server.recv(&mut [0; 600]).unwrap().is_some() {
@@ -865,9 +874,9 @@ mod tests {
         let mut taken = Vec::new();
         for number in 0..30 {
             match endpoint.send(&[b'x'; 1000], to, tag(number)) {
-                SendOutcome::Taken => taken.push(number),
-                SendOutcome::TakenThenDropped(name) => assert_eq!(name, "ENOBUFS"),
-                other @ SendOutcome::Refused { .. } => panic!("{other:?}"),
+                SendResult::Taken => taken.push(number),
+                SendResult::TakenThenDropped(name) => assert_eq!(name, "ENOBUFS"),
+                other @ SendResult::Refused { .. } => panic!("{other:?}"),
             }
         }
         assert!((2..30).contains(&taken.len()), "{taken:?}");
@@ -897,14 +906,14 @@ mod tests {
         let clock = Clock::start();
         for number in 0..60 {
             let start = clock.mono();
-            assert_eq!(endpoint.send(&[b'x'; 1000], to, tag(number)), SendOutcome::Taken);
+            assert_eq!(endpoint.send(&[b'x'; 1000], to, tag(number)), SendResult::Taken);
             longest = longest.max(clock.mono().since(start));
         }
         assert!(longest > 5_000_000, "no send had to wait: {longest} ns at most");
         // A socket whose device takes nothing at all is given up, by the name of the error.
         run("tc qdisc replace dev d0 root tbf rate 1kbit burst 2000 limit 1000000");
         let refused = (60..100).map(|number| endpoint.send(&[b'x'; 1000], to, tag(number)));
-        let refused: Vec<SendOutcome> = refused.filter(|outcome| *outcome != SendOutcome::Taken).take(1).collect();
+        let refused: Vec<SendResult> = refused.filter(|outcome| *outcome != SendResult::Taken).take(1).collect();
         assert_eq!(refused.into_iter().map(refusal).collect::<Vec<_>>(), ["EAGAIN"]);
     }
 
@@ -923,7 +932,7 @@ mod tests {
                 let outcome = endpoint.send(b"x", "127.0.0.1:5005".parse().unwrap(), tag(number));
                 assert_eq!(refusal(outcome), "EPERM");
             } else {
-                assert_eq!(endpoint.send(b"x", server.local_addr(), tag(number)), SendOutcome::Taken);
+                assert_eq!(endpoint.send(b"x", server.local_addr(), tag(number)), SendResult::Taken);
             }
         }
         assert_eq!(departed(&wait_for_events(&mut endpoint, 5)), [1, 3, 5, 7, 9]);

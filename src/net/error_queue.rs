@@ -17,7 +17,7 @@ const ORIGIN_ICMP6: u8 = 3;
 const ORIGIN_TIMESTAMPING: u8 = 4;
 
 /// Bytes kept of a quoted text; Linux quotes at most 548, many routers none.
-const LONGEST_QUOTE: usize = 600;
+const MAX_QUOTE_LEN: usize = 600;
 
 /// Room for the control messages of one entry: a time stamp (48 bytes), an extended error with its offender's address
 /// (16 + 28), and their headers, with as much to spare.
@@ -50,7 +50,7 @@ pub(super) enum Entry {
 
 /// The next entry of the error queue; `None` when it is empty.
 pub(super) fn next(socket: &UdpSocket, control: &mut [u8]) -> Option<Entry> {
-    let mut quote = [0; LONGEST_QUOTE];
+    let mut quote = [0; MAX_QUOTE_LEN];
     loop {
         let mut parts = [IoSliceMut::new(&mut quote)];
         let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
@@ -59,7 +59,7 @@ pub(super) fn next(socket: &UdpSocket, control: &mut [u8]) -> Option<Entry> {
             Err(Errno::EINTR) => continue,
             Err(_) => return None,
         };
-        let length = message.bytes.min(LONGEST_QUOTE);
+        let length = message.bytes.min(MAX_QUOTE_LEN);
         let mut stamp = None;
         let mut error = None;
         for item in message.cmsgs().into_iter().flatten() {

@@ -18,7 +18,7 @@ use crate::core::time::Mono;
 
 /// What ended a [`Waiter::wait`]; several may hold at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Woken {
+pub struct Wakeup {
     /// The socket has a datagram or an entry in its error queue.
     pub socket: bool,
     /// The socket has an entry in its error queue.
@@ -33,14 +33,14 @@ pub struct Woken {
 ///
 /// The first Ctrl-C or SIGTERM is reported by [`Waiter::wait`]; a second one, of either kind, ends the process at once
 /// in the default way, so that nothing that hangs can hold the user up. Dropping the waiter stops listening.
-pub struct Waiter {
+pub struct EventWaiter {
     clock: Clock,
     signals: UnixStream,
     interrupted: Arc<AtomicBool>,
     registered: Vec<SigId>,
 }
 
-impl Waiter {
+impl EventWaiter {
     /// Starts listening for SIGINT and SIGTERM. Deadlines are read on `clock`.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl Waiter {
     ///
     /// # Errors
     /// Those of `ppoll()`.
-    pub fn wait(&mut self, socket: &impl AsFd, deadline: Option<Mono>) -> io::Result<Woken> {
+    pub fn wait(&mut self, socket: &impl AsFd, deadline: Option<Mono>) -> io::Result<Wakeup> {
         self.wait_on(Some(socket.as_fd()), deadline)
     }
 
@@ -84,11 +84,11 @@ impl Waiter {
     ///
     /// # Errors
     /// Those of `ppoll()`.
-    pub fn rest(&mut self, deadline: Option<Mono>) -> io::Result<Woken> {
+    pub fn rest(&mut self, deadline: Option<Mono>) -> io::Result<Wakeup> {
         self.wait_on(None, deadline)
     }
 
-    fn wait_on(&mut self, socket: Option<BorrowedFd<'_>>, deadline: Option<Mono>) -> io::Result<Woken> {
+    fn wait_on(&mut self, socket: Option<BorrowedFd<'_>>, deadline: Option<Mono>) -> io::Result<Wakeup> {
         loop {
             let left = deadline.map(|deadline| deadline.since(self.clock.mono()).max(0));
             let timeout = left.map(|ns| TimeSpec::from_duration(Duration::from_nanos(ns as u64)));
@@ -103,13 +103,13 @@ impl Waiter {
             }
             // After an interrupted call the results are not written; the flags are empty then, as made.
             let [socket_says, signal_says] = polled.map(|fd| fd.revents().unwrap_or(PollFlags::empty()));
-            let woken = Woken {
+            let woken = Wakeup {
                 socket: !socket_says.is_empty(),
                 errors: socket_says.contains(PollFlags::POLLERR),
                 signal: !signal_says.is_empty() && self.take_signals(),
                 deadline: deadline.is_some_and(|deadline| self.clock.mono() >= deadline),
             };
-            if woken != Woken::default() {
+            if woken != Wakeup::default() {
                 return Ok(woken);
             }
         }
@@ -126,7 +126,7 @@ impl Waiter {
     }
 }
 
-impl Drop for Waiter {
+impl Drop for EventWaiter {
     fn drop(&mut self) {
         for id in self.registered.drain(..) {
             low_level::unregister(id);
@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::core::time::SECOND;
-    use crate::net::{Endpoint, SendOutcome, Tag};
+    use crate::net::{Endpoint, MessageTag, SendResult};
     use crate::rerun;
 
     fn socket() -> UdpSocket {
@@ -154,13 +154,13 @@ mod tests {
     #[test]
     fn a_deadline_is_kept_to_within_a_fraction_of_a_millisecond() {
         let clock = Clock::start();
-        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let mut waiter = EventWaiter::listening_to(clock, &[]).unwrap();
         let socket = socket();
         // The machine may be busy: the best of a few is what the call can do. Whole milliseconds could not do it.
         let best = (0..20).map(|_| {
             let deadline = clock.mono().plus(Duration::from_micros(300));
             let woken = waiter.wait(&socket, Some(deadline)).unwrap();
-            assert_eq!(woken, Woken { deadline: true, ..Woken::default() });
+            assert_eq!(woken, Wakeup { deadline: true, ..Wakeup::default() });
             let late = clock.mono().since(deadline);
             assert!(late >= 0, "woken before the deadline");
             late
@@ -171,33 +171,33 @@ mod tests {
     #[test]
     fn a_datagram_wakes_before_the_deadline() {
         let clock = Clock::start();
-        let mut waiter = Waiter::listening_to(clock, &[]).unwrap();
+        let mut waiter = EventWaiter::listening_to(clock, &[]).unwrap();
         let socket = socket();
         socket.send_to(b"1", socket.local_addr().unwrap()).unwrap();
         let woken = waiter.wait(&socket, Some(clock.mono().plus(Duration::from_secs(60)))).unwrap();
-        assert_eq!(woken, Woken { socket: true, ..Woken::default() });
+        assert_eq!(woken, Wakeup { socket: true, ..Wakeup::default() });
     }
 
     #[test]
     fn the_error_queue_wakes_as_well() {
         let closed = socket().local_addr().unwrap();
-        let mut waiter = Waiter::listening_to(Clock::start(), &[]).unwrap();
+        let mut waiter = EventWaiter::listening_to(Clock::start(), &[]).unwrap();
         let mut endpoint = Endpoint::bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        assert_eq!(endpoint.send(b"1", closed, Tag::default()), SendOutcome::Taken);
+        assert_eq!(endpoint.send(b"1", closed, MessageTag::default()), SendResult::Taken);
         assert!(waiter.wait(&endpoint, None).unwrap().socket);
     }
 
     #[test]
     fn a_signal_wakes_once_and_is_remembered() {
         let clock = Clock::start();
-        let mut waiter = Waiter::listening_to(clock, &[SIGUSR1]).unwrap();
+        let mut waiter = EventWaiter::listening_to(clock, &[SIGUSR1]).unwrap();
         let socket = socket();
         assert!(!waiter.interrupted());
         low_level::raise(SIGUSR1).unwrap();
-        assert_eq!(waiter.wait(&socket, None).unwrap(), Woken { signal: true, ..Woken::default() });
+        assert_eq!(waiter.wait(&socket, None).unwrap(), Wakeup { signal: true, ..Wakeup::default() });
         assert!(waiter.interrupted());
         let woken = waiter.wait(&socket, Some(clock.mono())).unwrap();
-        assert_eq!(woken, Woken { deadline: true, ..Woken::default() }, "one signal is reported once");
+        assert_eq!(woken, Wakeup { deadline: true, ..Wakeup::default() }, "one signal is reported once");
     }
 
     /// Run anew as a process of its own, which a second signal is to kill.
@@ -205,7 +205,7 @@ mod tests {
     fn a_second_signal_ends_the_process_in_the_default_way() {
         const CHILD: &str = "MEDIDOR_TEST_SECOND_SIGNAL";
         if std::env::var_os(CHILD).is_some() {
-            let mut waiter = Waiter::start(Clock::start()).unwrap();
+            let mut waiter = EventWaiter::start(Clock::start()).unwrap();
             low_level::raise(SIGINT).unwrap();
             assert!(waiter.wait(&socket(), None).unwrap().signal);
             low_level::raise(SIGTERM).unwrap();

@@ -30,8 +30,8 @@ mod socket_drops;
 mod tx_timestamps;
 
 pub use self::clock::Clock;
-pub use self::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
-pub use self::event_waiter::{Waiter, Woken};
+pub use self::endpoint::{Endpoint, MessageTag, RecvMeta, SendResult, SocketEvent};
+pub use self::event_waiter::{EventWaiter, Wakeup};
 
 #[cfg(test)]
 pub(crate) mod testing {

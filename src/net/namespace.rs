@@ -57,22 +57,22 @@ fn said(place: &str, error: impl Into<io::Error>) -> io::Error {
 
 /// A computer's network: a namespace, which lives as long as this value or a process inside.
 #[derive(Debug)]
-pub struct Network {
+pub struct NetNamespace {
     namespace: File,
 }
 
 /// One end of a cable.
 #[derive(Clone, Copy, Debug)]
-pub struct Plug<'a> {
+pub struct VethEnd<'a> {
     /// The computer.
-    pub network: &'a Network,
+    pub network: &'a NetNamespace,
     /// What the interface is called there; 15 bytes at the most.
     pub device: &'a str,
     /// Its address; the other end's begins with the same 24 bits.
     pub address: Ipv4Addr,
 }
 
-impl Network {
+impl NetNamespace {
     /// A new network, with nothing but its loopback interface. This thread is in it from now on.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl Network {
     ///
     /// # Errors
     /// Those of `setns()`.
-    pub fn within<T>(&self, act: impl FnOnce() -> T) -> io::Result<T> {
+    pub fn run_in<T>(&self, act: impl FnOnce() -> T) -> io::Result<T> {
         let before = File::open(OWN_NETWORK)?;
         setns(&self.namespace, CloneFlags::CLONE_NEWNET)?;
         let done = act();
@@ -102,7 +102,7 @@ impl Network {
 ///
 /// # Errors
 /// What the kernel says, as EEXIST for a device that is there and EOPNOTSUPP where it knows no such cables.
-pub fn cable(one: Plug<'_>, other: Plug<'_>) -> io::Result<()> {
+pub fn create_veth(one: VethEnd<'_>, other: VethEnd<'_>) -> io::Result<()> {
     let mut peer = LinkMessage::default();
     peer.attributes.push(LinkAttribute::IfName(other.device.to_owned()));
     peer.attributes.push(LinkAttribute::NetNsFd(other.network.namespace.as_raw_fd()));
@@ -113,10 +113,10 @@ pub fn cable(one: Plug<'_>, other: Plug<'_>) -> io::Result<()> {
         LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(peer))),
     ]));
     one.network
-        .within(|| request(RouteNetlinkMessage::NewLink(link), NLM_F_CREATE | NLM_F_EXCL))?
+        .run_in(|| request(RouteNetlinkMessage::NewLink(link), NLM_F_CREATE | NLM_F_EXCL))?
         .map_err(|error| said("veth", error))?;
     for end in [one, other] {
-        end.network.within(|| plug_in(end.device, end.address))??;
+        end.network.run_in(|| plug_in(end.device, end.address))??;
     }
     Ok(())
 }

@@ -19,13 +19,13 @@ const WINDOW: Duration = Duration::from_millis(20);
 
 /// Counts what comes in, and notices when it begins to be fast and when it ceases to be.
 #[derive(Debug, Default)]
-pub struct Pace {
+pub struct RateDetector {
     since: Mono,
     count: u64,
     fast: bool,
 }
 
-impl Pace {
+impl RateDetector {
     /// So many datagrams came in. Answers whether the pace is fast from now on, if that is news. It begins to be fast when
     /// more come than [`FAST_INTERVAL`] apart, and ceases when fewer than half as many do.
     pub fn heard(&mut self, now: Mono, datagrams: usize) -> Option<bool> {
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn notices_when_it_becomes_fast_and_when_it_ceases_to_be() {
-        let mut pace = Pace::default();
+        let mut pace = RateDetector::default();
         let mut news = Vec::new();
         // One every 250 µs, every 100 µs, every 250 µs again, every 500 µs; one second of each.
         let mut at = 0;
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_over_after_a_silence() {
-        let mut pace = Pace::default();
+        let mut pace = RateDetector::default();
         assert_eq!(pace.heard(Mono(0), 101), Some(true));
         assert_eq!(pace.heard(Mono(10 * SECOND), 1), Some(false));
         assert_eq!(pace.heard(Mono(10 * SECOND), 99), None);

@@ -8,30 +8,30 @@ use nix::cmsg_space;
 use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg};
 use nix::sys::time::TimeSpec;
 
-use super::endpoint::{Arrival, arrival};
+use super::endpoint::{RecvMeta, arrival};
 
 /// Datagrams in a batch at most.
-pub const MOST: usize = 32;
+pub const MAX_BATCH: usize = 32;
 
 /// Room for one: the largest UDP payload and a little more. Memory is taken only for what comes.
-const ROOM: usize = 65_536;
+const MAX_DATAGRAM: usize = 65_536;
 
 /// Room for datagrams, and those that were read last.
-pub struct Batch {
+pub struct RecvBatch {
     buffer: Vec<u8>,
     /// The datagrams read last, each at its place in the buffer.
-    arrivals: Vec<(usize, Arrival)>,
+    arrivals: Vec<(usize, RecvMeta)>,
     /// How many to ask for: preparing for many costs time, which a single datagram should not be kept waiting for.
     ask: usize,
 }
 
-impl Default for Batch {
+impl Default for RecvBatch {
     fn default() -> Self {
-        Self { buffer: vec![0; MOST * ROOM], arrivals: Vec::with_capacity(MOST), ask: 1 }
+        Self { buffer: vec![0; MAX_BATCH * MAX_DATAGRAM], arrivals: Vec::with_capacity(MAX_BATCH), ask: 1 }
     }
 }
 
-impl Batch {
+impl RecvBatch {
     /// How many datagrams were read last.
     pub fn len(&self) -> usize {
         self.arrivals.len()
@@ -43,9 +43,9 @@ impl Batch {
     }
 
     /// The datagrams read last, in their order, with their texts.
-    pub fn datagrams(&self) -> impl Iterator<Item = (Arrival, &[u8])> {
+    pub fn datagrams(&self) -> impl Iterator<Item = (RecvMeta, &[u8])> {
         self.arrivals.iter().map(|(place, arrival)| {
-            let start = place * ROOM;
+            let start = place * MAX_DATAGRAM;
             (*arrival, &self.buffer[start..start + arrival.length])
         })
     }
@@ -61,10 +61,10 @@ impl Batch {
 
     /// Room for one datagram.
     pub(super) fn first(&mut self) -> &mut [u8] {
-        &mut self.buffer[..ROOM]
+        &mut self.buffer[..MAX_DATAGRAM]
     }
 
-    pub(super) fn push(&mut self, arrival: Arrival) {
+    pub(super) fn push(&mut self, arrival: RecvMeta) {
         self.arrivals.push((0, arrival));
     }
 
@@ -73,10 +73,11 @@ impl Batch {
         // Made anew each time: after a call, the old ones hold the lengths that came and no longer those of the room.
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(self.ask, Some(cmsg_space!([TimeSpec; 3])));
         let mut slices: Vec<[IoSliceMut<'_>; 1]> =
-            self.buffer.chunks_exact_mut(ROOM).take(self.ask).map(|room| [IoSliceMut::new(room)]).collect();
+            self.buffer.chunks_exact_mut(MAX_DATAGRAM).take(self.ask).map(|room| [IoSliceMut::new(room)]).collect();
         let flags = MsgFlags::MSG_DONTWAIT;
         let messages = recvmmsg(socket.as_raw_fd(), &mut headers, slices.iter_mut(), flags, None)?;
-        let arrivals = messages.enumerate().filter_map(|(place, message)| Some((place, arrival(&message, ROOM)?)));
+        let arrivals =
+            messages.enumerate().filter_map(|(place, message)| Some((place, arrival(&message, MAX_DATAGRAM)?)));
         self.arrivals.extend(arrivals);
         Ok(())
     }
@@ -84,7 +85,7 @@ impl Batch {
     /// After a reading: whether there may be more, and how many to ask for next.
     pub(super) fn learn(&mut self) -> bool {
         let full = self.len() == self.ask;
-        self.ask = if full { (self.ask * 4).min(MOST) } else { self.len().clamp(1, MOST) };
+        self.ask = if full { (self.ask * 4).min(MAX_BATCH) } else { self.len().clamp(1, MAX_BATCH) };
         full
     }
 }

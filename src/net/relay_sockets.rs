@@ -12,14 +12,14 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 const LISTENING: u64 = u64::MAX;
 
 /// The largest UDP payload.
-const LARGEST: usize = 65_536;
+const MAX_DATAGRAM: usize = 65_536;
 
 /// From one socket so many datagrams are read before the others get their turn.
-const AT_ONCE: usize = 64;
+const READ_BATCH: usize = 64;
 
 /// Where a datagram came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum RelaySource {
     /// From the client at this address.
     Client(SocketAddr),
     /// From the server, for the client of this index.
@@ -28,7 +28,7 @@ pub enum Origin {
 
 /// A relay's sockets.
 #[derive(Debug)]
-pub struct Switch {
+pub struct RelaySockets {
     epoll: Epoll,
     listening: UdpSocket,
     to: SocketAddr,
@@ -36,7 +36,7 @@ pub struct Switch {
     buffer: Vec<u8>,
 }
 
-impl Switch {
+impl RelaySockets {
     /// Listens for clients of the server at `to`.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Switch {
         listening.set_nonblocking(true)?;
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         epoll.add(&listening, EpollEvent::new(EpollFlags::EPOLLIN, LISTENING))?;
-        Ok(Self { epoll, listening, to, ways: BTreeMap::new(), buffer: vec![0; LARGEST] })
+        Ok(Self { epoll, listening, to, ways: BTreeMap::new(), buffer: vec![0; MAX_DATAGRAM] })
     }
 
     /// Where clients are listened for.
@@ -82,17 +82,17 @@ impl Switch {
     ///
     /// # Errors
     /// Those of `epoll_wait()`.
-    pub fn receive(&mut self, mut hand_over: impl FnMut(Origin, &[u8])) -> io::Result<()> {
+    pub fn receive(&mut self, mut hand_over: impl FnMut(RelaySource, &[u8])) -> io::Result<()> {
         let mut events = [EpollEvent::empty(); 64];
         let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
         for event in &events[..ready] {
-            for _ in 0..AT_ONCE {
+            for _ in 0..READ_BATCH {
                 let received = if event.data() == LISTENING {
-                    self.listening.recv_from(&mut self.buffer).map(|(length, from)| (length, Origin::Client(from)))
+                    self.listening.recv_from(&mut self.buffer).map(|(length, from)| (length, RelaySource::Client(from)))
                 } else {
                     let client = event.data() as u32;
                     let Some(way) = self.ways.get(&client) else { break };
-                    way.recv(&mut self.buffer).map(|length| (length, Origin::Server(client)))
+                    way.recv(&mut self.buffer).map(|length| (length, RelaySource::Server(client)))
                 };
                 match received {
                     Ok((length, origin)) => hand_over(origin, &self.buffer[..length]),
@@ -115,7 +115,7 @@ impl Switch {
     }
 }
 
-impl AsFd for Switch {
+impl AsFd for RelaySockets {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.epoll.0.as_fd()
     }
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn each_clients_replies_find_their_way_back() {
         let server = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let mut switch = Switch::open("127.0.0.1:0".parse().unwrap(), server.local_addr().unwrap()).unwrap();
+        let mut switch = RelaySockets::open("127.0.0.1:0".parse().unwrap(), server.local_addr().unwrap()).unwrap();
         let clients = [0, 1].map(|_| UdpSocket::bind("127.0.0.1:0").unwrap());
         for (index, client) in clients.iter().enumerate() {
             switch.open_way(index as u32).unwrap();
@@ -137,7 +137,7 @@ mod tests {
         let mut came = Vec::new();
         switch.receive(|origin, text| came.push((origin, text.to_vec()))).unwrap();
         for (index, client) in clients.iter().enumerate() {
-            let origin = Origin::Client(client.local_addr().unwrap());
+            let origin = RelaySource::Client(client.local_addr().unwrap());
             assert!(came.contains(&(origin, vec![index as u8])));
             assert!(switch.to_server(index as u32, &[index as u8]));
         }
@@ -151,7 +151,7 @@ mod tests {
             switch.receive(|origin, text| back.push((origin, text.to_vec()))).unwrap();
         }
         back.sort_by_key(|(_, text)| text.clone());
-        assert_eq!(back, [(Origin::Server(0), vec![0]), (Origin::Server(1), vec![1])]);
+        assert_eq!(back, [(RelaySource::Server(0), vec![0]), (RelaySource::Server(1), vec![1])]);
         switch.close_way(0);
         assert!(!switch.to_server(0, b"x"));
     }

@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use super::endpoint::Tag;
+use super::endpoint::MessageTag;
 use crate::core::time::{SECOND, Wall};
 
 /// How many datagrams are remembered. More than this between a send and the reading of its stamp, and it is lost.
@@ -21,7 +21,7 @@ const CAPACITY: usize = 8_192;
 const PREFIX: usize = 32;
 
 /// How long a datagram may sit in a queue of this host and still claim a stamp from before a reset, nanoseconds.
-const LONGEST_QUEUE: i64 = 5 * SECOND;
+const MAX_QUEUE_NS: i64 = 5 * SECOND;
 
 /// What is known about a datagram's stamp.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,8 @@ enum Stamp {
     Impossible,
 }
 
-struct Datagram {
-    tag: Tag,
+struct SentDatagram {
+    tag: MessageTag,
     /// Wall clock before the send began.
     start: Wall,
     to: SocketAddr,
@@ -48,9 +48,9 @@ struct Datagram {
 
 /// What a transmit stamp turned out to mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
+pub(super) enum TimestampMatch {
     /// The stamp of this message.
-    Of(Tag),
+    Of(MessageTag),
     /// It cannot be told whose it is.
     Nobody,
     /// The kernel counts differently from this table: the counter must be reset.
@@ -59,8 +59,8 @@ pub(super) enum Claim {
 
 /// The latest datagrams of a socket, in the order of sending; bounded.
 #[derive(Default)]
-pub(super) struct SentTable {
-    datagrams: VecDeque<Datagram>,
+pub(super) struct SentDatagrams {
+    datagrams: VecDeque<SentDatagram>,
     /// How many datagrams were forgotten to make room.
     forgotten: u64,
     /// Place in the order of sending of the first datagram of the current generation.
@@ -69,10 +69,10 @@ pub(super) struct SentTable {
     stale: usize,
 }
 
-impl SentTable {
+impl SentDatagrams {
     /// Remembers a datagram that the kernel took. `stamped`: its stamp may come, because the kernel was asked for one and
     /// did not throw the datagram away at once.
-    pub fn taken(&mut self, tag: Tag, start: Wall, to: SocketAddr, text: &[u8], stamped: bool) {
+    pub fn record_sent(&mut self, tag: MessageTag, start: Wall, to: SocketAddr, text: &[u8], stamped: bool) {
         if self.datagrams.len() == CAPACITY {
             self.forget_oldest();
         }
@@ -81,7 +81,7 @@ impl SentTable {
         prefix[..kept].copy_from_slice(&text[..kept]);
         let counter = (self.forgotten + self.datagrams.len() as u64 - self.generation) as u32;
         let stamp = if stamped { Stamp::Awaited } else { Stamp::Impossible };
-        self.datagrams.push_back(Datagram { tag, start, to, length: text.len(), prefix, counter, stamp });
+        self.datagrams.push_back(SentDatagram { tag, start, to, length: text.len(), prefix, counter, stamp });
     }
 
     /// The kernel's counter was reset: what is sent from here on is counted from zero.
@@ -91,7 +91,7 @@ impl SentTable {
     }
 
     /// Whose stamp this is.
-    pub fn claim(&mut self, counter: u32, stamp: Wall) -> Claim {
+    pub fn match_timestamp(&mut self, counter: u32, stamp: Wall) -> TimestampMatch {
         let first_of_generation = self.generation.saturating_sub(self.forgotten) as usize;
         let in_generation = self.datagrams.len().saturating_sub(first_of_generation);
         // Counters wrap at 2^32, and a run may be longer than that: count back from the latest datagram.
@@ -106,28 +106,28 @@ impl SentTable {
         match (could_be_current, could_be_stale.as_slice()) {
             (Some(index), []) => {
                 self.settle(index, first_of_generation);
-                Claim::Of(self.datagrams[index].tag)
+                TimestampMatch::Of(self.datagrams[index].tag)
             }
             (None, [index]) => {
                 self.settle(*index, first_of_generation);
-                Claim::Of(self.datagrams[*index].tag)
+                TimestampMatch::Of(self.datagrams[*index].tag)
             }
             (None, []) => {
                 let beyond = current.is_none() && !self.was_forgotten(counter);
-                if known_dropped || beyond { Claim::OutOfStep } else { Claim::Nobody }
+                if known_dropped || beyond { TimestampMatch::OutOfStep } else { TimestampMatch::Nobody }
             }
             (current, stale) => {
                 for &index in current.iter().chain(stale) {
                     self.settle(index, first_of_generation);
                 }
-                Claim::Nobody
+                TimestampMatch::Nobody
             }
         }
     }
 
     /// The message that an ICMP error quotes, by destination and text; `None` where nothing fits, or where what was
     /// quoted fits several messages.
-    pub fn quoted(&self, to: SocketAddr, quoted: &[u8]) -> Option<Tag> {
+    pub fn match_icmp_quote(&self, to: SocketAddr, quoted: &[u8]) -> Option<MessageTag> {
         if quoted.is_empty() {
             return None;
         }
@@ -161,7 +161,7 @@ impl SentTable {
         (0..first_of_generation.min(self.datagrams.len()))
             .filter(|&index| {
                 let datagram = &self.datagrams[index];
-                datagram.counter == counter && self.awaits(index, stamp) && stamp.since(datagram.start) <= LONGEST_QUEUE
+                datagram.counter == counter && self.awaits(index, stamp) && stamp.since(datagram.start) <= MAX_QUEUE_NS
             })
             .collect()
     }
@@ -190,7 +190,7 @@ impl SentTable {
 }
 
 /// The tag that all these datagrams bear, if they agree.
-fn only_tag<'a>(mut datagrams: impl Iterator<Item = &'a Datagram>) -> Option<Tag> {
+fn only_tag<'a>(mut datagrams: impl Iterator<Item = &'a SentDatagram>) -> Option<MessageTag> {
     let tag = datagrams.next()?.tag;
     datagrams.all(|datagram| datagram.tag == tag).then_some(tag)
 }
@@ -203,103 +203,103 @@ mod tests {
         SocketAddr::from(([192, 0, 2, 1], port))
     }
 
-    fn tag(number: u64) -> Tag {
-        Tag { number, peer: 0 }
+    fn tag(number: u64) -> MessageTag {
+        MessageTag { number, peer: 0 }
     }
 
-    fn take(table: &mut SentTable, number: u64, start: i64) {
-        table.taken(tag(number), Wall(start), to(5005), format!("Mensagem {number}").as_bytes(), true);
+    fn take(table: &mut SentDatagrams, number: u64, start: i64) {
+        table.record_sent(tag(number), Wall(start), to(5005), format!("Mensagem {number}").as_bytes(), true);
     }
 
     #[test]
     fn a_stamp_goes_to_the_datagram_that_the_kernel_counted() {
-        let mut table = SentTable::default();
+        let mut table = SentDatagrams::default();
         for number in 1..=3 {
             take(&mut table, number, number as i64 * 10);
         }
-        assert_eq!(table.claim(1, Wall(25)), Claim::Of(tag(2)));
-        assert_eq!(table.claim(1, Wall(26)), Claim::Nobody, "one stamp a datagram");
-        assert_eq!(table.claim(2, Wall(29)), Claim::Nobody, "before its send began");
-        assert_eq!(table.claim(3, Wall(99)), Claim::OutOfStep, "never counted");
+        assert_eq!(table.match_timestamp(1, Wall(25)), TimestampMatch::Of(tag(2)));
+        assert_eq!(table.match_timestamp(1, Wall(26)), TimestampMatch::Nobody, "one stamp a datagram");
+        assert_eq!(table.match_timestamp(2, Wall(29)), TimestampMatch::Nobody, "before its send began");
+        assert_eq!(table.match_timestamp(3, Wall(99)), TimestampMatch::OutOfStep, "never counted");
     }
 
     #[test]
     fn a_stamp_of_what_was_dropped_shows_that_the_count_is_wrong() {
-        let mut table = SentTable::default();
-        table.taken(tag(1), Wall(1), to(1), b"1", false);
-        assert_eq!(table.claim(0, Wall(2)), Claim::OutOfStep);
+        let mut table = SentDatagrams::default();
+        table.record_sent(tag(1), Wall(1), to(1), b"1", false);
+        assert_eq!(table.match_timestamp(0, Wall(2)), TimestampMatch::OutOfStep);
     }
 
     #[test]
     fn after_a_reset_old_stamps_go_to_old_datagrams_or_to_nobody() {
-        let mut table = SentTable::default();
+        let mut table = SentDatagrams::default();
         for number in 1..=3 {
             take(&mut table, number, 10);
         }
         table.reset();
         take(&mut table, 4, 20);
         // Counter 0 is both message 1, should it still be queued, and message 4.
-        assert_eq!(table.claim(0, Wall(30)), Claim::Nobody);
+        assert_eq!(table.match_timestamp(0, Wall(30)), TimestampMatch::Nobody);
         // Counters 1 and 2 have only the old claimants.
-        assert_eq!(table.claim(1, Wall(30)), Claim::Of(tag(2)));
+        assert_eq!(table.match_timestamp(1, Wall(30)), TimestampMatch::Of(tag(2)));
         take(&mut table, 5, 40);
         // A stamp from before message 5 cannot be its own.
         take(&mut table, 6, 40);
-        assert_eq!(table.claim(2, Wall(35)), Claim::Of(tag(3)));
-        assert_eq!(table.claim(1, Wall(45)), Claim::Of(tag(5)));
+        assert_eq!(table.match_timestamp(2, Wall(35)), TimestampMatch::Of(tag(3)));
+        assert_eq!(table.match_timestamp(1, Wall(45)), TimestampMatch::Of(tag(5)));
     }
 
     #[test]
     fn an_old_datagram_gives_up_its_claim_with_age() {
-        let mut table = SentTable::default();
+        let mut table = SentDatagrams::default();
         take(&mut table, 1, 0);
         table.reset();
-        take(&mut table, 2, LONGEST_QUEUE);
-        assert_eq!(table.claim(0, Wall(LONGEST_QUEUE + 1)), Claim::Of(tag(2)));
+        take(&mut table, 2, MAX_QUEUE_NS);
+        assert_eq!(table.match_timestamp(0, Wall(MAX_QUEUE_NS + 1)), TimestampMatch::Of(tag(2)));
     }
 
     #[test]
     fn stays_bounded_and_keeps_the_latest() {
-        let mut table = SentTable::default();
+        let mut table = SentDatagrams::default();
         let many = CAPACITY as u64 + 100;
         for number in 0..many {
             take(&mut table, number, 0);
         }
         assert_eq!(table.datagrams.len(), CAPACITY);
-        assert_eq!(table.claim(5, Wall(1)), Claim::Nobody, "forgotten, which is no disagreement");
-        assert_eq!(table.claim(many as u32 - 1, Wall(1)), Claim::Of(tag(many - 1)));
+        assert_eq!(table.match_timestamp(5, Wall(1)), TimestampMatch::Nobody, "forgotten, which is no disagreement");
+        assert_eq!(table.match_timestamp(many as u32 - 1, Wall(1)), TimestampMatch::Of(tag(many - 1)));
         table.reset();
         for number in 0..many {
             take(&mut table, number, 2);
         }
         assert_eq!(table.stale, 0, "what was forgotten claims nothing");
-        assert_eq!(table.claim(100, Wall(3)), Claim::Of(tag(100)));
+        assert_eq!(table.match_timestamp(100, Wall(3)), TimestampMatch::Of(tag(100)));
     }
 
     #[test]
     fn a_quote_names_the_message_by_destination_and_text() {
-        let mut table = SentTable::default();
+        let mut table = SentDatagrams::default();
         for number in [1, 10, 2] {
             take(&mut table, number, 0);
         }
-        assert_eq!(table.quoted(to(5005), b"Mensagem 1"), Some(tag(1)));
-        assert_eq!(table.quoted(to(5005), b"Mensagem 10"), Some(tag(10)));
-        assert_eq!(table.quoted(to(5005), b"Mensagem 2 and padding"), None);
-        assert_eq!(table.quoted(to(5005), b"Mens"), None, "cut too short to tell");
-        assert_eq!(table.quoted(to(5006), b"Mensagem 1"), None);
-        assert_eq!(table.quoted(to(5005), b"Mensagem 3"), None);
-        assert_eq!(table.quoted(to(5005), b""), None);
+        assert_eq!(table.match_icmp_quote(to(5005), b"Mensagem 1"), Some(tag(1)));
+        assert_eq!(table.match_icmp_quote(to(5005), b"Mensagem 10"), Some(tag(10)));
+        assert_eq!(table.match_icmp_quote(to(5005), b"Mensagem 2 and padding"), None);
+        assert_eq!(table.match_icmp_quote(to(5005), b"Mens"), None, "cut too short to tell");
+        assert_eq!(table.match_icmp_quote(to(5006), b"Mensagem 1"), None);
+        assert_eq!(table.match_icmp_quote(to(5005), b"Mensagem 3"), None);
+        assert_eq!(table.match_icmp_quote(to(5005), b""), None);
     }
 
     #[test]
     fn texts_longer_than_what_is_remembered_are_still_told_apart_by_length() {
-        let mut table = SentTable::default();
-        table.taken(tag(1), Wall(0), to(1), &[b'x'; 100], true);
-        table.taken(tag(2), Wall(0), to(1), &[b'x'; 200], true);
-        assert_eq!(table.quoted(to(1), &[b'x'; 100]), Some(tag(1)));
-        assert_eq!(table.quoted(to(1), &[b'x'; 201]), None);
-        assert_eq!(table.quoted(to(1), &[b'x'; 150]), Some(tag(2)));
-        table.taken(tag(3), Wall(0), to(1), &[b'x'; 200], true);
-        assert_eq!(table.quoted(to(1), &[b'x'; 200]), None, "two fit");
+        let mut table = SentDatagrams::default();
+        table.record_sent(tag(1), Wall(0), to(1), &[b'x'; 100], true);
+        table.record_sent(tag(2), Wall(0), to(1), &[b'x'; 200], true);
+        assert_eq!(table.match_icmp_quote(to(1), &[b'x'; 100]), Some(tag(1)));
+        assert_eq!(table.match_icmp_quote(to(1), &[b'x'; 201]), None);
+        assert_eq!(table.match_icmp_quote(to(1), &[b'x'; 150]), Some(tag(2)));
+        table.record_sent(tag(3), Wall(0), to(1), &[b'x'; 200], true);
+        assert_eq!(table.match_icmp_quote(to(1), &[b'x'; 200]), None, "two fit");
     }
 }

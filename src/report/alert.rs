@@ -1,7 +1,7 @@
 //! What the packets say of the probes that led to an alert: a sentence for each fate, before the whole report.
 
 use super::exchange::ping::{OnWire, shown};
-use super::format::{Figures, NO_BREAK};
+use super::format::{NO_BREAK, NumberFormat};
 use super::labels;
 use super::text::{self, Style};
 use crate::core::document::exchange::{Document, Flow};
@@ -21,7 +21,7 @@ pub fn render(document: &Document, texts: Texts) -> String {
 
 /// What became of a probe that had no reply in time, as far as this host's wire shows it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
+enum ProbeFate {
     /// Its reply was on the wire in time, and the application did not read it.
     LostHere,
     /// Its reply was on the wire in time, and the application read it too late.
@@ -44,7 +44,7 @@ enum Fate {
     Unknown,
 }
 
-impl Fate {
+impl ProbeFate {
     const fn key(self) -> &'static str {
         match self {
             Self::LostHere => "evidence-lost-here",
@@ -87,13 +87,13 @@ impl Fate {
 }
 
 fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
-    let figures = Figures::new(texts);
-    let mut fates: Vec<(Fate, String, u64)> = flow
+    let figures = NumberFormat::new(texts);
+    let mut fates: Vec<(ProbeFate, String, u64)> = flow
         .messages
         .iter()
         .filter_map(|message| {
-            let fate = Fate::of(message, flow)?;
-            let told = message.reason.as_ref().filter(|_| matches!(fate, Fate::Refused | Fate::Icmp));
+            let fate = ProbeFate::of(message, flow)?;
+            let told = message.reason.as_ref().filter(|_| matches!(fate, ProbeFate::Refused | ProbeFate::Icmp));
             Some((fate, told.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n))
         })
         .collect();

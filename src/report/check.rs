@@ -3,19 +3,21 @@
 use serde_json::Value as Json;
 use unicode_width::UnicodeWidthChar;
 
-use super::exchange::blocks::{Page, Table};
-use super::format::{DASH, Figures, NO_BREAK};
-use super::labels::quote;
+use super::exchange::blocks::{ReportBuilder, Table};
+use super::format::{DASH, NO_BREAK, NumberFormat};
+use super::labels::truncate;
 use super::text::{self, Style};
-use crate::core::document::check::{Checked, Checks, Exhibit, Finding, Likeness, Point, Shared, Status};
+use crate::core::document::check::{
+    CheckDocument, Finding, Likeness, Point, RequirementFrameRef, Shared, Status, SubmissionResult,
+};
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
 
 /// The widest name of a submission in the table.
-const WIDEST_NAME: usize = 27;
+const MAX_NAME_WIDTH: usize = 27;
 
 /// As one JSON document, its findings in the words of `texts`.
-pub fn json(checks: &mut Checks, texts: Texts) -> String {
+pub fn json(checks: &mut CheckDocument, texts: Texts) -> String {
     for finding in checks.submissions.iter_mut().flat_map(|checked| &mut checked.points) {
         finding.text = reason(finding, texts);
     }
@@ -24,8 +26,8 @@ pub fn json(checks: &mut Checks, texts: Texts) -> String {
 }
 
 /// For people.
-pub fn text(checks: &Checks, texts: Texts, style: Style) -> String {
-    let mut page = Page::default();
+pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
+    let mut page = ReportBuilder::default();
     match &checks.submissions[..] {
         [checked] => one(&mut page, checked, texts),
         several => all(&mut page, several, texts),
@@ -34,14 +36,14 @@ pub fn text(checks: &Checks, texts: Texts, style: Style) -> String {
         page.heading(&texts.get("check-shared-heading"));
         checks.shared.iter().for_each(|shared| page.warning(&told(shared, texts)));
     }
-    text::laid_out(&page.finish(), style)
+    text::layout(&page.finish(), style)
 }
 
 /// One submission, each point with what it rests on.
-fn one(page: &mut Page, checked: &Checked, texts: Texts) {
+fn one(page: &mut ReportBuilder, checked: &SubmissionResult, texts: Texts) {
     let count = |status| checked.points.iter().filter(|finding| finding.status == status).count() as u64;
     let values = [
-        ("path", Value::words(quote(&checked.path))),
+        ("path", Value::words(truncate(&checked.path))),
         ("met", Value::count(count(Status::Met))),
         ("not", Value::count(count(Status::NotMet))),
         ("open", Value::count(count(Status::CannotBeTold))),
@@ -61,12 +63,12 @@ fn one(page: &mut Page, checked: &Checked, texts: Texts) {
 }
 
 /// Several submissions, a line each.
-fn all(page: &mut Page, several: &[Checked], texts: Texts) {
+fn all(page: &mut ReportBuilder, several: &[SubmissionResult], texts: Texts) {
     let mut headings = vec![texts.get("check-submission")];
     headings.extend((1..=Point::ALL.len()).map(|number| number.to_string()));
     let mut table = Table::new(headings);
     for checked in several {
-        let mut row = vec![shortened(&quote(&checked.path))];
+        let mut row = vec![shortened(&truncate(&checked.path))];
         row.extend(checked.points.iter().map(|finding| mark(finding.status).to_owned()));
         table.row(row);
     }
@@ -75,11 +77,11 @@ fn all(page: &mut Page, several: &[Checked], texts: Texts) {
     for (finding, number) in Point::ALL.into_iter().zip(1..) {
         page.line(&format!("{number}: {}", point(finding, texts)));
     }
-    let failed: Vec<&Checked> = several.iter().filter(|checked| checked.met == Some(false)).collect();
+    let failed: Vec<&SubmissionResult> = several.iter().filter(|checked| checked.met == Some(false)).collect();
     if !failed.is_empty() {
         page.heading(&texts.get("check-not-met-heading"));
         for checked in failed {
-            page.item(&quote(&checked.path));
+            page.item(&truncate(&checked.path));
             for finding in checked.points.iter().filter(|finding| finding.status == Status::NotMet) {
                 page.under_item(&format!("{}: {}", point(finding.point, texts), reason(finding, texts)));
             }
@@ -89,11 +91,11 @@ fn all(page: &mut Page, several: &[Checked], texts: Texts) {
 }
 
 /// Files that could not be judged.
-fn remarks(page: &mut Page, submissions: &[Checked], texts: Texts) {
+fn remarks(page: &mut ReportBuilder, submissions: &[SubmissionResult], texts: Texts) {
     let unreadable = submissions.iter().flat_map(|checked| &checked.unreadable);
-    let mut lines: Vec<String> = unreadable.map(|unreadable| quote(&unreadable.text.replace('\n', ". "))).collect();
+    let mut lines: Vec<String> = unreadable.map(|unreadable| truncate(&unreadable.text.replace('\n', ". "))).collect();
     let unused = submissions.iter().flat_map(|checked| &checked.unused);
-    lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::words(quote(file)))])));
+    lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::words(truncate(file)))])));
     for line in &lines {
         page.warning(line);
     }
@@ -104,7 +106,7 @@ fn shortened(path: &str) -> String {
     let mut width = 0;
     let columns = |c: char| c.width().unwrap_or(1);
     let total: usize = path.chars().map(columns).sum();
-    if total <= WIDEST_NAME {
+    if total <= MAX_NAME_WIDTH {
         return path.to_owned();
     }
     let kept: Vec<char> = path
@@ -112,7 +114,7 @@ fn shortened(path: &str) -> String {
         .rev()
         .take_while(|c| {
             width += columns(*c);
-            width < WIDEST_NAME
+            width < MAX_NAME_WIDTH
         })
         .collect();
     std::iter::once('…').chain(kept.into_iter().rev()).collect()
@@ -123,7 +125,7 @@ fn told(shared: &Shared, texts: Texts) -> String {
         Likeness::SameFile => "check-shared-file",
         Likeness::SamePackets => "check-shared-packets",
     };
-    let files: Vec<String> = shared.files.iter().map(|file| quote(file)).collect();
+    let files: Vec<String> = shared.files.iter().map(|file| truncate(file)).collect();
     texts.with(key, &[("files", Value::words(files.join(", ")))])
 }
 
@@ -163,14 +165,14 @@ fn point(point: Point, texts: Texts) -> String {
 
 /// Why a point stands as it does.
 fn reason(finding: &Finding, texts: Texts) -> String {
-    let figures = Figures::new(texts);
+    let figures = NumberFormat::new(texts);
     let place = |name: &str, value: &Json| match value {
         Json::Number(number) if name.ends_with("_ns") => Value::words(time(number.as_i64().unwrap_or(0), figures)),
         Json::Number(number) if name.ends_with("ratio") => {
             Value::words(figures.percent(number.as_f64().unwrap_or_default()))
         }
         Json::Number(number) => Value::count(number.as_u64().unwrap_or(0)),
-        Json::String(words) => Value::words(quote(words)),
+        Json::String(words) => Value::words(truncate(words)),
         Json::Array(list) => {
             let numbers: Vec<u64> = list.iter().filter_map(Json::as_u64).collect();
             Value::words(figures.ranges(&numbers))
@@ -184,12 +186,12 @@ fn reason(finding: &Finding, texts: Texts) -> String {
 }
 
 /// A time beside which a limit may stand: to the millisecond, or finer where it is shorter than a second.
-fn time(ns: i64, figures: Figures) -> String {
+fn time(ns: i64, figures: NumberFormat) -> String {
     if ns.abs() < SECOND { figures.duration(ns) } else { format!("{}{NO_BREAK}s", figures.round_seconds(ns)) }
 }
 
 /// Files, each with its frames.
-fn exhibits(evidence: &[Exhibit], texts: Texts) -> String {
+fn exhibits(evidence: &[RequirementFrameRef], texts: Texts) -> String {
     let mut files: Vec<(&str, Vec<String>)> = Vec::new();
     for exhibit in evidence {
         let frame = exhibit.frame.map(|frame| frame.to_string());
@@ -199,7 +201,7 @@ fn exhibits(evidence: &[Exhibit], texts: Texts) -> String {
         }
     }
     let told = |(file, frames): &(&str, Vec<String>)| {
-        let file = quote(file);
+        let file = truncate(file);
         if frames.is_empty() {
             return file;
         }

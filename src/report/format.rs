@@ -12,11 +12,11 @@ pub const DASH: &str = "—";
 pub const NO_BREAK: char = '\u{a0}';
 
 /// This many ranges of numbers are listed; of more it is said how many follow.
-const MOST_RANGES: usize = 24;
+const MAX_RANGES: usize = 24;
 
 /// Formats figures as a language writes them.
 #[derive(Clone, Copy, Debug)]
-pub struct Figures {
+pub struct NumberFormat {
     texts: Texts,
 }
 
@@ -50,7 +50,7 @@ impl Unit {
     }
 }
 
-impl Figures {
+impl NumberFormat {
     /// Figures as the language of `texts` writes them.
     pub const fn new(texts: Texts) -> Self {
         Self { texts }
@@ -141,7 +141,7 @@ impl Figures {
         let mut runs: Vec<(u64, u64)> = Vec::new();
         let mut told = 0;
         for number in numbers {
-            let full = runs.len() == MOST_RANGES;
+            let full = runs.len() == MAX_RANGES;
             match runs.last_mut() {
                 Some((_, last)) if last.checked_add(1) == Some(*number) => *last = *number,
                 _ if full => break,
@@ -169,14 +169,14 @@ impl Figures {
 mod tests {
     use super::*;
 
-    const PT: Figures = Figures::new(Texts::new(Language::Portuguese));
-    const EN: Figures = Figures::new(Texts::new(Language::English));
+    const PT: NumberFormat = NumberFormat::new(Texts::new(Language::Portuguese));
+    const EN: NumberFormat = NumberFormat::new(Texts::new(Language::English));
 
     #[test]
     fn each_language_has_its_decimal_sign() {
         assert_eq!(PT.percent(2.0 / 30.0), "6,7\u{a0}%");
         assert_eq!(EN.percent(2.0 / 30.0), "6.7%");
-        let es = Figures::new(Texts::new(Language::Spanish));
+        let es = NumberFormat::new(Texts::new(Language::Spanish));
         assert_eq!(es.percent(2.0 / 30.0), "6,7\u{a0}%");
         assert_eq!(EN.decimal(-0.04, 1), "0.0");
     }

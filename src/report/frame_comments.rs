@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::format::Figures;
+use super::format::NumberFormat;
 use super::labels;
 use crate::core::document::exchange::Document;
 use crate::core::evidence::capture_log::CaptureLog;
@@ -10,7 +10,7 @@ use crate::i18n::{Texts, Value};
 
 /// The comments of one capture, by frame number.
 pub fn of(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, String> {
-    let figures = Figures::new(texts);
+    let figures = NumberFormat::new(texts);
     let mut comments = HashMap::new();
     // The frames that are evidence, by their datagram's direction: further copies travel in the same one.
     let mut known: HashMap<u32, (usize, u64)> = HashMap::new();

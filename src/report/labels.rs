@@ -3,16 +3,16 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::format::Figures;
+use super::format::NumberFormat;
 use crate::core::document::exchange::Witnesses;
 use crate::core::document::message::{Message, Outcome, PointName, Reason, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::Witness;
-use crate::core::evidence::journal_run::Ending;
+use crate::core::evidence::journal_run::EndReason;
 use crate::i18n::{Texts, Value};
 
 /// Words that come from a file or a system are cut to this many characters.
-const LONGEST_QUOTE: usize = 400;
+const MAX_QUOTE_CHARS: usize = 400;
 
 /// What happened at a point of the exchange.
 pub fn point(point: PointName, texts: Texts) -> String {
@@ -67,7 +67,7 @@ pub fn outcome(outcome: Outcome, texts: Texts) -> String {
 }
 
 /// What became of a message, and where, in a few words.
-pub fn fate(message: &Message, texts: Texts, figures: Figures) -> String {
+pub fn fate(message: &Message, texts: Texts, figures: NumberFormat) -> String {
     let outcome = outcome(message.outcome, texts);
     match (message.outcome, &message.blame[..]) {
         (Outcome::Lost, [place]) => texts.with("page-lost-at", &[("place", Value::words(segment(*place, texts)))]),
@@ -114,7 +114,7 @@ fn system_error(error: &str, texts: Texts) -> String {
         "EMSGSIZE" => "reason-error-too-large",
         _ => "reason-error-other",
     };
-    texts.with(key, &[("error", Value::words(quote(error)))])
+    texts.with(key, &[("error", Value::words(truncate(error)))])
 }
 
 /// The witnesses that there are, each with its name, journals and captures in the order of travel.
@@ -138,11 +138,11 @@ pub fn whole(whole: Option<bool>, texts: Texts) -> String {
 }
 
 /// How the run of a journal ended; `None` where it did not end in order.
-pub fn ending(ending: Option<Ending>, texts: Texts) -> String {
+pub fn ending(ending: Option<EndReason>, texts: Texts) -> String {
     texts.get(match ending {
-        Some(Ending::Done) => "witness-ended-done",
-        Some(Ending::Duration) => "witness-ended-duration",
-        Some(Ending::Interrupted) => "witness-ended-interrupted",
+        Some(EndReason::Done) => "witness-ended-done",
+        Some(EndReason::Duration) => "witness-ended-duration",
+        Some(EndReason::Interrupted) => "witness-ended-interrupted",
         None => "witness-ended-nowhere",
     })
 }
@@ -167,9 +167,9 @@ fn place(value: &Json, texts: Texts) -> Value {
     match value {
         Json::Number(number) => match number.as_u64() {
             Some(count) => Value::count(count),
-            None => Value::words(Figures::new(texts).decimal(number.as_f64().unwrap_or_default(), 3)),
+            None => Value::words(NumberFormat::new(texts).decimal(number.as_f64().unwrap_or_default(), 3)),
         },
-        Json::String(words) if !words.is_empty() => Value::words(quote(words)),
+        Json::String(words) if !words.is_empty() => Value::words(truncate(words)),
         Json::Bool(yes) => Value::words(yes),
         _ => Value::words("none"),
     }
@@ -211,8 +211,8 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
 }
 
 /// Words of a file or a system, cut where they are too long to be read.
-pub fn quote(words: &str) -> String {
-    match words.char_indices().nth(LONGEST_QUOTE) {
+pub fn truncate(words: &str) -> String {
+    match words.char_indices().nth(MAX_QUOTE_CHARS) {
         Some((end, _)) => format!("{}…", &words[..end]),
         None => words.to_owned(),
     }
@@ -238,7 +238,7 @@ pub fn name(of: impl Serialize) -> String {
 }
 
 /// The same words with a capital at the beginning.
-pub fn capital(words: &str) -> String {
+pub fn capitalize(words: &str) -> String {
     let mut rest = words.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn quotes_are_cut_between_characters() {
-        assert_eq!(quote("é"), "é");
-        assert_eq!(quote(&"é".repeat(500)).chars().count(), LONGEST_QUOTE + 1);
+        assert_eq!(truncate("é"), "é");
+        assert_eq!(truncate(&"é".repeat(500)).chars().count(), MAX_QUOTE_CHARS + 1);
     }
 }

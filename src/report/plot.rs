@@ -10,25 +10,25 @@ use ratatui::symbols::Marker;
 use ratatui::text::Line;
 use ratatui::widgets::{Axis, Block, Chart, Dataset, GraphType, Paragraph};
 
-use super::format::{Figures, NO_BREAK};
+use super::format::{NO_BREAK, NumberFormat};
 use crate::i18n::Texts;
 
 /// So many probes are remembered; no terminal is wider.
-const MOST_PROBES: usize = 2_048;
+const MAX_PROBES: usize = 2_048;
 
 /// Lines of talk below the plot.
-const MOST_LINES: usize = 5;
+const MAX_LINES: usize = 5;
 
 /// The plot's axis shows at least so many probes, nanoseconds at least so many.
-const FEWEST_PROBES: u64 = 10;
-const LEAST_NS: i64 = 1_000;
+const MIN_PROBES: u64 = 10;
+const MIN_AXIS_NS: i64 = 1_000;
 
 /// What left of the terminal's width is taken by the axis and its figures, columns.
 const AXIS: u16 = 10;
 
 /// What is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum PlotMark {
     /// A reply came.
     Reply {
         /// The probe's number.
@@ -49,7 +49,7 @@ pub enum Mark {
 
 /// All that is on the picture.
 #[derive(Debug)]
-pub struct Picture {
+pub struct PlotImage {
     texts: Texts,
     color: bool,
     /// Round-trip time and lateness by number; `None` for a probe without a reply.
@@ -57,25 +57,25 @@ pub struct Picture {
     lines: VecDeque<String>,
 }
 
-impl Picture {
+impl PlotImage {
     /// An empty picture, with words in the language of `texts`.
     pub const fn new(texts: Texts, color: bool) -> Self {
         Self { texts, color, probes: BTreeMap::new(), lines: VecDeque::new() }
     }
 
     /// Adds a mark.
-    pub fn add(&mut self, mark: Mark) {
+    pub fn add(&mut self, mark: PlotMark) {
         match mark {
-            Mark::Reply { number, rtt_ns, late } => _ = self.probes.insert(number, Some((rtt_ns, late))),
-            Mark::Missing { number } => _ = self.probes.entry(number).or_insert(None),
-            Mark::Line(line) => {
+            PlotMark::Reply { number, rtt_ns, late } => _ = self.probes.insert(number, Some((rtt_ns, late))),
+            PlotMark::Missing { number } => _ = self.probes.entry(number).or_insert(None),
+            PlotMark::Line(line) => {
                 self.lines.push_back(line);
-                if self.lines.len() > MOST_LINES {
+                if self.lines.len() > MAX_LINES {
                     self.lines.pop_front();
                 }
             }
         }
-        if self.probes.len() > MOST_PROBES {
+        if self.probes.len() > MAX_PROBES {
             self.probes.pop_first();
         }
     }
@@ -83,20 +83,20 @@ impl Picture {
     /// Draws everything, the latest probes as far as they fit.
     pub fn draw(&self, frame: &mut Frame<'_>) {
         let [plot, talk] =
-            Layout::vertical([Constraint::Min(5), Constraint::Length(MOST_LINES as u16)]).areas(frame.area());
+            Layout::vertical([Constraint::Min(5), Constraint::Length(MAX_LINES as u16)]).areas(frame.area());
         self.draw_plot(frame, plot);
         let lines: Vec<Line<'_>> = self.lines.iter().map(|line| Line::from(line.as_str())).collect();
         frame.render_widget(Paragraph::new(lines), talk);
     }
 
     fn draw_plot(&self, frame: &mut Frame<'_>, area: Rect) {
-        let columns = u64::from(area.width.saturating_sub(AXIS)).max(FEWEST_PROBES);
-        let newest = self.probes.last_key_value().map_or(FEWEST_PROBES, |(number, _)| *number).max(FEWEST_PROBES);
+        let columns = u64::from(area.width.saturating_sub(AXIS)).max(MIN_PROBES);
+        let newest = self.probes.last_key_value().map_or(MIN_PROBES, |(number, _)| *number).max(MIN_PROBES);
         let oldest = newest.saturating_sub(columns - 1).max(1);
         let shown = || self.probes.range(oldest..=newest);
         let largest = shown().filter_map(|(_, reply)| reply.map(|(rtt, _)| rtt)).max().unwrap_or(0);
         // A little room above the largest.
-        let top = (largest.max(LEAST_NS) as f64) * 1.1;
+        let top = (largest.max(MIN_AXIS_NS) as f64) * 1.1;
         let points = |wanted: bool| -> Vec<(f64, f64)> {
             let of_kind = |(number, reply): (&u64, &Option<(i64, bool)>)| {
                 let (rtt, _) = reply.filter(|(_, late)| *late == wanted)?;
@@ -118,7 +118,7 @@ impl Picture {
             set(&late[..], Marker::Custom('○'), Color::Yellow),
             set(&in_time[..], Marker::Dot, Color::Green),
         ];
-        let figures = Figures::new(self.texts);
+        let figures = NumberFormat::new(self.texts);
         let time = |ns: f64| figures.duration(ns as i64).replace(NO_BREAK, " ");
         let heights = [String::from("0"), time(top / 2.0), time(top)];
         let chart = Chart::new(sets)
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::i18n::Language;
 
-    fn drawn(picture: &Picture, width: u16, height: u16) -> String {
+    fn drawn(picture: &PlotImage, width: u16, height: u16) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| picture.draw(frame)).unwrap();
         plain(terminal.backend().buffer())
@@ -160,15 +160,15 @@ mod tests {
         text.chars().filter(|letter| *letter == symbol).count()
     }
 
-    fn ten_probes() -> Picture {
-        let mut picture = Picture::new(Texts::new(Language::English), false);
+    fn ten_probes() -> PlotImage {
+        let mut picture = PlotImage::new(Texts::new(Language::English), false);
         for number in 1..=10 {
             picture.add(match number {
-                3 | 7 => Mark::Missing { number },
-                _ => Mark::Reply { number, rtt_ns: 100_000 * number as i64, late: false },
+                3 | 7 => PlotMark::Missing { number },
+                _ => PlotMark::Reply { number, rtt_ns: 100_000 * number as i64, late: false },
             });
         }
-        picture.add(Mark::Line("10: PING 10".into()));
+        picture.add(PlotMark::Line("10: PING 10".into()));
         picture
     }
 
@@ -191,8 +191,8 @@ mod tests {
     #[test]
     fn a_late_reply_takes_its_crosses_away() {
         let mut picture = ten_probes();
-        picture.add(Mark::Reply { number: 3, rtt_ns: 1_200_000_000, late: true });
-        picture.add(Mark::Missing { number: 3 });
+        picture.add(PlotMark::Reply { number: 3, rtt_ns: 1_200_000_000, late: true });
+        picture.add(PlotMark::Missing { number: 3 });
         let text = drawn(&picture, 80, 24);
         assert_eq!(count(text.split_once('\n').unwrap().1, '○'), 1, "{text}");
     }
@@ -201,14 +201,14 @@ mod tests {
     fn it_fits_any_terminal_and_any_number_of_probes() {
         let mut picture = ten_probes();
         for number in 11..=10_000 {
-            picture.add(Mark::Reply { number, rtt_ns: i64::MAX, late: false });
+            picture.add(PlotMark::Reply { number, rtt_ns: i64::MAX, late: false });
         }
-        assert_eq!(picture.probes.len(), MOST_PROBES);
+        assert_eq!(picture.probes.len(), MAX_PROBES);
         for (width, height) in [(1, 1), (5, 3), (20, 7), (300, 100)] {
             let text = drawn(&picture, width, height);
             assert_eq!(text.lines().count(), usize::from(height));
         }
         assert!(drawn(&picture, 80, 24).contains("10000"));
-        drawn(&Picture::new(Texts::default(), true), 80, 24);
+        drawn(&PlotImage::new(Texts::default(), true), 80, 24);
     }
 }

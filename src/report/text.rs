@@ -4,14 +4,14 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::exchange;
-use super::exchange::blocks::{Piece, Table};
+use super::exchange::blocks::{ReportBlock, Table};
 use super::format::NO_BREAK;
 use super::labels::harmless;
 use crate::core::document::exchange::Document;
 use crate::i18n::Texts;
 
 /// Narrower pages are written as if they had this many columns.
-const NARROWEST: usize = 40;
+const MIN_WIDTH: usize = 40;
 
 const BOLD: &str = "\x1b[1m";
 const YELLOW: &str = "\x1b[33m";
@@ -34,12 +34,12 @@ impl Default for Style {
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn render(document: &Document, texts: Texts, style: Style) -> String {
-    laid_out(&exchange::whole(document, texts), style)
+    layout(&exchange::whole(document, texts), style)
 }
 
 /// Pieces of a report as text, with a newline at its end.
-pub(super) fn laid_out(pieces: &[Piece], style: Style) -> String {
-    let mut sheet = Sheet::new(style);
+pub(super) fn layout(pieces: &[ReportBlock], style: Style) -> String {
+    let mut sheet = TextRenderer::new(style);
     for piece in pieces {
         sheet.add(piece);
     }
@@ -48,15 +48,15 @@ pub(super) fn laid_out(pieces: &[Piece], style: Style) -> String {
 
 /// A sheet that grows line by line. Control characters in what it is given, which may come from a file of anybody's, do
 /// not reach the terminal.
-struct Sheet {
+struct TextRenderer {
     width: usize,
     color: bool,
     text: String,
 }
 
-impl Sheet {
+impl TextRenderer {
     fn new(style: Style) -> Self {
-        Self { width: style.width.max(NARROWEST), color: style.color, text: String::new() }
+        Self { width: style.width.max(MIN_WIDTH), color: style.color, text: String::new() }
     }
 
     /// All that was written.
@@ -64,20 +64,20 @@ impl Sheet {
         self.text
     }
 
-    fn add(&mut self, piece: &Piece) {
+    fn add(&mut self, piece: &ReportBlock) {
         match piece {
-            Piece::Heading(words) => {
+            ReportBlock::Heading(words) => {
                 if !self.text.is_empty() {
                     self.text.push('\n');
                 }
                 self.wrapped("", words, Some(BOLD));
             }
-            Piece::Strong(words) => self.wrapped("", words, Some(BOLD)),
-            Piece::Line(words) => self.wrapped("  ", words, None),
-            Piece::Item(words) => self.wrapped("  - ", words, None),
-            Piece::UnderItem(words) => self.wrapped("    ", words, None),
-            Piece::Warning(words) => self.wrapped("  ! ", words, Some(YELLOW)),
-            Piece::Table(table) => self.table(table),
+            ReportBlock::Strong(words) => self.wrapped("", words, Some(BOLD)),
+            ReportBlock::Line(words) => self.wrapped("  ", words, None),
+            ReportBlock::Item(words) => self.wrapped("  - ", words, None),
+            ReportBlock::UnderItem(words) => self.wrapped("    ", words, None),
+            ReportBlock::Warning(words) => self.wrapped("  ! ", words, Some(YELLOW)),
+            ReportBlock::Table(table) => self.table(table),
         }
     }
 
@@ -168,14 +168,15 @@ fn cut(line: &str, width: usize) -> &str {
 mod tests {
     use super::*;
 
-    fn sheet(width: usize) -> Sheet {
-        Sheet::new(Style { width, color: false })
+    fn sheet(width: usize) -> TextRenderer {
+        TextRenderer::new(Style { width, color: false })
     }
 
     #[test]
     fn paragraphs_are_wrapped_below_their_beginning() {
         let mut sheet = sheet(40);
-        sheet.add(&Piece::Item("uma frase que certamente não cabe em uma linha só, por mais que se tente".into()));
+        sheet
+            .add(&ReportBlock::Item("uma frase que certamente não cabe em uma linha só, por mais que se tente".into()));
         let text = sheet.finish();
         assert!(text.starts_with("  - uma frase"));
         assert!(text.lines().skip(1).all(|line| line.starts_with("    ")), "{text}");
@@ -191,7 +192,7 @@ mod tests {
     #[test]
     fn a_word_longer_than_a_line_is_broken() {
         let mut sheet = sheet(40);
-        sheet.add(&Piece::Line(format!("see {} there", "x".repeat(100))));
+        sheet.add(&ReportBlock::Line(format!("see {} there", "x".repeat(100))));
         let text = sheet.finish();
         assert!(text.lines().all(|line| line.width() <= 40), "{text}");
         assert_eq!(text.matches('x').count(), 100);
@@ -200,7 +201,7 @@ mod tests {
     #[test]
     fn nothing_from_outside_steers_the_terminal() {
         let mut sheet = sheet(80);
-        sheet.add(&Piece::Line("a\x1b[2Jb\rc\u{202e}d".into()));
+        sheet.add(&ReportBlock::Line("a\x1b[2Jb\rc\u{202e}d".into()));
         assert_eq!(sheet.finish(), "  a?[2Jb?c?d\n");
     }
 
@@ -210,16 +211,16 @@ mod tests {
         table.row(vec!["é".into(), "1,5".into()]);
         table.row(vec!["rede".into(), "—".into()]);
         let mut sheet = sheet(80);
-        sheet.add(&Piece::Table(table));
+        sheet.add(&ReportBlock::Table(table));
         assert_eq!(sheet.finish(), "        média\n  é       1,5\n  rede      —\n");
     }
 
     #[test]
     fn color_changes_no_words() {
         let write = |color| {
-            let mut sheet = Sheet::new(Style { width: 80, color });
-            sheet.add(&Piece::Heading("a".into()));
-            sheet.add(&Piece::Line("b".into()));
+            let mut sheet = TextRenderer::new(Style { width: 80, color });
+            sheet.add(&ReportBlock::Heading("a".into()));
+            sheet.add(&ReportBlock::Line("b".into()));
             sheet.finish()
         };
         assert_eq!(write(false), "a\n  b\n");

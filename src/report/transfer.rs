@@ -2,13 +2,13 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::format::{DASH, Figures, NO_BREAK};
+use super::format::{DASH, NO_BREAK, NumberFormat};
 use super::labels;
 use crate::core::document::transfer::{
-    Advice, Course, Loss, LossMap, Part, Points, Traffic, Transfer, TransferDocument,
+    Advice, Loss, LossMap, Throughput, Traffic, Transfer, TransferDocument, TransferPointCounts, TransferSegment,
 };
-use crate::core::evidence::transfer_records::Counters;
-use crate::core::protocol::transfer::Trouble;
+use crate::core::evidence::transfer_records::TransferCounters;
+use crate::core::protocol::transfer::TransferError;
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
 
@@ -25,7 +25,7 @@ pub const COLUMNS: [(&str, usize); 8] = [
 ];
 
 /// Ranges of missing blocks that are listed for one receiver.
-const MOST_RANGES: usize = 8;
+const MAX_RANGES: usize = 8;
 
 /// Columns of a page.
 const WIDTH: usize = 80;
@@ -184,7 +184,7 @@ fn row(cells: &[String; COLUMNS.len()]) -> String {
 
 /// A receiver's row of the table.
 pub fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
-    let (figures, account) = (Figures::new(texts), &transfer.account);
+    let (figures, account) = (NumberFormat::new(texts), &transfer.account);
     let port = |port: Option<u16>| port.map_or_else(|| DASH.to_owned(), |port| port.to_string());
     let success = match account.complete {
         Some(true) => texts.get("transfer-yes"),
@@ -206,18 +206,18 @@ pub fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
 }
 
 /// The key of why a transfer ended early.
-const fn word(trouble: Trouble) -> &'static str {
+const fn word(trouble: TransferError) -> &'static str {
     match trouble {
-        Trouble::DiskFull => "transfer-trouble-disk-full",
-        Trouble::File => "transfer-trouble-file",
-        Trouble::TooLarge => "transfer-trouble-too-large",
-        Trouble::BadName => "transfer-trouble-bad-name",
-        Trouble::OtherMode => "transfer-trouble-other-mode",
-        Trouble::Interrupted => "transfer-trouble-interrupted",
-        Trouble::Connection => "transfer-trouble-connection",
-        Trouble::Silence => "transfer-trouble-silence",
-        Trouble::Dialect => "transfer-trouble-dialect",
-        Trouble::Absent => "transfer-trouble-absent",
+        TransferError::DiskFull => "transfer-trouble-disk-full",
+        TransferError::File => "transfer-trouble-file",
+        TransferError::TooLarge => "transfer-trouble-too-large",
+        TransferError::BadName => "transfer-trouble-bad-name",
+        TransferError::OtherMode => "transfer-trouble-other-mode",
+        TransferError::Interrupted => "transfer-trouble-interrupted",
+        TransferError::Connection => "transfer-trouble-connection",
+        TransferError::Silence => "transfer-trouble-silence",
+        TransferError::Dialect => "transfer-trouble-dialect",
+        TransferError::Absent => "transfer-trouble-absent",
     }
 }
 
@@ -259,7 +259,7 @@ pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
 
 /// What was lost, whose loss it was, and what to do about it.
 fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
-    let figures = Figures::new(texts);
+    let figures = NumberFormat::new(texts);
     let share = |count: u64, of: u64| {
         let percent = figures.percent(count as f64 / of.max(1) as f64);
         format!("{count} ({percent})")
@@ -294,17 +294,17 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
 }
 
 /// The key of a part's name.
-pub const fn part_key(part: Part) -> &'static str {
+pub const fn part_key(part: TransferSegment) -> &'static str {
     match part {
-        Part::SenderHost => "transfer-part-sender-host",
-        Part::Network => "transfer-part-network",
-        Part::ReceiverHost => "transfer-part-receiver-host",
+        TransferSegment::SenderHost => "transfer-part-sender-host",
+        TransferSegment::Network => "transfer-part-network",
+        TransferSegment::ReceiverHost => "transfer-part-receiver-host",
     }
 }
 
 /// How many blocks each witness saw.
-fn seen(points: Points, texts: Texts) -> String {
-    let figures = Figures::new(texts);
+fn seen(points: TransferPointCounts, texts: Texts) -> String {
+    let figures = NumberFormat::new(texts);
     let count = |count| Value::words(figures.count(count));
     let values = [
         ("sent", count(points.app_sent)),
@@ -338,11 +338,11 @@ fn missing(transfer: &Transfer, texts: Texts) -> Option<String> {
     let listed: Vec<String> = arrived
         .missing
         .iter()
-        .take(MOST_RANGES)
+        .take(MAX_RANGES)
         .map(|&(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
         .collect();
     let mut listed = listed.join(", ");
-    if ranges > MOST_RANGES as u64 {
+    if ranges > MAX_RANGES as u64 {
         listed += ", ...";
     }
     Some(texts.with("transfer-missing", &[("count", Value::count(ranges)), ("ranges", Value::words(listed))]))
@@ -358,8 +358,8 @@ fn map(map: &LossMap, texts: Texts) -> String {
     texts.with("transfer-map", &values)
 }
 
-fn course(number: u16, course: &Course, texts: Texts) -> String {
-    let figures = Figures::new(texts);
+fn course(number: u16, course: &Throughput, texts: Texts) -> String {
+    let figures = NumberFormat::new(texts);
     let most = course.bytes.iter().max().copied().unwrap_or(0);
     let rate = most as f64 * SECOND as f64 / course.cell_ns.max(1) as f64 / 1e6;
     let values = [
@@ -371,14 +371,14 @@ fn course(number: u16, course: &Course, texts: Texts) -> String {
     texts.with("transfer-course", &values)
 }
 
-fn transport(number: u16, counters: &Counters, texts: Texts) -> String {
+fn transport(number: u16, counters: &TransferCounters, texts: Texts) -> String {
     let values = [
         ("number", Value::words(number)),
         ("sent", Value::words(counters.datagrams_sent)),
         ("received", Value::words(counters.datagrams_received)),
         ("lost", Value::words(counters.packets_lost)),
         ("slowed", Value::words(counters.congestion_events)),
-        ("rtt", Value::words(Figures::new(texts).duration(counters.rtt_ns))),
+        ("rtt", Value::words(NumberFormat::new(texts).duration(counters.rtt_ns))),
     ];
     texts.with("transfer-transport", &values)
 }

@@ -8,29 +8,29 @@ use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::control_connection::{Line, readable};
-use crate::core::protocol::transfer::control::{Refusal, Say, VERSION, Welcome};
-use crate::core::protocol::transfer::{Mode, Trouble, classic};
+use super::control_connection::{ControlConnection, wait_readable};
+use crate::core::protocol::transfer::control::{ControlMessage, RejectReason, SessionOffer, VERSION};
+use crate::core::protocol::transfer::{Mode, TransferError, classic};
 use crate::core::time::Now;
-use crate::net::block_sockets::{Outlet, open_near};
+use crate::net::block_sockets::{BlockSender, open_near};
 use crate::net::clock::Clock;
 
 /// How long a newcomer may take for each thing that is expected of it.
-const MANNERS: Duration = Duration::from_secs(5);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections that have no number yet, at the most.
-const MOST_STRANGERS: usize = 16;
+const MAX_PENDING_RECEIVERS: usize = 16;
 
 /// How long to sleep while nothing is asked.
-const PAUSE: Duration = Duration::from_millis(10);
+const POLL_PAUSE: Duration = Duration::from_millis(10);
 
 /// A receiver that is ready.
 #[derive(Debug)]
-pub struct Guest {
+pub struct ReadyReceiver {
     /// Its number, from 1.
     pub number: u16,
     /// Its control connection.
-    pub line: Line,
+    pub line: ControlConnection,
     /// When it said that it is.
     pub ready: Now,
     /// The UDP port that it told.
@@ -38,7 +38,7 @@ pub struct Guest {
     /// Blocks that its buffer holds.
     pub room: u64,
     /// The socket that its blocks leave by, in the modes that have some.
-    pub outlet: Option<Outlet>,
+    pub outlet: Option<BlockSender>,
     /// Its data connection, in the TCP mode.
     pub data: Option<TcpStream>,
     /// The socket for its connection, in the QUIC mode.
@@ -47,7 +47,7 @@ pub struct Guest {
 
 /// What happens at the door.
 #[derive(Clone, Copy, Debug)]
-pub enum News {
+pub enum AcceptEvent {
     /// A receiver is ready.
     Came {
         /// Its number.
@@ -71,7 +71,7 @@ pub enum News {
     },
 }
 
-enum Step {
+enum HandshakeState {
     /// Has said nothing yet.
     Stranger,
     /// Has a number, and is to say its port.
@@ -79,12 +79,12 @@ enum Step {
     Ready,
 }
 
-struct Visitor {
-    line: Line,
-    step: Step,
+struct PendingReceiver {
+    line: ControlConnection,
+    step: HandshakeState,
     number: u16,
     deadline: Instant,
-    outlet: Option<Outlet>,
+    outlet: Option<BlockSender>,
     port: u16,
     room: u64,
     /// When it said that it is ready.
@@ -94,49 +94,54 @@ struct Visitor {
 }
 
 /// The door of one transfer.
-pub struct Gate<'a> {
+pub struct ReceiverAcceptor<'a> {
     listener: &'a TcpListener,
     /// What receivers are told; number and port are filled in for each.
-    welcome: Welcome,
-    visitors: Vec<Visitor>,
+    welcome: SessionOffer,
+    visitors: Vec<PendingReceiver>,
     clock: Clock,
 }
 
-impl<'a> Gate<'a> {
+impl<'a> ReceiverAcceptor<'a> {
     /// A door at a listening socket.
     ///
     /// # Errors
     /// Those of making it non-blocking.
-    pub fn new(listener: &'a TcpListener, welcome: Welcome, clock: Clock) -> io::Result<Self> {
+    pub fn new(listener: &'a TcpListener, welcome: SessionOffer, clock: Clock) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         Ok(Self { listener, welcome, visitors: Vec::new(), clock })
     }
 
     /// Waits until everybody is ready, the time is over or it is told to stop; answers those that are ready, by number.
-    pub fn gather(mut self, patience: Duration, stop: &AtomicBool, news: &dyn Fn(News)) -> Vec<Guest> {
+    pub fn wait_for_receivers(
+        mut self,
+        patience: Duration,
+        stop: &AtomicBool,
+        news: &dyn Fn(AcceptEvent),
+    ) -> Vec<ReadyReceiver> {
         let deadline = Instant::now() + patience;
         while self.ready() < self.welcome.clients && Instant::now() < deadline && !stop.load(Ordering::Relaxed) {
             self.accept(news);
             let mut at = 0;
             while at < self.visitors.len() {
-                match self.attend(at, news) {
+                match self.poll_receiver(at, news) {
                     Ok(true) => at += 1,
                     Ok(false) => drop(self.visitors.remove(at)),
                     Err(_) => {
                         let gone = self.visitors.remove(at);
                         if gone.number > 0 {
-                            news(News::Left { number: gone.number, peer: gone.line.peer() });
+                            news(AcceptEvent::Left { number: gone.number, peer: gone.line.peer() });
                         }
                     }
                 }
             }
-            readable([self.listener.as_fd()], PAUSE);
+            wait_readable([self.listener.as_fd()], POLL_PAUSE);
         }
-        let mut guests: Vec<Guest> = Vec::new();
+        let mut guests: Vec<ReadyReceiver> = Vec::new();
         for visitor in self.visitors {
-            if let (Step::Ready, Some(ready)) = (visitor.step, visitor.said) {
-                let Visitor { line, number, outlet, port, room, data, socket, .. } = visitor;
-                guests.push(Guest { number, line, ready, port, room, outlet, data, socket });
+            if let (HandshakeState::Ready, Some(ready)) = (visitor.step, visitor.said) {
+                let PendingReceiver { line, number, outlet, port, room, data, socket, .. } = visitor;
+                guests.push(ReadyReceiver { number, line, ready, port, room, outlet, data, socket });
             }
         }
         guests.sort_by_key(|guest| guest.number);
@@ -144,24 +149,25 @@ impl<'a> Gate<'a> {
     }
 
     fn ready(&self) -> u16 {
-        self.visitors.iter().filter(|visitor| matches!(visitor.step, Step::Ready)).count() as u16
+        self.visitors.iter().filter(|visitor| matches!(visitor.step, HandshakeState::Ready)).count() as u16
     }
 
     /// Lets strangers in. In the bare dialect each gets a number at once, so none is let in while there is none free.
-    fn accept(&mut self, news: &dyn Fn(News)) {
+    fn accept(&mut self, news: &dyn Fn(AcceptEvent)) {
         loop {
-            let strangers = self.visitors.iter().filter(|visitor| matches!(visitor.step, Step::Stranger)).count();
+            let strangers =
+                self.visitors.iter().filter(|visitor| matches!(visitor.step, HandshakeState::Stranger)).count();
             let bare = self.welcome.mode == Mode::Classic;
-            if strangers >= MOST_STRANGERS || bare && self.free_number().is_none() {
+            if strangers >= MAX_PENDING_RECEIVERS || bare && self.free_number().is_none() {
                 return;
             }
             let Ok((stream, _)) = self.listener.accept() else { return };
-            let Ok(line) = Line::new(stream) else { continue };
-            let visitor = Visitor {
+            let Ok(line) = ControlConnection::new(stream) else { continue };
+            let visitor = PendingReceiver {
                 line,
-                step: Step::Stranger,
+                step: HandshakeState::Stranger,
                 number: 0,
-                deadline: Instant::now() + MANNERS,
+                deadline: Instant::now() + HANDSHAKE_TIMEOUT,
                 outlet: None,
                 port: 0,
                 room: 1,
@@ -170,7 +176,7 @@ impl<'a> Gate<'a> {
                 socket: None,
             };
             self.visitors.push(visitor);
-            if bare && self.number(self.visitors.len() - 1, news).is_err() {
+            if bare && self.assign_number(self.visitors.len() - 1, news).is_err() {
                 self.visitors.pop();
             }
         }
@@ -181,103 +187,105 @@ impl<'a> Gate<'a> {
     }
 
     /// Gives a visitor a number, and tells it. Answers whether it stays.
-    fn number(&mut self, at: usize, news: &dyn Fn(News)) -> Result<bool, Trouble> {
+    fn assign_number(&mut self, at: usize, news: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
         let Some(number) = self.free_number() else {
             let visitor = &mut self.visitors[at];
-            news(News::Refused { peer: visitor.line.peer() });
-            visitor.line.say(&Say::Refused { why: Refusal::Full })?;
+            news(AcceptEvent::Refused { peer: visitor.line.peer() });
+            visitor.line.send(&ControlMessage::Refused { why: RejectReason::Full })?;
             return Ok(false);
         };
         let visitor = &mut self.visitors[at];
-        let local = visitor.line.local().map_err(|_| Trouble::Connection)?;
+        let local = visitor.line.local().map_err(|_| TransferError::Connection)?;
         let mut port = local.port();
         let wanted = SocketAddr::new(local.ip(), port.checked_add(number).unwrap_or(0));
         if self.welcome.mode == Mode::Quic {
-            let socket = open_near(wanted).map_err(|_| Trouble::Connection)?;
-            port = socket.local_addr().map_err(|_| Trouble::Connection)?.port();
+            let socket = open_near(wanted).map_err(|_| TransferError::Connection)?;
+            port = socket.local_addr().map_err(|_| TransferError::Connection)?.port();
             visitor.socket = Some(socket);
         } else if self.welcome.mode.has_blocks() {
-            let outlet = Outlet::bind(wanted).map_err(|_| Trouble::Connection)?;
-            port = outlet.local_addr().map_err(|_| Trouble::Connection)?.port();
+            let outlet = BlockSender::bind(wanted).map_err(|_| TransferError::Connection)?;
+            port = outlet.local_addr().map_err(|_| TransferError::Connection)?.port();
             visitor.outlet = Some(outlet);
         }
         visitor.number = number;
-        visitor.step = Step::Numbered;
-        visitor.deadline = Instant::now() + MANNERS;
+        visitor.step = HandshakeState::Numbered;
+        visitor.deadline = Instant::now() + HANDSHAKE_TIMEOUT;
         if self.welcome.mode == Mode::Classic {
             visitor.line.write(&classic::number(number))?;
         } else {
-            let welcome = Welcome { number, port, ..self.welcome.clone() };
-            visitor.line.say(&Say::Welcome(Box::new(welcome)))?;
+            let welcome = SessionOffer { number, port, ..self.welcome.clone() };
+            visitor.line.send(&ControlMessage::Welcome(Box::new(welcome)))?;
         }
         Ok(true)
     }
 
     /// Looks after one visitor. Answers whether it stays.
-    fn attend(&mut self, at: usize, news: &dyn Fn(News)) -> Result<bool, Trouble> {
+    fn poll_receiver(&mut self, at: usize, news: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
         let (mode, token, clock) = (self.welcome.mode, self.welcome.token, self.clock);
         let visitor = &mut self.visitors[at];
         match visitor.step {
-            Step::Stranger => match visitor.line.heard()? {
-                Some(Say::Join { version: VERSION }) => return self.number(at, news),
-                Some(Say::Join { .. }) => {
-                    visitor.line.say(&Say::Refused { why: Refusal::Version })?;
+            HandshakeState::Stranger => match visitor.line.try_recv()? {
+                Some(ControlMessage::Join { version: VERSION }) => return self.assign_number(at, news),
+                Some(ControlMessage::Join { .. }) => {
+                    visitor.line.send(&ControlMessage::Refused { why: RejectReason::Version })?;
                     return Ok(false);
                 }
-                Some(Say::Data { token: said, number }) if mode == Mode::Tcp && said == token => {
-                    self.hand_over(at, number);
+                Some(ControlMessage::Data { token: said, number }) if mode == Mode::Tcp && said == token => {
+                    self.attach_data_connection(at, number);
                     return Ok(true);
                 }
-                Some(_) => return Err(Trouble::Dialect),
+                Some(_) => return Err(TransferError::Dialect),
                 None => {}
             },
-            Step::Numbered if mode == Mode::Classic => {
+            HandshakeState::Numbered if mode == Mode::Classic => {
                 if let Some(bytes) = visitor.line.bytes::<3>()? {
-                    visitor.port = classic::read_port(bytes).ok_or(Trouble::Dialect)?;
+                    visitor.port = classic::read_port(bytes).ok_or(TransferError::Dialect)?;
                     visitor.said = Some(clock.now());
-                    visitor.step = Step::Ready;
+                    visitor.step = HandshakeState::Ready;
                 }
             }
-            Step::Numbered => {
-                match visitor.line.heard()? {
-                    Some(Say::Ready { port, room }) => {
+            HandshakeState::Numbered => {
+                match visitor.line.try_recv()? {
+                    Some(ControlMessage::Ready { port, room }) => {
                         (visitor.port, visitor.room, visitor.said) = (port, room, Some(clock.now()));
                     }
-                    Some(Say::Failed { why }) => return Err(why),
-                    Some(_) => return Err(Trouble::Dialect),
+                    Some(ControlMessage::Failed { why }) => return Err(why),
+                    Some(_) => return Err(TransferError::Dialect),
                     None => {}
                 }
                 // The data connection comes by itself, and may be the later one.
                 if visitor.said.is_some() && (mode != Mode::Tcp || visitor.data.is_some()) {
-                    visitor.step = Step::Ready;
+                    visitor.step = HandshakeState::Ready;
                 }
             }
-            Step::Ready if mode == Mode::Classic => {
-                return if visitor.line.is_open() { Ok(true) } else { Err(Trouble::Connection) };
+            HandshakeState::Ready if mode == Mode::Classic => {
+                return if visitor.line.is_open() { Ok(true) } else { Err(TransferError::Connection) };
             }
-            Step::Ready => {
-                return match visitor.line.heard()? {
-                    Some(Say::Failed { why }) => Err(why),
+            HandshakeState::Ready => {
+                return match visitor.line.try_recv()? {
+                    Some(ControlMessage::Failed { why }) => Err(why),
                     _ => Ok(true),
                 };
             }
         }
         let (number, peer, late) = (visitor.number, visitor.line.peer(), Instant::now() >= visitor.deadline);
-        if matches!(visitor.step, Step::Ready) {
-            news(News::Came { number, peer, ready: self.ready() });
+        if matches!(visitor.step, HandshakeState::Ready) {
+            news(AcceptEvent::Came { number, peer, ready: self.ready() });
         } else if late {
-            return Err(Trouble::Silence);
+            return Err(TransferError::Silence);
         }
         Ok(true)
     }
 
     /// Gives a data connection to the receiver that it belongs to; its place is taken by a closed one of no number, which
     /// the next look removes.
-    fn hand_over(&mut self, at: usize, number: u16) {
+    fn attach_data_connection(&mut self, at: usize, number: u16) {
         let data = self.visitors[at].line.as_stream();
         let from: IpAddr = self.visitors[at].line.peer().ip();
-        let owner = |visitor: &&mut Visitor| {
-            matches!(visitor.step, Step::Numbered) && visitor.number == number && visitor.line.peer().ip() == from
+        let owner = |visitor: &&mut PendingReceiver| {
+            matches!(visitor.step, HandshakeState::Numbered)
+                && visitor.number == number
+                && visitor.line.peer().ip() == from
         };
         if let (Some(owner), Ok(data)) = (self.visitors.iter_mut().find(owner), data) {
             owner.data = Some(data);
@@ -287,14 +295,14 @@ impl<'a> Gate<'a> {
 }
 
 /// Sends away, with a word where the mode has one, all who come once the transfer has begun.
-pub fn refuse(listener: &TcpListener, mode: Mode, news: &dyn Fn(News)) {
+pub fn refuse(listener: &TcpListener, mode: Mode, news: &dyn Fn(AcceptEvent)) {
     while let Ok((stream, peer)) = listener.accept() {
-        news(News::Refused { peer });
+        news(AcceptEvent::Refused { peer });
         if mode != Mode::Classic
-            && let Ok(mut line) = Line::new(stream)
+            && let Ok(mut line) = ControlConnection::new(stream)
         {
             // Whoever has gone needs no word.
-            let _ = line.say(&Say::Refused { why: Refusal::Full });
+            let _ = line.send(&ControlMessage::Refused { why: RejectReason::Full });
         }
     }
 }

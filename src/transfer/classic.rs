@@ -6,61 +6,65 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::accept::Guest;
-use super::control_connection::{Line, readable};
-use super::partial_file::Sink;
-use super::receiver::{Bare, LONGEST_WAIT};
-use super::sender::{Service, Volley};
-use super::{GLANCE, PATIENCE, trouble_of};
-use crate::core::evidence::block_log::Batch;
+use super::accept::ReadyReceiver;
+use super::control_connection::{ControlConnection, wait_readable};
+use super::partial_file::PartialFile;
+use super::receiver::{ClassicReceiveContext, START_TIMEOUT};
+use super::sender::{BlockStream, SendContext};
+use super::{IDLE_TIMEOUT, POLL_INTERVAL, trouble_of};
+use crate::core::evidence::block_log::BlockLog;
 use crate::core::evidence::capture_log::digest;
-use crate::core::evidence::transfer_records::{Account, Deed, Word};
-use crate::core::protocol::transfer::classic::{self, Part, Reader, SILENCE};
-use crate::core::protocol::transfer::control::Arrived;
+use crate::core::evidence::transfer_records::{BlockEvent, ControlEvent, ReceiverReport};
+use crate::core::protocol::transfer::classic::{self, ClassicDatagram, ClassicParser, SILENCE};
+use crate::core::protocol::transfer::control::ReceiverBlocks;
 use crate::core::protocol::transfer::pacing::{Pacer, Rate};
-use crate::core::protocol::transfer::{Trouble, file_name};
-use crate::net::block_sockets::Inlet;
+use crate::core::protocol::transfer::{TransferError, file_name};
+use crate::net::block_sockets::BlockReceiver;
 
 /// The rate where nobody chose one: receivers of this dialect say nothing of what they take, so this is what course
 /// programs have been seen to bear, 20 MB a second.
 pub const RATE_BITS: u64 = 160_000_000;
 
 /// A sender that has told how many there are begins within this time.
-const BEGINS: Duration = Duration::from_secs(60);
+const FIRST_DATAGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Name, size and first block follow each other so far apart that no router swaps them.
-const APART: Duration = Duration::from_millis(5);
+const DATAGRAM_SPACING: Duration = Duration::from_millis(5);
 
 /// Sends the file to one receiver.
 ///
 /// # Errors
 /// Why it ended early.
-pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> Result<(), Trouble> {
-    let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
-    outlet.connect(SocketAddr::new(guest.line.peer().ip(), guest.port)).map_err(|_| Trouble::Connection)?;
+pub fn send(
+    guest: &mut ReadyReceiver,
+    service: &SendContext<'_>,
+    account: &mut ReceiverReport,
+) -> Result<(), TransferError> {
+    let mut outlet = guest.outlet.take().ok_or(TransferError::Connection)?;
+    outlet.connect(SocketAddr::new(guest.line.peer().ip(), guest.port)).map_err(|_| TransferError::Connection)?;
     let clock = service.diary.clock;
-    service.diary.word(guest.number, Word::Start);
+    service.diary.word(guest.number, ControlEvent::Start);
     guest.line.write(&classic::number(service.order.welcome.clients))?;
     let cut = service.chunks.cut();
     let rate = if service.order.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { service.order.rate };
     for part in [service.order.welcome.name.as_bytes(), &classic::size(cut.size())] {
-        outlet.send(part).map_err(|_| Trouble::Connection)?;
-        thread::sleep(APART);
+        outlet.send(part).map_err(|_| TransferError::Connection)?;
+        thread::sleep(DATAGRAM_SPACING);
     }
     let mut pacer = Pacer::new(rate, cut.block(), 1, clock.mono());
-    let mut volley = Volley::new(guest.number);
+    let mut volley = BlockStream::new(guest.number);
     let ended = loop {
         if volley.next == cut.blocks() {
             break Ok(());
         }
         if service.stop.load(Ordering::Relaxed) {
-            break Err(Trouble::Interrupted);
+            break Err(TransferError::Interrupted);
         }
         let now = clock.mono();
         let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
         if allowed == 0 {
             let due = pacer.due(now).map_or(0, |due| due.since(now).max(0) as u64);
-            thread::sleep(Duration::from_nanos(due).min(GLANCE));
+            thread::sleep(Duration::from_nanos(due).min(POLL_INTERVAL));
             continue;
         }
         if let Err(trouble) = volley.send(allowed, &mut outlet, service, account, &mut pacer, now) {
@@ -90,33 +94,37 @@ pub struct Told {
 const UNNAMED: &str = "unnamed";
 
 /// A datagram of this dialect may be as long as UDP allows.
-const LONGEST: usize = 65_507;
+const MAX_DATAGRAM: usize = 65_507;
 
 /// Takes the file in; the file begins with the first datagram after the name.
 ///
 /// # Errors
 /// Why it ended early; what was told and what came until then is in `bare`.
-pub fn receive(line: &mut Line, inlet: &mut Inlet, bare: &mut Bare<'_>) -> Result<(), Trouble> {
+pub fn receive(
+    line: &mut ControlConnection,
+    inlet: &mut BlockReceiver,
+    bare: &mut ClassicReceiveContext<'_>,
+) -> Result<(), TransferError> {
     let (diary, stop) = (bare.diary, bare.stop);
-    bare.told.number = u16::from_le_bytes(line.wait(PATIENCE, stop, Line::bytes::<2>)?);
+    bare.told.number = u16::from_le_bytes(line.wait(IDLE_TIMEOUT, stop, ControlConnection::bytes::<2>)?);
     bare.meter.number.store(bare.told.number, Ordering::Relaxed);
-    inlet.expect(LONGEST);
+    inlet.expect(MAX_DATAGRAM);
     let dropped_before = inlet.drops();
-    let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
-    diary.word(bare.told.number, Word::Ready);
+    let port = inlet.local_addr().map_err(|_| TransferError::Connection)?.port();
+    diary.word(bare.told.number, ControlEvent::Ready);
     line.write(&classic::port(port))?;
-    let clients = line.wait(LONGEST_WAIT, stop, Line::bytes::<2>)?;
-    diary.word(bare.told.number, Word::Start);
+    let clients = line.wait(START_TIMEOUT, stop, ControlConnection::bytes::<2>)?;
+    diary.word(bare.told.number, ControlEvent::Start);
     bare.told.clients = Some(u16::from_le_bytes(clients));
     bare.catch.started();
-    let mut batch = Batch::new(bare.told.number, Deed::Read);
+    let mut batch = BlockLog::new(bare.told.number, BlockEvent::Read);
     let mut came = 0;
     let ended = take_in(line, inlet, bare, &mut batch, &mut came);
     diary.write(batch.close());
-    bare.catch.arrived = Arrived {
+    bare.catch.arrived = ReceiverBlocks {
         received: Some(came),
         socket_drops: inlet.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
-        ..Arrived::default()
+        ..ReceiverBlocks::default()
     };
     bare.catch.complete = ended.is_ok() && bare.told.size == Some(bare.catch.bytes) && bare.told.name.is_some();
     ended
@@ -124,22 +132,23 @@ pub fn receive(line: &mut Line, inlet: &mut Inlet, bare: &mut Bare<'_>) -> Resul
 
 /// Reads until nothing has come for a while; counts the blocks.
 fn take_in(
-    line: &Line,
-    inlet: &mut Inlet,
-    bare: &mut Bare<'_>,
-    batch: &mut Batch,
+    line: &ControlConnection,
+    inlet: &mut BlockReceiver,
+    bare: &mut ClassicReceiveContext<'_>,
+    batch: &mut BlockLog,
     came: &mut u64,
-) -> Result<(), Trouble> {
-    let Bare { folder, max_size, ref mut told, ref mut sink, ref mut catch, meter, stop, diary } = *bare;
+) -> Result<(), TransferError> {
+    let ClassicReceiveContext { folder, max_size, ref mut told, ref mut sink, ref mut catch, meter, stop, diary } =
+        *bare;
     // Where files are kept, the end of a silence must be seen for longer, to prove that nothing more came.
     let silence = SILENCE.max(diary.settle());
-    let mut reader = Reader::default();
+    let mut reader = ClassicParser::default();
     let mut last: Option<Instant> = None;
     let begun = Instant::now();
     let peer = line.peer().ip();
     let mut sender: Option<SocketAddr> = None;
     loop {
-        let read = inlet.read().map_err(|_| Trouble::Connection)?;
+        let read = inlet.read().map_err(|_| TransferError::Connection)?;
         let now = diary.clock.now();
         let mut run: Vec<&[u8]> = Vec::new();
         let mut first_sender = None;
@@ -152,21 +161,21 @@ fn take_in(
             first_sender.get_or_insert(from);
             last = Some(Instant::now());
             match reader.read(datagram) {
-                Part::Name(bytes) => told.name = Some(file_name::safe(bytes).ok_or(Trouble::BadName)?),
-                Part::Size(size) => {
+                ClassicDatagram::Name(bytes) => told.name = Some(file_name::safe(bytes).ok_or(TransferError::BadName)?),
+                ClassicDatagram::Size(size) => {
                     told.size = Some(size);
                     if size > max_size {
-                        return Err(Trouble::TooLarge);
+                        return Err(TransferError::TooLarge);
                     }
                 }
-                Part::Content(content) => {
+                ClassicDatagram::Content(content) => {
                     diary.write(batch.add(*came, *came, now));
                     batch.digest(digest(content));
                     *came += 1;
                     catch.bytes += content.len() as u64;
                     catch.last();
                     if catch.bytes > max_size {
-                        return Err(Trouble::TooLarge);
+                        return Err(TransferError::TooLarge);
                     }
                     run.push(content);
                 }
@@ -174,24 +183,24 @@ fn take_in(
             meter.bytes.store(catch.bytes, Ordering::Relaxed);
             if sink.is_none() && reader.is_named() {
                 let name = told.name.as_deref().unwrap_or(UNNAMED);
-                **sink = Some(Sink::begin(folder, name).map_err(|error| trouble_of(&error))?);
+                **sink = Some(PartialFile::begin(folder, name).map_err(|error| trouble_of(&error))?);
             }
         }
         if let (Some(sink), false) = (sink.as_mut(), run.is_empty()) {
             sink.write(&run, offset).map_err(|error| trouble_of(&error))?;
         }
         if let (Some(from), None) = (first_sender, sender) {
-            inlet.admit_only(from).map_err(|_| Trouble::Connection)?;
+            inlet.connect_filter(from).map_err(|_| TransferError::Connection)?;
             sender = Some(from);
         }
         if stop.load(Ordering::Relaxed) {
-            return Err(Trouble::Interrupted);
+            return Err(TransferError::Interrupted);
         }
         if read == 0 {
             match last {
                 Some(last) if last.elapsed() >= silence => break,
-                None if begun.elapsed() >= BEGINS => return Err(Trouble::Silence),
-                _ => readable([inlet.as_fd()], GLANCE),
+                None if begun.elapsed() >= FIRST_DATAGRAM_TIMEOUT => return Err(TransferError::Silence),
+                _ => wait_readable([inlet.as_fd()], POLL_INTERVAL),
             }
         }
     }

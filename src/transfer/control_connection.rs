@@ -10,22 +10,22 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv};
 
-use super::GLANCE;
-use crate::core::protocol::transfer::Trouble;
-use crate::core::protocol::transfer::control::{LONGEST_LINE, Say};
+use super::POLL_INTERVAL;
+use crate::core::protocol::transfer::TransferError;
+use crate::core::protocol::transfer::control::{ControlMessage, MAX_LINE_LEN};
 
 /// How long a message may take to leave: they are small, and whoever reads none for so long is gone.
-const LONGEST_WRITE: Duration = Duration::from_secs(5);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A control connection.
 #[derive(Debug)]
-pub struct Line {
+pub struct ControlConnection {
     stream: TcpStream,
     peer: SocketAddr,
     unread: Vec<u8>,
 }
 
-impl Line {
+impl ControlConnection {
     /// Speaks over a connection.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Line {
     pub fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nonblocking(false)?;
         stream.set_nodelay(true)?;
-        stream.set_write_timeout(Some(LONGEST_WRITE))?;
+        stream.set_write_timeout(Some(WRITE_TIMEOUT))?;
         let peer = stream.peer_addr()?;
         let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
         Ok(Self { stream, peer, unread: Vec::new() })
@@ -56,7 +56,7 @@ impl Line {
     ///
     /// # Errors
     /// [`Trouble::Connection`].
-    pub fn say(&mut self, message: &Say) -> Result<(), Trouble> {
+    pub fn send(&mut self, message: &ControlMessage) -> Result<(), TransferError> {
         self.write(message.line().as_bytes())
     }
 
@@ -64,30 +64,30 @@ impl Line {
     ///
     /// # Errors
     /// [`Trouble::Connection`].
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.stream.write_all(bytes).map_err(|_| Trouble::Connection)
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), TransferError> {
+        self.stream.write_all(bytes).map_err(|_| TransferError::Connection)
     }
 
     /// The next message, if a whole one has come. Never blocks.
     ///
     /// # Errors
     /// [`Trouble::Connection`] where the other end has gone, [`Trouble::Dialect`] for what is no message.
-    pub fn heard(&mut self) -> Result<Option<Say>, Trouble> {
+    pub fn try_recv(&mut self) -> Result<Option<ControlMessage>, TransferError> {
         if !self.unread.contains(&b'\n') {
-            self.fill(LONGEST_LINE)?;
+            self.fill(MAX_LINE_LEN)?;
         }
         let Some(end) = self.unread.iter().position(|&byte| byte == b'\n') else {
-            return if self.unread.len() < LONGEST_LINE { Ok(None) } else { Err(Trouble::Dialect) };
+            return if self.unread.len() < MAX_LINE_LEN { Ok(None) } else { Err(TransferError::Dialect) };
         };
         let line: Vec<u8> = self.unread.drain(..=end).collect();
-        Say::read(&line[..end]).map(Some).map_err(|_| Trouble::Dialect)
+        ControlMessage::read(&line[..end]).map(Some).map_err(|_| TransferError::Dialect)
     }
 
     /// The next bytes, so many, if they have come. Never blocks.
     ///
     /// # Errors
     /// [`Trouble::Connection`] where the other end has gone.
-    pub fn bytes<const N: usize>(&mut self) -> Result<Option<[u8; N]>, Trouble> {
+    pub fn bytes<const N: usize>(&mut self) -> Result<Option<[u8; N]>, TransferError> {
         if self.unread.len() < N {
             self.fill(N - self.unread.len())?;
         }
@@ -102,17 +102,17 @@ impl Line {
         !matches!(recv(self.stream.as_raw_fd(), &mut byte, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_PEEK), Ok(0))
     }
 
-    fn fill(&mut self, most: usize) -> Result<(), Trouble> {
+    fn fill(&mut self, most: usize) -> Result<(), TransferError> {
         let mut buffer = [0; 4096];
         let room = buffer.len().min(most);
         match recv(self.stream.as_raw_fd(), &mut buffer[..room], MsgFlags::MSG_DONTWAIT) {
-            Ok(0) => Err(Trouble::Connection),
+            Ok(0) => Err(TransferError::Connection),
             Ok(read) => {
                 self.unread.extend_from_slice(&buffer[..read]);
                 Ok(())
             }
             Err(Errno::EAGAIN | Errno::EINTR) => Ok(()),
-            Err(_) => Err(Trouble::Connection),
+            Err(_) => Err(TransferError::Connection),
         }
     }
 
@@ -124,20 +124,20 @@ impl Line {
         &mut self,
         patience: Duration,
         stop: &AtomicBool,
-        mut look: impl FnMut(&mut Self) -> Result<Option<T>, Trouble>,
-    ) -> Result<T, Trouble> {
+        mut look: impl FnMut(&mut Self) -> Result<Option<T>, TransferError>,
+    ) -> Result<T, TransferError> {
         let deadline = Instant::now() + patience;
         loop {
             if let Some(found) = look(self)? {
                 return Ok(found);
             }
             if stop.load(Ordering::Relaxed) {
-                return Err(Trouble::Interrupted);
+                return Err(TransferError::Interrupted);
             }
             if Instant::now() >= deadline {
-                return Err(Trouble::Silence);
+                return Err(TransferError::Silence);
             }
-            readable([self.as_fd()], GLANCE);
+            wait_readable([self.as_fd()], POLL_INTERVAL);
         }
     }
 
@@ -150,14 +150,14 @@ impl Line {
     }
 }
 
-impl AsFd for Line {
+impl AsFd for ControlConnection {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.stream.as_fd()
     }
 }
 
 /// Waits until one of them can be read, or the time is over.
-pub fn readable<const N: usize>(files: [BorrowedFd<'_>; N], longest: Duration) {
+pub fn wait_readable<const N: usize>(files: [BorrowedFd<'_>; N], longest: Duration) {
     let mut polled = files.map(|file| PollFd::new(file, PollFlags::POLLIN));
     // Whatever ends the waiting, the caller looks for itself. Below a millisecond it would not wait at all.
     let ms = u16::try_from(longest.as_micros().div_ceil(1000)).unwrap_or(u16::MAX);

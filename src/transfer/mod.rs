@@ -23,30 +23,30 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::transfer_records::{Spoken, Word};
-use crate::core::protocol::transfer::Trouble;
+use crate::core::evidence::transfer_records::{ControlEvent, ControlEventRecord};
+use crate::core::protocol::transfer::TransferError;
 use crate::core::time::Now;
 use crate::net::clock::Clock;
 
 /// How often a thread that waits looks whether it is to stop.
-pub const GLANCE: Duration = Duration::from_millis(50);
+pub const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A peer that says nothing for so long, while it should, is gone.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// From one sign of life to the next.
 pub const HEARTBEAT: Duration = Duration::from_millis(100);
 
 /// Blocks in flight have arrived so long after the last one was sent, or never will.
-pub const SETTLE: Duration = Duration::from_millis(500);
+pub const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The same where files are kept of the run: only a witness that stayed for more than a second after the last block proves
 /// that a block did not come.
-pub const LINGER: Duration = Duration::from_secs(2);
+pub const CAPTURE_DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Where a transfer's account of itself goes.
 #[derive(Clone, Copy)]
-pub struct Diary<'a> {
+pub struct TransferJournal<'a> {
     /// The clock of the run.
     pub clock: Clock,
     /// Takes a record, without waiting.
@@ -55,7 +55,7 @@ pub struct Diary<'a> {
     pub keeps: bool,
 }
 
-impl Diary<'_> {
+impl TransferJournal<'_> {
     /// Notes what there is to note.
     pub fn write(&self, record: Option<Record>) {
         if let Some(record) = record {
@@ -64,24 +64,24 @@ impl Diary<'_> {
     }
 
     /// Notes a word said to or heard from a receiver, now.
-    pub fn word(&self, receiver: u16, word: Word) {
+    pub fn word(&self, receiver: u16, word: ControlEvent) {
         self.word_at(receiver, word, self.clock.now());
     }
 
     /// Notes a word of another moment.
-    pub fn word_at(&self, receiver: u16, word: Word, at: Now) {
-        (self.note)(Record::Word(Spoken { p: receiver.into(), at, word }));
+    pub fn word_at(&self, receiver: u16, word: ControlEvent, at: Now) {
+        (self.note)(Record::Word(ControlEventRecord { p: receiver.into(), at, word }));
     }
 
     /// How long blocks are waited for after the last one was sent.
     pub const fn settle(&self) -> Duration {
-        if self.keeps { LINGER } else { SETTLE }
+        if self.keeps { CAPTURE_DRAIN_TIMEOUT } else { DRAIN_TIMEOUT }
     }
 }
 
 /// What threads share with who started them.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub struct Progress {
     /// Bytes of the file that left or came so far.
     pub bytes: AtomicU64,
     /// This one is over.
@@ -90,7 +90,7 @@ pub struct Meter {
     pub number: AtomicU16,
 }
 
-impl Meter {
+impl Progress {
     /// The meter of the receiver of this number.
     pub fn of(number: u16) -> Self {
         Self { number: AtomicU16::new(number), ..Self::default() }
@@ -103,9 +103,9 @@ impl Meter {
 }
 
 /// Why a file could not be written, in a word.
-pub fn trouble_of(error: &io::Error) -> Trouble {
+pub fn trouble_of(error: &io::Error) -> TransferError {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Trouble::DiskFull,
-        _ => Trouble::File,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => TransferError::DiskFull,
+        _ => TransferError::File,
     }
 }

@@ -14,18 +14,18 @@ use super::source_file;
 pub const PARTIAL: &str = ".part";
 
 /// Names that are tried beside the file's own.
-const MOST_NAMES: u32 = 10_000;
+const MAX_NAMES: u32 = 10_000;
 
 /// A file that comes to be.
 #[derive(Debug)]
-pub struct Sink {
+pub struct PartialFile {
     file: NamedTempFile,
     folder: PathBuf,
     name: String,
     empty: bool,
 }
 
-impl Sink {
+impl PartialFile {
     /// Begins a file in a folder, under a name of its own that ends in [`PARTIAL`].
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl Sink {
         let path = Path::new(&self.name);
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
-        for number in 0..MOST_NAMES {
+        for number in 0..MAX_NAMES {
             let name = if number == 0 { self.name.clone() } else { format!("{stem}.{number}{ending}") };
             let path = self.folder.join(name);
             match file.persist_noclobber(&path) {
@@ -118,7 +118,7 @@ mod tests {
     fn a_file_gets_its_name_when_it_is_whole_and_takes_nobodys_place() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.bin"), "old").unwrap();
-        let mut sink = Sink::begin(folder.path(), "a.bin").unwrap();
+        let mut sink = PartialFile::begin(folder.path(), "a.bin").unwrap();
         sink.write(&[b"cd", b"ef"], 2).unwrap();
         sink.write(&[b"ab"], 0).unwrap();
         let names = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
@@ -132,13 +132,13 @@ mod tests {
     #[test]
     fn what_is_not_whole_keeps_its_temporary_name() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sink = Sink::begin(folder.path(), "a.bin").unwrap();
+        let mut sink = PartialFile::begin(folder.path(), "a.bin").unwrap();
         sink.write(&[b"x"], 4).unwrap();
         sink.set_size(9).unwrap();
         let left = sink.leave().unwrap();
         assert!(left.to_string_lossy().ends_with(PARTIAL));
         assert_eq!(fs::read(&left).unwrap(), b"\0\0\0\0x\0\0\0\0");
-        assert_eq!(Sink::begin(folder.path(), "b.bin").unwrap().leave(), None);
+        assert_eq!(PartialFile::begin(folder.path(), "b.bin").unwrap().leave(), None);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

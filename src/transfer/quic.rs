@@ -24,14 +24,14 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use super::accept::Guest;
-use super::control_connection::Line;
-use super::receiver::Intake;
-use super::sender::{Service, last_word};
-use super::{GLANCE, HEARTBEAT, PATIENCE, trouble_of};
-use crate::core::evidence::transfer_records::{Account, Counters};
-use crate::core::protocol::transfer::Trouble;
-use crate::core::protocol::transfer::control::{Outcome, Say};
+use super::accept::ReadyReceiver;
+use super::control_connection::ControlConnection;
+use super::receiver::ReceiveContext;
+use super::sender::{SendContext, await_result};
+use super::{HEARTBEAT, IDLE_TIMEOUT, POLL_INTERVAL, trouble_of};
+use crate::core::evidence::transfer_records::{ReceiverReport, TransferCounters};
+use crate::core::protocol::transfer::TransferError;
+use crate::core::protocol::transfer::control::{ControlMessage, Outcome};
 use crate::core::time::nanos;
 
 /// Bytes handed over at once.
@@ -48,12 +48,12 @@ const NAME: &str = "medidor";
 
 /// A certificate for one transfer, with its key.
 #[derive(Debug)]
-pub struct Identity {
+pub struct TlsIdentity {
     certificate: CertificateDer<'static>,
     key: PrivatePkcs8KeyDer<'static>,
 }
 
-impl Identity {
+impl TlsIdentity {
     /// Makes one.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl Identity {
     }
 }
 
-impl Clone for Identity {
+impl Clone for TlsIdentity {
     fn clone(&self) -> Self {
         Self { certificate: self.certificate.clone(), key: self.key.clone_key() }
     }
@@ -85,7 +85,7 @@ fn runtime() -> io::Result<Runtime> {
 
 fn transport() -> TransportConfig {
     let mut transport = TransportConfig::default();
-    transport.max_idle_timeout(IdleTimeout::try_from(PATIENCE).ok());
+    transport.max_idle_timeout(IdleTimeout::try_from(IDLE_TIMEOUT).ok());
     transport.keep_alive_interval(Some(Duration::from_secs(1)));
     transport.stream_receive_window(VarInt::from_u32(WINDOW));
     transport.send_window(u64::from(WINDOW));
@@ -96,17 +96,21 @@ fn transport() -> TransportConfig {
 ///
 /// # Errors
 /// Why it did not come to that.
-pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> Result<Outcome, Trouble> {
-    let socket = guest.socket.take().ok_or(Trouble::Connection)?;
-    let identity = service.order.identity.as_ref().ok_or(Trouble::Connection)?;
-    let server = server_config(identity).map_err(|_| Trouble::Connection)?;
-    let runtime = runtime().map_err(|_| Trouble::Connection)?;
-    guest.line.say(&Say::Start)?;
+pub fn send(
+    guest: &mut ReadyReceiver,
+    service: &SendContext<'_>,
+    account: &mut ReceiverReport,
+) -> Result<Outcome, TransferError> {
+    let socket = guest.socket.take().ok_or(TransferError::Connection)?;
+    let identity = service.order.identity.as_ref().ok_or(TransferError::Connection)?;
+    let server = server_config(identity).map_err(|_| TransferError::Connection)?;
+    let runtime = runtime().map_err(|_| TransferError::Connection)?;
+    guest.line.send(&ControlMessage::Start)?;
     runtime.block_on(serve(guest, service, account, socket, server))?;
-    last_word(guest, service.stop)
+    await_result(guest, service.stop)
 }
 
-fn server_config(identity: &Identity) -> io::Result<ServerConfig> {
+fn server_config(identity: &TlsIdentity) -> io::Result<ServerConfig> {
     let mut tls = rustls::ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(io::Error::other)?
@@ -121,28 +125,28 @@ fn server_config(identity: &Identity) -> io::Result<ServerConfig> {
 }
 
 async fn serve(
-    guest: &mut Guest,
-    service: &Service<'_>,
-    account: &mut Account,
+    guest: &mut ReadyReceiver,
+    service: &SendContext<'_>,
+    account: &mut ReceiverReport,
     socket: UdpSocket,
     server: ServerConfig,
-) -> Result<(), Trouble> {
+) -> Result<(), TransferError> {
     let endpoint = Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime))
-        .map_err(|_| Trouble::Connection)?;
+        .map_err(|_| TransferError::Connection)?;
     let ip = guest.line.peer().ip();
     let begun = Instant::now();
     // Only the control connection's address, and only with the token, gets the file.
     let (connection, mut stream) = loop {
         watch(guest, service.stop, begun)?;
-        let Ok(Some(incoming)) = timeout(GLANCE, endpoint.accept()).await else { continue };
+        let Ok(Some(incoming)) = timeout(POLL_INTERVAL, endpoint.accept()).await else { continue };
         if incoming.remote_address().ip().to_canonical() != ip {
             incoming.refuse();
             continue;
         }
-        let Ok(Ok(connection)) = timeout(PATIENCE, incoming).await else { continue };
-        let Ok(Ok((stream, mut said))) = timeout(PATIENCE, connection.accept_bi()).await else { continue };
+        let Ok(Ok(connection)) = timeout(IDLE_TIMEOUT, incoming).await else { continue };
+        let Ok(Ok((stream, mut said))) = timeout(IDLE_TIMEOUT, connection.accept_bi()).await else { continue };
         let mut token = [0; 8];
-        if matches!(timeout(PATIENCE, said.read_exact(&mut token)).await, Ok(Ok(())))
+        if matches!(timeout(IDLE_TIMEOUT, said.read_exact(&mut token)).await, Ok(Ok(())))
             && u64::from_be_bytes(token) == service.order.welcome.token
         {
             break (connection, stream);
@@ -159,29 +163,29 @@ async fn serve(
         let mut moved = Instant::now();
         while written < piece {
             watch(guest, service.stop, moved)?;
-            match timeout(GLANCE, stream.write(&buffer[written..piece])).await {
+            match timeout(POLL_INTERVAL, stream.write(&buffer[written..piece])).await {
                 Ok(Ok(some)) => {
                     written += some;
                     moved = Instant::now();
                     account.bytes_sent = account.bytes_sent.map(|before| before + some as u64);
                     service.meter.add(some as u64);
                 }
-                Ok(Err(_)) => return Err(Trouble::Connection),
+                Ok(Err(_)) => return Err(TransferError::Connection),
                 Err(_) => {}
             }
         }
         at += piece as u64;
     }
-    stream.finish().map_err(|_| Trouble::Connection)?;
+    stream.finish().map_err(|_| TransferError::Connection)?;
     let begun = Instant::now();
     // The receiver closes when it has everything; its last word comes on the control connection.
     let mut arrived = std::pin::pin!(stream.stopped());
-    while timeout(GLANCE, arrived.as_mut()).await.is_err() {
+    while timeout(POLL_INTERVAL, arrived.as_mut()).await.is_err() {
         if service.stop.load(Ordering::Relaxed) {
-            return Err(Trouble::Interrupted);
+            return Err(TransferError::Interrupted);
         }
-        if begun.elapsed() >= PATIENCE && connection.close_reason().is_some() {
-            return Err(Trouble::Connection);
+        if begun.elapsed() >= IDLE_TIMEOUT && connection.close_reason().is_some() {
+            return Err(TransferError::Connection);
         }
     }
     account.transport = Some(counters(&connection));
@@ -191,9 +195,9 @@ async fn serve(
 }
 
 /// What the connection counted so far.
-fn counters(connection: &Connection) -> Counters {
+fn counters(connection: &Connection) -> TransferCounters {
     let stats = connection.stats();
-    Counters {
+    TransferCounters {
         datagrams_sent: stats.udp_tx.datagrams,
         datagrams_received: stats.udp_rx.datagrams,
         bytes_sent: stats.udp_tx.bytes,
@@ -204,37 +208,41 @@ fn counters(connection: &Connection) -> Counters {
     }
 }
 
-fn read(file: &File, buffer: &mut [u8], at: u64) -> Result<(), Trouble> {
-    file.read_exact_at(buffer, at).map_err(|_| Trouble::File)
+fn read(file: &File, buffer: &mut [u8], at: u64) -> Result<(), TransferError> {
+    file.read_exact_at(buffer, at).map_err(|_| TransferError::File)
 }
 
 /// Looks whether the other end gave up, this one is to stop, or nothing has moved for too long.
-fn watch(guest: &mut Guest, stop: &AtomicBool, moved: Instant) -> Result<(), Trouble> {
-    match guest.line.heard()? {
-        Some(Say::Failed { why }) => return Err(why),
-        Some(Say::Progress { .. }) | None => {}
-        Some(_) => return Err(Trouble::Dialect),
+fn watch(guest: &mut ReadyReceiver, stop: &AtomicBool, moved: Instant) -> Result<(), TransferError> {
+    match guest.line.try_recv()? {
+        Some(ControlMessage::Failed { why }) => return Err(why),
+        Some(ControlMessage::Progress { .. }) | None => {}
+        Some(_) => return Err(TransferError::Dialect),
     }
     if stop.load(Ordering::Relaxed) {
-        return Err(Trouble::Interrupted);
+        return Err(TransferError::Interrupted);
     }
-    if moved.elapsed() >= PATIENCE { Err(Trouble::Silence) } else { Ok(()) }
+    if moved.elapsed() >= IDLE_TIMEOUT { Err(TransferError::Silence) } else { Ok(()) }
 }
 
 /// Takes the file in, from the sender whose certificate has the fingerprint that was told.
 ///
 /// # Errors
 /// Why it ended early; what came until then is in the catch.
-pub fn receive(line: &mut Line, socket: UdpSocket, mut intake: Intake<'_>) -> Result<(), Trouble> {
-    let expected = intake.welcome.fingerprint.clone().ok_or(Trouble::Dialect)?;
-    let client = client_config(expected).map_err(|_| Trouble::Connection)?;
-    let runtime = runtime().map_err(|_| Trouble::Connection)?;
+pub fn receive(
+    line: &mut ControlConnection,
+    socket: UdpSocket,
+    mut intake: ReceiveContext<'_>,
+) -> Result<(), TransferError> {
+    let expected = intake.welcome.fingerprint.clone().ok_or(TransferError::Dialect)?;
+    let client = client_config(expected).map_err(|_| TransferError::Connection)?;
+    let runtime = runtime().map_err(|_| TransferError::Connection)?;
     runtime.block_on(take_in(line, socket, client, &mut intake))
 }
 
 fn client_config(expected: String) -> io::Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
-    let known = Arc::new(Known { expected, provider: Arc::clone(&provider) });
+    let known = Arc::new(PinnedCertVerifier { expected, provider: Arc::clone(&provider) });
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(io::Error::other)?
@@ -249,30 +257,30 @@ fn client_config(expected: String) -> io::Result<ClientConfig> {
 }
 
 async fn take_in(
-    line: &mut Line,
+    line: &mut ControlConnection,
     socket: UdpSocket,
     client: ClientConfig,
-    intake: &mut Intake<'_>,
-) -> Result<(), Trouble> {
-    let Intake { welcome, ref mut sink, ref mut catch, meter, stop, .. } = *intake;
+    intake: &mut ReceiveContext<'_>,
+) -> Result<(), TransferError> {
+    let ReceiveContext { welcome, ref mut sink, ref mut catch, meter, stop, .. } = *intake;
     let endpoint = Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime))
-        .map_err(|_| Trouble::Connection)?;
+        .map_err(|_| TransferError::Connection)?;
     let server = SocketAddr::new(line.peer().ip(), welcome.port);
-    let connecting = endpoint.connect_with(client, server, NAME).map_err(|_| Trouble::Connection)?;
-    let connection: Connection = match timeout(PATIENCE, connecting).await {
+    let connecting = endpoint.connect_with(client, server, NAME).map_err(|_| TransferError::Connection)?;
+    let connection: Connection = match timeout(IDLE_TIMEOUT, connecting).await {
         Ok(Ok(connection)) => connection,
-        Ok(Err(_)) => return Err(Trouble::Connection),
-        Err(_) => return Err(Trouble::Silence),
+        Ok(Err(_)) => return Err(TransferError::Connection),
+        Err(_) => return Err(TransferError::Silence),
     };
-    let (mut say, mut stream) = connection.open_bi().await.map_err(|_| Trouble::Connection)?;
-    say.write_all(&welcome.token.to_be_bytes()).await.map_err(|_| Trouble::Connection)?;
+    let (mut say, mut stream) = connection.open_bi().await.map_err(|_| TransferError::Connection)?;
+    say.write_all(&welcome.token.to_be_bytes()).await.map_err(|_| TransferError::Connection)?;
     let (mut told, mut moved) = (Instant::now(), Instant::now());
     loop {
-        match timeout(GLANCE, stream.read_chunk(PIECE, true)).await {
+        match timeout(POLL_INTERVAL, stream.read_chunk(PIECE, true)).await {
             Ok(Ok(Some(chunk))) => {
                 let bytes = chunk.bytes.len() as u64;
                 if catch.bytes + bytes > welcome.size {
-                    return Err(Trouble::Dialect);
+                    return Err(TransferError::Dialect);
                 }
                 sink.write(&[&chunk.bytes], catch.bytes).map_err(|error| trouble_of(&error))?;
                 catch.bytes += bytes;
@@ -281,15 +289,15 @@ async fn take_in(
                 moved = Instant::now();
             }
             Ok(Ok(None)) => break,
-            Ok(Err(_)) => return Err(Trouble::Connection),
-            Err(_) if moved.elapsed() >= PATIENCE => return Err(Trouble::Silence),
+            Ok(Err(_)) => return Err(TransferError::Connection),
+            Err(_) if moved.elapsed() >= IDLE_TIMEOUT => return Err(TransferError::Silence),
             Err(_) => {}
         }
         if stop.load(Ordering::Relaxed) {
-            return Err(Trouble::Interrupted);
+            return Err(TransferError::Interrupted);
         }
         if told.elapsed() >= HEARTBEAT {
-            line.say(&Say::Progress { next: 0, received: catch.bytes })?;
+            line.send(&ControlMessage::Progress { next: 0, received: catch.bytes })?;
             told = Instant::now();
         }
     }
@@ -297,17 +305,17 @@ async fn take_in(
     catch.transport = Some(counters(&connection));
     connection.close(VarInt::from_u32(0), b"");
     endpoint.wait_idle().await;
-    if catch.complete { Ok(()) } else { Err(Trouble::Connection) }
+    if catch.complete { Ok(()) } else { Err(TransferError::Connection) }
 }
 
 /// Knows the sender by its certificate's fingerprint, and by nothing else.
 #[derive(Debug)]
-struct Known {
+struct PinnedCertVerifier {
     expected: String,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Known {
+impl ServerCertVerifier for PinnedCertVerifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,

@@ -6,24 +6,28 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::control_connection::Line;
-use super::partial_file::Sink;
-use super::{Diary, HEARTBEAT, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
+use super::control_connection::ControlConnection;
+use super::partial_file::PartialFile;
+use super::{HEARTBEAT, IDLE_TIMEOUT, Progress, TransferJournal, classic, quic, tcp, trouble_of, udp};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
-use crate::core::evidence::transfer_records::{Account, Blocks, Closing, Counters, Told, Word};
+use crate::core::evidence::transfer_records::{
+    Blocks, ControlEvent, FileInfo, ReceiverReport, ReceiverReportRecord, TransferCounters,
+};
 use crate::core::protocol::transfer::classic::BLOCK;
-use crate::core::protocol::transfer::control::{Arrived, Outcome, Refusal, Say, VERSION, Welcome};
-use crate::core::protocol::transfer::{Mode, Trouble, file_name};
+use crate::core::protocol::transfer::control::{
+    ControlMessage, Outcome, ReceiverBlocks, RejectReason, SessionOffer, VERSION,
+};
+use crate::core::protocol::transfer::{Mode, TransferError, file_name};
 use crate::core::time::nanos;
-use crate::net::block_sockets::Inlet;
+use crate::net::block_sockets::BlockReceiver;
 
 /// How long to wait until everybody has come: longer than senders wait.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+pub const START_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is wanted.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct ReceiveConfig {
     /// The sender's addresses, tried in their order.
     pub server: Vec<SocketAddr>,
     /// Where the file goes.
@@ -40,20 +44,20 @@ pub struct Wish {
 
 /// What came.
 #[derive(Debug, Default)]
-pub struct Catch {
+pub struct ReceivedData {
     /// Bytes of the file, each once.
     pub bytes: u64,
     /// The blocks, in the modes that have some.
-    pub arrived: Arrived,
+    pub arrived: ReceiverBlocks,
     /// The transport's own counters, where it has some.
-    pub transport: Option<Counters>,
+    pub transport: Option<TransferCounters>,
     /// Nothing is missing.
     pub complete: bool,
     start: Option<Instant>,
     last: Option<Instant>,
 }
 
-impl Catch {
+impl ReceivedData {
     /// Everybody has come.
     pub fn started(&mut self) {
         self.start = Some(Instant::now());
@@ -71,23 +75,23 @@ impl Catch {
 }
 
 /// What a thread that takes a file in works with.
-pub struct Intake<'a> {
+pub struct ReceiveContext<'a> {
     /// What was told of the transfer.
-    pub welcome: &'a Welcome,
+    pub welcome: &'a SessionOffer,
     /// Where the file goes.
-    pub sink: &'a mut Sink,
+    pub sink: &'a mut PartialFile,
     /// What came.
-    pub catch: &'a mut Catch,
+    pub catch: &'a mut ReceivedData,
     /// How far it is.
-    pub meter: &'a Meter,
+    pub meter: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub diary: Diary<'a>,
+    pub diary: TransferJournal<'a>,
 }
 
 /// The same in the bare dialect, where name and size come with the blocks.
-pub struct Bare<'a> {
+pub struct ClassicReceiveContext<'a> {
     /// The folder for the file.
     pub folder: &'a Path,
     /// The largest file that is taken, bytes.
@@ -95,20 +99,20 @@ pub struct Bare<'a> {
     /// What was told of the transfer.
     pub told: &'a mut classic::Told,
     /// Where the file goes, once it has a name.
-    pub sink: &'a mut Option<Sink>,
+    pub sink: &'a mut Option<PartialFile>,
     /// What came.
-    pub catch: &'a mut Catch,
+    pub catch: &'a mut ReceivedData,
     /// How far it is.
-    pub meter: &'a Meter,
+    pub meter: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub diary: Diary<'a>,
+    pub diary: TransferJournal<'a>,
 }
 
 /// Why there was nothing to begin with.
 #[derive(Debug)]
-pub enum Closed {
+pub enum JoinError {
     /// No connection to the sender.
     Unreachable(io::Error),
     /// All places are taken.
@@ -127,15 +131,15 @@ pub enum Closed {
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
     /// It has joined.
-    Joined(&'a Welcome),
+    Joined(&'a SessionOffer),
     /// The kernel granted a smaller receive buffer than was asked for, bytes.
     SmallBuffer(usize),
 }
 
 /// A receiver that has reached the sender, and said nothing yet.
-pub struct Caller {
-    line: Line,
-    inlet: Inlet,
+pub struct ConnectedReceiver {
+    line: ControlConnection,
+    inlet: BlockReceiver,
     local: SocketAddr,
     granted: usize,
 }
@@ -144,17 +148,17 @@ pub struct Caller {
 ///
 /// # Errors
 /// [`Closed`], where there is no sender or no such port.
-pub fn call(wish: &Wish) -> Result<Caller, Closed> {
+pub fn connect(wish: &ReceiveConfig) -> Result<ConnectedReceiver, JoinError> {
     let line = dial(wish)?;
-    let local = SocketAddr::new(line.local().map_err(Closed::Unreachable)?.ip(), wish.port);
-    let bound = |error| Closed::Bind(local, error);
-    let inlet = Inlet::bind(local).map_err(bound)?;
+    let local = SocketAddr::new(line.local().map_err(JoinError::Unreachable)?.ip(), wish.port);
+    let bound = |error| JoinError::Bind(local, error);
+    let inlet = BlockReceiver::bind(local).map_err(bound)?;
     let local = inlet.local_addr().map_err(bound)?;
     let granted = inlet.set_buffer(wish.buffer).unwrap_or(0);
-    Ok(Caller { line, inlet, local, granted })
+    Ok(ConnectedReceiver { line, inlet, local, granted })
 }
 
-impl Caller {
+impl ConnectedReceiver {
     /// The sender.
     pub const fn peer(&self) -> SocketAddr {
         self.line.peer()
@@ -169,16 +173,16 @@ impl Caller {
     ///
     /// # Errors
     /// [`Closed`], where it did not come to a transfer.
-    pub fn run(self, run: &Run<'_>) -> Result<(), Closed> {
+    pub fn run(self, run: &Run<'_>) -> Result<(), JoinError> {
         let Self { mut line, mut inlet, granted, .. } = self;
         if run.wish.mode == Some(Mode::Classic) {
-            return bare(run, &mut line, &mut inlet, granted);
+            return receive_classic(run, &mut line, &mut inlet, granted);
         }
         let welcome = join(&mut line, run.stop)?;
         (run.notice)(Notice::Joined(&welcome));
         run.meter.number.store(welcome.number, Ordering::Relaxed);
         let (diary, number) = (run.diary, welcome.number);
-        diary.write(Some(Record::File(Box::new(Told {
+        diary.write(Some(Record::File(Box::new(FileInfo {
             at: diary.clock.now(),
             mode: welcome.mode,
             name: file_name::safe(welcome.name.as_bytes()),
@@ -189,34 +193,34 @@ impl Caller {
             token: (welcome.mode != Mode::Classic).then_some(welcome.token),
         }))));
         diary.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
-        let mut catch = Catch::default();
+        let mut catch = ReceivedData::default();
         let mut sink = None;
-        let mut account = Account {
+        let mut account = ReceiverReport {
             number,
             peer: Some(line.peer()),
             server_port: Some(welcome.port),
             blocks: welcome.mode.has_blocks().then(Blocks::default),
             buffer: welcome.mode.has_blocks().then_some(granted as u64),
-            ..Account::default()
+            ..ReceiverReport::default()
         };
-        let taken = take(run, &mut line, inlet, &welcome, &mut account, &mut sink, &mut catch);
+        let taken = receive_file(run, &mut line, inlet, &welcome, &mut account, &mut sink, &mut catch);
         // From here on nothing is read.
         let stopped = diary.clock.now();
         let verified = match taken {
-            Err(Taking::Closed(closed)) => return Err(closed),
-            Err(Taking::Trouble(trouble)) => Err(trouble),
+            Err(ReceiveError::Closed(closed)) => return Err(closed),
+            Err(ReceiveError::Trouble(trouble)) => Err(trouble),
             Ok(()) => verify(&mut line, sink.as_ref(), &welcome, &catch),
         };
         account.trouble = verified.as_ref().err().copied();
         account.complete = Some(verified == Ok(true));
-        close(&mut account, sink, &catch, Some(welcome.size));
-        diary.word(number, Word::Done);
+        finish_report(&mut account, sink, &catch, Some(welcome.size));
+        diary.word(number, ControlEvent::Done);
         // A sender that has gone needs no last word.
-        let _ = line.say(&match account.trouble {
-            Some(why) => Say::Failed { why },
-            None => Say::Done(Box::new(outcome(&account, &catch))),
+        let _ = line.send(&match account.trouble {
+            Some(why) => ControlMessage::Failed { why },
+            None => ControlMessage::Done(Box::new(outcome(&account, &catch))),
         });
-        diary.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
+        diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account }))));
         Ok(())
     }
 }
@@ -224,13 +228,13 @@ impl Caller {
 /// What a run of a receiver works with.
 pub struct Run<'a> {
     /// What is wanted.
-    pub wish: &'a Wish,
+    pub wish: &'a ReceiveConfig,
     /// How far it is.
-    pub meter: &'a Meter,
+    pub meter: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub diary: Diary<'a>,
+    pub diary: TransferJournal<'a>,
     /// Who is told of what happens.
     pub notice: &'a dyn Fn(Notice<'_>),
 }
@@ -244,99 +248,107 @@ impl Run<'_> {
     }
 }
 
-enum Taking {
-    Closed(Closed),
-    Trouble(Trouble),
+enum ReceiveError {
+    Closed(JoinError),
+    Trouble(TransferError),
 }
 
-impl From<Trouble> for Taking {
-    fn from(trouble: Trouble) -> Self {
+impl From<TransferError> for ReceiveError {
+    fn from(trouble: TransferError) -> Self {
         Self::Trouble(trouble)
     }
 }
 
 /// Takes the file in; what is known at a break is in `account`, `sink` and `catch`.
-fn take(
+fn receive_file(
     run: &Run<'_>,
-    line: &mut Line,
-    mut inlet: Inlet,
-    welcome: &Welcome,
-    account: &mut Account,
-    sink: &mut Option<Sink>,
-    catch: &mut Catch,
-) -> Result<(), Taking> {
+    line: &mut ControlConnection,
+    mut inlet: BlockReceiver,
+    welcome: &SessionOffer,
+    account: &mut ReceiverReport,
+    sink: &mut Option<PartialFile>,
+    catch: &mut ReceivedData,
+) -> Result<(), ReceiveError> {
     let Run { wish, meter, stop, diary, .. } = *run;
     if wish.mode.is_some_and(|mode| mode != welcome.mode) {
-        return Err(Trouble::OtherMode.into());
+        return Err(TransferError::OtherMode.into());
     }
     if welcome.size > wish.max_size {
-        return Err(Trouble::TooLarge.into());
+        return Err(TransferError::TooLarge.into());
     }
-    let name = file_name::safe(welcome.name.as_bytes()).ok_or(Trouble::BadName)?;
-    let sink = sink.insert(Sink::begin(&wish.folder, &name).map_err(|error| Taking::Closed(Closed::Folder(error)))?);
+    let name = file_name::safe(welcome.name.as_bytes()).ok_or(TransferError::BadName)?;
+    let sink = sink.insert(
+        PartialFile::begin(&wish.folder, &name).map_err(|error| ReceiveError::Closed(JoinError::Folder(error)))?,
+    );
     let port = inlet.local_addr().ok().map(|address| address.port());
     match welcome.mode {
         Mode::Udp => {
             run.tell_buffer(account.buffer.unwrap_or(0) as usize);
             account.client_port = port;
-            udp::receive(line, &mut inlet, Intake { welcome, sink, catch, meter, stop, diary })?;
+            udp::receive(line, &mut inlet, ReceiveContext { welcome, sink, catch, meter, stop, diary })?;
         }
         Mode::Tcp => {
             drop(inlet);
             let data = tcp::connect(line, welcome)?;
             account.client_port = data.local_addr().ok().map(|address| address.port());
-            line.say(&Say::Ready { port: 0, room: 0 })?;
+            line.send(&ControlMessage::Ready { port: 0, room: 0 })?;
             await_start(line, welcome.number, run)?;
             catch.started();
             tcp::receive(line, &data, sink, welcome.size, catch, meter, stop)?;
         }
         Mode::Quic => {
             account.client_port = port;
-            line.say(&Say::Ready { port: port.unwrap_or(0), room: 0 })?;
+            line.send(&ControlMessage::Ready { port: port.unwrap_or(0), room: 0 })?;
             await_start(line, welcome.number, run)?;
             catch.started();
-            quic::receive(line, inlet.into_socket(), Intake { welcome, sink, catch, meter, stop, diary })?;
+            quic::receive(line, inlet.into_socket(), ReceiveContext { welcome, sink, catch, meter, stop, diary })?;
         }
-        Mode::Classic => return Err(Trouble::OtherMode.into()),
+        Mode::Classic => return Err(TransferError::OtherMode.into()),
     }
     Ok(())
 }
 
-fn await_start(line: &mut Line, number: u16, run: &Run<'_>) -> Result<(), Trouble> {
-    line.wait(LONGEST_WAIT, run.stop, |line| match line.heard()? {
+fn await_start(line: &mut ControlConnection, number: u16, run: &Run<'_>) -> Result<(), TransferError> {
+    line.wait(START_TIMEOUT, run.stop, |line| match line.try_recv()? {
         None => Ok(None),
-        Some(Say::Start) => Ok(Some(())),
-        Some(_) => Err(Trouble::Dialect),
+        Some(ControlMessage::Start) => Ok(Some(())),
+        Some(_) => Err(TransferError::Dialect),
     })?;
-    run.diary.word(number, Word::Start);
+    run.diary.word(number, ControlEvent::Start);
     Ok(())
 }
 
 /// Connects to the first address that answers.
-fn dial(wish: &Wish) -> Result<Line, Closed> {
+fn dial(wish: &ReceiveConfig) -> Result<ControlConnection, JoinError> {
     let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for &address in &wish.server {
-        match TcpStream::connect_timeout(&address, PATIENCE).and_then(Line::new) {
+        match TcpStream::connect_timeout(&address, IDLE_TIMEOUT).and_then(ControlConnection::new) {
             Ok(line) => return Ok(line),
             Err(error) => failure = error,
         }
     }
-    Err(Closed::Unreachable(failure))
+    Err(JoinError::Unreachable(failure))
 }
 
-fn join(line: &mut Line, stop: &AtomicBool) -> Result<Welcome, Closed> {
-    let closed = |trouble| if trouble == Trouble::Interrupted { Closed::Interrupted } else { Closed::NoSender };
-    line.say(&Say::Join { version: VERSION }).map_err(closed)?;
-    match line.wait(PATIENCE, stop, Line::heard).map_err(closed)? {
-        Say::Welcome(welcome) => Ok(*welcome),
-        Say::Refused { why: Refusal::Full } => Err(Closed::Full),
-        _ => Err(Closed::NoSender),
+fn join(line: &mut ControlConnection, stop: &AtomicBool) -> Result<SessionOffer, JoinError> {
+    let closed =
+        |trouble| if trouble == TransferError::Interrupted { JoinError::Interrupted } else { JoinError::NoSender };
+    line.send(&ControlMessage::Join { version: VERSION }).map_err(closed)?;
+    match line.wait(IDLE_TIMEOUT, stop, ControlConnection::try_recv).map_err(closed)? {
+        ControlMessage::Welcome(welcome) => Ok(*welcome),
+        ControlMessage::Refused { why: RejectReason::Full } => Err(JoinError::Full),
+        _ => Err(JoinError::NoSender),
     }
 }
 
 /// Whether the file on the disk has the SHA-256 that was told. Reading a large file back takes its time, in which the
 /// sender gets signs of life.
-fn verify(line: &mut Line, sink: Option<&Sink>, welcome: &Welcome, catch: &Catch) -> Result<bool, Trouble> {
+fn verify(
+    line: &mut ControlConnection,
+    sink: Option<&PartialFile>,
+    welcome: &SessionOffer,
+    catch: &ReceivedData,
+) -> Result<bool, TransferError> {
     let Some(sink) = sink.filter(|_| catch.complete) else { return Ok(false) };
     let mut told = Instant::now();
     let alive = || {
@@ -344,7 +356,7 @@ fn verify(line: &mut Line, sink: Option<&Sink>, welcome: &Welcome, catch: &Catch
             told = Instant::now();
             // A sender that has gone does not make the file any less whole.
             let blocks = catch.arrived.received.unwrap_or(0);
-            let _ = line.say(&Say::Progress { next: blocks, received: blocks });
+            let _ = line.send(&ControlMessage::Progress { next: blocks, received: blocks });
         }
         true
     };
@@ -353,7 +365,7 @@ fn verify(line: &mut Line, sink: Option<&Sink>, welcome: &Welcome, catch: &Catch
 }
 
 /// Gives the file its name, or leaves it under its temporary one; answers where it is.
-fn settle(sink: Option<Sink>, whole: bool, size: Option<u64>) -> io::Result<Option<String>> {
+fn finalize_file(sink: Option<PartialFile>, whole: bool, size: Option<u64>) -> io::Result<Option<String>> {
     let Some(sink) = sink else { return Ok(None) };
     if whole {
         return sink.keep().map(|path| Some(path.display().to_string()));
@@ -366,10 +378,10 @@ fn settle(sink: Option<Sink>, whole: bool, size: Option<u64>) -> io::Result<Opti
 }
 
 /// Brings file and account to their end.
-fn close(account: &mut Account, sink: Option<Sink>, catch: &Catch, size: Option<u64>) {
-    let kept = settle(sink, account.complete == Some(true), size);
+fn finish_report(account: &mut ReceiverReport, sink: Option<PartialFile>, catch: &ReceivedData, size: Option<u64>) {
+    let kept = finalize_file(sink, account.complete == Some(true), size);
     if kept.is_err() {
-        (account.complete, account.trouble) = (Some(false), Some(Trouble::File));
+        (account.complete, account.trouble) = (Some(false), Some(TransferError::File));
     }
     account.saved = kept.ok().flatten();
     account.bytes_received = Some(catch.bytes);
@@ -380,7 +392,7 @@ fn close(account: &mut Account, sink: Option<Sink>, catch: &Catch, size: Option<
     }
 }
 
-fn outcome(account: &Account, catch: &Catch) -> Outcome {
+fn outcome(account: &ReceiverReport, catch: &ReceivedData) -> Outcome {
     Outcome {
         verified: account.complete == Some(true),
         bytes: catch.bytes,
@@ -390,11 +402,16 @@ fn outcome(account: &Account, catch: &Catch) -> Outcome {
 }
 
 /// A run in the bare dialect.
-fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Result<(), Closed> {
+fn receive_classic(
+    run: &Run<'_>,
+    line: &mut ControlConnection,
+    inlet: &mut BlockReceiver,
+    granted: usize,
+) -> Result<(), JoinError> {
     let Run { wish, meter, stop, diary, .. } = *run;
     run.tell_buffer(granted);
-    let (mut told, mut sink, mut catch) = (classic::Told::default(), None, Catch::default());
-    let mut bare = Bare {
+    let (mut told, mut sink, mut catch) = (classic::Told::default(), None, ReceivedData::default());
+    let mut bare = ClassicReceiveContext {
         folder: &wish.folder,
         max_size: wish.max_size,
         told: &mut told,
@@ -406,10 +423,10 @@ fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Re
     };
     let ended = classic::receive(line, inlet, &mut bare);
     let stopped = diary.clock.now();
-    if ended == Err(Trouble::Connection) && told.number == 0 {
-        return Err(Closed::Full);
+    if ended == Err(TransferError::Connection) && told.number == 0 {
+        return Err(JoinError::Full);
     }
-    let mut account = Account {
+    let mut account = ReceiverReport {
         number: told.number,
         peer: Some(line.peer()),
         client_port: inlet.local_addr().ok().map(|address| address.port()),
@@ -418,9 +435,9 @@ fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Re
         trouble: ended.err(),
         blocks: Some(Blocks::default()),
         buffer: Some(granted as u64),
-        ..Account::default()
+        ..ReceiverReport::default()
     };
-    diary.write(Some(Record::File(Box::new(Told {
+    diary.write(Some(Record::File(Box::new(FileInfo {
         at: stopped,
         mode: Mode::Classic,
         name: told.name,
@@ -431,7 +448,7 @@ fn bare(run: &Run<'_>, line: &mut Line, inlet: &mut Inlet, granted: usize) -> Re
         token: None,
     }))));
     // Blocks without numbers leave no holes: the file is as long as what came.
-    close(&mut account, sink, &catch, None);
-    diary.write(Some(Record::Account(Box::new(Closing { at: stopped, account }))));
+    finish_report(&mut account, sink, &catch, None);
+    diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account }))));
     Ok(())
 }

@@ -5,88 +5,92 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::accept::{Gate, Guest, News, refuse};
-use super::source_file::{Chunks, Source};
-use super::{Diary, GLANCE, Meter, PATIENCE, classic, quic, tcp, trouble_of, udp};
-use crate::core::evidence::block_log::Batch;
+use super::accept::{AcceptEvent, ReadyReceiver, ReceiverAcceptor, refuse};
+use super::source_file::{ChunkReader, SourceFile};
+use super::{IDLE_TIMEOUT, POLL_INTERVAL, Progress, TransferJournal, classic, quic, tcp, trouble_of, udp};
+use crate::core::evidence::block_log::BlockLog;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
-use crate::core::evidence::transfer_records::{Account, Blocks, Closing, Deed, Word};
-use crate::core::protocol::transfer::block::Cut;
-use crate::core::protocol::transfer::control::{Outcome, Say, Welcome};
+use crate::core::evidence::transfer_records::{BlockEvent, Blocks, ControlEvent, ReceiverReport, ReceiverReportRecord};
+use crate::core::protocol::transfer::block::BlockLayout;
+use crate::core::protocol::transfer::control::{ControlMessage, Outcome, SessionOffer};
 use crate::core::protocol::transfer::pacing::{Pacer, Rate};
-use crate::core::protocol::transfer::{Mode, Trouble};
+use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::core::time::{Mono, Now};
-use crate::net::block_sockets::Outlet;
+use crate::net::block_sockets::BlockSender;
 
 /// What is to be done.
 #[derive(Debug)]
-pub struct Order<'a> {
+pub struct SendConfig<'a> {
     /// The file.
-    pub source: &'a Source,
+    pub source: &'a SourceFile,
     /// How it is cut.
-    pub cut: Cut,
+    pub cut: BlockLayout,
     /// What receivers are told.
-    pub welcome: Welcome,
+    pub welcome: SessionOffer,
     /// How fast blocks go.
     pub rate: Rate,
     /// How long to wait for everybody.
     pub barrier: Duration,
     /// What the sender proves itself with, in the QUIC mode.
-    pub identity: Option<quic::Identity>,
+    pub identity: Option<quic::TlsIdentity>,
     /// A capture runs on this host: each block goes as a frame of its own.
     pub captured: bool,
 }
 
 /// What one receiver's thread works with.
-pub struct Service<'a> {
+pub struct SendContext<'a> {
     /// What is to be done.
-    pub order: &'a Order<'a>,
+    pub order: &'a SendConfig<'a>,
     /// The file as datagrams, in the modes that have some.
-    pub chunks: &'a Chunks<'a>,
+    pub chunks: &'a ChunkReader<'a>,
     /// Where the account goes, and the clock of the run.
-    pub diary: Diary<'a>,
+    pub diary: TransferJournal<'a>,
     /// How far this receiver is.
-    pub meter: &'a Meter,
+    pub meter: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
 }
 
 /// Sends the file to all who come. `meters` are as many as receivers, by number.
 pub fn run(
-    order: &Order<'_>,
+    order: &SendConfig<'_>,
     listener: &TcpListener,
-    meters: &[Meter],
-    diary: Diary<'_>,
+    meters: &[Progress],
+    diary: TransferJournal<'_>,
     stop: &AtomicBool,
-    news: &(dyn Fn(News) + Sync),
+    news: &(dyn Fn(AcceptEvent) + Sync),
     started: &dyn Fn(),
-) -> std::io::Result<Vec<Account>> {
-    let guests = Gate::new(listener, order.welcome.clone(), diary.clock)?.gather(order.barrier, stop, news);
+) -> std::io::Result<Vec<ReceiverReport>> {
+    let guests = ReceiverAcceptor::new(listener, order.welcome.clone(), diary.clock)?.wait_for_receivers(
+        order.barrier,
+        stop,
+        news,
+    );
     let mode = order.welcome.mode;
     let token = (mode == Mode::Udp).then_some(order.welcome.token);
-    let chunks = Chunks::new(order.source, order.cut, token, 1);
-    let per_chunk = if mode.has_blocks() { Outlet::most(chunks.stride()) } else { 1 };
-    let chunks = Chunks::new(order.source, order.cut, token, per_chunk);
+    let chunks = ChunkReader::new(order.source, order.cut, token, 1);
+    let per_chunk = if mode.has_blocks() { BlockSender::most(chunks.stride()) } else { 1 };
+    let chunks = ChunkReader::new(order.source, order.cut, token, per_chunk);
     let present: Vec<u16> = guests.iter().map(|guest| guest.number).collect();
     if !guests.is_empty() {
         started();
     }
     let over = AtomicBool::new(false);
-    let mut accounts: Vec<Account> = thread::scope(|scope| {
+    let mut accounts: Vec<ReceiverReport> = thread::scope(|scope| {
         let threads: Vec<_> = guests
             .into_iter()
             .filter_map(|guest| {
                 let meter = meters.get(usize::from(guest.number).checked_sub(1)?)?;
                 let chunks = &chunks;
-                let serve = move || serve(guest, &Service { order, chunks, diary, meter, stop });
+                let serve = move || serve(guest, &SendContext { order, chunks, diary, meter, stop });
                 Some(scope.spawn(serve))
             })
             .collect();
         let door = scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
                 refuse(listener, mode, news);
-                thread::park_timeout(GLANCE);
+                thread::park_timeout(POLL_INTERVAL);
             }
         });
         let served = threads.into_iter().filter_map(|thread| thread.join().ok()).collect();
@@ -95,18 +99,18 @@ pub fn run(
         served
     });
     let absent = (1..=order.welcome.clients).filter(|number| !present.contains(number));
-    accounts.extend(absent.map(|number| Account {
+    accounts.extend(absent.map(|number| ReceiverReport {
         number,
         complete: Some(false),
-        trouble: Some(if stop.load(Ordering::Relaxed) { Trouble::Interrupted } else { Trouble::Absent }),
+        trouble: Some(if stop.load(Ordering::Relaxed) { TransferError::Interrupted } else { TransferError::Absent }),
         bytes_sent: Some(0),
-        ..Account::default()
+        ..ReceiverReport::default()
     }));
     accounts.sort_by_key(|account| account.number);
     for account in &accounts {
         // Those that were served have closed their accounts.
         if !present.contains(&account.number) {
-            let closing = Closing { at: diary.clock.now(), account: account.clone() };
+            let closing = ReceiverReportRecord { at: diary.clock.now(), account: account.clone() };
             diary.write(Some(Record::Account(Box::new(closing))));
         }
     }
@@ -115,20 +119,20 @@ pub fn run(
 
 /// Blocks on their way to one receiver.
 #[derive(Debug)]
-pub struct Volley {
+pub struct BlockStream {
     /// The next block's number.
     pub next: u64,
     taken: u64,
     refused: u64,
-    sent: Batch,
-    unsent: Batch,
+    sent: BlockLog,
+    unsent: BlockLog,
 }
 
-impl Volley {
+impl BlockStream {
     /// Blocks for the receiver of this number; none has gone yet.
     pub fn new(receiver: u16) -> Self {
-        let batch = |deed| Batch::new(receiver, deed);
-        Self { next: 0, taken: 0, refused: 0, sent: batch(Deed::Sent), unsent: batch(Deed::Unsent) }
+        let batch = |deed| BlockLog::new(receiver, deed);
+        Self { next: 0, taken: 0, refused: 0, sent: batch(BlockEvent::Sent), unsent: batch(BlockEvent::Unsent) }
     }
 
     /// Sends the next blocks, as many as are allowed and go in one call.
@@ -138,12 +142,12 @@ impl Volley {
     pub fn send(
         &mut self,
         allowed: u64,
-        outlet: &mut Outlet,
-        service: &Service<'_>,
-        account: &mut Account,
+        outlet: &mut BlockSender,
+        service: &SendContext<'_>,
+        account: &mut ReceiverReport,
         pacer: &mut Pacer,
         now: Mono,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), TransferError> {
         let (first, chunk) = service.chunks.of(self.next).map_err(|error| trouble_of(&error))?;
         let (chunk, digests) = (&chunk.datagrams, &chunk.digests);
         let stride = service.chunks.stride();
@@ -172,7 +176,7 @@ impl Volley {
     }
 
     /// Notes the blocks up to `last`, of a chunk that begins with `first`.
-    fn note(&mut self, last: u64, first: u64, digests: &[u32], at: Now, diary: Diary<'_>) {
+    fn note(&mut self, last: u64, first: u64, digests: &[u32], at: Now, diary: TransferJournal<'_>) {
         if digests.is_empty() {
             diary.write(self.sent.add(self.next, last, at));
             return;
@@ -186,7 +190,7 @@ impl Volley {
     }
 
     /// Writes down what left and what did not.
-    pub fn close(mut self, service: &Service<'_>, account: &mut Account) {
+    pub fn close(mut self, service: &SendContext<'_>, account: &mut ReceiverReport) {
         service.diary.write(self.sent.close());
         service.diary.write(self.unsent.close());
         if let Some(blocks) = &mut account.blocks {
@@ -196,7 +200,7 @@ impl Volley {
 }
 
 /// Serves one receiver from the start to its last word.
-fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
+fn serve(mut guest: ReadyReceiver, service: &SendContext<'_>) -> ReceiverReport {
     let mode = service.order.welcome.mode;
     let (diary, number, peer) = (service.diary, guest.number, guest.line.peer());
     let server_port = match (&guest.outlet, &guest.socket) {
@@ -204,19 +208,19 @@ fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
         (_, Some(socket)) => socket.local_addr().ok(),
         _ => guest.line.local().ok(),
     };
-    let mut account = Account {
+    let mut account = ReceiverReport {
         number,
         peer: Some(peer),
         client_port: (guest.port > 0).then_some(guest.port),
         server_port: server_port.map(|address| address.port()),
         bytes_sent: Some(0),
         blocks: mode.has_blocks().then(Blocks::default),
-        ..Account::default()
+        ..ReceiverReport::default()
     };
     diary.write(Some(Record::Peer(Peer { p: number.into(), addr: peer })));
-    diary.word_at(number, Word::Ready, guest.ready);
+    diary.word_at(number, ControlEvent::Ready, guest.ready);
     if let Some(outlet) = guest.outlet.as_mut().filter(|_| service.order.captured) {
-        outlet.send_uncut();
+        outlet.disable_gso();
     }
     let start = diary.clock.mono();
     let ended = match mode {
@@ -229,7 +233,7 @@ fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
     account.took_ns = Some(at.mono.since(start));
     match ended {
         Ok(Some(outcome)) => {
-            diary.word_at(number, Word::Done, at);
+            diary.word_at(number, ControlEvent::Done, at);
             take(&mut account, outcome);
         }
         Ok(None) => {}
@@ -238,13 +242,13 @@ fn serve(mut guest: Guest, service: &Service<'_>) -> Account {
             account.trouble = Some(trouble);
         }
     }
-    diary.write(Some(Record::Account(Box::new(Closing { at, account: account.clone() }))));
+    diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at, account: account.clone() }))));
     service.meter.over.store(true, Ordering::Relaxed);
     account
 }
 
 /// What the receiver told at its end.
-fn take(account: &mut Account, outcome: Outcome) {
+fn take(account: &mut ReceiverReport, outcome: Outcome) {
     account.complete = Some(outcome.verified);
     account.bytes_received = Some(outcome.bytes);
     account.took_ns = Some(outcome.took_ns);
@@ -257,13 +261,13 @@ fn take(account: &mut Account, outcome: Outcome) {
 ///
 /// # Errors
 /// Why there is none.
-pub fn last_word(guest: &mut Guest, stop: &AtomicBool) -> Result<Outcome, Trouble> {
+pub fn await_result(guest: &mut ReadyReceiver, stop: &AtomicBool) -> Result<Outcome, TransferError> {
     loop {
-        match guest.line.wait(PATIENCE, stop, super::control_connection::Line::heard)? {
-            Say::Done(outcome) => return Ok(*outcome),
-            Say::Failed { why } => return Err(why),
-            Say::Progress { .. } => {}
-            _ => return Err(Trouble::Dialect),
+        match guest.line.wait(IDLE_TIMEOUT, stop, super::control_connection::ControlConnection::try_recv)? {
+            ControlMessage::Done(outcome) => return Ok(*outcome),
+            ControlMessage::Failed { why } => return Err(why),
+            ControlMessage::Progress { .. } => {}
+            _ => return Err(TransferError::Dialect),
         }
     }
 }

@@ -10,18 +10,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use crate::core::evidence::capture_log::digest;
-use crate::core::protocol::transfer::block::{self, Cut, HEADER};
+use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
 use crate::net::random;
 
 /// Bytes that are read at once to be hashed.
 const PIECE: usize = 1 << 20;
 
 /// Chunks that are kept for receivers that are a little behind; one further behind reads for itself.
-const KEPT: usize = 256;
+const CACHED_CHUNKS: usize = 256;
 
 /// A file to send.
 #[derive(Debug)]
-pub struct Source {
+pub struct SourceFile {
     /// The file.
     pub file: File,
     /// Its name, without folders.
@@ -32,7 +32,7 @@ pub struct Source {
     pub sha256: String,
 }
 
-impl Source {
+impl SourceFile {
     /// Opens a file and reads it once to its end.
     ///
     /// # Errors
@@ -71,9 +71,9 @@ pub fn hash(file: &File, size: u64, mut go_on: impl FnMut() -> bool) -> io::Resu
 
 /// The file as datagrams, several in a buffer.
 #[derive(Debug)]
-pub struct Chunks<'a> {
-    source: &'a Source,
-    cut: Cut,
+pub struct ChunkReader<'a> {
+    source: &'a SourceFile,
+    cut: BlockLayout,
     /// What the header bears; no header in the classic dialect.
     token: Option<u64>,
     per_chunk: u64,
@@ -89,14 +89,14 @@ pub struct Chunk {
     pub digests: Vec<u32>,
 }
 
-impl<'a> Chunks<'a> {
+impl<'a> ChunkReader<'a> {
     /// Chunks of so many blocks.
-    pub fn new(source: &'a Source, cut: Cut, token: Option<u64>, per_chunk: usize) -> Self {
+    pub fn new(source: &'a SourceFile, cut: BlockLayout, token: Option<u64>, per_chunk: usize) -> Self {
         Self { source, cut, token, per_chunk: per_chunk.max(1) as u64, kept: Mutex::default() }
     }
 
     /// How the file is cut.
-    pub const fn cut(&self) -> Cut {
+    pub const fn cut(&self) -> BlockLayout {
         self.cut
     }
 
@@ -122,7 +122,7 @@ impl<'a> Chunks<'a> {
         }
         let chunk = Arc::new(self.read(first)?);
         kept.push_back((first, Arc::clone(&chunk)));
-        if kept.len() > KEPT {
+        if kept.len() > CACHED_CHUNKS {
             kept.pop_front();
         }
         Ok((first, chunk))

@@ -7,24 +7,24 @@ use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::accept::Guest;
-use super::control_connection::{Line, readable};
-use super::partial_file::Sink;
-use super::receiver::Catch;
-use super::sender::{Service, last_word};
-use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, trouble_of};
-use crate::core::evidence::transfer_records::Account;
-use crate::core::protocol::transfer::Trouble;
-use crate::core::protocol::transfer::control::{Outcome, Say, Welcome};
+use super::accept::ReadyReceiver;
+use super::control_connection::{ControlConnection, wait_readable};
+use super::partial_file::PartialFile;
+use super::receiver::ReceivedData;
+use super::sender::{SendContext, await_result};
+use super::{HEARTBEAT, IDLE_TIMEOUT, POLL_INTERVAL, Progress, trouble_of};
+use crate::core::evidence::transfer_records::ReceiverReport;
+use crate::core::protocol::transfer::TransferError;
+use crate::core::protocol::transfer::control::{ControlMessage, Outcome, SessionOffer};
 
 /// Bytes taken from the kernel at once: with fewer, the receiver is woken more often than it is worth.
-const TAKEN: usize = 1 << 20;
+const READ_CHUNK: usize = 1 << 20;
 
 /// Bytes handed to the kernel at once: they stay in the processor's cache between the file and the socket.
-const HANDED: usize = 128 << 10;
+const WRITE_CHUNK: usize = 128 << 10;
 
 /// How long one call may wait for the other end to take something.
-const STEP: Duration = Duration::from_millis(200);
+const CALL_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Sends the file to one receiver and waits for its last word.
 ///
@@ -32,42 +32,46 @@ const STEP: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// Why it did not come to that.
-pub fn send(guest: &mut Guest, service: &Service<'_>, transfer: &mut Account) -> Result<Outcome, Trouble> {
-    let mut data = guest.data.take().ok_or(Trouble::Connection)?;
-    let prepared = data.set_nodelay(true).and_then(|()| data.set_write_timeout(Some(STEP)));
-    prepared.map_err(|_| Trouble::Connection)?;
+pub fn send(
+    guest: &mut ReadyReceiver,
+    service: &SendContext<'_>,
+    transfer: &mut ReceiverReport,
+) -> Result<Outcome, TransferError> {
+    let mut data = guest.data.take().ok_or(TransferError::Connection)?;
+    let prepared = data.set_nodelay(true).and_then(|()| data.set_write_timeout(Some(CALL_TIMEOUT)));
+    prepared.map_err(|_| TransferError::Connection)?;
     transfer.client_port = data.peer_addr().ok().map(|address| address.port());
-    guest.line.say(&Say::Start)?;
-    let mut buffer = vec![0; HANDED];
+    guest.line.send(&ControlMessage::Start)?;
+    let mut buffer = vec![0; WRITE_CHUNK];
     let (mut at, size) = (0, service.order.welcome.size);
     while at < size {
-        let piece = (size - at).min(HANDED as u64) as usize;
+        let piece = (size - at).min(WRITE_CHUNK as u64) as usize;
         // The file may have become shorter, or its disk fails.
-        service.order.source.file.read_exact_at(&mut buffer[..piece], at).map_err(|_| Trouble::File)?;
+        service.order.source.file.read_exact_at(&mut buffer[..piece], at).map_err(|_| TransferError::File)?;
         write_all(&mut data, &buffer[..piece], guest, service, transfer)?;
         at += piece as u64;
     }
-    guest.line.say(&Say::Sent)?;
-    last_word(guest, service.stop)
+    guest.line.send(&ControlMessage::Sent)?;
+    await_result(guest, service.stop)
 }
 
 /// Writes a piece of the file, and listens meanwhile to what the receiver has to say.
 fn write_all(
     data: &mut TcpStream,
     mut piece: &[u8],
-    guest: &mut Guest,
-    service: &Service<'_>,
-    transfer: &mut Account,
-) -> Result<(), Trouble> {
+    guest: &mut ReadyReceiver,
+    service: &SendContext<'_>,
+    transfer: &mut ReceiverReport,
+) -> Result<(), TransferError> {
     let mut moved = Instant::now();
     while !piece.is_empty() {
-        match guest.line.heard()? {
-            Some(Say::Failed { why }) => return Err(why),
-            Some(Say::Progress { .. }) | None => {}
-            Some(_) => return Err(Trouble::Dialect),
+        match guest.line.try_recv()? {
+            Some(ControlMessage::Failed { why }) => return Err(why),
+            Some(ControlMessage::Progress { .. }) | None => {}
+            Some(_) => return Err(TransferError::Dialect),
         }
         if service.stop.load(Ordering::Relaxed) {
-            return Err(Trouble::Interrupted);
+            return Err(TransferError::Interrupted);
         }
         match data.write(piece) {
             Ok(sent) => {
@@ -77,8 +81,8 @@ fn write_all(
                 service.meter.add(sent as u64);
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
-                if moved.elapsed() >= PATIENCE {
-                    return Err(Trouble::Silence);
+                if moved.elapsed() >= IDLE_TIMEOUT {
+                    return Err(TransferError::Silence);
                 }
             }
             Err(_) => return Err(parting(guest)),
@@ -88,14 +92,14 @@ fn write_all(
 }
 
 /// Why a receiver closed its data connection, where it said so.
-fn parting(guest: &mut Guest) -> Trouble {
+fn parting(guest: &mut ReadyReceiver) -> TransferError {
     let deadline = Instant::now() + HEARTBEAT;
     loop {
-        match guest.line.heard() {
-            Ok(Some(Say::Failed { why })) => return why,
+        match guest.line.try_recv() {
+            Ok(Some(ControlMessage::Failed { why })) => return why,
             Ok(Some(_)) => {}
-            Ok(None) if Instant::now() < deadline => readable([guest.line.as_fd()], HEARTBEAT),
-            _ => return Trouble::Connection,
+            Ok(None) if Instant::now() < deadline => wait_readable([guest.line.as_fd()], HEARTBEAT),
+            _ => return TransferError::Connection,
         }
     }
 }
@@ -104,17 +108,17 @@ fn parting(guest: &mut Guest) -> Trouble {
 ///
 /// # Errors
 /// [`Trouble::Connection`].
-pub fn connect(line: &Line, welcome: &Welcome) -> Result<TcpStream, Trouble> {
+pub fn connect(line: &ControlConnection, welcome: &SessionOffer) -> Result<TcpStream, TransferError> {
     let open = || -> io::Result<TcpStream> {
-        let data = TcpStream::connect_timeout(&line.peer(), PATIENCE)?;
-        let mut said = Line::new(data)?;
-        let word = Say::Data { token: welcome.token, number: welcome.number };
-        said.say(&word).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        let data = TcpStream::connect_timeout(&line.peer(), IDLE_TIMEOUT)?;
+        let mut said = ControlConnection::new(data)?;
+        let word = ControlMessage::Data { token: welcome.token, number: welcome.number };
+        said.send(&word).map_err(|_| io::ErrorKind::BrokenPipe)?;
         let data = said.as_stream()?;
-        data.set_read_timeout(Some(STEP))?;
+        data.set_read_timeout(Some(CALL_TIMEOUT))?;
         Ok(data)
     };
-    open().map_err(|_| Trouble::Connection)
+    open().map_err(|_| TransferError::Connection)
 }
 
 /// Takes the file in.
@@ -122,20 +126,20 @@ pub fn connect(line: &Line, welcome: &Welcome) -> Result<TcpStream, Trouble> {
 /// # Errors
 /// Why it ended early; what came until then is in `catch`.
 pub fn receive(
-    line: &mut Line,
+    line: &mut ControlConnection,
     mut data: &TcpStream,
-    sink: &mut Sink,
+    sink: &mut PartialFile,
     size: u64,
-    catch: &mut Catch,
-    meter: &Meter,
+    catch: &mut ReceivedData,
+    meter: &Progress,
     stop: &AtomicBool,
-) -> Result<(), Trouble> {
-    let mut buffer = vec![0; TAKEN];
+) -> Result<(), TransferError> {
+    let mut buffer = vec![0; READ_CHUNK];
     let (mut told, mut last) = (Instant::now(), Instant::now());
     while catch.bytes < size {
-        let piece = (size - catch.bytes).min(TAKEN as u64) as usize;
+        let piece = (size - catch.bytes).min(READ_CHUNK as u64) as usize;
         match data.read(&mut buffer[..piece]) {
-            Ok(0) => return Err(Trouble::Connection),
+            Ok(0) => return Err(TransferError::Connection),
             Ok(read) => {
                 sink.write(&[&buffer[..read]], catch.bytes).map_err(|error| trouble_of(&error))?;
                 catch.bytes += read as u64;
@@ -144,22 +148,22 @@ pub fn receive(
                 last = Instant::now();
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
-                if last.elapsed() >= PATIENCE {
-                    return Err(Trouble::Silence);
+                if last.elapsed() >= IDLE_TIMEOUT {
+                    return Err(TransferError::Silence);
                 }
             }
-            Err(_) => return Err(Trouble::Connection),
+            Err(_) => return Err(TransferError::Connection),
         }
         if stop.load(Ordering::Relaxed) {
-            return Err(Trouble::Interrupted);
+            return Err(TransferError::Interrupted);
         }
         if told.elapsed() >= HEARTBEAT {
-            line.say(&Say::Progress { next: 0, received: catch.bytes })?;
+            line.send(&ControlMessage::Progress { next: 0, received: catch.bytes })?;
             told = Instant::now();
         }
     }
     // One that sends more than it said has said the wrong size.
-    readable([data.as_fd(), line.as_fd()], GLANCE);
+    wait_readable([data.as_fd(), line.as_fd()], POLL_INTERVAL);
     catch.complete = true;
     Ok(())
 }

@@ -5,61 +5,65 @@ use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::accept::Guest;
-use super::control_connection::{Line, readable};
-use super::partial_file::Sink;
-use super::receiver::{Intake, LONGEST_WAIT};
-use super::sender::{Service, Volley, last_word};
-use super::{GLANCE, HEARTBEAT, PATIENCE, trouble_of};
-use crate::core::evidence::block_log::Batch;
-use crate::core::evidence::transfer_records::{Account, Deed, Word};
-use crate::core::protocol::transfer::Trouble;
-use crate::core::protocol::transfer::block::{self, Cut, HEADER};
-use crate::core::protocol::transfer::control::{Arrived, MOST_RANGES, Outcome, Say};
+use super::accept::ReadyReceiver;
+use super::control_connection::{ControlConnection, wait_readable};
+use super::partial_file::PartialFile;
+use super::receiver::{ReceiveContext, START_TIMEOUT};
+use super::sender::{BlockStream, SendContext, await_result};
+use super::{HEARTBEAT, IDLE_TIMEOUT, POLL_INTERVAL, trouble_of};
+use crate::core::evidence::block_log::BlockLog;
+use crate::core::evidence::transfer_records::{BlockEvent, ControlEvent, ReceiverReport};
+use crate::core::protocol::transfer::TransferError;
+use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
+use crate::core::protocol::transfer::control::{ControlMessage, MAX_RANGES, Outcome, ReceiverBlocks};
 use crate::core::protocol::transfer::pacing::Pacer;
-use crate::core::protocol::transfer::received_set::Arrivals;
+use crate::core::protocol::transfer::received_set::ReceivedSet;
 use crate::core::time::Mono;
-use crate::net::block_sockets::{Inlet, Outlet};
+use crate::net::block_sockets::{BlockReceiver, BlockSender};
 
 /// The receiver tells how far it is after this part of its room, so that the sender never waits for want of news.
-const NEWS_PER_ROOM: u64 = 8;
+const REPORTS_PER_BUFFER: u64 = 8;
 
 /// Between two such words at the least, where the socket is empty.
-const NEWS: Duration = Duration::from_millis(1);
+const REPORT_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Sends all blocks to one receiver, and waits for its last word.
 ///
 /// # Errors
 /// Why it did not come to that.
-pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> Result<Outcome, Trouble> {
-    let mut outlet = guest.outlet.take().ok_or(Trouble::Connection)?;
+pub fn send(
+    guest: &mut ReadyReceiver,
+    service: &SendContext<'_>,
+    account: &mut ReceiverReport,
+) -> Result<Outcome, TransferError> {
+    let mut outlet = guest.outlet.take().ok_or(TransferError::Connection)?;
     let to = data_address(guest, &outlet, service.order.welcome.token);
-    outlet.connect(to).map_err(|_| Trouble::Connection)?;
+    outlet.connect(to).map_err(|_| TransferError::Connection)?;
     let clock = service.diary.clock;
-    service.diary.word(guest.number, Word::Start);
-    guest.line.say(&Say::Start)?;
+    service.diary.word(guest.number, ControlEvent::Start);
+    guest.line.send(&ControlMessage::Start)?;
     let cut = service.chunks.cut();
     let mut pacer = Pacer::new(service.order.rate, cut.block(), guest.room, clock.mono());
-    let mut volley = Volley::new(guest.number);
+    let mut volley = BlockStream::new(guest.number);
     let mut heard_at = Instant::now();
     let sent = loop {
         // Looked at first: the last words of a receiver that has all are not for this loop.
         if volley.next == cut.blocks() {
             break Ok(());
         }
-        match hear(guest, &mut pacer, clock.mono()) {
+        match read_progress(guest, &mut pacer, clock.mono()) {
             Ok(true) => heard_at = Instant::now(),
-            Ok(false) if heard_at.elapsed() >= PATIENCE => break Err(Trouble::Silence),
+            Ok(false) if heard_at.elapsed() >= IDLE_TIMEOUT => break Err(TransferError::Silence),
             Ok(false) => {}
             Err(trouble) => break Err(trouble),
         }
         if service.stop.load(Ordering::Relaxed) {
-            break Err(Trouble::Interrupted);
+            break Err(TransferError::Interrupted);
         }
         let now = clock.mono();
         let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
         if allowed == 0 {
-            let wait = pacer.due(now).map_or(GLANCE, |due| Duration::from_nanos(due.since(now).max(0) as u64));
+            let wait = pacer.due(now).map_or(POLL_INTERVAL, |due| Duration::from_nanos(due.since(now).max(0) as u64));
             rest(&guest.line, wait);
             continue;
         }
@@ -69,17 +73,17 @@ pub fn send(guest: &mut Guest, service: &Service<'_>, account: &mut Account) -> 
     };
     volley.close(service, account);
     sent?;
-    guest.line.say(&Say::Sent)?;
-    last_word(guest, service.stop)
+    guest.line.send(&ControlMessage::Sent)?;
+    await_result(guest, service.stop)
 }
 
 /// Where the blocks go: the control connection's address, and the port that the receiver knocked from, which a router in
 /// between may have changed; without a knock, the one that it told.
-fn data_address(guest: &Guest, outlet: &Outlet, token: u64) -> SocketAddr {
+fn data_address(guest: &ReadyReceiver, outlet: &BlockSender, token: u64) -> SocketAddr {
     let ip = guest.line.peer().ip();
     let mut to = SocketAddr::new(ip, guest.port);
     let mut buffer = [0; HEADER + 1];
-    while let Ok(Some((length, from))) = outlet.knock(&mut buffer) {
+    while let Ok(Some((length, from))) = outlet.recv_hole_punch(&mut buffer) {
         if from.ip() == ip && buffer[..length] == block::header(token, guest.number.into()) {
             to = from;
         }
@@ -88,25 +92,25 @@ fn data_address(guest: &Guest, outlet: &Outlet, token: u64) -> SocketAddr {
 }
 
 /// Takes in what the receiver says. Answers whether it said something.
-fn hear(guest: &mut Guest, pacer: &mut Pacer, now: Mono) -> Result<bool, Trouble> {
+fn read_progress(guest: &mut ReadyReceiver, pacer: &mut Pacer, now: Mono) -> Result<bool, TransferError> {
     let mut any = false;
-    while let Some(said) = guest.line.heard()? {
+    while let Some(said) = guest.line.try_recv()? {
         any = true;
         match said {
-            Say::Progress { next, received } => pacer.heard(next, received, now),
-            Say::Failed { why } => return Err(why),
-            _ => return Err(Trouble::Dialect),
+            ControlMessage::Progress { next, received } => pacer.heard(next, received, now),
+            ControlMessage::Failed { why } => return Err(why),
+            _ => return Err(TransferError::Dialect),
         }
     }
     Ok(any)
 }
 
 /// Waits for the receiver's word, or as long as it takes; shorter times than the system can wait are slept.
-fn rest(line: &Line, wait: Duration) {
+fn rest(line: &ControlConnection, wait: Duration) {
     if wait < Duration::from_millis(1) {
         std::thread::sleep(wait);
     } else {
-        readable([line.as_fd()], wait.min(GLANCE));
+        wait_readable([line.as_fd()], wait.min(POLL_INTERVAL));
     }
 }
 
@@ -114,43 +118,47 @@ fn rest(line: &Line, wait: Duration) {
 ///
 /// # Errors
 /// Why it ended early; what came until then is in the catch.
-pub fn receive(line: &mut Line, inlet: &mut Inlet, mut intake: Intake<'_>) -> Result<(), Trouble> {
+pub fn receive(
+    line: &mut ControlConnection,
+    inlet: &mut BlockReceiver,
+    mut intake: ReceiveContext<'_>,
+) -> Result<(), TransferError> {
     let (welcome, diary) = (intake.welcome, intake.diary);
-    let cut = Cut::new(welcome.size, welcome.block).ok_or(Trouble::Dialect)?;
+    let cut = BlockLayout::new(welcome.size, welcome.block).ok_or(TransferError::Dialect)?;
     let server = SocketAddr::new(line.peer().ip(), welcome.port);
     let knock = block::header(welcome.token, welcome.number.into());
     inlet.expect(HEADER + welcome.block as usize);
-    let room = inlet.holds(HEADER + welcome.block as usize).unwrap_or(1);
-    let port = inlet.local_addr().map_err(|_| Trouble::Connection)?.port();
+    let room = inlet.capacity_datagrams(HEADER + welcome.block as usize).unwrap_or(1);
+    let port = inlet.local_addr().map_err(|_| TransferError::Connection)?.port();
     // What was dropped before this word are no blocks.
     let dropped_before = inlet.drops();
-    diary.word(welcome.number, Word::Ready);
-    line.say(&Say::Ready { port, room })?;
+    diary.word(welcome.number, ControlEvent::Ready);
+    line.send(&ControlMessage::Ready { port, room })?;
     // Opens the way through this side's router, where there is one.
     let knocking = || drop(inlet.send_to(&knock, server));
     knocking();
     let mut knocked = Instant::now();
-    line.wait(LONGEST_WAIT, intake.stop, |line| {
+    line.wait(START_TIMEOUT, intake.stop, |line| {
         if knocked.elapsed() >= HEARTBEAT * 5 {
             knocking();
             knocked = Instant::now();
         }
-        match line.heard()? {
+        match line.try_recv()? {
             None => Ok(None),
-            Some(Say::Start) => Ok(Some(())),
-            Some(_) => Err(Trouble::Dialect),
+            Some(ControlMessage::Start) => Ok(Some(())),
+            Some(_) => Err(TransferError::Dialect),
         }
     })?;
-    diary.word(welcome.number, Word::Start);
+    diary.word(welcome.number, ControlEvent::Start);
     intake.catch.started();
-    let mut arrivals = Arrivals::new(cut.blocks());
-    let mut batch = Batch::new(welcome.number, Deed::Read);
+    let mut arrivals = ReceivedSet::new(cut.blocks());
+    let mut batch = BlockLog::new(welcome.number, BlockEvent::Read);
     let ended = take_in(line, inlet, &mut intake, room, &mut arrivals, &mut batch);
     diary.write(batch.close());
-    intake.catch.arrived = Arrived {
+    intake.catch.arrived = ReceiverBlocks {
         received: Some(arrivals.received()),
         duplicates: Some(arrivals.duplicates()),
-        missing: arrivals.missing().take(MOST_RANGES).collect(),
+        missing: arrivals.missing().take(MAX_RANGES).collect(),
         ranges: Some(arrivals.missing().count() as u64),
         socket_drops: inlet.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
     };
@@ -160,22 +168,22 @@ pub fn receive(line: &mut Line, inlet: &mut Inlet, mut intake: Intake<'_>) -> Re
 
 /// Reads blocks until all are there, or no more will come.
 fn take_in(
-    line: &mut Line,
-    inlet: &mut Inlet,
-    intake: &mut Intake<'_>,
+    line: &mut ControlConnection,
+    inlet: &mut BlockReceiver,
+    intake: &mut ReceiveContext<'_>,
     room: u64,
-    arrivals: &mut Arrivals,
-    batch: &mut Batch,
-) -> Result<(), Trouble> {
-    let Intake { welcome, ref mut sink, ref mut catch, meter, stop, diary } = *intake;
-    let cut = Cut::new(welcome.size, welcome.block).ok_or(Trouble::Dialect)?;
+    arrivals: &mut ReceivedSet,
+    batch: &mut BlockLog,
+) -> Result<(), TransferError> {
+    let ReceiveContext { welcome, ref mut sink, ref mut catch, meter, stop, diary } = *intake;
+    let cut = BlockLayout::new(welcome.size, welcome.block).ok_or(TransferError::Dialect)?;
     let peer = line.peer().ip();
     let mut sender: Option<SocketAddr> = None;
     let mut last = Instant::now();
     let (mut told, mut told_at) = (0, Instant::now());
     let mut all_sent: Option<Instant> = None;
     while !arrivals.is_complete() {
-        let read = inlet.read().map_err(|_| Trouble::Connection)?;
+        let read = inlet.read().map_err(|_| TransferError::Connection)?;
         let now = diary.clock.now();
         let mut run: Vec<&[u8]> = Vec::with_capacity(read);
         let mut run_at = 0;
@@ -201,7 +209,7 @@ fn take_in(
         flush(sink, &mut run, cut.offset(run_at))?;
         // Known by its first block only: a router may have given it another port.
         if let (Some(from), None) = (first_sender, sender) {
-            inlet.admit_only(from).map_err(|_| Trouble::Connection)?;
+            inlet.connect_filter(from).map_err(|_| TransferError::Connection)?;
             sender = Some(from);
         }
         if read > 0 {
@@ -210,36 +218,36 @@ fn take_in(
         }
         let news = arrivals.received() + arrivals.duplicates() - told;
         let drained = read == 0;
-        if news >= (room / NEWS_PER_ROOM).max(1) && news > 0
-            || drained && (news > 0 && told_at.elapsed() >= NEWS || told_at.elapsed() >= HEARTBEAT)
+        if news >= (room / REPORTS_PER_BUFFER).max(1) && news > 0
+            || drained && (news > 0 && told_at.elapsed() >= REPORT_INTERVAL || told_at.elapsed() >= HEARTBEAT)
         {
-            line.say(&Say::Progress { next: arrivals.next(), received: arrivals.received() })?;
+            line.send(&ControlMessage::Progress { next: arrivals.next(), received: arrivals.received() })?;
             (told, told_at) = (arrivals.received() + arrivals.duplicates(), Instant::now());
         }
-        match line.heard()? {
-            Some(Say::Sent) => all_sent = Some(Instant::now()),
-            Some(_) => return Err(Trouble::Dialect),
+        match line.try_recv()? {
+            Some(ControlMessage::Sent) => all_sent = Some(Instant::now()),
+            Some(_) => return Err(TransferError::Dialect),
             None => {}
         }
         if stop.load(Ordering::Relaxed) {
-            return Err(Trouble::Interrupted);
+            return Err(TransferError::Interrupted);
         }
         if drained {
             let settle = diary.settle();
             if all_sent.is_some_and(|sent| sent.elapsed() >= settle && last.elapsed() >= settle) {
                 break;
             }
-            if all_sent.is_none() && last.elapsed() >= PATIENCE {
-                return Err(Trouble::Silence);
+            if all_sent.is_none() && last.elapsed() >= IDLE_TIMEOUT {
+                return Err(TransferError::Silence);
             }
-            let patience = if news > 0 { NEWS } else { GLANCE };
-            readable([inlet.as_fd(), line.as_fd()], patience);
+            let patience = if news > 0 { REPORT_INTERVAL } else { POLL_INTERVAL };
+            wait_readable([inlet.as_fd(), line.as_fd()], patience);
         }
     }
     Ok(())
 }
 
-fn flush(sink: &mut Sink, run: &mut Vec<&[u8]>, offset: u64) -> Result<(), Trouble> {
+fn flush(sink: &mut PartialFile, run: &mut Vec<&[u8]>, offset: u64) -> Result<(), TransferError> {
     if !run.is_empty() {
         sink.write(run, offset).map_err(|error| trouble_of(&error))?;
         run.clear();

@@ -6,34 +6,34 @@ use std::process::ExitCode;
 use anyhow::Result;
 use indicatif::MultiProgress;
 
-use super::run::error::{self, Exit, Failure};
+use super::run::error::{self, CommandError, Exit};
 use super::run::judge_chat;
 use super::run::judge_transfer;
-use super::run::load::{self, Kind, Loaded};
+use super::run::load::{self, FileKind, HostFiles};
 use super::run::output_files;
 use super::run::print;
 use super::run::report_files;
 use super::transfer;
-use crate::capture::log_reader::Keep;
+use crate::capture::log_reader::RetainPayload;
 use crate::cli::AnalyzeArgs;
 use crate::core::document::exchange::Document;
-use crate::core::evidence::capture_log::{CaptureLog, Contents};
+use crate::core::evidence::capture_log::{CaptureLog, CaptureSummary};
 use crate::core::evidence::conversations::{self, Hints};
-use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::{CaptureInfo, Role};
 use crate::core::identify::capture_role;
 use crate::core::verdict::exchange::score;
-use crate::core::verdict::exchange::{JudgeError, Options};
+use crate::core::verdict::exchange::{ExchangeVerdictError, Options};
 use crate::i18n::{Texts, Value};
 
 /// Where an error says what was found, so many ports are named.
-const MOST_PORTS: usize = 3;
+const MAX_PORTS: usize = 3;
 
 /// A capture with its journal, either of them alone; and whose they are, as far as is known.
-pub(super) struct Unit {
+pub(super) struct HostInput {
     pub path: PathBuf,
     pub role: Option<Role>,
-    pub loaded: Loaded,
+    pub loaded: HostFiles,
 }
 
 /// Runs the analysis.
@@ -46,7 +46,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
         judge_chat::analyze(args, &hosts(args, texts)?, texts)?;
         return Ok(Exit::Done.into());
     }
-    if let Some(ends) = judge_transfer::load(&given(args), texts)? {
+    if let Some(ends) = judge_transfer::load(&input_paths(args), texts)? {
         plain(args, texts)?;
         check(args, texts)?;
         let mut document = judge_transfer::judge(ends, texts)?;
@@ -68,7 +68,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
         }
     };
     if let Some(asked) = &args.annotate {
-        let captures = sided(&document, captures);
+        let captures = captures_with_role(&document, captures);
         report_files::annotate(&document, asked, &captures, texts)?;
     }
     print::print(document, &args.output, texts)?;
@@ -86,7 +86,9 @@ fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
         ("--flow", args.flow.is_some()),
     ];
     match given.into_iter().find(|(_, given)| *given) {
-        Some((option, _)) => Err(Failure::usage(texts, "error-not-of-a-transfer", &[("option", Value::words(option))])),
+        Some((option, _)) => {
+            Err(CommandError::usage(texts, "error-not-of-a-transfer", &[("option", Value::words(option))]))
+        }
         None => Ok(()),
     }
 }
@@ -94,11 +96,11 @@ fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
 /// Makes sure that no file that is read is written, too; answers those that are captures.
 fn check(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<PathBuf>> {
     let given: Vec<&PathBuf> = args.files.iter().chain(&args.client).chain(&args.server).collect();
-    let beside: Vec<PathBuf> = given.iter().map(|path| output_files::journal_beside(path)).collect();
+    let beside: Vec<PathBuf> = given.iter().map(|path| output_files::journal_path_for(path)).collect();
     let read: Vec<&Path> = given.iter().copied().chain(&beside).chain(&args.truth).map(PathBuf::as_path).collect();
     let mut captures = Vec::new();
     for path in given {
-        if let Kind::Capture = load::kind(path, texts)? {
+        if let FileKind::Capture = load::detect_file_kind(path, texts)? {
             captures.push(path.clone());
         }
     }
@@ -108,7 +110,7 @@ fn check(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<PathBuf>> {
         report_files::copies(asked, &captures)
     });
     if args.annotate.is_some() && captures.is_empty() {
-        return Err(Failure::usage(texts, "error-nothing-to-annotate", &[]));
+        return Err(CommandError::usage(texts, "error-nothing-to-annotate", &[]));
     }
     let copies = copies.unwrap_or_default();
     let written = [args.output.html.as_deref(), args.output.csv.as_deref()];
@@ -119,7 +121,7 @@ fn check(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<PathBuf>> {
 }
 
 /// Captures, each with the side that it is of.
-fn sided(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static str)> {
+fn captures_with_role(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static str)> {
     let of_server = document.witnesses.server_capture.as_ref().map(|witness| &witness.file);
     let side = |path: &PathBuf| if of_server == Some(&path.display().to_string()) { "server" } else { "client" };
     let mut sided: Vec<_> =
@@ -133,11 +135,11 @@ fn sided(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static 
 /// # Errors
 /// As [`run`].
 pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
-    let units = load(given(args), Keep::Numbers, texts)?;
+    let units = load(input_paths(args), RetainPayload::Numbers, texts)?;
     if units.is_empty() {
-        return Err(Failure::usage(texts, "error-no-files", &[]));
+        return Err(CommandError::usage(texts, "error-no-files", &[]));
     }
-    let (client, server) = assign(units, args.port, texts)?;
+    let (client, server) = assign_roles(units, args.port, texts)?;
     let options = Options {
         server_port: args.port,
         server_flow: args.flow,
@@ -145,7 +147,7 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
     };
     let truth = args.truth.as_ref().map(|path| load::read_truth(path, texts)).transpose()?;
     let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
-    let contents: Vec<Contents> = captures.map(CaptureLog::contents).collect();
+    let contents: Vec<CaptureSummary> = captures.map(CaptureLog::contents).collect();
     let mut document = load::judge(client, server, &options)
         .map_err(|error| explained(error::judging(texts, &error), &contents, texts))?;
     if let Some(truth) = &truth {
@@ -158,15 +160,15 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
 
 /// The files of each host that took part in a chat.
 fn hosts(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<judge_chat::Host>> {
-    let units = load(given(args), Keep::Texts, texts)?;
+    let units = load(input_paths(args), RetainPayload::Texts, texts)?;
     if units.is_empty() {
-        return Err(Failure::usage(texts, "error-no-files", &[]));
+        return Err(CommandError::usage(texts, "error-no-files", &[]));
     }
     Ok(units.into_iter().map(|unit| (unit.role, unit.loaded)).collect())
 }
 
 /// The files, and whose they are said to be.
-fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
+fn input_paths(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
     let given = args.files.iter().map(|path| (path, None));
     let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
     let servers = args.server.iter().map(|path| (path, Some(Role::Server)));
@@ -174,28 +176,28 @@ fn given(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
 }
 
 /// Reads the files; a capture brings the journal that lies beside it.
-fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: Keep, texts: Texts) -> Result<Vec<Unit>> {
+fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: RetainPayload, texts: Texts) -> Result<Vec<HostInput>> {
     let named: Vec<&PathBuf> = given.iter().map(|(path, _)| *path).collect();
     let bars = MultiProgress::new();
-    let load = |(path, role): (&PathBuf, Option<Role>)| -> Result<Unit> {
-        let mut loaded = Loaded::default();
-        match load::kind(path, texts)? {
-            Kind::Journal(file) => loaded.journal = Some(load::read_journal(&file, path, texts)?),
-            Kind::Capture => {
+    let load = |(path, role): (&PathBuf, Option<Role>)| -> Result<HostInput> {
+        let mut loaded = HostFiles::default();
+        match load::detect_file_kind(path, texts)? {
+            FileKind::Journal(file) => loaded.journal = Some(load::read_journal(&file, path, texts)?),
+            FileKind::Capture => {
                 loaded.capture = Some(load::read_keeping(path, keep, &bars, texts)?);
-                let beside = output_files::journal_beside(path);
+                let beside = output_files::journal_path_for(path);
                 if !named.contains(&&beside)
                     && beside.is_file()
-                    && let Kind::Journal(file) = load::kind(&beside, texts)?
+                    && let FileKind::Journal(file) = load::detect_file_kind(&beside, texts)?
                 {
                     loaded.journal = Some(load::read_journal(&file, &beside, texts)?);
                 }
             }
         }
-        Ok(Unit { path: path.clone(), role, loaded })
+        Ok(HostInput { path: path.clone(), role, loaded })
     };
-    let units = load::side_by_side(given, load).into_iter().collect::<Result<_>>()?;
-    let mut units = unite(units);
+    let units = load::parallel_map(given, load).into_iter().collect::<Result<_>>()?;
+    let mut units = attach_journals(units);
     for unit in &mut units {
         let told = unit.loaded.role();
         if let (Some(said), Some(told)) = (unit.role, told)
@@ -205,7 +207,7 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: Keep, texts: Texts) -> Resul
                 Role::Client => "error-is-the-clients",
                 Role::Server => "error-is-the-servers",
             };
-            return Err(Failure::usage(texts, key, &[("file", shown(&unit.path))]));
+            return Err(CommandError::usage(texts, key, &[("file", shown(&unit.path))]));
         }
         unit.role = unit.role.or(told);
     }
@@ -214,18 +216,18 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: Keep, texts: Texts) -> Resul
 
 /// Gives captures the journals that were named apart from them: the one that lies beside it, else the only one that
 /// speaks for it.
-pub(super) fn unite(units: Vec<Unit>) -> Vec<Unit> {
-    let (mut units, mut journals): (Vec<Unit>, Vec<Unit>) =
+pub(super) fn attach_journals(units: Vec<HostInput>) -> Vec<HostInput> {
+    let (mut units, mut journals): (Vec<HostInput>, Vec<HostInput>) =
         units.into_iter().partition(|unit| unit.loaded.capture.is_some());
-    let beside = |unit: &Unit, journal: &Unit| output_files::journal_beside(&unit.path) == journal.path;
+    let beside = |unit: &HostInput, journal: &HostInput| output_files::journal_path_for(&unit.path) == journal.path;
     // The name is asked for too: with nothing lost, the other side's capture holds just as many packets.
-    let speaks_for = |unit: &Unit, journal: &Unit| {
+    let speaks_for = |unit: &HostInput, journal: &HostInput| {
         let (Some(log), Some(journal)) = (&unit.loaded.capture, &journal.loaded.journal) else { return false };
         let info = journal.run().and_then(|run| run.capture.as_ref());
         let named = |info: &CaptureInfo| unit.path.file_name().is_some_and(|name| name == info.file.as_str());
-        info.is_some_and(named) && Annals::of(journal).speaks_for(log).is_some()
+        info.is_some_and(named) && JournalCoverage::of(journal).describes_capture(log).is_some()
     };
-    let rules: [fn(&Unit, &Unit) -> bool; 2] = [beside, speaks_for];
+    let rules: [fn(&HostInput, &HostInput) -> bool; 2] = [beside, speaks_for];
     for fits in rules {
         for unit in &mut units {
             let found: Vec<usize> = (0..journals.len()).filter(|index| fits(unit, &journals[*index])).collect();
@@ -241,12 +243,16 @@ pub(super) fn unite(units: Vec<Unit>) -> Vec<Unit> {
 }
 
 /// Finds out which host each unit is from, and puts the units of one host together.
-fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<Loaded>, Option<Loaded>)> {
+fn assign_roles(
+    units: Vec<HostInput>,
+    port: Option<u16>,
+    texts: Texts,
+) -> Result<(Option<HostFiles>, Option<HostFiles>)> {
     let units = find_roles(units, port, texts)?;
     if let Some(nameless) = units.iter().find(|unit| unit.role.is_none()) {
         return Err(undecided(nameless, &units, port, texts));
     }
-    let (mut client, mut server) = (None::<Loaded>, None::<Loaded>);
+    let (mut client, mut server) = (None::<HostFiles>, None::<HostFiles>);
     for unit in units {
         let Some(role) = unit.role else { continue };
         let place = match role {
@@ -263,7 +269,7 @@ fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<L
                     Role::Client => "error-two-clients",
                     Role::Server => "error-two-servers",
                 };
-                return Err(Failure::usage(texts, key, &[("file", shown(&unit.path))]));
+                return Err(CommandError::usage(texts, key, &[("file", shown(&unit.path))]));
             }
             Some(other) => other.merge(unit.loaded),
         }
@@ -272,37 +278,39 @@ fn assign(units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<(Option<L
 }
 
 /// Why nobody can tell whose a capture is.
-fn undecided(nameless: &Unit, units: &[Unit], port: Option<u16>, texts: Texts) -> anyhow::Error {
+fn undecided(nameless: &HostInput, units: &[HostInput], port: Option<u16>, texts: Texts) -> anyhow::Error {
     let hints = Hints { server_port: port, ..Hints::default() };
     let empty = |log: &CaptureLog| conversations::conversations(log, hints).is_empty();
     let captures: Vec<&CaptureLog> = units.iter().filter_map(|unit| unit.loaded.capture.as_ref()).collect();
     let error = match (&captures[..], &nameless.loaded.capture) {
-        (_, Some(log)) if empty(log) => error::judging(texts, &JudgeError::NothingFound),
-        ([first, second], _) if first.datagrams == second.datagrams => error::judging(texts, &JudgeError::SameCapture),
-        ([first, second], _) if !empty(first) && !empty(second) && !capture_role::share(first, second, port) => {
-            error::judging(texts, &JudgeError::NothingShared)
+        (_, Some(log)) if empty(log) => error::judging(texts, &ExchangeVerdictError::NothingFound),
+        ([first, second], _) if first.datagrams == second.datagrams => {
+            error::judging(texts, &ExchangeVerdictError::SameCapture)
         }
-        _ => Failure::usage(texts, "error-whose-capture", &[("file", shown(&nameless.path))]),
+        ([first, second], _) if !empty(first) && !empty(second) && !capture_role::share(first, second, port) => {
+            error::judging(texts, &ExchangeVerdictError::NothingShared)
+        }
+        _ => CommandError::usage(texts, "error-whose-capture", &[("file", shown(&nameless.path))]),
     };
-    let contents: Vec<Contents> = captures.into_iter().map(CaptureLog::contents).collect();
+    let contents: Vec<CaptureSummary> = captures.into_iter().map(CaptureLog::contents).collect();
     explained(error, &contents, texts)
 }
 
 /// Adds to an error what the captures hold.
-fn explained(error: anyhow::Error, captures: &[Contents], texts: Texts) -> anyhow::Error {
-    match error.downcast::<Failure>() {
+fn explained(error: anyhow::Error, captures: &[CaptureSummary], texts: Texts) -> anyhow::Error {
+    match error.downcast::<CommandError>() {
         Ok(failure) => {
             let found: Vec<String> = captures.iter().map(|contents| found(contents, texts)).collect();
             let text = [&[failure.text][..], &found].concat().join("\n");
-            Failure { text, ..failure }.into()
+            CommandError { text, ..failure }.into()
         }
         Err(other) => other,
     }
 }
 
 /// What a capture holds, in words.
-fn found(contents: &Contents, texts: Texts) -> String {
-    let ports: Vec<String> = contents.ports.iter().take(MOST_PORTS).map(u16::to_string).collect();
+fn found(contents: &CaptureSummary, texts: Texts) -> String {
+    let ports: Vec<String> = contents.ports.iter().take(MAX_PORTS).map(u16::to_string).collect();
     let (numbered, first, last) = contents.numbered.unwrap_or_default();
     let values = [
         ("file", Value::words(&contents.file)),
@@ -328,11 +336,11 @@ fn shown(path: &Path) -> Value {
 
 /// Gives captures without a journal their role: by the other capture's, by the round trips of the two, by what each one
 /// shows by itself.
-pub(super) fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) -> Result<Vec<Unit>> {
+pub(super) fn find_roles(mut units: Vec<HostInput>, port: Option<u16>, texts: Texts) -> Result<Vec<HostInput>> {
     let captures: Vec<usize> = (0..units.len()).filter(|index| units[*index].loaded.capture.is_some()).collect();
     if captures.len() > 2 {
         let file = shown(&units[captures[2]].path);
-        return Err(Failure::usage(texts, "error-too-many-captures", &[("file", file)]));
+        return Err(CommandError::usage(texts, "error-too-many-captures", &[("file", file)]));
     }
     let unknown: Vec<usize> = captures.iter().copied().filter(|index| units[*index].role.is_none()).collect();
     let found: Vec<(usize, Option<Role>)> = match (&unknown[..], &captures[..]) {
@@ -345,7 +353,7 @@ pub(super) fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) 
             let pair = log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
             match pair {
                 Some((a, b)) => vec![(*first, Some(a)), (*second, Some(b))],
-                None => by_themselves(&units, *first, *second, port),
+                None => roles_from_captures(&units, *first, *second, port),
             }
         }
         ([one], _) => {
@@ -360,7 +368,12 @@ pub(super) fn find_roles(mut units: Vec<Unit>, port: Option<u16>, texts: Texts) 
     Ok(units)
 }
 
-fn by_themselves(units: &[Unit], first: usize, second: usize, port: Option<u16>) -> Vec<(usize, Option<Role>)> {
+fn roles_from_captures(
+    units: &[HostInput],
+    first: usize,
+    second: usize,
+    port: Option<u16>,
+) -> Vec<(usize, Option<Role>)> {
     let role = |index: usize| units[index].loaded.capture.as_ref().and_then(|log| capture_role::of_capture(log, port));
     match (role(first), role(second)) {
         (Some(a), None) => vec![(first, Some(a)), (second, Some(a.other()))],

@@ -7,30 +7,30 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 
-use super::line_editor::Keyboard;
+use super::line_editor::LineEditor;
 use super::server_log::CHAT_PORT;
 use crate::capture::filter;
-use crate::chat::client::{Client, Company, Connect, Over, SERVER, Show, Wish};
-use crate::chat::client_transport::{Broken, Link};
+use crate::chat::client::{Client, ClientConfig, ClientEvent, ClientExit, ClientObserver, Connect, SERVER};
+use crate::chat::client_transport::{ClientTransport, TransportError};
 use crate::cli::ChatClientArgs;
-use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::judge_chat;
-use crate::commands::run::recording::{Defaults, Recorded, Recording, client_device};
+use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{Identity, client_endpoint, introduce_capture};
-use crate::commands::run::status::{Screen, say};
+use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
-use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Ending, Role};
+use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, EndReason, Role};
 use crate::core::time::{SECOND, nanos};
 use crate::core::verdict::chat::Options;
 use crate::i18n::{Texts, Value};
-use crate::journal::Scribe as _;
-use crate::journal::writer::Handle;
+use crate::journal::JournalSink as _;
+use crate::journal::writer::JournalHandle;
 use crate::net::address;
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 
 /// Runs the member.
 ///
@@ -48,7 +48,7 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
         (None, None) => address::unspecified_like(server),
     };
     let identity = Identity::of(Role::Client, local, Some(server));
-    let screen = Screen::new(texts, SECOND);
+    let screen = StatusLines::new(texts, SECOND);
     let parameters = json!({
         "nick": args.nick, "bind": args.bind, "reconnect": args.reconnect, "interval_ns": nanos(args.interval),
         "timeout_ns": (!args.udp).then(|| nanos(args.timeout)),
@@ -60,25 +60,25 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     };
     let defaults =
         || Ok(Defaults { device: client_device(identity.local.ip(), server.ip(), texts)?, filter: filter.clone() });
-    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
     recording.journal().write(Record::Peer(Peer { p: SERVER, addr: server }));
-    let mut waiter = Waiter::start(clock)
-        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
-    identity.introduce(&screen);
+    let mut waiter = EventWaiter::start(clock)
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    identity.print_addresses(&screen);
     introduce_capture(&screen, &recording);
     let (over, link) = talk(args, server, local, endpoint, &recording, clock, &mut waiter, texts)?;
     let ending = match &over {
-        Over::Left(ending) => *ending,
-        Over::Broken(_) => Ending::Done,
+        ClientExit::Left(ending) => *ending,
+        ClientExit::Broken(_) => EndReason::Done,
     };
     let drops = || match &link {
-        Some(Link::Udp(datagrams)) => datagrams.endpoint.socket_drops(),
+        Some(ClientTransport::Udp(datagrams)) => datagrams.endpoint.socket_drops(),
         _ => None,
     };
-    let recorded = recording.close(ending, drops, &mut |line| say(line))?;
+    let recorded = recording.close(ending, drops, &mut |line| eprint_line(line))?;
     drop(link);
-    if let Over::Broken(broken) = &over {
-        say(texts.with("chat-broken", &[("why", Value::words(words(broken, texts)))]));
+    if let ClientExit::Broken(broken) = &over {
+        eprint_line(texts.with("chat-broken", &[("why", Value::words(words(broken, texts)))]));
     }
     let exit = exit(&recorded, &over);
     // Whoever only talks wants no report; whoever keeps files or asks for one does.
@@ -102,32 +102,32 @@ fn talk(
     endpoint: Option<Endpoint>,
     recording: &Recording,
     clock: Clock,
-    waiter: &mut Waiter,
+    waiter: &mut EventWaiter,
     texts: Texts,
-) -> Result<(Over, Option<Link>)> {
+) -> Result<(ClientExit, Option<ClientTransport>)> {
     let timeout = args.timeout.max(Duration::from_secs(1));
-    let mut connect = || Link::connect(server, local, timeout);
+    let mut connect = || ClientTransport::connect(server, local, timeout);
     let connect: &mut Connect<'_> = &mut connect;
     let link = match endpoint {
-        Some(endpoint) => Link::datagrams(endpoint, server),
+        Some(endpoint) => ClientTransport::datagrams(endpoint, server),
         None => connect().map_err(|error| {
             let values = [("server", Value::words(server)), ("detail", Value::words(&error))];
-            Failure::environment(texts, "error-chat-connect", &values)
+            CommandError::environment(texts, "error-chat-connect", &values)
         })?,
     };
     let transport = if args.udp { "UDP" } else { "TCP" };
     let here = link.local().unwrap_or(local);
-    say(texts.with(
+    eprint_line(texts.with(
         "chat-client",
         &[("server", Value::words(server)), ("transport", Value::words(transport)), ("local", Value::words(here))],
     ));
     let socket =
-        |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+        |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]);
     let mut member =
-        Member { keyboard: Keyboard::open(args.output.json).map_err(socket)?, journal: recording.journal(), texts };
+        Member { keyboard: LineEditor::open(args.output.json).map_err(socket)?, journal: recording.journal(), texts };
     let Some(lines) = member.keyboard.lines.take() else { unreachable!("it is taken once") };
     let interval = (!member.keyboard.is_terminal()).then_some(args.interval);
-    let wish = Wish { nick: args.nick.clone(), reconnect: args.reconnect, interval };
+    let wish = ClientConfig { nick: args.nick.clone(), reconnect: args.reconnect, interval };
     let mut client = Client::new(wish, clock, link, &mut member);
     let over = client.run(lines, waiter, connect).map_err(socket)?;
     let link = client.link.take();
@@ -136,23 +136,23 @@ fn talk(
 
 /// What a member sees and keeps.
 struct Member {
-    keyboard: Keyboard,
-    journal: Handle,
+    keyboard: LineEditor,
+    journal: JournalHandle,
     texts: Texts,
 }
 
-impl Company for Member {
-    fn show(&mut self, what: Show<'_>) {
+impl ClientObserver for Member {
+    fn show(&mut self, what: ClientEvent<'_>) {
         let texts = self.texts;
-        let seconds = |ns: i64| Value::words(Screen::new(texts, SECOND).duration(ns));
+        let seconds = |ns: i64| Value::words(StatusLines::new(texts, SECOND).duration(ns));
         let told = match what {
-            Show::Said(text) => return self.keyboard.show(text),
-            Show::Pong(ns) => texts.with("chat-pong", &[("time", seconds(ns))]),
-            Show::NoPong => texts.get("chat-no-pong"),
-            Show::Again(broken, pause) => texts
+            ClientEvent::Said(text) => return self.keyboard.show(text),
+            ClientEvent::Pong(ns) => texts.with("chat-pong", &[("time", seconds(ns))]),
+            ClientEvent::NoPong => texts.get("chat-no-pong"),
+            ClientEvent::Again(broken, pause) => texts
                 .with("chat-again", &[("why", Value::words(words(broken, texts))), ("time", seconds(nanos(pause)))]),
-            Show::Back => texts.get("chat-back"),
-            Show::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::words(why))]),
+            ClientEvent::Back => texts.get("chat-back"),
+            ClientEvent::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::words(why))]),
         };
         self.keyboard.tell(&told);
     }
@@ -163,19 +163,19 @@ impl Company for Member {
 }
 
 /// Why a link is no more, in words.
-fn words(broken: &Broken, texts: Texts) -> String {
+fn words(broken: &TransportError, texts: Texts) -> String {
     match broken {
-        Broken::Closed => texts.get("chat-broken-closed"),
-        Broken::Refused => texts.get("chat-broken-refused"),
-        Broken::Error(error) => error.to_string(),
+        TransportError::Closed => texts.get("chat-broken-closed"),
+        TransportError::Refused => texts.get("chat-broken-refused"),
+        TransportError::Error(error) => error.to_string(),
     }
 }
 
 /// The server's going away is no success; Ctrl-C is how one leaves.
-fn exit(recorded: &Recorded, over: &Over) -> Exit {
+fn exit(recorded: &RecordingResult, over: &ClientExit) -> Exit {
     match over {
         _ if !recorded.complete => Exit::Environment,
-        Over::Left(_) => Exit::Done,
-        Over::Broken(_) => Exit::Failed,
+        ClientExit::Left(_) => Exit::Done,
+        ClientExit::Broken(_) => Exit::Failed,
     }
 }

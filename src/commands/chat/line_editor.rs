@@ -8,13 +8,13 @@ use std::thread;
 use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
 use rustyline::{Config, DefaultEditor, ExternalPrinter};
 
-use crate::commands::run::status::{harmless, say};
+use crate::commands::run::status::{eprint_line, harmless};
 
 /// What stands before what is being typed.
 const PROMPT: &str = "> ";
 
 /// The keyboard, or what stands for it.
-pub struct Keyboard {
+pub struct LineEditor {
     /// The lines, each with its end; its end is the end of the input.
     pub lines: Option<UnixStream>,
     printer: Option<Box<dyn ExternalPrinter + Send>>,
@@ -24,7 +24,7 @@ pub struct Keyboard {
     talk: bool,
 }
 
-impl Keyboard {
+impl LineEditor {
     /// Opens the editor where there is a terminal, and begins to read. `talk`: what is heard goes to standard error.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Keyboard {
     /// Shows what was heard.
     pub fn show(&mut self, text: &str) {
         if self.talk {
-            return say(text);
+            return eprint_line(text);
         }
         self.print(text, false);
     }
@@ -82,14 +82,14 @@ impl Keyboard {
         let line = harmless(text);
         match &mut self.printer {
             Some(printer) => _ = printer.print(format!("{line}\n")),
-            None if own => say(line),
+            None if own => eprint_line(line),
             // Whether anybody reads it does not matter to the chat.
             None => _ = writeln!(io::stdout().lock(), "{line}"),
         }
     }
 }
 
-impl Drop for Keyboard {
+impl Drop for LineEditor {
     fn drop(&mut self) {
         if let Some(terminal) = &self.terminal {
             _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, terminal);

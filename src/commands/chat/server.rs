@@ -8,27 +8,27 @@ use anyhow::Result;
 use serde_json::json;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::server_log::{CHAT_PORT, ServerDesk};
+use super::server_log::{CHAT_PORT, ChatServerLog};
 use crate::capture::{device, filter};
 use crate::chat::{tcp, udp};
 use crate::cli::ChatServerArgs;
-use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::judge_chat;
-use crate::commands::run::recording::{Defaults, Recorded, Recording};
+use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{Identity, introduce_capture};
-use crate::commands::run::status::{Screen, say};
+use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
-use crate::core::protocol::chat::Bounds;
-use crate::core::protocol::chat::tcp_server::Hall;
-use crate::core::protocol::chat::udp_server::{Club, Settings};
+use crate::core::protocol::chat::ChatLimits;
+use crate::core::protocol::chat::tcp_server::TcpChatServer;
+use crate::core::protocol::chat::udp_server::{UdpChatServer, UdpChatSettings};
 use crate::core::time::{Mono, SECOND, nanos};
 use crate::core::verdict::chat::Options;
 use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 use crate::net::random;
 
 /// Connections that may wait to be taken.
@@ -71,7 +71,7 @@ struct Opened {
     clock: Clock,
     texts: Texts,
     recording: Recording,
-    waiter: Waiter,
+    waiter: EventWaiter,
     identity: Identity,
     bound: SocketAddr,
     stop_at: Option<Mono>,
@@ -98,25 +98,25 @@ impl Opened {
             let filter = if args.udp { filter::server(bound.port()) } else { filter::tcp(bound.port()) };
             Ok(Defaults { device, filter })
         };
-        let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
-        let waiter = Waiter::start(clock)
-            .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+        let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
+        let waiter = EventWaiter::start(clock)
+            .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
         let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
         Ok(Self { clock, texts, recording, waiter, identity, bound, stop_at, open })
     }
 
     /// Says that it can begin.
     fn introduce(&self, transport: &str) {
-        let screen = Screen::new(self.texts, SECOND);
+        let screen = StatusLines::new(self.texts, SECOND);
         let address = ("address", Value::words(self.bound));
-        screen.tell("chat-server", &[address, ("transport", Value::words(transport))]);
-        self.identity.introduce(&screen);
+        screen.print_line("chat-server", &[address, ("transport", Value::words(transport))]);
+        self.identity.print_addresses(&screen);
         introduce_capture(&screen, &self.recording);
     }
 }
 
-fn bounds(args: &ChatServerArgs) -> Bounds {
-    Bounds {
+fn bounds(args: &ChatServerArgs) -> ChatLimits {
+    ChatLimits {
         most: args.members as usize,
         per_address: args.per_address as usize,
         texts_a_second: (args.rate_limit > 0).then_some(args.rate_limit),
@@ -127,13 +127,14 @@ fn over_tcp(args: &ChatServerArgs, mut opened: Opened, listener: TcpListener) ->
     let texts = opened.texts;
     opened.introduce("TCP");
     tcp::allow_descriptors();
-    let mut hall = Hall::new(bounds(args));
-    let desk = ServerDesk::new(texts, opened.recording.journal());
-    let settings = tcp::Settings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: opened.stop_at };
+    let mut hall = TcpChatServer::new(bounds(args));
+    let desk = ChatServerLog::new(texts, opened.recording.journal());
+    let settings =
+        tcp::TcpServerSettings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: opened.stop_at };
     let served = tcp::serve(&mut hall, listener, settings, opened.clock, &mut opened.waiter, &desk);
     let (ending, tally) = served.map_err(|error| socket(&error, texts))?;
-    say(texts.with("chat-served", &[("count", Value::count(tally.connections))]));
-    let recorded = opened.recording.close(ending, || None, &mut |line| say(line))?;
+    eprint_line(texts.with("chat-served", &[("count", Value::count(tally.connections))]));
+    let recorded = opened.recording.close(ending, || None, &mut |line| eprint_line(line))?;
     finish(args, recorded, texts)
 }
 
@@ -141,24 +142,24 @@ fn over_udp(args: &ChatServerArgs, mut opened: Opened, endpoint: &mut Endpoint) 
     let texts = opened.texts;
     opened.introduce("UDP");
     if opened.open && !opened.bound.ip().is_loopback() {
-        say(texts.get("chat-open-risk"));
+        eprint_line(texts.get("chat-open-risk"));
     }
     let secret = random::bytes().map_err(|error| socket(&error, texts))?;
-    let settings = Settings { bounds: bounds(args), open: opened.open, idle: args.idle, secret };
-    let mut club = Club::new(settings);
-    let desk = ServerDesk::new(texts, opened.recording.journal());
-    let mut server = udp::Server::new(&mut club, opened.clock, endpoint, &desk, opened.identity.addresses.clone());
+    let settings = UdpChatSettings { bounds: bounds(args), open: opened.open, idle: args.idle, secret };
+    let mut club = UdpChatServer::new(settings);
+    let desk = ChatServerLog::new(texts, opened.recording.journal());
+    let mut server = udp::UdpServer::new(&mut club, opened.clock, endpoint, &desk, opened.identity.addresses.clone());
     let ending = server.run(&mut opened.waiter, opened.stop_at).map_err(|error| socket(&error, texts))?;
-    let recorded = opened.recording.close(ending, || server.drain(), &mut |line| say(line))?;
+    let recorded = opened.recording.close(ending, || server.drain(), &mut |line| eprint_line(line))?;
     finish(args, recorded, texts)
 }
 
 fn socket(error: &std::io::Error, texts: Texts) -> anyhow::Error {
-    Failure::environment(texts, "error-socket", &[("detail", Value::words(error))])
+    CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))])
 }
 
 /// Prints what the run's own files say of it.
-fn finish(args: &ChatServerArgs, recorded: Recorded, texts: Texts) -> Result<ExitCode> {
+fn finish(args: &ChatServerArgs, recorded: RecordingResult, texts: Texts) -> Result<ExitCode> {
     let complete = recorded.complete;
     let options = Options { server_port: None, all_messages: args.output.needs_all() };
     if let Some(document) = judge_chat::judge(&[(Some(Role::Server), recorded.loaded)], options) {

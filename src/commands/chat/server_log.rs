@@ -2,45 +2,45 @@
 
 use std::cell::Cell;
 
-use crate::chat::{Desk, News};
-use crate::commands::run::status::say;
+use crate::chat::{ChatLog, ServerEvent};
+use crate::commands::run::status::eprint_line;
 use crate::core::evidence::journal::Record;
-use crate::core::protocol::chat::line_splitter::LONGEST;
+use crate::core::protocol::chat::line_splitter::MAX_LINE_LEN;
 use crate::core::protocol::chat::wire;
-use crate::core::protocol::chat::{LONGEST_NICK, Notice, Parting, Words};
+use crate::core::protocol::chat::{LeaveReason, MAX_NICK_LEN, ServerMessage, ServerNotice};
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::{Texts, Value};
-use crate::journal::Scribe as _;
-use crate::journal::writer::Handle;
+use crate::journal::JournalSink as _;
+use crate::journal::writer::JournalHandle;
 
 /// Lines a second that the person at a server is shown; the members get all.
-const SHOWN_A_SECOND: u32 = 50;
+const LINES_PER_SECOND: u32 = 50;
 
 /// The port of the course work.
 pub const CHAT_PORT: u16 = 12_345;
 
 /// A server's desk.
-pub struct ServerDesk {
+pub struct ChatServerLog {
     texts: Texts,
-    journal: Handle,
+    journal: JournalHandle,
     /// When the running second began, and how many lines it has seen.
     shown: Cell<(Mono, u32)>,
 }
 
-impl ServerDesk {
+impl ChatServerLog {
     /// Writes into this journal.
-    pub fn new(texts: Texts, journal: Handle) -> Self {
+    pub fn new(texts: Texts, journal: JournalHandle) -> Self {
         Self { texts, journal, shown: Cell::new((Mono(0), 0)) }
     }
 }
 
-impl Desk for ServerDesk {
-    fn words(&self, words: &Words) -> String {
+impl ChatLog for ChatServerLog {
+    fn words(&self, words: &ServerMessage) -> String {
         match words {
-            Words::Notice(notice) => notice_text(notice, self.texts),
-            Words::Copy { who, text } => wire::copy(who, text),
-            Words::Pong => wire::PING.to_owned(),
-            Words::Challenge(text) => text.clone(),
+            ServerMessage::Notice(notice) => notice_text(notice, self.texts),
+            ServerMessage::Copy { who, text } => wire::copy(who, text),
+            ServerMessage::Pong => wire::PING.to_owned(),
+            ServerMessage::Challenge(text) => text.clone(),
         }
     }
 
@@ -48,52 +48,52 @@ impl Desk for ServerDesk {
         self.journal.write(record);
     }
 
-    fn tell(&self, at: Now, news: News<'_>) {
+    fn tell(&self, at: Now, news: ServerEvent<'_>) {
         let (begun, shown) = self.shown.get();
         let (begun, shown) = if at.mono.since(begun) >= SECOND { (at.mono, 0) } else { (begun, shown) };
         self.shown.set((begun, shown.saturating_add(1)));
-        if shown < SHOWN_A_SECOND {
+        if shown < LINES_PER_SECOND {
             match news {
-                News::Said { who, text } => say(wire::copy(who, text)),
-                News::Own(text) => say(text),
+                ServerEvent::Said { who, text } => eprint_line(wire::copy(who, text)),
+                ServerEvent::Own(text) => eprint_line(text),
             }
         }
     }
 }
 
 /// The server's own word, in its language.
-fn notice_text(notice: &Notice, texts: Texts) -> String {
+fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
     let words = |text: &str| Value::words(text);
     match notice {
-        Notice::Welcome { you, others } => {
+        ServerNotice::Welcome { you, others } => {
             texts.with("chat-welcome", &[("you", words(you)), ("others", Value::count(*others as u64))])
         }
-        Notice::Joined { who } => texts.with("chat-joined", &[("who", words(who))]),
-        Notice::Named { was, now } => texts.with("chat-named", &[("was", words(was)), ("now", words(now))]),
-        Notice::Left { who, why } => {
+        ServerNotice::Joined { who } => texts.with("chat-joined", &[("who", words(who))]),
+        ServerNotice::Named { was, now } => texts.with("chat-named", &[("was", words(was)), ("now", words(now))]),
+        ServerNotice::Left { who, why } => {
             texts.with("chat-left", &[("who", words(who)), ("why", Value::words(texts.get(parting(*why))))])
         }
-        Notice::BadNick => texts.with("chat-bad-nick", &[("most", Value::count(LONGEST_NICK as u64))]),
-        Notice::TakenNick => texts.get("chat-taken-nick"),
-        Notice::TooLong => texts.with("chat-too-long", &[("most", Value::words(LONGEST))]),
-        Notice::TooFast => texts.get("chat-too-fast"),
-        Notice::TooSlow => texts.get("chat-too-slow"),
-        Notice::Full => texts.get("chat-full"),
-        Notice::FullForAddress => texts.get("chat-full-for-address"),
-        Notice::Closing => texts.get("chat-closing"),
+        ServerNotice::BadNick => texts.with("chat-bad-nick", &[("most", Value::count(MAX_NICK_LEN as u64))]),
+        ServerNotice::TakenNick => texts.get("chat-taken-nick"),
+        ServerNotice::TooLong => texts.with("chat-too-long", &[("most", Value::words(MAX_LINE_LEN))]),
+        ServerNotice::TooFast => texts.get("chat-too-fast"),
+        ServerNotice::TooSlow => texts.get("chat-too-slow"),
+        ServerNotice::Full => texts.get("chat-full"),
+        ServerNotice::FullForAddress => texts.get("chat-full-for-address"),
+        ServerNotice::Closing => texts.get("chat-closing"),
     }
 }
 
 /// The key of why somebody left.
-const fn parting(why: Parting) -> &'static str {
+const fn parting(why: LeaveReason) -> &'static str {
     match why {
-        Parting::Quit => "chat-parting-quit",
-        Parting::Closed => "chat-parting-closed",
-        Parting::Reset => "chat-parting-reset",
-        Parting::Vanished => "chat-parting-vanished",
-        Parting::TooSlow => "chat-parting-too-slow",
-        Parting::Idle => "chat-parting-idle",
-        Parting::Refused => "chat-parting-refused",
-        Parting::Closing => "chat-parting-closing",
+        LeaveReason::Quit => "chat-parting-quit",
+        LeaveReason::Closed => "chat-parting-closed",
+        LeaveReason::Reset => "chat-parting-reset",
+        LeaveReason::Vanished => "chat-parting-vanished",
+        LeaveReason::TooSlow => "chat-parting-too-slow",
+        LeaveReason::Idle => "chat-parting-idle",
+        LeaveReason::Refused => "chat-parting-refused",
+        LeaveReason::Closing => "chat-parting-closing",
     }
 }

@@ -8,12 +8,12 @@ use anyhow::Result;
 use indicatif::MultiProgress;
 use sha2::{Digest, Sha256};
 
-use crate::capture::log_reader::Keep;
-use crate::commands::analyze::{self, Unit};
-use crate::commands::run::error::{self, Failure};
-use crate::commands::run::load::{self, Kind, Loaded};
+use crate::capture::log_reader::RetainPayload;
+use crate::commands::analyze::{self, HostInput};
+use crate::commands::run::error::{self, CommandError};
+use crate::commands::run::load::{self, FileKind, HostFiles};
 use crate::commands::run::output_files;
-use crate::core::document::check::{Checked, Files, Unreadable};
+use crate::core::document::check::{Files, SubmissionResult, Unreadable};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
 use crate::core::evidence::journal_run::Role;
@@ -24,10 +24,10 @@ use crate::core::verdict::check::submission::{Host, Names, Submission};
 use crate::i18n::{Texts, Value};
 
 /// Folders inside folders are looked into so deep.
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// A file of names is not read beyond this, bytes.
-const LONGEST_NAMES: u64 = 64 * 1024;
+const MAX_NAMES_LEN: u64 = 64 * 1024;
 
 /// The beginnings of captures: pcap in either order, in microseconds, nanoseconds and Kuznetzov's form; pcapng.
 const MAGIC: [[u8; 4]; 7] = [
@@ -41,21 +41,21 @@ const MAGIC: [[u8; 4]; 7] = [
 ];
 
 /// One submission, still unread.
-pub struct Handed {
+pub struct SubmissionFiles {
     path: PathBuf,
     files: Vec<PathBuf>,
     /// These are all its files: it is a folder, and nothing in it was passed over.
     is_all: bool,
 }
 
-impl Handed {
+impl SubmissionFiles {
     /// All that a folder holds.
     fn folder(path: PathBuf) -> Self {
-        let Below { files, is_all } = below(&path, DEEPEST);
+        let FolderListing { files, is_all } = below(&path, MAX_DEPTH);
         Self { path, files, is_all }
     }
 
-    fn holds(&self, wanted: Part) -> usize {
+    fn holds(&self, wanted: SubmittedFileKind) -> usize {
         self.files.iter().filter(|file| part(file) == Some(wanted)).count()
     }
 
@@ -63,7 +63,10 @@ impl Handed {
     /// are both.
     fn side(&self) -> Option<Role> {
         let own = self.path.parent().unwrap_or(Path::new(""));
-        let words = self.files.iter().filter(|file| matches!(part(file), Some(Part::Capture | Part::Journal)));
+        let words = self
+            .files
+            .iter()
+            .filter(|file| matches!(part(file), Some(SubmittedFileKind::Capture | SubmittedFileKind::Journal)));
         let mut sides = words.map(|file| by_name(file.strip_prefix(own).unwrap_or(file)));
         let first = sides.next()??;
         sides.all(|side| side == Some(first)).then_some(first)
@@ -71,8 +74,8 @@ impl Handed {
 
     /// Whether the other folder beside this one may hold what this one lacks.
     fn may_be_completed_by(&self, other: &Self) -> bool {
-        let [own, theirs] = [self, other].map(|handed| handed.holds(Part::Capture));
-        let [own_names, their_names] = [self, other].map(|handed| handed.holds(Part::Names) > 0);
+        let [own, theirs] = [self, other].map(|handed| handed.holds(SubmittedFileKind::Capture));
+        let [own_names, their_names] = [self, other].map(|handed| handed.holds(SubmittedFileKind::Names) > 0);
         let same_side = self.side().is_some() && self.side() == other.side();
         own < 2 && theirs < 2 && !same_side || own == 0 && !their_names || !own_names && their_names && theirs == 0
     }
@@ -80,7 +83,7 @@ impl Handed {
 
 /// What a file is to the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum SubmittedFileKind {
     Capture,
     Journal,
     Names,
@@ -92,13 +95,13 @@ enum Part {
 ///
 /// # Errors
 /// A [`Failure`] where there is no such file, or none is of any use.
-pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<Handed>> {
+pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
     let mut handed = Vec::new();
     let mut files = Vec::new();
     for path in paths {
         let told = |error: &io::Error| match error.kind() {
             io::ErrorKind::NotFound => {
-                Failure::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
+                CommandError::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
             }
             _ => error::file(texts, "error-read", path, error),
         };
@@ -109,17 +112,17 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<Handed>> {
         }
         let entries = entries(path).map_err(|error| told(&error))?;
         if entries.files.iter().any(|file| part(file).is_some()) {
-            handed.push(Handed::folder(path.clone()));
+            handed.push(SubmissionFiles::folder(path.clone()));
             continue;
         }
-        let folders = entries.folders.into_iter().map(Handed::folder);
-        let mut folders: Vec<Handed> =
+        let folders = entries.folders.into_iter().map(SubmissionFiles::folder);
+        let mut folders: Vec<SubmissionFiles> =
             folders.filter(|handed| handed.files.iter().any(|file| part(file).is_some())).collect();
         if are_sides(&folders) {
-            handed.push(Handed::folder(path.clone()));
+            handed.push(SubmissionFiles::folder(path.clone()));
             continue;
         }
-        let lacking = |folder: &Handed| {
+        let lacking = |folder: &SubmissionFiles| {
             let others = folders.iter().filter(|other| other.path != folder.path);
             entries.is_all && !others.into_iter().any(|other| folder.may_be_completed_by(other))
         };
@@ -132,25 +135,28 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<Handed>> {
     if let Some(first) = files.first() {
         let path = if files.len() == 1 { first.clone() } else { first.parent().unwrap_or(Path::new("")).to_owned() };
         let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
-        let beside = files.iter().map(|file| output_files::journal_beside(file)).filter(|file| file.is_file());
+        let beside = files.iter().map(|file| output_files::journal_path_for(file)).filter(|file| file.is_file());
         let beside: Vec<PathBuf> = beside.filter(|file| !files.contains(file)).collect();
         files.extend(beside);
-        handed.insert(0, Handed { path, files, is_all: false });
+        handed.insert(0, SubmissionFiles { path, files, is_all: false });
     }
     if handed.is_empty() {
         let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        return Err(Failure::failed(texts, "error-no-submission", &[("path", Value::words(named.join(", ")))]));
+        return Err(CommandError::failed(texts, "error-no-submission", &[("path", Value::words(named.join(", ")))]));
     }
     Ok(handed)
 }
 
 /// Whether of these folders one holds the client's files and one the server's, by their names, and none any other's.
-fn are_sides(folders: &[Handed]) -> bool {
+fn are_sides(folders: &[SubmissionFiles]) -> bool {
     let mut sides: Vec<Option<Role>> = Vec::new();
-    for folder in folders.iter().filter(|folder| folder.holds(Part::Capture) + folder.holds(Part::Journal) > 0) {
+    for folder in folders
+        .iter()
+        .filter(|folder| folder.holds(SubmittedFileKind::Capture) + folder.holds(SubmittedFileKind::Journal) > 0)
+    {
         let named = folder.path.file_name().and_then(|name| by_name(Path::new(name)));
         // A group's own folder has a capture of each side.
-        sides.push(named.filter(|_| folder.holds(Part::Capture) < 2));
+        sides.push(named.filter(|_| folder.holds(SubmittedFileKind::Capture) < 2));
     }
     matches!(sides[..], [Some(first), Some(second)] if first != second)
 }
@@ -186,14 +192,14 @@ fn entries(folder: &Path) -> io::Result<Entries> {
 }
 
 /// What a folder holds at all depths.
-struct Below {
+struct FolderListing {
     files: Vec<PathBuf>,
     /// All could be looked at: nothing is linked, too deep, packed or locked.
     is_all: bool,
 }
 
 /// All files in a folder and below.
-fn below(folder: &Path, depth: usize) -> Below {
+fn below(folder: &Path, depth: usize) -> FolderListing {
     // A folder that may not be looked into is none of which all is known.
     let Entries { mut files, folders, mut is_all } = entries(folder).unwrap_or_default();
     is_all &= !files.iter().any(|file| part(file).is_none() && may_hide(file));
@@ -204,7 +210,7 @@ fn below(folder: &Path, depth: usize) -> Below {
             is_all &= inner.is_all;
         }
     }
-    Below { files, is_all }
+    FolderListing { files, is_all }
 }
 
 /// Whether a file that is no capture as it lies there may hold one: packed, in a form of other programs, or locked.
@@ -231,35 +237,40 @@ fn may_be_names(path: &Path) -> bool {
 }
 
 /// What a file is, by its name and its first bytes; `None` where it is of no concern.
-fn part(path: &Path) -> Option<Part> {
+fn part(path: &Path) -> Option<SubmittedFileKind> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
     let has_ending = |endings: &[&str]| {
         path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
     };
     if name.starts_with("nome") && (path.extension().is_none() || has_ending(&["txt", "md"])) {
-        return Some(Part::Names);
+        return Some(SubmittedFileKind::Names);
     }
     let mut first = [0; 4];
     let whole = File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok();
     if whole && MAGIC.contains(&first) || has_ending(&["pcap", "pcapng", "cap"]) {
-        Some(Part::Capture)
+        Some(SubmittedFileKind::Capture)
     } else if whole && first[0] == b'{' && has_ending(&["jsonl"]) {
-        Some(Part::Journal)
+        Some(SubmittedFileKind::Journal)
     } else {
         None
     }
 }
 
 /// Reads a submission and holds it against the assignment. `index` is its place in the list.
-pub fn check(index: usize, handed: &Handed, port: Option<u16>, texts: Texts) -> (Checked, Vec<Fingerprint>) {
-    let mut read = Reading::default();
+pub fn check(
+    index: usize,
+    handed: &SubmissionFiles,
+    port: Option<u16>,
+    texts: Texts,
+) -> (SubmissionResult, Vec<Fingerprint>) {
+    let mut read = LoadedSubmission::default();
     for file in &handed.files {
         read.file(index, file, texts);
     }
-    let Reading { units, names, fingerprints, mut unreadable, .. } = read;
-    let mut cast = Cast::of(analyze::unite(units), port, texts, &mut unreadable);
+    let LoadedSubmission { units, names, fingerprints, mut unreadable, .. } = read;
+    let mut cast = AssignedRoles::of(analyze::attach_journals(units), port, texts, &mut unreadable);
     let heard = [(Role::Client, cast.client.as_mut()), (Role::Server, cast.server.as_mut())];
-    let testimonies = heard.map(|(role, loaded)| loaded.map(|loaded| load::hear(role, loaded, port)));
+    let testimonies = heard.map(|(role, loaded)| loaded.map(|loaded| load::summarize_host(role, loaded, port)));
     let sides = [(Role::Client, cast.client.as_ref()), (Role::Server, cast.server.as_ref())];
     let host = |index: usize| {
         let (role, loaded) = sides[index];
@@ -277,9 +288,9 @@ pub fn check(index: usize, handed: &Handed, port: Option<u16>, texts: Texts) -> 
     let points = check::check(&submission);
     let capture = |host: Option<Host<'_>>| host?.capture.map(|log| log.file.clone());
     let journal = |host: Option<Host<'_>>| host?.journal.map(|log| log.file.clone());
-    let checked = Checked {
+    let checked = SubmissionResult {
         path: handed.path.display().to_string(),
-        met: Checked::sum(&points),
+        met: SubmissionResult::sum(&points),
         files: Files {
             client_capture: capture(submission.client),
             client_journal: journal(submission.client),
@@ -296,22 +307,22 @@ pub fn check(index: usize, handed: &Handed, port: Option<u16>, texts: Texts) -> 
 
 /// What was read of a submission.
 #[derive(Default)]
-struct Reading {
-    units: Vec<Unit>,
+struct LoadedSubmission {
+    units: Vec<HostInput>,
     names: Option<Names>,
     fingerprints: Vec<Fingerprint>,
     unreadable: Vec<Unreadable>,
 }
 
-impl Reading {
+impl LoadedSubmission {
     fn file(&mut self, submission: usize, path: &Path, texts: Texts) {
         let file = path.display().to_string();
-        let unit = |loaded: Loaded| Unit { path: path.to_owned(), role: loaded.role(), loaded };
+        let unit = |loaded: HostFiles| HostInput { path: path.to_owned(), role: loaded.role(), loaded };
         let read = match part(path) {
             None => return,
-            Some(Part::Names) => {
+            Some(SubmittedFileKind::Names) => {
                 let mut bytes = Vec::new();
-                let read = File::open(path).and_then(|file| file.take(LONGEST_NAMES).read_to_end(&mut bytes));
+                let read = File::open(path).and_then(|file| file.take(MAX_NAMES_LEN).read_to_end(&mut bytes));
                 let names = Names::read(&file, &bytes);
                 // Of several, one that holds names.
                 if self.names.as_ref().is_none_or(|known| known.count == 0) {
@@ -319,18 +330,18 @@ impl Reading {
                 }
                 read.map(drop).map_err(|error| error::file(texts, "error-read", path, &error))
             }
-            Some(Part::Capture) => {
-                load::read_keeping(path, Keep::Texts, &MultiProgress::new(), texts).and_then(|log| {
+            Some(SubmittedFileKind::Capture) => {
+                load::read_keeping(path, RetainPayload::Texts, &MultiProgress::new(), texts).and_then(|log| {
                     let digest = digest(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
                     self.fingerprints.push(Fingerprint::of(submission, &log, digest));
-                    self.units.push(unit(Loaded { capture: Some(log), journal: None }));
+                    self.units.push(unit(HostFiles { capture: Some(log), journal: None }));
                     Ok(())
                 })
             }
-            Some(Part::Journal) => match load::kind(path, texts) {
-                Ok(Kind::Journal(opened)) => load::read_journal(&opened, path, texts)
-                    .map(|log| self.units.push(unit(Loaded { capture: None, journal: Some(log) }))),
-                Ok(Kind::Capture) => Ok(()),
+            Some(SubmittedFileKind::Journal) => match load::detect_file_kind(path, texts) {
+                Ok(FileKind::Journal(opened)) => load::read_journal(&opened, path, texts)
+                    .map(|log| self.units.push(unit(HostFiles { capture: None, journal: Some(log) }))),
+                Ok(FileKind::Capture) => Ok(()),
                 Err(error) => Err(error),
             },
         };
@@ -349,19 +360,19 @@ fn digest(path: &Path) -> io::Result<[u8; 32]> {
 
 /// Who is who.
 #[derive(Default)]
-struct Cast {
-    client: Option<Loaded>,
-    server: Option<Loaded>,
+struct AssignedRoles {
+    client: Option<HostFiles>,
+    server: Option<HostFiles>,
     /// Captures and journals beside those.
     unused: Vec<String>,
     /// Whose a file is was guessed by its name, or could not be told at all.
     is_guess: bool,
 }
 
-impl Cast {
-    fn of(units: Vec<Unit>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) -> Self {
+impl AssignedRoles {
+    fn of(units: Vec<HostInput>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) -> Self {
         let mut cast = Self::default();
-        let (mut captures, journals): (Vec<Unit>, Vec<Unit>) =
+        let (mut captures, journals): (Vec<HostInput>, Vec<HostInput>) =
             units.into_iter().partition(|unit| unit.loaded.capture.is_some());
         if captures.len() > 2 {
             cast.choose(&mut captures, port);
@@ -399,13 +410,13 @@ impl Cast {
     }
 
     /// Of more than two captures, keeps the largest of each side; by what each shows alone, or by its name.
-    fn choose(&mut self, captures: &mut Vec<Unit>, port: Option<u16>) {
+    fn choose(&mut self, captures: &mut Vec<HostInput>, port: Option<u16>) {
         for unit in captures.iter_mut() {
             let log = unit.loaded.capture.as_ref();
             unit.role = unit.role.or_else(|| capture_role::of_capture(log?, port)).or_else(|| by_name(&unit.path));
         }
         captures.sort_by_key(|unit| std::cmp::Reverse(messages(unit, port)));
-        let mut kept: Vec<Unit> = Vec::new();
+        let mut kept: Vec<HostInput> = Vec::new();
         for unit in captures.drain(..) {
             if kept.len() < 2 && kept.iter().all(|other| other.role.is_none() || other.role != unit.role) {
                 kept.push(unit);
@@ -417,10 +428,10 @@ impl Cast {
     }
 
     /// Where captures do not tell whose they are, their names may; two that are the same take one side each.
-    fn name(&mut self, mut captures: Vec<Unit>) -> Vec<Unit> {
-        let same = |captures: &[Unit]| match captures {
+    fn name(&mut self, mut captures: Vec<HostInput>) -> Vec<HostInput> {
+        let same = |captures: &[HostInput]| match captures {
             [first, second] => {
-                let log = |unit: &'_ Unit| unit.loaded.capture.as_ref().map(|log| log.datagrams.clone());
+                let log = |unit: &'_ HostInput| unit.loaded.capture.as_ref().map(|log| log.datagrams.clone());
                 log(first) == log(second)
             }
             _ => false,
@@ -451,7 +462,7 @@ fn by_name(path: &Path) -> Option<Role> {
 }
 
 /// How many messages a capture shows.
-fn messages(unit: &Unit, server_port: Option<u16>) -> usize {
+fn messages(unit: &HostInput, server_port: Option<u16>) -> usize {
     let count = |log: &CaptureLog| {
         let talks = conversations::conversations(log, Hints { server_port, client_port: None });
         talks.iter().map(|talk| talk.requests.len() + talk.replies.len()).sum()

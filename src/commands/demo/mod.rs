@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use self::network::{Place, Scene};
-use self::subprocess::{Children, Finished, Id};
+use self::network::{DemoNetwork, DemoRole};
+use self::subprocess::{ChildId, ChildProcesses, Finished};
 use super::analyze;
-use super::run::error::{self, Exit, Failure};
-use super::run::status::say;
+use super::run::error::{self, CommandError, Exit};
+use super::run::status::eprint_line;
 use super::run::{print, report_files};
 use crate::cli::{AnalyzeArgs, DemoArgs, ImpairmentArgs, OutputArgs};
-use crate::core::protocol::impairment::{LONGEST_QUEUE, Loss};
+use crate::core::protocol::impairment::{LossModel, MAX_QUEUE};
 use crate::i18n::{Texts, Value};
 use crate::privileges;
 
@@ -38,14 +38,14 @@ const PAUSE: Duration = Duration::from_millis(500);
 const WAIT: Duration = Duration::from_millis(1_500);
 
 /// Shown commands are broken before this column.
-const WIDEST: usize = 78;
+const MAX_LINE_WIDTH: usize = 78;
 
 /// Runs the demonstration.
 ///
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
-    if let Some(tried) = network::trial() {
+    if let Some(tried) = network::probe_namespaces() {
         return Ok(tried);
     }
     // Files that the user names lie where the user is, those of the run in its folder.
@@ -67,10 +67,11 @@ pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
 fn create_folder(asked: Option<&Path>, texts: Texts) -> Result<PathBuf> {
     let default = || PathBuf::from(chrono::Local::now().format("medidor-demo-%Y%m%d-%H%M%S").to_string());
     let folder = asked.map_or_else(default, Path::to_path_buf);
-    let created = privileges::as_caller(|| fs::create_dir(&folder)).map_err(|error| error::rights(texts, &error))?;
+    let created =
+        privileges::run_as_sudo_user(|| fs::create_dir(&folder)).map_err(|error| error::rights(texts, &error))?;
     created.and_then(|()| folder.canonicalize()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            Failure::environment(texts, "error-folder-exists", &[("folder", Value::words(folder.display()))])
+            CommandError::environment(texts, "error-folder-exists", &[("folder", Value::words(folder.display()))])
         }
         _ => error::file(texts, "error-write", &folder, &error),
     })
@@ -83,15 +84,15 @@ fn enter(folder: &Path, texts: Texts) -> Result<()> {
 
 /// From the first to the last act.
 fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
-    let told = |error: &io::Error| Failure::environment(texts, "error-demo", &[("detail", Value::words(error))]);
+    let told = |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::words(error))]);
     // Made first, because it outlives a failure of all that follows and ends what was started.
-    let mut children = Children::new().map_err(|error| told(&error))?;
-    let scene = Scene::set(texts).map_err(|error| told(&error))?;
+    let mut children = ChildProcesses::new().map_err(|error| told(&error))?;
+    let scene = DemoNetwork::create(texts).map_err(|error| told(&error))?;
     if children.interrupted() {
         return Ok(Exit::Interrupted);
     }
     scene.describe(texts);
-    let cast = Cast { args, form, scene: &scene, texts };
+    let cast = DemoProcesses { args, form, scene: &scene, texts };
     let acts = cast.act(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
         Ok(error) => told(&error),
         Err(error) => error,
@@ -99,20 +100,20 @@ fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Resul
     let Some(client) = acts else { return Ok(Exit::Interrupted) };
     let interrupted = children.interrupted();
     drop(children);
-    scene.leave(texts)?;
+    scene.drop_privileges(texts)?;
     let judged = analyze(&cast);
     list_files(folder, texts);
     if interrupted {
         // Where it came before the first message there is nothing to judge.
         if let Err(error) = judged {
-            say(texts.with("error-line", &[("text", Value::words(&error))]));
+            eprint_line(texts.with("error-line", &[("text", Value::words(&error))]));
         }
         return Ok(Exit::Interrupted);
     }
     let all_right = judged?;
     Ok(match exit_of(client) {
         Exit::Done if !CAPTURES.iter().all(|file| Path::new(file).exists()) => {
-            say(texts.with("demo-no-captures", &[("program", Value::words(error::program()))]));
+            eprint_line(texts.with("demo-no-captures", &[("program", Value::words(error::program()))]));
             Exit::Environment
         }
         Exit::Done if !all_right => Exit::Failed,
@@ -121,7 +122,7 @@ fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Resul
 }
 
 /// Prints the analysis; whether no verdict is against the truth.
-fn analyze(cast: &Cast<'_>) -> Result<bool> {
+fn analyze(cast: &DemoProcesses<'_>) -> Result<bool> {
     let texts = cast.texts;
     let files = [0, 1].map(|side| if Path::new(CAPTURES[side]).exists() { CAPTURES[side] } else { JOURNALS[side] });
     cast.show("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
@@ -146,8 +147,8 @@ fn analyze(cast: &Cast<'_>) -> Result<bool> {
 
 /// Says what the folder holds.
 fn list_files(folder: &Path, texts: Texts) {
-    say("");
-    say(texts.with("demo-files", &[("folder", Value::words(folder.display()))]));
+    eprint_line("");
+    eprint_line(texts.with("demo-files", &[("folder", Value::words(folder.display()))]));
     for (key, files) in [
         ("demo-file-captures", &CAPTURES[..]),
         ("demo-file-journals", &JOURNALS),
@@ -156,44 +157,44 @@ fn list_files(folder: &Path, texts: Texts) {
     ] {
         let there: Vec<&str> = files.iter().copied().filter(|file| Path::new(file).exists()).collect();
         if !there.is_empty() {
-            say(texts.with(key, &[("files", Value::words(there.join(", ")))]));
+            eprint_line(texts.with(key, &[("files", Value::words(there.join(", ")))]));
         }
     }
 }
 
 /// The three programs.
-struct Cast<'a> {
+struct DemoProcesses<'a> {
     args: &'a DemoArgs,
     form: OutputArgs,
-    scene: &'a Scene,
+    scene: &'a DemoNetwork,
     texts: Texts,
 }
 
-impl Cast<'_> {
+impl DemoProcesses<'_> {
     /// Runs the three from beginning to end; how the client ended, or `None` where Ctrl-C came before it began.
-    fn act(&self, children: &mut Children, folder: &Path) -> Result<Option<ExitStatus>> {
+    fn act(&self, children: &mut ChildProcesses, folder: &Path) -> Result<Option<ExitStatus>> {
         let texts = self.texts;
-        say(texts.with("demo-folder", &[("folder", Value::words(folder.display()))]));
+        eprint_line(texts.with("demo-folder", &[("folder", Value::words(folder.display()))]));
         let (relay, server) = self.scene.listen();
-        let Some((server, at)) = self.open(children, Place::Server, server, &self.server(server))? else {
+        let Some((server, at)) = self.open(children, DemoRole::Server, server, &self.server(server))? else {
             return Ok(None);
         };
-        let Some((relay, at)) = self.open(children, Place::Relay, relay, &self.relay(relay, at))? else {
+        let Some((relay, at)) = self.open(children, DemoRole::Relay, relay, &self.relay(relay, at))? else {
             return Ok(None);
         };
         let words = self.client(at);
         self.show("demo-client", &words);
-        let client = self.start(children, Place::Client, &words)?;
+        let client = self.start(children, DemoRole::Client, &words)?;
         let ended = children.finish(client)?;
         let status = ended.status;
         self.show_alone(&ended);
         if matches!(exit_of(status), Exit::Usage | Exit::Environment) {
-            return Err(self.failed(Place::Client, &ended));
+            return Err(self.failed(DemoRole::Client, &ended));
         }
-        let done = self.close(children, Place::Relay, relay)?;
+        let done = self.close(children, DemoRole::Relay, relay)?;
         self.heading("demo-relay-ended");
-        done.result.iter().for_each(say);
-        let served = self.close(children, Place::Server, server)?;
+        done.result.iter().for_each(eprint_line);
+        let served = self.close(children, DemoRole::Server, server)?;
         if self.scene.has_homes() {
             self.heading("demo-server-ended");
         }
@@ -202,7 +203,7 @@ impl Cast<'_> {
     }
 
     /// Ends a program that listens.
-    fn close(&self, children: &mut Children, place: Place, id: Id) -> Result<Finished> {
+    fn close(&self, children: &mut ChildProcesses, place: DemoRole, id: ChildId) -> Result<Finished> {
         let ended = children.end(id)?;
         if ended.status.success() { Ok(ended) } else { Err(self.failed(place, &ended)) }
     }
@@ -211,24 +212,24 @@ impl Cast<'_> {
     /// is one.
     fn show_alone(&self, ended: &Finished) {
         if self.scene.has_homes() {
-            ended.result.iter().for_each(say);
+            ended.result.iter().for_each(eprint_line);
         }
     }
 
     fn heading(&self, key: &str) {
-        say("");
-        say(self.texts.get(key));
+        eprint_line("");
+        eprint_line(self.texts.get(key));
     }
 
     /// Starts a program that listens, and waits until it does; where it does, or `None` where Ctrl-C came before.
     fn open(
         &self,
-        children: &mut Children,
-        place: Place,
+        children: &mut ChildProcesses,
+        place: DemoRole,
         listen: SocketAddr,
         words: &[String],
-    ) -> Result<Option<(Id, SocketAddr)>> {
-        self.show(if place == Place::Server { "demo-server" } else { "demo-relay" }, words);
+    ) -> Result<Option<(ChildId, SocketAddr)>> {
+        self.show(if place == DemoRole::Server { "demo-server" } else { "demo-relay" }, words);
         let id = self.start(children, place, words)?;
         // It names its address once everything is open.
         let address = |line: &str| {
@@ -244,11 +245,11 @@ impl Cast<'_> {
     }
 
     fn server(&self, listen: SocketAddr) -> Vec<String> {
-        self.recorded(vec![Place::Server.command().into(), "--listen".into(), listen.to_string()], CAPTURES[1])
+        self.recorded(vec![DemoRole::Server.command().into(), "--listen".into(), listen.to_string()], CAPTURES[1])
     }
 
     fn relay(&self, listen: SocketAddr, to: SocketAddr) -> Vec<String> {
-        let mut words = vec![Place::Relay.command().to_owned()];
+        let mut words = vec![DemoRole::Relay.command().to_owned()];
         let mut option = |name: &str, value: &dyn std::fmt::Display| {
             words.extend([format!("--{name}"), value.to_string()]);
         };
@@ -256,8 +257,8 @@ impl Cast<'_> {
             &self.args.impairment;
         option("listen", &listen);
         option("to", &to);
-        option("loss", loss.as_ref().unwrap_or(&Loss::Ratio(0.1)));
-        option("loss-return", loss_return.as_ref().unwrap_or(&Loss::Ratio(0.05)));
+        option("loss", loss.as_ref().unwrap_or(&LossModel::Ratio(0.1)));
+        option("loss-return", loss_return.as_ref().unwrap_or(&LossModel::Ratio(0.05)));
         for (name, time) in [("delay", delay), ("jitter", jitter)] {
             if !time.is_zero() {
                 option(name, &typed(*time));
@@ -278,11 +279,11 @@ impl Cast<'_> {
 
     fn client(&self, to: SocketAddr) -> Vec<String> {
         let DemoArgs { count, interval, impairment, .. } = self.args;
-        let mut words = self.recorded(vec![Place::Client.command().into(), to.to_string()], CAPTURES[0]);
+        let mut words = self.recorded(vec![DemoRole::Client.command().into(), to.to_string()], CAPTURES[0]);
         // The relay holds a datagram back twice the jitter where others are to overtake it.
         let mut way = impairment.delay.saturating_add(impairment.jitter.saturating_mul(3));
         if impairment.rate.is_some() {
-            way = way.saturating_add(LONGEST_QUEUE);
+            way = way.saturating_add(MAX_QUEUE);
         }
         let wait = WAIT.saturating_add(way.saturating_mul(2));
         for (name, value) in [
@@ -305,10 +306,10 @@ impl Cast<'_> {
         words
     }
 
-    fn start(&self, children: &mut Children, place: Place, words: &[String]) -> Result<Id> {
+    fn start(&self, children: &mut ChildProcesses, place: DemoRole, words: &[String]) -> Result<ChildId> {
         let mut command = network::this_program()?;
         command.args(words).env("LANGUAGE", self.texts.language().tag());
-        Ok(self.scene.at(place, &mut command, |command| children.start(command, place == Place::Client))??)
+        Ok(self.scene.spawn_in(place, &mut command, |command| children.start(command, place == DemoRole::Client))??)
     }
 
     /// Shows a command under a heading, as it can be typed.
@@ -324,7 +325,7 @@ impl Cast<'_> {
             {
                 word = format!("{word} {value}");
             }
-            if column + 1 + word.len() > WIDEST {
+            if column + 1 + word.len() > MAX_LINE_WIDTH {
                 shown += " \\\n     ";
                 column = 5;
             }
@@ -333,19 +334,19 @@ impl Cast<'_> {
             shown += &word;
         }
         self.heading(heading);
-        say(shown);
+        eprint_line(shown);
     }
 
     /// A program did not do its part: its last words, and how it ended.
-    fn failed(&self, place: Place, ended: &Finished) -> anyhow::Error {
-        ended.talk.iter().for_each(say);
+    fn failed(&self, place: DemoRole, ended: &Finished) -> anyhow::Error {
+        ended.talk.iter().for_each(eprint_line);
         let program = self.texts.get(&format!("command-{}", place.command()));
         let values = [("program", Value::words(program)), ("status", Value::words(ended.status))];
         let exit = match exit_of(ended.status) {
             Exit::Usage => Exit::Usage,
             _ => Exit::Environment,
         };
-        Failure { exit, text: self.texts.with("error-demo-program", &values) }.into()
+        CommandError { exit, text: self.texts.with("error-demo-program", &values) }.into()
     }
 }
 

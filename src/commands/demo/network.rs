@@ -9,9 +9,9 @@ use caps::{CapSet, Capability};
 use nix::unistd::geteuid;
 
 use crate::commands::run::error::{self, Exit};
-use crate::commands::run::status::say;
+use crate::commands::run::status::eprint_line;
 use crate::i18n::{Texts, Value};
-use crate::net::namespace::{self, Network, Plug};
+use crate::net::namespace::{self, NetNamespace, VethEnd};
 use crate::{parent_death, privileges};
 
 /// The addresses of the guide: the client's home, the relay in the place of its router and of the server's, the server's
@@ -29,11 +29,11 @@ const LOOPBACK: (Ipv4Addr, Ipv4Addr) = (Ipv4Addr::new(127, 0, 0, 3), Ipv4Addr::n
 
 /// Tells another run of this program to try only whether it can have computers of its own, and in which way. What fails
 /// half-way leaves a process that is of no use any more.
-const TRIAL: &str = "MEDIDOR_DEMO_TRIAL";
+const PROBE_ENV: &str = "MEDIDOR_DEMO_TRIAL";
 
 /// Where a program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum DemoRole {
     /// The client.
     Client,
     /// The relay.
@@ -42,7 +42,7 @@ pub enum Place {
     Server,
 }
 
-impl Place {
+impl DemoRole {
     /// The subcommand that runs there, by its English name.
     pub const fn command(self) -> &'static str {
         match self {
@@ -63,14 +63,14 @@ pub fn this_program() -> io::Result<Command> {
 
 /// In which way the rights over networks of our own are had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum NamespaceMode {
     /// They are there: root.
     Root,
     /// In a user namespace.
     UserNamespace,
 }
 
-impl Way {
+impl NamespaceMode {
     const fn name(self) -> &'static str {
         match self {
             Self::Root => "root",
@@ -88,8 +88,8 @@ impl Way {
         let mut why = Vec::new();
         for way in ways {
             let mut trial = this_program()?;
-            trial.arg("demo").env(TRIAL, way.name()).stdin(Stdio::null()).stdout(Stdio::null());
-            parent_death::tie(&mut trial);
+            trial.arg("demo").env(PROBE_ENV, way.name()).stdin(Stdio::null()).stdout(Stdio::null());
+            parent_death::exit_with_parent(&mut trial);
             let tried = trial.output()?;
             if tried.status.success() {
                 return Ok(Ok(*way));
@@ -101,57 +101,58 @@ impl Way {
 }
 
 /// Three computers that exist only as long as this run.
-struct Homes {
-    client: Network,
-    relay: Network,
-    server: Network,
+struct DemoNamespaces {
+    client: NetNamespace,
+    relay: NetNamespace,
+    server: NetNamespace,
 }
 
-impl Homes {
-    fn build(way: Way) -> io::Result<Self> {
-        if way == Way::UserNamespace {
+impl DemoNamespaces {
+    fn build(way: NamespaceMode) -> io::Result<Self> {
+        if way == NamespaceMode::UserNamespace {
             namespace::enter_user_namespace()?;
         }
-        let homes = Self { client: Network::create()?, server: Network::create()?, relay: Network::create()? };
-        let plug = |network, device, address| Plug { network, device, address };
-        namespace::cable(plug(&homes.client, "eth0", CLIENT), plug(&homes.relay, "eth0", RELAY_NEAR))?;
-        namespace::cable(plug(&homes.server, "eth0", SERVER), plug(&homes.relay, "eth1", RELAY_FAR))?;
+        let homes =
+            Self { client: NetNamespace::create()?, server: NetNamespace::create()?, relay: NetNamespace::create()? };
+        let plug = |network, device, address| VethEnd { network, device, address };
+        namespace::create_veth(plug(&homes.client, "eth0", CLIENT), plug(&homes.relay, "eth0", RELAY_NEAR))?;
+        namespace::create_veth(plug(&homes.server, "eth0", SERVER), plug(&homes.relay, "eth1", RELAY_FAR))?;
         Ok(homes)
     }
 }
 
 /// Where this run is only to try whether it can have computers of its own: builds them once; how it ends.
-pub fn trial() -> Option<ExitCode> {
-    let way = std::env::var(TRIAL).ok()?;
-    let way = if way == Way::Root.name() { Way::Root } else { Way::UserNamespace };
-    Some(match Homes::build(way) {
+pub fn probe_namespaces() -> Option<ExitCode> {
+    let way = std::env::var(PROBE_ENV).ok()?;
+    let way = if way == NamespaceMode::Root.name() { NamespaceMode::Root } else { NamespaceMode::UserNamespace };
+    Some(match DemoNamespaces::build(way) {
         Ok(_) => Exit::Done.into(),
         Err(error) => {
-            say(error);
+            eprint_line(error);
             Exit::Environment.into()
         }
     })
 }
 
 /// Where the three run.
-pub struct Scene {
-    homes: Option<Homes>,
-    way: Option<Way>,
+pub struct DemoNetwork {
+    homes: Option<DemoNamespaces>,
+    way: Option<NamespaceMode>,
     /// Why there are no homes.
     why_not: String,
 }
 
-impl Scene {
+impl DemoNetwork {
     /// Makes three computers where the system allows it.
     ///
     /// To be called while the process has one thread. From here on it may be in another network.
     ///
     /// # Errors
     /// What the system refuses although it was tried before.
-    pub fn set(texts: Texts) -> io::Result<Self> {
-        say(texts.get("demo-setting"));
-        match Way::find()? {
-            Ok(way) => Ok(Self { homes: Some(Homes::build(way)?), way: Some(way), why_not: String::new() }),
+    pub fn create(texts: Texts) -> io::Result<Self> {
+        eprint_line(texts.get("demo-setting"));
+        match NamespaceMode::find()? {
+            Ok(way) => Ok(Self { homes: Some(DemoNamespaces::build(way)?), way: Some(way), why_not: String::new() }),
             Err(why_not) => Ok(Self { homes: None, way: None, why_not }),
         }
     }
@@ -171,12 +172,12 @@ impl Scene {
                 ("far", words(RELAY_FAR)),
                 ("server", words(SERVER)),
             ];
-            say(texts.with("demo-homes", &values));
+            eprint_line(texts.with("demo-homes", &values));
         } else {
-            say(texts.with("demo-loopback", &[("why", Value::words(&self.why_not))]));
+            eprint_line(texts.with("demo-loopback", &[("why", Value::words(&self.why_not))]));
             // Whoever is root already is not helped by sudo.
             if !geteuid().is_root() {
-                say(texts.with("demo-loopback-cure", &[("program", Value::words(error::program()))]));
+                eprint_line(texts.with("demo-loopback-cure", &[("program", Value::words(error::program()))]));
             }
         }
     }
@@ -193,27 +194,32 @@ impl Scene {
     ///
     /// # Errors
     /// Those of going there.
-    pub fn at<T>(&self, place: Place, command: &mut Command, start: impl FnOnce(&mut Command) -> T) -> io::Result<T> {
+    pub fn spawn_in<T>(
+        &self,
+        place: DemoRole,
+        command: &mut Command,
+        start: impl FnOnce(&mut Command) -> T,
+    ) -> io::Result<T> {
         let Some(homes) = &self.homes else { return Ok(start(command)) };
-        if self.way == Some(Way::UserNamespace) {
+        if self.way == Some(NamespaceMode::UserNamespace) {
             // Whoever called sudo does not exist there.
             command.env_remove("SUDO_UID").env_remove("SUDO_GID");
         }
         let home = match place {
-            Place::Client => &homes.client,
-            Place::Relay => &homes.relay,
-            Place::Server => &homes.server,
+            DemoRole::Client => &homes.client,
+            DemoRole::Relay => &homes.relay,
+            DemoRole::Server => &homes.server,
         };
-        home.within(|| start(command))
+        home.run_in(|| start(command))
     }
 
     /// Gives up all rights: what follows is reading.
     ///
     /// # Errors
     /// A [`Failure`](error::Failure) where that is refused.
-    pub fn leave(&self, texts: Texts) -> Result<()> {
-        if self.way != Some(Way::UserNamespace) {
-            privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
+    pub fn drop_privileges(&self, texts: Texts) -> Result<()> {
+        if self.way != Some(NamespaceMode::UserNamespace) {
+            privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
         }
         privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))
     }

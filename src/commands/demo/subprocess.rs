@@ -13,29 +13,29 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::commands::run::status::say;
+use crate::commands::run::status::eprint_line;
 use crate::core::time::Mono;
 use crate::net::clock::Clock;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 use crate::parent_death;
 
 /// Whoever has not ended so long after it was asked to is killed.
-const PATIENCE: Duration = Duration::from_secs(20);
+const KILL_GRACE: Duration = Duration::from_secs(20);
 
 /// Of what a child says on one way, at least so many lines are kept, and at most twice as many.
 const KEPT: usize = 5_000;
 
 /// All children of one run. None outlives it.
-pub struct Children {
+pub struct ChildProcesses {
     clock: Clock,
-    waiter: Waiter,
+    waiter: EventWaiter,
     epoll: Epoll,
     all: Vec<Running>,
 }
 
 /// Which child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Id(usize);
+pub struct ChildId(usize);
 
 struct Running {
     child: Child,
@@ -64,7 +64,7 @@ pub struct Finished {
     pub talk: Vec<String>,
 }
 
-impl Children {
+impl ChildProcesses {
     /// None as yet. From now on Ctrl-C is listened to.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Children {
     pub fn new() -> io::Result<Self> {
         let clock = Clock::start();
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        Ok(Self { clock, waiter: Waiter::start(clock)?, epoll, all: Vec::new() })
+        Ok(Self { clock, waiter: EventWaiter::start(clock)?, epoll, all: Vec::new() })
     }
 
     /// Whether Ctrl-C or SIGTERM asked for the end.
@@ -85,13 +85,13 @@ impl Children {
     ///
     /// # Errors
     /// Those of `fork()` and `exec()`.
-    pub fn start(&mut self, command: &mut Command, is_shown: bool) -> io::Result<Id> {
-        parent_death::tie(command);
+    pub fn start(&mut self, command: &mut Command, is_shown: bool) -> io::Result<ChildId> {
+        parent_death::exit_with_parent(command);
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let (out, err) = (child.stdout.take().map(OwnedFd::from), child.stderr.take().map(OwnedFd::from));
         let pipes = [out, err].map(|pipe| Pipe { file: pipe.map(File::from), begun: Vec::new(), lines: Vec::new() });
-        let id = Id(self.all.len());
+        let id = ChildId(self.all.len());
         self.all.push(Running { child, pipes, is_shown });
         for (way, pipe) in self.all[id.0].pipes.iter().enumerate() {
             let Some(file) = &pipe.file else { continue };
@@ -105,8 +105,8 @@ impl Children {
     ///
     /// # Errors
     /// Those of `ppoll()` and `read()`.
-    pub fn hear<T>(&mut self, id: Id, find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
-        let until = self.clock.mono().plus(PATIENCE);
+    pub fn hear<T>(&mut self, id: ChildId, find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
+        let until = self.clock.mono().plus(KILL_GRACE);
         loop {
             let running = &self.all[id.0];
             if let Some(found) = running.pipes[1].lines.iter().find_map(|line| find(line)) {
@@ -123,7 +123,7 @@ impl Children {
     ///
     /// # Errors
     /// Those of `ppoll()`, `read()` and `waitpid()`.
-    pub fn finish(&mut self, id: Id) -> io::Result<Finished> {
+    pub fn finish(&mut self, id: ChildId) -> io::Result<Finished> {
         if self.interrupted() {
             return self.end(id);
         }
@@ -139,11 +139,11 @@ impl Children {
     ///
     /// # Errors
     /// As [`Children::finish`].
-    pub fn end(&mut self, id: Id) -> io::Result<Finished> {
+    pub fn end(&mut self, id: ChildId) -> io::Result<Finished> {
         let pid = Pid::from_raw(self.all[id.0].child.id() as i32);
         // One that has ended is not waited for yet, so its number is still its own.
         kill(pid, Signal::SIGINT)?;
-        let until = self.clock.mono().plus(PATIENCE);
+        let until = self.clock.mono().plus(KILL_GRACE);
         while !self.all[id.0].has_said_all() {
             self.listen(Some(until))?;
             if self.clock.mono() >= until {
@@ -154,7 +154,7 @@ impl Children {
         self.bury(id)
     }
 
-    fn bury(&mut self, id: Id) -> io::Result<Finished> {
+    fn bury(&mut self, id: ChildId) -> io::Result<Finished> {
         let running = &mut self.all[id.0];
         let status = running.child.wait()?;
         let [result, talk] = &mut running.pipes;
@@ -171,14 +171,14 @@ impl Children {
             let Running { pipes, is_shown, .. } = &mut self.all[index];
             pipes[way].read()?;
             if *is_shown && way == 1 {
-                pipes[way].lines.drain(..).for_each(say);
+                pipes[way].lines.drain(..).for_each(eprint_line);
             }
         }
         Ok(woken.signal)
     }
 }
 
-impl Drop for Children {
+impl Drop for ChildProcesses {
     fn drop(&mut self) {
         for running in &mut self.all {
             // Both fail only for one that has been waited for.

@@ -6,16 +6,16 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::json;
 
-use super::client_loop::{Audience, News};
-use super::client_run::{self, Errand};
+use super::client_loop::{ClientEvent, ClientObserver};
+use super::client_run::{self, ClientRun};
 use crate::cli::ClientArgs;
 use crate::commands::run::error;
 use crate::commands::run::startup::{Identity, client_endpoint};
-use crate::commands::run::status::{Screen, one_line};
+use crate::commands::run::status::{StatusLines, one_line};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::client::Client;
 use crate::core::protocol::message::Template;
-use crate::core::protocol::reply_tracker::{Heard, Tally};
+use crate::core::protocol::reply_tracker::{ReplyClass, ReplyCounters};
 use crate::core::protocol::requester::Action;
 use crate::core::protocol::schedule::Schedule;
 use crate::core::time::{Mono, nanos};
@@ -38,14 +38,14 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
     let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
-    let screen = Screen::new(texts, nanos(args.interval));
-    screen.tell("run-client", &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
-    identity.introduce(&screen);
+    let screen = StatusLines::new(texts, nanos(args.interval));
+    screen.print_line("run-client", &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
+    identity.print_addresses(&screen);
     let parameters = json!({
         "count": args.count, "batch": args.batch, "pause_ns": nanos(args.pause), "interval_ns": nanos(args.interval),
         "wait_ns": nanos(args.wait), "message": args.message,
     });
-    let errand = Errand {
+    let errand = ClientRun {
         dialect: EXCHANGE,
         peer,
         fast: args.interval < FAST_INTERVAL,
@@ -62,43 +62,43 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
 
 /// Reads the news aloud: a line for each message, or a line a second.
 struct Reader<'a> {
-    screen: &'a Screen,
+    screen: &'a StatusLines,
     peer: SocketAddr,
 }
 
-impl Audience for Reader<'_> {
-    fn hear(&mut self, news: News<'_>) {
+impl ClientObserver for Reader<'_> {
+    fn hear(&mut self, news: ClientEvent<'_>) {
         let screen = &self.screen;
         let number = |number: u64| ("n", Value::words(number));
         match news {
-            News::Acts(Action::Pause { length }) => {
-                screen.tell("run-pause", &[("time", Value::words(screen.duration(nanos(length))))]);
+            ClientEvent::Acts(Action::Pause { length }) => {
+                screen.print_line("run-pause", &[("time", Value::words(screen.duration(nanos(length))))]);
             }
-            News::Acts(Action::Wait { length }) => {
-                screen.tell("run-wait", &[("time", Value::words(screen.duration(nanos(length))))]);
+            ClientEvent::Acts(Action::Wait { length }) => {
+                screen.print_line("run-wait", &[("time", Value::words(screen.duration(nanos(length))))]);
             }
-            News::Acts(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
-            News::NotSent { number: n, error } => {
-                screen.each("run-not-sent", &[number(n), ("error", Value::words(error))]);
+            ClientEvent::Acts(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
+            ClientEvent::NotSent { number: n, error } => {
+                screen.print_per_message("run-not-sent", &[number(n), ("error", Value::words(error))]);
             }
-            News::HostDropped { number: n, error } => {
-                screen.each("run-host-dropped", &[number(n), ("error", Value::words(error))]);
+            ClientEvent::HostDropped { number: n, error } => {
+                screen.print_per_message("run-host-dropped", &[number(n), ("error", Value::words(error))]);
             }
-            News::Heard { heard, from, text, at } => {
+            ClientEvent::Heard { heard, from, text, at } => {
                 if screen.shows_each() {
                     self.heard(heard, &one_line(text), from, at);
                 }
             }
-            News::Refused(refusal) => {
+            ClientEvent::Refused(refusal) => {
                 let n = refusal.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-                screen.each("run-refused", &[("n", Value::words(n)), ("peer", Value::words(refusal.to))]);
+                screen.print_per_message("run-refused", &[("n", Value::words(n)), ("peer", Value::words(refusal.to))]);
             }
-            News::Unanswered(n) => screen.each("run-no-reply", &[number(n)]),
+            ClientEvent::Unanswered(n) => screen.print_per_message("run-no-reply", &[number(n)]),
         }
     }
 
-    fn glance(&mut self, now: Mono, tally: Tally) {
-        self.screen.now_and_then(now, |texts| {
+    fn glance(&mut self, now: Mono, tally: ReplyCounters) {
+        self.screen.print_throttled(now, |texts| {
             texts.with(
                 "run-tally",
                 &[
@@ -112,27 +112,31 @@ impl Audience for Reader<'_> {
 }
 
 impl Reader<'_> {
-    fn heard(&self, heard: Heard, text: &str, from: SocketAddr, at: Mono) {
+    fn heard(&self, heard: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
         let screen = &self.screen;
         let number = |number: u64| ("n", Value::words(number));
         match heard {
-            Heard::Reply { number: n, rtt_ns, late, reordered } => {
+            ReplyClass::Reply { number: n, rtt_ns, late, reordered } => {
                 let key = match (late, reordered) {
                     (true, _) => "run-late",
                     (false, true) => "run-reordered",
                     (false, false) => "run-reply",
                 };
                 let rtt = Value::words(screen.duration(rtt_ns));
-                screen.each(key, &[number(n), ("text", Value::words(text)), ("rtt", rtt)]);
+                screen.print_per_message(key, &[number(n), ("text", Value::words(text)), ("rtt", rtt)]);
             }
-            Heard::Duplicate { number: n } => screen.odd(at, "run-duplicate", &[number(n)]),
-            Heard::NeverSent { number: n } => screen.odd(at, "run-never-sent", &[number(n)]),
-            Heard::Ambiguous { .. } | Heard::Malformed => {
-                screen.odd(at, "run-malformed", &[("text", Value::words(text)), ("from", Value::words(from))]);
+            ReplyClass::Duplicate { number: n } => screen.print_anomaly(at, "run-duplicate", &[number(n)]),
+            ReplyClass::NeverSent { number: n } => screen.print_anomaly(at, "run-never-sent", &[number(n)]),
+            ReplyClass::Ambiguous { .. } | ReplyClass::Malformed => {
+                screen.print_anomaly(
+                    at,
+                    "run-malformed",
+                    &[("text", Value::words(text)), ("from", Value::words(from))],
+                );
             }
         }
         if from != self.peer {
-            screen.odd(at, "run-other-source", &[("from", Value::words(from))]);
+            screen.print_anomaly(at, "run-other-source", &[("from", Value::words(from))]);
         }
     }
 }

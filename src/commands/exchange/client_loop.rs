@@ -7,22 +7,24 @@ use std::time::Duration;
 
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::journal_messages::{Departed, Odd, Peer, Port, Received, Refused, Sent, Text, Unsent};
-use crate::core::evidence::journal_run::Ending;
-use crate::core::protocol::message::LONGEST_TEMPLATE;
-use crate::core::protocol::peer_table::Peers;
-use crate::core::protocol::reply_tracker::{Heard, Tally};
-use crate::core::protocol::requester::{Action, Asker};
-use crate::core::protocol::server::OddKind;
+use crate::core::evidence::journal_messages::{
+    IcmpErrorRecord, Peer, Port, Received, Sent, Text, TxTimestamp, Unexpected, Unsent,
+};
+use crate::core::evidence::journal_run::EndReason;
+use crate::core::protocol::message::MAX_TEMPLATE_LEN;
+use crate::core::protocol::peer_table::PeerTable;
+use crate::core::protocol::reply_tracker::{ReplyClass, ReplyCounters};
+use crate::core::protocol::requester::{Action, Requester};
+use crate::core::protocol::server::UnexpectedKind;
 use crate::core::time::{Mono, Now, nanos};
-use crate::journal::Scribe;
+use crate::journal::JournalSink;
 use crate::net::clock::{Clock, wall};
-use crate::net::endpoint::{Arrival, Endpoint, Event, LONGEST_SLEEP, SendOutcome, Tag};
-use crate::net::event_waiter::Waiter;
-use crate::net::recv_batch::Batch;
+use crate::net::endpoint::{Endpoint, MAX_SLEEP, MessageTag, RecvMeta, SendResult, SocketEvent};
+use crate::net::event_waiter::EventWaiter;
+use crate::net::recv_batch::RecvBatch;
 
 /// A client hears from its server, and perhaps from a few others.
-const MOST_SOURCES: usize = 256;
+const MAX_SOURCES: usize = 256;
 
 /// The server's index in the client's journal.
 const SERVER: u32 = 1;
@@ -35,31 +37,31 @@ const SENDS_AT_ONCE: usize = 16;
 const BATCHES_AT_ONCE: usize = 2;
 
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
-const LONGEST_DRAIN: Duration = Duration::from_secs(1);
+const MAX_DRAIN: Duration = Duration::from_secs(1);
 
 /// The client's socket, clock and journal.
-pub struct Wires<'a> {
+pub struct ClientIo<'a> {
     clock: Clock,
     endpoint: &'a mut Endpoint,
-    journal: &'a dyn Scribe,
+    journal: &'a dyn JournalSink,
     peer: SocketAddr,
-    sources: Peers,
+    sources: PeerTable,
 }
 
-impl<'a> Wires<'a> {
+impl<'a> ClientIo<'a> {
     /// Declares the server in the journal.
-    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: &'a dyn Scribe, peer: SocketAddr) -> Self {
-        let mut sources = Peers::new(MOST_SOURCES, Duration::MAX);
-        sources.meet(peer, clock.mono());
+    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: &'a dyn JournalSink, peer: SocketAddr) -> Self {
+        let mut sources = PeerTable::new(MAX_SOURCES, Duration::MAX);
+        sources.lookup_or_insert(peer, clock.mono());
         journal.write(Record::Peer(Peer { p: SERVER, addr: peer }));
         Self { clock, endpoint, journal, peer, sources }
     }
 
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
-    pub fn drain(&mut self, asker: &mut impl Asker) -> Option<u64> {
+    pub fn drain(&mut self, asker: &mut impl Requester) -> Option<u64> {
         // Whoever keeps sending must not keep the run from ending.
-        let until = self.clock.mono().plus(LONGEST_DRAIN);
-        let mut batch = Batch::default();
+        let until = self.clock.mono().plus(MAX_DRAIN);
+        let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
@@ -73,22 +75,22 @@ impl<'a> Wires<'a> {
         self.endpoint.socket_drops()
     }
 
-    fn send(&mut self, asker: &impl Asker, number: u64, behind_ns: i64) -> (Now, SendOutcome) {
+    fn send(&mut self, asker: &impl Requester, number: u64, behind_ns: i64) -> (Now, SendResult) {
         let text = asker.text(number, wall());
         if asker.sends_seldom() {
-            self.endpoint.rehearse(self.peer);
+            self.endpoint.warm_up(self.peer);
         }
         if asker.has_own_port() {
             let l = self.endpoint.local_addr().port();
             self.journal.write(Record::Port(Port { n: number, p: SERVER, l }));
         }
         let at = self.clock.now();
-        let outcome = self.endpoint.send(text.as_bytes(), self.peer, Tag { number, peer: SERVER });
+        let outcome = self.endpoint.send(text.as_bytes(), self.peer, MessageTag { number, peer: SERVER });
         let took = self.clock.mono().since(at.mono);
         let dropped = match &outcome {
-            SendOutcome::Taken => None,
-            SendOutcome::TakenThenDropped(error) => Some(error.as_str().into()),
-            SendOutcome::Refused { name, .. } => {
+            SendResult::Taken => None,
+            SendResult::TakenThenDropped(error) => Some(error.as_str().into()),
+            SendResult::Refused { name, .. } => {
                 self.journal.write(Record::Unsent(Unsent { n: number, p: SERVER, at, why: name.clone() }));
                 return (at, outcome);
             }
@@ -100,22 +102,33 @@ impl<'a> Wires<'a> {
     }
 
     /// Asks what an arrival means, and writes it down.
-    fn take_in(&mut self, asker: &mut impl Asker, arrival: &Arrival, text: &[u8], at: Now) -> Heard {
-        let met = self.sources.meet(arrival.from, at.mono);
+    fn take_in(&mut self, asker: &mut impl Requester, arrival: &RecvMeta, text: &[u8], at: Now) -> ReplyClass {
+        let met = self.sources.lookup_or_insert(arrival.from, at.mono);
         if let Some(met) = met.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
         }
         let heard = asker.received(at.mono, arrival.from, text);
         let number = match heard {
-            Heard::Reply { number, .. } | Heard::Duplicate { number } | Heard::NeverSent { number } => Some(number),
-            Heard::Ambiguous { .. } | Heard::Malformed => None,
+            ReplyClass::Reply { number, .. } | ReplyClass::Duplicate { number } | ReplyClass::NeverSent { number } => {
+                Some(number)
+            }
+            ReplyClass::Ambiguous { .. } | ReplyClass::Malformed => None,
         };
-        let unnumbered = if matches!(heard, Heard::Ambiguous { .. }) { OddKind::Ambiguous } else { OddKind::Malformed };
+        let unnumbered = if matches!(heard, ReplyClass::Ambiguous { .. }) {
+            UnexpectedKind::Ambiguous
+        } else {
+            UnexpectedKind::Malformed
+        };
         let peer = met.map(|met| met.index);
         self.journal.write(match (number, peer) {
             (Some(n), Some(p)) => Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }),
-            (None, _) => Record::Odd(Odd { why: unnumbered, p: peer, at, length: arrival.length as u32 }),
-            (_, None) => Record::Odd(Odd { why: OddKind::TooManyPeers, p: None, at, length: arrival.length as u32 }),
+            (None, _) => Record::Odd(Unexpected { why: unnumbered, p: peer, at, length: arrival.length as u32 }),
+            (_, None) => Record::Odd(Unexpected {
+                why: UnexpectedKind::TooManyPeers,
+                p: None,
+                at,
+                length: arrival.length as u32,
+            }),
         });
         if let (Some(n), Some(p), true) = (number, peer, asker.keeps_texts()) {
             self.journal.write(Record::Text(Text { n, p, at, text: quoted(text) }));
@@ -128,13 +141,13 @@ impl<'a> Wires<'a> {
         let mut refusals = Vec::new();
         for event in self.endpoint.events() {
             match event {
-                Event::Departed { tag, kernel } => {
-                    self.journal.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
+                SocketEvent::Departed { tag, kernel } => {
+                    self.journal.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
-                Event::Refused { tag, to, from, kind, code, .. } => {
+                SocketEvent::Refused { tag, to, from, kind, code, .. } => {
                     let n = tag.map(|tag| tag.number);
                     let at = self.clock.now();
-                    self.journal.write(Record::Refused(Refused { n, p: SERVER, at, from, kind, code }));
+                    self.journal.write(Record::Refused(IcmpErrorRecord { n, p: SERVER, at, from, kind, code }));
                     refusals.push(Refusal { number: n, to, from, kind, code });
                 }
             }
@@ -145,7 +158,7 @@ impl<'a> Wires<'a> {
 
 /// As much of a reply's text as the record keeps.
 fn quoted(text: &[u8]) -> String {
-    String::from_utf8_lossy(&text[..text.len().min(LONGEST_TEMPLATE)]).into_owned()
+    String::from_utf8_lossy(&text[..text.len().min(MAX_TEMPLATE_LEN)]).into_owned()
 }
 
 /// An ICMP error that came back for a message.
@@ -165,7 +178,7 @@ pub struct Refusal {
 
 /// What happens while a run goes on.
 #[derive(Clone, Copy, Debug)]
-pub enum News<'a> {
+pub enum ClientEvent<'a> {
     /// The asker says so.
     Acts(Action),
     /// `send()` refused a message.
@@ -185,7 +198,7 @@ pub enum News<'a> {
     /// A datagram arrived.
     Heard {
         /// What it means.
-        heard: Heard,
+        heard: ReplyClass,
         /// Who sent it.
         from: SocketAddr,
         /// Its text.
@@ -200,7 +213,7 @@ pub enum News<'a> {
 }
 
 /// Who hears of what happens.
-pub trait Audience {
+pub trait ClientObserver {
     /// It begins.
     ///
     /// # Errors
@@ -213,10 +226,10 @@ pub trait Audience {
     fn close(&mut self) {}
 
     /// Something happened.
-    fn hear(&mut self, news: News<'_>);
+    fn hear(&mut self, news: ClientEvent<'_>);
 
     /// All so far, at any time; for who shows no news one by one.
-    fn glance(&mut self, now: Mono, tally: Tally);
+    fn glance(&mut self, now: Mono, tally: ReplyCounters);
 }
 
 /// Runs an asker to its end or to Ctrl-C.
@@ -224,12 +237,12 @@ pub trait Audience {
 /// # Errors
 /// What the system says when the socket or the clock fails altogether.
 pub fn run(
-    asker: &mut impl Asker,
-    wires: &mut Wires<'_>,
-    waiter: &mut Waiter,
-    audience: &mut dyn Audience,
-) -> io::Result<Ending> {
-    let mut batch = Batch::default();
+    asker: &mut impl Requester,
+    wires: &mut ClientIo<'_>,
+    waiter: &mut EventWaiter,
+    audience: &mut dyn ClientObserver,
+) -> io::Result<EndReason> {
+    let mut batch = RecvBatch::default();
     let mut errors = false;
     let ending = loop {
         let mut finished = false;
@@ -251,51 +264,56 @@ pub fn run(
             continue;
         }
         if finished {
-            break Ending::Done;
+            break EndReason::Done;
         }
         let due = asker.wake_at();
         if due.is_some_and(|due| due <= wires.clock.mono()) {
             if waiter.interrupted() {
-                break Ending::Interrupted;
+                break EndReason::Interrupted;
             }
             continue;
         }
         let woken = waiter.wait(&*wires.endpoint, due)?;
         if woken.signal {
-            break Ending::Interrupted;
+            break EndReason::Interrupted;
         }
         errors = woken.errors;
     };
     listen(asker, wires, &mut batch, true, audience)?;
     for number in asker.replies().unanswered() {
-        audience.hear(News::Unanswered(number));
+        audience.hear(ClientEvent::Unanswered(number));
     }
     Ok(ending)
 }
 
 /// Whether there is nothing to do for a while but to wait for a reply.
-fn waits_long(asker: &impl Asker, clock: Clock) -> bool {
-    asker.waits_until().is_some_and(|until| until.since(clock.mono()) > nanos(LONGEST_SLEEP))
+fn waits_long(asker: &impl Requester, clock: Clock) -> bool {
+    asker.waits_until().is_some_and(|until| until.since(clock.mono()) > nanos(MAX_SLEEP))
 }
 
 /// Does what the state machine says; answers whether that was the end.
-fn act(action: Action, asker: &mut impl Asker, wires: &mut Wires<'_>, audience: &mut dyn Audience) -> bool {
+fn act(
+    action: Action,
+    asker: &mut impl Requester,
+    wires: &mut ClientIo<'_>,
+    audience: &mut dyn ClientObserver,
+) -> bool {
     match action {
         Action::Send { number, behind_ns } => {
             let (at, outcome) = wires.send(asker, number, behind_ns);
             match outcome {
-                SendOutcome::Taken => asker.sent(number, at.mono),
-                SendOutcome::TakenThenDropped(error) => {
+                SendResult::Taken => asker.sent(number, at.mono),
+                SendResult::TakenThenDropped(error) => {
                     asker.sent(number, at.mono);
-                    audience.hear(News::HostDropped { number, error: &error });
+                    audience.hear(ClientEvent::HostDropped { number, error: &error });
                 }
-                SendOutcome::Refused { name, .. } => {
+                SendResult::Refused { name, .. } => {
                     asker.not_sent(number);
-                    audience.hear(News::NotSent { number, error: &name });
+                    audience.hear(ClientEvent::NotSent { number, error: &name });
                 }
             }
         }
-        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => audience.hear(News::Acts(action)),
+        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => audience.hear(ClientEvent::Acts(action)),
         Action::Finish => return true,
     }
     false
@@ -303,11 +321,11 @@ fn act(action: Action, asker: &mut impl Asker, wires: &mut Wires<'_>, audience: 
 
 /// Takes in what has arrived. `errors`: the kernel has something to say about what was sent.
 fn listen(
-    asker: &mut impl Asker,
-    wires: &mut Wires<'_>,
-    batch: &mut Batch,
+    asker: &mut impl Requester,
+    wires: &mut ClientIo<'_>,
+    batch: &mut RecvBatch,
     errors: bool,
-    audience: &mut dyn Audience,
+    audience: &mut dyn ClientObserver,
 ) -> io::Result<()> {
     for _ in 0..BATCHES_AT_ONCE {
         let more = wires.endpoint.recv_batch(batch)?;
@@ -325,19 +343,25 @@ fn listen(
 }
 
 /// Takes in the datagrams that were read last, at `at`.
-fn take_in(asker: &mut impl Asker, wires: &mut Wires<'_>, batch: &Batch, at: Now, audience: &mut dyn Audience) {
+fn take_in(
+    asker: &mut impl Requester,
+    wires: &mut ClientIo<'_>,
+    batch: &RecvBatch,
+    at: Now,
+    audience: &mut dyn ClientObserver,
+) {
     for (arrival, text) in batch.datagrams() {
         let heard = wires.take_in(asker, &arrival, text, at);
-        audience.hear(News::Heard { heard, from: arrival.from, text, at: at.mono });
+        audience.hear(ClientEvent::Heard { heard, from: arrival.from, text, at: at.mono });
     }
 }
 
 /// Takes in what the kernel says of what was sent.
-fn departures(asker: &mut impl Asker, wires: &mut Wires<'_>, audience: &mut dyn Audience) {
+fn departures(asker: &mut impl Requester, wires: &mut ClientIo<'_>, audience: &mut dyn ClientObserver) {
     for refusal in wires.departures() {
         if let Some(number) = refusal.number {
             asker.refused(number);
         }
-        audience.hear(News::Refused(refusal));
+        audience.hear(ClientEvent::Refused(refusal));
     }
 }

@@ -7,27 +7,27 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::Value as Json;
 
-use super::client_loop::{self, Audience, Wires};
+use super::client_loop::{self, ClientIo, ClientObserver};
 use crate::capture::filter;
 use crate::cli::{OutputArgs, RecordingArgs};
-use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::load;
 use crate::commands::run::print;
-use crate::commands::run::recording::{Defaults, Recorded, Recording, client_device};
+use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, enlarge, introduce_capture};
-use crate::commands::run::status::{Screen, say};
-use crate::core::evidence::journal_run::Ending;
-use crate::core::protocol::requester::Asker;
+use crate::commands::run::startup::{Identity, grow_recv_buffer, introduce_capture};
+use crate::commands::run::status::{StatusLines, eprint_line};
+use crate::core::evidence::journal_run::EndReason;
+use crate::core::protocol::requester::Requester;
 use crate::core::time::{Mono, nanos};
 use crate::core::verdict::exchange::Options;
 use crate::i18n::Value;
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 
 /// What is to be done in a run.
-pub struct Errand<'a> {
+pub struct ClientRun<'a> {
     /// What is spoken, for the journal.
     pub dialect: &'static str,
     /// Who is asked.
@@ -50,13 +50,13 @@ pub struct Errand<'a> {
 ///
 /// # Errors
 /// A [`Failure`] with its exit code.
-pub fn run<A: Asker>(
-    errand: &Errand<'_>,
+pub fn run<A: Requester>(
+    errand: &ClientRun<'_>,
     mut endpoint: Endpoint,
     identity: &Identity,
-    screen: &Screen,
+    screen: &StatusLines,
     begin: impl FnOnce(bool, Mono) -> A,
-    audience: &mut dyn Audience,
+    audience: &mut dyn ClientObserver,
 ) -> Result<ExitCode> {
     let texts = screen.texts;
     let peer = errand.peer;
@@ -64,32 +64,33 @@ pub fn run<A: Asker>(
     report_files::check_run(errand.output, &recorded, texts)?;
     let clock = Clock::start();
     if errand.fast {
-        endpoint.stamp_departures(false);
-        enlarge(&endpoint, screen);
+        endpoint.set_tx_timestamping(false);
+        grow_recv_buffer(&endpoint, screen);
     }
     let run = identity.run(errand.dialect, clock.now(), errand.parameters.clone(), Some(nanos(errand.patience)));
     let defaults = || {
         let device = client_device(identity.local.ip(), peer.ip(), texts)?;
         Ok(Defaults { device, filter: filter::client(peer.port(), endpoint.local_addr().port()) })
     };
-    let recording = Recording::open(errand.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
+    let recording = Recording::open(errand.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
     introduce_capture(screen, &recording);
-    let mut waiter = Waiter::start(clock)
-        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    let mut waiter = EventWaiter::start(clock)
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
     let mut asker = begin(identity.is_own(peer.ip()), clock.mono());
     let journal = recording.journal();
-    let mut wires = Wires::new(clock, &mut endpoint, &journal, peer);
+    let mut wires = ClientIo::new(clock, &mut endpoint, &journal, peer);
     let ran = audience.open().and_then(|()| client_loop::run(&mut asker, &mut wires, &mut waiter, audience));
     audience.close();
     let ending =
-        ran.map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+        ran.map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     let tally = asker.replies().tally();
-    let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&mut asker), &mut |line| say(line))?;
+    let RecordingResult { loaded, complete } =
+        recording.close(ending, || wires.drain(&mut asker), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: errand.output.needs_all(), ..Options::default() };
     let document = load::judge(Some(loaded), None, &options).map_err(|error| error::judging(texts, &error))?;
     print::print(document, errand.output, texts)?;
     Ok(match ending {
-        Ending::Interrupted if !errand.endless => Exit::Interrupted,
+        EndReason::Interrupted if !errand.endless => Exit::Interrupted,
         _ if !complete => Exit::Environment,
         _ if tally.answers() > 0 => Exit::Done,
         _ => Exit::Failed,

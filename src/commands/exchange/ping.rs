@@ -7,31 +7,31 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::json;
 
-use super::client_loop::{Audience, News, Refusal};
-use super::client_run::{self, Errand};
+use super::client_loop::{ClientEvent, ClientObserver, Refusal};
+use super::client_run::{self, ClientRun};
 use super::rtt_plot::Plot;
 use crate::cli::PingArgs;
-use crate::commands::run::error::{self, Failure};
+use crate::commands::run::error::{self, CommandError};
 use crate::commands::run::print;
 use crate::commands::run::startup::{Identity, client_endpoint};
-use crate::commands::run::status::{Screen, one_line, say};
+use crate::commands::run::status::{StatusLines, eprint_line, one_line};
 use crate::core::evidence::annotations;
 use crate::core::evidence::journal_run::{PING, Role};
 use crate::core::protocol::message::Probe;
-use crate::core::protocol::ping::{Pinger, Turns};
-use crate::core::protocol::reply_tracker::{Heard, Tally};
+use crate::core::protocol::ping::{Pinger, ProbeSchedule};
+use crate::core::protocol::reply_tracker::{ReplyClass, ReplyCounters};
 use crate::core::protocol::requester::Action;
 use crate::core::time::{Mono, SECOND, Wall, nanos};
 use crate::i18n::{Texts, Value};
 use crate::net::address;
-use crate::report::format::Figures;
-use crate::report::plot::Mark;
+use crate::report::format::NumberFormat;
+use crate::report::plot::PlotMark;
 
 /// Where the textbook's server listens.
 const DEFAULT_PORT: u16 = 12_000;
 
 /// So many probes have a line each, however fast they follow each other.
-const MOST_LINES: u64 = 1_000;
+const MAX_LINES: u64 = 1_000;
 
 /// The longest number of a probe whose text must fit the size that was asked for, where there is no last one.
 const LATE_NUMBER: u64 = 999_999_999;
@@ -42,23 +42,24 @@ const LATE_NUMBER: u64 = 999_999_999;
 /// A [`Failure`] with its exit code.
 pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     let probe = probe(args, texts)?;
-    let turns = Turns { count: args.count, interval: args.interval, timeout: args.timeout, linger: args.timeout };
+    let turns =
+        ProbeSchedule { count: args.count, interval: args.interval, timeout: args.timeout, linger: args.timeout };
     let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let marked = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));
     marked
         .and_then(|()| args.dscp.map_or(Ok(()), |dscp| endpoint.set_dscp(dscp)))
-        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
-    let few = (1..=MOST_LINES).contains(&args.count);
-    let screen = Screen::new(texts, if few { SECOND } else { nanos(args.interval) });
+    let few = (1..=MAX_LINES).contains(&args.count);
+    let screen = StatusLines::new(texts, if few { SECOND } else { nanos(args.interval) });
     let key = if args.count == 0 { "run-ping-endless" } else { "run-ping" };
-    screen.tell(key, &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
+    screen.print_line(key, &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
     let parameters = json!({
         "count": args.count, "timeout_ns": nanos(args.timeout), "interval_ns": nanos(args.interval),
         "text": args.text, "size": args.size, "ttl": args.ttl, "dscp": args.dscp,
     });
-    let errand = Errand {
+    let errand = ClientRun {
         dialect: PING,
         peer,
         fast: false,
@@ -77,7 +78,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         Show::Lines
     };
     let mut teller =
-        Teller { screen: &screen, figures: Figures::new(texts), peer, timeout_ns: nanos(args.timeout), show };
+        PingPrinter { screen: &screen, figures: NumberFormat::new(texts), peer, timeout_ns: nanos(args.timeout), show };
     client_run::run(&errand, endpoint, &identity, &screen, begin, &mut teller)
 }
 
@@ -89,7 +90,7 @@ fn probe(args: &PingArgs, texts: Texts) -> Result<Probe> {
     let size = args.size.map_or(0, usize::from);
     if args.size.is_some() && size < least {
         let values = [("size", Value::count(size as u64)), ("least", Value::count(least as u64))];
-        return Err(Failure::usage(texts, "error-size", &values));
+        return Err(CommandError::usage(texts, "error-size", &values));
     }
     Probe::new(&args.text, size).map_err(wrong)
 }
@@ -105,15 +106,15 @@ enum Show {
 }
 
 /// Tells of each probe.
-struct Teller<'a> {
-    screen: &'a Screen,
-    figures: Figures,
+struct PingPrinter<'a> {
+    screen: &'a StatusLines,
+    figures: NumberFormat,
     peer: SocketAddr,
     timeout_ns: i64,
     show: Show,
 }
 
-impl Audience for Teller<'_> {
+impl ClientObserver for PingPrinter<'_> {
     fn open(&mut self) -> io::Result<()> {
         if let Show::Plot(plot) = &mut self.show {
             *plot = Some(Plot::open(self.screen.texts)?);
@@ -130,27 +131,27 @@ impl Audience for Teller<'_> {
         }
     }
 
-    fn hear(&mut self, news: News<'_>) {
+    fn hear(&mut self, news: ClientEvent<'_>) {
         let number = |number: u64| ("n", Value::words(number));
         match news {
-            News::Acts(Action::GiveUp { number: n }) => {
-                self.mark(Mark::Missing { number: n });
+            ClientEvent::Acts(Action::GiveUp { number: n }) => {
+                self.mark(PlotMark::Missing { number: n });
                 self.line("ping-timed-out", &[number(n)]);
             }
-            News::Acts(Action::Wait { length }) => {
+            ClientEvent::Acts(Action::Wait { length }) => {
                 let time = Value::words(self.figures.round_seconds(nanos(length)));
                 self.talk("run-ping-wait", &[("time", time)]);
             }
-            News::Acts(_) | News::Unanswered(_) => {}
-            News::NotSent { number: n, error } => {
-                self.mark(Mark::Missing { number: n });
+            ClientEvent::Acts(_) | ClientEvent::Unanswered(_) => {}
+            ClientEvent::NotSent { number: n, error } => {
+                self.mark(PlotMark::Missing { number: n });
                 self.line("run-not-sent", &[number(n), ("error", Value::words(error))]);
             }
-            News::HostDropped { number: n, error } => {
+            ClientEvent::HostDropped { number: n, error } => {
                 self.line("run-host-dropped", &[number(n), ("error", Value::words(error))]);
             }
-            News::Refused(refusal) => self.refused(refusal),
-            News::Heard { heard, from, text, at } => {
+            ClientEvent::Refused(refusal) => self.refused(refusal),
+            ClientEvent::Heard { heard, from, text, at } => {
                 if self.screen.shows_each() || matches!(self.show, Show::Plot(_)) {
                     self.heard(heard, &one_line(text), from, at);
                 }
@@ -158,36 +159,36 @@ impl Audience for Teller<'_> {
         }
     }
 
-    fn glance(&mut self, now: Mono, tally: Tally) {
+    fn glance(&mut self, now: Mono, tally: ReplyCounters) {
         if matches!(self.show, Show::Plot(_)) {
             return;
         }
-        self.screen.now_and_then(now, |texts| {
+        self.screen.print_throttled(now, |texts| {
             let (sent, late) = (("sent", Value::count(tally.sent)), ("late", Value::count(tally.late)));
             texts.with("run-tally", &[sent, ("delivered", Value::count(tally.delivered + tally.ambiguous)), late])
         });
     }
 }
 
-impl Teller<'_> {
+impl PingPrinter<'_> {
     /// A line about one probe, where each has one.
     fn line(&self, key: &str, values: &[(&'static str, Value)]) {
         let words = || self.screen.texts.with(key, values);
         match &self.show {
-            Show::Plot(Some(plot)) => plot.mark(Mark::Line(words())),
+            Show::Plot(Some(plot)) => plot.mark(PlotMark::Line(words())),
             Show::Plot(None) => {}
             _ if !self.screen.shows_each() => {}
             // Whether stdout still takes it shows at the latest when the result is printed.
             Show::Lines => _ = print::write(&(words() + "\n"), self.screen.texts),
-            Show::Talk => say(words()),
+            Show::Talk => eprint_line(words()),
         }
     }
 
     /// A line about the run.
     fn talk(&self, key: &str, values: &[(&'static str, Value)]) {
         match &self.show {
-            Show::Plot(Some(plot)) => plot.mark(Mark::Line(self.screen.texts.with(key, values))),
-            _ => self.screen.tell(key, values),
+            Show::Plot(Some(plot)) => plot.mark(PlotMark::Line(self.screen.texts.with(key, values))),
+            _ => self.screen.print_line(key, values),
         }
     }
 
@@ -195,11 +196,11 @@ impl Teller<'_> {
     fn odd(&self, at: Mono, key: &str, values: &[(&'static str, Value)]) {
         match &self.show {
             Show::Plot(_) => self.line(key, values),
-            _ => self.screen.odd(at, key, values),
+            _ => self.screen.print_anomaly(at, key, values),
         }
     }
 
-    fn mark(&self, mark: Mark) {
+    fn mark(&self, mark: PlotMark) {
         if let Show::Plot(Some(plot)) = &self.show {
             plot.mark(mark);
         }
@@ -208,10 +209,10 @@ impl Teller<'_> {
     fn refused(&self, refusal: Refusal) {
         let Refusal { number, to, from, kind, code } = refusal;
         if let Some(number) = number {
-            self.mark(Mark::Missing { number });
+            self.mark(PlotMark::Missing { number });
         }
         let n = ("n", number.map_or_else(|| Value::words("?"), Value::words));
-        let error = annotations::Refusal { from, kind, code };
+        let error = annotations::IcmpRefusal { from, kind, code };
         if error.is_port_unreachable() {
             self.line("run-refused", &[n, ("peer", Value::words(to))]);
             return;
@@ -221,12 +222,12 @@ impl Teller<'_> {
         self.line("ping-icmp", &[&[n], &said[..]].concat());
     }
 
-    fn heard(&self, heard: Heard, text: &str, from: SocketAddr, at: Mono) {
+    fn heard(&self, heard: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
         let number = |number: u64| ("n", Value::words(number));
         let said = ("text", Value::words(text));
         match heard {
-            Heard::Reply { number: n, rtt_ns, late, .. } => {
-                self.mark(Mark::Reply { number: n, rtt_ns, late });
+            ReplyClass::Reply { number: n, rtt_ns, late, .. } => {
+                self.mark(PlotMark::Reply { number: n, rtt_ns, late });
                 let rtt = ("rtt", Value::words(self.figures.seconds(rtt_ns)));
                 if late {
                     let timeout = Value::words(self.figures.round_seconds(self.timeout_ns));
@@ -235,11 +236,11 @@ impl Teller<'_> {
                     self.line("ping-reply", &[number(n), said, rtt]);
                 }
             }
-            Heard::Ambiguous { waiting: Some(n) } => self.line("ping-ambiguous", &[number(n), said]),
-            Heard::Ambiguous { waiting: None } => self.line("ping-ambiguous-late", &[said]),
-            Heard::Duplicate { number: n } => self.odd(at, "run-duplicate", &[number(n)]),
-            Heard::NeverSent { number: n } => self.odd(at, "run-never-sent", &[number(n)]),
-            Heard::Malformed => self.odd(at, "run-malformed", &[said, ("from", Value::words(from))]),
+            ReplyClass::Ambiguous { waiting: Some(n) } => self.line("ping-ambiguous", &[number(n), said]),
+            ReplyClass::Ambiguous { waiting: None } => self.line("ping-ambiguous-late", &[said]),
+            ReplyClass::Duplicate { number: n } => self.odd(at, "run-duplicate", &[number(n)]),
+            ReplyClass::NeverSent { number: n } => self.odd(at, "run-never-sent", &[number(n)]),
+            ReplyClass::Malformed => self.odd(at, "run-malformed", &[said, ("from", Value::words(from))]),
         }
         if from != self.peer {
             self.odd(at, "run-other-source", &[("from", Value::words(from))]);

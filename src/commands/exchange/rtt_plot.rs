@@ -13,14 +13,14 @@ use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 
 use crate::commands::run::print;
 use crate::i18n::Texts;
-use crate::report::plot::{Mark, Picture, plain};
+use crate::report::plot::{PlotImage, PlotMark, plain};
 
 /// From one drawing to the next; a terminal that changes its size is drawn anew as soon.
 const FRAME: Duration = Duration::from_millis(100);
 
 /// A plot that is being drawn.
 pub struct Plot {
-    marks: Option<Sender<Mark>>,
+    marks: Option<Sender<PlotMark>>,
     drawing: Option<JoinHandle<String>>,
 }
 
@@ -30,9 +30,9 @@ impl Plot {
     /// # Errors
     /// What the system says where stdout is no terminal that could be drawn on.
     pub fn open(texts: Texts) -> io::Result<Self> {
-        let screen = Screen::enter()?;
+        let screen = PlotScreen::enter()?;
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let picture = Picture::new(texts, print::color());
+        let picture = PlotImage::new(texts, print::color());
         let (marks, coming) = mpsc::channel();
         let drawing = thread::Builder::new().name("plot".into()).spawn(move || {
             let _screen = screen;
@@ -42,7 +42,7 @@ impl Plot {
     }
 
     /// Adds a mark.
-    pub fn mark(&self, mark: Mark) {
+    pub fn mark(&self, mark: PlotMark) {
         // A terminal that has gone away is no reason to end a measurement.
         _ = self.marks.as_ref().map(|marks| marks.send(mark));
     }
@@ -66,23 +66,27 @@ impl Drop for Plot {
 
 /// The terminal's other screen; leaves it when dropped, a panic included. The terminal stays in its ordinary mode, so
 /// that Ctrl-C is a signal as ever.
-struct Screen;
+struct PlotScreen;
 
-impl Screen {
+impl PlotScreen {
     fn enter() -> io::Result<Self> {
         execute!(io::stdout(), EnterAlternateScreen, Hide)?;
         Ok(Self)
     }
 }
 
-impl Drop for Screen {
+impl Drop for PlotScreen {
     fn drop(&mut self) {
         _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
     }
 }
 
 /// Draws until no more marks can come; answers the last picture.
-fn draw(mut terminal: Terminal<CrosstermBackend<Stdout>>, mut picture: Picture, marks: &Receiver<Mark>) -> String {
+fn draw(
+    mut terminal: Terminal<CrosstermBackend<Stdout>>,
+    mut picture: PlotImage,
+    marks: &Receiver<PlotMark>,
+) -> String {
     loop {
         let drawn = terminal.draw(|frame| picture.draw(frame)).map(|frame| plain(frame.buffer));
         // Marks that come within a frame's time are drawn together.

@@ -6,26 +6,26 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::client::DEFAULT_PORT;
-use super::server_loop::{self, Wires};
+use super::server_loop::{self, ServerIo};
 use crate::capture::{device, filter};
 use crate::cli::{ReplyMode, ServerArgs};
-use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::load;
 use crate::commands::run::print;
-use crate::commands::run::recording::{Defaults, Recorded, Recording};
+use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{Identity, introduce_capture};
-use crate::commands::run::status::{Screen, say};
+use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::message::Template;
-use crate::core::protocol::server::{Mode, Server, Settings};
+use crate::core::protocol::server::{Server, ServerMode, ServerSettings};
 use crate::core::time::{SECOND, nanos};
-use crate::core::verdict::exchange::{JudgeError, Options};
+use crate::core::verdict::exchange::{ExchangeVerdictError, Options};
 use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 
 /// Runs the server.
 ///
@@ -33,13 +33,13 @@ use crate::net::event_waiter::Waiter;
 /// A [`Failure`] with its exit code.
 pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let mode = match args.reply {
-        ReplyMode::Ack => Mode::Ack(
+        ReplyMode::Ack => ServerMode::Ack(
             Template::reply(&args.ack_format)
                 .map_err(|error| error::template(texts, "--ack-format", &args.ack_format, &error))?,
         ),
-        ReplyMode::Echo => Mode::Echo,
-        ReplyMode::Upper => Mode::Upper,
-        ReplyMode::Pong => Mode::Pong,
+        ReplyMode::Echo => ServerMode::Echo,
+        ReplyMode::Upper => ServerMode::Upper,
+        ReplyMode::Pong => ServerMode::Pong,
     };
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
     report_files::check_run(&args.output, &recorded, texts)?;
@@ -48,7 +48,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let mut endpoint = Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))?;
     let bound = endpoint.local_addr();
     let identity = Identity::of(Role::Server, bound, None);
-    let screen = Screen::new(texts, SECOND);
+    let screen = StatusLines::new(texts, SECOND);
     let parameters = json!({
         "listen": bound, "reply": format!("{:?}", args.reply).to_lowercase(), "ack_format": args.ack_format,
         "reply_to": args.reply_to, "drop_percent": args.drop, "seed": args.seed, "rate_limit": args.rate_limit,
@@ -64,33 +64,34 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         };
         Ok(Defaults { device, filter: filter::server(bound.port()) })
     };
-    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| say(line))?;
-    let mut waiter = Waiter::start(clock)
-        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
-    screen.tell("run-server", &[("address", Value::words(bound))]);
-    identity.introduce(&screen);
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
+    let mut waiter = EventWaiter::start(clock)
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    screen.print_line("run-server", &[("address", Value::words(bound))]);
+    identity.print_addresses(&screen);
     introduce_capture(&screen, &recording);
     let command = if bound.ip().is_loopback() { "run-server-command-here" } else { "run-server-command" };
-    screen.tell(command, &[("port", Value::words(bound.port())), ("local", Value::words(identity.local))]);
-    let settings = Settings {
+    screen.print_line(command, &[("port", Value::words(bound.port())), ("local", Value::words(identity.local))]);
+    let settings = ServerSettings {
         mode,
         reply_to: args.reply_to,
         drop_ratio: args.drop / 100.0,
         seed: args.seed,
         answers_per_second: (args.rate_limit > 0).then_some(args.rate_limit),
     };
-    let mut wires = Wires::new(clock, &mut endpoint, recording.journal(), identity.addresses.clone());
+    let mut wires = ServerIo::new(clock, &mut endpoint, recording.journal(), identity.addresses.clone());
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
     let mut server = Server::new(settings);
     let ending = server_loop::run(&mut server, &mut wires, &mut waiter, &screen, stop_at)
-        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
-    screen.tell("run-closing", &[]);
-    let Recorded { loaded, complete } = recording.close(ending, || wires.drain(&server), &mut |line| say(line))?;
+        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+    screen.print_line("run-closing", &[]);
+    let RecordingResult { loaded, complete } =
+        recording.close(ending, || wires.drain(&server), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
     match load::judge(None, Some(loaded), &options) {
         Ok(document) => print::print(document, &args.output, texts)?,
         // A server that nobody wrote to has done its work.
-        Err(JudgeError::NothingFound) => print::print_nothing(&args.output, texts)?,
+        Err(ExchangeVerdictError::NothingFound) => print::print_nothing(&args.output, texts)?,
         Err(error) => return Err(error::judging(texts, &error)),
     }
     Ok(if complete { Exit::Done } else { Exit::Environment }.into())

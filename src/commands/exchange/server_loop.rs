@@ -4,57 +4,59 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use crate::commands::run::startup::enlarge;
-use crate::commands::run::status::Screen;
+use crate::commands::run::startup::grow_recv_buffer;
+use crate::commands::run::status::StatusLines;
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::journal_messages::{Departed, Odd, Peer, Received, Refused, Sent, Unsent, Withheld};
-use crate::core::evidence::journal_run::{Counters, Ending};
+use crate::core::evidence::journal_messages::{
+    IcmpErrorRecord, NotAnswered, Peer, Received, Sent, TxTimestamp, Unexpected, Unsent,
+};
+use crate::core::evidence::journal_run::{Counters, EndReason};
 use crate::core::protocol::message;
-use crate::core::protocol::server::{Heard, Holding, Response, Server};
+use crate::core::protocol::server::{NoReplyReason, Server, ServerAction, ServerDecision};
 use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::Value;
-use crate::journal::Scribe;
-use crate::journal::writer::Handle;
+use crate::journal::JournalSink;
+use crate::journal::writer::JournalHandle;
 use crate::net::clock::Clock;
-use crate::net::endpoint::{Arrival, Endpoint, Event, SendOutcome, Tag};
-use crate::net::event_waiter::Waiter;
-use crate::net::rate_detector::Pace;
-use crate::net::recv_batch::Batch;
+use crate::net::endpoint::{Endpoint, MessageTag, RecvMeta, SendResult, SocketEvent};
+use crate::net::event_waiter::EventWaiter;
+use crate::net::rate_detector::RateDetector;
+use crate::net::recv_batch::RecvBatch;
 
 /// After so many batches it is time to look for signals again.
 const BATCHES_AT_ONCE: usize = 8;
 
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
-const LONGEST_DRAIN: Duration = Duration::from_secs(1);
+const MAX_DRAIN: Duration = Duration::from_secs(1);
 
 /// Marks answers to texts without a number.
 const UNNUMBERED: u64 = u64::MAX;
 
 /// The server's socket, clock and journal.
-pub struct Wires<'a> {
+pub struct ServerIo<'a> {
     clock: Clock,
     endpoint: &'a mut Endpoint,
-    journal: Handle,
+    journal: JournalHandle,
     own: Vec<IpAddr>,
     sampled: Mono,
-    pace: Pace,
+    pace: RateDetector,
     /// A large receive buffer was asked for.
     enlarged: bool,
 }
 
-impl<'a> Wires<'a> {
+impl<'a> ServerIo<'a> {
     /// `own` are this host's addresses.
-    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: Handle, own: Vec<IpAddr>) -> Self {
-        let (sampled, pace) = (Mono(0), Pace::default());
+    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: JournalHandle, own: Vec<IpAddr>) -> Self {
+        let (sampled, pace) = (Mono(0), RateDetector::default());
         Self { clock, endpoint, journal, own, sampled, pace, enlarged: false }
     }
 
     /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
     pub fn drain(&mut self, server: &Server) -> Option<u64> {
         // Whoever keeps sending must not keep the run from ending.
-        let until = self.clock.mono().plus(LONGEST_DRAIN);
-        let mut batch = Batch::default();
+        let until = self.clock.mono().plus(MAX_DRAIN);
+        let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
@@ -62,7 +64,7 @@ impl<'a> Wires<'a> {
                 let peer = server.peer(arrival.from);
                 if let (Some(n), Some(p), false) = (read.number, peer, read.is_reply) {
                     self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }));
-                    self.journal.write(Record::Withheld(Withheld { n, p, at, why: Holding::Closing }));
+                    self.journal.write(Record::Withheld(NotAnswered { n, p, at, why: NoReplyReason::Closing }));
                 }
             }
             if !more || at.mono > until {
@@ -74,39 +76,41 @@ impl<'a> Wires<'a> {
     }
 
     /// Writes down what was heard, and answers where the state machine says so.
-    fn respond(&mut self, heard: Heard, arrival: &Arrival, text: &[u8], at: Now, screen: &Screen) {
+    fn respond(&mut self, heard: ServerDecision, arrival: &RecvMeta, text: &[u8], at: Now, screen: &StatusLines) {
         let peer = heard.peer.map(|met| met.index);
         if let Some(met) = heard.peer.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
-            screen.odd(at.mono, "run-new-peer", &[("peer", Value::words(arrival.from))]);
+            screen.print_anomaly(at.mono, "run-new-peer", &[("peer", Value::words(arrival.from))]);
         }
         if let (Some(n), Some(p)) = (heard.number, peer) {
             let h = digest(text);
             self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h }));
         }
         match heard.response {
-            Response::Answer { number, text, to } => self.answer(number, peer.unwrap_or_default(), &text, to, screen),
-            Response::Withhold { number: n, why } => {
-                let p = peer.unwrap_or_default();
-                self.journal.write(Record::Withheld(Withheld { n, p, at, why }));
+            ServerAction::Answer { number, text, to } => {
+                self.answer(number, peer.unwrap_or_default(), &text, to, screen)
             }
-            Response::Odd(why) => {
-                self.journal.write(Record::Odd(Odd { why, p: peer, at, length: arrival.length as u32 }));
+            ServerAction::Withhold { number: n, why } => {
+                let p = peer.unwrap_or_default();
+                self.journal.write(Record::Withheld(NotAnswered { n, p, at, why }));
+            }
+            ServerAction::Odd(why) => {
+                self.journal.write(Record::Odd(Unexpected { why, p: peer, at, length: arrival.length as u32 }));
             }
         }
     }
 
-    fn answer(&mut self, number: Option<u64>, peer: u32, text: &[u8], to: SocketAddr, screen: &Screen) {
+    fn answer(&mut self, number: Option<u64>, peer: u32, text: &[u8], to: SocketAddr, screen: &StatusLines) {
         let at = self.clock.now();
-        let outcome = self.endpoint.send(text, to, Tag { number: number.unwrap_or(UNNUMBERED), peer });
+        let outcome = self.endpoint.send(text, to, MessageTag { number: number.unwrap_or(UNNUMBERED), peer });
         let took = self.clock.mono().since(at.mono);
         // A text without a number has no line of its own: the capture shows that it was answered.
         let Some(n) = number else { return };
         let dropped = match outcome {
-            SendOutcome::Taken => None,
-            SendOutcome::TakenThenDropped(error) => Some(error.into()),
-            SendOutcome::Refused { name, .. } => {
-                screen.odd(
+            SendResult::Taken => None,
+            SendResult::TakenThenDropped(error) => Some(error.into()),
+            SendResult::Refused { name, .. } => {
+                screen.print_anomaly(
                     at.mono,
                     "run-reply-not-sent",
                     &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
@@ -123,27 +127,28 @@ impl<'a> Wires<'a> {
         for event in self.endpoint.events() {
             match event {
                 // The journal has no line for such an answer, and so none for what became of it.
-                Event::Departed { tag, .. } | Event::Refused { tag: Some(tag), .. } if tag.number == UNNUMBERED => {}
-                Event::Departed { tag, kernel } => {
-                    self.journal.write(Record::Departed(Departed { n: tag.number, p: tag.peer, k: kernel }));
+                SocketEvent::Departed { tag, .. } | SocketEvent::Refused { tag: Some(tag), .. }
+                    if tag.number == UNNUMBERED => {}
+                SocketEvent::Departed { tag, kernel } => {
+                    self.journal.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
-                Event::Refused { tag: Some(tag), from, kind, code, .. } => {
+                SocketEvent::Refused { tag: Some(tag), from, kind, code, .. } => {
                     let at = self.clock.now();
                     let n = Some(tag.number);
-                    self.journal.write(Record::Refused(Refused { n, p: tag.peer, at, from, kind, code }));
+                    self.journal.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
                 }
-                Event::Refused { tag: None, .. } => {}
+                SocketEvent::Refused { tag: None, .. } => {}
             }
         }
     }
 
     /// Makes itself ready for messages that come fast, when they begin to.
-    fn adapt(&mut self, now: Mono, datagrams: usize, screen: &Screen) {
+    fn adapt(&mut self, now: Mono, datagrams: usize, screen: &StatusLines) {
         if let Some(fast) = self.pace.heard(now, datagrams) {
-            self.endpoint.stamp_departures(!fast);
+            self.endpoint.set_tx_timestamping(!fast);
             if !self.enlarged {
                 self.enlarged = true;
-                enlarge(self.endpoint, screen);
+                grow_recv_buffer(self.endpoint, screen);
             }
         }
     }
@@ -164,12 +169,12 @@ impl<'a> Wires<'a> {
 /// What the system says when the socket fails altogether.
 pub fn run(
     server: &mut Server,
-    wires: &mut Wires<'_>,
-    waiter: &mut Waiter,
-    screen: &Screen,
+    wires: &mut ServerIo<'_>,
+    waiter: &mut EventWaiter,
+    screen: &StatusLines,
     stop_at: Option<Mono>,
-) -> io::Result<Ending> {
-    let mut batch = Batch::default();
+) -> io::Result<EndReason> {
+    let mut batch = RecvBatch::default();
     loop {
         let woken = waiter.wait(&*wires.endpoint, stop_at)?;
         for _ in 0..BATCHES_AT_ONCE {
@@ -194,10 +199,10 @@ pub fn run(
             wires.departures();
         }
         if woken.signal {
-            return Ok(Ending::Interrupted);
+            return Ok(EndReason::Interrupted);
         }
         if woken.deadline {
-            return Ok(Ending::Duration);
+            return Ok(EndReason::Duration);
         }
     }
 }

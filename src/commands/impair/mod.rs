@@ -8,19 +8,19 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::exchange::client::DEFAULT_PORT;
-use super::run::error::{self, Exit, Failure};
+use super::run::error::{self, CommandError, Exit};
 use super::run::print;
-use super::run::status::say;
+use super::run::status::eprint_line;
 use crate::cli::{ImpairArgs, ImpairmentArgs};
-use crate::core::evidence::ground_truth::{self, Datagram, Line};
-use crate::core::protocol::impairment::{Fate, Loss, Plan};
-use crate::core::protocol::relay::{Heading, Leaving, Relay};
+use crate::core::evidence::ground_truth::{self, RelayedDatagram, TruthRecord};
+use crate::core::protocol::impairment::{Fate, ImpairmentConfig, LossModel};
+use crate::core::protocol::relay::{Direction, OutgoingPacket, Relay};
 use crate::core::time::{Mono, SECOND};
 use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;
-use crate::net::event_waiter::Waiter;
-use crate::net::relay_sockets::{Origin, Switch};
+use crate::net::event_waiter::EventWaiter;
+use crate::net::relay_sockets::{RelaySockets, RelaySource};
 use crate::privileges;
 
 /// Runs the relay.
@@ -33,35 +33,35 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     let impairment = &args.impairment;
     let (forward, back) =
         (plan(impairment, impairment.loss.as_ref()), plan(impairment, impairment.loss_return.as_ref()));
-    privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
+    privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
     let record = args.truth.as_ref().map(|path| create(path, texts)).transpose()?;
-    let switch = Switch::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
+    let switch = RelaySockets::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
     privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
     let clock = Clock::start();
-    let mut waiter = Waiter::start(clock)
-        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+    let mut waiter = EventWaiter::start(clock)
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
     let listening = switch.local_addr().map_err(|error| error::bind(texts, listen, &error))?;
-    let header = Line::Relay {
+    let header = TruthRecord::Relay {
         schema: ground_truth::SCHEMA.to_owned(),
         listen: listening,
         to,
         seed: args.seed,
         plan: serde_json::json!({ "forward": forward, "return": back }),
     };
-    let mut station = Station {
+    let mut station = RelayLoop {
         clock,
         switch,
         relay: Relay::new(forward, back, args.seed),
         record: Record { file: record, failure: None },
-        tally: Tally::default(),
+        tally: RelayCounters::default(),
         texts,
     };
     station.record.write(&header);
-    say(texts.with("run-relay", &[("address", Value::words(listening)), ("to", Value::words(to))]));
+    eprint_line(texts.with("run-relay", &[("address", Value::words(listening)), ("to", Value::words(to))]));
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
     station
         .run(&mut waiter, stop_at)
-        .map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
     print::write(&station.tally.told(texts), texts)?;
     match (station.record.close(), &args.truth) {
         (Some(error), Some(path)) => Err(error::file(texts, "error-write", path, &error)),
@@ -69,8 +69,8 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     }
 }
 
-fn plan(args: &ImpairmentArgs, loss: Option<&Loss>) -> Plan {
-    Plan {
+fn plan(args: &ImpairmentArgs, loss: Option<&LossModel>) -> ImpairmentConfig {
+    ImpairmentConfig {
         loss: loss.cloned().unwrap_or_default(),
         delay: args.delay,
         jitter: args.jitter,
@@ -86,18 +86,18 @@ fn create(path: &PathBuf, texts: Texts) -> Result<BufWriter<File>> {
 }
 
 /// The relay at work.
-struct Station {
+struct RelayLoop {
     clock: Clock,
-    switch: Switch,
+    switch: RelaySockets,
     relay: Relay,
     record: Record,
-    tally: Tally,
+    tally: RelayCounters,
     texts: Texts,
 }
 
-impl Station {
+impl RelayLoop {
     /// Relays until a signal, or until `stop_at`.
-    fn run(&mut self, waiter: &mut Waiter, stop_at: Option<Mono>) -> io::Result<()> {
+    fn run(&mut self, waiter: &mut EventWaiter, stop_at: Option<Mono>) -> io::Result<()> {
         let mut flushed = Mono(0);
         loop {
             let wake = [self.relay.wake_at(), stop_at].into_iter().flatten().min();
@@ -119,23 +119,23 @@ impl Station {
 
     /// Takes in what has come from clients and from the server.
     fn take_in(&mut self) -> io::Result<()> {
-        let mut came: Vec<(Origin, Vec<u8>)> = Vec::new();
+        let mut came: Vec<(RelaySource, Vec<u8>)> = Vec::new();
         self.switch.receive(|origin, payload| came.push((origin, payload.to_vec())))?;
         for (origin, payload) in came {
             let now = self.clock.now();
             let (client, heading) = match origin {
-                Origin::Server(client) => (Some(client), Heading::Return),
-                Origin::Client(addr) => (self.admit(addr, now.mono)?, Heading::Forward),
+                RelaySource::Server(client) => (Some(client), Direction::Return),
+                RelaySource::Client(addr) => (self.admit(addr, now.mono)?, Direction::Forward),
             };
             let addr = match origin {
-                Origin::Client(addr) => Some(addr),
-                Origin::Server(client) => self.relay.address(client),
+                RelaySource::Client(addr) => Some(addr),
+                RelaySource::Server(client) => self.relay.address(client),
             };
             let Some(addr) = addr else { continue };
             let handled = self.relay.take(client, heading, now.mono, &payload);
             self.tally.count(heading, handled.fate);
-            let line = Datagram { w: now.wall, client: addr, heading, n: handled.number, fate: handled.fate };
-            self.record.write(&Line::Datagram(line));
+            let line = RelayedDatagram { w: now.wall, client: addr, heading, n: handled.number, fate: handled.fate };
+            self.record.write(&TruthRecord::Datagram(line));
         }
         Ok(())
     }
@@ -147,16 +147,18 @@ impl Station {
         }
         if admitted.is_new {
             let way = self.switch.open_way(admitted.client)?;
-            say(self.texts.with("run-relay-client", &[("peer", Value::words(addr)), ("way", Value::words(way))]));
+            eprint_line(
+                self.texts.with("run-relay-client", &[("peer", Value::words(addr)), ("way", Value::words(way))]),
+            );
         }
         Ok(Some(admitted.client))
     }
 
-    fn send(&mut self, leaving: &Leaving) {
+    fn send(&mut self, leaving: &OutgoingPacket) {
         let taken = match (leaving.heading, self.relay.address(leaving.client)) {
-            (Heading::Forward, _) => self.switch.to_server(leaving.client, &leaving.payload),
-            (Heading::Return, Some(addr)) => self.switch.to_client(addr, &leaving.payload),
-            (Heading::Return, None) => false,
+            (Direction::Forward, _) => self.switch.to_server(leaving.client, &leaving.payload),
+            (Direction::Return, Some(addr)) => self.switch.to_client(addr, &leaving.payload),
+            (Direction::Return, None) => false,
         };
         if !taken {
             self.tally.not_taken += 1;
@@ -171,7 +173,7 @@ struct Record {
 }
 
 impl Record {
-    fn write(&mut self, line: &Line) {
+    fn write(&mut self, line: &TruthRecord) {
         self.with(|file| {
             serde_json::to_writer(&mut *file, line)?;
             file.write_all(b"\n")
@@ -200,7 +202,7 @@ impl Record {
 
 /// What was done, added up by direction.
 #[derive(Default)]
-struct Tally {
+struct RelayCounters {
     came: [u64; 2],
     lost: [u64; 2],
     duplicated: [u64; 2],
@@ -209,8 +211,8 @@ struct Tally {
     not_taken: u64,
 }
 
-impl Tally {
-    fn count(&mut self, heading: Heading, fate: Fate) {
+impl RelayCounters {
+    fn count(&mut self, heading: Direction, fate: Fate) {
         let way = heading as usize;
         self.came[way] += 1;
         self.lost[way] += u64::from(fate.lost.is_some());

@@ -10,27 +10,27 @@ use indicatif::MultiProgress;
 use serde_json::json;
 
 use super::targets::Target;
-use crate::capture::Ring;
-use crate::capture::packet_ring::{Bounds, Excerpt};
-use crate::commands::run::load::{self, Loaded};
+use crate::capture::PacketRing;
+use crate::capture::packet_ring::{PacketSlice, RingLimits};
+use crate::commands::run::load::{self, HostFiles};
 use crate::commands::run::{error, output_files};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
 use crate::core::evidence::journal_run::{
-    self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, PING, Role, Run,
+    self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, PING, Role, Run,
 };
 use crate::core::protocol::monitor::alert_state::Alert;
 use crate::core::time::{Mono, Now, SECOND, Wall, nanos};
 use crate::core::verdict::exchange::Options;
 use crate::i18n::Texts;
-use crate::journal::Scribe;
-use crate::journal::recent_records::Recent;
-use crate::journal::writer::Writer;
+use crate::journal::JournalSink;
+use crate::journal::recent_records::RecentRecords;
+use crate::journal::writer::JournalWriter;
 use crate::net::address;
 use crate::report::alert;
 
 /// How much is kept of what passes: enough for any evidence, and little enough to be attached.
-pub const BOUNDS: Bounds = Bounds { bytes: 4 * 1024 * 1024, age: Duration::from_secs(600) };
+pub const BOUNDS: RingLimits = RingLimits { bytes: 4 * 1024 * 1024, age: Duration::from_secs(600) };
 
 /// An alert's evidence reaches back at least so far.
 const WINDOW_NS: i64 = 30 * SECOND;
@@ -39,12 +39,12 @@ const WINDOW_NS: i64 = 30 * SECOND;
 const AFTER_NS: i64 = SECOND * 6 / 5;
 
 /// The capture hands its packets over within this time.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CAPTURE_FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A capture that keeps the last packets, and where alerts' files go.
-pub struct Witness {
+pub struct AlertCapture {
     /// The packets.
-    pub ring: Ring,
+    pub ring: PacketRing,
     /// What the journal says of the capture, but for the file's name and its time.
     pub info: CaptureInfo,
     /// The folder.
@@ -52,37 +52,45 @@ pub struct Witness {
 }
 
 /// What was found.
-pub struct Proof {
+pub struct AlertEvidence {
     /// The capture's file.
     pub file: PathBuf,
     /// What it says.
     pub text: String,
 }
 
-impl Witness {
+impl AlertCapture {
     /// Writes an alert's files and judges them. `raised` is when the alert was.
     ///
     /// # Errors
     /// A [`Failure`](error::Failure) where files cannot be written or nothing can be told.
-    pub fn testify(&self, target: &Target, recent: &Recent, alert: &Alert, raised: Now, texts: Texts) -> Result<Proof> {
+    pub fn collect(
+        &self,
+        target: &Target,
+        recent: &RecentRecords,
+        alert: &Alert,
+        raised: Now,
+        texts: Texts,
+    ) -> Result<AlertEvidence> {
         let from = raised.wall.shifted(-WINDOW_NS).min(alert.since.shifted(-SECOND));
         let to = raised.wall.shifted(AFTER_NS);
-        let excerpt = self.ring.excerpt(from, to, PATIENCE + Duration::from_nanos(AFTER_NS.unsigned_abs()));
+        let excerpt =
+            self.ring.excerpt(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(AFTER_NS.unsigned_abs()));
         // Each target may have people of its own to tell.
         let excerpt = match recent.all() {
             Some((_, peer, _)) => excerpt.only(peer),
             None => excerpt,
         };
         let file = self.folder.join(name(target, alert));
-        let beside = output_files::journal_beside(&file);
+        let beside = output_files::journal_path_for(&file);
         let unwritable = |path: &Path, error: &std::io::Error| error::file(texts, "error-write", path, error);
         excerpt.write(&file).map_err(|error| unwritable(&file, &error))?;
         let journal = File::options().read(true).write(true).create(true).truncate(true).open(&beside);
         let journal = journal.map_err(|error| unwritable(&beside, &error))?;
         let reading = journal.try_clone().map_err(|error| unwritable(&beside, &error))?;
-        let writer = Writer::start(journal);
+        let writer = JournalWriter::start(journal);
         let handle = writer.handle();
-        let account = Account { target, alert, raised, excerpt: &excerpt, info: &self.info, file: &file };
+        let account = AlertJournal { target, alert, raised, excerpt: &excerpt, info: &self.info, file: &file };
         let records = account.records(recent);
         for record in records.into_iter().flatten() {
             handle.write(record);
@@ -91,34 +99,34 @@ impl Witness {
         if let Some(error) = finished.failure {
             return Err(unwritable(&beside, &error));
         }
-        let loaded = Loaded {
+        let loaded = HostFiles {
             capture: Some(load::read_capture(&file, &MultiProgress::new(), texts)?),
             journal: Some(load::read_journal(&reading, &beside, texts)?),
         };
         let options = Options { all_messages: true, ..Options::default() };
         let document = load::judge(Some(loaded), None, &options).map_err(|error| error::judging(texts, &error))?;
-        Ok(Proof { file, text: alert::render(&document, texts) })
+        Ok(AlertEvidence { file, text: alert::render(&document, texts) })
     }
 }
 
 /// What the application has to say of an alert's probes.
-struct Account<'a> {
+struct AlertJournal<'a> {
     target: &'a Target,
     alert: &'a Alert,
     raised: Now,
-    excerpt: &'a Excerpt,
+    excerpt: &'a PacketSlice,
     info: &'a CaptureInfo,
     file: &'a Path,
 }
 
-impl Account<'_> {
+impl AlertJournal<'_> {
     /// A moment of the wall clock, on both clocks.
     fn both(&self, wall: Wall) -> Now {
         Now { wall, mono: Mono(self.raised.mono.0.saturating_add(wall.since(self.raised.wall))) }
     }
 
     /// The records of the probes that were sent in the excerpt's time and up to the alert; `None` where there are none.
-    fn records(&self, recent: &Recent) -> Option<Vec<Record>> {
+    fn records(&self, recent: &RecentRecords) -> Option<Vec<Record>> {
         let (local, peer, records) = recent.all()?;
         let since = self.excerpt.since;
         let last = self.alert.number();
@@ -167,7 +175,7 @@ impl Account<'_> {
         let capture = Some(CaptureEnd { close: self.excerpt.complete, counters, failure });
         // The excerpt's time is over; the socket of the last probe was read at least until then.
         let at = self.both(self.excerpt.complete.max(self.raised.wall));
-        End { at, reason: Ending::Duration, socket_drops: None, capture }
+        End { at, reason: EndReason::Duration, socket_drops: None, capture }
     }
 }
 
@@ -175,10 +183,10 @@ impl Account<'_> {
 fn name(target: &Target, alert: &Alert) -> String {
     let at = alert.recent.last().map_or(alert.since, |last| last.at);
     let safe = |letter: char| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' };
-    let place: String = target.name.chars().take(LONGEST_NAME).map(safe).collect();
+    let place: String = target.name.chars().take(MAX_NAME_LEN).map(safe).collect();
     let time = super::log::local(at).format("%Y%m%d-%H%M%S");
     format!("alerta-{place}-{time}-{}-{}.pcap", alert.number(), alert.class.name())
 }
 
 /// So much of a target's name goes into the name of a file.
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_LEN: usize = 60;

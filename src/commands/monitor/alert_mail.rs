@@ -7,80 +7,80 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::alert_capture::{Proof, Witness};
+use super::alert_capture::{AlertCapture, AlertEvidence};
 use super::log;
 use super::targets::{Mail, Target};
-use crate::commands::run::status::say;
+use crate::commands::run::status::eprint_line;
 use crate::core::protocol::monitor::alert_state::Alert;
-use crate::core::protocol::monitor::retry_queue::{Outbox, Told, Tried};
+use crate::core::protocol::monitor::retry_queue::{Attempt, AttemptResult, RetryQueue};
 use crate::core::time::{Now, nanos};
 use crate::i18n::{Texts, Value};
-use crate::journal::recent_records::Recent;
-use crate::mail::{Letter, Reason};
+use crate::journal::recent_records::RecentRecords;
+use crate::mail::{MailMessage, Reason};
 use crate::net::clock::Clock;
-use crate::report::format::Figures;
+use crate::report::format::NumberFormat;
 
 /// So many alerts and letters lie between two threads at the most.
-const BETWEEN: usize = 256;
+const QUEUE_LEN: usize = 256;
 
 /// Where the measuring leaves its alerts.
-pub struct Post {
-    alerts: SyncSender<Raised>,
+pub struct AlertMailer {
+    alerts: SyncSender<QueuedAlert>,
     desk: JoinHandle<()>,
     postman: Option<JoinHandle<()>>,
     failed: Arc<AtomicBool>,
 }
 
 /// An alert, as the measuring leaves it.
-struct Raised {
+struct QueuedAlert {
     target: Arc<Target>,
-    recent: Arc<Recent>,
+    recent: Arc<RecentRecords>,
     alert: Alert,
     at: Now,
 }
 
 /// A way to leave alerts.
-pub struct Slot {
-    alerts: SyncSender<Raised>,
+pub struct AlertSender {
+    alerts: SyncSender<QueuedAlert>,
     clock: Clock,
     failed: Arc<AtomicBool>,
     texts: Texts,
 }
 
-impl Slot {
+impl AlertSender {
     /// Leaves an alert of a target, whose probes `recent` tells of; without waiting for anything.
-    pub fn leave(&self, target: &Arc<Target>, recent: &Arc<Recent>, alert: Alert) {
+    pub fn enqueue(&self, target: &Arc<Target>, recent: &Arc<RecentRecords>, alert: Alert) {
         let (target, recent) = (Arc::clone(target), Arc::clone(recent));
-        let raised = Raised { target, recent, alert, at: self.clock.now() };
+        let raised = QueuedAlert { target, recent, alert, at: self.clock.now() };
         if let Err(TrySendError::Full(_)) = self.alerts.try_send(raised) {
             self.failed.store(true, Ordering::Relaxed);
-            say(self.texts.get("mail-too-many"));
+            eprint_line(self.texts.get("mail-too-many"));
         }
     }
 }
 
-impl Post {
+impl AlertMailer {
     /// Opens the desk, and hires the postman where there is a mail server.
-    pub fn open(mail: Option<Arc<Mail>>, witness: Option<Witness>, attach: bool, texts: Texts) -> Self {
+    pub fn open(mail: Option<Arc<Mail>>, witness: Option<AlertCapture>, attach: bool, texts: Texts) -> Self {
         let failed = Arc::<AtomicBool>::default();
-        let (alerts, incoming) = sync_channel(BETWEEN);
+        let (alerts, incoming) = sync_channel(QUEUE_LEN);
         let (letters, postman) = match &mail {
             Some(mail) => {
-                let (letters, outgoing) = sync_channel(BETWEEN);
+                let (letters, outgoing) = sync_channel(QUEUE_LEN);
                 let postman =
-                    Postman { mail: Arc::clone(mail), texts, clock: Clock::start(), failed: Arc::clone(&failed) };
+                    MailWorker { mail: Arc::clone(mail), texts, clock: Clock::start(), failed: Arc::clone(&failed) };
                 (Some(letters), Some(thread::spawn(move || postman.work(&outgoing))))
             }
             None => (None, None),
         };
-        let desk = Desk { mail, letters, witness, attach, failed: Arc::clone(&failed), texts };
+        let desk = AlertComposer { mail, letters, witness, attach, failed: Arc::clone(&failed), texts };
         let desk = thread::spawn(move || desk.work(&incoming));
         Self { alerts, desk, postman, failed }
     }
 
     /// A way to leave alerts, told by `clock`.
-    pub fn slot(&self, clock: Clock, texts: Texts) -> Slot {
-        Slot { alerts: self.alerts.clone(), clock, failed: Arc::clone(&self.failed), texts }
+    pub fn sender(&self, clock: Clock, texts: Texts) -> AlertSender {
+        AlertSender { alerts: self.alerts.clone(), clock, failed: Arc::clone(&self.failed), texts }
     }
 
     /// Takes no more alerts, and waits until what is there is delivered or cannot be. Answers whether all was.
@@ -94,17 +94,17 @@ impl Post {
 }
 
 /// Writes a letter of each alert, with what the packets say.
-struct Desk {
+struct AlertComposer {
     mail: Option<Arc<Mail>>,
-    letters: Option<SyncSender<Letter>>,
-    witness: Option<Witness>,
+    letters: Option<SyncSender<MailMessage>>,
+    witness: Option<AlertCapture>,
     attach: bool,
     failed: Arc<AtomicBool>,
     texts: Texts,
 }
 
-impl Desk {
-    fn work(&self, incoming: &Receiver<Raised>) {
+impl AlertComposer {
+    fn work(&self, incoming: &Receiver<QueuedAlert>) {
         let mut capture_failed = false;
         for raised in incoming {
             let proof = self.proof(&raised);
@@ -113,10 +113,10 @@ impl Desk {
             {
                 capture_failed = true;
                 self.failed.store(true, Ordering::Relaxed);
-                say(self.texts.with("monitor-capture-failed", &[("detail", Value::words(failure))]));
+                eprint_line(self.texts.with("monitor-capture-failed", &[("detail", Value::words(failure))]));
             }
             let (Some(mail), Some(letters)) = (&self.mail, &self.letters) else { continue };
-            let Raised { target, alert, .. } = &raised;
+            let QueuedAlert { target, alert, .. } = &raised;
             let mut text = body(target, alert, self.texts);
             if let Some(proof) = &proof {
                 let file = Value::words(proof.file.display());
@@ -125,7 +125,7 @@ impl Desk {
             }
             let id = format!("{}-{}-{}", raised.at.wall.0, target.name, alert.number());
             for (place, to) in (1..).zip(&target.recipients) {
-                let letter = Letter {
+                let letter = MailMessage {
                     from: mail.from.clone(),
                     to: to.clone(),
                     subject: subject(alert, self.texts),
@@ -141,17 +141,17 @@ impl Desk {
     }
 
     /// What the packets say of an alert, where they were captured.
-    fn proof(&self, raised: &Raised) -> Option<Proof> {
+    fn proof(&self, raised: &QueuedAlert) -> Option<AlertEvidence> {
         let witness = self.witness.as_ref()?;
-        let Raised { target, recent, alert, at } = raised;
-        match witness.testify(target, recent, alert, *at, self.texts) {
+        let QueuedAlert { target, recent, alert, at } = raised;
+        match witness.collect(target, recent, alert, *at, self.texts) {
             Ok(proof) => {
-                say(self.texts.with("monitor-evidence", &[("file", Value::words(proof.file.display()))]));
+                eprint_line(self.texts.with("monitor-evidence", &[("file", Value::words(proof.file.display()))]));
                 Some(proof)
             }
             Err(error) => {
                 self.failed.store(true, Ordering::Relaxed);
-                say(self.texts.with("monitor-no-evidence", &[("detail", Value::words(error))]));
+                eprint_line(self.texts.with("monitor-no-evidence", &[("detail", Value::words(error))]));
                 None
             }
         }
@@ -176,7 +176,7 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
         if target.name == target.host { target.host.clone() } else { format!("{} ({})", target.name, target.host) };
     let latency = last.and_then(|last| last.finding.rtt_ns()).map_or_else(
         || texts.get("mail-no-latency"),
-        |ns| format!("{} ms", Figures::new(texts).decimal(ns as f64 / 1e6, 1)),
+        |ns| format!("{} ms", NumberFormat::new(texts).decimal(ns as f64 / 1e6, 1)),
     );
     let values = [
         ("target", Value::words(name)),
@@ -192,16 +192,16 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
 }
 
 /// Takes letters to the mail server, one after another, and goes again for those that were not taken.
-struct Postman {
+struct MailWorker {
     mail: Arc<Mail>,
     texts: Texts,
     clock: Clock,
     failed: Arc<AtomicBool>,
 }
 
-impl Postman {
-    fn work(&self, outgoing: &Receiver<Letter>) {
-        let mut outbox = Outbox::new(self.mail.policy);
+impl MailWorker {
+    fn work(&self, outgoing: &Receiver<MailMessage>) {
+        let mut outbox = RetryQueue::new(self.mail.policy);
         loop {
             let now = self.clock.mono();
             let patience = outbox
@@ -221,51 +221,51 @@ impl Postman {
         self.last_round(outbox);
     }
 
-    fn take(&self, outbox: &mut Outbox<Letter>, letter: Letter) {
+    fn take(&self, outbox: &mut RetryQueue<MailMessage>, letter: MailMessage) {
         if let Some(given_up) = outbox.push(self.clock.mono(), letter) {
             self.lost("mail-no-room", &given_up);
         }
     }
 
     /// Tries the first letter, if it is due; answers whether it is off the table. `again`: there will be another try.
-    fn deliver(&self, outbox: &mut Outbox<Letter>, again: bool) -> bool {
+    fn deliver(&self, outbox: &mut RetryQueue<MailMessage>, again: bool) -> bool {
         let Some(letter) = outbox.due(self.clock.mono()) else { return false };
         let how = self.mail.account.deliver(letter);
         // Perhaps it was too much for the server: the words alone still tell what there is to tell.
         let bare = matches!(&how, Err(failure) if failure.reason == Reason::Refused) && letter.attachment.is_some();
         let tried = match &how {
-            Ok(()) => Tried::Delivered,
-            Err(failure) if failure.reason.may_pass() || bare => Tried::Later,
-            Err(_) => Tried::Never,
+            Ok(()) => Attempt::Delivered,
+            Err(failure) if failure.reason.may_pass() || bare => Attempt::Later,
+            Err(_) => Attempt::Never,
         };
         let to = Value::words(&letter.to);
         if let Some(letter) = outbox.first_mut().filter(|_| bare) {
             letter.attachment = None;
-            say(self.texts.get("mail-without-file"));
+            eprint_line(self.texts.get("mail-without-file"));
         }
-        let told = outbox.tried(self.clock.mono(), tried);
+        let told = outbox.record_attempt(self.clock.mono(), tried);
         if let Err(failure) = &how {
             let values = [("server", Value::words(&self.mail.server)), ("detail", Value::words(&failure.detail))];
-            say(self.texts.with(key(failure.reason), &values));
+            eprint_line(self.texts.with(key(failure.reason), &values));
         }
         match told {
-            Some(Told::Delivered { item, .. }) => {
-                say(self.texts.with("mail-sent", &[("to", to), ("subject", Value::words(item.subject))]));
+            Some(AttemptResult::Delivered { item, .. }) => {
+                eprint_line(self.texts.with("mail-sent", &[("to", to), ("subject", Value::words(item.subject))]));
                 true
             }
-            Some(Told::Again { pause, .. }) => {
+            Some(AttemptResult::Again { pause, .. }) => {
                 let pause = Value::words(humantime::format_duration(pause));
                 let waiting = Value::count(outbox.len() as u64);
                 if again {
-                    say(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
+                    eprint_line(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
                 }
                 false
             }
-            Some(Told::GivenUp { item, tries }) => {
+            Some(AttemptResult::GivenUp { item, tries }) => {
                 let values =
                     [("to", to), ("subject", Value::words(&item.subject)), ("tries", Value::count(tries.into()))];
                 self.failed.store(true, Ordering::Relaxed);
-                say(self.texts.with("mail-given-up", &values));
+                eprint_line(self.texts.with("mail-given-up", &values));
                 true
             }
             None => true,
@@ -273,13 +273,13 @@ impl Postman {
     }
 
     /// The run is over: what still waits is tried once more, up to the first that is not taken.
-    fn last_round(&self, mut outbox: Outbox<Letter>) {
+    fn last_round(&self, mut outbox: RetryQueue<MailMessage>) {
         if outbox.is_empty() {
             return;
         }
-        say(self.texts.with("mail-last-round", &[("count", Value::count(outbox.len() as u64))]));
+        eprint_line(self.texts.with("mail-last-round", &[("count", Value::count(outbox.len() as u64))]));
         loop {
-            outbox.hurry(self.clock.mono());
+            outbox.retry_now(self.clock.mono());
             if outbox.is_empty() || !self.deliver(&mut outbox, false) {
                 break;
             }
@@ -289,10 +289,10 @@ impl Postman {
         }
     }
 
-    fn lost(&self, key: &str, letter: &Letter) {
+    fn lost(&self, key: &str, letter: &MailMessage) {
         self.failed.store(true, Ordering::Relaxed);
         let values = [("to", Value::words(&letter.to)), ("subject", Value::words(&letter.subject))];
-        say(self.texts.with(key, &values));
+        eprint_line(self.texts.with(key, &values));
     }
 }
 

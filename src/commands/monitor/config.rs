@@ -11,22 +11,22 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
 use crate::cli::{AlertWhen, MailArgs, SmtpTls, TargetArgs};
-use crate::commands::run::error::{self, Failure};
+use crate::commands::run::error::{self, CommandError};
 use crate::i18n::{Texts, Value};
 
 /// Targets of one monitor, at the most: each takes a thread and a few descriptors.
-pub const MOST_TARGETS: usize = 100;
+pub const MAX_TARGETS: usize = 100;
 
 /// What ends a line.
 const LINE_END: char = '\n';
 
 /// No file of sense is longer, bytes.
-const LONGEST: u64 = 1024 * 1024;
+const MAX_CONFIG_LEN: u64 = 1024 * 1024;
 
 /// The file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Config {
+pub struct ConfigFile {
     smtp: Option<Smtp>,
     /// The targets.
     #[serde(default, rename = "target")]
@@ -91,33 +91,37 @@ impl Entry {
     }
 }
 
-impl Config {
+impl ConfigFile {
     /// Reads the file.
     ///
     /// # Errors
     /// A [`Failure`] that names the line.
     pub fn read(path: &Path, texts: Texts) -> Result<Self> {
         let unreadable = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-        if std::fs::metadata(path).map_err(|error| unreadable(&error))?.len() > LONGEST {
+        if std::fs::metadata(path).map_err(|error| unreadable(&error))?.len() > MAX_CONFIG_LEN {
             return Err(unreadable(&std::io::ErrorKind::FileTooLarge.into()));
         }
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
         let told = |line: usize, detail: &dyn fmt::Display| {
             let file = Value::words(path.display());
             let values = [("file", file), ("line", Value::words(line)), ("detail", Value::words(detail))];
-            Failure::usage(texts, "error-config", &values)
+            CommandError::usage(texts, "error-config", &values)
         };
         let config: Self = toml::from_str(&text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
             told(text[..at].matches(LINE_END).count() + 1, &error.message())
         })?;
-        if config.targets.is_empty() || config.targets.len() > MOST_TARGETS {
-            return Err(Failure::usage(texts, "error-config-targets", &[("most", Value::count(MOST_TARGETS as u64))]));
+        if config.targets.is_empty() || config.targets.len() > MAX_TARGETS {
+            return Err(CommandError::usage(
+                texts,
+                "error-config-targets",
+                &[("most", Value::count(MAX_TARGETS as u64))],
+            ));
         }
         let mut names: Vec<&str> = config.targets.iter().map(Entry::name).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Failure::usage(texts, "error-config-twice", &[("name", Value::words(twice[0]))]));
+            return Err(CommandError::usage(texts, "error-config-twice", &[("name", Value::words(twice[0]))]));
         }
         Ok(config)
     }
@@ -184,12 +188,12 @@ mod tests {
     use super::*;
     use crate::i18n::Language;
 
-    fn read(text: &str) -> Result<Config, String> {
+    fn read(text: &str) -> Result<ConfigFile, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("monitor.toml");
         std::fs::write(&path, text).unwrap();
         let texts = Texts::new(Language::English);
-        Config::read(&path, texts).map_err(|error| error.to_string().replace(&path.display().to_string(), "FILE"))
+        ConfigFile::read(&path, texts).map_err(|error| error.to_string().replace(&path.display().to_string(), "FILE"))
     }
 
     #[test]

@@ -8,34 +8,34 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Local, SecondsFormat};
 
-use super::alert_mail::Slot;
+use super::alert_mail::AlertSender;
 use super::targets::Target;
-use crate::commands::run::status::say;
+use crate::commands::run::status::eprint_line;
 use crate::commands::run::{error, print};
-use crate::core::protocol::monitor::alert_state::{Action, Alert, Hindrance, Measurement};
-use crate::core::protocol::monitor::latency_class::{Class, Finding};
+use crate::core::protocol::monitor::alert_state::{Action, Alert, Measurement, NotMeasured};
+use crate::core::protocol::monitor::latency_class::{LatencyClass, ProbeResult};
 use crate::core::time::{Wall, nanos};
 use crate::i18n::{Texts, Value};
-use crate::journal::recent_records::Recent;
-use crate::metrics::Board;
-use crate::report::format::{Figures, NO_BREAK};
+use crate::journal::recent_records::RecentRecords;
+use crate::metrics::MetricsRegistry;
+use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// The columns of the log.
 const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "settled", "rtt_ms"];
 
 /// Says everything, whichever thread it comes from.
-pub struct Teller {
+pub struct MonitorLog {
     texts: Texts,
-    log: Option<Mutex<Log>>,
-    board: Arc<Board>,
-    post: Slot,
+    log: Option<Mutex<CsvLog>>,
+    board: Arc<MetricsRegistry>,
+    post: AlertSender,
     failed: AtomicBool,
 }
 
 /// A file with a row for each measurement.
-pub struct Log(csv::Writer<File>);
+pub struct CsvLog(csv::Writer<File>);
 
-impl Log {
+impl CsvLog {
     /// Goes on with a file; a new one begins with the names of its columns.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Log {
         Ok(Self(writer))
     }
 
-    fn row(&mut self, target: &Target, settled: Class, measurement: &Measurement) -> io::Result<()> {
+    fn row(&mut self, target: &Target, settled: LatencyClass, measurement: &Measurement) -> io::Result<()> {
         let rtt = measurement.finding.rtt_ns().map(|ns| format!("{:.3}", ns as f64 / 1e6));
         let number = measurement.number.to_string();
         self.0.write_record([
@@ -58,7 +58,7 @@ impl Log {
             &target.name,
             &number,
             finding(&measurement.finding),
-            measurement.class.map_or("", Class::name),
+            measurement.class.map_or("", LatencyClass::name),
             settled.name(),
             rtt.as_deref().unwrap_or_default(),
         ])?;
@@ -67,14 +67,14 @@ impl Log {
     }
 }
 
-impl Teller {
+impl MonitorLog {
     /// What the system says of an error.
     pub fn system(&self, error: &io::Error) -> String {
         error::system(self.texts, error)
     }
 
     /// Speaks one language; rows go to the log, where there is one, figures to the board, and alerts to the post.
-    pub fn new(texts: Texts, log: Option<Log>, board: Arc<Board>, post: Slot) -> Self {
+    pub fn new(texts: Texts, log: Option<CsvLog>, board: Arc<MetricsRegistry>, post: AlertSender) -> Self {
         Self { texts, log: log.map(Mutex::new), board, post, failed: AtomicBool::new(false) }
     }
 
@@ -94,22 +94,22 @@ impl Teller {
                 ("slow", time(target.watch.thresholds.slow)),
                 ("very_slow", time(target.watch.thresholds.very_slow)),
             ];
-            say(self.texts.with("monitor-begin", &values));
+            eprint_line(self.texts.with("monitor-begin", &values));
         }
         if targets.iter().any(|target| target.is_endless()) {
-            say(self.texts.get("monitor-endless"));
+            eprint_line(self.texts.get("monitor-endless"));
         }
     }
 
     /// Says what a measurement of a target led to.
-    pub fn tell(&self, target: &Arc<Target>, recent: &Arc<Recent>, settled: Class, actions: Vec<Action>) {
+    pub fn tell(&self, target: &Arc<Target>, recent: &Arc<RecentRecords>, settled: LatencyClass, actions: Vec<Action>) {
         let named = ("target", Value::words(&target.name));
         for action in actions {
             match action {
-                Action::Hindered(Hindrance::Unsent { error }) => {
+                Action::Hindered(NotMeasured::Unsent { error }) => {
                     self.say("monitor-unsent", &[named.clone(), ("error", Value::words(error))]);
                 }
-                Action::Hindered(Hindrance::Unresolved { detail }) => {
+                Action::Hindered(NotMeasured::Unresolved { detail }) => {
                     self.say("monitor-unresolved", &[named.clone(), ("detail", Value::words(detail))]);
                 }
                 Action::Unhindered => self.say("monitor-unhindered", std::slice::from_ref(&named)),
@@ -121,7 +121,7 @@ impl Teller {
                 Action::Alert(alert) => {
                     self.board.alert(&target.name, &alert);
                     self.alert(target, &alert);
-                    self.post.leave(target, recent, alert);
+                    self.post.enqueue(target, recent, alert);
                 }
             }
         }
@@ -139,7 +139,7 @@ impl Teller {
         self.say("monitor-moved", &[("target", Value::words(&target.name)), ("peer", Value::words(peer))]);
     }
 
-    fn show(&self, target: &Target, settled: Class, measurement: &Measurement) {
+    fn show(&self, target: &Target, settled: LatencyClass, measurement: &Measurement) {
         self.board.note(&target.name, settled, measurement);
         if let Some(line) = line(measurement, nanos(target.timeout), self.texts) {
             let values = [
@@ -169,7 +169,7 @@ impl Teller {
     }
 
     fn say(&self, key: &str, values: &[(&'static str, Value)]) {
-        say(self.texts.with(key, values));
+        eprint_line(self.texts.with(key, values));
     }
 }
 
@@ -177,40 +177,40 @@ impl Teller {
 pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
     let class = ("class", Value::words(class(measurement.class?, texts)));
     Some(match &measurement.finding {
-        Finding::Reply { rtt_ns } => {
-            let rtt = Figures::new(texts).decimal(*rtt_ns as f64 / 1e6, 1);
+        ProbeResult::Reply { rtt_ns } => {
+            let rtt = NumberFormat::new(texts).decimal(*rtt_ns as f64 / 1e6, 1);
             texts.with("monitor-reply", &[class, ("rtt", Value::words(rtt))])
         }
-        Finding::Refused => texts.with("monitor-refused", &[class]),
+        ProbeResult::Refused => texts.with("monitor-refused", &[class]),
         _ => texts.with("monitor-silence", &[class, ("timeout", Value::words(duration(timeout_ns, texts)))]),
     })
 }
 
 /// A class in the user's language.
-pub fn class(class: Class, texts: Texts) -> String {
+pub fn class(class: LatencyClass, texts: Texts) -> String {
     texts.get(match class {
-        Class::Normal => "class-normal",
-        Class::Slow => "class-slow",
-        Class::VerySlow => "class-very-slow",
-        Class::Down => "class-down",
+        LatencyClass::Normal => "class-normal",
+        LatencyClass::Slow => "class-slow",
+        LatencyClass::VerySlow => "class-very-slow",
+        LatencyClass::Down => "class-down",
     })
 }
 
 /// A finding's name in the log, the same in every language.
-const fn finding(finding: &Finding) -> &'static str {
+const fn finding(finding: &ProbeResult) -> &'static str {
     match finding {
-        Finding::Reply { .. } => "reply",
-        Finding::Silence => "silence",
-        Finding::Refused => "refused",
-        Finding::Unsent { .. } => "unsent",
-        Finding::Unresolved { .. } => "unresolved",
-        Finding::Overslept { .. } => "overslept",
+        ProbeResult::Reply { .. } => "reply",
+        ProbeResult::Silence => "silence",
+        ProbeResult::Refused => "refused",
+        ProbeResult::Unsent { .. } => "unsent",
+        ProbeResult::Unresolved { .. } => "unresolved",
+        ProbeResult::Overslept { .. } => "overslept",
     }
 }
 
 /// A duration on a line of its own.
 fn duration(ns: i64, texts: Texts) -> String {
-    Figures::new(texts).duration(ns).replace(NO_BREAK, " ")
+    NumberFormat::new(texts).duration(ns).replace(NO_BREAK, " ")
 }
 
 /// A time as this computer's clock on the wall shows it.

@@ -8,48 +8,53 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::log::Teller;
+use super::log::MonitorLog;
 use super::targets::Target;
-use crate::commands::exchange::client_loop::{self, Audience, News, Wires};
-use crate::core::evidence::journal_run::Ending;
+use crate::commands::exchange::client_loop::{self, ClientEvent, ClientIo, ClientObserver};
+use crate::core::evidence::journal_run::EndReason;
 use crate::core::protocol::monitor::DEFAULT_PORT;
-use crate::core::protocol::monitor::alert_state::{Tally, Watch};
-use crate::core::protocol::monitor::latency_class::Finding;
-use crate::core::protocol::monitor::probe_timer::Rounds;
-use crate::core::protocol::ping::Single;
-use crate::core::protocol::reply_tracker::{Heard, Tally as Replies};
+use crate::core::protocol::monitor::alert_state::{AlertState, MonitorCounters};
+use crate::core::protocol::monitor::latency_class::ProbeResult;
+use crate::core::protocol::monitor::probe_timer::ProbeTimer;
+use crate::core::protocol::ping::SingleProbe;
+use crate::core::protocol::reply_tracker::{ReplyClass, ReplyCounters as Replies};
 use crate::core::protocol::requester::Action as AskerAction;
 use crate::core::time::{Mono, Now, SECOND};
-use crate::journal::recent_records::Recent;
+use crate::journal::recent_records::RecentRecords;
 use crate::net::address::{self, HostError};
 use crate::net::clock::{Clock, wall};
 use crate::net::endpoint::Endpoint;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 
 /// A clock that stood still for less is not worth a word, and a thread that was held up for less has measured all the
 /// same.
 const WORTH_TELLING_NS: i64 = SECOND;
 
 /// Late replies are waited for until the next probe, but no longer than this.
-const LONGEST_LINGER: Duration = Duration::from_secs(60);
+const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
 
 /// Measures a target to its end; answers what was counted.
 ///
 /// # Errors
 /// What the system says when there is no socket to be had, or waiting fails.
-pub fn watch(target: &Arc<Target>, clock: Clock, mut waiter: Waiter, teller: &Teller) -> io::Result<Tally> {
-    let mut measuring = Measuring {
+pub fn watch(
+    target: &Arc<Target>,
+    clock: Clock,
+    mut waiter: EventWaiter,
+    teller: &MonitorLog,
+) -> io::Result<MonitorCounters> {
+    let mut measuring = TargetLoop {
         target,
         clock,
         teller,
-        watch: Watch::new(target.watch),
+        watch: AlertState::new(target.watch),
         peer: None,
         sure_of_peer: false,
         slept: Clock::slept(),
         recent: Arc::default(),
         probe: None,
     };
-    let mut rounds = Rounds::new(target.interval, target.count, target.length, clock.mono());
+    let mut rounds = ProbeTimer::new(target.interval, target.count, target.length, clock.mono());
     while let Some(due) = rounds.due() {
         if waiter.rest(Some(due))?.signal || waiter.interrupted() {
             break;
@@ -57,7 +62,7 @@ pub fn watch(target: &Arc<Target>, clock: Clock, mut waiter: Waiter, teller: &Te
         measuring.look_for_sleep();
         let number = rounds.begin(clock.mono());
         let next = rounds.due().unwrap_or_else(|| clock.mono().plus(target.timeout));
-        if measuring.measure(number, next, &mut waiter)? == Ending::Interrupted {
+        if measuring.measure(number, next, &mut waiter)? == EndReason::Interrupted {
             break;
         }
     }
@@ -65,11 +70,11 @@ pub fn watch(target: &Arc<Target>, clock: Clock, mut waiter: Waiter, teller: &Te
 }
 
 /// The measuring of one target.
-struct Measuring<'a> {
+struct TargetLoop<'a> {
     target: &'a Arc<Target>,
     clock: Clock,
-    teller: &'a Teller,
-    watch: Watch,
+    teller: &'a MonitorLog,
+    watch: AlertState,
     /// The target's address, once it was found.
     peer: Option<SocketAddr>,
     /// It has answered there, so that the name need not be asked for again.
@@ -77,46 +82,46 @@ struct Measuring<'a> {
     /// How long this computer had slept at the last look, nanoseconds.
     slept: i64,
     /// The application's account of the last probes, for an alert's journal.
-    recent: Arc<Recent>,
+    recent: Arc<RecentRecords>,
     /// The probe that is waited for: its number, when it was sent, and until when its reply is in time.
     probe: Option<(u64, Now, Mono)>,
 }
 
-impl Measuring<'_> {
+impl TargetLoop<'_> {
     /// One measurement; a late reply is waited for until the next one is due.
-    fn measure(&mut self, number: u64, next: Mono, waiter: &mut Waiter) -> io::Result<Ending> {
+    fn measure(&mut self, number: u64, next: Mono, waiter: &mut EventWaiter) -> io::Result<EndReason> {
         let peer = match self.resolve() {
             Ok(peer) => peer,
             Err(detail) => {
-                self.found(number, Finding::Unresolved { detail });
-                return Ok(Ending::Done);
+                self.found(number, ProbeResult::Unresolved { detail });
+                return Ok(EndReason::Done);
             }
         };
         let mut endpoint = match Endpoint::bind(address::unspecified_like(peer)) {
             Ok(endpoint) => endpoint,
             // No descriptor or no port left: this is said like a refusal to send, and tried again.
             Err(error) => {
-                self.found(number, Finding::Unsent { error: error.to_string() });
-                return Ok(Ending::Done);
+                self.found(number, ProbeResult::Unsent { error: error.to_string() });
+                return Ok(EndReason::Done);
             }
         };
         let start = self.clock.mono();
         let (timeout, probe) = (self.target.timeout, self.target.probe.clone());
         let left = u64::try_from(next.since(start.plus(timeout)).max(0)).unwrap_or_default();
-        let linger = Duration::from_nanos(left).min(LONGEST_LINGER);
-        let mut single = Single::new(number, timeout, linger, probe, peer, start);
+        let linger = Duration::from_nanos(left).min(MAX_LATE_WAIT);
+        let mut single = SingleProbe::new(number, timeout, linger, probe, peer, start);
         self.probe = Some((number, self.clock.now(), start.plus(timeout)));
         let recent = Arc::clone(&self.recent);
         if let Ok(local) = address::local_address_towards(peer) {
             recent.between(local, peer);
         }
-        let mut wires = Wires::new(self.clock, &mut endpoint, &*recent, peer);
+        let mut wires = ClientIo::new(self.clock, &mut endpoint, &*recent, peer);
         client_loop::run(&mut single, &mut wires, waiter, self).or_else(|error| {
             // An interface that goes down under a socket may break it; the next probe has another.
             if self.probe.is_some() {
-                self.found(number, Finding::Unsent { error: error.to_string() });
+                self.found(number, ProbeResult::Unsent { error: error.to_string() });
             }
-            Ok(Ending::Done)
+            Ok(EndReason::Done)
         })
     }
 
@@ -143,28 +148,28 @@ impl Measuring<'_> {
     }
 
     /// The measurement of this number is over.
-    fn found(&mut self, number: u64, finding: Finding) {
+    fn found(&mut self, number: u64, finding: ProbeResult) {
         let at = self.probe.take().map_or_else(wall, |(_, at, _)| at.wall);
         match finding {
-            Finding::Reply { .. } => self.sure_of_peer = true,
-            Finding::Silence | Finding::Refused => self.sure_of_peer = false,
+            ProbeResult::Reply { .. } => self.sure_of_peer = true,
+            ProbeResult::Silence | ProbeResult::Refused => self.sure_of_peer = false,
             // Nobody knows what became of this one: it must not look lost in an alert's journal.
-            Finding::Overslept { .. } => self.recent.forget(number),
-            Finding::Unsent { .. } | Finding::Unresolved { .. } => {}
+            ProbeResult::Overslept { .. } => self.recent.forget(number),
+            ProbeResult::Unsent { .. } | ProbeResult::Unresolved { .. } => {}
         }
-        let actions = self.watch.observe(number, at, finding);
-        self.teller.tell(self.target, &self.recent, self.watch.settled(), actions);
+        let actions = self.watch.update(number, at, finding);
+        self.teller.tell(self.target, &self.recent, self.watch.current_class(), actions);
     }
 
     /// The measurement is over, unless this computer or this thread slept meanwhile: `due` is when it should have been
     /// over at the latest.
-    fn found_awake(&mut self, number: u64, finding: Finding, due: Mono) {
+    fn found_awake(&mut self, number: u64, finding: ProbeResult, due: Mono) {
         let slept = self.newly_slept();
         let held_up = self.clock.mono().since(due);
         let finding = match (slept, finding) {
-            (WORTH_TELLING_NS.., _) => Finding::Overslept { slept_ns: slept },
-            (_, Finding::Reply { .. } | Finding::Silence) if held_up >= WORTH_TELLING_NS => {
-                Finding::Overslept { slept_ns: held_up }
+            (WORTH_TELLING_NS.., _) => ProbeResult::Overslept { slept_ns: slept },
+            (_, ProbeResult::Reply { .. } | ProbeResult::Silence) if held_up >= WORTH_TELLING_NS => {
+                ProbeResult::Overslept { slept_ns: held_up }
             }
             (_, finding) => finding,
         };
@@ -183,28 +188,28 @@ impl Measuring<'_> {
     fn look_for_sleep(&mut self) {
         let slept = self.newly_slept();
         if slept >= WORTH_TELLING_NS {
-            let action = self.watch.slept(slept);
-            self.teller.tell(self.target, &self.recent, self.watch.settled(), action.into_iter().collect());
+            let action = self.watch.reset_after_suspend(slept);
+            self.teller.tell(self.target, &self.recent, self.watch.current_class(), action.into_iter().collect());
         }
     }
 }
 
-impl Audience for Measuring<'_> {
-    fn hear(&mut self, news: News<'_>) {
+impl ClientObserver for TargetLoop<'_> {
+    fn hear(&mut self, news: ClientEvent<'_>) {
         let waited_for = self.probe;
         match (news, waited_for) {
-            (News::Acts(AskerAction::GiveUp { number }), Some((_, _, due))) => {
-                self.found_awake(number, Finding::Silence, due);
+            (ClientEvent::Acts(AskerAction::GiveUp { number }), Some((_, _, due))) => {
+                self.found_awake(number, ProbeResult::Silence, due);
             }
-            (News::NotSent { number, error }, Some(_)) => {
-                self.found(number, Finding::Unsent { error: error.to_owned() });
+            (ClientEvent::NotSent { number, error }, Some(_)) => {
+                self.found(number, ProbeResult::Unsent { error: error.to_owned() });
             }
-            (News::Refused(_), Some((number, _, due))) => self.found_awake(number, Finding::Refused, due),
-            (News::Heard { heard: Heard::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
-                let finding = if late { Finding::Silence } else { Finding::Reply { rtt_ns } };
+            (ClientEvent::Refused(_), Some((number, _, due))) => self.found_awake(number, ProbeResult::Refused, due),
+            (ClientEvent::Heard { heard: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
+                let finding = if late { ProbeResult::Silence } else { ProbeResult::Reply { rtt_ns } };
                 self.found_awake(number, finding, due);
             }
-            (News::Heard { heard: Heard::Reply { number, rtt_ns, .. }, .. }, None) => {
+            (ClientEvent::Heard { heard: ReplyClass::Reply { number, rtt_ns, .. }, .. }, None) => {
                 // It did answer, only late: its address is right.
                 self.sure_of_peer = true;
                 self.teller.late(self.target, number, rtt_ns);

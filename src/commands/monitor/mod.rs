@@ -27,22 +27,22 @@ use std::thread;
 
 use anyhow::Result;
 
-use self::alert_capture::Witness;
-use self::alert_mail::Post;
-use self::log::{Log, Teller};
-use self::targets::{Plan, Target};
-use super::run::error::{self, Exit, Failure};
-use super::run::status::say;
+use self::alert_capture::AlertCapture;
+use self::alert_mail::AlertMailer;
+use self::log::{CsvLog, MonitorLog};
+use self::targets::{MonitorConfig, Target};
+use super::run::error::{self, CommandError, Exit};
+use super::run::status::eprint_line;
 use super::run::{output_files, print};
-use crate::capture::live::{self, Live, OpenError, Settings};
-use crate::capture::{Running, device, filter};
+use crate::capture::live::{self, CaptureSettings, LiveCapture, OpenError};
+use crate::capture::{CaptureThread, device, filter};
 use crate::cli::MonitorArgs;
-use crate::core::protocol::monitor::alert_state::Tally;
-use crate::core::protocol::monitor::latency_class::Class;
+use crate::core::protocol::monitor::alert_state::MonitorCounters;
+use crate::core::protocol::monitor::latency_class::LatencyClass;
 use crate::i18n::{Texts, Value};
-use crate::metrics::{Board, Door};
+use crate::metrics::{MetricsListener, MetricsRegistry};
 use crate::net::clock::Clock;
-use crate::net::event_waiter::Waiter;
+use crate::net::event_waiter::EventWaiter;
 use crate::privileges;
 
 /// Room for packets in the kernel, bytes: probes are few.
@@ -53,15 +53,16 @@ const KERNEL_RING: u32 = 4 * 1024 * 1024;
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
-    let Plan { targets, mail } = targets::read(args, texts)?;
+    let MonitorConfig { targets, mail } = targets::read(args, texts)?;
     let capture = capture(args, &targets, texts)?;
-    let door = args.metrics.map(|address| Door::open(address).map_err(|error| error::bind(texts, address, &error)));
+    let door =
+        args.metrics.map(|address| MetricsListener::open(address).map_err(|error| error::bind(texts, address, &error)));
     let door = door.transpose()?;
-    privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
+    privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
     let log = args.log.as_deref().map(|path| {
         output_files::check(path).map_err(|error| error::output(texts, path, &error))?;
         let file = File::options().append(true).create(true).open(path);
-        file.and_then(Log::open).map_err(|error| error::file(texts, "error-write", path, &error))
+        file.and_then(CsvLog::open).map_err(|error| error::file(texts, "error-write", path, &error))
     });
     let log = log.transpose()?;
     privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
@@ -71,26 +72,27 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let (running, witness) = match capture {
         Some((live, folder)) => {
             let info = live.info("");
-            say(texts.with(
+            eprint_line(texts.with(
                 "monitor-capturing",
                 &[("device", Value::words(&info.device)), ("folder", Value::words(folder.display()))],
             ));
             let started = live.start_ring(alert_capture::BOUNDS);
             let (running, ring) = started.map_err(|error| error::file(texts, "error-write", &folder, &error))?;
-            (Some(running), Some(Witness { ring, info, folder }))
+            (Some(running), Some(AlertCapture { ring, info, folder }))
         }
         None => (None, None),
     };
-    let post = Post::open(mail, witness, args.email_attach, texts);
-    let board = Arc::<Board>::default();
+    let post = AlertMailer::open(mail, witness, args.email_attach, texts);
+    let board = Arc::<MetricsRegistry>::default();
     if let Some(door) = door {
-        let refused =
-            |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+        let refused = |error: std::io::Error| {
+            CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))])
+        };
         let address = door.address().map_err(refused)?;
         door.serve(Arc::clone(&board)).map_err(refused)?;
-        say(texts.with("monitor-metrics", &[("address", Value::words(address))]));
+        eprint_line(texts.with("monitor-metrics", &[("address", Value::words(address))]));
     }
-    let teller = Arc::new(Teller::new(texts, log, board, post.slot(clock, texts)));
+    let teller = Arc::new(MonitorLog::new(texts, log, board, post.sender(clock, texts)));
     teller.begin(&targets);
     let watches: Vec<_> = targets
         .iter()
@@ -104,8 +106,8 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let mut summary = String::new();
     for (target, watch) in targets.iter().zip(watches) {
         let ended = watch.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let tally =
-            ended.map_err(|error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+        let tally = ended
+            .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
         answered += tally.answered();
         summary += &summed_up(target, tally, texts);
     }
@@ -116,7 +118,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     drop(teller);
     let delivered = post.close();
     // The capture is needed up to the last alert.
-    drop(running.map(Running::stop));
+    drop(running.map(CaptureThread::stop));
     Ok(match () {
         () if signals.interrupted() && !endless => Exit::Interrupted,
         () if !logged || !delivered => Exit::Environment,
@@ -127,7 +129,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
 }
 
 /// Opens the capture, where one was asked for and may be, and finds its folder there.
-fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<Option<(Live, PathBuf)>> {
+fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<Option<(LiveCapture, PathBuf)>> {
     let Some(folder) = &args.capture else { return Ok(None) };
     if !folder.is_dir() {
         return Err(error::file(texts, "error-write", folder, &std::io::ErrorKind::NotFound.into()));
@@ -137,7 +139,7 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
     ports.dedup();
     let filters: Vec<String> = ports.iter().map(|port| format!("({})", filter::server(*port))).collect();
     // Interfaces come and go while a monitor runs; all of them together stay.
-    let settings = Settings {
+    let settings = CaptureSettings {
         device: args.interface.clone().unwrap_or_else(|| device::ANY.to_owned()),
         filter: filters.join(" or "),
         tagged_too: true,
@@ -147,7 +149,7 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
     match live::open(settings) {
         Ok(live) => Ok(Some((live, folder.clone()))),
         Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
-            say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
+            eprint_line(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
             Ok(None)
         }
         Err(error) => Err(error::capture(texts, &error)),
@@ -155,14 +157,14 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
 }
 
 /// Listens for Ctrl-C and SIGTERM.
-fn listening(clock: Clock, texts: Texts) -> Result<Waiter> {
-    Waiter::start(clock)
-        .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))
+fn listening(clock: Clock, texts: Texts) -> Result<EventWaiter> {
+    EventWaiter::start(clock)
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))
 }
 
 /// One line about all measurements of a target.
-fn summed_up(target: &Target, tally: Tally, texts: Texts) -> String {
-    let classes = Class::ALL.map(|class| {
+fn summed_up(target: &Target, tally: MonitorCounters, texts: Texts) -> String {
+    let classes = LatencyClass::ALL.map(|class| {
         let count = Value::count(tally.classes[class as usize]);
         texts.with("monitor-class-count", &[("class", Value::words(log::class(class, texts))), ("count", count)])
     });

@@ -7,22 +7,22 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::config::Config;
+use super::config::ConfigFile;
 use crate::cli::{AlertWhen, MailArgs, MonitorArgs, SmtpTls, TargetArgs};
-use crate::commands::run::error::{self, Failure};
-use crate::commands::run::status::say;
+use crate::commands::run::error::{self, CommandError};
+use crate::commands::run::status::eprint_line;
 use crate::core::protocol::message::Probe;
 use crate::core::protocol::monitor::DEFAULT_PORT;
-use crate::core::protocol::monitor::alert_state::{Settings, When};
+use crate::core::protocol::monitor::alert_state::{AlertConfig, AlertMode};
 use crate::core::protocol::monitor::latency_class::Thresholds;
-use crate::core::protocol::monitor::retry_queue::Policy;
+use crate::core::protocol::monitor::retry_queue::RetryPolicy;
 use crate::i18n::{Texts, Value};
 use crate::mail::message::Address;
-use crate::mail::{Account, Secret, Security};
+use crate::mail::{Password, Security, SmtpAccount};
 use crate::net::address;
 
 /// No target is probed more often: the monitor is no flood generator.
-const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// One target, as it is to be measured.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub struct Target {
     /// How long a probe may wait for its reply.
     pub timeout: Duration,
     /// What its watch goes by.
-    pub watch: Settings,
+    pub watch: AlertConfig,
     /// How many measurements, 0 for no end.
     pub count: u64,
     /// For how long.
@@ -59,17 +59,17 @@ impl Target {
 /// The mail server, and what is sent there.
 pub struct Mail {
     /// Who delivers.
-    pub account: Account,
+    pub account: SmtpAccount,
     /// What it is called.
     pub server: String,
     /// Who sends.
     pub from: Address,
     /// How often and how long a letter is tried.
-    pub policy: Policy,
+    pub policy: RetryPolicy,
 }
 
 /// All that is to be done.
-pub struct Plan {
+pub struct MonitorConfig {
     /// What is measured.
     pub targets: Vec<Arc<Target>>,
     /// By whom people are told, where there is somebody to tell.
@@ -80,14 +80,14 @@ pub struct Plan {
 ///
 /// # Errors
 /// A [`Failure`] that says what is wrong with which setting.
-pub fn read(args: &MonitorArgs, texts: Texts) -> Result<Plan> {
+pub fn read(args: &MonitorArgs, texts: Texts) -> Result<MonitorConfig> {
     let (targets, how) = match &args.config {
         None => {
             let only = target(&args.host, &args.host, &args.target, &args.mail.email_to, args, texts)?;
             (vec![only], args.mail.clone())
         }
         Some(path) => {
-            let config = Config::read(path, texts)?;
+            let config = ConfigFile::read(path, texts)?;
             let targets = config.targets.iter().map(|entry| {
                 let to = entry.recipients(&args.mail.email_to);
                 target(entry.name(), &entry.host, &entry.settings(&args.target), to, args, texts)
@@ -98,12 +98,12 @@ pub fn read(args: &MonitorArgs, texts: Texts) -> Result<Plan> {
     let targets: Vec<Arc<Target>> = targets.into_iter().map(Arc::new).collect();
     let anybody = targets.iter().any(|target| !target.recipients.is_empty());
     let mail = match &how.smtp {
-        Some(_) if !anybody => return Err(Failure::usage(texts, "error-mail-no-recipient", &[])),
-        None if anybody => return Err(Failure::usage(texts, "error-mail-no-server", &[])),
+        Some(_) if !anybody => return Err(CommandError::usage(texts, "error-mail-no-recipient", &[])),
+        None if anybody => return Err(CommandError::usage(texts, "error-mail-no-server", &[])),
         None => None,
         Some(server) => Some(Arc::new(mail(server, &how, texts)?)),
     };
-    Ok(Plan { targets, mail })
+    Ok(MonitorConfig { targets, mail })
 }
 
 fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
@@ -119,13 +119,15 @@ fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
         SmtpTls::Implicit => Security::Implicit,
         SmtpTls::None if args.smtp_cleartext => Security::None,
         SmtpTls::None if is_here => Security::NoneToThisHost,
-        SmtpTls::None => return Err(Failure::usage(texts, "error-mail-cleartext", &[("host", Value::words(host))])),
+        SmtpTls::None => {
+            return Err(CommandError::usage(texts, "error-mail-cleartext", &[("host", Value::words(host))]));
+        }
     };
     let from = match (&args.email_from, &args.smtp_user) {
         (Some(from), _) => address(from, texts)?,
         // The user's name is an address at most servers.
         (None, Some(user)) if user.parse::<Address>().is_ok() => address(user, texts)?,
-        (None, _) => return Err(Failure::usage(texts, "error-mail-no-from", &[])),
+        (None, _) => return Err(CommandError::usage(texts, "error-mail-no-from", &[])),
     };
     let login = args.smtp_user.as_ref().map(|user| anyhow::Ok((user.clone(), password(user, args, texts)?)));
     let root = args.smtp_ca.as_deref().map(|path| {
@@ -133,34 +135,38 @@ fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
         read.map_err(|error| error::file(texts, "error-read", path, &error))
     });
     let (login, root) = (login.transpose()?, root.transpose()?);
-    let account = Account::new(host.to_owned(), port, security, root.as_deref(), login, args.smtp_timeout)
-        .map_err(|detail| Failure::usage(texts, "error-mail-certificate", &[("detail", Value::words(detail))]))?;
-    let longest_pause = Policy::default().longest_pause.max(args.smtp_retry);
-    let policy = Policy { first_pause: args.smtp_retry, longest_pause, ..Policy::default() };
+    let account = SmtpAccount::new(host.to_owned(), port, security, root.as_deref(), login, args.smtp_timeout)
+        .map_err(|detail| CommandError::usage(texts, "error-mail-certificate", &[("detail", Value::words(detail))]))?;
+    let longest_pause = RetryPolicy::default().longest_pause.max(args.smtp_retry);
+    let policy = RetryPolicy { first_pause: args.smtp_retry, longest_pause, ..RetryPolicy::default() };
     Ok(Mail { account, server: format!("{host}:{port}"), from, policy })
 }
 
 /// The password of the mail account: from its file, else from the environment, else from whoever sits at the terminal.
-fn password(user: &str, args: &MailArgs, texts: Texts) -> Result<Secret> {
+fn password(user: &str, args: &MailArgs, texts: Texts) -> Result<Password> {
     if let Some(path) = &args.smtp_password_file {
-        let secret = Secret::from_file(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
+        let secret = Password::from_file(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
         let open = std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
         if open {
-            say(texts.with("mail-password-open", &[("file", Value::words(path.display()))]));
+            eprint_line(texts.with("mail-password-open", &[("file", Value::words(path.display()))]));
         }
         return Ok(secret);
     }
-    if let Some(secret) = Secret::from_environment() {
+    if let Some(secret) = Password::from_environment() {
         return Ok(secret);
     }
     let question = texts.with("mail-password", &[("user", Value::words(user))]);
-    Secret::from_prompt(&question)
-        .map_err(|error| Failure::usage(texts, "error-mail-no-password", &[("detail", Value::words(error))]))
+    Password::from_prompt(&question)
+        .map_err(|error| CommandError::usage(texts, "error-mail-no-password", &[("detail", Value::words(error))]))
 }
 
 fn address(text: &str, texts: Texts) -> Result<Address> {
     text.trim().parse().map_err(|error| {
-        Failure::usage(texts, "error-mail-address", &[("text", Value::words(text)), ("detail", Value::words(error))])
+        CommandError::usage(
+            texts,
+            "error-mail-address",
+            &[("text", Value::words(text)), ("detail", Value::words(error))],
+        )
     })
 }
 
@@ -178,16 +184,16 @@ fn target(
     if how.slow >= how.very_slow || how.very_slow >= how.timeout {
         let time = |time: Duration| Value::words(humantime::format_duration(time));
         let values = [("slow", time(how.slow)), ("very_slow", time(how.very_slow)), ("timeout", time(how.timeout))];
-        return Err(Failure::usage(texts, "error-thresholds", &values));
+        return Err(CommandError::usage(texts, "error-thresholds", &values));
     }
-    if how.interval < SHORTEST_INTERVAL {
-        let least = Value::words(humantime::format_duration(SHORTEST_INTERVAL));
-        return Err(Failure::usage(texts, "error-interval", &[("least", least)]));
+    if how.interval < MIN_INTERVAL {
+        let least = Value::words(humantime::format_duration(MIN_INTERVAL));
+        return Err(CommandError::usage(texts, "error-interval", &[("least", least)]));
     }
     let probe = Probe::any(&how.text, 0).map_err(|error| error::template(texts, "--text", &how.text, &error))?;
     let alert = match how.alert {
-        AlertWhen::Change => When::Change,
-        AlertWhen::Always => When::Always,
+        AlertWhen::Change => AlertMode::Change,
+        AlertWhen::Always => AlertMode::Always,
     };
     Ok(Target {
         name: name.to_owned(),
@@ -196,7 +202,7 @@ fn target(
         probe,
         interval: how.interval,
         timeout: how.timeout,
-        watch: Settings { thresholds, confirm: how.confirm, alert },
+        watch: AlertConfig { thresholds, confirm: how.confirm, alert },
         count: args.count,
         length: args.length,
         recipients: recipients.iter().map(|text| address(text, texts)).collect::<Result<_>>()?,

@@ -6,12 +6,12 @@ use crate::capture::device::DeviceError;
 use crate::capture::filter::FilterError;
 use crate::capture::live::OpenError;
 use crate::capture::log_reader::ReadError;
-use crate::core::protocol::message::{LONGEST_TEMPLATE, TemplateError};
-use crate::core::verdict::exchange::JudgeError;
-use crate::core::verdict::transfer::CourierError;
+use crate::core::protocol::message::{MAX_TEMPLATE_LEN, TemplateError};
+use crate::core::verdict::exchange::ExchangeVerdictError;
+use crate::core::verdict::transfer::TransferVerdictError;
 use crate::i18n::{Texts, Value};
 use crate::net::address::HostError;
-use crate::privileges::RightsError;
+use crate::privileges::PrivilegeError;
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,22 +37,22 @@ impl From<Exit> for std::process::ExitCode {
 
 /// An error as the user sees it.
 #[derive(Debug)]
-pub struct Failure {
+pub struct CommandError {
     /// With which code the program ends.
     pub exit: Exit,
     /// What is said, the cure included.
     pub text: String,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for CommandError {}
 
-impl Failure {
+impl CommandError {
     /// Wrong usage.
     pub fn usage(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
         Self { exit: Exit::Usage, text: texts.with(key, values) }.into()
@@ -71,7 +71,7 @@ impl Failure {
 
 /// A file could not be opened, written or read.
 pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
-    Failure::environment(
+    CommandError::environment(
         texts,
         key,
         &[("file", Value::words(path.display())), ("detail", Value::words(system(texts, error)))],
@@ -101,33 +101,33 @@ pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> a
 pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
     let words = |text: &str| Value::words(text);
     match error {
-        OpenError::NoRight { device, detail } => Failure::environment(
+        OpenError::NoRight { device, detail } => CommandError::environment(
             texts,
             "error-no-right",
             &[("device", words(device)), ("detail", words(detail)), ("program", Value::words(program()))],
         ),
-        OpenError::NoSuchDevice { device, available } => Failure::usage(
+        OpenError::NoSuchDevice { device, available } => CommandError::usage(
             texts,
             "error-no-such-device",
             &[("device", words(device)), ("available", Value::words(available.join(", ")))],
         ),
         OpenError::BadFilter { filter, detail } => {
-            Failure::usage(texts, "error-bad-filter", &[("filter", words(filter)), ("detail", words(detail))])
+            CommandError::usage(texts, "error-bad-filter", &[("filter", words(filter)), ("detail", words(detail))])
         }
-        OpenError::UnsupportedLink { device, .. } => Failure::environment(
+        OpenError::UnsupportedLink { device, .. } => CommandError::environment(
             texts,
             "error-capture-link",
             &[("device", words(device)), ("detail", Value::words(error))],
         ),
         OpenError::Other { device, detail } => {
-            Failure::environment(texts, "error-capture", &[("device", words(device)), ("detail", words(detail))])
+            CommandError::environment(texts, "error-capture", &[("device", words(device)), ("detail", words(detail))])
         }
     }
 }
 
 /// Rights could not be given up.
-pub fn rights(texts: Texts, error: &RightsError) -> anyhow::Error {
-    Failure::environment(texts, "error-rights", &[("detail", Value::words(error))])
+pub fn rights(texts: Texts, error: &PrivilegeError) -> anyhow::Error {
+    CommandError::environment(texts, "error-rights", &[("detail", Value::words(error))])
 }
 
 /// This program's own file, for the command that gives it the right to capture.
@@ -138,10 +138,12 @@ pub fn program() -> String {
 /// A filter could not be read.
 pub fn filter(texts: Texts, error: &FilterError) -> anyhow::Error {
     match error {
-        FilterError::Unreadable { file, source } => {
-            Failure::environment(texts, "error-read", &[("file", Value::words(file)), ("detail", Value::words(source))])
-        }
-        FilterError::Bad { filter, detail } => Failure::usage(
+        FilterError::Unreadable { file, source } => CommandError::environment(
+            texts,
+            "error-read",
+            &[("file", Value::words(file)), ("detail", Value::words(source))],
+        ),
+        FilterError::Bad { filter, detail } => CommandError::usage(
             texts,
             "error-bad-filter",
             &[("filter", Value::words(filter)), ("detail", Value::words(detail))],
@@ -155,7 +157,7 @@ pub fn device(texts: Texts, error: &DeviceError) -> anyhow::Error {
         DeviceError::NoneHas { available, .. } => available.join(", "),
         DeviceError::NoList { .. } => String::new(),
     };
-    Failure::environment(
+    CommandError::environment(
         texts,
         "error-no-device",
         &[("detail", Value::words(error)), ("available", Value::words(available))],
@@ -170,18 +172,18 @@ pub fn bind(texts: Texts, address: std::net::SocketAddr, error: &std::io::Error)
         std::io::ErrorKind::PermissionDenied => "error-port-privileged",
         _ => "error-bind",
     };
-    Failure::environment(texts, key, &[("address", Value::words(address)), ("detail", Value::words(error))])
+    CommandError::environment(texts, key, &[("address", Value::words(address)), ("detail", Value::words(error))])
 }
 
 /// A host or an address was not understood.
 pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
     match error {
-        HostError::Unknown { host, source } => Failure::environment(
+        HostError::Unknown { host, source } => CommandError::environment(
             texts,
             "error-unknown-host",
             &[("host", Value::words(host)), ("detail", Value::words(system(texts, source)))],
         ),
-        _ => Failure::usage(texts, "error-bad-address", &[("detail", Value::words(error))]),
+        _ => CommandError::usage(texts, "error-bad-address", &[("detail", Value::words(error))]),
     }
 }
 
@@ -192,13 +194,13 @@ pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -
         TemplateError::TooLong => "error-template-long",
         TemplateError::Ambiguous => "error-template-ambiguous",
     };
-    Failure::usage(
+    CommandError::usage(
         texts,
         key,
         &[
             ("option", Value::words(option)),
             ("text", Value::words(text)),
-            ("most", Value::count(LONGEST_TEMPLATE as u64)),
+            ("most", Value::count(MAX_TEMPLATE_LEN as u64)),
         ],
     )
 }
@@ -206,13 +208,19 @@ pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -
 /// A capture could not be read.
 pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
     match error {
-        ReadError::NotFound { file } => Failure::environment(texts, "error-not-found", &[("file", Value::words(file))]),
-        ReadError::Io { file, source } => {
-            Failure::environment(texts, "error-read", &[("file", Value::words(file)), ("detail", Value::words(source))])
+        ReadError::NotFound { file } => {
+            CommandError::environment(texts, "error-not-found", &[("file", Value::words(file))])
         }
-        ReadError::Empty { file } => Failure::environment(texts, "error-empty-file", &[("file", Value::words(file))]),
+        ReadError::Io { file, source } => CommandError::environment(
+            texts,
+            "error-read",
+            &[("file", Value::words(file)), ("detail", Value::words(source))],
+        ),
+        ReadError::Empty { file } => {
+            CommandError::environment(texts, "error-empty-file", &[("file", Value::words(file))])
+        }
         ReadError::Compressed { file } => {
-            Failure::environment(texts, "error-compressed", &[("file", Value::words(file))])
+            CommandError::environment(texts, "error-compressed", &[("file", Value::words(file))])
         }
         ReadError::NotACapture { file, flaw } => {
             let (found, wanted) = flaw.bytes().unwrap_or_default();
@@ -223,9 +231,9 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
                 ("wanted", Value::count(wanted)),
                 ("detail", Value::words(flaw)),
             ];
-            Failure::environment(texts, "error-not-a-capture", &values)
+            CommandError::environment(texts, "error-not-a-capture", &values)
         }
-        ReadError::UnsupportedLinkType { file, name, number } => Failure::environment(
+        ReadError::UnsupportedLinkType { file, name, number } => CommandError::environment(
             texts,
             "error-link-type",
             &[("file", Value::words(file)), ("name", Value::words(name)), ("number", Value::words(number))],
@@ -234,24 +242,24 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
 }
 
 /// Why the files of a transfer give no result.
-pub fn courier(texts: Texts, error: CourierError) -> anyhow::Error {
+pub fn courier(texts: Texts, error: TransferVerdictError) -> anyhow::Error {
     match error {
-        CourierError::NothingTold => Failure::failed(texts, "error-no-file-told", &[]),
-        CourierError::NothingShared => Failure::failed(texts, "error-other-transfer", &[]),
+        TransferVerdictError::NothingTold => CommandError::failed(texts, "error-no-file-told", &[]),
+        TransferVerdictError::NothingShared => CommandError::failed(texts, "error-other-transfer", &[]),
     }
 }
 
 /// There is no verdict.
-pub fn judging(texts: Texts, error: &JudgeError) -> anyhow::Error {
+pub fn judging(texts: Texts, error: &ExchangeVerdictError) -> anyhow::Error {
     match error {
-        JudgeError::NothingFound => Failure::failed(texts, "error-nothing-found", &[]),
-        JudgeError::NothingAtServer { sent } => {
-            Failure::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
+        ExchangeVerdictError::NothingFound => CommandError::failed(texts, "error-nothing-found", &[]),
+        ExchangeVerdictError::NothingAtServer { sent } => {
+            CommandError::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
         }
-        JudgeError::NothingAtClient => Failure::failed(texts, "error-nothing-at-client", &[]),
-        JudgeError::SameCapture => Failure::failed(texts, "error-same-capture", &[]),
-        JudgeError::NothingShared => Failure::failed(texts, "error-nothing-shared", &[]),
-        JudgeError::NoSuchFlow { asked, found } => Failure::usage(
+        ExchangeVerdictError::NothingAtClient => CommandError::failed(texts, "error-nothing-at-client", &[]),
+        ExchangeVerdictError::SameCapture => CommandError::failed(texts, "error-same-capture", &[]),
+        ExchangeVerdictError::NothingShared => CommandError::failed(texts, "error-nothing-shared", &[]),
+        ExchangeVerdictError::NoSuchFlow { asked, found } => CommandError::usage(
             texts,
             "error-no-such-flow",
             &[("asked", Value::words(asked)), ("found", Value::words(found))],

@@ -2,32 +2,32 @@
 
 use anyhow::Result;
 
-use super::error::Failure;
-use super::load::{self, Kind, Loaded};
+use super::error::CommandError;
+use super::load::{self, FileKind, HostFiles};
 use super::output_files;
 use super::print;
 use super::report_files;
 use crate::cli::{AnalyzeArgs, OutputArgs};
 use crate::core::document::chat::{ChatDocument, Connection, Transport};
-use crate::core::evidence::chat_host::Files;
+use crate::core::evidence::chat_host::ChatHostFiles;
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
-use crate::core::verdict::chat::{self, HostFiles, Options};
+use crate::core::verdict::chat::{self, Options};
 use crate::i18n::{Texts, Value};
 use crate::report::chat as report;
 use crate::report::text::Style;
 
 /// One host's files, and whose it is as far as the user says.
-pub type Host = (Option<Role>, Loaded);
+pub type Host = (Option<Role>, HostFiles);
 
 /// Works out what the files say; `None` where they hold no chat.
 pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
     let admissions: Vec<_> = hosts.iter().map(|(_, loaded)| load::admission(loaded.journal.as_ref())).collect();
-    let hosts: Vec<HostFiles<'_>> = hosts
+    let hosts: Vec<chat::HostFiles<'_>> = hosts
         .iter()
         .zip(&admissions)
-        .map(|((role, loaded), admission)| HostFiles {
+        .map(|((role, loaded), admission)| chat::HostFiles {
             role: role.or_else(|| loaded.role()),
-            files: Files {
+            files: ChatHostFiles {
                 journal: loaded.journal.as_ref(),
                 capture: loaded.capture.as_ref(),
                 admission: admission.as_deref(),
@@ -60,12 +60,12 @@ pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
         return Ok(true);
     }
     for path in args.files.iter().chain(&args.client).chain(&args.server) {
-        let journal = match load::kind(path, texts)? {
-            Kind::Journal(file) => Some(file),
-            Kind::Capture => {
-                let beside = output_files::journal_beside(path);
-                match beside.is_file().then(|| load::kind(&beside, texts)).transpose()? {
-                    Some(Kind::Journal(file)) => Some(file),
+        let journal = match load::detect_file_kind(path, texts)? {
+            FileKind::Journal(file) => Some(file),
+            FileKind::Capture => {
+                let beside = output_files::journal_path_for(path);
+                match beside.is_file().then(|| load::detect_file_kind(&beside, texts)).transpose()? {
+                    Some(FileKind::Journal(file)) => Some(file),
                     _ => None,
                 }
             }
@@ -86,12 +86,12 @@ pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
     let asked =
         [("--annotate", args.annotate.is_some()), ("--truth", args.truth.is_some()), ("--flow", args.flow.is_some())];
     if let Some((option, _)) = asked.into_iter().find(|(_, asked)| *asked) {
-        return Err(Failure::usage(texts, "error-chat-form", &[("option", Value::words(option))]));
+        return Err(CommandError::usage(texts, "error-chat-form", &[("option", Value::words(option))]));
     }
     let options = Options { server_port: args.port, all_messages: args.output.needs_all() };
     match judge(hosts, options) {
         Some(document) => print(document, &args.output, texts),
-        None => Err(Failure::failed(texts, "error-no-chat", &[])),
+        None => Err(CommandError::failed(texts, "error-no-chat", &[])),
     }
 }
 

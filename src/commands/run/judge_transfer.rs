@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use anyhow::Result;
 use indicatif::MultiProgress;
 
-use super::error::{self, Failure};
-use super::load::{self, Kind};
+use super::error::{self, CommandError};
+use super::load::{self, FileKind};
 use super::output_files;
-use crate::capture::transfer_reader::Footage;
+use crate::capture::transfer_reader::TransferCapture;
 use crate::core::document::transfer::TransferDocument;
-use crate::core::evidence::exchange_host::Admission;
+use crate::core::evidence::exchange_host::FilterCheck;
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::journal_run::{Role, TRANSFER};
-use crate::core::evidence::transfer_records::Told;
-use crate::core::verdict::transfer::{self, Party};
+use crate::core::evidence::transfer_records::FileInfo;
+use crate::core::verdict::transfer::{self, TransferHostFiles};
 use crate::i18n::{Texts, Value};
 
 /// One end's files.
@@ -36,14 +36,15 @@ pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<V
     let mut ends: Vec<Files> = Vec::new();
     let mut any = false;
     for (path, said) in given {
-        let (capture, journal) = match load::kind(path, texts)? {
-            Kind::Journal(file) => (None, Some((file, (*path).clone()))),
-            Kind::Capture => {
-                let beside = output_files::journal_beside(path);
+        let (capture, journal) = match load::detect_file_kind(path, texts)? {
+            FileKind::Journal(file) => (None, Some((file, (*path).clone()))),
+            FileKind::Capture => {
+                let beside = output_files::journal_path_for(path);
                 let named = given.iter().any(|(other, _)| **other == beside);
-                let journal = if !named && beside.is_file() { Some(load::kind(&beside, texts)?) } else { None };
+                let journal =
+                    if !named && beside.is_file() { Some(load::detect_file_kind(&beside, texts)?) } else { None };
                 let journal = match journal {
-                    Some(Kind::Journal(file)) => Some((file, beside)),
+                    Some(FileKind::Journal(file)) => Some((file, beside)),
                     _ => None,
                 };
                 (Some((*path).clone()), journal)
@@ -94,42 +95,45 @@ fn unite(ends: Vec<Files>) -> Vec<Files> {
 /// A [`Failure`] that names a file and what is wrong with it, or says what the files lack.
 pub fn judge(ends: Vec<Files>, texts: Texts) -> Result<TransferDocument> {
     let told = |end: &Files| end.journal.as_ref().and_then(file_of).cloned();
-    let Some(told) = ends.iter().find_map(told) else { return Err(Failure::failed(texts, "error-no-file-told", &[])) };
+    let Some(told) = ends.iter().find_map(told) else {
+        return Err(CommandError::failed(texts, "error-no-file-told", &[]));
+    };
     if let Some(nameless) = ends.iter().find(|end| end.role.is_none()) {
         let file = nameless.capture.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        return Err(Failure::usage(texts, "error-whose-capture", &[("file", Value::words(file))]));
+        return Err(CommandError::usage(texts, "error-whose-capture", &[("file", Value::words(file))]));
     }
     let bars = MultiProgress::new();
-    let read = |end: Files| -> Result<(Files, Option<Footage>)> {
+    let read = |end: Files| -> Result<(Files, Option<TransferCapture>)> {
         let during = end.journal.as_ref().and_then(|journal| transfer::span(journal, told.mode));
         let read = |path: &PathBuf| load::read_footage(path, &told, during, &bars, texts);
         let footage = end.capture.as_ref().map(read).transpose()?;
         Ok((end, footage))
     };
-    let read: Vec<(Files, Option<Footage>)> = load::side_by_side(ends, read).into_iter().collect::<Result<_>>()?;
-    let admissions: Vec<Option<Box<Admission<'static>>>> =
+    let read: Vec<(Files, Option<TransferCapture>)> =
+        load::parallel_map(ends, read).into_iter().collect::<Result<_>>()?;
+    let admissions: Vec<Option<Box<FilterCheck<'static>>>> =
         read.iter().map(|(end, _)| load::admission(end.journal.as_ref())).collect();
-    let parties: Vec<Party<'_>> = read
+    let parties: Vec<TransferHostFiles<'_>> = read
         .iter()
         .zip(&admissions)
-        .map(|((end, footage), admission)| Party {
+        .map(|((end, footage), admission)| TransferHostFiles {
             role: end.role.unwrap_or(Role::Server),
             journal: end.journal.as_ref(),
             capture: footage.as_ref().map(|(log, flows)| (log, &flows[..])),
             admission: admission.as_deref(),
         })
         .collect();
-    let (senders, receivers): (Vec<Party<'_>>, Vec<Party<'_>>) =
+    let (senders, receivers): (Vec<TransferHostFiles<'_>>, Vec<TransferHostFiles<'_>>) =
         parties.into_iter().partition(|party| party.role == Role::Server);
     if let [_, second, ..] = &senders[..] {
         let name = second.journal.map(|journal| journal.file.clone());
         let name = name.or_else(|| second.capture.map(|(log, _)| log.file.clone())).unwrap_or_default();
-        return Err(Failure::usage(texts, "error-two-senders", &[("file", Value::words(name))]));
+        return Err(CommandError::usage(texts, "error-two-senders", &[("file", Value::words(name))]));
     }
     transfer::judge(senders.first().copied(), &receivers).map_err(|error| error::courier(texts, error))
 }
 
-fn file_of(journal: &JournalLog) -> Option<&Told> {
+fn file_of(journal: &JournalLog) -> Option<&FileInfo> {
     journal.records.iter().find_map(|record| match record {
         Record::File(told) => Some(&**told),
         _ => None,

@@ -8,39 +8,39 @@ use std::thread;
 use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::error::{self, Failure};
-use crate::capture::link_type::Link;
-use crate::capture::log_reader::Keep;
-use crate::capture::transfer_reader::{self, Footage};
-use crate::capture::{Admission, log_reader};
+use super::error::{self, CommandError};
+use crate::capture::link_type::LinkType;
+use crate::capture::log_reader::RetainPayload;
+use crate::capture::transfer_reader::{self, TransferCapture};
+use crate::capture::{CompiledFilter, log_reader};
 use crate::core::document::exchange::Document;
 use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::coverage::Void;
-use crate::core::evidence::exchange_host::{self, Side};
-use crate::core::evidence::flow::DirectedFlow;
+use crate::core::evidence::coverage::UnusableReason;
+use crate::core::evidence::exchange_host::{self, ExchangeHostFiles};
+use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_run::{CaptureInfo, Role};
-use crate::core::evidence::transfer_records::Told;
+use crate::core::evidence::transfer_records::FileInfo;
 use crate::core::evidence::{ground_truth, port_numbering};
 use crate::core::time::Wall;
-use crate::core::verdict::exchange::host_summary::Testimony;
-use crate::core::verdict::exchange::{self, JudgeError, Options};
+use crate::core::verdict::exchange::host_summary::HostSummary;
+use crate::core::verdict::exchange::{self, ExchangeVerdictError, Options};
 use crate::i18n::{Texts, Value};
 use crate::journal::reader;
 
 /// A capture smaller than this is read before a progress display could be seen.
-const WORTH_SHOWING: u64 = 32 * 1024 * 1024;
+const MIN_PROGRESS_SIZE: u64 = 32 * 1024 * 1024;
 
 /// One host's files, read.
 #[derive(Clone, Default)]
-pub struct Loaded {
+pub struct HostFiles {
     /// Its capture.
     pub capture: Option<CaptureLog>,
     /// Its journal.
     pub journal: Option<JournalLog>,
 }
 
-impl Loaded {
+impl HostFiles {
     /// Whose host it is, if the journal says so.
     pub fn role(&self) -> Option<Role> {
         Some(self.journal.as_ref()?.run()?.role)
@@ -57,24 +57,28 @@ impl Loaded {
 ///
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
-pub fn judge(client: Option<Loaded>, server: Option<Loaded>, options: &Options) -> Result<Document, JudgeError> {
-    let hear = |role, mut loaded: Loaded| hear(role, &mut loaded, options.server_port);
+pub fn judge(
+    client: Option<HostFiles>,
+    server: Option<HostFiles>,
+    options: &Options,
+) -> Result<Document, ExchangeVerdictError> {
+    let hear = |role, mut loaded: HostFiles| summarize_host(role, &mut loaded, options.server_port);
     // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
     let (client, server) = thread::scope(|scope| {
         let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
         let client = client.map(|loaded| hear(Role::Client, loaded));
         (client, server.map(joined))
     });
-    exchange::weigh(client.as_ref(), server.as_ref(), options)
+    exchange::analyze_hosts(client.as_ref(), server.as_ref(), options)
 }
 
 /// Works out what one host's files come to. `server_port` is told where no journal knows it.
-pub fn hear(role: Role, loaded: &mut Loaded, server_port: Option<u16>) -> Testimony {
+pub fn summarize_host(role: Role, loaded: &mut HostFiles, server_port: Option<u16>) -> HostSummary {
     if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
         port_numbering::number(capture, journal);
     }
     let admits = admission(loaded.journal.as_ref());
-    Testimony::of(&side(role, loaded, admits.as_deref()), server_port)
+    HostSummary::of(&side(role, loaded, admits.as_deref()), server_port)
 }
 
 /// What a thread came to; its panic is ours.
@@ -83,7 +87,7 @@ fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
 }
 
 /// Does the same to several things at once, as many as there are processors, and answers in their order.
-pub fn side_by_side<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+pub fn parallel_map<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     let at_once = thread::available_parallelism().map_or(1, usize::from);
     let mut things = things.into_iter().peekable();
     let mut results = Vec::new();
@@ -97,21 +101,25 @@ pub fn side_by_side<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sy
     results
 }
 
-fn side<'a>(role: Role, loaded: &'a Loaded, admission: Option<&'a exchange_host::Admission<'a>>) -> Side<'a> {
-    Side { role, journal: loaded.journal.as_ref(), capture: loaded.capture.as_ref(), admission }
+fn side<'a>(
+    role: Role,
+    loaded: &'a HostFiles,
+    admission: Option<&'a exchange_host::FilterCheck<'a>>,
+) -> ExchangeHostFiles<'a> {
+    ExchangeHostFiles { role, journal: loaded.journal.as_ref(), capture: loaded.capture.as_ref(), admission }
 }
 
 /// What the filter of a side's own capture admits. One that cannot be judged is taken to admit nothing: then its
 /// silence proves nothing.
-pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::Admission<'static>>> {
+pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::FilterCheck<'static>>> {
     let info: &CaptureInfo = journal?.run()?.capture.as_ref()?;
-    let link = Link::from_number(info.link_number).ok();
-    let compiled = link.and_then(|link| Admission::new(&info.filter, link, info.snaplen).ok());
-    Some(Box::new(move |flow: DirectedFlow, length: u16| {
-        use crate::capture::Admittance;
+    let link = LinkType::from_number(info.link_number).ok();
+    let compiled = link.and_then(|link| CompiledFilter::new(&info.filter, link, info.snaplen).ok());
+    Some(Box::new(move |flow: FlowKey, length: u16| {
+        use crate::capture::Visibility;
         match compiled.as_ref().map(|compiled| compiled.admits(flow.source, flow.destination, length)) {
-            None | Some(Admittance::Refused) => Some(Void::Filter),
-            Some(admittance) if !admittance.readable() => Some(Void::Snaplen),
+            None | Some(Visibility::Refused) => Some(UnusableReason::Filter),
+            Some(admittance) if !admittance.can_read_number() => Some(UnusableReason::Snaplen),
             Some(_) => None,
         }
     }))
@@ -122,14 +130,14 @@ pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::Admi
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
-    read_keeping(path, Keep::Numbers, bars, texts)
+    read_keeping(path, RetainPayload::Numbers, bars, texts)
 }
 
 /// Reads a capture file as [`read_capture`] does, and keeps what is asked for.
 ///
 /// # Errors
 /// As [`read_capture`].
-pub fn read_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
+pub fn read_keeping(path: &Path, keep: RetainPayload, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     with_bar(path, bars, |progress| log_reader::read_keeping(path, keep, progress))
         .map_err(|error| error::reading(texts, &error))
         .and_then(|log| told_times(log, path, texts))
@@ -141,11 +149,11 @@ pub fn read_keeping(path: &Path, keep: Keep, bars: &MultiProgress, texts: Texts)
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_footage(
     path: &Path,
-    told: &Told,
+    told: &FileInfo,
     during: Option<(Wall, Wall)>,
     bars: &MultiProgress,
     texts: Texts,
-) -> Result<Footage> {
+) -> Result<TransferCapture> {
     let read = with_bar(path, bars, |progress| transfer_reader::read(path, told, during, progress));
     let (log, flows) = read.map_err(|error| error::reading(texts, &error))?;
     Ok((told_times(log, path, texts)?, flows))
@@ -157,7 +165,7 @@ fn told_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> 
         0 => Ok(log),
         count => {
             let values = [("file", Value::words(path.display())), ("count", Value::count(count))];
-            Err(Failure::environment(texts, "error-no-times", &values))
+            Err(CommandError::environment(texts, "error-no-times", &values))
         }
     }
 }
@@ -165,7 +173,7 @@ fn told_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> 
 /// Reads a file, with a progress display where it takes long and somebody looks.
 fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnMut(u64)) -> T) -> T {
     let size = std::fs::metadata(path).map_or(0, |data| data.len());
-    if size < WORTH_SHOWING || !std::io::stderr().is_terminal() {
+    if size < MIN_PROGRESS_SIZE || !std::io::stderr().is_terminal() {
         return read(&mut |_| {});
     }
     let bar = bars.add(ProgressBar::new(size).with_message(path.display().to_string()));
@@ -188,7 +196,7 @@ pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<Journa
     reader::read(BufReader::with_capacity(256 * 1024, file), &name).map_err(|error| match error {
         reader::ReadError::Io { source, .. } => told(&source),
         reader::ReadError::NotAJournal { .. } => {
-            Failure::environment(texts, "error-not-a-journal", &[("file", Value::words(name))])
+            CommandError::environment(texts, "error-not-a-journal", &[("file", Value::words(name))])
         }
     })
 }
@@ -201,7 +209,7 @@ pub fn dialect(mut file: &File) -> Option<String> {
     }
     file.seek(SeekFrom::Start(0)).ok()?;
     let mut line = Vec::new();
-    BufReader::new(file.take(reader::LONGEST_LINE)).read_until(b'\n', &mut line).ok()?;
+    BufReader::new(file.take(reader::MAX_LINE_LEN)).read_until(b'\n', &mut line).ok()?;
     serde_json::from_slice::<First>(&line).ok().map(|first| first.dialect)
 }
 
@@ -209,19 +217,19 @@ pub fn dialect(mut file: &File) -> Option<String> {
 ///
 /// # Errors
 /// A [`Failure`] where it cannot be read or is no such record.
-pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::Datagram>> {
+pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::RelayedDatagram>> {
     let told = |error: &std::io::Error| error::file(texts, "error-read", path, error);
     let mut lines = BufReader::new(File::open(path).map_err(|error| told(&error))?).lines();
-    let parse = |line: &str| serde_json::from_str::<ground_truth::Line>(line).ok();
+    let parse = |line: &str| serde_json::from_str::<ground_truth::TruthRecord>(line).ok();
     let first = lines.next().transpose().map_err(|error| told(&error))?;
-    if !matches!(first.as_deref().map(parse), Some(Some(ground_truth::Line::Relay { .. }))) {
-        return Err(Failure::environment(texts, "error-not-a-truth", &[("file", Value::words(path.display()))]));
+    if !matches!(first.as_deref().map(parse), Some(Some(ground_truth::TruthRecord::Relay { .. }))) {
+        return Err(CommandError::environment(texts, "error-not-a-truth", &[("file", Value::words(path.display()))]));
     }
     let mut datagrams = Vec::new();
     for line in lines {
         match parse(&line.map_err(|error| told(&error))?) {
-            Some(ground_truth::Line::Datagram(datagram)) => datagrams.push(datagram),
-            Some(ground_truth::Line::Relay { .. }) => {}
+            Some(ground_truth::TruthRecord::Datagram(datagram)) => datagrams.push(datagram),
+            Some(ground_truth::TruthRecord::Relay { .. }) => {}
             None => break,
         }
     }
@@ -229,7 +237,7 @@ pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::Datagra
 }
 
 /// What a file is, by its first byte: journals are lines of JSON objects, captures begin with a magic number.
-pub enum Kind {
+pub enum FileKind {
     /// A capture, or something that will be refused as one.
     Capture,
     /// A journal.
@@ -240,15 +248,15 @@ pub enum Kind {
 ///
 /// # Errors
 /// A [`Failure`] where it cannot be opened.
-pub fn kind(path: &Path, texts: Texts) -> Result<Kind> {
+pub fn detect_file_kind(path: &Path, texts: Texts) -> Result<FileKind> {
     let unreadable = |error: &std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            Failure::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
+            CommandError::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
         }
         _ => error::file(texts, "error-read", path, error),
     };
     let mut file = File::open(path).map_err(|error| unreadable(&error))?;
     let mut first = [0];
     let read = file.read(&mut first).map_err(|error| unreadable(&error))?;
-    Ok(if read == 1 && first == *b"{" { Kind::Journal(file) } else { Kind::Capture })
+    Ok(if read == 1 && first == *b"{" { FileKind::Journal(file) } else { FileKind::Capture })
 }

@@ -6,7 +6,7 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// The journal that belongs to a capture: `client.pcap` has `client.journal.jsonl`.
-pub fn journal_beside(capture: &Path) -> PathBuf {
+pub fn journal_path_for(capture: &Path) -> PathBuf {
     with_ending(capture, ".journal.jsonl")
 }
 
@@ -31,7 +31,7 @@ pub fn check(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says, as a rule that the disk is full.
-pub fn has_room(mut file: &fs::File) -> io::Result<()> {
+pub fn check_writable(mut file: &fs::File) -> io::Result<()> {
     let tried = file.write_all(&[0; 4096]);
     file.set_len(0)?;
     file.rewind()?;
@@ -43,7 +43,7 @@ pub fn has_room(mut file: &fs::File) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says where a file cannot be renamed.
-pub fn keep_old(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+pub fn rename_existing(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     let existing: Vec<&Path> = paths.iter().copied().filter(|path| path.symlink_metadata().is_ok()).collect();
     // What is no ordinary file is never moved away.
     if existing.iter().any(|path| !path.is_file()) {
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn a_journal_bears_its_captures_name() {
-        assert_eq!(journal_beside(Path::new("a/client.pcap")), Path::new("a/client.journal.jsonl"));
-        assert_eq!(journal_beside(Path::new("client")), Path::new("client.journal.jsonl"));
+        assert_eq!(journal_path_for(Path::new("a/client.pcap")), Path::new("a/client.journal.jsonl"));
+        assert_eq!(journal_path_for(Path::new("client")), Path::new("client.journal.jsonl"));
     }
 
     #[test]
@@ -110,10 +110,10 @@ mod tests {
     #[test]
     fn room_is_looked_for_and_not_taken() {
         let mut file = tempfile::tempfile().unwrap();
-        has_room(&file).unwrap();
+        check_writable(&file).unwrap();
         assert_eq!((file.metadata().unwrap().len(), file.stream_position().unwrap()), (0, 0));
         let full = File::options().write(true).open("/dev/full").unwrap();
-        assert!(has_room(&full).is_err());
+        assert!(check_writable(&full).is_err());
     }
 
     #[test]
@@ -121,11 +121,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let (capture, journal) = (path("client.pcap"), path("client.journal.jsonl"));
-        assert_eq!(keep_old(&[&capture, &journal]).unwrap(), []);
+        assert_eq!(rename_existing(&[&capture, &journal]).unwrap(), []);
         for name in ["client.pcap", "client.journal.jsonl", "client.1.journal.jsonl"] {
             fs::write(path(name), name).unwrap();
         }
-        keep_old(&[&capture, &journal]).unwrap();
+        rename_existing(&[&capture, &journal]).unwrap();
         assert!(!capture.exists() && !journal.exists());
         assert_eq!(fs::read_to_string(path("client.2.pcap")).unwrap(), "client.pcap");
         assert_eq!(fs::read_to_string(path("client.2.journal.jsonl")).unwrap(), "client.journal.jsonl");

@@ -6,19 +6,19 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::status::say;
+use super::status::eprint_line;
 use crate::i18n::{Texts, Value};
-use crate::report::format::{Figures, NO_BREAK};
-use crate::transfer::Meter;
+use crate::report::format::{NO_BREAK, NumberFormat};
+use crate::transfer::Progress;
 
 /// From one look to the next.
-const LOOK: Duration = Duration::from_millis(100);
+const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
 
 /// From one plain line to the next.
 const LINE: Duration = Duration::from_secs(1);
 
 /// Shows the meters of a transfer of `size` bytes to each until it is over. With several there is a total.
-pub fn show(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
+pub fn show(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
     if std::io::stderr().is_terminal() {
         bars(meters, size, over, texts);
     } else {
@@ -26,7 +26,7 @@ pub fn show(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
     }
 }
 
-fn bars(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
+fn bars(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
     let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
     let style = ProgressStyle::with_template("{prefix:>8} [{bar:30}] {percent:>3} % {bytes_per_sec} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -56,15 +56,15 @@ fn bars(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
             each.iter().chain(&total).for_each(ProgressBar::abandon);
             return;
         }
-        std::thread::park_timeout(LOOK);
+        std::thread::park_timeout(REDRAW_INTERVAL);
     }
 }
 
-fn lines(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
-    let figures = Figures::new(texts);
+fn lines(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
+    let figures = NumberFormat::new(texts);
     let mut said = Instant::now();
     while !over.load(Ordering::Relaxed) {
-        std::thread::park_timeout(LOOK);
+        std::thread::park_timeout(REDRAW_INTERVAL);
         if said.elapsed() < LINE {
             continue;
         }
@@ -76,6 +76,6 @@ fn lines(meters: &[Meter], size: u64, over: &AtomicBool, texts: Texts) {
             ("percent", Value::words(figures.percent(ratio).replace(NO_BREAK, " "))),
             ("megabytes", Value::words(figures.decimal(sum as f64 / 1e6, 1))),
         ];
-        say(texts.with("transfer-progress", &values));
+        eprint_line(texts.with("transfer-progress", &values));
     }
 }

@@ -8,18 +8,20 @@ use anyhow::Result;
 use indicatif::MultiProgress;
 
 use super::error;
-use super::load::{self, Loaded};
+use super::load::{self, HostFiles};
 use super::output_files;
-use crate::capture::live::{self, Live, OpenError, Settings};
-use crate::capture::log_reader::Keep;
-use crate::capture::{Running, Savefile, device, filter};
+use crate::capture::live::{self, CaptureSettings, LiveCapture, OpenError};
+use crate::capture::log_reader::RetainPayload;
+use crate::capture::{CaptureThread, Savefile, device, filter};
 use crate::cli::RecordingArgs;
 use crate::core::evidence::journal::{JournalLog, Record};
-use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, Ending, Run};
+use crate::core::evidence::journal_run::{
+    CHAT_TCP, CHAT_UDP, CaptureCounters, CaptureEnd, Counters, End, EndReason, Run,
+};
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
-use crate::journal::Scribe;
-use crate::journal::writer::{self, Handle, Writer};
+use crate::journal::JournalSink;
+use crate::journal::writer::{self, JournalHandle, JournalWriter};
 use crate::net::clock::Clock;
 use crate::privileges;
 
@@ -38,23 +40,23 @@ pub struct Defaults {
 pub struct Recording {
     clock: Clock,
     texts: Texts,
-    writer: Writer,
+    writer: JournalWriter,
     journal: File,
     journal_path: PathBuf,
     capture: Option<Capture>,
     /// What of the capture's texts the reading back keeps.
-    keep: Keep,
+    keep: RetainPayload,
 }
 
 /// A capture that is going on.
 struct Capture {
-    running: Running,
+    running: CaptureThread,
     path: PathBuf,
     device: String,
 }
 
 /// The files that a recording writes, opened; the capture is live.
-struct Opened {
+struct OpenFiles {
     capture: Option<OpenedCapture>,
     journal: File,
     journal_path: PathBuf,
@@ -62,13 +64,13 @@ struct Opened {
 
 /// A live device and the file for its packets.
 struct OpenedCapture {
-    live: Live,
+    live: LiveCapture,
     savefile: Savefile,
     path: PathBuf,
 }
 
 /// A run's record, closed; its journal is read back.
-pub struct Ended {
+pub struct FinishedRecording {
     /// The journal, or why it cannot be read back.
     pub journal: Result<JournalLog>,
     /// The capture's file, where there is one.
@@ -78,9 +80,9 @@ pub struct Ended {
 }
 
 /// A run's record, closed and read back.
-pub struct Recorded {
+pub struct RecordingResult {
     /// What was recorded.
-    pub loaded: Loaded,
+    pub loaded: HostFiles,
     /// Everything was written to its end: no disk was full, no device went away.
     pub complete: bool,
 }
@@ -98,10 +100,14 @@ impl Recording {
         texts: Texts,
         say: &mut dyn FnMut(String),
     ) -> Result<Self> {
-        let keep = if matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP) { Keep::Texts } else { Keep::Numbers };
-        let Opened { capture, journal, journal_path } = open_files(args, defaults, texts, say)?;
+        let keep = if matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP) {
+            RetainPayload::Texts
+        } else {
+            RetainPayload::Numbers
+        };
+        let OpenFiles { capture, journal, journal_path } = open_files(args, defaults, texts, say)?;
         let reading = journal.try_clone().map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
-        let writer = Writer::with_room(journal, journal_room());
+        let writer = JournalWriter::with_room(journal, journal_room());
         let handle = writer.handle();
         run.capture = capture.as_ref().map(|opened| {
             let name = opened.path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -119,7 +125,7 @@ impl Recording {
     }
 
     /// Where records go.
-    pub fn journal(&self) -> Handle {
+    pub fn journal(&self) -> JournalHandle {
         self.writer.handle()
     }
 
@@ -134,21 +140,26 @@ impl Recording {
     /// A [`Failure`](error::Failure) where the files cannot be read back.
     pub fn close(
         self,
-        reason: Ending,
+        reason: EndReason,
         drain: impl FnOnce() -> Option<u64>,
         say: &mut dyn FnMut(String),
-    ) -> Result<Recorded> {
+    ) -> Result<RecordingResult> {
         let (texts, keep) = (self.texts, self.keep);
-        let Ended { journal, capture, complete } = self.end(reason, drain, say);
+        let FinishedRecording { journal, capture, complete } = self.end(reason, drain, say);
         let journal = journal?;
         let read = |path: PathBuf| load::read_keeping(&path, keep, &MultiProgress::new(), texts);
         let capture = capture.map(read).transpose()?;
-        Ok(Recorded { loaded: Loaded { capture, journal: Some(journal) }, complete })
+        Ok(RecordingResult { loaded: HostFiles { capture, journal: Some(journal) }, complete })
     }
 
     /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
     /// capture saw is still on its way to the application; then the journal ends.
-    pub fn end(self, reason: Ending, drain: impl FnOnce() -> Option<u64>, say: &mut dyn FnMut(String)) -> Ended {
+    pub fn end(
+        self,
+        reason: EndReason,
+        drain: impl FnOnce() -> Option<u64>,
+        say: &mut dyn FnMut(String),
+    ) -> FinishedRecording {
         let Self { clock, texts, writer, journal, journal_path, capture, keep: _ } = self;
         let ended: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.running.stop(), capture.path));
         let socket_drops = drain();
@@ -167,7 +178,7 @@ impl Recording {
             broken("run-capture-failed", path, failure);
         }
         let journal = load::read_journal(&journal, &journal_path, texts);
-        Ended { journal, capture: ended.map(|(_, path)| path), complete }
+        FinishedRecording { journal, capture: ended.map(|(_, path)| path), complete }
     }
 }
 
@@ -177,15 +188,15 @@ fn open_files(
     defaults: &dyn Fn() -> Result<Defaults>,
     texts: Texts,
     say: &mut dyn FnMut(String),
-) -> Result<Opened> {
+) -> Result<OpenFiles> {
     // What cannot be is found out before a right is asked for, and before old files are moved.
-    let journal = args.journal.clone().or_else(|| args.capture.as_deref().map(output_files::journal_beside));
+    let journal = args.journal.clone().or_else(|| args.capture.as_deref().map(output_files::journal_path_for));
     for path in [&args.capture, &journal].into_iter().flatten() {
         output_files::check(path).map_err(|error| error::output(texts, path, &error))?;
     }
     if args.capture.is_some() && args.capture == journal {
         let file = journal.unwrap_or_default();
-        return Err(error::Failure::usage(texts, "error-same-file", &[("file", Value::words(file.display()))]));
+        return Err(error::CommandError::usage(texts, "error-same-file", &[("file", Value::words(file.display()))]));
     }
     let live = match &args.capture {
         None => None,
@@ -205,7 +216,7 @@ fn open_files(
         },
     };
     // The device is open: from here on no right is needed. The files are created by the user that asked for them.
-    privileges::become_caller().map_err(|error| error::rights(texts, &error))?;
+    privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
     let opened = create_files(args, live, texts, say)?;
     privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
     Ok(opened)
@@ -214,14 +225,14 @@ fn open_files(
 /// Moves old files away and creates new ones.
 fn create_files(
     args: &RecordingArgs,
-    live: Option<(Live, PathBuf)>,
+    live: Option<(LiveCapture, PathBuf)>,
     texts: Texts,
     say: &mut dyn FnMut(String),
-) -> Result<Opened> {
-    let journal_path = args.journal.clone().or_else(|| args.capture.as_deref().map(output_files::journal_beside));
+) -> Result<OpenFiles> {
+    let journal_path = args.journal.clone().or_else(|| args.capture.as_deref().map(output_files::journal_path_for));
     let capture_path = live.as_ref().map(|(_, path)| path.as_path());
     let files: Vec<&Path> = [capture_path, journal_path.as_deref()].into_iter().flatten().collect();
-    let renamed = output_files::keep_old(&files);
+    let renamed = output_files::rename_existing(&files);
     for (old, kept) in renamed.map_err(|error| error::file(texts, "error-write", files[0], &error))? {
         say(texts
             .with("run-kept-old", &[("file", Value::words(old.display())), ("kept", Value::words(kept.display()))]));
@@ -233,23 +244,23 @@ fn create_files(
     };
     // A disk that is full already is better told now than after the measurement.
     let journal = created
-        .and_then(|journal| output_files::has_room(&journal).map(|()| journal))
+        .and_then(|journal| output_files::check_writable(&journal).map(|()| journal))
         .map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
     let capture = live.map(|(live, path)| {
         let savefile = live.savefile(&path).map_err(|error| error::file(texts, "error-write", &path, &error))?;
         anyhow::Ok(OpenedCapture { live, savefile, path })
     });
-    Ok(Opened { capture: capture.transpose()?, journal, journal_path })
+    Ok(OpenFiles { capture: capture.transpose()?, journal, journal_path })
 }
 
 fn open_capture(
     args: &RecordingArgs,
     defaults: &dyn Fn() -> Result<Defaults>,
     texts: Texts,
-) -> Result<Result<Live, OpenError>> {
+) -> Result<Result<LiveCapture, OpenError>> {
     let Defaults { device, filter } = defaults()?;
     let own = args.filter.as_deref().map(filter::read).transpose().map_err(|error| error::filter(texts, &error))?;
-    let settings = Settings {
+    let settings = CaptureSettings {
         device: args.interface.clone().unwrap_or(device),
         tagged_too: own.is_none(),
         filter: own.unwrap_or(filter),
@@ -262,11 +273,11 @@ fn open_capture(
 /// How many records the journal's queue holds: as `MEDIDOR_JOURNAL_QUEUE` says, for a machine short of memory.
 fn journal_room() -> usize {
     let asked = std::env::var("MEDIDOR_JOURNAL_QUEUE").ok().and_then(|text| text.parse().ok());
-    asked.unwrap_or(writer::QUEUE)
+    asked.unwrap_or(writer::QUEUE_LEN)
 }
 
 /// Writes the capture's counters down when they changed, and once a second.
-fn sampler(journal: Handle, clock: Clock) -> impl Fn(CaptureCounters) + Send + 'static {
+fn sampler(journal: JournalHandle, clock: Clock) -> impl Fn(CaptureCounters) + Send + 'static {
     let last = std::cell::Cell::new((Wall(0), CaptureCounters::default()));
     move |counters| {
         let at = clock.now();

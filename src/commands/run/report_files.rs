@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use indicatif::MultiProgress;
 
-use super::error::{self, Failure};
+use super::error::{self, CommandError};
 use super::load;
-use super::status::say;
-use crate::capture::annotate::{self, About, CopyError};
+use super::status::eprint_line;
+use crate::capture::annotate::{self, CaptureComment, CopyError};
 use crate::cli::OutputArgs;
 use crate::core::document::chat::ChatDocument;
 use crate::core::document::exchange::Document;
@@ -38,7 +38,7 @@ pub fn check(asked: &[Option<&Path>], others: &[&Path], texts: Texts) -> Result<
         }
         let place = place(path);
         if taken.contains(&place) {
-            return Err(Failure::usage(texts, "error-named-twice", &[("file", Value::words(path.display()))]));
+            return Err(CommandError::usage(texts, "error-named-twice", &[("file", Value::words(path.display()))]));
         }
         taken.push(place);
     }
@@ -119,7 +119,7 @@ pub fn write_receivers(documents: &[TransferDocument], csv: Option<&Path>, texts
 
 /// Writes one file as the user that called.
 fn file(path: &Path, texts: Texts, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
-    let created = privileges::as_caller(|| File::create(path)).map_err(|error| error::rights(texts, &error))?;
+    let created = privileges::run_as_sudo_user(|| File::create(path)).map_err(|error| error::rights(texts, &error))?;
     let written = created.and_then(|file| {
         let mut file = BufWriter::new(file);
         write(&mut file)?;
@@ -151,7 +151,7 @@ pub fn annotate(document: &Document, asked: &Path, captures: &[(PathBuf, &'stati
     for ((source, _), target) in captures.iter().zip(copies(asked, captures)) {
         let log = load::read_capture(source, &MultiProgress::new(), texts)?;
         let comments = frame_comments::of(document, &log, texts);
-        let about = About { comment: &verdict, interface: &log.file };
+        let about = CaptureComment { comment: &verdict, interface: &log.file };
         let mut refused = None;
         file(&target, texts, |file| {
             match annotate::copy(source, file, about, |frame| comments.get(&frame).cloned()) {
@@ -167,9 +167,9 @@ pub fn annotate(document: &Document, asked: &Path, captures: &[(PathBuf, &'stati
         if let Some(detail) = refused {
             _ = fs::remove_file(&target);
             let values = [("file", Value::words(source.display())), ("detail", Value::words(detail))];
-            return Err(Failure::environment(texts, "error-read", &values));
+            return Err(CommandError::environment(texts, "error-read", &values));
         }
-        say(texts.with("run-annotated", &[("file", Value::words(target.display()))]));
+        eprint_line(texts.with("run-annotated", &[("file", Value::words(target.display()))]));
     }
     Ok(())
 }

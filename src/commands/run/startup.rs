@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::error;
 use super::recording::Recording;
-use super::status::Screen;
+use super::status::StatusLines;
 use crate::core::evidence::journal_run::{self, Role, Run};
 use crate::core::time::Now;
 use crate::i18n::{Texts, Value};
@@ -66,14 +66,14 @@ impl Identity {
     }
 
     /// Shows what a student must show: local address and the router's.
-    pub fn introduce(&self, screen: &Screen) {
+    pub fn print_addresses(&self, screen: &StatusLines) {
         // A connection has its port when it is made.
         if self.local.port() != 0 {
-            screen.tell("run-local", &[("address", Value::words(self.local))]);
+            screen.print_line("run-local", &[("address", Value::words(self.local))]);
         }
         match self.gateway {
-            Some(gateway) => screen.tell("run-gateway", &[("address", Value::words(gateway))]),
-            None => screen.tell("run-no-gateway", &[]),
+            Some(gateway) => screen.print_line("run-gateway", &[("address", Value::words(gateway))]),
+            None => screen.print_line("run-no-gateway", &[]),
         }
     }
 }
@@ -91,23 +91,26 @@ pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Re
 }
 
 /// Says where the capture goes.
-pub fn introduce_capture(screen: &Screen, recording: &Recording) {
+pub fn introduce_capture(screen: &StatusLines, recording: &Recording) {
     match recording.capture() {
         Some((file, device)) => {
-            screen.tell("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]);
+            screen.print_line(
+                "run-capturing",
+                &[("file", Value::words(file.display())), ("device", Value::words(device))],
+            );
         }
-        None => screen.tell("run-not-capturing", &[]),
+        None => screen.print_line("run-not-capturing", &[]),
     }
 }
 
 /// Asks for a receive buffer for messages that come fast, and says so where the system grants less.
-pub fn enlarge(endpoint: &Endpoint, screen: &Screen) {
+pub fn grow_recv_buffer(endpoint: &Endpoint, screen: &StatusLines) {
     // The kernel counts twice what it was asked for.
     let granted = endpoint.set_receive_buffer(FAST_BUFFER).map_or(0, |counted| counted / 2);
     if granted < FAST_BUFFER {
         let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
         let values = [("asked", kib(FAST_BUFFER)), ("granted", kib(granted)), ("bytes", Value::words(FAST_BUFFER))];
-        screen.tell("run-small-buffer", &values);
+        screen.print_line("run-small-buffer", &values);
     }
 }
 

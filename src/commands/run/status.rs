@@ -6,19 +6,19 @@ use std::io::Write;
 
 use crate::core::time::{Mono, SECOND};
 use crate::i18n::{Texts, Value};
-use crate::report::format::{Figures, NO_BREAK};
+use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// Messages closer together than this are not shown one by one.
 const READABLE_NS: i64 = 20_000_000;
 
 /// Lines a second about what others should not send: a flood of that must not become one of lines.
-const ODD_PER_SECOND: u32 = 20;
+const UNEXPECTED_PER_SECOND: u32 = 20;
 
 /// So much of a text is shown, bytes.
-const LONGEST_TEXT: usize = 60;
+const MAX_TEXT_LEN: usize = 60;
 
 /// The screen.
-pub struct Screen {
+pub struct StatusLines {
     /// The words.
     pub texts: Texts,
     /// Every message has a line of its own.
@@ -28,15 +28,15 @@ pub struct Screen {
     odd: Cell<(Mono, u32)>,
 }
 
-impl Screen {
+impl StatusLines {
     /// A screen for a run whose messages follow each other at this interval.
     pub const fn new(texts: Texts, interval_ns: i64) -> Self {
         Self { texts, each: interval_ns >= READABLE_NS, last_summary: Cell::new(Mono(0)), odd: Cell::new((Mono(0), 0)) }
     }
 
     /// Says a line from the locales.
-    pub fn tell(&self, key: &str, values: &[(&'static str, Value)]) {
-        say(self.texts.with(key, values));
+    pub fn print_line(&self, key: &str, values: &[(&'static str, Value)]) {
+        eprint_line(self.texts.with(key, values));
     }
 
     /// Whether each message has a line of its own.
@@ -45,45 +45,45 @@ impl Screen {
     }
 
     /// Says a line about one message, where each has one.
-    pub fn each(&self, key: &str, values: &[(&'static str, Value)]) {
+    pub fn print_per_message(&self, key: &str, values: &[(&'static str, Value)]) {
         if self.each {
-            self.tell(key, values);
+            self.print_line(key, values);
         }
     }
 
     /// Says a line about something odd that came from outside, unless there were many this second: all are counted in the
     /// result.
-    pub fn odd(&self, now: Mono, key: &str, values: &[(&'static str, Value)]) {
+    pub fn print_anomaly(&self, now: Mono, key: &str, values: &[(&'static str, Value)]) {
         let (begun, said) = self.odd.get();
         let (begun, said) = if now.since(begun) >= SECOND { (now, 0) } else { (begun, said) };
         self.odd.set((begun, said.saturating_add(1)));
-        if said < ODD_PER_SECOND {
-            self.each(key, values);
+        if said < UNEXPECTED_PER_SECOND {
+            self.print_per_message(key, values);
         }
     }
 
     /// A duration for a line of its own, where nothing needs to be kept from breaking.
     pub fn duration(&self, ns: i64) -> String {
-        Figures::new(self.texts).duration(ns).replace(NO_BREAK, " ")
+        NumberFormat::new(self.texts).duration(ns).replace(NO_BREAK, " ")
     }
 
     /// Says a line about all so far once a second, where messages have none.
-    pub fn now_and_then(&self, now: Mono, line: impl FnOnce(Texts) -> String) {
+    pub fn print_throttled(&self, now: Mono, line: impl FnOnce(Texts) -> String) {
         if !self.each && now.since(self.last_summary.get()) >= SECOND {
             self.last_summary.set(now);
-            say(line(self.texts));
+            eprint_line(line(self.texts));
         }
     }
 }
 
 /// Says a line on stderr. Whether anybody listens does not matter to a measurement.
-pub fn say(line: impl Display) {
+pub fn eprint_line(line: impl Display) {
     _ = writeln!(std::io::stderr().lock(), "{}", harmless(&line.to_string()));
 }
 
 /// The beginning of a text that somebody sent, on one line.
 pub fn one_line(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&text[..text.len().min(LONGEST_TEXT)]).into_owned();
+    let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_LEN)]).into_owned();
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     harmless(text.trim())
 }

@@ -11,12 +11,14 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::cli::CompareArgs;
-use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::print;
 use crate::commands::run::report_files;
-use crate::commands::run::status::say;
-use crate::core::document::transfer::{End, Loss, LostAt, Part, SCHEMA, Transfer, TransferDocument};
-use crate::core::evidence::transfer_records::Account;
+use crate::commands::run::status::eprint_line;
+use crate::core::document::transfer::{
+    Loss, LossBySegment, SCHEMA, Transfer, TransferDocument, TransferPerspective, TransferSegment,
+};
+use crate::core::evidence::transfer_records::ReceiverReport;
 use crate::core::protocol::transfer::{Mode, classic};
 use crate::i18n::{Texts, Value};
 use crate::net::clock::wall;
@@ -47,7 +49,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
                     ("clients", Value::count(clients.into())),
                     ("size", Value::words(size)),
                 ];
-                say(texts.with("transfer-run", &values));
+                eprint_line(texts.with("transfer-run", &values));
                 documents.push(transfer(file, size, mode, clients, &args.rate, texts)?);
             }
         }
@@ -90,7 +92,7 @@ fn make(folder: &Path, size: u64, texts: Texts) -> Result<PathBuf> {
 
 /// What an end printed, as far as it is needed.
 #[derive(Deserialize)]
-struct Told {
+struct RunOutput {
     transfers: Vec<Transfer>,
 }
 
@@ -130,7 +132,7 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
     }
     Ok(TransferDocument {
         schema: SCHEMA,
-        role: End::Sender,
+        role: TransferPerspective::Sender,
         mode,
         name: file.file_name().map(|name| name.to_string_lossy().into_owned()),
         size: Some(size),
@@ -145,12 +147,12 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
 }
 
 /// What was lost on this machine, as far as both ends' counts tell.
-fn loss(account: &Account) -> Option<Loss> {
+fn loss(account: &ReceiverReport) -> Option<Loss> {
     let blocks = account.blocks.as_ref()?;
     let (of, received) = (blocks.sent?, blocks.arrived.received?);
-    let (lost, mut at) = (of.saturating_sub(received), LostAt::default());
-    at.add(lost, &[Part::SenderHost, Part::ReceiverHost]);
-    at.explain(blocks.arrived.socket_drops);
+    let (lost, mut at) = (of.saturating_sub(received), LossBySegment::default());
+    at.add(lost, &[TransferSegment::SenderHost, TransferSegment::ReceiverHost]);
+    at.attribute_socket_drops(blocks.arrived.socket_drops);
     Some(Loss { lost, of, at, ..Loss::default() })
 }
 
@@ -158,7 +160,7 @@ fn loss(account: &Account) -> Option<Loss> {
 fn program(texts: Texts) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe().context("/proc/self/exe")?);
     command.args(["--lang", texts.language().tag()]).stdin(Stdio::null()).stdout(Stdio::piped());
-    parent_death::tie(&mut command);
+    parent_death::exit_with_parent(&mut command);
     Ok(command)
 }
 
@@ -176,10 +178,10 @@ fn listening(sender: &mut Child) -> Option<SocketAddr> {
 
 fn told(child: Child, texts: Texts) -> Result<Vec<Transfer>> {
     let output = child.wait_with_output().map_err(|_| broken(texts))?;
-    let told: Told = serde_json::from_slice(&output.stdout).map_err(|_| broken(texts))?;
+    let told: RunOutput = serde_json::from_slice(&output.stdout).map_err(|_| broken(texts))?;
     Ok(told.transfers)
 }
 
 fn broken(texts: Texts) -> anyhow::Error {
-    Failure::failed(texts, "error-comparison", &[])
+    CommandError::failed(texts, "error-comparison", &[])
 }

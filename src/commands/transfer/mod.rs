@@ -17,23 +17,23 @@ use chrono::{DateTime, Local};
 use signal_hook::consts::TERM_SIGNALS;
 use signal_hook::flag;
 
-use super::run::error::{self, Exit, Failure};
+use super::run::error::{self, CommandError, Exit};
 use super::run::judge_transfer::{self, Files};
 use super::run::print;
-use super::run::recording::{Ended, Recording};
+use super::run::recording::{FinishedRecording, Recording};
 use super::run::report_files;
-use super::run::status::say;
+use super::run::status::eprint_line;
 use crate::cli::TransferMode;
-use crate::core::document::transfer::{End, TransferDocument};
+use crate::core::document::transfer::{TransferDocument, TransferPerspective};
 use crate::core::evidence::journal::{JournalLog, Record};
-use crate::core::evidence::journal_run::{Ending, Run};
-use crate::core::evidence::transfer_records::Passed;
-use crate::core::protocol::transfer::{Mode, Trouble};
+use crate::core::evidence::journal_run::{EndReason, Run};
+use crate::core::evidence::transfer_records::ProgressRecord;
+use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::i18n::{Texts, Value};
-use crate::journal::Scribe;
-use crate::journal::writer::Handle;
+use crate::journal::JournalSink;
+use crate::journal::writer::JournalHandle;
 use crate::report::transfer as report;
-use crate::transfer::{Diary, Meter};
+use crate::transfer::{Progress, TransferJournal};
 
 /// From one note of how far a transfer is to the next, at the least.
 const SAMPLE: Duration = Duration::from_millis(20);
@@ -61,7 +61,7 @@ pub fn stopping(texts: Texts) -> Result<Arc<AtomicBool>> {
         // In this order: the first signal finds the flag down.
         flag::register_conditional_default(signal, Arc::clone(&stop))
             .and_then(|_| flag::register(signal, Arc::clone(&stop)))
-            .map_err(|error| Failure::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+            .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
     }
     Ok(stop)
 }
@@ -86,7 +86,7 @@ pub fn print(document: &mut TransferDocument, json: bool, html: Option<&Path>, t
 }
 
 /// Notes from time to time how much has passed, until it is over: often at first, and ever less often in a long transfer.
-pub fn sample(meters: &[Meter], over: &AtomicBool, diary: Diary<'_>) {
+pub fn sample(meters: &[Progress], over: &AtomicBool, diary: TransferJournal<'_>) {
     let begun = Instant::now();
     let mut told = vec![0; meters.len()];
     loop {
@@ -95,7 +95,7 @@ pub fn sample(meters: &[Meter], over: &AtomicBool, diary: Diary<'_>) {
             let (bytes, number) = (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
             if bytes != *told && number > 0 {
                 *told = bytes;
-                (diary.note)(Record::Passed(Passed { p: number.into(), at: diary.clock.now(), bytes }));
+                (diary.note)(Record::Passed(ProgressRecord { p: number.into(), at: diary.clock.now(), bytes }));
             }
         }
         if last {
@@ -107,12 +107,12 @@ pub fn sample(meters: &[Meter], over: &AtomicBool, diary: Diary<'_>) {
 
 /// Writes the journal of a transfer. What its result cannot do without is kept in memory besides: the disk that a file has
 /// filled may be the journal's, too.
-pub struct Notebook {
-    journal: Handle,
+pub struct TransferJournalWriter {
+    journal: JournalHandle,
     kept: Mutex<Vec<Record>>,
 }
 
-impl Notebook {
+impl TransferJournalWriter {
     /// Writes into a run's journal, whose first line this is.
     pub fn new(recording: &Recording, run: Run) -> Self {
         Self { journal: recording.journal(), kept: Mutex::new(vec![Record::Run(Box::new(run))]) }
@@ -142,15 +142,16 @@ impl Notebook {
 /// A [`Failure`] where files cannot be read back or written.
 pub fn finish(
     recording: Recording,
-    notebook: Notebook,
+    notebook: TransferJournalWriter,
     stop: &AtomicBool,
     logs: Option<&Path>,
     json: bool,
     html: Option<&Path>,
     texts: Texts,
 ) -> Result<ExitCode> {
-    let reason = if stop.load(Ordering::Relaxed) { Ending::Interrupted } else { Ending::Done };
-    let Ended { journal, capture, complete } = recording.end(reason, || None, &mut |line| say(line));
+    let reason = if stop.load(Ordering::Relaxed) { EndReason::Interrupted } else { EndReason::Done };
+    let FinishedRecording { journal, capture, complete } =
+        recording.end(reason, || None, &mut |line| eprint_line(line));
     // Not even its first line may have found room.
     let mut journal = if complete { journal? } else { journal.unwrap_or_default() };
     notebook.complete(&mut journal);
@@ -160,8 +161,8 @@ pub fn finish(
         let time = DateTime::from_timestamp_nanos(document.start_ns.0).with_timezone(&Local);
         for transfer in &document.transfers {
             let role = match document.role {
-                End::Receiver => "receiver",
-                End::Sender | End::Joint => "sender",
+                TransferPerspective::Receiver => "receiver",
+                TransferPerspective::Sender | TransferPerspective::Joint => "sender",
             };
             let name = format!(
                 "{role}-{}-{}-{}-{}.log",
@@ -182,11 +183,11 @@ pub fn finish(
 /// All whole: done. What the environment did goes before what the network did.
 fn exit(document: &TransferDocument, recorded: bool) -> Exit {
     let accounts = || document.transfers.iter().map(|transfer| &transfer.account);
-    let troubles: Vec<Trouble> = accounts().filter_map(|account| account.trouble).collect();
-    let own_disk = |trouble: &Trouble| matches!(trouble, Trouble::DiskFull | Trouble::File);
-    if troubles.contains(&Trouble::Interrupted) {
+    let troubles: Vec<TransferError> = accounts().filter_map(|account| account.trouble).collect();
+    let own_disk = |trouble: &TransferError| matches!(trouble, TransferError::DiskFull | TransferError::File);
+    if troubles.contains(&TransferError::Interrupted) {
         Exit::Interrupted
-    } else if !recorded || document.role == End::Receiver && troubles.iter().any(own_disk) {
+    } else if !recorded || document.role == TransferPerspective::Receiver && troubles.iter().any(own_disk) {
         Exit::Environment
     } else if !troubles.is_empty() || accounts().any(|account| account.complete == Some(false)) {
         Exit::Failed

@@ -8,22 +8,22 @@ use std::thread;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Notebook, finish, log_folder, mode, sample, stopping};
+use super::{TransferJournalWriter, finish, log_folder, mode, sample, stopping};
 use crate::capture::filter;
 use crate::cli::ReceiveArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
-use crate::commands::run::error::{self, Exit, Failure};
+use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording, client_device};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::Identity;
-use crate::commands::run::status::say;
+use crate::commands::run::status::eprint_line;
 use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
 use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;
-use crate::transfer::receiver::{self, Caller, Closed, Notice, Run, Wish};
-use crate::transfer::{Diary, GLANCE, Meter};
+use crate::transfer::receiver::{self, ConnectedReceiver, JoinError, Notice, ReceiveConfig, Run};
+use crate::transfer::{POLL_INTERVAL, Progress, TransferJournal};
 
 /// Runs the receiver.
 ///
@@ -38,7 +38,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         let error = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(error::output(texts, &args.output, &error));
     }
-    let wish = Wish {
+    let wish = ReceiveConfig {
         server,
         folder: args.output.clone(),
         mode: args.mode.map(mode),
@@ -48,22 +48,22 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     };
     let stop = stopping(texts)?;
     let clock = Clock::start();
-    let caller = match receiver::call(&wish) {
+    let caller = match receiver::connect(&wish) {
         Ok(caller) => caller,
         Err(closed) => return refused(&closed, args, texts),
     };
     let (recording, run) = record(args, &caller, clock, texts)?;
-    let notebook = Notebook::new(&recording, run);
+    let notebook = TransferJournalWriter::new(&recording, run);
     let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
-    let diary = Diary { clock, note: &note, keeps };
-    let meter = [Meter::default()];
+    let diary = TransferJournal { clock, note: &note, keeps };
+    let meter = [Progress::default()];
     let (size, over) = (OnceLock::new(), AtomicBool::new(false));
     let received = thread::scope(|scope| {
         let sampling = scope.spawn(|| sample(&meter, &over, diary));
         let drawing = scope.spawn(|| {
             while meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
-                thread::park_timeout(GLANCE);
+                thread::park_timeout(POLL_INTERVAL);
             }
             // The bare dialect tells the size with the blocks, so there is no telling how far it is.
             if let Some(&size) = size.get() {
@@ -73,7 +73,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         let notice = |notice: Notice<'_>| match notice {
             Notice::Joined(welcome) => {
                 let _ = size.set(welcome.size);
-                say(texts.with(
+                eprint_line(texts.with(
                     "transfer-joined",
                     &[
                         ("number", Value::words(welcome.number)),
@@ -88,7 +88,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
                 let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
                 let asked = args.buffer as usize;
                 let values = [("asked", kib(asked)), ("granted", kib(granted)), ("bytes", Value::words(asked))];
-                say(texts.with("run-small-buffer", &values));
+                eprint_line(texts.with("run-small-buffer", &values));
             }
         };
         let run = Run { wish: &wish, meter: &meter[0], stop: &stop, diary, notice: &notice };
@@ -105,7 +105,12 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
 }
 
 /// Opens journal and capture.
-fn record(args: &ReceiveArgs, caller: &Caller, clock: Clock, texts: Texts) -> Result<(Recording, JournalRun)> {
+fn record(
+    args: &ReceiveArgs,
+    caller: &ConnectedReceiver,
+    clock: Clock,
+    texts: Texts,
+) -> Result<(Recording, JournalRun)> {
     let (local, peer) = (caller.local(), caller.peer());
     let parameters = json!({
         "mode": args.mode.map(|typed| mode(typed).name()), "max_size": args.max_size, "buffer": args.buffer,
@@ -116,23 +121,26 @@ fn record(args: &ReceiveArgs, caller: &Caller, clock: Clock, texts: Texts) -> Re
         let device = client_device(local.ip(), peer.ip(), texts)?;
         Ok(Defaults { device, filter: filter::receiver(peer.port(), local.port()) })
     };
-    let recording = Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| say(line))?;
+    let recording =
+        Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;
     if let Some((file, device)) = recording.capture() {
-        say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
+        eprint_line(
+            texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]),
+        );
     }
     Ok((recording, run))
 }
 
-fn refused(closed: &Closed, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
+fn refused(closed: &JoinError, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let host = || ("host", Value::words(&args.host));
     match closed {
-        Closed::Unreachable(error) => {
-            Err(Failure::environment(texts, "error-no-sender", &[host(), ("detail", Value::words(error))]))
+        JoinError::Unreachable(error) => {
+            Err(CommandError::environment(texts, "error-no-sender", &[host(), ("detail", Value::words(error))]))
         }
-        Closed::Full => Err(Failure::failed(texts, "error-transfer-full", &[host()])),
-        Closed::NoSender => Err(Failure::failed(texts, "error-other-dialect", &[host()])),
-        Closed::Bind(address, error) => Err(error::bind(texts, *address, error)),
-        Closed::Folder(error) => Err(error::output(texts, &args.output, error)),
-        Closed::Interrupted => Ok(Exit::Interrupted.into()),
+        JoinError::Full => Err(CommandError::failed(texts, "error-transfer-full", &[host()])),
+        JoinError::NoSender => Err(CommandError::failed(texts, "error-other-dialect", &[host()])),
+        JoinError::Bind(address, error) => Err(error::bind(texts, *address, error)),
+        JoinError::Folder(error) => Err(error::output(texts, &args.output, error)),
+        JoinError::Interrupted => Ok(Exit::Interrupted.into()),
     }
 }

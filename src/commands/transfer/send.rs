@@ -9,31 +9,31 @@ use std::time::Instant;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Notebook, finish, log_folder, mode, sample, stopping};
+use super::{TransferJournalWriter, finish, log_folder, mode, sample, stopping};
 use crate::capture::{device, filter};
 use crate::cli::SendArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
-use crate::commands::run::error::{self, Failure};
+use crate::commands::run::error::{self, CommandError};
 use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::Identity;
-use crate::commands::run::status::say;
+use crate::commands::run::status::eprint_line;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
-use crate::core::evidence::transfer_records::{Account, Told};
-use crate::core::protocol::transfer::block::{self, Cut};
-use crate::core::protocol::transfer::control::{VERSION, Welcome};
+use crate::core::evidence::transfer_records::{FileInfo, ReceiverReport};
+use crate::core::protocol::transfer::block::{self, BlockLayout};
+use crate::core::protocol::transfer::control::{SessionOffer, VERSION};
 use crate::core::protocol::transfer::{Mode, classic};
 use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;
-use crate::transfer::accept::News;
-use crate::transfer::quic::Identity as QuicIdentity;
-use crate::transfer::sender::{self, Order};
-use crate::transfer::source_file::{Source, token};
-use crate::transfer::{Diary, GLANCE, LINGER, Meter};
+use crate::transfer::accept::AcceptEvent;
+use crate::transfer::quic::TlsIdentity as QuicIdentity;
+use crate::transfer::sender::{self, SendConfig};
+use crate::transfer::source_file::{SourceFile, token};
+use crate::transfer::{CAPTURE_DRAIN_TIMEOUT, POLL_INTERVAL, Progress, TransferJournal};
 
 /// Runs the sender.
 ///
@@ -44,21 +44,21 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     log_folder(args.logs.as_deref(), texts)?;
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
     report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
-    let source = Source::open(&args.file).map_err(|error| error::file(texts, "error-read", &args.file, &error))?;
+    let source = SourceFile::open(&args.file).map_err(|error| error::file(texts, "error-read", &args.file, &error))?;
     let mode = mode(args.mode);
     let block = if mode == Mode::Classic { classic::BLOCK } else { args.block };
-    let cut = Cut::new(source.size, block).ok_or_else(|| {
-        Failure::usage(texts, "error-too-many-blocks", &[("file", Value::words(args.file.display()))])
+    let cut = BlockLayout::new(source.size, block).ok_or_else(|| {
+        CommandError::usage(texts, "error-too-many-blocks", &[("file", Value::words(args.file.display()))])
     })?;
     if mode == Mode::Udp && block > block::UNFRAGMENTED {
-        say(texts.with("transfer-fragments", &[("most", Value::words(block::UNFRAGMENTED))]));
+        eprint_line(texts.with("transfer-fragments", &[("most", Value::words(block::UNFRAGMENTED))]));
     }
     let listener = TcpListener::bind(address).map_err(|error| error::bind(texts, address, &error))?;
     let socket =
-        |error: std::io::Error| Failure::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+        |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]);
     let local = listener.local_addr().map_err(socket)?;
     let identity = if mode == Mode::Quic { Some(QuicIdentity::make().map_err(socket)?) } else { None };
-    let welcome = Welcome {
+    let welcome = SessionOffer {
         version: VERSION,
         number: 1,
         clients: args.clients,
@@ -75,8 +75,8 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     let (recording, run) = record(args, local, &source, clock, texts)?;
     let captured = recording.capture().is_some();
-    let notebook = Notebook::new(&recording, run);
-    notebook.note(Record::File(Box::new(Told {
+    let notebook = TransferJournalWriter::new(&recording, run);
+    notebook.note(Record::File(Box::new(FileInfo {
         at: clock.now(),
         mode,
         name: Some(source.name.clone()),
@@ -88,10 +88,17 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     })));
     let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
-    let diary = Diary { clock, note: &note, keeps };
-    let order =
-        Order { source: &source, cut, welcome, rate: args.rate, barrier: args.barrier_timeout, identity, captured };
-    say(texts.with(
+    let diary = TransferJournal { clock, note: &note, keeps };
+    let order = SendConfig {
+        source: &source,
+        cut,
+        welcome,
+        rate: args.rate,
+        barrier: args.barrier_timeout,
+        identity,
+        captured,
+    };
+    eprint_line(texts.with(
         "transfer-waiting",
         &[
             ("file", Value::words(&source.name)),
@@ -101,20 +108,20 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             ("address", Value::words(local)),
         ],
     ));
-    let meters: Vec<Meter> = (1..=args.clients).map(Meter::of).collect();
+    let meters: Vec<Progress> = (1..=args.clients).map(Progress::of).collect();
     let (started, over) = (AtomicBool::new(false), AtomicBool::new(false));
     let accounts = thread::scope(|scope| {
         let sampling = scope.spawn(|| sample(&meters, &over, diary));
         let drawing = scope.spawn(|| {
             while !started.load(Ordering::Relaxed) && !over.load(Ordering::Relaxed) {
-                thread::park_timeout(GLANCE);
+                thread::park_timeout(POLL_INTERVAL);
             }
             if started.load(Ordering::Relaxed) {
                 progress::show(&meters, source.size, &over, texts);
             }
         });
         let begin = || {
-            say(texts.get("transfer-started"));
+            eprint_line(texts.get("transfer-started"));
             started.store(true, Ordering::Relaxed);
             sampling.thread().unpark();
         };
@@ -125,12 +132,12 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         sampling.thread().unpark();
         done
     });
-    let lacking = |account: &Account| account.peer.is_some() && account.complete != Some(true);
+    let lacking = |account: &ReceiverReport| account.peer.is_some() && account.complete != Some(true);
     if captured && accounts.map_err(socket)?.iter().any(lacking) {
         // Only a capture that stayed awake proves that a block did not pass.
-        let until = Instant::now() + LINGER;
+        let until = Instant::now() + CAPTURE_DRAIN_TIMEOUT;
         while Instant::now() < until && !stop.load(Ordering::Relaxed) {
-            thread::sleep(GLANCE);
+            thread::sleep(POLL_INTERVAL);
         }
     }
     finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
@@ -140,7 +147,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
 fn record(
     args: &SendArgs,
     local: SocketAddr,
-    source: &Source,
+    source: &SourceFile,
     clock: Clock,
     texts: Texts,
 ) -> Result<(Recording, JournalRun)> {
@@ -160,17 +167,20 @@ fn record(
         };
         Ok(Defaults { device, filter: filter::sender(local.port(), args.clients) })
     };
-    let recording = Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| say(line))?;
+    let recording =
+        Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;
     if let Some((file, device)) = recording.capture() {
-        say(texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]));
+        eprint_line(
+            texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]),
+        );
     }
     Ok((recording, run))
 }
 
-fn tell(news: News, clients: u16, texts: Texts) {
+fn tell(news: AcceptEvent, clients: u16, texts: Texts) {
     let peer = |peer: SocketAddr| ("peer", Value::words(peer));
     match news {
-        News::Came { number, peer: from, ready } => say(texts.with(
+        AcceptEvent::Came { number, peer: from, ready } => eprint_line(texts.with(
             "transfer-came",
             &[
                 ("number", Value::words(number)),
@@ -179,9 +189,9 @@ fn tell(news: News, clients: u16, texts: Texts) {
                 ("clients", Value::words(clients)),
             ],
         )),
-        News::Left { number, peer: from } => {
-            say(texts.with("transfer-left", &[("number", Value::words(number)), peer(from)]));
+        AcceptEvent::Left { number, peer: from } => {
+            eprint_line(texts.with("transfer-left", &[("number", Value::words(number)), peer(from)]));
         }
-        News::Refused { peer: from } => say(texts.with("transfer-refused", &[peer(from)])),
+        AcceptEvent::Refused { peer: from } => eprint_line(texts.with("transfer-refused", &[peer(from)])),
     }
 }

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use super::witness::Witness;
 use crate::core::document::warning::Warning;
-use crate::core::protocol::chat::Parting;
+use crate::core::protocol::chat::LeaveReason;
 
 /// The version of the document's form.
 pub const SCHEMA: &str = "medidor-chat/1";
 
 /// Beyond so many, messages that simply came through are left out of the list.
-pub const MOST_MESSAGES: usize = 10_000;
+pub const MAX_MESSAGES: usize = 10_000;
 
 /// Over what a chat is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -40,7 +40,7 @@ pub struct ChatDocument {
     /// How many messages for the others there were, listed or not.
     pub said: u64,
     /// What was said, in order.
-    pub messages: Vec<Message>,
+    pub messages: Vec<ChatMessage>,
     /// Messages that are not listed, for they are many and simply came through.
     pub unlisted: u64,
     /// Over TCP: the connections of each capture.
@@ -89,18 +89,18 @@ pub struct Member {
     /// When it left.
     pub left_ns: Option<i64>,
     /// Why.
-    pub why: Option<Parting>,
+    pub why: Option<LeaveReason>,
     /// Both ends are on one host.
     pub same_host: Option<bool>,
     /// Over UDP: what it sent to the server.
-    pub inward: Option<Way>,
+    pub inward: Option<DirectionTotals>,
     /// Over UDP: what the server sent to it.
-    pub outward: Option<Way>,
+    pub outward: Option<DirectionTotals>,
 }
 
 /// What became of the datagrams of one direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Way {
+pub struct DirectionTotals {
     /// How many there were, by the first witness on their way that saw them.
     pub datagrams: u64,
     /// How many each witness saw, by place; `null` where there is none: at the sender's application and on its wire, on the
@@ -126,15 +126,15 @@ pub struct Way {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// To the server.
-    pub inward: Way,
+    pub inward: DirectionTotals,
     /// From the server.
-    pub outward: Way,
+    pub outward: DirectionTotals,
 }
 
 /// What kind of thing was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum MessageKind {
     /// A message for the others.
     Message,
     /// For the server: a command, a ping, a joining.
@@ -145,21 +145,21 @@ pub enum Kind {
 
 /// Something that was said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Message {
+pub struct ChatMessage {
     /// The server's number; `null` where the server's journal does not tell of it.
     pub n: Option<u64>,
     /// Who said it, a member; `null` for the server itself.
     pub from: Option<u32>,
     /// What kind.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// When, by the first that saw it.
     pub time_ns: i64,
     /// What.
     pub text: Option<String>,
     /// Over UDP: its way to the server; `null` for the server's own words.
-    pub inward: Option<Fate>,
+    pub inward: Option<DatagramResult>,
     /// Over TCP: the frame that completed it.
-    pub evidence: Vec<Frame>,
+    pub evidence: Vec<ChatFrameRef>,
     /// What became of the copies; `null` where nobody knows how many there were.
     pub copies: Option<Copies>,
     /// The server kept it back, for its sender said too much.
@@ -199,13 +199,13 @@ pub struct Copy {
     pub to: u32,
     /// What became of it.
     #[serde(flatten)]
-    pub fate: Fate,
+    pub fate: DatagramResult,
 }
 
 /// What became of a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum ChatOutcome {
     /// It arrived.
     Delivered,
     /// It did not.
@@ -220,9 +220,9 @@ pub enum Outcome {
 
 /// A datagram's fate, and what tells it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Fate {
+pub struct DatagramResult {
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: ChatOutcome,
     /// The segments on which it can have been lost.
     pub blame: Vec<&'static str>,
     /// The system's name for why it was not sent or dropped.
@@ -232,12 +232,12 @@ pub struct Fate {
     /// When it was seen, by place.
     pub times: BTreeMap<&'static str, i64>,
     /// The frames that show it.
-    pub evidence: Vec<Frame>,
+    pub evidence: Vec<ChatFrameRef>,
 }
 
 /// A frame that shows something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Frame {
+pub struct ChatFrameRef {
     /// The capture.
     pub file: String,
     /// The frame's number, as Wireshark counts.
@@ -312,5 +312,5 @@ pub struct Close {
     /// The frame of the first RST.
     pub rst: Option<u32>,
     /// Why the member left, by the server's journal.
-    pub why: Option<Parting>,
+    pub why: Option<LeaveReason>,
 }

@@ -70,7 +70,7 @@ pub enum Status {
 
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Exhibit {
+pub struct RequirementFrameRef {
     /// The file.
     pub file: String,
     /// A frame's number in it, from 1, as Wireshark counts.
@@ -89,13 +89,13 @@ pub struct Finding {
     /// The figures that belong to it.
     pub values: BTreeMap<&'static str, Value>,
     /// Where it can be seen.
-    pub evidence: Vec<Exhibit>,
+    pub evidence: Vec<RequirementFrameRef>,
     /// The same for people; filled in by the report in its language.
     pub text: String,
 }
 
 /// So many frames are shown for one finding.
-const MOST_EXHIBITS: usize = 6;
+const MAX_FRAME_REFS: usize = 6;
 
 impl Finding {
     /// A finding that shows the first few different pieces of its evidence.
@@ -104,11 +104,11 @@ impl Finding {
         status: Status,
         reason: &'static str,
         values: [(&'static str, Value); N],
-        evidence: impl IntoIterator<Item = Exhibit>,
+        evidence: impl IntoIterator<Item = RequirementFrameRef>,
     ) -> Self {
-        let mut shown: Vec<Exhibit> = Vec::new();
+        let mut shown: Vec<RequirementFrameRef> = Vec::new();
         for exhibit in evidence {
-            if shown.len() < MOST_EXHIBITS && !shown.contains(&exhibit) {
+            if shown.len() < MAX_FRAME_REFS && !shown.contains(&exhibit) {
                 shown.push(exhibit);
             }
         }
@@ -118,11 +118,11 @@ impl Finding {
 
 /// What was found about submissions.
 #[derive(Clone, Debug, Serialize)]
-pub struct Checks {
+pub struct CheckDocument {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// One for each submission.
-    pub submissions: Vec<Checked>,
+    pub submissions: Vec<SubmissionResult>,
     /// Captures that several of them share.
     pub shared: Vec<Shared>,
 }
@@ -150,7 +150,7 @@ pub struct Shared {
 
 /// What was found about one submission.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Checked {
+pub struct SubmissionResult {
     /// The folder, or the files' own; as the user named it.
     pub path: String,
     /// Whether every point is met; `false` where one is not, and `None` where it cannot be told of some.
@@ -165,7 +165,7 @@ pub struct Checked {
     pub points: Vec<Finding>,
 }
 
-impl Checked {
+impl SubmissionResult {
     /// Sums the points up.
     pub fn sum(points: &[Finding]) -> Option<bool> {
         match points.iter().map(|finding| finding.status).max() {

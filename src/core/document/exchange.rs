@@ -20,7 +20,7 @@ pub const SCHEMA: &str = "medidor/1";
 /// Whose evidence the document rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standpoint {
+pub enum Perspective {
     /// The client's host alone.
     Client,
     /// The server's host alone.
@@ -29,7 +29,7 @@ pub enum Standpoint {
     Joint,
 }
 
-impl From<Role> for Standpoint {
+impl From<Role> for Perspective {
     fn from(role: Role) -> Self {
         match role {
             Role::Client => Self::Client,
@@ -46,7 +46,7 @@ pub struct Document {
     /// What was spoken.
     pub dialect: &'static str,
     /// Whose evidence it rests on.
-    pub role: Standpoint,
+    pub role: Perspective,
     /// Both ends are on one host: no segment of the network lies between them.
     pub same_host: bool,
     /// The witnesses and how far each can be trusted.
@@ -100,17 +100,17 @@ pub struct Flow {
     /// Messages by what became of them.
     pub counts: Counts,
     /// Different messages seen at each point.
-    pub points: Points,
+    pub points: PointCounts,
     /// Loss ratios.
     pub loss: Losses,
     /// Lost messages by the segment that lost them.
-    pub blame: Blames,
+    pub blame: SegmentCounts,
     /// Delay distributions.
     pub delay: DelayTable,
     /// Delay variation by direction.
-    pub variation: OneWay<Variation>,
+    pub variation: PerDirection<Variation>,
     /// Reordering by direction.
-    pub reordering: OneWay<Reordering>,
+    pub reordering: PerDirection<Reordering>,
     /// Losses in a row.
     pub loss_periods: Vec<LossPeriod>,
     /// What medidor measured of its own conduct.
@@ -163,7 +163,7 @@ pub struct Counts {
 /// Counts at the eight points of an exchange; `None` where nobody watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
-pub struct Points {
+pub struct PointCounts {
     pub client_sent: Option<u64>,
     pub client_wire_out: Option<u64>,
     pub server_wire_in: Option<u64>,
@@ -208,7 +208,7 @@ impl Flow {
 /// Lost messages by segment. The two network segments are `None` where both ends are on one host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]
-pub struct Blames {
+pub struct SegmentCounts {
     pub client_host_out: u64,
     pub network_forward: Option<u64>,
     pub server_host_in: u64,
@@ -257,7 +257,7 @@ pub struct ClockOffset {
 
 /// Something measured by direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct OneWay<T> {
+pub struct PerDirection<T> {
     /// From client to server.
     pub forward: Option<T>,
     /// From server to client.
@@ -265,7 +265,7 @@ pub struct OneWay<T> {
     pub back: Option<T>,
 }
 
-impl<T> Default for OneWay<T> {
+impl<T> Default for PerDirection<T> {
     fn default() -> Self {
         Self { forward: None, back: None }
     }
@@ -294,12 +294,12 @@ pub struct Score {
     /// The verdict contradicts the truth.
     pub wrong: u64,
     /// Those, by number.
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<WrongVerdict>,
 }
 
 /// A verdict that contradicts the truth.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Mistake {
+pub struct WrongVerdict {
     /// The message.
     pub n: u64,
     /// Where the relay lost it; `null` where it passed it on both ways.

@@ -164,7 +164,7 @@ pub struct Message {
     /// When it was seen at each point, wall clock of that host, nanoseconds.
     pub times: BTreeMap<PointName, i64>,
     /// The frames that show it.
-    pub evidence: Vec<Frame>,
+    pub evidence: Vec<FrameRef>,
 }
 
 impl Message {
@@ -176,7 +176,7 @@ impl Message {
 
 /// A frame in a capture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Frame {
+pub struct FrameRef {
     /// The capture file.
     pub file: String,
     /// The frame's number in it, as Wireshark counts.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::warning::Warning;
 use super::witness::Witness;
 use crate::core::evidence::leg::Segment;
-use crate::core::evidence::transfer_records::Account;
+use crate::core::evidence::transfer_records::ReceiverReport;
 use crate::core::protocol::transfer::Mode;
 use crate::core::time::{SECOND, Wall};
 
@@ -15,7 +15,7 @@ pub const SCHEMA: &str = "medidor-transfer/1";
 /// Whose account it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum End {
+pub enum TransferPerspective {
     /// Of the one that has the file.
     Sender,
     /// Of the one that gets it.
@@ -30,7 +30,7 @@ pub struct TransferDocument {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// Whose account this is.
-    pub role: End,
+    pub role: TransferPerspective,
     /// How the file travelled.
     pub mode: Mode,
     /// Its name; `null` where it never was told.
@@ -57,7 +57,7 @@ pub struct TransferDocument {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TransferWitness {
     /// Whose.
-    pub end: End,
+    pub end: TransferPerspective,
     /// The receiver's number; `null` at the sender.
     pub number: Option<u16>,
     /// It is a capture, not a journal.
@@ -72,22 +72,22 @@ pub struct TransferWitness {
 pub struct Transfer {
     /// What the applications account for.
     #[serde(flatten)]
-    pub account: Account,
+    pub account: ReceiverReport,
     /// Bytes received a second.
     pub rate: Option<f64>,
     /// Different blocks seen at each point; `null` where there are no blocks.
-    pub points: Option<Points>,
+    pub points: Option<TransferPointCounts>,
     /// What was lost of the blocks; `null` where there are none, or where it is not known which end has which.
     pub loss: Option<Loss>,
     /// What captures show of the file's way, the control connection left out in modes that have another.
     pub wire: Wire,
     /// How much of the file left or came when; `null` where nobody noted it.
-    pub course: Option<Course>,
+    pub course: Option<Throughput>,
 }
 
 impl Transfer {
     /// A transfer of which nothing but an account is known.
-    pub fn of(account: Account) -> Self {
+    pub fn of(account: ReceiverReport) -> Self {
         let rate = match (account.bytes_received, account.took_ns) {
             (Some(bytes), Some(took)) if took > 0 => Some(bytes as f64 * SECOND as f64 / took as f64),
             _ => None,
@@ -98,7 +98,7 @@ impl Transfer {
 
 /// Different blocks seen at each point of their way; `null` where no witness watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Points {
+pub struct TransferPointCounts {
     /// Taken from the sender's application.
     pub app_sent: Option<u64>,
     /// On the sender's wire.
@@ -117,7 +117,7 @@ pub struct Loss {
     /// Of so many.
     pub of: u64,
     /// Where.
-    pub at: LostAt,
+    pub at: LossBySegment,
     /// Over the file; `null` where nobody can tell which they were.
     pub map: Option<LossMap>,
     /// What to do about it.
@@ -127,7 +127,7 @@ pub struct Loss {
 /// A part of a block's way, where it can be lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum TransferSegment {
     /// The sender's host.
     SenderHost,
     /// The network.
@@ -136,7 +136,7 @@ pub enum Part {
     ReceiverHost,
 }
 
-impl Part {
+impl TransferSegment {
     /// All of them, in the order of travel.
     pub const ALL: [Self; 3] = [Self::SenderHost, Self::Network, Self::ReceiverHost];
 
@@ -154,7 +154,7 @@ impl Part {
 /// Where lost blocks were lost, each counted once. A figure is what is proven: of the undetermined ones, some may belong
 /// to each of the parts in `possible`, and none to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LostAt {
+pub struct LossBySegment {
     /// In the sender's host.
     pub sender_host: u64,
     /// In the network.
@@ -166,20 +166,20 @@ pub struct LostAt {
     /// In one of several parts.
     pub undetermined: u64,
     /// In which.
-    pub possible: Vec<Part>,
+    pub possible: Vec<TransferSegment>,
 }
 
-impl LostAt {
+impl LossBySegment {
     /// Notes a block that was lost in one of these parts; nobody knows where if there is none.
-    pub fn add(&mut self, blocks: u64, parts: &[Part]) {
+    pub fn add(&mut self, blocks: u64, parts: &[TransferSegment]) {
         match parts {
             _ if blocks == 0 => {}
-            [Part::SenderHost] => self.sender_host += blocks,
-            [Part::Network] => self.network += blocks,
-            [Part::ReceiverHost] => self.receiver_host += blocks,
+            [TransferSegment::SenderHost] => self.sender_host += blocks,
+            [TransferSegment::Network] => self.network += blocks,
+            [TransferSegment::ReceiverHost] => self.receiver_host += blocks,
             _ => {
                 self.undetermined += blocks;
-                let parts = if parts.is_empty() { &Part::ALL } else { parts };
+                let parts = if parts.is_empty() { &TransferSegment::ALL } else { parts };
                 self.possible.extend(parts.iter().filter(|part| !self.possible.contains(part)).collect::<Vec<_>>());
                 self.possible.sort_unstable();
             }
@@ -189,9 +189,9 @@ impl LostAt {
     /// Lets the receiver's drop counter speak: what it counts beyond the receiver's proven losses was lost in its socket,
     /// too. A counter that says more than may have been lost there has counted others' datagrams or copies as well, and then
     /// nobody knows which of its drops were lost blocks.
-    pub fn explain(&mut self, drops: Option<u64>) {
+    pub fn attribute_socket_drops(&mut self, drops: Option<u64>) {
         let Some(drops) = drops else { return };
-        let open = if self.possible.contains(&Part::ReceiverHost) { self.undetermined } else { 0 };
+        let open = if self.possible.contains(&TransferSegment::ReceiverHost) { self.undetermined } else { 0 };
         if drops > self.receiver_host.saturating_add(open) {
             return;
         }
@@ -215,12 +215,12 @@ pub struct LossMap {
 }
 
 /// Cells of a map, and of a course, at the most.
-pub const MOST_CELLS: u64 = 60;
+pub const MAX_CELLS: u64 = 60;
 
 impl LossMap {
     /// An empty map of so many blocks.
     pub fn new(blocks: u64) -> Self {
-        let blocks_per_cell = blocks.div_ceil(MOST_CELLS).max(1);
+        let blocks_per_cell = blocks.div_ceil(MAX_CELLS).max(1);
         Self { blocks_per_cell, lost: vec![0; blocks.div_ceil(blocks_per_cell) as usize] }
     }
 
@@ -228,7 +228,7 @@ impl LossMap {
     pub fn add(&mut self, first: u64, last: u64) {
         let per_cell = self.blocks_per_cell;
         let cells = self.lost.iter_mut().zip((0..).step_by(per_cell as usize));
-        for (cell, start) in cells.skip((first / per_cell).min(MOST_CELLS) as usize) {
+        for (cell, start) in cells.skip((first / per_cell).min(MAX_CELLS) as usize) {
             if last < start {
                 break;
             }
@@ -239,9 +239,9 @@ impl LossMap {
 
 /// How much of the file passed when, from the start of the transfer on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Course {
+pub struct Throughput {
     /// Which end noted it.
-    pub end: End,
+    pub end: TransferPerspective,
     /// The time of each cell, nanoseconds.
     pub cell_ns: i64,
     /// Bytes in each.
@@ -298,21 +298,21 @@ pub enum Advice {
 mod tests {
     use super::*;
 
-    fn lost(parts: &[(u64, &[Part])], drops: Option<u64>) -> LostAt {
-        let mut at = LostAt::default();
+    fn lost(parts: &[(u64, &[TransferSegment])], drops: Option<u64>) -> LossBySegment {
+        let mut at = LossBySegment::default();
         for (blocks, parts) in parts {
             at.add(*blocks, parts);
         }
-        at.explain(drops);
+        at.attribute_socket_drops(drops);
         at
     }
 
     #[test]
     fn the_drop_counter_explains_what_was_lost_unless_it_counts_more() {
-        let open: &[(u64, &[Part])] = &[(4, &[Part::Network, Part::ReceiverHost])];
-        let possible = vec![Part::Network, Part::ReceiverHost];
+        let open: &[(u64, &[TransferSegment])] = &[(4, &[TransferSegment::Network, TransferSegment::ReceiverHost])];
+        let possible = vec![TransferSegment::Network, TransferSegment::ReceiverHost];
         let all = lost(open, Some(4));
-        assert_eq!(all, LostAt { receiver_host: 4, receiver_socket: 4, ..LostAt::default() });
+        assert_eq!(all, LossBySegment { receiver_host: 4, receiver_socket: 4, ..LossBySegment::default() });
         let one = lost(open, Some(1));
         assert_eq!((one.receiver_socket, one.receiver_host, one.network, one.undetermined), (1, 1, 0, 3));
         assert_eq!(one.possible, possible);
@@ -325,11 +325,12 @@ mod tests {
 
     #[test]
     fn a_counter_never_takes_away_what_is_proven_to_be_the_networks() {
-        let proven: &[(u64, &[Part])] = &[(5, &[Part::Network]), (2, &[Part::ReceiverHost])];
+        let proven: &[(u64, &[TransferSegment])] =
+            &[(5, &[TransferSegment::Network]), (2, &[TransferSegment::ReceiverHost])];
         assert_eq!(lost(proven, Some(2)).receiver_socket, 2);
         let more = lost(proven, Some(3));
         assert_eq!((more.network, more.receiver_host, more.receiver_socket), (5, 2, 0), "it counted something else");
-        let sender: &[(u64, &[Part])] = &[(5, &[Part::SenderHost, Part::Network])];
+        let sender: &[(u64, &[TransferSegment])] = &[(5, &[TransferSegment::SenderHost, TransferSegment::Network])];
         assert_eq!(lost(sender, Some(5)).receiver_socket, 0, "the receiver's host is not among the possible");
     }
 
@@ -340,7 +341,7 @@ mod tests {
             for number in 0..blocks {
                 map.add(number, number);
             }
-            assert!(map.lost.len() as u64 <= MOST_CELLS);
+            assert!(map.lost.len() as u64 <= MAX_CELLS);
             assert_eq!(map.lost.iter().sum::<u64>(), blocks);
             let mut whole = LossMap::new(blocks);
             whole.add(0, blocks - 1);
@@ -351,8 +352,8 @@ mod tests {
 
     #[test]
     fn what_an_end_does_not_know_stays_unknown() {
-        let account = Account { bytes_received: Some(10), ..Account::default() };
+        let account = ReceiverReport { bytes_received: Some(10), ..ReceiverReport::default() };
         assert_eq!(Transfer::of(account.clone()).rate, None);
-        assert_eq!(Transfer::of(Account { took_ns: Some(SECOND / 2), ..account }).rate, Some(20.0));
+        assert_eq!(Transfer::of(ReceiverReport { took_ns: Some(SECOND / 2), ..account }).rate, Some(20.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::core::evidence::journal_run::Ending;
+use crate::core::evidence::journal_run::EndReason;
 
 /// One witness.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -32,7 +32,7 @@ pub struct Witness {
     /// Byte offset at which a capture file is damaged.
     pub damaged_at: Option<u64>,
     /// How a journal's run ended; `null` where it did not end in order.
-    pub ended: Option<Ending>,
+    pub ended: Option<EndReason>,
     /// Why a capture ended before its run.
     pub failure: Option<String>,
 }

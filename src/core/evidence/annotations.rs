@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
-use super::capture_log::Blind;
+use super::capture_log::BlindInterval;
 use super::journal::Record;
 use super::journal_messages::{Received, Sent};
-use super::journal_run::Ending;
-use crate::core::protocol::server::Holding;
+use super::journal_run::EndReason;
+use crate::core::protocol::server::NoReplyReason;
 use crate::core::time::{Mono, Wall};
 
 /// Reasons, clock readings and odd things, by message number.
 #[derive(Clone, Debug, Default)]
-pub struct Notes {
+pub struct FlowAnnotations {
     /// How the journal says that its run ended; `None` where it breaks off.
-    pub ending: Option<Ending>,
+    pub ending: Option<EndReason>,
     /// And when its application stopped reading.
     pub stopped: Option<Wall>,
     /// The journal has its `end` line and lost no record.
@@ -28,15 +28,15 @@ pub struct Notes {
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
     pub unsent: BTreeMap<u64, String>,
     /// The server kept its answer back.
-    pub withheld: BTreeMap<u64, Holding>,
+    pub withheld: BTreeMap<u64, NoReplyReason>,
     /// The kernel said that its own queue or egress filter dropped what the application had sent.
     pub dropped: BTreeMap<u64, String>,
     /// ICMP errors that quote the request.
-    pub request_refused: BTreeMap<u64, Refusal>,
+    pub request_refused: BTreeMap<u64, IcmpRefusal>,
     /// ICMP errors that quote the reply.
-    pub reply_refused: BTreeMap<u64, Refusal>,
+    pub reply_refused: BTreeMap<u64, IcmpRefusal>,
     /// A client's clock readings.
-    pub times: Diary,
+    pub times: AppTimestamps,
     /// Requests whose UDP checksum is wrong on the wire, ascending.
     pub bad_checksums: Vec<u64>,
     /// Texts that bear no number, as the application read them.
@@ -56,12 +56,12 @@ pub struct Notes {
     /// Sources of those.
     pub other_sources: Vec<SocketAddr>,
     /// When this flow's packets could not be read.
-    pub unread: Vec<Blind>,
+    pub unread: Vec<BlindInterval>,
 }
 
 /// Who refused a datagram, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct IcmpRefusal {
     /// Who sent the ICMP error.
     pub from: Option<IpAddr>,
     /// ICMP type.
@@ -70,7 +70,7 @@ pub struct Refusal {
     pub code: u8,
 }
 
-impl Refusal {
+impl IcmpRefusal {
     /// Port unreachable: nobody listens there, or a firewall says so (RFC 792; RFC 4443, section 3.1).
     pub const fn is_port_unreachable(self) -> bool {
         matches!((self.kind, self.code), (3, 3) | (1, 4))
@@ -96,7 +96,7 @@ pub struct AppTimes {
 
 /// The clock readings of a run, by message number.
 #[derive(Clone, Debug, Default)]
-pub struct Diary {
+pub struct AppTimestamps {
     sent: Vec<SentTimes>,
     received: Vec<ReceivedTimes>,
     departed: Vec<(u64, Wall)>,
@@ -117,7 +117,7 @@ struct ReceivedTimes {
     arrived: Option<Wall>,
 }
 
-impl Diary {
+impl AppTimestamps {
     /// Notes what a journal's record says of the clocks; records come in the order of the journal.
     pub fn note(&mut self, record: &Record) {
         match record {
@@ -142,20 +142,20 @@ impl Diary {
     }
 
     /// Reads the diary from its beginning.
-    pub fn reading(&self) -> DiaryReader<'_> {
-        DiaryReader { sent: &self.sent, received: &self.received, departed: &self.departed }
+    pub fn reading(&self) -> AppTimestampsCursor<'_> {
+        AppTimestampsCursor { sent: &self.sent, received: &self.received, departed: &self.departed }
     }
 }
 
 /// A diary being read, message by message.
 #[derive(Clone, Debug)]
-pub struct DiaryReader<'a> {
+pub struct AppTimestampsCursor<'a> {
     sent: &'a [SentTimes],
     received: &'a [ReceivedTimes],
     departed: &'a [(u64, Wall)],
 }
 
-impl DiaryReader<'_> {
+impl AppTimestampsCursor<'_> {
     /// The readings around a message whose number is higher than those asked for before.
     pub fn seek(&mut self, key: u64) -> AppTimes {
         let sent = of(&mut self.sent, key, |times| times.key).first();

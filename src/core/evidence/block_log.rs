@@ -3,40 +3,40 @@
 use std::fmt::Write;
 
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::transfer_records::{BlockBatch, Deed};
+use crate::core::evidence::transfer_records::{BlockBatch, BlockEvent};
 use crate::core::time::{Now, SECOND};
 
 /// No record covers more time, nanoseconds: far less than what a verdict leaves as its margin.
-const LONGEST_NS: i64 = SECOND / 100;
+const MAX_RECORD_SPAN_NS: i64 = SECOND / 100;
 
 /// No record lists more ranges.
-const MOST_RANGES: usize = 64;
+const MAX_RANGES: usize = 64;
 
 /// No record lists more digests.
-const MOST_DIGESTS: usize = 512;
+const MAX_DIGESTS: usize = 512;
 
 /// Gathers blocks into records.
 #[derive(Debug)]
-pub struct Batch {
+pub struct BlockLog {
     receiver: u32,
-    deed: Deed,
+    deed: BlockEvent,
     first: Option<Now>,
     last: Option<Now>,
     ranges: Vec<(u64, u64)>,
     digests: String,
 }
 
-impl Batch {
+impl BlockLog {
     /// Gathers what happens to the blocks of one receiver.
-    pub fn new(receiver: u16, deed: Deed) -> Self {
+    pub fn new(receiver: u16, deed: BlockEvent) -> Self {
         let (ranges, digests) = (Vec::new(), String::new());
         Self { receiver: receiver.into(), deed, first: None, last: None, ranges, digests }
     }
 
     /// It happened to the blocks from `first` to `last`. Answers the record of those before, where it is time for one.
     pub fn add(&mut self, first: u64, last: u64, now: Now) -> Option<Record> {
-        let full = self.ranges.len() >= MOST_RANGES || self.digests.len() >= MOST_DIGESTS * 8;
-        let old = self.first.is_some_and(|begun| now.mono.since(begun.mono) >= LONGEST_NS);
+        let full = self.ranges.len() >= MAX_RANGES || self.digests.len() >= MAX_DIGESTS * 8;
+        let old = self.first.is_some_and(|begun| now.mono.since(begun.mono) >= MAX_RECORD_SPAN_NS);
         let record = if full || old { self.close() } else { None };
         self.first.get_or_insert(now);
         self.last = Some(now);
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_follows_is_one_range_and_a_gap_begins_another() {
-        let mut batch = Batch::new(1, Deed::Read);
+        let mut batch = BlockLog::new(1, BlockEvent::Read);
         assert_eq!(batch.close(), None);
         for number in [0, 1, 2, 4, 3, 4] {
             assert_eq!(batch.add(number, number, at(5)), None);
@@ -98,16 +98,16 @@ mod tests {
 
     #[test]
     fn a_record_covers_little_time_and_few_ranges() {
-        let mut batch = Batch::new(1, Deed::Sent);
+        let mut batch = BlockLog::new(1, BlockEvent::Sent);
         assert_eq!(batch.add(0, 9, at(0)), None);
-        assert_eq!(batch.add(10, 19, at(LONGEST_NS - 1)), None);
-        assert_eq!(ranges(batch.add(20, 29, at(LONGEST_NS))), [(0, 19)]);
+        assert_eq!(batch.add(10, 19, at(MAX_RECORD_SPAN_NS - 1)), None);
+        assert_eq!(ranges(batch.add(20, 29, at(MAX_RECORD_SPAN_NS))), [(0, 19)]);
         let mut records = Vec::new();
         for number in 0..1_000 {
-            records.extend(batch.add(number * 2, number * 2, at(LONGEST_NS)));
+            records.extend(batch.add(number * 2, number * 2, at(MAX_RECORD_SPAN_NS)));
             batch.digest(7);
         }
         let longest = records.into_iter().map(|record| ranges(Some(record)).len()).max();
-        assert_eq!(longest, Some(MOST_RANGES));
+        assert_eq!(longest, Some(MAX_RANGES));
     }
 }

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 
 use thiserror::Error;
 
-use super::flow::DirectedFlow;
-use super::tcp_connections::Segments;
+use super::flow::FlowKey;
+use super::tcp_connections::TcpSegments;
 use crate::core::time::Wall;
 
 /// All that one capture file says.
@@ -28,7 +28,7 @@ pub struct CaptureLog {
     /// Time of the last packet of any kind.
     pub last: Option<Wall>,
     /// Directed flows, by index from [`Datagram::flow`].
-    pub flows: Vec<DirectedFlow>,
+    pub flows: Vec<FlowKey>,
     /// UDP datagrams in the order of the file, each once ([`Self::twins`]).
     pub datagrams: Vec<Datagram>,
     /// Datagrams shown once more, on another interface of the same host.
@@ -36,7 +36,7 @@ pub struct CaptureLog {
     /// The first bytes of each datagram, by its index, where they were asked for.
     pub texts: Vec<Box<[u8]>>,
     /// TCP segments.
-    pub tcp: Segments,
+    pub tcp: TcpSegments,
     /// ICMP errors that quote a UDP datagram, in the order of the file.
     pub icmp_errors: Vec<IcmpError>,
     /// IP fragments that carry no UDP header, which is all but the first of each datagram.
@@ -51,7 +51,7 @@ pub struct CaptureLog {
     /// Datagrams that bear no time stamp, and have that of the packet before them.
     pub untimed: u64,
     /// When messages may have passed that could not be read.
-    pub blind: Vec<Blind>,
+    pub blind: Vec<BlindInterval>,
     /// The file breaks off or is corrupt.
     pub damage: Option<Damage>,
 }
@@ -62,12 +62,12 @@ pub struct Damage {
     /// Byte offset of the first record that could not be read; `None` in a file of the rare forms that libpcap reads.
     pub offset: Option<u64>,
     /// What is wrong there.
-    pub flaw: Flaw,
+    pub flaw: FormatError,
 }
 
 /// Why a capture file cannot be read, or not any further.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Flaw {
+pub enum FormatError {
     /// It ends in the middle of a record.
     #[error("it breaks off: {found} bytes of {wanted}")]
     BreaksOff {
@@ -90,7 +90,7 @@ pub enum Flaw {
     Unreadable(String),
 }
 
-impl Flaw {
+impl FormatError {
     /// Its name.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -113,7 +113,7 @@ impl Flaw {
 
 /// Why a packet shows that something passed, but not what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unread {
+pub enum UnreadableReason {
     /// A datagram that holds the texts of several messages, put together by the system (segmentation or receive
     /// offload), or that is too large for any network. Only the first number was read.
     Joined,
@@ -123,18 +123,18 @@ pub enum Unread {
     Link,
 }
 
-impl Unread {
+impl UnreadableReason {
     /// All reasons.
     pub const ALL: [Self; 3] = [Self::Joined, Self::Cut, Self::Link];
 }
 
 /// A time in which messages may have passed unread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Blind {
+pub struct BlindInterval {
     /// Of this flow, by index into [`CaptureLog::flows`]; of any, where none is known.
     pub flow: Option<u32>,
     /// Why.
-    pub why: Unread,
+    pub why: UnreadableReason,
     /// How many packets there were.
     pub count: u64,
     /// From then on.
@@ -145,7 +145,7 @@ pub struct Blind {
 
 /// What a capture holds, for whoever must find out why there is no verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Contents {
+pub struct CaptureSummary {
     /// The file's name as the user gave it.
     pub file: String,
     /// Packets, of whatever kind.
@@ -160,7 +160,7 @@ pub struct Contents {
 
 impl CaptureLog {
     /// Sums up what the capture holds.
-    pub fn contents(&self) -> Contents {
+    pub fn contents(&self) -> CaptureSummary {
         let mut by_flow = vec![0_u64; self.flows.len()];
         let mut numbered: Option<(u64, u64, u64)> = None;
         for datagram in &self.datagrams {
@@ -176,7 +176,7 @@ impl CaptureLog {
         }
         let mut ports: Vec<(u16, u64)> = by_port.into_iter().collect();
         ports.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        Contents {
+        CaptureSummary {
             file: self.file.clone(),
             packets: self.packets,
             datagrams: self.datagrams.len() as u64,
@@ -206,7 +206,7 @@ pub struct Datagram {
     /// IPv4 time to live or IPv6 hop limit.
     pub ttl: u8,
     /// Which way the frame went at the capturing host, where the link type tells (cooked captures).
-    pub way: Option<Way>,
+    pub way: Option<PacketDirection>,
     /// The UDP checksum is there, was verified over the whole datagram, and is wrong. On a frame the host sent, and on
     /// virtual links, that is the normal face of checksum offload.
     pub bad_checksum: bool,
@@ -214,7 +214,7 @@ pub struct Datagram {
 
 /// Which way a frame went at the host that captured it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum PacketDirection {
     /// To this host.
     In,
     /// From this host.
@@ -231,7 +231,7 @@ pub struct IcmpError {
     /// Who says so.
     pub from: IpAddr,
     /// The flow of the datagram that it quotes.
-    pub quoted: DirectedFlow,
+    pub quoted: FlowKey,
     /// The number in the quoted text; routers may quote only eight bytes of the UDP datagram, and then there is none.
     pub number: Option<u64>,
     /// ICMP type.

@@ -9,18 +9,18 @@ use std::num::NonZeroU32;
 
 use super::capture_log::{CaptureLog, digest};
 use super::coverage::Coverage;
-use super::exchange_host::Admission;
+use super::exchange_host::FilterCheck;
 use super::journal::{JournalLog, Record};
-use super::journal_coverage::Annals;
-use super::journal_messages::Step;
+use super::journal_coverage::JournalCoverage;
+use super::journal_messages::MemberEvent;
 use super::journal_run::Role;
-use crate::core::protocol::chat::line_splitter::readable;
-use crate::core::protocol::chat::{Parting, wire};
+use crate::core::protocol::chat::line_splitter::decode_lossy;
+use crate::core::protocol::chat::{LeaveReason, wire};
 use crate::core::time::Wall;
 
 /// A text seen at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct TextSighting {
     /// When.
     pub time: Wall,
     /// In which frame, on a wire.
@@ -37,22 +37,22 @@ pub struct Seen {
 
 /// What one witness saw of one direction.
 #[derive(Clone, Debug, Default)]
-pub struct Lane {
+pub struct DirectionObservations {
     /// The texts, in order.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<TextSighting>,
     /// When an absence means something.
     pub coverage: Coverage,
 }
 
 /// What one host's witnesses saw between the server and one address.
 #[derive(Clone, Debug, Default)]
-pub struct Talk {
+pub struct MemberTraffic {
     /// The member's address, as this host sees it.
     pub member: Option<SocketAddr>,
     /// To the server, at this host's application and on its wire; `None` without that witness.
-    pub inward: [Option<Lane>; 2],
+    pub inward: [Option<DirectionObservations>; 2],
     /// From the server.
-    pub outward: [Option<Lane>; 2],
+    pub outward: [Option<DirectionObservations>; 2],
     /// What the application could not send, by the server's number (at the server), and why.
     pub unsent: Vec<(u64, Wall, String)>,
     /// Its name, where the server's journal tells it.
@@ -60,25 +60,25 @@ pub struct Talk {
     /// When it came in.
     pub joined: Option<Wall>,
     /// When it left, and why.
-    pub left: Option<(Wall, Parting)>,
+    pub left: Option<(Wall, LeaveReason)>,
 }
 
 /// One host's files.
 #[derive(Clone, Copy)]
-pub struct Files<'a> {
+pub struct ChatHostFiles<'a> {
     /// Its application's account.
     pub journal: Option<&'a JournalLog>,
     /// Its capture.
     pub capture: Option<&'a CaptureLog>,
     /// Judges frames by the capture's filter, where that is known.
-    pub admission: Option<&'a Admission<'a>>,
+    pub admission: Option<&'a FilterCheck<'a>>,
 }
 
 /// What one host says of the chat.
 #[derive(Clone, Debug, Default)]
-pub struct Account {
+pub struct ChatHost {
     /// By the member's address as this host sees it.
-    pub talks: BTreeMap<SocketAddr, Talk>,
+    pub talks: BTreeMap<SocketAddr, MemberTraffic>,
     /// What the server's journal says was said, by number: from whom (0 is the server itself), when, what.
     pub said: BTreeMap<u64, (u32, Wall, String)>,
     /// What the server kept back, by number.
@@ -93,32 +93,32 @@ pub struct Account {
     pub clock_moved: i64,
 }
 
-impl Account {
+impl ChatHost {
     /// Reads one host's files. `port` is the server's, where no journal tells it.
-    pub fn of(files: Files<'_>, port: u16) -> Self {
-        let annals = files.journal.map(Annals::of);
+    pub fn of(files: ChatHostFiles<'_>, port: u16) -> Self {
+        let annals = files.journal.map(JournalCoverage::of);
         let mut account = Self { resolution_ns: 1, ..Self::default() };
         let role = files.journal.and_then(JournalLog::run).map(|run| run.role);
         if let Some(annals) = &annals {
             account.clock_moved = annals.clock_moved;
-            account.listen(annals, role);
+            account.read_journal(annals, role);
         }
         if let Some(log) = files.capture {
             account.resolution_ns = i64::from(log.resolution_ns.max(1));
-            account.watch(log, annals.as_ref(), files.admission, role, port);
+            account.read_capture(log, annals.as_ref(), files.admission, role, port);
         }
         account
     }
 
     /// Takes in the application's account.
-    fn listen(&mut self, annals: &Annals<'_>, role: Option<Role>) {
+    fn read_journal(&mut self, annals: &JournalCoverage<'_>, role: Option<Role>) {
         let Some(run) = annals.journal.run() else { return };
         let at_server = role == Some(Role::Server);
         self.server = if at_server { Some(run.local) } else { run.peer };
-        let lane = || Some(Lane { seen: Vec::new(), coverage: annals.covered.clone() });
+        let lane = || Some(DirectionObservations { seen: Vec::new(), coverage: annals.covered.clone() });
         if !at_server {
-            let talk = Talk { member: Some(run.local), ..Talk::default() };
-            self.talks.insert(run.local, Talk { inward: [lane(), None], outward: [lane(), None], ..talk });
+            let talk = MemberTraffic { member: Some(run.local), ..MemberTraffic::default() };
+            self.talks.insert(run.local, MemberTraffic { inward: [lane(), None], outward: [lane(), None], ..talk });
         }
         let mut texts: HashMap<(u64, bool), &str> = HashMap::new();
         for record in &annals.journal.records {
@@ -142,7 +142,7 @@ impl Account {
                     if at_server && let Some(text) = heard {
                         self.said.insert(received.n, (received.p, received.at.wall, text.to_owned()));
                     }
-                    let seen = Seen {
+                    let seen = TextSighting {
                         time: received.at.wall,
                         frame: None,
                         digest: received.h,
@@ -150,14 +150,14 @@ impl Account {
                         text: heard.map(str::to_owned),
                         dropped: None,
                     };
-                    self.enter(at_server, received.p, run.local, at_server, seen);
+                    self.add_app_text(at_server, received.p, run.local, at_server, seen);
                 }
                 Record::Sent(sent) => {
                     let said = texts.get(&(sent.n, true)).copied();
                     if at_server && let Some(text) = said {
                         self.said.entry(sent.n).or_insert_with(|| (0, sent.at.wall, text.to_owned()));
                     }
-                    let seen = Seen {
+                    let seen = TextSighting {
                         time: sent.at.wall,
                         frame: None,
                         digest: sent.h,
@@ -165,7 +165,7 @@ impl Account {
                         text: said.map(str::to_owned),
                         dropped: sent.dropped.as_deref().map(str::to_owned),
                     };
-                    self.enter(at_server, sent.p, run.local, !at_server, seen);
+                    self.add_app_text(at_server, sent.p, run.local, !at_server, seen);
                 }
                 Record::Unsent(unsent) => {
                     let member = if at_server { self.peers.get(&unsent.p).copied() } else { Some(run.local) };
@@ -178,9 +178,9 @@ impl Account {
                     let address = self.peers.get(&member.p).copied();
                     let Some(talk) = address.and_then(|address| self.talks.get_mut(&address)) else { continue };
                     match member.did {
-                        Step::Joined => talk.joined = talk.joined.or(Some(member.at.wall)),
-                        Step::Named => talk.nick.clone_from(&member.nick),
-                        Step::Left => talk.left = member.why.map(|why| (member.at.wall, why)),
+                        MemberEvent::Joined => talk.joined = talk.joined.or(Some(member.at.wall)),
+                        MemberEvent::Named => talk.nick.clone_from(&member.nick),
+                        MemberEvent::Left => talk.left = member.why.map(|why| (member.at.wall, why)),
                     }
                 }
                 _ => {}
@@ -189,7 +189,7 @@ impl Account {
     }
 
     /// Notes a text at the application; `inward`: to the server.
-    fn enter(&mut self, at_server: bool, peer: u32, own: SocketAddr, inward: bool, seen: Seen) {
+    fn add_app_text(&mut self, at_server: bool, peer: u32, own: SocketAddr, inward: bool, seen: TextSighting) {
         let member = if at_server { self.peers.get(&peer).copied() } else { Some(own) };
         let Some(talk) = member.and_then(|member| self.talks.get_mut(&member)) else { return };
         let lane = if inward { &mut talk.inward[0] } else { &mut talk.outward[0] };
@@ -199,17 +199,17 @@ impl Account {
     }
 
     /// Takes in the capture.
-    fn watch(
+    fn read_capture(
         &mut self,
         log: &CaptureLog,
-        annals: Option<&Annals<'_>>,
-        admission: Option<&Admission<'_>>,
+        annals: Option<&JournalCoverage<'_>>,
+        admission: Option<&FilterCheck<'_>>,
         role: Option<Role>,
         port: u16,
     ) {
-        let own = annals.and_then(|annals| Some(annals.coverage_of(annals.speaks_for(log)?, log)));
+        let own = annals.and_then(|annals| Some(annals.coverage_of(annals.describes_capture(log)?, log)));
         let server_port = self.server.map_or(port, |server| server.port());
-        let mut lanes: BTreeMap<(SocketAddr, bool), (u32, Lane)> = BTreeMap::new();
+        let mut lanes: BTreeMap<(SocketAddr, bool), (u32, DirectionObservations)> = BTreeMap::new();
         for (index, datagram) in log.datagrams.iter().enumerate() {
             let flow = log.flows[datagram.flow as usize];
             let (member, inward, server) = if flow.destination.port() == server_port {
@@ -225,14 +225,15 @@ impl Account {
             }
             let text = log.texts.get(index).filter(|text| text.len() == usize::from(datagram.length));
             let known = text.map(|text| digest(text)).or(datagram.digest);
-            let (_, lane) = lanes.entry((member, inward)).or_insert_with(|| (datagram.flow, Lane::default()));
+            let (_, lane) =
+                lanes.entry((member, inward)).or_insert_with(|| (datagram.flow, DirectionObservations::default()));
             let Some(known) = known else { continue };
-            lane.seen.push(Seen {
+            lane.seen.push(TextSighting {
                 time: datagram.time,
                 frame: NonZeroU32::new(datagram.frame),
                 digest: known,
                 n: None,
-                text: log.texts.get(index).map(|text| readable(text)),
+                text: log.texts.get(index).map(|text| decode_lossy(text)),
                 dropped: None,
             });
         }
@@ -261,7 +262,7 @@ impl Account {
             *(if inward { &mut talk.inward[1] } else { &mut talk.outward[1] }) = Some(lane);
         }
         if let Some(own) = own {
-            let silent = || Some(Lane { seen: Vec::new(), coverage: own.clone() });
+            let silent = || Some(DirectionObservations { seen: Vec::new(), coverage: own.clone() });
             for member in told {
                 let Some(talk) = self.talks.get_mut(&member) else { continue };
                 talk.inward[1] = talk.inward[1].take().or_else(silent);
@@ -280,7 +281,7 @@ pub fn parts(copy: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
     use crate::core::evidence::capture_log::Datagram;
-    use crate::core::evidence::flow::DirectedFlow;
+    use crate::core::evidence::flow::FlowKey;
 
     #[test]
     fn a_capture_with_as_many_addresses_as_datagrams_is_read_in_no_time() {
@@ -290,7 +291,7 @@ mod tests {
         for index in 0..most {
             let source = SocketAddr::from(((0x0a00_0000 + index).to_be_bytes(), 4_000));
             let destination = SocketAddr::from(([192, 0, 2, 1], 12_345));
-            log.flows.push(DirectedFlow { source, destination });
+            log.flows.push(FlowKey { source, destination });
             log.datagrams.push(Datagram {
                 time: Wall(i64::from(index)),
                 frame: index + 1,
@@ -305,8 +306,8 @@ mod tests {
             });
             log.texts.push(Box::from(*b"oi"));
         }
-        let files = Files { journal: None, capture: Some(&log), admission: None };
-        assert_eq!(Account::of(files, 12_345).talks.len(), most as usize);
+        let files = ChatHostFiles { journal: None, capture: Some(&log), admission: None };
+        assert_eq!(ChatHost::of(files, 12_345).talks.len(), most as usize);
         assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 }

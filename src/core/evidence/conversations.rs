@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
 use super::capture_log::{CaptureLog, Datagram};
-use super::flow::DirectedFlow;
-use super::track::Sight;
+use super::flow::FlowKey;
+use super::track::Sighting;
 use crate::core::time::{SECOND, Wall};
 
 /// The numbered datagrams between one client and one server.
@@ -106,9 +106,8 @@ pub fn conversations(log: &CaptureLog, hints: Hints) -> Vec<Conversation> {
 }
 
 fn directions(log: &CaptureLog, facts: &[FlowFacts], hints: Hints) -> Vec<Direction> {
-    let index_of: HashMap<DirectedFlow, usize> =
-        log.flows.iter().enumerate().map(|(index, flow)| (*flow, index)).collect();
-    let by_port = |flow: &DirectedFlow| {
+    let index_of: HashMap<FlowKey, usize> = log.flows.iter().enumerate().map(|(index, flow)| (*flow, index)).collect();
+    let by_port = |flow: &FlowKey| {
         let hinted = |port: Option<u16>, of: SocketAddr| port == Some(of.port());
         let forward = hinted(hints.server_port, flow.destination) || hinted(hints.client_port, flow.source);
         let back = hinted(hints.server_port, flow.source) || hinted(hints.client_port, flow.destination);
@@ -128,7 +127,7 @@ fn directions(log: &CaptureLog, facts: &[FlowFacts], hints: Hints) -> Vec<Direct
             if facts[index].mostly_replies() {
                 return Direction::Replies;
             }
-            let reverse = index_of.get(&DirectedFlow { source: flow.destination, destination: flow.source });
+            let reverse = index_of.get(&FlowKey { source: flow.destination, destination: flow.source });
             match reverse {
                 Some(reverse) if !facts[*reverse].mostly_replies() && facts[*reverse].first < facts[index].first => {
                     Direction::Replies
@@ -210,7 +209,7 @@ fn keep_ours(log: &CaptureLog, found: Vec<Conversation>, hints: Hints) -> Vec<Co
 }
 
 /// No client begins again more often in one capture; without a bound, the work would grow with the square of its size.
-const MOST_EPOCHS: usize = 1_000;
+const MAX_EPOCHS: usize = 1_000;
 
 /// The times at which a new epoch begins: where the numbering falls back and goes on from there.
 ///
@@ -230,7 +229,7 @@ pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
         let following = &requests[index..requests.len().min(index + LOOK_AHEAD)];
         let silence = time.since(requests[index - 1].0) > SECOND;
         epoch.forget_impostor(*number);
-        if epoch.falls_back(*number) && epoch.is_left(following, silence) && starts.len() + 1 < MOST_EPOCHS {
+        if epoch.falls_back(*number) && epoch.is_left(following, silence) && starts.len() + 1 < MAX_EPOCHS {
             starts.push(*time);
             epoch = Epoch::new((*time, *number));
         } else {
@@ -241,7 +240,7 @@ pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
 }
 
 /// No client ends and begins again sooner than this, and networks repeat datagrams sooner as a rule.
-const SOONEST_NS: i64 = SECOND / 5;
+const MIN_RESTART_NS: i64 = SECOND / 5;
 
 /// So many requests, this one included, tell whether the numbering goes on from here or from before.
 const LOOK_AHEAD: usize = 8;
@@ -303,7 +302,7 @@ impl Epoch {
         let seen = |number: &u64| self.maxima.binary_search_by_key(number, |(maximum, _)| *maximum).is_ok();
         let again = tail.len() >= 3 && tail.iter().all(seen);
         let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
-        behind > SOONEST_NS
+        behind > MIN_RESTART_NS
             && self.in_order
             && number <= self.lowest
             && again
@@ -326,8 +325,8 @@ pub fn numbered<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<
 }
 
 /// The sighting that a numbered datagram is.
-pub fn sight((datagram, key): (&Datagram, u64)) -> Sight {
-    Sight { key, time: datagram.time, frame: NonZeroU32::new(datagram.frame), digest: datagram.digest, copies: 1 }
+pub fn sight((datagram, key): (&Datagram, u64)) -> Sighting {
+    Sighting { key, time: datagram.time, frame: NonZeroU32::new(datagram.frame), digest: datagram.digest, copies: 1 }
 }
 
 #[cfg(test)]
@@ -369,7 +368,7 @@ mod tests {
         assert_eq!(epoch_starts(&times(&[1, 2, 3, 4, 5, 2, 1, 3, 4], 500)).len(), 1, "the first two change places");
         assert_eq!(epoch_starts(&times(&[1, 2, 3, 1], 1_500)).len(), 1, "the second run's first message alone");
         assert_eq!(epoch_starts(&times(&[1, 1, 1], 1_500)).len(), 2, "runs of one message");
-        assert_eq!(epoch_starts(&times(&[1, 2].repeat(10_000), 100)).len(), MOST_EPOCHS - 1, "no end of it");
+        assert_eq!(epoch_starts(&times(&[1, 2].repeat(10_000), 100)).len(), MAX_EPOCHS - 1, "no end of it");
         let changed: Vec<u64> = (1..=10).chain([900]).chain(11..=40).collect();
         assert_eq!(epoch_starts(&times(&changed, 100)).len(), 0, "the changed number is of no run");
         let again = [&changed[..], &changed].concat();
@@ -386,7 +385,7 @@ mod tests {
         }
 
         fn say(&mut self, from: &str, to: &str, number: u64, reads_as_reply: bool) -> &mut Self {
-            let flow = DirectedFlow { source: from.parse().unwrap(), destination: to.parse().unwrap() };
+            let flow = FlowKey { source: from.parse().unwrap(), destination: to.parse().unwrap() };
             let index = self.log.flows.iter().position(|known| *known == flow).unwrap_or_else(|| {
                 self.log.flows.push(flow);
                 self.log.flows.len() - 1

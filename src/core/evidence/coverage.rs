@@ -4,7 +4,7 @@ use crate::core::time::{SECOND, Wall};
 
 /// Why a witness can prove no absence at all at a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Void {
+pub enum UnusableReason {
     /// Its filter would have refused such frames.
     Filter,
     /// Its snapshot length cuts the text off.
@@ -30,7 +30,7 @@ pub struct Coverage {
     /// Intervals in which something may have been missed.
     pub blind: Vec<(Wall, Wall)>,
     /// Nothing absent here proves anything.
-    pub void: Option<Void>,
+    pub void: Option<UnusableReason>,
 }
 
 impl Coverage {
@@ -47,7 +47,7 @@ impl Coverage {
     /// The interval spanned by what was seen, for a witness of which nothing else is known.
     pub fn assumed(mut times: impl Iterator<Item = Wall>) -> Self {
         let Some(first) = times.next() else {
-            return Self { assumed: true, void: Some(Void::NeverAwake), ..Self::default() };
+            return Self { assumed: true, void: Some(UnusableReason::NeverAwake), ..Self::default() };
         };
         let (from, to) = times.fold((first, first), |(from, to), time| (from.min(time), to.max(time)));
         Self { from, to, assumed: true, ..Self::default() }

@@ -3,29 +3,29 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use super::annotations::{Notes, Refusal};
+use super::annotations::{FlowAnnotations, IcmpRefusal};
 use super::capture_log::{CaptureLog, Datagram};
 use super::conversations::{self, Conversation, Hints};
-use super::coverage::{Coverage, Void};
-use super::flow::DirectedFlow;
-use super::flow_index::Reel;
+use super::coverage::{Coverage, UnusableReason};
+use super::flow::FlowKey;
+use super::flow_index::FlowIndex;
 use super::journal::JournalLog;
-use super::journal_coverage::Annals;
-use super::journal_peers::{Account, Book};
+use super::journal_coverage::JournalCoverage;
+use super::journal_peers::{JournalIndex, PeerRecords};
 use super::journal_run::{PING, Role};
-use super::track::{Sight, Track};
+use super::track::{PointObservations, Sighting};
 use super::unnumbered_replies;
 use crate::core::time::{SECOND, Wall};
 
 /// Whether a capture's filter and snapshot length admit a datagram of this flow and text length, and if not, why.
-pub type Admission<'a> = dyn Fn(DirectedFlow, u16) -> Option<Void> + 'a;
+pub type FilterCheck<'a> = dyn Fn(FlowKey, u16) -> Option<UnusableReason> + 'a;
 
 /// The length, bytes, of a text about which nothing is known.
 const SHORT_TEXT: u16 = 16;
 
 /// What one host has to say.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct ExchangeHostFiles<'a> {
     /// Whose host it is.
     pub role: Role,
     /// Its application's account.
@@ -33,12 +33,12 @@ pub struct Side<'a> {
     /// Its capture.
     pub capture: Option<&'a CaptureLog>,
     /// Judges frames by the capture's filter, where that is known.
-    pub admission: Option<&'a Admission<'a>>,
+    pub admission: Option<&'a FilterCheck<'a>>,
 }
 
 /// What one host's witnesses say of one client's run.
 #[derive(Clone, Debug, Default)]
-pub struct SideFlow {
+pub struct HostFlow {
     /// The client's address as this host sees it.
     pub client: Option<SocketAddr>,
     /// The server's address as this host sees it.
@@ -46,18 +46,18 @@ pub struct SideFlow {
     /// Which run of this client it is, from 1.
     pub epoch: u32,
     /// Requests at this host's application: sent by the client, received by the server.
-    pub request_app: Option<Track>,
+    pub request_app: Option<PointObservations>,
     /// Requests on this host's wire.
-    pub request_wire: Option<Track>,
+    pub request_wire: Option<PointObservations>,
     /// Replies on this host's wire.
-    pub reply_wire: Option<Track>,
+    pub reply_wire: Option<PointObservations>,
     /// Replies at this host's application: received by the client, sent by the server.
-    pub reply_app: Option<Track>,
+    pub reply_app: Option<PointObservations>,
     /// What else the witnesses noted.
-    pub notes: Notes,
+    pub notes: FlowAnnotations,
 }
 
-impl SideFlow {
+impl HostFlow {
     /// Whether its datagrams never left a host, which is then both ends, with one clock.
     pub fn stays_inside(&self) -> bool {
         let (client, server) = (self.client.map(|addr| addr.ip()), self.server.map(|addr| addr.ip()));
@@ -67,7 +67,7 @@ impl SideFlow {
     }
 }
 
-impl Side<'_> {
+impl ExchangeHostFiles<'_> {
     /// What is known beforehand about the conversations in this side's capture.
     pub fn hints(&self, server_port: Option<u16>) -> Hints {
         let run = self.journal.and_then(JournalLog::run);
@@ -82,15 +82,15 @@ impl Side<'_> {
     }
 
     /// The flows of this side, one per client and run. `annals` are those of its journal.
-    pub fn flows(&self, annals: Option<&Annals<'_>>, server_port: Option<u16>) -> Vec<SideFlow> {
+    pub fn flows(&self, annals: Option<&JournalCoverage<'_>>, server_port: Option<u16>) -> Vec<HostFlow> {
         let hints = self.hints(server_port);
         let conversations = self.capture.map_or_else(Vec::new, |log| conversations::conversations(log, hints));
-        let desk = Desk {
+        let desk = HostFlowBuilder {
             side: *self,
-            book: annals.and_then(|annals| Book::open(self.role, annals)),
-            reel: self.capture.map(Reel::of),
+            book: annals.and_then(|annals| JournalIndex::open(self.role, annals)),
+            reel: self.capture.map(FlowIndex::of),
             own_capture: annals.zip(self.capture).and_then(|(annals, log)| {
-                let info = annals.speaks_for(log)?;
+                let info = annals.describes_capture(log)?;
                 Some(annals.coverage_of(info, log))
             }),
         };
@@ -99,7 +99,7 @@ impl Side<'_> {
         if let (Role::Client, [account]) = (self.role, accounts) {
             return vec![desk.one_run(&conversations, account)];
         }
-        let mut by_client: HashMap<SocketAddr, &Account<'_>> =
+        let mut by_client: HashMap<SocketAddr, &PeerRecords<'_>> =
             accounts.iter().map(|account| (account.client, account)).collect();
         let mut flows = Vec::new();
         for conversation in &conversations {
@@ -113,17 +113,17 @@ impl Side<'_> {
 }
 
 /// One host's evidence, laid out to be put together.
-struct Desk<'a> {
-    side: Side<'a>,
-    book: Option<Book<'a>>,
-    reel: Option<Reel<'a>>,
+struct HostFlowBuilder<'a> {
+    side: ExchangeHostFiles<'a>,
+    book: Option<JournalIndex<'a>>,
+    reel: Option<FlowIndex<'a>>,
     /// The coverage of the capture, where the journal speaks for it.
     own_capture: Option<Coverage>,
 }
 
-impl Desk<'_> {
+impl HostFlowBuilder<'_> {
     /// The run of a client's journal.
-    fn one_run(&self, conversations: &[Conversation], account: &Account<'_>) -> SideFlow {
+    fn one_run(&self, conversations: &[Conversation], account: &PeerRecords<'_>) -> HostFlow {
         let port = |conversation: &&Conversation| conversation.client.port() == account.client.port();
         // A foreign capture may lie beyond a translation of ports; the run's own does not, and what it shows of other ports
         // is other clients'.
@@ -132,14 +132,14 @@ impl Desk<'_> {
         // The capture may hold other runs from the same port; the journal's own lies within its interval, which is wider
         // where the clock was set meanwhile.
         let covered = self.book.as_ref().map(|book| book.covered.clone()).unwrap_or_default();
-        let moved = self.book.as_ref().map_or(0, Book::clock_moved).saturating_mul(2);
+        let moved = self.book.as_ref().map_or(0, JournalIndex::clock_moved).saturating_mul(2);
         let from = covered.from.shifted((-SECOND).saturating_sub(moved));
         let to = covered.to.shifted((60 * SECOND).saturating_add(moved));
         self.flow(chosen, Some(account), 1, &|time| from <= time && time < to)
     }
 
     /// Splits one client's evidence where its numbering begins again.
-    fn epochs(&self, conversation: Option<&Conversation>, account: Option<&Account<'_>>) -> Vec<SideFlow> {
+    fn epochs(&self, conversation: Option<&Conversation>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
         let on_wire: Vec<(Wall, u64)> = match (&self.reel, conversation) {
             (Some(reel), Some(conversation)) => {
                 let requests = conversations::numbered(reel.log, &conversation.requests);
@@ -166,20 +166,20 @@ impl Desk<'_> {
     fn flow(
         &self,
         conversation: Option<&Conversation>,
-        account: Option<&Account<'_>>,
+        account: Option<&PeerRecords<'_>>,
         epoch: u32,
         inside: &dyn Fn(Wall) -> bool,
-    ) -> SideFlow {
-        let mut flow = SideFlow {
+    ) -> HostFlow {
+        let mut flow = HostFlow {
             client: conversation.map(|conversation| conversation.client).or(account.map(|account| account.client)),
             server: conversation
                 .map(|conversation| conversation.server)
                 .or(self.book.as_ref().and_then(|book| book.server)),
             epoch,
-            ..SideFlow::default()
+            ..HostFlow::default()
         };
         if let Some(book) = &self.book {
-            let (requests, replies) = book.tell(account, inside, &mut flow.notes);
+            let (requests, replies) = book.app_observations(account, inside, &mut flow.notes);
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
         }
         if let Some(reel) = &self.reel {
@@ -188,7 +188,7 @@ impl Desk<'_> {
             let (requests, replies) =
                 conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
             let (sights, coverage) = self.on_wire(reel, requests, inside, flow.client, flow.server);
-            flow.request_wire = Some(Track::new(sights, coverage));
+            flow.request_wire = Some(PointObservations::new(sights, coverage));
             note_wire(reel.log, requests, inside, &mut flow);
             let (mut sights, mut coverage) = self.on_wire(reel, replies, inside, flow.server, flow.client);
             if self.is_ping() {
@@ -201,14 +201,14 @@ impl Desk<'_> {
                 Some(requests) if self.side.role == Role::Client => {
                     // The journal's stamps are finer than the capture's, which may seem to come before them.
                     let moved = flow.notes.clock_moved.saturating_add(flow.notes.resolution_ns);
-                    let (replies, early) = Track::of_replies(sights, coverage, requests, moved);
+                    let (replies, early) = PointObservations::of_replies(sights, coverage, requests, moved);
                     flow.notes.early_replies = flow.notes.early_replies.max(early);
                     replies
                 }
-                _ => Track::new(sights, coverage),
+                _ => PointObservations::new(sights, coverage),
             });
             for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
-                let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
+                let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
                 let unread = reel.blind_for(ends, indexes).into_iter();
                 flow.notes.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
             }
@@ -235,19 +235,19 @@ impl Desk<'_> {
     /// The sightings of one direction in a capture, in the order of the file, and when it was able to make them.
     fn on_wire(
         &self,
-        reel: &Reel<'_>,
+        reel: &FlowIndex<'_>,
         indexes: &[usize],
         inside: &dyn Fn(Wall) -> bool,
         from: Option<SocketAddr>,
         to: Option<SocketAddr>,
-    ) -> (Vec<Sight>, Coverage) {
+    ) -> (Vec<Sighting>, Coverage) {
         let datagrams = || conversations::numbered(reel.log, indexes).filter(|(datagram, _)| inside(datagram.time));
         let mut sights = Vec::with_capacity(datagrams().count());
         sights.extend(datagrams().map(conversations::sight));
         let mut coverage = if let Some(coverage) = &self.own_capture {
             let mut coverage = coverage.clone();
             if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
-                let flow = DirectedFlow { source, destination };
+                let flow = FlowKey { source, destination };
                 // Where no number can be read, the texts may be too long for it.
                 let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
                 let others = || reel.unnumbered(flow).iter().filter(|datagram| inside(datagram.time));
@@ -258,10 +258,10 @@ impl Desk<'_> {
         } else {
             let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
             // Where the clock was set in between, that is no time in which anybody was awake.
-            let moved = self.book.as_ref().map_or(0, Book::clock_moved);
+            let moved = self.book.as_ref().map_or(0, JournalIndex::clock_moved);
             Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
-        let ends = from.zip(to).map(|(source, destination)| DirectedFlow { source, destination });
+        let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
         coverage.blind.extend(reel.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
         (sights, coverage)
     }
@@ -281,14 +281,18 @@ fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
 }
 
 /// What the replies without a number answer that a ping's capture shows.
-fn bare_answers(reel: &Reel<'_>, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> unnumbered_replies::Answers {
+fn bare_answers(
+    reel: &FlowIndex<'_>,
+    inside: &dyn Fn(Wall) -> bool,
+    flow: &HostFlow,
+) -> unnumbered_replies::UnnumberedReplies {
     let (Some(source), Some(destination)) = (flow.server, flow.client) else {
-        return unnumbered_replies::Answers::default();
+        return unnumbered_replies::UnnumberedReplies::default();
     };
-    let Some(probes) = &flow.request_wire else { return unnumbered_replies::Answers::default() };
+    let Some(probes) = &flow.request_wire else { return unnumbered_replies::UnnumberedReplies::default() };
     // One that is cut short may have a number all the same.
     let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
-    let replies = reel.between(DirectedFlow { source, destination }).filter(|datagram| inside(datagram.time));
+    let replies = reel.between(FlowKey { source, destination }).filter(|datagram| inside(datagram.time));
     let replies = replies.filter(whole);
     let mut probes = probes.sights().to_vec();
     probes.sort_by_key(|probe| probe.time);
@@ -296,20 +300,20 @@ fn bare_answers(reel: &Reel<'_>, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow)
 }
 
 /// How many texts without a number a capture shows on their way back from the server.
-fn unnumbered(reel: &Reel<'_>, inside: &dyn Fn(Wall) -> bool, flow: &SideFlow) -> u64 {
+fn unnumbered(reel: &FlowIndex<'_>, inside: &dyn Fn(Wall) -> bool, flow: &HostFlow) -> u64 {
     let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
     // One that is cut short may have a number all the same.
     let whole = |datagram: &&&Datagram| datagram.digest.is_some() && inside(datagram.time);
-    reel.unnumbered(DirectedFlow { source, destination }).iter().filter(whole).count() as u64
+    reel.unnumbered(FlowKey { source, destination }).iter().filter(whole).count() as u64
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.
-fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool, flow: &mut SideFlow) {
+fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool, flow: &mut HostFlow) {
     let (Some(client), Some(server)) = (flow.client, flow.server) else { return };
     for error in log.icmp_errors.iter().filter(|error| inside(error.time)) {
-        let refusal = Refusal { from: Some(error.from), kind: error.kind, code: error.code };
-        let of_request = error.quoted == DirectedFlow { source: client, destination: server };
-        let of_reply = error.quoted == DirectedFlow { source: server, destination: client };
+        let refusal = IcmpRefusal { from: Some(error.from), kind: error.kind, code: error.code };
+        let of_request = error.quoted == FlowKey { source: client, destination: server };
+        let of_reply = error.quoted == FlowKey { source: server, destination: client };
         match (error.number, of_request, of_reply) {
             (Some(number), true, _) => _ = flow.notes.request_refused.entry(number).or_insert(refusal),
             (Some(number), _, true) => _ = flow.notes.reply_refused.entry(number).or_insert(refusal),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 /// A source and a destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DirectedFlow {
+pub struct FlowKey {
     /// Where the datagrams come from.
     pub source: SocketAddr,
     /// Where they go.

@@ -2,21 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::capture_log::{Blind, CaptureLog, Datagram};
-use super::flow::DirectedFlow;
+use super::capture_log::{BlindInterval, CaptureLog, Datagram};
+use super::flow::FlowKey;
 
 /// A capture, by its flows.
-pub struct Reel<'a> {
+pub struct FlowIndex<'a> {
     /// The capture.
     pub log: &'a CaptureLog,
-    flows: HashMap<DirectedFlow, u32>,
+    flows: HashMap<FlowKey, u32>,
     /// Datagrams without a number, by flow.
     unnumbered: HashMap<u32, Vec<&'a Datagram>>,
     /// When packets passed that could not be read, by flow; under `None` those whose flow is not known.
-    blind: HashMap<Option<u32>, Vec<Blind>>,
+    blind: HashMap<Option<u32>, Vec<BlindInterval>>,
 }
 
-impl<'a> Reel<'a> {
+impl<'a> FlowIndex<'a> {
     /// Lays a capture out.
     pub fn of(log: &'a CaptureLog) -> Self {
         let flows = log.flows.iter().enumerate().map(|(index, flow)| (*flow, index as u32)).collect();
@@ -24,7 +24,7 @@ impl<'a> Reel<'a> {
         for datagram in log.datagrams.iter().filter(|datagram| datagram.number.is_none()) {
             unnumbered.entry(datagram.flow).or_default().push(datagram);
         }
-        let mut blind: HashMap<Option<u32>, Vec<Blind>> = HashMap::new();
+        let mut blind: HashMap<Option<u32>, Vec<BlindInterval>> = HashMap::new();
         for interval in &log.blind {
             blind.entry(interval.flow).or_default().push(*interval);
         }
@@ -32,19 +32,19 @@ impl<'a> Reel<'a> {
     }
 
     /// The datagrams of one direction that bear no number, in the order of the file.
-    pub fn unnumbered(&self, ends: DirectedFlow) -> &[&'a Datagram] {
+    pub fn unnumbered(&self, ends: FlowKey) -> &[&'a Datagram] {
         self.flows.get(&ends).and_then(|flow| self.unnumbered.get(flow)).map_or(&[], Vec::as_slice)
     }
 
     /// All datagrams of one direction, in the order of the file.
-    pub fn between(&self, ends: DirectedFlow) -> impl Iterator<Item = &'a Datagram> {
+    pub fn between(&self, ends: FlowKey) -> impl Iterator<Item = &'a Datagram> {
         let flow = self.flows.get(&ends).copied();
         self.log.datagrams.iter().filter(move |datagram| Some(datagram.flow) == flow)
     }
 
     /// When messages between these two ends may have passed unread: those of the datagrams by these indexes included,
     /// which may run between other ends.
-    pub fn blind_for(&self, ends: Option<DirectedFlow>, indexes: &[usize]) -> Vec<Blind> {
+    pub fn blind_for(&self, ends: Option<FlowKey>, indexes: &[usize]) -> Vec<BlindInterval> {
         if self.blind.is_empty() {
             return Vec::new();
         }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::protocol::impairment::Fate;
-use crate::core::protocol::relay::Heading;
+use crate::core::protocol::relay::Direction;
 use crate::core::time::Wall;
 
 /// The version of the record's form, in its first line.
@@ -14,7 +14,7 @@ pub const SCHEMA: &str = "medidor-truth/1";
 /// One line of the relay's record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
-pub enum Line {
+pub enum TruthRecord {
     /// The first line.
     Relay {
         /// [`SCHEMA`].
@@ -29,18 +29,18 @@ pub enum Line {
         plan: serde_json::Value,
     },
     /// A datagram, and what was done to it.
-    Datagram(Datagram),
+    Datagram(RelayedDatagram),
 }
 
 /// A datagram, and what was done to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Datagram {
+pub struct RelayedDatagram {
     /// When it came, wall clock.
     pub w: Wall,
     /// The client, as the relay sees it.
     pub client: SocketAddr,
     /// Its direction.
-    pub heading: Heading,
+    pub heading: Direction,
     /// The number in its text.
     pub n: Option<u64>,
     /// What became of it.

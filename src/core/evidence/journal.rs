@@ -13,9 +13,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::journal_messages::{Departed, Member, Odd, Peer, Port, Received, Refused, Sent, Text, Unsent, Withheld};
+use super::journal_messages::{
+    IcmpErrorRecord, Member, NotAnswered, Peer, Port, Received, Sent, Text, TxTimestamp, Unexpected, Unsent,
+};
 use super::journal_run::{Counters, End, Run};
-use super::transfer_records::{BlockBatch, Closing, Passed, Spoken, Told};
+use super::transfer_records::{BlockBatch, ControlEventRecord, FileInfo, ProgressRecord, ReceiverReportRecord};
 use crate::core::time::Wall;
 
 /// One line of a journal.
@@ -39,23 +41,23 @@ pub enum Record {
     /// A member of a chat came, took a name, or left.
     Member(Box<Member>),
     /// Something was read that is no message of this exchange.
-    Odd(Odd),
+    Odd(Unexpected),
     /// The server read a message and kept its answer back, on purpose.
-    Withheld(Withheld),
+    Withheld(NotAnswered),
     /// The kernel's stamp of a datagram that went out, which arrives after the fact.
-    Departed(Departed),
+    Departed(TxTimestamp),
     /// An ICMP error was handed to the socket, quoting a message.
-    Refused(Refused),
+    Refused(IcmpErrorRecord),
     /// What a transfer transfers.
-    File(Box<Told>),
+    File(Box<FileInfo>),
     /// A word of a transfer's control connection.
-    Word(Spoken),
+    Word(ControlEventRecord),
     /// What happened to some blocks of a transfer.
     Blocks(BlockBatch),
     /// How far a transfer is.
-    Passed(Passed),
+    Passed(ProgressRecord),
     /// How a transfer ended with one receiver.
-    Account(Box<Closing>),
+    Account(Box<ReceiverReportRecord>),
     /// Counters, sampled at every flush.
     Counters(Counters),
     /// Records were lost because the journal's queue was full.

@@ -9,7 +9,7 @@ use crate::core::time::{Now, SECOND, Wall};
 
 /// A journal's annals.
 #[derive(Clone, Debug)]
-pub struct Annals<'a> {
+pub struct JournalCoverage<'a> {
     /// The journal.
     pub journal: &'a JournalLog,
     /// By how much the wall clock moved against the monotonic one during the run, nanoseconds: the range of its distance.
@@ -32,16 +32,16 @@ pub struct Annals<'a> {
     samples: Vec<(Wall, CaptureCounters)>,
 }
 
-impl<'a> Annals<'a> {
+impl<'a> JournalCoverage<'a> {
     /// Reads a journal through.
     pub fn of(journal: &'a JournalLog) -> Self {
-        let mut readings: Option<Readings> = None;
+        let mut readings: Option<ClockRange> = None;
         let mut latest: Option<Wall> = None;
         let (mut lost, mut socket_drops) = (0_u64, None);
         let (mut gaps, mut samples) = (Vec::new(), Vec::new());
         for record in &journal.records {
             if let Some(at) = clocks(record) {
-                readings = Some(readings.map_or_else(|| Readings::first(at), |known| known.and(at)));
+                readings = Some(readings.map_or_else(|| ClockRange::first(at), |known| known.and(at)));
             }
             latest = latest.max(record.wall());
             match record {
@@ -71,7 +71,7 @@ impl<'a> Annals<'a> {
     }
 
     /// What the journal says of a capture, if it speaks for this one, judged by what is in it: it may have been renamed.
-    pub fn speaks_for(&self, log: &CaptureLog) -> Option<&'a CaptureInfo> {
+    pub fn describes_capture(&self, log: &CaptureLog) -> Option<&'a CaptureInfo> {
         let info = self.journal.run()?.capture.as_ref()?;
         let same_name = log.file.rsplit(['/', '\\']).next() == Some(info.file.as_str());
         let end = self.journal.end().and_then(|end| end.capture.as_ref());
@@ -106,14 +106,14 @@ impl<'a> Annals<'a> {
 
 /// The clocks of a run: the range of the wall clock's distance from the monotonic one, and the latter's ends.
 #[derive(Clone, Copy)]
-struct Readings {
+struct ClockRange {
     low: i64,
     high: i64,
     first: i64,
     last: i64,
 }
 
-impl Readings {
+impl ClockRange {
     fn first(at: Now) -> Self {
         let distance = at.wall.0.saturating_sub(at.mono.0);
         Self { low: distance, high: distance, first: at.mono.0, last: at.mono.0 }
@@ -143,7 +143,7 @@ fn clocks(record: &Record) -> Option<Now> {
 mod tests {
     use super::*;
     use crate::core::evidence::journal::Gap;
-    use crate::core::evidence::journal_run::{CaptureEnd, Counters, End, Ending};
+    use crate::core::evidence::journal_run::{CaptureEnd, Counters, End, EndReason};
     use crate::core::time::Mono;
 
     fn at(second: i64) -> Now {
@@ -172,7 +172,12 @@ mod tests {
     fn end(second: i64, written: u64, dropped: u64) -> Record {
         let counters = CaptureCounters { written, dropped, ..CaptureCounters::default() };
         let capture = CaptureEnd { close: Wall(second * SECOND), counters, failure: None };
-        Record::End(Box::new(End { at: at(second), reason: Ending::Done, socket_drops: None, capture: Some(capture) }))
+        Record::End(Box::new(End {
+            at: at(second),
+            reason: EndReason::Done,
+            socket_drops: None,
+            capture: Some(capture),
+        }))
     }
 
     fn journal(records: Vec<Record>) -> JournalLog {
@@ -182,7 +187,7 @@ mod tests {
     #[test]
     fn drops_void_an_interval_not_the_run() {
         let journal = journal(vec![sample(2, 0), sample(3, 5), sample(4, 5), end(9, 0, 5)]);
-        let coverage = Annals::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        let coverage = JournalCoverage::of(&journal).coverage_of(&info(), &CaptureLog::default());
         let seconds = |from, to| coverage.spans(Wall(from * SECOND), Wall(to * SECOND));
         assert!(seconds(1, 1) && seconds(4, 9));
         assert!(!seconds(1, 4) && !seconds(2, 2) && !seconds(0, 1) && !seconds(8, 10));
@@ -191,14 +196,14 @@ mod tests {
     #[test]
     fn drops_between_the_last_sample_and_the_end_count_too() {
         let journal = journal(vec![sample(2, 0), end(9, 0, 1)]);
-        let coverage = Annals::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        let coverage = JournalCoverage::of(&journal).coverage_of(&info(), &CaptureLog::default());
         assert_eq!(coverage.blind, [(Wall(2 * SECOND), Wall(9 * SECOND))]);
     }
 
     #[test]
     fn a_killed_run_saw_until_its_last_flush() {
         let journal = journal(vec![sample(2, 0), sample(3, 0)]);
-        let coverage = Annals::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        let coverage = JournalCoverage::of(&journal).coverage_of(&info(), &CaptureLog::default());
         assert_eq!(coverage.to, Wall(3 * SECOND));
     }
 
@@ -206,7 +211,7 @@ mod tests {
     fn a_file_cut_afterwards_speaks_from_its_first_frame_to_its_last() {
         let frames = (Some(Wall(3 * SECOND)), Some(Wall(5 * SECOND)));
         let log = CaptureLog { packets: 10, first: frames.0, last: frames.1, ..CaptureLog::default() };
-        let coverage = |journal: &JournalLog| Annals::of(journal).coverage_of(&info(), &log);
+        let coverage = |journal: &JournalLog| JournalCoverage::of(journal).coverage_of(&info(), &log);
         let cut = coverage(&journal(vec![end(9, 60, 0)]));
         assert_eq!((cut.from, cut.to), (Wall(3 * SECOND), Wall(5 * SECOND)));
         let whole = coverage(&journal(vec![end(9, 10, 0)]));
@@ -217,18 +222,18 @@ mod tests {
     fn a_clock_that_was_set_shortens_what_the_witness_can_prove() {
         let jump = Now { wall: Wall(3_600 * SECOND), mono: Mono(2 * SECOND) };
         let jumped = Record::Counters(Counters { at: jump, ..Counters::default() });
-        assert_eq!(Annals::of(&journal(vec![sample(1, 0), jumped])).clock_step, 3_598 * SECOND);
+        assert_eq!(JournalCoverage::of(&journal(vec![sample(1, 0), jumped])).clock_step, 3_598 * SECOND);
         let slewed = Now { wall: Wall(101 * SECOND + 50_000_000), mono: Mono(101 * SECOND) };
         let slewed = Record::Counters(Counters { at: slewed, ..Counters::default() });
         let slewed = journal(vec![sample(1, 0), slewed]);
-        let annals = Annals::of(&slewed);
+        let annals = JournalCoverage::of(&slewed);
         assert_eq!((annals.clock_step, annals.clock_moved), (0, 50_000_000));
     }
 
     #[test]
     fn a_journal_is_blind_in_its_gaps() {
         let gap = Record::Gap(Gap { from: Wall(2 * SECOND), to: Wall(3 * SECOND), lost: 9 });
-        let coverage = Annals::of(&journal(vec![sample(1, 0), gap, end(9, 0, 0)])).covered;
+        let coverage = JournalCoverage::of(&journal(vec![sample(1, 0), gap, end(9, 0, 0)])).covered;
         assert!(!coverage.spans(Wall(SECOND), Wall(4 * SECOND)));
         assert!(coverage.spans(Wall(4 * SECOND), Wall(9 * SECOND)));
         let soon = Wall(3 * SECOND + SECOND / 4);

@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::protocol::chat::Parting;
-use crate::core::protocol::server::{Holding, OddKind};
+use crate::core::protocol::chat::LeaveReason;
+use crate::core::protocol::server::{NoReplyReason, UnexpectedKind};
 use crate::core::time::{Now, Wall};
 
 /// The `peer` line.
@@ -105,19 +105,19 @@ pub struct Member {
     #[serde(flatten)]
     pub at: Now,
     /// What the member did.
-    pub did: Step,
+    pub did: MemberEvent,
     /// Its name from then on, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nick: Option<String>,
     /// Why it left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<Parting>,
+    pub why: Option<LeaveReason>,
 }
 
 /// What a member of a chat did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum MemberEvent {
     /// Came in.
     Joined,
     /// Took a name.
@@ -128,9 +128,9 @@ pub enum Step {
 
 /// The `odd` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Odd {
+pub struct Unexpected {
     /// Why it is odd.
-    pub why: OddKind,
+    pub why: UnexpectedKind,
     /// From whom; `null` where no account is kept.
     pub p: Option<u32>,
     /// After `recv()`.
@@ -142,7 +142,7 @@ pub struct Odd {
 
 /// The `withheld` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Withheld {
+pub struct NotAnswered {
     /// Message number.
     pub n: u64,
     /// Who asked.
@@ -151,12 +151,12 @@ pub struct Withheld {
     #[serde(flatten)]
     pub at: Now,
     /// Why.
-    pub why: Holding,
+    pub why: NoReplyReason,
 }
 
 /// The `departed` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Departed {
+pub struct TxTimestamp {
     /// Message number.
     pub n: u64,
     /// To whom.
@@ -167,7 +167,7 @@ pub struct Departed {
 
 /// The `refused` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
+pub struct IcmpErrorRecord {
     /// The number in the quoted text, where enough of it was quoted.
     pub n: Option<u64>,
     /// To whom the quoted datagram went.

@@ -3,31 +3,31 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use super::annotations::{Notes, Refusal};
+use super::annotations::{FlowAnnotations, IcmpRefusal};
 use super::coverage::Coverage;
 use super::journal::{JournalLog, Record};
-use super::journal_coverage::Annals;
+use super::journal_coverage::JournalCoverage;
 use super::journal_run::{Role, Run};
-use super::track::{Sight, Track};
-use crate::core::protocol::server::OddKind;
+use super::track::{PointObservations, Sighting};
+use crate::core::protocol::server::UnexpectedKind;
 use crate::core::time::Wall;
 
 /// A journal, opened: when it was awake, whom it names, and what it says of each client.
-pub struct Book<'a> {
+pub struct JournalIndex<'a> {
     role: Role,
-    annals: &'a Annals<'a>,
+    annals: &'a JournalCoverage<'a>,
     /// The server's address as the client was given it, or as it listens.
     pub server: Option<SocketAddr>,
     /// When its absences mean something.
     pub covered: Coverage,
     peers: Peers,
     /// The client's only account, or the server's by client address.
-    pub accounts: Vec<Account<'a>>,
+    pub accounts: Vec<PeerRecords<'a>>,
 }
 
-impl<'a> Book<'a> {
+impl<'a> JournalIndex<'a> {
     /// Opens a journal; `None` where it has no `run` line.
-    pub fn open(role: Role, annals: &'a Annals<'a>) -> Option<Self> {
+    pub fn open(role: Role, annals: &'a JournalCoverage<'a>) -> Option<Self> {
         let journal = annals.journal;
         let run = journal.run()?;
         let peers = peers(journal);
@@ -49,12 +49,12 @@ impl<'a> Book<'a> {
 
     /// The requests and the replies at this host's application, as one account tells them, of the time that `inside`
     /// admits; what else it tells goes into `notes`.
-    pub fn tell(
+    pub fn app_observations(
         &self,
-        account: Option<&Account<'_>>,
+        account: Option<&PeerRecords<'_>>,
         inside: &dyn Fn(Wall) -> bool,
-        notes: &mut Notes,
-    ) -> (Track, Track) {
+        notes: &mut FlowAnnotations,
+    ) -> (PointObservations, PointObservations) {
         let end = self.annals.journal.end();
         notes.ending = end.map(|end| end.reason);
         // By the latest that a clock which moved may have shown then.
@@ -62,7 +62,7 @@ impl<'a> Book<'a> {
         notes.clock_moved = self.clock_moved();
         notes.clock_set = self.annals.clock_step > 0;
         notes.whole = end.is_some() && self.covered.blind.is_empty();
-        let mut seen = AppSights::default();
+        let mut seen = AppObservations::default();
         let records = account.into_iter().flat_map(|account| account.records.iter());
         for record in records.filter(|record| record.wall().is_some_and(inside)) {
             seen.note(self, record, notes);
@@ -75,36 +75,39 @@ impl<'a> Book<'a> {
         let covered = || self.covered.clone();
         match self.role {
             Role::Client => {
-                let requests = Track::new(seen.sent, covered());
-                let (replies, early) = Track::of_replies(seen.received, covered(), &requests, self.clock_moved());
+                let requests = PointObservations::new(seen.sent, covered());
+                let (replies, early) =
+                    PointObservations::of_replies(seen.received, covered(), &requests, self.clock_moved());
                 notes.early_replies = early;
                 (requests, replies)
             }
-            Role::Server => (Track::new(seen.received, covered()), Track::new(seen.sent, covered())),
+            Role::Server => {
+                (PointObservations::new(seen.received, covered()), PointObservations::new(seen.sent, covered()))
+            }
         }
     }
 }
 
 /// What a journal says of one client.
-pub struct Account<'a> {
+pub struct PeerRecords<'a> {
     /// The client's address as this host sees it.
     pub client: SocketAddr,
     records: Vec<&'a Record>,
 }
 
 /// A journal's accounts: the client's only one, or the server's by client address.
-fn accounts<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<Account<'a>> {
-    let mut accounts: Vec<Account> = Vec::new();
+fn accounts<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<PeerRecords<'a>> {
+    let mut accounts: Vec<PeerRecords> = Vec::new();
     let mut by_addr: HashMap<SocketAddr, usize> = HashMap::new();
     let mut by_peer: HashMap<u32, usize> = HashMap::new();
     if role == Role::Client {
-        accounts.push(Account { client: run.local, records: Vec::new() });
+        accounts.push(PeerRecords { client: run.local, records: Vec::new() });
     }
     for record in &journal.records {
         if let Record::Peer(peer) = record {
             if role == Role::Server {
                 let index = *by_addr.entry(peer.addr).or_insert_with(|| {
-                    accounts.push(Account { client: peer.addr, records: Vec::new() });
+                    accounts.push(PeerRecords { client: peer.addr, records: Vec::new() });
                     accounts.len() - 1
                 });
                 by_peer.insert(peer.p, index);
@@ -126,7 +129,7 @@ fn accounts<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<Account<'
     accounts
 }
 
-impl Account<'_> {
+impl PeerRecords<'_> {
     /// The requests that the server's application received, in order.
     pub fn requests(&self) -> impl Iterator<Item = (Wall, u64)> {
         self.records.iter().filter_map(|record| match record {
@@ -138,14 +141,14 @@ impl Account<'_> {
 
 /// What the journal says at its two points.
 #[derive(Default)]
-struct AppSights {
-    sent: Vec<Sight>,
-    received: Vec<Sight>,
+struct AppObservations {
+    sent: Vec<Sighting>,
+    received: Vec<Sighting>,
 }
 
-impl AppSights {
-    fn note(&mut self, book: &Book<'_>, record: &Record, notes: &mut Notes) {
-        let sight = |key, time, digest| Sight { key, time, frame: None, digest: Some(digest), copies: 1 };
+impl AppObservations {
+    fn note(&mut self, book: &JournalIndex<'_>, record: &Record, notes: &mut FlowAnnotations) {
+        let sight = |key, time, digest| Sighting { key, time, frame: None, digest: Some(digest), copies: 1 };
         match record {
             Record::Sent(sent) => {
                 self.sent.push(sight(sent.n, sent.at.wall, sent.h));
@@ -167,7 +170,7 @@ impl AppSights {
             Record::Unsent(unsent) => _ = notes.unsent.insert(unsent.n, unsent.why.clone()),
             Record::Withheld(withheld) => _ = notes.withheld.insert(withheld.n, withheld.why),
             Record::Refused(refused) => {
-                let refusal = Refusal { from: refused.from, kind: refused.kind, code: refused.code };
+                let refusal = IcmpRefusal { from: refused.from, kind: refused.kind, code: refused.code };
                 let refusals = match book.role {
                     Role::Client => &mut notes.request_refused,
                     Role::Server => &mut notes.reply_refused,
@@ -178,14 +181,14 @@ impl AppSights {
                 }
             }
             Record::Odd(odd) => match odd.why {
-                OddKind::Malformed => {
+                UnexpectedKind::Malformed => {
                     notes.malformed += 1;
                     let from = odd.p.and_then(|peer| book.peers.get(&peer)).copied();
                     notes.unnumbered += u64::from(book.role == Role::Client && from == book.server);
                 }
-                OddKind::Ambiguous => notes.ambiguous.push(odd.at.wall),
-                OddKind::ReplyAtServer => notes.replies_at_server += 1,
-                OddKind::TooManyPeers => {}
+                UnexpectedKind::Ambiguous => notes.ambiguous.push(odd.at.wall),
+                UnexpectedKind::ReplyAtServer => notes.replies_at_server += 1,
+                UnexpectedKind::TooManyPeers => {}
             },
             Record::Departed(_)
             | Record::Member(_)
@@ -208,7 +211,7 @@ impl AppSights {
 /// room for another account: any message that is missing in it may be one of those.
 fn unattributed(journal: &JournalLog, peers: &Peers) -> Option<(Wall, Wall)> {
     let nameless = |record: &&Record| match record {
-        Record::Odd(odd) if odd.why == OddKind::TooManyPeers => true,
+        Record::Odd(odd) if odd.why == UnexpectedKind::TooManyPeers => true,
         record => peer_of(record).is_some_and(|peer| !peers.contains_key(&peer)),
     };
     let times = journal.records.iter().filter(nameless);

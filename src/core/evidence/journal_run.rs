@@ -126,7 +126,7 @@ pub struct CaptureCounters {
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum EndReason {
     /// All was sent and waited for.
     Done,
     /// `--duration` was over.
@@ -142,7 +142,7 @@ pub struct End {
     #[serde(flatten)]
     pub at: Now,
     /// Why.
-    pub reason: Ending,
+    pub reason: EndReason,
     /// Datagrams that the kernel dropped at the application's socket.
     pub socket_drops: Option<u64>,
     /// How the capture ended.

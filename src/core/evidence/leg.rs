@@ -32,14 +32,14 @@ impl Point {
 
 /// A point of a route: which leg (0 is the first), and which of its four points. Ordered by travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct RoutePoint {
     /// The leg, counted from 0.
     pub leg: u8,
     /// The point on that leg.
     pub point: Point,
 }
 
-impl Place {
+impl RoutePoint {
     /// A place by leg and point.
     pub const fn new(leg: u8, point: Point) -> Self {
         Self { leg, point }
@@ -70,7 +70,7 @@ pub enum Segment {
 }
 
 /// The longest route is of two legs: there and back, or in and out again.
-pub const MOST_PLACES: usize = 8;
+pub const MAX_PLACES: usize = 8;
 
 /// The way of a message: a number of legs in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Route {
     /// # Panics
     /// Where there are more than make [`MOST_PLACES`].
     pub const fn new(legs: u8, same_host: bool) -> Self {
-        assert!(legs as usize * 4 <= MOST_PLACES);
+        assert!(legs as usize * 4 <= MAX_PLACES);
         Self { legs, same_host }
     }
 

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::capture_log::CaptureLog;
-use super::flow::DirectedFlow;
+use super::flow::FlowKey;
 use super::journal::{JournalLog, Record};
 use super::journal_run::Run;
 use crate::core::time::{Now, Wall};
 
 /// Which message each port stood for, from when on.
-struct Ports(HashMap<u16, Vec<(Wall, u64)>>);
+struct PortNumbering(HashMap<u16, Vec<(Wall, u64)>>);
 
-impl Ports {
+impl PortNumbering {
     fn of(journal: &JournalLog) -> Self {
         let mut ports: HashMap<u64, u16> = HashMap::new();
         let mut by_port: HashMap<u16, Vec<(Wall, u64)>> = HashMap::new();
@@ -49,14 +49,14 @@ fn is_by_ports(journal: &JournalLog) -> bool {
 pub fn number(log: &mut CaptureLog, journal: &JournalLog) {
     let Some(run) = journal.run() else { return };
     let Some(peer) = run.peer.filter(|_| is_by_ports(journal)) else { return };
-    let ports = Ports::of(journal);
-    let request = DirectedFlow { source: run.local, destination: peer };
-    let reply = DirectedFlow { source: peer, destination: run.local };
+    let ports = PortNumbering::of(journal);
+    let request = FlowKey { source: run.local, destination: peer };
+    let reply = FlowKey { source: peer, destination: run.local };
     let own = |address: SocketAddr| is_own(run, address) && ports.0.contains_key(&address.port());
     // A coarse stamp may seem to come before the sending.
     let slack = i64::from(log.resolution_ns);
     // By each flow of the run: the one that it becomes, and the port that tells the message.
-    let becomes: Vec<Option<(DirectedFlow, u16)>> = log
+    let becomes: Vec<Option<(FlowKey, u16)>> = log
         .flows
         .iter()
         .map(|flow| match () {
@@ -69,7 +69,7 @@ pub fn number(log: &mut CaptureLog, journal: &JournalLog) {
         return;
     }
     let [request_index, reply_index] = [request, reply].map(|flow| index_of(log, flow));
-    let index = |flow: DirectedFlow| if flow == request { request_index } else { reply_index };
+    let index = |flow: FlowKey| if flow == request { request_index } else { reply_index };
     for datagram in &mut log.datagrams {
         if let Some(Some((flow, port))) = becomes.get(datagram.flow as usize).copied()
             && let Some(number) = ports.message(port, datagram.time.shifted(slack))
@@ -98,7 +98,7 @@ fn is_own(run: &Run, address: SocketAddr) -> bool {
     address.ip() == run.local.ip() || run.addresses.contains(&address.ip())
 }
 
-fn index_of(log: &mut CaptureLog, flow: DirectedFlow) -> u32 {
+fn index_of(log: &mut CaptureLog, flow: FlowKey) -> u32 {
     let known = log.flows.iter().position(|known| *known == flow);
     let index = known.unwrap_or_else(|| {
         log.flows.push(flow);
@@ -158,7 +158,7 @@ mod tests {
     fn capture(datagrams: &[(i64, SocketAddr, SocketAddr)]) -> CaptureLog {
         let mut log = CaptureLog { resolution_ns: 1, ..CaptureLog::default() };
         for (time, source, destination) in datagrams.iter().copied() {
-            let flow = index_of(&mut log, DirectedFlow { source, destination });
+            let flow = index_of(&mut log, FlowKey { source, destination });
             log.datagrams.push(Datagram {
                 time: Wall(time),
                 frame: log.datagrams.len() as u32 + 1,
@@ -194,7 +194,7 @@ mod tests {
             time: Wall(22),
             frame: 10,
             from: peer().ip(),
-            quoted: DirectedFlow { source: address(40_002), destination: peer() },
+            quoted: FlowKey { source: address(40_002), destination: peer() },
             number: None,
             kind: 3,
             code: 3,
@@ -204,7 +204,7 @@ mod tests {
         let known = [None, Some(7), Some(7), Some(8), Some(9), Some(9), Some(8), None, None];
         assert_eq!(numbers, known);
         let ends = |index: usize| log.flows[log.datagrams[index].flow as usize];
-        let request = DirectedFlow { source: address(40_001), destination: peer() };
+        let request = FlowKey { source: address(40_001), destination: peer() };
         assert!([1, 3, 4].map(ends).iter().all(|flow| *flow == request));
         assert!([2, 5, 6].map(ends).iter().all(|flow| flow.destination == address(40_001)));
         assert_eq!((log.icmp_errors[0].number, log.icmp_errors[0].quoted), (Some(8), request));

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::ops::Range;
 
-use super::flow::DirectedFlow;
+use super::flow::FlowKey;
 use crate::core::time::Wall;
 
 /// So many bytes of what streams say are kept of a capture; what comes beyond is counted, and not kept.
-pub const MOST_KEPT: usize = 64 << 20;
+pub const MAX_KEPT: usize = 64 << 20;
 
 /// The flags of a segment (RFC 9293, section 3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Flags {
 
 /// One TCP segment as a capture shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Segment {
+pub struct TcpSegment {
     /// The capturing host's stamp.
     pub time: Wall,
     /// The frame's number in the file, from 1.
@@ -60,20 +60,20 @@ pub struct Segment {
 
 /// The TCP segments of a capture.
 #[derive(Clone, Debug, Default)]
-pub struct Segments {
+pub struct TcpSegments {
     /// From where to where, by index from [`Segment::flow`].
-    pub flows: Vec<DirectedFlow>,
+    pub flows: Vec<FlowKey>,
     /// They, in the order of the file.
-    pub all: Vec<Segment>,
+    pub all: Vec<TcpSegment>,
     /// Their data.
     pub bytes: Vec<u8>,
 }
 
-impl Segments {
+impl TcpSegments {
     /// Adds a segment with its data, which is kept as long as there is room.
-    pub fn push(&mut self, mut segment: Segment, data: &[u8]) {
+    pub fn push(&mut self, mut segment: TcpSegment, data: &[u8]) {
         let start = self.bytes.len();
-        let data = if start + data.len() <= MOST_KEPT { data } else { &[] };
+        let data = if start + data.len() <= MAX_KEPT { data } else { &[] };
         self.bytes.extend_from_slice(data);
         segment.kept = start..start + data.len();
         self.all.push(segment);
@@ -100,7 +100,7 @@ impl Segments {
 
 /// A moment in a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct TcpFrameRef {
     /// The capturing host's stamp.
     pub time: Wall,
     /// The frame's number in the file.
@@ -109,14 +109,14 @@ pub struct Mark {
 
 /// An end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum End {
+pub enum Endpoint {
     /// The one that opened it.
     Client,
     /// The one that was listening.
     Server,
 }
 
-impl End {
+impl Endpoint {
     /// The one at the other end.
     #[must_use]
     pub const fn other(self) -> Self {
@@ -129,9 +129,9 @@ impl End {
 
 /// New bytes of a stream, as they came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct StreamChunk {
     /// When and where.
-    pub mark: Mark,
+    pub mark: TcpFrameRef,
     /// The place of the first of them in the stream, 0 for the very first byte.
     pub offset: u64,
     /// How many.
@@ -142,7 +142,7 @@ pub struct Piece {
 
 /// What one end sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Way {
+pub struct DirectionStats {
     /// Segments, of whatever kind.
     pub segments: u64,
     /// Different bytes of data.
@@ -161,19 +161,19 @@ pub struct Way {
     /// Bytes that the capture never showed although later ones passed.
     pub missing: u64,
     /// Its FIN.
-    pub fin: Option<Mark>,
+    pub fin: Option<TcpFrameRef>,
     /// The other end's acknowledgment of that.
-    pub fin_acknowledged: Option<Mark>,
+    pub fin_acknowledged: Option<TcpFrameRef>,
     /// Its RST, the first.
-    pub rst: Option<Mark>,
+    pub rst: Option<TcpFrameRef>,
     /// The first and the last frame.
-    pub span: Option<(Mark, Mark)>,
+    pub span: Option<(TcpFrameRef, TcpFrameRef)>,
     /// It acknowledged something, so it had heard the other end, whether the capture shows that or not.
     pub has_heard: bool,
     /// Times at which it sent something again that the other end never acknowledged.
     pub unanswered: u32,
     /// The data, in the order in which it came.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<StreamChunk>,
 }
 
 /// How a connection was closed, as far as the capture goes.
@@ -184,19 +184,19 @@ pub enum Close {
     /// Both ends closed in order, this one first.
     Fin {
         /// Who closed first.
-        first: End,
+        first: Endpoint,
     },
     /// This end closed its direction, and the other did not within the capture.
     HalfClosed {
         /// Who closed.
-        by: End,
+        by: Endpoint,
     },
     /// This end reset it.
     Reset {
         /// Who did.
-        by: End,
+        by: Endpoint,
         /// Who had closed its own direction before, if anybody.
-        after_fin: Option<End>,
+        after_fin: Option<Endpoint>,
     },
     /// The server answered the SYN with a reset: nobody listens there.
     Refused,
@@ -207,7 +207,7 @@ pub enum Close {
     /// This end went on repeating, and nothing came back any more.
     Silence {
         /// Who spoke in vain.
-        speaker: End,
+        speaker: Endpoint,
     },
 }
 
@@ -219,11 +219,11 @@ pub struct Connection {
     /// Who was listening.
     pub server: SocketAddr,
     /// The SYN, the SYN with ACK, and the first ACK of the client.
-    pub handshake: [Option<Mark>; 3],
+    pub handshake: [Option<TcpFrameRef>; 3],
     /// What the client sent.
-    pub from_client: Way,
+    pub from_client: DirectionStats,
     /// What the server sent.
-    pub from_server: Way,
+    pub from_server: DirectionStats,
 }
 
 /// So many repetitions without an answer are a silence: the other end is gone.
@@ -231,10 +231,10 @@ const SILENT_AFTER: u32 = 3;
 
 impl Connection {
     /// What an end sent.
-    pub const fn way(&self, from: End) -> &Way {
+    pub const fn way(&self, from: Endpoint) -> &DirectionStats {
         match from {
-            End::Client => &self.from_client,
-            End::Server => &self.from_server,
+            Endpoint::Client => &self.from_client,
+            Endpoint::Server => &self.from_server,
         }
     }
 
@@ -245,15 +245,15 @@ impl Connection {
 
     /// How it was closed.
     pub fn close(&self) -> Close {
-        let ends = [End::Client, End::Server];
-        let first = |mark: fn(&Way) -> Option<Mark>| {
+        let ends = [Endpoint::Client, Endpoint::Server];
+        let first = |mark: fn(&DirectionStats) -> Option<TcpFrameRef>| {
             let marks = ends.into_iter().filter_map(|end| Some((mark(self.way(end))?.frame, end)));
             marks.min_by_key(|(frame, _)| *frame)
         };
         let fin = first(|way| way.fin);
         if let Some((frame, by)) = first(|way| way.rst) {
             let syn_only = self.handshake[0].is_some() && self.handshake[1].is_none();
-            if by == End::Server && syn_only && self.from_client.bytes == 0 {
+            if by == Endpoint::Server && syn_only && self.from_client.bytes == 0 {
                 return Close::Refused;
             }
             // A reset after both ends had closed in order is of no consequence: to a late segment, say.
@@ -269,7 +269,7 @@ impl Connection {
                 Close::Unanswered
             }
             _ if ends.iter().any(|end| self.way(*end).segments == 0) => Close::OneSided,
-            (_, false) if silent.is_some() => Close::Silence { speaker: silent.unwrap_or(End::Client) },
+            (_, false) if silent.is_some() => Close::Silence { speaker: silent.unwrap_or(Endpoint::Client) },
             (Some((_, by)), false) => Close::HalfClosed { by },
             (None, _) => Close::None,
         }
@@ -279,13 +279,13 @@ impl Connection {
 /// Puts a connection together.
 struct Builder {
     connection: Connection,
-    client: Course,
-    server: Course,
+    client: DirectionState,
+    server: DirectionState,
 }
 
 /// Where one direction has come to.
 #[derive(Debug, Default)]
-struct Course {
+struct DirectionState {
     /// The sequence number of offset 0.
     base: Option<u32>,
     /// One past the highest offset seen, with SYN and FIN each counted as one: the SYN is at -1.
@@ -300,7 +300,7 @@ struct Course {
     acknowledged: i64,
 }
 
-impl Course {
+impl DirectionState {
     /// The offset of a sequence number, by way of the nearest one to where the stream is.
     fn offset(&self, seq: u32) -> i64 {
         let base = self.base.unwrap_or(seq);
@@ -335,7 +335,7 @@ impl Course {
 }
 
 impl Builder {
-    fn new(flow: DirectedFlow, segment: &Segment) -> Self {
+    fn new(flow: FlowKey, segment: &TcpSegment) -> Self {
         let opens = segment.flags.has(Flags::SYN);
         let from_client = match (opens, segment.flags.has(Flags::ACK)) {
             (true, answers) => !answers,
@@ -349,32 +349,32 @@ impl Builder {
                 client,
                 server,
                 handshake: [None; 3],
-                from_client: Way::default(),
-                from_server: Way::default(),
+                from_client: DirectionStats::default(),
+                from_server: DirectionStats::default(),
             },
-            client: Course::default(),
-            server: Course::default(),
+            client: DirectionState::default(),
+            server: DirectionState::default(),
         }
     }
 
     /// Whether a segment opens another connection between the same ends.
-    fn is_over_for(&self, flow: &DirectedFlow, segment: &Segment) -> bool {
+    fn is_over_for(&self, flow: &FlowKey, segment: &TcpSegment) -> bool {
         let opens = segment.flags.has(Flags::SYN) && !segment.flags.has(Flags::ACK);
         let reversed = flow.source != self.connection.client;
         let same = self.client.base == Some(segment.seq.wrapping_add(1));
         opens && (reversed || !same)
     }
 
-    fn take(&mut self, flow: DirectedFlow, segment: &Segment) {
-        let from = if flow.source == self.connection.client { End::Client } else { End::Server };
-        let mark = Mark { time: segment.time, frame: segment.frame };
+    fn take(&mut self, flow: FlowKey, segment: &TcpSegment) {
+        let from = if flow.source == self.connection.client { Endpoint::Client } else { Endpoint::Server };
+        let mark = TcpFrameRef { time: segment.time, frame: segment.frame };
         self.shake_hands(from, segment, mark);
         let flags = segment.flags;
         let (way, course, other_way, other) = match from {
-            End::Client => {
+            Endpoint::Client => {
                 (&mut self.connection.from_client, &mut self.client, &mut self.connection.from_server, &mut self.server)
             }
-            End::Server => {
+            Endpoint::Server => {
                 (&mut self.connection.from_server, &mut self.server, &mut self.connection.from_client, &mut self.client)
             }
         };
@@ -437,7 +437,7 @@ impl Builder {
             if from < to {
                 way.bytes += (to - from) as u64;
                 let cut = |at: i64| (segment.kept.start + (at - data) as usize).min(segment.kept.end);
-                way.pieces.push(Piece {
+                way.pieces.push(StreamChunk {
                     mark,
                     offset: from.max(0) as u64,
                     length: (to - from) as u64,
@@ -450,13 +450,13 @@ impl Builder {
         way.missing = (course.next - first - course.covered).max(0) as u64;
     }
 
-    fn shake_hands(&mut self, from: End, segment: &Segment, mark: Mark) {
+    fn shake_hands(&mut self, from: Endpoint, segment: &TcpSegment, mark: TcpFrameRef) {
         let (syn, ack) = (segment.flags.has(Flags::SYN), segment.flags.has(Flags::ACK));
         let [first, second, third] = &mut self.connection.handshake;
         match (from, syn, ack) {
-            (End::Client, true, false) => _ = first.get_or_insert(mark),
-            (End::Server, true, true) => _ = second.get_or_insert(mark),
-            (End::Client, false, true) if second.is_some() && !segment.flags.has(Flags::RST) => {
+            (Endpoint::Client, true, false) => _ = first.get_or_insert(mark),
+            (Endpoint::Server, true, true) => _ = second.get_or_insert(mark),
+            (Endpoint::Client, false, true) if second.is_some() && !segment.flags.has(Flags::RST) => {
                 third.get_or_insert(mark);
             }
             _ => {}
@@ -467,10 +467,10 @@ impl Builder {
 /// The data of one direction in the order of the stream: what came out of turn waits until the gap before it is filled.
 /// Answers each piece with the moment at which it was complete with all before it. Stops at the first gap that was
 /// never filled, and at the first byte that was not kept.
-pub fn in_order(pieces: &[Piece]) -> Vec<(Mark, Range<usize>)> {
+pub fn in_order(pieces: &[StreamChunk]) -> Vec<(TcpFrameRef, Range<usize>)> {
     let mut next = pieces.first().map_or(0, |piece| piece.offset);
     next = pieces.iter().map(|piece| piece.offset).min().map_or(next, |least| least.min(next));
-    let mut waiting: BTreeMap<u64, &Piece> = BTreeMap::new();
+    let mut waiting: BTreeMap<u64, &StreamChunk> = BTreeMap::new();
     let mut ordered = Vec::with_capacity(pieces.len());
     for piece in pieces {
         waiting.insert(piece.offset, piece);
@@ -494,14 +494,14 @@ mod tests {
 
     /// A capture in the making: each segment a millisecond after the one before.
     #[derive(Default)]
-    struct Film(Segments);
+    struct Film(TcpSegments);
 
     impl Film {
-        fn add(mut self, from: End, seq: u32, ack: u32, flags: u8, data: &str) -> Self {
+        fn add(mut self, from: Endpoint, seq: u32, ack: u32, flags: u8, data: &str) -> Self {
             let (client, server) = (CLIENT.parse().unwrap(), SERVER.parse().unwrap());
             let flow = match from {
-                End::Client => DirectedFlow { source: client, destination: server },
-                End::Server => DirectedFlow { source: server, destination: client },
+                Endpoint::Client => FlowKey { source: client, destination: server },
+                Endpoint::Server => FlowKey { source: server, destination: client },
             };
             let known = self.0.flows.iter().position(|other| *other == flow);
             let index = known.unwrap_or_else(|| {
@@ -509,7 +509,7 @@ mod tests {
                 self.0.flows.len() - 1
             });
             let frame = self.0.all.len() as u32 + 1;
-            let segment = Segment {
+            let segment = TcpSegment {
                 time: Wall(i64::from(frame) * 1_000_000),
                 frame,
                 flow: index as u32,
@@ -526,9 +526,9 @@ mod tests {
 
         fn opened() -> Self {
             Self::default()
-                .add(End::Client, 99, 0, Flags::SYN, "")
-                .add(End::Server, u32::MAX, 100, Flags::SYN | Flags::ACK, "")
-                .add(End::Client, 100, 0, Flags::ACK, "")
+                .add(Endpoint::Client, 99, 0, Flags::SYN, "")
+                .add(Endpoint::Server, u32::MAX, 100, Flags::SYN | Flags::ACK, "")
+                .add(Endpoint::Client, 100, 0, Flags::ACK, "")
         }
 
         fn only(&self) -> Connection {
@@ -537,7 +537,7 @@ mod tests {
             connections.remove(0)
         }
 
-        fn text(&self, way: &Way) -> String {
+        fn text(&self, way: &DirectionStats) -> String {
             let ordered = in_order(&way.pieces);
             ordered.iter().map(|(_, kept)| std::str::from_utf8(&self.0.bytes[kept.clone()]).unwrap()).collect()
         }
@@ -549,24 +549,18 @@ mod tests {
 
     #[test]
     fn a_conversation_with_handshake_and_close_in_order() {
-        for first in [End::Client, End::Server] {
-            let film = Film::opened().add(End::Client, 100, 0, ACK, "Ol").add(End::Client, 102, 0, ACK, "a!");
-            let film = film.add(End::Server, 0, 104, ACK, "oi");
+        for first in [Endpoint::Client, Endpoint::Server] {
+            let film = Film::opened().add(Endpoint::Client, 100, 0, ACK, "Ol").add(Endpoint::Client, 102, 0, ACK, "a!");
+            let film = film.add(Endpoint::Server, 0, 104, ACK, "oi");
             let film = match first {
-                End::Client => film.add(End::Client, 104, 2, FIN, "").add(End::Server, 2, 105, FIN, "").add(
-                    End::Client,
-                    105,
-                    3,
-                    ACK,
-                    "",
-                ),
-                End::Server => film.add(End::Server, 2, 104, FIN, "").add(End::Client, 104, 3, FIN, "").add(
-                    End::Server,
-                    3,
-                    105,
-                    ACK,
-                    "",
-                ),
+                Endpoint::Client => film
+                    .add(Endpoint::Client, 104, 2, FIN, "")
+                    .add(Endpoint::Server, 2, 105, FIN, "")
+                    .add(Endpoint::Client, 105, 3, ACK, ""),
+                Endpoint::Server => film
+                    .add(Endpoint::Server, 2, 104, FIN, "")
+                    .add(Endpoint::Client, 104, 3, FIN, "")
+                    .add(Endpoint::Server, 3, 105, ACK, ""),
             };
             let seen = film.only();
             assert_eq!((seen.client.to_string(), seen.server.to_string()), (CLIENT.into(), SERVER.into()));
@@ -583,12 +577,12 @@ mod tests {
     #[test]
     fn what_passed_twice_was_repeated_and_what_came_late_filled_a_gap() {
         let film = Film::opened()
-            .add(End::Client, 100, 0, ACK, "one")
-            .add(End::Client, 106, 0, ACK, "three")
-            .add(End::Client, 103, 0, ACK, "two")
-            .add(End::Client, 103, 0, ACK, "two")
-            .add(End::Client, 110, 0, ACK, "")
-            .add(End::Client, 111, 0, ACK, "");
+            .add(Endpoint::Client, 100, 0, ACK, "one")
+            .add(Endpoint::Client, 106, 0, ACK, "three")
+            .add(Endpoint::Client, 103, 0, ACK, "two")
+            .add(Endpoint::Client, 103, 0, ACK, "two")
+            .add(Endpoint::Client, 110, 0, ACK, "")
+            .add(Endpoint::Client, 111, 0, ACK, "");
         let way = film.only().from_client;
         assert_eq!((way.bytes, way.repeated, way.repeated_bytes, way.filled), (11, 1, 3, 1));
         assert_eq!((way.probes, way.missing), (1, 0), "one byte back and empty: a keep-alive");
@@ -597,7 +591,7 @@ mod tests {
 
     #[test]
     fn a_gap_is_missing_and_nothing_behind_it_is_read() {
-        let film = Film::opened().add(End::Client, 100, 0, ACK, "one").add(End::Client, 106, 0, ACK, "three");
+        let film = Film::opened().add(Endpoint::Client, 100, 0, ACK, "one").add(Endpoint::Client, 106, 0, ACK, "three");
         let way = film.only().from_client;
         assert_eq!((way.bytes, way.missing), (8, 3));
         assert_eq!(film.text(&way), "one");
@@ -610,7 +604,7 @@ mod tests {
         let mut film = Film::opened();
         film.0.bytes.reserve(gaps as usize);
         for index in 0..gaps {
-            film = film.add(End::Client, 100 + 2 * index, 0, ACK, "x");
+            film = film.add(Endpoint::Client, 100 + 2 * index, 0, ACK, "x");
         }
         assert_eq!(film.only().from_client.missing, u64::from(gaps) - 1);
         assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
@@ -619,60 +613,66 @@ mod tests {
     #[test]
     fn resets_are_told_by_whom_and_after_what() {
         let close = |film: Film| film.only().close();
-        let talk = || Film::opened().add(End::Client, 100, 0, ACK, "oi");
+        let talk = || Film::opened().add(Endpoint::Client, 100, 0, ACK, "oi");
         assert_eq!(close(talk()), Close::None);
-        assert_eq!(close(talk().add(End::Client, 102, 0, RST, "")), Close::Reset { by: End::Client, after_fin: None });
-        let fin_then_reset = talk().add(End::Server, 0, 102, FIN, "").add(End::Client, 102, 1, RST, "");
-        assert_eq!(close(fin_then_reset), Close::Reset { by: End::Client, after_fin: Some(End::Server) });
-        assert_eq!(close(talk().add(End::Server, 0, 102, FIN, "")), Close::HalfClosed { by: End::Server });
-        let refused = Film::default().add(End::Client, 99, 0, Flags::SYN, "").add(End::Server, 0, 100, RST, "");
+        assert_eq!(
+            close(talk().add(Endpoint::Client, 102, 0, RST, "")),
+            Close::Reset { by: Endpoint::Client, after_fin: None }
+        );
+        let fin_then_reset = talk().add(Endpoint::Server, 0, 102, FIN, "").add(Endpoint::Client, 102, 1, RST, "");
+        assert_eq!(close(fin_then_reset), Close::Reset { by: Endpoint::Client, after_fin: Some(Endpoint::Server) });
+        assert_eq!(close(talk().add(Endpoint::Server, 0, 102, FIN, "")), Close::HalfClosed { by: Endpoint::Server });
+        let refused =
+            Film::default().add(Endpoint::Client, 99, 0, Flags::SYN, "").add(Endpoint::Server, 0, 100, RST, "");
         assert_eq!(close(refused), Close::Refused);
         let unanswered =
-            Film::default().add(End::Client, 99, 0, Flags::SYN, "").add(End::Client, 99, 0, Flags::SYN, "");
+            Film::default().add(Endpoint::Client, 99, 0, Flags::SYN, "").add(Endpoint::Client, 99, 0, Flags::SYN, "");
         assert_eq!(unanswered.only().from_client.repeated, 1);
         assert_eq!(close(unanswered), Close::Unanswered);
-        let in_vain = (0..4).fold(talk(), |film, _| film.add(End::Client, 100, 0, ACK, "oi"));
-        assert_eq!(close(in_vain), Close::Silence { speaker: End::Client });
+        let in_vain = (0..4).fold(talk(), |film, _| film.add(Endpoint::Client, 100, 0, ACK, "oi"));
+        assert_eq!(close(in_vain), Close::Silence { speaker: Endpoint::Client });
     }
 
     #[test]
     fn a_capture_of_one_direction_does_not_tell_of_the_other() {
         // A filter such as `dst port 12345`.
         let talk = || {
-            let film = Film::default().add(End::Client, 99, 0, Flags::SYN, "").add(End::Client, 100, 1, ACK, "");
-            film.add(End::Client, 100, 1, ACK, "oi")
+            let film =
+                Film::default().add(Endpoint::Client, 99, 0, Flags::SYN, "").add(Endpoint::Client, 100, 1, ACK, "");
+            film.add(Endpoint::Client, 100, 1, ACK, "oi")
         };
         assert_eq!(talk().only().close(), Close::OneSided);
         assert_eq!(
-            (0..4).fold(talk(), |film, _| film.add(End::Client, 100, 1, ACK, "oi")).only().close(),
+            (0..4).fold(talk(), |film, _| film.add(Endpoint::Client, 100, 1, ACK, "oi")).only().close(),
             Close::OneSided
         );
-        assert_eq!(talk().add(End::Client, 102, 1, FIN, "").only().close(), Close::OneSided);
-        let answers = Film::default().add(End::Server, u32::MAX, 100, Flags::SYN | Flags::ACK, "");
+        assert_eq!(talk().add(Endpoint::Client, 102, 1, FIN, "").only().close(), Close::OneSided);
+        let answers = Film::default().add(Endpoint::Server, u32::MAX, 100, Flags::SYN | Flags::ACK, "");
         assert_eq!(answers.only().close(), Close::OneSided);
     }
 
     #[test]
     fn a_reset_after_both_have_closed_changes_nothing() {
         let film = Film::opened()
-            .add(End::Client, 100, 0, FIN, "")
-            .add(End::Server, 0, 101, FIN, "")
-            .add(End::Client, 101, 1, ACK, "")
-            .add(End::Client, 101, 0, Flags::RST, "");
-        assert_eq!(film.only().close(), Close::Fin { first: End::Client });
+            .add(Endpoint::Client, 100, 0, FIN, "")
+            .add(Endpoint::Server, 0, 101, FIN, "")
+            .add(Endpoint::Client, 101, 1, ACK, "")
+            .add(Endpoint::Client, 101, 0, Flags::RST, "");
+        assert_eq!(film.only().close(), Close::Fin { first: Endpoint::Client });
     }
 
     #[test]
     fn another_syn_is_another_connection_and_the_same_one_is_not() {
-        let film = Film::opened().add(End::Client, 100, 0, FIN, "").add(End::Client, 77_000, 0, Flags::SYN, "");
+        let film =
+            Film::opened().add(Endpoint::Client, 100, 0, FIN, "").add(Endpoint::Client, 77_000, 0, Flags::SYN, "");
         assert_eq!(film.0.connections().len(), 2);
-        let film = Film::opened().add(End::Client, 99, 0, Flags::SYN, "");
+        let film = Film::opened().add(Endpoint::Client, 99, 0, Flags::SYN, "");
         assert_eq!(film.0.connections().len(), 1);
     }
 
     #[test]
     fn a_capture_that_began_late_knows_no_handshake() {
-        let film = Film::default().add(End::Server, 500, 100, ACK, "oi").add(End::Client, 100, 502, ACK, "");
+        let film = Film::default().add(Endpoint::Server, 500, 100, ACK, "oi").add(Endpoint::Client, 100, 502, ACK, "");
         let seen = film.only();
         assert_eq!((seen.client.to_string().as_str(), seen.has_handshake()), (CLIENT, false));
         assert_eq!((seen.from_server.bytes, seen.from_server.acknowledged), (2, 2));
@@ -682,9 +682,9 @@ mod tests {
     fn sequence_numbers_wrap() {
         let start = u32::MAX - 2;
         let film = Film::default()
-            .add(End::Client, start, 0, Flags::SYN, "")
-            .add(End::Client, start.wrapping_add(1), 0, ACK, "abcd")
-            .add(End::Client, start.wrapping_add(5), 0, ACK, "ef");
+            .add(Endpoint::Client, start, 0, Flags::SYN, "")
+            .add(Endpoint::Client, start.wrapping_add(1), 0, ACK, "abcd")
+            .add(Endpoint::Client, start.wrapping_add(5), 0, ACK, "ef");
         let way = film.only().from_client;
         assert_eq!((way.bytes, way.missing, film.text(&way).as_str()), (6, 0, "abcdef"));
     }

@@ -3,12 +3,12 @@
 use std::num::NonZeroU32;
 
 use super::coverage::Coverage;
-use super::leg::MOST_PLACES;
+use super::leg::MAX_PLACES;
 use crate::core::time::Wall;
 
 /// All sightings of one message at one point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct Sighting {
     /// The message's number.
     pub key: u64,
     /// When its first copy was seen, by the witness's host.
@@ -23,17 +23,17 @@ pub struct Sight {
 
 /// The sightings at one point, and when the witness was able to make them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Track {
+pub struct PointObservations {
     /// By number, each once.
-    sights: Vec<Sight>,
+    sights: Vec<Sighting>,
     /// When an absence means something.
     pub coverage: Coverage,
 }
 
-impl Track {
+impl PointObservations {
     /// A track of sightings in the order of appearance: of several of one message, the first is kept and the others are
     /// counted.
-    pub fn new(mut sights: Vec<Sight>, coverage: Coverage) -> Self {
+    pub fn new(mut sights: Vec<Sighting>, coverage: Coverage) -> Self {
         by_number(&mut sights);
         Self { sights: counted(sights), coverage }
     }
@@ -41,13 +41,13 @@ impl Track {
     /// A track of replies at the host that sent the requests, and how many are left out: what reads as the reply to a
     /// message that had not been sent yet is none, somebody else said it. A clock that moved by `moved_ns`, or one that is
     /// as coarse as that, may have stamped an honest one so much too early.
-    pub fn of_replies(mut sights: Vec<Sight>, coverage: Coverage, requests: &Self, moved_ns: i64) -> (Self, u64) {
+    pub fn of_replies(mut sights: Vec<Sighting>, coverage: Coverage, requests: &Self, moved_ns: i64) -> (Self, u64) {
         by_number(&mut sights);
         let before = sights.len();
         let mut requests = requests.sights.iter().peekable();
         sights.retain(|reply| {
             while requests.next_if(|request| request.key < reply.key).is_some() {}
-            let late_enough = |request: &Sight| request.time <= reply.time.shifted(moved_ns);
+            let late_enough = |request: &Sighting| request.time <= reply.time.shifted(moved_ns);
             requests.peek().is_none_or(|request| request.key != reply.key || late_enough(request))
         });
         let early = before - sights.len();
@@ -55,23 +55,23 @@ impl Track {
     }
 
     /// The sightings, by number, each message once.
-    pub fn sights(&self) -> &[Sight] {
+    pub fn sights(&self) -> &[Sighting] {
         &self.sights
     }
 
     /// What was seen of a message.
-    pub fn get(&self, key: u64) -> Option<&Sight> {
+    pub fn get(&self, key: u64) -> Option<&Sighting> {
         self.sights.binary_search_by_key(&key, |sight| sight.key).ok().map(|index| &self.sights[index])
     }
 }
 
 /// Puts sightings in the order of the numbers; copies of one message stay in the order of appearance.
-fn by_number(sights: &mut [Sight]) {
+fn by_number(sights: &mut [Sighting]) {
     sights.sort_by_key(|sight| sight.key);
 }
 
 /// Counts what lies together of one message.
-fn counted(mut sights: Vec<Sight>) -> Vec<Sight> {
+fn counted(mut sights: Vec<Sighting>) -> Vec<Sighting> {
     sights.dedup_by(|next, first| {
         let same = next.key == first.key;
         first.copies = first.copies.saturating_add(if same { next.copies } else { 0 });
@@ -81,25 +81,25 @@ fn counted(mut sights: Vec<Sight>) -> Vec<Sight> {
 }
 
 /// What several witnesses saw of one message, in the order in which they were called.
-pub type Row<'a> = [Option<&'a Sight>; MOST_PLACES];
+pub type Row<'a> = [Option<&'a Sighting>; MAX_PLACES];
 
 /// Walks lists of sightings side by side: each message that any of them shows, in the order of the numbers.
 #[derive(Clone, Debug)]
-pub struct Rows<'a> {
+pub struct ObservationJoin<'a> {
     /// What is left of each list, and its place in the row. Lists that were empty from the start are left out.
-    lists: [(&'a [Sight], usize); MOST_PLACES],
+    lists: [(&'a [Sighting], usize); MAX_PLACES],
     count: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> ObservationJoin<'a> {
     /// Begins at the lowest number. There may be [`MOST_PLACES`] lists, each by number without repetition.
     ///
     /// # Panics
     /// Where there are more.
-    pub fn new(lists: impl IntoIterator<Item = &'a [Sight]>) -> Self {
-        let mut rows = Self { lists: [(&[], 0); MOST_PLACES], count: 0 };
+    pub fn new(lists: impl IntoIterator<Item = &'a [Sighting]>) -> Self {
+        let mut rows = Self { lists: [(&[], 0); MAX_PLACES], count: 0 };
         for (place, list) in lists.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-            assert!(place < MOST_PLACES);
+            assert!(place < MAX_PLACES);
             rows.lists[rows.count] = (list, place);
             rows.count += 1;
         }
@@ -123,11 +123,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl<'a> Iterator for Rows<'a> {
+impl<'a> Iterator for ObservationJoin<'a> {
     type Item = (u64, Row<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let first = |(list, _): &(&[Sight], usize)| Some(list.first()?.key);
+        let first = |(list, _): &(&[Sighting], usize)| Some(list.first()?.key);
         let key = self.lists[..self.count].iter().filter_map(first).min()?;
         Some((key, self.seek(key)))
     }
@@ -142,31 +142,32 @@ impl<'a> Iterator for Rows<'a> {
 mod tests {
     use super::*;
 
-    fn sight(key: u64, time: i64) -> Sight {
-        Sight { key, time: Wall(time), frame: None, digest: None, copies: 1 }
+    fn sight(key: u64, time: i64) -> Sighting {
+        Sighting { key, time: Wall(time), frame: None, digest: None, copies: 1 }
     }
 
     #[test]
     fn the_first_copy_is_kept_and_the_others_are_counted() {
-        let track = Track::new(vec![sight(2, 5), sight(1, 6), sight(2, 4), sight(2, 9)], Coverage::default());
-        assert_eq!(track.sights(), [sight(1, 6), Sight { copies: 3, ..sight(2, 5) }]);
+        let track =
+            PointObservations::new(vec![sight(2, 5), sight(1, 6), sight(2, 4), sight(2, 9)], Coverage::default());
+        assert_eq!(track.sights(), [sight(1, 6), Sighting { copies: 3, ..sight(2, 5) }]);
         assert_eq!(track.get(2).map(|sight| sight.copies), Some(3));
         assert_eq!(track.get(3), None);
     }
 
     #[test]
     fn a_reply_before_its_request_is_none_and_one_after_it_is() {
-        let requests = Track::new(vec![sight(1, 10), sight(2, 20)], Coverage::default());
+        let requests = PointObservations::new(vec![sight(1, 10), sight(2, 20)], Coverage::default());
         let seen = vec![sight(2, 11), sight(1, 12), sight(2, 21), sight(2, 22), sight(7, 0)];
-        let (replies, early) = Track::of_replies(seen, Coverage::default(), &requests, 0);
-        assert_eq!(replies.sights(), [sight(1, 12), Sight { copies: 2, ..sight(2, 21) }, sight(7, 0)]);
+        let (replies, early) = PointObservations::of_replies(seen, Coverage::default(), &requests, 0);
+        assert_eq!(replies.sights(), [sight(1, 12), Sighting { copies: 2, ..sight(2, 21) }, sight(7, 0)]);
         assert_eq!(early, 1);
     }
 
     #[test]
     fn rows_hold_what_each_list_shows_of_a_number() {
         let (first, second) = ([sight(1, 0), sight(4, 0)], [sight(1, 1), sight(2, 1), sight(4, 1)]);
-        let rows = || Rows::new([&first[..], &[], &second]);
+        let rows = || ObservationJoin::new([&first[..], &[], &second]);
         let seen: Vec<(u64, [bool; 3])> =
             rows().map(|(key, row)| (key, [0, 1, 2].map(|list: usize| row[list].is_some()))).collect();
         assert_eq!(seen, [(1, [true, false, true]), (2, [false, false, true]), (4, [true, false, true])]);
@@ -178,6 +179,6 @@ mod tests {
 
     #[test]
     fn a_sighting_is_small() {
-        assert!(size_of::<Sight>() <= 32, "there are eight for each message");
+        assert!(size_of::<Sighting>() <= 32, "there are eight for each message");
     }
 }

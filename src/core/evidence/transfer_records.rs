@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::flow::DirectedFlow;
-use crate::core::protocol::transfer::control::Arrived;
-use crate::core::protocol::transfer::{Mode, Trouble};
+use super::flow::FlowKey;
+use crate::core::protocol::transfer::control::ReceiverBlocks;
+use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::core::time::{Now, Wall};
 
 /// The `file` line of a journal: what is transferred, once it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct FileInfo {
     /// When it became known.
     #[serde(flatten)]
     pub at: Now,
@@ -35,7 +35,7 @@ pub struct Told {
 /// The words of the control connection that bound how far two hosts' clocks are apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Word {
+pub enum ControlEvent {
     /// The receiver's: blocks may come.
     Ready,
     /// The sender's: everybody has come.
@@ -46,20 +46,20 @@ pub enum Word {
 
 /// The `word` line: a word was said, or heard by the one that it was said to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Spoken {
+pub struct ControlEventRecord {
     /// The receiver's number.
     pub p: u32,
     /// Before it was said, or after it was heard.
     #[serde(flatten)]
     pub at: Now,
     /// Which.
-    pub word: Word,
+    pub word: ControlEvent,
 }
 
 /// What happened to blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Deed {
+pub enum BlockEvent {
     /// The kernel took them from the sender.
     Sent,
     /// It refused them.
@@ -79,7 +79,7 @@ pub struct BlockBatch {
     /// From the first of them to the last, nanoseconds.
     pub took: i64,
     /// What happened to them.
-    pub deed: Deed,
+    pub deed: BlockEvent,
     /// Their numbers in the order of what happened, in ranges of first and last; a receiver of blocks without numbers counts
     /// them as they come.
     pub r: Box<[(u64, u64)]>,
@@ -90,7 +90,7 @@ pub struct BlockBatch {
 
 /// The `passed` line: how much of the file had left or come at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passed {
+pub struct ProgressRecord {
     /// The receiver's number.
     pub p: u32,
     /// When.
@@ -109,12 +109,12 @@ pub struct Blocks {
     pub unsent: Option<u64>,
     /// What the receiver knows.
     #[serde(flatten)]
-    pub arrived: Arrived,
+    pub arrived: ReceiverBlocks,
 }
 
 /// The counters of a transport that repairs losses itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
+pub struct TransferCounters {
     /// Datagrams that it sent.
     pub datagrams_sent: u64,
     /// Datagrams that it received.
@@ -133,7 +133,7 @@ pub struct Counters {
 
 /// One end's account of the file's way to one receiver.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
+pub struct ReceiverReport {
     /// The receiver's number, from 1.
     pub number: u16,
     /// The other end of the control connection.
@@ -146,7 +146,7 @@ pub struct Account {
     /// know.
     pub complete: Option<bool>,
     /// Why it ended early.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<TransferError>,
     /// Bytes of the file that were sent, repetitions not counted; `null` at a receiver.
     pub bytes_sent: Option<u64>,
     /// Bytes of the file that came, each once; `null` where this end was not told.
@@ -158,27 +158,27 @@ pub struct Account {
     /// The receive buffer that the kernel granted, bytes.
     pub buffer: Option<u64>,
     /// The transport's own counters, where it has some.
-    pub transport: Option<Counters>,
+    pub transport: Option<TransferCounters>,
     /// Where the receiver put the file.
     pub saved: Option<String>,
 }
 
 /// The `account` line: how it ended with one receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Closing {
+pub struct ReceiverReportRecord {
     /// When this end stopped sending, or reading its socket.
     #[serde(flatten)]
     pub at: Now,
     /// How it ended.
     #[serde(flatten)]
-    pub account: Account,
+    pub account: ReceiverReport,
 }
 
 /// What a capture shows from one address to another in the course of a transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireFlow {
     /// From where to where.
-    pub ends: DirectedFlow,
+    pub ends: FlowKey,
     /// It is TCP, not UDP.
     pub is_tcp: bool,
     /// Datagrams or segments that carry something; a frame that joins several counts for as many where that can be told.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::capture_log::Datagram;
 use super::conversations;
-use super::track::Sight;
+use super::track::Sighting;
 use crate::core::time::Wall;
 
 /// What the replies of a ping answer.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Answers {
+pub struct UnnumberedReplies {
     /// Sightings of replies without a number, by the probe that each answers.
-    pub sights: Vec<Sight>,
+    pub sights: Vec<Sighting>,
     /// When those came that may answer several probes.
     pub ambiguous: Vec<Wall>,
 }
@@ -19,11 +19,11 @@ pub struct Answers {
 /// Reads the probes and the replies of a ping, all in the order of time. `dead` are probes to which no reply can have
 /// come. A reply that finds no probe waiting answers none.
 pub fn answers<'a>(
-    probes: &[Sight],
+    probes: &[Sighting],
     replies: impl Iterator<Item = &'a Datagram>,
     dead: impl Fn(u64) -> bool,
-) -> Answers {
-    let mut found = Answers::default();
+) -> UnnumberedReplies {
+    let mut found = UnnumberedReplies::default();
     let mut waiting: BTreeSet<u64> = BTreeSet::new();
     let mut probes = probes.iter().peekable();
     for reply in replies {
@@ -63,8 +63,8 @@ mod tests {
 
     fn read(probes: &[(i64, u64)], replies: &[(i64, Option<u64>)], dead: &[u64]) -> (Vec<(u64, i64)>, Vec<i64>) {
         let sight =
-            |(time, key): &(i64, u64)| Sight { key: *key, time: Wall(*time), frame: None, digest: None, copies: 1 };
-        let probes: Vec<Sight> = probes.iter().map(sight).collect();
+            |(time, key): &(i64, u64)| Sighting { key: *key, time: Wall(*time), frame: None, digest: None, copies: 1 };
+        let probes: Vec<Sighting> = probes.iter().map(sight).collect();
         let replies: Vec<Datagram> = replies.iter().map(|(time, number)| reply(*time, *number)).collect();
         let found = answers(&probes, replies.iter(), |key| dead.contains(&key));
         let ambiguous = found.ambiguous.iter().map(|time| time.0).collect();

@@ -3,20 +3,20 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use crate::core::evidence::capture_log::{CaptureLog, Datagram, Way};
+use crate::core::evidence::capture_log::{CaptureLog, Datagram, PacketDirection};
 use crate::core::evidence::conversations::{self, Conversation, Hints};
 use crate::core::evidence::coverage::Coverage;
 use crate::core::evidence::journal_run::Role;
-use crate::core::evidence::track::{Rows, Track};
+use crate::core::evidence::track::{ObservationJoin, PointObservations};
 
 /// What systems start the time to live from.
 const INITIAL_TTLS: [u8; 4] = [32, 64, 128, 255];
 
 /// A path of more routers than this is none: then the initial value was another.
-const MOST_HOPS: u8 = 31;
+const MAX_HOPS: u8 = 31;
 
 /// So many datagrams tell which of two captures is the client's.
-const ENOUGH: u64 = 50_000;
+const MIN_SAMPLES: u64 = 50_000;
 
 /// At which end a capture was taken, judged from itself alone; `None` where it does not tell.
 ///
@@ -31,7 +31,7 @@ pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
             + replies().filter(|datagram| datagram.way == Some(other(way))).count()
     };
     // Both at once: both ends are on this host, or it is a router between them.
-    match (going(Way::Out), going(Way::In)) {
+    match (going(PacketDirection::Out), going(PacketDirection::In)) {
         (0, 0) => {}
         (_, 0) => return Some(Role::Client),
         (0, _) => return Some(Role::Server),
@@ -59,10 +59,11 @@ pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) 
 /// for the client's round trip contains the server's turn.
 pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> Option<(Role, Role)> {
     // Of long runs a sample will do: every so many-th number, the same ones on both sides.
-    let every = first.datagrams.len().max(second.datagrams.len()) as u64 / ENOUGH + 1;
-    let (ours, theirs) = (Turns::of(first, server_port, every), Turns::of(second, server_port, every));
-    let both =
-        Rows::new([&ours, &theirs].into_iter().flat_map(|turns| [&turns.requests, &turns.replies]).map(Track::sights));
+    let every = first.datagrams.len().max(second.datagrams.len()) as u64 / MIN_SAMPLES + 1;
+    let (ours, theirs) = (Turnaround::of(first, server_port, every), Turnaround::of(second, server_port, every));
+    let both = ObservationJoin::new(
+        [&ours, &theirs].into_iter().flat_map(|turns| [&turns.requests, &turns.replies]).map(PointObservations::sights),
+    );
     let (mut longer, mut shorter) = (0_usize, 0_usize);
     for (_, row) in both {
         let turn = |request: usize, reply: usize| Some(row[reply]?.time.since(row[request]?.time));
@@ -84,19 +85,19 @@ pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>
 
 /// When the requests and the replies of a capture's largest conversation were seen.
 #[derive(Default)]
-struct Turns {
-    requests: Track,
-    replies: Track,
+struct Turnaround {
+    requests: PointObservations,
+    replies: PointObservations,
 }
 
-impl Turns {
+impl Turnaround {
     /// Those whose numbers are multiples of `every`.
     fn of(log: &CaptureLog, server_port: Option<u16>, every: u64) -> Self {
         let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
         let largest = conversations.into_iter().max_by_key(|conversation| conversation.replies.len());
         let track = |indexes: &[usize]| {
             let chosen = conversations::numbered(log, indexes).filter(|(_, number)| number.is_multiple_of(every));
-            Track::new(chosen.map(conversations::sight).collect(), Coverage::default())
+            PointObservations::new(chosen.map(conversations::sight).collect(), Coverage::default())
         };
         largest
             .map(|Conversation { requests, replies, .. }| Self { requests: track(&requests), replies: track(&replies) })
@@ -108,14 +109,14 @@ fn datagrams<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<Ite
     conversations::numbered(log, indexes).map(|(datagram, _)| datagram)
 }
 
-const fn other(way: Way) -> Way {
+const fn other(way: PacketDirection) -> PacketDirection {
     match way {
-        Way::In => Way::Out,
-        Way::Out => Way::In,
+        PacketDirection::In => PacketDirection::Out,
+        PacketDirection::Out => PacketDirection::In,
     }
 }
 
 /// How many routers a datagram has passed, by the nearest initial value above its time to live.
 pub(crate) fn hops(ttl: u8) -> u8 {
-    INITIAL_TTLS.into_iter().find(|initial| *initial >= ttl).map_or(0, |initial| (initial - ttl).min(MOST_HOPS))
+    INITIAL_TTLS.into_iter().find(|initial| *initial >= ttl).map_or(0, |initial| (initial - ttl).min(MAX_HOPS))
 }

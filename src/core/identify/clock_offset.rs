@@ -9,11 +9,11 @@ use std::borrow::Cow;
 
 /// The steepest drift between two clocks that is taken for drift: 500 parts per million, the limit of kernel clock
 /// discipline. Anything steeper is a step.
-const MOST_DRIFT: f64 = 500e-6;
+const MAX_DRIFT: f64 = 500e-6;
 
 /// One datagram's bound of the offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound {
+pub struct OffsetBound {
     /// When the client's host saw it, by the client's clock.
     pub at: i64,
     /// The server's stamp minus the client's, nanoseconds.
@@ -40,7 +40,7 @@ pub enum Offset {
 ///
 /// `resolution_ns` is the coarsest resolution of the stamps, and `moves_ns` by how much the clocks moved beside their
 /// drift, as far as is known; both widen the bound.
-pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64, moves_ns: i64) -> Offset {
+pub fn offset(forward: &[OffsetBound], back: &[OffsetBound], resolution_ns: i64, moves_ns: i64) -> Offset {
     let (forward, back) = (in_order(forward), in_order(back));
     let (Some(first), Some(_)) = (forward.first(), back.first()) else { return Offset::Unknown };
     // Relative to the first datagram the figures are small enough to be exact in floating point.
@@ -48,7 +48,7 @@ pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64, moves_ns: i
     let slack = resolution_ns.max(1);
     // The line runs below the offset, by no more than the moves.
     let moves_ns = moves_ns.max(0);
-    let point = |bound: &Bound, slack: i64| {
+    let point = |bound: &OffsetBound, slack: i64| {
         (bound.at.saturating_sub(origin) as f64, bound.difference.saturating_sub(base).saturating_add(slack) as f64)
     };
     let upper = hull(forward.iter().map(|bound| point(bound, slack)), false);
@@ -56,7 +56,7 @@ pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64, moves_ns: i
     let times = || upper.iter().chain(&lower).map(|(at, _)| *at);
     let start = times().fold(f64::INFINITY, f64::min);
     let end = times().fold(f64::NEG_INFINITY, f64::max);
-    let band = Band { upper, lower };
+    let band = OffsetBand { upper, lower };
     let Some((flattest, steepest)) = band.slopes() else { return Offset::Stepped };
     // The highest line at a time is a convex function of it, so its maximum over the run lies at an end.
     let high = [start, end].map(|at| band.highest(at, flattest, steepest)).into_iter().fold(f64::MIN, f64::max);
@@ -68,12 +68,12 @@ pub fn offset(forward: &[Bound], back: &[Bound], resolution_ns: i64, moves_ns: i
 }
 
 /// The space between the bounds through which the line of the offset runs.
-struct Band {
+struct OffsetBand {
     upper: Vec<(f64, f64)>,
     lower: Vec<(f64, f64)>,
 }
 
-impl Band {
+impl OffsetBand {
     /// The room that lines of this slope have; negative where none fits. Concave in the slope.
     fn room(&self, slope: f64) -> f64 {
         let ceiling = self.upper.iter().map(|(at, value)| value - slope * at).fold(f64::INFINITY, f64::min);
@@ -83,7 +83,7 @@ impl Band {
 
     /// The range of slopes with which a line fits.
     fn slopes(&self) -> Option<(f64, f64)> {
-        let (mut left, mut right) = (-MOST_DRIFT, MOST_DRIFT);
+        let (mut left, mut right) = (-MAX_DRIFT, MAX_DRIFT);
         for _ in 0..200 {
             let third = (right - left) / 3.0;
             if self.room(left + third) < self.room(right - third) { left += third } else { right -= third }
@@ -103,7 +103,7 @@ impl Band {
             }
             bad // the outer side, so that the bound is never too narrow
         };
-        Some((edge(-MOST_DRIFT), edge(MOST_DRIFT)))
+        Some((edge(-MAX_DRIFT), edge(MAX_DRIFT)))
     }
 
     /// The highest value at `at` of any line that fits.
@@ -130,7 +130,7 @@ fn largest(value: impl Fn(f64) -> f64, mut left: f64, mut right: f64) -> f64 {
 }
 
 /// Datagrams in the order in which the client's host saw them.
-fn in_order(bounds: &[Bound]) -> Cow<'_, [Bound]> {
+fn in_order(bounds: &[OffsetBound]) -> Cow<'_, [OffsetBound]> {
     if bounds.is_sorted_by_key(|bound| bound.at) {
         return bounds.into();
     }
@@ -170,12 +170,12 @@ mod tests {
     use super::*;
 
     /// An exchange with a true offset and delays: its bound from above and its bound from below.
-    fn exchange(at: i64, offset: impl Fn(i64) -> i64, forward: i64, back: i64) -> (Bound, Bound) {
+    fn exchange(at: i64, offset: impl Fn(i64) -> i64, forward: i64, back: i64) -> (OffsetBound, OffsetBound) {
         let arrival = at + forward;
         let answered = arrival + back;
         (
-            Bound { at, difference: arrival + offset(arrival) - at },
-            Bound { at: answered, difference: arrival + offset(arrival) - answered },
+            OffsetBound { at, difference: arrival + offset(arrival) - at },
+            OffsetBound { at: answered, difference: arrival + offset(arrival) - answered },
         )
     }
 
@@ -249,7 +249,7 @@ mod tests {
         ) {
             let at = |n: usize| 1_700_000_000_000_000_000 + n as i64 * spacing;
             let truth = |t: i64| start + (i128::from(t - at(0)) * i128::from(ppm) / 1_000_000) as i64;
-            let coarse = |bound: Bound| Bound {
+            let coarse = |bound: OffsetBound| OffsetBound {
                 difference: bound.difference.div_euclid(resolution) * resolution, ..bound
             };
             let (forward, back): (Vec<_>, Vec<_>) = delays

@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 
 use super::message::{self, Template};
-use super::reply_tracker::{Heard, Replies};
-use super::requester::{Action, Asker, UNANSWERED_SPACING_NS};
+use super::reply_tracker::{ReplyClass, ReplyTracker};
+use super::requester::{Action, Requester, UNANSWERED_SPACING_NS};
 use super::schedule::Schedule;
 use crate::core::time::{Mono, Wall};
 
 /// The stages of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum ClientPhase {
     Sending,
     /// The pause after this batch was announced.
     Pausing,
@@ -27,11 +27,11 @@ pub struct Client {
     start: Mono,
     /// The number to be sent next.
     next: u64,
-    stage: Stage,
+    stage: ClientPhase,
     last_send: Option<Mono>,
     /// Until the peer has answered, no two messages follow each other closer than this.
     spacing_ns: i64,
-    replies: Replies,
+    replies: ReplyTracker,
 }
 
 impl Client {
@@ -43,10 +43,10 @@ impl Client {
             peer,
             start,
             next: 1,
-            stage: Stage::Sending,
+            stage: ClientPhase::Sending,
             last_send: None,
             spacing_ns: if same_host { 0 } else { UNANSWERED_SPACING_NS },
-            replies: Replies::new(schedule.wait),
+            replies: ReplyTracker::new(schedule.wait),
         }
     }
 
@@ -82,13 +82,13 @@ impl Client {
     }
 }
 
-impl Asker for Client {
+impl Requester for Client {
     fn wake_at(&self) -> Option<Mono> {
         match self.stage {
-            Stage::Sending if self.batch_is_over() => Some(self.announcement()),
-            Stage::Sending | Stage::Pausing => Some(self.send_time()),
-            Stage::Waiting => Some(self.end()),
-            Stage::Finished => None,
+            ClientPhase::Sending if self.batch_is_over() => Some(self.announcement()),
+            ClientPhase::Sending | ClientPhase::Pausing => Some(self.send_time()),
+            ClientPhase::Waiting => Some(self.end()),
+            ClientPhase::Finished => None,
         }
     }
 
@@ -97,24 +97,24 @@ impl Asker for Client {
             return None;
         }
         Some(match self.stage {
-            Stage::Sending if self.next > self.schedule.count => {
-                self.stage = Stage::Waiting;
+            ClientPhase::Sending if self.next > self.schedule.count => {
+                self.stage = ClientPhase::Waiting;
                 Action::Wait { length: self.schedule.wait }
             }
-            Stage::Sending if self.batch_is_over() => {
-                self.stage = Stage::Pausing;
+            ClientPhase::Sending if self.batch_is_over() => {
+                self.stage = ClientPhase::Pausing;
                 Action::Pause { length: self.schedule.pause }
             }
-            Stage::Sending | Stage::Pausing => {
+            ClientPhase::Sending | ClientPhase::Pausing => {
                 let number = self.next;
                 let behind_ns = now.since(self.due(number));
                 self.next += 1;
-                self.stage = Stage::Sending;
+                self.stage = ClientPhase::Sending;
                 self.last_send = Some(now);
                 Action::Send { number, behind_ns }
             }
-            Stage::Waiting | Stage::Finished => {
-                self.stage = Stage::Finished;
+            ClientPhase::Waiting | ClientPhase::Finished => {
+                self.stage = ClientPhase::Finished;
                 Action::Finish
             }
         })
@@ -136,7 +136,7 @@ impl Asker for Client {
         self.replies.refused(number);
     }
 
-    fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
+    fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> ReplyClass {
         if from == self.peer {
             self.spacing_ns = 0;
         } else {
@@ -148,7 +148,7 @@ impl Asker for Client {
         }
     }
 
-    fn replies(&self) -> &Replies {
+    fn replies(&self) -> &ReplyTracker {
         &self.replies
     }
 }
@@ -158,7 +158,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::core::protocol::reply_tracker::Tally;
+    use crate::core::protocol::reply_tracker::ReplyCounters;
     use crate::core::time::SECOND;
 
     const PEER: ([u8; 4], u16) = ([203, 0, 113, 2], 5005);
@@ -171,7 +171,7 @@ mod tests {
     type Timed<T> = Vec<(i64, T)>;
 
     /// Runs a client in virtual time; `answer` says after how many nanoseconds each message is answered, if at all.
-    fn run(mut client: Client, answer: impl Fn(u64) -> Option<i64>) -> (Timed<Action>, Timed<Heard>, Client) {
+    fn run(mut client: Client, answer: impl Fn(u64) -> Option<i64>) -> (Timed<Action>, Timed<ReplyClass>, Client) {
         let (mut actions, mut heard) = (Vec::new(), Vec::new());
         let mut replies = std::collections::BTreeSet::new();
         let mut now = Mono(0);
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(pauses, 2);
         assert_eq!(actions.last(), Some(&(32 * SECOND + 7 * SECOND / 10, Action::Finish)));
         assert_eq!(heard.len(), 30);
-        assert_eq!(client.replies().tally(), Tally { sent: 30, delivered: 30, ..Tally::default() });
+        assert_eq!(client.replies().tally(), ReplyCounters { sent: 30, delivered: 30, ..ReplyCounters::default() });
     }
 
     #[test]
@@ -221,14 +221,14 @@ mod tests {
         let peer = SocketAddr::from(PEER);
         let other = SocketAddr::from(([203, 0, 113, 2], 9999));
         let at = Mono(2 * SECOND);
-        let reply = |number, rtt_ns| Heard::Reply { number, rtt_ns, late: true, reordered: true };
+        let reply = |number, rtt_ns| ReplyClass::Reply { number, rtt_ns, late: true, reordered: true };
         assert_eq!(client.received(at, other, b"ack: 1"), reply(1, 2 * SECOND));
-        assert_eq!(client.received(at, peer, b"ACK 1"), Heard::Duplicate { number: 1 });
-        assert_eq!(client.received(at, peer, b"ACK 4"), Heard::NeverSent { number: 4 });
-        assert_eq!(client.received(at, peer, b"oi"), Heard::Malformed);
+        assert_eq!(client.received(at, peer, b"ACK 1"), ReplyClass::Duplicate { number: 1 });
+        assert_eq!(client.received(at, peer, b"ACK 4"), ReplyClass::NeverSent { number: 4 });
+        assert_eq!(client.received(at, peer, b"oi"), ReplyClass::Malformed);
         assert_eq!(
             client.replies().tally(),
-            Tally {
+            ReplyCounters {
                 sent: 3,
                 delivered: 1,
                 late: 1,
@@ -237,7 +237,7 @@ mod tests {
                 never_sent: 1,
                 malformed: 1,
                 other_source: 1,
-                ..Tally::default()
+                ..ReplyCounters::default()
             }
         );
     }

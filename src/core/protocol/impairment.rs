@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::core::time::{Mono, SECOND, nanos};
 
 /// A rate-limited way holds datagrams for as long as this at the most; what would wait longer is lost.
-pub const LONGEST_QUEUE: Duration = Duration::from_secs(1);
+pub const MAX_QUEUE: Duration = Duration::from_secs(1);
 
 /// A reordered datagram is held back by this much beyond the others, or by twice the jitter where that is more.
 const HELD_BACK: Duration = Duration::from_millis(20);
@@ -20,7 +20,7 @@ const HELD_BACK: Duration = Duration::from_millis(20);
 /// Which datagrams are lost.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Loss {
+pub enum LossModel {
     /// None.
     #[default]
     None,
@@ -48,7 +48,7 @@ pub struct LossError {
     pub text: String,
 }
 
-impl FromStr for Loss {
+impl FromStr for LossModel {
     type Err = LossError;
 
     /// Reads `10%` (by chance), `3,7,12-15` (by number), `burst:2%:20%` or `burst:2%:20%:90%` (in bursts: probability
@@ -74,7 +74,7 @@ impl FromStr for Loss {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             let parse = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
             let (first, last) = (parse(first)?, parse(last)?);
-            if last < first || last - first > MOST_NUMBERS {
+            if last < first || last - first > MAX_NUMBERS {
                 return Err(wrong());
             }
             numbers.extend(first..=last);
@@ -83,7 +83,7 @@ impl FromStr for Loss {
     }
 }
 
-impl fmt::Display for Loss {
+impl fmt::Display for LossModel {
     /// Writes what [`Loss::from_str`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -119,7 +119,7 @@ fn percent(ratio: f64) -> f64 {
 }
 
 /// A range of more numbers than this is a slip of the hand.
-const MOST_NUMBERS: u64 = 1_000_000;
+const MAX_NUMBERS: u64 = 1_000_000;
 
 /// A percentage from 0 to 100 as a ratio.
 pub fn ratio(text: &str) -> Option<f64> {
@@ -162,9 +162,9 @@ pub enum LossCause {
 
 /// What is done to one direction.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Plan {
+pub struct ImpairmentConfig {
     /// Which datagrams are lost.
-    pub loss: Loss,
+    pub loss: LossModel,
     /// How long each takes at the least.
     pub delay: Duration,
     /// And how much longer at the most, evenly distributed; jitter alone overtakes nobody.
@@ -181,7 +181,7 @@ pub struct Plan {
 
 /// What is to be done to one datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Treatment {
+pub struct PacketAction {
     /// What happens to it, for the record.
     pub fate: Fate,
     /// When each copy leaves.
@@ -193,7 +193,7 @@ pub struct Treatment {
 /// One direction of the bad network.
 #[derive(Debug)]
 pub struct Impairment {
-    plan: Plan,
+    plan: ImpairmentConfig,
     dice: fastrand::Rng,
     in_burst: bool,
     /// When the rate limit lets the next datagram begin.
@@ -204,7 +204,7 @@ pub struct Impairment {
 
 impl Impairment {
     /// One direction with its own plan and luck.
-    pub fn new(plan: Plan, seed: u64) -> Self {
+    pub fn new(plan: ImpairmentConfig, seed: u64) -> Self {
         Self {
             plan,
             dice: fastrand::Rng::with_seed(seed),
@@ -217,7 +217,7 @@ impl Impairment {
     /// A datagram of this length came at `now`, with this number in its text.
     ///
     /// The dice are thrown alike for each datagram, whatever becomes of it, so that one seed means one plan.
-    pub fn pass(&mut self, now: Mono, number: Option<u64>, length: usize) -> Treatment {
+    pub fn pass(&mut self, now: Mono, number: Option<u64>, length: usize) -> PacketAction {
         let lost = self.is_lost(number);
         let jitter = (self.dice.f64() * nanos(self.plan.jitter) as f64) as i64;
         let reordered = self.dice.f64() < self.plan.reorder;
@@ -225,7 +225,7 @@ impl Impairment {
         let flipped = self.dice.f64() < self.plan.corrupt;
         let bit = self.dice.usize(..(length * 8).max(1));
         if let Some(cause) = lost.or_else(|| self.queue(now, length)) {
-            return Treatment {
+            return PacketAction {
                 fate: Fate { lost: Some(cause), ..Fate::default() },
                 departures: Vec::new(),
                 flipped_bit: None,
@@ -240,7 +240,7 @@ impl Impairment {
         };
         let copies = if duplicated { 2 } else { 1 };
         let corrupted = flipped && length > 0;
-        Treatment {
+        PacketAction {
             fate: Fate { lost: None, copies, reordered, corrupted, delay_ns: Some(departure.since(now)) },
             departures: vec![departure; copies as usize],
             flipped_bit: corrupted.then_some(bit),
@@ -250,12 +250,12 @@ impl Impairment {
     fn is_lost(&mut self, number: Option<u64>) -> Option<LossCause> {
         let throw = self.dice.f64();
         match &self.plan.loss {
-            Loss::None => None,
-            Loss::Ratio(ratio) => (throw < *ratio).then_some(LossCause::Random),
-            Loss::Numbers(numbers) => {
+            LossModel::None => None,
+            LossModel::Ratio(ratio) => (throw < *ratio).then_some(LossCause::Random),
+            LossModel::Numbers(numbers) => {
                 number.is_some_and(|number| numbers.contains(&number)).then_some(LossCause::Chosen)
             }
-            Loss::Bursts { begin, end, loss } => {
+            LossModel::Bursts { begin, end, loss } => {
                 let (change, loss) = (if self.in_burst { *end } else { *begin }, *loss);
                 if throw < change {
                     self.in_burst = !self.in_burst;
@@ -270,7 +270,7 @@ impl Impairment {
     fn queue(&mut self, now: Mono, length: usize) -> Option<LossCause> {
         let rate = self.plan.bits_per_second?.max(1);
         let start = now.max(self.free_at);
-        if start.since(now) > nanos(LONGEST_QUEUE) {
+        if start.since(now) > nanos(MAX_QUEUE) {
             return Some(LossCause::Queue);
         }
         let bits = (length as i64 + 28) * 8;
@@ -285,19 +285,19 @@ mod tests {
 
     const MS: i64 = 1_000_000;
 
-    fn run(plan: Plan, seed: u64, count: u64) -> Vec<Treatment> {
+    fn run(plan: ImpairmentConfig, seed: u64, count: u64) -> Vec<PacketAction> {
         let mut way = Impairment::new(plan, seed);
         (1..=count).map(|n| way.pass(Mono(n as i64 * 10 * MS), Some(n), 12)).collect()
     }
 
-    fn lost(treatments: &[Treatment]) -> Vec<u64> {
+    fn lost(treatments: &[PacketAction]) -> Vec<u64> {
         let numbered = treatments.iter().zip(1..);
         numbered.filter(|(treatment, _)| treatment.fate.lost.is_some()).map(|(_, n)| n).collect()
     }
 
     #[test]
     fn a_good_network_does_nothing() {
-        for (treatment, n) in run(Plan::default(), 1, 5).iter().zip(1..) {
+        for (treatment, n) in run(ImpairmentConfig::default(), 1, 5).iter().zip(1..) {
             assert_eq!(treatment.departures, [Mono(n * 10 * MS)]);
             assert_eq!((treatment.fate.lost, treatment.fate.copies, treatment.flipped_bit), (None, 1, None));
         }
@@ -305,11 +305,11 @@ mod tests {
 
     #[test]
     fn losses_are_read_as_they_are_said() {
-        let read = |text: &str| text.parse::<Loss>().ok();
-        assert_eq!(read("10%"), Some(Loss::Ratio(0.1)));
-        assert_eq!(read("3, 7,12-14"), Some(Loss::Numbers(BTreeSet::from([3, 7, 12, 13, 14]))));
-        assert_eq!(read("burst:2%:20%"), Some(Loss::Bursts { begin: 0.02, end: 0.2, loss: 1.0 }));
-        assert_eq!(read("0"), Some(Loss::None));
+        let read = |text: &str| text.parse::<LossModel>().ok();
+        assert_eq!(read("10%"), Some(LossModel::Ratio(0.1)));
+        assert_eq!(read("3, 7,12-14"), Some(LossModel::Numbers(BTreeSet::from([3, 7, 12, 13, 14]))));
+        assert_eq!(read("burst:2%:20%"), Some(LossModel::Bursts { begin: 0.02, end: 0.2, loss: 1.0 }));
+        assert_eq!(read("0"), Some(LossModel::None));
         for wrong in ["", "x", "101%", "7-3", "burst:2%", "burst:1:2:3:4", "0-99999999999"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
@@ -318,20 +318,20 @@ mod tests {
     #[test]
     fn losses_are_written_as_they_are_read() {
         for text in ["0", "10%", "7%", "0.1%", "33.3%", "3,7,12-15", "4-5", "burst:2%:20%:100%", "burst:7%:29%:57%"] {
-            assert_eq!(text.parse::<Loss>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<LossModel>().unwrap().to_string(), text);
         }
-        assert_eq!("burst:2%:20%".parse::<Loss>().unwrap().to_string(), "burst:2%:20%:100%");
+        assert_eq!("burst:2%:20%".parse::<LossModel>().unwrap().to_string(), "burst:2%:20%:100%");
     }
 
     #[test]
     fn chosen_numbers_are_lost_and_no_others() {
-        let loss = Loss::Numbers(BTreeSet::from([3, 7]));
-        assert_eq!(lost(&run(Plan { loss, ..Plan::default() }, 1, 10)), [3, 7]);
+        let loss = LossModel::Numbers(BTreeSet::from([3, 7]));
+        assert_eq!(lost(&run(ImpairmentConfig { loss, ..ImpairmentConfig::default() }, 1, 10)), [3, 7]);
     }
 
     #[test]
     fn a_ratio_is_met_about_and_one_seed_is_one_plan() {
-        let plan = Plan { loss: Loss::Ratio(0.1), ..Plan::default() };
+        let plan = ImpairmentConfig { loss: LossModel::Ratio(0.1), ..ImpairmentConfig::default() };
         let losses = lost(&run(plan.clone(), 7, 2_000));
         assert!((150..250).contains(&losses.len()), "{}", losses.len());
         assert_eq!(losses, lost(&run(plan.clone(), 7, 2_000)));
@@ -340,34 +340,43 @@ mod tests {
 
     #[test]
     fn the_other_dice_do_not_change_who_is_lost() {
-        let plan = Plan { loss: Loss::Ratio(0.1), ..Plan::default() };
-        let rough =
-            Plan { duplicate: 0.5, reorder: 0.5, corrupt: 0.5, jitter: Duration::from_millis(5), ..plan.clone() };
+        let plan = ImpairmentConfig { loss: LossModel::Ratio(0.1), ..ImpairmentConfig::default() };
+        let rough = ImpairmentConfig {
+            duplicate: 0.5,
+            reorder: 0.5,
+            corrupt: 0.5,
+            jitter: Duration::from_millis(5),
+            ..plan.clone()
+        };
         assert_eq!(lost(&run(plan, 7, 500)), lost(&run(rough, 7, 500)));
     }
 
     #[test]
     fn bursts_come_in_rows() {
-        let loss = Loss::Bursts { begin: 0.02, end: 0.2, loss: 1.0 };
-        let losses = lost(&run(Plan { loss, ..Plan::default() }, 3, 5_000));
+        let loss = LossModel::Bursts { begin: 0.02, end: 0.2, loss: 1.0 };
+        let losses = lost(&run(ImpairmentConfig { loss, ..ImpairmentConfig::default() }, 3, 5_000));
         let in_a_row = losses.windows(2).filter(|pair| pair[0] + 1 == pair[1]).count();
         assert!(losses.len() > 200 && in_a_row * 2 > losses.len(), "{in_a_row} of {}", losses.len());
     }
 
     #[test]
     fn jitter_overtakes_nobody_and_reordering_does() {
-        let plan = Plan { delay: Duration::from_millis(50), jitter: Duration::from_millis(30), ..Plan::default() };
-        let times = |treatments: &[Treatment]| treatments.iter().map(|t| t.departures[0]).collect::<Vec<_>>();
+        let plan = ImpairmentConfig {
+            delay: Duration::from_millis(50),
+            jitter: Duration::from_millis(30),
+            ..ImpairmentConfig::default()
+        };
+        let times = |treatments: &[PacketAction]| treatments.iter().map(|t| t.departures[0]).collect::<Vec<_>>();
         let steady = times(&run(plan.clone(), 5, 200));
         assert!(steady.is_sorted());
         assert!(steady.iter().zip(1..).all(|(at, n)| at.0 >= n * 10 * MS + 50 * MS));
-        assert!(!times(&run(Plan { reorder: 0.2, ..plan }, 5, 200)).is_sorted());
+        assert!(!times(&run(ImpairmentConfig { reorder: 0.2, ..plan }, 5, 200)).is_sorted());
     }
 
     #[test]
     fn a_narrow_way_queues_and_then_loses() {
         // 40 bytes with headers are 320 bits: 32 ms each, and one comes every 10 ms.
-        let treatments = run(Plan { bits_per_second: Some(10_000), ..Plan::default() }, 1, 200);
+        let treatments = run(ImpairmentConfig { bits_per_second: Some(10_000), ..ImpairmentConfig::default() }, 1, 200);
         assert_eq!(treatments[1].departures[0].since(treatments[0].departures[0]), 32 * MS);
         let lost = lost(&treatments);
         assert!(!lost.is_empty() && lost[0] > 40, "the queue fills first: {lost:?}");

@@ -23,7 +23,7 @@ pub const DEFAULT_REPLY: &str = "ACK {n}";
 pub const DEFAULT_PROBE: &str = "Ping {n} {time}";
 
 /// Texts are no longer than this, bytes.
-pub const LONGEST_TEMPLATE: usize = 200;
+pub const MAX_TEMPLATE_LEN: usize = 200;
 
 /// What the program puts in for the number in a [`Template`].
 const NUMBER: &str = "{n}";
@@ -108,7 +108,7 @@ pub enum TemplateError {
     #[error("the text reads back as something else than its number")]
     Ambiguous,
     /// It is longer than [`LONGEST_TEMPLATE`].
-    #[error("the text is longer than {LONGEST_TEMPLATE} bytes")]
+    #[error("the text is longer than {MAX_TEMPLATE_LEN} bytes")]
     TooLong,
 }
 
@@ -138,7 +138,7 @@ impl Template {
 
     fn new(text: &str, is_reply: bool) -> Result<Self, TemplateError> {
         // A short question must not earn a long answer (and a message stays below any MTU).
-        if text.len() > LONGEST_TEMPLATE {
+        if text.len() > MAX_TEMPLATE_LEN {
             return Err(TemplateError::TooLong);
         }
         let (before, after) = text.split_once(NUMBER).ok_or(TemplateError::NoNumber)?;
@@ -193,7 +193,7 @@ impl Probe {
         if text.contains(NUMBER) {
             return Self::new(text, size);
         }
-        if text.len() > LONGEST_TEMPLATE {
+        if text.len() > MAX_TEMPLATE_LEN {
             return Err(TemplateError::TooLong);
         }
         if read(text.as_bytes()).is_reply {
@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(Template::request("{n}0"), Err(TemplateError::Ambiguous));
         assert_eq!(Template::request("ACK {n}"), Err(TemplateError::Ambiguous));
         assert_eq!(Template::reply("ok {n}"), Err(TemplateError::Ambiguous));
-        let long = format!("ACK {{n}}{}", "!".repeat(LONGEST_TEMPLATE));
+        let long = format!("ACK {{n}}{}", "!".repeat(MAX_TEMPLATE_LEN));
         assert_eq!(Template::reply(&long), Err(TemplateError::TooLong));
     }
 

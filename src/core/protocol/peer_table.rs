@@ -7,15 +7,15 @@ use std::time::Duration;
 use crate::core::time::Mono;
 
 /// Who was heard but once may be forgotten this soon: a flood from forged addresses must not shut others out for long.
-const STRANGER_IDLE: Duration = Duration::from_secs(1);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A full table is looked through this often at the most, however many knock.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
 
 /// A bounded table of peers.
 #[derive(Debug)]
-pub struct Peers {
-    known: HashMap<SocketAddr, Known>,
+pub struct PeerTable {
+    known: HashMap<SocketAddr, PeerEntry>,
     next: u32,
     most: usize,
     idle: Duration,
@@ -23,7 +23,7 @@ pub struct Peers {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct PeerEntry {
     index: u32,
     heard: Mono,
     /// Heard more than once.
@@ -32,14 +32,14 @@ struct Known {
 
 /// What [`Peers::meet`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Met {
+pub struct PeerLookup {
     /// The peer's index.
     pub index: u32,
     /// It was not known, or had been forgotten.
     pub is_new: bool,
 }
 
-impl Peers {
+impl PeerTable {
     /// A table of at most `most` peers; one that was silent for `idle` may be forgotten when room is needed, and sooner one
     /// that was heard but once. Who is forgotten and comes again gets another index for the same address.
     pub fn new(most: usize, idle: Duration) -> Self {
@@ -52,15 +52,15 @@ impl Peers {
     }
 
     /// The index of the peer at `addr`, which is met if it was not known; `None` where the table is full of peers that were heard lately.
-    pub fn meet(&mut self, addr: SocketAddr, now: Mono) -> Option<Met> {
+    pub fn lookup_or_insert(&mut self, addr: SocketAddr, now: Mono) -> Option<PeerLookup> {
         if let Some(known) = self.known.get_mut(&addr) {
             known.heard = now;
             known.again = true;
-            return Some(Met { index: known.index, is_new: false });
+            return Some(PeerLookup { index: known.index, is_new: false });
         }
         if self.known.len() >= self.most && self.swept.is_none_or(|swept| swept.plus(SWEEP_EVERY) <= now) {
             self.swept = Some(now);
-            let (idle, stranger_idle) = (self.idle, self.idle.min(STRANGER_IDLE));
+            let (idle, stranger_idle) = (self.idle, self.idle.min(IDLE_TIMEOUT));
             self.known.retain(|_, known| known.heard.plus(if known.again { idle } else { stranger_idle }) > now);
         }
         if self.known.len() >= self.most {
@@ -68,8 +68,8 @@ impl Peers {
         }
         let index = self.next;
         self.next = self.next.wrapping_add(1);
-        self.known.insert(addr, Known { index, heard: now, again: false });
-        Some(Met { index, is_new: true })
+        self.known.insert(addr, PeerEntry { index, heard: now, again: false });
+        Some(PeerLookup { index, is_new: true })
     }
 }
 
@@ -85,36 +85,36 @@ mod tests {
         Mono(milliseconds * 1_000_000)
     }
 
-    fn index(met: Option<Met>) -> Option<u32> {
+    fn index(met: Option<PeerLookup>) -> Option<u32> {
         met.map(|met| met.index)
     }
 
     #[test]
     fn a_full_table_forgets_only_the_silent() {
-        let mut peers = Peers::new(2, Duration::from_secs(60));
-        assert_eq!(peers.meet(addr(1), at(0)), Some(Met { index: 1, is_new: true }));
-        assert_eq!(peers.meet(addr(1), at(1)), Some(Met { index: 1, is_new: false }));
-        assert_eq!(index(peers.meet(addr(2), at(50_000))), Some(2));
-        assert_eq!(index(peers.meet(addr(2), at(50_000))), Some(2));
-        assert_eq!(peers.meet(addr(3), at(59_000)), None);
-        assert_eq!(peers.meet(addr(3), at(61_000)), Some(Met { index: 3, is_new: true }));
-        assert_eq!(peers.meet(addr(2), at(62_000)), Some(Met { index: 2, is_new: false }));
-        assert_eq!(index(peers.meet(addr(3), at(62_000))), Some(3));
-        assert_eq!(peers.meet(addr(1), at(63_000)), None);
+        let mut peers = PeerTable::new(2, Duration::from_secs(60));
+        assert_eq!(peers.lookup_or_insert(addr(1), at(0)), Some(PeerLookup { index: 1, is_new: true }));
+        assert_eq!(peers.lookup_or_insert(addr(1), at(1)), Some(PeerLookup { index: 1, is_new: false }));
+        assert_eq!(index(peers.lookup_or_insert(addr(2), at(50_000))), Some(2));
+        assert_eq!(index(peers.lookup_or_insert(addr(2), at(50_000))), Some(2));
+        assert_eq!(peers.lookup_or_insert(addr(3), at(59_000)), None);
+        assert_eq!(peers.lookup_or_insert(addr(3), at(61_000)), Some(PeerLookup { index: 3, is_new: true }));
+        assert_eq!(peers.lookup_or_insert(addr(2), at(62_000)), Some(PeerLookup { index: 2, is_new: false }));
+        assert_eq!(index(peers.lookup_or_insert(addr(3), at(62_000))), Some(3));
+        assert_eq!(peers.lookup_or_insert(addr(1), at(63_000)), None);
     }
 
     #[test]
     fn strangers_shut_nobody_out_for_long() {
-        let mut peers = Peers::new(10, Duration::from_secs(60));
+        let mut peers = PeerTable::new(10, Duration::from_secs(60));
         for _ in 0..2 {
-            assert_eq!(index(peers.meet(addr(1), at(0))), Some(1));
+            assert_eq!(index(peers.lookup_or_insert(addr(1), at(0))), Some(1));
         }
         for port in 2..=10 {
-            assert!(peers.meet(addr(port), at(0)).is_some());
+            assert!(peers.lookup_or_insert(addr(port), at(0)).is_some());
         }
-        assert_eq!(peers.meet(addr(11), at(999)), None);
-        assert_eq!(peers.meet(addr(11), at(1_001)), None, "looked through a moment ago");
-        assert_eq!(index(peers.meet(addr(11), at(1_100))), Some(11));
-        assert_eq!(index(peers.meet(addr(1), at(1_100))), Some(1), "who talks is no stranger");
+        assert_eq!(peers.lookup_or_insert(addr(11), at(999)), None);
+        assert_eq!(peers.lookup_or_insert(addr(11), at(1_001)), None, "looked through a moment ago");
+        assert_eq!(index(peers.lookup_or_insert(addr(11), at(1_100))), Some(11));
+        assert_eq!(index(peers.lookup_or_insert(addr(1), at(1_100))), Some(1), "who talks is no stranger");
     }
 }

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::message::{self, Probe};
-use super::reply_tracker::{Heard, Replies};
-use super::requester::{Action, Asker, UNANSWERED_SPACING_NS};
+use super::reply_tracker::{ReplyClass, ReplyTracker};
+use super::requester::{Action, Requester, UNANSWERED_SPACING_NS};
 use crate::core::time::{Mono, Wall};
 
 /// How many probes, and when.
@@ -13,7 +13,7 @@ use crate::core::time::{Mono, Wall};
 /// A probe leaves when it is due and the one before it was answered, refused or given up. Due times count from the first
 /// probe, but for the time that was spent waiting: nothing is made up for in a hurry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turns {
+pub struct ProbeSchedule {
     /// How many probes, numbered from 1; 0 for no end.
     pub count: u64,
     /// From one probe to the next, at the least.
@@ -26,7 +26,7 @@ pub struct Turns {
 
 /// The stages of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum ProbePhase {
     /// The next probe goes out when it is due.
     Between,
     /// This one is waited for.
@@ -44,7 +44,7 @@ enum Stage {
 /// The ping's state.
 #[derive(Debug)]
 pub struct Pinger {
-    turns: Turns,
+    turns: ProbeSchedule,
     probe: Probe,
     peer: SocketAddr,
     /// The number to be sent next.
@@ -56,13 +56,13 @@ pub struct Pinger {
     resolved: Mono,
     /// Until the peer has answered, no two probes follow each other closer than this.
     spacing_ns: i64,
-    stage: Stage,
-    replies: Replies,
+    stage: ProbePhase,
+    replies: ReplyTracker,
 }
 
 impl Pinger {
     /// A ping that starts at `start`. `same_host` lifts the limit on sending to a peer that has not answered.
-    pub fn new(turns: Turns, probe: Probe, peer: SocketAddr, same_host: bool, start: Mono) -> Self {
+    pub fn new(turns: ProbeSchedule, probe: Probe, peer: SocketAddr, same_host: bool, start: Mono) -> Self {
         Self {
             turns,
             probe,
@@ -72,8 +72,8 @@ impl Pinger {
             last_send: None,
             resolved: start,
             spacing_ns: if same_host { 0 } else { UNANSWERED_SPACING_NS },
-            stage: Stage::Between,
-            replies: Replies::new(turns.timeout),
+            stage: ProbePhase::Between,
+            replies: ReplyTracker::new(turns.timeout),
         }
     }
 
@@ -85,7 +85,7 @@ impl Pinger {
 
     /// The probe that was waited for is so no longer.
     fn resolve(&mut self, now: Mono) {
-        self.stage = Stage::Between;
+        self.stage = ProbePhase::Between;
         self.resolved = now;
         self.due = self.due.max(now);
     }
@@ -96,21 +96,21 @@ impl Pinger {
 
     fn waited_for(&self) -> Option<u64> {
         match self.stage {
-            Stage::Waiting { number, .. } => Some(number),
+            ProbePhase::Waiting { number, .. } => Some(number),
             _ => None,
         }
     }
 }
 
-impl Asker for Pinger {
+impl Requester for Pinger {
     fn wake_at(&self) -> Option<Mono> {
         match self.stage {
-            Stage::Between if self.all_sent() => Some(self.resolved),
-            Stage::Between => Some(self.send_time()),
+            ProbePhase::Between if self.all_sent() => Some(self.resolved),
+            ProbePhase::Between => Some(self.send_time()),
             // When the last reply is in, nothing is left to linger for.
-            Stage::Lingering { .. } if self.replies.pending() == 0 => Some(self.resolved),
-            Stage::Waiting { until, .. } | Stage::Lingering { until } => Some(until),
-            Stage::Finished => None,
+            ProbePhase::Lingering { .. } if self.replies.pending() == 0 => Some(self.resolved),
+            ProbePhase::Waiting { until, .. } | ProbePhase::Lingering { until } => Some(until),
+            ProbePhase::Finished => None,
         }
     }
 
@@ -119,25 +119,25 @@ impl Asker for Pinger {
             return None;
         }
         Some(match self.stage {
-            Stage::Between if self.all_sent() && self.replies.pending() > 0 => {
-                self.stage = Stage::Lingering { until: self.resolved.plus(self.turns.linger) };
+            ProbePhase::Between if self.all_sent() && self.replies.pending() > 0 => {
+                self.stage = ProbePhase::Lingering { until: self.resolved.plus(self.turns.linger) };
                 Action::Wait { length: self.turns.linger }
             }
-            Stage::Between if !self.all_sent() => {
+            ProbePhase::Between if !self.all_sent() => {
                 let (number, behind_ns) = (self.next, now.since(self.due));
                 self.next += 1;
                 self.last_send = Some(now);
                 // A ping that was stopped for a while does not hurry after what it missed.
                 self.due = self.due.plus(self.turns.interval).max(now);
-                self.stage = Stage::Waiting { number, until: now.plus(self.turns.timeout) };
+                self.stage = ProbePhase::Waiting { number, until: now.plus(self.turns.timeout) };
                 Action::Send { number, behind_ns }
             }
-            Stage::Waiting { number, .. } => {
+            ProbePhase::Waiting { number, .. } => {
                 self.resolve(now);
                 Action::GiveUp { number }
             }
-            Stage::Between | Stage::Lingering { .. } | Stage::Finished => {
-                self.stage = Stage::Finished;
+            ProbePhase::Between | ProbePhase::Lingering { .. } | ProbePhase::Finished => {
+                self.stage = ProbePhase::Finished;
                 Action::Finish
             }
         })
@@ -151,7 +151,7 @@ impl Asker for Pinger {
         self.replies.sent(number, at);
         if self.waited_for() == Some(number) {
             // A reply that comes just in time is read a moment later.
-            self.stage = Stage::Waiting { number, until: Mono(at.plus(self.turns.timeout).0.saturating_add(1)) };
+            self.stage = ProbePhase::Waiting { number, until: Mono(at.plus(self.turns.timeout).0.saturating_add(1)) };
         }
     }
 
@@ -169,7 +169,7 @@ impl Asker for Pinger {
         }
     }
 
-    fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
+    fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> ReplyClass {
         let from_peer = from == self.peer;
         if from_peer {
             self.spacing_ns = 0;
@@ -178,17 +178,17 @@ impl Asker for Pinger {
         }
         let heard = match message::read(payload).number {
             Some(number) => self.replies.numbered(now, number),
-            None if from_peer => self.replies.bare(now),
+            None if from_peer => self.replies.unnumbered(now),
             None => self.replies.malformed(),
         };
         let waiting = self.waited_for();
         match heard {
-            Heard::Reply { number, .. } if waiting == Some(number) => self.resolve(now),
-            Heard::Ambiguous { .. } => {
+            ReplyClass::Reply { number, .. } if waiting == Some(number) => self.resolve(now),
+            ReplyClass::Ambiguous { .. } => {
                 if waiting.is_some() {
                     self.resolve(now);
                 }
-                return Heard::Ambiguous { waiting };
+                return ReplyClass::Ambiguous { waiting };
             }
             _ => {}
         }
@@ -197,12 +197,12 @@ impl Asker for Pinger {
 
     fn waits_until(&self) -> Option<Mono> {
         match self.stage {
-            Stage::Waiting { until, .. } => Some(until),
+            ProbePhase::Waiting { until, .. } => Some(until),
             _ => None,
         }
     }
 
-    fn replies(&self) -> &Replies {
+    fn replies(&self) -> &ReplyTracker {
         &self.replies
     }
 
@@ -217,17 +217,17 @@ impl Asker for Pinger {
 
 /// One probe from a socket of its own: whatever comes back there from the peer is its reply, whatever it says.
 #[derive(Debug)]
-pub struct Single(Pinger);
+pub struct SingleProbe(Pinger);
 
-impl Single {
+impl SingleProbe {
     /// Probe `number`, to be sent at `start`. `linger` is how long a late reply is waited for when its time is over.
     pub fn new(number: u64, timeout: Duration, linger: Duration, probe: Probe, peer: SocketAddr, start: Mono) -> Self {
-        let turns = Turns { count: number, interval: Duration::ZERO, timeout, linger };
+        let turns = ProbeSchedule { count: number, interval: Duration::ZERO, timeout, linger };
         Self(Pinger { next: number, ..Pinger::new(turns, probe, peer, true, start) })
     }
 }
 
-impl Asker for Single {
+impl Requester for SingleProbe {
     fn wake_at(&self) -> Option<Mono> {
         self.0.wake_at()
     }
@@ -252,7 +252,7 @@ impl Asker for Single {
         self.0.refused(number);
     }
 
-    fn received(&mut self, now: Mono, from: SocketAddr, _: &[u8]) -> Heard {
+    fn received(&mut self, now: Mono, from: SocketAddr, _: &[u8]) -> ReplyClass {
         // Without a text there is no number in it, and the only probe is meant.
         self.0.received(now, from, &[])
     }
@@ -261,7 +261,7 @@ impl Asker for Single {
         self.0.waits_until()
     }
 
-    fn replies(&self) -> &Replies {
+    fn replies(&self) -> &ReplyTracker {
         self.0.replies()
     }
 
@@ -280,11 +280,11 @@ mod tests {
 
     use super::*;
     use crate::core::protocol::message::DEFAULT_PROBE;
-    use crate::core::protocol::reply_tracker::Tally;
+    use crate::core::protocol::reply_tracker::ReplyCounters;
     use crate::core::time::SECOND;
 
     const PEER: ([u8; 4], u16) = ([203, 0, 113, 2], 12_000);
-    const TURNS: Turns = Turns {
+    const TURNS: ProbeSchedule = ProbeSchedule {
         count: 10,
         interval: Duration::from_secs(1),
         timeout: Duration::from_secs(1),
@@ -292,7 +292,7 @@ mod tests {
     };
     const MS: i64 = 1_000_000;
 
-    fn pinger(turns: Turns, same_host: bool) -> Pinger {
+    fn pinger(turns: ProbeSchedule, same_host: bool) -> Pinger {
         Pinger::new(turns, Probe::new(DEFAULT_PROBE, 0).unwrap(), PEER.into(), same_host, Mono(0))
     }
 
@@ -301,9 +301,9 @@ mod tests {
     struct Told {
         sends: Vec<i64>,
         given_up: Vec<u64>,
-        heard: Vec<(i64, Heard)>,
+        heard: Vec<(i64, ReplyClass)>,
         end: i64,
-        tally: Tally,
+        tally: ReplyCounters,
     }
 
     /// Runs a ping in virtual time. `answer` says after how many nanoseconds each probe is answered and with what text,
@@ -348,16 +348,16 @@ mod tests {
         let told = run(pinger(TURNS, false), |number| Some((20 * MS, upper(number))));
         assert_eq!(told.sends, (0..10).map(|n| n * SECOND).collect::<Vec<_>>());
         assert_eq!(told.heard.len(), 10);
-        assert_eq!(told.heard[0].1, Heard::Reply { number: 1, rtt_ns: 20 * MS, late: false, reordered: false });
+        assert_eq!(told.heard[0].1, ReplyClass::Reply { number: 1, rtt_ns: 20 * MS, late: false, reordered: false });
         assert_eq!(told.end, 9 * SECOND + 20 * MS);
-        assert_eq!(told.tally, Tally { sent: 10, delivered: 10, ..Tally::default() });
+        assert_eq!(told.tally, ReplyCounters { sent: 10, delivered: 10, ..ReplyCounters::default() });
     }
 
     #[test]
     fn what_the_textbooks_server_drops_is_given_up_after_a_second() {
         let told = run(pinger(TURNS, false), |number| (number != 3 && number != 7).then(|| (MS, upper(number))));
         assert_eq!(told.given_up, [3, 7]);
-        assert_eq!(told.tally, Tally { sent: 10, delivered: 8, ..Tally::default() });
+        assert_eq!(told.tally, ReplyCounters { sent: 10, delivered: 8, ..ReplyCounters::default() });
         // The next one is a nanosecond late, and so are those after it: nothing is made up for.
         assert!((0..).zip(&told.sends).all(|(n, at)| (0..10).contains(&(at - n * SECOND))), "{:?}", told.sends);
         // 3 and 7 may still come, one more timeout after the last probe.
@@ -368,8 +368,8 @@ mod tests {
     fn replies_after_their_second_are_late_and_none_is_lost() {
         let told = run(pinger(TURNS, false), |number| Some((12 * SECOND / 10, upper(number))));
         assert_eq!(told.given_up, (1..=10).collect::<Vec<_>>());
-        assert_eq!(told.tally, Tally { sent: 10, late: 10, ..Tally::default() });
-        let late = Heard::Reply { number: 10, rtt_ns: 12 * SECOND / 10, late: true, reordered: false };
+        assert_eq!(told.tally, ReplyCounters { sent: 10, late: 10, ..ReplyCounters::default() });
+        let late = ReplyClass::Reply { number: 10, rtt_ns: 12 * SECOND / 10, late: true, reordered: false };
         assert_eq!(told.heard.last().unwrap().1, late);
         // The last one came before the lingering was over, and then nothing was left to wait for.
         assert_eq!(told.end, told.sends[9] + 12 * SECOND / 10);
@@ -377,7 +377,7 @@ mod tests {
 
     #[test]
     fn lingering_lasts_one_more_timeout() {
-        let told = run(pinger(Turns { count: 1, ..TURNS }, false), |_| Some((25 * SECOND / 10, upper(1))));
+        let told = run(pinger(ProbeSchedule { count: 1, ..TURNS }, false), |_| Some((25 * SECOND / 10, upper(1))));
         assert!(told.heard.is_empty());
         assert_eq!((told.given_up, told.end), (vec![1], 2 * SECOND + 1));
     }
@@ -385,19 +385,19 @@ mod tests {
     #[test]
     fn a_bare_pong_answers_the_probe_that_waits_until_one_was_given_up() {
         let told = run(pinger(TURNS, false), |number| (number != 4).then(|| (MS, "pong".to_owned())));
-        let reply = |number| Heard::Reply { number, rtt_ns: MS, late: false, reordered: false };
-        let heard: Vec<Heard> = told.heard.iter().map(|(_, heard)| *heard).collect();
-        let ambiguous = |number| Heard::Ambiguous { waiting: Some(number) };
-        let expected: Vec<Heard> = (1..=3).map(reply).chain((5..=10).map(ambiguous)).collect();
+        let reply = |number| ReplyClass::Reply { number, rtt_ns: MS, late: false, reordered: false };
+        let heard: Vec<ReplyClass> = told.heard.iter().map(|(_, heard)| *heard).collect();
+        let ambiguous = |number| ReplyClass::Ambiguous { waiting: Some(number) };
+        let expected: Vec<ReplyClass> = (1..=3).map(reply).chain((5..=10).map(ambiguous)).collect();
         assert_eq!(heard, expected);
-        assert_eq!(told.tally, Tally { sent: 10, delivered: 3, ambiguous: 6, ..Tally::default() });
+        assert_eq!(told.tally, ReplyCounters { sent: 10, delivered: 3, ambiguous: 6, ..ReplyCounters::default() });
     }
 
     #[test]
     fn a_pong_that_is_the_only_one_awaited_is_late_and_no_riddle() {
-        let turns = Turns { interval: 3 * TURNS.interval, ..TURNS };
+        let turns = ProbeSchedule { interval: 3 * TURNS.interval, ..TURNS };
         let told = run(pinger(turns, false), |_| Some((12 * SECOND / 10, "pong".to_owned())));
-        assert_eq!(told.tally, Tally { sent: 10, late: 10, ..Tally::default() });
+        assert_eq!(told.tally, ReplyCounters { sent: 10, late: 10, ..ReplyCounters::default() });
     }
 
     #[test]
@@ -417,7 +417,7 @@ mod tests {
 
     #[test]
     fn what_was_not_sent_is_not_waited_for() {
-        let mut pinger = pinger(Turns { count: 2, ..TURNS }, true);
+        let mut pinger = pinger(ProbeSchedule { count: 2, ..TURNS }, true);
         pinger.next_action(Mono(0));
         pinger.not_sent(1);
         assert_eq!(pinger.wake_at(), Some(Mono(SECOND)));
@@ -425,7 +425,7 @@ mod tests {
 
     #[test]
     fn without_a_count_it_goes_on() {
-        let mut pinger = pinger(Turns { count: 0, ..TURNS }, true);
+        let mut pinger = pinger(ProbeSchedule { count: 0, ..TURNS }, true);
         for number in 1..=1_000 {
             let now = pinger.wake_at().unwrap();
             assert_eq!(pinger.next_action(now), Some(Action::Send { number, behind_ns: 0 }));
@@ -452,10 +452,12 @@ mod tests {
 
     #[test]
     fn a_silent_peer_beyond_this_host_is_not_flooded() {
-        let fast = Turns { count: 100, interval: Duration::ZERO, timeout: Duration::ZERO, linger: Duration::ZERO };
+        let fast =
+            ProbeSchedule { count: 100, interval: Duration::ZERO, timeout: Duration::ZERO, linger: Duration::ZERO };
         let spaced = run(pinger(fast, false), |_| None).sends;
         assert!(spaced.windows(2).all(|pair| pair[1] - pair[0] >= UNANSWERED_SPACING_NS), "{spaced:?}");
-        let answered = run(pinger(Turns { timeout: TURNS.timeout, ..fast }, false), |n| Some((10, upper(n)))).sends;
+        let answered =
+            run(pinger(ProbeSchedule { timeout: TURNS.timeout, ..fast }, false), |n| Some((10, upper(n)))).sends;
         assert_eq!(answered, (0..100).map(|n| n * 10).collect::<Vec<_>>(), "the first answer opens the way");
     }
 
@@ -465,15 +467,15 @@ mod tests {
         pinger.next_action(Mono(0));
         pinger.sent(1, Mono(0));
         let other = SocketAddr::from(([203, 0, 113, 9], 12_000));
-        assert_eq!(pinger.received(Mono(1), other, b"pong"), Heard::Malformed);
-        assert!(matches!(pinger.received(Mono(2), other, b"PING 1"), Heard::Reply { number: 1, .. }));
+        assert_eq!(pinger.received(Mono(1), other, b"pong"), ReplyClass::Malformed);
+        assert!(matches!(pinger.received(Mono(2), other, b"PING 1"), ReplyClass::Reply { number: 1, .. }));
         assert_eq!(pinger.replies().tally().other_source, 2);
     }
 
     #[test]
     fn a_single_probe_takes_any_text_for_its_reply_but_from_its_peer_alone() {
         let (timeout, linger) = (Duration::from_secs(2), Duration::from_secs(8));
-        let single = || Single::new(7, timeout, linger, Probe::any("ping", 0).unwrap(), PEER.into(), Mono(0));
+        let single = || SingleProbe::new(7, timeout, linger, Probe::any("ping", 0).unwrap(), PEER.into(), Mono(0));
         let begun = || {
             let mut single = single();
             assert_eq!(single.next_action(Mono(0)), Some(Action::Send { number: 7, behind_ns: 0 }));
@@ -484,10 +486,14 @@ mod tests {
         for text in ["ping", "pong", "PING 3", "7"] {
             let mut single = begun();
             let elsewhere = single.received(Mono(MS), ([203, 0, 113, 3], 9).into(), text.as_bytes());
-            assert_eq!(elsewhere, Heard::Malformed, "{text}");
+            assert_eq!(elsewhere, ReplyClass::Malformed, "{text}");
             let heard = single.received(Mono(2 * MS), PEER.into(), text.as_bytes());
-            assert_eq!(heard, Heard::Reply { number: 7, rtt_ns: 2 * MS, late: false, reordered: false }, "{text}");
-            assert_eq!(single.received(Mono(3 * MS), PEER.into(), text.as_bytes()), Heard::Malformed, "one more copy");
+            assert_eq!(heard, ReplyClass::Reply { number: 7, rtt_ns: 2 * MS, late: false, reordered: false }, "{text}");
+            assert_eq!(
+                single.received(Mono(3 * MS), PEER.into(), text.as_bytes()),
+                ReplyClass::Malformed,
+                "one more copy"
+            );
             assert_eq!(single.next_action(Mono(3 * MS)), Some(Action::Finish), "{text}");
         }
         let mut late = begun();
@@ -495,7 +501,7 @@ mod tests {
         assert_eq!(late.next_action(given_up), Some(Action::GiveUp { number: 7 }));
         assert_eq!(late.next_action(given_up), Some(Action::Wait { length: linger }));
         let heard = late.received(Mono(3 * SECOND), PEER.into(), b"ping");
-        assert_eq!(heard, Heard::Reply { number: 7, rtt_ns: 3 * SECOND, late: true, reordered: false });
+        assert_eq!(heard, ReplyClass::Reply { number: 7, rtt_ns: 3 * SECOND, late: true, reordered: false });
         assert_eq!(late.next_action(Mono(3 * SECOND)), Some(Action::Finish), "nothing is left to wait for");
     }
 }

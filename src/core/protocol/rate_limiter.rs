@@ -7,7 +7,7 @@ use crate::core::time::{Mono, SECOND};
 
 /// Allowances of so many a second, each of which fills up to `burst` seconds' worth.
 #[derive(Debug)]
-pub struct Limits<K> {
+pub struct RateLimiter<K> {
     rate: u32,
     /// Whom to keep accounts of at the most, before those that are full again are forgotten.
     most: usize,
@@ -22,7 +22,7 @@ struct Bucket {
     filled: Mono,
 }
 
-impl<K: Copy + Eq + Hash> Limits<K> {
+impl<K: Copy + Eq + Hash> RateLimiter<K> {
     /// Allows `rate` a second to each.
     pub fn new(rate: u32, most: usize) -> Self {
         Self { rate, most, known: HashMap::new() }

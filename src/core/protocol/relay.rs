@@ -7,34 +7,34 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::impairment::{Fate, Impairment, LossCause, Plan};
+use super::impairment::{Fate, Impairment, ImpairmentConfig, LossCause};
 use super::message;
 use crate::core::time::Mono;
 
 /// Clients at once; each has a socket of its own towards the server.
-pub const MOST_CLIENTS: usize = 256;
+pub const MAX_CLIENTS: usize = 256;
 
 /// A client that was silent for so long may be forgotten when room is needed.
 pub const CLIENT_IDLE: Duration = Duration::from_secs(120);
 
 /// Bytes that wait inside the relay at the most; what would exceed that is lost.
-const MOST_WAITING: usize = 64 * 1024 * 1024;
+const MAX_WAITING: usize = 64 * 1024 * 1024;
 
 /// A datagram that waits to leave, with what it costs to keep it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Waiting {
+struct QueuedPacket {
     due: Mono,
     /// Keeps datagrams due at one time in their order.
     turn: u64,
     client: u32,
-    heading: Heading,
+    heading: Direction,
     payload: Vec<u8>,
 }
 
 /// Which way a datagram went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Heading {
+pub enum Direction {
     /// From client to server.
     Forward,
     /// From server to client.
@@ -43,18 +43,18 @@ pub enum Heading {
 
 /// A datagram that leaves now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leaving {
+pub struct OutgoingPacket {
     /// Whose it is.
     pub client: u32,
     /// Where it goes.
-    pub heading: Heading,
+    pub heading: Direction,
     /// Its text.
     pub payload: Vec<u8>,
 }
 
 /// What the relay did with a datagram, for the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Handled {
+pub struct RelayResult {
     /// The number in its text.
     pub number: Option<u64>,
     /// What becomes of it.
@@ -63,7 +63,7 @@ pub struct Handled {
 
 /// A client that was let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Admitted {
+pub struct ClientLookup {
     /// Its index.
     pub client: u32,
     /// The client that had to be forgotten for it.
@@ -73,7 +73,7 @@ pub struct Admitted {
 }
 
 #[derive(Debug)]
-struct Client {
+struct RelayClient {
     addr: SocketAddr,
     heard: Mono,
     forward: Impairment,
@@ -83,19 +83,19 @@ struct Client {
 /// The relay's state.
 #[derive(Debug)]
 pub struct Relay {
-    plans: [Plan; 2],
+    plans: [ImpairmentConfig; 2],
     seed: u64,
-    clients: HashMap<u32, Client>,
+    clients: HashMap<u32, RelayClient>,
     by_addr: HashMap<SocketAddr, u32>,
     next_client: u32,
-    waiting: BinaryHeap<Reverse<Waiting>>,
+    waiting: BinaryHeap<Reverse<QueuedPacket>>,
     waiting_bytes: usize,
     turn: u64,
 }
 
 impl Relay {
     /// A relay that does `forward` to what clients send, and `back` to what the server answers.
-    pub fn new(forward: Plan, back: Plan, seed: u64) -> Self {
+    pub fn new(forward: ImpairmentConfig, back: ImpairmentConfig, seed: u64) -> Self {
         Self {
             plans: [forward, back],
             seed,
@@ -109,21 +109,21 @@ impl Relay {
     }
 
     /// Lets the client at `addr` in; `None` where there is no room.
-    pub fn admit(&mut self, addr: SocketAddr, now: Mono) -> Option<Admitted> {
+    pub fn admit(&mut self, addr: SocketAddr, now: Mono) -> Option<ClientLookup> {
         if let Some(client) = self.by_addr.get(&addr) {
             self.clients.get_mut(client)?.heard = now;
-            return Some(Admitted { client: *client, forgotten: None, is_new: false });
+            return Some(ClientLookup { client: *client, forgotten: None, is_new: false });
         }
-        let forgotten = if self.clients.len() < MOST_CLIENTS { None } else { Some(self.forget_one(now)?) };
+        let forgotten = if self.clients.len() < MAX_CLIENTS { None } else { Some(self.forget_one(now)?) };
         let client = self.next_client;
         self.next_client = self.next_client.wrapping_add(1);
         // Every client has its own luck, and the same one at each run with this seed.
         let luck = |way: u64| self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(client) * 2 + way);
         let (forward, back) =
             (Impairment::new(self.plans[0].clone(), luck(0)), Impairment::new(self.plans[1].clone(), luck(1)));
-        self.clients.insert(client, Client { addr, heard: now, forward, back });
+        self.clients.insert(client, RelayClient { addr, heard: now, forward, back });
         self.by_addr.insert(addr, client);
-        Some(Admitted { client, forgotten, is_new: true })
+        Some(ClientLookup { client, forgotten, is_new: true })
     }
 
     /// Forgets the client that was silent longest, if that was long enough.
@@ -144,18 +144,18 @@ impl Relay {
     }
 
     /// Takes in a datagram of a client's, or for one; of a client that was not let in it is lost.
-    pub fn take(&mut self, client: Option<u32>, heading: Heading, now: Mono, payload: &[u8]) -> Handled {
+    pub fn take(&mut self, client: Option<u32>, heading: Direction, now: Mono, payload: &[u8]) -> RelayResult {
         let number = message::read(payload).number;
-        let lost = |cause| Handled { number, fate: Fate { lost: Some(cause), ..Fate::default() } };
+        let lost = |cause| RelayResult { number, fate: Fate { lost: Some(cause), ..Fate::default() } };
         let Some((client, known)) = client.and_then(|client| Some((client, self.clients.get_mut(&client)?))) else {
             return lost(LossCause::TooManyClients);
         };
         let way = match heading {
-            Heading::Forward => &mut known.forward,
-            Heading::Return => &mut known.back,
+            Direction::Forward => &mut known.forward,
+            Direction::Return => &mut known.back,
         };
         let treatment = way.pass(now, number, payload.len());
-        if self.waiting_bytes + payload.len() * treatment.departures.len() > MOST_WAITING {
+        if self.waiting_bytes + payload.len() * treatment.departures.len() > MAX_WAITING {
             return lost(LossCause::Queue);
         }
         let mut payload = payload.to_vec();
@@ -167,10 +167,10 @@ impl Relay {
         for due in treatment.departures {
             self.waiting_bytes += payload.len();
             self.turn += 1;
-            let waiting = Waiting { due, turn: self.turn, client, heading, payload: payload.clone() };
+            let waiting = QueuedPacket { due, turn: self.turn, client, heading, payload: payload.clone() };
             self.waiting.push(Reverse(waiting));
         }
-        Handled { number, fate: treatment.fate }
+        RelayResult { number, fate: treatment.fate }
     }
 
     /// When the next datagram leaves.
@@ -179,13 +179,13 @@ impl Relay {
     }
 
     /// The next datagram whose time has come.
-    pub fn leaving(&mut self, now: Mono) -> Option<Leaving> {
+    pub fn leaving(&mut self, now: Mono) -> Option<OutgoingPacket> {
         if self.wake_at()? > now {
             return None;
         }
         let Reverse(waiting) = self.waiting.pop()?;
         self.waiting_bytes -= waiting.payload.len();
-        Some(Leaving { client: waiting.client, heading: waiting.heading, payload: waiting.payload })
+        Some(OutgoingPacket { client: waiting.client, heading: waiting.heading, payload: waiting.payload })
     }
 }
 
@@ -198,17 +198,17 @@ mod tests {
         SocketAddr::from(([192, 0, 2, 1], port))
     }
 
-    fn relay(plan: Plan) -> Relay {
-        Relay::new(plan, Plan::default(), 7)
+    fn relay(plan: ImpairmentConfig) -> Relay {
+        Relay::new(plan, ImpairmentConfig::default(), 7)
     }
 
     #[test]
     fn datagrams_leave_in_their_time_and_order() {
-        let mut relay = relay(Plan { delay: Duration::from_millis(50), ..Plan::default() });
+        let mut relay = relay(ImpairmentConfig { delay: Duration::from_millis(50), ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
-        relay.take(client, Heading::Forward, Mono(0), b"1");
-        relay.take(client, Heading::Forward, Mono(0), b"2");
-        relay.take(client, Heading::Return, Mono(1), b"ACK 1");
+        relay.take(client, Direction::Forward, Mono(0), b"1");
+        relay.take(client, Direction::Forward, Mono(0), b"2");
+        relay.take(client, Direction::Return, Mono(1), b"ACK 1");
         assert_eq!(relay.wake_at(), Some(Mono(1)), "the way back has no delay");
         assert_eq!(relay.leaving(Mono(1)).unwrap().payload, b"ACK 1");
         assert_eq!(relay.leaving(Mono(1)), None);
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn a_corrupted_text_differs_by_one_bit() {
-        let mut relay = relay(Plan { corrupt: 1.0, ..Plan::default() });
+        let mut relay = relay(ImpairmentConfig { corrupt: 1.0, ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
-        assert!(relay.take(client, Heading::Forward, Mono(0), b"Mensagem 7").fate.corrupted);
+        assert!(relay.take(client, Direction::Forward, Mono(0), b"Mensagem 7").fate.corrupted);
         let text = relay.leaving(Mono(0)).unwrap().payload;
         let changed: u32 = text.iter().zip(b"Mensagem 7").map(|(a, b)| (a ^ b).count_ones()).sum();
         assert_eq!(changed, 1);
@@ -229,8 +229,8 @@ mod tests {
 
     #[test]
     fn clients_are_bounded_and_the_silent_make_room() {
-        let mut relay = relay(Plan::default());
-        for port in 0..MOST_CLIENTS as u16 {
+        let mut relay = relay(ImpairmentConfig::default());
+        for port in 0..MAX_CLIENTS as u16 {
             assert!(relay.admit(addr(port), Mono(i64::from(port))).unwrap().is_new);
         }
         assert_eq!(relay.admit(addr(9_999), Mono(SECOND)), None);
@@ -242,11 +242,11 @@ mod tests {
 
     #[test]
     fn what_waits_is_bounded() {
-        let mut relay = relay(Plan { delay: Duration::from_secs(60), ..Plan::default() });
+        let mut relay = relay(ImpairmentConfig { delay: Duration::from_secs(60), ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
         let large = vec![b'1'; 60_000];
         let losses = (0..2_000)
-            .filter(|_| relay.take(client, Heading::Forward, Mono(0), &large).fate.lost == Some(LossCause::Queue));
-        assert_eq!(losses.count(), 2_000 - MOST_WAITING / large.len());
+            .filter(|_| relay.take(client, Direction::Forward, Mono(0), &large).fate.lost == Some(LossCause::Queue));
+        assert_eq!(losses.count(), 2_000 - MAX_WAITING / large.len());
     }
 }

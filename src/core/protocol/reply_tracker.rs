@@ -7,11 +7,11 @@ use std::time::Duration;
 use crate::core::time::{Mono, nanos};
 
 /// So many messages at most are remembered while they wait for a reply; beyond that, the oldest is forgotten.
-pub const MOST_WAITING: usize = 1 << 20;
+pub const MAX_WAITING: usize = 1 << 20;
 
 /// What a datagram that arrived means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum ReplyClass {
     /// The first reply to a message.
     Reply {
         /// The message's number.
@@ -44,7 +44,7 @@ pub enum Heard {
 
 /// What has been counted so far. For the screen: the result comes from the ledger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ReplyCounters {
     /// Messages that `send()` took.
     pub sent: u64,
     /// Messages that `send()` refused.
@@ -69,35 +69,35 @@ pub struct Tally {
 
 /// The messages sent so far and their replies. Numbers count up from 1.
 #[derive(Debug)]
-pub struct Replies {
+pub struct ReplyTracker {
     patience: Duration,
     /// The highest number that was tried to be sent.
     tried: u64,
-    waiting: Waiting,
+    waiting: OutstandingRequests,
     /// Numbers that `send()` refused, ascending.
     unsent: Vec<u64>,
     /// Messages that wait for a reply, but for an ICMP error that says that there will be none.
     refused: BTreeSet<u64>,
     highest: u64,
-    tally: Tally,
+    tally: ReplyCounters,
 }
 
-impl Tally {
+impl ReplyCounters {
     /// Replies to messages, in time or late.
     pub const fn answers(&self) -> u64 {
         self.delivered + self.late + self.ambiguous
     }
 }
 
-impl Replies {
+impl ReplyTracker {
     /// No message was sent yet; each is to wait for its reply for so long.
     pub fn new(patience: Duration) -> Self {
-        let (waiting, tally) = (Waiting::default(), Tally::default());
+        let (waiting, tally) = (OutstandingRequests::default(), ReplyCounters::default());
         Self { patience, tried: 0, waiting, unsent: Vec::new(), refused: BTreeSet::new(), highest: 0, tally }
     }
 
     /// What has been counted so far.
-    pub const fn tally(&self) -> Tally {
+    pub const fn tally(&self) -> ReplyCounters {
         self.tally
     }
 
@@ -135,7 +135,7 @@ impl Replies {
     }
 
     /// A text that bears a number arrived.
-    pub fn numbered(&mut self, now: Mono, number: u64) -> Heard {
+    pub fn numbered(&mut self, now: Mono, number: u64) -> ReplyClass {
         if let Some(sent) = self.waiting.remove(number) {
             self.refused.remove(&number);
             let rtt_ns = now.since(sent);
@@ -148,20 +148,20 @@ impl Replies {
             } else {
                 self.tally.delivered += 1;
             }
-            return Heard::Reply { number, rtt_ns, late, reordered };
+            return ReplyClass::Reply { number, rtt_ns, late, reordered };
         }
         if (1..=self.tried).contains(&number) && self.unsent.binary_search(&number).is_err() {
             self.tally.duplicates += 1;
-            Heard::Duplicate { number }
+            ReplyClass::Duplicate { number }
         } else {
             self.tally.never_sent += 1;
-            Heard::NeverSent { number }
+            ReplyClass::NeverSent { number }
         }
     }
 
     /// A reply without a number arrived: it answers the one message that has no reply yet. Where several have none it is
     /// ambiguous, and where all have one it is no reply.
-    pub fn bare(&mut self, now: Mono) -> Heard {
+    pub fn unnumbered(&mut self, now: Mono) -> ReplyClass {
         let candidates = {
             let mut latest = self.waiting.numbers().rev().filter(|number| !self.refused.contains(number));
             (latest.next(), latest.next())
@@ -171,15 +171,15 @@ impl Replies {
             (Some(number), None) if !self.waiting.forgot => self.numbered(now, number),
             _ => {
                 self.tally.ambiguous += 1;
-                Heard::Ambiguous { waiting: None }
+                ReplyClass::Ambiguous { waiting: None }
             }
         }
     }
 
     /// A text without a number arrived.
-    pub fn malformed(&mut self) -> Heard {
+    pub fn malformed(&mut self) -> ReplyClass {
         self.tally.malformed += 1;
-        Heard::Malformed
+        ReplyClass::Malformed
     }
 
     /// Something arrived from another source than the peer.
@@ -191,7 +191,7 @@ impl Replies {
 /// The messages that wait for a reply, and when each was sent. Numbers come in order, so this is a row, of which the
 /// first still waits: it costs little at any pace, and a reply lost long ago does not make it grow for ever.
 #[derive(Debug, Default)]
-struct Waiting {
+struct OutstandingRequests {
     /// Number of the first.
     first: u64,
     sent: VecDeque<Option<Mono>>,
@@ -201,7 +201,7 @@ struct Waiting {
     forgot: bool,
 }
 
-impl Waiting {
+impl OutstandingRequests {
     /// Adds the next message; answers the one that was forgotten for it.
     fn insert(&mut self, number: u64, at: Mono) -> Option<u64> {
         if self.sent.is_empty() {
@@ -213,7 +213,7 @@ impl Waiting {
         }
         self.sent.push_back(Some(at));
         self.count += 1;
-        if self.sent.len() <= MOST_WAITING {
+        if self.sent.len() <= MAX_WAITING {
             return None;
         }
         let oldest = self.first;
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn what_waits_for_a_reply_is_told_by_number_and_does_not_grow_for_ever() {
-        let mut waiting = Waiting::default();
+        let mut waiting = OutstandingRequests::default();
         for number in [1, 2, 4, 5] {
             assert_eq!(waiting.insert(number, Mono(number as i64)), None);
         }
@@ -261,38 +261,38 @@ mod tests {
         assert_eq!(waiting.numbers().collect::<Vec<_>>(), [1, 4, 5]);
         assert_eq!(waiting.remove(1), Some(Mono(1)));
         assert_eq!((waiting.first, waiting.count), (4, 2), "the row begins with the first that waits");
-        let last = 3 + MOST_WAITING as u64 + 100;
+        let last = 3 + MAX_WAITING as u64 + 100;
         let forgotten: Vec<u64> = (6..=last).filter_map(|number| waiting.insert(number, Mono(0))).collect();
         assert_eq!((forgotten.len(), forgotten[0], waiting.forgot), (100, 4, true));
-        assert_eq!((waiting.sent.len(), waiting.first, waiting.remove(last)), (MOST_WAITING, 104, Some(Mono(0))));
+        assert_eq!((waiting.sent.len(), waiting.first, waiting.remove(last)), (MAX_WAITING, 104, Some(Mono(0))));
     }
 
     #[test]
     fn a_reply_without_a_number_answers_the_only_one_that_can_be_meant() {
-        let mut replies = Replies::new(Duration::from_secs(1));
-        assert_eq!(replies.bare(Mono(0)), Heard::Malformed);
-        let first = Heard::Reply { number: 1, rtt_ns: 5, late: false, reordered: false };
+        let mut replies = ReplyTracker::new(Duration::from_secs(1));
+        assert_eq!(replies.unnumbered(Mono(0)), ReplyClass::Malformed);
+        let first = ReplyClass::Reply { number: 1, rtt_ns: 5, late: false, reordered: false };
         replies.sent(1, Mono(0));
-        assert_eq!(replies.bare(Mono(5)), first);
-        assert_eq!(replies.bare(Mono(6)), Heard::Malformed, "one more of the same, perhaps");
+        assert_eq!(replies.unnumbered(Mono(5)), first);
+        assert_eq!(replies.unnumbered(Mono(6)), ReplyClass::Malformed, "one more of the same, perhaps");
         replies.sent(2, Mono(10));
         replies.sent(3, Mono(20));
-        assert_eq!((replies.bare(Mono(25)), replies.pending()), (Heard::Ambiguous { waiting: None }, 1));
+        assert_eq!((replies.unnumbered(Mono(25)), replies.pending()), (ReplyClass::Ambiguous { waiting: None }, 1));
         assert_eq!(replies.unanswered(), [2, 3]);
     }
 
     #[test]
     fn what_was_refused_gets_no_reply() {
-        let mut replies = Replies::new(Duration::from_secs(1));
+        let mut replies = ReplyTracker::new(Duration::from_secs(1));
         replies.sent(1, Mono(0));
         replies.refused(1);
         replies.refused(7);
         assert_eq!((replies.unanswered(), replies.pending()), (vec![], 0));
         replies.sent(2, Mono(10));
-        let second = Heard::Reply { number: 2, rtt_ns: 5, late: false, reordered: false };
-        assert_eq!(replies.bare(Mono(15)), second);
+        let second = ReplyClass::Reply { number: 2, rtt_ns: 5, late: false, reordered: false };
+        assert_eq!(replies.unnumbered(Mono(15)), second);
         // It came all the same.
-        let first = Heard::Reply { number: 1, rtt_ns: 20, late: false, reordered: true };
+        let first = ReplyClass::Reply { number: 1, rtt_ns: 20, late: false, reordered: true };
         assert_eq!((replies.numbered(Mono(20), 1), replies.pending()), (first, 0));
     }
 }

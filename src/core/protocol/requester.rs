@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::reply_tracker::{Heard, Replies};
+use super::reply_tracker::{ReplyClass, ReplyTracker};
 use crate::core::time::{Mono, Wall};
 
 /// The closest that messages to a peer beyond this host may follow each other before it has answered once: 1 ms.
@@ -41,7 +41,7 @@ pub enum Action {
 }
 
 /// A state machine that sends numbered texts to one peer and hears the replies.
-pub trait Asker {
+pub trait Requester {
     /// When [`Asker::next_action`] will have something to say; `None` when the run is over.
     fn wake_at(&self) -> Option<Mono>;
 
@@ -61,7 +61,7 @@ pub trait Asker {
     fn refused(&mut self, number: u64);
 
     /// A datagram arrived.
-    fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard;
+    fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> ReplyClass;
 
     /// Until when there is nothing to do but to wait for a reply; `None` where there is other work.
     fn waits_until(&self) -> Option<Mono> {
@@ -69,7 +69,7 @@ pub trait Asker {
     }
 
     /// What was sent and answered so far.
-    fn replies(&self) -> &Replies;
+    fn replies(&self) -> &ReplyTracker;
 
     /// Whether it sleeps between messages, so that each is worth some preparation.
     fn sends_seldom(&self) -> bool {

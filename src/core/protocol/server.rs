@@ -6,25 +6,25 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::message::{self, Template};
-use super::peer_table::{Met, Peers};
-use super::rate_limiter::Limits;
+use super::peer_table::{PeerLookup, PeerTable};
+use super::rate_limiter::RateLimiter;
 use crate::core::time::Mono;
 
 /// Accounts kept for this many peers at once.
-pub const MOST_PEERS: usize = 1024;
+pub const MAX_PEERS: usize = 1024;
 
 /// A peer that was silent for so long, which no pause of an exchange is, may be forgotten when room is needed.
 pub const PEER_IDLE: Duration = Duration::from_secs(60);
 
 /// The longest text that is sent back: an answer never earns more than it was asked with, and never a fragment.
-const LONGEST_ECHO: usize = 1200;
+const MAX_ECHO_LEN: usize = 1200;
 
 /// The answer of [`Mode::Pong`], which it does not answer itself.
 const PONG: &[u8] = b"pong";
 
 /// What the server says to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum ServerMode {
     /// A text with the message's number.
     Ack(Template),
     /// The text itself.
@@ -37,9 +37,9 @@ pub enum Mode {
 
 /// The server's settings.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct ServerSettings {
     /// What it says.
-    pub mode: Mode,
+    pub mode: ServerMode,
     /// Where all replies go, instead of to the sender.
     pub reply_to: Option<SocketAddr>,
     /// Share of messages that it leaves unanswered on purpose, 0 to 1.
@@ -53,7 +53,7 @@ pub struct Settings {
 /// Why a datagram is no message of this exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OddKind {
+pub enum UnexpectedKind {
     /// The text bears no number.
     Malformed,
     /// A reply to a ping that bears no number, and belongs to one of several probes.
@@ -67,7 +67,7 @@ pub enum OddKind {
 /// Why the server did not answer a message that it read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Holding {
+pub enum NoReplyReason {
     /// `--drop`: a loss simulated by the application.
     SimulatedDrop,
     /// Answers to one source are limited.
@@ -78,7 +78,7 @@ pub enum Holding {
 
 /// What to do about a datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Response {
+pub enum ServerAction {
     /// Answer it.
     Answer {
         /// The message's number; `None` where the mode answers texts without one.
@@ -93,38 +93,38 @@ pub enum Response {
         /// The message's number.
         number: u64,
         /// Why.
-        why: Holding,
+        why: NoReplyReason,
     },
     /// It is no message of this exchange.
-    Odd(OddKind),
+    Odd(UnexpectedKind),
 }
 
 /// What the server makes of a datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct ServerDecision {
     /// From whom; `None` where there was no room for another account.
-    pub peer: Option<Met>,
+    pub peer: Option<PeerLookup>,
     /// The number it bears.
     pub number: Option<u64>,
     /// What to do.
-    pub response: Response,
+    pub response: ServerAction,
 }
 
 /// The server's state.
 #[derive(Debug)]
 pub struct Server {
-    settings: Settings,
-    peers: Peers,
-    limits: Option<Limits<IpAddr>>,
+    settings: ServerSettings,
+    peers: PeerTable,
+    limits: Option<RateLimiter<IpAddr>>,
     dice: fastrand::Rng,
 }
 
 impl Server {
     /// A server with no accounts yet.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: ServerSettings) -> Self {
         let dice = fastrand::Rng::with_seed(settings.seed);
-        let limits = settings.answers_per_second.map(|rate| Limits::new(rate, MOST_PEERS));
-        Self { settings, peers: Peers::new(MOST_PEERS, PEER_IDLE), limits, dice }
+        let limits = settings.answers_per_second.map(|rate| RateLimiter::new(rate, MAX_PEERS));
+        Self { settings, peers: PeerTable::new(MAX_PEERS, PEER_IDLE), limits, dice }
     }
 
     /// The index of a peer that has an account.
@@ -133,20 +133,24 @@ impl Server {
     }
 
     /// A datagram arrived. `own_host` says that it comes from this host itself, which may ask as fast as it likes.
-    pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> Heard {
-        let Some(met) = self.peers.meet(from, now) else {
-            return Heard { peer: None, number: None, response: Response::Odd(OddKind::TooManyPeers) };
+    pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> ServerDecision {
+        let Some(met) = self.peers.lookup_or_insert(from, now) else {
+            return ServerDecision {
+                peer: None,
+                number: None,
+                response: ServerAction::Odd(UnexpectedKind::TooManyPeers),
+            };
         };
         let text = message::read(payload);
         let number = text.number;
-        let own_word = matches!(self.settings.mode, Mode::Pong) && payload == PONG;
+        let own_word = matches!(self.settings.mode, ServerMode::Pong) && payload == PONG;
         let response = if text.is_reply || own_word {
             // Answering a reply would set two servers answering each other for ever.
-            Response::Odd(OddKind::ReplyAtServer)
+            ServerAction::Odd(UnexpectedKind::ReplyAtServer)
         } else {
             self.respond(now, from, payload, number, own_host)
         };
-        Heard { peer: Some(met), number: number.filter(|_| !text.is_reply), response }
+        ServerDecision { peer: Some(met), number: number.filter(|_| !text.is_reply), response }
     }
 
     fn respond(
@@ -156,25 +160,25 @@ impl Server {
         payload: &[u8],
         number: Option<u64>,
         own_host: bool,
-    ) -> Response {
+    ) -> ServerAction {
         let text = match (&self.settings.mode, number) {
-            (Mode::Ack(_), None) => return Response::Odd(OddKind::Malformed),
-            (Mode::Ack(template), Some(number)) => template.fill(number).into_bytes(),
-            (Mode::Echo, _) => payload[..payload.len().min(LONGEST_ECHO)].to_vec(),
-            (Mode::Upper, _) => payload[..payload.len().min(LONGEST_ECHO)].to_ascii_uppercase(),
-            (Mode::Pong, _) => PONG.to_vec(),
+            (ServerMode::Ack(_), None) => return ServerAction::Odd(UnexpectedKind::Malformed),
+            (ServerMode::Ack(template), Some(number)) => template.fill(number).into_bytes(),
+            (ServerMode::Echo, _) => payload[..payload.len().min(MAX_ECHO_LEN)].to_vec(),
+            (ServerMode::Upper, _) => payload[..payload.len().min(MAX_ECHO_LEN)].to_ascii_uppercase(),
+            (ServerMode::Pong, _) => PONG.to_vec(),
         };
         let why = if !own_host && !self.may_answer(now, from.ip()) {
-            Some(Holding::RateLimit)
+            Some(NoReplyReason::RateLimit)
         } else if self.settings.drop_ratio > 0.0 && self.dice.f64() < self.settings.drop_ratio {
-            Some(Holding::SimulatedDrop)
+            Some(NoReplyReason::SimulatedDrop)
         } else {
             None
         };
         match (why, number) {
-            (None, _) => Response::Answer { number, text, to: self.settings.reply_to.unwrap_or(from) },
-            (Some(why), Some(number)) => Response::Withhold { number, why },
-            (Some(_), None) => Response::Odd(OddKind::Malformed),
+            (None, _) => ServerAction::Answer { number, text, to: self.settings.reply_to.unwrap_or(from) },
+            (Some(why), Some(number)) => ServerAction::Withhold { number, why },
+            (Some(_), None) => ServerAction::Odd(UnexpectedKind::Malformed),
         }
     }
 
@@ -189,16 +193,16 @@ mod tests {
     use super::*;
     use crate::core::time::SECOND;
 
-    fn settings() -> Settings {
-        let mode = Mode::Ack(Template::reply(message::DEFAULT_REPLY).unwrap());
-        Settings { mode, reply_to: None, drop_ratio: 0.0, seed: 1, answers_per_second: None }
+    fn settings() -> ServerSettings {
+        let mode = ServerMode::Ack(Template::reply(message::DEFAULT_REPLY).unwrap());
+        ServerSettings { mode, reply_to: None, drop_ratio: 0.0, seed: 1, answers_per_second: None }
     }
 
     fn client(port: u16) -> SocketAddr {
         SocketAddr::from(([203, 0, 113, 1], port))
     }
 
-    fn answer(server: &mut Server, text: &str) -> Response {
+    fn answer(server: &mut Server, text: &str) -> ServerAction {
         server.received(Mono(0), client(40_001), text.as_bytes(), false).response
     }
 
@@ -206,32 +210,32 @@ mod tests {
     fn answers_each_message_with_its_number() {
         let mut server = Server::new(settings());
         for (text, reply) in [("Mensagem 7", "ACK 7"), ("0-conexão", "ACK 0"), ("12) oi", "ACK 12")] {
-            let Response::Answer { text, to, .. } = answer(&mut server, text) else { panic!("{text}") };
+            let ServerAction::Answer { text, to, .. } = answer(&mut server, text) else { panic!("{text}") };
             assert_eq!((String::from_utf8(text).unwrap().as_str(), to), (reply, client(40_001)));
         }
     }
 
     #[test]
     fn a_reply_is_never_answered_in_any_mode() {
-        for mode in [settings().mode, Mode::Echo, Mode::Upper, Mode::Pong] {
-            let mut server = Server::new(Settings { mode, ..settings() });
-            assert_eq!(answer(&mut server, "ack: 7"), Response::Odd(OddKind::ReplyAtServer));
+        for mode in [settings().mode, ServerMode::Echo, ServerMode::Upper, ServerMode::Pong] {
+            let mut server = Server::new(ServerSettings { mode, ..settings() });
+            assert_eq!(answer(&mut server, "ack: 7"), ServerAction::Odd(UnexpectedKind::ReplyAtServer));
         }
     }
 
     #[test]
     fn two_pong_servers_do_not_play_for_ever() {
-        let mut server = Server::new(Settings { mode: Mode::Pong, ..settings() });
-        assert_eq!(answer(&mut server, "pong"), Response::Odd(OddKind::ReplyAtServer));
-        assert!(matches!(answer(&mut server, "ping"), Response::Answer { .. }));
+        let mut server = Server::new(ServerSettings { mode: ServerMode::Pong, ..settings() });
+        assert_eq!(answer(&mut server, "pong"), ServerAction::Odd(UnexpectedKind::ReplyAtServer));
+        assert!(matches!(answer(&mut server, "ping"), ServerAction::Answer { .. }));
     }
 
     #[test]
     fn text_without_a_number_is_malformed_for_ack_and_welcome_to_the_others() {
-        assert_eq!(answer(&mut Server::new(settings()), "oi"), Response::Odd(OddKind::Malformed));
-        for (mode, expected) in [(Mode::Echo, "oi"), (Mode::Upper, "OI"), (Mode::Pong, "pong")] {
-            let Response::Answer { text, number: None, .. } =
-                answer(&mut Server::new(Settings { mode, ..settings() }), "oi")
+        assert_eq!(answer(&mut Server::new(settings()), "oi"), ServerAction::Odd(UnexpectedKind::Malformed));
+        for (mode, expected) in [(ServerMode::Echo, "oi"), (ServerMode::Upper, "OI"), (ServerMode::Pong, "pong")] {
+            let ServerAction::Answer { text, number: None, .. } =
+                answer(&mut Server::new(ServerSettings { mode, ..settings() }), "oi")
             else {
                 panic!()
             };
@@ -242,17 +246,17 @@ mod tests {
     #[test]
     fn replies_go_to_the_fixed_address_when_there_is_one() {
         let fixed = client(6_000);
-        let mut server = Server::new(Settings { reply_to: Some(fixed), ..settings() });
-        let Response::Answer { to, .. } = answer(&mut server, "7 - oi") else { panic!() };
+        let mut server = Server::new(ServerSettings { reply_to: Some(fixed), ..settings() });
+        let ServerAction::Answer { to, .. } = answer(&mut server, "7 - oi") else { panic!() };
         assert_eq!(to, fixed);
     }
 
     #[test]
     fn the_simulated_loss_is_repeatable_and_about_as_large_as_asked() {
         let dropped = |seed| {
-            let mut server = Server::new(Settings { drop_ratio: 0.2, seed, ..settings() });
+            let mut server = Server::new(ServerSettings { drop_ratio: 0.2, seed, ..settings() });
             (1..=1000)
-                .filter(|n| matches!(answer(&mut server, &format!("{n}")), Response::Withhold { .. }))
+                .filter(|n| matches!(answer(&mut server, &format!("{n}")), ServerAction::Withhold { .. }))
                 .collect::<Vec<u64>>()
         };
         assert_eq!(dropped(7), dropped(7));
@@ -262,12 +266,12 @@ mod tests {
 
     #[test]
     fn answers_to_one_address_are_limited_whatever_its_port() {
-        let mut server = Server::new(Settings { answers_per_second: Some(10), ..settings() });
+        let mut server = Server::new(ServerSettings { answers_per_second: Some(10), ..settings() });
         let mut answered = |at: i64, own| {
             (0..50)
                 .filter(|port| {
                     let heard = server.received(Mono(at), client(1000 + port), b"1", own);
-                    matches!(heard.response, Response::Answer { .. })
+                    matches!(heard.response, ServerAction::Answer { .. })
                 })
                 .count()
         };
@@ -280,17 +284,17 @@ mod tests {
     #[test]
     fn accounts_are_bounded() {
         let mut server = Server::new(settings());
-        for port in 0..MOST_PEERS as u16 {
+        for port in 0..MAX_PEERS as u16 {
             assert!(server.received(Mono(0), client(port), b"1", false).peer.is_some());
         }
         let heard = server.received(Mono(0), client(9_999), b"1", false);
-        assert_eq!((heard.peer, heard.response), (None, Response::Odd(OddKind::TooManyPeers)));
+        assert_eq!((heard.peer, heard.response), (None, ServerAction::Odd(UnexpectedKind::TooManyPeers)));
     }
 
     #[test]
     fn a_long_text_earns_no_longer_answer() {
-        let mut server = Server::new(Settings { mode: Mode::Echo, ..settings() });
-        let Response::Answer { text, .. } = answer(&mut server, &"7".repeat(9_000)) else { panic!() };
-        assert_eq!(text.len(), LONGEST_ECHO);
+        let mut server = Server::new(ServerSettings { mode: ServerMode::Echo, ..settings() });
+        let ServerAction::Answer { text, .. } = answer(&mut server, &"7".repeat(9_000)) else { panic!() };
+        assert_eq!(text.len(), MAX_ECHO_LEN);
     }
 }

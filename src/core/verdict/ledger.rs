@@ -9,9 +9,9 @@ use std::num::NonZeroU32;
 
 use super::statistics::{self};
 use crate::core::document::statistics::Reordering;
-use crate::core::evidence::coverage::{Coverage, Void};
-use crate::core::evidence::leg::{Place, Point, Route, Segment};
-use crate::core::evidence::track::{Row, Rows, Sight, Track};
+use crate::core::evidence::coverage::{Coverage, UnusableReason};
+use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
+use crate::core::evidence::track::{ObservationJoin, PointObservations, Row, Sighting};
 use crate::core::identify::clock_offset::Offset;
 use crate::core::time::{SECOND, Wall};
 
@@ -24,7 +24,7 @@ const EARLY_NS: i64 = SECOND;
 
 /// Where no clock bound says when a datagram would have come, fewer messages seen at both of two places do not say it
 /// either of a witness whose waking is itself inferred from what it saw: the slowest of a run may be all that both saw.
-const FEWEST_SAMPLES: u32 = 4;
+const MIN_SAMPLES: u32 = 4;
 
 /// Which host a place is on; hosts are numbered along the route, and each has a clock of its own.
 pub type Host = u8;
@@ -47,7 +47,7 @@ pub enum Observation {
 
 /// One message on its route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Journey<'a> {
+pub struct MessageTrace<'a> {
     /// Its number.
     pub key: u64,
     /// What was seen of it, by position along the route.
@@ -56,7 +56,7 @@ pub struct Journey<'a> {
     absent: u8,
 }
 
-impl<'a> Journey<'a> {
+impl<'a> MessageTrace<'a> {
     /// What is known at a position along the route. Places before the last one seen are passed, seen or not; they are
     /// `Unobserved` where no witness saw it there.
     pub fn at(&self, position: usize) -> Observation {
@@ -78,7 +78,7 @@ impl<'a> Journey<'a> {
     }
 
     /// When it was seen at a place.
-    pub fn time(&self, place: Place) -> Option<Wall> {
+    pub fn time(&self, place: RoutePoint) -> Option<Wall> {
         self.seen[place.index()].map(|sight| sight.time)
     }
 
@@ -117,27 +117,27 @@ pub struct Blame {
 #[derive(Clone, Debug)]
 pub struct Ledger<'a> {
     route: Route,
-    places: Vec<PlaceBook<'a>>,
+    places: Vec<PointState<'a>>,
     offsets: Offset,
     /// Places at which a message is known to be absent by other evidence than a witness's silence.
     claims: BTreeMap<u64, BTreeSet<usize>>,
-    spreads: Vec<Option<Spread>>,
+    spreads: Vec<Option<DelayRange>>,
     contradictions: BTreeMap<usize, Vec<u64>>,
 }
 
 /// What is known of one place.
 #[derive(Clone, Debug, Default)]
-struct PlaceBook<'a> {
+struct PointState<'a> {
     host: Host,
     /// By number, each message once.
-    sights: Cow<'a, [Sight]>,
+    sights: Cow<'a, [Sighting]>,
     /// Of each witness that watched here.
     coverages: Vec<Coverage>,
 }
 
 /// How the stamps at two places differ, over the messages that were seen once at both.
 #[derive(Clone, Copy, Debug)]
-struct Spread {
+struct DelayRange {
     least: i64,
     most: i64,
     /// The earliest stamp, at the first of the two places, of a message seen at both.
@@ -152,13 +152,13 @@ impl<'a> Ledger<'a> {
     ///
     /// # Panics
     /// Where `tracks` or `hosts` are not one for each place of the route.
-    pub fn new(route: Route, tracks: &[Option<&'a Track>], hosts: &[Host], offset: Offset) -> Self {
+    pub fn new(route: Route, tracks: &[Option<&'a PointObservations>], hosts: &[Host], offset: Offset) -> Self {
         assert_eq!((tracks.len(), hosts.len()), (route.len(), route.len()));
         let places = (0..route.len())
             .map(|position| {
                 let partner = route.same_host.then(|| partner(position)).flatten();
                 let here = [Some(position), partner].into_iter().flatten().filter_map(|place| tracks[place]);
-                PlaceBook::new(hosts[position], here)
+                PointState::new(hosts[position], here)
             })
             .collect::<Vec<_>>();
         let mut ledger = Self {
@@ -180,7 +180,7 @@ impl<'a> Ledger<'a> {
 
     /// Says that a message never reached a place, by evidence of another kind: the kernel's word, an ICMP error.
     /// A sighting there or further on outweighs it.
-    pub fn claim_absent(&mut self, key: u64, place: Place) {
+    pub fn mark_absent(&mut self, key: u64, place: RoutePoint) {
         self.claims.entry(key).or_default().insert(place.index());
     }
 
@@ -191,7 +191,7 @@ impl<'a> Ledger<'a> {
 
     /// Reordering at a place: against the numbers, or against the order in which the messages were seen at another place
     /// before; then only what was seen at both counts.
-    pub fn reordering(&self, place: Place, sent: Option<Place>) -> Reordering {
+    pub fn reordering(&self, place: RoutePoint, sent: Option<RoutePoint>) -> Reordering {
         let came = &*self.places[place.index()].sights;
         let Some(sent) = sent else {
             // By number they lie here already.
@@ -202,7 +202,7 @@ impl<'a> Ledger<'a> {
             arrivals.sort_by_key(|(time, _)| *time); // stable: of two at one time the lower number comes first
             return statistics::reordering(&arrivals, |(_, key)| key);
         };
-        let rows = Rows::new([came, &*self.places[sent.index()].sights]);
+        let rows = ObservationJoin::new([came, &*self.places[sent.index()].sights]);
         let both = rows.filter_map(|(key, row)| Some((row[0]?.time, (row[1]?.time, key))));
         let mut arrivals: Vec<(Wall, (Wall, u64))> = Vec::with_capacity(came.len());
         arrivals.extend(both);
@@ -211,16 +211,17 @@ impl<'a> Ledger<'a> {
     }
 
     /// How many messages were seen at a place that are none of these, whose numbers ascend.
-    pub fn seen_besides(&self, place: Place, keys: &[u64]) -> usize {
-        let mut seen = Rows::new([&*self.places[place.index()].sights]);
+    pub fn seen_besides(&self, place: RoutePoint, keys: &[u64]) -> usize {
+        let mut seen = ObservationJoin::new([&*self.places[place.index()].sights]);
         let known = keys.iter().filter(|key| seen.seek(**key)[0].is_some()).count();
         self.places[place.index()].sights.len() - known
     }
 
     /// Whether any witness watched at a place, and could see.
-    pub fn is_watched(&self, place: Place) -> bool {
+    pub fn is_watched(&self, place: RoutePoint) -> bool {
         let book = &self.places[place.index()];
-        let sees = |coverage: &Coverage| !matches!(coverage.void, Some(Void::Filter | Void::Snaplen));
+        let sees =
+            |coverage: &Coverage| !matches!(coverage.void, Some(UnusableReason::Filter | UnusableReason::Snaplen));
         !book.sights.is_empty() || book.coverages.iter().any(sees)
     }
 
@@ -231,7 +232,7 @@ impl<'a> Ledger<'a> {
 
     /// Looks for witnesses that missed something: a message seen after a place where it was absent. Such a witness's
     /// other absences prove nothing from then on. `keys` are the messages that count.
-    pub fn cross_examine(&mut self, keys: &[u64]) {
+    pub fn detect_contradictions(&mut self, keys: &[u64]) {
         let mut found: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
         let mut rows = self.rows();
         for key in keys {
@@ -241,8 +242,8 @@ impl<'a> Ledger<'a> {
                 let before = (0..place).rev().find_map(|before| seen[before].map(|time| (before, time)));
                 let after = (place..=last).find_map(|after| seen[after].map(|time| (after, time)));
                 let awake = match (before, after) {
-                    (Some((before, time)), _) => self.was_watching(before, place, time),
-                    (None, Some((after, time))) => self.had_been_watching(place, after, time),
+                    (Some((before, time)), _) => self.covered_at(before, place, time),
+                    (None, Some((after, time))) => self.covered_before(place, after, time),
                     (None, None) => false,
                 };
                 if awake {
@@ -252,15 +253,15 @@ impl<'a> Ledger<'a> {
         }
         for place in found.keys() {
             for coverage in &mut self.places[*place].coverages {
-                coverage.void.get_or_insert(Void::Contradicted);
+                coverage.void.get_or_insert(UnusableReason::Contradicted);
             }
         }
         self.contradictions = found;
     }
 
     /// What is known of one message.
-    pub fn journey(&self, key: u64) -> Journey<'_> {
-        let find = |sights: &'_ [Sight]| sights.binary_search_by_key(&key, |sight| sight.key).ok();
+    pub fn journey(&self, key: u64) -> MessageTrace<'_> {
+        let find = |sights: &'_ [Sighting]| sights.binary_search_by_key(&key, |sight| sight.key).ok();
         let mut row = Row::default();
         for (seen, place) in row.iter_mut().zip(&self.places) {
             *seen = find(&place.sights).map(|index| &place.sights[index]);
@@ -269,18 +270,18 @@ impl<'a> Ledger<'a> {
     }
 
     /// What is known of each of these messages, whose numbers ascend.
-    pub fn journeys<'b>(&'b self, keys: &'b [u64]) -> impl Iterator<Item = Journey<'b>> {
+    pub fn journeys<'b>(&'b self, keys: &'b [u64]) -> impl Iterator<Item = MessageTrace<'b>> {
         let mut rows = self.rows();
         keys.iter().map(move |key| self.judge(*key, rows.seek(*key)))
     }
 
-    fn rows(&self) -> Rows<'_> {
-        Rows::new(self.places.iter().map(|place| &*place.sights))
+    fn rows(&self) -> ObservationJoin<'_> {
+        ObservationJoin::new(self.places.iter().map(|place| &*place.sights))
     }
 
     /// Finds out where a message was absent that was seen at some places.
-    fn judge<'b>(&self, key: u64, seen: Row<'b>) -> Journey<'b> {
-        let mut journey = Journey { key, seen, absent: 0 };
+    fn judge<'b>(&self, key: u64, seen: Row<'b>) -> MessageTrace<'b> {
+        let mut journey = MessageTrace { key, seen, absent: 0 };
         let Some(last) = journey.last_seen() else { return journey };
         if last + 1 == self.route.len() {
             return journey;
@@ -289,7 +290,7 @@ impl<'a> Ledger<'a> {
         let time = seen[last].map_or(Wall(0), |sight| sight.time);
         for place in last + 1..self.route.len() {
             let claimed = claims.is_some_and(|claims| claims.range(..=place).any(|claim| *claim > last));
-            if claimed || self.was_watching(last, place, time) || self.was_waiting(&seen, last, place) {
+            if claimed || self.covered_at(last, place, time) || self.covered_for_reply(&seen, last, place) {
                 journey.absent |= 1 << place;
             }
         }
@@ -300,23 +301,23 @@ impl<'a> Ledger<'a> {
     ///
     /// `None` where it was seen nowhere, or where no absence is proven. `lost_before` is a place from which it is
     /// known to be absent whatever the witnesses say.
-    pub fn blame(&self, journey: &Journey<'_>, lost_before: Option<Place>) -> Option<Blame> {
+    pub fn blame(&self, journey: &MessageTrace<'_>, lost_before: Option<RoutePoint>) -> Option<Blame> {
         let after = journey.last_seen()?;
         let absent = (after + 1..self.route.len()).find(|place| journey.at(*place) == Observation::Absent);
-        let known = lost_before.map(Place::index).filter(|place| *place > after);
+        let known = lost_before.map(RoutePoint::index).filter(|place| *place > after);
         let before = absent.into_iter().chain(known).min()?;
         Some(Blame { after, before, segments: self.route.segments_between(after, before) })
     }
 
     /// Whether a witness at `to` would have seen a datagram that was seen at `from` at `time`, had it come.
-    fn was_watching(&self, from: usize, to: usize, time: Wall) -> bool {
+    fn covered_at(&self, from: usize, to: usize, time: Wall) -> bool {
         let Some((earliest, latest)) = self.window(from, to, time) else { return false };
         // A capture that saw this message here, and an earlier one at both places, was awake in between. Of two witnesses
         // this says nothing: the earlier message may have been the slower one, and this one gone before the other woke.
         let awake =
             self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
-        let few = self.offset(from, to).is_none()
-            && self.spread(from, to).is_some_and(|spread| spread.samples < FEWEST_SAMPLES);
+        let few =
+            self.offset(from, to).is_none() && self.spread(from, to).is_some_and(|spread| spread.samples < MIN_SAMPLES);
         self.places[to].coverages.iter().filter(|coverage| !(few && coverage.assumed)).any(|coverage| {
             let start = if awake { earliest.max(coverage.from) } else { earliest };
             coverage.spans(start, latest.max(start).shifted(GRACE_NS))
@@ -326,7 +327,7 @@ impl<'a> Ledger<'a> {
     /// What passed between two hosts' witnesses may tell little of when a datagram would have come, or nothing passed at
     /// all. But one that left this host before, as an answer would have come back to it: whether a witness at `to`
     /// stayed awake for that, and for as long as the message was seen to stay at the other host.
-    fn was_waiting(&self, seen: &Row<'_>, last: usize, to: usize) -> bool {
+    fn covered_for_reply(&self, seen: &Row<'_>, last: usize, to: usize) -> bool {
         let Some(at_last) = seen[last] else { return false };
         let on = |host: Host| move |place: &usize| self.places[*place].host == host && seen[*place].is_some();
         let left = (0..last).rev().find(on(self.places[to].host));
@@ -341,12 +342,12 @@ impl<'a> Ledger<'a> {
 
     /// Whether one capture is the only witness of both places.
     fn is_one_capture(&self, from: usize, to: usize) -> bool {
-        let on_wire = |place| Place::at(place).point.on_wire();
+        let on_wire = |place| RoutePoint::at(place).point.on_wire();
         !self.route.same_host && on_wire(from) && on_wire(to) && self.places[from].host == self.places[to].host
     }
 
     /// Whether a witness at `place` was awake when a datagram passed that was seen further on, at `after`, at `time`.
-    fn had_been_watching(&self, place: usize, after: usize, time: Wall) -> bool {
+    fn covered_before(&self, place: usize, after: usize, time: Wall) -> bool {
         let (earliest, latest) = match (self.spread(place, after), self.offset(place, after)) {
             (Some(spread), _) => {
                 (time.shifted(spread.most.saturating_neg()), time.shifted(spread.least.saturating_neg()))
@@ -387,11 +388,11 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    fn spread(&self, from: usize, to: usize) -> Option<Spread> {
+    fn spread(&self, from: usize, to: usize) -> Option<DelayRange> {
         self.spreads[from * self.route.len() + to]
     }
 
-    fn all_spreads(&self) -> Vec<Option<Spread>> {
+    fn all_spreads(&self) -> Vec<Option<DelayRange>> {
         let size = self.route.len();
         let mut spreads = vec![None; size * size];
         for from in 0..size {
@@ -405,15 +406,15 @@ impl<'a> Ledger<'a> {
 
 /// The place that the same frame is, where both ends are on one host.
 fn partner(position: usize) -> Option<usize> {
-    match Place::at(position).point {
+    match RoutePoint::at(position).point {
         Point::WireOut => Some(position + 1),
         Point::WireIn => Some(position - 1),
         Point::AppSent | Point::AppReceived => None,
     }
 }
 
-impl<'a> PlaceBook<'a> {
-    fn new(host: Host, tracks: impl Iterator<Item = &'a Track>) -> Self {
+impl<'a> PointState<'a> {
+    fn new(host: Host, tracks: impl Iterator<Item = &'a PointObservations>) -> Self {
         let mut book = Self { host, ..Self::default() };
         for track in tracks {
             book.coverages.push(track.coverage.clone());
@@ -428,17 +429,17 @@ impl<'a> PlaceBook<'a> {
 }
 
 /// Two witnesses of one place: seen by either is seen, and each copy counts once.
-fn merge(own: &[Sight], other: &[Sight]) -> Vec<Sight> {
-    let rows = Rows::new([own, other]);
+fn merge(own: &[Sighting], other: &[Sighting]) -> Vec<Sighting> {
+    let rows = ObservationJoin::new([own, other]);
     let both = rows.filter_map(|(_, row)| match (row[0], row[1]) {
-        (Some(own), Some(other)) => Some(Sight { copies: own.copies.max(other.copies), ..*own }),
+        (Some(own), Some(other)) => Some(Sighting { copies: own.copies.max(other.copies), ..*own }),
         (own, other) => own.or(other).copied(),
     });
     both.collect()
 }
 
-fn spread(from: &[Sight], to: &[Sight]) -> Option<Spread> {
-    let mut result: Option<Spread> = None;
+fn spread(from: &[Sighting], to: &[Sighting]) -> Option<DelayRange> {
+    let mut result: Option<DelayRange> = None;
     let mut others = to.iter().peekable();
     for sight in from.iter().filter(|sight| sight.copies == 1) {
         while others.next_if(|other| other.key < sight.key).is_some() {}
@@ -447,8 +448,9 @@ fn spread(from: &[Sight], to: &[Sight]) -> Option<Spread> {
             continue;
         }
         let difference = other.time.since(sight.time);
-        let before = result.unwrap_or(Spread { least: difference, most: difference, earliest: sight.time, samples: 0 });
-        result = Some(Spread {
+        let before =
+            result.unwrap_or(DelayRange { least: difference, most: difference, earliest: sight.time, samples: 0 });
+        result = Some(DelayRange {
             least: before.least.min(difference),
             most: before.most.max(difference),
             earliest: before.earliest.min(sight.time),
@@ -465,20 +467,20 @@ mod tests {
     const ROUTE: Route = Route::new(1, false);
     const HOSTS: [Host; 4] = [0, 0, 1, 1];
 
-    fn track(keys: &[u64], from: i64, to: i64) -> Track {
+    fn track(keys: &[u64], from: i64, to: i64) -> PointObservations {
         let sights = keys
             .iter()
-            .map(|key| Sight { key: *key, time: Wall(*key as i64 * SECOND), frame: None, digest: None, copies: 1 })
+            .map(|key| Sighting { key: *key, time: Wall(*key as i64 * SECOND), frame: None, digest: None, copies: 1 })
             .collect();
         let coverage = Coverage { from: Wall(from * SECOND), to: Wall(to * SECOND), ..Coverage::default() };
-        Track::new(sights, coverage)
+        PointObservations::new(sights, coverage)
     }
 
-    fn ledger(tracks: [Option<&Track>; 4]) -> Ledger<'_> {
+    fn ledger(tracks: [Option<&PointObservations>; 4]) -> Ledger<'_> {
         let offset = Offset::Within { low_ns: -1_000, high_ns: 1_000 };
         let mut ledger = Ledger::new(ROUTE, &tracks, &HOSTS, offset);
         let keys = ledger.keys();
-        ledger.cross_examine(&keys);
+        ledger.detect_contradictions(&keys);
         ledger
     }
 
@@ -557,8 +559,8 @@ mod tests {
     fn a_claim_narrows_and_a_sighting_outweighs_it() {
         let (sent, read) = (track(&[1, 2, 3], 0, 99), track(&[1, 3], 0, 99));
         let mut ledger = ledger([Some(&sent), None, None, Some(&read)]);
-        ledger.claim_absent(2, Place::new(0, Point::WireOut));
-        ledger.claim_absent(3, Place::new(0, Point::WireOut));
+        ledger.mark_absent(2, RoutePoint::new(0, Point::WireOut));
+        ledger.mark_absent(3, RoutePoint::new(0, Point::WireOut));
         assert_eq!(blame(&ledger, 2), [Segment::SenderHost(0)]);
         assert_eq!(blame(&ledger, 3), []);
     }
@@ -566,7 +568,7 @@ mod tests {
     #[test]
     fn surplus_copies_count_once_however_far_they_come() {
         let once = track(&[1], 0, 9);
-        let twice = Track::new([once.sights(), once.sights()].concat(), once.coverage.clone());
+        let twice = PointObservations::new([once.sights(), once.sights()].concat(), once.coverage.clone());
         let ledger = ledger([Some(&once), Some(&once), Some(&twice), Some(&twice)]);
         let journey = ledger.journey(1);
         assert_eq!(journey.surplus(), 1);

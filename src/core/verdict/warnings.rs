@@ -8,17 +8,17 @@ use serde_json::Value;
 use super::witness_quality::of_capture;
 use crate::core::document::message::{Message, Outcome, Reason, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
-use crate::core::evidence::capture_log::{Blind, CaptureLog, Unread};
-use crate::core::evidence::coverage::Void;
-use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::capture_log::{BlindInterval, CaptureLog, UnreadableReason};
+use crate::core::evidence::coverage::UnusableReason;
+use crate::core::evidence::exchange_host::HostFlow;
+use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::Role;
-use crate::core::evidence::leg::Place;
-use crate::core::evidence::track::Track;
+use crate::core::evidence::leg::RoutePoint;
+use crate::core::evidence::track::PointObservations;
 use crate::core::identify::clock_offset::Offset;
-use crate::core::protocol::server::Holding;
+use crate::core::protocol::server::NoReplyReason;
 use crate::core::time::SECOND;
-use crate::core::verdict::exchange::outcome::{Case, Hearing};
+use crate::core::verdict::exchange::outcome::{ExchangeAnalysis, ExchangeInput};
 
 /// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
 /// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
@@ -28,7 +28,7 @@ pub(super) const CLOCKS_APART_NS: i64 = 10 * SECOND;
 const COUNT: &str = "count";
 
 /// Warns of what weakens a side's witnesses.
-pub fn warn(log: Option<&CaptureLog>, annals: Option<&Annals<'_>>, warnings: &mut Vec<Warning>) {
+pub fn warn(log: Option<&CaptureLog>, annals: Option<&JournalCoverage<'_>>, warnings: &mut Vec<Warning>) {
     if let Some(annals) = annals {
         warn_of_journal(annals, warnings);
     }
@@ -56,10 +56,10 @@ pub fn warn(log: Option<&CaptureLog>, annals: Option<&Annals<'_>>, warnings: &mu
         ];
         say(WarningCode::CaptureDamaged, &values);
     }
-    if annals.and_then(|annals| annals.speaks_for(log)).is_none() {
+    if annals.and_then(|annals| annals.describes_capture(log)).is_none() {
         say(WarningCode::CaptureAssumed, &[]);
     }
-    let of_no_flow: Vec<Blind> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();
+    let of_no_flow: Vec<BlindInterval> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();
     warn_of_unread(&log.file, &of_no_flow, warnings);
     let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
     if log.later_fragments > 0 {
@@ -70,7 +70,7 @@ pub fn warn(log: Option<&CaptureLog>, annals: Option<&Annals<'_>>, warnings: &mu
     }
 }
 
-fn warn_of_journal(annals: &Annals<'_>, warnings: &mut Vec<Warning>) {
+fn warn_of_journal(annals: &JournalCoverage<'_>, warnings: &mut Vec<Warning>) {
     let journal = annals.journal;
     let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &journal.file, values));
     if journal.end().is_none() {
@@ -102,10 +102,15 @@ pub fn warn_of_offset(offset: Offset, warnings: &mut Vec<Warning>) {
 }
 
 /// Warns of what a flow shows.
-pub fn warn_of_flow(hearing: &Hearing<'_>, case: Case<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
+pub fn warn_of_flow(
+    hearing: &ExchangeAnalysis<'_>,
+    case: ExchangeInput<'_>,
+    messages: &[Message],
+    warnings: &mut Vec<Warning>,
+) {
     for (position, keys) in hearing.ledger.contradictions() {
         let at_client = !(2..6).contains(position);
-        let on_wire = Place::at(*position).point.on_wire();
+        let on_wire = RoutePoint::at(*position).point.on_wire();
         let file = match (on_wire, at_client) {
             (true, true) => case.client_file,
             (true, false) => case.server_file,
@@ -148,7 +153,7 @@ const FEW: usize = 3;
 
 /// Warns where every message was lost in the network in one direction, or on stretches that begin there, and nobody said
 /// why.
-fn warn_of_nothing(hearing: &Hearing<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
+fn warn_of_nothing(hearing: &ExchangeAnalysis<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
     let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
     let all_lost = messages.len() == hearing.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
     if tried().count() < FEW || !all_lost || tried().any(|message| message.reason.is_some()) {
@@ -169,7 +174,7 @@ fn warn_of_nothing(hearing: &Hearing<'_>, messages: &[Message], warnings: &mut V
 }
 
 /// Warns where both ends turn out to be in one network, which two homes are not.
-fn warn_of_one_network(case: Case<'_>, warnings: &mut Vec<Warning>) {
+fn warn_of_one_network(case: ExchangeInput<'_>, warnings: &mut Vec<Warning>) {
     if case.same_host {
         return;
     }
@@ -197,26 +202,26 @@ fn is_one_network(client: IpAddr, server: IpAddr) -> bool {
 }
 
 /// Warns of packets that show that something passed, but not what.
-fn warn_of_unread(file: &str, unread: &[Blind], warnings: &mut Vec<Warning>) {
-    for why in Unread::ALL {
+fn warn_of_unread(file: &str, unread: &[BlindInterval], warnings: &mut Vec<Warning>) {
+    for why in UnreadableReason::ALL {
         let count: u64 = unread.iter().filter(|blind| blind.why == why).map(|blind| blind.count).sum();
         if count > 0 {
             let code = match why {
-                Unread::Joined => WarningCode::SuperPackets,
-                Unread::Cut => WarningCode::IllegiblePackets,
-                Unread::Link => WarningCode::UnreadPackets,
+                UnreadableReason::Joined => WarningCode::SuperPackets,
+                UnreadableReason::Cut => WarningCode::IllegiblePackets,
+                UnreadableReason::Link => WarningCode::UnreadPackets,
             };
             warnings.push(told(code, file, &[("count", count.into())]));
         }
     }
 }
 
-fn warn_of_side(role: Role, flow: &SideFlow, warnings: &mut Vec<Warning>) {
+fn warn_of_side(role: Role, flow: &HostFlow, warnings: &mut Vec<Warning>) {
     for (track, direction) in [(&flow.request_wire, "forward"), (&flow.reply_wire, "return")] {
-        let void = track.as_ref().and_then(|track: &Track| track.coverage.void);
+        let void = track.as_ref().and_then(|track: &PointObservations| track.coverage.void);
         let code = match void {
-            Some(Void::Filter) => WarningCode::FilterBlind,
-            Some(Void::Snaplen) => WarningCode::SnaplenBlind,
+            Some(UnusableReason::Filter) => WarningCode::FilterBlind,
+            Some(UnusableReason::Snaplen) => WarningCode::SnaplenBlind,
             _ => continue,
         };
         warnings.push(Warning::new(code, [("role", role_name(role)), ("direction", direction.into())]));
@@ -231,9 +236,10 @@ fn warn_of_side(role: Role, flow: &SideFlow, warnings: &mut Vec<Warning>) {
     if flow.notes.replies_at_server > 0 {
         warnings.push(Warning::new(WarningCode::RepliesAtServer, [("count", flow.notes.replies_at_server.into())]));
     }
-    for (holding, code) in
-        [(Holding::SimulatedDrop, WarningCode::SimulatedDrop), (Holding::RateLimit, WarningCode::RateLimited)]
-    {
+    for (holding, code) in [
+        (NoReplyReason::SimulatedDrop, WarningCode::SimulatedDrop),
+        (NoReplyReason::RateLimit, WarningCode::RateLimited),
+    ] {
         let count = flow.notes.withheld.values().filter(|held| **held == holding).count();
         if count > 0 {
             warnings.push(Warning::new(code, [("count", count.into())]));

@@ -2,10 +2,10 @@
 
 use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::journal_coverage::JournalCoverage;
 
 /// Describes a journal.
-pub fn of_journal(annals: &Annals<'_>) -> Witness {
+pub fn of_journal(annals: &JournalCoverage<'_>) -> Witness {
     let end = annals.journal.end();
     Witness {
         file: annals.journal.file.clone(),
@@ -20,7 +20,7 @@ pub fn of_journal(annals: &Annals<'_>) -> Witness {
 }
 
 /// Describes a capture; `annals` are those of the journal of its side.
-pub fn of_capture(log: &CaptureLog, annals: Option<&Annals<'_>>) -> Witness {
+pub fn of_capture(log: &CaptureLog, annals: Option<&JournalCoverage<'_>>) -> Witness {
     let mut witness = Witness {
         file: log.file.clone(),
         from_ns: log.first.map(|time| time.0),
@@ -32,7 +32,7 @@ pub fn of_capture(log: &CaptureLog, annals: Option<&Annals<'_>>) -> Witness {
         whole: log.damage.is_some().then_some(false),
         ..Witness::default()
     };
-    if let Some((annals, info)) = annals.and_then(|annals| Some((annals, annals.speaks_for(log)?))) {
+    if let Some((annals, info)) = annals.and_then(|annals| Some((annals, annals.describes_capture(log)?))) {
         let covered = annals.coverage_of(info, log);
         let end = annals.journal.end().and_then(|end| end.capture.as_ref());
         witness.from_ns = Some(covered.from.0);

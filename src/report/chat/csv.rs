@@ -4,7 +4,7 @@
 use csv::{Terminator, WriterBuilder};
 
 use super::phrases::member;
-use crate::core::document::chat::{ChatDocument, Copy, Fate, Message};
+use crate::core::document::chat::{ChatDocument, ChatMessage, Copy, DatagramResult};
 use crate::report::csv::no_formula;
 use crate::report::labels;
 
@@ -66,14 +66,14 @@ pub fn render(document: &ChatDocument) -> String {
 }
 
 /// A message's row, or that of one of its copies.
-fn row(document: &ChatDocument, number: usize, message: &Message, copy: Option<&Copy>) -> Vec<String> {
+fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Option<&Copy>) -> Vec<String> {
     fn cell(value: Option<impl ToString>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
     let words_of = |words: Option<&String>| words.map(|words| no_formula(words)).unwrap_or_default();
     let from = message.from.and_then(|id| member(document, id));
     let to = copy.and_then(|copy| member(document, copy.to));
-    let fate: Option<&Fate> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));
+    let fate: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));
     let copies = message.copies.as_ref().filter(|_| copy.is_none());
     let shown = fate.into_iter().flat_map(|fate| &fate.evidence);
     let completed = message.evidence.iter().filter(|_| copy.is_none());

@@ -8,23 +8,23 @@
 pub mod csv;
 pub mod phrases;
 
-use self::phrases::Sentences;
-use super::exchange::blocks::Page;
+use self::phrases::Phrases;
+use super::exchange::blocks::ReportBuilder;
 use super::labels;
 use super::text::{self, Style};
-use crate::core::document::chat::{ChatDocument, Kind, Message};
+use crate::core::document::chat::{ChatDocument, ChatMessage, MessageKind};
 use crate::i18n::{Texts, Value};
 
 /// Messages that are listed; of more it is said how many there are.
-const MOST_LISTED: usize = 200;
+const MAX_LISTED: usize = 200;
 
 /// Connections that are told one by one.
-const MOST_CONNECTIONS: usize = 50;
+const MAX_CONNECTIONS: usize = 50;
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
-    let said = Sentences::new(document, texts);
-    let mut page = Page::default();
+    let said = Phrases::new(document, texts);
+    let mut page = ReportBuilder::default();
     page.strong(&said.title());
     if let Some(killed) = said.killed() {
         page.line(&killed);
@@ -37,7 +37,7 @@ pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
     }
     messages(&mut page, &said);
     said.warnings(&mut page);
-    text::laid_out(&page.finish(), style)
+    text::layout(&page.finish(), style)
 }
 
 /// The document as indented JSON with a newline at its end, its warnings filled in the language of `texts`.
@@ -48,10 +48,10 @@ pub fn json(document: &mut ChatDocument, texts: Texts) -> String {
     json
 }
 
-fn connections(page: &mut Page, said: &Sentences<'_>) {
+fn connections(page: &mut ReportBuilder, said: &Phrases<'_>) {
     let all = &said.document.connections;
     let mut file = None;
-    for connection in all.iter().take(MOST_CONNECTIONS) {
+    for connection in all.iter().take(MAX_CONNECTIONS) {
         if file != Some(&connection.file) {
             file = Some(&connection.file);
             page.heading(&said.connections_in(&connection.file));
@@ -61,32 +61,33 @@ fn connections(page: &mut Page, said: &Sentences<'_>) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = said.more(all.len().saturating_sub(MOST_CONNECTIONS) as u64) {
+    if let Some(more) = said.more(all.len().saturating_sub(MAX_CONNECTIONS) as u64) {
         page.item(&more);
     }
 }
 
-fn messages(page: &mut Page, said: &Sentences<'_>) {
+fn messages(page: &mut ReportBuilder, said: &Phrases<'_>) {
     let document = said.document;
-    let told: Vec<&Message> = document.messages.iter().filter(|message| message.kind == Kind::Message).collect();
+    let told: Vec<&ChatMessage> =
+        document.messages.iter().filter(|message| message.kind == MessageKind::Message).collect();
     if told.is_empty() {
         return;
     }
     page.heading(&said.texts.get("chat-report-messages"));
-    for message in told.iter().take(MOST_LISTED) {
+    for message in told.iter().take(MAX_LISTED) {
         page.item(&said.message(message));
         for line in said.fates(message) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = said.more(document.said.saturating_sub(told.len().min(MOST_LISTED) as u64)) {
+    if let Some(more) = said.more(document.said.saturating_sub(told.len().min(MAX_LISTED) as u64)) {
         page.item(&more);
     }
 }
 
-impl Sentences<'_> {
+impl Phrases<'_> {
     /// The warnings, each with its advice.
-    pub fn warnings(&self, page: &mut Page) {
+    pub fn warnings(&self, page: &mut ReportBuilder) {
         let warnings = &self.document.warnings;
         if warnings.is_empty() {
             return;

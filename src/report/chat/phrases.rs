@@ -1,33 +1,34 @@
 //! What is said of a chat, whichever form it takes.
 
 use crate::core::document::chat::{
-    ChatDocument, Close, Connection, Copies, Copy, Fate, Kind, Member, Message, Outcome, Stream, Totals, Transport, Way,
+    ChatDocument, ChatMessage, ChatOutcome, Close, Connection, Copies, Copy, DatagramResult, DirectionTotals, Member,
+    MessageKind, Stream, Totals, Transport,
 };
 use crate::i18n::{Texts, Value};
-use crate::report::exchange::blocks::{Page, Table};
-use crate::report::format::{DASH, Figures};
+use crate::report::exchange::blocks::{ReportBuilder, Table};
+use crate::report::format::{DASH, NumberFormat};
 use crate::report::labels;
 
 /// Copies of one message that are told one by one.
-const MOST_COPIES: usize = 10;
+const MAX_COPIES: usize = 10;
 
 /// So much of a text is shown, characters.
-const LONGEST_TEXT: usize = 60;
+const MAX_TEXT_CHARS: usize = 60;
 
 /// Says what a document holds, in the language of `texts`.
-pub struct Sentences<'a> {
+pub struct Phrases<'a> {
     /// What is told of.
     pub document: &'a ChatDocument,
     /// The language.
     pub texts: Texts,
     /// Its figures.
-    pub figures: Figures,
+    pub figures: NumberFormat,
 }
 
-impl<'a> Sentences<'a> {
+impl<'a> Phrases<'a> {
     /// Of a document, in a language.
     pub fn new(document: &'a ChatDocument, texts: Texts) -> Self {
-        Self { document, texts, figures: Figures::new(texts) }
+        Self { document, texts, figures: NumberFormat::new(texts) }
     }
 
     /// Over what, by how many, and how much was said.
@@ -60,7 +61,7 @@ impl<'a> Sentences<'a> {
 
     /// Whose connections follow.
     pub fn connections_in(&self, file: &str) -> String {
-        self.texts.with("chat-report-connections", &[("file", Value::words(labels::quote(file)))])
+        self.texts.with("chat-report-connections", &[("file", Value::words(labels::truncate(file)))])
     }
 
     /// Between whom a connection was, and for how long.
@@ -153,7 +154,7 @@ impl<'a> Sentences<'a> {
     }
 
     /// Both directions of all members together.
-    pub fn totals(&self, page: &mut Page, totals: &Totals) {
+    pub fn totals(&self, page: &mut ReportBuilder, totals: &Totals) {
         page.heading(&self.texts.get("chat-report-datagrams"));
         for (key, way) in [("chat-report-inward", &totals.inward), ("chat-report-outward", &totals.outward)] {
             let counts = [
@@ -175,7 +176,7 @@ impl<'a> Sentences<'a> {
     }
 
     /// Where a direction's lost datagrams were lost, and how many at each place.
-    pub fn lost_at(&self, way: &Way) -> Vec<String> {
+    pub fn lost_at(&self, way: &DirectionTotals) -> Vec<String> {
         let told = |(segment, count): (&&str, &u64)| {
             let place = ("place", Value::words(self.segment(segment)));
             self.texts.with("chat-report-lost-at", &[place, ("count", Value::count(*count))])
@@ -194,7 +195,8 @@ impl<'a> Sentences<'a> {
             "chat-report-column-lost",
         ];
         let mut table = Table::new(columns.map(|key| self.texts.get(key)).to_vec());
-        let count = |way: &Option<Way>, of: fn(&Way) -> u64| self.figures.count(way.as_ref().map(of));
+        let count =
+            |way: &Option<DirectionTotals>, of: fn(&DirectionTotals) -> u64| self.figures.count(way.as_ref().map(of));
         for member in &self.document.members {
             table.row(vec![
                 who(member),
@@ -209,17 +211,17 @@ impl<'a> Sentences<'a> {
     }
 
     /// Who said something: a member, or the server itself.
-    pub fn sender(&self, message: &Message) -> String {
+    pub fn sender(&self, message: &ChatMessage) -> String {
         match (message.from, message.kind) {
             (Some(id), _) => self.name(id),
-            (None, Kind::Notice) => self.texts.get("chat-report-the-server"),
+            (None, MessageKind::Notice) => self.texts.get("chat-report-the-server"),
             (None, _) => DASH.to_owned(),
         }
     }
 
     /// Who said what, with the frames that show it.
-    pub fn message(&self, message: &Message) -> String {
-        let text: String = message.text.as_deref().unwrap_or(DASH).chars().take(LONGEST_TEXT).collect();
+    pub fn message(&self, message: &ChatMessage) -> String {
+        let text: String = message.text.as_deref().unwrap_or(DASH).chars().take(MAX_TEXT_CHARS).collect();
         let frames: Vec<String> = message
             .evidence
             .iter()
@@ -228,7 +230,7 @@ impl<'a> Sentences<'a> {
             .collect();
         let values = [
             ("who", Value::words(self.sender(message))),
-            ("text", Value::words(labels::quote(&text))),
+            ("text", Value::words(labels::truncate(&text))),
             ("frames", Value::words(frames.join(", "))),
         ];
         let key = if frames.is_empty() { "chat-report-message" } else { "chat-report-message-frames" };
@@ -236,7 +238,7 @@ impl<'a> Sentences<'a> {
     }
 
     /// What became of a message and its copies, as far as they did not simply come through.
-    pub fn fates(&self, message: &Message) -> Vec<String> {
+    pub fn fates(&self, message: &ChatMessage) -> Vec<String> {
         let mut told = Vec::new();
         if message.withheld {
             told.push(self.texts.get("chat-report-withheld"));
@@ -251,9 +253,9 @@ impl<'a> Sentences<'a> {
             if copies.to > copies.delivered + unseen {
                 told.push(self.copies(copies));
             }
-            let shown = copies.failed.iter().take(MOST_COPIES);
+            let shown = copies.failed.iter().take(MAX_COPIES);
             told.extend(shown.map(|Copy { to, fate }| self.fate("chat-report-copy", fate, &self.name(*to))));
-            told.extend(self.more(copies.failed.len().saturating_sub(MOST_COPIES) as u64));
+            told.extend(self.more(copies.failed.len().saturating_sub(MAX_COPIES) as u64));
         }
         told
     }
@@ -277,7 +279,7 @@ impl<'a> Sentences<'a> {
         self.texts.with(key, &values)
     }
 
-    fn fate(&self, key: &str, fate: &Fate, who: &str) -> String {
+    fn fate(&self, key: &str, fate: &DatagramResult, who: &str) -> String {
         let places: Vec<String> = fate.blame.iter().map(|segment| self.segment(segment)).collect();
         let (outcome, place) = match &places[..] {
             [] => (self.outcome(fate.outcome), fate.reason.clone().unwrap_or_default()),
@@ -287,7 +289,7 @@ impl<'a> Sentences<'a> {
                 (self.texts.with("page-lost-somewhere", &[places]), String::new())
             }
         };
-        let place = if place.is_empty() { place } else { format!(": {}", labels::quote(&place)) };
+        let place = if place.is_empty() { place } else { format!(": {}", labels::truncate(&place)) };
         let values = [("who", Value::words(who)), ("outcome", Value::words(outcome)), ("place", Value::words(place))];
         let mut said = self.texts.with(key, &values);
         if fate.alike {
@@ -298,13 +300,13 @@ impl<'a> Sentences<'a> {
     }
 
     /// What became of a datagram.
-    pub fn outcome(&self, outcome: Outcome) -> String {
+    pub fn outcome(&self, outcome: ChatOutcome) -> String {
         self.texts.get(match outcome {
-            Outcome::Delivered => "chat-outcome-delivered",
-            Outcome::Lost => "chat-outcome-lost",
-            Outcome::NotSent => "chat-outcome-not-sent",
-            Outcome::Left => "chat-outcome-left",
-            Outcome::Inconclusive => "chat-outcome-inconclusive",
+            ChatOutcome::Delivered => "chat-outcome-delivered",
+            ChatOutcome::Lost => "chat-outcome-lost",
+            ChatOutcome::NotSent => "chat-outcome-not-sent",
+            ChatOutcome::Left => "chat-outcome-left",
+            ChatOutcome::Inconclusive => "chat-outcome-inconclusive",
         })
     }
 
@@ -351,6 +353,6 @@ fn frame(frame: Option<u32>) -> Value {
     Value::words(frame.map_or_else(|| DASH.to_owned(), |frame| frame.to_string()))
 }
 
-fn is_well(fate: &Fate) -> bool {
-    matches!(fate.outcome, Outcome::Delivered | Outcome::Left)
+fn is_well(fate: &DatagramResult) -> bool {
+    matches!(fate.outcome, ChatOutcome::Delivered | ChatOutcome::Left)
 }

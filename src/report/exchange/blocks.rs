@@ -2,7 +2,7 @@
 
 /// A piece of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum ReportBlock {
     /// A heading.
     Heading(String),
     /// A paragraph that must not be overlooked.
@@ -40,48 +40,48 @@ impl Table {
 
 /// A report that grows piece by piece.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
-    pieces: Vec<Piece>,
+pub struct ReportBuilder {
+    pieces: Vec<ReportBlock>,
 }
 
-impl Page {
+impl ReportBuilder {
     /// All that was written.
-    pub fn finish(self) -> Vec<Piece> {
+    pub fn finish(self) -> Vec<ReportBlock> {
         self.pieces
     }
 
     /// A heading.
     pub fn heading(&mut self, words: &str) {
-        self.pieces.push(Piece::Heading(words.to_owned()));
+        self.pieces.push(ReportBlock::Heading(words.to_owned()));
     }
 
     /// A paragraph that must not be overlooked.
     pub fn strong(&mut self, words: &str) {
-        self.pieces.push(Piece::Strong(words.to_owned()));
+        self.pieces.push(ReportBlock::Strong(words.to_owned()));
     }
 
     /// A paragraph, below its heading.
     pub fn line(&mut self, words: &str) {
-        self.pieces.push(Piece::Line(words.to_owned()));
+        self.pieces.push(ReportBlock::Line(words.to_owned()));
     }
 
     /// An item of a list.
     pub fn item(&mut self, words: &str) {
-        self.pieces.push(Piece::Item(words.to_owned()));
+        self.pieces.push(ReportBlock::Item(words.to_owned()));
     }
 
     /// What belongs to the item before.
     pub fn under_item(&mut self, words: &str) {
-        self.pieces.push(Piece::UnderItem(words.to_owned()));
+        self.pieces.push(ReportBlock::UnderItem(words.to_owned()));
     }
 
     /// An item of the list of warnings.
     pub fn warning(&mut self, words: &str) {
-        self.pieces.push(Piece::Warning(words.to_owned()));
+        self.pieces.push(ReportBlock::Warning(words.to_owned()));
     }
 
     /// A table.
     pub fn table(&mut self, table: Table) {
-        self.pieces.push(Piece::Table(table));
+        self.pieces.push(ReportBlock::Table(table));
     }
 }

@@ -1,8 +1,8 @@
 //! Delays: the round trip four ways, each way alone with its uncertainty, and what medidor measured of its own conduct.
 
-use super::Chapter;
-use super::blocks::{Page, Table};
-use crate::core::document::exchange::OneWay;
+use super::FlowReport;
+use super::blocks::{ReportBuilder, Table};
+use crate::core::document::exchange::PerDirection;
 use crate::core::document::statistics::{Delays, Variation};
 use crate::i18n::Value;
 use crate::report::format::Unit;
@@ -11,14 +11,14 @@ use crate::report::format::Unit;
 type Row = (&'static str, Option<Delays>);
 
 /// Writes the delays of a flow.
-pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     round_trip(page, chapter);
     one_way(page, chapter);
     conduct(page, chapter);
 }
 
-fn round_trip(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn round_trip(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let delay = &flow.delay;
     let mut rows: Vec<Row> = Vec::new();
     if chapter.at_client() {
@@ -51,8 +51,8 @@ fn round_trip(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-fn one_way(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn one_way(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let rows: [Row; 2] = [("delay-forward", flow.delay.forward), ("delay-return", flow.delay.back)];
     if rows.iter().any(|(_, delays)| delays.is_some()) {
         let unit = unit(&rows);
@@ -70,7 +70,7 @@ fn one_way(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-fn variation(page: &mut Page, chapter: Chapter<'_>, variation: OneWay<Variation>) {
+fn variation(page: &mut ReportBuilder, chapter: FlowReport<'_>, variation: PerDirection<Variation>) {
     let duration = |ns| Value::words(chapter.figures.duration(ns));
     for (key, found) in [("delay-variation-forward", variation.forward), ("delay-variation-return", variation.back)] {
         if let Some(found) = found {
@@ -85,8 +85,8 @@ fn variation(page: &mut Page, chapter: Chapter<'_>, variation: OneWay<Variation>
 }
 
 /// What medidor measured of its own conduct.
-fn conduct(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn conduct(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let rows = [("conduct-behind", flow.timing.behind), ("conduct-in-send", flow.timing.in_send)];
     if rows.iter().all(|(_, delays)| delays.is_none()) {
         return;
@@ -111,8 +111,8 @@ fn unit(rows: &[Row]) -> Unit {
     Unit::of_table(figures.max_by_key(|figure| figure.unsigned_abs()).unwrap_or(0))
 }
 
-fn table(chapter: Chapter<'_>, rows: &[Row], unit: Unit, with_error: bool) -> Table {
-    let Chapter { texts, figures, .. } = chapter;
+fn table(chapter: FlowReport<'_>, rows: &[Row], unit: Unit, with_error: bool) -> Table {
+    let FlowReport { texts, figures, .. } = chapter;
     let mut headings = vec![
         String::new(),
         texts.get("delay-samples"),

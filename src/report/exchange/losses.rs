@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Chapter;
-use super::blocks::Page;
+use super::FlowReport;
+use super::blocks::ReportBuilder;
 use super::verdict::missing;
 use crate::core::document::message::{Message, Outcome, SegmentName};
 use crate::i18n::Value;
 use crate::report::labels;
 
 /// So many different reasons are listed for one place; those after share a line.
-const MOST_REASONS: usize = 8;
+const MAX_REASONS: usize = 8;
 
 /// Lost messages by the segments that may have lost them.
 type ByPlace<'a> = BTreeMap<&'a [SegmentName], Vec<&'a Message>>;
@@ -19,7 +19,7 @@ type ByPlace<'a> = BTreeMap<&'a [SegmentName], Vec<&'a Message>>;
 type ByReason = BTreeMap<String, Vec<u64>>;
 
 /// Writes the losses of a flow and what else is noteworthy about its messages.
-pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     lost(page, chapter);
     unsent(page, chapter);
     late(page, chapter);
@@ -31,12 +31,12 @@ fn numbers(messages: &[Message], of: impl Fn(&Message) -> bool) -> Vec<u64> {
     messages.iter().filter(|message| of(message)).map(|message| message.n).collect()
 }
 
-fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, chapter: Chapter<'_>) -> ByReason {
+fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, chapter: FlowReport<'_>) -> ByReason {
     let mut groups = ByReason::new();
     for message in messages {
         let mut words =
             message.reason.as_ref().map_or_else(String::new, |reason| labels::reason(reason, chapter.texts));
-        if groups.len() >= MOST_REASONS && !groups.contains_key(&words) {
+        if groups.len() >= MAX_REASONS && !groups.contains_key(&words) {
             words = chapter.texts.get("reason-many");
         }
         groups.entry(words).or_default().push(message.n);
@@ -44,7 +44,7 @@ fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, chapter: Chapter<'
     groups
 }
 
-fn by_place(chapter: Chapter<'_>) -> ByPlace<'_> {
+fn by_place(chapter: FlowReport<'_>) -> ByPlace<'_> {
     let mut groups = ByPlace::new();
     for message in chapter.flow.messages.iter().filter(|message| message.outcome == Outcome::Lost) {
         groups.entry(&message.blame).or_default().push(message);
@@ -54,12 +54,12 @@ fn by_place(chapter: Chapter<'_>) -> ByPlace<'_> {
 
 /// How many the network lost, how many hosts and applications did, and how many may be either's; `None` where nothing was
 /// lost.
-pub fn parties(chapter: Chapter<'_>) -> Option<String> {
+pub fn parties(chapter: FlowReport<'_>) -> Option<String> {
     (chapter.flow.counts.lost > 0).then(|| by_party(chapter, &by_place(chapter)))
 }
 
-fn lost(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, .. } = chapter;
+fn lost(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, .. } = chapter;
     if flow.counts.lost == 0 {
         return;
     }
@@ -77,7 +77,7 @@ fn lost(page: &mut Page, chapter: Chapter<'_>) {
             [_] => "losses-one",
             _ => "losses-several",
         };
-        let place = if blame.len() == 1 { labels::capital(&names[0]) } else { names.join(", ") };
+        let place = if blame.len() == 1 { labels::capitalize(&names[0]) } else { names.join(", ") };
         let values = [
             ("place", Value::words(place)),
             ("count", Value::count(listed.len() as u64)),
@@ -97,7 +97,7 @@ fn lost(page: &mut Page, chapter: Chapter<'_>) {
 }
 
 /// The reasons of a group; the numbers are repeated only where not all share one reason.
-fn reasons(page: &mut Page, chapter: Chapter<'_>, groups: &ByReason, all: usize) {
+fn reasons(page: &mut ReportBuilder, chapter: FlowReport<'_>, groups: &ByReason, all: usize) {
     for (reason, listed) in groups.iter().filter(|(reason, _)| !reason.is_empty()) {
         let reason = ("reason", Value::words(reason));
         page.under_item(&if listed.len() == all {
@@ -110,7 +110,7 @@ fn reasons(page: &mut Page, chapter: Chapter<'_>, groups: &ByReason, all: usize)
 }
 
 /// How many the network lost, how many hosts and applications did, and how many may be either's.
-fn by_party(chapter: Chapter<'_>, groups: &ByPlace<'_>) -> String {
+fn by_party(chapter: FlowReport<'_>, groups: &ByPlace<'_>) -> String {
     let network = |segment: &SegmentName| matches!(segment, SegmentName::NetworkForward | SegmentName::NetworkReturn);
     let (mut of_network, mut of_hosts, mut of_either) = (0, 0, 0);
     for (blame, messages) in groups {
@@ -125,14 +125,14 @@ fn by_party(chapter: Chapter<'_>, groups: &ByPlace<'_>) -> String {
     chapter.say("losses-by-party", &[("network", of_network), ("hosts", of_hosts), ("either", of_either)])
 }
 
-fn unsent(page: &mut Page, chapter: Chapter<'_>) {
+fn unsent(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     let Some(count) = chapter.flow.counts.not_sent.filter(|count| *count > 0) else { return };
     page.heading(&chapter.say("unsent-heading", &[("count", count)]));
     let unsent = chapter.flow.messages.iter().filter(|message| message.outcome == Outcome::NotSent);
     for (reason, listed) in by_reason(unsent, chapter) {
         let reason = if reason.is_empty() { chapter.texts.get("reason-unknown") } else { reason };
         let values = [
-            ("reason", Value::words(labels::capital(&reason))),
+            ("reason", Value::words(labels::capitalize(&reason))),
             ("count", Value::count(listed.len() as u64)),
             ("numbers", Value::words(chapter.figures.ranges(&listed))),
         ];
@@ -140,7 +140,7 @@ fn unsent(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-fn late(page: &mut Page, chapter: Chapter<'_>) {
+fn late(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     let Some(count) = chapter.flow.counts.late.filter(|count| *count > 0) else { return };
     let late = numbers(&chapter.flow.messages, |message| message.outcome == Outcome::Late);
     page.heading(&chapter.texts.get("late-heading"));
@@ -148,7 +148,7 @@ fn late(page: &mut Page, chapter: Chapter<'_>) {
 }
 
 /// Messages of which it cannot be told whether the reply came. The gaps that a server sees stand in its verdict.
-fn unclear(page: &mut Page, chapter: Chapter<'_>) {
+fn unclear(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     let gaps = if chapter.at_client() { Vec::new() } else { missing(&chapter.flow.messages) };
     let unclear = numbers(&chapter.flow.messages, |message| {
         message.outcome == Outcome::Inconclusive && gaps.binary_search(&message.n).is_err()
@@ -160,8 +160,8 @@ fn unclear(page: &mut Page, chapter: Chapter<'_>) {
 }
 
 /// What is neither a loss nor a delivery, each under its own name and only where there is some.
-fn odd(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, .. } = chapter;
+fn odd(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, .. } = chapter;
     let counts = &flow.counts;
     let doubled = numbers(&flow.messages, |message| message.duplicates > 0);
     let altered = numbers(&flow.messages, |message| message.altered);

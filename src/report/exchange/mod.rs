@@ -10,19 +10,19 @@ pub mod score;
 pub mod verdict;
 pub mod witnesses;
 
-use self::blocks::{Page, Piece};
+use self::blocks::{ReportBlock, ReportBuilder};
 use crate::core::document::exchange::{Document, Flow};
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
-use crate::report::format::Figures;
+use crate::report::format::NumberFormat;
 use crate::report::labels;
 
 /// All that there is to say of a document, in the language of `texts`.
-pub fn whole(document: &Document, texts: Texts) -> Vec<Piece> {
-    let mut page = Page::default();
+pub fn whole(document: &Document, texts: Texts) -> Vec<ReportBlock> {
+    let mut page = ReportBuilder::default();
     for flow in &document.flows {
-        Chapter::of(document, flow, texts).write(&mut page);
+        FlowReport::of(document, flow, texts).write(&mut page);
     }
     if !is_brief(document) {
         witnesses::write(&mut page, document, texts);
@@ -40,7 +40,7 @@ pub fn is_brief(document: &Document) -> bool {
 
 /// What there is to say of one flow.
 #[derive(Clone, Copy)]
-pub struct Chapter<'a> {
+pub struct FlowReport<'a> {
     /// The whole of which it is a part.
     pub document: &'a Document,
     /// The flow.
@@ -48,18 +48,18 @@ pub struct Chapter<'a> {
     /// The language.
     pub texts: Texts,
     /// How figures read in it.
-    pub figures: Figures,
+    pub figures: NumberFormat,
 }
 
-impl<'a> Chapter<'a> {
+impl<'a> FlowReport<'a> {
     /// The chapter of a flow.
     pub const fn of(document: &'a Document, flow: &'a Flow, texts: Texts) -> Self {
-        Self { document, flow, texts, figures: Figures::new(texts) }
+        Self { document, flow, texts, figures: NumberFormat::new(texts) }
     }
 }
 
-impl Chapter<'_> {
-    fn write(self, page: &mut Page) {
+impl FlowReport<'_> {
+    fn write(self, page: &mut ReportBuilder) {
         if self.document.flows.len() > 1 {
             let of = self.document.flows.len() as u64;
             page.heading(&self.say("flow-heading", &[("id", self.flow.id.into()), ("of", of)]));
@@ -76,7 +76,7 @@ impl Chapter<'_> {
     }
 
     /// The verdict, in one sentence and what must stand beside it.
-    pub fn verdict(self, page: &mut Page) {
+    pub fn verdict(self, page: &mut ReportBuilder) {
         if self.document.dialect == PING {
             ping::write(page, self);
         } else {
@@ -108,8 +108,8 @@ impl Chapter<'_> {
 }
 
 /// Who spoke with whom.
-pub fn ends(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+pub fn ends(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     page.heading(&texts.get("flow-ends"));
     if let Some(client) = flow.client {
         let client_value = ("client", Value::words(client));
@@ -131,7 +131,7 @@ pub fn ends(page: &mut Page, chapter: Chapter<'_>) {
 }
 
 /// What a reader must know beside the figures, each with its advice.
-pub fn warnings(page: &mut Page, document: &Document, texts: Texts) {
+pub fn warnings(page: &mut ReportBuilder, document: &Document, texts: Texts) {
     // Where no place is told of a loss, nothing needs to be said of why there is none.
     let about_places =
         |warning: &&Warning| matches!(warning.code, WarningCode::SameHost | WarningCode::ApplicationOnly);

@@ -1,7 +1,7 @@
 //! The path of the messages: how many passed each of the eight points, the application's count beside the wire's.
 
-use super::Chapter;
-use super::blocks::{Page, Table};
+use super::FlowReport;
+use super::blocks::{ReportBuilder, Table};
 use super::verdict::with_ratio;
 use crate::core::document::exchange::Flow;
 use crate::core::document::message::PointName;
@@ -23,8 +23,8 @@ pub const fn points(flow: &Flow) -> [(PointName, Option<u64>); 8] {
 }
 
 /// Writes the path of a flow.
-pub fn write(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let path = points(flow);
     page.heading(&texts.get("path-heading"));
     let mut table = Table::new(vec![texts.get("path-point"), texts.get("path-application"), texts.get("path-wire")]);

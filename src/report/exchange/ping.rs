@@ -1,18 +1,18 @@
 //! The verdict of a ping: what was sent and came, the round-trip time in seconds, and what the wire says of each probe
 //! whose time ran out.
 
-use super::Chapter;
-use super::blocks::Page;
+use super::FlowReport;
+use super::blocks::ReportBuilder;
 use super::verdict::with_ratio;
 use crate::core::document::message::{Message, Outcome, PointName};
 use crate::i18n::Value;
 
 /// So many probes are told of one by one; those after share a line.
-const MOST_TOLD: usize = 24;
+const MAX_LISTED: usize = 24;
 
 /// Writes the verdict of a ping.
-pub fn write(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let counts = &flow.counts;
     let (sent, late, ambiguous) =
         (counts.sent.unwrap_or(counts.requests), counts.late.unwrap_or(0), counts.ambiguous.unwrap_or(0));
@@ -37,8 +37,8 @@ pub fn write(page: &mut Page, chapter: Chapter<'_>) {
     on_the_wire(page, chapter);
 }
 
-fn round_trip(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn round_trip(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let Some(rtt) = flow.delay.rtt_application else {
         page.line(&texts.get("ping-no-rtt"));
         return;
@@ -84,8 +84,8 @@ pub fn shown(message: &Message) -> OnWire {
 }
 
 /// What the wire says of each probe whose time ran out.
-fn on_the_wire(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn on_the_wire(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let Some(patience) = flow.patience_ns.filter(|_| chapter.document.witnesses.client_capture.is_some()) else {
         return;
     };
@@ -109,7 +109,7 @@ fn on_the_wire(page: &mut Page, chapter: Chapter<'_>) {
     for (message, shown) in &missed {
         let OnWire::Reply(after) = shown else { continue };
         told += 1;
-        if told > MOST_TOLD {
+        if told > MAX_LISTED {
             more.push(message.n);
             continue;
         }

@@ -1,13 +1,13 @@
 //! How the verdicts stand up to a truth that is known.
 
-use super::Chapter;
-use super::blocks::Page;
+use super::FlowReport;
+use super::blocks::ReportBuilder;
 use crate::i18n::Value;
 use crate::report::labels;
 
 /// Writes the score of a flow, where there is one.
-pub fn write(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, .. } = chapter;
+pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, .. } = chapter;
     let Some(score) = &flow.score else { return };
     page.heading(&texts.get("score-heading"));
     page.line(

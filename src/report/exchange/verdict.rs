@@ -1,13 +1,13 @@
 //! The verdict, in one sentence and what must stand beside it.
 
-use super::Chapter;
-use super::blocks::Page;
+use super::FlowReport;
+use super::blocks::ReportBuilder;
 use crate::core::document::message::{Message, Outcome};
 use crate::core::document::statistics::Ratio;
 use crate::i18n::Value;
 
 /// Writes the verdict of a flow.
-pub fn write(page: &mut Page, chapter: Chapter<'_>) {
+pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     if chapter.at_client() {
         of_client(page, chapter);
     } else {
@@ -15,8 +15,8 @@ pub fn write(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-fn of_client(page: &mut Page, chapter: Chapter<'_>) {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn of_client(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     match &flow.loss.round_trip {
         Some(loss) => page.strong(&with_ratio(chapter, ("verdict-loss", "verdict-loss-range"), &loss.within_deadline)),
         None => page.strong(&texts.get("verdict-nothing-to-count")),
@@ -57,7 +57,7 @@ fn of_client(page: &mut Page, chapter: Chapter<'_>) {
     }
 }
 
-fn of_server(page: &mut Page, chapter: Chapter<'_>) {
+fn of_server(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     let counts = &chapter.flow.counts;
     let missing = missing(&chapter.flow.messages);
     let received = counts.requests.saturating_sub(missing.len() as u64);
@@ -82,7 +82,7 @@ pub fn missing(messages: &[Message]) -> Vec<u64> {
 
 /// A ratio of losses and its confidence interval in the places of a text: of the first one, or of the second, about a
 /// range, where it is not known of all messages whether they were lost.
-pub fn with_ratio(chapter: Chapter<'_>, keys: (&str, &str), loss: &Ratio) -> String {
+pub fn with_ratio(chapter: FlowReport<'_>, keys: (&str, &str), loss: &Ratio) -> String {
     let percent = |ratio: f64| Value::words(chapter.figures.percent(ratio));
     let [low, high] = loss.ci95.unwrap_or([0.0, 1.0]);
     let [least, most] = loss.bounds().unwrap_or([0.0, 1.0]);

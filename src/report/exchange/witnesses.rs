@@ -1,19 +1,20 @@
 //! The witnesses: which files the verdict rests on, and how far each can be trusted.
 
-use super::blocks::Page;
+use super::blocks::ReportBuilder;
 use crate::core::document::exchange::Document;
 use crate::core::document::witness::Witness;
 use crate::i18n::{Texts, Value};
 use crate::report::labels;
 
 /// Writes the witnesses of a document.
-pub fn write(page: &mut Page, document: &Document, texts: Texts) {
+pub fn write(page: &mut ReportBuilder, document: &Document, texts: Texts) {
     page.heading(&texts.get("witness-heading"));
     let witnesses = labels::witnesses(&document.witnesses, texts);
     for (name, witness) in &witnesses {
-        let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::quote(&witness.file) };
+        let file =
+            if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
         let values = [
-            ("name", Value::words(labels::capital(name))),
+            ("name", Value::words(labels::capitalize(name))),
             ("file", Value::words(file)),
             ("whole", Value::words(labels::whole(witness.whole, texts))),
         ];
@@ -29,7 +30,7 @@ pub fn write(page: &mut Page, document: &Document, texts: Texts) {
 }
 
 /// How many packets were captured and how many dropped is always said.
-fn capture(page: &mut Page, witness: &Witness, packets: u64, texts: Texts) {
+fn capture(page: &mut ReportBuilder, witness: &Witness, packets: u64, texts: Texts) {
     let packets = ("packets", Value::count(packets));
     page.under_item(&match witness.dropped {
         Some(dropped) => texts.with("witness-packets", &[packets, ("dropped", Value::count(dropped))]),
@@ -39,17 +40,17 @@ fn capture(page: &mut Page, witness: &Witness, packets: u64, texts: Texts) {
     counted(page, texts, "witness-interface-dropped", interface);
     counted(page, texts, "witness-damaged", witness.damaged_at);
     if let Some(failure) = &witness.failure {
-        page.under_item(&texts.with("witness-failure", &[("reason", Value::words(labels::quote(failure)))]));
+        page.under_item(&texts.with("witness-failure", &[("reason", Value::words(labels::truncate(failure)))]));
     }
 }
 
-fn journal(page: &mut Page, witness: &Witness, texts: Texts) {
+fn journal(page: &mut ReportBuilder, witness: &Witness, texts: Texts) {
     page.under_item(&labels::ending(witness.ended, texts));
     counted(page, texts, "witness-records-lost", witness.dropped.filter(|count| *count > 0));
     counted(page, texts, "witness-socket-drops", witness.socket_drops);
 }
 
-fn counted(page: &mut Page, texts: Texts, key: &str, count: Option<u64>) {
+fn counted(page: &mut ReportBuilder, texts: Texts, key: &str, count: Option<u64>) {
     if let Some(count) = count {
         page.under_item(&texts.with(key, &[("count", Value::count(count))]));
     }

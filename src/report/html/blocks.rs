@@ -3,16 +3,16 @@
 use maud::{Markup, html};
 
 use crate::i18n::Texts;
-use crate::report::exchange::blocks::{Page, Piece, Table};
+use crate::report::exchange::blocks::{ReportBlock, ReportBuilder, Table};
 use crate::report::format::DASH;
 
 /// Sections, one for each heading that is written.
-pub fn sections(write: impl FnOnce(&mut Page)) -> Markup {
-    let mut page = Page::default();
+pub fn sections(write: impl FnOnce(&mut ReportBuilder)) -> Markup {
+    let mut page = ReportBuilder::default();
     write(&mut page);
     let pieces = page.finish();
     let starts: Vec<usize> =
-        (0..pieces.len()).filter(|at| *at == 0 || matches!(pieces[*at], Piece::Heading(_))).collect();
+        (0..pieces.len()).filter(|at| *at == 0 || matches!(pieces[*at], ReportBlock::Heading(_))).collect();
     let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
     html! {
         @for (start, end) in starts.iter().zip(ends) {
@@ -22,8 +22,8 @@ pub fn sections(write: impl FnOnce(&mut Page)) -> Markup {
 }
 
 /// One section whose heading can be pointed at; without anything to say, an empty one with nothing but its heading.
-pub fn section(texts: Texts, id: &str, write: impl FnOnce(&mut Page)) -> Markup {
-    let mut page = Page::default();
+pub fn section(texts: Texts, id: &str, write: impl FnOnce(&mut ReportBuilder)) -> Markup {
+    let mut page = ReportBuilder::default();
     write(&mut page);
     let pieces = page.finish();
     html! {
@@ -36,13 +36,13 @@ pub fn section(texts: Texts, id: &str, write: impl FnOnce(&mut Page)) -> Markup 
 }
 
 /// The verdict: its first sentence as the page's heading, the others below; then what else belongs to it.
-pub fn opening(pieces: &[Piece], id: &str) -> Markup {
-    let heading = pieces.iter().position(|piece| matches!(piece, Piece::Heading(_))).unwrap_or(pieces.len());
+pub fn opening(pieces: &[ReportBlock], id: &str) -> Markup {
+    let heading = pieces.iter().position(|piece| matches!(piece, ReportBlock::Heading(_))).unwrap_or(pieces.len());
     html! {
         @for (index, piece) in pieces[..heading].iter().enumerate() {
             @match piece {
-                Piece::Strong(words) if index == 0 => h1 id=(id) { (words) },
-                Piece::Strong(words) => p.strong { (words) },
+                ReportBlock::Strong(words) if index == 0 => h1 id=(id) { (words) },
+                ReportBlock::Strong(words) => p.strong { (words) },
                 other => (body(std::slice::from_ref(other), None)),
             }
         }
@@ -51,49 +51,49 @@ pub fn opening(pieces: &[Piece], id: &str) -> Markup {
 }
 
 /// The sentences of a verdict that must not be overlooked.
-pub fn sentences(pieces: &[Piece]) -> Vec<String> {
+pub fn sentences(pieces: &[ReportBlock]) -> Vec<String> {
     let strong = pieces.iter().filter_map(|piece| match piece {
-        Piece::Strong(words) => Some(words.clone()),
+        ReportBlock::Strong(words) => Some(words.clone()),
         _ => None,
     });
     strong.collect()
 }
 
 /// The first heading, if there is one.
-pub fn first_heading(pieces: &[Piece]) -> Option<String> {
+pub fn first_heading(pieces: &[ReportBlock]) -> Option<String> {
     pieces.iter().find_map(|piece| match piece {
-        Piece::Heading(words) => Some(words.clone()),
+        ReportBlock::Heading(words) => Some(words.clone()),
         _ => None,
     })
 }
 
-fn body(pieces: &[Piece], id: Option<&str>) -> Markup {
+fn body(pieces: &[ReportBlock], id: Option<&str>) -> Markup {
     html! {
         @for run in pieces.chunk_by(|a, b| in_list(a) && in_list(b)) {
             @match &run[0] {
-                Piece::Heading(words) => h2 id=[id] { (words) },
-                Piece::Strong(words) => p.strong { (words) },
-                Piece::Line(words) => p { (words) },
-                Piece::Table(rows) => (table(rows)),
-                Piece::Item(_) | Piece::UnderItem(_) | Piece::Warning(_) => (list(run)),
+                ReportBlock::Heading(words) => h2 id=[id] { (words) },
+                ReportBlock::Strong(words) => p.strong { (words) },
+                ReportBlock::Line(words) => p { (words) },
+                ReportBlock::Table(rows) => (table(rows)),
+                ReportBlock::Item(_) | ReportBlock::UnderItem(_) | ReportBlock::Warning(_) => (list(run)),
             }
         }
     }
 }
 
-fn in_list(piece: &Piece) -> bool {
-    matches!(piece, Piece::Item(_) | Piece::UnderItem(_) | Piece::Warning(_))
+fn in_list(piece: &ReportBlock) -> bool {
+    matches!(piece, ReportBlock::Item(_) | ReportBlock::UnderItem(_) | ReportBlock::Warning(_))
 }
 
-fn list(run: &[Piece]) -> Markup {
+fn list(run: &[ReportBlock]) -> Markup {
     html! {
         ul {
-            @for item in run.chunk_by(|_, next| matches!(next, Piece::UnderItem(_))) {
-                li class=[matches!(item[0], Piece::Warning(_)).then_some("warning")] {
+            @for item in run.chunk_by(|_, next| matches!(next, ReportBlock::UnderItem(_))) {
+                li class=[matches!(item[0], ReportBlock::Warning(_)).then_some("warning")] {
                     @for (index, piece) in item.iter().enumerate() {
-                        @if let Piece::Item(words) | Piece::UnderItem(words) | Piece::Warning(words) = piece {
+                        @if let ReportBlock::Item(words) | ReportBlock::UnderItem(words) | ReportBlock::Warning(words) = piece {
                             @if index == 0 {
-                                @if let Piece::Warning(_) = piece { span aria-hidden="true" { "⚠ " } }
+                                @if let ReportBlock::Warning(_) = piece { span aria-hidden="true" { "⚠ " } }
                                 (words)
                             } @else {
                                 p.under { (words) }

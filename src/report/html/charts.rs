@@ -6,7 +6,7 @@ use crate::core::document::exchange::Flow;
 use crate::core::document::statistics::Delays;
 use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
 use crate::i18n::Value;
-use crate::report::exchange::Chapter;
+use crate::report::exchange::FlowReport;
 
 /// The drawings' measures.
 const WIDTH: f64 = 900.0;
@@ -26,7 +26,7 @@ const KINDS: [Kind; 4] = [
 ];
 
 /// Draws the charts of a flow.
-pub fn draw(chapter: Chapter<'_>) -> Markup {
+pub fn draw(chapter: FlowReport<'_>) -> Markup {
     let Some(timeline) = &chapter.flow.timeline else { return html! {} };
     html! {
         (loss(chapter, timeline))
@@ -62,8 +62,8 @@ fn column(at: u32, of: f64) -> (f64, f64) {
 }
 
 /// Loss over time: what came through above the line, what did not below it.
-fn loss(chapter: Chapter<'_>, timeline: &Timeline) -> Markup {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn loss(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let id = flow.id;
     let above = timeline.bins.iter().map(came).max().unwrap_or(0).max(1);
     let below = timeline.bins.iter().map(|bin| lost(bin) + open(bin)).max().unwrap_or(0).max(1);
@@ -121,12 +121,12 @@ pub fn block(class: &str, x: f64, width: f64, top: f64, bottom: f64) -> Markup {
 }
 
 /// When a bin begins, in seconds since the run did.
-fn seconds(chapter: Chapter<'_>, timeline: &Timeline, at: u32) -> String {
+fn seconds(chapter: FlowReport<'_>, timeline: &Timeline, at: u32) -> String {
     chapter.figures.round_seconds(i64::from(at).saturating_mul(timeline.width_ns))
 }
 
 /// The axis of time.
-fn times(chapter: Chapter<'_>, timeline: &Timeline, y: f64) -> Markup {
+fn times(chapter: FlowReport<'_>, timeline: &Timeline, y: f64) -> Markup {
     let of = span_of(timeline);
     let whole = of * timeline.width_ns as f64 / 1e9;
     let step = round(whole / 6.0);
@@ -148,8 +148,8 @@ fn round(step: f64) -> f64 {
 }
 
 /// Round-trip times over time, each of the four in a panel of its own and all in one scale.
-fn round_trips(chapter: Chapter<'_>, timeline: &Timeline) -> Markup {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn round_trips(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let id = flow.id;
     let kinds: Vec<&Kind> = KINDS.iter().filter(|(_, sums, ..)| sums(flow).is_some()).collect();
     // A single straggler must not press all others into the axis.
@@ -191,8 +191,8 @@ fn round_trips(chapter: Chapter<'_>, timeline: &Timeline) -> Markup {
 }
 
 /// The round-trip times of one bin: from the smallest to the largest, and the mean.
-fn sample(chapter: Chapter<'_>, span: Span, x: f64, [low, mean, high]: [f64; 3], above: bool) -> Markup {
-    let Chapter { texts, figures, .. } = chapter;
+fn sample(chapter: FlowReport<'_>, span: Span, x: f64, [low, mean, high]: [f64; 3], above: bool) -> Markup {
+    let FlowReport { texts, figures, .. } = chapter;
     let words = |ns| Value::words(figures.duration(ns));
     html! {
         g.rtt {
@@ -208,8 +208,8 @@ fn sample(chapter: Chapter<'_>, span: Span, x: f64, [low, mean, high]: [f64; 3],
 }
 
 /// How the round-trip times are distributed.
-fn spread(chapter: Chapter<'_>, distribution: &Distribution) -> Markup {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn spread(chapter: FlowReport<'_>, distribution: &Distribution) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let id = flow.id;
     let Distribution { from_ns, width_ns, .. } = *distribution;
     let kinds: Vec<&Kind> = KINDS.iter().filter(|(.., bins)| bins(distribution).is_some()).collect();

@@ -6,34 +6,34 @@ use chrono::DateTime;
 use maud::{Markup, html};
 
 use super::evidence::{self, copyable};
-use super::table::{MOST_ROWS, search};
+use super::table::{MAX_ROWS, search};
 use super::{blocks, frame};
 use crate::core::document::chat::{
-    ChatDocument, ChatWitness, Connection, Fate, Frame, Kind, Member, Message, Transport,
+    ChatDocument, ChatFrameRef, ChatMessage, ChatWitness, Connection, DatagramResult, Member, MessageKind, Transport,
 };
 use crate::core::verdict::chat::is_remarkable;
 use crate::i18n::{Texts, Value};
-use crate::report::chat::phrases::{Sentences, client};
-use crate::report::exchange::blocks::Page;
+use crate::report::chat::phrases::{Phrases, client};
+use crate::report::exchange::blocks::ReportBuilder;
 use crate::report::format::DASH;
 use crate::report::labels;
 
 /// So many connections of each capture are told of.
-const MOST_CONNECTIONS: usize = 200;
+const MAX_CONNECTIONS: usize = 200;
 
 /// So many members are told of.
-const MOST_MEMBERS: usize = 1_000;
+const MAX_MEMBERS: usize = 1_000;
 
 /// So many frames are in one display filter.
-const MOST_FRAMES: usize = 50;
+const MAX_FRAMES: usize = 50;
 
 /// A chat as a page.
 pub fn render(document: &ChatDocument, texts: Texts) -> String {
-    let said = Sentences::new(document, texts);
+    let said = Phrases::new(document, texts);
     let title = said.title();
     let start = document.messages.iter().map(|message| message.time_ns).min();
     let begun = start.map(|ns| DateTime::from_timestamp_nanos(ns).format("%Y-%m-%d %H:%M:%S UTC").to_string());
-    let mut warned = Page::default();
+    let mut warned = ReportBuilder::default();
     said.warnings(&mut warned);
     let main = html! {
         article aria-labelledby="chat" {
@@ -61,10 +61,10 @@ pub fn render(document: &ChatDocument, texts: Texts) -> String {
 }
 
 /// One capture's connections: their figures side by side, then each in words with its display filters.
-fn connections(said: &Sentences<'_>, index: usize, all: &[Connection]) -> Markup {
+fn connections(said: &Phrases<'_>, index: usize, all: &[Connection]) -> Markup {
     let texts = said.texts;
     let id = format!("connections-{index}");
-    let shown = &all[..all.len().min(MOST_CONNECTIONS)];
+    let shown = &all[..all.len().min(MAX_CONNECTIONS)];
     let columns = [
         "page-chat-connection",
         "page-messages",
@@ -149,17 +149,17 @@ fn of_member(member: &Member) -> Option<String> {
 }
 
 /// A filter to copy, and in the words for its button what it shows.
-fn offered(said: &Sentences<'_>, filter: &str, what: &str) -> Markup {
+fn offered(said: &Phrases<'_>, filter: &str, what: &str) -> Markup {
     let label = said.texts.with("page-chat-copy", &[("what", Value::words(what))]);
     html! { span.filter { (copyable(filter, &label, said.texts)) } }
 }
 
 /// A row for each member, with the places where its datagrams were lost.
-fn members(said: &Sentences<'_>) -> Markup {
+fn members(said: &Phrases<'_>) -> Markup {
     let texts = said.texts;
     let table = said.members();
     let [headings, rows @ ..] = &table.rows[..] else { return html! {} };
-    let shown = rows.len().min(MOST_MEMBERS);
+    let shown = rows.len().min(MAX_MEMBERS);
     html! {
         section aria-labelledby="members" {
             h2 id="members" { (texts.get("chat-report-members")) }
@@ -192,11 +192,11 @@ fn members(said: &Sentences<'_>) -> Markup {
 }
 
 /// The messages one by one: those that did not simply come through first, where there is no room for all.
-fn messages(said: &Sentences<'_>, start: Option<i64>) -> Markup {
-    let Sentences { document, texts, .. } = *said;
-    let (odd, plain): (Vec<&Message>, Vec<&Message>) =
+fn messages(said: &Phrases<'_>, start: Option<i64>) -> Markup {
+    let Phrases { document, texts, .. } = *said;
+    let (odd, plain): (Vec<&ChatMessage>, Vec<&ChatMessage>) =
         document.messages.iter().partition(|message| is_remarkable(message));
-    let mut shown: Vec<&Message> = odd.into_iter().chain(plain).take(MOST_ROWS).collect();
+    let mut shown: Vec<&ChatMessage> = odd.into_iter().chain(plain).take(MAX_ROWS).collect();
     shown.sort_by_key(|message| (message.time_ns, message.n));
     let all = document.messages.len() as u64 + document.unlisted;
     let over_udp = document.transport == Transport::Udp;
@@ -231,8 +231,8 @@ fn messages(said: &Sentences<'_>, start: Option<i64>) -> Markup {
     }
 }
 
-fn row(said: &Sentences<'_>, message: &Message, start: Option<i64>, over_udp: bool) -> Markup {
-    let Sentences { texts, figures, .. } = *said;
+fn row(said: &Phrases<'_>, message: &ChatMessage, start: Option<i64>, over_udp: bool) -> Markup {
+    let Phrases { texts, figures, .. } = *said;
     let when = DateTime::from_timestamp_nanos(message.time_ns);
     let copies = message.copies.as_ref();
     html! {
@@ -244,12 +244,12 @@ fn row(said: &Sentences<'_>, message: &Message, start: Option<i64>, over_udp: bo
                 }
             }
             td { (texts.get(match message.kind {
-                Kind::Message => "page-chat-message",
-                Kind::Control => "page-chat-control",
-                Kind::Notice => "page-chat-notice",
+                MessageKind::Message => "page-chat-message",
+                MessageKind::Control => "page-chat-control",
+                MessageKind::Notice => "page-chat-notice",
             })) }
             td { (said.sender(message)) }
-            td.text { @match &message.text { Some(text) => q { (labels::quote(text)) }, None => (DASH) } }
+            td.text { @match &message.text { Some(text) => q { (labels::truncate(text)) }, None => (DASH) } }
             @if over_udp { (way_in(said, message.inward.as_ref())) }
             td.count { (figures.count(copies.map(|copies| copies.to))) }
             td.count { (figures.count(copies.map(|copies| copies.delivered))) }
@@ -262,7 +262,7 @@ fn row(said: &Sentences<'_>, message: &Message, start: Option<i64>, over_udp: bo
     }
 }
 
-fn way_in(said: &Sentences<'_>, fate: Option<&Fate>) -> Markup {
+fn way_in(said: &Phrases<'_>, fate: Option<&DatagramResult>) -> Markup {
     html! {
         @match fate {
             Some(fate) => {
@@ -274,11 +274,11 @@ fn way_in(said: &Sentences<'_>, fate: Option<&Fate>) -> Markup {
 }
 
 /// For each capture the display filter that shows a message's frames, and those of copies that did not arrive.
-fn filters(said: &Sentences<'_>, message: &Message) -> Markup {
+fn filters(said: &Phrases<'_>, message: &ChatMessage) -> Markup {
     let fates =
         message.inward.iter().chain(message.copies.iter().flat_map(|copies| &copies.failed).map(|copy| &copy.fate));
     let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
-    for Frame { file, frame } in message.evidence.iter().chain(fates.flat_map(|fate| &fate.evidence)) {
+    for ChatFrameRef { file, frame } in message.evidence.iter().chain(fates.flat_map(|fate| &fate.evidence)) {
         match files.iter_mut().find(|(known, _)| known == file) {
             Some((_, frames)) => frames.push(*frame),
             None => files.push((file, vec![*frame])),
@@ -286,9 +286,9 @@ fn filters(said: &Sentences<'_>, message: &Message) -> Markup {
     }
     html! {
         @for (file, mut frames) in files {
-            @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MOST_FRAMES); evidence::filter(&frames) };
+            @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MAX_FRAMES); evidence::filter(&frames) };
             span.filter {
-                span.file { (labels::quote(file)) } " "
+                span.file { (labels::truncate(file)) } " "
                 @let label = said.texts.with("page-chat-copy", &[("what", Value::words(said.message(message)))]);
                 (copyable(&filter, &label, said.texts))
             }
@@ -297,7 +297,7 @@ fn filters(said: &Sentences<'_>, message: &Message) -> Markup {
 }
 
 /// What it rests on.
-fn witnesses(said: &Sentences<'_>) -> Markup {
+fn witnesses(said: &Phrases<'_>) -> Markup {
     let texts = said.texts;
     html! {
         @if !said.document.witnesses.is_empty() {
@@ -313,8 +313,8 @@ fn witnesses(said: &Sentences<'_>) -> Markup {
                             (None, "capture") => "page-chat-capture",
                             (None, _) => "page-chat-journal",
                         };
-                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::quote(&witness.file) };
-                        li { (labels::capital(&texts.with("witness-line", &[
+                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
+                        li { (labels::capitalize(&texts.with("witness-line", &[
                             ("name", Value::words(texts.get(key))),
                             ("file", Value::words(file)),
                             ("whole", Value::words(labels::whole(witness.whole, texts))),

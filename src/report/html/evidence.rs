@@ -3,15 +3,15 @@
 use maud::{Markup, html};
 
 use crate::core::document::exchange::Flow;
-use crate::core::document::message::{Basis, Frame, Message, Outcome, PointName};
+use crate::core::document::message::{Basis, FrameRef, Message, Outcome, PointName};
 use crate::core::document::witness::Witness;
 use crate::i18n::{Texts, Value};
-use crate::report::exchange::Chapter;
+use crate::report::exchange::FlowReport;
 use crate::report::labels;
 
 /// The words for a message that did not simply get through: where it was seen last, where it is missing, how sure that is.
-pub fn told(chapter: Chapter<'_>, message: &Message) -> Vec<String> {
-    let Chapter { texts, .. } = chapter;
+pub fn describe_message(chapter: FlowReport<'_>, message: &Message) -> Vec<String> {
+    let FlowReport { texts, .. } = chapter;
     let mut told = Vec::new();
     if let Some(after) = message.after {
         told.push(texts.with(
@@ -43,8 +43,8 @@ pub fn told(chapter: Chapter<'_>, message: &Message) -> Vec<String> {
 }
 
 /// How sure the outcome and the place are.
-pub fn certainty(chapter: Chapter<'_>, message: &Message) -> Option<String> {
-    let Chapter { texts, .. } = chapter;
+pub fn certainty(chapter: FlowReport<'_>, message: &Message) -> Option<String> {
+    let FlowReport { texts, .. } = chapter;
     let whole = message.before.and_then(|before| witness(chapter, before)).map(|witness| witness.whole);
     Some(match (message.outcome, message.blame.len()) {
         (Outcome::Lost, 0) => texts.get("page-sure-nowhere"),
@@ -61,13 +61,13 @@ pub fn certainty(chapter: Chapter<'_>, message: &Message) -> Option<String> {
     })
 }
 
-fn witness(chapter: Chapter<'_>, point: PointName) -> Option<&Witness> {
+fn witness(chapter: FlowReport<'_>, point: PointName) -> Option<&Witness> {
     chapter.document.witnesses.of(point, chapter.same_host())
 }
 
 /// In which file, and in which frame of it, a point shows a message.
-fn seen_in(chapter: Chapter<'_>, message: &Message, point: PointName) -> String {
-    let Chapter { texts, .. } = chapter;
+fn seen_in(chapter: FlowReport<'_>, message: &Message, point: PointName) -> String {
+    let FlowReport { texts, .. } = chapter;
     // On one host a frame is both wire points of its direction, and is named by the first.
     let position = |point: PointName| PointName::ALL.iter().position(|other| *other == point);
     let frame = message.evidence.iter().find(|frame| {
@@ -75,7 +75,7 @@ fn seen_in(chapter: Chapter<'_>, message: &Message, point: PointName) -> String 
         frame.point == point || chapter.same_host() && point.on_wire() && near
     });
     match (frame, witness(chapter, point)) {
-        (Some(Frame { file, frame, .. }), _) => {
+        (Some(FrameRef { file, frame, .. }), _) => {
             texts.with("page-frame", &[("file", Value::words(short(chapter, file))), ("frame", Value::words(frame))])
         }
         (None, Some(witness)) => file_of(chapter, witness),
@@ -83,24 +83,24 @@ fn seen_in(chapter: Chapter<'_>, message: &Message, point: PointName) -> String 
     }
 }
 
-fn file_of(chapter: Chapter<'_>, witness: &Witness) -> String {
+fn file_of(chapter: FlowReport<'_>, witness: &Witness) -> String {
     if witness.file.is_empty() { chapter.texts.get("witness-not-kept") } else { short(chapter, &witness.file) }
 }
 
 /// A file's name without its folder, where no other file here is called the same.
-pub fn short(chapter: Chapter<'_>, file: &str) -> String {
+pub fn short(chapter: FlowReport<'_>, file: &str) -> String {
     let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     let witnesses = &chapter.document.witnesses;
     let all =
         [&witnesses.client_journal, &witnesses.client_capture, &witnesses.server_journal, &witnesses.server_capture];
     let mut others = all.into_iter().flatten().filter(|witness| witness.file != file);
     let alone = others.all(|witness| name(&witness.file) != name(file));
-    labels::quote(&if alone { name(file) } else { file.to_owned() })
+    labels::truncate(&if alone { name(file) } else { file.to_owned() })
 }
 
 /// Who should have seen it at a point, and how far that can be relied on.
-fn missing_from(chapter: Chapter<'_>, before: PointName) -> (Value, String) {
-    let Chapter { texts, .. } = chapter;
+fn missing_from(chapter: FlowReport<'_>, before: PointName) -> (Value, String) {
+    let FlowReport { texts, .. } = chapter;
     let Some(witness) = witness(chapter, before) else { return (Value::words("none"), String::new()) };
     let sure = texts.get(match witness.whole {
         Some(true) => "page-whole",
@@ -111,8 +111,8 @@ fn missing_from(chapter: Chapter<'_>, before: PointName) -> (Value, String) {
 }
 
 /// Between which frames a message is missing from a capture, where the messages before and after it are there.
-fn neighbours(chapter: Chapter<'_>, message: &Message) -> Option<String> {
-    let Chapter { flow, texts, .. } = chapter;
+fn neighbours(chapter: FlowReport<'_>, message: &Message) -> Option<String> {
+    let FlowReport { flow, texts, .. } = chapter;
     let Gap { file, low, high } = gap(flow, message)?;
     let number = |n: u64| Value::words(n);
     let values = [
@@ -146,9 +146,9 @@ fn gap<'a>(flow: &'a Flow, message: &Message) -> Option<Gap<'a>> {
 }
 
 /// For each file the display filter that shows a message's frames, with a button that copies it.
-pub fn filters(chapter: Chapter<'_>, message: &Message) -> Markup {
+pub fn filters(chapter: FlowReport<'_>, message: &Message) -> Markup {
     let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
-    for Frame { file, frame, .. } in &message.evidence {
+    for FrameRef { file, frame, .. } in &message.evidence {
         match files.iter_mut().find(|(known, _)| known == file) {
             Some((_, frames)) => frames.push(*frame),
             None => files.push((file, vec![*frame])),
@@ -171,7 +171,7 @@ pub fn filter(frames: &[u32]) -> String {
 }
 
 /// A filter to copy.
-pub fn offered(chapter: Chapter<'_>, file: &str, filter: &str, n: Option<u64>) -> Markup {
+pub fn offered(chapter: FlowReport<'_>, file: &str, filter: &str, n: Option<u64>) -> Markup {
     let file = short(chapter, file);
     let n = n.map_or_else(|| Value::words("none"), Value::words);
     let label = chapter.texts.with("page-copy-label", &[("file", Value::words(&file)), ("n", n)]);

@@ -31,8 +31,8 @@ use chrono::DateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::exchange::blocks::Page;
-use super::exchange::{self, Chapter, delays, losses, score, witnesses};
+use super::exchange::blocks::ReportBuilder;
+use super::exchange::{self, FlowReport, delays, losses, score, witnesses};
 use super::labels::harmless;
 use crate::core::document::exchange::{Document, Flow};
 use crate::core::evidence::journal_run::PING;
@@ -43,21 +43,21 @@ const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
 
 /// So many conversations are shown; a server's files may hold thousands.
-const MOST_FLOWS: usize = 12;
+const MAX_FLOWS: usize = 12;
 
 /// What is in a title: the first sentence of the verdict.
 pub fn summary(document: &Document, texts: Texts) -> String {
     let flow = document.flows.first();
-    flow.and_then(|flow| verdict(Chapter::of(document, flow, texts)).into_iter().next()).unwrap_or_default()
+    flow.and_then(|flow| verdict(FlowReport::of(document, flow, texts)).into_iter().next()).unwrap_or_default()
 }
 
 /// The document as a page in the language of `texts`.
 pub fn render(document: &Document, texts: Texts) -> String {
-    let shown = &document.flows[..document.flows.len().min(MOST_FLOWS)];
-    let mut room = table::Room::default();
+    let shown = &document.flows[..document.flows.len().min(MAX_FLOWS)];
+    let mut room = table::RowBudget::default();
     let main = html! {
         @for flow in shown {
-            (chapter(Chapter::of(document, flow, texts), &mut room))
+            (chapter(FlowReport::of(document, flow, texts), &mut room))
         }
         @if document.flows.len() > shown.len() {
             p.note { (texts.with("page-more-flows", &[
@@ -114,17 +114,17 @@ fn digest(asset: &str) -> String {
 }
 
 /// The sentences that must not be overlooked, and what stands beside them.
-fn verdict(chapter: Chapter<'_>) -> Vec<String> {
-    let mut page = Page::default();
+fn verdict(chapter: FlowReport<'_>) -> Vec<String> {
+    let mut page = ReportBuilder::default();
     chapter.verdict(&mut page);
     blocks::sentences(&page.finish())
 }
 
 /// All of one flow.
-fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
-    let Chapter { document, flow, texts, .. } = chapter;
+fn chapter(chapter: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
+    let FlowReport { document, flow, texts, .. } = chapter;
     let id = flow.id;
-    let mut opening = Page::default();
+    let mut opening = ReportBuilder::default();
     chapter.verdict(&mut opening);
     let opening = opening.finish();
     let messages = room.of(flow);
@@ -155,13 +155,13 @@ fn chapter(chapter: Chapter<'_>, room: &mut table::Room) -> Markup {
 
 /// Whether the places of the losses are all there is to say: the server alone cannot know what the network lost, and of a
 /// ping some of those that were never answered may have no place.
-fn tells_all(chapter: Chapter<'_>) -> bool {
+fn tells_all(chapter: FlowReport<'_>) -> bool {
     chapter.at_client() && chapter.document.dialect != PING
 }
 
 /// Says at the top that there are warnings, and where.
-fn warned(chapter: Chapter<'_>) -> Markup {
-    let mut page = Page::default();
+fn warned(chapter: FlowReport<'_>) -> Markup {
+    let mut page = ReportBuilder::default();
     exchange::warnings(&mut page, chapter.document, chapter.texts);
     let heading = blocks::first_heading(&page.finish());
     html! {

@@ -4,12 +4,12 @@ use maud::{Markup, html};
 
 use crate::core::document::message::{Outcome, PointName, SegmentName};
 use crate::i18n::Value;
-use crate::report::exchange::{Chapter, path, verdict};
+use crate::report::exchange::{FlowReport, path, verdict};
 use crate::report::labels;
 
 /// Draws the path of a flow.
-pub fn draw(chapter: Chapter<'_>) -> Markup {
-    let Chapter { flow, texts, figures, .. } = chapter;
+pub fn draw(chapter: FlowReport<'_>) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let points = path::points(flow);
     let most = points.iter().filter_map(|(_, count)| *count).max().unwrap_or(0).max(1);
     let id = format!("path-{}", flow.id);
@@ -57,7 +57,7 @@ pub fn draw(chapter: Chapter<'_>) -> Markup {
 }
 
 /// Who would have seen it.
-fn witness(point: PointName, chapter: Chapter<'_>) -> String {
+fn witness(point: PointName, chapter: FlowReport<'_>) -> String {
     chapter.texts.get(if point.on_wire() { "path-wire" } else { "path-application" })
 }
 
@@ -73,8 +73,8 @@ pub fn bar(count: Option<u64>, most: u64) -> Markup {
 }
 
 /// The messages that this segment and no other lost.
-fn lost(chapter: Chapter<'_>, segment: SegmentName) -> Markup {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn lost(chapter: FlowReport<'_>, segment: SegmentName) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let messages = flow.messages.iter().filter(|message| message.outcome == Outcome::Lost);
     let numbers: Vec<u64> = messages.filter(|message| message.blame == [segment]).map(|message| message.n).collect();
     html! {
@@ -83,7 +83,7 @@ fn lost(chapter: Chapter<'_>, segment: SegmentName) -> Markup {
                 td colspan="4" {
                     span aria-hidden="true" { "✕ " }
                     (texts.with("losses-one", &[
-                        ("place", Value::words(labels::capital(&labels::segment(segment, texts)))),
+                        ("place", Value::words(labels::capitalize(&labels::segment(segment, texts)))),
                         ("count", Value::count(numbers.len() as u64)),
                         ("numbers", Value::words(figures.ranges(&numbers))),
                     ]))
@@ -94,8 +94,8 @@ fn lost(chapter: Chapter<'_>, segment: SegmentName) -> Markup {
 }
 
 /// The messages of which it is not known which of several segments lost them, by the stretch.
-fn undetermined(chapter: Chapter<'_>) -> Markup {
-    let Chapter { flow, texts, figures, .. } = chapter;
+fn undetermined(chapter: FlowReport<'_>) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = chapter;
     let mut stretches: Vec<(&[SegmentName], Vec<u64>)> = Vec::new();
     let messages = flow.messages.iter().filter(|message| message.outcome == Outcome::Lost && message.blame.len() != 1);
     for message in messages {

@@ -8,12 +8,12 @@ use maud::{Markup, html};
 use crate::core::document::exchange::Flow;
 use crate::core::document::message::{Message, Outcome, PointName, SegmentName};
 use crate::i18n::Value;
-use crate::report::exchange::Chapter;
-use crate::report::format::Figures;
+use crate::report::exchange::FlowReport;
+use crate::report::format::NumberFormat;
 use crate::report::labels;
 
 /// So many messages are drawn; where there are more, those that did not simply get through.
-const MOST_ROWS: usize = 300;
+const MAX_ROWS: usize = 300;
 
 /// The width of the drawing, and where its parts are.
 const WIDTH: f64 = 1120.0;
@@ -30,8 +30,8 @@ const ONE_HOST: [f64; 4] = [150.0, 430.0, 430.0, 710.0];
 const WORDS: f64 = 740.0;
 
 /// Draws the ladder of a flow.
-pub fn draw(chapter: Chapter<'_>) -> Markup {
-    let Chapter { flow, texts, .. } = chapter;
+pub fn draw(chapter: FlowReport<'_>) -> Markup {
+    let FlowReport { flow, texts, .. } = chapter;
     let drawn = chosen(flow);
     if drawn.is_empty() {
         return html! {};
@@ -73,14 +73,14 @@ pub fn draw(chapter: Chapter<'_>) -> Markup {
 
 /// The messages that are drawn.
 fn chosen(flow: &Flow) -> Vec<&Message> {
-    if flow.messages.len() <= MOST_ROWS {
+    if flow.messages.len() <= MAX_ROWS {
         return flow.messages.iter().collect();
     }
-    flow.messages.iter().filter(|message| !message.is_plain()).take(MOST_ROWS).collect()
+    flow.messages.iter().filter(|message| !message.is_plain()).take(MAX_ROWS).collect()
 }
 
-fn legend(chapter: Chapter<'_>) -> Markup {
-    let Chapter { texts, .. } = chapter;
+fn legend(chapter: FlowReport<'_>) -> Markup {
+    let FlowReport { texts, .. } = chapter;
     html! {
         ul.legend {
             li.seen { span aria-hidden="true" { "● " } (texts.get("page-legend-seen")) }
@@ -91,8 +91,8 @@ fn legend(chapter: Chapter<'_>) -> Markup {
 }
 
 /// The network's stretch, the lanes and their names.
-fn ground(chapter: Chapter<'_>, lanes: [f64; 4], height: f64) -> Markup {
-    let Chapter { texts, .. } = chapter;
+fn ground(chapter: FlowReport<'_>, lanes: [f64; 4], height: f64) -> Markup {
+    let FlowReport { texts, .. } = chapter;
     let keys = ["page-lane-client-app", "page-lane-client-wire", "page-lane-server-wire", "page-lane-server-app"];
     let names: Vec<(f64, String)> = if chapter.same_host() {
         vec![
@@ -118,7 +118,7 @@ fn ground(chapter: Chapter<'_>, lanes: [f64; 4], height: f64) -> Markup {
 }
 
 /// How far a message's line goes, and how it ends.
-struct Way {
+struct MessagePath {
     /// Up to this position (point, or in between) it is known to have come.
     known: f64,
     /// From there up to here it is not known how far it came.
@@ -127,22 +127,24 @@ struct Way {
     cross: Option<f64>,
 }
 
-fn way(message: &Message) -> Way {
+fn way(message: &Message) -> MessagePath {
     let position = |point: PointName| PointName::ALL.iter().position(|other| *other == point).unwrap_or(0) as f64;
     let segment = |name: SegmentName| SegmentName::ALL.iter().position(|other| *other == name).unwrap_or(0) as f64;
     let last = message.times.keys().next_back().map_or(0.0, |point| position(*point));
     match (message.outcome, &message.blame[..]) {
-        (Outcome::Delivered | Outcome::Late, _) => Way { known: 7.0, open: None, cross: None },
-        (Outcome::NotSent, _) => Way { known: 0.0, open: None, cross: Some(0.0) },
+        (Outcome::Delivered | Outcome::Late, _) => MessagePath { known: 7.0, open: None, cross: None },
+        (Outcome::NotSent, _) => MessagePath { known: 0.0, open: None, cross: Some(0.0) },
         (Outcome::Lost, [one]) => {
             let at = segment(*one) + 0.5;
-            Way { known: at, open: None, cross: Some(at) }
+            MessagePath { known: at, open: None, cross: Some(at) }
         }
         (Outcome::Lost, [first, .., end]) => {
-            Way { known: segment(*first), open: Some(segment(*end) + 1.0), cross: None }
+            MessagePath { known: segment(*first), open: Some(segment(*end) + 1.0), cross: None }
         }
-        (Outcome::Lost, []) => Way { known: message.after.map_or(last, position), open: Some(7.0), cross: None },
-        (Outcome::Answered | Outcome::Inconclusive, _) => Way { known: last, open: Some(7.0), cross: None },
+        (Outcome::Lost, []) => {
+            MessagePath { known: message.after.map_or(last, position), open: Some(7.0), cross: None }
+        }
+        (Outcome::Answered | Outcome::Inconclusive, _) => MessagePath { known: last, open: Some(7.0), cross: None },
     }
 }
 
@@ -201,10 +203,10 @@ impl Row {
 }
 
 /// One message's row.
-fn rung(chapter: Chapter<'_>, message: &Message, lanes: [f64; 4], top: f64, start: Option<i64>) -> Markup {
-    let Chapter { texts, figures, .. } = chapter;
+fn rung(chapter: FlowReport<'_>, message: &Message, lanes: [f64; 4], top: f64, start: Option<i64>) -> Markup {
+    let FlowReport { texts, figures, .. } = chapter;
     let row = Row { lanes, top };
-    let Way { known, open, cross } = way(message);
+    let MessagePath { known, open, cross } = way(message);
     let seen = message.times.keys().filter_map(|point| PointName::ALL.iter().position(|other| other == point));
     let label = match (message.outcome, message.blame.len()) {
         (Outcome::Lost, places @ 2..) => texts.with("page-lost-of", &[("count", Value::count(places as u64))]),
@@ -233,7 +235,7 @@ fn rung(chapter: Chapter<'_>, message: &Message, lanes: [f64; 4], top: f64, star
 }
 
 /// How long after the run's beginning a message first shows itself.
-pub fn left(message: &Message, start: Option<i64>, figures: Figures) -> Option<String> {
+pub fn left(message: &Message, start: Option<i64>, figures: NumberFormat) -> Option<String> {
     let (point, time) = message.times.first_key_value()?;
     let start = start.filter(|_| point.at_client() || !message.times.keys().any(|point| point.at_client()))?;
     Some(format!("+{} s", figures.decimal(time.saturating_sub(start) as f64 / 1e9, 3)))

@@ -6,23 +6,23 @@ use super::{evidence, sequence_diagram};
 use crate::core::document::exchange::Flow;
 use crate::core::document::message::{Message, Outcome};
 use crate::i18n::{Texts, Value};
-use crate::report::exchange::Chapter;
+use crate::report::exchange::FlowReport;
 use crate::report::format::DASH;
 use crate::report::labels;
 
 /// So many rows all tables of a page have together.
-pub const MOST_ROWS: usize = 2_000;
+pub const MAX_ROWS: usize = 2_000;
 
 /// What is left of the page's rows.
-pub struct Room(usize);
+pub struct RowBudget(usize);
 
-impl Default for Room {
+impl Default for RowBudget {
     fn default() -> Self {
-        Self(MOST_ROWS)
+        Self(MAX_ROWS)
     }
 }
 
-impl Room {
+impl RowBudget {
     /// Those of a flow's messages for which there is room: the ones that did not simply get through first.
     pub fn of<'a>(&mut self, flow: &'a Flow) -> Vec<&'a Message> {
         let (plain, odd): (Vec<&Message>, Vec<&Message>) = flow.messages.iter().partition(|message| message.is_plain());
@@ -34,8 +34,8 @@ impl Room {
 }
 
 /// Draws the table of a flow's messages.
-pub fn draw(chapter: Chapter<'_>, messages: &[&Message]) -> Markup {
-    let Chapter { flow, texts, .. } = chapter;
+pub fn draw(chapter: FlowReport<'_>, messages: &[&Message]) -> Markup {
+    let FlowReport { flow, texts, .. } = chapter;
     let id = format!("messages-{}", flow.id);
     let start = flow.timeline.as_ref().map(|timeline| timeline.from_ns);
     let mut outcomes: Vec<Outcome> = messages.iter().map(|message| message.outcome).collect();
@@ -89,9 +89,9 @@ pub fn search(rows: &str, texts: Texts, choice: &Markup) -> Markup {
     }
 }
 
-fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
-    let Chapter { figures, .. } = chapter;
-    let told = evidence::told(chapter, message);
+fn row(chapter: FlowReport<'_>, message: &Message, start: Option<i64>) -> Markup {
+    let FlowReport { figures, .. } = chapter;
+    let told = evidence::describe_message(chapter, message);
     html! {
         tr id=(format!("m{}-{}", chapter.flow.id, message.n)) data-outcome=(labels::name(message.outcome)) class=[message.is_plain().then_some("plain")] {
             th scope="row" { (message.n) }
@@ -104,7 +104,7 @@ fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
             td.evidence {
                 @for line in told { p { (line) } }
                 @if let Some(sure) = evidence::certainty(chapter, message) { p.sure { (sure) } }
-                @if let Some(reply) = &message.reply { p { q { (labels::quote(reply)) } } }
+                @if let Some(reply) = &message.reply { p { q { (labels::truncate(reply)) } } }
                 (evidence::filters(chapter, message))
             }
         }
@@ -112,8 +112,8 @@ fn row(chapter: Chapter<'_>, message: &Message, start: Option<i64>) -> Markup {
 }
 
 /// What became of it; of lost ones all places that it may have been lost at.
-fn outcome(chapter: Chapter<'_>, message: &Message) -> String {
-    let Chapter { texts, .. } = chapter;
+fn outcome(chapter: FlowReport<'_>, message: &Message) -> String {
+    let FlowReport { texts, .. } = chapter;
     match (message.outcome, message.blame.len()) {
         (Outcome::Lost, 2..) => {
             let names: Vec<String> = message.blame.iter().map(|segment| labels::segment(*segment, texts)).collect();
@@ -136,8 +136,8 @@ const fn sign(outcome: Outcome) -> &'static str {
 }
 
 /// Display filters for the whole conversation, one for each capture: a NAT between them changes the client's address.
-fn conversation(chapter: Chapter<'_>) -> Markup {
-    let Chapter { document, flow, texts, .. } = chapter;
+fn conversation(chapter: FlowReport<'_>) -> Markup {
+    let FlowReport { document, flow, texts, .. } = chapter;
     // Behind a router that forwards another port than its own, the server has not the one that the client knows.
     let port = flow.server.map(|server| server.port());
     let captures = [

@@ -4,15 +4,17 @@ use maud::{Markup, html};
 
 use super::path::bar;
 use super::{charts, frame};
-use crate::core::document::transfer::{Course, End, LossMap, Part, Transfer, TransferDocument, TransferWitness};
+use crate::core::document::transfer::{
+    LossMap, Throughput, Transfer, TransferDocument, TransferPerspective, TransferSegment, TransferWitness,
+};
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
-use crate::report::format::Figures;
+use crate::report::format::NumberFormat;
 use crate::report::labels;
 use crate::report::transfer::{COLUMNS, cells, part_key, remarks};
 
 /// So many receivers are told of one by one on a page.
-const MOST_TOLD: usize = 200;
+const MAX_LISTED: usize = 200;
 
 /// The drawings' measures.
 const WIDTH: f64 = 900.0;
@@ -23,7 +25,7 @@ const HEIGHT: f64 = 90.0;
 /// Transfers as a page, each with its receivers.
 pub fn render(documents: &[TransferDocument], texts: Texts) -> String {
     let several = documents.len() > 1;
-    let mut room = MOST_TOLD;
+    let mut room = MAX_LISTED;
     let title = documents.first().map(|document| verdict(document, texts)).unwrap_or_default();
     let main = html! {
         @if several {
@@ -53,9 +55,9 @@ fn verdict(document: &TransferDocument, texts: Texts) -> String {
 
 fn article(document: &TransferDocument, index: usize, several: bool, room: &mut usize, texts: Texts) -> Markup {
     let id = format!("transfer-{index}");
-    let figures = Figures::new(texts);
+    let figures = NumberFormat::new(texts);
     let size = document.size.map_or_else(|| Value::words("none"), Value::count);
-    let name = document.name.as_deref().map_or_else(|| "none".to_owned(), labels::quote);
+    let name = document.name.as_deref().map_or_else(|| "none".to_owned(), labels::truncate);
     let told = &document.transfers[..document.transfers.len().min(*room)];
     *room -= told.len();
     html! {
@@ -89,7 +91,7 @@ fn article(document: &TransferDocument, index: usize, several: bool, room: &mut 
     }
 }
 
-fn receiver(transfer: &Transfer, index: usize, figures: Figures, texts: Texts) -> Markup {
+fn receiver(transfer: &Transfer, index: usize, figures: NumberFormat, texts: Texts) -> Markup {
     let number = transfer.account.number;
     let id = format!("receiver-{index}-{number}");
     let lines = remarks(transfer, texts, false);
@@ -112,7 +114,7 @@ fn receiver(transfer: &Transfer, index: usize, figures: Figures, texts: Texts) -
 }
 
 /// How many blocks each witness saw, and where the others were lost.
-fn points(transfer: &Transfer, figures: Figures, texts: Texts) -> Markup {
+fn points(transfer: &Transfer, figures: NumberFormat, texts: Texts) -> Markup {
     let Some(points) = transfer.points else { return html! {} };
     let rows = [
         ("page-blocks-sent", points.app_sent),
@@ -128,7 +130,7 @@ fn points(transfer: &Transfer, figures: Figures, texts: Texts) -> Markup {
     let at = transfer.loss.as_ref().map(|loss| &loss.at);
     let lost = at.map(|at| {
         let counts = [at.sender_host, at.network, at.receiver_host];
-        Part::ALL.into_iter().zip(counts).collect::<Vec<_>>()
+        TransferSegment::ALL.into_iter().zip(counts).collect::<Vec<_>>()
     });
     html! {
         table.path {
@@ -158,7 +160,7 @@ fn points(transfer: &Transfer, figures: Figures, texts: Texts) -> Markup {
 }
 
 /// Lost blocks over the file.
-fn over_file(map: &LossMap, id: &str, figures: Figures, texts: Texts) -> Markup {
+fn over_file(map: &LossMap, id: &str, figures: NumberFormat, texts: Texts) -> Markup {
     let cells: Vec<(u64, String)> = (0..)
         .zip(&map.lost)
         .map(|(cell, lost): (u64, _)| {
@@ -176,7 +178,7 @@ fn over_file(map: &LossMap, id: &str, figures: Figures, texts: Texts) -> Markup 
 }
 
 /// The rate over time.
-fn over_time(course: &Course, id: &str, figures: Figures, texts: Texts) -> Markup {
+fn over_time(course: &Throughput, id: &str, figures: NumberFormat, texts: Texts) -> Markup {
     let rate = |bytes: u64| {
         let rate = bytes as f64 * SECOND as f64 / course.cell_ns.max(1) as f64 / 1e6;
         format!("{}\u{a0}MB/s", figures.decimal(rate, 1))
@@ -189,7 +191,7 @@ fn over_time(course: &Course, id: &str, figures: Figures, texts: Texts) -> Marku
         })
         .collect();
     let most = course.bytes.iter().copied().max().unwrap_or(0).max(1);
-    let key = if course.end == End::Receiver { "page-course-received" } else { "page-course-sent" };
+    let key = if course.end == TransferPerspective::Receiver { "page-course-received" } else { "page-course-sent" };
     let about = texts.with(key, &[("width", Value::words(figures.duration(course.cell_ns)))]);
     bars(&format!("{id}-course"), "rtt", [&texts.get("page-course"), &about], &cells, most, &rate(most))
 }
@@ -248,8 +250,8 @@ fn witnesses(all: &[TransferWitness], texts: Texts) -> Markup {
                 h2 { (texts.get("witness-heading")) }
                 ul {
                     @for TransferWitness { end, number, capture, witness } in all {
-                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::quote(&witness.file) };
-                        @let whose = if *end == End::Receiver { "page-witness-receiver" } else { "page-witness-sender" };
+                        @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
+                        @let whose = if *end == TransferPerspective::Receiver { "page-witness-receiver" } else { "page-witness-sender" };
                         li { (texts.with(whose, &[
                             ("number", number.map_or_else(|| Value::words("none"), Value::words)),
                             ("kind", Value::words(if *capture { "capture" } else { "journal" })),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::core::time::Mono;
 
 /// The longest line, bytes without its end; the rest of a longer one is refused.
-pub const LONGEST: usize = 8 * 1024;
+pub const MAX_LINE_LEN: usize = 8 * 1024;
 
 /// Of a peer that never ended a line, what has come is a message after so much silence.
 pub const SILENCE: Duration = Duration::from_millis(50);
@@ -16,7 +16,7 @@ pub const LONG_SILENCE: Duration = Duration::from_secs(2);
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ChatLine {
     /// What it says; invalid UTF-8 is replaced.
     pub text: String,
     /// It was longer than [`LONGEST`], and this is its beginning.
@@ -25,7 +25,7 @@ pub struct Line {
 
 /// Cuts a stream into messages. Holds no more than [`LONGEST`] bytes.
 #[derive(Clone, Debug, Default)]
-pub struct Splitter {
+pub struct LineSplitter {
     pending: Vec<u8>,
     /// What follows up to the end of the line is refused.
     refusing: bool,
@@ -37,9 +37,9 @@ pub struct Splitter {
     held: bool,
 }
 
-impl Splitter {
+impl LineSplitter {
     /// Takes bytes in; answers the lines that they complete.
-    pub fn feed(&mut self, now: Mono, mut bytes: &[u8]) -> Vec<Line> {
+    pub fn feed(&mut self, now: Mono, mut bytes: &[u8]) -> Vec<ChatLine> {
         let mut lines = Vec::new();
         if !bytes.is_empty() {
             self.heard = now;
@@ -50,7 +50,7 @@ impl Splitter {
             lines.extend(self.take(&bytes[..end]));
             if !std::mem::take(&mut self.refusing) {
                 let text = std::mem::take(&mut self.pending);
-                lines.push(Line { text: readable(&text), cut: false });
+                lines.push(ChatLine { text: decode_lossy(&text), cut: false });
             }
             bytes = &bytes[end + 1..];
         }
@@ -68,7 +68,7 @@ impl Splitter {
 
     /// Makes a message of what has come, if it has been silent for long enough. A letter of which some bytes are still
     /// missing is held back once.
-    pub fn rest(&mut self, now: Mono) -> Option<Line> {
+    pub fn rest(&mut self, now: Mono) -> Option<ChatLine> {
         if self.due().is_none_or(|due| now < due) {
             return None;
         }
@@ -78,21 +78,21 @@ impl Splitter {
         let tail = self.pending.split_off(whole);
         let text = std::mem::replace(&mut self.pending, tail);
         self.held = !self.pending.is_empty();
-        (!text.is_empty()).then(|| Line { text: readable(&text), cut: false })
+        (!text.is_empty()).then(|| ChatLine { text: decode_lossy(&text), cut: false })
     }
 
     /// The stream has ended: the last line, if there is one without an end.
-    pub fn end(&mut self) -> Option<Line> {
+    pub fn end(&mut self) -> Option<ChatLine> {
         let text = std::mem::take(&mut self.pending);
-        (!text.is_empty()).then(|| Line { text: readable(&text), cut: false })
+        (!text.is_empty()).then(|| ChatLine { text: decode_lossy(&text), cut: false })
     }
 
     /// Takes in a part of a line; answers the beginning of one that has become too long.
-    fn take(&mut self, bytes: &[u8]) -> Option<Line> {
+    fn take(&mut self, bytes: &[u8]) -> Option<ChatLine> {
         if self.refusing {
             return None;
         }
-        let room = LONGEST - self.pending.len();
+        let room = MAX_LINE_LEN - self.pending.len();
         // A carriage return may be the beginning of the line's end.
         let fits = bytes.len() <= room || bytes.len() == room + 1 && bytes.ends_with(b"\r");
         if fits {
@@ -103,12 +103,12 @@ impl Splitter {
         self.refusing = true;
         let mut text = std::mem::take(&mut self.pending);
         text.truncate(text.len() - unfinished(&text));
-        Some(Line { text: readable(&text), cut: true })
+        Some(ChatLine { text: decode_lossy(&text), cut: true })
     }
 }
 
 /// A text for people: no end of line, invalid bytes replaced.
-pub fn readable(bytes: &[u8]) -> String {
+pub fn decode_lossy(bytes: &[u8]) -> String {
     let mut text = String::from_utf8_lossy(bytes).into_owned();
     text.truncate(text.trim_end_matches(['\r', '\n']).len());
     text
@@ -137,13 +137,13 @@ mod tests {
         Mono(ms * 1_000_000)
     }
 
-    fn said(lines: &[Line]) -> Vec<&str> {
+    fn said(lines: &[ChatLine]) -> Vec<&str> {
         lines.iter().map(|line| line.text.as_str()).collect()
     }
 
     #[test]
     fn a_line_is_a_message_however_it_comes() {
-        let mut splitter = Splitter::default();
+        let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), b"Ol\xc3").is_empty());
         assert_eq!(said(&splitter.feed(at(1), b"\xa1!\r\noi\n\nx")), ["Olá!", "oi", ""]);
         assert_eq!(splitter.due(), Some(at(2_001)), "who ends lines may be waiting for a repetition");
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn who_ends_no_line_has_spoken_after_a_silence() {
-        let mut splitter = Splitter::default();
+        let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), "Olá!".as_bytes()).is_empty());
         assert!(splitter.feed(at(30), b" Oi").is_empty());
         assert_eq!((splitter.rest(at(79)), splitter.due()), (None, Some(at(80))));
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn half_a_letter_waits_for_its_other_half_but_not_for_ever() {
-        let mut splitter = Splitter::default();
+        let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), b"Ol\xc3").is_empty());
         assert_eq!(splitter.rest(at(50)).unwrap().text, "Ol");
         assert!(splitter.feed(at(60), b"\xa1").is_empty());
@@ -178,32 +178,32 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_replaced() {
-        let mut splitter = Splitter::default();
+        let mut splitter = LineSplitter::default();
         assert_eq!(said(&splitter.feed(at(0), b"a\xff\xfeb\xe1\n")), ["a\u{fffd}\u{fffd}b\u{fffd}"]);
     }
 
     #[test]
     fn a_long_line_is_cut_and_the_rest_refused_up_to_its_end() {
-        let long = "é".repeat(LONGEST);
-        let mut splitter = Splitter::default();
+        let long = "é".repeat(MAX_LINE_LEN);
+        let mut splitter = LineSplitter::default();
         let mut lines = Vec::new();
         for chunk in long.as_bytes().chunks(1_000) {
             lines.extend(splitter.feed(at(0), chunk));
-            assert!(splitter.pending.capacity() <= 2 * LONGEST);
+            assert!(splitter.pending.capacity() <= 2 * MAX_LINE_LEN);
         }
         lines.extend(splitter.feed(at(1), b" more\nshort\n"));
         assert_eq!(lines.len(), 2);
-        assert_eq!(lines[0], Line { text: "é".repeat(LONGEST / 2), cut: true });
-        assert_eq!(lines[1], Line { text: "short".into(), cut: false });
-        let just = [&vec![b'x'; LONGEST][..], b"\r\n"].concat();
-        let lines = Splitter::default().feed(at(0), &just);
-        assert_eq!((lines.len(), lines[0].text.len(), lines[0].cut), (1, LONGEST, false));
+        assert_eq!(lines[0], ChatLine { text: "é".repeat(MAX_LINE_LEN / 2), cut: true });
+        assert_eq!(lines[1], ChatLine { text: "short".into(), cut: false });
+        let just = [&vec![b'x'; MAX_LINE_LEN][..], b"\r\n"].concat();
+        let lines = LineSplitter::default().feed(at(0), &just);
+        assert_eq!((lines.len(), lines[0].text.len(), lines[0].cut), (1, MAX_LINE_LEN, false));
     }
 
     #[test]
     fn after_a_silence_the_rest_of_a_long_line_is_another_message() {
-        let mut splitter = Splitter::default();
-        assert!(splitter.feed(at(0), &vec![b'x'; LONGEST + 1])[0].cut);
+        let mut splitter = LineSplitter::default();
+        assert!(splitter.feed(at(0), &vec![b'x'; MAX_LINE_LEN + 1])[0].cut);
         assert_eq!(splitter.rest(at(50)), None);
         assert!(splitter.feed(at(60), b"oi").is_empty());
         assert_eq!(splitter.rest(at(110)).unwrap().text, "oi");

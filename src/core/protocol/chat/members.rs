@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Action, Bounds, Notice, Parting, Words, nick};
-use crate::core::protocol::rate_limiter::Limits;
+use super::{Action, ChatLimits, LeaveReason, ServerMessage, ServerNotice, nick};
+use crate::core::protocol::rate_limiter::RateLimiter;
 use crate::core::time::Mono;
 
 /// The members of a chat, and the numbers of what is heard and said in it.
 #[derive(Debug)]
-pub struct Room {
-    bounds: Bounds,
+pub struct MemberList {
+    bounds: ChatLimits,
     members: BTreeMap<u32, Member>,
     /// How many there are from each IP address.
     from: HashMap<IpAddr, usize>,
-    limits: Option<Limits<u32>>,
+    limits: Option<RateLimiter<u32>>,
     /// Who was told lately that it says too much.
     warned: HashMap<u32, Mono>,
     said: u64,
@@ -26,10 +26,10 @@ struct Member {
     nick: Option<String>,
 }
 
-impl Room {
+impl MemberList {
     /// An empty room.
-    pub fn new(bounds: Bounds) -> Self {
-        let limits = bounds.texts_a_second.map(|rate| Limits::new(rate, bounds.most));
+    pub fn new(bounds: ChatLimits) -> Self {
+        let limits = bounds.texts_a_second.map(|rate| RateLimiter::new(rate, bounds.most));
         Self { bounds, members: BTreeMap::new(), from: HashMap::new(), limits, warned: HashMap::new(), said: 0 }
     }
 
@@ -75,39 +75,39 @@ impl Room {
     }
 
     /// Something said by the server itself.
-    pub fn tell(&mut self, notice: Notice, to: Vec<u32>) -> Option<Action> {
-        (!to.is_empty()).then(|| Action::Send { n: self.number(), words: Words::Notice(notice), to })
+    pub fn send_notice(&mut self, notice: ServerNotice, to: Vec<u32>) -> Option<Action> {
+        (!to.is_empty()).then(|| Action::Send { n: self.number(), words: ServerMessage::Notice(notice), to })
     }
 
     /// Lets somebody in, welcomes it and tells the others.
     ///
     /// # Errors
     /// Why there is no room.
-    pub fn enter(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, Notice> {
+    pub fn enter(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, ServerNotice> {
         if self.members.len() >= self.bounds.most {
-            return Err(Notice::Full);
+            return Err(ServerNotice::Full);
         }
         let same = self.from.entry(address.ip()).or_default();
         if *same >= self.bounds.per_address {
-            return Err(Notice::FullForAddress);
+            return Err(ServerNotice::FullForAddress);
         }
         *same += 1;
         let who = address.to_string();
         let others = self.all();
         self.members.insert(member, Member { address, nick: None });
         let welcome = self.welcome(member);
-        let told = self.tell(Notice::Joined { who: who.clone() }, others);
+        let told = self.send_notice(ServerNotice::Joined { who: who.clone() }, others);
         Ok([Some(Action::Joined { member, who }), welcome, told].into_iter().flatten().collect())
     }
 
     /// Tells a member who it is.
     pub fn welcome(&mut self, member: u32) -> Option<Action> {
         let (you, others) = (self.who(member), self.members.len().saturating_sub(1));
-        self.tell(Notice::Welcome { you, others }, vec![member])
+        self.send_notice(ServerNotice::Welcome { you, others }, vec![member])
     }
 
     /// Takes somebody off the list, and tells the others.
-    pub fn leave(&mut self, member: u32, why: Parting) -> Vec<Action> {
+    pub fn leave(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
         let Some(gone) = self.members.remove(&member) else { return Vec::new() };
         if let Some(same) = self.from.get_mut(&gone.address.ip()) {
             *same -= 1;
@@ -120,42 +120,44 @@ impl Room {
             limits.forget(&member);
         }
         let who = gone.who();
-        let told = self.tell(Notice::Left { who: who.clone(), why }, self.all());
+        let told = self.send_notice(ServerNotice::Left { who: who.clone(), why }, self.all());
         [Some(Action::Left { member, who, why }), told].into_iter().flatten().collect()
     }
 
     /// Gives a member a name.
     pub fn name(&mut self, member: u32, text: &str) -> Vec<Action> {
-        let Some(text) = nick(text) else { return self.tell(Notice::BadNick, vec![member]).into_iter().collect() };
+        let Some(text) = nick(text) else {
+            return self.send_notice(ServerNotice::BadNick, vec![member]).into_iter().collect();
+        };
         let same = |other: &Member| other.nick.as_ref().is_some_and(|nick| nick.to_lowercase() == text.to_lowercase());
         if self.members.iter().any(|(id, other)| *id != member && same(other)) {
-            return self.tell(Notice::TakenNick, vec![member]).into_iter().collect();
+            return self.send_notice(ServerNotice::TakenNick, vec![member]).into_iter().collect();
         }
         let was = self.who(member);
         let Some(known) = self.members.get_mut(&member) else { return Vec::new() };
         known.nick = Some(text.to_owned());
-        let told = self.tell(Notice::Named { was: was.clone(), now: text.to_owned() }, self.all());
+        let told = self.send_notice(ServerNotice::Named { was: was.clone(), now: text.to_owned() }, self.all());
         [Some(Action::Named { member, was, nick: text.to_owned() }), told].into_iter().flatten().collect()
     }
 
     /// Passes a member's message on, unless it says too much.
-    pub fn pass_on(&mut self, now: Mono, n: u64, member: u32, text: &str) -> Vec<Action> {
+    pub fn broadcast(&mut self, now: Mono, n: u64, member: u32, text: &str) -> Vec<Action> {
         if self.limits.as_mut().is_some_and(|limits| !limits.take(now, member, 1)) {
-            return self.withhold(now, n, member);
+            return self.drop_message(now, n, member);
         }
         let to = self.others(member);
-        let words = Words::Copy { who: self.who(member), text: text.to_owned() };
+        let words = ServerMessage::Copy { who: self.who(member), text: text.to_owned() };
         // Even where nobody hears it, it was said.
         vec![Action::Send { n, words, to }]
     }
 
     /// Keeps a member's message back, and tells it so, but not for each one.
-    pub fn withhold(&mut self, now: Mono, n: u64, member: u32) -> Vec<Action> {
+    pub fn drop_message(&mut self, now: Mono, n: u64, member: u32) -> Vec<Action> {
         let warned = self.warned.get(&member).is_some_and(|at| now.since(*at) < crate::core::time::SECOND);
         let mut actions = vec![Action::Withheld { n }];
         if !warned {
             self.warned.insert(member, now);
-            actions.extend(self.tell(Notice::TooFast, vec![member]));
+            actions.extend(self.send_notice(ServerNotice::TooFast, vec![member]));
         }
         actions
     }
@@ -163,11 +165,14 @@ impl Room {
     /// Tells everybody that the server closes, and lets them go.
     pub fn close(&mut self) -> Vec<Action> {
         let all = self.all();
-        let told = self.tell(Notice::Closing, all);
+        let told = self.send_notice(ServerNotice::Closing, all);
         self.from.clear();
         let members = std::mem::take(&mut self.members);
-        let gone =
-            members.into_iter().map(|(member, gone)| Action::Left { member, who: gone.who(), why: Parting::Closing });
+        let gone = members.into_iter().map(|(member, gone)| Action::Left {
+            member,
+            who: gone.who(),
+            why: LeaveReason::Closing,
+        });
         told.into_iter().chain(gone).collect()
     }
 }

@@ -21,20 +21,20 @@ use serde::{Deserialize, Serialize};
 use self::wire::{JOIN, PING};
 
 /// Members at once, unless the user says otherwise.
-pub const MOST_MEMBERS: usize = 1_024;
+pub const MAX_MEMBERS: usize = 1_024;
 
 /// Members from one IP address at once: a classroom behind one NAT.
-pub const MOST_PER_ADDRESS: usize = 64;
+pub const MAX_PER_ADDRESS: usize = 64;
 
 /// Texts a second from one member.
-pub const TEXTS_A_SECOND: u32 = 50;
+pub const TEXTS_PER_SECOND: u32 = 50;
 
 /// The longest name, letters.
-pub const LONGEST_NICK: usize = 24;
+pub const MAX_NICK_LEN: usize = 24;
 
 /// The settings of either kind of chat.
 #[derive(Clone, Debug)]
-pub struct Bounds {
+pub struct ChatLimits {
     /// Members at once.
     pub most: usize,
     /// Of these, from one IP address.
@@ -43,16 +43,16 @@ pub struct Bounds {
     pub texts_a_second: Option<u32>,
 }
 
-impl Default for Bounds {
+impl Default for ChatLimits {
     fn default() -> Self {
-        Self { most: MOST_MEMBERS, per_address: MOST_PER_ADDRESS, texts_a_second: Some(TEXTS_A_SECOND) }
+        Self { most: MAX_MEMBERS, per_address: MAX_PER_ADDRESS, texts_a_second: Some(TEXTS_PER_SECOND) }
     }
 }
 
 /// Why a member of a chat is one no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Parting {
+pub enum LeaveReason {
     /// It said `/sair`.
     Quit,
     /// It closed its connection.
@@ -73,7 +73,7 @@ pub enum Parting {
 
 /// What the server itself says. The words are the report's, in the server's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
+pub enum ServerNotice {
     /// To a newcomer: how it is called, and how many others are there.
     Welcome {
         /// Its name.
@@ -98,7 +98,7 @@ pub enum Notice {
         /// Who.
         who: String,
         /// Why.
-        why: Parting,
+        why: LeaveReason,
     },
     /// That is no name that can be had.
     BadNick,
@@ -120,7 +120,7 @@ pub enum Notice {
 
 /// What is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Words {
+pub enum ServerMessage {
     /// Somebody's message, as the others get it.
     Copy {
         /// Who said it.
@@ -129,7 +129,7 @@ pub enum Words {
         text: String,
     },
     /// The server's own word.
-    Notice(Notice),
+    Notice(ServerNotice),
     /// The answer to a ping.
     Pong,
     /// The challenge to a newcomer over UDP.
@@ -144,7 +144,7 @@ pub enum Action {
         /// Its number, among all that the server heard or said.
         n: u64,
         /// What.
-        words: Words,
+        words: ServerMessage,
         /// To whom.
         to: Vec<u32>,
     },
@@ -171,7 +171,7 @@ pub enum Action {
         /// As the others knew it.
         who: String,
         /// Why.
-        why: Parting,
+        why: LeaveReason,
     },
     /// A message was not passed on: its sender says too much.
     Withheld {
@@ -182,7 +182,7 @@ pub enum Action {
 
 /// What a text asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked<'a> {
+pub enum ClientCommand<'a> {
     /// To be passed on.
     Text(&'a str),
     /// To leave.
@@ -197,7 +197,7 @@ pub enum Asked<'a> {
     Nothing,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ClientCommand<'a> {
     /// Reads a text.
     pub fn read(text: &'a str) -> Self {
         let trimmed = text.trim();
@@ -223,7 +223,7 @@ pub fn nick(text: &str) -> Option<&str> {
     let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '\'');
     let named = text.chars().any(char::is_alphabetic);
     let length = text.chars().count();
-    (named && (1..=LONGEST_NICK).contains(&length) && text.chars().all(plain)).then_some(text)
+    (named && (1..=MAX_NICK_LEN).contains(&length) && text.chars().all(plain)).then_some(text)
 }
 
 #[cfg(test)]
@@ -233,22 +233,22 @@ mod tests {
     #[test]
     fn commands_are_read_and_everything_else_is_a_text() {
         for (text, asked) in [
-            ("/sair", Asked::Quit),
-            (" /quit \n", Asked::Quit),
-            ("/nick Zé", Asked::Nick("Zé")),
-            ("/nick", Asked::Nick("")),
-            ("/ping", Asked::Ping),
-            ("/entrar 0011", Asked::Join("0011")),
-            ("/saira", Asked::Text("/saira")),
-            ("/sair agora", Asked::Text("/sair agora")),
-            ("ping", Asked::Text("ping")),
-            ("  oi ", Asked::Text("  oi ")),
-            ("", Asked::Nothing),
+            ("/sair", ClientCommand::Quit),
+            (" /quit \n", ClientCommand::Quit),
+            ("/nick Zé", ClientCommand::Nick("Zé")),
+            ("/nick", ClientCommand::Nick("")),
+            ("/ping", ClientCommand::Ping),
+            ("/entrar 0011", ClientCommand::Join("0011")),
+            ("/saira", ClientCommand::Text("/saira")),
+            ("/sair agora", ClientCommand::Text("/sair agora")),
+            ("ping", ClientCommand::Text("ping")),
+            ("  oi ", ClientCommand::Text("  oi ")),
+            ("", ClientCommand::Nothing),
         ] {
-            assert_eq!(Asked::read(text), asked, "{text:?}");
+            assert_eq!(ClientCommand::read(text), asked, "{text:?}");
         }
-        assert_eq!(Asked::read_datagram("ping\n"), Asked::Ping);
-        assert_eq!(Asked::read_datagram("ping pong"), Asked::Text("ping pong"));
+        assert_eq!(ClientCommand::read_datagram("ping\n"), ClientCommand::Ping);
+        assert_eq!(ClientCommand::read_datagram("ping pong"), ClientCommand::Text("ping pong"));
     }
 
     #[test]

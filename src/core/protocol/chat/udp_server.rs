@@ -15,34 +15,34 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::members::Room;
-use super::{Action, Asked, Bounds, Notice, Parting, Words};
-use crate::core::protocol::chat::line_splitter::{LONGEST, readable};
+use super::members::MemberList;
+use super::{Action, ChatLimits, ClientCommand, LeaveReason, ServerMessage, ServerNotice};
+use crate::core::protocol::chat::line_splitter::{MAX_LINE_LEN, decode_lossy};
 use crate::core::protocol::chat::wire::{JOIN, JOINING};
-use crate::core::protocol::peer_table::Peers;
-use crate::core::protocol::rate_limiter::Limits;
+use crate::core::protocol::peer_table::PeerTable;
+use crate::core::protocol::rate_limiter::RateLimiter;
 use crate::core::time::{Mono, nanos};
 
 /// Strangers that are kept apart at once.
-const MOST_STRANGERS: usize = 1_024;
+const MAX_UNVERIFIED_PEERS: usize = 1_024;
 
 /// A stranger silent for so long may be forgotten.
-const STRANGER_IDLE: Duration = Duration::from_secs(60);
+const UNVERIFIED_IDLE: Duration = Duration::from_secs(60);
 
 /// Pings and challenges answered a second to one IP address.
-const ANSWERS_A_SECOND: u32 = 20;
+const REPLIES_PER_SECOND: u32 = 20;
 
 /// A token is good for so long, and as long again.
 const TOKEN_LIFE: Duration = Duration::from_secs(300);
 
 /// Copies a second that all members together may cause, of an open chat: what a liar can have sent at the most.
-const COPIES_A_SECOND: u32 = 20_000;
+const COPIES_PER_SECOND: u32 = 20_000;
 
 /// The settings of a chat over UDP.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct UdpChatSettings {
     /// The bounds that every chat has.
-    pub bounds: Bounds,
+    pub bounds: ChatLimits,
     /// Everybody's first datagram makes a member.
     pub open: bool,
     /// A member silent for so long is forgotten.
@@ -53,7 +53,7 @@ pub struct Settings {
 
 /// What came of a datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct DatagramResult {
     /// Its number; `None` where no account is kept of its sender.
     pub n: Option<u64>,
     /// The sender's index.
@@ -68,30 +68,30 @@ pub struct Heard {
 
 /// The state of a chat over UDP.
 #[derive(Debug)]
-pub struct Club {
-    settings: Settings,
-    room: Room,
+pub struct UdpChatServer {
+    settings: UdpChatSettings,
+    room: MemberList,
     members: HashMap<SocketAddr, u32>,
     /// The members' addresses, and when each was heard last.
     heard: HashMap<u32, (SocketAddr, Mono)>,
     /// They by that time.
     by_time: BTreeSet<(Mono, u32)>,
-    strangers: Peers,
-    answers: Limits<IpAddr>,
-    copies: Limits<()>,
+    strangers: PeerTable,
+    answers: RateLimiter<IpAddr>,
+    copies: RateLimiter<()>,
 }
 
-impl Club {
+impl UdpChatServer {
     /// A chat without members.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: UdpChatSettings) -> Self {
         Self {
-            room: Room::new(settings.bounds.clone()),
+            room: MemberList::new(settings.bounds.clone()),
             members: HashMap::new(),
             heard: HashMap::new(),
             by_time: BTreeSet::new(),
-            strangers: Peers::new(MOST_STRANGERS, STRANGER_IDLE),
-            answers: Limits::new(ANSWERS_A_SECOND, MOST_STRANGERS),
-            copies: Limits::new(COPIES_A_SECOND, 1),
+            strangers: PeerTable::new(MAX_UNVERIFIED_PEERS, UNVERIFIED_IDLE),
+            answers: RateLimiter::new(REPLIES_PER_SECOND, MAX_UNVERIFIED_PEERS),
+            copies: RateLimiter::new(COPIES_PER_SECOND, 1),
             settings,
         }
     }
@@ -107,36 +107,38 @@ impl Club {
     }
 
     /// A datagram that was found in the socket when the chat was closed: it is counted, and nothing is done about it.
-    pub fn last_words(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> Heard {
+    pub fn drain_datagram(&mut self, now: Mono, from: SocketAddr, payload: &[u8]) -> DatagramResult {
         let (peer, is_new) = match self.members.get(&from) {
             Some(member) => (Some(*member), false),
-            None => self.strangers.meet(from, now).map_or((None, false), |met| (Some(met.index), met.is_new)),
+            None => {
+                self.strangers.lookup_or_insert(from, now).map_or((None, false), |met| (Some(met.index), met.is_new))
+            }
         };
         let n = peer.is_some().then(|| self.room.number());
-        Heard { n, peer, is_new, text: readable(payload), actions: Vec::new() }
+        DatagramResult { n, peer, is_new, text: decode_lossy(payload), actions: Vec::new() }
     }
 
     /// A datagram came. `own_host` says that it comes from this host itself, which is kept from nothing but by the
     /// members' own limits.
-    pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> Heard {
-        let text = readable(payload);
+    pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> DatagramResult {
+        let text = decode_lossy(payload);
         let member = self.members.get(&from).copied();
         let (peer, is_new) = match member {
             Some(member) => (member, false),
-            None => match self.strangers.meet(from, now) {
+            None => match self.strangers.lookup_or_insert(from, now) {
                 Some(met) => (met.index, met.is_new),
-                None => return Heard { n: None, peer: None, is_new: false, text, actions: Vec::new() },
+                None => return DatagramResult { n: None, peer: None, is_new: false, text, actions: Vec::new() },
             },
         };
         let n = self.room.number();
         let actions = match member {
             Some(member) => {
                 self.hear(member, now);
-                self.told_by_member(now, n, member, from, &text, payload.len() > LONGEST, own_host)
+                self.told_by_member(now, n, member, from, &text, payload.len() > MAX_LINE_LEN, own_host)
             }
             None => self.told_by_stranger(now, n, peer, from, &text, own_host),
         };
-        Heard { n: Some(n), peer: Some(peer), is_new, text, actions }
+        DatagramResult { n: Some(n), peer: Some(peer), is_new, text, actions }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call, of what one datagram is")]
@@ -150,20 +152,22 @@ impl Club {
         too_long: bool,
         own_host: bool,
     ) -> Vec<Action> {
-        match Asked::read_datagram(text) {
-            Asked::Text(text) if text.trim() == JOINING => self.welcome_again(now, member, from),
-            Asked::Text(_) if too_long => self.room.tell(Notice::TooLong, vec![member]).into_iter().collect(),
-            Asked::Text(text) => {
+        match ClientCommand::read_datagram(text) {
+            ClientCommand::Text(text) if text.trim() == JOINING => self.welcome_again(now, member, from),
+            ClientCommand::Text(_) if too_long => {
+                self.room.send_notice(ServerNotice::TooLong, vec![member]).into_iter().collect()
+            }
+            ClientCommand::Text(text) => {
                 let copies = self.room.len().saturating_sub(1) as u32;
                 let free = own_host || !self.settings.open || self.copies.take(now, (), copies);
-                if free { self.room.pass_on(now, n, member, text) } else { self.room.withhold(now, n, member) }
+                if free { self.room.broadcast(now, n, member, text) } else { self.room.drop_message(now, n, member) }
             }
-            Asked::Quit => self.leave(member, Parting::Quit),
-            Asked::Nick(nick) => self.room.name(member, nick),
-            Asked::Ping => self.pong(now, member, from, own_host),
+            ClientCommand::Quit => self.leave(member, LeaveReason::Quit),
+            ClientCommand::Nick(nick) => self.room.name(member, nick),
+            ClientCommand::Ping => self.pong(now, member, from, own_host),
             // The welcome may have been lost.
-            Asked::Join(_) => self.welcome_again(now, member, from),
-            Asked::Nothing => Vec::new(),
+            ClientCommand::Join(_) => self.welcome_again(now, member, from),
+            ClientCommand::Nothing => Vec::new(),
         }
     }
 
@@ -176,10 +180,10 @@ impl Club {
         text: &str,
         own_host: bool,
     ) -> Vec<Action> {
-        match Asked::read_datagram(text) {
-            Asked::Ping => self.pong(now, peer, from, own_host),
-            Asked::Quit => Vec::new(),
-            Asked::Join(token) => {
+        match ClientCommand::read_datagram(text) {
+            ClientCommand::Ping => self.pong(now, peer, from, own_host),
+            ClientCommand::Quit => Vec::new(),
+            ClientCommand::Join(token) => {
                 // A wrong one is what another server's challenge looks like.
                 if self.tokens(from, now).iter().any(|good| good == token) {
                     self.enter(now, peer, from)
@@ -187,22 +191,22 @@ impl Club {
                     Vec::new()
                 }
             }
-            Asked::Text(_) | Asked::Nick(_) | Asked::Nothing if !self.settings.open => {
+            ClientCommand::Text(_) | ClientCommand::Nick(_) | ClientCommand::Nothing if !self.settings.open => {
                 if !own_host && !self.answers.take(now, from.ip(), 1) {
                     return Vec::new();
                 }
                 let [token, _] = self.tokens(from, now);
-                let words = Words::Challenge(format!("{JOIN}{token}"));
+                let words = ServerMessage::Challenge(format!("{JOIN}{token}"));
                 vec![Action::Send { n: self.room.number(), words, to: vec![peer] }]
             }
             asked => {
                 let mut actions = self.enter(now, peer, from);
                 if self.room.has(peer) {
                     match asked {
-                        Asked::Text(text) if text.trim() != JOINING => {
-                            actions.extend(self.room.pass_on(now, n, peer, text));
+                        ClientCommand::Text(text) if text.trim() != JOINING => {
+                            actions.extend(self.room.broadcast(now, n, peer, text));
                         }
-                        Asked::Nick(nick) => actions.extend(self.room.name(peer, nick)),
+                        ClientCommand::Nick(nick) => actions.extend(self.room.name(peer, nick)),
                         _ => {}
                     }
                 }
@@ -224,7 +228,7 @@ impl Club {
         if !(self.answers.take(now, from.ip(), 1) || free) {
             return Vec::new();
         }
-        vec![Action::Send { n: self.room.number(), words: Words::Pong, to: vec![peer] }]
+        vec![Action::Send { n: self.room.number(), words: ServerMessage::Pong, to: vec![peer] }]
     }
 
     fn enter(&mut self, now: Mono, peer: u32, from: SocketAddr) -> Vec<Action> {
@@ -236,7 +240,7 @@ impl Club {
                 actions
             }
             Err(notice) if self.answers.take(now, from.ip(), 1) => {
-                self.room.tell(notice, vec![peer]).into_iter().collect()
+                self.room.send_notice(notice, vec![peer]).into_iter().collect()
             }
             Err(_) => Vec::new(),
         }
@@ -250,7 +254,7 @@ impl Club {
         }
     }
 
-    fn leave(&mut self, member: u32, why: Parting) -> Vec<Action> {
+    fn leave(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
         if let Some((address, heard)) = self.heard.remove(&member) {
             self.by_time.remove(&(heard, member));
             self.members.remove(&address);
@@ -261,7 +265,7 @@ impl Club {
     /// An ICMP error says that a member cannot be reached.
     pub fn refused(&mut self, address: SocketAddr) -> Vec<Action> {
         match self.members.get(&address).copied() {
-            Some(member) => self.leave(member, Parting::Refused),
+            Some(member) => self.leave(member, LeaveReason::Refused),
             None => Vec::new(),
         }
     }
@@ -278,7 +282,7 @@ impl Club {
             if heard.plus(self.settings.idle) > now {
                 break;
             }
-            actions.extend(self.leave(member, Parting::Idle));
+            actions.extend(self.leave(member, LeaveReason::Idle));
         }
         actions
     }
@@ -312,20 +316,20 @@ mod tests {
     use super::*;
     use crate::core::time::SECOND;
 
-    fn club(open: bool) -> Club {
-        let bounds = Bounds { most: 5, ..Bounds::default() };
-        Club::new(Settings { bounds, open, idle: Duration::from_secs(600), secret: [7; 32] })
+    fn club(open: bool) -> UdpChatServer {
+        let bounds = ChatLimits { most: 5, ..ChatLimits::default() };
+        UdpChatServer::new(UdpChatSettings { bounds, open, idle: Duration::from_secs(600), secret: [7; 32] })
     }
 
     fn address(port: u16) -> SocketAddr {
         SocketAddr::from(([203, 0, 113, (port % 200) as u8], port))
     }
 
-    fn hear(club: &mut Club, at: i64, port: u16, text: &str) -> Vec<Action> {
+    fn hear(club: &mut UdpChatServer, at: i64, port: u16, text: &str) -> Vec<Action> {
         club.received(Mono(at), address(port), text.as_bytes(), false).actions
     }
 
-    fn words(actions: &[Action]) -> Vec<&Words> {
+    fn words(actions: &[Action]) -> Vec<&ServerMessage> {
         let said = actions.iter().filter_map(|action| match action {
             Action::Send { words, .. } => Some(words),
             _ => None,
@@ -335,7 +339,7 @@ mod tests {
 
     fn challenge(actions: &[Action]) -> String {
         match words(actions)[..] {
-            [Words::Challenge(text)] => text.clone(),
+            [ServerMessage::Challenge(text)] => text.clone(),
             ref other => panic!("{other:?}"),
         }
     }
@@ -350,9 +354,12 @@ mod tests {
         let actions = hear(&mut club, 1, 1, &asked);
         assert!(matches!(
             actions[..],
-            [Action::Joined { .. }, Action::Send { words: Words::Notice(Notice::Welcome { .. }), .. }]
+            [Action::Joined { .. }, Action::Send { words: ServerMessage::Notice(ServerNotice::Welcome { .. }), .. }]
         ));
-        assert!(matches!(words(&hear(&mut club, 2, 1, &asked))[..], [Words::Notice(Notice::Welcome { .. })]));
+        assert!(matches!(
+            words(&hear(&mut club, 2, 1, &asked))[..],
+            [ServerMessage::Notice(ServerNotice::Welcome { .. })]
+        ));
         assert_eq!(club.members(), 1);
     }
 
@@ -371,20 +378,20 @@ mod tests {
         let actions = hear(&mut club, 0, 2, "Olá!");
         assert_eq!(club.members(), 2);
         assert!(matches!(words(&actions)[..], [
-            Words::Notice(Notice::Welcome { .. }),
-            Words::Notice(Notice::Joined { .. }),
-            Words::Copy { text, .. },
+            ServerMessage::Notice(ServerNotice::Welcome { .. }),
+            ServerMessage::Notice(ServerNotice::Joined { .. }),
+            ServerMessage::Copy { text, .. },
         ] if text == "Olá!"));
         let actions = hear(&mut club, 1, 1, "oi");
-        assert!(matches!(&actions[..], [Action::Send { words: Words::Copy { .. }, to, .. }] if to.len() == 1));
+        assert!(matches!(&actions[..], [Action::Send { words: ServerMessage::Copy { .. }, to, .. }] if to.len() == 1));
     }
 
     #[test]
     fn a_ping_is_answered_to_its_sender_and_joins_nobody() {
         for open in [false, true] {
             let mut club = club(open);
-            assert_eq!(words(&hear(&mut club, 0, 1, "ping")), [&Words::Pong]);
-            assert_eq!(words(&hear(&mut club, 0, 1, "ping\n")), [&Words::Pong]);
+            assert_eq!(words(&hear(&mut club, 0, 1, "ping")), [&ServerMessage::Pong]);
+            assert_eq!(words(&hear(&mut club, 0, 1, "ping\n")), [&ServerMessage::Pong]);
             assert_eq!(club.members(), 0);
         }
     }
@@ -400,10 +407,10 @@ mod tests {
                 assert!(steps < 1_000, "{first}");
                 for said in words(&hear(&mut clubs[to], steps * 1_000_000, 1 + to as u16, &text)) {
                     let text = match said {
-                        Words::Copy { who, text } => format!("{who} disse: {text}"),
-                        Words::Notice(notice) => format!("{notice:?}"),
-                        Words::Pong => "ping".to_owned(),
-                        Words::Challenge(text) => text.clone(),
+                        ServerMessage::Copy { who, text } => format!("{who} disse: {text}"),
+                        ServerMessage::Notice(notice) => format!("{notice:?}"),
+                        ServerMessage::Pong => "ping".to_owned(),
+                        ServerMessage::Challenge(text) => text.clone(),
                     };
                     flying.push((1 - to, text));
                 }
@@ -426,12 +433,12 @@ mod tests {
             });
             left.collect::<Vec<_>>()
         };
-        assert_eq!(left(&club.refused(address(2))), [Parting::Refused]);
+        assert_eq!(left(&club.refused(address(2))), [LeaveReason::Refused]);
         assert!(club.refused(address(2)).is_empty());
-        assert_eq!(left(&hear(&mut club, 301 * SECOND, 3, "/sair")), [Parting::Quit]);
-        assert_eq!(left(&club.forget(Mono(601 * SECOND))), [Parting::Idle]);
+        assert_eq!(left(&hear(&mut club, 301 * SECOND, 3, "/sair")), [LeaveReason::Quit]);
+        assert_eq!(left(&club.forget(Mono(601 * SECOND))), [LeaveReason::Idle]);
         assert_eq!(club.members(), 1);
-        assert_eq!(left(&club.forget(Mono(900 * SECOND))), [Parting::Idle]);
+        assert_eq!(left(&club.forget(Mono(900 * SECOND))), [LeaveReason::Idle]);
         assert_eq!(club.due(), None);
     }
 
@@ -441,32 +448,34 @@ mod tests {
         for port in 1..=5 {
             hear(&mut club, 0, port, JOINING);
         }
-        assert_eq!(words(&hear(&mut club, 0, 6, JOINING)), [&Words::Notice(Notice::Full)]);
+        assert_eq!(words(&hear(&mut club, 0, 6, JOINING)), [&ServerMessage::Notice(ServerNotice::Full)]);
         assert_eq!(club.members(), 5);
     }
 
     #[test]
     fn strangers_and_what_they_are_told_are_bounded() {
         let mut club = club(false);
-        let asked = |club: &mut Club, port: u16| {
+        let asked = |club: &mut UdpChatServer, port: u16| {
             let from = SocketAddr::from(([203, 0, 113, 9], port));
             club.received(Mono(0), from, b"x", false)
         };
         let told = (1..=100).filter(|port| !asked(&mut club, *port).actions.is_empty()).count();
-        assert_eq!(told, ANSWERS_A_SECOND as usize);
+        assert_eq!(told, REPLIES_PER_SECOND as usize);
         let known = (1..=5_000).filter(|port| asked(&mut club, *port).n.is_some()).count();
-        assert_eq!(known, MOST_STRANGERS);
+        assert_eq!(known, MAX_UNVERIFIED_PEERS);
     }
 
     #[test]
     fn an_open_chat_lets_a_liar_cause_only_so_much() {
-        let bounds = Bounds { most: 1_000, per_address: 1_000, texts_a_second: None };
-        let mut club = Club::new(Settings { bounds, open: true, idle: Duration::from_secs(600), secret: [7; 32] });
+        let bounds = ChatLimits { most: 1_000, per_address: 1_000, texts_a_second: None };
+        let mut club =
+            UdpChatServer::new(UdpChatSettings { bounds, open: true, idle: Duration::from_secs(600), secret: [7; 32] });
         for port in 1..=1_000 {
             hear(&mut club, 0, port, JOINING);
         }
-        let passed =
-            (0..100).filter(|_| matches!(words(&hear(&mut club, SECOND, 1, "x"))[..], [Words::Copy { .. }])).count();
-        assert_eq!(passed, COPIES_A_SECOND as usize / 999);
+        let passed = (0..100)
+            .filter(|_| matches!(words(&hear(&mut club, SECOND, 1, "x"))[..], [ServerMessage::Copy { .. }]))
+            .count();
+        assert_eq!(passed, COPIES_PER_SECOND as usize / 999);
     }
 }

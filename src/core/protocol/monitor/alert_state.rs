@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::latency_class::{Class, Finding, Thresholds};
+use super::latency_class::{LatencyClass, ProbeResult, Thresholds};
 use crate::core::time::Wall;
 
 /// So many measurements go into an alert.
@@ -10,7 +10,7 @@ pub const RECENT: usize = 10;
 
 /// When an alert is due.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum When {
+pub enum AlertMode {
     /// The class has changed and the change has held.
     #[default]
     Change,
@@ -20,13 +20,13 @@ pub enum When {
 
 /// What a watch goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct AlertConfig {
     /// Where the classes begin.
     pub thresholds: Thresholds,
     /// For so many measurements in a row a new class must hold, from 1.
     pub confirm: u32,
     /// When an alert is due.
-    pub alert: When,
+    pub alert: AlertMode,
 }
 
 /// One measurement, classed.
@@ -37,18 +37,18 @@ pub struct Measurement {
     /// When its probe was sent, or should have been.
     pub at: Wall,
     /// What it found.
-    pub finding: Finding,
+    pub finding: ProbeResult,
     /// The class, where something was measured.
-    pub class: Option<Class>,
+    pub class: Option<LatencyClass>,
 }
 
 /// Somebody is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     /// The class that holds now.
-    pub class: Class,
+    pub class: LatencyClass,
     /// The one that was told of last, or normal.
-    pub before: Class,
+    pub before: LatencyClass,
     /// When the first measurement of this class in a row was made.
     pub since: Wall,
     /// The measurements that led to it, the newest last.
@@ -58,7 +58,7 @@ pub struct Alert {
 impl Alert {
     /// Whether all is well again.
     pub fn is_recovery(&self) -> bool {
-        self.class == Class::Normal && self.before != Class::Normal
+        self.class == LatencyClass::Normal && self.before != LatencyClass::Normal
     }
 
     /// The number of the measurement after which it was due.
@@ -69,7 +69,7 @@ impl Alert {
 
 /// Why nothing was measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hindrance {
+pub enum NotMeasured {
     /// The system takes no probes.
     Unsent {
         /// Its name for the error.
@@ -86,7 +86,7 @@ pub enum Hindrance {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Say that nothing can be measured now. Said once, until it is over or the reason is another.
-    Hindered(Hindrance),
+    Hindered(NotMeasured),
     /// Say that measuring goes on after that.
     Unhindered,
     /// Say that this computer slept.
@@ -102,14 +102,14 @@ pub enum Action {
 
 /// What was counted so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct MonitorCounters {
     /// Measurements of each class, in the order of [`Class::ALL`].
     pub classes: [u64; 4],
     /// Rounds in which nothing was measured.
     pub unmeasured: u64,
 }
 
-impl Tally {
+impl MonitorCounters {
     /// Measurements in all.
     pub fn measured(&self) -> u64 {
         self.classes.iter().sum()
@@ -117,51 +117,51 @@ impl Tally {
 
     /// Measurements that had a reply.
     pub fn answered(&self) -> u64 {
-        self.measured() - self.classes[Class::Down as usize]
+        self.measured() - self.classes[LatencyClass::Down as usize]
     }
 }
 
 /// Watches over one target.
 #[derive(Clone, Debug)]
-pub struct Watch {
-    settings: Settings,
+pub struct AlertState {
+    settings: AlertConfig,
     /// The class that has held last.
-    settled: Class,
+    settled: LatencyClass,
     /// The class of the latest measurements: since when, and how many they are.
-    run: Option<(Class, Wall, u32)>,
-    hindrance: Option<Hindrance>,
+    run: Option<(LatencyClass, Wall, u32)>,
+    hindrance: Option<NotMeasured>,
     recent: VecDeque<Measurement>,
-    tally: Tally,
+    tally: MonitorCounters,
 }
 
-impl Watch {
+impl AlertState {
     /// A watch that takes all for normal until it knows better.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: AlertConfig) -> Self {
         let (run, hindrance, recent) = (None, None, VecDeque::new());
-        Self { settings, settled: Class::Normal, run, hindrance, recent, tally: Tally::default() }
+        Self { settings, settled: LatencyClass::Normal, run, hindrance, recent, tally: MonitorCounters::default() }
     }
 
     /// The class that holds: that of which an alert was due last, or normal.
-    pub const fn settled(&self) -> Class {
+    pub const fn current_class(&self) -> LatencyClass {
         self.settled
     }
 
     /// What was counted so far.
-    pub const fn tally(&self) -> Tally {
+    pub const fn tally(&self) -> MonitorCounters {
         self.tally
     }
 
     /// Takes in what measurement `number`, begun at `at`, has found.
-    pub fn observe(&mut self, number: u64, at: Wall, finding: Finding) -> Vec<Action> {
+    pub fn update(&mut self, number: u64, at: Wall, finding: ProbeResult) -> Vec<Action> {
         let mut actions = Vec::new();
         let class = finding.class(self.settings.thresholds);
         match &finding {
-            Finding::Unsent { error } => self.hinder(Hindrance::Unsent { error: error.clone() }, &mut actions),
-            Finding::Unresolved { detail } => {
-                self.hinder(Hindrance::Unresolved { detail: detail.clone() }, &mut actions);
+            ProbeResult::Unsent { error } => self.hinder(NotMeasured::Unsent { error: error.clone() }, &mut actions),
+            ProbeResult::Unresolved { detail } => {
+                self.hinder(NotMeasured::Unresolved { detail: detail.clone() }, &mut actions);
             }
-            Finding::Overslept { slept_ns } => actions.extend(self.slept(*slept_ns)),
-            Finding::Reply { .. } | Finding::Silence | Finding::Refused => {
+            ProbeResult::Overslept { slept_ns } => actions.extend(self.reset_after_suspend(*slept_ns)),
+            ProbeResult::Reply { .. } | ProbeResult::Silence | ProbeResult::Refused => {
                 actions.extend(self.hindrance.take().map(|_| Action::Unhindered));
             }
         }
@@ -182,15 +182,15 @@ impl Watch {
     }
 
     /// This computer slept between two measurements. What was seen before that confirms nothing any more.
-    pub fn slept(&mut self, slept_ns: i64) -> Option<Action> {
+    pub fn reset_after_suspend(&mut self, slept_ns: i64) -> Option<Action> {
         self.run = None;
         Some(Action::Overslept { slept_ns })
     }
 
-    fn hinder(&mut self, hindrance: Hindrance, actions: &mut Vec<Action>) {
+    fn hinder(&mut self, hindrance: NotMeasured, actions: &mut Vec<Action>) {
         // What the resolver says in detail may change from one moment to the next.
         let same = match (&self.hindrance, &hindrance) {
-            (Some(Hindrance::Unresolved { .. }), Hindrance::Unresolved { .. }) => true,
+            (Some(NotMeasured::Unresolved { .. }), NotMeasured::Unresolved { .. }) => true,
             (known, new) => known.as_ref() == Some(new),
         };
         if !same {
@@ -200,7 +200,7 @@ impl Watch {
     }
 
     /// Counts how long a class has held, and answers whether somebody must be told.
-    fn hold(&mut self, class: Class, at: Wall) -> Option<Alert> {
+    fn hold(&mut self, class: LatencyClass, at: Wall) -> Option<Alert> {
         let (since, held) = match self.run {
             Some((same, since, held)) if same == class => (since, held.saturating_add(1)),
             _ => (at, 1),
@@ -209,10 +209,10 @@ impl Watch {
         let before = self.settled;
         let confirmed = held >= self.settings.confirm.max(1);
         let due = match self.settings.alert {
-            When::Always => true,
-            When::Change => confirmed && class != before,
+            AlertMode::Always => true,
+            AlertMode::Change => confirmed && class != before,
         };
-        if confirmed || self.settings.alert == When::Always {
+        if confirmed || self.settings.alert == AlertMode::Always {
             self.settled = class;
         }
         due.then(|| Alert { class, before, since, recent: self.recent.iter().cloned().collect() })
@@ -224,18 +224,18 @@ mod tests {
     use super::*;
     use crate::core::time::SECOND;
 
-    fn watch(confirm: u32, alert: When) -> Watch {
-        Watch::new(Settings { thresholds: Thresholds::default(), confirm, alert })
+    fn watch(confirm: u32, alert: AlertMode) -> AlertState {
+        AlertState::new(AlertConfig { thresholds: Thresholds::default(), confirm, alert })
     }
 
     #[test]
     fn the_measurements_in_an_alert_are_the_latest_and_no_more() {
-        let mut watch = watch(2, When::Change);
+        let mut watch = watch(2, AlertMode::Change);
         for number in 1..=20 {
-            watch.observe(number, Wall(number as i64), Finding::Reply { rtt_ns: 1 });
+            watch.update(number, Wall(number as i64), ProbeResult::Reply { rtt_ns: 1 });
         }
-        watch.observe(21, Wall(21), Finding::Silence);
-        let actions = watch.observe(22, Wall(22), Finding::Silence);
+        watch.update(21, Wall(21), ProbeResult::Silence);
+        let actions = watch.update(22, Wall(22), ProbeResult::Silence);
         let Some(Action::Alert(alert)) = actions.last() else { panic!("no alert: {actions:?}") };
         let numbers: Vec<u64> = alert.recent.iter().map(|measurement| measurement.number).collect();
         assert_eq!(numbers, (13..=22).collect::<Vec<_>>());
@@ -244,11 +244,11 @@ mod tests {
 
     #[test]
     fn a_sleep_between_two_measurements_breaks_what_had_to_hold() {
-        let mut watch = watch(2, When::Change);
-        watch.observe(1, Wall(0), Finding::Silence);
-        assert_eq!(watch.slept(SECOND), Some(Action::Overslept { slept_ns: SECOND }));
-        let first = watch.observe(2, Wall(1), Finding::Silence);
+        let mut watch = watch(2, AlertMode::Change);
+        watch.update(1, Wall(0), ProbeResult::Silence);
+        assert_eq!(watch.reset_after_suspend(SECOND), Some(Action::Overslept { slept_ns: SECOND }));
+        let first = watch.update(2, Wall(1), ProbeResult::Silence);
         assert!(!first.iter().any(|action| matches!(action, Action::Alert(_))), "{first:?}");
-        assert!(matches!(watch.observe(3, Wall(2), Finding::Silence).last(), Some(Action::Alert(_))));
+        assert!(matches!(watch.update(3, Wall(2), ProbeResult::Silence).last(), Some(Action::Alert(_))));
     }
 }

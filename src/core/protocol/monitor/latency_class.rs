@@ -6,7 +6,7 @@ use crate::core::time::nanos;
 
 /// A class of latency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
+pub enum LatencyClass {
     /// Answered before the first threshold.
     #[default]
     Normal,
@@ -18,7 +18,7 @@ pub enum Class {
     Down,
 }
 
-impl Class {
+impl LatencyClass {
     /// All of them, from the best to the worst.
     pub const ALL: [Self; 4] = [Self::Normal, Self::Slow, Self::VerySlow, Self::Down];
 
@@ -50,7 +50,7 @@ impl Default for Thresholds {
 
 /// What became of one measurement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
+pub enum ProbeResult {
     /// The reply came in time.
     Reply {
         /// Round-trip time by the application's clock, nanoseconds.
@@ -77,14 +77,14 @@ pub enum Finding {
     },
 }
 
-impl Finding {
+impl ProbeResult {
     /// The class, where something was measured at all.
-    pub fn class(&self, thresholds: Thresholds) -> Option<Class> {
+    pub fn class(&self, thresholds: Thresholds) -> Option<LatencyClass> {
         match self {
-            Self::Reply { rtt_ns } if *rtt_ns < nanos(thresholds.slow) => Some(Class::Normal),
-            Self::Reply { rtt_ns } if *rtt_ns < nanos(thresholds.very_slow) => Some(Class::Slow),
-            Self::Reply { .. } => Some(Class::VerySlow),
-            Self::Silence | Self::Refused => Some(Class::Down),
+            Self::Reply { rtt_ns } if *rtt_ns < nanos(thresholds.slow) => Some(LatencyClass::Normal),
+            Self::Reply { rtt_ns } if *rtt_ns < nanos(thresholds.very_slow) => Some(LatencyClass::Slow),
+            Self::Reply { .. } => Some(LatencyClass::VerySlow),
+            Self::Silence | Self::Refused => Some(LatencyClass::Down),
             Self::Unsent { .. } | Self::Unresolved { .. } | Self::Overslept { .. } => None,
         }
     }
@@ -106,22 +106,22 @@ mod tests {
 
     #[test]
     fn a_threshold_belongs_to_the_class_above_it() {
-        let class = |rtt_ns| Finding::Reply { rtt_ns }.class(Thresholds::default());
-        assert_eq!(class(0), Some(Class::Normal));
-        assert_eq!(class(100 * MS - 1), Some(Class::Normal));
-        assert_eq!(class(100 * MS), Some(Class::Slow));
-        assert_eq!(class(300 * MS - 1), Some(Class::Slow));
-        assert_eq!(class(300 * MS), Some(Class::VerySlow));
-        assert_eq!(Finding::Silence.class(Thresholds::default()), Some(Class::Down));
-        assert_eq!(Finding::Refused.class(Thresholds::default()), Some(Class::Down));
+        let class = |rtt_ns| ProbeResult::Reply { rtt_ns }.class(Thresholds::default());
+        assert_eq!(class(0), Some(LatencyClass::Normal));
+        assert_eq!(class(100 * MS - 1), Some(LatencyClass::Normal));
+        assert_eq!(class(100 * MS), Some(LatencyClass::Slow));
+        assert_eq!(class(300 * MS - 1), Some(LatencyClass::Slow));
+        assert_eq!(class(300 * MS), Some(LatencyClass::VerySlow));
+        assert_eq!(ProbeResult::Silence.class(Thresholds::default()), Some(LatencyClass::Down));
+        assert_eq!(ProbeResult::Refused.class(Thresholds::default()), Some(LatencyClass::Down));
     }
 
     #[test]
     fn what_was_not_measured_has_no_class() {
         for finding in [
-            Finding::Unsent { error: "ENETUNREACH".to_owned() },
-            Finding::Unresolved { detail: String::new() },
-            Finding::Overslept { slept_ns: 1 },
+            ProbeResult::Unsent { error: "ENETUNREACH".to_owned() },
+            ProbeResult::Unresolved { detail: String::new() },
+            ProbeResult::Overslept { slept_ns: 1 },
         ] {
             assert_eq!(finding.class(Thresholds::default()), None);
         }

@@ -6,7 +6,7 @@ use crate::core::time::Mono;
 
 /// The rounds of one target.
 #[derive(Clone, Debug)]
-pub struct Rounds {
+pub struct ProbeTimer {
     interval: Duration,
     /// How many, 0 for no end.
     count: u64,
@@ -16,7 +16,7 @@ pub struct Rounds {
     due: Mono,
 }
 
-impl Rounds {
+impl ProbeTimer {
     /// Rounds that begin at `start`, one every `interval`, `count` of them (0 for no end) and none after `length`.
     pub fn new(interval: Duration, count: u64, length: Option<Duration>, start: Mono) -> Self {
         Self { interval, count, until: length.map(|length| start.plus(length)), begun: 0, due: start }
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn rounds_keep_their_times_and_hurry_after_nothing() {
-        let mut rounds = Rounds::new(EVERY, 0, None, Mono(0));
+        let mut rounds = ProbeTimer::new(EVERY, 0, None, Mono(0));
         assert_eq!((rounds.begin(Mono(5)), rounds.due()), (1, Some(Mono(10 * SECOND))), "lateness does not add up");
         assert_eq!((rounds.begin(Mono(10 * SECOND)), rounds.due()), (2, Some(Mono(20 * SECOND))));
         let late = Mono(75 * SECOND);
@@ -55,10 +55,10 @@ mod tests {
 
     #[test]
     fn rounds_end_by_count_and_by_time() {
-        let mut three = Rounds::new(EVERY, 3, None, Mono(0));
+        let mut three = ProbeTimer::new(EVERY, 3, None, Mono(0));
         let numbers: Vec<u64> = std::iter::from_fn(|| three.due().map(|due| three.begin(due))).collect();
         assert_eq!(numbers, [1, 2, 3]);
-        let mut half_a_minute = Rounds::new(EVERY, 0, Some(Duration::from_secs(30)), Mono(0));
+        let mut half_a_minute = ProbeTimer::new(EVERY, 0, Some(Duration::from_secs(30)), Mono(0));
         let begun: Vec<i64> = std::iter::from_fn(|| {
             let due = half_a_minute.due()?;
             half_a_minute.begin(due);

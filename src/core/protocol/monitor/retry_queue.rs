@@ -10,7 +10,7 @@ use crate::core::time::Mono;
 
 /// How often and how long something is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct RetryPolicy {
     /// From a failure to the next try; it doubles with every failure.
     pub first_pause: Duration,
     /// No pause is longer.
@@ -21,7 +21,7 @@ pub struct Policy {
     pub most_waiting: usize,
 }
 
-impl Default for Policy {
+impl Default for RetryPolicy {
     /// Tried for about a day.
     fn default() -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Default for Policy {
 
 /// How a try went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tried {
+pub enum Attempt {
     /// It was taken.
     Delivered,
     /// It was not, and may be later.
@@ -46,7 +46,7 @@ pub enum Tried {
 
 /// What follows from a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told<T> {
+pub enum AttemptResult<T> {
     /// It is delivered, at the try of this number.
     Delivered {
         /// What was delivered.
@@ -72,8 +72,8 @@ pub enum Told<T> {
 
 /// What waits to be delivered.
 #[derive(Clone, Debug)]
-pub struct Outbox<T> {
-    policy: Policy,
+pub struct RetryQueue<T> {
+    policy: RetryPolicy,
     waiting: VecDeque<T>,
     /// Tries of the first one so far.
     tries: u32,
@@ -81,9 +81,9 @@ pub struct Outbox<T> {
     due: Option<Mono>,
 }
 
-impl<T> Outbox<T> {
+impl<T> RetryQueue<T> {
     /// An empty one.
-    pub const fn new(policy: Policy) -> Self {
+    pub const fn new(policy: RetryPolicy) -> Self {
         Self { policy, waiting: VecDeque::new(), tries: 0, due: None }
     }
 
@@ -126,26 +126,26 @@ impl<T> Outbox<T> {
     }
 
     /// Makes the first one due, however long its pause would have been: there may be no later.
-    pub fn hurry(&mut self, now: Mono) {
+    pub fn retry_now(&mut self, now: Mono) {
         self.due = self.due.map(|due| due.min(now));
     }
 
     /// How the try of the first one went, which was over at `now`; `None` where nothing waits.
-    pub fn tried(&mut self, now: Mono, how: Tried) -> Option<Told<T>> {
+    pub fn record_attempt(&mut self, now: Mono, how: Attempt) -> Option<AttemptResult<T>> {
         let tries = self.tries + 1;
-        if how == Tried::Later && tries < self.policy.most_tries {
+        if how == Attempt::Later && tries < self.policy.most_tries {
             self.tries = tries;
             let doublings = (tries - 1).min(20);
             let pause = self.policy.first_pause.saturating_mul(1 << doublings).min(self.policy.longest_pause);
             self.due = Some(now.plus(pause));
-            return (!self.waiting.is_empty()).then_some(Told::Again { pause, tries });
+            return (!self.waiting.is_empty()).then_some(AttemptResult::Again { pause, tries });
         }
         let item = self.waiting.pop_front()?;
         self.tries = 0;
         self.due = (!self.waiting.is_empty()).then_some(now);
         Some(match how {
-            Tried::Delivered => Told::Delivered { item, tries },
-            Tried::Later | Tried::Never => Told::GivenUp { item, tries },
+            Attempt::Delivered => AttemptResult::Delivered { item, tries },
+            Attempt::Later | Attempt::Never => AttemptResult::GivenUp { item, tries },
         })
     }
 
@@ -166,52 +166,63 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_end_with_the_delivery() {
-        let mut outbox = Outbox::new(Policy::default());
+        let mut outbox = RetryQueue::new(RetryPolicy::default());
         assert_eq!(outbox.push(at(0), 'a'), None);
         let (mut now, mut pauses) = (at(0), Vec::new());
         for _ in 0..9 {
             assert_eq!(outbox.due(now), Some(&'a'));
-            let Some(Told::Again { pause, .. }) = outbox.tried(now, Tried::Later) else { panic!("not again") };
+            let Some(AttemptResult::Again { pause, .. }) = outbox.record_attempt(now, Attempt::Later) else {
+                panic!("not again")
+            };
             pauses.push(pause.as_secs());
             assert_eq!(outbox.due(Mono(now.plus(pause).0 - 1)), None, "not before the pause is over");
             now = now.plus(pause);
         }
         assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
-        assert_eq!(outbox.tried(now, Tried::Delivered), Some(Told::Delivered { item: 'a', tries: 10 }));
+        assert_eq!(
+            outbox.record_attempt(now, Attempt::Delivered),
+            Some(AttemptResult::Delivered { item: 'a', tries: 10 })
+        );
         outbox.push(now, 'b');
         assert!(
-            matches!(outbox.tried(now, Tried::Later), Some(Told::Again { pause, tries: 1 }) if pause.as_secs() == 5)
+            matches!(outbox.record_attempt(now, Attempt::Later), Some(AttemptResult::Again { pause, tries: 1 }) if pause.as_secs() == 5)
         );
     }
 
     #[test]
     fn those_behind_wait_their_turn_and_one_refused_for_good_holds_up_nobody() {
-        let mut outbox = Outbox::new(Policy::default());
+        let mut outbox = RetryQueue::new(RetryPolicy::default());
         for item in ['a', 'b', 'c'] {
             outbox.push(at(0), item);
         }
-        outbox.tried(at(0), Tried::Later);
+        outbox.record_attempt(at(0), Attempt::Later);
         assert_eq!(outbox.due(at(4)), None);
-        assert_eq!(outbox.tried(at(5), Tried::Never), Some(Told::GivenUp { item: 'a', tries: 2 }));
+        assert_eq!(outbox.record_attempt(at(5), Attempt::Never), Some(AttemptResult::GivenUp { item: 'a', tries: 2 }));
         assert_eq!(outbox.due(at(5)), Some(&'b'), "at once");
-        assert_eq!(outbox.tried(at(6), Tried::Delivered), Some(Told::Delivered { item: 'b', tries: 1 }));
-        assert_eq!(outbox.tried(at(7), Tried::Delivered), Some(Told::Delivered { item: 'c', tries: 1 }));
+        assert_eq!(
+            outbox.record_attempt(at(6), Attempt::Delivered),
+            Some(AttemptResult::Delivered { item: 'b', tries: 1 })
+        );
+        assert_eq!(
+            outbox.record_attempt(at(7), Attempt::Delivered),
+            Some(AttemptResult::Delivered { item: 'c', tries: 1 })
+        );
         assert_eq!((outbox.wake_at(), outbox.is_empty()), (None, true));
-        assert_eq!(outbox.tried(at(8), Tried::Delivered), None);
+        assert_eq!(outbox.record_attempt(at(8), Attempt::Delivered), None);
     }
 
     #[test]
     fn tries_and_places_are_bounded() {
-        let mut outbox = Outbox::new(Policy { most_tries: 2, most_waiting: 2, ..Policy::default() });
+        let mut outbox = RetryQueue::new(RetryPolicy { most_tries: 2, most_waiting: 2, ..RetryPolicy::default() });
         outbox.push(at(0), 1);
         outbox.push(at(0), 2);
-        outbox.tried(at(0), Tried::Later);
+        outbox.record_attempt(at(0), Attempt::Later);
         assert_eq!(outbox.push(at(1), 3), Some(1), "the oldest makes room");
         assert_eq!((outbox.due(at(4)), outbox.due(at(5))), (None, Some(&2)), "and nobody is asked the sooner for it");
-        outbox.tried(at(5), Tried::Later);
-        assert_eq!(outbox.tried(at(10), Tried::Later), Some(Told::GivenUp { item: 2, tries: 2 }));
-        outbox.tried(at(10), Tried::Later);
-        outbox.hurry(at(11));
+        outbox.record_attempt(at(5), Attempt::Later);
+        assert_eq!(outbox.record_attempt(at(10), Attempt::Later), Some(AttemptResult::GivenUp { item: 2, tries: 2 }));
+        outbox.record_attempt(at(10), Attempt::Later);
+        outbox.retry_now(at(11));
         assert_eq!(outbox.due(at(11)), Some(&3), "the last call");
         assert_eq!(outbox.into_waiting().collect::<Vec<_>>(), [3]);
     }

@@ -10,10 +10,10 @@
 pub const HEADER: usize = 12;
 
 /// The smallest block, bytes.
-pub const SMALLEST: u32 = 64;
+pub const MIN_BLOCK: u32 = 64;
 
 /// The largest block: what a UDP datagram over IPv4 holds (65,507 bytes), without the header.
-pub const LARGEST: u32 = 65_507 - HEADER as u32;
+pub const MAX_BLOCK: u32 = 65_507 - HEADER as u32;
 
 /// The size of a block where nobody says otherwise, bytes.
 pub const DEFAULT: u32 = 1024;
@@ -22,20 +22,20 @@ pub const DEFAULT: u32 = 1024;
 pub const UNFRAGMENTED: u32 = 1500 - 28 - HEADER as u32;
 
 /// Blocks of one file at the most: their numbers have 32 bits.
-pub const MOST: u64 = 1 << 32;
+pub const MAX_BLOCKS: u64 = 1 << 32;
 
 /// How a file is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
+pub struct BlockLayout {
     size: u64,
     block: u32,
 }
 
-impl Cut {
+impl BlockLayout {
     /// A file of `size` bytes in blocks of `block` bytes, the last one as long as is left; `None` where a block's size is
     /// out of bounds or the blocks would be too many.
     pub fn new(size: u64, block: u32) -> Option<Self> {
-        let fits = (SMALLEST..=LARGEST).contains(&block) && size.div_ceil(u64::from(block)) <= MOST;
+        let fits = (MIN_BLOCK..=MAX_BLOCK).contains(&block) && size.div_ceil(u64::from(block)) <= MAX_BLOCKS;
         fits.then_some(Self { size, block })
     }
 
@@ -79,14 +79,14 @@ pub fn header(token: u64, number: u32) -> [u8; HEADER] {
 }
 
 /// The number in a header, where it is one of a block of this transfer.
-pub fn number(header: &[u8; HEADER], token: u64, cut: Cut) -> Option<u64> {
+pub fn number(header: &[u8; HEADER], token: u64, cut: BlockLayout) -> Option<u64> {
     let (said, number) = header.split_at(8);
     let number = u64::from(u32::from_be_bytes(number.try_into().ok()?));
     (said == token.to_be_bytes() && number < cut.blocks()).then_some(number)
 }
 
 /// The number and the content of the block in a datagram, where it is one of this transfer and of the right length.
-pub fn read(datagram: &[u8], token: u64, cut: Cut) -> Option<(u64, &[u8])> {
+pub fn read(datagram: &[u8], token: u64, cut: BlockLayout) -> Option<(u64, &[u8])> {
     let (header, content) = datagram.split_first_chunk::<HEADER>()?;
     let number = number(header, token, cut)?;
     (content.len() == cut.length(number)).then_some((number, content))
@@ -100,18 +100,18 @@ mod tests {
 
     #[test]
     fn the_last_block_is_as_long_as_is_left() {
-        let cut = Cut::new(2500, 1024).unwrap();
+        let cut = BlockLayout::new(2500, 1024).unwrap();
         assert_eq!((cut.blocks(), cut.length(1), cut.length(2), cut.length(3)), (3, 1024, 452, 0));
         assert_eq!((cut.bytes(0, 2), cut.bytes(2, 2)), (2500, 452));
-        assert_eq!(Cut::new(0, 1024).unwrap().blocks(), 0);
-        assert_eq!(Cut::new(1, 0), None);
-        assert_eq!(Cut::new(u64::MAX, 1024), None);
+        assert_eq!(BlockLayout::new(0, 1024).unwrap().blocks(), 0);
+        assert_eq!(BlockLayout::new(1, 0), None);
+        assert_eq!(BlockLayout::new(u64::MAX, 1024), None);
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(size in 1_u64..100_000, block in SMALLEST..4096, token: u64) {
-            let cut = Cut::new(size, block).unwrap();
+        fn what_is_written_is_read_back(size in 1_u64..100_000, block in MIN_BLOCK..4096, token: u64) {
+            let cut = BlockLayout::new(size, block).unwrap();
             let last = cut.blocks() - 1;
             for number in [0, last / 2, last] {
                 let content = vec![7; cut.length(number)];
@@ -125,7 +125,7 @@ mod tests {
 
         #[test]
         fn nothing_that_arrives_is_too_much(datagram: Vec<u8>, token: u64, size: u32) {
-            let cut = Cut::new(size.into(), DEFAULT).unwrap();
+            let cut = BlockLayout::new(size.into(), DEFAULT).unwrap();
             let _ = read(&datagram, token, cut);
         }
     }

@@ -47,7 +47,7 @@ pub fn read_size(datagram: &[u8]) -> Option<u64> {
 
 /// What a datagram turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part<'a> {
+pub enum ClassicDatagram<'a> {
     /// The file's name.
     Name(&'a [u8]),
     /// Its size, bytes.
@@ -58,12 +58,12 @@ pub enum Part<'a> {
 
 /// Tells the datagrams apart by their order and length, which is all there is to tell them by.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Reader {
+pub struct ClassicParser {
     named: bool,
     sized: bool,
 }
 
-impl Reader {
+impl ClassicParser {
     /// Whether the name has come, or will not.
     pub const fn is_named(&self) -> bool {
         self.named
@@ -71,22 +71,22 @@ impl Reader {
 
     /// What the next datagram is. Where the name's was lost, the size's is told by its zero bytes, which no name has, and
     /// a block by being longer than a name or a size.
-    pub fn read<'a>(&mut self, datagram: &'a [u8]) -> Part<'a> {
+    pub fn read<'a>(&mut self, datagram: &'a [u8]) -> ClassicDatagram<'a> {
         let content = datagram.len() >= BLOCK as usize;
         if !self.named {
             self.named = true;
             let size = datagram.len() == 8 && datagram.contains(&0);
             if !content && !size {
-                return Part::Name(datagram);
+                return ClassicDatagram::Name(datagram);
             }
         }
         if !self.sized {
             self.sized = true;
             if let Some(size) = read_size(datagram) {
-                return Part::Size(size);
+                return ClassicDatagram::Size(size);
             }
         }
-        Part::Content(datagram)
+        ClassicDatagram::Content(datagram)
     }
 }
 
@@ -111,17 +111,17 @@ mod tests {
     #[test]
     fn what_was_lost_is_told_by_what_comes() {
         let block = [7; 1024];
-        let mut reader = Reader::default();
-        assert_eq!(reader.read(b"a.txt"), Part::Name(b"a.txt"));
-        assert_eq!(reader.read(&size(2048)), Part::Size(2048));
-        assert_eq!(reader.read(&[1, 2]), Part::Content(&[1, 2]));
-        let mut reader = Reader::default();
-        assert_eq!(reader.read(&size(2048)), Part::Size(2048), "the name was lost");
-        assert_eq!(reader.read(&block), Part::Content(&block));
-        let mut reader = Reader::default();
-        assert_eq!(reader.read(b"a.txt"), Part::Name(b"a.txt"));
-        assert_eq!(reader.read(&block), Part::Content(&block), "the size was lost");
-        assert_eq!(reader.read(&[1, 2]), Part::Content(&[1, 2]));
+        let mut reader = ClassicParser::default();
+        assert_eq!(reader.read(b"a.txt"), ClassicDatagram::Name(b"a.txt"));
+        assert_eq!(reader.read(&size(2048)), ClassicDatagram::Size(2048));
+        assert_eq!(reader.read(&[1, 2]), ClassicDatagram::Content(&[1, 2]));
+        let mut reader = ClassicParser::default();
+        assert_eq!(reader.read(&size(2048)), ClassicDatagram::Size(2048), "the name was lost");
+        assert_eq!(reader.read(&block), ClassicDatagram::Content(&block));
+        let mut reader = ClassicParser::default();
+        assert_eq!(reader.read(b"a.txt"), ClassicDatagram::Name(b"a.txt"));
+        assert_eq!(reader.read(&block), ClassicDatagram::Content(&block), "the size was lost");
+        assert_eq!(reader.read(&[1, 2]), ClassicDatagram::Content(&[1, 2]));
     }
 
     proptest! {

@@ -8,32 +8,32 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{MOST_CLIENTS, Mode, Trouble, block};
+use super::{MAX_CLIENTS, Mode, TransferError, block};
 
 /// The version of these messages.
 pub const VERSION: u32 = 1;
 
 /// The longest line, bytes: a list of [`MOST_RANGES`] ranges fits.
-pub const LONGEST_LINE: usize = 65_536;
+pub const MAX_LINE_LEN: usize = 65_536;
 
 /// Ranges of missing blocks that a receiver lists; of more, their count alone is told.
-pub const MOST_RANGES: usize = 1_000;
+pub const MAX_RANGES: usize = 1_000;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "say", rename_all = "snake_case")]
-pub enum Say {
+pub enum ControlMessage {
     /// Receiver: I want to take part.
     Join {
         /// [`VERSION`].
         version: u32,
     },
     /// Sender: you do, and this is what comes.
-    Welcome(Box<Welcome>),
+    Welcome(Box<SessionOffer>),
     /// Sender: you do not.
     Refused {
         /// Why.
-        why: Refusal,
+        why: RejectReason,
     },
     /// Receiver: blocks may come.
     Ready {
@@ -65,13 +65,13 @@ pub enum Say {
     /// Receiver: I had to give up.
     Failed {
         /// Why.
-        why: Trouble,
+        why: TransferError,
     },
 }
 
 /// What a receiver is told at first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Welcome {
+pub struct SessionOffer {
     /// [`VERSION`].
     pub version: u32,
     /// The receiver's number, from 1.
@@ -100,7 +100,7 @@ pub struct Welcome {
 /// Why a receiver is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Refusal {
+pub enum RejectReason {
     /// All places are taken, or the transfer has begun.
     Full,
     /// It speaks another version.
@@ -109,7 +109,7 @@ pub enum Refusal {
 
 /// What a receiver knows of its blocks; what it does not know is `null`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arrived {
+pub struct ReceiverBlocks {
     /// Different blocks that it read.
     pub received: Option<u64>,
     /// Copies of blocks that had come before.
@@ -133,7 +133,7 @@ pub struct Outcome {
     pub took_ns: i64,
     /// The blocks; ranges of missing ones, the first [`MOST_RANGES`].
     #[serde(flatten)]
-    pub arrived: Arrived,
+    pub arrived: ReceiverBlocks,
 }
 
 /// Why a line is no message.
@@ -147,7 +147,7 @@ pub enum ControlError {
     Bounds(&'static str),
 }
 
-impl Say {
+impl ControlMessage {
     /// The message as a line.
     pub fn line(&self) -> String {
         // Only maps with keys that are no text could fail.
@@ -163,8 +163,8 @@ impl Say {
         match &message {
             Self::Welcome(welcome) => welcome.check()?,
             Self::Done(outcome) => {
-                let in_order = |range: &(u64, u64)| range.0 <= range.1 && range.1 < block::MOST;
-                if outcome.arrived.missing.len() > MOST_RANGES || !outcome.arrived.missing.iter().all(in_order) {
+                let in_order = |range: &(u64, u64)| range.0 <= range.1 && range.1 < block::MAX_BLOCKS;
+                if outcome.arrived.missing.len() > MAX_RANGES || !outcome.arrived.missing.iter().all(in_order) {
                     return Err(ControlError::Bounds("missing"));
                 }
             }
@@ -174,18 +174,18 @@ impl Say {
     }
 }
 
-impl Welcome {
+impl SessionOffer {
     fn check(&self) -> Result<(), ControlError> {
         let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let bounds = [
             (self.version == VERSION, "version"),
-            ((1..=MOST_CLIENTS).contains(&self.clients), "clients"),
+            ((1..=MAX_CLIENTS).contains(&self.clients), "clients"),
             ((1..=self.clients).contains(&self.number), "number"),
             (hex(&self.sha256), "sha256"),
             (self.fingerprint.as_deref().is_none_or(hex), "fingerprint"),
             (self.mode != Mode::Quic || self.fingerprint.is_some(), "fingerprint"),
             (self.mode != Mode::Classic, "mode"),
-            (block::Cut::new(self.size, self.block).is_some(), "block"),
+            (block::BlockLayout::new(self.size, self.block).is_some(), "block"),
         ];
         bounds.iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, what)| Err(ControlError::Bounds(what)))
     }
@@ -197,8 +197,8 @@ mod tests {
 
     use super::*;
 
-    fn welcome() -> Welcome {
-        Welcome {
+    fn welcome() -> SessionOffer {
+        SessionOffer {
             version: VERSION,
             number: 1,
             clients: 2,
@@ -215,31 +215,31 @@ mod tests {
 
     #[test]
     fn a_message_is_one_line_and_is_read_back() {
-        let ranges = vec![(u64::from(u32::MAX) - 1, u64::from(u32::MAX)); MOST_RANGES];
+        let ranges = vec![(u64::from(u32::MAX) - 1, u64::from(u32::MAX)); MAX_RANGES];
         for message in [
-            Say::Join { version: VERSION },
-            Say::Welcome(Box::new(welcome())),
-            Say::Refused { why: Refusal::Full },
-            Say::Ready { port: 9, room: 1 },
-            Say::Start,
-            Say::Progress { next: 4, received: 3 },
-            Say::Sent,
-            Say::Done(Box::new(Outcome {
-                arrived: Arrived { missing: ranges, ..Arrived::default() },
+            ControlMessage::Join { version: VERSION },
+            ControlMessage::Welcome(Box::new(welcome())),
+            ControlMessage::Refused { why: RejectReason::Full },
+            ControlMessage::Ready { port: 9, room: 1 },
+            ControlMessage::Start,
+            ControlMessage::Progress { next: 4, received: 3 },
+            ControlMessage::Sent,
+            ControlMessage::Done(Box::new(Outcome {
+                arrived: ReceiverBlocks { missing: ranges, ..ReceiverBlocks::default() },
                 ..Outcome::default()
             })),
-            Say::Failed { why: Trouble::DiskFull },
+            ControlMessage::Failed { why: TransferError::DiskFull },
         ] {
             let line = message.line();
-            assert!(line.len() <= LONGEST_LINE, "{}", line.len());
+            assert!(line.len() <= MAX_LINE_LEN, "{}", line.len());
             assert_eq!(line.find('\n'), Some(line.len() - 1));
-            assert_eq!(Say::read(line.trim_end().as_bytes()).unwrap(), message);
+            assert_eq!(ControlMessage::read(line.trim_end().as_bytes()).unwrap(), message);
         }
     }
 
     #[test]
     fn what_cannot_be_is_refused() {
-        let bad: [fn(&mut Welcome); 8] = [
+        let bad: [fn(&mut SessionOffer); 8] = [
             |said| said.version = 2,
             |said| said.number = 3,
             |said| said.number = 0,
@@ -252,14 +252,14 @@ mod tests {
         for spoil in bad {
             let mut said = welcome();
             spoil(&mut said);
-            assert!(Say::read(Say::Welcome(Box::new(said)).line().as_bytes()).is_err());
+            assert!(ControlMessage::read(ControlMessage::Welcome(Box::new(said)).line().as_bytes()).is_err());
         }
     }
 
     proptest! {
         #[test]
         fn nothing_that_arrives_is_too_much(bytes: Vec<u8>) {
-            let _ = Say::read(&bytes);
+            let _ = ControlMessage::read(&bytes);
         }
     }
 }

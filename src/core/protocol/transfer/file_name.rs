@@ -1,7 +1,7 @@
 //! A file name from the network: its last part, and only where that is one. Nothing that arrives chooses a folder.
 
 /// The longest name taken, bytes: room is left for the ending of a partial file below the 255 of most file systems.
-const LONGEST: usize = 200;
+const MAX_NAME_LEN: usize = 200;
 
 /// The file name that `bytes` mean: what stands behind the last `/` or `\`, with control characters and what is no
 /// UTF-8 replaced. `None` where nothing is left that could be a file's name.
@@ -12,7 +12,7 @@ pub fn safe(bytes: &[u8]) -> Option<String> {
     let last = text.trim_end_matches('\0').rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().map(|c| if c.is_control() { '_' } else { c }).collect();
     let name = name.trim();
-    let mut end = name.len().min(LONGEST);
+    let mut end = name.len().min(MAX_NAME_LEN);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
@@ -53,7 +53,7 @@ mod tests {
         #[test]
         fn no_name_leaves_the_folder(bytes: Vec<u8>) {
             if let Some(name) = safe(&bytes) {
-                prop_assert!(!name.is_empty() && name.len() <= LONGEST && !name.starts_with('.'));
+                prop_assert!(!name.is_empty() && name.len() <= MAX_NAME_LEN && !name.starts_with('.'));
                 prop_assert!(!name.contains(['/', '\\', '\0']));
             }
         }

@@ -18,7 +18,7 @@ pub mod received_set;
 use serde::{Deserialize, Serialize};
 
 /// Receivers of one transfer at the most.
-pub const MOST_CLIENTS: u16 = 100;
+pub const MAX_CLIENTS: u16 = 100;
 
 /// How the file travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Mode {
 /// Why a receiver gave up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Trouble {
+pub enum TransferError {
     /// Its disk is full.
     DiskFull,
     /// Its file could not be written for another reason.

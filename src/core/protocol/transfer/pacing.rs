@@ -10,10 +10,10 @@
 use crate::core::time::{Mono, SECOND};
 
 /// The smallest window, blocks: even where every round loses some, the file arrives one day.
-const SMALLEST_WINDOW: f64 = 4.0;
+const MIN_WINDOW: f64 = 4.0;
 
 /// The window at first, blocks: as many as TCP's (RFC 6928).
-const FIRST_WINDOW: f64 = 10.0;
+const INITIAL_WINDOW: f64 = 10.0;
 
 /// What is left of the window after a loss (RFC 9438, section 4.6).
 const AFTER_LOSS: f64 = 0.7;
@@ -22,7 +22,7 @@ const AFTER_LOSS: f64 = 0.7;
 const GROWTH: f64 = 1.0 / 32.0;
 
 /// Blocks that a receiver that is awake has not seen for so long are gone, nanoseconds.
-const PATIENCE_NS: i64 = SECOND;
+const LOSS_TIMEOUT_NS: i64 = SECOND;
 
 /// What a sender that was held up may make good at once, nanoseconds of its rate.
 const BURST_NS: i64 = SECOND / 200;
@@ -44,9 +44,9 @@ pub enum Pacer {
     /// Always.
     Most,
     /// At a fixed rate.
-    Fixed(Bucket),
+    Fixed(TokenBucket),
     /// When the receiver has read others.
-    Auto(Window),
+    Auto(SendWindow),
 }
 
 impl Pacer {
@@ -54,8 +54,8 @@ impl Pacer {
     pub fn new(rate: Rate, block: u32, room: u64, now: Mono) -> Self {
         match rate {
             Rate::Most => Self::Most,
-            Rate::Bits(bits) => Self::Fixed(Bucket::new(bits, block, now)),
-            Rate::Auto => Self::Auto(Window::new(room, now)),
+            Rate::Bits(bits) => Self::Fixed(TokenBucket::new(bits, block, now)),
+            Rate::Auto => Self::Auto(SendWindow::new(room, now)),
         }
     }
 
@@ -96,13 +96,13 @@ impl Pacer {
 
 /// Keeps a rate: blocks earn their place as time passes.
 #[derive(Clone, Debug)]
-pub struct Bucket {
+pub struct TokenBucket {
     ns_per_block: f64,
     start: Mono,
     sent: u64,
 }
 
-impl Bucket {
+impl TokenBucket {
     fn new(bits: u64, block: u32, now: Mono) -> Self {
         let ns_per_block = f64::from(block) * 8.0 * SECOND as f64 / bits.max(1) as f64;
         Self { ns_per_block, start: now, sent: 0 }
@@ -133,7 +133,7 @@ impl Bucket {
 
 /// Never lets more blocks travel than the receiver's buffer holds, and fewer where the network loses some.
 #[derive(Clone, Debug)]
-pub struct Window {
+pub struct SendWindow {
     /// Blocks that fit into the receiver's buffer.
     room: f64,
     /// Blocks that may be on their way.
@@ -152,12 +152,12 @@ pub struct Window {
     heard_at: Mono,
 }
 
-impl Window {
+impl SendWindow {
     fn new(room: u64, now: Mono) -> Self {
         let room = room.max(1) as f64;
         Self {
             room,
-            open: FIRST_WINDOW.min(room),
+            open: INITIAL_WINDOW.min(room),
             sent: 0,
             settled: 0,
             received: 0,
@@ -182,13 +182,13 @@ impl Window {
         // A receiver may say anything: more than was sent cannot have come.
         let next = next.min(self.sent);
         if next <= self.settled && received <= self.received {
-            if self.sent > self.settled && now.since(self.heard_at) >= PATIENCE_NS {
+            if self.sent > self.settled && now.since(self.heard_at) >= LOSS_TIMEOUT_NS {
                 // It is awake and has read all there was, so what is on its way is gone: begin again with little. One
                 // that says nothing may be asleep with its buffer full, and gets nothing more.
                 self.settled = self.sent;
                 self.answered = self.sent;
                 self.opening = false;
-                self.open = SMALLEST_WINDOW.min(self.room);
+                self.open = MIN_WINDOW.min(self.room);
                 self.heard_at = now;
             }
             return;
@@ -209,7 +209,7 @@ impl Window {
         } else {
             self.open += passed as f64 / self.open * (1.0 + self.open * GROWTH);
         }
-        self.open = self.open.clamp(SMALLEST_WINDOW.min(self.room), self.room);
+        self.open = self.open.clamp(MIN_WINDOW.min(self.room), self.room);
     }
 }
 
@@ -309,9 +309,9 @@ mod tests {
         let first = pacer.allowance(Mono(0));
         assert_eq!(first, 10);
         pacer.sent(first, Mono(0));
-        let later = Mono(PATIENCE_NS);
+        let later = Mono(LOSS_TIMEOUT_NS);
         assert_eq!((pacer.allowance(later), pacer.due(later)), (0, None), "it may be asleep, and its buffer full");
-        pacer.heard(0, 0, Mono(PATIENCE_NS - 1));
+        pacer.heard(0, 0, Mono(LOSS_TIMEOUT_NS - 1));
         assert_eq!(pacer.allowance(later), 0);
         pacer.heard(0, 0, later);
         assert_eq!(pacer.allowance(later), 4, "it is awake, and nothing came");

@@ -2,7 +2,7 @@
 
 /// The blocks of one file at one receiver.
 #[derive(Clone, Debug)]
-pub struct Arrivals {
+pub struct ReceivedSet {
     bits: Vec<u64>,
     blocks: u64,
     received: u64,
@@ -10,7 +10,7 @@ pub struct Arrivals {
     next: u64,
 }
 
-impl Arrivals {
+impl ReceivedSet {
     /// None of so many blocks has come yet.
     pub fn new(blocks: u64) -> Self {
         Self { bits: vec![0; blocks.div_ceil(64) as usize], blocks, received: 0, duplicates: 0, next: 0 }
@@ -69,7 +69,7 @@ impl Arrivals {
 /// Walks the stretches of missing blocks.
 #[derive(Clone, Debug)]
 pub struct Missing<'a> {
-    arrivals: &'a Arrivals,
+    arrivals: &'a ReceivedSet,
     at: u64,
 }
 
@@ -112,14 +112,14 @@ mod tests {
 
     #[test]
     fn an_empty_file_is_there_from_the_start() {
-        let arrivals = Arrivals::new(0);
+        let arrivals = ReceivedSet::new(0);
         assert!(arrivals.is_complete() && arrivals.missing().next().is_none());
     }
 
     proptest! {
         #[test]
         fn ranges_hold_what_did_not_come(blocks in 0_u64..300, came in proptest::collection::vec(0_u64..320, 0..400)) {
-            let mut arrivals = Arrivals::new(blocks);
+            let mut arrivals = ReceivedSet::new(blocks);
             let mut truth = BTreeSet::new();
             for number in &came {
                 prop_assert_eq!(arrivals.add(*number), *number < blocks && truth.insert(*number));

@@ -7,16 +7,16 @@ pub mod udp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use self::udp::Party;
+use self::udp::ChatHostRef;
 use super::{warnings, witness_quality};
 use crate::core::document::chat::{
-    ChatDocument, ChatWitness, Copies, Kind, MOST_MESSAGES, Message, Outcome, SCHEMA, Totals, Transport,
+    ChatDocument, ChatMessage, ChatOutcome, ChatWitness, Copies, MAX_MESSAGES, MessageKind, SCHEMA, Totals, Transport,
 };
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::chat_host::{Account, Files};
+use crate::core::evidence::chat_host::{ChatHost, ChatHostFiles};
 use crate::core::evidence::journal::JournalLog;
-use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, Run};
 
 /// The port of the course work, where nothing tells another.
@@ -28,7 +28,7 @@ pub struct HostFiles<'a> {
     /// As the user said, or a journal.
     pub role: Option<Role>,
     /// They.
-    pub files: Files<'a>,
+    pub files: ChatHostFiles<'a>,
 }
 
 impl HostFiles<'_> {
@@ -81,10 +81,10 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
         }
         Transport::Udp => {
             let port = port.or_else(|| likely_port(hosts)).unwrap_or(DEFAULT_PORT);
-            let accounts: Vec<(Role, Account, Option<&str>)> = hosts
+            let accounts: Vec<(Role, ChatHost, Option<&str>)> = hosts
                 .iter()
                 .map(|host| {
-                    let account = Account::of(host.files, port);
+                    let account = ChatHost::of(host.files, port);
                     let several = account.talks.len() > 1;
                     let role = host.role.unwrap_or(if several { Role::Server } else { Role::Client });
                     (role, account, host.files.capture.map(|log| log.file.as_str()))
@@ -92,9 +92,9 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
                 .collect();
             let of = |wanted: Role| {
                 let told = accounts.iter().filter(move |(role, ..)| *role == wanted);
-                told.map(|(_, account, file)| Party { account, file: *file })
+                told.map(|(_, account, file)| ChatHostRef { account, file: *file })
             };
-            let homes: Vec<Party<'_>> = of(Role::Client).collect();
+            let homes: Vec<ChatHostRef<'_>> = of(Role::Client).collect();
             let found = udp::findings(of(Role::Server).next(), &homes);
             (document.members, document.messages) = (found.members, found.messages);
             document.totals = Some(found.totals).filter(|totals| *totals != Totals::default());
@@ -110,7 +110,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
     warnings::merge(&mut document.warnings);
-    document.said = document.messages.iter().filter(|message| message.kind == Kind::Message).count() as u64;
+    document.said = document.messages.iter().filter(|message| message.kind == MessageKind::Message).count() as u64;
     if !options.all_messages {
         shorten(&mut document);
     }
@@ -120,7 +120,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
 
 /// Leaves only those messages that did not simply come through, where there are very many.
 pub fn shorten(document: &mut ChatDocument) {
-    if document.messages.len() > MOST_MESSAGES {
+    if document.messages.len() > MAX_MESSAGES {
         let before = document.messages.len();
         document.messages.retain(is_remarkable);
         document.unlisted += (before - document.messages.len()) as u64;
@@ -128,8 +128,9 @@ pub fn shorten(document: &mut ChatDocument) {
 }
 
 /// Whether a message did not simply come through.
-pub fn is_remarkable(message: &Message) -> bool {
-    let went_in = message.inward.as_ref().is_none_or(|fate| matches!(fate.outcome, Outcome::Delivered | Outcome::Left));
+pub fn is_remarkable(message: &ChatMessage) -> bool {
+    let went_in =
+        message.inward.as_ref().is_none_or(|fate| matches!(fate.outcome, ChatOutcome::Delivered | ChatOutcome::Left));
     message.withheld || !went_in || message.copies.as_ref().is_some_and(Copies::any_failed)
 }
 
@@ -177,7 +178,7 @@ fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
 
 /// Adds what there is to say of a host's witnesses.
 fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocument) {
-    let annals = host.files.journal.map(Annals::of);
+    let annals = host.files.journal.map(JournalCoverage::of);
     let role = host.role.map(|role| match role {
         Role::Client => "client",
         Role::Server => "server",

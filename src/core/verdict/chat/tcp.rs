@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 
-use crate::core::document::chat::{Close, Connection, Copies, Frame, Kind, Member, Message, Stream};
+use crate::core::document::chat::{ChatFrameRef, ChatMessage, Close, Connection, Copies, Member, MessageKind, Stream};
 use crate::core::evidence::capture_log::{CaptureLog, digest};
 use crate::core::evidence::journal::{JournalLog, Record};
-use crate::core::evidence::journal_messages::Step;
-use crate::core::evidence::tcp_connections::{self, End, Mark, Segments, Way, in_order};
-use crate::core::protocol::chat::line_splitter::{Line, Splitter};
+use crate::core::evidence::journal_messages::MemberEvent;
+use crate::core::evidence::tcp_connections::{self, DirectionStats, Endpoint, TcpFrameRef, TcpSegments, in_order};
+use crate::core::protocol::chat::line_splitter::{ChatLine, LineSplitter};
 use crate::core::protocol::chat::wire::is_for_the_server;
 use crate::core::time::Mono;
 
@@ -18,7 +18,7 @@ pub struct Findings {
     /// Who took part.
     pub members: Vec<Member>,
     /// What was said.
-    pub messages: Vec<Message>,
+    pub messages: Vec<ChatMessage>,
     /// The connections of each capture.
     pub connections: Vec<Connection>,
 }
@@ -27,7 +27,7 @@ pub struct Findings {
 pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Option<u16>) -> Findings {
     let mut findings = Findings::default();
     let mut members = journal.map(Members::of).unwrap_or_default();
-    let mut receipts = Receipts::default();
+    let mut receipts = AckTracker::default();
     let mut opened: HashMap<SocketAddr, usize> = HashMap::new();
     for (place, log) in captures.iter().enumerate() {
         let mut id = 0;
@@ -51,7 +51,7 @@ pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Op
                 members.frames.insert(index, lines.iter().map(|(mark, line)| (*mark, line.text.clone())).collect());
             }
             let known = index.map(|index| &members.all[index]);
-            let said = lines.iter().filter(|(_, line)| kind(&line.text) == Kind::Message).count();
+            let said = lines.iter().filter(|(_, line)| kind(&line.text) == MessageKind::Message).count();
             findings.connections.push(connection(log, id, &seen, known, said as u64));
         }
     }
@@ -73,7 +73,7 @@ struct Members {
     by_address: HashMap<SocketAddr, usize>,
     by_peer: HashMap<u32, usize>,
     /// What the server's capture shows that each said, by index.
-    frames: HashMap<usize, Vec<(Mark, String)>>,
+    frames: HashMap<usize, Vec<(TcpFrameRef, String)>>,
 }
 
 impl Members {
@@ -91,9 +91,9 @@ impl Members {
                         continue;
                     };
                     match step.did {
-                        Step::Joined => member.joined_ns = Some(step.at.wall.0),
-                        Step::Named => member.nick.clone_from(&step.nick),
-                        Step::Left => (member.left_ns, member.why) = (Some(step.at.wall.0), step.why),
+                        MemberEvent::Joined => member.joined_ns = Some(step.at.wall.0),
+                        MemberEvent::Named => member.nick.clone_from(&step.nick),
+                        MemberEvent::Left => (member.left_ns, member.why) = (Some(step.at.wall.0), step.why),
                     }
                 }
                 _ => {}
@@ -118,16 +118,16 @@ impl Members {
 
 /// Which of the server's lines the hosts of its members acknowledged.
 #[derive(Default)]
-struct Receipts {
+struct AckTracker {
     /// By the member's address and the line's digest, for each line in turn. Acknowledgments are cumulative: where the
     /// capture lacks the first of several likes, taking a later one for it errs on the side of caution.
     of: HashMap<(SocketAddr, u32), VecDeque<bool>>,
 }
 
-impl Receipts {
+impl AckTracker {
     /// Takes in what the server said on a connection.
-    fn take(&mut self, client: SocketAddr, tcp: &Segments, way: &Way) {
-        let mut splitter = Splitter::default();
+    fn take(&mut self, client: SocketAddr, tcp: &TcpSegments, way: &DirectionStats) {
+        let mut splitter = LineSplitter::default();
         let mut said = way.pieces.iter().map(|piece| piece.offset).min().unwrap_or(0);
         for (mark, kept) in in_order(&way.pieces) {
             said += kept.len() as u64;
@@ -146,10 +146,10 @@ impl Receipts {
 }
 
 /// The lines of one direction, each with the frame that completed it.
-fn lines(tcp: &Segments, way: &Way) -> Vec<(Mark, Line)> {
-    let mut splitter = Splitter::default();
-    let mut found: Vec<(Mark, Line)> = Vec::new();
-    let mut last: Option<Mark> = None;
+fn lines(tcp: &TcpSegments, way: &DirectionStats) -> Vec<(TcpFrameRef, ChatLine)> {
+    let mut splitter = LineSplitter::default();
+    let mut found: Vec<(TcpFrameRef, ChatLine)> = Vec::new();
+    let mut last: Option<TcpFrameRef> = None;
     for (mark, kept) in in_order(&way.pieces) {
         let now = Mono(mark.time.0);
         if let Some(before) = last {
@@ -164,28 +164,33 @@ fn lines(tcp: &Segments, way: &Way) -> Vec<(Mark, Line)> {
     found
 }
 
-fn kind(text: &str) -> Kind {
+fn kind(text: &str) -> MessageKind {
     // Over TCP a bare word is a message like any other.
-    if text.trim() != "ping" && is_for_the_server(text) { Kind::Control } else { Kind::Message }
+    if text.trim() != "ping" && is_for_the_server(text) { MessageKind::Control } else { MessageKind::Message }
 }
 
-fn message(log: &CaptureLog, member: u32, mark: Mark, line: &Line) -> Message {
-    Message {
+fn message(log: &CaptureLog, member: u32, mark: TcpFrameRef, line: &ChatLine) -> ChatMessage {
+    ChatMessage {
         n: None,
         from: Some(member),
         kind: kind(&line.text),
         time_ns: mark.time.0,
         text: Some(line.text.clone()),
         inward: None,
-        evidence: vec![Frame { file: log.file.clone(), frame: mark.frame }],
+        evidence: vec![ChatFrameRef { file: log.file.clone(), frame: mark.frame }],
         copies: None,
         withheld: false,
     }
 }
 
 /// What the server's journal says was said, with the frames of its capture beside it where both tell the same.
-fn messages(journal: &JournalLog, members: &mut Members, receipts: &mut Receipts, file: Option<&str>) -> Vec<Message> {
-    let mut found: BTreeMap<u64, Message> = BTreeMap::new();
+fn messages(
+    journal: &JournalLog,
+    members: &mut Members,
+    receipts: &mut AckTracker,
+    file: Option<&str>,
+) -> Vec<ChatMessage> {
+    let mut found: BTreeMap<u64, ChatMessage> = BTreeMap::new();
     let mut next: HashMap<usize, usize> = HashMap::new();
     for record in &journal.records {
         match record {
@@ -197,11 +202,11 @@ fn messages(journal: &JournalLog, members: &mut Members, receipts: &mut Receipts
                     let (mark, line) = shown.get(*at)?;
                     let same = line.starts_with(text.text.as_str());
                     *at += 1;
-                    same.then(|| Frame { file: file.unwrap_or_default().to_owned(), frame: mark.frame })
+                    same.then(|| ChatFrameRef { file: file.unwrap_or_default().to_owned(), frame: mark.frame })
                 });
                 let from = index.map(|index| members.all[index].id);
-                let kind = if from.is_none() { Kind::Notice } else { kind(&text.text) };
-                let message = Message {
+                let kind = if from.is_none() { MessageKind::Notice } else { kind(&text.text) };
+                let message = ChatMessage {
                     n: Some(text.n),
                     from,
                     kind,
@@ -209,7 +214,7 @@ fn messages(journal: &JournalLog, members: &mut Members, receipts: &mut Receipts
                     text: Some(text.text.clone()),
                     inward: None,
                     evidence: evidence.into_iter().collect(),
-                    copies: (kind != Kind::Control).then(Copies::default),
+                    copies: (kind != MessageKind::Control).then(Copies::default),
                     withheld: false,
                 };
                 // What somebody said comes first; its copies bear the same number.
@@ -248,7 +253,7 @@ fn connection(
     member: Option<&Member>,
     messages: u64,
 ) -> Connection {
-    let frame = |mark: Option<Mark>| mark.map(|mark| mark.frame);
+    let frame = |mark: Option<TcpFrameRef>| mark.map(|mark| mark.frame);
     let [syn, _, ack] = seen.handshake;
     let whole = seen.has_handshake();
     let ways = [&seen.from_client, &seen.from_server];
@@ -270,7 +275,7 @@ fn connection(
     }
 }
 
-fn of_way(way: &Way) -> Stream {
+fn of_way(way: &DirectionStats) -> Stream {
     Stream {
         segments: way.segments,
         bytes: way.bytes,
@@ -282,10 +287,10 @@ fn of_way(way: &Way) -> Stream {
     }
 }
 
-const fn name(end: End) -> &'static str {
+const fn name(end: Endpoint) -> &'static str {
     match end {
-        End::Client => "client",
-        End::Server => "server",
+        Endpoint::Client => "client",
+        Endpoint::Server => "server",
     }
 }
 
@@ -295,12 +300,12 @@ fn close(seen: &tcp_connections::Connection, member: Option<&Member>) -> Close {
         tcp_connections::Close::Fin { first } => ("fin", Some(first), None),
         tcp_connections::Close::HalfClosed { by } => ("half", Some(by), None),
         tcp_connections::Close::Reset { by, after_fin } => ("rst", Some(by), after_fin),
-        tcp_connections::Close::Refused => ("refused", Some(End::Server), None),
+        tcp_connections::Close::Refused => ("refused", Some(Endpoint::Server), None),
         tcp_connections::Close::Unanswered => ("unanswered", None, None),
         tcp_connections::Close::OneSided => ("one_sided", None, None),
         tcp_connections::Close::Silence { speaker } => ("silence", Some(speaker.other()), None),
     };
-    let frame = |mark: Option<Mark>| mark.map(|mark| mark.frame);
+    let frame = |mark: Option<TcpFrameRef>| mark.map(|mark| mark.frame);
     let resets = [seen.from_client.rst, seen.from_server.rst];
     Close {
         how,
@@ -316,20 +321,20 @@ fn close(seen: &tcp_connections::Connection, member: Option<&Member>) -> Close {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::flow::DirectedFlow;
+    use crate::core::evidence::flow::FlowKey;
     use crate::core::evidence::journal_messages::{Peer, Sent, Text};
-    use crate::core::evidence::tcp_connections::{Flags, Segment};
+    use crate::core::evidence::tcp_connections::{Flags, TcpSegment};
     use crate::core::time::{Now, Wall};
 
     #[test]
     fn lines_are_read_by_ends_and_by_silence_with_the_frames_that_complete_them() {
         let (client, server) = ("10.0.0.1:40001".parse().unwrap(), "10.0.0.2:12345".parse().unwrap());
         let mut log = CaptureLog { file: "x.pcap".into(), ..CaptureLog::default() };
-        log.tcp.flows = vec![DirectedFlow { source: client, destination: server }];
+        log.tcp.flows = vec![FlowKey { source: client, destination: server }];
         let mut seq = 100;
         for (frame, (ms, text)) in [(0, "Ol\u{e1}!"), (200, "oi"), (210, " de novo"), (400, "/sair")].iter().enumerate()
         {
-            let segment = Segment {
+            let segment = TcpSegment {
                 time: Wall(ms * 1_000_000),
                 frame: frame as u32 + 1,
                 flow: 0,
@@ -344,14 +349,18 @@ mod tests {
             log.tcp.push(segment, text.as_bytes());
         }
         let found = findings(&[&log], None, None);
-        let said: Vec<(&str, u32, Kind)> = found
+        let said: Vec<(&str, u32, MessageKind)> = found
             .messages
             .iter()
             .map(|message| (message.text.as_deref().unwrap(), message.evidence[0].frame, message.kind))
             .collect();
         assert_eq!(
             said,
-            [("Ol\u{e1}!", 1, Kind::Message), ("oi de novo", 3, Kind::Message), ("/sair", 4, Kind::Control)]
+            [
+                ("Ol\u{e1}!", 1, MessageKind::Message),
+                ("oi de novo", 3, MessageKind::Message),
+                ("/sair", 4, MessageKind::Control)
+            ]
         );
         assert_eq!((found.connections[0].messages, found.connections[0].close.how), (2, "one_sided"));
     }
@@ -362,11 +371,11 @@ mod tests {
             ("10.0.0.1:40001".parse().unwrap(), "10.0.0.2:12345".parse().unwrap());
         let mut log = CaptureLog { file: "x.pcap".into(), ..CaptureLog::default() };
         log.tcp.flows =
-            vec![DirectedFlow { source: server, destination: bob }, DirectedFlow { source: bob, destination: server }];
+            vec![FlowKey { source: server, destination: bob }, FlowKey { source: bob, destination: server }];
         // The second "oi" is repeated in vain.
         let frames = [(0, 100, 0, "oi\n"), (1, 0, 103, ""), (0, 103, 0, "oi\n"), (0, 103, 0, "oi\n")];
         for (frame, (flow, seq, ack, text)) in frames.into_iter().enumerate() {
-            let segment = Segment {
+            let segment = TcpSegment {
                 time: Wall(frame as i64 * 1_000_000),
                 frame: frame as u32 + 1,
                 flow,

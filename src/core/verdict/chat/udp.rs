@@ -9,14 +9,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
 
-use crate::core::document::chat::{Copies, Copy, Fate, Frame, Kind, Member, Message, Outcome, Totals, Way};
-use crate::core::evidence::chat_host::{Account, Lane, Seen, Talk, parts};
-use crate::core::evidence::leg::{Place, Point, Route, Segment};
-use crate::core::evidence::track::{Sight, Track};
-use crate::core::identify::clock_offset::{self, Bound, Offset};
+use crate::core::document::chat::{
+    ChatFrameRef, ChatMessage, ChatOutcome, Copies, Copy, DatagramResult, DirectionTotals, Member, MessageKind, Totals,
+};
+use crate::core::evidence::chat_host::{ChatHost, DirectionObservations, MemberTraffic, TextSighting, parts};
+use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
+use crate::core::evidence::track::{PointObservations, Sighting};
+use crate::core::identify::clock_offset::{self, Offset, OffsetBound};
 use crate::core::protocol::chat::wire::is_for_the_server;
 use crate::core::time::{SECOND, Wall};
-use crate::core::verdict::ledger::{Host, Journey, Ledger};
+use crate::core::verdict::ledger::{Host, Ledger, MessageTrace};
 
 /// Where a datagram is seen on its way to the server.
 const INWARD: [&str; 4] = ["member_sent", "member_wire_out", "server_wire_in", "server_received"];
@@ -28,13 +30,13 @@ const OUTWARD: [&str; 4] = ["server_sent", "server_wire_out", "member_wire_in", 
 const SOON_NS: i64 = 5 * SECOND;
 
 /// Nothing is on its way for longer than this.
-const LONGEST_TRANSIT_NS: i64 = 60 * SECOND;
+const MAX_TRANSIT_NS: i64 = 60 * SECOND;
 
 /// One host's account, and its capture's name.
 #[derive(Clone, Copy)]
-pub struct Party<'a> {
+pub struct ChatHostRef<'a> {
     /// What it says.
-    pub account: &'a Account,
+    pub account: &'a ChatHost,
     /// The name of its capture.
     pub file: Option<&'a str>,
 }
@@ -45,23 +47,23 @@ pub struct Findings {
     /// Who took part.
     pub members: Vec<Member>,
     /// What was said.
-    pub messages: Vec<Message>,
+    pub messages: Vec<ChatMessage>,
     /// Both directions of all.
     pub totals: Totals,
 }
 
 /// One member's evidence of both hosts.
-struct Case<'a> {
+struct MemberEvidence<'a> {
     id: u32,
-    at_server: Option<(&'a Talk, Option<&'a str>)>,
-    at_home: Option<(&'a Talk, Option<&'a str>)>,
+    at_server: Option<(&'a MemberTraffic, Option<&'a str>)>,
+    at_home: Option<(&'a MemberTraffic, Option<&'a str>)>,
     same_host: bool,
     resolution_ns: i64,
     moved_ns: i64,
 }
 
 /// A datagram of one direction.
-struct Item {
+struct MatchedText {
     digest: u32,
     n: Option<u64>,
     text: Option<String>,
@@ -74,16 +76,16 @@ struct Item {
 
 /// One direction, put in order.
 struct Aligned {
-    tracks: [Option<Track>; 4],
-    items: Vec<Item>,
+    tracks: [Option<PointObservations>; 4],
+    items: Vec<MatchedText>,
 }
 
 /// Works a chat out.
-pub fn findings(server: Option<Party<'_>>, homes: &[Party<'_>]) -> Findings {
+pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> Findings {
     let mut findings = Findings::default();
     let cases = cases(server, homes);
-    let mut book = Book::new(server);
-    let mut copies: Vec<(&Case<'_>, Aligned, Vec<Fate>)> = Vec::with_capacity(cases.len());
+    let mut book = MessageTable::new(server);
+    let mut copies: Vec<(&MemberEvidence<'_>, Aligned, Vec<DatagramResult>)> = Vec::with_capacity(cases.len());
     for case in &cases {
         let (inward, outward) = (case.inward(None), case.outward(None));
         let offset = case.offset(&inward, &outward);
@@ -135,13 +137,13 @@ fn within(offset: Offset) -> Link {
 }
 
 /// Counts what an application could not send.
-fn with_unsent(mut way: Way, sender: Option<(&Talk, Option<&str>)>) -> Way {
+fn with_unsent(mut way: DirectionTotals, sender: Option<(&MemberTraffic, Option<&str>)>) -> DirectionTotals {
     way.not_sent = sender.map_or(0, |(talk, _)| talk.unsent.len() as u64);
     way.datagrams += way.not_sent;
     way
 }
 
-fn add(total: &mut Way, part: Option<&Way>) {
+fn add(total: &mut DirectionTotals, part: Option<&DirectionTotals>) {
     let Some(part) = part else { return };
     total.datagrams += part.datagrams;
     total.delivered += part.delivered;
@@ -161,11 +163,11 @@ fn add(total: &mut Way, part: Option<&Way>) {
 }
 
 /// Who took part, with the evidence of both hosts.
-fn cases<'a>(server: Option<Party<'a>>, homes: &[Party<'a>]) -> Vec<Case<'a>> {
-    let mut cases: Vec<Case<'a>> = Vec::new();
+fn cases<'a>(server: Option<ChatHostRef<'a>>, homes: &[ChatHostRef<'a>]) -> Vec<MemberEvidence<'a>> {
+    let mut cases: Vec<MemberEvidence<'a>> = Vec::new();
     if let Some(server) = server {
         for talk in server.account.talks.values() {
-            cases.push(Case {
+            cases.push(MemberEvidence {
                 id: 0,
                 at_server: Some((talk, server.file)),
                 at_home: None,
@@ -177,7 +179,7 @@ fn cases<'a>(server: Option<Party<'a>>, homes: &[Party<'a>]) -> Vec<Case<'a>> {
     }
     // Whoever has an account of its own speaks for itself; what another's capture on the same host shows of it as well is
     // no second member.
-    let mut talks: Vec<(&Talk, Party<'_>)> =
+    let mut talks: Vec<(&MemberTraffic, ChatHostRef<'_>)> =
         homes.iter().flat_map(|home| home.account.talks.values().map(|talk| (talk, *home))).collect();
     talks.sort_by_key(|(talk, _)| talk.inward[0].is_none());
     let mut told: HashSet<SocketAddr> = HashSet::new();
@@ -188,7 +190,7 @@ fn cases<'a>(server: Option<Party<'a>>, homes: &[Party<'a>]) -> Vec<Case<'a>> {
         }
         let found = partner(talk, &cases);
         let index = found.unwrap_or_else(|| {
-            cases.push(Case {
+            cases.push(MemberEvidence {
                 id: 0,
                 at_server: None,
                 at_home: None,
@@ -203,7 +205,7 @@ fn cases<'a>(server: Option<Party<'a>>, homes: &[Party<'a>]) -> Vec<Case<'a>> {
         case.resolution_ns = case.resolution_ns.max(home.account.resolution_ns);
         case.moved_ns = case.moved_ns.saturating_add(home.account.clock_moved);
     }
-    let first = |talk: &Talk| {
+    let first = |talk: &MemberTraffic| {
         let lanes = talk.inward.iter().chain(&talk.outward).flatten();
         lanes.filter_map(|lane| lane.seen.first()).map(|seen| seen.time).min()
     };
@@ -225,9 +227,9 @@ fn stays_inside(member: Option<SocketAddr>, server: Option<SocketAddr>) -> bool 
 
 /// The server's member that a member's own files are about: the one of the same address, else the only one that shares
 /// most of what was said. Addresses change on the way (NAT), texts do not.
-fn partner(talk: &Talk, cases: &[Case<'_>]) -> Option<usize> {
-    let free = |case: &Case<'_>| case.at_home.is_none();
-    let same = |case: &Case<'_>| case.at_server.is_some_and(|(known, _)| known.member == talk.member);
+fn partner(talk: &MemberTraffic, cases: &[MemberEvidence<'_>]) -> Option<usize> {
+    let free = |case: &MemberEvidence<'_>| case.at_home.is_none();
+    let same = |case: &MemberEvidence<'_>| case.at_server.is_some_and(|(known, _)| known.member == talk.member);
     if let Some(index) = cases.iter().position(|case| free(case) && same(case)) {
         return Some(index);
     }
@@ -247,8 +249,8 @@ fn partner(talk: &Talk, cases: &[Case<'_>]) -> Option<usize> {
 }
 
 /// How many texts two hosts' views have in common, each way.
-fn shared(one: &Talk, other: &Talk) -> usize {
-    let count = |lanes: &[Option<Lane>; 2]| {
+fn shared(one: &MemberTraffic, other: &MemberTraffic) -> usize {
+    let count = |lanes: &[Option<DirectionObservations>; 2]| {
         let mut counts: HashMap<u32, usize> = HashMap::new();
         for seen in lanes.iter().flatten().max_by_key(|lane| lane.seen.len()).into_iter().flat_map(|lane| &lane.seen) {
             *counts.entry(seen.digest).or_default() += 1;
@@ -261,7 +263,7 @@ fn shared(one: &Talk, other: &Talk) -> usize {
     common(count(&one.inward), count(&other.inward)) + common(count(&one.outward), count(&other.outward))
 }
 
-impl Case<'_> {
+impl MemberEvidence<'_> {
     fn member(&self) -> Member {
         let server = self.at_server.map(|(talk, _)| talk);
         let home = self.at_home.map(|(talk, _)| talk);
@@ -282,14 +284,14 @@ impl Case<'_> {
     /// `link`: how far the server's clock is ahead of the member's.
     fn inward(&self, link: Link) -> Aligned {
         let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
-        let lane = |talk: Option<&'_ Talk>, place: usize| talk.and_then(|talk| talk.inward[place].clone());
+        let lane = |talk: Option<&'_ MemberTraffic>, place: usize| talk.and_then(|talk| talk.inward[place].clone());
         Aligned::of([lane(home, 0), lane(home, 1), lane(server, 1), lane(server, 0)], link)
     }
 
     /// `link`: how far the member's clock is ahead of the server's.
     fn outward(&self, link: Link) -> Aligned {
         let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
-        let lane = |talk: Option<&'_ Talk>, place: usize| talk.and_then(|talk| talk.outward[place].clone());
+        let lane = |talk: Option<&'_ MemberTraffic>, place: usize| talk.and_then(|talk| talk.outward[place].clone());
         Aligned::of([lane(server, 0), lane(server, 1), lane(home, 1), lane(home, 0)], link)
     }
 
@@ -298,10 +300,10 @@ impl Case<'_> {
         if self.same_host {
             return Offset::Unknown;
         }
-        let mut forward: Vec<Bound> =
-            inward.crossings().map(|(left, came)| Bound { at: left.0, difference: came.since(left) }).collect();
-        let mut back: Vec<Bound> =
-            outward.crossings().map(|(left, came)| Bound { at: came.0, difference: left.since(came) }).collect();
+        let mut forward: Vec<OffsetBound> =
+            inward.crossings().map(|(left, came)| OffsetBound { at: left.0, difference: came.since(left) }).collect();
+        let mut back: Vec<OffsetBound> =
+            outward.crossings().map(|(left, came)| OffsetBound { at: came.0, difference: left.since(came) }).collect();
         // Where a witness woke late, even a text that each end saw once may be two: those are far off from the others.
         if inward.is_guessed() || outward.is_guessed() {
             let mut all: Vec<i64> = forward.iter().chain(&back).map(|bound| bound.difference).collect();
@@ -314,19 +316,24 @@ impl Case<'_> {
     }
 
     /// What became of each datagram of a direction.
-    fn judge(&self, aligned: &Aligned, offset: Offset, names: [&'static str; 4]) -> (Way, Vec<Fate>) {
-        let tracks: Vec<Option<&Track>> = aligned.tracks.iter().map(Option::as_ref).collect();
+    fn judge(
+        &self,
+        aligned: &Aligned,
+        offset: Offset,
+        names: [&'static str; 4],
+    ) -> (DirectionTotals, Vec<DatagramResult>) {
+        let tracks: Vec<Option<&PointObservations>> = aligned.tracks.iter().map(Option::as_ref).collect();
         let hosts: [Host; 4] = if self.same_host { [0; 4] } else { [0, 0, 1, 1] };
         let mut ledger = Ledger::new(Route::new(1, self.same_host), &tracks, &hosts, offset);
         let keys: Vec<u64> = (0..aligned.items.len() as u64).collect();
         for (key, item) in keys.iter().zip(&aligned.items) {
             if item.dropped.is_some() {
-                ledger.claim_absent(*key, Place::new(0, Point::WireOut));
+                ledger.mark_absent(*key, RoutePoint::new(0, Point::WireOut));
             }
         }
-        ledger.cross_examine(&keys);
+        ledger.detect_contradictions(&keys);
         let inward = names == INWARD;
-        let mut way = Way { datagrams: keys.len() as u64, ..Way::default() };
+        let mut way = DirectionTotals { datagrams: keys.len() as u64, ..DirectionTotals::default() };
         for (name, track) in names.iter().zip(&aligned.tracks) {
             let sights = track.as_ref().map(|track| track.sights().iter().map(|sight| u64::from(sight.copies)).sum());
             way.points.insert(name, sights);
@@ -336,11 +343,11 @@ impl Case<'_> {
             let fate = self.fate(&ledger, &journey, item, names, inward, aligned);
             way.duplicates += u64::from(journey.surplus());
             match fate.outcome {
-                Outcome::Delivered => way.delivered += 1,
-                Outcome::Lost => way.lost += 1,
-                Outcome::NotSent => way.not_sent += 1,
-                Outcome::Left => way.left += 1,
-                Outcome::Inconclusive => way.inconclusive += 1,
+                ChatOutcome::Delivered => way.delivered += 1,
+                ChatOutcome::Lost => way.lost += 1,
+                ChatOutcome::NotSent => way.not_sent += 1,
+                ChatOutcome::Left => way.left += 1,
+                ChatOutcome::Inconclusive => way.inconclusive += 1,
             }
             match fate.blame[..] {
                 [] => {}
@@ -355,29 +362,29 @@ impl Case<'_> {
     fn fate(
         &self,
         ledger: &Ledger<'_>,
-        journey: &Journey<'_>,
-        item: &Item,
+        journey: &MessageTrace<'_>,
+        item: &MatchedText,
         names: [&'static str; 4],
         inward: bool,
         aligned: &Aligned,
-    ) -> Fate {
+    ) -> DatagramResult {
         let last = journey.last_seen().unwrap_or(0);
         let app_watches = aligned.tracks[3].is_some();
         let blame = ledger.blame(journey, None);
-        let watched_beyond = (last + 1..4).any(|place| ledger.is_watched(Place::at(place)));
+        let watched_beyond = (last + 1..4).any(|place| ledger.is_watched(RoutePoint::at(place)));
         // Of a member without files of its own, its wire is the last that anybody sees.
         let outcome = match (last, &blame) {
-            _ if item.doubtful => Outcome::Inconclusive,
-            (3, _) => Outcome::Delivered,
-            (2, _) if !app_watches && !self.same_host => Outcome::Delivered,
-            (_, Some(_)) => Outcome::Lost,
-            (_, None) if !watched_beyond || self.same_host && last >= 1 && !app_watches => Outcome::Left,
-            (_, None) => Outcome::Inconclusive,
+            _ if item.doubtful => ChatOutcome::Inconclusive,
+            (3, _) => ChatOutcome::Delivered,
+            (2, _) if !app_watches && !self.same_host => ChatOutcome::Delivered,
+            (_, Some(_)) => ChatOutcome::Lost,
+            (_, None) if !watched_beyond || self.same_host && last >= 1 && !app_watches => ChatOutcome::Left,
+            (_, None) => ChatOutcome::Inconclusive,
         };
-        let blame = blame.filter(|_| outcome == Outcome::Lost).map(|blame| blame.segments).unwrap_or_default();
+        let blame = blame.filter(|_| outcome == ChatOutcome::Lost).map(|blame| blame.segments).unwrap_or_default();
         let (home, server) = (self.at_home.and_then(|(_, file)| file), self.at_server.and_then(|(_, file)| file));
         let files = if inward { [None, home, server, None] } else { [None, server, home, None] };
-        let mut evidence: Vec<Frame> = Vec::new();
+        let mut evidence: Vec<ChatFrameRef> = Vec::new();
         let mut times = BTreeMap::new();
         for (place, sight) in journey.seen().iter().take(4).enumerate() {
             let Some(sight) = sight else { continue };
@@ -388,13 +395,13 @@ impl Case<'_> {
             times.insert(names[place], sight.time.0);
             let other = if place == 1 { files[2] } else { files[1] };
             if let Some((file, frame)) = files[place].or(other.filter(|_| self.same_host)).zip(sight.frame) {
-                let frame = Frame { file: file.to_owned(), frame: frame.get() };
+                let frame = ChatFrameRef { file: file.to_owned(), frame: frame.get() };
                 if !evidence.contains(&frame) {
                     evidence.push(frame);
                 }
             }
         }
-        Fate {
+        DatagramResult {
             outcome,
             blame: blame.into_iter().map(|segment| segment_name(segment, inward)).collect(),
             reason: item.dropped.clone(),
@@ -418,15 +425,15 @@ const fn segment_name(segment: Segment, inward: bool) -> &'static str {
 }
 
 /// The likes of one text: which of the sightings at each place are of the same one.
-struct Group {
+struct SameTextGroup {
     count: usize,
     slots: [Vec<usize>; 4],
     alike: bool,
     doubtful: bool,
 }
 
-impl Group {
-    fn of(lanes: &[Option<Lane>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
+impl SameTextGroup {
+    fn of(lanes: &[Option<DirectionObservations>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
         // The first of a kind here is the first there. What is shown more often than it was said are copies of the last.
         let first = places.iter().position(|shown| !shown.is_empty()).unwrap_or(0);
         let count = places[first].len();
@@ -516,7 +523,7 @@ fn by_time(
         } else {
             // It may have been held up on the way for long.
             let waited = without.map(|sent| came[j].saturating_sub(sent).saturating_sub(low));
-            if waited.is_some_and(|waited| (0..LONGEST_TRANSIT_NS).contains(&waited)) {
+            if waited.is_some_and(|waited| (0..MAX_TRANSIT_NS).contains(&waited)) {
                 return None;
             }
             of_came.push(count);
@@ -528,7 +535,7 @@ fn by_time(
 
 impl Aligned {
     /// Puts what four witnesses saw of one direction side by side.
-    fn of(lanes: [Option<Lane>; 4], link: Link) -> Self {
+    fn of(lanes: [Option<DirectionObservations>; 4], link: Link) -> Self {
         let mut groups: HashMap<u32, [Vec<usize>; 4]> = HashMap::new();
         for (place, lane) in lanes.iter().enumerate() {
             for (index, seen) in lane.iter().flat_map(|lane| &lane.seen).enumerate() {
@@ -538,17 +545,17 @@ impl Aligned {
         // Which item each witness saw, by the order in which it saw them.
         let mut known: [Vec<usize>; 4] =
             std::array::from_fn(|place| vec![0; lanes[place].as_ref().map_or(0, |lane| lane.seen.len())]);
-        let mut items: Vec<(Item, usize)> = Vec::new();
+        let mut items: Vec<(MatchedText, usize)> = Vec::new();
         for (digest, places) in &groups {
-            let group = Group::of(&lanes, places, link);
+            let group = SameTextGroup::of(&lanes, places, link);
             let begin = items.len();
-            let mut slots: Vec<Option<Item>> = (0..group.count).map(|_| None).collect();
+            let mut slots: Vec<Option<MatchedText>> = (0..group.count).map(|_| None).collect();
             for (place, indices) in places.iter().enumerate() {
                 for (index, slot) in indices.iter().zip(&group.slots[place]) {
                     let Some(seen) = lanes[place].as_ref().map(|lane| &lane.seen[*index]) else { continue };
                     known[place][*index] = begin + slot;
                     // As the first place on the way shows it.
-                    let item = slots[*slot].get_or_insert_with(|| Item {
+                    let item = slots[*slot].get_or_insert_with(|| MatchedText {
                         digest: *digest,
                         n: None,
                         text: None,
@@ -574,14 +581,14 @@ impl Aligned {
         let tracks = lanes.map(|lane| {
             let ids = known.next().unwrap_or_default();
             let lane = lane?;
-            let sights = lane.seen.iter().zip(ids).map(|(Seen { time, frame, digest, .. }, id)| Sight {
+            let sights = lane.seen.iter().zip(ids).map(|(TextSighting { time, frame, digest, .. }, id)| Sighting {
                 key: keys[id],
                 time: *time,
                 frame: *frame,
                 digest: Some(*digest),
                 copies: 1,
             });
-            Some(Track::new(sights.collect(), lane.coverage))
+            Some(PointObservations::new(sights.collect(), lane.coverage))
         });
         Self { tracks, items: items.into_iter().map(|(item, _)| item).collect() }
     }
@@ -605,26 +612,26 @@ impl Aligned {
 }
 
 /// What was said, as it comes together.
-struct Book<'a> {
-    server: Option<Party<'a>>,
+struct MessageTable<'a> {
+    server: Option<ChatHostRef<'a>>,
     /// By the server's number.
-    numbered: BTreeMap<u64, Message>,
+    numbered: BTreeMap<u64, ChatMessage>,
     /// What bears none.
-    others: Vec<Message>,
+    others: Vec<ChatMessage>,
     /// The latter by text.
     by_text: HashMap<String, Vec<usize>>,
     /// Notices without a number, by text.
     notices: HashMap<String, Vec<usize>>,
 }
 
-impl<'a> Book<'a> {
-    fn new(server: Option<Party<'a>>) -> Self {
+impl<'a> MessageTable<'a> {
+    fn new(server: Option<ChatHostRef<'a>>) -> Self {
         let mut numbered = BTreeMap::new();
         for (n, (peer, time, text)) in server.iter().flat_map(|server| &server.account.said) {
             let kind = match peer {
-                0 => Kind::Notice,
-                _ if is_for_the_server(text) => Kind::Control,
-                _ => Kind::Message,
+                0 => MessageKind::Notice,
+                _ if is_for_the_server(text) => MessageKind::Control,
+                _ => MessageKind::Message,
             };
             let withheld = server.is_some_and(|server| server.account.withheld.contains(n));
             numbered.insert(*n, message(Some(*n), None, kind, *time, Some(text.clone()), withheld));
@@ -633,7 +640,7 @@ impl<'a> Book<'a> {
     }
 
     /// A member said something.
-    fn said(&mut self, member: u32, item: &Item, fate: Fate) {
+    fn said(&mut self, member: u32, item: &MatchedText, fate: DatagramResult) {
         if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
             known.from = Some(member);
             known.time_ns = known.time_ns.min(item.time.0);
@@ -641,11 +648,12 @@ impl<'a> Book<'a> {
             return;
         }
         let text = item.text.clone();
-        let kind = if text.as_deref().is_some_and(is_for_the_server) { Kind::Control } else { Kind::Message };
+        let kind =
+            if text.as_deref().is_some_and(is_for_the_server) { MessageKind::Control } else { MessageKind::Message };
         let mut said = message(None, Some(member), kind, item.time, text.clone(), false);
         // Where the server's journal is there, what it does not tell of had no copies.
         if self.server.is_none_or(|server| server.account.said.is_empty()) {
-            said.copies = Some(Copies::default()).filter(|_| kind == Kind::Message);
+            said.copies = Some(Copies::default()).filter(|_| kind == MessageKind::Message);
         }
         said.inward = Some(fate);
         self.others.push(said);
@@ -653,16 +661,16 @@ impl<'a> Book<'a> {
     }
 
     /// The server sent something to a member.
-    fn copied(&mut self, member: u32, item: &Item, fate: Fate) {
+    fn copied(&mut self, member: u32, item: &MatchedText, fate: DatagramResult) {
         if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
             count(known.copies.get_or_insert_default(), member, fate);
             return;
         }
         let text = item.text.clone().unwrap_or_default();
-        let soon = |message: &Message| (0..SOON_NS).contains(&item.time.0.saturating_sub(message.time_ns));
+        let soon = |message: &ChatMessage| (0..SOON_NS).contains(&item.time.0.saturating_sub(message.time_ns));
         let (of, kind) = match parts(&text) {
-            Some((_, said)) => (self.by_text.get(said), Kind::Message),
-            None => (None, Kind::Notice),
+            Some((_, said)) => (self.by_text.get(said), MessageKind::Message),
+            None => (None, MessageKind::Notice),
         };
         let said = of.into_iter().flatten().rev().find(|index| {
             let message = &self.others[**index];
@@ -680,8 +688,8 @@ impl<'a> Book<'a> {
     /// The server could not send something to a member.
     fn unsent(&mut self, member: u32, n: u64, time: Wall, why: &str) {
         if let Some(known) = self.numbered.get_mut(&n) {
-            let fate = Fate {
-                outcome: Outcome::NotSent,
+            let fate = DatagramResult {
+                outcome: ChatOutcome::NotSent,
                 blame: Vec::new(),
                 reason: Some(why.to_owned()),
                 alike: false,
@@ -693,29 +701,36 @@ impl<'a> Book<'a> {
     }
 
     /// All of it, in order.
-    fn finish(self) -> Vec<Message> {
-        let mut all: Vec<Message> = self.numbered.into_values().chain(self.others).collect();
+    fn finish(self) -> Vec<ChatMessage> {
+        let mut all: Vec<ChatMessage> = self.numbered.into_values().chain(self.others).collect();
         all.sort_by_key(|message| (message.time_ns, message.n));
         all
     }
 }
 
-fn count(copies: &mut Copies, member: u32, fate: Fate) {
+fn count(copies: &mut Copies, member: u32, fate: DatagramResult) {
     copies.to += 1;
     match fate.outcome {
-        Outcome::Delivered => copies.delivered += 1,
-        Outcome::Lost => copies.lost += 1,
-        Outcome::NotSent => copies.not_sent += 1,
-        Outcome::Left => copies.left += 1,
-        Outcome::Inconclusive => copies.inconclusive += 1,
+        ChatOutcome::Delivered => copies.delivered += 1,
+        ChatOutcome::Lost => copies.lost += 1,
+        ChatOutcome::NotSent => copies.not_sent += 1,
+        ChatOutcome::Left => copies.left += 1,
+        ChatOutcome::Inconclusive => copies.inconclusive += 1,
     }
-    if !matches!(fate.outcome, Outcome::Delivered | Outcome::Left) {
+    if !matches!(fate.outcome, ChatOutcome::Delivered | ChatOutcome::Left) {
         copies.failed.push(Copy { to: member, fate });
     }
 }
 
-fn message(n: Option<u64>, from: Option<u32>, kind: Kind, time: Wall, text: Option<String>, withheld: bool) -> Message {
-    Message { n, from, kind, time_ns: time.0, text, inward: None, evidence: Vec::new(), copies: None, withheld }
+fn message(
+    n: Option<u64>,
+    from: Option<u32>,
+    kind: MessageKind,
+    time: Wall,
+    text: Option<String>,
+    withheld: bool,
+) -> ChatMessage {
+    ChatMessage { n, from, kind, time_ns: time.0, text, inward: None, evidence: Vec::new(), copies: None, withheld }
 }
 
 #[cfg(test)]
@@ -728,8 +743,8 @@ mod tests {
 
     /// What a witness saw, awake for a minute: (milliseconds, text).
     #[expect(clippy::unnecessary_wraps, reason = "a place has a lane, or none")]
-    fn lane(seen: &[(i64, &str)]) -> Option<Lane> {
-        let seen = seen.iter().map(|(ms, text)| Seen {
+    fn lane(seen: &[(i64, &str)]) -> Option<DirectionObservations> {
+        let seen = seen.iter().map(|(ms, text)| TextSighting {
             time: Wall(ms * MS),
             frame: None,
             digest: digest(text.as_bytes()),
@@ -738,31 +753,35 @@ mod tests {
             dropped: None,
         });
         let coverage = Coverage { from: Wall(-1_000 * MS), to: Wall(60_000 * MS), ..Coverage::default() };
-        Some(Lane { seen: seen.collect(), coverage })
+        Some(DirectionObservations { seen: seen.collect(), coverage })
     }
 
     const MEMBER: &str = "192.168.1.10:40001";
 
-    fn account(server: bool, inward: [Option<Lane>; 2], outward: [Option<Lane>; 2]) -> Account {
+    fn account(
+        server: bool,
+        inward: [Option<DirectionObservations>; 2],
+        outward: [Option<DirectionObservations>; 2],
+    ) -> ChatHost {
         let member: SocketAddr = MEMBER.parse().unwrap();
-        let talk = Talk { member: Some(member), inward, outward, ..Talk::default() };
+        let talk = MemberTraffic { member: Some(member), inward, outward, ..MemberTraffic::default() };
         let at = if server { "192.168.2.20:12345" } else { "203.0.113.2:12345" };
-        Account {
+        ChatHost {
             talks: BTreeMap::from([(member, talk)]),
             server: Some(at.parse().unwrap()),
             resolution_ns: 1,
-            ..Account::default()
+            ..ChatHost::default()
         }
     }
 
-    fn of(server: Option<&Account>, home: Option<&Account>) -> Findings {
-        let party = |account| Party { account, file: None };
-        let homes: Vec<Party<'_>> = home.map(party).into_iter().collect();
+    fn of(server: Option<&ChatHost>, home: Option<&ChatHost>) -> Findings {
+        let party = |account| ChatHostRef { account, file: None };
+        let homes: Vec<ChatHostRef<'_>> = home.map(party).into_iter().collect();
         findings(server.map(party), &homes)
     }
 
     /// A conversation that both captures and both journals saw, but for what is left out of the server's side.
-    fn both(said: &[(i64, &str)], came: &[(i64, &str)]) -> (Account, Account) {
+    fn both(said: &[(i64, &str)], came: &[(i64, &str)]) -> (ChatHost, ChatHost) {
         let back = [(500, "a"), (1_500, "b"), (30_000, "c")];
         let late: Vec<(i64, &str)> = back.iter().map(|(ms, text)| (ms + 10, *text)).collect();
         let home = account(false, [lane(said), lane(said)], [lane(&late), lane(&late)]);
@@ -793,7 +812,7 @@ mod tests {
         let came = [(10, "ok"), (1_010, "two"), (3_010, "ok"), (20_010, "four")];
         let (home, server) = both(&said, &came);
         let found = of(Some(&server), Some(&home));
-        let fates: Vec<&Fate> = found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
+        let fates: Vec<&DatagramResult> = found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
         let alike: Vec<bool> = fates.iter().map(|fate| fate.alike).collect();
         assert_eq!(alike, [true, false, true, true, false]);
         let inward = found.members[0].inward.as_ref().unwrap();
@@ -817,11 +836,11 @@ mod tests {
         let ze: SocketAddr = "192.168.1.10:40002".parse().unwrap();
         let mut server = account(true, [None, lane(&[(0, "oi")])], [None, lane(&[])]);
         let copy = format!("{ana} disse: oi");
-        let talk = Talk {
+        let talk = MemberTraffic {
             member: Some(ze),
             inward: [None, lane(&[(-500, "Novo participante no chat.")])],
             outward: [None, lane(&[(1, &copy)])],
-            ..Talk::default()
+            ..MemberTraffic::default()
         };
         server.talks.insert(ze, talk);
         let found = of(Some(&server), None);
@@ -835,10 +854,10 @@ mod tests {
     }
 
     /// A lane of a capture of which nothing says when it was awake.
-    fn guessed(seen: &[(i64, &str)]) -> Option<Lane> {
+    fn guessed(seen: &[(i64, &str)]) -> Option<DirectionObservations> {
         let lane = lane(seen)?;
         let coverage = Coverage::assumed(lane.seen.iter().map(|seen| seen.time));
-        Some(Lane { coverage, ..lane })
+        Some(DirectionObservations { coverage, ..lane })
     }
 
     /// A chat of which the member's capture begins late, and a text is lost after that. Seconds.
@@ -866,7 +885,7 @@ mod tests {
         let lost: Vec<i64> = found
             .messages
             .iter()
-            .filter(|message| message.inward.as_ref().is_some_and(|fate| fate.outcome == Outcome::Lost))
+            .filter(|message| message.inward.as_ref().is_some_and(|fate| fate.outcome == ChatOutcome::Lost))
             .map(|message| message.time_ns / SECOND)
             .collect();
         assert_eq!(lost, [45]);

@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{capture_of, exhibit, journal_of, number_list, sights};
-use super::runs::Bench;
+use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::Conversation;
-use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::flow::DirectedFlow;
+use crate::core::evidence::exchange_host::HostFlow;
+use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal_run::Role;
-use crate::core::evidence::track::Rows;
+use crate::core::evidence::track::ObservationJoin;
 
 /// Packets may be stamped out of their order by so much, nanoseconds, where several processors or interfaces take them.
 const STAMPS_APART_NS: i64 = 1_000_000;
 
 /// Whether the server's answers are what they should be.
-pub(super) fn check(bench: &Bench<'_>) -> Finding {
-    let told = |status, reason, of: usize, numbers: &[u64], evidence: Vec<Exhibit>| {
+pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
+    let told = |status, reason, of: usize, numbers: &[u64], evidence: Vec<RequirementFrameRef>| {
         let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", number_list(numbers))];
         Finding::new(Point::Acks, status, reason, values, evidence)
     };
@@ -27,7 +27,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
         let Some((log, talk)) = conversation(host, flow, bench.submission.server_port) else { continue };
         let faults = Faults::told(bench, host, log, &talk);
         let frames = |frames: &BTreeMap<u64, u32>| {
-            frames.values().map(|frame| Exhibit { file: log.file.clone(), frame: Some(*frame) }).collect()
+            frames.values().map(|frame| RequirementFrameRef { file: log.file.clone(), frame: Some(*frame) }).collect()
         };
         let kinds = [(&faults.wrong, "wrong_number"), (&faults.echoes, "not_an_ack"), (&faults.silent, "no_word_ack")];
         for (found, reason) in kinds {
@@ -55,7 +55,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
 }
 
 /// The conversation of a flow in its host's capture.
-fn conversation<'a>(host: Host<'a>, flow: &SideFlow, port: Option<u16>) -> Option<(&'a CaptureLog, Conversation)> {
+fn conversation<'a>(host: Host<'a>, flow: &HostFlow, port: Option<u16>) -> Option<(&'a CaptureLog, Conversation)> {
     let (log, conversations) = host.conversations(port)?;
     let ends = |talk: &Conversation| (Some(talk.client), Some(talk.server)) == (flow.client, flow.server);
     let by_client = |talk: &Conversation| Some(talk.client) == flow.client;
@@ -65,23 +65,24 @@ fn conversation<'a>(host: Host<'a>, flow: &SideFlow, port: Option<u16>) -> Optio
 }
 
 /// Texts that came back from the server, where none of them bears a number and they are as many as answers would be.
-fn unnumbered(host: Host<'_>, flow: &SideFlow) -> Option<Vec<Exhibit>> {
+fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef>> {
     let log = host.capture?;
-    let ends = DirectedFlow { source: flow.server?, destination: flow.client? };
+    let ends = FlowKey { source: flow.server?, destination: flow.client? };
     let requests = sights(flow.request_wire.as_ref()).len();
     let back = log.datagrams.iter().filter(|datagram| log.flows[datagram.flow as usize] == ends);
     // One that is cut short may have a number all the same.
     let back: Vec<_> = back.filter(|datagram| datagram.number.is_some() || datagram.digest.is_some()).collect();
     let none_numbered = back.iter().all(|datagram| datagram.number.is_none());
-    let shown = || back.iter().map(|datagram| Exhibit { file: log.file.clone(), frame: Some(datagram.frame) });
+    let shown =
+        || back.iter().map(|datagram| RequirementFrameRef { file: log.file.clone(), frame: Some(datagram.frame) });
     (none_numbered && requests > 0 && back.len() * 2 > requests).then(|| shown().collect())
 }
 
 /// Whether all were answered, by what the server's host tells.
 fn at_server(
-    bench: &Bench<'_>,
-    server: &SideFlow,
-    told: impl Fn(Status, &'static str, usize, &[u64], Vec<Exhibit>) -> Finding,
+    bench: &RunEvidence<'_>,
+    server: &HostFlow,
+    told: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
 ) -> Finding {
     let host = bench.submission.server;
     let notes = &server.notes;
@@ -90,16 +91,17 @@ fn at_server(
     if !withheld.is_empty() {
         return told(Status::NotMet, "withheld", sights(server.request_app.as_ref()).len(), &withheld, journal());
     }
-    let replies = Rows::new([sights(server.reply_app.as_ref()), sights(server.reply_wire.as_ref())]);
+    let replies = ObservationJoin::new([sights(server.reply_app.as_ref()), sights(server.reply_wire.as_ref())]);
     let replied: BTreeSet<u64> = replies.map(|(key, _)| key).chain(notes.unsent.keys().copied()).collect();
     // A client that got an answer was answered.
     let heard = bench.client.filter(|_| bench.is_joined()).map(|client| {
-        Rows::new([sights(client.reply_app.as_ref()), sights(client.reply_wire.as_ref())]).map(|(key, _)| key)
+        ObservationJoin::new([sights(client.reply_app.as_ref()), sights(client.reply_wire.as_ref())])
+            .map(|(key, _)| key)
     });
     let answered: BTreeSet<u64> = replied.into_iter().chain(heard.into_iter().flatten()).collect();
     let open =
         |received: &[u64]| -> Vec<u64> { received.iter().filter(|key| !answered.contains(key)).copied().collect() };
-    let frames = |numbers: &[u64]| -> Vec<Exhibit> {
+    let frames = |numbers: &[u64]| -> Vec<RequirementFrameRef> {
         let frame = |number: &u64| exhibit(host?, server.request_wire.as_ref(), *number);
         numbers.iter().filter_map(frame).collect()
     };
@@ -130,13 +132,13 @@ fn at_server(
 
 /// Whether all were answered, by what the client's host tells.
 fn at_client(
-    bench: &Bench<'_>,
-    client: &SideFlow,
-    told: impl Fn(Status, &'static str, usize, &[u64], Vec<Exhibit>) -> Finding,
+    bench: &RunEvidence<'_>,
+    client: &HostFlow,
+    told: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
 ) -> Finding {
     let host = bench.submission.client;
     let keys = |tracks: [&Option<_>; 2]| -> Vec<u64> {
-        Rows::new(tracks.map(|track| sights(Option::as_ref(track)))).map(|(key, _)| key).collect()
+        ObservationJoin::new(tracks.map(|track| sights(Option::as_ref(track)))).map(|(key, _)| key).collect()
     };
     let sent = keys([&client.request_app, &client.request_wire]);
     let answered = keys([&client.reply_app, &client.reply_wire]);
@@ -165,7 +167,7 @@ struct Faults {
 
 impl Faults {
     /// What is a fault both in the order of the file and by the stamps: where these differ, one of them is wrong.
-    fn told(bench: &Bench<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
+    fn told(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
         let count = log.datagrams.len();
         let mut faults = Self::find(bench, host, log, talk, &(0..count).collect::<Vec<_>>());
         if !faults.wrong.is_empty() {
@@ -184,7 +186,7 @@ impl Faults {
     }
 
     /// `places` are those of the datagrams in the order in which they passed.
-    fn find(bench: &Bench<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation, places: &[usize]) -> Self {
+    fn find(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation, places: &[usize]) -> Self {
         let mut faults = Self::default();
         let (given, is_all) = bench.given();
         let is_all = is_all && (host.role == Role::Client || bench.is_joined());

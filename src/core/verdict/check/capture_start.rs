@@ -2,24 +2,24 @@
 //! arrived.
 
 use super::evidence::{exhibit, number_list, sights};
-use super::runs::Bench;
+use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
-use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::Role;
-use crate::core::evidence::track::Track;
+use crate::core::evidence::track::PointObservations;
 use crate::core::time::Wall;
 
 /// A capture that lacks so many messages before the first that it shows began late. A single one it may have dropped.
 const LATE: usize = 2;
 
 /// Whether each capture that is there holds its first message.
-pub(super) fn check(bench: &Bench<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let sides = [(bench.submission.client, bench.client), (bench.submission.server, bench.server)];
     let captures =
         sides.into_iter().filter_map(|(host, flow)| Some((host.filter(|host| host.capture.is_some())?, flow)));
     let findings: Vec<Finding> = captures.map(|(host, flow)| of_capture(bench, host, flow)).collect();
-    let evidence: Vec<Exhibit> = findings.iter().flat_map(|finding| finding.evidence.clone()).collect();
+    let evidence: Vec<RequirementFrameRef> = findings.iter().flat_map(|finding| finding.evidence.clone()).collect();
     match findings.into_iter().max_by_key(|finding| finding.status) {
         None => Finding::new(Point::FromFirst, Status::CannotBeTold, "no_capture", [], []),
         Some(finding) if finding.status == Status::Met => Finding { evidence, ..finding },
@@ -27,24 +27,30 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
     }
 }
 
-fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Finding {
+fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) -> Finding {
     let file = host.capture.map(|log| log.file.clone()).unwrap_or_default();
-    let told = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<Exhibit>| {
+    let told = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<RequirementFrameRef>| {
         let values = [("file", file.as_str().into()), ("first", first.into()), ("numbers", number_list(missed))];
         Finding::new(Point::FromFirst, status, reason, values, evidence)
     };
     let wire = flow.and_then(|flow| flow.request_wire.as_ref());
     let (Some(flow), Some(first)) = (flow, sights(wire).first().map(|sight| sight.key)) else {
-        return told(Status::CannotBeTold, "no_messages", None, &[], vec![Exhibit { file: file.clone(), frame: None }]);
+        return told(
+            Status::CannotBeTold,
+            "no_messages",
+            None,
+            &[],
+            vec![RequirementFrameRef { file: file.clone(), frame: None }],
+        );
     };
     let frame = || exhibit(host, wire, first);
     // What passed here before the first that is shown: the application read or answered it, the reply came by, or the other
     // side has seen it further on.
-    let before = |track: Option<&Track>| -> Vec<u64> {
+    let before = |track: Option<&PointObservations>| -> Vec<u64> {
         sights(track).iter().map(|sight| sight.key).take_while(|key| *key < first).collect()
     };
     let other = bench.is_joined();
-    let passed: Vec<Option<&Track>> = match host.role {
+    let passed: Vec<Option<&PointObservations>> = match host.role {
         Role::Client => {
             let server = bench.server.filter(|_| other);
             vec![
@@ -93,7 +99,7 @@ fn of_capture(bench: &Bench<'_>, host: Host<'_>, flow: Option<&SideFlow>) -> Fin
 }
 
 /// When the first message passed this host, by its application where that tells; else by its wire.
-fn sent_or_received(flow: &SideFlow, wire: &Track) -> Wall {
-    let times = |track: Option<&Track>| sights(track).iter().map(|sight| sight.time).min();
+fn sent_or_received(flow: &HostFlow, wire: &PointObservations) -> Wall {
+    let times = |track: Option<&PointObservations>| sights(track).iter().map(|sight| sight.time).min();
     times(flow.request_app.as_ref()).into_iter().chain(times(Some(wire))).min().unwrap_or_default()
 }

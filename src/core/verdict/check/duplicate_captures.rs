@@ -12,10 +12,10 @@ use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
 
 /// So many datagrams of a capture are looked at.
-const MOST: usize = 10_000;
+const MAX_FINGERPRINT: usize = 10_000;
 
 /// Fewer pairs of intervals than this may be the same by accident.
-const FEWEST: usize = 6;
+const MIN_PACKETS: usize = 6;
 
 /// What captures are rounded to before they are compared, nanoseconds: some are saved in microseconds.
 const ROUNDED_NS: i64 = 1_000;
@@ -66,7 +66,7 @@ impl Fingerprint {
         let common =
             |(pair, count): (&(i64, i64), &usize)| other.intervals.get(pair).map_or(0, |theirs| (*count).min(*theirs));
         let common: usize = self.intervals.iter().map(common).sum();
-        common >= FEWEST && common * 2 > self.count().min(other.count())
+        common >= MIN_PACKETS && common * 2 > self.count().min(other.count())
     }
 }
 
@@ -90,7 +90,7 @@ fn exchanged(log: &CaptureLog) -> Vec<usize> {
         found.extend(0..log.datagrams.len());
     }
     found.sort_unstable();
-    found.truncate(MOST);
+    found.truncate(MAX_FINGERPRINT);
     found
 }
 

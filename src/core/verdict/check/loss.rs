@@ -1,23 +1,23 @@
 //! The rate of lost messages.
 
 use super::evidence::{capture_of, journal_of};
-use super::runs::Bench;
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
+use super::runs::RunEvidence;
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
 use crate::core::document::statistics::Ratio;
-use crate::core::verdict::exchange::outcome::Case;
+use crate::core::verdict::exchange::outcome::ExchangeInput;
 use crate::core::verdict::exchange::{self, Options};
 
 /// Which part of the messages was not answered, as far as the client's files tell. It is never *not met*.
-pub(super) fn check(bench: &Bench<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let submission = bench.submission;
-    let evidence = || -> Vec<Exhibit> {
+    let evidence = || -> Vec<RequirementFrameRef> {
         [journal_of(submission.client), capture_of(submission.client)].into_iter().flatten().collect()
     };
     let unknown = |reason| Finding::new(Point::LossRate, Status::CannotBeTold, reason, [], evidence());
     let (Some(host), Some(client)) = (submission.client, bench.client) else { return unknown("no_client") };
     let server = bench.server.filter(|_| bench.is_joined());
     let testimonies = [Some(host.testimony), submission.server.map(|host| host.testimony).filter(|_| server.is_some())];
-    let case = Case {
+    let case = ExchangeInput {
         client: Some(client),
         server,
         same_host: exchange::same_host(testimonies, [Some(client), server]),
@@ -26,7 +26,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
         server_file: None,
         resolution_ns: client.notes.resolution_ns.max(1),
     };
-    let Some(loss) = exchange::hear(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
+    let Some(loss) = exchange::analyze_flow(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
         return unknown("no_messages");
     };
     let Ratio { lost, of, unknown: open, ratio, .. } = loss.within_deadline;

@@ -18,13 +18,13 @@ mod runs;
 mod same_run;
 pub mod submission;
 
-use self::runs::Bench;
+use self::runs::RunEvidence;
 use self::submission::Submission;
 use crate::core::document::check::Finding;
 
 /// Holds a submission against each point.
 pub fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    let bench = Bench::of(submission);
+    let bench = RunEvidence::of(submission);
     vec![
         same_run::captures(submission),
         bench.same_run.clone(),

@@ -1,12 +1,12 @@
 //! The group's names.
 
 use super::submission::{Names, Submission};
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
 
 /// Whether there are names.
 pub(super) fn check(submission: &Submission<'_>) -> Finding {
     let told = |status, reason, names: Option<&Names>| {
-        let evidence = names.map(|names| Exhibit { file: names.file.clone(), frame: None });
+        let evidence = names.map(|names| RequirementFrameRef { file: names.file.clone(), frame: None });
         let count = names.map_or(0, |names| names.count);
         Finding::new(Point::Names, status, reason, [("count", count.into())], evidence)
     };

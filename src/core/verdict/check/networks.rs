@@ -3,20 +3,20 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::evidence::{exhibit, sights};
-use super::runs::Bench;
+use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
-use crate::core::evidence::exchange_host::SideFlow;
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::Role;
 use crate::core::identify::capture_role::hops;
 use crate::core::verdict::exchange;
 
 /// Whether both ends are shown to be in different homes.
-pub(super) fn check(bench: &Bench<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let submission = bench.submission;
     let hosts = [submission.client, submission.server];
     let flows = [bench.client, bench.server];
-    let sides: Vec<(Host<'_>, &SideFlow)> =
+    let sides: Vec<(Host<'_>, &HostFlow)> =
         hosts.into_iter().zip(flows).filter_map(|(host, flow)| host.zip(flow)).collect();
     let frames = || sides.iter().filter_map(|(host, flow)| first(*host, flow));
     let told = |status, reason, values: [(&'static str, serde_json::Value); 2]| {
@@ -72,7 +72,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
 }
 
 /// Where the addresses can be read.
-fn first(host: Host<'_>, flow: &SideFlow) -> Option<Exhibit> {
+fn first(host: Host<'_>, flow: &HostFlow) -> Option<RequirementFrameRef> {
     let track = flow.request_wire.as_ref();
     let number = sights(track).first()?.key;
     exhibit(host, track, number)
@@ -80,7 +80,7 @@ fn first(host: Host<'_>, flow: &SideFlow) -> Option<Exhibit> {
 
 /// Whether a capture shows both ends by neighbouring private addresses, and what came from the other end has passed no
 /// router.
-fn on_one_network(host: Host<'_>, flow: &SideFlow, client: IpAddr, server: IpAddr) -> bool {
+fn on_one_network(host: Host<'_>, flow: &HostFlow, client: IpAddr, server: IpAddr) -> bool {
     let Some(log) = host.capture else { return false };
     if !is_private(client) || !is_private(server) || network(client) != network(server) {
         return false;

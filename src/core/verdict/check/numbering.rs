@@ -1,20 +1,20 @@
 //! The messages are numbered from 1 without holes, and there are thirty.
 
 use super::evidence::{capture_of, journal_of, number_list, sights};
-use super::runs::Bench;
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
+use super::runs::RunEvidence;
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
 use crate::core::time::SECOND;
 
 /// How many messages the assignment asks for.
 pub(super) const MESSAGES: u64 = 30;
 
 /// So many holes are looked for.
-const MOST_HOLES: usize = 10_000;
+const MAX_HOLES: usize = 10_000;
 
 /// Whether the numbers begin at 1 and leave none out.
-pub(super) fn check(bench: &Bench<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let (given, is_all) = bench.given();
-    let told = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<Exhibit>| {
+    let told = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<RequirementFrameRef>| {
         Finding::new(Point::Numbering, status, reason, values, evidence)
     };
     let (Some(first), Some(last)) = (given.first().copied(), given.last().copied()) else {
@@ -56,7 +56,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
 }
 
 /// Whether there are as many as the assignment says.
-pub(super) fn count(bench: &Bench<'_>) -> Finding {
+pub(super) fn count(bench: &RunEvidence<'_>) -> Finding {
     let (given, is_all) = bench.given();
     // A greeting that bears a nought is none of the thirty.
     let given: Vec<u64> = given.into_iter().filter(|number| *number > 0).collect();
@@ -85,11 +85,11 @@ pub(super) fn count(bench: &Bench<'_>) -> Finding {
 /// The numbers that are missing between these, which ascend.
 fn holes(given: &[u64]) -> Vec<u64> {
     let gaps = given.windows(2).flat_map(|pair| pair[0] + 1..pair[1]);
-    gaps.take(MOST_HOLES).collect()
+    gaps.take(MAX_HOLES).collect()
 }
 
 /// Whether a long pause comes right after this number.
-fn pauses_after(bench: &Bench<'_>, number: u64) -> bool {
+fn pauses_after(bench: &RunEvidence<'_>, number: u64) -> bool {
     let track = bench.client.and_then(|flow| flow.request_app.as_ref().or(flow.request_wire.as_ref()));
     let time = |key: u64| sights(track).iter().find(|sight| sight.key == key).map(|sight| sight.time);
     time(number).zip(time(number + 1)).is_some_and(|(before, after)| after.since(before) > 9 * SECOND)

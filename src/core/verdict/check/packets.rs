@@ -2,27 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use super::runs::Bench;
+use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
-use crate::core::evidence::capture_log::Unread;
-use crate::core::evidence::flow::DirectedFlow;
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::evidence::capture_log::UnreadableReason;
+use crate::core::evidence::flow::FlowKey;
 
 /// So many foreign frames are shown of a capture.
 const SHOWN: usize = 3;
 
 /// Whether both captures hold this application's packets alone.
-pub(super) fn check(bench: &Bench<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let hosts = [bench.submission.client, bench.submission.server];
     let found = hosts.into_iter().flatten().filter_map(|host| of_capture(host, bench.submission.server_port));
     let mut found: Vec<Found> = found.collect();
-    let told = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<Exhibit>| {
+    let told = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<RequirementFrameRef>| {
         Finding::new(Point::Packets, status, reason, values, evidence)
     };
     let packets: u64 = found.iter().map(|found| found.packets).sum();
     let foreign: u64 = found.iter().map(|found| found.foreign).sum();
     let values = [("count", foreign.into()), ("packets", packets.into())];
-    let whole = |found: &Found| Exhibit { file: found.file.clone(), frame: None };
+    let whole = |found: &Found| RequirementFrameRef { file: found.file.clone(), frame: None };
     if foreign > 0 {
         let shown = found.iter_mut().flat_map(|found| std::mem::take(&mut found.shown)).collect();
         return told(Status::NotMet, "foreign_packets", values, shown);
@@ -45,7 +45,7 @@ struct Found {
     file: String,
     packets: u64,
     foreign: u64,
-    shown: Vec<Exhibit>,
+    shown: Vec<RequirementFrameRef>,
     /// There is an exchange in it.
     speaks: bool,
     /// There are packets of which nobody can say what they are.
@@ -58,7 +58,7 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
     // Replies may run between other ends.
     let talk = conversations.iter().flat_map(|talk| talk.requests.iter().chain(&talk.replies));
     let flows: BTreeSet<u32> = talk.map(|index| log.datagrams[*index].flow).collect();
-    let is_ours = |ends: DirectedFlow| ports.contains(&ends.source.port()) || ports.contains(&ends.destination.port());
+    let is_ours = |ends: FlowKey| ports.contains(&ends.source.port()) || ports.contains(&ends.destination.port());
     let datagrams = log
         .datagrams
         .iter()
@@ -78,13 +78,14 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
         log.other
     };
     shown.sort_unstable();
-    let shown = shown.into_iter().take(SHOWN).map(|frame| Exhibit { file: log.file.clone(), frame: Some(frame) });
+    let shown =
+        shown.into_iter().take(SHOWN).map(|frame| RequirementFrameRef { file: log.file.clone(), frame: Some(frame) });
     Some(Found {
         file: log.file.clone(),
         packets: log.packets,
         foreign,
         shown: shown.collect(),
         speaks,
-        unread: log.blind.iter().any(|blind| blind.flow.is_none() && blind.why != Unread::Joined),
+        unread: log.blind.iter().any(|blind| blind.flow.is_none() && blind.why != UnreadableReason::Joined),
     })
 }

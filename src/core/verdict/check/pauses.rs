@@ -4,11 +4,11 @@ use std::iter;
 
 use super::evidence::{exhibit, journal_of};
 use super::numbering::MESSAGES;
-use super::runs::Bench;
+use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
 use crate::core::evidence::journal::Record;
-use crate::core::evidence::track::Sight;
+use crate::core::evidence::track::Sighting;
 use crate::core::time::{Mono, SECOND};
 
 /// After so many messages comes a pause.
@@ -24,9 +24,9 @@ const VARIATION_NS: i64 = 5 * SECOND;
 /// One pause, as far as it shows.
 struct Pause<'a> {
     /// The last message before it that was seen.
-    before: &'a Sight,
+    before: &'a Sighting,
     /// The first one after it.
-    after: &'a Sight,
+    after: &'a Sighting,
     status: Status,
     /// How many pauses should lie there.
     ends: u64,
@@ -39,7 +39,7 @@ impl Pause<'_> {
 }
 
 /// Whether there is a pause of ten seconds after every ten messages.
-pub(super) fn check(bench: &Bench<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let told = |reason| Finding::new(Point::Pauses, Status::CannotBeTold, reason, [], []);
     let at_client = bench.client.and_then(|flow| {
         // The application knows best when it sent.
@@ -58,8 +58,8 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
     // Messages are counted, not numbers: where it is known which were sent, those left out do not count; else any that was not
     // seen may have been left out.
     let (given, is_all) = bench.given();
-    let order = |sight: &Sight| given.partition_point(|number| *number < sight.key) as u64 + 1;
-    let sent: Vec<(u64, &Sight)> =
+    let order = |sight: &Sighting| given.partition_point(|number| *number < sight.key) as u64 + 1;
+    let sent: Vec<(u64, &Sighting)> =
         track.sights().iter().map(|sight| (if is_all { order(sight) } else { sight.key }, sight)).collect();
     let places: Vec<u64> = if is_all { (1..=given.len() as u64).collect() } else { given.clone() };
     // Ten from the first on; where the first was not seen, wherever the pauses lie.
@@ -111,7 +111,7 @@ pub(super) fn check(bench: &Bench<'_>) -> Finding {
 /// The pauses that lie after every ten messages, counted from `start`. `sent` are the messages seen where pauses are measured,
 /// each with its place; `places` are all that are known to have been sent. Both ascend. Numbers that were not seen may have
 /// been left out, and a batch then ends further on.
-fn pauses<'a>(sent: &[(u64, &'a Sight)], places: &[u64], start: u64, variation_ns: i64) -> Vec<Pause<'a>> {
+fn pauses<'a>(sent: &[(u64, &'a Sighting)], places: &[u64], start: u64, variation_ns: i64) -> Vec<Pause<'a>> {
     let mut found: Vec<Pause<'_>> = Vec::new();
     let known = &places[places.partition_point(|place| *place < start)..];
     // Pairs of neighbours are looked at, not numbers: those may be far apart.
@@ -144,7 +144,7 @@ fn pauses<'a>(sent: &[(u64, &'a Sight)], places: &[u64], start: u64, variation_n
 }
 
 /// What was seen around the end of a batch.
-fn pause<'a>(pair: &[(u64, &'a Sight)], end: u64, variation_ns: i64) -> Pause<'a> {
+fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, variation_ns: i64) -> Pause<'a> {
     let ((last, before), (next, after)) = (pair[0], pair[1]);
     let ns = after.time.since(before.time);
     let is_exact = last == end && next == end + 1;
@@ -162,9 +162,9 @@ fn pause<'a>(pair: &[(u64, &'a Sight)], end: u64, variation_ns: i64) -> Pause<'a
 }
 
 /// Whether the client waited ten seconds after the last message, which its journal alone tells.
-pub(super) fn final_wait(bench: &Bench<'_>) -> Finding {
+pub(super) fn final_wait(bench: &RunEvidence<'_>) -> Finding {
     let client = bench.submission.client;
-    let told = |status, reason, waited: Option<i64>, evidence: Option<Exhibit>| {
+    let told = |status, reason, waited: Option<i64>, evidence: Option<RequirementFrameRef>| {
         Finding::new(Point::FinalWait, status, reason, [("waited_ns", waited.into())], evidence)
     };
     let Some(journal) = client.and_then(|host: Host<'_>| host.journal) else {
@@ -204,8 +204,8 @@ mod tests {
     use super::*;
     use crate::core::time::Wall;
 
-    fn sights(times: &[(u64, i64)]) -> Vec<Sight> {
-        let sight = |(key, ms): &(u64, i64)| Sight {
+    fn sights(times: &[(u64, i64)]) -> Vec<Sighting> {
+        let sight = |(key, ms): &(u64, i64)| Sighting {
             key: *key,
             time: Wall(ms * 1_000_000),
             frame: None,
@@ -218,7 +218,7 @@ mod tests {
     /// What is told of messages seen at these times, where all up to the last but `unseen` are known.
     fn told(times: &[(u64, i64)], unseen: &[u64], variation_ns: i64) -> Vec<(u64, u64, Status)> {
         let sights = sights(times);
-        let sent: Vec<(u64, &Sight)> = sights.iter().map(|sight| (sight.key, sight)).collect();
+        let sent: Vec<(u64, &Sighting)> = sights.iter().map(|sight| (sight.key, sight)).collect();
         let last = times.last().map_or(0, |(number, _)| *number);
         let places: Vec<u64> = (1..=last).filter(|place| !unseen.contains(place)).collect();
         let pauses = pauses(&sent, &places, 1, variation_ns);
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn numbers_far_apart_are_not_counted_through() {
         let sights = sights(&[(1, 0), (2, 100), (u64::MAX, 200)]);
-        let sent: Vec<(u64, &Sight)> = sights.iter().map(|sight| (sight.key, sight)).collect();
+        let sent: Vec<(u64, &Sighting)> = sights.iter().map(|sight| (sight.key, sight)).collect();
         for start in 0..=BATCH {
             let found = pauses(&sent, &[1, 2, u64::MAX], start, 0);
             let [pause] = &found[..] else { panic!("{}", found.len()) };

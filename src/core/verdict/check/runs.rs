@@ -1,26 +1,26 @@
 //! The evidence laid out: which of the flows is the run that is spoken of, and whether both sides speak of the same one.
 
 use super::evidence::{exhibit, sights};
-use super::same_run::{self, Fit};
+use super::same_run::{self, RunMatch};
 use super::submission::{Host, Submission};
-use crate::core::document::check::{Exhibit, Finding, Status};
-use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::track::{Rows, Track};
-use crate::core::identify::flow_matching::{self, Pairing};
+use crate::core::document::check::{Finding, RequirementFrameRef, Status};
+use crate::core::evidence::exchange_host::HostFlow;
+use crate::core::evidence::track::{ObservationJoin, PointObservations};
+use crate::core::identify::flow_matching::{self, FlowMatch};
 
 /// The evidence of one run.
-pub(super) struct Bench<'a> {
+pub(super) struct RunEvidence<'a> {
     /// What was handed in.
     pub submission: &'a Submission<'a>,
     /// The run at the client's host.
-    pub client: Option<&'a SideFlow>,
+    pub client: Option<&'a HostFlow>,
     /// The run at the server's host.
-    pub server: Option<&'a SideFlow>,
+    pub server: Option<&'a HostFlow>,
     /// Whether both are the same one.
     pub same_run: Finding,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> RunEvidence<'a> {
     pub fn of(submission: &'a Submission<'a>) -> Self {
         let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.testimony.flows);
         let (client, server, fit) = couple(flows(submission.client), flows(submission.server));
@@ -37,8 +37,8 @@ impl<'a> Bench<'a> {
     /// because the client's whole journal says so.
     pub fn given(&self) -> (Vec<u64>, bool) {
         let journal = self.client.filter(|flow| flow.notes.whole && flow.request_app.is_some());
-        let of = |flow: &'a SideFlow| [flow.request_app.as_ref(), flow.request_wire.as_ref()];
-        let mut tracks: Vec<&Track> = Vec::new();
+        let of = |flow: &'a HostFlow| [flow.request_app.as_ref(), flow.request_wire.as_ref()];
+        let mut tracks: Vec<&PointObservations> = Vec::new();
         match (journal, self.client) {
             (Some(flow), _) => tracks.extend(&flow.request_app),
             (None, Some(flow)) => tracks.extend(of(flow).into_iter().flatten()),
@@ -47,7 +47,8 @@ impl<'a> Bench<'a> {
         if journal.is_none() && (self.client.is_none() || self.is_joined()) {
             tracks.extend(self.server.into_iter().flat_map(of).flatten());
         }
-        let mut numbers: Vec<u64> = Rows::new(tracks.into_iter().map(Track::sights)).map(|(key, _)| key).collect();
+        let mut numbers: Vec<u64> =
+            ObservationJoin::new(tracks.into_iter().map(PointObservations::sights)).map(|(key, _)| key).collect();
         numbers.extend(self.client.iter().flat_map(|flow| flow.notes.unsent.keys()));
         numbers.sort_unstable();
         numbers.dedup();
@@ -55,43 +56,46 @@ impl<'a> Bench<'a> {
     }
 
     /// Where a request can be seen: at the client, else at the server.
-    pub fn request(&self, number: u64) -> Option<Exhibit> {
-        let at = |host: Option<Host<'_>>, flow: Option<&SideFlow>| exhibit(host?, flow?.request_wire.as_ref(), number);
+    pub fn request(&self, number: u64) -> Option<RequirementFrameRef> {
+        let at = |host: Option<Host<'_>>, flow: Option<&HostFlow>| exhibit(host?, flow?.request_wire.as_ref(), number);
         at(self.submission.client, self.client).or_else(|| at(self.submission.server, self.server))
     }
 }
 
 /// How many different requests a flow shows.
-fn requests(flow: &SideFlow) -> usize {
-    Rows::new([sights(flow.request_app.as_ref()), sights(flow.request_wire.as_ref())]).count()
+fn requests(flow: &HostFlow) -> usize {
+    ObservationJoin::new([sights(flow.request_app.as_ref()), sights(flow.request_wire.as_ref())]).count()
 }
 
 /// The client's flow with the most requests to which one of the server's belongs; the largest of each, where none does.
-fn couple<'a>(clients: &'a [SideFlow], servers: &'a [SideFlow]) -> (Option<&'a SideFlow>, Option<&'a SideFlow>, Fit) {
-    let mut by_size: Vec<&SideFlow> = clients.iter().collect();
+fn couple<'a>(
+    clients: &'a [HostFlow],
+    servers: &'a [HostFlow],
+) -> (Option<&'a HostFlow>, Option<&'a HostFlow>, RunMatch) {
+    let mut by_size: Vec<&HostFlow> = clients.iter().collect();
     by_size.sort_by_key(|flow| std::cmp::Reverse(requests(flow)));
-    let candidates: Vec<&SideFlow> = servers.iter().collect();
+    let candidates: Vec<&HostFlow> = servers.iter().collect();
     let largest = servers.iter().max_by_key(|flow| requests(flow));
-    let Some(first) = by_size.first().copied() else { return (None, largest, Fit::OneSide) };
+    let Some(first) = by_size.first().copied() else { return (None, largest, RunMatch::OneSide) };
     if candidates.is_empty() {
-        return (Some(first), None, Fit::OneSide);
+        return (Some(first), None, RunMatch::OneSide);
     }
     let mut tie = None;
     for client in by_size {
         match flow_matching::pair(client, &candidates) {
-            Pairing::One(index) => return (Some(client), Some(candidates[index]), Fit::One),
-            Pairing::Tie(tied) => {
+            FlowMatch::One(index) => return (Some(client), Some(candidates[index]), RunMatch::One),
+            FlowMatch::Tie(tied) => {
                 // Of several runs on one schedule, one was at the time of the client's.
-                let at_once = |index: &&usize| same_run::agree(client, candidates[**index]);
+                let at_once = |index: &&usize| same_run::clocks_agree(client, candidates[**index]);
                 let at_once: Vec<usize> = tied.iter().filter(at_once).copied().collect();
                 if let [index] = at_once[..] {
-                    return (Some(client), Some(candidates[index]), Fit::One);
+                    return (Some(client), Some(candidates[index]), RunMatch::One);
                 }
-                tie = tie.or(Some((Some(client), Some(candidates[tied[0]]), Fit::Tie)));
+                tie = tie.or(Some((Some(client), Some(candidates[tied[0]]), RunMatch::Tie)));
             }
-            Pairing::Nothing => {}
+            FlowMatch::Nothing => {}
         }
     }
-    let refuted = servers.iter().all(|server| flow_matching::is_refuted(first, server));
-    tie.unwrap_or((Some(first), largest, if refuted { Fit::Refuted } else { Fit::None }))
+    let refuted = servers.iter().all(|server| flow_matching::contradicts(first, server));
+    tie.unwrap_or((Some(first), largest, if refuted { RunMatch::Refuted } else { RunMatch::None }))
 }

@@ -6,15 +6,15 @@
 
 use super::evidence::{capture_of, exhibit, number_list, sights};
 use super::submission::{Host, Submission};
-use crate::core::document::check::{Exhibit, Finding, Point, Status};
-use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::leg::Place;
-use crate::core::evidence::track::Rows;
+use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::evidence::exchange_host::HostFlow;
+use crate::core::evidence::leg::RoutePoint;
+use crate::core::evidence::track::ObservationJoin;
 use crate::core::identify::clock_offset::{self, Offset};
 use crate::core::identify::flow_matching;
 use crate::core::verdict::exchange;
 use crate::core::verdict::exchange::outcome::{
-    CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Case, Hearing, SERVER_WIRE_IN, SERVER_WIRE_OUT,
+    CLIENT_WIRE_IN, CLIENT_WIRE_OUT, ExchangeAnalysis, ExchangeInput, SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
 use crate::core::verdict::warnings::CLOCKS_APART_NS;
 
@@ -24,7 +24,7 @@ const CONTRADICTIONS: usize = 2;
 
 /// How the two sides' flows go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(super) enum RunMatch {
     /// There are not two.
     OneSide,
     /// They can be of one run.
@@ -54,9 +54,9 @@ pub(super) fn captures(submission: &Submission<'_>) -> Finding {
 /// Whether both captures are of one run.
 pub(super) fn check(
     submission: &Submission<'_>,
-    client: Option<&SideFlow>,
-    server: Option<&SideFlow>,
-    fit: Fit,
+    client: Option<&HostFlow>,
+    server: Option<&HostFlow>,
+    fit: RunMatch,
 ) -> Finding {
     let files = || [submission.client, submission.server].into_iter().filter_map(capture_of);
     let told = |status, reason| Finding::new(Point::SameRun, status, reason, [], files());
@@ -70,12 +70,12 @@ pub(super) fn check(
         return told(Status::NotMet, "same_capture");
     }
     match fit {
-        Fit::OneSide => return told(Status::CannotBeTold, "one_side"),
-        Fit::Tie => return told(Status::CannotBeTold, "several_runs"),
-        Fit::Refuted => return told(Status::NotMet, "does_not_fit"),
-        Fit::None if share(client, server) => return told(Status::CannotBeTold, "fits_badly"),
-        Fit::None => return told(Status::CannotBeTold, "nothing_shared"),
-        Fit::One => {}
+        RunMatch::OneSide => return told(Status::CannotBeTold, "one_side"),
+        RunMatch::Tie => return told(Status::CannotBeTold, "several_runs"),
+        RunMatch::Refuted => return told(Status::NotMet, "does_not_fit"),
+        RunMatch::None if share(client, server) => return told(Status::CannotBeTold, "fits_badly"),
+        RunMatch::None => return told(Status::CannotBeTold, "nothing_shared"),
+        RunMatch::One => {}
     }
     let apart = differences(client, server);
     let Some(middle) = apart.get(apart.len() / 2).copied() else {
@@ -112,13 +112,13 @@ pub(super) fn check(
 }
 
 /// Whether two flows show messages at the same time by both clocks.
-pub(super) fn agree(client: &SideFlow, server: &SideFlow) -> bool {
+pub(super) fn clocks_agree(client: &HostFlow, server: &HostFlow) -> bool {
     let apart = differences(client, server);
     !apart.is_empty() && apart.iter().all(|difference| difference.abs() <= CLOCKS_APART_NS)
 }
 
 /// The server's stamps minus the client's, of each datagram that both show, ascending: the clocks' distance and a delay.
-fn differences(client: &SideFlow, server: &SideFlow) -> Vec<i64> {
+fn differences(client: &HostFlow, server: &HostFlow) -> Vec<i64> {
     let (forward, back) = flow_matching::bounds(client, server);
     let mut differences: Vec<i64> = forward.iter().chain(&back).map(|bound| bound.difference).collect();
     differences.sort_unstable();
@@ -126,10 +126,10 @@ fn differences(client: &SideFlow, server: &SideFlow) -> Vec<i64> {
 }
 
 /// Whether any number is on both sides.
-fn share(client: &SideFlow, server: &SideFlow) -> bool {
-    let of = |flow: &SideFlow| -> Vec<u64> {
+fn share(client: &HostFlow, server: &HostFlow) -> bool {
+    let of = |flow: &HostFlow| -> Vec<u64> {
         let tracks = [&flow.request_app, &flow.request_wire, &flow.reply_wire, &flow.reply_app];
-        Rows::new(tracks.map(|track| sights(track.as_ref()))).map(|(key, _)| key).collect()
+        ObservationJoin::new(tracks.map(|track| sights(track.as_ref()))).map(|(key, _)| key).collect()
     };
     let theirs = of(server);
     of(client).iter().any(|number| theirs.binary_search(number).is_ok())
@@ -140,13 +140,13 @@ struct Missed {
     numbers: Vec<u64>,
     /// A capture missed one that is known, by its journal, to miss nothing.
     proven: bool,
-    evidence: Vec<Exhibit>,
+    evidence: Vec<RequirementFrameRef>,
 }
 
 impl Missed {
-    fn find(hosts: [Host<'_>; 2], flows: [&SideFlow; 2], same_host: bool) -> Self {
+    fn find(hosts: [Host<'_>; 2], flows: [&HostFlow; 2], same_host: bool) -> Self {
         let [client, server] = flows;
-        let hearing = Hearing::open(Case {
+        let hearing = ExchangeAnalysis::open(ExchangeInput {
             client: Some(client),
             server: Some(server),
             same_host,
@@ -156,7 +156,7 @@ impl Missed {
             resolution_ns: 1,
         });
         let found = hearing.ledger.contradictions();
-        let at = |places: [Place; 2]| places.map(|place| found.get(&place.index()).cloned().unwrap_or_default());
+        let at = |places: [RoutePoint; 2]| places.map(|place| found.get(&place.index()).cloned().unwrap_or_default());
         let at_hosts = [at([CLIENT_WIRE_OUT, CLIENT_WIRE_IN]), at([SERVER_WIRE_IN, SERVER_WIRE_OUT])];
         let is_whole =
             |host: &Host<'_>| host.testimony.capture.as_ref().is_some_and(|capture| capture.whole == Some(true));
@@ -173,7 +173,7 @@ impl Missed {
         missed.numbers.sort_unstable();
         missed.numbers.dedup();
         for number in &missed.numbers {
-            let seen = |host: Host<'_>, flow: &SideFlow| {
+            let seen = |host: Host<'_>, flow: &HostFlow| {
                 let tracks = [&flow.reply_wire, &flow.request_wire];
                 tracks.into_iter().find_map(|track| exhibit(host, track.as_ref(), *number))
             };
@@ -185,9 +185,9 @@ impl Missed {
 
 /// Whether the server's capture shows the request or the reply alone of a message that the client got an answer to, or a reply
 /// to nothing.
-fn is_leaky(client: &SideFlow, server: &SideFlow) -> bool {
+fn is_leaky(client: &HostFlow, server: &HostFlow) -> bool {
     let tracks = [&server.request_wire, &server.reply_wire, &client.reply_wire, &client.reply_app];
-    Rows::new(tracks.map(|track| sights(track.as_ref()))).any(|(_, row)| match (row[0], row[1]) {
+    ObservationJoin::new(tracks.map(|track| sights(track.as_ref()))).any(|(_, row)| match (row[0], row[1]) {
         (Some(_), None) => row[2].or(row[3]).is_some(),
         (None, Some(_)) => true,
         _ => false,

@@ -2,10 +2,10 @@
 
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Conversation};
-use crate::core::evidence::exchange_host::Side;
+use crate::core::evidence::exchange_host::ExchangeHostFiles;
 use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_run::Role;
-use crate::core::verdict::exchange::host_summary::Testimony;
+use crate::core::verdict::exchange::host_summary::HostSummary;
 
 /// One host's part of a submission.
 #[derive(Clone, Copy)]
@@ -13,7 +13,7 @@ pub struct Host<'a> {
     /// Whose host it is.
     pub role: Role,
     /// What its files come to.
-    pub testimony: &'a Testimony,
+    pub testimony: &'a HostSummary,
     /// Its capture.
     pub capture: Option<&'a CaptureLog>,
     /// Its journal.
@@ -22,7 +22,7 @@ pub struct Host<'a> {
 
 impl<'a> Host<'a> {
     pub(super) fn conversations(&self, server_port: Option<u16>) -> Option<(&'a CaptureLog, Vec<Conversation>)> {
-        let side = Side { role: self.role, journal: self.journal, capture: self.capture, admission: None };
+        let side = ExchangeHostFiles { role: self.role, journal: self.journal, capture: self.capture, admission: None };
         self.capture.map(|log| (log, conversations::conversations(log, side.hints(server_port))))
     }
 }

@@ -1,31 +1,31 @@
 //! Adds messages up: counts, losses, delays. A delivered message leaves nothing behind but its share of the figures.
 
 use super::outcome::{
-    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, Finding, Hearing, Overdue, SERVER_RECEIVED,
-    SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT,
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, ExchangeAnalysis, MessageResult, Overdue,
+    SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
-use super::time_series::{self, Recorder, RoundTrips};
+use super::time_series::{self, RoundTrips, TimelineBuilder};
 use crate::core::document::exchange::{
-    Blames, ClockOffset, Counts, DelayTable, Flow, Losses, OneWay, Points, RoundTripLoss, Timing,
+    ClockOffset, Counts, DelayTable, Flow, Losses, PerDirection, PointCounts, RoundTripLoss, SegmentCounts, Timing,
 };
 use crate::core::document::message::{Outcome, SegmentName};
 use crate::core::document::statistics::{Delays, Ratio, Reordering};
-use crate::core::evidence::leg::Place;
+use crate::core::evidence::leg::RoutePoint;
 use crate::core::identify::clock_offset::Offset;
-use crate::core::verdict::ledger::{Journey, Ledger, Observation};
+use crate::core::verdict::ledger::{Ledger, MessageTrace, Observation};
 use crate::core::verdict::statistics::{self};
 
 /// The figures of a flow, growing message by message.
 #[derive(Debug, Default)]
-pub struct Summary {
+pub struct FlowStatistics {
     counts: [u64; 6],
     /// Messages seen at each place, by position along the route.
     seen: [u64; 8],
     duplicates: u64,
     altered: u64,
-    blames: Blames,
-    forward: Tried,
-    back: Tried,
+    blames: SegmentCounts,
+    forward: SegmentAttempts,
+    back: SegmentAttempts,
     lost: Vec<u64>,
     /// Messages of which one reply may be theirs or another's; and of these, those that had none in time for certain.
     riddles: u64,
@@ -42,18 +42,18 @@ pub struct Summary {
     back_raw: Vec<(u64, i64)>,
     behind: Vec<i64>,
     in_send: Vec<i64>,
-    recorder: Recorder,
+    recorder: TimelineBuilder,
 }
 
 /// Messages that entered a network segment and left it or provably did not, and those of which it cannot be told.
 #[derive(Debug, Default, Clone, Copy)]
-struct Tried {
+struct SegmentAttempts {
     lost: u64,
     of: u64,
     unknown: u64,
 }
 
-impl Summary {
+impl FlowStatistics {
     /// The summary of so many messages, none of which is there yet; between which two times they left, nanoseconds.
     pub fn of(messages: usize, bounds: Option<(i64, i64)>) -> Self {
         let delays = || Vec::with_capacity(messages);
@@ -69,13 +69,13 @@ impl Summary {
             in_send: delays(),
             forward_raw: Vec::with_capacity(messages),
             back_raw: Vec::with_capacity(messages),
-            recorder: Recorder::over(bounds),
+            recorder: TimelineBuilder::over(bounds),
             ..Self::default()
         }
     }
 
     /// Takes a message in, and when it left by the clock of the timeline. Messages come in the order of their numbers.
-    pub fn add(&mut self, finding: &Finding<'_>, left_ns: Option<i64>) {
+    pub fn add(&mut self, finding: &MessageResult<'_>, left_ns: Option<i64>) {
         let journey = &finding.journey;
         self.counts[finding.outcome as usize] += 1;
         for (count, sight) in self.seen.iter_mut().zip(journey.seen()) {
@@ -111,15 +111,15 @@ impl Summary {
         *count += 1;
     }
 
-    fn measure(&mut self, finding: &Finding<'_>) -> RoundTrips {
-        let Finding { journey, times, .. } = finding;
+    fn measure(&mut self, finding: &MessageResult<'_>) -> RoundTrips {
+        let MessageResult { journey, times, .. } = finding;
         self.behind.extend(times.behind);
         self.in_send.extend(times.took);
         // A message with several copies gives no sample: which reply answers which copy, nobody knows.
         if !journey.is_single() {
             return RoundTrips::default();
         }
-        let between = |from: Place, to: Place| Some(journey.time(to)?.since(journey.time(from)?));
+        let between = |from: RoutePoint, to: RoutePoint| Some(journey.time(to)?.since(journey.time(from)?));
         let residence = between(SERVER_WIRE_IN, SERVER_WIRE_OUT);
         self.residence.extend(residence);
         self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (journey.key, delay)));
@@ -138,7 +138,7 @@ impl Summary {
     }
 
     /// The flow with its figures; who took part and the messages are the caller's to fill in.
-    pub fn close(mut self, hearing: &Hearing<'_>, at_client: bool, both: bool) -> Flow {
+    pub fn close(mut self, hearing: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = hearing.ledger.route().same_host;
         let journal = hearing.ledger.is_watched(CLIENT_SENT);
@@ -228,7 +228,7 @@ impl Summary {
             loss,
             blame: self.blames,
             delay,
-            variation: OneWay { forward: vary(&self.forward_raw), back: vary(&self.back_raw) },
+            variation: PerDirection { forward: vary(&self.forward_raw), back: vary(&self.back_raw) },
             reordering,
             loss_periods: statistics::loss_periods(&self.lost),
             timeline,
@@ -239,8 +239,8 @@ impl Summary {
     }
 }
 
-impl Tried {
-    fn note(&mut self, journey: &Journey<'_>, from: Place, to: Place) {
+impl SegmentAttempts {
+    fn note(&mut self, journey: &MessageTrace<'_>, from: RoutePoint, to: RoutePoint) {
         if journey.time(from).is_none() {
             return;
         }
@@ -283,12 +283,12 @@ fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
     statistics::delays(delays).map(|delays| Delays { error_ns, ..delays })
 }
 
-fn points(hearing: &Hearing<'_>, seen: &[u64; 8]) -> Points {
+fn points(hearing: &ExchangeAnalysis<'_>, seen: &[u64; 8]) -> PointCounts {
     // Where replies that bear no number were seen, nobody can tell of how many messages.
-    let nameless = |place: Place| place >= SERVER_WIRE_OUT && hearing.ambiguous().is_some_and(|count| count > 0);
-    let known = |place: Place| hearing.ledger.is_watched(place) && !nameless(place);
-    let count = |place: Place| known(place).then_some(seen[place.index()]);
-    Points {
+    let nameless = |place: RoutePoint| place >= SERVER_WIRE_OUT && hearing.ambiguous().is_some_and(|count| count > 0);
+    let known = |place: RoutePoint| hearing.ledger.is_watched(place) && !nameless(place);
+    let count = |place: RoutePoint| known(place).then_some(seen[place.index()]);
+    PointCounts {
         client_sent: count(CLIENT_SENT),
         client_wire_out: count(CLIENT_WIRE_OUT),
         server_wire_in: count(SERVER_WIRE_IN),
@@ -307,11 +307,11 @@ fn round_trip_reordering(ledger: &Ledger<'_>) -> Option<Reordering> {
 }
 
 /// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
-fn reorderings(ledger: &Ledger<'_>) -> OneWay<Reordering> {
-    let watched = |places: [Place; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
+fn reorderings(ledger: &Ledger<'_>) -> PerDirection<Reordering> {
+    let watched = |places: [RoutePoint; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
     let came = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
     let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
-    OneWay {
+    PerDirection {
         forward: came.map(|place| ledger.reordering(place, None)),
         back: went.map(|(from, to)| ledger.reordering(to, Some(from))),
     }

@@ -3,9 +3,9 @@
 
 use crate::core::document::warning::Warning;
 use crate::core::document::witness::Witness;
-use crate::core::evidence::exchange_host::{Side, SideFlow};
+use crate::core::evidence::exchange_host::{ExchangeHostFiles, HostFlow};
 use crate::core::evidence::journal::JournalLog;
-use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::Run;
 use crate::core::time::Wall;
 use crate::core::verdict::{warnings, witness_quality};
@@ -15,9 +15,9 @@ const FIRST_STAMPS: usize = 1_000;
 
 /// One host's evidence, worked out.
 #[derive(Clone, Debug)]
-pub struct Testimony {
+pub struct HostSummary {
     /// One for each client and run.
-    pub flows: Vec<SideFlow>,
+    pub flows: Vec<HostFlow>,
     /// What there is to say of its journal.
     pub journal: Option<Witness>,
     /// What there is to say of its capture.
@@ -32,10 +32,10 @@ pub struct Testimony {
     stamps: (Vec<Wall>, usize),
 }
 
-impl Testimony {
+impl HostSummary {
     /// Hears what a host has to say. `server_port` is told where no journal knows it.
-    pub fn of(side: &Side<'_>, server_port: Option<u16>) -> Self {
-        let annals = side.journal.map(Annals::of);
+    pub fn of(side: &ExchangeHostFiles<'_>, server_port: Option<u16>) -> Self {
+        let annals = side.journal.map(JournalCoverage::of);
         let annals = annals.as_ref();
         let mut warnings = Vec::new();
         warnings::warn(side.capture, annals, &mut warnings);

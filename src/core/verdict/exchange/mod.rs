@@ -10,20 +10,20 @@ use std::net::SocketAddr;
 
 use thiserror::Error;
 
-use self::flow_statistics::Summary;
-use self::host_summary::Testimony;
-use self::outcome::{Case, Hearing};
+use self::flow_statistics::FlowStatistics;
+use self::host_summary::HostSummary;
+use self::outcome::{ExchangeAnalysis, ExchangeInput};
 use super::warnings;
-use crate::core::document::exchange::{Document, Flow, SCHEMA, Standpoint, Witnesses};
+use crate::core::document::exchange::{Document, Flow, Perspective, SCHEMA, Witnesses};
 use crate::core::document::message::{Message, Outcome, Reason, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
-use crate::core::evidence::exchange_host::{Side, SideFlow};
+use crate::core::evidence::exchange_host::{ExchangeHostFiles, HostFlow};
 use crate::core::evidence::journal_run::{EXCHANGE, PING, Role};
-use crate::core::evidence::track::{Rows, Track};
-use crate::core::identify::flow_matching::{self, Pairing};
+use crate::core::evidence::track::{ObservationJoin, PointObservations};
+use crate::core::identify::flow_matching::{self, FlowMatch};
 
 /// Beyond so many messages, those simply delivered are left out of the list.
-pub const MOST_MESSAGES: usize = 10_000;
+pub const MAX_MESSAGES: usize = 10_000;
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,7 +38,7 @@ pub struct Options {
 
 /// Why there is no verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum JudgeError {
+pub enum ExchangeVerdictError {
     /// Neither side shows a numbered message.
     #[error("the files hold no numbered messages")]
     NothingFound,
@@ -71,28 +71,32 @@ pub enum JudgeError {
 ///
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
-pub fn judge(client: Option<&Side<'_>>, server: Option<&Side<'_>>, options: &Options) -> Result<Document, JudgeError> {
-    let heard = |side: &Side<'_>| Testimony::of(side, options.server_port);
-    weigh(client.map(heard).as_ref(), server.map(heard).as_ref(), options)
+pub fn judge(
+    client: Option<&ExchangeHostFiles<'_>>,
+    server: Option<&ExchangeHostFiles<'_>>,
+    options: &Options,
+) -> Result<Document, ExchangeVerdictError> {
+    let heard = |side: &ExchangeHostFiles<'_>| HostSummary::of(side, options.server_port);
+    analyze_hosts(client.map(heard).as_ref(), server.map(heard).as_ref(), options)
 }
 
 /// Judges an exchange from what its hosts' evidence comes to.
 ///
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
-pub fn weigh(
-    client: Option<&Testimony>,
-    server: Option<&Testimony>,
+pub fn analyze_hosts(
+    client: Option<&HostSummary>,
+    server: Option<&HostSummary>,
     options: &Options,
-) -> Result<Document, JudgeError> {
+) -> Result<Document, ExchangeVerdictError> {
     let sides = [client, server];
     let mut document = Document {
         schema: SCHEMA,
         dialect: client.map_or(EXCHANGE, dialect),
         role: match (client, server) {
-            (Some(_), Some(_)) => Standpoint::Joint,
-            (None, Some(_)) => Standpoint::Server,
-            _ => Standpoint::Client,
+            (Some(_), Some(_)) => Perspective::Joint,
+            (None, Some(_)) => Perspective::Server,
+            _ => Perspective::Client,
         },
         same_host: false,
         witnesses: Witnesses {
@@ -105,7 +109,7 @@ pub fn weigh(
         warnings: sides.into_iter().flatten().flat_map(|side| side.warnings.clone()).collect(),
     };
     let couples = couple(client, server, options, &mut document.warnings)?;
-    let on_one_host = |couple: &Couple| same_host(sides, [couple.0, couple.1]);
+    let on_one_host = |couple: &FlowPair| same_host(sides, [couple.0, couple.1]);
     document.same_host = couples.iter().all(on_one_host);
     if couples.iter().any(on_one_host) {
         document.warnings.push(Warning::new(WarningCode::SameHost, []));
@@ -115,93 +119,93 @@ pub fn weigh(
     }
     let one_capture = client.zip(server).is_some_and(|(client, server)| client.shares_capture(server));
     if one_capture && !couples.iter().all(on_one_host) {
-        return Err(JudgeError::SameCapture);
+        return Err(ExchangeVerdictError::SameCapture);
     }
     let heard = couples.iter().filter(|(_, server)| server.is_some()).count();
     let resolutions = sides.into_iter().flatten().filter_map(|side| side.capture.as_ref()?.resolution_ns);
     let resolution_ns = resolutions.max().map_or(1, i64::from).max(1);
     for couple in couples {
         let (client_flow, server_flow) = couple;
-        let case = Case {
+        let case = ExchangeInput {
             client: client_flow,
             server: server_flow,
             same_host: on_one_host(&couple),
             patience_ns: client.and_then(|side| side.run.as_ref()?.patience_ns),
-            client_file: client.and_then(Testimony::capture_file),
-            server_file: server.and_then(Testimony::capture_file),
+            client_file: client.and_then(HostSummary::capture_file),
+            server_file: server.and_then(HostSummary::capture_file),
             resolution_ns,
         };
         let id = document.flows.len() as u32 + 1;
-        document.flows.push(hear(case, id, options, &mut document.warnings));
+        document.flows.push(analyze_flow(case, id, options, &mut document.warnings));
     }
     // The counter is the socket's: what it dropped may have been of any flow.
     if let Some(server) = server.filter(|server| server.flows.len() == heard) {
-        explain_overflow(&mut document.flows, server.socket_drops);
+        attribute_socket_drops(&mut document.flows, server.socket_drops);
     }
     warnings::merge(&mut document.warnings);
     Ok(document)
 }
 
 /// What the client spoke, as its journal says; a capture alone does not tell.
-fn dialect(client: &Testimony) -> &'static str {
+fn dialect(client: &HostSummary) -> &'static str {
     let said = client.run.as_ref().map(|run| run.dialect.as_str());
     if said == Some(PING) { PING } else { EXCHANGE }
 }
 
 /// A flow of the client's and the one of the server's that belongs to it.
-type Couple<'a> = (Option<&'a SideFlow>, Option<&'a SideFlow>);
+type FlowPair<'a> = (Option<&'a HostFlow>, Option<&'a HostFlow>);
 
 fn couple<'a>(
-    client: Option<&'a Testimony>,
-    server: Option<&'a Testimony>,
+    client: Option<&'a HostSummary>,
+    server: Option<&'a HostSummary>,
     options: &Options,
     warnings: &mut Vec<Warning>,
-) -> Result<Vec<Couple<'a>>, JudgeError> {
-    let flows = |side: Option<&'a Testimony>| side.map_or(&[][..], |side| &side.flows);
+) -> Result<Vec<FlowPair<'a>>, ExchangeVerdictError> {
+    let flows = |side: Option<&'a HostSummary>| side.map_or(&[][..], |side| &side.flows);
     let (client_flows, server_flows) = (flows(client), flows(server));
     let chosen = |asked: u32| {
         let found = server_flows.len();
         let index = (asked as usize).checked_sub(1).filter(|index| *index < found);
-        index.ok_or(JudgeError::NoSuchFlow { asked, found })
+        index.ok_or(ExchangeVerdictError::NoSuchFlow { asked, found })
     };
     match (client, server) {
         (Some(_) | None, None) | (None, Some(_)) => {
-            let couples: Vec<Couple> = client_flows
+            let couples: Vec<FlowPair> = client_flows
                 .iter()
                 .map(|flow| (Some(flow), None))
                 .chain(server_flows.iter().map(|flow| (None, Some(flow))))
                 .collect();
-            return if couples.is_empty() { Err(JudgeError::NothingFound) } else { Ok(couples) };
+            return if couples.is_empty() { Err(ExchangeVerdictError::NothingFound) } else { Ok(couples) };
         }
         (Some(_), Some(_)) if client_flows.is_empty() && server_flows.is_empty() => {
-            return Err(JudgeError::NothingFound);
+            return Err(ExchangeVerdictError::NothingFound);
         }
-        (Some(_), Some(_)) if client_flows.is_empty() => return Err(JudgeError::NothingAtClient),
+        (Some(_), Some(_)) if client_flows.is_empty() => return Err(ExchangeVerdictError::NothingAtClient),
         (Some(_), Some(_)) if server_flows.is_empty() => {
-            return Err(JudgeError::NothingAtServer { sent: client_flows.iter().map(requests).sum() });
+            return Err(ExchangeVerdictError::NothingAtServer { sent: client_flows.iter().map(requests).sum() });
         }
         (Some(_), Some(_)) => {}
     }
     let mut free: Vec<usize> = (0..server_flows.len()).collect();
-    let mut couples: Vec<Couple> = Vec::new();
+    let mut couples: Vec<FlowPair> = Vec::new();
     let mut shared = false;
     for flow in client_flows {
-        let candidates: Vec<&SideFlow> = free.iter().map(|index| &server_flows[*index]).collect();
+        let candidates: Vec<&HostFlow> = free.iter().map(|index| &server_flows[*index]).collect();
         let pairing = match options.server_flow {
-            Some(asked) => Pairing::One(chosen(asked)?),
+            Some(asked) => FlowMatch::One(chosen(asked)?),
             None => match flow_matching::pair(flow, &candidates) {
-                Pairing::One(index) => Pairing::One(free[index]),
-                Pairing::Tie(tied) => Pairing::Tie(tied.into_iter().map(|index| free[index]).collect()),
-                Pairing::Nothing => Pairing::Nothing,
+                FlowMatch::One(index) => FlowMatch::One(free[index]),
+                FlowMatch::Tie(tied) => FlowMatch::Tie(tied.into_iter().map(|index| free[index]).collect()),
+                FlowMatch::Nothing => FlowMatch::Nothing,
             },
         };
         match pairing {
-            Pairing::One(index) => {
+            FlowMatch::One(index) => {
                 shared = true;
                 free.retain(|other| *other != index);
                 couples.push((Some(flow), Some(&server_flows[index])));
             }
-            Pairing::Tie(tied) => {
+            FlowMatch::Tie(tied) => {
                 shared = true;
                 let flows: Vec<String> = tied
                     .iter()
@@ -213,11 +217,11 @@ fn couple<'a>(
                 warnings.push(Warning::new(WarningCode::FlowTie, [("flows", flows.join(", ").into())]));
                 couples.push((Some(flow), None));
             }
-            Pairing::Nothing => couples.push((Some(flow), None)),
+            FlowMatch::Nothing => couples.push((Some(flow), None)),
         }
     }
     if !shared {
-        return Err(JudgeError::NothingShared);
+        return Err(ExchangeVerdictError::NothingShared);
     }
     if !free.is_empty() {
         warnings.push(Warning::new(WarningCode::OtherFlows, [("count", free.len().into())]));
@@ -226,16 +230,16 @@ fn couple<'a>(
 }
 
 /// How many different requests one side's flow shows.
-fn requests(flow: &SideFlow) -> u64 {
+fn requests(flow: &HostFlow) -> u64 {
     let tracks = [&flow.request_app, &flow.request_wire].into_iter().flatten();
-    Rows::new(tracks.map(Track::sights)).count() as u64
+    ObservationJoin::new(tracks.map(PointObservations::sights)).count() as u64
 }
 
 /// What there is to say of one run.
-pub(super) fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
-    let hearing = Hearing::open(case);
-    let list_all = options.all_messages || hearing.keys.len() <= MOST_MESSAGES;
-    let mut summary = Summary::of(hearing.keys.len(), case.bounds());
+pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
+    let hearing = ExchangeAnalysis::open(case);
+    let list_all = options.all_messages || hearing.keys.len() <= MAX_MESSAGES;
+    let mut summary = FlowStatistics::of(hearing.keys.len(), case.bounds());
     let mut messages = Vec::new();
     for finding in hearing.findings() {
         summary.add(&finding, case.left(&finding));
@@ -245,7 +249,7 @@ pub(super) fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Ve
     }
     let mut flow = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
     warnings::warn_of_flow(&hearing, case, &messages, warnings);
-    let side = |side: Option<&SideFlow>, of: fn(&SideFlow) -> Option<SocketAddr>| side.and_then(of);
+    let side = |side: Option<&HostFlow>, of: fn(&HostFlow) -> Option<SocketAddr>| side.and_then(of);
     let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
     let notes = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
     flow.counts.malformed = notes.map(|notes| notes.malformed);
@@ -265,14 +269,14 @@ pub(super) fn hear(case: Case<'_>, id: u32, options: &Options, warnings: &mut Ve
 /// Leaves those simply delivered out of the lists that are too long, as where nobody asked for every message.
 pub fn shorten(document: &mut Document) {
     for flow in &mut document.flows {
-        if flow.messages.len() > MOST_MESSAGES {
+        if flow.messages.len() > MAX_MESSAGES {
             flow.messages.retain(|message| !message.is_plain());
         }
     }
 }
 
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
-pub(super) fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow>; 2]) -> bool {
+pub(super) fn same_host(sides: [Option<&HostSummary>; 2], flows: [Option<&HostFlow>; 2]) -> bool {
     // Where the two ends know the client by different addresses something stands between them, a relay for one, and
     // a frame at one end is not the frame at the other.
     let clients = flows.map(|flow| flow.and_then(|flow| flow.client));
@@ -294,7 +298,7 @@ pub(super) fn same_host(sides: [Option<&Testimony>; 2], flows: [Option<&SideFlow
 }
 
 /// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.
-fn explain_overflow(flows: &mut [Flow], drops: Option<u64>) {
+fn attribute_socket_drops(flows: &mut [Flow], drops: Option<u64>) {
     let unexplained = |message: &Message| {
         message.outcome == Outcome::Lost && message.blame == [SegmentName::ServerHostIn] && message.reason.is_none()
     };

@@ -4,34 +4,34 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use crate::core::document::message::{Basis, Frame, Message, Outcome, PointName, Reason, SegmentName};
-use crate::core::evidence::annotations::{AppTimes, Refusal};
-use crate::core::evidence::exchange_host::SideFlow;
-use crate::core::evidence::journal_run::Ending;
-use crate::core::evidence::leg::{Place, Point, Route, Segment};
-use crate::core::evidence::track::{Rows, Track};
+use crate::core::document::message::{Basis, FrameRef, Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::evidence::annotations::{AppTimes, IcmpRefusal};
+use crate::core::evidence::exchange_host::HostFlow;
+use crate::core::evidence::journal_run::EndReason;
+use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
+use crate::core::evidence::track::{ObservationJoin, PointObservations};
 use crate::core::identify::clock_offset::{self, Offset};
 use crate::core::identify::flow_matching;
-use crate::core::protocol::server::Holding;
+use crate::core::protocol::server::NoReplyReason;
 use crate::core::time::{SECOND, Wall};
-use crate::core::verdict::ledger::{Blame, Host, Journey, Ledger, Observation};
+use crate::core::verdict::ledger::{Blame, Host, Ledger, MessageTrace, Observation};
 
 /// The places of an exchange, in the order of travel.
-pub const CLIENT_SENT: Place = Place::new(0, Point::AppSent);
+pub const CLIENT_SENT: RoutePoint = RoutePoint::new(0, Point::AppSent);
 /// The request on the client's wire.
-pub const CLIENT_WIRE_OUT: Place = Place::new(0, Point::WireOut);
+pub const CLIENT_WIRE_OUT: RoutePoint = RoutePoint::new(0, Point::WireOut);
 /// The request on the server's wire.
-pub const SERVER_WIRE_IN: Place = Place::new(0, Point::WireIn);
+pub const SERVER_WIRE_IN: RoutePoint = RoutePoint::new(0, Point::WireIn);
 /// The request read by the server.
-pub const SERVER_RECEIVED: Place = Place::new(0, Point::AppReceived);
+pub const SERVER_RECEIVED: RoutePoint = RoutePoint::new(0, Point::AppReceived);
 /// The reply sent by the server.
-pub const SERVER_SENT: Place = Place::new(1, Point::AppSent);
+pub const SERVER_SENT: RoutePoint = RoutePoint::new(1, Point::AppSent);
 /// The reply on the server's wire.
-pub const SERVER_WIRE_OUT: Place = Place::new(1, Point::WireOut);
+pub const SERVER_WIRE_OUT: RoutePoint = RoutePoint::new(1, Point::WireOut);
 /// The reply on the client's wire.
-pub const CLIENT_WIRE_IN: Place = Place::new(1, Point::WireIn);
+pub const CLIENT_WIRE_IN: RoutePoint = RoutePoint::new(1, Point::WireIn);
 /// The reply read by the client.
-pub const CLIENT_RECEIVED: Place = Place::new(1, Point::AppReceived);
+pub const CLIENT_RECEIVED: RoutePoint = RoutePoint::new(1, Point::AppReceived);
 
 const POINTS: [PointName; 8] = PointName::ALL;
 
@@ -39,7 +39,7 @@ const POINTS: [PointName; 8] = PointName::ALL;
 const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
 
 /// A number further than this from all others is no gap in the numbering, but a text that means something else.
-const WIDEST_GAP: u64 = 10_000;
+const MAX_NUMBER_GAP: u64 = 10_000;
 
 /// All gaps together may be so many times the numbers that were seen (94 % lost), or one of the widest: beyond that the
 /// numbers mean something else, and a small file must not fill the memory.
@@ -60,11 +60,11 @@ fn segment_name(segment: Segment) -> SegmentName {
 
 /// One client's run, from as many of its witnesses as there are.
 #[derive(Clone, Copy)]
-pub struct Case<'a> {
+pub struct ExchangeInput<'a> {
     /// What the client's host says.
-    pub client: Option<&'a SideFlow>,
+    pub client: Option<&'a HostFlow>,
     /// What the server's host says.
-    pub server: Option<&'a SideFlow>,
+    pub server: Option<&'a HostFlow>,
     /// Both are one host.
     pub same_host: bool,
     /// How long a message may wait for its reply, nanoseconds; known from the client's journal.
@@ -83,9 +83,9 @@ pub struct Overdue(pub bool);
 
 /// What became of one message.
 #[derive(Clone, Debug)]
-pub struct Finding<'a> {
+pub struct MessageResult<'a> {
     /// Where it was seen.
-    pub journey: Journey<'a>,
+    pub journey: MessageTrace<'a>,
     /// What the client's clocks showed.
     pub times: AppTimes,
     /// What became of it.
@@ -104,7 +104,7 @@ pub struct Finding<'a> {
     pub rtt_ns: Option<i64>,
 }
 
-impl Finding<'_> {
+impl MessageResult<'_> {
     /// There is nothing to say of it but that it passed.
     pub fn is_plain(&self) -> bool {
         let passed = matches!(self.outcome, Outcome::Delivered | Outcome::Answered);
@@ -113,8 +113,8 @@ impl Finding<'_> {
 }
 
 /// The opened case: the ledger, and the messages that it is about.
-pub struct Hearing<'a> {
-    case: Case<'a>,
+pub struct ExchangeAnalysis<'a> {
+    case: ExchangeInput<'a>,
     /// The ledger of the exchange.
     pub ledger: Ledger<'a>,
     /// How far the clocks are apart.
@@ -128,12 +128,12 @@ pub struct Hearing<'a> {
     pub never_sent: Option<u64>,
 }
 
-impl<'a> Hearing<'a> {
+impl<'a> ExchangeAnalysis<'a> {
     /// Lays the evidence out along the route and lets the witnesses be held against each other.
-    pub fn open(case: Case<'a>) -> Self {
-        let of = |side: Option<&'a SideFlow>, track: fn(&SideFlow) -> &Option<Track>| -> Option<&'a Track> {
-            track(side?).as_ref()
-        };
+    pub fn open(case: ExchangeInput<'a>) -> Self {
+        let of = |side: Option<&'a HostFlow>,
+                  track: fn(&HostFlow) -> &Option<PointObservations>|
+         -> Option<&'a PointObservations> { track(side?).as_ref() };
         let tracks = [
             of(case.client, |flow| &flow.request_app),
             of(case.client, |flow| &flow.request_wire),
@@ -164,16 +164,17 @@ impl<'a> Hearing<'a> {
         let mut ledger = Ledger::new(Route::new(2, case.same_host), &tracks, &hosts, offset);
         let (keys, never_sent) = case.keys(&ledger);
         case.claim(&mut ledger);
-        ledger.cross_examine(&keys);
-        let received = case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], Track::sights);
-        let mut received = Rows::new([received]);
+        ledger.detect_contradictions(&keys);
+        let received =
+            case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], PointObservations::sights);
+        let mut received = ObservationJoin::new([received]);
         let wrong = case.server.map_or(&[][..], |server| &server.notes.bad_checksums);
         let checksums_tell = wrong.iter().all(|key| received.seek(*key)[0].is_none());
         Self { case, ledger, offset, keys, checksums_tell, never_sent }
     }
 
     /// What became of each message, in the order of the numbers.
-    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+    pub fn findings(&self) -> impl Iterator<Item = MessageResult<'_>> {
         let mut diary = self.case.client.map(|client| client.notes.times.reading());
         self.ledger.journeys(&self.keys).map(move |journey| {
             let times = diary.as_mut().map(|diary| diary.seek(journey.key)).unwrap_or_default();
@@ -181,7 +182,7 @@ impl<'a> Hearing<'a> {
         })
     }
 
-    fn finding<'b>(&self, journey: Journey<'b>, times: AppTimes) -> Finding<'b> {
+    fn finding<'b>(&self, journey: MessageTrace<'b>, times: AppTimes) -> MessageResult<'b> {
         let rtt_ns = times.received.zip(times.sent).map(|(received, sent)| received.since(sent));
         let (outcome, basis) = self.outcome(&journey, rtt_ns);
         let blame = match (outcome, basis) {
@@ -192,7 +193,7 @@ impl<'a> Hearing<'a> {
             _ => None,
         };
         let open = outcome == Outcome::Inconclusive;
-        Finding {
+        MessageResult {
             riddle: open.then(|| self.is_ambiguous(journey.key, journey.time(CLIENT_SENT))).flatten(),
             journey,
             times,
@@ -206,8 +207,8 @@ impl<'a> Hearing<'a> {
     }
 
     /// A finding with all that the document says of a message.
-    pub fn message(&self, finding: Finding<'_>) -> Message {
-        let Finding { journey, outcome, basis, after, before, blame, rtt_ns, .. } = finding;
+    pub fn message(&self, finding: MessageResult<'_>) -> Message {
+        let MessageResult { journey, outcome, basis, after, before, blame, rtt_ns, .. } = finding;
         Message {
             n: journey.key,
             outcome,
@@ -225,12 +226,12 @@ impl<'a> Hearing<'a> {
         }
     }
 
-    fn outcome(&self, journey: &Journey<'_>, rtt_ns: Option<i64>) -> (Outcome, Option<Basis>) {
+    fn outcome(&self, journey: &MessageTrace<'_>, rtt_ns: Option<i64>) -> (Outcome, Option<Basis>) {
         if let Some(client) = self.case.client {
             return self.outcome_at_client(client, journey, rtt_ns);
         }
-        let basis = |place: Place| Some(if place.point.on_wire() { Basis::Wire } else { Basis::Journal });
-        match journey.last_seen().map(Place::at) {
+        let basis = |place: RoutePoint| Some(if place.point.on_wire() { Basis::Wire } else { Basis::Journal });
+        match journey.last_seen().map(RoutePoint::at) {
             Some(last) if self.ledger.blame(journey, None).is_some() => (Outcome::Lost, basis(last)),
             Some(last) if last >= SERVER_SENT => (Outcome::Answered, basis(last)),
             _ => (Outcome::Inconclusive, None),
@@ -240,8 +241,8 @@ impl<'a> Hearing<'a> {
     /// The client's journal says it alone where it can; where it breaks off or has a gap, the client's wire may.
     fn outcome_at_client(
         &self,
-        client: &SideFlow,
-        journey: &Journey<'_>,
+        client: &HostFlow,
+        journey: &MessageTrace<'_>,
         rtt_ns: Option<i64>,
     ) -> (Outcome, Option<Basis>) {
         let (mut deadline, mut listened) = (None, false);
@@ -266,7 +267,7 @@ impl<'a> Hearing<'a> {
                 // it breaks off, nobody knows when that was.
                 let came = journey.time(CLIENT_WIRE_IN);
                 let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
-                let waited = client.notes.whole && client.notes.ending == Some(Ending::Done);
+                let waited = client.notes.whole && client.notes.ending == Some(EndReason::Done);
                 let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
                 listened = waited || watched;
                 if !missed && listened {
@@ -313,14 +314,14 @@ impl<'a> Hearing<'a> {
             return client?.unsent.get(&key).map(system);
         }
         let blames = |segment| blame.contains(&segment);
-        let refused = |refusal: &Refusal| match refusal {
+        let refused = |refusal: &IcmpRefusal| match refusal {
             refusal if refusal.is_port_unreachable() => Reason::PortUnreachable { from: refusal.from },
             refusal => Reason::Icmp { from: refusal.from, kind: refusal.kind, code: refusal.code },
         };
-        let held = |holding: &Holding| match holding {
-            Holding::SimulatedDrop => Reason::SimulatedDrop,
-            Holding::RateLimit => Reason::RateLimit,
-            Holding::Closing => Reason::Closing,
+        let held = |holding: &NoReplyReason| match holding {
+            NoReplyReason::SimulatedDrop => Reason::SimulatedDrop,
+            NoReplyReason::RateLimit => Reason::RateLimit,
+            NoReplyReason::Closing => Reason::Closing,
         };
         if blames(SegmentName::ClientHostOut)
             && let Some(error) = client.and_then(|notes| notes.dropped.get(&key))
@@ -354,8 +355,8 @@ impl<'a> Hearing<'a> {
         None
     }
 
-    fn evidence(&self, journey: &Journey<'_>) -> Vec<Frame> {
-        let mut frames: Vec<Frame> = Vec::new();
+    fn evidence(&self, journey: &MessageTrace<'_>) -> Vec<FrameRef> {
+        let mut frames: Vec<FrameRef> = Vec::new();
         for (position, sight) in journey.seen().iter().enumerate() {
             let Some(frame) = sight.and_then(|sight| sight.frame).map(NonZeroU32::get) else { continue };
             let (own, other) = if HOSTS[position] == 0 {
@@ -367,28 +368,29 @@ impl<'a> Hearing<'a> {
             let Some(file) = own.or(other) else { continue };
             let known = frames.iter().any(|known| known.file == file && known.frame == frame);
             if !known {
-                frames.push(Frame { file: file.to_owned(), frame, point: POINTS[position] });
+                frames.push(FrameRef { file: file.to_owned(), frame, point: POINTS[position] });
             }
         }
         frames
     }
 }
 
-impl Case<'_> {
+impl ExchangeInput<'_> {
     /// Where a message first shows itself to the host whose clock tells the run's time: the client's, where it has a say.
-    const fn first_places(&self) -> [Place; 2] {
+    const fn first_places(&self) -> [RoutePoint; 2] {
         if self.client.is_some() { [CLIENT_SENT, CLIENT_WIRE_OUT] } else { [SERVER_WIRE_IN, SERVER_RECEIVED] }
     }
 
     /// Between which two times the messages left, or, without the client's evidence, came; nanoseconds.
     pub fn bounds(&self) -> Option<(i64, i64)> {
         let side = self.client.or(self.server)?;
-        let sights = || [&side.request_app, &side.request_wire].into_iter().flatten().flat_map(Track::sights);
+        let sights =
+            || [&side.request_app, &side.request_wire].into_iter().flatten().flat_map(PointObservations::sights);
         Some((sights().map(|sight| sight.time.0).min()?, sights().map(|sight| sight.time.0).max()?))
     }
 
     /// When a message left, or, without the client's evidence, came; nanoseconds.
-    pub fn left(&self, finding: &Finding<'_>) -> Option<i64> {
+    pub fn left(&self, finding: &MessageResult<'_>) -> Option<i64> {
         self.first_places().into_iter().find_map(|place| finding.journey.time(place)).map(|time| time.0)
     }
 
@@ -410,7 +412,7 @@ impl Case<'_> {
             requests.sights().iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
         keys.sort_unstable();
         keys.dedup();
-        let strange = |place: Place| ledger.seen_besides(place, &keys);
+        let strange = |place: RoutePoint| ledger.seen_besides(place, &keys);
         let early = self.client.map_or(0, |client| client.notes.early_replies);
         let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64 + early;
         (keys, Some(never_sent))
@@ -418,7 +420,7 @@ impl Case<'_> {
 
     /// Enters what is known of absences by other means than a witness's silence.
     fn claim(&self, ledger: &mut Ledger<'_>) {
-        let mut claims: Vec<(u64, Place)> = Vec::new();
+        let mut claims: Vec<(u64, RoutePoint)> = Vec::new();
         for notes in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
             claims.extend(notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
             claims.extend(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
@@ -429,7 +431,7 @@ impl Case<'_> {
         if let Some(server) = self.server {
             // The server answers every copy that reaches it: what was done about one is done about all only where its
             // journal would have told of another. A client sends each message once.
-            let told = |key: u64, from: Place| {
+            let told = |key: u64, from: RoutePoint| {
                 let watched = |at: Wall| {
                     server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
                 };
@@ -444,7 +446,7 @@ impl Case<'_> {
         for (key, place) in claims {
             // Of several copies one may have been refused while another passed: then the refusal says nothing.
             if ledger.journey(key).is_single() {
-                ledger.claim_absent(key, place);
+                ledger.mark_absent(key, place);
             }
         }
     }
@@ -453,18 +455,18 @@ impl Case<'_> {
 /// The numbers, ascending, with the gaps between them filled as far as they can be gaps: the narrow ones first.
 fn with_gaps(seen: Vec<u64>) -> Vec<u64> {
     let width = |pair: &[u64]| pair[1] - pair[0] - 1;
-    let gaps = seen.windows(2).map(width).filter(|width| (1..WIDEST_GAP).contains(width));
+    let gaps = seen.windows(2).map(width).filter(|width| (1..MAX_NUMBER_GAP).contains(width));
     let mut widths: Vec<u64> = gaps.collect();
     if widths.is_empty() {
         return seen;
     }
     widths.sort_unstable();
-    let most = WIDEST_GAP.max(seen.len() as u64 * GAPS_A_NUMBER);
+    let most = MAX_NUMBER_GAP.max(seen.len() as u64 * GAPS_A_NUMBER);
     let too_wide = widths.iter().scan(0, |sum, width| {
         *sum += width;
         Some((*sum, *width))
     });
-    let too_wide = too_wide.into_iter().find(|(sum, _)| *sum > most).map_or(WIDEST_GAP, |(_, width)| width);
+    let too_wide = too_wide.into_iter().find(|(sum, _)| *sum > most).map_or(MAX_NUMBER_GAP, |(_, width)| width);
     let mut keys: Vec<u64> = Vec::with_capacity(seen.len());
     keys.extend(seen.first());
     for pair in seen.windows(2) {
@@ -476,7 +478,7 @@ fn with_gaps(seen: Vec<u64>) -> Vec<u64> {
     keys
 }
 
-fn times(journey: &Journey<'_>) -> BTreeMap<PointName, i64> {
+fn times(journey: &MessageTrace<'_>) -> BTreeMap<PointName, i64> {
     let places = POINTS.into_iter().zip(journey.seen());
     places.filter_map(|(point, sight)| Some((point, sight.as_ref()?.time.0))).collect()
 }

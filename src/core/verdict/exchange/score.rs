@@ -3,24 +3,24 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use crate::core::document::exchange::{Flow, Mistake, Score};
+use crate::core::document::exchange::{Flow, Score, WrongVerdict};
 use crate::core::document::message::{Message, Outcome, SegmentName};
-use crate::core::evidence::ground_truth::Datagram;
-use crate::core::protocol::relay::Heading;
+use crate::core::evidence::ground_truth::RelayedDatagram;
+use crate::core::protocol::relay::Direction;
 
 /// How many mistakes are listed.
-const MOST_MISTAKES: usize = 1_000;
+const MAX_MISTAKES: usize = 1_000;
 
 /// What a relay did to the copies of one message and of its reply.
 #[derive(Clone, Copy, Debug, Default)]
-struct Done {
+struct InjectedFault {
     came: [u64; 2],
     lost: [u64; 2],
     /// A text that was changed may bear another number from then on, and be taken for another message.
     corrupted: bool,
 }
 
-impl Done {
+impl InjectedFault {
     /// It was lost on the way out and answered all the same: another message came under its number, of which a bit was
     /// changed.
     fn is_replaced(self) -> bool {
@@ -39,15 +39,15 @@ impl Done {
 }
 
 /// Holds a flow's messages against a relay's record; `None` where the record does not know the flow's client.
-pub fn score(flow: &Flow, record: &[Datagram]) -> Option<Score> {
+pub fn score(flow: &Flow, record: &[RelayedDatagram]) -> Option<Score> {
     let client = client_of(flow, record)?;
-    let mut done: BTreeMap<u64, Done> = BTreeMap::new();
+    let mut done: BTreeMap<u64, InjectedFault> = BTreeMap::new();
     for datagram in record.iter().filter(|datagram| datagram.client == client) {
         let Some(number) = datagram.n else { continue };
         let done = done.entry(number).or_default();
         let way = match datagram.heading {
-            Heading::Forward => 0,
-            Heading::Return => 1,
+            Direction::Forward => 0,
+            Direction::Return => 1,
         };
         done.came[way] += 1;
         done.lost[way] += u64::from(datagram.fate.lost.is_some());
@@ -55,7 +55,7 @@ pub fn score(flow: &Flow, record: &[Datagram]) -> Option<Score> {
     }
     let mut score = Score::default();
     for message in &flow.messages {
-        let is_itself = |done: &&Done| !done.corrupted && !done.is_replaced() && !message.altered;
+        let is_itself = |done: &&InjectedFault| !done.corrupted && !done.is_replaced() && !message.altered;
         if let Some(done) = done.get(&message.n).filter(is_itself) {
             score.add(message, done.truth());
         }
@@ -64,7 +64,7 @@ pub fn score(flow: &Flow, record: &[Datagram]) -> Option<Score> {
 }
 
 /// The client under the address at which the relay met it; behind a NAT, the record's only one.
-fn client_of(flow: &Flow, record: &[Datagram]) -> Option<SocketAddr> {
+fn client_of(flow: &Flow, record: &[RelayedDatagram]) -> Option<SocketAddr> {
     let known = |addr: SocketAddr| record.iter().any(|datagram| datagram.client == addr);
     if let Some(client) = flow.client.filter(|client| known(*client)) {
         return Some(client);
@@ -90,9 +90,9 @@ impl Score {
         self.right += u64::from(right);
         self.exact += u64::from(right && exact);
         self.wrong += u64::from(!right);
-        if !right && self.mistakes.len() < MOST_MISTAKES {
+        if !right && self.mistakes.len() < MAX_MISTAKES {
             let (outcome, blame) = (message.outcome, message.blame.clone());
-            self.mistakes.push(Mistake { n: message.n, truth, outcome, blame });
+            self.mistakes.push(WrongVerdict { n: message.n, truth, outcome, blame });
         }
     }
 }
@@ -125,15 +125,15 @@ mod tests {
     #[test]
     fn who_came_in_the_place_of_a_lost_one_is_not_scored() {
         let client: SocketAddr = ([192, 168, 1, 10], 40_001).into();
-        let datagram = |heading, n, fate| Datagram { w: Wall(0), client, heading, n: Some(n), fate };
+        let datagram = |heading, n, fate| RelayedDatagram { w: Wall(0), client, heading, n: Some(n), fate };
         let lost = Fate { lost: Some(LossCause::Random), ..Fate::default() };
         let corrupted = Fate { corrupted: true, copies: 1, ..Fate::default() };
         let passed = Fate { copies: 1, ..Fate::default() };
         let record = [
-            datagram(Heading::Forward, 3, lost),
-            datagram(Heading::Forward, 13, corrupted), // it goes on as another 3
-            datagram(Heading::Return, 3, passed),
-            datagram(Heading::Forward, 4, lost),
+            datagram(Direction::Forward, 3, lost),
+            datagram(Direction::Forward, 13, corrupted), // it goes on as another 3
+            datagram(Direction::Return, 3, passed),
+            datagram(Direction::Forward, 4, lost),
         ];
         let lost = |n| message(n, Outcome::Lost, &[SegmentName::NetworkForward]);
         let messages = vec![message(3, Outcome::Late, &[]), lost(4), lost(13)];

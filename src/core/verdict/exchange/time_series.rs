@@ -6,7 +6,7 @@ use crate::core::document::statistics::Delays;
 use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
 
 /// A run's time is divided into no more bins than this.
-pub const MOST_BINS: i64 = 200;
+pub const MAX_BINS: i64 = 200;
 
 /// Round-trip times from the shortest to the longest 99th percentile are divided into about so many bins.
 const DISTRIBUTION_BINS: i64 = 40;
@@ -53,7 +53,7 @@ impl Sum {
 
 /// One bin that grows.
 #[derive(Clone, Debug, Default)]
-struct Growing {
+struct OpenBin {
     first: u64,
     counts: [u64; 6],
     trips: [Sum; 4],
@@ -61,20 +61,20 @@ struct Growing {
 
 /// A timeline that grows message by message.
 #[derive(Debug, Default)]
-pub struct Recorder {
+pub struct TimelineBuilder {
     from_ns: i64,
     width_ns: i64,
-    bins: Vec<Option<Growing>>,
+    bins: Vec<Option<OpenBin>>,
     /// The bin of the message before.
     last: usize,
 }
 
-impl Recorder {
+impl TimelineBuilder {
     /// A timeline for messages that left between these two times; nothing is recorded where they are not known.
     pub fn over(bounds: Option<(i64, i64)>) -> Self {
         let Some((from_ns, to_ns)) = bounds else { return Self::default() };
         let length = to_ns.saturating_sub(from_ns).max(0);
-        let width_ns = round(length / MOST_BINS + 1);
+        let width_ns = round(length / MAX_BINS + 1);
         let bins = vec![None; (length / width_ns + 1) as usize];
         Self { from_ns, width_ns, bins, last: 0 }
     }
@@ -89,7 +89,7 @@ impl Recorder {
             let at = left_ns.saturating_sub(self.from_ns).max(0) / self.width_ns;
             self.last = (at as usize).min(self.bins.len() - 1);
         }
-        let bin = self.bins[self.last].get_or_insert_with(|| Growing { first: number, ..Growing::default() });
+        let bin = self.bins[self.last].get_or_insert_with(|| OpenBin { first: number, ..OpenBin::default() });
         bin.first = bin.first.min(number);
         bin.counts[outcome as usize] += 1;
         let RoundTrips { application, kernel, wire, network } = trips;
@@ -103,7 +103,7 @@ impl Recorder {
         let Self { from_ns, width_ns, bins, .. } = self;
         let filled = bins.into_iter().enumerate().filter_map(|(at, bin)| Some((at, bin?)));
         let bins: Vec<Bin> = filled
-            .map(|(at, Growing { first, counts, trips })| {
+            .map(|(at, OpenBin { first, counts, trips })| {
                 let count = |outcome: Outcome| counts[outcome as usize];
                 let [rtt_application, rtt_kernel, rtt_wire, rtt_network] = trips.map(Sum::span);
                 Bin {
@@ -172,14 +172,14 @@ mod tests {
 
     #[test]
     fn every_message_is_in_one_bin_and_bins_are_few() {
-        let mut recorder = Recorder::over(Some((0, 1_000_000 * SECOND)));
+        let mut recorder = TimelineBuilder::over(Some((0, 1_000_000 * SECOND)));
         for n in 1..=1_000_000 {
             let outcome = if n % 10 == 0 { Outcome::Lost } else { Outcome::Delivered };
             let trips = RoundTrips { application: Some(n as i64), ..RoundTrips::default() };
             recorder.add(n, Some(n as i64 * SECOND), outcome, trips);
         }
         let timeline = recorder.close().unwrap();
-        assert!(timeline.bins.len() as i64 <= MOST_BINS + 1);
+        assert!(timeline.bins.len() as i64 <= MAX_BINS + 1);
         assert_eq!(timeline.width_ns, 10_000 * SECOND);
         assert_eq!(timeline.bins.iter().map(|bin| bin.lost).sum::<u64>(), 100_000);
         assert_eq!(timeline.bins.iter().map(|bin| bin.delivered).sum::<u64>(), 900_000);
@@ -189,19 +189,19 @@ mod tests {
 
     #[test]
     fn what_nobody_saw_leaving_stands_where_the_one_before_does() {
-        let mut recorder = Recorder::over(Some((5, 1_000)));
+        let mut recorder = TimelineBuilder::over(Some((5, 1_000)));
         recorder.add(1, Some(5), Outcome::Delivered, RoundTrips::default());
         recorder.add(2, Some(1_000), Outcome::Delivered, RoundTrips::default());
         recorder.add(3, None, Outcome::Inconclusive, RoundTrips::default());
         let bins = recorder.close().unwrap().bins;
         assert_eq!(bins.iter().map(|bin| (bin.first, bin.inconclusive)).collect::<Vec<_>>(), [(1, 0), (2, 1)]);
-        assert_eq!(Recorder::over(None).close(), None);
-        assert_eq!(Recorder::over(Some((1, 2))).close(), None, "no message, no timeline");
+        assert_eq!(TimelineBuilder::over(None).close(), None);
+        assert_eq!(TimelineBuilder::over(Some((1, 2))).close(), None, "no message, no timeline");
     }
 
     #[test]
     fn extreme_times_make_no_extreme_timeline() {
-        let mut recorder = Recorder::over(Some((i64::MIN, i64::MAX)));
+        let mut recorder = TimelineBuilder::over(Some((i64::MIN, i64::MAX)));
         recorder.add(1, Some(i64::MAX), Outcome::Lost, RoundTrips::default());
         recorder.add(2, Some(i64::MIN), Outcome::Lost, RoundTrips::default());
         assert_eq!(recorder.close().unwrap().bins.len(), 2);

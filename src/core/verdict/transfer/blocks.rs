@@ -7,45 +7,45 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use crate::core::document::transfer::{LossMap, LostAt, Part, Points};
-use crate::core::evidence::coverage::{Coverage, Void};
+use crate::core::document::transfer::{LossBySegment, LossMap, TransferPointCounts, TransferSegment};
+use crate::core::evidence::coverage::{Coverage, UnusableReason};
 use crate::core::evidence::journal::{JournalLog, Record};
-use crate::core::evidence::leg::{Place, Point, Route};
-use crate::core::evidence::track::{Sight, Track};
-use crate::core::evidence::transfer_records::{BlockBatch, Deed, WireBlock};
+use crate::core::evidence::leg::{Point, Route, RoutePoint};
+use crate::core::evidence::track::{PointObservations, Sighting};
+use crate::core::evidence::transfer_records::{BlockBatch, BlockEvent, WireBlock};
 use crate::core::identify::clock_offset::Offset;
-use crate::core::verdict::ledger::{Host, Journey, Ledger, Observation};
+use crate::core::verdict::ledger::{Host, Ledger, MessageTrace, Observation};
 
 /// Blocks that are judged at once: at four points, 32 MiB.
 const WINDOW: u64 = 1 << 18;
 
 /// A journal that tells of more than this at one point and in one window, copies included, is not believed.
-const MOST_SIGHTS: usize = 4 << 18;
+const MAX_SIGHTINGS: usize = 4 << 18;
 
 /// Which host each point of a leg is on.
 const HOSTS: [Host; 4] = [0, 0, 1, 1];
 
 /// What was seen at one point.
 #[derive(Clone, Debug)]
-pub enum Seen<'a> {
+pub enum BlockSource<'a> {
     /// What a journal tells of one receiver.
-    Told(&'a JournalLog, u16, Deed),
+    Told(&'a JournalLog, u16, BlockEvent),
     /// What a capture shows, or any list of sightings by number.
     Shown(Cow<'a, [WireBlock]>),
 }
 
 /// A witness at one point.
 #[derive(Clone, Debug)]
-pub struct Watch<'a> {
+pub struct BlockWitness<'a> {
     /// What it saw.
-    pub seen: Seen<'a>,
+    pub seen: BlockSource<'a>,
     /// When its silence means something.
     pub coverage: Coverage,
 }
 
 /// What is to be judged.
 #[derive(Clone, Debug)]
-pub struct Case<'a> {
+pub struct BlocksInput<'a> {
     /// Blocks of the file.
     pub blocks: u64,
     /// Both ends are on one host.
@@ -53,20 +53,20 @@ pub struct Case<'a> {
     /// The receiver's clock minus the sender's.
     pub offset: Offset,
     /// The witnesses, by point.
-    pub watches: [Option<Watch<'a>>; 4],
+    pub watches: [Option<BlockWitness<'a>>; 4],
     /// The ranges of blocks that the receiver says it does not have, all of them, in their order.
     pub missing: Option<&'a [(u64, u64)]>,
 }
 
 /// What became of the blocks.
 #[derive(Clone, Debug)]
-pub struct Findings {
+pub struct BlocksResult {
     /// Different blocks at each point.
-    pub points: Points,
+    pub points: TransferPointCounts,
     /// Blocks that were seen somewhere and are known to be lost.
     pub lost: u64,
     /// Where these were lost.
-    pub at: LostAt,
+    pub at: LossBySegment,
     /// Where in the file they were.
     pub map: LossMap,
     /// By point, how many blocks its witness missed that later points prove to have passed.
@@ -74,7 +74,7 @@ pub struct Findings {
 }
 
 /// Judges the blocks of one receiver.
-pub fn judge(case: &Case<'_>) -> Findings {
+pub fn judge(case: &BlocksInput<'_>) -> BlocksResult {
     let mut caught: BTreeMap<usize, u64> = BTreeMap::new();
     loop {
         let mut findings = judge_with(case, &caught.keys().copied().collect());
@@ -90,11 +90,11 @@ pub fn judge(case: &Case<'_>) -> Findings {
     }
 }
 
-fn judge_with(case: &Case<'_>, caught: &BTreeSet<usize>) -> Findings {
-    let mut findings = Findings {
-        points: Points::default(),
+fn judge_with(case: &BlocksInput<'_>, caught: &BTreeSet<usize>) -> BlocksResult {
+    let mut findings = BlocksResult {
+        points: TransferPointCounts::default(),
         lost: 0,
-        at: LostAt::default(),
+        at: LossBySegment::default(),
         map: LossMap::new(case.blocks),
         contradictions: BTreeMap::new(),
     };
@@ -106,22 +106,22 @@ fn judge_with(case: &Case<'_>, caught: &BTreeSet<usize>) -> Findings {
         from = to;
     }
     let [app_sent, wire_out, wire_in, app_received] = counts;
-    findings.points = Points { app_sent, wire_out, wire_in, app_received };
+    findings.points = TransferPointCounts { app_sent, wire_out, wire_in, app_received };
     findings
 }
 
 fn window(
-    case: &Case<'_>,
+    case: &BlocksInput<'_>,
     window: Range<u64>,
     caught: &BTreeSet<usize>,
-    findings: &mut Findings,
+    findings: &mut BlocksResult,
     counts: &mut [Option<u64>; 4],
 ) {
-    let tracks: Vec<Option<Track>> = (0..case.watches.len())
+    let tracks: Vec<Option<PointObservations>> = (0..case.watches.len())
         .map(|place| {
             let mut track = case.watches[place].as_ref()?.track(&window);
             if caught.contains(&place) {
-                track.coverage.void.get_or_insert(Void::Contradicted);
+                track.coverage.void.get_or_insert(UnusableReason::Contradicted);
             }
             Some(track)
         })
@@ -132,16 +132,16 @@ fn window(
         }
     }
     let route = Route::new(1, case.same_host);
-    let borrowed: Vec<Option<&Track>> = tracks.iter().map(Option::as_ref).collect();
+    let borrowed: Vec<Option<&PointObservations>> = tracks.iter().map(Option::as_ref).collect();
     let hosts = if case.same_host { [0; 4] } else { HOSTS };
     let mut ledger = Ledger::new(route, &borrowed, &hosts, case.offset);
     let keys = ledger.keys();
-    ledger.cross_examine(&keys);
+    ledger.detect_contradictions(&keys);
     for (place, keys) in ledger.contradictions() {
         *findings.contradictions.entry(*place).or_default() += keys.len() as u64;
     }
     let mut missing = case.missing.map(|ranges| ranges.iter().peekable());
-    let end = Place::new(0, Point::AppReceived);
+    let end = RoutePoint::new(0, Point::AppReceived);
     for journey in ledger.journeys(&keys) {
         let key = journey.key;
         let said = missing.as_mut().map(|ranges| {
@@ -151,7 +151,7 @@ fn window(
         if is_lost(&journey, said) {
             let blame = ledger.blame(&journey, said.map(|_| end));
             let segments = blame.map(|blame| blame.segments).unwrap_or_default();
-            let parts: Vec<Part> = segments.into_iter().filter_map(Part::of).collect();
+            let parts: Vec<TransferSegment> = segments.into_iter().filter_map(TransferSegment::of).collect();
             findings.lost += 1;
             findings.at.add(1, &parts);
             findings.map.add(key, key);
@@ -160,23 +160,23 @@ fn window(
 }
 
 /// Whether a block is lost: as the receiver says, else as its journal proves.
-fn is_lost(journey: &Journey<'_>, said: Option<bool>) -> bool {
-    match journey.at(Place::new(0, Point::AppReceived).index()) {
+fn is_lost(journey: &MessageTrace<'_>, said: Option<bool>) -> bool {
+    match journey.at(RoutePoint::new(0, Point::AppReceived).index()) {
         Observation::Seen { .. } => false,
         Observation::Absent => said.unwrap_or(true),
         Observation::Unobserved => said.unwrap_or(false),
     }
 }
 
-impl Watch<'_> {
+impl BlockWitness<'_> {
     /// What it saw of the blocks in a window.
-    fn track(&self, window: &Range<u64>) -> Track {
+    fn track(&self, window: &Range<u64>) -> PointObservations {
         let mut coverage = self.coverage.clone();
         let mut sights = Vec::new();
         match &self.seen {
-            Seen::Shown(blocks) => {
+            BlockSource::Shown(blocks) => {
                 let inside = blocks.iter().filter(|block| window.contains(&u64::from(block.key)));
-                sights.extend(inside.map(|block| Sight {
+                sights.extend(inside.map(|block| Sighting {
                     key: block.key.into(),
                     time: block.time,
                     frame: NonZeroU32::new(block.frame),
@@ -184,29 +184,29 @@ impl Watch<'_> {
                     copies: 1,
                 }));
             }
-            Seen::Told(journal, number, deed) => {
+            BlockSource::Told(journal, number, deed) => {
                 for batch in batches(journal, *number, *deed) {
                     // By the time of the last one that was read, all of the batch were there.
-                    let late = if *deed == Deed::Read { batch.took } else { 0 };
+                    let late = if *deed == BlockEvent::Read { batch.took } else { 0 };
                     let time = batch.at.wall.shifted(late);
                     for (first, last) in &batch.r {
                         let (first, end) = ((*first).max(window.start), last.saturating_add(1).min(window.end));
-                        if sights.len() as u64 + end.saturating_sub(first) > MOST_SIGHTS as u64 {
-                            coverage.void = Some(Void::Contradicted);
+                        if sights.len() as u64 + end.saturating_sub(first) > MAX_SIGHTINGS as u64 {
+                            coverage.void = Some(UnusableReason::Contradicted);
                             break;
                         }
-                        let sight = |key| Sight { key, time, frame: None, digest: None, copies: 1 };
+                        let sight = |key| Sighting { key, time, frame: None, digest: None, copies: 1 };
                         sights.extend((first..end).map(sight));
                     }
                 }
             }
         }
-        Track::new(sights, coverage)
+        PointObservations::new(sights, coverage)
     }
 }
 
 /// What a journal tells of one receiver's blocks.
-pub fn batches(journal: &JournalLog, number: u16, deed: Deed) -> impl Iterator<Item = &BlockBatch> {
+pub fn batches(journal: &JournalLog, number: u16, deed: BlockEvent) -> impl Iterator<Item = &BlockBatch> {
     journal.records.iter().filter_map(move |record| match record {
         Record::Blocks(batch) if batch.p == u32::from(number) && batch.deed == deed => Some(batch),
         _ => None,
@@ -219,16 +219,16 @@ mod tests {
     use crate::core::time::{SECOND, Wall};
 
     /// Blocks a millisecond apart, but for these.
-    fn watch(blocks: u64, but: &[u64]) -> Watch<'static> {
+    fn watch(blocks: u64, but: &[u64]) -> BlockWitness<'static> {
         let block = |key: u64| WireBlock { time: Wall(key as i64 * SECOND / 1000), frame: 1, key: key as u32 };
         let seen = (0..blocks).filter(|key| !but.contains(key)).map(block).collect();
         let coverage = Coverage { from: Wall(-SECOND), to: Wall(900 * SECOND), ..Coverage::default() };
-        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage }
+        BlockWitness { seen: BlockSource::Shown(Cow::Owned(seen)), coverage }
     }
 
-    fn case(blocks: u64, watches: [Option<Watch<'static>>; 4]) -> Case<'static> {
+    fn case(blocks: u64, watches: [Option<BlockWitness<'static>>; 4]) -> BlocksInput<'static> {
         let offset = Offset::Within { low_ns: -1_000_000, high_ns: 1_000_000 };
-        Case { blocks, same_host: false, offset, watches, missing: None }
+        BlocksInput { blocks, same_host: false, offset, watches, missing: None }
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(found.lost, 4);
         assert_eq!(
             found.at,
-            LostAt { sender_host: 1, network: 2, receiver_host: 1, ..LostAt::default() },
+            LossBySegment { sender_host: 1, network: 2, receiver_host: 1, ..LossBySegment::default() },
             "each where it was last seen"
         );
         assert_eq!(found.map.lost[..10], [0, 0, 0, 1, 0, 0, 0, 1, 1, 1]);
@@ -251,14 +251,20 @@ mod tests {
     fn without_the_receivers_capture_it_is_the_network_or_the_receivers_host() {
         let mut case = case(20, [Some(watch(20, &[])), Some(watch(20, &[])), None, Some(watch(20, &[4, 5]))]);
         let found = judge(&case).at;
-        assert_eq!((found.undetermined, found.possible), (2, vec![Part::Network, Part::ReceiverHost]));
+        assert_eq!(
+            (found.undetermined, found.possible),
+            (2, vec![TransferSegment::Network, TransferSegment::ReceiverHost])
+        );
         case.watches[3] = None;
         assert_eq!(judge(&case).lost, 0, "nobody says that anything is lost");
         case.missing = Some(&[(4, 5)]);
         let found = judge(&case).at;
-        assert_eq!((found.undetermined, found.possible), (2, vec![Part::Network, Part::ReceiverHost]));
+        assert_eq!(
+            (found.undetermined, found.possible),
+            (2, vec![TransferSegment::Network, TransferSegment::ReceiverHost])
+        );
         case.same_host = true;
-        assert_eq!(judge(&case).at, LostAt { receiver_host: 2, ..LostAt::default() });
+        assert_eq!(judge(&case).at, LossBySegment { receiver_host: 2, ..LossBySegment::default() });
     }
 
     #[test]
@@ -281,10 +287,12 @@ mod tests {
     #[test]
     fn a_journal_that_tells_of_more_than_there_can_be_is_not_believed() {
         let at = crate::core::time::Now::default();
-        let batch = BlockBatch { p: 1, at, took: 0, deed: Deed::Read, r: vec![(0, u64::MAX); 60].into(), h: None };
+        let batch =
+            BlockBatch { p: 1, at, took: 0, deed: BlockEvent::Read, r: vec![(0, u64::MAX); 60].into(), h: None };
         let journal = JournalLog { records: vec![Record::Blocks(batch)], ..JournalLog::default() };
-        let watch = Watch { seen: Seen::Told(&journal, 1, Deed::Read), coverage: Coverage::default() };
+        let watch =
+            BlockWitness { seen: BlockSource::Told(&journal, 1, BlockEvent::Read), coverage: Coverage::default() };
         let track = watch.track(&(0..WINDOW));
-        assert_eq!((track.sights().len() as u64, track.coverage.void), (WINDOW, Some(Void::Contradicted)));
+        assert_eq!((track.sights().len() as u64, track.coverage.void), (WINDOW, Some(UnusableReason::Contradicted)));
     }
 }

@@ -9,22 +9,24 @@ use std::net::{IpAddr, SocketAddr};
 
 use thiserror::Error;
 
-use self::blocks::{Case, Seen, Watch};
+use self::blocks::{BlockSource, BlockWitness, BlocksInput};
 use super::{warnings, witness_quality};
 use crate::core::document::transfer::{
-    Advice, Course, End, Loss, LossMap, LostAt, MOST_CELLS, Part, Points, SCHEMA, Traffic, Transfer, TransferDocument,
-    TransferWitness, Wire,
+    Advice, Loss, LossBySegment, LossMap, MAX_CELLS, SCHEMA, Throughput, Traffic, Transfer, TransferDocument,
+    TransferPerspective, TransferPointCounts, TransferSegment, TransferWitness, Wire,
 };
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::coverage::{Coverage, Void};
-use crate::core::evidence::exchange_host::Admission;
-use crate::core::evidence::flow::DirectedFlow;
+use crate::core::evidence::coverage::{Coverage, UnusableReason};
+use crate::core::evidence::exchange_host::FilterCheck;
+use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal::{JournalLog, Record};
-use crate::core::evidence::journal_coverage::Annals;
+use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::Role;
-use crate::core::evidence::transfer_records::{Account, Closing, Deed, Passed, Told, WireBlock, WireFlow, Word};
+use crate::core::evidence::transfer_records::{
+    BlockEvent, ControlEvent, FileInfo, ProgressRecord, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
+};
 use crate::core::identify::clock_offset::Offset;
 use crate::core::protocol::transfer::Mode;
 use crate::core::time::{SECOND, Wall};
@@ -33,20 +35,20 @@ use crate::core::time::{SECOND, Wall};
 const ENOUGH_BUFFER: u64 = 8 << 20;
 
 /// Numbers of blocks have 32 bits.
-const MOST_BLOCKS: u64 = 1 << 32;
+const MAX_BLOCKS: u64 = 1 << 32;
 
 /// A fixed rate that is advised leaves this part of what the receiver took.
-const CAUTION: f64 = 0.8;
+const RATE_MARGIN: f64 = 0.8;
 
 /// So long after the last block a sender whose files are kept stays there: none follows it sooner, nanoseconds.
-const LINGER_NS: i64 = 2 * SECOND;
+const CAPTURE_DRAIN_NS: i64 = 2 * SECOND;
 
 /// Clocks that nobody set move apart by less than this in the course of a transfer, nanoseconds.
 const DRIFT: i64 = SECOND;
 
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum CourierError {
+pub enum TransferVerdictError {
     /// No journal tells what was transferred.
     #[error("no journal tells what was transferred")]
     NothingTold,
@@ -57,7 +59,7 @@ pub enum CourierError {
 
 /// What one end has to say.
 #[derive(Clone, Copy)]
-pub struct Party<'a> {
+pub struct TransferHostFiles<'a> {
     /// Sender ([`Role::Server`]) or receiver.
     pub role: Role,
     /// Its application's account.
@@ -65,19 +67,19 @@ pub struct Party<'a> {
     /// Its capture.
     pub capture: Option<(&'a CaptureLog, &'a [WireFlow])>,
     /// Judges frames by the capture's filter, where that is known.
-    pub admission: Option<&'a Admission<'a>>,
+    pub admission: Option<&'a FilterCheck<'a>>,
 }
 
 /// An end, with what its journal tells apart from the blocks.
-struct Heard<'a> {
-    party: Party<'a>,
-    annals: Option<Annals<'a>>,
-    told: Option<&'a Told>,
-    accounts: BTreeMap<u16, &'a Closing>,
+struct TransferHost<'a> {
+    party: TransferHostFiles<'a>,
+    annals: Option<JournalCoverage<'a>>,
+    told: Option<&'a FileInfo>,
+    accounts: BTreeMap<u16, &'a ReceiverReportRecord>,
 }
 
-impl<'a> Heard<'a> {
-    fn of(party: Party<'a>) -> Self {
+impl<'a> TransferHost<'a> {
+    fn of(party: TransferHostFiles<'a>) -> Self {
         let records = party.journal.map_or(&[][..], |journal| &journal.records);
         let told = records.iter().find_map(|record| match record {
             Record::File(told) => Some(&**told),
@@ -87,7 +89,7 @@ impl<'a> Heard<'a> {
             Record::Account(closing) => Some((closing.account.number, &**closing)),
             _ => None,
         });
-        Self { party, annals: party.journal.map(Annals::of), told, accounts: accounts.collect() }
+        Self { party, annals: party.journal.map(JournalCoverage::of), told, accounts: accounts.collect() }
     }
 
     /// The receivers that its journal tells of.
@@ -100,12 +102,12 @@ impl<'a> Heard<'a> {
         peers.chain(self.accounts.keys().copied())
     }
 
-    fn account(&self, number: u16) -> Option<&'a Account> {
+    fn account(&self, number: u16) -> Option<&'a ReceiverReport> {
         self.accounts.get(&number).map(|closing| &closing.account)
     }
 
     /// When a word passed here.
-    fn word(&self, number: u16, word: Word) -> Option<Wall> {
+    fn word(&self, number: u16, word: ControlEvent) -> Option<Wall> {
         self.party.journal?.records.iter().find_map(|record| match record {
             Record::Word(spoken) if spoken.p == u32::from(number) && spoken.word == word => Some(spoken.at.wall),
             _ => None,
@@ -118,18 +120,18 @@ impl<'a> Heard<'a> {
     }
 
     /// What its application says of a receiver's blocks.
-    fn app(&self, number: u16, deed: Deed) -> Option<Watch<'a>> {
+    fn app(&self, number: u16, deed: BlockEvent) -> Option<BlockWitness<'a>> {
         let mut coverage = self.annals.as_ref()?.covered.clone();
         // Once it has closed the account it reads nothing more.
         if let Some(closing) = self.accounts.get(&number) {
             coverage.to = coverage.to.min(closing.at.wall);
         }
-        Some(Watch { seen: Seen::Told(self.party.journal?, number, deed), coverage })
+        Some(BlockWitness { seen: BlockSource::Told(self.party.journal?, number, deed), coverage })
     }
 
     /// The flows of its capture on which a receiver's blocks travel; `None` where there is no capture, or one that shows
     /// several transfers and nobody can tell them apart.
-    fn flows(&self, account: &Account, mode: Mode) -> Option<Vec<&'a WireFlow>> {
+    fn flows(&self, account: &ReceiverReport, mode: Mode) -> Option<Vec<&'a WireFlow>> {
         let (server, client) = (account.server_port, account.client_port);
         let (_, all) = self.party.capture?;
         let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
@@ -155,7 +157,7 @@ impl<'a> Heard<'a> {
     }
 
     /// What its capture shows of a receiver's blocks.
-    fn wire(&self, account: &Account, mode: Mode, block: u16) -> Option<Watch<'a>> {
+    fn wire(&self, account: &ReceiverReport, mode: Mode, block: u16) -> Option<BlockWitness<'a>> {
         let (log, all) = self.party.capture?;
         let flows = self.flows(account, mode)?;
         let shown = match &flows[..] {
@@ -166,7 +168,7 @@ impl<'a> Heard<'a> {
                 Cow::Owned(shown)
             }
         };
-        let own = self.annals.as_ref().and_then(|annals| Some(annals.coverage_of(annals.speaks_for(log)?, log)));
+        let own = self.annals.as_ref().and_then(|annals| Some(annals.coverage_of(annals.describes_capture(log)?, log)));
         let mut coverage = own.unwrap_or_else(|| Coverage::assumed(shown.iter().map(|block| block.time)));
         if let Some((from, to)) = self.party.journal.and_then(|journal| span(journal, mode)) {
             (coverage.from, coverage.to) = (coverage.from.max(from), coverage.to.min(to));
@@ -179,26 +181,26 @@ impl<'a> Heard<'a> {
         // One that shows nothing of the transfer, not even its control connection, looked elsewhere. And of a block in
         // fragments the first one says nothing.
         if all.is_empty() {
-            coverage.void.get_or_insert(Void::NeverAwake);
+            coverage.void.get_or_insert(UnusableReason::NeverAwake);
         } else if flows.iter().any(|flow| flow.fragmented > 0 || flow.cut > 0) {
-            coverage.void.get_or_insert(Void::Snaplen);
+            coverage.void.get_or_insert(UnusableReason::Snaplen);
         }
-        Some(Watch { seen: Seen::Shown(shown), coverage })
+        Some(BlockWitness { seen: BlockSource::Shown(shown), coverage })
     }
 
     /// Between which addresses blocks would have passed here.
-    fn expected(&self, account: &Account) -> Option<DirectedFlow> {
+    fn expected(&self, account: &ReceiverReport) -> Option<FlowKey> {
         let peer = account.peer?.ip();
         let own = self.party.journal?.run()?.local.ip();
         let sender = |ip: IpAddr| Some(SocketAddr::new(ip, account.server_port?));
         let receiver = |ip: IpAddr| Some(SocketAddr::new(ip, account.client_port?));
         Some(match self.party.role {
-            Role::Server => DirectedFlow { source: sender(own)?, destination: receiver(peer)? },
-            Role::Client => DirectedFlow { source: sender(peer)?, destination: receiver(own)? },
+            Role::Server => FlowKey { source: sender(own)?, destination: receiver(peer)? },
+            Role::Client => FlowKey { source: sender(peer)?, destination: receiver(own)? },
         })
     }
 
-    fn traffic(&self, account: &Account, mode: Mode) -> Option<Traffic> {
+    fn traffic(&self, account: &ReceiverReport, mode: Mode) -> Option<Traffic> {
         let flows = self.flows(account, mode)?;
         let sum = |figure: fn(&WireFlow) -> u64| flows.iter().map(|flow| figure(flow)).sum();
         Some(Traffic {
@@ -210,8 +212,9 @@ impl<'a> Heard<'a> {
 
     /// The witnesses themselves, and what weakens them.
     fn describe(&self, document: &mut TransferDocument) {
-        let end = if self.party.role == Role::Server { End::Sender } else { End::Receiver };
-        let number = (end == End::Receiver).then(|| self.numbers().next()).flatten();
+        let end =
+            if self.party.role == Role::Server { TransferPerspective::Sender } else { TransferPerspective::Receiver };
+        let number = (end == TransferPerspective::Receiver).then(|| self.numbers().next()).flatten();
         let mut add = |capture, witness: Witness| {
             document.witnesses.push(TransferWitness { end, number, capture, witness });
         };
@@ -241,10 +244,10 @@ pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
         Record::Account(closing) => Some(closing.at.wall),
         _ => None,
     });
-    let annals = Annals::of(journal);
+    let annals = JournalCoverage::of(journal);
     let late = match journal.run().map(|run| run.role) {
         Some(Role::Client) => 0,
-        _ => LINGER_NS,
+        _ => CAPTURE_DRAIN_NS,
     };
     let (from, to) = (words.min()?, closings.max().unwrap_or(annals.covered.to));
     Some((from.shifted(-annals.clock_moved), to.shifted(annals.clock_moved.saturating_add(late))))
@@ -254,21 +257,24 @@ pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
 ///
 /// # Errors
 /// [`CourierError`] where the evidence is about nothing, or about two different things.
-pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<TransferDocument, CourierError> {
-    let sender = sender.map(Heard::of);
-    let receivers: Vec<Heard<'_>> = receivers.iter().copied().map(Heard::of).collect();
+pub fn judge(
+    sender: Option<TransferHostFiles<'_>>,
+    receivers: &[TransferHostFiles<'_>],
+) -> Result<TransferDocument, TransferVerdictError> {
+    let sender = sender.map(TransferHost::of);
+    let receivers: Vec<TransferHost<'_>> = receivers.iter().copied().map(TransferHost::of).collect();
     let all = || sender.iter().chain(&receivers);
-    let told = all().find_map(|heard| heard.told).ok_or(CourierError::NothingTold)?;
+    let told = all().find_map(|heard| heard.told).ok_or(TransferVerdictError::NothingTold)?;
     if all().filter_map(|heard| heard.told).any(|other| !is_same(told, other)) {
-        return Err(CourierError::NothingShared);
+        return Err(TransferVerdictError::NothingShared);
     }
-    let start = all().find_map(|heard| heard.numbers().find_map(|number| heard.word(number, Word::Start)));
+    let start = all().find_map(|heard| heard.numbers().find_map(|number| heard.word(number, ControlEvent::Start)));
     let mut document = TransferDocument {
         schema: SCHEMA,
         role: match (&sender, &receivers[..]) {
-            (Some(_), []) => End::Sender,
-            (None, _) => End::Receiver,
-            (Some(_), _) => End::Joint,
+            (Some(_), []) => TransferPerspective::Sender,
+            (None, _) => TransferPerspective::Receiver,
+            (Some(_), _) => TransferPerspective::Joint,
         },
         mode: told.mode,
         name: told.name.clone(),
@@ -284,7 +290,7 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
     for heard in all() {
         heard.describe(&mut document);
     }
-    let mut numbers: Vec<u16> = all().flat_map(Heard::numbers).collect();
+    let mut numbers: Vec<u16> = all().flat_map(TransferHost::numbers).collect();
     numbers.sort_unstable();
     numbers.dedup();
     let mut same_host = false;
@@ -295,9 +301,9 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
             [one] if one.party.journal.is_none() => Some(one),
             _ => None,
         });
-        let lane = Lane { told, number, sender: sender.as_ref(), receiver };
+        let lane = ReceiverPath { told, number, sender: sender.as_ref(), receiver };
         if !lane.is_one() {
-            return Err(CourierError::NothingShared);
+            return Err(TransferVerdictError::NothingShared);
         }
         if let (Offset::Within { low_ns, high_ns }, false) = (lane.offset(), lane.shares_token()) {
             // The warning is of the sender's clock minus the receiver's.
@@ -316,7 +322,7 @@ pub fn judge(sender: Option<Party<'_>>, receivers: &[Party<'_>]) -> Result<Trans
 }
 
 /// Whether two ends tell of the same transfer, as far as they tell.
-fn is_same(one: &Told, other: &Told) -> bool {
+fn is_same(one: &FileInfo, other: &FileInfo) -> bool {
     one.mode == other.mode
         && agree(one.token, other.token)
         && agree(one.size, other.size)
@@ -330,14 +336,14 @@ fn agree<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> bool {
 }
 
 /// The way to one receiver.
-struct Lane<'a, 'b> {
-    told: &'a Told,
+struct ReceiverPath<'a, 'b> {
+    told: &'a FileInfo,
     number: u16,
-    sender: Option<&'b Heard<'a>>,
-    receiver: Option<&'b Heard<'a>>,
+    sender: Option<&'b TransferHost<'a>>,
+    receiver: Option<&'b TransferHost<'a>>,
 }
 
-impl Lane<'_, '_> {
+impl ReceiverPath<'_, '_> {
     fn judge(&self, warnings: &mut Vec<Warning>) -> Transfer {
         let account = self.account();
         let mode = self.told.mode;
@@ -357,14 +363,14 @@ impl Lane<'_, '_> {
     }
 
     /// What both ends account for: each knows best what it did itself.
-    fn account(&self) -> Account {
+    fn account(&self) -> ReceiverReport {
         let sender = self.sender.and_then(|heard| heard.account(self.number));
         let receiver = self.receiver.and_then(|heard| heard.account(self.number));
         let (Some(sent), Some(came)) = (sender, receiver) else {
             let one = sender.or(receiver).cloned();
-            return one.unwrap_or(Account { number: self.number, ..Account::default() });
+            return one.unwrap_or(ReceiverReport { number: self.number, ..ReceiverReport::default() });
         };
-        let mut account = Account {
+        let mut account = ReceiverReport {
             peer: sent.peer,
             server_port: sent.server_port.or(came.server_port),
             bytes_sent: sent.bytes_sent,
@@ -380,7 +386,7 @@ impl Lane<'_, '_> {
 
     /// Whether both ends tell that they spoke with each other: a token is of one transfer alone.
     fn shares_token(&self) -> bool {
-        let token = |heard: Option<&Heard<'_>>| heard.and_then(|heard| heard.told)?.token;
+        let token = |heard: Option<&TransferHost<'_>>| heard.and_then(|heard| heard.told)?.token;
         token(self.sender).is_some() && token(self.sender) == token(self.receiver)
     }
 
@@ -391,7 +397,7 @@ impl Lane<'_, '_> {
             return true;
         }
         // The port of blocks is told on the control connection, where no router changes it.
-        let port = |heard: &Heard<'_>| heard.account(self.number)?.client_port;
+        let port = |heard: &TransferHost<'_>| heard.account(self.number)?.client_port;
         if self.told.mode.has_blocks() && !agree(port(sender), port(receiver)) {
             return false;
         }
@@ -402,7 +408,7 @@ impl Lane<'_, '_> {
         let journals = sender.party.journal.zip(receiver.party.journal);
         is_possible
             && journals.is_none_or(|(sent, read)| {
-                self.told.mode != Mode::Classic || unnumbered_blocks::may_share(sent, read, self.number)
+                self.told.mode != Mode::Classic || unnumbered_blocks::could_match(sent, read, self.number)
             })
     }
 
@@ -428,24 +434,28 @@ impl Lane<'_, '_> {
         let (sender, receiver) = (self.sender?, self.receiver?);
         let difference = |word| Some(receiver.word(self.number, word)?.since(sender.word(self.number, word)?));
         // What the receiver said was said before it was heard: its clock is ahead by that much at the least.
-        let low = [Word::Ready, Word::Done].into_iter().filter_map(difference).max()?;
-        let high = difference(Word::Start)?;
+        let low = [ControlEvent::Ready, ControlEvent::Done].into_iter().filter_map(difference).max()?;
+        let high = difference(ControlEvent::Start)?;
         let moved = sender.clock_moved().saturating_add(receiver.clock_moved());
         Some((low.saturating_sub(moved), high.saturating_add(moved)))
     }
 
-    fn blocks(&self, account: &Account, warnings: &mut Vec<Warning>) -> (Option<Points>, Option<Loss>) {
+    fn blocks(
+        &self,
+        account: &ReceiverReport,
+        warnings: &mut Vec<Warning>,
+    ) -> (Option<TransferPointCounts>, Option<Loss>) {
         let (mode, same_host, offset) = (self.told.mode, self.is_same_host(), self.offset());
         let counts = account.blocks.clone().unwrap_or_default();
         let length = u16::try_from(self.told.block).unwrap_or(u16::MAX);
         let mut watches = [
-            self.sender.and_then(|heard| heard.app(self.number, Deed::Sent)),
+            self.sender.and_then(|heard| heard.app(self.number, BlockEvent::Sent)),
             self.sender.and_then(|heard| heard.wire(account, mode, length)),
             self.receiver.and_then(|heard| heard.wire(account, mode, length)),
-            self.receiver.and_then(|heard| heard.app(self.number, Deed::Read)),
+            self.receiver.and_then(|heard| heard.app(self.number, BlockEvent::Read)),
         ];
         let mut blocks =
-            self.told.size.map_or(0, |size| size.div_ceil(u64::from(self.told.block.max(1)))).min(MOST_BLOCKS);
+            self.told.size.map_or(0, |size| size.div_ceil(u64::from(self.told.block.max(1)))).min(MAX_BLOCKS);
         // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
         let mut repeated = None;
         if mode == Mode::Classic {
@@ -456,7 +466,7 @@ impl Lane<'_, '_> {
         }
         let listed = counts.arrived.ranges == Some(counts.arrived.missing.len() as u64);
         let missing = listed.then_some(&counts.arrived.missing[..]);
-        let case = Case { blocks, same_host, offset, watches, missing };
+        let case = BlocksInput { blocks, same_host, offset, watches, missing };
         let mut found = blocks::judge(&case);
         for (place, count) in &found.contradictions {
             warnings.push(self.contradiction(*place, *count));
@@ -465,13 +475,19 @@ impl Lane<'_, '_> {
             found.points = repeated.add_to(found.points);
             repeated.blame(same_host, &mut found.at);
         }
-        let told = |watch: &Option<Watch<'_>>| watch.is_some();
+        let told = |watch: &Option<BlockWitness<'_>>| watch.is_some();
         let any = case.watches.iter().any(told);
         let points = any.then_some(found.points);
         (points, self.loss(account, &case, found, repeated.is_none()))
     }
 
-    fn loss(&self, account: &Account, case: &Case<'_>, found: blocks::Findings, numbered: bool) -> Option<Loss> {
+    fn loss(
+        &self,
+        account: &ReceiverReport,
+        case: &BlocksInput<'_>,
+        found: blocks::BlocksResult,
+        numbered: bool,
+    ) -> Option<Loss> {
         let counts = account.blocks.as_ref()?;
         let (mut at, mut map) = (found.at, found.map);
         let accounted = at.sender_host + at.network + at.receiver_host + at.undetermined;
@@ -485,19 +501,24 @@ impl Lane<'_, '_> {
         };
         let before = self.parts_before_receiver(case);
         let unseen = lost.saturating_sub(accounted);
-        let nowhere: &[Part] =
-            if self.sender.is_none() && before { &[Part::SenderHost, Part::Network] } else { &Part::ALL };
-        let nowhere: Vec<Part> =
-            nowhere.iter().copied().filter(|part| !(case.same_host && *part == Part::Network)).collect();
+        let nowhere: &[TransferSegment] = if self.sender.is_none() && before {
+            &[TransferSegment::SenderHost, TransferSegment::Network]
+        } else {
+            &TransferSegment::ALL
+        };
+        let nowhere: Vec<TransferSegment> =
+            nowhere.iter().copied().filter(|part| !(case.same_host && *part == TransferSegment::Network)).collect();
         at.add(unseen, &nowhere);
         if accounted > lost {
             // The counts and what was seen contradict each other: then nobody knows where.
-            at = LostAt::default();
-            let parts: Vec<Part> =
-                Part::ALL.into_iter().filter(|part| !(case.same_host && *part == Part::Network)).collect();
+            at = LossBySegment::default();
+            let parts: Vec<TransferSegment> = TransferSegment::ALL
+                .into_iter()
+                .filter(|part| !(case.same_host && *part == TransferSegment::Network))
+                .collect();
             at.add(lost, &parts);
         }
-        at.explain(counts.arrived.socket_drops);
+        at.attribute_socket_drops(counts.arrived.socket_drops);
         if self.sender.is_none()
             && let Some(missing) = case.missing
         {
@@ -512,11 +533,12 @@ impl Lane<'_, '_> {
     }
 
     /// Whether the receiver's capture proves that what it does not show never came to its wire.
-    fn parts_before_receiver(&self, case: &Case<'_>) -> bool {
+    fn parts_before_receiver(&self, case: &BlocksInput<'_>) -> bool {
         let Some(watch) = &case.watches[2] else { return false };
         let Some(receiver) = self.receiver else { return false };
         let Some(stopped) = receiver.accounts.get(&self.number).map(|closing| closing.at.wall) else { return false };
-        let began = receiver.word(self.number, Word::Ready).or_else(|| receiver.word(self.number, Word::Start));
+        let began =
+            receiver.word(self.number, ControlEvent::Ready).or_else(|| receiver.word(self.number, ControlEvent::Start));
         !watch.coverage.assumed && began.is_some_and(|began| watch.coverage.spans(began, stopped))
     }
 
@@ -537,12 +559,12 @@ impl Lane<'_, '_> {
         Warning::new(WarningCode::Contradiction, values)
     }
 
-    fn advice(&self, account: &Account, at: &LostAt) -> Vec<Advice> {
+    fn advice(&self, account: &ReceiverReport, at: &LossBySegment) -> Vec<Advice> {
         let mut advice = Vec::new();
         let open = |part| at.undetermined > 0 && at.possible.contains(&part);
         let bits = match (account.bytes_received, account.took_ns) {
             (Some(bytes), Some(took)) if took > 0 => {
-                Some((bytes as f64 * 8.0 * CAUTION * SECOND as f64 / took as f64) as u64)
+                Some((bytes as f64 * 8.0 * RATE_MARGIN * SECOND as f64 / took as f64) as u64)
             }
             _ => None,
         };
@@ -565,22 +587,22 @@ impl Lane<'_, '_> {
         if at.sender_host > 0 {
             advice.push(Advice::SenderHost);
         }
-        let captured = |heard: Option<&Heard<'_>>| heard.is_some_and(|heard| heard.party.capture.is_some());
-        if open(Part::SenderHost) && !captured(self.sender) {
+        let captured = |heard: Option<&TransferHost<'_>>| heard.is_some_and(|heard| heard.party.capture.is_some());
+        if open(TransferSegment::SenderHost) && !captured(self.sender) {
             advice.push(Advice::CaptureSender);
         }
-        if open(Part::ReceiverHost) && !captured(self.receiver) {
+        if open(TransferSegment::ReceiverHost) && !captured(self.receiver) {
             advice.push(Advice::CaptureReceiver);
         }
         advice
     }
 
     /// How much of the file passed when: by the receiver where it is heard.
-    fn course(&self) -> Option<Course> {
-        let tell = |heard: &Heard<'_>, end| {
-            let start = heard.word(self.number, Word::Start)?;
+    fn course(&self) -> Option<Throughput> {
+        let tell = |heard: &TransferHost<'_>, end| {
+            let start = heard.word(self.number, ControlEvent::Start)?;
             let records = &heard.party.journal?.records;
-            let passed: Vec<Passed> = records
+            let passed: Vec<ProgressRecord> = records
                 .iter()
                 .filter_map(|record| match record {
                     Record::Passed(passed) if passed.p == u32::from(self.number) => Some(*passed),
@@ -589,13 +611,13 @@ impl Lane<'_, '_> {
                 .collect();
             course(start, &passed, end)
         };
-        let receiver = self.receiver.and_then(|heard| tell(heard, End::Receiver));
-        receiver.or_else(|| self.sender.and_then(|heard| tell(heard, End::Sender)))
+        let receiver = self.receiver.and_then(|heard| tell(heard, TransferPerspective::Receiver));
+        receiver.or_else(|| self.sender.and_then(|heard| tell(heard, TransferPerspective::Sender)))
     }
 }
 
 /// Lays readings of a counter out over the time between the first and the last that tells something new.
-fn course(start: Wall, passed: &[Passed], end: End) -> Option<Course> {
+fn course(start: Wall, passed: &[ProgressRecord], end: TransferPerspective) -> Option<Throughput> {
     let most = passed.last()?.bytes;
     let until = passed.iter().find(|reading| reading.bytes == most)?.at.wall;
     let whole = until.since(start);
@@ -603,7 +625,7 @@ fn course(start: Wall, passed: &[Passed], end: End) -> Option<Course> {
         return None;
     }
     let told = passed.iter().filter(|reading| reading.at.wall <= until).count() as u64;
-    let cells = told.clamp(1, MOST_CELLS);
+    let cells = told.clamp(1, MAX_CELLS);
     let cell_ns = (whole as u64).div_ceil(cells).max(1) as i64;
     let mut readings = passed.iter().map(|reading| (reading.at.wall.since(start), reading.bytes)).peekable();
     let (mut bytes, mut counted, mut known) = (Vec::with_capacity(cells as usize), 0, (0, 0));
@@ -620,25 +642,25 @@ fn course(start: Wall, passed: &[Passed], end: End) -> Option<Course> {
         bytes.push(by_edge - counted);
         counted = by_edge;
     }
-    Some(Course { end, cell_ns, bytes })
+    Some(Throughput { end, cell_ns, bytes })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::transfer_records::{BlockBatch, Spoken};
+    use crate::core::evidence::transfer_records::{BlockBatch, ControlEventRecord};
     use crate::core::time::{Mono, Now};
 
-    fn reading(ms: i64, bytes: u64) -> Passed {
+    fn reading(ms: i64, bytes: u64) -> ProgressRecord {
         let at = Now { wall: Wall(SECOND + ms * 1_000_000), mono: Mono(ms * 1_000_000) };
-        Passed { p: 1, at, bytes }
+        ProgressRecord { p: 1, at, bytes }
     }
 
     #[test]
     fn a_course_holds_every_byte_once() {
-        let readings: Vec<Passed> = (0..=500).map(|step: u64| reading(step as i64 * 20, step * step)).collect();
-        let course = course(Wall(SECOND), &readings, End::Sender).unwrap();
-        assert_eq!(course.bytes.len() as u64, MOST_CELLS);
+        let readings: Vec<ProgressRecord> = (0..=500).map(|step: u64| reading(step as i64 * 20, step * step)).collect();
+        let course = course(Wall(SECOND), &readings, TransferPerspective::Sender).unwrap();
+        assert_eq!(course.bytes.len() as u64, MAX_CELLS);
         assert_eq!(course.bytes.iter().sum::<u64>(), 250_000);
         assert!(course.bytes.is_sorted(), "{:?}", course.bytes);
         assert!(course.cell_ns * 60 >= 10 * SECOND);
@@ -647,10 +669,10 @@ mod tests {
     #[test]
     fn a_course_ends_when_nothing_more_passes() {
         let readings = [reading(10, 50), reading(20, 100), reading(500, 100)];
-        let course = course(Wall(SECOND), &readings, End::Receiver).unwrap();
+        let course = course(Wall(SECOND), &readings, TransferPerspective::Receiver).unwrap();
         assert_eq!((course.cell_ns, course.bytes), (10_000_000, vec![50, 50]));
-        assert_eq!(super::course(Wall(SECOND), &[], End::Sender), None);
-        assert_eq!(super::course(Wall(SECOND), &[reading(10, 0)], End::Sender), None);
+        assert_eq!(super::course(Wall(SECOND), &[], TransferPerspective::Sender), None);
+        assert_eq!(super::course(Wall(SECOND), &[reading(10, 0)], TransferPerspective::Sender), None);
     }
 
     /// When the words of the first receiver were said or heard, milliseconds.
@@ -664,8 +686,8 @@ mod tests {
         Now { wall: Wall(ms * 1_000_000), mono: Mono(ms * 1_000_000) }
     }
 
-    fn told(mode: Mode, sha256: Option<&str>, token: Option<u64>) -> Told {
-        Told {
+    fn told(mode: Mode, sha256: Option<&str>, token: Option<u64>) -> FileInfo {
+        FileInfo {
             at: at(0),
             mode,
             name: Some("a.bin".into()),
@@ -678,13 +700,13 @@ mod tests {
     }
 
     /// The journal of one end, whose blocks have these digests.
-    fn journal(told: Told, words: Words, client_port: u16, peer: &str, deed: Deed, h: &str) -> JournalLog {
-        let account = Account {
+    fn journal(told: FileInfo, words: Words, client_port: u16, peer: &str, deed: BlockEvent, h: &str) -> JournalLog {
+        let account = ReceiverReport {
             number: 1,
             peer: peer.parse().ok(),
             client_port: Some(client_port),
             server_port: Some(5007),
-            ..Account::default()
+            ..ReceiverReport::default()
         };
         let batch = BlockBatch {
             p: 1,
@@ -694,19 +716,19 @@ mod tests {
             r: vec![(0, h.len() as u64 / 8)].into(),
             h: (!h.is_empty()).then(|| h.into()),
         };
-        let word = |word, ms| Record::Word(Spoken { p: 1, at: at(ms), word });
+        let word = |word, ms| Record::Word(ControlEventRecord { p: 1, at: at(ms), word });
         let records = vec![
             Record::File(Box::new(told)),
-            word(Word::Ready, words.ready),
-            word(Word::Start, words.start),
+            word(ControlEvent::Ready, words.ready),
+            word(ControlEvent::Start, words.start),
             Record::Blocks(batch),
-            Record::Account(Box::new(Closing { at: at(words.start + 3_000), account })),
+            Record::Account(Box::new(ReceiverReportRecord { at: at(words.start + 3_000), account })),
         ];
         JournalLog { records, ..JournalLog::default() }
     }
 
-    fn joined(sender: &JournalLog, receiver: &JournalLog) -> Result<TransferDocument, CourierError> {
-        let party = |role, journal| Party { role, journal: Some(journal), capture: None, admission: None };
+    fn joined(sender: &JournalLog, receiver: &JournalLog) -> Result<TransferDocument, TransferVerdictError> {
+        let party = |role, journal| TransferHostFiles { role, journal: Some(journal), capture: None, admission: None };
         judge(Some(party(Role::Server, sender)), &[party(Role::Client, receiver)])
     }
 
@@ -716,17 +738,21 @@ mod tests {
 
     #[test]
     fn files_of_different_transfers_are_not_joined() {
-        let sender = |told, words| journal(told, words, 40_001, FAR, Deed::Sent, "");
-        let receiver = |told, words, port| journal(told, words, port, FAR, Deed::Read, "");
+        let sender = |told, words| journal(told, words, 40_001, FAR, BlockEvent::Sent, "");
+        let receiver = |told, words, port| journal(told, words, port, FAR, BlockEvent::Read, "");
         for mode in Mode::ALL {
             let sent = |sha256, token| sender(told(mode, Some(sha256), token), SAID);
             let read = |sha256, token| receiver(told(mode, Some(sha256), token), HEARD, 40_001);
             assert!(joined(&sent("aa", Some(7)), &read("AA", Some(7))).is_ok(), "{mode:?}");
             assert!(joined(&sent("aa", None), &read("aa", None)).is_ok(), "{mode:?}");
-            assert_eq!(joined(&sent("aa", None), &read("bb", None)), Err(CourierError::NothingShared), "{mode:?}");
+            assert_eq!(
+                joined(&sent("aa", None), &read("bb", None)),
+                Err(TransferVerdictError::NothingShared),
+                "{mode:?}"
+            );
             assert_eq!(
                 joined(&sent("aa", Some(7)), &read("aa", Some(8))),
-                Err(CourierError::NothingShared),
+                Err(TransferVerdictError::NothingShared),
                 "{mode:?}"
             );
             let elsewhere = receiver(told(mode, None, None), HEARD, 40_002);
@@ -736,7 +762,11 @@ mod tests {
                 "routers change ports: {mode:?}"
             );
             let hasty = receiver(told(mode, None, None), Words { ready: 9_000, start: 9_005 }, 40_001);
-            assert_eq!(joined(&sent("aa", None), &hasty), Err(CourierError::NothingShared), "heard before it was said");
+            assert_eq!(
+                joined(&sent("aa", None), &hasty),
+                Err(TransferVerdictError::NothingShared),
+                "heard before it was said"
+            );
         }
     }
 
@@ -745,11 +775,11 @@ mod tests {
         let hour = 3_600_000;
         let later = Words { ready: HEARD.ready + hour, start: HEARD.start + hour };
         let pair = |peer, token| {
-            let sent = journal(told(Mode::Classic, None, token), SAID, 6_001, peer, Deed::Sent, "");
-            joined(&sent, &journal(told(Mode::Classic, None, token), later, 6_001, peer, Deed::Read, ""))
+            let sent = journal(told(Mode::Classic, None, token), SAID, 6_001, peer, BlockEvent::Sent, "");
+            joined(&sent, &journal(told(Mode::Classic, None, token), later, 6_001, peer, BlockEvent::Read, ""))
         };
         let doubts = |document: TransferDocument| document.warnings.iter().any(|w| w.code == WarningCode::ClocksApart);
-        assert_eq!(pair("127.0.0.1:5006", None), Err(CourierError::NothingShared));
+        assert_eq!(pair("127.0.0.1:5006", None), Err(TransferVerdictError::NothingShared));
         assert!(doubts(pair(FAR, None).unwrap()));
         assert!(!doubts(pair(FAR, Some(7)).unwrap()), "the token says that it is one");
     }
@@ -757,8 +787,8 @@ mod tests {
     #[test]
     fn blocks_of_which_the_sender_sent_none_are_of_another_transfer() {
         let pair = |sent, read| {
-            let sent = journal(told(Mode::Classic, None, None), SAID, 6_001, FAR, Deed::Sent, sent);
-            joined(&sent, &journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, read)).is_ok()
+            let sent = journal(told(Mode::Classic, None, None), SAID, 6_001, FAR, BlockEvent::Sent, sent);
+            joined(&sent, &journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, BlockEvent::Read, read)).is_ok()
         };
         assert!(pair("0000000100000002", "00000002"));
         assert!(pair("0000000100000002", "0000000300000002"), "one may have been altered on the way");
@@ -768,7 +798,7 @@ mod tests {
 
     /// What a capture shows of somebody's blocks, from one port to another.
     fn flow(source: u16, destination: u16, seconds: std::ops::Range<i64>, mixed: bool) -> WireFlow {
-        let ends = DirectedFlow {
+        let ends = FlowKey {
             source: SocketAddr::from(([192, 0, 2, 7], source)),
             destination: SocketAddr::from(([192, 0, 2, 8], destination)),
         };
@@ -789,15 +819,21 @@ mod tests {
     }
 
     /// What the only transfer of these flows is said to have had on the wire of one end.
-    fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &Account) -> Option<u64> {
+    fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &ReceiverReport) -> Option<u64> {
         let log = CaptureLog::default();
-        let heard = Heard::of(Party { role, journal, capture: Some((&log, flows)), admission: None });
+        let heard =
+            TransferHost::of(TransferHostFiles { role, journal, capture: Some((&log, flows)), admission: None });
         heard.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
     }
 
     #[test]
     fn only_what_travels_between_the_ports_of_a_transfer_is_its_own() {
-        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
+        let account = ReceiverReport {
+            number: 1,
+            client_port: Some(6_001),
+            server_port: Some(5_007),
+            ..ReceiverReport::default()
+        };
         let flows = [flow(5_007, 6_001, 0..3, false), flow(5_007, 6_002, 0..5, false), flow(5_008, 6_001, 0..7, false)];
         for role in [Role::Server, Role::Client] {
             assert_eq!(packets(role, None, &flows, &account), Some(3), "{role:?}");
@@ -808,8 +844,13 @@ mod tests {
 
     #[test]
     fn two_transfers_between_the_same_ports_are_told_by_the_time_or_not_counted() {
-        let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
-        let journal = journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, "");
+        let account = ReceiverReport {
+            number: 1,
+            client_port: Some(6_001),
+            server_port: Some(5_007),
+            ..ReceiverReport::default()
+        };
+        let journal = journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, BlockEvent::Read, "");
         let flows = [flow(5_007, 6_001, 0..9, true)];
         assert_eq!(packets(Role::Client, None, &flows, &account), None);
         assert_eq!(packets(Role::Client, Some(&journal), &flows, &account), Some(9), "read with the journal's times");
@@ -817,9 +858,13 @@ mod tests {
         assert_eq!(span(&journal, Mode::Classic), Some((ms(1_000), ms(HEARD.start + 3_000 + 2_000))));
         assert_eq!(span(&journal, Mode::Udp), None, "the token tells");
         let log = CaptureLog::default();
-        let party =
-            Party { role: Role::Client, journal: Some(&journal), capture: Some((&log, &flows)), admission: None };
-        let watch = Heard::of(party).wire(&account, Mode::Classic, 1024).unwrap();
+        let party = TransferHostFiles {
+            role: Role::Client,
+            journal: Some(&journal),
+            capture: Some((&log, &flows)),
+            admission: None,
+        };
+        let watch = TransferHost::of(party).wire(&account, Mode::Classic, 1024).unwrap();
         assert_eq!((watch.coverage.from, watch.coverage.to), (ms(1_000), ms(8_000)), "silence afterwards says nothing");
     }
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use super::blocks::{Seen, Watch, batches};
-use crate::core::document::transfer::{LostAt, Part, Points};
+use super::blocks::{BlockSource, BlockWitness, batches};
+use crate::core::document::transfer::{LossBySegment, TransferPointCounts, TransferSegment};
 use crate::core::evidence::coverage::Coverage;
 use crate::core::evidence::journal::JournalLog;
-use crate::core::evidence::transfer_records::{Deed, WireBlock};
+use crate::core::evidence::transfer_records::{BlockEvent, WireBlock};
 use crate::core::identify::clock_offset::Offset;
 use crate::core::time::Wall;
 use crate::core::verdict::ledger::GRACE_NS;
@@ -17,24 +17,24 @@ use crate::core::verdict::ledger::GRACE_NS;
 const DIGITS: usize = 8;
 
 /// Witnesses whose sightings have numbers, and what is left to be counted.
-pub struct Numbered<'a> {
+pub struct MatchedBlocks<'a> {
     /// The witnesses; they tell of blocks whose content is there once.
-    pub watches: [Option<Watch<'a>>; 4],
+    pub watches: [Option<BlockWitness<'a>>; 4],
     /// As many numbers were given.
     pub blocks: u64,
     /// The others.
-    pub repeated: Repeated,
+    pub repeated: DuplicateContent,
 }
 
 /// Blocks whose content is there several times: how often each was seen at each point, where a witness watched all the
 /// time.
-pub struct Repeated {
+pub struct DuplicateContent {
     counts: Vec<[Option<u64>; 4]>,
 }
 
 /// Gives numbers to blocks by the order of their contents at the first point where somebody watched. `offset` is the
 /// receiver's clock minus the sender's.
-pub fn number(watches: [Option<Watch<'_>>; 4], offset: Offset) -> Numbered<'static> {
+pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset) -> MatchedBlocks<'static> {
     let shown: Vec<Option<(Vec<WireBlock>, Coverage)>> =
         watches.into_iter().map(|watch| watch.map(|watch| (sightings(&watch), watch.coverage))).collect();
     let mut often: HashMap<u32, u32> = HashMap::new();
@@ -82,11 +82,11 @@ pub fn number(watches: [Option<Watch<'_>>; 4], offset: Offset) -> Numbered<'stat
                 *count += 1;
             }
         }
-        result[place] = Some(Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage });
+        result[place] = Some(BlockWitness { seen: BlockSource::Shown(Cow::Owned(seen)), coverage });
     }
     let mut counts: Vec<[Option<u64>; 4]> = groups.into_values().collect();
     drop_contradicted(&mut counts);
-    Numbered { watches: result, blocks: blocks.into(), repeated: Repeated { counts } }
+    MatchedBlocks { watches: result, blocks: blocks.into(), repeated: DuplicateContent { counts } }
 }
 
 /// When the first and the last block were seen.
@@ -139,23 +139,23 @@ fn drop_contradicted(counts: &mut [[Option<u64>; 4]]) {
 
 /// Whether the blocks that a receiver read can be some of those that the sender sent: a few may have been altered on the
 /// way, but not all of them.
-pub fn may_share(sender: &JournalLog, receiver: &JournalLog, number: u16) -> bool {
+pub fn could_match(sender: &JournalLog, receiver: &JournalLog, number: u16) -> bool {
     let told = |journal, deed| -> HashSet<u32> {
         let texts = batches(journal, number, deed).filter_map(|batch| batch.h.as_deref());
         texts.flat_map(|text| digests(text, Wall(0))).map(|block| block.key).collect()
     };
-    let (sent, read) = (told(sender, Deed::Sent), told(receiver, Deed::Read));
+    let (sent, read) = (told(sender, BlockEvent::Sent), told(receiver, BlockEvent::Read));
     sent.is_empty() || read.is_empty() || !sent.is_disjoint(&read)
 }
 
 /// What a witness saw, in its order, by digest.
-fn sightings(watch: &Watch<'_>) -> Vec<WireBlock> {
+fn sightings(watch: &BlockWitness<'_>) -> Vec<WireBlock> {
     match &watch.seen {
-        Seen::Shown(blocks) => blocks.to_vec(),
-        Seen::Told(journal, number, deed) => {
+        BlockSource::Shown(blocks) => blocks.to_vec(),
+        BlockSource::Told(journal, number, deed) => {
             let mut sightings = Vec::new();
             for batch in batches(journal, *number, *deed) {
-                let time = batch.at.wall.shifted(if *deed == Deed::Read { batch.took } else { 0 });
+                let time = batch.at.wall.shifted(if *deed == BlockEvent::Read { batch.took } else { 0 });
                 sightings.extend(digests(batch.h.as_deref().unwrap_or_default(), time));
             }
             sightings
@@ -169,14 +169,14 @@ fn digests(text: &str, time: Wall) -> impl Iterator<Item = WireBlock> {
     digits.filter_map(read).map(move |key| WireBlock { time, frame: 0, key })
 }
 
-impl Repeated {
+impl DuplicateContent {
     /// Adds what was counted at each point.
-    pub fn add_to(&self, points: Points) -> Points {
+    pub fn add_to(&self, points: TransferPointCounts) -> TransferPointCounts {
         let sum = |place: usize, known: Option<u64>| {
             let counted: Option<u64> = self.counts.iter().map(|counts| counts[place]).sum();
             known.zip(counted).map(|(known, counted)| known + counted)
         };
-        Points {
+        TransferPointCounts {
             app_sent: sum(0, points.app_sent),
             wire_out: sum(1, points.wire_out),
             wire_in: sum(2, points.wire_in),
@@ -185,7 +185,7 @@ impl Repeated {
     }
 
     /// Blames what fewer were seen of at a point than at the one before, by count.
-    pub fn blame(&self, same_host: bool, at: &mut LostAt) {
+    pub fn blame(&self, same_host: bool, at: &mut LossBySegment) {
         for counts in &self.counts {
             // On one host a frame is both wire points.
             let [sent, mut out, mut came, read] = *counts;
@@ -198,8 +198,11 @@ impl Repeated {
                 places.iter().enumerate().filter_map(|(place, count)| Some((place, (*count)?))).collect();
             for pair in known.windows(2) {
                 let ((from, before), (to, after)) = (pair[0], pair[1]);
-                let parts: Vec<Part> =
-                    Part::ALL[from..to].iter().copied().filter(|part| !(same_host && *part == Part::Network)).collect();
+                let parts: Vec<TransferSegment> = TransferSegment::ALL[from..to]
+                    .iter()
+                    .copied()
+                    .filter(|part| !(same_host && *part == TransferSegment::Network))
+                    .collect();
                 at.add(before.saturating_sub(after), &parts);
             }
         }
@@ -209,19 +212,19 @@ impl Repeated {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::coverage::Void;
+    use crate::core::evidence::coverage::UnusableReason;
     use crate::core::time::SECOND;
 
     const TOGETHER: Offset = Offset::Within { low_ns: 0, high_ns: 0 };
 
-    fn watch(digests: &[u32]) -> Watch<'static> {
+    fn watch(digests: &[u32]) -> BlockWitness<'static> {
         let seen = digests.iter().map(|digest| WireBlock { time: Wall(0), frame: 1, key: *digest }).collect();
         let coverage = Coverage { to: Wall(GRACE_NS), ..Coverage::default() };
-        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage }
+        BlockWitness { seen: BlockSource::Shown(Cow::Owned(seen)), coverage }
     }
 
-    fn keys(watch: Option<&Watch<'_>>) -> Vec<u32> {
-        let Some(Watch { seen: Seen::Shown(blocks), .. }) = watch else { panic!() };
+    fn keys(watch: Option<&BlockWitness<'_>>) -> Vec<u32> {
+        let Some(BlockWitness { seen: BlockSource::Shown(blocks), .. }) = watch else { panic!() };
         blocks.iter().map(|block| block.key).collect()
     }
 
@@ -233,35 +236,35 @@ mod tests {
         assert_eq!(keys(numbered.watches[0].as_ref()), [0, 2, 5]);
         assert_eq!(keys(numbered.watches[2].as_ref()), [0, 5]);
         assert_eq!(keys(numbered.watches[3].as_ref()), [5]);
-        let mut at = LostAt::default();
+        let mut at = LossBySegment::default();
         numbered.repeated.blame(false, &mut at);
         assert_eq!((at.undetermined, at.receiver_host), (1, 1), "one before the receiver's wire, one behind it");
-        assert_eq!(at.possible, [Part::SenderHost, Part::Network]);
-        let points = Points { app_sent: Some(3), wire_out: None, wire_in: Some(2), app_received: Some(1) };
-        let all = Points { app_sent: Some(6), wire_out: None, wire_in: Some(4), app_received: Some(2) };
+        assert_eq!(at.possible, [TransferSegment::SenderHost, TransferSegment::Network]);
+        let points = TransferPointCounts { app_sent: Some(3), wire_out: None, wire_in: Some(2), app_received: Some(1) };
+        let all = TransferPointCounts { app_sent: Some(6), wire_out: None, wire_in: Some(4), app_received: Some(2) };
         assert_eq!(numbered.repeated.add_to(points), all);
     }
 
     #[test]
     fn a_witness_that_looked_away_counts_nothing() {
         let mut out = watch(&[0, 0]);
-        out.coverage.void = Some(Void::Filter);
+        out.coverage.void = Some(UnusableReason::Filter);
         let numbered = number([Some(watch(&[0, 0, 0])), Some(out), None, Some(watch(&[0]))], TOGETHER);
-        let mut at = LostAt::default();
+        let mut at = LossBySegment::default();
         numbered.repeated.blame(false, &mut at);
         assert_eq!((at.sender_host, at.undetermined), (0, 2));
-        assert_eq!(at.possible, Part::ALL);
+        assert_eq!(at.possible, TransferSegment::ALL);
     }
 
     /// A block of zeros every second, from the first second to the last, as somebody saw them who watched as long.
-    fn zeros(seconds: std::ops::Range<i64>, watched: (i64, i64)) -> Watch<'static> {
+    fn zeros(seconds: std::ops::Range<i64>, watched: (i64, i64)) -> BlockWitness<'static> {
         let seen = seconds.map(|second| WireBlock { time: Wall(second * SECOND), frame: 1, key: 0 }).collect();
         let coverage = Coverage { from: Wall(watched.0 * SECOND), to: Wall(watched.1 * SECOND), ..Coverage::default() };
-        Watch { seen: Seen::Shown(Cow::Owned(seen)), coverage }
+        BlockWitness { seen: BlockSource::Shown(Cow::Owned(seen)), coverage }
     }
 
-    fn blamed(watches: [Option<Watch<'static>>; 4], offset: Offset) -> LostAt {
-        let mut at = LostAt::default();
+    fn blamed(watches: [Option<BlockWitness<'static>>; 4], offset: Offset) -> LossBySegment {
+        let mut at = LossBySegment::default();
         number(watches, offset).repeated.blame(false, &mut at);
         at
     }
@@ -276,10 +279,10 @@ mod tests {
             let at =
                 blamed([sent(), sent(), Some(zeros(seconds.clone(), watched)), Some(zeros(4..16, whole))], TOGETHER);
             assert_eq!((at.network, at.receiver_host, at.undetermined), (0, 0, 8), "{seconds:?}");
-            assert_eq!(at.possible, [Part::Network, Part::ReceiverHost]);
+            assert_eq!(at.possible, [TransferSegment::Network, TransferSegment::ReceiverHost]);
         }
         let late = blamed([sent(), Some(zeros(6..20, (6, 30))), None, Some(zeros(0..20, whole))], TOGETHER);
-        assert_eq!(late, LostAt::default(), "nothing was lost");
+        assert_eq!(late, LossBySegment::default(), "nothing was lost");
     }
 
     #[test]
@@ -287,8 +290,8 @@ mod tests {
         let ahead = |seconds: i64| Offset::Within { low_ns: seconds * SECOND, high_ns: seconds * SECOND };
         let watches = |watched| [Some(zeros(0..20, (0, 20))), None, Some(zeros(100..110, watched)), None];
         assert_eq!(blamed(watches((100, 120)), ahead(100)).undetermined, 10);
-        assert_eq!(blamed(watches((100, 109)), ahead(100)), LostAt::default());
-        assert_eq!(blamed(watches((-900, 900)), Offset::Unknown), LostAt::default());
+        assert_eq!(blamed(watches((100, 109)), ahead(100)), LossBySegment::default());
+        assert_eq!(blamed(watches((-900, 900)), Offset::Unknown), LossBySegment::default());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use medidor::core::evidence::capture_log::digest;
 use medidor::core::evidence::journal::Record;
 use medidor::core::evidence::journal_messages::{Peer, Received, Sent};
 use medidor::core::evidence::journal_run::{
-    CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Role, Run, SCHEMA,
+    CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, Role, Run, SCHEMA,
 };
 use medidor::core::time::{Mono, Now, Wall};
 
@@ -202,7 +202,7 @@ impl Host {
         let at = self.now(end);
         self.write(&Record::Counters(Counters { at, socket_drops: None, capture: Some(counters) }))?;
         let capture = Some(CaptureEnd { close: at.wall, counters, failure: None });
-        self.write(&Record::End(Box::new(End { at, reason: Ending::Done, socket_drops: None, capture })))?;
+        self.write(&Record::End(Box::new(End { at, reason: EndReason::Done, socket_drops: None, capture })))?;
         self.journal.flush()?;
         self.capture.flush()?;
         let file = format!("{}.pcap", name(self.role));

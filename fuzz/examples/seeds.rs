@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use etherparse::{IpNumber, PacketBuilder};
-use medidor::capture::Link;
+use medidor::capture::LinkType;
 use medidor::capture::savefile::{Resolution, Savefile};
 use medidor::core::time::{SECOND, Wall};
 
@@ -42,14 +42,14 @@ fn main() {
         fs::create_dir_all(out.join(target)).unwrap();
     }
     messages(&out.join("message"));
-    for (link, ipv6) in Link::ALL.into_iter().flat_map(|link| [(link, false), (link, true)]) {
-        if matches!((link, ipv6), (Link::Ipv4, true) | (Link::Ipv6, false)) {
+    for (link, ipv6) in LinkType::ALL.into_iter().flat_map(|link| [(link, false), (link, true)]) {
+        if matches!((link, ipv6), (LinkType::Ipv4, true) | (LinkType::Ipv6, false)) {
             continue;
         }
         let name = format!("{}-{}", link.name().to_lowercase(), if ipv6 { "v6" } else { "v4" });
         let frames = frames(link, ipv6);
         for (number, frame) in frames.iter().enumerate().skip(2) {
-            let index = Link::ALL.iter().position(|other| *other == link).unwrap() as u8;
+            let index = LinkType::ALL.iter().position(|other| *other == link).unwrap() as u8;
             let input = [&[index, 0, 0], &frame[..]].concat();
             fs::write(out.join("frame").join(format!("{name}-{number}")), input).unwrap();
         }
@@ -82,7 +82,7 @@ fn messages(out: &Path) {
 }
 
 /// Three messages, of which the second is not answered but refused, and a third that comes in fragments.
-fn frames(link: Link, ipv6: bool) -> Vec<Vec<u8>> {
+fn frames(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
     let packet = |request: bool, text: &[u8]| {
         let (from, to) = if request { (1, 2) } else { (2, 1) };
         let (source, destination) = if request { (40_001, 5005) } else { (5005, 40_001) };
@@ -120,14 +120,14 @@ fn frames(link: Link, ipv6: bool) -> Vec<Vec<u8>> {
         let ether_type: [u8; 2] = if ipv6 { [0x86, 0xdd] } else { [8, 0] };
         let family = if ipv6 { 10 } else { 2 };
         match link {
-            Link::Raw | Link::Ipv4 | Link::Ipv6 => Vec::new(),
-            Link::Null => vec![family, 0, 0, 0],
-            Link::Loop => vec![0, 0, 0, family],
+            LinkType::Raw | LinkType::Ipv4 | LinkType::Ipv6 => Vec::new(),
+            LinkType::Null => vec![family, 0, 0, 0],
+            LinkType::Loop => vec![0, 0, 0, family],
             // With a VLAN tag on the way back.
-            Link::Ethernet if way == 0 => [&[2; 12][..], &[0x81, 0, 0, 7], &ether_type].concat(),
-            Link::Ethernet => [&[2; 12][..], &ether_type].concat(),
-            Link::Sll => [&[0, way, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], &ether_type[..]].concat(),
-            Link::Sll2 => [&ether_type[..], &[0, 0, 0, 0, 0, 2, 0, 1, way, 6, 2, 0, 0, 0, 0, 1, 0, 0]].concat(),
+            LinkType::Ethernet if way == 0 => [&[2; 12][..], &[0x81, 0, 0, 7], &ether_type].concat(),
+            LinkType::Ethernet => [&[2; 12][..], &ether_type].concat(),
+            LinkType::Sll => [&[0, way, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], &ether_type[..]].concat(),
+            LinkType::Sll2 => [&ether_type[..], &[0, 0, 0, 0, 0, 2, 0, 1, way, 6, 2, 0, 0, 0, 0, 1, 0, 0]].concat(),
         }
     };
     ways.into_iter().zip(packets).map(|(way, packet)| [header(way), packet].concat()).collect()
@@ -136,12 +136,12 @@ fn frames(link: Link, ipv6: bool) -> Vec<Vec<u8>> {
 /// Forms of files that the program does not write.
 fn others(out: &Path) {
     let time = |index: usize| 1_700_000_000_000_000_000 + index as u64 * 10_000_000;
-    let of = |link: Link| -> Vec<Frame> {
+    let of = |link: LinkType| -> Vec<Frame> {
         let frames = frames(link, false).into_iter().enumerate();
         frames.map(|(index, data)| Frame::whole(time(index), data)).collect()
     };
     let (little, big) = (Order { big: false }, Order { big: true });
-    let ethernet = of(Link::Ethernet);
+    let ethernet = of(LinkType::Ethernet);
     for (name, order, nano) in [("micro", little, false), ("big-micro", big, false), ("big-nano", big, true)] {
         let file = pcap::classic(order, nano, link::ETHERNET, &ethernet);
         fs::write(out.join(format!("{name}.pcap")), file).unwrap();
@@ -152,14 +152,14 @@ fn others(out: &Path) {
     file.extend(pcap::interface(little, link::SLL2, 0, &[(9, &[0x94]), (14, &60i64.to_le_bytes())]));
     file.extend(pcap::interface(little, link::WIFI, 0, &[(9, &[12])]));
     file.extend(pcap::block(little, 0x0bad, &[7; 21]));
-    for (index, frame) in ethernet.iter().chain(&of(Link::Sll2)).enumerate() {
+    for (index, frame) in ethernet.iter().chain(&of(LinkType::Sll2)).enumerate() {
         let interface = (index / ethernet.len()) as u32;
         file.extend(pcap::enhanced(little, interface, if interface == 0 { 1_000_000_000 } else { 1 << 20 }, frame));
     }
     file.extend(pcap::enhanced(little, 2, 1_000_000_000_000, &ethernet[0]));
     file.extend(pcap::section(big));
     file.extend(pcap::interface(big, link::RAW, 40, &[]));
-    for frame in &of(Link::Raw) {
+    for frame in &of(LinkType::Raw) {
         file.extend(pcap::old(big, 0, frame));
         file.extend(pcap::simple(
             big,
@@ -180,7 +180,7 @@ fn others(out: &Path) {
     fs::write(out.join("joined.pcap"), pcap::classic(little, true, link::RAW, &joined)).unwrap();
 }
 
-fn save(path: &Path, link: Link, frames: &[Vec<u8>]) {
+fn save(path: &Path, link: LinkType, frames: &[Vec<u8>]) {
     let mut file = Savefile::create(path, link.number(), 65_535, Resolution::Nano).unwrap();
     for (number, frame) in frames.iter().enumerate() {
         let time = Wall(1_700_000_000 * SECOND + number as i64 * 10_000_000);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use medidor::capture::{log_reader, transfer_reader};
-use medidor::commands::run::load::{Loaded, judge};
+use medidor::commands::run::load::{HostFiles, judge};
 use medidor::core::document::exchange::{Document, Flow};
 use medidor::core::document::statistics::Ratio;
 use medidor::core::document::transfer::Loss;
@@ -14,7 +14,7 @@ use medidor::core::evidence::journal_run::Role;
 use medidor::core::identify::capture_role;
 use medidor::core::time::SECOND;
 use medidor::core::verdict::exchange::Options;
-use medidor::core::verdict::transfer::{self, Party};
+use medidor::core::verdict::transfer::{self, TransferHostFiles};
 use medidor::i18n::{Language, Texts};
 use medidor::journal::reader;
 use medidor::report::transfer as transfer_report;
@@ -40,12 +40,12 @@ const FREE_MESSAGES: usize = 20_000;
 pub fn journal(input: &[u8]) {
     let logs: Vec<JournalLog> = input.splitn(2, |byte| *byte == 0).filter_map(read_journal).collect();
     for log in &logs {
-        let alone = Loaded { journal: Some(log.clone()), capture: None };
+        let alone = HostFiles { journal: Some(log.clone()), capture: None };
         verdict(Some(&alone), None, input.len());
         verdict(None, Some(&alone), input.len());
     }
     if let [first, second] = &logs[..] {
-        let loaded = |log: &JournalLog| Loaded { journal: Some(log.clone()), capture: None };
+        let loaded = |log: &JournalLog| HostFiles { journal: Some(log.clone()), capture: None };
         verdict(Some(&loaded(first)), Some(&loaded(second)), input.len());
     }
 }
@@ -58,7 +58,7 @@ pub fn capture(input: &[u8]) {
     let _ = capture_role::of_capture(&log, port);
     let other = other_end(&log);
     let _ = capture_role::of_pair(&log, &other, None);
-    let loaded = |log: CaptureLog| Loaded { capture: Some(log), journal: None };
+    let loaded = |log: CaptureLog| HostFiles { capture: Some(log), journal: None };
     let (here, there) = (loaded(log), loaded(other));
     verdict(Some(&here), None, input.len());
     verdict(None, Some(&here), input.len());
@@ -74,7 +74,7 @@ pub fn evidence(mut input: &[u8]) {
         let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
         (*part, input) = rest.split_at(length.min(rest.len()));
     }
-    let side = |journal: &[u8], capture: &[u8]| Loaded {
+    let side = |journal: &[u8], capture: &[u8]| HostFiles {
         journal: Some(journal).filter(|bytes| !bytes.is_empty()).and_then(read_journal),
         capture: Some(capture).filter(|bytes| !bytes.is_empty()).and_then(read_capture),
     };
@@ -86,8 +86,8 @@ pub fn evidence(mut input: &[u8]) {
 }
 
 /// Judges the files of a transfer's receiver and of its sender, where one of the journals tells of one.
-fn transfer(ends: [(&Loaded, &[u8]); 2]) {
-    let file_of = |(loaded, _): &(&Loaded, &[u8])| {
+fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
+    let file_of = |(loaded, _): &(&HostFiles, &[u8])| {
         let records = loaded.journal.as_ref().map_or(&[][..], |journal| &journal.records);
         records.iter().find_map(|record| match record {
             Record::File(told) => Some(told.clone()),
@@ -102,7 +102,7 @@ fn transfer(ends: [(&Loaded, &[u8]); 2]) {
     });
     let party = |end: usize, role| {
         let capture = footage[end].as_ref().map(|(log, flows)| (log, &flows[..]));
-        Party { role, journal: ends[end].0.journal.as_ref(), capture, admission: None }
+        TransferHostFiles { role, journal: ends[end].0.journal.as_ref(), capture, admission: None }
     };
     let (receiver, sender) = (party(0, Role::Client), party(1, Role::Server));
     for document in [
@@ -195,7 +195,7 @@ fn other_end(log: &CaptureLog) -> CaptureLog {
 }
 
 /// Judges what was read, and writes the verdict down in every form.
-fn verdict(client: Option<&Loaded>, server: Option<&Loaded>, size: usize) {
+fn verdict(client: Option<&HostFiles>, server: Option<&HostFiles>, size: usize) {
     let Ok(mut document) = judge(client.cloned(), server.cloned(), &Options::default()) else { return };
     for flow in &document.flows {
         adds_up(flow);

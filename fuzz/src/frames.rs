@@ -1,13 +1,13 @@
 //! Decoding of single frames.
 
-use medidor::capture::Link;
+use medidor::capture::LinkType;
 use medidor::capture::decode::{Decoded, Udp, frame as decode, plain};
 
 /// One frame: a byte for the link type, two (little-endian) for how much longer than its data it was on the wire, the
 /// data. With `0xffff` the wire length is 0, which is shorter than what was captured.
 pub fn frame(input: &[u8]) {
     let Some(([link, low, high], data)) = input.split_first_chunk() else { return };
-    let link = Link::ALL[usize::from(*link) % Link::ALL.len()];
+    let link = LinkType::ALL[usize::from(*link) % LinkType::ALL.len()];
     let length = match u16::from_le_bytes([*low, *high]) {
         u16::MAX => 0,
         beyond => data.len() as u32 + u32::from(beyond),

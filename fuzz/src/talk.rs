@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use medidor::core::protocol::client::Client;
 use medidor::core::protocol::message::{self, DEFAULT_PROBE, DEFAULT_REPLY, DEFAULT_REQUEST, Probe, Template};
-use medidor::core::protocol::ping::{Pinger, Turns};
-use medidor::core::protocol::reply_tracker::Heard;
-use medidor::core::protocol::requester::{Action, Asker};
+use medidor::core::protocol::ping::{Pinger, ProbeSchedule};
+use medidor::core::protocol::reply_tracker::ReplyClass;
+use medidor::core::protocol::requester::{Action, Requester};
 use medidor::core::protocol::schedule::Schedule;
-use medidor::core::protocol::server::{MOST_PEERS, Mode, Response, Server, Settings};
+use medidor::core::protocol::server::{MAX_PEERS, Server, ServerAction, ServerMode, ServerSettings};
 use medidor::core::time::{Mono, SECOND, Wall};
 
 /// No answer is longer than this, however long the question was: it must never be cut into fragments.
@@ -33,7 +33,7 @@ pub fn message(input: &[u8]) {
     for datagram in &datagrams {
         read(datagram.text);
     }
-    for mode in [Mode::Ack(reply), Mode::Echo, Mode::Upper, Mode::Pong] {
+    for mode in [ServerMode::Ack(reply), ServerMode::Echo, ServerMode::Upper, ServerMode::Pong] {
         serve(&mode, &datagrams);
     }
     ask(&datagrams);
@@ -89,32 +89,37 @@ fn template(text: &str) {
     }
 }
 
-fn serve(mode: &Mode, datagrams: &[Datagram<'_>]) {
-    let settings =
-        |mode: Mode| Settings { mode, reply_to: None, drop_ratio: 0.1, seed: 7, answers_per_second: Some(RATE) };
+fn serve(mode: &ServerMode, datagrams: &[Datagram<'_>]) {
+    let settings = |mode: ServerMode| ServerSettings {
+        mode,
+        reply_to: None,
+        drop_ratio: 0.1,
+        seed: 7,
+        answers_per_second: Some(RATE),
+    };
     let mut server = Server::new(settings(mode.clone()));
-    let mut neighbour = Server::new(settings(Mode::Ack(Template::reply(DEFAULT_REPLY).unwrap())));
+    let mut neighbour = Server::new(settings(ServerMode::Ack(Template::reply(DEFAULT_REPLY).unwrap())));
     let mut now = Mono(0);
     let mut answers = std::collections::HashMap::<_, Vec<Mono>>::new();
     for datagram in datagrams {
         now = Mono(now.0 + datagram.after);
         let read = message::read(datagram.text);
         let heard = server.received(now, datagram.from, datagram.text, false);
-        assert!(heard.peer.is_none_or(|met| met.index as usize <= MOST_PEERS.max(datagrams.len())));
-        let Response::Answer { number, text, to } = heard.response else { continue };
+        assert!(heard.peer.is_none_or(|met| met.index as usize <= MAX_PEERS.max(datagrams.len())));
+        let ServerAction::Answer { number, text, to } = heard.response else { continue };
         assert!(!read.is_reply, "what reads as a reply is never answered");
         assert_eq!((to, number), (datagram.from, read.number));
         match mode {
-            Mode::Ack(_) => {
+            ServerMode::Ack(_) => {
                 let answer = message::read(&text);
                 assert_eq!((answer.number, answer.is_reply), (read.number, true));
                 assert!(text.len() <= MAX_ACK_LEN);
                 // Answers never set two servers talking to each other.
                 let echo = neighbour.received(now, datagram.from, &text, false).response;
-                assert!(!matches!(echo, Response::Answer { .. }), "an answer was answered");
+                assert!(!matches!(echo, ServerAction::Answer { .. }), "an answer was answered");
             }
-            Mode::Echo | Mode::Upper => assert!(text.len() <= datagram.text.len().min(MAX_ANSWER_LEN)),
-            Mode::Pong => assert_eq!(text, b"pong"),
+            ServerMode::Echo | ServerMode::Upper => assert!(text.len() <= datagram.text.len().min(MAX_ANSWER_LEN)),
+            ServerMode::Pong => assert_eq!(text, b"pong"),
         }
         // A full allowance, and what it gained within the second.
         let times = answers.entry(datagram.from.ip()).or_default();
@@ -136,12 +141,12 @@ fn ask(datagrams: &[Datagram<'_>]) {
     let client = Client::new(schedule, Template::request(DEFAULT_REQUEST).unwrap(), peer, false, Mono(0));
     hold(client, "Mensagem", datagrams);
     let second = Duration::from_secs(1);
-    let turns = Turns { count: COUNT, interval: Duration::from_millis(10), timeout: second, linger: second };
+    let turns = ProbeSchedule { count: COUNT, interval: Duration::from_millis(10), timeout: second, linger: second };
     hold(Pinger::new(turns, Probe::new(DEFAULT_PROBE, 0).unwrap(), peer, false, Mono(0)), "Ping", datagrams);
 }
 
 /// Whatever arrives, who asks keeps its books.
-fn hold(mut client: impl Asker, word: &str, datagrams: &[Datagram<'_>]) {
+fn hold(mut client: impl Requester, word: &str, datagrams: &[Datagram<'_>]) {
     let (mut sent, mut refused, mut answered) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let mut now = Mono(0);
     for datagram in datagrams {
@@ -158,16 +163,16 @@ fn hold(mut client: impl Asker, word: &str, datagrams: &[Datagram<'_>]) {
             }
         }
         match client.received(now, datagram.from, datagram.text) {
-            Heard::Reply { number, rtt_ns, .. } => {
+            ReplyClass::Reply { number, rtt_ns, .. } => {
                 assert!(sent.contains(&number) && answered.insert(number) && rtt_ns >= 0);
             }
-            Heard::Duplicate { number } => assert!(answered.contains(&number)),
-            Heard::NeverSent { number } => assert!(!sent.contains(&number)),
-            Heard::Ambiguous { .. } => {
+            ReplyClass::Duplicate { number } => assert!(answered.contains(&number)),
+            ReplyClass::NeverSent { number } => assert!(!sent.contains(&number)),
+            ReplyClass::Ambiguous { .. } => {
                 assert_eq!(message::read(datagram.text).number, None);
                 assert!(client.keeps_texts() && sent.len() > answered.len() + 1, "one alone is meant");
             }
-            Heard::Malformed => assert_eq!(message::read(datagram.text).number, None),
+            ReplyClass::Malformed => assert_eq!(message::read(datagram.text).number, None),
         }
     }
     let tally = client.replies().tally();

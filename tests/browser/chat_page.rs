@@ -14,8 +14,8 @@ use crate::common::medidor::medidor;
 use crate::common::process::{PATIENCE, Running, Stream};
 use crate::common::skip;
 use medidor::core::document::chat::{
-    self as document, ChatDocument, ChatWitness, Close, Connection, Copies, Copy, Fate, Frame, Kind, Member, Message,
-    Outcome, Totals, Way,
+    self as document, ChatDocument, ChatFrameRef, ChatMessage, ChatOutcome, ChatWitness, Close, Connection, Copies,
+    Copy, DatagramResult, DirectionTotals, Member, MessageKind, Totals,
 };
 use medidor::core::document::warning::{Warning, WarningCode};
 use medidor::core::document::witness::Witness;
@@ -290,8 +290,8 @@ const HOSTILE: &str = "=</script></style></title><script>globalThis.hacked=1</sc
 fn hostile(transport: document::Transport) -> ChatDocument {
     let words = || HOSTILE.to_owned();
     let over_udp = transport == document::Transport::Udp;
-    let evidence = || vec![Frame { file: words(), frame: 7 }];
-    let fate = |outcome: Outcome, blame: &[&'static str]| Fate {
+    let evidence = || vec![ChatFrameRef { file: words(), frame: 7 }];
+    let fate = |outcome: ChatOutcome, blame: &[&'static str]| DatagramResult {
         outcome,
         blame: blame.to_vec(),
         reason: blame.is_empty().then(words),
@@ -299,31 +299,31 @@ fn hostile(transport: document::Transport) -> ChatDocument {
         times: BTreeMap::new(),
         evidence: evidence(),
     };
-    let way = Way {
+    let way = DirectionTotals {
         datagrams: 3,
         delivered: 1,
         lost: 2,
         blame: BTreeMap::from([("network_out", 1), ("undetermined", 1)]),
-        ..Way::default()
+        ..DirectionTotals::default()
     };
     let member = |id: u32| Member {
         id,
         address: format!("192.0.2.{id}:4000").parse().ok(),
         own_address: format!("[2001:db8::{id}]:4000").parse().ok(),
         nick: Some(words()),
-        inward: over_udp.then(Way::default),
+        inward: over_udp.then(DirectionTotals::default),
         outward: over_udp.then(|| way.clone()),
         ..Member::default()
     };
-    let lost = fate(Outcome::Lost, &["server_host_out", "network_out"]);
-    let failed = vec![Copy { to: 2, fate: lost }, Copy { to: 3, fate: fate(Outcome::NotSent, &[]) }];
-    let message = Message {
+    let lost = fate(ChatOutcome::Lost, &["server_host_out", "network_out"]);
+    let failed = vec![Copy { to: 2, fate: lost }, Copy { to: 3, fate: fate(ChatOutcome::NotSent, &[]) }];
+    let message = ChatMessage {
         n: Some(1),
         from: Some(1),
-        kind: Kind::Message,
+        kind: MessageKind::Message,
         time_ns: 1_000_000_000,
         text: Some(words()),
-        inward: over_udp.then(|| fate(Outcome::Delivered, &[])),
+        inward: over_udp.then(|| fate(ChatOutcome::Delivered, &[])),
         evidence: if over_udp { Vec::new() } else { evidence() },
         copies: Some(Copies { to: 3, delivered: 1, lost: 1, not_sent: 1, failed, ..Copies::default() }),
         withheld: true,
@@ -361,7 +361,7 @@ fn hostile(transport: document::Transport) -> ChatDocument {
         messages: vec![message],
         unlisted: 0,
         connections: if over_udp { Vec::new() } else { vec![connection] },
-        totals: over_udp.then(|| Totals { inward: Way::default(), outward: way.clone() }),
+        totals: over_udp.then(|| Totals { inward: DirectionTotals::default(), outward: way.clone() }),
         warnings: vec![Warning::new(WarningCode::ClockStep, [("file", words().into()), ("seconds", 2.5.into())])],
     }
 }
@@ -410,14 +410,14 @@ fn a_strangers_text_stays_text_in_every_language() {
 fn a_long_chat_makes_a_small_page_that_says_what_it_leaves_out() {
     let texts = Texts::new(Language::English);
     let mut document = hostile(document::Transport::Udp);
-    let like = Message {
+    let like = ChatMessage {
         text: Some("oi".to_owned()),
         withheld: false,
         copies: Some(Copies { to: 3, delivered: 3, ..Copies::default() }),
         ..document.messages[0].clone()
     };
-    let kind = |n: u64| if n.is_multiple_of(2) { Kind::Message } else { Kind::Notice };
-    document.messages.extend((2..=5_000).map(|n| Message {
+    let kind = |n: u64| if n.is_multiple_of(2) { MessageKind::Message } else { MessageKind::Notice };
+    document.messages.extend((2..=5_000).map(|n| ChatMessage {
         n: Some(n),
         time_ns: n as i64,
         kind: kind(n),
@@ -445,13 +445,13 @@ fn what_a_table_counts_it_calls_by_its_name() {
 fn rows_are_of_all_messages_while_lists_stay_short_and_counts_right() {
     let texts = Texts::new(Language::English);
     let mut document = hostile(document::Transport::Tcp);
-    let refused = Message {
+    let refused = ChatMessage {
         withheld: false,
         copies: Some(Copies { to: 2, delivered: 1, not_sent: 1, ..Copies::default() }),
         ..document.messages[0].clone()
     };
-    let plain = Message { copies: Some(Copies { to: 2, delivered: 2, ..Copies::default() }), ..refused.clone() };
-    let notice = Message { kind: Kind::Notice, from: None, ..plain.clone() };
+    let plain = ChatMessage { copies: Some(Copies { to: 2, delivered: 2, ..Copies::default() }), ..refused.clone() };
+    let notice = ChatMessage { kind: MessageKind::Notice, from: None, ..plain.clone() };
     document.messages = vec![refused];
     document.messages.extend(std::iter::repeat_n(plain, 6_000));
     document.messages.extend(std::iter::repeat_n(notice, 6_000));

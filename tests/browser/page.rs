@@ -12,12 +12,13 @@ use medidor::commands::analyze;
 use medidor::core::document::exchange::Document;
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::document::transfer::{
-    self, Course, End, Loss, LossMap, LostAt, Part, Points, Transfer, TransferDocument,
+    self, Loss, LossBySegment, LossMap, Throughput, Transfer, TransferDocument, TransferPerspective,
+    TransferPointCounts, TransferSegment,
 };
-use medidor::core::evidence::transfer_records::Account;
+use medidor::core::evidence::transfer_records::ReceiverReport;
 use medidor::core::protocol::transfer::Mode;
 use medidor::core::time::Wall;
-use medidor::core::verdict::exchange::time_series::{Recorder, RoundTrips};
+use medidor::core::verdict::exchange::time_series::{RoundTrips, TimelineBuilder};
 use medidor::i18n::{Language, Texts};
 use medidor::report::{csv, html, json, labels};
 use serde_json::Value;
@@ -274,27 +275,36 @@ fn transfer() -> TransferDocument {
     let mut map = LossMap::new(2_000);
     map.add(10, 109);
     map.add(1_990, 1_999);
-    let mut at = LostAt::default();
-    at.add(70, &[Part::Network]);
-    at.add(40, &[Part::Network, Part::ReceiverHost]);
-    let account = Account {
+    let mut at = LossBySegment::default();
+    at.add(70, &[TransferSegment::Network]);
+    at.add(40, &[TransferSegment::Network, TransferSegment::ReceiverHost]);
+    let account = ReceiverReport {
         number: 1,
         complete: Some(false),
         bytes_sent: Some(2_048_000),
         bytes_received: Some(1_935_360),
         took_ns: Some(1_000_000_000),
         saved: Some(HOSTILE.to_owned()),
-        ..Account::default()
+        ..ReceiverReport::default()
     };
     let transfer = Transfer {
-        points: Some(Points { app_sent: Some(2_000), wire_out: Some(2_000), wire_in: None, app_received: Some(1_890) }),
+        points: Some(TransferPointCounts {
+            app_sent: Some(2_000),
+            wire_out: Some(2_000),
+            wire_in: None,
+            app_received: Some(1_890),
+        }),
         loss: Some(Loss { lost: 110, of: 2_000, at, map: Some(map), advice: Vec::new() }),
-        course: Some(Course { end: End::Receiver, cell_ns: 100_000_000, bytes: vec![200_000, 0, 300_000] }),
+        course: Some(Throughput {
+            end: TransferPerspective::Receiver,
+            cell_ns: 100_000_000,
+            bytes: vec![200_000, 0, 300_000],
+        }),
         ..Transfer::of(account)
     };
     TransferDocument {
         schema: transfer::SCHEMA,
-        role: End::Joint,
+        role: TransferPerspective::Joint,
         mode: Mode::Udp,
         name: Some(HOSTILE.to_owned()),
         size: Some(2_048_000),
@@ -488,7 +498,7 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
     let mut document = pair(texts);
     let flow = &mut document.flows[0];
     let like = flow.messages.iter().find(|message| message.n == 17).unwrap().clone();
-    let mut recorder = Recorder::over(Some((0, 1_000_000_000_000)));
+    let mut recorder = TimelineBuilder::over(Some((0, 1_000_000_000_000)));
     // A tenth is lost; what was delivered is not listed.
     flow.messages = (1..=1_000_000)
         .filter_map(|n: u64| {

@@ -75,8 +75,12 @@ fn run(arguments: &[&str]) -> Finished {
 }
 
 fn assert_narrow(finished: &Finished) {
-    let wide: Vec<&str> =
-        finished.lines.iter().map(|line| line.text.as_str()).filter(|line| line.width() > help::WIDEST).collect();
+    let wide: Vec<&str> = finished
+        .lines
+        .iter()
+        .map(|line| line.text.as_str())
+        .filter(|line| line.width() > help::MAX_HELP_WIDTH)
+        .collect();
     assert!(wide.is_empty(), "{wide:#?}");
 }
 

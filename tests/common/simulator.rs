@@ -14,13 +14,15 @@ use medidor::core::document::message::SegmentName::{
 };
 use medidor::core::document::message::{Outcome, PointName, SegmentName};
 use medidor::core::evidence::capture_log::{CaptureLog, Datagram, IcmpError, digest};
-use medidor::core::evidence::flow::DirectedFlow;
+use medidor::core::evidence::flow::FlowKey;
 use medidor::core::evidence::journal::{Gap, JournalLog, Record};
-use medidor::core::evidence::journal_messages::{Departed, Peer, Received, Refused, Sent, Unsent, Withheld};
-use medidor::core::evidence::journal_run::{
-    CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, Ending, Role, Run as RunLine, SCHEMA,
+use medidor::core::evidence::journal_messages::{
+    IcmpErrorRecord, NotAnswered, Peer, Received, Sent, TxTimestamp, Unsent,
 };
-use medidor::core::protocol::server::Holding;
+use medidor::core::evidence::journal_run::{
+    CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, Role, Run as RunLine, SCHEMA,
+};
+use medidor::core::protocol::server::NoReplyReason;
 use medidor::core::time::{Mono, Now, SECOND, Wall};
 
 /// One millisecond in nanoseconds.
@@ -358,7 +360,7 @@ struct Shot {
 }
 
 enum What {
-    Datagram(Datagram, DirectedFlow),
+    Datagram(Datagram, FlowKey),
     Icmp(IcmpError),
 }
 
@@ -385,7 +387,7 @@ impl<'a> Scribe<'a> {
         Wall(self.world.wall(self.role, time).0.div_euclid(grain) * grain)
     }
 
-    fn shoot(&mut self, time: i64, n: u64, fate: Fate, point: usize, flow: DirectedFlow) {
+    fn shoot(&mut self, time: i64, n: u64, fate: Fate, point: usize, flow: FlowKey) {
         let (digest, length) = text_digest(n, fate, point);
         let far = !self.world.same_host && matches!(point, 2 | 6);
         let datagram = Datagram {
@@ -403,12 +405,12 @@ impl<'a> Scribe<'a> {
         self.shots.push(Shot { time, what: What::Datagram(datagram, flow) });
     }
 
-    fn shoot_icmp(&mut self, time: i64, n: u64, from: IpAddr, quoted: DirectedFlow, code: u8) {
+    fn shoot_icmp(&mut self, time: i64, n: u64, from: IpAddr, quoted: FlowKey, code: u8) {
         let error = IcmpError { time: self.stamp(time), frame: 0, from, quoted, number: Some(n), kind: 3, code };
         self.shots.push(Shot { time, what: What::Icmp(error) });
     }
 
-    fn finish(mut self, file: &str, run: RunLine, start: i64, end: i64, reason: Ending) -> Host {
+    fn finish(mut self, file: &str, run: RunLine, start: i64, end: i64, reason: EndReason) -> Host {
         let mut capture = CaptureLog {
             file: format!("{file}.pcap"),
             link_type: "EN10MB".into(),
@@ -493,7 +495,7 @@ impl World {
                 patience_ns: Some(run.wait),
                 ..self.run_line(Role::Client, &file, local, begin - 10 * MS, begin - 60 * MS)
             };
-            let reason = if run.interrupted.is_some() { Ending::Interrupted } else { Ending::Done };
+            let reason = if run.interrupted.is_some() { EndReason::Interrupted } else { EndReason::Done };
             clients.push(client.finish(&file, line, begin - 10 * MS, ends[index], reason));
         }
         for (index, run) in self.runs.iter().enumerate() {
@@ -504,7 +506,7 @@ impl World {
         }
         let local = SocketAddr::from(([0, 0, 0, 0], 5005));
         let line = self.run_line(Role::Server, "server", local, EPOCH + SECOND + 50 * MS, EPOCH + SECOND);
-        let server = server.finish("server", line, EPOCH + SECOND + 50 * MS, stop, Ending::Interrupted);
+        let server = server.finish("server", line, EPOCH + SECOND + 50 * MS, stop, EndReason::Interrupted);
         History { clients, server, truths, ends }
     }
 
@@ -566,7 +568,7 @@ impl World {
             for (point, time) in copy.points.iter().enumerate() {
                 let Some(time) = *time else { continue };
                 let (at, h) = (self.now(host_of(point), time), text_digest(n, fate, point).0);
-                let request = |from, to| DirectedFlow { source: from, destination: to };
+                let request = |from, to| FlowKey { source: from, destination: to };
                 match point {
                     1 | 2 | 5 | 6 => {
                         let (at_client, at_server) = if point < 4 {
@@ -584,7 +586,7 @@ impl World {
                         }
                         if point == 1 {
                             let k = self.wall(Role::Client, time - 1_000);
-                            client.write(time + 1, Record::Departed(Departed { n, p: 0, k }));
+                            client.write(time + 1, Record::Departed(TxTimestamp { n, p: 0, k }));
                         }
                     }
                     3 => {
@@ -624,8 +626,8 @@ impl World {
         server: &mut Scribe<'_>,
     ) {
         let [client_local, server_seen, client_seen, server_local] = self.ends(run);
-        let there = DirectedFlow { source: client_seen, destination: server_local };
-        let here = DirectedFlow { source: client_local, destination: server_seen };
+        let there = FlowKey { source: client_seen, destination: server_local };
+        let here = FlowKey { source: client_local, destination: server_seen };
         let (at, from, code, told) = match fate {
             Fate::Unreachable { told } => {
                 let at = copies[0].points[2].expect("it comes to the server's wire") + 20_000;
@@ -640,8 +642,14 @@ impl World {
         };
         if told && at <= end {
             client.shoot_icmp(at, n, from, here, code);
-            let refused =
-                Refused { n: Some(n), p: 0, at: self.now(Role::Client, at + 20_000), from: Some(from), kind: 3, code };
+            let refused = IcmpErrorRecord {
+                n: Some(n),
+                p: 0,
+                at: self.now(Role::Client, at + 20_000),
+                from: Some(from),
+                kind: 3,
+                code,
+            };
             client.write(at + 20_000, Record::Refused(refused));
         }
     }
@@ -654,7 +662,7 @@ fn server_keeps(server: &mut Scribe<'_>, n: u64, p: u32, fate: Fate, time: i64, 
             server.write(time + 1, Record::Unsent(Unsent { n, p, at, why: "EPERM".into() }));
         }
         Fate::SimulatedDrop | Fate::Doubled { told: true, .. } => {
-            server.write(time + 1, Record::Withheld(Withheld { n, p, at, why: Holding::SimulatedDrop }));
+            server.write(time + 1, Record::Withheld(NotAnswered { n, p, at, why: NoReplyReason::SimulatedDrop }));
         }
         _ => {}
     }

@@ -13,11 +13,11 @@ use crate::common::process::{PATIENCE, Running};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::log_reader::{self, ReadError};
-use medidor::commands::run::load::{Loaded, judge};
+use medidor::commands::run::load::{HostFiles, judge};
 use medidor::core::document::exchange::Document;
 use medidor::core::document::message::{Message, SegmentName};
 use medidor::core::document::warning::WarningCode;
-use medidor::core::evidence::capture_log::{CaptureLog, Unread};
+use medidor::core::evidence::capture_log::{CaptureLog, UnreadableReason};
 use medidor::core::verdict::exchange::Options;
 use nix::sys::socket::{setsockopt, sockopt::UdpGsoSegment};
 use tempfile::TempDir;
@@ -61,7 +61,7 @@ fn judged(hidden: impl FnOnce(&mut Vec<Frame>) -> Vec<u8>) -> Document {
     let loaded = |name: &str, bytes: Vec<u8>| {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
-        Loaded { capture: Some(log_reader::read(&path, &mut |_| {}).unwrap()), journal: None }
+        HostFiles { capture: Some(log_reader::read(&path, &mut |_| {}).unwrap()), journal: None }
     };
     let client = loaded("client.pcap", pcap::classic(LITTLE, true, link::ETHERNET, &client));
     let server = loaded("server.pcap", hidden(&mut server));
@@ -208,7 +208,10 @@ fn texts_that_the_system_joined_are_recognized() {
         let log = log_reader::read(&path, &mut |_| {}).unwrap();
         assert_eq!(log.datagrams.iter().map(|seen| seen.number).collect::<Vec<_>>(), [Some(11), Some(21)]);
         assert!(log.datagrams[0].digest.is_none() && log.datagrams[1].digest.is_some());
-        assert_eq!(log.blind.iter().map(|blind| (blind.why, blind.count)).collect::<Vec<_>>(), [(Unread::Joined, 1)]);
+        assert_eq!(
+            log.blind.iter().map(|blind| (blind.why, blind.count)).collect::<Vec<_>>(),
+            [(UnreadableReason::Joined, 1)]
+        );
     });
 }
 

@@ -1,4 +1,4 @@
-//! Live captures, on loopback and in a network namespace that the test makes itself.
+//! LiveCapture captures, on loopback and in a network namespace that the test makes itself.
 
 use std::net::UdpSocket;
 use std::path::Path;
@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::common::disk::{PLACE, PRIVATE_MOUNTS};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
-use medidor::capture::live::{self, Live, OpenError, RING_BYTES, SNAPLEN, Settings};
-use medidor::capture::{Admission, Admittance, Link, Running, filter, log_reader};
+use medidor::capture::live::{self, CaptureSettings, LiveCapture, OpenError, RING_BYTES, SNAPLEN};
+use medidor::capture::{CaptureThread, CompiledFilter, LinkType, Visibility, filter, log_reader};
 use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::journal_run::CaptureCounters;
 use medidor::core::time::Wall;
@@ -21,8 +21,8 @@ fn wall_now() -> Wall {
     Wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as i64)
 }
 
-fn settings(device: &str, filter: &str) -> Settings {
-    Settings {
+fn settings(device: &str, filter: &str) -> CaptureSettings {
+    CaptureSettings {
         device: device.to_owned(),
         filter: filter.to_owned(),
         tagged_too: true,
@@ -32,7 +32,7 @@ fn settings(device: &str, filter: &str) -> Settings {
 }
 
 /// An open capture, or `None` where this machine does not let us.
-fn open(device: &str, filter: &str) -> Option<Live> {
+fn open(device: &str, filter: &str) -> Option<LiveCapture> {
     match live::open(settings(device, filter)) {
         Ok(live) => Some(live),
         Err(error @ OpenError::NoRight { .. }) => {
@@ -44,7 +44,7 @@ fn open(device: &str, filter: &str) -> Option<Live> {
 }
 
 /// Starts a capture into a file; what arrives on the receiver are its counters, which hang up when its thread ends.
-fn start(live: Live, path: &Path) -> (Running, Receiver<CaptureCounters>) {
+fn start(live: LiveCapture, path: &Path) -> (CaptureThread, Receiver<CaptureCounters>) {
     let (sender, receiver) = channel();
     let savefile = live.savefile(path).unwrap();
     let running = live.start(savefile, move |counters| sender.send(counters).unwrap_or_default()).unwrap();
@@ -106,10 +106,10 @@ fn catches_all(device: &str) {
     assert!(log.datagrams.iter().all(|seen| seen.way.is_none()), "loopback has no direction");
     assert!(log.first.unwrap() >= first && log.last.unwrap() <= end.close);
 
-    let link = Link::from_number(info.link_number).unwrap();
-    let admission = Admission::new(&info.filter, link, info.snaplen).unwrap();
+    let link = LinkType::from_number(info.link_number).unwrap();
+    let admission = CompiledFilter::new(&info.filter, link, info.snaplen).unwrap();
     let flow = log.flows[0];
-    assert_eq!(admission.admits(flow.source, flow.destination, 11), Admittance::Whole);
+    assert_eq!(admission.admits(flow.source, flow.destination, 11), Visibility::Whole);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn the_file_grows_while_the_capture_runs() {
     let written = std::iter::from_fn(|| counters.recv_timeout(Duration::from_secs(10)).ok());
     assert!(written.map(|counters| counters.written).any(|written| written == 1));
     assert_eq!(numbers(&log_reader::read(&path, &mut |_| {}).unwrap()), [1]);
-    assert!(!running.is_over());
+    assert!(!running.has_failed());
     assert_eq!(running.stop().failure, None);
 }
 

@@ -10,7 +10,7 @@ use crate::common::lab::{HOME_A, HOME_B, Lab, ROUTER_A_LAN, ROUTER_B_LAN};
 use crate::common::medidor::{Report, WHOLE_RUN};
 use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use crate::common::skip;
-use medidor::cli::help::WIDEST;
+use medidor::cli::help::MAX_HELP_WIDTH;
 use nix::sys::signal::Signal;
 use nix::unistd::geteuid;
 use tempfile::TempDir;
@@ -230,7 +230,7 @@ fn every_impairment_reaches_the_relay_and_every_language_stays_narrow() {
         assert_eq!(english, language == "en", "{told}");
         let wide = |line: &&crate::common::process::Line| {
             let names_folder = line.text.contains(&folder.path().display().to_string());
-            !names_folder && line.text.width() > WIDEST
+            !names_folder && line.text.width() > MAX_HELP_WIDTH
         };
         let wide: Vec<_> = finished.lines.iter().filter(wide).collect();
         assert!(wide.is_empty(), "{wide:#?}");

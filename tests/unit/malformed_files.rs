@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use etherparse::PacketBuilder;
-use medidor::capture::Link;
+use medidor::capture::LinkType;
 use medidor::capture::savefile::{Resolution, Savefile};
 use medidor::core::time::{SECOND, Wall};
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ fn a_file_cut_anywhere_is_used_up_to_there() {
 /// A capture of requests on a raw IP link, ten milliseconds apart.
 fn capture_of(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let mut savefile = Savefile::create(file.path(), Link::Raw.number(), 65_535, Resolution::Nano).unwrap();
+    let mut savefile = Savefile::create(file.path(), LinkType::Raw.number(), 65_535, Resolution::Nano).unwrap();
     for (index, number) in numbers.into_iter().enumerate() {
         let mut packet = Vec::new();
         let builder = PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64).udp(40_001, 5005);

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use medidor::core::protocol::monitor::alert_state::{Action, Alert, Settings, Watch, When};
-use medidor::core::protocol::monitor::latency_class::{Finding, Thresholds};
-use medidor::core::protocol::monitor::retry_queue::{Outbox, Policy, Told, Tried};
+use medidor::core::protocol::monitor::alert_state::{Action, Alert, AlertConfig, AlertMode, AlertState};
+use medidor::core::protocol::monitor::latency_class::{ProbeResult, Thresholds};
+use medidor::core::protocol::monitor::retry_queue::{Attempt, AttemptResult, RetryPolicy, RetryQueue};
 use medidor::core::time::{Mono, Wall, nanos};
 use serde::Deserialize;
 
@@ -55,24 +55,24 @@ fn time(text: &str) -> Duration {
     }
 }
 
-fn finding(text: &str) -> Finding {
+fn finding(text: &str) -> ProbeResult {
     let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
     match word {
-        "silence" => Finding::Silence,
-        "refused" => Finding::Refused,
-        "unsent" => Finding::Unsent { error: rest.to_owned() },
-        "unresolved" => Finding::Unresolved { detail: String::new() },
-        "asleep" => Finding::Overslept { slept_ns: nanos(Duration::from_secs(3600)) },
-        _ => Finding::Reply { rtt_ns: nanos(time(text)) },
+        "silence" => ProbeResult::Silence,
+        "refused" => ProbeResult::Refused,
+        "unsent" => ProbeResult::Unsent { error: rest.to_owned() },
+        "unresolved" => ProbeResult::Unresolved { detail: String::new() },
+        "asleep" => ProbeResult::Overslept { slept_ns: nanos(Duration::from_secs(3600)) },
+        _ => ProbeResult::Reply { rtt_ns: nanos(time(text)) },
     }
 }
 
 /// Tries what is due, up to a moment in virtual time; writes down when each alert was taken.
-fn deliver(outbox: &mut Outbox<u64>, until: Mono, away: &[[String; 2]], mailed: &mut Vec<(u64, Mono)>) {
+fn deliver(outbox: &mut RetryQueue<u64>, until: Mono, away: &[[String; 2]], mailed: &mut Vec<(u64, Mono)>) {
     while let Some(due) = outbox.wake_at().filter(|due| *due <= until) {
         let gone = away.iter().any(|[from, to]| (nanos(time(from))..nanos(time(to))).contains(&due.0));
-        if let Some(Told::Delivered { item, .. }) =
-            outbox.tried(due, if gone { Tried::Later } else { Tried::Delivered })
+        if let Some(AttemptResult::Delivered { item, .. }) =
+            outbox.record_attempt(due, if gone { Attempt::Later } else { Attempt::Delivered })
         {
             mailed.push((item, due));
         }
@@ -94,24 +94,25 @@ fn every_scenario_has_the_alerts_that_its_file_says_and_no_others() {
 
 fn play(name: &str, scenario: &Scenario) {
     let alert = match scenario.alert_when.as_deref() {
-        None | Some("change") => When::Change,
-        Some("always") => When::Always,
+        None | Some("change") => AlertMode::Change,
+        Some("always") => AlertMode::Always,
         Some(other) => panic!("{name}: {other}"),
     };
-    let mut watch = Watch::new(Settings { thresholds: Thresholds::default(), confirm: scenario.confirm, alert });
+    let mut watch =
+        AlertState::new(AlertConfig { thresholds: Thresholds::default(), confirm: scenario.confirm, alert });
     let interval = nanos(time(&scenario.interval));
     let begun = |number: u64| Wall((number as i64 - 1) * interval);
-    let mut outbox = Outbox::new(Policy::default());
+    let mut outbox = RetryQueue::new(RetryPolicy::default());
     let (mut alerts, mut mailed): (Vec<Alert>, Vec<_>) = (Vec::new(), Vec::new());
     let (mut number, mut hindered) = (0, 0);
     for text in &scenario.measurements {
         if text == "slept" {
-            watch.slept(nanos(Duration::from_secs(3600)));
+            watch.reset_after_suspend(nanos(Duration::from_secs(3600)));
             continue;
         }
         number += 1;
         deliver(&mut outbox, Mono(begun(number).0 - 1), &scenario.mail_away, &mut mailed);
-        for action in watch.observe(number, begun(number), finding(text)) {
+        for action in watch.update(number, begun(number), finding(text)) {
             match action {
                 Action::Alert(alert) => {
                     assert_eq!(alert.number(), number, "{name}");

@@ -5,13 +5,13 @@ use medidor::core::document::exchange::{Document, Flow};
 use medidor::core::document::message::SegmentName::{ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, SegmentName};
 use medidor::core::evidence::capture_log::CaptureLog;
-use medidor::core::evidence::coverage::Void;
-use medidor::core::evidence::exchange_host::Side;
-use medidor::core::evidence::flow::DirectedFlow;
+use medidor::core::evidence::coverage::UnusableReason;
+use medidor::core::evidence::exchange_host::ExchangeHostFiles;
+use medidor::core::evidence::flow::FlowKey;
 use medidor::core::evidence::journal::{JournalLog, Record};
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::time::{SECOND, Wall};
-use medidor::core::verdict::exchange::{JudgeError, Options, judge};
+use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, judge};
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -102,12 +102,12 @@ impl Bench {
     }
 }
 
-fn hold_court(client: &Bench, server: &Bench) -> Result<Document, JudgeError> {
+fn hold_court(client: &Bench, server: &Bench) -> Result<Document, ExchangeVerdictError> {
     let closure = |bench: &Bench| {
         let shut = bench.shut;
-        move |flow: DirectedFlow, _: u16| {
+        move |flow: FlowKey, _: u16| {
             let reply = flow.source.port() == 5005;
-            shut.filter(|shut| *shut == reply).map(|_| Void::Filter)
+            shut.filter(|shut| *shut == reply).map(|_| UnusableReason::Filter)
         }
     };
     let (first, second) = (closure(client), closure(server));
@@ -116,10 +116,13 @@ fn hold_court(client: &Bench, server: &Bench) -> Result<Document, JudgeError> {
     judge(ours.as_ref(), theirs.as_ref(), &Options::default())
 }
 
-fn side<'a>(bench: &'a Bench, admission: &'a dyn Fn(DirectedFlow, u16) -> Option<Void>) -> Option<Side<'a>> {
+fn side<'a>(
+    bench: &'a Bench,
+    admission: &'a dyn Fn(FlowKey, u16) -> Option<UnusableReason>,
+) -> Option<ExchangeHostFiles<'a>> {
     let (journal, capture) = (bench.journal.as_ref(), bench.capture.as_ref());
     let there = journal.is_some() || capture.is_some();
-    there.then_some(Side { role: bench.role, journal, capture, admission: Some(admission) })
+    there.then_some(ExchangeHostFiles { role: bench.role, journal, capture, admission: Some(admission) })
 }
 
 /// What a message was found to be, against what it was.
@@ -265,22 +268,22 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
         Err(error) => {
             let (ours, theirs) = (client.numbers(), server.numbers());
             match error {
-                JudgeError::NothingShared => {
+                ExchangeVerdictError::NothingShared => {
                     prop_assert!(sides.0 && sides.1);
                     // Of two messages in common both may be second copies, whose first ones nobody here saw: such a run looks
                     // like another one, and no verdict is the right answer.
                     let shared: BTreeSet<_> = ours.iter().filter(|number| theirs.contains(number)).collect();
                     prop_assert!(shared.len() <= 2, "{ours:?} {theirs:?}");
                 }
-                JudgeError::NothingAtServer { sent } => {
+                ExchangeVerdictError::NothingAtServer { sent } => {
                     prop_assert!(theirs.is_empty() && sent <= ours.len() as u64, "{sent} {ours:?} {theirs:?}");
                 }
-                JudgeError::NothingAtClient => prop_assert!(ours.is_empty(), "{ours:?} {theirs:?}"),
-                JudgeError::NothingFound => {
+                ExchangeVerdictError::NothingAtClient => prop_assert!(ours.is_empty(), "{ours:?} {theirs:?}"),
+                ExchangeVerdictError::NothingFound => {
                     prop_assert!(ours.is_empty() && theirs.is_empty(), "{ours:?} {theirs:?}");
                 }
-                JudgeError::NoSuchFlow { .. } => prop_assert!(false, "nobody asked for a flow"),
-                JudgeError::SameCapture => prop_assert!(false, "each side made its own"),
+                ExchangeVerdictError::NoSuchFlow { .. } => prop_assert!(false, "nobody asked for a flow"),
+                ExchangeVerdictError::SameCapture => prop_assert!(false, "each side made its own"),
             }
             return Ok(());
         }

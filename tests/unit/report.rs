@@ -6,13 +6,15 @@ use std::net::{IpAddr, SocketAddr};
 use medidor::core::document::exchange::{Document, Flow};
 use medidor::core::document::message::{Message, Outcome};
 use medidor::core::document::warning::{Warning, WarningCode};
-use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, Flaw, digest};
-use medidor::core::evidence::exchange_host::Side;
-use medidor::core::evidence::flow::DirectedFlow;
+use medidor::core::evidence::capture_log::{CaptureLog, Damage, Datagram, FormatError, digest};
+use medidor::core::evidence::exchange_host::ExchangeHostFiles;
+use medidor::core::evidence::flow::FlowKey;
 use medidor::core::evidence::journal::{JournalLog, Record};
-use medidor::core::evidence::journal_messages::{Odd, Peer, Received, Refused, Sent, Text, Unsent, Withheld};
-use medidor::core::evidence::journal_run::{CaptureCounters, CaptureEnd, CaptureInfo, End, Ending, PING, Role, Run};
-use medidor::core::protocol::server::{Holding, OddKind};
+use medidor::core::evidence::journal_messages::{
+    IcmpErrorRecord, NotAnswered, Peer, Received, Sent, Text, Unexpected, Unsent,
+};
+use medidor::core::evidence::journal_run::{CaptureCounters, CaptureEnd, CaptureInfo, End, EndReason, PING, Role, Run};
+use medidor::core::protocol::server::{NoReplyReason, UnexpectedKind};
 use medidor::core::time::{Mono, Now, SECOND, Wall};
 use medidor::core::verdict::exchange::{Options, judge, shorten};
 use medidor::i18n::{Language, Texts};
@@ -125,7 +127,7 @@ impl World {
         let at = now(60 * SECOND, if role == Role::Server { self.ahead } else { 0 });
         Record::End(Box::new(End {
             at,
-            reason: if role == Role::Client { Ending::Done } else { Ending::Interrupted },
+            reason: if role == Role::Client { EndReason::Done } else { EndReason::Interrupted },
             socket_drops: Some(if role == Role::Server { self.socket_drops } else { 0 }),
             capture: capture.map(|log| CaptureEnd {
                 close: at.wall,
@@ -197,8 +199,8 @@ impl World {
             first: datagrams.first().map(|datagram| datagram.time),
             last: datagrams.last().map(|datagram| datagram.time),
             flows: vec![
-                DirectedFlow { source: client, destination: self.server },
-                DirectedFlow { source: self.server, destination: client },
+                FlowKey { source: client, destination: self.server },
+                FlowKey { source: self.server, destination: client },
             ],
             datagrams,
             ..CaptureLog::default()
@@ -217,11 +219,11 @@ fn name(role: Role) -> &'static str {
     }
 }
 
-fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> Side<'a> {
-    Side { role, journal, capture, admission: None }
+fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> ExchangeHostFiles<'a> {
+    ExchangeHostFiles { role, journal, capture, admission: None }
 }
 
-fn verdict(client: Option<&Side<'_>>, server: Option<&Side<'_>>) -> Document {
+fn verdict(client: Option<&ExchangeHostFiles<'_>>, server: Option<&ExchangeHostFiles<'_>>) -> Document {
     judge(client, server, &Options::default()).unwrap()
 }
 
@@ -234,7 +236,7 @@ fn client_alone() -> Document {
     let mut journal = world.journal(Role::Client, Some(&capture));
     let refused = |n| {
         let from = Some("203.0.113.2".parse::<IpAddr>().unwrap());
-        Record::Refused(Refused { n: Some(n), p: 0, at: now(20 * SECOND, 0), from, kind: 3, code: 3 })
+        Record::Refused(IcmpErrorRecord { n: Some(n), p: 0, at: now(20 * SECOND, 0), from, kind: 3, code: 3 })
     };
     journal.records.insert(journal.records.len() - 1, refused(4));
     verdict(Some(&side(Role::Client, Some(&journal), Some(&capture))), None)
@@ -248,7 +250,7 @@ fn client_journal_alone() -> Document {
 /// A capture that somebody made with another tool, cut in its last record.
 fn foreign_capture() -> Document {
     let world = World::but_for(&[(7, ON_CLIENT_WIRE)]);
-    let damage = Some(Damage { offset: Some(4_000), flaw: Flaw::Unreadable("truncated\x1b[31m".into()) });
+    let damage = Some(Damage { offset: Some(4_000), flaw: FormatError::Unreadable("truncated\x1b[31m".into()) });
     let capture = CaptureLog { damage, other: 3, later_fragments: 1, ..world.capture(Role::Client) };
     verdict(Some(&side(Role::Client, None, Some(&capture))), None)
 }
@@ -277,7 +279,7 @@ fn joint() -> Document {
     let client = world.journal(Role::Client, Some(&at_client));
     let mut server = world.journal(Role::Server, Some(&at_server));
     let at = world.at(12, READ, 3).unwrap();
-    let withheld = Record::Withheld(Withheld { n: 12, p: 0, at, why: Holding::SimulatedDrop });
+    let withheld = Record::Withheld(NotAnswered { n: 12, p: 0, at, why: NoReplyReason::SimulatedDrop });
     server.records.insert(server.records.len() - 1, withheld);
     verdict(
         Some(&side(Role::Client, Some(&client), Some(&at_client))),
@@ -305,7 +307,7 @@ fn ping(captured: bool, bare: bool) -> Document {
     journal.records.insert(2, Record::Text(Text { n: 1, p: 0, at, text: "PING 1\x1b[2J".into() }));
     if bare {
         let at = world.at(23, SENT, 0).unwrap();
-        let odd = Odd { why: OddKind::Ambiguous, p: Some(0), at, length: 4 };
+        let odd = Unexpected { why: UnexpectedKind::Ambiguous, p: Some(0), at, length: 4 };
         journal.records.insert(journal.records.len() - 1, Record::Odd(odd));
     }
     verdict(Some(&side(Role::Client, Some(&journal), capture.as_ref())), None)

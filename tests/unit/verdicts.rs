@@ -7,25 +7,25 @@ use medidor::core::document::message::SegmentName::{
 };
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::document::warning::WarningCode;
-use medidor::core::evidence::capture_log::{CaptureLog, Way};
-use medidor::core::evidence::coverage::Void;
-use medidor::core::evidence::exchange_host::Side;
+use medidor::core::evidence::capture_log::{CaptureLog, PacketDirection};
+use medidor::core::evidence::coverage::UnusableReason;
+use medidor::core::evidence::exchange_host::ExchangeHostFiles;
 use medidor::core::evidence::journal::{JournalLog, Record};
-use medidor::core::evidence::journal_messages::{Odd, Received};
+use medidor::core::evidence::journal_messages::{Received, Unexpected};
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::identify::capture_role;
-use medidor::core::protocol::server::OddKind;
+use medidor::core::protocol::server::UnexpectedKind;
 use medidor::core::time::{SECOND, Wall};
-use medidor::core::verdict::exchange::{JudgeError, Options, judge};
+use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, judge};
 
 const DELIVERED: Fate = Fate::Delivered;
 const BEYOND_THE_CLIENT: [SegmentName; 5] = [NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn];
 
-fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> Side<'a> {
-    Side { role, journal, capture, admission: None }
+fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> ExchangeHostFiles<'a> {
+    ExchangeHostFiles { role, journal, capture, admission: None }
 }
 
-fn whole(role: Role, host: &Host) -> Side<'_> {
+fn whole(role: Role, host: &Host) -> ExchangeHostFiles<'_> {
     side(role, Some(&host.journal), Some(&host.capture))
 }
 
@@ -33,7 +33,7 @@ fn joint(history: &History) -> Document {
     hear(Some(&history.clients[0]), Some(&history.server), Options::default()).expect("they share messages")
 }
 
-fn hear(client: Option<&Host>, server: Option<&Host>, options: Options) -> Result<Document, JudgeError> {
+fn hear(client: Option<&Host>, server: Option<&Host>, options: Options) -> Result<Document, ExchangeVerdictError> {
     let client = client.map(|host| whole(Role::Client, host));
     let server = server.map(|host| whole(Role::Server, host));
     judge(client.as_ref(), server.as_ref(), &options)
@@ -308,7 +308,7 @@ fn two_clients_on_the_same_schedule_are_a_tie_that_flow_resolves() {
 
     let options = Options { server_flow: Some(3), ..Options::default() };
     let error = hear(Some(&history.clients[1]), Some(&history.server), options).unwrap_err();
-    assert_eq!(error, JudgeError::NoSuchFlow { asked: 3, found: 2 });
+    assert_eq!(error, ExchangeVerdictError::NoSuchFlow { asked: 3, found: 2 });
 
     let alone = hear(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(alone.flows.iter().map(|flow| flow.counts.answered).collect::<Vec<_>>(), [Some(12), Some(12)]);
@@ -379,7 +379,7 @@ fn replies_without_numbers_are_no_losses() {
     }
     for record in &mut history.clients[0].journal.records {
         if let Record::Received(Received { p, at, .. }) = *record {
-            *record = Record::Odd(Odd { why: OddKind::Malformed, p: Some(p), at, length: 4 });
+            *record = Record::Odd(Unexpected { why: UnexpectedKind::Malformed, p: Some(p), at, length: 4 });
         }
     }
     let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
@@ -442,8 +442,8 @@ fn a_capture_that_cannot_see_counts_nothing_and_is_not_blamed() {
     for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
         (datagram.number, datagram.digest, datagram.length) = (None, None, 90);
     }
-    let short = |_, length: u16| (length > 20).then_some(Void::Snaplen);
-    let client = Side { admission: Some(&short), ..whole(Role::Client, &history.clients[0]) };
+    let short = |_, length: u16| (length > 20).then_some(UnusableReason::Snaplen);
+    let client = ExchangeHostFiles { admission: Some(&short), ..whole(Role::Client, &history.clients[0]) };
     let document = judge(Some(&client), None, &Options::default()).unwrap();
     assert!(warned(&document, WarningCode::SnaplenBlind) && !warned(&document, WarningCode::Contradiction));
     let points = &document.flows[0].points;
@@ -572,14 +572,14 @@ fn files_that_share_nothing_get_no_verdict() {
     let one = World::of(&[DELIVERED; 12]).simulate();
     let silent = World::of(&[Fate::Lost(NetworkForward); 12]).simulate();
     let error = hear(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
-    assert_eq!(error, JudgeError::NothingAtServer { sent: 12 });
+    assert_eq!(error, ExchangeVerdictError::NothingAtServer { sent: 12 });
     let empty = side(Role::Client, None, Some(&silent.server.capture));
-    assert_eq!(judge(Some(&empty), None, &Options::default()).unwrap_err(), JudgeError::NothingFound);
+    assert_eq!(judge(Some(&empty), None, &Options::default()).unwrap_err(), ExchangeVerdictError::NothingFound);
 
     // A longer run of somebody else's: its numbers are not this client's.
     let longer = World::of(&[DELIVERED; 30]).simulate();
     let error = hear(Some(&one.clients[0]), Some(&longer.server), Options::default()).unwrap_err();
-    assert_eq!(error, JudgeError::NothingShared);
+    assert_eq!(error, ExchangeVerdictError::NothingShared);
 }
 
 #[test]
@@ -606,7 +606,7 @@ fn captures_tell_whose_they_are() {
     router.datagrams.iter_mut().for_each(|datagram| datagram.ttl = 62);
     assert_eq!(capture_role::of_capture(&router, None), None);
     for datagram in &mut router.datagrams {
-        datagram.way = Some(if datagram.reads_as_reply { Way::Out } else { Way::In });
+        datagram.way = Some(if datagram.reads_as_reply { PacketDirection::Out } else { PacketDirection::In });
     }
     assert_eq!(capture_role::of_capture(&router, None), Some(Role::Server));
 

@@ -4,11 +4,9 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::connection::{Connection, LINGER, Letter};
@@ -19,6 +17,7 @@ use crate::core::protocol::chat::tcp_server::Hall;
 use crate::core::protocol::chat::{Action, Notice, Words};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
+use crate::net::event_set::{EventSet, Interest, Ready};
 use crate::net::event_waiter::Waiter;
 
 /// Names the listening socket among those that are waited for.
@@ -29,9 +28,6 @@ const MOST_LEAVING: usize = 256;
 
 /// Where no connection can be taken for want of descriptors, this is how long it is not tried again.
 const BREATH: Duration = Duration::from_millis(100);
-
-/// Events taken at once.
-const EVENTS: usize = 256;
 
 /// How long a server waits at its end for its goodbye to be read.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -78,14 +74,14 @@ pub fn serve(
     desk: &dyn Desk,
 ) -> io::Result<(Ending, Tally)> {
     listener.set_nonblocking(true)?;
-    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-    epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+    let events = EventSet::new()?;
+    events.add(&listener, LISTENER, Interest::READ)?;
     let mut server = Server {
         hall,
         clock,
         desk,
         settings,
-        epoll,
+        events,
         connections: HashMap::new(),
         alarms: BTreeSet::new(),
         alarm_of: HashMap::new(),
@@ -108,7 +104,7 @@ struct Server<'a> {
     clock: Clock,
     desk: &'a dyn Desk,
     settings: Settings,
-    epoll: Epoll,
+    events: EventSet,
     connections: HashMap<u32, Connection>,
     /// When each needs attention although nothing comes.
     alarms: BTreeSet<(Mono, u32)>,
@@ -129,7 +125,7 @@ impl Server<'_> {
         loop {
             let alarm = self.alarms.first().map(|(at, _)| *at);
             let until = [alarm, self.settings.stop_at, listens_again].into_iter().flatten().min();
-            let woken = waiter.wait(&self.epoll.0, until)?;
+            let woken = waiter.wait(&self.events, until)?;
             if woken.signal {
                 return Ok(Ending::Interrupted);
             }
@@ -139,10 +135,10 @@ impl Server<'_> {
             }
             if listens_again.is_some_and(|at| at <= now) {
                 listens_again = None;
-                self.epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+                self.events.add(listener, LISTENER, Interest::READ)?;
             }
             if self.turn(Some(listener))? {
-                self.epoll.delete(listener)?;
+                self.events.remove(listener)?;
                 listens_again = Some(self.clock.mono().plus(BREATH));
             }
         }
@@ -155,7 +151,7 @@ impl Server<'_> {
         let until = self.clock.mono().plus(GOODBYE);
         while !self.connections.is_empty() && self.clock.mono() < until {
             // A second Ctrl-C ends the process by itself.
-            waiter.wait(&self.epoll.0, Some(until))?;
+            waiter.wait(&self.events, Some(until))?;
             self.turn(None)?;
         }
         Ok(())
@@ -164,13 +160,11 @@ impl Server<'_> {
     /// Attends to whatever has happened. Whether the system has no room for another connection.
     fn turn(&mut self, listener: Option<&TcpListener>) -> io::Result<bool> {
         let mut full = false;
-        let mut events = [EpollEvent::empty(); EVENTS];
-        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
-        for event in &events[..ready] {
-            match (event.data(), listener) {
+        for event in self.events.ready()? {
+            match (event.key, listener) {
                 (LISTENER, Some(listener)) => full |= self.accept(listener)?,
                 (LISTENER, None) => {}
-                (id, _) => self.attend(id as u32, event.events()),
+                (id, _) => self.attend(id as u32, event),
             }
         }
         let now = self.clock.mono();
@@ -208,8 +202,7 @@ impl Server<'_> {
             self.tally.connections += 1;
             let id = self.next;
             self.next = self.next.wrapping_add(1).max(1);
-            let interest = EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, id.into());
-            if self.epoll.add(&connection.socket, interest).is_err() {
+            if self.events.add(&connection.socket, id.into(), Interest::READ).is_err() {
                 continue;
             }
             self.connections.insert(id, connection);
@@ -226,14 +219,13 @@ impl Server<'_> {
     }
 
     /// Something came from a connection, or it can be written to again.
-    fn attend(&mut self, id: u32, events: EpollFlags) {
+    fn attend(&mut self, id: u32, event: Ready) {
         let now = self.clock.now();
-        if events.contains(EpollFlags::EPOLLOUT) {
+        if event.write {
             self.flush(id);
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        if events.intersects(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLHUP | EpollFlags::EPOLLERR)
-        {
+        if event.read {
             let read = connection.read(now.mono);
             for line in read.lines {
                 self.hear(id, &line, now);
@@ -303,10 +295,8 @@ impl Server<'_> {
     /// Says for what a connection is waited.
     fn listen(&self, id: u32) {
         let Some(connection) = self.connections.get(&id) else { return };
-        let mut flags = EpollFlags::empty();
-        flags.set(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, !connection.heard_end());
-        flags.set(EpollFlags::EPOLLOUT, connection.stuck_since().is_some());
-        _ = self.epoll.modify(connection.socket.as_fd(), &mut EpollEvent::new(flags, id.into()));
+        let interest = Interest { read: !connection.heard_end(), write: connection.stuck_since().is_some() };
+        _ = self.events.modify(&connection.socket, id.into(), interest);
     }
 
     /// Does what the state machine says, and what follows from that.

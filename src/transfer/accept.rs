@@ -8,12 +8,13 @@ use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::control_connection::{Line, readable};
+use super::control_connection::Line;
 use crate::core::protocol::transfer::control::{Refusal, Say, VERSION, Welcome};
 use crate::core::protocol::transfer::{Mode, Trouble, classic};
 use crate::core::time::Now;
 use crate::net::block_sockets::{Outlet, open_near};
 use crate::net::clock::Clock;
+use crate::net::event_waiter::readable;
 
 /// How long a newcomer may take for each thing that is expected of it.
 const MANNERS: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::accept::Guest;
-use super::control_connection::{Line, readable};
+use super::control_connection::Line;
 use super::partial_file::Sink;
 use super::receiver::{Bare, LONGEST_WAIT};
 use super::sender::{Service, Volley};
@@ -19,6 +19,7 @@ use crate::core::protocol::transfer::classic::{self, Part, Reader, SILENCE};
 use crate::core::protocol::transfer::pacing::{Pacer, Rate};
 use crate::core::protocol::transfer::{Trouble, file_name};
 use crate::net::block_sockets::Inlet;
+use crate::net::event_waiter::readable;
 
 /// The rate where nobody chose one: receivers of this dialect say nothing of what they take, so this is what course
 /// programs have been seen to bear, 20 MB a second.

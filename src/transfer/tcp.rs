@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::accept::Guest;
-use super::control_connection::{Line, readable};
+use super::control_connection::Line;
 use super::partial_file::Sink;
 use super::receiver::Catch;
 use super::sender::{Service, last_word};
@@ -16,6 +16,7 @@ use super::{GLANCE, HEARTBEAT, Meter, PATIENCE, trouble_of};
 use crate::core::evidence::transfer_records::Account;
 use crate::core::protocol::transfer::Trouble;
 use crate::core::protocol::transfer::control::{Outcome, Say, Welcome};
+use crate::net::event_waiter::readable;
 
 /// Bytes taken from the kernel at once: with fewer, the receiver is woken more often than it is worth.
 const TAKEN: usize = 1 << 20;

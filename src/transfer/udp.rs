@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::accept::Guest;
-use super::control_connection::{Line, readable};
+use super::control_connection::Line;
 use super::partial_file::Sink;
 use super::receiver::{Intake, LONGEST_WAIT};
 use super::sender::{Service, Volley, last_word};
@@ -20,6 +20,7 @@ use crate::core::protocol::transfer::pacing::Pacer;
 use crate::core::protocol::transfer::received_set::Arrivals;
 use crate::core::time::Mono;
 use crate::net::block_sockets::{Inlet, Outlet};
+use crate::net::event_waiter::readable;
 
 /// The receiver tells how far it is after this part of its room, so that the sender never waits for want of news.
 const NEWS_PER_ROOM: u64 = 8;

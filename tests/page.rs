@@ -19,6 +19,7 @@ use medidor::core::evidence::transfer_records::{Account, Mode};
 use medidor::core::time::Wall;
 use medidor::core::verdict::exchange::time_series::{Recorder, RoundTrips};
 use medidor::i18n::{Language, Texts};
+use medidor::report::escape::escape_control;
 use medidor::report::{csv, html, json, labels};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -140,7 +141,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     assert_eq!(spread.as_u64(), Some(samples));
     // Every warning stands there with its advice.
     let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
-    let flat = |text: &str| labels::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = |text: &str| escape_control(text).split_whitespace().collect::<Vec<_>>().join(" ");
     for warning in told["warnings"].as_array().unwrap() {
         for part in ["text", "advice"] {
             let part = flat(warning[part].as_str().unwrap());

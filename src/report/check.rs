@@ -1,12 +1,12 @@
 //! Submissions held against the assignment: point by point for one, a line each for several; and JSON.
 
 use serde_json::Value as Json;
-use unicode_width::UnicodeWidthChar;
 
 use super::exchange::blocks::{Page, Table};
 use super::format::{DASH, Figures, NO_BREAK};
 use super::labels::quote;
 use super::text::{self, Style};
+use super::text_layout::truncate_start;
 use crate::core::time::SECOND;
 use crate::core::verdict::check::duplicate_captures::{Likeness, Shared};
 use crate::core::verdict::check::{Checked, Checks, Exhibit, Finding, Point, Status};
@@ -67,7 +67,7 @@ fn all(page: &mut Page, several: &[Checked], texts: Texts) {
     headings.extend((1..=Point::ALL.len()).map(|number| number.to_string()));
     let mut table = Table::new(headings);
     for checked in several {
-        let mut row = vec![shortened(&quote(&checked.path))];
+        let mut row = vec![truncate_start(&quote(&checked.path), WIDEST_NAME)];
         row.extend(checked.points.iter().map(|finding| mark(finding.status).to_owned()));
         table.row(row);
     }
@@ -98,25 +98,6 @@ fn remarks(page: &mut Page, submissions: &[Checked], texts: Texts) {
     for line in &lines {
         page.warning(line);
     }
-}
-
-/// The last columns of a path that is too long.
-fn shortened(path: &str) -> String {
-    let mut width = 0;
-    let columns = |c: char| c.width().unwrap_or(1);
-    let total: usize = path.chars().map(columns).sum();
-    if total <= WIDEST_NAME {
-        return path.to_owned();
-    }
-    let kept: Vec<char> = path
-        .chars()
-        .rev()
-        .take_while(|c| {
-            width += columns(*c);
-            width < WIDEST_NAME
-        })
-        .collect();
-    std::iter::once('…').chain(kept.into_iter().rev()).collect()
 }
 
 fn told(shared: &Shared, texts: Texts) -> String {

@@ -18,6 +18,7 @@ use crate::core::time::{Wall, nanos};
 use crate::i18n::{Texts, Value};
 use crate::journal::recent_records::Recent;
 use crate::metrics::Board;
+use crate::report::csv_writer::escape_formula;
 use crate::report::format::{Figures, NO_BREAK};
 
 /// The columns of the log.
@@ -55,7 +56,7 @@ impl Log {
         let number = measurement.number.to_string();
         self.0.write_record([
             local(measurement.at).to_rfc3339_opts(SecondsFormat::Millis, false).as_str(),
-            &target.name,
+            &escape_formula(&target.name),
             &number,
             finding(&measurement.finding),
             measurement.class.map_or("", Class::name),

@@ -297,7 +297,8 @@ impl<K: PacketSink> CaptureLoop<K> {
     }
 }
 
-/// Waits for any of these, so long at the most, rounded up to milliseconds.
+/// Waits for any of these, so long at the most, rounded up to milliseconds. No signals are waited for here:
+/// the thread is stopped through a pipe. `capture` does not use `net`, whose waiter the other threads share.
 fn pause(descriptors: &mut [PollFd], patience: Duration) -> Result<(), CaptureFailure> {
     let milliseconds = patience.as_micros().div_ceil(1000).min(60_000) as u16;
     match poll(descriptors, PollTimeout::from(milliseconds)) {

@@ -2,11 +2,8 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read};
-use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
-
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
 use super::client_transport::{ClientTransport, SendState, ServerText, TransportError};
 use super::{SELF, beginning, hash};
@@ -19,6 +16,7 @@ use crate::core::protocol::chat::wire::{JOIN, JOINING, PING};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
 use crate::net::endpoint::SocketEvent;
+use crate::net::event_set::{EventSet, Interest};
 use crate::net::event_waiter::EventWaiter;
 
 /// The index under which the server stands in a member's journal.
@@ -160,25 +158,22 @@ impl<'a> Client<'a> {
         waiter: &mut EventWaiter,
         connect: &mut Connect<'_>,
     ) -> io::Result<Option<ClientExit>> {
-        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        let events = EventSet::new()?;
         let wants_input = !self.input_over && self.lines.len() < 1_000;
         if wants_input {
-            epoll.add(&*input, EpollEvent::new(EpollFlags::EPOLLIN, 0))?;
+            events.add(&*input, 0, Interest::READ)?;
         }
         if let Some(link) = &self.link {
-            let mut flags = EpollFlags::EPOLLIN;
-            flags.set(EpollFlags::EPOLLOUT, link.has_pending());
-            epoll.add(link.as_fd(), EpollEvent::new(flags, 1))?;
+            events.add(link, 1, Interest { read: true, write: link.has_pending() })?;
         }
-        let woken = waiter.wait(&epoll.0, self.due())?;
-        let mut events = [EpollEvent::empty(); 2];
-        let ready = epoll.wait(&mut events, EpollTimeout::ZERO)?;
-        drop(epoll);
+        let woken = waiter.wait(&events, self.due())?;
+        let ready = events.ready()?;
+        drop(events);
         if woken.signal {
             self.leave();
             return Ok(Some(ClientExit::Left(EndReason::Interrupted)));
         }
-        if events[..ready].iter().any(|event| event.data() == 0) {
+        if ready.iter().any(|event| event.key == 0) {
             self.take_input(input)?;
         }
         let now = self.clock.mono();

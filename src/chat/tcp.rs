@@ -4,11 +4,9 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::connection::{HALF_CLOSE_TIMEOUT, OutgoingMessage, ServerConnection};
@@ -21,6 +19,7 @@ use crate::core::protocol::chat::tcp_server::TcpChatServer;
 use crate::core::protocol::chat::{Action, LeaveReason, ServerMessage, ServerNotice};
 use crate::core::time::{Mono, Now};
 use crate::net::clock::Clock;
+use crate::net::event_set::{EventSet, Interest, Ready};
 use crate::net::event_waiter::EventWaiter;
 
 /// Names the listening socket among those that are waited for.
@@ -31,9 +30,6 @@ const MAX_CLOSING: usize = 256;
 
 /// Where no connection can be taken for want of descriptors, this is how long it is not tried again.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
-
-/// Events taken at once.
-const EVENTS: usize = 256;
 
 /// How long a server waits at its end for its goodbye to be read.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -80,14 +76,14 @@ pub fn serve(
     desk: &dyn ChatLog,
 ) -> io::Result<(EndReason, TcpServerCounters)> {
     listener.set_nonblocking(true)?;
-    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-    epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+    let events = EventSet::new()?;
+    events.add(&listener, LISTENER, Interest::READ)?;
     let mut server = TcpServer {
         hall,
         clock,
         desk,
         settings,
-        epoll,
+        events,
         connections: HashMap::new(),
         alarms: BTreeSet::new(),
         alarm_of: HashMap::new(),
@@ -110,7 +106,7 @@ struct TcpServer<'a> {
     clock: Clock,
     desk: &'a dyn ChatLog,
     settings: TcpServerSettings,
-    epoll: Epoll,
+    events: EventSet,
     connections: HashMap<u32, ServerConnection>,
     /// When each needs attention although nothing comes.
     alarms: BTreeSet<(Mono, u32)>,
@@ -131,7 +127,7 @@ impl TcpServer<'_> {
         loop {
             let alarm = self.alarms.first().map(|(at, _)| *at);
             let until = [alarm, self.settings.stop_at, listens_again].into_iter().flatten().min();
-            let woken = waiter.wait(&self.epoll.0, until)?;
+            let woken = waiter.wait(&self.events, until)?;
             if woken.signal {
                 return Ok(EndReason::Interrupted);
             }
@@ -141,10 +137,10 @@ impl TcpServer<'_> {
             }
             if listens_again.is_some_and(|at| at <= now) {
                 listens_again = None;
-                self.epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+                self.events.add(listener, LISTENER, Interest::READ)?;
             }
             if self.turn(Some(listener))? {
-                self.epoll.delete(listener)?;
+                self.events.remove(listener)?;
                 listens_again = Some(self.clock.mono().plus(ACCEPT_RETRY_DELAY));
             }
         }
@@ -157,7 +153,7 @@ impl TcpServer<'_> {
         let until = self.clock.mono().plus(SHUTDOWN_TIMEOUT);
         while !self.connections.is_empty() && self.clock.mono() < until {
             // A second Ctrl-C ends the process by itself.
-            waiter.wait(&self.epoll.0, Some(until))?;
+            waiter.wait(&self.events, Some(until))?;
             self.turn(None)?;
         }
         Ok(())
@@ -166,13 +162,11 @@ impl TcpServer<'_> {
     /// Attends to whatever has happened. Whether the system has no room for another connection.
     fn turn(&mut self, listener: Option<&TcpListener>) -> io::Result<bool> {
         let mut full = false;
-        let mut events = [EpollEvent::empty(); EVENTS];
-        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
-        for event in &events[..ready] {
-            match (event.data(), listener) {
+        for event in self.events.ready()? {
+            match (event.key, listener) {
                 (LISTENER, Some(listener)) => full |= self.accept(listener)?,
                 (LISTENER, None) => {}
-                (id, _) => self.attend(id as u32, event.events()),
+                (id, _) => self.attend(id as u32, event),
             }
         }
         let now = self.clock.mono();
@@ -210,8 +204,7 @@ impl TcpServer<'_> {
             self.tally.connections += 1;
             let id = self.next;
             self.next = self.next.wrapping_add(1).max(1);
-            let interest = EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, id.into());
-            if self.epoll.add(&connection.socket, interest).is_err() {
+            if self.events.add(&connection.socket, id.into(), Interest::READ).is_err() {
                 continue;
             }
             self.connections.insert(id, connection);
@@ -228,14 +221,13 @@ impl TcpServer<'_> {
     }
 
     /// Something came from a connection, or it can be written to again.
-    fn attend(&mut self, id: u32, events: EpollFlags) {
+    fn attend(&mut self, id: u32, event: Ready) {
         let now = self.clock.now();
-        if events.contains(EpollFlags::EPOLLOUT) {
+        if event.write {
             self.flush(id);
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        if events.intersects(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLHUP | EpollFlags::EPOLLERR)
-        {
+        if event.read {
             let read = connection.read(now.mono);
             for line in read.lines {
                 self.hear(id, &line, now);
@@ -305,10 +297,8 @@ impl TcpServer<'_> {
     /// Says for what a connection is waited.
     fn listen(&self, id: u32) {
         let Some(connection) = self.connections.get(&id) else { return };
-        let mut flags = EpollFlags::empty();
-        flags.set(EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP, !connection.peer_closed());
-        flags.set(EpollFlags::EPOLLOUT, connection.stalled_since().is_some());
-        _ = self.epoll.modify(connection.socket.as_fd(), &mut EpollEvent::new(flags, id.into()));
+        let interest = Interest { read: !connection.peer_closed(), write: connection.stalled_since().is_some() };
+        _ = self.events.modify(&connection.socket, id.into(), interest);
     }
 
     /// Does what the state machine says, and what follows from that.

@@ -77,12 +77,14 @@ impl MailMessage {
     }
 }
 
-/// A text as a header may hold it: a line break in it would begin another header.
+/// A text as a header may hold it: a line break in it would begin another header, which is why no control character is
+/// left here (`report/escape.rs` keeps line feeds).
 fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
-/// A text as a body may hold it: lines, and nothing that commands whatever shows them.
+/// A text as a body may hold it: lines, and nothing that commands whatever shows them. Its reader is a mail program, so its
+/// rule is not that of terminals (`report/escape.rs`).
 fn lines(text: &str) -> String {
     let shown = |letter: char| match letter {
         '\n' | '\t' => letter,

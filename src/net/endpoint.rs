@@ -19,7 +19,6 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
     ControlMessageOwned, MsgFlags, RecvMsg, SockaddrStorage, TimestampingFlag, recvmsg, sendto, setsockopt, sockopt,
 };
@@ -28,13 +27,14 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::clock::{Clock, nanoseconds, wall};
 use super::error_queue::{self, Entry};
+use super::event_waiter;
 use super::recv_batch::RecvBatch;
 use super::socket_drops;
 use super::tx_timestamps::{SentDatagrams, TimestampMatch};
 use crate::core::time::{Now, Wall};
 
-/// How long a send may wait for room in the socket's buffer, which a slow device empties slowly: milliseconds.
-const MAX_WAIT_MS: u16 = 1_000;
+/// How long a send may wait for room in the socket's buffer, which a slow device empties slowly.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The longest sleep in [`Endpoint::recv_next`], after which it is time to look for signals and deadlines.
 pub const MAX_SLEEP: Duration = Duration::from_millis(50);
@@ -350,8 +350,7 @@ impl Endpoint {
 
     /// Waits for room in the send buffer; false where none came in time, or a signal did.
     fn wait_writable(&self) -> bool {
-        let mut polled = [PollFd::new(self.socket.as_fd(), PollFlags::POLLOUT)];
-        poll(&mut polled, PollTimeout::from(MAX_WAIT_MS)).is_ok_and(|ready| ready > 0)
+        event_waiter::writable(&self.socket, LONGEST_WAIT)
     }
 
     /// The form of an address that this socket can send to: an IPv6 socket reaches IPv4 by mapped addresses.

@@ -1,19 +1,15 @@
 //! Sleeping until something happens: the socket, a signal, or a deadline.
 
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::net::UnixStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, ppoll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll, ppoll};
 use nix::sys::time::TimeSpec;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::{SigId, flag, low_level};
 
 use super::clock::Clock;
+use super::signals::{END_SIGNALS, Signals};
 use crate::core::time::Mono;
 
 /// What ended a [`Waiter::wait`]; several may hold at once.
@@ -29,15 +25,11 @@ pub struct Wakeup {
     pub deadline: bool,
 }
 
-/// Waits on a socket, on the signals that end a run, and on the clock.
-///
-/// The first Ctrl-C or SIGTERM is reported by [`Waiter::wait`]; a second one, of either kind, ends the process at once
-/// in the default way, so that nothing that hangs can hold the user up. Dropping the waiter stops listening.
+/// Waits on a socket, on the signals that end a run ([`Signals`]), and on the clock. Many descriptors are one as an
+/// [`EventSet`](super::event_set::EventSet).
 pub struct EventWaiter {
     clock: Clock,
-    signals: UnixStream,
-    interrupted: Arc<AtomicBool>,
-    registered: Vec<SigId>,
+    signals: Signals,
 }
 
 impl EventWaiter {
@@ -46,29 +38,16 @@ impl EventWaiter {
     /// # Errors
     /// Those of `socketpair()` and `sigaction()`.
     pub fn start(clock: Clock) -> io::Result<Self> {
-        Self::listening_to(clock, &[SIGINT, SIGTERM])
+        Self::listening_to(clock, &END_SIGNALS)
     }
 
     pub(super) fn listening_to(clock: Clock, wanted: &[i32]) -> io::Result<Self> {
-        let (signals, wake) = UnixStream::pair()?;
-        signals.set_nonblocking(true)?;
-        let mut waiter = Self { clock, signals, interrupted: Arc::default(), registered: Vec::new() };
-        for &signal in wanted {
-            // In this order: the first signal sets the flag, the second finds it set.
-            let interrupted = &waiter.interrupted;
-            let second = flag::register_conditional_default(signal, Arc::clone(interrupted))?;
-            waiter.registered.push(second);
-            let first = flag::register(signal, Arc::clone(&waiter.interrupted))?;
-            waiter.registered.push(first);
-            let pipe = low_level::pipe::register(signal, wake.try_clone()?)?;
-            waiter.registered.push(pipe);
-        }
-        Ok(waiter)
+        Ok(Self { clock, signals: Signals::of(wanted)? })
     }
 
     /// Whether a signal asked for the end, at any time since the start.
     pub fn interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::SeqCst)
+        self.signals.interrupted()
     }
 
     /// Sleeps until the socket or a signal asks for attention or the deadline is reached; without one, for as long as
@@ -106,7 +85,7 @@ impl EventWaiter {
             let woken = Wakeup {
                 socket: !socket_says.is_empty(),
                 errors: socket_says.contains(PollFlags::POLLERR),
-                signal: !signal_says.is_empty() && self.take_signals(),
+                signal: !signal_says.is_empty() && self.signals.take(),
                 deadline: deadline.is_some_and(|deadline| self.clock.mono() >= deadline),
             };
             if woken != Wakeup::default() {
@@ -114,24 +93,25 @@ impl EventWaiter {
             }
         }
     }
-
-    /// Empties the pipe, so that the next wait sleeps again; whether there was anything in it.
-    fn take_signals(&mut self) -> bool {
-        let mut bytes = [0; 64];
-        let mut any = false;
-        while matches!(self.signals.read(&mut bytes), Ok(length) if length > 0) {
-            any = true;
-        }
-        any
-    }
 }
 
-impl Drop for EventWaiter {
-    fn drop(&mut self) {
-        for id in self.registered.drain(..) {
-            low_level::unregister(id);
-        }
-    }
+/// Waits until one of them can be read, or the time is over, which is rounded up to milliseconds. It does not wait for
+/// signals: the threads of a transfer share the flag of one [`Signals`], and look at it after each wait.
+pub fn wait_readable<const N: usize>(files: [BorrowedFd<'_>; N], longest: Duration) {
+    let mut polled = files.map(|file| PollFd::new(file, PollFlags::POLLIN));
+    // Whatever ends the waiting, the caller looks for itself. Below a millisecond it would not wait at all.
+    _ = poll(&mut polled, milliseconds(longest));
+}
+
+/// Waits until it can be written to; false where that was not so in time, or a signal came. For a call that has to wait
+/// in the middle of something else, and not longer than a signal may be kept waiting.
+pub fn writable(file: &impl AsFd, longest: Duration) -> bool {
+    let mut polled = [PollFd::new(file.as_fd(), PollFlags::POLLOUT)];
+    poll(&mut polled, milliseconds(longest)).is_ok_and(|ready| ready > 0)
+}
+
+fn milliseconds(longest: Duration) -> PollTimeout {
+    PollTimeout::from(u16::try_from(longest.as_micros().div_ceil(1000)).unwrap_or(u16::MAX))
 }
 
 #[cfg(test)]
@@ -140,7 +120,8 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
     use std::process::Command;
 
-    use signal_hook::consts::SIGUSR1;
+    use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+    use signal_hook::low_level;
 
     use super::*;
     use crate::core::time::SECOND;

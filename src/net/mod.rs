@@ -5,6 +5,8 @@
 //!   back to the message that they quote, never to the one that happens to be sent next.
 //! - [`relay_sockets`]: the many sockets of a relay, waited for as one.
 //! - [`event_waiter`]: sleeps until the socket, a signal or a deadline asks for attention.
+//! - [`event_set`]: many descriptors waited for as one.
+//! - [`signals`]: SIGINT and SIGTERM.
 //! - [`address`]: names and addresses: what the user typed, what this host is called, which router it talks to.
 //! - [`namespace`]: computers that exist in this one's kernel alone, and the cables between them.
 //! - [`recv_batch`]: datagrams read several at a time.
@@ -20,12 +22,14 @@ pub mod block_sockets;
 pub mod clock;
 pub mod endpoint;
 mod error_queue;
+pub mod event_set;
 pub mod event_waiter;
 pub mod namespace;
 pub mod random;
 pub mod rate_detector;
 pub mod recv_batch;
 pub mod relay_sockets;
+pub mod signals;
 mod socket_drops;
 mod tx_timestamps;
 

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use super::event_set::{EventSet, Interest};
 
 /// Marks the listening socket among the events; clients have 32-bit indexes.
 const LISTENING: u64 = u64::MAX;
@@ -29,7 +29,7 @@ pub enum RelaySource {
 /// A relay's sockets.
 #[derive(Debug)]
 pub struct RelaySockets {
-    epoll: Epoll,
+    events: EventSet,
     listening: UdpSocket,
     to: SocketAddr,
     ways: BTreeMap<u32, UdpSocket>,
@@ -44,9 +44,9 @@ impl RelaySockets {
     pub fn open(listen: SocketAddr, to: SocketAddr) -> io::Result<Self> {
         let listening = UdpSocket::bind(listen)?;
         listening.set_nonblocking(true)?;
-        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        epoll.add(&listening, EpollEvent::new(EpollFlags::EPOLLIN, LISTENING))?;
-        Ok(Self { epoll, listening, to, ways: BTreeMap::new(), buffer: vec![0; MAX_DATAGRAM] })
+        let events = EventSet::new()?;
+        events.add(&listening, LISTENING, Interest::READ)?;
+        Ok(Self { events, listening, to, ways: BTreeMap::new(), buffer: vec![0; MAX_DATAGRAM] })
     }
 
     /// Where clients are listened for.
@@ -65,7 +65,7 @@ impl RelaySockets {
         let way = UdpSocket::bind(super::address::unspecified_like(self.to))?;
         way.connect(self.to)?;
         way.set_nonblocking(true)?;
-        self.epoll.add(&way, EpollEvent::new(EpollFlags::EPOLLIN, u64::from(client)))?;
+        self.events.add(&way, client.into(), Interest::READ)?;
         let address = way.local_addr()?;
         self.ways.insert(client, way);
         Ok(address)
@@ -83,14 +83,12 @@ impl RelaySockets {
     /// # Errors
     /// Those of `epoll_wait()`.
     pub fn receive(&mut self, mut hand_over: impl FnMut(RelaySource, &[u8])) -> io::Result<()> {
-        let mut events = [EpollEvent::empty(); 64];
-        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
-        for event in &events[..ready] {
+        for event in self.events.ready()? {
             for _ in 0..READ_BATCH {
-                let received = if event.data() == LISTENING {
+                let received = if event.key == LISTENING {
                     self.listening.recv_from(&mut self.buffer).map(|(length, from)| (length, RelaySource::Client(from)))
                 } else {
-                    let client = event.data() as u32;
+                    let client = event.key as u32;
                     let Some(way) = self.ways.get(&client) else { break };
                     way.recv(&mut self.buffer).map(|length| (length, RelaySource::Server(client)))
                 };
@@ -117,7 +115,7 @@ impl RelaySockets {
 
 impl AsFd for RelaySockets {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.epoll.0.as_fd()
+        self.events.as_fd()
     }
 }
 

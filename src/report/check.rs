@@ -1,12 +1,12 @@
 //! Submissions held against the assignment: point by point for one, a line each for several; and JSON.
 
 use serde_json::Value as Json;
-use unicode_width::UnicodeWidthChar;
 
 use super::exchange::blocks::{ReportBuilder, Table};
 use super::format::{DASH, NO_BREAK, NumberFormat};
 use super::labels::truncate;
 use super::text::{self, Style};
+use super::text_layout::truncate_start;
 use crate::core::document::check::{
     CheckDocument, Finding, Likeness, Point, RequirementFrameRef, Shared, Status, SubmissionResult,
 };
@@ -68,7 +68,7 @@ fn all(page: &mut ReportBuilder, several: &[SubmissionResult], texts: Texts) {
     headings.extend((1..=Point::ALL.len()).map(|number| number.to_string()));
     let mut table = Table::new(headings);
     for checked in several {
-        let mut row = vec![shortened(&truncate(&checked.path))];
+        let mut row = vec![truncate_start(&truncate(&checked.path), MAX_NAME_WIDTH)];
         row.extend(checked.points.iter().map(|finding| mark(finding.status).to_owned()));
         table.row(row);
     }
@@ -99,25 +99,6 @@ fn remarks(page: &mut ReportBuilder, submissions: &[SubmissionResult], texts: Te
     for line in &lines {
         page.warning(line);
     }
-}
-
-/// The last columns of a path that is too long.
-fn shortened(path: &str) -> String {
-    let mut width = 0;
-    let columns = |c: char| c.width().unwrap_or(1);
-    let total: usize = path.chars().map(columns).sum();
-    if total <= MAX_NAME_WIDTH {
-        return path.to_owned();
-    }
-    let kept: Vec<char> = path
-        .chars()
-        .rev()
-        .take_while(|c| {
-            width += columns(*c);
-            width < MAX_NAME_WIDTH
-        })
-        .collect();
-    std::iter::once('…').chain(kept.into_iter().rev()).collect()
 }
 
 fn told(shared: &Shared, texts: Texts) -> String {

@@ -2,8 +2,7 @@
 
 use std::net::SocketAddr;
 
-use csv::{Terminator, WriterBuilder};
-
+use super::csv_writer::{self, cell, escape_formula};
 use super::labels;
 use crate::core::document::exchange::{Document, Flow};
 use crate::core::document::message::{Message, PointName, Reason};
@@ -29,29 +28,15 @@ const FIRST: [&str; 17] = [
     "evidence",
 ];
 
-/// What spreadsheets take for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 /// All listed messages of a document; empty where something is not known.
 pub fn render(document: &Document) -> String {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     let times = PointName::ALL.map(|point| format!("{}_ns", labels::name(point)));
-    let headings = FIRST.into_iter().map(str::to_owned).chain(times);
-    // A list of bytes takes whatever comes, and every row has as many fields.
-    _ = writer.write_record(headings);
-    for flow in &document.flows {
-        for message in &flow.messages {
-            _ = writer.write_record(row(flow, message));
-        }
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    String::from_utf8(bytes).unwrap_or_default()
+    let headings: Vec<String> = FIRST.into_iter().map(str::to_owned).chain(times).collect();
+    let rows = document.flows.iter().flat_map(|flow| flow.messages.iter().map(move |message| row(flow, message)));
+    csv_writer::write(&headings, rows)
 }
 
 fn row(flow: &Flow, message: &Message) -> Vec<String> {
-    fn cell(value: Option<impl ToString>) -> String {
-        value.map(|value| value.to_string()).unwrap_or_default()
-    }
     let address = |address: Option<SocketAddr>| cell(address);
     let blame: Vec<String> = message.blame.iter().map(labels::name).collect();
     let evidence =
@@ -72,8 +57,8 @@ fn row(flow: &Flow, message: &Message) -> Vec<String> {
         message.duplicates.to_string(),
         message.altered.to_string(),
         cell(message.rtt_ns),
-        message.reply.as_deref().map(no_formula).unwrap_or_default(),
-        no_formula(&evidence.collect::<Vec<_>>().join(" ")),
+        message.reply.as_deref().map(escape_formula).unwrap_or_default(),
+        escape_formula(&evidence.collect::<Vec<_>>().join(" ")),
     ];
     let times = PointName::ALL.iter().map(|point| cell(message.times.get(point)));
     first.into_iter().chain(times).collect()
@@ -92,9 +77,4 @@ fn reason(reason: &Reason) -> String {
         Reason::BadChecksum => "bad_checksum".to_owned(),
         Reason::SocketOverflow => "socket_overflow".to_owned(),
     }
-}
-
-/// Words of the network that no spreadsheet takes for a formula.
-pub(super) fn no_formula(words: &str) -> String {
-    if words.starts_with(FORMULA) { format!("'{words}") } else { words.to_owned() }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::escape::escape_control;
 use super::format::NumberFormat;
 use super::labels;
 use crate::core::document::exchange::Document;
@@ -17,7 +18,7 @@ pub fn of(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, S
     let mut fates: HashMap<(usize, u64), String> = HashMap::new();
     for (index, flow) in document.flows.iter().enumerate() {
         for message in &flow.messages {
-            let fate = labels::harmless(&labels::fate(message, texts, figures));
+            let fate = escape_control(&labels::fate(message, texts, figures));
             for frame in message.evidence.iter().filter(|frame| frame.file == log.file) {
                 known.insert(frame.frame, (index, message.n));
                 comments.insert(frame.frame, told("comment-frame", message.n, &fate, texts));

@@ -218,17 +218,6 @@ pub fn truncate(words: &str) -> String {
     }
 }
 
-/// What steers terminals, or turns the direction of what follows, becomes a question mark; ends of lines stay.
-pub fn harmless(words: &str) -> String {
-    let harmless = |character: char| match character {
-        '\n' => '\n',
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
-        character if character.is_control() => '?',
-        character => character,
-    };
-    words.chars().map(harmless).collect()
-}
-
 /// What the result document calls something, as `network_forward`.
 pub fn name(of: impl Serialize) -> String {
     match serde_json::to_value(of) {

@@ -1,12 +1,10 @@
 //! The result for people at a terminal: a sheet of plain text, with paragraphs wrapped to its width, headings, lists and
 //! tables.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
 use super::exchange;
 use super::exchange::blocks::{ReportBlock, Table};
 use super::format::NO_BREAK;
-use super::labels::harmless;
+use super::text_layout::{self, TableLayout, paragraph, truncate};
 use crate::core::document::exchange::Document;
 use crate::i18n::Texts;
 
@@ -83,33 +81,16 @@ impl TextRenderer {
 
     /// A table, indented as paragraphs are; what does not fit on the page is cut off.
     fn table(&mut self, table: &Table) {
-        let columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest = |column: usize| {
-            let cells = table.rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| harmless(cell).width()).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(widest).collect();
-        for (index, row) in table.rows.iter().enumerate() {
-            let mut line = String::from("  ");
-            for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-                let cell = harmless(cell);
-                let padding = " ".repeat(width - cell.width());
-                if column == 0 {
-                    line.extend([cell, padding]);
-                } else {
-                    line.extend(["  ".into(), padding, cell]);
-                }
-            }
-            self.push(cut(line.trim_end(), self.width), (index == 0).then_some(BOLD));
+        let layout = TableLayout { indent: 2, gap: 2, starts_with_words: true, min_widths: &[] };
+        for (index, line) in text_layout::table(&table.rows, layout).iter().enumerate() {
+            self.push(truncate(line, self.width), (index == 0).then_some(BOLD));
         }
     }
 
     /// A paragraph behind `first`, its further lines indented as far.
     fn wrapped(&mut self, first: &str, words: &str, look: Option<&str>) {
-        let indent = first.width();
-        for (index, line) in wrap(words, self.width - indent).into_iter().enumerate() {
-            let start = if index == 0 { first.to_owned() } else { " ".repeat(indent) };
-            self.push(&format!("{start}{line}"), look);
+        for line in paragraph(first, words, self.width) {
+            self.push(&line, look);
         }
     }
 
@@ -123,49 +104,10 @@ impl TextRenderer {
     }
 }
 
-/// Breaks words into lines of at most `width` columns; a word longer than a line is broken.
-fn wrap(words: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in words.split([' ', '\n']).filter(|word| !word.is_empty()) {
-        let mut word = &*harmless(word);
-        if !line.is_empty() && line.width() + 1 + word.width() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        while line.width() + word.width() > width {
-            let head = cut(word, width);
-            // A character wider than the page would never fit.
-            if head.is_empty() {
-                break;
-            }
-            lines.push(head.to_owned());
-            word = &word[head.len()..];
-        }
-        line.push_str(word);
-    }
-    if !line.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
-/// As much of the beginning as fits.
-fn cut(line: &str, width: usize) -> &str {
-    let mut used = 0;
-    for (index, character) in line.char_indices() {
-        used += character.width().unwrap_or(0);
-        if used > width {
-            return &line[..index];
-        }
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::*;
 
     fn sheet(width: usize) -> TextRenderer {
@@ -181,12 +123,6 @@ mod tests {
         assert!(text.starts_with("  - uma frase"));
         assert!(text.lines().skip(1).all(|line| line.starts_with("    ")), "{text}");
         assert!(text.lines().count() > 1 && text.lines().all(|line| line.width() <= 40), "{text}");
-    }
-
-    #[test]
-    fn a_figure_stays_with_its_unit() {
-        let lines = wrap("aaaa 6,7\u{a0}% bbbb", 8);
-        assert_eq!(lines, ["aaaa", "6,7\u{a0}%", "bbbb"]);
     }
 
     #[test]

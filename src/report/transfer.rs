@@ -2,8 +2,11 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::csv_writer::{self, cell};
+use super::escape::escape_control;
 use super::format::{DASH, NO_BREAK, NumberFormat};
 use super::labels;
+use super::text_layout::{TableLayout, paragraph, table};
 use crate::core::document::transfer::{
     Advice, Loss, LossMap, Throughput, Traffic, Transfer, TransferDocument, TransferPointCounts, TransferSegment,
 };
@@ -42,8 +45,11 @@ pub fn json(document: &mut TransferDocument, texts: Texts) -> String {
 
 /// The result for people.
 pub fn text(document: &TransferDocument, texts: Texts) -> String {
-    let mut lines = vec![row(&COLUMNS.map(|(key, _)| texts.get(key)))];
-    lines.extend(document.transfers.iter().map(|transfer| row(&cells(transfer, texts))));
+    let mut rows = vec![COLUMNS.map(|(key, _)| texts.get(key)).to_vec()];
+    rows.extend(document.transfers.iter().map(|transfer| cells(transfer, texts).to_vec()));
+    let min_widths = COLUMNS.map(|(_, width)| width);
+    let rows = table(&rows, TableLayout { gap: 1, min_widths: &min_widths, ..TableLayout::default() });
+    let mut lines = Vec::new();
     for transfer in &document.transfers {
         lines.extend(remarks(transfer, texts, true));
     }
@@ -54,36 +60,26 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
             lines.push(format!("  {advice}"));
         }
     }
-    wrapped(&lines)
+    page(rows) + &wrapped(&lines)
 }
 
 /// The lines, none of them wider than a page where it can be broken: what follows is indented as far as its beginning.
 fn wrapped(lines: &[String]) -> String {
-    let mut page = String::new();
-    for line in labels::harmless(&lines.join("\n")).lines() {
+    let lay_out = |line: &str| {
         let words = line.trim_start_matches(' ');
-        let indent = " ".repeat(line.len() - words.len());
-        // A table's rows have spaces in them that are no places to break.
+        // Spaces in a line that fits are kept as they are.
         if line.width() <= WIDTH {
-            page.extend([line, "\n"]);
-            continue;
+            vec![line.to_owned()]
+        } else {
+            paragraph(&line[..line.len() - words.len()], words, WIDTH)
         }
-        let mut width = indent.width();
-        page.push_str(&indent);
-        for (index, word) in words.split(' ').enumerate() {
-            if index > 0 && width + 1 + word.width() > WIDTH {
-                page.extend(["\n", &indent]);
-                width = indent.width();
-            } else if index > 0 {
-                page.push(' ');
-                width += 1;
-            }
-            page.push_str(word);
-            width += word.width();
-        }
-        page.push('\n');
-    }
-    page.replace(NO_BREAK, " ")
+    };
+    page(escape_control(&lines.join("\n")).lines().flat_map(lay_out))
+}
+
+/// Lines as they are printed.
+fn page(lines: impl IntoIterator<Item = String>) -> String {
+    lines.into_iter().map(|line| line.replace(NO_BREAK, " ") + "\n").collect()
 }
 
 /// Transfers beside each other, each under its mode, count of receivers and size.
@@ -105,42 +101,53 @@ pub fn comparison(documents: &[TransferDocument], texts: Texts) -> String {
 }
 
 /// Columns of the comma-separated form.
-const CSV: &str = "mode,clients,size,number,complete,client_port,server_port,bytes_received,bytes_sent,took_ns,\
-                   bytes_per_second,blocks_lost,lost_sender_host,lost_network,lost_receiver_host,lost_undetermined\n";
+const CSV: [&str; 16] = [
+    "mode",
+    "clients",
+    "size",
+    "number",
+    "complete",
+    "client_port",
+    "server_port",
+    "bytes_received",
+    "bytes_sent",
+    "took_ns",
+    "bytes_per_second",
+    "blocks_lost",
+    "lost_sender_host",
+    "lost_network",
+    "lost_receiver_host",
+    "lost_undetermined",
+];
 
 /// The same as comma-separated values (RFC 4180), one line for each receiver; empty where something is not known.
 pub fn csv(documents: &[TransferDocument]) -> String {
-    fn cell<T: ToString>(value: Option<T>) -> String {
-        value.map(|value| value.to_string()).unwrap_or_default()
-    }
-    let mut csv = CSV.to_owned();
-    for document in documents {
-        for transfer in &document.transfers {
-            let (account, loss) = (&transfer.account, transfer.loss.as_ref());
-            let at = loss.map(|loss| &loss.at);
-            let cells = [
-                document.mode.name().to_owned(),
-                cell(document.clients),
-                cell(document.size),
-                account.number.to_string(),
-                cell(account.complete),
-                cell(account.client_port),
-                cell(account.server_port),
-                cell(account.bytes_received),
-                cell(account.bytes_sent),
-                cell(account.took_ns),
-                cell(transfer.rate.map(f64::round)),
-                cell(loss.map(|loss| loss.lost)),
-                cell(at.map(|at| at.sender_host)),
-                cell(at.map(|at| at.network)),
-                cell(at.map(|at| at.receiver_host)),
-                cell(at.map(|at| at.undetermined)),
-            ];
-            csv += &cells.join(",");
-            csv.push('\n');
-        }
-    }
-    csv
+    let rows =
+        documents.iter().flat_map(|document| document.transfers.iter().map(|transfer| csv_row(document, transfer)));
+    csv_writer::write(&CSV.map(str::to_owned), rows)
+}
+
+fn csv_row(document: &TransferDocument, transfer: &Transfer) -> Vec<String> {
+    let (account, loss) = (&transfer.account, transfer.loss.as_ref());
+    let at = loss.map(|loss| &loss.at);
+    vec![
+        document.mode.name().to_owned(),
+        cell(document.clients),
+        cell(document.size),
+        account.number.to_string(),
+        cell(account.complete),
+        cell(account.client_port),
+        cell(account.server_port),
+        cell(account.bytes_received),
+        cell(account.bytes_sent),
+        cell(account.took_ns),
+        cell(transfer.rate.map(f64::round)),
+        cell(loss.map(|loss| loss.lost)),
+        cell(at.map(|at| at.sender_host)),
+        cell(at.map(|at| at.network)),
+        cell(at.map(|at| at.receiver_host)),
+        cell(at.map(|at| at.undetermined)),
+    ]
 }
 
 /// The same as one JSON document.
@@ -172,14 +179,6 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
     lines.extend(headings.iter().zip(cells(transfer, texts)).map(|(heading, cell)| format!("{heading}: {cell}")));
     lines.extend(remarks(transfer, texts, true));
     wrapped(&lines)
-}
-
-fn row(cells: &[String; COLUMNS.len()]) -> String {
-    let cells = cells.iter().zip(COLUMNS).map(|(cell, (_, width))| {
-        let filled = width.saturating_sub(cell.chars().count());
-        format!("{}{cell}", " ".repeat(filled))
-    });
-    cells.collect::<Vec<_>>().join(" ")
 }
 
 /// A receiver's row of the table.
@@ -416,7 +415,10 @@ mod tests {
         let page = wrapped(&lines);
         let pages: Vec<&str> = page.lines().collect();
         assert!(pages[..2].iter().all(|line| line.width() <= WIDTH && line.starts_with("    word")), "{page}");
-        assert!(page.contains("\n1   2   3\n") && page.ends_with(&format!("{}\n", "x".repeat(100))), "{page}");
+        assert!(
+            page.contains("\n1   2   3\n") && page.ends_with(&format!("\n{}\n{}\n", "x".repeat(80), "x".repeat(20))),
+            "{page}"
+        );
     }
 
     #[test]

@@ -8,12 +8,13 @@ use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::control_connection::{ControlConnection, wait_readable};
+use super::control_connection::ControlConnection;
 use crate::core::protocol::transfer::control::{ControlMessage, RejectReason, SessionOffer, VERSION};
 use crate::core::protocol::transfer::{Mode, TransferError, classic};
 use crate::core::time::Now;
 use crate::net::block_sockets::{BlockSender, open_near};
 use crate::net::clock::Clock;
+use crate::net::event_waiter::wait_readable;
 
 /// How long a newcomer may take for each thing that is expected of it.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::accept::ReadyReceiver;
-use super::control_connection::{ControlConnection, wait_readable};
+use super::control_connection::ControlConnection;
 use super::partial_file::PartialFile;
 use super::receiver::{ClassicReceiveContext, START_TIMEOUT};
 use super::sender::{BlockStream, SendContext};
@@ -20,6 +20,7 @@ use crate::core::protocol::transfer::control::ReceiverBlocks;
 use crate::core::protocol::transfer::pacing::{Pacer, Rate};
 use crate::core::protocol::transfer::{TransferError, file_name};
 use crate::net::block_sockets::BlockReceiver;
+use crate::net::event_waiter::wait_readable;
 
 /// The rate where nobody chose one: receivers of this dialect say nothing of what they take, so this is what course
 /// programs have been seen to bear, 20 MB a second.

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, recv};
 
 use super::POLL_INTERVAL;
 use crate::core::protocol::transfer::TransferError;
 use crate::core::protocol::transfer::control::{ControlMessage, MAX_LINE_LEN};
+use crate::net::event_waiter::wait_readable;
 
 /// How long a message may take to leave: they are small, and whoever reads none for so long is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -154,12 +154,4 @@ impl AsFd for ControlConnection {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.stream.as_fd()
     }
-}
-
-/// Waits until one of them can be read, or the time is over.
-pub fn wait_readable<const N: usize>(files: [BorrowedFd<'_>; N], longest: Duration) {
-    let mut polled = files.map(|file| PollFd::new(file, PollFlags::POLLIN));
-    // Whatever ends the waiting, the caller looks for itself. Below a millisecond it would not wait at all.
-    let ms = u16::try_from(longest.as_micros().div_ceil(1000)).unwrap_or(u16::MAX);
-    let _ = poll(&mut polled, PollTimeout::from(ms));
 }

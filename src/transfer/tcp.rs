@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::accept::ReadyReceiver;
-use super::control_connection::{ControlConnection, wait_readable};
+use super::control_connection::ControlConnection;
 use super::partial_file::PartialFile;
 use super::receiver::ReceivedData;
 use super::sender::{SendContext, await_result};
@@ -16,6 +16,7 @@ use super::{HEARTBEAT, IDLE_TIMEOUT, POLL_INTERVAL, Progress, trouble_of};
 use crate::core::evidence::transfer_records::ReceiverReport;
 use crate::core::protocol::transfer::TransferError;
 use crate::core::protocol::transfer::control::{ControlMessage, Outcome, SessionOffer};
+use crate::net::event_waiter::wait_readable;
 
 /// Bytes taken from the kernel at once: with fewer, the receiver is woken more often than it is worth.
 const READ_CHUNK: usize = 1 << 20;

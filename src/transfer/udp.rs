@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::accept::ReadyReceiver;
-use super::control_connection::{ControlConnection, wait_readable};
+use super::control_connection::ControlConnection;
 use super::partial_file::PartialFile;
 use super::receiver::{ReceiveContext, START_TIMEOUT};
 use super::sender::{BlockStream, SendContext, await_result};
@@ -20,6 +20,7 @@ use crate::core::protocol::transfer::pacing::Pacer;
 use crate::core::protocol::transfer::received_set::ReceivedSet;
 use crate::core::time::Mono;
 use crate::net::block_sockets::{BlockReceiver, BlockSender};
+use crate::net::event_waiter::wait_readable;
 
 /// The receiver tells how far it is after this part of its room, so that the sender never waits for want of news.
 const REPORTS_PER_BUFFER: u64 = 8;

@@ -20,6 +20,7 @@ use medidor::core::protocol::transfer::Mode;
 use medidor::core::time::Wall;
 use medidor::core::verdict::exchange::time_series::{RoundTrips, TimelineBuilder};
 use medidor::i18n::{Language, Texts};
+use medidor::report::escape::escape_control;
 use medidor::report::{csv, html, json, labels};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -141,7 +142,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     assert_eq!(spread.as_u64(), Some(samples));
     // Every warning stands there with its advice.
     let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
-    let flat = |text: &str| labels::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = |text: &str| escape_control(text).split_whitespace().collect::<Vec<_>>().join(" ");
     for warning in told["warnings"].as_array().unwrap() {
         for part in ["text", "advice"] {
             let part = flat(warning[part].as_str().unwrap());

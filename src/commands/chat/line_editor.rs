@@ -8,7 +8,8 @@ use std::thread;
 use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
 use rustyline::{Config, DefaultEditor, ExternalPrinter};
 
-use crate::commands::run::status::{eprint_line, harmless};
+use crate::commands::run::status::eprint_line;
+use crate::report::escape::escape_control_except_tab;
 
 /// What stands before what is being typed.
 const PROMPT: &str = "> ";
@@ -79,7 +80,7 @@ impl LineEditor {
     }
 
     fn print(&mut self, text: &str, own: bool) {
-        let line = harmless(text);
+        let line = escape_control_except_tab(text);
         match &mut self.printer {
             Some(printer) => _ = printer.print(format!("{line}\n")),
             None if own => eprint_line(line),

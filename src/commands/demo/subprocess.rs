@@ -9,13 +9,13 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::commands::run::status::eprint_line;
 use crate::core::time::Mono;
 use crate::net::clock::Clock;
+use crate::net::event_set::{EventSet, Interest};
 use crate::net::event_waiter::EventWaiter;
 use crate::parent_death;
 
@@ -29,7 +29,7 @@ const KEPT: usize = 5_000;
 pub struct ChildProcesses {
     clock: Clock,
     waiter: EventWaiter,
-    epoll: Epoll,
+    events: EventSet,
     all: Vec<Running>,
 }
 
@@ -71,8 +71,7 @@ impl ChildProcesses {
     /// Those of `epoll_create()` and `sigaction()`.
     pub fn new() -> io::Result<Self> {
         let clock = Clock::start();
-        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        Ok(Self { clock, waiter: EventWaiter::start(clock)?, epoll, all: Vec::new() })
+        Ok(Self { clock, waiter: EventWaiter::start(clock)?, events: EventSet::new()?, all: Vec::new() })
     }
 
     /// Whether Ctrl-C or SIGTERM asked for the end.
@@ -95,7 +94,7 @@ impl ChildProcesses {
         self.all.push(Running { child, pipes, is_shown });
         for (way, pipe) in self.all[id.0].pipes.iter().enumerate() {
             let Some(file) = &pipe.file else { continue };
-            self.epoll.add(file, EpollEvent::new(EpollFlags::EPOLLIN, (id.0 * 2 + way) as u64))?;
+            self.events.add(file, (id.0 * 2 + way) as u64, Interest::READ)?;
         }
         Ok(id)
     }
@@ -163,11 +162,9 @@ impl ChildProcesses {
 
     /// Waits until somebody says something, and takes it in; whether Ctrl-C came.
     fn listen(&mut self, until: Option<Mono>) -> io::Result<bool> {
-        let woken = self.waiter.wait(&self.epoll.0, until)?;
-        let mut events = [EpollEvent::empty(); 8];
-        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO)?;
-        for event in &events[..ready] {
-            let (index, way) = (event.data() as usize / 2, event.data() as usize % 2);
+        let woken = self.waiter.wait(&self.events, until)?;
+        for event in self.events.ready()? {
+            let (index, way) = (event.key as usize / 2, event.key as usize % 2);
             let Running { pipes, is_shown, .. } = &mut self.all[index];
             pipes[way].read()?;
             if *is_shown && way == 1 {

@@ -18,6 +18,7 @@ use crate::core::time::{Wall, nanos};
 use crate::i18n::{Texts, Value};
 use crate::journal::recent_records::RecentRecords;
 use crate::metrics::MetricsRegistry;
+use crate::report::csv_writer::escape_formula;
 use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// The columns of the log.
@@ -55,7 +56,7 @@ impl CsvLog {
         let number = measurement.number.to_string();
         self.0.write_record([
             local(measurement.at).to_rfc3339_opts(SecondsFormat::Millis, false).as_str(),
-            &target.name,
+            &escape_formula(&target.name),
             &number,
             finding(&measurement.finding),
             measurement.class.map_or("", LatencyClass::name),

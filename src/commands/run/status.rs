@@ -6,6 +6,7 @@ use std::io::Write;
 
 use crate::core::time::{Mono, SECOND};
 use crate::i18n::{Texts, Value};
+use crate::report::escape::{escape_control, escape_control_except_tab};
 use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// Messages closer together than this are not shown one by one.
@@ -78,34 +79,12 @@ impl StatusLines {
 
 /// Says a line on stderr. Whether anybody listens does not matter to a measurement.
 pub fn eprint_line(line: impl Display) {
-    _ = writeln!(std::io::stderr().lock(), "{}", harmless(&line.to_string()));
+    _ = writeln!(std::io::stderr().lock(), "{}", escape_control_except_tab(&line.to_string()));
 }
 
 /// The beginning of a text that somebody sent, on one line.
 pub fn one_line(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_LEN)]).into_owned();
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    harmless(text.trim())
-}
-
-/// What others wrote (texts of messages, names in files) must not command the terminal, nor turn the direction of what
-/// follows.
-pub fn harmless(line: &str) -> String {
-    let shown = |letter: char| match letter {
-        '\n' | '\t' => letter,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
-        _ if letter.is_control() => '?',
-        _ => letter,
-    };
-    line.chars().map(shown).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_that_is_said_commands_a_terminal() {
-        assert_eq!(harmless("a\u{1b}[2J\u{9b}2J\u{7}\u{202e}b\r\nç\tõ"), "a?[2J?2J??b?\nç\tõ");
-    }
+    escape_control(text.trim())
 }

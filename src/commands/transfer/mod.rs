@@ -8,14 +8,12 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use chrono::{DateTime, Local};
-use signal_hook::consts::TERM_SIGNALS;
-use signal_hook::flag;
 
 use super::run::error::{self, CommandError, Exit};
 use super::run::judge_transfer::{self, Files};
@@ -32,6 +30,7 @@ use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::i18n::{Texts, Value};
 use crate::journal::JournalSink;
 use crate::journal::writer::JournalHandle;
+use crate::net::signals::Signals;
 use crate::report::transfer as report;
 use crate::transfer::{Progress, TransferJournal};
 
@@ -51,19 +50,13 @@ pub const fn mode(typed: TransferMode) -> Mode {
     }
 }
 
-/// A flag that the first Ctrl-C or SIGTERM raises; the second ends the process.
+/// Listens for Ctrl-C and SIGTERM.
 ///
 /// # Errors
 /// A [`Failure`] where the system does not let this process listen.
-pub fn stopping(texts: Texts) -> Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for &signal in TERM_SIGNALS {
-        // In this order: the first signal finds the flag down.
-        flag::register_conditional_default(signal, Arc::clone(&stop))
-            .and_then(|_| flag::register(signal, Arc::clone(&stop)))
-            .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
-    }
-    Ok(stop)
+pub fn signals(texts: Texts) -> Result<Signals> {
+    Signals::new()
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))
 }
 
 /// Makes sure that the folder for logs is there.

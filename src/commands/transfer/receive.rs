@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{TransferJournalWriter, finish, log_folder, mode, sample, stopping};
+use super::{TransferJournalWriter, finish, log_folder, mode, sample, signals};
 use crate::capture::filter;
 use crate::cli::ReceiveArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
@@ -46,7 +46,8 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         port: args.data_port,
         buffer: args.buffer as usize,
     };
-    let stop = stopping(texts)?;
+    let signals = signals(texts)?;
+    let stop = signals.flag();
     let clock = Clock::start();
     let caller = match receiver::connect(&wish) {
         Ok(caller) => caller,
@@ -91,7 +92,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
                 eprint_line(texts.with("run-small-buffer", &values));
             }
         };
-        let run = Run { wish: &wish, meter: &meter[0], stop: &stop, diary, notice: &notice };
+        let run = Run { wish: &wish, meter: &meter[0], stop, diary, notice: &notice };
         let received = caller.run(&run);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
@@ -99,7 +100,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         received
     });
     match received {
-        Ok(()) => finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts),
+        Ok(()) => finish(recording, notebook, stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts),
         Err(closed) => refused(&closed, args, texts),
     }
 }

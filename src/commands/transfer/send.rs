@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{TransferJournalWriter, finish, log_folder, mode, sample, stopping};
+use super::{TransferJournalWriter, finish, log_folder, mode, sample, signals};
 use crate::capture::{device, filter};
 use crate::cli::SendArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
@@ -71,7 +71,8 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         port: local.port(),
         fingerprint: identity.as_ref().map(QuicIdentity::fingerprint),
     };
-    let stop = stopping(texts)?;
+    let signals = signals(texts)?;
+    let stop = signals.flag();
     let clock = Clock::start();
     let (recording, run) = record(args, local, &source, clock, texts)?;
     let captured = recording.capture().is_some();
@@ -126,7 +127,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             sampling.thread().unpark();
         };
         let news = |news| tell(news, args.clients, texts);
-        let done = sender::run(&order, &listener, &meters, diary, &stop, &news, &begin);
+        let done = sender::run(&order, &listener, &meters, diary, stop, &news, &begin);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
         sampling.thread().unpark();
@@ -140,7 +141,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             thread::sleep(POLL_INTERVAL);
         }
     }
-    finish(recording, notebook, &stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
+    finish(recording, notebook, stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
 }
 
 /// Opens journal and capture.

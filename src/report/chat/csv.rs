@@ -1,11 +1,9 @@
 //! A chat as comma-separated values (RFC 4180): a row for each message, followed by one for each of its copies that did not
 //! simply arrive or leave.
 
-use csv::{Terminator, WriterBuilder};
-
 use super::phrases::member;
 use crate::core::document::chat::{ChatDocument, ChatMessage, Copy, DatagramResult};
-use crate::report::csv::no_formula;
+use crate::report::csv_writer::{self, cell, escape_formula};
 use crate::report::labels;
 
 /// Columns before the times.
@@ -51,26 +49,18 @@ const PLACES: [&str; 8] = [
 
 /// All listed messages of a document; empty where something is not known.
 pub fn render(document: &ChatDocument) -> String {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    let headings = FIRST.into_iter().map(str::to_owned).chain(PLACES.map(|place| format!("{place}_ns")));
-    // A list of bytes takes whatever comes, and every row has as many fields.
-    _ = writer.write_record(headings);
-    for (number, message) in (1..).zip(&document.messages) {
-        _ = writer.write_record(row(document, number, message, None));
-        for copy in message.copies.iter().flat_map(|copies| &copies.failed) {
-            _ = writer.write_record(row(document, number, message, Some(copy)));
-        }
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    String::from_utf8(bytes).unwrap_or_default()
+    let headings: Vec<String> =
+        FIRST.into_iter().map(str::to_owned).chain(PLACES.map(|place| format!("{place}_ns"))).collect();
+    let rows = (1..).zip(&document.messages).flat_map(|(number, message)| {
+        let failed = message.copies.iter().flat_map(|copies| &copies.failed).map(Some);
+        std::iter::once(None).chain(failed).map(move |copy| row(document, number, message, copy))
+    });
+    csv_writer::write(&headings, rows)
 }
 
 /// A message's row, or that of one of its copies.
 fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Option<&Copy>) -> Vec<String> {
-    fn cell(value: Option<impl ToString>) -> String {
-        value.map(|value| value.to_string()).unwrap_or_default()
-    }
-    let words_of = |words: Option<&String>| words.map(|words| no_formula(words)).unwrap_or_default();
+    let words_of = |words: Option<&String>| words.map(|words| escape_formula(words)).unwrap_or_default();
     let from = message.from.and_then(|id| member(document, id));
     let to = copy.and_then(|copy| member(document, copy.to));
     let fate: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));

@@ -2,7 +2,7 @@
 //! network for nothing.
 //!
 //! Texts of the network (replies, names of files and hosts) go through [`maud`], which escapes whatever is put into a
-//! page; the policy in the page's head lets no other script run than its own, by its digest; and [`harmless`] takes out
+//! page; the policy in the page's head lets no other script run than its own, by its digest; and [`escape_control`] takes out
 //! what would steer a terminal or turn the direction of writing. Without scripts everything can be read.
 //!
 //! | file | what it draws |
@@ -31,9 +31,9 @@ use chrono::DateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use super::escape::escape_control;
 use super::exchange::blocks::ReportBuilder;
 use super::exchange::{self, FlowReport, delays, losses, score, witnesses};
-use super::labels::harmless;
 use crate::core::document::exchange::{Document, Flow};
 use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
@@ -105,7 +105,7 @@ fn frame(title: &str, main: &Markup, texts: Texts) -> String {
             }
         }
     };
-    harmless(&page.into_string())
+    escape_control(&page.into_string())
 }
 
 /// What a policy knows a style or script by.

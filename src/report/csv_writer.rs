@@ -1,0 +1,55 @@
+//! Comma-separated values (RFC 4180): the writer of every such file, and the rule against formulas.
+
+use csv::{Terminator, WriterBuilder};
+
+/// What spreadsheets take for the beginning of a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A whole file: headings and rows, which must have as many cells.
+pub fn write(headings: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    // A list of bytes takes whatever comes, and every row has as many fields.
+    _ = writer.write_record(headings);
+    for row in rows {
+        _ = writer.write_record(row);
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A value's cell; empty where it is not known.
+pub fn cell(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// A text of a stranger or a user that no spreadsheet takes for a formula: an apostrophe stands before one.
+pub fn escape_formula(text: &str) -> String {
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_text() {
+        for (text, escaped) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@x", "'@x"),
+            ("\t=1", "'\t=1"),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(escape_formula(text), escaped);
+        }
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        let rows = [vec!["a,b".to_owned(), "c\"d".to_owned()], vec!["1\n2".to_owned(), cell(None::<u64>)]];
+        let headings = ["x", "y"].map(str::to_owned);
+        assert_eq!(write(&headings, rows), "x,y\r\n\"a,b\",\"c\"\"d\"\r\n\"1\n2\",\r\n");
+    }
+}

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_goes_first_and_the_ring_knows_since_when_it_knows_all() {
+    fn a_full_ring_drops_the_oldest_and_knows_where_it_begins() {
         let mut ring = ring(3 * (OVERHEAD + 36));
         for second in 1..=5 {
             ring.push(Wall(second), 36, &[0; 36]).unwrap();
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_waits_for_what_is_coming_but_for_no_capture_that_is_over() {
+    fn an_excerpt_waits_for_a_running_capture_only() {
         let mut ring = ring(1 << 20);
         let asked = ring.clone();
         let waiting = std::thread::spawn(move || asked.excerpt(Wall(0), Wall(5), Duration::from_secs(60)).len());

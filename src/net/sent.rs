@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_longer_than_what_is_remembered_are_still_told_apart_by_length() {
+    fn texts_longer_than_the_stored_prefix_differ_by_length() {
         let mut table = SentTable::default();
         table.taken(tag(1), Wall(0), to(1), &[b'x'; 100], true);
         table.taken(tag(2), Wall(0), to(1), &[b'x'; 200], true);

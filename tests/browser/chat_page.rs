@@ -147,7 +147,7 @@ fn wireshark_understands(browser: &mut Browser, folder: &Path, told: &Value) {
 }
 
 #[test]
-fn a_chat_over_tcp_has_its_page_and_rows_at_its_end_and_of_its_files() {
+fn a_tcp_chat_writes_the_same_page_live_and_from_its_files() {
     if !nix::unistd::geteuid().is_root() {
         return skip("a chat's page over TCP", "capturing takes a right");
     }
@@ -441,7 +441,7 @@ fn what_a_table_counts_it_calls_by_its_name() {
 }
 
 #[test]
-fn rows_are_of_all_messages_while_lists_stay_short_and_counts_right() {
+fn chat_csv_has_all_messages_while_lists_stay_short() {
     let texts = Texts::new(Language::English);
     let mut document = hostile(document::Transport::Tcp);
     let refused = Message {

@@ -111,7 +111,7 @@ fn what_is_no_text_and_what_is_too_long_harms_nobody() {
 }
 
 #[test]
-fn whoever_closes_its_own_direction_has_left_and_still_hears_the_rest() {
+fn a_member_that_half_closes_has_left_and_still_reads_the_rest() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &[]);
     let (mut one, other) = (connect(&server), connect(&server));

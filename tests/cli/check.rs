@@ -416,7 +416,7 @@ fn servers_that_answer_in_other_words_are_told_apart() {
 /// Honest captures of one run, as they are when they were begun late, stopped early, lost packets without a word, and
 /// stamped by a clock that was wrong.
 #[test]
-fn an_honest_submission_is_never_blamed_for_what_its_captures_missed() {
+fn capture_gaps_are_never_held_against_a_submission() {
     let folder = TempDir::new().unwrap();
     let mut dice = fastrand::Rng::with_seed(30);
     for round in 0..120 {
@@ -468,7 +468,7 @@ fn a_number_beyond_all_others_takes_no_time() {
 }
 
 #[test]
-fn pauses_are_not_looked_for_by_numbers_of_which_most_were_not_seen() {
+fn pauses_are_not_checked_where_most_numbers_are_unseen() {
     let folder = TempDir::new().unwrap();
     let made = Submission::bare(folder.path(), "even");
     numbers(&made, |number| 2 * number);
@@ -478,7 +478,7 @@ fn pauses_are_not_looked_for_by_numbers_of_which_most_were_not_seen() {
 }
 
 #[test]
-fn a_reply_that_comes_before_its_message_by_the_files_order_alone_is_no_wrong_one() {
+fn a_reply_before_its_message_in_the_file_is_not_wrong() {
     let folder = TempDir::new().unwrap();
     // Two threads that capture write their packets in any order; a clock that is set back stamps them in another.
     for by_stamps in [false, true] {
@@ -512,7 +512,7 @@ fn a_message_held_up_on_its_way_makes_no_pause_short() {
 }
 
 #[test]
-fn a_capture_that_lacks_number_nought_is_not_there_from_the_first_on() {
+fn a_capture_without_message_0_began_late() {
     let folder = TempDir::new().unwrap();
     let made = Submission::bare(folder.path(), "nought");
     numbers(&made, |number| number - 1);
@@ -525,7 +525,7 @@ fn a_capture_that_lacks_number_nought_is_not_there_from_the_first_on() {
 // ---- a folder of all of them ----
 
 #[test]
-fn a_folder_of_submissions_is_told_in_a_line_each_with_what_they_share() {
+fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
     let folder = TempDir::new().unwrap();
     for (_, make, _) in VARIANTS {
         make(folder.path());
@@ -641,7 +641,7 @@ fn schema() -> Value {
 }
 
 #[test]
-fn the_schema_lets_nothing_unknown_pass_and_the_page_names_all_of_it() {
+fn the_check_schema_is_closed_and_documented() {
     fn walk(schema: &Value, names: &mut BTreeSet<String>) {
         for item in schema.as_array().into_iter().flatten() {
             walk(item, names);

@@ -187,7 +187,7 @@ fn what_is_wrong_with_a_capture_is_told_in_each_language() {
 }
 
 #[test]
-fn a_locale_that_is_not_spoken_leads_to_the_next_and_then_to_portuguese() {
+fn an_unsupported_locale_falls_back_to_the_next_then_portuguese() {
     let usage = |variables: &[(&str, &str)]| {
         let help = Running::start({
             let mut command = medidor(&["cliente", "--help"]);

@@ -193,8 +193,8 @@ fn texts_are_read_as_the_program_reads_them() {
 }
 
 #[test]
-fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
-    let test = "replies_find_their_requests_whatever_the_server_and_the_network_do";
+fn the_dissector_matches_replies_to_requests_in_any_order() {
+    let test = "the_dissector_matches_replies_to_requests_in_any_order";
     let icmp = {
         let quoted = pcap::datagram(false, CLIENT, SERVER, b"Mensagem 5");
         let mut packet = Vec::new();
@@ -272,8 +272,8 @@ fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
 }
 
 #[test]
-fn the_profile_shows_the_columns_and_every_colour_has_its_frames() {
-    let test = "the_profile_shows_the_columns_and_every_colour_has_its_frames";
+fn the_profile_shows_its_columns_and_each_colour_has_frames() {
+    let test = "the_profile_shows_its_columns_and_each_colour_has_frames";
     let settings = TempDir::new().unwrap();
     let profile = settings.path().join("profiles/medidor");
     fs::create_dir_all(&profile).unwrap();

@@ -163,8 +163,8 @@ fn each_way_of_closing_is_named_and_every_handshake() {
 }
 
 #[test]
-fn a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal() {
-    if !may_capture("a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal") {
+fn a_killed_server_shows_in_the_clients_capture_and_its_journal() {
+    if !may_capture("a_killed_server_shows_in_the_clients_capture_and_its_journal") {
         return;
     }
     let folder = TempDir::new().unwrap();
@@ -199,8 +199,8 @@ fn a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal
 }
 
 #[test]
-fn a_capture_of_anybodys_chat_over_tcp_is_understood_without_a_journal() {
-    if !may_capture("a_capture_of_anybodys_chat_over_tcp_is_understood_without_a_journal") {
+fn a_foreign_capture_of_a_tcp_chat_needs_no_journal() {
+    if !may_capture("a_foreign_capture_of_a_tcp_chat_needs_no_journal") {
         return;
     }
     let folder = TempDir::new().unwrap();

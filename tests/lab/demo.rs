@@ -163,8 +163,8 @@ fn so_has_root() {
 }
 
 #[test]
-fn under_sudo_all_files_are_the_callers_and_nobody_else_is_waited_for() {
-    let test = "under_sudo_all_files_are_the_callers_and_nobody_else_is_waited_for";
+fn under_sudo_all_files_belong_to_the_caller() {
+    let test = "under_sudo_all_files_belong_to_the_caller";
     if !geteuid().is_root() {
         return skip(test, "the tests are not run by root");
     }
@@ -197,8 +197,8 @@ fn a_folder_that_is_there_is_left_as_it_is() {
 }
 
 #[test]
-fn every_impairment_reaches_the_relay_and_every_language_stays_narrow() {
-    let test = "every_impairment_reaches_the_relay_and_every_language_stays_narrow";
+fn every_impairment_reaches_the_relay_in_each_language() {
+    let test = "every_impairment_reaches_the_relay_in_each_language";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     for language in ["pt", "en", "es"] {
@@ -262,8 +262,8 @@ fn where_namespaces_are_refused_it_says_so_and_uses_loopback() {
 }
 
 #[test]
-fn where_captures_are_refused_too_the_applications_speak_and_the_exit_code_says_so() {
-    let test = "where_captures_are_refused_too_the_applications_speak_and_the_exit_code_says_so";
+fn without_captures_the_journals_decide_and_exit_code_is_1() {
+    let test = "without_captures_the_journals_decide_and_exit_code_is_1";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     let Some(mut command) = as_ordinary_user(test, folder.path(), "unshare") else { return };

@@ -242,8 +242,8 @@ fn on_one_host_no_loss_is_blamed_on_a_network() {
 }
 
 #[test]
-fn a_closed_port_is_nobody_listening_and_every_message_is_still_sent() {
-    let Some(lab) = Lab::build("a_closed_port_is_nobody_listening_and_every_message_is_still_sent") else { return };
+fn a_closed_port_is_reported_and_every_message_is_still_sent() {
+    let Some(lab) = Lab::build("a_closed_port_is_reported_and_every_message_is_still_sent") else { return };
     let folder = TempDir::new().unwrap();
     let to = lab.server_address().to_string();
     let quick = ["--count", "6", "--batch", "0", "--interval", "200ms", "--wait", "1500ms"];

@@ -183,8 +183,8 @@ fn a_disk_that_fills_up_under_the_server() {
 // ---- killed ----
 
 #[test]
-fn killed_at_any_moment_it_leaves_whole_records_and_no_wrong_blame() {
-    let Some(lab) = Lab::build("killed_at_any_moment_it_leaves_whole_records_and_no_wrong_blame") else { return };
+fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
+    let Some(lab) = Lab::build("a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame") else { return };
     let _faults = [
         faults::drop_forward_message(&lab, "Mensagem 4"),
         faults::drop_return_message(&lab, "ACK 6"),
@@ -358,9 +358,9 @@ fn other_threads(process: &Running) -> Vec<Pid> {
 }
 
 #[test]
-fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
+fn a_blocked_journal_does_not_delay_the_exchange() {
     const COUNT: u64 = 20_000;
-    let name = "a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange";
+    let name = "a_blocked_journal_does_not_delay_the_exchange";
     let Some(lab) = Lab::build(name) else { return };
     let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
     let dropping = ["--journal", "server.jsonl", "--drop", "5", "--seed", "3", "--rate-limit", "0"];

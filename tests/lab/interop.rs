@@ -37,8 +37,8 @@ fn a_client_in_another_language_is_answered() {
 }
 
 #[test]
-fn a_server_in_another_language_that_answers_a_fixed_address_from_another_port() {
-    let Some(lab) = Lab::build("a_server_in_another_language_that_answers_a_fixed_address_from_another_port") else {
+fn a_python_server_may_answer_a_fixed_address_from_another_port() {
+    let Some(lab) = Lab::build("a_python_server_may_answer_a_fixed_address_from_another_port") else {
         return;
     };
     let folder = TempDir::new().unwrap();

@@ -102,7 +102,7 @@ fn a_network_that_goes_and_comes_back_is_no_loss() {
 }
 
 #[test]
-fn a_name_without_an_address_is_no_loss_and_wrong_settings_are_told() {
+fn an_unresolved_name_is_no_loss_and_bad_settings_are_reported() {
     let run = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
         command.args(["--lang", "en", "monitor"]).args(arguments);

@@ -174,8 +174,8 @@ fn whoever_cannot_be_trusted_gets_no_password_and_no_mail() {
 }
 
 #[test]
-fn a_wrong_password_is_told_and_the_alert_kept_until_it_is_right() {
-    let Some(office) = Office::new("a_wrong_password_is_told_and_the_alert_kept_until_it_is_right") else { return };
+fn a_wrong_password_is_reported_and_the_alert_kept() {
+    let Some(office) = Office::new("a_wrong_password_is_reported_and_the_alert_kept") else { return };
     let (server, port) = office.server(0, &[]);
     office.password("hunter3");
     let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(WHOLE_RUN);
@@ -188,8 +188,8 @@ fn a_wrong_password_is_told_and_the_alert_kept_until_it_is_right() {
 }
 
 #[test]
-fn a_server_that_is_busy_gone_or_hangs_delays_mail_and_loses_none() {
-    let Some(office) = Office::new("a_server_that_is_busy_gone_or_hangs_delays_mail_and_loses_none") else { return };
+fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
+    let Some(office) = Office::new("a_busy_gone_or_hanging_server_delays_mail_and_loses_none") else { return };
     let (server, port) = office.server(0, &[]);
     office.mode("busy");
     let monitor = office.monitor(
@@ -230,7 +230,7 @@ fn what_is_refused_for_good_is_given_up_and_said() {
 }
 
 #[test]
-fn unsecured_mail_stays_on_this_computer_and_a_password_is_never_an_argument() {
+fn unencrypted_mail_is_for_loopback_and_passwords_for_files() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
         // Nobody sits at a terminal: there is no controlling one in a session of its own.
@@ -283,8 +283,8 @@ fn capture_of(office: &Office<'_>) -> String {
 }
 
 #[test]
-fn an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies() {
-    let test = "an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies";
+fn an_alert_attaches_a_capture_that_blames_this_host() {
+    let test = "an_alert_attaches_a_capture_that_blames_this_host";
     let Some(lab) = Lab::build(test) else { return };
     let fault = || Some(faults::input_drop(lab.home_a(), &Match::any_reply()));
     let Some((text, office)) = struck(&lab, test, fault) else { return };
@@ -348,8 +348,8 @@ fn an_alert_says_where_else_its_probes_were_lost() {
 }
 
 #[test]
-fn an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one() {
-    let test = "an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one";
+fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
+    let test = "on_one_host_an_alert_blames_no_network_and_names_refusals";
     for is_refused in [false, true] {
         let Some(lab) = Lab::build(test) else { return };
         let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
@@ -380,8 +380,8 @@ fn an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one() {
 }
 
 #[test]
-fn a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert() {
-    let test = "a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert";
+fn an_attachment_too_large_for_the_server_is_left_out() {
+    let test = "an_attachment_too_large_for_the_server_is_left_out";
     let Some(lab) = Lab::build(test) else { return };
     let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
     let (mail, port) = office.server(0, &[]);

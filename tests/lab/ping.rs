@@ -41,8 +41,8 @@ fn probes(finished: &Finished) -> Vec<String> {
 }
 
 #[test]
-fn a_server_that_drops_3_and_7_makes_ten_lines_and_twenty_per_cent() {
-    let Some(lab) = Lab::build("a_server_that_drops_3_and_7_makes_ten_lines_and_twenty_per_cent") else { return };
+fn two_of_ten_probes_dropped_are_twenty_per_cent_loss() {
+    let Some(lab) = Lab::build("two_of_ten_probes_dropped_are_twenty_per_cent_loss") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "3,7");
     // No host given: 127.0.0.1:12000.
@@ -172,8 +172,8 @@ fn a_late_pong_is_nobodys_while_others_wait() {
 }
 
 #[test]
-fn ctrl_c_ends_an_endless_ping_in_order_and_interrupts_a_counted_one() {
-    let Some(lab) = Lab::build("ctrl_c_ends_an_endless_ping_in_order_and_interrupts_a_counted_one") else { return };
+fn ctrl_c_ends_an_endless_ping_and_interrupts_a_counted_one() {
+    let Some(lab) = Lab::build("ctrl_c_ends_an_endless_ping_and_interrupts_a_counted_one") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "2");
     for (count, code) in [("0", 0), ("1000", 130)] {

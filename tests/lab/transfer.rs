@@ -66,8 +66,8 @@ fn what_the_network_loses_is_repaired_by_quic() {
 }
 
 #[test]
-fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
-    let Some(lab) = Lab::build("each_block_that_the_network_lost_is_blamed_on_it_by_its_number") else { return };
+fn each_block_lost_by_the_network_is_blamed_on_it() {
+    let Some(lab) = Lab::build("each_block_lost_by_the_network_is_blamed_on_it") else { return };
     let folder = TempDir::new().unwrap();
     let (size, blocks) = (4_000_000, 4_000_000_u64.div_ceil(1024));
     let path = file(&folder, "a.bin", size).display().to_string();
@@ -163,8 +163,8 @@ fn what_transports_repair_is_counted_on_the_wires() {
 }
 
 #[test]
-fn the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory() {
-    let Some(lab) = Lab::build("the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory") else { return };
+fn analysis_of_250_000_blocks_stays_within_400_mib() {
+    let Some(lab) = Lab::build("analysis_of_250_000_blocks_stays_within_400_mib") else { return };
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 16_000_000).display().to_string();
     lab.forward(Side::B, Transport::Tcp, PORT);

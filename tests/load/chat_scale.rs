@@ -85,7 +85,7 @@ impl Crowd {
 }
 
 #[test]
-fn a_thousand_members_hear_all_in_order_and_the_one_who_does_not_read_is_cut_off() {
+fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     const MEMBERS: usize = 1_000;
     const MESSAGES: usize = 150;
     allow_descriptors(4_096);
@@ -156,7 +156,7 @@ fn document(server: Server) -> Value {
 }
 
 #[test]
-fn two_hundred_members_over_udp_are_accounted_for_to_the_last_datagram() {
+fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
     const MEMBERS: usize = 200;
     const ROUNDS: usize = 5;
     allow_descriptors(4_096);

@@ -281,9 +281,9 @@ fn a_flooded_server_still_serves_its_client() {
 }
 
 #[test]
-fn what_is_no_message_is_counted_under_its_own_name_and_never_answered() {
+fn malformed_datagrams_are_counted_and_never_answered() {
     const COUNT: u64 = 300;
-    let name = "what_is_no_message_is_counted_under_its_own_name_and_never_answered";
+    let name = "malformed_datagrams_are_counted_and_never_answered";
     let Some(lab) = Lab::build(name) else { return };
     let folder = TempDir::new().unwrap();
     let tap = Tap::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
@@ -376,8 +376,8 @@ fn numbers_far_apart_do_not_blow_up_the_result() {
 }
 
 #[test]
-fn numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either() {
-    let name = "numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either";
+fn numbers_near_enough_to_be_gaps_keep_the_result_small() {
+    let name = "numbers_near_enough_to_be_gaps_keep_the_result_small";
     let Some(lab) = Lab::build(name) else { return };
     let folder = TempDir::new().unwrap();
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl"]);

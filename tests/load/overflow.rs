@@ -40,7 +40,7 @@ fn a_stopped_server_loses_exactly_what_its_socket_dropped() {
 }
 
 #[test]
-fn what_a_tiny_buffer_drops_is_the_receivers_loss_and_equal_to_its_counter() {
+fn receiver_socket_loss_equals_its_drop_counter() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 8_000_000);
     let (sender, address) = sender(&path, &["--rate", "max"]);
@@ -94,8 +94,8 @@ fn overwhelmed(lab: &Lab, mode: &str) -> (Value, Value, Value) {
 }
 
 #[test]
-fn with_captures_of_both_sides_a_tiny_buffers_loss_is_all_the_receivers() {
-    let Some(lab) = Lab::build("with_captures_of_both_sides_a_tiny_buffers_loss_is_all_the_receivers") else { return };
+fn both_captures_blame_a_tiny_buffer_on_the_receiver() {
+    let Some(lab) = Lab::build("both_captures_blame_a_tiny_buffer_on_the_receiver") else { return };
     for mode in ["udp", "classic"] {
         let (_, seen, joint) = overwhelmed(&lab, mode);
         let drops = &seen["transfers"][0]["blocks"]["socket_drops"];

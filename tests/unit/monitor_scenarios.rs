@@ -80,7 +80,7 @@ fn deliver(outbox: &mut Outbox<u64>, until: Mono, away: &[[String; 2]], mailed: 
 }
 
 #[test]
-fn every_scenario_has_the_alerts_that_its_file_says_and_no_others() {
+fn every_scenario_raises_exactly_the_alerts_of_its_file() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files: Vec<_> = files.filter(|path| path.extension().is_some_and(|ending| ending == "toml")).collect();

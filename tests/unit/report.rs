@@ -361,7 +361,7 @@ fn a_ping_tells_what_came_and_what_the_wire_says_of_the_rest() {
 }
 
 #[test]
-fn a_reply_without_a_number_leaves_open_whose_it_is_and_not_how_many_came() {
+fn an_unnumbered_reply_is_counted_but_not_matched() {
     let flow = ping(true, true).flows.remove(0);
     // 4 and 22 were sent before it, and 21 is not known to have been read.
     let open: Vec<u64> = flow.messages.iter().filter(|m| m.outcome == Outcome::Inconclusive).map(|m| m.n).collect();
@@ -612,7 +612,7 @@ fn a_journal_that_breaks_off_does_not_say_how_many_were_sent() {
 }
 
 #[test]
-fn what_is_odd_is_told_under_its_own_name_only_where_there_is_some() {
+fn unexpected_datagrams_are_reported_only_where_there_are_some() {
     let mut document = client_journal_alone();
     assert!(!flat(&document, Language::English).contains("Neither lost nor delivered"));
     let counts = &mut document.flows[0].counts;

@@ -168,7 +168,7 @@ fn each_fault_of_the_lab_by_who_watches() {
 }
 
 #[test]
-fn what_is_neither_loss_nor_delivery_is_counted_under_its_own_name() {
+fn each_other_outcome_is_counted_under_its_own_name() {
     let doubled = |at| Fate::Doubled { at, lag: 2 * MS, first: None, second: None, told: false };
     for (fate, duplicates, altered, reordered) in [
         (doubled(ClientHostOut), 1, 0, 0),
@@ -187,7 +187,7 @@ fn what_is_neither_loss_nor_delivery_is_counted_under_its_own_name() {
 }
 
 #[test]
-fn of_two_copies_the_one_that_came_furthest_tells_where_it_was_lost() {
+fn the_copy_that_came_furthest_shows_where_it_was_lost() {
     let both = |first, second| {
         let history = sixth(Fate::Doubled { at: NetworkForward, lag: MS, first, second, told: true }).simulate();
         let found = message(&joint(&history), 6).clone();
@@ -290,7 +290,7 @@ fn two_clients() -> History {
 }
 
 #[test]
-fn two_clients_on_the_same_schedule_are_a_tie_that_flow_resolves() {
+fn two_clients_on_one_schedule_need_the_flow_option() {
     let history = two_clients();
     let document = hear(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
     assert!(warned(&document, WarningCode::FlowTie));
@@ -410,7 +410,7 @@ fn several_clients_make_one_warning() {
 }
 
 #[test]
-fn what_the_servers_socket_dropped_may_have_been_another_clients() {
+fn a_socket_drop_may_have_been_another_clients_message() {
     let mut world = sixth(Fate::Lost(ServerHostIn));
     let drop_one = |history: &mut History| {
         for record in &mut history.server.journal.records {
@@ -484,7 +484,7 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
 }
 
 #[test]
-fn a_foreign_capture_that_woke_late_does_not_testify_of_what_went_before() {
+fn a_late_foreign_capture_proves_nothing_of_what_went_before() {
     // The third reply is slow; the capture wakes after the fourth has passed, and sees the third.
     let mut fates = [DELIVERED; 30];
     fates[2] = Fate::Slow { at: NetworkReturn, by: 700 * MS };
@@ -526,7 +526,7 @@ fn a_journal_that_breaks_off_is_continued_by_the_wire() {
 }
 
 #[test]
-fn a_copy_that_came_late_does_not_make_a_reply_late_whose_first_one_nobody_may_have_seen() {
+fn a_late_copy_is_no_late_reply_where_the_first_may_be_unseen() {
     let fate = Fate::Doubled { at: NetworkReturn, lag: 3 * SECOND, first: None, second: None, told: false };
     let mut history = sixth(fate).simulate();
     assert_eq!(history.truths[0][5].outcome, Outcome::Delivered);
@@ -542,7 +542,7 @@ fn a_copy_that_came_late_does_not_make_a_reply_late_whose_first_one_nobody_may_h
 }
 
 #[test]
-fn a_server_that_lost_the_name_of_its_peer_is_not_believed_about_it() {
+fn a_server_record_with_a_wrong_peer_is_not_believed() {
     let history = sixth(DELIVERED).simulate();
     let mut server = history.server.clone();
     let came = history.truths[0][0].points[3].unwrap();
@@ -554,7 +554,7 @@ fn a_server_that_lost_the_name_of_its_peer_is_not_believed_about_it() {
 }
 
 #[test]
-fn stamps_coarser_than_the_round_trip_time_make_no_reply_come_too_early() {
+fn coarse_timestamps_make_no_reply_come_too_early() {
     let mut world = sixth(Fate::Lost(ClientHostIn));
     (world.forward, world.back, world.resolution_ns) = ((MS, 0), (MS, 0), 10 * MS as u32);
     let document = joint(&world.simulate());

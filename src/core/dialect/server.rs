@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn text_without_a_number_is_malformed_for_ack_and_welcome_to_the_others() {
+    fn unnumbered_text_is_malformed_in_ack_mode_only() {
         assert_eq!(answer(&mut Server::new(settings()), "oi"), Response::Odd(OddKind::Malformed));
         for (mode, expected) in [(Mode::Echo, "oi"), (Mode::Upper, "OI"), (Mode::Pong, "pong")] {
             let Response::Answer { text, number: None, .. } =

@@ -734,7 +734,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transfer_an_hour_later_is_told_by_the_clock_of_one_host_and_doubted_by_two() {
+    fn a_transfer_an_hour_later_is_another_one_by_one_hosts_clock() {
         let hour = 3_600_000;
         let later = Words { ready: HEARD.ready + hour, start: HEARD.start + hour };
         let pair = |peer, token| {
@@ -800,7 +800,7 @@ mod tests {
     }
 
     #[test]
-    fn two_transfers_between_the_same_ports_are_told_by_the_time_or_not_counted() {
+    fn two_transfers_on_the_same_ports_are_separated_by_time() {
         let account = Account { number: 1, client_port: Some(6_001), server_port: Some(5_007), ..Account::default() };
         let journal = journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, Deed::Read, "");
         let flows = [flow(5_007, 6_001, 0..9, true)];

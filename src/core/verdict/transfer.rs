@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn the_drop_counter_explains_what_was_lost_unless_it_counts_more() {
+    fn the_drop_counter_explains_loss_unless_it_counts_more() {
         let open: &[(u64, &[Part])] = &[(4, &[Part::Network, Part::ReceiverHost])];
         let possible = vec![Part::Network, Part::ReceiverHost];
         let all = lost(open, Some(4));

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_reader_is_told_last_of_all_and_the_server_says_goodbye() {
+    fn a_slow_reader_is_disconnected_after_its_last_notice() {
         let mut hall = hall(2);
         let actions = hall.left(1, Parting::TooSlow);
         assert!(matches!(&actions[0], Action::Send { words: Words::Notice(Notice::TooSlow), to, .. } if to == &[1]));

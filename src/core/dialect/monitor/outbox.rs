@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn those_behind_wait_their_turn_and_one_refused_for_good_holds_up_nobody() {
+    fn the_queue_keeps_its_order_and_skips_permanent_failures() {
         let mut outbox = Outbox::new(Policy::default());
         for item in ['a', 'b', 'c'] {
             outbox.push(at(0), item);

@@ -1,8 +1,8 @@
-//! The scoreboard: every fault whose place is known, alone and mixed, in real runs, judged by every subset of the four
-//! witnesses, and each verdict held against the truth.
+//! Accuracy of the verdicts: every fault with a known place, alone and combined, in real runs, judged with every subset
+//! of the four witnesses and compared with the truth.
 //!
-//! A few seeds by default; `MEDIDOR_SEEDS` says how many, `MEDIDOR_SCENARIO` which (a part of the name), and
-//! `MEDIDOR_SCOREBOARD` names a file for the tables. `scripts/scoreboard` makes `docs/truth.md` of them.
+//! `MEDIDOR_SEEDS` sets the number of seeds, `MEDIDOR_SCENARIO` selects scenarios by a part of the name, and
+//! `MEDIDOR_SCOREBOARD` names a file for the tables. `scripts/scoreboard` writes `docs/truth.md` from them.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -31,14 +31,14 @@ use scenario::{Performed, witness_file};
 use scenarios_list::{Ingredient, SCENARIOS, Scenario};
 use table::{Board, Judged, Said, Subset};
 
-/// Runs wait more than they work.
+/// Number of labs at the same time; runs mostly wait.
 const LABS: usize = 8;
 
 fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
     env::var(name).ok().and_then(|value| value.parse().ok())
 }
 
-/// Runs of the clocks' test: few messages are not enough, and many are no better.
+/// The scenarios of the clock test.
 const CLOCKED: [Scenario; 2] = [
     ("clocks: chosen faults", &[Ingredient::AnyChosen, Ingredient::AnyChosen]),
     (
@@ -58,7 +58,7 @@ const CLOCKED: [Scenario; 2] = [
     ),
 ];
 
-/// What the environment asks for: how many seeds, from which on, and a part of the scenarios' names.
+/// The settings from the environment: seeds, and a part of the scenarios' names.
 struct Wish {
     seeds: std::ops::Range<u64>,
     only: String,
@@ -77,7 +77,7 @@ impl Wish {
     }
 }
 
-/// Performs scenarios in several labs side by side; the names of those that broke, or `None` without a lab.
+/// Runs scenarios in several labs at the same time. Returns the names of those that failed, or `None` without a lab.
 fn perform_all(
     test: &str,
     jobs: Vec<(&'static Scenario, u64)>,
@@ -102,7 +102,7 @@ fn perform_all(
                         if catch_unwind(AssertUnwindSafe(run)).is_err() {
                             eprintln!("that was {}, seed {seed}", scenario.0);
                             broken.lock().unwrap().push(format!("{}, seed {seed}", scenario.0));
-                            // What was left lying about in this one would spoil the next run.
+                            // Leftovers in this lab would disturb the next run.
                             let Some(another) = Lab::build(test) else { return false };
                             lab = another;
                         }
@@ -115,7 +115,7 @@ fn perform_all(
     built.then(|| broken.into_inner().unwrap())
 }
 
-/// Adds to the file of the tables, if one is asked for.
+/// Appends to the file of the tables, if one is set.
 fn publish(part: &str) {
     let Some(path) = env::var_os("MEDIDOR_SCOREBOARD") else { return };
     let file = fs::OpenOptions::new().create(true).append(true).open(path);
@@ -152,7 +152,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
     let clocks = Mutex::new(ClockBoard::default());
     let broken =
         perform_all("a_wrong_clock_is_bounded_and_makes_no_verdict_false", jobs, |scenario, seed, performed| {
-            // Delivered ones were seen by everybody both ways; what was seen one way only bounds one side only.
+            // Messages observed in both directions bound the offset on both sides, others on one side only.
             let both = performed.tapped.iter().filter(|(n, _)| performed.truths.get(n) == Some(&Truth::Delivered));
             let times: Vec<i64> = both.flat_map(|(_, message)| [message.at[0], message.at[3]]).flatten().collect();
             for (number, wrong) in Wrong::ways(performed, seed).into_iter().enumerate() {
@@ -164,7 +164,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
                         clocks.lock().unwrap().enter(&wrong, subset, &times, document, &whose);
                     }
                 });
-                // A step makes the witnesses' own times doubtful, and blames wider.
+                // A step makes the witnesses' own times doubtful, and the blames wider.
                 verdicts.lock().unwrap().enter(wrong.name, seed, &judged, wrong.step.is_some());
             }
         });
@@ -176,7 +176,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
     assert_eq!(broken, Vec::<String>::new(), "runs that broke, see above");
 }
 
-/// The verdicts of all subsets of a run's witnesses, whose files are in `folder`; `look` sees each document.
+/// The verdicts of all subsets of a run's witnesses, whose files are in `folder`. `look` gets each document.
 fn judge(folder: &Path, performed: &Performed, mut look: impl FnMut(Subset, &Value)) -> Vec<Judged> {
     let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || performed.there[witness]);
     let judged = Subset::every().filter(possible).flat_map(|subset| {
@@ -197,7 +197,7 @@ fn judge(folder: &Path, performed: &Performed, mut look: impl FnMut(Subset, &Val
     judged.collect()
 }
 
-/// Analyzes what some of the witnesses left; `None` where the program declines.
+/// Analyzes the files of some witnesses; `None` if the program refuses.
 fn analyze(folder: &Path, subset: Subset, options: &[&str]) -> Option<Value> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder).args(["--lang", "en", "analyze", "--json"]).args(options);
@@ -213,8 +213,8 @@ fn analyze(folder: &Path, subset: Subset, options: &[&str]) -> Option<Value> {
     }
 }
 
-/// What a document says of each message. A server alone may take a number that was changed, or came very late, for the
-/// beginning of another run: then what either run says of a message counts, an accusation before all else.
+/// The verdict on each message of a document. A server alone may take a changed or very late number for the start of
+/// another run: then the verdict of either run counts, a loss first.
 fn verdicts(document: &Value) -> BTreeMap<u64, Said> {
     let flows = document["flows"].as_array().expect("flows");
     assert!(flows.len() == 1 || document["role"] == "server", "one client, one run: {document:#}");
@@ -229,7 +229,7 @@ fn verdicts(document: &Value) -> BTreeMap<u64, Said> {
     verdicts
 }
 
-/// The program's own score against the relay's record finds no mistake where there is none.
+/// Checks that the program's own score against the relay's record finds no mistake where there is none.
 fn hold_score(folder: &Path, verdicts: &[Judged]) {
     let Some(document) = analyze(folder, Subset::ALL, &["--truth", "truth.jsonl"]) else { return };
     let score = &document["flows"][0]["score"];

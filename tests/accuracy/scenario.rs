@@ -1,4 +1,4 @@
-//! A scenario performed in the lab: the run of a seed, what it left, and its truth.
+//! Runs a scenario with a seed in the lab, and returns its files and its truth.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use super::common::faults::{self, Fault, Match};
 use super::common::lab::{Host, Lab, PORT, ROUTER_A_LAN, ROUTER_B_LAN, Side};
 use super::common::medidor::medidor;
 use super::common::process::{PATIENCE, Running, Stream};
-use super::common::reference_capture::Tap;
+use super::common::reference_capture::ReferenceCapture;
 use super::faults::{
     flood, hold_the_relay_to_its_word, on_its_way, reach, records, relay_record, renumbered, set_mtu, socket_drops,
 };
@@ -23,10 +23,10 @@ use super::ground_truth::{
 };
 use super::scenarios_list::{CHOSEN, Ingredient, Scenario};
 
-/// Where the relay listens for home A, on router A.
+/// The relay's port for home A, on router A.
 const RELAY: u16 = 5006;
 
-/// What happens while the client runs.
+/// An action while the client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Act {
     None,
@@ -36,25 +36,25 @@ enum Act {
     Flood(Side),
 }
 
-/// What a run left: files in `j` (journals) and `c` (captures), named after their side, and the truth.
+/// The result of a run: files in `j` (journals) and `c` (captures), named after their side, and the truth.
 pub struct Performed {
     pub folder: TempDir,
     pub truths: BTreeMap<u64, Truth>,
-    /// Where the taps saw each message.
+    /// The observations of each message by the reference captures.
     pub tapped: BTreeMap<u64, Tapped>,
-    /// Which of the four witnesses there are.
+    /// Which of the four witnesses exist.
     pub there: [bool; 4],
-    /// Some message came under a number that is not its own.
+    /// A message arrived under a wrong number.
     pub renumbered: bool,
-    /// A capture was weakened, or numbers cannot be trusted: four witnesses need not be enough to name the very segment.
+    /// A capture was weakened, or numbers are unreliable: four witnesses may not be enough for the exact segment.
     pub weakened: bool,
     /// Whether the client's capture and the server's lost frames that only their journals count.
     pub dropped: [bool; 2],
-    /// A relay wrote down what it did, in `truth.jsonl`.
+    /// A relay wrote its record to `truth.jsonl`.
     pub relayed: bool,
 }
 
-/// A scenario being prepared.
+/// A scenario under construction.
 struct Stage<'lab> {
     lab: &'lab Lab,
     rng: Rng,
@@ -62,7 +62,7 @@ struct Stage<'lab> {
     deck: Vec<u64>,
     known: Knowledge,
     interval_ms: u64,
-    /// Put behind the texts of requests and of replies, for the sake of their length.
+    /// Appended to the texts of requests and of replies to make them longer.
     padding: [usize; 2],
     server_options: Vec<String>,
     relay: Option<Vec<String>>,
@@ -71,10 +71,10 @@ struct Stage<'lab> {
     cuts: Vec<(Side, bool)>,
 }
 
-/// Performs a scenario. `None` where this machine lacks something, after saying what.
+/// Runs a scenario. `None`, after a report, where this machine lacks something.
 ///
 /// # Panics
-/// Where the lab did something else than it was told.
+/// When the lab did not do what was planned.
 pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<Performed> {
     let name = scenario.0.bytes().fold(seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
     let mut stage = Stage {
@@ -98,7 +98,7 @@ pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<Performed> {
     performed
 }
 
-/// Takes all faults away.
+/// Removes all faults.
 fn clean(lab: &Lab, ingredients: &[Ingredient]) {
     for host in [lab.home_a(), lab.router_a(), lab.router_b(), lab.home_b()] {
         faults::flush(host);
@@ -115,7 +115,7 @@ fn clean(lab: &Lab, ingredients: &[Ingredient]) {
 }
 
 impl<'lab> Stage<'lab> {
-    /// Puts definite ingredients in place of "any".
+    /// Replaces "any" by definite ingredients.
     fn choose(&mut self, wanted: &[Ingredient]) -> Vec<Ingredient> {
         let mut chosen = Vec::new();
         for ingredient in wanted {
@@ -149,14 +149,14 @@ impl<'lab> Stage<'lab> {
         Some(())
     }
 
-    /// How many messages it takes, how fast, how long.
+    /// Sets the number of messages, the interval and the timeout.
     fn pace(&mut self, ingredient: Ingredient) {
         use Ingredient::{ClientOverflow, ClientQueue, Relay, ServerOverflow, ServerQueue, SlowForward, SlowReturn};
         match ingredient {
-            // Enough for those that are late, those before and after, and those that other faults take.
+            // Enough messages for those that are late, those before and after, and those of other faults.
             Ingredient::Late | Ingredient::CaptureDrops(_) => self.known.count = 70,
             ServerOverflow => (self.known.count, self.interval_ms, self.known.wait) = (700, 2, 4_000_000_000),
-            // A relay keeps the replies until all is sent and the client can be stopped.
+            // A relay holds the replies until all are sent and the client can be stopped.
             ClientOverflow => (self.known.count, self.interval_ms, self.known.wait) = (450, 2, 6_000_000_000),
             SlowForward | SlowReturn | ClientQueue | ServerQueue => {
                 (self.padding, self.known.wait) = ([150, 150], 2_500_000_000);
@@ -184,13 +184,13 @@ impl<'lab> Stage<'lab> {
         if self.padding[of] == 0 { String::new() } else { format!(" {}", "x".repeat(self.padding[of])) }
     }
 
-    /// A few numbers that nothing else strikes.
+    /// A few numbers without another fault.
     fn draw(&mut self) -> Vec<u64> {
         let few = self.rng.usize(1..=3).min(self.deck.len());
         self.deck.split_off(self.deck.len() - few)
     }
 
-    /// Lets a fault strike a few chosen messages.
+    /// Applies a fault to a few chosen messages.
     fn strike(&mut self, truth: Option<Truth>, mut with: impl FnMut(&Self, u64) -> Option<()>) -> Option<()> {
         for number in self.draw() {
             with(self, number)?;
@@ -201,12 +201,12 @@ impl<'lab> Stage<'lab> {
         Some(())
     }
 
-    /// One of the routers that forward: beside a relay on router A there is only one.
+    /// A router that forwards: with a relay on router A only router B does.
     fn router(&mut self) -> &'lab Host {
         if self.relay.is_some() || self.rng.bool() { self.lab.router_b() } else { self.lab.router_a() }
     }
 
-    /// The server's port as home A knows it.
+    /// The server's port as home A sees it.
     fn port_at_client(&self) -> u16 {
         if self.relay.is_some() { RELAY } else { PORT }
     }
@@ -331,7 +331,7 @@ impl<'lab> Stage<'lab> {
             }
             Ingredient::Late => {
                 self.act = Act::Late;
-                // As long as its largest delay and a second more, so that its silence proves something to the end.
+                // The largest delay and a second more, so that silence at the end is a proof.
                 self.server_options.extend(["--duration", "10s"].map(str::to_owned));
             }
             Ingredient::Nobody => {
@@ -370,14 +370,18 @@ impl<'lab> Stage<'lab> {
         for part in ["j", "c"] {
             fs::create_dir(folder.join(part)).unwrap();
         }
-        // What floods a ring comes from the routers themselves.
+        // The flood of a ring comes from the routers themselves.
         let filter =
             format!("udp and (port {PORT} or port {RELAY}) and not host {ROUTER_A_LAN} and not host {ROUTER_B_LAN}");
         let (tap_a, tap_b) = (folder.join("a.tap"), folder.join("b.tap"));
         let at_client = if self.relay.is_some() { format!("udp and port {RELAY}") } else { filter.clone() };
-        let taps = [Tap::start(lab.home_a(), &tap_a, &at_client), Tap::start(lab.home_b(), &tap_b, &filter)];
-        let foreign =
-            self.nobody.then(|| Tap::start(lab.home_b(), &folder.join("c/server.pcap"), "udp port 5005 or icmp"));
+        let taps = [
+            ReferenceCapture::start(lab.home_a(), &tap_a, &at_client),
+            ReferenceCapture::start(lab.home_b(), &tap_b, &filter),
+        ];
+        let foreign = self
+            .nobody
+            .then(|| ReferenceCapture::start(lab.home_b(), &folder.join("c/server.pcap"), "udp port 5005 or icmp"));
         let server = (!self.nobody).then(|| self.start_server(&folder));
         let relay = self.start_relay(&folder);
         let requests = faults::count_arrivals(lab.home_b(), &Match::any_request());
@@ -485,7 +489,7 @@ impl<'lab> Stage<'lab> {
         Running::start(medidor(self.lab.home_a(), folder, &arguments))
     }
 
-    /// What is done to client and server while they run.
+    /// Runs the actions on client and server.
     fn act(&mut self, client: &Running, server: &Running, requests: &Fault<'_>) {
         let all = self.known.count;
         let before_the_server =
@@ -512,14 +516,14 @@ impl<'lab> Stage<'lab> {
             Act::Late => {
                 reach(requests, self.rng.u64(3..8));
                 server.freeze();
-                // For longer than a message waits.
+                // For longer than a message's timeout.
                 let seen = requests.hits();
                 reach(requests, seen + self.rng.u64(29..34));
                 server.thaw();
             }
             Act::Flood(side) => {
                 reach(requests, self.rng.u64(8..14));
-                // Until the server answers no reply comes, and those shall come while the ring is full.
+                // No reply comes until the server continues, and the replies must come while the ring is full.
                 server.freeze();
                 let seen = requests.hits();
                 if side == Side::A {
@@ -541,7 +545,7 @@ impl<'lab> Stage<'lab> {
         }
     }
 
-    /// What was to go wrong went wrong, or nothing is tested.
+    /// Checks that the planned faults happened; otherwise nothing was tested.
     fn hold_the_scene_to_its_purpose(&self, folder: &Path, truths: &BTreeMap<u64, Truth>) {
         let some = |wanted: Truth| assert!(truths.values().any(|truth| *truth == wanted), "no message was {wanted:?}");
         match self.act {
@@ -558,7 +562,7 @@ impl<'lab> Stage<'lab> {
         }
     }
 
-    /// Takes a part of a capture away: its first frames, or its last ones, where it may break off within a record.
+    /// Removes the first or the last frames of a capture; the end may be inside a record.
     fn cut(&mut self, file: &Path, start: bool) {
         let bytes = fs::read(file).unwrap();
         let records = records(&bytes);
@@ -572,7 +576,7 @@ impl<'lab> Stage<'lab> {
     }
 }
 
-/// Where a run's files of one witness are: of the client's journal and capture, the server's journal and capture.
+/// The file of a witness: client's journal, client's capture, server's journal, server's capture.
 pub fn witness_file(folder: &Path, witness: usize) -> PathBuf {
     let names = ["j/client.journal.jsonl", "c/client.pcap", "j/server.journal.jsonl", "c/server.pcap"];
     folder.join(names[witness])

@@ -1,4 +1,4 @@
-//! What was reported against what is true: the counts, and the tables of `docs/truth.md`.
+//! Compares verdicts with the truth: counts, and the tables of `docs/truth.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::ground_truth::{CLIENT_HOST_IN, NETWORK_RETURN, SEGMENTS, SERVER_HOST_OUT, Segment, Truth};
 
-/// Which of the four witnesses are heard: a bit each for the client's journal and capture, the server's journal and
-/// capture.
+/// A subset of the witnesses, one bit each: client's journal, client's capture, server's journal, server's capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subset(pub u8);
 
@@ -39,24 +38,24 @@ impl Subset {
     }
 }
 
-/// What a result says of a message.
+/// The verdict on a message in a result document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Said {
     Delivered,
     Late,
     NotSent,
-    /// The server answered, more is not known.
+    /// Answered by the server; nothing more is known.
     Answered,
-    /// Lost in one of these segments: a bit each.
+    /// Lost in one of these segments, one bit each.
     Lost(u8),
-    /// Inconclusive, or not even known of.
+    /// Inconclusive, or not listed.
     Open,
-    /// The analysis refused to judge these files, and said why.
+    /// The analysis refused these files, with a reason.
     Refused,
 }
 
 impl Said {
-    /// What a message of a result document is called.
+    /// The verdict on a message of a result document.
     pub fn of(message: &Value) -> Self {
         match message["outcome"].as_str().expect("an outcome") {
             "delivered" => Self::Delivered,
@@ -89,28 +88,28 @@ impl Said {
     }
 }
 
-/// How a verdict stands to the truth.
+/// The relation of a verdict to the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
-    /// It says exactly what is true.
+    /// Exactly the truth.
     Exact,
-    /// What it says is true, and less than all.
+    /// True, but not the whole truth.
     True,
-    /// It says that the reply came, which is true of the wire; what the client's application made of it, only the
-    /// application could say, and it was not heard.
+    /// Delivered, which is true of the wire. What the client's application did with the reply is known to its journal
+    /// only, which was not used.
     OfTheWire,
-    /// It says nothing.
+    /// No statement.
     Open,
-    /// It is one of several things that are true, or nobody can say what is.
+    /// One of several true statements, or the truth is unknown.
     Moot,
-    /// It is false, but for those who heard a capture without the journal that alone knows of the frames which the
-    /// capture lost.
+    /// False, because a capture was used without its journal, which alone counts the frames that the capture
+    /// lost.
     Misled,
-    /// It is false.
+    /// False.
     False,
 }
 
-/// Holds a verdict against the truth.
+/// Compares a verdict with the truth.
 fn mark(truth: Truth, said: Said, subset: Subset) -> Mark {
     let application_unheard = !subset.has(0);
     let names = |blame: u8, segment: Segment| blame >> segment & 1 == 1;
@@ -136,7 +135,7 @@ fn mark(truth: Truth, said: Said, subset: Subset) -> Mark {
     }
 }
 
-/// Where several things are true of a message, whether this is one of them.
+/// Whether a verdict is one of several truths about a message.
 fn is_among_the_truths(truth: Truth, said: Said, application_unheard: bool) -> bool {
     let named = |segments: &[Segment]| match said {
         Said::Lost(blame) => segments.iter().any(|segment| blame >> segment & 1 == 1),
@@ -153,14 +152,14 @@ fn is_among_the_truths(truth: Truth, said: Said, application_unheard: bool) -> b
     }
 }
 
-/// One message that a subset of the witnesses judged.
+/// A verdict on one message with a subset of the witnesses.
 #[derive(Clone, Copy, Debug)]
 pub struct Judged {
     pub number: u64,
     pub truth: Truth,
     pub said: Said,
     pub subset: Subset,
-    /// A capture that lost frames was heard without its journal.
+    /// A capture that lost frames was used without its journal.
     pub misled: bool,
 }
 
@@ -173,7 +172,7 @@ impl Judged {
     }
 }
 
-/// A false verdict, or one of four witnesses that is not exact, with all that leads back to it.
+/// A false verdict, or an inexact one with four witnesses, with everything needed to repeat it.
 pub struct Miss {
     pub scenario: &'static str,
     pub seed: u64,
@@ -244,20 +243,19 @@ pub struct Board {
     by_subset: BTreeMap<Subset, Sum>,
     matrix: BTreeMap<(Subset, bool), BTreeMap<(Truth, Said), u64>>,
     truths: BTreeMap<&'static str, BTreeMap<Truth, u64>>,
-    /// False verdicts, and those of four witnesses that are not exact.
+    /// False verdicts, and inexact ones with four witnesses.
     pub misses: Vec<Miss>,
 }
 
 impl Board {
-    /// A board that shows its scenarios in this order.
+    /// An empty table with its scenarios in this order.
     pub fn new(order: Vec<&'static str>) -> Self {
         Self { order, ..Self::default() }
     }
 
-    /// Enters all verdicts of a run.
+    /// Adds all verdicts of a run.
     ///
-    /// Of four witnesses that saw all there was to see every verdict must be exact; where a capture was `weakened` it
-    /// may be wider.
+    /// With four complete witnesses every verdict must be exact; where a capture was `weakened` it may be wider.
     pub fn enter(&mut self, scenario: &'static str, seed: u64, verdicts: &[Judged], weakened: bool) {
         *self.runs.entry(scenario).or_default() += 1;
         let mut numbers = BTreeSet::new();
@@ -267,7 +265,7 @@ impl Board {
             }
             self.by_scenario.entry((scenario, judged.subset.size())).or_default().add(judged);
             self.by_subset.entry(judged.subset).or_default().add(judged);
-            // Four witnesses that missed something are another case than four that did not.
+            // Four incomplete witnesses are counted separately.
             let apart = judged.subset == Subset::ALL && weakened;
             *self.matrix.entry((judged.subset, apart)).or_default().entry((judged.truth, judged.said)).or_default() +=
                 1;
@@ -414,7 +412,7 @@ impl Board {
     }
 }
 
-/// A share, with no more certainty than it has: 100% only where all are.
+/// A percentage; 100% only if all are counted.
 fn ratio(part: u64, all: u64) -> String {
     let percent = (part as f64 / all as f64 * 10_000.0).floor() / 100.0;
     if part == all { "100%".to_owned() } else { format!("{percent:.2}% ({part} of {all})") }

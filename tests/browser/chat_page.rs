@@ -1,5 +1,5 @@
-//! A chat's page and rows: opened in a real browser they say what its document says, Wireshark understands their filters,
-//! and no stranger's text becomes markup or a formula.
+//! The HTML and CSV reports of a chat: in a browser they agree with the document, Wireshark accepts their filters, and
+//! no foreign text becomes markup or a formula.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,17 +27,17 @@ use tempfile::TempDir;
 
 const PORT: u16 = 12_345;
 
-/// Photographs lie where they can be looked at.
+/// The path of a screenshot, kept for inspection.
 fn photograph(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("page").join(name)
 }
 
-/// A count as the page shows it.
+/// A count as the page formats it.
 fn shown(count: &Value) -> Value {
     json!(count.as_u64().map_or_else(|| "—".to_owned(), |count| count.to_string()))
 }
 
-/// The open page says the same as the document.
+/// Checks that the open page agrees with the document.
 fn holds(browser: &mut Browser, told: &Value) {
     let list = |name: &str| told[name].as_array().unwrap().iter();
     let connections = "[...document.querySelectorAll('table.connections tbody tr')].map(row => \
@@ -87,13 +87,13 @@ fn holds(browser: &mut Browser, told: &Value) {
         })
         .collect();
     assert_eq!(browser.eval(messages), Value::Array(expected));
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.errors(), Vec::<Value>::new());
     assert_eq!(browser.requests().len(), 1, "nothing else is asked for");
     let scripts = "[typeof globalThis.hacked, document.scripts.length, document.images.length]";
     assert_eq!(browser.eval(scripts), json!(["undefined", 1, 0]));
 }
 
-/// The rows by their headings, held against the document.
+/// Checks the CSV rows against the document.
 fn rows(csv: &str, told: &Value) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
@@ -131,7 +131,7 @@ fn rows(csv: &str, told: &Value) -> Vec<BTreeMap<String, String>> {
     rows
 }
 
-/// Each filter of a connection, as it can be copied, shows all its segments and nothing else.
+/// Checks that each connection's filter matches all its segments and nothing else.
 fn wireshark_understands(browser: &mut Browser, folder: &Path, told: &Value) {
     for connection in told["connections"].as_array().unwrap() {
         let find = format!("document.querySelector('#connections-0-{} button').dataset.copy", connection["id"]);
@@ -191,11 +191,11 @@ fn a_tcp_chat_writes_the_same_page_live_and_from_its_files() {
     analyze(&["--html", "server.pcap"]).expect_code(2);
     analyze(&["--csv", "server.journal.jsonl"]).expect_code(2);
     let Some(mut browser) = Browser::start("a chat's page over TCP") else { return };
-    browser.look(1280, 900, false);
+    browser.set_view(1280, 900, false);
     browser.open(&folder.path().join("run.html"));
     holds(&mut browser, &told);
     wireshark_understands(&mut browser, folder.path(), &told);
-    // The sentences are those of the report.
+    // The sentences are those of the text report.
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let report = flat(&analyze(&[]).text(Stream::Out));
     let sentences = browser.eval("[...document.querySelectorAll('ul p.under')].map(line => line.textContent)");
@@ -205,13 +205,13 @@ fn a_tcp_chat_writes_the_same_page_live_and_from_its_files() {
         let sentence = flat(sentence.as_str().unwrap());
         assert!(report.contains(&sentence), "{sentence}\n{report}");
     }
-    browser.photograph(&photograph("chat-tcp.png"), None, 1.0);
-    // What is searched for is shown.
+    browser.screenshot(&photograph("chat-tcp.png"), None, 1.0);
+    // The search shows the matching rows.
     let search = "(() => { const field = document.querySelector('input[type=search]'); field.value = 'olá'; \
                   field.dispatchEvent(new Event('input')); \
                   return document.querySelectorAll('table.talk tbody tr:not([hidden])').length; })()";
     assert_eq!(browser.eval(search), 1);
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.errors(), Vec::<Value>::new());
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn over_udp_the_page_shows_where_copies_died() {
     ze.sees("Ana disse: last");
     ze.types("very last");
     ana.sees("Ze disse: very last");
-    // Witnesses must stay awake for longer than the slowest datagram and a second.
+    // Witnesses must stay active for longer than the slowest datagram plus a second.
     std::thread::sleep(std::time::Duration::from_millis(1_500));
     for mut member in [ana, ze] {
         member.types("/sair");
@@ -264,7 +264,7 @@ fn over_udp_the_page_shows_where_copies_died() {
     let place = [&copy["text"], &copy["from_nick"], &copy["to_nick"], &copy["outcome"], &copy["blame"]];
     assert_eq!(place, ["to Ze", "Ana", "Ze", "lost", "network_out"]);
     let Some(mut browser) = Browser::start("a chat's page over UDP") else { return };
-    browser.look(1280, 900, false);
+    browser.set_view(1280, 900, false);
     browser.open(&folder.path().join("page.html"));
     holds(&mut browser, &told);
     let row = browser.eval(
@@ -278,14 +278,14 @@ fn over_udp_the_page_shows_where_copies_died() {
         browser.eval("[...document.querySelectorAll('table.members td.evidence')].map(cell => cell.textContent)");
     let dead = dead.as_array().unwrap().iter().filter(|cell| cell.as_str().unwrap().contains("towards the member: 1"));
     assert_eq!(dead.count(), 1);
-    browser.photograph(&photograph("chat-udp.png"), None, 1.0);
+    browser.screenshot(&photograph("chat-udp.png"), None, 1.0);
 }
 
-/// What somebody might put into a text, a name or a reason.
+/// Hostile content for a text, a name or a reason.
 const HOSTILE: &str = "=</script></style></title><script>globalThis.hacked=1</script><img src=x onerror=\"globalThis.hacked=1\">\
                        '\" onfocus=\"globalThis.hacked=1\" autofocus x=\"javascript:hacked=1 \u{202e}\u{1b}[2J\0 &lt;";
 
-/// A chat with a stranger's words wherever a document bears any.
+/// A chat with hostile content in every foreign string of the document.
 fn hostile(transport: document::Transport) -> ChatDocument {
     let words = || HOSTILE.to_owned();
     let over_udp = transport == document::Transport::Udp;
@@ -382,13 +382,13 @@ fn a_strangers_text_stays_text_in_every_language() {
             browser.open(&path);
             let mut told: Value = serde_json::from_str(&chat::json(&mut document, texts)).unwrap();
             rows(&csv, &told);
-            // What steers terminals is shown as a question mark.
+            // Control characters are shown as a question mark.
             let message = &mut told["messages"][0];
             message["text"] = json!(HOSTILE.replace(['\u{202e}', '\u{1b}', '\0'], "?"));
             holds(&mut browser, &told);
             let markup = "document.querySelectorAll('img, iframe, [onerror], [onfocus], [autofocus]').length";
             assert_eq!(browser.eval(markup), 0);
-            let tree = browser.ask("Accessibility.getFullAXTree", &json!({}));
+            let tree = browser.call("Accessibility.getFullAXTree", &json!({}));
             for node in tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true) {
                 if matches!(
                     node["role"]["value"].as_str(),
@@ -399,8 +399,8 @@ fn a_strangers_text_stays_text_in_every_language() {
             }
         }
     }
-    // Wide things scroll inside themselves.
-    browser.look(390, 900, false);
+    // Wide elements scroll inside themselves.
+    browser.set_view(390, 900, false);
     let wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
     assert_eq!(browser.eval(wide), 0);
 }

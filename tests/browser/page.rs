@@ -1,5 +1,5 @@
-//! The page, opened in a real browser: it says what the document says, asks the network for nothing, lets no stranger's text
-//! become markup, and can be used with a keyboard, without scripts, on a phone and in the dark.
+//! The HTML report in a browser: it agrees with the document, requests nothing from the network, escapes foreign text,
+//! and works with a keyboard, without scripts, on a phone and in dark mode.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use medidor::report::{csv, html, json, words};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The sample's files.
+/// The sample files.
 fn sample(names: &[&str]) -> AnalyzeArgs {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/exemplo");
     AnalyzeArgs {
@@ -45,7 +45,7 @@ fn client_alone(texts: Texts) -> Document {
     analyze::judge(&sample(&["client.pcap"]), texts).unwrap()
 }
 
-/// Where a page is put for a browser.
+/// A folder for pages that the browser opens.
 struct Desk(TempDir);
 
 impl Desk {
@@ -60,12 +60,12 @@ impl Desk {
     }
 }
 
-/// Photographs lie where they can be looked at.
+/// The path of a screenshot, kept for inspection.
 fn photograph(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("page").join(name)
 }
 
-/// The text of each element that a selector finds.
+/// The text of each element that matches a selector.
 fn texts_of(browser: &mut Browser, selector: &str) -> Vec<String> {
     let found = browser.eval(&format!("[...document.querySelectorAll({selector:?})].map(e => e.textContent)"));
     found.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
@@ -82,13 +82,13 @@ fn the_page_says_what_the_document_says() {
             browser.open(&page);
             let told: Value = serde_json::from_str(&json::render(&mut document, texts)).unwrap();
             holds(&mut browser, &told, texts);
-            assert_eq!(browser.complaints(), Vec::<Value>::new(), "{name} {language:?}");
+            assert_eq!(browser.errors(), Vec::<Value>::new(), "{name} {language:?}");
             assert_eq!(browser.requests(), [format!("file://{}", page.display())], "nothing else is asked for");
         }
     }
 }
 
-/// The open page says the same as the document.
+/// Checks that the open page agrees with the document.
 fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     let flow = &told["flows"][0];
     let points = flow["points"].as_object().unwrap();
@@ -114,7 +114,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
          heads.filter(head => heads.some(other => over(head, other))).length]; })()",
     );
     assert_eq!(cut, serde_json::json!([0, 0]), "no words are cut off, none run into others: {:?}", texts.language());
-    // A cross stands where one segment alone is blamed, a question mark where it may be one of several.
+    // A cross marks a segment that is blamed alone, a question mark one of several.
     let rungs = browser.eval(
         "Object.fromEntries([...document.querySelectorAll('.ladder g[data-n]')].map(rung => \
          [rung.dataset.n, [rung.querySelectorAll('.cross').length, rung.querySelectorAll('polyline.open').length]]))",
@@ -136,7 +136,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     let kinds = ["rtt_application", "rtt_kernel", "rtt_wire", "rtt_network"];
     let samples: u64 = kinds.iter().filter_map(|kind| flow["delay"][kind]["samples"].as_u64()).sum();
     assert_eq!(spread.as_u64(), Some(samples));
-    // Every warning stands there with its advice.
+    // Every warning is shown with its advice.
     let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
     let flat = |text: &str| words::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ");
     for warning in told["warnings"].as_array().unwrap() {
@@ -152,10 +152,10 @@ fn keyboard_and_screen_readers_reach_everything() {
     let Some(mut browser) = Browser::start("the page by keyboard") else { return };
     let desk = Desk::new();
     let texts = Texts::new(Language::English);
-    browser.look(1280, 900, false);
+    browser.set_view(1280, 900, false);
     browser.open(&desk.put(&html::render(&pair(texts), texts)));
 
-    // The first key leads past what repeats; every further one to something that has a name.
+    // The first Tab reaches the skip link; each further one reaches an element with a name.
     browser.press(TAB);
     assert_eq!(browser.eval("document.activeElement.className"), "skip");
     browser.eval("document.querySelector('[data-copy=\"frame.number == 33\"], [data-copy^=\"frame.number\"]').focus()");
@@ -166,7 +166,7 @@ fn keyboard_and_screen_readers_reach_everything() {
     assert_eq!(browser.eval("document.getElementById('said').textContent"), "copied", "a screen reader hears it");
 
     browser.eval("document.querySelector('input[type=search]').focus()");
-    browser.ask("Input.insertText", &serde_json::json!({"text": "17"}));
+    browser.call("Input.insertText", &serde_json::json!({"text": "17"}));
     let shown =
         "[...document.querySelectorAll('table.messages tbody tr:not([hidden])')].map(row => row.cells[0].textContent)";
     assert_eq!(browser.eval(shown), serde_json::json!(["17"]));
@@ -186,7 +186,7 @@ fn keyboard_and_screen_readers_reach_everything() {
     browser.eval("document.querySelector('[data-step=all]').click()");
     assert!(browser.eval("document.querySelector('svg.ladder').clientHeight <= innerHeight").as_bool().unwrap());
 
-    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
+    let tree = browser.call("Accessibility.getFullAXTree", &serde_json::json!({}));
     let mut roles: BTreeMap<String, usize> = BTreeMap::new();
     for node in tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true) {
         let role = node["role"]["value"].as_str().unwrap_or_default().to_owned();
@@ -200,7 +200,7 @@ fn keyboard_and_screen_readers_reach_everything() {
     {
         assert!(roles.get(role).is_some_and(|count| *count >= least), "{role}: {roles:?}");
     }
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.errors(), Vec::<Value>::new());
 }
 
 #[test]
@@ -210,9 +210,9 @@ fn without_scripts_everything_can_be_read() {
     let texts = Texts::new(Language::Portuguese);
     let document = pair(texts);
     let page = desk.put(&html::render(&document, texts));
-    browser.ask("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": true}));
+    browser.call("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": true}));
     browser.open(&page);
-    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
+    let tree = browser.call("Accessibility.getFullAXTree", &serde_json::json!({}));
     let shown = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
     let read: Vec<&str> = shown.filter_map(|node| node["name"]["value"].as_str()).collect();
     let all = read.join("\n");
@@ -236,12 +236,12 @@ fn it_is_seen_in_light_and_dark_and_on_a_phone() {
     for (name, document) in [("pair", pair(texts)), ("client", client_alone(texts))] {
         let page = desk.put(&html::render(&document, texts));
         for (look, width, dark) in [("light", 1280, false), ("dark", 1280, true), ("phone", 390, false)] {
-            browser.look(width, 900, dark);
+            browser.set_view(width, 900, dark);
             browser.open(&page);
-            browser.photograph(&photograph(&format!("{name}-{look}.png")), None, 1.0);
+            browser.screenshot(&photograph(&format!("{name}-{look}.png")), None, 1.0);
             let ground = browser.eval("getComputedStyle(document.body).backgroundColor");
             assert_eq!(ground, if dark { "rgb(20, 23, 27)" } else { "rgb(255, 255, 255)" });
-            // Wide things scroll inside themselves.
+            // Wide elements scroll inside themselves.
             let wide = browser.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             let widest = browser.eval(
                 "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll *')) \
@@ -258,16 +258,16 @@ fn it_is_seen_in_light_and_dark_and_on_a_phone() {
 fn make() {
     let Some(mut browser) = Browser::start("the guide's pictures") else { return };
     let desk = Desk::new();
-    browser.look(1000, 900, false);
+    browser.set_view(1000, 900, false);
     for (language, name) in [(Language::English, "page.png"), (Language::Portuguese, "pagina.png")] {
         let texts = Texts::new(language);
         browser.open(&desk.put(&html::render(&pair(texts), texts)));
         let end = browser.eval("document.querySelector('svg.ladder').getBoundingClientRect().top + 590").as_f64();
-        browser.photograph(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name), end, 0.7);
+        browser.screenshot(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name), end, 0.7);
     }
 }
 
-/// A transfer of which the network lost a part, with a stranger's words where it bears any.
+/// A transfer of which the network lost a part, with hostile content in its foreign strings.
 fn transfer() -> TransferDocument {
     let mut map = LossMap::new(2_000);
     map.add(10, 109);
@@ -312,7 +312,7 @@ fn a_transfers_page_shows_where_its_blocks_were_lost() {
     let desk = Desk::new();
     for language in Language::ALL {
         let document = transfer();
-        browser.look(1280, 900, false);
+        browser.set_view(1280, 900, false);
         browser.open(&desk.put(&html::transfer::render(std::slice::from_ref(&document), Texts::new(language))));
         assert_eq!(texts_of(&mut browser, "table.path td.count"), ["2000", "2000", "—", "1890"]);
         let told = texts_of(&mut browser, "tr.lost, tr.somewhere");
@@ -326,8 +326,8 @@ fn a_transfers_page_shows_where_its_blocks_were_lost() {
             browser.eval("[typeof globalThis.hacked, document.images.length]"),
             serde_json::json!(["undefined", 0])
         );
-        assert_eq!(browser.complaints(), Vec::<Value>::new());
-        browser.photograph(&photograph(&format!("transfer-{}.png", language.tag())), None, 1.0);
+        assert_eq!(browser.errors(), Vec::<Value>::new());
+        browser.screenshot(&photograph(&format!("transfer-{}.png", language.tag())), None, 1.0);
     }
 }
 
@@ -358,7 +358,7 @@ fn a_comparisons_page_holds_what_its_document_does() {
     let rows = "[...document.querySelectorAll('table.transfers tbody tr')].map(row => \
                 [row.cells[0].textContent, row.dataset.complete, row.cells[4].textContent])";
     assert_eq!(browser.eval(rows), Value::Array(expected));
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.errors(), Vec::<Value>::new());
 }
 
 #[test]
@@ -416,7 +416,7 @@ fn a_report_is_never_written_over_what_is_read_or_beside_itself() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 8);
 }
 
-/// What somebody might put into a text, a name of a file or a reason.
+/// Hostile content for a text, a file name or a reason.
 const HOSTILE: &str = "</script></style></title><script>globalThis.hacked=1</script><img src=x onerror=\"globalThis.hacked=1\">\
                        '\" onfocus=\"globalThis.hacked=1\" autofocus x=\"javascript:hacked=1 \u{202e}\u{1b}[2J\0 {{7*7}} &lt;";
 
@@ -438,19 +438,19 @@ fn a_strangers_text_stays_text() {
     );
     let read = browser.eval("document.body.textContent");
     assert!(read.as_str().unwrap().contains("<img src=x onerror=\"globalThis.hacked=1\">"), "it can be read as it is");
-    assert_eq!(browser.complaints(), Vec::<Value>::new(), "the page's policy had nothing to forbid");
+    assert_eq!(browser.errors(), Vec::<Value>::new(), "the page's policy had nothing to forbid");
     assert_eq!(browser.requests().len(), 1);
-    // Were one to slip through, the policy would still stop it.
+    // The content security policy blocks a script even if one gets into the page.
     let injected = page.replace("</main>", "<script>globalThis.hacked=1</script><img src=http://127.0.0.1:9/x></main>");
     browser.open(&desk.put(&injected));
     assert_eq!(browser.eval("typeof globalThis.hacked"), "undefined");
-    assert!(!browser.complaints().is_empty());
+    assert!(!browser.errors().is_empty());
 
     let rows = csv::render(&document);
     assert!(rows.lines().count() > 30 && !rows.contains(",=") && !rows.contains("\"="), "no formula");
 }
 
-/// Puts hostile words into every place of a document that bears a stranger's.
+/// Puts hostile content into every foreign string of a document.
 fn hostile(document: &mut Document) {
     let words = || HOSTILE.to_owned();
     let witnesses = &mut document.witnesses;
@@ -487,7 +487,7 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
     let flow = &mut document.flows[0];
     let like = flow.messages.iter().find(|message| message.n == 17).unwrap().clone();
     let mut recorder = Recorder::over(Some((0, 1_000_000_000_000)));
-    // A tenth is lost; what was delivered is not listed.
+    // A tenth is lost; delivered messages are not listed.
     flow.messages = (1..=1_000_000)
         .filter_map(|n: u64| {
             let lost = n.is_multiple_of(10);
@@ -506,7 +506,7 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
     let desk = Desk::new();
     let took = browser.open(&desk.put(&page));
     assert!(took < Duration::from_secs(20), "{took:?} on a machine as busy as one that runs tests");
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.errors(), Vec::<Value>::new());
 }
 
 #[test]
@@ -535,14 +535,14 @@ fn the_server_alone_is_not_asked_what_the_network_lost() {
     assert!(row.contains("inconclusive") && row.contains("How sure: not at all"), "{row}");
 }
 
-/// A colour of the style, by its name.
+/// A colour of the style sheet, by its name.
 fn color(theme: &str, name: &str) -> [f64; 3] {
     let start = theme.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no {name}")) + name.len() + 5;
     let part = |at: usize| f64::from(u8::from_str_radix(&theme[start + at..start + at + 2], 16).unwrap()) / 255.0;
     [part(0), part(2), part(4)]
 }
 
-/// Contrast as WCAG 2 counts it.
+/// The contrast ratio as defined by WCAG 2.
 fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
     let linear = |part: f64| if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) };
     let light = |[r, g, b]: [f64; 3]| 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);

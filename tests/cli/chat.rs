@@ -1,4 +1,4 @@
-//! The chat, with simple peers in another language on either side, over TCP and over UDP.
+//! The chat with simple clients and servers in Python, over TCP and over UDP.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
@@ -64,14 +64,14 @@ fn the_client_talks_to_a_simple_server() {
     }
 }
 
-/// A connection of this test's own.
+/// A connection of this test.
 fn connect(server: &Server) -> TcpStream {
     let connection = TcpStream::connect(server.address).unwrap();
     connection.set_read_timeout(Some(PATIENCE)).unwrap();
     connection
 }
 
-/// Reads until something was said.
+/// Reads until a text arrives.
 fn read_until(mut connection: &TcpStream, wanted: &str) -> String {
     let (mut heard, mut bytes) = (Vec::new(), [0; 4096]);
     loop {
@@ -101,7 +101,7 @@ fn what_is_no_text_and_what_is_too_long_harms_nobody() {
     let longest = "x".repeat(8 * 1024);
     assert!(heard.contains(&longest) && !heard.contains(&(longest + "x")));
     read_until(&one, "Only the first");
-    // Ctrl-C says goodbye to everybody, and closes.
+    // Ctrl-C makes the server say goodbye to every member and close.
     let goodbye = server.running.interrupt(PATIENCE);
     goodbye.expect_code(0);
     for connection in [one, other] {
@@ -140,7 +140,7 @@ fn a_name_is_one_members_own() {
     assert_eq!((&third).read(&mut [0; 16]).unwrap(), 0);
 }
 
-/// A member over UDP, of this test's own.
+/// A UDP member of this test.
 fn member(server: &Server) -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.connect(server.address).unwrap();
@@ -202,7 +202,7 @@ fn a_member_whose_program_has_ended_is_removed() {
     }
     assert!(receive(&ana).contains("has joined"));
     drop(gone);
-    // The kernel limits its ICMP errors for the whole host: another program's may have used them up.
+    // The kernel limits its ICMP errors for the whole host: another program may have used up the allowance.
     ana.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
     let begun = Instant::now();
     let mut bytes = [0; 2048];

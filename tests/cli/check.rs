@@ -1,4 +1,4 @@
-//! `medidor conferir` on the sample pair and on damaged variants of it, whose damage is known because it is done here.
+//! `medidor conferir` on the sample pair and on damaged variants of it with known damage.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,13 +15,13 @@ use tempfile::TempDir;
 const SECOND: u64 = 1_000_000_000;
 const FILES: [&str; 5] = ["client.pcap", "client.journal.jsonl", "server.pcap", "server.journal.jsonl", "nomes.txt"];
 
-/// A submission in the making.
+/// A submission under construction.
 struct Submission {
     folder: PathBuf,
 }
 
 impl Submission {
-    /// The sample, whole.
+    /// The whole sample.
     fn whole(folder: &Path, name: &str) -> Self {
         let folder = folder.join(name);
         fs::create_dir_all(&folder).unwrap();
@@ -31,7 +31,7 @@ impl Submission {
         Self { folder }
     }
 
-    /// The sample as programs leave it that keep no journal.
+    /// The sample as programs without a journal leave it.
     fn bare(folder: &Path, name: &str) -> Self {
         let made = Self::whole(folder, name);
         made.remove("client.journal.jsonl");
@@ -55,7 +55,7 @@ impl Submission {
         fs::write(path, pcap::classic(Order { big: false }, true, link, &frames)).unwrap();
     }
 
-    /// Changes the frames of both captures alike.
+    /// Changes the frames of both captures.
     fn all_frames(&self, change: impl Fn(u32, &mut Vec<Frame>)) {
         self.frames("client.pcap", &change);
         self.frames("server.pcap", &change);
@@ -88,7 +88,7 @@ impl Submission {
     }
 }
 
-/// What the program says, and how it ends.
+/// The program's output and exit code.
 struct Checked {
     code: Option<i32>,
     document: Value,
@@ -124,7 +124,7 @@ impl Checked {
         self.submissions()[0]["points"].as_array().unwrap().iter().find(|point| point["point"] == name).unwrap()
     }
 
-    /// Status and reason of a point, and the frames of its evidence by the last part of the file's name.
+    /// Status and reason of a point, and the frames of its evidence by the last part of the file name.
     fn finding(&self, name: &str) -> (String, String, Vec<(String, Option<u64>)>) {
         let point = self.point(name);
         let word = |key: &str| point[key].as_str().unwrap().to_owned();
@@ -136,7 +136,7 @@ impl Checked {
     }
 }
 
-/// A letter for each point: `+` met, `-` not met, `?` cannot be told.
+/// A letter for each point: `+` met, `-` not met, `?` unknown.
 fn letters(submission: &Value) -> String {
     let letter = |point: &Value| match point["status"].as_str().unwrap() {
         "met" => '+',
@@ -152,13 +152,13 @@ fn at(file: &str, frames: &[u64]) -> Vec<(String, Option<u64>)> {
 
 // ---- the variants ----
 
-/// Captures, same run, two homes, packets, from first, numbering, count, pauses, final wait, ACKs, loss rate, names: what the
-/// sample shows without journals. Message 3 was lost before any wire, 12, 14 and 19 at the server's host.
+/// Captures, same run, two homes, packets, from first, numbering, count, pauses, final wait, ACKs, loss rate, names:
+/// the sample without journals. Message 3 was lost before any wire, 12, 14 and 19 at the server's host.
 const BARE: &str = "+++++??+???+";
 
 type Make = fn(&Path) -> Submission;
 
-/// Every variant, with what is true of it in each point.
+/// Every variant, with the true status of each point.
 const VARIANTS: [(&str, Make, &str); 12] = [
     ("whole", |folder| Submission::whole(folder, "whole"), "++++++++++++"),
     ("bare", |folder| Submission::bare(folder, "bare"), BARE),
@@ -174,7 +174,7 @@ const VARIANTS: [(&str, Make, &str); 12] = [
     ("one-side", one_side, "-??++??+???+"),
 ];
 
-/// The client leaves out number 15; its journal and the server's say so, too.
+/// The client leaves out number 15; its journal and the server's agree.
 fn renumbered(folder: &Path) -> Submission {
     let made = Submission::whole(folder, "renumbered");
     let later = |number: u64| if number < 15 { number } else { number + 1 };
@@ -197,7 +197,7 @@ fn renumbered(folder: &Path) -> Submission {
     made
 }
 
-/// The server answers message 7 with the number of the next.
+/// The server answers message 7 with the next number.
 fn wrong_ack(folder: &Path) -> Submission {
     let made = Submission::bare(folder, "wrong-ack");
     made.texts(|text| if text == "ACK 7" { "ACK 10".into() } else { text.into() });
@@ -216,7 +216,7 @@ fn short_pause(folder: &Path) -> Submission {
     made
 }
 
-/// The client's capture has no filter: a question to a name server, a request for a hardware address, another application's
+/// The client's capture has no filter: it contains a DNS query, an ARP request and another application's TCP
 /// connection.
 fn foreign_packets(folder: &Path) -> Submission {
     let made = Submission::bare(folder, "foreign-packets");
@@ -250,7 +250,7 @@ fn two_runs(folder: &Path) -> Submission {
     made
 }
 
-/// Both ends are in the same network, and nothing lies between them.
+/// Both hosts are in the same network, without a router between them.
 fn one_home(folder: &Path) -> Submission {
     let made = Submission::bare(folder, "one-home");
     let (client, server) = ([192, 168, 1, 10], [192, 168, 1, 20]);
@@ -262,7 +262,7 @@ fn one_home(folder: &Path) -> Submission {
             let ttl = frame.data.len() - 28 - text.len() + 8;
             let before = frame.data[ttl];
             frame.data[ttl] = 64;
-            // The header's checksum knows it: RFC 1624.
+            // The header checksum is updated as in RFC 1624.
             let sum = u16::from_be_bytes([frame.data[ttl + 2], frame.data[ttl + 3]]);
             let changed = u32::from(!sum) + u32::from(!(u16::from(before) << 8)) + (64 << 8);
             let folded = (changed & 0xffff) + (changed >> 16);
@@ -289,7 +289,7 @@ fn empty_names(folder: &Path) -> Submission {
     made
 }
 
-/// The client's capture breaks off inside a record, before the second pause.
+/// The client's capture ends inside a record, before the second pause.
 fn truncated(folder: &Path) -> Submission {
     let made = Submission::bare(folder, "truncated");
     let path = made.folder.join("client.pcap");
@@ -353,7 +353,7 @@ fn each_damage_is_shown_where_it_is() {
 
     let checked = one_home(folder).check();
     let evidence = [at("client.pcap", &[1]), at("server.pcap", &[1])].concat();
-    // Or they are two homes on one virtual private network.
+    // Or they are two homes on one VPN.
     assert_eq!(checked.finding("two_homes"), ("cannot_be_told".to_owned(), "one_network".to_owned(), evidence));
     assert_eq!(checked.point("two_homes")["values"], json!({"client": "192.168.1.10", "server": "192.168.1.20"}));
 
@@ -387,7 +387,7 @@ fn texts_were_changed_with_their_checksums() {
     }
 }
 
-/// What a server answers to a number.
+/// A server's reply to a number.
 type Answer = fn(&str) -> String;
 
 #[test]
@@ -411,16 +411,15 @@ fn servers_that_answer_in_other_words_are_told_apart() {
     }
 }
 
-// ---- nothing is said that is not so ----
+// ---- no false findings ----
 
-/// Honest captures of one run, as they are when they were begun late, stopped early, lost packets without a word, and
-/// stamped by a clock that was wrong.
+/// Correct captures of one run that began late, stopped early, lost packets without a count, or had a wrong clock.
 #[test]
 fn capture_gaps_are_never_held_against_a_submission() {
     let folder = TempDir::new().unwrap();
     let mut dice = fastrand::Rng::with_seed(30);
     for round in 0..120 {
-        // Journals have the clock of the capture beside them.
+        // A journal has the same clock as the capture next to it.
         let (has_journals, name) = (round % 4 == 0, round.to_string());
         let made = if has_journals { Submission::whole } else { Submission::bare };
         let made = made(folder.path(), &name);
@@ -443,7 +442,7 @@ fn capture_gaps_are_never_held_against_a_submission() {
         }
         let checked = made.check();
         for point in checked.submissions()[0]["points"].as_array().unwrap() {
-            // A capture whose first packets are missing does begin late.
+            // A capture without its first packets does begin late.
             let is_so = point["point"] == "from_first" && began_late;
             assert!(point["status"] != "not_met" || is_so, "round {round}: {point:#}");
         }
@@ -451,7 +450,7 @@ fn capture_gaps_are_never_held_against_a_submission() {
     }
 }
 
-/// Changes the number that each text bears.
+/// Changes the number in each text.
 fn numbers(made: &Submission, change: impl Fn(u64) -> u64) {
     made.texts(|text| {
         let (word, number) = text.rsplit_once(' ').unwrap();
@@ -480,7 +479,7 @@ fn pauses_are_not_checked_where_most_numbers_are_unseen() {
 #[test]
 fn a_reply_before_its_message_in_the_file_is_not_wrong() {
     let folder = TempDir::new().unwrap();
-    // Two threads that capture write their packets in any order; a clock that is set back stamps them in another.
+    // Two capturing threads write packets in any order; a clock set back changes their timestamps.
     for by_stamps in [false, true] {
         let made = Submission::bare(folder.path(), if by_stamps { "stamps" } else { "file" });
         made.frames("client.pcap", |link, frames| {
@@ -518,11 +517,11 @@ fn a_capture_without_message_0_began_late() {
     numbers(&made, |number| number - 1);
     assert_eq!(made.check().finding("from_first").0, "met");
     made.frames("client.pcap", |link, frames| frames.retain(|frame| !pcap::text(link, frame).ends_with(" 0")));
-    // It may have dropped that one.
+    // The capture may have dropped that message.
     assert_eq!(made.check().finding("from_first").1, "first_missing");
 }
 
-// ---- a folder of all of them ----
+// ---- a folder of submissions ----
 
 #[test]
 fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
@@ -530,7 +529,7 @@ fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
     for (_, make, _) in VARIANTS {
         make(folder.path());
     }
-    // A group that measured for itself, at another time and with other delays.
+    // A group that measured by itself, at another time and with other delays.
     let own = Submission::bare(folder.path(), "own");
     let mut dice = fastrand::Rng::with_seed(5);
     for file in ["client.pcap", "server.pcap"] {
@@ -590,7 +589,7 @@ fn a_copy_is_found_as_a_file_and_as_packets_saved_again() {
     copied.remove("server.pcap");
     let again = Submission::bare(folder.path(), "c");
     again.remove("client.pcap");
-    // In microseconds, at another time, with other addresses, and the last part cut off.
+    // In microseconds, at another time, with other addresses, and without its last part.
     let (link, mut frames) = pcap::read(&fs::read(again.folder.join("server.pcap")).unwrap());
     frames.truncate(40);
     for frame in &mut frames {
@@ -607,7 +606,7 @@ fn a_copy_is_found_as_a_file_and_as_packets_saved_again() {
 #[test]
 fn runs_at_one_pace_by_a_coarse_clock_are_no_copies() {
     let folder = TempDir::new().unwrap();
-    // One millisecond; and the 15.625 ms of an old clock.
+    // One millisecond, and the 15.625 ms of an old clock.
     for (name, tick) in [("fine", 1_000), ("coarse", 1_000_000), ("windows", 15_625_000)] {
         let mut dice = fastrand::Rng::with_seed(7);
         for group in ["a", "b"] {
@@ -624,7 +623,7 @@ fn runs_at_one_pace_by_a_coarse_clock_are_no_copies() {
         }
         let checked = Checked::of(&[&folder.path().join(name)]);
         assert_eq!(checked.document["shared"], json!([]), "{name}");
-        // The same file is the same file by whatever clock.
+        // An identical file is a copy whatever its clock.
         let copy = folder.path().join(name).join("c");
         fs::create_dir(&copy).unwrap();
         fs::copy(folder.path().join(name).join("a/client.pcap"), copy.join("client.pcap")).unwrap();
@@ -664,7 +663,7 @@ fn the_check_schema_is_closed_and_documented() {
 
 #[test]
 fn every_reason_has_its_words() {
-    // Those that the code can give are those of the schema, and those that there are words for.
+    // The reasons in the code equal those of the schema and those with texts.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/core/verdict/conformance");
     let code: String =
         fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
@@ -680,7 +679,7 @@ fn every_reason_has_its_words() {
     assert_eq!(worded, reasons);
 }
 
-// ---- what is named ----
+// ---- named files ----
 
 #[test]
 fn of_files_that_are_named_nothing_is_missing() {
@@ -711,7 +710,7 @@ fn a_folder_for_each_side_is_one_submission() {
         }
     }
     assert_eq!(letters(&made.check().submissions()[0]), "++++++++++++");
-    // Whose homes these are nobody says: two groups, or two halves of one.
+    // It is unknown whose homes these are: two groups, or two halves of one.
     for (from, to) in [("cliente", "casa-a"), ("servidor", "casa-b")] {
         fs::rename(made.folder.join(from), made.folder.join(to)).unwrap();
     }

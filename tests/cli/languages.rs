@@ -1,5 +1,5 @@
-//! medidor in each of its languages: help, talk, report and errors, within 80 columns; and the shells' completions and the
-//! manual, which are help too.
+//! medidor in each of its languages: help, output, report and errors, within 80 columns; also shell completions and
+//! manual pages.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use medidor::i18n::{Language, Texts};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 
-/// What each language says where the others say something else.
+/// Texts that differ between the languages.
 struct Words {
     lang: &'static str,
     locale: &'static str,
@@ -80,7 +80,7 @@ fn assert_narrow(finished: &Finished) {
     assert!(wide.is_empty(), "{wide:#?}");
 }
 
-/// All subcommands, the program itself first.
+/// All subcommands; the program itself is the first.
 fn subcommands() -> Vec<Vec<String>> {
     fn all(command: &clap::Command, path: &[String]) -> Vec<Vec<String>> {
         let below = command.get_subcommands().flat_map(|sub| all(sub, &[path, &[sub.get_name().to_owned()]].concat()));
@@ -118,7 +118,7 @@ fn a_run_speaks_each_language_and_stays_narrow() {
         let server = Running::start(medidor(&["--lang", words.lang, "servidor", "--listen", "127.0.0.1:0"]));
         let line = server.wait_for_line(|line| line.starts_with(words.listening), PATIENCE);
         let address = line.strip_prefix(words.listening).unwrap();
-        // The language of the locale this time.
+        // Here the language comes from the locale.
         let mut client = medidor(&["client", address, "--count", "3", "--batch", "0"]);
         client.args(["--interval", "20ms", "--wait", "200ms"]).env("LANG", words.locale);
         let client = Running::start(client).wait(PATIENCE);
@@ -284,7 +284,7 @@ fn the_manual_names_everything_in_each_language_and_renders() {
     }
 }
 
-/// A manual page as man shows it; what groff complains of fails the test.
+/// A manual page formatted by man; a warning from groff fails the test.
 fn rendered(file: &Path) -> Option<String> {
     let mut man = Command::new("man");
     man.args(["--warnings", "--local-file"]).arg(file).env("MANWIDTH", "100").env("LC_ALL", "C.UTF-8");

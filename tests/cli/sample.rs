@@ -1,7 +1,7 @@
-//! The sample in `captures/exemplo/`: an exchange between the two homes of the lab at the assignment's own pace, with a
+//! The sample in `captures/exemplo/`: an exchange between the two homes of the lab with the assignment's timing, and a
 //! loss in every segment.
 //!
-//! `cargo test --test cli -- --ignored sample::make` makes it anew.
+//! `cargo test --test cli -- --ignored sample::make` records it again.
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::Lab;
@@ -23,7 +23,7 @@ fn make() {
     placed.extend(lost("client_host_out").map(|n| faults::egress_drop(home_a, &request(n)).expect("egress")));
     placed.extend(lost("network_forward").map(|n| faults::forward_drop(router_a, &request(n))));
     placed.extend(lost("server_host_in").map(|n| faults::input_drop(home_b, &request(n))));
-    // The firewall's refusal comes back to the application, which gives the answer up.
+    // The firewall's refusal is reported to the application, which gives up the reply.
     placed.extend(lost("server_app").map(|n| faults::output_drop(home_b, &reply(n))));
     placed.extend(lost("server_host_out").map(|n| faults::egress_drop(home_b, &reply(n)).expect("egress")));
     placed.extend(lost("network_return").map(|n| faults::forward_drop(router_a, &reply(n))));

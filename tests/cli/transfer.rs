@@ -1,4 +1,5 @@
-//! One file to many on loopback: every mode, other programs on either side, and peers that break the protocol.
+//! One file to many receivers on loopback: every mode, other programs on either side, and peers that violate the
+//! protocol.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use crate::common::transfer::{LONG, PARTIAL, document, file, medidor, names, receiver, sender};
 
-/// Sends a file to several receivers, and holds every copy against it.
+/// Sends a file to several receivers and compares every copy with it.
 fn to_many(mode: &str, size: usize, clients: usize) {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", size);
@@ -68,7 +69,7 @@ fn peer(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name).display().to_string()
 }
 
-/// A port with some free ones behind it, as programs of the bare dialect want them; never the same one twice.
+/// A port followed by some free ones, as programs of the classic protocol need them. Never returns the same port twice.
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let free = |port: u16| {
@@ -137,7 +138,7 @@ fn programs_in_another_language_send_the_bare_dialect() {
     python.wait(PATIENCE).expect_code(0);
 }
 
-/// Speaks the bare dialect with one receiver: name, size as told, and content.
+/// Sends a file to one receiver by the classic protocol: name, announced size, and content.
 fn bare_sender(name: &[u8], size: u64, content: &[u8], output: &Path, arguments: &[&str]) -> Finished {
     let control = TcpListener::bind("127.0.0.1:0").unwrap();
     let arguments = [&["--mode", "classic"], arguments].concat();
@@ -192,7 +193,7 @@ fn no_name_from_the_network_leaves_the_folder() {
     assert_eq!(names(&output).len(), 4);
 }
 
-/// Welcomes one receiver with these words, and answers what it says.
+/// Sends this offer to one receiver and reads its answer.
 fn welcome(words: &[u8], output: &Path) -> (Finished, Vec<String>) {
     let control = TcpListener::bind("127.0.0.1:0").unwrap();
     let receiver = receiver(&control.local_addr().unwrap().to_string(), output, &[]);
@@ -236,7 +237,7 @@ fn strangers_at_the_door_hold_nobody_up() {
     let path = file(&folder, "a.bin", 100_000);
     for mode in ["udp", "classic"] {
         let (sender, address) = sender(&path, &["--mode", mode]);
-        // One that connects and leaves, one that says nothing, and one that talks rubbish.
+        // One that connects and closes, one that sends nothing, and one that sends garbage.
         drop(TcpStream::connect(&address).unwrap());
         let silent = TcpStream::connect(&address).unwrap();
         let mut rude = TcpStream::connect(&address).unwrap();

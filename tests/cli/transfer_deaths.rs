@@ -1,4 +1,4 @@
-//! File transfers of which one end is killed: nothing that is left passes for the whole file.
+//! File transfers in which one end is killed: an incomplete file never gets the final name.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::common::process::{Running, Stream};
 use crate::common::transfer::{LONG, PARTIAL, document, file, medidor, names, receiver, sender};
 
-/// Waits until some of the file is there.
+/// Waits until a part of the file has arrived.
 fn some_came(output: &Path) {
     let deadline = Instant::now() + LONG;
     let came = || {
@@ -30,7 +30,7 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 2_000_000);
     let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
-    // A receiver dies: the other one gets everything.
+    // A receiver is killed: the other one gets the whole file.
     let (first, address) = sender(&path, &["--clients", "2", "--rate", "8M"]);
     let [dying, living] = outputs.each_ref().map(|output| receiver(&address, output.path(), &[]));
     some_came(outputs[0].path());
@@ -44,7 +44,7 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
     assert!(complete.contains(&&json!(true)) && complete.contains(&&json!(false)), "{document:#}");
     assert!(names(outputs[0].path()).iter().all(|name| name.ends_with(PARTIAL)));
     assert_eq!(names(outputs[1].path()), ["a.bin"]);
-    // The sender dies.
+    // The sender is killed.
     for rate in ["8M", "max"] {
         let output = TempDir::new().unwrap();
         let (first, address) = sender(&path, &["--clients", "1", "--rate", rate]);
@@ -65,22 +65,22 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
     }
 }
 
-/// Who dies.
+/// The end that is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dying {
     Sender,
     Receiver,
 }
 
-/// Kills one end once so many bytes have come, and holds what is left against the file: nothing passes for it that is not.
-/// Answers whether the file came whole all the same.
+/// Kills one end after this percentage of the file, and compares the remaining files with the original: only a whole
+/// file has the final name. Returns whether the file is whole.
 fn killed(mode: &str, dying: Dying, after: u64) -> bool {
     let folder = TempDir::new().unwrap();
-    // The transports go as fast as they can: they need more to do.
+    // QUIC and TCP are not paced, so they get a larger file.
     let size = if matches!(mode, "udp" | "classic") { 600_000 } else { 12_000_000 };
     let path = file(&folder, "a.bin", size);
     let journals = ["s", "r"].map(|end| folder.path().join(format!("{end}.journal.jsonl")).display().to_string());
-    // A receiver that dies before the start is waited for no longer than this.
+    // A receiver that is killed before the start delays it for no longer than this.
     let fixed = ["--rate", "8M", "--barrier-timeout", "15s", "--journal", &journals[0]];
     let (sender, address) = sender(&path, &[&["--mode", mode], &fixed[..]].concat());
     let output = TempDir::new().unwrap();
@@ -91,7 +91,7 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
         let files = fs::read_dir(output.path()).unwrap().flatten();
         files.filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).max()
     };
-    // Nobody waits for one that has come to its end.
+    // A receiver that has finished is not waited for.
     while came().is_none_or(|bytes| bytes < after)
         && Instant::now() < deadline
         && !receiver.lines().iter().any(|line| line.stream == Stream::Out)
@@ -113,7 +113,7 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
     if dying == Dying::Sender {
         assert_eq!(survivor.status.code() == Some(0), complete, "{mode} {dying:?} {after}");
     }
-    // Of the journals one breaks off, or was never begun: they blame no network, for there is none.
+    // One journal ends early or is empty. They never blame a network, because there is none.
     let kept: Vec<&str> =
         journals.iter().map(String::as_str).filter(|path| fs::metadata(path).unwrap().len() > 0).collect();
     let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG);
@@ -123,7 +123,7 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
             assert!(transfer["complete"] != true || complete, "{transfer:#}");
         }
     } else {
-        // Nobody may have lived to tell what was to be transferred.
+        // The description of the transfer may be in neither journal.
         assert!(finished.text(Stream::Err).contains("no journal"), "{finished:?}");
     }
     complete

@@ -1,5 +1,5 @@
-//! What the dissector, the columns and the colours in `filters/wireshark/` make of captures, as tshark shows it, held
-//! against the analysis and against the program's own reading of texts.
+//! The dissector, columns and colour rules in `filters/wireshark/`, run by tshark and compared with the analysis and
+//! with the program's own parser.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,8 @@ fn helpers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("filters/wireshark")
 }
 
-/// tshark with the dissector, in two passes, with nobody's settings; `None`, after saying why, where there is none with Lua.
+/// Runs tshark with the dissector, in two passes, without user settings. `None`, after a report, without a tshark with
+/// Lua.
 fn tshark(test: &str, settings: &Path, capture: &Path, arguments: &[&str]) -> Option<String> {
     let version = Command::new("tshark").arg("--version").output();
     if !version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains("with Lua")) {
@@ -39,7 +40,7 @@ fn tshark(test: &str, settings: &Path, capture: &Path, arguments: &[&str]) -> Op
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
-/// What the dissector finds in a frame.
+/// The dissector's fields of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Found {
     kind: String,
@@ -52,7 +53,7 @@ struct Found {
     unanswered: bool,
 }
 
-/// By frame.
+/// The frames by number.
 fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<u32, Found>> {
     let names =
         ["kind", "number", "request_in", "response_in", "response_time", "copy_of", "refused_in", "unanswered", "text"];
@@ -83,7 +84,7 @@ fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<
     Some(rows.collect())
 }
 
-/// What the analysis of a sample's capture says of its frames, in the dissector's terms.
+/// The analysis of a sample capture, in the dissector's terms.
 fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTreeMap<u32, Found> {
     let document = analyzed(&["client.pcap", "server.pcap"]);
     let mut expected = BTreeMap::new();
@@ -181,7 +182,7 @@ fn texts_are_read_as_the_program_reads_them() {
     for (text, index) in texts.iter().zip(1..) {
         let read = message::read(text);
         let kind = match (read.number, read.is_reply) {
-            // A datagram without a text never reaches a dissector.
+            // A datagram without payload is not passed to a dissector.
             _ if text.is_empty() => "",
             (None, _) => "3",
             (_, true) => "2",
@@ -208,15 +209,15 @@ fn the_dissector_matches_replies_to_requests_in_any_order() {
     let mut cut = frame(9 * SECOND, CLIENT, SERVER, b"Mensagem 12");
     cut.data.pop();
     let frames = [
-        // Another port of the server's, and a fixed port of the client's.
+        // Another port of the server, and a fixed port of the client.
         frame(0, CLIENT, SERVER, b"Mensagem 1"),
         frame(3 * MS, (2, 6000), CLIENT, b"ACK 1"),
         frame(SECOND, CLIENT, SERVER, b"Mensagem 2"),
         frame(SECOND + 4 * MS, SERVER, (1, 6000), b"ACK 2"),
-        // Servers that send the text back.
+        // Servers that echo the text.
         frame(2 * SECOND, CLIENT, SERVER, b"Mensagem 3"),
         frame(2 * SECOND + 5 * MS, SERVER, CLIENT, b"MENSAGEM 3"),
-        // Copies of both.
+        // Duplicates of both.
         frame(3 * SECOND, CLIENT, SERVER, b"Mensagem 4"),
         frame(3 * SECOND + MS, CLIENT, SERVER, b"Mensagem 4"),
         frame(3 * SECOND + 6 * MS, SERVER, CLIENT, b"ACK 4"),
@@ -224,7 +225,7 @@ fn the_dissector_matches_replies_to_requests_in_any_order() {
         // A second run of the same client.
         frame(6 * SECOND, CLIENT, SERVER, b"Mensagem 1"),
         frame(6 * SECOND + 9 * MS, SERVER, CLIENT, b"ACK 1"),
-        // An answer to nothing.
+        // A reply without a request.
         frame(7 * SECOND, SERVER, CLIENT, b"ACK 77"),
         // A refusal.
         frame(8 * SECOND, CLIENT, SERVER, b"Mensagem 5"),

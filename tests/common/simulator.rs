@@ -1,10 +1,11 @@
-//! A fault simulator: from a history (what befell each message, what the network and the clocks are like) it makes what
-//! the four witnesses would have written, and keeps the truth beside it.
+//! Simulates exchanges: from a fault for each message, a network and the clocks it makes the journals and captures of
+//! both hosts, and keeps the ground truth.
 //!
-//! It calls nothing that judges: neither `core::verdict` (of which it uses two lists of names) nor the readers of
-//! evidence. What weakens a witness is done to its finished artefact, as a kill, a full disk or a filter would.
+//! It is independent of the code under test: it uses neither `core::verdict` (except two lists of names) nor the
+//! readers of evidence. A witness is weakened by changing its finished journal or capture, as a kill, a full disk or a
+//! filter would.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -23,100 +24,99 @@ use medidor::core::verdict::document::{Outcome, PointName};
 /// One millisecond in nanoseconds.
 pub const MS: i64 = 1_000_000;
 
-/// True time zero of every world, nanoseconds since 1970.
+/// The start of true time in every world, nanoseconds since 1970.
 pub const EPOCH: i64 = 1_760_000_000 * SECOND;
 
-/// How often a run samples its counters.
+/// Interval between counter records, nanoseconds.
 const FLUSH: i64 = 200 * MS;
 
-/// The segments in the order of travel: segment `i` lies between points `i` and `i + 1`.
+/// The segments in the order of paths: segment `i` lies between points `i` and `i + 1`.
 pub const SEGMENTS: [SegmentName; 7] =
     [ClientHostOut, NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn, ClientHostIn];
 
-/// What befalls a message.
+/// The fault that a message meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// Nothing.
+pub enum Fault {
+    /// No fault.
     Delivered,
-    /// It, or its reply, vanishes on this segment, and nothing says why.
+    /// The message, or its reply, is lost on this segment without any report.
     Lost(SegmentName),
     /// `send()` refuses it with EPERM.
     NotSent,
-    /// The client's kernel takes it and says ENOBUFS.
+    /// The client's kernel drops it and reports ENOBUFS.
     NoBuffers,
-    /// The server's kernel does so with the reply.
+    /// The server's kernel drops the reply and reports ENOBUFS.
     ReplyNoBuffers,
     /// `send()` refuses the reply with EPERM.
     ReplyRefused,
-    /// The server was told to drop it.
+    /// The server drops it because of its `--drop` option.
     SimulatedDrop,
-    /// It reaches the server's wire with a wrong checksum.
+    /// It arrives at the server's wire with a wrong checksum.
     BadChecksum,
-    /// Nobody listens: an ICMP port unreachable comes back, which the client hears of or not.
+    /// The port is closed: an ICMP port unreachable error comes back, and may reach the client.
     Unreachable {
-        /// The error reached the client.
-        told: bool,
+        /// The error reaches the client.
+        reported: bool,
     },
-    /// A router on the way out rejects it.
+    /// A router on the forward path rejects it.
     Rejected {
-        /// The error reached the client.
-        told: bool,
+        /// The error reaches the client.
+        reported: bool,
     },
-    /// Its text changes on the way out; the number stays.
+    /// Its text changes on the forward path; the number stays.
     AlteredOut,
-    /// The reply's text changes on the way back; the number stays.
+    /// The reply's text changes on the return path; the number stays.
     AlteredBack,
-    /// A second copy arises on a segment; either copy may be lost further on.
-    Doubled {
-        /// Where the copy arises.
+    /// It is duplicated on a segment; each copy may be lost later.
+    Duplicated {
+        /// The segment on which the second copy is made.
         at: SegmentName,
-        /// By how much the copy comes later.
+        /// Delay of the second copy, nanoseconds.
         lag: i64,
-        /// Where the first one is lost.
+        /// The segment that loses the first copy.
         first: Option<SegmentName>,
-        /// Where the second one is lost.
+        /// The segment that loses the second copy.
         second: Option<SegmentName>,
-        /// The server says so where it loses a copy: withheld, ENOBUFS.
-        told: bool,
+        /// The server records the loss of a copy: withheld, or ENOBUFS.
+        reported: bool,
     },
-    /// It takes so much longer on one of the network's segments.
+    /// It is delayed on a segment of the network.
     Slow {
-        /// Which.
         at: SegmentName,
-        /// By how much.
+        /// Additional delay, nanoseconds.
         by: i64,
     },
 }
 
-/// One client's run.
+/// The run of one client. Times are in nanoseconds.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// When it begins, after [`EPOCH`].
+    /// Start, after [`EPOCH`].
     pub start: i64,
-    /// What befalls messages 1, 2, 3, ...
-    pub fates: Vec<Fate>,
-    /// Between messages.
+    /// The faults of messages 1, 2, 3, ...
+    pub faults: Vec<Fault>,
+    /// Interval between messages.
     pub interval: i64,
-    /// After so many messages a pause comes; 0 for none.
+    /// Number of messages between pauses; 0 for no pause.
     pub batch: usize,
-    /// The pause.
+    /// Length of a pause.
     pub pause: i64,
-    /// Patience of a message, and of the run after the last one.
+    /// Timeout of a message, and of the run after the last message.
     pub wait: i64,
     /// The client's port.
     pub port: u16,
     /// The last byte of the client's address.
     pub host: u8,
-    /// Ctrl-C comes so long after the start.
+    /// Time of Ctrl-C after the start.
     pub interrupted: Option<i64>,
 }
 
 impl Run {
-    /// A run at ten messages a second, with two and a half seconds of patience.
-    pub fn new(fates: &[Fate]) -> Self {
+    /// A run at ten messages per second, with a timeout of 2.5 s.
+    pub fn new(faults: &[Fault]) -> Self {
         Self {
             start: 3 * SECOND,
-            fates: fates.to_vec(),
+            faults: faults.to_vec(),
             interval: 100 * MS,
             batch: 0,
             pause: 0,
@@ -128,30 +128,30 @@ impl Run {
     }
 }
 
-/// Everything around the runs.
+/// The runs, the network and the clocks. Times are in nanoseconds.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// The clients' runs, all with the same server.
+    /// The runs of the clients, all with one server.
     pub runs: Vec<Run>,
-    /// Delay on the way out: least, and jitter on top of it.
+    /// Delay of the forward path: minimum, and jitter added to it.
     pub forward: (i64, i64),
-    /// Delay on the way back.
+    /// Delay of the return path: minimum, and jitter added to it.
     pub back: (i64, i64),
-    /// The server's clock is so far ahead at [`EPOCH`].
+    /// Offset of the server's clock at [`EPOCH`].
     pub offset: i64,
-    /// And runs so much faster, parts per million.
+    /// Frequency error of the server's clock, parts per million.
     pub drift_ppm: i64,
-    /// The clock of this host is set, at this true time, ahead by so much.
+    /// A clock step: host, true time, and size of the step.
     pub set: Option<(Role, i64, i64)>,
-    /// Two NAT routers lie between.
+    /// Two NAT routers are between the hosts.
     pub nat: bool,
-    /// Both ends are one host.
+    /// Client and server run on one host.
     pub same_host: bool,
-    /// Resolution of the captures' stamps.
+    /// Resolution of the captures' timestamps.
     pub resolution_ns: u32,
-    /// How long the server runs after the last client.
+    /// Time for which the server runs after the last client.
     pub tail: i64,
-    /// Seed of all that is random.
+    /// Seed of the random numbers.
     pub seed: u64,
 }
 
@@ -173,18 +173,18 @@ impl World {
         }
     }
 
-    /// One run of these fates.
-    pub fn of(fates: &[Fate]) -> Self {
-        Self::new(vec![Run::new(fates)])
+    /// A world with one run with these faults.
+    pub fn of(faults: &[Fault]) -> Self {
+        Self::new(vec![Run::new(faults)])
     }
 
-    /// The true offset of the server's clock at a true time.
+    /// The offset of the server's clock at a true time.
     pub fn offset_at(&self, time: i64) -> i64 {
         self.wall(Role::Server, time).since(self.wall(Role::Client, time))
     }
 
-    /// What a host's clock would show, had nobody set it.
-    fn steady(&self, role: Role, time: i64) -> Wall {
+    /// A host's wall clock without the step.
+    fn wall_without_step(&self, role: Role, time: i64) -> Wall {
         if role == Role::Client || self.same_host {
             return Wall(time);
         }
@@ -193,15 +193,15 @@ impl World {
 
     fn wall(&self, role: Role, time: i64) -> Wall {
         let set = self.set.filter(|(whose, at, _)| (*whose == role || self.same_host) && time >= *at);
-        self.steady(role, time).shifted(set.map_or(0, |(.., by)| by))
+        self.wall_without_step(role, time).shifted(set.map_or(0, |(.., by)| by))
     }
 
     fn now(&self, role: Role, time: i64) -> Now {
         let boot = if role == Role::Client { 7 } else { 11 } * 1_000 * SECOND + EPOCH;
-        Now { wall: self.wall(role, time), mono: Mono(self.steady(role, time).0 - boot) }
+        Now { wall: self.wall(role, time), mono: Mono(self.wall_without_step(role, time).0 - boot) }
     }
 
-    /// Addresses of a run: client and server as the client's host sees them, and as the server's does.
+    /// The addresses of client and server as the client's host sees them, then as the server's host sees them.
     pub fn ends(&self, run: &Run) -> [SocketAddr; 4] {
         let local = SocketAddr::from(([192, 168, 1, run.host], run.port));
         if self.same_host {
@@ -217,75 +217,70 @@ impl World {
     }
 }
 
-/// What really became of a message.
+/// The true outcome of a message.
 #[derive(Clone, Debug)]
 pub struct Truth {
-    /// Its number.
     pub n: u64,
-    /// What became of it.
     pub outcome: Outcome,
-    /// Where it was lost. Two where it was too slow for a client that stopped listening: the slow segment, and the
-    /// host that was no longer there for it.
+    /// The segment that lost it. Two if it was too slow for a client that stopped listening: the slow segment, and the
+    /// client's host.
     pub segments: Vec<SegmentName>,
-    /// Its reply was on its way when the client stopped listening: lost and late are both true.
+    /// Its reply was in transit when the client stopped listening: lost and late are both true.
     pub too_late: bool,
-    /// The server's application sent a reply.
+    /// The server application sent a reply.
     pub answered: bool,
     /// A reply reached the client's wire.
     pub came_to_client: bool,
-    /// There was never more than one copy of it.
+    /// It was not duplicated.
     pub single: bool,
-    /// When the first copy passed each point, true time, whoever watched.
+    /// True time at which the first copy passed each point.
     pub points: [Option<i64>; 8],
 }
 
-/// What one host's witnesses wrote.
+/// The journal and the capture of one host.
 #[derive(Clone, Debug)]
 pub struct Host {
-    /// The application's account.
     pub journal: JournalLog,
-    /// The capture.
     pub capture: CaptureLog,
 }
 
-/// A simulated history: what all the witnesses wrote, and the truth.
+/// A simulated history: all journals and captures, and the truth.
 #[derive(Clone, Debug)]
 pub struct History {
-    /// The clients' hosts, by run.
+    /// The hosts of the clients, by run.
     pub clients: Vec<Host>,
-    /// The server's.
     pub server: Host,
     /// The truth by run and message.
     pub truths: Vec<Vec<Truth>>,
-    /// When each client's application stopped listening, true time.
+    /// True time at which each client stopped listening.
     pub ends: Vec<i64>,
 }
 
-/// One datagram's way through the eight points.
+/// True times at which one copy of a datagram passed the eight points, and the segment that lost it.
 #[derive(Clone, Debug, Default)]
-struct Copy {
+struct CopyPath {
     points: [Option<i64>; 8],
-    death: Option<SegmentName>,
+    lost_at: Option<SegmentName>,
 }
 
-impl Copy {
+impl CopyPath {
     fn last(&self) -> usize {
         self.points.iter().rposition(Option::is_some).unwrap_or(0)
     }
 }
 
-/// The position of a segment on the way.
+/// The index of a segment in [`SEGMENTS`].
 fn position(segment: SegmentName) -> usize {
     SEGMENTS.iter().position(|known| *known == segment).expect("one of the seven")
 }
 
-/// The host at which a point lies.
+/// The host of a point.
 fn host_of(point: usize) -> Role {
     if (2..6).contains(&point) { Role::Server } else { Role::Client }
 }
 
 impl World {
-    /// How long the first copy takes over a segment.
+    /// The delay of a segment.
     fn delay(&self, segment: usize, rng: &mut Rng) -> i64 {
         let (least, jitter) = match SEGMENTS[segment] {
             NetworkForward | NetworkReturn if self.same_host => return 0,
@@ -297,12 +292,12 @@ impl World {
         least + rng.i64(0..=jitter)
     }
 
-    fn walk(&self, from: usize, at: i64, death: Option<SegmentName>, slow: (usize, i64), rng: &mut Rng) -> Copy {
-        let mut copy = Copy { death, ..Copy::default() };
+    fn path(&self, from: usize, at: i64, lost_at: Option<SegmentName>, slow: (usize, i64), rng: &mut Rng) -> CopyPath {
+        let mut copy = CopyPath { lost_at, ..CopyPath::default() };
         let mut time = at;
         for point in from..8 {
             copy.points[point] = Some(time);
-            if point == 7 || death.is_some_and(|death| position(death) == point) {
+            if point == 7 || lost_at.is_some_and(|lost_at| position(lost_at) == point) {
                 break;
             }
             time += self.delay(point, rng) + if slow.0 == point { slow.1 } else { 0 };
@@ -310,37 +305,37 @@ impl World {
         copy
     }
 
-    /// The ways of all copies of a message that was sent at this time.
-    fn travel(&self, fate: Fate, sent: i64, rng: &mut Rng) -> Vec<Copy> {
+    /// The paths of all copies of a message sent at this time.
+    fn paths(&self, fault: Fault, sent: i64, rng: &mut Rng) -> Vec<CopyPath> {
         let plain = (usize::MAX, 0);
-        let dies = |segment| vec![self.walk(0, sent, Some(segment), plain, &mut rng.clone())];
-        match fate {
-            Fate::NotSent => Vec::new(),
-            Fate::Delivered | Fate::AlteredOut | Fate::AlteredBack => vec![self.walk(0, sent, None, plain, rng)],
-            Fate::Lost(segment) => dies(segment),
-            Fate::NoBuffers => dies(ClientHostOut),
-            Fate::ReplyNoBuffers => dies(ServerHostOut),
-            Fate::ReplyRefused | Fate::SimulatedDrop => dies(ServerApp),
-            Fate::BadChecksum | Fate::Unreachable { .. } => dies(ServerHostIn),
-            Fate::Rejected { .. } => dies(NetworkForward),
-            Fate::Slow { at, by } => vec![self.walk(0, sent, None, (position(at), by), rng)],
-            Fate::Doubled { at, lag, first, second, .. } => {
-                let further = |death: Option<SegmentName>| death.filter(|death| position(*death) > position(at));
-                let original = self.walk(0, sent, further(first), plain, rng);
-                let born = original.points[position(at)].expect("it dies further on") + lag.max(1);
-                let born = born + self.delay(position(at), rng);
-                vec![original, self.walk(position(at) + 1, born, further(second), plain, rng)]
+        let lost_on = |segment| vec![self.path(0, sent, Some(segment), plain, &mut rng.clone())];
+        match fault {
+            Fault::NotSent => Vec::new(),
+            Fault::Delivered | Fault::AlteredOut | Fault::AlteredBack => vec![self.path(0, sent, None, plain, rng)],
+            Fault::Lost(segment) => lost_on(segment),
+            Fault::NoBuffers => lost_on(ClientHostOut),
+            Fault::ReplyNoBuffers => lost_on(ServerHostOut),
+            Fault::ReplyRefused | Fault::SimulatedDrop => lost_on(ServerApp),
+            Fault::BadChecksum | Fault::Unreachable { .. } => lost_on(ServerHostIn),
+            Fault::Rejected { .. } => lost_on(NetworkForward),
+            Fault::Slow { at, by } => vec![self.path(0, sent, None, (position(at), by), rng)],
+            Fault::Duplicated { at, lag, first, second, .. } => {
+                let later = |lost_at: Option<SegmentName>| lost_at.filter(|lost_at| position(*lost_at) > position(at));
+                let original = self.path(0, sent, later(first), plain, rng);
+                let created = original.points[position(at)].expect("it is lost later") + lag.max(1);
+                let created = created + self.delay(position(at), rng);
+                vec![original, self.path(position(at) + 1, created, later(second), plain, rng)]
             }
         }
     }
 }
 
-/// The text of a request, or of the reply, and the digest it has at a point.
-fn text_digest(n: u64, fate: Fate, point: usize) -> (u32, u16) {
+/// Digest and length of the request's or the reply's text at a point.
+fn text_digest(n: u64, fault: Fault, point: usize) -> (u32, u16) {
     let text = if point < 4 { format!("Mensagem {n}") } else { format!("ACK {n}") };
-    let altered = match fate {
-        Fate::AlteredOut => (2..4).contains(&point),
-        Fate::AlteredBack => point >= 6,
+    let altered = match fault {
+        Fault::AlteredOut => (2..4).contains(&point),
+        Fault::AlteredBack => point >= 6,
         _ => false,
     };
     let length = text.len() as u16;
@@ -348,29 +343,29 @@ fn text_digest(n: u64, fate: Fate, point: usize) -> (u32, u16) {
     (digest(text.as_bytes()), length)
 }
 
-/// A frame on its way into a capture.
-struct Shot {
+/// A frame to be written to a capture.
+struct CapturedFrame {
     time: i64,
-    what: What,
+    content: FrameContent,
 }
 
-enum What {
+enum FrameContent {
     Datagram(Datagram, DirectedFlow),
     Icmp(IcmpError),
 }
 
-struct Scribe<'a> {
+struct WitnessWriter<'a> {
     world: &'a World,
     role: Role,
     live: i64,
     close: i64,
-    shots: Vec<Shot>,
+    frames: Vec<CapturedFrame>,
     records: Vec<(i64, Record)>,
 }
 
-impl<'a> Scribe<'a> {
+impl<'a> WitnessWriter<'a> {
     fn new(world: &'a World, role: Role, live: i64, close: i64) -> Self {
-        Self { world, role, live, close, shots: Vec::new(), records: Vec::new() }
+        Self { world, role, live, close, frames: Vec::new(), records: Vec::new() }
     }
 
     fn write(&mut self, time: i64, record: Record) {
@@ -382,8 +377,8 @@ impl<'a> Scribe<'a> {
         Wall(self.world.wall(self.role, time).0.div_euclid(grain) * grain)
     }
 
-    fn shoot(&mut self, time: i64, n: u64, fate: Fate, point: usize, flow: DirectedFlow) {
-        let (digest, length) = text_digest(n, fate, point);
+    fn add_datagram(&mut self, time: i64, n: u64, fault: Fault, point: usize, flow: DirectedFlow) {
+        let (digest, length) = text_digest(n, fault, point);
         let far = !self.world.same_host && matches!(point, 2 | 6);
         let datagram = Datagram {
             time: self.stamp(time),
@@ -395,14 +390,14 @@ impl<'a> Scribe<'a> {
             length,
             ttl: if far { 61 } else { 64 },
             way: None,
-            bad_checksum: fate == Fate::BadChecksum && point == 2,
+            bad_checksum: fault == Fault::BadChecksum && point == 2,
         };
-        self.shots.push(Shot { time, what: What::Datagram(datagram, flow) });
+        self.frames.push(CapturedFrame { time, content: FrameContent::Datagram(datagram, flow) });
     }
 
-    fn shoot_icmp(&mut self, time: i64, n: u64, from: IpAddr, quoted: DirectedFlow, code: u8) {
+    fn add_icmp(&mut self, time: i64, n: u64, from: IpAddr, quoted: DirectedFlow, code: u8) {
         let error = IcmpError { time: self.stamp(time), frame: 0, from, quoted, number: Some(n), kind: 3, code };
-        self.shots.push(Shot { time, what: What::Icmp(error) });
+        self.frames.push(CapturedFrame { time, content: FrameContent::Icmp(error) });
     }
 
     fn finish(mut self, file: &str, run: RunLine, start: i64, end: i64, reason: Ending) -> Host {
@@ -412,18 +407,18 @@ impl<'a> Scribe<'a> {
             resolution_ns: self.world.resolution_ns,
             ..CaptureLog::default()
         };
-        self.shots.retain(|shot| self.live <= shot.time && shot.time <= self.close);
-        self.shots.sort_by_key(|shot| shot.time);
-        for shot in self.shots {
-            match shot.what {
-                What::Datagram(datagram, flow) => {
+        self.frames.retain(|frame| self.live <= frame.time && frame.time <= self.close);
+        self.frames.sort_by_key(|frame| frame.time);
+        for frame in self.frames {
+            match frame.content {
+                FrameContent::Datagram(datagram, flow) => {
                     let index = capture.flows.iter().position(|known| *known == flow).unwrap_or_else(|| {
                         capture.flows.push(flow);
                         capture.flows.len() - 1
                     });
                     capture.datagrams.push(Datagram { flow: index as u32, ..datagram });
                 }
-                What::Icmp(error) => capture.icmp_errors.push(error),
+                FrameContent::Icmp(error) => capture.icmp_errors.push(error),
             }
         }
         renumber(&mut capture);
@@ -449,7 +444,7 @@ impl<'a> Scribe<'a> {
 }
 
 impl World {
-    /// Lets it happen.
+    /// Runs the simulation.
     pub fn simulate(&self) -> History {
         let mut rng = Rng::with_seed(self.seed);
         let sends: Vec<Vec<i64>> = self.runs.iter().map(|run| send_times(run, &mut rng)).collect();
@@ -464,24 +459,24 @@ impl World {
             })
             .collect();
         let stop = ends.iter().copied().max().unwrap_or(EPOCH) + self.tail;
-        let mut server = Scribe::new(self, Role::Server, EPOCH + SECOND, stop + 100 * MS);
+        let mut server = WitnessWriter::new(self, Role::Server, EPOCH + SECOND, stop + 100 * MS);
         let mut truths = Vec::new();
         let mut clients = Vec::new();
         let mut arrivals = Vec::new();
         for (index, run) in self.runs.iter().enumerate() {
             let begin = EPOCH + run.start;
-            let mut client = Scribe::new(self, Role::Client, begin - 60 * MS, ends[index] + 150 * MS);
-            let mut told = Vec::new();
-            for (n, (fate, sent)) in (1..).zip(run.fates.iter().zip(&sends[index])) {
+            let mut client = WitnessWriter::new(self, Role::Client, begin - 60 * MS, ends[index] + 150 * MS);
+            let mut of_run = Vec::new();
+            for (n, (fault, sent)) in (1..).zip(run.faults.iter().zip(&sends[index])) {
                 if *sent >= ends[index] {
-                    break; // Ctrl-C came first
+                    break; // Ctrl-C came before
                 }
-                let copies = self.travel(*fate, *sent, &mut rng);
-                self.record(run, index as u32, n, *fate, *sent, &copies, ends[index], &mut client, &mut server);
+                let copies = self.paths(*fault, *sent, &mut rng);
+                self.record(run, index as u32, n, *fault, *sent, &copies, ends[index], &mut client, &mut server);
                 arrivals.extend(copies.iter().filter_map(|copy| copy.points[3]).min().map(|time| (time, index)));
-                told.push(truth(n, *fate, *sent, &copies, run.wait, ends[index]));
+                of_run.push(truth(n, *fault, *sent, &copies, run.wait, ends[index]));
             }
-            truths.push(told);
+            truths.push(of_run);
             let [local, peer, ..] = self.ends(run);
             client.write(begin, Record::Peer(Peer { p: 0, addr: peer }));
             let file = format!("client{}", index + 1);
@@ -494,8 +489,8 @@ impl World {
             clients.push(client.finish(&file, line, begin - 10 * MS, ends[index], reason));
         }
         for (index, run) in self.runs.iter().enumerate() {
-            let met = arrivals.iter().filter(|(_, of)| *of == index).map(|(time, _)| *time).min();
-            if let Some(first) = met {
+            let arrivals_of_run = arrivals.iter().filter(|(_, of)| *of == index).map(|(time, _)| *time).min();
+            if let Some(first) = arrivals_of_run {
                 server.write(first - 1, Record::Peer(Peer { p: index as u32, addr: self.ends(run)[2] }));
             }
         }
@@ -536,33 +531,33 @@ impl World {
         }
     }
 
-    /// Writes down what the witnesses of both hosts see of a message.
-    #[expect(clippy::too_many_arguments, reason = "the whole scene, once")]
+    /// Adds the records and frames of a message to the journals and captures of both hosts.
+    #[expect(clippy::too_many_arguments, reason = "all of a simulated message")]
     fn record(
         &self,
         run: &Run,
         p: u32,
         n: u64,
-        fate: Fate,
+        fault: Fault,
         sent: i64,
-        copies: &[Copy],
+        copies: &[CopyPath],
         end: i64,
-        client: &mut Scribe<'_>,
-        server: &mut Scribe<'_>,
+        client: &mut WitnessWriter<'_>,
+        server: &mut WitnessWriter<'_>,
     ) {
         let at = self.now(Role::Client, sent);
-        if fate == Fate::NotSent {
+        if fault == Fault::NotSent {
             client.write(sent, Record::Unsent(Unsent { n, p: 0, at, why: "EPERM".into() }));
             return;
         }
         let [client_local, server_seen, client_seen, server_local] = self.ends(run);
-        let h = text_digest(n, fate, 0).0;
-        let dropped = (fate == Fate::NoBuffers).then(|| "ENOBUFS".into());
+        let h = text_digest(n, fault, 0).0;
+        let dropped = (fault == Fault::NoBuffers).then(|| "ENOBUFS".into());
         client.write(sent, Record::Sent(Sent { n, p: 0, at, took: 3_000, behind: Some(1_000), h, dropped }));
         for copy in copies {
             for (point, time) in copy.points.iter().enumerate() {
                 let Some(time) = *time else { continue };
-                let (at, h) = (self.now(host_of(point), time), text_digest(n, fate, point).0);
+                let (at, h) = (self.now(host_of(point), time), text_digest(n, fault, point).0);
                 let request = |from, to| DirectedFlow { source: from, destination: to };
                 match point {
                     1 | 2 | 5 | 6 => {
@@ -571,13 +566,13 @@ impl World {
                         } else {
                             (request(server_seen, client_local), request(server_local, client_seen))
                         };
-                        // On one host a frame is on both wires, and each capture shows it once.
+                        // On one host both captures see each frame, once.
                         let shown = !self.same_host || matches!(point, 1 | 5);
                         if shown && (self.same_host || host_of(point) == Role::Client) {
-                            client.shoot(time, n, fate, point, at_client);
+                            client.add_datagram(time, n, fault, point, at_client);
                         }
                         if shown && (self.same_host || host_of(point) == Role::Server) {
-                            server.shoot(time, n, fate, point, at_server);
+                            server.add_datagram(time, n, fault, point, at_server);
                         }
                         if point == 1 {
                             let k = self.wall(Role::Client, time - 1_000);
@@ -587,13 +582,14 @@ impl World {
                     3 => {
                         let k = Some(self.wall(Role::Server, time - 2_000));
                         server.write(time, Record::Received(Received { n, p, at, k, h }));
-                        if copy.death == Some(ServerApp) {
-                            server_keeps(server, n, p, fate, time, at);
+                        if copy.lost_at == Some(ServerApp) {
+                            add_no_reply(server, n, p, fault, time, at);
                         }
                     }
                     4 => {
-                        let told = matches!(fate, Fate::ReplyNoBuffers | Fate::Doubled { told: true, .. });
-                        let dropped = (copy.death == Some(ServerHostOut) && told).then(|| "ENOBUFS".into());
+                        let reported =
+                            matches!(fault, Fault::ReplyNoBuffers | Fault::Duplicated { reported: true, .. });
+                        let dropped = (copy.lost_at == Some(ServerHostOut) && reported).then(|| "ENOBUFS".into());
                         let sent = Sent { n, p, at, took: 3_000, behind: None, h, dropped };
                         server.write(time, Record::Sent(sent));
                     }
@@ -605,38 +601,38 @@ impl World {
                 }
             }
         }
-        self.refuse(run, n, fate, copies, end, client, server);
+        self.add_icmp_errors(run, n, fault, copies, end, client, server);
     }
 
-    /// The ICMP errors.
-    #[expect(clippy::too_many_arguments, reason = "the whole scene, once")]
-    fn refuse(
+    /// Adds the ICMP errors.
+    #[expect(clippy::too_many_arguments, reason = "all of a simulated message")]
+    fn add_icmp_errors(
         &self,
         run: &Run,
         n: u64,
-        fate: Fate,
-        copies: &[Copy],
+        fault: Fault,
+        copies: &[CopyPath],
         end: i64,
-        client: &mut Scribe<'_>,
-        server: &mut Scribe<'_>,
+        client: &mut WitnessWriter<'_>,
+        server: &mut WitnessWriter<'_>,
     ) {
         let [client_local, server_seen, client_seen, server_local] = self.ends(run);
         let there = DirectedFlow { source: client_seen, destination: server_local };
         let here = DirectedFlow { source: client_local, destination: server_seen };
-        let (at, from, code, told) = match fate {
-            Fate::Unreachable { told } => {
-                let at = copies[0].points[2].expect("it comes to the server's wire") + 20_000;
-                server.shoot_icmp(at, n, server_local.ip(), there, 3);
-                (at + self.back.0, server_seen.ip(), 3, told)
+        let (at, from, code, reported) = match fault {
+            Fault::Unreachable { reported } => {
+                let at = copies[0].points[2].expect("it arrives at the server's wire") + 20_000;
+                server.add_icmp(at, n, server_local.ip(), there, 3);
+                (at + self.back.0, server_seen.ip(), 3, reported)
             }
-            Fate::Rejected { told } => {
+            Fault::Rejected { reported } => {
                 let at = copies[0].points[1].expect("it leaves") + self.forward.0 / 2;
-                (at, IpAddr::from([203, 0, 113, 254]), 13, told)
+                (at, IpAddr::from([203, 0, 113, 254]), 13, reported)
             }
             _ => return,
         };
-        if told && at <= end {
-            client.shoot_icmp(at, n, from, here, code);
+        if reported && at <= end {
+            client.add_icmp(at, n, from, here, code);
             let refused =
                 Refused { n: Some(n), p: 0, at: self.now(Role::Client, at + 20_000), from: Some(from), kind: 3, code };
             client.write(at + 20_000, Record::Refused(refused));
@@ -644,13 +640,13 @@ impl World {
     }
 }
 
-/// What the server's application says when it does not answer.
-fn server_keeps(server: &mut Scribe<'_>, n: u64, p: u32, fate: Fate, time: i64, at: Now) {
-    match fate {
-        Fate::ReplyRefused => {
+/// Adds the record of a server that does not answer.
+fn add_no_reply(server: &mut WitnessWriter<'_>, n: u64, p: u32, fault: Fault, time: i64, at: Now) {
+    match fault {
+        Fault::ReplyRefused => {
             server.write(time + 1, Record::Unsent(Unsent { n, p, at, why: "EPERM".into() }));
         }
-        Fate::SimulatedDrop | Fate::Doubled { told: true, .. } => {
+        Fault::SimulatedDrop | Fault::Duplicated { reported: true, .. } => {
             server.write(time + 1, Record::Withheld(Withheld { n, p, at, why: Holding::SimulatedDrop }));
         }
         _ => {}
@@ -660,17 +656,17 @@ fn server_keeps(server: &mut Scribe<'_>, n: u64, p: u32, fate: Fate, time: i64, 
 fn send_times(run: &Run, rng: &mut Rng) -> Vec<i64> {
     let mut due = EPOCH + run.start;
     let mut times = Vec::new();
-    for index in 0..run.fates.len() {
+    for index in 0..run.faults.len() {
         if index > 0 {
             due += if run.batch > 0 && index % run.batch == 0 { run.pause } else { run.interval };
         }
-        // A timer is late by a little, but never so much that messages change places.
+        // Timers are a little late, but messages keep their order.
         times.push(due + rng.i64(0..(run.interval / 2).clamp(1, 300_000)));
     }
     times
 }
 
-fn truth(n: u64, fate: Fate, sent: i64, copies: &[Copy], wait: i64, end: i64) -> Truth {
+fn truth(n: u64, fault: Fault, sent: i64, copies: &[CopyPath], wait: i64, end: i64) -> Truth {
     let mut points = [None; 8];
     for copy in copies {
         for (first, time) in points.iter_mut().zip(copy.points) {
@@ -682,7 +678,7 @@ fn truth(n: u64, fate: Fate, sent: i64, copies: &[Copy], wait: i64, end: i64) ->
     }
     let in_time = points[7].filter(|time| *time <= end);
     let outcome = match in_time {
-        _ if fate == Fate::NotSent => Outcome::NotSent,
+        _ if fault == Fault::NotSent => Outcome::NotSent,
         Some(time) if time - sent > wait => Outcome::Late,
         Some(_) => Outcome::Delivered,
         None => Outcome::Lost,
@@ -690,9 +686,9 @@ fn truth(n: u64, fate: Fate, sent: i64, copies: &[Copy], wait: i64, end: i64) ->
     let after_the_end = |time: i64| end < time;
     let too_late = outcome == Outcome::Lost && (points[7].is_some() || points[6].is_some_and(after_the_end));
     let furthest = copies.iter().max_by_key(|copy| copy.last());
-    let mut segments: Vec<SegmentName> = furthest.and_then(|copy| copy.death).into_iter().collect();
+    let mut segments: Vec<SegmentName> = furthest.and_then(|copy| copy.lost_at).into_iter().collect();
     if too_late {
-        let slow = if let Fate::Slow { at, .. } = fate { at } else { NetworkReturn };
+        let slow = if let Fault::Slow { at, .. } = fault { at } else { NetworkReturn };
         segments.extend([slow, ClientHostIn]);
     }
     if outcome != Outcome::Lost {
@@ -710,9 +706,9 @@ fn truth(n: u64, fate: Fate, sent: i64, copies: &[Copy], wait: i64, end: i64) ->
     }
 }
 
-/// Numbers the frames of a capture anew and sums it up.
+/// Renumbers the frames of a capture and updates its totals.
 fn renumber(capture: &mut CaptureLog) {
-    // A file knows no flows but those of its datagrams.
+    // A capture lists only the flows of its datagrams.
     let flows = std::mem::take(&mut capture.flows);
     for datagram in &mut capture.datagrams {
         let flow = flows[datagram.flow as usize];
@@ -738,7 +734,7 @@ fn renumber(capture: &mut CaptureLog) {
     capture.last = order.last().map(|(time, ..)| *time);
 }
 
-/// Lets the journal's counters say what the capture holds and what it dropped, and when.
+/// Updates the journal's counters to match the capture and its drops.
 fn recount(host: &mut Host, dropped: &[Wall]) {
     let capture = &host.capture;
     let times: Vec<Wall> = (capture.datagrams.iter().map(|datagram| datagram.time))
@@ -762,9 +758,9 @@ fn recount(host: &mut Host, dropped: &[Wall]) {
     }
 }
 
-/// What a witness suffers, to be done to its finished artefact. Times are of its own host's wall clock.
+/// Damage to a finished journal or capture. Times are of the host's own wall clock.
 impl Host {
-    /// The journal breaks off: killed, or the disk is full.
+    /// The journal ends early: a kill or a full disk.
     pub fn break_off(&mut self, at: Wall) {
         let records = &mut self.journal.records;
         if let Some(first) = records.iter().position(|record| record.wall().is_some_and(|wall| wall > at)) {
@@ -772,7 +768,7 @@ impl Host {
         }
     }
 
-    /// The journal's queue is full for a time, and records are lost.
+    /// The journal's queue is full for some time, and records are lost.
     pub fn gap(&mut self, from: Wall, to: Wall) {
         let lost = |record: &Record| {
             let kept = matches!(record, Record::Run(_) | Record::End(_));
@@ -783,7 +779,7 @@ impl Host {
         let mut kept: Vec<Record> = Vec::new();
         let mut place = 0;
         for (index, record) in records.iter().enumerate() {
-            // Who a new peer is comes just before its first message, and is lost with it.
+            // A peer record comes just before its first message, and is lost with it.
             let peer = matches!(record, Record::Peer(_)) && index > 1 && records.get(index + 1).is_some_and(lost);
             if lost(record) || peer {
                 count += 1;
@@ -802,7 +798,7 @@ impl Host {
         self.journal.records = kept;
     }
 
-    /// The capture's ring overflows for a time: of so many frames each, the first is lost, and counted.
+    /// The capture's ring overflows for some time: the first of every `of` frames is lost and counted.
     pub fn drop_frames(&mut self, from: Wall, to: Wall, of: usize) {
         let mut dropped = Vec::new();
         let mut turn = 0;
@@ -823,7 +819,7 @@ impl Host {
         recount(self, &dropped);
     }
 
-    /// The capture comes from another program, which ran only for a time.
+    /// The capture comes from another program, which ran only for some time.
     pub fn foreign(&mut self, from: Wall, to: Wall) {
         for record in &mut self.journal.records {
             match record {
@@ -839,7 +835,7 @@ impl Host {
         renumber(&mut self.capture);
     }
 
-    /// The capture's filter lets only one direction in.
+    /// The capture's filter admits one direction only.
     pub fn one_direction(&mut self, replies: bool) {
         self.capture.datagrams.retain(|datagram| datagram.reads_as_reply == replies);
         self.capture.icmp_errors.clear();
@@ -848,7 +844,7 @@ impl Host {
     }
 }
 
-/// The position of a point, by its name.
+/// The index of a point.
 pub fn point_position(name: PointName) -> usize {
     name as usize
 }

@@ -1,5 +1,5 @@
-//! Captures of whatever kind on the way to a verdict: what cannot be read in them makes no verdict surer, what is no
-//! capture is refused with a word of help, and long readings show how far they are and end when they are told to.
+//! Captures of any origin: unreadable parts make no verdict surer, a file that is not a capture is refused with help,
+//! and a long read shows its progress and can be interrupted.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -25,7 +25,7 @@ const CLIENT: (u8, u16) = (1, 40_001);
 const SERVER: (u8, u16) = (2, 5005);
 const SECOND: u64 = 1_000_000_000;
 
-/// When a message passes, and a bit later its reply.
+/// The times of a message and of its reply.
 const fn at(number: u64) -> u64 {
     1_700_000_000 * SECOND + number * SECOND
 }
@@ -40,8 +40,8 @@ fn reply(time: u64, text: &str) -> Frame {
     Frame::whole(time, pcap::framed(link::ETHERNET, &[], &pcap::datagram(false, SERVER, CLIENT, text.as_bytes())))
 }
 
-/// Both ends' captures of 20 messages a second apart. The network loses 15. Message 9 reaches the server's wire, is not
-/// answered, and `hidden` says how the server's capture shows it.
+/// Captures of both hosts with 20 messages, one per second. The network loses message 15. Message 9 arrives at the
+/// server's wire and is not answered; `hidden` changes how the server's capture shows it.
 fn judged(hidden: impl FnOnce(&mut Vec<Frame>) -> Vec<u8>) -> Document {
     let (mut client, mut server) = (Vec::new(), Vec::new());
     for number in 1..=20 {
@@ -78,7 +78,7 @@ fn ethernet(frames: &[Frame]) -> Vec<u8> {
     pcap::classic(LITTLE, true, link::ETHERNET, frames)
 }
 
-/// What may have hidden message 9, and the warning of it.
+/// What may hide message 9, and the warning about it.
 #[test]
 fn what_cannot_be_read_is_not_absent() {
     let nowhere = judged(|server| ethernet(server));
@@ -124,11 +124,11 @@ fn what_cannot_be_read_is_not_absent() {
     }
 }
 
-/// A server's capture that others made shows a part only: by its filter, or because it began late or ended early.
+/// A foreign capture of the server that shows only a part: a filter, a late start or an early end.
 #[test]
 fn a_part_of_the_run_proves_nothing_of_the_rest() {
     use SegmentName::{NetworkForward, NetworkReturn, ServerApp};
-    // Here message 9 is on the server's wire, and its application does not answer it.
+    // Here message 9 is on the server's wire, and the application does not answer it.
     let part = |kept: fn(&Frame) -> bool| {
         judged(move |server| {
             server.push(request(at(9) + LATENCY, "Mensagem 9"));
@@ -174,7 +174,7 @@ fn other_applications_packets_blind_nobody() {
     assert!(!has(&document, WarningCode::IllegiblePackets));
 }
 
-/// The kernel's own: ten texts in one call are one frame on the wire.
+/// GSO: ten texts in one call are one frame on the wire.
 #[test]
 fn texts_that_the_system_joined_are_recognized() {
     inside(test_path!("texts_that_the_system_joined_are_recognized"), &PRIVATE_NETWORK, || {
@@ -247,7 +247,7 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
             Err(error) => panic!("{length}: {error}"),
         }
     }
-    // One byte of a block wrong: of its length, of its other length, of its interface, of its data's length.
+    // One wrong byte in a block: in its length, its trailing length, its interface, or its data length.
     let (second, end) = (ends[4], ends[5]);
     for (at, value) in [(second + 4, 3), (second + 6, 0xff), (end - 4, 0), (second + 8, 9), (second + 22, 0xff)] {
         let mut bytes = file.clone();
@@ -255,7 +255,7 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
         let log = read(&folder, &bytes).unwrap();
         assert_eq!((log.packets, log.damage.unwrap().offset), (1, Some(second as u64)), "{}", at - second);
     }
-    // A packet's block that has no room for its header and its second length, though that stands where it should.
+    // A packet block without room for its header and its trailing length.
     for (kind, total) in [(2, 28), (6, 28), (3, 12)] {
         let small = [kind, total, 0, 0, 0, 100, total].map(u32::to_le_bytes).concat();
         let small = if total == 12 { [kind, total, total].map(u32::to_le_bytes).concat() } else { small };
@@ -267,14 +267,14 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
     assert_eq!(read(&folder, &version).unwrap().damage.unwrap().offset, Some(ends[5] as u64));
 }
 
-/// Runs an analysis as a user does; its exit code and what it said.
+/// Runs an analysis from the command line. Returns its exit code and its output.
 fn analyze(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     let output = command.args(["--lang", "en", "analyze"]).args(arguments).current_dir(folder).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// A capture of the numbers of a range and their replies.
+/// A capture of the messages in a range and their replies.
 fn exchange(numbers: std::ops::Range<u64>) -> Vec<u8> {
     let frames = numbers.flat_map(|number| {
         let time = at(number);
@@ -334,7 +334,7 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
     }
 }
 
-/// A capture of empty packets without end, as it seems: 256 GiB that take no room.
+/// A sparse capture file of 256 GiB of empty packets.
 fn endless(folder: &TempDir) -> Option<PathBuf> {
     let path = folder.path().join("endless.pcap");
     let mut file = File::create(&path).unwrap();
@@ -365,14 +365,14 @@ fn a_long_reading_shows_how_far_it_is_and_ends_at_once() {
         .unwrap();
     let mut shown = Vec::new();
     let mut screen = terminal.stdout.take().unwrap();
-    // The bar's right end: how much there is.
+    // The right end of the progress bar: the total size.
     while !String::from_utf8_lossy(&shown).contains("/256.00 GiB") {
         let mut piece = [0; 1024];
         let read = screen.read(&mut piece).unwrap();
         assert!(read > 0, "it ended: {}", String::from_utf8_lossy(&shown));
         shown.extend(&piece[..read]);
     }
-    // Ctrl-C, as it is typed.
+    // A typed Ctrl-C.
     terminal.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
     screen.read_to_end(&mut shown).unwrap();
     assert_eq!(terminal.wait().unwrap().code(), Some(130), "{}", String::from_utf8_lossy(&shown));

@@ -1,5 +1,5 @@
-//! The same scripted conversation over TCP and over UDP, through a network that loses 5 %: what the comparison in
-//! `docs/perguntas.md` quotes.
+//! The same scripted conversation over TCP and over UDP, through a network that loses 5 %: the comparison quoted in
+//! `docs/perguntas.md`.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -14,13 +14,13 @@ use tempfile::TempDir;
 
 const PORT: u16 = 12_345;
 
-/// Lines that each of the two says.
+/// Lines sent by each member.
 const LINES: usize = 100;
 
-/// Long enough for what TCP sends again and again.
+/// Timeout that leaves room for TCP retransmissions.
 const LONG: Duration = Duration::from_secs(90);
 
-/// Loses 5 % of what passes between the homes in each direction, whatever it is.
+/// Drops 5 % of all packets between the homes, in each direction.
 fn lossy(lab: &Lab) {
     let rule = "table inet loss { chain forward { type filter hook forward priority 0; \
                 numgen random mod 1000 < 50 counter drop; }; }";
@@ -31,11 +31,11 @@ struct Outcome {
     heard: [Vec<usize>; 2],
     document: Value,
     slowest: Duration,
-    /// From one member's saying to the other's hearing, of what was heard, ascending.
+    /// Delays from sending to receiving of the received lines, ascending.
     delays: Vec<Duration>,
 }
 
-/// When each line was said, or heard, by a member's journal.
+/// The time at which a member sent or received each line, from its journal.
 fn times(folder: &Path, nick: &str, heard: bool) -> HashMap<String, i64> {
     let journal = std::fs::read_to_string(folder.join(format!("{nick}.journal.jsonl"))).unwrap();
     let records = journal.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -48,7 +48,7 @@ fn times(folder: &Path, nick: &str, heard: bool) -> HashMap<String, i64> {
     .collect()
 }
 
-/// How long what one says takes to the other; both are on one host, and so have one clock.
+/// The delays between the members, who are on one host and so have one clock.
 fn delays(folder: &Path) -> Vec<Duration> {
     let mut delays = Vec::new();
     for (speaker, listener) in [("Ana", "Ze"), ("Ze", "Ana")] {
@@ -60,7 +60,7 @@ fn delays(folder: &Path) -> Vec<Duration> {
     delays
 }
 
-/// Median, 95th percentile and the longest, milliseconds.
+/// Median, 95th percentile and maximum, in milliseconds.
 fn shown(delays: &[Duration]) -> String {
     let at = |share: usize| delays[(delays.len() * share / 100).min(delays.len() - 1)].as_secs_f64() * 1e3;
     format!("delay {:.1} / {:.1} / {:.1} ms (median, 95 %, longest)", at(50), at(95), at(100))
@@ -89,14 +89,14 @@ fn conversation(kind: &str) -> Option<Outcome> {
             member.types(&format!("line {number}"));
         }
     }
-    // Over TCP the last line comes in the end; over UDP it may not.
+    // Over TCP the last line arrives in the end; over UDP it may be lost.
     let said = Duration::from_millis(50) * LINES as u32;
     if kind == "--tcp" {
         for member in &members {
             member.running.wait_for_line(|line| line.ends_with(&format!("disse: line {LINES}")), LONG);
         }
     } else {
-        // The server has heard all that it will hear a second after the last was said.
+        // One second after the last line the server has received all that will arrive.
         let until = begun + said + Duration::from_secs(3);
         std::thread::sleep(until.saturating_duration_since(Instant::now()));
     }
@@ -112,7 +112,7 @@ fn conversation(kind: &str) -> Option<Outcome> {
     server.interrupt(PATIENCE).expect_code(0);
     let heard = [0, 1].map(|index| {
         let text = finished[index].text(Stream::Out);
-        // After what was heard comes the report.
+        // The report follows the received lines.
         let heard = text.lines().take_while(|line| !line.starts_with("Chat over "));
         let told = heard.filter_map(|line| line.split_once(" disse: line "));
         told.filter_map(|(_, number)| number.parse().ok()).collect::<Vec<usize>>()

@@ -1,4 +1,4 @@
-//! The demonstration: everything on one computer in seconds, as whoever starts it, and nothing left behind but its files.
+//! The demonstration: everything on one host in seconds, for any user, leaving nothing but its files.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -16,26 +16,26 @@ use nix::unistd::geteuid;
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 
-/// The user without rights that root becomes.
+/// The unprivileged user that root becomes.
 const NOBODY: u32 = 65_534;
 
-/// What the default seed loses, out and back.
+/// The messages lost with the default seed, forward and return.
 const LOST: ([u64; 3], [u64; 1]) = ([3, 6, 18], [24]);
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_medidor");
 
-/// Denies the user namespace in which it runs any further namespace.
+/// Forbids further namespaces in the current user namespace.
 const REFUSE: &str =
     r#"for kind in user net; do echo 0 > /proc/sys/user/max_${kind}_namespaces || exit 99; done; exec "$@""#;
 
-/// A folder into which everybody may write.
+/// A folder in which every user may write.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
     folder
 }
 
-/// The program where an ordinary user can reach it: it may have been built below root's own folder.
+/// The program at a path that an ordinary user can reach: the build may be below root's home.
 fn program_in(folder: &Path) -> String {
     let here = folder.join("medidor");
     if !here.exists() {
@@ -44,7 +44,7 @@ fn program_in(folder: &Path) -> String {
     here.display().to_string()
 }
 
-/// A command of an ordinary user; `None`, after saying so, where the tests are run by root, who cannot become one.
+/// A command of an ordinary user. `None`, after a report, if root cannot become one.
 fn as_ordinary_user(test: &str, folder: &Path, program: &str) -> Option<Command> {
     const BECOME: [&str; 5] = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
     let mut command = Command::new(program);
@@ -61,7 +61,7 @@ fn as_ordinary_user(test: &str, folder: &Path, program: &str) -> Option<Command>
     Some(command)
 }
 
-/// Whether an ordinary user may make namespaces here.
+/// Whether an ordinary user may create namespaces here.
 fn has_user_namespaces(test: &str, folder: &Path) -> Option<()> {
     let mut tried = as_ordinary_user(test, folder, "unshare")?;
     let tried = tried.args(["--user", "--map-root-user", "--net", "true"]).status();
@@ -72,13 +72,13 @@ fn has_user_namespaces(test: &str, folder: &Path) -> Option<()> {
     None
 }
 
-/// Runs a demonstration in its own computers to its end.
+/// Runs a demonstration in its namespaces to its end.
 fn demo(mut command: Command, arguments: &[&str]) -> Finished {
     command.args(["--lang", "en", "demo"]).args(arguments);
     Running::start(command).wait(WHOLE_RUN)
 }
 
-/// From where to where a capture's datagrams went, as tshark reads them.
+/// Source and destination of each datagram in a capture, read by tshark.
 fn datagrams(capture: &Path) -> Vec<String> {
     let fields = ["-T", "fields", "-e", "ip.src", "-e", "ip.dst"];
     let output = Command::new("tshark").arg("-r").arg(capture).args(fields).output().expect("tshark");
@@ -86,7 +86,7 @@ fn datagrams(capture: &Path) -> Vec<String> {
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }
 
-/// Everything that a demonstration with the default losses promises.
+/// Checks everything that a demonstration with the default losses promises.
 fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
     finished.expect_code(0);
     let report = Report::of(finished);
@@ -111,7 +111,7 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
         "Out: 30 came, 3 lost",
         "Back: 27 came, 1 lost",
         "Answered: 27 of 27",
-        // What the client alone can say is shown, and is less.
+        // The client's own result, which is less precise, is printed as well.
         "4 messages (3, 6, 18, 24) in one of these, which one cannot be told",
     ] {
         assert!(told.contains(word), "{word}\n{told}");
@@ -168,7 +168,7 @@ fn under_sudo_all_files_belong_to_the_caller() {
     if !geteuid().is_root() {
         return skip(test, "the tests are not run by root");
     }
-    // Only the caller may write here, so the folder is made with the caller's rights.
+    // Only the caller may write here, so the folder must be made with the caller's rights.
     let folder = TempDir::new().unwrap();
     chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
     let mut command = Command::new(PROGRAM);
@@ -206,7 +206,7 @@ fn every_impairment_reaches_the_relay_in_each_language() {
         command.args(["--lang", language, "demo", "--output", language, "--count", "12", "--interval", "20ms"]);
         command.args(["--loss", "burst:5%:30%", "--loss-return", "4-6,9", "--delay", "20ms", "--jitter", "5ms"]);
         command.args(["--reorder", "10", "--duplicate", "7.5", "--corrupt", "0.5", "--rate", "1000000", "--seed", "3"]);
-        // The locale is another one: the three programs speak as this one does.
+        // The locale differs: all three programs must use the language of `--lang`.
         command.env("LANGUAGE", "").env("LC_ALL", "en_US.UTF-8");
         let finished = Running::start(command).wait(WHOLE_RUN);
         finished.expect_code(0);
@@ -242,7 +242,7 @@ fn where_namespaces_are_refused_it_says_so_and_uses_loopback() {
     let test = "where_namespaces_are_refused_it_says_so_and_uses_loopback";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
-    // A network of its own for the capture, and the last one to be had.
+    // A network namespace for the capture, the last one permitted.
     let Some(mut command) = as_ordinary_user(test, folder.path(), "unshare") else { return };
     let script = format!("PATH=$PATH:/usr/sbin:/sbin ip link set lo up || exit 98; {REFUSE}");
     command.args(["--user", "--map-root-user", "--net", "sh", "-c", &script, "sh", &program_in(folder.path())]);
@@ -282,12 +282,12 @@ fn without_captures_the_journals_decide_and_exit_code_is_1() {
     assert_eq!(files, ["client.journal.jsonl", "result.html", "server.journal.jsonl", "truth.jsonl"]);
 }
 
-/// The processes that a demonstration has started and that still run.
+/// The running processes that a demonstration started.
 fn started_by(pid: nix::unistd::Pid) -> Vec<String> {
     let mark = format!("MEDIDOR_ENDS_WITH={pid}");
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
-        // One that has ended has no environment any more.
+        // A process that has exited has no environment.
         let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
         if environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()) {
             found.push(entry.file_name().to_string_lossy().into_owned());
@@ -296,7 +296,7 @@ fn started_by(pid: nix::unistd::Pid) -> Vec<String> {
     found
 }
 
-/// A demonstration that has come to its third message.
+/// A demonstration that has received its third reply.
 fn begun(mut command: Command) -> Running {
     command.args(["--lang", "en", "demo", "--output", "here", "--loss", "0", "--loss-return", "0"]);
     command.args(["--count", "100000", "--interval", "50ms"]);
@@ -321,7 +321,7 @@ fn ctrl_c_ends_all_in_order_and_shows_what_there_was() {
     assert!(result.contains("0 wrong, 0 without a verdict") && result.contains("on request (Ctrl-C"), "{result}");
 }
 
-/// Kills a demonstration and waits until all that it started is gone.
+/// Kills a demonstration and waits until every process it started has exited.
 fn kill(demo: Running) {
     let pid = demo.pid();
     demo.signal(Signal::SIGKILL);
@@ -342,7 +342,7 @@ fn whoever_started_the_rest_takes_it_along() {
     kill(begun(command));
 }
 
-/// The kernel forgets whom a process has to follow when that becomes another user.
+/// The kernel clears a parent-death signal when a process changes its user.
 #[test]
 fn so_it_does_under_sudo() {
     if !geteuid().is_root() {
@@ -356,7 +356,7 @@ fn so_it_does_under_sudo() {
 
 #[test]
 fn a_lab_may_stand_beside_it() {
-    // The addresses are those of the lab: nothing of either is seen outside of it.
+    // The addresses equal those of the lab: neither is visible outside.
     let test = "a_lab_may_stand_beside_it";
     let Some(lab) = Lab::build(test) else { return };
     let folder = folder();
@@ -366,6 +366,6 @@ fn a_lab_may_stand_beside_it() {
     finished.expect_code(0);
     let report = Report::of(&finished);
     assert_eq!(report.story(2), "lost: network_forward");
-    // The witnesses stay awake for long enough to know of the last one, too.
+    // The witnesses stay active long enough to cover the last message.
     assert_eq!(report.story(3), "lost: network_return");
 }

@@ -1,4 +1,4 @@
-//! The assignment itself, in the lab: two homes, two NAT routers, the real kernel, and faults whose place is known.
+//! The assignment in the lab: two homes, two NAT routers, the real kernel, and faults whose place is known.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,22 +7,22 @@ use crate::common::faults::{self, Fault, Match};
 use crate::common::lab::{Host, Lab};
 use crate::common::medidor::{Report, analyze, client, medidor, server};
 use crate::common::process::{PATIENCE, Running, Stream};
-use crate::common::reference_capture::Tap;
+use crate::common::reference_capture::ReferenceCapture;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-/// What a lost message's blame is when the client's own host alone was watched.
+/// The blame of a lost message when only the client's host has witnesses.
 const PAST_THE_CLIENTS_WIRE: &str = "lost: network_forward server_host_in server_app server_host_out network_return";
 
-/// Fewer and shorter pauses than the assignment's, and enough time between messages that even a foreign capture, which
-/// proves nothing about its last second, can speak of message 25.
+/// Fewer and shorter pauses than in the assignment. The interval is long enough that even a foreign capture, which
+/// proves nothing about its last second, covers message 25.
 const PACE: [&str; 6] = ["--pause", "300ms", "--wait", "2s", "--interval", "250ms"];
 
 fn text(number: u64) -> String {
     format!("Mensagem {number}")
 }
 
-/// Messages 4 and 17 dropped on the way out, 9 on the way back, 12 by INPUT at the server, 21 by OUTPUT and 25 by
+/// Drops messages 4 and 17 on the forward path, 9 on the return path, 12 by INPUT at the server, 21 by OUTPUT and 25 by
 /// netdev egress at the client.
 fn six_faults(lab: &Lab) -> Option<Vec<Fault<'_>>> {
     Some(vec![
@@ -46,7 +46,7 @@ fn check_joint(report: &Report) {
         (25, "lost: client_host_out"),
         (30, "delivered"),
     ] {
-        // The kernel's own word for what the egress hook does, where the socket hears of it.
+        // Some kernels report ENOBUFS for a drop by the egress hook.
         assert_eq!(report.story(number).replace(" (ENOBUFS)", ""), story, "message {number}");
     }
     assert_eq!(report.with_outcome("lost"), [4, 9, 12, 17, 25]);
@@ -59,7 +59,7 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     let folder = TempDir::new().unwrap();
     let host = lab.home_a();
     let server = server(host, folder.path(), &["--capture", "server.pcap"]);
-    // No host given: 127.0.0.1:5005.
+    // Without a host argument the client uses 127.0.0.1:5005.
     let quick = ["--pause", "100ms", "--wait", "500ms", "--interval", "20ms", "--capture", "client.pcap"];
     let finished = client(host, folder.path(), &quick);
     finished.expect_code(0);
@@ -74,7 +74,7 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     assert_eq!(Report::of(&served).count("answered"), Some(30));
     for capture in ["client.pcap", "server.pcap"] {
         let texts = texts_by_tshark(&folder.path().join(capture));
-        // On a busy machine a reply may come after the next message.
+        // On a loaded machine a reply may arrive after the next message.
         let (replies, requests): (Vec<String>, Vec<String>) =
             texts.into_iter().partition(|text| text.starts_with("ACK"));
         assert_eq!(requests, (1..=30).map(text).collect::<Vec<_>>(), "{capture}");
@@ -85,7 +85,7 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     assert_eq!(joint.warnings(), ["same_host"]);
 }
 
-/// The payloads of a capture as tshark reads them.
+/// The payloads of a capture, read by tshark.
 fn texts_by_tshark(capture: &Path) -> Vec<String> {
     let output = Command::new("tshark")
         .args(["-r", capture.to_str().unwrap(), "-T", "fields", "-e", "udp.payload"])
@@ -143,7 +143,8 @@ fn each_loss_gets_its_address_across_two_nats() {
         assert!(report.flow()["delay"]["clock_offset"]["high_ns"].as_i64().unwrap() >= 0);
     }
 
-    // What the journals deny is refused, and so is one capture for both sides: it would clear the network of all.
+    // Roles that the journals contradict are refused, and so is one capture for both sides, which would clear the
+    // network.
     let analyze = |arguments: &[&str]| analyze(lab.home_a(), folder.path(), arguments);
     analyze(&["--client", "server.pcap", "--server", "client.pcap"]).expect_code(2);
     std::fs::copy(folder.path().join("client.pcap"), folder.path().join("copy.pcap")).unwrap();
@@ -152,17 +153,17 @@ fn each_loss_gets_its_address_across_two_nats() {
     assert!(twice.text(Stream::Err).contains("are the same one"), "{}", twice.text(Stream::Err));
 }
 
-/// A capture that medidor has not made: tcpdump's where it may run, which in a user namespace it may not, because it
-/// insists on changing its groups; there it is the lab's own tap.
+/// A capture by another program: tcpdump where it can run, otherwise the tests' own. tcpdump fails in a user namespace,
+/// because it changes its groups.
 enum Foreign {
     Tcpdump(Running),
-    Tap(Tap),
+    ReferenceCapture(ReferenceCapture),
 }
 
 impl Foreign {
     fn start(host: &Host, device: &str, file: &Path) -> Self {
         if !nix::unistd::geteuid().is_root() {
-            return Self::Tap(Tap::start_on(host, device, file, "udp port 5005"));
+            return Self::ReferenceCapture(ReferenceCapture::start_on(host, device, file, "udp port 5005"));
         }
         let mut tcpdump = host.command("tcpdump");
         tcpdump.args(["-i", device, "-s", "256", "-U", "--immediate-mode", "-Z", "root", "-w"]).arg(file);
@@ -177,7 +178,7 @@ impl Foreign {
     fn stop(self) {
         match self {
             Self::Tcpdump(tcpdump) => _ = tcpdump.interrupt(PATIENCE).expect_code(0),
-            Self::Tap(tap) => _ = tap.stop(),
+            Self::ReferenceCapture(tap) => _ = tap.stop(),
         }
     }
 }
@@ -203,7 +204,7 @@ fn foreign_captures_serve_as_well() {
         check_joint(&report);
         assert!(report.warnings().contains(&"capture_assumed"));
 
-        // Without journals nobody can say what the application did; the wires alone still tell the network's losses.
+        // Without journals the application is unknown; the captures alone still find the network's losses.
         let wires = Report::of(&analyze(lab.home_a(), folder.path(), &order));
         assert_eq!(wires.story(4), "lost: network_forward");
         assert_eq!(wires.story(9), "lost: network_return");
@@ -219,7 +220,7 @@ fn on_one_host_no_loss_is_blamed_on_a_network() {
     let host = lab.home_b();
     let server = server(host, folder.path(), &["--capture", "server.pcap", "--drop", "20", "--seed", "7"]);
     let quick = ["--batch", "0", "--wait", "1500ms", "--interval", "20ms", "--count", "60"];
-    // By loopback, and by the host's own address: both stay inside.
+    // To loopback and to the host's own address: both stay inside the host.
     for (run, to) in ["127.0.0.1", "192.168.2.20"].into_iter().enumerate() {
         let capture = format!("client{run}.pcap");
         let finished = client(host, folder.path(), &[&[to, "--capture", &capture], &quick[..]].concat());
@@ -254,7 +255,7 @@ fn a_closed_port_is_reported_and_every_message_is_still_sent() {
     let report = Report::of(&finished);
     assert_eq!((report.count("sent"), report.count("not_sent"), report.count("lost")), (Some(6), Some(0), Some(6)));
     assert!(report.warnings().contains(&"nobody_listening"));
-    // The kernel limits its ICMP errors, so not every message need have one; those that have are narrowed by it.
+    // The kernel limits its ICMP errors, so not every message gets one. Those that do have a narrower blame.
     let refused = (1..=6).filter(|number| {
         let story = report.story(*number);
         let narrowed = story == "lost: network_forward server_host_in (port_unreachable)";

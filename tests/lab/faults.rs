@@ -1,6 +1,6 @@
-//! Real faults under real runs: full disks, killed and stopped processes, a device that goes away, a journal whose
-//! writer stands still, and all that must be refused before the first message. The files that are left hold whole
-//! records, and no verdict is surer than the truth allows.
+//! Failures during real runs: full disks, killed and stopped processes, a device that disappears, a blocked journal,
+//! and everything that must be refused before the first message. The remaining files contain whole records, and no
+//! verdict claims more than the evidence proves.
 
 use std::fs;
 use std::io;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::common::disk::SmallDisk;
 use crate::common::faults::{self, Fault};
 use crate::common::lab::Lab;
-use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
+use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_overclaims, server};
 use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use crate::common::skip;
 use nix::sys::ptrace;
@@ -22,7 +22,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The whole file is records, and tshark reads them all.
+/// Checks that a capture file contains whole records only, and that tshark reads them all.
 fn whole_capture(file: &Path) -> usize {
     let output = Command::new("tshark").arg("-r").arg(file).args(["-T", "fields", "-e", "frame.number"]).output();
     let output = output.expect("tshark");
@@ -31,7 +31,7 @@ fn whole_capture(file: &Path) -> usize {
     String::from_utf8_lossy(&output.stdout).lines().count()
 }
 
-/// The records of a journal, all of whose lines are whole.
+/// The records of a journal, all of whose lines are complete.
 fn whole_journal(file: &Path) -> Vec<Value> {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.ends_with('\n'), "{} ends within a line", file.display());
@@ -42,7 +42,7 @@ fn has_ended(journal: &[Value]) -> bool {
     journal.iter().any(|record| record["e"] == "end")
 }
 
-/// Whether it said these words, wherever its lines break.
+/// Whether the output contains these words, wherever its lines break.
 fn says(finished: &Finished, words: &str) -> bool {
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     plain(&finished.text(Stream::Err)).contains(&plain(words))
@@ -50,7 +50,7 @@ fn says(finished: &Finished, words: &str) -> bool {
 
 // ---- a full disk ----
 
-/// Long enough to fill a disk soon, short enough for a fault to match it whole.
+/// Long enough to fill a disk soon, short enough for a fault to match it completely.
 fn long(number: u64) -> String {
     format!("Mensagem {number} {}", "x".repeat(170))
 }
@@ -58,7 +58,7 @@ fn long(number: u64) -> String {
 const LONG_RUN: [&str; 10] =
     ["--count", "160", "--batch", "0", "--interval", "30ms", "--wait", "800ms", "--snaplen", "1024"];
 
-/// Losses before the disk is full and after it.
+/// Faults before and after the moment when the disk is full.
 fn losses(lab: &Lab) -> [Fault<'_>; 4] {
     [
         faults::drop_forward_message(lab, &long(3)),
@@ -96,23 +96,23 @@ fn a_disk_that_fills_up_under_the_client() {
     }
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"journal_broken"), "{:?}", report.warnings());
-    never_surer(&report, true_losses);
+    never_overclaims(&report, true_losses);
 
-    disk.rescue("client.pcap", folder.path());
-    disk.rescue("client.journal.jsonl", folder.path());
+    disk.copy_out("client.pcap", folder.path());
+    disk.copy_out("client.journal.jsonl", folder.path());
     let kept = whole_capture(&folder.path().join("client.pcap"));
     assert!((20..300).contains(&kept), "{kept} frames: the disk was not full in the middle of the run");
     let records = whole_journal(&folder.path().join("client.journal.jsonl"));
     assert!(!has_ended(&records) && records.len() > 20);
 
-    // The exchange went on to its end: the server has read and answered all that reached it.
+    // The exchange continued to its end: the server read and answered every message that reached it.
     let served = server.interrupt(PATIENCE);
     served.expect_code(0);
     assert_eq!(Report::of(&served).count("answered"), Some(158));
     let joint = analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]);
     joint.expect_code(0);
     let joint = Report::of(&joint);
-    never_surer(&joint, true_losses);
+    never_overclaims(&joint, true_losses);
     assert_eq!(joint.story(3), "lost: network_forward", "what was written before the end still counts");
     assert_eq!(joint.story(6), "lost: network_return");
 }
@@ -133,18 +133,18 @@ fn a_disk_that_fills_up_under_the_clients_capture_alone() {
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"capture_failed"), "{:?}", report.warnings());
     assert_eq!((report.count("delivered"), report.count("lost")), (Some(156), Some(4)), "the journal tells it all");
-    never_surer(&report, true_losses);
+    never_overclaims(&report, true_losses);
     for number in [140, 150] {
         let all = "lost: client_host_out network_forward server_host_in server_app server_host_out network_return \
                    client_host_in";
         assert_eq!(report.story(number), all, "after the end of the file nothing is absent");
     }
-    disk.rescue("client.pcap", folder.path());
+    disk.copy_out("client.pcap", folder.path());
     whole_capture(&folder.path().join("client.pcap"));
     assert!(has_ended(&whole_journal(Path::new(&journal))));
     server.interrupt(PATIENCE).expect_code(0);
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    never_surer(&joint, true_losses);
+    never_overclaims(&joint, true_losses);
     assert_eq!(joint.story(140), "lost: client_host_out network_forward");
     assert_eq!(joint.story(150), "lost: network_return client_host_in");
 }
@@ -168,13 +168,13 @@ fn a_disk_that_fills_up_under_the_server() {
     assert!(says(&served, "No space left on device"));
     let alone = Report::of(&served);
     assert!(alone.warnings().contains(&"journal_broken"), "{:?}", alone.warnings());
-    never_surer(&alone, true_losses);
-    disk.rescue("server.pcap", folder.path());
-    disk.rescue("server.journal.jsonl", folder.path());
+    never_overclaims(&alone, true_losses);
+    disk.copy_out("server.pcap", folder.path());
+    disk.copy_out("server.journal.jsonl", folder.path());
     assert!(whole_capture(&folder.path().join("server.pcap")) > 20);
     assert!(!has_ended(&whole_journal(&folder.path().join("server.journal.jsonl"))));
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    never_surer(&joint, true_losses);
+    never_overclaims(&joint, true_losses);
     assert_eq!(joint.count("delivered"), Some(156), "a weak witness never un-delivers");
     assert_eq!(joint.with_outcome("lost"), [3, 6, 140, 150]);
     assert_eq!(joint.story(3), "lost: network_forward");
@@ -208,7 +208,7 @@ fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
         let victim = if kill_client { &client } else { &server };
         victim.signal(Signal::SIGKILL);
         let victims = if kill_client { "client" } else { "server" };
-        // A little before the kill a message may have been under way, and after it none is answered.
+        // A message sent just before the kill may be in transit, and later ones are not answered.
         let truth = |number: u64| match number {
             4 | 33 if kill_client => Truth::Lost(&["network_forward"]),
             6 | 35 if kill_client => Truth::Lost(&["network_return"]),
@@ -224,10 +224,10 @@ fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
         let served = if kill_client { right.interrupt(PATIENCE) } else { right.wait(PATIENCE) };
         if kill_client {
             served.expect_code(0);
-            never_surer(&Report::of(&served), truth);
+            never_overclaims(&Report::of(&served), truth);
         } else {
             left.expect_code(0);
-            never_surer(&Report::of(&left), truth);
+            never_overclaims(&Report::of(&left), truth);
         }
         whole_capture(&folder.path().join(format!("{victims}.pcap")));
         let journal = folder.path().join(format!("{victims}.journal.jsonl"));
@@ -237,8 +237,8 @@ fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
             analyzed.expect_code(0);
             let report = Report::of(&analyzed);
             assert!(report.warnings().contains(&"journal_broken"), "{words}: {:?}", report.warnings());
-            never_surer(&report, truth);
-            // A witness proves an absence only where it stayed awake for a while after it.
+            never_overclaims(&report, truth);
+            // A witness proves absence only if it was active for some time afterwards.
             if files.len() == 2 && after >= 28 {
                 assert_eq!(report.story(4), "lost: network_forward", "{words}");
                 assert_eq!(report.story(6), "lost: network_return", "{words}");
@@ -262,7 +262,7 @@ fn stopped_for_seconds_the_ring_holds_and_nothing_is_lost() {
         client.wait_for_nth_line(30, |line| line.contains(": ACK "), PATIENCE);
         let stopped = if stop_client { &client } else { &server };
         stopped.freeze();
-        // The pause itself is the fault.
+        // Here the stopped process is the fault.
         std::thread::sleep(Duration::from_millis(2_500));
         stopped.thaw();
         let finished = client.wait(WHOLE_RUN);
@@ -284,7 +284,7 @@ fn stopped_for_seconds_the_ring_holds_and_nothing_is_lost() {
     }
 }
 
-// ---- a device that goes away ----
+// ---- a device that disappears ----
 
 #[test]
 fn the_clients_interface_vanishes() {
@@ -307,16 +307,16 @@ fn the_clients_interface_vanishes() {
     for number in unsent {
         assert_eq!(report.story(number), "not_sent (ENETUNREACH)");
     }
-    // What was under way as the device went is lost in either direction.
+    // Messages in transit while the device disappears are lost in either direction.
     let truth = |number: u64| match number {
         1..=10 => Truth::Delivered,
         _ => Truth::Either(&["client_host_out", "network_forward", "network_return", "client_host_in"]),
     };
-    never_surer(&report, truth);
+    never_overclaims(&report, truth);
     assert!(whole_capture(&folder.path().join("client.pcap")) >= 20);
     assert!(has_ended(&whole_journal(&folder.path().join("client.journal.jsonl"))));
     server.interrupt(PATIENCE).expect_code(0);
-    never_surer(&Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"])), truth);
+    never_overclaims(&Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"])), truth);
 }
 
 #[test]
@@ -337,19 +337,19 @@ fn the_servers_interface_vanishes() {
         1..=10 => Truth::Delivered,
         _ => Truth::Either(&["network_forward", "network_return"]),
     };
-    never_surer(&Report::of(&finished), truth);
+    never_overclaims(&Report::of(&finished), truth);
     let served = server.interrupt(PATIENCE);
     served.expect_code(3);
     assert!(says(&served, "server.pcap ended before the measurement"), "{}", served.text(Stream::Err));
     assert!(Report::of(&served).warnings().contains(&"capture_failed"));
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    never_surer(&joint, truth);
+    never_overclaims(&joint, truth);
     assert_eq!(joint.count("delivered"), Report::of(&finished).count("delivered"));
 }
 
 // ---- a journal that cannot keep up ----
 
-/// The threads of a process but for its first.
+/// The threads of a process except its first.
 fn other_threads(process: &Running) -> Vec<Pid> {
     let first = process.pid();
     let tasks = fs::read_dir(format!("/proc/{first}/task")).unwrap();
@@ -373,7 +373,7 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
     let client = Running::start(client);
     client.wait_for_line(|line| line.starts_with("Sent "), PATIENCE);
 
-    // The thread that writes is stopped, and no other, as by a disk that hangs.
+    // Only the writing thread is stopped, as by a hanging disk.
     let [writer] = other_threads(&client)[..] else { panic!("not one thread: {:?}", other_threads(&client)) };
     if let Err(error) = ptrace::seize(writer, ptrace::Options::empty()) {
         return skip(name, &format!("may not trace: {error}"));
@@ -403,7 +403,7 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
     joint.expect_code(0);
     for report in [Report::of(&finished), Report::of(&joint)] {
         assert!(report.warnings().contains(&"journal_gap"), "{:?}", report.warnings());
-        // The client alone does not even know of the last ones.
+        // The client's journal does not even contain the last messages.
         let open = report.count("inconclusive").unwrap() + COUNT - report.count("requests").unwrap();
         assert!(open > lost / 4, "only {open} are left open, although {lost} records are missing");
         assert!(report.count("delivered").unwrap() <= answered.len() as u64);
@@ -411,7 +411,7 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
             let number = message["n"].as_u64().unwrap();
             match message["outcome"].as_str().unwrap() {
                 "delivered" | "late" => assert!(answered.contains(&number), "{message}"),
-                // On one host only the socket buffers can lose what the server did not keep back.
+                // On one host only socket buffers can lose what the server did not withhold.
                 "lost" if withheld.contains(&number) => {
                     assert!(message["blame"].as_array().unwrap().contains(&"server_app".into()), "{message}");
                 }
@@ -424,7 +424,7 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
 
 // ---- refused before the first message ----
 
-/// A client's run without some of root's rights.
+/// A client's run without some of root's capabilities.
 fn lacking(lab: &Lab, rights: &str, folder: &Path, arguments: &[&str]) -> Finished {
     let mut command = lab.home_a().command("setpriv");
     let sets = [format!("--bounding-set={rights}"), format!("--inh-caps={rights}")];
@@ -505,7 +505,7 @@ fn what_cannot_work_is_refused_before_the_first_message() {
             );
         }
     }
-    // The other end refuses in the same ways.
+    // The server refuses in the same ways.
     for (arguments, code, cure) in [
         (["--listen", "0.0.0.0:5005"], 3, "end it or choose another"),
         (["--listen", "203.0.113.77:5005"], 3, "not one of this computer's"),
@@ -603,7 +603,7 @@ fn a_reader_that_goes_away_is_no_error() {
     }
     let help = Command::new(env!("CARGO_BIN_EXE_medidor")).arg("--help").stdout(gone()).status().unwrap();
     assert_eq!(help.code(), Some(0));
-    // A result that cannot be written for another reason is one.
+    // A result that cannot be written for another reason is an error.
     let mut command = medidor(host, folder.path(), &quick);
     command.stdin(Stdio::null()).stderr(Stdio::piped());
     command.stdout(fs::File::options().write(true).open("/dev/full").unwrap());

@@ -1,5 +1,5 @@
-//! The guide holds: what README.md and LEIAME.md tell a group to type is typed here, as it stands, in two homes behind
-//! two NAT routers whose addresses are those of the guide; and what the documents name exists.
+//! The commands of README.md and LEIAME.md are run as written, in two homes behind two NAT routers with the addresses
+//! of the guide; and everything that the documents name exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use clap::CommandFactory;
 use medidor::cli::Cli;
 use tempfile::TempDir;
 
-/// A guide, and what the program says in its language.
+/// A guide, and the program's messages in its language.
 struct Guide {
     file: &'static str,
     locale: &'static str,
@@ -38,7 +38,7 @@ const PORTUGUESE: Guide = Guide {
     loss: "Taxa de perda: 0 % (0 de 30 mensagens;",
 };
 
-/// The marks of blocks that are run, in the order in which they stand in a guide.
+/// The labels of the blocks that are run, in the order of the guide.
 const MARKS: [&str; 13] = [
     "local-server",
     "local-client",
@@ -59,7 +59,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The fenced blocks of a document: what stands behind the fence, and the lines.
+/// The fenced blocks of a document: info string and lines.
 fn blocks(text: &str) -> Vec<(String, Vec<String>)> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, Vec<String>)> = None;
@@ -80,7 +80,7 @@ impl Guide {
         fs::read_to_string(root().join(self.file)).unwrap()
     }
 
-    /// The commands of the blocks with this mark.
+    /// The commands of the blocks with this label.
     fn commands(&self, mark: &str) -> Vec<String> {
         let info = format!("sh {mark}");
         let lines: Vec<String> =
@@ -89,19 +89,19 @@ impl Guide {
         lines
     }
 
-    /// The only command with this mark.
+    /// The only command with this label.
     fn command(&self, mark: &str) -> String {
         let [command] = &self.commands(mark)[..] else { panic!("{}: one command in {mark}", self.file) };
         command.clone()
     }
 
-    /// A command as the shell of a reader would run it, in a home, in the guide's language.
+    /// A command as a reader's shell would run it, in a home, in the guide's language.
     fn typed(&self, host: &Host, folder: &Path, line: &str) -> Command {
         let program = Path::new(env!("CARGO_BIN_EXE_medidor")).parent().unwrap();
         let mut command = host.command("sh");
         let path = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value).unwrap();
         let path = format!("{}:{}", program.display(), path.to_string_lossy());
-        // medidor takes the shell's place, so that Ctrl-C reaches it.
+        // medidor replaces the shell, so that Ctrl-C reaches it.
         let line = if line.starts_with("medidor ") { format!("exec {line}") } else { line.to_owned() };
         command.args(["-c", &line]).env("PATH", path).env("LC_ALL", self.locale).env_remove("LANGUAGE");
         command.current_dir(folder);
@@ -115,7 +115,7 @@ impl Guide {
     fn start_server(&self, host: &Host, folder: &Path, mark: &str) -> Running {
         let server = self.start(host, folder, mark);
         server.wait_for_line(|line| line.starts_with(self.listening), PATIENCE);
-        // Whoever types in another terminal does so once the screen is complete.
+        // A reader types in another terminal once the screen is complete.
         server.wait_for_line(|line| line.starts_with(self.capturing), PATIENCE);
         server
     }
@@ -126,7 +126,7 @@ fn is_installed(tool: &str) -> bool {
     found.is_ok_and(|output| output.status.success())
 }
 
-/// The assignment, as a guide tells it, at its true speed.
+/// The assignment as a guide describes it, at its real speed.
 fn two_homes(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let (at_client, at_server) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -185,7 +185,7 @@ fn fixed_address(guide: &Guide, test: &str) {
     server.interrupt(PATIENCE).expect_code(0);
 }
 
-/// The first try, on one computer.
+/// The first attempt, on one host.
 fn one_computer(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let folder = TempDir::new().unwrap();
@@ -199,7 +199,7 @@ fn one_computer(guide: &Guide, test: &str) {
     assert_eq!(Report::of(&report).warnings(), ["same_host"]);
 }
 
-/// The other course work, on one computer.
+/// The other course work, on one host.
 fn textbook_ping(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let folder = TempDir::new().unwrap();
@@ -212,7 +212,7 @@ fn textbook_ping(guide: &Guide, test: &str) {
     server.interrupt(PATIENCE).expect_code(0);
 }
 
-/// All at once, because each takes as long as the assignment does.
+/// Runs all at the same time, because each takes as long as the assignment.
 #[test]
 fn the_guides_work_in_two_homes() {
     let test = "the_guides_work_in_two_homes";
@@ -259,7 +259,7 @@ fn what_the_guides_quote_is_what_the_program_says() {
     let portuguese = fs::read_to_string(root().join("locales/pt-BR/report.ftl")).unwrap()
         + &fs::read_to_string(root().join("locales/pt-BR/run.ftl")).unwrap();
     for (guide, locale) in [(&ENGLISH, english), (&PORTUGUESE, portuguese)] {
-        // The verdicts' table: its first column is the report's own words.
+        // The table of verdicts: its first column quotes the report.
         let text = guide.text();
         let heading = text.lines().position(|line| line.starts_with("## ") && line.contains("eredict"));
         let verdicts = heading.or_else(|| text.lines().position(|line| line.starts_with("## What each verdict")));
@@ -277,7 +277,7 @@ fn the_manual_of_the_command_line_names_every_option_and_alias() {
     named(&page, &Cli::command(), "");
 }
 
-/// Holds the page against what is below a command, whose own name is `above`.
+/// Checks that the page names everything below a command, which is called `above`.
 fn named(page: &str, command: &clap::Command, above: &str) {
     for sub in command.get_subcommands() {
         let name = format!("{above}{}", sub.get_name());
@@ -310,14 +310,14 @@ fn links_lead_somewhere() {
         let text = fs::read_to_string(document).unwrap();
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split(')').next().unwrap();
-            // Of a part of a page, the page.
+            // For a link to a section, the page.
             let target = target.split('#').next().unwrap();
             if !target.starts_with("http") {
                 assert!(document.parent().unwrap().join(target).exists(), "{}: {target}", document.display());
                 links += 1;
             }
         }
-        // Paths in the tables of where things are.
+        // Paths in the tables of the documents.
         for quoted in text.split('`').filter(|quoted| quoted.starts_with("src/") || quoted.starts_with("filters/")) {
             let concrete = !quoted.contains(['*', '{', ' ']) && !quoted.contains("FORM");
             assert!(!concrete || root().join(quoted).exists(), "{}: {quoted}", document.display());
@@ -326,7 +326,7 @@ fn links_lead_somewhere() {
     assert!(links > 15);
 }
 
-/// The guide promises that a run is over after some 33 s.
+/// The guide says that a run takes about 33 s.
 #[test]
 fn the_promised_length_of_a_run_is_that_of_its_schedule() {
     let schedule = medidor::core::dialect::schedule::Schedule::default();

@@ -1,11 +1,11 @@
-//! The relay with a bad network inside, in the lab: a host of its own between client and server, and the truth known.
+//! The impairment relay in the lab: on a host between client and server, with a known truth.
 
 use crate::common::lab::{Lab, ROUTER_A_LAN};
 use crate::common::medidor::{Report, analyze, client, medidor, server};
 use crate::common::process::{PATIENCE, Running, Stream};
 use tempfile::TempDir;
 
-/// Where the relay listens for home A, on router A.
+/// The relay's port for home A, on router A.
 const RELAY: u16 = 5006;
 
 fn relay(lab: &Lab, folder: &TempDir, arguments: &[&str]) -> Running {
@@ -16,7 +16,7 @@ fn relay(lab: &Lab, folder: &TempDir, arguments: &[&str]) -> Running {
     relay
 }
 
-/// An exchange through a relay: the client's result, the relay's words, and the analysis of both sides with the truth.
+/// An exchange through a relay: the client's result, the relay's output, and the analysis of both sides with the truth.
 fn exchange(name: &str, impairment: &[&str], options: &[&str]) -> Option<(Report, String, Report)> {
     let lab = Lab::build(name)?;
     let folder = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! Peers in another language, written from the assignment's text alone, on either side.
+//! Peers in Python, written from the assignment's text alone, on either side.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// The client's local port, which its router forwards.
 const FIXED_PORT: u16 = 6000;
 
-/// The port from which the peer answers, which is not the one it listens on.
+/// The port from which the Python server answers; it listens on another one.
 const REPLY_PORT: u16 = 7007;
 
 fn peer(name: &str) -> String {

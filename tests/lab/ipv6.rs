@@ -1,4 +1,4 @@
-//! The same exchange over IPv6: between two homes without NAT, and beside IPv4 on one socket.
+//! The exchange over IPv6: between two homes without NAT, and together with IPv4 on one socket.
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::{HOME_A_V6, HOME_B_V6, Lab, PORT};
@@ -29,7 +29,7 @@ fn each_loss_gets_its_address_over_ipv6() {
     assert_eq!(alone.with_outcome("lost"), [4, 9, 12, 18]);
     assert_eq!(alone.story(15), "not_sent (EPERM)");
     assert_eq!(alone.story(18), "lost: client_host_in");
-    // The reply that the client's own firewall ate is on its wire.
+    // The reply dropped by the client's own firewall is on its wire.
     for (delay, samples) in [("rtt_application", 25), ("rtt_kernel", 25), ("rtt_wire", 26)] {
         assert_eq!(alone.flow()["delay"][delay]["samples"], samples, "{delay}");
     }
@@ -65,7 +65,7 @@ fn a_closed_port_is_nobody_listening_over_ipv6() {
     let folder = TempDir::new().unwrap();
     let to = format!("[{HOME_B_V6}]:{PORT}");
     let quick = ["--count", "6", "--batch", "0", "--interval", "200ms", "--wait", "1500ms"];
-    // By the error queue of the socket, and by the frame in the capture.
+    // Known from the socket's error queue and from the capture.
     for capture in [&[][..], &["--capture", "client.pcap"]] {
         let finished = client(lab.home_a(), folder.path(), &[&[to.as_str()], &quick[..], capture].concat());
         finished.expect_code(1);
@@ -85,7 +85,7 @@ fn one_socket_serves_both_families() {
     let server = server(lab.home_b(), folder.path(), &["--listen", "[::]:5005", "--capture", "server.pcap"]);
     let (four, six) = (lab.server_address().to_string(), format!("[{HOME_B_V6}]:{PORT}"));
     let _lost = faults::drop_forward_message(&lab, "Mensagem 7");
-    // At paces of their own, by which the two can be told apart.
+    // At different intervals, so that the two clients can be told apart.
     for (to, capture, interval) in [(&four, "four.pcap", "40ms"), (&six, "six.pcap", "65ms")] {
         let arguments =
             [to, "--capture", capture, "--count", "30", "--batch", "0", "--interval", interval, "--wait", "1s"];

@@ -11,7 +11,7 @@ use crate::common::lab::{Host, Lab};
 use crate::common::medidor::{medidor, server};
 use crate::common::process::{PATIENCE, Running, Stream};
 
-/// A relay on a port of its own, in front of the server, with a delay in each direction or other trouble.
+/// A relay in front of the server, with a delay in each direction or another impairment.
 fn relay(host: &Host, folder: &TempDir, trouble: &[&str]) -> Running {
     let ends = ["impair", "--listen", "127.0.0.1:12346", "--to", "127.0.0.1:12345"];
     let relay = Running::start(medidor(host, folder.path(), &[&ends, trouble].concat()));
@@ -36,7 +36,7 @@ fn delays_of_50_200_and_400_ms_and_silence_are_the_four_classes() {
     let monitor = Running::start(medidor(host, folder.path(), &options));
     for (step, (trouble, line, alert)) in steps.iter().enumerate() {
         if step > 0 {
-            // Between two measurements there is time for another network.
+            // The network can be changed between two measurements.
             drop(way);
             way = relay(host, &folder, trouble);
         }
@@ -131,7 +131,7 @@ fn an_unresolved_name_is_no_loss_and_bad_settings_are_reported() {
 #[test]
 fn many_targets_side_by_side_show_their_figures() {
     let folder = TempDir::new().unwrap();
-    // One that echoes, and one that is not there.
+    // One target that echoes, and one with a closed port.
     let echo = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let here = echo.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -178,7 +178,7 @@ fn many_targets_side_by_side_show_their_figures() {
     finished.expect_code(0);
     let summary = finished.text(Stream::Out);
     assert!(summary.contains("\ncasa: ") && summary.contains("\n127.0.0.1:9: "), "{summary}");
-    // A file and a host at once, or a mistake in the file, are wrong usage.
+    // A file together with a host, or an error in the file, is a usage error.
     start(&["127.0.0.1"]).wait(PATIENCE).expect_code(2);
     fs::write(folder.path().join("monitor.toml"), "[[target]]\nhosts = \"a\"\n").unwrap();
     let wrong = start(&[]).wait(PATIENCE);
@@ -207,7 +207,7 @@ fn a_program_that_was_stopped_has_lost_nothing() {
     assert_eq!(ports.len(), 5, "a port for each probe");
     let mut unread = [0; 64];
     server.recv_from(&mut unread).unwrap();
-    // While its probe waits, the program is stopped for longer than the probe may wait, and a second more.
+    // While a probe is open, the program is stopped for longer than the probe's timeout plus one second.
     monitor.signal(nix::sys::signal::Signal::SIGSTOP);
     std::thread::sleep(Duration::from_millis(2_500));
     monitor.signal(nix::sys::signal::Signal::SIGCONT);

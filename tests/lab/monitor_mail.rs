@@ -1,5 +1,5 @@
-//! The monitor's mail through a real SMTP server with STARTTLS and a login: what arrives, and what is said and kept where the
-//! server is wrong, slow, busy or gone.
+//! The monitor's mail through a real SMTP server with STARTTLS and authentication: the mails, and the behaviour when
+//! the server is misconfigured, slow, busy or unreachable.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
-/// Python with the mail server's library, which the distribution's own has.
+/// A Python with the SMTP server's library, which the distribution's Python has.
 fn python(test: &str) -> Option<&'static str> {
     let fits = |python: &&str| {
         let asked = Command::new(python).args(["-c", "import aiosmtpd"]).output();
@@ -25,11 +25,11 @@ fn python(test: &str) -> Option<&'static str> {
     found
 }
 
-/// A folder with a certificate authority's certificate and a server's, and the server's messages.
+/// A folder with the certificates of an authority and of a server, and the server's messages.
 struct Office<'a> {
     folder: TempDir,
     python: &'static str,
-    /// Where all of it runs, where that is not here.
+    /// The host on which everything runs; `None` for this machine.
     host: Option<&'a Host>,
 }
 
@@ -66,12 +66,12 @@ impl<'a> Office<'a> {
         self.host.map_or_else(|| Command::new(program), |host| host.command(program))
     }
 
-    /// What the server does to the next message.
+    /// Sets the server's behaviour for the next message.
     fn mode(&self, mode: &str) {
         fs::write(self.path("mode"), mode).unwrap();
     }
 
-    /// The mail server, on a port that is free, or on one that it had before.
+    /// Starts the mail server, on a free port or on its previous one.
     fn server(&self, port: u16, how: &[&str]) -> (Running, u16) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp_server.py");
         let mut command = self.command(self.python);
@@ -83,7 +83,7 @@ impl<'a> Office<'a> {
         (server, port)
     }
 
-    /// A monitor of a closed port, which is down from the second measurement on, with mail.
+    /// A monitor with mail, of a closed port, which is down from the second measurement on.
     fn monitor(&self, port: u16, arguments: &[&str]) -> Running {
         self.monitor_of("127.0.0.1:9", port, arguments)
     }
@@ -100,7 +100,7 @@ impl<'a> Office<'a> {
         Running::start(command)
     }
 
-    /// The message of this number, as Python's own reader of mail sees it: subject, text, and attached files' names.
+    /// The message with this number, read by Python's mail parser: subject, text, and names of attached files.
     fn read(&self, number: u32) -> String {
         let code = "import sys, email, email.policy\n\
                     m = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.default)\n\
@@ -211,7 +211,7 @@ fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
     let alerts = said(&finished).matches("Alerta: 127.0.0.1:9").count();
     let taken = server.lines().iter().filter(|line| line.text.starts_with("taken")).count();
     assert_eq!(taken, alerts, "every alert arrived:\n{}", said(&finished));
-    // In order: each message tells of one measurement more, up to the ten that it shows.
+    // In order: each message lists one measurement more, up to ten.
     for number in 1..=3 {
         assert_eq!(office.read(number).matches("Inativa, a sonda").count(), number as usize + 1, "{number}");
     }
@@ -233,7 +233,7 @@ fn what_is_refused_for_good_is_given_up_and_said() {
 fn unencrypted_mail_is_for_loopback_and_passwords_for_files() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
-        // Nobody sits at a terminal: there is no controlling one in a session of its own.
+        // In a session of its own there is no controlling terminal.
         command.env_remove("MEDIDOR_SMTP_PASSWORD").args(["--lang", "en", "monitor", "--email-to", "a@example.org"]);
         Running::start({
             command.args(arguments);
@@ -255,8 +255,8 @@ fn unencrypted_mail_is_for_loopback_and_passwords_for_files() {
     refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "no e-mail address");
 }
 
-/// A server in home B that answers `pong`, a monitor in home A with a capture, and mail from there; then `fault` strikes.
-/// Answers the message about it, read, and the office.
+/// A server in home B that answers `pong`, a monitor in home A with a capture and mail; then `fault` is injected.
+/// Returns the alert's message, parsed, and the mail setup.
 fn struck<'lab>(
     lab: &'lab Lab,
     test: &str,
@@ -275,7 +275,7 @@ fn struck<'lab>(
     Some((office.read(1), office))
 }
 
-/// The alert's capture, as the monitor named it.
+/// The name of the alert's capture.
 fn capture_of(office: &Office<'_>) -> String {
     let names = fs::read_dir(office.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let mut names = names.map(|name| name.to_string_lossy().into_owned());
@@ -293,7 +293,7 @@ fn an_alert_attaches_a_capture_that_blames_this_host() {
     let name = capture_of(&office);
     assert!(text.contains(&format!("Attached: {name}")), "{text}");
     assert_eq!(fs::read(office.path("attached.pcap")).unwrap(), fs::read(office.path(&name)).unwrap());
-    // The same files give the same verdict whenever they are analyzed.
+    // An analysis of the same files gives the same verdict.
     let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&name]));
     let lost = report.with_outcome("lost");
     assert_eq!(lost.len(), 2, "{:#}", report.json());
@@ -304,7 +304,7 @@ fn an_alert_attaches_a_capture_that_blames_this_host() {
     assert_eq!(report.flow()["counts"]["inconclusive"], 0);
     let numbers = format!("{}, {}", lost[0], lost[1]);
     assert!(text.contains(&format!("As respostas às sondas {numbers} ")), "{numbers}: {text}");
-    // Each probe from a port of its own, and a frame for each of them.
+    // Each probe has its own source port, and each has a frame.
     let mut tshark = Command::new("tshark");
     tshark.arg("-r").arg(office.path("attached.pcap")).args([
         "-Y",
@@ -339,7 +339,7 @@ fn an_alert_says_where_else_its_probes_were_lost() {
         let story = report.story(number);
         assert!(story.starts_with("lost: network_forward server_host_in"), "{story}");
     }
-    // An egress filter keeps the probes in this host.
+    // An egress filter drops the probes in this host.
     let Some(lab) = Lab::build(test) else { return };
     let Some((text, _)) = struck(&lab, test, || faults::egress_drop(lab.home_a(), &Match::any_request())) else {
         return;
@@ -359,7 +359,7 @@ fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
         let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", "."];
         let monitor = office.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
         monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
-        // Without its server the port refuses; the firewall drops without a word.
+        // Without a server the port is closed; the firewall drops silently.
         let _fault = if is_refused {
             drop(server.interrupt(PATIENCE));
             None

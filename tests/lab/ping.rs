@@ -1,4 +1,5 @@
-//! The UDP ping against the textbook's server and others, in the lab: what is late, what is lost, and what the wire says.
+//! The UDP ping against the textbook's server and others, in the lab: late and lost replies, and what the capture
+//! shows.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 
 const PORT: u16 = 12_000;
 
-/// Many probes in little time, each with the usual second of patience.
+/// Many probes in a short time, with the default timeout of one second.
 const QUICK: [&str; 2] = ["--interval", "20ms"];
 
 fn start(host: &Host, folder: &TempDir, arguments: &[&str]) -> Running {
@@ -27,14 +28,14 @@ fn peer(host: &Host, name: &str, arguments: &[&str]) -> Command {
     python
 }
 
-/// The textbook's server, written in another language.
+/// The textbook's server, in Python.
 fn textbook_server(host: &Host, how: &str) -> Running {
     let server = Running::start(peer(host, "ping_server.py", &[&PORT.to_string(), how]));
     server.wait_for_line(|line| line.starts_with("listening"), PATIENCE);
     server
 }
 
-/// Lines of stdout that tell of one probe.
+/// Lines of stdout about one probe.
 fn probes(finished: &Finished) -> Vec<String> {
     let numbered = |line: &&str| line.split_once(": ").is_some_and(|(number, _)| number.parse::<u64>().is_ok());
     finished.text(Stream::Out).lines().filter(numbered).map(str::to_owned).collect()
@@ -45,7 +46,7 @@ fn two_of_ten_probes_dropped_are_twenty_per_cent_loss() {
     let Some(lab) = Lab::build("two_of_ten_probes_dropped_are_twenty_per_cent_loss") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "3,7");
-    // No host given: 127.0.0.1:12000.
+    // Without a host argument the client uses 127.0.0.1:12000.
     let finished = ping(host, &folder, &[&QUICK[..], &["--capture", "ping.pcap"]].concat());
     finished.expect_code(0);
     let (lines, text) = (probes(&finished), finished.text(Stream::Out));
@@ -69,7 +70,7 @@ fn two_of_ten_probes_dropped_are_twenty_per_cent_loss() {
     for error in ["application_error", "kernel_error"] {
         assert_eq!(flow["delay"][error]["samples"], 8, "{error}");
     }
-    // The application reads its clock before the packet leaves and after it came.
+    // The application reads its clock before the packet leaves and after the reply arrives.
     assert!(flow["delay"]["application_error"]["min_ns"].as_i64().unwrap() > 0, "{:#}", flow["delay"]);
 }
 
@@ -163,7 +164,7 @@ fn a_late_pong_is_nobodys_while_others_wait() {
     let finished = ping(host, &folder, &[&options[..], &["--capture", "client.pcap"]].concat());
     finished.expect_code(0);
     let report = Report::of(&finished);
-    // Every reply was late. None is called in time, none lost.
+    // Every reply is late: none is in time, none lost.
     assert_eq!((report.count("delivered"), report.count("lost")), (Some(0), Some(0)), "{:#}", report.flow()["counts"]);
     assert_eq!(report.flow()["loss"]["never_came"]["lost"], 0);
     server.interrupt(PATIENCE).expect_code(0);
@@ -207,7 +208,7 @@ fn probes_are_as_long_and_as_marked_as_asked() {
     let text = "70726f6265203120617420"; // "probe 1 at "
     assert!(told.starts_with(&format!("308\t17\t46\t{text}")), "{told}");
 
-    // Two routers are one too many.
+    // A TTL of two does not suffice for two routers.
     let short = ping(lab.home_a(), &folder, &[&[to.as_str(), "--ttl", "1", "--count", "2"], &QUICK[..]].concat());
     short.expect_code(1);
     let lines = probes(&short);
@@ -224,7 +225,7 @@ fn a_size_that_the_text_does_not_fit_is_refused() {
     assert!(finished.text(Stream::Err).contains("--size 10 is too small"), "{}", finished.text(Stream::Err));
 }
 
-/// Runs the program on a terminal of 80 columns and 24 lines; what it wrote there.
+/// Runs the program on a terminal of 80 columns and 24 lines and returns its output.
 fn on_a_terminal(host: &Host, folder: &TempDir, arguments: &str) -> Finished {
     let medidor = env!("CARGO_BIN_EXE_medidor");
     let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(['sh', '-c', sys.argv[1]])))";
@@ -244,7 +245,7 @@ fn a_plot_is_drawn_on_a_terminal_and_lines_elsewhere() {
     let text = finished.text(Stream::Out);
     let (drawn, after) = text.split_once("\u{1b}[?1049l").expect("the other screen is left");
     assert!(drawn.contains("\u{1b}[?1049h") && drawn.contains("Round-trip"), "{text}");
-    // The last picture stays, in plain characters, and then the figures.
+    // The last plot stays, in plain characters, followed by the figures.
     let crosses = after.lines().filter(|line| line.contains('×')).count();
     assert!(crosses > 10 && after.matches('•').count() >= 8, "{after}");
     assert!(after.contains("8 sent, 7 received"), "{after}");

@@ -1,4 +1,4 @@
-//! Rights: refused before the first message where they lack, and given up as soon as they have served.
+//! Privileges: a run without the required ones is refused before the first message, and they are dropped after use.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -9,12 +9,12 @@ use crate::common::process::{Finished, PATIENCE, Running, Stream};
 use crate::common::skip;
 use tempfile::TempDir;
 
-/// The user that sudo's environment names.
+/// The user in sudo's environment variables.
 const CALLER: u32 = 65_534;
 
 const QUICK: [&str; 8] = ["--count", "5", "--batch", "0", "--interval", "50ms", "--wait", "500ms"];
 
-/// A line of a process's status, as `CapEff`.
+/// A line of `/proc/PID/status`, such as `CapEff`.
 fn status(process: &Running, name: &str) -> String {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name}"));
@@ -64,7 +64,7 @@ fn under_sudo_it_becomes_the_caller_and_so_do_its_files() {
     }
 }
 
-/// A client that may not capture.
+/// A client without the right to capture.
 fn without_rights(lab: &Lab, folder: &Path, arguments: &[&str]) -> Finished {
     let mut command = lab.home_a().command("setpriv");
     command.current_dir(folder).args(["--bounding-set=-all", "--inh-caps=-all", env!("CARGO_BIN_EXE_medidor")]);

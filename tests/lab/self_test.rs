@@ -1,7 +1,8 @@
-//! The lab proves itself: every fault loses what it says, where it says, and the witnesses see what the table says.
+//! Tests of the lab itself: every fault loses the datagrams it should, at its place, and each witness sees what the
+//! table says.
 //!
-//! The traffic is this test binary itself, run again inside a host (see [`agent`]), so that nothing here depends on
-//! the program under test.
+//! The traffic comes from this test binary, run again inside a host (see [`agent`]), independent of the program under
+//! test.
 
 use std::env;
 use std::io;
@@ -13,19 +14,20 @@ use std::time::Duration;
 use crate::common::faults::{self, Match};
 use crate::common::lab::{HOME_A, HOME_B, Host, Lab, PORT, ROUTER_A_WAN, ROUTER_B_WAN, Side, Transport};
 use crate::common::process::{Finished, PATIENCE, Running, Stream};
-use crate::common::reference_capture::{Frame, Tap, count};
+use crate::common::reference_capture::{Frame, ReferenceCapture, count};
 use crate::common::rerun::{self, test_path};
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
 const ROLE: &str = "MEDIDOR_LAB_AGENT";
-/// The last text of every exchange: the echo server ends after it, so its output is whole.
+/// The last text of every exchange. The echo server ends after it, so its output is complete.
 const LAST: &str = "fim";
 
 // ---- the traffic ----
 
-/// Not a test: what the tests run inside a host. It talks on stderr, where the test harness does not.
+/// Not a test: the programs that the tests run inside a host. They print to stderr, because the harness prints to
+/// stdout.
 #[test]
 #[ignore = "run by the other tests inside the lab"]
 fn agent() {
@@ -65,7 +67,7 @@ fn echo(port: u16) {
     }
 }
 
-/// Sends `Mensagem 1` and so on, each after the reply to the one before it or a short patience, and [`LAST`].
+/// Sends `Mensagem 1` and so on, each after the reply to the previous one or a short timeout, then [`LAST`].
 fn send(server: SocketAddr, count: u32) {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
     socket.connect(server).unwrap();
@@ -98,7 +100,7 @@ fn exchange(socket: &UdpSocket, text: &str, awaited: &str, patience: Duration) {
     }
 }
 
-/// Sends without waiting for anything, and then [`LAST`] until it is answered: all before it have passed by then.
+/// Sends all messages without waiting, then [`LAST`] until it is answered: all others have passed by then.
 fn burst(server: SocketAddr, count: u32) {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
     socket.connect(server).unwrap();
@@ -119,7 +121,7 @@ fn burst(server: SocketAddr, count: u32) {
     panic!("no answer to the last message");
 }
 
-/// Builds a lab with a process in it and waits to be killed.
+/// Builds a lab with a process in it and waits until it is killed.
 fn hold_a_lab() {
     let Some(lab) = Lab::build("agent") else { return };
     let mut sleeper = lab.home_b().command("sleep").arg("600").stdin(Stdio::null()).spawn().unwrap();
@@ -139,7 +141,7 @@ fn server_in(lab: &Lab) -> Running {
     server
 }
 
-/// All that the four witnesses of an exchange saw.
+/// The observations of an exchange: both programs and both captures.
 struct Seen {
     client: Finished,
     server: Finished,
@@ -147,7 +149,7 @@ struct Seen {
     server_wire: Vec<Frame>,
 }
 
-/// Sends `count` messages from home A to home B, both wires tapped.
+/// Sends `count` messages from home A to home B, with a capture on both sides.
 fn run(lab: &Lab, count: u32) -> Seen {
     let directory = TempDir::new().unwrap();
     let (client_tap, server_tap) = taps(lab, directory.path());
@@ -159,13 +161,13 @@ fn run(lab: &Lab, count: u32) -> Seen {
     Seen { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
 }
 
-fn taps(lab: &Lab, directory: &Path) -> (Tap, Tap) {
+fn taps(lab: &Lab, directory: &Path) -> (ReferenceCapture, ReferenceCapture) {
     let filter = "udp port 5005 or icmp";
-    let client = Tap::start(lab.home_a(), &directory.join("client.pcap"), filter);
-    (client, Tap::start(lab.home_b(), &directory.join("server.pcap"), filter))
+    let client = ReferenceCapture::start(lab.home_a(), &directory.join("client.pcap"), filter);
+    (client, ReferenceCapture::start(lab.home_b(), &directory.join("server.pcap"), filter))
 }
 
-/// One line of the table: how often one message and its reply were seen at each point.
+/// A row of the table: how often a message and its reply were seen at each point.
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     send: &'static str,
@@ -178,7 +180,7 @@ struct Row {
     client_app: usize,
 }
 
-/// A message that meets no fault.
+/// A message without a fault.
 const DELIVERED: Row = Row {
     send: "ok",
     client_wire: 1,
@@ -189,7 +191,7 @@ const DELIVERED: Row = Row {
     client_wire_in: 1,
     client_app: 1,
 };
-/// A message of which nothing is seen anywhere.
+/// A message that was seen nowhere.
 const NOWHERE: Row = Row {
     send: "",
     client_wire: 0,
@@ -223,7 +225,7 @@ impl Seen {
         }
     }
 
-    /// Checks the struck messages, and that all others came through.
+    /// Checks the messages with a fault, and that all others were delivered.
     fn check(&self, count: u32, struck: &[(u32, Row)]) {
         for n in 1..=count {
             let expected = struck.iter().find(|(number, _)| *number == n).map_or(&DELIVERED, |(_, row)| row);
@@ -240,7 +242,7 @@ fn two_nats_rewrite_addresses() {
     let seen = run(&lab, 3);
     seen.check(3, &[]);
     let ends = |frames: &[Frame], text: &str| {
-        frames.iter().find(|frame| frame.says(text)).map(|frame| match frame {
+        frames.iter().find(|frame| frame.has_text(text)).map(|frame| match frame {
             Frame::Udp { source, destination, .. } => (source.ip(), destination.ip()),
             _ => unreachable!("only datagrams say something"),
         })
@@ -281,7 +283,7 @@ fn nothing_outlives_a_killed_test() {
     let holder = Running::start_test(command);
     holder.wait_for_line(|line| line == "holding" || line.starts_with("SKIPPED"), PATIENCE);
     holder.signal(Signal::SIGKILL);
-    // The holders and the process in the lab share its stderr: the output ends when the last of them is gone.
+    // The holders and the process in the lab share its stderr: the output ends when all of them have exited.
     let ended = holder.wait(PATIENCE);
     if let Some(why) = ended.text(Stream::Err).strip_prefix("SKIPPED: ") {
         crate::common::skip("nothing_outlives_a_killed_test", why.trim());
@@ -422,7 +424,7 @@ fn several_faults_on_one_host_and_their_end() {
     run(&lab, 5).check(5, &[]);
 }
 
-/// Port unreachable as it arrives at home A, from whom.
+/// The sources of port unreachable errors that arrive at home A.
 fn complaints(frames: &[Frame]) -> Vec<std::net::IpAddr> {
     let complaint = |frame: &Frame| match frame {
         Frame::Icmp { source, destination, kind: (3, 3) } if *destination == HOME_A => Some(*source),
@@ -441,7 +443,7 @@ fn a_closed_port_complains_through_both_nats() {
     assert_eq!(client.after("error ").first(), Some(&"ECONNREFUSED"), "{client:?}");
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
     assert_eq!(count(&server_wire, "Mensagem 1"), 1);
-    // Home B complains; its router puts its own address there.
+    // Home B sends the error; its router replaces the source by its own address.
     assert_eq!(complaints(&client_wire).first(), Some(&ROUTER_B_WAN.into()), "{client_wire:?}");
 }
 
@@ -462,7 +464,7 @@ fn a_router_rejects() {
     assert_eq!(complaints(&client_wire).len(), 1, "{client_wire:?}");
 }
 
-/// How many requests of a burst past a narrow place at one host were sent, lost there, and seen on either wire.
+/// Counts of a burst through a slow link at one host: sent, lost there, and seen on each wire.
 struct Squeezed {
     sent: usize,
     lost: usize,
@@ -510,7 +512,7 @@ fn a_full_queue_loses_before_the_own_tap() {
 fn a_frozen_server_answers_when_it_thaws() {
     let Some(lab) = Lab::build("a_frozen_server_answers_when_it_thaws") else { return };
     let directory = TempDir::new().unwrap();
-    let server_tap = Tap::start(lab.home_b(), &directory.path().join("server.pcap"), "udp port 5005");
+    let server_tap = ReferenceCapture::start(lab.home_b(), &directory.path().join("server.pcap"), "udp port 5005");
     let server = server_in(&lab);
     server.freeze();
     let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address()));

@@ -11,10 +11,10 @@ use crate::common::lab::{Lab, PORT, Side, Transport};
 use crate::common::process::Running;
 use crate::common::transfer::{DOOMED, LONG, PARTIAL, analysis, at, document, file, lab_pair, names};
 
-/// A transfer from home B to home A, of which the sender's router loses every twentieth datagram: what both ends say, how
-/// many were lost, and the receiver's folder. `None` where they cannot be counted one by one.
+/// A transfer from home B to home A in which the sender's router drops every twentieth datagram: the documents of both
+/// ends, the number of drops, and the receiver's folder. `None` where the drops cannot be counted one by one.
 fn lossy(lab: &Lab, mode: &str) -> Option<(Value, Value, u64, TempDir)> {
-    // A buffer that is cut behind the router would be lost, and counted, as one.
+    // With GSO, a buffer split after the router would be dropped, and counted, as one.
     if let Err(why) = lab.home_b().run("ethtool", &["-K", lab.home_b().device(), "tx-udp-segmentation", "off"]) {
         crate::common::skip(lab.home_b().test(), &why);
         return None;
@@ -23,7 +23,7 @@ fn lossy(lab: &Lab, mode: &str) -> Option<(Value, Value, u64, TempDir)> {
     let path = file(&folder, "a.bin", 2_000_000).display().to_string();
     lab.forward(Side::B, Transport::Tcp, PORT);
     lab.forward(Side::B, Transport::Udp, PORT + 1);
-    // From the sender at home B to the receiver at home A.
+    // Replies in the sense of `Match`: from the sender at home B to the receiver at home A.
     let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).one_in(20));
     let mut command = lab.home_b().command(env!("CARGO_BIN_EXE_medidor"));
     command.args(["--lang", "en", "send", &path, "--mode", mode, "--json"]);
@@ -73,7 +73,7 @@ fn each_block_lost_by_the_network_is_blamed_on_it() {
     let path = file(&folder, "a.bin", size).display().to_string();
     lab.forward(Side::B, Transport::Tcp, PORT);
     lab.forward(Side::B, Transport::Udp, PORT + 1);
-    // The number ends with the twelfth byte of a block; from the sender at home B to the receiver at home A.
+    // The number ends with the twelfth byte of a block. Replies: from the sender at home B to the receiver at home A.
     let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
     let truth: Vec<u64> = (0..blocks).filter(|number| DOOMED.contains(&(*number as u8))).collect();
     let (sender, receiver) = lab_pair(&lab, &folder, &path, &[], &[]);
@@ -105,7 +105,7 @@ fn each_block_lost_by_the_network_is_blamed_on_it() {
     let passed: u64 = course.iter().filter_map(Value::as_u64).sum();
     assert_eq!(passed, seen["transfers"][0]["bytes_received"].as_u64().unwrap());
     assert_eq!(joint["warnings"], json!([]), "{joint:#}");
-    // Weaker evidence widens the blame, and never moves it.
+    // Weaker evidence widens the blame and never moves it.
     for (files, place) in [
         (
             &["s.journal.jsonl", "r.journal.jsonl"][..],
@@ -115,7 +115,7 @@ fn each_block_lost_by_the_network_is_blamed_on_it() {
         (&["s.journal.jsonl", "r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
         (&["r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
     ] {
-        // The sender's journal alone lies beside no capture here.
+        // The sender's journal is used only where it is named.
         let alone = TempDir::new().unwrap();
         for file in ["s.pcap", "s.journal.jsonl", "r.pcap", "r.journal.jsonl"] {
             let stem = file.split('.').next().unwrap();
@@ -171,7 +171,7 @@ fn analysis_of_250_000_blocks_stays_within_400_mib() {
     lab.forward(Side::B, Transport::Udp, PORT + 1);
     let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
     lab_pair(&lab, &folder, &path, &["--block", "64"], &[]);
-    // Of address space, which is more than memory, it may have 400 MiB.
+    // A limit of 400 MiB of address space, which is more than memory.
     let command = r#"ulimit -v "$0" && exec "$@""#;
     let limited = |kibibytes: u64, files: &[&str]| {
         let mut shell = lab.home_a().command("sh");
@@ -198,7 +198,7 @@ fn a_full_disk_is_that_receivers_trouble_alone() {
     command.args(["--lang", "en", "send", &path, "--clients", "2", "--listen", listen, "--json"]);
     let sender = Running::start(command);
     sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
-    // Its journal lies on the same disk.
+    // Its journal is on the same disk.
     let (inside, journal) = (disk.inside(""), disk.inside("r.journal.jsonl"));
     let full = ["receive", "--output", &inside, "--journal", &journal, "--json"];
     let full = Running::start(disk.medidor(folder.path(), &full));

@@ -1,5 +1,5 @@
-//! A chat of many: a thousand over TCP of whom one never reads, two hundred over UDP accounted for to the last datagram,
-//! and clients that die at random.
+//! A chat with many members: a thousand over TCP, one of which never reads; two hundred over UDP, with every datagram
+//! accounted for; and clients that are killed at random.
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
@@ -17,10 +17,10 @@ use serde_json::Value;
 use socket2::SockRef;
 use tempfile::TempDir;
 
-/// Longer than any of this takes on a loaded machine.
+/// Timeout for a step, long enough for a loaded machine.
 const LONG: Duration = Duration::from_secs(120);
 
-/// Allows so many descriptors to this process.
+/// Raises this process's limit of open file descriptors.
 fn allow_descriptors(wanted: u64) {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     if soft < wanted {
@@ -28,7 +28,7 @@ fn allow_descriptors(wanted: u64) {
     }
 }
 
-/// Members of this test's own, read by one thread.
+/// Members that are connections of this test, read by one thread.
 struct Crowd {
     epoll: Epoll,
     members: Vec<TcpStream>,
@@ -52,7 +52,7 @@ impl Crowd {
         crowd
     }
 
-    /// Reads what is there, or comes within so long.
+    /// Reads what is available, or arrives within this time.
     fn read(&mut self, patience: Duration) {
         let mut events = [EpollEvent::empty(); 256];
         let timeout = EpollTimeout::try_from(patience).unwrap();
@@ -65,7 +65,7 @@ impl Crowd {
         }
     }
 
-    /// Reads until everybody has heard something, or it takes too long.
+    /// Reads until each member has received a text, or a timeout.
     fn read_until(&mut self, wanted: &str, but: usize) {
         let until = Instant::now() + LONG;
         let end = |heard: &[u8]| heard.len().saturating_sub(64 * 1024);
@@ -76,7 +76,7 @@ impl Crowd {
         }
     }
 
-    /// The messages that a member heard, by their numbers.
+    /// The numbers of the messages that a member received.
     fn numbers(&self, index: usize) -> Vec<usize> {
         let text = String::from_utf8_lossy(&self.heard[index]);
         let told = text.lines().filter_map(|line| line.split_once(" disse: number "));
@@ -93,7 +93,7 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     let journal = "server.journal.jsonl";
     let options = ["--members", "2000", "--per-address", "2000", "--timeout", "5m", "--journal", journal, "--json"];
     let server = Server::start(folder.path(), "--tcp", &options);
-    // The deaf one has little room of its own, and never looks at it.
+    // The slow reader has a small receive buffer, and does not read.
     let deaf = TcpStream::connect(server.address).unwrap();
     SockRef::from(&deaf).set_recv_buffer_size(4_096).unwrap();
     let mut crowd = Crowd::join(&server, MEMBERS - 1);
@@ -120,7 +120,7 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
         let expected: Vec<usize> = (0..MESSAGES).filter(|number| number % (MEMBERS - 1) != index).collect();
         assert_eq!(crowd.numbers(index), expected, "member {index}");
     }
-    // The deaf one is told when it looks at last.
+    // The slow reader gets its last notice when it reads at the end.
     deaf.set_read_timeout(Some(LONG)).unwrap();
     let mut heard = Vec::new();
     (&deaf).read_to_end(&mut heard).unwrap();
@@ -133,13 +133,13 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     drop(crowd);
     drop(deaf);
     settled(&server, 12);
-    // Of so many lines the server shows only some, so its document is asked.
+    // The server prints only some of that many lines, so the test checks its document.
     let document = document(server);
     let slow = document["members"].as_array().unwrap().iter().filter(|member| member["why"] == "too_slow");
     assert_eq!(slow.count(), 1);
 }
 
-/// Waits until the server has no more descriptors than so many.
+/// Waits until the server has at most this many open descriptors.
 fn settled(server: &Server, most: usize) {
     let until = Instant::now() + LONG;
     while server.descriptors() > most {
@@ -148,7 +148,7 @@ fn settled(server: &Server, most: usize) {
     }
 }
 
-/// A document on standard output.
+/// The result document on standard output.
 fn document(server: Server) -> Value {
     let finished = server.running.interrupt(LONG);
     finished.expect_code(0);
@@ -188,7 +188,7 @@ fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
     };
     for index in 0..MEMBERS {
         members[index].send("Novo participante no chat.".as_bytes()).unwrap();
-        // Its own welcome, and each other's news of it.
+        // Its own welcome, and the notices about the other members.
         for other in 0..=index {
             read(&members, other);
         }
@@ -207,7 +207,7 @@ fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
     let document = document(server);
     let totals = &document["totals"];
     let (inward, outward) = (&totals["inward"], &totals["outward"]);
-    // The goodbye, one to each, came after this test stopped reading.
+    // The server's goodbye to each member came after this test stopped reading.
     let sent = heard + MEMBERS;
     assert_eq!(inward["datagrams"], MEMBERS * (1 + ROUNDS), "{inward:#}");
     assert_eq!(inward["points"]["server_received"], MEMBERS * (1 + ROUNDS));
@@ -227,11 +227,11 @@ fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
     println!("{MEMBERS} members over UDP: {} datagrams in, {sent} out, all accounted for", MEMBERS * (1 + ROUNDS));
 }
 
-/// How a client dies.
+/// The way in which a client ends.
 fn kill(random: &mut fastrand::Rng, client: TcpStream) -> &'static str {
     let how = match random.u8(0..3) {
         0 => {
-            // A reset.
+            // Ends with a reset.
             SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
             "reset"
         }
@@ -246,7 +246,7 @@ fn kill(random: &mut fastrand::Rng, client: TcpStream) -> &'static str {
     how
 }
 
-/// Clients come, talk and die at random for so long; what is left of them is nothing.
+/// Clients join, talk and end at random during this time; the server must release everything of them.
 fn die_at_random(time: Duration) {
     allow_descriptors(4_096);
     let folder = TempDir::new().unwrap();
@@ -287,7 +287,7 @@ fn die_at_random(time: Duration) {
         }
         std::thread::sleep(Duration::from_millis(2));
     }
-    // It still serves.
+    // The server still works.
     let (one, mut other) = (TcpStream::connect(server.address).unwrap(), TcpStream::connect(server.address).unwrap());
     one.set_read_timeout(Some(PATIENCE)).unwrap();
     other.write_all(b"still here\n").unwrap();

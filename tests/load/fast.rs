@@ -1,5 +1,5 @@
-//! Messages as fast as they will go, on one host: whatever is lost on the way is accounted for, to the last one. Nothing
-//! here asks how fast that is; `scripts/bench` does.
+//! Messages without any interval, on one host: every lost message is accounted for. The speed is measured by
+//! `scripts/bench`, not here.
 
 use crate::common::lab::{Host, Lab};
 use crate::common::medidor::{Report, WHOLE_RUN, analyze, client, medidor, server};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const COUNT: u64 = 20_000;
 
-/// The least that the screen may say in `seconds` of a fast run: a line a second, and some at either end.
+/// Whether there are few status lines in a run of at most `seconds`: one per second, and some at either end.
 fn is_calm(said: &str, seconds: usize) -> bool {
     said.lines().count() <= 30 + seconds
 }
@@ -49,19 +49,19 @@ fn every_one_of_twenty_thousand_messages_is_accounted_for() {
         let blame = &report.flow()["blame"];
         assert!(blame["network_forward"].is_null() && blame["network_return"].is_null(), "{blame}");
     }
-    // What is lost on one host found no room in a socket, and the sockets counted it.
+    // On one host messages are lost only in socket buffers, and the sockets counted them.
     let (blame, witnesses) = (&joint.flow()["blame"], &joint.json()["witnesses"]);
     let drops = |witness: &str| number(&witnesses[witness]["socket_drops"]);
     assert_eq!(number(&blame["server_host_in"]), drops("server_journal"), "{blame}");
     assert_eq!(number(&blame["client_host_in"]), drops("client_journal"), "{blame}");
     assert_eq!(joint.count("lost"), Some(drops("server_journal") + drops("client_journal")));
-    // Both captures saw every request and every reply.
+    // Both captures contain every request and every reply.
     let answered = COUNT - drops("server_journal");
     for capture in ["client_capture", "server_capture"] {
         let capture = &witnesses[capture];
         assert_eq!((&capture["whole"], number(&capture["packets"])), (&Value::Bool(true), COUNT + answered));
     }
-    // No transmit stamps at this pace: unknown, which is not zero.
+    // At this rate there are no transmit timestamps: unknown, which is different from zero.
     assert!(alone.flow()["delay"]["rtt_kernel"].is_null());
 }
 
@@ -81,7 +81,7 @@ fn ctrl_c_ends_a_fast_run_with_the_partial_result() {
     let report = Report::of(&finished);
     let count = |name| report.count(name).unwrap();
     assert!(count("sent") > 1 && count("delivered") > 0, "{}", report.flow()["counts"]);
-    // It did not stay to hear what became of the last ones.
+    // The client did not wait for the last replies.
     let ends: u64 = ["delivered", "late", "lost", "inconclusive"].map(count).iter().sum();
     assert_eq!(ends, count("sent"), "{}", report.flow()["counts"]);
     server.interrupt(WHOLE_RUN).expect_code(0);

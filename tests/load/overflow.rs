@@ -24,7 +24,7 @@ fn a_stopped_server_loses_exactly_what_its_socket_dropped() {
     let fast = Running::start(fast);
     fast.wait_for_line(|line| line.starts_with("Sent "), PATIENCE);
     server.freeze();
-    // The client says once a second how far it is: two more lines are two seconds.
+    // The client prints its progress once per second: two more lines take two seconds.
     fast.wait_for_nth_line(3, |line| line.starts_with("Sent "), PATIENCE);
     server.thaw();
     let finished = fast.wait(Duration::from_secs(40));
@@ -58,7 +58,7 @@ fn receiver_socket_loss_equals_its_drop_counter() {
     assert!(lost > 0, "{loss}");
     assert_eq!(blocks["socket_drops"], lost, "{blocks}");
     assert_eq!(loss["at"], at(0, 0, lost, lost, 0, &[]));
-    // What came stands at its place, and nothing passes for the whole.
+    // Received blocks are at their place in the partial file, and no file has the final name.
     let partial = names(output.path());
     assert!(partial.len() == 1 && partial[0].ends_with(PARTIAL), "{partial:?}");
     let (came, whole) = (fs::read(output.path().join(&partial[0])).unwrap(), fs::read(&path).unwrap());
@@ -76,14 +76,14 @@ fn receiver_socket_loss_equals_its_drop_counter() {
     }
 }
 
-/// Sends 8 MB without pacing to a receiver with hardly a buffer, with captures of both sides; answers what both ends say
-/// and what their files say together.
+/// Sends 8 MB without pacing to a receiver with a tiny buffer, with captures on both sides. Returns the documents of
+/// the sender, of the receiver, and of the analysis of both.
 fn overwhelmed(lab: &Lab, mode: &str) -> (Value, Value, Value) {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 8_000_000).display().to_string();
     lab.forward(Side::B, Transport::Tcp, PORT);
     lab.forward(Side::B, Transport::Udp, PORT + 1);
-    // Receivers of the bare dialect do not open the way through their router.
+    // Receivers of the classic protocol do not open a path through their router.
     lab.forward(Side::A, Transport::Udp, DATA_PORT);
     let port = DATA_PORT.to_string();
     let receiver = ["--mode", mode, "--buffer", "4096", "--data-port", &port];

@@ -1,4 +1,4 @@
-//! The house keeps its own rules: which rooms may know which, that the core stays pure, and that text for people lives in
+//! Checks the architecture: which modules may use which, that the core is pure, and that text for people is in
 //! `locales/` in every language.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +30,7 @@ fn code(path: &Path) -> String {
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The room of the crate to which a file belongs: `capture`, or `core/verdict` inside the core.
+/// The module to which a file belongs: `capture`, or `core/verdict` inside the core.
 fn room(path: &Path) -> String {
     let inside = path.strip_prefix(source()).unwrap();
     let mut parts = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
@@ -41,12 +41,12 @@ fn room(path: &Path) -> String {
     }
 }
 
-/// The rooms that a file names by `crate::`.
+/// The modules that a file names with `crate::`.
 fn named(code: &str) -> BTreeSet<String> {
     let rooms = code.match_indices("crate::").flat_map(|(at, found)| {
         let rest = &code[at + found.len()..];
         let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-        // Braces name several rooms at once: use crate::{a::x, b}.
+        // Braces name several modules at once: use crate::{a::x, b}.
         let group = rest.strip_prefix('{').map(|group| group.split('}').next().unwrap_or_default().to_owned());
         let paths: Vec<String> = match group {
             Some(group) => group.split(',').map(|path| path.trim().to_owned()).collect(),
@@ -126,7 +126,7 @@ fn the_core_is_pure() {
     }
 }
 
-/// The keys of a language, with the file that holds each.
+/// The keys of a language, with the file of each.
 fn keys(language: &str) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
     let mut keys = BTreeMap::new();
@@ -142,7 +142,7 @@ fn keys(language: &str) -> BTreeMap<String, String> {
     keys
 }
 
-/// The places that a text has for values, as `$count`.
+/// The variables of each text, such as `$count`.
 fn places(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
     let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -175,7 +175,7 @@ fn every_language_has_every_text() {
     }
 }
 
-/// In Portuguese the singular is for 0, too (CLDR): a text that writes its number out would say 1 of nothing.
+/// In Portuguese the singular also covers 0 (CLDR): a text with a literal 1 would print 1 for 0.
 #[test]
 fn a_singular_prints_its_number() {
     let mut singulars = 0;
@@ -190,7 +190,7 @@ fn a_singular_prints_its_number() {
             } else if text.starts_with('}') {
                 is_singular = false;
             }
-            // What stands in braces is a value's place, or a quoted sign.
+            // Braces contain a variable or a quoted character.
             let words = words.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
             let has_digit = is_singular && words.collect::<String>().contains(|c: char| c.is_ascii_digit());
             assert!(!has_digit, "{}:{}: {text}", path.display(), line + 1);
@@ -202,7 +202,7 @@ fn a_singular_prints_its_number() {
 #[test]
 fn every_text_is_used() {
     let code: String = files(&source(), "rs").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
-    // Keys that the code puts together: the help's by option, the report's by name.
+    // Keys that the code composes: those of the help by option, those of the report by name.
     let composed = |key: &str| {
         let stems = key.match_indices('-').map(|(at, _)| &key[..=at]);
         stems.into_iter().any(|stem| code.contains(&format!("\"{stem}{{")))

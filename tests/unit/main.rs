@@ -1,4 +1,4 @@
-//! Tests of pure code: no process, no socket, no capture.
+//! Tests of pure code, without processes, sockets or captures.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -10,7 +10,7 @@ use medidor::core::dialect::monitor::watch::{Action, Alert, Settings, Watch, Whe
 use medidor::core::time::{Mono, Wall, nanos};
 use serde::Deserialize;
 
-/// A scenario as its file tells it; tests/scenarios/README.md explains the keys.
+/// A scenario file; tests/scenarios/README.md explains the keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Scenario {
@@ -48,7 +48,7 @@ const fn two() -> u32 {
 }
 
 fn time(text: &str) -> Duration {
-    // humantime knows no fractions.
+    // humantime does not parse fractions.
     match text.strip_suffix("ms").map(str::parse::<f64>) {
         Some(Ok(ms)) => Duration::from_secs_f64(ms / 1e3),
         _ => humantime::parse_duration(text).unwrap_or_else(|error| panic!("{text}: {error}")),
@@ -67,7 +67,7 @@ fn finding(text: &str) -> Finding {
     }
 }
 
-/// Tries what is due, up to a moment in virtual time; writes down when each alert was taken.
+/// Attempts the deliveries that are due up to a moment in virtual time, and records the time of each delivery.
 fn deliver(outbox: &mut Outbox<u64>, until: Mono, away: &[[String; 2]], mailed: &mut Vec<(u64, Mono)>) {
     while let Some(due) = outbox.wake_at().filter(|due| *due <= until) {
         let gone = away.iter().any(|[from, to]| (nanos(time(from))..nanos(time(to))).contains(&due.0));

@@ -1,4 +1,4 @@
-//! What people and programs get to read, from documents judged out of small hand-made evidence.
+//! The reports for people and programs, from the verdicts on small hand-made evidence.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -21,13 +21,13 @@ use unicode_width::UnicodeWidthStr;
 
 const MILLI: i64 = 1_000_000;
 
-/// When a message comes to each of the eight points, after it was sent.
+/// The delay from sending to each of the eight points.
 const TRAVEL: [i64; 8] = [0, 20_000, 10 * MILLI, 10_030_000, 10_080_000, 10_100_000, 22 * MILLI, 22_040_000];
 
-/// The server's clock is ahead of the client's by so much.
+/// Offset of the server's clock from the client's.
 const AHEAD: i64 = 2 * SECOND;
 
-/// How far a message came, as the position of the last point that it reached.
+/// How far a message got: the index of the last point that it reached.
 const NOT_SENT: Option<usize> = None;
 const SENT: Option<usize> = Some(0);
 const ON_CLIENT_WIRE: Option<usize> = Some(1);
@@ -37,10 +37,10 @@ const REPLIED: Option<usize> = Some(4);
 const REPLY_ON_SERVER_WIRE: Option<usize> = Some(5);
 const ALL_THE_WAY: Option<usize> = Some(7);
 
-/// A run whose every event is known.
+/// A run with known events.
 struct World {
     fates: Vec<(u64, Option<usize>)>,
-    /// Messages whose reply took two seconds longer, past the deadline of one.
+    /// Messages whose reply took two seconds longer, beyond the timeout of one second.
     slow: Vec<u64>,
     client: SocketAddr,
     client_seen: SocketAddr,
@@ -70,15 +70,15 @@ impl World {
         self
     }
 
-    /// Thirty messages that all came through, but for these.
+    /// Thirty messages that were all delivered, except these.
     fn but_for(fates: &[(u64, Option<usize>)]) -> Self {
         let fate = |n| fates.iter().find(|(other, _)| *other == n).map_or(ALL_THE_WAY, |(_, fate)| *fate);
         Self::new((1..=30).map(|n| (n, fate(n))))
     }
 
-    /// When a message was at a point, by the clock of that point's host, if it came so far.
+    /// The time of a message at a point, by the clock of the point's host, if it got so far.
     fn at(&self, n: u64, fate: Option<usize>, point: usize) -> Option<Now> {
-        // Every third message is slower on its way to the server.
+        // Every third message is slower on the forward path.
         let slower = if point >= 2 && n.is_multiple_of(3) { 100_000 } else { 0 };
         let time = 10 * SECOND + n as i64 * 100 * MILLI + TRAVEL[point] + slower;
         let held = if self.slow.contains(&n) && point >= 6 { 2 * SECOND } else { 0 };
@@ -169,7 +169,7 @@ impl World {
             frames.extend(self.at(*n, *fate, requests).map(|at| (at.wall, *n, 0)));
             frames.extend(self.at(*n, *fate, replies).map(|at| (at.wall, *n, 1)));
         }
-        // On one host every frame is both wire points, seen once.
+        // On one host each frame is both wire points and is seen once.
         frames.sort_unstable();
         let datagrams: Vec<Datagram> = frames
             .iter()
@@ -223,7 +223,7 @@ fn verdict(client: Option<&Side<'_>>, server: Option<&Side<'_>>) -> Document {
     judge(client, server, &Options::default()).unwrap()
 }
 
-/// The client's journal and capture: losses of which one has a reason, one late reply and one message not sent.
+/// The client's journal and capture: losses, one of them with a reason, one late reply and one message not sent.
 fn client_alone() -> Document {
     let mut world =
         World::but_for(&[(3, NOT_SENT), (4, ON_CLIENT_WIRE), (9, READ), (12, SENT), (13, SENT), (14, SENT)]);
@@ -243,7 +243,7 @@ fn client_journal_alone() -> Document {
     verdict(Some(&side(Role::Client, Some(&journal), None)), None)
 }
 
-/// A capture that somebody made with another tool, cut in its last record.
+/// A capture by another tool, truncated in its last record.
 fn foreign_capture() -> Document {
     let world = World::but_for(&[(7, ON_CLIENT_WIRE)]);
     let damage = Some(Damage { offset: Some(4_000), flaw: Flaw::Unreadable("truncated\x1b[31m".into()) });
@@ -259,7 +259,7 @@ fn server_alone() -> Document {
     verdict(None, Some(&side(Role::Server, Some(&journal), Some(&capture))))
 }
 
-/// Both sides, and a loss on every segment but those that need no journal to be told apart.
+/// Both sides, with a loss on every segment that can be identified without a journal.
 fn joint() -> Document {
     let world = World::but_for(&[
         (2, SENT),
@@ -290,8 +290,8 @@ fn same_host() -> Document {
     verdict(Some(&side(Role::Client, Some(&client), Some(&capture))), Some(&side(Role::Server, Some(&server), None)))
 }
 
-/// A ping's client: 4 was never answered, the reply to 20 was late, the one to 21 was on the wire and not read; with
-/// `bare`, 22 was not answered either, and then came a reply without a number.
+/// A ping client: 4 was never answered, the reply to 20 was late, the one to 21 was on the wire and not read. With
+/// `bare`, 22 was not answered either, and then an unnumbered reply arrived.
 fn ping(captured: bool, bare: bool) -> Document {
     let mut world = World::but_for(&[(4, ON_CLIENT_WIRE), (21, Some(6)), (22, if bare { SENT } else { ALL_THE_WAY })]);
     world.slow = vec![20];
@@ -323,7 +323,7 @@ fn documents() -> Vec<(&'static str, Document)> {
     ]
 }
 
-/// The text with its lines joined, so that a sentence is found wherever it was broken.
+/// The text with its lines joined, so that a sentence is found wherever it was wrapped.
 fn flat(document: &Document, language: Language) -> String {
     let text = render(document, Texts::new(language), Style::default());
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -363,12 +363,12 @@ fn a_ping_tells_what_came_and_what_the_wire_says_of_the_rest() {
 #[test]
 fn an_unnumbered_reply_is_counted_but_not_matched() {
     let flow = ping(true, true).flows.remove(0);
-    // 4 and 22 were sent before it, and 21 is not known to have been read.
+    // 4 and 22 were sent before it, and it is unknown whether the reply to 21 was read.
     let open: Vec<u64> = flow.messages.iter().filter(|m| m.outcome == Outcome::Inconclusive).map(|m| m.n).collect();
     assert_eq!((open, flow.counts.ambiguous, flow.counts.lost), (vec![4, 21, 22], Some(1), 0));
     let never = flow.loss.never_came.unwrap();
     assert_eq!((never.lost, never.of, never.unknown), (2, 30, 0), "one of the three was answered");
-    // It came within the patience of 21 and 22, so that 4 alone was certainly not answered in time; 20 was late.
+    // It arrived within the timeout of 21 and 22, so only 4 certainly had no reply in time; the reply to 20 was late.
     let within = flow.loss.round_trip.unwrap().within_deadline;
     assert_eq!((within.lost, within.unknown), (2, 2));
 }
@@ -657,7 +657,7 @@ fn warnings_are_filled_in_the_language_asked_for() {
     assert!(document.warnings.last().unwrap().text.contains("mais 1 conversa,"));
 }
 
-/// What the page about JSON says of a warning's values, with something in each of them.
+/// The description of a warning's values on the page about JSON, with something in each of them.
 fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'static str, Value)> {
     let code = serde_json::to_value(code).unwrap();
     let row = format!("| `{}` |", code.as_str().unwrap());
@@ -739,7 +739,7 @@ fn every_warning_finds_words_for_its_figures() {
     }
 }
 
-/// The two hosts' verdict on a world in which both captured.
+/// The verdict of both hosts on a world in which both captured.
 fn both(world: &World) -> Document {
     let (at_client, at_server) = (world.capture(Role::Client), world.capture(Role::Server));
     let client = world.journal(Role::Client, Some(&at_client));
@@ -756,7 +756,7 @@ fn only_client(world: &World) -> Document {
     verdict(Some(&side(Role::Client, Some(&journal), Some(&capture))), None)
 }
 
-/// What a warning says, if it is there.
+/// The text of a warning, if there is one.
 fn warned(document: &Document, code: WarningCode) -> Option<Value> {
     let warning = document.warnings.iter().find(|warning| warning.code == code)?;
     Some(serde_json::to_value(&warning.values).unwrap())
@@ -839,12 +839,12 @@ fn keys_of(language: Language) -> BTreeSet<String> {
         let start = line.chars().next()?.is_ascii_lowercase();
         start.then(|| line.split_once('='))?.map(|(key, _)| key.trim().to_owned())
     };
-    // Those of a check's reasons are put together; another test holds them against the code.
+    // Keys of the check's reasons are composed; another test compares them with the code.
     let is_whole = |key: &String| !key.starts_with("check-reason-") && !key.starts_with("error-");
     files.into_iter().flat_map(str::lines).filter_map(key).filter(is_whole).collect()
 }
 
-/// All Rust source below a folder, its unit tests left out.
+/// All Rust source below a folder, without unit tests.
 fn source_below(folder: &std::path::Path) -> String {
     let mut source = String::new();
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,6 +1,6 @@
-//! Verdicts on known faults, written out: what befell a message, and what must be said of it.
+//! Verdicts on known faults, written out: the fault of a message, and the expected verdict.
 
-use crate::common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
+use crate::common::simulator::{EPOCH, Fault, History, Host, MS, Run, World};
 use medidor::core::evidence::capture::{CaptureLog, Way};
 use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::journal::{JournalLog, Odd, OddKind, Received, Record, Role};
@@ -14,7 +14,7 @@ use medidor::core::verdict::judge::{JudgeError, Options, judge};
 use medidor::core::verdict::roles;
 use medidor::core::verdict::warning::WarningCode;
 
-const DELIVERED: Fate = Fate::Delivered;
+const DELIVERED: Fault = Fault::Delivered;
 const BEYOND_THE_CLIENT: [SegmentName; 5] = [NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn];
 
 fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> Side<'a> {
@@ -49,11 +49,11 @@ fn warned(document: &Document, code: WarningCode) -> bool {
     document.warnings.iter().any(|warning| warning.code == code)
 }
 
-/// Twelve messages, of which the sixth has this fate.
-fn sixth(fate: Fate) -> World {
-    let mut fates = [DELIVERED; 12];
-    fates[5] = fate;
-    World::of(&fates)
+/// Twelve messages, the sixth with this fault.
+fn sixth(fault: Fault) -> World {
+    let mut faults = [DELIVERED; 12];
+    faults[5] = fault;
+    World::of(&faults)
 }
 
 fn system(error: &str) -> Reason {
@@ -65,13 +65,13 @@ fn icmp(from: [u8; 4], code: u8) -> Reason {
     if code == 3 { Reason::PortUnreachable { from } } else { Reason::Icmp { from, kind: 3, code } }
 }
 
-/// The lab's faults: what the client's outcome is, what all four witnesses blame and why, what the client's host blames
-/// alone, and what the server's host says alone.
+/// The lab's faults: the client's outcome, the blame and reason with all four witnesses, the blame with the client's
+/// host alone, and the verdict with the server's host alone.
 #[test]
 fn each_fault_of_the_lab_by_who_watches() {
     use Outcome::{Answered, Delivered, Inconclusive, Lost, NotSent};
     type Row = (
-        Fate,
+        Fault,
         Outcome,
         &'static [SegmentName],
         Option<Reason>,
@@ -81,18 +81,18 @@ fn each_fault_of_the_lab_by_who_watches() {
     );
     let server_ip = [203, 0, 113, 2];
     let router = [203, 0, 113, 254];
-    let unreachable = |told| Fate::Unreachable { told };
-    let rejected = |told| Fate::Rejected { told };
+    let unreachable = |reported| Fault::Unreachable { reported };
+    let rejected = |reported| Fault::Rejected { reported };
     let rows: [Row; 19] = [
-        // fate, outcome, all four: blame, reason, client alone: blame, server alone: outcome, blame
+        // fault, outcome, all four: blame, reason, client alone: blame, server alone: outcome, blame
         (DELIVERED, Delivered, &[], None, &[], Answered, &[]),
-        (Fate::NotSent, NotSent, &[], Some(system("EPERM")), &[], Inconclusive, &[]),
-        (Fate::NoBuffers, Lost, &[ClientHostOut], Some(system("ENOBUFS")), &[ClientHostOut], Inconclusive, &[]),
-        (Fate::Lost(ClientHostOut), Lost, &[ClientHostOut], None, &[ClientHostOut], Inconclusive, &[]),
-        (Fate::Lost(NetworkForward), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
-        (Fate::Lost(ServerHostIn), Lost, &[ServerHostIn], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostIn]),
+        (Fault::NotSent, NotSent, &[], Some(system("EPERM")), &[], Inconclusive, &[]),
+        (Fault::NoBuffers, Lost, &[ClientHostOut], Some(system("ENOBUFS")), &[ClientHostOut], Inconclusive, &[]),
+        (Fault::Lost(ClientHostOut), Lost, &[ClientHostOut], None, &[ClientHostOut], Inconclusive, &[]),
+        (Fault::Lost(NetworkForward), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
+        (Fault::Lost(ServerHostIn), Lost, &[ServerHostIn], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostIn]),
         (
-            Fate::BadChecksum,
+            Fault::BadChecksum,
             Lost,
             &[ServerHostIn],
             Some(Reason::BadChecksum),
@@ -100,12 +100,12 @@ fn each_fault_of_the_lab_by_who_watches() {
             Lost,
             &[ServerHostIn],
         ),
-        (Fate::Lost(ServerApp), Lost, &[ServerApp], None, &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
-        (Fate::SimulatedDrop, Lost, &[ServerApp], Some(Reason::SimulatedDrop), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
-        (Fate::ReplyRefused, Lost, &[ServerApp], Some(system("EPERM")), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
-        (Fate::Lost(ServerHostOut), Lost, &[ServerHostOut], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostOut]),
+        (Fault::Lost(ServerApp), Lost, &[ServerApp], None, &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
+        (Fault::SimulatedDrop, Lost, &[ServerApp], Some(Reason::SimulatedDrop), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
+        (Fault::ReplyRefused, Lost, &[ServerApp], Some(system("EPERM")), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
+        (Fault::Lost(ServerHostOut), Lost, &[ServerHostOut], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostOut]),
         (
-            Fate::ReplyNoBuffers,
+            Fault::ReplyNoBuffers,
             Lost,
             &[ServerHostOut],
             Some(system("ENOBUFS")),
@@ -113,8 +113,8 @@ fn each_fault_of_the_lab_by_who_watches() {
             Lost,
             &[ServerHostOut],
         ),
-        (Fate::Lost(NetworkReturn), Lost, &[NetworkReturn], None, &BEYOND_THE_CLIENT, Answered, &[]),
-        (Fate::Lost(ClientHostIn), Lost, &[ClientHostIn], None, &[ClientHostIn], Answered, &[]),
+        (Fault::Lost(NetworkReturn), Lost, &[NetworkReturn], None, &BEYOND_THE_CLIENT, Answered, &[]),
+        (Fault::Lost(ClientHostIn), Lost, &[ClientHostIn], None, &[ClientHostIn], Answered, &[]),
         (
             unreachable(true),
             Lost,
@@ -143,53 +143,58 @@ fn each_fault_of_the_lab_by_who_watches() {
             &[],
         ),
         (rejected(false), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
-        (Fate::Slow { at: NetworkReturn, by: 3 * SECOND }, Outcome::Late, &[], None, &[], Answered, &[]),
+        (Fault::Slow { at: NetworkReturn, by: 3 * SECOND }, Outcome::Late, &[], None, &[], Answered, &[]),
     ];
-    for (fate, outcome, blame, reason, client_blame, server_outcome, server_blame) in rows {
-        let mut world = sixth(fate);
+    for (fault, outcome, blame, reason, client_blame, server_outcome, server_blame) in rows {
+        let mut world = sixth(fault);
         world.runs[0].interval = 400 * MS; // so that a late reply comes before the end
         let history = world.simulate();
 
         let document = joint(&history);
         let found = message(&document, 6);
-        assert_eq!((found.outcome, &found.blame[..], &found.reason), (outcome, blame, &reason), "{fate:?}");
+        assert_eq!((found.outcome, &found.blame[..], &found.reason), (outcome, blame, &reason), "{fault:?}");
         let others = document.flows[0].messages.iter().filter(|message| message.n != 6);
-        assert!(others.into_iter().all(|other| other.outcome == Delivered), "{fate:?}");
-        assert!(!warned(&document, WarningCode::Contradiction), "{fate:?}");
+        assert!(others.into_iter().all(|other| other.outcome == Delivered), "{fault:?}");
+        assert!(!warned(&document, WarningCode::Contradiction), "{fault:?}");
 
         let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
         let found = message(&alone, 6);
-        assert_eq!((found.outcome, &found.blame[..]), (outcome, client_blame), "{fate:?}, the client alone");
+        assert_eq!((found.outcome, &found.blame[..]), (outcome, client_blame), "{fault:?}, the client alone");
 
         let alone = hear(None, Some(&history.server), Options::default()).unwrap();
         let found = message(&alone, 6);
-        assert_eq!((found.outcome, &found.blame[..]), (server_outcome, server_blame), "{fate:?}, the server alone");
+        assert_eq!((found.outcome, &found.blame[..]), (server_outcome, server_blame), "{fault:?}, the server alone");
     }
 }
 
 #[test]
 fn each_other_outcome_is_counted_under_its_own_name() {
-    let doubled = |at| Fate::Doubled { at, lag: 2 * MS, first: None, second: None, told: false };
-    for (fate, duplicates, altered, reordered) in [
+    let doubled = |at| Fault::Duplicated { at, lag: 2 * MS, first: None, second: None, reported: false };
+    for (fault, duplicates, altered, reordered) in [
         (doubled(ClientHostOut), 1, 0, 0),
         (doubled(NetworkForward), 1, 0, 0),
         (doubled(NetworkReturn), 1, 0, 0),
-        (Fate::AlteredOut, 0, 1, 0),
-        (Fate::AlteredBack, 0, 1, 0),
-        (Fate::Slow { at: NetworkReturn, by: 250 * MS }, 0, 0, 1),
-        (Fate::Slow { at: NetworkForward, by: 250 * MS }, 0, 0, 1),
+        (Fault::AlteredOut, 0, 1, 0),
+        (Fault::AlteredBack, 0, 1, 0),
+        (Fault::Slow { at: NetworkReturn, by: 250 * MS }, 0, 0, 1),
+        (Fault::Slow { at: NetworkForward, by: 250 * MS }, 0, 0, 1),
     ] {
-        let document = joint(&sixth(fate).simulate());
+        let document = joint(&sixth(fault).simulate());
         let counts = &document.flows[0].counts;
-        assert_eq!((counts.delivered, counts.lost), (Some(12), 0), "{fate:?}");
-        assert_eq!((counts.duplicates, counts.altered, counts.reordered), (duplicates, altered, reordered), "{fate:?}");
+        assert_eq!((counts.delivered, counts.lost), (Some(12), 0), "{fault:?}");
+        assert_eq!(
+            (counts.duplicates, counts.altered, counts.reordered),
+            (duplicates, altered, reordered),
+            "{fault:?}"
+        );
     }
 }
 
 #[test]
 fn the_copy_that_came_furthest_shows_where_it_was_lost() {
     let both = |first, second| {
-        let history = sixth(Fate::Doubled { at: NetworkForward, lag: MS, first, second, told: true }).simulate();
+        let history =
+            sixth(Fault::Duplicated { at: NetworkForward, lag: MS, first, second, reported: true }).simulate();
         let found = message(&joint(&history), 6).clone();
         let mut blind = history.server.clone();
         blind.capture = CaptureLog::default();
@@ -207,8 +212,9 @@ fn the_copy_that_came_furthest_shows_where_it_was_lost() {
 
 #[test]
 fn a_copy_that_a_gap_may_hide_is_reckoned_with() {
-    let fate = Fate::Doubled { at: ClientHostOut, lag: 40 * MS, first: Some(ServerHostOut), second: None, told: true };
-    let (world, history) = (sixth(fate), sixth(fate).simulate());
+    let fault =
+        Fault::Duplicated { at: ClientHostOut, lag: 40 * MS, first: Some(ServerHostOut), second: None, reported: true };
+    let (world, history) = (sixth(fault), sixth(fault).simulate());
     let first = history.truths[0][5].points[4].unwrap();
     let at = |time: i64| Wall(time + world.offset_at(time));
     let mut server = history.server.clone();
@@ -224,7 +230,7 @@ fn a_copy_that_a_gap_may_hide_is_reckoned_with() {
 
 #[test]
 fn a_network_that_repeats_everything_is_no_other_run() {
-    let twice = Fate::Doubled { at: NetworkForward, lag: 100_000, first: None, second: None, told: false };
+    let twice = Fault::Duplicated { at: NetworkForward, lag: 100_000, first: None, second: None, reported: false };
     let document = joint(&World::of(&[twice; 12]).simulate());
     assert_eq!(document.flows[0].counts.delivered, Some(12));
     assert_eq!(document.flows[0].counts.duplicates, 12);
@@ -233,14 +239,14 @@ fn a_network_that_repeats_everything_is_no_other_run() {
 
 #[test]
 fn on_one_host_no_network_is_ever_blamed() {
-    let mut fates = [DELIVERED; 12];
+    let mut faults = [DELIVERED; 12];
     for (place, segment) in
         [(2, ClientHostOut), (4, ServerHostIn), (6, ServerApp), (8, ServerHostOut), (9, ClientHostIn)]
     {
-        fates[place] = Fate::Lost(segment);
+        faults[place] = Fault::Lost(segment);
     }
-    fates[5] = Fate::SimulatedDrop;
-    let history = World { same_host: true, offset: 0, ..World::of(&fates) }.simulate();
+    faults[5] = Fault::SimulatedDrop;
+    let history = World { same_host: true, offset: 0, ..World::of(&faults) }.simulate();
     let (client, server) = (&history.clients[0], &history.server);
     let parts = |journal: bool, capture: bool, role, host: &'static str| {
         let host = if host == "client" { client } else { server };
@@ -283,9 +289,9 @@ fn on_one_host_no_network_is_ever_blamed() {
 /// Two clients behind the same router, on the same schedule, seven seconds apart.
 fn two_clients() -> History {
     let first = Run::new(&[DELIVERED; 12]);
-    let mut fates = [DELIVERED; 12];
-    fates[3] = Fate::Lost(NetworkReturn);
-    let second = Run { start: 10 * SECOND, host: 11, ..Run::new(&fates) };
+    let mut faults = [DELIVERED; 12];
+    faults[3] = Fault::Lost(NetworkReturn);
+    let second = Run { start: 10 * SECOND, host: 11, ..Run::new(&faults) };
     World::new(vec![first, second]).simulate()
 }
 
@@ -324,9 +330,9 @@ fn two_clients_that_type_are_told_apart_by_their_intervals() {
 
 #[test]
 fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
-    let mut fates = [DELIVERED; 12];
-    fates[3] = Fate::Lost(ServerHostIn);
-    let again = Run { start: 12 * SECOND, interval: 130 * MS, ..Run::new(&fates) };
+    let mut faults = [DELIVERED; 12];
+    faults[3] = Fault::Lost(ServerHostIn);
+    let again = Run { start: 12 * SECOND, interval: 130 * MS, ..Run::new(&faults) };
     let world = World::new(vec![Run::new(&[DELIVERED; 12]), again]);
     let history = world.simulate();
     let alone = hear(None, Some(&history.server), Options::default()).unwrap();
@@ -341,7 +347,7 @@ fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
     assert_eq!(document.flows[0].epoch, 1, "the client's own first run");
     assert_eq!(message(&document, 4).blame, [ServerHostIn]);
 
-    // The server's capture slept through the first run, its journal did not: they are still two.
+    // The server's capture missed the first run, its journal did not: they are still two runs.
     let mut late = history.server.clone();
     let from = EPOCH + 11 * SECOND;
     late.foreign(Wall(from + world.offset_at(from)), Wall(i64::MAX));
@@ -351,7 +357,7 @@ fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
 
 #[test]
 fn what_a_server_kept_back_needs_no_patience_to_be_known() {
-    let mut world = World::of(&[Fate::SimulatedDrop; 6]);
+    let mut world = World::of(&[Fault::SimulatedDrop; 6]);
     (world.tail, world.runs[0].wait) = (0, 200 * MS);
     let history = world.simulate();
     let alone = hear(None, Some(&history.server), Options::default()).unwrap();
@@ -364,7 +370,7 @@ fn what_a_server_kept_back_needs_no_patience_to_be_known() {
     }
 }
 
-/// A server that answers `pong`: something came back, but nobody can tell to which message.
+/// A server that answers `pong`: replies arrive, but it is unknown to which messages.
 #[test]
 fn replies_without_numbers_are_no_losses() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
@@ -399,19 +405,20 @@ fn a_journal_that_breaks_off_has_not_told_of_all_that_was_sent() {
 
 #[test]
 fn several_clients_make_one_warning() {
-    let mut world = sixth(Fate::SimulatedDrop);
+    let mut world = sixth(Fault::SimulatedDrop);
     let second = Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() };
     world.runs.push(second);
     let history = world.simulate();
     let document = hear(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(document.flows.len(), 2);
-    let told: Vec<_> = document.warnings.iter().filter(|told| told.code == WarningCode::SimulatedDrop).collect();
-    assert_eq!(told.iter().map(|told| &told.values["count"]).collect::<Vec<_>>(), [2]);
+    let told: Vec<_> =
+        document.warnings.iter().filter(|reported| reported.code == WarningCode::SimulatedDrop).collect();
+    assert_eq!(told.iter().map(|reported| &reported.values["count"]).collect::<Vec<_>>(), [2]);
 }
 
 #[test]
 fn a_socket_drop_may_have_been_another_clients_message() {
-    let mut world = sixth(Fate::Lost(ServerHostIn));
+    let mut world = sixth(Fault::Lost(ServerHostIn));
     let drop_one = |history: &mut History| {
         for record in &mut history.server.journal.records {
             if let Record::End(end) = record {
@@ -453,18 +460,18 @@ fn on_one_host_a_capture_that_missed_something_is_named_once() {
     let mut history = world.simulate();
     history.clients[0].capture.datagrams.retain(|datagram| datagram.number != Some(6) || datagram.reads_as_reply);
     let document = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
-    let told = document.warnings.iter().filter(|told| told.code == WarningCode::Contradiction);
-    assert_eq!(told.map(|told| &told.values["role"]).collect::<Vec<_>>(), ["client"]);
+    let told = document.warnings.iter().filter(|reported| reported.code == WarningCode::Contradiction);
+    assert_eq!(told.map(|reported| &reported.values["role"]).collect::<Vec<_>>(), ["client"]);
 }
 
 #[test]
 fn two_foreign_captures_tell_the_network_from_the_hosts() {
-    let mut fates = [DELIVERED; 40];
+    let mut faults = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {
-        fates[place] = Fate::Lost(segment);
+        faults[place] = Fault::Lost(segment);
     }
-    fates[39] = Fate::Lost(NetworkForward);
-    let document = captures(&World::of(&fates).simulate());
+    faults[39] = Fault::Lost(NetworkForward);
+    let document = captures(&World::of(&faults).simulate());
     assert!(warned(&document, WarningCode::CaptureAssumed));
     let in_the_server: &[_] = &[ServerHostIn, ServerApp, ServerHostOut];
     for (n, blame) in [(11, &[NetworkForward][..]), (13, in_the_server), (15, in_the_server), (17, &[NetworkReturn])] {
@@ -472,7 +479,7 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
         assert_eq!((found.outcome, found.basis, &found.blame[..]), (Outcome::Lost, Some(Basis::Wire), blame), "{n}");
     }
     assert_eq!(message(&document, 40).outcome, Outcome::Inconclusive, "a foreign capture's last second proves nothing");
-    // Left out, the unknown ones would make every capture that ends early look lossless.
+    // Without the unknown ones, every capture that ends early would look lossless.
     let loss = &document.flows[0].loss;
     for (ratio, lost) in [(loss.round_trip.unwrap().within_deadline, 4), (loss.forward.unwrap(), 1)] {
         assert_eq!((ratio.lost, ratio.unknown, ratio.ratio), (lost, 1, None), "{ratio:?}");
@@ -485,10 +492,10 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
 
 #[test]
 fn a_late_foreign_capture_proves_nothing_of_what_went_before() {
-    // The third reply is slow; the capture wakes after the fourth has passed, and sees the third.
-    let mut fates = [DELIVERED; 30];
-    fates[2] = Fate::Slow { at: NetworkReturn, by: 700 * MS };
-    let history = World::of(&fates).simulate();
+    // The third reply is slow; the capture begins after the fourth has passed, and sees the third.
+    let mut faults = [DELIVERED; 30];
+    faults[2] = Fault::Slow { at: NetworkReturn, by: 700 * MS };
+    let history = World::of(&faults).simulate();
     let mut client = history.clients[0].clone();
     client.foreign(Wall(EPOCH + 3 * SECOND + 600 * MS), Wall(i64::MAX));
     let client = side(Role::Client, None, Some(&client.capture));
@@ -499,9 +506,9 @@ fn a_late_foreign_capture_proves_nothing_of_what_went_before() {
 
 #[test]
 fn drops_of_a_capture_void_an_interval_not_the_run() {
-    let mut fates = [DELIVERED; 40];
-    (fates[5], fates[30]) = (Fate::Lost(NetworkForward), Fate::Lost(NetworkForward));
-    let world = World::of(&fates);
+    let mut faults = [DELIVERED; 40];
+    (faults[5], faults[30]) = (Fault::Lost(NetworkForward), Fault::Lost(NetworkForward));
+    let world = World::of(&faults);
     let mut history = world.simulate();
     let at = |after: i64| Wall(EPOCH + after + world.offset_at(EPOCH + after));
     history.server.drop_frames(at(3 * SECOND + 450 * MS), at(3 * SECOND + 700 * MS), 1);
@@ -515,7 +522,7 @@ fn drops_of_a_capture_void_an_interval_not_the_run() {
 #[test]
 fn a_journal_that_breaks_off_is_continued_by_the_wire() {
     let mut history = sixth(DELIVERED).simulate();
-    // The record of the sixth sending is the last; its reply comes in time, as the capture shows.
+    // The record of sending message 6 is the last one; its reply arrives in time, as the capture shows.
     let sent = history.truths[0][5].points[0].unwrap();
     history.clients[0].break_off(Wall(sent));
     let document = joint(&history);
@@ -527,12 +534,12 @@ fn a_journal_that_breaks_off_is_continued_by_the_wire() {
 
 #[test]
 fn a_late_copy_is_no_late_reply_where_the_first_may_be_unseen() {
-    let fate = Fate::Doubled { at: NetworkReturn, lag: 3 * SECOND, first: None, second: None, told: false };
-    let mut history = sixth(fate).simulate();
+    let fault = Fault::Duplicated { at: NetworkReturn, lag: 3 * SECOND, first: None, second: None, reported: false };
+    let mut history = sixth(fault).simulate();
     assert_eq!(history.truths[0][5].outcome, Outcome::Delivered);
     let came = history.truths[0][5].points[6].unwrap();
     let client = &mut history.clients[0];
-    // The journal lost the record of the first one, and the capture its frame.
+    // The journal lost the record of the first copy, and the capture its frame.
     client.gap(Wall(came - MS), Wall(came + 4 * SECOND));
     let seen_late = |client: &Host| message(&hear(Some(client), None, Options::default()).unwrap(), 6).clone();
     assert_eq!(seen_late(client).outcome, Outcome::Delivered, "its capture has it");
@@ -555,7 +562,7 @@ fn a_server_record_with_a_wrong_peer_is_not_believed() {
 
 #[test]
 fn coarse_timestamps_make_no_reply_come_too_early() {
-    let mut world = sixth(Fate::Lost(ClientHostIn));
+    let mut world = sixth(Fault::Lost(ClientHostIn));
     (world.forward, world.back, world.resolution_ns) = ((MS, 0), (MS, 0), 10 * MS as u32);
     let document = joint(&world.simulate());
     assert_eq!(document.flows[0].counts.never_sent, Some(0));
@@ -566,13 +573,13 @@ fn coarse_timestamps_make_no_reply_come_too_early() {
 #[test]
 fn files_that_share_nothing_get_no_verdict() {
     let one = World::of(&[DELIVERED; 12]).simulate();
-    let silent = World::of(&[Fate::Lost(NetworkForward); 12]).simulate();
+    let silent = World::of(&[Fault::Lost(NetworkForward); 12]).simulate();
     let error = hear(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
     assert_eq!(error, JudgeError::NothingAtServer { sent: 12 });
     let empty = side(Role::Client, None, Some(&silent.server.capture));
     assert_eq!(judge(Some(&empty), None, &Options::default()).unwrap_err(), JudgeError::NothingFound);
 
-    // A longer run of somebody else's: its numbers are not this client's.
+    // A longer run of another client, whose numbers differ.
     let longer = World::of(&[DELIVERED; 30]).simulate();
     let error = hear(Some(&one.clients[0]), Some(&longer.server), Options::default()).unwrap_err();
     assert_eq!(error, JudgeError::NothingShared);
@@ -590,14 +597,14 @@ fn the_same_schedule_on_another_day_fits_but_the_clocks_tell() {
 
 #[test]
 fn captures_tell_whose_they_are() {
-    let history = sixth(Fate::Lost(ServerHostIn)).simulate();
+    let history = sixth(Fault::Lost(ServerHostIn)).simulate();
     let (client, server) = (&history.clients[0].capture, &history.server.capture);
     assert_eq!(roles::of_capture(client, None), Some(Role::Client));
     assert_eq!(roles::of_capture(server, Some(5005)), Some(Role::Server));
     assert_eq!(roles::of_pair(client, server, None), Some((Role::Client, Role::Server)));
     assert_eq!(roles::of_pair(server, client, None), Some((Role::Server, Role::Client)));
 
-    // Captured on a router, nothing is fresh; a cooked capture says itself which way frames went.
+    // On a router, no TTL is fresh; a cooked capture contains the direction of each frame.
     let mut router = client.clone();
     router.datagrams.iter_mut().for_each(|datagram| datagram.ttl = 62);
     assert_eq!(roles::of_capture(&router, None), None);
@@ -613,7 +620,7 @@ fn captures_tell_whose_they_are() {
 
 #[test]
 fn a_way_back_that_is_shut_altogether_is_still_named() {
-    let history = World::of(&[Fate::Lost(NetworkReturn); 12]).simulate();
+    let history = World::of(&[Fault::Lost(NetworkReturn); 12]).simulate();
     let document = joint(&history);
     let flow = &document.flows[0];
     assert_eq!((flow.counts.lost, flow.blame.network_return), (12, Some(12)), "{:?}", flow.messages[0]);
@@ -622,7 +629,7 @@ fn a_way_back_that_is_shut_altogether_is_still_named() {
 
 #[test]
 fn another_clients_datagrams_on_the_same_wire_are_not_ours() {
-    let silent = Run::new(&[Fate::Lost(ClientHostOut); 12]);
+    let silent = Run::new(&[Fault::Lost(ClientHostOut); 12]);
     let talking = Run { port: 40_002, ..Run::new(&[DELIVERED; 12]) };
     let history = World::new(vec![silent, talking]).simulate();
     let mut client = history.clients[0].clone();

@@ -13,12 +13,12 @@ use serde_json::Value;
 
 use super::common::lab::Side;
 use super::faults::records;
-use super::scenario::{Performed, witness_file};
+use super::scenario::{ScenarioResult, witness_file};
 use super::table::Subset;
 
 /// An error of a host's clock.
 #[derive(Clone, Copy, Debug)]
-pub struct Wrong {
+pub struct ClockError {
     /// Its name in the tables.
     pub name: &'static str,
     /// The host with the wrong clock.
@@ -34,9 +34,9 @@ pub struct Wrong {
 
 const SECOND: i64 = 1_000_000_000;
 
-impl Wrong {
+impl ClockError {
     /// The clock errors for a run, chosen by the seed.
-    pub fn ways(performed: &Performed, seed: u64) -> Vec<Self> {
+    pub fn ways(performed: &ScenarioResult, seed: u64) -> Vec<Self> {
         let mut dice = Rng::with_seed(seed);
         let sent: Vec<i64> = performed.tapped.values().filter_map(|message| message.at[0]).collect();
         let (first, last) = (*sent.iter().min().expect("some left"), *sent.iter().max().expect("some left"));
@@ -132,7 +132,7 @@ impl Wrong {
 
 /// The results for all clock errors, by name.
 #[derive(Default)]
-pub struct ClockBoard {
+pub struct ClockTable {
     order: Vec<&'static str>,
     rows: BTreeMap<&'static str, ClockRow>,
     /// Bounds that do not contain the truth.
@@ -148,10 +148,10 @@ struct ClockRow {
     widest: i64,
 }
 
-impl ClockBoard {
+impl ClockTable {
     /// Checks a document's offset bounds, if it has any, against the truth at these times. Only the journal of the host
     /// shows a clock step: without it, the bound may be that of one side of the step.
-    pub fn enter(&mut self, wrong: &Wrong, subset: Subset, times: &[i64], document: &Value, whose: &str) {
+    pub fn enter(&mut self, wrong: &ClockError, subset: Subset, times: &[i64], document: &Value, whose: &str) {
         if !self.order.contains(&wrong.name) {
             self.order.push(wrong.name);
         }
@@ -164,10 +164,10 @@ impl ClockBoard {
         // The reference captures have a resolution of 1 µs.
         let holds = |true_offset: &i64| (low - 1_000..=high + 1_000).contains(true_offset);
         let truths: Vec<i64> = times.iter().map(|time| wrong.true_offset(*time)).collect();
-        let told = wrong.step.is_none() || subset.has(if wrong.side == Side::A { 0 } else { 2 });
+        let reliable = wrong.step.is_none() || subset.has(if wrong.side == Side::A { 0 } else { 2 });
         match truths.iter().find(|true_offset| !holds(true_offset)) {
             None => row.contained += 1,
-            Some(_) if !told && truths.iter().any(holds) => {}
+            Some(_) if !reliable && truths.iter().any(holds) => {}
             Some(true_offset) => {
                 self.misses.push(format!("{whose}: {wrong:?}: {low} to {high} ns, and the truth is {true_offset}"));
             }

@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::common::faults::Fault;
 use super::common::lab::{Host, LAN_DEVICE, PORT, ROUTER_A_LAN, ROUTER_B_LAN};
-use super::common::process::{PATIENCE, Running};
+use super::common::process::{Running, STEP_TIMEOUT};
 use super::common::rerun::test_path;
-use super::ground_truth::{NETWORK_FORWARD, NETWORK_RETURN, Tapped, Truth};
+use super::ground_truth::{NETWORK_FORWARD, NETWORK_RETURN, Observed, Truth};
 
 /// The offsets of the records in a classic capture file.
 pub fn records(bytes: &[u8]) -> Vec<usize> {
@@ -28,7 +28,7 @@ pub fn records(bytes: &[u8]) -> Vec<usize> {
 
 /// Waits until this many datagrams have arrived, counted by the kernel.
 pub fn reach(arrivals: &Fault<'_>, count: u64) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + STEP_TIMEOUT;
     while arrivals.hits() < count {
         assert!(Instant::now() < deadline, "only {} of {count} came", arrivals.hits());
     }
@@ -42,7 +42,7 @@ pub fn socket_drops(host: &Host) -> usize {
 }
 
 /// Checks that the relay's record agrees with the reference captures.
-pub fn hold_the_relay_to_its_word(folder: &Path, truths: &BTreeMap<u64, Truth>) {
+pub fn check_relay_record(folder: &Path, truths: &BTreeMap<u64, Truth>) {
     let record = relay_record(&folder.join("truth.jsonl"));
     for (heading, segment) in [("forward", NETWORK_FORWARD), ("return", NETWORK_RETURN)] {
         let mut copies: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
@@ -69,7 +69,7 @@ pub fn relay_record(file: &Path) -> Vec<Value> {
 }
 
 /// Messages whose number was changed by a bit error, and messages that arrived under such a number.
-pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
+pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
     let mut sent_on: BTreeMap<(u64, &str), u64> = BTreeMap::new();
     let mut corrupted = BTreeSet::new();
     for line in record {
@@ -83,7 +83,7 @@ pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<
         return BTreeSet::new();
     }
     let sent_on = |number: u64, heading| sent_on.get(&(number, heading)).copied().unwrap_or(0) as usize;
-    let none = Tapped::default();
+    let none = Observed::default();
     let astray = |number: &u64| {
         let copies = tapped.get(number).unwrap_or(&none).copies;
         copies[1] != sent_on(*number, "forward") || copies[3] != sent_on(*number, "return")
@@ -93,7 +93,7 @@ pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<
 }
 
 /// Messages of which the relay kept at least one copy that it had not forwarded when it ended.
-pub fn on_its_way(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
+pub fn on_its_way(record: &[Value], tapped: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
     let kept = record.iter().filter(|line| line["lost"].is_null()).filter_map(|line| {
         let (number, point) = (line["n"].as_u64()?, if line["heading"] == "forward" { 1 } else { 3 });
         tapped.get(&number).is_none_or(|message| message.at[point].is_none()).then_some(number)
@@ -128,7 +128,7 @@ pub fn flood(router: &Host, home: &Host) {
     let gateway = if router.name() == "router A" { ROUTER_A_LAN } else { ROUTER_B_LAN };
     let mut command = router.test_command(test_path!("flooder"));
     command.env(FLOOD_FROM, format!("{gateway}:{PORT}")).env(FLOOD_TO, format!("{}:9", home.address()));
-    Running::start_test(command).wait(PATIENCE).expect_code(0);
+    Running::start_test(command).wait(STEP_TIMEOUT).expect_code(0);
     for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
         set_mtu(host, device, 1_500);
     }

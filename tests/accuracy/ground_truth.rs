@@ -59,14 +59,14 @@ pub enum Truth {
 
 /// The observations of a message by the reference captures: first times in nanoseconds, and number of copies.
 #[derive(Clone, Debug, Default)]
-pub struct Tapped {
+pub struct Observed {
     /// The request at the client's host, the request at the server's, the reply at the server's, the reply at the
     /// client's.
     pub at: [Option<i64>; 4],
     pub copies: [usize; 4],
 }
 
-impl Tapped {
+impl Observed {
     /// The index of the furthest observation.
     pub fn furthest(&self) -> Option<usize> {
         self.at.iter().rposition(Option::is_some)
@@ -74,8 +74,8 @@ impl Tapped {
 }
 
 /// Reads the reference captures of both homes. Texts are identified by their direction and their first digits.
-pub fn read_taps(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool) -> BTreeMap<u64, Tapped> {
-    let mut tapped: BTreeMap<u64, Tapped> = BTreeMap::new();
+pub fn read_taps(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool) -> BTreeMap<u64, Observed> {
+    let mut tapped: BTreeMap<u64, Observed> = BTreeMap::new();
     for (file, points) in [(client, [0, 3]), (server, [1, 2])] {
         for (time, frame) in stamped_frames(file) {
             let Frame::Udp { source, destination, text } = frame else { continue };
@@ -106,7 +106,7 @@ fn number(text: &[u8]) -> Option<u64> {
 
 /// What is known of a run apart from the reference captures.
 #[derive(Clone, Debug, Default)]
-pub struct Knowledge {
+pub struct RunFacts {
     pub count: u64,
     /// Each message's deadline, nanoseconds.
     pub wait: i64,
@@ -138,13 +138,13 @@ fn places_passed(truth: Truth) -> usize {
 /// Allowance for the application's round-trip time over that on the wire, nanoseconds.
 const MARGIN: i64 = 60_000_000;
 
-impl Knowledge {
+impl RunFacts {
     /// The truth of every message.
     ///
     /// # Panics When the reference captures contradict the plan, or show an unexplained loss: the lab did not do what
     /// was planned, and there is no truth.
-    pub fn truths(&self, tapped: &BTreeMap<u64, Tapped>) -> BTreeMap<u64, Truth> {
-        let none = Tapped::default();
+    pub fn truths(&self, tapped: &BTreeMap<u64, Observed>) -> BTreeMap<u64, Truth> {
+        let none = Observed::default();
         let last = tapped.values().filter_map(|message| message.at[0]).max();
         let mut came: Vec<(i64, u64)> =
             tapped.iter().filter_map(|(number, message)| Some((message.at[3]?, *number))).collect();

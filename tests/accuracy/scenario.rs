@@ -12,14 +12,14 @@ use tempfile::TempDir;
 use super::common::faults::{self, Fault, Match};
 use super::common::lab::{Host, Lab, PORT, ROUTER_A_LAN, ROUTER_B_LAN, Side};
 use super::common::medidor::medidor;
-use super::common::process::{PATIENCE, Running, Stream};
+use super::common::process::{Running, STEP_TIMEOUT, Stream};
 use super::common::reference_capture::ReferenceCapture;
 use super::faults::{
-    flood, hold_the_relay_to_its_word, on_its_way, reach, records, relay_record, renumbered, set_mtu, socket_drops,
+    check_relay_record, flood, on_its_way, reach, records, relay_record, renumbered, set_mtu, socket_drops,
 };
 use super::ground_truth::{
-    CLIENT_HOST_IN, CLIENT_HOST_OUT, Knowledge, NETWORK_FORWARD, NETWORK_RETURN, SERVER_APP, SERVER_HOST_IN,
-    SERVER_HOST_OUT, Segment, Tapped, Truth, read_taps,
+    CLIENT_HOST_IN, CLIENT_HOST_OUT, NETWORK_FORWARD, NETWORK_RETURN, Observed, RunFacts, SERVER_APP, SERVER_HOST_IN,
+    SERVER_HOST_OUT, Segment, Truth, read_taps,
 };
 use super::scenarios_list::{CHOSEN, Ingredient, Scenario};
 
@@ -28,7 +28,7 @@ const RELAY: u16 = 5006;
 
 /// An action while the client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+enum Action {
     None,
     ServerOverflow,
     ClientOverflow,
@@ -37,11 +37,11 @@ enum Act {
 }
 
 /// The result of a run: files in `j` (journals) and `c` (captures), named after their side, and the truth.
-pub struct Performed {
+pub struct ScenarioResult {
     pub folder: TempDir,
     pub truths: BTreeMap<u64, Truth>,
     /// The observations of each message by the reference captures.
-    pub tapped: BTreeMap<u64, Tapped>,
+    pub tapped: BTreeMap<u64, Observed>,
     /// Which of the four witnesses exist.
     pub there: [bool; 4],
     /// A message arrived under a wrong number.
@@ -55,19 +55,19 @@ pub struct Performed {
 }
 
 /// A scenario under construction.
-struct Stage<'lab> {
+struct ScenarioSetup<'lab> {
     lab: &'lab Lab,
     rng: Rng,
     folder: TempDir,
     deck: Vec<u64>,
-    known: Knowledge,
+    known: RunFacts,
     interval_ms: u64,
     /// Appended to the texts of requests and of replies to make them longer.
     padding: [usize; 2],
     server_options: Vec<String>,
     relay: Option<Vec<String>>,
     nobody: bool,
-    act: Act,
+    act: Action,
     cuts: Vec<(Side, bool)>,
 }
 
@@ -75,20 +75,20 @@ struct Stage<'lab> {
 ///
 /// # Panics
 /// When the lab did not do what was planned.
-pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<Performed> {
+pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<ScenarioResult> {
     let name = scenario.0.bytes().fold(seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-    let mut stage = Stage {
+    let mut stage = ScenarioSetup {
         lab,
         rng: Rng::with_seed(name),
         folder: TempDir::new().unwrap(),
         deck: Vec::new(),
-        known: Knowledge { count: 40, wait: 1_500_000_000, ..Knowledge::default() },
+        known: RunFacts { count: 40, wait: 1_500_000_000, ..RunFacts::default() },
         interval_ms: 60,
         padding: [0, 0],
         server_options: Vec::new(),
         relay: None,
         nobody: false,
-        act: Act::None,
+        act: Action::None,
         cuts: Vec::new(),
     };
     let ingredients = stage.choose(scenario.1);
@@ -114,7 +114,7 @@ fn clean(lab: &Lab, ingredients: &[Ingredient]) {
     }
 }
 
-impl<'lab> Stage<'lab> {
+impl<'lab> ScenarioSetup<'lab> {
     /// Replaces "any" by definite ingredients.
     fn choose(&mut self, wanted: &[Ingredient]) -> Vec<Ingredient> {
         let mut chosen = Vec::new();
@@ -322,15 +322,15 @@ impl<'lab> Stage<'lab> {
                 self.known.between[2] = Some(SERVER_APP);
             }
             Ingredient::ServerOverflow => {
-                self.act = Act::ServerOverflow;
+                self.act = Action::ServerOverflow;
                 self.known.between[2] = Some(SERVER_HOST_IN);
             }
             Ingredient::ClientOverflow => {
-                self.act = Act::ClientOverflow;
+                self.act = Action::ClientOverflow;
                 self.relay = Some(["--delay", "1s"].map(str::to_owned).to_vec());
             }
             Ingredient::Late => {
-                self.act = Act::Late;
+                self.act = Action::Late;
                 // The largest delay and a second more, so that silence at the end is a proof.
                 self.server_options.extend(["--duration", "10s"].map(str::to_owned));
             }
@@ -341,7 +341,7 @@ impl<'lab> Stage<'lab> {
             Ingredient::CutStart(side) => self.cuts.push((side, true)),
             Ingredient::CutEnd(side) => self.cuts.push((side, false)),
             Ingredient::CaptureDrops(side) => {
-                self.act = Act::Flood(side);
+                self.act = Action::Flood(side);
                 self.known.wait = 3_000_000_000;
             }
             Ingredient::Relay(options) => {
@@ -365,7 +365,7 @@ impl<'lab> Stage<'lab> {
         Some(())
     }
 
-    fn perform(mut self) -> Performed {
+    fn perform(mut self) -> ScenarioResult {
         let (lab, folder) = (self.lab, self.folder.path().to_owned());
         for part in ["j", "c"] {
             fs::create_dir(folder.join(part)).unwrap();
@@ -392,11 +392,11 @@ impl<'lab> Stage<'lab> {
         let finished = client.wait(Duration::from_secs(60));
         assert!(matches!(finished.status.code(), Some(0 | 1)), "{}", finished.text(Stream::Err));
         if let Some(relay) = relay {
-            relay.interrupt(PATIENCE).expect_code(0);
+            relay.interrupt(STEP_TIMEOUT).expect_code(0);
         }
         if let Some(server) = server {
-            let ends_by_itself = self.act == Act::Late;
-            let served = if ends_by_itself { server.wait(PATIENCE) } else { server.interrupt(PATIENCE) };
+            let ends_by_itself = self.act == Action::Late;
+            let served = if ends_by_itself { server.wait(STEP_TIMEOUT) } else { server.interrupt(STEP_TIMEOUT) };
             served.expect_code(0);
         }
         for tap in taps.into_iter().chain(foreign) {
@@ -412,7 +412,7 @@ impl<'lab> Stage<'lab> {
         }
         let truths = self.known.truths(&tapped);
         if relayed {
-            hold_the_relay_to_its_word(&folder, &truths);
+            check_relay_record(&folder, &truths);
         }
         for name in ["client", "server"] {
             let journal = format!("{name}.journal.jsonl");
@@ -429,14 +429,16 @@ impl<'lab> Stage<'lab> {
             let name = if side == Side::A { "client" } else { "server" };
             self.cut(&folder.join(format!("c/{name}.pcap")), start);
         }
-        Performed {
+        ScenarioResult {
             folder: self.folder,
             truths,
             tapped,
             there: [true, true, !self.nobody, true],
             renumbered: !self.known.renumbered.is_empty(),
-            weakened: !self.cuts.is_empty() || !self.known.renumbered.is_empty() || matches!(self.act, Act::Flood(_)),
-            dropped: [Side::A, Side::B].map(|side| self.act == Act::Flood(side)),
+            weakened: !self.cuts.is_empty()
+                || !self.known.renumbered.is_empty()
+                || matches!(self.act, Action::Flood(_)),
+            dropped: [Side::A, Side::B].map(|side| self.act == Action::Flood(side)),
             relayed,
         }
     }
@@ -448,7 +450,7 @@ impl<'lab> Stage<'lab> {
         let options = self.server_options.iter().map(String::as_str);
         let arguments: Vec<&str> = fixed.into_iter().chain(options).collect();
         let server = Running::start(medidor(self.lab.home_b(), folder, &arguments));
-        server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+        server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
         server
     }
 
@@ -458,7 +460,7 @@ impl<'lab> Stage<'lab> {
         let fixed = ["impair", "--listen", &listen, "--to", &to, "--truth", "truth.jsonl"];
         let arguments: Vec<&str> = fixed.into_iter().chain(options.iter().map(String::as_str)).collect();
         let relay = Running::start(medidor(self.lab.router_a(), folder, &arguments));
-        relay.wait_for_line(|line| line.starts_with("Relaying"), PATIENCE);
+        relay.wait_for_line(|line| line.starts_with("Relaying"), STEP_TIMEOUT);
         Some(relay)
     }
 
@@ -496,24 +498,24 @@ impl<'lab> Stage<'lab> {
             |truth: &&Truth| matches!(truth, Truth::NotSent | Truth::Lost(CLIENT_HOST_OUT | NETWORK_FORWARD));
         let coming = all - self.known.planned.values().filter(before_the_server).count() as u64;
         match self.act {
-            Act::None => {}
-            Act::ServerOverflow => {
+            Action::None => {}
+            Action::ServerOverflow => {
                 reach(requests, self.rng.u64(20..60));
                 server.freeze();
                 reach(requests, coming);
                 server.thaw();
             }
-            Act::ClientOverflow => {
+            Action::ClientOverflow => {
                 let port = self.port_at_client();
                 let replies = faults::count_arrivals(self.lab.home_a(), &Match::any_reply().on_port(port));
-                client.wait_for_line(|line| line.starts_with("All sent"), PATIENCE);
+                client.wait_for_line(|line| line.starts_with("All sent"), STEP_TIMEOUT);
                 client.freeze();
                 reach(&replies, all);
                 self.known.overflowed = socket_drops(self.lab.home_a());
                 assert!(self.known.overflowed > 0, "the client's socket held them all: nothing was tested");
                 client.thaw();
             }
-            Act::Late => {
+            Action::Late => {
                 reach(requests, self.rng.u64(3..8));
                 server.freeze();
                 // For longer than a message's timeout.
@@ -521,7 +523,7 @@ impl<'lab> Stage<'lab> {
                 reach(requests, seen + self.rng.u64(29..34));
                 server.thaw();
             }
-            Act::Flood(side) => {
+            Action::Flood(side) => {
                 reach(requests, self.rng.u64(8..14));
                 // No reply comes until the server continues, and the replies must come while the ring is full.
                 server.freeze();
@@ -549,11 +551,11 @@ impl<'lab> Stage<'lab> {
     fn hold_the_scene_to_its_purpose(&self, folder: &Path, truths: &BTreeMap<u64, Truth>) {
         let some = |wanted: Truth| assert!(truths.values().any(|truth| *truth == wanted), "no message was {wanted:?}");
         match self.act {
-            Act::None => {}
-            Act::ServerOverflow => some(Truth::Lost(SERVER_HOST_IN)),
-            Act::ClientOverflow => some(Truth::Lost(CLIENT_HOST_IN)),
-            Act::Late => some(Truth::Late),
-            Act::Flood(side) => {
+            Action::None => {}
+            Action::ServerOverflow => some(Truth::Lost(SERVER_HOST_IN)),
+            Action::ClientOverflow => some(Truth::Lost(CLIENT_HOST_IN)),
+            Action::Late => some(Truth::Late),
+            Action::Flood(side) => {
                 let journal = witness_file(folder, if side == Side::A { 0 } else { 2 });
                 let text = fs::read_to_string(journal).unwrap();
                 let end: Value = serde_json::from_str(text.lines().next_back().unwrap_or_default()).unwrap();

@@ -33,14 +33,14 @@ impl Subset {
 
     pub fn name(self) -> String {
         let names = ["client's journal", "client's capture", "server's journal", "server's capture"];
-        let heard: Vec<&str> = (0..4).filter(|witness| self.has(*witness)).map(|witness| names[witness]).collect();
-        if self == Self::ALL { "all four".to_owned() } else { heard.join(", ") }
+        let present: Vec<&str> = (0..4).filter(|witness| self.has(*witness)).map(|witness| names[witness]).collect();
+        if self == Self::ALL { "all four".to_owned() } else { present.join(", ") }
     }
 }
 
 /// The verdict on a message in a result document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Said {
+pub enum Verdict {
     Delivered,
     Late,
     NotSent,
@@ -54,7 +54,7 @@ pub enum Said {
     Refused,
 }
 
-impl Said {
+impl Verdict {
     /// The verdict on a message of a result document.
     pub fn of(message: &Value) -> Self {
         match message["outcome"].as_str().expect("an outcome") {
@@ -110,43 +110,43 @@ pub enum Mark {
 }
 
 /// Compares a verdict with the truth.
-fn mark(truth: Truth, said: Said, subset: Subset) -> Mark {
+fn mark(truth: Truth, verdict: Verdict, subset: Subset) -> Mark {
     let application_unheard = !subset.has(0);
     let names = |blame: u8, segment: Segment| blame >> segment & 1 == 1;
-    match (truth, said) {
+    match (truth, verdict) {
         (Truth::Renumbered, _) => Mark::Moot,
-        (_, Said::Open | Said::Refused) => Mark::Open,
+        (_, Verdict::Open | Verdict::Refused) => Mark::Open,
         (Truth::OnTheDeadline | Truth::OnTheLastDeadline | Truth::AtTheEnd | Truth::OnItsWay, _) => {
-            if is_among_the_truths(truth, said, application_unheard) {
+            if is_among_the_truths(truth, verdict, application_unheard) {
                 Mark::Moot
             } else {
                 Mark::False
             }
         }
-        (Truth::Delivered, Said::Delivered) | (Truth::Late, Said::Late) | (Truth::NotSent, Said::NotSent) => {
+        (Truth::Delivered, Verdict::Delivered) | (Truth::Late, Verdict::Late) | (Truth::NotSent, Verdict::NotSent) => {
             Mark::Exact
         }
-        (Truth::Lost(segment), Said::Lost(blame)) if blame == 1 << segment => Mark::Exact,
-        (Truth::Lost(segment), Said::Lost(blame)) if names(blame, segment) => Mark::True,
-        (Truth::Lost(CLIENT_HOST_IN) | Truth::Late, Said::Delivered) if application_unheard => Mark::OfTheWire,
-        (Truth::Delivered | Truth::Late, Said::Answered) => Mark::True,
-        (Truth::Lost(segment), Said::Answered) if segment >= SERVER_HOST_OUT => Mark::True,
+        (Truth::Lost(segment), Verdict::Lost(blame)) if blame == 1 << segment => Mark::Exact,
+        (Truth::Lost(segment), Verdict::Lost(blame)) if names(blame, segment) => Mark::True,
+        (Truth::Lost(CLIENT_HOST_IN) | Truth::Late, Verdict::Delivered) if application_unheard => Mark::OfTheWire,
+        (Truth::Delivered | Truth::Late, Verdict::Answered) => Mark::True,
+        (Truth::Lost(segment), Verdict::Answered) if segment >= SERVER_HOST_OUT => Mark::True,
         _ => Mark::False,
     }
 }
 
 /// Whether a verdict is one of several truths about a message.
-fn is_among_the_truths(truth: Truth, said: Said, application_unheard: bool) -> bool {
-    let named = |segments: &[Segment]| match said {
-        Said::Lost(blame) => segments.iter().any(|segment| blame >> segment & 1 == 1),
-        _ => said == Said::Answered,
+fn is_among_the_truths(truth: Truth, verdict: Verdict, application_unheard: bool) -> bool {
+    let named = |segments: &[Segment]| match verdict {
+        Verdict::Lost(blame) => segments.iter().any(|segment| blame >> segment & 1 == 1),
+        _ => verdict == Verdict::Answered,
     };
     match truth {
-        Truth::OnTheDeadline => matches!(said, Said::Delivered | Said::Late | Said::Answered),
+        Truth::OnTheDeadline => matches!(verdict, Verdict::Delivered | Verdict::Late | Verdict::Answered),
         Truth::AtTheEnd => {
-            said == Said::Late || said == Said::Delivered && application_unheard || named(&[CLIENT_HOST_IN])
+            verdict == Verdict::Late || verdict == Verdict::Delivered && application_unheard || named(&[CLIENT_HOST_IN])
         }
-        Truth::OnTheLastDeadline => matches!(said, Said::Delivered | Said::Late) || named(&[CLIENT_HOST_IN]),
+        Truth::OnTheLastDeadline => matches!(verdict, Verdict::Delivered | Verdict::Late) || named(&[CLIENT_HOST_IN]),
         Truth::OnItsWay => named(&[NETWORK_RETURN, CLIENT_HOST_IN]),
         _ => false,
     }
@@ -157,7 +157,7 @@ fn is_among_the_truths(truth: Truth, said: Said, application_unheard: bool) -> b
 pub struct Judged {
     pub number: u64,
     pub truth: Truth,
-    pub said: Said,
+    pub verdict: Verdict,
     pub subset: Subset,
     /// A capture that lost frames was used without its journal.
     pub misled: bool,
@@ -165,7 +165,7 @@ pub struct Judged {
 
 impl Judged {
     pub fn mark(&self) -> Mark {
-        match mark(self.truth, self.said, self.subset) {
+        match mark(self.truth, self.verdict, self.subset) {
             Mark::False if self.misled => Mark::Misled,
             mark => mark,
         }
@@ -173,22 +173,22 @@ impl Judged {
 }
 
 /// A false verdict, or an inexact one with four witnesses, with everything needed to repeat it.
-pub struct Miss {
+pub struct FalseVerdict {
     pub scenario: &'static str,
     pub seed: u64,
     pub judged: Judged,
 }
 
-impl std::fmt::Display for Miss {
+impl std::fmt::Display for FalseVerdict {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Judged { number, truth, said, subset, .. } = self.judged;
+        let Judged { number, truth, verdict, subset, .. } = self.judged;
         let truth = row_name(truth);
         write!(
             out,
             "{}, seed {}, message {number}: {truth} called {} by {}",
             self.scenario,
             self.seed,
-            said.name(),
+            verdict.name(),
             subset.name()
         )
     }
@@ -196,17 +196,17 @@ impl std::fmt::Display for Miss {
 
 /// Marks and widths of some verdicts.
 #[derive(Clone, Debug, Default)]
-struct Sum {
+struct Totals {
     marks: BTreeMap<Mark, u64>,
     blames: u64,
     width: u64,
     widest: u32,
 }
 
-impl Sum {
+impl Totals {
     fn add(&mut self, judged: &Judged) {
         *self.marks.entry(judged.mark()).or_default() += 1;
-        if let Said::Lost(blame) = judged.said {
+        if let Verdict::Lost(blame) = judged.verdict {
             self.blames += 1;
             self.width += u64::from(blame.count_ones());
             self.widest = self.widest.max(blame.count_ones());
@@ -236,18 +236,18 @@ impl Sum {
 
 /// All verdicts of all runs.
 #[derive(Default)]
-pub struct Board {
+pub struct Table {
     runs: BTreeMap<&'static str, u64>,
     order: Vec<&'static str>,
-    by_scenario: BTreeMap<(&'static str, u32), Sum>,
-    by_subset: BTreeMap<Subset, Sum>,
-    matrix: BTreeMap<(Subset, bool), BTreeMap<(Truth, Said), u64>>,
+    by_scenario: BTreeMap<(&'static str, u32), Totals>,
+    by_subset: BTreeMap<Subset, Totals>,
+    matrix: BTreeMap<(Subset, bool), BTreeMap<(Truth, Verdict), u64>>,
     truths: BTreeMap<&'static str, BTreeMap<Truth, u64>>,
     /// False verdicts, and inexact ones with four witnesses.
-    pub misses: Vec<Miss>,
+    pub misses: Vec<FalseVerdict>,
 }
 
-impl Board {
+impl Table {
     /// An empty table with its scenarios in this order.
     pub fn new(order: Vec<&'static str>) -> Self {
         Self { order, ..Self::default() }
@@ -267,11 +267,15 @@ impl Board {
             self.by_subset.entry(judged.subset).or_default().add(judged);
             // Four incomplete witnesses are counted separately.
             let apart = judged.subset == Subset::ALL && weakened;
-            *self.matrix.entry((judged.subset, apart)).or_default().entry((judged.truth, judged.said)).or_default() +=
-                1;
+            *self
+                .matrix
+                .entry((judged.subset, apart))
+                .or_default()
+                .entry((judged.truth, judged.verdict))
+                .or_default() += 1;
             let enough = weakened || matches!(judged.mark(), Mark::Exact | Mark::Moot);
             if judged.mark() == Mark::False || judged.subset == Subset::ALL && !enough {
-                self.misses.push(Miss { scenario, seed, judged: *judged });
+                self.misses.push(FalseVerdict { scenario, seed, judged: *judged });
             }
         }
     }
@@ -286,7 +290,7 @@ impl Board {
         if let Some(matrix) = self.matrix.get(&(Subset::ALL, false)) {
             let marked = |wanted: &[Mark]| {
                 let cells =
-                    matrix.iter().filter(|((truth, said), _)| wanted.contains(&mark(*truth, *said, Subset::ALL)));
+                    matrix.iter().filter(|((truth, verdict), _)| wanted.contains(&mark(*truth, *verdict, Subset::ALL)));
                 cells.map(|(_, count)| count).sum::<u64>()
             };
             let all = matrix.values().sum::<u64>() - marked(&[Mark::Moot]);
@@ -295,7 +299,7 @@ impl Board {
                 writeln!(text, "- All four witnesses, none of them weakened: of {all} messages {exact} exactly right.");
         }
         for size in (1..=4).rev() {
-            let mut sum = Sum::default();
+            let mut sum = Totals::default();
             self.by_subset.iter().filter(|(subset, _)| subset.size() == size).for_each(|(_, part)| sum.join(part));
             let _ = writeln!(
                 text,
@@ -313,7 +317,7 @@ impl Board {
     /// The runs with a wrong clock, whose table is shorter.
     pub fn of_clocks(&self) -> String {
         let sums = || self.by_subset.values();
-        let all: u64 = sums().map(Sum::all).sum();
+        let all: u64 = sums().map(Totals::all).sum();
         let wrong: u64 = sums().map(|sum| sum.count(Mark::False)).sum();
         format!("Of the {all} verdicts of all subsets from these files, {wrong} are false.\n")
     }
@@ -326,7 +330,7 @@ impl Board {
              | fault | runs | messages | lost | exact, all four | false or misled, any subset | width: 4 | 3 | 2 | 1 |\n\
              |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
-        let empty = Sum::default();
+        let empty = Totals::default();
         for name in self.order.iter().filter(|name| self.runs.contains_key(*name)) {
             let truths = &self.truths[name];
             let messages: u64 = truths.values().sum();
@@ -378,9 +382,9 @@ impl Board {
         let largest_first = Subset::every().collect::<Vec<_>>().into_iter().rev();
         for (subset, weakened) in largest_first.flat_map(|subset| [(subset, false), (subset, true)]) {
             let Some(matrix) = self.matrix.get(&(subset, weakened)) else { continue };
-            let columns: BTreeSet<Said> = matrix.keys().map(|(_, said)| *said).collect();
+            let columns: BTreeSet<Verdict> = matrix.keys().map(|(_, verdict)| *verdict).collect();
             let rows: BTreeSet<Truth> = matrix.keys().map(|(truth, _)| *truth).collect();
-            let names: Vec<String> = columns.iter().map(|said| said.name()).collect();
+            let names: Vec<String> = columns.iter().map(|verdict| verdict.name()).collect();
             let mut title = subset.name();
             title[..1].make_ascii_uppercase();
             if subset == Subset::ALL {
@@ -391,7 +395,7 @@ impl Board {
             for row in rows {
                 let cells: Vec<String> = columns
                     .iter()
-                    .map(|said| matrix.get(&(row, *said)).map_or_else(String::new, ToString::to_string))
+                    .map(|verdict| matrix.get(&(row, *verdict)).map_or_else(String::new, ToString::to_string))
                     .collect();
                 let _ = writeln!(text, "| {} | {} |", row_name(row), cells.join(" | "));
             }

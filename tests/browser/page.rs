@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::common::browser::{Browser, ENTER, TAB};
-use crate::common::process::{PATIENCE, Running};
+use crate::common::process::{Running, STEP_TIMEOUT};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
 use medidor::core::evidence::transfer::{Account, Mode};
@@ -46,9 +46,9 @@ fn client_alone(texts: Texts) -> Document {
 }
 
 /// A folder for pages that the browser opens.
-struct Desk(TempDir);
+struct PageFolder(TempDir);
 
-impl Desk {
+impl PageFolder {
     fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
@@ -72,16 +72,16 @@ fn texts_of(browser: &mut Browser, selector: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_page_says_what_the_document_says() {
+fn the_page_agrees_with_the_document() {
     let Some(mut browser) = Browser::start("the page in a browser") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     for language in Language::ALL {
         let texts = Texts::new(language);
         for (name, mut document) in [("pair", pair(texts)), ("client", client_alone(texts))] {
             let page = desk.put(&html::render(&document, texts));
             browser.open(&page);
-            let told: Value = serde_json::from_str(&json::render(&mut document, texts)).unwrap();
-            holds(&mut browser, &told, texts);
+            let json_document: Value = serde_json::from_str(&json::render(&mut document, texts)).unwrap();
+            holds(&mut browser, &json_document, texts);
             assert_eq!(browser.errors(), Vec::<Value>::new(), "{name} {language:?}");
             assert_eq!(browser.requests(), [format!("file://{}", page.display())], "nothing else is asked for");
         }
@@ -89,8 +89,8 @@ fn the_page_says_what_the_document_says() {
 }
 
 /// Checks that the open page agrees with the document.
-fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
-    let flow = &told["flows"][0];
+fn holds(browser: &mut Browser, json_document: &Value, texts: Texts) {
+    let flow = &json_document["flows"][0];
     let points = flow["points"].as_object().unwrap();
     let shown = texts_of(browser, "table.path td.count");
     let expected = PointName::ALL.map(|point| match &points[&words::name(point)] {
@@ -139,7 +139,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     // Every warning is shown with its advice.
     let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
     let flat = |text: &str| words::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    for warning in told["warnings"].as_array().unwrap() {
+    for warning in json_document["warnings"].as_array().unwrap() {
         for part in ["text", "advice"] {
             let part = flat(warning[part].as_str().unwrap());
             assert!(body.as_str().unwrap().contains(&part), "{part} ({:?})", texts.language());
@@ -150,7 +150,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
 #[test]
 fn keyboard_and_screen_readers_reach_everything() {
     let Some(mut browser) = Browser::start("the page by keyboard") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let texts = Texts::new(Language::English);
     browser.set_view(1280, 900, false);
     browser.open(&desk.put(&html::render(&pair(texts), texts)));
@@ -206,7 +206,7 @@ fn keyboard_and_screen_readers_reach_everything() {
 #[test]
 fn without_scripts_everything_can_be_read() {
     let Some(mut browser) = Browser::start("the page without scripts") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let texts = Texts::new(Language::Portuguese);
     let document = pair(texts);
     let page = desk.put(&html::render(&document, texts));
@@ -229,9 +229,9 @@ fn without_scripts_everything_can_be_read() {
 }
 
 #[test]
-fn it_is_seen_in_light_and_dark_and_on_a_phone() {
+fn the_page_works_in_light_mode_dark_mode_and_on_a_phone() {
     let Some(mut browser) = Browser::start("the page's photographs") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let texts = Texts::new(Language::English);
     for (name, document) in [("pair", pair(texts)), ("client", client_alone(texts))] {
         let page = desk.put(&html::render(&document, texts));
@@ -257,7 +257,7 @@ fn it_is_seen_in_light_and_dark_and_on_a_phone() {
 #[ignore = "takes the guide's pictures anew"]
 fn make() {
     let Some(mut browser) = Browser::start("the guide's pictures") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     browser.set_view(1000, 900, false);
     for (language, name) in [(Language::English, "page.png"), (Language::Portuguese, "pagina.png")] {
         let texts = Texts::new(language);
@@ -309,14 +309,17 @@ fn transfer() -> TransferDocument {
 #[test]
 fn a_transfers_page_shows_where_its_blocks_were_lost() {
     let Some(mut browser) = Browser::start("a transfer's page") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     for language in Language::ALL {
         let document = transfer();
         browser.set_view(1280, 900, false);
         browser.open(&desk.put(&html::transfer::render(std::slice::from_ref(&document), Texts::new(language))));
         assert_eq!(texts_of(&mut browser, "table.path td.count"), ["2000", "2000", "—", "1890"]);
-        let told = texts_of(&mut browser, "tr.lost, tr.somewhere");
-        assert!(told.len() == 2 && told[0].contains("70") && told[1].contains("40"), "{told:?}");
+        let json_document = texts_of(&mut browser, "tr.lost, tr.somewhere");
+        assert!(
+            json_document.len() == 2 && json_document[0].contains("70") && json_document[1].contains("40"),
+            "{json_document:?}"
+        );
         let drawn = "[...document.querySelectorAll('g[data-cell]')].map(cell => Number(cell.dataset.figure))";
         let loss = document.transfers[0].loss.as_ref().unwrap();
         let course = document.transfers[0].course.as_ref().unwrap();
@@ -332,7 +335,7 @@ fn a_transfers_page_shows_where_its_blocks_were_lost() {
 }
 
 #[test]
-fn a_comparisons_page_holds_what_its_document_does() {
+fn the_comparison_page_agrees_with_its_document() {
     let Some(mut browser) = Browser::start("a comparison's page") else { return };
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("file"), vec![7; 100_000]).unwrap();
@@ -340,9 +343,9 @@ fn a_comparisons_page_holds_what_its_document_does() {
     command.current_dir(folder.path()).args(["compare", "file", "--clients", "2", "--json", "--html", "page.html"]);
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let json_document: Value = serde_json::from_slice(&output.stdout).unwrap();
     browser.open(&folder.path().join("page.html"));
-    let runs = told["runs"].as_array().unwrap().iter();
+    let runs = json_document["runs"].as_array().unwrap().iter();
     let receivers: Vec<&Value> = runs.flat_map(|run| run["transfers"].as_array().unwrap()).collect();
     assert_eq!(receivers.len(), 8, "four modes, two receivers each");
     let expected: Vec<Value> = receivers
@@ -371,16 +374,16 @@ fn a_run_writes_its_own_page_and_rows() {
     };
     let server = ["server", "--listen", "127.0.0.1:0", "--html", "server.html", "--csv", "server.csv"];
     let server = Running::start(command(&server));
-    let line = server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    let line = server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
     let address = line.rsplit(' ').next().unwrap();
     for (asker, name) in [("client", "client"), ("ping", "ping")] {
         let mut words = vec![asker, address, "--count", "3", "--interval", "1ms"];
         words.extend(if asker == "client" { ["--wait", "50ms"] } else { ["--timeout", "1s"] });
         let (page, rows) = (format!("{name}.html"), format!("{name}.csv"));
         words.extend(["--html", &page, "--csv", &rows]);
-        Running::start(command(&words)).wait(PATIENCE).expect_code(0);
+        Running::start(command(&words)).wait(STEP_TIMEOUT).expect_code(0);
     }
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     for (name, rows) in [("client", 3), ("ping", 3), ("server", 6)] {
         let read = |ending: &str| std::fs::read_to_string(folder.path().join(format!("{name}.{ending}"))).unwrap();
         assert_eq!(read("csv").lines().count(), 1 + rows, "{name}");
@@ -391,7 +394,7 @@ fn a_run_writes_its_own_page_and_rows() {
 }
 
 #[test]
-fn a_report_is_never_written_over_what_is_read_or_beside_itself() {
+fn a_report_never_overwrites_an_input_or_another_report() {
     let folder = TempDir::new().unwrap();
     for file in ["client.pcap", "server.pcap", "client.journal.jsonl", "server.journal.jsonl"] {
         std::fs::copy(crate::common::sample::folder().join(file), folder.path().join(file)).unwrap();
@@ -421,14 +424,14 @@ const HOSTILE: &str = "</script></style></title><script>globalThis.hacked=1</scr
                        '\" onfocus=\"globalThis.hacked=1\" autofocus x=\"javascript:hacked=1 \u{202e}\u{1b}[2J\0 {{7*7}} &lt;";
 
 #[test]
-fn a_strangers_text_stays_text() {
+fn foreign_text_is_escaped() {
     let Some(mut browser) = Browser::start("a hostile page") else { return };
     let texts = Texts::new(Language::English);
     let mut document = pair(texts);
     hostile(&mut document);
     let page = html::render(&document, texts);
     assert!(!page.contains('\u{202e}') && !page.contains('\u{1b}') && !page.contains('\0'));
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     browser.open(&desk.put(&page));
     assert_eq!(browser.eval("typeof globalThis.hacked"), "undefined");
     assert_eq!(browser.eval("document.querySelectorAll('img, iframe, [onerror], [onfocus], [autofocus]').length"), 0);
@@ -503,14 +506,14 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
     assert!(page.len() < 5_000_000, "{}", page.len());
     assert!(page.contains("2000 of 1000000 messages") && page.contains("300 of 1000000 messages"));
     let Some(mut browser) = Browser::start("a large page") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let took = browser.open(&desk.put(&page));
     assert!(took < Duration::from_secs(20), "{took:?} on a machine as busy as one that runs tests");
     assert_eq!(browser.errors(), Vec::<Value>::new());
 }
 
 #[test]
-fn where_nobody_watched_the_page_shows_a_stretch_and_says_so() {
+fn where_no_witness_was_active_the_page_marks_a_stretch() {
     let texts = Texts::new(Language::English);
     let document = client_alone(texts);
     let message = document.flows[0].messages.iter().find(|message| message.n == 17).unwrap();
@@ -524,7 +527,7 @@ fn where_nobody_watched_the_page_shows_a_stretch_and_says_so() {
 }
 
 #[test]
-fn the_server_alone_is_not_asked_what_the_network_lost() {
+fn a_server_alone_reports_no_network_loss() {
     let texts = Texts::new(Language::English);
     let document = analyze::judge(&sample(&["server.pcap"]), texts).unwrap();
     let page = html::render(&document, texts);
@@ -551,7 +554,7 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 }
 
 #[test]
-fn words_stand_out_from_their_ground() {
+fn text_has_enough_contrast() {
     let style = include_str!("../../src/report/html/assets/page.css");
     let (light, rest) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
     let dark = &rest[..rest.find("* {").unwrap()];

@@ -305,7 +305,7 @@ fn one_side(folder: &Path) -> Submission {
 }
 
 #[test]
-fn each_variant_is_told_as_it_is() {
+fn each_variant_has_its_true_status() {
     let folder = TempDir::new().unwrap();
     for (name, make, truth) in VARIANTS {
         let checked = make(folder.path()).check();
@@ -321,7 +321,7 @@ fn each_variant_is_told_as_it_is() {
 }
 
 #[test]
-fn each_damage_is_shown_where_it_is() {
+fn each_damage_has_its_evidence() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
     let not_met = |reason: &str, evidence| ("not_met".to_owned(), reason.to_owned(), evidence);
@@ -367,7 +367,7 @@ fn each_damage_is_shown_where_it_is() {
 }
 
 #[test]
-fn texts_were_changed_with_their_checksums() {
+fn changed_texts_have_correct_checksums() {
     let folder = TempDir::new().unwrap();
     for made in [wrong_ack(folder.path()), one_home(folder.path())] {
         for file in ["client.pcap", "server.pcap"] {
@@ -391,7 +391,7 @@ fn texts_were_changed_with_their_checksums() {
 type Answer = fn(&str) -> String;
 
 #[test]
-fn servers_that_answer_in_other_words_are_told_apart() {
+fn servers_with_other_replies_are_recognised() {
     let folder = TempDir::new().unwrap();
     let answers: [(&str, Answer, &str, &str); 6] = [
         ("backwards", |number| format!("{number}: ack"), "cannot_be_told", "unanswered_perhaps"),
@@ -459,7 +459,7 @@ fn numbers(made: &Submission, change: impl Fn(u64) -> u64) {
 }
 
 #[test]
-fn a_number_beyond_all_others_takes_no_time() {
+fn a_huge_number_takes_no_time() {
     let folder = TempDir::new().unwrap();
     let made = Submission::bare(folder.path(), "far");
     numbers(&made, |number| if number == 30 { 1_000_000_000_000_000_000 } else { number });
@@ -498,7 +498,7 @@ fn a_reply_before_its_message_in_the_file_is_not_wrong() {
 }
 
 #[test]
-fn a_message_held_up_on_its_way_makes_no_pause_short() {
+fn a_delayed_message_shortens_no_pause() {
     let folder = TempDir::new().unwrap();
     let made = Submission::bare(folder.path(), "late");
     made.remove("client.pcap");
@@ -582,7 +582,7 @@ fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
 }
 
 #[test]
-fn a_copy_is_found_as_a_file_and_as_packets_saved_again() {
+fn a_copy_is_found_as_a_file_and_as_rewritten_packets() {
     let folder = TempDir::new().unwrap();
     Submission::bare(folder.path(), "a");
     let copied = Submission::bare(folder.path(), "b");
@@ -598,13 +598,13 @@ fn a_copy_is_found_as_a_file_and_as_packets_saved_again() {
     }
     again.write("server.pcap", pcap::classic(Order { big: true }, false, link, &frames));
     let shared = &Checked::of(&[folder.path()]).document["shared"];
-    let told: Vec<(&Value, &Value)> =
+    let found: Vec<(&Value, &Value)> =
         shared.as_array().unwrap().iter().map(|one| (&one["likeness"], &one["submissions"])).collect();
-    assert_eq!(told, [(&json!("same_file"), &json!([0, 1])), (&json!("same_packets"), &json!([0, 2]))]);
+    assert_eq!(found, [(&json!("same_file"), &json!([0, 1])), (&json!("same_packets"), &json!([0, 2]))]);
 }
 
 #[test]
-fn runs_at_one_pace_by_a_coarse_clock_are_no_copies() {
+fn equally_paced_runs_with_coarse_clocks_are_not_copies() {
     let folder = TempDir::new().unwrap();
     // One millisecond, and the 15.625 ms of an old clock.
     for (name, tick) in [("fine", 1_000), ("coarse", 1_000_000), ("windows", 15_625_000)] {
@@ -662,7 +662,7 @@ fn the_check_schema_is_closed_and_documented() {
 }
 
 #[test]
-fn every_reason_has_its_words() {
+fn every_reason_has_a_text() {
     // The reasons in the code equal those of the schema and those with texts.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/core/verdict/conformance");
     let code: String =
@@ -682,7 +682,7 @@ fn every_reason_has_its_words() {
 // ---- named files ----
 
 #[test]
-fn of_files_that_are_named_nothing_is_missing() {
+fn named_files_are_not_reported_as_missing() {
     let folder = TempDir::new().unwrap();
     let made = Submission::bare(folder.path(), "named");
     let file = |name: &str| made.folder.join(name);
@@ -724,7 +724,7 @@ fn a_folder_for_each_side_is_one_submission() {
 }
 
 #[test]
-fn what_was_not_looked_at_is_not_missing() {
+fn unread_files_are_not_reported_as_missing() {
     type Hide = fn(&Submission);
     let cases: [(&str, Hide); 5] = [
         ("packed", |made| {
@@ -756,8 +756,8 @@ fn what_was_not_looked_at_is_not_missing() {
         let made = Submission::bare(folder.path(), name);
         hide(&made);
         let checked = made.check();
-        let told = letters(&checked.submissions()[0]);
-        assert!(!told.contains('-') && told != BARE, "{name}: {told}");
+        let status = letters(&checked.submissions()[0]);
+        assert!(!status.contains('-') && status != BARE, "{name}: {status}");
     }
     let made = Submission::bare(folder.path(), "nameless");
     made.remove("nomes.txt");

@@ -35,8 +35,8 @@ impl Forms {
         let forms = Self(TempDir::new().unwrap());
         let path = |name: &str| forms.path(name).display().to_string();
         let [page, rows, copies] = ["page.html", "messages.csv", "copy.pcapng"].map(path);
-        let told = analyze("en", &["--json", "--html", &page, "--csv", &rows, "--annotate", &copies]);
-        fs::write(forms.path("result.json"), told).unwrap();
+        let printed = analyze("en", &["--json", "--html", &page, "--csv", &rows, "--annotate", &copies]);
+        fs::write(forms.path("result.json"), printed).unwrap();
         forms
     }
 
@@ -70,7 +70,7 @@ fn holds(name: &str, now: &str) {
 }
 
 #[test]
-fn every_form_of_the_sample_is_as_it_was() {
+fn every_form_of_the_sample_is_unchanged() {
     for language in ["pt", "en", "es"] {
         holds(&format!("result.{language}.txt"), &analyze(language, &[]));
     }
@@ -94,12 +94,12 @@ fn frames(capture: &Path, fields: &[&str]) -> Option<Vec<Vec<String>>> {
     command.args(["-2", "-r"]).arg(capture).args(["-T", "fields"]);
     let output = command.args(fields.iter().flat_map(|field| ["-e", field])).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = String::from_utf8(output.stdout).unwrap();
-    Some(told.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
+    let printed = String::from_utf8(output.stdout).unwrap();
+    Some(printed.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
 }
 
 #[test]
-fn all_forms_tell_the_same_story() {
+fn all_forms_agree() {
     let forms = Forms::write();
     let document: Value = serde_json::from_str(&forms.read("result.json")).unwrap();
     assert_eq!(document, analyzed(&FILES), "the files beside it change nothing");
@@ -125,13 +125,13 @@ fn all_forms_tell_the_same_story() {
     // The frame comments, and the dissector's view of the same frames.
     for (side, reply_point) in [("client", "client_wire_in"), ("server", "server_wire_out")] {
         let fields = ["frame.number", "frame.comment", "medidor.number", "medidor.kind", "medidor.unanswered"];
-        let Some(told) = frames(&forms.path(&format!("copy.{side}.pcapng")), &fields) else { break };
+        let Some(printed) = frames(&forms.path(&format!("copy.{side}.pcapng")), &fields) else { break };
         let of_side = |frame: &Value| frame["file"] == format!("{side}.pcap");
         let mut evident = 0;
         for message in messages {
             for frame in message["evidence"].as_array().unwrap().iter().filter(|frame| of_side(frame)) {
                 evident += 1;
-                let row = &told[frame["frame"].as_u64().unwrap() as usize - 1];
+                let row = &printed[frame["frame"].as_u64().unwrap() as usize - 1];
                 assert_eq!(row[0], frame["frame"].to_string());
                 assert_eq!(row[1], comment(message), "{message}");
                 assert_eq!(row[2], message["n"].to_string());
@@ -141,7 +141,7 @@ fn all_forms_tell_the_same_story() {
                 assert_eq!(row[4].is_empty(), is_reply || replied, "{row:?}");
             }
         }
-        assert_eq!(told.len(), evident, "every frame of the sample is of the exchange, and has its comment");
+        assert_eq!(printed.len(), evident, "every frame of the sample is of the exchange, and has its comment");
     }
 
     // The HTML page.

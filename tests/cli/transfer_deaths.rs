@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::common::process::{Running, Stream};
-use crate::common::transfer::{LONG, PARTIAL, document, file, medidor, names, receiver, sender};
+use crate::common::transfer::{LONG_TIMEOUT, PARTIAL, document, file, medidor, names, receiver, sender};
 
 /// Waits until a part of the file has arrived.
 fn some_came(output: &Path) {
-    let deadline = Instant::now() + LONG;
+    let deadline = Instant::now() + LONG_TIMEOUT;
     let came = || {
         let mut files = fs::read_dir(output).unwrap().flatten();
         files.any(|entry| entry.metadata().is_ok_and(|data| data.len() > 50_000))
@@ -26,7 +26,7 @@ fn some_came(output: &Path) {
 }
 
 #[test]
-fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
+fn a_killed_end_leaves_no_file_that_looks_whole() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 2_000_000);
     let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
@@ -35,10 +35,10 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
     let [dying, living] = outputs.each_ref().map(|output| receiver(&address, output.path(), &[]));
     some_came(outputs[0].path());
     dying.signal(Signal::SIGKILL);
-    living.wait(LONG).expect_code(0);
-    let told = first.wait(LONG);
-    told.expect_code(1);
-    let document = document(&told);
+    living.wait(LONG_TIMEOUT).expect_code(0);
+    let sender_result = first.wait(LONG_TIMEOUT);
+    sender_result.expect_code(1);
+    let document = document(&sender_result);
     let complete: Vec<&Value> =
         document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["complete"]).collect();
     assert!(complete.contains(&&json!(true)) && complete.contains(&&json!(false)), "{document:#}");
@@ -50,12 +50,12 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
         let (first, address) = sender(&path, &["--clients", "1", "--rate", rate]);
         let one = receiver(&address, output.path(), &[]);
         if rate == "max" {
-            first.wait_for_line(|line| line == "The transfer has begun", LONG);
+            first.wait_for_line(|line| line == "The transfer has begun", LONG_TIMEOUT);
         } else {
             some_came(output.path());
         }
         first.signal(Signal::SIGKILL);
-        let finished = one.wait(LONG);
+        let finished = one.wait(LONG_TIMEOUT);
         let whole = finished.status.code() == Some(0);
         assert!(rate == "max" || !whole, "{finished:?}");
         for name in names(output.path()) {
@@ -67,14 +67,14 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
 
 /// The end that is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dying {
+enum KilledEnd {
     Sender,
     Receiver,
 }
 
 /// Kills one end after this percentage of the file, and compares the remaining files with the original: only a whole
 /// file has the final name. Returns whether the file is whole.
-fn killed(mode: &str, dying: Dying, after: u64) -> bool {
+fn killed(mode: &str, dying: KilledEnd, after: u64) -> bool {
     let folder = TempDir::new().unwrap();
     // QUIC and TCP are not paced, so they get a larger file.
     let size = if matches!(mode, "udp" | "classic") { 600_000 } else { 12_000_000 };
@@ -86,7 +86,7 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
     let output = TempDir::new().unwrap();
     let receiver = receiver(&address, output.path(), &["--mode", mode, "--journal", &journals[1]]);
     let after = after * size as u64 / 100;
-    let deadline = Instant::now() + LONG;
+    let deadline = Instant::now() + LONG_TIMEOUT;
     let came = || {
         let files = fs::read_dir(output.path()).unwrap().flatten();
         files.filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).max()
@@ -98,8 +98,8 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
     {
         thread::sleep(Duration::from_micros(200));
     }
-    if dying == Dying::Sender { &sender } else { &receiver }.signal(Signal::SIGKILL);
-    let (told, seen) = (sender.wait(LONG), receiver.wait(LONG));
+    if dying == KilledEnd::Sender { &sender } else { &receiver }.signal(Signal::SIGKILL);
+    let (sender_result, receiver_result) = (sender.wait(LONG_TIMEOUT), receiver.wait(LONG_TIMEOUT));
     let whole = fs::read(&path).unwrap();
     let left = names(output.path());
     for name in &left {
@@ -107,16 +107,16 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
         assert!(name.ends_with(PARTIAL) || content == whole, "{mode} {dying:?} {after}: {name}");
     }
     let complete = left.contains(&"a.bin".to_owned());
-    let survivor = if dying == Dying::Sender { &seen } else { &told };
+    let survivor = if dying == KilledEnd::Sender { &receiver_result } else { &sender_result };
     let says = &document(survivor)["transfers"][0]["complete"];
     assert!(says != true || complete, "{mode} {dying:?} {after}: {survivor:?}");
-    if dying == Dying::Sender {
+    if dying == KilledEnd::Sender {
         assert_eq!(survivor.status.code() == Some(0), complete, "{mode} {dying:?} {after}");
     }
     // One journal ends early or is empty. They never blame a network, because there is none.
     let kept: Vec<&str> =
         journals.iter().map(String::as_str).filter(|path| fs::metadata(path).unwrap().len() > 0).collect();
-    let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG);
+    let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG_TIMEOUT);
     if finished.status.code() == Some(0) {
         for transfer in document(&finished)["transfers"].as_array().unwrap() {
             assert!(transfer["loss"].is_null() || transfer["loss"]["at"]["network"] == 0, "{transfer:#}");
@@ -132,7 +132,7 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
 /// Kills both ends at many moments.
 fn sweep(mode: &str) {
     let mut broken = 0;
-    for dying in [Dying::Sender, Dying::Receiver] {
+    for dying in [KilledEnd::Sender, KilledEnd::Receiver] {
         for after in [0, 1, 50, 90] {
             broken += u32::from(!killed(mode, dying, after));
         }
@@ -141,21 +141,21 @@ fn sweep(mode: &str) {
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_numbered_blocks() {
+fn either_end_killed_during_a_udp_transfer() {
     sweep("udp");
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_the_bare_dialect() {
+fn either_end_killed_during_a_classic_transfer() {
     sweep("classic");
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_quic() {
+fn either_end_killed_during_a_quic_transfer() {
     sweep("quic");
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_tcp() {
+fn either_end_killed_during_a_tcp_transfer() {
     sweep("tcp");
 }

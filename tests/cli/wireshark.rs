@@ -42,7 +42,7 @@ fn tshark(test: &str, settings: &Path, capture: &Path, arguments: &[&str]) -> Op
 
 /// The dissector's fields of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Found {
+struct DissectedFrame {
     kind: String,
     number: Option<u64>,
     request_in: Option<u32>,
@@ -54,22 +54,22 @@ struct Found {
 }
 
 /// The frames by number.
-fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<u32, Found>> {
+fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<u32, DissectedFrame>> {
     let names =
         ["kind", "number", "request_in", "response_in", "response_time", "copy_of", "refused_in", "unanswered", "text"];
     let fields = names.map(|name| format!("medidor.{name}"));
     let wanted: Vec<&str> = fields.iter().flat_map(|field| ["-e", field]).collect();
     let settings = TempDir::new().unwrap();
     let arguments = [arguments, &["-T", "fields", "-e", "frame.number"], &wanted].concat();
-    let told = tshark(test, settings.path(), capture, &arguments)?;
+    let printed = tshark(test, settings.path(), capture, &arguments)?;
     let nanoseconds = |text: &str| {
         let (seconds, fraction) = text.split_once('.').unwrap();
         seconds.parse::<u64>().unwrap() * SECOND + format!("{fraction:0<9}").parse::<u64>().unwrap()
     };
-    let rows = told.lines().map(|line| {
+    let rows = printed.lines().map(|line| {
         let row: Vec<&str> = line.split('\t').collect();
         let frame = |index: usize| row[index].parse().ok();
-        let found = Found {
+        let found = DissectedFrame {
             kind: row[1].to_owned(),
             number: row[2].parse().ok(),
             request_in: frame(3),
@@ -85,7 +85,7 @@ fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<
 }
 
 /// The analysis of a sample capture, in the dissector's terms.
-fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTreeMap<u32, Found> {
+fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTreeMap<u32, DissectedFrame> {
     let document = analyzed(&["client.pcap", "server.pcap"]);
     let mut expected = BTreeMap::new();
     for message in document["flows"][0]["messages"].as_array().unwrap() {
@@ -98,13 +98,24 @@ fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTree
         let (request, reply) = (frame(request_point), frame(reply_point));
         let number = message["n"].as_u64();
         if let Some(request) = request {
-            let found =
-                Found { kind: "1".into(), number, response_in: reply, unanswered: reply.is_none(), ..Found::default() };
+            let found = DissectedFrame {
+                kind: "1".into(),
+                number,
+                response_in: reply,
+                unanswered: reply.is_none(),
+                ..DissectedFrame::default()
+            };
             expected.insert(request, found);
         }
         if let Some(reply) = reply {
             let response_time_ns = time(reply_point).zip(time(request_point)).map(|(reply, request)| reply - request);
-            let found = Found { kind: "2".into(), number, request_in: request, response_time_ns, ..Found::default() };
+            let found = DissectedFrame {
+                kind: "2".into(),
+                number,
+                request_in: request,
+                response_time_ns,
+                ..DissectedFrame::default()
+            };
             expected.insert(reply, found);
         }
     }
@@ -112,8 +123,8 @@ fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTree
 }
 
 #[test]
-fn the_dissector_and_the_analysis_tell_the_same_of_the_sample() {
-    let test = "the_dissector_and_the_analysis_tell_the_same_of_the_sample";
+fn the_dissector_agrees_with_the_analysis_on_the_sample() {
+    let test = "the_dissector_agrees_with_the_analysis_on_the_sample";
     let points = [
         ("client.pcap", ["client_wire_out", "client_wire_in"]),
         ("server.pcap", ["server_wire_in", "server_wire_out"]),
@@ -129,8 +140,8 @@ fn the_dissector_and_the_analysis_tell_the_same_of_the_sample() {
 }
 
 #[test]
-fn who_has_not_read_the_whole_file_calls_nothing_unanswered() {
-    let test = "who_has_not_read_the_whole_file_calls_nothing_unanswered";
+fn without_a_second_pass_nothing_is_called_unanswered() {
+    let test = "without_a_second_pass_nothing_is_called_unanswered";
     let Some(found) = dissected(test, &sample::folder().join("client.pcap"), &[]) else { return };
     assert!(found.values().all(|found| !found.unanswered));
     assert_eq!(found.values().filter(|found| found.response_time_ns.is_some()).count(), 22);
@@ -236,18 +247,18 @@ fn the_dissector_matches_replies_to_requests_in_any_order() {
     let folder = TempDir::new().unwrap();
     let ports = ["-2", "-o", "medidor.ports:5005,6000"];
     let Some(found) = dissected(test, &ethernet(&folder, &frames), &ports) else { return };
-    let request = |n, response_in| Found {
+    let request = |n, response_in| DissectedFrame {
         kind: "1".into(),
         number: Some(n),
         response_in: Some(response_in),
-        ..Found::default()
+        ..DissectedFrame::default()
     };
-    let reply = |n, request_in, ms: u64| Found {
+    let reply = |n, request_in, ms: u64| DissectedFrame {
         kind: "2".into(),
         number: Some(n),
         request_in: Some(request_in),
         response_time_ns: Some(ms * MS),
-        ..Found::default()
+        ..DissectedFrame::default()
     };
     let expected = [
         request(1, 2),
@@ -257,15 +268,15 @@ fn the_dissector_matches_replies_to_requests_in_any_order() {
         request(3, 6),
         reply(3, 5, 5),
         request(4, 9),
-        Found { kind: "1".into(), number: Some(4), copy_of: Some(7), ..Found::default() },
+        DissectedFrame { kind: "1".into(), number: Some(4), copy_of: Some(7), ..DissectedFrame::default() },
         reply(4, 7, 6),
-        Found { response_time_ns: None, copy_of: Some(9), ..reply(4, 7, 0) },
+        DissectedFrame { response_time_ns: None, copy_of: Some(9), ..reply(4, 7, 0) },
         request(1, 12),
         reply(1, 11, 9),
-        Found { kind: "2".into(), number: Some(77), ..Found::default() },
-        Found { refused_in: Some(15), unanswered: true, response_in: None, ..request(5, 0) },
-        Found { kind: "1".into(), number: Some(5), ..Found::default() },
-        Found { kind: "3".into(), ..Found::default() },
+        DissectedFrame { kind: "2".into(), number: Some(77), ..DissectedFrame::default() },
+        DissectedFrame { refused_in: Some(15), unanswered: true, response_in: None, ..request(5, 0) },
+        DissectedFrame { kind: "1".into(), number: Some(5), ..DissectedFrame::default() },
+        DissectedFrame { kind: "3".into(), ..DissectedFrame::default() },
     ];
     for (expected, frame) in expected.iter().zip(1..) {
         assert_eq!(&found[&frame], expected, "frame {frame}");
@@ -301,9 +312,9 @@ fn the_profile_shows_its_columns_and_each_colour_has_frames() {
         "-e",
         "medidor.unanswered",
     ];
-    let told = tshark(test, settings.path(), &client, &coloured).unwrap();
-    assert_eq!(told.lines().filter(|line| line.starts_with("medidor: unanswered")).count(), 7);
-    for line in told.lines() {
+    let printed = tshark(test, settings.path(), &client, &coloured).unwrap();
+    assert_eq!(printed.lines().filter(|line| line.starts_with("medidor: unanswered")).count(), 7);
+    for line in printed.lines() {
         let (rule, unanswered) = line.split_once('\t').unwrap();
         assert_eq!(rule == "medidor: unanswered", !unanswered.is_empty(), "{line}");
         assert!(rule.starts_with("medidor: "), "{line}");

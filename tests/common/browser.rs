@@ -17,7 +17,7 @@ use super::skip;
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// Timeout for one answer of the browser, long enough for a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const STEP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A key for [`Browser::press`]: name, key code and text.
 pub const TAB: (&str, u32, &str) = ("Tab", 9, "");
@@ -99,7 +99,7 @@ impl Browser {
     }
 
     fn next(&mut self) -> Value {
-        self.answers.recv_timeout(PATIENCE).expect("the browser answers")
+        self.answers.recv_timeout(STEP_TIMEOUT).expect("the browser answers")
     }
 
     /// Opens a page, waits for its load event and returns how long that took.

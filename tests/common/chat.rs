@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{ChildStdin, Command};
 
-use super::process::{PATIENCE, Running};
+use super::process::{Running, STEP_TIMEOUT};
 
 /// A server on a loopback address, over `tcp` or `udp`.
 pub struct Server {
@@ -23,7 +23,7 @@ impl Server {
             command.args(options);
             command
         });
-        let line = running.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+        let line = running.wait_for_line(|line| line.starts_with("Chat over "), STEP_TIMEOUT);
         let address = line.rsplit(' ').next().unwrap().parse().unwrap();
         Self { running, address }
     }
@@ -47,12 +47,12 @@ impl Server {
 }
 
 /// A chat client whose keyboard input the test types.
-pub struct Typist {
+pub struct ChatClient {
     pub running: Running,
     input: Option<ChildStdin>,
 }
 
-impl Typist {
+impl ChatClient {
     pub fn start(command: Command) -> Self {
         let mut running = Running::with_input(command);
         let input = running.input();
@@ -81,7 +81,7 @@ impl Typist {
 
     /// Waits for a line with this ending.
     pub fn sees(&self, ending: &str) -> String {
-        self.running.wait_for_line(|line| line.ends_with(ending), PATIENCE)
+        self.running.wait_for_line(|line| line.ends_with(ending), STEP_TIMEOUT)
     }
 
     /// Closes its input.

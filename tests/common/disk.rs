@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::lab::Host;
-use super::process::{PATIENCE, Running};
+use super::process::{Running, STEP_TIMEOUT};
 
 /// Where small file systems are mounted. It is a mount point even inside a chroot, so its mounts can be made private.
 pub const PLACE: &str = "/dev/shm";
@@ -49,7 +49,7 @@ impl<'lab> SmallDisk<'lab> {
         let script = "mount -t tmpfs -o \"size=$1\" none \"$2\" && echo ready && exec cat";
         command.args(["sh", "-c", script, "sh", &bytes.to_string()]).arg(folder.path());
         let mut holder = Running::with_input(command);
-        if let Err(said) = holder.line_or_end(|line| line == "ready", PATIENCE) {
+        if let Err(said) = holder.line_or_end(|line| line == "ready", STEP_TIMEOUT) {
             super::skip(&format!("{}: a small disk", host.test()), &said);
             holder.close_input();
             return None;
@@ -88,6 +88,6 @@ impl<'lab> SmallDisk<'lab> {
             command.arg(from).arg(to.join(name));
             command
         });
-        copied.wait(PATIENCE).expect_code(0);
+        copied.wait(STEP_TIMEOUT).expect_code(0);
     }
 }

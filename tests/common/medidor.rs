@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::lab::Host;
-use super::process::{Finished, PATIENCE, Running, Stream};
+use super::process::{Finished, Running, STEP_TIMEOUT, Stream};
 
 /// Timeout for a whole run.
-pub const WHOLE_RUN: Duration = Duration::from_secs(60);
+pub const RUN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The program under test, in English, inside a host.
 pub fn medidor(host: &Host, folder: &Path, arguments: &[&str]) -> Command {
@@ -22,18 +22,18 @@ pub fn medidor(host: &Host, folder: &Path, arguments: &[&str]) -> Command {
 /// Starts a server and waits until it listens and its capture is live.
 pub fn server(host: &Host, folder: &Path, arguments: &[&str]) -> Running {
     let server = Running::start(medidor(host, folder, &[&["server", "--json"], arguments].concat()));
-    server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
     server
 }
 
 /// Runs a client to its end.
 pub fn client(host: &Host, folder: &Path, arguments: &[&str]) -> Finished {
-    Running::start(medidor(host, folder, &[&["client", "--json"], arguments].concat())).wait(WHOLE_RUN)
+    Running::start(medidor(host, folder, &[&["client", "--json"], arguments].concat())).wait(RUN_TIMEOUT)
 }
 
 /// Analyzes files.
 pub fn analyze(host: &Host, folder: &Path, arguments: &[&str]) -> Finished {
-    Running::start(medidor(host, folder, &[&["analyze", "--json"], arguments].concat())).wait(WHOLE_RUN)
+    Running::start(medidor(host, folder, &[&["analyze", "--json"], arguments].concat())).wait(RUN_TIMEOUT)
 }
 
 /// A result document.
@@ -92,20 +92,20 @@ impl Report {
     }
 
     /// Outcome, blame and reason of a message in one line: `lost: network_forward`, `not_sent (EPERM)`.
-    pub fn story(&self, number: u64) -> String {
+    pub fn verdict_line(&self, number: u64) -> String {
         let messages = self.flow()["messages"].as_array().expect("messages");
         let message = messages.iter().find(|message| message["n"] == number);
         let Some(message) = message else { panic!("message {number} is not listed:\n{:#}", self.0) };
-        let mut story = message["outcome"].as_str().expect("outcome").to_owned();
+        let mut verdict_line = message["outcome"].as_str().expect("outcome").to_owned();
         let blame: Vec<&str> = message["blame"].as_array().expect("blame").iter().filter_map(Value::as_str).collect();
         if !blame.is_empty() {
-            story = format!("{story}: {}", blame.join(" "));
+            verdict_line = format!("{verdict_line}: {}", blame.join(" "));
         }
         let reason = &message["reason"];
         if let Some(reason) = reason["error"].as_str().or_else(|| reason["kind"].as_str()) {
-            story = format!("{story} ({reason})");
+            verdict_line = format!("{verdict_line} ({reason})");
         }
-        story
+        verdict_line
     }
 
     /// The codes of the warnings.
@@ -135,7 +135,7 @@ pub enum Truth {
 pub fn never_overclaims(report: &Report, truth: impl Fn(u64) -> Truth) {
     for message in report.flow()["messages"].as_array().expect("messages") {
         let number = message["n"].as_u64().expect("a number");
-        let story = report.story(number);
+        let verdict_line = report.verdict_line(number);
         let true_segment = |segments: &[&str]| {
             message["blame"].as_array().expect("blame").iter().any(|blamed| segments.iter().any(|one| blamed == one))
         };
@@ -147,6 +147,11 @@ pub fn never_overclaims(report: &Report, truth: impl Fn(u64) -> Truth) {
             (Truth::Lost(segments) | Truth::Either(segments), "lost") => true_segment(segments),
             _ => false,
         };
-        assert!(is_true, "message {number} is called {story}, and the truth is {:?}\n{:#}", truth(number), message);
+        assert!(
+            is_true,
+            "message {number} is called {verdict_line}, and the truth is {:?}\n{:#}",
+            truth(number),
+            message
+        );
     }
 }

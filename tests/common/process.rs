@@ -14,7 +14,7 @@ use nix::unistd::Pid;
 use super::rerun;
 
 /// Timeout for one step, long enough for a loaded machine. Only a failing test waits this long.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The stream of a child that a line came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Running {
     }
 
     fn running_one_test(self) -> Self {
-        let first = self.wait_for_line(|line| line.starts_with("running "), PATIENCE);
+        let first = self.wait_for_line(|line| line.starts_with("running "), STEP_TIMEOUT);
         assert_eq!(first, rerun::ONE_TEST, "{}", self.what);
         self
     }

@@ -14,7 +14,7 @@ use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::lab::Host;
-use super::process::{PATIENCE, Running};
+use super::process::{Running, STEP_TIMEOUT};
 use super::rerun::test_path;
 
 const DEVICE: &str = "MEDIDOR_TAP_DEVICE";
@@ -88,7 +88,7 @@ impl ReferenceCapture {
         let mut command = host.test_command(test_path!("agent"));
         command.env(DEVICE, device).env(FILE, file).env(FILTER, filter);
         let process = Running::start_test_with_input(command);
-        process.wait_for_line(|line| line == "listening", PATIENCE);
+        process.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
         Self { process, file: file.to_owned() }
     }
 
@@ -99,7 +99,7 @@ impl ReferenceCapture {
     pub fn stop(mut self) -> Vec<Frame> {
         self.process.close_input();
         // It fails when a frame was lost.
-        let _ = self.process.wait(PATIENCE).expect_code(0);
+        let _ = self.process.wait(STEP_TIMEOUT).expect_code(0);
         frames(&self.file)
     }
 }

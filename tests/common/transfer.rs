@@ -19,10 +19,10 @@ pub const PARTIAL: &str = ".part";
 pub const DATA_PORT: u16 = 40_001;
 
 /// Timeout for many megabytes on a loaded machine.
-pub const LONG: Duration = Duration::from_secs(90);
+pub const LONG_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Values of the last byte of a block's number; one block in twenty has one of them.
-pub const DOOMED: [u8; 13] = [3, 4, 5, 17, 40, 41, 88, 120, 121, 122, 200, 230, 255];
+pub const LOST_NUMBERS: [u8; 13] = [3, 4, 5, 17, 40, 41, 88, 120, 121, 122, 200, 230, 255];
 
 /// Writes a file whose blocks all differ.
 pub fn file(folder: &TempDir, name: &str, size: usize) -> PathBuf {
@@ -44,7 +44,7 @@ pub fn sender(file: &Path, arguments: &[&str]) -> (Running, String) {
     let file = file.display().to_string();
     let fixed = ["send", file.as_str(), "--listen", "127.0.0.1:0", "--json"];
     let sender = Running::start(medidor(&[&fixed[..], arguments].concat()));
-    let line = sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let line = sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
     let address = line.rsplit(' ').next().unwrap().to_owned();
     (sender, address)
 }
@@ -94,18 +94,18 @@ pub fn at(
 pub fn lab_pair(lab: &Lab, folder: &TempDir, path: &str, sender: &[&str], receiver: &[&str]) -> (Finished, Finished) {
     let fixed = ["send", path, "--json", "--capture", "s.pcap"];
     let sender = Running::start(host_medidor(lab.home_b(), folder.path(), &[&fixed[..], sender].concat()));
-    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
     let (address, output) = (lab.server_address().to_string(), folder.path().join("out"));
     fs::create_dir_all(&output).unwrap();
     let fixed = ["receive", &address, "--json", "--capture", "r.pcap", "--output", "out"];
     let receiver = host_medidor(lab.home_a(), folder.path(), &[&fixed[..], receiver].concat());
-    let receiver = Running::start(receiver).wait(LONG);
-    (sender.wait(LONG), receiver)
+    let receiver = Running::start(receiver).wait(LONG_TIMEOUT);
+    (sender.wait(LONG_TIMEOUT), receiver)
 }
 
 pub fn analysis(lab: &Lab, folder: &TempDir, files: &[&str]) -> Value {
     let arguments = [&["analyze", "--json"], files].concat();
-    let finished = Running::start(host_medidor(lab.home_a(), folder.path(), &arguments)).wait(LONG);
+    let finished = Running::start(host_medidor(lab.home_a(), folder.path(), &arguments)).wait(LONG_TIMEOUT);
     finished.expect_code(0);
     document(&finished)
 }

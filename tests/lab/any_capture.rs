@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::common::pcap::{self, Frame, Order, link};
-use crate::common::process::{PATIENCE, Running};
+use crate::common::process::{Running, STEP_TIMEOUT};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::offline::{self, ReadError};
@@ -80,7 +80,7 @@ fn ethernet(frames: &[Frame]) -> Vec<u8> {
 
 /// What may hide message 9, and the warning about it.
 #[test]
-fn what_cannot_be_read_is_not_absent() {
+fn an_unreadable_packet_is_not_absent() {
     let nowhere = judged(|server| ethernet(server));
     assert_eq!(message(&nowhere, 9).blame, [SegmentName::NetworkForward], "a capture that shows all proves it absent");
 
@@ -160,7 +160,7 @@ fn a_part_of_the_run_proves_nothing_of_the_rest() {
 }
 
 #[test]
-fn other_applications_packets_blind_nobody() {
+fn packets_of_other_applications_hide_nothing() {
     let document = judged(|server| {
         let other = pcap::framed(link::ETHERNET, &[], &pcap::datagram(false, (1, 443), (3, 5000), &[b'x'; 1200]));
         for number in 1..=20 {
@@ -176,8 +176,8 @@ fn other_applications_packets_blind_nobody() {
 
 /// GSO: ten texts in one call are one frame on the wire.
 #[test]
-fn texts_that_the_system_joined_are_recognized() {
-    inside(test_path!("texts_that_the_system_joined_are_recognized"), &PRIVATE_NETWORK, || {
+fn texts_joined_by_gso_are_recognized() {
+    inside(test_path!("texts_joined_by_gso_are_recognized"), &PRIVATE_NETWORK, || {
         assert!(Command::new("ip").args(["link", "set", "lo", "up"]).status().unwrap().success());
         let (from, to) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         let folder = tempfile::tempdir().unwrap();
@@ -188,7 +188,7 @@ fn texts_that_the_system_joined_are_recognized() {
             return skip("tcpdump", "not installed");
         }
         let running = Running::start(command);
-        if let Err(end) = running.line_or_end(|line| line.contains("listening on"), PATIENCE) {
+        if let Err(end) = running.line_or_end(|line| line.contains("listening on"), STEP_TIMEOUT) {
             return skip("tcpdump", &end);
         }
         let texts: Vec<String> = (11..=20).map(|number| format!("Mensagem {number}")).collect();
@@ -197,7 +197,7 @@ fn texts_that_the_system_joined_are_recognized() {
         }
         from.send_to(texts.concat().as_bytes(), to.local_addr().unwrap()).unwrap();
         from.send_to(b"Mensagem 21", to.local_addr().unwrap()).unwrap();
-        let _ = running.wait(PATIENCE).expect_code(0);
+        let _ = running.wait(STEP_TIMEOUT).expect_code(0);
         let mut buffer = [0; 200];
         for text in &texts {
             let (length, _) = to.recv_from(&mut buffer).unwrap();
@@ -284,7 +284,7 @@ fn exchange(numbers: std::ops::Range<u64>) -> Vec<u8> {
 }
 
 #[test]
-fn what_serves_for_no_verdict_is_refused_with_help() {
+fn a_file_without_evidence_is_refused_with_help() {
     let folder = tempfile::tempdir().unwrap();
     let save = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
     let some = exchange(1..11);
@@ -325,12 +325,12 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
         (&["some.pcap"], 2, &["--client some.pcap", "with a number: 20"]),
     ];
     for (arguments, code, words) in cases {
-        let (ended, said) = analyze(folder.path(), arguments);
-        assert_eq!(ended, Some(code), "{arguments:?}: {said}");
+        let (ended, printed) = analyze(folder.path(), arguments);
+        assert_eq!(ended, Some(code), "{arguments:?}: {printed}");
         for word in words {
-            assert!(said.contains(word), "{arguments:?} lacks {word:?}: {said}");
+            assert!(printed.contains(word), "{arguments:?} lacks {word:?}: {printed}");
         }
-        assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+        assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
     }
 }
 
@@ -349,7 +349,7 @@ fn endless(folder: &TempDir) -> Option<PathBuf> {
 }
 
 #[test]
-fn a_long_reading_shows_how_far_it_is_and_ends_at_once() {
+fn a_long_read_shows_progress_and_stops_on_ctrl_c() {
     let folder = tempfile::tempdir().unwrap();
     if Command::new("script").arg("--version").output().is_err() {
         return skip("script", "not installed");

@@ -113,7 +113,7 @@ fn catches_all(device: &str) {
 }
 
 #[test]
-fn loopback_is_caught_to_the_last_datagram() {
+fn a_loopback_capture_has_every_datagram() {
     catches_all("lo");
 }
 
@@ -138,7 +138,7 @@ fn the_file_grows_while_the_capture_runs() {
 }
 
 #[test]
-fn icmp_errors_about_the_exchange_are_caught() {
+fn icmp_errors_about_the_exchange_are_captured() {
     let (from, to) = pair();
     let (local, remote) = (from.local_addr().unwrap(), to.local_addr().unwrap());
     let Some(live) = open("lo", &filter::client(remote.port(), local.port())) else { return };

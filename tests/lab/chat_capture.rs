@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::common::chat::{Server, Typist};
+use crate::common::chat::{ChatClient, Server};
 use crate::common::faults::{self, Match};
 use crate::common::lab::{Host, Lab, Side, Transport};
 use crate::common::medidor::medidor;
-use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 use crate::common::skip;
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -31,7 +31,7 @@ fn may_capture(test: &str) -> bool {
 fn analysis(folder: &Path, arguments: &[&str]) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder).args(["--lang", "en", "analyze", "--json"]).args(arguments);
-    let finished = Running::start(command).wait(PATIENCE);
+    let finished = Running::start(command).wait(STEP_TIMEOUT);
     finished.expect_code(0);
     let document = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
     assert_schema(&document);
@@ -51,7 +51,7 @@ fn assert_schema(document: &Value) {
 fn report(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder).args(["--lang", "en", "analyze"]).args(arguments);
-    let finished = Running::start(command).wait(PATIENCE);
+    let finished = Running::start(command).wait(STEP_TIMEOUT);
     finished.expect_code(0);
     finished.text(Stream::Out)
 }
@@ -59,7 +59,7 @@ fn report(folder: &Path, arguments: &[&str]) -> String {
 /// Connects and waits for the welcome.
 fn join(server: &Server) -> TcpStream {
     let connection = TcpStream::connect(server.address).unwrap();
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    connection.set_read_timeout(Some(STEP_TIMEOUT)).unwrap();
     let mut bytes = [0; 512];
     assert!((&connection).read(&mut bytes).unwrap() > 0);
     connection
@@ -116,14 +116,14 @@ fn each_way_of_closing_is_named_and_every_handshake() {
     SockRef::from(&by_reset).set_linger(Some(Duration::ZERO)).unwrap();
     let (client_port, server_port, reset_port) = (port(&by_client), port(&by_server), port(&by_reset));
     drop(by_reset);
-    server.running.wait_for_line(|line| line.contains("the connection was reset"), PATIENCE);
+    server.running.wait_for_line(|line| line.contains("the connection was reset"), STEP_TIMEOUT);
     // Closed by the server when it ends.
     let stays = join(&server);
     let stays_port = port(&stays);
     server.running.signal(Signal::SIGINT);
     drain(&stays);
     drop((by_client, by_server, stays));
-    let finished = server.running.wait(PATIENCE);
+    let finished = server.running.wait(STEP_TIMEOUT);
     finished.expect_code(0);
     let own: Value = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
     let document = analysis(folder.path(), &["server.pcap"]);
@@ -169,25 +169,25 @@ fn a_killed_server_shows_in_the_clients_capture_and_its_journal() {
     }
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap"]);
-    let mut own = Typist::own(folder.path(), "--tcp", server.address, &["--capture", "client.pcap"]);
-    own.running.wait_for_line(|line| line.starts_with("You are"), PATIENCE);
+    let mut own = ChatClient::own(folder.path(), "--tcp", server.address, &["--capture", "client.pcap"]);
+    own.running.wait_for_line(|line| line.starts_with("You are"), STEP_TIMEOUT);
     own.types("oi");
-    server.running.wait_for_line(|line| line.ends_with(" disse: oi"), PATIENCE);
+    server.running.wait_for_line(|line| line.ends_with(" disse: oi"), STEP_TIMEOUT);
     // By now the capture is on the disk.
     let journal = folder.path().join("server.journal.jsonl");
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + STEP_TIMEOUT;
     let capture = folder.path().join("server.pcap");
     let written = || {
-        let told = std::fs::read_to_string(&journal).unwrap_or_default().contains("\"oi\"");
-        told && std::fs::metadata(&capture).is_ok_and(|file| file.len() > 500)
+        let recorded = std::fs::read_to_string(&journal).unwrap_or_default().contains("\"oi\"");
+        recorded && std::fs::metadata(&capture).is_ok_and(|file| file.len() > 500)
     };
     while !written() {
         assert!(Instant::now() < until);
         std::thread::sleep(Duration::from_millis(20));
     }
     server.running.signal(Signal::SIGKILL);
-    own.running.wait_for_line(|line| line.starts_with("End of the chat"), PATIENCE);
-    own.running.wait(PATIENCE).expect_code(1);
+    own.running.wait_for_line(|line| line.starts_with("End of the chat"), STEP_TIMEOUT);
+    own.running.wait(STEP_TIMEOUT).expect_code(1);
     let document = analysis(folder.path(), &["client.pcap"]);
     let close = &document["connections"][0]["close"];
     assert_eq!(close["by"], "server", "{document:#}");
@@ -205,13 +205,13 @@ fn a_foreign_capture_of_a_tcp_chat_needs_no_journal() {
     }
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap"]);
-    let mut one = Typist::simple("tcp", server.address);
-    one.running.wait_for_line(|line| line.contains("You are"), PATIENCE);
+    let mut one = ChatClient::simple("tcp", server.address);
+    one.running.wait_for_line(|line| line.contains("You are"), STEP_TIMEOUT);
     one.types("Olá!");
-    server.running.wait_for_line(|line| line.ends_with(" disse: Olá!"), PATIENCE);
+    server.running.wait_for_line(|line| line.ends_with(" disse: Olá!"), STEP_TIMEOUT);
     one.hangs_up();
-    one.running.wait(PATIENCE).expect_code(0);
-    server.running.interrupt(PATIENCE).expect_code(0);
+    one.running.wait(STEP_TIMEOUT).expect_code(0);
+    server.running.interrupt(STEP_TIMEOUT).expect_code(0);
     std::fs::rename(folder.path().join("server.pcap"), folder.path().join("foreign.pcap")).unwrap();
     let document = analysis(folder.path(), &["foreign.pcap"]);
     assert_eq!(document["transport"], "tcp");
@@ -223,17 +223,17 @@ fn a_foreign_capture_of_a_tcp_chat_needs_no_journal() {
 /// A server in home B, behind both routers.
 fn lab_server(host: &Host, folder: &Path, kind: &str) -> Running {
     let server = Running::start(medidor(host, folder, &["chat", "server", kind, "--capture", "server.pcap"]));
-    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Chat over "), STEP_TIMEOUT);
     server
 }
 
 /// A member in home A.
-fn lab_member(lab: &Lab, folder: &Path, kind: &str, nick: &str) -> Typist {
+fn lab_member(lab: &Lab, folder: &Path, kind: &str, nick: &str) -> ChatClient {
     let to = format!("{}:{PORT}", lab.server_address().ip());
     let capture = format!("{nick}.pcap");
     let arguments = ["chat", "client", &to, kind, "--nick", nick, "--capture", &capture];
-    let member = Typist::start(medidor(lab.home_a(), folder, &arguments));
-    member.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), PATIENCE);
+    let member = ChatClient::start(medidor(lab.home_a(), folder, &arguments));
+    member.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), STEP_TIMEOUT);
     member
 }
 
@@ -243,8 +243,8 @@ fn message<'a>(document: &'a Value, text: &str) -> &'a Value {
 }
 
 #[test]
-fn over_udp_each_lost_copy_has_an_address() {
-    let Some(lab) = Lab::build("over_udp_each_lost_copy_has_an_address") else { return };
+fn over_udp_each_lost_copy_is_located() {
+    let Some(lab) = Lab::build("over_udp_each_lost_copy_is_located") else { return };
     lab.forward(Side::B, Transport::Udp, PORT);
     let folder = TempDir::new().unwrap();
     let server = lab_server(lab.home_b(), folder.path(), "--udp");
@@ -281,9 +281,9 @@ fn over_udp_each_lost_copy_has_an_address() {
     std::thread::sleep(Duration::from_millis(1_500));
     for mut member in [ana, ze] {
         member.types("/sair");
-        member.running.wait(PATIENCE).expect_code(0);
+        member.running.wait(STEP_TIMEOUT).expect_code(0);
     }
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let document = analysis(folder.path(), &["server.pcap", "Ana.pcap", "Ze.pcap"]);
     let way_in = |text: &str| {
         let fate = &message(&document, text)["inward"];
@@ -338,7 +338,7 @@ fn never_overclaims(whole: &Value, said: &Value) {
 }
 
 fn wait_for(mut holds: impl FnMut() -> bool) {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + STEP_TIMEOUT;
     while !holds() {
         assert!(Instant::now() < until, "it did not come about");
         std::thread::sleep(Duration::from_millis(10));
@@ -346,26 +346,26 @@ fn wait_for(mut holds: impl FnMut() -> bool) {
 }
 
 #[test]
-fn a_member_whose_line_is_cut_is_removed_and_the_others_talk_on() {
-    let Some(lab) = Lab::build("a_member_whose_line_is_cut_is_removed_and_the_others_talk_on") else { return };
+fn a_disconnected_member_is_removed_and_the_others_talk_on() {
+    let Some(lab) = Lab::build("a_disconnected_member_is_removed_and_the_others_talk_on") else { return };
     lab.forward(Side::B, Transport::Tcp, PORT);
     let folder = TempDir::new().unwrap();
     let arguments = ["chat", "server", "--tcp", "--timeout", "3s"];
     let server = Running::start(medidor(lab.home_b(), folder.path(), &arguments));
-    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Chat over "), STEP_TIMEOUT);
     let descriptors = || std::fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap().count();
     let mut ana = lab_member(&lab, folder.path(), "--tcp", "Ana");
     let with_ana = descriptors();
     // From here on nothing passes between the homes, and neither end is informed.
     lab.router_a().run("ip", &["link", "set", "wan", "down"]).unwrap();
     let local = format!("127.0.0.1:{PORT}");
-    let mut here = Typist::start(medidor(lab.home_b(), folder.path(), &["chat", "client", &local]));
-    here.running.wait_for_line(|line| line.starts_with("You are"), PATIENCE);
+    let mut here = ChatClient::start(medidor(lab.home_b(), folder.path(), &["chat", "client", &local]));
+    here.running.wait_for_line(|line| line.starts_with("You are"), STEP_TIMEOUT);
     here.types("is anybody there?");
-    let line = server.wait_for_line(|line| line.contains("Ana has left the chat"), PATIENCE);
+    let line = server.wait_for_line(|line| line.contains("Ana has left the chat"), STEP_TIMEOUT);
     assert!(line.ends_with("gives no sign of life"), "{line}");
     here.types("/sair");
-    here.running.wait(PATIENCE).expect_code(0);
+    here.running.wait(STEP_TIMEOUT).expect_code(0);
     wait_for(|| descriptors() == with_ana - 1);
     ana.hangs_up();
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::pcap::{self, Frame, Order, link};
-use crate::common::process::{PATIENCE, Running};
+use crate::common::process::{Running, STEP_TIMEOUT};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::offline;
@@ -131,16 +131,16 @@ fn all_agree(path: &Path, tcpdump: bool) -> CaptureLog {
     let log = read(path);
     let (counts, name) = (ours(&log), path.display());
     assert!(!counts.is_empty(), "{name}");
-    if let Some((seen, told)) = by_tshark(path) {
-        assert_eq!(counts, told, "{name}: medidor, tshark");
+    if let Some((seen, other)) = by_tshark(path) {
+        assert_eq!(counts, other, "{name}: medidor, tshark");
         if log.untimed == 0 {
             let stamp = |ns: i64| format!("{}.{:09}", ns / 1_000_000_000, ns % 1_000_000_000);
             let ours: Vec<_> = log.datagrams.iter().map(|seen| (seen.frame, stamp(seen.time.0))).collect();
             assert_eq!(ours, seen, "{name}: frames and times");
         }
     }
-    if tcpdump && let Some(told) = by_tcpdump(path) {
-        assert_eq!(counts, told, "{name}: medidor, tcpdump");
+    if tcpdump && let Some(other) = by_tcpdump(path) {
+        assert_eq!(counts, other, "{name}: medidor, tcpdump");
     }
     log
 }
@@ -152,7 +152,7 @@ fn save(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 #[test]
-fn of_either_byte_order_and_resolution() {
+fn count_in_either_byte_order_and_resolution() {
     let folder = tempfile::tempdir().unwrap();
     for (order, nano) in [(LITTLE, false), (LITTLE, true), (BIG, false), (BIG, true)] {
         let bytes = pcap::classic(order, nano, link::ETHERNET, &frames(link::ETHERNET, &[]));
@@ -163,7 +163,7 @@ fn of_either_byte_order_and_resolution() {
 }
 
 #[test]
-fn of_every_link_type() {
+fn count_of_every_link_type() {
     let folder = tempfile::tempdir().unwrap();
     for number in [link::NULL, link::LOOP, link::SLL, link::SLL2, link::RAW, link::IPV4, link::IPV6] {
         let bytes = pcap::classic(LITTLE, true, number, &frames(number, &[]));
@@ -179,7 +179,7 @@ fn of_every_link_type() {
 }
 
 #[test]
-fn with_vlan_tags() {
+fn count_with_vlan_tags() {
     let folder = tempfile::tempdir().unwrap();
     for (name, tags) in [("802.1Q", &[0x8100][..]), ("QinQ", &[0x88a8, 0x8100]), ("old-QinQ", &[0x9100, 0x8100])] {
         let bytes = pcap::classic(LITTLE, true, link::ETHERNET, &frames(link::ETHERNET, tags));
@@ -188,7 +188,7 @@ fn with_vlan_tags() {
 }
 
 #[test]
-fn in_fragments() {
+fn count_of_fragments() {
     let folder = tempfile::tempdir().unwrap();
     let mut packets = packets();
     let long = pcap::datagram(false, (1, 40_001), (2, 5005), format!("Mensagem 21 {}", "x".repeat(2_000)).as_bytes());
@@ -207,7 +207,7 @@ fn in_fragments() {
 }
 
 #[test]
-fn cut_off_by_the_snapshot_length_and_by_the_disk() {
+fn count_of_truncated_captures() {
     let folder = tempfile::tempdir().unwrap();
     let whole =
         save(folder.path(), "whole.pcap", &pcap::classic(LITTLE, true, link::ETHERNET, &frames(link::ETHERNET, &[])));
@@ -227,7 +227,7 @@ fn cut_off_by_the_snapshot_length_and_by_the_disk() {
 }
 
 #[test]
-fn as_others_write_them() {
+fn count_of_formats_by_other_tools() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = pcap::classic(LITTLE, false, link::ETHERNET, &frames(link::ETHERNET, &[]));
     let whole = save(folder.path(), "whole.pcap", &bytes);
@@ -242,7 +242,7 @@ fn as_others_write_them() {
 }
 
 #[test]
-fn of_pcapng_with_several_interfaces_and_sections() {
+fn count_of_pcapng_with_several_interfaces_and_sections() {
     let folder = tempfile::tempdir().unwrap();
     // Link types, clock ticks and offsets differ; the second section has the other byte order and obsolete blocks.
     let mut file = pcap::section(LITTLE);
@@ -288,7 +288,7 @@ fn of_pcapng_with_several_interfaces_and_sections() {
 }
 
 #[test]
-fn of_pcapng_of_either_byte_order() {
+fn count_of_pcapng_in_either_byte_order() {
     let folder = tempfile::tempdir().unwrap();
     for order in [LITTLE, BIG] {
         let head = [pcap::section(order), pcap::interface(order, link::ETHERNET, 0, &[])].concat();
@@ -315,8 +315,8 @@ fn talk() -> u64 {
 }
 
 #[test]
-fn of_live_captures_of_other_tools() {
-    inside(test_path!("of_live_captures_of_other_tools"), &PRIVATE_NETWORK, || {
+fn count_of_live_captures_of_other_tools() {
+    inside(test_path!("count_of_live_captures_of_other_tools"), &PRIVATE_NETWORK, || {
         let folder = tempfile::tempdir().unwrap();
         let up = Command::new("ip").args(["link", "set", "lo", "up"]).status().unwrap();
         assert!(up.success());
@@ -337,19 +337,19 @@ fn of_live_captures_of_other_tools() {
             };
             let running = Running::start(command);
             let live = |line: &str| line.contains("listening on") || line.starts_with("File: ");
-            if let Err(end) = running.line_or_end(live, PATIENCE) {
+            if let Err(end) = running.line_or_end(live, STEP_TIMEOUT) {
                 skip(tool, &end);
                 continue;
             }
             let sent = talk();
-            let _ = running.wait(PATIENCE).expect_code(0);
+            let _ = running.wait(STEP_TIMEOUT).expect_code(0);
             let log = read(&path);
             assert_eq!((log.datagrams.len() as u64, log.twins), (sent, sent * (times - 1)), "{tool} {arguments:?}");
             if times == 1 {
                 all_agree(&path, true);
-            } else if let Some((_, told)) = by_tshark(&path) {
+            } else if let Some((_, other)) = by_tshark(&path) {
                 let twice: Counts = ours(&log).into_iter().map(|(flow, count)| (flow, count * times)).collect();
-                assert_eq!(twice, told, "{tool} {arguments:?}");
+                assert_eq!(twice, other, "{tool} {arguments:?}");
             }
         }
     });

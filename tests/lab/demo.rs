@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::common::lab::{HOME_A, HOME_B, Lab, ROUTER_A_LAN, ROUTER_B_LAN};
-use crate::common::medidor::{Report, WHOLE_RUN};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use crate::common::skip;
 use medidor::cli::help::WIDEST;
 use nix::sys::signal::Signal;
@@ -75,7 +75,7 @@ fn has_user_namespaces(test: &str, folder: &Path) -> Option<()> {
 /// Runs a demonstration in its namespaces to its end.
 fn demo(mut command: Command, arguments: &[&str]) -> Finished {
     command.args(["--lang", "en", "demo"]).args(arguments);
-    Running::start(command).wait(WHOLE_RUN)
+    Running::start(command).wait(RUN_TIMEOUT)
 }
 
 /// Source and destination of each datagram in a capture, read by tshark.
@@ -94,14 +94,14 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
     assert_eq!((&score["judged"], &score["exact"], &score["wrong"]), (&30.into(), &30.into(), &0.into()), "{score}");
     let (out, back) = LOST;
     for number in out {
-        assert_eq!(report.story(number), "lost: network_forward");
+        assert_eq!(report.verdict_line(number), "lost: network_forward");
     }
     for number in back {
-        assert_eq!(report.story(number), "lost: network_return");
+        assert_eq!(report.verdict_line(number), "lost: network_return");
     }
     assert_eq!(report.count("lost"), Some(4));
 
-    let told = finished.text(Stream::Err);
+    let printed = finished.text(Stream::Err);
     for word in [
         "$ medidor server --listen 192.168.2.20:5005 --capture server.pcap",
         "$ medidor impair --listen 192.168.1.1:5006 --to 192.168.2.20:5005 --loss 10%",
@@ -114,12 +114,12 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
         // The client's own result, which is less precise, is printed as well.
         "4 messages (3, 6, 18, 24) in one of these, which one cannot be told",
     ] {
-        assert!(told.contains(word), "{word}\n{told}");
+        assert!(printed.contains(word), "{word}\n{printed}");
     }
     let files =
         ["client.pcap", "client.journal.jsonl", "server.pcap", "server.journal.jsonl", "truth.jsonl", "result.html"];
     for file in files {
-        assert!(told.contains(file), "{file}\n{told}");
+        assert!(printed.contains(file), "{file}\n{printed}");
         assert_eq!(fs::metadata(folder.join(file)).unwrap().uid(), owner, "{file}");
     }
     assert_eq!(fs::metadata(folder).unwrap().uid(), owner);
@@ -152,9 +152,9 @@ fn an_ordinary_user_has_a_demonstration_in_seconds() {
 }
 
 #[test]
-fn so_has_root() {
+fn root_has_a_demonstration_too() {
     if !geteuid().is_root() {
-        return skip("so_has_root", "the tests are not run by root");
+        return skip("root_has_a_demonstration_too", "the tests are not run by root");
     }
     let folder = folder();
     let mut command = Command::new(PROGRAM);
@@ -183,7 +183,7 @@ fn under_sudo_all_files_belong_to_the_caller() {
 }
 
 #[test]
-fn a_folder_that_is_there_is_left_as_it_is() {
+fn an_existing_folder_is_not_changed() {
     let folder = folder();
     fs::create_dir(folder.path().join("here")).unwrap();
     fs::write(folder.path().join("here/client.pcap"), "mine").unwrap();
@@ -208,7 +208,7 @@ fn every_impairment_reaches_the_relay_in_each_language() {
         command.args(["--reorder", "10", "--duplicate", "7.5", "--corrupt", "0.5", "--rate", "1000000", "--seed", "3"]);
         // The locale differs: all three programs must use the language of `--lang`.
         command.env("LANGUAGE", "").env("LC_ALL", "en_US.UTF-8");
-        let finished = Running::start(command).wait(WHOLE_RUN);
+        let finished = Running::start(command).wait(RUN_TIMEOUT);
         finished.expect_code(0);
         let truth = fs::read_to_string(folder.path().join(language).join("truth.jsonl")).unwrap();
         let header: serde_json::Value = serde_json::from_str(truth.lines().next().unwrap()).unwrap();
@@ -225,9 +225,9 @@ fn every_impairment_reaches_the_relay_in_each_language() {
             );
             assert_eq!(plan["bits_per_second"], 1_000_000);
         }
-        let told = finished.text(Stream::Err);
-        let english = told.contains("no reply");
-        assert_eq!(english, language == "en", "{told}");
+        let printed = finished.text(Stream::Err);
+        let english = printed.contains("no reply");
+        assert_eq!(english, language == "en", "{printed}");
         let wide = |line: &&crate::common::process::Line| {
             let names_folder = line.text.contains(&folder.path().display().to_string());
             !names_folder && line.text.width() > WIDEST
@@ -238,8 +238,8 @@ fn every_impairment_reaches_the_relay_in_each_language() {
 }
 
 #[test]
-fn where_namespaces_are_refused_it_says_so_and_uses_loopback() {
-    let test = "where_namespaces_are_refused_it_says_so_and_uses_loopback";
+fn without_namespaces_it_reports_so_and_uses_loopback() {
+    let test = "without_namespaces_it_reports_so_and_uses_loopback";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     // A network namespace for the capture, the last one permitted.
@@ -248,12 +248,12 @@ fn where_namespaces_are_refused_it_says_so_and_uses_loopback() {
     command.args(["--user", "--map-root-user", "--net", "sh", "-c", &script, "sh", &program_in(folder.path())]);
     let finished = demo(command, &["--json", "--output", "here"]);
     finished.expect_code(0);
-    let told = finished.text(Stream::Err);
-    assert!(told.contains("user namespace: No space left"), "{told}");
-    assert!(told.contains("What that costs"), "{told}");
+    let printed = finished.text(Stream::Err);
+    assert!(printed.contains("user namespace: No space left"), "{printed}");
+    assert!(printed.contains("What that costs"), "{printed}");
     assert!(
-        !told.contains("Where the 4 messages were lost"),
-        "one side alone would lay them on the other's host: {told}"
+        !printed.contains("Where the 4 messages were lost"),
+        "one side alone would lay them on the other's host: {printed}"
     );
     let report = Report::of(&finished);
     let score = &report.flow()["score"];
@@ -270,8 +270,11 @@ fn without_captures_the_journals_decide_and_exit_code_is_1() {
     command.args(["--user", "--map-root-user", "sh", "-c", REFUSE, "sh", &program_in(folder.path())]);
     let finished = demo(command, &["--json", "--output", "here"]);
     finished.expect_code(3);
-    let told = finished.text(Stream::Err);
-    assert!(told.contains("Without the right to capture") && told.contains("sudo setcap cap_net_raw+ep"), "{told}");
+    let printed = finished.text(Stream::Err);
+    assert!(
+        printed.contains("Without the right to capture") && printed.contains("sudo setcap cap_net_raw+ep"),
+        "{printed}"
+    );
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"application_only"));
     let score = &report.flow()["score"];
@@ -301,20 +304,20 @@ fn begun(mut command: Command) -> Running {
     command.args(["--lang", "en", "demo", "--output", "here", "--loss", "0", "--loss-return", "0"]);
     command.args(["--count", "100000", "--interval", "50ms"]);
     let demo = Running::start(command);
-    demo.wait_for_line(|line| line.starts_with("3: ACK 3"), PATIENCE);
+    demo.wait_for_line(|line| line.starts_with("3: ACK 3"), STEP_TIMEOUT);
     assert_eq!(started_by(demo.pid()).len(), 3);
     demo
 }
 
 #[test]
-fn ctrl_c_ends_all_in_order_and_shows_what_there_was() {
-    let test = "ctrl_c_ends_all_in_order_and_shows_what_there_was";
+fn ctrl_c_ends_the_demonstration_and_prints_its_result() {
+    let test = "ctrl_c_ends_the_demonstration_and_prints_its_result";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     let Some(command) = as_ordinary_user(test, folder.path(), &program_in(folder.path())) else { return };
     let demo = begun(command);
     let pid = demo.pid();
-    let finished = demo.interrupt(PATIENCE);
+    let finished = demo.interrupt(STEP_TIMEOUT);
     finished.expect_code(130);
     assert_eq!(started_by(pid), Vec::<String>::new());
     let result = finished.text(Stream::Out);
@@ -325,8 +328,8 @@ fn ctrl_c_ends_all_in_order_and_shows_what_there_was() {
 fn kill(demo: Running) {
     let pid = demo.pid();
     demo.signal(Signal::SIGKILL);
-    demo.wait(PATIENCE);
-    let until = Instant::now() + PATIENCE;
+    demo.wait(STEP_TIMEOUT);
+    let until = Instant::now() + STEP_TIMEOUT;
     while !started_by(pid).is_empty() {
         assert!(Instant::now() < until, "{:?} still run", started_by(pid));
         std::thread::yield_now();
@@ -334,8 +337,8 @@ fn kill(demo: Running) {
 }
 
 #[test]
-fn whoever_started_the_rest_takes_it_along() {
-    let test = "whoever_started_the_rest_takes_it_along";
+fn subprocesses_end_when_the_demonstration_is_killed() {
+    let test = "subprocesses_end_when_the_demonstration_is_killed";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     let Some(command) = as_ordinary_user(test, folder.path(), &program_in(folder.path())) else { return };
@@ -344,9 +347,9 @@ fn whoever_started_the_rest_takes_it_along() {
 
 /// The kernel clears a parent-death signal when a process changes its user.
 #[test]
-fn so_it_does_under_sudo() {
+fn subprocesses_end_under_sudo_too() {
     if !geteuid().is_root() {
-        return skip("so_it_does_under_sudo", "the tests are not run by root");
+        return skip("subprocesses_end_under_sudo_too", "the tests are not run by root");
     }
     let folder = folder();
     let mut command = Command::new(PROGRAM);
@@ -355,9 +358,9 @@ fn so_it_does_under_sudo() {
 }
 
 #[test]
-fn a_lab_may_stand_beside_it() {
+fn a_demonstration_runs_beside_a_lab() {
     // The addresses equal those of the lab: neither is visible outside.
-    let test = "a_lab_may_stand_beside_it";
+    let test = "a_demonstration_runs_beside_a_lab";
     let Some(lab) = Lab::build(test) else { return };
     let folder = folder();
     let mut command = lab.home_a().command(PROGRAM);
@@ -365,7 +368,7 @@ fn a_lab_may_stand_beside_it() {
     let finished = demo(command, &["--json", "--output", "here", "--count", "3", "--loss", "2", "--loss-return", "3"]);
     finished.expect_code(0);
     let report = Report::of(&finished);
-    assert_eq!(report.story(2), "lost: network_forward");
+    assert_eq!(report.verdict_line(2), "lost: network_forward");
     // The witnesses stay active long enough to cover the last message.
-    assert_eq!(report.story(3), "lost: network_return");
+    assert_eq!(report.verdict_line(3), "lost: network_return");
 }

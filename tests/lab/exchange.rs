@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::common::faults::{self, Fault, Match};
 use crate::common::lab::{Host, Lab};
 use crate::common::medidor::{Report, analyze, client, medidor, server};
-use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 use crate::common::reference_capture::ReferenceCapture;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
@@ -37,7 +37,7 @@ fn six_faults(lab: &Lab) -> Option<Vec<Fault<'_>>> {
 
 fn check_joint(report: &Report) {
     assert_eq!(report.json()["role"], "joint");
-    for (number, story) in [
+    for (number, verdict_line) in [
         (4, "lost: network_forward"),
         (17, "lost: network_forward"),
         (9, "lost: network_return"),
@@ -47,7 +47,7 @@ fn check_joint(report: &Report) {
         (30, "delivered"),
     ] {
         // Some kernels report ENOBUFS for a drop by the egress hook.
-        assert_eq!(report.story(number).replace(" (ENOBUFS)", ""), story, "message {number}");
+        assert_eq!(report.verdict_line(number).replace(" (ENOBUFS)", ""), verdict_line, "message {number}");
     }
     assert_eq!(report.with_outcome("lost"), [4, 9, 12, 17, 25]);
     assert_eq!((report.count("delivered"), report.count("not_sent")), (Some(24), Some(1)));
@@ -69,7 +69,7 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     for delay in ["rtt_application", "rtt_kernel", "rtt_wire"] {
         assert_eq!(report.flow()["delay"][delay]["samples"], 30, "{delay}");
     }
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(Report::of(&served).count("answered"), Some(30));
     for capture in ["client.pcap", "server.pcap"] {
@@ -101,8 +101,8 @@ fn texts_by_tshark(capture: &Path) -> Vec<String> {
 }
 
 #[test]
-fn each_loss_gets_its_address_across_two_nats() {
-    let Some(lab) = Lab::build("each_loss_gets_its_address_across_two_nats") else { return };
+fn each_loss_is_located_across_two_nats() {
+    let Some(lab) = Lab::build("each_loss_is_located_across_two_nats") else { return };
     let folder = TempDir::new().unwrap();
     let Some(_faults) = six_faults(&lab) else { return };
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
@@ -112,19 +112,19 @@ fn each_loss_gets_its_address_across_two_nats() {
     finished.expect_code(0);
 
     let seen = Report::of(&finished);
-    assert_eq!(seen.story(21), "not_sent (EPERM)");
-    assert_eq!(seen.story(25).replace(" (ENOBUFS)", ""), "lost: client_host_out");
+    assert_eq!(seen.verdict_line(21), "not_sent (EPERM)");
+    assert_eq!(seen.verdict_line(25).replace(" (ENOBUFS)", ""), "lost: client_host_out");
     for number in [4, 9, 12, 17] {
-        assert_eq!(seen.story(number), PAST_THE_CLIENTS_WIRE, "message {number}");
+        assert_eq!(seen.verdict_line(number), PAST_THE_CLIENTS_WIRE, "message {number}");
     }
     assert_eq!(seen.with_outcome("lost"), [4, 9, 12, 17, 25]);
 
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     let served = Report::of(&served);
-    assert_eq!(served.story(12), "lost: server_host_in");
+    assert_eq!(served.verdict_line(12), "lost: server_host_in");
     assert_eq!(served.with_outcome("inconclusive"), [4, 17, 21, 25], "gaps in the numbering");
-    assert_eq!(served.story(9), "answered");
+    assert_eq!(served.verdict_line(9), "answered");
     assert_eq!(served.with_outcome("lost"), [12]);
 
     let orders: [&[&str]; 3] = [
@@ -155,12 +155,12 @@ fn each_loss_gets_its_address_across_two_nats() {
 
 /// A capture by another program: tcpdump where it can run, otherwise the tests' own. tcpdump fails in a user namespace,
 /// because it changes its groups.
-enum Foreign {
+enum ForeignCapture {
     Tcpdump(Running),
     ReferenceCapture(ReferenceCapture),
 }
 
-impl Foreign {
+impl ForeignCapture {
     fn start(host: &Host, device: &str, file: &Path) -> Self {
         if !nix::unistd::geteuid().is_root() {
             return Self::ReferenceCapture(ReferenceCapture::start_on(host, device, file, "udp port 5005"));
@@ -171,31 +171,31 @@ impl Foreign {
             tcpdump.args(["udp", "port", "5005"]);
             tcpdump
         });
-        tcpdump.wait_for_line(|line| line.contains("listening on"), PATIENCE);
+        tcpdump.wait_for_line(|line| line.contains("listening on"), STEP_TIMEOUT);
         Self::Tcpdump(tcpdump)
     }
 
     fn stop(self) {
         match self {
-            Self::Tcpdump(tcpdump) => _ = tcpdump.interrupt(PATIENCE).expect_code(0),
+            Self::Tcpdump(tcpdump) => _ = tcpdump.interrupt(STEP_TIMEOUT).expect_code(0),
             Self::ReferenceCapture(tap) => _ = tap.stop(),
         }
     }
 }
 
 #[test]
-fn foreign_captures_serve_as_well() {
-    let Some(lab) = Lab::build("foreign_captures_serve_as_well") else { return };
+fn foreign_captures_find_the_same_losses() {
+    let Some(lab) = Lab::build("foreign_captures_find_the_same_losses") else { return };
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name);
     let Some(_faults) = six_faults(&lab) else { return };
-    let at_client = Foreign::start(lab.home_a(), lab.home_a().device(), &path("a.pcap"));
-    let at_server = Foreign::start(lab.home_b(), "any", &path("b.pcap"));
+    let at_client = ForeignCapture::start(lab.home_a(), lab.home_a().device(), &path("a.pcap"));
+    let at_server = ForeignCapture::start(lab.home_b(), "any", &path("b.pcap"));
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.journal.jsonl"]);
     let to = lab.server_address().to_string();
     let arguments = [&[to.as_str(), "--journal", "client.journal.jsonl"], &PACE[..]].concat();
     client(lab.home_a(), folder.path(), &arguments).expect_code(0);
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     at_client.stop();
     at_server.stop();
     for order in [["a.pcap", "b.pcap"], ["b.pcap", "a.pcap"]] {
@@ -206,9 +206,9 @@ fn foreign_captures_serve_as_well() {
 
         // Without journals the application is unknown; the captures alone still find the network's losses.
         let wires = Report::of(&analyze(lab.home_a(), folder.path(), &order));
-        assert_eq!(wires.story(4), "lost: network_forward");
-        assert_eq!(wires.story(9), "lost: network_return");
-        assert_eq!(wires.story(12), "lost: server_host_in server_app server_host_out");
+        assert_eq!(wires.verdict_line(4), "lost: network_forward");
+        assert_eq!(wires.verdict_line(9), "lost: network_return");
+        assert_eq!(wires.verdict_line(12), "lost: server_host_in server_app server_host_out");
         assert_eq!(wires.with_outcome("inconclusive"), [21, 25]);
     }
 }
@@ -229,14 +229,14 @@ fn on_one_host_no_loss_is_blamed_on_a_network() {
         let blame = &report.flow()["blame"];
         assert!(blame["network_forward"].is_null() && blame["network_return"].is_null(), "{blame}");
         for number in report.with_outcome("lost") {
-            assert_eq!(report.story(number), "lost: server_host_in server_app server_host_out");
+            assert_eq!(report.verdict_line(number), "lost: server_host_in server_app server_host_out");
         }
     }
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     for run in 0..2 {
         let report = Report::of(&analyze(host, folder.path(), &[&format!("client{run}.pcap"), "server.pcap"]));
         for number in report.with_outcome("lost") {
-            assert_eq!(report.story(number), "lost: server_app (simulated_drop)", "run {run}");
+            assert_eq!(report.verdict_line(number), "lost: server_app (simulated_drop)", "run {run}");
         }
         assert!(report.warnings().contains(&"same_host"));
     }
@@ -257,17 +257,17 @@ fn a_closed_port_is_reported_and_every_message_is_still_sent() {
     assert!(report.warnings().contains(&"nobody_listening"));
     // The kernel limits its ICMP errors, so not every message gets one. Those that do have a narrower blame.
     let refused = (1..=6).filter(|number| {
-        let story = report.story(*number);
-        let narrowed = story == "lost: network_forward server_host_in (port_unreachable)";
-        assert!(narrowed || story == PAST_THE_CLIENTS_WIRE, "message {number}: {story}");
+        let verdict_line = report.verdict_line(*number);
+        let narrowed = verdict_line == "lost: network_forward server_host_in (port_unreachable)";
+        assert!(narrowed || verdict_line == PAST_THE_CLIENTS_WIRE, "message {number}: {verdict_line}");
         narrowed
     });
     assert!(refused.count() >= 1);
 }
 
 #[test]
-fn a_server_that_cannot_answer_says_why() {
-    let Some(lab) = Lab::build("a_server_that_cannot_answer_says_why") else { return };
+fn a_reply_that_cannot_be_sent_has_a_reason() {
+    let Some(lab) = Lab::build("a_reply_that_cannot_be_sent_has_a_reason") else { return };
     let folder = TempDir::new().unwrap();
     let _fault = faults::output_drop(lab.home_b(), &Match::reply("ACK 3"));
     let _input = faults::input_drop(lab.home_a(), &Match::reply("ACK 5"));
@@ -278,14 +278,14 @@ fn a_server_that_cannot_answer_says_why() {
     let finished =
         client(lab.home_a(), folder.path(), &[&[to.as_str(), "--capture", "client.pcap"], &quick[..]].concat());
     let alone = Report::of(&finished);
-    assert_eq!(alone.story(3), PAST_THE_CLIENTS_WIRE);
-    assert_eq!(alone.story(5), "lost: client_host_in");
-    assert_eq!((alone.story(7).as_str(), alone.count("duplicates")), ("delivered", Some(1)));
-    let served = Report::of(&server.interrupt(PATIENCE));
-    assert_eq!(served.story(3), "lost: server_app (EPERM)");
+    assert_eq!(alone.verdict_line(3), PAST_THE_CLIENTS_WIRE);
+    assert_eq!(alone.verdict_line(5), "lost: client_host_in");
+    assert_eq!((alone.verdict_line(7).as_str(), alone.count("duplicates")), ("delivered", Some(1)));
+    let served = Report::of(&server.interrupt(STEP_TIMEOUT));
+    assert_eq!(served.verdict_line(3), "lost: server_app (EPERM)");
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    assert_eq!(joint.story(3), "lost: server_app (EPERM)");
-    assert_eq!(joint.story(5), "lost: client_host_in");
+    assert_eq!(joint.verdict_line(3), "lost: server_app (EPERM)");
+    assert_eq!(joint.verdict_line(5), "lost: client_host_in");
     assert_eq!((joint.count("lost"), joint.count("duplicates")), (Some(2), Some(1)));
 }
 
@@ -296,11 +296,11 @@ fn ctrl_c_prints_the_partial_result() {
     let host = lab.home_a();
     let server = server(host, folder.path(), &[]);
     let client = Running::start(medidor(host, folder.path(), &["client", "--json", "--interval", "50ms"]));
-    client.wait_for_line(|line| line.starts_with("10: ACK 10"), PATIENCE);
+    client.wait_for_line(|line| line.starts_with("10: ACK 10"), STEP_TIMEOUT);
     client.signal(Signal::SIGINT);
-    let finished = client.wait(PATIENCE);
+    let finished = client.wait(STEP_TIMEOUT);
     finished.expect_code(130);
     let report = Report::of(&finished);
     assert_eq!((report.count("delivered"), report.count("lost")), (Some(10), Some(0)));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 use crate::common::disk::SmallDisk;
 use crate::common::faults::{self, Fault};
 use crate::common::lab::Lab;
-use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_overclaims, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, Truth, analyze, client, medidor, never_overclaims, server};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use crate::common::skip;
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;
@@ -26,8 +26,8 @@ use tempfile::TempDir;
 fn whole_capture(file: &Path) -> usize {
     let output = Command::new("tshark").arg("-r").arg(file).args(["-T", "fields", "-e", "frame.number"]).output();
     let output = output.expect("tshark");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && !said.contains("cut short"), "{}: {said}", file.display());
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !printed.contains("cut short"), "{}: {printed}", file.display());
     String::from_utf8_lossy(&output.stdout).lines().count()
 }
 
@@ -88,11 +88,11 @@ fn a_disk_that_fills_up_under_the_client() {
     let (to, message) = (lab.server_address().to_string(), format!("Mensagem {{n}} {}", "x".repeat(170)));
     let (pcap, journal) = (disk.inside("client.pcap"), disk.inside("client.journal.jsonl"));
     let arguments = ["client", "--json", &to, "--message", &message, "--capture", &pcap];
-    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(WHOLE_RUN);
+    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     for file in [&pcap, &journal] {
-        let told = |line: &str| line.contains(file.as_str()) && line.contains("No space left on device");
-        assert!(finished.text(Stream::Err).lines().any(told), "{}", finished.text(Stream::Err));
+        let names_the_disk = |line: &str| line.contains(file.as_str()) && line.contains("No space left on device");
+        assert!(finished.text(Stream::Err).lines().any(names_the_disk), "{}", finished.text(Stream::Err));
     }
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"journal_broken"), "{:?}", report.warnings());
@@ -106,15 +106,15 @@ fn a_disk_that_fills_up_under_the_client() {
     assert!(!has_ended(&records) && records.len() > 20);
 
     // The exchange continued to its end: the server read and answered every message that reached it.
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(Report::of(&served).count("answered"), Some(158));
     let joint = analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]);
     joint.expect_code(0);
     let joint = Report::of(&joint);
     never_overclaims(&joint, true_losses);
-    assert_eq!(joint.story(3), "lost: network_forward", "what was written before the end still counts");
-    assert_eq!(joint.story(6), "lost: network_return");
+    assert_eq!(joint.verdict_line(3), "lost: network_forward", "what was written before the end still counts");
+    assert_eq!(joint.verdict_line(6), "lost: network_return");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_disk_that_fills_up_under_the_clients_capture_alone() {
     let pcap = disk.inside("client.pcap");
     let journal = folder.path().join("client.journal.jsonl").display().to_string();
     let arguments = ["client", "--json", &to, "--message", &message, "--capture", &pcap, "--journal", &journal];
-    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(WHOLE_RUN);
+    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"capture_failed"), "{:?}", report.warnings());
@@ -137,16 +137,16 @@ fn a_disk_that_fills_up_under_the_clients_capture_alone() {
     for number in [140, 150] {
         let all = "lost: client_host_out network_forward server_host_in server_app server_host_out network_return \
                    client_host_in";
-        assert_eq!(report.story(number), all, "after the end of the file nothing is absent");
+        assert_eq!(report.verdict_line(number), all, "after the end of the file nothing is absent");
     }
     disk.copy_out("client.pcap", folder.path());
     whole_capture(&folder.path().join("client.pcap"));
     assert!(has_ended(&whole_journal(Path::new(&journal))));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
     never_overclaims(&joint, true_losses);
-    assert_eq!(joint.story(140), "lost: client_host_out network_forward");
-    assert_eq!(joint.story(150), "lost: network_return client_host_in");
+    assert_eq!(joint.verdict_line(140), "lost: client_host_out network_forward");
+    assert_eq!(joint.verdict_line(150), "lost: network_return client_host_in");
 }
 
 #[test]
@@ -157,13 +157,13 @@ fn a_disk_that_fills_up_under_the_server() {
     let _faults = losses(&lab);
     let pcap = disk.inside("server.pcap");
     let server = Running::start(disk.medidor(folder.path(), &["server", "--json", "--capture", &pcap]));
-    server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
     let (to, message) = (lab.server_address().to_string(), format!("Mensagem {{n}} {}", "x".repeat(170)));
     let arguments = [&[to.as_str(), "--message", &message, "--capture", "client.pcap"], &LONG_RUN[..]].concat();
     let finished = client(lab.home_a(), folder.path(), &arguments);
     finished.expect_code(0);
     assert_eq!(Report::of(&finished).count("delivered"), Some(156), "the server answered to the end");
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(3);
     assert!(says(&served, "No space left on device"));
     let alone = Report::of(&served);
@@ -177,7 +177,7 @@ fn a_disk_that_fills_up_under_the_server() {
     never_overclaims(&joint, true_losses);
     assert_eq!(joint.count("delivered"), Some(156), "a weak witness never un-delivers");
     assert_eq!(joint.with_outcome("lost"), [3, 6, 140, 150]);
-    assert_eq!(joint.story(3), "lost: network_forward");
+    assert_eq!(joint.verdict_line(3), "lost: network_forward");
 }
 
 // ---- killed ----
@@ -204,7 +204,7 @@ fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
         let pace = ["--count", "40", "--batch", "0", "--interval", "60ms", "--wait", "300ms"];
         let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
         let client = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-        client.wait_for_nth_line(after, |line| line.contains(": ACK "), PATIENCE);
+        client.wait_for_nth_line(after, |line| line.contains(": ACK "), STEP_TIMEOUT);
         let victim = if kill_client { &client } else { &server };
         victim.signal(Signal::SIGKILL);
         let victims = if kill_client { "client" } else { "server" };
@@ -220,8 +220,8 @@ fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
             35 => Truth::Lost(&["network_return", "server_host_in", "server_app"]),
             _ => Truth::Either(&["server_host_in", "server_app"]),
         };
-        let (left, right) = (client.wait(PATIENCE), server);
-        let served = if kill_client { right.interrupt(PATIENCE) } else { right.wait(PATIENCE) };
+        let (left, right) = (client.wait(STEP_TIMEOUT), server);
+        let served = if kill_client { right.interrupt(STEP_TIMEOUT) } else { right.wait(STEP_TIMEOUT) };
         if kill_client {
             served.expect_code(0);
             never_overclaims(&Report::of(&served), truth);
@@ -240,8 +240,8 @@ fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
             never_overclaims(&report, truth);
             // A witness proves absence only if it was active for some time afterwards.
             if files.len() == 2 && after >= 28 {
-                assert_eq!(report.story(4), "lost: network_forward", "{words}");
-                assert_eq!(report.story(6), "lost: network_return", "{words}");
+                assert_eq!(report.verdict_line(4), "lost: network_forward", "{words}");
+                assert_eq!(report.verdict_line(6), "lost: network_return", "{words}");
             }
         }
     }
@@ -259,15 +259,15 @@ fn stopped_for_seconds_the_ring_holds_and_nothing_is_lost() {
         let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
         let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
         let client = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-        client.wait_for_nth_line(30, |line| line.contains(": ACK "), PATIENCE);
+        client.wait_for_nth_line(30, |line| line.contains(": ACK "), STEP_TIMEOUT);
         let stopped = if stop_client { &client } else { &server };
         stopped.freeze();
         // Here the stopped process is the fault.
         std::thread::sleep(Duration::from_millis(2_500));
         stopped.thaw();
-        let finished = client.wait(WHOLE_RUN);
+        let finished = client.wait(RUN_TIMEOUT);
         finished.expect_code(0);
-        server.interrupt(PATIENCE).expect_code(0);
+        server.interrupt(STEP_TIMEOUT).expect_code(0);
         let report = Report::of(&finished);
         let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
         for report in [&report, &joint] {
@@ -295,9 +295,9 @@ fn the_clients_interface_vanishes() {
     let pace = ["--count", "40", "--batch", "0", "--interval", "50ms", "--wait", "1s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let running = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    running.wait_for_nth_line(10, |line| line.contains(": ACK "), PATIENCE);
+    running.wait_for_nth_line(10, |line| line.contains(": ACK "), STEP_TIMEOUT);
     lab.home_a().run("ip", &["link", "delete", lab.home_a().device()]).unwrap();
-    let finished = running.wait(WHOLE_RUN);
+    let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(3);
     assert!(says(&finished, "client.pcap ended before the measurement"), "{}", finished.text(Stream::Err));
     let report = Report::of(&finished);
@@ -305,7 +305,7 @@ fn the_clients_interface_vanishes() {
     let unsent = report.with_outcome("not_sent");
     assert!(unsent.len() >= 20, "{unsent:?}");
     for number in unsent {
-        assert_eq!(report.story(number), "not_sent (ENETUNREACH)");
+        assert_eq!(report.verdict_line(number), "not_sent (ENETUNREACH)");
     }
     // Messages in transit while the device disappears are lost in either direction.
     let truth = |number: u64| match number {
@@ -315,7 +315,7 @@ fn the_clients_interface_vanishes() {
     never_overclaims(&report, truth);
     assert!(whole_capture(&folder.path().join("client.pcap")) >= 20);
     assert!(has_ended(&whole_journal(&folder.path().join("client.journal.jsonl"))));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     never_overclaims(&Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"])), truth);
 }
 
@@ -329,16 +329,16 @@ fn the_servers_interface_vanishes() {
     let pace = ["--count", "30", "--batch", "0", "--interval", "50ms", "--wait", "1s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let running = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    running.wait_for_nth_line(10, |line| line.contains(": ACK "), PATIENCE);
+    running.wait_for_nth_line(10, |line| line.contains(": ACK "), STEP_TIMEOUT);
     lab.home_b().run("ip", &["link", "delete", device]).unwrap();
-    let finished = running.wait(WHOLE_RUN);
+    let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(0);
     let truth = |number: u64| match number {
         1..=10 => Truth::Delivered,
         _ => Truth::Either(&["network_forward", "network_return"]),
     };
     never_overclaims(&Report::of(&finished), truth);
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(3);
     assert!(says(&served, "server.pcap ended before the measurement"), "{}", served.text(Stream::Err));
     assert!(Report::of(&served).warnings().contains(&"capture_failed"));
@@ -371,7 +371,7 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
     let mut client = medidor(host, folder.path(), &arguments);
     client.env("MEDIDOR_JOURNAL_QUEUE", "4096");
     let client = Running::start(client);
-    client.wait_for_line(|line| line.starts_with("Sent "), PATIENCE);
+    client.wait_for_line(|line| line.starts_with("Sent "), STEP_TIMEOUT);
 
     // Only the writing thread is stopped, as by a hanging disk.
     let [writer] = other_threads(&client)[..] else { panic!("not one thread: {:?}", other_threads(&client)) };
@@ -380,12 +380,12 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
     }
     ptrace::interrupt(writer).unwrap();
     waitpid(writer, Some(WaitPidFlag::__WALL)).unwrap();
-    client.wait_for_line(|line| line.starts_with("All sent"), WHOLE_RUN);
+    client.wait_for_line(|line| line.starts_with("All sent"), RUN_TIMEOUT);
     ptrace::detach(writer, None).unwrap();
 
-    let finished = client.wait(WHOLE_RUN);
+    let finished = client.wait(RUN_TIMEOUT);
     finished.expect_code(0);
-    server.interrupt(WHOLE_RUN).expect_code(0);
+    server.interrupt(RUN_TIMEOUT).expect_code(0);
     let lines = |file: &str| whole_journal(&folder.path().join(file));
     let journal = lines("client.jsonl");
     let lost: u64 = journal.iter().filter(|record| record["e"] == "gap").filter_map(|gap| gap["lost"].as_u64()).sum();
@@ -399,7 +399,7 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
     assert!(answered.len() + withheld.len() > COUNT as usize * 9 / 10, "the exchange was held up");
 
     let both = ["analyze", "--json", "client.jsonl", "server.jsonl"];
-    let joint = Running::start(medidor(host, folder.path(), &both)).wait(WHOLE_RUN);
+    let joint = Running::start(medidor(host, folder.path(), &both)).wait(RUN_TIMEOUT);
     joint.expect_code(0);
     for report in [Report::of(&finished), Report::of(&joint)] {
         assert!(report.warnings().contains(&"journal_gap"), "{:?}", report.warnings());
@@ -429,12 +429,12 @@ fn lacking(lab: &Lab, rights: &str, folder: &Path, arguments: &[&str]) -> Finish
     let mut command = lab.home_a().command("setpriv");
     let sets = [format!("--bounding-set={rights}"), format!("--inh-caps={rights}")];
     command.current_dir(folder).args(sets).arg(env!("CARGO_BIN_EXE_medidor")).args(["--lang", "en"]).args(arguments);
-    Running::start(command).wait(PATIENCE)
+    Running::start(command).wait(STEP_TIMEOUT)
 }
 
 #[test]
-fn what_cannot_work_is_refused_before_the_first_message() {
-    let Some(lab) = Lab::build("what_cannot_work_is_refused_before_the_first_message") else { return };
+fn impossible_options_are_refused_before_the_first_message() {
+    let Some(lab) = Lab::build("impossible_options_are_refused_before_the_first_message") else { return };
     let folder = TempDir::new().unwrap();
     let (host, path) = (lab.home_a(), folder.path());
     let server = server(host, path, &["--journal", "server.jsonl"]);
@@ -467,7 +467,7 @@ fn what_cannot_work_is_refused_before_the_first_message() {
         let mut command =
             medidor(host, path, &[&["client", "--json", "--count", "1", "--wait", "1s"], arguments].concat());
         command.env("RES_OPTIONS", "timeout:1 attempts:1");
-        let refused = Running::start(command).wait(PATIENCE);
+        let refused = Running::start(command).wait(STEP_TIMEOUT);
         refused.expect_code(code);
         assert!(says(&refused, cure), "{arguments:?}: {}", refused.text(Stream::Err));
         assert!(says(&refused, "medidor: error: ") && refused.text(Stream::Out).is_empty(), "{arguments:?}");
@@ -491,12 +491,12 @@ fn what_cannot_work_is_refused_before_the_first_message() {
             command.args(["-c", &script]);
             command
         })
-        .wait(PATIENCE)
+        .wait(STEP_TIMEOUT)
         .expect_code(0);
         for option in ["--capture", "--journal"] {
             let file = disk.inside("x.pcap");
             let arguments = ["client", "--json", "--count", "1", "--wait", "1s", option, &file];
-            let refused = Running::start(disk.medidor(path, &arguments)).wait(PATIENCE);
+            let refused = Running::start(disk.medidor(path, &arguments)).wait(STEP_TIMEOUT);
             refused.expect_code(3);
             assert!(
                 says(&refused, space) && says(&refused, "No space left"),
@@ -511,16 +511,16 @@ fn what_cannot_work_is_refused_before_the_first_message() {
         (["--listen", "203.0.113.77:5005"], 3, "not one of this computer's"),
         (["--ack-format", "ok"], 2, "in place of the number"),
     ] {
-        let refused = Running::start(medidor(host, path, &[&["server"], &arguments[..]].concat())).wait(PATIENCE);
+        let refused = Running::start(medidor(host, path, &[&["server"], &arguments[..]].concat())).wait(STEP_TIMEOUT);
         refused.expect_code(code);
         assert!(says(&refused, cure), "{arguments:?}: {}", refused.text(Stream::Err));
     }
 
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(served.text(Stream::Out), "null\n", "not one message was sent");
-    let heard = whole_journal(&path.join("server.jsonl"));
-    assert!(heard.iter().all(|record| record["e"] != "received" && record["e"] != "odd"), "{heard:?}");
+    let records = whole_journal(&path.join("server.jsonl"));
+    assert!(records.iter().all(|record| record["e"] != "received" && record["e"] != "odd"), "{records:?}");
 }
 
 #[test]
@@ -545,7 +545,7 @@ fn an_existing_file_is_kept_under_a_number() {
     assert!(first == kept, "the old files are what they were");
     let old = Report::of(&analyze(host, folder.path(), &["client.1.pcap"]));
     assert_eq!(old.count("delivered"), Some(3), "and still belong together");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 }
 
 // ---- the command line ----
@@ -555,7 +555,7 @@ fn wrong_usage_ends_with_code_2() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
         command.args(["--lang", "en"]).args(arguments);
-        Running::start(command).wait(PATIENCE)
+        Running::start(command).wait(STEP_TIMEOUT)
     };
     let wrong: [&[&str]; 12] = [
         &[],
@@ -582,8 +582,8 @@ fn wrong_usage_ends_with_code_2() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
-    let Some(lab) = Lab::build("a_reader_that_goes_away_is_no_error") else { return };
+fn a_closed_output_pipe_is_not_an_error() {
+    let Some(lab) = Lab::build("a_closed_output_pipe_is_not_an_error") else { return };
     let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
     let server = server(host, folder.path(), &[]);
     let gone = || {
@@ -597,9 +597,9 @@ fn a_reader_that_goes_away_is_no_error() {
         command.args(json.then_some("--json")).stdin(Stdio::null()).stdout(gone());
         command.stderr(if both { gone() } else { Stdio::piped() });
         let output = command.spawn().unwrap().wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{said}");
-        assert!(!said.contains("error") && !said.contains("panic"), "{said}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{printed}");
+        assert!(!printed.contains("error") && !printed.contains("panic"), "{printed}");
     }
     let help = Command::new(env!("CARGO_BIN_EXE_medidor")).arg("--help").stdout(gone()).status().unwrap();
     assert_eq!(help.code(), Some(0));
@@ -609,7 +609,7 @@ fn a_reader_that_goes_away_is_no_error() {
     command.stdout(fs::File::options().write(true).open("/dev/full").unwrap());
     let output = command.spawn().unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
-    let served = Report::of(&server.interrupt(PATIENCE));
+    let served = Report::of(&server.interrupt(STEP_TIMEOUT));
     let flows = served.json()["flows"].as_array().unwrap();
     assert!(
         flows.len() == 4 && flows.iter().all(|flow| flow["counts"]["answered"] == 20),
@@ -628,7 +628,7 @@ fn escape_codes_are_for_terminals_whose_user_wants_them() {
     let server = server(host, folder.path(), &["--drop", "40"]);
     let quick = ["--count", "10", "--batch", "0", "--interval", "20ms", "--wait", "500ms", "--journal", "x.jsonl"];
     client(host, folder.path(), &quick).expect_code(0);
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let escaped = |finished: &Finished| finished.lines.iter().any(|line| line.text.contains('\u{1b}'));
     let on_terminal = |no_color: Option<&str>| {
         let mut command = host.command("script");
@@ -641,7 +641,7 @@ fn escape_codes_are_for_terminals_whose_user_wants_them() {
         if let Some(value) = no_color {
             command.env("NO_COLOR", value);
         }
-        let finished = Running::start(command).wait(PATIENCE);
+        let finished = Running::start(command).wait(STEP_TIMEOUT);
         finished.expect_code(0);
         assert!(finished.lines.iter().any(|line| line.text.contains("Loss rate")), "{}", finished.text(Stream::Err));
         escaped(&finished)
@@ -649,6 +649,6 @@ fn escape_codes_are_for_terminals_whose_user_wants_them() {
     assert!(on_terminal(None), "colour where it is wanted");
     assert!(on_terminal(Some("")), "an empty NO_COLOR says nothing (no-color.org)");
     assert!(!on_terminal(Some("1")));
-    let plain = Running::start(medidor(host, folder.path(), &["analyze", "x.jsonl"])).wait(PATIENCE);
+    let plain = Running::start(medidor(host, folder.path(), &["analyze", "x.jsonl"])).wait(STEP_TIMEOUT);
     assert!(!escaped(&plain) && plain.status.success());
 }

@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::common::lab::{Host, Lab, Side, Transport};
-use crate::common::medidor::{Report, WHOLE_RUN};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use clap::CommandFactory;
 use medidor::cli::Cli;
 use tempfile::TempDir;
@@ -114,9 +114,9 @@ impl Guide {
 
     fn start_server(&self, host: &Host, folder: &Path, mark: &str) -> Running {
         let server = self.start(host, folder, mark);
-        server.wait_for_line(|line| line.starts_with(self.listening), PATIENCE);
+        server.wait_for_line(|line| line.starts_with(self.listening), STEP_TIMEOUT);
         // A reader types in another terminal once the screen is complete.
-        server.wait_for_line(|line| line.starts_with(self.capturing), PATIENCE);
+        server.wait_for_line(|line| line.starts_with(self.capturing), STEP_TIMEOUT);
         server
     }
 }
@@ -133,26 +133,28 @@ fn two_homes(guide: &Guide, test: &str) {
     let shown: String = guide
         .commands("show")
         .iter()
-        .map(|line| Running::start(guide.typed(lab.home_b(), at_server.path(), line)).wait(PATIENCE).text(Stream::Out))
+        .map(|line| {
+            Running::start(guide.typed(lab.home_b(), at_server.path(), line)).wait(STEP_TIMEOUT).text(Stream::Out)
+        })
         .collect();
     assert!(shown.contains("192.168.2.20/") && shown.contains("via 192.168.2.1"), "{shown}");
 
     let server = guide.start_server(lab.home_b(), at_server.path(), "server");
     let client = guide.start(lab.home_a(), at_client.path(), "client");
-    client.wait_for_line(|line| line.starts_with(guide.capturing), PATIENCE);
+    client.wait_for_line(|line| line.starts_with(guide.capturing), STEP_TIMEOUT);
     if is_installed("tcpdump") {
         let at_home_a = guide.start(lab.home_a(), at_client.path(), "watch-client");
-        at_home_a.wait_for_line(|line| line.contains("Mensagem 12"), WHOLE_RUN);
+        at_home_a.wait_for_line(|line| line.contains("Mensagem 12"), RUN_TIMEOUT);
         let at_home_b = guide.start(lab.home_b(), at_server.path(), "watch-server");
-        at_home_b.wait_for_line(|line| line.contains("ACK 22"), WHOLE_RUN);
+        at_home_b.wait_for_line(|line| line.contains("ACK 22"), RUN_TIMEOUT);
     } else {
         crate::common::skip(test, "tcpdump is not installed: the second terminals are not tried");
     }
-    let client = client.wait(WHOLE_RUN);
+    let client = client.wait(RUN_TIMEOUT);
     client.expect_code(0);
     let loss = client.text(Stream::Out);
     assert!(loss.starts_with(guide.loss), "{loss}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 
     for file in ["server.pcap", "server.journal.jsonl"] {
         fs::copy(at_server.path().join(file), at_client.path().join(file)).unwrap();
@@ -162,7 +164,7 @@ fn two_homes(guide: &Guide, test: &str) {
             crate::common::skip(test, "tshark is not installed");
             continue;
         }
-        let finished = Running::start(guide.typed(lab.home_a(), at_client.path(), &line)).wait(WHOLE_RUN);
+        let finished = Running::start(guide.typed(lab.home_a(), at_client.path(), &line)).wait(RUN_TIMEOUT);
         finished.expect_code(0);
         let text = finished.text(Stream::Out);
         if line.starts_with("tshark") {
@@ -179,10 +181,10 @@ fn fixed_address(guide: &Guide, test: &str) {
     let (at_client, at_server) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     lab.forward(Side::A, Transport::Udp, 6000);
     let server = guide.start_server(lab.home_b(), at_server.path(), "server-fixed");
-    let client = guide.start(lab.home_a(), at_client.path(), "client-fixed").wait(WHOLE_RUN);
+    let client = guide.start(lab.home_a(), at_client.path(), "client-fixed").wait(RUN_TIMEOUT);
     client.expect_code(0);
     assert!(client.text(Stream::Out).starts_with(guide.loss), "{client:?}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 }
 
 /// The first attempt, on one host.
@@ -190,12 +192,12 @@ fn one_computer(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let folder = TempDir::new().unwrap();
     let server = guide.start_server(lab.home_a(), folder.path(), "local-server");
-    let client = guide.start(lab.home_a(), folder.path(), "local-client").wait(WHOLE_RUN);
+    let client = guide.start(lab.home_a(), folder.path(), "local-client").wait(RUN_TIMEOUT);
     client.expect_code(0);
     assert!(client.text(Stream::Out).starts_with(guide.loss), "{client:?}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let json = guide.typed(lab.home_a(), folder.path(), "medidor analisar client.pcap server.pcap --json");
-    let report: Finished = Running::start(json).wait(WHOLE_RUN);
+    let report: Finished = Running::start(json).wait(RUN_TIMEOUT);
     assert_eq!(Report::of(&report).warnings(), ["same_host"]);
 }
 
@@ -204,12 +206,12 @@ fn textbook_ping(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let folder = TempDir::new().unwrap();
     let server = guide.start(lab.home_a(), folder.path(), "ping-server");
-    server.wait_for_line(|line| line.starts_with(guide.listening), PATIENCE);
-    let ping = guide.start(lab.home_a(), folder.path(), "ping").wait(WHOLE_RUN);
+    server.wait_for_line(|line| line.starts_with(guide.listening), STEP_TIMEOUT);
+    let ping = guide.start(lab.home_a(), folder.path(), "ping").wait(RUN_TIMEOUT);
     ping.expect_code(0);
     let replies = ping.lines.iter().filter(|line| line.text.contains(": PING ")).count();
     assert!((1..10).contains(&replies), "some are dropped: {ping:?}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 }
 
 /// Runs all at the same time, because each takes as long as the assignment.
@@ -253,7 +255,7 @@ fn both_guides_have_the_same_structure() {
 }
 
 #[test]
-fn what_the_guides_quote_is_what_the_program_says() {
+fn the_guides_quote_the_program_correctly() {
     let english = fs::read_to_string(root().join("locales/en/report.ftl")).unwrap()
         + &fs::read_to_string(root().join("locales/en/run.ftl")).unwrap();
     let portuguese = fs::read_to_string(root().join("locales/pt-BR/report.ftl")).unwrap()
@@ -301,7 +303,7 @@ fn named(page: &str, command: &clap::Command, above: &str) {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_have_targets() {
     let mut documents: Vec<PathBuf> =
         ["README.md", "LEIAME.md", "CONTRIBUTING.md"].iter().map(|name| root().join(name)).collect();
     documents.extend(fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path()));

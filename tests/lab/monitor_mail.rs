@@ -7,8 +7,8 @@ use std::process::Command;
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::{Host, Lab};
-use crate::common::medidor::{Report, WHOLE_RUN, analyze, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, analyze, server};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
@@ -26,14 +26,14 @@ fn python(test: &str) -> Option<&'static str> {
 }
 
 /// A folder with the certificates of an authority and of a server, and the server's messages.
-struct Office<'a> {
+struct MailSetup<'a> {
     folder: TempDir,
     python: &'static str,
     /// The host on which everything runs; `None` for this machine.
     host: Option<&'a Host>,
 }
 
-impl<'a> Office<'a> {
+impl<'a> MailSetup<'a> {
     fn new(test: &str) -> Option<Self> {
         Self::at(test, None)
     }
@@ -78,7 +78,7 @@ impl<'a> Office<'a> {
         command.arg(script).arg(self.folder.path()).arg(port.to_string());
         command.args([self.path("server.pem"), self.path("server.key")]).args(how);
         let server = Running::start(command);
-        let line = server.wait_for_line(|line| line.starts_with("listening"), PATIENCE);
+        let line = server.wait_for_line(|line| line.starts_with("listening"), STEP_TIMEOUT);
         let port = line.rsplit(' ').next().unwrap().parse().unwrap();
         (server, port)
     }
@@ -115,7 +115,7 @@ impl<'a> Office<'a> {
             command.arg(self.path("attached.pcap"));
             command
         });
-        let read = read.wait(PATIENCE);
+        let read = read.wait(STEP_TIMEOUT);
         read.expect_code(0);
         read.text(Stream::Out)
     }
@@ -128,16 +128,16 @@ fn said(finished: &Finished) -> String {
 }
 
 #[test]
-fn an_alert_arrives_with_its_subject_and_its_story() {
-    let Some(office) = Office::new("an_alert_arrives_with_its_subject_and_its_story") else { return };
+fn an_alert_arrives_with_subject_and_text() {
+    let Some(office) = MailSetup::new("an_alert_arrives_with_subject_and_text") else { return };
     for how in [&[][..], &["implicit"]] {
         let (server, port) = office.server(0, how);
         let tls: &[&str] = if how.is_empty() { &[] } else { &["--smtp-tls", "implicit"] };
         let options = [&TRUSTED[..], tls, &["--count", "3", "--email-to", "Caio <caio@example.org>"]].concat();
-        let finished = office.monitor(port, &options).wait(WHOLE_RUN);
+        let finished = office.monitor(port, &options).wait(RUN_TIMEOUT);
         finished.expect_code(1);
-        server.wait_for_line(|line| line == "taken 1 from ana@example.org to bia@example.org", PATIENCE);
-        server.wait_for_line(|line| line == "taken 2 from ana@example.org to caio@example.org", PATIENCE);
+        server.wait_for_line(|line| line == "taken 1 from ana@example.org to bia@example.org", STEP_TIMEOUT);
+        server.wait_for_line(|line| line == "taken 2 from ana@example.org to caio@example.org", STEP_TIMEOUT);
         let text = office.read(1);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
@@ -160,11 +160,11 @@ fn an_alert_arrives_with_its_subject_and_its_story() {
 }
 
 #[test]
-fn whoever_cannot_be_trusted_gets_no_password_and_no_mail() {
-    let Some(office) = Office::new("whoever_cannot_be_trusted_gets_no_password_and_no_mail") else { return };
+fn an_untrusted_server_gets_no_password_and_no_mail() {
+    let Some(office) = MailSetup::new("an_untrusted_server_gets_no_password_and_no_mail") else { return };
     let (server, port) = office.server(0, &[]);
     let untrusted = ["--smtp-password-file", "password", "--count", "2"];
-    let finished = office.monitor(port, &untrusted).wait(WHOLE_RUN);
+    let finished = office.monitor(port, &untrusted).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("A conexão segura com o servidor de e-mail 127.0.0.1:"), "{text}");
@@ -175,28 +175,28 @@ fn whoever_cannot_be_trusted_gets_no_password_and_no_mail() {
 
 #[test]
 fn a_wrong_password_is_reported_and_the_alert_kept() {
-    let Some(office) = Office::new("a_wrong_password_is_reported_and_the_alert_kept") else { return };
+    let Some(office) = MailSetup::new("a_wrong_password_is_reported_and_the_alert_kept") else { return };
     let (server, port) = office.server(0, &[]);
     office.password("hunter3");
-    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(WHOLE_RUN);
+    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("recusou o usuário ou a senha: "), "{text}");
     assert!(!text.contains("hunter3") && !text.contains("aHVudGVyMw"), "{text}");
-    server.wait_for_line(|line| line == "wrong login", PATIENCE);
+    server.wait_for_line(|line| line == "wrong login", STEP_TIMEOUT);
     assert!(!office.path("1.eml").exists());
 }
 
 #[test]
 fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
-    let Some(office) = Office::new("a_busy_gone_or_hanging_server_delays_mail_and_loses_none") else { return };
+    let Some(office) = MailSetup::new("a_busy_gone_or_hanging_server_delays_mail_and_loses_none") else { return };
     let (server, port) = office.server(0, &[]);
     office.mode("busy");
     let monitor = office.monitor(
         port,
         &[&TRUSTED[..], &["--smtp-timeout", "500ms", "--alert", "always", "--interval", "400ms"]].concat(),
     );
-    let says = |part: &'static str| monitor.wait_for_line(move |line| line.contains(part), PATIENCE);
+    let says = |part: &'static str| monitor.wait_for_line(move |line| line.contains(part), STEP_TIMEOUT);
     says("não aceitou a mensagem por ora: transient error (451): come again later");
     says("O e-mail será tentado de novo em ");
     office.mode("hang");
@@ -205,8 +205,8 @@ fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
     says("não está acessível");
     office.mode("take");
     let (server, _) = office.server(port, &[]);
-    server.wait_for_line(|line| line.starts_with("taken 3 "), PATIENCE);
-    let finished = monitor.interrupt(PATIENCE);
+    server.wait_for_line(|line| line.starts_with("taken 3 "), STEP_TIMEOUT);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(1);
     let alerts = said(&finished).matches("Alerta: 127.0.0.1:9").count();
     let taken = server.lines().iter().filter(|line| line.text.starts_with("taken")).count();
@@ -218,11 +218,11 @@ fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
 }
 
 #[test]
-fn what_is_refused_for_good_is_given_up_and_said() {
-    let Some(office) = Office::new("what_is_refused_for_good_is_given_up_and_said") else { return };
+fn a_permanent_refusal_is_reported_and_not_retried() {
+    let Some(office) = MailSetup::new("a_permanent_refusal_is_reported_and_not_retried") else { return };
     let (_server, port) = office.server(0, &[]);
     office.mode("refuse");
-    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(WHOLE_RUN);
+    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("recusou a mensagem: permanent error (550): not here, ***"), "{text}");
@@ -239,7 +239,7 @@ fn unencrypted_mail_is_for_loopback_and_passwords_for_files() {
             command.args(arguments);
             command
         })
-        .wait(PATIENCE)
+        .wait(STEP_TIMEOUT)
     };
     let refused = |arguments: &[&str], words: &str| {
         let finished = run(arguments);
@@ -261,22 +261,22 @@ fn struck<'lab>(
     lab: &'lab Lab,
     test: &str,
     fault: impl FnOnce() -> Option<faults::Fault<'lab>>,
-) -> Option<(String, Office<'lab>)> {
-    let office = Office::at(test, Some(lab.home_a()))?;
+) -> Option<(String, MailSetup<'lab>)> {
+    let office = MailSetup::at(test, Some(lab.home_a()))?;
     let folder = TempDir::new().unwrap();
     let _server = server(lab.home_b(), folder.path(), &["--reply", "pong"]);
     let (mail, port) = office.server(0, &[]);
     let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", ".", "--email-attach"];
     let monitor = office.monitor_of(&lab.server_address().to_string(), port, &[&TRUSTED[..], &options].concat());
-    monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
+    monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
     let _fault = fault()?;
-    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
-    monitor.interrupt(PATIENCE).expect_code(0);
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
+    monitor.interrupt(STEP_TIMEOUT).expect_code(0);
     Some((office.read(1), office))
 }
 
 /// The name of the alert's capture.
-fn capture_of(office: &Office<'_>) -> String {
+fn capture_of(office: &MailSetup<'_>) -> String {
     let names = fs::read_dir(office.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let mut names = names.map(|name| name.to_string_lossy().into_owned());
     names.find(|name| name.starts_with("alerta-203.0.113.2-5005-") && name.ends_with("-down.pcap")).expect("a capture")
@@ -298,7 +298,7 @@ fn an_alert_attaches_a_capture_that_blames_this_host() {
     let lost = report.with_outcome("lost");
     assert_eq!(lost.len(), 2, "{:#}", report.json());
     for number in &lost {
-        assert_eq!(report.story(*number), "lost: client_host_in");
+        assert_eq!(report.verdict_line(*number), "lost: client_host_in");
     }
     assert!(report.count("delivered").unwrap() >= 2, "{:#}", report.json());
     assert_eq!(report.flow()["counts"]["inconclusive"], 0);
@@ -328,16 +328,16 @@ fn an_alert_attaches_a_capture_that_blames_this_host() {
 }
 
 #[test]
-fn an_alert_says_where_else_its_probes_were_lost() {
-    let test = "an_alert_says_where_else_its_probes_were_lost";
+fn an_alert_names_where_its_probes_were_lost() {
+    let test = "an_alert_names_where_its_probes_were_lost";
     let Some(lab) = Lab::build(test) else { return };
     let fault = || Some(faults::forward_drop(lab.router_a(), &Match::any_request()));
     let Some((text, office)) = struck(&lab, test, fault) else { return };
     assert!(text.contains("saíram pela placa de rede e nenhuma resposta chegou até ela"), "{text}");
     let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&capture_of(&office)]));
     for number in report.with_outcome("lost") {
-        let story = report.story(number);
-        assert!(story.starts_with("lost: network_forward server_host_in"), "{story}");
+        let verdict_line = report.verdict_line(number);
+        assert!(verdict_line.starts_with("lost: network_forward server_host_in"), "{verdict_line}");
     }
     // An egress filter drops the probes in this host.
     let Some(lab) = Lab::build(test) else { return };
@@ -352,22 +352,22 @@ fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
     let test = "on_one_host_an_alert_blames_no_network_and_names_refusals";
     for is_refused in [false, true] {
         let Some(lab) = Lab::build(test) else { return };
-        let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
+        let Some(office) = MailSetup::at(test, Some(lab.home_a())) else { return };
         let folder = TempDir::new().unwrap();
         let server = server(lab.home_a(), folder.path(), &["--reply", "pong"]);
         let (mail, port) = office.server(0, &[]);
         let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", "."];
         let monitor = office.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
-        monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
+        monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
         // Without a server the port is closed; the firewall drops silently.
         let _fault = if is_refused {
-            drop(server.interrupt(PATIENCE));
+            drop(server.interrupt(STEP_TIMEOUT));
             None
         } else {
             Some(faults::input_drop(lab.home_a(), &Match::any_request()))
         };
-        mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
-        monitor.interrupt(PATIENCE).expect_code(0);
+        mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
+        monitor.interrupt(STEP_TIMEOUT).expect_code(0);
         let text = office.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
         let sentence = if is_refused {
             "foram recusadas por ICMP: porta inalcançável, segundo 127.0.0.1"
@@ -383,13 +383,13 @@ fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
 fn an_attachment_too_large_for_the_server_is_left_out() {
     let test = "an_attachment_too_large_for_the_server_is_left_out";
     let Some(lab) = Lab::build(test) else { return };
-    let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
+    let Some(office) = MailSetup::at(test, Some(lab.home_a())) else { return };
     let (mail, port) = office.server(0, &[]);
     office.mode("refuse-file");
     let options = ["--capture", ".", "--email-attach", "--timeout", "350ms"];
     let monitor = office.monitor(port, &[&TRUSTED[..], &options].concat());
-    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
-    let finished = monitor.interrupt(PATIENCE);
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     assert!(said(&finished).contains("O e-mail será tentado sem o anexo"), "{}", said(&finished));
     assert!(!office.read(1).contains("Attached"));
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::{HOME_A, HOME_B, Host, Lab, PORT, ROUTER_A_WAN, ROUTER_B_WAN, Side, Transport};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use crate::common::reference_capture::{Frame, ReferenceCapture, count};
 use crate::common::rerun::{self, test_path};
 use nix::errno::Errno;
@@ -137,12 +137,12 @@ fn agent_in(host: &Host, role: &str) -> Running {
 
 fn server_in(lab: &Lab) -> Running {
     let server = agent_in(lab.home_b(), &format!("echo {PORT}"));
-    server.wait_for_line(|line| line == "listening", PATIENCE);
+    server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     server
 }
 
 /// The observations of an exchange: both programs and both captures.
-struct Seen {
+struct Observations {
     client: Finished,
     server: Finished,
     client_wire: Vec<Frame>,
@@ -150,15 +150,15 @@ struct Seen {
 }
 
 /// Sends `count` messages from home A to home B, with a capture on both sides.
-fn run(lab: &Lab, count: u32) -> Seen {
+fn run(lab: &Lab, count: u32) -> Observations {
     let directory = TempDir::new().unwrap();
     let (client_tap, server_tap) = taps(lab, directory.path());
     let server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("send {} {count}", lab.server_address()));
-    let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
+    let (client, server) = (client.wait(STEP_TIMEOUT), server.wait(STEP_TIMEOUT));
     client.expect_code(0);
     server.expect_code(0);
-    Seen { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
+    Observations { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
 }
 
 fn taps(lab: &Lab, directory: &Path) -> (ReferenceCapture, ReferenceCapture) {
@@ -203,16 +203,16 @@ const NOWHERE: Row = Row {
     client_app: 0,
 };
 
-impl Seen {
+impl Observations {
     fn row(&self, n: u32) -> Row {
         let (request, reply) = (format!("Mensagem {n}"), format!("ACK {n}"));
-        let result = |said: Vec<&str>| match said.first() {
+        let result = |printed: Vec<&str>| match printed.first() {
             Some(&"ok") => "ok",
             Some(&"EPERM") => "EPERM",
             Some(_) => "another error",
             None => "",
         };
-        let times = |said: Vec<&str>, text: &str| said.iter().filter(|word| **word == text).count();
+        let times = |printed: Vec<&str>, text: &str| printed.iter().filter(|word| **word == text).count();
         Row {
             send: result(self.client.after(&format!("sent {request}: "))),
             client_wire: count(&self.client_wire, &request),
@@ -255,8 +255,8 @@ fn two_nats_rewrite_addresses() {
 }
 
 #[test]
-fn the_machines_own_network_is_not_the_labs() {
-    let Some(lab) = Lab::build("the_machines_own_network_is_not_the_labs") else { return };
+fn the_lab_is_not_in_the_machines_own_network() {
+    let Some(lab) = Lab::build("the_lab_is_not_in_the_machines_own_network") else { return };
     let hosts = [lab.home_a(), lab.router_a(), lab.router_b(), lab.home_b()];
     let mut networks: Vec<_> =
         hosts.iter().map(|host| host.run("readlink", &["/proc/self/ns/net"]).unwrap().trim().to_owned()).collect();
@@ -271,22 +271,22 @@ fn another_port_is_forwarded_on_demand() {
     let Some(lab) = Lab::build("another_port_is_forwarded_on_demand") else { return };
     lab.forward(Side::B, Transport::Udp, 6000);
     let server = agent_in(lab.home_b(), "echo 6000");
-    server.wait_for_line(|line| line == "listening", PATIENCE);
-    let client = agent_in(lab.home_a(), &format!("send {ROUTER_B_WAN}:6000 1")).wait(PATIENCE);
+    server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
+    let client = agent_in(lab.home_a(), &format!("send {ROUTER_B_WAN}:6000 1")).wait(STEP_TIMEOUT);
     assert_eq!(client.after("got "), ["ACK 1", "ACK fim"], "{client:?}");
 }
 
 #[test]
-fn nothing_outlives_a_killed_test() {
+fn a_killed_test_leaves_no_process() {
     let mut command = Command::new(rerun::this_binary());
     command.args(rerun::arguments(test_path!("agent"))).env(ROLE, "lab");
     let holder = Running::start_test(command);
-    holder.wait_for_line(|line| line == "holding" || line.starts_with("SKIPPED"), PATIENCE);
+    holder.wait_for_line(|line| line == "holding" || line.starts_with("SKIPPED"), STEP_TIMEOUT);
     holder.signal(Signal::SIGKILL);
     // The holders and the process in the lab share its stderr: the output ends when all of them have exited.
-    let ended = holder.wait(PATIENCE);
+    let ended = holder.wait(STEP_TIMEOUT);
     if let Some(why) = ended.text(Stream::Err).strip_prefix("SKIPPED: ") {
-        crate::common::skip("nothing_outlives_a_killed_test", why.trim());
+        crate::common::skip("a_killed_test_leaves_no_process", why.trim());
     }
 }
 
@@ -296,9 +296,9 @@ fn processes_end_with_the_lab() {
     let mut sleep = lab.router_a().command("sh");
     sleep.args(["-c", "echo inside; exec sleep 600"]);
     let sleeper = Running::start(sleep);
-    sleeper.wait_for_line(|line| line == "inside", PATIENCE);
+    sleeper.wait_for_line(|line| line == "inside", STEP_TIMEOUT);
     drop(lab);
-    assert!(!sleeper.wait(PATIENCE).status.success());
+    assert!(!sleeper.wait(STEP_TIMEOUT).status.success());
 }
 
 // ---- the faults ----
@@ -351,8 +351,8 @@ fn one_in_three_is_lost() {
 }
 
 #[test]
-fn the_receivers_firewall_drops_behind_the_tap() {
-    let Some(lab) = Lab::build("the_receivers_firewall_drops_behind_the_tap") else { return };
+fn input_drops_are_on_the_receivers_wire() {
+    let Some(lab) = Lab::build("input_drops_are_on_the_receivers_wire") else { return };
     faults::input_drop(lab.home_b(), &Match::request("Mensagem 2"));
     faults::input_drop(lab.home_a(), &Match::reply("ACK 3"));
     let lost_request = Row { send: "ok", client_wire: 1, server_wire: 1, ..NOWHERE };
@@ -360,8 +360,8 @@ fn the_receivers_firewall_drops_behind_the_tap() {
 }
 
 #[test]
-fn the_senders_firewall_refuses_with_eperm() {
-    let Some(lab) = Lab::build("the_senders_firewall_refuses_with_eperm") else { return };
+fn output_drops_fail_with_eperm() {
+    let Some(lab) = Lab::build("output_drops_fail_with_eperm") else { return };
     faults::output_drop(lab.home_a(), &Match::request("Mensagem 2"));
     faults::output_drop(lab.home_b(), &Match::reply("ACK 3"));
     let unanswered = Row { reply: "EPERM", server_wire_out: 0, client_wire_in: 0, client_app: 0, ..DELIVERED };
@@ -369,8 +369,8 @@ fn the_senders_firewall_refuses_with_eperm() {
 }
 
 #[test]
-fn egress_drops_before_the_tap_and_tells_nobody() {
-    let Some(lab) = Lab::build("egress_drops_before_the_tap_and_tells_nobody") else { return };
+fn egress_drops_are_on_no_wire_and_unreported() {
+    let Some(lab) = Lab::build("egress_drops_are_on_no_wire_and_unreported") else { return };
     let Some(_) = faults::egress_drop(lab.home_a(), &Match::request("Mensagem 2")) else { return };
     let Some(_) = faults::egress_drop(lab.home_b(), &Match::reply("ACK 3")) else { return };
     let unanswered = Row { server_wire_out: 0, client_wire_in: 0, client_app: 0, ..DELIVERED };
@@ -378,8 +378,8 @@ fn egress_drops_before_the_tap_and_tells_nobody() {
 }
 
 #[test]
-fn ingress_drops_behind_the_tap() {
-    let Some(lab) = Lab::build("ingress_drops_behind_the_tap") else { return };
+fn ingress_drops_are_on_the_receivers_wire() {
+    let Some(lab) = Lab::build("ingress_drops_are_on_the_receivers_wire") else { return };
     let Some(_) = faults::ingress_drop(lab.home_b(), &Match::request("Mensagem 2")) else { return };
     let Some(_) = faults::ingress_drop(lab.home_a(), &Match::reply("ACK 3")) else { return };
     let lost_request = Row { send: "ok", client_wire: 1, server_wire: 1, ..NOWHERE };
@@ -434,11 +434,11 @@ fn complaints(frames: &[Frame]) -> Vec<std::net::IpAddr> {
 }
 
 #[test]
-fn a_closed_port_complains_through_both_nats() {
-    let Some(lab) = Lab::build("a_closed_port_complains_through_both_nats") else { return };
+fn port_unreachable_passes_both_nats() {
+    let Some(lab) = Lab::build("port_unreachable_passes_both_nats") else { return };
     let directory = TempDir::new().unwrap();
     let (client_tap, server_tap) = taps(&lab, directory.path());
-    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(PATIENCE);
+    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(STEP_TIMEOUT);
     assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
     assert_eq!(client.after("error ").first(), Some(&"ECONNREFUSED"), "{client:?}");
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
@@ -454,7 +454,7 @@ fn a_router_rejects() {
     let (client_tap, server_tap) = taps(&lab, directory.path());
     let fault = faults::forward_reject(lab.router_a(), &Match::request("Mensagem 1"));
     let server = server_in(&lab);
-    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(PATIENCE);
+    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(STEP_TIMEOUT);
     drop(server);
     assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
     assert_eq!(client.after("error "), ["ECONNREFUSED"], "{client:?}");
@@ -465,26 +465,26 @@ fn a_router_rejects() {
 }
 
 /// Counts of a burst through a slow link at one host: sent, lost there, and seen on each wire.
-struct Squeezed {
+struct BurstCounts {
     sent: usize,
     lost: usize,
     client_wire: usize,
     server_wire: usize,
 }
 
-fn squeeze(lab: &Lab, narrow: &Host) -> Option<Squeezed> {
+fn squeeze(lab: &Lab, narrow: &Host) -> Option<BurstCounts> {
     let directory = TempDir::new().unwrap();
     let fault = faults::slow_link(narrow, 1_000_000, 2_000)?;
     let (client_tap, server_tap) = taps(lab, directory.path());
     let _server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("burst {} 200", lab.server_address()));
-    let client = client.wait(PATIENCE);
+    let client = client.wait(STEP_TIMEOUT);
     client.expect_code(0);
     let requests = |frames: Vec<Frame>| {
         let is_request = |frame: &&Frame| matches!(frame, Frame::Udp { destination, .. } if destination.port() == PORT);
         frames.iter().filter(is_request).count()
     };
-    Some(Squeezed {
+    Some(BurstCounts {
         sent: client.after("sent ").iter().filter(|line| line.ends_with(": ok")).count(),
         lost: fault.hits() as usize,
         client_wire: requests(client_tap.stop()),
@@ -501,25 +501,25 @@ fn a_slow_link_loses_in_the_network() {
 }
 
 #[test]
-fn a_full_queue_loses_before_the_own_tap() {
-    let Some(lab) = Lab::build("a_full_queue_loses_before_the_own_tap") else { return };
+fn a_full_queue_drops_before_the_senders_wire() {
+    let Some(lab) = Lab::build("a_full_queue_drops_before_the_senders_wire") else { return };
     let Some(seen) = squeeze(&lab, lab.home_a()) else { return };
     assert!(seen.sent > 200 && seen.lost > 0);
     assert_eq!((seen.client_wire, seen.server_wire), (seen.sent - seen.lost, seen.sent - seen.lost));
 }
 
 #[test]
-fn a_frozen_server_answers_when_it_thaws() {
-    let Some(lab) = Lab::build("a_frozen_server_answers_when_it_thaws") else { return };
+fn a_stopped_server_answers_when_it_continues() {
+    let Some(lab) = Lab::build("a_stopped_server_answers_when_it_continues") else { return };
     let directory = TempDir::new().unwrap();
     let server_tap = ReferenceCapture::start(lab.home_b(), &directory.path().join("server.pcap"), "udp port 5005");
     let server = server_in(&lab);
     server.freeze();
     let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address()));
-    client.wait_for_line(|line| line == "sent fim: ok", PATIENCE);
+    client.wait_for_line(|line| line == "sent fim: ok", STEP_TIMEOUT);
     assert!(server.lines().iter().all(|line| !line.text.starts_with("received ")), "{:?}", server.lines());
     server.thaw();
-    let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
+    let (client, server) = (client.wait(STEP_TIMEOUT), server.wait(STEP_TIMEOUT));
     assert_eq!(client.after("got "), ["ACK 1", "ACK fim"]);
     assert_eq!(server.after("received "), ["Mensagem 1", "fim"]);
     assert_eq!(count(&server_tap.stop(), "Mensagem 1"), 1);

@@ -7,8 +7,8 @@ use std::net::{TcpStream, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
-use crate::common::chat::{Server, Typist};
-use crate::common::process::{PATIENCE, Stream};
+use crate::common::chat::{ChatClient, Server};
+use crate::common::process::{STEP_TIMEOUT, Stream};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -18,7 +18,7 @@ use socket2::SockRef;
 use tempfile::TempDir;
 
 /// Timeout for a step, long enough for a loaded machine.
-const LONG: Duration = Duration::from_secs(120);
+const LONG_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Raises this process's limit of open file descriptors.
 fn allow_descriptors(wanted: u64) {
@@ -29,18 +29,18 @@ fn allow_descriptors(wanted: u64) {
 }
 
 /// Members that are connections of this test, read by one thread.
-struct Crowd {
+struct Members {
     epoll: Epoll,
     members: Vec<TcpStream>,
-    heard: Vec<Vec<u8>>,
+    received: Vec<Vec<u8>>,
 }
 
-impl Crowd {
+impl Members {
     fn join(server: &Server, count: usize) -> Self {
         let mut crowd = Self {
             epoll: Epoll::new(EpollCreateFlags::empty()).unwrap(),
             members: Vec::new(),
-            heard: vec![Vec::new(); count],
+            received: vec![Vec::new(); count],
         };
         for index in 0..count {
             let member = TcpStream::connect(server.address).unwrap();
@@ -61,16 +61,16 @@ impl Crowd {
         for event in &events[..ready] {
             let index = event.data() as usize;
             let length = (&self.members[index]).read(&mut bytes).unwrap_or(0);
-            self.heard[index].extend_from_slice(&bytes[..length]);
+            self.received[index].extend_from_slice(&bytes[..length]);
         }
     }
 
     /// Reads until each member has received a text, or a timeout.
     fn read_until(&mut self, wanted: &str, but: usize) {
-        let until = Instant::now() + LONG;
-        let end = |heard: &[u8]| heard.len().saturating_sub(64 * 1024);
-        let has = |heard: &Vec<u8>| String::from_utf8_lossy(&heard[end(heard)..]).contains(wanted);
-        while !self.heard.iter().enumerate().all(|(index, heard)| index == but || has(heard)) {
+        let until = Instant::now() + LONG_TIMEOUT;
+        let end = |received: &[u8]| received.len().saturating_sub(64 * 1024);
+        let has = |received: &Vec<u8>| String::from_utf8_lossy(&received[end(received)..]).contains(wanted);
+        while !self.received.iter().enumerate().all(|(index, received)| index == but || has(received)) {
             assert!(Instant::now() < until, "{wanted:?} did not reach everybody");
             self.read(Duration::from_millis(50));
         }
@@ -78,9 +78,9 @@ impl Crowd {
 
     /// The numbers of the messages that a member received.
     fn numbers(&self, index: usize) -> Vec<usize> {
-        let text = String::from_utf8_lossy(&self.heard[index]);
-        let told = text.lines().filter_map(|line| line.split_once(" disse: number "));
-        told.map(|(_, rest)| rest.split(' ').next().unwrap().parse().unwrap()).collect()
+        let text = String::from_utf8_lossy(&self.received[index]);
+        let numbered = text.lines().filter_map(|line| line.split_once(" disse: number "));
+        numbered.map(|(_, rest)| rest.split(' ').next().unwrap().parse().unwrap()).collect()
     }
 }
 
@@ -96,7 +96,7 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     // The slow reader has a small receive buffer, and does not read.
     let deaf = TcpStream::connect(server.address).unwrap();
     SockRef::from(&deaf).set_recv_buffer_size(4_096).unwrap();
-    let mut crowd = Crowd::join(&server, MEMBERS - 1);
+    let mut crowd = Members::join(&server, MEMBERS - 1);
     let before = server.memory_kib();
     let filler = "x".repeat(4_000);
     let begun = Instant::now();
@@ -121,11 +121,15 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
         assert_eq!(crowd.numbers(index), expected, "member {index}");
     }
     // The slow reader gets its last notice when it reads at the end.
-    deaf.set_read_timeout(Some(LONG)).unwrap();
-    let mut heard = Vec::new();
-    (&deaf).read_to_end(&mut heard).unwrap();
-    let heard = String::from_utf8_lossy(&heard).into_owned();
-    assert!(heard.trim_end().ends_with("the last ones are lost"), "{}", &heard[heard.len().saturating_sub(200)..]);
+    deaf.set_read_timeout(Some(LONG_TIMEOUT)).unwrap();
+    let mut received = Vec::new();
+    (&deaf).read_to_end(&mut received).unwrap();
+    let received = String::from_utf8_lossy(&received).into_owned();
+    assert!(
+        received.trim_end().ends_with("the last ones are lost"),
+        "{}",
+        &received[received.len().saturating_sub(200)..]
+    );
     println!(
         "{MEMBERS} members, {MESSAGES} messages of 4 KiB at 10/s: {before} KiB before, {after} KiB after; the last message reached all in {slowest:?}",
     );
@@ -141,7 +145,7 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
 
 /// Waits until the server has at most this many open descriptors.
 fn settled(server: &Server, most: usize) {
-    let until = Instant::now() + LONG;
+    let until = Instant::now() + LONG_TIMEOUT;
     while server.descriptors() > most {
         assert!(Instant::now() < until, "{} descriptors are left", server.descriptors());
         std::thread::sleep(Duration::from_millis(20));
@@ -150,7 +154,7 @@ fn settled(server: &Server, most: usize) {
 
 /// The result document on standard output.
 fn document(server: Server) -> Value {
-    let finished = server.running.interrupt(LONG);
+    let finished = server.running.interrupt(LONG_TIMEOUT);
     finished.expect_code(0);
     serde_json::from_str(&finished.text(Stream::Out)).unwrap()
 }
@@ -178,13 +182,13 @@ fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
             socket
         })
         .collect();
-    let mut heard: Vec<Vec<String>> = vec![Vec::new(); MEMBERS];
+    let mut received: Vec<Vec<String>> = vec![Vec::new(); MEMBERS];
     let mut bytes = [0; 2_048];
     let mut read = |members: &[UdpSocket], index: usize| {
         let mut polled = [PollFd::new(members[index].as_fd(), PollFlags::POLLIN)];
         assert!(poll(&mut polled, PollTimeout::from(20_000_u16)).unwrap() > 0, "member {index} hears no more");
         let length = members[index].recv(&mut bytes).unwrap();
-        heard[index].push(String::from_utf8_lossy(&bytes[..length]).into_owned());
+        received[index].push(String::from_utf8_lossy(&bytes[..length]).into_owned());
     };
     for index in 0..MEMBERS {
         members[index].send("Novo participante no chat.".as_bytes()).unwrap();
@@ -201,14 +205,14 @@ fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
             }
         }
     }
-    let copies: usize = heard.iter().flatten().filter(|text| text.contains(" disse: ")).count();
+    let copies: usize = received.iter().flatten().filter(|text| text.contains(" disse: ")).count();
     assert_eq!(copies, MEMBERS * (MEMBERS - 1) * ROUNDS, "each application received every copy");
-    let heard: usize = heard.iter().map(Vec::len).sum();
+    let received: usize = received.iter().map(Vec::len).sum();
     let document = document(server);
     let totals = &document["totals"];
     let (inward, outward) = (&totals["inward"], &totals["outward"]);
     // The server's goodbye to each member came after this test stopped reading.
-    let sent = heard + MEMBERS;
+    let sent = received + MEMBERS;
     assert_eq!(inward["datagrams"], MEMBERS * (1 + ROUNDS), "{inward:#}");
     assert_eq!(inward["points"]["server_received"], MEMBERS * (1 + ROUNDS));
     assert_eq!(outward["datagrams"], sent, "{outward:#}");
@@ -258,7 +262,7 @@ fn die_at_random(time: Duration) {
     drop(first);
     let mut random = fastrand::Rng::with_seed(9);
     let mut crowd: Vec<TcpStream> = Vec::new();
-    let mut processes: Vec<Typist> = Vec::new();
+    let mut processes: Vec<ChatClient> = Vec::new();
     let mut deaths: HashMap<&str, u32> = HashMap::new();
     let until = Instant::now() + time;
     let mut bytes = [0; 16 * 1024];
@@ -269,7 +273,7 @@ fn die_at_random(time: Duration) {
             crowd.push(client);
         }
         if processes.len() < 3 {
-            processes.push(Typist::own(folder.path(), "--tcp", server.address, &[]));
+            processes.push(ChatClient::own(folder.path(), "--tcp", server.address, &[]));
         }
         for client in &crowd {
             let _ = (&mut &*client).read(&mut bytes);
@@ -289,20 +293,20 @@ fn die_at_random(time: Duration) {
     }
     // The server still works.
     let (one, mut other) = (TcpStream::connect(server.address).unwrap(), TcpStream::connect(server.address).unwrap());
-    one.set_read_timeout(Some(PATIENCE)).unwrap();
+    one.set_read_timeout(Some(STEP_TIMEOUT)).unwrap();
     other.write_all(b"still here\n").unwrap();
-    let mut heard = Vec::new();
-    while !String::from_utf8_lossy(&heard).contains("still here") {
+    let mut received = Vec::new();
+    while !String::from_utf8_lossy(&received).contains("still here") {
         let length = (&one).read(&mut bytes).unwrap();
         assert!(length > 0);
-        heard.extend_from_slice(&bytes[..length]);
+        received.extend_from_slice(&bytes[..length]);
     }
     let counted: u32 = deaths.values().sum();
     println!("{counted} died in {time:?}: {deaths:?}");
     drop((crowd, processes, one, other));
     settled(&server, descriptors);
     assert_eq!((server.descriptors(), server.threads()), (descriptors, threads), "nothing is left over");
-    let finished = server.running.interrupt(PATIENCE);
+    let finished = server.running.interrupt(STEP_TIMEOUT);
     finished.expect_code(0);
     let text = finished.text(Stream::Err);
     let (came, left) = (text.matches("has joined").count(), text.matches("has left").count());
@@ -310,12 +314,12 @@ fn die_at_random(time: Duration) {
 }
 
 #[test]
-fn clients_that_die_at_random_leave_nothing_behind() {
+fn clients_killed_at_random_leave_nothing_behind() {
     die_at_random(Duration::from_secs(4));
 }
 
 #[test]
 #[ignore = "a minute of the same: cargo test --test load -- --ignored"]
-fn clients_that_die_at_random_for_a_minute_leave_nothing_behind() {
+fn clients_killed_at_random_for_a_minute_leave_nothing_behind() {
     die_at_random(Duration::from_secs(60));
 }

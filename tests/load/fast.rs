@@ -2,8 +2,8 @@
 //! `scripts/bench`, not here.
 
 use crate::common::lab::{Host, Lab};
-use crate::common::medidor::{Report, WHOLE_RUN, analyze, client, medidor, server};
-use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, analyze, client, medidor, server};
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -11,8 +11,8 @@ use tempfile::TempDir;
 const COUNT: u64 = 20_000;
 
 /// Whether there are few status lines in a run of at most `seconds`: one per second, and some at either end.
-fn is_calm(said: &str, seconds: usize) -> bool {
-    said.lines().count() <= 30 + seconds
+fn is_calm(printed: &str, seconds: usize) -> bool {
+    printed.lines().count() <= 30 + seconds
 }
 
 fn quick_server(host: &Host, folder: &TempDir) -> Running {
@@ -25,8 +25,8 @@ fn number(value: &Value) -> u64 {
 }
 
 #[test]
-fn every_one_of_twenty_thousand_messages_is_accounted_for() {
-    let Some(lab) = Lab::build("every_one_of_twenty_thousand_messages_is_accounted_for") else { return };
+fn each_of_20_000_messages_is_accounted_for() {
+    let Some(lab) = Lab::build("each_of_20_000_messages_is_accounted_for") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let server = quick_server(host, &folder);
     let count = COUNT.to_string();
@@ -34,7 +34,7 @@ fn every_one_of_twenty_thousand_messages_is_accounted_for() {
     let finished = client(host, folder.path(), &[&run[..], &["--capture", "client.pcap"]].concat());
     finished.expect_code(0);
     assert!(is_calm(&finished.text(Stream::Err), 60), "{}", finished.text(Stream::Err));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 
     let alone = Report::of(&finished);
     let joint = Report::of(&analyze(host, folder.path(), &["client.pcap", "server.pcap"]));
@@ -73,9 +73,9 @@ fn ctrl_c_ends_a_fast_run_with_the_partial_result() {
     let mut endless = medidor(host, folder.path(), &["client", "--json", "127.0.0.1", "--capture", "client.pcap"]);
     endless.args(["--count", "1000000000", "--batch", "0", "--interval", "0s"]);
     let endless = Running::start(endless);
-    endless.wait_for_line(|line| line.starts_with("Sent "), PATIENCE);
+    endless.wait_for_line(|line| line.starts_with("Sent "), STEP_TIMEOUT);
     endless.signal(Signal::SIGINT);
-    let finished = endless.wait(WHOLE_RUN);
+    let finished = endless.wait(RUN_TIMEOUT);
     finished.expect_code(130);
     assert!(is_calm(&finished.text(Stream::Err), 60), "{}", finished.text(Stream::Err));
     let report = Report::of(&finished);
@@ -84,5 +84,5 @@ fn ctrl_c_ends_a_fast_run_with_the_partial_result() {
     // The client did not wait for the last replies.
     let ends: u64 = ["delivered", "late", "lost", "inconclusive"].map(count).iter().sum();
     assert_eq!(ends, count("sent"), "{}", report.flow()["counts"]);
-    server.interrupt(WHOLE_RUN).expect_code(0);
+    server.interrupt(RUN_TIMEOUT).expect_code(0);
 }

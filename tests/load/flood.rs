@@ -12,8 +12,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::common::lab::{HOME_B, Host, Lab, PORT, ROUTER_B_LAN};
-use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_overclaims, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, Truth, analyze, client, medidor, never_overclaims, server};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use crate::common::raw::Forger;
 use crate::common::reference_capture::{Frame, ReferenceCapture};
 use crate::common::rerun::test_path;
@@ -192,8 +192,8 @@ fn attack(host: &Host, role: &str) -> Running {
 }
 
 /// Runs an attack to its end.
-fn suffer(host: &Host, role: &str) {
-    let finished = attack(host, role).wait(WHOLE_RUN);
+fn attack_to_end(host: &Host, role: &str) {
+    let finished = attack(host, role).wait(RUN_TIMEOUT);
     finished.expect_code(0);
     assert!(finished.lines.iter().any(|line| line.text == "done"), "{role}");
 }
@@ -208,7 +208,7 @@ fn memory(process: &Running, name: &str) -> u64 {
 }
 
 /// The number of `odd` records of each kind in a journal.
-fn odd_kinds(journal: &Path) -> BTreeMap<String, u64> {
+fn unexpected_kinds(journal: &Path) -> BTreeMap<String, u64> {
     let mut kinds = BTreeMap::new();
     for line in fs::read_to_string(journal).unwrap().lines() {
         let record: Value = serde_json::from_str(line).unwrap();
@@ -220,8 +220,8 @@ fn odd_kinds(journal: &Path) -> BTreeMap<String, u64> {
 }
 
 fn no_panic(finished: &Finished) {
-    let said = finished.text(Stream::Err);
-    assert!(!said.contains("panicked"), "{said}");
+    let printed = finished.text(Stream::Err);
+    assert!(!printed.contains("panicked"), "{printed}");
 }
 
 /// The server's address on its LAN, without NAT.
@@ -243,15 +243,15 @@ fn a_flooded_server_still_serves_its_client() {
     let pace = ["--count", "150", "--batch", "0", "--interval", "40ms", "--wait", "2s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let real = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    real.wait_for_nth_line(5, |line| line.contains(": ACK "), PATIENCE);
+    real.wait_for_nth_line(5, |line| line.contains(": ACK "), STEP_TIMEOUT);
     let before = memory(&server, "VmRSS");
-    suffer(attacker, &format!("random {} 15000", server_inside()));
-    suffer(attacker, &format!("strangers {} 15000", server_inside()));
-    suffer(attacker, &format!("forge 198.51.100.7:4000 {} 15000 ACK #", server_inside()));
-    suffer(attacker, &format!("large {} 200", server_inside()));
+    attack_to_end(attacker, &format!("random {} 15000", server_inside()));
+    attack_to_end(attacker, &format!("strangers {} 15000", server_inside()));
+    attack_to_end(attacker, &format!("forge 198.51.100.7:4000 {} 15000 ACK #", server_inside()));
+    attack_to_end(attacker, &format!("large {} 200", server_inside()));
     let after = memory(&server, "VmHWM");
     assert!(after - before < MOST_GROWTH_KIB, "from {before} KiB to {after} KiB");
-    let finished = real.wait(WHOLE_RUN);
+    let finished = real.wait(RUN_TIMEOUT);
     finished.expect_code(0);
     assert!(Report::of(&finished).count("delivered").unwrap() >= 75);
 
@@ -261,7 +261,7 @@ fn a_flooded_server_still_serves_its_client() {
     late.expect_code(0);
     assert!(Report::of(&late).count("delivered").unwrap() >= 15);
 
-    let served = server.interrupt(WHOLE_RUN);
+    let served = server.interrupt(RUN_TIMEOUT);
     served.expect_code(0);
     no_panic(&served);
     let served = Report::of(&served);
@@ -276,8 +276,8 @@ fn a_flooded_server_still_serves_its_client() {
     // Only the server's own socket can have lost messages.
     never_overclaims(&joint, |_| Truth::Either(&["server_host_in"]));
     for number in joint.with_outcome("lost") {
-        let story = joint.story(number);
-        assert!(!story.contains("network"), "message {number}: {story}");
+        let verdict_line = joint.verdict_line(number);
+        assert!(!verdict_line.contains("network"), "message {number}: {verdict_line}");
     }
 }
 
@@ -289,11 +289,11 @@ fn malformed_datagrams_are_counted_and_never_answered() {
     let folder = TempDir::new().unwrap();
     let tap = ReferenceCapture::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
-    suffer(lab.router_b(), &format!("odd {} {COUNT}", server_inside()));
-    let served = server.interrupt(PATIENCE);
+    attack_to_end(lab.router_b(), &format!("odd {} {COUNT}", server_inside()));
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(tap.stop().len() as u64, COUNT, "one answer for each message, and none for the rest");
-    let kinds = odd_kinds(&folder.path().join("server.journal.jsonl"));
+    let kinds = unexpected_kinds(&folder.path().join("server.journal.jsonl"));
     let expected = [("malformed".to_owned(), 2 * COUNT), ("reply_at_server".to_owned(), COUNT)];
     assert_eq!(kinds, BTreeMap::from(expected));
     let report = Report::of(&served);
@@ -316,14 +316,14 @@ fn answers_to_one_source_are_limited_on_the_wire() {
     let pace = ["--count", "40", "--batch", "0", "--interval", "40ms", "--wait", "2s"];
     let arguments = [&["client", "--json", &to], &pace[..]].concat();
     let real = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    real.wait_for_nth_line(3, |line| line.contains(": ACK "), PATIENCE);
+    real.wait_for_nth_line(3, |line| line.contains(": ACK "), STEP_TIMEOUT);
     // From many ports: the limit is per address.
     for port in 4000..4010 {
-        suffer(lab.router_b(), &format!("forge 198.51.100.7:{port} {} 2000 Mensagem #", server_inside()));
+        attack_to_end(lab.router_b(), &format!("forge 198.51.100.7:{port} {} 2000 Mensagem #", server_inside()));
     }
-    let finished = real.wait(WHOLE_RUN);
+    let finished = real.wait(RUN_TIMEOUT);
     finished.expect_code(0);
-    let served = server.interrupt(WHOLE_RUN);
+    let served = server.interrupt(RUN_TIMEOUT);
     let seconds = begun.elapsed().as_secs_f64();
     served.expect_code(0);
     no_panic(&served);
@@ -350,18 +350,18 @@ fn two_servers_do_not_answer_each_other() {
         let one = server(lab.home_b(), folder.path(), &options("one.jsonl"));
         let two = server(lab.router_b(), folder.path(), &options("two.jsonl"));
         let (at_one, at_two) = (server_inside(), format!("{ROUTER_B_LAN}:{PORT}"));
-        suffer(lab.router_b(), &format!("forge {at_two} {at_one} 1 ACK 7"));
-        suffer(lab.home_b(), &format!("forge {at_one} {at_two} 1 ACK 7"));
+        attack_to_end(lab.router_b(), &format!("forge {at_two} {at_one} 1 ACK 7"));
+        attack_to_end(lab.home_b(), &format!("forge {at_one} {at_two} 1 ACK 7"));
         // Each server has read its datagram by the time it has answered another client. A reply loop would continue
         // meanwhile.
         for (from, to) in [(lab.router_b(), &at_one), (lab.home_b(), &at_two)] {
             let asked = client(from, folder.path(), &[to, "--count", "3", "--batch", "0", "--wait", "300ms"]);
             assert!(matches!(asked.status.code(), Some(0 | 1)), "{}", asked.text(Stream::Err));
         }
-        one.interrupt(PATIENCE).expect_code(0);
-        two.interrupt(PATIENCE).expect_code(0);
+        one.interrupt(STEP_TIMEOUT).expect_code(0);
+        two.interrupt(STEP_TIMEOUT).expect_code(0);
         for journal in ["one.jsonl", "two.jsonl"] {
-            let kinds = odd_kinds(&folder.path().join(journal));
+            let kinds = unexpected_kinds(&folder.path().join(journal));
             assert_eq!(kinds.get("reply_at_server"), Some(&1), "{mode} {journal}: {kinds:?}");
         }
         let frames = tap.stop();
@@ -370,12 +370,12 @@ fn two_servers_do_not_answer_each_other() {
 }
 
 #[test]
-fn numbers_far_apart_do_not_blow_up_the_result() {
-    let Some(lab) = Lab::build("numbers_far_apart_do_not_blow_up_the_result") else { return };
+fn numbers_far_apart_keep_the_result_small() {
+    let Some(lab) = Lab::build("numbers_far_apart_keep_the_result_small") else { return };
     let folder = TempDir::new().unwrap();
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl"]);
-    suffer(lab.router_b(), &format!("numbers {} {} 40", server_inside(), u64::MAX / 50));
-    let served = server.interrupt(PATIENCE);
+    attack_to_end(lab.router_b(), &format!("numbers {} {} 40", server_inside(), u64::MAX / 50));
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     no_panic(&served);
     assert_eq!(Report::of(&served).count("answered"), Some(40));
@@ -387,8 +387,8 @@ fn numbers_near_enough_to_be_gaps_keep_the_result_small() {
     let Some(lab) = Lab::build(name) else { return };
     let folder = TempDir::new().unwrap();
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl"]);
-    suffer(lab.router_b(), &format!("numbers {} 9999 300", server_inside()));
-    let served = server.interrupt(WHOLE_RUN);
+    attack_to_end(lab.router_b(), &format!("numbers {} 9999 300", server_inside()));
+    let served = server.interrupt(RUN_TIMEOUT);
     served.expect_code(0);
     let length = served.text(Stream::Out).len();
     assert!(length < 16 << 20, "{length} bytes for 300 datagrams");
@@ -397,36 +397,39 @@ fn numbers_near_enough_to_be_gaps_keep_the_result_small() {
 // ---- against a client ----
 
 #[test]
-fn a_client_is_not_talked_into_a_delivery() {
-    let Some(lab) = Lab::build("a_client_is_not_talked_into_a_delivery") else { return };
+fn wrong_replies_make_no_false_delivery() {
+    let Some(lab) = Lab::build("wrong_replies_make_no_false_delivery") else { return };
     let folder = TempDir::new().unwrap();
     // The attacker is on the same LAN, because a NAT would block replies from another port.
     let liar = attack(lab.router_b(), "liar");
-    liar.wait_for_line(|line| line == "listening", PATIENCE);
+    liar.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     let to = format!("{ROUTER_B_LAN}:{PORT}");
     let pace = ["--count", "30", "--batch", "0", "--interval", "40ms", "--wait", "1s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let running = Running::start(medidor(lab.home_b(), folder.path(), &arguments));
-    running.wait_for_line(|line| line.contains("30: ACK 30"), PATIENCE);
+    running.wait_for_line(|line| line.contains("30: ACK 30"), STEP_TIMEOUT);
     let before = memory(&running, "VmRSS");
     assert!(before < 256 << 10, "{before} KiB");
     // The flood lasts longer than the run.
-    let finished = running.wait(WHOLE_RUN);
+    let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(0);
-    liar.wait(PATIENCE).expect_code(0);
+    liar.wait(STEP_TIMEOUT).expect_code(0);
     no_panic(&finished);
-    let said = finished.text(Stream::Err);
-    assert!(said.contains("a reply to a number that was not sent") && said.contains("one more reply"), "{said}");
-    assert!(said.lines().count() < 400, "a flood of rubbish is no flood of lines: {}", said.lines().count());
+    let printed = finished.text(Stream::Err);
+    assert!(
+        printed.contains("a reply to a number that was not sent") && printed.contains("one more reply"),
+        "{printed}"
+    );
+    assert!(printed.lines().count() < 400, "a flood of rubbish is no flood of lines: {}", printed.lines().count());
     let unclean = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
-    assert!(!said.contains(unclean), "{:?}", said.lines().find(|line| line.contains(unclean)));
+    assert!(!printed.contains(unclean), "{:?}", printed.lines().find(|line| line.contains(unclean)));
 
     let report = Report::of(&finished);
     for number in [15, 26] {
-        assert!(report.story(number).starts_with("lost: "), "{}", report.story(number));
+        assert!(report.verdict_line(number).starts_with("lost: "), "{}", report.verdict_line(number));
     }
     for number in [22, 24, 25, 27, 29] {
-        assert_eq!(report.story(number), "delivered", "message {number}");
+        assert_eq!(report.verdict_line(number), "delivered", "message {number}");
     }
     assert!(report.warnings().contains(&"other_source"), "{:?}", report.warnings());
     assert!(report.count("malformed").unwrap() >= 1 && report.count("duplicates").unwrap() >= 1);
@@ -438,19 +441,22 @@ fn a_client_is_not_talked_into_a_delivery() {
 }
 
 #[test]
-fn a_reply_that_comes_before_its_message_is_no_delivery() {
-    let Some(lab) = Lab::build("a_reply_that_comes_before_its_message_is_no_delivery") else { return };
+fn a_reply_before_its_message_is_not_a_delivery() {
+    let Some(lab) = Lab::build("a_reply_before_its_message_is_not_a_delivery") else { return };
     let folder = TempDir::new().unwrap();
     let prophet = attack(lab.home_b(), "prophet");
-    prophet.wait_for_line(|line| line == "listening", PATIENCE);
+    prophet.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     let to = lab.server_address().to_string();
     let pace = ["--count", "8", "--batch", "0", "--interval", "60ms", "--wait", "1500ms"];
     let arguments = [&[to.as_str(), "--capture", "client.pcap"], &pace[..]].concat();
     let finished = client(lab.home_a(), folder.path(), &arguments);
-    prophet.wait(PATIENCE).expect_code(0);
+    prophet.wait(STEP_TIMEOUT).expect_code(0);
     assert!(finished.text(Stream::Err).contains("5: a reply to a number that was not sent"));
     assert!(finished.text(Stream::Err).contains("5: no reply"));
     let report = Report::of(&finished);
-    assert_eq!(report.story(5), "lost: network_forward server_host_in server_app server_host_out network_return");
+    assert_eq!(
+        report.verdict_line(5),
+        "lost: network_forward server_host_in server_app server_host_out network_return"
+    );
     assert_eq!((report.count("delivered"), report.count("never_sent")), (Some(7), Some(1)));
 }

@@ -61,7 +61,7 @@ fn named(code: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_room_knows_only_those_it_may() {
+fn each_module_uses_only_permitted_modules() {
     let core = ["core/dialect", "core/evidence", "core/verdict", "core/time"];
     let may: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
         ("core/time", vec![]),
@@ -91,7 +91,7 @@ fn every_room_knows_only_those_it_may() {
 }
 
 #[test]
-fn mail_alone_knows_smtp() {
+fn only_mail_uses_smtp() {
     for path in files(&source(), "rs").into_iter().filter(|path| room(path) != "mail") {
         let code = code(&path);
         for word in ["lettre::", "rpassword::", "secrecy::"] {

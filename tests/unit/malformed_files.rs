@@ -17,9 +17,9 @@ use proptest::sample::Index;
 mod hostile;
 
 /// The check of a fuzz target.
-type Trial = fn(&[u8]);
+type Check = fn(&[u8]);
 
-const TRIALS: [(&str, Trial); 5] = [
+const TRIALS: [(&str, Check); 5] = [
     ("message", hostile::message),
     ("frame", hostile::frame),
     ("journal", hostile::journal),
@@ -41,7 +41,7 @@ fn files(target: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn every_seed_of_the_fuzzers_holds() {
+fn every_fuzzer_seed_passes() {
     for (target, trial) in TRIALS {
         for (path, bytes) in seeds(target) {
             eprintln!("{}", path.display()); // shown where the test fails
@@ -54,7 +54,7 @@ fn every_seed_of_the_fuzzers_holds() {
 const CUTS: usize = 100;
 
 #[test]
-fn a_file_cut_anywhere_is_used_up_to_there() {
+fn a_truncated_file_is_used_up_to_its_end() {
     for (target, trial) in &TRIALS[2..] {
         for bytes in files(target) {
             for cut in (0..bytes.len()).step_by(bytes.len().div_ceil(CUTS)) {
@@ -99,7 +99,7 @@ fn evidence_with_filter(filter: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_filter_of_any_length_in_a_journal_does_no_harm() {
+fn a_filter_of_any_length_in_a_journal_is_accepted() {
     for (term, count) in [("not (udp or tcp) or ", 10_000), ("udp[8]=1 and ", 300), ("(", 4_000), ("udp or ", 500)] {
         hostile::evidence(&evidence_with_filter(&format!("{}udp", term.repeat(count))));
     }

@@ -124,11 +124,11 @@ fn play(name: &str, scenario: &Scenario) {
         }
         deliver(&mut outbox, Mono(begun(number).0), &scenario.mail_away, &mut mailed);
     }
-    let told: Vec<_> =
+    let raised: Vec<_> =
         alerts.iter().map(|alert| (alert.number(), alert.since, alert.class.name(), alert.before.name())).collect();
     let expected: Vec<_> =
         scenario.alert.iter().map(|alert| (alert.after, begun(alert.since), &*alert.class, &*alert.before)).collect();
-    assert_eq!(told, expected, "{name}");
+    assert_eq!(raised, expected, "{name}");
     assert_eq!(hindered, scenario.hindered, "{name}");
     let order: Vec<u64> = mailed.iter().map(|(number, _)| *number).collect();
     assert_eq!(order, scenario.alert.iter().map(|alert| alert.after).collect::<Vec<_>>(), "{name}: all, in order");

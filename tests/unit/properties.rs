@@ -16,7 +16,7 @@ use proptest::test_runner::TestCaseError;
 
 /// Damage to a journal; times in thousandths of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum JournalHarm {
+enum JournalDamage {
     None,
     BreaksOff(i64),
     Gap(i64, i64),
@@ -24,7 +24,7 @@ enum JournalHarm {
 
 /// Damage to a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CaptureHarm {
+enum CaptureDamage {
     None,
     /// Drops that its own journal counts.
     Drops(i64, i64, usize),
@@ -34,7 +34,7 @@ enum CaptureHarm {
     OneDirection(bool),
 }
 
-type Harms = [(JournalHarm, CaptureHarm); 2];
+type Damages = [(JournalDamage, CaptureDamage); 2];
 
 /// The witnesses that are present: client's journal and capture, server's journal and capture.
 type Present = [bool; 4];
@@ -56,7 +56,7 @@ impl Bench {
         host: &Host,
         role: Role,
         (journal, capture): (bool, bool),
-        harm: (JournalHarm, CaptureHarm),
+        harm: (JournalDamage, CaptureDamage),
         world: &World,
         span: (i64, i64),
     ) -> Self {
@@ -68,18 +68,18 @@ impl Bench {
         let mut shut = None;
         match harm.1 {
             // Drops that no journal counts leave no trace: a foreign capture is assumed to be complete.
-            CaptureHarm::Drops(from, to, of) if journal => host.drop_frames(at(from), at(to), of),
-            CaptureHarm::Drops(..) | CaptureHarm::None => {}
-            CaptureHarm::Foreign(from, to) => host.foreign(at(from), at(to)),
-            CaptureHarm::OneDirection(replies) => {
+            CaptureDamage::Drops(from, to, of) if journal => host.drop_frames(at(from), at(to), of),
+            CaptureDamage::Drops(..) | CaptureDamage::None => {}
+            CaptureDamage::Foreign(from, to) => host.foreign(at(from), at(to)),
+            CaptureDamage::OneDirection(replies) => {
                 host.one_direction(replies);
                 shut = Some(!replies);
             }
         }
         match harm.0 {
-            JournalHarm::None => {}
-            JournalHarm::BreaksOff(when) => host.break_off(at(when)),
-            JournalHarm::Gap(from, to) => host.gap(at(from), at(to)),
+            JournalDamage::None => {}
+            JournalDamage::BreaksOff(when) => host.break_off(at(when)),
+            JournalDamage::Gap(from, to) => host.gap(at(from), at(to)),
         }
         Self { role, journal: journal.then_some(host.journal), capture: capture.then_some(host.capture), shut }
     }
@@ -252,7 +252,7 @@ fn check_clocks(world: &World, history: &History, flow: &Flow) -> Result<(), Tes
 }
 
 /// Judges a history by some of its witnesses, damaged or not, and checks the verdict against the truth.
-fn check(world: &World, history: &History, present: Present, harms: Harms) -> Result<(), TestCaseError> {
+fn check(world: &World, history: &History, present: Present, harms: Damages) -> Result<(), TestCaseError> {
     let span = (EPOCH + world.runs[0].start - 100 * MS, history.ends[0] + SECOND);
     let client = Bench::new(&history.clients[0], Role::Client, (present[0], present[1]), harms[0], world, span);
     let server = Bench::new(&history.server, Role::Server, (present[2], present[3]), harms[1], world, span);
@@ -291,9 +291,9 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
     }
     prop_assert_eq!(document.flows.len(), 1, "{:?}", document.warnings);
     let flow = &document.flows[0];
-    let whole_journal = present[0] && harms[0].0 == JournalHarm::None && world.runs[0].interrupted.is_none();
+    let whole_journal = present[0] && harms[0].0 == JournalDamage::None && world.runs[0].interrupted.is_none();
     let truths = &history.truths[0];
-    if present[0] && harms[0].0 == JournalHarm::None {
+    if present[0] && harms[0].0 == JournalDamage::None {
         let numbers: Vec<u64> = flow.messages.iter().map(|message| message.n).collect();
         prop_assert_eq!(numbers, (1..=truths.len() as u64).collect::<Vec<_>>());
     }
@@ -386,18 +386,18 @@ fn world(most: usize) -> impl Strategy<Value = World> {
     })
 }
 
-fn harm() -> impl Strategy<Value = (JournalHarm, CaptureHarm)> {
+fn harm() -> impl Strategy<Value = (JournalDamage, CaptureDamage)> {
     let times = || (0..1_000_i64, 0..1_000_i64).prop_map(|(a, b)| (a.min(b), a.max(b)));
     let journal = prop_oneof![
-        2 => Just(JournalHarm::None),
-        1 => (0..1_000_i64).prop_map(JournalHarm::BreaksOff),
-        1 => times().prop_map(|(from, to)| JournalHarm::Gap(from, to)),
+        2 => Just(JournalDamage::None),
+        1 => (0..1_000_i64).prop_map(JournalDamage::BreaksOff),
+        1 => times().prop_map(|(from, to)| JournalDamage::Gap(from, to)),
     ];
     let capture = prop_oneof![
-        2 => Just(CaptureHarm::None),
-        1 => (times(), 1..4_usize).prop_map(|((from, to), of)| CaptureHarm::Drops(from, to, of)),
-        2 => times().prop_map(|(from, to)| CaptureHarm::Foreign(from, to)),
-        1 => any::<bool>().prop_map(CaptureHarm::OneDirection),
+        2 => Just(CaptureDamage::None),
+        1 => (times(), 1..4_usize).prop_map(|((from, to), of)| CaptureDamage::Drops(from, to, of)),
+        2 => times().prop_map(|(from, to)| CaptureDamage::Foreign(from, to)),
+        1 => any::<bool>().prop_map(CaptureDamage::OneDirection),
     ];
     (journal, capture)
 }
@@ -408,7 +408,7 @@ fn step() -> impl Strategy<Value = i64> {
     (size, any::<bool>()).prop_map(|(size, back)| if back { -size } else { size })
 }
 
-const UNHARMED: Harms = [(JournalHarm::None, CaptureHarm::None); 2];
+const UNHARMED: Damages = [(JournalDamage::None, CaptureDamage::None); 2];
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -418,7 +418,7 @@ proptest! {
     })]
 
     #[test]
-    fn no_verdict_is_surer_than_its_evidence(world in world(40)) {
+    fn no_verdict_claims_more_than_its_evidence(world in world(40)) {
         let history = world.simulate();
         for present in subsets() {
             check(&world, &history, present, UNHARMED)
@@ -427,7 +427,7 @@ proptest! {
     }
 
     #[test]
-    fn nor_when_the_witnesses_are_weak(world in world(40), harms in [harm(), harm()]) {
+    fn no_verdict_of_damaged_witnesses_claims_too_much(world in world(40), harms in [harm(), harm()]) {
         let history = world.simulate();
         for present in subsets() {
             check(&world, &history, present, harms)
@@ -436,7 +436,7 @@ proptest! {
     }
 
     #[test]
-    fn nor_where_a_clock_was_set(mut world in world(40), of_server in any::<bool>(), when in 0..1_000_i64, by in step()) {
+    fn no_verdict_after_a_clock_step_claims_too_much(mut world in world(40), of_server in any::<bool>(), when in 0..1_000_i64, by in step()) {
         let ends = world.simulate().ends[0];
         let start = EPOCH + world.runs[0].start;
         let role = if of_server { Role::Server } else { Role::Client };
@@ -450,7 +450,7 @@ proptest! {
     }
 
     #[test]
-    fn four_whole_witnesses_name_the_very_segment(mut world in world(40)) {
+    fn four_whole_witnesses_name_the_exact_segment(mut world in world(40)) {
         // A timeout long enough to distinguish a loss from a delay.
         let run = &mut world.runs[0];
         run.wait = run.wait.max(5 * SECOND / 2);

@@ -337,7 +337,7 @@ fn assert_says(document: &Document, language: Language, sentences: &[&str]) {
 }
 
 #[test]
-fn a_ping_tells_what_came_and_what_the_wire_says_of_the_rest() {
+fn a_ping_reports_replies_and_the_capture_explains_the_rest() {
     let document = ping(true, false);
     let english = [
         "30 sent, 28 received Loss: 6.7% (2 of 30 never answered; 95% interval:",
@@ -385,7 +385,7 @@ fn schema() -> Value {
 }
 
 #[test]
-fn json_is_what_the_schema_promises() {
+fn json_conforms_to_its_schema() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     for (name, mut document) in documents() {
         let text = json::render(&mut document, Texts::default());
@@ -398,7 +398,7 @@ fn json_is_what_the_schema_promises() {
 }
 
 #[test]
-fn the_schema_lets_nothing_unknown_pass() {
+fn the_result_schema_is_closed() {
     fn closed(schema: &Value) {
         match schema {
             Value::Object(fields) => {
@@ -479,7 +479,7 @@ fn the_verdict_comes_first_in_one_sentence() {
 }
 
 #[test]
-fn the_client_alone_says_what_it_cannot_tell_apart() {
+fn the_client_alone_names_all_possible_segments() {
     let document = client_alone();
     assert_says(
         &document,
@@ -544,7 +544,7 @@ fn both_sides_name_the_segment() {
 }
 
 #[test]
-fn the_server_alone_speaks_of_answers_and_gaps() {
+fn the_server_alone_reports_answers_and_gaps() {
     let document = server_alone();
     assert_says(
         &document,
@@ -580,7 +580,7 @@ fn one_host_blames_no_network() {
 }
 
 #[test]
-fn a_foreign_capture_is_not_taken_for_more_than_it_is() {
+fn a_foreign_capture_is_not_overinterpreted() {
     assert_says(
         &foreign_capture(),
         Language::English,
@@ -596,14 +596,14 @@ fn a_foreign_capture_is_not_taken_for_more_than_it_is() {
 }
 
 #[test]
-fn without_a_capture_it_is_said_that_nobody_watched() {
+fn without_a_capture_the_report_mentions_it() {
     let document = client_journal_alone();
     assert_says(&document, Language::English, &["There was no capture", "1 reply never came; none came late."]);
     assert!(!flat(&document, Language::English).contains("packets captured"));
 }
 
 #[test]
-fn a_journal_that_breaks_off_does_not_say_how_many_were_sent() {
+fn a_truncated_journal_has_no_sent_count() {
     let mut document = client_journal_alone();
     document.flows[0].counts.sent = None;
     let text = flat(&document, Language::English);
@@ -635,7 +635,7 @@ fn unexpected_datagrams_are_reported_only_where_there_are_some() {
 }
 
 #[test]
-fn several_conversations_are_told_one_after_another() {
+fn several_conversations_are_reported_in_turn() {
     let mut document = server_alone();
     let second = Flow { id: 2, epoch: 2, ..document.flows[0].clone() };
     document.flows.push(second);
@@ -683,7 +683,7 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
 }
 
 #[test]
-fn every_warning_finds_words_for_its_figures() {
+fn every_warning_has_a_text_for_its_values() {
     use WarningCode::{
         ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
         Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets, InterfaceDropped,
@@ -731,8 +731,11 @@ fn every_warning_finds_words_for_its_figures() {
                 let values = documented_values(code, count, known);
                 let warning = Warning { values: values.into_iter().collect(), ..Warning::new(code, []) };
                 let (text, advice) = words::warning(&warning, Texts::new(language));
-                let told = format!("{text} {advice}");
-                assert!(!told.contains("{$") && !told.contains("none") && !told.contains("  "), "{code:?}: {told}");
+                let printed = format!("{text} {advice}");
+                assert!(
+                    !printed.contains("{$") && !printed.contains("none") && !printed.contains("  "),
+                    "{code:?}: {printed}"
+                );
                 assert!(!warning.values.contains_key("count") || text.contains(&count.to_string()), "{code:?}: {text}");
             }
         }
@@ -763,19 +766,19 @@ fn warned(document: &Document, code: WarningCode) -> Option<Value> {
 }
 
 #[test]
-fn where_nothing_passes_the_usual_causes_are_named_and_no_more() {
+fn usual_causes_are_named_only_where_nothing_passes() {
     let all = |fate, count| World::new((1..=count).map(move |n| (n, fate)));
-    let told = |document: &Document| warned(document, WarningCode::NothingPassed);
+    let nothing_passed = |document: &Document| warned(document, WarningCode::NothingPassed);
     let unknown = serde_json::json!({"count": 30, "direction": null});
-    assert_eq!(told(&only_client(&all(ON_CLIENT_WIRE, 30))), Some(unknown), "how far they came nobody knows");
+    assert_eq!(nothing_passed(&only_client(&all(ON_CLIENT_WIRE, 30))), Some(unknown), "how far they came nobody knows");
     let back = serde_json::json!({"count": 30, "direction": "return"});
-    assert_eq!(told(&both(&all(REPLY_ON_SERVER_WIRE, 30))), Some(back));
-    assert_eq!(told(&both(&all(ON_SERVER_WIRE, 30))), None, "the server's host is no router");
-    assert_eq!(told(&only_client(&all(SENT, 30))), None, "they did not even leave");
-    assert_eq!(told(&only_client(&all(ON_CLIENT_WIRE, 2))), None, "so few may be chance");
+    assert_eq!(nothing_passed(&both(&all(REPLY_ON_SERVER_WIRE, 30))), Some(back));
+    assert_eq!(nothing_passed(&both(&all(ON_SERVER_WIRE, 30))), None, "the server's host is no router");
+    assert_eq!(nothing_passed(&only_client(&all(SENT, 30))), None, "they did not even leave");
+    assert_eq!(nothing_passed(&only_client(&all(ON_CLIENT_WIRE, 2))), None, "so few may be chance");
     let one_came = World::new((1..=30).map(|n| (n, if n == 7 { ALL_THE_WAY } else { ON_CLIENT_WIRE })));
-    assert_eq!(told(&only_client(&one_came)), None);
-    assert_eq!(told(&only_client(&all(ON_CLIENT_WIRE, 30).on_one_host())), None);
+    assert_eq!(nothing_passed(&only_client(&one_came)), None);
+    assert_eq!(nothing_passed(&only_client(&all(ON_CLIENT_WIRE, 30).on_one_host())), None);
 }
 
 #[test]
@@ -794,7 +797,7 @@ fn rows_are_of_all_messages_while_lists_stay_short() {
 }
 
 #[test]
-fn two_homes_in_one_network_are_found_out_by_their_addresses() {
+fn two_homes_in_one_network_are_found_by_address() {
     let world = |client: &str, seen: &str, server: &str| World {
         client: client.parse().unwrap(),
         client_seen: seen.parse().unwrap(),

@@ -68,7 +68,7 @@ fn icmp(from: [u8; 4], code: u8) -> Reason {
 /// The lab's faults: the client's outcome, the blame and reason with all four witnesses, the blame with the client's
 /// host alone, and the verdict with the server's host alone.
 #[test]
-fn each_fault_of_the_lab_by_who_watches() {
+fn each_fault_has_its_verdict_for_each_set_of_witnesses() {
     use Outcome::{Answered, Delivered, Inconclusive, Lost, NotSent};
     type Row = (
         Fault,
@@ -211,7 +211,7 @@ fn the_copy_that_came_furthest_shows_where_it_was_lost() {
 }
 
 #[test]
-fn a_copy_that_a_gap_may_hide_is_reckoned_with() {
+fn a_copy_may_be_hidden_by_a_journal_gap() {
     let fault =
         Fault::Duplicated { at: ClientHostOut, lag: 40 * MS, first: Some(ServerHostOut), second: None, reported: true };
     let (world, history) = (sixth(fault), sixth(fault).simulate());
@@ -229,7 +229,7 @@ fn a_copy_that_a_gap_may_hide_is_reckoned_with() {
 }
 
 #[test]
-fn a_network_that_repeats_everything_is_no_other_run() {
+fn a_network_that_duplicates_everything_is_one_run() {
     let twice = Fault::Duplicated { at: NetworkForward, lag: 100_000, first: None, second: None, reported: false };
     let document = joint(&World::of(&[twice; 12]).simulate());
     assert_eq!(document.flows[0].counts.delivered, Some(12));
@@ -317,7 +317,7 @@ fn two_clients_on_one_schedule_need_the_flow_option() {
 }
 
 #[test]
-fn two_clients_that_type_are_told_apart_by_their_intervals() {
+fn two_typing_clients_differ_in_their_intervals() {
     let run = |host, start, interval| Run { start, interval, host, ..Run::new(&[DELIVERED; 12]) };
     let history = World::new(vec![run(10, 3 * SECOND, 250 * MS), run(11, 4 * SECOND, 400 * MS)]).simulate();
     for (client, port) in history.clients.iter().zip([40_011, 40_012]) {
@@ -329,7 +329,7 @@ fn two_clients_that_type_are_told_apart_by_their_intervals() {
 }
 
 #[test]
-fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
+fn numbers_restarting_on_one_port_are_two_runs() {
     let mut faults = [DELIVERED; 12];
     faults[3] = Fault::Lost(ServerHostIn);
     let again = Run { start: 12 * SECOND, interval: 130 * MS, ..Run::new(&faults) };
@@ -356,7 +356,7 @@ fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
 }
 
 #[test]
-fn what_a_server_kept_back_needs_no_patience_to_be_known() {
+fn a_withheld_reply_is_known_without_waiting() {
     let mut world = World::of(&[Fault::SimulatedDrop; 6]);
     (world.tail, world.runs[0].wait) = (0, 200 * MS);
     let history = world.simulate();
@@ -372,7 +372,7 @@ fn what_a_server_kept_back_needs_no_patience_to_be_known() {
 
 /// A server that answers `pong`: replies arrive, but it is unknown to which messages.
 #[test]
-fn replies_without_numbers_are_no_losses() {
+fn unnumbered_replies_are_not_losses() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     for capture in [&mut history.clients[0].capture, &mut history.server.capture] {
         for datagram in capture.datagrams.iter_mut().filter(|datagram| datagram.reads_as_reply) {
@@ -396,7 +396,7 @@ fn replies_without_numbers_are_no_losses() {
 }
 
 #[test]
-fn a_journal_that_breaks_off_has_not_told_of_all_that_was_sent() {
+fn a_truncated_journal_may_lack_sent_messages() {
     let mut history = World::of(&[DELIVERED; 12]).simulate();
     assert_eq!(joint(&history).flows[0].counts.sent, Some(12));
     history.clients[0].journal.records.retain(|record| !matches!(record, Record::End(_)));
@@ -411,9 +411,9 @@ fn several_clients_make_one_warning() {
     let history = world.simulate();
     let document = hear(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(document.flows.len(), 2);
-    let told: Vec<_> =
+    let warnings: Vec<_> =
         document.warnings.iter().filter(|reported| reported.code == WarningCode::SimulatedDrop).collect();
-    assert_eq!(told.iter().map(|reported| &reported.values["count"]).collect::<Vec<_>>(), [2]);
+    assert_eq!(warnings.iter().map(|reported| &reported.values["count"]).collect::<Vec<_>>(), [2]);
 }
 
 #[test]
@@ -439,7 +439,7 @@ fn a_socket_drop_may_have_been_another_clients_message() {
 }
 
 #[test]
-fn a_capture_that_cannot_see_counts_nothing_and_is_not_blamed() {
+fn a_capture_that_cannot_see_proves_nothing() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     let capture = &mut history.clients[0].capture;
     for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
@@ -454,18 +454,18 @@ fn a_capture_that_cannot_see_counts_nothing_and_is_not_blamed() {
 }
 
 #[test]
-fn on_one_host_a_capture_that_missed_something_is_named_once() {
+fn on_one_host_a_capture_with_a_miss_is_warned_about_once() {
     let mut world = World::of(&[DELIVERED; 12]);
     world.same_host = true;
     let mut history = world.simulate();
     history.clients[0].capture.datagrams.retain(|datagram| datagram.number != Some(6) || datagram.reads_as_reply);
     let document = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
-    let told = document.warnings.iter().filter(|reported| reported.code == WarningCode::Contradiction);
-    assert_eq!(told.map(|reported| &reported.values["role"]).collect::<Vec<_>>(), ["client"]);
+    let warnings = document.warnings.iter().filter(|reported| reported.code == WarningCode::Contradiction);
+    assert_eq!(warnings.map(|reported| &reported.values["role"]).collect::<Vec<_>>(), ["client"]);
 }
 
 #[test]
-fn two_foreign_captures_tell_the_network_from_the_hosts() {
+fn two_foreign_captures_separate_network_and_hosts() {
     let mut faults = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {
         faults[place] = Fault::Lost(segment);
@@ -520,7 +520,7 @@ fn drops_of_a_capture_void_an_interval_not_the_run() {
 }
 
 #[test]
-fn a_journal_that_breaks_off_is_continued_by_the_wire() {
+fn a_capture_continues_a_truncated_journal() {
     let mut history = sixth(DELIVERED).simulate();
     // The record of sending message 6 is the last one; its reply arrives in time, as the capture shows.
     let sent = history.truths[0][5].points[0].unwrap();
@@ -571,7 +571,7 @@ fn coarse_timestamps_make_no_reply_come_too_early() {
 }
 
 #[test]
-fn files_that_share_nothing_get_no_verdict() {
+fn unrelated_files_get_no_verdict() {
     let one = World::of(&[DELIVERED; 12]).simulate();
     let silent = World::of(&[Fault::Lost(NetworkForward); 12]).simulate();
     let error = hear(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
@@ -586,7 +586,7 @@ fn files_that_share_nothing_get_no_verdict() {
 }
 
 #[test]
-fn the_same_schedule_on_another_day_fits_but_the_clocks_tell() {
+fn the_same_schedule_on_another_day_is_another_run() {
     let ours = World::of(&[DELIVERED; 12]).simulate();
     let mut later = World { offset: 86_400 * SECOND, ..World::of(&[DELIVERED; 12]) };
     later.seed = 9;
@@ -596,7 +596,7 @@ fn the_same_schedule_on_another_day_fits_but_the_clocks_tell() {
 }
 
 #[test]
-fn captures_tell_whose_they_are() {
+fn a_capture_shows_at_which_end_it_was_made() {
     let history = sixth(Fault::Lost(ServerHostIn)).simulate();
     let (client, server) = (&history.clients[0].capture, &history.server.capture);
     assert_eq!(roles::of_capture(client, None), Some(Role::Client));
@@ -619,7 +619,7 @@ fn captures_tell_whose_they_are() {
 }
 
 #[test]
-fn a_way_back_that_is_shut_altogether_is_still_named() {
+fn a_return_path_that_loses_everything_is_blamed() {
     let history = World::of(&[Fault::Lost(NetworkReturn); 12]).simulate();
     let document = joint(&history);
     let flow = &document.flows[0];
@@ -628,7 +628,7 @@ fn a_way_back_that_is_shut_altogether_is_still_named() {
 }
 
 #[test]
-fn another_clients_datagrams_on_the_same_wire_are_not_ours() {
+fn datagrams_of_another_client_are_not_counted() {
     let silent = Run::new(&[Fault::Lost(ClientHostOut); 12]);
     let talking = Run { port: 40_002, ..Run::new(&[DELIVERED; 12]) };
     let history = World::new(vec![silent, talking]).simulate();

@@ -9,7 +9,6 @@
 //! * [`medidor`]: the program under test inside the lab, and its result document.
 //! * [`pcap`]: capture files built byte by byte.
 //! * [`process`]: child processes whose output is awaited line by line.
-//! * [`simulator`]: a simulator of exchanges and of the evidence they leave, with the ground truth.
 //! * [`raw`]: datagrams with a forged source address.
 //! * [`reference_capture`]: captures made by the tests themselves, independent of the code under test.
 //! * [`rerun`]: runs a test of this binary again in another process.
@@ -29,7 +28,6 @@ pub mod raw;
 pub mod reference_capture;
 pub mod rerun;
 pub mod sample;
-pub mod simulator;
 pub mod transfer;
 
 use std::io::Write as _;

@@ -31,7 +31,7 @@ fn allow_descriptors(wanted: u64) {
 /// Members that are connections of this test, read by one thread.
 struct Members {
     epoll: Epoll,
-    members: Vec<TcpStream>,
+    connections: Vec<TcpStream>,
     received: Vec<Vec<u8>>,
 }
 
@@ -39,14 +39,14 @@ impl Members {
     fn join(server: &Server, count: usize) -> Self {
         let mut crowd = Self {
             epoll: Epoll::new(EpollCreateFlags::empty()).unwrap(),
-            members: Vec::new(),
+            connections: Vec::new(),
             received: vec![Vec::new(); count],
         };
         for index in 0..count {
             let member = TcpStream::connect(server.address).unwrap();
             member.set_nonblocking(true).unwrap();
             crowd.epoll.add(&member, EpollEvent::new(EpollFlags::EPOLLIN, index as u64)).unwrap();
-            crowd.members.push(member);
+            crowd.connections.push(member);
             crowd.read(Duration::ZERO);
         }
         crowd
@@ -60,7 +60,7 @@ impl Members {
         let mut bytes = vec![0; 64 * 1024];
         for event in &events[..ready] {
             let index = event.data() as usize;
-            let length = (&self.members[index]).read(&mut bytes).unwrap_or(0);
+            let length = (&self.connections[index]).read(&mut bytes).unwrap_or(0);
             self.received[index].extend_from_slice(&bytes[..length]);
         }
     }
@@ -108,7 +108,7 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
         }
         let said = Instant::now();
         let text = format!("number {number} {filler}\n");
-        (&crowd.members[number % (MEMBERS - 1)]).write_all(text.as_bytes()).unwrap();
+        (&crowd.connections[number % (MEMBERS - 1)]).write_all(text.as_bytes()).unwrap();
         if number == MESSAGES - 1 {
             let speaker = number % (MEMBERS - 1);
             crowd.read_until(&format!("number {number} "), speaker);

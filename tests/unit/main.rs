@@ -8,4 +8,5 @@ mod malformed_files;
 mod monitor_scenarios;
 mod properties;
 mod report;
+mod simulator;
 mod verdicts;

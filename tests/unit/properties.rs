@@ -1,6 +1,6 @@
 //! Properties of every history, for any subset of the witnesses: a verdict never claims more than the evidence proves.
 
-use crate::common::simulator::{EPOCH, Fault, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
+use crate::simulator::{EPOCH, Fault, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
 use medidor::core::evidence::capture::{CaptureLog, DirectedFlow};
 use medidor::core::evidence::coverage::Void;
 use medidor::core::evidence::journal::{JournalLog, Record, Role};

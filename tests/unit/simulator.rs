@@ -7,19 +7,23 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+mod damage;
+mod witnesses;
+
 use std::net::{IpAddr, SocketAddr};
 
 use fastrand::Rng;
-use medidor::core::evidence::capture::{CaptureLog, Datagram, DirectedFlow, IcmpError, digest};
+use medidor::core::evidence::capture::{CaptureLog, DirectedFlow};
 use medidor::core::evidence::journal::{
-    CaptureCounters, CaptureEnd, CaptureInfo, Counters, Departed, End, Ending, Gap, Holding, JournalLog, Peer,
-    Received, Record, Refused, Role, Run as RunLine, SCHEMA, Sent, Unsent, Withheld,
+    CaptureInfo, Departed, Ending, JournalLog, Peer, Received, Record, Refused, Role, Run as RunLine, SCHEMA, Sent,
+    Unsent,
 };
 use medidor::core::time::{Mono, Now, SECOND, Wall};
 use medidor::core::verdict::document::SegmentName::{
-    self, ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
+    ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::verdict::document::{Outcome, PointName};
+use medidor::core::verdict::document::{Outcome, PointName, SegmentName};
+use witnesses::{WitnessWriter, add_no_reply, text_digest};
 
 /// One millisecond in nanoseconds.
 pub const MS: i64 = 1_000_000;
@@ -330,119 +334,6 @@ impl World {
     }
 }
 
-/// Digest and length of the request's or the reply's text at a point.
-fn text_digest(n: u64, fault: Fault, point: usize) -> (u32, u16) {
-    let text = if point < 4 { format!("Mensagem {n}") } else { format!("ACK {n}") };
-    let altered = match fault {
-        Fault::AlteredOut => (2..4).contains(&point),
-        Fault::AlteredBack => point >= 6,
-        _ => false,
-    };
-    let length = text.len() as u16;
-    let text = if altered { text.replace(['M', 'C'], "x") } else { text };
-    (digest(text.as_bytes()), length)
-}
-
-/// A frame to be written to a capture.
-struct CapturedFrame {
-    time: i64,
-    content: FrameContent,
-}
-
-enum FrameContent {
-    Datagram(Datagram, DirectedFlow),
-    Icmp(IcmpError),
-}
-
-struct WitnessWriter<'a> {
-    world: &'a World,
-    role: Role,
-    live: i64,
-    close: i64,
-    frames: Vec<CapturedFrame>,
-    records: Vec<(i64, Record)>,
-}
-
-impl<'a> WitnessWriter<'a> {
-    fn new(world: &'a World, role: Role, live: i64, close: i64) -> Self {
-        Self { world, role, live, close, frames: Vec::new(), records: Vec::new() }
-    }
-
-    fn write(&mut self, time: i64, record: Record) {
-        self.records.push((time, record));
-    }
-
-    fn stamp(&self, time: i64) -> Wall {
-        let grain = i64::from(self.world.resolution_ns);
-        Wall(self.world.wall(self.role, time).0.div_euclid(grain) * grain)
-    }
-
-    fn add_datagram(&mut self, time: i64, n: u64, fault: Fault, point: usize, flow: DirectedFlow) {
-        let (digest, length) = text_digest(n, fault, point);
-        let far = !self.world.same_host && matches!(point, 2 | 6);
-        let datagram = Datagram {
-            time: self.stamp(time),
-            frame: 0,
-            flow: 0,
-            number: Some(n),
-            reads_as_reply: point >= 4,
-            digest: Some(digest),
-            length,
-            ttl: if far { 61 } else { 64 },
-            way: None,
-            bad_checksum: fault == Fault::BadChecksum && point == 2,
-        };
-        self.frames.push(CapturedFrame { time, content: FrameContent::Datagram(datagram, flow) });
-    }
-
-    fn add_icmp(&mut self, time: i64, n: u64, from: IpAddr, quoted: DirectedFlow, code: u8) {
-        let error = IcmpError { time: self.stamp(time), frame: 0, from, quoted, number: Some(n), kind: 3, code };
-        self.frames.push(CapturedFrame { time, content: FrameContent::Icmp(error) });
-    }
-
-    fn finish(mut self, file: &str, run: RunLine, start: i64, end: i64, reason: Ending) -> Host {
-        let mut capture = CaptureLog {
-            file: format!("{file}.pcap"),
-            link_type: "EN10MB".into(),
-            resolution_ns: self.world.resolution_ns,
-            ..CaptureLog::default()
-        };
-        self.frames.retain(|frame| self.live <= frame.time && frame.time <= self.close);
-        self.frames.sort_by_key(|frame| frame.time);
-        for frame in self.frames {
-            match frame.content {
-                FrameContent::Datagram(datagram, flow) => {
-                    let index = capture.flows.iter().position(|known| *known == flow).unwrap_or_else(|| {
-                        capture.flows.push(flow);
-                        capture.flows.len() - 1
-                    });
-                    capture.datagrams.push(Datagram { flow: index as u32, ..datagram });
-                }
-                FrameContent::Icmp(error) => capture.icmp_errors.push(error),
-            }
-        }
-        renumber(&mut capture);
-        let mut records = vec![Record::Run(Box::new(run))];
-        let mut time = start;
-        while time < end {
-            time += FLUSH;
-            let at = self.world.now(self.role, time.min(end));
-            let counters = Counters { at, socket_drops: Some(0), capture: Some(CaptureCounters::default()) };
-            self.records.push((time.min(end), Record::Counters(counters)));
-        }
-        self.records.sort_by_key(|(time, _)| *time);
-        records.extend(self.records.into_iter().map(|(_, record)| record));
-        let close = self.world.wall(self.role, self.close);
-        let capture_end = CaptureEnd { close, counters: CaptureCounters::default(), failure: None };
-        let at = self.world.now(self.role, end);
-        records.push(Record::End(Box::new(End { at, reason, socket_drops: Some(0), capture: Some(capture_end) })));
-        let journal = JournalLog { file: format!("{file}.journal.jsonl"), records, broken_at_line: None };
-        let mut host = Host { journal, capture };
-        recount(&mut host, &[]);
-        host
-    }
-}
-
 impl World {
     /// Runs the simulation.
     pub fn simulate(&self) -> History {
@@ -640,19 +531,6 @@ impl World {
     }
 }
 
-/// Adds the record of a server that does not answer.
-fn add_no_reply(server: &mut WitnessWriter<'_>, n: u64, p: u32, fault: Fault, time: i64, at: Now) {
-    match fault {
-        Fault::ReplyRefused => {
-            server.write(time + 1, Record::Unsent(Unsent { n, p, at, why: "EPERM".into() }));
-        }
-        Fault::SimulatedDrop | Fault::Duplicated { reported: true, .. } => {
-            server.write(time + 1, Record::Withheld(Withheld { n, p, at, why: Holding::SimulatedDrop }));
-        }
-        _ => {}
-    }
-}
-
 fn send_times(run: &Run, rng: &mut Rng) -> Vec<i64> {
     let mut due = EPOCH + run.start;
     let mut times = Vec::new();
@@ -703,144 +581,6 @@ fn truth(n: u64, fault: Fault, sent: i64, copies: &[CopyPath], wait: i64, end: i
         came_to_client: points[6].is_some(),
         single: copies.len() == 1,
         points,
-    }
-}
-
-/// Renumbers the frames of a capture and updates its totals.
-fn renumber(capture: &mut CaptureLog) {
-    // A capture lists only the flows of its datagrams.
-    let flows = std::mem::take(&mut capture.flows);
-    for datagram in &mut capture.datagrams {
-        let flow = flows[datagram.flow as usize];
-        let index = capture.flows.iter().position(|known| *known == flow).unwrap_or_else(|| {
-            capture.flows.push(flow);
-            capture.flows.len() - 1
-        });
-        datagram.flow = index as u32;
-    }
-    let mut order: Vec<(Wall, bool, usize)> = Vec::new();
-    order.extend(capture.datagrams.iter().enumerate().map(|(index, datagram)| (datagram.time, false, index)));
-    order.extend(capture.icmp_errors.iter().enumerate().map(|(index, error)| (error.time, true, index)));
-    order.sort();
-    for (frame, (_, icmp, index)) in (1..).zip(&order) {
-        if *icmp {
-            capture.icmp_errors[*index].frame = frame;
-        } else {
-            capture.datagrams[*index].frame = frame;
-        }
-    }
-    capture.packets = order.len() as u64;
-    capture.first = order.first().map(|(time, ..)| *time);
-    capture.last = order.last().map(|(time, ..)| *time);
-}
-
-/// Updates the journal's counters to match the capture and its drops.
-fn recount(host: &mut Host, dropped: &[Wall]) {
-    let capture = &host.capture;
-    let times: Vec<Wall> = (capture.datagrams.iter().map(|datagram| datagram.time))
-        .chain(capture.icmp_errors.iter().map(|error| error.time))
-        .collect();
-    let count = |at: Wall| {
-        let until = |times: &[Wall]| times.iter().filter(|time| **time <= at).count() as u64;
-        let (written, dropped) = (until(&times), until(dropped));
-        CaptureCounters { written, received: written + dropped, dropped, interface_dropped: 0 }
-    };
-    for record in &mut host.journal.records {
-        match record {
-            Record::Counters(counters) => counters.capture = Some(count(counters.at.wall)),
-            Record::End(end) => {
-                if let Some(capture) = &mut end.capture {
-                    capture.counters = count(capture.close);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Damage to a finished journal or capture. Times are of the host's own wall clock.
-impl Host {
-    /// The journal ends early: a kill or a full disk.
-    pub fn break_off(&mut self, at: Wall) {
-        let records = &mut self.journal.records;
-        if let Some(first) = records.iter().position(|record| record.wall().is_some_and(|wall| wall > at)) {
-            records.truncate(first.max(1));
-        }
-    }
-
-    /// The journal's queue is full for some time, and records are lost.
-    pub fn gap(&mut self, from: Wall, to: Wall) {
-        let lost = |record: &Record| {
-            let kept = matches!(record, Record::Run(_) | Record::End(_));
-            !kept && record.wall().is_some_and(|wall| from <= wall && wall <= to)
-        };
-        let records = std::mem::take(&mut self.journal.records);
-        let (mut count, mut span) = (0, None::<(Wall, Wall)>);
-        let mut kept: Vec<Record> = Vec::new();
-        let mut place = 0;
-        for (index, record) in records.iter().enumerate() {
-            // A peer record comes just before its first message, and is lost with it.
-            let peer = matches!(record, Record::Peer(_)) && index > 1 && records.get(index + 1).is_some_and(lost);
-            if lost(record) || peer {
-                count += 1;
-                if let Some(wall) = record.wall() {
-                    let (low, high) = span.unwrap_or((wall, wall));
-                    span = Some((low.min(wall), high.max(wall)));
-                }
-                place = kept.len();
-            } else {
-                kept.push(record.clone());
-            }
-        }
-        if let Some((from, to)) = span {
-            kept.insert(place, Record::Gap(Gap { from, to, lost: count }));
-        }
-        self.journal.records = kept;
-    }
-
-    /// The capture's ring overflows for some time: the first of every `of` frames is lost and counted.
-    pub fn drop_frames(&mut self, from: Wall, to: Wall, of: usize) {
-        let mut dropped = Vec::new();
-        let mut turn = 0;
-        let mut keep = |time: Wall| {
-            if time < from || to < time {
-                return true;
-            }
-            turn += 1;
-            if (turn - 1) % of == 0 {
-                dropped.push(time);
-                return false;
-            }
-            true
-        };
-        self.capture.datagrams.retain(|datagram| keep(datagram.time));
-        self.capture.icmp_errors.retain(|error| keep(error.time));
-        renumber(&mut self.capture);
-        recount(self, &dropped);
-    }
-
-    /// The capture comes from another program, which ran only for some time.
-    pub fn foreign(&mut self, from: Wall, to: Wall) {
-        for record in &mut self.journal.records {
-            match record {
-                Record::Run(run) => run.capture = None,
-                Record::Counters(counters) => counters.capture = None,
-                Record::End(end) => end.capture = None,
-                _ => {}
-            }
-        }
-        self.capture.file = "wireshark.pcap".into();
-        self.capture.datagrams.retain(|datagram| from <= datagram.time && datagram.time <= to);
-        self.capture.icmp_errors.retain(|error| from <= error.time && error.time <= to);
-        renumber(&mut self.capture);
-    }
-
-    /// The capture's filter admits one direction only.
-    pub fn one_direction(&mut self, replies: bool) {
-        self.capture.datagrams.retain(|datagram| datagram.reads_as_reply == replies);
-        self.capture.icmp_errors.clear();
-        renumber(&mut self.capture);
-        recount(self, &[]);
     }
 }
 

@@ -38,7 +38,7 @@ impl ClockError {
     /// The clock errors for a run, chosen by the seed.
     pub fn ways(performed: &ScenarioResult, seed: u64) -> Vec<Self> {
         let mut dice = Rng::with_seed(seed);
-        let sent: Vec<i64> = performed.tapped.values().filter_map(|message| message.at[0]).collect();
+        let sent: Vec<i64> = performed.observed.values().filter_map(|message| message.at[0]).collect();
         let (first, last) = (*sent.iter().min().expect("some left"), *sent.iter().max().expect("some left"));
         let mut sign = |size: i64| if dice.bool() { size } else { -size };
         let (near, far, ppm) = (sign(SECOND / 50), sign(6 * 3_600 * SECOND), sign(200));

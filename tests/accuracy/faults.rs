@@ -27,7 +27,7 @@ pub fn records(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// Waits until this many datagrams have arrived, counted by the kernel.
-pub fn reach(arrivals: &Fault<'_>, count: u64) {
+pub fn wait_for_arrivals(arrivals: &Fault<'_>, count: u64) {
     let deadline = Instant::now() + STEP_TIMEOUT;
     while arrivals.hits() < count {
         assert!(Instant::now() < deadline, "only {} of {count} came", arrivals.hits());
@@ -69,7 +69,7 @@ pub fn relay_record(file: &Path) -> Vec<Value> {
 }
 
 /// Messages whose number was changed by a bit error, and messages that arrived under such a number.
-pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
+pub fn renumbered(record: &[Value], observed: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
     let mut sent_on: BTreeMap<(u64, &str), u64> = BTreeMap::new();
     let mut corrupted = BTreeSet::new();
     for line in record {
@@ -85,18 +85,18 @@ pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Observed>) -> BTreeSe
     let sent_on = |number: u64, heading| sent_on.get(&(number, heading)).copied().unwrap_or(0) as usize;
     let none = Observed::default();
     let astray = |number: &u64| {
-        let copies = tapped.get(number).unwrap_or(&none).copies;
+        let copies = observed.get(number).unwrap_or(&none).copies;
         copies[1] != sent_on(*number, "forward") || copies[3] != sent_on(*number, "return")
     };
-    let known = corrupted.iter().copied().chain(tapped.keys().copied());
+    let known = corrupted.iter().copied().chain(observed.keys().copied());
     known.filter(astray).collect()
 }
 
 /// Messages of which the relay kept at least one copy that it had not forwarded when it ended.
-pub fn on_its_way(record: &[Value], tapped: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
+pub fn in_transit(record: &[Value], observed: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
     let kept = record.iter().filter(|line| line["lost"].is_null()).filter_map(|line| {
         let (number, point) = (line["n"].as_u64()?, if line["heading"] == "forward" { 1 } else { 3 });
-        tapped.get(&number).is_none_or(|message| message.at[point].is_none()).then_some(number)
+        observed.get(&number).is_none_or(|message| message.at[point].is_none()).then_some(number)
     });
     kept.collect()
 }

@@ -74,8 +74,8 @@ impl Observed {
 }
 
 /// Reads the reference captures of both homes. Texts are identified by their direction and their first digits.
-pub fn read_taps(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool) -> BTreeMap<u64, Observed> {
-    let mut tapped: BTreeMap<u64, Observed> = BTreeMap::new();
+pub fn read_captures(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool) -> BTreeMap<u64, Observed> {
+    let mut observed: BTreeMap<u64, Observed> = BTreeMap::new();
     for (file, points) in [(client, [0, 3]), (server, [1, 2])] {
         for (time, frame) in stamped_frames(file) {
             let Frame::Udp { source, destination, text } = frame else { continue };
@@ -85,12 +85,12 @@ pub fn read_taps(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool
                 _ => continue,
             };
             let Some(number) = number(&text) else { continue };
-            let message = tapped.entry(number).or_default();
+            let message = observed.entry(number).or_default();
             message.at[point].get_or_insert(time);
             message.copies[point] += 1;
         }
     }
-    tapped
+    observed
 }
 
 /// The first digits of a text.
@@ -119,7 +119,7 @@ pub struct RunFacts {
     /// Messages whose number may be wrong.
     pub renumbered: BTreeSet<u64>,
     /// Messages that a relay still held when it ended.
-    pub on_its_way: BTreeSet<u64>,
+    pub in_transit: BTreeSet<u64>,
     /// Requests are fragmented, and the reference captures cannot read their numbers.
     pub fragments: bool,
 }
@@ -143,17 +143,17 @@ impl RunFacts {
     ///
     /// # Panics When the reference captures contradict the plan, or show an unexplained loss: the lab did not do what
     /// was planned, and there is no truth.
-    pub fn truths(&self, tapped: &BTreeMap<u64, Observed>) -> BTreeMap<u64, Truth> {
+    pub fn truths(&self, observed: &BTreeMap<u64, Observed>) -> BTreeMap<u64, Truth> {
         let none = Observed::default();
-        let last = tapped.values().filter_map(|message| message.at[0]).max();
+        let last = observed.values().filter_map(|message| message.at[0]).max();
         let mut came: Vec<(i64, u64)> =
-            tapped.iter().filter_map(|(number, message)| Some((message.at[3]?, *number))).collect();
+            observed.iter().filter_map(|(number, message)| Some((message.at[3]?, *number))).collect();
         came.retain(|(_, number)| !self.planned.contains_key(number));
         came.sort_unstable();
         let fit = came.len().saturating_sub(self.overflowed);
         let overflowed: BTreeSet<u64> = came[fit..].iter().map(|(_, number)| *number).collect();
         let truth = |number: u64| {
-            let seen = tapped.get(&number).unwrap_or(&none);
+            let seen = observed.get(&number).unwrap_or(&none);
             if self.renumbered.contains(&number) {
                 return Truth::Renumbered;
             }
@@ -167,7 +167,7 @@ impl RunFacts {
                 }
             }
             if passed < 4 {
-                if self.on_its_way.contains(&number) {
+                if self.in_transit.contains(&number) {
                     return Truth::OnItsWay;
                 }
                 let segment = self.between[passed];

@@ -153,7 +153,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
     let broken =
         perform_all("a_wrong_clock_is_bounded_and_makes_no_verdict_false", jobs, |scenario, seed, performed| {
             // Messages observed in both directions bound the offset on both sides, others on one side only.
-            let both = performed.tapped.iter().filter(|(n, _)| performed.truths.get(n) == Some(&Truth::Delivered));
+            let both = performed.observed.iter().filter(|(n, _)| performed.truths.get(n) == Some(&Truth::Delivered));
             let times: Vec<i64> = both.flat_map(|(_, message)| [message.at[0], message.at[3]]).flatten().collect();
             for (number, wrong) in ClockError::ways(performed, seed).into_iter().enumerate() {
                 let folder = performed.folder.path().join(format!("clock{number}"));
@@ -178,7 +178,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
 
 /// The verdicts of all subsets of a run's witnesses, whose files are in `folder`. `look` gets each document.
 fn judge(folder: &Path, performed: &ScenarioResult, mut look: impl FnMut(Subset, &Value)) -> Vec<Judged> {
-    let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || performed.there[witness]);
+    let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || performed.present[witness]);
     let judged = Subset::every().filter(possible).flat_map(|subset| {
         let verdicts = match analyze(folder, subset, &[]) {
             Some(document) => {

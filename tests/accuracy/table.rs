@@ -111,13 +111,13 @@ pub enum Mark {
 
 /// Compares a verdict with the truth.
 fn mark(truth: Truth, verdict: Verdict, subset: Subset) -> Mark {
-    let application_unheard = !subset.has(0);
+    let no_client_journal = !subset.has(0);
     let names = |blame: u8, segment: Segment| blame >> segment & 1 == 1;
     match (truth, verdict) {
         (Truth::Renumbered, _) => Mark::Moot,
         (_, Verdict::Open | Verdict::Refused) => Mark::Open,
         (Truth::OnTheDeadline | Truth::OnTheLastDeadline | Truth::AtTheEnd | Truth::OnItsWay, _) => {
-            if is_among_the_truths(truth, verdict, application_unheard) {
+            if is_among_the_truths(truth, verdict, no_client_journal) {
                 Mark::Moot
             } else {
                 Mark::False
@@ -128,7 +128,7 @@ fn mark(truth: Truth, verdict: Verdict, subset: Subset) -> Mark {
         }
         (Truth::Lost(segment), Verdict::Lost(blame)) if blame == 1 << segment => Mark::Exact,
         (Truth::Lost(segment), Verdict::Lost(blame)) if names(blame, segment) => Mark::True,
-        (Truth::Lost(CLIENT_HOST_IN) | Truth::Late, Verdict::Delivered) if application_unheard => Mark::OfTheWire,
+        (Truth::Lost(CLIENT_HOST_IN) | Truth::Late, Verdict::Delivered) if no_client_journal => Mark::OfTheWire,
         (Truth::Delivered | Truth::Late, Verdict::Answered) => Mark::True,
         (Truth::Lost(segment), Verdict::Answered) if segment >= SERVER_HOST_OUT => Mark::True,
         _ => Mark::False,
@@ -136,7 +136,7 @@ fn mark(truth: Truth, verdict: Verdict, subset: Subset) -> Mark {
 }
 
 /// Whether a verdict is one of several truths about a message.
-fn is_among_the_truths(truth: Truth, verdict: Verdict, application_unheard: bool) -> bool {
+fn is_among_the_truths(truth: Truth, verdict: Verdict, no_client_journal: bool) -> bool {
     let named = |segments: &[Segment]| match verdict {
         Verdict::Lost(blame) => segments.iter().any(|segment| blame >> segment & 1 == 1),
         _ => verdict == Verdict::Answered,
@@ -144,7 +144,7 @@ fn is_among_the_truths(truth: Truth, verdict: Verdict, application_unheard: bool
     match truth {
         Truth::OnTheDeadline => matches!(verdict, Verdict::Delivered | Verdict::Late | Verdict::Answered),
         Truth::AtTheEnd => {
-            verdict == Verdict::Late || verdict == Verdict::Delivered && application_unheard || named(&[CLIENT_HOST_IN])
+            verdict == Verdict::Late || verdict == Verdict::Delivered && no_client_journal || named(&[CLIENT_HOST_IN])
         }
         Truth::OnTheLastDeadline => matches!(verdict, Verdict::Delivered | Verdict::Late) || named(&[CLIENT_HOST_IN]),
         Truth::OnItsWay => named(&[NETWORK_RETURN, CLIENT_HOST_IN]),

@@ -28,7 +28,7 @@ use tempfile::TempDir;
 const PORT: u16 = 12_345;
 
 /// The path of a screenshot, kept for inspection.
-fn photograph(name: &str) -> PathBuf {
+fn screenshot_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("page").join(name)
 }
 
@@ -38,7 +38,7 @@ fn shown(count: &Value) -> Value {
 }
 
 /// Checks that the open page agrees with the document.
-fn holds(browser: &mut Browser, json_document: &Value) {
+fn assert_agrees(browser: &mut Browser, json_document: &Value) {
     let list = |name: &str| json_document[name].as_array().unwrap().iter();
     let connections = "[...document.querySelectorAll('table.connections tbody tr')].map(row => \
                        [row.dataset.connection, row.dataset.close, ...[...row.cells].slice(1).map(cell => cell.textContent)])";
@@ -132,7 +132,7 @@ fn rows(csv: &str, json_document: &Value) -> Vec<BTreeMap<String, String>> {
 }
 
 /// Checks that each connection's filter matches all its segments and nothing else.
-fn wireshark_understands(browser: &mut Browser, folder: &Path, json_document: &Value) {
+fn assert_filters_match(browser: &mut Browser, folder: &Path, json_document: &Value) {
     for connection in json_document["connections"].as_array().unwrap() {
         let find = format!("document.querySelector('#connections-0-{} button').dataset.copy", connection["id"]);
         let filter = browser.eval(&find);
@@ -193,8 +193,8 @@ fn a_tcp_chat_writes_the_same_page_live_and_from_its_files() {
     let Some(mut browser) = Browser::start("a chat's page over TCP") else { return };
     browser.set_view(1280, 900, false);
     browser.open(&folder.path().join("run.html"));
-    holds(&mut browser, &json_document);
-    wireshark_understands(&mut browser, folder.path(), &json_document);
+    assert_agrees(&mut browser, &json_document);
+    assert_filters_match(&mut browser, folder.path(), &json_document);
     // The sentences are those of the text report.
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let report = flat(&analyze(&[]).text(Stream::Out));
@@ -205,7 +205,7 @@ fn a_tcp_chat_writes_the_same_page_live_and_from_its_files() {
         let sentence = flat(sentence.as_str().unwrap());
         assert!(report.contains(&sentence), "{sentence}\n{report}");
     }
-    browser.screenshot(&photograph("chat-tcp.png"), None, 1.0);
+    browser.screenshot(&screenshot_path("chat-tcp.png"), None, 1.0);
     // The search shows the matching rows.
     let search = "(() => { const field = document.querySelector('input[type=search]'); field.value = 'olá'; \
                   field.dispatchEvent(new Event('input')); \
@@ -266,7 +266,7 @@ fn over_udp_the_page_shows_where_copies_were_lost() {
     let Some(mut browser) = Browser::start("a chat's page over UDP") else { return };
     browser.set_view(1280, 900, false);
     browser.open(&folder.path().join("page.html"));
-    holds(&mut browser, &json_document);
+    assert_agrees(&mut browser, &json_document);
     let row = browser.eval(
         "[...document.querySelectorAll('table.talk tbody tr')].find(row => \
          row.querySelector('td.text').textContent === 'to Ze').querySelector('td.evidence').textContent",
@@ -278,7 +278,7 @@ fn over_udp_the_page_shows_where_copies_were_lost() {
         browser.eval("[...document.querySelectorAll('table.members td.evidence')].map(cell => cell.textContent)");
     let dead = dead.as_array().unwrap().iter().filter(|cell| cell.as_str().unwrap().contains("towards the member: 1"));
     assert_eq!(dead.count(), 1);
-    browser.screenshot(&photograph("chat-udp.png"), None, 1.0);
+    browser.screenshot(&screenshot_path("chat-udp.png"), None, 1.0);
 }
 
 /// Hostile content for a text, a name or a reason.
@@ -385,7 +385,7 @@ fn foreign_text_is_escaped_in_every_language() {
             // Control characters are shown as a question mark.
             let message = &mut json_document["messages"][0];
             message["text"] = json!(HOSTILE.replace(['\u{202e}', '\u{1b}', '\0'], "?"));
-            holds(&mut browser, &json_document);
+            assert_agrees(&mut browser, &json_document);
             let markup = "document.querySelectorAll('img, iframe, [onerror], [onfocus], [autofocus]').length";
             assert_eq!(browser.eval(markup), 0);
             let tree = browser.call("Accessibility.getFullAXTree", &json!({}));

@@ -58,7 +58,7 @@ impl PageFolder {
 }
 
 /// The path of a screenshot, kept for inspection.
-fn photograph(name: &str) -> PathBuf {
+fn screenshot_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("page").join(name)
 }
 
@@ -78,7 +78,7 @@ fn the_page_agrees_with_the_document() {
             let page = desk.put(&html::render(&document, texts));
             browser.open(&page);
             let json_document: Value = serde_json::from_str(&json::render(&mut document, texts)).unwrap();
-            holds(&mut browser, &json_document, texts);
+            assert_agrees(&mut browser, &json_document, texts);
             assert_eq!(browser.errors(), Vec::<Value>::new(), "{name} {language:?}");
             assert_eq!(browser.requests(), [format!("file://{}", page.display())], "nothing else is asked for");
         }
@@ -86,7 +86,7 @@ fn the_page_agrees_with_the_document() {
 }
 
 /// Checks that the open page agrees with the document.
-fn holds(browser: &mut Browser, json_document: &Value, texts: Texts) {
+fn assert_agrees(browser: &mut Browser, json_document: &Value, texts: Texts) {
     let flow = &json_document["flows"][0];
     let points = flow["points"].as_object().unwrap();
     let shown = texts_of(browser, "table.path td.count");
@@ -235,7 +235,7 @@ fn the_page_works_in_light_mode_dark_mode_and_on_a_phone() {
         for (look, width, dark) in [("light", 1280, false), ("dark", 1280, true), ("phone", 390, false)] {
             browser.set_view(width, 900, dark);
             browser.open(&page);
-            browser.screenshot(&photograph(&format!("{name}-{look}.png")), None, 1.0);
+            browser.screenshot(&screenshot_path(&format!("{name}-{look}.png")), None, 1.0);
             let ground = browser.eval("getComputedStyle(document.body).backgroundColor");
             assert_eq!(ground, if dark { "rgb(20, 23, 27)" } else { "rgb(255, 255, 255)" });
             // Wide elements scroll inside themselves.

@@ -50,7 +50,7 @@ impl Forms {
 }
 
 /// Compares the current text with the stored one.
-fn holds(name: &str, now: &str) {
+fn assert_unchanged(name: &str, now: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("MEDIDOR_GOLDEN").is_some_and(|value| value == "update") {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -72,11 +72,11 @@ fn holds(name: &str, now: &str) {
 #[test]
 fn every_form_of_the_sample_is_unchanged() {
     for language in ["pt", "en", "es"] {
-        holds(&format!("result.{language}.txt"), &analyze(language, &[]));
+        assert_unchanged(&format!("result.{language}.txt"), &analyze(language, &[]));
     }
     let forms = Forms::write();
     for name in ["result.json", "messages.csv", "page.html"] {
-        holds(name, &forms.read(name));
+        assert_unchanged(name, &forms.read(name));
     }
 }
 

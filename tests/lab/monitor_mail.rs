@@ -40,18 +40,18 @@ impl<'a> MailSetup<'a> {
 
     fn at(test: &str, host: Option<&'a Host>) -> Option<Self> {
         let python = python(test)?;
-        let office = Self { folder: TempDir::new().unwrap(), python, host };
+        let setup = Self { folder: TempDir::new().unwrap(), python, host };
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &authority).unwrap();
-        fs::write(office.path("ca.pem"), authority.pem()).unwrap();
-        fs::write(office.path("server.pem"), certificate.pem()).unwrap();
-        fs::write(office.path("server.key"), key.serialize_pem()).unwrap();
-        office.password("hunter2");
-        Some(office)
+        fs::write(setup.path("ca.pem"), authority.pem()).unwrap();
+        fs::write(setup.path("server.pem"), certificate.pem()).unwrap();
+        fs::write(setup.path("server.key"), key.serialize_pem()).unwrap();
+        setup.password("hunter2");
+        Some(setup)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -129,16 +129,16 @@ fn said(finished: &Finished) -> String {
 
 #[test]
 fn an_alert_arrives_with_subject_and_text() {
-    let Some(office) = MailSetup::new("an_alert_arrives_with_subject_and_text") else { return };
+    let Some(setup) = MailSetup::new("an_alert_arrives_with_subject_and_text") else { return };
     for how in [&[][..], &["implicit"]] {
-        let (server, port) = office.server(0, how);
+        let (server, port) = setup.server(0, how);
         let tls: &[&str] = if how.is_empty() { &[] } else { &["--smtp-tls", "implicit"] };
         let options = [&TRUSTED[..], tls, &["--count", "3", "--email-to", "Caio <caio@example.org>"]].concat();
-        let finished = office.monitor(port, &options).wait(RUN_TIMEOUT);
+        let finished = setup.monitor(port, &options).wait(RUN_TIMEOUT);
         finished.expect_code(1);
         server.wait_for_line(|line| line == "taken 1 from ana@example.org to bia@example.org", STEP_TIMEOUT);
         server.wait_for_line(|line| line == "taken 2 from ana@example.org to caio@example.org", STEP_TIMEOUT);
-        let text = office.read(1);
+        let text = setup.read(1);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[..3],
@@ -161,10 +161,10 @@ fn an_alert_arrives_with_subject_and_text() {
 
 #[test]
 fn an_untrusted_server_gets_no_password_and_no_mail() {
-    let Some(office) = MailSetup::new("an_untrusted_server_gets_no_password_and_no_mail") else { return };
-    let (server, port) = office.server(0, &[]);
+    let Some(setup) = MailSetup::new("an_untrusted_server_gets_no_password_and_no_mail") else { return };
+    let (server, port) = setup.server(0, &[]);
     let untrusted = ["--smtp-password-file", "password", "--count", "2"];
-    let finished = office.monitor(port, &untrusted).wait(RUN_TIMEOUT);
+    let finished = setup.monitor(port, &untrusted).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("A conexão segura com o servidor de e-mail 127.0.0.1:"), "{text}");
@@ -175,36 +175,36 @@ fn an_untrusted_server_gets_no_password_and_no_mail() {
 
 #[test]
 fn a_wrong_password_is_reported_and_the_alert_kept() {
-    let Some(office) = MailSetup::new("a_wrong_password_is_reported_and_the_alert_kept") else { return };
-    let (server, port) = office.server(0, &[]);
-    office.password("hunter3");
-    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
+    let Some(setup) = MailSetup::new("a_wrong_password_is_reported_and_the_alert_kept") else { return };
+    let (server, port) = setup.server(0, &[]);
+    setup.password("hunter3");
+    let finished = setup.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("recusou o usuário ou a senha: "), "{text}");
     assert!(!text.contains("hunter3") && !text.contains("aHVudGVyMw"), "{text}");
     server.wait_for_line(|line| line == "wrong login", STEP_TIMEOUT);
-    assert!(!office.path("1.eml").exists());
+    assert!(!setup.path("1.eml").exists());
 }
 
 #[test]
 fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
-    let Some(office) = MailSetup::new("a_busy_gone_or_hanging_server_delays_mail_and_loses_none") else { return };
-    let (server, port) = office.server(0, &[]);
-    office.mode("busy");
-    let monitor = office.monitor(
+    let Some(setup) = MailSetup::new("a_busy_gone_or_hanging_server_delays_mail_and_loses_none") else { return };
+    let (server, port) = setup.server(0, &[]);
+    setup.mode("busy");
+    let monitor = setup.monitor(
         port,
         &[&TRUSTED[..], &["--smtp-timeout", "500ms", "--alert", "always", "--interval", "400ms"]].concat(),
     );
     let says = |part: &'static str| monitor.wait_for_line(move |line| line.contains(part), STEP_TIMEOUT);
     says("não aceitou a mensagem por ora: transient error (451): come again later");
     says("O e-mail será tentado de novo em ");
-    office.mode("hang");
+    setup.mode("hang");
     says("não respondeu a tempo");
     drop(server);
     says("não está acessível");
-    office.mode("take");
-    let (server, _) = office.server(port, &[]);
+    setup.mode("take");
+    let (server, _) = setup.server(port, &[]);
     server.wait_for_line(|line| line.starts_with("taken 3 "), STEP_TIMEOUT);
     let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(1);
@@ -213,16 +213,16 @@ fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
     assert_eq!(taken, alerts, "every alert arrived:\n{}", said(&finished));
     // In order: each message lists one measurement more, up to ten.
     for number in 1..=3 {
-        assert_eq!(office.read(number).matches("Inativa, a sonda").count(), number as usize + 1, "{number}");
+        assert_eq!(setup.read(number).matches("Inativa, a sonda").count(), number as usize + 1, "{number}");
     }
 }
 
 #[test]
 fn a_permanent_refusal_is_reported_and_not_retried() {
-    let Some(office) = MailSetup::new("a_permanent_refusal_is_reported_and_not_retried") else { return };
-    let (_server, port) = office.server(0, &[]);
-    office.mode("refuse");
-    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
+    let Some(setup) = MailSetup::new("a_permanent_refusal_is_reported_and_not_retried") else { return };
+    let (_server, port) = setup.server(0, &[]);
+    setup.mode("refuse");
+    let finished = setup.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("recusou a mensagem: permanent error (550): not here, ***"), "{text}");
@@ -262,22 +262,22 @@ fn struck<'lab>(
     test: &str,
     fault: impl FnOnce() -> Option<faults::Fault<'lab>>,
 ) -> Option<(String, MailSetup<'lab>)> {
-    let office = MailSetup::at(test, Some(lab.home_a()))?;
+    let setup = MailSetup::at(test, Some(lab.home_a()))?;
     let folder = TempDir::new().unwrap();
     let _server = server(lab.home_b(), folder.path(), &["--reply", "pong"]);
-    let (mail, port) = office.server(0, &[]);
+    let (mail, port) = setup.server(0, &[]);
     let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", ".", "--email-attach"];
-    let monitor = office.monitor_of(&lab.server_address().to_string(), port, &[&TRUSTED[..], &options].concat());
+    let monitor = setup.monitor_of(&lab.server_address().to_string(), port, &[&TRUSTED[..], &options].concat());
     monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
     let _fault = fault()?;
     mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
     monitor.interrupt(STEP_TIMEOUT).expect_code(0);
-    Some((office.read(1), office))
+    Some((setup.read(1), setup))
 }
 
 /// The name of the alert's capture.
-fn capture_of(office: &MailSetup<'_>) -> String {
-    let names = fs::read_dir(office.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+fn capture_of(setup: &MailSetup<'_>) -> String {
+    let names = fs::read_dir(setup.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let mut names = names.map(|name| name.to_string_lossy().into_owned());
     names.find(|name| name.starts_with("alerta-203.0.113.2-5005-") && name.ends_with("-down.pcap")).expect("a capture")
 }
@@ -287,14 +287,14 @@ fn an_alert_attaches_a_capture_that_blames_this_host() {
     let test = "an_alert_attaches_a_capture_that_blames_this_host";
     let Some(lab) = Lab::build(test) else { return };
     let fault = || Some(faults::input_drop(lab.home_a(), &Match::any_reply()));
-    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    let Some((text, setup)) = struck(&lab, test, fault) else { return };
     assert!(text.contains("Subject: Alerta de latência: Inativa"), "{text}");
     assert!(text.contains("estavam na placa de rede a tempo: este computador as perdeu."), "{text}");
-    let name = capture_of(&office);
+    let name = capture_of(&setup);
     assert!(text.contains(&format!("Attached: {name}")), "{text}");
-    assert_eq!(fs::read(office.path("attached.pcap")).unwrap(), fs::read(office.path(&name)).unwrap());
+    assert_eq!(fs::read(setup.path("attached.pcap")).unwrap(), fs::read(setup.path(&name)).unwrap());
     // An analysis of the same files gives the same verdict.
-    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&name]));
+    let report = Report::of(&analyze(lab.home_a(), setup.folder.path(), &[&name]));
     let lost = report.with_outcome("lost");
     assert_eq!(lost.len(), 2, "{:#}", report.json());
     for number in &lost {
@@ -306,7 +306,7 @@ fn an_alert_attaches_a_capture_that_blames_this_host() {
     assert!(text.contains(&format!("As respostas às sondas {numbers} ")), "{numbers}: {text}");
     // Each probe has its own source port, and each has a frame.
     let mut tshark = Command::new("tshark");
-    tshark.arg("-r").arg(office.path("attached.pcap")).args([
+    tshark.arg("-r").arg(setup.path("attached.pcap")).args([
         "-Y",
         "udp.dstport == 5005",
         "-T",
@@ -332,9 +332,9 @@ fn an_alert_names_where_its_probes_were_lost() {
     let test = "an_alert_names_where_its_probes_were_lost";
     let Some(lab) = Lab::build(test) else { return };
     let fault = || Some(faults::forward_drop(lab.router_a(), &Match::any_request()));
-    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    let Some((text, setup)) = struck(&lab, test, fault) else { return };
     assert!(text.contains("saíram pela placa de rede e nenhuma resposta chegou até ela"), "{text}");
-    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&capture_of(&office)]));
+    let report = Report::of(&analyze(lab.home_a(), setup.folder.path(), &[&capture_of(&setup)]));
     for number in report.with_outcome("lost") {
         let verdict_line = report.verdict_line(number);
         assert!(verdict_line.starts_with("lost: network_forward server_host_in"), "{verdict_line}");
@@ -352,12 +352,12 @@ fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
     let test = "on_one_host_an_alert_blames_no_network_and_names_refusals";
     for is_refused in [false, true] {
         let Some(lab) = Lab::build(test) else { return };
-        let Some(office) = MailSetup::at(test, Some(lab.home_a())) else { return };
+        let Some(setup) = MailSetup::at(test, Some(lab.home_a())) else { return };
         let folder = TempDir::new().unwrap();
         let server = server(lab.home_a(), folder.path(), &["--reply", "pong"]);
-        let (mail, port) = office.server(0, &[]);
+        let (mail, port) = setup.server(0, &[]);
         let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", "."];
-        let monitor = office.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
+        let monitor = setup.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
         monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
         // Without a server the port is closed; the firewall drops silently.
         let _fault = if is_refused {
@@ -368,7 +368,7 @@ fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
         };
         mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
         monitor.interrupt(STEP_TIMEOUT).expect_code(0);
-        let text = office.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = setup.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
         let sentence = if is_refused {
             "foram recusadas por ICMP: porta inalcançável, segundo 127.0.0.1"
         } else {
@@ -383,13 +383,13 @@ fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
 fn an_attachment_too_large_for_the_server_is_left_out() {
     let test = "an_attachment_too_large_for_the_server_is_left_out";
     let Some(lab) = Lab::build(test) else { return };
-    let Some(office) = MailSetup::at(test, Some(lab.home_a())) else { return };
-    let (mail, port) = office.server(0, &[]);
-    office.mode("refuse-file");
+    let Some(setup) = MailSetup::at(test, Some(lab.home_a())) else { return };
+    let (mail, port) = setup.server(0, &[]);
+    setup.mode("refuse-file");
     let options = ["--capture", ".", "--email-attach", "--timeout", "350ms"];
-    let monitor = office.monitor(port, &[&TRUSTED[..], &options].concat());
+    let monitor = setup.monitor(port, &[&TRUSTED[..], &options].concat());
     mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
     let finished = monitor.interrupt(STEP_TIMEOUT);
     assert!(said(&finished).contains("O e-mail será tentado sem o anexo"), "{}", said(&finished));
-    assert!(!office.read(1).contains("Attached"));
+    assert!(!setup.read(1).contains("Attached"));
 }

@@ -28,7 +28,7 @@ struct Observations {
 /// Sends `count` messages from home A to home B, with a capture on both sides.
 fn run(lab: &Lab, count: u32) -> Observations {
     let directory = TempDir::new().unwrap();
-    let (client_tap, server_tap) = taps(lab, directory.path());
+    let (client_tap, server_tap) = start_captures(lab, directory.path());
     let server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("send {} {count}", lab.server_address()));
     let (client, server) = (client.wait(STEP_TIMEOUT), server.wait(STEP_TIMEOUT));
@@ -37,13 +37,13 @@ fn run(lab: &Lab, count: u32) -> Observations {
     Observations { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
 }
 
-fn taps(lab: &Lab, directory: &Path) -> (ReferenceCapture, ReferenceCapture) {
+fn start_captures(lab: &Lab, directory: &Path) -> (ReferenceCapture, ReferenceCapture) {
     let filter = "udp port 5005 or icmp";
     let client = ReferenceCapture::start(lab.home_a(), &directory.join("client.pcap"), filter);
     (client, ReferenceCapture::start(lab.home_b(), &directory.join("server.pcap"), filter))
 }
 
-/// A row of the table: how often a message and its reply were seen at each point.
+/// A row of the table: how often a message and its reply were observed at each point.
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     send: &'static str,
@@ -67,7 +67,7 @@ const DELIVERED: Row = Row {
     client_wire_in: 1,
     client_app: 1,
 };
-/// A message that was seen nowhere.
+/// A message that was observed nowhere.
 const NOWHERE: Row = Row {
     send: "",
     client_wire: 0,
@@ -115,15 +115,15 @@ impl Observations {
 #[test]
 fn two_nats_rewrite_addresses() {
     let Some(lab) = Lab::build("two_nats_rewrite_addresses") else { return };
-    let seen = run(&lab, 3);
-    seen.check(3, &[]);
+    let observed = run(&lab, 3);
+    observed.check(3, &[]);
     let ends = |frames: &[Frame], text: &str| {
         frames.iter().find(|frame| frame.has_text(text)).map(|frame| match frame {
             Frame::Udp { source, destination, .. } => (source.ip(), destination.ip()),
             _ => unreachable!("only datagrams say something"),
         })
     };
-    let (client, server) = (&seen.client_wire, &seen.server_wire);
+    let (client, server) = (&observed.client_wire, &observed.server_wire);
     assert_eq!(ends(client, "Mensagem 1"), Some((HOME_A.into(), ROUTER_B_WAN.into())));
     assert_eq!(ends(server, "Mensagem 1"), Some((ROUTER_A_WAN.into(), HOME_B.into())));
     assert_eq!(ends(server, "ACK 1"), Some((HOME_B.into(), ROUTER_A_WAN.into())));
@@ -182,8 +182,8 @@ fn a_request_lost_between_the_routers() {
     let Some(lab) = Lab::build("a_request_lost_between_the_routers") else { return };
     let fault = faults::drop_forward_message(&lab, "Mensagem 4");
     // Message 40 starts with the text of message 4.
-    let seen = run(&lab, 40);
-    seen.check(40, &[(4, Row { send: "ok", client_wire: 1, ..NOWHERE })]);
+    let observed = run(&lab, 40);
+    observed.check(40, &[(4, Row { send: "ok", client_wire: 1, ..NOWHERE })]);
     assert_eq!(fault.hits(), 1);
 }
 
@@ -264,7 +264,7 @@ fn ingress_drops_are_on_the_receivers_wire() {
 fn a_duplicated_request_is_answered_twice() {
     let Some(lab) = Lab::build("a_duplicated_request_is_answered_twice") else { return };
     let Some(fault) = faults::duplicate(lab.home_a(), &Match::request("Mensagem 2")) else { return };
-    let seen = run(&lab, 4);
+    let observed = run(&lab, 4);
     let twice = Row {
         send: "ok",
         client_wire: 2,
@@ -275,7 +275,7 @@ fn a_duplicated_request_is_answered_twice() {
         client_wire_in: 2,
         client_app: 2,
     };
-    seen.check(4, &[(2, twice)]);
+    observed.check(4, &[(2, twice)]);
     assert_eq!(fault.hits(), 1);
 }
 
@@ -288,18 +288,18 @@ fn several_faults_on_one_host_and_their_end() {
     faults::input_drop(lab.home_a(), &Match::reply("ACK 4"));
     let lifted = faults::output_drop(lab.home_a(), &Match::request("Mensagem 5"));
     lifted.lift();
-    let seen = run(&lab, 5);
-    assert_eq!(seen.row(1), Row { send: "EPERM", ..NOWHERE });
-    assert_eq!(seen.row(2), Row { send: "ok", ..NOWHERE });
-    assert_eq!(seen.row(3).server_app, 2);
-    assert_eq!(seen.row(4), Row { client_app: 0, ..DELIVERED });
-    assert_eq!(seen.row(5), DELIVERED);
+    let observed = run(&lab, 5);
+    assert_eq!(observed.row(1), Row { send: "EPERM", ..NOWHERE });
+    assert_eq!(observed.row(2), Row { send: "ok", ..NOWHERE });
+    assert_eq!(observed.row(3).server_app, 2);
+    assert_eq!(observed.row(4), Row { client_app: 0, ..DELIVERED });
+    assert_eq!(observed.row(5), DELIVERED);
     faults::flush(lab.home_a());
     run(&lab, 5).check(5, &[]);
 }
 
 /// The sources of port unreachable errors that arrive at home A.
-fn complaints(frames: &[Frame]) -> Vec<std::net::IpAddr> {
+fn icmp_errors(frames: &[Frame]) -> Vec<std::net::IpAddr> {
     let complaint = |frame: &Frame| match frame {
         Frame::Icmp { source, destination, kind: (3, 3) } if *destination == HOME_A => Some(*source),
         _ => None,
@@ -311,21 +311,21 @@ fn complaints(frames: &[Frame]) -> Vec<std::net::IpAddr> {
 fn port_unreachable_passes_both_nats() {
     let Some(lab) = Lab::build("port_unreachable_passes_both_nats") else { return };
     let directory = TempDir::new().unwrap();
-    let (client_tap, server_tap) = taps(&lab, directory.path());
+    let (client_tap, server_tap) = start_captures(&lab, directory.path());
     let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(STEP_TIMEOUT);
     assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
     assert_eq!(client.after("error ").first(), Some(&"ECONNREFUSED"), "{client:?}");
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
     assert_eq!(count(&server_wire, "Mensagem 1"), 1);
     // Home B sends the error; its router replaces the source by its own address.
-    assert_eq!(complaints(&client_wire).first(), Some(&ROUTER_B_WAN.into()), "{client_wire:?}");
+    assert_eq!(icmp_errors(&client_wire).first(), Some(&ROUTER_B_WAN.into()), "{client_wire:?}");
 }
 
 #[test]
 fn a_router_rejects() {
     let Some(lab) = Lab::build("a_router_rejects") else { return };
     let directory = TempDir::new().unwrap();
-    let (client_tap, server_tap) = taps(&lab, directory.path());
+    let (client_tap, server_tap) = start_captures(&lab, directory.path());
     let fault = faults::forward_reject(lab.router_a(), &Match::request("Mensagem 1"));
     let server = server_in(&lab);
     let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(STEP_TIMEOUT);
@@ -335,10 +335,10 @@ fn a_router_rejects() {
     assert_eq!(fault.hits(), 1);
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
     assert_eq!((count(&client_wire, "Mensagem 1"), count(&server_wire, "Mensagem 1")), (1, 0));
-    assert_eq!(complaints(&client_wire).len(), 1, "{client_wire:?}");
+    assert_eq!(icmp_errors(&client_wire).len(), 1, "{client_wire:?}");
 }
 
-/// Counts of a burst through a slow link at one host: sent, lost there, and seen on each wire.
+/// Counts of a burst through a slow link at one host: sent, lost there, and observed on each wire.
 struct BurstCounts {
     sent: usize,
     lost: usize,
@@ -346,10 +346,10 @@ struct BurstCounts {
     server_wire: usize,
 }
 
-fn squeeze(lab: &Lab, narrow: &Host) -> Option<BurstCounts> {
+fn run_burst(lab: &Lab, narrow: &Host) -> Option<BurstCounts> {
     let directory = TempDir::new().unwrap();
     let fault = faults::slow_link(narrow, 1_000_000, 2_000)?;
-    let (client_tap, server_tap) = taps(lab, directory.path());
+    let (client_tap, server_tap) = start_captures(lab, directory.path());
     let _server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("burst {} 200", lab.server_address()));
     let client = client.wait(STEP_TIMEOUT);
@@ -369,17 +369,20 @@ fn squeeze(lab: &Lab, narrow: &Host) -> Option<BurstCounts> {
 #[test]
 fn a_slow_link_loses_in_the_network() {
     let Some(lab) = Lab::build("a_slow_link_loses_in_the_network") else { return };
-    let Some(seen) = squeeze(&lab, lab.router_a()) else { return };
-    assert!(seen.sent > 200 && seen.lost > 0);
-    assert_eq!((seen.client_wire, seen.server_wire), (seen.sent, seen.sent - seen.lost));
+    let Some(observed) = run_burst(&lab, lab.router_a()) else { return };
+    assert!(observed.sent > 200 && observed.lost > 0);
+    assert_eq!((observed.client_wire, observed.server_wire), (observed.sent, observed.sent - observed.lost));
 }
 
 #[test]
 fn a_full_queue_drops_before_the_senders_wire() {
     let Some(lab) = Lab::build("a_full_queue_drops_before_the_senders_wire") else { return };
-    let Some(seen) = squeeze(&lab, lab.home_a()) else { return };
-    assert!(seen.sent > 200 && seen.lost > 0);
-    assert_eq!((seen.client_wire, seen.server_wire), (seen.sent - seen.lost, seen.sent - seen.lost));
+    let Some(observed) = run_burst(&lab, lab.home_a()) else { return };
+    assert!(observed.sent > 200 && observed.lost > 0);
+    assert_eq!(
+        (observed.client_wire, observed.server_wire),
+        (observed.sent - observed.lost, observed.sent - observed.lost)
+    );
 }
 
 #[test]

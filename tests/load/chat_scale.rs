@@ -37,7 +37,7 @@ struct Members {
 
 impl Members {
     fn join(server: &Server, count: usize) -> Self {
-        let mut crowd = Self {
+        let mut members = Self {
             epoll: Epoll::new(EpollCreateFlags::empty()).unwrap(),
             connections: Vec::new(),
             received: vec![Vec::new(); count],
@@ -45,11 +45,11 @@ impl Members {
         for index in 0..count {
             let member = TcpStream::connect(server.address).unwrap();
             member.set_nonblocking(true).unwrap();
-            crowd.epoll.add(&member, EpollEvent::new(EpollFlags::EPOLLIN, index as u64)).unwrap();
-            crowd.connections.push(member);
-            crowd.read(Duration::ZERO);
+            members.epoll.add(&member, EpollEvent::new(EpollFlags::EPOLLIN, index as u64)).unwrap();
+            members.connections.push(member);
+            members.read(Duration::ZERO);
         }
-        crowd
+        members
     }
 
     /// Reads what is available, or arrives within this time.
@@ -94,9 +94,9 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     let options = ["--members", "2000", "--per-address", "2000", "--timeout", "5m", "--journal", journal, "--json"];
     let server = Server::start(folder.path(), "--tcp", &options);
     // The slow reader has a small receive buffer, and does not read.
-    let deaf = TcpStream::connect(server.address).unwrap();
-    SockRef::from(&deaf).set_recv_buffer_size(4_096).unwrap();
-    let mut crowd = Members::join(&server, MEMBERS - 1);
+    let slow_reader = TcpStream::connect(server.address).unwrap();
+    SockRef::from(&slow_reader).set_recv_buffer_size(4_096).unwrap();
+    let mut members = Members::join(&server, MEMBERS - 1);
     let before = server.memory_kib();
     let filler = "x".repeat(4_000);
     let begun = Instant::now();
@@ -104,26 +104,26 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     for number in 0..MESSAGES {
         let due = begun + Duration::from_millis(100) * number as u32;
         while Instant::now() < due {
-            crowd.read((due - Instant::now()).min(Duration::from_millis(20)));
+            members.read((due - Instant::now()).min(Duration::from_millis(20)));
         }
         let said = Instant::now();
         let text = format!("number {number} {filler}\n");
-        (&crowd.connections[number % (MEMBERS - 1)]).write_all(text.as_bytes()).unwrap();
+        (&members.connections[number % (MEMBERS - 1)]).write_all(text.as_bytes()).unwrap();
         if number == MESSAGES - 1 {
             let speaker = number % (MEMBERS - 1);
-            crowd.read_until(&format!("number {number} "), speaker);
+            members.read_until(&format!("number {number} "), speaker);
             slowest = said.elapsed();
         }
     }
     let after = server.memory_kib();
     for index in 0..MEMBERS - 1 {
         let expected: Vec<usize> = (0..MESSAGES).filter(|number| number % (MEMBERS - 1) != index).collect();
-        assert_eq!(crowd.numbers(index), expected, "member {index}");
+        assert_eq!(members.numbers(index), expected, "member {index}");
     }
     // The slow reader gets its last notice when it reads at the end.
-    deaf.set_read_timeout(Some(LONG_TIMEOUT)).unwrap();
+    slow_reader.set_read_timeout(Some(LONG_TIMEOUT)).unwrap();
     let mut received = Vec::new();
-    (&deaf).read_to_end(&mut received).unwrap();
+    (&slow_reader).read_to_end(&mut received).unwrap();
     let received = String::from_utf8_lossy(&received).into_owned();
     assert!(
         received.trim_end().ends_with("the last ones are lost"),
@@ -134,8 +134,8 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
         "{MEMBERS} members, {MESSAGES} messages of 4 KiB at 10/s: {before} KiB before, {after} KiB after; the last message reached all in {slowest:?}",
     );
     assert!(after < before + 96 * 1024, "{before} KiB before, {after} KiB after");
-    drop(crowd);
-    drop(deaf);
+    drop(members);
+    drop(slow_reader);
     settled(&server, 12);
     // The server prints only some of that many lines, so the test checks its document.
     let document = document(server);
@@ -261,27 +261,27 @@ fn die_at_random(time: Duration) {
     let (descriptors, threads) = (server.descriptors() - 1, server.threads());
     drop(first);
     let mut random = fastrand::Rng::with_seed(9);
-    let mut crowd: Vec<TcpStream> = Vec::new();
+    let mut members: Vec<TcpStream> = Vec::new();
     let mut processes: Vec<ChatClient> = Vec::new();
     let mut deaths: HashMap<&str, u32> = HashMap::new();
     let until = Instant::now() + time;
     let mut bytes = [0; 16 * 1024];
     while Instant::now() < until {
-        if crowd.len() < 60 {
+        if members.len() < 60 {
             let client = TcpStream::connect(server.address).unwrap();
             client.set_nonblocking(true).unwrap();
-            crowd.push(client);
+            members.push(client);
         }
         if processes.len() < 3 {
             processes.push(ChatClient::own(folder.path(), "--tcp", server.address, &[]));
         }
-        for client in &crowd {
+        for client in &members {
             let _ = (&mut &*client).read(&mut bytes);
         }
-        let index = random.usize(0..crowd.len());
-        let _ = (&crowd[index]).write_all(format!("{}\n", random.u32(..)).as_bytes());
+        let index = random.usize(0..members.len());
+        let _ = (&members[index]).write_all(format!("{}\n", random.u32(..)).as_bytes());
         if random.u8(0..3) == 0 {
-            let client = crowd.swap_remove(random.usize(0..crowd.len()));
+            let client = members.swap_remove(random.usize(0..members.len()));
             *deaths.entry(kill(&mut random, client)).or_default() += 1;
         }
         if random.u8(0..20) == 0 {
@@ -303,7 +303,7 @@ fn die_at_random(time: Duration) {
     }
     let counted: u32 = deaths.values().sum();
     println!("{counted} died in {time:?}: {deaths:?}");
-    drop((crowd, processes, one, other));
+    drop((members, processes, one, other));
     settled(&server, descriptors);
     assert_eq!((server.descriptors(), server.threads()), (descriptors, threads), "nothing is left over");
     let finished = server.running.interrupt(STEP_TIMEOUT);

@@ -35,18 +35,18 @@ fn agent() {
     let words: Vec<&str> = role.split(' ').collect();
     match words.as_slice() {
         ["random", target, count] => random(target.parse().unwrap(), count.parse().unwrap()),
-        ["strangers", target, count] => strangers(target.parse().unwrap(), count.parse().unwrap()),
+        ["forged_sources", target, count] => forged_sources(target.parse().unwrap(), count.parse().unwrap()),
         ["forge", source, target, count, text @ ..] => {
             let (source, target) = (source.parse().unwrap(), target.parse().unwrap());
             forge(source, target, count.parse().unwrap(), &text.join(" "));
         }
-        ["odd", target, count] => odd(target.parse().unwrap(), count.parse().unwrap()),
+        ["malformed", target, count] => malformed(target.parse().unwrap(), count.parse().unwrap()),
         ["large", target, count] => large(target.parse().unwrap(), count.parse().unwrap()),
         ["numbers", target, step, count] => {
             numbers(target.parse().unwrap(), step.parse().unwrap(), count.parse().unwrap());
         }
-        ["liar"] => liar(),
-        ["prophet"] => prophet(),
+        ["lying_server"] => lying_server(),
+        ["early_server"] => early_server(),
         _ => panic!("unknown role {role}"),
     }
     eprintln!("done");
@@ -68,7 +68,7 @@ fn random(target: SocketAddr, count: u32) {
 }
 
 /// Sends each message from a different source that does not exist.
-fn strangers(target: SocketAddrV4, count: u32) {
+fn forged_sources(target: SocketAddrV4, count: u32) {
     let (forger, mut dice) = (Forger::open().unwrap(), fastrand::Rng::with_seed(2));
     for number in 0..count {
         let source = SocketAddrV4::new(Ipv4Addr::new(198, 51, 100, dice.u8(1..255)), dice.u16(1024..));
@@ -85,7 +85,7 @@ fn forge(source: SocketAddrV4, target: SocketAddrV4, count: u32, text: &str) {
 }
 
 /// Sends each kind of malformed datagram `count` times, and waits for a reply in between so that the server keeps up.
-fn odd(target: SocketAddr, count: u32) {
+fn malformed(target: SocketAddr, count: u32) {
     let socket = socket();
     socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     socket.connect(target).unwrap();
@@ -122,10 +122,10 @@ fn numbers(target: SocketAddr, step: u64, count: u64) {
 }
 
 /// Text that would clear a terminal and set its title, also with C1 codes.
-const ORDERS: &str = "oi \u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\r\u{202e}";
+const ESCAPE_CODES: &str = "oi \u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\r\u{202e}";
 
 /// A server that answers some messages correctly, and sends wrong replies as well.
-fn liar() {
+fn lying_server() {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).unwrap();
     let other = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, OTHER_PORT)).unwrap();
     eprintln!("listening");
@@ -157,18 +157,18 @@ fn liar() {
             // A reply from the wrong port.
             22 | 27 => say(&other, &format!("ACK {number}")),
             24 => {
-                say(&socket, ORDERS);
+                say(&socket, ESCAPE_CODES);
                 say(&socket, "ACK 24");
                 say(&socket, "ACK 24");
             }
-            25 => say(&socket, &format!("ACK 25 {ORDERS}")),
+            25 => say(&socket, &format!("ACK 25 {ESCAPE_CODES}")),
             _ => say(&socket, &format!("ACK {number}")),
         }
     }
 }
 
 /// A server that sends the reply to message 5 together with the one to message 3, and none for message 5 itself.
-fn prophet() {
+fn early_server() {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).unwrap();
     eprintln!("listening");
     let mut buffer = [0; 2048];
@@ -246,7 +246,7 @@ fn a_flooded_server_still_serves_its_client() {
     real.wait_for_nth_line(5, |line| line.contains(": ACK "), STEP_TIMEOUT);
     let before = memory(&server, "VmRSS");
     attack_to_end(attacker, &format!("random {} 15000", server_inside()));
-    attack_to_end(attacker, &format!("strangers {} 15000", server_inside()));
+    attack_to_end(attacker, &format!("forged_sources {} 15000", server_inside()));
     attack_to_end(attacker, &format!("forge 198.51.100.7:4000 {} 15000 ACK #", server_inside()));
     attack_to_end(attacker, &format!("large {} 200", server_inside()));
     let after = memory(&server, "VmHWM");
@@ -289,7 +289,7 @@ fn malformed_datagrams_are_counted_and_never_answered() {
     let folder = TempDir::new().unwrap();
     let tap = ReferenceCapture::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
-    attack_to_end(lab.router_b(), &format!("odd {} {COUNT}", server_inside()));
+    attack_to_end(lab.router_b(), &format!("malformed {} {COUNT}", server_inside()));
     let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(tap.stop().len() as u64, COUNT, "one answer for each message, and none for the rest");
@@ -401,8 +401,8 @@ fn wrong_replies_make_no_false_delivery() {
     let Some(lab) = Lab::build("wrong_replies_make_no_false_delivery") else { return };
     let folder = TempDir::new().unwrap();
     // The attacker is on the same LAN, because a NAT would block replies from another port.
-    let liar = attack(lab.router_b(), "liar");
-    liar.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
+    let lying_server = attack(lab.router_b(), "lying_server");
+    lying_server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     let to = format!("{ROUTER_B_LAN}:{PORT}");
     let pace = ["--count", "30", "--batch", "0", "--interval", "40ms", "--wait", "1s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
@@ -413,7 +413,7 @@ fn wrong_replies_make_no_false_delivery() {
     // The flood lasts longer than the run.
     let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(0);
-    liar.wait(STEP_TIMEOUT).expect_code(0);
+    lying_server.wait(STEP_TIMEOUT).expect_code(0);
     no_panic(&finished);
     let printed = finished.text(Stream::Err);
     assert!(
@@ -444,13 +444,13 @@ fn wrong_replies_make_no_false_delivery() {
 fn a_reply_before_its_message_is_not_a_delivery() {
     let Some(lab) = Lab::build("a_reply_before_its_message_is_not_a_delivery") else { return };
     let folder = TempDir::new().unwrap();
-    let prophet = attack(lab.home_b(), "prophet");
-    prophet.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
+    let early_server = attack(lab.home_b(), "early_server");
+    early_server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     let to = lab.server_address().to_string();
     let pace = ["--count", "8", "--batch", "0", "--interval", "60ms", "--wait", "1500ms"];
     let arguments = [&[to.as_str(), "--capture", "client.pcap"], &pace[..]].concat();
     let finished = client(lab.home_a(), folder.path(), &arguments);
-    prophet.wait(STEP_TIMEOUT).expect_code(0);
+    early_server.wait(STEP_TIMEOUT).expect_code(0);
     assert!(finished.text(Stream::Err).contains("5: a reply to a number that was not sent"));
     assert!(finished.text(Stream::Err).contains("5: no reply"));
     let report = Report::of(&finished);

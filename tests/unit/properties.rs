@@ -44,14 +44,14 @@ fn subsets() -> impl Iterator<Item = Present> {
 }
 
 /// The damaged journal and capture of a host, if it has any, and the direction that the capture's filter excludes.
-struct Bench {
+struct DamagedHost {
     role: Role,
     journal: Option<JournalLog>,
     capture: Option<CaptureLog>,
     shut: Option<bool>,
 }
 
-impl Bench {
+impl DamagedHost {
     fn new(
         host: &Host,
         role: Role,
@@ -99,8 +99,8 @@ impl Bench {
     }
 }
 
-fn hold_court(client: &Bench, server: &Bench) -> Result<Document, JudgeError> {
-    let closure = |bench: &Bench| {
+fn hold_court(client: &DamagedHost, server: &DamagedHost) -> Result<Document, JudgeError> {
+    let closure = |bench: &DamagedHost| {
         let shut = bench.shut;
         move |flow: DirectedFlow, _: u16| {
             let reply = flow.source.port() == 5005;
@@ -113,7 +113,7 @@ fn hold_court(client: &Bench, server: &Bench) -> Result<Document, JudgeError> {
     judge(ours.as_ref(), theirs.as_ref(), &Options::default())
 }
 
-fn side<'a>(bench: &'a Bench, admission: &'a dyn Fn(DirectedFlow, u16) -> Option<Void>) -> Option<Side<'a>> {
+fn side<'a>(bench: &'a DamagedHost, admission: &'a dyn Fn(DirectedFlow, u16) -> Option<Void>) -> Option<Side<'a>> {
     let (journal, capture) = (bench.journal.as_ref(), bench.capture.as_ref());
     let there = journal.is_some() || capture.is_some();
     there.then_some(Side { role: bench.role, journal, capture, admission: Some(admission) })
@@ -254,8 +254,8 @@ fn check_clocks(world: &World, history: &History, flow: &Flow) -> Result<(), Tes
 /// Judges a history by some of its witnesses, damaged or not, and checks the verdict against the truth.
 fn check(world: &World, history: &History, present: Present, harms: Damages) -> Result<(), TestCaseError> {
     let span = (EPOCH + world.runs[0].start - 100 * MS, history.ends[0] + SECOND);
-    let client = Bench::new(&history.clients[0], Role::Client, (present[0], present[1]), harms[0], world, span);
-    let server = Bench::new(&history.server, Role::Server, (present[2], present[3]), harms[1], world, span);
+    let client = DamagedHost::new(&history.clients[0], Role::Client, (present[0], present[1]), harms[0], world, span);
+    let server = DamagedHost::new(&history.server, Role::Server, (present[2], present[3]), harms[1], world, span);
     let sides = (present[0] || present[1], present[2] || present[3]);
     let document = match hold_court(&client, &server) {
         Ok(document) => document,
@@ -461,8 +461,8 @@ proptest! {
         let came = history.truths[0].iter().filter(|truth| truth.single && truth.points[2].is_some()).count();
         prop_assume!(came >= 4);
         let span = (0, 1);
-        let client = Bench::new(&history.clients[0], Role::Client, (true, true), UNHARMED[0], &world, span);
-        let server = Bench::new(&history.server, Role::Server, (true, true), UNHARMED[1], &world, span);
+        let client = DamagedHost::new(&history.clients[0], Role::Client, (true, true), UNHARMED[0], &world, span);
+        let server = DamagedHost::new(&history.server, Role::Server, (true, true), UNHARMED[1], &world, span);
         let document = hold_court(&client, &server).expect("they share that message");
         for message in &document.flows[0].messages {
             let truth = &history.truths[0][message.n as usize - 1];

@@ -27,10 +27,10 @@ fn whole(role: Role, host: &Host) -> Side<'_> {
 }
 
 fn joint(history: &History) -> Document {
-    hear(Some(&history.clients[0]), Some(&history.server), Options::default()).expect("they share messages")
+    judge_hosts(Some(&history.clients[0]), Some(&history.server), Options::default()).expect("they share messages")
 }
 
-fn hear(client: Option<&Host>, server: Option<&Host>, options: Options) -> Result<Document, JudgeError> {
+fn judge_hosts(client: Option<&Host>, server: Option<&Host>, options: Options) -> Result<Document, JudgeError> {
     let client = client.map(|host| whole(Role::Client, host));
     let server = server.map(|host| whole(Role::Server, host));
     judge(client.as_ref(), server.as_ref(), &options)
@@ -158,11 +158,11 @@ fn each_fault_has_its_verdict_for_each_set_of_witnesses() {
         assert!(others.into_iter().all(|other| other.outcome == Delivered), "{fault:?}");
         assert!(!warned(&document, WarningCode::Contradiction), "{fault:?}");
 
-        let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+        let alone = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
         let found = message(&alone, 6);
         assert_eq!((found.outcome, &found.blame[..]), (outcome, client_blame), "{fault:?}, the client alone");
 
-        let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+        let alone = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
         let found = message(&alone, 6);
         assert_eq!((found.outcome, &found.blame[..]), (server_outcome, server_blame), "{fault:?}, the server alone");
     }
@@ -283,7 +283,7 @@ fn a_withheld_reply_is_known_without_waiting() {
     let mut world = World::of(&[Fault::SimulatedDrop; 6]);
     (world.tail, world.runs[0].wait) = (0, 200 * MS);
     let history = world.simulate();
-    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+    let alone = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     for document in [&alone, &joint(&history)] {
         for n in 1..=6 {
             let found = message(document, n);
@@ -307,14 +307,14 @@ fn unnumbered_replies_are_not_losses() {
             *record = Record::Odd(Odd { why: OddKind::Malformed, p: Some(p), at, length: 4 });
         }
     }
-    let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+    let alone = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
     for document in [joint(&history), alone, captures(&history)] {
         assert_eq!((document.flows[0].counts.inconclusive, document.flows[0].counts.lost), (6, 0));
         let warning = document.warnings.iter().find(|warning| warning.code == WarningCode::UnnumberedReplies);
         assert_eq!(warning.expect("it is said").values["count"], 6);
         assert!(!warned(&document, WarningCode::Contradiction));
     }
-    let served = hear(None, Some(&history.server), Options::default()).unwrap();
+    let served = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(served.flows[0].counts.answered, Some(6));
 }
 
@@ -347,7 +347,7 @@ fn on_one_host_a_capture_with_a_miss_is_warned_about_once() {
     world.same_host = true;
     let mut history = world.simulate();
     history.clients[0].capture.datagrams.retain(|datagram| datagram.number != Some(6) || datagram.reads_as_reply);
-    let document = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+    let document = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
     let warnings = document.warnings.iter().filter(|reported| reported.code == WarningCode::Contradiction);
     assert_eq!(warnings.map(|reported| &reported.values["role"]).collect::<Vec<_>>(), ["client"]);
 }
@@ -429,7 +429,7 @@ fn a_late_copy_is_no_late_reply_where_the_first_may_be_unseen() {
     let client = &mut history.clients[0];
     // The journal lost the record of the first copy, and the capture its frame.
     client.gap(Wall(came - MS), Wall(came + 4 * SECOND));
-    let seen_late = |client: &Host| message(&hear(Some(client), None, Options::default()).unwrap(), 6).clone();
+    let seen_late = |client: &Host| message(&judge_hosts(Some(client), None, Options::default()).unwrap(), 6).clone();
     assert_eq!(seen_late(client).outcome, Outcome::Delivered, "its capture has it");
     client.drop_frames(Wall(came - 10 * MS), Wall(came + 10 * MS), 1);
     let found = seen_late(client);
@@ -444,7 +444,7 @@ fn a_server_record_with_a_wrong_peer_is_not_believed() {
     let world = sixth(DELIVERED);
     let at = |time: i64| Wall(time + world.offset_at(time));
     server.gap(at(came - MS), at(came + MS));
-    let document = hear(None, Some(&server), Options::default()).unwrap();
+    let document = judge_hosts(None, Some(&server), Options::default()).unwrap();
     assert_eq!(document.flows[0].counts.lost, 0, "{:?}", document.flows[0].counts);
 }
 

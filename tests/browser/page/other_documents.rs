@@ -1,6 +1,6 @@
 //! The pages of transfers and comparisons.
 
-use super::{HOSTILE, PageFolder, photograph, texts_of};
+use super::{HOSTILE, PageFolder, screenshot_path, texts_of};
 use crate::common::browser::Browser;
 use medidor::core::evidence::transfer::{Account, Mode};
 use medidor::core::time::Wall;
@@ -74,7 +74,7 @@ fn a_transfers_page_shows_where_its_blocks_were_lost() {
             serde_json::json!(["undefined", 0])
         );
         assert_eq!(browser.errors(), Vec::<Value>::new());
-        browser.screenshot(&photograph(&format!("transfer-{}.png", language.tag())), None, 1.0);
+        browser.screenshot(&screenshot_path(&format!("transfer-{}.png", language.tag())), None, 1.0);
     }
 }
 

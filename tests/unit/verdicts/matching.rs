@@ -1,6 +1,6 @@
 //! Which files, runs and flows belong together.
 
-use super::{BEYOND_THE_CLIENT, DELIVERED, hear, joint, message, side, sixth, warned};
+use super::{BEYOND_THE_CLIENT, DELIVERED, joint, judge_hosts, message, side, sixth, warned};
 use crate::simulator::{EPOCH, Fault, History, MS, Run, World};
 use medidor::core::evidence::capture::{CaptureLog, Way};
 use medidor::core::evidence::journal::{Record, Role};
@@ -32,21 +32,21 @@ fn two_clients() -> History {
 #[test]
 fn two_clients_on_one_schedule_need_the_flow_option() {
     let history = two_clients();
-    let document = hear(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
+    let document = judge_hosts(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
     assert!(warned(&document, WarningCode::FlowTie));
     assert_eq!(document.flows[0].client_as_seen_by_server, None, "the client alone speaks");
     assert_eq!(message(&document, 4).blame, BEYOND_THE_CLIENT);
 
     let options = Options { server_flow: Some(2), ..Options::default() };
-    let document = hear(Some(&history.clients[1]), Some(&history.server), options).unwrap();
+    let document = judge_hosts(Some(&history.clients[1]), Some(&history.server), options).unwrap();
     assert!(!warned(&document, WarningCode::FlowTie) && warned(&document, WarningCode::OtherFlows));
     assert_eq!(message(&document, 4).blame, [NetworkReturn]);
 
     let options = Options { server_flow: Some(3), ..Options::default() };
-    let error = hear(Some(&history.clients[1]), Some(&history.server), options).unwrap_err();
+    let error = judge_hosts(Some(&history.clients[1]), Some(&history.server), options).unwrap_err();
     assert_eq!(error, JudgeError::NoSuchFlow { asked: 3, found: 2 });
 
-    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+    let alone = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(alone.flows.iter().map(|flow| flow.counts.answered).collect::<Vec<_>>(), [Some(12), Some(12)]);
 }
 
@@ -55,7 +55,7 @@ fn two_typing_clients_differ_in_their_intervals() {
     let run = |host, start, interval| Run { start, interval, host, ..Run::new(&[DELIVERED; 12]) };
     let history = World::new(vec![run(10, 3 * SECOND, 250 * MS), run(11, 4 * SECOND, 400 * MS)]).simulate();
     for (client, port) in history.clients.iter().zip([40_011, 40_012]) {
-        let document = hear(Some(client), Some(&history.server), Options::default()).unwrap();
+        let document = judge_hosts(Some(client), Some(&history.server), Options::default()).unwrap();
         assert!(!warned(&document, WarningCode::FlowTie));
         let seen = document.flows[0].client_as_seen_by_server;
         assert_eq!(seen.map(|client| client.port()), Some(port), "the router's port is its own");
@@ -69,7 +69,7 @@ fn numbers_restarting_on_one_port_are_two_runs() {
     let again = Run { start: 12 * SECOND, interval: 130 * MS, ..Run::new(&faults) };
     let world = World::new(vec![Run::new(&[DELIVERED; 12]), again]);
     let history = world.simulate();
-    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+    let alone = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(alone.flows.iter().map(|flow| (flow.epoch, flow.counts.lost)).collect::<Vec<_>>(), [(1, 0), (2, 1)]);
     for (journal, capture) in [(true, false), (false, true)] {
         let server =
@@ -77,7 +77,7 @@ fn numbers_restarting_on_one_port_are_two_runs() {
         let alone = judge(None, Some(&server), &Options::default()).unwrap();
         assert_eq!(alone.flows.iter().map(|flow| flow.epoch).collect::<Vec<_>>(), [1, 2], "{journal} {capture}");
     }
-    let document = hear(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
+    let document = judge_hosts(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
     assert_eq!(document.flows[0].epoch, 1, "the client's own first run");
     assert_eq!(message(&document, 4).blame, [ServerHostIn]);
 
@@ -85,7 +85,7 @@ fn numbers_restarting_on_one_port_are_two_runs() {
     let mut late = history.server.clone();
     let from = EPOCH + 11 * SECOND;
     late.foreign(Wall(from + world.offset_at(from)), Wall(i64::MAX));
-    let alone = hear(None, Some(&late), Options::default()).unwrap();
+    let alone = judge_hosts(None, Some(&late), Options::default()).unwrap();
     assert_eq!(alone.flows.iter().map(|flow| flow.counts.duplicates).collect::<Vec<_>>(), [0, 0]);
 }
 
@@ -95,7 +95,7 @@ fn several_clients_make_one_warning() {
     let second = Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() };
     world.runs.push(second);
     let history = world.simulate();
-    let document = hear(None, Some(&history.server), Options::default()).unwrap();
+    let document = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(document.flows.len(), 2);
     let warnings: Vec<_> =
         document.warnings.iter().filter(|reported| reported.code == WarningCode::SimulatedDrop).collect();
@@ -119,7 +119,7 @@ fn a_socket_drop_may_have_been_another_clients_message() {
     let mut both = world.simulate();
     drop_one(&mut both);
     let options = Options { server_flow: Some(1), ..Options::default() };
-    let document = hear(Some(&both.clients[0]), Some(&both.server), options).unwrap();
+    let document = judge_hosts(Some(&both.clients[0]), Some(&both.server), options).unwrap();
     let found = message(&document, 6).clone();
     assert_eq!((&found.blame[..], found.reason), (&[ServerHostIn][..], None));
 }
@@ -128,14 +128,14 @@ fn a_socket_drop_may_have_been_another_clients_message() {
 fn unrelated_files_get_no_verdict() {
     let one = World::of(&[DELIVERED; 12]).simulate();
     let silent = World::of(&[Fault::Lost(NetworkForward); 12]).simulate();
-    let error = hear(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
+    let error = judge_hosts(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
     assert_eq!(error, JudgeError::NothingAtServer { sent: 12 });
     let empty = side(Role::Client, None, Some(&silent.server.capture));
     assert_eq!(judge(Some(&empty), None, &Options::default()).unwrap_err(), JudgeError::NothingFound);
 
     // A longer run of another client, whose numbers differ.
     let longer = World::of(&[DELIVERED; 30]).simulate();
-    let error = hear(Some(&one.clients[0]), Some(&longer.server), Options::default()).unwrap_err();
+    let error = judge_hosts(Some(&one.clients[0]), Some(&longer.server), Options::default()).unwrap_err();
     assert_eq!(error, JudgeError::NothingShared);
 }
 
@@ -145,7 +145,7 @@ fn the_same_schedule_on_another_day_is_another_run() {
     let mut later = World { offset: 86_400 * SECOND, ..World::of(&[DELIVERED; 12]) };
     later.seed = 9;
     let theirs = later.simulate();
-    let document = hear(Some(&ours.clients[0]), Some(&theirs.server), Options::default()).unwrap();
+    let document = judge_hosts(Some(&ours.clients[0]), Some(&theirs.server), Options::default()).unwrap();
     assert!(warned(&document, WarningCode::ClocksApart));
 }
 
@@ -179,7 +179,7 @@ fn datagrams_of_another_client_are_not_counted() {
     let history = World::new(vec![silent, talking]).simulate();
     let mut client = history.clients[0].clone();
     client.capture = CaptureLog { file: client.capture.file.clone(), ..history.clients[1].capture.clone() };
-    let document = hear(Some(&client), None, Options::default()).unwrap();
+    let document = judge_hosts(Some(&client), None, Options::default()).unwrap();
     assert_eq!(document.flows[0].points.client_wire_out, Some(0));
     assert_eq!(document.flows[0].blame.client_host_out, 12);
 }

@@ -355,7 +355,9 @@ fn a_long_read_shows_progress_and_stops_on_ctrl_c() {
         return skip("script", "not installed");
     }
     let Some(path) = endless(&folder) else { return };
-    let run = format!("exec '{}' --lang en analyze '{}'", env!("CARGO_BIN_EXE_medidor"), path.display());
+    // A test that was started in the background may have inherited an ignored SIGINT.
+    let default_sigint = "exec env --default-signal=INT";
+    let run = format!("{default_sigint} '{}' --lang en analyze '{}'", env!("CARGO_BIN_EXE_medidor"), path.display());
     let mut terminal = Command::new("script")
         .args(["-qec", &run, "/dev/null"])
         .env("TERM", "xterm")

@@ -109,11 +109,11 @@ fn an_unresolved_name_is_no_loss_and_bad_settings_are_reported() {
         command.args(["--lang", "en", "monitor"]).args(arguments);
         Running::start(command).wait(STEP_TIMEOUT)
     };
-    let nobody = run(&["nobody.invalid", "--count", "2", "--interval", "100ms"]);
-    nobody.expect_code(1);
-    let printed = nobody.text(Stream::Err);
+    let unresolved = run(&["unresolved.invalid", "--count", "2", "--interval", "100ms"]);
+    unresolved.expect_code(1);
+    let printed = unresolved.text(Stream::Err);
     assert_eq!(printed.matches("the name has no address now").count(), 1, "{printed}");
-    assert!(nobody.text(Stream::Out).contains("Down: 0); not measured: 2"), "{nobody:?}");
+    assert!(unresolved.text(Stream::Out).contains("Down: 0); not measured: 2"), "{unresolved:?}");
     for (arguments, words) in [
         (&["--slow", "400ms"][..], "the thresholds must go up"),
         (&["--timeout", "200ms"], "the thresholds must go up"),

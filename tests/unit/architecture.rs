@@ -31,7 +31,7 @@ fn code(path: &Path) -> String {
 }
 
 /// The module to which a file belongs: `capture`, or `core/verdict` inside the core.
-fn room(path: &Path) -> String {
+fn module_of(path: &Path) -> String {
     let inside = path.strip_prefix(source()).unwrap();
     let mut parts = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
     let first = parts.next().unwrap();
@@ -42,8 +42,8 @@ fn room(path: &Path) -> String {
 }
 
 /// The modules that a file names with `crate::`.
-fn named(code: &str) -> BTreeSet<String> {
-    let rooms = code.match_indices("crate::").flat_map(|(at, found)| {
+fn used_modules(code: &str) -> BTreeSet<String> {
+    let modules = code.match_indices("crate::").flat_map(|(at, found)| {
         let rest = &code[at + found.len()..];
         let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
         // Braces name several modules at once: use crate::{a::x, b}.
@@ -57,13 +57,13 @@ fn named(code: &str) -> BTreeSet<String> {
             None => word(&path),
         })
     });
-    rooms.collect()
+    modules.collect()
 }
 
 #[test]
 fn each_module_uses_only_permitted_modules() {
     let core = ["core/dialect", "core/evidence", "core/verdict", "core/time"];
-    let may: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
+    let permitted: BTreeMap<&str, Vec<&str>> = BTreeMap::from([
         ("core/time", vec![]),
         ("core/evidence", vec!["core/time"]),
         ("core/dialect", vec!["core/time", "core/evidence"]),
@@ -82,10 +82,10 @@ fn each_module_uses_only_permitted_modules() {
         ("cli", [&core[..], &["i18n", "capture", "net"]].concat()),
     ]);
     for path in files(&source(), "rs") {
-        let room = room(&path);
-        let Some(may) = may.get(room.as_str()) else { continue };
-        for other in named(&code(&path)).into_iter().filter(|other| *other != room) {
-            assert!(may.contains(&other.as_str()), "{} must not know {other}", path.display());
+        let module = module_of(&path);
+        let Some(permitted) = permitted.get(module.as_str()) else { continue };
+        for other in used_modules(&code(&path)).into_iter().filter(|other| *other != module) {
+            assert!(permitted.contains(&other.as_str()), "{} must not use {other}", path.display());
         }
     }
 }

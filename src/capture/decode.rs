@@ -779,7 +779,7 @@ mod tests {
     }
 
     #[test]
-    fn a_udp_length_beyond_the_packet_is_incomplete_and_below_eight_impossible() {
+    fn a_udp_length_beyond_the_packet_or_below_eight_is_found() {
         let mut data = packet(false, TEXT);
         data[24..26].copy_from_slice(&500u16.to_be_bytes());
         let udp = as_udp(whole(LinkType::Raw, &data));

@@ -295,7 +295,7 @@ broken socket:[4711]
     }
 
     #[test]
-    fn the_kernel_gives_the_ring_that_is_asked_for_and_where_it_cannot_that_shows() {
+    fn the_size_of_the_kernel_ring_is_as_asked_or_reported() {
         let open_with = |ring_bytes| {
             let lo = "lo".to_owned();
             open(CaptureSettings { device: lo, filter: String::new(), tagged_too: false, snaplen: SNAPLEN, ring_bytes })

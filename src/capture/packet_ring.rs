@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_waits_for_what_is_coming_but_for_no_capture_that_is_over() {
+    fn an_excerpt_waits_for_a_running_capture_only() {
         let mut ring = ring(1 << 20);
         let asked = ring.clone();
         let waiting = std::thread::spawn(move || asked.excerpt(Wall(0), Wall(5), Duration::from_secs(60)).len());

@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn another_transfer_on_the_same_ports_is_told_by_the_time_or_at_least_seen() {
+    fn another_transfer_on_the_same_ports_differs_in_time() {
         let once = [datagram(b"a.bin"), datagram(&classic::size(1500)), datagram(&[1; 1024]), datagram(&[2; 476])];
         let twice = [once.clone(), once.clone()].concat();
         let told = told(Mode::Classic, 1500);

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_records_of_which_there_are_many_are_read_here_and_the_others_are_not() {
+    fn the_fast_parser_reads_the_frequent_records_only() {
         for sample in samples::all() {
             let many = match &sample {
                 Record::Sent(sent) => sent.dropped.is_none(),

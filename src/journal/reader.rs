@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_byte_anywhere_never_panics_and_keeps_what_lies_before() {
+    fn a_changed_byte_never_panics_and_keeps_what_came_before() {
         let records = samples::all();
         let bytes = text(&records);
         for place in 0..bytes.len() {
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_line_of_a_later_schema_is_a_journal_that_breaks_at_once() {
+    fn a_run_record_of_a_later_schema_ends_the_journal_at_once() {
         let log = good(b"{\"e\":\"run\",\"schema\":\"medidor-journal/2\"}\n{}\n");
         assert_eq!((log.records.len(), log.broken_at_line), (0, Some(1)));
     }

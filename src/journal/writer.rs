@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_that_is_full_to_the_end_leaves_its_gap_and_the_last_record() {
+    fn a_queue_full_to_the_end_records_its_gap_and_the_last_record() {
         let (writer, bytes, leave) = hanging(2);
         for n in 1..=5 {
             writer.handle().write(samples::sent(n));

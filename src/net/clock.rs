@@ -86,7 +86,7 @@ mod tests {
     use crate::core::time::nanos;
 
     #[test]
-    fn the_wall_clock_is_the_systems_and_the_monotonic_one_starts_at_zero() {
+    fn wall_time_is_the_systems_and_monotonic_time_starts_at_zero() {
         let clock = Clock::start();
         let before = nanos(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
         let now = clock.now();

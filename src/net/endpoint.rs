@@ -707,7 +707,7 @@ mod tests {
     }
 
     #[test]
-    fn without_transmit_stamps_errors_are_still_told_and_stamps_come_back_when_asked_for() {
+    fn errors_are_reported_without_transmit_timestamps() {
         let (mut endpoint, to) = (loopback(), loopback());
         assert_eq!(endpoint.send(b"1", to.local_addr(), tag(1)), SendResult::Taken);
         endpoint.set_tx_timestamping(false);
@@ -729,7 +729,7 @@ mod tests {
     }
 
     #[test]
-    fn batches_bring_every_datagram_in_order_with_its_stamp_and_sender() {
+    fn a_batch_keeps_the_order_timestamps_and_senders() {
         let _on = with_stamps_on();
         let (mut one, mut other, mut server) = (loopback(), loopback(), loopback());
         let count = 3 * u64::try_from(recv_batch::MAX_BATCH).unwrap();
@@ -857,8 +857,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_full_queue_of_this_host_drops_was_taken_and_has_no_stamp() {
-        if !in_namespace(test_path!("what_a_full_queue_of_this_host_drops_was_taken_and_has_no_stamp"), &["ip", "tc"]) {
+    fn a_datagram_dropped_by_the_qdisc_has_no_transmit_timestamp() {
+        if !in_namespace(test_path!("a_datagram_dropped_by_the_qdisc_has_no_transmit_timestamp"), &["ip", "tc"]) {
             return;
         }
         run("ip link add d0 type veth peer name d1");

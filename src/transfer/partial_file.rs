@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_gets_its_name_when_it_is_whole_and_takes_nobodys_place() {
+    fn a_whole_file_gets_its_name_and_replaces_no_other() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.bin"), "old").unwrap();
         let mut sink = PartialFile::begin(folder.path(), "a.bin").unwrap();

@@ -1,6 +1,7 @@
-//! A clock that is wrong: the files of one host as they would be, had its clock been off, fast or set during the run.
+//! Wrong clocks: the files of one host rewritten as if its clock had an offset, a frequency error or a step.
 //!
-//! The lab's hosts share one clock, so what is put into the stamps of one of them is the whole truth of their offset.
+//! The lab's hosts share one clock, so the change made to the timestamps of one host is the whole truth about their
+//! offset.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,32 +13,32 @@ use serde_json::Value;
 
 use super::common::lab::Side;
 use super::faults::records;
-use super::scenario::{Performed, witness_file};
+use super::scenario::{ScenarioResult, witness_file};
 use super::table::Subset;
 
-/// How a clock is wrong.
+/// An error of a host's clock.
 #[derive(Clone, Copy, Debug)]
-pub struct Wrong {
-    /// What the tables call it.
+pub struct ClockError {
+    /// Its name in the tables.
     pub name: &'static str,
-    /// Whose clock.
+    /// The host with the wrong clock.
     pub side: Side,
-    /// Ahead by so many nanoseconds at `origin`.
+    /// Offset at `origin`, nanoseconds.
     offset: i64,
-    /// Faster by so many parts per million.
+    /// Frequency error, parts per million.
     ppm: i64,
-    /// At this true time it is set ahead by so many nanoseconds.
+    /// A step: true time and size, nanoseconds.
     pub step: Option<(i64, i64)>,
     origin: i64,
 }
 
 const SECOND: i64 = 1_000_000_000;
 
-impl Wrong {
-    /// Ways to be wrong during a run, by the seed's dice.
-    pub fn ways(performed: &Performed, seed: u64) -> Vec<Self> {
+impl ClockError {
+    /// The clock errors for a run, chosen by the seed.
+    pub fn ways(performed: &ScenarioResult, seed: u64) -> Vec<Self> {
         let mut dice = Rng::with_seed(seed);
-        let sent: Vec<i64> = performed.tapped.values().filter_map(|message| message.at[0]).collect();
+        let sent: Vec<i64> = performed.observed.values().filter_map(|message| message.at[0]).collect();
         let (first, last) = (*sent.iter().min().expect("some left"), *sent.iter().max().expect("some left"));
         let mut sign = |size: i64| if dice.bool() { size } else { -size };
         let (near, far, ppm) = (sign(SECOND / 50), sign(6 * 3_600 * SECOND), sign(200));
@@ -68,7 +69,7 @@ impl Wrong {
         (i128::from(time - self.origin) * i128::from(self.ppm) / 1_000_000) as i64
     }
 
-    /// By how much the clock is ahead at a true time.
+    /// The clock's offset at a true time.
     fn ahead(&self, time: i64) -> i64 {
         let set = self.step.filter(|(at, _)| time >= *at).map_or(0, |(_, by)| by);
         self.offset + self.drifted(time) + set
@@ -79,7 +80,7 @@ impl Wrong {
         if self.side == Side::B { self.ahead(time) } else { -self.ahead(time) }
     }
 
-    /// Copies a run's files with the stamps that this clock would have given.
+    /// Copies a run's files with the timestamps of the wrong clock.
     pub fn rewrite(&self, from: &Path, to: &Path) {
         for part in ["j", "c"] {
             fs::create_dir_all(to.join(part)).unwrap();
@@ -100,7 +101,7 @@ impl Wrong {
         for line in text.lines() {
             let mut record: Value = serde_json::from_str(line).unwrap();
             if let (Some(wall), Some(mono)) = (record["w"].as_i64(), record["m"].as_i64()) {
-                // No setting moves the monotonic clock; both are of one crystal.
+                // A step does not move the monotonic clock; a frequency error affects both clocks.
                 record["m"] = (mono + self.drifted(wall)).into();
             }
             for path in ["/w", "/k", "/from", "/to", "/capture/live", "/capture/close"] {
@@ -129,9 +130,9 @@ impl Wrong {
     }
 }
 
-/// What was reported of the clocks, by the way in which one was wrong.
+/// The results for all clock errors, by name.
 #[derive(Default)]
-pub struct ClockBoard {
+pub struct ClockTable {
     order: Vec<&'static str>,
     rows: BTreeMap<&'static str, ClockRow>,
     /// Bounds that do not contain the truth.
@@ -147,10 +148,10 @@ struct ClockRow {
     widest: i64,
 }
 
-impl ClockBoard {
-    /// Holds a document's bound, if it gives one, against the truth at these times. Of a clock that was set only the journal
-    /// of its host tells for certain: heard without it, the bound may be that of one side of the step.
-    pub fn enter(&mut self, wrong: &Wrong, subset: Subset, times: &[i64], document: &Value, whose: &str) {
+impl ClockTable {
+    /// Checks a document's offset bounds, if it has any, against the truth at these times. Only the journal of the host
+    /// shows a clock step: without it, the bound may be that of one side of the step.
+    pub fn enter(&mut self, wrong: &ClockError, subset: Subset, times: &[i64], document: &Value, whose: &str) {
         if !self.order.contains(&wrong.name) {
             self.order.push(wrong.name);
         }
@@ -160,13 +161,13 @@ impl ClockBoard {
         let (Some(low), Some(high)) = (bound["low_ns"].as_i64(), bound["high_ns"].as_i64()) else { return };
         row.bounds += 1;
         (row.width, row.widest) = (row.width + high - low, row.widest.max(high - low));
-        // The taps' stamps are to the microsecond.
+        // The reference captures have a resolution of 1 µs.
         let holds = |true_offset: &i64| (low - 1_000..=high + 1_000).contains(true_offset);
         let truths: Vec<i64> = times.iter().map(|time| wrong.true_offset(*time)).collect();
-        let told = wrong.step.is_none() || subset.has(if wrong.side == Side::A { 0 } else { 2 });
+        let reliable = wrong.step.is_none() || subset.has(if wrong.side == Side::A { 0 } else { 2 });
         match truths.iter().find(|true_offset| !holds(true_offset)) {
             None => row.contained += 1,
-            Some(_) if !told && truths.iter().any(holds) => {}
+            Some(_) if !reliable && truths.iter().any(holds) => {}
             Some(true_offset) => {
                 self.misses.push(format!("{whose}: {wrong:?}: {low} to {high} ns, and the truth is {true_offset}"));
             }

@@ -1,4 +1,4 @@
-//! What a scenario's stage is worked with: counters to wait for, a flood, capture files cut up, the relay's record.
+//! Tools of a scenario: counters to wait for, a flood, truncated capture files, the relay's record.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -11,11 +11,11 @@ use serde_json::Value;
 
 use super::common::faults::Fault;
 use super::common::lab::{Host, LAN_DEVICE, PORT, ROUTER_A_LAN, ROUTER_B_LAN};
-use super::common::process::{PATIENCE, Running};
+use super::common::process::{Running, STEP_TIMEOUT};
 use super::common::rerun::test_path;
-use super::ground_truth::{NETWORK_FORWARD, NETWORK_RETURN, Tapped, Truth};
+use super::ground_truth::{NETWORK_FORWARD, NETWORK_RETURN, Observed, Truth};
 
-/// Where the records of a classic capture file begin.
+/// The offsets of the records in a classic capture file.
 pub fn records(bytes: &[u8]) -> Vec<usize> {
     let mut places = Vec::new();
     let mut at = 24;
@@ -26,23 +26,23 @@ pub fn records(bytes: &[u8]) -> Vec<usize> {
     places
 }
 
-/// Waits until so many datagrams have come in, by the kernel's count.
-pub fn reach(arrivals: &Fault<'_>, count: u64) {
-    let deadline = Instant::now() + PATIENCE;
+/// Waits until this many datagrams have arrived, counted by the kernel.
+pub fn wait_for_arrivals(arrivals: &Fault<'_>, count: u64) {
+    let deadline = Instant::now() + STEP_TIMEOUT;
     while arrivals.hits() < count {
         assert!(Instant::now() < deadline, "only {} of {count} came", arrivals.hits());
     }
 }
 
-/// What the sockets of a host have dropped, by the kernel's own count.
+/// The drops of a host's UDP sockets, counted by the kernel.
 pub fn socket_drops(host: &Host) -> usize {
     let table = host.run("cat", &["/proc/net/udp"]).unwrap_or_else(|why| panic!("{why}"));
     let drops = |line: &str| line.split_ascii_whitespace().next_back().and_then(|last| last.parse::<usize>().ok());
     table.lines().skip(1).filter_map(drops).sum()
 }
 
-/// The relay's own record must agree with the taps, or one of them is wrong.
-pub fn hold_the_relay_to_its_word(folder: &Path, truths: &BTreeMap<u64, Truth>) {
+/// Checks that the relay's record agrees with the reference captures.
+pub fn check_relay_record(folder: &Path, truths: &BTreeMap<u64, Truth>) {
     let record = relay_record(&folder.join("truth.jsonl"));
     for (heading, segment) in [("forward", NETWORK_FORWARD), ("return", NETWORK_RETURN)] {
         let mut copies: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
@@ -61,15 +61,15 @@ pub fn hold_the_relay_to_its_word(folder: &Path, truths: &BTreeMap<u64, Truth>) 
     }
 }
 
-/// The lines of a relay's record that are about datagrams.
+/// The lines about datagrams in a relay's record.
 pub fn relay_record(file: &Path) -> Vec<Value> {
     let text = fs::read_to_string(file).unwrap();
     let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
     lines.filter(|line: &Value| line["e"] == "datagram").collect()
 }
 
-/// Messages that lost their number to a changed bit, and those in whose place they came.
-pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
+/// Messages whose number was changed by a bit error, and messages that arrived under such a number.
+pub fn renumbered(record: &[Value], observed: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
     let mut sent_on: BTreeMap<(u64, &str), u64> = BTreeMap::new();
     let mut corrupted = BTreeSet::new();
     for line in record {
@@ -83,20 +83,20 @@ pub fn renumbered(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<
         return BTreeSet::new();
     }
     let sent_on = |number: u64, heading| sent_on.get(&(number, heading)).copied().unwrap_or(0) as usize;
-    let none = Tapped::default();
+    let none = Observed::default();
     let astray = |number: &u64| {
-        let copies = tapped.get(number).unwrap_or(&none).copies;
+        let copies = observed.get(number).unwrap_or(&none).copies;
         copies[1] != sent_on(*number, "forward") || copies[3] != sent_on(*number, "return")
     };
-    let known = corrupted.iter().copied().chain(tapped.keys().copied());
+    let known = corrupted.iter().copied().chain(observed.keys().copied());
     known.filter(astray).collect()
 }
 
-/// Messages of which the relay says that it lost not every copy, and of which none has left it.
-pub fn on_its_way(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<u64> {
+/// Messages of which the relay kept at least one copy that it had not forwarded when it ended.
+pub fn in_transit(record: &[Value], observed: &BTreeMap<u64, Observed>) -> BTreeSet<u64> {
     let kept = record.iter().filter(|line| line["lost"].is_null()).filter_map(|line| {
         let (number, point) = (line["n"].as_u64()?, if line["heading"] == "forward" { 1 } else { 3 });
-        tapped.get(&number).is_none_or(|message| message.at[point].is_none()).then_some(number)
+        observed.get(&number).is_none_or(|message| message.at[point].is_none()).then_some(number)
     });
     kept.collect()
 }
@@ -104,10 +104,10 @@ pub fn on_its_way(record: &[Value], tapped: &BTreeMap<u64, Tapped>) -> BTreeSet<
 const FLOOD_FROM: &str = "MEDIDOR_FLOOD_FROM";
 const FLOOD_TO: &str = "MEDIDOR_FLOOD_TO";
 
-/// More than a capture's ring holds, in the fewest frames that do: 64 MiB.
+/// Number and size of the datagrams that overflow a capture's ring of 64 MiB.
 const FLOOD: (usize, usize) = (9_000, 8_900);
 
-/// Not a test: what fills a ring, as it runs inside a router.
+/// Not a test: sends the flood inside a router.
 #[test]
 #[ignore = "run by the scoreboard in the lab"]
 fn flooder() {
@@ -115,12 +115,12 @@ fn flooder() {
     let socket = UdpSocket::bind(from).unwrap();
     let text = vec![b'-'; FLOOD.1];
     for _ in 0..FLOOD.0 {
-        // Nobody listens, and the system may say so of an earlier one.
+        // The port is closed, and the kernel may report an earlier ICMP error.
         let _ = socket.send_to(&text, &to);
     }
 }
 
-/// Fills the ring of the capture at a home from its router: datagrams that its filter admits and no socket takes.
+/// Overflows the ring of the capture at a home, from its router: datagrams that its filter admits and no socket reads.
 pub fn flood(router: &Host, home: &Host) {
     for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
         set_mtu(host, device, 9_000);
@@ -128,13 +128,12 @@ pub fn flood(router: &Host, home: &Host) {
     let gateway = if router.name() == "router A" { ROUTER_A_LAN } else { ROUTER_B_LAN };
     let mut command = router.test_command(test_path!("flooder"));
     command.env(FLOOD_FROM, format!("{gateway}:{PORT}")).env(FLOOD_TO, format!("{}:9", home.address()));
-    Running::start_test(command).wait(PATIENCE).expect_code(0);
+    Running::start_test(command).wait(STEP_TIMEOUT).expect_code(0);
     for (host, device) in [(router, LAN_DEVICE), (home, home.device())] {
         set_mtu(host, device, 1_500);
     }
 }
 
-/// Sets the MTU of a device.
 pub fn set_mtu(host: &Host, device: &str, mtu: u32) {
     host.run("ip", &["link", "set", "dev", device, "mtu", &mtu.to_string()]).unwrap_or_else(|why| panic!("{why}"));
 }

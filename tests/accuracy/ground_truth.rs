@@ -1,15 +1,16 @@
-//! What really became of each message: what the faults were told to do, and what independent taps saw of it.
+//! The true outcome of each message: from the planned faults and from independent reference captures.
 //!
-//! Nothing here asks the program under test, neither its captures nor its journals nor its verdicts. A fault that strikes
-//! by number is known beforehand; the taps must agree. Of faults that strike by chance (a full queue, a slow link, dice)
-//! the taps tell where each message was last seen, and the scenario says who alone loses there.
+//! Nothing here uses the program under test: no capture, journal or verdict of it. A fault by number is known
+//! beforehand, and the reference captures must agree. For faults by chance (a full queue, a slow link, random numbers)
+//! the reference captures show where each message was last seen, and the scenario knows the only place that loses
+//! messages there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::common::reference_capture::{Frame, stamped_frames};
 
-/// The segments in the order of travel, as the result document names them, and how the tables call them.
+/// The segments in the order of travel, by their names in the result document and in the tables.
 pub const SEGMENTS: [(&str, &str); 7] = [
     ("client_host_out", "CO"),
     ("network_forward", "NF"),
@@ -20,7 +21,7 @@ pub const SEGMENTS: [(&str, &str); 7] = [
     ("client_host_in", "CI"),
 ];
 
-/// A segment, by position in [`SEGMENTS`].
+/// An index into [`SEGMENTS`].
 pub type Segment = usize;
 
 pub const CLIENT_HOST_OUT: Segment = 0;
@@ -31,50 +32,50 @@ pub const SERVER_HOST_OUT: Segment = 4;
 pub const NETWORK_RETURN: Segment = 5;
 pub const CLIENT_HOST_IN: Segment = 6;
 
-/// What became of a message.
+/// The true outcome of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Truth {
-    /// Its reply came within the deadline.
+    /// Its reply arrived before the deadline.
     Delivered,
-    /// Its reply came after the deadline.
+    /// Its reply arrived after the deadline.
     Late,
     /// The system refused to send it.
     NotSent,
-    /// It was lost there.
+    /// It was lost in this segment.
     Lost(Segment),
-    /// A moment decided between in time and late; the taps are not at the application.
+    /// In time or late, too close to the deadline to know: the reference captures are not in the application.
     OnTheDeadline,
-    /// Its reply reached the client's host after the deadline, when the client had stopped listening or just then: late
-    /// and lost in the client's host are both true.
+    /// Its reply reached the client's host after the deadline, about when the client stopped listening: late, and lost
+    /// in the client's host, are both true.
     AtTheEnd,
-    /// Both moments at once, as with the last message: delivered, late and lost in the client's host may be true.
+    /// Both at once, as with the last message: delivered, late, and lost in the client's host may be true.
     OnTheLastDeadline,
-    /// It was still under way when the client had stopped listening, and everything ended: lost on the way back and lost
-    /// in the client's host are both true.
+    /// Its reply was in transit when the client stopped listening and everything ended: lost on the return path, and
+    /// lost in the client's host, are both true.
     OnItsWay,
-    /// Its number was changed on the way, or another message came under its number: nobody can say what is true of it.
+    /// Its number was changed in transit, or another message arrived under its number: the truth is unknown.
     Renumbered,
 }
 
-/// Where the taps saw a message: first times, nanoseconds, and how many copies.
+/// The observations of a message by the reference captures: first times in nanoseconds, and number of copies.
 #[derive(Clone, Debug, Default)]
-pub struct Tapped {
+pub struct Observed {
     /// The request at the client's host, the request at the server's, the reply at the server's, the reply at the
     /// client's.
     pub at: [Option<i64>; 4],
     pub copies: [usize; 4],
 }
 
-impl Tapped {
-    /// The position of the furthest sighting.
+impl Observed {
+    /// The index of the furthest observation.
     pub fn furthest(&self) -> Option<usize> {
         self.at.iter().rposition(Option::is_some)
     }
 }
 
-/// Reads the taps of both homes. Texts are told apart by their direction and their first digits.
-pub fn read_taps(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool) -> BTreeMap<u64, Tapped> {
-    let mut tapped: BTreeMap<u64, Tapped> = BTreeMap::new();
+/// Reads the reference captures of both homes. Texts are identified by their direction and their first digits.
+pub fn read_captures(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool) -> BTreeMap<u64, Observed> {
+    let mut observed: BTreeMap<u64, Observed> = BTreeMap::new();
     for (file, points) in [(client, [0, 3]), (server, [1, 2])] {
         for (time, frame) in stamped_frames(file) {
             let Frame::Udp { source, destination, text } = frame else { continue };
@@ -84,12 +85,12 @@ pub fn read_taps(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool
                 _ => continue,
             };
             let Some(number) = number(&text) else { continue };
-            let message = tapped.entry(number).or_default();
+            let message = observed.entry(number).or_default();
             message.at[point].get_or_insert(time);
             message.copies[point] += 1;
         }
     }
-    tapped
+    observed
 }
 
 /// The first digits of a text.
@@ -103,27 +104,27 @@ fn number(text: &[u8]) -> Option<u64> {
     digits.parse().ok()
 }
 
-/// What is known of a run besides what the taps saw.
+/// What is known of a run apart from the reference captures.
 #[derive(Clone, Debug, Default)]
-pub struct Knowledge {
+pub struct RunFacts {
     pub count: u64,
     /// Each message's deadline, nanoseconds.
     pub wait: i64,
-    /// What the faults that strike by number do.
+    /// The effects of faults by number.
     pub planned: BTreeMap<u64, Truth>,
-    /// Who alone loses what was last seen by the tap of that position, or by none; `None` where nothing may be lost.
+    /// The only segment that loses messages last seen at each observation point, or at none; `None` if nothing is lost.
     pub between: [Option<Segment>; 4],
-    /// The last so many replies that came to the client found no room in its socket.
+    /// The number of last replies that overflowed the client's socket.
     pub overflowed: usize,
-    /// Messages whose number may not be their own.
+    /// Messages whose number may be wrong.
     pub renumbered: BTreeSet<u64>,
     /// Messages that a relay still held when it ended.
-    pub on_its_way: BTreeSet<u64>,
-    /// Requests travel in fragments, of which taps read no number.
+    pub in_transit: BTreeSet<u64>,
+    /// Requests are fragmented, and the reference captures cannot read their numbers.
     pub fragments: bool,
 }
 
-/// How many of the taps' four places a message passes before that becomes of it.
+/// The number of observation points that a message passes before this outcome.
 fn places_passed(truth: Truth) -> usize {
     match truth {
         Truth::NotSent | Truth::Lost(CLIENT_HOST_OUT) => 0,
@@ -134,30 +135,29 @@ fn places_passed(truth: Truth) -> usize {
     }
 }
 
-/// How much longer than on the wire an exchange may take for the application, nanoseconds.
+/// Allowance for the application's round-trip time over that on the wire, nanoseconds.
 const MARGIN: i64 = 60_000_000;
 
-impl Knowledge {
+impl RunFacts {
     /// The truth of every message.
     ///
-    /// # Panics
-    /// Where the taps contradict what was planned, or saw a loss that nothing explains: then the lab did something else
-    /// than it was told, and there is no truth to hold verdicts against.
-    pub fn truths(&self, tapped: &BTreeMap<u64, Tapped>) -> BTreeMap<u64, Truth> {
-        let none = Tapped::default();
-        let last = tapped.values().filter_map(|message| message.at[0]).max();
+    /// # Panics When the reference captures contradict the plan, or show an unexplained loss: the lab did not do what
+    /// was planned, and there is no truth.
+    pub fn truths(&self, observed: &BTreeMap<u64, Observed>) -> BTreeMap<u64, Truth> {
+        let none = Observed::default();
+        let last = observed.values().filter_map(|message| message.at[0]).max();
         let mut came: Vec<(i64, u64)> =
-            tapped.iter().filter_map(|(number, message)| Some((message.at[3]?, *number))).collect();
+            observed.iter().filter_map(|(number, message)| Some((message.at[3]?, *number))).collect();
         came.retain(|(_, number)| !self.planned.contains_key(number));
         came.sort_unstable();
         let fit = came.len().saturating_sub(self.overflowed);
         let overflowed: BTreeSet<u64> = came[fit..].iter().map(|(_, number)| *number).collect();
         let truth = |number: u64| {
-            let seen = tapped.get(&number).unwrap_or(&none);
+            let seen = observed.get(&number).unwrap_or(&none);
             if self.renumbered.contains(&number) {
                 return Truth::Renumbered;
             }
-            // How many of the four places it passed.
+            // The number of observation points that it passed.
             let passed = seen.furthest().map_or(0, |point| point + 1);
             if let Some(planned) = self.planned.get(&number) {
                 let due = places_passed(*planned);
@@ -167,7 +167,7 @@ impl Knowledge {
                 }
             }
             if passed < 4 {
-                if self.on_its_way.contains(&number) {
+                if self.in_transit.contains(&number) {
                     return Truth::OnItsWay;
                 }
                 let segment = self.between[passed];

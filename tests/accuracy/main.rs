@@ -1,8 +1,8 @@
-//! The scoreboard: every fault whose place is known, alone and mixed, in real runs, judged by every subset of the four
-//! witnesses, and each verdict held against the truth.
+//! Accuracy of the verdicts: every fault with a known place, alone and combined, in real runs, judged with every subset
+//! of the four witnesses and compared with the truth.
 //!
-//! A few seeds by default; `MEDIDOR_SEEDS` says how many, `MEDIDOR_SCENARIO` which (a part of the name), and
-//! `MEDIDOR_SCOREBOARD` names a file for the tables. `scripts/scoreboard` makes `docs/truth.md` of them.
+//! `MEDIDOR_SEEDS` sets the number of seeds, `MEDIDOR_SCENARIO` selects scenarios by a part of the name, and
+//! `MEDIDOR_SCOREBOARD` names a file for the tables. `scripts/scoreboard` writes `docs/truth.md` from them.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -24,21 +24,21 @@ use std::{env, fs, thread};
 
 use serde_json::Value;
 
-use clocks::{ClockBoard, Wrong};
+use clocks::{ClockError, ClockTable};
 use common::lab::Lab;
 use ground_truth::Truth;
-use scenario::{Performed, witness_file};
+use scenario::{ScenarioResult, witness_file};
 use scenarios_list::{Ingredient, SCENARIOS, Scenario};
-use table::{Board, Judged, Said, Subset};
+use table::{Judged, Subset, Table, Verdict};
 
-/// Runs wait more than they work.
+/// Number of labs at the same time; runs mostly wait.
 const LABS: usize = 8;
 
 fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
     env::var(name).ok().and_then(|value| value.parse().ok())
 }
 
-/// Runs of the clocks' test: few messages are not enough, and many are no better.
+/// The scenarios of the clock test.
 const CLOCKED: [Scenario; 2] = [
     ("clocks: chosen faults", &[Ingredient::AnyChosen, Ingredient::AnyChosen]),
     (
@@ -58,13 +58,13 @@ const CLOCKED: [Scenario; 2] = [
     ),
 ];
 
-/// What the environment asks for: how many seeds, from which on, and a part of the scenarios' names.
-struct Wish {
+/// The settings from the environment: seeds, and a part of the scenarios' names.
+struct Settings {
     seeds: std::ops::Range<u64>,
     only: String,
 }
 
-impl Wish {
+impl Settings {
     fn read() -> Self {
         let seeds: u64 = from_environment("MEDIDOR_SEEDS").unwrap_or(1);
         let first: u64 = from_environment("MEDIDOR_FIRST_SEED").unwrap_or(1);
@@ -77,11 +77,11 @@ impl Wish {
     }
 }
 
-/// Performs scenarios in several labs side by side; the names of those that broke, or `None` without a lab.
+/// Runs scenarios in several labs at the same time. Returns the names of those that failed, or `None` without a lab.
 fn perform_all(
     test: &str,
     jobs: Vec<(&'static Scenario, u64)>,
-    work: impl Fn(&'static Scenario, u64, &Performed) + Sync,
+    work: impl Fn(&'static Scenario, u64, &ScenarioResult) + Sync,
 ) -> Option<Vec<String>> {
     let queue = Mutex::new(jobs.into_iter());
     let broken = Mutex::new(Vec::new());
@@ -102,7 +102,7 @@ fn perform_all(
                         if catch_unwind(AssertUnwindSafe(run)).is_err() {
                             eprintln!("that was {}, seed {seed}", scenario.0);
                             broken.lock().unwrap().push(format!("{}, seed {seed}", scenario.0));
-                            // What was left lying about in this one would spoil the next run.
+                            // Leftovers in this lab would disturb the next run.
                             let Some(another) = Lab::build(test) else { return false };
                             lab = another;
                         }
@@ -115,7 +115,7 @@ fn perform_all(
     built.then(|| broken.into_inner().unwrap())
 }
 
-/// Adds to the file of the tables, if one is asked for.
+/// Appends to the file of the tables, if one is set.
 fn publish(part: &str) {
     let Some(path) = env::var_os("MEDIDOR_SCOREBOARD") else { return };
     let file = fs::OpenOptions::new().create(true).append(true).open(path);
@@ -124,13 +124,13 @@ fn publish(part: &str) {
 
 #[test]
 fn every_fault_judged_by_every_subset_of_the_witnesses() {
-    let jobs = Wish::read().jobs(SCENARIOS);
-    let board = Mutex::new(Board::new(SCENARIOS.iter().map(|(name, _)| *name).collect()));
+    let jobs = Settings::read().jobs(SCENARIOS);
+    let board = Mutex::new(Table::new(SCENARIOS.iter().map(|(name, _)| *name).collect()));
     let broken =
         perform_all("every_fault_judged_by_every_subset_of_the_witnesses", jobs, |scenario, seed, performed| {
             let verdicts = judge(performed.folder.path(), performed, |_, _| {});
             if performed.relayed && !performed.renumbered {
-                hold_score(performed.folder.path(), &verdicts);
+                check_score(performed.folder.path(), &verdicts);
             }
             let mut board = board.lock().unwrap();
             let known = board.misses.len();
@@ -147,15 +147,15 @@ fn every_fault_judged_by_every_subset_of_the_witnesses() {
 
 #[test]
 fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
-    let jobs = Wish::read().jobs(&CLOCKED);
-    let verdicts = Mutex::new(Board::new(Vec::new()));
-    let clocks = Mutex::new(ClockBoard::default());
+    let jobs = Settings::read().jobs(&CLOCKED);
+    let verdicts = Mutex::new(Table::new(Vec::new()));
+    let clocks = Mutex::new(ClockTable::default());
     let broken =
         perform_all("a_wrong_clock_is_bounded_and_makes_no_verdict_false", jobs, |scenario, seed, performed| {
-            // Delivered ones were seen by everybody both ways; what was seen one way only bounds one side only.
-            let both = performed.tapped.iter().filter(|(n, _)| performed.truths.get(n) == Some(&Truth::Delivered));
+            // Messages observed in both directions bound the offset on both sides, others on one side only.
+            let both = performed.observed.iter().filter(|(n, _)| performed.truths.get(n) == Some(&Truth::Delivered));
             let times: Vec<i64> = both.flat_map(|(_, message)| [message.at[0], message.at[3]]).flatten().collect();
-            for (number, wrong) in Wrong::ways(performed, seed).into_iter().enumerate() {
+            for (number, wrong) in ClockError::ways(performed, seed).into_iter().enumerate() {
                 let folder = performed.folder.path().join(format!("clock{number}"));
                 wrong.rewrite(performed.folder.path(), &folder);
                 let judged = judge(&folder, performed, |subset, document| {
@@ -164,7 +164,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
                         clocks.lock().unwrap().enter(&wrong, subset, &times, document, &whose);
                     }
                 });
-                // A step makes the witnesses' own times doubtful, and blames wider.
+                // A step makes the witnesses' own times doubtful, and the blames wider.
                 verdicts.lock().unwrap().enter(wrong.name, seed, &judged, wrong.step.is_some());
             }
         });
@@ -176,28 +176,28 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
     assert_eq!(broken, Vec::<String>::new(), "runs that broke, see above");
 }
 
-/// The verdicts of all subsets of a run's witnesses, whose files are in `folder`; `look` sees each document.
-fn judge(folder: &Path, performed: &Performed, mut look: impl FnMut(Subset, &Value)) -> Vec<Judged> {
-    let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || performed.there[witness]);
+/// The verdicts of all subsets of a run's witnesses, whose files are in `folder`. `look` gets each document.
+fn judge(folder: &Path, performed: &ScenarioResult, mut look: impl FnMut(Subset, &Value)) -> Vec<Judged> {
+    let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || performed.present[witness]);
     let judged = Subset::every().filter(possible).flat_map(|subset| {
-        let said = match analyze(folder, subset, &[]) {
+        let verdicts = match analyze(folder, subset, &[]) {
             Some(document) => {
                 look(subset, &document);
                 verdicts(&document)
             }
-            None => performed.truths.keys().map(|number| (*number, Said::Refused)).collect(),
+            None => performed.truths.keys().map(|number| (*number, Verdict::Refused)).collect(),
         };
         performed.truths.iter().map(move |(number, truth)| {
-            let said = said.get(number).copied().unwrap_or(Said::Open);
+            let verdict = verdicts.get(number).copied().unwrap_or(Verdict::Open);
             let alone = |side: usize| subset.has(2 * side + 1) && !subset.has(2 * side);
             let misled = (0..2).any(|side| performed.dropped[side] && alone(side));
-            Judged { number: *number, truth: *truth, said, subset, misled }
+            Judged { number: *number, truth: *truth, verdict, subset, misled }
         })
     });
     judged.collect()
 }
 
-/// Analyzes what some of the witnesses left; `None` where the program declines.
+/// Analyzes the files of some witnesses; `None` if the program refuses.
 fn analyze(folder: &Path, subset: Subset, options: &[&str]) -> Option<Value> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder).args(["--lang", "en", "analyze", "--json"]).args(options);
@@ -205,32 +205,32 @@ fn analyze(folder: &Path, subset: Subset, options: &[&str]) -> Option<Value> {
         command.arg(if witness < 2 { "--client" } else { "--server" }).arg(witness_file(folder, witness));
     }
     let output = command.output().expect("it starts");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let errors = String::from_utf8_lossy(&output.stderr);
     match output.status.code() {
         Some(0) => Some(serde_json::from_slice(&output.stdout).expect("a document")),
-        Some(1) if !said.contains("panicked") => None,
-        code => panic!("{code:?} {command:?}: {said}"),
+        Some(1) if !errors.contains("panicked") => None,
+        code => panic!("{code:?} {command:?}: {errors}"),
     }
 }
 
-/// What a document says of each message. A server alone may take a number that was changed, or came very late, for the
-/// beginning of another run: then what either run says of a message counts, an accusation before all else.
-fn verdicts(document: &Value) -> BTreeMap<u64, Said> {
+/// The verdict on each message of a document. A server alone may take a changed or very late number for the start of
+/// another run: then the verdict of either run counts, a loss first.
+fn verdicts(document: &Value) -> BTreeMap<u64, Verdict> {
     let flows = document["flows"].as_array().expect("flows");
     assert!(flows.len() == 1 || document["role"] == "server", "one client, one run: {document:#}");
-    let mut verdicts: BTreeMap<u64, Said> = BTreeMap::new();
+    let mut verdicts: BTreeMap<u64, Verdict> = BTreeMap::new();
     for message in flows.iter().flat_map(|flow| flow["messages"].as_array().expect("messages")) {
-        let (number, said) = (message["n"].as_u64().expect("a number"), Said::of(message));
-        let known = verdicts.entry(number).or_insert(said);
-        if *known == Said::Open || matches!(said, Said::Lost(_)) {
-            *known = said;
+        let (number, verdict) = (message["n"].as_u64().expect("a number"), Verdict::of(message));
+        let known = verdicts.entry(number).or_insert(verdict);
+        if *known == Verdict::Open || matches!(verdict, Verdict::Lost(_)) {
+            *known = verdict;
         }
     }
     verdicts
 }
 
-/// The program's own score against the relay's record finds no mistake where there is none.
-fn hold_score(folder: &Path, verdicts: &[Judged]) {
+/// Checks that the program's own score against the relay's record finds no mistake where there is none.
+fn check_score(folder: &Path, verdicts: &[Judged]) {
     let Some(document) = analyze(folder, Subset::ALL, &["--truth", "truth.jsonl"]) else { return };
     let score = &document["flows"][0]["score"];
     let right =

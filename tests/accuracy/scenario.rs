@@ -1,34 +1,28 @@
-//! A scenario performed in the lab: the run of a seed, what it left, and its truth.
+//! Runs a scenario with a seed in the lab, and returns its files and its truth.
+
+mod run;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use fastrand::Rng;
-use serde_json::Value;
 use tempfile::TempDir;
 
-use super::common::faults::{self, Fault, Match};
-use super::common::lab::{Host, Lab, PORT, ROUTER_A_LAN, ROUTER_B_LAN, Side};
-use super::common::medidor::medidor;
-use super::common::process::{PATIENCE, Running, Stream};
-use super::common::reference_capture::Tap;
-use super::faults::{
-    flood, hold_the_relay_to_its_word, on_its_way, reach, records, relay_record, renumbered, set_mtu, socket_drops,
-};
+use super::common::faults::{self, Match};
+use super::common::lab::{Host, Lab, PORT, Side};
+use super::faults::set_mtu;
 use super::ground_truth::{
-    CLIENT_HOST_IN, CLIENT_HOST_OUT, Knowledge, NETWORK_FORWARD, NETWORK_RETURN, SERVER_APP, SERVER_HOST_IN,
-    SERVER_HOST_OUT, Segment, Tapped, Truth, read_taps,
+    CLIENT_HOST_IN, CLIENT_HOST_OUT, NETWORK_FORWARD, NETWORK_RETURN, Observed, RunFacts, SERVER_APP, SERVER_HOST_IN,
+    SERVER_HOST_OUT, Segment, Truth,
 };
 use super::scenarios_list::{CHOSEN, Ingredient, Scenario};
 
-/// Where the relay listens for home A, on router A.
+/// The relay's port for home A, on router A.
 const RELAY: u16 = 5006;
 
-/// What happens while the client runs.
+/// An action while the client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+enum Action {
     None,
     ServerOverflow,
     ClientOverflow,
@@ -36,59 +30,59 @@ enum Act {
     Flood(Side),
 }
 
-/// What a run left: files in `j` (journals) and `c` (captures), named after their side, and the truth.
-pub struct Performed {
+/// The result of a run: files in `j` (journals) and `c` (captures), named after their side, and the truth.
+pub struct ScenarioResult {
     pub folder: TempDir,
     pub truths: BTreeMap<u64, Truth>,
-    /// Where the taps saw each message.
-    pub tapped: BTreeMap<u64, Tapped>,
-    /// Which of the four witnesses there are.
-    pub there: [bool; 4],
-    /// Some message came under a number that is not its own.
+    /// The observations of each message by the reference captures.
+    pub observed: BTreeMap<u64, Observed>,
+    /// Which of the four witnesses exist.
+    pub present: [bool; 4],
+    /// A message arrived under a wrong number.
     pub renumbered: bool,
-    /// A capture was weakened, or numbers cannot be trusted: four witnesses need not be enough to name the very segment.
+    /// A capture was weakened, or numbers are unreliable: four witnesses may not be enough for the exact segment.
     pub weakened: bool,
     /// Whether the client's capture and the server's lost frames that only their journals count.
     pub dropped: [bool; 2],
-    /// A relay wrote down what it did, in `truth.jsonl`.
+    /// A relay wrote its record to `truth.jsonl`.
     pub relayed: bool,
 }
 
-/// A scenario being prepared.
-struct Stage<'lab> {
+/// A scenario under construction.
+struct ScenarioSetup<'lab> {
     lab: &'lab Lab,
     rng: Rng,
     folder: TempDir,
-    deck: Vec<u64>,
-    known: Knowledge,
+    free_numbers: Vec<u64>,
+    known: RunFacts,
     interval_ms: u64,
-    /// Put behind the texts of requests and of replies, for the sake of their length.
+    /// Appended to the texts of requests and of replies to make them longer.
     padding: [usize; 2],
     server_options: Vec<String>,
     relay: Option<Vec<String>>,
-    nobody: bool,
-    act: Act,
+    no_server: bool,
+    act: Action,
     cuts: Vec<(Side, bool)>,
 }
 
-/// Performs a scenario. `None` where this machine lacks something, after saying what.
+/// Runs a scenario. `None`, after a report, where this machine lacks something.
 ///
 /// # Panics
-/// Where the lab did something else than it was told.
-pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<Performed> {
+/// When the lab did not do what was planned.
+pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<ScenarioResult> {
     let name = scenario.0.bytes().fold(seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-    let mut stage = Stage {
+    let mut stage = ScenarioSetup {
         lab,
         rng: Rng::with_seed(name),
         folder: TempDir::new().unwrap(),
-        deck: Vec::new(),
-        known: Knowledge { count: 40, wait: 1_500_000_000, ..Knowledge::default() },
+        free_numbers: Vec::new(),
+        known: RunFacts { count: 40, wait: 1_500_000_000, ..RunFacts::default() },
         interval_ms: 60,
         padding: [0, 0],
         server_options: Vec::new(),
         relay: None,
-        nobody: false,
-        act: Act::None,
+        no_server: false,
+        act: Action::None,
         cuts: Vec::new(),
     };
     let ingredients = stage.choose(scenario.1);
@@ -98,7 +92,7 @@ pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<Performed> {
     performed
 }
 
-/// Takes all faults away.
+/// Removes all faults.
 fn clean(lab: &Lab, ingredients: &[Ingredient]) {
     for host in [lab.home_a(), lab.router_a(), lab.router_b(), lab.home_b()] {
         faults::flush(host);
@@ -114,8 +108,8 @@ fn clean(lab: &Lab, ingredients: &[Ingredient]) {
     }
 }
 
-impl<'lab> Stage<'lab> {
-    /// Puts definite ingredients in place of "any".
+impl<'lab> ScenarioSetup<'lab> {
+    /// Replaces "any" by definite ingredients.
     fn choose(&mut self, wanted: &[Ingredient]) -> Vec<Ingredient> {
         let mut chosen = Vec::new();
         for ingredient in wanted {
@@ -141,22 +135,22 @@ impl<'lab> Stage<'lab> {
         for ingredient in ingredients {
             self.pace(*ingredient);
         }
-        self.deck = (1..=self.known.count).collect();
-        self.rng.shuffle(&mut self.deck);
+        self.free_numbers = (1..=self.known.count).collect();
+        self.rng.shuffle(&mut self.free_numbers);
         for ingredient in ingredients {
             self.prepare(*ingredient)?;
         }
         Some(())
     }
 
-    /// How many messages it takes, how fast, how long.
+    /// Sets the number of messages, the interval and the timeout.
     fn pace(&mut self, ingredient: Ingredient) {
         use Ingredient::{ClientOverflow, ClientQueue, Relay, ServerOverflow, ServerQueue, SlowForward, SlowReturn};
         match ingredient {
-            // Enough for those that are late, those before and after, and those that other faults take.
+            // Enough messages for those that are late, those before and after, and those of other faults.
             Ingredient::Late | Ingredient::CaptureDrops(_) => self.known.count = 70,
             ServerOverflow => (self.known.count, self.interval_ms, self.known.wait) = (700, 2, 4_000_000_000),
-            // A relay keeps the replies until all is sent and the client can be stopped.
+            // A relay holds the replies until all are sent and the client can be stopped.
             ClientOverflow => (self.known.count, self.interval_ms, self.known.wait) = (450, 2, 6_000_000_000),
             SlowForward | SlowReturn | ClientQueue | ServerQueue => {
                 (self.padding, self.known.wait) = ([150, 150], 2_500_000_000);
@@ -184,15 +178,15 @@ impl<'lab> Stage<'lab> {
         if self.padding[of] == 0 { String::new() } else { format!(" {}", "x".repeat(self.padding[of])) }
     }
 
-    /// A few numbers that nothing else strikes.
-    fn draw(&mut self) -> Vec<u64> {
-        let few = self.rng.usize(1..=3).min(self.deck.len());
-        self.deck.split_off(self.deck.len() - few)
+    /// A few numbers without another fault.
+    fn choose_numbers(&mut self) -> Vec<u64> {
+        let few = self.rng.usize(1..=3).min(self.free_numbers.len());
+        self.free_numbers.split_off(self.free_numbers.len() - few)
     }
 
-    /// Lets a fault strike a few chosen messages.
-    fn strike(&mut self, truth: Option<Truth>, mut with: impl FnMut(&Self, u64) -> Option<()>) -> Option<()> {
-        for number in self.draw() {
+    /// Applies a fault to a few chosen messages.
+    fn apply_to_chosen(&mut self, truth: Option<Truth>, mut with: impl FnMut(&Self, u64) -> Option<()>) -> Option<()> {
+        for number in self.choose_numbers() {
             with(self, number)?;
             if let Some(truth) = truth {
                 self.known.planned.insert(number, truth);
@@ -201,12 +195,12 @@ impl<'lab> Stage<'lab> {
         Some(())
     }
 
-    /// One of the routers that forward: beside a relay on router A there is only one.
+    /// A router that forwards: with a relay on router A only router B does.
     fn router(&mut self) -> &'lab Host {
         if self.relay.is_some() || self.rng.bool() { self.lab.router_b() } else { self.lab.router_a() }
     }
 
-    /// The server's port as home A knows it.
+    /// The server's port as home A sees it.
     fn port_at_client(&self) -> u16 {
         if self.relay.is_some() { RELAY } else { PORT }
     }
@@ -220,14 +214,14 @@ impl<'lab> Stage<'lab> {
         match ingredient {
             Ingredient::Forward => {
                 let router = self.router();
-                self.strike(lost(NETWORK_FORWARD), |stage, number| {
+                self.apply_to_chosen(lost(NETWORK_FORWARD), |stage, number| {
                     faults::forward_drop(router, &Match::request(stage.request(number)));
                     Some(())
                 })?;
             }
             Ingredient::Return => {
                 let router = self.router();
-                self.strike(lost(NETWORK_RETURN), |stage, number| {
+                self.apply_to_chosen(lost(NETWORK_RETURN), |stage, number| {
                     faults::forward_drop(router, &Match::reply(stage.reply(number)));
                     Some(())
                 })?;
@@ -240,45 +234,45 @@ impl<'lab> Stage<'lab> {
                 faults::forward_drop(self.router(), &Match::any_reply().at_random(120));
                 self.known.between[3] = Some(NETWORK_RETURN);
             }
-            Ingredient::ServerInput => self.strike(lost(SERVER_HOST_IN), |stage, number| {
+            Ingredient::ServerInput => self.apply_to_chosen(lost(SERVER_HOST_IN), |stage, number| {
                 faults::input_drop(home_b, &Match::request(stage.request(number)));
                 Some(())
             })?,
-            Ingredient::ServerIngress => self.strike(lost(SERVER_HOST_IN), |stage, number| {
+            Ingredient::ServerIngress => self.apply_to_chosen(lost(SERVER_HOST_IN), |stage, number| {
                 faults::ingress_drop(home_b, &Match::request(stage.request(number))).map(drop)
             })?,
-            Ingredient::ClientOutput => self.strike(Some(Truth::NotSent), |stage, number| {
+            Ingredient::ClientOutput => self.apply_to_chosen(Some(Truth::NotSent), |stage, number| {
                 faults::output_drop(home_a, &Match::request(stage.request(number)).on_port(port));
                 Some(())
             })?,
-            Ingredient::ClientEgress => self.strike(lost(CLIENT_HOST_OUT), |stage, number| {
+            Ingredient::ClientEgress => self.apply_to_chosen(lost(CLIENT_HOST_OUT), |stage, number| {
                 faults::egress_drop(home_a, &Match::request(stage.request(number)).on_port(port)).map(drop)
             })?,
-            Ingredient::ServerOutput => self.strike(lost(SERVER_APP), |stage, number| {
+            Ingredient::ServerOutput => self.apply_to_chosen(lost(SERVER_APP), |stage, number| {
                 faults::output_drop(home_b, &Match::reply(stage.reply(number)));
                 Some(())
             })?,
-            Ingredient::ServerEgress => self.strike(lost(SERVER_HOST_OUT), |stage, number| {
+            Ingredient::ServerEgress => self.apply_to_chosen(lost(SERVER_HOST_OUT), |stage, number| {
                 faults::egress_drop(home_b, &Match::reply(stage.reply(number))).map(drop)
             })?,
-            Ingredient::ClientInput => self.strike(lost(CLIENT_HOST_IN), |stage, number| {
+            Ingredient::ClientInput => self.apply_to_chosen(lost(CLIENT_HOST_IN), |stage, number| {
                 faults::input_drop(home_a, &Match::reply(stage.reply(number)).on_port(port));
                 Some(())
             })?,
-            Ingredient::ClientIngress => self.strike(lost(CLIENT_HOST_IN), |stage, number| {
+            Ingredient::ClientIngress => self.apply_to_chosen(lost(CLIENT_HOST_IN), |stage, number| {
                 faults::ingress_drop(home_a, &Match::reply(stage.reply(number)).on_port(port)).map(drop)
             })?,
             Ingredient::Reject => {
                 let router = self.router();
-                self.strike(lost(NETWORK_FORWARD), |stage, number| {
+                self.apply_to_chosen(lost(NETWORK_FORWARD), |stage, number| {
                     faults::forward_reject(router, &Match::request(stage.request(number)));
                     Some(())
                 })?;
             }
-            Ingredient::DuplicateRequest => self.strike(None, |stage, number| {
+            Ingredient::DuplicateRequest => self.apply_to_chosen(None, |stage, number| {
                 faults::duplicate(home_a, &Match::request(stage.request(number)).on_port(port)).map(drop)
             })?,
-            Ingredient::DuplicateReply => self.strike(None, |stage, number| {
+            Ingredient::DuplicateReply => self.apply_to_chosen(None, |stage, number| {
                 faults::duplicate(home_b, &Match::reply(stage.reply(number))).map(drop)
             })?,
             Ingredient::BadChecksum | Ingredient::BadChecksumAtNat => {
@@ -287,12 +281,12 @@ impl<'lab> Stage<'lab> {
                 faults::verify_checksums(lab.router_a(), verified);
                 faults::verify_checksums(lab.router_b(), verified);
                 let segment = if verified { NETWORK_FORWARD } else { SERVER_HOST_IN };
-                self.strike(lost(segment), |stage, number| {
+                self.apply_to_chosen(lost(segment), |stage, number| {
                     faults::alter(lab.router_a(), &Match::request(stage.request(number)));
                     Some(())
                 })?;
             }
-            Ingredient::Altered => self.strike(None, |stage, number| {
+            Ingredient::Altered => self.apply_to_chosen(None, |stage, number| {
                 faults::alter(lab.router_a(), &Match::request(stage.request(number)));
                 Some(())
             })?,
@@ -322,26 +316,26 @@ impl<'lab> Stage<'lab> {
                 self.known.between[2] = Some(SERVER_APP);
             }
             Ingredient::ServerOverflow => {
-                self.act = Act::ServerOverflow;
+                self.act = Action::ServerOverflow;
                 self.known.between[2] = Some(SERVER_HOST_IN);
             }
             Ingredient::ClientOverflow => {
-                self.act = Act::ClientOverflow;
+                self.act = Action::ClientOverflow;
                 self.relay = Some(["--delay", "1s"].map(str::to_owned).to_vec());
             }
             Ingredient::Late => {
-                self.act = Act::Late;
-                // As long as its largest delay and a second more, so that its silence proves something to the end.
+                self.act = Action::Late;
+                // The largest delay and a second more, so that silence at the end is a proof.
                 self.server_options.extend(["--duration", "10s"].map(str::to_owned));
             }
             Ingredient::Nobody => {
-                self.nobody = true;
+                self.no_server = true;
                 self.known.between[2] = Some(SERVER_HOST_IN);
             }
             Ingredient::CutStart(side) => self.cuts.push((side, true)),
             Ingredient::CutEnd(side) => self.cuts.push((side, false)),
             Ingredient::CaptureDrops(side) => {
-                self.act = Act::Flood(side);
+                self.act = Action::Flood(side);
                 self.known.wait = 3_000_000_000;
             }
             Ingredient::Relay(options) => {
@@ -352,7 +346,7 @@ impl<'lab> Stage<'lab> {
             }
             Ingredient::RelayByNumber => {
                 let list = |stage: &mut Self, segment: Segment| {
-                    let numbers: Vec<String> = stage.draw().iter().map(u64::to_string).collect();
+                    let numbers: Vec<String> = stage.choose_numbers().iter().map(u64::to_string).collect();
                     let planned = numbers.iter().map(|number| (number.parse().unwrap(), Truth::Lost(segment)));
                     stage.known.planned.extend(planned);
                     numbers.join(",")
@@ -364,215 +358,9 @@ impl<'lab> Stage<'lab> {
         }
         Some(())
     }
-
-    fn perform(mut self) -> Performed {
-        let (lab, folder) = (self.lab, self.folder.path().to_owned());
-        for part in ["j", "c"] {
-            fs::create_dir(folder.join(part)).unwrap();
-        }
-        // What floods a ring comes from the routers themselves.
-        let filter =
-            format!("udp and (port {PORT} or port {RELAY}) and not host {ROUTER_A_LAN} and not host {ROUTER_B_LAN}");
-        let (tap_a, tap_b) = (folder.join("a.tap"), folder.join("b.tap"));
-        let at_client = if self.relay.is_some() { format!("udp and port {RELAY}") } else { filter.clone() };
-        let taps = [Tap::start(lab.home_a(), &tap_a, &at_client), Tap::start(lab.home_b(), &tap_b, &filter)];
-        let foreign =
-            self.nobody.then(|| Tap::start(lab.home_b(), &folder.join("c/server.pcap"), "udp port 5005 or icmp"));
-        let server = (!self.nobody).then(|| self.start_server(&folder));
-        let relay = self.start_relay(&folder);
-        let requests = faults::count_arrivals(lab.home_b(), &Match::any_request());
-        let client = self.start_client(&folder);
-        if let Some(server) = &server {
-            self.act(&client, server, &requests);
-        }
-        let finished = client.wait(Duration::from_secs(60));
-        assert!(matches!(finished.status.code(), Some(0 | 1)), "{}", finished.text(Stream::Err));
-        if let Some(relay) = relay {
-            relay.interrupt(PATIENCE).expect_code(0);
-        }
-        if let Some(server) = server {
-            let ends_by_itself = self.act == Act::Late;
-            let served = if ends_by_itself { server.wait(PATIENCE) } else { server.interrupt(PATIENCE) };
-            served.expect_code(0);
-        }
-        for tap in taps.into_iter().chain(foreign) {
-            let _ = tap.stop();
-        }
-
-        let tapped = read_taps(&tap_a, &tap_b, &|port| port == PORT || port == RELAY);
-        let relayed = self.relay.is_some();
-        if relayed {
-            let record = relay_record(&folder.join("truth.jsonl"));
-            self.known.renumbered = renumbered(&record, &tapped);
-            self.known.on_its_way = on_its_way(&record, &tapped);
-        }
-        let truths = self.known.truths(&tapped);
-        if relayed {
-            hold_the_relay_to_its_word(&folder, &truths);
-        }
-        for name in ["client", "server"] {
-            let journal = format!("{name}.journal.jsonl");
-            for (from, to) in
-                [(journal.clone(), format!("j/{journal}")), (format!("{name}.pcap"), format!("c/{name}.pcap"))]
-            {
-                if folder.join(&from).exists() {
-                    fs::rename(folder.join(from), folder.join(to)).unwrap();
-                }
-            }
-        }
-        self.hold_the_scene_to_its_purpose(&folder, &truths);
-        for (side, start) in self.cuts.clone() {
-            let name = if side == Side::A { "client" } else { "server" };
-            self.cut(&folder.join(format!("c/{name}.pcap")), start);
-        }
-        Performed {
-            folder: self.folder,
-            truths,
-            tapped,
-            there: [true, true, !self.nobody, true],
-            renumbered: !self.known.renumbered.is_empty(),
-            weakened: !self.cuts.is_empty() || !self.known.renumbered.is_empty() || matches!(self.act, Act::Flood(_)),
-            dropped: [Side::A, Side::B].map(|side| self.act == Act::Flood(side)),
-            relayed,
-        }
-    }
-
-    fn start_server(&mut self, folder: &Path) -> Running {
-        let ack = format!("ACK {{n}}{}", self.tail(1));
-        let device = if self.rng.bool() { "any" } else { self.lab.home_b().device() };
-        let fixed = ["server", "--json", "--capture", "server.pcap", "--interface", device, "--ack-format", &ack];
-        let options = self.server_options.iter().map(String::as_str);
-        let arguments: Vec<&str> = fixed.into_iter().chain(options).collect();
-        let server = Running::start(medidor(self.lab.home_b(), folder, &arguments));
-        server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
-        server
-    }
-
-    fn start_relay(&self, folder: &Path) -> Option<Running> {
-        let options = self.relay.as_ref()?;
-        let (listen, to) = (format!("{ROUTER_A_LAN}:{RELAY}"), self.lab.server_address().to_string());
-        let fixed = ["impair", "--listen", &listen, "--to", &to, "--truth", "truth.jsonl"];
-        let arguments: Vec<&str> = fixed.into_iter().chain(options.iter().map(String::as_str)).collect();
-        let relay = Running::start(medidor(self.lab.router_a(), folder, &arguments));
-        relay.wait_for_line(|line| line.starts_with("Relaying"), PATIENCE);
-        Some(relay)
-    }
-
-    fn start_client(&self, folder: &Path) -> Running {
-        let to = match self.relay {
-            Some(_) => format!("{ROUTER_A_LAN}:{RELAY}"),
-            None => self.lab.server_address().to_string(),
-        };
-        let (count, message) = (self.known.count.to_string(), format!("Mensagem {{n}}{}", self.tail(0)));
-        let (interval, wait) = (format!("{}ms", self.interval_ms), format!("{}ms", self.known.wait / 1_000_000));
-        let arguments = [
-            "client",
-            "--json",
-            &to,
-            "--count",
-            &count,
-            "--batch",
-            "0",
-            "--interval",
-            &interval,
-            "--wait",
-            &wait,
-            "--message",
-            &message,
-            "--capture",
-            "client.pcap",
-        ];
-        Running::start(medidor(self.lab.home_a(), folder, &arguments))
-    }
-
-    /// What is done to client and server while they run.
-    fn act(&mut self, client: &Running, server: &Running, requests: &Fault<'_>) {
-        let all = self.known.count;
-        let before_the_server =
-            |truth: &&Truth| matches!(truth, Truth::NotSent | Truth::Lost(CLIENT_HOST_OUT | NETWORK_FORWARD));
-        let coming = all - self.known.planned.values().filter(before_the_server).count() as u64;
-        match self.act {
-            Act::None => {}
-            Act::ServerOverflow => {
-                reach(requests, self.rng.u64(20..60));
-                server.freeze();
-                reach(requests, coming);
-                server.thaw();
-            }
-            Act::ClientOverflow => {
-                let port = self.port_at_client();
-                let replies = faults::count_arrivals(self.lab.home_a(), &Match::any_reply().on_port(port));
-                client.wait_for_line(|line| line.starts_with("All sent"), PATIENCE);
-                client.freeze();
-                reach(&replies, all);
-                self.known.overflowed = socket_drops(self.lab.home_a());
-                assert!(self.known.overflowed > 0, "the client's socket held them all: nothing was tested");
-                client.thaw();
-            }
-            Act::Late => {
-                reach(requests, self.rng.u64(3..8));
-                server.freeze();
-                // For longer than a message waits.
-                let seen = requests.hits();
-                reach(requests, seen + self.rng.u64(29..34));
-                server.thaw();
-            }
-            Act::Flood(side) => {
-                reach(requests, self.rng.u64(8..14));
-                // Until the server answers no reply comes, and those shall come while the ring is full.
-                server.freeze();
-                let seen = requests.hits();
-                if side == Side::A {
-                    reach(requests, seen + 4);
-                    client.freeze();
-                }
-                let (router, home) = match side {
-                    Side::A => (self.lab.router_a(), self.lab.home_a()),
-                    Side::B => (self.lab.router_b(), self.lab.home_b()),
-                };
-                flood(router, home);
-                if side == Side::B {
-                    let seen = requests.hits();
-                    reach(requests, seen + 4);
-                }
-                server.thaw();
-                client.thaw();
-            }
-        }
-    }
-
-    /// What was to go wrong went wrong, or nothing is tested.
-    fn hold_the_scene_to_its_purpose(&self, folder: &Path, truths: &BTreeMap<u64, Truth>) {
-        let some = |wanted: Truth| assert!(truths.values().any(|truth| *truth == wanted), "no message was {wanted:?}");
-        match self.act {
-            Act::None => {}
-            Act::ServerOverflow => some(Truth::Lost(SERVER_HOST_IN)),
-            Act::ClientOverflow => some(Truth::Lost(CLIENT_HOST_IN)),
-            Act::Late => some(Truth::Late),
-            Act::Flood(side) => {
-                let journal = witness_file(folder, if side == Side::A { 0 } else { 2 });
-                let text = fs::read_to_string(journal).unwrap();
-                let end: Value = serde_json::from_str(text.lines().next_back().unwrap_or_default()).unwrap();
-                assert!(end["capture"]["dropped"].as_u64() > Some(0), "the ring held everything: {end}");
-            }
-        }
-    }
-
-    /// Takes a part of a capture away: its first frames, or its last ones, where it may break off within a record.
-    fn cut(&mut self, file: &Path, start: bool) {
-        let bytes = fs::read(file).unwrap();
-        let records = records(&bytes);
-        let place = self.rng.usize(records.len() / 8..records.len() * 7 / 8);
-        let kept = if start {
-            [&bytes[..24], &bytes[records[place]..]].concat()
-        } else {
-            bytes[..records[place] + if self.rng.bool() { 0 } else { 21 }].to_vec()
-        };
-        fs::write(file, kept).unwrap();
-    }
 }
 
-/// Where a run's files of one witness are: of the client's journal and capture, the server's journal and capture.
+/// The file of a witness: client's journal, client's capture, server's journal, server's capture.
 pub fn witness_file(folder: &Path, witness: usize) -> PathBuf {
     let names = ["j/client.journal.jsonl", "c/client.pcap", "j/server.journal.jsonl", "c/server.pcap"];
     folder.join(names[witness])

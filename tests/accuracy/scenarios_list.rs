@@ -1,86 +1,86 @@
-//! The menu: what can go wrong, and which of it together makes a row of the board.
+//! The list of scenarios: single faults and combinations, each a row of the table.
 
 use super::common::lab::Side;
 
-/// One thing that goes wrong.
+/// A fault or a weakened witness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ingredient {
-    /// Chosen requests, at a router.
+    /// Drops chosen requests at a router.
     Forward,
-    /// Chosen replies, at a router.
+    /// Drops chosen replies at a router.
     Return,
-    /// Requests, by the kernel's dice.
+    /// Drops random requests at a router.
     RandomForward,
-    /// Replies, by the kernel's dice.
+    /// Drops random replies at a router.
     RandomReturn,
-    /// Chosen requests, at the server's firewall.
+    /// Drops chosen requests in the server's firewall.
     ServerInput,
-    /// Chosen requests, before the server's firewall.
+    /// Drops chosen requests before the server's firewall.
     ServerIngress,
-    /// Chosen requests refused by the client's firewall.
+    /// Refuses chosen requests in the client's firewall.
     ClientOutput,
-    /// Chosen requests, behind the client's firewall.
+    /// Drops chosen requests after the client's firewall.
     ClientEgress,
-    /// The client's queue is full.
+    /// Overflows the client's queue.
     ClientQueue,
-    /// Chosen replies refused by the server's firewall.
+    /// Refuses chosen replies in the server's firewall.
     ServerOutput,
-    /// Chosen replies, behind the server's firewall.
+    /// Drops chosen replies after the server's firewall.
     ServerEgress,
-    /// The server's queue is full.
+    /// Overflows the server's queue.
     ServerQueue,
-    /// Chosen replies, at the client's firewall.
+    /// Drops chosen replies in the client's firewall.
     ClientInput,
-    /// Chosen replies, before the client's firewall.
+    /// Drops chosen replies before the client's firewall.
     ClientIngress,
-    /// The server stands still until its socket overflows.
+    /// Stops the server until its socket overflows.
     ServerOverflow,
-    /// The client stands still until its socket overflows.
+    /// Stops the client until its socket overflows.
     ClientOverflow,
-    /// No server; a foreign capture where it would be.
+    /// No server, with a foreign capture on its host.
     Nobody,
-    /// Chosen requests rejected by a router with an ICMP error.
+    /// Rejects chosen requests at a router with an ICMP error.
     Reject,
-    /// Chosen requests arise twice at the client.
+    /// Duplicates chosen requests at the client.
     DuplicateRequest,
-    /// Chosen replies arise twice at the server.
+    /// Duplicates chosen replies at the server.
     DuplicateReply,
-    /// Chosen requests changed on the way, their checksum finished before and wrong now.
+    /// Alters chosen requests after their checksum is final, so that it is wrong.
     BadChecksum,
-    /// The same before a NAT that verifies.
+    /// The same before a NAT that verifies checksums.
     BadChecksumAtNat,
-    /// Chosen requests changed, their checksum never finished.
+    /// Alters chosen requests before their checksum is final.
     Altered,
-    /// A narrow way from router A.
+    /// A slow link from router A.
     SlowForward,
-    /// A narrow way from router B.
+    /// A slow link from router B.
     SlowReturn,
     /// Requests longer than the MTU.
     Fragments,
-    /// The server was told to drop.
+    /// A server with `--drop`.
     ServerDrop,
-    /// The server stands still until replies are late.
+    /// Stops the server until replies are late.
     Late,
-    /// A capture lacks its beginning.
+    /// Removes the beginning of a capture.
     CutStart(Side),
-    /// A capture lacks its end, between two records or within one.
+    /// Removes the end of a capture, between two records or inside one.
     CutEnd(Side),
-    /// A capture's ring overflows.
+    /// Overflows a capture's ring.
     CaptureDrops(Side),
     /// A relay between the two, with these options.
     Relay(&'static [&'static str]),
-    /// A relay that loses chosen numbers.
+    /// A relay that drops chosen numbers.
     RelayByNumber,
-    /// Three to five of those that strike by number.
+    /// Three to five faults by number.
     AnyChosen,
-    /// One of those that weaken a capture.
+    /// One weakened capture.
     AnyHarm,
 }
 
-/// A row of the board: its name, and what goes wrong in it.
+/// A row of the table: name and ingredients.
 pub type Scenario = (&'static str, &'static [Ingredient]);
 
-/// Every scenario. Each alone first, then mixtures.
+/// All scenarios: single faults first, then combinations.
 pub const SCENARIOS: &[Scenario] = {
     use Ingredient::*;
     &[
@@ -162,7 +162,7 @@ pub const SCENARIOS: &[Scenario] = {
     ]
 };
 
-/// Those of [`Ingredient::AnyChosen`] that go together with everything.
+/// The choices for [`Ingredient::AnyChosen`], which can be combined with all others.
 pub const CHOSEN: [Ingredient; 8] = [
     Ingredient::Forward,
     Ingredient::Return,

@@ -1,4 +1,4 @@
-//! What was reported against what is true: the counts, and the tables of `docs/truth.md`.
+//! Compares verdicts with the truth: counts, and the tables of `docs/truth.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::ground_truth::{CLIENT_HOST_IN, NETWORK_RETURN, SEGMENTS, SERVER_HOST_OUT, Segment, Truth};
 
-/// Which of the four witnesses are heard: a bit each for the client's journal and capture, the server's journal and
-/// capture.
+/// A subset of the witnesses, one bit each: client's journal, client's capture, server's journal, server's capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subset(pub u8);
 
@@ -34,29 +33,29 @@ impl Subset {
 
     pub fn name(self) -> String {
         let names = ["client's journal", "client's capture", "server's journal", "server's capture"];
-        let heard: Vec<&str> = (0..4).filter(|witness| self.has(*witness)).map(|witness| names[witness]).collect();
-        if self == Self::ALL { "all four".to_owned() } else { heard.join(", ") }
+        let present: Vec<&str> = (0..4).filter(|witness| self.has(*witness)).map(|witness| names[witness]).collect();
+        if self == Self::ALL { "all four".to_owned() } else { present.join(", ") }
     }
 }
 
-/// What a result says of a message.
+/// The verdict on a message in a result document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Said {
+pub enum Verdict {
     Delivered,
     Late,
     NotSent,
-    /// The server answered, more is not known.
+    /// Answered by the server; nothing more is known.
     Answered,
-    /// Lost in one of these segments: a bit each.
+    /// Lost in one of these segments, one bit each.
     Lost(u8),
-    /// Inconclusive, or not even known of.
+    /// Inconclusive, or not listed.
     Open,
-    /// The analysis refused to judge these files, and said why.
+    /// The analysis refused these files, with a reason.
     Refused,
 }
 
-impl Said {
-    /// What a message of a result document is called.
+impl Verdict {
+    /// The verdict on a message of a result document.
     pub fn of(message: &Value) -> Self {
         match message["outcome"].as_str().expect("an outcome") {
             "delivered" => Self::Delivered,
@@ -89,107 +88,107 @@ impl Said {
     }
 }
 
-/// How a verdict stands to the truth.
+/// The relation of a verdict to the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
-    /// It says exactly what is true.
+    /// Exactly the truth.
     Exact,
-    /// What it says is true, and less than all.
+    /// True, but not the whole truth.
     True,
-    /// It says that the reply came, which is true of the wire; what the client's application made of it, only the
-    /// application could say, and it was not heard.
+    /// Delivered, which is true of the wire. What the client's application did with the reply is known to its journal
+    /// only, which was not used.
     OfTheWire,
-    /// It says nothing.
+    /// No statement.
     Open,
-    /// It is one of several things that are true, or nobody can say what is.
+    /// One of several true statements, or the truth is unknown.
     Moot,
-    /// It is false, but for those who heard a capture without the journal that alone knows of the frames which the
-    /// capture lost.
+    /// False, because a capture was used without its journal, which alone counts the frames that the capture
+    /// lost.
     Misled,
-    /// It is false.
+    /// False.
     False,
 }
 
-/// Holds a verdict against the truth.
-fn mark(truth: Truth, said: Said, subset: Subset) -> Mark {
-    let application_unheard = !subset.has(0);
+/// Compares a verdict with the truth.
+fn mark(truth: Truth, verdict: Verdict, subset: Subset) -> Mark {
+    let no_client_journal = !subset.has(0);
     let names = |blame: u8, segment: Segment| blame >> segment & 1 == 1;
-    match (truth, said) {
+    match (truth, verdict) {
         (Truth::Renumbered, _) => Mark::Moot,
-        (_, Said::Open | Said::Refused) => Mark::Open,
+        (_, Verdict::Open | Verdict::Refused) => Mark::Open,
         (Truth::OnTheDeadline | Truth::OnTheLastDeadline | Truth::AtTheEnd | Truth::OnItsWay, _) => {
-            if is_among_the_truths(truth, said, application_unheard) {
+            if is_among_the_truths(truth, verdict, no_client_journal) {
                 Mark::Moot
             } else {
                 Mark::False
             }
         }
-        (Truth::Delivered, Said::Delivered) | (Truth::Late, Said::Late) | (Truth::NotSent, Said::NotSent) => {
+        (Truth::Delivered, Verdict::Delivered) | (Truth::Late, Verdict::Late) | (Truth::NotSent, Verdict::NotSent) => {
             Mark::Exact
         }
-        (Truth::Lost(segment), Said::Lost(blame)) if blame == 1 << segment => Mark::Exact,
-        (Truth::Lost(segment), Said::Lost(blame)) if names(blame, segment) => Mark::True,
-        (Truth::Lost(CLIENT_HOST_IN) | Truth::Late, Said::Delivered) if application_unheard => Mark::OfTheWire,
-        (Truth::Delivered | Truth::Late, Said::Answered) => Mark::True,
-        (Truth::Lost(segment), Said::Answered) if segment >= SERVER_HOST_OUT => Mark::True,
+        (Truth::Lost(segment), Verdict::Lost(blame)) if blame == 1 << segment => Mark::Exact,
+        (Truth::Lost(segment), Verdict::Lost(blame)) if names(blame, segment) => Mark::True,
+        (Truth::Lost(CLIENT_HOST_IN) | Truth::Late, Verdict::Delivered) if no_client_journal => Mark::OfTheWire,
+        (Truth::Delivered | Truth::Late, Verdict::Answered) => Mark::True,
+        (Truth::Lost(segment), Verdict::Answered) if segment >= SERVER_HOST_OUT => Mark::True,
         _ => Mark::False,
     }
 }
 
-/// Where several things are true of a message, whether this is one of them.
-fn is_among_the_truths(truth: Truth, said: Said, application_unheard: bool) -> bool {
-    let named = |segments: &[Segment]| match said {
-        Said::Lost(blame) => segments.iter().any(|segment| blame >> segment & 1 == 1),
-        _ => said == Said::Answered,
+/// Whether a verdict is one of several truths about a message.
+fn is_among_the_truths(truth: Truth, verdict: Verdict, no_client_journal: bool) -> bool {
+    let named = |segments: &[Segment]| match verdict {
+        Verdict::Lost(blame) => segments.iter().any(|segment| blame >> segment & 1 == 1),
+        _ => verdict == Verdict::Answered,
     };
     match truth {
-        Truth::OnTheDeadline => matches!(said, Said::Delivered | Said::Late | Said::Answered),
+        Truth::OnTheDeadline => matches!(verdict, Verdict::Delivered | Verdict::Late | Verdict::Answered),
         Truth::AtTheEnd => {
-            said == Said::Late || said == Said::Delivered && application_unheard || named(&[CLIENT_HOST_IN])
+            verdict == Verdict::Late || verdict == Verdict::Delivered && no_client_journal || named(&[CLIENT_HOST_IN])
         }
-        Truth::OnTheLastDeadline => matches!(said, Said::Delivered | Said::Late) || named(&[CLIENT_HOST_IN]),
+        Truth::OnTheLastDeadline => matches!(verdict, Verdict::Delivered | Verdict::Late) || named(&[CLIENT_HOST_IN]),
         Truth::OnItsWay => named(&[NETWORK_RETURN, CLIENT_HOST_IN]),
         _ => false,
     }
 }
 
-/// One message that a subset of the witnesses judged.
+/// A verdict on one message with a subset of the witnesses.
 #[derive(Clone, Copy, Debug)]
 pub struct Judged {
     pub number: u64,
     pub truth: Truth,
-    pub said: Said,
+    pub verdict: Verdict,
     pub subset: Subset,
-    /// A capture that lost frames was heard without its journal.
+    /// A capture that lost frames was used without its journal.
     pub misled: bool,
 }
 
 impl Judged {
     pub fn mark(&self) -> Mark {
-        match mark(self.truth, self.said, self.subset) {
+        match mark(self.truth, self.verdict, self.subset) {
             Mark::False if self.misled => Mark::Misled,
             mark => mark,
         }
     }
 }
 
-/// A false verdict, or one of four witnesses that is not exact, with all that leads back to it.
-pub struct Miss {
+/// A false verdict, or an inexact one with four witnesses, with everything needed to repeat it.
+pub struct FalseVerdict {
     pub scenario: &'static str,
     pub seed: u64,
     pub judged: Judged,
 }
 
-impl std::fmt::Display for Miss {
+impl std::fmt::Display for FalseVerdict {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Judged { number, truth, said, subset, .. } = self.judged;
+        let Judged { number, truth, verdict, subset, .. } = self.judged;
         let truth = row_name(truth);
         write!(
             out,
             "{}, seed {}, message {number}: {truth} called {} by {}",
             self.scenario,
             self.seed,
-            said.name(),
+            verdict.name(),
             subset.name()
         )
     }
@@ -197,17 +196,17 @@ impl std::fmt::Display for Miss {
 
 /// Marks and widths of some verdicts.
 #[derive(Clone, Debug, Default)]
-struct Sum {
+struct Totals {
     marks: BTreeMap<Mark, u64>,
     blames: u64,
     width: u64,
     widest: u32,
 }
 
-impl Sum {
+impl Totals {
     fn add(&mut self, judged: &Judged) {
         *self.marks.entry(judged.mark()).or_default() += 1;
-        if let Said::Lost(blame) = judged.said {
+        if let Verdict::Lost(blame) = judged.verdict {
             self.blames += 1;
             self.width += u64::from(blame.count_ones());
             self.widest = self.widest.max(blame.count_ones());
@@ -237,27 +236,26 @@ impl Sum {
 
 /// All verdicts of all runs.
 #[derive(Default)]
-pub struct Board {
+pub struct Table {
     runs: BTreeMap<&'static str, u64>,
     order: Vec<&'static str>,
-    by_scenario: BTreeMap<(&'static str, u32), Sum>,
-    by_subset: BTreeMap<Subset, Sum>,
-    matrix: BTreeMap<(Subset, bool), BTreeMap<(Truth, Said), u64>>,
+    by_scenario: BTreeMap<(&'static str, u32), Totals>,
+    by_subset: BTreeMap<Subset, Totals>,
+    matrix: BTreeMap<(Subset, bool), BTreeMap<(Truth, Verdict), u64>>,
     truths: BTreeMap<&'static str, BTreeMap<Truth, u64>>,
-    /// False verdicts, and those of four witnesses that are not exact.
-    pub misses: Vec<Miss>,
+    /// False verdicts, and inexact ones with four witnesses.
+    pub misses: Vec<FalseVerdict>,
 }
 
-impl Board {
-    /// A board that shows its scenarios in this order.
+impl Table {
+    /// An empty table with its scenarios in this order.
     pub fn new(order: Vec<&'static str>) -> Self {
         Self { order, ..Self::default() }
     }
 
-    /// Enters all verdicts of a run.
+    /// Adds all verdicts of a run.
     ///
-    /// Of four witnesses that saw all there was to see every verdict must be exact; where a capture was `weakened` it
-    /// may be wider.
+    /// With four complete witnesses every verdict must be exact; where a capture was `weakened` it may be wider.
     pub fn enter(&mut self, scenario: &'static str, seed: u64, verdicts: &[Judged], weakened: bool) {
         *self.runs.entry(scenario).or_default() += 1;
         let mut numbers = BTreeSet::new();
@@ -267,13 +265,17 @@ impl Board {
             }
             self.by_scenario.entry((scenario, judged.subset.size())).or_default().add(judged);
             self.by_subset.entry(judged.subset).or_default().add(judged);
-            // Four witnesses that missed something are another case than four that did not.
+            // Four incomplete witnesses are counted separately.
             let apart = judged.subset == Subset::ALL && weakened;
-            *self.matrix.entry((judged.subset, apart)).or_default().entry((judged.truth, judged.said)).or_default() +=
-                1;
+            *self
+                .matrix
+                .entry((judged.subset, apart))
+                .or_default()
+                .entry((judged.truth, judged.verdict))
+                .or_default() += 1;
             let enough = weakened || matches!(judged.mark(), Mark::Exact | Mark::Moot);
             if judged.mark() == Mark::False || judged.subset == Subset::ALL && !enough {
-                self.misses.push(Miss { scenario, seed, judged: *judged });
+                self.misses.push(FalseVerdict { scenario, seed, judged: *judged });
             }
         }
     }
@@ -288,7 +290,7 @@ impl Board {
         if let Some(matrix) = self.matrix.get(&(Subset::ALL, false)) {
             let marked = |wanted: &[Mark]| {
                 let cells =
-                    matrix.iter().filter(|((truth, said), _)| wanted.contains(&mark(*truth, *said, Subset::ALL)));
+                    matrix.iter().filter(|((truth, verdict), _)| wanted.contains(&mark(*truth, *verdict, Subset::ALL)));
                 cells.map(|(_, count)| count).sum::<u64>()
             };
             let all = matrix.values().sum::<u64>() - marked(&[Mark::Moot]);
@@ -297,7 +299,7 @@ impl Board {
                 writeln!(text, "- All four witnesses, none of them weakened: of {all} messages {exact} exactly right.");
         }
         for size in (1..=4).rev() {
-            let mut sum = Sum::default();
+            let mut sum = Totals::default();
             self.by_subset.iter().filter(|(subset, _)| subset.size() == size).for_each(|(_, part)| sum.join(part));
             let _ = writeln!(
                 text,
@@ -315,7 +317,7 @@ impl Board {
     /// The runs with a wrong clock, whose table is shorter.
     pub fn of_clocks(&self) -> String {
         let sums = || self.by_subset.values();
-        let all: u64 = sums().map(Sum::all).sum();
+        let all: u64 = sums().map(Totals::all).sum();
         let wrong: u64 = sums().map(|sum| sum.count(Mark::False)).sum();
         format!("Of the {all} verdicts of all subsets from these files, {wrong} are false.\n")
     }
@@ -328,7 +330,7 @@ impl Board {
              | fault | runs | messages | lost | exact, all four | false or misled, any subset | width: 4 | 3 | 2 | 1 |\n\
              |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
-        let empty = Sum::default();
+        let empty = Totals::default();
         for name in self.order.iter().filter(|name| self.runs.contains_key(*name)) {
             let truths = &self.truths[name];
             let messages: u64 = truths.values().sum();
@@ -380,9 +382,9 @@ impl Board {
         let largest_first = Subset::every().collect::<Vec<_>>().into_iter().rev();
         for (subset, weakened) in largest_first.flat_map(|subset| [(subset, false), (subset, true)]) {
             let Some(matrix) = self.matrix.get(&(subset, weakened)) else { continue };
-            let columns: BTreeSet<Said> = matrix.keys().map(|(_, said)| *said).collect();
+            let columns: BTreeSet<Verdict> = matrix.keys().map(|(_, verdict)| *verdict).collect();
             let rows: BTreeSet<Truth> = matrix.keys().map(|(truth, _)| *truth).collect();
-            let names: Vec<String> = columns.iter().map(|said| said.name()).collect();
+            let names: Vec<String> = columns.iter().map(|verdict| verdict.name()).collect();
             let mut title = subset.name();
             title[..1].make_ascii_uppercase();
             if subset == Subset::ALL {
@@ -393,7 +395,7 @@ impl Board {
             for row in rows {
                 let cells: Vec<String> = columns
                     .iter()
-                    .map(|said| matrix.get(&(row, *said)).map_or_else(String::new, ToString::to_string))
+                    .map(|verdict| matrix.get(&(row, *verdict)).map_or_else(String::new, ToString::to_string))
                     .collect();
                 let _ = writeln!(text, "| {} | {} |", row_name(row), cells.join(" | "));
             }
@@ -414,7 +416,7 @@ impl Board {
     }
 }
 
-/// A share, with no more certainty than it has: 100% only where all are.
+/// A percentage; 100% only if all are counted.
 fn ratio(part: u64, all: u64) -> String {
     let percent = (part as f64 / all as f64 * 10_000.0).floor() / 100.0;
     if part == all { "100%".to_owned() } else { format!("{percent:.2}% ({part} of {all})") }

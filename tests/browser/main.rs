@@ -1,4 +1,4 @@
-//! Opens the HTML reports in a browser without a screen.
+//! Opens the HTML reports in a headless browser.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,31 +1,25 @@
-//! The page, opened in a real browser: it says what the document says, asks the network for nothing, lets no stranger's text
-//! become markup, and can be used with a keyboard, without scripts, on a phone and in the dark.
+//! The HTML report in a browser: it agrees with the document, requests nothing from the network, escapes foreign text,
+//! and works with a keyboard, without scripts, on a phone and in dark mode.
+
+mod other_documents;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::common::browser::{Browser, ENTER, TAB};
-use crate::common::process::{PATIENCE, Running};
+use crate::common::process::{Running, STEP_TIMEOUT};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
 use medidor::core::document::exchange::Document;
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
-use medidor::core::document::transfer::{
-    self, Loss, LossBySegment, LossMap, Throughput, Transfer, TransferDocument, TransferPerspective,
-    TransferPointCounts, TransferSegment,
-};
-use medidor::core::evidence::transfer_records::ReceiverReport;
-use medidor::core::protocol::transfer::Mode;
-use medidor::core::time::Wall;
 use medidor::core::verdict::exchange::time_series::{RoundTrips, TimelineBuilder};
 use medidor::i18n::{Language, Texts};
-use medidor::report::escape::escape_control;
-use medidor::report::{csv, html, json, labels};
+use medidor::report::{csv, escape, html, json, labels};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The sample's files.
+/// The sample files.
 fn sample(names: &[&str]) -> AnalyzeArgs {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/exemplo");
     AnalyzeArgs {
@@ -49,10 +43,10 @@ fn client_alone(texts: Texts) -> Document {
     analyze::judge(&sample(&["client.pcap"]), texts).unwrap()
 }
 
-/// Where a page is put for a browser.
-struct Desk(TempDir);
+/// A folder for pages that the browser opens.
+struct PageFolder(TempDir);
 
-impl Desk {
+impl PageFolder {
     fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
@@ -64,37 +58,37 @@ impl Desk {
     }
 }
 
-/// Photographs lie where they can be looked at.
-fn photograph(name: &str) -> PathBuf {
+/// The path of a screenshot, kept for inspection.
+fn screenshot_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("page").join(name)
 }
 
-/// The text of each element that a selector finds.
+/// The text of each element that matches a selector.
 fn texts_of(browser: &mut Browser, selector: &str) -> Vec<String> {
     let found = browser.eval(&format!("[...document.querySelectorAll({selector:?})].map(e => e.textContent)"));
     found.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
-fn the_page_says_what_the_document_says() {
+fn the_page_agrees_with_the_document() {
     let Some(mut browser) = Browser::start("the page in a browser") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     for language in Language::ALL {
         let texts = Texts::new(language);
         for (name, mut document) in [("pair", pair(texts)), ("client", client_alone(texts))] {
             let page = desk.put(&html::render(&document, texts));
             browser.open(&page);
-            let told: Value = serde_json::from_str(&json::render(&mut document, texts)).unwrap();
-            holds(&mut browser, &told, texts);
-            assert_eq!(browser.complaints(), Vec::<Value>::new(), "{name} {language:?}");
+            let json_document: Value = serde_json::from_str(&json::render(&mut document, texts)).unwrap();
+            assert_agrees(&mut browser, &json_document, texts);
+            assert_eq!(browser.errors(), Vec::<Value>::new(), "{name} {language:?}");
             assert_eq!(browser.requests(), [format!("file://{}", page.display())], "nothing else is asked for");
         }
     }
 }
 
-/// The open page says the same as the document.
-fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
-    let flow = &told["flows"][0];
+/// Checks that the open page agrees with the document.
+fn assert_agrees(browser: &mut Browser, json_document: &Value, texts: Texts) {
+    let flow = &json_document["flows"][0];
     let points = flow["points"].as_object().unwrap();
     let shown = texts_of(browser, "table.path td.count");
     let expected = PointName::ALL.map(|point| match &points[&labels::name(point)] {
@@ -118,7 +112,7 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
          heads.filter(head => heads.some(other => over(head, other))).length]; })()",
     );
     assert_eq!(cut, serde_json::json!([0, 0]), "no words are cut off, none run into others: {:?}", texts.language());
-    // A cross stands where one segment alone is blamed, a question mark where it may be one of several.
+    // A cross marks a segment that is blamed alone, a question mark one of several.
     let rungs = browser.eval(
         "Object.fromEntries([...document.querySelectorAll('.ladder g[data-n]')].map(rung => \
          [rung.dataset.n, [rung.querySelectorAll('.cross').length, rung.querySelectorAll('polyline.open').length]]))",
@@ -140,10 +134,10 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
     let kinds = ["rtt_application", "rtt_kernel", "rtt_wire", "rtt_network"];
     let samples: u64 = kinds.iter().filter_map(|kind| flow["delay"][kind]["samples"].as_u64()).sum();
     assert_eq!(spread.as_u64(), Some(samples));
-    // Every warning stands there with its advice.
+    // Every warning is shown with its advice.
     let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
-    let flat = |text: &str| escape_control(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    for warning in told["warnings"].as_array().unwrap() {
+    let flat = |text: &str| escape::escape_control(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    for warning in json_document["warnings"].as_array().unwrap() {
         for part in ["text", "advice"] {
             let part = flat(warning[part].as_str().unwrap());
             assert!(body.as_str().unwrap().contains(&part), "{part} ({:?})", texts.language());
@@ -154,12 +148,12 @@ fn holds(browser: &mut Browser, told: &Value, texts: Texts) {
 #[test]
 fn keyboard_and_screen_readers_reach_everything() {
     let Some(mut browser) = Browser::start("the page by keyboard") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let texts = Texts::new(Language::English);
-    browser.look(1280, 900, false);
+    browser.set_view(1280, 900, false);
     browser.open(&desk.put(&html::render(&pair(texts), texts)));
 
-    // The first key leads past what repeats; every further one to something that has a name.
+    // The first Tab reaches the skip link; each further one reaches an element with a name.
     browser.press(TAB);
     assert_eq!(browser.eval("document.activeElement.className"), "skip");
     browser.eval("document.querySelector('[data-copy=\"frame.number == 33\"], [data-copy^=\"frame.number\"]').focus()");
@@ -170,7 +164,7 @@ fn keyboard_and_screen_readers_reach_everything() {
     assert_eq!(browser.eval("document.getElementById('said').textContent"), "copied", "a screen reader hears it");
 
     browser.eval("document.querySelector('input[type=search]').focus()");
-    browser.ask("Input.insertText", &serde_json::json!({"text": "17"}));
+    browser.call("Input.insertText", &serde_json::json!({"text": "17"}));
     let shown =
         "[...document.querySelectorAll('table.messages tbody tr:not([hidden])')].map(row => row.cells[0].textContent)";
     assert_eq!(browser.eval(shown), serde_json::json!(["17"]));
@@ -190,7 +184,7 @@ fn keyboard_and_screen_readers_reach_everything() {
     browser.eval("document.querySelector('[data-step=all]').click()");
     assert!(browser.eval("document.querySelector('svg.ladder').clientHeight <= innerHeight").as_bool().unwrap());
 
-    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
+    let tree = browser.call("Accessibility.getFullAXTree", &serde_json::json!({}));
     let mut roles: BTreeMap<String, usize> = BTreeMap::new();
     for node in tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true) {
         let role = node["role"]["value"].as_str().unwrap_or_default().to_owned();
@@ -204,19 +198,19 @@ fn keyboard_and_screen_readers_reach_everything() {
     {
         assert!(roles.get(role).is_some_and(|count| *count >= least), "{role}: {roles:?}");
     }
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.errors(), Vec::<Value>::new());
 }
 
 #[test]
 fn without_scripts_everything_can_be_read() {
     let Some(mut browser) = Browser::start("the page without scripts") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let texts = Texts::new(Language::Portuguese);
     let document = pair(texts);
     let page = desk.put(&html::render(&document, texts));
-    browser.ask("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": true}));
+    browser.call("Emulation.setScriptExecutionDisabled", &serde_json::json!({"value": true}));
     browser.open(&page);
-    let tree = browser.ask("Accessibility.getFullAXTree", &serde_json::json!({}));
+    let tree = browser.call("Accessibility.getFullAXTree", &serde_json::json!({}));
     let shown = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
     let read: Vec<&str> = shown.filter_map(|node| node["name"]["value"].as_str()).collect();
     let all = read.join("\n");
@@ -233,19 +227,19 @@ fn without_scripts_everything_can_be_read() {
 }
 
 #[test]
-fn it_is_seen_in_light_and_dark_and_on_a_phone() {
+fn the_page_works_in_light_mode_dark_mode_and_on_a_phone() {
     let Some(mut browser) = Browser::start("the page's photographs") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let texts = Texts::new(Language::English);
     for (name, document) in [("pair", pair(texts)), ("client", client_alone(texts))] {
         let page = desk.put(&html::render(&document, texts));
         for (look, width, dark) in [("light", 1280, false), ("dark", 1280, true), ("phone", 390, false)] {
-            browser.look(width, 900, dark);
+            browser.set_view(width, 900, dark);
             browser.open(&page);
-            browser.photograph(&photograph(&format!("{name}-{look}.png")), None, 1.0);
+            browser.screenshot(&screenshot_path(&format!("{name}-{look}.png")), None, 1.0);
             let ground = browser.eval("getComputedStyle(document.body).backgroundColor");
             assert_eq!(ground, if dark { "rgb(20, 23, 27)" } else { "rgb(255, 255, 255)" });
-            // Wide things scroll inside themselves.
+            // Wide elements scroll inside themselves.
             let wide = browser.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             let widest = browser.eval(
                 "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll *')) \
@@ -261,117 +255,14 @@ fn it_is_seen_in_light_and_dark_and_on_a_phone() {
 #[ignore = "takes the guide's pictures anew"]
 fn make() {
     let Some(mut browser) = Browser::start("the guide's pictures") else { return };
-    let desk = Desk::new();
-    browser.look(1000, 900, false);
+    let desk = PageFolder::new();
+    browser.set_view(1000, 900, false);
     for (language, name) in [(Language::English, "page.png"), (Language::Portuguese, "pagina.png")] {
         let texts = Texts::new(language);
         browser.open(&desk.put(&html::render(&pair(texts), texts)));
         let end = browser.eval("document.querySelector('svg.ladder').getBoundingClientRect().top + 590").as_f64();
-        browser.photograph(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name), end, 0.7);
+        browser.screenshot(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name), end, 0.7);
     }
-}
-
-/// A transfer of which the network lost a part, with a stranger's words where it bears any.
-fn transfer() -> TransferDocument {
-    let mut map = LossMap::new(2_000);
-    map.add(10, 109);
-    map.add(1_990, 1_999);
-    let mut at = LossBySegment::default();
-    at.add(70, &[TransferSegment::Network]);
-    at.add(40, &[TransferSegment::Network, TransferSegment::ReceiverHost]);
-    let account = ReceiverReport {
-        number: 1,
-        complete: Some(false),
-        bytes_sent: Some(2_048_000),
-        bytes_received: Some(1_935_360),
-        took_ns: Some(1_000_000_000),
-        saved: Some(HOSTILE.to_owned()),
-        ..ReceiverReport::default()
-    };
-    let transfer = Transfer {
-        points: Some(TransferPointCounts {
-            app_sent: Some(2_000),
-            wire_out: Some(2_000),
-            wire_in: None,
-            app_received: Some(1_890),
-        }),
-        loss: Some(Loss { lost: 110, of: 2_000, at, map: Some(map), advice: Vec::new() }),
-        course: Some(Throughput {
-            end: TransferPerspective::Receiver,
-            cell_ns: 100_000_000,
-            bytes: vec![200_000, 0, 300_000],
-        }),
-        ..Transfer::of(account)
-    };
-    TransferDocument {
-        schema: transfer::SCHEMA,
-        role: TransferPerspective::Joint,
-        mode: Mode::Udp,
-        name: Some(HOSTILE.to_owned()),
-        size: Some(2_048_000),
-        sha256: None,
-        clients: Some(1),
-        block: Some(1_024),
-        start_ns: Wall(0),
-        witnesses: Vec::new(),
-        transfers: vec![transfer],
-        warnings: Vec::new(),
-    }
-}
-
-#[test]
-fn a_transfers_page_shows_where_its_blocks_were_lost() {
-    let Some(mut browser) = Browser::start("a transfer's page") else { return };
-    let desk = Desk::new();
-    for language in Language::ALL {
-        let document = transfer();
-        browser.look(1280, 900, false);
-        browser.open(&desk.put(&html::transfer::render(std::slice::from_ref(&document), Texts::new(language))));
-        assert_eq!(texts_of(&mut browser, "table.path td.count"), ["2000", "2000", "—", "1890"]);
-        let told = texts_of(&mut browser, "tr.lost, tr.somewhere");
-        assert!(told.len() == 2 && told[0].contains("70") && told[1].contains("40"), "{told:?}");
-        let drawn = "[...document.querySelectorAll('g[data-cell]')].map(cell => Number(cell.dataset.figure))";
-        let loss = document.transfers[0].loss.as_ref().unwrap();
-        let course = document.transfers[0].course.as_ref().unwrap();
-        let expected: Vec<u64> = [&loss.map.as_ref().unwrap().lost[..], &course.bytes].concat();
-        assert_eq!(browser.eval(drawn), serde_json::json!(expected));
-        assert_eq!(
-            browser.eval("[typeof globalThis.hacked, document.images.length]"),
-            serde_json::json!(["undefined", 0])
-        );
-        assert_eq!(browser.complaints(), Vec::<Value>::new());
-        browser.photograph(&photograph(&format!("transfer-{}.png", language.tag())), None, 1.0);
-    }
-}
-
-#[test]
-fn a_comparisons_page_holds_what_its_document_does() {
-    let Some(mut browser) = Browser::start("a comparison's page") else { return };
-    let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("file"), vec![7; 100_000]).unwrap();
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
-    command.current_dir(folder.path()).args(["compare", "file", "--clients", "2", "--json", "--html", "page.html"]);
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    browser.open(&folder.path().join("page.html"));
-    let runs = told["runs"].as_array().unwrap().iter();
-    let receivers: Vec<&Value> = runs.flat_map(|run| run["transfers"].as_array().unwrap()).collect();
-    assert_eq!(receivers.len(), 8, "four modes, two receivers each");
-    let expected: Vec<Value> = receivers
-        .iter()
-        .map(|receiver| {
-            serde_json::json!([
-                receiver["number"].to_string(),
-                receiver["complete"].to_string(),
-                receiver["bytes_received"].to_string()
-            ])
-        })
-        .collect();
-    let rows = "[...document.querySelectorAll('table.transfers tbody tr')].map(row => \
-                [row.cells[0].textContent, row.dataset.complete, row.cells[4].textContent])";
-    assert_eq!(browser.eval(rows), Value::Array(expected));
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
 }
 
 #[test]
@@ -384,16 +275,16 @@ fn a_run_writes_its_own_page_and_rows() {
     };
     let server = ["server", "--listen", "127.0.0.1:0", "--html", "server.html", "--csv", "server.csv"];
     let server = Running::start(command(&server));
-    let line = server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    let line = server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
     let address = line.rsplit(' ').next().unwrap();
     for (asker, name) in [("client", "client"), ("ping", "ping")] {
         let mut words = vec![asker, address, "--count", "3", "--interval", "1ms"];
         words.extend(if asker == "client" { ["--wait", "50ms"] } else { ["--timeout", "1s"] });
         let (page, rows) = (format!("{name}.html"), format!("{name}.csv"));
         words.extend(["--html", &page, "--csv", &rows]);
-        Running::start(command(&words)).wait(PATIENCE).expect_code(0);
+        Running::start(command(&words)).wait(STEP_TIMEOUT).expect_code(0);
     }
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     for (name, rows) in [("client", 3), ("ping", 3), ("server", 6)] {
         let read = |ending: &str| std::fs::read_to_string(folder.path().join(format!("{name}.{ending}"))).unwrap();
         assert_eq!(read("csv").lines().count(), 1 + rows, "{name}");
@@ -404,7 +295,7 @@ fn a_run_writes_its_own_page_and_rows() {
 }
 
 #[test]
-fn a_report_is_never_written_over_what_is_read_or_beside_itself() {
+fn a_report_never_overwrites_an_input_or_another_report() {
     let folder = TempDir::new().unwrap();
     for file in ["client.pcap", "server.pcap", "client.journal.jsonl", "server.journal.jsonl"] {
         std::fs::copy(crate::common::sample::folder().join(file), folder.path().join(file)).unwrap();
@@ -429,19 +320,19 @@ fn a_report_is_never_written_over_what_is_read_or_beside_itself() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 8);
 }
 
-/// What somebody might put into a text, a name of a file or a reason.
+/// Hostile content for a text, a file name or a reason.
 const HOSTILE: &str = "</script></style></title><script>globalThis.hacked=1</script><img src=x onerror=\"globalThis.hacked=1\">\
                        '\" onfocus=\"globalThis.hacked=1\" autofocus x=\"javascript:hacked=1 \u{202e}\u{1b}[2J\0 {{7*7}} &lt;";
 
 #[test]
-fn a_strangers_text_stays_text() {
+fn foreign_text_is_escaped() {
     let Some(mut browser) = Browser::start("a hostile page") else { return };
     let texts = Texts::new(Language::English);
     let mut document = pair(texts);
     hostile(&mut document);
     let page = html::render(&document, texts);
     assert!(!page.contains('\u{202e}') && !page.contains('\u{1b}') && !page.contains('\0'));
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     browser.open(&desk.put(&page));
     assert_eq!(browser.eval("typeof globalThis.hacked"), "undefined");
     assert_eq!(browser.eval("document.querySelectorAll('img, iframe, [onerror], [onfocus], [autofocus]').length"), 0);
@@ -451,19 +342,19 @@ fn a_strangers_text_stays_text() {
     );
     let read = browser.eval("document.body.textContent");
     assert!(read.as_str().unwrap().contains("<img src=x onerror=\"globalThis.hacked=1\">"), "it can be read as it is");
-    assert_eq!(browser.complaints(), Vec::<Value>::new(), "the page's policy had nothing to forbid");
+    assert_eq!(browser.errors(), Vec::<Value>::new(), "the page's policy had nothing to forbid");
     assert_eq!(browser.requests().len(), 1);
-    // Were one to slip through, the policy would still stop it.
+    // The content security policy blocks a script even if one gets into the page.
     let injected = page.replace("</main>", "<script>globalThis.hacked=1</script><img src=http://127.0.0.1:9/x></main>");
     browser.open(&desk.put(&injected));
     assert_eq!(browser.eval("typeof globalThis.hacked"), "undefined");
-    assert!(!browser.complaints().is_empty());
+    assert!(!browser.errors().is_empty());
 
     let rows = csv::render(&document);
     assert!(rows.lines().count() > 30 && !rows.contains(",=") && !rows.contains("\"="), "no formula");
 }
 
-/// Puts hostile words into every place of a document that bears a stranger's.
+/// Puts hostile content into every foreign string of a document.
 fn hostile(document: &mut Document) {
     let words = || HOSTILE.to_owned();
     let witnesses = &mut document.witnesses;
@@ -500,7 +391,7 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
     let flow = &mut document.flows[0];
     let like = flow.messages.iter().find(|message| message.n == 17).unwrap().clone();
     let mut recorder = TimelineBuilder::over(Some((0, 1_000_000_000_000)));
-    // A tenth is lost; what was delivered is not listed.
+    // A tenth is lost; delivered messages are not listed.
     flow.messages = (1..=1_000_000)
         .filter_map(|n: u64| {
             let lost = n.is_multiple_of(10);
@@ -516,14 +407,14 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
     assert!(page.len() < 5_000_000, "{}", page.len());
     assert!(page.contains("2000 of 1000000 messages") && page.contains("300 of 1000000 messages"));
     let Some(mut browser) = Browser::start("a large page") else { return };
-    let desk = Desk::new();
+    let desk = PageFolder::new();
     let took = browser.open(&desk.put(&page));
     assert!(took < Duration::from_secs(20), "{took:?} on a machine as busy as one that runs tests");
-    assert_eq!(browser.complaints(), Vec::<Value>::new());
+    assert_eq!(browser.errors(), Vec::<Value>::new());
 }
 
 #[test]
-fn where_nobody_watched_the_page_shows_a_stretch_and_says_so() {
+fn where_no_witness_was_active_the_page_marks_a_stretch() {
     let texts = Texts::new(Language::English);
     let document = client_alone(texts);
     let message = document.flows[0].messages.iter().find(|message| message.n == 17).unwrap();
@@ -537,7 +428,7 @@ fn where_nobody_watched_the_page_shows_a_stretch_and_says_so() {
 }
 
 #[test]
-fn the_server_alone_is_not_asked_what_the_network_lost() {
+fn a_server_alone_reports_no_network_loss() {
     let texts = Texts::new(Language::English);
     let document = analyze::judge(&sample(&["server.pcap"]), texts).unwrap();
     let page = html::render(&document, texts);
@@ -548,14 +439,14 @@ fn the_server_alone_is_not_asked_what_the_network_lost() {
     assert!(row.contains("inconclusive") && row.contains("How sure: not at all"), "{row}");
 }
 
-/// A colour of the style, by its name.
+/// A colour of the style sheet, by its name.
 fn color(theme: &str, name: &str) -> [f64; 3] {
     let start = theme.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no {name}")) + name.len() + 5;
     let part = |at: usize| f64::from(u8::from_str_radix(&theme[start + at..start + at + 2], 16).unwrap()) / 255.0;
     [part(0), part(2), part(4)]
 }
 
-/// Contrast as WCAG 2 counts it.
+/// The contrast ratio as defined by WCAG 2.
 fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
     let linear = |part: f64| if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) };
     let light = |[r, g, b]: [f64; 3]| 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
@@ -564,7 +455,7 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 }
 
 #[test]
-fn words_stand_out_from_their_ground() {
+fn text_has_enough_contrast() {
     let style = include_str!("../../src/report/html/assets/page.css");
     let (light, rest) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
     let dark = &rest[..rest.find("* {").unwrap()];

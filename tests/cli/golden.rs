@@ -1,7 +1,7 @@
-//! Every form of the sample's result, held against what it was when somebody last read it (`tests/golden/`), and all forms
-//! against each other.
+//! Every form of the sample's result, compared with its last reviewed version (`tests/golden/`), and all forms compared
+//! with each other.
 //!
-//! `MEDIDOR_GOLDEN=update cargo test --test cli golden` writes the files anew: read the difference before it is committed.
+//! `MEDIDOR_GOLDEN=update cargo test --test cli golden` rewrites the files: review the difference before you commit it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 const FILES: [&str; 2] = ["client.pcap", "server.pcap"];
 
-/// What `medidor analyze` says of the sample in a language, and what it writes into the named files of a folder.
+/// The output of `medidor analyze` on the sample in a language; options may name further files to write.
 fn analyze(language: &str, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder()).args(["--lang", language, "analyze"]).args(FILES).args(options);
@@ -35,8 +35,8 @@ impl Forms {
         let forms = Self(TempDir::new().unwrap());
         let path = |name: &str| forms.path(name).display().to_string();
         let [page, rows, copies] = ["page.html", "messages.csv", "copy.pcapng"].map(path);
-        let told = analyze("en", &["--json", "--html", &page, "--csv", &rows, "--annotate", &copies]);
-        fs::write(forms.path("result.json"), told).unwrap();
+        let printed = analyze("en", &["--json", "--html", &page, "--csv", &rows, "--annotate", &copies]);
+        fs::write(forms.path("result.json"), printed).unwrap();
         forms
     }
 
@@ -49,8 +49,8 @@ impl Forms {
     }
 }
 
-/// Holds what there is now against what there was.
-fn holds(name: &str, now: &str) {
+/// Compares the current text with the stored one.
+fn assert_unchanged(name: &str, now: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("MEDIDOR_GOLDEN").is_some_and(|value| value == "update") {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -70,17 +70,17 @@ fn holds(name: &str, now: &str) {
 }
 
 #[test]
-fn every_form_of_the_sample_is_as_it_was() {
+fn every_form_of_the_sample_is_unchanged() {
     for language in ["pt", "en", "es"] {
-        holds(&format!("result.{language}.txt"), &analyze(language, &[]));
+        assert_unchanged(&format!("result.{language}.txt"), &analyze(language, &[]));
     }
     let forms = Forms::write();
     for name in ["result.json", "messages.csv", "page.html"] {
-        holds(name, &forms.read(name));
+        assert_unchanged(name, &forms.read(name));
     }
 }
 
-/// tshark's fields of each frame, with the dissector; `None`, after saying why, where there is no tshark with Lua.
+/// tshark's fields of each frame, with the dissector. `None`, after a report, without a tshark with Lua.
 fn frames(capture: &Path, fields: &[&str]) -> Option<Vec<Vec<String>>> {
     let version = Command::new("tshark").arg("--version").output();
     if !version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains("with Lua")) {
@@ -94,19 +94,19 @@ fn frames(capture: &Path, fields: &[&str]) -> Option<Vec<Vec<String>>> {
     command.args(["-2", "-r"]).arg(capture).args(["-T", "fields"]);
     let output = command.args(fields.iter().flat_map(|field| ["-e", field])).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = String::from_utf8(output.stdout).unwrap();
-    Some(told.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
+    let printed = String::from_utf8(output.stdout).unwrap();
+    Some(printed.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
 }
 
 #[test]
-fn all_forms_tell_the_same_story() {
+fn all_forms_agree() {
     let forms = Forms::write();
     let document: Value = serde_json::from_str(&forms.read("result.json")).unwrap();
     assert_eq!(document, analyzed(&FILES), "the files beside it change nothing");
     let messages = document["flows"][0]["messages"].as_array().unwrap();
     assert_eq!(messages.len(), 30);
 
-    // The rows.
+    // The CSV rows.
     let rows = forms.read("messages.csv");
     let mut reader = csv::Reader::from_reader(rows.as_bytes());
     let read: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
@@ -122,16 +122,16 @@ fn all_forms_tell_the_same_story() {
         }
     }
 
-    // The comments, and what the dissector makes of the same frames.
+    // The frame comments, and the dissector's view of the same frames.
     for (side, reply_point) in [("client", "client_wire_in"), ("server", "server_wire_out")] {
         let fields = ["frame.number", "frame.comment", "medidor.number", "medidor.kind", "medidor.unanswered"];
-        let Some(told) = frames(&forms.path(&format!("copy.{side}.pcapng")), &fields) else { break };
+        let Some(printed) = frames(&forms.path(&format!("copy.{side}.pcapng")), &fields) else { break };
         let of_side = |frame: &Value| frame["file"] == format!("{side}.pcap");
         let mut evident = 0;
         for message in messages {
             for frame in message["evidence"].as_array().unwrap().iter().filter(|frame| of_side(frame)) {
                 evident += 1;
-                let row = &told[frame["frame"].as_u64().unwrap() as usize - 1];
+                let row = &printed[frame["frame"].as_u64().unwrap() as usize - 1];
                 assert_eq!(row[0], frame["frame"].to_string());
                 assert_eq!(row[1], comment(message), "{message}");
                 assert_eq!(row[2], message["n"].to_string());
@@ -141,10 +141,10 @@ fn all_forms_tell_the_same_story() {
                 assert_eq!(row[4].is_empty(), is_reply || replied, "{row:?}");
             }
         }
-        assert_eq!(told.len(), evident, "every frame of the sample is of the exchange, and has its comment");
+        assert_eq!(printed.len(), evident, "every frame of the sample is of the exchange, and has its comment");
     }
 
-    // The page.
+    // The HTML page.
     let Some(mut browser) = Browser::start("the page beside the other forms") else { return };
     browser.open(&forms.path("page.html"));
     let shown = browser.eval(
@@ -165,7 +165,7 @@ fn all_forms_tell_the_same_story() {
     assert_eq!(shown, Value::Array(expected.collect()));
 }
 
-/// A value of the document as a row of `--csv` bears it.
+/// A value of the document as written in a CSV row.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -174,7 +174,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// What became of a lost message of the sample, in English.
+/// The verdict on a lost message of the sample, in English.
 fn fate(message: &Value) -> String {
     let [segment] = &message["blame"].as_array().unwrap()[..] else { panic!("one segment: {message}") };
     let segment = match segment.as_str().unwrap() {
@@ -190,7 +190,7 @@ fn fate(message: &Value) -> String {
     format!("lost: {segment}")
 }
 
-/// The comment on each of a message's frames.
+/// The comment on each frame of a message.
 fn comment(message: &Value) -> String {
     let number = &message["n"];
     if message["outcome"] == "lost" {

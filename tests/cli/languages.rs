@@ -1,19 +1,19 @@
-//! medidor in each of its languages: help, talk, report and errors, within 80 columns; and the shells' completions and the
-//! manual, which are help too.
+//! medidor in each of its languages: help, output, report and errors, within 80 columns; also shell completions and
+//! manual pages.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use clap::CommandFactory;
 use medidor::cli::{Cli, help};
 use medidor::i18n::{Language, Texts};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 
-/// What each language says where the others say something else.
-struct Words {
+/// Texts that differ between the languages.
+struct LanguageTexts {
     lang: &'static str,
     locale: &'static str,
     usage: &'static str,
@@ -25,8 +25,8 @@ struct Words {
     unknown: &'static str,
 }
 
-const ALL: [Words; 3] = [
-    Words {
+const ALL: [LanguageTexts; 3] = [
+    LanguageTexts {
         lang: "pt",
         locale: "pt_BR.UTF-8",
         usage: "Uso: medidor cliente [OPÇÕES] [SERVIDOR[:PORTA]]",
@@ -37,7 +37,7 @@ const ALL: [Words; 3] = [
         missing: "medidor: erro: o arquivo nada.pcap não existe",
         unknown: "medidor: erro: opção ou argumento desconhecido: --nada",
     },
-    Words {
+    LanguageTexts {
         lang: "en",
         locale: "en_GB.UTF-8",
         usage: "Usage: medidor cliente [OPTIONS] [HOST[:PORT]]",
@@ -48,7 +48,7 @@ const ALL: [Words; 3] = [
         missing: "medidor: error: there is no file nada.pcap",
         unknown: "medidor: error: unknown option or argument: --nada",
     },
-    Words {
+    LanguageTexts {
         lang: "es",
         locale: "es_MX.UTF-8",
         usage: "Uso: medidor cliente [OPCIONES] [SERVIDOR[:PUERTO]]",
@@ -71,7 +71,7 @@ fn medidor(arguments: &[&str]) -> Command {
 }
 
 fn run(arguments: &[&str]) -> Finished {
-    Running::start(medidor(arguments)).wait(PATIENCE)
+    Running::start(medidor(arguments)).wait(STEP_TIMEOUT)
 }
 
 fn assert_narrow(finished: &Finished) {
@@ -84,7 +84,7 @@ fn assert_narrow(finished: &Finished) {
     assert!(wide.is_empty(), "{wide:#?}");
 }
 
-/// All subcommands, the program itself first.
+/// All subcommands; the program itself is the first.
 fn subcommands() -> Vec<Vec<String>> {
     fn all(command: &clap::Command, path: &[String]) -> Vec<Vec<String>> {
         let below = command.get_subcommands().flat_map(|sub| all(sub, &[path, &[sub.get_name().to_owned()]].concat()));
@@ -117,32 +117,32 @@ fn help_is_in_the_language_asked_for_and_narrow() {
 }
 
 #[test]
-fn a_run_speaks_each_language_and_stays_narrow() {
+fn a_run_uses_the_language_and_stays_within_80_columns() {
     for words in &ALL {
         let server = Running::start(medidor(&["--lang", words.lang, "servidor", "--listen", "127.0.0.1:0"]));
-        let line = server.wait_for_line(|line| line.starts_with(words.listening), PATIENCE);
+        let line = server.wait_for_line(|line| line.starts_with(words.listening), STEP_TIMEOUT);
         let address = line.strip_prefix(words.listening).unwrap();
-        // The language of the locale this time.
+        // Here the language comes from the locale.
         let mut client = medidor(&["client", address, "--count", "3", "--batch", "0"]);
         client.args(["--interval", "20ms", "--wait", "200ms"]).env("LANG", words.locale);
-        let client = Running::start(client).wait(PATIENCE);
+        let client = Running::start(client).wait(STEP_TIMEOUT);
         client.expect_code(0);
         assert_narrow(&client);
         assert!(client.text(Stream::Err).contains(words.reply), "{client:?}");
         assert_eq!(client.text(Stream::Out).lines().next(), Some(words.loss));
-        let server = server.interrupt(PATIENCE);
+        let server = server.interrupt(STEP_TIMEOUT);
         server.expect_code(0);
         assert_narrow(&server);
     }
 }
 
 #[test]
-fn errors_speak_each_language() {
+fn errors_are_in_each_language() {
     let folder = TempDir::new().unwrap();
     for words in &ALL {
         let mut missing = medidor(&["--lang", words.lang, "analisar", "nada.pcap"]);
         missing.current_dir(folder.path());
-        let missing = Running::start(missing).wait(PATIENCE);
+        let missing = Running::start(missing).wait(STEP_TIMEOUT);
         missing.expect_code(3);
         assert_eq!(missing.text(Stream::Err).lines().next(), Some(words.missing));
         let unknown = run(&["cliente", "--nada", "--lang", words.lang]);
@@ -153,7 +153,7 @@ fn errors_speak_each_language() {
 }
 
 #[test]
-fn what_is_wrong_with_a_capture_is_told_in_each_language() {
+fn capture_errors_are_in_each_language() {
     let folder = TempDir::new().unwrap();
     let sample = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/exemplo/client.pcap")).unwrap();
     for (name, bytes) in [("head.pcap", &sample[..20]), ("cut.pcap", &sample[..746]), ("text.pcap", b"nothing like it")]
@@ -161,10 +161,10 @@ fn what_is_wrong_with_a_capture_is_told_in_each_language() {
         fs::write(folder.path().join(name), bytes).unwrap();
     }
     fs::write(folder.path().join("empty"), "").unwrap();
-    let said = |lang: &str, arguments: &[&str]| {
+    let printed_by = |lang: &str, arguments: &[&str]| {
         let mut command = medidor(&["--lang", lang]);
         command.args(arguments).current_dir(folder.path());
-        let finished = Running::start(command).wait(PATIENCE);
+        let finished = Running::start(command).wait(STEP_TIMEOUT);
         let text = finished.text(Stream::Out) + &finished.text(Stream::Err);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
@@ -184,21 +184,21 @@ fn what_is_wrong_with_a_capture_is_told_in_each_language() {
             (&mail, password),
         ];
         for (arguments, expected) in runs {
-            let told = said(lang, arguments);
-            assert!(told.contains(expected), "{arguments:?}: {told}");
+            let printed = printed_by(lang, arguments);
+            assert!(printed.contains(expected), "{arguments:?}: {printed}");
         }
     }
 }
 
 #[test]
-fn a_locale_that_is_not_spoken_leads_to_the_next_and_then_to_portuguese() {
+fn an_unsupported_locale_falls_back_to_the_next_then_portuguese() {
     let usage = |variables: &[(&str, &str)]| {
         let help = Running::start({
             let mut command = medidor(&["cliente", "--help"]);
             command.envs(variables.iter().copied());
             command
         });
-        help.wait(PATIENCE).text(Stream::Out)
+        help.wait(STEP_TIMEOUT).text(Stream::Out)
     };
     assert!(usage(&[("LANGUAGE", "fr:es:en")]).contains(ALL[2].usage));
     assert!(usage(&[("LANG", "es_AR.UTF-8"), ("LC_ALL", "en_US.UTF-8")]).contains(ALL[1].usage));
@@ -207,7 +207,7 @@ fn a_locale_that_is_not_spoken_leads_to_the_next_and_then_to_portuguese() {
 }
 
 #[test]
-fn an_unknown_language_is_wrong_usage_that_names_the_known() {
+fn an_unknown_language_is_a_usage_error_with_a_list() {
     let finished = run(&["--lang", "fr", "cliente"]);
     finished.expect_code(2);
     assert!(finished.text(Stream::Err).contains("pt, en, es"), "{finished:?}");
@@ -223,7 +223,7 @@ fn bash_completes_commands_options_and_values() {
     let bash = |code: &str| {
         let mut bash = Command::new("bash");
         bash.args(["--norc", "-c", code, "bash"]).arg(&script);
-        Running::start(bash).wait(PATIENCE)
+        Running::start(bash).wait(STEP_TIMEOUT)
     };
     if Command::new("bash").arg("--version").output().is_err() {
         crate::common::skip("bash_completes_commands_options_and_values", "bash is not installed");
@@ -288,7 +288,7 @@ fn the_manual_names_everything_in_each_language_and_renders() {
     }
 }
 
-/// A manual page as man shows it; what groff complains of fails the test.
+/// A manual page formatted by man; a warning from groff fails the test.
 fn rendered(file: &Path) -> Option<String> {
     let mut man = Command::new("man");
     man.args(["--warnings", "--local-file"]).arg(file).env("MANWIDTH", "100").env("LC_ALL", "C.UTF-8");

@@ -1,12 +1,12 @@
-//! The sample in `captures/exemplo/`: an exchange between the two homes of the lab at the assignment's own pace, with a
+//! The sample in `captures/exemplo/`: an exchange between the two homes of the lab with the assignment's timing, and a
 //! loss in every segment.
 //!
-//! `cargo test --test cli -- --ignored sample::make` makes it anew.
+//! `cargo test --test cli -- --ignored sample::make` records it again.
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::Lab;
 use crate::common::medidor::{client, server};
-use crate::common::process::PATIENCE;
+use crate::common::process::STEP_TIMEOUT;
 use crate::common::sample::{Truth, analyzed, folder, truth};
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ fn make() {
     placed.extend(lost("client_host_out").map(|n| faults::egress_drop(home_a, &request(n)).expect("egress")));
     placed.extend(lost("network_forward").map(|n| faults::forward_drop(router_a, &request(n))));
     placed.extend(lost("server_host_in").map(|n| faults::input_drop(home_b, &request(n))));
-    // The firewall's refusal comes back to the application, which gives the answer up.
+    // The firewall's refusal is reported to the application, which gives up the reply.
     placed.extend(lost("server_app").map(|n| faults::output_drop(home_b, &reply(n))));
     placed.extend(lost("server_host_out").map(|n| faults::egress_drop(home_b, &reply(n)).expect("egress")));
     placed.extend(lost("network_return").map(|n| faults::forward_drop(router_a, &reply(n))));
@@ -33,27 +33,27 @@ fn make() {
     let server = server(home_b, &folder, &["--capture", "server.pcap"]);
     let to = lab.server_address().to_string();
     client(home_a, &folder, &[&to, "--capture", "client.pcap"]).expect_code(0);
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     for fault in &placed {
         assert_eq!(fault.hits(), 1, "each fault strikes its one datagram");
     }
 }
 
 #[test]
-fn the_sample_is_told_as_it_was() {
+fn the_sample_has_its_true_verdicts() {
     for files in [["client.pcap", "server.pcap"], ["server.pcap", "client.pcap"]] {
         let document = analyzed(&files);
         assert_eq!(document["warnings"], Value::Array(Vec::new()));
-        let mut told = Truth::new();
+        let mut verdicts = Truth::new();
         for message in document["flows"][0]["messages"].as_array().unwrap() {
             let number = message["n"].as_u64().unwrap();
             match (message["outcome"].as_str().unwrap(), message["blame"].as_array().unwrap().as_slice()) {
                 ("delivered", []) => {}
-                ("lost", [segment]) => told.entry(segment.as_str().unwrap().to_owned()).or_default().push(number),
+                ("lost", [segment]) => verdicts.entry(segment.as_str().unwrap().to_owned()).or_default().push(number),
                 _ => panic!("{message:#}"),
             }
         }
-        assert_eq!(told, truth());
+        assert_eq!(verdicts, truth());
         assert_eq!(document["flows"][0]["counts"]["sent"], 30);
         for witness in ["client_journal", "client_capture", "server_journal", "server_capture"] {
             assert_eq!(document["witnesses"][witness]["whole"], true, "{witness}");

@@ -1,4 +1,5 @@
-//! One file to many on loopback: every mode, other programs on either side, and peers that break the protocol.
+//! One file to many receivers on loopback: every mode, other programs on either side, and peers that violate the
+//! protocol.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,10 +11,10 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
-use crate::common::transfer::{LONG, PARTIAL, document, file, medidor, names, receiver, sender};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
+use crate::common::transfer::{LONG_TIMEOUT, PARTIAL, document, file, medidor, names, receiver, sender};
 
-/// Sends a file to several receivers, and holds every copy against it.
+/// Sends a file to several receivers and compares every copy with it.
 fn to_many(mode: &str, size: usize, clients: usize) {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", size);
@@ -22,13 +23,13 @@ fn to_many(mode: &str, size: usize, clients: usize) {
     let receivers: Vec<Running> = folders.iter().map(|folder| receiver(&address, folder.path(), &[])).collect();
     let whole = fs::read(&path).unwrap();
     for (receiver, folder) in receivers.into_iter().zip(&folders) {
-        let finished = receiver.wait(LONG);
+        let finished = receiver.wait(LONG_TIMEOUT);
         finished.expect_code(0);
         assert_eq!(document(&finished)["transfers"][0]["complete"], true);
         assert_eq!(names(folder.path()), ["a.bin"]);
         assert!(fs::read(folder.path().join("a.bin")).unwrap() == whole, "the copy differs");
     }
-    let finished = sender.wait(LONG);
+    let finished = sender.wait(LONG_TIMEOUT);
     finished.expect_code(0);
     let document = document(&finished);
     let transfers = document["transfers"].as_array().unwrap();
@@ -68,7 +69,7 @@ fn peer(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name).display().to_string()
 }
 
-/// A port with some free ones behind it, as programs of the bare dialect want them; never the same one twice.
+/// A port followed by some free ones, as programs of the classic protocol need them. Never returns the same port twice.
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let free = |port: u16| {
@@ -83,7 +84,7 @@ fn free_port() -> u16 {
 }
 
 #[test]
-fn programs_in_another_language_receive_the_bare_dialect() {
+fn python_receivers_speak_the_classic_protocol() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 1_000_003);
     let port = free_port();
@@ -91,7 +92,7 @@ fn programs_in_another_language_receive_the_bare_dialect() {
     let arguments =
         ["send", &file, "--mode", "classic", "--clients", "2", "--rate", "80M", "--listen", &listen, "--json"];
     let sender = Running::start(medidor(&arguments));
-    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
     let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let peers: Vec<Running> = outputs
         .iter()
@@ -102,42 +103,42 @@ fn programs_in_another_language_receive_the_bare_dialect() {
         })
         .collect();
     for (receiver, output) in peers.into_iter().zip(&outputs) {
-        let finished = receiver.wait(LONG);
+        let finished = receiver.wait(LONG_TIMEOUT);
         finished.expect_code(0);
-        let said = finished.text(Stream::Out);
-        let number = said.strip_prefix("number ").and_then(|rest| rest.split(' ').next()).unwrap();
-        assert_eq!(said, format!("number {number} of 2 from port {number} past control: 1000003 of 1000003\n"));
+        let answer = finished.text(Stream::Out);
+        let number = answer.strip_prefix("number ").and_then(|rest| rest.split(' ').next()).unwrap();
+        assert_eq!(answer, format!("number {number} of 2 from port {number} past control: 1000003 of 1000003\n"));
         assert!(fs::read(output.path().join("a.bin")).unwrap() == fs::read(&path).unwrap());
     }
-    let finished = sender.wait(LONG);
+    let finished = sender.wait(LONG_TIMEOUT);
     finished.expect_code(0);
     let document = document(&finished);
     assert_eq!(document["transfers"][1]["complete"], Value::Null, "this dialect has no word for it");
 }
 
 #[test]
-fn programs_in_another_language_send_the_bare_dialect() {
+fn a_python_sender_speaks_the_classic_protocol() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 500_001);
     let port = free_port();
     let mut python = Command::new("python3");
     python.args([&peer("file_sender.py"), &path.display().to_string(), &port.to_string(), "2"]);
     let python = Running::start(python);
-    python.wait_for_line(|line| line == "listening", LONG);
+    python.wait_for_line(|line| line == "listening", LONG_TIMEOUT);
     let (outputs, address) = ([TempDir::new().unwrap(), TempDir::new().unwrap()], format!("127.0.0.1:{port}"));
     let receivers: Vec<Running> =
         outputs.iter().map(|output| receiver(&address, output.path(), &["--mode", "classic"])).collect();
     for (receiver, output) in receivers.into_iter().zip(&outputs) {
-        let finished = receiver.wait(LONG);
+        let finished = receiver.wait(LONG_TIMEOUT);
         finished.expect_code(0);
         let document = document(&finished);
         assert_eq!((&document["name"], &document["clients"]), (&json!("a.bin"), &json!(2)), "folders are dropped");
         assert!(fs::read(output.path().join("a.bin")).unwrap() == fs::read(&path).unwrap());
     }
-    python.wait(PATIENCE).expect_code(0);
+    python.wait(STEP_TIMEOUT).expect_code(0);
 }
 
-/// Speaks the bare dialect with one receiver: name, size as told, and content.
+/// Sends a file to one receiver by the classic protocol: name, announced size, and content.
 fn bare_sender(name: &[u8], size: u64, content: &[u8], output: &Path, arguments: &[&str]) -> Finished {
     let control = TcpListener::bind("127.0.0.1:0").unwrap();
     let arguments = [&["--mode", "classic"], arguments].concat();
@@ -152,11 +153,11 @@ fn bare_sender(name: &[u8], size: u64, content: &[u8], output: &Path, arguments:
     for datagram in [name, &size.to_le_bytes()].into_iter().chain(content.chunks(1024)) {
         data.send(datagram).unwrap();
     }
-    receiver.wait(LONG)
+    receiver.wait(LONG_TIMEOUT)
 }
 
 #[test]
-fn a_size_that_lies_is_no_success() {
+fn a_wrong_size_is_a_failure() {
     for size in [4_000, 2_000] {
         let output = TempDir::new().unwrap();
         bare_sender(b"a.bin", size, &[7; 3_000], output.path(), &[]).expect_code(1);
@@ -192,37 +193,37 @@ fn no_name_from_the_network_leaves_the_folder() {
     assert_eq!(names(&output).len(), 4);
 }
 
-/// Welcomes one receiver with these words, and answers what it says.
+/// Sends this offer to one receiver and reads its answer.
 fn welcome(words: &[u8], output: &Path) -> (Finished, Vec<String>) {
     let control = TcpListener::bind("127.0.0.1:0").unwrap();
     let receiver = receiver(&control.local_addr().unwrap().to_string(), output, &[]);
     let (stream, _) = control.accept().unwrap();
-    let mut said = BufReader::new(stream.try_clone().unwrap()).lines();
-    let join = said.next().unwrap().unwrap();
+    let mut answer = BufReader::new(stream.try_clone().unwrap()).lines();
+    let join = answer.next().unwrap().unwrap();
     assert_eq!(serde_json::from_str::<Value>(&join).unwrap()["say"], "join");
     (&stream).write_all(words).unwrap();
-    let finished = receiver.wait(LONG);
+    let finished = receiver.wait(LONG_TIMEOUT);
     drop(control);
-    (finished, said.map_while(Result::ok).collect())
+    (finished, answer.map_while(Result::ok).collect())
 }
 
 #[test]
-fn a_sender_that_says_what_cannot_be_is_refused() {
+fn an_impossible_offer_is_refused() {
     let output = TempDir::new().unwrap();
     let words = |change: &dyn Fn(&mut Value)| {
-        let mut said = json!({"say": "welcome", "version": 1, "number": 1, "clients": 1, "name": "a.bin", "size": 3,
+        let mut answer = json!({"say": "welcome", "version": 1, "number": 1, "clients": 1, "name": "a.bin", "size": 3,
             "sha256": "0".repeat(64), "mode": "udp", "block": 1024, "token": 1, "port": 9});
-        change(&mut said);
-        format!("{said}\n").into_bytes()
+        change(&mut answer);
+        format!("{answer}\n").into_bytes()
     };
-    let (finished, said) = welcome(&words(&|said| said["name"] = "..".into()), output.path());
+    let (finished, answer) = welcome(&words(&|answer| answer["name"] = "..".into()), output.path());
     finished.expect_code(1);
-    assert!(said[0].contains("bad_name"), "{said:?}");
-    let (finished, said) = welcome(&words(&|said| said["size"] = 20_000_000_000_u64.into()), output.path());
+    assert!(answer[0].contains("bad_name"), "{answer:?}");
+    let (finished, answer) = welcome(&words(&|answer| answer["size"] = 20_000_000_000_u64.into()), output.path());
     finished.expect_code(1);
-    assert!(said[0].contains("too_large"), "{said:?}");
+    assert!(answer[0].contains("too_large"), "{answer:?}");
     let not_utf8 = words(&|_| ()).into_iter().map(|byte| if byte == b'a' { 0xff } else { byte }).collect::<Vec<_>>();
-    for broken in [words(&|said| said["block"] = 0.into()), not_utf8, b"\n".to_vec(), vec![b'x'; 70_000]] {
+    for broken in [words(&|answer| answer["block"] = 0.into()), not_utf8, b"\n".to_vec(), vec![b'x'; 70_000]] {
         let (finished, _) = welcome(&broken, output.path());
         finished.expect_code(1);
         assert!(finished.text(Stream::Err).contains("does not speak like a medidor sender"), "{finished:?}");
@@ -231,45 +232,45 @@ fn a_sender_that_says_what_cannot_be_is_refused() {
 }
 
 #[test]
-fn strangers_at_the_door_hold_nobody_up() {
+fn foreign_connections_do_not_delay_a_transfer() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 100_000);
     for mode in ["udp", "classic"] {
         let (sender, address) = sender(&path, &["--mode", mode]);
-        // One that connects and leaves, one that says nothing, and one that talks rubbish.
+        // One that connects and closes, one that sends nothing, and one that sends garbage.
         drop(TcpStream::connect(&address).unwrap());
         let silent = TcpStream::connect(&address).unwrap();
         let mut rude = TcpStream::connect(&address).unwrap();
         rude.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
         let output = TempDir::new().unwrap();
         let arguments: &[&str] = if mode == "classic" { &["--mode", "classic"] } else { &[] };
-        receiver(&address, output.path(), arguments).wait(LONG).expect_code(0);
+        receiver(&address, output.path(), arguments).wait(LONG_TIMEOUT).expect_code(0);
         assert_eq!(names(output.path()), ["a.bin"], "{mode}");
-        sender.wait(LONG).expect_code(0);
+        sender.wait(LONG_TIMEOUT).expect_code(0);
         drop(silent);
     }
 }
 
 #[test]
-fn one_too_many_is_sent_away_and_one_who_does_not_come_is_told() {
+fn an_extra_receiver_is_rejected_and_a_missing_one_reported() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 500_000);
     let (first, address) = sender(&path, &["--rate", "2M"]);
     let output = TempDir::new().unwrap();
     let one = receiver(&address, output.path(), &[]);
-    first.wait_for_line(|line| line == "The transfer has begun", LONG);
+    first.wait_for_line(|line| line == "The transfer has begun", LONG_TIMEOUT);
     let other = TempDir::new().unwrap();
-    let refused = receiver(&address, other.path(), &[]).wait(LONG);
+    let refused = receiver(&address, other.path(), &[]).wait(LONG_TIMEOUT);
     refused.expect_code(1);
     assert!(refused.text(Stream::Err).contains("takes no more receivers"), "{refused:?}");
-    one.wait(LONG).expect_code(0);
-    first.wait(LONG).expect_code(0);
+    one.wait(LONG_TIMEOUT).expect_code(0);
+    first.wait(LONG_TIMEOUT).expect_code(0);
 
     let (second, address) = sender(&path, &["--clients", "2", "--barrier-timeout", "2s"]);
-    receiver(&address, other.path(), &[]).wait(LONG).expect_code(0);
-    let told = second.wait(LONG);
-    told.expect_code(1);
-    let document = document(&told);
+    receiver(&address, other.path(), &[]).wait(LONG_TIMEOUT).expect_code(0);
+    let sender_result = second.wait(LONG_TIMEOUT);
+    sender_result.expect_code(1);
+    let document = document(&sender_result);
     assert_eq!(document["transfers"][0]["complete"], true);
     assert_eq!(document["transfers"][1]["trouble"], "absent");
 }
@@ -282,9 +283,9 @@ fn each_side_writes_a_log_for_each_receiver() {
     let (sender, address) = sender(&path, &["--clients", "2", "--logs", &logs]);
     let receivers = [(); 2].map(|()| receiver(&address, folder.path(), &["--logs", &logs]));
     for receiver in receivers {
-        receiver.wait(LONG).expect_code(0);
+        receiver.wait(LONG_TIMEOUT).expect_code(0);
     }
-    sender.wait(LONG).expect_code(0);
+    sender.wait(LONG_TIMEOUT).expect_code(0);
     let names = names(Path::new(&logs));
     for (role, number) in [("receiver", 1), ("receiver", 2), ("sender", 1), ("sender", 2)] {
         let name = names.iter().find(|name| name.starts_with(&format!("{role}-{number}-"))).expect(role);
@@ -298,11 +299,11 @@ fn each_side_writes_a_log_for_each_receiver() {
 }
 
 #[test]
-fn the_modes_stand_side_by_side() {
+fn compare_runs_every_mode() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 300_000).display().to_string();
     let run = |form: &str| {
-        let finished = Running::start(medidor(&["compare", &path, "--clients", "1,2", form])).wait(LONG);
+        let finished = Running::start(medidor(&["compare", &path, "--clients", "1,2", form])).wait(LONG_TIMEOUT);
         finished.expect_code(0);
         finished
     };

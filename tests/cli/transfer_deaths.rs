@@ -1,4 +1,4 @@
-//! File transfers of which one end is killed: nothing that is left passes for the whole file.
+//! File transfers in which one end is killed: an incomplete file never gets the final name.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::common::process::{Running, Stream};
-use crate::common::transfer::{LONG, PARTIAL, document, file, medidor, names, receiver, sender};
+use crate::common::transfer::{LONG_TIMEOUT, PARTIAL, document, file, medidor, names, receiver, sender};
 
-/// Waits until some of the file is there.
+/// Waits until a part of the file has arrived.
 fn some_came(output: &Path) {
-    let deadline = Instant::now() + LONG;
+    let deadline = Instant::now() + LONG_TIMEOUT;
     let came = || {
         let mut files = fs::read_dir(output).unwrap().flatten();
         files.any(|entry| entry.metadata().is_ok_and(|data| data.len() > 50_000))
@@ -26,36 +26,36 @@ fn some_came(output: &Path) {
 }
 
 #[test]
-fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
+fn a_killed_end_leaves_no_file_that_looks_whole() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 2_000_000);
     let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
-    // A receiver dies: the other one gets everything.
+    // A receiver is killed: the other one gets the whole file.
     let (first, address) = sender(&path, &["--clients", "2", "--rate", "8M"]);
     let [dying, living] = outputs.each_ref().map(|output| receiver(&address, output.path(), &[]));
     some_came(outputs[0].path());
     dying.signal(Signal::SIGKILL);
-    living.wait(LONG).expect_code(0);
-    let told = first.wait(LONG);
-    told.expect_code(1);
-    let document = document(&told);
+    living.wait(LONG_TIMEOUT).expect_code(0);
+    let sender_result = first.wait(LONG_TIMEOUT);
+    sender_result.expect_code(1);
+    let document = document(&sender_result);
     let complete: Vec<&Value> =
         document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["complete"]).collect();
     assert!(complete.contains(&&json!(true)) && complete.contains(&&json!(false)), "{document:#}");
     assert!(names(outputs[0].path()).iter().all(|name| name.ends_with(PARTIAL)));
     assert_eq!(names(outputs[1].path()), ["a.bin"]);
-    // The sender dies.
+    // The sender is killed.
     for rate in ["8M", "max"] {
         let output = TempDir::new().unwrap();
         let (first, address) = sender(&path, &["--clients", "1", "--rate", rate]);
         let one = receiver(&address, output.path(), &[]);
         if rate == "max" {
-            first.wait_for_line(|line| line == "The transfer has begun", LONG);
+            first.wait_for_line(|line| line == "The transfer has begun", LONG_TIMEOUT);
         } else {
             some_came(output.path());
         }
         first.signal(Signal::SIGKILL);
-        let finished = one.wait(LONG);
+        let finished = one.wait(LONG_TIMEOUT);
         let whole = finished.status.code() == Some(0);
         assert!(rate == "max" || !whole, "{finished:?}");
         for name in names(output.path()) {
@@ -65,41 +65,41 @@ fn whoever_dies_leaves_nothing_that_passes_for_the_whole() {
     }
 }
 
-/// Who dies.
+/// The end that is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dying {
+enum KilledEnd {
     Sender,
     Receiver,
 }
 
-/// Kills one end once so many bytes have come, and holds what is left against the file: nothing passes for it that is not.
-/// Answers whether the file came whole all the same.
-fn killed(mode: &str, dying: Dying, after: u64) -> bool {
+/// Kills one end after this percentage of the file, and compares the remaining files with the original: only a whole
+/// file has the final name. Returns whether the file is whole.
+fn killed(mode: &str, dying: KilledEnd, after: u64) -> bool {
     let folder = TempDir::new().unwrap();
-    // The transports go as fast as they can: they need more to do.
+    // QUIC and TCP are not paced, so they get a larger file.
     let size = if matches!(mode, "udp" | "classic") { 600_000 } else { 12_000_000 };
     let path = file(&folder, "a.bin", size);
     let journals = ["s", "r"].map(|end| folder.path().join(format!("{end}.journal.jsonl")).display().to_string());
-    // A receiver that dies before the start is waited for no longer than this.
+    // A receiver that is killed before the start delays it for no longer than this.
     let fixed = ["--rate", "8M", "--barrier-timeout", "15s", "--journal", &journals[0]];
     let (sender, address) = sender(&path, &[&["--mode", mode], &fixed[..]].concat());
     let output = TempDir::new().unwrap();
     let receiver = receiver(&address, output.path(), &["--mode", mode, "--journal", &journals[1]]);
     let after = after * size as u64 / 100;
-    let deadline = Instant::now() + LONG;
+    let deadline = Instant::now() + LONG_TIMEOUT;
     let came = || {
         let files = fs::read_dir(output.path()).unwrap().flatten();
         files.filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).max()
     };
-    // Nobody waits for one that has come to its end.
+    // A receiver that has finished is not waited for.
     while came().is_none_or(|bytes| bytes < after)
         && Instant::now() < deadline
         && !receiver.lines().iter().any(|line| line.stream == Stream::Out)
     {
         thread::sleep(Duration::from_micros(200));
     }
-    if dying == Dying::Sender { &sender } else { &receiver }.signal(Signal::SIGKILL);
-    let (told, seen) = (sender.wait(LONG), receiver.wait(LONG));
+    if dying == KilledEnd::Sender { &sender } else { &receiver }.signal(Signal::SIGKILL);
+    let (sender_result, receiver_result) = (sender.wait(LONG_TIMEOUT), receiver.wait(LONG_TIMEOUT));
     let whole = fs::read(&path).unwrap();
     let left = names(output.path());
     for name in &left {
@@ -107,23 +107,23 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
         assert!(name.ends_with(PARTIAL) || content == whole, "{mode} {dying:?} {after}: {name}");
     }
     let complete = left.contains(&"a.bin".to_owned());
-    let survivor = if dying == Dying::Sender { &seen } else { &told };
+    let survivor = if dying == KilledEnd::Sender { &receiver_result } else { &sender_result };
     let says = &document(survivor)["transfers"][0]["complete"];
     assert!(says != true || complete, "{mode} {dying:?} {after}: {survivor:?}");
-    if dying == Dying::Sender {
+    if dying == KilledEnd::Sender {
         assert_eq!(survivor.status.code() == Some(0), complete, "{mode} {dying:?} {after}");
     }
-    // Of the journals one breaks off, or was never begun: they blame no network, for there is none.
+    // One journal ends early or is empty. They never blame a network, because there is none.
     let kept: Vec<&str> =
         journals.iter().map(String::as_str).filter(|path| fs::metadata(path).unwrap().len() > 0).collect();
-    let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG);
+    let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG_TIMEOUT);
     if finished.status.code() == Some(0) {
         for transfer in document(&finished)["transfers"].as_array().unwrap() {
             assert!(transfer["loss"].is_null() || transfer["loss"]["at"]["network"] == 0, "{transfer:#}");
             assert!(transfer["complete"] != true || complete, "{transfer:#}");
         }
     } else {
-        // Nobody may have lived to tell what was to be transferred.
+        // The description of the transfer may be in neither journal.
         assert!(finished.text(Stream::Err).contains("no journal"), "{finished:?}");
     }
     complete
@@ -132,7 +132,7 @@ fn killed(mode: &str, dying: Dying, after: u64) -> bool {
 /// Kills both ends at many moments.
 fn sweep(mode: &str) {
     let mut broken = 0;
-    for dying in [Dying::Sender, Dying::Receiver] {
+    for dying in [KilledEnd::Sender, KilledEnd::Receiver] {
         for after in [0, 1, 50, 90] {
             broken += u32::from(!killed(mode, dying, after));
         }
@@ -141,21 +141,21 @@ fn sweep(mode: &str) {
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_numbered_blocks() {
+fn either_end_killed_during_a_udp_transfer() {
     sweep("udp");
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_the_bare_dialect() {
+fn either_end_killed_during_a_classic_transfer() {
     sweep("classic");
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_quic() {
+fn either_end_killed_during_a_quic_transfer() {
     sweep("quic");
 }
 
 #[test]
-fn kill_any_side_at_any_moment_of_tcp() {
+fn either_end_killed_during_a_tcp_transfer() {
     sweep("tcp");
 }

@@ -1,5 +1,5 @@
-//! What the dissector, the columns and the colours in `filters/wireshark/` make of captures, as tshark shows it, held
-//! against the analysis and against the program's own reading of texts.
+//! The dissector, columns and colour rules in `filters/wireshark/`, run by tshark and compared with the analysis and
+//! with the program's own parser.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,8 @@ fn helpers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("filters/wireshark")
 }
 
-/// tshark with the dissector, in two passes, with nobody's settings; `None`, after saying why, where there is none with Lua.
+/// Runs tshark with the dissector, in two passes, without user settings. `None`, after a report, without a tshark with
+/// Lua.
 fn tshark(test: &str, settings: &Path, capture: &Path, arguments: &[&str]) -> Option<String> {
     let version = Command::new("tshark").arg("--version").output();
     if !version.is_ok_and(|version| String::from_utf8_lossy(&version.stdout).contains("with Lua")) {
@@ -41,9 +42,9 @@ fn tshark(test: &str, settings: &Path, capture: &Path, arguments: &[&str]) -> Op
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
-/// What the dissector finds in a frame.
+/// The dissector's fields of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Found {
+struct DissectedFrame {
     kind: String,
     number: Option<u64>,
     request_in: Option<u32>,
@@ -54,23 +55,23 @@ struct Found {
     unanswered: bool,
 }
 
-/// By frame.
-fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<u32, Found>> {
+/// The frames by number.
+fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<u32, DissectedFrame>> {
     let names =
         ["kind", "number", "request_in", "response_in", "response_time", "copy_of", "refused_in", "unanswered", "text"];
     let fields = names.map(|name| format!("medidor.{name}"));
     let wanted: Vec<&str> = fields.iter().flat_map(|field| ["-e", field]).collect();
     let settings = TempDir::new().unwrap();
     let arguments = [arguments, &["-T", "fields", "-e", "frame.number"], &wanted].concat();
-    let told = tshark(test, settings.path(), capture, &arguments)?;
+    let printed = tshark(test, settings.path(), capture, &arguments)?;
     let nanoseconds = |text: &str| {
         let (seconds, fraction) = text.split_once('.').unwrap();
         seconds.parse::<u64>().unwrap() * SECOND + format!("{fraction:0<9}").parse::<u64>().unwrap()
     };
-    let rows = told.lines().map(|line| {
+    let rows = printed.lines().map(|line| {
         let row: Vec<&str> = line.split('\t').collect();
         let frame = |index: usize| row[index].parse().ok();
-        let found = Found {
+        let found = DissectedFrame {
             kind: row[1].to_owned(),
             number: row[2].parse().ok(),
             request_in: frame(3),
@@ -85,8 +86,8 @@ fn dissected(test: &str, capture: &Path, arguments: &[&str]) -> Option<BTreeMap<
     Some(rows.collect())
 }
 
-/// What the analysis of a sample's capture says of its frames, in the dissector's terms.
-fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTreeMap<u32, Found> {
+/// The analysis of a sample capture, in the dissector's terms.
+fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTreeMap<u32, DissectedFrame> {
     let document = analyzed(&["client.pcap", "server.pcap"]);
     let mut expected = BTreeMap::new();
     for message in document["flows"][0]["messages"].as_array().unwrap() {
@@ -99,13 +100,24 @@ fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTree
         let (request, reply) = (frame(request_point), frame(reply_point));
         let number = message["n"].as_u64();
         if let Some(request) = request {
-            let found =
-                Found { kind: "1".into(), number, response_in: reply, unanswered: reply.is_none(), ..Found::default() };
+            let found = DissectedFrame {
+                kind: "1".into(),
+                number,
+                response_in: reply,
+                unanswered: reply.is_none(),
+                ..DissectedFrame::default()
+            };
             expected.insert(request, found);
         }
         if let Some(reply) = reply {
             let response_time_ns = time(reply_point).zip(time(request_point)).map(|(reply, request)| reply - request);
-            let found = Found { kind: "2".into(), number, request_in: request, response_time_ns, ..Found::default() };
+            let found = DissectedFrame {
+                kind: "2".into(),
+                number,
+                request_in: request,
+                response_time_ns,
+                ..DissectedFrame::default()
+            };
             expected.insert(reply, found);
         }
     }
@@ -113,8 +125,8 @@ fn analyzed_frames(file: &str, [request_point, reply_point]: [&str; 2]) -> BTree
 }
 
 #[test]
-fn the_dissector_and_the_analysis_tell_the_same_of_the_sample() {
-    let test = "the_dissector_and_the_analysis_tell_the_same_of_the_sample";
+fn the_dissector_agrees_with_the_analysis_on_the_sample() {
+    let test = "the_dissector_agrees_with_the_analysis_on_the_sample";
     let points = [
         ("client.pcap", ["client_wire_out", "client_wire_in"]),
         ("server.pcap", ["server_wire_in", "server_wire_out"]),
@@ -130,8 +142,8 @@ fn the_dissector_and_the_analysis_tell_the_same_of_the_sample() {
 }
 
 #[test]
-fn who_has_not_read_the_whole_file_calls_nothing_unanswered() {
-    let test = "who_has_not_read_the_whole_file_calls_nothing_unanswered";
+fn without_a_second_pass_nothing_is_called_unanswered() {
+    let test = "without_a_second_pass_nothing_is_called_unanswered";
     let Some(found) = dissected(test, &sample::folder().join("client.pcap"), &[]) else { return };
     assert!(found.values().all(|found| !found.unanswered));
     assert_eq!(found.values().filter(|found| found.response_time_ns.is_some()).count(), 22);
@@ -183,7 +195,7 @@ fn texts_are_read_as_the_program_reads_them() {
     for (text, index) in texts.iter().zip(1..) {
         let read = message::read(text);
         let kind = match (read.number, read.is_reply) {
-            // A datagram without a text never reaches a dissector.
+            // A datagram without payload is not passed to a dissector.
             _ if text.is_empty() => "",
             (None, _) => "3",
             (_, true) => "2",
@@ -195,8 +207,8 @@ fn texts_are_read_as_the_program_reads_them() {
 }
 
 #[test]
-fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
-    let test = "replies_find_their_requests_whatever_the_server_and_the_network_do";
+fn the_dissector_matches_replies_to_requests_in_any_order() {
+    let test = "the_dissector_matches_replies_to_requests_in_any_order";
     let icmp = {
         let quoted = pcap::datagram(false, CLIENT, SERVER, b"Mensagem 5");
         let mut packet = Vec::new();
@@ -210,15 +222,15 @@ fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
     let mut cut = frame(9 * SECOND, CLIENT, SERVER, b"Mensagem 12");
     cut.data.pop();
     let frames = [
-        // Another port of the server's, and a fixed port of the client's.
+        // Another port of the server, and a fixed port of the client.
         frame(0, CLIENT, SERVER, b"Mensagem 1"),
         frame(3 * MS, (2, 6000), CLIENT, b"ACK 1"),
         frame(SECOND, CLIENT, SERVER, b"Mensagem 2"),
         frame(SECOND + 4 * MS, SERVER, (1, 6000), b"ACK 2"),
-        // Servers that send the text back.
+        // Servers that echo the text.
         frame(2 * SECOND, CLIENT, SERVER, b"Mensagem 3"),
         frame(2 * SECOND + 5 * MS, SERVER, CLIENT, b"MENSAGEM 3"),
-        // Copies of both.
+        // Duplicates of both.
         frame(3 * SECOND, CLIENT, SERVER, b"Mensagem 4"),
         frame(3 * SECOND + MS, CLIENT, SERVER, b"Mensagem 4"),
         frame(3 * SECOND + 6 * MS, SERVER, CLIENT, b"ACK 4"),
@@ -226,7 +238,7 @@ fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
         // A second run of the same client.
         frame(6 * SECOND, CLIENT, SERVER, b"Mensagem 1"),
         frame(6 * SECOND + 9 * MS, SERVER, CLIENT, b"ACK 1"),
-        // An answer to nothing.
+        // A reply without a request.
         frame(7 * SECOND, SERVER, CLIENT, b"ACK 77"),
         // A refusal.
         frame(8 * SECOND, CLIENT, SERVER, b"Mensagem 5"),
@@ -237,18 +249,18 @@ fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
     let folder = TempDir::new().unwrap();
     let ports = ["-2", "-o", "medidor.ports:5005,6000"];
     let Some(found) = dissected(test, &ethernet(&folder, &frames), &ports) else { return };
-    let request = |n, response_in| Found {
+    let request = |n, response_in| DissectedFrame {
         kind: "1".into(),
         number: Some(n),
         response_in: Some(response_in),
-        ..Found::default()
+        ..DissectedFrame::default()
     };
-    let reply = |n, request_in, ms: u64| Found {
+    let reply = |n, request_in, ms: u64| DissectedFrame {
         kind: "2".into(),
         number: Some(n),
         request_in: Some(request_in),
         response_time_ns: Some(ms * MS),
-        ..Found::default()
+        ..DissectedFrame::default()
     };
     let expected = [
         request(1, 2),
@@ -258,15 +270,15 @@ fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
         request(3, 6),
         reply(3, 5, 5),
         request(4, 9),
-        Found { kind: "1".into(), number: Some(4), copy_of: Some(7), ..Found::default() },
+        DissectedFrame { kind: "1".into(), number: Some(4), copy_of: Some(7), ..DissectedFrame::default() },
         reply(4, 7, 6),
-        Found { response_time_ns: None, copy_of: Some(9), ..reply(4, 7, 0) },
+        DissectedFrame { response_time_ns: None, copy_of: Some(9), ..reply(4, 7, 0) },
         request(1, 12),
         reply(1, 11, 9),
-        Found { kind: "2".into(), number: Some(77), ..Found::default() },
-        Found { refused_in: Some(15), unanswered: true, response_in: None, ..request(5, 0) },
-        Found { kind: "1".into(), number: Some(5), ..Found::default() },
-        Found { kind: "3".into(), ..Found::default() },
+        DissectedFrame { kind: "2".into(), number: Some(77), ..DissectedFrame::default() },
+        DissectedFrame { refused_in: Some(15), unanswered: true, response_in: None, ..request(5, 0) },
+        DissectedFrame { kind: "1".into(), number: Some(5), ..DissectedFrame::default() },
+        DissectedFrame { kind: "3".into(), ..DissectedFrame::default() },
     ];
     for (expected, frame) in expected.iter().zip(1..) {
         assert_eq!(&found[&frame], expected, "frame {frame}");
@@ -274,8 +286,8 @@ fn replies_find_their_requests_whatever_the_server_and_the_network_do() {
 }
 
 #[test]
-fn the_profile_shows_the_columns_and_every_colour_has_its_frames() {
-    let test = "the_profile_shows_the_columns_and_every_colour_has_its_frames";
+fn the_profile_shows_its_columns_and_each_colour_has_frames() {
+    let test = "the_profile_shows_its_columns_and_each_colour_has_frames";
     let settings = TempDir::new().unwrap();
     let profile = settings.path().join("profiles/medidor");
     fs::create_dir_all(&profile).unwrap();
@@ -302,9 +314,9 @@ fn the_profile_shows_the_columns_and_every_colour_has_its_frames() {
         "-e",
         "medidor.unanswered",
     ];
-    let told = tshark(test, settings.path(), &client, &coloured).unwrap();
-    assert_eq!(told.lines().filter(|line| line.starts_with("medidor: unanswered")).count(), 7);
-    for line in told.lines() {
+    let printed = tshark(test, settings.path(), &client, &coloured).unwrap();
+    assert_eq!(printed.lines().filter(|line| line.starts_with("medidor: unanswered")).count(), 7);
+    for line in printed.lines() {
         let (rule, unanswered) = line.split_once('\t').unwrap();
         assert_eq!(rule == "medidor: unanswered", !unanswered.is_empty(), "{line}");
         assert!(rule.starts_with("medidor: "), "{line}");

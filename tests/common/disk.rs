@@ -1,4 +1,4 @@
-//! A disk so small that it fills up, in a mount namespace of its own.
+//! A file system so small that it fills up, in a mount namespace of its own.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,13 +6,12 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::lab::Host;
-use super::process::{PATIENCE, Running};
+use super::process::{Running, STEP_TIMEOUT};
 
-/// Where small disks are mounted: a file system of its own, which a root directory inside a chroot is not, and which
-/// can therefore be made private there as well.
+/// Where small file systems are mounted. It is a mount point even inside a chroot, so its mounts can be made private.
 pub const PLACE: &str = "/dev/shm";
 
-/// A command that runs what follows it in a mount namespace where mounts below [`PLACE`] are nobody else's business.
+/// A command that runs the command after it in a mount namespace whose mounts below [`PLACE`] are private.
 pub const PRIVATE_MOUNTS: [&str; 8] = [
     "unshare",
     "--mount",
@@ -24,7 +23,7 @@ pub const PRIVATE_MOUNTS: [&str; 8] = [
     "sh",
 ];
 
-/// A file system in memory that only processes started by [`SmallDisk::command`] see by its path.
+/// A tmpfs that only processes started by [`SmallDisk::command`] see at its path.
 pub struct SmallDisk<'lab> {
     host: &'lab Host,
     holder: Running,
@@ -32,10 +31,10 @@ pub struct SmallDisk<'lab> {
 }
 
 impl<'lab> SmallDisk<'lab> {
-    /// Mounts a disk with room for so many bytes; `None`, after saying why, where this machine does not let us.
+    /// Mounts a tmpfs of this size. `None`, after a report, where this machine does not allow it.
     ///
     /// # Panics
-    /// With `MEDIDOR_LAB=required`, where it cannot be mounted.
+    /// With `MEDIDOR_LAB=required`, where the mount fails.
     pub fn mount(host: &'lab Host, bytes: usize) -> Option<Self> {
         let made = tempfile::Builder::new().prefix("medidor").tempdir_in(PLACE);
         let folder = match made {
@@ -50,7 +49,7 @@ impl<'lab> SmallDisk<'lab> {
         let script = "mount -t tmpfs -o \"size=$1\" none \"$2\" && echo ready && exec cat";
         command.args(["sh", "-c", script, "sh", &bytes.to_string()]).arg(folder.path());
         let mut holder = Running::with_input(command);
-        if let Err(said) = holder.line_or_end(|line| line == "ready", PATIENCE) {
+        if let Err(said) = holder.line_or_end(|line| line == "ready", STEP_TIMEOUT) {
             super::skip(&format!("{}: a small disk", host.test()), &said);
             holder.close_input();
             return None;
@@ -58,7 +57,7 @@ impl<'lab> SmallDisk<'lab> {
         Some(Self { host, holder, folder })
     }
 
-    /// A program that sees the disk; it runs in `folder`. Root directory and all other mounts are the test's own.
+    /// A command in `folder` that sees the tmpfs. Its root directory and all other mounts are the test's.
     pub fn command(&self, program: &str, folder: &Path) -> Command {
         let mut command = self.host.command("nsenter");
         command.args(["--target", &self.holder.pid().to_string(), "--mount", "--root"]);
@@ -66,29 +65,29 @@ impl<'lab> SmallDisk<'lab> {
         command
     }
 
-    /// The program under test, speaking English, with the disk in sight.
+    /// The program under test, in English, as a command that sees the tmpfs.
     pub fn medidor(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_medidor"), folder);
         command.args(["--lang", "en"]).args(arguments);
         command
     }
 
-    /// A file's path on the disk, for programs that see it.
+    /// A file's path on the tmpfs, valid for commands that see it.
     pub fn inside(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
-    /// Copies a file from the disk to where everybody sees it.
+    /// Copies a file from the tmpfs to a folder that every process sees.
     ///
     /// # Panics
     /// When there is no such file.
-    pub fn rescue(&self, name: &str, to: &Path) {
+    pub fn copy_out(&self, name: &str, to: &Path) {
         let from = self.inside(name);
         let copied = Running::start({
             let mut command = self.command("cp", Path::new("/"));
             command.arg(from).arg(to.join(name));
             command
         });
-        copied.wait(PATIENCE).expect_code(0);
+        copied.wait(STEP_TIMEOUT).expect_code(0);
     }
 }

@@ -1,18 +1,18 @@
-//! Ways to lose, repeat or hold up a datagram, each with the place where it can be seen.
+//! Ways to lose, duplicate or delay a datagram, and the points at which each is visible.
 //!
-//! "Wire" is what a capture on that computer's device shows. On Linux a tap sees what comes in before any firewall,
-//! and what goes out after all of them and after the queue.
+//! "Wire" is what a capture on that host's device shows. On Linux a capture sees incoming packets before any firewall,
+//! and outgoing packets after all firewalls and after the queueing discipline.
 //!
-//! Faults strike IPv4 and IPv6 alike. Every fault is a table of its own (or a queue, for [`slow_link`]), so several work side by side on one host. They
-//! stay until lifted, flushed, or the lab is gone. What a kernel may lack returns an `Option`: `None` after having
-//! said `SKIPPED`.
+//! Faults apply to IPv4 and IPv6. Each fault is an nft table of its own (or a qdisc, for [`slow_link`]), so several
+//! work on one host at the same time. They stay until they are lifted or flushed, or the lab ends. A fault that the
+//! kernel may lack returns an `Option`: `None` after a `SKIPPED` report.
 
 use std::fmt::Write as _;
 
 use super::lab::{Host, LAN_DEVICE, Lab, PORT};
 
-/// Which datagrams a fault strikes: requests (by destination port) or replies (by source port), all or those with
-/// exactly one text, all of these or some.
+/// The datagrams that a fault applies to: requests (by destination port) or replies (by source port), optionally with
+/// one exact text, optionally a part of them.
 #[derive(Clone, Debug)]
 pub struct Match {
     transport: &'static str,
@@ -23,7 +23,7 @@ pub struct Match {
 }
 
 impl Match {
-    /// Requests with exactly this text: `Mensagem 4` does not strike `Mensagem 40`.
+    /// Requests with exactly this text: `Mensagem 4` does not match `Mensagem 40`.
     pub fn request(text: impl AsRef<[u8]>) -> Self {
         Self { text: Some(text.as_ref().to_vec()), ..Self::any_request() }
     }
@@ -33,29 +33,27 @@ impl Match {
         Self { text: Some(text.as_ref().to_vec()), ..Self::any_reply() }
     }
 
-    /// All requests.
     pub fn any_request() -> Self {
         Self { transport: "udp", port_field: "dport", port: PORT, text: None, choice: None }
     }
 
-    /// All replies.
     pub fn any_reply() -> Self {
         Self { port_field: "sport", ..Self::any_request() }
     }
 
-    /// The server's port, where it is not [`PORT`].
+    /// Sets the server's port, if it is not [`PORT`].
     #[must_use]
     pub fn on_port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The same of TCP: segments from the server's port that carry more than their headers, which are shorter than 80 bytes.
+    /// TCP segments from the server's port that carry data: IP and TCP headers together are at most 80 bytes.
     pub fn any_segment_from_server() -> Self {
         Self { transport: "meta length > 80 tcp", ..Self::any_reply() }
     }
 
-    /// Of those, the ones whose payload has one of these values at a place.
+    /// Only datagrams whose payload byte at `place` has one of these values.
     #[must_use]
     pub fn with_byte(mut self, place: usize, values: &[u8]) -> Self {
         let values: Vec<String> = values.iter().map(|value| format!("{value:#04x}")).collect();
@@ -63,14 +61,14 @@ impl Match {
         self
     }
 
-    /// Of those, the first and then one in every `n`.
+    /// Only the first datagram and then one in every `n`.
     #[must_use]
     pub fn one_in(mut self, n: u32) -> Self {
         self.choice = Some(format!("numgen inc mod {n} 0"));
         self
     }
 
-    /// Of those, each with this probability, in thousandths: 1 to 1000.
+    /// Each datagram with this probability, in thousandths: 1 to 1000.
     #[must_use]
     pub fn at_random(mut self, per_mille: u32) -> Self {
         assert!((1..=1000).contains(&per_mille), "not a probability that nft can express: {per_mille}");
@@ -78,11 +76,11 @@ impl Match {
         self
     }
 
-    /// The same in the language of nft. What is compared at once may have 128 bits at most.
+    /// The nft expression. nft compares at most 128 bits at once.
     fn expression(&self) -> String {
         let mut rule = format!("{} {} {}", self.transport, self.port_field, self.port);
         if let Some(text) = &self.text {
-            // Offsets are bytes in a field of 8 bits.
+            // nft stores the offset in 8 bits.
             assert!(text.len() <= 200, "too long to be matched: {} bytes", text.len());
             // Writing to a string cannot fail.
             let _ = write!(rule, " udp length {}", UDP_HEADER + text.len());
@@ -104,51 +102,49 @@ impl Match {
 
 const UDP_HEADER: usize = 8;
 
-/// A fault at work.
+/// The kernel object that implements a fault.
 #[derive(Clone, Debug)]
-enum Means {
-    /// A table of this family and name.
-    Table { family: &'static str, name: String },
-    /// The queue of this device.
-    Queue { device: &'static str },
+enum Mechanism {
+    NftTable { family: &'static str, name: String },
+    Qdisc { device: &'static str },
 }
 
-/// A fault at work; it stays when this is dropped.
+/// An active fault. It stays active when this value is dropped.
 pub struct Fault<'lab> {
     host: &'lab Host,
-    means: Means,
+    mechanism: Mechanism,
 }
 
 impl Fault<'_> {
-    /// How many datagrams it has struck, by the kernel's own count.
+    /// The number of datagrams it has matched, counted by the kernel.
     ///
     /// # Panics
-    /// When it has been flushed.
+    /// When it was flushed.
     pub fn hits(&self) -> u64 {
-        let (said, label) = match &self.means {
-            Means::Table { family, name } => (self.host.run("nft", &["list", "table", family, name]), "packets"),
-            Means::Queue { device } => (self.host.run("tc", &["-s", "qdisc", "show", "dev", device]), "(dropped"),
+        let (output, label) = match &self.mechanism {
+            Mechanism::NftTable { family, name } => (self.host.run("nft", &["list", "table", family, name]), "packets"),
+            Mechanism::Qdisc { device } => (self.host.run("tc", &["-s", "qdisc", "show", "dev", device]), "(dropped"),
         };
-        let said = said.unwrap_or_else(|why| panic!("{why}"));
-        let mut words = said.split_ascii_whitespace().skip_while(|word| *word != label).skip(1);
+        let output = output.unwrap_or_else(|why| panic!("{why}"));
+        let mut words = output.split_ascii_whitespace().skip_while(|word| *word != label).skip(1);
         let count = words.next().and_then(|word| word.trim_end_matches(',').parse().ok());
-        count.unwrap_or_else(|| panic!("no count in {said}"))
+        count.unwrap_or_else(|| panic!("no count in {output}"))
     }
 
-    /// Takes it away.
+    /// Removes it.
     ///
     /// # Panics
-    /// When it has been flushed.
+    /// When it was flushed.
     pub fn lift(self) {
-        let done = match &self.means {
-            Means::Table { family, name } => self.host.run("nft", &["delete", "table", family, name]),
-            Means::Queue { device } => self.host.run("tc", &["qdisc", "delete", "dev", device, "root"]),
+        let done = match &self.mechanism {
+            Mechanism::NftTable { family, name } => self.host.run("nft", &["delete", "table", family, name]),
+            Mechanism::Qdisc { device } => self.host.run("tc", &["qdisc", "delete", "dev", device, "root"]),
         };
         done.unwrap_or_else(|why| panic!("{why}"));
     }
 }
 
-/// Takes all faults of a host away, and forgets what its routes have learnt (path MTU outlives a test case).
+/// Removes all faults of a host, and clears its route cache (a path MTU outlives a test case).
 ///
 /// # Panics
 /// When the kernel refuses.
@@ -158,37 +154,37 @@ pub fn flush(host: &Host) {
         host.nft(&format!("delete {table}")).unwrap_or_else(|why| panic!("{why}"));
     }
     for device in [host.device(), LAN_DEVICE] {
-        // Most have no queue of ours, and homes have no second device.
+        // Most devices have no qdisc of ours, and homes have no LAN device.
         let _ = host.run("tc", &["qdisc", "delete", "dev", device, "root"]);
     }
     host.run("ip", &["route", "flush", "cache"]).unwrap_or_else(|why| panic!("{why}"));
 }
 
-/// Loses exactly this request between the routers, at router A.
+/// Drops exactly this request between the routers, at router A.
 ///
 /// `send()`: ok. Client's wire: yes. Server's wire: no. True segment: `network_forward`.
 pub fn drop_forward_message<'lab>(lab: &'lab Lab, text: &str) -> Fault<'lab> {
     forward_drop(lab.router_a(), &Match::request(text))
 }
 
-/// Loses exactly this reply on its way back, at router A.
+/// Drops exactly this reply between the routers, at router A.
 ///
 /// Server's wire: request and reply. Client's wire: the request only. True segment: `network_return`.
 pub fn drop_return_message<'lab>(lab: &'lab Lab, text: &str) -> Fault<'lab> {
     forward_drop(lab.router_a(), &Match::reply(text))
 }
 
-/// Loses datagrams that a router should pass on: the network's loss, `network_forward` for requests and
-/// `network_return` for replies, seen on the sender's wire and not on the receiver's.
+/// Drops datagrams that a router forwards: network loss, `network_forward` for requests and `network_return` for
+/// replies. They are on the sender's wire and not on the receiver's.
 ///
 /// # Panics
 /// When the kernel refuses.
 pub fn forward_drop<'lab>(router: &'lab Host, which: &Match) -> Fault<'lab> {
-    firm(filter(router, Hook::Forward, which, "counter drop"))
+    required(filter(router, Hook::Forward, which, "counter drop"))
 }
 
-/// Refuses requests or replies at a router with ICMP port unreachable. The kernel limits the rate of such answers: not
-/// every datagram earns one.
+/// Rejects requests or replies at a router with ICMP port unreachable. The kernel limits the rate of ICMP errors, so
+/// not every datagram gets one.
 ///
 /// `send()`: ok, then ECONNREFUSED on a connected socket. Client's wire: the request, and ICMP. Server's wire: no. True
 /// segment: `network_forward`.
@@ -196,10 +192,10 @@ pub fn forward_drop<'lab>(router: &'lab Host, which: &Match) -> Fault<'lab> {
 /// # Panics
 /// When the kernel refuses.
 pub fn forward_reject<'lab>(router: &'lab Host, which: &Match) -> Fault<'lab> {
-    firm(filter(router, Hook::Forward, which, "counter reject with icmp type port-unreachable"))
+    required(filter(router, Hook::Forward, which, "counter reject with icmp type port-unreachable"))
 }
 
-/// Loses datagrams in the receiving host's firewall (INPUT). No error counter rises there.
+/// Drops datagrams in the receiving host's firewall (INPUT). No error counter increases.
 ///
 /// Requests at home B: on both wires, not in the server; true segment `server_host_in`. Replies at home A: on both
 /// wires, not in the client; true segment `client_host_in`.
@@ -207,11 +203,10 @@ pub fn forward_reject<'lab>(router: &'lab Host, which: &Match) -> Fault<'lab> {
 /// # Panics
 /// When the kernel refuses.
 pub fn input_drop<'lab>(host: &'lab Host, which: &Match) -> Fault<'lab> {
-    firm(filter(host, Hook::Input, which, "counter drop"))
+    required(filter(host, Hook::Input, which, "counter drop"))
 }
 
-/// Loses datagrams in the sending host's firewall (OUTPUT), which the application learns: `send()` fails with EPERM.
-/// Nothing is on any wire.
+/// Drops datagrams in the sending host's firewall (OUTPUT). `send()` fails with EPERM, and nothing is on any wire.
 ///
 /// Requests at home A: not sent. Replies at home B: the server could not answer; true segment `server_app`, reason
 /// EPERM.
@@ -219,69 +214,68 @@ pub fn input_drop<'lab>(host: &'lab Host, which: &Match) -> Fault<'lab> {
 /// # Panics
 /// When the kernel refuses.
 pub fn output_drop<'lab>(host: &'lab Host, which: &Match) -> Fault<'lab> {
-    firm(filter(host, Hook::Output, which, "counter drop"))
+    required(filter(host, Hook::Output, which, "counter drop"))
 }
 
-/// Loses datagrams on their way out of the sending host, behind its firewall (netdev egress). The application learns
-/// nothing.
+/// Drops datagrams that leave the sending host, after its firewall (netdev egress). `send()` succeeds.
 ///
-/// `send()`: ok. Own wire: **no**. True segment: `client_host_out` for requests at home A, `server_host_out` for replies
-/// at home B. Raises `UdpSndbufErrors`. Needs Linux 5.16.
+/// `send()`: ok. Own wire: **no**. True segment: `client_host_out` for requests at home A, `server_host_out` for
+/// replies at home B. Raises `UdpSndbufErrors`. Needs Linux 5.16.
 ///
 /// # Panics
-/// With `MEDIDOR_LAB=required`, where the kernel lacks it.
+/// With `MEDIDOR_LAB=required`, if the kernel lacks it.
 pub fn egress_drop<'lab>(host: &'lab Host, which: &Match) -> Option<Fault<'lab>> {
-    offered(host, "egress_drop", filter(host, Hook::Egress, which, "counter drop"))
+    optional(host, "egress_drop", filter(host, Hook::Egress, which, "counter drop"))
 }
 
-/// Loses datagrams as they come into the receiving host, before its firewall (netdev ingress). The tap comes first.
+/// Drops datagrams that enter the receiving host, before its firewall (netdev ingress) but after a capture.
 ///
 /// Requests at home B: on both wires, not in the server; true segment `server_host_in`. Replies at home A:
 /// `client_host_in`.
 ///
 /// # Panics
-/// With `MEDIDOR_LAB=required`, where the kernel lacks it.
+/// With `MEDIDOR_LAB=required`, if the kernel lacks it.
 pub fn ingress_drop<'lab>(host: &'lab Host, which: &Match) -> Option<Fault<'lab>> {
-    offered(host, "ingress_drop", filter(host, Hook::Ingress, which, "counter drop"))
+    optional(host, "ingress_drop", filter(host, Hook::Ingress, which, "counter drop"))
 }
 
-/// Sends datagrams twice, from the sending host's own device (netdev egress).
+/// Duplicates datagrams on the sending host's device (netdev egress).
 ///
 /// `send()`: ok, once. Requests at home A: twice on the server's wire and in the server, and so two replies. No loss:
 /// duplicates. Needs Linux 5.16.
 ///
 /// # Panics
-/// With `MEDIDOR_LAB=required`, where the kernel lacks it.
+/// With `MEDIDOR_LAB=required`, if the kernel lacks it.
 pub fn duplicate<'lab>(host: &'lab Host, which: &Match) -> Option<Fault<'lab>> {
-    // The copy passes the hook again: the mark, which leaves the host with neither of them, tells it apart.
+    // The copy passes the hook again and is recognised by its mark. Marks do not leave the host.
     let verdict = format!("meta mark != {COPY} counter meta mark set {COPY} dup to {}", host.device());
-    offered(host, "duplicate", filter(host, Hook::Egress, which, &verdict))
+    optional(host, "duplicate", filter(host, Hook::Egress, which, &verdict))
 }
 
-/// Changes the first byte of the texts that a router passes on, and does not repair their checksum.
+/// Changes the first byte of the texts that a router forwards, and does not correct their checksum.
 ///
-/// Where checksums are left to be finished on the way, as between virtual devices unless [`finish_checksums`] was
-/// called, the receiver reads the changed text: no loss, altered. Else a NAT on the way that verifies checksums eats it
-/// (true segment `network_forward`, which is the default of [`verify_checksums`]), or the receiving host does: on both
-/// wires, the second time with a bad checksum; true segment `server_host_in`.
+/// With checksum offload, as between virtual devices unless [`finish_checksums`] was called, the receiver reads the
+/// changed text: no loss, altered. Otherwise a NAT that verifies checksums (the default, see [`verify_checksums`])
+/// drops it: true segment `network_forward`. Without such a NAT the receiving host drops it: on both wires, the second
+/// time with a bad checksum; true segment `server_host_in`.
 ///
 /// # Panics
 /// When the kernel refuses.
 pub fn alter<'lab>(router: &'lab Host, which: &Match) -> Fault<'lab> {
-    firm(filter(router, Hook::Forward, which, "counter @th,64,8 set 0x78"))
+    required(filter(router, Hook::Forward, which, "counter @th,64,8 set 0x78"))
 }
 
-/// Lets a host compute its checksums itself, before any tap: `None`, after saying why, where that cannot be had.
+/// Makes a host compute checksums in software, before any capture. `None`, after a report, if that is not possible.
 ///
 /// # Panics
-/// With `MEDIDOR_LAB=required`, where it cannot.
+/// With `MEDIDOR_LAB=required`, if it is not possible.
 pub fn finish_checksums(host: &Host, on: bool) -> Option<()> {
     let mode = if on { "off" } else { "on" };
     let done = host.run("ethtool", &["-K", host.device(), "tx", mode]);
     done.map(drop).map_err(|why| super::skip(&format!("{}: finish_checksums", host.test()), &why)).ok()
 }
 
-/// Whether a router's NAT eats datagrams with a bad checksum. It does, unless told otherwise.
+/// Sets whether a router's NAT drops datagrams with a bad checksum, as it does by default.
 ///
 /// # Panics
 /// When the kernel refuses.
@@ -290,33 +284,33 @@ pub fn verify_checksums(router: &Host, on: bool) {
     router.run("sh", &["-c", &script]).unwrap_or_else(|why| panic!("{why}"));
 }
 
-/// Strikes nothing, and counts what comes into a host: [`Fault::hits`].
+/// Drops nothing, and counts the datagrams that enter a host: [`Fault::hits`].
 ///
 /// # Panics
 /// When the kernel refuses.
 pub fn count_arrivals<'lab>(host: &'lab Host, which: &Match) -> Fault<'lab> {
-    firm(filter(host, Hook::Input, which, "counter"))
+    required(filter(host, Hook::Input, which, "counter"))
 }
 
-/// Narrows a host's way out to `bits_per_second`, with room for `queue_bytes` of waiting frames; what does not fit is
-/// lost.
+/// Limits a host's outgoing rate to `bits_per_second`, with a queue of `queue_bytes`. Frames that do not fit are
+/// dropped.
 ///
-/// At a router (its public side): on the client's wire, a part on the server's; true segment `network_forward` at router A,
-/// `network_return` at router B. At a home: `send()` ok (ENOBUFS with `IP_RECVERR`), own wire **no**; true segment
-/// `client_host_out` or `server_host_out`. One per host: a second replaces the first.
+/// At a router (its public side): on the client's wire, a part on the server's; true segment `network_forward` at
+/// router A, `network_return` at router B. At a home: `send()` ok (ENOBUFS with `IP_RECVERR`), own wire **no**; true
+/// segment `client_host_out` or `server_host_out`. One per host: a second replaces the first.
 ///
 /// # Panics
-/// With `MEDIDOR_LAB=required`, where the kernel lacks it.
+/// With `MEDIDOR_LAB=required`, if the kernel lacks it.
 pub fn slow_link(host: &Host, bits_per_second: u32, queue_bytes: u32) -> Option<Fault<'_>> {
     let device = host.device();
     let (rate, limit) = (format!("{bits_per_second}bit"), queue_bytes.to_string());
-    // The bucket must hold the largest frame, or that one never leaves.
+    // The bucket must hold the largest frame, or that frame never leaves.
     let shape = ["root", "tbf", "rate", &rate, "burst", "1600", "limit", &limit];
-    let laid = host.run("tc", &[["qdisc", "replace", "dev", device].as_slice(), &shape].concat());
-    offered(host, "slow_link", laid.map(|_| Fault { host, means: Means::Queue { device } }))
+    let added = host.run("tc", &[["qdisc", "replace", "dev", device].as_slice(), &shape].concat());
+    optional(host, "slow_link", added.map(|_| Fault { host, mechanism: Mechanism::Qdisc { device } }))
 }
 
-/// What the names of all tables of faults start with.
+/// The prefix of the tables' names.
 const TABLE: &str = "fault_";
 /// The mark of a copy made by [`duplicate`].
 const COPY: u32 = 0x6d65;
@@ -341,18 +335,18 @@ fn filter<'lab>(host: &'lab Host, hook: Hook, which: &Match, verdict: &str) -> R
     let device = device.map_or_else(String::new, |device| format!("device {device} "));
     let name = format!("{TABLE}{}", host.next_serial());
     host.nft(&format!(
-        "table {family} {name} {{\nchain struck {{\ntype filter hook {hook} {device}priority 0;\n{} {verdict}\n}}\n}}",
+        "table {family} {name} {{\nchain fault {{\ntype filter hook {hook} {device}priority 0;\n{} {verdict}\n}}\n}}",
         which.expression(),
     ))?;
-    Ok(Fault { host, means: Means::Table { family, name } })
+    Ok(Fault { host, mechanism: Mechanism::NftTable { family, name } })
 }
 
-/// A fault that every kernel with nftables offers.
-fn firm(fault: Result<Fault<'_>, String>) -> Fault<'_> {
+/// A fault that every kernel with nftables supports.
+fn required(fault: Result<Fault<'_>, String>) -> Fault<'_> {
     fault.unwrap_or_else(|why| panic!("{why}"))
 }
 
 /// A fault that the kernel may lack.
-fn offered<'lab>(host: &Host, what: &str, fault: Result<Fault<'lab>, String>) -> Option<Fault<'lab>> {
+fn optional<'lab>(host: &Host, what: &str, fault: Result<Fault<'lab>, String>) -> Option<Fault<'lab>> {
     fault.map_err(|why| super::skip(&format!("{}: {what}", host.test()), &why)).ok()
 }

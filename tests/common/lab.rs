@@ -1,4 +1,4 @@
-//! The assignment's real situation on one machine: two homes behind two NAT routers, as four network namespaces.
+//! The network of the assignment on one machine: two homes behind two NAT routers, as four network namespaces.
 //!
 //! ```text
 //!   home A            router A                           router B            home B
@@ -7,15 +7,14 @@
 //!                     masquerade                         masquerade, UDP 5005 forwarded to home B
 //! ```
 //!
-//! All of it lives in namespaces that the test made: each is kept alive by a process that reads a pipe held by the
-//! test, so that nothing outlives it, whichever way it ends. Nothing is entered in `/run/netns`, and no command that
-//! changes a network ever runs in the namespace of the test itself. Without root, a user namespace of the test's own
-//! gives the rights; as root, network namespaces alone do (inside a chroot the kernel refuses user namespaces).
+//! Each namespace is kept alive by a process (the holder) that reads a pipe held by the test, so the namespaces end
+//! with the test, however it ends. Nothing is written to `/run/netns`, and no command that changes a network runs in
+//! the test's own namespace. Without root, a user namespace gives the rights; as root, network namespaces are enough
+//! (inside a chroot the kernel refuses user namespaces).
 //!
-//! [`Lab::add_ipv6`] gives them IPv6 besides, routed from home to home (`fd00:a::/64`, `fd00:b::/64`) without
-//! NAT.
+//! [`Lab::add_ipv6`] adds IPv6, routed from home to home (`fd00:a::/64`, `fd00:b::/64`) without NAT.
 //!
-//! Neighbour entries are static, so that the first message does not wait for ARP. Checksum offload is left as it is.
+//! Neighbour entries are static, so that the first message does not wait for ARP. Checksum offload is left unchanged.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -32,32 +31,32 @@ use super::rerun;
 
 /// Home A's computer, where the client runs.
 pub const HOME_A: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
-/// Router A inside its home: the gateway of home A.
+/// Router A on its LAN: the gateway of home A.
 pub const ROUTER_A_LAN: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
-/// Router A on the Internet: the client as the server sees it.
+/// Router A on its WAN: the client's address as the server sees it.
 pub const ROUTER_A_WAN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 1);
-/// Router B on the Internet: the server as the client sees it.
+/// Router B on its WAN: the server's address as the client sees it.
 pub const ROUTER_B_WAN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 2);
-/// Router B inside its home: the gateway of home B.
+/// Router B on its LAN: the gateway of home B.
 pub const ROUTER_B_LAN: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 1);
 /// Home B's computer, where the server runs.
 pub const HOME_B: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 20);
-/// Home A's computer in IPv6, which knows no NAT.
+/// Home A's IPv6 address; there is no NAT for IPv6.
 pub const HOME_A_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xa, 0, 0, 0, 0, 0, 0x10);
-/// Home B's computer in IPv6.
+/// Home B's IPv6 address.
 pub const HOME_B_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xb, 0, 0, 0, 0, 0, 0x20);
 /// The UDP port that router B forwards to home B from the start.
 pub const PORT: u16 = 5005;
 
 const HOME_DEVICE: &str = "eth0";
-/// A router's device towards its home.
+/// A router's device on its LAN.
 pub const LAN_DEVICE: &str = "lan";
 const WAN_DEVICE: &str = "wan";
 
-/// Everything a lab needs, so that a missing tool is found before anything is built.
+/// The programs that a lab needs. A missing one is found before anything is built.
 const TOOLS: [&str; 8] = ["cat", "ip", "nft", "nsenter", "setpriv", "sh", "tc", "unshare"];
 
-/// Which of the two homes.
+/// One of the two homes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The client's home.
@@ -66,16 +65,14 @@ pub enum Side {
     B,
 }
 
-/// What a router can forward.
+/// The transport protocol of a forwarded port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
-    /// TCP.
     Tcp,
-    /// UDP.
     Udp,
 }
 
-/// Two homes, two routers and the Internet between them; all gone when dropped.
+/// Two homes, two routers and the link between them. Dropping it removes everything.
 pub struct Lab {
     home_a: Host,
     router_a: Host,
@@ -84,7 +81,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Builds the lab for the test of this name; `None`, after saying why on stderr, where this machine cannot have one.
+    /// Builds a lab for the test of this name. `None`, after a report on stderr, where this machine does not allow it.
     ///
     /// # Panics
     /// With `MEDIDOR_LAB=required`, where it cannot be built.
@@ -104,7 +101,7 @@ impl Lab {
         }
         let first = Rights::of_this_process();
         let home_a = Host::create(test, "home A", HOME_A, HOME_DEVICE, first)?;
-        // The first holder owns the user namespace, if there is one; the other networks are made inside of it.
+        // The first holder owns the user namespace, if there is one; the other networks are made inside it.
         let rights = if first == Rights::NewUserNamespace { Rights::UserNamespaceOf(home_a.pid()) } else { first };
         let router_a = Host::create(test, "router A", ROUTER_A_WAN, WAN_DEVICE, rights)?;
         let router_b = Host::create(test, "router B", ROUTER_B_WAN, WAN_DEVICE, rights)?;
@@ -112,9 +109,9 @@ impl Lab {
         let lab = Self { home_a, router_a, router_b, home_b };
 
         let (home_a, router_a, router_b, home_b) = (&lab.home_a, &lab.router_a, &lab.router_b, &lab.home_b);
-        router_a.link(LAN_DEVICE, ROUTER_A_LAN, home_a, HOME_DEVICE, HOME_A)?;
-        router_a.link(WAN_DEVICE, ROUTER_A_WAN, router_b, WAN_DEVICE, ROUTER_B_WAN)?;
-        router_b.link(LAN_DEVICE, ROUTER_B_LAN, home_b, HOME_DEVICE, HOME_B)?;
+        router_a.create_veth(LAN_DEVICE, ROUTER_A_LAN, home_a, HOME_DEVICE, HOME_A)?;
+        router_a.create_veth(WAN_DEVICE, ROUTER_A_WAN, router_b, WAN_DEVICE, ROUTER_B_WAN)?;
+        router_b.create_veth(LAN_DEVICE, ROUTER_B_LAN, home_b, HOME_DEVICE, HOME_B)?;
         for (home, gateway) in [(home_a, ROUTER_A_LAN), (home_b, ROUTER_B_LAN)] {
             home.run("ip", &["route", "add", "default", "via", &gateway.to_string()])?;
         }
@@ -151,13 +148,13 @@ impl Lab {
         &self.home_b
     }
 
-    /// Where a client must send to reach the server on [`PORT`]: router B's public address.
+    /// The address at which a client reaches the server on [`PORT`]: router B's WAN address.
     pub fn server_address(&self) -> SocketAddr {
         (self.router_b.address(), PORT).into()
     }
 
-    /// Forwards one more port of a home's router to the computer behind it, to the same port there. A port that is not
-    /// forwarded meets the router itself, which answers with an ICMP error.
+    /// Forwards another port of a home's router to the same port of the computer behind it. For a port that is not
+    /// forwarded the router answers with an ICMP error.
     ///
     /// # Panics
     /// When the router refuses the rule.
@@ -165,11 +162,11 @@ impl Lab {
         self.try_forward(side, transport, port).unwrap_or_else(|why| panic!("{why}"));
     }
 
-    /// Gives all hosts IPv6 besides: home A and home B reach each other by [`HOME_A_V6`] and [`HOME_B_V6`]. `None`, after
-    /// saying why on stderr, where this machine has no IPv6.
+    /// Adds IPv6 to all hosts: home A and home B reach each other at [`HOME_A_V6`] and [`HOME_B_V6`]. `None`, after a
+    /// report on stderr, where this machine has no IPv6.
     ///
     /// # Panics
-    /// With `MEDIDOR_LAB=required`, where there is none.
+    /// With `MEDIDOR_LAB=required`, where this machine has no IPv6.
     pub fn add_ipv6(&self) -> Option<()> {
         self.try_ipv6().map_err(|why| super::skip(&format!("{}: IPv6", self.home_a.test()), &why)).ok()
     }
@@ -184,7 +181,7 @@ impl Lab {
             (router_b, LAN_DEVICE, "fd00:b::1/64"),
             (home_b, HOME_DEVICE, "fd00:b::20/64"),
         ] {
-            // Nobody else can have it, and duplicate address detection would only delay it.
+            // The address is unique here, and duplicate address detection would delay it.
             host.run("ip", &["-6", "address", "add", address, "dev", device, "nodad"])?;
         }
         for (host, to, gateway) in [
@@ -198,7 +195,7 @@ impl Lab {
         for router in [router_a, router_b] {
             router.run("sh", &["-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"])?;
         }
-        // As with ARP, the first message must not wait for neighbours to be found.
+        // As with ARP, the first message must not wait for neighbour discovery.
         for (host, device, neighbour, of) in [
             (home_a, HOME_DEVICE, "fd00:a::1", ROUTER_A_LAN),
             (router_a, LAN_DEVICE, "fd00:a::10", HOME_A),
@@ -226,12 +223,11 @@ impl Lab {
     }
 }
 
-/// How a namespace comes by the rights to shape its network.
+/// The source of the rights to configure a namespace's network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rights {
-    /// Root's own.
     Root,
-    /// A user namespace, made along with the network namespace.
+    /// A user namespace, created with the network namespace.
     NewUserNamespace,
     /// The user namespace of this process.
     UserNamespaceOf(u32),
@@ -250,9 +246,9 @@ pub struct Host {
     address: Ipv4Addr,
     device: &'static str,
     in_user_namespace: bool,
-    /// What `/proc/PID/ns/net` reads, which names the namespace.
+    /// The target of `/proc/PID/ns/net`, which identifies the namespace.
     namespace: PathBuf,
-    /// Never waited for before the end, so that its process id cannot come to mean another process.
+    /// Waited for only at the end, so that its process id is not reused before.
     holder: Child,
     serial: AtomicU32,
 }
@@ -265,8 +261,8 @@ impl Host {
         device: &'static str,
         rights: Rights,
     ) -> Result<Self, String> {
-        // The shell hands our stderr on as descriptor 3: whoever reads that to its end knows that the holder is gone.
-        // What unshare complains of comes back on stdout.
+        // The shell passes our stderr on as descriptor 3, so its reader sees its end when the holder is gone. The error
+        // messages of unshare come back on stdout.
         let mut command = Command::new("sh");
         command.args(["-c", r#"exec "$@" 3>&2 2>&1"#, "sh"]);
         match rights {
@@ -280,7 +276,7 @@ impl Host {
             command.arg("cat").env("PATH", search_path()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut holder = spawned.map_err(|error| format!("cannot start a holder: {error}"))?;
 
-        // Once cat echoes a line, unshare has done its work and given way.
+        // When cat echoes a line, unshare has made the namespaces and has executed cat.
         let pipe = holder.stdin.as_mut().expect("stdin is piped");
         let written = pipe.write_all(b"ready\n");
         let mut answer = String::new();
@@ -313,17 +309,17 @@ impl Host {
         Ok(host)
     }
 
-    /// What it is called in messages.
+    /// The name in messages.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The test that it was made for.
+    /// The name of the test.
     pub fn test(&self) -> &str {
         &self.test
     }
 
-    /// A home's address, or a router's public one.
+    /// A home's address, or a router's WAN address.
     pub fn address(&self) -> IpAddr {
         self.address.into()
     }
@@ -338,16 +334,16 @@ impl Host {
         self.holder.id()
     }
 
-    /// A number that this host has not given before.
+    /// A number that this host has not returned before.
     pub fn next_serial(&self) -> u32 {
         self.serial.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// A command that runs inside this host, in the test's own directory. The process started is the program itself,
-    /// not a wrapper, so signals reach it. It dies with the thread that started it, and with the lab.
+    /// A command that runs inside this host, in the test's working directory. The process is the program itself, not a
+    /// wrapper, so signals reach it. It is killed with the thread that started it, and with the lab.
     ///
     /// # Panics
-    /// When the holder is gone or does not hold a namespace of its own: nothing may touch the machine's own network.
+    /// When the holder is gone or is not in a namespace of its own: nothing may change the machine's own network.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let own = fs::read_link("/proc/self/ns/net").expect("our own namespace has a name");
         let theirs = fs::read_link(format!("/proc/{}/ns/net", self.pid())).ok();
@@ -359,27 +355,27 @@ impl Host {
         if self.in_user_namespace {
             command.args(["--user", "--preserve-credentials"]);
         }
-        // Asked for after entering: a change of user namespace clears it. Where the test has died before that, the
-        // shell has another parent by now, and the program never starts.
+        // The death signal is set after nsenter, because a change of user namespace clears it. If the test has died
+        // before, the shell has another parent by now and does not start the program.
         command.args(["--net", "--", "setpriv", "--pdeathsig", "KILL", "--"]);
         command.args(["sh", "-c", r#"[ "$PPID" = "$0" ] && exec "$@""#, &std::process::id().to_string()]).arg(program);
         command.env("PATH", search_path());
         command
     }
 
-    /// A command that runs a test of this binary inside this host; `test_path` is a [`rerun::test_path`].
+    /// A command that runs a test of this binary inside this host. `test_path` is a [`rerun::test_path`].
     pub fn test_command(&self, test_path: &str) -> Command {
         let mut command = self.command(rerun::this_binary());
         command.args(rerun::arguments(test_path));
         command
     }
 
-    /// Runs a short command inside this host to its end and gives its standard output.
+    /// Runs a short command inside this host to its end and returns its standard output.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Result<String, String> {
         self.finish(self.command(program).args(arguments), "")
     }
 
-    /// Hands a script to `nft -f -` inside this host.
+    /// Runs `nft -f -` inside this host with this script.
     pub fn nft(&self, script: &str) -> Result<(), String> {
         self.finish(self.command("nft").args(["-f", "-"]), script).map(drop)
     }
@@ -390,7 +386,7 @@ impl Host {
         let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = spawned.map_err(|error| failed(error.to_string()))?;
         let mut pipe = child.stdin.take().expect("stdin is piped");
-        // A child that ends without reading says why by its status.
+        // A child that exits without reading reports the reason in its status.
         let _ = pipe.write_all(input.as_bytes());
         drop(pipe);
         let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
@@ -401,8 +397,8 @@ impl Host {
         }
     }
 
-    /// Lays a cable from a device here to a device there, both with an address and knowing each other.
-    fn link(
+    /// Creates a veth pair between this host and a peer, with addresses and static neighbour entries.
+    fn create_veth(
         &self,
         device: &str,
         address: Ipv4Addr,
@@ -420,12 +416,12 @@ impl Host {
             ]
             .concat(),
         )?;
-        self.plug(device, address, (peer_address, &peer_mac))?;
-        peer.plug(peer_device, peer_address, (address, &mac))
+        self.configure(device, address, (peer_address, &peer_mac))?;
+        peer.configure(peer_device, peer_address, (address, &mac))
     }
 
-    fn plug(&self, device: &str, address: Ipv4Addr, neighbour: (Ipv4Addr, &str)) -> Result<(), String> {
-        // Without IPv6 addresses made by the kernel, nothing but the test's own traffic is on the wire.
+    fn configure(&self, device: &str, address: Ipv4Addr, neighbour: (Ipv4Addr, &str)) -> Result<(), String> {
+        // Without link-local IPv6 addresses, only the test's traffic is on the wire.
         self.run("ip", &["link", "set", "dev", device, "addrgenmode", "none"])?;
         self.run("ip", &["address", "add", &format!("{address}/24"), "dev", device])?;
         self.run("ip", &["link", "set", "dev", device, "up"])?;
@@ -434,14 +430,14 @@ impl Host {
         self.run("ip", &entry).map(drop)
     }
 
-    /// Ends what still runs in the namespace, the holder excepted.
-    fn clear(&self) {
+    /// Kills all processes in the namespace except the holder.
+    fn kill_processes(&self) {
         let Ok(processes) = fs::read_dir("/proc") else { return };
         for entry in processes.flatten() {
             let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
             let inside = fs::read_link(entry.path().join("ns/net")).is_ok_and(|network| network == self.namespace);
             if inside && pid != self.pid() {
-                // It may have ended by itself meanwhile.
+                // It may have exited meanwhile.
                 let _ = kill(Pid::from_raw(pid as i32), Signal::SIGKILL);
             }
         }
@@ -450,25 +446,25 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.clear();
+        self.kill_processes();
         end(&mut self.holder);
     }
 }
 
-/// Closes a holder's pipe and waits until it has ended.
+/// Closes a holder's pipe and waits until it has exited.
 fn end(holder: &mut Child) {
     drop(holder.stdin.take());
     let _ = holder.kill();
     let _ = holder.wait();
 }
 
-/// A locally administered hardware address that tells the host it belongs to.
+/// A locally administered MAC address derived from the host's IP address.
 fn hardware_address(address: Ipv4Addr) -> String {
     let [a, b, c, d] = address.octets();
     format!("02:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
 }
 
-/// Where programs are looked for: the administrator's directories too, which users often lack.
+/// `PATH` with the administrator's directories, which users often lack.
 fn search_path() -> OsString {
     let mut path = env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
     path.push(":/usr/local/sbin:/usr/sbin:/sbin");

@@ -1,4 +1,4 @@
-//! The program under test inside a lab, and what its result document says.
+//! The program under test inside a lab, and its result document.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,43 +7,43 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::lab::Host;
-use super::process::{Finished, PATIENCE, Running, Stream};
+use super::process::{Finished, Running, STEP_TIMEOUT, Stream};
 
-/// Longer than any run of these tests.
-pub const WHOLE_RUN: Duration = Duration::from_secs(60);
+/// Timeout for a whole run.
+pub const RUN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The program, speaking English, inside a host.
+/// The program under test, in English, inside a host.
 pub fn medidor(host: &Host, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = host.command(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder).args(["--lang", "en"]).args(arguments);
     command
 }
 
-/// A server that listens; its capture is live.
+/// Starts a server and waits until it listens and its capture is live.
 pub fn server(host: &Host, folder: &Path, arguments: &[&str]) -> Running {
     let server = Running::start(medidor(host, folder, &[&["server", "--json"], arguments].concat()));
-    server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
     server
 }
 
-/// A client's run from beginning to end.
+/// Runs a client to its end.
 pub fn client(host: &Host, folder: &Path, arguments: &[&str]) -> Finished {
-    Running::start(medidor(host, folder, &[&["client", "--json"], arguments].concat())).wait(WHOLE_RUN)
+    Running::start(medidor(host, folder, &[&["client", "--json"], arguments].concat())).wait(RUN_TIMEOUT)
 }
 
-/// An analysis of files.
+/// Analyzes files.
 pub fn analyze(host: &Host, folder: &Path, arguments: &[&str]) -> Finished {
-    Running::start(medidor(host, folder, &[&["analyze", "--json"], arguments].concat())).wait(WHOLE_RUN)
+    Running::start(medidor(host, folder, &[&["analyze", "--json"], arguments].concat())).wait(RUN_TIMEOUT)
 }
 
 /// A result document.
 pub struct Report(Value);
 
 impl Report {
-    /// The document that a program left on stdout.
+    /// Parses the document that a program wrote to stdout.
     ///
     /// # Panics
-    /// Where it left none; the message shows all that it said.
+    /// When there is none; the message shows all output.
     pub fn of(finished: &Finished) -> Self {
         let text = finished.text(Stream::Out);
         match serde_json::from_str(&text) {
@@ -52,25 +52,24 @@ impl Report {
         }
     }
 
-    /// The document itself.
     pub fn json(&self) -> &Value {
         &self.0
     }
 
-    /// Its only flow.
+    /// The only flow.
     ///
     /// # Panics
-    /// Where there is not exactly one.
+    /// When there is not exactly one.
     pub fn flow(&self) -> &Value {
         let flows = self.0["flows"].as_array().expect("flows");
         assert_eq!(flows.len(), 1, "{:#}", self.0);
         &flows[0]
     }
 
-    /// The flow of a client, by its address as the document has it.
+    /// The flow of a client, found by the address in the document.
     ///
     /// # Panics
-    /// Where there is none.
+    /// When there is none.
     pub fn flow_of(&self, client: &str) -> &Value {
         let mut flows = self.0["flows"].as_array().expect("flows").iter();
         flows.find(|flow| flow["client"] == client).unwrap_or_else(|| panic!("no flow of {client}: {:#}", self.0))
@@ -82,7 +81,7 @@ impl Report {
         count.as_u64()
     }
 
-    /// Messages with an outcome: their numbers.
+    /// The numbers of the messages with this outcome.
     pub fn with_outcome(&self, outcome: &str) -> Vec<u64> {
         let messages = self.flow()["messages"].as_array().expect("messages");
         messages
@@ -92,61 +91,67 @@ impl Report {
             .collect()
     }
 
-    /// Outcome, blame and reason of a message, in one line: `lost: network_forward`, `not_sent (EPERM)`.
-    pub fn story(&self, number: u64) -> String {
+    /// Outcome, blame and reason of a message in one line: `lost: network_forward`, `not_sent (EPERM)`.
+    pub fn verdict_line(&self, number: u64) -> String {
         let messages = self.flow()["messages"].as_array().expect("messages");
         let message = messages.iter().find(|message| message["n"] == number);
         let Some(message) = message else { panic!("message {number} is not listed:\n{:#}", self.0) };
-        let mut story = message["outcome"].as_str().expect("outcome").to_owned();
+        let mut verdict_line = message["outcome"].as_str().expect("outcome").to_owned();
         let blame: Vec<&str> = message["blame"].as_array().expect("blame").iter().filter_map(Value::as_str).collect();
         if !blame.is_empty() {
-            story = format!("{story}: {}", blame.join(" "));
+            verdict_line = format!("{verdict_line}: {}", blame.join(" "));
         }
         let reason = &message["reason"];
         if let Some(reason) = reason["error"].as_str().or_else(|| reason["kind"].as_str()) {
-            story = format!("{story} ({reason})");
+            verdict_line = format!("{verdict_line} ({reason})");
         }
-        story
+        verdict_line
     }
 
-    /// The codes of its warnings.
+    /// The codes of the warnings.
     pub fn warnings(&self) -> Vec<&str> {
         let warnings = self.0["warnings"].as_array().expect("warnings");
         warnings.iter().filter_map(|warning| warning["code"].as_str()).collect()
     }
 }
 
-/// What really became of a message.
+/// The true outcome of a message.
 #[derive(Clone, Copy, Debug)]
 pub enum Truth {
     /// Its reply reached the client's application.
     Delivered,
     /// It was lost in one of these segments.
     Lost(&'static [&'static str]),
-    /// A moment decided: it was delivered, or lost in one of these.
+    /// Depends on timing: delivered, or lost in one of these segments.
     Either(&'static [&'static str]),
 }
 
-/// Holds each message of the only flow against the truth: weak evidence may leave a message open or widen its blame, but
-/// a delivered one is never called lost, a lost one never delivered, and the true segment is among those blamed.
+/// Checks each message of the only flow against the truth. Weak evidence may leave a message open or widen its blame,
+/// but a delivered message is never reported as lost, a lost one never as delivered, and the true segment is always
+/// blamed.
 ///
 /// # Panics
-/// Where the document says more than is true.
-pub fn never_surer(report: &Report, truth: impl Fn(u64) -> Truth) {
+/// When a verdict claims more than is true.
+pub fn never_overclaims(report: &Report, truth: impl Fn(u64) -> Truth) {
     for message in report.flow()["messages"].as_array().expect("messages") {
         let number = message["n"].as_u64().expect("a number");
-        let story = report.story(number);
+        let verdict_line = report.verdict_line(number);
         let true_segment = |segments: &[&str]| {
             message["blame"].as_array().expect("blame").iter().any(|blamed| segments.iter().any(|one| blamed == one))
         };
         let outcome = message["outcome"].as_str().expect("outcome");
-        let told_truly = match (truth(number), outcome) {
-            // That the server answered says nothing of the way back.
+        let is_true = match (truth(number), outcome) {
+            // `answered` does not claim that the reply arrived.
             (_, "inconclusive" | "answered" | "not_sent")
             | (Truth::Delivered | Truth::Either(_), "delivered" | "late") => true,
             (Truth::Lost(segments) | Truth::Either(segments), "lost") => true_segment(segments),
             _ => false,
         };
-        assert!(told_truly, "message {number} is called {story}, and the truth is {:?}\n{:#}", truth(number), message);
+        assert!(
+            is_true,
+            "message {number} is called {verdict_line}, and the truth is {:?}\n{:#}",
+            truth(number),
+            message
+        );
     }
 }

@@ -1,21 +1,20 @@
-//! What the integration tests share: a laboratory of network namespaces, faults to put into it, and children with
-//! deadlines.
+//! Code shared by the integration tests: a lab of network namespaces, faults to inject into it, and child processes
+//! with deadlines.
 //!
-//! * [`browser`]: a real browser without a screen.
-//! * [`lab`]: two homes behind two NAT routers, made by the test itself and gone with it.
-//! * [`chat`]: a chat's server, and simple peers.
-//! * [`disk`]: disks that fill up.
-//! * [`faults`]: where a datagram can be lost, and which witness can see it.
-//! * [`medidor`]: the program under test, and what its result document says.
-//! * [`pcap`]: capture files made byte by byte.
-//! * [`process`]: children whose output is waited for line by line.
-//! * [`simulator`]: a pure simulator of exchanges and their witnesses, with the truth beside them.
-//! * [`raw`]: datagrams that no honest socket sends.
-//! * [`reference_capture`]: an independent witness of the wire.
-//! * [`rerun`]: a test of this binary, run again in another process.
-//! * [`sample`]: the sample pair and its truth.
+//! * [`browser`]: a headless Chromium.
+//! * [`lab`]: two homes behind two NAT routers, built by a test and removed with it.
+//! * [`chat`]: a chat server under test, and simple clients.
+//! * [`disk`]: small file systems that fill up.
+//! * [`faults`]: ways to lose a datagram at a known place.
+//! * [`medidor`]: the program under test inside the lab, and its result document.
+//! * [`pcap`]: capture files built byte by byte.
+//! * [`process`]: child processes whose output is awaited line by line.
+//! * [`raw`]: datagrams with a forged source address.
+//! * [`reference_capture`]: captures made by the tests themselves, independent of the code under test.
+//! * [`rerun`]: runs a test of this binary again in another process.
+//! * [`sample`]: the sample captures and their ground truth.
 //! * [`transfer`]: the two ends of a file transfer.
-#![allow(dead_code, reason = "each test crate uses a part of it")]
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod browser;
 pub mod chat;
@@ -29,28 +28,27 @@ pub mod raw;
 pub mod reference_capture;
 pub mod rerun;
 pub mod sample;
-pub mod simulator;
 pub mod transfer;
 
 use std::io::Write as _;
 use std::process::Command;
 
-/// Says on stderr, past the test harness's capture of output, that a test could not run; with `MEDIDOR_LAB=required`
-/// in the environment that is a failure instead.
+/// Reports on stderr, past the test harness's output capture, that a test cannot run. With `MEDIDOR_LAB=required` in
+/// the environment the test fails instead.
 ///
 /// # Panics
 /// With `MEDIDOR_LAB=required`.
 pub fn skip(what: &str, why: &str) {
     let required = std::env::var_os("MEDIDOR_LAB").is_some_and(|value| value == "required");
     assert!(!required, "{what} is required by MEDIDOR_LAB and cannot run: {why}");
-    // A closed stderr is no reason to fail a test that does not run.
+    // A closed stderr must not fail a test that does not run.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {what} ({why})");
 }
 
-/// Names the inner half of a test that runs inside a namespace.
+/// Set for the copy of a test that runs inside a namespace.
 const INSIDE: &str = "MEDIDOR_TEST_NAMESPACE";
 
-/// A network of its own, for [`inside`]; needs root.
+/// The command for [`inside`] that makes a network namespace; needs root.
 pub const PRIVATE_NETWORK: [&str; 2] = ["unshare", "--net"];
 
 /// Runs the calling test again in another process, inside the namespace that a command makes, and the body only there.

@@ -1,4 +1,4 @@
-//! Capture files made byte by byte, of every form that captures come in, owing nothing to the code under test.
+//! Capture files built byte by byte, in every supported format, independent of the code under test.
 
 use etherparse::PacketBuilder;
 
@@ -7,20 +7,20 @@ use etherparse::PacketBuilder;
 pub struct Frame {
     /// Nanoseconds since 1970.
     pub time: u64,
-    /// What was captured.
+    /// The captured bytes.
     pub data: Vec<u8>,
-    /// Its length on the wire.
+    /// The length on the wire.
     pub length: u32,
 }
 
 impl Frame {
-    /// A whole frame.
+    /// A frame that is not truncated.
     pub fn whole(time: u64, data: Vec<u8>) -> Self {
         Self { time, length: data.len() as u32, data }
     }
 }
 
-/// Link types by their numbers in the registry.
+/// LINKTYPE_ values of the tcpdump registry.
 pub mod link {
     pub const NULL: u32 = 0;
     pub const ETHERNET: u32 = 1;
@@ -33,10 +33,9 @@ pub mod link {
     pub const SLL2: u32 = 276;
 }
 
-/// Numbers in the byte order of a file.
+/// The byte order of a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
-    /// Most significant byte first.
     pub big: bool,
 }
 
@@ -50,7 +49,7 @@ impl Order {
     }
 }
 
-/// A classic pcap file, in microseconds or nanoseconds.
+/// A classic pcap file, with nanoseconds or microseconds.
 pub fn classic(order: Order, nano: bool, link: u32, frames: &[Frame]) -> Vec<u8> {
     let magic = if nano { 0xa1b2_3c4d } else { 0xa1b2_c3d4 };
     let mut file = order.word(magic).to_vec();
@@ -65,20 +64,20 @@ pub fn classic(order: Order, nano: bool, link: u32, frames: &[Frame]) -> Vec<u8>
     file
 }
 
-/// A block of pcapng.
+/// A pcapng block.
 pub fn block(order: Order, kind: u32, body: &[u8]) -> Vec<u8> {
     let padding = vec![0; body.len().next_multiple_of(4) - body.len()];
     let total = order.word((body.len() + padding.len() + 12) as u32);
     [&order.word(kind), &total, body, &padding, &total].concat()
 }
 
-/// The beginning of a section.
+/// A Section Header Block.
 pub fn section(order: Order) -> Vec<u8> {
     let body = [&order.word(0x1a2b_3c4d)[..], &order.half(1), &order.half(0), &[0xff; 8]].concat();
     block(order, 0x0a0d_0d0a, &body)
 }
 
-/// An interface; options are pairs of code and value.
+/// An Interface Description Block; options are pairs of code and value.
 pub fn interface(order: Order, link: u32, snaplen: u32, options: &[(u16, &[u8])]) -> Vec<u8> {
     let mut body = [&order.half(link as u16)[..], &[0, 0], &order.word(snaplen)].concat();
     for (code, value) in options {
@@ -92,7 +91,7 @@ pub fn interface(order: Order, link: u32, snaplen: u32, options: &[(u16, &[u8])]
     block(order, 1, &body)
 }
 
-/// A packet of an interface whose stamps have so many ticks a second.
+/// An Enhanced Packet Block of an interface with this many ticks per second.
 pub fn enhanced(order: Order, interface: u32, ticks: u64, frame: &Frame) -> Vec<u8> {
     let stamp = (u128::from(frame.time) * u128::from(ticks) / 1_000_000_000) as u64;
     let header = [interface, (stamp >> 32) as u32, stamp as u32, frame.data.len() as u32, frame.length];
@@ -100,7 +99,7 @@ pub fn enhanced(order: Order, interface: u32, ticks: u64, frame: &Frame) -> Vec<
     block(order, 6, &body)
 }
 
-/// A packet as it was written before 2009, in microseconds.
+/// An obsolete Packet Block, in microseconds.
 pub fn old(order: Order, interface: u16, frame: &Frame) -> Vec<u8> {
     let stamp = frame.time / 1000;
     let header = [(stamp >> 32) as u32, stamp as u32, frame.data.len() as u32, frame.length];
@@ -109,12 +108,12 @@ pub fn old(order: Order, interface: u16, frame: &Frame) -> Vec<u8> {
     block(order, 2, &body)
 }
 
-/// A packet without a stamp.
+/// A Simple Packet Block, which has no timestamp.
 pub fn simple(order: Order, frame: &Frame) -> Vec<u8> {
     block(order, 3, &[&order.word(frame.length)[..], &frame.data].concat())
 }
 
-/// An IP packet with a UDP datagram between two hosts, given by the last bytes of their addresses.
+/// An IP packet with a UDP datagram. Each host is given by the last byte of its address, and its port.
 pub fn datagram(ipv6: bool, from: (u8, u16), to: (u8, u16), text: &[u8]) -> Vec<u8> {
     let mut packet = Vec::new();
     if ipv6 {
@@ -128,7 +127,7 @@ pub fn datagram(ipv6: bool, from: (u8, u16), to: (u8, u16), text: &[u8]) -> Vec<
     packet
 }
 
-/// An IP packet as a frame of a link type, with these VLAN tags where the type has any.
+/// A frame of this link type around an IP packet, with VLAN tags on Ethernet.
 pub fn framed(link: u32, tags: &[u16], packet: &[u8]) -> Vec<u8> {
     let ipv6 = packet[0] >> 4 == 6;
     let ether_type: [u8; 2] = if ipv6 { [0x86, 0xdd] } else { [8, 0] };
@@ -146,10 +145,10 @@ pub fn framed(link: u32, tags: &[u16], packet: &[u8]) -> Vec<u8> {
     [&header, packet].concat()
 }
 
-/// The frames of a classic file in this machine's usual order, little-endian with nanoseconds, and its link type.
+/// Link type and frames of a classic file, little-endian with nanoseconds.
 ///
 /// # Panics
-/// Where it is another.
+/// When the file has another format.
 pub fn read(file: &[u8]) -> (u32, Vec<Frame>) {
     let word = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
     assert_eq!(word(0), 0xa1b2_3c4d, "little-endian, nanoseconds");
@@ -163,7 +162,7 @@ pub fn read(file: &[u8]) -> (u32, Vec<Frame>) {
     (word(20), frames)
 }
 
-/// Bytes before the IP packet.
+/// The number of bytes before the IP packet.
 fn header(link: u32) -> usize {
     match link {
         link::ETHERNET => 14,
@@ -172,14 +171,14 @@ fn header(link: u32) -> usize {
     }
 }
 
-/// The text of a frame that holds a UDP datagram over IPv4.
+/// The payload of a frame with a UDP datagram over IPv4.
 pub fn text(link: u32, frame: &Frame) -> String {
     let packet = etherparse::SlicedPacket::from_ip(&frame.data[header(link)..]).unwrap();
     let Some(etherparse::TransportSlice::Udp(udp)) = packet.transport else { panic!("no UDP") };
     String::from_utf8(udp.payload().to_vec()).unwrap()
 }
 
-/// The same frame with another text, between other addresses where any are given; all checksums right.
+/// The frame with another payload and, if given, other addresses; all checksums are correct.
 pub fn rewritten(link: u32, frame: &Frame, text: &str, ends: Option<([u8; 4], [u8; 4])>) -> Frame {
     let (before, packet) = frame.data.split_at(header(link));
     let packet = etherparse::PacketHeaders::from_ip_slice(packet).unwrap();

@@ -1,4 +1,4 @@
-//! Children whose output is awaited line by line, with deadlines: tests wait for events, not for time to pass.
+//! Child processes whose output is awaited line by line, with deadlines. Tests wait for events, not for time to pass.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read};
@@ -13,24 +13,21 @@ use nix::unistd::Pid;
 
 use super::rerun;
 
-/// Long enough for any step on a loaded machine; only a failing test ever waits this long.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Timeout for one step, long enough for a loaded machine. Only a failing test waits this long.
+pub const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Which stream of the child a line came from.
+/// The stream of a child that a line came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
-    /// Standard output.
     Out,
-    /// Standard error.
     Err,
 }
 
 /// One line of a child's output, without its line ending.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// Where it was written.
     pub stream: Stream,
-    /// What it says; invalid UTF-8 is replaced.
+    /// Invalid UTF-8 is replaced.
     pub text: String,
 }
 
@@ -51,7 +48,7 @@ impl Output {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads a stream to its end on a thread of its own.
+    /// Starts a thread that reads a stream to its end.
     fn collect(self: &Arc<Self>, stream: Stream, source: impl Read + Send + 'static) {
         let output = Arc::clone(self);
         thread::spawn(move || {
@@ -69,7 +66,7 @@ impl Output {
     }
 }
 
-/// A child that runs, its output being collected; killed when dropped.
+/// A running child whose output is collected. It is killed when dropped.
 pub struct Running {
     child: Child,
     what: String,
@@ -77,8 +74,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts `command` with both output streams collected. Standard input is empty unless the command was given one
-    /// that is piped, see [`Running::with_input`].
+    /// Starts a command with an empty standard input.
     ///
     /// # Panics
     /// When the program cannot be started.
@@ -87,7 +83,7 @@ impl Running {
         Self::launch(command)
     }
 
-    /// The same with a pipe as standard input, open until [`Running::close_input`] or the end.
+    /// Starts a command with a pipe as standard input, open until [`Running::close_input`] or the end.
     pub fn with_input(mut command: Command) -> Self {
         command.stdin(Stdio::piped());
         Self::launch(command)
@@ -104,13 +100,13 @@ impl Running {
         Self::start(command).running_one_test()
     }
 
-    /// The same with a pipe as standard input.
+    /// [`Running::start_test`] with a pipe as standard input.
     pub fn start_test_with_input(command: Command) -> Self {
         Self::with_input(command).running_one_test()
     }
 
     fn running_one_test(self) -> Self {
-        let first = self.wait_for_line(|line| line.starts_with("running "), PATIENCE);
+        let first = self.wait_for_line(|line| line.starts_with("running "), STEP_TIMEOUT);
         assert_eq!(first, rerun::ONE_TEST, "{}", self.what);
         self
     }
@@ -125,28 +121,27 @@ impl Running {
         Self { child, what, output }
     }
 
-    /// The process id. Commands made by [`Host::command`](super::lab::Host::command) replace themselves with the
-    /// program, so this is the program's own.
+    /// The program's process id. Commands made by [`Host::command`](super::lab::Host::command) replace themselves with
+    /// the program, so the id is the program's own there too.
     pub fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id() as i32)
     }
 
-    /// The pipe to the child's standard input, once, if it was started with one.
+    /// Takes the pipe to the child's standard input. `None` without a pipe, and on the second call.
     pub fn input(&mut self) -> Option<std::process::ChildStdin> {
         self.child.stdin.take()
     }
 
-    /// Closes the child's standard input.
     pub fn close_input(&mut self) {
         drop(self.child.stdin.take());
     }
 
-    /// All lines collected up to now.
+    /// All lines collected so far.
     pub fn lines(&self) -> Vec<Line> {
         self.output.lock().lines.clone()
     }
 
-    /// The first line for which `wanted` holds, as soon as it has been written.
+    /// Waits for the first line for which `wanted` is true.
     ///
     /// # Panics
     /// When the output ends or `timeout` passes without such a line; the message shows the output.
@@ -154,7 +149,7 @@ impl Running {
         self.wait_for_nth_line(1, wanted, timeout)
     }
 
-    /// The same for the `nth` such line, counted from 1.
+    /// Waits for the `nth` such line, counted from 1.
     ///
     /// # Panics
     /// As [`Running::wait_for_line`].
@@ -162,8 +157,8 @@ impl Running {
         self.nth_line(nth, wanted, timeout).unwrap_or_else(|why| panic!("{why}"))
     }
 
-    /// The first line for which `wanted` holds, or why there is none: the output ended or `timeout` passed. Both come
-    /// with the output.
+    /// Waits for the first line for which `wanted` is true. The error says whether the output ended or `timeout`
+    /// passed, and shows the output.
     pub fn line_or_end(&self, wanted: impl Fn(&str) -> bool, timeout: Duration) -> Result<String, String> {
         self.nth_line(1, wanted, timeout)
     }
@@ -189,32 +184,32 @@ impl Running {
         }
     }
 
-    /// Sends a signal to the child.
+    /// Sends a signal to the child. A child that has ended but was not waited for ignores it.
     ///
     /// # Panics
-    /// When the kernel refuses; a child that has ended but was not waited for takes it silently.
+    /// When the kernel refuses.
     pub fn signal(&self, signal: Signal) {
         kill(self.pid(), signal).unwrap_or_else(|error| panic!("cannot send {signal} to {}: {error}", self.what));
     }
 
-    /// Stops the child with SIGSTOP and returns once all of its threads stand still.
+    /// Stops the child with SIGSTOP and returns once all of its threads are stopped.
     ///
     /// # Panics
     /// When the child ends instead.
     pub fn freeze(&self) {
         self.signal(Signal::SIGSTOP);
-        // Nothing is consumed: the end of the child still belongs to `wait`.
+        // WNOWAIT leaves the exit status for `wait`.
         let events = WaitPidFlag::WSTOPPED | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-        let status = waitid(Id::Pid(self.pid()), events).expect("the child is ours to wait for");
+        let status = waitid(Id::Pid(self.pid()), events).expect("the child was not waited for yet");
         assert!(matches!(status, nix::sys::wait::WaitStatus::Stopped(..)), "{} did not stop: {status:?}", self.what);
     }
 
-    /// Lets a frozen child go on.
+    /// Continues a stopped child.
     pub fn thaw(&self) {
         self.signal(Signal::SIGCONT);
     }
 
-    /// Waits until the child has closed its output and ended.
+    /// Waits until the child has closed its output and exited.
     ///
     /// # Panics
     /// When that takes longer than `timeout`; the message shows the output.
@@ -228,11 +223,11 @@ impl Running {
         }
         let lines = std::mem::take(&mut collected.lines);
         drop(collected);
-        let status = self.child.wait().expect("the child is ours to wait for");
+        let status = self.child.wait().expect("the child was not waited for yet");
         Finished { status, lines }
     }
 
-    /// Ends the child as Ctrl-C would and waits for it.
+    /// Sends SIGINT, as Ctrl-C does, and waits for the child.
     ///
     /// # Panics
     /// As [`Running::wait`].
@@ -244,23 +239,22 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both fail only for a child that has been waited for.
+        // Both fail only for a child that was waited for.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What a child left behind.
+/// The exit status and output of a child.
 #[derive(Debug)]
 pub struct Finished {
-    /// How it ended.
     pub status: ExitStatus,
-    /// All it wrote, in order of arrival.
+    /// All lines of both streams, in order of arrival.
     pub lines: Vec<Line>,
 }
 
 impl Finished {
-    /// What it wrote to one stream, with line endings.
+    /// The text of one stream, with line endings.
     pub fn text(&self, stream: Stream) -> String {
         self.lines.iter().filter(|line| line.stream == stream).fold(String::new(), |mut text, line| {
             text.push_str(&line.text);
@@ -274,10 +268,10 @@ impl Finished {
         self.lines.iter().filter_map(|line| line.text.strip_prefix(prefix)).collect()
     }
 
-    /// Itself, if the child ended with this exit code.
+    /// Checks the exit code.
     ///
     /// # Panics
-    /// When it ended otherwise; the message shows the output.
+    /// When it is another; the message shows the output.
     pub fn expect_code(&self, code: i32) -> &Self {
         assert_eq!(self.status.code(), Some(code), "{}\n{}", self.status, shown(&self.lines));
         self

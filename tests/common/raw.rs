@@ -1,5 +1,4 @@
-//! Datagrams that no honest socket sends: with somebody else's source address. Needs the right to raw sockets, which
-//! every program inside a lab's host has.
+//! Datagrams with a forged source address. Needs the right to open raw sockets, which every program in a lab host has.
 
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
@@ -7,25 +6,23 @@ use std::net::{SocketAddr, SocketAddrV4};
 use etherparse::PacketBuilder;
 use socket2::{Domain, Protocol, Socket, Type};
 
-/// The protocol number of a raw socket to which whole IP packets are given (raw(7)).
+/// The protocol number of a raw socket that takes whole IP packets (raw(7)).
 const IPPROTO_RAW: i32 = 255;
 
-/// Sends datagrams in other people's names.
+/// Sends datagrams with any source address.
 pub struct Forger(Socket);
 
 impl Forger {
-    /// Opens the raw socket.
-    ///
     /// # Errors
-    /// What the system says, as a rule that the right is lacking.
+    /// As a rule EPERM: no right to raw sockets.
     pub fn open() -> io::Result<Self> {
         Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(IPPROTO_RAW))).map(Self)
     }
 
-    /// Sends a text from one address to another, neither of which need be this host's.
+    /// Sends a text from one address to another. Neither needs to belong to this host.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of `sendto`.
     pub fn send(&self, source: SocketAddrV4, destination: SocketAddrV4, text: &[u8]) -> io::Result<()> {
         let builder = PacketBuilder::ipv4(source.ip().octets(), destination.ip().octets(), 64);
         let builder = builder.udp(source.port(), destination.port());

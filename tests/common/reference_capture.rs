@@ -1,7 +1,7 @@
-//! An independent witness of the wire: a few lines over libpcap, run inside a host, that owe nothing to the capture code
-//! under test. (tcpdump cannot serve without root: it insists on changing its groups, which a user namespace forbids.)
+//! Captures made by the tests themselves: a few lines over libpcap, run inside a host, independent of the capture code
+//! under test. (tcpdump without root fails: it changes its groups, which a user namespace forbids.)
 //!
-//! The witness is this test binary, run again inside the host: see [`agent`].
+//! The capturing process is this test binary, run again inside the host: see [`agent`].
 
 use std::env;
 use std::fs::OpenOptions;
@@ -14,20 +14,20 @@ use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::lab::Host;
-use super::process::{PATIENCE, Running};
+use super::process::{Running, STEP_TIMEOUT};
 use super::rerun::test_path;
 
 const DEVICE: &str = "MEDIDOR_TAP_DEVICE";
 const FILE: &str = "MEDIDOR_TAP_FILE";
 const FILTER: &str = "MEDIDOR_TAP_FILTER";
 
-/// Not a test: the witness, as it runs inside a host. It captures until its standard input ends, and then on until the
-/// kernel has nothing left for it.
+/// Not a test: the capturing process inside a host. It captures until its standard input ends and the kernel's ring is
+/// empty.
 #[test]
-#[ignore = "run by the tests that tap a wire in the lab"]
+#[ignore = "run by the tests that capture in the lab"]
 fn agent() {
     let Ok(device) = env::var(DEVICE) else { return };
-    // Frames of immediate mode lie in slots of the snapshot length: a short one leaves room for many.
+    // In immediate mode each frame takes a slot of the snapshot length: a short one leaves room for many frames.
     let capture = pcap::Capture::from_device(device.as_str()).unwrap().immediate_mode(true).snaplen(2048);
     let mut capture = capture.buffer_size(16 << 20).open().unwrap().setnonblock().unwrap();
     capture.filter(&env::var(FILTER).unwrap(), true).unwrap();
@@ -35,16 +35,16 @@ fn agent() {
 
     eprintln!("listening");
     let input = io::stdin();
-    let (mut written, mut seen, mut told_to_stop) = (0, 0, false);
-    // What passed before we were told is there by then; what passes while the last of it is read is counted, and is read
-    // as well.
-    while !told_to_stop || written < seen {
-        if !told_to_stop {
-            // A blocking read would wait on an idle wire for ever.
+    let (mut written, mut received, mut stopping) = (0, 0, false);
+    // Frames that passed before the end of the input are counted by then. Frames that pass while the rest is read are
+    // counted and read too.
+    while !stopping || written < received {
+        if !stopping {
+            // A blocking read would wait forever on an idle wire.
             let mut events =
                 [PollFd::new(capture.as_fd(), PollFlags::POLLIN), PollFd::new(input.as_fd(), PollFlags::POLLIN)];
             poll(&mut events, PollTimeout::NONE).unwrap();
-            told_to_stop = events[1].any().unwrap_or(true);
+            stopping = events[1].any().unwrap_or(true);
         }
         loop {
             match capture.next_packet() {
@@ -55,72 +55,66 @@ fn agent() {
             written += 1;
         }
         let statistics = capture.stats().unwrap();
-        assert_eq!(statistics.dropped, 0, "the witness lost frames");
-        seen = statistics.received;
+        assert_eq!(statistics.dropped, 0, "the reference capture lost frames");
+        received = statistics.received;
     }
     file.flush().unwrap();
 }
 
-/// A capture that runs.
-pub struct Tap {
-    witness: Running,
+/// A running capture.
+pub struct ReferenceCapture {
+    process: Running,
     file: PathBuf,
 }
 
-impl Tap {
-    /// Starts capturing on a host's device and returns once it is live. The file is a classic pcap without a journal:
-    /// what any foreign tool would leave.
+impl ReferenceCapture {
+    /// Starts a capture on a host's device and returns once it is live. The file is a classic pcap without a journal,
+    /// as any other tool would write it.
     ///
     /// # Panics
-    /// When the capture does not come up, with what libpcap said.
+    /// When the capture does not start, with libpcap's message.
     pub fn start(host: &Host, file: &Path, filter: &str) -> Self {
         Self::start_on(host, host.device(), file, filter)
     }
 
-    /// The same on another device of the host, the loopback excepted (its frames are counted twice).
+    /// Starts a capture on another device of the host, except loopback, whose frames are counted twice.
     ///
     /// # Panics
-    /// As [`Tap::start`].
+    /// As [`ReferenceCapture::start`].
     pub fn start_on(host: &Host, device: &str, file: &Path, filter: &str) -> Self {
-        // A file that cannot be made is the test's mistake, and better told here.
-        let made = OpenOptions::new().create(true).append(true).open(file);
-        made.unwrap_or_else(|error| panic!("cannot create {}: {error}", file.display()));
+        // Reports a wrong path here rather than in the other process.
+        let created = OpenOptions::new().create(true).append(true).open(file);
+        created.unwrap_or_else(|error| panic!("cannot create {}: {error}", file.display()));
         let mut command = host.test_command(test_path!("agent"));
         command.env(DEVICE, device).env(FILE, file).env(FILTER, filter);
-        let witness = Running::start_test_with_input(command);
-        witness.wait_for_line(|line| line == "listening", PATIENCE);
-        Self { witness, file: file.to_owned() }
+        let process = Running::start_test_with_input(command);
+        process.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
+        Self { process, file: file.to_owned() }
     }
 
-    /// Ends the capture, with every frame that has passed so far in its file, and reads that.
+    /// Ends the capture and reads its file, which holds every frame that has passed so far.
     ///
     /// # Panics
     /// When frames were lost, or the file cannot be read.
     pub fn stop(mut self) -> Vec<Frame> {
-        self.witness.close_input();
-        // Its status is bad when a frame was lost.
-        let _ = self.witness.wait(PATIENCE).expect_code(0);
+        self.process.close_input();
+        // It fails when a frame was lost.
+        let _ = self.process.wait(STEP_TIMEOUT).expect_code(0);
         frames(&self.file)
     }
 }
 
-/// What of a frame tells it apart.
+/// The identifying fields of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// A UDP datagram.
     Udp {
-        /// Source address and port.
         source: SocketAddr,
-        /// Destination address and port.
         destination: SocketAddr,
-        /// The payload.
         text: Vec<u8>,
     },
     /// An ICMP error.
     Icmp {
-        /// Who complains.
         source: IpAddr,
-        /// To whom.
         destination: IpAddr,
         /// Type and code as in RFC 792; port unreachable is (3, 3).
         kind: (u8, u8),
@@ -131,28 +125,28 @@ pub enum Frame {
 
 impl Frame {
     /// Whether it is a datagram with exactly this text.
-    pub fn says(&self, wanted: &str) -> bool {
+    pub fn has_text(&self, wanted: &str) -> bool {
         matches!(self, Self::Udp { text, .. } if text == wanted.as_bytes())
     }
 }
 
-/// How many frames are datagrams with exactly this text.
+/// The number of datagrams with exactly this text.
 pub fn count(frames: &[Frame], text: &str) -> usize {
-    frames.iter().filter(|frame| frame.says(text)).count()
+    frames.iter().filter(|frame| frame.has_text(text)).count()
 }
 
 /// Reads a capture file of an Ethernet device.
 ///
 /// # Panics
-/// When it is no such file.
+/// When it is not such a file.
 pub fn frames(file: &Path) -> Vec<Frame> {
     stamped_frames(file).into_iter().map(|(_, frame)| frame).collect()
 }
 
-/// The same with the time of each frame, nanoseconds since 1970, to the microsecond.
+/// [`frames`] with the time of each, in nanoseconds since 1970 and a resolution of 1 µs.
 ///
 /// # Panics
-/// When it is no such file.
+/// When it is not such a file.
 pub fn stamped_frames(file: &Path) -> Vec<(i64, Frame)> {
     let opened = pcap::Capture::from_file(file);
     let mut capture = opened.unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));

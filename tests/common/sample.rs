@@ -1,4 +1,4 @@
-//! The sample in `captures/exemplo/`.
+//! The sample captures in `captures/exemplo/`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,23 +7,22 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use serde_json::Value;
 
-/// Where it lies.
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/exemplo")
 }
 
-/// Which messages each segment lost.
+/// The lost messages by segment.
 pub type Truth = BTreeMap<String, Vec<u64>>;
 
-/// What `truth.json` says.
+/// The content of `truth.json`.
 pub fn truth() -> Truth {
     serde_json::from_str(&fs::read_to_string(folder().join("truth.json")).unwrap()).unwrap()
 }
 
-/// What `medidor analyze` says of these files of it.
+/// The result document of `medidor analyze` on these sample files.
 ///
 /// # Panics
-/// Where it refuses.
+/// When the program fails.
 pub fn analyzed(files: &[&str]) -> Value {
     let mut command = Command::cargo_bin("medidor").unwrap();
     let output = command.current_dir(folder()).args(["--lang", "en", "analyze", "--json"]).args(files).output();

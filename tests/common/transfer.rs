@@ -12,19 +12,19 @@ use super::lab::Lab;
 use super::medidor::medidor as host_medidor;
 use super::process::{Finished, Running, Stream};
 
-/// How the name of a file ends that is not whole.
+/// The suffix of an incomplete file.
 pub const PARTIAL: &str = ".part";
 
-/// Where a receiver behind a router waits for blocks.
+/// The receiver's data port, which its router forwards.
 pub const DATA_PORT: u16 = 40_001;
 
-/// A loaded machine may take its time over many megabytes.
-pub const LONG: Duration = Duration::from_secs(90);
+/// Timeout for many megabytes on a loaded machine.
+pub const LONG_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Bytes that are the last of a block's number in one block of twenty.
-pub const DOOMED: [u8; 13] = [3, 4, 5, 17, 40, 41, 88, 120, 121, 122, 200, 230, 255];
+/// Values of the last byte of a block's number; one block in twenty has one of them.
+pub const LOST_NUMBERS: [u8; 13] = [3, 4, 5, 17, 40, 41, 88, 120, 121, 122, 200, 230, 255];
 
-/// A file whose every block is different.
+/// Writes a file whose blocks all differ.
 pub fn file(folder: &TempDir, name: &str, size: usize) -> PathBuf {
     let path = folder.path().join(name);
     let mut dice = fastrand::Rng::with_seed(size as u64 + 1);
@@ -39,12 +39,12 @@ pub fn medidor(arguments: &[&str]) -> Command {
     command
 }
 
-/// A sender on a port of the system's choice, and its address.
+/// Starts a sender on a free port, and returns its address.
 pub fn sender(file: &Path, arguments: &[&str]) -> (Running, String) {
     let file = file.display().to_string();
     let fixed = ["send", file.as_str(), "--listen", "127.0.0.1:0", "--json"];
     let sender = Running::start(medidor(&[&fixed[..], arguments].concat()));
-    let line = sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    let line = sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
     let address = line.rsplit(' ').next().unwrap().to_owned();
     (sender, address)
 }
@@ -55,7 +55,7 @@ pub fn receiver(address: &str, folder: &Path, arguments: &[&str]) -> Running {
     Running::start(medidor(&[&fixed[..], arguments].concat()))
 }
 
-/// The document that a program left on stdout, which is what its schema promises.
+/// Parses the document on stdout and checks it against its schema.
 pub fn document(finished: &Finished) -> Value {
     let document: Value =
         serde_json::from_str(&finished.text(Stream::Out)).unwrap_or_else(|error| panic!("{error}: {finished:?}"));
@@ -69,7 +69,7 @@ pub fn document(finished: &Finished) -> Value {
     document
 }
 
-/// The files in a folder, by name.
+/// The names of the files in a folder, sorted.
 pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
@@ -77,7 +77,7 @@ pub fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Where blocks were lost.
+/// The JSON object of lost blocks by place.
 pub fn at(
     sender_host: u64,
     network: u64,
@@ -90,22 +90,22 @@ pub fn at(
         "receiver_socket": receiver_socket, "undetermined": open, "possible": possible})
 }
 
-/// Runs a sender at home B and a receiver at home A, both with captures, to their ends.
+/// Runs a sender at home B and a receiver at home A to their ends, both with captures.
 pub fn lab_pair(lab: &Lab, folder: &TempDir, path: &str, sender: &[&str], receiver: &[&str]) -> (Finished, Finished) {
     let fixed = ["send", path, "--json", "--capture", "s.pcap"];
     let sender = Running::start(host_medidor(lab.home_b(), folder.path(), &[&fixed[..], sender].concat()));
-    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
     let (address, output) = (lab.server_address().to_string(), folder.path().join("out"));
     fs::create_dir_all(&output).unwrap();
     let fixed = ["receive", &address, "--json", "--capture", "r.pcap", "--output", "out"];
     let receiver = host_medidor(lab.home_a(), folder.path(), &[&fixed[..], receiver].concat());
-    let receiver = Running::start(receiver).wait(LONG);
-    (sender.wait(LONG), receiver)
+    let receiver = Running::start(receiver).wait(LONG_TIMEOUT);
+    (sender.wait(LONG_TIMEOUT), receiver)
 }
 
 pub fn analysis(lab: &Lab, folder: &TempDir, files: &[&str]) -> Value {
     let arguments = [&["analyze", "--json"], files].concat();
-    let finished = Running::start(host_medidor(lab.home_a(), folder.path(), &arguments)).wait(LONG);
+    let finished = Running::start(host_medidor(lab.home_a(), folder.path(), &arguments)).wait(LONG_TIMEOUT);
     finished.expect_code(0);
     document(&finished)
 }

@@ -1,5 +1,5 @@
-//! Captures of whatever kind on the way to a verdict: what cannot be read in them makes no verdict surer, what is no
-//! capture is refused with a word of help, and long readings show how far they are and end when they are told to.
+//! Captures of any origin: unreadable parts make no verdict surer, a file that is not a capture is refused with help,
+//! and a long read shows its progress and can be interrupted.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use crate::common::pcap;
 use crate::common::pcap::{Frame, Order, link};
-use crate::common::process::{PATIENCE, Running};
+use crate::common::process::{Running, STEP_TIMEOUT};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::log_reader::{self, ReadError};
@@ -27,7 +27,7 @@ const CLIENT: (u8, u16) = (1, 40_001);
 const SERVER: (u8, u16) = (2, 5005);
 const SECOND: u64 = 1_000_000_000;
 
-/// When a message passes, and a bit later its reply.
+/// The times of a message and of its reply.
 const fn at(number: u64) -> u64 {
     1_700_000_000 * SECOND + number * SECOND
 }
@@ -42,8 +42,8 @@ fn reply(time: u64, text: &str) -> Frame {
     Frame::whole(time, pcap::framed(link::ETHERNET, &[], &pcap::datagram(false, SERVER, CLIENT, text.as_bytes())))
 }
 
-/// Both ends' captures of 20 messages a second apart. The network loses 15. Message 9 reaches the server's wire, is not
-/// answered, and `hidden` says how the server's capture shows it.
+/// Captures of both hosts with 20 messages, one per second. The network loses message 15. Message 9 arrives at the
+/// server's wire and is not answered; `hidden` changes how the server's capture shows it.
 fn judged(hidden: impl FnOnce(&mut Vec<Frame>) -> Vec<u8>) -> Document {
     let (mut client, mut server) = (Vec::new(), Vec::new());
     for number in 1..=20 {
@@ -80,9 +80,9 @@ fn ethernet(frames: &[Frame]) -> Vec<u8> {
     pcap::classic(LITTLE, true, link::ETHERNET, frames)
 }
 
-/// What may have hidden message 9, and the warning of it.
+/// What may hide message 9, and the warning about it.
 #[test]
-fn what_cannot_be_read_is_not_absent() {
+fn an_unreadable_packet_is_not_absent() {
     let nowhere = judged(|server| ethernet(server));
     assert_eq!(message(&nowhere, 9).blame, [SegmentName::NetworkForward], "a capture that shows all proves it absent");
 
@@ -126,11 +126,11 @@ fn what_cannot_be_read_is_not_absent() {
     }
 }
 
-/// A server's capture that others made shows a part only: by its filter, or because it began late or ended early.
+/// A foreign capture of the server that shows only a part: a filter, a late start or an early end.
 #[test]
 fn a_part_of_the_run_proves_nothing_of_the_rest() {
     use SegmentName::{NetworkForward, NetworkReturn, ServerApp};
-    // Here message 9 is on the server's wire, and its application does not answer it.
+    // Here message 9 is on the server's wire, and the application does not answer it.
     let part = |kept: fn(&Frame) -> bool| {
         judged(move |server| {
             server.push(request(at(9) + LATENCY, "Mensagem 9"));
@@ -162,7 +162,7 @@ fn a_part_of_the_run_proves_nothing_of_the_rest() {
 }
 
 #[test]
-fn other_applications_packets_blind_nobody() {
+fn packets_of_other_applications_hide_nothing() {
     let document = judged(|server| {
         let other = pcap::framed(link::ETHERNET, &[], &pcap::datagram(false, (1, 443), (3, 5000), &[b'x'; 1200]));
         for number in 1..=20 {
@@ -176,10 +176,10 @@ fn other_applications_packets_blind_nobody() {
     assert!(!has(&document, WarningCode::IllegiblePackets));
 }
 
-/// The kernel's own: ten texts in one call are one frame on the wire.
+/// GSO: ten texts in one call are one frame on the wire.
 #[test]
-fn texts_that_the_system_joined_are_recognized() {
-    inside(test_path!("texts_that_the_system_joined_are_recognized"), &PRIVATE_NETWORK, || {
+fn texts_joined_by_gso_are_recognized() {
+    inside(test_path!("texts_joined_by_gso_are_recognized"), &PRIVATE_NETWORK, || {
         assert!(Command::new("ip").args(["link", "set", "lo", "up"]).status().unwrap().success());
         let (from, to) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         let folder = tempfile::tempdir().unwrap();
@@ -190,7 +190,7 @@ fn texts_that_the_system_joined_are_recognized() {
             return skip("tcpdump", "not installed");
         }
         let running = Running::start(command);
-        if let Err(end) = running.line_or_end(|line| line.contains("listening on"), PATIENCE) {
+        if let Err(end) = running.line_or_end(|line| line.contains("listening on"), STEP_TIMEOUT) {
             return skip("tcpdump", &end);
         }
         let texts: Vec<String> = (11..=20).map(|number| format!("Mensagem {number}")).collect();
@@ -199,7 +199,7 @@ fn texts_that_the_system_joined_are_recognized() {
         }
         from.send_to(texts.concat().as_bytes(), to.local_addr().unwrap()).unwrap();
         from.send_to(b"Mensagem 21", to.local_addr().unwrap()).unwrap();
-        let _ = running.wait(PATIENCE).expect_code(0);
+        let _ = running.wait(STEP_TIMEOUT).expect_code(0);
         let mut buffer = [0; 200];
         for text in &texts {
             let (length, _) = to.recv_from(&mut buffer).unwrap();
@@ -252,7 +252,7 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
             Err(error) => panic!("{length}: {error}"),
         }
     }
-    // One byte of a block wrong: of its length, of its other length, of its interface, of its data's length.
+    // One wrong byte in a block: in its length, its trailing length, its interface, or its data length.
     let (second, end) = (ends[4], ends[5]);
     for (at, value) in [(second + 4, 3), (second + 6, 0xff), (end - 4, 0), (second + 8, 9), (second + 22, 0xff)] {
         let mut bytes = file.clone();
@@ -260,7 +260,7 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
         let log = read(&folder, &bytes).unwrap();
         assert_eq!((log.packets, log.damage.unwrap().offset), (1, Some(second as u64)), "{}", at - second);
     }
-    // A packet's block that has no room for its header and its second length, though that stands where it should.
+    // A packet block without room for its header and its trailing length.
     for (kind, total) in [(2, 28), (6, 28), (3, 12)] {
         let small = [kind, total, 0, 0, 0, 100, total].map(u32::to_le_bytes).concat();
         let small = if total == 12 { [kind, total, total].map(u32::to_le_bytes).concat() } else { small };
@@ -272,14 +272,14 @@ fn a_pcapng_file_is_used_up_to_its_damage() {
     assert_eq!(read(&folder, &version).unwrap().damage.unwrap().offset, Some(ends[5] as u64));
 }
 
-/// Runs an analysis as a user does; its exit code and what it said.
+/// Runs an analysis from the command line. Returns its exit code and its output.
 fn analyze(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     let output = command.args(["--lang", "en", "analyze"]).args(arguments).current_dir(folder).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// A capture of the numbers of a range and their replies.
+/// A capture of the messages in a range and their replies.
 fn exchange(numbers: std::ops::Range<u64>) -> Vec<u8> {
     let frames = numbers.flat_map(|number| {
         let time = at(number);
@@ -289,7 +289,7 @@ fn exchange(numbers: std::ops::Range<u64>) -> Vec<u8> {
 }
 
 #[test]
-fn what_serves_for_no_verdict_is_refused_with_help() {
+fn a_file_without_evidence_is_refused_with_help() {
     let folder = tempfile::tempdir().unwrap();
     let save = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
     let some = exchange(1..11);
@@ -330,16 +330,16 @@ fn what_serves_for_no_verdict_is_refused_with_help() {
         (&["some.pcap"], 2, &["--client some.pcap", "with a number: 20"]),
     ];
     for (arguments, code, words) in cases {
-        let (ended, said) = analyze(folder.path(), arguments);
-        assert_eq!(ended, Some(code), "{arguments:?}: {said}");
+        let (ended, printed) = analyze(folder.path(), arguments);
+        assert_eq!(ended, Some(code), "{arguments:?}: {printed}");
         for word in words {
-            assert!(said.contains(word), "{arguments:?} lacks {word:?}: {said}");
+            assert!(printed.contains(word), "{arguments:?} lacks {word:?}: {printed}");
         }
-        assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+        assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
     }
 }
 
-/// A capture of empty packets without end, as it seems: 256 GiB that take no room.
+/// A sparse capture file of 256 GiB of empty packets.
 fn endless(folder: &TempDir) -> Option<PathBuf> {
     let path = folder.path().join("endless.pcap");
     let mut file = File::create(&path).unwrap();
@@ -354,13 +354,15 @@ fn endless(folder: &TempDir) -> Option<PathBuf> {
 }
 
 #[test]
-fn a_long_reading_shows_how_far_it_is_and_ends_at_once() {
+fn a_long_read_shows_progress_and_stops_on_ctrl_c() {
     let folder = tempfile::tempdir().unwrap();
     if Command::new("script").arg("--version").output().is_err() {
         return skip("script", "not installed");
     }
     let Some(path) = endless(&folder) else { return };
-    let run = format!("exec '{}' --lang en analyze '{}'", env!("CARGO_BIN_EXE_medidor"), path.display());
+    // A test that was started in the background may have inherited an ignored SIGINT.
+    let default_sigint = "exec env --default-signal=INT";
+    let run = format!("{default_sigint} '{}' --lang en analyze '{}'", env!("CARGO_BIN_EXE_medidor"), path.display());
     let mut terminal = Command::new("script")
         .args(["-qec", &run, "/dev/null"])
         .env("TERM", "xterm")
@@ -370,14 +372,14 @@ fn a_long_reading_shows_how_far_it_is_and_ends_at_once() {
         .unwrap();
     let mut shown = Vec::new();
     let mut screen = terminal.stdout.take().unwrap();
-    // The bar's right end: how much there is.
+    // The right end of the progress bar: the total size.
     while !String::from_utf8_lossy(&shown).contains("/256.00 GiB") {
         let mut piece = [0; 1024];
         let read = screen.read(&mut piece).unwrap();
         assert!(read > 0, "it ended: {}", String::from_utf8_lossy(&shown));
         shown.extend(&piece[..read]);
     }
-    // Ctrl-C, as it is typed.
+    // A typed Ctrl-C.
     terminal.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
     screen.read_to_end(&mut shown).unwrap();
     assert_eq!(terminal.wait().unwrap().code(), Some(130), "{}", String::from_utf8_lossy(&shown));

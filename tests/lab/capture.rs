@@ -1,4 +1,4 @@
-//! LiveCapture captures, on loopback and in a network namespace that the test makes itself.
+//! LiveCapture captures on loopback and in a network namespace.
 
 use std::net::UdpSocket;
 use std::path::Path;
@@ -31,7 +31,7 @@ fn settings(device: &str, filter: &str) -> CaptureSettings {
     }
 }
 
-/// An open capture, or `None` where this machine does not let us.
+/// Opens a capture. `None`, after a report, where this machine does not allow it.
 fn open(device: &str, filter: &str) -> Option<LiveCapture> {
     match live::open(settings(device, filter)) {
         Ok(live) => Some(live),
@@ -43,7 +43,7 @@ fn open(device: &str, filter: &str) -> Option<LiveCapture> {
     }
 }
 
-/// Starts a capture into a file; what arrives on the receiver are its counters, which hang up when its thread ends.
+/// Starts a capture into a file. The receiver gets its counters, and is disconnected when the capture's thread ends.
 fn start(live: LiveCapture, path: &Path) -> (CaptureThread, Receiver<CaptureCounters>) {
     let (sender, receiver) = channel();
     let savefile = live.savefile(path).unwrap();
@@ -61,11 +61,11 @@ fn numbers(log: &CaptureLog) -> Vec<u64> {
     log.datagrams.iter().map(|seen| seen.number.unwrap()).collect()
 }
 
-/// Everything up to the moment of stopping is in the file, once, and nothing else is.
+/// Checks that the file contains everything up to the stop, once, and nothing else.
 fn catches_all(device: &str) {
     let (from, to) = pair();
     let port = to.local_addr().unwrap().port();
-    // Others talk before and while the capture opens: none of that may leak in.
+    // Other traffic before and while the capture opens must not get into the file.
     let (noise, _sink) = pair();
     let over = Arc::new(AtomicBool::new(false));
     let noisy = std::thread::spawn({
@@ -87,7 +87,7 @@ fn catches_all(device: &str) {
     let info = live.info("x.pcap");
     assert_eq!(info.link_type, if device == "any" { "LINUX_SLL2" } else { "EN10MB" });
     let (first, begun) = (info.live, wall_now());
-    // Before the thread even runs, the ring already holds what comes.
+    // The kernel's ring holds frames even before the thread runs.
     from.send(b"Mensagem 1").unwrap();
     let (running, _counters) = start(live, &path);
     for number in 2..=100 {
@@ -113,7 +113,7 @@ fn catches_all(device: &str) {
 }
 
 #[test]
-fn loopback_is_caught_to_the_last_datagram() {
+fn a_loopback_capture_has_every_datagram() {
     catches_all("lo");
 }
 
@@ -138,7 +138,7 @@ fn the_file_grows_while_the_capture_runs() {
 }
 
 #[test]
-fn icmp_errors_about_the_exchange_are_caught() {
+fn icmp_errors_about_the_exchange_are_captured() {
     let (from, to) = pair();
     let (local, remote) = (from.local_addr().unwrap(), to.local_addr().unwrap());
     let Some(live) = open("lo", &filter::client(remote.port(), local.port())) else { return };
@@ -169,7 +169,7 @@ fn a_bad_filter_is_refused() {
 
 #[test]
 fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
-    // A file system of 64 KiB, in a mount namespace that goes with its process.
+    // A file system of 64 KiB, in a mount namespace that ends with its process.
     inside(test_path!("a_full_disk_ends_the_capture_and_leaves_a_readable_file"), &PRIVATE_MOUNTS, || {
         let folder = tempfile::tempdir_in(PLACE).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(folder.path()).status();

@@ -1,4 +1,4 @@
-//! Captures of chats, held against what was done: how connections were opened and closed, and where each copy died.
+//! Captures of chats, compared with known events: how connections were opened and closed, and where each copy was lost.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::common::chat::{Server, Typist};
+use crate::common::chat::{ChatClient, Server};
 use crate::common::faults::{self, Match};
 use crate::common::lab::{Host, Lab, Side, Transport};
 use crate::common::medidor::medidor;
-use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 use crate::common::skip;
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 const PORT: u16 = 12_345;
 
-/// Captures are taken on the loopback interface, which takes a right.
+/// Whether captures on loopback are permitted.
 fn may_capture(test: &str) -> bool {
     let root = nix::unistd::geteuid().is_root();
     if !root {
@@ -31,14 +31,14 @@ fn may_capture(test: &str) -> bool {
 fn analysis(folder: &Path, arguments: &[&str]) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder).args(["--lang", "en", "analyze", "--json"]).args(arguments);
-    let finished = Running::start(command).wait(PATIENCE);
+    let finished = Running::start(command).wait(STEP_TIMEOUT);
     finished.expect_code(0);
     let document = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
     assert_schema(&document);
     document
 }
 
-/// The document is what its schema promises.
+/// Analyzes files and checks the document against its schema.
 fn assert_schema(document: &Value) {
     let schema: Value = serde_json::from_str(include_str!("../../docs/chat.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -47,11 +47,11 @@ fn assert_schema(document: &Value) {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// The analysis for people.
+/// The analysis as text.
 fn report(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.current_dir(folder).args(["--lang", "en", "analyze"]).args(arguments);
-    let finished = Running::start(command).wait(PATIENCE);
+    let finished = Running::start(command).wait(STEP_TIMEOUT);
     finished.expect_code(0);
     finished.text(Stream::Out)
 }
@@ -59,19 +59,19 @@ fn report(folder: &Path, arguments: &[&str]) -> String {
 /// Connects and waits for the welcome.
 fn join(server: &Server) -> TcpStream {
     let connection = TcpStream::connect(server.address).unwrap();
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    connection.set_read_timeout(Some(STEP_TIMEOUT)).unwrap();
     let mut bytes = [0; 512];
     assert!((&connection).read(&mut bytes).unwrap() > 0);
     connection
 }
 
-/// Waits for the end of a stream.
+/// Reads to the end of a stream.
 fn drain(mut connection: &TcpStream) {
     let mut rest = Vec::new();
     let _ = connection.read_to_end(&mut rest);
 }
 
-/// The connection of a client's port.
+/// The connection of the client with this port.
 fn of_port(document: &Value, port: u16) -> &Value {
     let connections = document["connections"].as_array().unwrap();
     let ending = format!(":{port}");
@@ -79,7 +79,7 @@ fn of_port(document: &Value, port: u16) -> &Value {
     found.unwrap_or_else(|| panic!("no connection of port {port}: {document:#}"))
 }
 
-/// What tshark says that a capture holds, by its display filter.
+/// The number of frames that match a display filter in tshark.
 fn tshark(folder: &Path, capture: &str, filter: &str) -> Option<usize> {
     let output = Command::new("tshark").current_dir(folder).args(["-r", capture, "-Y", filter]).output();
     match output {
@@ -102,28 +102,28 @@ fn each_way_of_closing_is_named_and_every_handshake() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap", "--json"]);
     let port = |connection: &TcpStream| connection.local_addr().unwrap().port();
-    // By the client, in order.
+    // Closed by the client, in order.
     let mut by_client = join(&server);
     by_client.write_all("Olá!\noi\n".as_bytes()).unwrap();
     by_client.shutdown(Shutdown::Write).unwrap();
     drain(&by_client);
-    // By the server, asked for.
+    // Closed by the server on request.
     let mut by_server = join(&server);
     by_server.write_all(b"/sair\n").unwrap();
     drain(&by_server);
-    // A reset.
+    // Closed by a reset.
     let by_reset = join(&server);
     SockRef::from(&by_reset).set_linger(Some(Duration::ZERO)).unwrap();
     let (client_port, server_port, reset_port) = (port(&by_client), port(&by_server), port(&by_reset));
     drop(by_reset);
-    server.running.wait_for_line(|line| line.contains("the connection was reset"), PATIENCE);
-    // By the server's goodbye.
+    server.running.wait_for_line(|line| line.contains("the connection was reset"), STEP_TIMEOUT);
+    // Closed by the server when it ends.
     let stays = join(&server);
     let stays_port = port(&stays);
     server.running.signal(Signal::SIGINT);
     drain(&stays);
     drop((by_client, by_server, stays));
-    let finished = server.running.wait(PATIENCE);
+    let finished = server.running.wait(STEP_TIMEOUT);
     finished.expect_code(0);
     let own: Value = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
     let document = analysis(folder.path(), &["server.pcap"]);
@@ -145,7 +145,7 @@ fn each_way_of_closing_is_named_and_every_handshake() {
     let messages = document["messages"].as_array().unwrap();
     let first = messages.iter().find(|message| message["text"] == "Olá!").unwrap();
     assert_eq!(first["evidence"].as_array().unwrap().len(), 1, "{first:#}");
-    // Wireshark sees the same.
+    // tshark counts the same.
     let connections = document["connections"].as_array().unwrap().len();
     if let Some(syns) = tshark(folder.path(), "server.pcap", "tcp.flags.syn==1 && tcp.flags.ack==0") {
         assert_eq!(syns, connections);
@@ -163,31 +163,31 @@ fn each_way_of_closing_is_named_and_every_handshake() {
 }
 
 #[test]
-fn a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal() {
-    if !may_capture("a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal") {
+fn a_killed_server_shows_in_the_clients_capture_and_its_journal() {
+    if !may_capture("a_killed_server_shows_in_the_clients_capture_and_its_journal") {
         return;
     }
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap"]);
-    let mut own = Typist::own(folder.path(), "--tcp", server.address, &["--capture", "client.pcap"]);
-    own.running.wait_for_line(|line| line.starts_with("You are"), PATIENCE);
+    let mut own = ChatClient::own(folder.path(), "--tcp", server.address, &["--capture", "client.pcap"]);
+    own.running.wait_for_line(|line| line.starts_with("You are"), STEP_TIMEOUT);
     own.types("oi");
-    server.running.wait_for_line(|line| line.ends_with(" disse: oi"), PATIENCE);
-    // Its capture has been written to the disk by now or never will be.
+    server.running.wait_for_line(|line| line.ends_with(" disse: oi"), STEP_TIMEOUT);
+    // By now the capture is on the disk.
     let journal = folder.path().join("server.journal.jsonl");
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + STEP_TIMEOUT;
     let capture = folder.path().join("server.pcap");
     let written = || {
-        let told = std::fs::read_to_string(&journal).unwrap_or_default().contains("\"oi\"");
-        told && std::fs::metadata(&capture).is_ok_and(|file| file.len() > 500)
+        let recorded = std::fs::read_to_string(&journal).unwrap_or_default().contains("\"oi\"");
+        recorded && std::fs::metadata(&capture).is_ok_and(|file| file.len() > 500)
     };
     while !written() {
         assert!(Instant::now() < until);
         std::thread::sleep(Duration::from_millis(20));
     }
     server.running.signal(Signal::SIGKILL);
-    own.running.wait_for_line(|line| line.starts_with("End of the chat"), PATIENCE);
-    own.running.wait(PATIENCE).expect_code(1);
+    own.running.wait_for_line(|line| line.starts_with("End of the chat"), STEP_TIMEOUT);
+    own.running.wait(STEP_TIMEOUT).expect_code(1);
     let document = analysis(folder.path(), &["client.pcap"]);
     let close = &document["connections"][0]["close"];
     assert_eq!(close["by"], "server", "{document:#}");
@@ -199,19 +199,19 @@ fn a_server_that_is_killed_is_told_by_the_clients_capture_and_by_its_own_journal
 }
 
 #[test]
-fn a_capture_of_anybodys_chat_over_tcp_is_understood_without_a_journal() {
-    if !may_capture("a_capture_of_anybodys_chat_over_tcp_is_understood_without_a_journal") {
+fn a_foreign_capture_of_a_tcp_chat_needs_no_journal() {
+    if !may_capture("a_foreign_capture_of_a_tcp_chat_needs_no_journal") {
         return;
     }
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap"]);
-    let mut one = Typist::simple("tcp", server.address);
-    one.running.wait_for_line(|line| line.contains("You are"), PATIENCE);
+    let mut one = ChatClient::simple("tcp", server.address);
+    one.running.wait_for_line(|line| line.contains("You are"), STEP_TIMEOUT);
     one.types("Olá!");
-    server.running.wait_for_line(|line| line.ends_with(" disse: Olá!"), PATIENCE);
+    server.running.wait_for_line(|line| line.ends_with(" disse: Olá!"), STEP_TIMEOUT);
     one.hangs_up();
-    one.running.wait(PATIENCE).expect_code(0);
-    server.running.interrupt(PATIENCE).expect_code(0);
+    one.running.wait(STEP_TIMEOUT).expect_code(0);
+    server.running.interrupt(STEP_TIMEOUT).expect_code(0);
     std::fs::rename(folder.path().join("server.pcap"), folder.path().join("foreign.pcap")).unwrap();
     let document = analysis(folder.path(), &["foreign.pcap"]);
     assert_eq!(document["transport"], "tcp");
@@ -220,20 +220,20 @@ fn a_capture_of_anybodys_chat_over_tcp_is_understood_without_a_journal() {
     assert_eq!(texts, ["Olá!", "/sair"]);
 }
 
-/// A server in home B, reached from home A through both routers.
+/// A server in home B, behind both routers.
 fn lab_server(host: &Host, folder: &Path, kind: &str) -> Running {
     let server = Running::start(medidor(host, folder, &["chat", "server", kind, "--capture", "server.pcap"]));
-    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Chat over "), STEP_TIMEOUT);
     server
 }
 
 /// A member in home A.
-fn lab_member(lab: &Lab, folder: &Path, kind: &str, nick: &str) -> Typist {
+fn lab_member(lab: &Lab, folder: &Path, kind: &str, nick: &str) -> ChatClient {
     let to = format!("{}:{PORT}", lab.server_address().ip());
     let capture = format!("{nick}.pcap");
     let arguments = ["chat", "client", &to, kind, "--nick", nick, "--capture", &capture];
-    let member = Typist::start(medidor(lab.home_a(), folder, &arguments));
-    member.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), PATIENCE);
+    let member = ChatClient::start(medidor(lab.home_a(), folder, &arguments));
+    member.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), STEP_TIMEOUT);
     member
 }
 
@@ -243,32 +243,32 @@ fn message<'a>(document: &'a Value, text: &str) -> &'a Value {
 }
 
 #[test]
-fn over_udp_each_lost_copy_has_an_address() {
-    let Some(lab) = Lab::build("over_udp_each_lost_copy_has_an_address") else { return };
+fn over_udp_each_lost_copy_is_located() {
+    let Some(lab) = Lab::build("over_udp_each_lost_copy_is_located") else { return };
     lab.forward(Side::B, Transport::Udp, PORT);
     let folder = TempDir::new().unwrap();
     let server = lab_server(lab.home_b(), folder.path(), "--udp");
     let mut ana = lab_member(&lab, folder.path(), "--udp", "Ana");
     let mut ze = lab_member(&lab, folder.path(), "--udp", "Ze");
-    // What is never lost first and last, so that every witness was awake.
+    // The first and the last text are never lost, so every witness covers the texts in between.
     ana.types("first");
     ze.sees("Ana disse: first");
-    // On the way in, in the network.
+    // Lost in the network on the way to the server.
     let lost = faults::forward_drop(lab.router_a(), &Match::request("in the network").on_port(PORT));
     ana.types("in the network");
     wait_for(|| lost.hits() > 0);
     lost.lift();
-    // A copy, in the network on the way out.
+    // A copy lost in the network on the way to a member.
     let lost = faults::forward_drop(lab.router_b(), &Match::reply("Ana disse: to Ze").on_port(PORT));
     ana.types("to Ze");
     wait_for(|| lost.hits() > 0);
     lost.lift();
-    // A copy, in the member's own firewall.
+    // A copy lost in the member's firewall.
     let lost = faults::input_drop(lab.home_a(), &Match::reply("Ze disse: to Ana").on_port(PORT));
     ze.types("to Ana");
     wait_for(|| lost.hits() > 0);
     lost.lift();
-    // In the server's firewall.
+    // Lost in the server's firewall.
     let lost = faults::input_drop(lab.home_b(), &Match::request("to the wall").on_port(PORT));
     ze.types("to the wall");
     wait_for(|| lost.hits() > 0);
@@ -277,13 +277,13 @@ fn over_udp_each_lost_copy_has_an_address() {
     ze.sees("Ana disse: last");
     ze.types("very last");
     ana.sees("Ze disse: very last");
-    // Witnesses must stay awake for longer than the slowest datagram and a second.
+    // Witnesses must stay active for longer than the slowest datagram plus a second.
     std::thread::sleep(Duration::from_millis(1_500));
     for mut member in [ana, ze] {
         member.types("/sair");
-        member.running.wait(PATIENCE).expect_code(0);
+        member.running.wait(STEP_TIMEOUT).expect_code(0);
     }
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let document = analysis(folder.path(), &["server.pcap", "Ana.pcap", "Ze.pcap"]);
     let way_in = |text: &str| {
         let fate = &message(&document, text)["inward"];
@@ -304,19 +304,19 @@ fn over_udp_each_lost_copy_has_an_address() {
     }
     assert_eq!(document["totals"]["inward"]["lost"], 2, "{:#}", document["totals"]);
     assert_eq!(document["totals"]["outward"]["lost"], 2, "{:#}", document["totals"]);
-    // With less evidence nothing false is said.
+    // With less evidence no verdict is false.
     for files in
         [&["server.pcap"][..], &["Ana.pcap"], &["Ze.pcap"], &["server.pcap", "Ze.pcap"], &["Ana.pcap", "Ze.pcap"]]
     {
         let weak = analysis(folder.path(), files);
         for said in weak["messages"].as_array().unwrap() {
-            never_surer(&document, said);
+            never_overclaims(&document, said);
         }
     }
 }
 
-/// What weak evidence says of a message is no more than what is true.
-fn never_surer(whole: &Value, said: &Value) {
+/// Checks that weak evidence claims no more about a message than is true.
+fn never_overclaims(whole: &Value, said: &Value) {
     let Some(text) = said["text"].as_str() else { return };
     let same: Vec<&Value> =
         whole["messages"].as_array().unwrap().iter().filter(|message| message["text"] == text).collect();
@@ -338,7 +338,7 @@ fn never_surer(whole: &Value, said: &Value) {
 }
 
 fn wait_for(mut holds: impl FnMut() -> bool) {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + STEP_TIMEOUT;
     while !holds() {
         assert!(Instant::now() < until, "it did not come about");
         std::thread::sleep(Duration::from_millis(10));
@@ -346,26 +346,26 @@ fn wait_for(mut holds: impl FnMut() -> bool) {
 }
 
 #[test]
-fn a_member_whose_line_is_cut_is_removed_and_the_others_talk_on() {
-    let Some(lab) = Lab::build("a_member_whose_line_is_cut_is_removed_and_the_others_talk_on") else { return };
+fn a_disconnected_member_is_removed_and_the_others_talk_on() {
+    let Some(lab) = Lab::build("a_disconnected_member_is_removed_and_the_others_talk_on") else { return };
     lab.forward(Side::B, Transport::Tcp, PORT);
     let folder = TempDir::new().unwrap();
     let arguments = ["chat", "server", "--tcp", "--timeout", "3s"];
     let server = Running::start(medidor(lab.home_b(), folder.path(), &arguments));
-    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Chat over "), STEP_TIMEOUT);
     let descriptors = || std::fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap().count();
     let mut ana = lab_member(&lab, folder.path(), "--tcp", "Ana");
     let with_ana = descriptors();
-    // From here on nothing passes between the homes: neither end is told.
+    // From here on nothing passes between the homes, and neither end is informed.
     lab.router_a().run("ip", &["link", "set", "wan", "down"]).unwrap();
     let local = format!("127.0.0.1:{PORT}");
-    let mut here = Typist::start(medidor(lab.home_b(), folder.path(), &["chat", "client", &local]));
-    here.running.wait_for_line(|line| line.starts_with("You are"), PATIENCE);
+    let mut here = ChatClient::start(medidor(lab.home_b(), folder.path(), &["chat", "client", &local]));
+    here.running.wait_for_line(|line| line.starts_with("You are"), STEP_TIMEOUT);
     here.types("is anybody there?");
-    let line = server.wait_for_line(|line| line.contains("Ana has left the chat"), PATIENCE);
+    let line = server.wait_for_line(|line| line.contains("Ana has left the chat"), STEP_TIMEOUT);
     assert!(line.ends_with("gives no sign of life"), "{line}");
     here.types("/sair");
-    here.running.wait(PATIENCE).expect_code(0);
+    here.running.wait(STEP_TIMEOUT).expect_code(0);
     wait_for(|| descriptors() == with_ana - 1);
     ana.hangs_up();
 }

@@ -1,26 +1,26 @@
-//! The same scripted conversation over TCP and over UDP, through a network that loses 5 %: what the comparison in
-//! `docs/perguntas.md` quotes.
+//! The same scripted conversation over TCP and over UDP, through a network that loses 5 %: the comparison quoted in
+//! `docs/perguntas.md`.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::common::chat::Typist;
+use crate::common::chat::ChatClient;
 use crate::common::lab::{Lab, Side, Transport};
 use crate::common::medidor::medidor;
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use serde_json::Value;
 use tempfile::TempDir;
 
 const PORT: u16 = 12_345;
 
-/// Lines that each of the two says.
+/// Lines sent by each member.
 const LINES: usize = 100;
 
-/// Long enough for what TCP sends again and again.
-const LONG: Duration = Duration::from_secs(90);
+/// Timeout that leaves room for TCP retransmissions.
+const LONG_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Loses 5 % of what passes between the homes in each direction, whatever it is.
+/// Drops 5 % of all packets between the homes, in each direction.
 fn lossy(lab: &Lab) {
     let rule = "table inet loss { chain forward { type filter hook forward priority 0; \
                 numgen random mod 1000 < 50 counter drop; }; }";
@@ -28,39 +28,40 @@ fn lossy(lab: &Lab) {
 }
 
 struct Outcome {
-    heard: [Vec<usize>; 2],
+    received: [Vec<usize>; 2],
     document: Value,
     slowest: Duration,
-    /// From one member's saying to the other's hearing, of what was heard, ascending.
+    /// Delays from sending to receiving of the received lines, ascending.
     delays: Vec<Duration>,
 }
 
-/// When each line was said, or heard, by a member's journal.
-fn times(folder: &Path, nick: &str, heard: bool) -> HashMap<String, i64> {
+/// The time at which a member sent or received each line, from its journal.
+fn times(folder: &Path, nick: &str, received: bool) -> HashMap<String, i64> {
     let journal = std::fs::read_to_string(folder.join(format!("{nick}.journal.jsonl"))).unwrap();
     let records = journal.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let told = records.filter(|record| record["e"] == "text" && record["p"] == u64::from(heard));
-    told.map(|record| {
-        let text = record["text"].as_str().unwrap().rsplit(" disse: ").next().unwrap().to_owned();
-        (text, record["w"].as_i64().unwrap())
-    })
-    .filter(|(text, _)| text.starts_with("line "))
-    .collect()
+    let texts = records.filter(|record| record["e"] == "text" && record["p"] == u64::from(received));
+    texts
+        .map(|record| {
+            let text = record["text"].as_str().unwrap().rsplit(" disse: ").next().unwrap().to_owned();
+            (text, record["w"].as_i64().unwrap())
+        })
+        .filter(|(text, _)| text.starts_with("line "))
+        .collect()
 }
 
-/// How long what one says takes to the other; both are on one host, and so have one clock.
+/// The delays between the members, who are on one host and so have one clock.
 fn delays(folder: &Path) -> Vec<Duration> {
     let mut delays = Vec::new();
     for (speaker, listener) in [("Ana", "Ze"), ("Ze", "Ana")] {
-        let (said, heard) = (times(folder, speaker, false), times(folder, listener, true));
-        let took = heard.iter().filter_map(|(text, at)| u64::try_from(at - said.get(text)?).ok());
+        let (sent, received) = (times(folder, speaker, false), times(folder, listener, true));
+        let took = received.iter().filter_map(|(text, at)| u64::try_from(at - sent.get(text)?).ok());
         delays.extend(took.map(Duration::from_nanos));
     }
     delays.sort();
     delays
 }
 
-/// Median, 95th percentile and the longest, milliseconds.
+/// Median, 95th percentile and maximum, in milliseconds.
 fn shown(delays: &[Duration]) -> String {
     let at = |share: usize| delays[(delays.len() * share / 100).min(delays.len() - 1)].as_secs_f64() * 1e3;
     format!("delay {:.1} / {:.1} / {:.1} ms (median, 95 %, longest)", at(50), at(95), at(100))
@@ -68,18 +69,18 @@ fn shown(delays: &[Duration]) -> String {
 
 /// Two members in home A talk through a server in home B.
 fn conversation(kind: &str) -> Option<Outcome> {
-    let lab = Lab::build("the_same_conversation_over_both")?;
+    let lab = Lab::build("the_same_conversation_over_tcp_and_udp")?;
     lab.forward(Side::B, if kind == "--tcp" { Transport::Tcp } else { Transport::Udp }, PORT);
     let folder = TempDir::new().unwrap();
     let server =
         Running::start(medidor(lab.home_b(), folder.path(), &["chat", "server", kind, "--capture", "server.pcap"]));
-    server.wait_for_line(|line| line.starts_with("Chat over "), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Chat over "), STEP_TIMEOUT);
     let to = format!("{}:{PORT}", lab.server_address().ip());
     let mut members = ["Ana", "Ze"].map(|nick| {
         let capture = format!("{nick}.pcap");
         let arguments = ["chat", "client", &to, kind, "--nick", nick, "--interval", "50ms", "--capture", &capture];
-        let member = Typist::start(medidor(lab.home_a(), folder.path(), &arguments));
-        member.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), PATIENCE);
+        let member = ChatClient::start(medidor(lab.home_a(), folder.path(), &arguments));
+        member.running.wait_for_line(|line| line.contains(&format!("is now {nick}")), STEP_TIMEOUT);
         member
     });
     lossy(&lab);
@@ -89,14 +90,14 @@ fn conversation(kind: &str) -> Option<Outcome> {
             member.types(&format!("line {number}"));
         }
     }
-    // Over TCP the last line comes in the end; over UDP it may not.
+    // Over TCP the last line arrives in the end; over UDP it may be lost.
     let said = Duration::from_millis(50) * LINES as u32;
     if kind == "--tcp" {
         for member in &members {
-            member.running.wait_for_line(|line| line.ends_with(&format!("disse: line {LINES}")), LONG);
+            member.running.wait_for_line(|line| line.ends_with(&format!("disse: line {LINES}")), LONG_TIMEOUT);
         }
     } else {
-        // The server has heard all that it will hear a second after the last was said.
+        // One second after the last line the server has received all that will arrive.
         let until = begun + said + Duration::from_secs(3);
         std::thread::sleep(until.saturating_duration_since(Instant::now()));
     }
@@ -105,35 +106,35 @@ fn conversation(kind: &str) -> Option<Outcome> {
     let finished: Vec<Finished> = members
         .map(|mut member| {
             member.types("/sair");
-            member.running.wait(LONG)
+            member.running.wait(LONG_TIMEOUT)
         })
         .into_iter()
         .collect();
-    server.interrupt(PATIENCE).expect_code(0);
-    let heard = [0, 1].map(|index| {
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
+    let received = [0, 1].map(|index| {
         let text = finished[index].text(Stream::Out);
-        // After what was heard comes the report.
-        let heard = text.lines().take_while(|line| !line.starts_with("Chat over "));
-        let told = heard.filter_map(|line| line.split_once(" disse: line "));
-        told.filter_map(|(_, number)| number.parse().ok()).collect::<Vec<usize>>()
+        // The report follows the received lines.
+        let received = text.lines().take_while(|line| !line.starts_with("Chat over "));
+        let numbers = received.filter_map(|line| line.split_once(" disse: line "));
+        numbers.filter_map(|(_, number)| number.parse().ok()).collect::<Vec<usize>>()
     });
     let document = analysis(&lab, folder.path());
     let delays = delays(folder.path());
-    Some(Outcome { heard, document, slowest, delays })
+    Some(Outcome { received, document, slowest, delays })
 }
 
 fn analysis(lab: &Lab, folder: &Path) -> Value {
     let files = ["analyze", "--json", "server.pcap", "Ana.pcap", "Ze.pcap"];
-    let finished = Running::start(medidor(lab.home_b(), folder, &files)).wait(LONG);
+    let finished = Running::start(medidor(lab.home_b(), folder, &files)).wait(LONG_TIMEOUT);
     finished.expect_code(0);
     serde_json::from_str(&finished.text(Stream::Out)).unwrap()
 }
 
 #[test]
-fn the_same_conversation_over_both() {
+fn the_same_conversation_over_tcp_and_udp() {
     let Some(tcp) = conversation("--tcp") else { return };
     let all: Vec<usize> = (1..=LINES).collect();
-    assert_eq!(tcp.heard, [all.clone(), all], "over TCP everything came, in order");
+    assert_eq!(tcp.received, [all.clone(), all], "over TCP everything came, in order");
     let sum = |end: &str, what: &str| -> u64 {
         let connections = tcp.document["connections"].as_array().unwrap();
         let of_server = connections.iter().filter(|connection| connection["file"] == "server.pcap");
@@ -144,19 +145,19 @@ fn the_same_conversation_over_both() {
     assert!(again + late > 0, "{:#}", tcp.document["connections"]);
     println!(
         "TCP: {} of {} lines came, in order; the server sent {again} segments again, {late} of the members' came late or again; {}; {:.1} s",
-        tcp.heard.iter().map(Vec::len).sum::<usize>(),
+        tcp.received.iter().map(Vec::len).sum::<usize>(),
         2 * LINES,
         shown(&tcp.delays),
         tcp.slowest.as_secs_f64(),
     );
     let Some(udp) = conversation("--udp") else { return };
-    let came: usize = udp.heard.iter().map(Vec::len).sum();
+    let came: usize = udp.received.iter().map(Vec::len).sum();
     assert!(came < 2 * LINES, "5 % of 400 datagrams, and none was lost?");
     let totals = &udp.document["totals"];
     let (inward, outward) = (&totals["inward"], &totals["outward"]);
     let lost = inward["lost"].as_u64().unwrap() + outward["lost"].as_u64().unwrap();
     assert!(lost as usize >= 2 * LINES - came, "each line that did not come is accounted for: {totals:#}");
-    let in_order = udp.heard.iter().all(|heard| heard.is_sorted());
+    let in_order = udp.received.iter().all(|received| received.is_sorted());
     println!(
         "UDP: {came} of {} lines came, in order: {in_order}; lost on the way in {}, on the way out {}, uncertain {} and {}; blame {} {}; {}; {:.1} s",
         2 * LINES,

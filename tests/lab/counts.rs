@@ -1,5 +1,5 @@
-//! tshark, tcpdump and medidor agree on how many datagrams a capture holds of each flow and direction, and on when each
-//! was seen, whatever the capture's form.
+//! tshark, tcpdump and medidor agree on the number of datagrams of each flow and direction in a capture, and on the
+//! time of each, for every capture format.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::common::pcap;
 use crate::common::pcap::{Frame, Order, link};
-use crate::common::process::{PATIENCE, Running};
+use crate::common::process::{Running, STEP_TIMEOUT};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::log_reader;
@@ -18,10 +18,10 @@ use medidor::core::evidence::capture_log::CaptureLog;
 const LITTLE: Order = Order { big: false };
 const BIG: Order = Order { big: true };
 
-/// How many datagrams there are from one end to another, in the notation of `SocketAddr`.
+/// The number of datagrams by source and destination, in the notation of `SocketAddr`.
 type Counts = BTreeMap<(String, String), u64>;
 
-/// Packets of an exchange with two clients, over both versions of IP, with losses, and among other traffic.
+/// Packets of an exchange with two clients, over IPv4 and IPv6, with losses, among other traffic.
 fn packets() -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     for number in 1..=20 {
@@ -48,7 +48,7 @@ fn packets() -> Vec<Vec<u8>> {
     packets
 }
 
-/// They as frames, a few microseconds and nanoseconds apart.
+/// The packets as frames, a few microseconds and nanoseconds apart.
 fn frames(link: u32, tags: &[u16]) -> Vec<Frame> {
     let of_link = |packet: &Vec<u8>| match link {
         link::IPV4 => packet[0] >> 4 == 4,
@@ -60,7 +60,7 @@ fn frames(link: u32, tags: &[u16]) -> Vec<Frame> {
     packets.map(|(index, packet)| Frame::whole(time(index), pcap::framed(link, tags, &packet))).collect()
 }
 
-/// What medidor reads.
+/// The counts by medidor.
 fn read(path: &Path) -> CaptureLog {
     log_reader::read(path, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -74,7 +74,7 @@ fn ours(log: &CaptureLog) -> Counts {
     counts
 }
 
-/// A tool's output, whatever its status: of a broken file it prints what it could read.
+/// A tool's output, whatever its exit status: for a broken file it prints what it could read.
 fn run(tool: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(tool).args(arguments).output() {
         Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
@@ -85,11 +85,11 @@ fn run(tool: &str, arguments: &[&str]) -> Option<String> {
     }
 }
 
-/// Which frames are datagrams and when, and how many there are of each flow, as tshark has it.
+/// The times of all datagrams and the counts by tshark.
 fn by_tshark(path: &Path) -> Option<(Vec<(u32, String)>, Counts)> {
     let fields = ["ip.src", "ipv6.src", "udp.srcport", "ip.dst", "ipv6.dst", "udp.dstport"];
     let mut arguments = vec!["-r", path.to_str().unwrap(), "-Y", "udp and not icmp and not icmpv6", "-T", "fields"];
-    // A datagram is counted with its first fragment, where its ports are.
+    // A fragmented datagram is counted at its first fragment, which has the ports.
     arguments.extend(["-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-E", "occurrence=f"]);
     arguments.extend(["-e", "frame.number", "-e", "frame.time_epoch"]);
     arguments.extend(fields.iter().flat_map(|field| ["-e", field]));
@@ -107,11 +107,11 @@ fn by_tshark(path: &Path) -> Option<(Vec<(u32, String)>, Counts)> {
     Some((seen, counts))
 }
 
-/// How many there are of each flow, as tcpdump has it.
+/// The counts by tcpdump.
 fn by_tcpdump(path: &Path) -> Option<Counts> {
     let mut counts = Counts::new();
     for line in run("tcpdump", &["-n", "-t", "-r", path.to_str().unwrap()])?.lines() {
-        // `IP 10.0.0.1.40001 > 10.0.0.2.5005: UDP, length 10`, with other words before it.
+        // `IP 10.0.0.1.40001 > 10.0.0.2.5005: UDP, length 10`, after other words.
         let Some((before, after)) = line.split_once(" > ") else { continue };
         let Some((destination, rest)) = after.split_once(": ") else { continue };
         if !rest.starts_with("UDP,") {
@@ -127,21 +127,21 @@ fn by_tcpdump(path: &Path) -> Option<Counts> {
     Some(counts)
 }
 
-/// Holds the three against each other. `tcpdump` is false for what libpcap does not read.
+/// Compares the three tools. `tcpdump` is false for a format that libpcap does not read.
 fn all_agree(path: &Path, tcpdump: bool) -> CaptureLog {
     let log = read(path);
     let (counts, name) = (ours(&log), path.display());
     assert!(!counts.is_empty(), "{name}");
-    if let Some((seen, told)) = by_tshark(path) {
-        assert_eq!(counts, told, "{name}: medidor, tshark");
+    if let Some((seen, other)) = by_tshark(path) {
+        assert_eq!(counts, other, "{name}: medidor, tshark");
         if log.untimed == 0 {
             let stamp = |ns: i64| format!("{}.{:09}", ns / 1_000_000_000, ns % 1_000_000_000);
             let ours: Vec<_> = log.datagrams.iter().map(|seen| (seen.frame, stamp(seen.time.0))).collect();
             assert_eq!(ours, seen, "{name}: frames and times");
         }
     }
-    if tcpdump && let Some(told) = by_tcpdump(path) {
-        assert_eq!(counts, told, "{name}: medidor, tcpdump");
+    if tcpdump && let Some(other) = by_tcpdump(path) {
+        assert_eq!(counts, other, "{name}: medidor, tcpdump");
     }
     log
 }
@@ -153,7 +153,7 @@ fn save(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 #[test]
-fn of_either_byte_order_and_resolution() {
+fn count_in_either_byte_order_and_resolution() {
     let folder = tempfile::tempdir().unwrap();
     for (order, nano) in [(LITTLE, false), (LITTLE, true), (BIG, false), (BIG, true)] {
         let bytes = pcap::classic(order, nano, link::ETHERNET, &frames(link::ETHERNET, &[]));
@@ -164,14 +164,14 @@ fn of_either_byte_order_and_resolution() {
 }
 
 #[test]
-fn of_every_link_type() {
+fn count_of_every_link_type() {
     let folder = tempfile::tempdir().unwrap();
     for number in [link::NULL, link::LOOP, link::SLL, link::SLL2, link::RAW, link::IPV4, link::IPV6] {
         let bytes = pcap::classic(LITTLE, true, number, &frames(number, &[]));
         let log = all_agree(&save(folder.path(), &format!("link-{number}.pcap"), &bytes), true);
         assert!(log.blind.is_empty() && log.damage.is_none());
     }
-    // Of a host of the other byte order.
+    // From a host with the other byte order.
     let mut swapped = frames(link::NULL, &[]);
     for frame in &mut swapped {
         frame.data[..4].reverse();
@@ -180,7 +180,7 @@ fn of_every_link_type() {
 }
 
 #[test]
-fn with_vlan_tags() {
+fn count_with_vlan_tags() {
     let folder = tempfile::tempdir().unwrap();
     for (name, tags) in [("802.1Q", &[0x8100][..]), ("QinQ", &[0x88a8, 0x8100]), ("old-QinQ", &[0x9100, 0x8100])] {
         let bytes = pcap::classic(LITTLE, true, link::ETHERNET, &frames(link::ETHERNET, tags));
@@ -189,7 +189,7 @@ fn with_vlan_tags() {
 }
 
 #[test]
-fn in_fragments() {
+fn count_of_fragments() {
     let folder = tempfile::tempdir().unwrap();
     let mut packets = packets();
     let long = pcap::datagram(false, (1, 40_001), (2, 5005), format!("Mensagem 21 {}", "x".repeat(2_000)).as_bytes());
@@ -208,13 +208,13 @@ fn in_fragments() {
 }
 
 #[test]
-fn cut_off_by_the_snapshot_length_and_by_the_disk() {
+fn count_of_truncated_captures() {
     let folder = tempfile::tempdir().unwrap();
     let whole =
         save(folder.path(), "whole.pcap", &pcap::classic(LITTLE, true, link::ETHERNET, &frames(link::ETHERNET, &[])));
     let log = all_agree(&whole, true);
     let short = folder.path().join("short.pcap");
-    // 14 of Ethernet, 40 of IPv6 and 8 of UDP.
+    // 14 bytes of Ethernet, 40 of IPv6 and 8 of UDP.
     if run("editcap", &["-s", "62", "-F", "nsecpcap", whole.to_str().unwrap(), short.to_str().unwrap()]).is_some() {
         let cut = all_agree(&short, true);
         assert_eq!(ours(&cut), ours(&log));
@@ -228,11 +228,11 @@ fn cut_off_by_the_snapshot_length_and_by_the_disk() {
 }
 
 #[test]
-fn as_others_write_them() {
+fn count_of_formats_by_other_tools() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = pcap::classic(LITTLE, false, link::ETHERNET, &frames(link::ETHERNET, &[]));
     let whole = save(folder.path(), "whole.pcap", &bytes);
-    // The last one is a form that libpcap alone still knows.
+    // The last format is known to libpcap only.
     for form in ["pcap", "nsecpcap", "pcapng", "modpcap"] {
         let path = folder.path().join(form);
         if run("editcap", &["-F", form, whole.to_str().unwrap(), path.to_str().unwrap()]).is_some() {
@@ -243,13 +243,13 @@ fn as_others_write_them() {
 }
 
 #[test]
-fn of_pcapng_with_several_interfaces_and_sections() {
+fn count_of_pcapng_with_several_interfaces_and_sections() {
     let folder = tempfile::tempdir().unwrap();
-    // Link types, ticks and offsets all differ; the second section has the other byte order and older blocks.
+    // Link types, clock ticks and offsets differ; the second section has the other byte order and obsolete blocks.
     let mut file = pcap::section(LITTLE);
     file.extend(pcap::interface(LITTLE, link::ETHERNET, 262_144, &[(2, b"eth0"), (9, &[9])]));
     file.extend(pcap::interface(LITTLE, link::SLL, 0, &[(9, &[3]), (14, &1_000_000i64.to_le_bytes())]));
-    // Custom blocks, a journal's entry, names, statistics, and something unheard of: tshark numbers the first three.
+    // Custom blocks, a journal entry, names, statistics, and an unknown type: tshark numbers the first three.
     let long = vec![7; 700_000];
     for (kind, body) in [
         (0x0bad, &[7; 45][..]),
@@ -280,7 +280,7 @@ fn of_pcapng_with_several_interfaces_and_sections() {
     file.extend(pcap::section(BIG));
     file.extend(pcap::interface(BIG, link::NULL, 0, &[]));
     for frame in &frames(link::NULL, &[])[..40] {
-        // Later, or they were the same datagrams, shown once more.
+        // Later in time, or they would be duplicates of the same datagrams.
         file.extend(pcap::old(BIG, 0, &Frame { time: frame.time + 10_000_000_000, ..frame.clone() }));
     }
     let two = all_agree(&save(folder.path(), "two.pcapng", &file), false);
@@ -289,7 +289,7 @@ fn of_pcapng_with_several_interfaces_and_sections() {
 }
 
 #[test]
-fn of_pcapng_of_either_byte_order() {
+fn count_of_pcapng_in_either_byte_order() {
     let folder = tempfile::tempdir().unwrap();
     for order in [LITTLE, BIG] {
         let head = [pcap::section(order), pcap::interface(order, link::ETHERNET, 0, &[])].concat();
@@ -304,7 +304,7 @@ fn of_pcapng_of_either_byte_order() {
     }
 }
 
-/// Twenty datagrams each way between two sockets on loopback.
+/// Twenty datagrams in each direction between two sockets on loopback.
 fn talk() -> u64 {
     let (client, server) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
     let (from, to) = (client.local_addr().unwrap(), server.local_addr().unwrap());
@@ -316,12 +316,12 @@ fn talk() -> u64 {
 }
 
 #[test]
-fn of_live_captures_of_other_tools() {
-    inside(test_path!("of_live_captures_of_other_tools"), &PRIVATE_NETWORK, || {
+fn count_of_live_captures_of_other_tools() {
+    inside(test_path!("count_of_live_captures_of_other_tools"), &PRIVATE_NETWORK, || {
         let folder = tempfile::tempdir().unwrap();
         let up = Command::new("ip").args(["link", "set", "lo", "up"]).status().unwrap();
         assert!(up.success());
-        // Each shows a frame as often as it listens on an interface that does.
+        // A tool counts a frame once per interface on which it captures it.
         let tools: [(&str, &[&str], u64); 4] = [
             ("tcpdump", &["-i", "lo", "-U", "-Z", "root"], 1),
             ("tcpdump", &["-i", "any", "-U", "-Z", "root", "-y", "LINUX_SLL"], 1),
@@ -338,19 +338,19 @@ fn of_live_captures_of_other_tools() {
             };
             let running = Running::start(command);
             let live = |line: &str| line.contains("listening on") || line.starts_with("File: ");
-            if let Err(end) = running.line_or_end(live, PATIENCE) {
+            if let Err(end) = running.line_or_end(live, STEP_TIMEOUT) {
                 skip(tool, &end);
                 continue;
             }
             let sent = talk();
-            let _ = running.wait(PATIENCE).expect_code(0);
+            let _ = running.wait(STEP_TIMEOUT).expect_code(0);
             let log = read(&path);
             assert_eq!((log.datagrams.len() as u64, log.twins), (sent, sent * (times - 1)), "{tool} {arguments:?}");
             if times == 1 {
                 all_agree(&path, true);
-            } else if let Some((_, told)) = by_tshark(&path) {
+            } else if let Some((_, other)) = by_tshark(&path) {
                 let twice: Counts = ours(&log).into_iter().map(|(flow, count)| (flow, count * times)).collect();
-                assert_eq!(twice, told, "{tool} {arguments:?}");
+                assert_eq!(twice, other, "{tool} {arguments:?}");
             }
         }
     });

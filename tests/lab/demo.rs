@@ -1,4 +1,4 @@
-//! The demonstration: everything on one computer in seconds, as whoever starts it, and nothing left behind but its files.
+//! The demonstration: everything on one host in seconds, for any user, leaving nothing but its files.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::common::lab::{HOME_A, HOME_B, Lab, ROUTER_A_LAN, ROUTER_B_LAN};
-use crate::common::medidor::{Report, WHOLE_RUN};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use crate::common::skip;
 use medidor::cli::help::MAX_HELP_WIDTH;
 use nix::sys::signal::Signal;
@@ -16,26 +16,26 @@ use nix::unistd::geteuid;
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 
-/// The user without rights that root becomes.
+/// The unprivileged user that root becomes.
 const NOBODY: u32 = 65_534;
 
-/// What the default seed loses, out and back.
+/// The messages lost with the default seed, forward and return.
 const LOST: ([u64; 3], [u64; 1]) = ([3, 6, 18], [24]);
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_medidor");
 
-/// Denies the user namespace in which it runs any further namespace.
+/// Forbids further namespaces in the current user namespace.
 const REFUSE: &str =
     r#"for kind in user net; do echo 0 > /proc/sys/user/max_${kind}_namespaces || exit 99; done; exec "$@""#;
 
-/// A folder into which everybody may write.
+/// A folder in which every user may write.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
     folder
 }
 
-/// The program where an ordinary user can reach it: it may have been built below root's own folder.
+/// The program at a path that an ordinary user can reach: the build may be below root's home.
 fn program_in(folder: &Path) -> String {
     let here = folder.join("medidor");
     if !here.exists() {
@@ -44,7 +44,7 @@ fn program_in(folder: &Path) -> String {
     here.display().to_string()
 }
 
-/// A command of an ordinary user; `None`, after saying so, where the tests are run by root, who cannot become one.
+/// A command of an ordinary user. `None`, after a report, if root cannot become one.
 fn as_ordinary_user(test: &str, folder: &Path, program: &str) -> Option<Command> {
     const BECOME: [&str; 5] = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
     let mut command = Command::new(program);
@@ -61,7 +61,7 @@ fn as_ordinary_user(test: &str, folder: &Path, program: &str) -> Option<Command>
     Some(command)
 }
 
-/// Whether an ordinary user may make namespaces here.
+/// Whether an ordinary user may create namespaces here.
 fn has_user_namespaces(test: &str, folder: &Path) -> Option<()> {
     let mut tried = as_ordinary_user(test, folder, "unshare")?;
     let tried = tried.args(["--user", "--map-root-user", "--net", "true"]).status();
@@ -72,13 +72,13 @@ fn has_user_namespaces(test: &str, folder: &Path) -> Option<()> {
     None
 }
 
-/// Runs a demonstration in its own computers to its end.
+/// Runs a demonstration in its namespaces to its end.
 fn demo(mut command: Command, arguments: &[&str]) -> Finished {
     command.args(["--lang", "en", "demo"]).args(arguments);
-    Running::start(command).wait(WHOLE_RUN)
+    Running::start(command).wait(RUN_TIMEOUT)
 }
 
-/// From where to where a capture's datagrams went, as tshark reads them.
+/// Source and destination of each datagram in a capture, read by tshark.
 fn datagrams(capture: &Path) -> Vec<String> {
     let fields = ["-T", "fields", "-e", "ip.src", "-e", "ip.dst"];
     let output = Command::new("tshark").arg("-r").arg(capture).args(fields).output().expect("tshark");
@@ -86,7 +86,7 @@ fn datagrams(capture: &Path) -> Vec<String> {
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }
 
-/// Everything that a demonstration with the default losses promises.
+/// Checks everything that a demonstration with the default losses promises.
 fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
     finished.expect_code(0);
     let report = Report::of(finished);
@@ -94,14 +94,14 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
     assert_eq!((&score["judged"], &score["exact"], &score["wrong"]), (&30.into(), &30.into(), &0.into()), "{score}");
     let (out, back) = LOST;
     for number in out {
-        assert_eq!(report.story(number), "lost: network_forward");
+        assert_eq!(report.verdict_line(number), "lost: network_forward");
     }
     for number in back {
-        assert_eq!(report.story(number), "lost: network_return");
+        assert_eq!(report.verdict_line(number), "lost: network_return");
     }
     assert_eq!(report.count("lost"), Some(4));
 
-    let told = finished.text(Stream::Err);
+    let printed = finished.text(Stream::Err);
     for word in [
         "$ medidor server --listen 192.168.2.20:5005 --capture server.pcap",
         "$ medidor impair --listen 192.168.1.1:5006 --to 192.168.2.20:5005 --loss 10%",
@@ -111,15 +111,15 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
         "Out: 30 came, 3 lost",
         "Back: 27 came, 1 lost",
         "Answered: 27 of 27",
-        // What the client alone can say is shown, and is less.
+        // The client's own result, which is less precise, is printed as well.
         "4 messages (3, 6, 18, 24) in one of these, which one cannot be told",
     ] {
-        assert!(told.contains(word), "{word}\n{told}");
+        assert!(printed.contains(word), "{word}\n{printed}");
     }
     let files =
         ["client.pcap", "client.journal.jsonl", "server.pcap", "server.journal.jsonl", "truth.jsonl", "result.html"];
     for file in files {
-        assert!(told.contains(file), "{file}\n{told}");
+        assert!(printed.contains(file), "{file}\n{printed}");
         assert_eq!(fs::metadata(folder.join(file)).unwrap().uid(), owner, "{file}");
     }
     assert_eq!(fs::metadata(folder).unwrap().uid(), owner);
@@ -152,9 +152,9 @@ fn an_ordinary_user_has_a_demonstration_in_seconds() {
 }
 
 #[test]
-fn so_has_root() {
+fn root_has_a_demonstration_too() {
     if !geteuid().is_root() {
-        return skip("so_has_root", "the tests are not run by root");
+        return skip("root_has_a_demonstration_too", "the tests are not run by root");
     }
     let folder = folder();
     let mut command = Command::new(PROGRAM);
@@ -163,12 +163,12 @@ fn so_has_root() {
 }
 
 #[test]
-fn under_sudo_all_files_are_the_callers_and_nobody_else_is_waited_for() {
-    let test = "under_sudo_all_files_are_the_callers_and_nobody_else_is_waited_for";
+fn under_sudo_all_files_belong_to_the_caller() {
+    let test = "under_sudo_all_files_belong_to_the_caller";
     if !geteuid().is_root() {
         return skip(test, "the tests are not run by root");
     }
-    // Only the caller may write here, so the folder is made with the caller's rights.
+    // Only the caller may write here, so the folder must be made with the caller's rights.
     let folder = TempDir::new().unwrap();
     chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
     let mut command = Command::new(PROGRAM);
@@ -183,7 +183,7 @@ fn under_sudo_all_files_are_the_callers_and_nobody_else_is_waited_for() {
 }
 
 #[test]
-fn a_folder_that_is_there_is_left_as_it_is() {
+fn an_existing_folder_is_not_changed() {
     let folder = folder();
     fs::create_dir(folder.path().join("here")).unwrap();
     fs::write(folder.path().join("here/client.pcap"), "mine").unwrap();
@@ -197,8 +197,8 @@ fn a_folder_that_is_there_is_left_as_it_is() {
 }
 
 #[test]
-fn every_impairment_reaches_the_relay_and_every_language_stays_narrow() {
-    let test = "every_impairment_reaches_the_relay_and_every_language_stays_narrow";
+fn every_impairment_reaches_the_relay_in_each_language() {
+    let test = "every_impairment_reaches_the_relay_in_each_language";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     for language in ["pt", "en", "es"] {
@@ -206,9 +206,9 @@ fn every_impairment_reaches_the_relay_and_every_language_stays_narrow() {
         command.args(["--lang", language, "demo", "--output", language, "--count", "12", "--interval", "20ms"]);
         command.args(["--loss", "burst:5%:30%", "--loss-return", "4-6,9", "--delay", "20ms", "--jitter", "5ms"]);
         command.args(["--reorder", "10", "--duplicate", "7.5", "--corrupt", "0.5", "--rate", "1000000", "--seed", "3"]);
-        // The locale is another one: the three programs speak as this one does.
+        // The locale differs: all three programs must use the language of `--lang`.
         command.env("LANGUAGE", "").env("LC_ALL", "en_US.UTF-8");
-        let finished = Running::start(command).wait(WHOLE_RUN);
+        let finished = Running::start(command).wait(RUN_TIMEOUT);
         finished.expect_code(0);
         let truth = fs::read_to_string(folder.path().join(language).join("truth.jsonl")).unwrap();
         let header: serde_json::Value = serde_json::from_str(truth.lines().next().unwrap()).unwrap();
@@ -225,9 +225,9 @@ fn every_impairment_reaches_the_relay_and_every_language_stays_narrow() {
             );
             assert_eq!(plan["bits_per_second"], 1_000_000);
         }
-        let told = finished.text(Stream::Err);
-        let english = told.contains("no reply");
-        assert_eq!(english, language == "en", "{told}");
+        let printed = finished.text(Stream::Err);
+        let english = printed.contains("no reply");
+        assert_eq!(english, language == "en", "{printed}");
         let wide = |line: &&crate::common::process::Line| {
             let names_folder = line.text.contains(&folder.path().display().to_string());
             !names_folder && line.text.width() > MAX_HELP_WIDTH
@@ -238,22 +238,22 @@ fn every_impairment_reaches_the_relay_and_every_language_stays_narrow() {
 }
 
 #[test]
-fn where_namespaces_are_refused_it_says_so_and_uses_loopback() {
-    let test = "where_namespaces_are_refused_it_says_so_and_uses_loopback";
+fn without_namespaces_it_reports_so_and_uses_loopback() {
+    let test = "without_namespaces_it_reports_so_and_uses_loopback";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
-    // A network of its own for the capture, and the last one to be had.
+    // A network namespace for the capture, the last one permitted.
     let Some(mut command) = as_ordinary_user(test, folder.path(), "unshare") else { return };
     let script = format!("PATH=$PATH:/usr/sbin:/sbin ip link set lo up || exit 98; {REFUSE}");
     command.args(["--user", "--map-root-user", "--net", "sh", "-c", &script, "sh", &program_in(folder.path())]);
     let finished = demo(command, &["--json", "--output", "here"]);
     finished.expect_code(0);
-    let told = finished.text(Stream::Err);
-    assert!(told.contains("user namespace: No space left"), "{told}");
-    assert!(told.contains("What that costs"), "{told}");
+    let printed = finished.text(Stream::Err);
+    assert!(printed.contains("user namespace: No space left"), "{printed}");
+    assert!(printed.contains("What that costs"), "{printed}");
     assert!(
-        !told.contains("Where the 4 messages were lost"),
-        "one side alone would lay them on the other's host: {told}"
+        !printed.contains("Where the 4 messages were lost"),
+        "one side alone would lay them on the other's host: {printed}"
     );
     let report = Report::of(&finished);
     let score = &report.flow()["score"];
@@ -262,16 +262,19 @@ fn where_namespaces_are_refused_it_says_so_and_uses_loopback() {
 }
 
 #[test]
-fn where_captures_are_refused_too_the_applications_speak_and_the_exit_code_says_so() {
-    let test = "where_captures_are_refused_too_the_applications_speak_and_the_exit_code_says_so";
+fn without_captures_the_journals_decide_and_exit_code_is_1() {
+    let test = "without_captures_the_journals_decide_and_exit_code_is_1";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     let Some(mut command) = as_ordinary_user(test, folder.path(), "unshare") else { return };
     command.args(["--user", "--map-root-user", "sh", "-c", REFUSE, "sh", &program_in(folder.path())]);
     let finished = demo(command, &["--json", "--output", "here"]);
     finished.expect_code(3);
-    let told = finished.text(Stream::Err);
-    assert!(told.contains("Without the right to capture") && told.contains("sudo setcap cap_net_raw+ep"), "{told}");
+    let printed = finished.text(Stream::Err);
+    assert!(
+        printed.contains("Without the right to capture") && printed.contains("sudo setcap cap_net_raw+ep"),
+        "{printed}"
+    );
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"application_only"));
     let score = &report.flow()["score"];
@@ -282,12 +285,12 @@ fn where_captures_are_refused_too_the_applications_speak_and_the_exit_code_says_
     assert_eq!(files, ["client.journal.jsonl", "result.html", "server.journal.jsonl", "truth.jsonl"]);
 }
 
-/// The processes that a demonstration has started and that still run.
+/// The running processes that a demonstration started.
 fn started_by(pid: nix::unistd::Pid) -> Vec<String> {
     let mark = format!("MEDIDOR_ENDS_WITH={pid}");
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
-        // One that has ended has no environment any more.
+        // A process that has exited has no environment.
         let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
         if environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()) {
             found.push(entry.file_name().to_string_lossy().into_owned());
@@ -296,37 +299,37 @@ fn started_by(pid: nix::unistd::Pid) -> Vec<String> {
     found
 }
 
-/// A demonstration that has come to its third message.
+/// A demonstration that has received its third reply.
 fn begun(mut command: Command) -> Running {
     command.args(["--lang", "en", "demo", "--output", "here", "--loss", "0", "--loss-return", "0"]);
     command.args(["--count", "100000", "--interval", "50ms"]);
     let demo = Running::start(command);
-    demo.wait_for_line(|line| line.starts_with("3: ACK 3"), PATIENCE);
+    demo.wait_for_line(|line| line.starts_with("3: ACK 3"), STEP_TIMEOUT);
     assert_eq!(started_by(demo.pid()).len(), 3);
     demo
 }
 
 #[test]
-fn ctrl_c_ends_all_in_order_and_shows_what_there_was() {
-    let test = "ctrl_c_ends_all_in_order_and_shows_what_there_was";
+fn ctrl_c_ends_the_demonstration_and_prints_its_result() {
+    let test = "ctrl_c_ends_the_demonstration_and_prints_its_result";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     let Some(command) = as_ordinary_user(test, folder.path(), &program_in(folder.path())) else { return };
     let demo = begun(command);
     let pid = demo.pid();
-    let finished = demo.interrupt(PATIENCE);
+    let finished = demo.interrupt(STEP_TIMEOUT);
     finished.expect_code(130);
     assert_eq!(started_by(pid), Vec::<String>::new());
     let result = finished.text(Stream::Out);
     assert!(result.contains("0 wrong, 0 without a verdict") && result.contains("on request (Ctrl-C"), "{result}");
 }
 
-/// Kills a demonstration and waits until all that it started is gone.
+/// Kills a demonstration and waits until every process it started has exited.
 fn kill(demo: Running) {
     let pid = demo.pid();
     demo.signal(Signal::SIGKILL);
-    demo.wait(PATIENCE);
-    let until = Instant::now() + PATIENCE;
+    demo.wait(STEP_TIMEOUT);
+    let until = Instant::now() + STEP_TIMEOUT;
     while !started_by(pid).is_empty() {
         assert!(Instant::now() < until, "{:?} still run", started_by(pid));
         std::thread::yield_now();
@@ -334,19 +337,19 @@ fn kill(demo: Running) {
 }
 
 #[test]
-fn whoever_started_the_rest_takes_it_along() {
-    let test = "whoever_started_the_rest_takes_it_along";
+fn subprocesses_end_when_the_demonstration_is_killed() {
+    let test = "subprocesses_end_when_the_demonstration_is_killed";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     let Some(command) = as_ordinary_user(test, folder.path(), &program_in(folder.path())) else { return };
     kill(begun(command));
 }
 
-/// The kernel forgets whom a process has to follow when that becomes another user.
+/// The kernel clears a parent-death signal when a process changes its user.
 #[test]
-fn so_it_does_under_sudo() {
+fn subprocesses_end_under_sudo_too() {
     if !geteuid().is_root() {
-        return skip("so_it_does_under_sudo", "the tests are not run by root");
+        return skip("subprocesses_end_under_sudo_too", "the tests are not run by root");
     }
     let folder = folder();
     let mut command = Command::new(PROGRAM);
@@ -355,9 +358,9 @@ fn so_it_does_under_sudo() {
 }
 
 #[test]
-fn a_lab_may_stand_beside_it() {
-    // The addresses are those of the lab: nothing of either is seen outside of it.
-    let test = "a_lab_may_stand_beside_it";
+fn a_demonstration_runs_beside_a_lab() {
+    // The addresses equal those of the lab: neither is visible outside.
+    let test = "a_demonstration_runs_beside_a_lab";
     let Some(lab) = Lab::build(test) else { return };
     let folder = folder();
     let mut command = lab.home_a().command(PROGRAM);
@@ -365,7 +368,7 @@ fn a_lab_may_stand_beside_it() {
     let finished = demo(command, &["--json", "--output", "here", "--count", "3", "--loss", "2", "--loss-return", "3"]);
     finished.expect_code(0);
     let report = Report::of(&finished);
-    assert_eq!(report.story(2), "lost: network_forward");
-    // The witnesses stay awake for long enough to know of the last one, too.
-    assert_eq!(report.story(3), "lost: network_return");
+    assert_eq!(report.verdict_line(2), "lost: network_forward");
+    // The witnesses stay active long enough to cover the last message.
+    assert_eq!(report.verdict_line(3), "lost: network_return");
 }

@@ -1,4 +1,4 @@
-//! The assignment itself, in the lab: two homes, two NAT routers, the real kernel, and faults whose place is known.
+//! The assignment in the lab: two homes, two NAT routers, the real kernel, and faults whose place is known.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,23 +6,23 @@ use std::process::Command;
 use crate::common::faults::{self, Fault, Match};
 use crate::common::lab::{Host, Lab};
 use crate::common::medidor::{Report, analyze, client, medidor, server};
-use crate::common::process::{PATIENCE, Running, Stream};
-use crate::common::reference_capture::Tap;
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
+use crate::common::reference_capture::ReferenceCapture;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-/// What a lost message's blame is when the client's own host alone was watched.
+/// The blame of a lost message when only the client's host has witnesses.
 const PAST_THE_CLIENTS_WIRE: &str = "lost: network_forward server_host_in server_app server_host_out network_return";
 
-/// Fewer and shorter pauses than the assignment's, and enough time between messages that even a foreign capture, which
-/// proves nothing about its last second, can speak of message 25.
+/// Fewer and shorter pauses than in the assignment. The interval is long enough that even a foreign capture, which
+/// proves nothing about its last second, covers message 25.
 const PACE: [&str; 6] = ["--pause", "300ms", "--wait", "2s", "--interval", "250ms"];
 
 fn text(number: u64) -> String {
     format!("Mensagem {number}")
 }
 
-/// Messages 4 and 17 dropped on the way out, 9 on the way back, 12 by INPUT at the server, 21 by OUTPUT and 25 by
+/// Drops messages 4 and 17 on the forward path, 9 on the return path, 12 by INPUT at the server, 21 by OUTPUT and 25 by
 /// netdev egress at the client.
 fn six_faults(lab: &Lab) -> Option<Vec<Fault<'_>>> {
     Some(vec![
@@ -37,7 +37,7 @@ fn six_faults(lab: &Lab) -> Option<Vec<Fault<'_>>> {
 
 fn check_joint(report: &Report) {
     assert_eq!(report.json()["role"], "joint");
-    for (number, story) in [
+    for (number, verdict_line) in [
         (4, "lost: network_forward"),
         (17, "lost: network_forward"),
         (9, "lost: network_return"),
@@ -46,8 +46,8 @@ fn check_joint(report: &Report) {
         (25, "lost: client_host_out"),
         (30, "delivered"),
     ] {
-        // The kernel's own word for what the egress hook does, where the socket hears of it.
-        assert_eq!(report.story(number).replace(" (ENOBUFS)", ""), story, "message {number}");
+        // Some kernels report ENOBUFS for a drop by the egress hook.
+        assert_eq!(report.verdict_line(number).replace(" (ENOBUFS)", ""), verdict_line, "message {number}");
     }
     assert_eq!(report.with_outcome("lost"), [4, 9, 12, 17, 25]);
     assert_eq!((report.count("delivered"), report.count("not_sent")), (Some(24), Some(1)));
@@ -59,7 +59,7 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     let folder = TempDir::new().unwrap();
     let host = lab.home_a();
     let server = server(host, folder.path(), &["--capture", "server.pcap"]);
-    // No host given: 127.0.0.1:5005.
+    // Without a host argument the client uses 127.0.0.1:5005.
     let quick = ["--pause", "100ms", "--wait", "500ms", "--interval", "20ms", "--capture", "client.pcap"];
     let finished = client(host, folder.path(), &quick);
     finished.expect_code(0);
@@ -69,12 +69,12 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     for delay in ["rtt_application", "rtt_kernel", "rtt_wire"] {
         assert_eq!(report.flow()["delay"][delay]["samples"], 30, "{delay}");
     }
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(Report::of(&served).count("answered"), Some(30));
     for capture in ["client.pcap", "server.pcap"] {
         let texts = texts_by_tshark(&folder.path().join(capture));
-        // On a busy machine a reply may come after the next message.
+        // On a loaded machine a reply may arrive after the next message.
         let (replies, requests): (Vec<String>, Vec<String>) =
             texts.into_iter().partition(|text| text.starts_with("ACK"));
         assert_eq!(requests, (1..=30).map(text).collect::<Vec<_>>(), "{capture}");
@@ -85,7 +85,7 @@ fn a_whole_exchange_is_in_both_captures_and_nothing_is_lost() {
     assert_eq!(joint.warnings(), ["same_host"]);
 }
 
-/// The payloads of a capture as tshark reads them.
+/// The payloads of a capture, read by tshark.
 fn texts_by_tshark(capture: &Path) -> Vec<String> {
     let output = Command::new("tshark")
         .args(["-r", capture.to_str().unwrap(), "-T", "fields", "-e", "udp.payload"])
@@ -101,8 +101,8 @@ fn texts_by_tshark(capture: &Path) -> Vec<String> {
 }
 
 #[test]
-fn each_loss_gets_its_address_across_two_nats() {
-    let Some(lab) = Lab::build("each_loss_gets_its_address_across_two_nats") else { return };
+fn each_loss_is_located_across_two_nats() {
+    let Some(lab) = Lab::build("each_loss_is_located_across_two_nats") else { return };
     let folder = TempDir::new().unwrap();
     let Some(_faults) = six_faults(&lab) else { return };
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
@@ -112,19 +112,19 @@ fn each_loss_gets_its_address_across_two_nats() {
     finished.expect_code(0);
 
     let seen = Report::of(&finished);
-    assert_eq!(seen.story(21), "not_sent (EPERM)");
-    assert_eq!(seen.story(25).replace(" (ENOBUFS)", ""), "lost: client_host_out");
+    assert_eq!(seen.verdict_line(21), "not_sent (EPERM)");
+    assert_eq!(seen.verdict_line(25).replace(" (ENOBUFS)", ""), "lost: client_host_out");
     for number in [4, 9, 12, 17] {
-        assert_eq!(seen.story(number), PAST_THE_CLIENTS_WIRE, "message {number}");
+        assert_eq!(seen.verdict_line(number), PAST_THE_CLIENTS_WIRE, "message {number}");
     }
     assert_eq!(seen.with_outcome("lost"), [4, 9, 12, 17, 25]);
 
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     let served = Report::of(&served);
-    assert_eq!(served.story(12), "lost: server_host_in");
+    assert_eq!(served.verdict_line(12), "lost: server_host_in");
     assert_eq!(served.with_outcome("inconclusive"), [4, 17, 21, 25], "gaps in the numbering");
-    assert_eq!(served.story(9), "answered");
+    assert_eq!(served.verdict_line(9), "answered");
     assert_eq!(served.with_outcome("lost"), [12]);
 
     let orders: [&[&str]; 3] = [
@@ -143,7 +143,8 @@ fn each_loss_gets_its_address_across_two_nats() {
         assert!(report.flow()["delay"]["clock_offset"]["high_ns"].as_i64().unwrap() >= 0);
     }
 
-    // What the journals deny is refused, and so is one capture for both sides: it would clear the network of all.
+    // Roles that the journals contradict are refused, and so is one capture for both sides, which would clear the
+    // network.
     let analyze = |arguments: &[&str]| analyze(lab.home_a(), folder.path(), arguments);
     analyze(&["--client", "server.pcap", "--server", "client.pcap"]).expect_code(2);
     std::fs::copy(folder.path().join("client.pcap"), folder.path().join("copy.pcap")).unwrap();
@@ -152,17 +153,17 @@ fn each_loss_gets_its_address_across_two_nats() {
     assert!(twice.text(Stream::Err).contains("are the same one"), "{}", twice.text(Stream::Err));
 }
 
-/// A capture that medidor has not made: tcpdump's where it may run, which in a user namespace it may not, because it
-/// insists on changing its groups; there it is the lab's own tap.
-enum Foreign {
+/// A capture by another program: tcpdump where it can run, otherwise the tests' own. tcpdump fails in a user namespace,
+/// because it changes its groups.
+enum ForeignCapture {
     Tcpdump(Running),
-    Tap(Tap),
+    ReferenceCapture(ReferenceCapture),
 }
 
-impl Foreign {
+impl ForeignCapture {
     fn start(host: &Host, device: &str, file: &Path) -> Self {
         if !nix::unistd::geteuid().is_root() {
-            return Self::Tap(Tap::start_on(host, device, file, "udp port 5005"));
+            return Self::ReferenceCapture(ReferenceCapture::start_on(host, device, file, "udp port 5005"));
         }
         let mut tcpdump = host.command("tcpdump");
         tcpdump.args(["-i", device, "-s", "256", "-U", "--immediate-mode", "-Z", "root", "-w"]).arg(file);
@@ -170,31 +171,31 @@ impl Foreign {
             tcpdump.args(["udp", "port", "5005"]);
             tcpdump
         });
-        tcpdump.wait_for_line(|line| line.contains("listening on"), PATIENCE);
+        tcpdump.wait_for_line(|line| line.contains("listening on"), STEP_TIMEOUT);
         Self::Tcpdump(tcpdump)
     }
 
     fn stop(self) {
         match self {
-            Self::Tcpdump(tcpdump) => _ = tcpdump.interrupt(PATIENCE).expect_code(0),
-            Self::Tap(tap) => _ = tap.stop(),
+            Self::Tcpdump(tcpdump) => _ = tcpdump.interrupt(STEP_TIMEOUT).expect_code(0),
+            Self::ReferenceCapture(tap) => _ = tap.stop(),
         }
     }
 }
 
 #[test]
-fn foreign_captures_serve_as_well() {
-    let Some(lab) = Lab::build("foreign_captures_serve_as_well") else { return };
+fn foreign_captures_find_the_same_losses() {
+    let Some(lab) = Lab::build("foreign_captures_find_the_same_losses") else { return };
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name);
     let Some(_faults) = six_faults(&lab) else { return };
-    let at_client = Foreign::start(lab.home_a(), lab.home_a().device(), &path("a.pcap"));
-    let at_server = Foreign::start(lab.home_b(), "any", &path("b.pcap"));
+    let at_client = ForeignCapture::start(lab.home_a(), lab.home_a().device(), &path("a.pcap"));
+    let at_server = ForeignCapture::start(lab.home_b(), "any", &path("b.pcap"));
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.journal.jsonl"]);
     let to = lab.server_address().to_string();
     let arguments = [&[to.as_str(), "--journal", "client.journal.jsonl"], &PACE[..]].concat();
     client(lab.home_a(), folder.path(), &arguments).expect_code(0);
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     at_client.stop();
     at_server.stop();
     for order in [["a.pcap", "b.pcap"], ["b.pcap", "a.pcap"]] {
@@ -203,11 +204,11 @@ fn foreign_captures_serve_as_well() {
         check_joint(&report);
         assert!(report.warnings().contains(&"capture_assumed"));
 
-        // Without journals nobody can say what the application did; the wires alone still tell the network's losses.
+        // Without journals the application is unknown; the captures alone still find the network's losses.
         let wires = Report::of(&analyze(lab.home_a(), folder.path(), &order));
-        assert_eq!(wires.story(4), "lost: network_forward");
-        assert_eq!(wires.story(9), "lost: network_return");
-        assert_eq!(wires.story(12), "lost: server_host_in server_app server_host_out");
+        assert_eq!(wires.verdict_line(4), "lost: network_forward");
+        assert_eq!(wires.verdict_line(9), "lost: network_return");
+        assert_eq!(wires.verdict_line(12), "lost: server_host_in server_app server_host_out");
         assert_eq!(wires.with_outcome("inconclusive"), [21, 25]);
     }
 }
@@ -219,7 +220,7 @@ fn on_one_host_no_loss_is_blamed_on_a_network() {
     let host = lab.home_b();
     let server = server(host, folder.path(), &["--capture", "server.pcap", "--drop", "20", "--seed", "7"]);
     let quick = ["--batch", "0", "--wait", "1500ms", "--interval", "20ms", "--count", "60"];
-    // By loopback, and by the host's own address: both stay inside.
+    // To loopback and to the host's own address: both stay inside the host.
     for (run, to) in ["127.0.0.1", "192.168.2.20"].into_iter().enumerate() {
         let capture = format!("client{run}.pcap");
         let finished = client(host, folder.path(), &[&[to, "--capture", &capture], &quick[..]].concat());
@@ -228,22 +229,22 @@ fn on_one_host_no_loss_is_blamed_on_a_network() {
         let blame = &report.flow()["blame"];
         assert!(blame["network_forward"].is_null() && blame["network_return"].is_null(), "{blame}");
         for number in report.with_outcome("lost") {
-            assert_eq!(report.story(number), "lost: server_host_in server_app server_host_out");
+            assert_eq!(report.verdict_line(number), "lost: server_host_in server_app server_host_out");
         }
     }
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     for run in 0..2 {
         let report = Report::of(&analyze(host, folder.path(), &[&format!("client{run}.pcap"), "server.pcap"]));
         for number in report.with_outcome("lost") {
-            assert_eq!(report.story(number), "lost: server_app (simulated_drop)", "run {run}");
+            assert_eq!(report.verdict_line(number), "lost: server_app (simulated_drop)", "run {run}");
         }
         assert!(report.warnings().contains(&"same_host"));
     }
 }
 
 #[test]
-fn a_closed_port_is_nobody_listening_and_every_message_is_still_sent() {
-    let Some(lab) = Lab::build("a_closed_port_is_nobody_listening_and_every_message_is_still_sent") else { return };
+fn a_closed_port_is_reported_and_every_message_is_still_sent() {
+    let Some(lab) = Lab::build("a_closed_port_is_reported_and_every_message_is_still_sent") else { return };
     let folder = TempDir::new().unwrap();
     let to = lab.server_address().to_string();
     let quick = ["--count", "6", "--batch", "0", "--interval", "200ms", "--wait", "1500ms"];
@@ -254,19 +255,19 @@ fn a_closed_port_is_nobody_listening_and_every_message_is_still_sent() {
     let report = Report::of(&finished);
     assert_eq!((report.count("sent"), report.count("not_sent"), report.count("lost")), (Some(6), Some(0), Some(6)));
     assert!(report.warnings().contains(&"nobody_listening"));
-    // The kernel limits its ICMP errors, so not every message need have one; those that have are narrowed by it.
+    // The kernel limits its ICMP errors, so not every message gets one. Those that do have a narrower blame.
     let refused = (1..=6).filter(|number| {
-        let story = report.story(*number);
-        let narrowed = story == "lost: network_forward server_host_in (port_unreachable)";
-        assert!(narrowed || story == PAST_THE_CLIENTS_WIRE, "message {number}: {story}");
+        let verdict_line = report.verdict_line(*number);
+        let narrowed = verdict_line == "lost: network_forward server_host_in (port_unreachable)";
+        assert!(narrowed || verdict_line == PAST_THE_CLIENTS_WIRE, "message {number}: {verdict_line}");
         narrowed
     });
     assert!(refused.count() >= 1);
 }
 
 #[test]
-fn a_server_that_cannot_answer_says_why() {
-    let Some(lab) = Lab::build("a_server_that_cannot_answer_says_why") else { return };
+fn a_reply_that_cannot_be_sent_has_a_reason() {
+    let Some(lab) = Lab::build("a_reply_that_cannot_be_sent_has_a_reason") else { return };
     let folder = TempDir::new().unwrap();
     let _fault = faults::output_drop(lab.home_b(), &Match::reply("ACK 3"));
     let _input = faults::input_drop(lab.home_a(), &Match::reply("ACK 5"));
@@ -277,14 +278,14 @@ fn a_server_that_cannot_answer_says_why() {
     let finished =
         client(lab.home_a(), folder.path(), &[&[to.as_str(), "--capture", "client.pcap"], &quick[..]].concat());
     let alone = Report::of(&finished);
-    assert_eq!(alone.story(3), PAST_THE_CLIENTS_WIRE);
-    assert_eq!(alone.story(5), "lost: client_host_in");
-    assert_eq!((alone.story(7).as_str(), alone.count("duplicates")), ("delivered", Some(1)));
-    let served = Report::of(&server.interrupt(PATIENCE));
-    assert_eq!(served.story(3), "lost: server_app (EPERM)");
+    assert_eq!(alone.verdict_line(3), PAST_THE_CLIENTS_WIRE);
+    assert_eq!(alone.verdict_line(5), "lost: client_host_in");
+    assert_eq!((alone.verdict_line(7).as_str(), alone.count("duplicates")), ("delivered", Some(1)));
+    let served = Report::of(&server.interrupt(STEP_TIMEOUT));
+    assert_eq!(served.verdict_line(3), "lost: server_app (EPERM)");
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    assert_eq!(joint.story(3), "lost: server_app (EPERM)");
-    assert_eq!(joint.story(5), "lost: client_host_in");
+    assert_eq!(joint.verdict_line(3), "lost: server_app (EPERM)");
+    assert_eq!(joint.verdict_line(5), "lost: client_host_in");
     assert_eq!((joint.count("lost"), joint.count("duplicates")), (Some(2), Some(1)));
 }
 
@@ -295,11 +296,11 @@ fn ctrl_c_prints_the_partial_result() {
     let host = lab.home_a();
     let server = server(host, folder.path(), &[]);
     let client = Running::start(medidor(host, folder.path(), &["client", "--json", "--interval", "50ms"]));
-    client.wait_for_line(|line| line.starts_with("10: ACK 10"), PATIENCE);
+    client.wait_for_line(|line| line.starts_with("10: ACK 10"), STEP_TIMEOUT);
     client.signal(Signal::SIGINT);
-    let finished = client.wait(PATIENCE);
+    let finished = client.wait(STEP_TIMEOUT);
     finished.expect_code(130);
     let report = Report::of(&finished);
     assert_eq!((report.count("delivered"), report.count("lost")), (Some(10), Some(0)));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 }

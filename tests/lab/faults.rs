@@ -1,20 +1,20 @@
-//! Real faults under real runs: full disks, killed and stopped processes, a device that goes away, a journal whose
-//! writer stands still, and all that must be refused before the first message. The files that are left hold whole
-//! records, and no verdict is surer than the truth allows.
+//! Failures during real runs: full disks, killed and stopped processes, a device that disappears, a blocked journal,
+//! and everything that must be refused before the first message. The remaining files contain whole records, and no
+//! verdict claims more than the evidence proves.
+
+mod refused;
 
 use std::fs;
-use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use crate::common::disk::SmallDisk;
-use crate::common::faults::{self, Fault};
+use crate::common::faults::Fault;
 use crate::common::lab::Lab;
-use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
-use crate::common::skip;
+use crate::common::medidor::{RUN_TIMEOUT, Report, Truth, analyze, client, medidor, never_overclaims, server};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
+use crate::common::{faults, skip};
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, waitpid};
@@ -22,16 +22,16 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The whole file is records, and tshark reads them all.
+/// Checks that a capture file contains whole records only, and that tshark reads them all.
 fn whole_capture(file: &Path) -> usize {
     let output = Command::new("tshark").arg("-r").arg(file).args(["-T", "fields", "-e", "frame.number"]).output();
     let output = output.expect("tshark");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && !said.contains("cut short"), "{}: {said}", file.display());
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !printed.contains("cut short"), "{}: {printed}", file.display());
     String::from_utf8_lossy(&output.stdout).lines().count()
 }
 
-/// The records of a journal, all of whose lines are whole.
+/// The records of a journal, all of whose lines are complete.
 fn whole_journal(file: &Path) -> Vec<Value> {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.ends_with('\n'), "{} ends within a line", file.display());
@@ -42,7 +42,7 @@ fn has_ended(journal: &[Value]) -> bool {
     journal.iter().any(|record| record["e"] == "end")
 }
 
-/// Whether it said these words, wherever its lines break.
+/// Whether the output contains these words, wherever its lines break.
 fn says(finished: &Finished, words: &str) -> bool {
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     plain(&finished.text(Stream::Err)).contains(&plain(words))
@@ -50,7 +50,7 @@ fn says(finished: &Finished, words: &str) -> bool {
 
 // ---- a full disk ----
 
-/// Long enough to fill a disk soon, short enough for a fault to match it whole.
+/// Long enough to fill a disk soon, short enough for a fault to match it completely.
 fn long(number: u64) -> String {
     format!("Mensagem {number} {}", "x".repeat(170))
 }
@@ -58,7 +58,7 @@ fn long(number: u64) -> String {
 const LONG_RUN: [&str; 10] =
     ["--count", "160", "--batch", "0", "--interval", "30ms", "--wait", "800ms", "--snaplen", "1024"];
 
-/// Losses before the disk is full and after it.
+/// Faults before and after the moment when the disk is full.
 fn losses(lab: &Lab) -> [Fault<'_>; 4] {
     [
         faults::drop_forward_message(lab, &long(3)),
@@ -88,33 +88,33 @@ fn a_disk_that_fills_up_under_the_client() {
     let (to, message) = (lab.server_address().to_string(), format!("Mensagem {{n}} {}", "x".repeat(170)));
     let (pcap, journal) = (disk.inside("client.pcap"), disk.inside("client.journal.jsonl"));
     let arguments = ["client", "--json", &to, "--message", &message, "--capture", &pcap];
-    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(WHOLE_RUN);
+    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     for file in [&pcap, &journal] {
-        let told = |line: &str| line.contains(file.as_str()) && line.contains("No space left on device");
-        assert!(finished.text(Stream::Err).lines().any(told), "{}", finished.text(Stream::Err));
+        let names_the_disk = |line: &str| line.contains(file.as_str()) && line.contains("No space left on device");
+        assert!(finished.text(Stream::Err).lines().any(names_the_disk), "{}", finished.text(Stream::Err));
     }
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"journal_broken"), "{:?}", report.warnings());
-    never_surer(&report, true_losses);
+    never_overclaims(&report, true_losses);
 
-    disk.rescue("client.pcap", folder.path());
-    disk.rescue("client.journal.jsonl", folder.path());
+    disk.copy_out("client.pcap", folder.path());
+    disk.copy_out("client.journal.jsonl", folder.path());
     let kept = whole_capture(&folder.path().join("client.pcap"));
     assert!((20..300).contains(&kept), "{kept} frames: the disk was not full in the middle of the run");
     let records = whole_journal(&folder.path().join("client.journal.jsonl"));
     assert!(!has_ended(&records) && records.len() > 20);
 
-    // The exchange went on to its end: the server has read and answered all that reached it.
-    let served = server.interrupt(PATIENCE);
+    // The exchange continued to its end: the server read and answered every message that reached it.
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(Report::of(&served).count("answered"), Some(158));
     let joint = analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]);
     joint.expect_code(0);
     let joint = Report::of(&joint);
-    never_surer(&joint, true_losses);
-    assert_eq!(joint.story(3), "lost: network_forward", "what was written before the end still counts");
-    assert_eq!(joint.story(6), "lost: network_return");
+    never_overclaims(&joint, true_losses);
+    assert_eq!(joint.verdict_line(3), "lost: network_forward", "what was written before the end still counts");
+    assert_eq!(joint.verdict_line(6), "lost: network_return");
 }
 
 #[test]
@@ -128,25 +128,25 @@ fn a_disk_that_fills_up_under_the_clients_capture_alone() {
     let pcap = disk.inside("client.pcap");
     let journal = folder.path().join("client.journal.jsonl").display().to_string();
     let arguments = ["client", "--json", &to, "--message", &message, "--capture", &pcap, "--journal", &journal];
-    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(WHOLE_RUN);
+    let finished = Running::start(disk.medidor(folder.path(), &[&arguments[..], &LONG_RUN].concat())).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"capture_failed"), "{:?}", report.warnings());
     assert_eq!((report.count("delivered"), report.count("lost")), (Some(156), Some(4)), "the journal tells it all");
-    never_surer(&report, true_losses);
+    never_overclaims(&report, true_losses);
     for number in [140, 150] {
         let all = "lost: client_host_out network_forward server_host_in server_app server_host_out network_return \
                    client_host_in";
-        assert_eq!(report.story(number), all, "after the end of the file nothing is absent");
+        assert_eq!(report.verdict_line(number), all, "after the end of the file nothing is absent");
     }
-    disk.rescue("client.pcap", folder.path());
+    disk.copy_out("client.pcap", folder.path());
     whole_capture(&folder.path().join("client.pcap"));
     assert!(has_ended(&whole_journal(Path::new(&journal))));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    never_surer(&joint, true_losses);
-    assert_eq!(joint.story(140), "lost: client_host_out network_forward");
-    assert_eq!(joint.story(150), "lost: network_return client_host_in");
+    never_overclaims(&joint, true_losses);
+    assert_eq!(joint.verdict_line(140), "lost: client_host_out network_forward");
+    assert_eq!(joint.verdict_line(150), "lost: network_return client_host_in");
 }
 
 #[test]
@@ -157,34 +157,34 @@ fn a_disk_that_fills_up_under_the_server() {
     let _faults = losses(&lab);
     let pcap = disk.inside("server.pcap");
     let server = Running::start(disk.medidor(folder.path(), &["server", "--json", "--capture", &pcap]));
-    server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
     let (to, message) = (lab.server_address().to_string(), format!("Mensagem {{n}} {}", "x".repeat(170)));
     let arguments = [&[to.as_str(), "--message", &message, "--capture", "client.pcap"], &LONG_RUN[..]].concat();
     let finished = client(lab.home_a(), folder.path(), &arguments);
     finished.expect_code(0);
     assert_eq!(Report::of(&finished).count("delivered"), Some(156), "the server answered to the end");
-    let served = server.interrupt(PATIENCE);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(3);
     assert!(says(&served, "No space left on device"));
     let alone = Report::of(&served);
     assert!(alone.warnings().contains(&"journal_broken"), "{:?}", alone.warnings());
-    never_surer(&alone, true_losses);
-    disk.rescue("server.pcap", folder.path());
-    disk.rescue("server.journal.jsonl", folder.path());
+    never_overclaims(&alone, true_losses);
+    disk.copy_out("server.pcap", folder.path());
+    disk.copy_out("server.journal.jsonl", folder.path());
     assert!(whole_capture(&folder.path().join("server.pcap")) > 20);
     assert!(!has_ended(&whole_journal(&folder.path().join("server.journal.jsonl"))));
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    never_surer(&joint, true_losses);
+    never_overclaims(&joint, true_losses);
     assert_eq!(joint.count("delivered"), Some(156), "a weak witness never un-delivers");
     assert_eq!(joint.with_outcome("lost"), [3, 6, 140, 150]);
-    assert_eq!(joint.story(3), "lost: network_forward");
+    assert_eq!(joint.verdict_line(3), "lost: network_forward");
 }
 
 // ---- killed ----
 
 #[test]
-fn killed_at_any_moment_it_leaves_whole_records_and_no_wrong_blame() {
-    let Some(lab) = Lab::build("killed_at_any_moment_it_leaves_whole_records_and_no_wrong_blame") else { return };
+fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
+    let Some(lab) = Lab::build("a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame") else { return };
     let _faults = [
         faults::drop_forward_message(&lab, "Mensagem 4"),
         faults::drop_return_message(&lab, "ACK 6"),
@@ -204,11 +204,11 @@ fn killed_at_any_moment_it_leaves_whole_records_and_no_wrong_blame() {
         let pace = ["--count", "40", "--batch", "0", "--interval", "60ms", "--wait", "300ms"];
         let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
         let client = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-        client.wait_for_nth_line(after, |line| line.contains(": ACK "), PATIENCE);
+        client.wait_for_nth_line(after, |line| line.contains(": ACK "), STEP_TIMEOUT);
         let victim = if kill_client { &client } else { &server };
         victim.signal(Signal::SIGKILL);
         let victims = if kill_client { "client" } else { "server" };
-        // A little before the kill a message may have been under way, and after it none is answered.
+        // A message sent just before the kill may be in transit, and later ones are not answered.
         let truth = |number: u64| match number {
             4 | 33 if kill_client => Truth::Lost(&["network_forward"]),
             6 | 35 if kill_client => Truth::Lost(&["network_return"]),
@@ -220,14 +220,14 @@ fn killed_at_any_moment_it_leaves_whole_records_and_no_wrong_blame() {
             35 => Truth::Lost(&["network_return", "server_host_in", "server_app"]),
             _ => Truth::Either(&["server_host_in", "server_app"]),
         };
-        let (left, right) = (client.wait(PATIENCE), server);
-        let served = if kill_client { right.interrupt(PATIENCE) } else { right.wait(PATIENCE) };
+        let (left, right) = (client.wait(STEP_TIMEOUT), server);
+        let served = if kill_client { right.interrupt(STEP_TIMEOUT) } else { right.wait(STEP_TIMEOUT) };
         if kill_client {
             served.expect_code(0);
-            never_surer(&Report::of(&served), truth);
+            never_overclaims(&Report::of(&served), truth);
         } else {
             left.expect_code(0);
-            never_surer(&Report::of(&left), truth);
+            never_overclaims(&Report::of(&left), truth);
         }
         whole_capture(&folder.path().join(format!("{victims}.pcap")));
         let journal = folder.path().join(format!("{victims}.journal.jsonl"));
@@ -237,11 +237,11 @@ fn killed_at_any_moment_it_leaves_whole_records_and_no_wrong_blame() {
             analyzed.expect_code(0);
             let report = Report::of(&analyzed);
             assert!(report.warnings().contains(&"journal_broken"), "{words}: {:?}", report.warnings());
-            never_surer(&report, truth);
-            // A witness proves an absence only where it stayed awake for a while after it.
+            never_overclaims(&report, truth);
+            // A witness proves absence only if it was active for some time afterwards.
             if files.len() == 2 && after >= 28 {
-                assert_eq!(report.story(4), "lost: network_forward", "{words}");
-                assert_eq!(report.story(6), "lost: network_return", "{words}");
+                assert_eq!(report.verdict_line(4), "lost: network_forward", "{words}");
+                assert_eq!(report.verdict_line(6), "lost: network_return", "{words}");
             }
         }
     }
@@ -259,15 +259,15 @@ fn stopped_for_seconds_the_ring_holds_and_nothing_is_lost() {
         let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
         let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
         let client = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-        client.wait_for_nth_line(30, |line| line.contains(": ACK "), PATIENCE);
+        client.wait_for_nth_line(30, |line| line.contains(": ACK "), STEP_TIMEOUT);
         let stopped = if stop_client { &client } else { &server };
         stopped.freeze();
-        // The pause itself is the fault.
+        // Here the stopped process is the fault.
         std::thread::sleep(Duration::from_millis(2_500));
         stopped.thaw();
-        let finished = client.wait(WHOLE_RUN);
+        let finished = client.wait(RUN_TIMEOUT);
         finished.expect_code(0);
-        server.interrupt(PATIENCE).expect_code(0);
+        server.interrupt(STEP_TIMEOUT).expect_code(0);
         let report = Report::of(&finished);
         let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
         for report in [&report, &joint] {
@@ -284,7 +284,7 @@ fn stopped_for_seconds_the_ring_holds_and_nothing_is_lost() {
     }
 }
 
-// ---- a device that goes away ----
+// ---- a device that disappears ----
 
 #[test]
 fn the_clients_interface_vanishes() {
@@ -295,9 +295,9 @@ fn the_clients_interface_vanishes() {
     let pace = ["--count", "40", "--batch", "0", "--interval", "50ms", "--wait", "1s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let running = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    running.wait_for_nth_line(10, |line| line.contains(": ACK "), PATIENCE);
+    running.wait_for_nth_line(10, |line| line.contains(": ACK "), STEP_TIMEOUT);
     lab.home_a().run("ip", &["link", "delete", lab.home_a().device()]).unwrap();
-    let finished = running.wait(WHOLE_RUN);
+    let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(3);
     assert!(says(&finished, "client.pcap ended before the measurement"), "{}", finished.text(Stream::Err));
     let report = Report::of(&finished);
@@ -305,18 +305,18 @@ fn the_clients_interface_vanishes() {
     let unsent = report.with_outcome("not_sent");
     assert!(unsent.len() >= 20, "{unsent:?}");
     for number in unsent {
-        assert_eq!(report.story(number), "not_sent (ENETUNREACH)");
+        assert_eq!(report.verdict_line(number), "not_sent (ENETUNREACH)");
     }
-    // What was under way as the device went is lost in either direction.
+    // Messages in transit while the device disappears are lost in either direction.
     let truth = |number: u64| match number {
         1..=10 => Truth::Delivered,
         _ => Truth::Either(&["client_host_out", "network_forward", "network_return", "client_host_in"]),
     };
-    never_surer(&report, truth);
+    never_overclaims(&report, truth);
     assert!(whole_capture(&folder.path().join("client.pcap")) >= 20);
     assert!(has_ended(&whole_journal(&folder.path().join("client.journal.jsonl"))));
-    server.interrupt(PATIENCE).expect_code(0);
-    never_surer(&Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"])), truth);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
+    never_overclaims(&Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"])), truth);
 }
 
 #[test]
@@ -329,27 +329,27 @@ fn the_servers_interface_vanishes() {
     let pace = ["--count", "30", "--batch", "0", "--interval", "50ms", "--wait", "1s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let running = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    running.wait_for_nth_line(10, |line| line.contains(": ACK "), PATIENCE);
+    running.wait_for_nth_line(10, |line| line.contains(": ACK "), STEP_TIMEOUT);
     lab.home_b().run("ip", &["link", "delete", device]).unwrap();
-    let finished = running.wait(WHOLE_RUN);
+    let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(0);
     let truth = |number: u64| match number {
         1..=10 => Truth::Delivered,
         _ => Truth::Either(&["network_forward", "network_return"]),
     };
-    never_surer(&Report::of(&finished), truth);
-    let served = server.interrupt(PATIENCE);
+    never_overclaims(&Report::of(&finished), truth);
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(3);
     assert!(says(&served, "server.pcap ended before the measurement"), "{}", served.text(Stream::Err));
     assert!(Report::of(&served).warnings().contains(&"capture_failed"));
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
-    never_surer(&joint, truth);
+    never_overclaims(&joint, truth);
     assert_eq!(joint.count("delivered"), Report::of(&finished).count("delivered"));
 }
 
 // ---- a journal that cannot keep up ----
 
-/// The threads of a process but for its first.
+/// The threads of a process except its first.
 fn other_threads(process: &Running) -> Vec<Pid> {
     let first = process.pid();
     let tasks = fs::read_dir(format!("/proc/{first}/task")).unwrap();
@@ -358,9 +358,9 @@ fn other_threads(process: &Running) -> Vec<Pid> {
 }
 
 #[test]
-fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
+fn a_blocked_journal_does_not_delay_the_exchange() {
     const COUNT: u64 = 20_000;
-    let name = "a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange";
+    let name = "a_blocked_journal_does_not_delay_the_exchange";
     let Some(lab) = Lab::build(name) else { return };
     let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
     let dropping = ["--journal", "server.jsonl", "--drop", "5", "--seed", "3", "--rate-limit", "0"];
@@ -371,21 +371,21 @@ fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
     let mut client = medidor(host, folder.path(), &arguments);
     client.env("MEDIDOR_JOURNAL_QUEUE", "4096");
     let client = Running::start(client);
-    client.wait_for_line(|line| line.starts_with("Sent "), PATIENCE);
+    client.wait_for_line(|line| line.starts_with("Sent "), STEP_TIMEOUT);
 
-    // The thread that writes is stopped, and no other, as by a disk that hangs.
+    // Only the writing thread is stopped, as by a hanging disk.
     let [writer] = other_threads(&client)[..] else { panic!("not one thread: {:?}", other_threads(&client)) };
     if let Err(error) = ptrace::seize(writer, ptrace::Options::empty()) {
         return skip(name, &format!("may not trace: {error}"));
     }
     ptrace::interrupt(writer).unwrap();
     waitpid(writer, Some(WaitPidFlag::__WALL)).unwrap();
-    client.wait_for_line(|line| line.starts_with("All sent"), WHOLE_RUN);
+    client.wait_for_line(|line| line.starts_with("All sent"), RUN_TIMEOUT);
     ptrace::detach(writer, None).unwrap();
 
-    let finished = client.wait(WHOLE_RUN);
+    let finished = client.wait(RUN_TIMEOUT);
     finished.expect_code(0);
-    server.interrupt(WHOLE_RUN).expect_code(0);
+    server.interrupt(RUN_TIMEOUT).expect_code(0);
     let lines = |file: &str| whole_journal(&folder.path().join(file));
     let journal = lines("client.jsonl");
     let lost: u64 = journal.iter().filter(|record| record["e"] == "gap").filter_map(|gap| gap["lost"].as_u64()).sum();
@@ -399,11 +399,11 @@ fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
     assert!(answered.len() + withheld.len() > COUNT as usize * 9 / 10, "the exchange was held up");
 
     let both = ["analyze", "--json", "client.jsonl", "server.jsonl"];
-    let joint = Running::start(medidor(host, folder.path(), &both)).wait(WHOLE_RUN);
+    let joint = Running::start(medidor(host, folder.path(), &both)).wait(RUN_TIMEOUT);
     joint.expect_code(0);
     for report in [Report::of(&finished), Report::of(&joint)] {
         assert!(report.warnings().contains(&"journal_gap"), "{:?}", report.warnings());
-        // The client alone does not even know of the last ones.
+        // The client's journal does not even contain the last messages.
         let open = report.count("inconclusive").unwrap() + COUNT - report.count("requests").unwrap();
         assert!(open > lost / 4, "only {open} are left open, although {lost} records are missing");
         assert!(report.count("delivered").unwrap() <= answered.len() as u64);
@@ -411,7 +411,7 @@ fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
             let number = message["n"].as_u64().unwrap();
             match message["outcome"].as_str().unwrap() {
                 "delivered" | "late" => assert!(answered.contains(&number), "{message}"),
-                // On one host only the socket buffers can lose what the server did not keep back.
+                // On one host only socket buffers can lose what the server did not withhold.
                 "lost" if withheld.contains(&number) => {
                     assert!(message["blame"].as_array().unwrap().contains(&"server_app".into()), "{message}");
                 }
@@ -420,235 +420,4 @@ fn a_journal_whose_writer_stands_still_does_not_hold_up_the_exchange() {
             }
         }
     }
-}
-
-// ---- refused before the first message ----
-
-/// A client's run without some of root's rights.
-fn lacking(lab: &Lab, rights: &str, folder: &Path, arguments: &[&str]) -> Finished {
-    let mut command = lab.home_a().command("setpriv");
-    let sets = [format!("--bounding-set={rights}"), format!("--inh-caps={rights}")];
-    command.current_dir(folder).args(sets).arg(env!("CARGO_BIN_EXE_medidor")).args(["--lang", "en"]).args(arguments);
-    Running::start(command).wait(PATIENCE)
-}
-
-#[test]
-fn what_cannot_work_is_refused_before_the_first_message() {
-    let Some(lab) = Lab::build("what_cannot_work_is_refused_before_the_first_message") else { return };
-    let folder = TempDir::new().unwrap();
-    let (host, path) = (lab.home_a(), folder.path());
-    let server = server(host, path, &["--journal", "server.jsonl"]);
-    fs::create_dir(path.join("folder.pcap")).unwrap();
-    fs::create_dir(path.join("locked")).unwrap();
-    fs::set_permissions(path.join("locked"), fs::Permissions::from_mode(0o555)).unwrap();
-    nix::unistd::mkfifo(&path.join("pipe"), nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
-    fs::write(path.join("old.pcap"), "old").unwrap();
-    let space = "free some space";
-    let cases: [(&[&str], i32, &str); 17] = [
-        (&["--capture", "missing/client.pcap"], 3, "create the folder"),
-        (&["--journal", "missing/client.jsonl"], 3, "create the folder"),
-        (&["--capture", "old.pcap", "--journal", "missing/client.jsonl"], 3, "create the folder"),
-        (&["--capture", "folder.pcap"], 3, "another place"),
-        (&["--journal", "folder.pcap"], 3, "another place"),
-        (&["--journal", "/dev/full"], 3, "another place"),
-        (&["--journal", "pipe"], 3, "another place"),
-        (&["--capture", "pipe"], 3, "another place"),
-        (&["--capture", "x.pcap", "--filter", "udp prot 5005"], 2, "pcap-filter"),
-        (&["--capture", "x.pcap", "--filter", "@missing.txt"], 3, "missing.txt"),
-        (&["--capture", "x.pcap", "--interface", "eth7"], 2, "there are: "),
-        (&["--bind", "0.0.0.0:5005"], 3, "end it or choose another"),
-        (&["--bind", "203.0.113.77:6000"], 3, "not one of this computer's"),
-        (&["nosuch.invalid"], 3, "Use the IP address"),
-        (&["127.0.0.1:70000"], 2, "Examples: "),
-        (&["--message", "oi"], 2, "in place of the number"),
-        (&["--capture", "same.pcap", "--journal", "same.pcap"], 2, "same.pcap"),
-    ];
-    for (arguments, code, cure) in cases {
-        let mut command =
-            medidor(host, path, &[&["client", "--json", "--count", "1", "--wait", "1s"], arguments].concat());
-        command.env("RES_OPTIONS", "timeout:1 attempts:1");
-        let refused = Running::start(command).wait(PATIENCE);
-        refused.expect_code(code);
-        assert!(says(&refused, cure), "{arguments:?}: {}", refused.text(Stream::Err));
-        assert!(says(&refused, "medidor: error: ") && refused.text(Stream::Out).is_empty(), "{arguments:?}");
-    }
-    assert_eq!(fs::read_to_string(path.join("old.pcap")).unwrap(), "old", "nothing was moved for a run that never was");
-    assert!(!path.join("x.pcap").exists() && !path.join("x.journal.jsonl").exists());
-
-    for (rights, arguments, cure) in [
-        ("-dac_override", ["--capture", "locked/client.pcap"], "another place"),
-        ("-net_bind_service", ["--bind", "0.0.0.0:53"], "above 1023"),
-    ] {
-        let refused = lacking(&lab, rights, path, &[&["client", "--json", "--count", "1"], &arguments[..]].concat());
-        refused.expect_code(3);
-        assert!(says(&refused, cure), "{rights}: {}", refused.text(Stream::Err));
-    }
-    if let Some(disk) = SmallDisk::mount(host, 8 << 10) {
-        let full = disk.inside("full");
-        let script = format!("cat /dev/zero > {full} 2> /dev/null; exit 0");
-        Running::start({
-            let mut command = disk.command("sh", path);
-            command.args(["-c", &script]);
-            command
-        })
-        .wait(PATIENCE)
-        .expect_code(0);
-        for option in ["--capture", "--journal"] {
-            let file = disk.inside("x.pcap");
-            let arguments = ["client", "--json", "--count", "1", "--wait", "1s", option, &file];
-            let refused = Running::start(disk.medidor(path, &arguments)).wait(PATIENCE);
-            refused.expect_code(3);
-            assert!(
-                says(&refused, space) && says(&refused, "No space left"),
-                "{option}: {}",
-                refused.text(Stream::Err)
-            );
-        }
-    }
-    // The other end refuses in the same ways.
-    for (arguments, code, cure) in [
-        (["--listen", "0.0.0.0:5005"], 3, "end it or choose another"),
-        (["--listen", "203.0.113.77:5005"], 3, "not one of this computer's"),
-        (["--ack-format", "ok"], 2, "in place of the number"),
-    ] {
-        let refused = Running::start(medidor(host, path, &[&["server"], &arguments[..]].concat())).wait(PATIENCE);
-        refused.expect_code(code);
-        assert!(says(&refused, cure), "{arguments:?}: {}", refused.text(Stream::Err));
-    }
-
-    let served = server.interrupt(PATIENCE);
-    served.expect_code(0);
-    assert_eq!(served.text(Stream::Out), "null\n", "not one message was sent");
-    let heard = whole_journal(&path.join("server.jsonl"));
-    assert!(heard.iter().all(|record| record["e"] != "received" && record["e"] != "odd"), "{heard:?}");
-}
-
-#[test]
-fn an_existing_file_is_kept_under_a_number() {
-    let Some(lab) = Lab::build("an_existing_file_is_kept_under_a_number") else { return };
-    let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
-    let path = |name: &str| folder.path().join(name);
-    let server = server(host, folder.path(), &[]);
-    let quick = ["--count", "3", "--batch", "0", "--interval", "20ms", "--wait", "1s", "--capture", "client.pcap"];
-    client(host, folder.path(), &quick).expect_code(0);
-    let first = (fs::read(path("client.pcap")).unwrap(), fs::read(path("client.journal.jsonl")).unwrap());
-    let second = client(host, folder.path(), &quick);
-    second.expect_code(0);
-    assert!(
-        says(&second, "client.pcap was there already; the old file is now client.1.pcap"),
-        "{}",
-        second.text(Stream::Err)
-    );
-    let third = client(host, folder.path(), &quick);
-    assert!(says(&third, "client.2.journal.jsonl"), "{}", third.text(Stream::Err));
-    let kept = (fs::read(path("client.1.pcap")).unwrap(), fs::read(path("client.1.journal.jsonl")).unwrap());
-    assert!(first == kept, "the old files are what they were");
-    let old = Report::of(&analyze(host, folder.path(), &["client.1.pcap"]));
-    assert_eq!(old.count("delivered"), Some(3), "and still belong together");
-    server.interrupt(PATIENCE).expect_code(0);
-}
-
-// ---- the command line ----
-
-#[test]
-fn wrong_usage_ends_with_code_2() {
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
-        command.args(["--lang", "en"]).args(arguments);
-        Running::start(command).wait(PATIENCE)
-    };
-    let wrong: [&[&str]; 12] = [
-        &[],
-        &["medir"],
-        &["client", "--nonsense"],
-        &["client", "--count", "0"],
-        &["client", "--count", "many"],
-        &["client", "--wait", "10"],
-        &["client", "--interface", "lo"],
-        &["client", "--snaplen", "10", "--capture", "x.pcap"],
-        &["server", "--drop", "101"],
-        &["server", "--reply", "no"],
-        &["server", "--reply-to", "nobody"],
-        &["analyze"],
-    ];
-    for arguments in wrong {
-        let refused = run(arguments);
-        refused.expect_code(2);
-        assert!(!refused.text(Stream::Err).trim().is_empty(), "{arguments:?} says nothing");
-        assert_eq!(refused.text(Stream::Out), "", "{arguments:?}");
-    }
-    run(&["analyze", "/nonexistent.pcap"]).expect_code(3);
-    run(&["--help"]).expect_code(0);
-}
-
-#[test]
-fn a_reader_that_goes_away_is_no_error() {
-    let Some(lab) = Lab::build("a_reader_that_goes_away_is_no_error") else { return };
-    let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
-    let server = server(host, folder.path(), &[]);
-    let gone = || {
-        let (reader, writer) = io::pipe().unwrap();
-        drop(reader);
-        Stdio::from(writer)
-    };
-    let quick = ["client", "--count", "20", "--batch", "0", "--interval", "20ms", "--wait", "500ms"];
-    for (json, both) in [(false, false), (true, false), (false, true)] {
-        let mut command = medidor(host, folder.path(), &quick);
-        command.args(json.then_some("--json")).stdin(Stdio::null()).stdout(gone());
-        command.stderr(if both { gone() } else { Stdio::piped() });
-        let output = command.spawn().unwrap().wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{said}");
-        assert!(!said.contains("error") && !said.contains("panic"), "{said}");
-    }
-    let help = Command::new(env!("CARGO_BIN_EXE_medidor")).arg("--help").stdout(gone()).status().unwrap();
-    assert_eq!(help.code(), Some(0));
-    // A result that cannot be written for another reason is one.
-    let mut command = medidor(host, folder.path(), &quick);
-    command.stdin(Stdio::null()).stderr(Stdio::piped());
-    command.stdout(fs::File::options().write(true).open("/dev/full").unwrap());
-    let output = command.spawn().unwrap().wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
-    let served = Report::of(&server.interrupt(PATIENCE));
-    let flows = served.json()["flows"].as_array().unwrap();
-    assert!(
-        flows.len() == 4 && flows.iter().all(|flow| flow["counts"]["answered"] == 20),
-        "all of them ran to the end"
-    );
-}
-
-#[test]
-fn escape_codes_are_for_terminals_whose_user_wants_them() {
-    let name = "escape_codes_are_for_terminals_whose_user_wants_them";
-    let Some(lab) = Lab::build(name) else { return };
-    if Command::new("script").arg("--version").output().is_err() {
-        return skip(name, "script is not installed");
-    }
-    let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
-    let server = server(host, folder.path(), &["--drop", "40"]);
-    let quick = ["--count", "10", "--batch", "0", "--interval", "20ms", "--wait", "500ms", "--journal", "x.jsonl"];
-    client(host, folder.path(), &quick).expect_code(0);
-    server.interrupt(PATIENCE).expect_code(0);
-    let escaped = |finished: &Finished| finished.lines.iter().any(|line| line.text.contains('\u{1b}'));
-    let on_terminal = |no_color: Option<&str>| {
-        let mut command = host.command("script");
-        let run = format!("'{}' --lang en analyze x.jsonl", env!("CARGO_BIN_EXE_medidor"));
-        command
-            .current_dir(folder.path())
-            .args(["-qec", &run, "/dev/null"])
-            .env("TERM", "xterm")
-            .env_remove("NO_COLOR");
-        if let Some(value) = no_color {
-            command.env("NO_COLOR", value);
-        }
-        let finished = Running::start(command).wait(PATIENCE);
-        finished.expect_code(0);
-        assert!(finished.lines.iter().any(|line| line.text.contains("Loss rate")), "{}", finished.text(Stream::Err));
-        escaped(&finished)
-    };
-    assert!(on_terminal(None), "colour where it is wanted");
-    assert!(on_terminal(Some("")), "an empty NO_COLOR says nothing (no-color.org)");
-    assert!(!on_terminal(Some("1")));
-    let plain = Running::start(medidor(host, folder.path(), &["analyze", "x.jsonl"])).wait(PATIENCE);
-    assert!(!escaped(&plain) && plain.status.success());
 }

@@ -1,5 +1,5 @@
-//! The guide holds: what README.md and LEIAME.md tell a group to type is typed here, as it stands, in two homes behind
-//! two NAT routers whose addresses are those of the guide; and what the documents name exists.
+//! The commands of README.md and LEIAME.md are run as written, in two homes behind two NAT routers with the addresses
+//! of the guide; and everything that the documents name exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::common::lab::{Host, Lab, Side, Transport};
-use crate::common::medidor::{Report, WHOLE_RUN};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use clap::CommandFactory;
 use medidor::cli::Cli;
 use tempfile::TempDir;
 
-/// A guide, and what the program says in its language.
+/// A guide, and the program's messages in its language.
 struct Guide {
     file: &'static str,
     locale: &'static str,
@@ -38,7 +38,7 @@ const PORTUGUESE: Guide = Guide {
     loss: "Taxa de perda: 0 % (0 de 30 mensagens;",
 };
 
-/// The marks of blocks that are run, in the order in which they stand in a guide.
+/// The labels of the blocks that are run, in the order of the guide.
 const MARKS: [&str; 13] = [
     "local-server",
     "local-client",
@@ -59,7 +59,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The fenced blocks of a document: what stands behind the fence, and the lines.
+/// The fenced blocks of a document: info string and lines.
 fn blocks(text: &str) -> Vec<(String, Vec<String>)> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, Vec<String>)> = None;
@@ -80,7 +80,7 @@ impl Guide {
         fs::read_to_string(root().join(self.file)).unwrap()
     }
 
-    /// The commands of the blocks with this mark.
+    /// The commands of the blocks with this label.
     fn commands(&self, mark: &str) -> Vec<String> {
         let info = format!("sh {mark}");
         let lines: Vec<String> =
@@ -89,19 +89,19 @@ impl Guide {
         lines
     }
 
-    /// The only command with this mark.
+    /// The only command with this label.
     fn command(&self, mark: &str) -> String {
         let [command] = &self.commands(mark)[..] else { panic!("{}: one command in {mark}", self.file) };
         command.clone()
     }
 
-    /// A command as the shell of a reader would run it, in a home, in the guide's language.
+    /// A command as a reader's shell would run it, in a home, in the guide's language.
     fn typed(&self, host: &Host, folder: &Path, line: &str) -> Command {
         let program = Path::new(env!("CARGO_BIN_EXE_medidor")).parent().unwrap();
         let mut command = host.command("sh");
         let path = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value).unwrap();
         let path = format!("{}:{}", program.display(), path.to_string_lossy());
-        // medidor takes the shell's place, so that Ctrl-C reaches it.
+        // medidor replaces the shell, so that Ctrl-C reaches it.
         let line = if line.starts_with("medidor ") { format!("exec {line}") } else { line.to_owned() };
         command.args(["-c", &line]).env("PATH", path).env("LC_ALL", self.locale).env_remove("LANGUAGE");
         command.current_dir(folder);
@@ -114,9 +114,9 @@ impl Guide {
 
     fn start_server(&self, host: &Host, folder: &Path, mark: &str) -> Running {
         let server = self.start(host, folder, mark);
-        server.wait_for_line(|line| line.starts_with(self.listening), PATIENCE);
-        // Whoever types in another terminal does so once the screen is complete.
-        server.wait_for_line(|line| line.starts_with(self.capturing), PATIENCE);
+        server.wait_for_line(|line| line.starts_with(self.listening), STEP_TIMEOUT);
+        // A reader types in another terminal once the screen is complete.
+        server.wait_for_line(|line| line.starts_with(self.capturing), STEP_TIMEOUT);
         server
     }
 }
@@ -126,33 +126,35 @@ fn is_installed(tool: &str) -> bool {
     found.is_ok_and(|output| output.status.success())
 }
 
-/// The assignment, as a guide tells it, at its true speed.
+/// The assignment as a guide describes it, at its real speed.
 fn two_homes(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let (at_client, at_server) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let shown: String = guide
         .commands("show")
         .iter()
-        .map(|line| Running::start(guide.typed(lab.home_b(), at_server.path(), line)).wait(PATIENCE).text(Stream::Out))
+        .map(|line| {
+            Running::start(guide.typed(lab.home_b(), at_server.path(), line)).wait(STEP_TIMEOUT).text(Stream::Out)
+        })
         .collect();
     assert!(shown.contains("192.168.2.20/") && shown.contains("via 192.168.2.1"), "{shown}");
 
     let server = guide.start_server(lab.home_b(), at_server.path(), "server");
     let client = guide.start(lab.home_a(), at_client.path(), "client");
-    client.wait_for_line(|line| line.starts_with(guide.capturing), PATIENCE);
+    client.wait_for_line(|line| line.starts_with(guide.capturing), STEP_TIMEOUT);
     if is_installed("tcpdump") {
         let at_home_a = guide.start(lab.home_a(), at_client.path(), "watch-client");
-        at_home_a.wait_for_line(|line| line.contains("Mensagem 12"), WHOLE_RUN);
+        at_home_a.wait_for_line(|line| line.contains("Mensagem 12"), RUN_TIMEOUT);
         let at_home_b = guide.start(lab.home_b(), at_server.path(), "watch-server");
-        at_home_b.wait_for_line(|line| line.contains("ACK 22"), WHOLE_RUN);
+        at_home_b.wait_for_line(|line| line.contains("ACK 22"), RUN_TIMEOUT);
     } else {
         crate::common::skip(test, "tcpdump is not installed: the second terminals are not tried");
     }
-    let client = client.wait(WHOLE_RUN);
+    let client = client.wait(RUN_TIMEOUT);
     client.expect_code(0);
     let loss = client.text(Stream::Out);
     assert!(loss.starts_with(guide.loss), "{loss}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 
     for file in ["server.pcap", "server.journal.jsonl"] {
         fs::copy(at_server.path().join(file), at_client.path().join(file)).unwrap();
@@ -162,7 +164,7 @@ fn two_homes(guide: &Guide, test: &str) {
             crate::common::skip(test, "tshark is not installed");
             continue;
         }
-        let finished = Running::start(guide.typed(lab.home_a(), at_client.path(), &line)).wait(WHOLE_RUN);
+        let finished = Running::start(guide.typed(lab.home_a(), at_client.path(), &line)).wait(RUN_TIMEOUT);
         finished.expect_code(0);
         let text = finished.text(Stream::Out);
         if line.starts_with("tshark") {
@@ -179,40 +181,40 @@ fn fixed_address(guide: &Guide, test: &str) {
     let (at_client, at_server) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     lab.forward(Side::A, Transport::Udp, 6000);
     let server = guide.start_server(lab.home_b(), at_server.path(), "server-fixed");
-    let client = guide.start(lab.home_a(), at_client.path(), "client-fixed").wait(WHOLE_RUN);
+    let client = guide.start(lab.home_a(), at_client.path(), "client-fixed").wait(RUN_TIMEOUT);
     client.expect_code(0);
     assert!(client.text(Stream::Out).starts_with(guide.loss), "{client:?}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 }
 
-/// The first try, on one computer.
+/// The first attempt, on one host.
 fn one_computer(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let folder = TempDir::new().unwrap();
     let server = guide.start_server(lab.home_a(), folder.path(), "local-server");
-    let client = guide.start(lab.home_a(), folder.path(), "local-client").wait(WHOLE_RUN);
+    let client = guide.start(lab.home_a(), folder.path(), "local-client").wait(RUN_TIMEOUT);
     client.expect_code(0);
     assert!(client.text(Stream::Out).starts_with(guide.loss), "{client:?}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let json = guide.typed(lab.home_a(), folder.path(), "medidor analisar client.pcap server.pcap --json");
-    let report: Finished = Running::start(json).wait(WHOLE_RUN);
+    let report: Finished = Running::start(json).wait(RUN_TIMEOUT);
     assert_eq!(Report::of(&report).warnings(), ["same_host"]);
 }
 
-/// The other course work, on one computer.
+/// The other course work, on one host.
 fn textbook_ping(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let folder = TempDir::new().unwrap();
     let server = guide.start(lab.home_a(), folder.path(), "ping-server");
-    server.wait_for_line(|line| line.starts_with(guide.listening), PATIENCE);
-    let ping = guide.start(lab.home_a(), folder.path(), "ping").wait(WHOLE_RUN);
+    server.wait_for_line(|line| line.starts_with(guide.listening), STEP_TIMEOUT);
+    let ping = guide.start(lab.home_a(), folder.path(), "ping").wait(RUN_TIMEOUT);
     ping.expect_code(0);
     let replies = ping.lines.iter().filter(|line| line.text.contains(": PING ")).count();
     assert!((1..10).contains(&replies), "some are dropped: {ping:?}");
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 }
 
-/// All at once, because each takes as long as the assignment does.
+/// Runs all at the same time, because each takes as long as the assignment.
 #[test]
 fn the_guides_work_in_two_homes() {
     let test = "the_guides_work_in_two_homes";
@@ -253,13 +255,13 @@ fn both_guides_have_the_same_structure() {
 }
 
 #[test]
-fn what_the_guides_quote_is_what_the_program_says() {
+fn the_guides_quote_the_program_correctly() {
     let english = fs::read_to_string(root().join("locales/en/report.ftl")).unwrap()
         + &fs::read_to_string(root().join("locales/en/run.ftl")).unwrap();
     let portuguese = fs::read_to_string(root().join("locales/pt-BR/report.ftl")).unwrap()
         + &fs::read_to_string(root().join("locales/pt-BR/run.ftl")).unwrap();
     for (guide, locale) in [(&ENGLISH, english), (&PORTUGUESE, portuguese)] {
-        // The verdicts' table: its first column is the report's own words.
+        // The table of verdicts: its first column quotes the report.
         let text = guide.text();
         let heading = text.lines().position(|line| line.starts_with("## ") && line.contains("eredict"));
         let verdicts = heading.or_else(|| text.lines().position(|line| line.starts_with("## What each verdict")));
@@ -277,7 +279,7 @@ fn the_manual_of_the_command_line_names_every_option_and_alias() {
     named(&page, &Cli::command(), "");
 }
 
-/// Holds the page against what is below a command, whose own name is `above`.
+/// Checks that the page names everything below a command, which is called `above`.
 fn named(page: &str, command: &clap::Command, above: &str) {
     for sub in command.get_subcommands() {
         let name = format!("{above}{}", sub.get_name());
@@ -301,7 +303,7 @@ fn named(page: &str, command: &clap::Command, above: &str) {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_have_targets() {
     let mut documents: Vec<PathBuf> =
         ["README.md", "LEIAME.md", "CONTRIBUTING.md"].iter().map(|name| root().join(name)).collect();
     documents.extend(fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path()));
@@ -310,14 +312,14 @@ fn links_lead_somewhere() {
         let text = fs::read_to_string(document).unwrap();
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split(')').next().unwrap();
-            // Of a part of a page, the page.
+            // For a link to a section, the page.
             let target = target.split('#').next().unwrap();
             if !target.starts_with("http") {
                 assert!(document.parent().unwrap().join(target).exists(), "{}: {target}", document.display());
                 links += 1;
             }
         }
-        // Paths in the tables of where things are.
+        // Paths in the tables of the documents.
         for quoted in text.split('`').filter(|quoted| quoted.starts_with("src/") || quoted.starts_with("filters/")) {
             let concrete = !quoted.contains(['*', '{', ' ']) && !quoted.contains("FORM");
             assert!(!concrete || root().join(quoted).exists(), "{}: {quoted}", document.display());
@@ -326,7 +328,7 @@ fn links_lead_somewhere() {
     assert!(links > 15);
 }
 
-/// The guide promises that a run is over after some 33 s.
+/// The guide says that a run takes about 33 s.
 #[test]
 fn the_promised_length_of_a_run_is_that_of_its_schedule() {
     let schedule = medidor::core::protocol::schedule::Schedule::default();

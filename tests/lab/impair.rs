@@ -1,22 +1,22 @@
-//! The relay with a bad network inside, in the lab: a host of its own between client and server, and the truth known.
+//! The impairment relay in the lab: on a host between client and server, with a known truth.
 
 use crate::common::lab::{Lab, ROUTER_A_LAN};
 use crate::common::medidor::{Report, analyze, client, medidor, server};
-use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 use tempfile::TempDir;
 
-/// Where the relay listens for home A, on router A.
+/// The relay's port for home A, on router A.
 const RELAY: u16 = 5006;
 
 fn relay(lab: &Lab, folder: &TempDir, arguments: &[&str]) -> Running {
     let (listen, to) = (format!("{ROUTER_A_LAN}:{RELAY}"), lab.server_address().to_string());
     let fixed = ["impair", "--listen", &listen, "--to", &to, "--truth", "truth.jsonl"];
     let relay = Running::start(medidor(lab.router_a(), folder.path(), &[&fixed[..], arguments].concat()));
-    relay.wait_for_line(|line| line.starts_with("Relaying"), PATIENCE);
+    relay.wait_for_line(|line| line.starts_with("Relaying"), STEP_TIMEOUT);
     relay
 }
 
-/// An exchange through a relay: the client's result, the relay's words, and the analysis of both sides with the truth.
+/// An exchange through a relay: the client's result, the relay's output, and the analysis of both sides with the truth.
 fn exchange(name: &str, impairment: &[&str], options: &[&str]) -> Option<(Report, String, Report)> {
     let lab = Lab::build(name)?;
     let folder = TempDir::new().unwrap();
@@ -25,28 +25,32 @@ fn exchange(name: &str, impairment: &[&str], options: &[&str]) -> Option<(Report
     let to = format!("{ROUTER_A_LAN}:{RELAY}");
     let arguments = [&[to.as_str(), "--capture", "client.pcap", "--batch", "0", "--wait", "2s"], options].concat();
     let seen = client(lab.home_a(), folder.path(), &arguments);
-    let told = relay.interrupt(PATIENCE);
-    told.expect_code(0);
-    server.interrupt(PATIENCE).expect_code(0);
+    let relay_output = relay.interrupt(STEP_TIMEOUT);
+    relay_output.expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let files = ["client.pcap", "server.pcap", "--truth", "truth.jsonl"];
     let joint = analyze(lab.home_a(), folder.path(), &files);
     joint.expect_code(0);
-    Some((Report::of(&seen), told.text(Stream::Out), Report::of(&joint)))
+    Some((Report::of(&seen), relay_output.text(Stream::Out), Report::of(&joint)))
 }
 
 #[test]
 fn messages_lost_by_number_are_found_where_they_were_lost() {
     let name = "messages_lost_by_number_are_found_where_they_were_lost";
     let impairment = ["--loss", "4,17", "--loss-return", "9"];
-    let Some((seen, told, joint)) = exchange(name, &impairment, &["--count", "30", "--interval", "20ms"]) else {
+    let Some((seen, relay_output, joint)) = exchange(name, &impairment, &["--count", "30", "--interval", "20ms"])
+    else {
         return;
     };
     assert_eq!(seen.with_outcome("lost"), [4, 9, 17]);
-    assert!(told.contains("Out: 30 came, 2 lost") && told.contains("Back: 28 came, 1 lost"), "{told}");
-    for (number, story) in
+    assert!(
+        relay_output.contains("Out: 30 came, 2 lost") && relay_output.contains("Back: 28 came, 1 lost"),
+        "{relay_output}"
+    );
+    for (number, verdict_line) in
         [(4, "lost: network_forward"), (17, "lost: network_forward"), (9, "lost: network_return"), (1, "delivered")]
     {
-        assert_eq!(joint.story(number), story);
+        assert_eq!(joint.verdict_line(number), verdict_line);
     }
     let score = &joint.flow()["score"];
     assert_eq!((&score["judged"], &score["exact"], &score["wrong"]), (&30.into(), &30.into(), &0.into()), "{score}");

@@ -1,17 +1,17 @@
-//! Peers in another language, written from the assignment's text alone, on either side.
+//! Peers in Python, written from the assignment's text alone, on either side.
 
 use std::path::Path;
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::{HOME_A, Lab, PORT, ROUTER_A_WAN, Side, Transport};
 use crate::common::medidor::{Report, analyze, client, server};
-use crate::common::process::{PATIENCE, Running};
+use crate::common::process::{Running, STEP_TIMEOUT};
 use tempfile::TempDir;
 
 /// The client's local port, which its router forwards.
 const FIXED_PORT: u16 = 6000;
 
-/// The port from which the peer answers, which is not the one it listens on.
+/// The port from which the Python server answers; it listens on another one.
 const REPLY_PORT: u16 = 7007;
 
 fn peer(name: &str) -> String {
@@ -19,26 +19,26 @@ fn peer(name: &str) -> String {
 }
 
 #[test]
-fn a_client_in_another_language_is_answered() {
-    let Some(lab) = Lab::build("a_client_in_another_language_is_answered") else { return };
+fn a_python_client_is_answered() {
+    let Some(lab) = Lab::build("a_python_client_is_answered") else { return };
     let folder = TempDir::new().unwrap();
     let _lost = faults::forward_drop(lab.router_a(), &Match::request("4 - oi"));
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
     let to = lab.server_address();
     let mut python = lab.home_a().command("python3");
     python.args([&peer("client.py"), &to.ip().to_string(), &to.port().to_string(), "6"]);
-    let client = Running::start(python).wait(PATIENCE);
+    let client = Running::start(python).wait(STEP_TIMEOUT);
     client.expect_code(0);
     assert_eq!(client.after("answered "), ["6 of 7"], "the hello with number 0 included");
     assert_eq!(client.after("4: "), ["nothing"]);
-    let report = Report::of(&server.interrupt(PATIENCE));
+    let report = Report::of(&server.interrupt(STEP_TIMEOUT));
     assert_eq!(report.with_outcome("answered"), [0, 1, 2, 3, 5, 6]);
     assert_eq!(report.with_outcome("inconclusive"), [4]);
 }
 
 #[test]
-fn a_server_in_another_language_that_answers_a_fixed_address_from_another_port() {
-    let Some(lab) = Lab::build("a_server_in_another_language_that_answers_a_fixed_address_from_another_port") else {
+fn a_python_server_may_answer_a_fixed_address_from_another_port() {
+    let Some(lab) = Lab::build("a_python_server_may_answer_a_fixed_address_from_another_port") else {
         return;
     };
     let folder = TempDir::new().unwrap();
@@ -48,7 +48,7 @@ fn a_server_in_another_language_that_answers_a_fixed_address_from_another_port()
     let fixed = (ROUTER_A_WAN.to_string(), FIXED_PORT.to_string());
     python.args([&peer("server.py"), &PORT.to_string(), &REPLY_PORT.to_string(), &fixed.0, &fixed.1]);
     let python = Running::start(python);
-    python.wait_for_line(|line| line == "listening", PATIENCE);
+    python.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     let to = lab.server_address().to_string();
     let bind = format!("{HOME_A}:{FIXED_PORT}");
     let finished = client(
@@ -112,7 +112,7 @@ fn our_server_answers_a_fixed_address_too() {
         ],
     );
     assert_eq!(Report::of(&finished).count("delivered"), Some(6));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["server.pcap", "client.pcap"]));
     assert_eq!(joint.count("delivered"), Some(6));
     assert_eq!(joint.flow()["points"]["server_wire_out"], 6);

@@ -9,13 +9,13 @@ use tempfile::TempDir;
 
 use crate::common::lab::{Host, Lab};
 use crate::common::medidor::{medidor, server};
-use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 
-/// A relay on a port of its own, in front of the server, with a delay in each direction or other trouble.
+/// A relay in front of the server, with a delay in each direction or another impairment.
 fn relay(host: &Host, folder: &TempDir, trouble: &[&str]) -> Running {
     let ends = ["impair", "--listen", "127.0.0.1:12346", "--to", "127.0.0.1:12345"];
     let relay = Running::start(medidor(host, folder.path(), &[&ends, trouble].concat()));
-    relay.wait_for_line(|line| line.starts_with("Relaying"), PATIENCE);
+    relay.wait_for_line(|line| line.starts_with("Relaying"), STEP_TIMEOUT);
     relay
 }
 
@@ -36,22 +36,23 @@ fn delays_of_50_200_and_400_ms_and_silence_are_the_four_classes() {
     let monitor = Running::start(medidor(host, folder.path(), &options));
     for (step, (trouble, line, alert)) in steps.iter().enumerate() {
         if step > 0 {
-            // Between two measurements there is time for another network.
+            // The network can be changed between two measurements.
             drop(way);
             way = relay(host, &folder, trouble);
         }
         let seen = if step == 4 { 3 } else { 1 };
-        monitor.wait_for_nth_line(seen + 1, |told| told.contains(line), PATIENCE);
+        monitor.wait_for_nth_line(seen + 1, |printed| printed.contains(line), STEP_TIMEOUT);
         if !alert.is_empty() {
-            monitor.wait_for_line(|told| told.contains(&format!("Alert: 127.0.0.1:12346: {alert}")), PATIENCE);
+            monitor
+                .wait_for_line(|printed| printed.contains(&format!("Alert: 127.0.0.1:12346: {alert}")), STEP_TIMEOUT);
         }
     }
-    let finished = monitor.interrupt(PATIENCE);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(0);
-    let told = finished.text(Stream::Err);
-    let alerts: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("Alert: 127.0.0.1:12346: ")).collect();
+    let printed = finished.text(Stream::Err);
+    let alerts: Vec<&str> = printed.lines().filter_map(|line| line.strip_prefix("Alert: 127.0.0.1:12346: ")).collect();
     let classes: Vec<&str> = alerts.iter().filter_map(|alert| alert.split(" since ").next()).collect();
-    assert_eq!(classes, ["Slow", "Very slow", "Down", "Normal"], "{told}");
+    assert_eq!(classes, ["Slow", "Very slow", "Down", "Normal"], "{printed}");
     let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();
     let mut lines = log.lines();
     assert_eq!(lines.next(), Some("time,target,number,finding,class,settled,rtt_ms"));
@@ -73,28 +74,28 @@ fn delays_of_50_200_and_400_ms_and_silence_are_the_four_classes() {
 }
 
 #[test]
-fn a_network_that_goes_and_comes_back_is_no_loss() {
-    let Some(lab) = Lab::build("a_network_that_goes_and_comes_back_is_no_loss") else { return };
+fn a_network_outage_of_this_host_is_not_loss() {
+    let Some(lab) = Lab::build("a_network_outage_of_this_host_is_not_loss") else { return };
     let (host, folder) = (lab.home_a(), TempDir::new().unwrap());
     let at_home_b = TempDir::new().unwrap();
     let _server = server(lab.home_b(), at_home_b.path(), &["--reply", "pong"]);
     let to = lab.server_address().to_string();
     let options = ["monitor", &to, "--interval", "200ms", "--timeout", "1s", "--log", "log.csv"];
     let monitor = Running::start(medidor(host, folder.path(), &options));
-    monitor.wait_for_line(|line| line.contains(": Normal, "), PATIENCE);
+    monitor.wait_for_line(|line| line.contains(": Normal, "), STEP_TIMEOUT);
     let route = host.run("ip", &["-4", "route", "show", "default"]).unwrap();
     let route: Vec<&str> = route.split_whitespace().collect();
     host.run("ip", &[&["-4", "route", "del"], &route[..]].concat()).unwrap();
-    monitor.wait_for_line(|line| line.contains("the system takes no probes (ENETUNREACH)"), PATIENCE);
+    monitor.wait_for_line(|line| line.contains("the system takes no probes (ENETUNREACH)"), STEP_TIMEOUT);
     let before = monitor.lines().iter().filter(|line| line.text.contains(": Normal, ")).count();
     host.run("ip", &[&["-4", "route", "add"], &route[..]].concat()).unwrap();
-    monitor.wait_for_line(|line| line.contains("measuring goes on"), PATIENCE);
-    monitor.wait_for_nth_line(before + 2, |line| line.contains(": Normal, "), PATIENCE);
-    let finished = monitor.interrupt(PATIENCE);
+    monitor.wait_for_line(|line| line.contains("measuring goes on"), STEP_TIMEOUT);
+    monitor.wait_for_nth_line(before + 2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(0);
-    let told = finished.text(Stream::Err);
-    assert_eq!(told.matches("the system takes no probes").count(), 1, "{told}");
-    assert!(!told.contains("Alert"), "{told}");
+    let printed = finished.text(Stream::Err);
+    assert_eq!(printed.matches("the system takes no probes").count(), 1, "{printed}");
+    assert!(!printed.contains("Alert"), "{printed}");
     let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();
     assert!(log.contains(",unsent,,normal,") && !log.contains("down"), "{log}");
     let summary = finished.text(Stream::Out);
@@ -102,17 +103,17 @@ fn a_network_that_goes_and_comes_back_is_no_loss() {
 }
 
 #[test]
-fn a_name_without_an_address_is_no_loss_and_wrong_settings_are_told() {
+fn an_unresolved_name_is_no_loss_and_bad_settings_are_reported() {
     let run = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
         command.args(["--lang", "en", "monitor"]).args(arguments);
-        Running::start(command).wait(PATIENCE)
+        Running::start(command).wait(STEP_TIMEOUT)
     };
-    let nobody = run(&["nobody.invalid", "--count", "2", "--interval", "100ms"]);
-    nobody.expect_code(1);
-    let told = nobody.text(Stream::Err);
-    assert_eq!(told.matches("the name has no address now").count(), 1, "{told}");
-    assert!(nobody.text(Stream::Out).contains("Down: 0); not measured: 2"), "{nobody:?}");
+    let unresolved = run(&["unresolved.invalid", "--count", "2", "--interval", "100ms"]);
+    unresolved.expect_code(1);
+    let printed = unresolved.text(Stream::Err);
+    assert_eq!(printed.matches("the name has no address now").count(), 1, "{printed}");
+    assert!(unresolved.text(Stream::Out).contains("Down: 0); not measured: 2"), "{unresolved:?}");
     for (arguments, words) in [
         (&["--slow", "400ms"][..], "the thresholds must go up"),
         (&["--timeout", "200ms"], "the thresholds must go up"),
@@ -131,7 +132,7 @@ fn a_name_without_an_address_is_no_loss_and_wrong_settings_are_told() {
 #[test]
 fn many_targets_side_by_side_show_their_figures() {
     let folder = TempDir::new().unwrap();
-    // One that echoes, and one that is not there.
+    // One target that echoes, and one with a closed port.
     let echo = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let here = echo.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -156,10 +157,10 @@ fn many_targets_side_by_side_show_their_figures() {
         Running::start(command)
     };
     let monitor = start(&["--metrics", "127.0.0.1:0"]);
-    let line = monitor.wait_for_line(|line| line.starts_with("Metrics at http://"), PATIENCE);
+    let line = monitor.wait_for_line(|line| line.starts_with("Metrics at http://"), STEP_TIMEOUT);
     let address = line.trim_start_matches("Metrics at http://").trim_end_matches("/metrics").to_owned();
-    monitor.wait_for_line(|line| line.contains("Alert: 127.0.0.1:9: Down since"), PATIENCE);
-    monitor.wait_for_nth_line(3, |line| line.contains("casa: Normal, "), PATIENCE);
+    monitor.wait_for_line(|line| line.contains("Alert: 127.0.0.1:9: Down since"), STEP_TIMEOUT);
+    monitor.wait_for_nth_line(3, |line| line.contains("casa: Normal, "), STEP_TIMEOUT);
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").unwrap();
     let mut page = String::new();
@@ -174,23 +175,23 @@ fn many_targets_side_by_side_show_their_figures() {
     assert_eq!(figure("medidor_class{target=\"127.0.0.1:9\",class=\"down\"}"), 1);
     assert_eq!(figure("medidor_alerts_total{target=\"127.0.0.1:9\",class=\"down\"}"), 1);
     assert_eq!(figure("medidor_rtt_seconds_bucket{le=\"+Inf\",target=\"casa\"}"), figure("medidor_rtt_seconds_count"));
-    let finished = monitor.interrupt(PATIENCE);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(0);
     let summary = finished.text(Stream::Out);
     assert!(summary.contains("\ncasa: ") && summary.contains("\n127.0.0.1:9: "), "{summary}");
-    // A file and a host at once, or a mistake in the file, are wrong usage.
-    start(&["127.0.0.1"]).wait(PATIENCE).expect_code(2);
+    // A file together with a host, or an error in the file, is a usage error.
+    start(&["127.0.0.1"]).wait(STEP_TIMEOUT).expect_code(2);
     fs::write(folder.path().join("monitor.toml"), "[[target]]\nhosts = \"a\"\n").unwrap();
-    let wrong = start(&[]).wait(PATIENCE);
+    let wrong = start(&[]).wait(STEP_TIMEOUT);
     wrong.expect_code(2);
     assert!(wrong.text(Stream::Err).contains("monitor.toml, line 2: unknown field `hosts`"), "{wrong:?}");
 }
 
 #[test]
-fn a_program_that_was_stopped_has_lost_nothing() {
+fn a_stopped_monitor_reports_no_loss() {
     let folder = TempDir::new().unwrap();
     let server = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    server.set_read_timeout(Some(STEP_TIMEOUT)).unwrap();
     let here = server.local_addr().unwrap().to_string();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_medidor"));
     let options = ["--interval", "100ms", "--timeout", "1s", "--confirm", "1", "--log", "log.csv"];
@@ -207,15 +208,15 @@ fn a_program_that_was_stopped_has_lost_nothing() {
     assert_eq!(ports.len(), 5, "a port for each probe");
     let mut unread = [0; 64];
     server.recv_from(&mut unread).unwrap();
-    // While its probe waits, the program is stopped for longer than the probe may wait, and a second more.
+    // While a probe is open, the program is stopped for longer than the probe's timeout plus one second.
     monitor.signal(nix::sys::signal::Signal::SIGSTOP);
     std::thread::sleep(Duration::from_millis(2_500));
     monitor.signal(nix::sys::signal::Signal::SIGCONT);
-    monitor.wait_for_line(|line| line.contains("this computer or this program slept"), PATIENCE);
+    monitor.wait_for_line(|line| line.contains("this computer or this program slept"), STEP_TIMEOUT);
     for _ in 0..3 {
         answer();
     }
-    let finished = monitor.interrupt(PATIENCE);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(0);
     assert!(!finished.text(Stream::Err).contains("Alert"), "{finished:?}");
     let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();

@@ -1,5 +1,5 @@
-//! The monitor's mail through a real SMTP server with STARTTLS and a login: what arrives, and what is said and kept where the
-//! server is wrong, slow, busy or gone.
+//! The monitor's mail through a real SMTP server with STARTTLS and authentication: the mails, and the behaviour when
+//! the server is misconfigured, slow, busy or unreachable.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,12 +7,12 @@ use std::process::Command;
 
 use crate::common::faults::{self, Match};
 use crate::common::lab::{Host, Lab};
-use crate::common::medidor::{Report, WHOLE_RUN, analyze, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, analyze, server};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
-/// Python with the mail server's library, which the distribution's own has.
+/// A Python with the SMTP server's library, which the distribution's Python has.
 fn python(test: &str) -> Option<&'static str> {
     let fits = |python: &&str| {
         let asked = Command::new(python).args(["-c", "import aiosmtpd"]).output();
@@ -25,33 +25,33 @@ fn python(test: &str) -> Option<&'static str> {
     found
 }
 
-/// A folder with a certificate authority's certificate and a server's, and the server's messages.
-struct Office<'a> {
+/// A folder with the certificates of an authority and of a server, and the server's messages.
+struct MailSetup<'a> {
     folder: TempDir,
     python: &'static str,
-    /// Where all of it runs, where that is not here.
+    /// The host on which everything runs; `None` for this machine.
     host: Option<&'a Host>,
 }
 
-impl<'a> Office<'a> {
+impl<'a> MailSetup<'a> {
     fn new(test: &str) -> Option<Self> {
         Self::at(test, None)
     }
 
     fn at(test: &str, host: Option<&'a Host>) -> Option<Self> {
         let python = python(test)?;
-        let office = Self { folder: TempDir::new().unwrap(), python, host };
+        let setup = Self { folder: TempDir::new().unwrap(), python, host };
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &authority).unwrap();
-        fs::write(office.path("ca.pem"), authority.pem()).unwrap();
-        fs::write(office.path("server.pem"), certificate.pem()).unwrap();
-        fs::write(office.path("server.key"), key.serialize_pem()).unwrap();
-        office.password("hunter2");
-        Some(office)
+        fs::write(setup.path("ca.pem"), authority.pem()).unwrap();
+        fs::write(setup.path("server.pem"), certificate.pem()).unwrap();
+        fs::write(setup.path("server.key"), key.serialize_pem()).unwrap();
+        setup.password("hunter2");
+        Some(setup)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -66,24 +66,24 @@ impl<'a> Office<'a> {
         self.host.map_or_else(|| Command::new(program), |host| host.command(program))
     }
 
-    /// What the server does to the next message.
+    /// Sets the server's behaviour for the next message.
     fn mode(&self, mode: &str) {
         fs::write(self.path("mode"), mode).unwrap();
     }
 
-    /// The mail server, on a port that is free, or on one that it had before.
+    /// Starts the mail server, on a free port or on its previous one.
     fn server(&self, port: u16, how: &[&str]) -> (Running, u16) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp_server.py");
         let mut command = self.command(self.python);
         command.arg(script).arg(self.folder.path()).arg(port.to_string());
         command.args([self.path("server.pem"), self.path("server.key")]).args(how);
         let server = Running::start(command);
-        let line = server.wait_for_line(|line| line.starts_with("listening"), PATIENCE);
+        let line = server.wait_for_line(|line| line.starts_with("listening"), STEP_TIMEOUT);
         let port = line.rsplit(' ').next().unwrap().parse().unwrap();
         (server, port)
     }
 
-    /// A monitor of a closed port, which is down from the second measurement on, with mail.
+    /// A monitor with mail, of a closed port, which is down from the second measurement on.
     fn monitor(&self, port: u16, arguments: &[&str]) -> Running {
         self.monitor_of("127.0.0.1:9", port, arguments)
     }
@@ -100,7 +100,7 @@ impl<'a> Office<'a> {
         Running::start(command)
     }
 
-    /// The message of this number, as Python's own reader of mail sees it: subject, text, and attached files' names.
+    /// The message with this number, read by Python's mail parser: subject, text, and names of attached files.
     fn read(&self, number: u32) -> String {
         let code = "import sys, email, email.policy\n\
                     m = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.default)\n\
@@ -115,7 +115,7 @@ impl<'a> Office<'a> {
             command.arg(self.path("attached.pcap"));
             command
         });
-        let read = read.wait(PATIENCE);
+        let read = read.wait(STEP_TIMEOUT);
         read.expect_code(0);
         read.text(Stream::Out)
     }
@@ -128,17 +128,17 @@ fn said(finished: &Finished) -> String {
 }
 
 #[test]
-fn an_alert_arrives_with_its_subject_and_its_story() {
-    let Some(office) = Office::new("an_alert_arrives_with_its_subject_and_its_story") else { return };
+fn an_alert_arrives_with_subject_and_text() {
+    let Some(setup) = MailSetup::new("an_alert_arrives_with_subject_and_text") else { return };
     for how in [&[][..], &["implicit"]] {
-        let (server, port) = office.server(0, how);
+        let (server, port) = setup.server(0, how);
         let tls: &[&str] = if how.is_empty() { &[] } else { &["--smtp-tls", "implicit"] };
         let options = [&TRUSTED[..], tls, &["--count", "3", "--email-to", "Caio <caio@example.org>"]].concat();
-        let finished = office.monitor(port, &options).wait(WHOLE_RUN);
+        let finished = setup.monitor(port, &options).wait(RUN_TIMEOUT);
         finished.expect_code(1);
-        server.wait_for_line(|line| line == "taken 1 from ana@example.org to bia@example.org", PATIENCE);
-        server.wait_for_line(|line| line == "taken 2 from ana@example.org to caio@example.org", PATIENCE);
-        let text = office.read(1);
+        server.wait_for_line(|line| line == "taken 1 from ana@example.org to bia@example.org", STEP_TIMEOUT);
+        server.wait_for_line(|line| line == "taken 2 from ana@example.org to caio@example.org", STEP_TIMEOUT);
+        let text = setup.read(1);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[..3],
@@ -160,11 +160,11 @@ fn an_alert_arrives_with_its_subject_and_its_story() {
 }
 
 #[test]
-fn whoever_cannot_be_trusted_gets_no_password_and_no_mail() {
-    let Some(office) = Office::new("whoever_cannot_be_trusted_gets_no_password_and_no_mail") else { return };
-    let (server, port) = office.server(0, &[]);
+fn an_untrusted_server_gets_no_password_and_no_mail() {
+    let Some(setup) = MailSetup::new("an_untrusted_server_gets_no_password_and_no_mail") else { return };
+    let (server, port) = setup.server(0, &[]);
     let untrusted = ["--smtp-password-file", "password", "--count", "2"];
-    let finished = office.monitor(port, &untrusted).wait(WHOLE_RUN);
+    let finished = setup.monitor(port, &untrusted).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("A conexão segura com o servidor de e-mail 127.0.0.1:"), "{text}");
@@ -174,55 +174,55 @@ fn whoever_cannot_be_trusted_gets_no_password_and_no_mail() {
 }
 
 #[test]
-fn a_wrong_password_is_told_and_the_alert_kept_until_it_is_right() {
-    let Some(office) = Office::new("a_wrong_password_is_told_and_the_alert_kept_until_it_is_right") else { return };
-    let (server, port) = office.server(0, &[]);
-    office.password("hunter3");
-    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(WHOLE_RUN);
+fn a_wrong_password_is_reported_and_the_alert_kept() {
+    let Some(setup) = MailSetup::new("a_wrong_password_is_reported_and_the_alert_kept") else { return };
+    let (server, port) = setup.server(0, &[]);
+    setup.password("hunter3");
+    let finished = setup.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("recusou o usuário ou a senha: "), "{text}");
     assert!(!text.contains("hunter3") && !text.contains("aHVudGVyMw"), "{text}");
-    server.wait_for_line(|line| line == "wrong login", PATIENCE);
-    assert!(!office.path("1.eml").exists());
+    server.wait_for_line(|line| line == "wrong login", STEP_TIMEOUT);
+    assert!(!setup.path("1.eml").exists());
 }
 
 #[test]
-fn a_server_that_is_busy_gone_or_hangs_delays_mail_and_loses_none() {
-    let Some(office) = Office::new("a_server_that_is_busy_gone_or_hangs_delays_mail_and_loses_none") else { return };
-    let (server, port) = office.server(0, &[]);
-    office.mode("busy");
-    let monitor = office.monitor(
+fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
+    let Some(setup) = MailSetup::new("a_busy_gone_or_hanging_server_delays_mail_and_loses_none") else { return };
+    let (server, port) = setup.server(0, &[]);
+    setup.mode("busy");
+    let monitor = setup.monitor(
         port,
         &[&TRUSTED[..], &["--smtp-timeout", "500ms", "--alert", "always", "--interval", "400ms"]].concat(),
     );
-    let says = |part: &'static str| monitor.wait_for_line(move |line| line.contains(part), PATIENCE);
+    let says = |part: &'static str| monitor.wait_for_line(move |line| line.contains(part), STEP_TIMEOUT);
     says("não aceitou a mensagem por ora: transient error (451): come again later");
     says("O e-mail será tentado de novo em ");
-    office.mode("hang");
+    setup.mode("hang");
     says("não respondeu a tempo");
     drop(server);
     says("não está acessível");
-    office.mode("take");
-    let (server, _) = office.server(port, &[]);
-    server.wait_for_line(|line| line.starts_with("taken 3 "), PATIENCE);
-    let finished = monitor.interrupt(PATIENCE);
+    setup.mode("take");
+    let (server, _) = setup.server(port, &[]);
+    server.wait_for_line(|line| line.starts_with("taken 3 "), STEP_TIMEOUT);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(1);
     let alerts = said(&finished).matches("Alerta: 127.0.0.1:9").count();
     let taken = server.lines().iter().filter(|line| line.text.starts_with("taken")).count();
     assert_eq!(taken, alerts, "every alert arrived:\n{}", said(&finished));
-    // In order: each message tells of one measurement more, up to the ten that it shows.
+    // In order: each message lists one measurement more, up to ten.
     for number in 1..=3 {
-        assert_eq!(office.read(number).matches("Inativa, a sonda").count(), number as usize + 1, "{number}");
+        assert_eq!(setup.read(number).matches("Inativa, a sonda").count(), number as usize + 1, "{number}");
     }
 }
 
 #[test]
-fn what_is_refused_for_good_is_given_up_and_said() {
-    let Some(office) = Office::new("what_is_refused_for_good_is_given_up_and_said") else { return };
-    let (_server, port) = office.server(0, &[]);
-    office.mode("refuse");
-    let finished = office.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(WHOLE_RUN);
+fn a_permanent_refusal_is_reported_and_not_retried() {
+    let Some(setup) = MailSetup::new("a_permanent_refusal_is_reported_and_not_retried") else { return };
+    let (_server, port) = setup.server(0, &[]);
+    setup.mode("refuse");
+    let finished = setup.monitor(port, &[&TRUSTED[..], &["--count", "2"]].concat()).wait(RUN_TIMEOUT);
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("recusou a mensagem: permanent error (550): not here, ***"), "{text}");
@@ -230,16 +230,16 @@ fn what_is_refused_for_good_is_given_up_and_said() {
 }
 
 #[test]
-fn unsecured_mail_stays_on_this_computer_and_a_password_is_never_an_argument() {
+fn unencrypted_mail_is_for_loopback_and_passwords_for_files() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
-        // Nobody sits at a terminal: there is no controlling one in a session of its own.
+        // In a session of its own there is no controlling terminal.
         command.env_remove("MEDIDOR_SMTP_PASSWORD").args(["--lang", "en", "monitor", "--email-to", "a@example.org"]);
         Running::start({
             command.args(arguments);
             command
         })
-        .wait(PATIENCE)
+        .wait(STEP_TIMEOUT)
     };
     let refused = |arguments: &[&str], words: &str| {
         let finished = run(arguments);
@@ -255,58 +255,58 @@ fn unsecured_mail_stays_on_this_computer_and_a_password_is_never_an_argument() {
     refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "no e-mail address");
 }
 
-/// A server in home B that answers `pong`, a monitor in home A with a capture, and mail from there; then `fault` strikes.
-/// Answers the message about it, read, and the office.
+/// A server in home B that answers `pong`, a monitor in home A with a capture and mail; then `fault` is injected.
+/// Returns the alert's message, parsed, and the mail setup.
 fn struck<'lab>(
     lab: &'lab Lab,
     test: &str,
     fault: impl FnOnce() -> Option<faults::Fault<'lab>>,
-) -> Option<(String, Office<'lab>)> {
-    let office = Office::at(test, Some(lab.home_a()))?;
+) -> Option<(String, MailSetup<'lab>)> {
+    let setup = MailSetup::at(test, Some(lab.home_a()))?;
     let folder = TempDir::new().unwrap();
     let _server = server(lab.home_b(), folder.path(), &["--reply", "pong"]);
-    let (mail, port) = office.server(0, &[]);
+    let (mail, port) = setup.server(0, &[]);
     let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", ".", "--email-attach"];
-    let monitor = office.monitor_of(&lab.server_address().to_string(), port, &[&TRUSTED[..], &options].concat());
-    monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
+    let monitor = setup.monitor_of(&lab.server_address().to_string(), port, &[&TRUSTED[..], &options].concat());
+    monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
     let _fault = fault()?;
-    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
-    monitor.interrupt(PATIENCE).expect_code(0);
-    Some((office.read(1), office))
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
+    monitor.interrupt(STEP_TIMEOUT).expect_code(0);
+    Some((setup.read(1), setup))
 }
 
-/// The alert's capture, as the monitor named it.
-fn capture_of(office: &Office<'_>) -> String {
-    let names = fs::read_dir(office.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+/// The name of the alert's capture.
+fn capture_of(setup: &MailSetup<'_>) -> String {
+    let names = fs::read_dir(setup.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let mut names = names.map(|name| name.to_string_lossy().into_owned());
     names.find(|name| name.starts_with("alerta-203.0.113.2-5005-") && name.ends_with("-down.pcap")).expect("a capture")
 }
 
 #[test]
-fn an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies() {
-    let test = "an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies";
+fn an_alert_attaches_a_capture_that_blames_this_host() {
+    let test = "an_alert_attaches_a_capture_that_blames_this_host";
     let Some(lab) = Lab::build(test) else { return };
     let fault = || Some(faults::input_drop(lab.home_a(), &Match::any_reply()));
-    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    let Some((text, setup)) = struck(&lab, test, fault) else { return };
     assert!(text.contains("Subject: Alerta de latência: Inativa"), "{text}");
     assert!(text.contains("estavam na placa de rede a tempo: este computador as perdeu."), "{text}");
-    let name = capture_of(&office);
+    let name = capture_of(&setup);
     assert!(text.contains(&format!("Attached: {name}")), "{text}");
-    assert_eq!(fs::read(office.path("attached.pcap")).unwrap(), fs::read(office.path(&name)).unwrap());
-    // The same files give the same verdict whenever they are analyzed.
-    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&name]));
+    assert_eq!(fs::read(setup.path("attached.pcap")).unwrap(), fs::read(setup.path(&name)).unwrap());
+    // An analysis of the same files gives the same verdict.
+    let report = Report::of(&analyze(lab.home_a(), setup.folder.path(), &[&name]));
     let lost = report.with_outcome("lost");
     assert_eq!(lost.len(), 2, "{:#}", report.json());
     for number in &lost {
-        assert_eq!(report.story(*number), "lost: client_host_in");
+        assert_eq!(report.verdict_line(*number), "lost: client_host_in");
     }
     assert!(report.count("delivered").unwrap() >= 2, "{:#}", report.json());
     assert_eq!(report.flow()["counts"]["inconclusive"], 0);
     let numbers = format!("{}, {}", lost[0], lost[1]);
     assert!(text.contains(&format!("As respostas às sondas {numbers} ")), "{numbers}: {text}");
-    // Each probe from a port of its own, and a frame for each of them.
+    // Each probe has its own source port, and each has a frame.
     let mut tshark = Command::new("tshark");
-    tshark.arg("-r").arg(office.path("attached.pcap")).args([
+    tshark.arg("-r").arg(setup.path("attached.pcap")).args([
         "-Y",
         "udp.dstport == 5005",
         "-T",
@@ -328,18 +328,18 @@ fn an_alert_brings_its_capture_which_says_that_this_host_lost_the_replies() {
 }
 
 #[test]
-fn an_alert_says_where_else_its_probes_were_lost() {
-    let test = "an_alert_says_where_else_its_probes_were_lost";
+fn an_alert_names_where_its_probes_were_lost() {
+    let test = "an_alert_names_where_its_probes_were_lost";
     let Some(lab) = Lab::build(test) else { return };
     let fault = || Some(faults::forward_drop(lab.router_a(), &Match::any_request()));
-    let Some((text, office)) = struck(&lab, test, fault) else { return };
+    let Some((text, setup)) = struck(&lab, test, fault) else { return };
     assert!(text.contains("saíram pela placa de rede e nenhuma resposta chegou até ela"), "{text}");
-    let report = Report::of(&analyze(lab.home_a(), office.folder.path(), &[&capture_of(&office)]));
+    let report = Report::of(&analyze(lab.home_a(), setup.folder.path(), &[&capture_of(&setup)]));
     for number in report.with_outcome("lost") {
-        let story = report.story(number);
-        assert!(story.starts_with("lost: network_forward server_host_in"), "{story}");
+        let verdict_line = report.verdict_line(number);
+        assert!(verdict_line.starts_with("lost: network_forward server_host_in"), "{verdict_line}");
     }
-    // An egress filter keeps the probes in this host.
+    // An egress filter drops the probes in this host.
     let Some(lab) = Lab::build(test) else { return };
     let Some((text, _)) = struck(&lab, test, || faults::egress_drop(lab.home_a(), &Match::any_request())) else {
         return;
@@ -348,27 +348,27 @@ fn an_alert_says_where_else_its_probes_were_lost() {
 }
 
 #[test]
-fn an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one() {
-    let test = "an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one";
+fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
+    let test = "on_one_host_an_alert_blames_no_network_and_names_refusals";
     for is_refused in [false, true] {
         let Some(lab) = Lab::build(test) else { return };
-        let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
+        let Some(setup) = MailSetup::at(test, Some(lab.home_a())) else { return };
         let folder = TempDir::new().unwrap();
         let server = server(lab.home_a(), folder.path(), &["--reply", "pong"]);
-        let (mail, port) = office.server(0, &[]);
+        let (mail, port) = setup.server(0, &[]);
         let options = ["--interval", "400ms", "--timeout", "350ms", "--capture", "."];
-        let monitor = office.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
-        monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), PATIENCE);
-        // Without its server the port refuses; the firewall drops without a word.
+        let monitor = setup.monitor_of("127.0.0.1:5005", port, &[&TRUSTED[..], &options].concat());
+        monitor.wait_for_nth_line(2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
+        // Without a server the port is closed; the firewall drops silently.
         let _fault = if is_refused {
-            drop(server.interrupt(PATIENCE));
+            drop(server.interrupt(STEP_TIMEOUT));
             None
         } else {
             Some(faults::input_drop(lab.home_a(), &Match::any_request()))
         };
-        mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
-        monitor.interrupt(PATIENCE).expect_code(0);
-        let text = office.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
+        mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
+        monitor.interrupt(STEP_TIMEOUT).expect_code(0);
+        let text = setup.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
         let sentence = if is_refused {
             "foram recusadas por ICMP: porta inalcançável, segundo 127.0.0.1"
         } else {
@@ -380,16 +380,16 @@ fn an_alert_blames_no_network_where_there_is_none_and_calls_a_refusal_one() {
 }
 
 #[test]
-fn a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert() {
-    let test = "a_file_that_is_too_much_for_the_server_costs_the_file_and_not_the_alert";
+fn an_attachment_too_large_for_the_server_is_left_out() {
+    let test = "an_attachment_too_large_for_the_server_is_left_out";
     let Some(lab) = Lab::build(test) else { return };
-    let Some(office) = Office::at(test, Some(lab.home_a())) else { return };
-    let (mail, port) = office.server(0, &[]);
-    office.mode("refuse-file");
+    let Some(setup) = MailSetup::at(test, Some(lab.home_a())) else { return };
+    let (mail, port) = setup.server(0, &[]);
+    setup.mode("refuse-file");
     let options = ["--capture", ".", "--email-attach", "--timeout", "350ms"];
-    let monitor = office.monitor(port, &[&TRUSTED[..], &options].concat());
-    mail.wait_for_line(|line| line.starts_with("taken 1 "), PATIENCE);
-    let finished = monitor.interrupt(PATIENCE);
+    let monitor = setup.monitor(port, &[&TRUSTED[..], &options].concat());
+    mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
+    let finished = monitor.interrupt(STEP_TIMEOUT);
     assert!(said(&finished).contains("O e-mail será tentado sem o anexo"), "{}", said(&finished));
-    assert!(!office.read(1).contains("Attached"));
+    assert!(!setup.read(1).contains("Attached"));
 }

@@ -1,16 +1,17 @@
-//! The UDP ping against the textbook's server and others, in the lab: what is late, what is lost, and what the wire says.
+//! The UDP ping against the textbook's server and others, in the lab: late and lost replies, and what the capture
+//! shows.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::common::lab::{Host, Lab, Side, Transport};
-use crate::common::medidor::{Report, WHOLE_RUN, analyze, medidor, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, analyze, medidor, server};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use tempfile::TempDir;
 
 const PORT: u16 = 12_000;
 
-/// Many probes in little time, each with the usual second of patience.
+/// Many probes in a short time, with the default timeout of one second.
 const QUICK: [&str; 2] = ["--interval", "20ms"];
 
 fn start(host: &Host, folder: &TempDir, arguments: &[&str]) -> Running {
@@ -18,7 +19,7 @@ fn start(host: &Host, folder: &TempDir, arguments: &[&str]) -> Running {
 }
 
 fn ping(host: &Host, folder: &TempDir, arguments: &[&str]) -> Finished {
-    start(host, folder, arguments).wait(WHOLE_RUN)
+    start(host, folder, arguments).wait(RUN_TIMEOUT)
 }
 
 fn peer(host: &Host, name: &str, arguments: &[&str]) -> Command {
@@ -27,25 +28,25 @@ fn peer(host: &Host, name: &str, arguments: &[&str]) -> Command {
     python
 }
 
-/// The textbook's server, written in another language.
+/// The textbook's server, in Python.
 fn textbook_server(host: &Host, how: &str) -> Running {
     let server = Running::start(peer(host, "ping_server.py", &[&PORT.to_string(), how]));
-    server.wait_for_line(|line| line.starts_with("listening"), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("listening"), STEP_TIMEOUT);
     server
 }
 
-/// Lines of stdout that tell of one probe.
+/// Lines of stdout about one probe.
 fn probes(finished: &Finished) -> Vec<String> {
     let numbered = |line: &&str| line.split_once(": ").is_some_and(|(number, _)| number.parse::<u64>().is_ok());
     finished.text(Stream::Out).lines().filter(numbered).map(str::to_owned).collect()
 }
 
 #[test]
-fn a_server_that_drops_3_and_7_makes_ten_lines_and_twenty_per_cent() {
-    let Some(lab) = Lab::build("a_server_that_drops_3_and_7_makes_ten_lines_and_twenty_per_cent") else { return };
+fn two_of_ten_probes_dropped_are_twenty_per_cent_loss() {
+    let Some(lab) = Lab::build("two_of_ten_probes_dropped_are_twenty_per_cent_loss") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "3,7");
-    // No host given: 127.0.0.1:12000.
+    // Without a host argument the client uses 127.0.0.1:12000.
     let finished = ping(host, &folder, &[&QUICK[..], &["--capture", "ping.pcap"]].concat());
     finished.expect_code(0);
     let (lines, text) = (probes(&finished), finished.text(Stream::Out));
@@ -69,13 +70,13 @@ fn a_server_that_drops_3_and_7_makes_ten_lines_and_twenty_per_cent() {
     for error in ["application_error", "kernel_error"] {
         assert_eq!(flow["delay"][error]["samples"], 8, "{error}");
     }
-    // The application reads its clock before the packet leaves and after it came.
+    // The application reads its clock before the packet leaves and after the reply arrives.
     assert!(flow["delay"]["application_error"]["min_ns"].as_i64().unwrap() > 0, "{:#}", flow["delay"]);
 }
 
 #[test]
-fn a_closed_port_is_told_ten_times() {
-    let Some(lab) = Lab::build("a_closed_port_is_told_ten_times") else { return };
+fn a_closed_port_is_reported_for_each_of_ten_probes() {
+    let Some(lab) = Lab::build("a_closed_port_is_reported_for_each_of_ten_probes") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let finished = ping(host, &folder, &QUICK);
     finished.expect_code(1);
@@ -92,7 +93,7 @@ fn a_reply_after_its_second_is_late_and_not_lost() {
     let _server = textbook_server(host, "0");
     let relay = ["impair", "--listen", "127.0.0.1:12001", "--to", "127.0.0.1:12000", "--delay", "600ms"];
     let relay = Running::start(medidor(host, folder.path(), &relay));
-    relay.wait_for_line(|line| line.starts_with("Relaying"), PATIENCE);
+    relay.wait_for_line(|line| line.starts_with("Relaying"), STEP_TIMEOUT);
     let finished = ping(host, &folder, &[&["127.0.0.1:12001", "--capture", "ping.pcap"], &QUICK[..]].concat());
     finished.expect_code(0);
     let (lines, text) = (probes(&finished), finished.text(Stream::Out));
@@ -113,20 +114,20 @@ fn the_textbooks_client_is_served_by_ours() {
     let Some(lab) = Lab::build("the_textbooks_client_is_served_by_ours") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let server = server(host, folder.path(), &["--reply", "upper", "--drop", "33", "--listen", ":12000"]);
-    let client = Running::start(peer(host, "ping_client.py", &["127.0.0.1", "12000"])).wait(WHOLE_RUN);
+    let client = Running::start(peer(host, "ping_client.py", &["127.0.0.1", "12000"])).wait(RUN_TIMEOUT);
     client.expect_code(0);
     let replies = client.after("PING ");
     let timed_out = client.after("Request timed out").len();
     assert_eq!(replies.len() + timed_out, 10);
     assert!(timed_out > 0, "the dice of this seed drop some");
-    let report = Report::of(&server.interrupt(PATIENCE));
+    let report = Report::of(&server.interrupt(STEP_TIMEOUT));
     assert_eq!(report.count("answered"), Some(replies.len() as u64));
-    assert_eq!(report.story(report.with_outcome("lost")[0]), "lost: server_app (simulated_drop)");
+    assert_eq!(report.verdict_line(report.with_outcome("lost")[0]), "lost: server_app (simulated_drop)");
 }
 
 #[test]
-fn a_bare_pong_is_matched_until_it_may_be_an_earlier_probes() {
-    let Some(lab) = Lab::build("a_bare_pong_is_matched_until_it_may_be_an_earlier_probes") else { return };
+fn an_unnumbered_pong_is_matched_while_unambiguous() {
+    let Some(lab) = Lab::build("an_unnumbered_pong_is_matched_while_unambiguous") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "pong");
     let finished = ping(host, &folder, &[&QUICK[..], &["--count", "6", "--capture", "ping.pcap"]].concat());
@@ -152,45 +153,45 @@ fn a_bare_pong_is_matched_until_it_may_be_an_earlier_probes() {
 }
 
 #[test]
-fn a_late_pong_is_nobodys_while_others_wait() {
-    let Some(lab) = Lab::build("a_late_pong_is_nobodys_while_others_wait") else { return };
+fn a_late_unnumbered_pong_stays_unmatched() {
+    let Some(lab) = Lab::build("a_late_unnumbered_pong_stays_unmatched") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let server = server(host, folder.path(), &["--reply", "pong", "--listen", ":12000", "--capture", "server.pcap"]);
     let relay = ["impair", "--listen", "127.0.0.1:12001", "--to", "127.0.0.1:12000", "--delay", "150ms"];
     let relay = Running::start(medidor(host, folder.path(), &relay));
-    relay.wait_for_line(|line| line.starts_with("Relaying"), PATIENCE);
+    relay.wait_for_line(|line| line.starts_with("Relaying"), STEP_TIMEOUT);
     let options = ["127.0.0.1:12001", "--timeout", "200ms", "--interval", "200ms", "--count", "8", "--json"];
     let finished = ping(host, &folder, &[&options[..], &["--capture", "client.pcap"]].concat());
     finished.expect_code(0);
     let report = Report::of(&finished);
-    // Every reply was late. None is called in time, none lost.
+    // Every reply is late: none is in time, none lost.
     assert_eq!((report.count("delivered"), report.count("lost")), (Some(0), Some(0)), "{:#}", report.flow()["counts"]);
     assert_eq!(report.flow()["loss"]["never_came"]["lost"], 0);
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
     let joint = Report::of(&analyze(host, folder.path(), &["client.pcap", "server.pcap"]));
     assert_eq!(joint.with_outcome("lost"), Vec::<u64>::new(), "{:#}", joint.flow()["counts"]);
 }
 
 #[test]
-fn ctrl_c_ends_an_endless_ping_in_order_and_interrupts_a_counted_one() {
-    let Some(lab) = Lab::build("ctrl_c_ends_an_endless_ping_in_order_and_interrupts_a_counted_one") else { return };
+fn ctrl_c_ends_an_endless_ping_and_interrupts_a_counted_one() {
+    let Some(lab) = Lab::build("ctrl_c_ends_an_endless_ping_and_interrupts_a_counted_one") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "2");
     for (count, code) in [("0", 0), ("1000", 130)] {
         let running = start(host, &folder, &["--count", count, "--interval", "20ms"]);
-        running.wait_for_line(|line| line.starts_with("5: "), PATIENCE);
-        let finished = running.interrupt(PATIENCE);
+        running.wait_for_line(|line| line.starts_with("5: "), STEP_TIMEOUT);
+        let finished = running.interrupt(STEP_TIMEOUT);
         finished.expect_code(code);
         assert!(finished.text(Stream::Out).contains(" received\n"), "{}", finished.text(Stream::Out));
     }
     let silent = start(host, &folder, &["127.0.0.1:9", "--count", "0", "--interval", "20ms"]);
-    silent.wait_for_line(|line| line.starts_with("2: "), PATIENCE);
-    silent.interrupt(PATIENCE).expect_code(1);
+    silent.wait_for_line(|line| line.starts_with("2: "), STEP_TIMEOUT);
+    silent.interrupt(STEP_TIMEOUT).expect_code(1);
 }
 
 #[test]
-fn probes_are_as_long_and_as_marked_as_asked() {
-    let Some(lab) = Lab::build("probes_are_as_long_and_as_marked_as_asked") else { return };
+fn probes_have_the_requested_size_ttl_and_tos() {
+    let Some(lab) = Lab::build("probes_have_the_requested_size_ttl_and_tos") else { return };
     let folder = TempDir::new().unwrap();
     lab.forward(Side::B, Transport::Udp, PORT);
     let _server = textbook_server(lab.home_b(), "0");
@@ -201,13 +202,13 @@ fn probes_are_as_long_and_as_marked_as_asked() {
     let fields = ["udp.length", "ip.ttl", "ip.dsfield.dscp", "udp.payload"];
     let mut tshark = Command::new("tshark");
     tshark.current_dir(folder.path()).args(["-r", "ping.pcap", "-Y", "udp.dstport==12000", "-T", "fields"]);
-    let told = tshark.args(fields.iter().flat_map(|field| ["-e", field])).output().expect("tshark");
-    let told = String::from_utf8(told.stdout).unwrap();
-    assert_eq!(told.lines().count(), 3, "{told}");
+    let printed = tshark.args(fields.iter().flat_map(|field| ["-e", field])).output().expect("tshark");
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    assert_eq!(printed.lines().count(), 3, "{printed}");
     let text = "70726f6265203120617420"; // "probe 1 at "
-    assert!(told.starts_with(&format!("308\t17\t46\t{text}")), "{told}");
+    assert!(printed.starts_with(&format!("308\t17\t46\t{text}")), "{printed}");
 
-    // Two routers are one too many.
+    // A TTL of two does not suffice for two routers.
     let short = ping(lab.home_a(), &folder, &[&[to.as_str(), "--ttl", "1", "--count", "2"], &QUICK[..]].concat());
     short.expect_code(1);
     let lines = probes(&short);
@@ -219,19 +220,19 @@ fn probes_are_as_long_and_as_marked_as_asked() {
 fn a_size_that_the_text_does_not_fit_is_refused() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
     command.args(["--lang", "en", "ping", "--size", "10"]);
-    let finished = Running::start(command).wait(PATIENCE);
+    let finished = Running::start(command).wait(STEP_TIMEOUT);
     finished.expect_code(2);
     assert!(finished.text(Stream::Err).contains("--size 10 is too small"), "{}", finished.text(Stream::Err));
 }
 
-/// Runs the program on a terminal of 80 columns and 24 lines; what it wrote there.
+/// Runs the program on a terminal of 80 columns and 24 lines and returns its output.
 fn on_a_terminal(host: &Host, folder: &TempDir, arguments: &str) -> Finished {
     let medidor = env!("CARGO_BIN_EXE_medidor");
     let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(['sh', '-c', sys.argv[1]])))";
     let line = format!("stty rows 24 cols 80; exec {medidor} --lang en ping {arguments}");
     let mut python = host.command("python3");
     python.current_dir(folder.path()).env("TERM", "xterm").args(["-c", script, &line]);
-    Running::start(python).wait(WHOLE_RUN)
+    Running::start(python).wait(RUN_TIMEOUT)
 }
 
 #[test]
@@ -244,7 +245,7 @@ fn a_plot_is_drawn_on_a_terminal_and_lines_elsewhere() {
     let text = finished.text(Stream::Out);
     let (drawn, after) = text.split_once("\u{1b}[?1049l").expect("the other screen is left");
     assert!(drawn.contains("\u{1b}[?1049h") && drawn.contains("Round-trip"), "{text}");
-    // The last picture stays, in plain characters, and then the figures.
+    // The last plot stays, in plain characters, followed by the figures.
     let crosses = after.lines().filter(|line| line.contains('×')).count();
     assert!(crosses > 10 && after.matches('•').count() >= 8, "{after}");
     assert!(after.contains("8 sent, 7 received"), "{after}");

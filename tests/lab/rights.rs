@@ -1,20 +1,20 @@
-//! Rights: refused before the first message where they lack, and given up as soon as they have served.
+//! Privileges: a run without the required ones is refused before the first message, and they are dropped after use.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use crate::common::lab::Lab;
 use crate::common::medidor::{Report, client, medidor, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use crate::common::skip;
 use tempfile::TempDir;
 
-/// The user that sudo's environment names.
+/// The user in sudo's environment variables.
 const CALLER: u32 = 65_534;
 
 const QUICK: [&str; 8] = ["--count", "5", "--batch", "0", "--interval", "50ms", "--wait", "500ms"];
 
-/// A line of a process's status, as `CapEff`.
+/// A line of `/proc/PID/status`, such as `CapEff`.
 fn status(process: &Running, name: &str) -> String {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name}"));
@@ -35,13 +35,13 @@ fn a_server_that_captures_keeps_no_capability() {
     let server = server(host, folder.path(), &["--capture", "server.pcap"]);
     has_no_capabilities(&server);
     client(host, folder.path(), &QUICK).expect_code(0);
-    let report = Report::of(&server.interrupt(PATIENCE));
+    let report = Report::of(&server.interrupt(STEP_TIMEOUT));
     assert_eq!(report.flow()["points"]["server_wire_out"], 5, "and still it sees");
 }
 
 #[test]
-fn under_sudo_it_becomes_the_caller_and_the_files_are_the_callers() {
-    let name = "under_sudo_it_becomes_the_caller_and_the_files_are_the_callers";
+fn under_sudo_it_becomes_the_caller_and_so_do_its_files() {
+    let name = "under_sudo_it_becomes_the_caller_and_so_do_its_files";
     let Some(lab) = Lab::build(name) else { return };
     if !nix::unistd::geteuid().is_root() {
         return skip(name, "only root can become somebody else");
@@ -52,38 +52,38 @@ fn under_sudo_it_becomes_the_caller_and_the_files_are_the_callers() {
     let caller = CALLER.to_string();
     command.envs([("SUDO_UID", &caller), ("SUDO_GID", &caller)]);
     let server = Running::start(command);
-    server.wait_for_line(|line| line.starts_with("Server listening"), PATIENCE);
+    server.wait_for_line(|line| line.starts_with("Server listening"), STEP_TIMEOUT);
     assert_eq!(status(&server, "Uid"), format!("{CALLER} {CALLER} {CALLER} {CALLER}"));
     assert_eq!(status(&server, "Gid"), format!("{CALLER} {CALLER} {CALLER} {CALLER}"));
     has_no_capabilities(&server);
     client(lab.home_a(), folder.path(), &QUICK).expect_code(0);
-    let report = Report::of(&server.interrupt(PATIENCE));
+    let report = Report::of(&server.interrupt(STEP_TIMEOUT));
     assert_eq!(report.flow()["points"]["server_wire_in"], 5);
     for file in ["server.pcap", "server.journal.jsonl"] {
         assert_eq!(std::fs::metadata(folder.path().join(file)).unwrap().uid(), CALLER, "{file}");
     }
 }
 
-/// A client that may not capture.
+/// A client without the right to capture.
 fn without_rights(lab: &Lab, folder: &Path, arguments: &[&str]) -> Finished {
     let mut command = lab.home_a().command("setpriv");
     command.current_dir(folder).args(["--bounding-set=-all", "--inh-caps=-all", env!("CARGO_BIN_EXE_medidor")]);
     command.args(["--lang", "en", "client", "--json", "--capture", "client.pcap"]).args(QUICK).args(arguments);
-    Running::start(command).wait(PATIENCE)
+    Running::start(command).wait(STEP_TIMEOUT)
 }
 
 #[test]
-fn without_the_right_it_refuses_before_the_first_message_and_names_the_cure() {
-    let Some(lab) = Lab::build("without_the_right_it_refuses_before_the_first_message_and_names_the_cure") else {
+fn without_the_right_to_capture_it_refuses_and_names_the_cure() {
+    let Some(lab) = Lab::build("without_the_right_to_capture_it_refuses_and_names_the_cure") else {
         return;
     };
     let folder = TempDir::new().unwrap();
     let server = server(lab.home_a(), folder.path(), &[]);
     let refused = without_rights(&lab, folder.path(), &[]);
     refused.expect_code(3);
-    let told = refused.text(Stream::Err);
-    assert!(told.contains("no right to capture") && told.contains("sudo setcap cap_net_raw+ep"), "{told}");
-    assert!(told.contains("Operation not permitted"), "libpcap's own words: {told}");
+    let printed = refused.text(Stream::Err);
+    assert!(printed.contains("no right to capture") && printed.contains("sudo setcap cap_net_raw+ep"), "{printed}");
+    assert!(printed.contains("Operation not permitted"), "libpcap's own words: {printed}");
     assert!(!folder.path().join("client.pcap").exists());
 
     let optional = without_rights(&lab, folder.path(), &["--capture-optional"]);
@@ -92,6 +92,6 @@ fn without_the_right_it_refuses_before_the_first_message_and_names_the_cure() {
     assert_eq!(report.count("delivered"), Some(5));
     assert!(report.json()["witnesses"]["client_capture"].is_null());
     assert!(report.warnings().contains(&"application_only"));
-    let served = Report::of(&server.interrupt(PATIENCE));
+    let served = Report::of(&server.interrupt(STEP_TIMEOUT));
     assert_eq!(served.count("answered"), Some(5), "the refused run sent nothing");
 }

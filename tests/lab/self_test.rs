@@ -1,171 +1,49 @@
-//! The lab proves itself: every fault loses what it says, where it says, and the witnesses see what the table says.
+//! Tests of the lab itself: every fault loses the datagrams it should, at its place, and each witness sees what the
+//! table says.
 //!
-//! The traffic is this test binary itself, run again inside a host (see [`agent`]), so that nothing here depends on
-//! the program under test.
+//! The traffic comes from this test binary, so nothing here depends on the program under test.
 
-use std::env;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+mod traffic;
+
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use crate::common::faults::{self, Match};
+use traffic::{agent_in, lab_holder, server_in};
+
+use crate::common::faults;
+use crate::common::faults::Match;
 use crate::common::lab::{HOME_A, HOME_B, Host, Lab, PORT, ROUTER_A_WAN, ROUTER_B_WAN, Side, Transport};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
-use crate::common::reference_capture::{Frame, Tap, count};
-use crate::common::rerun::{self, test_path};
-use nix::errno::Errno;
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
+use crate::common::reference_capture::{Frame, ReferenceCapture, count};
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-const ROLE: &str = "MEDIDOR_LAB_AGENT";
-/// The last text of every exchange: the echo server ends after it, so its output is whole.
-const LAST: &str = "fim";
-
-// ---- the traffic ----
-
-/// Not a test: what the tests run inside a host. It talks on stderr, where the test harness does not.
-#[test]
-#[ignore = "run by the other tests inside the lab"]
-fn agent() {
-    let Ok(role) = env::var(ROLE) else { return };
-    let words: Vec<&str> = role.split(' ').collect();
-    match words.as_slice() {
-        ["echo", port] => echo(port.parse().unwrap()),
-        ["send", address, count] => send(address.parse().unwrap(), count.parse().unwrap()),
-        ["burst", address, count] => burst(address.parse().unwrap(), count.parse().unwrap()),
-        ["lab"] => hold_a_lab(),
-        _ => panic!("unknown role {role}"),
-    }
-}
-
-fn outcome(result: &io::Result<usize>) -> String {
-    match result {
-        Ok(_) => "ok".to_owned(),
-        Err(error) => format!("{:?}", Errno::from_raw(error.raw_os_error().unwrap_or(0))),
-    }
-}
-
-/// Answers `ACK` and the last word of each message.
-fn echo(port: u16) {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port)).unwrap();
-    eprintln!("listening");
-    let mut buffer = [0; 2048];
-    loop {
-        let (length, peer) = socket.recv_from(&mut buffer).unwrap();
-        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-        eprintln!("received {text}");
-        let reply = format!("ACK {}", text.rsplit(' ').next().unwrap());
-        let sent = socket.send_to(reply.as_bytes(), peer);
-        eprintln!("answered {reply}: {}", outcome(&sent));
-        if text == LAST {
-            return;
-        }
-    }
-}
-
-/// Sends `Mensagem 1` and so on, each after the reply to the one before it or a short patience, and [`LAST`].
-fn send(server: SocketAddr, count: u32) {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
-    socket.connect(server).unwrap();
-    for n in 1..=count {
-        exchange(&socket, &format!("Mensagem {n}"), &format!("ACK {n}"), Duration::from_millis(300));
-    }
-    exchange(&socket, LAST, &format!("ACK {LAST}"), Duration::from_secs(3));
-}
-
-fn exchange(socket: &UdpSocket, text: &str, awaited: &str, patience: Duration) {
-    let sent = socket.send(text.as_bytes());
-    eprintln!("sent {text}: {}", outcome(&sent));
-    if sent.is_err() {
-        return;
-    }
-    socket.set_read_timeout(Some(patience)).unwrap();
-    let mut buffer = [0; 2048];
-    loop {
-        match socket.recv(&mut buffer) {
-            Ok(length) => {
-                let reply = String::from_utf8_lossy(&buffer[..length]);
-                eprintln!("got {reply}");
-                if reply == awaited {
-                    return;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-            Err(error) => return eprintln!("error {}", outcome(&Err(error))),
-        }
-    }
-}
-
-/// Sends without waiting for anything, and then [`LAST`] until it is answered: all before it have passed by then.
-fn burst(server: SocketAddr, count: u32) {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
-    socket.connect(server).unwrap();
-    for n in 1..=count {
-        let sent = socket.send(format!("Mensagem {n}").as_bytes());
-        eprintln!("sent Mensagem {n}: {}", outcome(&sent));
-    }
-    let mut buffer = [0; 2048];
-    socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-    for _ in 0..100 {
-        eprintln!("sent {LAST}: {}", outcome(&socket.send(LAST.as_bytes())));
-        while let Ok(length) = socket.recv(&mut buffer) {
-            if buffer[..length].ends_with(LAST.as_bytes()) {
-                return;
-            }
-        }
-    }
-    panic!("no answer to the last message");
-}
-
-/// Builds a lab with a process in it and waits to be killed.
-fn hold_a_lab() {
-    let Some(lab) = Lab::build("agent") else { return };
-    let mut sleeper = lab.home_b().command("sleep").arg("600").stdin(Stdio::null()).spawn().unwrap();
-    eprintln!("holding");
-    let _ = sleeper.wait();
-}
-
-fn agent_in(host: &Host, role: &str) -> Running {
-    let mut command = host.test_command(test_path!("agent"));
-    command.env(ROLE, role);
-    Running::start_test(command)
-}
-
-fn server_in(lab: &Lab) -> Running {
-    let server = agent_in(lab.home_b(), &format!("echo {PORT}"));
-    server.wait_for_line(|line| line == "listening", PATIENCE);
-    server
-}
-
-/// All that the four witnesses of an exchange saw.
-struct Seen {
+/// The observations of an exchange: both programs and both captures.
+struct Observations {
     client: Finished,
     server: Finished,
     client_wire: Vec<Frame>,
     server_wire: Vec<Frame>,
 }
 
-/// Sends `count` messages from home A to home B, both wires tapped.
-fn run(lab: &Lab, count: u32) -> Seen {
+/// Sends `count` messages from home A to home B, with a capture on both sides.
+fn run(lab: &Lab, count: u32) -> Observations {
     let directory = TempDir::new().unwrap();
-    let (client_tap, server_tap) = taps(lab, directory.path());
+    let (client_tap, server_tap) = start_captures(lab, directory.path());
     let server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("send {} {count}", lab.server_address()));
-    let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
+    let (client, server) = (client.wait(STEP_TIMEOUT), server.wait(STEP_TIMEOUT));
     client.expect_code(0);
     server.expect_code(0);
-    Seen { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
+    Observations { client, server, client_wire: client_tap.stop(), server_wire: server_tap.stop() }
 }
 
-fn taps(lab: &Lab, directory: &Path) -> (Tap, Tap) {
+fn start_captures(lab: &Lab, directory: &Path) -> (ReferenceCapture, ReferenceCapture) {
     let filter = "udp port 5005 or icmp";
-    let client = Tap::start(lab.home_a(), &directory.join("client.pcap"), filter);
-    (client, Tap::start(lab.home_b(), &directory.join("server.pcap"), filter))
+    let client = ReferenceCapture::start(lab.home_a(), &directory.join("client.pcap"), filter);
+    (client, ReferenceCapture::start(lab.home_b(), &directory.join("server.pcap"), filter))
 }
 
-/// One line of the table: how often one message and its reply were seen at each point.
+/// A row of the table: how often a message and its reply were observed at each point.
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     send: &'static str,
@@ -178,7 +56,7 @@ struct Row {
     client_app: usize,
 }
 
-/// A message that meets no fault.
+/// A message without a fault.
 const DELIVERED: Row = Row {
     send: "ok",
     client_wire: 1,
@@ -189,7 +67,7 @@ const DELIVERED: Row = Row {
     client_wire_in: 1,
     client_app: 1,
 };
-/// A message of which nothing is seen anywhere.
+/// A message that was observed nowhere.
 const NOWHERE: Row = Row {
     send: "",
     client_wire: 0,
@@ -201,16 +79,16 @@ const NOWHERE: Row = Row {
     client_app: 0,
 };
 
-impl Seen {
+impl Observations {
     fn row(&self, n: u32) -> Row {
         let (request, reply) = (format!("Mensagem {n}"), format!("ACK {n}"));
-        let result = |said: Vec<&str>| match said.first() {
+        let result = |printed: Vec<&str>| match printed.first() {
             Some(&"ok") => "ok",
             Some(&"EPERM") => "EPERM",
             Some(_) => "another error",
             None => "",
         };
-        let times = |said: Vec<&str>, text: &str| said.iter().filter(|word| **word == text).count();
+        let times = |printed: Vec<&str>, text: &str| printed.iter().filter(|word| **word == text).count();
         Row {
             send: result(self.client.after(&format!("sent {request}: "))),
             client_wire: count(&self.client_wire, &request),
@@ -223,7 +101,7 @@ impl Seen {
         }
     }
 
-    /// Checks the struck messages, and that all others came through.
+    /// Checks the messages with a fault, and that all others were delivered.
     fn check(&self, count: u32, struck: &[(u32, Row)]) {
         for n in 1..=count {
             let expected = struck.iter().find(|(number, _)| *number == n).map_or(&DELIVERED, |(_, row)| row);
@@ -237,15 +115,15 @@ impl Seen {
 #[test]
 fn two_nats_rewrite_addresses() {
     let Some(lab) = Lab::build("two_nats_rewrite_addresses") else { return };
-    let seen = run(&lab, 3);
-    seen.check(3, &[]);
+    let observed = run(&lab, 3);
+    observed.check(3, &[]);
     let ends = |frames: &[Frame], text: &str| {
-        frames.iter().find(|frame| frame.says(text)).map(|frame| match frame {
+        frames.iter().find(|frame| frame.has_text(text)).map(|frame| match frame {
             Frame::Udp { source, destination, .. } => (source.ip(), destination.ip()),
             _ => unreachable!("only datagrams say something"),
         })
     };
-    let (client, server) = (&seen.client_wire, &seen.server_wire);
+    let (client, server) = (&observed.client_wire, &observed.server_wire);
     assert_eq!(ends(client, "Mensagem 1"), Some((HOME_A.into(), ROUTER_B_WAN.into())));
     assert_eq!(ends(server, "Mensagem 1"), Some((ROUTER_A_WAN.into(), HOME_B.into())));
     assert_eq!(ends(server, "ACK 1"), Some((HOME_B.into(), ROUTER_A_WAN.into())));
@@ -253,8 +131,8 @@ fn two_nats_rewrite_addresses() {
 }
 
 #[test]
-fn the_machines_own_network_is_not_the_labs() {
-    let Some(lab) = Lab::build("the_machines_own_network_is_not_the_labs") else { return };
+fn the_lab_is_not_in_the_machines_own_network() {
+    let Some(lab) = Lab::build("the_lab_is_not_in_the_machines_own_network") else { return };
     let hosts = [lab.home_a(), lab.router_a(), lab.router_b(), lab.home_b()];
     let mut networks: Vec<_> =
         hosts.iter().map(|host| host.run("readlink", &["/proc/self/ns/net"]).unwrap().trim().to_owned()).collect();
@@ -269,22 +147,20 @@ fn another_port_is_forwarded_on_demand() {
     let Some(lab) = Lab::build("another_port_is_forwarded_on_demand") else { return };
     lab.forward(Side::B, Transport::Udp, 6000);
     let server = agent_in(lab.home_b(), "echo 6000");
-    server.wait_for_line(|line| line == "listening", PATIENCE);
-    let client = agent_in(lab.home_a(), &format!("send {ROUTER_B_WAN}:6000 1")).wait(PATIENCE);
+    server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
+    let client = agent_in(lab.home_a(), &format!("send {ROUTER_B_WAN}:6000 1")).wait(STEP_TIMEOUT);
     assert_eq!(client.after("got "), ["ACK 1", "ACK fim"], "{client:?}");
 }
 
 #[test]
-fn nothing_outlives_a_killed_test() {
-    let mut command = Command::new(rerun::this_binary());
-    command.args(rerun::arguments(test_path!("agent"))).env(ROLE, "lab");
-    let holder = Running::start_test(command);
-    holder.wait_for_line(|line| line == "holding" || line.starts_with("SKIPPED"), PATIENCE);
+fn a_killed_test_leaves_no_process() {
+    let holder = lab_holder();
+    holder.wait_for_line(|line| line == "holding" || line.starts_with("SKIPPED"), STEP_TIMEOUT);
     holder.signal(Signal::SIGKILL);
-    // The holders and the process in the lab share its stderr: the output ends when the last of them is gone.
-    let ended = holder.wait(PATIENCE);
+    // The holders and the process in the lab share its stderr: the output ends when all of them have exited.
+    let ended = holder.wait(STEP_TIMEOUT);
     if let Some(why) = ended.text(Stream::Err).strip_prefix("SKIPPED: ") {
-        crate::common::skip("nothing_outlives_a_killed_test", why.trim());
+        crate::common::skip("a_killed_test_leaves_no_process", why.trim());
     }
 }
 
@@ -294,9 +170,9 @@ fn processes_end_with_the_lab() {
     let mut sleep = lab.router_a().command("sh");
     sleep.args(["-c", "echo inside; exec sleep 600"]);
     let sleeper = Running::start(sleep);
-    sleeper.wait_for_line(|line| line == "inside", PATIENCE);
+    sleeper.wait_for_line(|line| line == "inside", STEP_TIMEOUT);
     drop(lab);
-    assert!(!sleeper.wait(PATIENCE).status.success());
+    assert!(!sleeper.wait(STEP_TIMEOUT).status.success());
 }
 
 // ---- the faults ----
@@ -306,8 +182,8 @@ fn a_request_lost_between_the_routers() {
     let Some(lab) = Lab::build("a_request_lost_between_the_routers") else { return };
     let fault = faults::drop_forward_message(&lab, "Mensagem 4");
     // Message 40 starts with the text of message 4.
-    let seen = run(&lab, 40);
-    seen.check(40, &[(4, Row { send: "ok", client_wire: 1, ..NOWHERE })]);
+    let observed = run(&lab, 40);
+    observed.check(40, &[(4, Row { send: "ok", client_wire: 1, ..NOWHERE })]);
     assert_eq!(fault.hits(), 1);
 }
 
@@ -349,8 +225,8 @@ fn one_in_three_is_lost() {
 }
 
 #[test]
-fn the_receivers_firewall_drops_behind_the_tap() {
-    let Some(lab) = Lab::build("the_receivers_firewall_drops_behind_the_tap") else { return };
+fn input_drops_are_on_the_receivers_wire() {
+    let Some(lab) = Lab::build("input_drops_are_on_the_receivers_wire") else { return };
     faults::input_drop(lab.home_b(), &Match::request("Mensagem 2"));
     faults::input_drop(lab.home_a(), &Match::reply("ACK 3"));
     let lost_request = Row { send: "ok", client_wire: 1, server_wire: 1, ..NOWHERE };
@@ -358,8 +234,8 @@ fn the_receivers_firewall_drops_behind_the_tap() {
 }
 
 #[test]
-fn the_senders_firewall_refuses_with_eperm() {
-    let Some(lab) = Lab::build("the_senders_firewall_refuses_with_eperm") else { return };
+fn output_drops_fail_with_eperm() {
+    let Some(lab) = Lab::build("output_drops_fail_with_eperm") else { return };
     faults::output_drop(lab.home_a(), &Match::request("Mensagem 2"));
     faults::output_drop(lab.home_b(), &Match::reply("ACK 3"));
     let unanswered = Row { reply: "EPERM", server_wire_out: 0, client_wire_in: 0, client_app: 0, ..DELIVERED };
@@ -367,8 +243,8 @@ fn the_senders_firewall_refuses_with_eperm() {
 }
 
 #[test]
-fn egress_drops_before_the_tap_and_tells_nobody() {
-    let Some(lab) = Lab::build("egress_drops_before_the_tap_and_tells_nobody") else { return };
+fn egress_drops_are_on_no_wire_and_unreported() {
+    let Some(lab) = Lab::build("egress_drops_are_on_no_wire_and_unreported") else { return };
     let Some(_) = faults::egress_drop(lab.home_a(), &Match::request("Mensagem 2")) else { return };
     let Some(_) = faults::egress_drop(lab.home_b(), &Match::reply("ACK 3")) else { return };
     let unanswered = Row { server_wire_out: 0, client_wire_in: 0, client_app: 0, ..DELIVERED };
@@ -376,8 +252,8 @@ fn egress_drops_before_the_tap_and_tells_nobody() {
 }
 
 #[test]
-fn ingress_drops_behind_the_tap() {
-    let Some(lab) = Lab::build("ingress_drops_behind_the_tap") else { return };
+fn ingress_drops_are_on_the_receivers_wire() {
+    let Some(lab) = Lab::build("ingress_drops_are_on_the_receivers_wire") else { return };
     let Some(_) = faults::ingress_drop(lab.home_b(), &Match::request("Mensagem 2")) else { return };
     let Some(_) = faults::ingress_drop(lab.home_a(), &Match::reply("ACK 3")) else { return };
     let lost_request = Row { send: "ok", client_wire: 1, server_wire: 1, ..NOWHERE };
@@ -388,7 +264,7 @@ fn ingress_drops_behind_the_tap() {
 fn a_duplicated_request_is_answered_twice() {
     let Some(lab) = Lab::build("a_duplicated_request_is_answered_twice") else { return };
     let Some(fault) = faults::duplicate(lab.home_a(), &Match::request("Mensagem 2")) else { return };
-    let seen = run(&lab, 4);
+    let observed = run(&lab, 4);
     let twice = Row {
         send: "ok",
         client_wire: 2,
@@ -399,7 +275,7 @@ fn a_duplicated_request_is_answered_twice() {
         client_wire_in: 2,
         client_app: 2,
     };
-    seen.check(4, &[(2, twice)]);
+    observed.check(4, &[(2, twice)]);
     assert_eq!(fault.hits(), 1);
 }
 
@@ -412,18 +288,18 @@ fn several_faults_on_one_host_and_their_end() {
     faults::input_drop(lab.home_a(), &Match::reply("ACK 4"));
     let lifted = faults::output_drop(lab.home_a(), &Match::request("Mensagem 5"));
     lifted.lift();
-    let seen = run(&lab, 5);
-    assert_eq!(seen.row(1), Row { send: "EPERM", ..NOWHERE });
-    assert_eq!(seen.row(2), Row { send: "ok", ..NOWHERE });
-    assert_eq!(seen.row(3).server_app, 2);
-    assert_eq!(seen.row(4), Row { client_app: 0, ..DELIVERED });
-    assert_eq!(seen.row(5), DELIVERED);
+    let observed = run(&lab, 5);
+    assert_eq!(observed.row(1), Row { send: "EPERM", ..NOWHERE });
+    assert_eq!(observed.row(2), Row { send: "ok", ..NOWHERE });
+    assert_eq!(observed.row(3).server_app, 2);
+    assert_eq!(observed.row(4), Row { client_app: 0, ..DELIVERED });
+    assert_eq!(observed.row(5), DELIVERED);
     faults::flush(lab.home_a());
     run(&lab, 5).check(5, &[]);
 }
 
-/// Port unreachable as it arrives at home A, from whom.
-fn complaints(frames: &[Frame]) -> Vec<std::net::IpAddr> {
+/// The sources of port unreachable errors that arrive at home A.
+fn icmp_errors(frames: &[Frame]) -> Vec<std::net::IpAddr> {
     let complaint = |frame: &Frame| match frame {
         Frame::Icmp { source, destination, kind: (3, 3) } if *destination == HOME_A => Some(*source),
         _ => None,
@@ -432,57 +308,57 @@ fn complaints(frames: &[Frame]) -> Vec<std::net::IpAddr> {
 }
 
 #[test]
-fn a_closed_port_complains_through_both_nats() {
-    let Some(lab) = Lab::build("a_closed_port_complains_through_both_nats") else { return };
+fn port_unreachable_passes_both_nats() {
+    let Some(lab) = Lab::build("port_unreachable_passes_both_nats") else { return };
     let directory = TempDir::new().unwrap();
-    let (client_tap, server_tap) = taps(&lab, directory.path());
-    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(PATIENCE);
+    let (client_tap, server_tap) = start_captures(&lab, directory.path());
+    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(STEP_TIMEOUT);
     assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
     assert_eq!(client.after("error ").first(), Some(&"ECONNREFUSED"), "{client:?}");
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
     assert_eq!(count(&server_wire, "Mensagem 1"), 1);
-    // Home B complains; its router puts its own address there.
-    assert_eq!(complaints(&client_wire).first(), Some(&ROUTER_B_WAN.into()), "{client_wire:?}");
+    // Home B sends the error; its router replaces the source by its own address.
+    assert_eq!(icmp_errors(&client_wire).first(), Some(&ROUTER_B_WAN.into()), "{client_wire:?}");
 }
 
 #[test]
 fn a_router_rejects() {
     let Some(lab) = Lab::build("a_router_rejects") else { return };
     let directory = TempDir::new().unwrap();
-    let (client_tap, server_tap) = taps(&lab, directory.path());
+    let (client_tap, server_tap) = start_captures(&lab, directory.path());
     let fault = faults::forward_reject(lab.router_a(), &Match::request("Mensagem 1"));
     let server = server_in(&lab);
-    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(PATIENCE);
+    let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address())).wait(STEP_TIMEOUT);
     drop(server);
     assert_eq!(client.after("sent Mensagem 1: "), ["ok"]);
     assert_eq!(client.after("error "), ["ECONNREFUSED"], "{client:?}");
     assert_eq!(fault.hits(), 1);
     let (client_wire, server_wire) = (client_tap.stop(), server_tap.stop());
     assert_eq!((count(&client_wire, "Mensagem 1"), count(&server_wire, "Mensagem 1")), (1, 0));
-    assert_eq!(complaints(&client_wire).len(), 1, "{client_wire:?}");
+    assert_eq!(icmp_errors(&client_wire).len(), 1, "{client_wire:?}");
 }
 
-/// How many requests of a burst past a narrow place at one host were sent, lost there, and seen on either wire.
-struct Squeezed {
+/// Counts of a burst through a slow link at one host: sent, lost there, and observed on each wire.
+struct BurstCounts {
     sent: usize,
     lost: usize,
     client_wire: usize,
     server_wire: usize,
 }
 
-fn squeeze(lab: &Lab, narrow: &Host) -> Option<Squeezed> {
+fn run_burst(lab: &Lab, narrow: &Host) -> Option<BurstCounts> {
     let directory = TempDir::new().unwrap();
     let fault = faults::slow_link(narrow, 1_000_000, 2_000)?;
-    let (client_tap, server_tap) = taps(lab, directory.path());
+    let (client_tap, server_tap) = start_captures(lab, directory.path());
     let _server = server_in(lab);
     let client = agent_in(lab.home_a(), &format!("burst {} 200", lab.server_address()));
-    let client = client.wait(PATIENCE);
+    let client = client.wait(STEP_TIMEOUT);
     client.expect_code(0);
     let requests = |frames: Vec<Frame>| {
         let is_request = |frame: &&Frame| matches!(frame, Frame::Udp { destination, .. } if destination.port() == PORT);
         frames.iter().filter(is_request).count()
     };
-    Some(Squeezed {
+    Some(BurstCounts {
         sent: client.after("sent ").iter().filter(|line| line.ends_with(": ok")).count(),
         lost: fault.hits() as usize,
         client_wire: requests(client_tap.stop()),
@@ -493,31 +369,34 @@ fn squeeze(lab: &Lab, narrow: &Host) -> Option<Squeezed> {
 #[test]
 fn a_slow_link_loses_in_the_network() {
     let Some(lab) = Lab::build("a_slow_link_loses_in_the_network") else { return };
-    let Some(seen) = squeeze(&lab, lab.router_a()) else { return };
-    assert!(seen.sent > 200 && seen.lost > 0);
-    assert_eq!((seen.client_wire, seen.server_wire), (seen.sent, seen.sent - seen.lost));
+    let Some(observed) = run_burst(&lab, lab.router_a()) else { return };
+    assert!(observed.sent > 200 && observed.lost > 0);
+    assert_eq!((observed.client_wire, observed.server_wire), (observed.sent, observed.sent - observed.lost));
 }
 
 #[test]
-fn a_full_queue_loses_before_the_own_tap() {
-    let Some(lab) = Lab::build("a_full_queue_loses_before_the_own_tap") else { return };
-    let Some(seen) = squeeze(&lab, lab.home_a()) else { return };
-    assert!(seen.sent > 200 && seen.lost > 0);
-    assert_eq!((seen.client_wire, seen.server_wire), (seen.sent - seen.lost, seen.sent - seen.lost));
+fn a_full_queue_drops_before_the_senders_wire() {
+    let Some(lab) = Lab::build("a_full_queue_drops_before_the_senders_wire") else { return };
+    let Some(observed) = run_burst(&lab, lab.home_a()) else { return };
+    assert!(observed.sent > 200 && observed.lost > 0);
+    assert_eq!(
+        (observed.client_wire, observed.server_wire),
+        (observed.sent - observed.lost, observed.sent - observed.lost)
+    );
 }
 
 #[test]
-fn a_frozen_server_answers_when_it_thaws() {
-    let Some(lab) = Lab::build("a_frozen_server_answers_when_it_thaws") else { return };
+fn a_stopped_server_answers_when_it_continues() {
+    let Some(lab) = Lab::build("a_stopped_server_answers_when_it_continues") else { return };
     let directory = TempDir::new().unwrap();
-    let server_tap = Tap::start(lab.home_b(), &directory.path().join("server.pcap"), "udp port 5005");
+    let server_tap = ReferenceCapture::start(lab.home_b(), &directory.path().join("server.pcap"), "udp port 5005");
     let server = server_in(&lab);
     server.freeze();
     let client = agent_in(lab.home_a(), &format!("send {} 1", lab.server_address()));
-    client.wait_for_line(|line| line == "sent fim: ok", PATIENCE);
+    client.wait_for_line(|line| line == "sent fim: ok", STEP_TIMEOUT);
     assert!(server.lines().iter().all(|line| !line.text.starts_with("received ")), "{:?}", server.lines());
     server.thaw();
-    let (client, server) = (client.wait(PATIENCE), server.wait(PATIENCE));
+    let (client, server) = (client.wait(STEP_TIMEOUT), server.wait(STEP_TIMEOUT));
     assert_eq!(client.after("got "), ["ACK 1", "ACK fim"]);
     assert_eq!(server.after("received "), ["Mensagem 1", "fim"]);
     assert_eq!(count(&server_tap.stop(), "Mensagem 1"), 1);

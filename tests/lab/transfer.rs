@@ -9,12 +9,12 @@ use crate::common::disk::SmallDisk;
 use crate::common::faults::{self, Match};
 use crate::common::lab::{Lab, PORT, Side, Transport};
 use crate::common::process::Running;
-use crate::common::transfer::{DOOMED, LONG, PARTIAL, analysis, at, document, file, lab_pair, names};
+use crate::common::transfer::{LONG_TIMEOUT, LOST_NUMBERS, PARTIAL, analysis, at, document, file, lab_pair, names};
 
-/// A transfer from home B to home A, of which the sender's router loses every twentieth datagram: what both ends say, how
-/// many were lost, and the receiver's folder. `None` where they cannot be counted one by one.
+/// A transfer from home B to home A in which the sender's router drops every twentieth datagram: the documents of both
+/// ends, the number of drops, and the receiver's folder. `None` where the drops cannot be counted one by one.
 fn lossy(lab: &Lab, mode: &str) -> Option<(Value, Value, u64, TempDir)> {
-    // A buffer that is cut behind the router would be lost, and counted, as one.
+    // With GSO, a buffer split after the router would be dropped, and counted, as one.
     if let Err(why) = lab.home_b().run("ethtool", &["-K", lab.home_b().device(), "tx-udp-segmentation", "off"]) {
         crate::common::skip(lab.home_b().test(), &why);
         return None;
@@ -23,29 +23,29 @@ fn lossy(lab: &Lab, mode: &str) -> Option<(Value, Value, u64, TempDir)> {
     let path = file(&folder, "a.bin", 2_000_000).display().to_string();
     lab.forward(Side::B, Transport::Tcp, PORT);
     lab.forward(Side::B, Transport::Udp, PORT + 1);
-    // From the sender at home B to the receiver at home A.
+    // Replies in the sense of `Match`: from the sender at home B to the receiver at home A.
     let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).one_in(20));
     let mut command = lab.home_b().command(env!("CARGO_BIN_EXE_medidor"));
     command.args(["--lang", "en", "send", &path, "--mode", mode, "--json"]);
     let sender = Running::start(command);
-    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
     let output = TempDir::new().unwrap();
     let mut command = lab.home_a().command(env!("CARGO_BIN_EXE_medidor"));
     command.args(["--lang", "en", "receive", &lab.server_address().to_string(), "--json", "--output"]);
     command.arg(output.path());
-    let receiver = Running::start(command).wait(LONG);
-    let told = document(&sender.wait(LONG));
-    Some((told, document(&receiver), loss.hits(), output))
+    let receiver = Running::start(command).wait(LONG_TIMEOUT);
+    let sender_result = document(&sender.wait(LONG_TIMEOUT));
+    Some((sender_result, document(&receiver), loss.hits(), output))
 }
 
 #[test]
-fn what_the_network_loses_is_missing_by_udp_and_nothing_else() {
-    let Some(lab) = Lab::build("what_the_network_loses_is_missing_by_udp_and_nothing_else") else { return };
-    let Some((told, seen, dropped, output)) = lossy(&lab, "udp") else { return };
+fn over_udp_exactly_the_networks_losses_are_missing() {
+    let Some(lab) = Lab::build("over_udp_exactly_the_networks_losses_are_missing") else { return };
+    let Some((sender_result, receiver_result, dropped, output)) = lossy(&lab, "udp") else { return };
     assert!(dropped > 50, "{dropped}");
-    let loss = &told["transfers"][0]["loss"];
+    let loss = &sender_result["transfers"][0]["loss"];
     assert_eq!(loss["lost"], dropped, "{loss}");
-    let missing = seen["transfers"][0]["blocks"]["missing"].as_array().unwrap();
+    let missing = receiver_result["transfers"][0]["blocks"]["missing"].as_array().unwrap();
     let missing: u64 = missing.iter().map(|range| range[1].as_u64().unwrap() - range[0].as_u64().unwrap() + 1).sum();
     assert_eq!(missing, dropped);
     assert_eq!(
@@ -57,37 +57,41 @@ fn what_the_network_loses_is_missing_by_udp_and_nothing_else() {
 }
 
 #[test]
-fn what_the_network_loses_is_repaired_by_quic() {
-    let Some(lab) = Lab::build("what_the_network_loses_is_repaired_by_quic") else { return };
-    let Some((told, _, dropped, output)) = lossy(&lab, "quic") else { return };
+fn quic_repairs_the_networks_losses() {
+    let Some(lab) = Lab::build("quic_repairs_the_networks_losses") else { return };
+    let Some((sender_result, _, dropped, output)) = lossy(&lab, "quic") else { return };
     assert!(dropped > 50, "{dropped}");
-    assert_eq!(told["transfers"][0]["complete"], true, "{told:#}");
+    assert_eq!(sender_result["transfers"][0]["complete"], true, "{sender_result:#}");
     assert_eq!(names(output.path()), ["a.bin"]);
 }
 
 #[test]
-fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
-    let Some(lab) = Lab::build("each_block_that_the_network_lost_is_blamed_on_it_by_its_number") else { return };
+fn each_block_lost_by_the_network_is_blamed_on_it() {
+    let Some(lab) = Lab::build("each_block_lost_by_the_network_is_blamed_on_it") else { return };
     let folder = TempDir::new().unwrap();
     let (size, blocks) = (4_000_000, 4_000_000_u64.div_ceil(1024));
     let path = file(&folder, "a.bin", size).display().to_string();
     lab.forward(Side::B, Transport::Tcp, PORT);
     lab.forward(Side::B, Transport::Udp, PORT + 1);
-    // The number ends with the twelfth byte of a block; from the sender at home B to the receiver at home A.
-    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
-    let truth: Vec<u64> = (0..blocks).filter(|number| DOOMED.contains(&(*number as u8))).collect();
+    // The number ends with the twelfth byte of a block. Replies: from the sender at home B to the receiver at home A.
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &LOST_NUMBERS));
+    let truth: Vec<u64> = (0..blocks).filter(|number| LOST_NUMBERS.contains(&(*number as u8))).collect();
     let (sender, receiver) = lab_pair(&lab, &folder, &path, &[], &[]);
     assert_eq!(loss.hits(), truth.len() as u64);
-    let (told, seen) = (document(&sender), document(&receiver));
+    let (sender_result, receiver_result) = (document(&sender), document(&receiver));
     let lost = truth.len() as u64;
     let of = |document: &Value| document["transfers"][0]["loss"]["at"].clone();
     let missing = |document: &Value| -> Vec<u64> {
         let ranges = document["transfers"][0]["blocks"]["missing"].as_array().unwrap();
         ranges.iter().flat_map(|range| range[0].as_u64().unwrap()..=range[1].as_u64().unwrap()).collect()
     };
-    assert_eq!(missing(&seen), truth);
-    assert_eq!(of(&told), at(0, 0, 0, 0, lost, &["network", "receiver_host"]), "the sender saw them leave");
-    assert_eq!(of(&seen), at(0, 0, 0, 0, lost, &["sender_host", "network"]), "they never came to the receiver's wire");
+    assert_eq!(missing(&receiver_result), truth);
+    assert_eq!(of(&sender_result), at(0, 0, 0, 0, lost, &["network", "receiver_host"]), "the sender saw them leave");
+    assert_eq!(
+        of(&receiver_result),
+        at(0, 0, 0, 0, lost, &["sender_host", "network"]),
+        "they never came to the receiver's wire"
+    );
     let joint = analysis(&lab, &folder, &["s.pcap", "r.pcap"]);
     assert_eq!((&joint["role"], missing(&joint)), (&json!("joint"), truth.clone()));
     assert_eq!(of(&joint), at(0, lost, 0, 0, 0, &[]), "{joint:#}");
@@ -103,9 +107,9 @@ fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
     assert_eq!(joint["transfers"][0]["points"], points);
     let course = joint["transfers"][0]["course"]["bytes"].as_array().unwrap();
     let passed: u64 = course.iter().filter_map(Value::as_u64).sum();
-    assert_eq!(passed, seen["transfers"][0]["bytes_received"].as_u64().unwrap());
+    assert_eq!(passed, receiver_result["transfers"][0]["bytes_received"].as_u64().unwrap());
     assert_eq!(joint["warnings"], json!([]), "{joint:#}");
-    // Weaker evidence widens the blame, and never moves it.
+    // Weaker evidence widens the blame and never moves it.
     for (files, place) in [
         (
             &["s.journal.jsonl", "r.journal.jsonl"][..],
@@ -115,7 +119,7 @@ fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
         (&["s.journal.jsonl", "r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
         (&["r.pcap"], at(0, 0, 0, 0, lost, &["sender_host", "network"])),
     ] {
-        // The sender's journal alone lies beside no capture here.
+        // The sender's journal is used only where it is named.
         let alone = TempDir::new().unwrap();
         for file in ["s.pcap", "s.journal.jsonl", "r.pcap", "r.journal.jsonl"] {
             let stem = file.split('.').next().unwrap();
@@ -130,8 +134,8 @@ fn each_block_that_the_network_lost_is_blamed_on_it_by_its_number() {
 }
 
 #[test]
-fn what_transports_repair_is_counted_on_the_wires() {
-    let Some(lab) = Lab::build("what_transports_repair_is_counted_on_the_wires") else { return };
+fn retransmissions_are_counted_on_the_wire() {
+    let Some(lab) = Lab::build("retransmissions_are_counted_on_the_wire") else { return };
     lab.forward(Side::B, Transport::Tcp, PORT);
     lab.forward(Side::B, Transport::Udp, PORT + 1);
     for (mode, which) in [
@@ -163,21 +167,21 @@ fn what_transports_repair_is_counted_on_the_wires() {
 }
 
 #[test]
-fn the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory() {
-    let Some(lab) = Lab::build("the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory") else { return };
+fn analysis_of_250_000_blocks_stays_within_400_mib() {
+    let Some(lab) = Lab::build("analysis_of_250_000_blocks_stays_within_400_mib") else { return };
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 16_000_000).display().to_string();
     lab.forward(Side::B, Transport::Tcp, PORT);
     lab.forward(Side::B, Transport::Udp, PORT + 1);
-    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &DOOMED));
+    let loss = faults::forward_drop(lab.router_b(), &Match::any_reply().on_port(PORT + 1).with_byte(11, &LOST_NUMBERS));
     lab_pair(&lab, &folder, &path, &["--block", "64"], &[]);
-    // Of address space, which is more than memory, it may have 400 MiB.
+    // A limit of 400 MiB of address space, which is more than memory.
     let command = r#"ulimit -v "$0" && exec "$@""#;
     let limited = |kibibytes: u64, files: &[&str]| {
         let mut shell = lab.home_a().command("sh");
         shell.current_dir(folder.path()).args(["-c", command, &kibibytes.to_string(), env!("CARGO_BIN_EXE_medidor")]);
         shell.args(["--lang", "en", "analyze", "--json"]).args(files);
-        Running::start(shell).wait(LONG)
+        Running::start(shell).wait(LONG_TIMEOUT)
     };
     let finished = limited(400 * 1024, &["s.pcap", "r.pcap"]);
     finished.expect_code(0);
@@ -188,8 +192,8 @@ fn the_analysis_of_a_quarter_of_a_million_blocks_takes_little_memory() {
 }
 
 #[test]
-fn a_full_disk_is_that_receivers_trouble_alone() {
-    let Some(lab) = Lab::build("a_full_disk_is_that_receivers_trouble_alone") else { return };
+fn a_full_disk_fails_only_its_receiver() {
+    let Some(lab) = Lab::build("a_full_disk_fails_only_its_receiver") else { return };
     let Some(disk) = SmallDisk::mount(lab.home_a(), 200_000) else { return };
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 1_000_000).display().to_string();
@@ -197,8 +201,8 @@ fn a_full_disk_is_that_receivers_trouble_alone() {
     let listen = "127.0.0.1:5005";
     command.args(["--lang", "en", "send", &path, "--clients", "2", "--listen", listen, "--json"]);
     let sender = Running::start(command);
-    sender.wait_for_line(|line| line.contains(": waiting for "), LONG);
-    // Its journal lies on the same disk.
+    sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
+    // Its journal is on the same disk.
     let (inside, journal) = (disk.inside(""), disk.inside("r.journal.jsonl"));
     let full = ["receive", "--output", &inside, "--journal", &journal, "--json"];
     let full = Running::start(disk.medidor(folder.path(), &full));
@@ -206,13 +210,13 @@ fn a_full_disk_is_that_receivers_trouble_alone() {
     let mut other = lab.home_a().command(env!("CARGO_BIN_EXE_medidor"));
     other.args(["--lang", "en", "receive", "--json", "--output"]).arg(output.path());
     let other = Running::start(other);
-    let finished = full.wait(LONG);
+    let finished = full.wait(LONG_TIMEOUT);
     finished.expect_code(3);
     assert_eq!(document(&finished)["transfers"][0]["trouble"], "disk_full");
-    other.wait(LONG).expect_code(0);
-    let told = sender.wait(LONG);
-    told.expect_code(1);
-    let document = document(&told);
+    other.wait(LONG_TIMEOUT).expect_code(0);
+    let sender_result = sender.wait(LONG_TIMEOUT);
+    sender_result.expect_code(1);
+    let document = document(&sender_result);
     let mut troubles: Vec<&Value> =
         document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["trouble"]).collect();
     troubles.sort_by_key(|trouble| trouble.is_null());

@@ -1,5 +1,5 @@
-//! A chat of many: a thousand over TCP of whom one never reads, two hundred over UDP accounted for to the last datagram,
-//! and clients that die at random.
+//! A chat with many members: a thousand over TCP, one of which never reads; two hundred over UDP, with every datagram
+//! accounted for; and clients that are killed at random.
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
@@ -7,8 +7,8 @@ use std::net::{TcpStream, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
-use crate::common::chat::{Server, Typist};
-use crate::common::process::{PATIENCE, Stream};
+use crate::common::chat::{ChatClient, Server};
+use crate::common::process::{STEP_TIMEOUT, Stream};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -17,10 +17,10 @@ use serde_json::Value;
 use socket2::SockRef;
 use tempfile::TempDir;
 
-/// Longer than any of this takes on a loaded machine.
-const LONG: Duration = Duration::from_secs(120);
+/// Timeout for a step, long enough for a loaded machine.
+const LONG_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Allows so many descriptors to this process.
+/// Raises this process's limit of open file descriptors.
 fn allow_descriptors(wanted: u64) {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     if soft < wanted {
@@ -28,31 +28,31 @@ fn allow_descriptors(wanted: u64) {
     }
 }
 
-/// Members of this test's own, read by one thread.
-struct Crowd {
+/// Members that are connections of this test, read by one thread.
+struct Members {
     epoll: Epoll,
-    members: Vec<TcpStream>,
-    heard: Vec<Vec<u8>>,
+    connections: Vec<TcpStream>,
+    received: Vec<Vec<u8>>,
 }
 
-impl Crowd {
+impl Members {
     fn join(server: &Server, count: usize) -> Self {
-        let mut crowd = Self {
+        let mut members = Self {
             epoll: Epoll::new(EpollCreateFlags::empty()).unwrap(),
-            members: Vec::new(),
-            heard: vec![Vec::new(); count],
+            connections: Vec::new(),
+            received: vec![Vec::new(); count],
         };
         for index in 0..count {
             let member = TcpStream::connect(server.address).unwrap();
             member.set_nonblocking(true).unwrap();
-            crowd.epoll.add(&member, EpollEvent::new(EpollFlags::EPOLLIN, index as u64)).unwrap();
-            crowd.members.push(member);
-            crowd.read(Duration::ZERO);
+            members.epoll.add(&member, EpollEvent::new(EpollFlags::EPOLLIN, index as u64)).unwrap();
+            members.connections.push(member);
+            members.read(Duration::ZERO);
         }
-        crowd
+        members
     }
 
-    /// Reads what is there, or comes within so long.
+    /// Reads what is available, or arrives within this time.
     fn read(&mut self, patience: Duration) {
         let mut events = [EpollEvent::empty(); 256];
         let timeout = EpollTimeout::try_from(patience).unwrap();
@@ -60,32 +60,32 @@ impl Crowd {
         let mut bytes = vec![0; 64 * 1024];
         for event in &events[..ready] {
             let index = event.data() as usize;
-            let length = (&self.members[index]).read(&mut bytes).unwrap_or(0);
-            self.heard[index].extend_from_slice(&bytes[..length]);
+            let length = (&self.connections[index]).read(&mut bytes).unwrap_or(0);
+            self.received[index].extend_from_slice(&bytes[..length]);
         }
     }
 
-    /// Reads until everybody has heard something, or it takes too long.
+    /// Reads until each member has received a text, or a timeout.
     fn read_until(&mut self, wanted: &str, but: usize) {
-        let until = Instant::now() + LONG;
-        let end = |heard: &[u8]| heard.len().saturating_sub(64 * 1024);
-        let has = |heard: &Vec<u8>| String::from_utf8_lossy(&heard[end(heard)..]).contains(wanted);
-        while !self.heard.iter().enumerate().all(|(index, heard)| index == but || has(heard)) {
+        let until = Instant::now() + LONG_TIMEOUT;
+        let end = |received: &[u8]| received.len().saturating_sub(64 * 1024);
+        let has = |received: &Vec<u8>| String::from_utf8_lossy(&received[end(received)..]).contains(wanted);
+        while !self.received.iter().enumerate().all(|(index, received)| index == but || has(received)) {
             assert!(Instant::now() < until, "{wanted:?} did not reach everybody");
             self.read(Duration::from_millis(50));
         }
     }
 
-    /// The messages that a member heard, by their numbers.
+    /// The numbers of the messages that a member received.
     fn numbers(&self, index: usize) -> Vec<usize> {
-        let text = String::from_utf8_lossy(&self.heard[index]);
-        let told = text.lines().filter_map(|line| line.split_once(" disse: number "));
-        told.map(|(_, rest)| rest.split(' ').next().unwrap().parse().unwrap()).collect()
+        let text = String::from_utf8_lossy(&self.received[index]);
+        let numbered = text.lines().filter_map(|line| line.split_once(" disse: number "));
+        numbered.map(|(_, rest)| rest.split(' ').next().unwrap().parse().unwrap()).collect()
     }
 }
 
 #[test]
-fn a_thousand_members_hear_all_in_order_and_the_one_who_does_not_read_is_cut_off() {
+fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     const MEMBERS: usize = 1_000;
     const MESSAGES: usize = 150;
     allow_descriptors(4_096);
@@ -93,10 +93,10 @@ fn a_thousand_members_hear_all_in_order_and_the_one_who_does_not_read_is_cut_off
     let journal = "server.journal.jsonl";
     let options = ["--members", "2000", "--per-address", "2000", "--timeout", "5m", "--journal", journal, "--json"];
     let server = Server::start(folder.path(), "--tcp", &options);
-    // The deaf one has little room of its own, and never looks at it.
-    let deaf = TcpStream::connect(server.address).unwrap();
-    SockRef::from(&deaf).set_recv_buffer_size(4_096).unwrap();
-    let mut crowd = Crowd::join(&server, MEMBERS - 1);
+    // The slow reader has a small receive buffer, and does not read.
+    let slow_reader = TcpStream::connect(server.address).unwrap();
+    SockRef::from(&slow_reader).set_recv_buffer_size(4_096).unwrap();
+    let mut members = Members::join(&server, MEMBERS - 1);
     let before = server.memory_kib();
     let filler = "x".repeat(4_000);
     let begun = Instant::now();
@@ -104,59 +104,63 @@ fn a_thousand_members_hear_all_in_order_and_the_one_who_does_not_read_is_cut_off
     for number in 0..MESSAGES {
         let due = begun + Duration::from_millis(100) * number as u32;
         while Instant::now() < due {
-            crowd.read((due - Instant::now()).min(Duration::from_millis(20)));
+            members.read((due - Instant::now()).min(Duration::from_millis(20)));
         }
         let said = Instant::now();
         let text = format!("number {number} {filler}\n");
-        (&crowd.members[number % (MEMBERS - 1)]).write_all(text.as_bytes()).unwrap();
+        (&members.connections[number % (MEMBERS - 1)]).write_all(text.as_bytes()).unwrap();
         if number == MESSAGES - 1 {
             let speaker = number % (MEMBERS - 1);
-            crowd.read_until(&format!("number {number} "), speaker);
+            members.read_until(&format!("number {number} "), speaker);
             slowest = said.elapsed();
         }
     }
     let after = server.memory_kib();
     for index in 0..MEMBERS - 1 {
         let expected: Vec<usize> = (0..MESSAGES).filter(|number| number % (MEMBERS - 1) != index).collect();
-        assert_eq!(crowd.numbers(index), expected, "member {index}");
+        assert_eq!(members.numbers(index), expected, "member {index}");
     }
-    // The deaf one is told when it looks at last.
-    deaf.set_read_timeout(Some(LONG)).unwrap();
-    let mut heard = Vec::new();
-    (&deaf).read_to_end(&mut heard).unwrap();
-    let heard = String::from_utf8_lossy(&heard).into_owned();
-    assert!(heard.trim_end().ends_with("the last ones are lost"), "{}", &heard[heard.len().saturating_sub(200)..]);
+    // The slow reader gets its last notice when it reads at the end.
+    slow_reader.set_read_timeout(Some(LONG_TIMEOUT)).unwrap();
+    let mut received = Vec::new();
+    (&slow_reader).read_to_end(&mut received).unwrap();
+    let received = String::from_utf8_lossy(&received).into_owned();
+    assert!(
+        received.trim_end().ends_with("the last ones are lost"),
+        "{}",
+        &received[received.len().saturating_sub(200)..]
+    );
     println!(
         "{MEMBERS} members, {MESSAGES} messages of 4 KiB at 10/s: {before} KiB before, {after} KiB after; the last message reached all in {slowest:?}",
     );
     assert!(after < before + 96 * 1024, "{before} KiB before, {after} KiB after");
-    drop(crowd);
-    drop(deaf);
+    drop(members);
+    drop(slow_reader);
     settled(&server, 12);
-    // Of so many lines the server shows only some, so its document is asked.
+    // The server prints only some of that many lines, so the test checks its document.
     let document = document(server);
     let slow = document["members"].as_array().unwrap().iter().filter(|member| member["why"] == "too_slow");
     assert_eq!(slow.count(), 1);
 }
 
-/// Waits until the server has no more descriptors than so many.
+/// Waits until the server has at most this many open descriptors.
 fn settled(server: &Server, most: usize) {
-    let until = Instant::now() + LONG;
+    let until = Instant::now() + LONG_TIMEOUT;
     while server.descriptors() > most {
         assert!(Instant::now() < until, "{} descriptors are left", server.descriptors());
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// A document on standard output.
+/// The result document on standard output.
 fn document(server: Server) -> Value {
-    let finished = server.running.interrupt(LONG);
+    let finished = server.running.interrupt(LONG_TIMEOUT);
     finished.expect_code(0);
     serde_json::from_str(&finished.text(Stream::Out)).unwrap()
 }
 
 #[test]
-fn two_hundred_members_over_udp_are_accounted_for_to_the_last_datagram() {
+fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
     const MEMBERS: usize = 200;
     const ROUNDS: usize = 5;
     allow_descriptors(4_096);
@@ -178,17 +182,17 @@ fn two_hundred_members_over_udp_are_accounted_for_to_the_last_datagram() {
             socket
         })
         .collect();
-    let mut heard: Vec<Vec<String>> = vec![Vec::new(); MEMBERS];
+    let mut received: Vec<Vec<String>> = vec![Vec::new(); MEMBERS];
     let mut bytes = [0; 2_048];
     let mut read = |members: &[UdpSocket], index: usize| {
         let mut polled = [PollFd::new(members[index].as_fd(), PollFlags::POLLIN)];
         assert!(poll(&mut polled, PollTimeout::from(20_000_u16)).unwrap() > 0, "member {index} hears no more");
         let length = members[index].recv(&mut bytes).unwrap();
-        heard[index].push(String::from_utf8_lossy(&bytes[..length]).into_owned());
+        received[index].push(String::from_utf8_lossy(&bytes[..length]).into_owned());
     };
     for index in 0..MEMBERS {
         members[index].send("Novo participante no chat.".as_bytes()).unwrap();
-        // Its own welcome, and each other's news of it.
+        // Its own welcome, and the notices about the other members.
         for other in 0..=index {
             read(&members, other);
         }
@@ -201,14 +205,14 @@ fn two_hundred_members_over_udp_are_accounted_for_to_the_last_datagram() {
             }
         }
     }
-    let copies: usize = heard.iter().flatten().filter(|text| text.contains(" disse: ")).count();
+    let copies: usize = received.iter().flatten().filter(|text| text.contains(" disse: ")).count();
     assert_eq!(copies, MEMBERS * (MEMBERS - 1) * ROUNDS, "each application received every copy");
-    let heard: usize = heard.iter().map(Vec::len).sum();
+    let received: usize = received.iter().map(Vec::len).sum();
     let document = document(server);
     let totals = &document["totals"];
     let (inward, outward) = (&totals["inward"], &totals["outward"]);
-    // The goodbye, one to each, came after this test stopped reading.
-    let sent = heard + MEMBERS;
+    // The server's goodbye to each member came after this test stopped reading.
+    let sent = received + MEMBERS;
     assert_eq!(inward["datagrams"], MEMBERS * (1 + ROUNDS), "{inward:#}");
     assert_eq!(inward["points"]["server_received"], MEMBERS * (1 + ROUNDS));
     assert_eq!(outward["datagrams"], sent, "{outward:#}");
@@ -227,11 +231,11 @@ fn two_hundred_members_over_udp_are_accounted_for_to_the_last_datagram() {
     println!("{MEMBERS} members over UDP: {} datagrams in, {sent} out, all accounted for", MEMBERS * (1 + ROUNDS));
 }
 
-/// How a client dies.
+/// The way in which a client ends.
 fn kill(random: &mut fastrand::Rng, client: TcpStream) -> &'static str {
     let how = match random.u8(0..3) {
         0 => {
-            // A reset.
+            // Ends with a reset.
             SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
             "reset"
         }
@@ -246,7 +250,7 @@ fn kill(random: &mut fastrand::Rng, client: TcpStream) -> &'static str {
     how
 }
 
-/// Clients come, talk and die at random for so long; what is left of them is nothing.
+/// Clients join, talk and end at random during this time; the server must release everything of them.
 fn die_at_random(time: Duration) {
     allow_descriptors(4_096);
     let folder = TempDir::new().unwrap();
@@ -257,27 +261,27 @@ fn die_at_random(time: Duration) {
     let (descriptors, threads) = (server.descriptors() - 1, server.threads());
     drop(first);
     let mut random = fastrand::Rng::with_seed(9);
-    let mut crowd: Vec<TcpStream> = Vec::new();
-    let mut processes: Vec<Typist> = Vec::new();
+    let mut members: Vec<TcpStream> = Vec::new();
+    let mut processes: Vec<ChatClient> = Vec::new();
     let mut deaths: HashMap<&str, u32> = HashMap::new();
     let until = Instant::now() + time;
     let mut bytes = [0; 16 * 1024];
     while Instant::now() < until {
-        if crowd.len() < 60 {
+        if members.len() < 60 {
             let client = TcpStream::connect(server.address).unwrap();
             client.set_nonblocking(true).unwrap();
-            crowd.push(client);
+            members.push(client);
         }
         if processes.len() < 3 {
-            processes.push(Typist::own(folder.path(), "--tcp", server.address, &[]));
+            processes.push(ChatClient::own(folder.path(), "--tcp", server.address, &[]));
         }
-        for client in &crowd {
+        for client in &members {
             let _ = (&mut &*client).read(&mut bytes);
         }
-        let index = random.usize(0..crowd.len());
-        let _ = (&crowd[index]).write_all(format!("{}\n", random.u32(..)).as_bytes());
+        let index = random.usize(0..members.len());
+        let _ = (&members[index]).write_all(format!("{}\n", random.u32(..)).as_bytes());
         if random.u8(0..3) == 0 {
-            let client = crowd.swap_remove(random.usize(0..crowd.len()));
+            let client = members.swap_remove(random.usize(0..members.len()));
             *deaths.entry(kill(&mut random, client)).or_default() += 1;
         }
         if random.u8(0..20) == 0 {
@@ -287,22 +291,22 @@ fn die_at_random(time: Duration) {
         }
         std::thread::sleep(Duration::from_millis(2));
     }
-    // It still serves.
+    // The server still works.
     let (one, mut other) = (TcpStream::connect(server.address).unwrap(), TcpStream::connect(server.address).unwrap());
-    one.set_read_timeout(Some(PATIENCE)).unwrap();
+    one.set_read_timeout(Some(STEP_TIMEOUT)).unwrap();
     other.write_all(b"still here\n").unwrap();
-    let mut heard = Vec::new();
-    while !String::from_utf8_lossy(&heard).contains("still here") {
+    let mut received = Vec::new();
+    while !String::from_utf8_lossy(&received).contains("still here") {
         let length = (&one).read(&mut bytes).unwrap();
         assert!(length > 0);
-        heard.extend_from_slice(&bytes[..length]);
+        received.extend_from_slice(&bytes[..length]);
     }
     let counted: u32 = deaths.values().sum();
     println!("{counted} died in {time:?}: {deaths:?}");
-    drop((crowd, processes, one, other));
+    drop((members, processes, one, other));
     settled(&server, descriptors);
     assert_eq!((server.descriptors(), server.threads()), (descriptors, threads), "nothing is left over");
-    let finished = server.running.interrupt(PATIENCE);
+    let finished = server.running.interrupt(STEP_TIMEOUT);
     finished.expect_code(0);
     let text = finished.text(Stream::Err);
     let (came, left) = (text.matches("has joined").count(), text.matches("has left").count());
@@ -310,12 +314,12 @@ fn die_at_random(time: Duration) {
 }
 
 #[test]
-fn clients_that_die_at_random_leave_nothing_behind() {
+fn clients_killed_at_random_leave_nothing_behind() {
     die_at_random(Duration::from_secs(4));
 }
 
 #[test]
 #[ignore = "a minute of the same: cargo test --test load -- --ignored"]
-fn clients_that_die_at_random_for_a_minute_leave_nothing_behind() {
+fn clients_killed_at_random_for_a_minute_leave_nothing_behind() {
     die_at_random(Duration::from_secs(60));
 }

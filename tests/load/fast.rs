@@ -1,18 +1,18 @@
-//! Messages as fast as they will go, on one host: whatever is lost on the way is accounted for, to the last one. Nothing
-//! here asks how fast that is; `scripts/bench` does.
+//! Messages without any interval, on one host: every lost message is accounted for. The speed is measured by
+//! `scripts/bench`, not here.
 
 use crate::common::lab::{Host, Lab};
-use crate::common::medidor::{Report, WHOLE_RUN, analyze, client, medidor, server};
-use crate::common::process::{PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, analyze, client, medidor, server};
+use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
 const COUNT: u64 = 20_000;
 
-/// The least that the screen may say in `seconds` of a fast run: a line a second, and some at either end.
-fn is_calm(said: &str, seconds: usize) -> bool {
-    said.lines().count() <= 30 + seconds
+/// Whether there are few status lines in a run of at most `seconds`: one per second, and some at either end.
+fn is_calm(printed: &str, seconds: usize) -> bool {
+    printed.lines().count() <= 30 + seconds
 }
 
 fn quick_server(host: &Host, folder: &TempDir) -> Running {
@@ -25,8 +25,8 @@ fn number(value: &Value) -> u64 {
 }
 
 #[test]
-fn every_one_of_twenty_thousand_messages_is_accounted_for() {
-    let Some(lab) = Lab::build("every_one_of_twenty_thousand_messages_is_accounted_for") else { return };
+fn each_of_20_000_messages_is_accounted_for() {
+    let Some(lab) = Lab::build("each_of_20_000_messages_is_accounted_for") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let server = quick_server(host, &folder);
     let count = COUNT.to_string();
@@ -34,7 +34,7 @@ fn every_one_of_twenty_thousand_messages_is_accounted_for() {
     let finished = client(host, folder.path(), &[&run[..], &["--capture", "client.pcap"]].concat());
     finished.expect_code(0);
     assert!(is_calm(&finished.text(Stream::Err), 60), "{}", finished.text(Stream::Err));
-    server.interrupt(PATIENCE).expect_code(0);
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
 
     let alone = Report::of(&finished);
     let joint = Report::of(&analyze(host, folder.path(), &["client.pcap", "server.pcap"]));
@@ -49,19 +49,19 @@ fn every_one_of_twenty_thousand_messages_is_accounted_for() {
         let blame = &report.flow()["blame"];
         assert!(blame["network_forward"].is_null() && blame["network_return"].is_null(), "{blame}");
     }
-    // What is lost on one host found no room in a socket, and the sockets counted it.
+    // On one host messages are lost only in socket buffers, and the sockets counted them.
     let (blame, witnesses) = (&joint.flow()["blame"], &joint.json()["witnesses"]);
     let drops = |witness: &str| number(&witnesses[witness]["socket_drops"]);
     assert_eq!(number(&blame["server_host_in"]), drops("server_journal"), "{blame}");
     assert_eq!(number(&blame["client_host_in"]), drops("client_journal"), "{blame}");
     assert_eq!(joint.count("lost"), Some(drops("server_journal") + drops("client_journal")));
-    // Both captures saw every request and every reply.
+    // Both captures contain every request and every reply.
     let answered = COUNT - drops("server_journal");
     for capture in ["client_capture", "server_capture"] {
         let capture = &witnesses[capture];
         assert_eq!((&capture["whole"], number(&capture["packets"])), (&Value::Bool(true), COUNT + answered));
     }
-    // No transmit stamps at this pace: unknown, which is not zero.
+    // At this rate there are no transmit timestamps: unknown, which is different from zero.
     assert!(alone.flow()["delay"]["rtt_kernel"].is_null());
 }
 
@@ -73,16 +73,16 @@ fn ctrl_c_ends_a_fast_run_with_the_partial_result() {
     let mut endless = medidor(host, folder.path(), &["client", "--json", "127.0.0.1", "--capture", "client.pcap"]);
     endless.args(["--count", "1000000000", "--batch", "0", "--interval", "0s"]);
     let endless = Running::start(endless);
-    endless.wait_for_line(|line| line.starts_with("Sent "), PATIENCE);
+    endless.wait_for_line(|line| line.starts_with("Sent "), STEP_TIMEOUT);
     endless.signal(Signal::SIGINT);
-    let finished = endless.wait(WHOLE_RUN);
+    let finished = endless.wait(RUN_TIMEOUT);
     finished.expect_code(130);
     assert!(is_calm(&finished.text(Stream::Err), 60), "{}", finished.text(Stream::Err));
     let report = Report::of(&finished);
     let count = |name| report.count(name).unwrap();
     assert!(count("sent") > 1 && count("delivered") > 0, "{}", report.flow()["counts"]);
-    // It did not stay to hear what became of the last ones.
+    // The client did not wait for the last replies.
     let ends: u64 = ["delivered", "late", "lost", "inconclusive"].map(count).iter().sum();
     assert_eq!(ends, count("sent"), "{}", report.flow()["counts"]);
-    server.interrupt(WHOLE_RUN).expect_code(0);
+    server.interrupt(RUN_TIMEOUT).expect_code(0);
 }

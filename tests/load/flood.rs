@@ -1,7 +1,8 @@
-//! What the Internet does to an open port: floods, forgeries, rubbish. A server goes on serving its client beside them and
-//! stays within bounds; a client is not talked into a delivery, and its terminal takes no orders.
+//! Hostile traffic from the Internet: floods, forged sources, malformed datagrams. The server must keep serving its
+//! client with bounded memory. The client must not report a false delivery or print control characters.
 //!
-//! The attackers are this test binary, run again inside a host (see [`agent`]). What they send is bounded.
+//! The attackers are this test binary, run again inside a host (see [`agent`]). They send a limited number of
+//! datagrams.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -11,22 +12,22 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::common::lab::{HOME_B, Host, Lab, PORT, ROUTER_B_LAN};
-use crate::common::medidor::{Report, Truth, WHOLE_RUN, analyze, client, medidor, never_surer, server};
-use crate::common::process::{Finished, PATIENCE, Running, Stream};
+use crate::common::medidor::{RUN_TIMEOUT, Report, Truth, analyze, client, medidor, never_overclaims, server};
+use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
 use crate::common::raw::Forger;
-use crate::common::reference_capture::{Frame, Tap};
+use crate::common::reference_capture::{Frame, ReferenceCapture};
 use crate::common::rerun::test_path;
 use serde_json::Value;
 use tempfile::TempDir;
 
 const ROLE: &str = "MEDIDOR_ATTACKER";
 
-/// Ports of the liar: the one that it listens on, and another one that it answers from.
+/// The second port of the lying server, from which it also answers. The first is [`PORT`].
 const OTHER_PORT: u16 = 7007;
 
 // ---- the attackers ----
 
-/// Not a test: what the tests run inside a host. It talks on stderr, where the test harness does not.
+/// Not a test: the attackers, run inside a host. They print to stderr, because the test harness prints to stdout.
 #[test]
 #[ignore = "run by the other tests inside the lab"]
 fn agent() {
@@ -34,18 +35,18 @@ fn agent() {
     let words: Vec<&str> = role.split(' ').collect();
     match words.as_slice() {
         ["random", target, count] => random(target.parse().unwrap(), count.parse().unwrap()),
-        ["strangers", target, count] => strangers(target.parse().unwrap(), count.parse().unwrap()),
+        ["forged_sources", target, count] => forged_sources(target.parse().unwrap(), count.parse().unwrap()),
         ["forge", source, target, count, text @ ..] => {
             let (source, target) = (source.parse().unwrap(), target.parse().unwrap());
             forge(source, target, count.parse().unwrap(), &text.join(" "));
         }
-        ["odd", target, count] => odd(target.parse().unwrap(), count.parse().unwrap()),
+        ["malformed", target, count] => malformed(target.parse().unwrap(), count.parse().unwrap()),
         ["large", target, count] => large(target.parse().unwrap(), count.parse().unwrap()),
         ["numbers", target, step, count] => {
             numbers(target.parse().unwrap(), step.parse().unwrap(), count.parse().unwrap());
         }
-        ["liar"] => liar(),
-        ["prophet"] => prophet(),
+        ["lying_server"] => lying_server(),
+        ["early_server"] => early_server(),
         _ => panic!("unknown role {role}"),
     }
     eprintln!("done");
@@ -55,19 +56,19 @@ fn socket() -> UdpSocket {
     UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap()
 }
 
-/// Random bytes of random lengths.
+/// Sends random bytes of random lengths.
 fn random(target: SocketAddr, count: u32) {
     let (socket, mut dice) = (socket(), fastrand::Rng::with_seed(1));
     for _ in 0..count {
         let length = dice.usize(..1400);
         let text: Vec<u8> = std::iter::repeat_with(|| dice.u8(..)).take(length).collect();
-        // An ICMP error for an earlier one is no reason to stop.
+        // An ICMP error for an earlier datagram must not stop the flood.
         let _ = socket.send_to(&text, target);
     }
 }
 
-/// Each message from a source of its own, none of which exists.
-fn strangers(target: SocketAddrV4, count: u32) {
+/// Sends each message from a different source that does not exist.
+fn forged_sources(target: SocketAddrV4, count: u32) {
     let (forger, mut dice) = (Forger::open().unwrap(), fastrand::Rng::with_seed(2));
     for number in 0..count {
         let source = SocketAddrV4::new(Ipv4Addr::new(198, 51, 100, dice.u8(1..255)), dice.u16(1024..));
@@ -75,7 +76,7 @@ fn strangers(target: SocketAddrV4, count: u32) {
     }
 }
 
-/// One text again and again in somebody's name; `#` in it counts.
+/// Sends a text repeatedly with a forged source; `#` in it is replaced by a counter.
 fn forge(source: SocketAddrV4, target: SocketAddrV4, count: u32, text: &str) {
     let forger = Forger::open().unwrap();
     for number in 1..=count {
@@ -83,8 +84,8 @@ fn forge(source: SocketAddrV4, target: SocketAddrV4, count: u32, text: &str) {
     }
 }
 
-/// Each kind of what is no message, so often, and never faster than the server reads: it answers a message in between.
-fn odd(target: SocketAddr, count: u32) {
+/// Sends each kind of malformed datagram `count` times, and waits for a reply in between so that the server keeps up.
+fn malformed(target: SocketAddr, count: u32) {
     let socket = socket();
     socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     socket.connect(target).unwrap();
@@ -99,7 +100,7 @@ fn odd(target: SocketAddr, count: u32) {
     }
 }
 
-/// The largest datagrams there are, in fragments, and empty ones.
+/// Sends the largest possible datagrams, in fragments, and empty ones.
 fn large(target: SocketAddr, count: u32) {
     let socket = socket();
     let text = format!("Mensagem 1 {}", "x".repeat(60_000));
@@ -109,7 +110,7 @@ fn large(target: SocketAddr, count: u32) {
     }
 }
 
-/// Messages whose numbers are far apart.
+/// Sends messages whose numbers are far apart.
 fn numbers(target: SocketAddr, step: u64, count: u64) {
     let socket = socket();
     socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
@@ -120,11 +121,11 @@ fn numbers(target: SocketAddr, step: u64, count: u64) {
     }
 }
 
-/// What the liar's texts would do to a terminal that printed them: clear it, set its title, in C1 codes as well.
-const ORDERS: &str = "oi \u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\r\u{202e}";
+/// Text that would clear a terminal and set its title, also with C1 codes.
+const ESCAPE_CODES: &str = "oi \u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\r\u{202e}";
 
-/// A server that answers some messages as it should, and around them says all that it should not.
-fn liar() {
+/// A server that answers some messages correctly, and sends wrong replies as well.
+fn lying_server() {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).unwrap();
     let other = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, OTHER_PORT)).unwrap();
     eprintln!("listening");
@@ -142,7 +143,7 @@ fn liar() {
             }
         }
         if number == 30 {
-            // While it does not count any more, a flood in which the run is to end.
+            // Message 30 is the last one. The flood after it must not keep the run from ending.
             say(&socket, "ACK 30");
             let until = Instant::now() + Duration::from_secs(4);
             while Instant::now() < until {
@@ -151,23 +152,23 @@ fn liar() {
             return;
         }
         match number {
-            // Never answered.
+            // No reply.
             15 | 26 => {}
-            // From elsewhere.
+            // A reply from the wrong port.
             22 | 27 => say(&other, &format!("ACK {number}")),
             24 => {
-                say(&socket, ORDERS);
+                say(&socket, ESCAPE_CODES);
                 say(&socket, "ACK 24");
                 say(&socket, "ACK 24");
             }
-            25 => say(&socket, &format!("ACK 25 {ORDERS}")),
+            25 => say(&socket, &format!("ACK 25 {ESCAPE_CODES}")),
             _ => say(&socket, &format!("ACK {number}")),
         }
     }
 }
 
-/// A server that answers the third message with the reply to the fifth besides, and then not that one.
-fn prophet() {
+/// A server that sends the reply to message 5 together with the one to message 3, and none for message 5 itself.
+fn early_server() {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).unwrap();
     eprintln!("listening");
     let mut buffer = [0; 2048];
@@ -190,24 +191,24 @@ fn attack(host: &Host, role: &str) -> Running {
     Running::start_test(command)
 }
 
-/// Attacks to the end.
-fn suffer(host: &Host, role: &str) {
-    let finished = attack(host, role).wait(WHOLE_RUN);
+/// Runs an attack to its end.
+fn attack_to_end(host: &Host, role: &str) {
+    let finished = attack(host, role).wait(RUN_TIMEOUT);
     finished.expect_code(0);
     assert!(finished.lines.iter().any(|line| line.text == "done"), "{role}");
 }
 
-// ---- what is looked at ----
+// ---- measurements ----
 
-/// A figure of a process's status, in KiB.
+/// A value of `/proc/PID/status`, in KiB.
 fn memory(process: &Running, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", process.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name}"));
     line.trim_start_matches(':').split_whitespace().next().unwrap().parse().unwrap()
 }
 
-/// How many `odd` lines of each kind a journal has.
-fn odd_kinds(journal: &Path) -> BTreeMap<String, u64> {
+/// The number of `odd` records of each kind in a journal.
+fn unexpected_kinds(journal: &Path) -> BTreeMap<String, u64> {
     let mut kinds = BTreeMap::new();
     for line in fs::read_to_string(journal).unwrap().lines() {
         let record: Value = serde_json::from_str(line).unwrap();
@@ -219,16 +220,16 @@ fn odd_kinds(journal: &Path) -> BTreeMap<String, u64> {
 }
 
 fn no_panic(finished: &Finished) {
-    let said = finished.text(Stream::Err);
-    assert!(!said.contains("panicked"), "{said}");
+    let printed = finished.text(Stream::Err);
+    assert!(!printed.contains("panicked"), "{printed}");
 }
 
-/// The server as its neighbours see it, without a NAT in between.
+/// The server's address on its LAN, without NAT.
 fn server_inside() -> String {
     format!("{HOME_B}:{PORT}")
 }
 
-/// What all that is kept of a flood may weigh while it lasts: the capture's ring, a full queue of the journal.
+/// Limit of memory growth during a flood: the capture's ring and a full journal queue.
 const MOST_GROWTH_KIB: u64 = 128 << 10;
 
 // ---- against a server ----
@@ -242,29 +243,29 @@ fn a_flooded_server_still_serves_its_client() {
     let pace = ["--count", "150", "--batch", "0", "--interval", "40ms", "--wait", "2s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let real = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    real.wait_for_nth_line(5, |line| line.contains(": ACK "), PATIENCE);
+    real.wait_for_nth_line(5, |line| line.contains(": ACK "), STEP_TIMEOUT);
     let before = memory(&server, "VmRSS");
-    suffer(attacker, &format!("random {} 15000", server_inside()));
-    suffer(attacker, &format!("strangers {} 15000", server_inside()));
-    suffer(attacker, &format!("forge 198.51.100.7:4000 {} 15000 ACK #", server_inside()));
-    suffer(attacker, &format!("large {} 200", server_inside()));
+    attack_to_end(attacker, &format!("random {} 15000", server_inside()));
+    attack_to_end(attacker, &format!("forged_sources {} 15000", server_inside()));
+    attack_to_end(attacker, &format!("forge 198.51.100.7:4000 {} 15000 ACK #", server_inside()));
+    attack_to_end(attacker, &format!("large {} 200", server_inside()));
     let after = memory(&server, "VmHWM");
     assert!(after - before < MOST_GROWTH_KIB, "from {before} KiB to {after} KiB");
-    let finished = real.wait(WHOLE_RUN);
+    let finished = real.wait(RUN_TIMEOUT);
     finished.expect_code(0);
     assert!(Report::of(&finished).count("delivered").unwrap() >= 75);
 
-    // Who comes after it is served too, although none of the strangers ever said goodbye.
+    // A later client is served too, although the forged clients never ended their conversations.
     let pace = ["--count", "30", "--batch", "0", "--interval", "100ms", "--wait", "2s"];
     let late = client(lab.home_a(), folder.path(), &[&[to.as_str()], &pace[..]].concat());
     late.expect_code(0);
     assert!(Report::of(&late).count("delivered").unwrap() >= 15);
 
-    let served = server.interrupt(WHOLE_RUN);
+    let served = server.interrupt(RUN_TIMEOUT);
     served.expect_code(0);
     no_panic(&served);
     let served = Report::of(&served);
-    // A stranger's only message fits a part of the client's: the document says so and asks for the flow's number.
+    // A forged message resembles a part of the client's run: the document reports it and asks for the flow's number.
     let flows = served.json()["flows"].as_array().unwrap().iter();
     let behind_the_nat = flows.filter(|flow| flow["client"].as_str().is_some_and(|it| it.starts_with("203.0.113.1:")));
     let flow = behind_the_nat.max_by_key(|flow| flow["counts"]["answered"].as_u64()).expect("the client's flow");
@@ -272,27 +273,27 @@ fn a_flooded_server_still_serves_its_client() {
     let joint = analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap", "--flow", &number]);
     joint.expect_code(0);
     let joint = Report::of(&joint);
-    // Only the server's own socket can have lost anything.
-    never_surer(&joint, |_| Truth::Either(&["server_host_in"]));
+    // Only the server's own socket can have lost messages.
+    never_overclaims(&joint, |_| Truth::Either(&["server_host_in"]));
     for number in joint.with_outcome("lost") {
-        let story = joint.story(number);
-        assert!(!story.contains("network"), "message {number}: {story}");
+        let verdict_line = joint.verdict_line(number);
+        assert!(!verdict_line.contains("network"), "message {number}: {verdict_line}");
     }
 }
 
 #[test]
-fn what_is_no_message_is_counted_under_its_own_name_and_never_answered() {
+fn malformed_datagrams_are_counted_and_never_answered() {
     const COUNT: u64 = 300;
-    let name = "what_is_no_message_is_counted_under_its_own_name_and_never_answered";
+    let name = "malformed_datagrams_are_counted_and_never_answered";
     let Some(lab) = Lab::build(name) else { return };
     let folder = TempDir::new().unwrap();
-    let tap = Tap::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
+    let tap = ReferenceCapture::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
-    suffer(lab.router_b(), &format!("odd {} {COUNT}", server_inside()));
-    let served = server.interrupt(PATIENCE);
+    attack_to_end(lab.router_b(), &format!("malformed {} {COUNT}", server_inside()));
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     assert_eq!(tap.stop().len() as u64, COUNT, "one answer for each message, and none for the rest");
-    let kinds = odd_kinds(&folder.path().join("server.journal.jsonl"));
+    let kinds = unexpected_kinds(&folder.path().join("server.journal.jsonl"));
     let expected = [("malformed".to_owned(), 2 * COUNT), ("reply_at_server".to_owned(), COUNT)];
     assert_eq!(kinds, BTreeMap::from(expected));
     let report = Report::of(&served);
@@ -308,21 +309,21 @@ fn answers_to_one_source_are_limited_on_the_wire() {
     const LIMIT: usize = 100;
     let Some(lab) = Lab::build("answers_to_one_source_are_limited_on_the_wire") else { return };
     let folder = TempDir::new().unwrap();
-    let tap = Tap::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
+    let tap = ReferenceCapture::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005");
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl", "--rate-limit", "100"]);
     let begun = Instant::now();
     let to = lab.server_address().to_string();
     let pace = ["--count", "40", "--batch", "0", "--interval", "40ms", "--wait", "2s"];
     let arguments = [&["client", "--json", &to], &pace[..]].concat();
     let real = Running::start(medidor(lab.home_a(), folder.path(), &arguments));
-    real.wait_for_nth_line(3, |line| line.contains(": ACK "), PATIENCE);
-    // From many ports: it is the address that counts.
+    real.wait_for_nth_line(3, |line| line.contains(": ACK "), STEP_TIMEOUT);
+    // From many ports: the limit is per address.
     for port in 4000..4010 {
-        suffer(lab.router_b(), &format!("forge 198.51.100.7:{port} {} 2000 Mensagem #", server_inside()));
+        attack_to_end(lab.router_b(), &format!("forge 198.51.100.7:{port} {} 2000 Mensagem #", server_inside()));
     }
-    let finished = real.wait(WHOLE_RUN);
+    let finished = real.wait(RUN_TIMEOUT);
     finished.expect_code(0);
-    let served = server.interrupt(WHOLE_RUN);
+    let served = server.interrupt(RUN_TIMEOUT);
     let seconds = begun.elapsed().as_secs_f64();
     served.expect_code(0);
     no_panic(&served);
@@ -340,49 +341,54 @@ fn two_servers_do_not_answer_each_other() {
     let Some(lab) = Lab::build("two_servers_do_not_answer_each_other") else { return };
     for mode in ["ack", "echo", "upper", "pong"] {
         let folder = TempDir::new().unwrap();
-        let tap = Tap::start(lab.home_b(), &folder.path().join("tap.pcap"), "udp src port 5005 and udp dst port 5005");
+        let tap = ReferenceCapture::start(
+            lab.home_b(),
+            &folder.path().join("tap.pcap"),
+            "udp src port 5005 and udp dst port 5005",
+        );
         let options = |journal| ["--reply", mode, "--journal", journal];
         let one = server(lab.home_b(), folder.path(), &options("one.jsonl"));
         let two = server(lab.router_b(), folder.path(), &options("two.jsonl"));
         let (at_one, at_two) = (server_inside(), format!("{ROUTER_B_LAN}:{PORT}"));
-        suffer(lab.router_b(), &format!("forge {at_two} {at_one} 1 ACK 7"));
-        suffer(lab.home_b(), &format!("forge {at_one} {at_two} 1 ACK 7"));
-        // Both have read theirs by the time that they have answered somebody else; a loop would go on meanwhile.
+        attack_to_end(lab.router_b(), &format!("forge {at_two} {at_one} 1 ACK 7"));
+        attack_to_end(lab.home_b(), &format!("forge {at_one} {at_two} 1 ACK 7"));
+        // Each server has read its datagram by the time it has answered another client. A reply loop would continue
+        // meanwhile.
         for (from, to) in [(lab.router_b(), &at_one), (lab.home_b(), &at_two)] {
             let asked = client(from, folder.path(), &[to, "--count", "3", "--batch", "0", "--wait", "300ms"]);
             assert!(matches!(asked.status.code(), Some(0 | 1)), "{}", asked.text(Stream::Err));
         }
-        one.interrupt(PATIENCE).expect_code(0);
-        two.interrupt(PATIENCE).expect_code(0);
+        one.interrupt(STEP_TIMEOUT).expect_code(0);
+        two.interrupt(STEP_TIMEOUT).expect_code(0);
         for journal in ["one.jsonl", "two.jsonl"] {
-            let kinds = odd_kinds(&folder.path().join(journal));
+            let kinds = unexpected_kinds(&folder.path().join(journal));
             assert_eq!(kinds.get("reply_at_server"), Some(&1), "{mode} {journal}: {kinds:?}");
         }
         let frames = tap.stop();
-        assert!(frames.len() == 2 && frames.iter().all(|frame| frame.says("ACK 7")), "{mode}: {frames:?}");
+        assert!(frames.len() == 2 && frames.iter().all(|frame| frame.has_text("ACK 7")), "{mode}: {frames:?}");
     }
 }
 
 #[test]
-fn numbers_far_apart_do_not_blow_up_the_result() {
-    let Some(lab) = Lab::build("numbers_far_apart_do_not_blow_up_the_result") else { return };
+fn numbers_far_apart_keep_the_result_small() {
+    let Some(lab) = Lab::build("numbers_far_apart_keep_the_result_small") else { return };
     let folder = TempDir::new().unwrap();
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl"]);
-    suffer(lab.router_b(), &format!("numbers {} {} 40", server_inside(), u64::MAX / 50));
-    let served = server.interrupt(PATIENCE);
+    attack_to_end(lab.router_b(), &format!("numbers {} {} 40", server_inside(), u64::MAX / 50));
+    let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(0);
     no_panic(&served);
     assert_eq!(Report::of(&served).count("answered"), Some(40));
 }
 
 #[test]
-fn numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either() {
-    let name = "numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either";
+fn numbers_near_enough_to_be_gaps_keep_the_result_small() {
+    let name = "numbers_near_enough_to_be_gaps_keep_the_result_small";
     let Some(lab) = Lab::build(name) else { return };
     let folder = TempDir::new().unwrap();
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.jsonl"]);
-    suffer(lab.router_b(), &format!("numbers {} 9999 300", server_inside()));
-    let served = server.interrupt(WHOLE_RUN);
+    attack_to_end(lab.router_b(), &format!("numbers {} 9999 300", server_inside()));
+    let served = server.interrupt(RUN_TIMEOUT);
     served.expect_code(0);
     let length = served.text(Stream::Out).len();
     assert!(length < 16 << 20, "{length} bytes for 300 datagrams");
@@ -391,60 +397,66 @@ fn numbers_just_near_enough_to_be_gaps_do_not_blow_up_the_result_either() {
 // ---- against a client ----
 
 #[test]
-fn a_client_is_not_talked_into_a_delivery() {
-    let Some(lab) = Lab::build("a_client_is_not_talked_into_a_delivery") else { return };
+fn wrong_replies_make_no_false_delivery() {
+    let Some(lab) = Lab::build("wrong_replies_make_no_false_delivery") else { return };
     let folder = TempDir::new().unwrap();
-    // Neighbours, because a NAT would keep out what comes from another port.
-    let liar = attack(lab.router_b(), "liar");
-    liar.wait_for_line(|line| line == "listening", PATIENCE);
+    // The attacker is on the same LAN, because a NAT would block replies from another port.
+    let lying_server = attack(lab.router_b(), "lying_server");
+    lying_server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     let to = format!("{ROUTER_B_LAN}:{PORT}");
     let pace = ["--count", "30", "--batch", "0", "--interval", "40ms", "--wait", "1s"];
     let arguments = [&["client", "--json", &to, "--capture", "client.pcap"], &pace[..]].concat();
     let running = Running::start(medidor(lab.home_b(), folder.path(), &arguments));
-    running.wait_for_line(|line| line.contains("30: ACK 30"), PATIENCE);
+    running.wait_for_line(|line| line.contains("30: ACK 30"), STEP_TIMEOUT);
     let before = memory(&running, "VmRSS");
     assert!(before < 256 << 10, "{before} KiB");
-    // The flood goes on for longer than the run is to last.
-    let finished = running.wait(WHOLE_RUN);
+    // The flood lasts longer than the run.
+    let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(0);
-    liar.wait(PATIENCE).expect_code(0);
+    lying_server.wait(STEP_TIMEOUT).expect_code(0);
     no_panic(&finished);
-    let said = finished.text(Stream::Err);
-    assert!(said.contains("a reply to a number that was not sent") && said.contains("one more reply"), "{said}");
-    assert!(said.lines().count() < 400, "a flood of rubbish is no flood of lines: {}", said.lines().count());
+    let printed = finished.text(Stream::Err);
+    assert!(
+        printed.contains("a reply to a number that was not sent") && printed.contains("one more reply"),
+        "{printed}"
+    );
+    assert!(printed.lines().count() < 400, "a flood of rubbish is no flood of lines: {}", printed.lines().count());
     let unclean = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
-    assert!(!said.contains(unclean), "{:?}", said.lines().find(|line| line.contains(unclean)));
+    assert!(!printed.contains(unclean), "{:?}", printed.lines().find(|line| line.contains(unclean)));
 
     let report = Report::of(&finished);
     for number in [15, 26] {
-        assert!(report.story(number).starts_with("lost: "), "{}", report.story(number));
+        assert!(report.verdict_line(number).starts_with("lost: "), "{}", report.verdict_line(number));
     }
     for number in [22, 24, 25, 27, 29] {
-        assert_eq!(report.story(number), "delivered", "message {number}");
+        assert_eq!(report.verdict_line(number), "delivered", "message {number}");
     }
     assert!(report.warnings().contains(&"other_source"), "{:?}", report.warnings());
     assert!(report.count("malformed").unwrap() >= 1 && report.count("duplicates").unwrap() >= 1);
-    never_surer(&report, |number| match number {
+    never_overclaims(&report, |number| match number {
         15 | 26 => Truth::Lost(&["server_app"]),
-        // The flood may have filled the client's socket.
+        // The flood may have overflowed the client's socket.
         _ => Truth::Either(&["client_host_in"]),
     });
 }
 
 #[test]
-fn a_reply_that_comes_before_its_message_is_no_delivery() {
-    let Some(lab) = Lab::build("a_reply_that_comes_before_its_message_is_no_delivery") else { return };
+fn a_reply_before_its_message_is_not_a_delivery() {
+    let Some(lab) = Lab::build("a_reply_before_its_message_is_not_a_delivery") else { return };
     let folder = TempDir::new().unwrap();
-    let prophet = attack(lab.home_b(), "prophet");
-    prophet.wait_for_line(|line| line == "listening", PATIENCE);
+    let early_server = attack(lab.home_b(), "early_server");
+    early_server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
     let to = lab.server_address().to_string();
     let pace = ["--count", "8", "--batch", "0", "--interval", "60ms", "--wait", "1500ms"];
     let arguments = [&[to.as_str(), "--capture", "client.pcap"], &pace[..]].concat();
     let finished = client(lab.home_a(), folder.path(), &arguments);
-    prophet.wait(PATIENCE).expect_code(0);
+    early_server.wait(STEP_TIMEOUT).expect_code(0);
     assert!(finished.text(Stream::Err).contains("5: a reply to a number that was not sent"));
     assert!(finished.text(Stream::Err).contains("5: no reply"));
     let report = Report::of(&finished);
-    assert_eq!(report.story(5), "lost: network_forward server_host_in server_app server_host_out network_return");
+    assert_eq!(
+        report.verdict_line(5),
+        "lost: network_forward server_host_in server_app server_host_out network_return"
+    );
     assert_eq!((report.count("delivered"), report.count("never_sent")), (Some(7), Some(1)));
 }

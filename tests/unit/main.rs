@@ -1,11 +1,13 @@
-//! Tests of pure code: no process, no socket, no capture.
+//! Tests of pure code, without processes, sockets or captures.
 
 #[path = "../common/mod.rs"]
 mod common;
 
 mod architecture;
+mod locales;
 mod malformed_files;
 mod monitor_scenarios;
 mod properties;
 mod report;
+mod simulator;
 mod verdicts;

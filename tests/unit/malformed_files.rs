@@ -1,7 +1,7 @@
-//! Files and datagrams from anybody: nothing that can be read makes the program panic, hang or fill the memory.
+//! Malformed files and datagrams: no input makes the program panic, hang or exhaust the memory.
 //!
-//! What must hold stands in `fuzz/src`, where the fuzz targets use it too; here it is tried on the fuzzers' seeds (real
-//! captures and journals, frames of every link type, and what fuzzing has found) and on damaged copies of them.
+//! The checks are in `fuzz/src`, shared with the fuzz targets. Here they run on the fuzzers' seeds (real captures and
+//! journals, frames of every link type, and findings of the fuzzers) and on damaged copies of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use proptest::sample::Index;
 #[path = "../../fuzz/src/lib.rs"]
 mod hostile;
 
-/// What is tried on the inputs of a target.
-type Trial = fn(&[u8]);
+/// The check of a fuzz target.
+type Check = fn(&[u8]);
 
-const TRIALS: [(&str, Trial); 5] = [
+const TRIALS: [(&str, Check); 5] = [
     ("message", hostile::message),
     ("frame", hostile::frame),
     ("journal", hostile::journal),
@@ -41,7 +41,7 @@ fn files(target: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn every_seed_of_the_fuzzers_holds() {
+fn every_fuzzer_seed_passes() {
     for (target, trial) in TRIALS {
         for (path, bytes) in seeds(target) {
             eprintln!("{}", path.display()); // shown where the test fails
@@ -50,11 +50,11 @@ fn every_seed_of_the_fuzzers_holds() {
     }
 }
 
-/// Cuts at every byte, for files up to this size; larger ones are cut at fewer places.
+/// Files up to this size are truncated at every byte, larger ones at fewer places.
 const CUTS: usize = 100;
 
 #[test]
-fn a_file_cut_anywhere_is_used_up_to_there() {
+fn a_truncated_file_is_used_up_to_its_end() {
     for (target, trial) in &TRIALS[2..] {
         for bytes in files(target) {
             for cut in (0..bytes.len()).step_by(bytes.len().div_ceil(CUTS)) {
@@ -64,7 +64,7 @@ fn a_file_cut_anywhere_is_used_up_to_there() {
     }
 }
 
-/// A capture of requests on a raw IP link, ten milliseconds apart.
+/// A capture of requests with a raw IP link type, ten milliseconds apart.
 fn capture_of(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut savefile = Savefile::create(file.path(), LinkType::Raw.number(), 65_535, Resolution::Nano).unwrap();
@@ -80,11 +80,11 @@ fn capture_of(numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
 
 #[test]
 fn numbers_far_apart_do_not_fill_the_memory() {
-    // As far apart as a gap in the numbering may be: each would bring ten thousand messages with it.
+    // The largest difference that counts as a gap: each would add ten thousand messages.
     hostile::capture(&capture_of((0..2_000).map(|index| index * 10_000)));
 }
 
-/// The journal of a run with a capture, which names this filter.
+/// The journal of a run with a capture that has this filter.
 fn evidence_with_filter(filter: &str) -> Vec<u8> {
     let (_, evidence) = seeds("evidence").swap_remove(0);
     let length = |at: usize| u32::from_le_bytes(evidence[at..at + 4].try_into().unwrap()) as usize;
@@ -99,23 +99,23 @@ fn evidence_with_filter(filter: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_filter_of_any_length_in_a_journal_does_no_harm() {
+fn a_filter_of_any_length_in_a_journal_is_accepted() {
     for (term, count) in [("not (udp or tcp) or ", 10_000), ("udp[8]=1 and ", 300), ("(", 4_000), ("udp or ", 500)] {
         hostile::evidence(&evidence_with_filter(&format!("{}udp", term.repeat(count))));
     }
 }
 
-/// One way to damage a file.
+/// A way to damage a file.
 #[derive(Clone, Debug)]
 enum Damage {
     Flip(Index, u8),
     Set(Index, u8),
-    /// Four bytes that sizes and times are made of.
+    /// A 32-bit value, as in sizes and times.
     Word(Index, u32),
     Cut(Index),
     Remove(Index, usize),
     Repeat(Index, usize),
-    /// A stretch of another file, put in.
+    /// Inserts a part of another file.
     Splice(Index, Index, Index, usize),
 }
 
@@ -170,7 +170,7 @@ fn damaged(mut bytes: Vec<u8>, damages: &[Damage], others: &[Vec<u8>]) -> Vec<u8
     bytes
 }
 
-/// Journals are lines: whole ones are spliced too, and numbers in them replaced by extreme ones.
+/// Journals consist of lines: whole lines are spliced too, and numbers in them replaced by extreme ones.
 fn edited(journal: &[u8], edits: &[(Index, Index, i64)], others: &[Vec<u8>]) -> Vec<u8> {
     let mut lines: Vec<Vec<u8>> = journal.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
     for (at, from, value) in edits {

@@ -10,7 +10,7 @@ use medidor::core::protocol::monitor::retry_queue::{Attempt, AttemptResult, Retr
 use medidor::core::time::{Mono, Wall, nanos};
 use serde::Deserialize;
 
-/// A scenario as its file tells it; tests/scenarios/README.md explains the keys.
+/// A scenario file; tests/scenarios/README.md explains the keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Scenario {
@@ -48,7 +48,7 @@ const fn two() -> u32 {
 }
 
 fn time(text: &str) -> Duration {
-    // humantime knows no fractions.
+    // humantime does not parse fractions.
     match text.strip_suffix("ms").map(str::parse::<f64>) {
         Some(Ok(ms)) => Duration::from_secs_f64(ms / 1e3),
         _ => humantime::parse_duration(text).unwrap_or_else(|error| panic!("{text}: {error}")),
@@ -67,7 +67,7 @@ fn finding(text: &str) -> ProbeResult {
     }
 }
 
-/// Tries what is due, up to a moment in virtual time; writes down when each alert was taken.
+/// Attempts the deliveries that are due up to a moment in virtual time, and records the time of each delivery.
 fn deliver(outbox: &mut RetryQueue<u64>, until: Mono, away: &[[String; 2]], mailed: &mut Vec<(u64, Mono)>) {
     while let Some(due) = outbox.wake_at().filter(|due| *due <= until) {
         let gone = away.iter().any(|[from, to]| (nanos(time(from))..nanos(time(to))).contains(&due.0));
@@ -80,7 +80,7 @@ fn deliver(outbox: &mut RetryQueue<u64>, until: Mono, away: &[[String; 2]], mail
 }
 
 #[test]
-fn every_scenario_has_the_alerts_that_its_file_says_and_no_others() {
+fn every_scenario_raises_exactly_the_alerts_of_its_file() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files: Vec<_> = files.filter(|path| path.extension().is_some_and(|ending| ending == "toml")).collect();
@@ -125,11 +125,11 @@ fn play(name: &str, scenario: &Scenario) {
         }
         deliver(&mut outbox, Mono(begun(number).0), &scenario.mail_away, &mut mailed);
     }
-    let told: Vec<_> =
+    let raised: Vec<_> =
         alerts.iter().map(|alert| (alert.number(), alert.since, alert.class.name(), alert.before.name())).collect();
     let expected: Vec<_> =
         scenario.alert.iter().map(|alert| (alert.after, begun(alert.since), &*alert.class, &*alert.before)).collect();
-    assert_eq!(told, expected, "{name}");
+    assert_eq!(raised, expected, "{name}");
     assert_eq!(hindered, scenario.hindered, "{name}");
     let order: Vec<u64> = mailed.iter().map(|(number, _)| *number).collect();
     assert_eq!(order, scenario.alert.iter().map(|alert| alert.after).collect::<Vec<_>>(), "{name}: all, in order");

@@ -1,9 +1,10 @@
-//! What must hold for every history, whichever witnesses are left of it: a verdict is never surer than its evidence.
+//! Properties of every history, for any subset of the witnesses: a verdict never claims more than the evidence proves.
 
-use crate::common::simulator::{EPOCH, Fate, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
+use crate::simulator::{EPOCH, Fault, History, Host, MS, Run, SEGMENTS, Truth, World, point_position};
 use medidor::core::document::exchange::{Document, Flow};
+use medidor::core::document::message::SegmentName;
 use medidor::core::document::message::SegmentName::{ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn};
-use medidor::core::document::message::{Basis, Message, Outcome, PointName, SegmentName};
+use medidor::core::document::message::{Basis, Message, Outcome, PointName};
 use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::coverage::UnusableReason;
 use medidor::core::evidence::exchange_host::ExchangeHostFiles;
@@ -17,49 +18,49 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-/// How a journal suffers; times in thousandths of the run.
+/// Damage to a journal; times in thousandths of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum JournalHarm {
+enum JournalDamage {
     None,
     BreaksOff(i64),
     Gap(i64, i64),
 }
 
-/// How a capture suffers.
+/// Damage to a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CaptureHarm {
+enum CaptureDamage {
     None,
-    /// Its own journal counts the drops.
+    /// Drops that its own journal counts.
     Drops(i64, i64, usize),
-    /// Made by another program, for a time.
+    /// Made by another program, which ran only for some time.
     Foreign(i64, i64),
-    /// The filter lets in replies only, or requests only.
+    /// The filter admits only replies, or only requests.
     OneDirection(bool),
 }
 
-type Harms = [(JournalHarm, CaptureHarm); 2];
+type Damages = [(JournalDamage, CaptureDamage); 2];
 
-/// Which of the four witnesses are there: client's journal and capture, server's journal and capture.
+/// The witnesses that are present: client's journal and capture, server's journal and capture.
 type Present = [bool; 4];
 
 fn subsets() -> impl Iterator<Item = Present> {
     (1..16_u8).map(|bits| [1, 2, 4, 8].map(|bit| bits & bit != 0))
 }
 
-/// The harmed artefacts of a host, as far as it has any: journal, capture, and the direction its filter keeps out.
-struct Bench {
+/// The damaged journal and capture of a host, if it has any, and the direction that the capture's filter excludes.
+struct DamagedHost {
     role: Role,
     journal: Option<JournalLog>,
     capture: Option<CaptureLog>,
     shut: Option<bool>,
 }
 
-impl Bench {
+impl DamagedHost {
     fn new(
         host: &Host,
         role: Role,
         (journal, capture): (bool, bool),
-        harm: (JournalHarm, CaptureHarm),
+        harm: (JournalDamage, CaptureDamage),
         world: &World,
         span: (i64, i64),
     ) -> Self {
@@ -70,24 +71,24 @@ impl Bench {
         let mut host = host.clone();
         let mut shut = None;
         match harm.1 {
-            // Drops that no journal counts leave no trace: the rules take a foreign capture at its word.
-            CaptureHarm::Drops(from, to, of) if journal => host.drop_frames(at(from), at(to), of),
-            CaptureHarm::Drops(..) | CaptureHarm::None => {}
-            CaptureHarm::Foreign(from, to) => host.foreign(at(from), at(to)),
-            CaptureHarm::OneDirection(replies) => {
+            // Drops that no journal counts leave no trace: a foreign capture is assumed to be complete.
+            CaptureDamage::Drops(from, to, of) if journal => host.drop_frames(at(from), at(to), of),
+            CaptureDamage::Drops(..) | CaptureDamage::None => {}
+            CaptureDamage::Foreign(from, to) => host.foreign(at(from), at(to)),
+            CaptureDamage::OneDirection(replies) => {
                 host.one_direction(replies);
                 shut = Some(!replies);
             }
         }
         match harm.0 {
-            JournalHarm::None => {}
-            JournalHarm::BreaksOff(when) => host.break_off(at(when)),
-            JournalHarm::Gap(from, to) => host.gap(at(from), at(to)),
+            JournalDamage::None => {}
+            JournalDamage::BreaksOff(when) => host.break_off(at(when)),
+            JournalDamage::Gap(from, to) => host.gap(at(from), at(to)),
         }
         Self { role, journal: journal.then_some(host.journal), capture: capture.then_some(host.capture), shut }
     }
 
-    /// The numbers that its artefacts show; of a server's journal those of a peer that it names.
+    /// The message numbers in a host's witnesses; of a server's journal those of a peer that it names.
     fn numbers(&self) -> Vec<u64> {
         let named = |record: &Record| self.role == Role::Client || matches!(record, Record::Peer(_));
         let named = self.journal.iter().flat_map(|journal| &journal.records).any(named);
@@ -102,8 +103,8 @@ impl Bench {
     }
 }
 
-fn hold_court(client: &Bench, server: &Bench) -> Result<Document, ExchangeVerdictError> {
-    let closure = |bench: &Bench| {
+fn hold_court(client: &DamagedHost, server: &DamagedHost) -> Result<Document, ExchangeVerdictError> {
+    let closure = |bench: &DamagedHost| {
         let shut = bench.shut;
         move |flow: FlowKey, _: u16| {
             let reply = flow.source.port() == 5005;
@@ -117,7 +118,7 @@ fn hold_court(client: &Bench, server: &Bench) -> Result<Document, ExchangeVerdic
 }
 
 fn side<'a>(
-    bench: &'a Bench,
+    bench: &'a DamagedHost,
     admission: &'a dyn Fn(FlowKey, u16) -> Option<UnusableReason>,
 ) -> Option<ExchangeHostFiles<'a>> {
     let (journal, capture) = (bench.journal.as_ref(), bench.capture.as_ref());
@@ -125,18 +126,18 @@ fn side<'a>(
     there.then_some(ExchangeHostFiles { role: bench.role, journal, capture, admission: Some(admission) })
 }
 
-/// What a message was found to be, against what it was.
+/// Checks the verdict on a message against the truth.
 fn check_message(message: &Message, truth: &Truth, whole_journal: bool) -> Result<(), TestCaseError> {
     let wire = message.basis == Some(Basis::Wire);
     let never_read = truth.segments.contains(&ClientHostIn);
-    // Nobody saw it leave, so nobody knows how long its reply took.
+    // No witness saw it leave, so the time of its reply is unknown.
     let unseen =
         [PointName::ClientSent, PointName::ClientWireOut].iter().all(|point| !message.times.contains_key(point));
     let fits = match message.outcome {
         Outcome::Delivered => {
             let late = truth.outcome == Outcome::Late;
             let deadline_unknown = late && (wire || unseen && !whole_journal);
-            // The wire cannot see what the client's host does with a reply.
+            // A capture cannot see what the client's host does with a reply.
             truth.outcome == Outcome::Delivered || deadline_unknown || wire && never_read
         }
         Outcome::Late => truth.outcome == Outcome::Late || truth.too_late || wire && truth.came_to_client && never_read,
@@ -152,7 +153,7 @@ fn check_message(message: &Message, truth: &Truth, whole_journal: bool) -> Resul
     if message.outcome == Outcome::Lost {
         prop_assert!(!message.blame.is_empty(), "{message:?}\n{truth:?}");
         let right = if truth.outcome == Outcome::Late {
-            // Not lost in truth, only slower than the witnesses could wait for: it was under way.
+            // It is not lost, but slower than the witnesses could wait for.
             true
         } else {
             truth.segments.iter().any(|segment| message.blame.contains(segment))
@@ -176,7 +177,7 @@ fn check_sums(flow: &Flow) -> Result<(), TestCaseError> {
         + known(counts.answered)
         + counts.lost
         + counts.inconclusive;
-    // `late` is not told where no journal knows a deadline, and then nothing is late.
+    // Without a journal no deadline is known, and nothing is late.
     prop_assert_eq!(counts.requests, sum, "{:?}", counts);
     prop_assert_eq!(flow.messages.len() as u64, counts.requests);
     let points = &flow.points;
@@ -218,7 +219,7 @@ fn check_sums(flow: &Flow) -> Result<(), TestCaseError> {
 fn check_clocks(world: &World, history: &History, flow: &Flow) -> Result<(), TestCaseError> {
     let Some(bound) = flow.delay.clock_offset else { return Ok(()) };
     let truths = &history.truths[0];
-    // From the first datagram to the last that bounds it; outside of them it drifts on.
+    // From the first datagram to the last that bounds it; outside the offset drifts on.
     let moments = flow.messages.iter().flat_map(|message| {
         let truth = &truths[message.n as usize - 1];
         let seen = |points: [PointName; 2]| points.iter().any(|point| message.times.contains_key(point));
@@ -231,7 +232,7 @@ fn check_clocks(world: &World, history: &History, flow: &Flow) -> Result<(), Tes
     });
     for time in moments {
         let offset = world.offset_at(time);
-        // Stamps of kernel and application differ by less than this.
+        // Timestamps of kernel and application differ by less than this.
         prop_assert!(bound.low_ns <= offset + 1_000 && offset - 1_000 <= bound.high_ns, "{bound:?} {offset}");
     }
     let middle = bound.low_ns + (bound.high_ns - bound.low_ns) / 2;
@@ -257,11 +258,11 @@ fn check_clocks(world: &World, history: &History, flow: &Flow) -> Result<(), Tes
     Ok(())
 }
 
-/// Judges a history by some of its witnesses, harmed or not, and holds the verdict against the truth.
-fn check(world: &World, history: &History, present: Present, harms: Harms) -> Result<(), TestCaseError> {
+/// Judges a history by some of its witnesses, damaged or not, and checks the verdict against the truth.
+fn check(world: &World, history: &History, present: Present, harms: Damages) -> Result<(), TestCaseError> {
     let span = (EPOCH + world.runs[0].start - 100 * MS, history.ends[0] + SECOND);
-    let client = Bench::new(&history.clients[0], Role::Client, (present[0], present[1]), harms[0], world, span);
-    let server = Bench::new(&history.server, Role::Server, (present[2], present[3]), harms[1], world, span);
+    let client = DamagedHost::new(&history.clients[0], Role::Client, (present[0], present[1]), harms[0], world, span);
+    let server = DamagedHost::new(&history.server, Role::Server, (present[2], present[3]), harms[1], world, span);
     let sides = (present[0] || present[1], present[2] || present[3]);
     let document = match hold_court(&client, &server) {
         Ok(document) => document,
@@ -270,8 +271,8 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
             match error {
                 ExchangeVerdictError::NothingShared => {
                     prop_assert!(sides.0 && sides.1);
-                    // Of two messages in common both may be second copies, whose first ones nobody here saw: such a run looks
-                    // like another one, and no verdict is the right answer.
+                    // Two common messages may both be second copies whose first ones no witness saw. Such a run looks
+                    // like another one, and no verdict is correct.
                     let shared: BTreeSet<_> = ours.iter().filter(|number| theirs.contains(number)).collect();
                     prop_assert!(shared.len() <= 2, "{ours:?} {theirs:?}");
                 }
@@ -289,7 +290,7 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
         }
     };
     if world.set.is_some() && !sides.0 && document.flows.len() == 2 {
-        // Where a clock was set and messages overtake each other, a server's numbering seems to begin again.
+        // After a clock step, with messages out of order, a server's numbering seems to restart.
         for message in document.flows.iter().flat_map(|flow| &flow.messages) {
             check_message(message, &history.truths[0][message.n as usize - 1], false)?;
         }
@@ -297,9 +298,9 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
     }
     prop_assert_eq!(document.flows.len(), 1, "{:?}", document.warnings);
     let flow = &document.flows[0];
-    let whole_journal = present[0] && harms[0].0 == JournalHarm::None && world.runs[0].interrupted.is_none();
+    let whole_journal = present[0] && harms[0].0 == JournalDamage::None && world.runs[0].interrupted.is_none();
     let truths = &history.truths[0];
-    if present[0] && harms[0].0 == JournalHarm::None {
+    if present[0] && harms[0].0 == JournalDamage::None {
         let numbers: Vec<u64> = flow.messages.iter().map(|message| message.n).collect();
         prop_assert_eq!(numbers, (1..=truths.len() as u64).collect::<Vec<_>>());
     }
@@ -310,16 +311,16 @@ fn check(world: &World, history: &History, present: Present, harms: Harms) -> Re
         }
     }
     check_sums(flow)?;
-    // A harmed witness may have missed the first of two copies: then the second looks like the only one, nobody can know
-    // better, and the bound is off by what lay between them.
+    // A damaged witness may have missed the first of two copies. The second then looks like the only one, and the bound
+    // is wrong by the time between them.
     let repeated = truths.iter().any(|truth| !truth.single);
     if repeated && harms != UNHARMED { Ok(()) } else { check_clocks(world, history, flow) }
 }
 
 /// Histories.
-fn fate(same_host: bool, wait: i64) -> impl Strategy<Value = Fate> {
+fn fault(same_host: bool, wait: i64) -> impl Strategy<Value = Fault> {
     let on_the_way = move |segment: SegmentName| {
-        // On one host there is no network to be lost on.
+        // On one host there is no network that could lose a message.
         match segment {
             NetworkForward | NetworkReturn if same_host => ClientHostOut,
             segment => segment,
@@ -330,30 +331,30 @@ fn fate(same_host: bool, wait: i64) -> impl Strategy<Value = Fate> {
     let births = prop::sample::select(vec![ClientHostOut, NetworkForward, NetworkReturn]).prop_map(on_the_way);
     let slow_way = prop::sample::select(vec![NetworkForward, NetworkReturn]);
     prop_oneof![
-        30 => Just(Fate::Delivered),
-        10 => anywhere.prop_map(Fate::Lost),
-        1 => Just(Fate::NotSent),
-        1 => Just(Fate::NoBuffers),
-        1 => Just(Fate::ReplyNoBuffers),
-        1 => Just(Fate::ReplyRefused),
-        1 => Just(Fate::SimulatedDrop),
-        1 => Just(Fate::BadChecksum),
-        2 => any::<bool>().prop_map(|told| Fate::Unreachable { told }),
-        2 => any::<bool>().prop_map(|told| Fate::Rejected { told }),
-        1 => Just(Fate::AlteredOut),
-        1 => Just(Fate::AlteredBack),
+        30 => Just(Fault::Delivered),
+        10 => anywhere.prop_map(Fault::Lost),
+        1 => Just(Fault::NotSent),
+        1 => Just(Fault::NoBuffers),
+        1 => Just(Fault::ReplyNoBuffers),
+        1 => Just(Fault::ReplyRefused),
+        1 => Just(Fault::SimulatedDrop),
+        1 => Just(Fault::BadChecksum),
+        2 => any::<bool>().prop_map(|reported| Fault::Unreachable { reported }),
+        2 => any::<bool>().prop_map(|reported| Fault::Rejected { reported }),
+        1 => Just(Fault::AlteredOut),
+        1 => Just(Fault::AlteredBack),
         4 => (births, 1..50 * MS, maybe.clone(), maybe, any::<bool>())
-            .prop_map(|(at, lag, first, second, told)| Fate::Doubled { at, lag, first, second, told }),
-        2 => (slow_way, MS..900 * MS).prop_map(|(at, by)| Fate::Slow { at, by }),
-        // What is slower than any other by more than a second is late, or it is lost by the rules.
+            .prop_map(|(at, lag, first, second, reported)| Fault::Duplicated { at, lag, first, second, reported }),
+        2 => (slow_way, MS..900 * MS).prop_map(|(at, by)| Fault::Slow { at, by }),
+        // A message slower than any other by more than a second is late, or lost by the rules.
         1 => (100 * MS..3 * SECOND)
-            .prop_map(move |by| Fate::Slow { at: NetworkReturn, by: wait + by }),
+            .prop_map(move |by| Fault::Slow { at: NetworkReturn, by: wait + by }),
     ]
-    .prop_map(move |fate| match fate {
-        Fate::Rejected { .. } | Fate::AlteredOut | Fate::AlteredBack | Fate::Slow { .. } if same_host => {
-            Fate::Delivered
+    .prop_map(move |fault| match fault {
+        Fault::Rejected { .. } | Fault::AlteredOut | Fault::AlteredBack | Fault::Slow { .. } if same_host => {
+            Fault::Delivered
         }
-        fate => fate,
+        fault => fault,
     })
 }
 
@@ -387,34 +388,34 @@ prop_compose! {
 
 fn world(most: usize) -> impl Strategy<Value = World> {
     (surroundings(), timing()).prop_flat_map(move |(world, run)| {
-        let fates = prop::collection::vec(fate(world.same_host, run.wait), 1..most);
-        fates.prop_map(move |fates| World { runs: vec![Run { fates, ..run.clone() }], ..world.clone() })
+        let faults = prop::collection::vec(fault(world.same_host, run.wait), 1..most);
+        faults.prop_map(move |faults| World { runs: vec![Run { faults, ..run.clone() }], ..world.clone() })
     })
 }
 
-fn harm() -> impl Strategy<Value = (JournalHarm, CaptureHarm)> {
+fn harm() -> impl Strategy<Value = (JournalDamage, CaptureDamage)> {
     let times = || (0..1_000_i64, 0..1_000_i64).prop_map(|(a, b)| (a.min(b), a.max(b)));
     let journal = prop_oneof![
-        2 => Just(JournalHarm::None),
-        1 => (0..1_000_i64).prop_map(JournalHarm::BreaksOff),
-        1 => times().prop_map(|(from, to)| JournalHarm::Gap(from, to)),
+        2 => Just(JournalDamage::None),
+        1 => (0..1_000_i64).prop_map(JournalDamage::BreaksOff),
+        1 => times().prop_map(|(from, to)| JournalDamage::Gap(from, to)),
     ];
     let capture = prop_oneof![
-        2 => Just(CaptureHarm::None),
-        1 => (times(), 1..4_usize).prop_map(|((from, to), of)| CaptureHarm::Drops(from, to, of)),
-        2 => times().prop_map(|(from, to)| CaptureHarm::Foreign(from, to)),
-        1 => any::<bool>().prop_map(CaptureHarm::OneDirection),
+        2 => Just(CaptureDamage::None),
+        1 => (times(), 1..4_usize).prop_map(|((from, to), of)| CaptureDamage::Drops(from, to, of)),
+        2 => times().prop_map(|(from, to)| CaptureDamage::Foreign(from, to)),
+        1 => any::<bool>().prop_map(CaptureDamage::OneDirection),
     ];
     (journal, capture)
 }
 
-/// By how much a clock is set: a little, or up to hours.
+/// The size of a clock step: small, or up to hours.
 fn step() -> impl Strategy<Value = i64> {
     let size = prop_oneof![0..MS, 0..100 * MS, 0..5 * SECOND, 0..10_000 * SECOND];
     (size, any::<bool>()).prop_map(|(size, back)| if back { -size } else { size })
 }
 
-const UNHARMED: Harms = [(JournalHarm::None, CaptureHarm::None); 2];
+const UNHARMED: Damages = [(JournalDamage::None, CaptureDamage::None); 2];
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -424,7 +425,7 @@ proptest! {
     })]
 
     #[test]
-    fn no_verdict_is_surer_than_its_evidence(world in world(40)) {
+    fn no_verdict_claims_more_than_its_evidence(world in world(40)) {
         let history = world.simulate();
         for present in subsets() {
             check(&world, &history, present, UNHARMED)
@@ -433,7 +434,7 @@ proptest! {
     }
 
     #[test]
-    fn nor_when_the_witnesses_are_weak(world in world(40), harms in [harm(), harm()]) {
+    fn no_verdict_of_damaged_witnesses_claims_too_much(world in world(40), harms in [harm(), harm()]) {
         let history = world.simulate();
         for present in subsets() {
             check(&world, &history, present, harms)
@@ -442,13 +443,13 @@ proptest! {
     }
 
     #[test]
-    fn nor_where_a_clock_was_set(mut world in world(40), of_server in any::<bool>(), when in 0..1_000_i64, by in step()) {
+    fn no_verdict_after_a_clock_step_claims_too_much(mut world in world(40), of_server in any::<bool>(), when in 0..1_000_i64, by in step()) {
         let ends = world.simulate().ends[0];
         let start = EPOCH + world.runs[0].start;
         let role = if of_server { Role::Server } else { Role::Client };
         world.set = Some((role, start + (ends - start) * when / 1_000, by));
         let history = world.simulate();
-        // A capture without a journal does not tell of a step, and takes stamps at their word.
+        // A capture without a journal does not show a clock step, and its timestamps are trusted.
         for present in subsets().filter(|present| present[if of_server { 2 } else { 0 }]) {
             check(&world, &history, present, UNHARMED)
                 .map_err(|error| TestCaseError::fail(format!("{present:?}: {error}")))?;
@@ -456,19 +457,19 @@ proptest! {
     }
 
     #[test]
-    fn four_whole_witnesses_name_the_very_segment(mut world in world(40)) {
-        // Patience enough to tell a loss from a delay.
+    fn four_whole_witnesses_name_the_exact_segment(mut world in world(40)) {
+        // A timeout long enough to distinguish a loss from a delay.
         let run = &mut world.runs[0];
         run.wait = run.wait.max(5 * SECOND / 2);
         run.interrupted = None;
-        run.fates.retain(|fate| !matches!(fate, Fate::Slow { by, .. } if *by > SECOND));
+        run.faults.retain(|fault| !matches!(fault, Fault::Slow { by, .. } if *by > SECOND));
         let history = world.simulate();
-        // And enough that came to tell by how long the way out takes.
+        // And enough arrivals to know the delay of the forward path.
         let came = history.truths[0].iter().filter(|truth| truth.single && truth.points[2].is_some()).count();
         prop_assume!(came >= 4);
         let span = (0, 1);
-        let client = Bench::new(&history.clients[0], Role::Client, (true, true), UNHARMED[0], &world, span);
-        let server = Bench::new(&history.server, Role::Server, (true, true), UNHARMED[1], &world, span);
+        let client = DamagedHost::new(&history.clients[0], Role::Client, (true, true), UNHARMED[0], &world, span);
+        let server = DamagedHost::new(&history.server, Role::Server, (true, true), UNHARMED[1], &world, span);
         let document = hold_court(&client, &server).expect("they share that message");
         for message in &document.flows[0].messages {
             let truth = &history.truths[0][message.n as usize - 1];

@@ -1,24 +1,25 @@
-//! Verdicts on known faults, written out: what befell a message, and what must be said of it.
+//! Verdicts on known faults, written out: the fault of a message, and the expected verdict.
 
-use crate::common::simulator::{EPOCH, Fate, History, Host, MS, Run, World};
+mod matching;
+
+use crate::simulator::{EPOCH, Fault, History, Host, MS, World};
 use medidor::core::document::exchange::Document;
 use medidor::core::document::message::SegmentName::{
     ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::document::warning::WarningCode;
-use medidor::core::evidence::capture_log::{CaptureLog, PacketDirection};
+use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::coverage::UnusableReason;
 use medidor::core::evidence::exchange_host::ExchangeHostFiles;
 use medidor::core::evidence::journal::{JournalLog, Record};
 use medidor::core::evidence::journal_messages::{Received, Unexpected};
 use medidor::core::evidence::journal_run::Role;
-use medidor::core::identify::capture_role;
 use medidor::core::protocol::server::UnexpectedKind;
 use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, judge};
 
-const DELIVERED: Fate = Fate::Delivered;
+const DELIVERED: Fault = Fault::Delivered;
 const BEYOND_THE_CLIENT: [SegmentName; 5] = [NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn];
 
 fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> ExchangeHostFiles<'a> {
@@ -30,10 +31,14 @@ fn whole(role: Role, host: &Host) -> ExchangeHostFiles<'_> {
 }
 
 fn joint(history: &History) -> Document {
-    hear(Some(&history.clients[0]), Some(&history.server), Options::default()).expect("they share messages")
+    judge_hosts(Some(&history.clients[0]), Some(&history.server), Options::default()).expect("they share messages")
 }
 
-fn hear(client: Option<&Host>, server: Option<&Host>, options: Options) -> Result<Document, ExchangeVerdictError> {
+fn judge_hosts(
+    client: Option<&Host>,
+    server: Option<&Host>,
+    options: Options,
+) -> Result<Document, ExchangeVerdictError> {
     let client = client.map(|host| whole(Role::Client, host));
     let server = server.map(|host| whole(Role::Server, host));
     judge(client.as_ref(), server.as_ref(), &options)
@@ -53,11 +58,11 @@ fn warned(document: &Document, code: WarningCode) -> bool {
     document.warnings.iter().any(|warning| warning.code == code)
 }
 
-/// Twelve messages, of which the sixth has this fate.
-fn sixth(fate: Fate) -> World {
-    let mut fates = [DELIVERED; 12];
-    fates[5] = fate;
-    World::of(&fates)
+/// Twelve messages, the sixth with this fault.
+fn sixth(fault: Fault) -> World {
+    let mut faults = [DELIVERED; 12];
+    faults[5] = fault;
+    World::of(&faults)
 }
 
 fn system(error: &str) -> Reason {
@@ -69,13 +74,13 @@ fn icmp(from: [u8; 4], code: u8) -> Reason {
     if code == 3 { Reason::PortUnreachable { from } } else { Reason::Icmp { from, kind: 3, code } }
 }
 
-/// The lab's faults: what the client's outcome is, what all four witnesses blame and why, what the client's host blames
-/// alone, and what the server's host says alone.
+/// The lab's faults: the client's outcome, the blame and reason with all four witnesses, the blame with the client's
+/// host alone, and the verdict with the server's host alone.
 #[test]
-fn each_fault_of_the_lab_by_who_watches() {
+fn each_fault_has_its_verdict_for_each_set_of_witnesses() {
     use Outcome::{Answered, Delivered, Inconclusive, Lost, NotSent};
     type Row = (
-        Fate,
+        Fault,
         Outcome,
         &'static [SegmentName],
         Option<Reason>,
@@ -85,18 +90,18 @@ fn each_fault_of_the_lab_by_who_watches() {
     );
     let server_ip = [203, 0, 113, 2];
     let router = [203, 0, 113, 254];
-    let unreachable = |told| Fate::Unreachable { told };
-    let rejected = |told| Fate::Rejected { told };
+    let unreachable = |reported| Fault::Unreachable { reported };
+    let rejected = |reported| Fault::Rejected { reported };
     let rows: [Row; 19] = [
-        // fate, outcome, all four: blame, reason, client alone: blame, server alone: outcome, blame
+        // fault, outcome, all four: blame, reason, client alone: blame, server alone: outcome, blame
         (DELIVERED, Delivered, &[], None, &[], Answered, &[]),
-        (Fate::NotSent, NotSent, &[], Some(system("EPERM")), &[], Inconclusive, &[]),
-        (Fate::NoBuffers, Lost, &[ClientHostOut], Some(system("ENOBUFS")), &[ClientHostOut], Inconclusive, &[]),
-        (Fate::Lost(ClientHostOut), Lost, &[ClientHostOut], None, &[ClientHostOut], Inconclusive, &[]),
-        (Fate::Lost(NetworkForward), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
-        (Fate::Lost(ServerHostIn), Lost, &[ServerHostIn], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostIn]),
+        (Fault::NotSent, NotSent, &[], Some(system("EPERM")), &[], Inconclusive, &[]),
+        (Fault::NoBuffers, Lost, &[ClientHostOut], Some(system("ENOBUFS")), &[ClientHostOut], Inconclusive, &[]),
+        (Fault::Lost(ClientHostOut), Lost, &[ClientHostOut], None, &[ClientHostOut], Inconclusive, &[]),
+        (Fault::Lost(NetworkForward), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
+        (Fault::Lost(ServerHostIn), Lost, &[ServerHostIn], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostIn]),
         (
-            Fate::BadChecksum,
+            Fault::BadChecksum,
             Lost,
             &[ServerHostIn],
             Some(Reason::BadChecksum),
@@ -104,12 +109,12 @@ fn each_fault_of_the_lab_by_who_watches() {
             Lost,
             &[ServerHostIn],
         ),
-        (Fate::Lost(ServerApp), Lost, &[ServerApp], None, &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
-        (Fate::SimulatedDrop, Lost, &[ServerApp], Some(Reason::SimulatedDrop), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
-        (Fate::ReplyRefused, Lost, &[ServerApp], Some(system("EPERM")), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
-        (Fate::Lost(ServerHostOut), Lost, &[ServerHostOut], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostOut]),
+        (Fault::Lost(ServerApp), Lost, &[ServerApp], None, &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
+        (Fault::SimulatedDrop, Lost, &[ServerApp], Some(Reason::SimulatedDrop), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
+        (Fault::ReplyRefused, Lost, &[ServerApp], Some(system("EPERM")), &BEYOND_THE_CLIENT, Lost, &[ServerApp]),
+        (Fault::Lost(ServerHostOut), Lost, &[ServerHostOut], None, &BEYOND_THE_CLIENT, Lost, &[ServerHostOut]),
         (
-            Fate::ReplyNoBuffers,
+            Fault::ReplyNoBuffers,
             Lost,
             &[ServerHostOut],
             Some(system("ENOBUFS")),
@@ -117,8 +122,8 @@ fn each_fault_of_the_lab_by_who_watches() {
             Lost,
             &[ServerHostOut],
         ),
-        (Fate::Lost(NetworkReturn), Lost, &[NetworkReturn], None, &BEYOND_THE_CLIENT, Answered, &[]),
-        (Fate::Lost(ClientHostIn), Lost, &[ClientHostIn], None, &[ClientHostIn], Answered, &[]),
+        (Fault::Lost(NetworkReturn), Lost, &[NetworkReturn], None, &BEYOND_THE_CLIENT, Answered, &[]),
+        (Fault::Lost(ClientHostIn), Lost, &[ClientHostIn], None, &[ClientHostIn], Answered, &[]),
         (
             unreachable(true),
             Lost,
@@ -147,53 +152,58 @@ fn each_fault_of_the_lab_by_who_watches() {
             &[],
         ),
         (rejected(false), Lost, &[NetworkForward], None, &BEYOND_THE_CLIENT, Inconclusive, &[]),
-        (Fate::Slow { at: NetworkReturn, by: 3 * SECOND }, Outcome::Late, &[], None, &[], Answered, &[]),
+        (Fault::Slow { at: NetworkReturn, by: 3 * SECOND }, Outcome::Late, &[], None, &[], Answered, &[]),
     ];
-    for (fate, outcome, blame, reason, client_blame, server_outcome, server_blame) in rows {
-        let mut world = sixth(fate);
+    for (fault, outcome, blame, reason, client_blame, server_outcome, server_blame) in rows {
+        let mut world = sixth(fault);
         world.runs[0].interval = 400 * MS; // so that a late reply comes before the end
         let history = world.simulate();
 
         let document = joint(&history);
         let found = message(&document, 6);
-        assert_eq!((found.outcome, &found.blame[..], &found.reason), (outcome, blame, &reason), "{fate:?}");
+        assert_eq!((found.outcome, &found.blame[..], &found.reason), (outcome, blame, &reason), "{fault:?}");
         let others = document.flows[0].messages.iter().filter(|message| message.n != 6);
-        assert!(others.into_iter().all(|other| other.outcome == Delivered), "{fate:?}");
-        assert!(!warned(&document, WarningCode::Contradiction), "{fate:?}");
+        assert!(others.into_iter().all(|other| other.outcome == Delivered), "{fault:?}");
+        assert!(!warned(&document, WarningCode::Contradiction), "{fault:?}");
 
-        let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+        let alone = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
         let found = message(&alone, 6);
-        assert_eq!((found.outcome, &found.blame[..]), (outcome, client_blame), "{fate:?}, the client alone");
+        assert_eq!((found.outcome, &found.blame[..]), (outcome, client_blame), "{fault:?}, the client alone");
 
-        let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+        let alone = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
         let found = message(&alone, 6);
-        assert_eq!((found.outcome, &found.blame[..]), (server_outcome, server_blame), "{fate:?}, the server alone");
+        assert_eq!((found.outcome, &found.blame[..]), (server_outcome, server_blame), "{fault:?}, the server alone");
     }
 }
 
 #[test]
-fn what_is_neither_loss_nor_delivery_is_counted_under_its_own_name() {
-    let doubled = |at| Fate::Doubled { at, lag: 2 * MS, first: None, second: None, told: false };
-    for (fate, duplicates, altered, reordered) in [
+fn each_other_outcome_is_counted_under_its_own_name() {
+    let doubled = |at| Fault::Duplicated { at, lag: 2 * MS, first: None, second: None, reported: false };
+    for (fault, duplicates, altered, reordered) in [
         (doubled(ClientHostOut), 1, 0, 0),
         (doubled(NetworkForward), 1, 0, 0),
         (doubled(NetworkReturn), 1, 0, 0),
-        (Fate::AlteredOut, 0, 1, 0),
-        (Fate::AlteredBack, 0, 1, 0),
-        (Fate::Slow { at: NetworkReturn, by: 250 * MS }, 0, 0, 1),
-        (Fate::Slow { at: NetworkForward, by: 250 * MS }, 0, 0, 1),
+        (Fault::AlteredOut, 0, 1, 0),
+        (Fault::AlteredBack, 0, 1, 0),
+        (Fault::Slow { at: NetworkReturn, by: 250 * MS }, 0, 0, 1),
+        (Fault::Slow { at: NetworkForward, by: 250 * MS }, 0, 0, 1),
     ] {
-        let document = joint(&sixth(fate).simulate());
+        let document = joint(&sixth(fault).simulate());
         let counts = &document.flows[0].counts;
-        assert_eq!((counts.delivered, counts.lost), (Some(12), 0), "{fate:?}");
-        assert_eq!((counts.duplicates, counts.altered, counts.reordered), (duplicates, altered, reordered), "{fate:?}");
+        assert_eq!((counts.delivered, counts.lost), (Some(12), 0), "{fault:?}");
+        assert_eq!(
+            (counts.duplicates, counts.altered, counts.reordered),
+            (duplicates, altered, reordered),
+            "{fault:?}"
+        );
     }
 }
 
 #[test]
-fn of_two_copies_the_one_that_came_furthest_tells_where_it_was_lost() {
+fn the_copy_that_came_furthest_shows_where_it_was_lost() {
     let both = |first, second| {
-        let history = sixth(Fate::Doubled { at: NetworkForward, lag: MS, first, second, told: true }).simulate();
+        let history =
+            sixth(Fault::Duplicated { at: NetworkForward, lag: MS, first, second, reported: true }).simulate();
         let found = message(&joint(&history), 6).clone();
         let mut blind = history.server.clone();
         blind.capture = CaptureLog::default();
@@ -210,9 +220,10 @@ fn of_two_copies_the_one_that_came_furthest_tells_where_it_was_lost() {
 }
 
 #[test]
-fn a_copy_that_a_gap_may_hide_is_reckoned_with() {
-    let fate = Fate::Doubled { at: ClientHostOut, lag: 40 * MS, first: Some(ServerHostOut), second: None, told: true };
-    let (world, history) = (sixth(fate), sixth(fate).simulate());
+fn a_copy_may_be_hidden_by_a_journal_gap() {
+    let fault =
+        Fault::Duplicated { at: ClientHostOut, lag: 40 * MS, first: Some(ServerHostOut), second: None, reported: true };
+    let (world, history) = (sixth(fault), sixth(fault).simulate());
     let first = history.truths[0][5].points[4].unwrap();
     let at = |time: i64| Wall(time + world.offset_at(time));
     let mut server = history.server.clone();
@@ -227,24 +238,15 @@ fn a_copy_that_a_gap_may_hide_is_reckoned_with() {
 }
 
 #[test]
-fn a_network_that_repeats_everything_is_no_other_run() {
-    let twice = Fate::Doubled { at: NetworkForward, lag: 100_000, first: None, second: None, told: false };
-    let document = joint(&World::of(&[twice; 12]).simulate());
-    assert_eq!(document.flows[0].counts.delivered, Some(12));
-    assert_eq!(document.flows[0].counts.duplicates, 12);
-    assert_eq!(document.flows[0].delay.forward, None, "copies give no delay sample");
-}
-
-#[test]
 fn on_one_host_no_network_is_ever_blamed() {
-    let mut fates = [DELIVERED; 12];
+    let mut faults = [DELIVERED; 12];
     for (place, segment) in
         [(2, ClientHostOut), (4, ServerHostIn), (6, ServerApp), (8, ServerHostOut), (9, ClientHostIn)]
     {
-        fates[place] = Fate::Lost(segment);
+        faults[place] = Fault::Lost(segment);
     }
-    fates[5] = Fate::SimulatedDrop;
-    let history = World { same_host: true, offset: 0, ..World::of(&fates) }.simulate();
+    faults[5] = Fault::SimulatedDrop;
+    let history = World { same_host: true, offset: 0, ..World::of(&faults) }.simulate();
     let (client, server) = (&history.clients[0], &history.server);
     let parts = |journal: bool, capture: bool, role, host: &'static str| {
         let host = if host == "client" { client } else { server };
@@ -284,81 +286,12 @@ fn on_one_host_no_network_is_ever_blamed() {
     }
 }
 
-/// Two clients behind the same router, on the same schedule, seven seconds apart.
-fn two_clients() -> History {
-    let first = Run::new(&[DELIVERED; 12]);
-    let mut fates = [DELIVERED; 12];
-    fates[3] = Fate::Lost(NetworkReturn);
-    let second = Run { start: 10 * SECOND, host: 11, ..Run::new(&fates) };
-    World::new(vec![first, second]).simulate()
-}
-
 #[test]
-fn two_clients_on_the_same_schedule_are_a_tie_that_flow_resolves() {
-    let history = two_clients();
-    let document = hear(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
-    assert!(warned(&document, WarningCode::FlowTie));
-    assert_eq!(document.flows[0].client_as_seen_by_server, None, "the client alone speaks");
-    assert_eq!(message(&document, 4).blame, BEYOND_THE_CLIENT);
-
-    let options = Options { server_flow: Some(2), ..Options::default() };
-    let document = hear(Some(&history.clients[1]), Some(&history.server), options).unwrap();
-    assert!(!warned(&document, WarningCode::FlowTie) && warned(&document, WarningCode::OtherFlows));
-    assert_eq!(message(&document, 4).blame, [NetworkReturn]);
-
-    let options = Options { server_flow: Some(3), ..Options::default() };
-    let error = hear(Some(&history.clients[1]), Some(&history.server), options).unwrap_err();
-    assert_eq!(error, ExchangeVerdictError::NoSuchFlow { asked: 3, found: 2 });
-
-    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
-    assert_eq!(alone.flows.iter().map(|flow| flow.counts.answered).collect::<Vec<_>>(), [Some(12), Some(12)]);
-}
-
-#[test]
-fn two_clients_that_type_are_told_apart_by_their_intervals() {
-    let run = |host, start, interval| Run { start, interval, host, ..Run::new(&[DELIVERED; 12]) };
-    let history = World::new(vec![run(10, 3 * SECOND, 250 * MS), run(11, 4 * SECOND, 400 * MS)]).simulate();
-    for (client, port) in history.clients.iter().zip([40_011, 40_012]) {
-        let document = hear(Some(client), Some(&history.server), Options::default()).unwrap();
-        assert!(!warned(&document, WarningCode::FlowTie));
-        let seen = document.flows[0].client_as_seen_by_server;
-        assert_eq!(seen.map(|client| client.port()), Some(port), "the router's port is its own");
-    }
-}
-
-#[test]
-fn a_client_that_counts_again_from_the_same_port_is_two_runs() {
-    let mut fates = [DELIVERED; 12];
-    fates[3] = Fate::Lost(ServerHostIn);
-    let again = Run { start: 12 * SECOND, interval: 130 * MS, ..Run::new(&fates) };
-    let world = World::new(vec![Run::new(&[DELIVERED; 12]), again]);
-    let history = world.simulate();
-    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
-    assert_eq!(alone.flows.iter().map(|flow| (flow.epoch, flow.counts.lost)).collect::<Vec<_>>(), [(1, 0), (2, 1)]);
-    for (journal, capture) in [(true, false), (false, true)] {
-        let server =
-            side(Role::Server, journal.then_some(&history.server.journal), capture.then_some(&history.server.capture));
-        let alone = judge(None, Some(&server), &Options::default()).unwrap();
-        assert_eq!(alone.flows.iter().map(|flow| flow.epoch).collect::<Vec<_>>(), [1, 2], "{journal} {capture}");
-    }
-    let document = hear(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
-    assert_eq!(document.flows[0].epoch, 1, "the client's own first run");
-    assert_eq!(message(&document, 4).blame, [ServerHostIn]);
-
-    // The server's capture slept through the first run, its journal did not: they are still two.
-    let mut late = history.server.clone();
-    let from = EPOCH + 11 * SECOND;
-    late.foreign(Wall(from + world.offset_at(from)), Wall(i64::MAX));
-    let alone = hear(None, Some(&late), Options::default()).unwrap();
-    assert_eq!(alone.flows.iter().map(|flow| flow.counts.duplicates).collect::<Vec<_>>(), [0, 0]);
-}
-
-#[test]
-fn what_a_server_kept_back_needs_no_patience_to_be_known() {
-    let mut world = World::of(&[Fate::SimulatedDrop; 6]);
+fn a_withheld_reply_is_known_without_waiting() {
+    let mut world = World::of(&[Fault::SimulatedDrop; 6]);
     (world.tail, world.runs[0].wait) = (0, 200 * MS);
     let history = world.simulate();
-    let alone = hear(None, Some(&history.server), Options::default()).unwrap();
+    let alone = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     for document in [&alone, &joint(&history)] {
         for n in 1..=6 {
             let found = message(document, n);
@@ -368,9 +301,9 @@ fn what_a_server_kept_back_needs_no_patience_to_be_known() {
     }
 }
 
-/// A server that answers `pong`: something came back, but nobody can tell to which message.
+/// A server that answers `pong`: replies arrive, but it is unknown to which messages.
 #[test]
-fn replies_without_numbers_are_no_losses() {
+fn unnumbered_replies_are_not_losses() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     for capture in [&mut history.clients[0].capture, &mut history.server.capture] {
         for datagram in capture.datagrams.iter_mut().filter(|datagram| datagram.reads_as_reply) {
@@ -382,19 +315,19 @@ fn replies_without_numbers_are_no_losses() {
             *record = Record::Odd(Unexpected { why: UnexpectedKind::Malformed, p: Some(p), at, length: 4 });
         }
     }
-    let alone = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
+    let alone = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
     for document in [joint(&history), alone, captures(&history)] {
         assert_eq!((document.flows[0].counts.inconclusive, document.flows[0].counts.lost), (6, 0));
         let warning = document.warnings.iter().find(|warning| warning.code == WarningCode::UnnumberedReplies);
         assert_eq!(warning.expect("it is said").values["count"], 6);
         assert!(!warned(&document, WarningCode::Contradiction));
     }
-    let served = hear(None, Some(&history.server), Options::default()).unwrap();
+    let served = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(served.flows[0].counts.answered, Some(6));
 }
 
 #[test]
-fn a_journal_that_breaks_off_has_not_told_of_all_that_was_sent() {
+fn a_truncated_journal_may_lack_sent_messages() {
     let mut history = World::of(&[DELIVERED; 12]).simulate();
     assert_eq!(joint(&history).flows[0].counts.sent, Some(12));
     history.clients[0].journal.records.retain(|record| !matches!(record, Record::End(_)));
@@ -402,41 +335,7 @@ fn a_journal_that_breaks_off_has_not_told_of_all_that_was_sent() {
 }
 
 #[test]
-fn several_clients_make_one_warning() {
-    let mut world = sixth(Fate::SimulatedDrop);
-    let second = Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() };
-    world.runs.push(second);
-    let history = world.simulate();
-    let document = hear(None, Some(&history.server), Options::default()).unwrap();
-    assert_eq!(document.flows.len(), 2);
-    let told: Vec<_> = document.warnings.iter().filter(|told| told.code == WarningCode::SimulatedDrop).collect();
-    assert_eq!(told.iter().map(|told| &told.values["count"]).collect::<Vec<_>>(), [2]);
-}
-
-#[test]
-fn what_the_servers_socket_dropped_may_have_been_another_clients() {
-    let mut world = sixth(Fate::Lost(ServerHostIn));
-    let drop_one = |history: &mut History| {
-        for record in &mut history.server.journal.records {
-            if let Record::End(end) = record {
-                end.socket_drops = Some(1);
-            }
-        }
-    };
-    let mut alone = world.simulate();
-    drop_one(&mut alone);
-    assert_eq!(message(&joint(&alone), 6).reason, Some(Reason::SocketOverflow));
-    world.runs.push(Run { port: 40_002, start: 4 * SECOND, ..world.runs[0].clone() });
-    let mut both = world.simulate();
-    drop_one(&mut both);
-    let options = Options { server_flow: Some(1), ..Options::default() };
-    let document = hear(Some(&both.clients[0]), Some(&both.server), options).unwrap();
-    let found = message(&document, 6).clone();
-    assert_eq!((&found.blame[..], found.reason), (&[ServerHostIn][..], None));
-}
-
-#[test]
-fn a_capture_that_cannot_see_counts_nothing_and_is_not_blamed() {
+fn a_capture_that_cannot_see_proves_nothing() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     let capture = &mut history.clients[0].capture;
     for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
@@ -451,24 +350,24 @@ fn a_capture_that_cannot_see_counts_nothing_and_is_not_blamed() {
 }
 
 #[test]
-fn on_one_host_a_capture_that_missed_something_is_named_once() {
+fn on_one_host_a_capture_with_a_miss_is_warned_about_once() {
     let mut world = World::of(&[DELIVERED; 12]);
     world.same_host = true;
     let mut history = world.simulate();
     history.clients[0].capture.datagrams.retain(|datagram| datagram.number != Some(6) || datagram.reads_as_reply);
-    let document = hear(Some(&history.clients[0]), None, Options::default()).unwrap();
-    let told = document.warnings.iter().filter(|told| told.code == WarningCode::Contradiction);
-    assert_eq!(told.map(|told| &told.values["role"]).collect::<Vec<_>>(), ["client"]);
+    let document = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
+    let warnings = document.warnings.iter().filter(|reported| reported.code == WarningCode::Contradiction);
+    assert_eq!(warnings.map(|reported| &reported.values["role"]).collect::<Vec<_>>(), ["client"]);
 }
 
 #[test]
-fn two_foreign_captures_tell_the_network_from_the_hosts() {
-    let mut fates = [DELIVERED; 40];
+fn two_foreign_captures_separate_network_and_hosts() {
+    let mut faults = [DELIVERED; 40];
     for (place, segment) in [(10, NetworkForward), (12, ServerHostIn), (14, ServerApp), (16, NetworkReturn)] {
-        fates[place] = Fate::Lost(segment);
+        faults[place] = Fault::Lost(segment);
     }
-    fates[39] = Fate::Lost(NetworkForward);
-    let document = captures(&World::of(&fates).simulate());
+    faults[39] = Fault::Lost(NetworkForward);
+    let document = captures(&World::of(&faults).simulate());
     assert!(warned(&document, WarningCode::CaptureAssumed));
     let in_the_server: &[_] = &[ServerHostIn, ServerApp, ServerHostOut];
     for (n, blame) in [(11, &[NetworkForward][..]), (13, in_the_server), (15, in_the_server), (17, &[NetworkReturn])] {
@@ -476,7 +375,7 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
         assert_eq!((found.outcome, found.basis, &found.blame[..]), (Outcome::Lost, Some(Basis::Wire), blame), "{n}");
     }
     assert_eq!(message(&document, 40).outcome, Outcome::Inconclusive, "a foreign capture's last second proves nothing");
-    // Left out, the unknown ones would make every capture that ends early look lossless.
+    // Without the unknown ones, every capture that ends early would look lossless.
     let loss = &document.flows[0].loss;
     for (ratio, lost) in [(loss.round_trip.unwrap().within_deadline, 4), (loss.forward.unwrap(), 1)] {
         assert_eq!((ratio.lost, ratio.unknown, ratio.ratio), (lost, 1, None), "{ratio:?}");
@@ -488,11 +387,11 @@ fn two_foreign_captures_tell_the_network_from_the_hosts() {
 }
 
 #[test]
-fn a_foreign_capture_that_woke_late_does_not_testify_of_what_went_before() {
-    // The third reply is slow; the capture wakes after the fourth has passed, and sees the third.
-    let mut fates = [DELIVERED; 30];
-    fates[2] = Fate::Slow { at: NetworkReturn, by: 700 * MS };
-    let history = World::of(&fates).simulate();
+fn a_late_foreign_capture_proves_nothing_of_what_went_before() {
+    // The third reply is slow; the capture begins after the fourth has passed, and sees the third.
+    let mut faults = [DELIVERED; 30];
+    faults[2] = Fault::Slow { at: NetworkReturn, by: 700 * MS };
+    let history = World::of(&faults).simulate();
     let mut client = history.clients[0].clone();
     client.foreign(Wall(EPOCH + 3 * SECOND + 600 * MS), Wall(i64::MAX));
     let client = side(Role::Client, None, Some(&client.capture));
@@ -503,9 +402,9 @@ fn a_foreign_capture_that_woke_late_does_not_testify_of_what_went_before() {
 
 #[test]
 fn drops_of_a_capture_void_an_interval_not_the_run() {
-    let mut fates = [DELIVERED; 40];
-    (fates[5], fates[30]) = (Fate::Lost(NetworkForward), Fate::Lost(NetworkForward));
-    let world = World::of(&fates);
+    let mut faults = [DELIVERED; 40];
+    (faults[5], faults[30]) = (Fault::Lost(NetworkForward), Fault::Lost(NetworkForward));
+    let world = World::of(&faults);
     let mut history = world.simulate();
     let at = |after: i64| Wall(EPOCH + after + world.offset_at(EPOCH + after));
     history.server.drop_frames(at(3 * SECOND + 450 * MS), at(3 * SECOND + 700 * MS), 1);
@@ -517,9 +416,9 @@ fn drops_of_a_capture_void_an_interval_not_the_run() {
 }
 
 #[test]
-fn a_journal_that_breaks_off_is_continued_by_the_wire() {
+fn a_capture_continues_a_truncated_journal() {
     let mut history = sixth(DELIVERED).simulate();
-    // The record of the sixth sending is the last; its reply comes in time, as the capture shows.
+    // The record of sending message 6 is the last one; its reply arrives in time, as the capture shows.
     let sent = history.truths[0][5].points[0].unwrap();
     history.clients[0].break_off(Wall(sent));
     let document = joint(&history);
@@ -530,15 +429,15 @@ fn a_journal_that_breaks_off_is_continued_by_the_wire() {
 }
 
 #[test]
-fn a_copy_that_came_late_does_not_make_a_reply_late_whose_first_one_nobody_may_have_seen() {
-    let fate = Fate::Doubled { at: NetworkReturn, lag: 3 * SECOND, first: None, second: None, told: false };
-    let mut history = sixth(fate).simulate();
+fn a_late_copy_is_no_late_reply_where_the_first_may_be_unseen() {
+    let fault = Fault::Duplicated { at: NetworkReturn, lag: 3 * SECOND, first: None, second: None, reported: false };
+    let mut history = sixth(fault).simulate();
     assert_eq!(history.truths[0][5].outcome, Outcome::Delivered);
     let came = history.truths[0][5].points[6].unwrap();
     let client = &mut history.clients[0];
-    // The journal lost the record of the first one, and the capture its frame.
+    // The journal lost the record of the first copy, and the capture its frame.
     client.gap(Wall(came - MS), Wall(came + 4 * SECOND));
-    let seen_late = |client: &Host| message(&hear(Some(client), None, Options::default()).unwrap(), 6).clone();
+    let seen_late = |client: &Host| message(&judge_hosts(Some(client), None, Options::default()).unwrap(), 6).clone();
     assert_eq!(seen_late(client).outcome, Outcome::Delivered, "its capture has it");
     client.drop_frames(Wall(came - 10 * MS), Wall(came + 10 * MS), 1);
     let found = seen_late(client);
@@ -546,20 +445,20 @@ fn a_copy_that_came_late_does_not_make_a_reply_late_whose_first_one_nobody_may_h
 }
 
 #[test]
-fn a_server_that_lost_the_name_of_its_peer_is_not_believed_about_it() {
+fn a_server_record_with_a_wrong_peer_is_not_believed() {
     let history = sixth(DELIVERED).simulate();
     let mut server = history.server.clone();
     let came = history.truths[0][0].points[3].unwrap();
     let world = sixth(DELIVERED);
     let at = |time: i64| Wall(time + world.offset_at(time));
     server.gap(at(came - MS), at(came + MS));
-    let document = hear(None, Some(&server), Options::default()).unwrap();
+    let document = judge_hosts(None, Some(&server), Options::default()).unwrap();
     assert_eq!(document.flows[0].counts.lost, 0, "{:?}", document.flows[0].counts);
 }
 
 #[test]
-fn stamps_coarser_than_the_round_trip_time_make_no_reply_come_too_early() {
-    let mut world = sixth(Fate::Lost(ClientHostIn));
+fn coarse_timestamps_make_no_reply_come_too_early() {
+    let mut world = sixth(Fault::Lost(ClientHostIn));
     (world.forward, world.back, world.resolution_ns) = ((MS, 0), (MS, 0), 10 * MS as u32);
     let document = joint(&world.simulate());
     assert_eq!(document.flows[0].counts.never_sent, Some(0));
@@ -568,70 +467,10 @@ fn stamps_coarser_than_the_round_trip_time_make_no_reply_come_too_early() {
 }
 
 #[test]
-fn files_that_share_nothing_get_no_verdict() {
-    let one = World::of(&[DELIVERED; 12]).simulate();
-    let silent = World::of(&[Fate::Lost(NetworkForward); 12]).simulate();
-    let error = hear(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
-    assert_eq!(error, ExchangeVerdictError::NothingAtServer { sent: 12 });
-    let empty = side(Role::Client, None, Some(&silent.server.capture));
-    assert_eq!(judge(Some(&empty), None, &Options::default()).unwrap_err(), ExchangeVerdictError::NothingFound);
-
-    // A longer run of somebody else's: its numbers are not this client's.
-    let longer = World::of(&[DELIVERED; 30]).simulate();
-    let error = hear(Some(&one.clients[0]), Some(&longer.server), Options::default()).unwrap_err();
-    assert_eq!(error, ExchangeVerdictError::NothingShared);
-}
-
-#[test]
-fn the_same_schedule_on_another_day_fits_but_the_clocks_tell() {
-    let ours = World::of(&[DELIVERED; 12]).simulate();
-    let mut later = World { offset: 86_400 * SECOND, ..World::of(&[DELIVERED; 12]) };
-    later.seed = 9;
-    let theirs = later.simulate();
-    let document = hear(Some(&ours.clients[0]), Some(&theirs.server), Options::default()).unwrap();
-    assert!(warned(&document, WarningCode::ClocksApart));
-}
-
-#[test]
-fn captures_tell_whose_they_are() {
-    let history = sixth(Fate::Lost(ServerHostIn)).simulate();
-    let (client, server) = (&history.clients[0].capture, &history.server.capture);
-    assert_eq!(capture_role::of_capture(client, None), Some(Role::Client));
-    assert_eq!(capture_role::of_capture(server, Some(5005)), Some(Role::Server));
-    assert_eq!(capture_role::of_pair(client, server, None), Some((Role::Client, Role::Server)));
-    assert_eq!(capture_role::of_pair(server, client, None), Some((Role::Server, Role::Client)));
-
-    // Captured on a router, nothing is fresh; a cooked capture says itself which way frames went.
-    let mut router = client.clone();
-    router.datagrams.iter_mut().for_each(|datagram| datagram.ttl = 62);
-    assert_eq!(capture_role::of_capture(&router, None), None);
-    for datagram in &mut router.datagrams {
-        datagram.way = Some(if datagram.reads_as_reply { PacketDirection::Out } else { PacketDirection::In });
-    }
-    assert_eq!(capture_role::of_capture(&router, None), Some(Role::Server));
-
-    let local = World { same_host: true, offset: 0, ..World::of(&[DELIVERED; 12]) }.simulate();
-    assert_eq!(capture_role::of_capture(&local.clients[0].capture, None), None, "both ends are on one host");
-    assert_eq!(capture_role::of_pair(&local.clients[0].capture, &local.server.capture, None), None);
-}
-
-#[test]
-fn a_way_back_that_is_shut_altogether_is_still_named() {
-    let history = World::of(&[Fate::Lost(NetworkReturn); 12]).simulate();
+fn a_return_path_that_loses_everything_is_blamed() {
+    let history = World::of(&[Fault::Lost(NetworkReturn); 12]).simulate();
     let document = joint(&history);
     let flow = &document.flows[0];
     assert_eq!((flow.counts.lost, flow.blame.network_return), (12, Some(12)), "{:?}", flow.messages[0]);
     assert_eq!(flow.delay.clock_offset, None, "one way alone bounds one side alone");
-}
-
-#[test]
-fn another_clients_datagrams_on_the_same_wire_are_not_ours() {
-    let silent = Run::new(&[Fate::Lost(ClientHostOut); 12]);
-    let talking = Run { port: 40_002, ..Run::new(&[DELIVERED; 12]) };
-    let history = World::new(vec![silent, talking]).simulate();
-    let mut client = history.clients[0].clone();
-    client.capture = CaptureLog { file: client.capture.file.clone(), ..history.clients[1].capture.clone() };
-    let document = hear(Some(&client), None, Options::default()).unwrap();
-    assert_eq!(document.flows[0].points.client_wire_out, Some(0));
-    assert_eq!(document.flows[0].blame.client_host_out, 12);
 }

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_witness_of_whose_waking_nothing_is_known_may_have_missed_first_copies_right_after_it() {
+    fn a_foreign_capture_may_miss_first_copies_at_its_start() {
         let known = Coverage { from: Wall(0), to: Wall(9 * SECOND), ..Coverage::default() };
         let assumed = Coverage { assumed: true, ..known.clone() };
         let spans = |coverage: &Coverage, from: i64| coverage.spans(Wall(from), Wall(2 * SECOND));

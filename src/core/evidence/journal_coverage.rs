@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_afterwards_speaks_from_its_first_frame_to_its_last() {
+    fn a_file_cut_afterwards_covers_its_first_to_its_last_frame() {
         let frames = (Some(Wall(3 * SECOND)), Some(Wall(5 * SECOND)));
         let log = CaptureLog { packets: 10, first: frames.0, last: frames.1, ..CaptureLog::default() };
         let coverage = |journal: &JournalLog| JournalCoverage::of(journal).coverage_of(&info(), &log);

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn ports_tell_the_messages_and_a_port_that_comes_again_by_its_time() {
+    fn source_ports_number_messages_and_time_separates_reuse() {
         let journal = journal(&[(10, 7, 40_001), (20, 8, 40_002), (30, 9, 40_001)]);
         let stranger: SocketAddr = "198.51.100.7:40001".parse().unwrap();
         let mut log = capture(&[

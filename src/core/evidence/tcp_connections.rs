@@ -575,7 +575,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_twice_was_repeated_and_what_came_late_filled_a_gap() {
+    fn repeated_bytes_are_retransmissions_and_late_ones_fill_gaps() {
         let film = Film::opened()
             .add(Endpoint::Client, 100, 0, ACK, "one")
             .add(Endpoint::Client, 106, 0, ACK, "three")

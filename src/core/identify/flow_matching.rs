@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_lost_in_a_gap_of_the_clients_journal_make_no_stranger() {
+    fn numbers_missing_in_a_journal_gap_do_not_break_the_match() {
         let times: Vec<(u64, i64)> = (1..=30).map(|n| (n, n as i64 * 100)).collect();
         let kept: Vec<(u64, i64)> = times.iter().filter(|(n, _)| !(10..20).contains(n)).copied().collect();
         let mut client = flow(&kept, 40);

@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_pong_answers_the_probe_that_waits_until_one_was_given_up() {
+    fn an_unnumbered_pong_answers_the_open_probe_until_a_timeout() {
         let told = run(pinger(TURNS, false), |number| (number != 4).then(|| (MS, "pong".to_owned())));
         let reply = |number| ReplyClass::Reply { number, rtt_ns: MS, late: false, reordered: false };
         let heard: Vec<ReplyClass> = told.heard.iter().map(|(_, heard)| *heard).collect();
@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_probe_takes_any_text_for_its_reply_but_from_its_peer_alone() {
+    fn a_single_probe_accepts_any_text_from_its_peer_only() {
         let (timeout, linger) = (Duration::from_secs(2), Duration::from_secs(8));
         let single = || SingleProbe::new(7, timeout, linger, Probe::any("ping", 0).unwrap(), PEER.into(), Mono(0));
         let begun = || {

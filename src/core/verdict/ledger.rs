@@ -526,7 +526,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_clock_bound_a_few_slow_messages_tell_nothing_of_the_others() {
+    fn without_clock_bounds_slow_messages_prove_nothing_of_others() {
         let lost_after = |shared: u64| {
             let sent = track(&(1..=shared + 1).collect::<Vec<_>>(), 0, 99);
             let mut read = track(&(2..=shared + 1).collect::<Vec<_>>(), -9, 99);
@@ -538,7 +538,7 @@ mod tests {
     }
 
     #[test]
-    fn a_witness_caught_missing_one_is_not_believed_about_the_others() {
+    fn a_witness_that_missed_one_message_may_have_missed_others() {
         let (sent, out) = (track(&[1, 2, 3, 4], 0, 99), track(&[1, 4], 0, 99));
         let read = track(&[1, 2, 4], 0, 99);
         let ledger = ledger([Some(&sent), Some(&out), None, Some(&read)]);

@@ -327,7 +327,7 @@ mod tests {
     use crate::core::time::{Now, Wall};
 
     #[test]
-    fn lines_are_read_by_ends_and_by_silence_with_the_frames_that_complete_them() {
+    fn a_line_ends_at_newline_or_silence_and_names_its_last_frame() {
         let (client, server) = ("10.0.0.1:40001".parse().unwrap(), "10.0.0.2:12345".parse().unwrap());
         let mut log = CaptureLog { file: "x.pcap".into(), ..CaptureLog::default() };
         log.tcp.flows = vec![FlowKey { source: client, destination: server }];
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_has_come_where_the_other_host_acknowledged_it_and_not_because_the_kernel_took_it() {
+    fn a_copy_is_delivered_when_acknowledged_not_when_sent() {
         let (bob, server): (SocketAddr, SocketAddr) =
             ("10.0.0.1:40001".parse().unwrap(), "10.0.0.2:12345".parse().unwrap());
         let mut log = CaptureLog { file: "x.pcap".into(), ..CaptureLog::default() };

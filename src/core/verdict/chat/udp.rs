@@ -876,7 +876,7 @@ mod tests {
     }
 
     #[test]
-    fn of_likes_the_first_here_is_not_the_first_there_where_a_capture_began_late() {
+    fn equal_texts_do_not_match_by_order_if_a_capture_began_late() {
         let said =
             [(0, "hi"), (5, "ok"), (20, "two"), (25, "ok"), (40, "three"), (45, "ok"), (50, "four"), (55, "bye")];
         let found = late(&said, 45, 18);
@@ -892,7 +892,7 @@ mod tests {
     }
 
     #[test]
-    fn likes_that_time_does_not_tell_apart_are_uncertain_where_a_capture_began_late() {
+    fn equal_texts_close_in_time_stay_ambiguous_after_a_late_start() {
         let said = [(0, "hi"), (5, "ok"), (6, "two"), (7, "ok"), (8, "three"), (9, "ok"), (50, "four"), (55, "bye")];
         let found = late(&said, 7, 6);
         let inward = found.members[0].inward.as_ref().unwrap();

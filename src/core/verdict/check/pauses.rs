@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_that_were_not_seen_make_a_pause_no_shorter_than_it_was() {
+    fn unseen_messages_do_not_shorten_a_pause() {
         assert_eq!(told(&[(9, 0), (11, 9_950)], &[], 0), [(9, 11, Status::CannotBeTold)]);
         assert_eq!(told(&[(9, 0), (12, 5_000)], &[], 0), [(9, 12, Status::NotMet)]);
         assert_eq!(told(&[(1, 0), (10, 900)], &[], 0), []);

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_blame_is_right_a_narrow_one_exact_and_a_foreign_one_wrong() {
+    fn score_tells_exact_from_wide_from_wrong_blame() {
         use SegmentName::{NetworkForward, NetworkReturn, ServerApp};
         let mut score = Score::default();
         score.add(&message(1, Outcome::Lost, &[NetworkForward]), Some(NetworkForward));

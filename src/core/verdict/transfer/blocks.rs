@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_receivers_capture_it_is_the_network_or_the_receivers_host() {
+    fn without_receiver_capture_blame_is_network_or_receiver_host() {
         let mut case = case(20, [Some(watch(20, &[])), Some(watch(20, &[])), None, Some(watch(20, &[4, 5]))]);
         let found = judge(&case).at;
         assert_eq!(
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_is_judged_in_windows_and_a_witness_caught_in_one_is_believed_in_none() {
+    fn a_witness_contradicted_in_one_window_is_believed_in_none() {
         let blocks = WINDOW + 1_000;
         let late = WINDOW + 500;
         let network = |but: &[u64]| {
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_that_tells_of_more_than_there_can_be_is_not_believed() {
+    fn a_journal_with_more_blocks_than_possible_is_not_believed() {
         let at = crate::core::time::Now::default();
         let batch =
             BlockBatch { p: 1, at, took: 0, deed: BlockEvent::Read, r: vec![(0, u64::MAX); 60].into(), h: None };

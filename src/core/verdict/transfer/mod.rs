@@ -771,7 +771,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transfer_an_hour_later_is_told_by_the_clock_of_one_host_and_doubted_by_two() {
+    fn a_transfer_an_hour_later_is_another_one_by_one_hosts_clock() {
         let hour = 3_600_000;
         let later = Words { ready: HEARD.ready + hour, start: HEARD.start + hour };
         let pair = |peer, token| {

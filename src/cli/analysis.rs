@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::OutputArgs;
+use super::arguments::OutputArgs;
 
 /// Capture and journal of a sender and of as many receivers as a transfer can have.
 const MAX_FILES: usize = 2 + 2 * crate::core::protocol::transfer::MAX_CLIENTS as usize;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{OutputArgs, RecordingArgs};
+use super::arguments::{OutputArgs, RecordingArgs};
 
 /// Arguments of `chat`.
 #[derive(Debug, Args)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::arguments::{OutputArgs, RecordingArgs};
 use super::values::percent;
-use super::{OutputArgs, RecordingArgs};
 
 /// Arguments of `servidor`.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::OutputArgs;
+use super::arguments::OutputArgs;
 use super::values::percent;
 use crate::core::protocol::impairment::LossModel;
 

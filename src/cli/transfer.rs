@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::RecordingArgs;
+use super::arguments::RecordingArgs;
 use super::values::{rate, rate_words, size};
 use crate::core::protocol::transfer::block;
 use crate::core::protocol::transfer::pacing::Rate;

@@ -32,7 +32,7 @@ impl Default for Style {
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn render(document: &Document, texts: Texts, style: Style) -> String {
-    layout(&exchange::whole(document, texts), style)
+    layout(&exchange::blocks_of(document, texts), style)
 }
 
 /// Pieces of a report as text, with a newline at its end.

@@ -1,7 +1,7 @@
 //! Delays: the round trip four ways, each way alone with its uncertainty, and what medidor measured of its own conduct.
 
-use super::FlowReport;
 use super::blocks::{ReportBuilder, Table};
+use super::flow_report::FlowReport;
 use crate::core::document::exchange::PerDirection;
 use crate::core::document::statistics::{Delays, Variation};
 use crate::i18n::Value;
@@ -11,17 +11,17 @@ use crate::report::format::Unit;
 type Row = (&'static str, Option<Delays>);
 
 /// Writes the delays of a flow.
-pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    round_trip(page, chapter);
-    one_way(page, chapter);
-    conduct(page, chapter);
+pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    round_trip(page, report);
+    one_way(page, report);
+    conduct(page, report);
 }
 
-fn round_trip(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn round_trip(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
     let delay = &flow.delay;
     let mut rows: Vec<Row> = Vec::new();
-    if chapter.at_client() {
+    if report.at_client() {
         rows.extend([
             ("delay-application", delay.rtt_application),
             ("delay-kernel", delay.rtt_kernel),
@@ -36,10 +36,10 @@ fn round_trip(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
         return;
     }
     let unit = unit(&rows);
-    let key = if chapter.at_client() { "delay-heading" } else { "delay-heading-server" };
+    let key = if report.at_client() { "delay-heading" } else { "delay-heading-server" };
     page.heading(&texts.with(key, &[("unit", Value::words(unit.symbol))]));
-    page.table(table(chapter, &rows, unit, false));
-    if chapter.at_client() {
+    page.table(table(report, &rows, unit, false));
+    if report.at_client() {
         page.line(&texts.get("delay-legend"));
         if rows.iter().any(|(_, delays)| delays.is_none()) {
             page.line(&texts.get("delay-dash"));
@@ -51,15 +51,15 @@ fn round_trip(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     }
 }
 
-fn one_way(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn one_way(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
     let rows: [Row; 2] = [("delay-forward", flow.delay.forward), ("delay-return", flow.delay.back)];
     if rows.iter().any(|(_, delays)| delays.is_some()) {
         let unit = unit(&rows);
         page.heading(&texts.with("delay-heading-one-way", &[("unit", Value::words(unit.symbol))]));
-        page.table(table(chapter, &rows, unit, true));
+        page.table(table(report, &rows, unit, true));
         page.line(&texts.get("delay-legend-one-way"));
-        variation(page, chapter, flow.variation);
+        variation(page, report, flow.variation);
     }
     if let Some(offset) = flow.delay.clock_offset {
         let bounds = [
@@ -70,8 +70,8 @@ fn one_way(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     }
 }
 
-fn variation(page: &mut ReportBuilder, chapter: FlowReport<'_>, variation: PerDirection<Variation>) {
-    let duration = |ns| Value::words(chapter.figures.duration(ns));
+fn variation(page: &mut ReportBuilder, report: FlowReport<'_>, variation: PerDirection<Variation>) {
+    let duration = |ns| Value::words(report.figures.duration(ns));
     for (key, found) in [("delay-variation-forward", variation.forward), ("delay-variation-return", variation.back)] {
         if let Some(found) = found {
             let values = [
@@ -79,14 +79,14 @@ fn variation(page: &mut ReportBuilder, chapter: FlowReport<'_>, variation: PerDi
                 ("p95", duration(found.p95_ns)),
                 ("max", duration(found.max_ns)),
             ];
-            page.line(&chapter.texts.with(key, &values));
+            page.line(&report.texts.with(key, &values));
         }
     }
 }
 
 /// What medidor measured of its own conduct.
-fn conduct(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn conduct(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
     let rows = [("conduct-behind", flow.timing.behind), ("conduct-in-send", flow.timing.in_send)];
     if rows.iter().all(|(_, delays)| delays.is_none()) {
         return;
@@ -111,8 +111,8 @@ fn unit(rows: &[Row]) -> Unit {
     Unit::of_table(figures.max_by_key(|figure| figure.unsigned_abs()).unwrap_or(0))
 }
 
-fn table(chapter: FlowReport<'_>, rows: &[Row], unit: Unit, with_error: bool) -> Table {
-    let FlowReport { texts, figures, .. } = chapter;
+fn table(report: FlowReport<'_>, rows: &[Row], unit: Unit, with_error: bool) -> Table {
+    let FlowReport { texts, figures, .. } = report;
     let mut headings = vec![
         String::new(),
         texts.get("delay-samples"),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::FlowReport;
 use super::blocks::ReportBuilder;
+use super::flow_report::FlowReport;
 use super::verdict::missing;
 use crate::core::document::message::{Message, Outcome, SegmentName};
 use crate::i18n::Value;
@@ -19,34 +19,33 @@ type ByPlace<'a> = BTreeMap<&'a [SegmentName], Vec<&'a Message>>;
 type ByReason = BTreeMap<String, Vec<u64>>;
 
 /// Writes the losses of a flow and what else is noteworthy about its messages.
-pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    lost(page, chapter);
-    unsent(page, chapter);
-    late(page, chapter);
-    unclear(page, chapter);
-    odd(page, chapter);
+pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    lost(page, report);
+    unsent(page, report);
+    late(page, report);
+    unclear(page, report);
+    odd(page, report);
 }
 
 fn numbers(messages: &[Message], of: impl Fn(&Message) -> bool) -> Vec<u64> {
     messages.iter().filter(|message| of(message)).map(|message| message.n).collect()
 }
 
-fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, chapter: FlowReport<'_>) -> ByReason {
+fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, report: FlowReport<'_>) -> ByReason {
     let mut groups = ByReason::new();
     for message in messages {
-        let mut words =
-            message.reason.as_ref().map_or_else(String::new, |reason| labels::reason(reason, chapter.texts));
+        let mut words = message.reason.as_ref().map_or_else(String::new, |reason| labels::reason(reason, report.texts));
         if groups.len() >= MAX_REASONS && !groups.contains_key(&words) {
-            words = chapter.texts.get("reason-many");
+            words = report.texts.get("reason-many");
         }
         groups.entry(words).or_default().push(message.n);
     }
     groups
 }
 
-fn by_place(chapter: FlowReport<'_>) -> ByPlace<'_> {
+fn by_place(report: FlowReport<'_>) -> ByPlace<'_> {
     let mut groups = ByPlace::new();
-    for message in chapter.flow.messages.iter().filter(|message| message.outcome == Outcome::Lost) {
+    for message in report.flow.messages.iter().filter(|message| message.outcome == Outcome::Lost) {
         groups.entry(&message.blame).or_default().push(message);
     }
     groups
@@ -54,18 +53,18 @@ fn by_place(chapter: FlowReport<'_>) -> ByPlace<'_> {
 
 /// How many the network lost, how many hosts and applications did, and how many may be either's; `None` where nothing was
 /// lost.
-pub fn parties(chapter: FlowReport<'_>) -> Option<String> {
-    (chapter.flow.counts.lost > 0).then(|| by_party(chapter, &by_place(chapter)))
+pub fn parties(report: FlowReport<'_>) -> Option<String> {
+    (report.flow.counts.lost > 0).then(|| by_party(report, &by_place(report)))
 }
 
-fn lost(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, .. } = chapter;
+fn lost(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, .. } = report;
     if flow.counts.lost == 0 {
         return;
     }
-    let groups = by_place(chapter);
-    page.heading(&chapter.say("losses-heading", &[("count", flow.counts.lost)]));
-    page.line(&by_party(chapter, &groups));
+    let groups = by_place(report);
+    page.heading(&report.text("losses-heading", &[("count", flow.counts.lost)]));
+    page.line(&by_party(report, &groups));
     // What can be pinned down first, then what cannot; what nothing is known of last.
     let mut places: Vec<(&[SegmentName], Vec<&Message>)> = groups.into_iter().collect();
     places.sort_by_key(|(blame, _)| if blame.is_empty() { usize::MAX } else { blame.len() });
@@ -81,36 +80,36 @@ fn lost(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
         let values = [
             ("place", Value::words(place)),
             ("count", Value::count(listed.len() as u64)),
-            ("numbers", Value::words(chapter.figures.ranges(&listed))),
+            ("numbers", Value::words(report.figures.ranges(&listed))),
         ];
         page.item(&texts.with(key, &values));
         if let [segment] = blame {
             page.under_item(&labels::segment_meaning(*segment, texts));
         }
-        reasons(page, chapter, &by_reason(messages.into_iter(), chapter), listed.len());
+        reasons(page, report, &by_reason(messages.into_iter(), report), listed.len());
     }
     if let Some(longest) =
         flow.loss_periods.iter().max_by_key(|period| period.length).filter(|period| period.length > 1)
     {
-        page.line(&chapter.say("losses-in-a-row", &[("length", longest.length), ("first", longest.first)]));
+        page.line(&report.text("losses-in-a-row", &[("length", longest.length), ("first", longest.first)]));
     }
 }
 
 /// The reasons of a group; the numbers are repeated only where not all share one reason.
-fn reasons(page: &mut ReportBuilder, chapter: FlowReport<'_>, groups: &ByReason, all: usize) {
+fn reasons(page: &mut ReportBuilder, report: FlowReport<'_>, groups: &ByReason, all: usize) {
     for (reason, listed) in groups.iter().filter(|(reason, _)| !reason.is_empty()) {
         let reason = ("reason", Value::words(reason));
         page.under_item(&if listed.len() == all {
-            chapter.texts.with("losses-reason", &[reason])
+            report.texts.with("losses-reason", &[reason])
         } else {
-            let numbers = ("numbers", Value::words(chapter.figures.ranges(listed)));
-            chapter.texts.with("losses-reason-of", &[reason, numbers])
+            let numbers = ("numbers", Value::words(report.figures.ranges(listed)));
+            report.texts.with("losses-reason-of", &[reason, numbers])
         });
     }
 }
 
 /// How many the network lost, how many hosts and applications did, and how many may be either's.
-fn by_party(chapter: FlowReport<'_>, groups: &ByPlace<'_>) -> String {
+fn by_party(report: FlowReport<'_>, groups: &ByPlace<'_>) -> String {
     let network = |segment: &SegmentName| matches!(segment, SegmentName::NetworkForward | SegmentName::NetworkReturn);
     let (mut of_network, mut of_hosts, mut of_either) = (0, 0, 0);
     for (blame, messages) in groups {
@@ -122,46 +121,46 @@ fn by_party(chapter: FlowReport<'_>, groups: &ByPlace<'_>) -> String {
         };
         *count += messages.len() as u64;
     }
-    chapter.say("losses-by-party", &[("network", of_network), ("hosts", of_hosts), ("either", of_either)])
+    report.text("losses-by-party", &[("network", of_network), ("hosts", of_hosts), ("either", of_either)])
 }
 
-fn unsent(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let Some(count) = chapter.flow.counts.not_sent.filter(|count| *count > 0) else { return };
-    page.heading(&chapter.say("unsent-heading", &[("count", count)]));
-    let unsent = chapter.flow.messages.iter().filter(|message| message.outcome == Outcome::NotSent);
-    for (reason, listed) in by_reason(unsent, chapter) {
-        let reason = if reason.is_empty() { chapter.texts.get("reason-unknown") } else { reason };
+fn unsent(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let Some(count) = report.flow.counts.not_sent.filter(|count| *count > 0) else { return };
+    page.heading(&report.text("unsent-heading", &[("count", count)]));
+    let unsent = report.flow.messages.iter().filter(|message| message.outcome == Outcome::NotSent);
+    for (reason, listed) in by_reason(unsent, report) {
+        let reason = if reason.is_empty() { report.texts.get("reason-unknown") } else { reason };
         let values = [
             ("reason", Value::words(labels::capitalize(&reason))),
             ("count", Value::count(listed.len() as u64)),
-            ("numbers", Value::words(chapter.figures.ranges(&listed))),
+            ("numbers", Value::words(report.figures.ranges(&listed))),
         ];
-        page.item(&chapter.texts.with("unsent-reason", &values));
+        page.item(&report.texts.with("unsent-reason", &values));
     }
 }
 
-fn late(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let Some(count) = chapter.flow.counts.late.filter(|count| *count > 0) else { return };
-    let late = numbers(&chapter.flow.messages, |message| message.outcome == Outcome::Late);
-    page.heading(&chapter.texts.get("late-heading"));
-    page.item(&chapter.say_numbers("late-numbers", count, &late));
+fn late(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let Some(count) = report.flow.counts.late.filter(|count| *count > 0) else { return };
+    let late = numbers(&report.flow.messages, |message| message.outcome == Outcome::Late);
+    page.heading(&report.texts.get("late-heading"));
+    page.item(&report.text_with_numbers("late-numbers", count, &late));
 }
 
 /// Messages of which it cannot be told whether the reply came. The gaps that a server sees stand in its verdict.
-fn unclear(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let gaps = if chapter.at_client() { Vec::new() } else { missing(&chapter.flow.messages) };
-    let unclear = numbers(&chapter.flow.messages, |message| {
+fn unclear(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let gaps = if report.at_client() { Vec::new() } else { missing(&report.flow.messages) };
+    let unclear = numbers(&report.flow.messages, |message| {
         message.outcome == Outcome::Inconclusive && gaps.binary_search(&message.n).is_err()
     });
     if !unclear.is_empty() {
-        page.heading(&chapter.texts.get("unclear-heading"));
-        page.item(&chapter.say_numbers("unclear-numbers", unclear.len() as u64, &unclear));
+        page.heading(&report.texts.get("unclear-heading"));
+        page.item(&report.text_with_numbers("unclear-numbers", unclear.len() as u64, &unclear));
     }
 }
 
 /// What is neither a loss nor a delivery, each under its own name and only where there is some.
-fn odd(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, .. } = chapter;
+fn odd(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, .. } = report;
     let counts = &flow.counts;
     let doubled = numbers(&flow.messages, |message| message.duplicates > 0);
     let altered = numbers(&flow.messages, |message| message.altered);
@@ -175,20 +174,20 @@ fn odd(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     ];
     let mut lines: Vec<String> = numbered
         .filter(|(_, count, _)| *count > 0)
-        .map(|(key, count, listed)| chapter.say_numbers(key, count, &listed))
+        .map(|(key, count, listed)| report.text_with_numbers(key, count, &listed))
         .collect();
     lines.extend(plain.into_iter().filter_map(|(key, count)| {
         let count = count.filter(|count| *count > 0)?;
-        Some(chapter.say(key, &[("count", count)]))
+        Some(report.text(key, &[("count", count)]))
     }));
     let one_way = [("odd-reordered-forward", flow.reordering.forward), ("odd-reordered-return", flow.reordering.back)];
     for (key, reordering) in one_way {
         if let Some(found) = reordering.filter(|found| found.reordered > 0) {
-            lines.push(chapter.say(key, &[("count", found.reordered), ("of", found.of), ("extent", found.max_extent)]));
+            lines.push(report.text(key, &[("count", found.reordered), ("of", found.of), ("extent", found.max_extent)]));
         }
     }
     if !lines.is_empty() {
-        page.heading(&chapter.texts.get("odd-heading"));
+        page.heading(&report.texts.get("odd-heading"));
     }
     for line in lines {
         page.item(&line);

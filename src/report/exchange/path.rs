@@ -1,7 +1,7 @@
 //! The path of the messages: how many passed each of the eight points, the application's count beside the wire's.
 
-use super::FlowReport;
 use super::blocks::{ReportBuilder, Table};
+use super::flow_report::FlowReport;
 use super::verdict::with_ratio;
 use crate::core::document::exchange::Flow;
 use crate::core::document::message::PointName;
@@ -23,8 +23,8 @@ pub const fn points(flow: &Flow) -> [(PointName, Option<u64>); 8] {
 }
 
 /// Writes the path of a flow.
-pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
     let path = points(flow);
     page.heading(&texts.get("path-heading"));
     let mut table = Table::new(vec![texts.get("path-point"), texts.get("path-application"), texts.get("path-wire")]);
@@ -40,7 +40,7 @@ pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     if path.iter().any(|(_, count)| count.is_none()) {
         page.line(&texts.get("path-dash"));
     }
-    if chapter.same_host() {
+    if report.same_host() {
         page.line(&texts.get("path-same-host"));
     }
     let losses = [
@@ -49,7 +49,7 @@ pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     ];
     for (keys, loss) in losses {
         if let Some(loss) = loss {
-            page.line(&with_ratio(chapter, keys, loss));
+            page.line(&with_ratio(report, keys, loss));
         }
     }
 }

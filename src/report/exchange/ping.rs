@@ -1,8 +1,8 @@
 //! The verdict of a ping: what was sent and came, the round-trip time in seconds, and what the wire says of each probe
 //! whose time ran out.
 
-use super::FlowReport;
 use super::blocks::ReportBuilder;
+use super::flow_report::FlowReport;
 use super::verdict::with_ratio;
 use crate::core::document::message::{Message, Outcome, PointName};
 use crate::i18n::Value;
@@ -11,34 +11,34 @@ use crate::i18n::Value;
 const MAX_LISTED: usize = 24;
 
 /// Writes the verdict of a ping.
-pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
     let counts = &flow.counts;
     let (sent, late, ambiguous) =
         (counts.sent.unwrap_or(counts.requests), counts.late.unwrap_or(0), counts.ambiguous.unwrap_or(0));
     let received = counts.delivered.unwrap_or(0) + late + ambiguous;
-    page.strong(&chapter.say("ping-counts", &[("sent", sent), ("received", received)]));
+    page.strong(&report.text("ping-counts", &[("sent", sent), ("received", received)]));
     if let Some(loss) = &flow.loss.never_came {
-        page.strong(&with_ratio(chapter, ("ping-loss", "ping-loss-range"), loss));
+        page.strong(&with_ratio(report, ("ping-loss", "ping-loss-range"), loss));
     }
     let patience = || Value::words(flow.patience_ns.map_or_else(String::new, |ns| figures.round_seconds(ns)));
     if late > 0 {
         page.line(&texts.with("ping-late-count", &[("count", Value::count(late)), ("timeout", patience())]));
     }
     if ambiguous > 0 {
-        page.line(&chapter.say("ping-ambiguous-count", &[("count", ambiguous)]));
+        page.line(&report.text("ping-ambiguous-count", &[("count", ambiguous)]));
     } else if counts.inconclusive > 0 {
-        page.line(&chapter.say("verdict-inconclusive", &[("count", counts.inconclusive)]));
+        page.line(&report.text("verdict-inconclusive", &[("count", counts.inconclusive)]));
     }
     if let Some(not_sent) = counts.not_sent.filter(|count| *count > 0) {
-        page.line(&chapter.say("verdict-not-sent", &[("count", not_sent)]));
+        page.line(&report.text("verdict-not-sent", &[("count", not_sent)]));
     }
-    round_trip(page, chapter);
-    on_the_wire(page, chapter);
+    round_trip(page, report);
+    on_the_wire(page, report);
 }
 
-fn round_trip(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn round_trip(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
     let Some(rtt) = flow.delay.rtt_application else {
         page.line(&texts.get("ping-no-rtt"));
         return;
@@ -84,9 +84,9 @@ pub fn shown(message: &Message) -> OnWire {
 }
 
 /// What the wire says of each probe whose time ran out.
-fn on_the_wire(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
-    let Some(patience) = flow.patience_ns.filter(|_| chapter.document.witnesses.client_capture.is_some()) else {
+fn on_the_wire(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
+    let Some(patience) = flow.patience_ns.filter(|_| report.document.witnesses.client_capture.is_some()) else {
         return;
     };
     let missed = |message: &&Message| matches!(message.outcome, Outcome::Lost | Outcome::Late);
@@ -100,7 +100,7 @@ fn on_the_wire(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
         let numbers: Vec<u64> =
             missed.iter().filter(|(_, shown)| *shown == what).map(|(message, _)| message.n).collect();
         if !numbers.is_empty() {
-            page.item(&chapter.say_numbers(key, numbers.len() as u64, &numbers));
+            page.item(&report.text_with_numbers(key, numbers.len() as u64, &numbers));
         }
     }
     let seconds = |ns: i64| Value::words(figures.round_seconds(ns));
@@ -124,6 +124,6 @@ fn on_the_wire(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
         page.item(&texts.with(key, &values));
     }
     if !more.is_empty() {
-        page.item(&chapter.say_numbers("ping-wire-more", more.len() as u64, &more));
+        page.item(&report.text_with_numbers("ping-wire-more", more.len() as u64, &more));
     }
 }

@@ -1,19 +1,19 @@
 //! How the verdicts stand up to a truth that is known.
 
-use super::FlowReport;
 use super::blocks::ReportBuilder;
+use super::flow_report::FlowReport;
 use crate::i18n::Value;
 use crate::report::labels;
 
 /// Writes the score of a flow, where there is one.
-pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, .. } = chapter;
+pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, .. } = report;
     let Some(score) = &flow.score else { return };
     page.heading(&texts.get("score-heading"));
     page.line(
-        &chapter.say("score-counts", &[("judged", score.judged), ("right", score.right), ("exact", score.exact)]),
+        &report.text("score-counts", &[("judged", score.judged), ("right", score.right), ("exact", score.exact)]),
     );
-    page.line(&chapter.say("score-wrong", &[("wrong", score.wrong), ("undecided", score.undecided)]));
+    page.line(&report.text("score-wrong", &[("wrong", score.wrong), ("undecided", score.undecided)]));
     for mistake in &score.mistakes {
         let truth = mistake.truth.map_or_else(|| texts.get("score-passed"), |segment| labels::segment(segment, texts));
         let blame: Vec<String> = mistake.blame.iter().map(|segment| labels::segment(*segment, texts)).collect();

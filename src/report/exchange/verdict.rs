@@ -1,33 +1,33 @@
 //! The verdict, in one sentence and what must stand beside it.
 
-use super::FlowReport;
 use super::blocks::ReportBuilder;
+use super::flow_report::FlowReport;
 use crate::core::document::message::{Message, Outcome};
 use crate::core::document::statistics::Ratio;
 use crate::i18n::Value;
 
 /// Writes the verdict of a flow.
-pub fn write(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    if chapter.at_client() {
-        of_client(page, chapter);
+pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    if report.at_client() {
+        of_client(page, report);
     } else {
-        of_server(page, chapter);
+        of_server(page, report);
     }
 }
 
-fn of_client(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn of_client(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let FlowReport { flow, texts, figures, .. } = report;
     match &flow.loss.round_trip {
-        Some(loss) => page.strong(&with_ratio(chapter, ("verdict-loss", "verdict-loss-range"), &loss.within_deadline)),
+        Some(loss) => page.strong(&with_ratio(report, ("verdict-loss", "verdict-loss-range"), &loss.within_deadline)),
         None => page.strong(&texts.get("verdict-nothing-to-count")),
     }
     let counts = &flow.counts;
     let (delivered, late) = (counts.delivered.unwrap_or(0), counts.late.unwrap_or(0));
     if let Some(sent) = counts.sent {
-        page.line(&chapter.say("verdict-sent", &[("sent", sent), ("delivered", delivered)]));
+        page.line(&report.text("verdict-sent", &[("sent", sent), ("delivered", delivered)]));
     } else {
-        page.line(&chapter.say("verdict-seen", &[("requests", counts.requests), ("delivered", delivered)]));
-        if chapter.document.witnesses.client_journal.is_none() {
+        page.line(&report.text("verdict-seen", &[("requests", counts.requests), ("delivered", delivered)]));
+        if report.document.witnesses.client_journal.is_none() {
             page.line(&texts.get("verdict-by-capture"));
         }
     }
@@ -44,34 +44,34 @@ fn of_client(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
     } else if counts.lost > 0 {
         // Without the client's whole journal not every deadline is known, and so not whether one was missed.
         let key = if counts.sent.is_some() { "verdict-never-came" } else { "verdict-not-seen" };
-        page.line(&chapter.say(key, &[("lost", counts.lost)]));
+        page.line(&report.text(key, &[("lost", counts.lost)]));
     }
     if let Some(not_sent) = counts.not_sent.filter(|count| *count > 0) {
-        page.line(&chapter.say("verdict-not-sent", &[("count", not_sent)]));
+        page.line(&report.text("verdict-not-sent", &[("count", not_sent)]));
     }
     if counts.inconclusive > 0 {
-        page.line(&chapter.say("verdict-inconclusive", &[("count", counts.inconclusive)]));
+        page.line(&report.text("verdict-inconclusive", &[("count", counts.inconclusive)]));
     }
-    if chapter.same_host() {
+    if report.same_host() {
         page.line(&texts.get("verdict-same-host"));
     }
 }
 
-fn of_server(page: &mut ReportBuilder, chapter: FlowReport<'_>) {
-    let counts = &chapter.flow.counts;
-    let missing = missing(&chapter.flow.messages);
+fn of_server(page: &mut ReportBuilder, report: FlowReport<'_>) {
+    let counts = &report.flow.counts;
+    let missing = missing(&report.flow.messages);
     let received = counts.requests.saturating_sub(missing.len() as u64);
     let answered = counts.answered.unwrap_or(0);
-    page.strong(&chapter.say("verdict-answered", &[("answered", answered), ("received", received)]));
+    page.strong(&report.text("verdict-answered", &[("answered", answered), ("received", received)]));
     if counts.lost > 0 {
-        page.line(&chapter.say("verdict-lost-at-server", &[("lost", counts.lost)]));
+        page.line(&report.text("verdict-lost-at-server", &[("lost", counts.lost)]));
     }
     if missing.is_empty() {
-        page.line(&chapter.texts.get("verdict-no-gaps"));
+        page.line(&report.texts.get("verdict-no-gaps"));
     } else {
-        page.line(&chapter.say_numbers("verdict-gaps", missing.len() as u64, &missing));
+        page.line(&report.text_with_numbers("verdict-gaps", missing.len() as u64, &missing));
     }
-    page.line(&chapter.texts.get("verdict-server-alone"));
+    page.line(&report.texts.get("verdict-server-alone"));
 }
 
 /// Numbers that no witness ever saw: gaps in the numbering.
@@ -82,8 +82,8 @@ pub fn missing(messages: &[Message]) -> Vec<u64> {
 
 /// A ratio of losses and its confidence interval in the places of a text: of the first one, or of the second, about a
 /// range, where it is not known of all messages whether they were lost.
-pub fn with_ratio(chapter: FlowReport<'_>, keys: (&str, &str), loss: &Ratio) -> String {
-    let percent = |ratio: f64| Value::words(chapter.figures.percent(ratio));
+pub fn with_ratio(report: FlowReport<'_>, keys: (&str, &str), loss: &Ratio) -> String {
+    let percent = |ratio: f64| Value::words(report.figures.percent(ratio));
     let [low, high] = loss.ci95.unwrap_or([0.0, 1.0]);
     let [least, most] = loss.bounds().unwrap_or([0.0, 1.0]);
     let values = [
@@ -96,5 +96,5 @@ pub fn with_ratio(chapter: FlowReport<'_>, keys: (&str, &str), loss: &Ratio) -> 
         ("high", percent(high)),
     ];
     let (known, range) = keys;
-    chapter.texts.with(if loss.unknown == 0 { known } else { range }, &values)
+    report.texts.with(if loss.unknown == 0 { known } else { range }, &values)
 }

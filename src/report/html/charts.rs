@@ -6,7 +6,7 @@ use crate::core::document::exchange::Flow;
 use crate::core::document::statistics::Delays;
 use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
 use crate::i18n::Value;
-use crate::report::exchange::FlowReport;
+use crate::report::exchange::flow_report::FlowReport;
 
 /// The drawings' measures.
 const WIDTH: f64 = 900.0;

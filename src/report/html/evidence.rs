@@ -6,7 +6,7 @@ use crate::core::document::exchange::Flow;
 use crate::core::document::message::{Basis, FrameRef, Message, Outcome, PointName};
 use crate::core::document::witness::Witness;
 use crate::i18n::{Texts, Value};
-use crate::report::exchange::FlowReport;
+use crate::report::exchange::flow_report::FlowReport;
 use crate::report::labels;
 
 /// The words for a message that did not simply get through: where it was seen last, where it is missing, how sure that is.

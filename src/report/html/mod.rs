@@ -33,7 +33,8 @@ use sha2::{Digest, Sha256};
 
 use super::escape::escape_control;
 use super::exchange::blocks::ReportBuilder;
-use super::exchange::{self, FlowReport, delays, losses, score, witnesses};
+use super::exchange::flow_report::FlowReport;
+use super::exchange::{self, delays, losses, score, witnesses};
 use crate::core::document::exchange::{Document, Flow};
 use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
@@ -48,7 +49,7 @@ const MAX_FLOWS: usize = 12;
 /// What is in a title: the first sentence of the verdict.
 pub fn summary(document: &Document, texts: Texts) -> String {
     let flow = document.flows.first();
-    flow.and_then(|flow| verdict(FlowReport::of(document, flow, texts)).into_iter().next()).unwrap_or_default()
+    flow.and_then(|flow| verdict(FlowReport::new(document, flow, texts)).into_iter().next()).unwrap_or_default()
 }
 
 /// The document as a page in the language of `texts`.
@@ -57,7 +58,7 @@ pub fn render(document: &Document, texts: Texts) -> String {
     let mut room = table::RowBudget::default();
     let main = html! {
         @for flow in shown {
-            (chapter(FlowReport::of(document, flow, texts), &mut room))
+            (chapter(FlowReport::new(document, flow, texts), &mut room))
         }
         @if document.flows.len() > shown.len() {
             p.note { (texts.with("page-more-flows", &[
@@ -116,7 +117,7 @@ fn digest(asset: &str) -> String {
 /// The sentences that must not be overlooked, and what stands beside them.
 fn verdict(chapter: FlowReport<'_>) -> Vec<String> {
     let mut page = ReportBuilder::default();
-    chapter.verdict(&mut page);
+    exchange::write_verdict(&mut page, chapter);
     blocks::sentences(&page.finish())
 }
 
@@ -125,14 +126,14 @@ fn chapter(chapter: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
     let FlowReport { document, flow, texts, .. } = chapter;
     let id = flow.id;
     let mut opening = ReportBuilder::default();
-    chapter.verdict(&mut opening);
+    exchange::write_verdict(&mut opening, chapter);
     let opening = opening.finish();
     let messages = room.of(flow);
     html! {
         article aria-labelledby=(format!("verdict-{id}")) {
             header {
                 @if document.flows.len() > 1 {
-                    p.note { (chapter.say("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
+                    p.note { (chapter.text("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
                 }
                 (blocks::opening(&opening, &format!("verdict-{id}")))
                 @if let Some(parties) = losses::parties(chapter).filter(|_| tells_all(chapter)) { p { (texts.get("page-lost-where")) " " (parties) } }
@@ -144,7 +145,7 @@ fn chapter(chapter: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
             (charts::draw(chapter))
             (table::draw(chapter, &messages))
             (blocks::sections(|page| {
-                exchange::ends(page, chapter);
+                exchange::endpoints(page, chapter);
                 losses::write(page, chapter);
                 score::write(page, chapter);
                 delays::write(page, chapter);

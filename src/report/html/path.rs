@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::core::document::message::{Outcome, PointName, SegmentName};
 use crate::i18n::Value;
-use crate::report::exchange::{FlowReport, path, verdict};
+use crate::report::exchange::flow_report::FlowReport;
+use crate::report::exchange::{path, verdict};
 use crate::report::labels;
 
 /// Draws the path of a flow.

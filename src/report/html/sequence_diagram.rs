@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::core::document::exchange::Flow;
 use crate::core::document::message::{Message, Outcome, PointName, SegmentName};
 use crate::i18n::Value;
-use crate::report::exchange::FlowReport;
+use crate::report::exchange::flow_report::FlowReport;
 use crate::report::format::NumberFormat;
 use crate::report::labels;
 

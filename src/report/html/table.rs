@@ -6,7 +6,7 @@ use super::{evidence, sequence_diagram};
 use crate::core::document::exchange::Flow;
 use crate::core::document::message::{Message, Outcome};
 use crate::i18n::{Texts, Value};
-use crate::report::exchange::FlowReport;
+use crate::report::exchange::flow_report::FlowReport;
 use crate::report::format::DASH;
 use crate::report::labels;
 

@@ -92,7 +92,7 @@ fn each_module_uses_only_permitted_modules() {
 
 #[test]
 fn only_mail_uses_smtp() {
-    for path in files(&source(), "rs").into_iter().filter(|path| room(path) != "mail") {
+    for path in files(&source(), "rs").into_iter().filter(|path| module_of(path) != "mail") {
         let code = code(&path);
         for word in ["lettre::", "rpassword::", "secrecy::"] {
             assert!(!code.contains(word), "{} uses {word}", path.display());

@@ -8,6 +8,8 @@
 //!
 //! `verdict` reads `identify` and `evidence`; `evidence` and `document` use the vocabulary of `protocol`.
 
+#![warn(missing_docs)]
+
 pub mod document;
 pub mod evidence;
 pub mod identify;

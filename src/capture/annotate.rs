@@ -14,7 +14,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::reader::{Packet, PacketReader, ReaderError};
+use super::link_type::LinkType;
+use super::packet::{Packet, ReaderError};
+use super::reader::PacketReader;
 
 /// Options of several blocks.
 const END: u16 = 0;
@@ -78,7 +80,7 @@ pub fn copy(
     // What comes after damage cannot be read; the report tells of it.
     while let Ok(Some(packet)) = packets.packet() {
         read += 1;
-        let known = (packet.interface, packet.link.map(super::LinkType::number));
+        let known = (packet.interface, packet.link.map(LinkType::number));
         let interface = interfaces.iter().position(|other| *other == known).unwrap_or_else(|| {
             interfaces.push(known);
             usize::MAX
@@ -142,8 +144,8 @@ fn block(target: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::log_reader;
     use super::super::savefile::{Resolution, Savefile};
-    use super::super::{LinkType, log_reader};
     use super::*;
     use crate::core::time::{SECOND, Wall};
 

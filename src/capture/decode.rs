@@ -19,7 +19,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use etherparse::{IpNumber, LaxIpSlice};
 
-use super::LinkType;
+use super::link_type::LinkType;
 use super::tcp::Tcp;
 use crate::core::evidence::capture_log::PacketDirection;
 use crate::core::evidence::flow::FlowKey;

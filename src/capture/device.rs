@@ -6,7 +6,7 @@ use nix::net::if_::if_nametoindex;
 use pcap::Device;
 use thiserror::Error;
 
-use super::pcap_words;
+use super::pcap_error;
 
 /// The pseudo-device of Linux that shows all interfaces: a server does not know where its clients come from.
 pub const ANY: &str = "any";
@@ -65,7 +65,7 @@ pub fn names() -> Result<Vec<String>, DeviceError> {
 }
 
 fn list() -> Result<Vec<Device>, DeviceError> {
-    Device::list().map_err(|error| DeviceError::NoList { detail: pcap_words(&error) })
+    Device::list().map_err(|error| DeviceError::NoList { detail: pcap_error::message_of(&error) })
 }
 
 /// libpcap also lists USB buses, firewalls' logs and the like: only network interfaces and [`ANY`] are of use here.

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use thiserror::Error;
 
-use super::LinkType;
+use super::link_type::LinkType;
 
 /// The client's filter as it stands in `filters/`.
 const CLIENT: &str = include_str!("../../filters/client.bpf");

@@ -8,7 +8,8 @@ use etherparse::PacketBuilder;
 use pcap::{BpfProgram, Capture};
 
 use super::filter::FilterError;
-use super::{LinkType, pcap_words};
+use super::link_type::LinkType;
+use super::pcap_error;
 
 /// So many bytes of a text are enough to read its number, in practice.
 const READABLE: usize = 32;
@@ -121,7 +122,7 @@ impl CompiledFilter {
         if let Some(name) = name(expression) {
             return Err(FilterError::Bad { filter: expression.to_owned(), detail: format!("{name} is not looked up") });
         }
-        let bad = |error| FilterError::Bad { filter: expression.to_owned(), detail: pcap_words(&error) };
+        let bad = |error| FilterError::Bad { filter: expression.to_owned(), detail: pcap_error::message_of(&error) };
         let program = Capture::dead(link.dlt()).and_then(|dead| dead.compile(expression, true)).map_err(bad)?;
         let snaplen = if snaplen == 0 { MAX_SNAPLEN } else { snaplen.min(MAX_SNAPLEN) } as usize;
         Ok(Self { program, link, snaplen })

@@ -12,13 +12,14 @@ use pcap::{Active, Capture, Linktype, Precision};
 use thiserror::Error;
 
 use super::device::{ANY, names};
+use super::drop_counters::DropCounters;
 use super::filter::for_link;
 use super::interface_drops::InterfaceDrops;
-use super::packet_ring::{PacketRing, RingLimits};
+use super::link_type::{LinkType, UnsupportedLinkType};
+use super::pcap_error;
 use super::savefile::{Resolution, Savefile};
-use super::writer_thread::{CaptureThread, DropCounters};
-use super::{LinkType, UnsupportedLinkType, pcap_words, wall_now};
-use crate::core::evidence::journal_run::{CaptureCounters, CaptureInfo};
+use super::wall_clock;
+use crate::core::evidence::journal_run::CaptureInfo;
 use crate::core::time::Wall;
 
 /// Size of the kernel's ring unless asked otherwise, bytes.
@@ -123,7 +124,7 @@ pub fn open(settings: CaptureSettings) -> Result<LiveCapture, OpenError> {
     if index.is_none() && !available.contains(&device) {
         return Err(OpenError::NoSuchDevice { device, available });
     }
-    let failed = |error: pcap::Error| refusal(&device, available.clone(), &pcap_words(&error));
+    let failed = |error: pcap::Error| refusal(&device, available.clone(), &pcap_error::message_of(&error));
     // libpcap gives nanoseconds on Linux always; elsewhere mostly not, and does not say so through this interface.
     let resolution = if cfg!(target_os = "linux") { Resolution::Nano } else { Resolution::Micro };
     let mut capture = Capture::from_device(device.as_str())
@@ -147,9 +148,9 @@ pub fn open(settings: CaptureSettings) -> Result<LiveCapture, OpenError> {
     let filter = if tagged_too { for_link(&filter, link) } else { filter };
     // Packets that came in before this are dropped by libpcap, or run through the filter as they are read.
     if let Err(error) = capture.filter(&filter, true) {
-        return Err(OpenError::BadFilter { filter, detail: pcap_words(&error) });
+        return Err(OpenError::BadFilter { filter, detail: pcap_error::message_of(&error) });
     }
-    let since = wall_now();
+    let since = wall_clock::now();
     let tally = DropCounters::new(&mut capture, InterfaceDrops::of(&device)).map_err(failed)?;
     Ok(LiveCapture {
         capture,
@@ -233,27 +234,9 @@ impl LiveCapture {
         Savefile::create(path, self.link.number(), self.snaplen, self.resolution)
     }
 
-    /// Starts the thread that copies packets to the savefile and calls `counters` at each of its flushes, every 200 ms.
-    ///
-    /// # Errors
-    /// The system has no thread or no pipe left.
-    pub fn start(
-        self,
-        savefile: Savefile,
-        counters: impl Fn(CaptureCounters) + Send + 'static,
-    ) -> io::Result<CaptureThread> {
-        CaptureThread::start(self, savefile, counters)
-    }
-
-    /// Starts the thread that keeps the latest packets in memory.
-    ///
-    /// # Errors
-    /// As [`Self::start`].
-    pub fn start_ring(self, bounds: RingLimits) -> io::Result<(CaptureThread, PacketRing)> {
-        let ring = PacketRing::new(bounds, self.since, self.link.number(), self.snaplen, self.resolution);
-        let noted = ring.clone();
-        let running = CaptureThread::start(self, ring.clone(), move |counters| noted.sample(wall_now(), counters))?;
-        Ok((running, ring))
+    /// Bytes kept of each frame.
+    pub const fn snaplen(&self) -> u32 {
+        self.snaplen
     }
 
     /// From when on the ring was live.

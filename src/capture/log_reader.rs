@@ -12,7 +12,8 @@ use super::blind_intervals::BlindIntervals;
 use super::coalesced::CoalescedPayload;
 use super::decode::{self, Decoded, IcmpQuote, Udp};
 use super::duplicate_frames::{DatagramKey, InterfaceDedup};
-use super::reader::{Packet, PacketReader, ReaderError};
+use super::packet::{Packet, ReaderError};
+use super::reader::PacketReader;
 use super::tcp::Tcp;
 use crate::core::evidence::capture_log::{
     CaptureLog, Damage, Datagram, FormatError, IcmpError, PacketDirection, UnreadableReason, digest,
@@ -426,7 +427,7 @@ mod tests {
     use etherparse::PacketBuilder;
     use tempfile::TempDir;
 
-    use super::super::LinkType;
+    use super::super::link_type::LinkType;
     use super::super::savefile::{Resolution, Savefile};
     use super::*;
     use crate::core::evidence::capture_log::PacketDirection;

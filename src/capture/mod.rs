@@ -43,6 +43,7 @@ pub mod buffered_source;
 pub mod coalesced;
 pub mod decode;
 pub mod device;
+mod drop_counters;
 pub mod duplicate_frames;
 pub mod filter;
 pub mod filter_match;
@@ -50,13 +51,17 @@ pub mod interface_drops;
 pub mod link_type;
 pub mod live;
 pub mod log_reader;
+pub mod packet;
 pub mod packet_ring;
+pub mod packet_sink;
+mod pcap_error;
 pub mod pcap_file;
 pub mod pcapng;
 pub mod reader;
 pub mod savefile;
 pub mod tcp;
 pub mod transfer_reader;
+mod wall_clock;
 pub mod writer_thread;
 
 pub use self::filter_match::{CompiledFilter, Visibility};
@@ -65,20 +70,3 @@ pub use self::live::LiveCapture;
 pub use self::packet_ring::PacketRing;
 pub use self::savefile::Savefile;
 pub use self::writer_thread::CaptureThread;
-
-use std::time::SystemTime;
-
-use crate::core::time::{Wall, nanos};
-
-/// The wall clock, now.
-fn wall_now() -> Wall {
-    Wall(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos))
-}
-
-/// libpcap's own words, without the wrapper's.
-fn pcap_words(error: &pcap::Error) -> String {
-    match error {
-        pcap::Error::PcapError(words) => words.clone(),
-        other => other.to_string(),
-    }
-}

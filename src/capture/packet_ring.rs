@@ -8,10 +8,13 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::LinkType;
 use super::decode::{self, Decoded};
+use super::link_type::LinkType;
+use super::live::LiveCapture;
+use super::packet_sink::PacketSink;
 use super::savefile::{Resolution, Savefile};
-use super::writer_thread::PacketSink;
+use super::wall_clock;
+use super::writer_thread::CaptureThread;
 use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal_run::CaptureCounters;
 use crate::core::time::{Wall, nanos};
@@ -86,8 +89,19 @@ pub struct PacketSlice {
 }
 
 impl PacketRing {
+    /// Starts the thread that keeps the latest packets of a capture in memory.
+    ///
+    /// # Errors
+    /// As [`CaptureThread::start`].
+    pub fn start(live: LiveCapture, limits: RingLimits) -> io::Result<(CaptureThread, Self)> {
+        let ring = Self::new(limits, live.live(), live.link().number(), live.snaplen(), live.resolution());
+        let sampled = ring.clone();
+        let sample = move |counters| sampled.sample(wall_clock::now(), counters);
+        Ok((CaptureThread::start(live, ring.clone(), sample)?, ring))
+    }
+
     /// A ring for a capture that is live since then.
-    pub(super) fn new(bounds: RingLimits, live: Wall, link_number: i32, snaplen: u32, resolution: Resolution) -> Self {
+    fn new(bounds: RingLimits, live: Wall, link_number: i32, snaplen: u32, resolution: Resolution) -> Self {
         let state = State {
             packets: VecDeque::new(),
             bytes: 0,

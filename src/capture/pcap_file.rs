@@ -6,8 +6,8 @@
 use std::io::Read;
 
 use super::buffered_source::{BufferedSource, word};
-use super::reader::{FileSummary, MAX_PACKET_LEN, Packet, ReaderError, breaks_off, unreadable};
-use super::{LinkType, UnsupportedLinkType};
+use super::link_type::{LinkType, UnsupportedLinkType};
+use super::packet::{FileSummary, MAX_PACKET_LEN, Packet, ReaderError, breaks_off, unreadable};
 use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
 

@@ -9,61 +9,13 @@ use std::path::Path;
 
 use pcap::{Capture, Offline, Precision};
 
+use super::link_type::{LinkType, UnsupportedLinkType};
+use super::packet::{FileSummary, Packet, ReaderError};
+use super::pcap_error;
 use super::pcap_file::PcapReader;
 use super::pcapng::PcapngReader;
-use super::{LinkType, UnsupportedLinkType, pcap_words};
 use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
-
-/// No record holds more than this, bytes: what libpcap takes at most as a snapshot length (`MAXIMUM_SNAPLEN`).
-pub const MAX_PACKET_LEN: u32 = 262_144;
-
-/// One packet as its file holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Packet<'a> {
-    /// What was captured of it.
-    pub data: &'a [u8],
-    /// Its length on the wire, bytes.
-    pub length: u32,
-    /// The capturing host's stamp; `None` in a simple packet block of pcapng, which has none.
-    pub time: Option<Wall>,
-    /// What stands before its IP header; `None` where that is not supported.
-    pub link: Option<LinkType>,
-    /// Which of the file's interfaces it was captured on, where there are several.
-    pub interface: Option<u32>,
-    /// How many records came before it that are no packets, but that Wireshark numbers like packets.
-    pub others: u32,
-}
-
-/// What was found of the packets' forms while they were read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileSummary {
-    /// The link types of the interfaces that had packets; of all, where none had.
-    pub links: Vec<LinkType>,
-    /// The first link type that is not supported.
-    pub unsupported: Option<UnsupportedLinkType>,
-    /// The coarsest resolution of time stamps among those interfaces, nanoseconds, at least 1.
-    pub resolution_ns: u32,
-}
-
-/// Why a file is no capture.
-#[derive(Debug)]
-pub enum ReaderError {
-    /// The system refused.
-    Io(io::Error),
-    /// It holds no byte.
-    Empty,
-    /// It is packed by gzip, xz, bzip2, zstd, lz4 or zip.
-    Compressed,
-    /// It begins like nothing that is known, or ends in its header.
-    Other(FormatError),
-}
-
-impl From<io::Error> for ReaderError {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// A capture file, read packet by packet.
 pub enum PacketReader {
@@ -162,13 +114,6 @@ impl PacketReader {
     }
 }
 
-impl FileSummary {
-    /// Of a file with one link type.
-    pub fn of_one(link: &Result<LinkType, UnsupportedLinkType>, resolution_ns: u32) -> Self {
-        Self { links: link.iter().copied().collect(), unsupported: link.as_ref().err().cloned(), resolution_ns }
-    }
-}
-
 /// Whether a file begins like one that a packer left.
 fn is_compressed(start: &[u8]) -> bool {
     const PACKED: [&[u8]; 6] = [
@@ -182,19 +127,9 @@ fn is_compressed(start: &[u8]) -> bool {
     PACKED.iter().any(|magic| start.starts_with(magic))
 }
 
-/// A file that breaks off in the middle of a record which begins at `offset`.
-pub fn breaks_off(offset: u64, wanted: u64, found: u64) -> Damage {
-    Damage { offset: Some(offset), flaw: FormatError::BreaksOff { wanted, found } }
-}
-
-/// A file that cannot be read any further.
-pub fn unreadable(offset: u64, error: &io::Error) -> Damage {
-    Damage { offset: Some(offset), flaw: FormatError::Unreadable(error.to_string()) }
-}
-
 /// What libpcap complains of. Of a file that is shorter than the mark of any format it says that it is truncated.
 fn of_libpcap(error: &pcap::Error) -> FormatError {
-    match pcap_words(error) {
+    match pcap_error::message_of(error) {
         words if words == "unknown file format" || words.contains("file header bytes") => FormatError::UnknownFormat,
         words => FormatError::Unreadable(words),
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::blind_intervals::BlindIntervals;
 use super::decode::{self, Decoded, Udp};
 use super::log_reader::{ReadError, describe, open};
-use super::reader::Packet;
+use super::packet::Packet;
 use super::tcp::Tcp;
 use crate::core::evidence::capture_log::{CaptureLog, UnreadableReason, digest};
 use crate::core::evidence::flow::FlowKey;
@@ -260,7 +260,7 @@ mod tests {
     use etherparse::PacketBuilder;
     use tempfile::TempDir;
 
-    use super::super::LinkType;
+    use super::super::link_type::LinkType;
     use super::super::savefile::{Resolution, Savefile};
     use super::*;
     use crate::core::protocol::transfer::classic;

@@ -12,13 +12,15 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::net::if_::if_indextoname;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use pcap::{Active, Capture, Stat};
+use pcap::{Active, Capture};
 use thiserror::Error;
 
-use super::interface_drops::InterfaceDrops;
+use super::drop_counters::DropCounters;
 use super::live::{LiveCapture, RETIRE_MS};
-use super::savefile::{Resolution, Savefile};
-use super::{pcap_words, wall_now};
+use super::packet_sink::PacketSink;
+use super::pcap_error;
+use super::savefile::Resolution;
+use super::wall_clock;
 use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd};
 use crate::core::time::{SECOND, Wall, nanos};
 
@@ -49,51 +51,6 @@ enum CaptureFailure {
     Panicked,
 }
 
-/// Where a capture's packets go.
-pub trait PacketSink: Send {
-    /// Takes a packet: its stamp, its length on the wire, and what was captured of it.
-    ///
-    /// # Errors
-    /// What the system says; the capture ends with it.
-    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()>;
-
-    /// Hands on all that was taken.
-    ///
-    /// # Errors
-    /// As [`Self::push`].
-    fn flush(&mut self) -> io::Result<()>;
-
-    /// Every packet up to then was handed on.
-    fn on_flushed_until(&mut self, _: Wall) {}
-
-    /// The capture is over; why, where nobody told it to end.
-    fn on_end(&mut self, _: Option<&str>) {}
-
-    /// Packets handed on.
-    fn records(&self) -> u64;
-
-    /// Stamp of the last one.
-    fn last(&self) -> Option<Wall>;
-}
-
-impl PacketSink for Savefile {
-    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()> {
-        self.push(time, original, data)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.flush()
-    }
-
-    fn records(&self) -> u64 {
-        self.records()
-    }
-
-    fn last(&self) -> Option<Wall> {
-        self.last()
-    }
-}
-
 /// A capture under way. Dropping it ends the capture as well, without waiting for it.
 #[derive(Debug)]
 pub struct CaptureThread {
@@ -104,7 +61,11 @@ pub struct CaptureThread {
 }
 
 impl CaptureThread {
-    pub(super) fn start(
+    /// Starts the thread that copies packets to `keeper` and calls `counters` at each of its flushes, every 200 ms.
+    ///
+    /// # Errors
+    /// The system has no thread or no pipe left.
+    pub fn start(
         live: LiveCapture,
         keeper: impl PacketSink + 'static,
         counters: impl Fn(CaptureCounters) + Send + 'static,
@@ -139,32 +100,6 @@ impl CaptureThread {
             counters: CaptureCounters::default(),
             failure: Some(CaptureFailure::Panicked.to_string()),
         })
-    }
-}
-
-/// The counters of a capture, from when it went live.
-#[derive(Debug)]
-pub(super) struct DropCounters {
-    last: Stat,
-    received: u64,
-    dropped: u64,
-    losses: InterfaceDrops,
-}
-
-impl DropCounters {
-    pub(super) fn new(capture: &mut Capture<Active>, losses: InterfaceDrops) -> Result<Self, pcap::Error> {
-        Ok(Self { last: capture.stats()?, received: 0, dropped: 0, losses })
-    }
-
-    /// Reads the counters. libpcap's have 32 bits and wrap; where they cannot be read they stay as they were.
-    fn read(&mut self, capture: &mut Capture<Active>, written: u64) -> CaptureCounters {
-        if let Ok(now) = capture.stats() {
-            self.received += u64::from(now.received.wrapping_sub(self.last.received));
-            self.dropped += u64::from(now.dropped.wrapping_sub(self.last.dropped));
-            self.last = now;
-        }
-        let interface_dropped = self.losses.count();
-        CaptureCounters { written, received: self.received, dropped: self.dropped, interface_dropped }
     }
 }
 
@@ -206,7 +141,7 @@ impl<K: PacketSink> CaptureLoop<K> {
         let mut due = Instant::now() + FLUSH;
         let mut drained = self.complete;
         loop {
-            let before = wall_now();
+            let before = wall_clock::now();
             let taken = self.take()?;
             if taken == 0 {
                 drained = before.shifted(-nanos(RING_DRAIN_TIME));
@@ -228,7 +163,7 @@ impl<K: PacketSink> CaptureLoop<K> {
 
     /// Drains what the kernel still holds, and gives the time up to which all is in the file.
     fn finish(&mut self) -> Result<Wall, CaptureFailure> {
-        let asked = wall_now();
+        let asked = wall_clock::now();
         let begun = Instant::now();
         let close = loop {
             let taken = self.take()?;
@@ -265,7 +200,7 @@ impl<K: PacketSink> CaptureLoop<K> {
         });
         match (taken, refused) {
             (_, Some(error)) => Err(CaptureFailure::Savefile(error)),
-            (Err(error), None) => Err(CaptureFailure::Pcap(pcap_words(&error))),
+            (Err(error), None) => Err(CaptureFailure::Pcap(pcap_error::message_of(&error))),
             (Ok(taken), None) => Ok(taken),
         }
     }

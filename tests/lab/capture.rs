@@ -47,7 +47,8 @@ fn open(device: &str, filter: &str) -> Option<LiveCapture> {
 fn start(live: LiveCapture, path: &Path) -> (CaptureThread, Receiver<CaptureCounters>) {
     let (sender, receiver) = channel();
     let savefile = live.savefile(path).unwrap();
-    let running = live.start(savefile, move |counters| sender.send(counters).unwrap_or_default()).unwrap();
+    let running =
+        CaptureThread::start(live, savefile, move |counters| sender.send(counters).unwrap_or_default()).unwrap();
     (running, receiver)
 }
 

@@ -35,7 +35,7 @@ use super::run::error::{self, CommandError, Exit};
 use super::run::status::eprint_line;
 use super::run::{output_files, print};
 use crate::capture::live::{self, CaptureSettings, LiveCapture, OpenError};
-use crate::capture::{CaptureThread, device, filter};
+use crate::capture::{CaptureThread, PacketRing, device, filter};
 use crate::cli::MonitorArgs;
 use crate::core::protocol::monitor::alert_state::MonitorCounters;
 use crate::core::protocol::monitor::latency_class::LatencyClass;
@@ -76,7 +76,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
                 "monitor-capturing",
                 &[("device", Value::words(&info.device)), ("folder", Value::words(folder.display()))],
             ));
-            let started = live.start_ring(alert_capture::BOUNDS);
+            let started = PacketRing::start(live, alert_capture::BOUNDS);
             let (running, ring) = started.map_err(|error| error::file(texts, "error-write", &folder, &error))?;
             (Some(running), Some(AlertCapture { ring, info, folder }))
         }

@@ -116,8 +116,7 @@ impl Recording {
         let device = run.capture.as_ref().map(|info| info.device.clone()).unwrap_or_default();
         handle.write(Record::Run(Box::new(run)));
         let capture = capture.map(|OpenedCapture { live, savefile, path }| {
-            let running = live
-                .start(savefile, sampler(handle, clock))
+            let running = CaptureThread::start(live, savefile, sampler(handle, clock))
                 .map_err(|error| error::file(texts, "error-write", &path, &error))?;
             anyhow::Ok(Capture { running, path, device })
         });

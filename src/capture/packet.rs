@@ -1,0 +1,74 @@
+//! One packet of a capture file, and what can be wrong with the file: shared by the readers of all formats.
+
+use std::io;
+
+use super::link_type::{LinkType, UnsupportedLinkType};
+use crate::core::evidence::capture_log::{Damage, FormatError};
+use crate::core::time::Wall;
+
+/// No record holds more than this, bytes: what libpcap takes at most as a snapshot length (`MAXIMUM_SNAPLEN`).
+pub const MAX_PACKET_LEN: u32 = 262_144;
+
+/// One packet as its file holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packet<'a> {
+    /// What was captured of it.
+    pub data: &'a [u8],
+    /// Its length on the wire, bytes.
+    pub length: u32,
+    /// The capturing host's stamp; `None` in a simple packet block of pcapng, which has none.
+    pub time: Option<Wall>,
+    /// What stands before its IP header; `None` where that is not supported.
+    pub link: Option<LinkType>,
+    /// Which of the file's interfaces it was captured on, where there are several.
+    pub interface: Option<u32>,
+    /// How many records came before it that are no packets, but that Wireshark numbers like packets.
+    pub others: u32,
+}
+
+/// What was found of the packets' forms while they were read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSummary {
+    /// The link types of the interfaces that had packets; of all, where none had.
+    pub links: Vec<LinkType>,
+    /// The first link type that is not supported.
+    pub unsupported: Option<UnsupportedLinkType>,
+    /// The coarsest resolution of time stamps among those interfaces, nanoseconds, at least 1.
+    pub resolution_ns: u32,
+}
+
+/// Why a file is no capture.
+#[derive(Debug)]
+pub enum ReaderError {
+    /// The system refused.
+    Io(io::Error),
+    /// It holds no byte.
+    Empty,
+    /// It is packed by gzip, xz, bzip2, zstd, lz4 or zip.
+    Compressed,
+    /// It begins like nothing that is known, or ends in its header.
+    Other(FormatError),
+}
+
+impl From<io::Error> for ReaderError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl FileSummary {
+    /// Of a file with one link type.
+    pub fn of_one(link: &Result<LinkType, UnsupportedLinkType>, resolution_ns: u32) -> Self {
+        Self { links: link.iter().copied().collect(), unsupported: link.as_ref().err().cloned(), resolution_ns }
+    }
+}
+
+/// A file that breaks off in the middle of a record which begins at `offset`.
+pub fn breaks_off(offset: u64, wanted: u64, found: u64) -> Damage {
+    Damage { offset: Some(offset), flaw: FormatError::BreaksOff { wanted, found } }
+}
+
+/// A file that cannot be read any further.
+pub fn unreadable(offset: u64, error: &io::Error) -> Damage {
+    Damage { offset: Some(offset), flaw: FormatError::Unreadable(error.to_string()) }
+}

@@ -1,0 +1,51 @@
+//! Where a live capture puts its packets: a savefile, or a ring in memory.
+
+use std::io;
+
+use super::savefile::Savefile;
+use crate::core::time::Wall;
+
+/// Where a capture's packets go.
+pub trait PacketSink: Send {
+    /// Takes a packet: its stamp, its length on the wire, and what was captured of it.
+    ///
+    /// # Errors
+    /// What the system says; the capture ends with it.
+    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()>;
+
+    /// Hands on all that was taken.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    fn flush(&mut self) -> io::Result<()>;
+
+    /// Every packet up to then was handed on.
+    fn on_flushed_until(&mut self, _: Wall) {}
+
+    /// The capture is over; why, where nobody told it to end.
+    fn on_end(&mut self, _: Option<&str>) {}
+
+    /// Packets handed on.
+    fn records(&self) -> u64;
+
+    /// Stamp of the last one.
+    fn last(&self) -> Option<Wall>;
+}
+
+impl PacketSink for Savefile {
+    fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()> {
+        self.push(time, original, data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flush()
+    }
+
+    fn records(&self) -> u64 {
+        self.records()
+    }
+
+    fn last(&self) -> Option<Wall> {
+        self.last()
+    }
+}

@@ -12,7 +12,8 @@ use super::connection::keep_alive;
 use crate::core::protocol::chat::line_splitter::{ChatLine, LineSplitter, decode_lossy};
 use crate::core::time::{Mono, Wall};
 use crate::net::address;
-use crate::net::endpoint::{Endpoint, MessageTag, SendResult, SocketEvent};
+use crate::net::datagram::MessageTag;
+use crate::net::endpoint::{Endpoint, SendResult, SocketEvent};
 
 /// How long a connection may take to come about.
 pub const CONNECT: Duration = Duration::from_secs(5);

@@ -10,18 +10,12 @@
 mod fast_parse;
 pub mod reader;
 pub mod recent_records;
+mod sink;
 pub mod writer;
 
 pub use self::reader::{ReadError, read};
+pub use self::sink::JournalSink;
 pub use self::writer::{JournalHandle, JournalWriter, WriterResult};
-
-use crate::core::evidence::journal::Record;
-
-/// Whoever writes down what happens.
-pub trait JournalSink {
-    /// Writes a record down, without waiting for anything.
-    fn write(&self, record: Record);
-}
 
 #[cfg(test)]
 pub(crate) mod samples {

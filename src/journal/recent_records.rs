@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::JournalSink;
+use super::sink::JournalSink;
 use crate::core::evidence::journal::Record;
 
 /// So many are kept at the most: of a probe every 100 ms those of more than a minute.

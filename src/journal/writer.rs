@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::JournalSink;
+use super::sink::JournalSink;
 use crate::core::evidence::journal::{Gap, Record};
 use crate::core::time::Wall;
 

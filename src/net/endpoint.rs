@@ -19,13 +19,12 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::sys::socket::{
-    ControlMessageOwned, MsgFlags, RecvMsg, SockaddrStorage, TimestampingFlag, recvmsg, sendto, setsockopt, sockopt,
-};
+use nix::sys::socket::{MsgFlags, SockaddrStorage, TimestampingFlag, recvmsg, sendto, setsockopt, sockopt};
 use nix::sys::stat::fstat;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
-use super::clock::{Clock, nanoseconds, wall};
+use super::clock::{Clock, wall};
+use super::datagram::{MessageTag, RecvMeta};
 use super::error_queue::{self, Entry};
 use super::event_waiter;
 use super::recv_batch::RecvBatch;
@@ -54,27 +53,6 @@ const MSG_PROBE: i32 = 0x10;
 
 /// Pending errors passed over by one [`Endpoint::recv`].
 const MAX_PENDING: usize = 16;
-
-/// Names a message to the endpoint, which gives it back with what the kernel says of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct MessageTag {
-    /// Message number.
-    pub number: u64,
-    /// The peer's index in the journal.
-    pub peer: u32,
-}
-
-/// A datagram that was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RecvMeta {
-    /// Who sent it; IPv4 addresses are never shown as IPv6.
-    pub from: SocketAddr,
-    /// Bytes of it in the buffer, which cuts longer ones.
-    pub length: usize,
-    /// The kernel's software receive stamp. The first socket of a host that asks for stamps may have to do without for
-    /// its first milliseconds: the kernel switches them on in its own time.
-    pub kernel: Option<Wall>,
-}
 
 /// What became of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,7 +214,7 @@ impl Endpoint {
             let flags = MsgFlags::MSG_DONTWAIT;
             match recvmsg::<SockaddrStorage>(self.socket.as_raw_fd(), &mut parts, Some(&mut self.control), flags) {
                 Ok(message) => {
-                    if let Some(arrival) = arrival(&message, room) {
+                    if let Some(arrival) = RecvMeta::from_message(&message, room) {
                         return Ok(Some(arrival));
                     }
                 }
@@ -262,7 +240,7 @@ impl Endpoint {
         let socket = self.socket.as_raw_fd();
         let read = recvmsg::<SockaddrStorage>(socket, &mut parts, Some(&mut self.control), MsgFlags::empty());
         let at = clock.now();
-        match read.map(|message| arrival(&message, longest)) {
+        match read.map(|message| RecvMeta::from_message(&message, longest)) {
             Ok(arrival) => arrival.into_iter().for_each(|arrival| batch.push(arrival)),
             Err(Errno::EAGAIN | Errno::EINTR) => {}
             Err(error) if may_be_pending(error) => self.read_error_queue(),
@@ -401,17 +379,6 @@ impl AsFd for Endpoint {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
-}
-
-/// What a message that was read says of its arrival; `None` where it has no address that could be shown.
-pub(super) fn arrival(message: &RecvMsg<'_, '_, SockaddrStorage>, room: usize) -> Option<RecvMeta> {
-    let from = message.address.as_ref().and_then(error_queue::plain)?;
-    let kernel = message.cmsgs().into_iter().flatten().find_map(|item| match item {
-        ControlMessageOwned::ScmTimestampsns(stamps) => Some(Wall(nanoseconds(stamps.system))),
-        _ => None,
-    });
-    let kernel = kernel.filter(|stamp| stamp.0 != 0);
-    Some(RecvMeta { from, length: message.bytes.min(room), kernel })
 }
 
 /// The stamps asked for, all software: receive stamps always; transmit stamps where `departures` says so, without a copy

@@ -20,6 +20,7 @@
 pub mod address;
 pub mod block_sockets;
 pub mod clock;
+pub mod datagram;
 pub mod endpoint;
 mod error_queue;
 pub mod event_set;
@@ -34,7 +35,8 @@ mod socket_drops;
 mod tx_timestamps;
 
 pub use self::clock::Clock;
-pub use self::endpoint::{Endpoint, MessageTag, RecvMeta, SendResult, SocketEvent};
+pub use self::datagram::{MessageTag, RecvMeta};
+pub use self::endpoint::{Endpoint, SendResult, SocketEvent};
 pub use self::event_waiter::{EventWaiter, Wakeup};
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use nix::cmsg_space;
 use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg};
 use nix::sys::time::TimeSpec;
 
-use super::endpoint::{RecvMeta, arrival};
+use super::datagram::RecvMeta;
 
 /// Datagrams in a batch at most.
 pub const MAX_BATCH: usize = 32;
@@ -76,8 +76,9 @@ impl RecvBatch {
             self.buffer.chunks_exact_mut(MAX_DATAGRAM).take(self.ask).map(|room| [IoSliceMut::new(room)]).collect();
         let flags = MsgFlags::MSG_DONTWAIT;
         let messages = recvmmsg(socket.as_raw_fd(), &mut headers, slices.iter_mut(), flags, None)?;
-        let arrivals =
-            messages.enumerate().filter_map(|(place, message)| Some((place, arrival(&message, MAX_DATAGRAM)?)));
+        let arrivals = messages
+            .enumerate()
+            .filter_map(|(place, message)| Some((place, RecvMeta::from_message(&message, MAX_DATAGRAM)?)));
         self.arrivals.extend(arrivals);
         Ok(())
     }

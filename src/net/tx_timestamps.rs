@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use super::endpoint::MessageTag;
+use super::datagram::MessageTag;
 use crate::core::time::{SECOND, Wall};
 
 /// How many datagrams are remembered. More than this between a send and the reading of its stamp, and it is lost.

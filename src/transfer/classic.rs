@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use super::accept::ReadyReceiver;
 use super::control_connection::ControlConnection;
 use super::partial_file::PartialFile;
-use super::receiver::{ClassicReceiveContext, START_TIMEOUT};
-use super::sender::{BlockStream, SendContext};
+use super::receive_context::{ClassicReceiveContext, START_TIMEOUT};
+use super::send_context::{BlockStream, SendContext};
 use super::{IDLE_TIMEOUT, POLL_INTERVAL, trouble_of};
 use crate::core::evidence::block_log::BlockLog;
 use crate::core::evidence::capture_log::digest;
@@ -74,21 +74,6 @@ pub fn send(
     };
     volley.close(service, account);
     ended
-}
-
-/// What a receiver of this dialect was told.
-#[derive(Debug, Default)]
-pub struct Told {
-    /// Its number.
-    pub number: u16,
-    /// How many receivers there are.
-    pub clients: Option<u16>,
-    /// The file's name.
-    pub name: Option<String>,
-    /// Its size.
-    pub size: Option<u64>,
-    /// The port that the blocks came from.
-    pub from: Option<u16>,
 }
 
 /// The name of a file whose name was lost on the way.

@@ -12,10 +12,13 @@ pub mod classic;
 pub mod control_connection;
 pub mod partial_file;
 pub mod quic;
+pub mod receive_context;
 pub mod receiver;
+pub mod send_context;
 pub mod sender;
 pub mod source_file;
 pub mod tcp;
+pub mod tls_identity;
 pub mod udp;
 
 use std::io;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use quinn::rustls;
-use quinn::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
+use quinn::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use quinn::{
     ClientConfig, Connection, Endpoint, EndpointConfig, IdleTimeout, ServerConfig, TokioRuntime, TransportConfig,
     VarInt,
@@ -21,14 +21,14 @@ use quinn::{
 use rustls::DigitallySignedStruct;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 use super::accept::ReadyReceiver;
 use super::control_connection::ControlConnection;
-use super::receiver::ReceiveContext;
-use super::sender::{SendContext, await_result};
+use super::receive_context::ReceiveContext;
+use super::send_context::{SendContext, await_result};
+use super::tls_identity::{NAME, TlsIdentity, fingerprint_of};
 use super::{HEARTBEAT, IDLE_TIMEOUT, POLL_INTERVAL, trouble_of};
 use crate::core::evidence::transfer_records::{ReceiverReport, TransferCounters};
 use crate::core::protocol::transfer::TransferError;
@@ -43,42 +43,6 @@ const WINDOW: u32 = 16 << 20;
 
 /// How this protocol is called in the handshake.
 const PROTOCOL: &[u8] = b"medidor-transfer/1";
-
-/// The name in the certificate, which nobody looks at: the fingerprint counts.
-const NAME: &str = "medidor";
-
-/// A certificate for one transfer, with its key.
-#[derive(Debug)]
-pub struct TlsIdentity {
-    certificate: CertificateDer<'static>,
-    key: PrivatePkcs8KeyDer<'static>,
-}
-
-impl TlsIdentity {
-    /// Makes one.
-    ///
-    /// # Errors
-    /// What the system says where it has no randomness.
-    pub fn make() -> io::Result<Self> {
-        let made = rcgen::generate_simple_self_signed(vec![NAME.to_owned()]).map_err(io::Error::other)?;
-        Ok(Self { certificate: made.cert.der().clone(), key: made.signing_key.serialize_der().into() })
-    }
-
-    /// SHA-256 of the certificate, hexadecimal.
-    pub fn fingerprint(&self) -> String {
-        fingerprint(&self.certificate)
-    }
-}
-
-impl Clone for TlsIdentity {
-    fn clone(&self) -> Self {
-        Self { certificate: self.certificate.clone(), key: self.key.clone_key() }
-    }
-}
-
-fn fingerprint(certificate: &CertificateDer<'_>) -> String {
-    format!("{:x}", Sha256::digest(certificate))
-}
 
 fn runtime() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
@@ -325,7 +289,7 @@ impl ServerCertVerifier for PinnedCertVerifier {
         _ocsp: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        if fingerprint(certificate).eq_ignore_ascii_case(&self.expected) {
+        if fingerprint_of(certificate).eq_ignore_ascii_case(&self.expected) {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(rustls::Error::InvalidCertificate(rustls::CertificateError::ApplicationVerificationFailure))

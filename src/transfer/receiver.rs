@@ -2,28 +2,21 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::control_connection::ControlConnection;
 use super::partial_file::PartialFile;
+use super::receive_context::{ClassicFileInfo, ClassicReceiveContext, ReceiveContext, ReceivedData, START_TIMEOUT};
 use super::{HEARTBEAT, IDLE_TIMEOUT, Progress, TransferJournal, classic, quic, tcp, trouble_of, udp};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
-use crate::core::evidence::transfer_records::{
-    Blocks, ControlEvent, FileInfo, ReceiverReport, ReceiverReportRecord, TransferCounters,
-};
+use crate::core::evidence::transfer_records::{Blocks, ControlEvent, FileInfo, ReceiverReport, ReceiverReportRecord};
 use crate::core::protocol::transfer::classic::BLOCK;
-use crate::core::protocol::transfer::control::{
-    ControlMessage, Outcome, ReceiverBlocks, RejectReason, SessionOffer, VERSION,
-};
+use crate::core::protocol::transfer::control::{ControlMessage, Outcome, RejectReason, SessionOffer, VERSION};
 use crate::core::protocol::transfer::{Mode, TransferError, file_name};
-use crate::core::time::nanos;
 use crate::net::block_sockets::BlockReceiver;
-
-/// How long to wait until everybody has come: longer than senders wait.
-pub const START_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -40,74 +33,6 @@ pub struct ReceiveConfig {
     pub port: u16,
     /// The receive buffer to ask for, bytes.
     pub buffer: usize,
-}
-
-/// What came.
-#[derive(Debug, Default)]
-pub struct ReceivedData {
-    /// Bytes of the file, each once.
-    pub bytes: u64,
-    /// The blocks, in the modes that have some.
-    pub arrived: ReceiverBlocks,
-    /// The transport's own counters, where it has some.
-    pub transport: Option<TransferCounters>,
-    /// Nothing is missing.
-    pub complete: bool,
-    start: Option<Instant>,
-    last: Option<Instant>,
-}
-
-impl ReceivedData {
-    /// Everybody has come.
-    pub fn started(&mut self) {
-        self.start = Some(Instant::now());
-    }
-
-    /// Something came.
-    pub fn last(&mut self) {
-        self.last = Some(Instant::now());
-    }
-
-    fn took_ns(&self) -> Option<i64> {
-        let start = self.start?;
-        Some(nanos(self.last.unwrap_or(start).saturating_duration_since(start)))
-    }
-}
-
-/// What a thread that takes a file in works with.
-pub struct ReceiveContext<'a> {
-    /// What was told of the transfer.
-    pub welcome: &'a SessionOffer,
-    /// Where the file goes.
-    pub sink: &'a mut PartialFile,
-    /// What came.
-    pub catch: &'a mut ReceivedData,
-    /// How far it is.
-    pub meter: &'a Progress,
-    /// To be stopped.
-    pub stop: &'a AtomicBool,
-    /// Where the account goes.
-    pub diary: TransferJournal<'a>,
-}
-
-/// The same in the bare dialect, where name and size come with the blocks.
-pub struct ClassicReceiveContext<'a> {
-    /// The folder for the file.
-    pub folder: &'a Path,
-    /// The largest file that is taken, bytes.
-    pub max_size: u64,
-    /// What was told of the transfer.
-    pub told: &'a mut classic::Told,
-    /// Where the file goes, once it has a name.
-    pub sink: &'a mut Option<PartialFile>,
-    /// What came.
-    pub catch: &'a mut ReceivedData,
-    /// How far it is.
-    pub meter: &'a Progress,
-    /// To be stopped.
-    pub stop: &'a AtomicBool,
-    /// Where the account goes.
-    pub diary: TransferJournal<'a>,
 }
 
 /// Why there was nothing to begin with.
@@ -410,7 +335,7 @@ fn receive_classic(
 ) -> Result<(), JoinError> {
     let Run { wish, meter, stop, diary, .. } = *run;
     run.tell_buffer(granted);
-    let (mut told, mut sink, mut catch) = (classic::Told::default(), None, ReceivedData::default());
+    let (mut told, mut sink, mut catch) = (ClassicFileInfo::default(), None, ReceivedData::default());
     let mut bare = ClassicReceiveContext {
         folder: &wish.folder,
         max_size: wish.max_size,

@@ -19,7 +19,8 @@ use crate::core::protocol::server::UnexpectedKind;
 use crate::core::time::{Mono, Now, nanos};
 use crate::journal::JournalSink;
 use crate::net::clock::{Clock, wall};
-use crate::net::endpoint::{Endpoint, MAX_SLEEP, MessageTag, RecvMeta, SendResult, SocketEvent};
+use crate::net::datagram::{MessageTag, RecvMeta};
+use crate::net::endpoint::{Endpoint, MAX_SLEEP, SendResult, SocketEvent};
 use crate::net::event_waiter::EventWaiter;
 use crate::net::recv_batch::RecvBatch;
 

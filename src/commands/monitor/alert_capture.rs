@@ -184,7 +184,7 @@ fn name(target: &Target, alert: &Alert) -> String {
     let at = alert.recent.last().map_or(alert.since, |last| last.at);
     let safe = |letter: char| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' };
     let place: String = target.name.chars().take(MAX_NAME_LEN).map(safe).collect();
-    let time = super::log::local(at).format("%Y%m%d-%H%M%S");
+    let time = super::wording::local(at).format("%Y%m%d-%H%M%S");
     format!("alerta-{place}-{time}-{}-{}.pcap", alert.number(), alert.class.name())
 }
 

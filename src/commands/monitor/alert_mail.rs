@@ -8,8 +8,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::alert_capture::{AlertCapture, AlertEvidence};
-use super::log;
 use super::targets::{Mail, Target};
+use super::wording;
 use crate::commands::run::status::eprint_line;
 use crate::core::protocol::monitor::alert_state::Alert;
 use crate::core::protocol::monitor::retry_queue::{Attempt, AttemptResult, RetryQueue};
@@ -160,17 +160,17 @@ impl AlertComposer {
 
 /// What a letter is about.
 fn subject(alert: &Alert, texts: Texts) -> String {
-    texts.with("mail-subject", &[("class", Value::words(log::class(alert.class, texts)))])
+    texts.with("mail-subject", &[("class", Value::words(wording::class(alert.class, texts)))])
 }
 
 /// What a letter says.
 fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
     let timeout = nanos(target.timeout);
     let last = alert.recent.last();
-    let found = last.and_then(|last| log::line(last, timeout, texts)).unwrap_or_default();
+    let found = last.and_then(|last| wording::line(last, timeout, texts)).unwrap_or_default();
     let lines = alert.recent.iter().map(|measurement| {
-        let words = log::line(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
-        format!("  {} {words}", log::clock(measurement.at))
+        let words = wording::line(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
+        format!("  {} {words}", wording::clock(measurement.at))
     });
     let name =
         if target.name == target.host { target.host.clone() } else { format!("{} ({})", target.name, target.host) };
@@ -180,12 +180,12 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
     );
     let values = [
         ("target", Value::words(name)),
-        ("class", Value::words(log::class(alert.class, texts))),
-        ("before", Value::words(log::class(alert.before, texts))),
+        ("class", Value::words(wording::class(alert.class, texts))),
+        ("before", Value::words(wording::class(alert.before, texts))),
         ("latency", Value::words(latency)),
         ("found", Value::words(found)),
-        ("time", Value::words(last.map(|last| log::clock(last.at)).unwrap_or_default())),
-        ("since", Value::words(log::clock(alert.since))),
+        ("time", Value::words(last.map(|last| wording::clock(last.at)).unwrap_or_default())),
+        ("since", Value::words(wording::clock(alert.since))),
         ("measurements", Value::words(lines.collect::<Vec<_>>().join("\n"))),
     ];
     texts.with("mail-body", &values) + "\n"

@@ -6,20 +6,20 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Local, SecondsFormat};
+use chrono::SecondsFormat;
 
 use super::alert_mail::AlertSender;
 use super::targets::Target;
+use super::wording::{class, clock, duration, finding, line, local};
 use crate::commands::run::status::eprint_line;
 use crate::commands::run::{error, print};
 use crate::core::protocol::monitor::alert_state::{Action, Alert, Measurement, NotMeasured};
-use crate::core::protocol::monitor::latency_class::{LatencyClass, ProbeResult};
-use crate::core::time::{Wall, nanos};
+use crate::core::protocol::monitor::latency_class::LatencyClass;
+use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
 use crate::journal::recent_records::RecentRecords;
 use crate::metrics::MetricsRegistry;
 use crate::report::csv_writer::escape_formula;
-use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// The columns of the log.
 const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "settled", "rtt_ms"];
@@ -172,54 +172,4 @@ impl MonitorLog {
     fn say(&self, key: &str, values: &[(&'static str, Value)]) {
         eprint_line(self.texts.with(key, values));
     }
-}
-
-/// What a measurement found, for people; `None` where nothing was measured, which is said only once.
-pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
-    let class = ("class", Value::words(class(measurement.class?, texts)));
-    Some(match &measurement.finding {
-        ProbeResult::Reply { rtt_ns } => {
-            let rtt = NumberFormat::new(texts).decimal(*rtt_ns as f64 / 1e6, 1);
-            texts.with("monitor-reply", &[class, ("rtt", Value::words(rtt))])
-        }
-        ProbeResult::Refused => texts.with("monitor-refused", &[class]),
-        _ => texts.with("monitor-silence", &[class, ("timeout", Value::words(duration(timeout_ns, texts)))]),
-    })
-}
-
-/// A class in the user's language.
-pub fn class(class: LatencyClass, texts: Texts) -> String {
-    texts.get(match class {
-        LatencyClass::Normal => "class-normal",
-        LatencyClass::Slow => "class-slow",
-        LatencyClass::VerySlow => "class-very-slow",
-        LatencyClass::Down => "class-down",
-    })
-}
-
-/// A finding's name in the log, the same in every language.
-const fn finding(finding: &ProbeResult) -> &'static str {
-    match finding {
-        ProbeResult::Reply { .. } => "reply",
-        ProbeResult::Silence => "silence",
-        ProbeResult::Refused => "refused",
-        ProbeResult::Unsent { .. } => "unsent",
-        ProbeResult::Unresolved { .. } => "unresolved",
-        ProbeResult::Overslept { .. } => "overslept",
-    }
-}
-
-/// A duration on a line of its own.
-fn duration(ns: i64, texts: Texts) -> String {
-    NumberFormat::new(texts).duration(ns).replace(NO_BREAK, " ")
-}
-
-/// A time as this computer's clock on the wall shows it.
-pub fn clock(at: Wall) -> String {
-    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-/// A time on this computer's clock.
-pub fn local(at: Wall) -> DateTime<Local> {
-    DateTime::from_timestamp_nanos(at.0).into()
 }

@@ -18,6 +18,7 @@ pub mod config;
 mod log;
 mod measure;
 mod targets;
+mod wording;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -166,7 +167,7 @@ fn listening(clock: Clock, texts: Texts) -> Result<EventWaiter> {
 fn summed_up(target: &Target, tally: MonitorCounters, texts: Texts) -> String {
     let classes = LatencyClass::ALL.map(|class| {
         let count = Value::count(tally.classes[class as usize]);
-        texts.with("monitor-class-count", &[("class", Value::words(log::class(class, texts))), ("count", count)])
+        texts.with("monitor-class-count", &[("class", Value::words(wording::class(class, texts))), ("count", count)])
     });
     let values = [
         ("target", Value::words(&target.name)),

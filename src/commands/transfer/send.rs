@@ -30,9 +30,10 @@ use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;
 use crate::transfer::accept::AcceptEvent;
-use crate::transfer::quic::TlsIdentity as QuicIdentity;
-use crate::transfer::sender::{self, SendConfig};
+use crate::transfer::send_context::SendConfig;
+use crate::transfer::sender;
 use crate::transfer::source_file::{SourceFile, token};
+use crate::transfer::tls_identity::TlsIdentity;
 use crate::transfer::{CAPTURE_DRAIN_TIMEOUT, POLL_INTERVAL, Progress, TransferJournal};
 
 /// Runs the sender.
@@ -57,7 +58,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let socket =
         |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]);
     let local = listener.local_addr().map_err(socket)?;
-    let identity = if mode == Mode::Quic { Some(QuicIdentity::make().map_err(socket)?) } else { None };
+    let identity = if mode == Mode::Quic { Some(TlsIdentity::make().map_err(socket)?) } else { None };
     let welcome = SessionOffer {
         version: VERSION,
         number: 1,
@@ -69,7 +70,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         block,
         token: token().map_err(socket)?,
         port: local.port(),
-        fingerprint: identity.as_ref().map(QuicIdentity::fingerprint),
+        fingerprint: identity.as_ref().map(TlsIdentity::fingerprint),
     };
     let signals = signals(texts)?;
     let stop = signals.flag();

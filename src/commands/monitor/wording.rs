@@ -1,0 +1,59 @@
+//! Words of the monitor: a measurement, a class, a time, as lines, mails and file names show them.
+
+use chrono::{DateTime, Local};
+
+use crate::core::protocol::monitor::alert_state::Measurement;
+use crate::core::protocol::monitor::latency_class::{LatencyClass, ProbeResult};
+use crate::core::time::Wall;
+use crate::i18n::{Texts, Value};
+use crate::report::format::{NO_BREAK, NumberFormat};
+
+/// What a measurement found, for people; `None` where nothing was measured, which is said only once.
+pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
+    let class = ("class", Value::words(class(measurement.class?, texts)));
+    Some(match &measurement.finding {
+        ProbeResult::Reply { rtt_ns } => {
+            let rtt = NumberFormat::new(texts).decimal(*rtt_ns as f64 / 1e6, 1);
+            texts.with("monitor-reply", &[class, ("rtt", Value::words(rtt))])
+        }
+        ProbeResult::Refused => texts.with("monitor-refused", &[class]),
+        _ => texts.with("monitor-silence", &[class, ("timeout", Value::words(duration(timeout_ns, texts)))]),
+    })
+}
+
+/// A class in the user's language.
+pub fn class(class: LatencyClass, texts: Texts) -> String {
+    texts.get(match class {
+        LatencyClass::Normal => "class-normal",
+        LatencyClass::Slow => "class-slow",
+        LatencyClass::VerySlow => "class-very-slow",
+        LatencyClass::Down => "class-down",
+    })
+}
+
+/// A finding's name in the log, the same in every language.
+pub const fn finding(finding: &ProbeResult) -> &'static str {
+    match finding {
+        ProbeResult::Reply { .. } => "reply",
+        ProbeResult::Silence => "silence",
+        ProbeResult::Refused => "refused",
+        ProbeResult::Unsent { .. } => "unsent",
+        ProbeResult::Unresolved { .. } => "unresolved",
+        ProbeResult::Overslept { .. } => "overslept",
+    }
+}
+
+/// A duration on a line of its own.
+pub fn duration(ns: i64, texts: Texts) -> String {
+    NumberFormat::new(texts).duration(ns).replace(NO_BREAK, " ")
+}
+
+/// A time as this computer's clock on the wall shows it.
+pub fn clock(at: Wall) -> String {
+    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A time on this computer's clock.
+pub fn local(at: Wall) -> DateTime<Local> {
+    DateTime::from_timestamp_nanos(at.0).into()
+}

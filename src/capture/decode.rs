@@ -11,7 +11,7 @@
 //! link header  NULL, LOOP 4 | EN10MB 14 (+ 4 for each VLAN tag) | LINUX_SLL 16 | LINUX_SLL2 20 | RAW, IPV4, IPV6 0
 //! IP header    version 4 with options, version 6 with extension headers
 //! UDP          source port 2 | destination port 2 | length 2 | checksum 2 | payload        (RFC 768)
-//! TCP          see the file `segment.rs`                                                   (RFC 9293)
+//! TCP          see the file `tcp.rs`                                                       (RFC 9293)
 //! ICMP error   type 1 | code 1 | checksum 2 | unused 4 | quoted IP packet, cut anywhere    (RFC 792, RFC 4443)
 //! ```
 
@@ -19,19 +19,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use etherparse::{IpNumber, LaxIpSlice};
 
+use super::link_header::{LinkPayload, be16, ip_packet};
 use super::link_type::LinkType;
 use super::tcp::Tcp;
+use super::udp_checksum::{fold, is_bad, sum_words};
 use crate::core::evidence::capture_log::PacketDirection;
 use crate::core::evidence::flow::FlowKey;
-
-/// More tags than this are no VLAN stack but noise.
-const MAX_TAGS: usize = 4;
-
-/// The hardware type of Linux's loopback interface in cooked headers (`ARPHRD_LOOPBACK`).
-const HARDWARE_LOOPBACK: u16 = 772;
-
-/// Packet type of cooked headers: sent by this host.
-const OUTGOING: u16 = 4;
 
 /// What a frame turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +150,7 @@ pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
         payload: &summed[16..],
         ip_id: half(4),
         ttl: header[8],
-        bad_checksum: checksum != 0 && folded(pseudo + words(&summed[8..])) != 0xffff && checksum != folded(pseudo),
+        bad_checksum: checksum != 0 && fold(pseudo + sum_words(&summed[8..])) != 0xffff && checksum != fold(pseudo),
     })
 }
 
@@ -166,19 +159,19 @@ pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
 pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
     let cut = data.len() < length as usize;
     let lacking = if cut { Decoded::TooShort } else { Decoded::Other };
-    let network = match network(link, data) {
-        LinkPayload::Packet(network) => network,
+    let packet = match ip_packet(link, data) {
+        LinkPayload::Ip(packet) => packet,
         LinkPayload::NotIp => return Decoded::Other,
-        LinkPayload::Lacking => return lacking,
+        LinkPayload::TooShort => return lacking,
     };
-    let Some(ip) = Ip::read(network.packet) else { return lacking };
+    let Some(ip) = Ip::read(packet.data) else { return lacking };
     match ip.protocol {
         _ if ip.later_fragment => Decoded::LaterFragment,
         IpNumber::UDP => udp(&ip, cut)
-            .map_or(lacking, |udp| Decoded::Udp(Udp { way: network.way, interface: network.interface, ..udp })),
+            .map_or(lacking, |udp| Decoded::Udp(Udp { way: packet.direction, interface: packet.interface, ..udp })),
         IpNumber::TCP if !ip.fragmented => {
             ip.flow().and_then(|flow| Tcp::read(flow, ip.payload, ip.declared)).map_or(lacking, |tcp| {
-                Decoded::Tcp(Tcp { way: network.way, interface: network.interface, ip_id: ip.id, ..tcp })
+                Decoded::Tcp(Tcp { way: packet.direction, interface: packet.interface, ip_id: ip.id, ..tcp })
             })
         }
         IpNumber::ICMP | IpNumber::IPV6_ICMP => match ip.payload.split_at_checked(8) {
@@ -193,102 +186,6 @@ pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
         | IpNumber::AUTHENTICATION_HEADER => lacking,
         _ => Decoded::Other,
     }
-}
-
-/// What the link header leads to.
-enum LinkPayload<'a> {
-    Packet(Network<'a>),
-    NotIp,
-    Lacking,
-}
-
-/// An IP packet, and what its link header says of it.
-struct Network<'a> {
-    packet: &'a [u8],
-    way: Option<PacketDirection>,
-    interface: Option<u32>,
-}
-
-/// Takes the link header off.
-#[inline]
-fn network(link: LinkType, data: &[u8]) -> LinkPayload<'_> {
-    let bare = |packet| LinkPayload::Packet(Network { packet, way: None, interface: None });
-    match link {
-        LinkType::Raw | LinkType::Ipv4 | LinkType::Ipv6 => bare(data),
-        LinkType::Null | LinkType::Loop => match data.split_first_chunk::<4>() {
-            Some((family, packet)) if is_ip_family(*family) => bare(packet),
-            Some(_) => LinkPayload::NotIp,
-            None => LinkPayload::Lacking,
-        },
-        LinkType::Ethernet => match data.get(12..) {
-            Some(tail) => tagged(tail, None, None),
-            None => LinkPayload::Lacking,
-        },
-        LinkType::Sll => match data.get(14..) {
-            Some(tail) => tagged(tail, way(be16(data, 0), be16(data, 2)), None),
-            None => LinkPayload::Lacking,
-        },
-        LinkType::Sll2 => match data.split_first_chunk::<20>() {
-            Some((header, packet)) => {
-                let interface = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
-                let way = way(Some(u16::from(header[10])), be16(header, 8));
-                typed(u16::from_be_bytes([header[0], header[1]]), packet, way, Some(interface))
-            }
-            None => LinkPayload::Lacking,
-        },
-    }
-}
-
-/// What follows an Ethernet type that stands at the beginning of `tail`.
-fn tagged(tail: &[u8], way: Option<PacketDirection>, interface: Option<u32>) -> LinkPayload<'_> {
-    match tail.split_first_chunk::<2>() {
-        Some((ether_type, rest)) => typed(u16::from_be_bytes(*ether_type), rest, way, interface),
-        None => LinkPayload::Lacking,
-    }
-}
-
-/// What an Ethernet type says of what follows it, VLAN tags (IEEE 802.1Q, 802.1ad) taken off.
-#[inline]
-fn typed(
-    mut ether_type: u16,
-    mut rest: &[u8],
-    way: Option<PacketDirection>,
-    interface: Option<u32>,
-) -> LinkPayload<'_> {
-    for _ in 0..=MAX_TAGS {
-        match ether_type {
-            0x0800 | 0x86dd => return LinkPayload::Packet(Network { packet: rest, way, interface }),
-            0x8100 | 0x88a8 | 0x9100 => {
-                let Some((tag, inner)) = rest.split_first_chunk::<4>() else { return LinkPayload::Lacking };
-                (ether_type, rest) = (u16::from_be_bytes([tag[2], tag[3]]), inner);
-            }
-            _ => return LinkPayload::NotIp,
-        }
-    }
-    LinkPayload::NotIp
-}
-
-/// The direction in a cooked header.
-fn way(packet_type: Option<u16>, hardware: Option<u16>) -> Option<PacketDirection> {
-    match (packet_type?, hardware?) {
-        (_, HARDWARE_LOOPBACK) => None,
-        (OUTGOING, _) => Some(PacketDirection::Out),
-        (0..=3, _) => Some(PacketDirection::In),
-        _ => None,
-    }
-}
-
-/// Whether an address family is IP on one of the systems that write such headers: 2 is IPv4 everywhere; IPv6 is 10 on
-/// Linux, 24, 28 or 30 on the BSDs and macOS, 23 on Windows. The capturing host's byte order is not known.
-fn is_ip_family(family: [u8; 4]) -> bool {
-    [u32::from_le_bytes(family), u32::from_be_bytes(family)]
-        .iter()
-        .any(|number| matches!(number, 2 | 10 | 23 | 24 | 28 | 30))
-}
-
-/// Two bytes in network order, where they are there.
-fn be16(data: &[u8], at: usize) -> Option<u16> {
-    data.get(at..)?.first_chunk().map(|bytes| u16::from_be_bytes(*bytes))
 }
 
 /// An IP packet, as far as it concerns us.
@@ -447,51 +344,6 @@ fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
     })
 }
 
-/// Whether a checksum is wrong (RFC 768, RFC 8200 section 8.1) and not only unfinished. `datagram` is the UDP header and
-/// the payload.
-#[inline]
-fn is_bad(checksum: u16, flow: FlowKey, datagram: &[u8]) -> bool {
-    let pseudo = pseudo_header(flow, datagram.len() as u64);
-    // With the checksum itself in it, the sum is all ones.
-    folded(pseudo + words(datagram)) != 0xffff && checksum != folded(pseudo)
-}
-
-/// What stands in place of the checksum where the network card is to finish it (checksum offload) is the sum over the
-/// pseudo-header alone, so: not yet folded, of a datagram of so many bytes. So it is on frames of the capturing host, and
-/// all along a chain of virtual links.
-#[inline]
-fn pseudo_header(flow: FlowKey, length: u64) -> u64 {
-    let address = |ip: IpAddr| match ip {
-        IpAddr::V4(ip) => u64::from(u32::from(ip)),
-        IpAddr::V6(ip) => words(&ip.octets()),
-    };
-    address(flow.source.ip()) + address(flow.destination.ip()) + u64::from(IpNumber::UDP.0) + length
-}
-
-/// The sum of the words of some bytes, an odd last one filled up with zeros (RFC 1071). Words of 32 bits will do: folding
-/// adds their halves. Of a datagram's bytes, the sum is far from overflowing.
-#[inline]
-fn words(bytes: &[u8]) -> u64 {
-    let (quads, rest) = bytes.as_chunks::<4>();
-    let sum: u64 = quads.iter().map(|quad| u64::from(u32::from_be_bytes(*quad))).sum();
-    let last = match *rest {
-        [first] => [first, 0, 0, 0],
-        [first, second] => [first, second, 0, 0],
-        [first, second, third] => [first, second, third, 0],
-        _ => return sum,
-    };
-    sum + u64::from(u32::from_be_bytes(last))
-}
-
-/// A sum in ones' complement, in 16 bits.
-#[inline]
-const fn folded(mut sum: u64) -> u16 {
-    sum = (sum & 0xffff_ffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    ((sum & 0xffff) + (sum >> 16)) as u16
-}
-
 /// Reads an ICMP message as an error that quotes a UDP datagram. Routers may quote as little as its header.
 fn quote<'a>(ip: &Ip<'a>, header: &[u8], quoted: &'a [u8]) -> Option<IcmpQuote<'a>> {
     let (kind, code) = (*header.first()?, *header.get(1)?);
@@ -525,6 +377,7 @@ mod tests {
     use etherparse::{IpFragOffset, IpHeaders, Ipv4Header, Ipv6FragmentHeader, Ipv6Header, PacketBuilder, UdpHeader};
     use proptest::prelude::*;
 
+    use super::super::udp_checksum::pseudo_header;
     use super::*;
 
     const TEXT: &[u8] = b"Mensagem 7";
@@ -610,7 +463,7 @@ mod tests {
     fn a_checksum_left_to_the_card_is_not_a_bad_one() {
         // By hand: Mensagem 7 from 10.0.0.1:40000 to 10.0.0.2:5005.
         let flow = FlowKey { source: "10.0.0.1:40000".parse().unwrap(), destination: "10.0.0.2:5005".parse().unwrap() };
-        assert_eq!(folded(pseudo_header(flow, 8 + b"Mensagem 7".len() as u64)), 0x1426);
+        assert_eq!(fold(pseudo_header(flow, 8 + b"Mensagem 7".len() as u64)), 0x1426);
         let header = |checksum: u16| {
             let fields = [40_000, 5005, 18, checksum].map(u16::to_be_bytes);
             [fields.as_flattened(), b"Mensagem 7"].concat()
@@ -639,7 +492,7 @@ mod tests {
                 _ => unreachable!(),
             };
             let right = right.unwrap();
-            let unfinished = folded(pseudo_header(flow, u64::from(length)));
+            let unfinished = fold(pseudo_header(flow, u64::from(length)));
             for checksum in [right, other, unfinished] {
                 let datagram = [&UdpHeader { checksum, ..header.clone() }.to_bytes()[..], &payload].concat();
                 let bad = checksum != right && checksum != unfinished;

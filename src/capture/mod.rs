@@ -48,6 +48,7 @@ pub mod duplicate_frames;
 pub mod filter;
 pub mod filter_match;
 pub mod interface_drops;
+mod link_header;
 pub mod link_type;
 pub mod live;
 pub mod log_reader;
@@ -61,6 +62,7 @@ pub mod reader;
 pub mod savefile;
 pub mod tcp;
 pub mod transfer_reader;
+mod udp_checksum;
 mod wall_clock;
 pub mod writer_thread;
 

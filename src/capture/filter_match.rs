@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn our_filters_admit_both_ways_on_every_link_type_and_ip_version() {
+    fn default_filters_admit_both_directions_on_every_link_type() {
         for link in LinkType::ALL {
             for filter in [client(5005, 40001), server(5005)] {
                 let filter = for_link(&filter, link);

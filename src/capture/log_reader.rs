@@ -346,7 +346,7 @@ impl LogReader {
             digest: (complete && !several).then_some(digest),
             length: udp.length,
             ttl: udp.ttl,
-            way: udp.way,
+            direction: udp.way,
             bad_checksum: udp.bad_checksum && !several,
         });
         true
@@ -594,7 +594,7 @@ mod tests {
         }
         file.flush().unwrap();
         let log = read_quietly(&path).unwrap();
-        let seen: Vec<_> = log.datagrams.iter().map(|seen| (seen.frame, seen.way)).collect();
+        let seen: Vec<_> = log.datagrams.iter().map(|seen| (seen.frame, seen.direction)).collect();
         assert_eq!(seen, [(1, Some(PacketDirection::In)), (3, Some(PacketDirection::In))]);
         assert_eq!((log.packets, log.twins, log.other), (3, 1, 0));
     }

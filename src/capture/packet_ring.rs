@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_goes_first_and_the_ring_knows_since_when_it_knows_all() {
+    fn the_oldest_packets_go_first_and_the_start_moves_with_them() {
         let mut ring = ring(3 * (PACKET_OVERHEAD + 36));
         for second in 1..=5 {
             ring.push(Wall(second), 36, &[0; 36]).unwrap();

@@ -12,17 +12,17 @@ const MAX_RECORDS: usize = 4096;
 
 /// The latest records of one client with one server.
 #[derive(Debug, Default)]
-pub struct RecentRecords(Mutex<State>);
+pub struct RecentRecords(Mutex<RecentState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct RecentState {
     /// This host's address towards the server, and the server's.
     ends: Option<(IpAddr, SocketAddr)>,
     records: VecDeque<Record>,
 }
 
 impl RecentRecords {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, RecentState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

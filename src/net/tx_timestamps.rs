@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_longer_than_what_is_remembered_are_still_told_apart_by_length() {
+    fn long_texts_differ_by_length_beyond_the_remembered_prefix() {
         let mut table = SentDatagrams::default();
         table.record_sent(tag(1), Wall(0), to(1), &[b'x'; 100], true);
         table.record_sent(tag(2), Wall(0), to(1), &[b'x'; 200], true);

@@ -104,7 +104,7 @@ fn catches_all(device: &str) {
     let log = log_reader::read(&path, &mut |_| {}).unwrap();
     assert_eq!(numbers(&log), (1..=100).collect::<Vec<_>>());
     assert_eq!((log.packets, log.damage.as_ref(), log.resolution_ns), (100, None, info.resolution_ns));
-    assert!(log.datagrams.iter().all(|seen| seen.way.is_none()), "loopback has no direction");
+    assert!(log.datagrams.iter().all(|seen| seen.direction.is_none()), "loopback has no direction");
     assert!(log.first.unwrap() >= first && log.last.unwrap() <= end.close);
 
     let link = LinkType::from_number(info.link_number).unwrap();

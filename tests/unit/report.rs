@@ -187,7 +187,7 @@ impl World {
                 digest: Some(digest(n.to_string().as_bytes())),
                 length: 12,
                 ttl: 64,
-                way: None,
+                direction: None,
                 bad_checksum: false,
             })
             .collect();

@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn the_drop_counter_explains_what_was_lost_unless_it_counts_more() {
+    fn the_drop_counter_explains_no_more_losses_than_there_were() {
         let open: &[(u64, &[TransferSegment])] = &[(4, &[TransferSegment::Network, TransferSegment::ReceiverHost])];
         let possible = vec![TransferSegment::Network, TransferSegment::ReceiverHost];
         let all = lost(open, Some(4));

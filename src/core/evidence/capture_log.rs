@@ -206,7 +206,7 @@ pub struct Datagram {
     /// IPv4 time to live or IPv6 hop limit.
     pub ttl: u8,
     /// Which way the frame went at the capturing host, where the link type tells (cooked captures).
-    pub way: Option<PacketDirection>,
+    pub direction: Option<PacketDirection>,
     /// The UDP checksum is there, was verified over the whole datagram, and is wrong. On a frame the host sent, and on
     /// virtual links, that is the normal face of checksum offload.
     pub bad_checksum: bool,

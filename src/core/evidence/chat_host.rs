@@ -301,7 +301,7 @@ mod tests {
                 digest: None,
                 length: 2,
                 ttl: 64,
-                way: None,
+                direction: None,
                 bad_checksum: false,
             });
             log.texts.push(Box::from(*b"oi"));

@@ -400,7 +400,7 @@ mod tests {
                 digest: None,
                 length: 10,
                 ttl: 64,
-                way: None,
+                direction: None,
                 bad_checksum: false,
             });
             self
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn replies_from_another_port_and_to_a_fixed_address_find_their_request() {
+    fn replies_from_another_port_find_their_request() {
         let mut tape = Tape::new();
         tape.say(CLIENT, SERVER, 1, false)
             .say("192.168.1.11:40002", SERVER, 2, false)

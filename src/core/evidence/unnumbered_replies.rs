@@ -56,7 +56,7 @@ mod tests {
             digest: Some(0),
             length: 4,
             ttl: 64,
-            way: None,
+            direction: None,
             bad_checksum: false,
         }
     }

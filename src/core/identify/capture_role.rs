@@ -27,8 +27,8 @@ pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
     let requests = || conversations.iter().flat_map(|conversation| datagrams(log, &conversation.requests));
     let replies = || conversations.iter().flat_map(|conversation| datagrams(log, &conversation.replies));
     let going = |way| {
-        requests().filter(|datagram| datagram.way == Some(way)).count()
-            + replies().filter(|datagram| datagram.way == Some(other(way))).count()
+        requests().filter(|datagram| datagram.direction == Some(way)).count()
+            + replies().filter(|datagram| datagram.direction == Some(other(way))).count()
     };
     // Both at once: both ends are on this host, or it is a router between them.
     match (going(PacketDirection::Out), going(PacketDirection::In)) {

@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_waits_for_a_reply_is_told_by_number_and_does_not_grow_for_ever() {
+    fn outstanding_requests_are_found_by_number_and_bounded() {
         let mut waiting = OutstandingRequests::default();
         for number in [1, 2, 4, 5] {
             assert_eq!(waiting.insert(number, Mono(number as i64)), None);
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_without_a_number_answers_the_only_one_that_can_be_meant() {
+    fn an_unnumbered_reply_matches_the_only_open_request() {
         let mut replies = ReplyTracker::new(Duration::from_secs(1));
         assert_eq!(replies.unnumbered(Mono(0)), ReplyClass::Malformed);
         let first = ReplyClass::Reply { number: 1, rtt_ns: 5, late: false, reordered: false };

@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn text_without_a_number_is_malformed_for_ack_and_welcome_to_the_others() {
+    fn text_without_a_number_is_malformed_in_ack_mode_only() {
         assert_eq!(answer(&mut Server::new(settings()), "oi"), ServerAction::Odd(UnexpectedKind::Malformed));
         for (mode, expected) in [(ServerMode::Echo, "oi"), (ServerMode::Upper, "OI"), (ServerMode::Pong, "pong")] {
             let ServerAction::Answer { text, number: None, .. } =

@@ -73,7 +73,7 @@ impl<'a> WitnessWriter<'a> {
             digest: Some(digest),
             length,
             ttl: if far { 61 } else { 64 },
-            way: None,
+            direction: None,
             bad_checksum: fault == Fault::BadChecksum && point == 2,
         };
         self.frames.push(CapturedFrame { time, content: FrameContent::Datagram(datagram, flow) });

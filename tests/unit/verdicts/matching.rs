@@ -164,7 +164,7 @@ fn a_capture_shows_at_which_end_it_was_made() {
     router.datagrams.iter_mut().for_each(|datagram| datagram.ttl = 62);
     assert_eq!(capture_role::of_capture(&router, None), None);
     for datagram in &mut router.datagrams {
-        datagram.way = Some(if datagram.reads_as_reply { PacketDirection::Out } else { PacketDirection::In });
+        datagram.direction = Some(if datagram.reads_as_reply { PacketDirection::Out } else { PacketDirection::In });
     }
     assert_eq!(capture_role::of_capture(&router, None), Some(Role::Server));
 

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_reader_is_told_last_of_all_and_the_server_says_goodbye() {
+    fn a_slow_reader_and_the_servers_end_are_announced() {
         let mut hall = hall(2);
         let actions = hall.on_disconnect(1, LeaveReason::TooSlow);
         assert!(

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn those_behind_wait_their_turn_and_one_refused_for_good_holds_up_nobody() {
+    fn a_permanent_failure_does_not_block_the_queue() {
         let mut outbox = RetryQueue::new(RetryPolicy::default());
         for item in ['a', 'b', 'c'] {
             outbox.push(at(0), item);

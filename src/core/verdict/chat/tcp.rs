@@ -14,7 +14,7 @@ use crate::core::time::Mono;
 
 /// What a chat over TCP comes to.
 #[derive(Default)]
-pub struct Findings {
+pub struct TcpResult {
     /// Who took part.
     pub members: Vec<Member>,
     /// What was said.
@@ -24,8 +24,8 @@ pub struct Findings {
 }
 
 /// Works a chat out. `captures` are those of the server's host first; `journal` is the server's.
-pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Option<u16>) -> Findings {
-    let mut findings = Findings::default();
+pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Option<u16>) -> TcpResult {
+    let mut findings = TcpResult::default();
     let mut members = journal.map(Members::of).unwrap_or_default();
     let mut receipts = AckTracker::default();
     let mut opened: HashMap<SocketAddr, usize> = HashMap::new();

@@ -43,7 +43,7 @@ pub struct ChatHostRef<'a> {
 
 /// What a chat over UDP comes to.
 #[derive(Default)]
-pub struct Findings {
+pub struct UdpResult {
     /// Who took part.
     pub members: Vec<Member>,
     /// What was said.
@@ -81,8 +81,8 @@ struct Aligned {
 }
 
 /// Works a chat out.
-pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> Findings {
-    let mut findings = Findings::default();
+pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> UdpResult {
+    let mut findings = UdpResult::default();
     let cases = cases(server, homes);
     let mut book = MessageTable::new(server);
     let mut copies: Vec<(&MemberEvidence<'_>, Aligned, Vec<DatagramResult>)> = Vec::with_capacity(cases.len());
@@ -774,7 +774,7 @@ mod tests {
         }
     }
 
-    fn of(server: Option<&ChatHost>, home: Option<&ChatHost>) -> Findings {
+    fn of(server: Option<&ChatHost>, home: Option<&ChatHost>) -> UdpResult {
         let party = |account| ChatHostRef { account, file: None };
         let homes: Vec<ChatHostRef<'_>> = home.map(party).into_iter().collect();
         findings(server.map(party), &homes)
@@ -861,7 +861,7 @@ mod tests {
     }
 
     /// A chat of which the member's capture begins late, and a text is lost after that. Seconds.
-    fn late(said: &[(i64, &'static str)], lost: i64, begins: i64) -> Findings {
+    fn late(said: &[(i64, &'static str)], lost: i64, begins: i64) -> UdpResult {
         let at = |seconds: i64, ms: i64| seconds * 1_000 + ms;
         let shown = |seconds: &i64| *seconds >= begins;
         let home: Vec<_> = said.iter().filter(|(s, _)| shown(s)).map(|(s, text)| (at(*s, 0), *text)).collect();

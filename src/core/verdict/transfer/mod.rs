@@ -843,7 +843,7 @@ mod tests {
     }
 
     #[test]
-    fn two_transfers_between_the_same_ports_are_told_by_the_time_or_not_counted() {
+    fn two_transfers_on_the_same_ports_are_separated_by_time() {
         let account = ReceiverReport {
             number: 1,
             client_port: Some(6_001),

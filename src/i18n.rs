@@ -122,8 +122,8 @@ impl Value {
     }
 
     /// Anything that is shown as it is.
-    pub fn words(words: impl Display) -> Self {
-        Self(FluentValue::from(words.to_string()))
+    pub fn text(text: impl Display) -> Self {
+        Self(FluentValue::from(text.to_string()))
     }
 }
 

@@ -154,12 +154,12 @@ impl MetricsListener {
     ///
     /// # Errors
     /// The system has no thread or no descriptor left.
-    pub fn serve(self, board: Arc<MetricsRegistry>) -> io::Result<()> {
+    pub fn serve(self, registry: Arc<MetricsRegistry>) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let serve = move || {
             runtime.block_on(async {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(self.0) {
-                    welcome(listener, board).await;
+                    offer(listener, registry).await;
                 }
             });
         };
@@ -167,7 +167,7 @@ impl MetricsListener {
     }
 }
 
-async fn welcome(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>) {
+async fn offer(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
@@ -176,10 +176,10 @@ async fn welcome(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>)
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let board = Arc::clone(&board);
+        let registry = Arc::clone(&board);
         tokio::spawn(async move {
             let answer = service_fn(|request: Request<Incoming>| {
-                let response = answer(&request, &board);
+                let response = answer(&request, &registry);
                 async { Ok::<_, Infallible>(response) }
             });
             let connection = http1::Builder::new()
@@ -195,9 +195,9 @@ async fn welcome(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>)
     }
 }
 
-fn answer(request: &Request<Incoming>, board: &MetricsRegistry) -> Response<String> {
+fn answer(request: &Request<Incoming>, registry: &MetricsRegistry) -> Response<String> {
     let (status, body) = match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, PAGE) => (StatusCode::OK, board.page()),
+        (&Method::GET | &Method::HEAD, PAGE) => (StatusCode::OK, registry.page()),
         (_, PAGE) => (StatusCode::METHOD_NOT_ALLOWED, String::new()),
         _ => (StatusCode::NOT_FOUND, String::new()),
     };

@@ -28,7 +28,7 @@ pub enum PrivilegeError {
 }
 
 /// The user that called sudo, if one did.
-fn caller() -> Option<(Uid, Gid)> {
+fn connected() -> Option<(Uid, Gid)> {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
     let (uid, gid) = (number("SUDO_UID")?, number("SUDO_GID")?);
     (Uid::effective().is_root() && uid != 0).then_some((Uid::from_raw(uid), Gid::from_raw(gid)))
@@ -41,7 +41,7 @@ fn caller() -> Option<(Uid, Gid)> {
 /// # Errors
 /// [`RightsError::User`] where the system refuses.
 pub fn drop_to_sudo_user() -> Result<(), PrivilegeError> {
-    let Some((uid, gid)) = caller() else { return Ok(()) };
+    let Some((uid, gid)) = connected() else { return Ok(()) };
     switch(uid, gid).map_err(|error| refused(uid, error))?;
     // The kernel forgets the promise with the user.
     parent_death::install_parent_death_signal();
@@ -56,7 +56,7 @@ pub fn drop_to_sudo_user() -> Result<(), PrivilegeError> {
 /// # Errors
 /// [`RightsError::User`] where the system refuses.
 pub fn run_as_sudo_user<T>(act: impl FnOnce() -> T) -> Result<T, PrivilegeError> {
-    let Some((uid, gid)) = caller() else { return Ok(act()) };
+    let Some((uid, gid)) = connected() else { return Ok(act()) };
     let (own_uid, own_gid) = (Uid::effective(), Gid::effective());
     setegid(gid).and_then(|()| seteuid(uid)).map_err(|error| refused(uid, error))?;
     let done = act();

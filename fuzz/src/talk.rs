@@ -175,7 +175,7 @@ fn hold(mut client: impl Requester, word: &str, datagrams: &[Datagram<'_>]) {
             ReplyClass::Malformed => assert_eq!(message::read(datagram.text).number, None),
         }
     }
-    let tally = client.replies().tally();
+    let tally = client.replies().counters();
     assert_eq!((tally.sent, tally.not_sent), (sent.len() as u64, refused.len() as u64));
     assert_eq!(tally.delivered + tally.late, answered.len() as u64);
     assert_eq!(client.replies().unanswered(), sent.difference(&answered).copied().collect::<Vec<_>>());

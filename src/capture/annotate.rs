@@ -99,9 +99,9 @@ pub fn copy(
     Ok(())
 }
 
-fn describe(target: &mut impl Write, link_number: i32, words: &str) -> io::Result<()> {
+fn describe(target: &mut impl Write, link_number: i32, text: &str) -> io::Result<()> {
     let mut body = [&(link_number as u16).to_le_bytes()[..], &[0; 6]].concat();
-    options(&mut body, &[(DESCRIPTION, words.as_bytes()), (TSRESOL, &[9])]);
+    options(&mut body, &[(DESCRIPTION, text.as_bytes()), (TSRESOL, &[9])]);
     block(target, 1, &body)
 }
 

@@ -41,13 +41,13 @@ struct Sightings {
 
 impl InterfaceDedup {
     /// Whether this sighting shows a datagram that was already counted on another interface within the last second.
-    pub fn is_duplicate(&mut self, likeness: DatagramKey, interface: u64, time: Wall) -> bool {
+    pub fn is_duplicate(&mut self, key: DatagramKey, interface: u64, time: Wall) -> bool {
         if self.seen.len() >= self.tidy_at {
             self.seen.retain(|_, sightings| recent(sightings.since, time));
             self.tidy_at = self.seen.len() + CLEANUP_THRESHOLD;
         }
         let fresh = || Sightings { since: time, counted: 0, by_interface: Vec::new() };
-        let sightings = self.seen.entry(likeness).or_insert_with(fresh);
+        let sightings = self.seen.entry(key).or_insert_with(fresh);
         if !recent(sightings.since, time) {
             *sightings = fresh();
         }

@@ -48,12 +48,12 @@ pub enum FilterError {
 
 /// What a client keeps: traffic with the server's port, whatever comes to its own port, and ICMP errors about either.
 pub fn client(server_port: u16, local_port: u16) -> String {
-    bare(CLIENT).replace("{SERVERPORT}", &server_port.to_string()).replace("{LOCALPORT}", &local_port.to_string())
+    unnumbered(CLIENT).replace("{SERVERPORT}", &server_port.to_string()).replace("{LOCALPORT}", &local_port.to_string())
 }
 
 /// What a server keeps: traffic with its port, and ICMP errors about it.
 pub fn server(port: u16) -> String {
-    bare(SERVER).replace("{PORT}", &port.to_string())
+    unnumbered(SERVER).replace("{PORT}", &port.to_string())
 }
 
 /// What the sender of a file keeps: its control port, its data ports, which follow that one, and ICMP errors about these.
@@ -61,17 +61,17 @@ pub fn sender(control: u16, receivers: u16) -> String {
     let first = control.saturating_add(1);
     let last = control.saturating_add(receivers);
     let ports = [("{PORT}", control), ("{FIRST}", first), ("{LAST}", last)];
-    ports.iter().fold(bare(SENDER), |filter, (place, port)| filter.replace(place, &port.to_string()))
+    ports.iter().fold(unnumbered(SENDER), |filter, (place, port)| filter.replace(place, &port.to_string()))
 }
 
 /// What a receiver of a file keeps: the sender's control port, its own data port, and ICMP errors about this one.
 pub fn receiver(control: u16, local: u16) -> String {
-    bare(RECEIVER).replace("{SERVERPORT}", &control.to_string()).replace("{LOCALPORT}", &local.to_string())
+    unnumbered(RECEIVER).replace("{SERVERPORT}", &control.to_string()).replace("{LOCALPORT}", &local.to_string())
 }
 
 /// What either side of connections to a port keeps: their segments.
 pub fn tcp(port: u16) -> String {
-    bare(TCP).replace("{PORT}", &port.to_string())
+    unnumbered(TCP).replace("{PORT}", &port.to_string())
 }
 
 /// The expression that admits VLAN-tagged frames as well, where the link type can carry them.
@@ -91,18 +91,18 @@ pub fn for_link(expression: &str, link: LinkType) -> String {
 /// # Errors
 /// [`FilterError::Unreadable`] where the file cannot be read, is no text, or is longer than 64 KiB.
 pub fn read(argument: &str) -> Result<String, FilterError> {
-    let Some(file) = argument.strip_prefix('@') else { return Ok(bare(argument)) };
+    let Some(file) = argument.strip_prefix('@') else { return Ok(unnumbered(argument)) };
     let unreadable = |source| FilterError::Unreadable { file: file.to_owned(), source };
     let mut text = String::new();
     File::open(file).and_then(|open| open.take(MAX_FILTER_LEN + 1).read_to_string(&mut text)).map_err(unreadable)?;
     if text.len() as u64 > MAX_FILTER_LEN {
         return Err(unreadable(io::ErrorKind::FileTooLarge.into()));
     }
-    Ok(bare(&text))
+    Ok(unnumbered(&text))
 }
 
 /// A filter's text without comments, its white space folded.
-fn bare(text: &str) -> String {
+fn unnumbered(text: &str) -> String {
     let code = text.lines().map(|line| line.split_once('#').map_or(line, |(code, _)| code));
     code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

@@ -157,8 +157,8 @@ impl CompiledFilter {
 
 /// The first word that is neither of [`WORDS`] nor a number or an address.
 fn name(expression: &str) -> Option<&str> {
-    let mut words = expression.split(|c: char| !c.is_alphanumeric() && !"._:-".contains(c));
-    words.find(|word| {
+    let mut text = expression.split(|c: char| !c.is_alphanumeric() && !"._:-".contains(c));
+    text.find(|word| {
         let hexadecimal = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
         let number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
         // An address of IPv6 or Ethernet, or an index as in `[8:2]`.

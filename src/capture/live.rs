@@ -101,7 +101,7 @@ pub struct LiveCapture {
     pub(super) device: String,
     /// The device's index, by which it is known to be still there; `None` for [`ANY`].
     pub(super) index: Option<u32>,
-    pub(super) tally: DropCounters,
+    pub(super) counters: DropCounters,
     filter: String,
     link: LinkType,
     resolution: Resolution,
@@ -156,7 +156,7 @@ pub fn open(settings: CaptureSettings) -> Result<LiveCapture, OpenError> {
         capture,
         index: index.filter(|_| device != ANY),
         device,
-        tally,
+        counters: tally,
         filter,
         link,
         resolution,
@@ -179,9 +179,9 @@ fn mapped(table: &str, inode: u64) -> Option<u64> {
 }
 
 /// What libpcap's words of refusal mean.
-fn refusal(device: &str, available: Vec<String>, words: &str) -> OpenError {
-    let (device, detail) = (device.to_owned(), words.to_owned());
-    let lower = words.to_lowercase();
+fn refusal(device: &str, available: Vec<String>, text: &str) -> OpenError {
+    let (device, detail) = (device.to_owned(), text.to_owned());
+    let lower = text.to_lowercase();
     if ["permission", "permitted", "cap_net_raw"].iter().any(|sign| lower.contains(sign)) {
         OpenError::NoRight { device, detail }
     } else if lower.contains("no such device") {

@@ -309,7 +309,7 @@ impl LogReader {
         if let Some(interface) = udp.interface {
             let likeness = DatagramKey { flow, digest, length: udp.length, ip_id: udp.ip_id };
             if self.twins.is_duplicate(likeness, interface, time) {
-                self.log.twins += 1;
+                self.log.dedup += 1;
                 return false;
             }
         }
@@ -370,7 +370,7 @@ impl LogReader {
             let interface =
                 u64::from(packet.interface.unwrap_or_default()) << 32 | u64::from(tcp.interface.unwrap_or_default());
             if self.twins.is_duplicate(likeness, interface, time) {
-                self.log.twins += 1;
+                self.log.dedup += 1;
                 return;
             }
         }
@@ -596,7 +596,7 @@ mod tests {
         let log = read_quietly(&path).unwrap();
         let seen: Vec<_> = log.datagrams.iter().map(|seen| (seen.frame, seen.direction)).collect();
         assert_eq!(seen, [(1, Some(PacketDirection::In)), (3, Some(PacketDirection::In))]);
-        assert_eq!((log.packets, log.twins, log.other), (3, 1, 0));
+        assert_eq!((log.packets, log.dedup, log.other), (3, 1, 0));
     }
 
     #[test]

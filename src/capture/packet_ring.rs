@@ -131,9 +131,9 @@ impl PacketRing {
 
     /// The packets between two times. Waits until they are all here, but no longer than `patience`, nor for a capture that
     /// is over.
-    pub fn excerpt(&self, from: Wall, to: Wall, patience: Duration) -> PacketSlice {
+    pub fn slice(&self, from: Wall, to: Wall, timeout: Duration) -> PacketSlice {
         let coming = |state: &mut State| state.complete < to && !state.over;
-        let waited = self.0.grown.wait_timeout_while(self.lock(), patience, coming);
+        let waited = self.0.grown.wait_timeout_while(self.lock(), timeout, coming);
         let state = waited.unwrap_or_else(PoisonError::into_inner).0;
         let inside = |packet: &&RingPacket| from <= packet.time && packet.time <= to;
         let packets: Vec<RingPacket> = state.packets.iter().filter(inside).cloned().collect();
@@ -273,7 +273,7 @@ mod tests {
     }
 
     fn now(ring: &PacketRing, from: i64, to: i64) -> (usize, Wall, Wall) {
-        let excerpt = ring.excerpt(Wall(from), Wall(to), Duration::ZERO);
+        let excerpt = ring.slice(Wall(from), Wall(to), Duration::ZERO);
         (excerpt.len(), excerpt.since, excerpt.complete)
     }
 
@@ -309,7 +309,7 @@ mod tests {
         for (at, dropped) in [(1, 3), (2, 3), (3, 5), (4, 5)] {
             ring.sample(Wall(at), CaptureCounters { dropped, ..CaptureCounters::default() });
         }
-        let counters = ring.excerpt(Wall(2), Wall(3), Duration::ZERO).counters;
+        let counters = ring.slice(Wall(2), Wall(3), Duration::ZERO).counters;
         assert_eq!(counters.iter().map(|(at, counters)| (at.0, counters.dropped)).collect::<Vec<_>>(), [(3, 2)]);
     }
 
@@ -317,12 +317,12 @@ mod tests {
     fn an_excerpt_waits_for_a_running_capture_only() {
         let mut ring = ring(1 << 20);
         let asked = ring.clone();
-        let waiting = std::thread::spawn(move || asked.excerpt(Wall(0), Wall(5), Duration::from_secs(60)).len());
+        let waiting = std::thread::spawn(move || asked.slice(Wall(0), Wall(5), Duration::from_secs(60)).len());
         ring.push(Wall(4), 1, &[1]).unwrap();
         ring.on_flushed_until(Wall(6));
         assert_eq!(waiting.join().unwrap(), 1);
         ring.on_end(Some("the interface eth0 is gone"));
-        let excerpt = ring.excerpt(Wall(0), Wall(50), Duration::from_secs(60));
+        let excerpt = ring.slice(Wall(0), Wall(50), Duration::from_secs(60));
         assert_eq!((excerpt.complete, excerpt.failure.as_deref()), (Wall(6), Some("the interface eth0 is gone")));
     }
 
@@ -340,7 +340,7 @@ mod tests {
             ring.push(Wall(time), frame.len() as u32, &frame).unwrap();
         }
         ring.on_flushed_until(Wall(9));
-        let kept = ring.excerpt(Wall(0), Wall(9), Duration::ZERO).only(([10, 0, 0, 2], 7).into());
+        let kept = ring.slice(Wall(0), Wall(9), Duration::ZERO).only(([10, 0, 0, 2], 7).into());
         assert_eq!(kept.packets.iter().map(|packet| packet.time.0).collect::<Vec<_>>(), [1, 3]);
     }
 
@@ -350,7 +350,7 @@ mod tests {
         ring.push(Wall(7 * SECOND + 1), 60, &[9; 4]).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.pcap");
-        ring.excerpt(Wall(0), Wall(i64::MAX), Duration::ZERO).write(&path).unwrap();
+        ring.slice(Wall(0), Wall(i64::MAX), Duration::ZERO).write(&path).unwrap();
         let file = std::fs::read(path).unwrap();
         assert_eq!((file.len(), &file[24..28], &file[40..]), (44, &[7, 0, 0, 0][..], &[9; 4][..]));
     }

@@ -23,7 +23,7 @@ const LINK_TYPE: u32 = 0x03ff_ffff;
 /// A classic pcap file being read.
 #[derive(Debug)]
 pub struct PcapReader<R> {
-    pieces: BufferedSource<R>,
+    buffered: BufferedSource<R>,
     big_endian: bool,
     /// A tick of its fraction of a second, nanoseconds.
     tick_ns: u32,
@@ -58,7 +58,7 @@ impl<R: Read> PcapReader<R> {
         };
         pieces.consume(FILE_HEADER);
         let link = LinkType::from_number((word(&header, 20, big_endian) & LINK_TYPE) as i32);
-        Ok(Self { pieces, big_endian, tick_ns, link })
+        Ok(Self { buffered: pieces, big_endian, tick_ns, link })
     }
 
     /// The next packet; `None` at the end of the file.
@@ -67,8 +67,8 @@ impl<R: Read> PcapReader<R> {
     /// [`Damage`] where the file breaks off or a length cannot be.
     #[inline]
     pub fn packet(&mut self) -> Result<Option<Packet<'_>>, Damage> {
-        let offset = self.pieces.offset();
-        let header = match self.pieces.peek(RECORD_HEADER) {
+        let offset = self.buffered.offset();
+        let header = match self.buffered.peek(RECORD_HEADER) {
             Ok([]) => return Ok(None),
             Ok(ahead) => match ahead.first_chunk::<RECORD_HEADER>() {
                 Some(header) => *header,
@@ -83,7 +83,7 @@ impl<R: Read> PcapReader<R> {
             return Err(Damage { offset: Some(offset), flaw });
         }
         let record = RECORD_HEADER + kept as usize;
-        match self.pieces.peek(record) {
+        match self.buffered.peek(record) {
             Ok(ahead) if ahead.len() < record => return Err(breaks_off(offset, record as u64, ahead.len() as u64)),
             Ok(_) => {}
             Err(error) => return Err(unreadable(offset, &error)),
@@ -91,13 +91,13 @@ impl<R: Read> PcapReader<R> {
         // Two words of 32 bits, of which a second has 10⁹ parts at least: no overflow.
         let time = Wall(i64::from(seconds) * SECOND + i64::from(fraction) * i64::from(self.tick_ns));
         let link = self.link.as_ref().ok().copied();
-        let data = &self.pieces.consume(record)[RECORD_HEADER..];
+        let data = &self.buffered.consume(record)[RECORD_HEADER..];
         Ok(Some(Packet { data, length, time: Some(time), link, interface: None, others: 0 }))
     }
 
     /// How much of the file was read, bytes.
     pub fn offset(&self) -> u64 {
-        self.pieces.offset()
+        self.buffered.offset()
     }
 
     /// What is known of the packets' form.

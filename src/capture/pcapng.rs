@@ -44,7 +44,7 @@ const MAX_INTERFACES: usize = 65_536;
 /// A pcapng file being read.
 #[derive(Debug)]
 pub struct PcapngReader<R> {
-    pieces: BufferedSource<R>,
+    buffered: BufferedSource<R>,
     big_endian: bool,
     /// Of this section.
     interfaces: Vec<InterfaceDescription>,
@@ -156,7 +156,7 @@ impl<R: Read> PcapngReader<R> {
     /// [`Refused`] where there is none.
     pub fn open(source: R) -> Result<Self, ReaderError> {
         let mut next = Self {
-            pieces: BufferedSource::new(source),
+            buffered: BufferedSource::new(source),
             big_endian: false,
             interfaces: Vec::new(),
             before: 0,
@@ -195,26 +195,26 @@ impl<R: Read> PcapngReader<R> {
 
     /// How much of the file was read, bytes.
     pub fn offset(&self) -> u64 {
-        self.pieces.offset()
+        self.buffered.offset()
     }
 
     /// What was found so far.
     pub fn summary(&self) -> FileSummary {
-        let tally = if self.used.resolution_ns > 0 { &self.used } else { &self.described };
-        let BlockCounts { links, resolution_ns } = tally.clone();
+        let counters = if self.used.resolution_ns > 0 { &self.used } else { &self.described };
+        let BlockCounts { links, resolution_ns } = counters.clone();
         FileSummary { links, unsupported: self.unsupported.clone(), resolution_ns: resolution_ns.max(1) }
     }
 
     /// Reads one block, all but the data of a packet.
     #[inline]
     fn block(&mut self) -> Result<Option<Block>, Damage> {
-        let offset = self.pieces.offset();
+        let offset = self.buffered.offset();
         if self.owed > 0 {
             let owed = std::mem::take(&mut self.owed);
             self.leave_out(offset, owed)?;
         }
-        let offset = self.pieces.offset();
-        let head = match self.pieces.peek(12) {
+        let offset = self.buffered.offset();
+        let head = match self.buffered.peek(12) {
             Ok([]) => return Ok(None),
             Ok(ahead) => match ahead.first_chunk::<12>() {
                 Some(head) => *head,
@@ -258,7 +258,7 @@ impl<R: Read> PcapngReader<R> {
     fn hold(&mut self, offset: u64, total: u32) -> Result<&[u8], Damage> {
         let (big_endian, whole) = (self.big_endian, total as usize);
         let held = whole.min(MAX_BLOCK_LEN);
-        let ahead = self.pieces.peek(held).map_err(|error| unreadable(offset, &error))?;
+        let ahead = self.buffered.peek(held).map_err(|error| unreadable(offset, &error))?;
         let Some(block) = ahead.get(..held) else {
             return Err(breaks_off(offset, u64::from(total), ahead.len() as u64));
         };
@@ -270,10 +270,10 @@ impl<R: Read> PcapngReader<R> {
 
     /// Leaves the rest of a block out.
     fn leave_out(&mut self, offset: u64, length: u64) -> Result<Block, Damage> {
-        let left = self.pieces.offset();
-        match self.pieces.skip(length) {
+        let left = self.buffered.offset();
+        match self.buffered.skip(length) {
             Ok(true) => Ok(Block::Other),
-            Ok(false) => Err(breaks_off(offset, length, self.pieces.offset() - left)),
+            Ok(false) => Err(breaks_off(offset, length, self.buffered.offset() - left)),
             Err(error) => Err(unreadable(offset, &error)),
         }
     }
@@ -353,7 +353,7 @@ impl<R: Read> PcapngReader<R> {
         let several = self.before > 0 || self.interfaces.len() > 1;
         self.owed = (total - taken) as u64;
         Packet {
-            data: &self.pieces.consume(taken)[from..to],
+            data: &self.buffered.consume(taken)[from..to],
             length: found.length,
             time: found.stamp.map(|stamp| clock.wall(stamp)),
             link,

@@ -130,7 +130,7 @@ fn is_compressed(start: &[u8]) -> bool {
 /// What libpcap complains of. Of a file that is shorter than the mark of any format it says that it is truncated.
 fn of_libpcap(error: &pcap::Error) -> FormatError {
     match pcap_error::message_of(error) {
-        words if words == "unknown file format" || words.contains("file header bytes") => FormatError::UnknownFormat,
-        words => FormatError::Unreadable(words),
+        text if text == "unknown file format" || text.contains("file header bytes") => FormatError::UnknownFormat,
+        message => FormatError::Unreadable(message),
     }
 }

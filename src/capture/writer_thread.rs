@@ -67,23 +67,23 @@ impl CaptureThread {
     /// The system has no thread or no pipe left.
     pub fn start(
         live: LiveCapture,
-        keeper: impl PacketSink + 'static,
+        partial_file: impl PacketSink + 'static,
         counters: impl Fn(CaptureCounters) + Send + 'static,
     ) -> io::Result<Self> {
         let (asked, wake) = io::pipe()?;
         let since = live.live();
-        let mut copier = CaptureLoop {
+        let mut capture_loop = CaptureLoop {
             resolution: live.resolution(),
             capture: live.capture,
             device: live.device,
             index: live.index,
-            tally: live.tally,
-            keeper,
+            tally: live.counters,
+            sink: partial_file,
             asked,
             newest: since,
             complete: since,
         };
-        let thread = thread::Builder::new().name("capture".to_owned()).spawn(move || copier.run(&counters))?;
+        let thread = thread::Builder::new().name("capture".to_owned()).spawn(move || capture_loop.run(&counters))?;
         Ok(Self { thread, wake, live: since })
     }
 
@@ -109,7 +109,7 @@ struct CaptureLoop<K> {
     device: String,
     index: Option<u32>,
     tally: DropCounters,
-    keeper: K,
+    sink: K,
     resolution: Resolution,
     /// Hangs up when the capture is to stop.
     asked: PipeReader,
@@ -126,13 +126,13 @@ impl<K: PacketSink> CaptureLoop<K> {
             Ok(close) => (close, None),
             Err(failure) => {
                 // After a failure of libpcap's there may still be packets to write; after one of the file's, this fails too.
-                let _ = self.keeper.flush();
-                (self.complete.max(self.keeper.last().unwrap_or(self.complete)), Some(failure.to_string()))
+                let _ = self.sink.flush();
+                (self.complete.max(self.sink.last().unwrap_or(self.complete)), Some(failure.to_string()))
             }
         };
-        self.keeper.on_flushed_until(close);
-        self.keeper.on_end(failure.as_deref());
-        let counters = self.tally.read(&mut self.capture, self.keeper.records());
+        self.sink.on_flushed_until(close);
+        self.sink.on_end(failure.as_deref());
+        let counters = self.tally.read(&mut self.capture, self.sink.records());
         CaptureEnd { close, counters, failure }
     }
 
@@ -147,15 +147,15 @@ impl<K: PacketSink> CaptureLoop<K> {
                 drained = before.shifted(-nanos(RING_DRAIN_TIME));
             }
             if Instant::now() >= due {
-                self.keeper.flush().map_err(CaptureFailure::Savefile)?;
+                self.sink.flush().map_err(CaptureFailure::Savefile)?;
                 self.complete = self.complete.max(drained);
-                self.keeper.on_flushed_until(self.complete);
-                counters(self.tally.read(&mut self.capture, self.keeper.records()));
+                self.sink.on_flushed_until(self.complete);
+                counters(self.tally.read(&mut self.capture, self.sink.records()));
                 self.check_interface()?;
                 due = Instant::now() + FLUSH;
             }
-            let patience = if taken == 0 { due.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
-            if self.wait(patience)? {
+            let timeout = if taken == 0 { due.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+            if self.wait(timeout)? {
                 return Ok(());
             }
         }
@@ -181,13 +181,13 @@ impl<K: PacketSink> CaptureLoop<K> {
                 pause(&mut [ring], RING_DRAIN_TIME.saturating_sub(waited))?;
             }
         };
-        self.keeper.flush().map_err(CaptureFailure::Savefile)?;
+        self.sink.flush().map_err(CaptureFailure::Savefile)?;
         Ok(close)
     }
 
     /// Takes packets out of the ring, a batch at the most, and gives their number.
     fn take(&mut self) -> Result<usize, CaptureFailure> {
-        let Self { capture, keeper, resolution, newest, .. } = self;
+        let Self { capture, sink: packet_sink, resolution, newest, .. } = self;
         let mut refused = None;
         let taken = capture.dispatch(Some(BATCH), |packet| {
             // In nanosecond precision, libpcap puts nanoseconds into the field for microseconds.
@@ -195,7 +195,7 @@ impl<K: PacketSink> CaptureLoop<K> {
             let time = Wall(packet.header.ts.tv_sec.saturating_mul(SECOND).saturating_add(fraction));
             *newest = time;
             if refused.is_none() {
-                refused = keeper.push(time, packet.header.len, packet.data).err();
+                refused = packet_sink.push(time, packet.header.len, packet.data).err();
             }
         });
         match (taken, refused) {
@@ -206,10 +206,10 @@ impl<K: PacketSink> CaptureLoop<K> {
     }
 
     /// Waits for packets, so long at the most; true when the capture is to stop.
-    fn wait(&self, patience: Duration) -> Result<bool, CaptureFailure> {
+    fn wait(&self, timeout: Duration) -> Result<bool, CaptureFailure> {
         let mut both =
             [PollFd::new(self.asked.as_fd(), PollFlags::POLLIN), PollFd::new(self.capture.as_fd(), PollFlags::POLLIN)];
-        pause(&mut both, patience)?;
+        pause(&mut both, timeout)?;
         let [asked, ring] = both;
         if asked.any() != Some(false) {
             return Ok(true);
@@ -217,7 +217,7 @@ impl<K: PacketSink> CaptureLoop<K> {
         if ring.revents().is_some_and(|events| events.intersects(PollFlags::POLLERR | PollFlags::POLLHUP)) {
             // The interface is down or gone. libpcap clears this as it is asked for packets; should it not, do not spin.
             let mut only = [PollFd::new(self.asked.as_fd(), PollFlags::POLLIN)];
-            pause(&mut only, patience.min(Duration::from_millis(RETIRE_MS.into())))?;
+            pause(&mut only, timeout.min(Duration::from_millis(RETIRE_MS.into())))?;
             return Ok(only[0].any() != Some(false));
         }
         Ok(false)
@@ -234,8 +234,8 @@ impl<K: PacketSink> CaptureLoop<K> {
 
 /// Waits for any of these, so long at the most, rounded up to milliseconds. No signals are waited for here:
 /// the thread is stopped through a pipe. `capture` does not use `net`, whose waiter the other threads share.
-fn pause(descriptors: &mut [PollFd], patience: Duration) -> Result<(), CaptureFailure> {
-    let milliseconds = patience.as_micros().div_ceil(1000).min(60_000) as u16;
+fn pause(descriptors: &mut [PollFd], timeout: Duration) -> Result<(), CaptureFailure> {
+    let milliseconds = timeout.as_micros().div_ceil(1000).min(60_000) as u16;
     match poll(descriptors, PollTimeout::from(milliseconds)) {
         Ok(_) | Err(Errno::EINTR) => Ok(()),
         Err(error) => Err(CaptureFailure::Poll(error)),

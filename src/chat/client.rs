@@ -88,13 +88,13 @@ pub trait ClientObserver {
 
 /// A member.
 pub struct Client<'a> {
-    wish: ClientConfig,
+    config: ClientConfig,
     clock: Clock,
     company: &'a mut dyn ClientObserver,
     /// The link, while there is one.
     pub link: Option<ClientTransport>,
-    said: u64,
-    heard: u64,
+    server_text: u64,
+    received: u64,
     /// Lines that wait for the link, or for their turn.
     lines: VecDeque<String>,
     input: Vec<u8>,
@@ -112,14 +112,14 @@ pub struct Client<'a> {
 
 impl<'a> Client<'a> {
     /// A member with a link.
-    pub fn new(wish: ClientConfig, clock: Clock, link: ClientTransport, company: &'a mut dyn ClientObserver) -> Self {
+    pub fn new(config: ClientConfig, clock: Clock, link: ClientTransport, company: &'a mut dyn ClientObserver) -> Self {
         Self {
-            wish,
+            config,
             clock,
             company,
             link: Some(link),
-            said: 0,
-            heard: 0,
+            server_text: 0,
+            received: 0,
             lines: VecDeque::new(),
             input: Vec::new(),
             input_over: false,
@@ -166,10 +166,10 @@ impl<'a> Client<'a> {
         if let Some(link) = &self.link {
             events.add(link, 1, Interest { read: true, write: link.has_pending() })?;
         }
-        let woken = waiter.wait(&events, self.due())?;
+        let wakeup = waiter.wait(&events, self.due())?;
         let ready = events.ready()?;
         drop(events);
-        if woken.signal {
+        if wakeup.signal {
             self.leave();
             return Ok(Some(ClientExit::Left(EndReason::Interrupted)));
         }
@@ -238,7 +238,7 @@ impl<'a> Client<'a> {
     fn speak(&mut self, now: Mono) {
         while self.link.is_some() && self.next_line <= now && self.leaving.is_none() {
             let Some(line) = self.lines.pop_front() else { return };
-            self.next_line = self.wish.interval.map_or(now, |interval| now.plus(interval));
+            self.next_line = self.config.interval.map_or(now, |interval| now.plus(interval));
             match ClientCommand::read(&line) {
                 ClientCommand::Quit => {
                     self.lines.clear();
@@ -267,7 +267,7 @@ impl<'a> Client<'a> {
         if self.is_udp() {
             self.say(JOINING);
         }
-        if let Some(nick) = self.wish.nick.clone() {
+        if let Some(nick) = self.config.nick.clone() {
             // Over UDP it may not be in yet, and says it again when it is.
             self.say(&format!("/nick {nick}"));
         }
@@ -281,8 +281,8 @@ impl<'a> Client<'a> {
         self.say("/sair");
         // What is lost of it is lost: the server notices the end of a connection anyway.
         _ = self.flush();
-        let patience = if self.is_udp() { Duration::ZERO } else { CLOSE_TIMEOUT };
-        self.leaving = Some(self.clock.mono().plus(patience));
+        let timeout = if self.is_udp() { Duration::ZERO } else { CLOSE_TIMEOUT };
+        self.leaving = Some(self.clock.mono().plus(timeout));
         if let Some(link) = &self.link {
             link.close();
         }
@@ -291,8 +291,8 @@ impl<'a> Client<'a> {
     /// Says something, and writes it down.
     fn say(&mut self, text: &str) {
         let Some(link) = &mut self.link else { return };
-        self.said += 1;
-        let (n, h) = (self.said, hash(text));
+        self.server_text += 1;
+        let (n, h) = (self.server_text, hash(text));
         let at = self.clock.now();
         let sending = link.say(n, text);
         let took = self.clock.mono().since(at.mono);
@@ -330,12 +330,12 @@ impl<'a> Client<'a> {
     /// Takes in what the server says; answers why there will be no more.
     fn listen(&mut self, now: Mono) -> Option<TransportError> {
         let link = self.link.as_mut()?;
-        let mut said = Vec::new();
-        let outcome = link.hear(now, &mut said);
-        said.extend(link.rest(now));
+        let mut server_text = Vec::new();
+        let outcome = link.hear(now, &mut server_text);
+        server_text.extend(link.rest(now));
         let events = link.events();
-        for said in said {
-            self.heard(&said);
+        for text in server_text {
+            self.heard(&text);
         }
         let mut broken = outcome.err();
         for event in events {
@@ -353,27 +353,27 @@ impl<'a> Client<'a> {
         broken
     }
 
-    fn heard(&mut self, said: &ServerText) {
-        self.heard += 1;
-        let (n, at) = (self.heard, self.clock.now());
-        let h = said.raw.as_ref().map_or_else(|| hash(&said.text), |raw| digest(raw));
-        self.company.write(Record::Received(Received { n, p: SERVER, at, k: said.kernel, h }));
-        self.company.write(Record::Text(Text { n, p: SERVER, at, text: beginning(&said.text) }));
+    fn heard(&mut self, server_text: &ServerText) {
+        self.received += 1;
+        let (n, at) = (self.received, self.clock.now());
+        let h = server_text.raw.as_ref().map_or_else(|| hash(&server_text.text), |raw| digest(raw));
+        self.company.write(Record::Received(Received { n, p: SERVER, at, k: server_text.kernel, h }));
+        self.company.write(Record::Text(Text { n, p: SERVER, at, text: beginning(&server_text.text) }));
         self.pause = MIN_RECONNECT_DELAY;
-        if let Some(pinged) = self.pinged.filter(|_| said.text == PING) {
+        if let Some(pinged) = self.pinged.filter(|_| server_text.text == PING) {
             self.pinged = None;
             self.company.show(ClientEvent::Pong(at.mono.since(pinged)));
-        } else if said.raw.is_some() && said.text.starts_with(JOIN) {
-            self.answer_challenge(&said.text, at.mono);
+        } else if server_text.raw.is_some() && server_text.text.starts_with(JOIN) {
+            self.answer_challenge(&server_text.text, at.mono);
         } else {
-            self.company.show(ClientEvent::Said(&said.text));
+            self.company.show(ClientEvent::Said(&server_text.text));
         }
     }
 
     /// Sends the challenge back, and says again what the server did not listen to before.
     fn answer_challenge(&mut self, challenge: &str, now: Mono) {
         self.say(challenge);
-        if let Some(nick) = self.wish.nick.clone() {
+        if let Some(nick) = self.config.nick.clone() {
             self.say(&format!("/nick {nick}"));
         }
         if let Some((at, text)) =
@@ -393,7 +393,7 @@ impl<'a> Client<'a> {
         if self.leaving.is_some() {
             return Some(ClientExit::Left(EndReason::Done));
         }
-        if !self.wish.reconnect {
+        if !self.config.reconnect {
             return Some(ClientExit::Broken(broken));
         }
         self.company.show(ClientEvent::Again(&broken, self.pause));

@@ -189,10 +189,10 @@ impl ClientTransport {
     ///
     /// # Errors
     /// What came is in `said`; why nothing more will come is the error.
-    pub fn hear(&mut self, now: Mono, said: &mut Vec<ServerText>) -> Result<(), TransportError> {
+    pub fn hear(&mut self, now: Mono, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
         match self {
-            Self::Tcp(stream) => stream.hear(now, said),
-            Self::Udp(datagrams) => datagrams.hear(said),
+            Self::Tcp(stream) => stream.hear(now, server_text),
+            Self::Udp(datagrams) => datagrams.hear(server_text),
         }
     }
 
@@ -239,15 +239,17 @@ impl AsFd for ClientTransport {
 }
 
 impl TcpTransport {
-    fn hear(&mut self, now: Mono, said: &mut Vec<ServerText>) -> Result<(), TransportError> {
+    fn hear(&mut self, now: Mono, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
         let mut bytes = [0; 16 * 1024];
         for _ in 0..READ_BATCH {
             match self.socket.read(&mut bytes) {
                 Ok(0) => {
-                    said.extend(self.splitter.end().map(ServerText::from));
+                    server_text.extend(self.splitter.end().map(ServerText::from));
                     return Err(TransportError::Closed);
                 }
-                Ok(length) => said.extend(self.splitter.feed(now, &bytes[..length]).into_iter().map(ServerText::from)),
+                Ok(length) => {
+                    server_text.extend(self.splitter.feed(now, &bytes[..length]).into_iter().map(ServerText::from))
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(TransportError::Error(error)),
@@ -258,7 +260,7 @@ impl TcpTransport {
 }
 
 impl UdpTransport {
-    fn hear(&mut self, said: &mut Vec<ServerText>) -> Result<(), TransportError> {
+    fn hear(&mut self, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
         for _ in 0..READ_BATCH {
             let arrival = match self.endpoint.recv(&mut self.buffer) {
                 Ok(Some(arrival)) => arrival,
@@ -268,7 +270,7 @@ impl UdpTransport {
             // Anybody may send here; only the server speaks for the chat.
             if arrival.from == self.server {
                 let raw = self.buffer[..arrival.length].to_vec();
-                said.push(ServerText { text: decode_lossy(&raw), raw: Some(raw), kernel: arrival.kernel });
+                server_text.push(ServerText { text: decode_lossy(&raw), raw: Some(raw), kernel: arrival.kernel });
             }
         }
         Ok(())

@@ -129,12 +129,12 @@ impl ServerConnection {
     }
 
     /// Puts something into the queue; false where there is no room.
-    pub fn push(&mut self, letter: OutgoingMessage) -> bool {
-        if self.queued + letter.bytes.len() > MAX_QUEUED_BYTES {
+    pub fn push(&mut self, message: OutgoingMessage) -> bool {
+        if self.queued + message.bytes.len() > MAX_QUEUED_BYTES {
             return false;
         }
-        self.queued += letter.bytes.len();
-        self.queue.push_back(letter);
+        self.queued += message.bytes.len();
+        self.queue.push_back(message);
         true
     }
 
@@ -143,13 +143,13 @@ impl ServerConnection {
     /// # Errors
     /// Why the connection is no more.
     pub fn flush(&mut self, now: Mono, sent: &mut Vec<OutgoingMessage>) -> Result<(), LeaveReason> {
-        while let Some(letter) = self.queue.front() {
-            match (&self.socket).write(&letter.bytes[self.gone..]) {
+        while let Some(message) = self.queue.front() {
+            match (&self.socket).write(&message.bytes[self.gone..]) {
                 Ok(length) => {
                     self.gone += length;
                     self.queued -= length;
                     self.stuck_since = None;
-                    if self.gone == letter.bytes.len() {
+                    if self.gone == message.bytes.len() {
                         self.gone = 0;
                         sent.extend(self.queue.pop_front());
                     }
@@ -176,7 +176,7 @@ impl ServerConnection {
     pub fn clear(&mut self) -> Vec<OutgoingMessage> {
         let kept = usize::from(self.gone > 0);
         let dropped: Vec<OutgoingMessage> = self.queue.drain(kept..).collect();
-        self.queued = self.queue.front().map_or(0, |letter| letter.bytes.len() - self.gone);
+        self.queued = self.queue.front().map_or(0, |message| message.bytes.len() - self.gone);
         _ = SockRef::from(&self.socket).set_send_buffer_size(SEND_BUFFER + GOODBYE_BUFFER);
         dropped
     }

@@ -27,11 +27,11 @@ pub const SELF: u32 = 0;
 /// Who keeps the account of a chat, and puts the server's words into somebody's language.
 pub trait ChatLog {
     /// What the server says, as it goes over the wire.
-    fn words(&self, words: &ServerMessage) -> String;
+    fn wording(&self, words: &ServerMessage) -> String;
     /// Writes a line of the journal.
     fn write(&self, record: Record);
     /// Tells the person at the server what happened.
-    fn tell(&self, at: Now, news: ServerEvent<'_>);
+    fn tell(&self, at: Now, event: ServerEvent<'_>);
 }
 
 /// What happens at a server.
@@ -49,33 +49,33 @@ pub enum ServerEvent<'a> {
 }
 
 /// Writes down what an action means for the chat, and tells it; what is to be sent is the caller's to send.
-fn note(desk: &dyn ChatLog, at: Now, action: &Action, asker: u32) {
-    let own = |notice: ServerNotice| desk.tell(at, ServerEvent::Own(&desk.words(&ServerMessage::Notice(notice))));
+fn note(log: &dyn ChatLog, at: Now, action: &Action, requester: u32) {
+    let own = |notice: ServerNotice| log.tell(at, ServerEvent::Own(&log.wording(&ServerMessage::Notice(notice))));
     match action {
         Action::Joined { member, who } => {
             own(ServerNotice::Joined { who: who.clone() });
-            desk.write(step(*member, at, MemberEvent::Joined));
+            log.write(step(*member, at, MemberEvent::Joined));
         }
         Action::Named { member, was, nick } => {
             own(ServerNotice::Named { was: was.clone(), now: nick.clone() });
             let nick = Some(nick.clone());
-            desk.write(Record::Member(Box::new(Member { p: *member, at, did: MemberEvent::Named, nick, why: None })));
+            log.write(Record::Member(Box::new(Member { p: *member, at, did: MemberEvent::Named, nick, why: None })));
         }
         Action::Left { member, who, why } => {
             if *why != LeaveReason::Closing {
                 own(ServerNotice::Left { who: who.clone(), why: *why });
             }
             let why = Some(*why);
-            desk.write(Record::Member(Box::new(Member { p: *member, at, did: MemberEvent::Left, nick: None, why })));
+            log.write(Record::Member(Box::new(Member { p: *member, at, did: MemberEvent::Left, nick: None, why })));
         }
         Action::Withheld { n } => {
-            desk.write(Record::Withheld(NotAnswered { n: *n, p: asker, at, why: NoReplyReason::RateLimit }));
+            log.write(Record::Withheld(NotAnswered { n: *n, p: requester, at, why: NoReplyReason::RateLimit }));
         }
-        Action::Send { n, words, .. } => {
-            if let ServerMessage::Copy { who, text } = words {
-                desk.tell(at, ServerEvent::Said { who, text });
+        Action::Send { n, message: wording, .. } => {
+            if let ServerMessage::Copy { who, text } = wording {
+                log.tell(at, ServerEvent::Said { who, text });
             } else {
-                desk.write(Record::Text(Text { n: *n, p: SELF, at, text: beginning(&said(desk, words)) }));
+                log.write(Record::Text(Text { n: *n, p: SELF, at, text: beginning(&server_text(log, wording)) }));
             }
         }
     }
@@ -86,12 +86,12 @@ fn step(p: u32, at: Now, did: MemberEvent) -> Record {
 }
 
 /// What is sent, without an end of line.
-fn said(desk: &dyn ChatLog, words: &ServerMessage) -> String {
-    match words {
+fn server_text(log: &dyn ChatLog, wording: &ServerMessage) -> String {
+    match wording {
         ServerMessage::Copy { who, text } => wire::copy(who, text),
         ServerMessage::Pong => wire::PING.to_owned(),
         ServerMessage::Challenge(text) => text.clone(),
-        ServerMessage::Notice(_) => desk.words(words),
+        ServerMessage::Notice(_) => log.wording(wording),
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::connection::{HALF_CLOSE_TIMEOUT, OutgoingMessage, ServerConnection};
-use super::{ChatLog, beginning, hash, note, said};
+use super::{ChatLog, beginning, hash, note, server_text};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::{Peer, Received, Sent, Text, Unsent};
 use crate::core::evidence::journal_run::EndReason;
@@ -68,20 +68,20 @@ pub fn allow_descriptors() {
 /// # Errors
 /// Those of `epoll` and of the listening socket.
 pub fn serve(
-    hall: &mut TcpChatServer,
+    state: &mut TcpChatServer,
     listener: TcpListener,
     settings: TcpServerSettings,
     clock: Clock,
     waiter: &mut EventWaiter,
-    desk: &dyn ChatLog,
+    log: &dyn ChatLog,
 ) -> io::Result<(EndReason, TcpServerCounters)> {
     listener.set_nonblocking(true)?;
     let events = EventSet::new()?;
     events.add(&listener, LISTENER, Interest::READ)?;
     let mut server = TcpServer {
-        hall,
+        chat_state: state,
         clock,
-        desk,
+        chat_log: log,
         settings,
         events,
         connections: HashMap::new(),
@@ -91,20 +91,20 @@ pub fn serve(
         next: 1,
         work: VecDeque::new(),
         sent: Vec::new(),
-        tally: TcpServerCounters::default(),
+        counters: TcpServerCounters::default(),
     };
     let ending = server.run(&listener, waiter)?;
     // From here on nobody is let in.
     drop(listener);
     server.close(waiter)?;
-    server.tally.left_over = server.connections.len() as u64;
-    Ok((ending, server.tally))
+    server.counters.left_over = server.connections.len() as u64;
+    Ok((ending, server.counters))
 }
 
 struct TcpServer<'a> {
-    hall: &'a mut TcpChatServer,
+    chat_state: &'a mut TcpChatServer,
     clock: Clock,
-    desk: &'a dyn ChatLog,
+    chat_log: &'a dyn ChatLog,
     settings: TcpServerSettings,
     events: EventSet,
     connections: HashMap<u32, ServerConnection>,
@@ -118,7 +118,7 @@ struct TcpServer<'a> {
     work: VecDeque<(Action, u32)>,
     /// Letters that have just gone.
     sent: Vec<OutgoingMessage>,
-    tally: TcpServerCounters,
+    counters: TcpServerCounters,
 }
 
 impl TcpServer<'_> {
@@ -127,8 +127,8 @@ impl TcpServer<'_> {
         loop {
             let alarm = self.alarms.first().map(|(at, _)| *at);
             let until = [alarm, self.settings.stop_at, listens_again].into_iter().flatten().min();
-            let woken = waiter.wait(&self.events, until)?;
-            if woken.signal {
+            let wakeup = waiter.wait(&self.events, until)?;
+            if wakeup.signal {
                 return Ok(EndReason::Interrupted);
             }
             let now = self.clock.mono();
@@ -148,7 +148,7 @@ impl TcpServer<'_> {
 
     /// Tells everybody goodbye and waits a while until that is read.
     fn close(&mut self, waiter: &mut EventWaiter) -> io::Result<()> {
-        let actions = self.hall.close();
+        let actions = self.chat_state.close();
         self.perform(actions, 0);
         let until = self.clock.mono().plus(SHUTDOWN_TIMEOUT);
         while !self.connections.is_empty() && self.clock.mono() < until {
@@ -198,22 +198,22 @@ impl TcpServer<'_> {
             };
             let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
             let Ok(connection) = ServerConnection::new(socket, peer, self.settings.timeout) else { continue };
-            if self.leaving >= MAX_CLOSING && self.hall.is_full() {
+            if self.leaving >= MAX_CLOSING && self.chat_state.is_full() {
                 continue;
             }
-            self.tally.connections += 1;
+            self.counters.connections += 1;
             let id = self.next;
             self.next = self.next.wrapping_add(1).max(1);
             if self.events.add(&connection.socket, id.into(), Interest::READ).is_err() {
                 continue;
             }
             self.connections.insert(id, connection);
-            self.desk.write(Record::Peer(Peer { p: id, addr: peer }));
-            match self.hall.on_connect(id, peer) {
+            self.chat_log.write(Record::Peer(Peer { p: id, addr: peer }));
+            match self.chat_state.on_connect(id, peer) {
                 Ok(actions) => self.perform(actions, id),
                 Err(notice) => {
-                    let (n, words) = (0, ServerMessage::Notice(notice));
-                    self.perform(vec![Action::Send { n, words, to: vec![id] }], id);
+                    let (n, text) = (0, ServerMessage::Notice(notice));
+                    self.perform(vec![Action::Send { n, message: text, to: vec![id] }], id);
                     self.dismiss(id);
                 }
             }
@@ -250,7 +250,7 @@ impl TcpServer<'_> {
             return;
         }
         if connection.stalled_since().is_some_and(|since| since.plus(stall) <= now) {
-            let actions = self.hall.on_disconnect(id, LeaveReason::TooSlow);
+            let actions = self.chat_state.on_disconnect(id, LeaveReason::TooSlow);
             self.perform(actions, id);
         } else if let Some(line) = connection.rest(now) {
             self.hear(id, &line, self.clock.now());
@@ -267,16 +267,16 @@ impl TcpServer<'_> {
         if self.connections.get(&id).is_none_or(ServerConnection::is_leaving) {
             return;
         }
-        let heard = self.hall.on_line(at.mono, id, line);
+        let received = self.chat_state.on_line(at.mono, id, line);
         let h = hash(&line.text);
-        self.desk.write(Record::Received(Received { n: heard.n, p: id, at, k: None, h }));
-        self.desk.write(Record::Text(Text { n: heard.n, p: id, at, text: beginning(&line.text) }));
-        self.perform(heard.actions, id);
+        self.chat_log.write(Record::Received(Received { n: received.n, p: id, at, k: None, h }));
+        self.chat_log.write(Record::Text(Text { n: received.n, p: id, at, text: beginning(&line.text) }));
+        self.perform(received.actions, id);
     }
 
     /// The other end of a connection is gone, or has closed its direction.
     fn over(&mut self, id: u32, why: LeaveReason) {
-        let actions = self.hall.on_disconnect(id, why);
+        let actions = self.chat_state.on_disconnect(id, why);
         self.perform(actions, id);
         if why == LeaveReason::Closed {
             // Whoever has only closed its own direction may still be reading what waits.
@@ -302,17 +302,17 @@ impl TcpServer<'_> {
     }
 
     /// Does what the state machine says, and what follows from that.
-    fn perform(&mut self, actions: Vec<Action>, asker: u32) {
-        self.work.extend(actions.into_iter().map(|action| (action, asker)));
+    fn perform(&mut self, actions: Vec<Action>, requester: u32) {
+        self.work.extend(actions.into_iter().map(|action| (action, requester)));
         while let Some((action, asker)) = self.work.pop_front() {
             let at = self.clock.now();
-            note(self.desk, at, &action, asker);
+            note(self.chat_log, at, &action, asker);
             match action {
-                Action::Send { n, words, to } => {
-                    let text = said(self.desk, &words);
+                Action::Send { n, message, to } => {
+                    let text = server_text(self.chat_log, &message);
                     let (h, bytes) = (hash(&text), Arc::from([text.as_bytes(), b"\n"].concat()));
                     for id in to {
-                        self.send(id, &OutgoingMessage { n, bytes: Arc::clone(&bytes), h, at }, &words);
+                        self.send(id, &OutgoingMessage { n, bytes: Arc::clone(&bytes), h, at }, &message);
                     }
                 }
                 Action::Left { member, why, .. } => {
@@ -327,26 +327,26 @@ impl TcpServer<'_> {
         }
     }
 
-    fn send(&mut self, id: u32, letter: &OutgoingMessage, words: &ServerMessage) {
+    fn send(&mut self, id: u32, message: &OutgoingMessage, text: &ServerMessage) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        if matches!(words, ServerMessage::Notice(ServerNotice::TooSlow)) {
+        if matches!(text, ServerMessage::Notice(ServerNotice::TooSlow)) {
             let dropped = connection.clear();
             self.forget(id, dropped);
             if let Some(connection) = self.connections.get_mut(&id) {
-                connection.push(letter.clone());
+                connection.push(message.clone());
             }
             return;
         }
         if connection.is_leaving() {
             return;
         }
-        if connection.push(letter.clone()) {
+        if connection.push(message.clone()) {
             self.flush(id);
             self.set_alarm(id);
             return;
         }
-        self.forget(id, vec![letter.clone()]);
-        let actions = self.hall.on_disconnect(id, LeaveReason::TooSlow);
+        self.forget(id, vec![message.clone()]);
+        let actions = self.chat_state.on_disconnect(id, LeaveReason::TooSlow);
         self.work.extend(actions.into_iter().map(|action| (action, id)));
     }
 
@@ -360,7 +360,7 @@ impl TcpServer<'_> {
             let now = self.clock.mono();
             for OutgoingMessage { n, h, at, .. } in self.sent.drain(..) {
                 let took = now.since(at.mono);
-                self.desk.write(Record::Sent(Sent { n, p: id, at, took, behind: None, h, dropped: None }));
+                self.chat_log.write(Record::Sent(Sent { n, p: id, at, took, behind: None, h, dropped: None }));
             }
         }
         match outcome {
@@ -371,7 +371,7 @@ impl TcpServer<'_> {
                 self.settle(id);
             }
             Err(why) => {
-                let actions = self.hall.on_disconnect(id, why);
+                let actions = self.chat_state.on_disconnect(id, why);
                 self.work.extend(actions.into_iter().map(|action| (action, id)));
                 self.drop_connection(id);
             }
@@ -379,9 +379,9 @@ impl TcpServer<'_> {
     }
 
     /// Writes down what was never sent.
-    fn forget(&self, id: u32, letters: Vec<OutgoingMessage>) {
-        for OutgoingMessage { n, at, .. } in letters {
-            self.desk.write(Record::Unsent(Unsent { n, p: id, at, why: REASON_DISCONNECTED.to_owned() }));
+    fn forget(&self, id: u32, messages: Vec<OutgoingMessage>) {
+        for OutgoingMessage { n, at, .. } in messages {
+            self.chat_log.write(Record::Unsent(Unsent { n, p: id, at, why: REASON_DISCONNECTED.to_owned() }));
         }
     }
 

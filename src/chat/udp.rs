@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-use super::{ChatLog, beginning, note, said};
+use super::{ChatLog, beginning, note, server_text};
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::{
@@ -26,10 +26,10 @@ const BATCHES_AT_ONCE: usize = 8;
 
 /// The server.
 pub struct UdpServer<'a> {
-    club: &'a mut UdpChatServer,
+    state: &'a mut UdpChatServer,
     clock: Clock,
     endpoint: &'a mut Endpoint,
-    desk: &'a dyn ChatLog,
+    log: &'a dyn ChatLog,
     own: Vec<IpAddr>,
     pace: RateDetector,
     sampled: Mono,
@@ -38,15 +38,15 @@ pub struct UdpServer<'a> {
 impl<'a> UdpServer<'a> {
     /// `own` are this host's addresses.
     pub fn new(
-        club: &'a mut UdpChatServer,
+        state: &'a mut UdpChatServer,
         clock: Clock,
         endpoint: &'a mut Endpoint,
-        desk: &'a dyn ChatLog,
+        log: &'a dyn ChatLog,
         own: Vec<IpAddr>,
     ) -> Self {
         // A message to many may be answered by many at once. What is not granted shows in the drop counter.
         _ = endpoint.set_receive_buffer(FAST_BUFFER);
-        Self { club, clock, endpoint, desk, own, pace: RateDetector::default(), sampled: Mono(0) }
+        Self { state, clock, endpoint, log, own, pace: RateDetector::default(), sampled: Mono(0) }
     }
 
     /// Serves until Ctrl-C or the time to stop, then says goodbye.
@@ -56,7 +56,7 @@ impl<'a> UdpServer<'a> {
     pub fn run(&mut self, waiter: &mut EventWaiter, stop_at: Option<Mono>) -> io::Result<EndReason> {
         let mut batch = RecvBatch::default();
         loop {
-            let until = [self.club.due(), stop_at].into_iter().flatten().min();
+            let until = [self.state.due(), stop_at].into_iter().flatten().min();
             let woken = waiter.wait(&*self.endpoint, until)?;
             for _ in 0..BATCHES_AT_ONCE {
                 let more = self.endpoint.recv_batch(&mut batch)?;
@@ -64,7 +64,7 @@ impl<'a> UdpServer<'a> {
                     break;
                 }
                 let at = self.clock.now();
-                if let Some(fast) = self.pace.heard(at.mono, batch.len()) {
+                if let Some(fast) = self.pace.received(at.mono, batch.len()) {
                     self.endpoint.set_tx_timestamping(!fast);
                 }
                 self.sample(at);
@@ -77,14 +77,14 @@ impl<'a> UdpServer<'a> {
             }
             self.events();
             let at = self.clock.now();
-            let actions = self.club.forget(at.mono);
+            let actions = self.state.forget(at.mono);
             self.perform(actions, None, at);
             let ending = match (woken.signal, stop_at.is_some_and(|stop| stop <= at.mono)) {
                 (true, _) => EndReason::Interrupted,
                 (_, true) => EndReason::Duration,
                 _ => continue,
             };
-            let actions = self.club.close();
+            let actions = self.state.close();
             self.perform(actions, None, at);
             return Ok(ending);
         }
@@ -97,8 +97,8 @@ impl<'a> UdpServer<'a> {
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
-                let heard = self.club.drain_datagram(at.mono, arrival.from, text);
-                self.write(&heard, &arrival, text, at);
+                let received = self.state.drain_datagram(at.mono, arrival.from, text);
+                self.write(&received, &arrival, text, at);
             }
             if !more || at.mono > until {
                 break;
@@ -111,34 +111,34 @@ impl<'a> UdpServer<'a> {
     fn hear(&mut self, arrival: &RecvMeta, payload: &[u8], at: Now) {
         let ip = arrival.from.ip();
         let own_host = ip.is_loopback() || self.own.contains(&ip);
-        let heard = self.club.received(at.mono, arrival.from, payload, own_host);
-        self.write(&heard, arrival, payload, at);
-        self.perform(heard.actions, heard.peer.map(|peer| (peer, arrival.from)), at);
+        let received = self.state.received(at.mono, arrival.from, payload, own_host);
+        self.write(&received, arrival, payload, at);
+        self.perform(received.actions, received.peer.map(|peer| (peer, arrival.from)), at);
     }
 
     /// Writes down what came.
-    fn write(&self, heard: &DatagramResult, arrival: &RecvMeta, payload: &[u8], at: Now) {
-        let (Some(n), Some(p)) = (heard.n, heard.peer) else {
+    fn write(&self, received: &DatagramResult, arrival: &RecvMeta, payload: &[u8], at: Now) {
+        let (Some(n), Some(p)) = (received.n, received.peer) else {
             let why = UnexpectedKind::TooManyPeers;
-            return self.desk.write(Record::Odd(Unexpected { why, p: None, at, length: arrival.length as u32 }));
+            return self.log.write(Record::Odd(Unexpected { why, p: None, at, length: arrival.length as u32 }));
         };
-        if heard.is_new {
-            self.desk.write(Record::Peer(Peer { p, addr: arrival.from }));
+        if received.is_new {
+            self.log.write(Record::Peer(Peer { p, addr: arrival.from }));
         }
-        self.desk.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(payload) }));
-        self.desk.write(Record::Text(Text { n, p, at, text: beginning(&heard.text) }));
+        self.log.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(payload) }));
+        self.log.write(Record::Text(Text { n, p, at, text: beginning(&received.text) }));
     }
 
     /// Does what the state machine says. `asker` is who said what it is about, member or not.
-    fn perform(&mut self, actions: Vec<Action>, asker: Option<(u32, SocketAddr)>, at: Now) {
+    fn perform(&mut self, actions: Vec<Action>, requester: Option<(u32, SocketAddr)>, at: Now) {
         for action in actions {
-            note(self.desk, at, &action, asker.map_or(super::SELF, |(peer, _)| peer));
-            let Action::Send { n, words, to } = action else { continue };
-            let text = said(self.desk, &words);
+            note(self.log, at, &action, requester.map_or(super::SELF, |(peer, _)| peer));
+            let Action::Send { n, message, to } = action else { continue };
+            let text = server_text(self.log, &message);
             let h = digest(text.as_bytes());
             for p in to {
-                let of_asker = asker.filter(|(peer, _)| *peer == p).map(|(_, address)| address);
-                let Some(address) = of_asker.or_else(|| self.club.address(p)) else { continue };
+                let of_asker = requester.filter(|(peer, _)| *peer == p).map(|(_, address)| address);
+                let Some(address) = of_asker.or_else(|| self.state.address(p)) else { continue };
                 self.send(n, p, address, text.as_bytes(), h);
             }
         }
@@ -152,10 +152,10 @@ impl<'a> UdpServer<'a> {
             SendResult::Taken => None,
             SendResult::TakenThenDropped(error) => Some(error.into()),
             SendResult::Refused { name, .. } => {
-                return self.desk.write(Record::Unsent(Unsent { n, p, at, why: name }));
+                return self.log.write(Record::Unsent(Unsent { n, p, at, why: name }));
             }
         };
-        self.desk.write(Record::Sent(Sent { n, p, at, took, behind: None, h, dropped }));
+        self.log.write(Record::Sent(Sent { n, p, at, took, behind: None, h, dropped }));
     }
 
     /// Takes in what the kernel says after the fact.
@@ -163,17 +163,17 @@ impl<'a> UdpServer<'a> {
         for event in self.endpoint.events() {
             match event {
                 SocketEvent::Departed { tag, kernel } => {
-                    self.desk.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
+                    self.log.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
                 SocketEvent::Refused { tag, to, from, kind, code, .. } => {
                     let at = self.clock.now();
                     if let Some(tag) = tag {
                         let n = Some(tag.number);
-                        self.desk.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
+                        self.log.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
                     }
                     // Port unreachable; what says less may be over in a moment.
                     if matches!((to.is_ipv6(), kind, code), (false, 3, 3) | (true, 1, 4)) {
-                        let actions = self.club.refused(to);
+                        let actions = self.state.refused(to);
                         self.perform(actions, None, at);
                     }
                 }
@@ -186,7 +186,7 @@ impl<'a> UdpServer<'a> {
         if at.mono.since(self.sampled) >= SECOND {
             self.sampled = at.mono;
             let socket_drops = self.endpoint.socket_drops();
-            self.desk.write(Record::Counters(Counters { at, socket_drops, capture: None }));
+            self.log.write(Record::Counters(Counters { at, socket_drops, capture: None }));
         }
     }
 }

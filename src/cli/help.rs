@@ -111,7 +111,7 @@ fn with_words(command: Command, texts: Texts, name: &str) -> Command {
         let default: Vec<_> = argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
         if !default.is_empty() && argument.get_action().takes_values() {
             let default = default.join(" ").replace(' ', NO_BREAK);
-            words = texts.with("help-default", &[("words", Value::words(words)), ("value", Value::words(default))]);
+            words = texts.with("help-default", &[("words", Value::text(words)), ("value", Value::text(default))]);
         }
         let heading = if argument.is_positional() { texts.get("help-heading-arguments") } else { heading.clone() };
         let argument = argument.help(layout(&words)).help_heading(heading);

@@ -27,13 +27,13 @@ pub fn localize_error(error: &clap::Error, texts: Texts) -> Option<String> {
     let said = texts.with(
         key,
         &[
-            ("argument", Value::words(argument)),
-            ("value", Value::words(value)),
-            ("prior", Value::words(prior)),
-            ("command", Value::words(word(ContextKind::InvalidSubcommand))),
+            ("argument", Value::text(argument)),
+            ("value", Value::text(value)),
+            ("prior", Value::text(prior)),
+            ("command", Value::text(word(ContextKind::InvalidSubcommand))),
         ],
     );
-    let mut lines = vec![texts.with("error-line", &[("text", Value::words(said))])];
+    let mut lines = vec![texts.with("error-line", &[("text", Value::text(said))])];
     if let Some(detail) = error.source() {
         lines.push(format!("    {detail}"));
     }
@@ -47,7 +47,7 @@ pub fn localize_error(error: &clap::Error, texts: Texts) -> Option<String> {
     for (key, kind) in hints {
         let hint = word(kind);
         if !hint.is_empty() {
-            lines.push(format!("    {}", texts.with(key, &[("words", Value::words(hint))])));
+            lines.push(format!("    {}", texts.with(key, &[("words", Value::text(hint))])));
         }
     }
     // clap knows the usage of the mistakes that could be seen from it.
@@ -56,7 +56,7 @@ pub fn localize_error(error: &clap::Error, texts: Texts) -> Option<String> {
     lines.extend(usage.map(|usage| format!("{}: {usage}", texts.get("help-heading-usage"))));
     let words = usage.unwrap_or("medidor").split(' ');
     let command: Vec<&str> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
-    lines.push(texts.with("mistake-help", &[("command", Value::words(command.join(" ")))]));
+    lines.push(texts.with("mistake-help", &[("command", Value::text(command.join(" ")))]));
     Some(help::unescape_layout(&lines.join("\n")))
 }
 

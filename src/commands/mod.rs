@@ -31,14 +31,14 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            let words = error.render();
+            let message = error.render();
             return if error.use_stderr() {
                 let own = usage_errors::localize_error(&error, texts);
-                run::status::eprint_line(own.unwrap_or_else(|| help::unescape_layout(&words.to_string())).trim_end());
+                run::status::eprint_line(own.unwrap_or_else(|| help::unescape_layout(&message.to_string())).trim_end());
                 Exit::Usage
             } else {
                 // Help is what was asked for, so it is a result; a reader that has gone away is no error.
-                let words = if run::print::color() { words.ansi().to_string() } else { words.to_string() };
+                let words = if run::print::color() { message.ansi().to_string() } else { message.to_string() };
                 _ = run::print::write(&help::unescape_layout(&words), texts);
                 Exit::Done
             }
@@ -64,7 +64,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Complete(args) => complete::run(*args, texts),
     };
     done.unwrap_or_else(|error| {
-        run::status::eprint_line(texts.with("error-line", &[("text", Value::words(&error))]));
+        run::status::eprint_line(texts.with("error-line", &[("text", Value::text(&error))]));
         error.downcast_ref::<CommandError>().map_or(Exit::Environment, |failure| failure.exit).into()
     })
 }

@@ -80,17 +80,17 @@ impl MailMessage {
 /// A text as a header may hold it: a line break in it would begin another header, which is why no control character is
 /// left here (`report/escape.rs` keeps line feeds).
 fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    text.chars().map(|message| if message.is_control() { ' ' } else { message }).collect()
 }
 
 /// A text as a body may hold it: lines, and nothing that commands whatever shows them. Its reader is a mail program, so its
 /// rule is not that of terminals (`report/escape.rs`).
 fn lines(text: &str) -> String {
-    let shown = |letter: char| match letter {
-        '\n' | '\t' => letter,
+    let shown = |message: char| match message {
+        '\n' | '\t' => message,
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
-        _ if letter.is_control() => '?',
-        _ => letter,
+        _ if message.is_control() => '?',
+        _ => message,
     };
     text.chars().map(shown).collect()
 }
@@ -98,7 +98,7 @@ fn lines(text: &str) -> String {
 /// A name without anything that an address or a header would read as more than a name.
 fn word(text: &str) -> String {
     text.chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' })
+        .map(|message| if message.is_ascii_alphanumeric() || "-_.".contains(message) { message } else { '-' })
         .collect()
 }
 

@@ -34,7 +34,7 @@ pub struct SmtpAccount {
     tls: Option<TlsParameters>,
     login: Option<(String, Password)>,
     /// No single step of a delivery may take longer.
-    patience: Duration,
+    time_limit: Duration,
 }
 
 /// How a delivery went wrong.
@@ -86,7 +86,7 @@ impl SmtpAccount {
         security: Security,
         root: Option<&[u8]>,
         login: Option<(String, Password)>,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Self, String> {
         let tls = if matches!(security, Security::StartTls | Security::Implicit) {
             let mut parameters = TlsParameters::builder(host.clone());
@@ -98,7 +98,7 @@ impl SmtpAccount {
         } else {
             None
         };
-        Ok(Self { host, port, security, tls, login, patience })
+        Ok(Self { host, port, security, tls, login, time_limit: timeout })
     }
 
     /// Delivers a letter, over a connection of its own.
@@ -127,7 +127,7 @@ impl SmtpAccount {
         let addresses = self.addresses()?;
         let implicit = self.tls.as_ref().filter(|_| self.security == Security::Implicit);
         let mut connection =
-            SmtpConnection::connect(&addresses[..], Some(self.patience), &hello, implicit, None).map_err(broken)?;
+            SmtpConnection::connect(&addresses[..], Some(self.time_limit), &hello, implicit, None).map_err(broken)?;
         if let (Security::StartTls, Some(tls)) = (self.security, &self.tls) {
             if !connection.can_starttls() {
                 connection.abort();

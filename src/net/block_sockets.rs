@@ -208,8 +208,8 @@ impl BlockReceiver {
     }
 
     /// Makes room for datagrams of at most `longest` bytes; longer ones are cut, and so are none of ours.
-    pub fn expect(&mut self, longest: usize) {
-        self.room = longest + 1;
+    pub fn expect(&mut self, max_wait: usize) {
+        self.room = max_wait + 1;
         self.buffer = vec![0; self.room * BATCH];
     }
 

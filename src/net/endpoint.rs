@@ -33,7 +33,7 @@ use super::tx_timestamps::{SentDatagrams, TimestampMatch};
 use crate::core::time::{Now, Wall};
 
 /// How long a send may wait for room in the socket's buffer, which a slow device empties slowly.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const SEND_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The longest sleep in [`Endpoint::recv_next`], after which it is time to look for signals and deadlines.
 pub const MAX_SLEEP: Duration = Duration::from_millis(50);
@@ -235,12 +235,12 @@ impl Endpoint {
     pub fn recv_next(&mut self, batch: &mut RecvBatch, clock: &Clock) -> io::Result<Now> {
         batch.clear();
         let room = batch.first();
-        let longest = room.len();
+        let max_wait = room.len();
         let mut parts = [IoSliceMut::new(room)];
         let socket = self.socket.as_raw_fd();
         let read = recvmsg::<SockaddrStorage>(socket, &mut parts, Some(&mut self.control), MsgFlags::empty());
         let at = clock.now();
-        match read.map(|message| RecvMeta::from_message(&message, longest)) {
+        match read.map(|message| RecvMeta::from_message(&message, max_wait)) {
             Ok(arrival) => arrival.into_iter().for_each(|arrival| batch.push(arrival)),
             Err(Errno::EAGAIN | Errno::EINTR) => {}
             Err(error) if may_be_pending(error) => self.read_error_queue(),
@@ -328,7 +328,7 @@ impl Endpoint {
 
     /// Waits for room in the send buffer; false where none came in time, or a signal did.
     fn wait_writable(&self) -> bool {
-        event_waiter::writable(&self.socket, LONGEST_WAIT)
+        event_waiter::writable(&self.socket, SEND_TIMEOUT)
     }
 
     /// The form of an address that this socket can send to: an IPv6 socket reaches IPv4 by mapped addresses.

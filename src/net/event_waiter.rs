@@ -82,14 +82,14 @@ impl EventWaiter {
             }
             // After an interrupted call the results are not written; the flags are empty then, as made.
             let [socket_says, signal_says] = polled.map(|fd| fd.revents().unwrap_or(PollFlags::empty()));
-            let woken = Wakeup {
+            let wakeup = Wakeup {
                 socket: !socket_says.is_empty(),
                 errors: socket_says.contains(PollFlags::POLLERR),
                 signal: !signal_says.is_empty() && self.signals.take(),
                 deadline: deadline.is_some_and(|deadline| self.clock.mono() >= deadline),
             };
-            if woken != Wakeup::default() {
-                return Ok(woken);
+            if wakeup != Wakeup::default() {
+                return Ok(wakeup);
             }
         }
     }
@@ -97,21 +97,21 @@ impl EventWaiter {
 
 /// Waits until one of them can be read, or the time is over, which is rounded up to milliseconds. It does not wait for
 /// signals: the threads of a transfer share the flag of one [`Signals`], and look at it after each wait.
-pub fn wait_readable<const N: usize>(files: [BorrowedFd<'_>; N], longest: Duration) {
+pub fn wait_readable<const N: usize>(files: [BorrowedFd<'_>; N], max_wait: Duration) {
     let mut polled = files.map(|file| PollFd::new(file, PollFlags::POLLIN));
     // Whatever ends the waiting, the caller looks for itself. Below a millisecond it would not wait at all.
-    _ = poll(&mut polled, milliseconds(longest));
+    _ = poll(&mut polled, milliseconds(max_wait));
 }
 
 /// Waits until it can be written to; false where that was not so in time, or a signal came. For a call that has to wait
 /// in the middle of something else, and not longer than a signal may be kept waiting.
-pub fn writable(file: &impl AsFd, longest: Duration) -> bool {
+pub fn writable(file: &impl AsFd, max_wait: Duration) -> bool {
     let mut polled = [PollFd::new(file.as_fd(), PollFlags::POLLOUT)];
-    poll(&mut polled, milliseconds(longest)).is_ok_and(|ready| ready > 0)
+    poll(&mut polled, milliseconds(max_wait)).is_ok_and(|ready| ready > 0)
 }
 
-fn milliseconds(longest: Duration) -> PollTimeout {
-    PollTimeout::from(u16::try_from(longest.as_micros().div_ceil(1000)).unwrap_or(u16::MAX))
+fn milliseconds(max_wait: Duration) -> PollTimeout {
+    PollTimeout::from(u16::try_from(max_wait.as_micros().div_ceil(1000)).unwrap_or(u16::MAX))
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub struct RateDetector {
 impl RateDetector {
     /// So many datagrams came in. Answers whether the pace is fast from now on, if that is news. It begins to be fast when
     /// more come than [`FAST_INTERVAL`] apart, and ceases when fewer than half as many do.
-    pub fn heard(&mut self, now: Mono, datagrams: usize) -> Option<bool> {
+    pub fn received(&mut self, now: Mono, datagrams: usize) -> Option<bool> {
         let most = (nanos(WINDOW) / nanos(FAST_INTERVAL)) as u64;
         let before = self.fast;
         let passed = now.since(self.since);
@@ -58,7 +58,7 @@ mod tests {
         for interval in [250_000, 100_000, 250_000, 500_000] {
             let end = at + SECOND;
             while at < end {
-                news.extend(pace.heard(Mono(at), 1).map(|fast| (at, fast)));
+                news.extend(pace.received(Mono(at), 1).map(|fast| (at, fast)));
                 at += interval;
             }
         }
@@ -70,8 +70,8 @@ mod tests {
     #[test]
     fn a_burst_is_over_after_a_silence() {
         let mut pace = RateDetector::default();
-        assert_eq!(pace.heard(Mono(0), 101), Some(true));
-        assert_eq!(pace.heard(Mono(10 * SECOND), 1), Some(false));
-        assert_eq!(pace.heard(Mono(10 * SECOND), 99), None);
+        assert_eq!(pace.received(Mono(0), 101), Some(true));
+        assert_eq!(pace.received(Mono(10 * SECOND), 1), Some(false));
+        assert_eq!(pace.received(Mono(10 * SECOND), 99), None);
     }
 }

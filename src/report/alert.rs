@@ -69,13 +69,13 @@ impl ProbeFate {
             Some(Reason::Icmp { .. }) => return Some(Self::Icmp),
             _ => {}
         }
-        let patience = flow.patience_ns.unwrap_or(i64::MAX);
+        let timeout = flow.patience_ns.unwrap_or(i64::MAX);
         let left = message.times.contains_key(&PointName::ClientWireOut);
         let by_network = |segment| matches!(segment, &SegmentName::NetworkForward | &SegmentName::NetworkReturn);
         Some(match (shown(message), message.outcome) {
             (_, Outcome::Inconclusive) | (OnWire::Unknown, _) => Self::Unknown,
-            (OnWire::Reply(after), _) if after > patience && flow.is_on_one_host() => Self::LateOnHost,
-            (OnWire::Reply(after), _) if after > patience => Self::LateOnWire,
+            (OnWire::Reply(after), _) if after > timeout && flow.is_on_one_host() => Self::LateOnHost,
+            (OnWire::Reply(after), _) if after > timeout => Self::LateOnWire,
             (OnWire::Reply(_), Outcome::Late) => Self::HeldHere,
             (OnWire::Reply(_), _) => Self::LostHere,
             (OnWire::Nothing, _) if left && message.blame.iter().any(by_network) => Self::LostBeyond,
@@ -92,21 +92,21 @@ fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
         .messages
         .iter()
         .filter_map(|message| {
-            let fate = ProbeFate::of(message, flow)?;
-            let told = message.reason.as_ref().filter(|_| matches!(fate, ProbeFate::Refused | ProbeFate::Icmp));
-            Some((fate, told.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n))
+            let result = ProbeFate::of(message, flow)?;
+            let known = message.reason.as_ref().filter(|_| matches!(result, ProbeFate::Refused | ProbeFate::Icmp));
+            Some((result, known.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n))
         })
         .collect();
     fates.sort_unstable();
     let mut lines: Vec<String> = fates
-        .chunk_by(|(fate, reason, _), (other, another, _)| fate == other && reason == another)
+        .chunk_by(|(outcome, reason, _), (other, another, _)| outcome == other && reason == another)
         .map(|group| {
             let numbers: Vec<u64> = group.iter().map(|(_, _, number)| *number).collect();
             let (fate, reason, _) = &group[0];
             let values = [
                 ("count", Value::count(numbers.len() as u64)),
-                ("numbers", Value::words(figures.ranges(&numbers))),
-                ("reason", Value::words(reason)),
+                ("numbers", Value::text(figures.ranges(&numbers))),
+                ("reason", Value::text(reason)),
             ];
             texts.with(fate.key(), &values)
         })
@@ -117,8 +117,8 @@ fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
         && let OnWire::Reply(wire) = shown(message)
         && message.times.contains_key(&PointName::ClientWireOut)
     {
-        let span = |ns| Value::words(figures.duration(ns));
-        let values = [("n", Value::words(message.n)), ("wire", span(wire)), ("application", span(rtt))];
+        let span = |ns| Value::text(figures.duration(ns));
+        let values = [("n", Value::text(message.n)), ("wire", span(wire)), ("application", span(rtt))];
         lines.push(texts.with("evidence-rtt", &values));
     }
     lines

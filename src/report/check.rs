@@ -34,7 +34,7 @@ pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
     }
     if !checks.shared.is_empty() {
         page.heading(&texts.get("check-shared-heading"));
-        checks.shared.iter().for_each(|shared| page.warning(&told(shared, texts)));
+        checks.shared.iter().for_each(|shared| page.warning(&known(shared, texts)));
     }
     text::layout(&page.finish(), style)
 }
@@ -43,7 +43,7 @@ pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
 fn one(page: &mut ReportBuilder, checked: &SubmissionResult, texts: Texts) {
     let count = |status| checked.points.iter().filter(|finding| finding.status == status).count() as u64;
     let values = [
-        ("path", Value::words(truncate(&checked.path))),
+        ("path", Value::text(truncate(&checked.path))),
         ("met", Value::count(count(Status::Met))),
         ("not", Value::count(count(Status::NotMet))),
         ("open", Value::count(count(Status::CannotBeTold))),
@@ -55,7 +55,7 @@ fn one(page: &mut ReportBuilder, checked: &SubmissionResult, texts: Texts) {
         page.under_item(&reason(finding, texts));
         if !finding.evidence.is_empty() {
             page.under_item(
-                &texts.with("check-evidence", &[("evidence", Value::words(exhibits(&finding.evidence, texts)))]),
+                &texts.with("check-evidence", &[("evidence", Value::text(exhibits(&finding.evidence, texts)))]),
             );
         }
     }
@@ -95,19 +95,19 @@ fn remarks(page: &mut ReportBuilder, submissions: &[SubmissionResult], texts: Te
     let unreadable = submissions.iter().flat_map(|checked| &checked.unreadable);
     let mut lines: Vec<String> = unreadable.map(|unreadable| truncate(&unreadable.text.replace('\n', ". "))).collect();
     let unused = submissions.iter().flat_map(|checked| &checked.unused);
-    lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::words(truncate(file)))])));
+    lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::text(truncate(file)))])));
     for line in &lines {
         page.warning(line);
     }
 }
 
-fn told(shared: &Shared, texts: Texts) -> String {
+fn known(shared: &Shared, texts: Texts) -> String {
     let key = match shared.likeness {
         Likeness::SameFile => "check-shared-file",
         Likeness::SamePackets => "check-shared-packets",
     };
     let files: Vec<String> = shared.files.iter().map(|file| truncate(file)).collect();
-    texts.with(key, &[("files", Value::words(files.join(", ")))])
+    texts.with(key, &[("files", Value::text(files.join(", ")))])
 }
 
 const fn mark(status: Status) -> &'static str {
@@ -148,17 +148,17 @@ fn point(point: Point, texts: Texts) -> String {
 fn reason(finding: &Finding, texts: Texts) -> String {
     let figures = NumberFormat::new(texts);
     let place = |name: &str, value: &Json| match value {
-        Json::Number(number) if name.ends_with("_ns") => Value::words(time(number.as_i64().unwrap_or(0), figures)),
+        Json::Number(number) if name.ends_with("_ns") => Value::text(time(number.as_i64().unwrap_or(0), figures)),
         Json::Number(number) if name.ends_with("ratio") => {
-            Value::words(figures.percent(number.as_f64().unwrap_or_default()))
+            Value::text(figures.percent(number.as_f64().unwrap_or_default()))
         }
         Json::Number(number) => Value::count(number.as_u64().unwrap_or(0)),
-        Json::String(words) => Value::words(truncate(words)),
+        Json::String(text) => Value::text(truncate(text)),
         Json::Array(list) => {
             let numbers: Vec<u64> = list.iter().filter_map(Json::as_u64).collect();
-            Value::words(figures.ranges(&numbers))
+            Value::text(figures.ranges(&numbers))
         }
-        _ => Value::words(DASH),
+        _ => Value::text(DASH),
     };
     let values: Vec<(&'static str, Value)> =
         finding.values.iter().map(|(name, value)| (*name, place(name, value))).collect();
@@ -181,13 +181,13 @@ fn exhibits(evidence: &[RequirementFrameRef], texts: Texts) -> String {
             None => files.push((&exhibit.file, frame.into_iter().collect())),
         }
     }
-    let told = |(file, frames): &(&str, Vec<String>)| {
+    let known = |(file, frames): &(&str, Vec<String>)| {
         let file = truncate(file);
         if frames.is_empty() {
             return file;
         }
-        let values = [("count", Value::count(frames.len() as u64)), ("frames", Value::words(frames.join(", ")))];
+        let values = [("count", Value::count(frames.len() as u64)), ("frames", Value::text(frames.join(", ")))];
         format!("{file} ({})", texts.with("check-frames", &values))
     };
-    files.iter().map(told).collect::<Vec<_>>().join("; ")
+    files.iter().map(known).collect::<Vec<_>>().join("; ")
 }

@@ -6,7 +6,7 @@
 /// Replaces by `?` what controls a terminal, changes the direction of text, or is invisible. Line feeds stay; a tab does
 /// not, because it would break the columns of a report.
 pub fn escape_control(text: &str) -> String {
-    text.chars().map(|letter| if letter != '\n' && is_harmful(letter) { '?' } else { letter }).collect()
+    text.chars().map(|character| if character != '\n' && is_harmful(character) { '?' } else { character }).collect()
 }
 
 /// As [`escape_control`], but tabs stay: for status lines and lines of a chat, which have no columns.
@@ -15,14 +15,14 @@ pub fn escape_control_except_tab(text: &str) -> String {
 }
 
 /// U+200C and U+200D, variation selectors and tags are invisible, too, but several scripts and emoji are written with them.
-fn is_harmful(letter: char) -> bool {
+fn is_harmful(character: char) -> bool {
     let changes_direction =
-        matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks_line = matches!(letter, '\u{2028}' | '\u{2029}');
+        matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks_line = matches!(character, '\u{2028}' | '\u{2029}');
     // Zero-width space and no-break space, word joiner, invisible operators, deprecated format characters, and the marks
     // around annotations, which some terminals hide.
-    let is_invisible = matches!(letter, '\u{200b}' | '\u{feff}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}');
-    letter.is_control() || changes_direction || breaks_line || is_invisible
+    let is_invisible = matches!(character, '\u{200b}' | '\u{feff}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}');
+    character.is_control() || changes_direction || breaks_line || is_invisible
 }
 
 #[cfg(test)]

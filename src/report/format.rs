@@ -139,7 +139,7 @@ impl NumberFormat {
     /// Ascending numbers with runs folded: `4, 9, 12-15`. A long list ends in how many more there are.
     pub fn ranges(self, numbers: &[u64]) -> String {
         let mut runs: Vec<(u64, u64)> = Vec::new();
-        let mut told = 0;
+        let mut known = 0;
         for number in numbers {
             let full = runs.len() == MAX_RANGES;
             match runs.last_mut() {
@@ -147,7 +147,7 @@ impl NumberFormat {
                 _ if full => break,
                 _ => runs.push((*number, *number)),
             }
-            told += 1;
+            known += 1;
         }
         let run = |(first, last): &(u64, u64)| match last - first {
             0 => vec![first.to_string()],
@@ -155,10 +155,10 @@ impl NumberFormat {
             _ => vec![format!("{first}-{last}")],
         };
         let listed = runs.iter().flat_map(run).collect::<Vec<_>>().join(", ");
-        match numbers.len() - told {
+        match numbers.len() - known {
             0 => listed,
             more => {
-                let values = [("numbers", Value::words(listed)), ("more", Value::count(more as u64))];
+                let values = [("numbers", Value::text(listed)), ("more", Value::count(more as u64))];
                 self.texts.with("figures-more", &values)
             }
         }

@@ -18,12 +18,12 @@ pub fn of(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, S
     let mut fates: HashMap<(usize, u64), String> = HashMap::new();
     for (index, flow) in document.flows.iter().enumerate() {
         for message in &flow.messages {
-            let fate = escape_control(&labels::fate(message, texts, figures));
+            let result = escape_control(&labels::result(message, texts, figures));
             for frame in message.evidence.iter().filter(|frame| frame.file == log.file) {
                 known.insert(frame.frame, (index, message.n));
-                comments.insert(frame.frame, told("comment-frame", message.n, &fate, texts));
+                comments.insert(frame.frame, reported("comment-frame", message.n, &result, texts));
             }
-            fates.insert((index, message.n), fate);
+            fates.insert((index, message.n), result);
         }
     }
     // A client may have several runs from one port, which have its direction in common: then a further copy is nobody's.
@@ -37,14 +37,14 @@ pub fn of(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, S
     for datagram in log.datagrams.iter().filter(|datagram| !known.contains_key(&datagram.frame)) {
         let owner = owners.get(&datagram.flow).copied().flatten();
         if let Some((flow, number)) = owner.zip(datagram.number)
-            && let Some(fate) = fates.get(&(flow, number))
+            && let Some(outcome) = fates.get(&(flow, number))
         {
-            comments.insert(datagram.frame, told("comment-copy", number, fate, texts));
+            comments.insert(datagram.frame, reported("comment-copy", number, outcome, texts));
         }
     }
     comments
 }
 
-fn told(key: &str, number: u64, fate: &str, texts: Texts) -> String {
-    texts.with(key, &[("n", Value::words(number)), ("fate", Value::words(fate))])
+fn reported(key: &str, number: u64, result: &str, texts: Texts) -> String {
+    texts.with(key, &[("n", Value::text(number)), ("fate", Value::text(result))])
 }

@@ -67,12 +67,12 @@ pub fn outcome(outcome: Outcome, texts: Texts) -> String {
 }
 
 /// What became of a message, and where, in a few words.
-pub fn fate(message: &Message, texts: Texts, figures: NumberFormat) -> String {
+pub fn result(message: &Message, texts: Texts, figures: NumberFormat) -> String {
     let outcome = outcome(message.outcome, texts);
     match (message.outcome, &message.blame[..]) {
-        (Outcome::Lost, [place]) => texts.with("page-lost-at", &[("place", Value::words(segment(*place, texts)))]),
+        (Outcome::Lost, [place]) => texts.with("page-lost-at", &[("place", Value::text(segment(*place, texts)))]),
         (Outcome::Lost, [first, .., last]) => {
-            let ends = [("first", first), ("last", last)].map(|(name, end)| (name, Value::words(segment(*end, texts))));
+            let ends = [("first", first), ("last", last)].map(|(name, end)| (name, Value::text(segment(*end, texts))));
             texts.with("page-lost-between", &ends)
         }
         (Outcome::Delivered | Outcome::Late, _) => match message.rtt_ns {
@@ -90,11 +90,11 @@ pub fn reason(reason: &Reason, texts: Texts) -> String {
     match reason {
         Reason::System { error } => system_error(error, texts),
         Reason::PortUnreachable { from } => {
-            texts.with("reason-port-unreachable", &[("from", Value::words(source(from)))])
+            texts.with("reason-port-unreachable", &[("from", Value::text(source(from)))])
         }
         Reason::Icmp { from, kind, code } => texts.with(
             "reason-icmp",
-            &[("from", Value::words(source(from))), ("type", Value::words(kind)), ("code", Value::words(code))],
+            &[("from", Value::text(source(from))), ("type", Value::text(kind)), ("code", Value::text(code))],
         ),
         Reason::SimulatedDrop => texts.get("reason-simulated-drop"),
         Reason::RateLimit => texts.get("reason-rate-limit"),
@@ -114,7 +114,7 @@ fn system_error(error: &str, texts: Texts) -> String {
         "EMSGSIZE" => "reason-error-too-large",
         _ => "reason-error-other",
     };
-    texts.with(key, &[("error", Value::words(truncate(error)))])
+    texts.with(key, &[("error", Value::text(truncate(error)))])
 }
 
 /// The witnesses that there are, each with its name, journals and captures in the order of travel.
@@ -157,8 +157,8 @@ pub fn warning(warning: &Warning, texts: Texts) -> (String, String) {
 
 /// Gives every warning its text and its advice, in the language of `texts`.
 pub fn fill_warnings(warnings: &mut [Warning], texts: Texts) {
-    for told in warnings {
-        (told.text, told.advice) = warning(told, texts);
+    for known in warnings {
+        (known.text, known.advice) = warning(known, texts);
     }
 }
 
@@ -167,11 +167,11 @@ fn place(value: &Json, texts: Texts) -> Value {
     match value {
         Json::Number(number) => match number.as_u64() {
             Some(count) => Value::count(count),
-            None => Value::words(NumberFormat::new(texts).decimal(number.as_f64().unwrap_or_default(), 3)),
+            None => Value::text(NumberFormat::new(texts).decimal(number.as_f64().unwrap_or_default(), 3)),
         },
-        Json::String(words) if !words.is_empty() => Value::words(truncate(words)),
-        Json::Bool(yes) => Value::words(yes),
-        _ => Value::words("none"),
+        Json::String(words) if !words.is_empty() => Value::text(truncate(words)),
+        Json::Bool(yes) => Value::text(yes),
+        _ => Value::text("none"),
     }
 }
 
@@ -211,10 +211,10 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
 }
 
 /// Words of a file or a system, cut where they are too long to be read.
-pub fn truncate(words: &str) -> String {
-    match words.char_indices().nth(MAX_QUOTE_CHARS) {
-        Some((end, _)) => format!("{}…", &words[..end]),
-        None => words.to_owned(),
+pub fn truncate(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTE_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -227,8 +227,8 @@ pub fn name(of: impl Serialize) -> String {
 }
 
 /// The same words with a capital at the beginning.
-pub fn capitalize(words: &str) -> String {
-    let mut rest = words.chars();
+pub fn capitalize(text: &str) -> String {
+    let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 

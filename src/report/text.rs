@@ -36,12 +36,12 @@ pub fn render(document: &Document, texts: Texts, style: Style) -> String {
 }
 
 /// Pieces of a report as text, with a newline at its end.
-pub(super) fn layout(pieces: &[ReportBlock], style: Style) -> String {
-    let mut sheet = TextRenderer::new(style);
-    for piece in pieces {
-        sheet.add(piece);
+pub(super) fn layout(blocks: &[ReportBlock], style: Style) -> String {
+    let mut renderer = TextRenderer::new(style);
+    for block in blocks {
+        renderer.add(block);
     }
-    sheet.finish()
+    renderer.finish()
 }
 
 /// A sheet that grows line by line. Control characters in what it is given, which may come from a file of anybody's, do
@@ -62,17 +62,17 @@ impl TextRenderer {
         self.text
     }
 
-    fn add(&mut self, piece: &ReportBlock) {
-        match piece {
-            ReportBlock::Heading(words) => {
+    fn add(&mut self, block: &ReportBlock) {
+        match block {
+            ReportBlock::Heading(text) => {
                 if !self.text.is_empty() {
                     self.text.push('\n');
                 }
-                self.wrapped("", words, Some(BOLD));
+                self.wrapped("", text, Some(BOLD));
             }
             ReportBlock::Strong(words) => self.wrapped("", words, Some(BOLD)),
-            ReportBlock::Line(words) => self.wrapped("  ", words, None),
-            ReportBlock::Item(words) => self.wrapped("  - ", words, None),
+            ReportBlock::Line(wording) => self.wrapped("  ", wording, None),
+            ReportBlock::Item(message) => self.wrapped("  - ", message, None),
             ReportBlock::UnderItem(words) => self.wrapped("    ", words, None),
             ReportBlock::Warning(words) => self.wrapped("  ! ", words, Some(YELLOW)),
             ReportBlock::Table(table) => self.table(table),
@@ -88,8 +88,8 @@ impl TextRenderer {
     }
 
     /// A paragraph behind `first`, its further lines indented as far.
-    fn wrapped(&mut self, first: &str, words: &str, look: Option<&str>) {
-        for line in paragraph(first, words, self.width) {
+    fn wrapped(&mut self, first: &str, text: &str, look: Option<&str>) {
+        for line in paragraph(first, text, self.width) {
             self.push(&line, look);
         }
     }

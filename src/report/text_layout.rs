@@ -46,18 +46,18 @@ pub fn table(rows: &[Vec<String>], layout: TableLayout<'_>) -> Vec<String> {
 }
 
 /// A paragraph behind `first`, in lines of at most `width` columns; its further lines are indented as far.
-pub fn paragraph(first: &str, words: &str, width: usize) -> Vec<String> {
+pub fn paragraph(first: &str, text: &str, width: usize) -> Vec<String> {
     let indent = first.width();
-    let lines = wrap(words, width.saturating_sub(indent)).into_iter().enumerate();
+    let lines = wrap(text, width.saturating_sub(indent)).into_iter().enumerate();
     lines.map(|(index, line)| if index == 0 { format!("{first}{line}") } else { " ".repeat(indent) + &line }).collect()
 }
 
 /// Breaks words into lines of at most `width` columns; a word longer than a line is broken.
 pub fn wrap(words: &str, width: usize) -> Vec<String> {
-    let words = escape_control(words);
+    let text = escape_control(words);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for mut word in words.split([' ', '\n']).filter(|word| !word.is_empty()) {
+    for mut word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
         if !line.is_empty() && line.width() + 1 + word.width() > width {
             lines.push(std::mem::take(&mut line));
         }

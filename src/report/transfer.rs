@@ -53,8 +53,8 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
     for transfer in &document.transfers {
         lines.extend(remarks(transfer, texts, true));
     }
-    for told in &document.warnings {
-        let (text, advice) = labels::warning(told, texts);
+    for known in &document.warnings {
+        let (text, advice) = labels::warning(known, texts);
         lines.push(format!("! {text}"));
         if !advice.is_empty() {
             lines.push(format!("  {advice}"));
@@ -66,12 +66,12 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
 /// The lines, none of them wider than a page where it can be broken: what follows is indented as far as its beginning.
 fn wrapped(lines: &[String]) -> String {
     let lay_out = |line: &str| {
-        let words = line.trim_start_matches(' ');
+        let text = line.trim_start_matches(' ');
         // Spaces in a line that fits are kept as they are.
         if line.width() <= WIDTH {
             vec![line.to_owned()]
         } else {
-            paragraph(&line[..line.len() - words.len()], words, WIDTH)
+            paragraph(&line[..line.len() - text.len()], text, WIDTH)
         }
     };
     page(escape_control(&lines.join("\n")).lines().flat_map(lay_out))
@@ -86,16 +86,16 @@ fn page(lines: impl IntoIterator<Item = String>) -> String {
 pub fn comparison(documents: &[TransferDocument], texts: Texts) -> String {
     let part = |document: &TransferDocument| {
         // A comparison is a table: how each transfer went its way is told by a transfer alone.
-        let mut bare = document.clone();
-        for transfer in &mut bare.transfers {
+        let mut unnumbered = document.clone();
+        for transfer in &mut unnumbered.transfers {
             (transfer.course, transfer.account.transport) = (None, None);
         }
         let values = [
-            ("mode", Value::words(document.mode.name())),
+            ("mode", Value::text(document.mode.name())),
             ("clients", Value::count(document.clients.unwrap_or(0).into())),
-            ("size", Value::words(document.size.unwrap_or(0))),
+            ("size", Value::text(document.size.unwrap_or(0))),
         ];
-        format!("{}\n{}", texts.with("transfer-run", &values), text(&bare, texts))
+        format!("{}\n{}", texts.with("transfer-run", &values), text(&unnumbered, texts))
     };
     documents.iter().map(part).collect::<Vec<_>>().join("\n")
 }
@@ -128,19 +128,19 @@ pub fn csv(documents: &[TransferDocument]) -> String {
 }
 
 fn csv_row(document: &TransferDocument, transfer: &Transfer) -> Vec<String> {
-    let (account, loss) = (&transfer.account, transfer.loss.as_ref());
+    let (report, loss) = (&transfer.account, transfer.loss.as_ref());
     let at = loss.map(|loss| &loss.at);
     vec![
         document.mode.name().to_owned(),
         cell(document.clients),
         cell(document.size),
-        account.number.to_string(),
-        cell(account.complete),
-        cell(account.client_port),
-        cell(account.server_port),
-        cell(account.bytes_received),
-        cell(account.bytes_sent),
-        cell(account.took_ns),
+        report.number.to_string(),
+        cell(report.complete),
+        cell(report.client_port),
+        cell(report.server_port),
+        cell(report.bytes_received),
+        cell(report.bytes_sent),
+        cell(report.took_ns),
         cell(transfer.rate.map(f64::round)),
         cell(loss.map(|loss| loss.lost)),
         cell(at.map(|at| at.sender_host)),
@@ -183,21 +183,21 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
 
 /// A receiver's row of the table.
 pub fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
-    let (figures, account) = (NumberFormat::new(texts), &transfer.account);
+    let (figures, report) = (NumberFormat::new(texts), &transfer.account);
     let port = |port: Option<u16>| port.map_or_else(|| DASH.to_owned(), |port| port.to_string());
-    let success = match account.complete {
+    let success = match report.complete {
         Some(true) => texts.get("transfer-yes"),
         Some(false) => texts.get("transfer-no"),
         None => DASH.to_owned(),
     };
     [
-        account.number.to_string(),
+        report.number.to_string(),
         success,
-        port(account.client_port),
-        port(account.server_port),
-        figures.count(account.bytes_received),
-        figures.count(account.bytes_sent),
-        account.took_ns.map_or_else(|| DASH.to_owned(), |took| figures.duration(took)),
+        port(report.client_port),
+        port(report.server_port),
+        figures.count(report.bytes_received),
+        figures.count(report.bytes_sent),
+        report.took_ns.map_or_else(|| DASH.to_owned(), |took| figures.duration(took)),
         transfer
             .rate
             .map_or_else(|| DASH.to_owned(), |rate| format!("{}{NO_BREAK}MB/s", figures.decimal(rate / 1e6, 1))),
@@ -222,14 +222,14 @@ const fn word(trouble: TransferError) -> &'static str {
 
 /// What the table has no room for; with what can be drawn as rows of signs.
 pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
-    let account = &transfer.account;
-    let number = || ("number", Value::words(account.number));
+    let report = &transfer.account;
+    let number = || ("number", Value::text(report.number));
     let mut lines = Vec::new();
-    if let Some(trouble) = account.trouble {
+    if let Some(trouble) = report.trouble {
         let why = texts.get(word(trouble));
-        lines.push(texts.with("transfer-ended", &[number(), ("why", Value::words(why))]));
+        lines.push(texts.with("transfer-ended", &[number(), ("why", Value::text(why))]));
     }
-    if let Some(blocks) = &account.blocks {
+    if let Some(blocks) = &report.blocks {
         if let Some(unsent) = blocks.unsent.filter(|&unsent| unsent > 0) {
             lines.push(texts.with("transfer-unsent", &[number(), ("count", Value::count(unsent))]));
         }
@@ -240,18 +240,18 @@ pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
     if let Some(loss) = transfer.loss.as_ref().filter(|loss| loss.lost > 0) {
         lines.extend(losses(transfer, loss, texts));
         if signs {
-            lines.extend(loss.map.iter().map(|told| map(told, texts)));
+            lines.extend(loss.map.iter().map(|known| map(known, texts)));
         }
     }
-    lines.extend(transfer.account.transport.map(|counters| transport(account.number, &counters, texts)));
-    let wires = [("transfer-wire-sender", transfer.wire.sender), ("transfer-wire-receiver", transfer.wire.receiver)];
-    lines.extend(wires.into_iter().filter_map(|(key, traffic)| Some(wire(key, account.number, traffic?, texts))));
+    lines.extend(transfer.account.transport.map(|counters| transport(report.number, &counters, texts)));
+    let io = [("transfer-wire-sender", transfer.wire.sender), ("transfer-wire-receiver", transfer.wire.receiver)];
+    lines.extend(io.into_iter().filter_map(|(key, traffic)| Some(wire(key, report.number, traffic?, texts))));
     if signs {
-        lines.extend(transfer.course.iter().map(|told| course(account.number, told, texts)));
+        lines.extend(transfer.course.iter().map(|reported| course(report.number, reported, texts)));
     }
-    if let Some(saved) = &account.saved {
-        let key = if account.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
-        lines.push(texts.with(key, &[("file", Value::words(saved))]));
+    if let Some(saved) = &report.saved {
+        let key = if report.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
+        lines.push(texts.with(key, &[("file", Value::text(saved))]));
     }
     lines
 }
@@ -265,25 +265,25 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
     };
     let ratio = figures.percent(loss.lost as f64 / loss.of.max(1) as f64);
     let values = [
-        ("number", Value::words(transfer.account.number)),
+        ("number", Value::text(transfer.account.number)),
         ("count", Value::count(loss.lost)),
-        ("sent", Value::words(loss.of)),
-        ("ratio", Value::words(ratio)),
+        ("sent", Value::text(loss.of)),
+        ("ratio", Value::text(ratio)),
     ];
     let mut lines = vec![texts.with("transfer-lost", &values)];
     let at = &loss.at;
-    let part = |count| Value::words(share(count, loss.lost));
+    let part = |count| Value::text(share(count, loss.lost));
     let values = [
         ("network", part(at.network)),
         ("receiver", part(at.receiver_host)),
-        ("socket", Value::words(at.receiver_socket)),
+        ("socket", Value::text(at.receiver_socket)),
         ("sender", part(at.sender_host)),
         ("unknown", part(at.undetermined)),
     ];
     lines.push(texts.with("transfer-shares", &values));
     if at.undetermined > 0 {
         let parts: Vec<String> = at.possible.iter().map(|part| texts.get(part_key(*part))).collect();
-        let values = [("count", Value::count(at.undetermined)), ("parts", Value::words(parts.join(", ")))];
+        let values = [("count", Value::count(at.undetermined)), ("parts", Value::text(parts.join(", ")))];
         lines.push(texts.with("transfer-unknown", &values));
     }
     lines.extend(transfer.points.map(|points| seen(points, texts)));
@@ -304,7 +304,7 @@ pub const fn part_key(part: TransferSegment) -> &'static str {
 /// How many blocks each witness saw.
 fn seen(points: TransferPointCounts, texts: Texts) -> String {
     let figures = NumberFormat::new(texts);
-    let count = |count| Value::words(figures.count(count));
+    let count = |count| Value::text(figures.count(count));
     let values = [
         ("sent", count(points.app_sent)),
         ("out", count(points.wire_out)),
@@ -316,12 +316,12 @@ fn seen(points: TransferPointCounts, texts: Texts) -> String {
 
 fn advise(advice: Advice, texts: Texts) -> String {
     match advice {
-        Advice::ReceiveBuffer { bytes } => texts.with("transfer-do-buffer", &[("bytes", Value::words(bytes))]),
+        Advice::ReceiveBuffer { bytes } => texts.with("transfer-do-buffer", &[("bytes", Value::text(bytes))]),
         Advice::Rate { bits: Some(bits) } => {
             let megabits = (bits / 1_000_000).max(1);
-            texts.with("transfer-do-rate", &[("rate", Value::words(format!("{megabits}M")))])
+            texts.with("transfer-do-rate", &[("rate", Value::text(format!("{megabits}M")))])
         }
-        Advice::Rate { bits: None } => texts.with("transfer-do-rate", &[("rate", Value::words("auto"))]),
+        Advice::Rate { bits: None } => texts.with("transfer-do-rate", &[("rate", Value::text("auto"))]),
         Advice::Reliable => texts.get("transfer-do-reliable"),
         Advice::SenderHost => texts.get("transfer-do-sender-host"),
         Advice::ReceiverHost => texts.get("transfer-do-receiver-host"),
@@ -344,15 +344,15 @@ fn missing(transfer: &Transfer, texts: Texts) -> Option<String> {
     if ranges > MAX_RANGES as u64 {
         listed += ", ...";
     }
-    Some(texts.with("transfer-missing", &[("count", Value::count(ranges)), ("ranges", Value::words(listed))]))
+    Some(texts.with("transfer-missing", &[("count", Value::count(ranges)), ("ranges", Value::text(listed))]))
 }
 
 fn map(map: &LossMap, texts: Texts) -> String {
     let most = map.lost.iter().max().copied().unwrap_or(0);
     let values = [
-        ("blocks", Value::words(map.blocks_per_cell)),
-        ("most", Value::words(most)),
-        ("map", Value::words(bars(&map.lost))),
+        ("blocks", Value::text(map.blocks_per_cell)),
+        ("most", Value::text(most)),
+        ("map", Value::text(bars(&map.lost))),
     ];
     texts.with("transfer-map", &values)
 }
@@ -362,32 +362,32 @@ fn course(number: u16, course: &Throughput, texts: Texts) -> String {
     let most = course.bytes.iter().max().copied().unwrap_or(0);
     let rate = most as f64 * SECOND as f64 / course.cell_ns.max(1) as f64 / 1e6;
     let values = [
-        ("number", Value::words(number)),
-        ("time", Value::words(figures.duration(course.cell_ns))),
-        ("most", Value::words(figures.decimal(rate, 1))),
-        ("course", Value::words(bars(&course.bytes))),
+        ("number", Value::text(number)),
+        ("time", Value::text(figures.duration(course.cell_ns))),
+        ("most", Value::text(figures.decimal(rate, 1))),
+        ("course", Value::text(bars(&course.bytes))),
     ];
     texts.with("transfer-course", &values)
 }
 
 fn transport(number: u16, counters: &TransferCounters, texts: Texts) -> String {
     let values = [
-        ("number", Value::words(number)),
-        ("sent", Value::words(counters.datagrams_sent)),
-        ("received", Value::words(counters.datagrams_received)),
-        ("lost", Value::words(counters.packets_lost)),
-        ("slowed", Value::words(counters.congestion_events)),
-        ("rtt", Value::words(NumberFormat::new(texts).duration(counters.rtt_ns))),
+        ("number", Value::text(number)),
+        ("sent", Value::text(counters.datagrams_sent)),
+        ("received", Value::text(counters.datagrams_received)),
+        ("lost", Value::text(counters.packets_lost)),
+        ("slowed", Value::text(counters.congestion_events)),
+        ("rtt", Value::text(NumberFormat::new(texts).duration(counters.rtt_ns))),
     ];
     texts.with("transfer-transport", &values)
 }
 
 fn wire(key: &'static str, number: u16, traffic: Traffic, texts: Texts) -> String {
     let values = [
-        ("number", Value::words(number)),
-        ("packets", Value::words(traffic.packets)),
-        ("bytes", Value::words(traffic.bytes)),
-        ("repeated", Value::words(traffic.repeated.map_or_else(|| "none".to_owned(), |count| count.to_string()))),
+        ("number", Value::text(number)),
+        ("packets", Value::text(traffic.packets)),
+        ("bytes", Value::text(traffic.bytes)),
+        ("repeated", Value::text(traffic.repeated.map_or_else(|| "none".to_owned(), |count| count.to_string()))),
     ];
     texts.with(key, &values)
 }

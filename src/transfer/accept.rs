@@ -39,7 +39,7 @@ pub struct ReadyReceiver {
     /// Blocks that its buffer holds.
     pub room: u64,
     /// The socket that its blocks leave by, in the modes that have some.
-    pub outlet: Option<BlockSender>,
+    pub block_sender: Option<BlockSender>,
     /// Its data connection, in the TCP mode.
     pub data: Option<TcpStream>,
     /// The socket for its connection, in the QUIC mode.
@@ -98,8 +98,8 @@ struct PendingReceiver {
 pub struct ReceiverAcceptor<'a> {
     listener: &'a TcpListener,
     /// What receivers are told; number and port are filled in for each.
-    welcome: SessionOffer,
-    visitors: Vec<PendingReceiver>,
+    offer: SessionOffer,
+    pending: Vec<PendingReceiver>,
     clock: Clock,
 }
 
@@ -108,63 +108,63 @@ impl<'a> ReceiverAcceptor<'a> {
     ///
     /// # Errors
     /// Those of making it non-blocking.
-    pub fn new(listener: &'a TcpListener, welcome: SessionOffer, clock: Clock) -> io::Result<Self> {
+    pub fn new(listener: &'a TcpListener, session_offer: SessionOffer, clock: Clock) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Self { listener, welcome, visitors: Vec::new(), clock })
+        Ok(Self { listener, offer: session_offer, pending: Vec::new(), clock })
     }
 
     /// Waits until everybody is ready, the time is over or it is told to stop; answers those that are ready, by number.
     pub fn wait_for_receivers(
         mut self,
-        patience: Duration,
+        timeout: Duration,
         stop: &AtomicBool,
-        news: &dyn Fn(AcceptEvent),
+        on_event: &dyn Fn(AcceptEvent),
     ) -> Vec<ReadyReceiver> {
-        let deadline = Instant::now() + patience;
-        while self.ready() < self.welcome.clients && Instant::now() < deadline && !stop.load(Ordering::Relaxed) {
-            self.accept(news);
+        let deadline = Instant::now() + timeout;
+        while self.ready() < self.offer.clients && Instant::now() < deadline && !stop.load(Ordering::Relaxed) {
+            self.accept(on_event);
             let mut at = 0;
-            while at < self.visitors.len() {
-                match self.poll_receiver(at, news) {
+            while at < self.pending.len() {
+                match self.poll_receiver(at, on_event) {
                     Ok(true) => at += 1,
-                    Ok(false) => drop(self.visitors.remove(at)),
+                    Ok(false) => drop(self.pending.remove(at)),
                     Err(_) => {
-                        let gone = self.visitors.remove(at);
+                        let gone = self.pending.remove(at);
                         if gone.number > 0 {
-                            news(AcceptEvent::Left { number: gone.number, peer: gone.line.peer() });
+                            on_event(AcceptEvent::Left { number: gone.number, peer: gone.line.peer() });
                         }
                     }
                 }
             }
             wait_readable([self.listener.as_fd()], POLL_PAUSE);
         }
-        let mut guests: Vec<ReadyReceiver> = Vec::new();
-        for visitor in self.visitors {
-            if let (HandshakeState::Ready, Some(ready)) = (visitor.step, visitor.said) {
-                let PendingReceiver { line, number, outlet, port, room, data, socket, .. } = visitor;
-                guests.push(ReadyReceiver { number, line, ready, port, room, outlet, data, socket });
+        let mut receivers: Vec<ReadyReceiver> = Vec::new();
+        for pending in self.pending {
+            if let (HandshakeState::Ready, Some(ready)) = (pending.step, pending.said) {
+                let PendingReceiver { line, number, outlet, port, room, data, socket, .. } = pending;
+                receivers.push(ReadyReceiver { number, line, ready, port, room, block_sender: outlet, data, socket });
             }
         }
-        guests.sort_by_key(|guest| guest.number);
-        guests
+        receivers.sort_by_key(|receiver| receiver.number);
+        receivers
     }
 
     fn ready(&self) -> u16 {
-        self.visitors.iter().filter(|visitor| matches!(visitor.step, HandshakeState::Ready)).count() as u16
+        self.pending.iter().filter(|pending| matches!(pending.step, HandshakeState::Ready)).count() as u16
     }
 
     /// Lets strangers in. In the bare dialect each gets a number at once, so none is let in while there is none free.
-    fn accept(&mut self, news: &dyn Fn(AcceptEvent)) {
+    fn accept(&mut self, on_event: &dyn Fn(AcceptEvent)) {
         loop {
             let strangers =
-                self.visitors.iter().filter(|visitor| matches!(visitor.step, HandshakeState::Stranger)).count();
-            let bare = self.welcome.mode == Mode::Classic;
-            if strangers >= MAX_PENDING_RECEIVERS || bare && self.free_number().is_none() {
+                self.pending.iter().filter(|pending| matches!(pending.step, HandshakeState::Stranger)).count();
+            let classic = self.offer.mode == Mode::Classic;
+            if strangers >= MAX_PENDING_RECEIVERS || classic && self.free_number().is_none() {
                 return;
             }
             let Ok((stream, _)) = self.listener.accept() else { return };
             let Ok(line) = ControlConnection::new(stream) else { continue };
-            let visitor = PendingReceiver {
+            let pending_receiver = PendingReceiver {
                 line,
                 step: HandshakeState::Stranger,
                 number: 0,
@@ -176,59 +176,59 @@ impl<'a> ReceiverAcceptor<'a> {
                 data: None,
                 socket: None,
             };
-            self.visitors.push(visitor);
-            if bare && self.assign_number(self.visitors.len() - 1, news).is_err() {
-                self.visitors.pop();
+            self.pending.push(pending_receiver);
+            if classic && self.assign_number(self.pending.len() - 1, on_event).is_err() {
+                self.pending.pop();
             }
         }
     }
 
     fn free_number(&self) -> Option<u16> {
-        (1..=self.welcome.clients).find(|number| self.visitors.iter().all(|visitor| visitor.number != *number))
+        (1..=self.offer.clients).find(|number| self.pending.iter().all(|visitor| visitor.number != *number))
     }
 
     /// Gives a visitor a number, and tells it. Answers whether it stays.
-    fn assign_number(&mut self, at: usize, news: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
+    fn assign_number(&mut self, at: usize, on_event: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
         let Some(number) = self.free_number() else {
-            let visitor = &mut self.visitors[at];
-            news(AcceptEvent::Refused { peer: visitor.line.peer() });
-            visitor.line.send(&ControlMessage::Refused { why: RejectReason::Full })?;
+            let pending = &mut self.pending[at];
+            on_event(AcceptEvent::Refused { peer: pending.line.peer() });
+            pending.line.send(&ControlMessage::Refused { why: RejectReason::Full })?;
             return Ok(false);
         };
-        let visitor = &mut self.visitors[at];
-        let local = visitor.line.local().map_err(|_| TransferError::Connection)?;
+        let pending_receiver = &mut self.pending[at];
+        let local = pending_receiver.line.local().map_err(|_| TransferError::Connection)?;
         let mut port = local.port();
         let wanted = SocketAddr::new(local.ip(), port.checked_add(number).unwrap_or(0));
-        if self.welcome.mode == Mode::Quic {
+        if self.offer.mode == Mode::Quic {
             let socket = open_near(wanted).map_err(|_| TransferError::Connection)?;
             port = socket.local_addr().map_err(|_| TransferError::Connection)?.port();
-            visitor.socket = Some(socket);
-        } else if self.welcome.mode.has_blocks() {
-            let outlet = BlockSender::bind(wanted).map_err(|_| TransferError::Connection)?;
-            port = outlet.local_addr().map_err(|_| TransferError::Connection)?.port();
-            visitor.outlet = Some(outlet);
+            pending_receiver.socket = Some(socket);
+        } else if self.offer.mode.has_blocks() {
+            let block_sender = BlockSender::bind(wanted).map_err(|_| TransferError::Connection)?;
+            port = block_sender.local_addr().map_err(|_| TransferError::Connection)?.port();
+            pending_receiver.outlet = Some(block_sender);
         }
-        visitor.number = number;
-        visitor.step = HandshakeState::Numbered;
-        visitor.deadline = Instant::now() + HANDSHAKE_TIMEOUT;
-        if self.welcome.mode == Mode::Classic {
-            visitor.line.write(&classic::number(number))?;
+        pending_receiver.number = number;
+        pending_receiver.step = HandshakeState::Numbered;
+        pending_receiver.deadline = Instant::now() + HANDSHAKE_TIMEOUT;
+        if self.offer.mode == Mode::Classic {
+            pending_receiver.line.write(&classic::number(number))?;
         } else {
-            let welcome = SessionOffer { number, port, ..self.welcome.clone() };
-            visitor.line.send(&ControlMessage::Welcome(Box::new(welcome)))?;
+            let offer = SessionOffer { number, port, ..self.offer.clone() };
+            pending_receiver.line.send(&ControlMessage::Welcome(Box::new(offer)))?;
         }
         Ok(true)
     }
 
     /// Looks after one visitor. Answers whether it stays.
-    fn poll_receiver(&mut self, at: usize, news: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
-        let (mode, token, clock) = (self.welcome.mode, self.welcome.token, self.clock);
-        let visitor = &mut self.visitors[at];
-        match visitor.step {
-            HandshakeState::Stranger => match visitor.line.try_recv()? {
-                Some(ControlMessage::Join { version: VERSION }) => return self.assign_number(at, news),
+    fn poll_receiver(&mut self, at: usize, on_event: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
+        let (mode, token, clock) = (self.offer.mode, self.offer.token, self.clock);
+        let pending = &mut self.pending[at];
+        match pending.step {
+            HandshakeState::Stranger => match pending.line.try_recv()? {
+                Some(ControlMessage::Join { version: VERSION }) => return self.assign_number(at, on_event),
                 Some(ControlMessage::Join { .. }) => {
-                    visitor.line.send(&ControlMessage::Refused { why: RejectReason::Version })?;
+                    pending.line.send(&ControlMessage::Refused { why: RejectReason::Version })?;
                     return Ok(false);
                 }
                 Some(ControlMessage::Data { token: said, number }) if mode == Mode::Tcp && said == token => {
@@ -239,39 +239,39 @@ impl<'a> ReceiverAcceptor<'a> {
                 None => {}
             },
             HandshakeState::Numbered if mode == Mode::Classic => {
-                if let Some(bytes) = visitor.line.bytes::<3>()? {
-                    visitor.port = classic::read_port(bytes).ok_or(TransferError::Dialect)?;
-                    visitor.said = Some(clock.now());
-                    visitor.step = HandshakeState::Ready;
+                if let Some(bytes) = pending.line.bytes::<3>()? {
+                    pending.port = classic::read_port(bytes).ok_or(TransferError::Dialect)?;
+                    pending.said = Some(clock.now());
+                    pending.step = HandshakeState::Ready;
                 }
             }
             HandshakeState::Numbered => {
-                match visitor.line.try_recv()? {
+                match pending.line.try_recv()? {
                     Some(ControlMessage::Ready { port, room }) => {
-                        (visitor.port, visitor.room, visitor.said) = (port, room, Some(clock.now()));
+                        (pending.port, pending.room, pending.said) = (port, room, Some(clock.now()));
                     }
                     Some(ControlMessage::Failed { why }) => return Err(why),
                     Some(_) => return Err(TransferError::Dialect),
                     None => {}
                 }
                 // The data connection comes by itself, and may be the later one.
-                if visitor.said.is_some() && (mode != Mode::Tcp || visitor.data.is_some()) {
-                    visitor.step = HandshakeState::Ready;
+                if pending.said.is_some() && (mode != Mode::Tcp || pending.data.is_some()) {
+                    pending.step = HandshakeState::Ready;
                 }
             }
             HandshakeState::Ready if mode == Mode::Classic => {
-                return if visitor.line.is_open() { Ok(true) } else { Err(TransferError::Connection) };
+                return if pending.line.is_open() { Ok(true) } else { Err(TransferError::Connection) };
             }
             HandshakeState::Ready => {
-                return match visitor.line.try_recv()? {
+                return match pending.line.try_recv()? {
                     Some(ControlMessage::Failed { why }) => Err(why),
                     _ => Ok(true),
                 };
             }
         }
-        let (number, peer, late) = (visitor.number, visitor.line.peer(), Instant::now() >= visitor.deadline);
-        if matches!(visitor.step, HandshakeState::Ready) {
-            news(AcceptEvent::Came { number, peer, ready: self.ready() });
+        let (number, peer, late) = (pending.number, pending.line.peer(), Instant::now() >= pending.deadline);
+        if matches!(pending.step, HandshakeState::Ready) {
+            on_event(AcceptEvent::Came { number, peer, ready: self.ready() });
         } else if late {
             return Err(TransferError::Silence);
         }
@@ -281,24 +281,24 @@ impl<'a> ReceiverAcceptor<'a> {
     /// Gives a data connection to the receiver that it belongs to; its place is taken by a closed one of no number, which
     /// the next look removes.
     fn attach_data_connection(&mut self, at: usize, number: u16) {
-        let data = self.visitors[at].line.as_stream();
-        let from: IpAddr = self.visitors[at].line.peer().ip();
-        let owner = |visitor: &&mut PendingReceiver| {
-            matches!(visitor.step, HandshakeState::Numbered)
-                && visitor.number == number
-                && visitor.line.peer().ip() == from
+        let data = self.pending[at].line.as_stream();
+        let from: IpAddr = self.pending[at].line.peer().ip();
+        let owner = |pending: &&mut PendingReceiver| {
+            matches!(pending.step, HandshakeState::Numbered)
+                && pending.number == number
+                && pending.line.peer().ip() == from
         };
-        if let (Some(owner), Ok(data)) = (self.visitors.iter_mut().find(owner), data) {
+        if let (Some(owner), Ok(data)) = (self.pending.iter_mut().find(owner), data) {
             owner.data = Some(data);
         }
-        self.visitors[at].deadline = Instant::now();
+        self.pending[at].deadline = Instant::now();
     }
 }
 
 /// Sends away, with a word where the mode has one, all who come once the transfer has begun.
-pub fn refuse(listener: &TcpListener, mode: Mode, news: &dyn Fn(AcceptEvent)) {
+pub fn refuse(listener: &TcpListener, mode: Mode, on_event: &dyn Fn(AcceptEvent)) {
     while let Ok((stream, peer)) = listener.accept() {
-        news(AcceptEvent::Refused { peer });
+        on_event(AcceptEvent::Refused { peer });
         if mode != Mode::Classic
             && let Ok(mut line) = ControlConnection::new(stream)
         {

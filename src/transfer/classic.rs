@@ -37,42 +37,44 @@ const DATAGRAM_SPACING: Duration = Duration::from_millis(5);
 /// # Errors
 /// Why it ended early.
 pub fn send(
-    guest: &mut ReadyReceiver,
-    service: &SendContext<'_>,
-    account: &mut ReceiverReport,
+    receiver: &mut ReadyReceiver,
+    context: &SendContext<'_>,
+    report: &mut ReceiverReport,
 ) -> Result<(), TransferError> {
-    let mut outlet = guest.outlet.take().ok_or(TransferError::Connection)?;
-    outlet.connect(SocketAddr::new(guest.line.peer().ip(), guest.port)).map_err(|_| TransferError::Connection)?;
-    let clock = service.diary.clock;
-    service.diary.word(guest.number, ControlEvent::Start);
-    guest.line.write(&classic::number(service.order.welcome.clients))?;
-    let cut = service.chunks.cut();
-    let rate = if service.order.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { service.order.rate };
-    for part in [service.order.welcome.name.as_bytes(), &classic::size(cut.size())] {
-        outlet.send(part).map_err(|_| TransferError::Connection)?;
+    let mut block_sender = receiver.block_sender.take().ok_or(TransferError::Connection)?;
+    block_sender
+        .connect(SocketAddr::new(receiver.line.peer().ip(), receiver.port))
+        .map_err(|_| TransferError::Connection)?;
+    let clock = context.journal.clock;
+    context.journal.word(receiver.number, ControlEvent::Start);
+    receiver.line.write(&classic::number(context.config.welcome.clients))?;
+    let cut = context.chunks.cut();
+    let rate = if context.config.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { context.config.rate };
+    for part in [context.config.welcome.name.as_bytes(), &classic::size(cut.size())] {
+        block_sender.send(part).map_err(|_| TransferError::Connection)?;
         thread::sleep(DATAGRAM_SPACING);
     }
     let mut pacer = Pacer::new(rate, cut.block(), 1, clock.mono());
-    let mut volley = BlockStream::new(guest.number);
+    let mut stream = BlockStream::new(receiver.number);
     let ended = loop {
-        if volley.next == cut.blocks() {
+        if stream.next == cut.blocks() {
             break Ok(());
         }
-        if service.stop.load(Ordering::Relaxed) {
+        if context.stop.load(Ordering::Relaxed) {
             break Err(TransferError::Interrupted);
         }
         let now = clock.mono();
-        let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
+        let allowed = pacer.allowance(now).min(cut.blocks() - stream.next);
         if allowed == 0 {
             let due = pacer.due(now).map_or(0, |due| due.since(now).max(0) as u64);
             thread::sleep(Duration::from_nanos(due).min(POLL_INTERVAL));
             continue;
         }
-        if let Err(trouble) = volley.send(allowed, &mut outlet, service, account, &mut pacer, now) {
+        if let Err(trouble) = stream.send(allowed, &mut block_sender, context, report, &mut pacer, now) {
             break Err(trouble);
         }
     };
-    volley.close(service, account);
+    stream.close(context, report);
     ended
 }
 
@@ -88,74 +90,85 @@ const MAX_DATAGRAM: usize = 65_507;
 /// Why it ended early; what was told and what came until then is in `bare`.
 pub fn receive(
     line: &mut ControlConnection,
-    inlet: &mut BlockReceiver,
+    block_receiver: &mut BlockReceiver,
     bare: &mut ClassicReceiveContext<'_>,
 ) -> Result<(), TransferError> {
-    let (diary, stop) = (bare.diary, bare.stop);
-    bare.told.number = u16::from_le_bytes(line.wait(IDLE_TIMEOUT, stop, ControlConnection::bytes::<2>)?);
-    bare.meter.number.store(bare.told.number, Ordering::Relaxed);
-    inlet.expect(MAX_DATAGRAM);
-    let dropped_before = inlet.drops();
-    let port = inlet.local_addr().map_err(|_| TransferError::Connection)?.port();
-    diary.word(bare.told.number, ControlEvent::Ready);
+    let (journal, stop) = (bare.journal, bare.stop);
+    bare.known.number = u16::from_le_bytes(line.wait(IDLE_TIMEOUT, stop, ControlConnection::bytes::<2>)?);
+    bare.progress.number.store(bare.known.number, Ordering::Relaxed);
+    block_receiver.expect(MAX_DATAGRAM);
+    let dropped_before = block_receiver.drops();
+    let port = block_receiver.local_addr().map_err(|_| TransferError::Connection)?.port();
+    journal.word(bare.known.number, ControlEvent::Ready);
     line.write(&classic::port(port))?;
     let clients = line.wait(START_TIMEOUT, stop, ControlConnection::bytes::<2>)?;
-    diary.word(bare.told.number, ControlEvent::Start);
-    bare.told.clients = Some(u16::from_le_bytes(clients));
-    bare.catch.started();
-    let mut batch = BlockLog::new(bare.told.number, BlockEvent::Read);
+    journal.word(bare.known.number, ControlEvent::Start);
+    bare.known.clients = Some(u16::from_le_bytes(clients));
+    bare.received_data.started();
+    let mut batch = BlockLog::new(bare.known.number, BlockEvent::Read);
     let mut came = 0;
-    let ended = take_in(line, inlet, bare, &mut batch, &mut came);
-    diary.write(batch.close());
-    bare.catch.arrived = ReceiverBlocks {
+    let ended = take_in(line, block_receiver, bare, &mut batch, &mut came);
+    journal.write(batch.close());
+    bare.received_data.arrived = ReceiverBlocks {
         received: Some(came),
-        socket_drops: inlet.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
+        socket_drops: block_receiver.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
         ..ReceiverBlocks::default()
     };
-    bare.catch.complete = ended.is_ok() && bare.told.size == Some(bare.catch.bytes) && bare.told.name.is_some();
+    bare.received_data.complete =
+        ended.is_ok() && bare.known.size == Some(bare.received_data.bytes) && bare.known.name.is_some();
     ended
 }
 
 /// Reads until nothing has come for a while; counts the blocks.
 fn take_in(
     line: &ControlConnection,
-    inlet: &mut BlockReceiver,
-    bare: &mut ClassicReceiveContext<'_>,
+    block_receiver: &mut BlockReceiver,
+    classic: &mut ClassicReceiveContext<'_>,
     batch: &mut BlockLog,
     came: &mut u64,
 ) -> Result<(), TransferError> {
-    let ClassicReceiveContext { folder, max_size, ref mut told, ref mut sink, ref mut catch, meter, stop, diary } =
-        *bare;
+    let ClassicReceiveContext {
+        folder,
+        max_size,
+        known: ref mut reported,
+        sink: ref mut partial_file,
+        received_data: ref mut catch,
+        progress: progress_meter,
+        stop,
+        journal: transfer_journal,
+    } = *classic;
     // Where files are kept, the end of a silence must be seen for longer, to prove that nothing more came.
-    let silence = SILENCE.max(diary.settle());
+    let silence = SILENCE.max(transfer_journal.settle());
     let mut reader = ClassicParser::default();
     let mut last: Option<Instant> = None;
     let begun = Instant::now();
     let peer = line.peer().ip();
     let mut sender: Option<SocketAddr> = None;
     loop {
-        let read = inlet.read().map_err(|_| TransferError::Connection)?;
-        let now = diary.clock.now();
+        let read = block_receiver.read().map_err(|_| TransferError::Connection)?;
+        let now = transfer_journal.clock.now();
         let mut run: Vec<&[u8]> = Vec::new();
         let mut first_sender = None;
         let offset = catch.bytes;
-        for (from, datagram) in inlet.datagrams() {
+        for (from, datagram) in block_receiver.datagrams() {
             // The first to send is the sender; others at its address are not.
-            if from.ip() != peer || *told.from.get_or_insert(from.port()) != from.port() {
+            if from.ip() != peer || *reported.from.get_or_insert(from.port()) != from.port() {
                 continue;
             }
             first_sender.get_or_insert(from);
             last = Some(Instant::now());
             match reader.read(datagram) {
-                ClassicDatagram::Name(bytes) => told.name = Some(file_name::safe(bytes).ok_or(TransferError::BadName)?),
+                ClassicDatagram::Name(bytes) => {
+                    reported.name = Some(file_name::safe(bytes).ok_or(TransferError::BadName)?)
+                }
                 ClassicDatagram::Size(size) => {
-                    told.size = Some(size);
+                    reported.size = Some(size);
                     if size > max_size {
                         return Err(TransferError::TooLarge);
                     }
                 }
                 ClassicDatagram::Content(content) => {
-                    diary.write(batch.add(*came, *came, now));
+                    transfer_journal.write(batch.add(*came, *came, now));
                     batch.digest(digest(content));
                     *came += 1;
                     catch.bytes += content.len() as u64;
@@ -166,17 +179,17 @@ fn take_in(
                     run.push(content);
                 }
             }
-            meter.bytes.store(catch.bytes, Ordering::Relaxed);
-            if sink.is_none() && reader.is_named() {
-                let name = told.name.as_deref().unwrap_or(UNNAMED);
-                **sink = Some(PartialFile::begin(folder, name).map_err(|error| trouble_of(&error))?);
+            progress_meter.bytes.store(catch.bytes, Ordering::Relaxed);
+            if partial_file.is_none() && reader.is_named() {
+                let name = reported.name.as_deref().unwrap_or(UNNAMED);
+                **partial_file = Some(PartialFile::begin(folder, name).map_err(|error| trouble_of(&error))?);
             }
         }
-        if let (Some(sink), false) = (sink.as_mut(), run.is_empty()) {
+        if let (Some(sink), false) = (partial_file.as_mut(), run.is_empty()) {
             sink.write(&run, offset).map_err(|error| trouble_of(&error))?;
         }
         if let (Some(from), None) = (first_sender, sender) {
-            inlet.connect_filter(from).map_err(|_| TransferError::Connection)?;
+            block_receiver.connect_filter(from).map_err(|_| TransferError::Connection)?;
             sender = Some(from);
         }
         if stop.load(Ordering::Relaxed) {
@@ -186,7 +199,7 @@ fn take_in(
             match last {
                 Some(last) if last.elapsed() >= silence => break,
                 None if begun.elapsed() >= FIRST_DATAGRAM_TIMEOUT => return Err(TransferError::Silence),
-                _ => wait_readable([inlet.as_fd()], POLL_INTERVAL),
+                _ => wait_readable([block_receiver.as_fd()], POLL_INTERVAL),
             }
         }
     }

@@ -122,11 +122,11 @@ impl ControlConnection {
     /// What `look` says; [`Trouble::Silence`] past the deadline and [`Trouble::Interrupted`] when told to stop.
     pub fn wait<T>(
         &mut self,
-        patience: Duration,
+        timeout: Duration,
         stop: &AtomicBool,
         mut look: impl FnMut(&mut Self) -> Result<Option<T>, TransferError>,
     ) -> Result<T, TransferError> {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + timeout;
         loop {
             if let Some(found) = look(self)? {
                 return Ok(found);

@@ -45,16 +45,16 @@ impl PartialFile {
     ///
     /// # Errors
     /// Those of writing, as a rule that the disk is full.
-    pub fn write(&mut self, pieces: &[&[u8]], mut offset: u64) -> io::Result<()> {
+    pub fn write(&mut self, blocks: &[&[u8]], mut offset: u64) -> io::Result<()> {
         self.empty = false;
-        let slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
-        let whole: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let slices: Vec<IoSlice<'_>> = blocks.iter().map(|piece| IoSlice::new(piece)).collect();
+        let whole: usize = blocks.iter().map(|piece| piece.len()).sum();
         let position = i64::try_from(offset).map_err(|_| io::ErrorKind::FileTooLarge)?;
         if pwritev(self.file.as_file(), &slices, position)? == whole {
             return Ok(());
         }
         // Cut short, as by a disk that is all but full: the rest says why.
-        for piece in pieces {
+        for piece in blocks {
             self.file.as_file().write_all_at(piece, offset)?;
             offset += piece.len() as u64;
         }

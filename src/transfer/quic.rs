@@ -62,17 +62,17 @@ fn transport() -> TransportConfig {
 /// # Errors
 /// Why it did not come to that.
 pub fn send(
-    guest: &mut ReadyReceiver,
-    service: &SendContext<'_>,
-    account: &mut ReceiverReport,
+    receiver: &mut ReadyReceiver,
+    context: &SendContext<'_>,
+    report: &mut ReceiverReport,
 ) -> Result<Outcome, TransferError> {
-    let socket = guest.socket.take().ok_or(TransferError::Connection)?;
-    let identity = service.order.identity.as_ref().ok_or(TransferError::Connection)?;
+    let socket = receiver.socket.take().ok_or(TransferError::Connection)?;
+    let identity = context.config.identity.as_ref().ok_or(TransferError::Connection)?;
     let server = server_config(identity).map_err(|_| TransferError::Connection)?;
     let runtime = runtime().map_err(|_| TransferError::Connection)?;
-    guest.line.send(&ControlMessage::Start)?;
-    runtime.block_on(serve(guest, service, account, socket, server))?;
-    await_result(guest, service.stop)
+    receiver.line.send(&ControlMessage::Start)?;
+    runtime.block_on(serve(receiver, context, report, socket, server))?;
+    await_result(receiver, context.stop)
 }
 
 fn server_config(identity: &TlsIdentity) -> io::Result<ServerConfig> {
@@ -90,19 +90,19 @@ fn server_config(identity: &TlsIdentity) -> io::Result<ServerConfig> {
 }
 
 async fn serve(
-    guest: &mut ReadyReceiver,
-    service: &SendContext<'_>,
-    account: &mut ReceiverReport,
+    receiver: &mut ReadyReceiver,
+    context: &SendContext<'_>,
+    report: &mut ReceiverReport,
     socket: UdpSocket,
     server: ServerConfig,
 ) -> Result<(), TransferError> {
     let endpoint = Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime))
         .map_err(|_| TransferError::Connection)?;
-    let ip = guest.line.peer().ip();
+    let ip = receiver.line.peer().ip();
     let begun = Instant::now();
     // Only the control connection's address, and only with the token, gets the file.
     let (connection, mut stream) = loop {
-        watch(guest, service.stop, begun)?;
+        watch(receiver, context.stop, begun)?;
         let Ok(Some(incoming)) = timeout(POLL_INTERVAL, endpoint.accept()).await else { continue };
         if incoming.remote_address().ip().to_canonical() != ip {
             incoming.refuse();
@@ -112,28 +112,28 @@ async fn serve(
         let Ok(Ok((stream, mut said))) = timeout(IDLE_TIMEOUT, connection.accept_bi()).await else { continue };
         let mut token = [0; 8];
         if matches!(timeout(IDLE_TIMEOUT, said.read_exact(&mut token)).await, Ok(Ok(())))
-            && u64::from_be_bytes(token) == service.order.welcome.token
+            && u64::from_be_bytes(token) == context.config.welcome.token
         {
             break (connection, stream);
         }
     };
-    account.client_port = Some(connection.remote_address().port());
-    let size = service.order.welcome.size;
+    report.client_port = Some(connection.remote_address().port());
+    let size = context.config.welcome.size;
     let mut buffer = vec![0; PIECE];
     let mut at = 0;
     while at < size {
         let piece = (size - at).min(PIECE as u64) as usize;
-        read(&service.order.source.file, &mut buffer[..piece], at)?;
+        read(&context.config.source.file, &mut buffer[..piece], at)?;
         let mut written = 0;
         let mut moved = Instant::now();
         while written < piece {
-            watch(guest, service.stop, moved)?;
+            watch(receiver, context.stop, moved)?;
             match timeout(POLL_INTERVAL, stream.write(&buffer[written..piece])).await {
                 Ok(Ok(some)) => {
                     written += some;
                     moved = Instant::now();
-                    account.bytes_sent = account.bytes_sent.map(|before| before + some as u64);
-                    service.meter.add(some as u64);
+                    report.bytes_sent = report.bytes_sent.map(|before| before + some as u64);
+                    context.progress.add(some as u64);
                 }
                 Ok(Err(_)) => return Err(TransferError::Connection),
                 Err(_) => {}
@@ -146,14 +146,14 @@ async fn serve(
     // The receiver closes when it has everything; its last word comes on the control connection.
     let mut arrived = std::pin::pin!(stream.stopped());
     while timeout(POLL_INTERVAL, arrived.as_mut()).await.is_err() {
-        if service.stop.load(Ordering::Relaxed) {
+        if context.stop.load(Ordering::Relaxed) {
             return Err(TransferError::Interrupted);
         }
         if begun.elapsed() >= IDLE_TIMEOUT && connection.close_reason().is_some() {
             return Err(TransferError::Connection);
         }
     }
-    account.transport = Some(counters(&connection));
+    report.transport = Some(counters(&connection));
     connection.close(VarInt::from_u32(0), b"");
     endpoint.wait_idle().await;
     Ok(())
@@ -178,8 +178,8 @@ fn read(file: &File, buffer: &mut [u8], at: u64) -> Result<(), TransferError> {
 }
 
 /// Looks whether the other end gave up, this one is to stop, or nothing has moved for too long.
-fn watch(guest: &mut ReadyReceiver, stop: &AtomicBool, moved: Instant) -> Result<(), TransferError> {
-    match guest.line.try_recv()? {
+fn watch(receiver: &mut ReadyReceiver, stop: &AtomicBool, moved: Instant) -> Result<(), TransferError> {
+    match receiver.line.try_recv()? {
         Some(ControlMessage::Failed { why }) => return Err(why),
         Some(ControlMessage::Progress { .. }) | None => {}
         Some(_) => return Err(TransferError::Dialect),
@@ -197,12 +197,12 @@ fn watch(guest: &mut ReadyReceiver, stop: &AtomicBool, moved: Instant) -> Result
 pub fn receive(
     line: &mut ControlConnection,
     socket: UdpSocket,
-    mut intake: ReceiveContext<'_>,
+    mut context: ReceiveContext<'_>,
 ) -> Result<(), TransferError> {
-    let expected = intake.welcome.fingerprint.clone().ok_or(TransferError::Dialect)?;
+    let expected = context.offer.fingerprint.clone().ok_or(TransferError::Dialect)?;
     let client = client_config(expected).map_err(|_| TransferError::Connection)?;
     let runtime = runtime().map_err(|_| TransferError::Connection)?;
-    runtime.block_on(take_in(line, socket, client, &mut intake))
+    runtime.block_on(take_in(line, socket, client, &mut context))
 }
 
 fn client_config(expected: String) -> io::Result<ClientConfig> {
@@ -225,12 +225,19 @@ async fn take_in(
     line: &mut ControlConnection,
     socket: UdpSocket,
     client: ClientConfig,
-    intake: &mut ReceiveContext<'_>,
+    context: &mut ReceiveContext<'_>,
 ) -> Result<(), TransferError> {
-    let ReceiveContext { welcome, ref mut sink, ref mut catch, meter, stop, .. } = *intake;
+    let ReceiveContext {
+        offer: session_offer,
+        sink: ref mut partial_file,
+        received: ref mut received_data,
+        progress_meter: progress,
+        stop,
+        ..
+    } = *context;
     let endpoint = Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime))
         .map_err(|_| TransferError::Connection)?;
-    let server = SocketAddr::new(line.peer().ip(), welcome.port);
+    let server = SocketAddr::new(line.peer().ip(), session_offer.port);
     let connecting = endpoint.connect_with(client, server, NAME).map_err(|_| TransferError::Connection)?;
     let connection: Connection = match timeout(IDLE_TIMEOUT, connecting).await {
         Ok(Ok(connection)) => connection,
@@ -238,19 +245,19 @@ async fn take_in(
         Err(_) => return Err(TransferError::Silence),
     };
     let (mut say, mut stream) = connection.open_bi().await.map_err(|_| TransferError::Connection)?;
-    say.write_all(&welcome.token.to_be_bytes()).await.map_err(|_| TransferError::Connection)?;
-    let (mut told, mut moved) = (Instant::now(), Instant::now());
+    say.write_all(&session_offer.token.to_be_bytes()).await.map_err(|_| TransferError::Connection)?;
+    let (mut known, mut moved) = (Instant::now(), Instant::now());
     loop {
         match timeout(POLL_INTERVAL, stream.read_chunk(PIECE, true)).await {
             Ok(Ok(Some(chunk))) => {
                 let bytes = chunk.bytes.len() as u64;
-                if catch.bytes + bytes > welcome.size {
+                if received_data.bytes + bytes > session_offer.size {
                     return Err(TransferError::Dialect);
                 }
-                sink.write(&[&chunk.bytes], catch.bytes).map_err(|error| trouble_of(&error))?;
-                catch.bytes += bytes;
-                meter.add(bytes);
-                catch.last();
+                partial_file.write(&[&chunk.bytes], received_data.bytes).map_err(|error| trouble_of(&error))?;
+                received_data.bytes += bytes;
+                progress.add(bytes);
+                received_data.last();
                 moved = Instant::now();
             }
             Ok(Ok(None)) => break,
@@ -261,16 +268,16 @@ async fn take_in(
         if stop.load(Ordering::Relaxed) {
             return Err(TransferError::Interrupted);
         }
-        if told.elapsed() >= HEARTBEAT {
-            line.send(&ControlMessage::Progress { next: 0, received: catch.bytes })?;
-            told = Instant::now();
+        if known.elapsed() >= HEARTBEAT {
+            line.send(&ControlMessage::Progress { next: 0, received: received_data.bytes })?;
+            known = Instant::now();
         }
     }
-    catch.complete = catch.bytes == welcome.size;
-    catch.transport = Some(counters(&connection));
+    received_data.complete = received_data.bytes == session_offer.size;
+    received_data.transport = Some(counters(&connection));
     connection.close(VarInt::from_u32(0), b"");
     endpoint.wait_idle().await;
-    if catch.complete { Ok(()) } else { Err(TransferError::Connection) }
+    if received_data.complete { Ok(()) } else { Err(TransferError::Connection) }
 }
 
 /// Knows the sender by its certificate's fingerprint, and by nothing else.

@@ -63,17 +63,17 @@ impl ReceivedData {
 /// What a thread that takes a file in works with.
 pub struct ReceiveContext<'a> {
     /// What was told of the transfer.
-    pub welcome: &'a SessionOffer,
+    pub offer: &'a SessionOffer,
     /// Where the file goes.
     pub sink: &'a mut PartialFile,
     /// What came.
-    pub catch: &'a mut ReceivedData,
+    pub received: &'a mut ReceivedData,
     /// How far it is.
-    pub meter: &'a Progress,
+    pub progress_meter: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub diary: TransferJournal<'a>,
+    pub transfer_journal: TransferJournal<'a>,
 }
 
 /// The same in the bare dialect, where name and size come with the blocks.
@@ -83,15 +83,15 @@ pub struct ClassicReceiveContext<'a> {
     /// The largest file that is taken, bytes.
     pub max_size: u64,
     /// What was told of the transfer.
-    pub told: &'a mut ClassicFileInfo,
+    pub known: &'a mut ClassicFileInfo,
     /// Where the file goes, once it has a name.
     pub sink: &'a mut Option<PartialFile>,
     /// What came.
-    pub catch: &'a mut ReceivedData,
+    pub received_data: &'a mut ReceivedData,
     /// How far it is.
-    pub meter: &'a Progress,
+    pub progress: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub diary: TransferJournal<'a>,
+    pub journal: TransferJournal<'a>,
 }

@@ -64,7 +64,7 @@ pub enum Notice<'a> {
 /// A receiver that has reached the sender, and said nothing yet.
 pub struct ConnectedReceiver {
     line: ControlConnection,
-    inlet: BlockReceiver,
+    block_receiver: BlockReceiver,
     local: SocketAddr,
     granted: usize,
 }
@@ -73,14 +73,14 @@ pub struct ConnectedReceiver {
 ///
 /// # Errors
 /// [`Closed`], where there is no sender or no such port.
-pub fn connect(wish: &ReceiveConfig) -> Result<ConnectedReceiver, JoinError> {
-    let line = dial(wish)?;
-    let local = SocketAddr::new(line.local().map_err(JoinError::Unreachable)?.ip(), wish.port);
+pub fn connect(config: &ReceiveConfig) -> Result<ConnectedReceiver, JoinError> {
+    let line = dial(config)?;
+    let local = SocketAddr::new(line.local().map_err(JoinError::Unreachable)?.ip(), config.port);
     let bound = |error| JoinError::Bind(local, error);
     let inlet = BlockReceiver::bind(local).map_err(bound)?;
     let local = inlet.local_addr().map_err(bound)?;
-    let granted = inlet.set_buffer(wish.buffer).unwrap_or(0);
-    Ok(ConnectedReceiver { line, inlet, local, granted })
+    let granted = inlet.set_buffer(config.buffer).unwrap_or(0);
+    Ok(ConnectedReceiver { line, block_receiver: inlet, local, granted })
 }
 
 impl ConnectedReceiver {
@@ -99,53 +99,53 @@ impl ConnectedReceiver {
     /// # Errors
     /// [`Closed`], where it did not come to a transfer.
     pub fn run(self, run: &Run<'_>) -> Result<(), JoinError> {
-        let Self { mut line, mut inlet, granted, .. } = self;
-        if run.wish.mode == Some(Mode::Classic) {
+        let Self { mut line, block_receiver: mut inlet, granted, .. } = self;
+        if run.config.mode == Some(Mode::Classic) {
             return receive_classic(run, &mut line, &mut inlet, granted);
         }
-        let welcome = join(&mut line, run.stop)?;
-        (run.notice)(Notice::Joined(&welcome));
-        run.meter.number.store(welcome.number, Ordering::Relaxed);
-        let (diary, number) = (run.diary, welcome.number);
-        diary.write(Some(Record::File(Box::new(FileInfo {
-            at: diary.clock.now(),
-            mode: welcome.mode,
-            name: file_name::safe(welcome.name.as_bytes()),
-            size: Some(welcome.size),
-            sha256: Some(welcome.sha256.clone()),
-            clients: Some(welcome.clients),
-            block: welcome.block,
-            token: (welcome.mode != Mode::Classic).then_some(welcome.token),
+        let offer = join(&mut line, run.stop)?;
+        (run.notice)(Notice::Joined(&offer));
+        run.progress.number.store(offer.number, Ordering::Relaxed);
+        let (journal, number) = (run.transfer_journal, offer.number);
+        journal.write(Some(Record::File(Box::new(FileInfo {
+            at: journal.clock.now(),
+            mode: offer.mode,
+            name: file_name::safe(offer.name.as_bytes()),
+            size: Some(offer.size),
+            sha256: Some(offer.sha256.clone()),
+            clients: Some(offer.clients),
+            block: offer.block,
+            token: (offer.mode != Mode::Classic).then_some(offer.token),
         }))));
-        diary.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
-        let mut catch = ReceivedData::default();
-        let mut sink = None;
-        let mut account = ReceiverReport {
+        journal.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
+        let mut received_data = ReceivedData::default();
+        let mut partial_file = None;
+        let mut report = ReceiverReport {
             number,
             peer: Some(line.peer()),
-            server_port: Some(welcome.port),
-            blocks: welcome.mode.has_blocks().then(Blocks::default),
-            buffer: welcome.mode.has_blocks().then_some(granted as u64),
+            server_port: Some(offer.port),
+            blocks: offer.mode.has_blocks().then(Blocks::default),
+            buffer: offer.mode.has_blocks().then_some(granted as u64),
             ..ReceiverReport::default()
         };
-        let taken = receive_file(run, &mut line, inlet, &welcome, &mut account, &mut sink, &mut catch);
+        let taken = receive_file(run, &mut line, inlet, &offer, &mut report, &mut partial_file, &mut received_data);
         // From here on nothing is read.
-        let stopped = diary.clock.now();
+        let stopped = journal.clock.now();
         let verified = match taken {
             Err(ReceiveError::Closed(closed)) => return Err(closed),
             Err(ReceiveError::Trouble(trouble)) => Err(trouble),
-            Ok(()) => verify(&mut line, sink.as_ref(), &welcome, &catch),
+            Ok(()) => verify(&mut line, partial_file.as_ref(), &offer, &received_data),
         };
-        account.trouble = verified.as_ref().err().copied();
-        account.complete = Some(verified == Ok(true));
-        finish_report(&mut account, sink, &catch, Some(welcome.size));
-        diary.word(number, ControlEvent::Done);
+        report.trouble = verified.as_ref().err().copied();
+        report.complete = Some(verified == Ok(true));
+        finish_report(&mut report, partial_file, &received_data, Some(offer.size));
+        journal.word(number, ControlEvent::Done);
         // A sender that has gone needs no last word.
-        let _ = line.send(&match account.trouble {
+        let _ = line.send(&match report.trouble {
             Some(why) => ControlMessage::Failed { why },
-            None => ControlMessage::Done(Box::new(outcome(&account, &catch))),
+            None => ControlMessage::Done(Box::new(outcome(&report, &received_data))),
         });
-        diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account }))));
+        journal.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account: report }))));
         Ok(())
     }
 }
@@ -153,13 +153,13 @@ impl ConnectedReceiver {
 /// What a run of a receiver works with.
 pub struct Run<'a> {
     /// What is wanted.
-    pub wish: &'a ReceiveConfig,
+    pub config: &'a ReceiveConfig,
     /// How far it is.
-    pub meter: &'a Progress,
+    pub progress: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
     /// Where the account goes.
-    pub diary: TransferJournal<'a>,
+    pub transfer_journal: TransferJournal<'a>,
     /// Who is told of what happens.
     pub notice: &'a dyn Fn(Notice<'_>),
 }
@@ -167,7 +167,7 @@ pub struct Run<'a> {
 impl Run<'_> {
     /// Tells of a receive buffer that is smaller than was asked for.
     fn tell_buffer(&self, granted: usize) {
-        if granted < self.wish.buffer {
+        if granted < self.config.buffer {
             (self.notice)(Notice::SmallBuffer(granted));
         }
     }
@@ -188,45 +188,67 @@ impl From<TransferError> for ReceiveError {
 fn receive_file(
     run: &Run<'_>,
     line: &mut ControlConnection,
-    mut inlet: BlockReceiver,
-    welcome: &SessionOffer,
-    account: &mut ReceiverReport,
+    mut block_receiver: BlockReceiver,
+    session_offer: &SessionOffer,
+    report: &mut ReceiverReport,
     sink: &mut Option<PartialFile>,
-    catch: &mut ReceivedData,
+    received_data: &mut ReceivedData,
 ) -> Result<(), ReceiveError> {
-    let Run { wish, meter, stop, diary, .. } = *run;
-    if wish.mode.is_some_and(|mode| mode != welcome.mode) {
+    let Run { config: wish, progress: meter, stop, transfer_journal: journal, .. } = *run;
+    if wish.mode.is_some_and(|mode| mode != session_offer.mode) {
         return Err(TransferError::OtherMode.into());
     }
-    if welcome.size > wish.max_size {
+    if session_offer.size > wish.max_size {
         return Err(TransferError::TooLarge.into());
     }
-    let name = file_name::safe(welcome.name.as_bytes()).ok_or(TransferError::BadName)?;
-    let sink = sink.insert(
+    let name = file_name::safe(session_offer.name.as_bytes()).ok_or(TransferError::BadName)?;
+    let partial_file = sink.insert(
         PartialFile::begin(&wish.folder, &name).map_err(|error| ReceiveError::Closed(JoinError::Folder(error)))?,
     );
-    let port = inlet.local_addr().ok().map(|address| address.port());
-    match welcome.mode {
+    let port = block_receiver.local_addr().ok().map(|address| address.port());
+    match session_offer.mode {
         Mode::Udp => {
-            run.tell_buffer(account.buffer.unwrap_or(0) as usize);
-            account.client_port = port;
-            udp::receive(line, &mut inlet, ReceiveContext { welcome, sink, catch, meter, stop, diary })?;
+            run.tell_buffer(report.buffer.unwrap_or(0) as usize);
+            report.client_port = port;
+            udp::receive(
+                line,
+                &mut block_receiver,
+                ReceiveContext {
+                    offer: session_offer,
+                    sink: partial_file,
+                    received: received_data,
+                    progress_meter: meter,
+                    stop,
+                    transfer_journal: journal,
+                },
+            )?;
         }
         Mode::Tcp => {
-            drop(inlet);
-            let data = tcp::connect(line, welcome)?;
-            account.client_port = data.local_addr().ok().map(|address| address.port());
+            drop(block_receiver);
+            let data = tcp::connect(line, session_offer)?;
+            report.client_port = data.local_addr().ok().map(|address| address.port());
             line.send(&ControlMessage::Ready { port: 0, room: 0 })?;
-            await_start(line, welcome.number, run)?;
-            catch.started();
-            tcp::receive(line, &data, sink, welcome.size, catch, meter, stop)?;
+            await_start(line, session_offer.number, run)?;
+            received_data.started();
+            tcp::receive(line, &data, partial_file, session_offer.size, received_data, meter, stop)?;
         }
         Mode::Quic => {
-            account.client_port = port;
+            report.client_port = port;
             line.send(&ControlMessage::Ready { port: port.unwrap_or(0), room: 0 })?;
-            await_start(line, welcome.number, run)?;
-            catch.started();
-            quic::receive(line, inlet.into_socket(), ReceiveContext { welcome, sink, catch, meter, stop, diary })?;
+            await_start(line, session_offer.number, run)?;
+            received_data.started();
+            quic::receive(
+                line,
+                block_receiver.into_socket(),
+                ReceiveContext {
+                    offer: session_offer,
+                    sink: partial_file,
+                    received: received_data,
+                    progress_meter: meter,
+                    stop,
+                    transfer_journal: journal,
+                },
+            )?;
         }
         Mode::Classic => return Err(TransferError::OtherMode.into()),
     }
@@ -239,14 +261,14 @@ fn await_start(line: &mut ControlConnection, number: u16, run: &Run<'_>) -> Resu
         Some(ControlMessage::Start) => Ok(Some(())),
         Some(_) => Err(TransferError::Dialect),
     })?;
-    run.diary.word(number, ControlEvent::Start);
+    run.transfer_journal.word(number, ControlEvent::Start);
     Ok(())
 }
 
 /// Connects to the first address that answers.
-fn dial(wish: &ReceiveConfig) -> Result<ControlConnection, JoinError> {
+fn dial(config: &ReceiveConfig) -> Result<ControlConnection, JoinError> {
     let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for &address in &wish.server {
+    for &address in &config.server {
         match TcpStream::connect_timeout(&address, IDLE_TIMEOUT).and_then(ControlConnection::new) {
             Ok(line) => return Ok(line),
             Err(error) => failure = error,
@@ -260,7 +282,7 @@ fn join(line: &mut ControlConnection, stop: &AtomicBool) -> Result<SessionOffer,
         |trouble| if trouble == TransferError::Interrupted { JoinError::Interrupted } else { JoinError::NoSender };
     line.send(&ControlMessage::Join { version: VERSION }).map_err(closed)?;
     match line.wait(IDLE_TIMEOUT, stop, ControlConnection::try_recv).map_err(closed)? {
-        ControlMessage::Welcome(welcome) => Ok(*welcome),
+        ControlMessage::Welcome(offer) => Ok(*offer),
         ControlMessage::Refused { why: RejectReason::Full } => Err(JoinError::Full),
         _ => Err(JoinError::NoSender),
     }
@@ -270,28 +292,28 @@ fn join(line: &mut ControlConnection, stop: &AtomicBool) -> Result<SessionOffer,
 /// sender gets signs of life.
 fn verify(
     line: &mut ControlConnection,
-    sink: Option<&PartialFile>,
-    welcome: &SessionOffer,
-    catch: &ReceivedData,
+    partial_file: Option<&PartialFile>,
+    offer: &SessionOffer,
+    received_data: &ReceivedData,
 ) -> Result<bool, TransferError> {
-    let Some(sink) = sink.filter(|_| catch.complete) else { return Ok(false) };
-    let mut told = Instant::now();
+    let Some(sink) = partial_file.filter(|_| received_data.complete) else { return Ok(false) };
+    let mut known = Instant::now();
     let alive = || {
-        if told.elapsed() >= HEARTBEAT {
-            told = Instant::now();
+        if known.elapsed() >= HEARTBEAT {
+            known = Instant::now();
             // A sender that has gone does not make the file any less whole.
-            let blocks = catch.arrived.received.unwrap_or(0);
+            let blocks = received_data.arrived.received.unwrap_or(0);
             let _ = line.send(&ControlMessage::Progress { next: blocks, received: blocks });
         }
         true
     };
-    let found = sink.hash(welcome.size, alive).map_err(|error| trouble_of(&error))?;
-    Ok(found.is_some_and(|found| found.eq_ignore_ascii_case(&welcome.sha256)))
+    let found = sink.hash(offer.size, alive).map_err(|error| trouble_of(&error))?;
+    Ok(found.is_some_and(|found| found.eq_ignore_ascii_case(&offer.sha256)))
 }
 
 /// Gives the file its name, or leaves it under its temporary one; answers where it is.
-fn finalize_file(sink: Option<PartialFile>, whole: bool, size: Option<u64>) -> io::Result<Option<String>> {
-    let Some(sink) = sink else { return Ok(None) };
+fn finalize_file(partial_file: Option<PartialFile>, whole: bool, size: Option<u64>) -> io::Result<Option<String>> {
+    let Some(sink) = partial_file else { return Ok(None) };
     if whole {
         return sink.keep().map(|path| Some(path.display().to_string()));
     }
@@ -303,26 +325,31 @@ fn finalize_file(sink: Option<PartialFile>, whole: bool, size: Option<u64>) -> i
 }
 
 /// Brings file and account to their end.
-fn finish_report(account: &mut ReceiverReport, sink: Option<PartialFile>, catch: &ReceivedData, size: Option<u64>) {
-    let kept = finalize_file(sink, account.complete == Some(true), size);
+fn finish_report(
+    report: &mut ReceiverReport,
+    partial_file: Option<PartialFile>,
+    received_data: &ReceivedData,
+    size: Option<u64>,
+) {
+    let kept = finalize_file(partial_file, report.complete == Some(true), size);
     if kept.is_err() {
-        (account.complete, account.trouble) = (Some(false), Some(TransferError::File));
+        (report.complete, report.trouble) = (Some(false), Some(TransferError::File));
     }
-    account.saved = kept.ok().flatten();
-    account.bytes_received = Some(catch.bytes);
-    account.took_ns = catch.took_ns();
-    account.transport = catch.transport;
-    if let Some(blocks) = &mut account.blocks {
-        blocks.arrived = catch.arrived.clone();
+    report.saved = kept.ok().flatten();
+    report.bytes_received = Some(received_data.bytes);
+    report.took_ns = received_data.took_ns();
+    report.transport = received_data.transport;
+    if let Some(blocks) = &mut report.blocks {
+        blocks.arrived = received_data.arrived.clone();
     }
 }
 
-fn outcome(account: &ReceiverReport, catch: &ReceivedData) -> Outcome {
+fn outcome(report: &ReceiverReport, received_data: &ReceivedData) -> Outcome {
     Outcome {
-        verified: account.complete == Some(true),
-        bytes: catch.bytes,
-        took_ns: catch.took_ns().unwrap_or(0),
-        arrived: catch.arrived.clone(),
+        verified: report.complete == Some(true),
+        bytes: received_data.bytes,
+        took_ns: received_data.took_ns().unwrap_or(0),
+        arrived: received_data.arrived.clone(),
     }
 }
 
@@ -330,32 +357,32 @@ fn outcome(account: &ReceiverReport, catch: &ReceivedData) -> Outcome {
 fn receive_classic(
     run: &Run<'_>,
     line: &mut ControlConnection,
-    inlet: &mut BlockReceiver,
+    block_receiver: &mut BlockReceiver,
     granted: usize,
 ) -> Result<(), JoinError> {
-    let Run { wish, meter, stop, diary, .. } = *run;
+    let Run { config: wish, progress: progress_meter, stop, transfer_journal: diary, .. } = *run;
     run.tell_buffer(granted);
-    let (mut told, mut sink, mut catch) = (ClassicFileInfo::default(), None, ReceivedData::default());
+    let (mut reported, mut partial_file, mut catch) = (ClassicFileInfo::default(), None, ReceivedData::default());
     let mut bare = ClassicReceiveContext {
         folder: &wish.folder,
         max_size: wish.max_size,
-        told: &mut told,
-        sink: &mut sink,
-        catch: &mut catch,
-        meter,
+        known: &mut reported,
+        sink: &mut partial_file,
+        received_data: &mut catch,
+        progress: progress_meter,
         stop,
-        diary,
+        journal: diary,
     };
-    let ended = classic::receive(line, inlet, &mut bare);
+    let ended = classic::receive(line, block_receiver, &mut bare);
     let stopped = diary.clock.now();
-    if ended == Err(TransferError::Connection) && told.number == 0 {
+    if ended == Err(TransferError::Connection) && reported.number == 0 {
         return Err(JoinError::Full);
     }
-    let mut account = ReceiverReport {
-        number: told.number,
+    let mut report = ReceiverReport {
+        number: reported.number,
         peer: Some(line.peer()),
-        client_port: inlet.local_addr().ok().map(|address| address.port()),
-        server_port: told.from,
+        client_port: block_receiver.local_addr().ok().map(|address| address.port()),
+        server_port: reported.from,
         complete: Some(ended.is_ok() && catch.complete),
         trouble: ended.err(),
         blocks: Some(Blocks::default()),
@@ -365,15 +392,15 @@ fn receive_classic(
     diary.write(Some(Record::File(Box::new(FileInfo {
         at: stopped,
         mode: Mode::Classic,
-        name: told.name,
-        size: told.size,
+        name: reported.name,
+        size: reported.size,
         sha256: None,
-        clients: told.clients,
+        clients: reported.clients,
         block: BLOCK,
         token: None,
     }))));
     // Blocks without numbers leave no holes: the file is as long as what came.
-    finish_report(&mut account, sink, &catch, None);
-    diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account }))));
+    finish_report(&mut report, partial_file, &catch, None);
+    diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account: report }))));
     Ok(())
 }

@@ -39,13 +39,13 @@ pub struct SendConfig<'a> {
 /// What one receiver's thread works with.
 pub struct SendContext<'a> {
     /// What is to be done.
-    pub order: &'a SendConfig<'a>,
+    pub config: &'a SendConfig<'a>,
     /// The file as datagrams, in the modes that have some.
     pub chunks: &'a ChunkReader<'a>,
     /// Where the account goes, and the clock of the run.
-    pub diary: TransferJournal<'a>,
+    pub journal: TransferJournal<'a>,
     /// How far this receiver is.
-    pub meter: &'a Progress,
+    pub progress: &'a Progress,
     /// To be stopped.
     pub stop: &'a AtomicBool,
 }
@@ -64,7 +64,7 @@ pub struct BlockStream {
 impl BlockStream {
     /// Blocks for the receiver of this number; none has gone yet.
     pub fn new(receiver: u16) -> Self {
-        let batch = |deed| BlockLog::new(receiver, deed);
+        let batch = |event| BlockLog::new(receiver, event);
         Self { next: 0, taken: 0, refused: 0, sent: batch(BlockEvent::Sent), unsent: batch(BlockEvent::Unsent) }
     }
 
@@ -75,32 +75,32 @@ impl BlockStream {
     pub fn send(
         &mut self,
         allowed: u64,
-        outlet: &mut BlockSender,
-        service: &SendContext<'_>,
-        account: &mut ReceiverReport,
+        block_sender: &mut BlockSender,
+        context: &SendContext<'_>,
+        report: &mut ReceiverReport,
         pacer: &mut Pacer,
         now: Mono,
     ) -> Result<(), TransferError> {
-        let (first, chunk) = service.chunks.of(self.next).map_err(|error| trouble_of(&error))?;
+        let (first, chunk) = context.chunks.of(self.next).map_err(|error| trouble_of(&error))?;
         let (chunk, digests) = (&chunk.datagrams, &chunk.digests);
-        let stride = service.chunks.stride();
+        let stride = context.chunks.stride();
         let from = (self.next - first) as usize * stride;
         let to = chunk.len().min(from.saturating_add((allowed as usize).saturating_mul(stride)));
-        let at = service.diary.clock.now();
-        let blocks = if let Ok(sent) = outlet.send_many(&chunk[from..to], stride) {
+        let at = context.journal.clock.now();
+        let blocks = if let Ok(sent) = block_sender.send_many(&chunk[from..to], stride) {
             let sent = sent as u64;
             let last = self.next + sent - 1;
-            let bytes = service.chunks.cut().bytes(self.next, last);
-            account.bytes_sent = account.bytes_sent.map(|before| before + bytes);
-            self.note(last, first, digests, at, service.diary);
-            service.meter.add(bytes);
+            let bytes = context.chunks.cut().bytes(self.next, last);
+            report.bytes_sent = report.bytes_sent.map(|before| before + bytes);
+            self.note(last, first, digests, at, context.journal);
+            context.progress.add(bytes);
             self.taken += sent;
             sent
         } else {
             // This host itself refuses, as by a firewall: the blocks are counted as never sent.
             let refused = (to - from).div_ceil(stride) as u64;
             self.refused += refused;
-            service.diary.write(self.unsent.add(self.next, self.next + refused - 1, at));
+            context.journal.write(self.unsent.add(self.next, self.next + refused - 1, at));
             refused
         };
         self.next += blocks;
@@ -109,24 +109,24 @@ impl BlockStream {
     }
 
     /// Notes the blocks up to `last`, of a chunk that begins with `first`.
-    fn note(&mut self, last: u64, first: u64, digests: &[u32], at: Now, diary: TransferJournal<'_>) {
+    fn note(&mut self, last: u64, first: u64, digests: &[u32], at: Now, journal: TransferJournal<'_>) {
         if digests.is_empty() {
-            diary.write(self.sent.add(self.next, last, at));
+            journal.write(self.sent.add(self.next, last, at));
             return;
         }
         for (number, digest) in (first..).zip(digests).take((last + 1 - first) as usize) {
             if number >= self.next {
-                diary.write(self.sent.add(number, number, at));
+                journal.write(self.sent.add(number, number, at));
                 self.sent.digest(*digest);
             }
         }
     }
 
     /// Writes down what left and what did not.
-    pub fn close(mut self, service: &SendContext<'_>, account: &mut ReceiverReport) {
-        service.diary.write(self.sent.close());
-        service.diary.write(self.unsent.close());
-        if let Some(blocks) = &mut account.blocks {
+    pub fn close(mut self, context: &SendContext<'_>, report: &mut ReceiverReport) {
+        context.journal.write(self.sent.close());
+        context.journal.write(self.unsent.close());
+        if let Some(blocks) = &mut report.blocks {
             (blocks.sent, blocks.unsent) = (Some(self.taken), Some(self.refused));
         }
     }
@@ -136,9 +136,9 @@ impl BlockStream {
 ///
 /// # Errors
 /// Why there is none.
-pub fn await_result(guest: &mut ReadyReceiver, stop: &AtomicBool) -> Result<Outcome, TransferError> {
+pub fn await_result(receiver: &mut ReadyReceiver, stop: &AtomicBool) -> Result<Outcome, TransferError> {
     loop {
-        match guest.line.wait(IDLE_TIMEOUT, stop, ControlConnection::try_recv)? {
+        match receiver.line.wait(IDLE_TIMEOUT, stop, ControlConnection::try_recv)? {
             ControlMessage::Done(outcome) => return Ok(*outcome),
             ControlMessage::Failed { why } => return Err(why),
             ControlMessage::Progress { .. } => {}

@@ -17,42 +17,50 @@ use crate::net::block_sockets::BlockSender;
 
 /// Sends the file to all who come. `meters` are as many as receivers, by number.
 pub fn run(
-    order: &SendConfig<'_>,
+    send_config: &SendConfig<'_>,
     listener: &TcpListener,
     meters: &[Progress],
-    diary: TransferJournal<'_>,
+    transfer_journal: TransferJournal<'_>,
     stop: &AtomicBool,
-    news: &(dyn Fn(AcceptEvent) + Sync),
+    on_event: &(dyn Fn(AcceptEvent) + Sync),
     started: &dyn Fn(),
 ) -> std::io::Result<Vec<ReceiverReport>> {
-    let guests = ReceiverAcceptor::new(listener, order.welcome.clone(), diary.clock)?.wait_for_receivers(
-        order.barrier,
-        stop,
-        news,
-    );
-    let mode = order.welcome.mode;
-    let token = (mode == Mode::Udp).then_some(order.welcome.token);
-    let chunks = ChunkReader::new(order.source, order.cut, token, 1);
+    let receivers = ReceiverAcceptor::new(listener, send_config.welcome.clone(), transfer_journal.clock)?
+        .wait_for_receivers(send_config.barrier, stop, on_event);
+    let mode = send_config.welcome.mode;
+    let token = (mode == Mode::Udp).then_some(send_config.welcome.token);
+    let chunks = ChunkReader::new(send_config.source, send_config.cut, token, 1);
     let per_chunk = if mode.has_blocks() { BlockSender::most(chunks.stride()) } else { 1 };
-    let chunks = ChunkReader::new(order.source, order.cut, token, per_chunk);
-    let present: Vec<u16> = guests.iter().map(|guest| guest.number).collect();
-    if !guests.is_empty() {
+    let chunks = ChunkReader::new(send_config.source, send_config.cut, token, per_chunk);
+    let present: Vec<u16> = receivers.iter().map(|receiver| receiver.number).collect();
+    if !receivers.is_empty() {
         started();
     }
     let over = AtomicBool::new(false);
     let mut accounts: Vec<ReceiverReport> = thread::scope(|scope| {
-        let threads: Vec<_> = guests
+        let threads: Vec<_> = receivers
             .into_iter()
-            .filter_map(|guest| {
-                let meter = meters.get(usize::from(guest.number).checked_sub(1)?)?;
+            .filter_map(|ready_receiver| {
+                let progress_meter = meters.get(usize::from(ready_receiver.number).checked_sub(1)?)?;
                 let chunks = &chunks;
-                let serve = move || serve(guest, &SendContext { order, chunks, diary, meter, stop });
+                let serve = move || {
+                    serve(
+                        ready_receiver,
+                        &SendContext {
+                            config: send_config,
+                            chunks,
+                            journal: transfer_journal,
+                            progress: progress_meter,
+                            stop,
+                        },
+                    )
+                };
                 Some(scope.spawn(serve))
             })
             .collect();
         let door = scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
-                refuse(listener, mode, news);
+                refuse(listener, mode, on_event);
                 thread::park_timeout(POLL_INTERVAL);
             }
         });
@@ -61,7 +69,7 @@ pub fn run(
         door.thread().unpark();
         served
     });
-    let absent = (1..=order.welcome.clients).filter(|number| !present.contains(number));
+    let absent = (1..=send_config.welcome.clients).filter(|number| !present.contains(number));
     accounts.extend(absent.map(|number| ReceiverReport {
         number,
         complete: Some(false),
@@ -69,71 +77,71 @@ pub fn run(
         bytes_sent: Some(0),
         ..ReceiverReport::default()
     }));
-    accounts.sort_by_key(|account| account.number);
-    for account in &accounts {
+    accounts.sort_by_key(|report| report.number);
+    for receiver_report in &accounts {
         // Those that were served have closed their accounts.
-        if !present.contains(&account.number) {
-            let closing = ReceiverReportRecord { at: diary.clock.now(), account: account.clone() };
-            diary.write(Some(Record::Account(Box::new(closing))));
+        if !present.contains(&receiver_report.number) {
+            let closing = ReceiverReportRecord { at: transfer_journal.clock.now(), account: receiver_report.clone() };
+            transfer_journal.write(Some(Record::Account(Box::new(closing))));
         }
     }
     Ok(accounts)
 }
 
 /// Serves one receiver from the start to its last word.
-fn serve(mut guest: ReadyReceiver, service: &SendContext<'_>) -> ReceiverReport {
-    let mode = service.order.welcome.mode;
-    let (diary, number, peer) = (service.diary, guest.number, guest.line.peer());
-    let server_port = match (&guest.outlet, &guest.socket) {
-        (Some(outlet), _) => outlet.local_addr().ok(),
+fn serve(mut receiver: ReadyReceiver, context: &SendContext<'_>) -> ReceiverReport {
+    let mode = context.config.welcome.mode;
+    let (journal, number, peer) = (context.journal, receiver.number, receiver.line.peer());
+    let server_port = match (&receiver.block_sender, &receiver.socket) {
+        (Some(block_sender), _) => block_sender.local_addr().ok(),
         (_, Some(socket)) => socket.local_addr().ok(),
-        _ => guest.line.local().ok(),
+        _ => receiver.line.local().ok(),
     };
-    let mut account = ReceiverReport {
+    let mut report = ReceiverReport {
         number,
         peer: Some(peer),
-        client_port: (guest.port > 0).then_some(guest.port),
+        client_port: (receiver.port > 0).then_some(receiver.port),
         server_port: server_port.map(|address| address.port()),
         bytes_sent: Some(0),
         blocks: mode.has_blocks().then(Blocks::default),
         ..ReceiverReport::default()
     };
-    diary.write(Some(Record::Peer(Peer { p: number.into(), addr: peer })));
-    diary.word_at(number, ControlEvent::Ready, guest.ready);
-    if let Some(outlet) = guest.outlet.as_mut().filter(|_| service.order.captured) {
+    journal.write(Some(Record::Peer(Peer { p: number.into(), addr: peer })));
+    journal.word_at(number, ControlEvent::Ready, receiver.ready);
+    if let Some(outlet) = receiver.block_sender.as_mut().filter(|_| context.config.captured) {
         outlet.disable_gso();
     }
-    let start = diary.clock.mono();
+    let start = journal.clock.mono();
     let ended = match mode {
-        Mode::Udp => udp::send(&mut guest, service, &mut account).map(Some),
-        Mode::Classic => classic::send(&mut guest, service, &mut account).map(|()| None),
-        Mode::Tcp => tcp::send(&mut guest, service, &mut account).map(Some),
-        Mode::Quic => quic::send(&mut guest, service, &mut account).map(Some),
+        Mode::Udp => udp::send(&mut receiver, context, &mut report).map(Some),
+        Mode::Classic => classic::send(&mut receiver, context, &mut report).map(|()| None),
+        Mode::Tcp => tcp::send(&mut receiver, context, &mut report).map(Some),
+        Mode::Quic => quic::send(&mut receiver, context, &mut report).map(Some),
     };
-    let at = diary.clock.now();
-    account.took_ns = Some(at.mono.since(start));
+    let at = journal.clock.now();
+    report.took_ns = Some(at.mono.since(start));
     match ended {
         Ok(Some(outcome)) => {
-            diary.word_at(number, ControlEvent::Done, at);
-            take(&mut account, outcome);
+            journal.word_at(number, ControlEvent::Done, at);
+            take(&mut report, outcome);
         }
         Ok(None) => {}
         Err(trouble) => {
-            account.complete = Some(false);
-            account.trouble = Some(trouble);
+            report.complete = Some(false);
+            report.trouble = Some(trouble);
         }
     }
-    diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at, account: account.clone() }))));
-    service.meter.over.store(true, Ordering::Relaxed);
-    account
+    journal.write(Some(Record::Account(Box::new(ReceiverReportRecord { at, account: report.clone() }))));
+    context.progress.over.store(true, Ordering::Relaxed);
+    report
 }
 
 /// What the receiver told at its end.
-fn take(account: &mut ReceiverReport, outcome: Outcome) {
-    account.complete = Some(outcome.verified);
-    account.bytes_received = Some(outcome.bytes);
-    account.took_ns = Some(outcome.took_ns);
-    if let Some(blocks) = &mut account.blocks {
+fn take(report: &mut ReceiverReport, outcome: Outcome) {
+    report.complete = Some(outcome.verified);
+    report.bytes_received = Some(outcome.bytes);
+    report.took_ns = Some(outcome.took_ns);
+    if let Some(blocks) = &mut report.blocks {
         blocks.arrived = outcome.arrived;
     }
 }

@@ -34,44 +34,44 @@ const CALL_TIMEOUT: Duration = Duration::from_millis(200);
 /// # Errors
 /// Why it did not come to that.
 pub fn send(
-    guest: &mut ReadyReceiver,
-    service: &SendContext<'_>,
+    receiver: &mut ReadyReceiver,
+    context: &SendContext<'_>,
     transfer: &mut ReceiverReport,
 ) -> Result<Outcome, TransferError> {
-    let mut data = guest.data.take().ok_or(TransferError::Connection)?;
+    let mut data = receiver.data.take().ok_or(TransferError::Connection)?;
     let prepared = data.set_nodelay(true).and_then(|()| data.set_write_timeout(Some(CALL_TIMEOUT)));
     prepared.map_err(|_| TransferError::Connection)?;
     transfer.client_port = data.peer_addr().ok().map(|address| address.port());
-    guest.line.send(&ControlMessage::Start)?;
+    receiver.line.send(&ControlMessage::Start)?;
     let mut buffer = vec![0; WRITE_CHUNK];
-    let (mut at, size) = (0, service.order.welcome.size);
+    let (mut at, size) = (0, context.config.welcome.size);
     while at < size {
         let piece = (size - at).min(WRITE_CHUNK as u64) as usize;
         // The file may have become shorter, or its disk fails.
-        service.order.source.file.read_exact_at(&mut buffer[..piece], at).map_err(|_| TransferError::File)?;
-        write_all(&mut data, &buffer[..piece], guest, service, transfer)?;
+        context.config.source.file.read_exact_at(&mut buffer[..piece], at).map_err(|_| TransferError::File)?;
+        write_all(&mut data, &buffer[..piece], receiver, context, transfer)?;
         at += piece as u64;
     }
-    guest.line.send(&ControlMessage::Sent)?;
-    await_result(guest, service.stop)
+    receiver.line.send(&ControlMessage::Sent)?;
+    await_result(receiver, context.stop)
 }
 
 /// Writes a piece of the file, and listens meanwhile to what the receiver has to say.
 fn write_all(
     data: &mut TcpStream,
     mut piece: &[u8],
-    guest: &mut ReadyReceiver,
-    service: &SendContext<'_>,
+    receiver: &mut ReadyReceiver,
+    context: &SendContext<'_>,
     transfer: &mut ReceiverReport,
 ) -> Result<(), TransferError> {
     let mut moved = Instant::now();
     while !piece.is_empty() {
-        match guest.line.try_recv()? {
+        match receiver.line.try_recv()? {
             Some(ControlMessage::Failed { why }) => return Err(why),
             Some(ControlMessage::Progress { .. }) | None => {}
             Some(_) => return Err(TransferError::Dialect),
         }
-        if service.stop.load(Ordering::Relaxed) {
+        if context.stop.load(Ordering::Relaxed) {
             return Err(TransferError::Interrupted);
         }
         match data.write(piece) {
@@ -79,27 +79,27 @@ fn write_all(
                 piece = &piece[sent..];
                 moved = Instant::now();
                 transfer.bytes_sent = transfer.bytes_sent.map(|before| before + sent as u64);
-                service.meter.add(sent as u64);
+                context.progress.add(sent as u64);
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
                 if moved.elapsed() >= IDLE_TIMEOUT {
                     return Err(TransferError::Silence);
                 }
             }
-            Err(_) => return Err(parting(guest)),
+            Err(_) => return Err(parting(receiver)),
         }
     }
     Ok(())
 }
 
 /// Why a receiver closed its data connection, where it said so.
-fn parting(guest: &mut ReadyReceiver) -> TransferError {
+fn parting(receiver: &mut ReadyReceiver) -> TransferError {
     let deadline = Instant::now() + HEARTBEAT;
     loop {
-        match guest.line.try_recv() {
+        match receiver.line.try_recv() {
             Ok(Some(ControlMessage::Failed { why })) => return why,
             Ok(Some(_)) => {}
-            Ok(None) if Instant::now() < deadline => wait_readable([guest.line.as_fd()], HEARTBEAT),
+            Ok(None) if Instant::now() < deadline => wait_readable([receiver.line.as_fd()], HEARTBEAT),
             _ => return TransferError::Connection,
         }
     }
@@ -109,11 +109,11 @@ fn parting(guest: &mut ReadyReceiver) -> TransferError {
 ///
 /// # Errors
 /// [`Trouble::Connection`].
-pub fn connect(line: &ControlConnection, welcome: &SessionOffer) -> Result<TcpStream, TransferError> {
+pub fn connect(line: &ControlConnection, offer: &SessionOffer) -> Result<TcpStream, TransferError> {
     let open = || -> io::Result<TcpStream> {
         let data = TcpStream::connect_timeout(&line.peer(), IDLE_TIMEOUT)?;
         let mut said = ControlConnection::new(data)?;
-        let word = ControlMessage::Data { token: welcome.token, number: welcome.number };
+        let word = ControlMessage::Data { token: offer.token, number: offer.number };
         said.send(&word).map_err(|_| io::ErrorKind::BrokenPipe)?;
         let data = said.as_stream()?;
         data.set_read_timeout(Some(CALL_TIMEOUT))?;
@@ -129,23 +129,23 @@ pub fn connect(line: &ControlConnection, welcome: &SessionOffer) -> Result<TcpSt
 pub fn receive(
     line: &mut ControlConnection,
     mut data: &TcpStream,
-    sink: &mut PartialFile,
+    partial_file: &mut PartialFile,
     size: u64,
-    catch: &mut ReceivedData,
-    meter: &Progress,
+    received_data: &mut ReceivedData,
+    progress: &Progress,
     stop: &AtomicBool,
 ) -> Result<(), TransferError> {
     let mut buffer = vec![0; READ_CHUNK];
-    let (mut told, mut last) = (Instant::now(), Instant::now());
-    while catch.bytes < size {
-        let piece = (size - catch.bytes).min(READ_CHUNK as u64) as usize;
+    let (mut known, mut last) = (Instant::now(), Instant::now());
+    while received_data.bytes < size {
+        let piece = (size - received_data.bytes).min(READ_CHUNK as u64) as usize;
         match data.read(&mut buffer[..piece]) {
             Ok(0) => return Err(TransferError::Connection),
             Ok(read) => {
-                sink.write(&[&buffer[..read]], catch.bytes).map_err(|error| trouble_of(&error))?;
-                catch.bytes += read as u64;
-                meter.add(read as u64);
-                catch.last();
+                partial_file.write(&[&buffer[..read]], received_data.bytes).map_err(|error| trouble_of(&error))?;
+                received_data.bytes += read as u64;
+                progress.add(read as u64);
+                received_data.last();
                 last = Instant::now();
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
@@ -158,13 +158,13 @@ pub fn receive(
         if stop.load(Ordering::Relaxed) {
             return Err(TransferError::Interrupted);
         }
-        if told.elapsed() >= HEARTBEAT {
-            line.send(&ControlMessage::Progress { next: 0, received: catch.bytes })?;
-            told = Instant::now();
+        if known.elapsed() >= HEARTBEAT {
+            line.send(&ControlMessage::Progress { next: 0, received: received_data.bytes })?;
+            known = Instant::now();
         }
     }
     // One that sends more than it said has said the wrong size.
     wait_readable([data.as_fd(), line.as_fd()], POLL_INTERVAL);
-    catch.complete = true;
+    received_data.complete = true;
     Ok(())
 }

@@ -33,59 +33,59 @@ const REPORT_INTERVAL: Duration = Duration::from_millis(1);
 /// # Errors
 /// Why it did not come to that.
 pub fn send(
-    guest: &mut ReadyReceiver,
-    service: &SendContext<'_>,
-    account: &mut ReceiverReport,
+    receiver: &mut ReadyReceiver,
+    context: &SendContext<'_>,
+    report: &mut ReceiverReport,
 ) -> Result<Outcome, TransferError> {
-    let mut outlet = guest.outlet.take().ok_or(TransferError::Connection)?;
-    let to = data_address(guest, &outlet, service.order.welcome.token);
-    outlet.connect(to).map_err(|_| TransferError::Connection)?;
-    let clock = service.diary.clock;
-    service.diary.word(guest.number, ControlEvent::Start);
-    guest.line.send(&ControlMessage::Start)?;
-    let cut = service.chunks.cut();
-    let mut pacer = Pacer::new(service.order.rate, cut.block(), guest.room, clock.mono());
-    let mut volley = BlockStream::new(guest.number);
+    let mut block_sender = receiver.block_sender.take().ok_or(TransferError::Connection)?;
+    let to = data_address(receiver, &block_sender, context.config.welcome.token);
+    block_sender.connect(to).map_err(|_| TransferError::Connection)?;
+    let clock = context.journal.clock;
+    context.journal.word(receiver.number, ControlEvent::Start);
+    receiver.line.send(&ControlMessage::Start)?;
+    let cut = context.chunks.cut();
+    let mut pacer = Pacer::new(context.config.rate, cut.block(), receiver.room, clock.mono());
+    let mut stream = BlockStream::new(receiver.number);
     let mut heard_at = Instant::now();
     let sent = loop {
         // Looked at first: the last words of a receiver that has all are not for this loop.
-        if volley.next == cut.blocks() {
+        if stream.next == cut.blocks() {
             break Ok(());
         }
-        match read_progress(guest, &mut pacer, clock.mono()) {
+        match read_progress(receiver, &mut pacer, clock.mono()) {
             Ok(true) => heard_at = Instant::now(),
             Ok(false) if heard_at.elapsed() >= IDLE_TIMEOUT => break Err(TransferError::Silence),
             Ok(false) => {}
             Err(trouble) => break Err(trouble),
         }
-        if service.stop.load(Ordering::Relaxed) {
+        if context.stop.load(Ordering::Relaxed) {
             break Err(TransferError::Interrupted);
         }
         let now = clock.mono();
-        let allowed = pacer.allowance(now).min(cut.blocks() - volley.next);
+        let allowed = pacer.allowance(now).min(cut.blocks() - stream.next);
         if allowed == 0 {
             let wait = pacer.due(now).map_or(POLL_INTERVAL, |due| Duration::from_nanos(due.since(now).max(0) as u64));
-            rest(&guest.line, wait);
+            rest(&receiver.line, wait);
             continue;
         }
-        if let Err(trouble) = volley.send(allowed, &mut outlet, service, account, &mut pacer, now) {
+        if let Err(trouble) = stream.send(allowed, &mut block_sender, context, report, &mut pacer, now) {
             break Err(trouble);
         }
     };
-    volley.close(service, account);
+    stream.close(context, report);
     sent?;
-    guest.line.send(&ControlMessage::Sent)?;
-    await_result(guest, service.stop)
+    receiver.line.send(&ControlMessage::Sent)?;
+    await_result(receiver, context.stop)
 }
 
 /// Where the blocks go: the control connection's address, and the port that the receiver knocked from, which a router in
 /// between may have changed; without a knock, the one that it told.
-fn data_address(guest: &ReadyReceiver, outlet: &BlockSender, token: u64) -> SocketAddr {
-    let ip = guest.line.peer().ip();
-    let mut to = SocketAddr::new(ip, guest.port);
+fn data_address(receiver: &ReadyReceiver, block_sender: &BlockSender, token: u64) -> SocketAddr {
+    let ip = receiver.line.peer().ip();
+    let mut to = SocketAddr::new(ip, receiver.port);
     let mut buffer = [0; HEADER + 1];
-    while let Ok(Some((length, from))) = outlet.recv_hole_punch(&mut buffer) {
-        if from.ip() == ip && buffer[..length] == block::header(token, guest.number.into()) {
+    while let Ok(Some((length, from))) = block_sender.recv_hole_punch(&mut buffer) {
+        if from.ip() == ip && buffer[..length] == block::header(token, receiver.number.into()) {
             to = from;
         }
     }
@@ -93,12 +93,12 @@ fn data_address(guest: &ReadyReceiver, outlet: &BlockSender, token: u64) -> Sock
 }
 
 /// Takes in what the receiver says. Answers whether it said something.
-fn read_progress(guest: &mut ReadyReceiver, pacer: &mut Pacer, now: Mono) -> Result<bool, TransferError> {
+fn read_progress(receiver: &mut ReadyReceiver, pacer: &mut Pacer, now: Mono) -> Result<bool, TransferError> {
     let mut any = false;
-    while let Some(said) = guest.line.try_recv()? {
+    while let Some(said) = receiver.line.try_recv()? {
         any = true;
         match said {
-            ControlMessage::Progress { next, received } => pacer.heard(next, received, now),
+            ControlMessage::Progress { next, received } => pacer.on_report(next, received, now),
             ControlMessage::Failed { why } => return Err(why),
             _ => return Err(TransferError::Dialect),
         }
@@ -121,25 +121,25 @@ fn rest(line: &ControlConnection, wait: Duration) {
 /// Why it ended early; what came until then is in the catch.
 pub fn receive(
     line: &mut ControlConnection,
-    inlet: &mut BlockReceiver,
-    mut intake: ReceiveContext<'_>,
+    block_receiver: &mut BlockReceiver,
+    mut context: ReceiveContext<'_>,
 ) -> Result<(), TransferError> {
-    let (welcome, diary) = (intake.welcome, intake.diary);
-    let cut = BlockLayout::new(welcome.size, welcome.block).ok_or(TransferError::Dialect)?;
-    let server = SocketAddr::new(line.peer().ip(), welcome.port);
-    let knock = block::header(welcome.token, welcome.number.into());
-    inlet.expect(HEADER + welcome.block as usize);
-    let room = inlet.capacity_datagrams(HEADER + welcome.block as usize).unwrap_or(1);
-    let port = inlet.local_addr().map_err(|_| TransferError::Connection)?.port();
+    let (offer, journal) = (context.offer, context.transfer_journal);
+    let cut = BlockLayout::new(offer.size, offer.block).ok_or(TransferError::Dialect)?;
+    let server = SocketAddr::new(line.peer().ip(), offer.port);
+    let knock = block::header(offer.token, offer.number.into());
+    block_receiver.expect(HEADER + offer.block as usize);
+    let room = block_receiver.capacity_datagrams(HEADER + offer.block as usize).unwrap_or(1);
+    let port = block_receiver.local_addr().map_err(|_| TransferError::Connection)?.port();
     // What was dropped before this word are no blocks.
-    let dropped_before = inlet.drops();
-    diary.word(welcome.number, ControlEvent::Ready);
+    let dropped_before = block_receiver.drops();
+    journal.word(offer.number, ControlEvent::Ready);
     line.send(&ControlMessage::Ready { port, room })?;
     // Opens the way through this side's router, where there is one.
-    let knocking = || drop(inlet.send_to(&knock, server));
+    let knocking = || drop(block_receiver.send_to(&knock, server));
     knocking();
     let mut knocked = Instant::now();
-    line.wait(START_TIMEOUT, intake.stop, |line| {
+    line.wait(START_TIMEOUT, context.stop, |line| {
         if knocked.elapsed() >= HEARTBEAT * 5 {
             knocking();
             knocked = Instant::now();
@@ -150,80 +150,87 @@ pub fn receive(
             Some(_) => Err(TransferError::Dialect),
         }
     })?;
-    diary.word(welcome.number, ControlEvent::Start);
-    intake.catch.started();
+    journal.word(offer.number, ControlEvent::Start);
+    context.received.started();
     let mut arrivals = ReceivedSet::new(cut.blocks());
-    let mut batch = BlockLog::new(welcome.number, BlockEvent::Read);
-    let ended = take_in(line, inlet, &mut intake, room, &mut arrivals, &mut batch);
-    diary.write(batch.close());
-    intake.catch.arrived = ReceiverBlocks {
+    let mut batch = BlockLog::new(offer.number, BlockEvent::Read);
+    let ended = take_in(line, block_receiver, &mut context, room, &mut arrivals, &mut batch);
+    journal.write(batch.close());
+    context.received.arrived = ReceiverBlocks {
         received: Some(arrivals.received()),
         duplicates: Some(arrivals.duplicates()),
         missing: arrivals.missing().take(MAX_RANGES).collect(),
         ranges: Some(arrivals.missing().count() as u64),
-        socket_drops: inlet.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
+        socket_drops: block_receiver.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
     };
-    intake.catch.complete = arrivals.is_complete();
+    context.received.complete = arrivals.is_complete();
     ended
 }
 
 /// Reads blocks until all are there, or no more will come.
 fn take_in(
     line: &mut ControlConnection,
-    inlet: &mut BlockReceiver,
-    intake: &mut ReceiveContext<'_>,
+    block_receiver: &mut BlockReceiver,
+    context: &mut ReceiveContext<'_>,
     room: u64,
     arrivals: &mut ReceivedSet,
     batch: &mut BlockLog,
 ) -> Result<(), TransferError> {
-    let ReceiveContext { welcome, ref mut sink, ref mut catch, meter, stop, diary } = *intake;
-    let cut = BlockLayout::new(welcome.size, welcome.block).ok_or(TransferError::Dialect)?;
+    let ReceiveContext {
+        offer: session_offer,
+        sink: ref mut partial_file,
+        received: ref mut received_data,
+        progress_meter: progress,
+        stop,
+        transfer_journal: journal,
+    } = *context;
+    let cut = BlockLayout::new(session_offer.size, session_offer.block).ok_or(TransferError::Dialect)?;
     let peer = line.peer().ip();
     let mut sender: Option<SocketAddr> = None;
     let mut last = Instant::now();
-    let (mut told, mut told_at) = (0, Instant::now());
+    let (mut known, mut told_at) = (0, Instant::now());
     let mut all_sent: Option<Instant> = None;
     while !arrivals.is_complete() {
-        let read = inlet.read().map_err(|_| TransferError::Connection)?;
-        let now = diary.clock.now();
+        let read = block_receiver.read().map_err(|_| TransferError::Connection)?;
+        let now = journal.clock.now();
         let mut run: Vec<&[u8]> = Vec::with_capacity(read);
         let mut run_at = 0;
         let mut first_sender = None;
-        for (from, datagram) in inlet.datagrams() {
-            let Some((number, content)) = block::read(datagram, welcome.token, cut).filter(|_| from.ip() == peer)
+        for (from, datagram) in block_receiver.datagrams() {
+            let Some((number, content)) = block::read(datagram, session_offer.token, cut).filter(|_| from.ip() == peer)
             else {
                 continue;
             };
             first_sender.get_or_insert(from);
-            diary.write(batch.add(number, number, now));
+            journal.write(batch.add(number, number, now));
             if !arrivals.add(number) {
                 continue;
             }
-            catch.bytes += content.len() as u64;
-            meter.add(content.len() as u64);
+            received_data.bytes += content.len() as u64;
+            progress.add(content.len() as u64);
             if number != run_at + run.len() as u64 {
-                flush(sink, &mut run, cut.offset(run_at))?;
+                flush(partial_file, &mut run, cut.offset(run_at))?;
                 run_at = number;
             }
             run.push(content);
         }
-        flush(sink, &mut run, cut.offset(run_at))?;
+        flush(partial_file, &mut run, cut.offset(run_at))?;
         // Known by its first block only: a router may have given it another port.
         if let (Some(from), None) = (first_sender, sender) {
-            inlet.connect_filter(from).map_err(|_| TransferError::Connection)?;
+            block_receiver.connect_filter(from).map_err(|_| TransferError::Connection)?;
             sender = Some(from);
         }
         if read > 0 {
             last = Instant::now();
-            catch.last();
+            received_data.last();
         }
-        let news = arrivals.received() + arrivals.duplicates() - told;
+        let on_event = arrivals.received() + arrivals.duplicates() - known;
         let drained = read == 0;
-        if news >= (room / REPORTS_PER_BUFFER).max(1) && news > 0
-            || drained && (news > 0 && told_at.elapsed() >= REPORT_INTERVAL || told_at.elapsed() >= HEARTBEAT)
+        if on_event >= (room / REPORTS_PER_BUFFER).max(1) && on_event > 0
+            || drained && (on_event > 0 && told_at.elapsed() >= REPORT_INTERVAL || told_at.elapsed() >= HEARTBEAT)
         {
             line.send(&ControlMessage::Progress { next: arrivals.next(), received: arrivals.received() })?;
-            (told, told_at) = (arrivals.received() + arrivals.duplicates(), Instant::now());
+            (known, told_at) = (arrivals.received() + arrivals.duplicates(), Instant::now());
         }
         match line.try_recv()? {
             Some(ControlMessage::Sent) => all_sent = Some(Instant::now()),
@@ -234,23 +241,23 @@ fn take_in(
             return Err(TransferError::Interrupted);
         }
         if drained {
-            let settle = diary.settle();
+            let settle = journal.settle();
             if all_sent.is_some_and(|sent| sent.elapsed() >= settle && last.elapsed() >= settle) {
                 break;
             }
             if all_sent.is_none() && last.elapsed() >= IDLE_TIMEOUT {
                 return Err(TransferError::Silence);
             }
-            let patience = if news > 0 { REPORT_INTERVAL } else { POLL_INTERVAL };
-            wait_readable([inlet.as_fd(), line.as_fd()], patience);
+            let timeout = if on_event > 0 { REPORT_INTERVAL } else { POLL_INTERVAL };
+            wait_readable([block_receiver.as_fd(), line.as_fd()], timeout);
         }
     }
     Ok(())
 }
 
-fn flush(sink: &mut PartialFile, run: &mut Vec<&[u8]>, offset: u64) -> Result<(), TransferError> {
+fn flush(partial_file: &mut PartialFile, run: &mut Vec<&[u8]>, offset: u64) -> Result<(), TransferError> {
     if !run.is_empty() {
-        sink.write(run, offset).map_err(|error| trouble_of(&error))?;
+        partial_file.write(run, offset).map_err(|error| trouble_of(&error))?;
         run.clear();
     }
     Ok(())

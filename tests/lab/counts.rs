@@ -345,7 +345,7 @@ fn count_of_live_captures_of_other_tools() {
             let sent = talk();
             let _ = running.wait(STEP_TIMEOUT).expect_code(0);
             let log = read(&path);
-            assert_eq!((log.datagrams.len() as u64, log.twins), (sent, sent * (times - 1)), "{tool} {arguments:?}");
+            assert_eq!((log.datagrams.len() as u64, log.dedup), (sent, sent * (times - 1)), "{tool} {arguments:?}");
             if times == 1 {
                 all_agree(&path, true);
             } else if let Some((_, other)) = by_tshark(&path) {

@@ -87,7 +87,7 @@ fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((option, _)) => {
-            Err(CommandError::usage(texts, "error-not-of-a-transfer", &[("option", Value::words(option))]))
+            Err(CommandError::usage(texts, "error-not-of-a-transfer", &[("option", Value::text(option))]))
         }
         None => Ok(()),
     }
@@ -199,17 +199,17 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: RetainPayload, texts: Texts)
     let units = load::parallel_map(given, load).into_iter().collect::<Result<_>>()?;
     let mut units = attach_journals(units);
     for unit in &mut units {
-        let told = unit.loaded.role();
-        if let (Some(said), Some(told)) = (unit.role, told)
-            && said != told
+        let reported = unit.loaded.role();
+        if let (Some(said), Some(known)) = (unit.role, reported)
+            && said != known
         {
-            let key = match told {
+            let key = match known {
                 Role::Client => "error-is-the-clients",
                 Role::Server => "error-is-the-servers",
             };
             return Err(CommandError::usage(texts, key, &[("file", shown(&unit.path))]));
         }
-        unit.role = unit.role.or(told);
+        unit.role = unit.role.or(reported);
     }
     Ok(units)
 }
@@ -313,13 +313,13 @@ fn found(contents: &CaptureSummary, texts: Texts) -> String {
     let ports: Vec<String> = contents.ports.iter().take(MAX_PORTS).map(u16::to_string).collect();
     let (numbered, first, last) = contents.numbered.unwrap_or_default();
     let values = [
-        ("file", Value::words(&contents.file)),
+        ("file", Value::text(&contents.file)),
         ("packets", Value::count(contents.packets)),
         ("datagrams", Value::count(contents.datagrams)),
-        ("ports", Value::words(ports.join(", "))),
+        ("ports", Value::text(ports.join(", "))),
         ("numbered", Value::count(numbered)),
-        ("first", Value::words(first)),
-        ("last", Value::words(last)),
+        ("first", Value::text(first)),
+        ("last", Value::text(last)),
     ];
     let key = match (contents.packets, contents.datagrams, contents.numbered) {
         (0, ..) => "found-no-packet",
@@ -331,7 +331,7 @@ fn found(contents: &CaptureSummary, texts: Texts) -> String {
 }
 
 fn shown(path: &Path) -> Value {
-    Value::words(path.display())
+    Value::text(path.display())
 }
 
 /// Gives captures without a journal their role: by the other capture's, by the round trips of the two, by what each one

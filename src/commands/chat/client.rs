@@ -63,7 +63,7 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
     recording.journal().write(Record::Peer(Peer { p: SERVER, addr: server }));
     let mut waiter = EventWaiter::start(clock)
-        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
     identity.print_addresses(&screen);
     introduce_capture(&screen, &recording);
     let (over, link) = talk(args, server, local, endpoint, &recording, clock, &mut waiter, texts)?;
@@ -78,7 +78,7 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     let recorded = recording.close(ending, drops, &mut |line| eprint_line(line))?;
     drop(link);
     if let ClientExit::Broken(broken) = &over {
-        eprint_line(texts.with("chat-broken", &[("why", Value::words(words(broken, texts)))]));
+        eprint_line(texts.with("chat-broken", &[("why", Value::text(message(broken, texts)))]));
     }
     let exit = exit(&recorded, &over);
     // Whoever only talks wants no report; whoever keeps files or asks for one does.
@@ -111,7 +111,7 @@ fn talk(
     let link = match endpoint {
         Some(endpoint) => ClientTransport::datagrams(endpoint, server),
         None => connect().map_err(|error| {
-            let values = [("server", Value::words(server)), ("detail", Value::words(&error))];
+            let values = [("server", Value::text(server)), ("detail", Value::text(&error))];
             CommandError::environment(texts, "error-chat-connect", &values)
         })?,
     };
@@ -119,16 +119,16 @@ fn talk(
     let here = link.local().unwrap_or(local);
     eprint_line(texts.with(
         "chat-client",
-        &[("server", Value::words(server)), ("transport", Value::words(transport)), ("local", Value::words(here))],
+        &[("server", Value::text(server)), ("transport", Value::text(transport)), ("local", Value::text(here))],
     ));
     let socket =
-        |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+        |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
     let mut member =
         Member { keyboard: LineEditor::open(args.output.json).map_err(socket)?, journal: recording.journal(), texts };
     let Some(lines) = member.keyboard.lines.take() else { unreachable!("it is taken once") };
     let interval = (!member.keyboard.is_terminal()).then_some(args.interval);
-    let wish = ClientConfig { nick: args.nick.clone(), reconnect: args.reconnect, interval };
-    let mut client = Client::new(wish, clock, link, &mut member);
+    let config = ClientConfig { nick: args.nick.clone(), reconnect: args.reconnect, interval };
+    let mut client = Client::new(config, clock, link, &mut member);
     let over = client.run(lines, waiter, connect).map_err(socket)?;
     let link = client.link.take();
     Ok((over, link))
@@ -144,17 +144,17 @@ struct Member {
 impl ClientObserver for Member {
     fn show(&mut self, what: ClientEvent<'_>) {
         let texts = self.texts;
-        let seconds = |ns: i64| Value::words(StatusLines::new(texts, SECOND).duration(ns));
-        let told = match what {
+        let seconds = |ns: i64| Value::text(StatusLines::new(texts, SECOND).duration(ns));
+        let known = match what {
             ClientEvent::Said(text) => return self.keyboard.show(text),
             ClientEvent::Pong(ns) => texts.with("chat-pong", &[("time", seconds(ns))]),
             ClientEvent::NoPong => texts.get("chat-no-pong"),
             ClientEvent::Again(broken, pause) => texts
-                .with("chat-again", &[("why", Value::words(words(broken, texts))), ("time", seconds(nanos(pause)))]),
+                .with("chat-again", &[("why", Value::text(message(broken, texts))), ("time", seconds(nanos(pause)))]),
             ClientEvent::Back => texts.get("chat-back"),
-            ClientEvent::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::words(why))]),
+            ClientEvent::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::text(why))]),
         };
-        self.keyboard.tell(&told);
+        self.keyboard.tell(&known);
     }
 
     fn write(&self, record: Record) {
@@ -163,7 +163,7 @@ impl ClientObserver for Member {
 }
 
 /// Why a link is no more, in words.
-fn words(broken: &TransportError, texts: Texts) -> String {
+fn message(broken: &TransportError, texts: Texts) -> String {
     match broken {
         TransportError::Closed => texts.get("chat-broken-closed"),
         TransportError::Refused => texts.get("chat-broken-refused"),

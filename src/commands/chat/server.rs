@@ -100,7 +100,7 @@ impl Opened {
         };
         let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
         let waiter = EventWaiter::start(clock)
-            .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
+            .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
         let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
         Ok(Self { clock, texts, recording, waiter, identity, bound, stop_at, open })
     }
@@ -108,8 +108,8 @@ impl Opened {
     /// Says that it can begin.
     fn introduce(&self, transport: &str) {
         let screen = StatusLines::new(self.texts, SECOND);
-        let address = ("address", Value::words(self.bound));
-        screen.print_line("chat-server", &[address, ("transport", Value::words(transport))]);
+        let address = ("address", Value::text(self.bound));
+        screen.print_line("chat-server", &[address, ("transport", Value::text(transport))]);
         self.identity.print_addresses(&screen);
         introduce_capture(&screen, &self.recording);
     }
@@ -127,13 +127,13 @@ fn over_tcp(args: &ChatServerArgs, mut opened: Opened, listener: TcpListener) ->
     let texts = opened.texts;
     opened.introduce("TCP");
     tcp::allow_descriptors();
-    let mut hall = TcpChatServer::new(bounds(args));
-    let desk = ChatServerLog::new(texts, opened.recording.journal());
+    let mut state = TcpChatServer::new(bounds(args));
+    let log = ChatServerLog::new(texts, opened.recording.journal());
     let settings =
         tcp::TcpServerSettings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: opened.stop_at };
-    let served = tcp::serve(&mut hall, listener, settings, opened.clock, &mut opened.waiter, &desk);
-    let (ending, tally) = served.map_err(|error| socket(&error, texts))?;
-    eprint_line(texts.with("chat-served", &[("count", Value::count(tally.connections))]));
+    let served = tcp::serve(&mut state, listener, settings, opened.clock, &mut opened.waiter, &log);
+    let (ending, counters) = served.map_err(|error| socket(&error, texts))?;
+    eprint_line(texts.with("chat-served", &[("count", Value::count(counters.connections))]));
     let recorded = opened.recording.close(ending, || None, &mut |line| eprint_line(line))?;
     finish(args, recorded, texts)
 }
@@ -146,16 +146,16 @@ fn over_udp(args: &ChatServerArgs, mut opened: Opened, endpoint: &mut Endpoint) 
     }
     let secret = random::bytes().map_err(|error| socket(&error, texts))?;
     let settings = UdpChatSettings { bounds: bounds(args), open: opened.open, idle: args.idle, secret };
-    let mut club = UdpChatServer::new(settings);
-    let desk = ChatServerLog::new(texts, opened.recording.journal());
-    let mut server = udp::UdpServer::new(&mut club, opened.clock, endpoint, &desk, opened.identity.addresses.clone());
+    let mut state = UdpChatServer::new(settings);
+    let log = ChatServerLog::new(texts, opened.recording.journal());
+    let mut server = udp::UdpServer::new(&mut state, opened.clock, endpoint, &log, opened.identity.addresses.clone());
     let ending = server.run(&mut opened.waiter, opened.stop_at).map_err(|error| socket(&error, texts))?;
     let recorded = opened.recording.close(ending, || server.drain(), &mut |line| eprint_line(line))?;
     finish(args, recorded, texts)
 }
 
 fn socket(error: &std::io::Error, texts: Texts) -> anyhow::Error {
-    CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))])
+    CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))])
 }
 
 /// Prints what the run's own files say of it.

@@ -35,8 +35,8 @@ impl ChatServerLog {
 }
 
 impl ChatLog for ChatServerLog {
-    fn words(&self, words: &ServerMessage) -> String {
-        match words {
+    fn wording(&self, message: &ServerMessage) -> String {
+        match message {
             ServerMessage::Notice(notice) => notice_text(notice, self.texts),
             ServerMessage::Copy { who, text } => wire::copy(who, text),
             ServerMessage::Pong => wire::PING.to_owned(),
@@ -48,12 +48,12 @@ impl ChatLog for ChatServerLog {
         self.journal.write(record);
     }
 
-    fn tell(&self, at: Now, news: ServerEvent<'_>) {
+    fn tell(&self, at: Now, on_event: ServerEvent<'_>) {
         let (begun, shown) = self.shown.get();
         let (begun, shown) = if at.mono.since(begun) >= SECOND { (at.mono, 0) } else { (begun, shown) };
         self.shown.set((begun, shown.saturating_add(1)));
         if shown < LINES_PER_SECOND {
-            match news {
+            match on_event {
                 ServerEvent::Said { who, text } => eprint_line(wire::copy(who, text)),
                 ServerEvent::Own(text) => eprint_line(text),
             }
@@ -63,19 +63,19 @@ impl ChatLog for ChatServerLog {
 
 /// The server's own word, in its language.
 fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
-    let words = |text: &str| Value::words(text);
+    let message = |text: &str| Value::text(text);
     match notice {
         ServerNotice::Welcome { you, others } => {
-            texts.with("chat-welcome", &[("you", words(you)), ("others", Value::count(*others as u64))])
+            texts.with("chat-welcome", &[("you", message(you)), ("others", Value::count(*others as u64))])
         }
-        ServerNotice::Joined { who } => texts.with("chat-joined", &[("who", words(who))]),
-        ServerNotice::Named { was, now } => texts.with("chat-named", &[("was", words(was)), ("now", words(now))]),
+        ServerNotice::Joined { who } => texts.with("chat-joined", &[("who", message(who))]),
+        ServerNotice::Named { was, now } => texts.with("chat-named", &[("was", message(was)), ("now", message(now))]),
         ServerNotice::Left { who, why } => {
-            texts.with("chat-left", &[("who", words(who)), ("why", Value::words(texts.get(parting(*why))))])
+            texts.with("chat-left", &[("who", message(who)), ("why", Value::text(texts.get(parting(*why))))])
         }
         ServerNotice::BadNick => texts.with("chat-bad-nick", &[("most", Value::count(MAX_NICK_LEN as u64))]),
         ServerNotice::TakenNick => texts.get("chat-taken-nick"),
-        ServerNotice::TooLong => texts.with("chat-too-long", &[("most", Value::words(MAX_LINE_LEN))]),
+        ServerNotice::TooLong => texts.with("chat-too-long", &[("most", Value::text(MAX_LINE_LEN))]),
         ServerNotice::TooFast => texts.get("chat-too-fast"),
         ServerNotice::TooSlow => texts.get("chat-too-slow"),
         ServerNotice::Full => texts.get("chat-full"),

@@ -63,11 +63,11 @@ impl SubmissionFiles {
     /// are both.
     fn side(&self) -> Option<Role> {
         let own = self.path.parent().unwrap_or(Path::new(""));
-        let words = self
+        let message = self
             .files
             .iter()
             .filter(|file| matches!(part(file), Some(SubmittedFileKind::Capture | SubmittedFileKind::Journal)));
-        let mut sides = words.map(|file| by_name(file.strip_prefix(own).unwrap_or(file)));
+        let mut sides = message.map(|file| by_name(file.strip_prefix(own).unwrap_or(file)));
         let first = sides.next()??;
         sides.all(|side| side == Some(first)).then_some(first)
     }
@@ -99,18 +99,18 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
     let mut handed = Vec::new();
     let mut files = Vec::new();
     for path in paths {
-        let told = |error: &io::Error| match error.kind() {
+        let reported = |error: &io::Error| match error.kind() {
             io::ErrorKind::NotFound => {
-                CommandError::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
+                CommandError::environment(texts, "error-not-found", &[("file", Value::text(path.display()))])
             }
             _ => error::file(texts, "error-read", path, error),
         };
-        if !fs::metadata(path).map_err(|error| told(&error))?.is_dir() {
-            File::open(path).map_err(|error| told(&error))?;
+        if !fs::metadata(path).map_err(|error| reported(&error))?.is_dir() {
+            File::open(path).map_err(|error| reported(&error))?;
             files.push(path.clone());
             continue;
         }
-        let entries = entries(path).map_err(|error| told(&error))?;
+        let entries = entries(path).map_err(|error| reported(&error))?;
         if entries.files.iter().any(|file| part(file).is_some()) {
             handed.push(SubmissionFiles::folder(path.clone()));
             continue;
@@ -142,7 +142,7 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
     }
     if handed.is_empty() {
         let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        return Err(CommandError::failed(texts, "error-no-submission", &[("path", Value::words(named.join(", ")))]));
+        return Err(CommandError::failed(texts, "error-no-submission", &[("path", Value::text(named.join(", ")))]));
     }
     Ok(handed)
 }
@@ -268,21 +268,21 @@ pub fn check(
         read.file(index, file, texts);
     }
     let LoadedSubmission { units, names, fingerprints, mut unreadable, .. } = read;
-    let mut cast = AssignedRoles::of(analyze::attach_journals(units), port, texts, &mut unreadable);
-    let heard = [(Role::Client, cast.client.as_mut()), (Role::Server, cast.server.as_mut())];
-    let testimonies = heard.map(|(role, loaded)| loaded.map(|loaded| load::summarize_host(role, loaded, port)));
-    let sides = [(Role::Client, cast.client.as_ref()), (Role::Server, cast.server.as_ref())];
+    let mut roles = AssignedRoles::of(analyze::attach_journals(units), port, texts, &mut unreadable);
+    let received = [(Role::Client, roles.client.as_mut()), (Role::Server, roles.server.as_mut())];
+    let testimonies = received.map(|(role, loaded)| loaded.map(|loaded| load::summarize_host(role, loaded, port)));
+    let sides = [(Role::Client, roles.client.as_ref()), (Role::Server, roles.server.as_ref())];
     let host = |index: usize| {
         let (role, loaded) = sides[index];
-        let (loaded, testimony) = loaded.zip(testimonies[index].as_ref())?;
-        Some(Host { role, testimony, capture: loaded.capture.as_ref(), journal: loaded.journal.as_ref() })
+        let (loaded, summary) = loaded.zip(testimonies[index].as_ref())?;
+        Some(Host { role, testimony: summary, capture: loaded.capture.as_ref(), journal: loaded.journal.as_ref() })
     };
     let submission = Submission {
         client: host(0),
         server: host(1),
         names: names.as_ref(),
         has_texts: handed.files.iter().any(|file| may_be_names(file)),
-        is_all: handed.is_all && unreadable.is_empty() && !cast.is_guess,
+        is_all: handed.is_all && unreadable.is_empty() && !roles.is_guess,
         server_port: port,
     };
     let points = check::check(&submission);
@@ -299,7 +299,7 @@ pub fn check(
             names: names.as_ref().map(|names| names.file.clone()),
         },
         unreadable,
-        unused: cast.unused.clone(),
+        unused: roles.unused.clone(),
         points,
     };
     (checked, fingerprints)
@@ -371,11 +371,11 @@ struct AssignedRoles {
 
 impl AssignedRoles {
     fn of(units: Vec<HostInput>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) -> Self {
-        let mut cast = Self::default();
+        let mut roles = Self::default();
         let (mut captures, journals): (Vec<HostInput>, Vec<HostInput>) =
             units.into_iter().partition(|unit| unit.loaded.capture.is_some());
         if captures.len() > 2 {
-            cast.choose(&mut captures, port);
+            roles.choose(&mut captures, port);
         }
         captures = match analyze::find_roles(captures, port, texts) {
             Ok(units) => units,
@@ -384,16 +384,16 @@ impl AssignedRoles {
                 Vec::new()
             }
         };
-        let mut captures = cast.name(captures);
+        let mut captures = roles.name(captures);
         // The larger one of two of a side.
         captures.sort_by_key(|unit| std::cmp::Reverse(messages(unit, port)));
         for unit in captures.into_iter().chain(journals) {
             let place = match unit.role {
-                Some(Role::Client) => &mut cast.client,
-                Some(Role::Server) => &mut cast.server,
+                Some(Role::Client) => &mut roles.client,
+                Some(Role::Server) => &mut roles.server,
                 None => {
-                    cast.is_guess = true;
-                    cast.unused.push(unit.path.display().to_string());
+                    roles.is_guess = true;
+                    roles.unused.push(unit.path.display().to_string());
                     continue;
                 }
             };
@@ -401,12 +401,12 @@ impl AssignedRoles {
             let is_taken = known.capture.is_some() && unit.loaded.capture.is_some()
                 || known.journal.is_some() && unit.loaded.journal.is_some();
             if is_taken {
-                cast.unused.push(unit.path.display().to_string());
+                roles.unused.push(unit.path.display().to_string());
             } else {
                 known.merge(unit.loaded);
             }
         }
-        cast
+        roles
     }
 
     /// Of more than two captures, keeps the largest of each side; by what each shows alone, or by its name.

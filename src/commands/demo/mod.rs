@@ -71,7 +71,7 @@ fn create_folder(asked: Option<&Path>, texts: Texts) -> Result<PathBuf> {
         privileges::run_as_sudo_user(|| fs::create_dir(&folder)).map_err(|error| error::rights(texts, &error))?;
     created.and_then(|()| folder.canonicalize()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            CommandError::environment(texts, "error-folder-exists", &[("folder", Value::words(folder.display()))])
+            CommandError::environment(texts, "error-folder-exists", &[("folder", Value::text(folder.display()))])
         }
         _ => error::file(texts, "error-write", &folder, &error),
     })
@@ -84,36 +84,36 @@ fn enter(folder: &Path, texts: Texts) -> Result<()> {
 
 /// From the first to the last act.
 fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
-    let told = |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::words(error))]);
+    let known = |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::text(error))]);
     // Made first, because it outlives a failure of all that follows and ends what was started.
-    let mut children = ChildProcesses::new().map_err(|error| told(&error))?;
-    let scene = DemoNetwork::create(texts).map_err(|error| told(&error))?;
+    let mut children = ChildProcesses::new().map_err(|error| known(&error))?;
+    let network = DemoNetwork::create(texts).map_err(|error| known(&error))?;
     if children.interrupted() {
         return Ok(Exit::Interrupted);
     }
-    scene.describe(texts);
-    let cast = DemoProcesses { args, form, scene: &scene, texts };
-    let acts = cast.act(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
-        Ok(error) => told(&error),
+    network.describe(texts);
+    let processes = DemoProcesses { args, form, scene: &network, texts };
+    let acts = processes.act(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
+        Ok(error) => known(&error),
         Err(error) => error,
     })?;
     let Some(client) = acts else { return Ok(Exit::Interrupted) };
     let interrupted = children.interrupted();
     drop(children);
-    scene.drop_privileges(texts)?;
-    let judged = analyze(&cast);
+    network.drop_privileges(texts)?;
+    let judged = analyze(&processes);
     list_files(folder, texts);
     if interrupted {
         // Where it came before the first message there is nothing to judge.
         if let Err(error) = judged {
-            eprint_line(texts.with("error-line", &[("text", Value::words(&error))]));
+            eprint_line(texts.with("error-line", &[("text", Value::text(&error))]));
         }
         return Ok(Exit::Interrupted);
     }
     let all_right = judged?;
     Ok(match exit_of(client) {
         Exit::Done if !CAPTURES.iter().all(|file| Path::new(file).exists()) => {
-            eprint_line(texts.with("demo-no-captures", &[("program", Value::words(error::program()))]));
+            eprint_line(texts.with("demo-no-captures", &[("program", Value::text(error::program()))]));
             Exit::Environment
         }
         Exit::Done if !all_right => Exit::Failed,
@@ -122,10 +122,11 @@ fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Resul
 }
 
 /// Prints the analysis; whether no verdict is against the truth.
-fn analyze(cast: &DemoProcesses<'_>) -> Result<bool> {
-    let texts = cast.texts;
+fn analyze(processes: &DemoProcesses<'_>) -> Result<bool> {
+    let texts = processes.texts;
     let files = [0, 1].map(|side| if Path::new(CAPTURES[side]).exists() { CAPTURES[side] } else { JOURNALS[side] });
-    cast.show("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
+    processes
+        .show("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
     let document = analyze::judge(
         &AnalyzeArgs {
             files: files.map(PathBuf::from).to_vec(),
@@ -136,19 +137,19 @@ fn analyze(cast: &DemoProcesses<'_>) -> Result<bool> {
             chat: false,
             truth: Some(TRUTH.into()),
             annotate: None,
-            output: cast.form.clone(),
+            output: processes.form.clone(),
         },
         texts,
     )?;
     let all_right = document.flows.iter().filter_map(|flow| flow.score.as_ref()).all(|score| score.wrong == 0);
-    print::print(document, &cast.form, texts)?;
+    print::print(document, &processes.form, texts)?;
     Ok(all_right)
 }
 
 /// Says what the folder holds.
 fn list_files(folder: &Path, texts: Texts) {
     eprint_line("");
-    eprint_line(texts.with("demo-files", &[("folder", Value::words(folder.display()))]));
+    eprint_line(texts.with("demo-files", &[("folder", Value::text(folder.display()))]));
     for (key, files) in [
         ("demo-file-captures", &CAPTURES[..]),
         ("demo-file-journals", &JOURNALS),
@@ -157,7 +158,7 @@ fn list_files(folder: &Path, texts: Texts) {
     ] {
         let there: Vec<&str> = files.iter().copied().filter(|file| Path::new(file).exists()).collect();
         if !there.is_empty() {
-            eprint_line(texts.with(key, &[("files", Value::words(there.join(", ")))]));
+            eprint_line(texts.with(key, &[("files", Value::text(there.join(", ")))]));
         }
     }
 }
@@ -174,7 +175,7 @@ impl DemoProcesses<'_> {
     /// Runs the three from beginning to end; how the client ended, or `None` where Ctrl-C came before it began.
     fn act(&self, children: &mut ChildProcesses, folder: &Path) -> Result<Option<ExitStatus>> {
         let texts = self.texts;
-        eprint_line(texts.with("demo-folder", &[("folder", Value::words(folder.display()))]));
+        eprint_line(texts.with("demo-folder", &[("folder", Value::text(folder.display()))]));
         let (relay, server) = self.scene.listen();
         let Some((server, at)) = self.open(children, DemoRole::Server, server, &self.server(server))? else {
             return Ok(None);
@@ -182,9 +183,9 @@ impl DemoProcesses<'_> {
         let Some((relay, at)) = self.open(children, DemoRole::Relay, relay, &self.relay(relay, at))? else {
             return Ok(None);
         };
-        let words = self.client(at);
-        self.show("demo-client", &words);
-        let client = self.start(children, DemoRole::Client, &words)?;
+        let arguments = self.client(at);
+        self.show("demo-client", &arguments);
+        let client = self.start(children, DemoRole::Client, &arguments)?;
         let ended = children.finish(client)?;
         let status = ended.status;
         self.show_alone(&ended);
@@ -227,10 +228,10 @@ impl DemoProcesses<'_> {
         children: &mut ChildProcesses,
         place: DemoRole,
         listen: SocketAddr,
-        words: &[String],
+        arguments: &[String],
     ) -> Result<Option<(ChildId, SocketAddr)>> {
-        self.show(if place == DemoRole::Server { "demo-server" } else { "demo-relay" }, words);
-        let id = self.start(children, place, words)?;
+        self.show(if place == DemoRole::Server { "demo-server" } else { "demo-relay" }, arguments);
+        let id = self.start(children, place, arguments)?;
         // It names its address once everything is open.
         let address = |line: &str| {
             let words =
@@ -249,9 +250,9 @@ impl DemoProcesses<'_> {
     }
 
     fn relay(&self, listen: SocketAddr, to: SocketAddr) -> Vec<String> {
-        let mut words = vec![DemoRole::Relay.command().to_owned()];
+        let mut arguments = vec![DemoRole::Relay.command().to_owned()];
         let mut option = |name: &str, value: &dyn std::fmt::Display| {
-            words.extend([format!("--{name}"), value.to_string()]);
+            arguments.extend([format!("--{name}"), value.to_string()]);
         };
         let ImpairmentArgs { loss, loss_return, delay, jitter, reorder, duplicate, corrupt, rate } =
             &self.args.impairment;
@@ -274,12 +275,12 @@ impl DemoProcesses<'_> {
         }
         option("seed", &self.args.seed);
         option("truth", &TRUTH);
-        words
+        arguments
     }
 
     fn client(&self, to: SocketAddr) -> Vec<String> {
         let DemoArgs { count, interval, impairment, .. } = self.args;
-        let mut words = self.recorded(vec![DemoRole::Client.command().into(), to.to_string()], CAPTURES[0]);
+        let mut arguments = self.recorded(vec![DemoRole::Client.command().into(), to.to_string()], CAPTURES[0]);
         // The relay holds a datagram back twice the jitter where others are to overtake it.
         let mut way = impairment.delay.saturating_add(impairment.jitter.saturating_mul(3));
         if impairment.rate.is_some() {
@@ -292,33 +293,33 @@ impl DemoProcesses<'_> {
             ("--pause", typed(PAUSE.max(*interval))),
             ("--wait", typed(wait)),
         ] {
-            words.extend([name.to_owned(), value]);
+            arguments.extend([name.to_owned(), value]);
         }
-        words
+        arguments
     }
 
     /// With a capture; where the right to it may be lacking, if it can be had.
-    fn recorded(&self, mut words: Vec<String>, file: &str) -> Vec<String> {
-        words.extend(["--capture".to_owned(), file.to_owned()]);
+    fn recorded(&self, mut arguments: Vec<String>, file: &str) -> Vec<String> {
+        arguments.extend(["--capture".to_owned(), file.to_owned()]);
         if !self.scene.has_homes() {
-            words.push("--capture-optional".to_owned());
+            arguments.push("--capture-optional".to_owned());
         }
-        words
+        arguments
     }
 
-    fn start(&self, children: &mut ChildProcesses, place: DemoRole, words: &[String]) -> Result<ChildId> {
+    fn start(&self, children: &mut ChildProcesses, place: DemoRole, arguments: &[String]) -> Result<ChildId> {
         let mut command = network::this_program()?;
-        command.args(words).env("LANGUAGE", self.texts.language().tag());
+        command.args(arguments).env("LANGUAGE", self.texts.language().tag());
         Ok(self.scene.spawn_in(place, &mut command, |command| children.start(command, place == DemoRole::Client))??)
     }
 
     /// Shows a command under a heading, as it can be typed.
-    fn show(&self, heading: &str, words: &[String]) {
-        let name = self.texts.get(&format!("command-{}", words[0]));
+    fn show(&self, heading: &str, arguments: &[String]) {
+        let name = self.texts.get(&format!("command-{}", arguments[0]));
         let mut shown = "  $ medidor".to_owned();
         let mut column = shown.len();
         // An option and its value stay together.
-        let mut rest = [std::slice::from_ref(&name), &words[1..]].concat().into_iter().peekable();
+        let mut rest = [std::slice::from_ref(&name), &arguments[1..]].concat().into_iter().peekable();
         while let Some(mut word) = rest.next() {
             if word.starts_with("--")
                 && let Some(value) = rest.next_if(|value| !value.starts_with("--"))
@@ -341,7 +342,7 @@ impl DemoProcesses<'_> {
     fn failed(&self, place: DemoRole, ended: &Finished) -> anyhow::Error {
         ended.talk.iter().for_each(eprint_line);
         let program = self.texts.get(&format!("command-{}", place.command()));
-        let values = [("program", Value::words(program)), ("status", Value::words(ended.status))];
+        let values = [("program", Value::text(program)), ("status", Value::text(ended.status))];
         let exit = match exit_of(ended.status) {
             Exit::Usage => Exit::Usage,
             _ => Exit::Environment,

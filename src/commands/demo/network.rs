@@ -112,12 +112,18 @@ impl DemoNamespaces {
         if way == NamespaceMode::UserNamespace {
             namespace::enter_user_namespace()?;
         }
-        let homes =
+        let namespaces =
             Self { client: NetNamespace::create()?, server: NetNamespace::create()?, relay: NetNamespace::create()? };
-        let plug = |network, device, address| VethEnd { network, device, address };
-        namespace::create_veth(plug(&homes.client, "eth0", CLIENT), plug(&homes.relay, "eth0", RELAY_NEAR))?;
-        namespace::create_veth(plug(&homes.server, "eth0", SERVER), plug(&homes.relay, "eth1", RELAY_FAR))?;
-        Ok(homes)
+        let veth_end = |network, device, address| VethEnd { network, device, address };
+        namespace::create_veth(
+            veth_end(&namespaces.client, "eth0", CLIENT),
+            veth_end(&namespaces.relay, "eth0", RELAY_NEAR),
+        )?;
+        namespace::create_veth(
+            veth_end(&namespaces.server, "eth0", SERVER),
+            veth_end(&namespaces.relay, "eth1", RELAY_FAR),
+        )?;
+        Ok(namespaces)
     }
 }
 
@@ -136,7 +142,7 @@ pub fn probe_namespaces() -> Option<ExitCode> {
 
 /// Where the three run.
 pub struct DemoNetwork {
-    homes: Option<DemoNamespaces>,
+    namespaces: Option<DemoNamespaces>,
     way: Option<NamespaceMode>,
     /// Why there are no homes.
     why_not: String,
@@ -152,39 +158,41 @@ impl DemoNetwork {
     pub fn create(texts: Texts) -> io::Result<Self> {
         eprint_line(texts.get("demo-setting"));
         match NamespaceMode::find()? {
-            Ok(way) => Ok(Self { homes: Some(DemoNamespaces::build(way)?), way: Some(way), why_not: String::new() }),
-            Err(why_not) => Ok(Self { homes: None, way: None, why_not }),
+            Ok(way) => {
+                Ok(Self { namespaces: Some(DemoNamespaces::build(way)?), way: Some(way), why_not: String::new() })
+            }
+            Err(why_not) => Ok(Self { namespaces: None, way: None, why_not }),
         }
     }
 
     /// Whether each has a computer of its own.
     pub fn has_homes(&self) -> bool {
-        self.homes.is_some()
+        self.namespaces.is_some()
     }
 
     /// Says where the three are, and what that costs.
     pub fn describe(&self, texts: Texts) {
-        let words = |address: Ipv4Addr| Value::words(address);
-        if self.homes.is_some() {
+        let arguments = |address: Ipv4Addr| Value::text(address);
+        if self.namespaces.is_some() {
             let values = [
-                ("client", words(CLIENT)),
-                ("near", words(RELAY_NEAR)),
-                ("far", words(RELAY_FAR)),
-                ("server", words(SERVER)),
+                ("client", arguments(CLIENT)),
+                ("near", arguments(RELAY_NEAR)),
+                ("far", arguments(RELAY_FAR)),
+                ("server", arguments(SERVER)),
             ];
             eprint_line(texts.with("demo-homes", &values));
         } else {
-            eprint_line(texts.with("demo-loopback", &[("why", Value::words(&self.why_not))]));
+            eprint_line(texts.with("demo-loopback", &[("why", Value::text(&self.why_not))]));
             // Whoever is root already is not helped by sudo.
             if !geteuid().is_root() {
-                eprint_line(texts.with("demo-loopback-cure", &[("program", Value::words(error::program()))]));
+                eprint_line(texts.with("demo-loopback-cure", &[("program", Value::text(error::program()))]));
             }
         }
     }
 
     /// Where relay and server are to listen.
     pub fn listen(&self) -> (SocketAddr, SocketAddr) {
-        match self.homes {
+        match self.namespaces {
             Some(_) => ((RELAY_NEAR, PORTS.1).into(), (SERVER, PORTS.0).into()),
             None => ((LOOPBACK.0, 0).into(), (LOOPBACK.1, 0).into()),
         }
@@ -200,15 +208,15 @@ impl DemoNetwork {
         command: &mut Command,
         start: impl FnOnce(&mut Command) -> T,
     ) -> io::Result<T> {
-        let Some(homes) = &self.homes else { return Ok(start(command)) };
+        let Some(namespaces) = &self.namespaces else { return Ok(start(command)) };
         if self.way == Some(NamespaceMode::UserNamespace) {
             // Whoever called sudo does not exist there.
             command.env_remove("SUDO_UID").env_remove("SUDO_GID");
         }
         let home = match place {
-            DemoRole::Client => &homes.client,
-            DemoRole::Relay => &homes.relay,
-            DemoRole::Server => &homes.server,
+            DemoRole::Client => &namespaces.client,
+            DemoRole::Relay => &namespaces.relay,
+            DemoRole::Server => &namespaces.server,
         };
         home.run_in(|| start(command))
     }

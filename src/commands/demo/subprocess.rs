@@ -162,7 +162,7 @@ impl ChildProcesses {
 
     /// Waits until somebody says something, and takes it in; whether Ctrl-C came.
     fn listen(&mut self, until: Option<Mono>) -> io::Result<bool> {
-        let woken = self.waiter.wait(&self.events, until)?;
+        let wakeup = self.waiter.wait(&self.events, until)?;
         for event in self.events.ready()? {
             let (index, way) = (event.key as usize / 2, event.key as usize % 2);
             let Running { pipes, is_shown, .. } = &mut self.all[index];
@@ -171,7 +171,7 @@ impl ChildProcesses {
                 pipes[way].lines.drain(..).for_each(eprint_line);
             }
         }
-        Ok(woken.signal)
+        Ok(wakeup.signal)
     }
 }
 

@@ -39,7 +39,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
     let screen = StatusLines::new(texts, nanos(args.interval));
-    screen.print_line("run-client", &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
+    screen.print_line("run-client", &[("peer", Value::text(peer)), ("count", Value::count(args.count))]);
     identity.print_addresses(&screen);
     let parameters = json!({
         "count": args.count, "batch": args.batch, "pause_ns": nanos(args.pause), "interval_ns": nanos(args.interval),
@@ -50,7 +50,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         peer,
         fast: args.interval < FAST_INTERVAL,
         endless: false,
-        patience: args.wait,
+        timeout: args.wait,
         parameters,
         recording: &args.recording,
         output: &args.output,
@@ -67,44 +67,44 @@ struct Reader<'a> {
 }
 
 impl ClientObserver for Reader<'_> {
-    fn hear(&mut self, news: ClientEvent<'_>) {
+    fn hear(&mut self, on_event: ClientEvent<'_>) {
         let screen = &self.screen;
-        let number = |number: u64| ("n", Value::words(number));
-        match news {
+        let number = |number: u64| ("n", Value::text(number));
+        match on_event {
             ClientEvent::Acts(Action::Pause { length }) => {
-                screen.print_line("run-pause", &[("time", Value::words(screen.duration(nanos(length))))]);
+                screen.print_line("run-pause", &[("time", Value::text(screen.duration(nanos(length))))]);
             }
             ClientEvent::Acts(Action::Wait { length }) => {
-                screen.print_line("run-wait", &[("time", Value::words(screen.duration(nanos(length))))]);
+                screen.print_line("run-wait", &[("time", Value::text(screen.duration(nanos(length))))]);
             }
             ClientEvent::Acts(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
             ClientEvent::NotSent { number: n, error } => {
-                screen.print_per_message("run-not-sent", &[number(n), ("error", Value::words(error))]);
+                screen.print_per_message("run-not-sent", &[number(n), ("error", Value::text(error))]);
             }
             ClientEvent::HostDropped { number: n, error } => {
-                screen.print_per_message("run-host-dropped", &[number(n), ("error", Value::words(error))]);
+                screen.print_per_message("run-host-dropped", &[number(n), ("error", Value::text(error))]);
             }
-            ClientEvent::Heard { heard, from, text, at } => {
+            ClientEvent::Heard { input: received, from, text, at } => {
                 if screen.shows_each() {
-                    self.heard(heard, &one_line(text), from, at);
+                    self.received(received, &one_line(text), from, at);
                 }
             }
             ClientEvent::Refused(refusal) => {
                 let n = refusal.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-                screen.print_per_message("run-refused", &[("n", Value::words(n)), ("peer", Value::words(refusal.to))]);
+                screen.print_per_message("run-refused", &[("n", Value::text(n)), ("peer", Value::text(refusal.to))]);
             }
             ClientEvent::Unanswered(n) => screen.print_per_message("run-no-reply", &[number(n)]),
         }
     }
 
-    fn glance(&mut self, now: Mono, tally: ReplyCounters) {
+    fn glance(&mut self, now: Mono, counters: ReplyCounters) {
         self.screen.print_throttled(now, |texts| {
             texts.with(
                 "run-tally",
                 &[
-                    ("sent", Value::count(tally.sent)),
-                    ("delivered", Value::count(tally.delivered)),
-                    ("late", Value::count(tally.late)),
+                    ("sent", Value::count(counters.sent)),
+                    ("delivered", Value::count(counters.delivered)),
+                    ("late", Value::count(counters.late)),
                 ],
             )
         });
@@ -112,31 +112,27 @@ impl ClientObserver for Reader<'_> {
 }
 
 impl Reader<'_> {
-    fn heard(&self, heard: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
+    fn received(&self, received: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
         let screen = &self.screen;
-        let number = |number: u64| ("n", Value::words(number));
-        match heard {
+        let number = |number: u64| ("n", Value::text(number));
+        match received {
             ReplyClass::Reply { number: n, rtt_ns, late, reordered } => {
                 let key = match (late, reordered) {
                     (true, _) => "run-late",
                     (false, true) => "run-reordered",
                     (false, false) => "run-reply",
                 };
-                let rtt = Value::words(screen.duration(rtt_ns));
-                screen.print_per_message(key, &[number(n), ("text", Value::words(text)), ("rtt", rtt)]);
+                let rtt = Value::text(screen.duration(rtt_ns));
+                screen.print_per_message(key, &[number(n), ("text", Value::text(text)), ("rtt", rtt)]);
             }
             ReplyClass::Duplicate { number: n } => screen.print_anomaly(at, "run-duplicate", &[number(n)]),
             ReplyClass::NeverSent { number: n } => screen.print_anomaly(at, "run-never-sent", &[number(n)]),
             ReplyClass::Ambiguous { .. } | ReplyClass::Malformed => {
-                screen.print_anomaly(
-                    at,
-                    "run-malformed",
-                    &[("text", Value::words(text)), ("from", Value::words(from))],
-                );
+                screen.print_anomaly(at, "run-malformed", &[("text", Value::text(text)), ("from", Value::text(from))]);
             }
         }
         if from != self.peer {
-            screen.print_anomaly(at, "run-other-source", &[("from", Value::words(from))]);
+            screen.print_anomaly(at, "run-other-source", &[("from", Value::text(from))]);
         }
     }
 }

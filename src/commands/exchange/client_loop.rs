@@ -59,14 +59,14 @@ impl<'a> ClientIo<'a> {
     }
 
     /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
-    pub fn drain(&mut self, asker: &mut impl Requester) -> Option<u64> {
+    pub fn drain(&mut self, requester: &mut impl Requester) -> Option<u64> {
         // Whoever keeps sending must not keep the run from ending.
         let until = self.clock.mono().plus(MAX_DRAIN);
         let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
-                self.take_in(asker, &arrival, text, at);
+                self.take_in(requester, &arrival, text, at);
             }
             if !more || at.mono > until {
                 break;
@@ -76,12 +76,12 @@ impl<'a> ClientIo<'a> {
         self.endpoint.socket_drops()
     }
 
-    fn send(&mut self, asker: &impl Requester, number: u64, behind_ns: i64) -> (Now, SendResult) {
-        let text = asker.text(number, wall());
-        if asker.sends_seldom() {
+    fn send(&mut self, requester: &impl Requester, number: u64, behind_ns: i64) -> (Now, SendResult) {
+        let text = requester.text(number, wall());
+        if requester.sends_seldom() {
             self.endpoint.warm_up(self.peer);
         }
-        if asker.has_own_port() {
+        if requester.has_own_port() {
             let l = self.endpoint.local_addr().port();
             self.journal.write(Record::Port(Port { n: number, p: SERVER, l }));
         }
@@ -103,19 +103,19 @@ impl<'a> ClientIo<'a> {
     }
 
     /// Asks what an arrival means, and writes it down.
-    fn take_in(&mut self, asker: &mut impl Requester, arrival: &RecvMeta, text: &[u8], at: Now) -> ReplyClass {
+    fn take_in(&mut self, requester: &mut impl Requester, arrival: &RecvMeta, text: &[u8], at: Now) -> ReplyClass {
         let met = self.sources.lookup_or_insert(arrival.from, at.mono);
         if let Some(met) = met.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
         }
-        let heard = asker.received(at.mono, arrival.from, text);
-        let number = match heard {
+        let received = requester.received(at.mono, arrival.from, text);
+        let number = match received {
             ReplyClass::Reply { number, .. } | ReplyClass::Duplicate { number } | ReplyClass::NeverSent { number } => {
                 Some(number)
             }
             ReplyClass::Ambiguous { .. } | ReplyClass::Malformed => None,
         };
-        let unnumbered = if matches!(heard, ReplyClass::Ambiguous { .. }) {
+        let unnumbered = if matches!(received, ReplyClass::Ambiguous { .. }) {
             UnexpectedKind::Ambiguous
         } else {
             UnexpectedKind::Malformed
@@ -131,10 +131,10 @@ impl<'a> ClientIo<'a> {
                 length: arrival.length as u32,
             }),
         });
-        if let (Some(n), Some(p), true) = (number, peer, asker.keeps_texts()) {
+        if let (Some(n), Some(p), true) = (number, peer, requester.keeps_texts()) {
             self.journal.write(Record::Text(Text { n, p, at, text: quoted(text) }));
         }
-        heard
+        received
     }
 
     /// Reads the error queue: stamps of what departed are written down, refusals are answered too.
@@ -199,7 +199,7 @@ pub enum ClientEvent<'a> {
     /// A datagram arrived.
     Heard {
         /// What it means.
-        heard: ReplyClass,
+        input: ReplyClass,
         /// Who sent it.
         from: SocketAddr,
         /// Its text.
@@ -227,10 +227,10 @@ pub trait ClientObserver {
     fn close(&mut self) {}
 
     /// Something happened.
-    fn hear(&mut self, news: ClientEvent<'_>);
+    fn hear(&mut self, on_event: ClientEvent<'_>);
 
     /// All so far, at any time; for who shows no news one by one.
-    fn glance(&mut self, now: Mono, tally: ReplyCounters);
+    fn glance(&mut self, now: Mono, counters: ReplyCounters);
 }
 
 /// Runs an asker to its end or to Ctrl-C.
@@ -238,83 +238,83 @@ pub trait ClientObserver {
 /// # Errors
 /// What the system says when the socket or the clock fails altogether.
 pub fn run(
-    asker: &mut impl Requester,
-    wires: &mut ClientIo<'_>,
+    requester: &mut impl Requester,
+    sockets: &mut ClientIo<'_>,
     waiter: &mut EventWaiter,
-    audience: &mut dyn ClientObserver,
+    observer: &mut dyn ClientObserver,
 ) -> io::Result<EndReason> {
     let mut batch = RecvBatch::default();
     let mut errors = false;
     let ending = loop {
         let mut finished = false;
         for _ in 0..SENDS_AT_ONCE {
-            let Some(action) = asker.next_action(wires.clock.mono()) else { break };
-            finished = act(action, asker, wires, audience);
+            let Some(action) = requester.next_action(sockets.clock.mono()) else { break };
+            finished = act(action, requester, sockets, observer);
             if finished {
                 break;
             }
         }
-        if waits_long(asker, wires.clock) {
+        if waits_long(requester, sockets.clock) {
             // Asleep in the reading itself, a reply is read sooner than by being told first that there is one.
-            let at = wires.endpoint.recv_next(&mut batch, &wires.clock)?;
-            take_in(asker, wires, &batch, at, audience);
+            let at = sockets.endpoint.recv_next(&mut batch, &sockets.clock)?;
+            take_in(requester, sockets, &batch, at, observer);
         }
-        listen(asker, wires, &mut batch, errors, audience)?;
+        listen(requester, sockets, &mut batch, errors, observer)?;
         errors = false;
-        if waits_long(asker, wires.clock) && !waiter.interrupted() {
+        if waits_long(requester, sockets.clock) && !waiter.interrupted() {
             continue;
         }
         if finished {
             break EndReason::Done;
         }
-        let due = asker.wake_at();
-        if due.is_some_and(|due| due <= wires.clock.mono()) {
+        let due = requester.wake_at();
+        if due.is_some_and(|due| due <= sockets.clock.mono()) {
             if waiter.interrupted() {
                 break EndReason::Interrupted;
             }
             continue;
         }
-        let woken = waiter.wait(&*wires.endpoint, due)?;
-        if woken.signal {
+        let wakeup = waiter.wait(&*sockets.endpoint, due)?;
+        if wakeup.signal {
             break EndReason::Interrupted;
         }
-        errors = woken.errors;
+        errors = wakeup.errors;
     };
-    listen(asker, wires, &mut batch, true, audience)?;
-    for number in asker.replies().unanswered() {
-        audience.hear(ClientEvent::Unanswered(number));
+    listen(requester, sockets, &mut batch, true, observer)?;
+    for number in requester.replies().unanswered() {
+        observer.hear(ClientEvent::Unanswered(number));
     }
     Ok(ending)
 }
 
 /// Whether there is nothing to do for a while but to wait for a reply.
-fn waits_long(asker: &impl Requester, clock: Clock) -> bool {
-    asker.waits_until().is_some_and(|until| until.since(clock.mono()) > nanos(MAX_SLEEP))
+fn waits_long(requester: &impl Requester, clock: Clock) -> bool {
+    requester.waits_until().is_some_and(|until| until.since(clock.mono()) > nanos(MAX_SLEEP))
 }
 
 /// Does what the state machine says; answers whether that was the end.
 fn act(
     action: Action,
-    asker: &mut impl Requester,
-    wires: &mut ClientIo<'_>,
-    audience: &mut dyn ClientObserver,
+    requester: &mut impl Requester,
+    io: &mut ClientIo<'_>,
+    observer: &mut dyn ClientObserver,
 ) -> bool {
     match action {
         Action::Send { number, behind_ns } => {
-            let (at, outcome) = wires.send(asker, number, behind_ns);
+            let (at, outcome) = io.send(requester, number, behind_ns);
             match outcome {
-                SendResult::Taken => asker.sent(number, at.mono),
+                SendResult::Taken => requester.sent(number, at.mono),
                 SendResult::TakenThenDropped(error) => {
-                    asker.sent(number, at.mono);
-                    audience.hear(ClientEvent::HostDropped { number, error: &error });
+                    requester.sent(number, at.mono);
+                    observer.hear(ClientEvent::HostDropped { number, error: &error });
                 }
                 SendResult::Refused { name, .. } => {
-                    asker.not_sent(number);
-                    audience.hear(ClientEvent::NotSent { number, error: &name });
+                    requester.not_sent(number);
+                    observer.hear(ClientEvent::NotSent { number, error: &name });
                 }
             }
         }
-        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => audience.hear(ClientEvent::Acts(action)),
+        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => observer.hear(ClientEvent::Acts(action)),
         Action::Finish => return true,
     }
     false
@@ -322,47 +322,47 @@ fn act(
 
 /// Takes in what has arrived. `errors`: the kernel has something to say about what was sent.
 fn listen(
-    asker: &mut impl Requester,
-    wires: &mut ClientIo<'_>,
+    requester: &mut impl Requester,
+    sockets: &mut ClientIo<'_>,
     batch: &mut RecvBatch,
     errors: bool,
-    audience: &mut dyn ClientObserver,
+    observer: &mut dyn ClientObserver,
 ) -> io::Result<()> {
     for _ in 0..BATCHES_AT_ONCE {
-        let more = wires.endpoint.recv_batch(batch)?;
-        take_in(asker, wires, batch, wires.clock.now(), audience);
+        let more = sockets.endpoint.recv_batch(batch)?;
+        take_in(requester, sockets, batch, sockets.clock.now(), observer);
         if !more {
             break;
         }
     }
     // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
-    if errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
-        departures(asker, wires, audience);
+    if errors || sockets.endpoint.stamps_departures() || sockets.endpoint.has_events() {
+        departures(requester, sockets, observer);
     }
-    audience.glance(wires.clock.mono(), asker.replies().tally());
+    observer.glance(sockets.clock.mono(), requester.replies().counters());
     Ok(())
 }
 
 /// Takes in the datagrams that were read last, at `at`.
 fn take_in(
     asker: &mut impl Requester,
-    wires: &mut ClientIo<'_>,
+    io: &mut ClientIo<'_>,
     batch: &RecvBatch,
     at: Now,
-    audience: &mut dyn ClientObserver,
+    observer: &mut dyn ClientObserver,
 ) {
     for (arrival, text) in batch.datagrams() {
-        let heard = wires.take_in(asker, &arrival, text, at);
-        audience.hear(ClientEvent::Heard { heard, from: arrival.from, text, at: at.mono });
+        let received = io.take_in(asker, &arrival, text, at);
+        observer.hear(ClientEvent::Heard { input: received, from: arrival.from, text, at: at.mono });
     }
 }
 
 /// Takes in what the kernel says of what was sent.
-fn departures(asker: &mut impl Requester, wires: &mut ClientIo<'_>, audience: &mut dyn ClientObserver) {
-    for refusal in wires.departures() {
+fn departures(requester: &mut impl Requester, io: &mut ClientIo<'_>, observer: &mut dyn ClientObserver) {
+    for refusal in io.departures() {
         if let Some(number) = refusal.number {
-            asker.refused(number);
+            requester.refused(number);
         }
-        audience.hear(ClientEvent::Refused(refusal));
+        observer.hear(ClientEvent::Refused(refusal));
     }
 }

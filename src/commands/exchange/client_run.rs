@@ -37,7 +37,7 @@ pub struct ClientRun<'a> {
     /// Nothing but Ctrl-C ends it, which then is no interruption.
     pub endless: bool,
     /// How long a message may wait for its reply.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// The settings, for the journal.
     pub parameters: Json,
     /// What is recorded.
@@ -51,48 +51,49 @@ pub struct ClientRun<'a> {
 /// # Errors
 /// A [`Failure`] with its exit code.
 pub fn run<A: Requester>(
-    errand: &ClientRun<'_>,
+    client_run: &ClientRun<'_>,
     mut endpoint: Endpoint,
     identity: &Identity,
     screen: &StatusLines,
     begin: impl FnOnce(bool, Mono) -> A,
-    audience: &mut dyn ClientObserver,
+    observer: &mut dyn ClientObserver,
 ) -> Result<ExitCode> {
     let texts = screen.texts;
-    let peer = errand.peer;
-    let recorded = [errand.recording.capture.as_deref(), errand.recording.journal.as_deref()];
-    report_files::check_run(errand.output, &recorded, texts)?;
+    let peer = client_run.peer;
+    let recorded = [client_run.recording.capture.as_deref(), client_run.recording.journal.as_deref()];
+    report_files::check_run(client_run.output, &recorded, texts)?;
     let clock = Clock::start();
-    if errand.fast {
+    if client_run.fast {
         endpoint.set_tx_timestamping(false);
         grow_recv_buffer(&endpoint, screen);
     }
-    let run = identity.run(errand.dialect, clock.now(), errand.parameters.clone(), Some(nanos(errand.patience)));
+    let run =
+        identity.run(client_run.dialect, clock.now(), client_run.parameters.clone(), Some(nanos(client_run.timeout)));
     let defaults = || {
         let device = client_device(identity.local.ip(), peer.ip(), texts)?;
         Ok(Defaults { device, filter: filter::client(peer.port(), endpoint.local_addr().port()) })
     };
-    let recording = Recording::open(errand.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
+    let recording = Recording::open(client_run.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
     introduce_capture(screen, &recording);
     let mut waiter = EventWaiter::start(clock)
-        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
-    let mut asker = begin(identity.is_own(peer.ip()), clock.mono());
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
+    let mut requester = begin(identity.is_own(peer.ip()), clock.mono());
     let journal = recording.journal();
-    let mut wires = ClientIo::new(clock, &mut endpoint, &journal, peer);
-    let ran = audience.open().and_then(|()| client_loop::run(&mut asker, &mut wires, &mut waiter, audience));
-    audience.close();
+    let mut io = ClientIo::new(clock, &mut endpoint, &journal, peer);
+    let ran = observer.open().and_then(|()| client_loop::run(&mut requester, &mut io, &mut waiter, observer));
+    observer.close();
     let ending =
-        ran.map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
-    let tally = asker.replies().tally();
+        ran.map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
+    let counters = requester.replies().counters();
     let RecordingResult { loaded, complete } =
-        recording.close(ending, || wires.drain(&mut asker), &mut |line| eprint_line(line))?;
-    let options = Options { all_messages: errand.output.needs_all(), ..Options::default() };
+        recording.close(ending, || io.drain(&mut requester), &mut |line| eprint_line(line))?;
+    let options = Options { all_messages: client_run.output.needs_all(), ..Options::default() };
     let document = load::judge(Some(loaded), None, &options).map_err(|error| error::judging(texts, &error))?;
-    print::print(document, errand.output, texts)?;
+    print::print(document, client_run.output, texts)?;
     Ok(match ending {
-        EndReason::Interrupted if !errand.endless => Exit::Interrupted,
+        EndReason::Interrupted if !client_run.endless => Exit::Interrupted,
         _ if !complete => Exit::Environment,
-        _ if tally.answers() > 0 => Exit::Done,
+        _ if counters.answers() > 0 => Exit::Done,
         _ => Exit::Failed,
     }
     .into())

@@ -49,12 +49,12 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     let marked = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));
     marked
         .and_then(|()| args.dscp.map_or(Ok(()), |dscp| endpoint.set_dscp(dscp)))
-        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
     let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
     let few = (1..=MAX_LINES).contains(&args.count);
     let screen = StatusLines::new(texts, if few { SECOND } else { nanos(args.interval) });
     let key = if args.count == 0 { "run-ping-endless" } else { "run-ping" };
-    screen.print_line(key, &[("peer", Value::words(peer)), ("count", Value::count(args.count))]);
+    screen.print_line(key, &[("peer", Value::text(peer)), ("count", Value::count(args.count))]);
     let parameters = json!({
         "count": args.count, "timeout_ns": nanos(args.timeout), "interval_ns": nanos(args.interval),
         "text": args.text, "size": args.size, "ttl": args.ttl, "dscp": args.dscp,
@@ -64,7 +64,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         peer,
         fast: false,
         endless: args.count == 0,
-        patience: args.timeout,
+        timeout: args.timeout,
         parameters,
         recording: &args.recording,
         output: &args.output,
@@ -77,9 +77,9 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     } else {
         Show::Lines
     };
-    let mut teller =
+    let mut log =
         PingPrinter { screen: &screen, figures: NumberFormat::new(texts), peer, timeout_ns: nanos(args.timeout), show };
-    client_run::run(&errand, endpoint, &identity, &screen, begin, &mut teller)
+    client_run::run(&errand, endpoint, &identity, &screen, begin, &mut log)
 }
 
 /// The text of a probe, which must fit the size that was asked for.
@@ -131,41 +131,41 @@ impl ClientObserver for PingPrinter<'_> {
         }
     }
 
-    fn hear(&mut self, news: ClientEvent<'_>) {
-        let number = |number: u64| ("n", Value::words(number));
-        match news {
+    fn hear(&mut self, on_event: ClientEvent<'_>) {
+        let number = |number: u64| ("n", Value::text(number));
+        match on_event {
             ClientEvent::Acts(Action::GiveUp { number: n }) => {
                 self.mark(PlotMark::Missing { number: n });
                 self.line("ping-timed-out", &[number(n)]);
             }
             ClientEvent::Acts(Action::Wait { length }) => {
-                let time = Value::words(self.figures.round_seconds(nanos(length)));
+                let time = Value::text(self.figures.round_seconds(nanos(length)));
                 self.talk("run-ping-wait", &[("time", time)]);
             }
             ClientEvent::Acts(_) | ClientEvent::Unanswered(_) => {}
             ClientEvent::NotSent { number: n, error } => {
                 self.mark(PlotMark::Missing { number: n });
-                self.line("run-not-sent", &[number(n), ("error", Value::words(error))]);
+                self.line("run-not-sent", &[number(n), ("error", Value::text(error))]);
             }
             ClientEvent::HostDropped { number: n, error } => {
-                self.line("run-host-dropped", &[number(n), ("error", Value::words(error))]);
+                self.line("run-host-dropped", &[number(n), ("error", Value::text(error))]);
             }
             ClientEvent::Refused(refusal) => self.refused(refusal),
-            ClientEvent::Heard { heard, from, text, at } => {
+            ClientEvent::Heard { input: received, from, text, at } => {
                 if self.screen.shows_each() || matches!(self.show, Show::Plot(_)) {
-                    self.heard(heard, &one_line(text), from, at);
+                    self.received(received, &one_line(text), from, at);
                 }
             }
         }
     }
 
-    fn glance(&mut self, now: Mono, tally: ReplyCounters) {
+    fn glance(&mut self, now: Mono, counters: ReplyCounters) {
         if matches!(self.show, Show::Plot(_)) {
             return;
         }
         self.screen.print_throttled(now, |texts| {
-            let (sent, late) = (("sent", Value::count(tally.sent)), ("late", Value::count(tally.late)));
-            texts.with("run-tally", &[sent, ("delivered", Value::count(tally.delivered + tally.ambiguous)), late])
+            let (sent, late) = (("sent", Value::count(counters.sent)), ("late", Value::count(counters.late)));
+            texts.with("run-tally", &[sent, ("delivered", Value::count(counters.delivered + counters.ambiguous)), late])
         });
     }
 }
@@ -173,14 +173,14 @@ impl ClientObserver for PingPrinter<'_> {
 impl PingPrinter<'_> {
     /// A line about one probe, where each has one.
     fn line(&self, key: &str, values: &[(&'static str, Value)]) {
-        let words = || self.screen.texts.with(key, values);
+        let message = || self.screen.texts.with(key, values);
         match &self.show {
-            Show::Plot(Some(plot)) => plot.mark(PlotMark::Line(words())),
+            Show::Plot(Some(plot)) => plot.mark(PlotMark::Line(message())),
             Show::Plot(None) => {}
             _ if !self.screen.shows_each() => {}
             // Whether stdout still takes it shows at the latest when the result is printed.
-            Show::Lines => _ = print::write(&(words() + "\n"), self.screen.texts),
-            Show::Talk => eprint_line(words()),
+            Show::Lines => _ = print::write(&(message() + "\n"), self.screen.texts),
+            Show::Talk => eprint_line(message()),
         }
     }
 
@@ -211,26 +211,26 @@ impl PingPrinter<'_> {
         if let Some(number) = number {
             self.mark(PlotMark::Missing { number });
         }
-        let n = ("n", number.map_or_else(|| Value::words("?"), Value::words));
+        let n = ("n", number.map_or_else(|| Value::text("?"), Value::text));
         let error = annotations::IcmpRefusal { from, kind, code };
         if error.is_port_unreachable() {
-            self.line("run-refused", &[n, ("peer", Value::words(to))]);
+            self.line("run-refused", &[n, ("peer", Value::text(to))]);
             return;
         }
         let from = from.map_or_else(|| self.screen.texts.get("reason-from-self"), |from| from.to_string());
-        let said = [("from", Value::words(from)), ("type", Value::words(kind)), ("code", Value::words(code))];
+        let said = [("from", Value::text(from)), ("type", Value::text(kind)), ("code", Value::text(code))];
         self.line("ping-icmp", &[&[n], &said[..]].concat());
     }
 
-    fn heard(&self, heard: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
-        let number = |number: u64| ("n", Value::words(number));
-        let said = ("text", Value::words(text));
-        match heard {
+    fn received(&self, received: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
+        let number = |number: u64| ("n", Value::text(number));
+        let said = ("text", Value::text(text));
+        match received {
             ReplyClass::Reply { number: n, rtt_ns, late, .. } => {
                 self.mark(PlotMark::Reply { number: n, rtt_ns, late });
-                let rtt = ("rtt", Value::words(self.figures.seconds(rtt_ns)));
+                let rtt = ("rtt", Value::text(self.figures.seconds(rtt_ns)));
                 if late {
-                    let timeout = Value::words(self.figures.round_seconds(self.timeout_ns));
+                    let timeout = Value::text(self.figures.round_seconds(self.timeout_ns));
                     self.line("ping-late", &[number(n), said, rtt, ("timeout", timeout)]);
                 } else {
                     self.line("ping-reply", &[number(n), said, rtt]);
@@ -240,10 +240,10 @@ impl PingPrinter<'_> {
             ReplyClass::Ambiguous { waiting: None } => self.line("ping-ambiguous-late", &[said]),
             ReplyClass::Duplicate { number: n } => self.odd(at, "run-duplicate", &[number(n)]),
             ReplyClass::NeverSent { number: n } => self.odd(at, "run-never-sent", &[number(n)]),
-            ReplyClass::Malformed => self.odd(at, "run-malformed", &[said, ("from", Value::words(from))]),
+            ReplyClass::Malformed => self.odd(at, "run-malformed", &[said, ("from", Value::text(from))]),
         }
         if from != self.peer {
-            self.odd(at, "run-other-source", &[("from", Value::words(from))]);
+            self.odd(at, "run-other-source", &[("from", Value::text(from))]);
         }
     }
 }

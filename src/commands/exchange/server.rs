@@ -66,12 +66,12 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     };
     let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
     let mut waiter = EventWaiter::start(clock)
-        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
-    screen.print_line("run-server", &[("address", Value::words(bound))]);
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
+    screen.print_line("run-server", &[("address", Value::text(bound))]);
     identity.print_addresses(&screen);
     introduce_capture(&screen, &recording);
     let command = if bound.ip().is_loopback() { "run-server-command-here" } else { "run-server-command" };
-    screen.print_line(command, &[("port", Value::words(bound.port())), ("local", Value::words(identity.local))]);
+    screen.print_line(command, &[("port", Value::text(bound.port())), ("local", Value::text(identity.local))]);
     let settings = ServerSettings {
         mode,
         reply_to: args.reply_to,
@@ -79,14 +79,14 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         seed: args.seed,
         answers_per_second: (args.rate_limit > 0).then_some(args.rate_limit),
     };
-    let mut wires = ServerIo::new(clock, &mut endpoint, recording.journal(), identity.addresses.clone());
+    let mut io = ServerIo::new(clock, &mut endpoint, recording.journal(), identity.addresses.clone());
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
     let mut server = Server::new(settings);
-    let ending = server_loop::run(&mut server, &mut wires, &mut waiter, &screen, stop_at)
-        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
+    let ending = server_loop::run(&mut server, &mut io, &mut waiter, &screen, stop_at)
+        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
     screen.print_line("run-closing", &[]);
     let RecordingResult { loaded, complete } =
-        recording.close(ending, || wires.drain(&server), &mut |line| eprint_line(line))?;
+        recording.close(ending, || io.drain(&server), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
     match load::judge(None, Some(loaded), &options) {
         Ok(document) => print::print(document, &args.output, texts)?,

@@ -77,17 +77,17 @@ impl<'a> ServerIo<'a> {
     }
 
     /// Writes down what was heard, and answers where the state machine says so.
-    fn respond(&mut self, heard: ServerDecision, arrival: &RecvMeta, text: &[u8], at: Now, screen: &StatusLines) {
-        let peer = heard.peer.map(|met| met.index);
-        if let Some(met) = heard.peer.filter(|met| met.is_new) {
+    fn respond(&mut self, received: ServerDecision, arrival: &RecvMeta, text: &[u8], at: Now, screen: &StatusLines) {
+        let peer = received.peer.map(|met| met.index);
+        if let Some(met) = received.peer.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
-            screen.print_anomaly(at.mono, "run-new-peer", &[("peer", Value::words(arrival.from))]);
+            screen.print_anomaly(at.mono, "run-new-peer", &[("peer", Value::text(arrival.from))]);
         }
-        if let (Some(n), Some(p)) = (heard.number, peer) {
+        if let (Some(n), Some(p)) = (received.number, peer) {
             let h = digest(text);
             self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h }));
         }
-        match heard.response {
+        match received.response {
             ServerAction::Answer { number, text, to } => {
                 self.answer(number, peer.unwrap_or_default(), &text, to, screen)
             }
@@ -114,7 +114,7 @@ impl<'a> ServerIo<'a> {
                 screen.print_anomaly(
                     at.mono,
                     "run-reply-not-sent",
-                    &[("n", Value::words(n)), ("peer", Value::words(to)), ("error", Value::words(&name))],
+                    &[("n", Value::text(n)), ("peer", Value::text(to)), ("error", Value::text(&name))],
                 );
                 self.journal.write(Record::Unsent(Unsent { n, p: peer, at, why: name }));
                 return;
@@ -145,7 +145,7 @@ impl<'a> ServerIo<'a> {
 
     /// Makes itself ready for messages that come fast, when they begin to.
     fn adapt(&mut self, now: Mono, datagrams: usize, screen: &StatusLines) {
-        if let Some(fast) = self.pace.heard(now, datagrams) {
+        if let Some(fast) = self.pace.received(now, datagrams) {
             self.endpoint.set_tx_timestamping(!fast);
             if !self.enlarged {
                 self.enlarged = true;
@@ -170,39 +170,39 @@ impl<'a> ServerIo<'a> {
 /// What the system says when the socket fails altogether.
 pub fn run(
     server: &mut Server,
-    wires: &mut ServerIo<'_>,
+    sockets: &mut ServerIo<'_>,
     waiter: &mut EventWaiter,
     screen: &StatusLines,
     stop_at: Option<Mono>,
 ) -> io::Result<EndReason> {
     let mut batch = RecvBatch::default();
     loop {
-        let woken = waiter.wait(&*wires.endpoint, stop_at)?;
+        let wakeup = waiter.wait(&*sockets.endpoint, stop_at)?;
         for _ in 0..BATCHES_AT_ONCE {
-            let more = wires.endpoint.recv_batch(&mut batch)?;
+            let more = sockets.endpoint.recv_batch(&mut batch)?;
             if batch.is_empty() {
                 break;
             }
-            let at = wires.clock.now();
-            wires.sample(at);
-            wires.adapt(at.mono, batch.len(), screen);
+            let at = sockets.clock.now();
+            sockets.sample(at);
+            sockets.adapt(at.mono, batch.len(), screen);
             for (arrival, text) in batch.datagrams() {
-                let own_host = arrival.from.ip().is_loopback() || wires.own.contains(&arrival.from.ip());
-                let heard = server.received(at.mono, arrival.from, text, own_host);
-                wires.respond(heard, &arrival, text, at, screen);
+                let own_host = arrival.from.ip().is_loopback() || sockets.own.contains(&arrival.from.ip());
+                let received = server.received(at.mono, arrival.from, text, own_host);
+                sockets.respond(received, &arrival, text, at, screen);
             }
             if !more {
                 break;
             }
         }
         // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
-        if woken.errors || wires.endpoint.stamps_departures() || wires.endpoint.has_events() {
-            wires.departures();
+        if wakeup.errors || sockets.endpoint.stamps_departures() || sockets.endpoint.has_events() {
+            sockets.departures();
         }
-        if woken.signal {
+        if wakeup.signal {
             return Ok(EndReason::Interrupted);
         }
-        if woken.deadline {
+        if wakeup.deadline {
             return Ok(EndReason::Duration);
         }
     }

@@ -35,12 +35,12 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
         (plan(impairment, impairment.loss.as_ref()), plan(impairment, impairment.loss_return.as_ref()));
     privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
     let record = args.truth.as_ref().map(|path| create(path, texts)).transpose()?;
-    let switch = RelaySockets::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
+    let sockets = RelaySockets::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
     privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
     let clock = Clock::start();
     let mut waiter = EventWaiter::start(clock)
-        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))?;
-    let listening = switch.local_addr().map_err(|error| error::bind(texts, listen, &error))?;
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
+    let listening = sockets.local_addr().map_err(|error| error::bind(texts, listen, &error))?;
     let header = TruthRecord::Relay {
         schema: ground_truth::SCHEMA.to_owned(),
         listen: listening,
@@ -50,19 +50,19 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     };
     let mut station = RelayLoop {
         clock,
-        switch,
+        switch: sockets,
         relay: Relay::new(forward, back, args.seed),
         record: Record { file: record, failure: None },
-        tally: RelayCounters::default(),
+        counters: RelayCounters::default(),
         texts,
     };
     station.record.write(&header);
-    eprint_line(texts.with("run-relay", &[("address", Value::words(listening)), ("to", Value::words(to))]));
+    eprint_line(texts.with("run-relay", &[("address", Value::text(listening)), ("to", Value::text(to))]));
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
     station
         .run(&mut waiter, stop_at)
-        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
-    print::write(&station.tally.told(texts), texts)?;
+        .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
+    print::write(&station.counters.known(texts), texts)?;
     match (station.record.close(), &args.truth) {
         (Some(error), Some(path)) => Err(error::file(texts, "error-write", path, &error)),
         _ => Ok(Exit::Done.into()),
@@ -91,7 +91,7 @@ struct RelayLoop {
     switch: RelaySockets,
     relay: Relay,
     record: Record,
-    tally: RelayCounters,
+    counters: RelayCounters,
     texts: Texts,
 }
 
@@ -101,7 +101,7 @@ impl RelayLoop {
         let mut flushed = Mono(0);
         loop {
             let wake = [self.relay.wake_at(), stop_at].into_iter().flatten().min();
-            let woken = waiter.wait(&self.switch, wake)?;
+            let wakeup = waiter.wait(&self.switch, wake)?;
             self.take_in()?;
             let now = self.clock.mono();
             while let Some(leaving) = self.relay.leaving(now) {
@@ -111,7 +111,7 @@ impl RelayLoop {
                 self.record.flush();
                 flushed = now;
             }
-            if woken.signal || stop_at.is_some_and(|stop| now >= stop) {
+            if wakeup.signal || stop_at.is_some_and(|stop| now >= stop) {
                 return Ok(());
             }
         }
@@ -133,8 +133,8 @@ impl RelayLoop {
             };
             let Some(addr) = addr else { continue };
             let handled = self.relay.take(client, heading, now.mono, &payload);
-            self.tally.count(heading, handled.fate);
-            let line = RelayedDatagram { w: now.wall, client: addr, heading, n: handled.number, fate: handled.fate };
+            self.counters.count(heading, handled.result);
+            let line = RelayedDatagram { w: now.wall, client: addr, heading, n: handled.number, fate: handled.result };
             self.record.write(&TruthRecord::Datagram(line));
         }
         Ok(())
@@ -147,9 +147,7 @@ impl RelayLoop {
         }
         if admitted.is_new {
             let way = self.switch.open_way(admitted.client)?;
-            eprint_line(
-                self.texts.with("run-relay-client", &[("peer", Value::words(addr)), ("way", Value::words(way))]),
-            );
+            eprint_line(self.texts.with("run-relay-client", &[("peer", Value::text(addr)), ("way", Value::text(way))]));
         }
         Ok(Some(admitted.client))
     }
@@ -161,7 +159,7 @@ impl RelayLoop {
             (Direction::Return, None) => false,
         };
         if !taken {
-            self.tally.not_taken += 1;
+            self.counters.not_taken += 1;
         }
     }
 }
@@ -212,16 +210,16 @@ struct RelayCounters {
 }
 
 impl RelayCounters {
-    fn count(&mut self, heading: Direction, fate: Fate) {
+    fn count(&mut self, heading: Direction, result: Fate) {
         let way = heading as usize;
         self.came[way] += 1;
-        self.lost[way] += u64::from(fate.lost.is_some());
-        self.duplicated[way] += u64::from(fate.copies > 1);
-        self.reordered[way] += u64::from(fate.reordered);
-        self.corrupted[way] += u64::from(fate.corrupted);
+        self.lost[way] += u64::from(result.lost.is_some());
+        self.duplicated[way] += u64::from(result.copies > 1);
+        self.reordered[way] += u64::from(result.reordered);
+        self.corrupted[way] += u64::from(result.corrupted);
     }
 
-    fn told(&self, texts: Texts) -> String {
+    fn known(&self, texts: Texts) -> String {
         let line = |key: &str, way: usize| {
             texts.with(
                 key,
@@ -234,11 +232,11 @@ impl RelayCounters {
                 ],
             )
         };
-        let mut told = format!("{}\n{}\n", line("relay-forward", 0), line("relay-return", 1));
+        let mut known = format!("{}\n{}\n", line("relay-forward", 0), line("relay-return", 1));
         if self.not_taken > 0 {
-            told += &texts.with("relay-not-taken", &[("count", Value::count(self.not_taken))]);
-            told.push('\n');
+            known += &texts.with("relay-not-taken", &[("count", Value::count(self.not_taken))]);
+            known.push('\n');
         }
-        told
+        known
     }
 }

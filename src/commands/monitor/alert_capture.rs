@@ -74,23 +74,22 @@ impl AlertCapture {
     ) -> Result<AlertEvidence> {
         let from = raised.wall.shifted(-WINDOW_NS).min(alert.since.shifted(-SECOND));
         let to = raised.wall.shifted(AFTER_NS);
-        let excerpt =
-            self.ring.excerpt(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(AFTER_NS.unsigned_abs()));
+        let slice = self.ring.slice(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(AFTER_NS.unsigned_abs()));
         // Each target may have people of its own to tell.
-        let excerpt = match recent.all() {
-            Some((_, peer, _)) => excerpt.only(peer),
-            None => excerpt,
+        let packet_slice = match recent.all() {
+            Some((_, peer, _)) => slice.only(peer),
+            None => slice,
         };
         let file = self.folder.join(name(target, alert));
         let beside = output_files::journal_path_for(&file);
         let unwritable = |path: &Path, error: &std::io::Error| error::file(texts, "error-write", path, error);
-        excerpt.write(&file).map_err(|error| unwritable(&file, &error))?;
+        packet_slice.write(&file).map_err(|error| unwritable(&file, &error))?;
         let journal = File::options().read(true).write(true).create(true).truncate(true).open(&beside);
         let journal = journal.map_err(|error| unwritable(&beside, &error))?;
         let reading = journal.try_clone().map_err(|error| unwritable(&beside, &error))?;
         let writer = JournalWriter::start(journal);
         let handle = writer.handle();
-        let account = AlertJournal { target, alert, raised, excerpt: &excerpt, info: &self.info, file: &file };
+        let account = AlertJournal { target, alert, raised, slice: &packet_slice, info: &self.info, file: &file };
         let records = account.records(recent);
         for record in records.into_iter().flatten() {
             handle.write(record);
@@ -114,7 +113,7 @@ struct AlertJournal<'a> {
     target: &'a Target,
     alert: &'a Alert,
     raised: Now,
-    excerpt: &'a PacketSlice,
+    slice: &'a PacketSlice,
     info: &'a CaptureInfo,
     file: &'a Path,
 }
@@ -128,7 +127,7 @@ impl AlertJournal<'_> {
     /// The records of the probes that were sent in the excerpt's time and up to the alert; `None` where there are none.
     fn records(&self, recent: &RecentRecords) -> Option<Vec<Record>> {
         let (local, peer, records) = recent.all()?;
-        let since = self.excerpt.since;
+        let since = self.slice.since;
         let last = self.alert.number();
         let sent = |record: &Record| match record {
             Record::Sent(sent) if sent.at.wall >= since && sent.n <= last => Some(sent.n),
@@ -161,7 +160,7 @@ impl AlertJournal<'_> {
             patience_ns: Some(nanos(self.target.timeout)),
             capture: Some(capture),
         };
-        let counters = self.excerpt.counters.iter().map(|(at, counters)| {
+        let counters = self.slice.counters.iter().map(|(at, counters)| {
             Record::Counters(Counters { at: self.both(*at), socket_drops: None, capture: Some(*counters) })
         });
         let head = [Record::Run(Box::new(run)), Record::Peer(Peer { p: 1, addr: peer })];
@@ -169,12 +168,12 @@ impl AlertJournal<'_> {
     }
 
     fn end(&self) -> End {
-        let last = self.excerpt.counters.last().map(|(_, counters)| *counters).unwrap_or_default();
-        let counters = CaptureCounters { written: self.excerpt.len() as u64, ..last };
-        let failure = self.excerpt.failure.clone();
-        let capture = Some(CaptureEnd { close: self.excerpt.complete, counters, failure });
+        let last = self.slice.counters.last().map(|(_, counters)| *counters).unwrap_or_default();
+        let counters = CaptureCounters { written: self.slice.len() as u64, ..last };
+        let failure = self.slice.failure.clone();
+        let capture = Some(CaptureEnd { close: self.slice.complete, counters, failure });
         // The excerpt's time is over; the socket of the last probe was read at least until then.
-        let at = self.both(self.excerpt.complete.max(self.raised.wall));
+        let at = self.both(self.slice.complete.max(self.raised.wall));
         End { at, reason: EndReason::Duration, socket_drops: None, capture }
     }
 }
@@ -182,7 +181,7 @@ impl AlertJournal<'_> {
 /// An alert's file: `alerta-203.0.113.2-12345-20261120-113005-7-down.pcap`.
 fn name(target: &Target, alert: &Alert) -> String {
     let at = alert.recent.last().map_or(alert.since, |last| last.at);
-    let safe = |letter: char| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' };
+    let safe = |message: char| if message.is_ascii_alphanumeric() || message == '.' { message } else { '-' };
     let place: String = target.name.chars().take(MAX_NAME_LEN).map(safe).collect();
     let time = super::wording::local(at).format("%Y%m%d-%H%M%S");
     format!("alerta-{place}-{time}-{}-{}.pcap", alert.number(), alert.class.name())

@@ -26,8 +26,8 @@ const QUEUE_LEN: usize = 256;
 /// Where the measuring leaves its alerts.
 pub struct AlertMailer {
     alerts: SyncSender<QueuedAlert>,
-    desk: JoinHandle<()>,
-    postman: Option<JoinHandle<()>>,
+    log: JoinHandle<()>,
+    worker: Option<JoinHandle<()>>,
     failed: Arc<AtomicBool>,
 }
 
@@ -64,18 +64,18 @@ impl AlertMailer {
     pub fn open(mail: Option<Arc<Mail>>, witness: Option<AlertCapture>, attach: bool, texts: Texts) -> Self {
         let failed = Arc::<AtomicBool>::default();
         let (alerts, incoming) = sync_channel(QUEUE_LEN);
-        let (letters, postman) = match &mail {
+        let (messages, worker) = match &mail {
             Some(mail) => {
                 let (letters, outgoing) = sync_channel(QUEUE_LEN);
-                let postman =
+                let mail_worker =
                     MailWorker { mail: Arc::clone(mail), texts, clock: Clock::start(), failed: Arc::clone(&failed) };
-                (Some(letters), Some(thread::spawn(move || postman.work(&outgoing))))
+                (Some(letters), Some(thread::spawn(move || mail_worker.work(&outgoing))))
             }
             None => (None, None),
         };
-        let desk = AlertComposer { mail, letters, witness, attach, failed: Arc::clone(&failed), texts };
-        let desk = thread::spawn(move || desk.work(&incoming));
-        Self { alerts, desk, postman, failed }
+        let log = AlertComposer { mail, letters: messages, witness, attach, failed: Arc::clone(&failed), texts };
+        let chat_log = thread::spawn(move || log.work(&incoming));
+        Self { alerts, log: chat_log, worker, failed }
     }
 
     /// A way to leave alerts, told by `clock`.
@@ -86,7 +86,7 @@ impl AlertMailer {
     /// Takes no more alerts, and waits until what is there is delivered or cannot be. Answers whether all was.
     pub fn close(self) -> bool {
         drop(self.alerts);
-        for thread in std::iter::once(self.desk).chain(self.postman) {
+        for thread in std::iter::once(self.log).chain(self.worker) {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         }
         !self.failed.load(Ordering::Relaxed)
@@ -107,51 +107,53 @@ impl AlertComposer {
     fn work(&self, incoming: &Receiver<QueuedAlert>) {
         let mut capture_failed = false;
         for raised in incoming {
-            let proof = self.proof(&raised);
+            let alert_evidence = self.evidence(&raised);
             if let Some(failure) = self.witness.as_ref().and_then(|witness| witness.ring.failure())
                 && !capture_failed
             {
                 capture_failed = true;
                 self.failed.store(true, Ordering::Relaxed);
-                eprint_line(self.texts.with("monitor-capture-failed", &[("detail", Value::words(failure))]));
+                eprint_line(self.texts.with("monitor-capture-failed", &[("detail", Value::text(failure))]));
             }
-            let (Some(mail), Some(letters)) = (&self.mail, &self.letters) else { continue };
+            let (Some(mail), Some(messages)) = (&self.mail, &self.letters) else { continue };
             let QueuedAlert { target, alert, .. } = &raised;
             let mut text = body(target, alert, self.texts);
-            if let Some(proof) = &proof {
-                let file = Value::words(proof.file.display());
-                let values = [("file", file), ("text", Value::words(proof.text.trim_end()))];
+            if let Some(proof) = &alert_evidence {
+                let file = Value::text(proof.file.display());
+                let values = [("file", file), ("text", Value::text(proof.text.trim_end()))];
                 text.extend(["\n", &self.texts.with("mail-evidence", &values), "\n"]);
             }
             let id = format!("{}-{}-{}", raised.at.wall.0, target.name, alert.number());
             for (place, to) in (1..).zip(&target.recipients) {
-                let letter = MailMessage {
+                let message = MailMessage {
                     from: mail.from.clone(),
                     to: to.clone(),
                     subject: subject(alert, self.texts),
                     body: text.clone(),
                     date: alert.recent.last().map_or(raised.at.wall, |last| last.at),
                     id: format!("{id}-{place}"),
-                    attachment: proof.as_ref().filter(|_| self.attach).map(|proof| proof.file.clone()),
+                    attachment: alert_evidence.as_ref().filter(|_| self.attach).map(|proof| proof.file.clone()),
                 };
                 // The desk may wait for the postman: the measuring waits for neither.
-                _ = letters.send(letter);
+                _ = messages.send(message);
             }
         }
     }
 
     /// What the packets say of an alert, where they were captured.
-    fn proof(&self, raised: &QueuedAlert) -> Option<AlertEvidence> {
+    fn evidence(&self, raised: &QueuedAlert) -> Option<AlertEvidence> {
         let witness = self.witness.as_ref()?;
         let QueuedAlert { target, recent, alert, at } = raised;
         match witness.collect(target, recent, alert, *at, self.texts) {
-            Ok(proof) => {
-                eprint_line(self.texts.with("monitor-evidence", &[("file", Value::words(proof.file.display()))]));
-                Some(proof)
+            Ok(alert_evidence) => {
+                eprint_line(
+                    self.texts.with("monitor-evidence", &[("file", Value::text(alert_evidence.file.display()))]),
+                );
+                Some(alert_evidence)
             }
             Err(error) => {
                 self.failed.store(true, Ordering::Relaxed);
-                eprint_line(self.texts.with("monitor-no-evidence", &[("detail", Value::words(error))]));
+                eprint_line(self.texts.with("monitor-no-evidence", &[("detail", Value::text(error))]));
                 None
             }
         }
@@ -160,7 +162,7 @@ impl AlertComposer {
 
 /// What a letter is about.
 fn subject(alert: &Alert, texts: Texts) -> String {
-    texts.with("mail-subject", &[("class", Value::words(wording::class(alert.class, texts)))])
+    texts.with("mail-subject", &[("class", Value::text(wording::class(alert.class, texts)))])
 }
 
 /// What a letter says.
@@ -169,8 +171,8 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
     let last = alert.recent.last();
     let found = last.and_then(|last| wording::line(last, timeout, texts)).unwrap_or_default();
     let lines = alert.recent.iter().map(|measurement| {
-        let words = wording::line(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
-        format!("  {} {words}", wording::clock(measurement.at))
+        let message = wording::line(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
+        format!("  {} {message}", wording::clock(measurement.at))
     });
     let name =
         if target.name == target.host { target.host.clone() } else { format!("{} ({})", target.name, target.host) };
@@ -179,14 +181,14 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
         |ns| format!("{} ms", NumberFormat::new(texts).decimal(ns as f64 / 1e6, 1)),
     );
     let values = [
-        ("target", Value::words(name)),
-        ("class", Value::words(wording::class(alert.class, texts))),
-        ("before", Value::words(wording::class(alert.before, texts))),
-        ("latency", Value::words(latency)),
-        ("found", Value::words(found)),
-        ("time", Value::words(last.map(|last| wording::clock(last.at)).unwrap_or_default())),
-        ("since", Value::words(wording::clock(alert.since))),
-        ("measurements", Value::words(lines.collect::<Vec<_>>().join("\n"))),
+        ("target", Value::text(name)),
+        ("class", Value::text(wording::class(alert.class, texts))),
+        ("before", Value::text(wording::class(alert.before, texts))),
+        ("latency", Value::text(latency)),
+        ("found", Value::text(found)),
+        ("time", Value::text(last.map(|last| wording::clock(last.at)).unwrap_or_default())),
+        ("since", Value::text(wording::clock(alert.since))),
+        ("measurements", Value::text(lines.collect::<Vec<_>>().join("\n"))),
     ];
     texts.with("mail-body", &values) + "\n"
 }
@@ -204,13 +206,13 @@ impl MailWorker {
         let mut outbox = RetryQueue::new(self.mail.policy);
         loop {
             let now = self.clock.mono();
-            let patience = outbox
+            let timeout = outbox
                 .wake_at()
                 .map_or(Duration::MAX, |due| Duration::from_nanos(u64::try_from(due.since(now)).unwrap_or_default()));
             // What has come meanwhile lines up before the next try.
-            match outgoing.recv_timeout(patience.min(Duration::from_secs(3600))) {
-                Ok(letter) => {
-                    self.take(&mut outbox, letter);
+            match outgoing.recv_timeout(timeout.min(Duration::from_secs(3600))) {
+                Ok(message) => {
+                    self.take(&mut outbox, message);
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -221,40 +223,41 @@ impl MailWorker {
         self.last_round(outbox);
     }
 
-    fn take(&self, outbox: &mut RetryQueue<MailMessage>, letter: MailMessage) {
-        if let Some(given_up) = outbox.push(self.clock.mono(), letter) {
+    fn take(&self, outbox: &mut RetryQueue<MailMessage>, message: MailMessage) {
+        if let Some(given_up) = outbox.push(self.clock.mono(), message) {
             self.lost("mail-no-room", &given_up);
         }
     }
 
     /// Tries the first letter, if it is due; answers whether it is off the table. `again`: there will be another try.
     fn deliver(&self, outbox: &mut RetryQueue<MailMessage>, again: bool) -> bool {
-        let Some(letter) = outbox.due(self.clock.mono()) else { return false };
-        let how = self.mail.account.deliver(letter);
+        let Some(message) = outbox.due(self.clock.mono()) else { return false };
+        let how = self.mail.account.deliver(message);
         // Perhaps it was too much for the server: the words alone still tell what there is to tell.
-        let bare = matches!(&how, Err(failure) if failure.reason == Reason::Refused) && letter.attachment.is_some();
+        let unnumbered =
+            matches!(&how, Err(failure) if failure.reason == Reason::Refused) && message.attachment.is_some();
         let tried = match &how {
             Ok(()) => Attempt::Delivered,
-            Err(failure) if failure.reason.may_pass() || bare => Attempt::Later,
+            Err(failure) if failure.reason.may_pass() || unnumbered => Attempt::Later,
             Err(_) => Attempt::Never,
         };
-        let to = Value::words(&letter.to);
-        if let Some(letter) = outbox.first_mut().filter(|_| bare) {
+        let to = Value::text(&message.to);
+        if let Some(letter) = outbox.first_mut().filter(|_| unnumbered) {
             letter.attachment = None;
             eprint_line(self.texts.get("mail-without-file"));
         }
-        let told = outbox.record_attempt(self.clock.mono(), tried);
+        let known = outbox.record_attempt(self.clock.mono(), tried);
         if let Err(failure) = &how {
-            let values = [("server", Value::words(&self.mail.server)), ("detail", Value::words(&failure.detail))];
+            let values = [("server", Value::text(&self.mail.server)), ("detail", Value::text(&failure.detail))];
             eprint_line(self.texts.with(key(failure.reason), &values));
         }
-        match told {
+        match known {
             Some(AttemptResult::Delivered { item, .. }) => {
-                eprint_line(self.texts.with("mail-sent", &[("to", to), ("subject", Value::words(item.subject))]));
+                eprint_line(self.texts.with("mail-sent", &[("to", to), ("subject", Value::text(item.subject))]));
                 true
             }
             Some(AttemptResult::Again { pause, .. }) => {
-                let pause = Value::words(humantime::format_duration(pause));
+                let pause = Value::text(humantime::format_duration(pause));
                 let waiting = Value::count(outbox.len() as u64);
                 if again {
                     eprint_line(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
@@ -263,7 +266,7 @@ impl MailWorker {
             }
             Some(AttemptResult::GivenUp { item, tries }) => {
                 let values =
-                    [("to", to), ("subject", Value::words(&item.subject)), ("tries", Value::count(tries.into()))];
+                    [("to", to), ("subject", Value::text(&item.subject)), ("tries", Value::count(tries.into()))];
                 self.failed.store(true, Ordering::Relaxed);
                 eprint_line(self.texts.with("mail-given-up", &values));
                 true
@@ -284,14 +287,14 @@ impl MailWorker {
                 break;
             }
         }
-        for letter in outbox.into_waiting() {
-            self.lost("mail-unsent", &letter);
+        for message in outbox.into_waiting() {
+            self.lost("mail-unsent", &message);
         }
     }
 
-    fn lost(&self, key: &str, letter: &MailMessage) {
+    fn lost(&self, key: &str, message: &MailMessage) {
         self.failed.store(true, Ordering::Relaxed);
-        let values = [("to", Value::words(&letter.to)), ("subject", Value::words(&letter.subject))];
+        let values = [("to", Value::text(&message.to)), ("subject", Value::text(&message.subject))];
         eprint_line(self.texts.with(key, &values));
     }
 }

@@ -102,14 +102,14 @@ impl ConfigFile {
             return Err(unreadable(&std::io::ErrorKind::FileTooLarge.into()));
         }
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
-        let told = |line: usize, detail: &dyn fmt::Display| {
-            let file = Value::words(path.display());
-            let values = [("file", file), ("line", Value::words(line)), ("detail", Value::words(detail))];
+        let known = |line: usize, detail: &dyn fmt::Display| {
+            let file = Value::text(path.display());
+            let values = [("file", file), ("line", Value::text(line)), ("detail", Value::text(detail))];
             CommandError::usage(texts, "error-config", &values)
         };
         let config: Self = toml::from_str(&text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
-            told(text[..at].matches(LINE_END).count() + 1, &error.message())
+            known(text[..at].matches(LINE_END).count() + 1, &error.message())
         })?;
         if config.targets.is_empty() || config.targets.len() > MAX_TARGETS {
             return Err(CommandError::usage(
@@ -121,7 +121,7 @@ impl ConfigFile {
         let mut names: Vec<&str> = config.targets.iter().map(Entry::name).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(CommandError::usage(texts, "error-config-twice", &[("name", Value::words(twice[0]))]));
+            return Err(CommandError::usage(texts, "error-config-twice", &[("name", Value::text(twice[0]))]));
         }
         Ok(config)
     }

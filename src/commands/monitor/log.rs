@@ -28,8 +28,8 @@ const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "set
 pub struct MonitorLog {
     texts: Texts,
     log: Option<Mutex<CsvLog>>,
-    board: Arc<MetricsRegistry>,
-    post: AlertSender,
+    registry: Arc<MetricsRegistry>,
+    mailer: AlertSender,
     failed: AtomicBool,
 }
 
@@ -75,8 +75,8 @@ impl MonitorLog {
     }
 
     /// Speaks one language; rows go to the log, where there is one, figures to the board, and alerts to the post.
-    pub fn new(texts: Texts, log: Option<CsvLog>, board: Arc<MetricsRegistry>, post: AlertSender) -> Self {
-        Self { texts, log: log.map(Mutex::new), board, post, failed: AtomicBool::new(false) }
+    pub fn new(texts: Texts, log: Option<CsvLog>, registry: Arc<MetricsRegistry>, mailer: AlertSender) -> Self {
+        Self { texts, log: log.map(Mutex::new), registry, mailer, failed: AtomicBool::new(false) }
     }
 
     /// Whether something could not be written that should have been.
@@ -87,9 +87,9 @@ impl MonitorLog {
     /// Says what is going to be measured.
     pub fn begin(&self, targets: &[Arc<Target>]) {
         for target in targets {
-            let time = |length| Value::words(humantime::format_duration(length));
+            let time = |length| Value::text(humantime::format_duration(length));
             let values = [
-                ("target", Value::words(&target.name)),
+                ("target", Value::text(&target.name)),
                 ("interval", time(target.interval)),
                 ("timeout", time(target.timeout)),
                 ("slow", time(target.watch.thresholds.slow)),
@@ -104,25 +104,25 @@ impl MonitorLog {
 
     /// Says what a measurement of a target led to.
     pub fn tell(&self, target: &Arc<Target>, recent: &Arc<RecentRecords>, settled: LatencyClass, actions: Vec<Action>) {
-        let named = ("target", Value::words(&target.name));
+        let named = ("target", Value::text(&target.name));
         for action in actions {
             match action {
                 Action::Hindered(NotMeasured::Unsent { error }) => {
-                    self.say("monitor-unsent", &[named.clone(), ("error", Value::words(error))]);
+                    self.say("monitor-unsent", &[named.clone(), ("error", Value::text(error))]);
                 }
                 Action::Hindered(NotMeasured::Unresolved { detail }) => {
-                    self.say("monitor-unresolved", &[named.clone(), ("detail", Value::words(detail))]);
+                    self.say("monitor-unresolved", &[named.clone(), ("detail", Value::text(detail))]);
                 }
                 Action::Unhindered => self.say("monitor-unhindered", std::slice::from_ref(&named)),
                 Action::Overslept { slept_ns } => {
-                    let time = Value::words(duration(slept_ns, self.texts));
+                    let time = Value::text(duration(slept_ns, self.texts));
                     self.say("monitor-slept", &[named.clone(), ("time", time)]);
                 }
                 Action::Show(measurement) => self.show(target, settled, &measurement),
                 Action::Alert(alert) => {
-                    self.board.alert(&target.name, &alert);
+                    self.registry.alert(&target.name, &alert);
                     self.alert(target, &alert);
-                    self.post.enqueue(target, recent, alert);
+                    self.mailer.enqueue(target, recent, alert);
                 }
             }
         }
@@ -130,23 +130,23 @@ impl MonitorLog {
 
     /// Says that a reply came when nobody waited for it any more.
     pub fn late(&self, target: &Target, number: u64, rtt_ns: i64) {
-        let rtt = Value::words(duration(rtt_ns, self.texts));
-        let values = [("target", Value::words(&target.name)), ("n", Value::words(number)), ("rtt", rtt)];
+        let rtt = Value::text(duration(rtt_ns, self.texts));
+        let values = [("target", Value::text(&target.name)), ("n", Value::text(number)), ("rtt", rtt)];
         self.say("monitor-late", &values);
     }
 
     /// Says that a name means another address now.
     pub fn moved(&self, target: &Target, peer: SocketAddr) {
-        self.say("monitor-moved", &[("target", Value::words(&target.name)), ("peer", Value::words(peer))]);
+        self.say("monitor-moved", &[("target", Value::text(&target.name)), ("peer", Value::text(peer))]);
     }
 
     fn show(&self, target: &Target, settled: LatencyClass, measurement: &Measurement) {
-        self.board.note(&target.name, settled, measurement);
+        self.registry.note(&target.name, settled, measurement);
         if let Some(line) = line(measurement, nanos(target.timeout), self.texts) {
             let values = [
-                ("time", Value::words(clock(measurement.at))),
-                ("target", Value::words(&target.name)),
-                ("finding", Value::words(line)),
+                ("time", Value::text(clock(measurement.at))),
+                ("target", Value::text(&target.name)),
+                ("finding", Value::text(line)),
             ];
             // A reader that has gone away is no error, and a full disk shows at the latest with the summary.
             _ = print::write(&(self.texts.with("monitor-line", &values) + "\n"), self.texts);
@@ -156,15 +156,15 @@ impl MonitorLog {
         if let Err(error) = written
             && !self.failed.swap(true, Ordering::Relaxed)
         {
-            self.say("monitor-log-failed", &[("detail", Value::words(error))]);
+            self.say("monitor-log-failed", &[("detail", Value::text(error))]);
         }
     }
 
     fn alert(&self, target: &Target, alert: &Alert) {
         let values = [
-            ("target", Value::words(&target.name)),
-            ("class", Value::words(class(alert.class, self.texts))),
-            ("since", Value::words(clock(alert.since))),
+            ("target", Value::text(&target.name)),
+            ("class", Value::text(class(alert.class, self.texts))),
+            ("since", Value::text(clock(alert.since))),
         ];
         self.say("monitor-alert", &values);
     }

@@ -41,12 +41,12 @@ pub fn watch(
     target: &Arc<Target>,
     clock: Clock,
     mut waiter: EventWaiter,
-    teller: &MonitorLog,
+    log: &MonitorLog,
 ) -> io::Result<MonitorCounters> {
     let mut measuring = TargetLoop {
         target,
         clock,
-        teller,
+        printer: log,
         watch: AlertState::new(target.watch),
         peer: None,
         sure_of_peer: false,
@@ -66,14 +66,14 @@ pub fn watch(
             break;
         }
     }
-    Ok(measuring.watch.tally())
+    Ok(measuring.watch.counters())
 }
 
 /// The measuring of one target.
 struct TargetLoop<'a> {
     target: &'a Arc<Target>,
     clock: Clock,
-    teller: &'a MonitorLog,
+    printer: &'a MonitorLog,
     watch: AlertState,
     /// The target's address, once it was found.
     peer: Option<SocketAddr>,
@@ -115,8 +115,8 @@ impl TargetLoop<'_> {
         if let Ok(local) = address::local_address_towards(peer) {
             recent.between(local, peer);
         }
-        let mut wires = ClientIo::new(self.clock, &mut endpoint, &*recent, peer);
-        client_loop::run(&mut single, &mut wires, waiter, self).or_else(|error| {
+        let mut sockets = ClientIo::new(self.clock, &mut endpoint, &*recent, peer);
+        client_loop::run(&mut single, &mut sockets, waiter, self).or_else(|error| {
             // An interface that goes down under a socket may break it; the next probe has another.
             if self.probe.is_some() {
                 self.found(number, ProbeResult::Unsent { error: error.to_string() });
@@ -135,13 +135,13 @@ impl TargetLoop<'_> {
                 // Where it is still among them, it stays: a name with several addresses must not make the target jump.
                 let peer = self.peer.filter(|peer| found.contains(peer)).unwrap_or(found[0]);
                 if self.peer.replace(peer).is_some_and(|before| before != peer) {
-                    self.teller.moved(self.target, peer);
+                    self.printer.moved(self.target, peer);
                 }
                 Ok(peer)
             }
             // What it meant last is still the best guess.
             Err(error) => self.peer.ok_or_else(|| match error {
-                HostError::Unknown { source, .. } => self.teller.system(&source),
+                HostError::Unknown { source, .. } => self.printer.system(&source),
                 other => other.to_string(),
             }),
         }
@@ -158,7 +158,7 @@ impl TargetLoop<'_> {
             ProbeResult::Unsent { .. } | ProbeResult::Unresolved { .. } => {}
         }
         let actions = self.watch.update(number, at, finding);
-        self.teller.tell(self.target, &self.recent, self.watch.current_class(), actions);
+        self.printer.tell(self.target, &self.recent, self.watch.current_class(), actions);
     }
 
     /// The measurement is over, unless this computer or this thread slept meanwhile: `due` is when it should have been
@@ -189,15 +189,15 @@ impl TargetLoop<'_> {
         let slept = self.newly_slept();
         if slept >= WORTH_TELLING_NS {
             let action = self.watch.reset_after_suspend(slept);
-            self.teller.tell(self.target, &self.recent, self.watch.current_class(), action.into_iter().collect());
+            self.printer.tell(self.target, &self.recent, self.watch.current_class(), action.into_iter().collect());
         }
     }
 }
 
 impl ClientObserver for TargetLoop<'_> {
-    fn hear(&mut self, news: ClientEvent<'_>) {
+    fn hear(&mut self, on_event: ClientEvent<'_>) {
         let waited_for = self.probe;
-        match (news, waited_for) {
+        match (on_event, waited_for) {
             (ClientEvent::Acts(AskerAction::GiveUp { number }), Some((_, _, due))) => {
                 self.found_awake(number, ProbeResult::Silence, due);
             }
@@ -205,14 +205,14 @@ impl ClientObserver for TargetLoop<'_> {
                 self.found(number, ProbeResult::Unsent { error: error.to_owned() });
             }
             (ClientEvent::Refused(_), Some((number, _, due))) => self.found_awake(number, ProbeResult::Refused, due),
-            (ClientEvent::Heard { heard: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
+            (ClientEvent::Heard { input: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
                 let finding = if late { ProbeResult::Silence } else { ProbeResult::Reply { rtt_ns } };
                 self.found_awake(number, finding, due);
             }
-            (ClientEvent::Heard { heard: ReplyClass::Reply { number, rtt_ns, .. }, .. }, None) => {
+            (ClientEvent::Heard { input: ReplyClass::Reply { number, rtt_ns, .. }, .. }, None) => {
                 // It did answer, only late: its address is right.
                 self.sure_of_peer = true;
-                self.teller.late(self.target, number, rtt_ns);
+                self.printer.late(self.target, number, rtt_ns);
             }
             _ => {}
         }

@@ -56,9 +56,9 @@ const KERNEL_RING: u32 = 4 * 1024 * 1024;
 pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let MonitorConfig { targets, mail } = targets::read(args, texts)?;
     let capture = capture(args, &targets, texts)?;
-    let door =
+    let listener =
         args.metrics.map(|address| MetricsListener::open(address).map_err(|error| error::bind(texts, address, &error)));
-    let door = door.transpose()?;
+    let door = listener.transpose()?;
     privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
     let log = args.log.as_deref().map(|path| {
         output_files::check(path).map_err(|error| error::output(texts, path, &error))?;
@@ -75,7 +75,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
             let info = live.info("");
             eprint_line(texts.with(
                 "monitor-capturing",
-                &[("device", Value::words(&info.device)), ("folder", Value::words(folder.display()))],
+                &[("device", Value::text(&info.device)), ("folder", Value::text(folder.display()))],
             ));
             let started = PacketRing::start(live, alert_capture::BOUNDS);
             let (running, ring) = started.map_err(|error| error::file(texts, "error-write", &folder, &error))?;
@@ -83,22 +83,21 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         }
         None => (None, None),
     };
-    let post = AlertMailer::open(mail, witness, args.email_attach, texts);
-    let board = Arc::<MetricsRegistry>::default();
+    let mailer = AlertMailer::open(mail, witness, args.email_attach, texts);
+    let registry = Arc::<MetricsRegistry>::default();
     if let Some(door) = door {
-        let refused = |error: std::io::Error| {
-            CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))])
-        };
+        let refused =
+            |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
         let address = door.address().map_err(refused)?;
-        door.serve(Arc::clone(&board)).map_err(refused)?;
-        eprint_line(texts.with("monitor-metrics", &[("address", Value::words(address))]));
+        door.serve(Arc::clone(&registry)).map_err(refused)?;
+        eprint_line(texts.with("monitor-metrics", &[("address", Value::text(address))]));
     }
-    let teller = Arc::new(MonitorLog::new(texts, log, board, post.sender(clock, texts)));
-    teller.begin(&targets);
+    let printer = Arc::new(MonitorLog::new(texts, log, registry, mailer.sender(clock, texts)));
+    printer.begin(&targets);
     let watches: Vec<_> = targets
         .iter()
         .map(|target| {
-            let (target, teller) = (Arc::clone(target), Arc::clone(&teller));
+            let (target, teller) = (Arc::clone(target), Arc::clone(&printer));
             let waiter = listening(clock, texts)?;
             anyhow::Ok(thread::spawn(move || measure::watch(&target, clock, waiter, &teller)))
         })
@@ -107,17 +106,17 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let mut summary = String::new();
     for (target, watch) in targets.iter().zip(watches) {
         let ended = watch.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let tally = ended
-            .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]))?;
-        answered += tally.answered();
-        summary += &summed_up(target, tally, texts);
+        let counters = ended
+            .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
+        answered += counters.answered();
+        summary += &summed_up(target, counters, texts);
     }
     print::write(&summary, texts)?;
     let endless = targets.iter().all(|target| target.is_endless());
-    let logged = !teller.failed();
+    let logged = !printer.failed();
     // With the last slot the post knows that nothing more will come.
-    drop(teller);
-    let delivered = post.close();
+    drop(printer);
+    let delivered = mailer.close();
     // The capture is needed up to the last alert.
     drop(running.map(CaptureThread::stop));
     Ok(match () {
@@ -150,7 +149,7 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
     match live::open(settings) {
         Ok(live) => Ok(Some((live, folder.clone()))),
         Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
-            eprint_line(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
+            eprint_line(texts.with("run-capture-refused", &[("detail", Value::text(error))]));
             Ok(None)
         }
         Err(error) => Err(error::capture(texts, &error)),
@@ -160,20 +159,20 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
 /// Listens for Ctrl-C and SIGTERM.
 fn listening(clock: Clock, texts: Texts) -> Result<EventWaiter> {
     EventWaiter::start(clock)
-        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))
+        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))
 }
 
 /// One line about all measurements of a target.
-fn summed_up(target: &Target, tally: MonitorCounters, texts: Texts) -> String {
+fn summed_up(target: &Target, counters: MonitorCounters, texts: Texts) -> String {
     let classes = LatencyClass::ALL.map(|class| {
-        let count = Value::count(tally.classes[class as usize]);
-        texts.with("monitor-class-count", &[("class", Value::words(wording::class(class, texts))), ("count", count)])
+        let count = Value::count(counters.classes[class as usize]);
+        texts.with("monitor-class-count", &[("class", Value::text(wording::class(class, texts))), ("count", count)])
     });
     let values = [
-        ("target", Value::words(&target.name)),
-        ("count", Value::count(tally.measured())),
-        ("classes", Value::words(classes.join(", "))),
-        ("unmeasured", Value::count(tally.unmeasured)),
+        ("target", Value::text(&target.name)),
+        ("count", Value::count(counters.measured())),
+        ("classes", Value::text(classes.join(", "))),
+        ("unmeasured", Value::count(counters.unmeasured)),
     ];
     texts.with("monitor-summary", &values) + "\n"
 }

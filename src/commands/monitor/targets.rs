@@ -120,7 +120,7 @@ fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
         SmtpTls::None if args.smtp_cleartext => Security::None,
         SmtpTls::None if is_here => Security::NoneToThisHost,
         SmtpTls::None => {
-            return Err(CommandError::usage(texts, "error-mail-cleartext", &[("host", Value::words(host))]));
+            return Err(CommandError::usage(texts, "error-mail-cleartext", &[("host", Value::text(host))]));
         }
     };
     let from = match (&args.email_from, &args.smtp_user) {
@@ -136,7 +136,7 @@ fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
     });
     let (login, root) = (login.transpose()?, root.transpose()?);
     let account = SmtpAccount::new(host.to_owned(), port, security, root.as_deref(), login, args.smtp_timeout)
-        .map_err(|detail| CommandError::usage(texts, "error-mail-certificate", &[("detail", Value::words(detail))]))?;
+        .map_err(|detail| CommandError::usage(texts, "error-mail-certificate", &[("detail", Value::text(detail))]))?;
     let longest_pause = RetryPolicy::default().longest_pause.max(args.smtp_retry);
     let policy = RetryPolicy { first_pause: args.smtp_retry, longest_pause, ..RetryPolicy::default() };
     Ok(Mail { account, server: format!("{host}:{port}"), from, policy })
@@ -148,25 +148,21 @@ fn password(user: &str, args: &MailArgs, texts: Texts) -> Result<Password> {
         let secret = Password::from_file(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
         let open = std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
         if open {
-            eprint_line(texts.with("mail-password-open", &[("file", Value::words(path.display()))]));
+            eprint_line(texts.with("mail-password-open", &[("file", Value::text(path.display()))]));
         }
         return Ok(secret);
     }
     if let Some(secret) = Password::from_environment() {
         return Ok(secret);
     }
-    let question = texts.with("mail-password", &[("user", Value::words(user))]);
+    let question = texts.with("mail-password", &[("user", Value::text(user))]);
     Password::from_prompt(&question)
-        .map_err(|error| CommandError::usage(texts, "error-mail-no-password", &[("detail", Value::words(error))]))
+        .map_err(|error| CommandError::usage(texts, "error-mail-no-password", &[("detail", Value::text(error))]))
 }
 
 fn address(text: &str, texts: Texts) -> Result<Address> {
     text.trim().parse().map_err(|error| {
-        CommandError::usage(
-            texts,
-            "error-mail-address",
-            &[("text", Value::words(text)), ("detail", Value::words(error))],
-        )
+        CommandError::usage(texts, "error-mail-address", &[("text", Value::text(text)), ("detail", Value::text(error))])
     })
 }
 
@@ -182,12 +178,12 @@ fn target(
     let (_, port) = address::named(host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     let thresholds = Thresholds { slow: how.slow, very_slow: how.very_slow };
     if how.slow >= how.very_slow || how.very_slow >= how.timeout {
-        let time = |time: Duration| Value::words(humantime::format_duration(time));
+        let time = |time: Duration| Value::text(humantime::format_duration(time));
         let values = [("slow", time(how.slow)), ("very_slow", time(how.very_slow)), ("timeout", time(how.timeout))];
         return Err(CommandError::usage(texts, "error-thresholds", &values));
     }
     if how.interval < MIN_INTERVAL {
-        let least = Value::words(humantime::format_duration(MIN_INTERVAL));
+        let least = Value::text(humantime::format_duration(MIN_INTERVAL));
         return Err(CommandError::usage(texts, "error-interval", &[("least", least)]));
     }
     let probe = Probe::any(&how.text, 0).map_err(|error| error::template(texts, "--text", &how.text, &error))?;

@@ -10,14 +10,14 @@ use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// What a measurement found, for people; `None` where nothing was measured, which is said only once.
 pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
-    let class = ("class", Value::words(class(measurement.class?, texts)));
+    let class = ("class", Value::text(class(measurement.class?, texts)));
     Some(match &measurement.finding {
         ProbeResult::Reply { rtt_ns } => {
             let rtt = NumberFormat::new(texts).decimal(*rtt_ns as f64 / 1e6, 1);
-            texts.with("monitor-reply", &[class, ("rtt", Value::words(rtt))])
+            texts.with("monitor-reply", &[class, ("rtt", Value::text(rtt))])
         }
         ProbeResult::Refused => texts.with("monitor-refused", &[class]),
-        _ => texts.with("monitor-silence", &[class, ("timeout", Value::words(duration(timeout_ns, texts)))]),
+        _ => texts.with("monitor-silence", &[class, ("timeout", Value::text(duration(timeout_ns, texts)))]),
     })
 }
 

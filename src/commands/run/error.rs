@@ -74,7 +74,7 @@ pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Er
     CommandError::environment(
         texts,
         key,
-        &[("file", Value::words(path.display())), ("detail", Value::words(system(texts, error)))],
+        &[("file", Value::text(path.display())), ("detail", Value::text(system(texts, error)))],
     )
 }
 
@@ -99,35 +99,37 @@ pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> a
 
 /// A capture could not be opened.
 pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
-    let words = |text: &str| Value::words(text);
+    let message = |text: &str| Value::text(text);
     match error {
         OpenError::NoRight { device, detail } => CommandError::environment(
             texts,
             "error-no-right",
-            &[("device", words(device)), ("detail", words(detail)), ("program", Value::words(program()))],
+            &[("device", message(device)), ("detail", message(detail)), ("program", Value::text(program()))],
         ),
         OpenError::NoSuchDevice { device, available } => CommandError::usage(
             texts,
             "error-no-such-device",
-            &[("device", words(device)), ("available", Value::words(available.join(", ")))],
+            &[("device", message(device)), ("available", Value::text(available.join(", ")))],
         ),
         OpenError::BadFilter { filter, detail } => {
-            CommandError::usage(texts, "error-bad-filter", &[("filter", words(filter)), ("detail", words(detail))])
+            CommandError::usage(texts, "error-bad-filter", &[("filter", message(filter)), ("detail", message(detail))])
         }
         OpenError::UnsupportedLink { device, .. } => CommandError::environment(
             texts,
             "error-capture-link",
-            &[("device", words(device)), ("detail", Value::words(error))],
+            &[("device", message(device)), ("detail", Value::text(error))],
         ),
-        OpenError::Other { device, detail } => {
-            CommandError::environment(texts, "error-capture", &[("device", words(device)), ("detail", words(detail))])
-        }
+        OpenError::Other { device, detail } => CommandError::environment(
+            texts,
+            "error-capture",
+            &[("device", message(device)), ("detail", message(detail))],
+        ),
     }
 }
 
 /// Rights could not be given up.
 pub fn rights(texts: Texts, error: &PrivilegeError) -> anyhow::Error {
-    CommandError::environment(texts, "error-rights", &[("detail", Value::words(error))])
+    CommandError::environment(texts, "error-rights", &[("detail", Value::text(error))])
 }
 
 /// This program's own file, for the command that gives it the right to capture.
@@ -141,12 +143,12 @@ pub fn filter(texts: Texts, error: &FilterError) -> anyhow::Error {
         FilterError::Unreadable { file, source } => CommandError::environment(
             texts,
             "error-read",
-            &[("file", Value::words(file)), ("detail", Value::words(source))],
+            &[("file", Value::text(file)), ("detail", Value::text(source))],
         ),
         FilterError::Bad { filter, detail } => CommandError::usage(
             texts,
             "error-bad-filter",
-            &[("filter", Value::words(filter)), ("detail", Value::words(detail))],
+            &[("filter", Value::text(filter)), ("detail", Value::text(detail))],
         ),
     }
 }
@@ -160,7 +162,7 @@ pub fn device(texts: Texts, error: &DeviceError) -> anyhow::Error {
     CommandError::environment(
         texts,
         "error-no-device",
-        &[("detail", Value::words(error)), ("available", Value::words(available))],
+        &[("detail", Value::text(error)), ("available", Value::text(available))],
     )
 }
 
@@ -172,7 +174,7 @@ pub fn bind(texts: Texts, address: std::net::SocketAddr, error: &std::io::Error)
         std::io::ErrorKind::PermissionDenied => "error-port-privileged",
         _ => "error-bind",
     };
-    CommandError::environment(texts, key, &[("address", Value::words(address)), ("detail", Value::words(error))])
+    CommandError::environment(texts, key, &[("address", Value::text(address)), ("detail", Value::text(error))])
 }
 
 /// A host or an address was not understood.
@@ -181,9 +183,9 @@ pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
         HostError::Unknown { host, source } => CommandError::environment(
             texts,
             "error-unknown-host",
-            &[("host", Value::words(host)), ("detail", Value::words(system(texts, source)))],
+            &[("host", Value::text(host)), ("detail", Value::text(system(texts, source)))],
         ),
-        _ => CommandError::usage(texts, "error-bad-address", &[("detail", Value::words(error))]),
+        _ => CommandError::usage(texts, "error-bad-address", &[("detail", Value::text(error))]),
     }
 }
 
@@ -198,8 +200,8 @@ pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -
         texts,
         key,
         &[
-            ("option", Value::words(option)),
-            ("text", Value::words(text)),
+            ("option", Value::text(option)),
+            ("text", Value::text(text)),
             ("most", Value::count(MAX_TEMPLATE_LEN as u64)),
         ],
     )
@@ -209,34 +211,34 @@ pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -
 pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
     match error {
         ReadError::NotFound { file } => {
-            CommandError::environment(texts, "error-not-found", &[("file", Value::words(file))])
+            CommandError::environment(texts, "error-not-found", &[("file", Value::text(file))])
         }
         ReadError::Io { file, source } => CommandError::environment(
             texts,
             "error-read",
-            &[("file", Value::words(file)), ("detail", Value::words(source))],
+            &[("file", Value::text(file)), ("detail", Value::text(source))],
         ),
         ReadError::Empty { file } => {
-            CommandError::environment(texts, "error-empty-file", &[("file", Value::words(file))])
+            CommandError::environment(texts, "error-empty-file", &[("file", Value::text(file))])
         }
         ReadError::Compressed { file } => {
-            CommandError::environment(texts, "error-compressed", &[("file", Value::words(file))])
+            CommandError::environment(texts, "error-compressed", &[("file", Value::text(file))])
         }
         ReadError::NotACapture { file, flaw } => {
             let (found, wanted) = flaw.bytes().unwrap_or_default();
             let values = [
-                ("file", Value::words(file)),
-                ("flaw", Value::words(flaw.code())),
+                ("file", Value::text(file)),
+                ("flaw", Value::text(flaw.code())),
                 ("found", Value::count(found)),
                 ("wanted", Value::count(wanted)),
-                ("detail", Value::words(flaw)),
+                ("detail", Value::text(flaw)),
             ];
             CommandError::environment(texts, "error-not-a-capture", &values)
         }
         ReadError::UnsupportedLinkType { file, name, number } => CommandError::environment(
             texts,
             "error-link-type",
-            &[("file", Value::words(file)), ("name", Value::words(name)), ("number", Value::words(number))],
+            &[("file", Value::text(file)), ("name", Value::text(name)), ("number", Value::text(number))],
         ),
     }
 }
@@ -262,7 +264,7 @@ pub fn judging(texts: Texts, error: &ExchangeVerdictError) -> anyhow::Error {
         ExchangeVerdictError::NoSuchFlow { asked, found } => CommandError::usage(
             texts,
             "error-no-such-flow",
-            &[("asked", Value::words(asked)), ("found", Value::words(found))],
+            &[("asked", Value::text(asked)), ("found", Value::text(found))],
         ),
     }
 }

@@ -86,7 +86,7 @@ pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
     let asked =
         [("--annotate", args.annotate.is_some()), ("--truth", args.truth.is_some()), ("--flow", args.flow.is_some())];
     if let Some((option, _)) = asked.into_iter().find(|(_, asked)| *asked) {
-        return Err(CommandError::usage(texts, "error-chat-form", &[("option", Value::words(option))]));
+        return Err(CommandError::usage(texts, "error-chat-form", &[("option", Value::text(option))]));
     }
     let options = Options { server_port: args.port, all_messages: args.output.needs_all() };
     match judge(hosts, options) {

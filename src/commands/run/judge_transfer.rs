@@ -58,8 +58,8 @@ pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<V
             }
             _ => None,
         };
-        let told = journal.as_ref().and_then(JournalLog::run).map(|run| run.role);
-        ends.push(Files { role: said.or(told), journal, capture });
+        let known = journal.as_ref().and_then(JournalLog::run).map(|run| run.role);
+        ends.push(Files { role: said.or(known), journal, capture });
     }
     Ok(any.then(|| unite(ends)))
 }
@@ -94,26 +94,26 @@ fn unite(ends: Vec<Files>) -> Vec<Files> {
 /// # Errors
 /// A [`Failure`] that names a file and what is wrong with it, or says what the files lack.
 pub fn judge(ends: Vec<Files>, texts: Texts) -> Result<TransferDocument> {
-    let told = |end: &Files| end.journal.as_ref().and_then(file_of).cloned();
-    let Some(told) = ends.iter().find_map(told) else {
+    let reported = |end: &Files| end.journal.as_ref().and_then(file_of).cloned();
+    let Some(known) = ends.iter().find_map(reported) else {
         return Err(CommandError::failed(texts, "error-no-file-told", &[]));
     };
     if let Some(nameless) = ends.iter().find(|end| end.role.is_none()) {
         let file = nameless.capture.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        return Err(CommandError::usage(texts, "error-whose-capture", &[("file", Value::words(file))]));
+        return Err(CommandError::usage(texts, "error-whose-capture", &[("file", Value::text(file))]));
     }
     let bars = MultiProgress::new();
     let read = |end: Files| -> Result<(Files, Option<TransferCapture>)> {
-        let during = end.journal.as_ref().and_then(|journal| transfer::span(journal, told.mode));
-        let read = |path: &PathBuf| load::read_footage(path, &told, during, &bars, texts);
-        let footage = end.capture.as_ref().map(read).transpose()?;
-        Ok((end, footage))
+        let during = end.journal.as_ref().and_then(|journal| transfer::span(journal, known.mode));
+        let read = |path: &PathBuf| load::read_footage(path, &known, during, &bars, texts);
+        let captured = end.capture.as_ref().map(read).transpose()?;
+        Ok((end, captured))
     };
     let read: Vec<(Files, Option<TransferCapture>)> =
         load::parallel_map(ends, read).into_iter().collect::<Result<_>>()?;
     let admissions: Vec<Option<Box<FilterCheck<'static>>>> =
         read.iter().map(|(end, _)| load::admission(end.journal.as_ref())).collect();
-    let parties: Vec<TransferHostFiles<'_>> = read
+    let hosts: Vec<TransferHostFiles<'_>> = read
         .iter()
         .zip(&admissions)
         .map(|((end, footage), admission)| TransferHostFiles {
@@ -124,18 +124,18 @@ pub fn judge(ends: Vec<Files>, texts: Texts) -> Result<TransferDocument> {
         })
         .collect();
     let (senders, receivers): (Vec<TransferHostFiles<'_>>, Vec<TransferHostFiles<'_>>) =
-        parties.into_iter().partition(|party| party.role == Role::Server);
+        hosts.into_iter().partition(|host| host.role == Role::Server);
     if let [_, second, ..] = &senders[..] {
         let name = second.journal.map(|journal| journal.file.clone());
         let name = name.or_else(|| second.capture.map(|(log, _)| log.file.clone())).unwrap_or_default();
-        return Err(CommandError::usage(texts, "error-two-senders", &[("file", Value::words(name))]));
+        return Err(CommandError::usage(texts, "error-two-senders", &[("file", Value::text(name))]));
     }
     transfer::judge(senders.first().copied(), &receivers).map_err(|error| error::courier(texts, error))
 }
 
 fn file_of(journal: &JournalLog) -> Option<&FileInfo> {
     journal.records.iter().find_map(|record| match record {
-        Record::File(told) => Some(&**told),
+        Record::File(known) => Some(&**known),
         _ => None,
     })
 }

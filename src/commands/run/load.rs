@@ -140,7 +140,7 @@ pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<C
 pub fn read_keeping(path: &Path, keep: RetainPayload, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     with_bar(path, bars, |progress| log_reader::read_keeping(path, keep, progress))
         .map_err(|error| error::reading(texts, &error))
-        .and_then(|log| told_times(log, path, texts))
+        .and_then(|log| known_times(log, path, texts))
 }
 
 /// Reads the capture file of a transfer, as [`read_capture`]; `during` as in [`transfer_reader::read`].
@@ -149,22 +149,22 @@ pub fn read_keeping(path: &Path, keep: RetainPayload, bars: &MultiProgress, text
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_footage(
     path: &Path,
-    told: &FileInfo,
+    known: &FileInfo,
     during: Option<(Wall, Wall)>,
     bars: &MultiProgress,
     texts: Texts,
 ) -> Result<TransferCapture> {
-    let read = with_bar(path, bars, |progress| transfer_reader::read(path, told, during, progress));
+    let read = with_bar(path, bars, |progress| transfer_reader::read(path, known, during, progress));
     let (log, flows) = read.map_err(|error| error::reading(texts, &error))?;
-    Ok((told_times(log, path, texts)?, flows))
+    Ok((known_times(log, path, texts)?, flows))
 }
 
 /// Refuses a capture without times: no delay can be told of it, and no order but that of the file.
-fn told_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> {
+fn known_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> {
     match log.untimed {
         0 => Ok(log),
         count => {
-            let values = [("file", Value::words(path.display())), ("count", Value::count(count))];
+            let values = [("file", Value::text(path.display())), ("count", Value::count(count))];
             Err(CommandError::environment(texts, "error-no-times", &values))
         }
     }
@@ -190,13 +190,13 @@ fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnM
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
 pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<JournalLog> {
-    let told = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-    file.seek(SeekFrom::Start(0)).map_err(|error| told(&error))?;
+    let known = |error: &std::io::Error| error::file(texts, "error-read", path, error);
+    file.seek(SeekFrom::Start(0)).map_err(|error| known(&error))?;
     let name = path.display().to_string();
     reader::read(BufReader::with_capacity(256 * 1024, file), &name).map_err(|error| match error {
-        reader::ReadError::Io { source, .. } => told(&source),
+        reader::ReadError::Io { source, .. } => known(&source),
         reader::ReadError::NotAJournal { .. } => {
-            CommandError::environment(texts, "error-not-a-journal", &[("file", Value::words(name))])
+            CommandError::environment(texts, "error-not-a-journal", &[("file", Value::text(name))])
         }
     })
 }
@@ -218,16 +218,16 @@ pub fn dialect(mut file: &File) -> Option<String> {
 /// # Errors
 /// A [`Failure`] where it cannot be read or is no such record.
 pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::RelayedDatagram>> {
-    let told = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-    let mut lines = BufReader::new(File::open(path).map_err(|error| told(&error))?).lines();
+    let known = |error: &std::io::Error| error::file(texts, "error-read", path, error);
+    let mut lines = BufReader::new(File::open(path).map_err(|error| known(&error))?).lines();
     let parse = |line: &str| serde_json::from_str::<ground_truth::TruthRecord>(line).ok();
-    let first = lines.next().transpose().map_err(|error| told(&error))?;
+    let first = lines.next().transpose().map_err(|error| known(&error))?;
     if !matches!(first.as_deref().map(parse), Some(Some(ground_truth::TruthRecord::Relay { .. }))) {
-        return Err(CommandError::environment(texts, "error-not-a-truth", &[("file", Value::words(path.display()))]));
+        return Err(CommandError::environment(texts, "error-not-a-truth", &[("file", Value::text(path.display()))]));
     }
     let mut datagrams = Vec::new();
     for line in lines {
-        match parse(&line.map_err(|error| told(&error))?) {
+        match parse(&line.map_err(|error| known(&error))?) {
             Some(ground_truth::TruthRecord::Datagram(datagram)) => datagrams.push(datagram),
             Some(ground_truth::TruthRecord::Relay { .. }) => {}
             None => break,
@@ -251,7 +251,7 @@ pub enum FileKind {
 pub fn detect_file_kind(path: &Path, texts: Texts) -> Result<FileKind> {
     let unreadable = |error: &std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            CommandError::environment(texts, "error-not-found", &[("file", Value::words(path.display()))])
+            CommandError::environment(texts, "error-not-found", &[("file", Value::text(path.display()))])
         }
         _ => error::file(texts, "error-read", path, error),
     };

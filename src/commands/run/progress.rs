@@ -18,15 +18,15 @@ const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
 const LINE: Duration = Duration::from_secs(1);
 
 /// Shows the meters of a transfer of `size` bytes to each until it is over. With several there is a total.
-pub fn show(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
+pub fn show(progress: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
     if std::io::stderr().is_terminal() {
-        bars(meters, size, over, texts);
+        bars(progress, size, over, texts);
     } else {
-        lines(meters, size, over, texts);
+        lines(progress, size, over, texts);
     }
 }
 
-fn bars(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
+fn bars(progress: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
     let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
     let style = ProgressStyle::with_template("{prefix:>8} [{bar:30}] {percent:>3} % {bytes_per_sec} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -36,16 +36,17 @@ fn bars(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
         bar.tick();
         bar
     };
-    let each: Vec<ProgressBar> = (1..=meters.len()).map(|number| bar(number.to_string(), size)).collect();
-    let total = (meters.len() > 1).then(|| bar(texts.get("transfer-total"), size.saturating_mul(meters.len() as u64)));
+    let each: Vec<ProgressBar> = (1..=progress.len()).map(|number| bar(number.to_string(), size)).collect();
+    let total =
+        (progress.len() > 1).then(|| bar(texts.get("transfer-total"), size.saturating_mul(progress.len() as u64)));
     loop {
         let last = over.load(Ordering::Relaxed);
         let mut sum = 0;
-        for (meter, bar) in meters.iter().zip(&each) {
-            let bytes = meter.bytes.load(Ordering::Relaxed);
+        for (progress_meter, bar) in progress.iter().zip(&each) {
+            let bytes = progress_meter.bytes.load(Ordering::Relaxed);
             sum += bytes;
             bar.set_position(bytes);
-            if meter.over.load(Ordering::Relaxed) && !bar.is_finished() {
+            if progress_meter.over.load(Ordering::Relaxed) && !bar.is_finished() {
                 bar.abandon();
             }
         }
@@ -69,12 +70,12 @@ fn lines(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
             continue;
         }
         said = Instant::now();
-        let sum: u64 = meters.iter().map(|meter| meter.bytes.load(Ordering::Relaxed)).sum();
+        let sum: u64 = meters.iter().map(|progress_meter| progress_meter.bytes.load(Ordering::Relaxed)).sum();
         let whole = size.saturating_mul(meters.len() as u64).max(1);
         let ratio = (sum as f64 / whole as f64).min(1.0);
         let values = [
-            ("percent", Value::words(figures.percent(ratio).replace(NO_BREAK, " "))),
-            ("megabytes", Value::words(figures.decimal(sum as f64 / 1e6, 1))),
+            ("percent", Value::text(figures.percent(ratio).replace(NO_BREAK, " "))),
+            ("megabytes", Value::text(figures.decimal(sum as f64 / 1e6, 1))),
         ];
         eprint_line(texts.with("transfer-progress", &values));
     }

@@ -165,7 +165,7 @@ impl Recording {
         let end = End { at: clock.now(), reason, socket_drops, capture: ended.as_ref().map(|(end, _)| end.clone()) };
         let finished = writer.finish_with(Record::End(Box::new(end)));
         let mut broken = |key: &str, path: &Path, detail: &dyn std::fmt::Display| {
-            say(texts.with(key, &[("file", Value::words(path.display())), ("detail", Value::words(detail))]));
+            say(texts.with(key, &[("file", Value::text(path.display())), ("detail", Value::text(detail))]));
         };
         let mut complete = true;
         if let Some(error) = finished.failure {
@@ -195,7 +195,7 @@ fn open_files(
     }
     if args.capture.is_some() && args.capture == journal {
         let file = journal.unwrap_or_default();
-        return Err(error::CommandError::usage(texts, "error-same-file", &[("file", Value::words(file.display()))]));
+        return Err(error::CommandError::usage(texts, "error-same-file", &[("file", Value::text(file.display()))]));
     }
     let live = match &args.capture {
         None => None,
@@ -208,7 +208,7 @@ fn open_files(
                 Some((live, path.clone()))
             }
             Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
-                say(texts.with("run-capture-refused", &[("detail", Value::words(error))]));
+                say(texts.with("run-capture-refused", &[("detail", Value::text(error))]));
                 None
             }
             Err(error) => return Err(error::capture(texts, &error)),
@@ -233,8 +233,7 @@ fn create_files(
     let files: Vec<&Path> = [capture_path, journal_path.as_deref()].into_iter().flatten().collect();
     let renamed = output_files::rename_existing(&files);
     for (old, kept) in renamed.map_err(|error| error::file(texts, "error-write", files[0], &error))? {
-        say(texts
-            .with("run-kept-old", &[("file", Value::words(old.display())), ("kept", Value::words(kept.display()))]));
+        say(texts.with("run-kept-old", &[("file", Value::text(old.display())), ("kept", Value::text(kept.display()))]));
     }
     // Without files of its own the run still goes through the one way to a verdict.
     let (created, journal_path) = match journal_path {

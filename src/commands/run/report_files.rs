@@ -38,7 +38,7 @@ pub fn check(asked: &[Option<&Path>], others: &[&Path], texts: Texts) -> Result<
         }
         let place = place(path);
         if taken.contains(&place) {
-            return Err(CommandError::usage(texts, "error-named-twice", &[("file", Value::words(path.display()))]));
+            return Err(CommandError::usage(texts, "error-named-twice", &[("file", Value::text(path.display()))]));
         }
         taken.push(place);
     }
@@ -166,10 +166,10 @@ pub fn annotate(document: &Document, asked: &Path, captures: &[(PathBuf, &'stati
         })?;
         if let Some(detail) = refused {
             _ = fs::remove_file(&target);
-            let values = [("file", Value::words(source.display())), ("detail", Value::words(detail))];
+            let values = [("file", Value::text(source.display())), ("detail", Value::text(detail))];
             return Err(CommandError::environment(texts, "error-read", &values));
         }
-        eprint_line(texts.with("run-annotated", &[("file", Value::words(target.display()))]));
+        eprint_line(texts.with("run-annotated", &[("file", Value::text(target.display()))]));
     }
     Ok(())
 }

@@ -69,10 +69,10 @@ impl Identity {
     pub fn print_addresses(&self, screen: &StatusLines) {
         // A connection has its port when it is made.
         if self.local.port() != 0 {
-            screen.print_line("run-local", &[("address", Value::words(self.local))]);
+            screen.print_line("run-local", &[("address", Value::text(self.local))]);
         }
         match self.gateway {
-            Some(gateway) => screen.print_line("run-gateway", &[("address", Value::words(gateway))]),
+            Some(gateway) => screen.print_line("run-gateway", &[("address", Value::text(gateway))]),
             None => screen.print_line("run-no-gateway", &[]),
         }
     }
@@ -94,10 +94,8 @@ pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Re
 pub fn introduce_capture(screen: &StatusLines, recording: &Recording) {
     match recording.capture() {
         Some((file, device)) => {
-            screen.print_line(
-                "run-capturing",
-                &[("file", Value::words(file.display())), ("device", Value::words(device))],
-            );
+            screen
+                .print_line("run-capturing", &[("file", Value::text(file.display())), ("device", Value::text(device))]);
         }
         None => screen.print_line("run-not-capturing", &[]),
     }
@@ -109,7 +107,7 @@ pub fn grow_recv_buffer(endpoint: &Endpoint, screen: &StatusLines) {
     let granted = endpoint.set_receive_buffer(FAST_BUFFER).map_or(0, |counted| counted / 2);
     if granted < FAST_BUFFER {
         let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
-        let values = [("asked", kib(FAST_BUFFER)), ("granted", kib(granted)), ("bytes", Value::words(FAST_BUFFER))];
+        let values = [("asked", kib(FAST_BUFFER)), ("granted", kib(granted)), ("bytes", Value::text(FAST_BUFFER))];
         screen.print_line("run-small-buffer", &values);
     }
 }

@@ -85,6 +85,6 @@ pub fn eprint_line(line: impl Display) {
 /// The beginning of a text that somebody sent, on one line.
 pub fn one_line(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_LEN)]).into_owned();
-    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let text: String = text.chars().map(|message| if message.is_control() { ' ' } else { message }).collect();
     escape_control(text.trim())
 }

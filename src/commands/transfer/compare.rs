@@ -45,9 +45,9 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
         for &clients in &args.clients {
             for mode in Mode::ALL {
                 let values = [
-                    ("mode", Value::words(mode.name())),
+                    ("mode", Value::text(mode.name())),
                     ("clients", Value::count(clients.into())),
-                    ("size", Value::words(size)),
+                    ("size", Value::text(size)),
                 ];
                 eprint_line(texts.with("transfer-run", &values));
                 documents.push(transfer(file, size, mode, clients, &args.rate, texts)?);
@@ -114,20 +114,20 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
     }
     let mut seen = Vec::new();
     for receiver in receivers {
-        seen.extend(told(receiver, texts)?);
+        seen.extend(known(receiver, texts)?);
     }
-    let mut transfers = told(sender, texts)?;
+    let mut transfers = known(sender, texts)?;
     for transfer in &mut transfers {
         // In the bare dialect the sender learns of nothing: here both ends are at hand.
         let Some(seen) = seen.iter().find(|seen| seen.account.number == transfer.account.number) else { continue };
         if mode == Mode::Classic {
-            let (account, seen) = (&mut transfer.account, &seen.account);
-            (account.complete, account.bytes_received, account.took_ns) =
+            let (report, seen) = (&mut transfer.account, &seen.account);
+            (report.complete, report.bytes_received, report.took_ns) =
                 (seen.complete, seen.bytes_received, seen.took_ns);
-            if let (Some(blocks), Some(seen)) = (&mut account.blocks, &seen.blocks) {
+            if let (Some(blocks), Some(seen)) = (&mut report.blocks, &seen.blocks) {
                 blocks.arrived = seen.arrived.clone();
             }
-            *transfer = Transfer { loss: loss(account), ..Transfer::of(account.clone()) };
+            *transfer = Transfer { loss: loss(report), ..Transfer::of(report.clone()) };
         }
     }
     Ok(TransferDocument {
@@ -147,8 +147,8 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
 }
 
 /// What was lost on this machine, as far as both ends' counts tell.
-fn loss(account: &ReceiverReport) -> Option<Loss> {
-    let blocks = account.blocks.as_ref()?;
+fn loss(report: &ReceiverReport) -> Option<Loss> {
+    let blocks = report.blocks.as_ref()?;
     let (of, received) = (blocks.sent?, blocks.arrived.received?);
     let (lost, mut at) = (of.saturating_sub(received), LossBySegment::default());
     at.add(lost, &[TransferSegment::SenderHost, TransferSegment::ReceiverHost]);
@@ -176,10 +176,10 @@ fn listening(sender: &mut Child) -> Option<SocketAddr> {
     found
 }
 
-fn told(child: Child, texts: Texts) -> Result<Vec<Transfer>> {
+fn known(child: Child, texts: Texts) -> Result<Vec<Transfer>> {
     let output = child.wait_with_output().map_err(|_| broken(texts))?;
-    let told: RunOutput = serde_json::from_slice(&output.stdout).map_err(|_| broken(texts))?;
-    Ok(told.transfers)
+    let known: RunOutput = serde_json::from_slice(&output.stdout).map_err(|_| broken(texts))?;
+    Ok(known.transfers)
 }
 
 fn broken(texts: Texts) -> anyhow::Error {

@@ -55,8 +55,7 @@ pub const fn mode(typed: TransferMode) -> Mode {
 /// # Errors
 /// A [`Failure`] where the system does not let this process listen.
 pub fn signals(texts: Texts) -> Result<Signals> {
-    Signals::new()
-        .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::words(error))]))
+    Signals::new().map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))
 }
 
 /// Makes sure that the folder for logs is there.
@@ -79,16 +78,21 @@ pub fn print(document: &mut TransferDocument, json: bool, html: Option<&Path>, t
 }
 
 /// Notes from time to time how much has passed, until it is over: often at first, and ever less often in a long transfer.
-pub fn sample(meters: &[Progress], over: &AtomicBool, diary: TransferJournal<'_>) {
+pub fn sample(progress: &[Progress], over: &AtomicBool, transfer_journal: TransferJournal<'_>) {
     let begun = Instant::now();
-    let mut told = vec![0; meters.len()];
+    let mut known = vec![0; progress.len()];
     loop {
         let last = over.load(Ordering::Relaxed);
-        for (meter, told) in meters.iter().zip(&mut told) {
-            let (bytes, number) = (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
-            if bytes != *told && number > 0 {
-                *told = bytes;
-                (diary.note)(Record::Passed(ProgressRecord { p: number.into(), at: diary.clock.now(), bytes }));
+        for (progress_meter, reported) in progress.iter().zip(&mut known) {
+            let (bytes, number) =
+                (progress_meter.bytes.load(Ordering::Relaxed), progress_meter.number.load(Ordering::Relaxed));
+            if bytes != *reported && number > 0 {
+                *reported = bytes;
+                (transfer_journal.note)(Record::Passed(ProgressRecord {
+                    p: number.into(),
+                    at: transfer_journal.clock.now(),
+                    bytes,
+                }));
             }
         }
         if last {
@@ -176,7 +180,7 @@ pub fn finish(
 /// All whole: done. What the environment did goes before what the network did.
 fn exit(document: &TransferDocument, recorded: bool) -> Exit {
     let accounts = || document.transfers.iter().map(|transfer| &transfer.account);
-    let troubles: Vec<TransferError> = accounts().filter_map(|account| account.trouble).collect();
+    let troubles: Vec<TransferError> = accounts().filter_map(|report| report.trouble).collect();
     let own_disk = |trouble: &TransferError| matches!(trouble, TransferError::DiskFull | TransferError::File);
     if troubles.contains(&TransferError::Interrupted) {
         Exit::Interrupted

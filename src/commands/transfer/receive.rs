@@ -38,7 +38,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         let error = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(error::output(texts, &args.output, &error));
     }
-    let wish = ReceiveConfig {
+    let config = ReceiveConfig {
         server,
         folder: args.output.clone(),
         mode: args.mode.map(mode),
@@ -49,51 +49,52 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let signals = signals(texts)?;
     let stop = signals.flag();
     let clock = Clock::start();
-    let caller = match receiver::connect(&wish) {
+    let connected = match receiver::connect(&config) {
         Ok(caller) => caller,
         Err(closed) => return refused(&closed, args, texts),
     };
-    let (recording, run) = record(args, &caller, clock, texts)?;
+    let (recording, run) = record(args, &connected, clock, texts)?;
     let notebook = TransferJournalWriter::new(&recording, run);
     let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
-    let diary = TransferJournal { clock, note: &note, keeps };
-    let meter = [Progress::default()];
+    let journal = TransferJournal { clock, note: &note, keeps };
+    let progress_meter = [Progress::default()];
     let (size, over) = (OnceLock::new(), AtomicBool::new(false));
     let received = thread::scope(|scope| {
-        let sampling = scope.spawn(|| sample(&meter, &over, diary));
+        let sampling = scope.spawn(|| sample(&progress_meter, &over, journal));
         let drawing = scope.spawn(|| {
-            while meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
+            while progress_meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
                 thread::park_timeout(POLL_INTERVAL);
             }
             // The bare dialect tells the size with the blocks, so there is no telling how far it is.
             if let Some(&size) = size.get() {
-                progress::show(&meter, size, &over, texts);
+                progress::show(&progress_meter, size, &over, texts);
             }
         });
         let notice = |notice: Notice<'_>| match notice {
-            Notice::Joined(welcome) => {
-                let _ = size.set(welcome.size);
+            Notice::Joined(offer) => {
+                let _ = size.set(offer.size);
                 eprint_line(texts.with(
                     "transfer-joined",
                     &[
-                        ("number", Value::words(welcome.number)),
-                        ("clients", Value::words(welcome.clients)),
-                        ("file", Value::words(&welcome.name)),
-                        ("size", Value::words(welcome.size)),
-                        ("mode", Value::words(welcome.mode.name())),
+                        ("number", Value::text(offer.number)),
+                        ("clients", Value::text(offer.clients)),
+                        ("file", Value::text(&offer.name)),
+                        ("size", Value::text(offer.size)),
+                        ("mode", Value::text(offer.mode.name())),
                     ],
                 ));
             }
             Notice::SmallBuffer(granted) => {
                 let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
                 let asked = args.buffer as usize;
-                let values = [("asked", kib(asked)), ("granted", kib(granted)), ("bytes", Value::words(asked))];
+                let values = [("asked", kib(asked)), ("granted", kib(granted)), ("bytes", Value::text(asked))];
                 eprint_line(texts.with("run-small-buffer", &values));
             }
         };
-        let run = Run { wish: &wish, meter: &meter[0], stop, diary, notice: &notice };
-        let received = caller.run(&run);
+        let run =
+            Run { config: &config, progress: &progress_meter[0], stop, transfer_journal: journal, notice: &notice };
+        let received = connected.run(&run);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
         sampling.thread().unpark();
@@ -108,11 +109,11 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
 /// Opens journal and capture.
 fn record(
     args: &ReceiveArgs,
-    caller: &ConnectedReceiver,
+    connected: &ConnectedReceiver,
     clock: Clock,
     texts: Texts,
 ) -> Result<(Recording, JournalRun)> {
-    let (local, peer) = (caller.local(), caller.peer());
+    let (local, peer) = (connected.local(), connected.peer());
     let parameters = json!({
         "mode": args.mode.map(|typed| mode(typed).name()), "max_size": args.max_size, "buffer": args.buffer,
     });
@@ -126,17 +127,17 @@ fn record(
         Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;
     if let Some((file, device)) = recording.capture() {
         eprint_line(
-            texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]),
+            texts.with("run-capturing", &[("file", Value::text(file.display())), ("device", Value::text(device))]),
         );
     }
     Ok((recording, run))
 }
 
 fn refused(closed: &JoinError, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
-    let host = || ("host", Value::words(&args.host));
+    let host = || ("host", Value::text(&args.host));
     match closed {
         JoinError::Unreachable(error) => {
-            Err(CommandError::environment(texts, "error-no-sender", &[host(), ("detail", Value::words(error))]))
+            Err(CommandError::environment(texts, "error-no-sender", &[host(), ("detail", Value::text(error))]))
         }
         JoinError::Full => Err(CommandError::failed(texts, "error-transfer-full", &[host()])),
         JoinError::NoSender => Err(CommandError::failed(texts, "error-other-dialect", &[host()])),

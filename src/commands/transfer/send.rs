@@ -49,17 +49,17 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let mode = mode(args.mode);
     let block = if mode == Mode::Classic { classic::BLOCK } else { args.block };
     let cut = BlockLayout::new(source.size, block).ok_or_else(|| {
-        CommandError::usage(texts, "error-too-many-blocks", &[("file", Value::words(args.file.display()))])
+        CommandError::usage(texts, "error-too-many-blocks", &[("file", Value::text(args.file.display()))])
     })?;
     if mode == Mode::Udp && block > block::UNFRAGMENTED {
-        eprint_line(texts.with("transfer-fragments", &[("most", Value::words(block::UNFRAGMENTED))]));
+        eprint_line(texts.with("transfer-fragments", &[("most", Value::text(block::UNFRAGMENTED))]));
     }
     let listener = TcpListener::bind(address).map_err(|error| error::bind(texts, address, &error))?;
     let socket =
-        |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::words(error))]);
+        |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
     let local = listener.local_addr().map_err(socket)?;
     let identity = if mode == Mode::Quic { Some(TlsIdentity::make().map_err(socket)?) } else { None };
-    let welcome = SessionOffer {
+    let offer = SessionOffer {
         version: VERSION,
         number: 1,
         clients: args.clients,
@@ -86,15 +86,15 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         sha256: Some(source.sha256.clone()),
         clients: Some(args.clients),
         block,
-        token: (mode != Mode::Classic).then_some(welcome.token),
+        token: (mode != Mode::Classic).then_some(offer.token),
     })));
     let note = |record| notebook.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
-    let diary = TransferJournal { clock, note: &note, keeps };
+    let journal = TransferJournal { clock, note: &note, keeps };
     let order = SendConfig {
         source: &source,
         cut,
-        welcome,
+        welcome: offer,
         rate: args.rate,
         barrier: args.barrier_timeout,
         identity,
@@ -103,17 +103,17 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     eprint_line(texts.with(
         "transfer-waiting",
         &[
-            ("file", Value::words(&source.name)),
-            ("size", Value::words(source.size)),
-            ("mode", Value::words(mode.name())),
+            ("file", Value::text(&source.name)),
+            ("size", Value::text(source.size)),
+            ("mode", Value::text(mode.name())),
             ("clients", Value::count(args.clients.into())),
-            ("address", Value::words(local)),
+            ("address", Value::text(local)),
         ],
     ));
     let meters: Vec<Progress> = (1..=args.clients).map(Progress::of).collect();
     let (started, over) = (AtomicBool::new(false), AtomicBool::new(false));
     let accounts = thread::scope(|scope| {
-        let sampling = scope.spawn(|| sample(&meters, &over, diary));
+        let sampling = scope.spawn(|| sample(&meters, &over, journal));
         let drawing = scope.spawn(|| {
             while !started.load(Ordering::Relaxed) && !over.load(Ordering::Relaxed) {
                 thread::park_timeout(POLL_INTERVAL);
@@ -127,14 +127,14 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             started.store(true, Ordering::Relaxed);
             sampling.thread().unpark();
         };
-        let news = |news| tell(news, args.clients, texts);
-        let done = sender::run(&order, &listener, &meters, diary, stop, &news, &begin);
+        let on_event = |event| tell(event, args.clients, texts);
+        let done = sender::run(&order, &listener, &meters, journal, stop, &on_event, &begin);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
         sampling.thread().unpark();
         done
     });
-    let lacking = |account: &ReceiverReport| account.peer.is_some() && account.complete != Some(true);
+    let lacking = |report: &ReceiverReport| report.peer.is_some() && report.complete != Some(true);
     if captured && accounts.map_err(socket)?.iter().any(lacking) {
         // Only a capture that stayed awake proves that a block did not pass.
         let until = Instant::now() + CAPTURE_DRAIN_TIMEOUT;
@@ -173,26 +173,26 @@ fn record(
         Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;
     if let Some((file, device)) = recording.capture() {
         eprint_line(
-            texts.with("run-capturing", &[("file", Value::words(file.display())), ("device", Value::words(device))]),
+            texts.with("run-capturing", &[("file", Value::text(file.display())), ("device", Value::text(device))]),
         );
     }
     Ok((recording, run))
 }
 
-fn tell(news: AcceptEvent, clients: u16, texts: Texts) {
-    let peer = |peer: SocketAddr| ("peer", Value::words(peer));
-    match news {
+fn tell(on_event: AcceptEvent, clients: u16, texts: Texts) {
+    let peer = |peer: SocketAddr| ("peer", Value::text(peer));
+    match on_event {
         AcceptEvent::Came { number, peer: from, ready } => eprint_line(texts.with(
             "transfer-came",
             &[
-                ("number", Value::words(number)),
+                ("number", Value::text(number)),
                 peer(from),
-                ("ready", Value::words(ready)),
-                ("clients", Value::words(clients)),
+                ("ready", Value::text(ready)),
+                ("clients", Value::text(clients)),
             ],
         )),
         AcceptEvent::Left { number, peer: from } => {
-            eprint_line(texts.with("transfer-left", &[("number", Value::words(number)), peer(from)]));
+            eprint_line(texts.with("transfer-left", &[("number", Value::text(number)), peer(from)]));
         }
         AcceptEvent::Refused { peer: from } => eprint_line(texts.with("transfer-refused", &[peer(from)])),
     }

@@ -19,7 +19,7 @@ const MAX_DIGESTS: usize = 512;
 #[derive(Debug)]
 pub struct BlockLog {
     receiver: u32,
-    deed: BlockEvent,
+    event: BlockEvent,
     first: Option<Now>,
     last: Option<Now>,
     ranges: Vec<(u64, u64)>,
@@ -28,9 +28,9 @@ pub struct BlockLog {
 
 impl BlockLog {
     /// Gathers what happens to the blocks of one receiver.
-    pub fn new(receiver: u16, deed: BlockEvent) -> Self {
+    pub fn new(receiver: u16, event: BlockEvent) -> Self {
         let (ranges, digests) = (Vec::new(), String::new());
-        Self { receiver: receiver.into(), deed, first: None, last: None, ranges, digests }
+        Self { receiver: receiver.into(), event, first: None, last: None, ranges, digests }
     }
 
     /// It happened to the blocks from `first` to `last`. Answers the record of those before, where it is time for one.
@@ -61,7 +61,7 @@ impl BlockLog {
             p: self.receiver,
             at,
             took: last.mono.since(at.mono).max(0),
-            deed: self.deed,
+            deed: self.event,
             r: std::mem::take(&mut self.ranges).into_boxed_slice(),
             h,
         }))

@@ -32,7 +32,7 @@ pub struct CaptureLog {
     /// UDP datagrams in the order of the file, each once ([`Self::twins`]).
     pub datagrams: Vec<Datagram>,
     /// Datagrams shown once more, on another interface of the same host.
-    pub twins: u64,
+    pub dedup: u64,
     /// The first bytes of each datagram, by its index, where they were asked for.
     pub texts: Vec<Box<[u8]>>,
     /// TCP segments.

@@ -96,50 +96,51 @@ pub struct ChatHost {
 impl ChatHost {
     /// Reads one host's files. `port` is the server's, where no journal tells it.
     pub fn of(files: ChatHostFiles<'_>, port: u16) -> Self {
-        let annals = files.journal.map(JournalCoverage::of);
+        let journal_coverage = files.journal.map(JournalCoverage::of);
         let mut account = Self { resolution_ns: 1, ..Self::default() };
         let role = files.journal.and_then(JournalLog::run).map(|run| run.role);
-        if let Some(annals) = &annals {
+        if let Some(annals) = &journal_coverage {
             account.clock_moved = annals.clock_moved;
             account.read_journal(annals, role);
         }
         if let Some(log) = files.capture {
             account.resolution_ns = i64::from(log.resolution_ns.max(1));
-            account.read_capture(log, annals.as_ref(), files.admission, role, port);
+            account.read_capture(log, journal_coverage.as_ref(), files.admission, role, port);
         }
         account
     }
 
     /// Takes in the application's account.
-    fn read_journal(&mut self, annals: &JournalCoverage<'_>, role: Option<Role>) {
-        let Some(run) = annals.journal.run() else { return };
+    fn read_journal(&mut self, journal_coverage: &JournalCoverage<'_>, role: Option<Role>) {
+        let Some(run) = journal_coverage.journal.run() else { return };
         let at_server = role == Some(Role::Server);
         self.server = if at_server { Some(run.local) } else { run.peer };
-        let lane = || Some(DirectionObservations { seen: Vec::new(), coverage: annals.covered.clone() });
+        let direction = || Some(DirectionObservations { seen: Vec::new(), coverage: journal_coverage.covered.clone() });
         if !at_server {
             let talk = MemberTraffic { member: Some(run.local), ..MemberTraffic::default() };
-            self.talks.insert(run.local, MemberTraffic { inward: [lane(), None], outward: [lane(), None], ..talk });
+            self.talks
+                .insert(run.local, MemberTraffic { inward: [direction(), None], outward: [direction(), None], ..talk });
         }
         let mut texts: HashMap<(u64, bool), &str> = HashMap::new();
-        for record in &annals.journal.records {
+        for record in &journal_coverage.journal.records {
             if let Record::Text(text) = record {
                 texts.insert((text.n, text.p == 0), &text.text);
             }
         }
-        for record in &annals.journal.records {
+        for record in &journal_coverage.journal.records {
             match record {
                 Record::Peer(peer) => {
                     self.peers.insert(peer.p, peer.addr);
                     if at_server {
                         let talk = self.talks.entry(peer.addr).or_default();
                         talk.member = Some(peer.addr);
-                        talk.inward[0] = talk.inward[0].take().or_else(lane);
-                        talk.outward[0] = talk.outward[0].take().or_else(lane);
+                        talk.inward[0] = talk.inward[0].take().or_else(direction);
+                        talk.outward[0] = talk.outward[0].take().or_else(direction);
                     }
                 }
                 Record::Received(received) => {
-                    let heard = texts.get(&(received.n, false)).copied();
-                    if at_server && let Some(text) = heard {
+                    let input = texts.get(&(received.n, false)).copied();
+                    if at_server && let Some(text) = input {
                         self.said.insert(received.n, (received.p, received.at.wall, text.to_owned()));
                     }
                     let seen = TextSighting {
@@ -147,7 +148,7 @@ impl ChatHost {
                         frame: None,
                         digest: received.h,
                         n: at_server.then_some(received.n),
-                        text: heard.map(str::to_owned),
+                        text: input.map(str::to_owned),
                         dropped: None,
                     };
                     self.add_app_text(at_server, received.p, run.local, at_server, seen);
@@ -192,9 +193,9 @@ impl ChatHost {
     fn add_app_text(&mut self, at_server: bool, peer: u32, own: SocketAddr, inward: bool, seen: TextSighting) {
         let member = if at_server { self.peers.get(&peer).copied() } else { Some(own) };
         let Some(talk) = member.and_then(|member| self.talks.get_mut(&member)) else { return };
-        let lane = if inward { &mut talk.inward[0] } else { &mut talk.outward[0] };
-        if let Some(lane) = lane {
-            lane.seen.push(seen);
+        let direction = if inward { &mut talk.inward[0] } else { &mut talk.outward[0] };
+        if let Some(observations) = direction {
+            observations.seen.push(seen);
         }
     }
 
@@ -202,14 +203,14 @@ impl ChatHost {
     fn read_capture(
         &mut self,
         log: &CaptureLog,
-        annals: Option<&JournalCoverage<'_>>,
+        journal_coverage: Option<&JournalCoverage<'_>>,
         admission: Option<&FilterCheck<'_>>,
         role: Option<Role>,
         port: u16,
     ) {
-        let own = annals.and_then(|annals| Some(annals.coverage_of(annals.describes_capture(log)?, log)));
+        let own = journal_coverage.and_then(|annals| Some(annals.coverage_of(annals.describes_capture(log)?, log)));
         let server_port = self.server.map_or(port, |server| server.port());
-        let mut lanes: BTreeMap<(SocketAddr, bool), (u32, DirectionObservations)> = BTreeMap::new();
+        let mut directions: BTreeMap<(SocketAddr, bool), (u32, DirectionObservations)> = BTreeMap::new();
         for (index, datagram) in log.datagrams.iter().enumerate() {
             let flow = log.flows[datagram.flow as usize];
             let (member, inward, server) = if flow.destination.port() == server_port {
@@ -225,10 +226,10 @@ impl ChatHost {
             }
             let text = log.texts.get(index).filter(|text| text.len() == usize::from(datagram.length));
             let known = text.map(|text| digest(text)).or(datagram.digest);
-            let (_, lane) =
-                lanes.entry((member, inward)).or_insert_with(|| (datagram.flow, DirectionObservations::default()));
+            let (_, direction) =
+                directions.entry((member, inward)).or_insert_with(|| (datagram.flow, DirectionObservations::default()));
             let Some(known) = known else { continue };
-            lane.seen.push(TextSighting {
+            direction.seen.push(TextSighting {
                 time: datagram.time,
                 frame: NonZeroU32::new(datagram.frame),
                 digest: known,
@@ -238,32 +239,32 @@ impl ChatHost {
             });
         }
         // Addresses with which the application spoke were watched, too, whether anything passed or not.
-        let told: Vec<SocketAddr> = self.talks.keys().copied().collect();
-        let of_client = (role == Some(Role::Client)).then(|| told.first().copied()).flatten();
+        let reported: Vec<SocketAddr> = self.talks.keys().copied().collect();
+        let of_client = (role == Some(Role::Client)).then(|| reported.first().copied()).flatten();
         // Addresses may be as many as packets: nothing of this may be searched for each of them.
-        let longest = log.texts.iter().map(|text| text.len()).max().unwrap_or(16) as u16;
+        let max_wait = log.texts.iter().map(|text| text.len()).max().unwrap_or(16) as u16;
         let mut blind: HashMap<Option<u32>, Vec<(Wall, Wall)>> = HashMap::new();
         for interval in &log.blind {
             blind.entry(interval.flow).or_default().push((interval.from, interval.to));
         }
-        for ((member, inward), (flow, mut lane)) in lanes {
-            lane.coverage = match &own {
+        for ((member, inward), (flow, mut observations)) in directions {
+            observations.coverage = match &own {
                 Some(coverage) => {
-                    let void = admission.and_then(|admits| admits(log.flows[flow as usize], longest));
+                    let void = admission.and_then(|admits| admits(log.flows[flow as usize], max_wait));
                     Coverage { void, ..coverage.clone() }
                 }
-                None => Coverage::assumed(lane.seen.iter().map(|seen| seen.time)),
+                None => Coverage::assumed(observations.seen.iter().map(|seen| seen.time)),
             };
-            lane.coverage.blind.extend([None, Some(flow)].iter().filter_map(|of| blind.get(of)).flatten());
+            observations.coverage.blind.extend([None, Some(flow)].iter().filter_map(|of| blind.get(of)).flatten());
             // A client's journal and capture speak of one port; the journal may not know the address.
             let member = of_client.filter(|own| own.port() == member.port()).unwrap_or(member);
             let talk = self.talks.entry(member).or_default();
             talk.member = Some(member);
-            *(if inward { &mut talk.inward[1] } else { &mut talk.outward[1] }) = Some(lane);
+            *(if inward { &mut talk.inward[1] } else { &mut talk.outward[1] }) = Some(observations);
         }
         if let Some(own) = own {
             let silent = || Some(DirectionObservations { seen: Vec::new(), coverage: own.clone() });
-            for member in told {
+            for member in reported {
                 let Some(talk) = self.talks.get_mut(&member) else { continue };
                 talk.inward[1] = talk.inward[1].take().or_else(silent);
                 talk.outward[1] = talk.outward[1].take().or_else(silent);

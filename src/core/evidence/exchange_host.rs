@@ -82,31 +82,31 @@ impl ExchangeHostFiles<'_> {
     }
 
     /// The flows of this side, one per client and run. `annals` are those of its journal.
-    pub fn flows(&self, annals: Option<&JournalCoverage<'_>>, server_port: Option<u16>) -> Vec<HostFlow> {
+    pub fn flows(&self, journal_coverage: Option<&JournalCoverage<'_>>, server_port: Option<u16>) -> Vec<HostFlow> {
         let hints = self.hints(server_port);
         let conversations = self.capture.map_or_else(Vec::new, |log| conversations::conversations(log, hints));
-        let desk = HostFlowBuilder {
+        let chat_log = HostFlowBuilder {
             side: *self,
-            book: annals.and_then(|annals| JournalIndex::open(self.role, annals)),
+            index: journal_coverage.and_then(|annals| JournalIndex::open(self.role, annals)),
             reel: self.capture.map(FlowIndex::of),
-            own_capture: annals.zip(self.capture).and_then(|(annals, log)| {
+            own_capture: journal_coverage.zip(self.capture).and_then(|(annals, log)| {
                 let info = annals.describes_capture(log)?;
                 Some(annals.coverage_of(info, log))
             }),
         };
-        let accounts = desk.book.as_ref().map_or(&[][..], |book| &book.accounts);
+        let accounts = chat_log.index.as_ref().map_or(&[][..], |journal_index| &journal_index.accounts);
         // A client's journal is one run with one server.
         if let (Role::Client, [account]) = (self.role, accounts) {
-            return vec![desk.one_run(&conversations, account)];
+            return vec![chat_log.one_run(&conversations, account)];
         }
         let mut by_client: HashMap<SocketAddr, &PeerRecords<'_>> =
             accounts.iter().map(|account| (account.client, account)).collect();
         let mut flows = Vec::new();
         for conversation in &conversations {
-            flows.extend(desk.epochs(Some(conversation), by_client.remove(&conversation.client)));
+            flows.extend(chat_log.epochs(Some(conversation), by_client.remove(&conversation.client)));
         }
         for account in accounts.iter().filter(|account| by_client.contains_key(&account.client)) {
-            flows.extend(desk.epochs(None, Some(account)));
+            flows.extend(chat_log.epochs(None, Some(account)));
         }
         flows
     }
@@ -115,7 +115,7 @@ impl ExchangeHostFiles<'_> {
 /// One host's evidence, laid out to be put together.
 struct HostFlowBuilder<'a> {
     side: ExchangeHostFiles<'a>,
-    book: Option<JournalIndex<'a>>,
+    index: Option<JournalIndex<'a>>,
     reel: Option<FlowIndex<'a>>,
     /// The coverage of the capture, where the journal speaks for it.
     own_capture: Option<Coverage>,
@@ -131,8 +131,8 @@ impl HostFlowBuilder<'_> {
         let chosen = candidates.max_by_key(|conversation| (port(conversation), conversation.requests.len()));
         // The capture may hold other runs from the same port; the journal's own lies within its interval, which is wider
         // where the clock was set meanwhile.
-        let covered = self.book.as_ref().map(|book| book.covered.clone()).unwrap_or_default();
-        let moved = self.book.as_ref().map_or(0, JournalIndex::clock_moved).saturating_mul(2);
+        let covered = self.index.as_ref().map(|index| index.covered.clone()).unwrap_or_default();
+        let moved = self.index.as_ref().map_or(0, JournalIndex::clock_moved).saturating_mul(2);
         let from = covered.from.shifted((-SECOND).saturating_sub(moved));
         let to = covered.to.shifted((60 * SECOND).saturating_add(moved));
         self.flow(chosen, Some(account), 1, &|time| from <= time && time < to)
@@ -141,19 +141,19 @@ impl HostFlowBuilder<'_> {
     /// Splits one client's evidence where its numbering begins again.
     fn epochs(&self, conversation: Option<&Conversation>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
         let on_wire: Vec<(Wall, u64)> = match (&self.reel, conversation) {
-            (Some(reel), Some(conversation)) => {
-                let requests = conversations::numbered(reel.log, &conversation.requests);
+            (Some(flow_index), Some(conversation)) => {
+                let requests = conversations::numbered(flow_index.log, &conversation.requests);
                 let mut on_wire = Vec::with_capacity(conversation.requests.len());
                 on_wire.extend(requests.map(|(datagram, number)| (datagram.time, number)));
                 on_wire
             }
             _ => Vec::new(),
         };
-        let told: Vec<(Wall, u64)> = account.map_or_else(Vec::new, |account| account.requests().collect());
+        let known: Vec<(Wall, u64)> = account.map_or_else(Vec::new, |account| account.requests().collect());
         let starts = if on_wire.is_empty() {
-            conversations::epoch_starts(&told)
+            conversations::epoch_starts(&known)
         } else {
-            joint_starts(conversations::epoch_starts(&on_wire), &told)
+            joint_starts(conversations::epoch_starts(&on_wire), &known)
         };
         (0..=starts.len())
             .map(|epoch| {
@@ -174,25 +174,25 @@ impl HostFlowBuilder<'_> {
             client: conversation.map(|conversation| conversation.client).or(account.map(|account| account.client)),
             server: conversation
                 .map(|conversation| conversation.server)
-                .or(self.book.as_ref().and_then(|book| book.server)),
+                .or(self.index.as_ref().and_then(|index| index.server)),
             epoch,
             ..HostFlow::default()
         };
-        if let Some(book) = &self.book {
-            let (requests, replies) = book.app_observations(account, inside, &mut flow.notes);
+        if let Some(journal_index) = &self.index {
+            let (requests, replies) = journal_index.app_observations(account, inside, &mut flow.notes);
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
         }
-        if let Some(reel) = &self.reel {
-            flow.notes.resolution_ns = reel.log.resolution_ns.into();
+        if let Some(flow_index) = &self.reel {
+            flow.notes.resolution_ns = flow_index.log.resolution_ns.into();
             let none = Vec::new();
             let (requests, replies) =
                 conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
-            let (sights, coverage) = self.on_wire(reel, requests, inside, flow.client, flow.server);
+            let (sights, coverage) = self.on_wire(flow_index, requests, inside, flow.client, flow.server);
             flow.request_wire = Some(PointObservations::new(sights, coverage));
-            note_wire(reel.log, requests, inside, &mut flow);
-            let (mut sights, mut coverage) = self.on_wire(reel, replies, inside, flow.server, flow.client);
+            note_wire(flow_index.log, requests, inside, &mut flow);
+            let (mut sights, mut coverage) = self.on_wire(flow_index, replies, inside, flow.server, flow.client);
             if self.is_ping() {
-                let found = bare_answers(reel, inside, &flow);
+                let found = bare_answers(flow_index, inside, &flow);
                 sights.extend(found.sights);
                 sights.sort_by_key(|sight| sight.time);
                 coverage.blind.extend(found.ambiguous.first().map(|first| (*first, Wall(i64::MAX))));
@@ -209,11 +209,11 @@ impl HostFlowBuilder<'_> {
             });
             for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
                 let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
-                let unread = reel.blind_for(ends, indexes).into_iter();
+                let unread = flow_index.blind_for(ends, indexes).into_iter();
                 flow.notes.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
             }
             if replies.is_empty() && !self.is_ping() {
-                let unnumbered = unnumbered(reel, inside, &flow);
+                let unnumbered = unnumbered(flow_index, inside, &flow);
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
             }
         }
@@ -235,13 +235,14 @@ impl HostFlowBuilder<'_> {
     /// The sightings of one direction in a capture, in the order of the file, and when it was able to make them.
     fn on_wire(
         &self,
-        reel: &FlowIndex<'_>,
+        flow_index: &FlowIndex<'_>,
         indexes: &[usize],
         inside: &dyn Fn(Wall) -> bool,
         from: Option<SocketAddr>,
         to: Option<SocketAddr>,
     ) -> (Vec<Sighting>, Coverage) {
-        let datagrams = || conversations::numbered(reel.log, indexes).filter(|(datagram, _)| inside(datagram.time));
+        let datagrams =
+            || conversations::numbered(flow_index.log, indexes).filter(|(datagram, _)| inside(datagram.time));
         let mut sights = Vec::with_capacity(datagrams().count());
         sights.extend(datagrams().map(conversations::sight));
         let mut coverage = if let Some(coverage) = &self.own_capture {
@@ -250,7 +251,7 @@ impl HostFlowBuilder<'_> {
                 let flow = FlowKey { source, destination };
                 // Where no number can be read, the texts may be too long for it.
                 let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
-                let others = || reel.unnumbered(flow).iter().filter(|datagram| inside(datagram.time));
+                let others = || flow_index.unnumbered(flow).iter().filter(|datagram| inside(datagram.time));
                 let length = numbered.or_else(|| others().map(|datagram| datagram.length).max());
                 coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
             }
@@ -258,20 +259,20 @@ impl HostFlowBuilder<'_> {
         } else {
             let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
             // Where the clock was set in between, that is no time in which anybody was awake.
-            let moved = self.book.as_ref().map_or(0, JournalIndex::clock_moved);
+            let moved = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
             Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
         let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
-        coverage.blind.extend(reel.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
+        coverage.blind.extend(flow_index.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
         (sights, coverage)
     }
 }
 
 /// The epochs that a capture shows, and those that only the application's account of requests does, because the capture
 /// slept. The latter are put halfway between two requests, since the wire sees each a little before the application.
-fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
-    for start in conversations::epoch_starts(told) {
-        let before = told.iter().map(|(time, _)| *time).take_while(|time| *time < start).last().unwrap_or(start);
+fn joint_starts(mut starts: Vec<Wall>, reported: &[(Wall, u64)]) -> Vec<Wall> {
+    for start in conversations::epoch_starts(reported) {
+        let before = reported.iter().map(|(time, _)| *time).take_while(|time| *time < start).last().unwrap_or(start);
         if !starts.iter().any(|known| before < *known && *known <= start) {
             starts.push(before.shifted(start.since(before) / 2));
         }
@@ -282,7 +283,7 @@ fn joint_starts(mut starts: Vec<Wall>, told: &[(Wall, u64)]) -> Vec<Wall> {
 
 /// What the replies without a number answer that a ping's capture shows.
 fn bare_answers(
-    reel: &FlowIndex<'_>,
+    flow_index: &FlowIndex<'_>,
     inside: &dyn Fn(Wall) -> bool,
     flow: &HostFlow,
 ) -> unnumbered_replies::UnnumberedReplies {
@@ -292,7 +293,7 @@ fn bare_answers(
     let Some(probes) = &flow.request_wire else { return unnumbered_replies::UnnumberedReplies::default() };
     // One that is cut short may have a number all the same.
     let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
-    let replies = reel.between(FlowKey { source, destination }).filter(|datagram| inside(datagram.time));
+    let replies = flow_index.between(FlowKey { source, destination }).filter(|datagram| inside(datagram.time));
     let replies = replies.filter(whole);
     let mut probes = probes.sights().to_vec();
     probes.sort_by_key(|probe| probe.time);
@@ -300,11 +301,11 @@ fn bare_answers(
 }
 
 /// How many texts without a number a capture shows on their way back from the server.
-fn unnumbered(reel: &FlowIndex<'_>, inside: &dyn Fn(Wall) -> bool, flow: &HostFlow) -> u64 {
+fn unnumbered(flow_index: &FlowIndex<'_>, inside: &dyn Fn(Wall) -> bool, flow: &HostFlow) -> u64 {
     let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
     // One that is cut short may have a number all the same.
     let whole = |datagram: &&&Datagram| datagram.digest.is_some() && inside(datagram.time);
-    reel.unnumbered(FlowKey { source, destination }).iter().filter(whole).count() as u64
+    flow_index.unnumbered(FlowKey { source, destination }).iter().filter(whole).count() as u64
 }
 
 /// Notes what the capture says beside the sightings: refusals and bad checksums.

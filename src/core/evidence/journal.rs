@@ -107,7 +107,7 @@ impl Record {
             Self::Withheld(withheld) => Some(withheld.at.wall),
             Self::Departed(departed) => Some(departed.k),
             Self::Refused(refused) => Some(refused.at.wall),
-            Self::File(told) => Some(told.at.wall),
+            Self::File(known) => Some(known.at.wall),
             Self::Word(spoken) => Some(spoken.at.wall),
             // Records are written in the order of their ends.
             Self::Blocks(blocks) => Some(blocks.at.wall.shifted(blocks.took)),

@@ -27,11 +27,11 @@ pub struct JournalIndex<'a> {
 
 impl<'a> JournalIndex<'a> {
     /// Opens a journal; `None` where it has no `run` line.
-    pub fn open(role: Role, annals: &'a JournalCoverage<'a>) -> Option<Self> {
-        let journal = annals.journal;
+    pub fn open(role: Role, journal_coverage: &'a JournalCoverage<'a>) -> Option<Self> {
+        let journal = journal_coverage.journal;
         let run = journal.run()?;
         let peers = peers(journal);
-        let mut covered = annals.covered.clone();
+        let mut covered = journal_coverage.covered.clone();
         if role == Role::Server {
             covered.blind.extend(unattributed(journal, &peers));
         }
@@ -39,7 +39,7 @@ impl<'a> JournalIndex<'a> {
             Role::Client => run.peer,
             Role::Server => Some(run.local),
         };
-        Some(Self { role, annals, server, covered, peers, accounts: accounts(role, run, journal) })
+        Some(Self { role, annals: journal_coverage, server, covered, peers, accounts: accounts(role, run, journal) })
     }
 
     /// By how much the host's wall clock moved during the run, nanoseconds.
@@ -51,34 +51,34 @@ impl<'a> JournalIndex<'a> {
     /// admits; what else it tells goes into `notes`.
     pub fn app_observations(
         &self,
-        account: Option<&PeerRecords<'_>>,
+        peer_records: Option<&PeerRecords<'_>>,
         inside: &dyn Fn(Wall) -> bool,
-        notes: &mut FlowAnnotations,
+        annotations: &mut FlowAnnotations,
     ) -> (PointObservations, PointObservations) {
         let end = self.annals.journal.end();
-        notes.ending = end.map(|end| end.reason);
+        annotations.ending = end.map(|end| end.reason);
         // By the latest that a clock which moved may have shown then.
-        notes.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved()));
-        notes.clock_moved = self.clock_moved();
-        notes.clock_set = self.annals.clock_step > 0;
-        notes.whole = end.is_some() && self.covered.blind.is_empty();
+        annotations.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved()));
+        annotations.clock_moved = self.clock_moved();
+        annotations.clock_set = self.annals.clock_step > 0;
+        annotations.whole = end.is_some() && self.covered.blind.is_empty();
         let mut seen = AppObservations::default();
-        let records = account.into_iter().flat_map(|account| account.records.iter());
+        let records = peer_records.into_iter().flat_map(|account| account.records.iter());
         for record in records.filter(|record| record.wall().is_some_and(inside)) {
-            seen.note(self, record, notes);
+            seen.note(self, record, annotations);
             if self.role == Role::Client {
-                notes.times.note(record);
+                annotations.times.note(record);
             }
         }
-        notes.times.close();
-        notes.ambiguous.sort_unstable();
+        annotations.times.close();
+        annotations.ambiguous.sort_unstable();
         let covered = || self.covered.clone();
         match self.role {
             Role::Client => {
                 let requests = PointObservations::new(seen.sent, covered());
                 let (replies, early) =
                     PointObservations::of_replies(seen.received, covered(), &requests, self.clock_moved());
-                notes.early_replies = early;
+                annotations.early_replies = early;
                 (requests, replies)
             }
             Role::Server => {
@@ -125,7 +125,7 @@ fn accounts<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<PeerRecor
         }
     }
     // An account of a peer that sent nothing numbered is no client of the exchange.
-    accounts.retain(|account| role == Role::Client || account.requests().next().is_some());
+    accounts.retain(|peer_records| role == Role::Client || peer_records.requests().next().is_some());
     accounts
 }
 
@@ -147,33 +147,33 @@ struct AppObservations {
 }
 
 impl AppObservations {
-    fn note(&mut self, book: &JournalIndex<'_>, record: &Record, notes: &mut FlowAnnotations) {
+    fn note(&mut self, index: &JournalIndex<'_>, record: &Record, annotations: &mut FlowAnnotations) {
         let sight = |key, time, digest| Sighting { key, time, frame: None, digest: Some(digest), copies: 1 };
         match record {
             Record::Sent(sent) => {
                 self.sent.push(sight(sent.n, sent.at.wall, sent.h));
                 if let Some(why) = &sent.dropped {
-                    notes.dropped.insert(sent.n, why.clone().into_string());
+                    annotations.dropped.insert(sent.n, why.clone().into_string());
                 }
             }
             Record::Received(received) => {
                 self.received.push(sight(received.n, received.at.wall, received.h));
-                let from = book.peers.get(&received.p).copied();
-                if book.role == Role::Client && from.is_some() && from != book.server {
-                    notes.other_source += 1;
-                    if let Some(from) = from.filter(|from| !notes.other_sources.contains(from)) {
-                        notes.other_sources.push(from);
+                let from = index.peers.get(&received.p).copied();
+                if index.role == Role::Client && from.is_some() && from != index.server {
+                    annotations.other_source += 1;
+                    if let Some(from) = from.filter(|from| !annotations.other_sources.contains(from)) {
+                        annotations.other_sources.push(from);
                     }
                 }
             }
-            Record::Text(text) => _ = notes.texts.entry(text.n).or_insert_with(|| text.text.clone()),
-            Record::Unsent(unsent) => _ = notes.unsent.insert(unsent.n, unsent.why.clone()),
-            Record::Withheld(withheld) => _ = notes.withheld.insert(withheld.n, withheld.why),
+            Record::Text(text) => _ = annotations.texts.entry(text.n).or_insert_with(|| text.text.clone()),
+            Record::Unsent(unsent) => _ = annotations.unsent.insert(unsent.n, unsent.why.clone()),
+            Record::Withheld(withheld) => _ = annotations.withheld.insert(withheld.n, withheld.why),
             Record::Refused(refused) => {
                 let refusal = IcmpRefusal { from: refused.from, kind: refused.kind, code: refused.code };
-                let refusals = match book.role {
-                    Role::Client => &mut notes.request_refused,
-                    Role::Server => &mut notes.reply_refused,
+                let refusals = match index.role {
+                    Role::Client => &mut annotations.request_refused,
+                    Role::Server => &mut annotations.reply_refused,
                 };
                 // An error that quotes too little says of no message what became of it.
                 if let Some(number) = refused.n {
@@ -182,12 +182,12 @@ impl AppObservations {
             }
             Record::Odd(odd) => match odd.why {
                 UnexpectedKind::Malformed => {
-                    notes.malformed += 1;
-                    let from = odd.p.and_then(|peer| book.peers.get(&peer)).copied();
-                    notes.unnumbered += u64::from(book.role == Role::Client && from == book.server);
+                    annotations.malformed += 1;
+                    let from = odd.p.and_then(|peer| index.peers.get(&peer)).copied();
+                    annotations.unnumbered += u64::from(index.role == Role::Client && from == index.server);
                 }
-                UnexpectedKind::Ambiguous => notes.ambiguous.push(odd.at.wall),
-                UnexpectedKind::ReplyAtServer => notes.replies_at_server += 1,
+                UnexpectedKind::Ambiguous => annotations.ambiguous.push(odd.at.wall),
+                UnexpectedKind::ReplyAtServer => annotations.replies_at_server += 1,
                 UnexpectedKind::TooManyPeers => {}
             },
             Record::Departed(_)

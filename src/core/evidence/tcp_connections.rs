@@ -173,7 +173,7 @@ pub struct DirectionStats {
     /// Times at which it sent something again that the other end never acknowledged.
     pub unanswered: u32,
     /// The data, in the order in which it came.
-    pub pieces: Vec<StreamChunk>,
+    pub blocks: Vec<StreamChunk>,
 }
 
 /// How a connection was closed, as far as the capture goes.
@@ -437,7 +437,7 @@ impl Builder {
             if from < to {
                 way.bytes += (to - from) as u64;
                 let cut = |at: i64| (segment.kept.start + (at - data) as usize).min(segment.kept.end);
-                way.pieces.push(StreamChunk {
+                way.blocks.push(StreamChunk {
                     mark,
                     offset: from.max(0) as u64,
                     length: (to - from) as u64,
@@ -467,12 +467,12 @@ impl Builder {
 /// The data of one direction in the order of the stream: what came out of turn waits until the gap before it is filled.
 /// Answers each piece with the moment at which it was complete with all before it. Stops at the first gap that was
 /// never filled, and at the first byte that was not kept.
-pub fn in_order(pieces: &[StreamChunk]) -> Vec<(TcpFrameRef, Range<usize>)> {
-    let mut next = pieces.first().map_or(0, |piece| piece.offset);
-    next = pieces.iter().map(|piece| piece.offset).min().map_or(next, |least| least.min(next));
+pub fn in_order(blocks: &[StreamChunk]) -> Vec<(TcpFrameRef, Range<usize>)> {
+    let mut next = blocks.first().map_or(0, |piece| piece.offset);
+    next = blocks.iter().map(|piece| piece.offset).min().map_or(next, |least| least.min(next));
     let mut waiting: BTreeMap<u64, &StreamChunk> = BTreeMap::new();
-    let mut ordered = Vec::with_capacity(pieces.len());
-    for piece in pieces {
+    let mut ordered = Vec::with_capacity(blocks.len());
+    for piece in blocks {
         waiting.insert(piece.offset, piece);
         while let Some(ready) = waiting.remove(&next) {
             if (ready.kept.len() as u64) < ready.length {
@@ -538,7 +538,7 @@ mod tests {
         }
 
         fn text(&self, way: &DirectionStats) -> String {
-            let ordered = in_order(&way.pieces);
+            let ordered = in_order(&way.blocks);
             ordered.iter().map(|(_, kept)| std::str::from_utf8(&self.0.bytes[kept.clone()]).unwrap()).collect()
         }
     }

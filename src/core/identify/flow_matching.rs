@@ -64,17 +64,17 @@ pub fn pair(client: &HostFlow, servers: &[&HostFlow]) -> FlowMatch {
 
 /// Whether a server's flow can be the client's.
 fn matches(client: &HostFlow, server: &HostFlow) -> bool {
-    let meeting = FlowComparison::of(client, server);
-    let at_another_time = client.stays_inside() && meeting.is_at_another_time();
-    meeting.shared && !strangers(client, &meeting) && !meeting.is_impossible() && !at_another_time
+    let comparison = FlowComparison::of(client, server);
+    let at_another_time = client.stays_inside() && comparison.is_at_another_time();
+    comparison.shared && !strangers(client, &comparison) && !comparison.is_impossible() && !at_another_time
 }
 
 /// Whether a server's flow cannot be the client's, whatever the captures missed: the server would have taken longer than the
 /// client waited, or received what the client knows not to have sent.
 pub fn contradicts(client: &HostFlow, server: &HostFlow) -> bool {
-    let meeting = FlowComparison::of(client, server);
+    let comparison = FlowComparison::of(client, server);
     let knows_all = client.notes.whole && client.request_app.is_some();
-    meeting.is_impossible() || knows_all && strangers(client, &meeting)
+    comparison.is_impossible() || knows_all && strangers(client, &comparison)
 }
 
 /// How widely the stamps of a server's flow scatter around the client's, nanoseconds.
@@ -179,19 +179,19 @@ impl FlowComparison {
     fn of(client: &HostFlow, server: &HostFlow) -> Self {
         let moved_ns = client.notes.clock_moved.saturating_add(server.notes.clock_moved);
         let coarse_ns = client.notes.resolution_ns.saturating_add(server.notes.resolution_ns);
-        let mut meeting = Self {
+        let mut comparison = Self {
             tolerance_ns: moved_ns.saturating_add(coarse_ns).saturating_add(NOISE_NS),
             one_clock_ns: coarse_ns.saturating_add(ONE_CLOCK_NS),
             ..Self::default()
         };
         for (key, row) in side_by_side(client, server) {
-            meeting.note(key, &MessageTiming::of(row));
+            comparison.note(key, &MessageTiming::of(row));
         }
-        meeting
+        comparison
     }
 
-    fn note(&mut self, key: u64, passage: &MessageTiming) {
-        let MessageTiming { asked, came, went, answered, single } = *passage;
+    fn note(&mut self, key: u64, timing: &MessageTiming) {
+        let MessageTiming { asked, came, went, answered, single } = *timing;
         let known = asked.or(answered).is_some();
         self.client_speaks |= known;
         self.shared |= known && came.or(went).is_some();
@@ -199,7 +199,7 @@ impl FlowComparison {
             self.received += 1;
             self.unknown.extend((!known).then_some(key));
         }
-        let [forward, back] = passage.bounds();
+        let [forward, back] = timing.bounds();
         self.forward += usize::from(forward.is_some());
         self.early += usize::from(forward.is_some_and(|bound| bound.difference < -self.one_clock_ns));
         self.back += usize::from(back.is_some());
@@ -226,7 +226,7 @@ impl FlowComparison {
 ///
 /// A whole journal knows all that it sent. Else a number that the client's witnesses may have missed does not count:
 /// before their first, after their last, and where they were blind.
-fn strangers(client: &HostFlow, meeting: &FlowComparison) -> bool {
+fn strangers(client: &HostFlow, comparison: &FlowComparison) -> bool {
     let tracks: Vec<&PointObservations> = [&client.request_app, &client.request_wire].into_iter().flatten().collect();
     let knows_all = client.notes.whole && client.request_app.is_some();
     let watched = |key: u64| {
@@ -240,8 +240,8 @@ fn strangers(client: &HostFlow, meeting: &FlowComparison) -> bool {
             tracks.iter().any(|track| track.coverage.spans(from, to))
         })
     };
-    let inside = meeting.unknown.iter().filter(|key| knows_all || watched(**key)).count();
-    meeting.client_speaks && inside * ALTERED_ONE_IN > meeting.received
+    let inside = comparison.unknown.iter().filter(|key| knows_all || watched(**key)).count();
+    comparison.client_speaks && inside * ALTERED_ONE_IN > comparison.received
 }
 
 /// What the datagrams between two hosts say of the offset between their clocks: those that went forward, and back.

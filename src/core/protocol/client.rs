@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(pauses, 2);
         assert_eq!(actions.last(), Some(&(32 * SECOND + 7 * SECOND / 10, Action::Finish)));
         assert_eq!(heard.len(), 30);
-        assert_eq!(client.replies().tally(), ReplyCounters { sent: 30, delivered: 30, ..ReplyCounters::default() });
+        assert_eq!(client.replies().counters(), ReplyCounters { sent: 30, delivered: 30, ..ReplyCounters::default() });
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(client.received(at, peer, b"ACK 4"), ReplyClass::NeverSent { number: 4 });
         assert_eq!(client.received(at, peer, b"oi"), ReplyClass::Malformed);
         assert_eq!(
-            client.replies().tally(),
+            client.replies().counters(),
             ReplyCounters {
                 sent: 3,
                 delivered: 1,

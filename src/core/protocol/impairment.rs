@@ -183,7 +183,7 @@ pub struct ImpairmentConfig {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketAction {
     /// What happens to it, for the record.
-    pub fate: Fate,
+    pub result: Fate,
     /// When each copy leaves.
     pub departures: Vec<Mono>,
     /// The bit to be flipped, counted from the first byte's lowest.
@@ -226,7 +226,7 @@ impl Impairment {
         let bit = self.dice.usize(..(length * 8).max(1));
         if let Some(cause) = lost.or_else(|| self.queue(now, length)) {
             return PacketAction {
-                fate: Fate { lost: Some(cause), ..Fate::default() },
+                result: Fate { lost: Some(cause), ..Fate::default() },
                 departures: Vec::new(),
                 flipped_bit: None,
             };
@@ -241,7 +241,7 @@ impl Impairment {
         let copies = if duplicated { 2 } else { 1 };
         let corrupted = flipped && length > 0;
         PacketAction {
-            fate: Fate { lost: None, copies, reordered, corrupted, delay_ns: Some(departure.since(now)) },
+            result: Fate { lost: None, copies, reordered, corrupted, delay_ns: Some(departure.since(now)) },
             departures: vec![departure; copies as usize],
             flipped_bit: corrupted.then_some(bit),
         }
@@ -292,14 +292,14 @@ mod tests {
 
     fn lost(treatments: &[PacketAction]) -> Vec<u64> {
         let numbered = treatments.iter().zip(1..);
-        numbered.filter(|(treatment, _)| treatment.fate.lost.is_some()).map(|(_, n)| n).collect()
+        numbered.filter(|(treatment, _)| treatment.result.lost.is_some()).map(|(_, n)| n).collect()
     }
 
     #[test]
     fn a_good_network_does_nothing() {
         for (treatment, n) in run(ImpairmentConfig::default(), 1, 5).iter().zip(1..) {
             assert_eq!(treatment.departures, [Mono(n * 10 * MS)]);
-            assert_eq!((treatment.fate.lost, treatment.fate.copies, treatment.flipped_bit), (None, 1, None));
+            assert_eq!((treatment.result.lost, treatment.result.copies, treatment.flipped_bit), (None, 1, None));
         }
     }
 
@@ -380,6 +380,6 @@ mod tests {
         assert_eq!(treatments[1].departures[0].since(treatments[0].departures[0]), 32 * MS);
         let lost = lost(&treatments);
         assert!(!lost.is_empty() && lost[0] > 40, "the queue fills first: {lost:?}");
-        assert!(treatments.iter().all(|t| t.fate.lost.is_none() || t.fate.lost == Some(LossCause::Queue)));
+        assert!(treatments.iter().all(|t| t.result.lost.is_none() || t.result.lost == Some(LossCause::Queue)));
     }
 }

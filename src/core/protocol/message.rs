@@ -66,8 +66,8 @@ pub fn first_digits(text: &[u8], from: usize) -> Option<Range<usize>> {
 #[inline]
 fn first_digit(text: &[u8]) -> Option<usize> {
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (words, rest) = text.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
+    let (chunks, rest) = text.as_chunks::<8>();
+    for (index, word) in chunks.iter().enumerate() {
         // Of a digit, 0x30 taken out leaves 0 to 9, to which 0x76 may be added without reaching the high bit.
         let value = u64::from_le_bytes(*word) ^ 0x3030_3030_3030_3030;
         let others = (((value & !HIGH) + 0x7676_7676_7676_7676) | value) & HIGH;
@@ -75,7 +75,7 @@ fn first_digit(text: &[u8]) -> Option<usize> {
             return Some(index * 8 + (!others & HIGH).trailing_zeros() as usize / 8);
         }
     }
-    rest.iter().position(u8::is_ascii_digit).map(|place| words.len() * 8 + place)
+    rest.iter().position(u8::is_ascii_digit).map(|place| chunks.len() * 8 + place)
 }
 
 /// Whether what stands before the number makes it a reply's.

@@ -25,7 +25,7 @@ pub struct PeerTable {
 #[derive(Clone, Copy, Debug)]
 struct PeerEntry {
     index: u32,
-    heard: Mono,
+    received: Mono,
     /// Heard more than once.
     again: bool,
 }
@@ -54,21 +54,21 @@ impl PeerTable {
     /// The index of the peer at `addr`, which is met if it was not known; `None` where the table is full of peers that were heard lately.
     pub fn lookup_or_insert(&mut self, addr: SocketAddr, now: Mono) -> Option<PeerLookup> {
         if let Some(known) = self.known.get_mut(&addr) {
-            known.heard = now;
+            known.received = now;
             known.again = true;
             return Some(PeerLookup { index: known.index, is_new: false });
         }
         if self.known.len() >= self.most && self.swept.is_none_or(|swept| swept.plus(SWEEP_EVERY) <= now) {
             self.swept = Some(now);
             let (idle, stranger_idle) = (self.idle, self.idle.min(IDLE_TIMEOUT));
-            self.known.retain(|_, known| known.heard.plus(if known.again { idle } else { stranger_idle }) > now);
+            self.known.retain(|_, known| known.received.plus(if known.again { idle } else { stranger_idle }) > now);
         }
         if self.known.len() >= self.most {
             return None;
         }
         let index = self.next;
         self.next = self.next.wrapping_add(1);
-        self.known.insert(addr, PeerEntry { index, heard: now, again: false });
+        self.known.insert(addr, PeerEntry { index, received: now, again: false });
         Some(PeerLookup { index, is_new: true })
     }
 }

@@ -176,13 +176,13 @@ impl Requester for Pinger {
         } else {
             self.replies.from_elsewhere();
         }
-        let heard = match message::read(payload).number {
+        let received = match message::read(payload).number {
             Some(number) => self.replies.numbered(now, number),
             None if from_peer => self.replies.unnumbered(now),
             None => self.replies.malformed(),
         };
         let waiting = self.waited_for();
-        match heard {
+        match received {
             ReplyClass::Reply { number, .. } if waiting == Some(number) => self.resolve(now),
             ReplyClass::Ambiguous { .. } => {
                 if waiting.is_some() {
@@ -192,7 +192,7 @@ impl Requester for Pinger {
             }
             _ => {}
         }
-        heard
+        received
     }
 
     fn waits_until(&self) -> Option<Mono> {
@@ -335,7 +335,7 @@ mod tests {
                 _ => wake,
             };
         }
-        told.tally = pinger.replies().tally();
+        told.tally = pinger.replies().counters();
         told
     }
 
@@ -412,7 +412,7 @@ mod tests {
         }
         let now = pinger.wake_at().unwrap();
         assert_eq!((pinger.next_action(now), pinger.wake_at()), (Some(Action::Finish), None));
-        assert_eq!(pinger.replies().tally().answers(), 0);
+        assert_eq!(pinger.replies().counters().answers(), 0);
     }
 
     #[test]
@@ -469,7 +469,7 @@ mod tests {
         let other = SocketAddr::from(([203, 0, 113, 9], 12_000));
         assert_eq!(pinger.received(Mono(1), other, b"pong"), ReplyClass::Malformed);
         assert!(matches!(pinger.received(Mono(2), other, b"PING 1"), ReplyClass::Reply { number: 1, .. }));
-        assert_eq!(pinger.replies().tally().other_source, 2);
+        assert_eq!(pinger.replies().counters().other_source, 2);
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub struct RelayResult {
     /// The number in its text.
     pub number: Option<u64>,
     /// What becomes of it.
-    pub fate: Fate,
+    pub result: Fate,
 }
 
 /// A client that was let in.
@@ -75,7 +75,7 @@ pub struct ClientLookup {
 #[derive(Debug)]
 struct RelayClient {
     addr: SocketAddr,
-    heard: Mono,
+    received: Mono,
     forward: Impairment,
     back: Impairment,
 }
@@ -111,7 +111,7 @@ impl Relay {
     /// Lets the client at `addr` in; `None` where there is no room.
     pub fn admit(&mut self, addr: SocketAddr, now: Mono) -> Option<ClientLookup> {
         if let Some(client) = self.by_addr.get(&addr) {
-            self.clients.get_mut(client)?.heard = now;
+            self.clients.get_mut(client)?.received = now;
             return Some(ClientLookup { client: *client, forgotten: None, is_new: false });
         }
         let forgotten = if self.clients.len() < MAX_CLIENTS { None } else { Some(self.forget_one(now)?) };
@@ -121,15 +121,15 @@ impl Relay {
         let luck = |way: u64| self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(client) * 2 + way);
         let (forward, back) =
             (Impairment::new(self.plans[0].clone(), luck(0)), Impairment::new(self.plans[1].clone(), luck(1)));
-        self.clients.insert(client, RelayClient { addr, heard: now, forward, back });
+        self.clients.insert(client, RelayClient { addr, received: now, forward, back });
         self.by_addr.insert(addr, client);
         Some(ClientLookup { client, forgotten, is_new: true })
     }
 
     /// Forgets the client that was silent longest, if that was long enough.
     fn forget_one(&mut self, now: Mono) -> Option<u32> {
-        let (index, client) = self.clients.iter().min_by_key(|(index, client)| (client.heard, **index))?;
-        if client.heard.plus(CLIENT_IDLE) > now {
+        let (index, client) = self.clients.iter().min_by_key(|(index, client)| (client.received, **index))?;
+        if client.received.plus(CLIENT_IDLE) > now {
             return None;
         }
         let index = *index;
@@ -146,7 +146,7 @@ impl Relay {
     /// Takes in a datagram of a client's, or for one; of a client that was not let in it is lost.
     pub fn take(&mut self, client: Option<u32>, heading: Direction, now: Mono, payload: &[u8]) -> RelayResult {
         let number = message::read(payload).number;
-        let lost = |cause| RelayResult { number, fate: Fate { lost: Some(cause), ..Fate::default() } };
+        let lost = |cause| RelayResult { number, result: Fate { lost: Some(cause), ..Fate::default() } };
         let Some((client, known)) = client.and_then(|client| Some((client, self.clients.get_mut(&client)?))) else {
             return lost(LossCause::TooManyClients);
         };
@@ -170,7 +170,7 @@ impl Relay {
             let waiting = QueuedPacket { due, turn: self.turn, client, heading, payload: payload.clone() };
             self.waiting.push(Reverse(waiting));
         }
-        RelayResult { number, fate: treatment.fate }
+        RelayResult { number, result: treatment.result }
     }
 
     /// When the next datagram leaves.
@@ -221,7 +221,7 @@ mod tests {
     fn a_corrupted_text_differs_by_one_bit() {
         let mut relay = relay(ImpairmentConfig { corrupt: 1.0, ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
-        assert!(relay.take(client, Direction::Forward, Mono(0), b"Mensagem 7").fate.corrupted);
+        assert!(relay.take(client, Direction::Forward, Mono(0), b"Mensagem 7").result.corrupted);
         let text = relay.leaving(Mono(0)).unwrap().payload;
         let changed: u32 = text.iter().zip(b"Mensagem 7").map(|(a, b)| (a ^ b).count_ones()).sum();
         assert_eq!(changed, 1);
@@ -246,7 +246,7 @@ mod tests {
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
         let large = vec![b'1'; 60_000];
         let losses = (0..2_000)
-            .filter(|_| relay.take(client, Direction::Forward, Mono(0), &large).fate.lost == Some(LossCause::Queue));
+            .filter(|_| relay.take(client, Direction::Forward, Mono(0), &large).result.lost == Some(LossCause::Queue));
         assert_eq!(losses.count(), 2_000 - MAX_WAITING / large.len());
     }
 }

@@ -70,7 +70,7 @@ pub struct ReplyCounters {
 /// The messages sent so far and their replies. Numbers count up from 1.
 #[derive(Debug)]
 pub struct ReplyTracker {
-    patience: Duration,
+    timeout: Duration,
     /// The highest number that was tried to be sent.
     tried: u64,
     waiting: OutstandingRequests,
@@ -91,13 +91,13 @@ impl ReplyCounters {
 
 impl ReplyTracker {
     /// No message was sent yet; each is to wait for its reply for so long.
-    pub fn new(patience: Duration) -> Self {
-        let (waiting, tally) = (OutstandingRequests::default(), ReplyCounters::default());
-        Self { patience, tried: 0, waiting, unsent: Vec::new(), refused: BTreeSet::new(), highest: 0, tally }
+    pub fn new(timeout: Duration) -> Self {
+        let (waiting, counters) = (OutstandingRequests::default(), ReplyCounters::default());
+        Self { timeout, tried: 0, waiting, unsent: Vec::new(), refused: BTreeSet::new(), highest: 0, tally: counters }
     }
 
     /// What has been counted so far.
-    pub const fn tally(&self) -> ReplyCounters {
+    pub const fn counters(&self) -> ReplyCounters {
         self.tally
     }
 
@@ -139,7 +139,7 @@ impl ReplyTracker {
         if let Some(sent) = self.waiting.remove(number) {
             self.refused.remove(&number);
             let rtt_ns = now.since(sent);
-            let late = rtt_ns > nanos(self.patience);
+            let late = rtt_ns > nanos(self.timeout);
             let reordered = number < self.highest;
             self.highest = self.highest.max(number);
             self.tally.reordered += u64::from(reordered);

@@ -219,10 +219,10 @@ impl<'a> Ledger<'a> {
 
     /// Whether any witness watched at a place, and could see.
     pub fn is_watched(&self, place: RoutePoint) -> bool {
-        let book = &self.places[place.index()];
+        let point_state = &self.places[place.index()];
         let sees =
             |coverage: &Coverage| !matches!(coverage.void, Some(UnusableReason::Filter | UnusableReason::Snaplen));
-        !book.sights.is_empty() || book.coverages.iter().any(sees)
+        !point_state.sights.is_empty() || point_state.coverages.iter().any(sees)
     }
 
     /// The places whose witness missed what later places prove to have passed, and which messages those were.
@@ -260,7 +260,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// What is known of one message.
-    pub fn journey(&self, key: u64) -> MessageTrace<'_> {
+    pub fn trace(&self, key: u64) -> MessageTrace<'_> {
         let find = |sights: &'_ [Sighting]| sights.binary_search_by_key(&key, |sight| sight.key).ok();
         let mut row = Row::default();
         for (seen, place) in row.iter_mut().zip(&self.places) {
@@ -270,7 +270,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// What is known of each of these messages, whose numbers ascend.
-    pub fn journeys<'b>(&'b self, keys: &'b [u64]) -> impl Iterator<Item = MessageTrace<'b>> {
+    pub fn traces<'b>(&'b self, keys: &'b [u64]) -> impl Iterator<Item = MessageTrace<'b>> {
         let mut rows = self.rows();
         keys.iter().map(move |key| self.judge(*key, rows.seek(*key)))
     }
@@ -281,29 +281,29 @@ impl<'a> Ledger<'a> {
 
     /// Finds out where a message was absent that was seen at some places.
     fn judge<'b>(&self, key: u64, seen: Row<'b>) -> MessageTrace<'b> {
-        let mut journey = MessageTrace { key, seen, absent: 0 };
-        let Some(last) = journey.last_seen() else { return journey };
+        let mut trace = MessageTrace { key, seen, absent: 0 };
+        let Some(last) = trace.last_seen() else { return trace };
         if last + 1 == self.route.len() {
-            return journey;
+            return trace;
         }
         let claims = self.claims.get(&key);
         let time = seen[last].map_or(Wall(0), |sight| sight.time);
         for place in last + 1..self.route.len() {
             let claimed = claims.is_some_and(|claims| claims.range(..=place).any(|claim| *claim > last));
             if claimed || self.covered_at(last, place, time) || self.covered_for_reply(&seen, last, place) {
-                journey.absent |= 1 << place;
+                trace.absent |= 1 << place;
             }
         }
-        journey
+        trace
     }
 
     /// Where a message was lost: from the last place where it was seen to the first after it where it was absent.
     ///
     /// `None` where it was seen nowhere, or where no absence is proven. `lost_before` is a place from which it is
     /// known to be absent whatever the witnesses say.
-    pub fn blame(&self, journey: &MessageTrace<'_>, lost_before: Option<RoutePoint>) -> Option<Blame> {
-        let after = journey.last_seen()?;
-        let absent = (after + 1..self.route.len()).find(|place| journey.at(*place) == Observation::Absent);
+    pub fn blame(&self, trace: &MessageTrace<'_>, lost_before: Option<RoutePoint>) -> Option<Blame> {
+        let after = trace.last_seen()?;
+        let absent = (after + 1..self.route.len()).find(|place| trace.at(*place) == Observation::Absent);
         let known = lost_before.map(RoutePoint::index).filter(|place| *place > after);
         let before = absent.into_iter().chain(known).min()?;
         Some(Blame { after, before, segments: self.route.segments_between(after, before) })
@@ -415,16 +415,16 @@ fn partner(position: usize) -> Option<usize> {
 
 impl<'a> PointState<'a> {
     fn new(host: Host, tracks: impl Iterator<Item = &'a PointObservations>) -> Self {
-        let mut book = Self { host, ..Self::default() };
+        let mut point_state = Self { host, ..Self::default() };
         for track in tracks {
-            book.coverages.push(track.coverage.clone());
-            book.sights = if book.sights.is_empty() {
+            point_state.coverages.push(track.coverage.clone());
+            point_state.sights = if point_state.sights.is_empty() {
                 Cow::Borrowed(track.sights())
             } else {
-                Cow::Owned(merge(&book.sights, track.sights()))
+                Cow::Owned(merge(&point_state.sights, track.sights()))
             };
         }
-        book
+        point_state
     }
 }
 
@@ -485,7 +485,7 @@ mod tests {
     }
 
     fn blame(ledger: &Ledger<'_>, key: u64) -> Vec<Segment> {
-        ledger.blame(&ledger.journey(key), None).map(|blame| blame.segments).unwrap_or_default()
+        ledger.blame(&ledger.trace(key), None).map(|blame| blame.segments).unwrap_or_default()
     }
 
     #[test]
@@ -570,7 +570,7 @@ mod tests {
         let once = track(&[1], 0, 9);
         let twice = PointObservations::new([once.sights(), once.sights()].concat(), once.coverage.clone());
         let ledger = ledger([Some(&once), Some(&once), Some(&twice), Some(&twice)]);
-        let journey = ledger.journey(1);
+        let journey = ledger.trace(1);
         assert_eq!(journey.surplus(), 1);
         assert!(!journey.is_single());
     }

@@ -29,12 +29,12 @@ const COUNT: &str = "count";
 
 /// Warns of what weakens a side's witnesses.
 pub fn warn(log: Option<&CaptureLog>, annals: Option<&JournalCoverage<'_>>, warnings: &mut Vec<Warning>) {
-    if let Some(annals) = annals {
-        warn_of_journal(annals, warnings);
+    if let Some(journal_coverage) = annals {
+        warn_of_journal(journal_coverage, warnings);
     }
     let Some(log) = log else { return };
     let witness = of_capture(log, annals);
-    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(known(code, &log.file, values));
     if let Some(dropped) = witness.dropped.filter(|dropped| *dropped > 0) {
         say(WarningCode::CaptureDropped, &[("count", dropped.into())]);
     }
@@ -61,7 +61,7 @@ pub fn warn(log: Option<&CaptureLog>, annals: Option<&JournalCoverage<'_>>, warn
     }
     let of_no_flow: Vec<BlindInterval> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();
     warn_of_unread(&log.file, &of_no_flow, warnings);
-    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &log.file, values));
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(known(code, &log.file, values));
     if log.later_fragments > 0 {
         say(WarningCode::Fragments, &[("count", log.later_fragments.into())]);
     }
@@ -70,19 +70,19 @@ pub fn warn(log: Option<&CaptureLog>, annals: Option<&JournalCoverage<'_>>, warn
     }
 }
 
-fn warn_of_journal(annals: &JournalCoverage<'_>, warnings: &mut Vec<Warning>) {
-    let journal = annals.journal;
-    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(told(code, &journal.file, values));
+fn warn_of_journal(journal_coverage: &JournalCoverage<'_>, warnings: &mut Vec<Warning>) {
+    let journal = journal_coverage.journal;
+    let mut say = |code, values: &[(&'static str, Value)]| warnings.push(known(code, &journal.file, values));
     if journal.end().is_none() {
         say(WarningCode::JournalBroken, &[("line", journal.broken_at_line.map_or(Value::Null, Value::from))]);
     }
-    if annals.lost > 0 {
-        say(WarningCode::JournalGap, &[("count", annals.lost.into())]);
+    if journal_coverage.lost > 0 {
+        say(WarningCode::JournalGap, &[("count", journal_coverage.lost.into())]);
     }
-    if annals.clock_step > 0 {
-        say(WarningCode::ClockStep, &[("seconds", seconds(annals.clock_step))]);
+    if journal_coverage.clock_step > 0 {
+        say(WarningCode::ClockStep, &[("seconds", seconds(journal_coverage.clock_step))]);
     }
-    if let Some(drops) = annals.socket_drops.filter(|drops| *drops > 0) {
+    if let Some(drops) = journal_coverage.socket_drops.filter(|drops| *drops > 0) {
         say(WarningCode::SocketDrops, &[("count", drops.into())]);
     }
 }
@@ -103,12 +103,12 @@ pub fn warn_of_offset(offset: Offset, warnings: &mut Vec<Warning>) {
 
 /// Warns of what a flow shows.
 pub fn warn_of_flow(
-    hearing: &ExchangeAnalysis<'_>,
+    analysis: &ExchangeAnalysis<'_>,
     case: ExchangeInput<'_>,
     messages: &[Message],
     warnings: &mut Vec<Warning>,
 ) {
-    for (position, keys) in hearing.ledger.contradictions() {
+    for (position, keys) in analysis.ledger.contradictions() {
         let at_client = !(2..6).contains(position);
         let on_wire = RoutePoint::at(*position).point.on_wire();
         let file = match (on_wire, at_client) {
@@ -122,9 +122,9 @@ pub fn warn_of_flow(
         }
         let role = if at_client { Role::Client } else { Role::Server };
         let values = [("count", keys.len().into()), ("role", role_name(role)), ("wire", on_wire.into())];
-        warnings.push(told(WarningCode::Contradiction, file.unwrap_or_default(), &values));
+        warnings.push(known(WarningCode::Contradiction, file.unwrap_or_default(), &values));
     }
-    warn_of_offset(hearing.offset, warnings);
+    warn_of_offset(analysis.offset, warnings);
     let sides = [(Role::Client, case.client, case.client_file), (Role::Server, case.server, case.server_file)];
     for (role, flow, file) in sides {
         if let Some(flow) = flow {
@@ -137,7 +137,7 @@ pub fn warn_of_flow(
     if unnumbered > 0 {
         warnings.push(Warning::new(WarningCode::UnnumberedReplies, [("count", unnumbered.into())]));
     }
-    warn_of_nothing(hearing, messages, warnings);
+    warn_of_nothing(analysis, messages, warnings);
     warn_of_one_network(case, warnings);
     let refused = messages.iter().filter(|message| matches!(message.reason, Some(Reason::PortUnreachable { .. })));
     let count = refused.count();
@@ -153,9 +153,9 @@ const FEW: usize = 3;
 
 /// Warns where every message was lost in the network in one direction, or on stretches that begin there, and nobody said
 /// why.
-fn warn_of_nothing(hearing: &ExchangeAnalysis<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
+fn warn_of_nothing(analysis: &ExchangeAnalysis<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
     let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
-    let all_lost = messages.len() == hearing.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
+    let all_lost = messages.len() == analysis.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
     if tried().count() < FEW || !all_lost || tried().any(|message| message.reason.is_some()) {
         return;
     }
@@ -211,7 +211,7 @@ fn warn_of_unread(file: &str, unread: &[BlindInterval], warnings: &mut Vec<Warni
                 UnreadableReason::Cut => WarningCode::IllegiblePackets,
                 UnreadableReason::Link => WarningCode::UnreadPackets,
             };
-            warnings.push(told(code, file, &[("count", count.into())]));
+            warnings.push(known(code, file, &[("count", count.into())]));
         }
     }
 }
@@ -267,7 +267,7 @@ pub fn merge(warnings: &mut Vec<Warning>) {
     *warnings = merged;
 }
 
-fn told(code: WarningCode, file: &str, values: &[(&'static str, Value)]) -> Warning {
+fn known(code: WarningCode, file: &str, values: &[(&'static str, Value)]) -> Warning {
     let mut all = BTreeMap::from([("file", Value::from(file))]);
     all.extend(values.iter().cloned());
     Warning { values: all, ..Warning::new(code, []) }

@@ -5,22 +5,22 @@ use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 
 /// Describes a journal.
-pub fn of_journal(annals: &JournalCoverage<'_>) -> Witness {
-    let end = annals.journal.end();
+pub fn of_journal(journal_coverage: &JournalCoverage<'_>) -> Witness {
+    let end = journal_coverage.journal.end();
     Witness {
-        file: annals.journal.file.clone(),
-        whole: Some(end.is_some() && annals.lost == 0 && annals.journal.broken_at_line.is_none()),
-        from_ns: Some(annals.covered.from.0),
-        to_ns: Some(annals.covered.to.0),
-        dropped: Some(annals.lost),
-        socket_drops: annals.socket_drops,
+        file: journal_coverage.journal.file.clone(),
+        whole: Some(end.is_some() && journal_coverage.lost == 0 && journal_coverage.journal.broken_at_line.is_none()),
+        from_ns: Some(journal_coverage.covered.from.0),
+        to_ns: Some(journal_coverage.covered.to.0),
+        dropped: Some(journal_coverage.lost),
+        socket_drops: journal_coverage.socket_drops,
         ended: end.map(|end| end.reason),
         ..Witness::default()
     }
 }
 
 /// Describes a capture; `annals` are those of the journal of its side.
-pub fn of_capture(log: &CaptureLog, annals: Option<&JournalCoverage<'_>>) -> Witness {
+pub fn of_capture(log: &CaptureLog, journal_coverage: Option<&JournalCoverage<'_>>) -> Witness {
     let mut witness = Witness {
         file: log.file.clone(),
         from_ns: log.first.map(|time| time.0),
@@ -32,7 +32,7 @@ pub fn of_capture(log: &CaptureLog, annals: Option<&JournalCoverage<'_>>) -> Wit
         whole: log.damage.is_some().then_some(false),
         ..Witness::default()
     };
-    if let Some((annals, info)) = annals.and_then(|annals| Some((annals, annals.describes_capture(log)?))) {
+    if let Some((annals, info)) = journal_coverage.and_then(|annals| Some((annals, annals.describes_capture(log)?))) {
         let covered = annals.coverage_of(info, log);
         let end = annals.journal.end().and_then(|end| end.capture.as_ref());
         witness.from_ns = Some(covered.from.0);

@@ -60,12 +60,12 @@ pub fn render(document: &ChatDocument) -> String {
 
 /// A message's row, or that of one of its copies.
 fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Option<&Copy>) -> Vec<String> {
-    let words_of = |words: Option<&String>| words.map(|words| escape_formula(words)).unwrap_or_default();
+    let words_of = |text: Option<&String>| text.map(|words| escape_formula(words)).unwrap_or_default();
     let from = message.from.and_then(|id| member(document, id));
     let to = copy.and_then(|copy| member(document, copy.to));
-    let fate: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));
+    let result: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));
     let copies = message.copies.as_ref().filter(|_| copy.is_none());
-    let shown = fate.into_iter().flat_map(|fate| &fate.evidence);
+    let shown = result.into_iter().flat_map(|outcome| &outcome.evidence);
     let completed = message.evidence.iter().filter(|_| copy.is_none());
     let evidence: Vec<String> = completed.chain(shown).map(|frame| format!("{}:{}", frame.frame, frame.file)).collect();
     let first = [
@@ -81,10 +81,10 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
         cell(copy.map(|copy| copy.to)),
         cell(to.and_then(|member| member.address)),
         words_of(to.and_then(|member| member.nick.as_ref())),
-        fate.map(|fate| labels::name(fate.outcome)).unwrap_or_default(),
-        fate.map(|fate| fate.blame.join(" ")).unwrap_or_default(),
-        words_of(fate.and_then(|fate| fate.reason.as_ref())),
-        cell(fate.map(|fate| fate.alike)),
+        result.map(|fate| labels::name(fate.outcome)).unwrap_or_default(),
+        result.map(|fate| fate.blame.join(" ")).unwrap_or_default(),
+        words_of(result.and_then(|fate| fate.reason.as_ref())),
+        cell(result.map(|fate| fate.alike)),
         cell(copy.is_none().then_some(message.withheld)),
         cell(copies.map(|copies| copies.to)),
         cell(copies.map(|copies| copies.delivered)),
@@ -95,6 +95,6 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
         evidence.join(" "),
         labels::name(document.transport),
     ];
-    let times = PLACES.iter().map(|place| cell(fate.and_then(|fate| fate.times.get(place))));
+    let times = PLACES.iter().map(|place| cell(result.and_then(|fate| fate.times.get(place))));
     first.into_iter().chain(times).collect()
 }

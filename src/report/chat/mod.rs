@@ -68,19 +68,19 @@ fn connections(page: &mut ReportBuilder, said: &Phrases<'_>) {
 
 fn messages(page: &mut ReportBuilder, said: &Phrases<'_>) {
     let document = said.document;
-    let told: Vec<&ChatMessage> =
+    let known: Vec<&ChatMessage> =
         document.messages.iter().filter(|message| message.kind == MessageKind::Message).collect();
-    if told.is_empty() {
+    if known.is_empty() {
         return;
     }
     page.heading(&said.texts.get("chat-report-messages"));
-    for message in told.iter().take(MAX_LISTED) {
+    for message in known.iter().take(MAX_LISTED) {
         page.item(&said.message(message));
         for line in said.fates(message) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = said.more(document.said.saturating_sub(told.len().min(MAX_LISTED) as u64)) {
+    if let Some(more) = said.more(document.said.saturating_sub(known.len().min(MAX_LISTED) as u64)) {
         page.item(&more);
     }
 }
@@ -96,7 +96,7 @@ impl Phrases<'_> {
         for warning in warnings {
             let (text, advice) = labels::warning(warning, self.texts);
             page.warning(&text);
-            page.under_item(&self.texts.with("warnings-advice", &[("advice", Value::words(advice))]));
+            page.under_item(&self.texts.with("warnings-advice", &[("advice", Value::text(advice))]));
         }
     }
 }

@@ -40,7 +40,7 @@ impl<'a> Phrases<'a> {
         self.texts.with(
             "chat-report-title",
             &[
-                ("transport", Value::words(transport)),
+                ("transport", Value::text(transport)),
                 ("members", Value::count(self.document.participants())),
                 ("messages", Value::count(self.document.said)),
             ],
@@ -61,7 +61,7 @@ impl<'a> Phrases<'a> {
 
     /// Whose connections follow.
     pub fn connections_in(&self, file: &str) -> String {
-        self.texts.with("chat-report-connections", &[("file", Value::words(labels::truncate(file)))])
+        self.texts.with("chat-report-connections", &[("file", Value::text(labels::truncate(file)))])
     }
 
     /// Between whom a connection was, and for how long.
@@ -69,10 +69,10 @@ impl<'a> Phrases<'a> {
         self.texts.with(
             "chat-report-connection",
             &[
-                ("id", Value::words(connection.id)),
-                ("client", Value::words(client(connection))),
-                ("server", Value::words(connection.server)),
-                ("time", Value::words(self.figures.duration(connection.to_ns - connection.from_ns))),
+                ("id", Value::text(connection.id)),
+                ("client", Value::text(client(connection))),
+                ("server", Value::text(connection.server)),
+                ("time", Value::text(self.figures.duration(connection.to_ns - connection.from_ns))),
             ],
         )
     }
@@ -92,7 +92,7 @@ impl<'a> Phrases<'a> {
         let steps = [("syn", frame(syn)), ("synack", frame(syn_ack)), ("ack", frame(ack))];
         match connection.handshake_ns {
             Some(ns) => {
-                let time = ("time", Value::words(self.figures.duration(ns)));
+                let time = ("time", Value::text(self.figures.duration(ns)));
                 self.texts.with("chat-report-handshake", &[&steps[..], &[time]].concat())
             }
             None if connection.handshake == [None; 3] => self.texts.get("chat-report-no-handshake"),
@@ -123,7 +123,7 @@ impl<'a> Phrases<'a> {
 
     fn close(&self, close: &Close) -> String {
         let end = |end: Option<&str>| {
-            Value::words(self.texts.get(match end {
+            Value::text(self.texts.get(match end {
                 Some("server") => "chat-report-the-server",
                 _ => "chat-report-the-client",
             }))
@@ -177,11 +177,11 @@ impl<'a> Phrases<'a> {
 
     /// Where a direction's lost datagrams were lost, and how many at each place.
     pub fn lost_at(&self, way: &DirectionTotals) -> Vec<String> {
-        let told = |(segment, count): (&&str, &u64)| {
-            let place = ("place", Value::words(self.segment(segment)));
+        let known = |(segment, count): (&&str, &u64)| {
+            let place = ("place", Value::text(self.segment(segment)));
             self.texts.with("chat-report-lost-at", &[place, ("count", Value::count(*count))])
         };
-        way.blame.iter().map(told).collect()
+        way.blame.iter().map(known).collect()
     }
 
     /// A row for each member, over UDP: its datagrams each way, of whatever kind.
@@ -229,9 +229,9 @@ impl<'a> Phrases<'a> {
             .map(|frame| frame.frame.to_string())
             .collect();
         let values = [
-            ("who", Value::words(self.sender(message))),
-            ("text", Value::words(labels::truncate(&text))),
-            ("frames", Value::words(frames.join(", "))),
+            ("who", Value::text(self.sender(message))),
+            ("text", Value::text(labels::truncate(&text))),
+            ("frames", Value::text(frames.join(", "))),
         ];
         let key = if frames.is_empty() { "chat-report-message" } else { "chat-report-message-frames" };
         self.texts.with(key, &values)
@@ -239,25 +239,25 @@ impl<'a> Phrases<'a> {
 
     /// What became of a message and its copies, as far as they did not simply come through.
     pub fn fates(&self, message: &ChatMessage) -> Vec<String> {
-        let mut told = Vec::new();
+        let mut known = Vec::new();
         if message.withheld {
-            told.push(self.texts.get("chat-report-withheld"));
+            known.push(self.texts.get("chat-report-withheld"));
         }
-        if let Some(fate) = message.inward.as_ref().filter(|fate| !is_well(fate)) {
-            told.push(self.fate("chat-report-way-in", fate, &self.texts.get("chat-report-the-server")));
+        if let Some(result) = message.inward.as_ref().filter(|outcome| !is_well(outcome)) {
+            known.push(self.result("chat-report-way-in", result, &self.texts.get("chat-report-the-server")));
         }
         if let Some(copies) = &message.copies {
             // Without a capture, what TCP did with them nobody can tell of any.
             let tcp_unseen = self.document.transport == Transport::Tcp && self.document.connections.is_empty();
             let unseen = if tcp_unseen { copies.left } else { 0 };
             if copies.to > copies.delivered + unseen {
-                told.push(self.copies(copies));
+                known.push(self.copies(copies));
             }
             let shown = copies.failed.iter().take(MAX_COPIES);
-            told.extend(shown.map(|Copy { to, fate }| self.fate("chat-report-copy", fate, &self.name(*to))));
-            told.extend(self.more(copies.failed.len().saturating_sub(MAX_COPIES) as u64));
+            known.extend(shown.map(|Copy { to, fate }| self.result("chat-report-copy", fate, &self.name(*to))));
+            known.extend(self.more(copies.failed.len().saturating_sub(MAX_COPIES) as u64));
         }
-        told
+        known
     }
 
     fn copies(&self, copies: &Copies) -> String {
@@ -279,20 +279,20 @@ impl<'a> Phrases<'a> {
         self.texts.with(key, &values)
     }
 
-    fn fate(&self, key: &str, fate: &DatagramResult, who: &str) -> String {
-        let places: Vec<String> = fate.blame.iter().map(|segment| self.segment(segment)).collect();
+    fn result(&self, key: &str, result: &DatagramResult, who: &str) -> String {
+        let places: Vec<String> = result.blame.iter().map(|segment| self.segment(segment)).collect();
         let (outcome, place) = match &places[..] {
-            [] => (self.outcome(fate.outcome), fate.reason.clone().unwrap_or_default()),
-            [only] => (self.outcome(fate.outcome), only.clone()),
+            [] => (self.outcome(result.outcome), result.reason.clone().unwrap_or_default()),
+            [only] => (self.outcome(result.outcome), only.clone()),
             several => {
-                let places = ("places", Value::words(several.join(", ")));
+                let places = ("places", Value::text(several.join(", ")));
                 (self.texts.with("page-lost-somewhere", &[places]), String::new())
             }
         };
         let place = if place.is_empty() { place } else { format!(": {}", labels::truncate(&place)) };
-        let values = [("who", Value::words(who)), ("outcome", Value::words(outcome)), ("place", Value::words(place))];
+        let values = [("who", Value::text(who)), ("outcome", Value::text(outcome)), ("place", Value::text(place))];
         let mut said = self.texts.with(key, &values);
-        if fate.alike {
+        if result.alike {
             said.push(' ');
             said.push_str(&self.texts.get("chat-report-alike"));
         }
@@ -350,9 +350,9 @@ fn who(member: &Member) -> String {
 }
 
 fn frame(frame: Option<u32>) -> Value {
-    Value::words(frame.map_or_else(|| DASH.to_owned(), |frame| frame.to_string()))
+    Value::text(frame.map_or_else(|| DASH.to_owned(), |frame| frame.to_string()))
 }
 
-fn is_well(fate: &DatagramResult) -> bool {
-    matches!(fate.outcome, ChatOutcome::Delivered | ChatOutcome::Left)
+fn is_well(result: &DatagramResult) -> bool {
+    matches!(result.outcome, ChatOutcome::Delivered | ChatOutcome::Left)
 }

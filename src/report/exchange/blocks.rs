@@ -41,47 +41,47 @@ impl Table {
 /// A report that grows piece by piece.
 #[derive(Clone, Debug, Default)]
 pub struct ReportBuilder {
-    pieces: Vec<ReportBlock>,
+    blocks: Vec<ReportBlock>,
 }
 
 impl ReportBuilder {
     /// All that was written.
     pub fn finish(self) -> Vec<ReportBlock> {
-        self.pieces
+        self.blocks
     }
 
     /// A heading.
-    pub fn heading(&mut self, words: &str) {
-        self.pieces.push(ReportBlock::Heading(words.to_owned()));
+    pub fn heading(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::Heading(text.to_owned()));
     }
 
     /// A paragraph that must not be overlooked.
-    pub fn strong(&mut self, words: &str) {
-        self.pieces.push(ReportBlock::Strong(words.to_owned()));
+    pub fn strong(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::Strong(text.to_owned()));
     }
 
     /// A paragraph, below its heading.
-    pub fn line(&mut self, words: &str) {
-        self.pieces.push(ReportBlock::Line(words.to_owned()));
+    pub fn line(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::Line(text.to_owned()));
     }
 
     /// An item of a list.
-    pub fn item(&mut self, words: &str) {
-        self.pieces.push(ReportBlock::Item(words.to_owned()));
+    pub fn item(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::Item(text.to_owned()));
     }
 
     /// What belongs to the item before.
-    pub fn under_item(&mut self, words: &str) {
-        self.pieces.push(ReportBlock::UnderItem(words.to_owned()));
+    pub fn under_item(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::UnderItem(text.to_owned()));
     }
 
     /// An item of the list of warnings.
-    pub fn warning(&mut self, words: &str) {
-        self.pieces.push(ReportBlock::Warning(words.to_owned()));
+    pub fn warning(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::Warning(text.to_owned()));
     }
 
     /// A table.
     pub fn table(&mut self, table: Table) {
-        self.pieces.push(ReportBlock::Table(table));
+        self.blocks.push(ReportBlock::Table(table));
     }
 }

@@ -37,7 +37,7 @@ fn round_trip(page: &mut ReportBuilder, report: FlowReport<'_>) {
     }
     let unit = unit(&rows);
     let key = if report.at_client() { "delay-heading" } else { "delay-heading-server" };
-    page.heading(&texts.with(key, &[("unit", Value::words(unit.symbol))]));
+    page.heading(&texts.with(key, &[("unit", Value::text(unit.symbol))]));
     page.table(table(report, &rows, unit, false));
     if report.at_client() {
         page.line(&texts.get("delay-legend"));
@@ -47,7 +47,7 @@ fn round_trip(page: &mut ReportBuilder, report: FlowReport<'_>) {
     }
     let jitter = delay.rtt_application.or(delay.rtt_wire).and_then(|delays| delays.jitter_ns);
     if let Some(jitter) = jitter {
-        page.line(&texts.with("delay-jitter", &[("jitter", Value::words(figures.duration(jitter)))]));
+        page.line(&texts.with("delay-jitter", &[("jitter", Value::text(figures.duration(jitter)))]));
     }
 }
 
@@ -56,22 +56,20 @@ fn one_way(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let rows: [Row; 2] = [("delay-forward", flow.delay.forward), ("delay-return", flow.delay.back)];
     if rows.iter().any(|(_, delays)| delays.is_some()) {
         let unit = unit(&rows);
-        page.heading(&texts.with("delay-heading-one-way", &[("unit", Value::words(unit.symbol))]));
+        page.heading(&texts.with("delay-heading-one-way", &[("unit", Value::text(unit.symbol))]));
         page.table(table(report, &rows, unit, true));
         page.line(&texts.get("delay-legend-one-way"));
         variation(page, report, flow.variation);
     }
     if let Some(offset) = flow.delay.clock_offset {
-        let bounds = [
-            ("low", Value::words(figures.clock(offset.low_ns))),
-            ("high", Value::words(figures.clock(offset.high_ns))),
-        ];
+        let bounds =
+            [("low", Value::text(figures.clock(offset.low_ns))), ("high", Value::text(figures.clock(offset.high_ns)))];
         page.line(&texts.with("delay-clock-offset", &bounds));
     }
 }
 
 fn variation(page: &mut ReportBuilder, report: FlowReport<'_>, variation: PerDirection<Variation>) {
-    let duration = |ns| Value::words(report.figures.duration(ns));
+    let duration = |ns| Value::text(report.figures.duration(ns));
     for (key, found) in [("delay-variation-forward", variation.forward), ("delay-variation-return", variation.back)] {
         if let Some(found) = found {
             let values = [
@@ -95,8 +93,8 @@ fn conduct(page: &mut ReportBuilder, report: FlowReport<'_>) {
     for (key, delays) in rows {
         if let Some(delays) = delays {
             let values = [
-                ("median", Value::words(figures.duration(delays.median_ns))),
-                ("max", Value::words(figures.duration(delays.max_ns))),
+                ("median", Value::text(figures.duration(delays.median_ns))),
+                ("max", Value::text(figures.duration(delays.max_ns))),
             ];
             page.item(&texts.with(key, &values));
         }

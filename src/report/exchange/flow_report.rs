@@ -36,7 +36,7 @@ impl<'a> FlowReport<'a> {
 
     /// The text `key` about `count` messages, with their numbers.
     pub fn text_with_numbers(self, key: &str, count: u64, numbers: &[u64]) -> String {
-        let numbers = Value::words(self.figures.ranges(numbers));
+        let numbers = Value::text(self.figures.ranges(numbers));
         self.texts.with(key, &[("count", Value::count(count)), ("numbers", numbers)])
     }
 }

@@ -34,11 +34,11 @@ fn numbers(messages: &[Message], of: impl Fn(&Message) -> bool) -> Vec<u64> {
 fn by_reason<'a>(messages: impl Iterator<Item = &'a Message>, report: FlowReport<'_>) -> ByReason {
     let mut groups = ByReason::new();
     for message in messages {
-        let mut words = message.reason.as_ref().map_or_else(String::new, |reason| labels::reason(reason, report.texts));
-        if groups.len() >= MAX_REASONS && !groups.contains_key(&words) {
-            words = report.texts.get("reason-many");
+        let mut text = message.reason.as_ref().map_or_else(String::new, |reason| labels::reason(reason, report.texts));
+        if groups.len() >= MAX_REASONS && !groups.contains_key(&text) {
+            text = report.texts.get("reason-many");
         }
-        groups.entry(words).or_default().push(message.n);
+        groups.entry(text).or_default().push(message.n);
     }
     groups
 }
@@ -53,7 +53,7 @@ fn by_place(report: FlowReport<'_>) -> ByPlace<'_> {
 
 /// How many the network lost, how many hosts and applications did, and how many may be either's; `None` where nothing was
 /// lost.
-pub fn parties(report: FlowReport<'_>) -> Option<String> {
+pub fn hosts(report: FlowReport<'_>) -> Option<String> {
     (report.flow.counts.lost > 0).then(|| by_party(report, &by_place(report)))
 }
 
@@ -78,9 +78,9 @@ fn lost(page: &mut ReportBuilder, report: FlowReport<'_>) {
         };
         let place = if blame.len() == 1 { labels::capitalize(&names[0]) } else { names.join(", ") };
         let values = [
-            ("place", Value::words(place)),
+            ("place", Value::text(place)),
             ("count", Value::count(listed.len() as u64)),
-            ("numbers", Value::words(report.figures.ranges(&listed))),
+            ("numbers", Value::text(report.figures.ranges(&listed))),
         ];
         page.item(&texts.with(key, &values));
         if let [segment] = blame {
@@ -88,21 +88,21 @@ fn lost(page: &mut ReportBuilder, report: FlowReport<'_>) {
         }
         reasons(page, report, &by_reason(messages.into_iter(), report), listed.len());
     }
-    if let Some(longest) =
+    if let Some(max_wait) =
         flow.loss_periods.iter().max_by_key(|period| period.length).filter(|period| period.length > 1)
     {
-        page.line(&report.text("losses-in-a-row", &[("length", longest.length), ("first", longest.first)]));
+        page.line(&report.text("losses-in-a-row", &[("length", max_wait.length), ("first", max_wait.first)]));
     }
 }
 
 /// The reasons of a group; the numbers are repeated only where not all share one reason.
 fn reasons(page: &mut ReportBuilder, report: FlowReport<'_>, groups: &ByReason, all: usize) {
     for (reason, listed) in groups.iter().filter(|(reason, _)| !reason.is_empty()) {
-        let reason = ("reason", Value::words(reason));
+        let reason = ("reason", Value::text(reason));
         page.under_item(&if listed.len() == all {
             report.texts.with("losses-reason", &[reason])
         } else {
-            let numbers = ("numbers", Value::words(report.figures.ranges(listed)));
+            let numbers = ("numbers", Value::text(report.figures.ranges(listed)));
             report.texts.with("losses-reason-of", &[reason, numbers])
         });
     }
@@ -131,9 +131,9 @@ fn unsent(page: &mut ReportBuilder, report: FlowReport<'_>) {
     for (reason, listed) in by_reason(unsent, report) {
         let reason = if reason.is_empty() { report.texts.get("reason-unknown") } else { reason };
         let values = [
-            ("reason", Value::words(labels::capitalize(&reason))),
+            ("reason", Value::text(labels::capitalize(&reason))),
             ("count", Value::count(listed.len() as u64)),
-            ("numbers", Value::words(report.figures.ranges(&listed))),
+            ("numbers", Value::text(report.figures.ranges(&listed))),
         ];
         page.item(&report.texts.with("unsent-reason", &values));
     }

@@ -69,18 +69,18 @@ pub fn endpoints(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
     page.heading(&texts.get("flow-ends"));
     if let Some(client) = flow.client {
-        let client_value = ("client", Value::words(client));
+        let client_value = ("client", Value::text(client));
         page.line(&match flow.client_as_seen_by_server.filter(|seen| report.at_client() && *seen != client) {
-            Some(seen) => texts.with("flow-client-behind-nat", &[client_value, ("seen", Value::words(seen))]),
+            Some(seen) => texts.with("flow-client-behind-nat", &[client_value, ("seen", Value::text(seen))]),
             None if report.at_client() => texts.with("flow-client", &[client_value]),
             None => texts.with("flow-client-seen", &[client_value]),
         });
     }
     if let Some(server) = flow.server {
-        page.line(&texts.with("flow-server", &[("server", Value::words(server))]));
+        page.line(&texts.with("flow-server", &[("server", Value::text(server))]));
     }
-    if let Some(patience) = flow.patience_ns {
-        page.line(&texts.with("flow-patience", &[("patience", Value::words(figures.duration(patience)))]));
+    if let Some(timeout) = flow.patience_ns {
+        page.line(&texts.with("flow-patience", &[("patience", Value::text(figures.duration(timeout)))]));
     }
     if flow.epoch > 1 {
         page.line(&report.text("flow-epoch", &[("epoch", flow.epoch.into())]));
@@ -102,6 +102,6 @@ pub fn warnings(page: &mut ReportBuilder, document: &Document, texts: Texts) {
     for warning in shown {
         let (text, advice) = labels::warning(warning, texts);
         page.warning(&text);
-        page.under_item(&texts.with("warnings-advice", &[("advice", Value::words(advice))]));
+        page.under_item(&texts.with("warnings-advice", &[("advice", Value::text(advice))]));
     }
 }

@@ -21,9 +21,9 @@ pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     if let Some(loss) = &flow.loss.never_came {
         page.strong(&with_ratio(report, ("ping-loss", "ping-loss-range"), loss));
     }
-    let patience = || Value::words(flow.patience_ns.map_or_else(String::new, |ns| figures.round_seconds(ns)));
+    let time_limit = || Value::text(flow.patience_ns.map_or_else(String::new, |ns| figures.round_seconds(ns)));
     if late > 0 {
-        page.line(&texts.with("ping-late-count", &[("count", Value::count(late)), ("timeout", patience())]));
+        page.line(&texts.with("ping-late-count", &[("count", Value::count(late)), ("timeout", time_limit())]));
     }
     if ambiguous > 0 {
         page.line(&report.text("ping-ambiguous-count", &[("count", ambiguous)]));
@@ -43,8 +43,8 @@ fn round_trip(page: &mut ReportBuilder, report: FlowReport<'_>) {
         page.line(&texts.get("ping-no-rtt"));
         return;
     };
-    let seconds = |ns: i64| Value::words(figures.seconds(ns));
-    let stddev = rtt.stddev_ns.map_or_else(|| Value::words(crate::report::format::DASH), seconds);
+    let seconds = |ns: i64| Value::text(figures.seconds(ns));
+    let stddev = rtt.stddev_ns.map_or_else(|| Value::text(crate::report::format::DASH), seconds);
     page.line(&texts.with(
         "ping-rtt",
         &[
@@ -55,9 +55,9 @@ fn round_trip(page: &mut ReportBuilder, report: FlowReport<'_>) {
         ],
     ));
     if let Some(application) = flow.delay.application_error {
-        let words = |ns: i64| Value::words(figures.duration(ns));
-        let kernel = flow.delay.kernel_error.map_or_else(|| Value::words("none"), |error| words(error.median_ns));
-        page.line(&texts.with("ping-rtt-error", &[("application", words(application.median_ns)), ("kernel", kernel)]));
+        let text = |ns: i64| Value::text(figures.duration(ns));
+        let kernel = flow.delay.kernel_error.map_or_else(|| Value::text("none"), |error| text(error.median_ns));
+        page.line(&texts.with("ping-rtt-error", &[("application", text(application.median_ns)), ("kernel", kernel)]));
     }
 }
 
@@ -86,7 +86,7 @@ pub fn shown(message: &Message) -> OnWire {
 /// What the wire says of each probe whose time ran out.
 fn on_the_wire(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
-    let Some(patience) = flow.patience_ns.filter(|_| report.document.witnesses.client_capture.is_some()) else {
+    let Some(time_limit) = flow.patience_ns.filter(|_| report.document.witnesses.client_capture.is_some()) else {
         return;
     };
     let missed = |message: &&Message| matches!(message.outcome, Outcome::Lost | Outcome::Late);
@@ -103,24 +103,28 @@ fn on_the_wire(page: &mut ReportBuilder, report: FlowReport<'_>) {
             page.item(&report.text_with_numbers(key, numbers.len() as u64, &numbers));
         }
     }
-    let seconds = |ns: i64| Value::words(figures.round_seconds(ns));
-    let mut told = 0;
+    let seconds = |ns: i64| Value::text(figures.round_seconds(ns));
+    let mut known = 0;
     let mut more = Vec::new();
     for (message, shown) in &missed {
         let OnWire::Reply(after) = shown else { continue };
-        told += 1;
-        if told > MAX_LISTED {
+        known += 1;
+        if known > MAX_LISTED {
             more.push(message.n);
             continue;
         }
-        let key = match (message.outcome, *after > patience) {
+        let key = match (message.outcome, *after > time_limit) {
             (Outcome::Lost, _) => "ping-wire-unread",
             (_, true) => "ping-wire-late",
             (_, false) => "ping-wire-slow",
         };
-        let read = message.rtt_ns.map_or_else(|| Value::words("none"), seconds);
-        let values =
-            [("n", Value::words(message.n)), ("wire", seconds(*after)), ("timeout", seconds(patience)), ("read", read)];
+        let read = message.rtt_ns.map_or_else(|| Value::text("none"), seconds);
+        let values = [
+            ("n", Value::text(message.n)),
+            ("wire", seconds(*after)),
+            ("timeout", seconds(time_limit)),
+            ("read", read),
+        ];
         page.item(&texts.with(key, &values));
     }
     if !more.is_empty() {

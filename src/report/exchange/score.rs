@@ -20,7 +20,7 @@ pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
         let found = if blame.is_empty() { labels::outcome(mistake.outcome, texts) } else { blame.join(", ") };
         page.item(&texts.with(
             "score-mistake",
-            &[("n", Value::words(mistake.n)), ("truth", Value::words(truth)), ("found", Value::words(found))],
+            &[("n", Value::text(mistake.n)), ("truth", Value::text(truth)), ("found", Value::text(found))],
         ));
     }
 }

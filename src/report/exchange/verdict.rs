@@ -32,13 +32,13 @@ fn of_client(page: &mut ReportBuilder, report: FlowReport<'_>) {
         }
     }
     if late > 0 {
-        let patience = flow.patience_ns.map_or_else(String::new, |patience| figures.duration(patience));
+        let timeout = flow.patience_ns.map_or_else(String::new, |patience| figures.duration(patience));
         page.line(&texts.with(
             "verdict-late",
             &[
                 ("late", Value::count(late)),
                 ("lost", Value::count(counts.lost)),
-                ("patience", if patience.is_empty() { Value::words("none") } else { Value::words(patience) }),
+                ("patience", if timeout.is_empty() { Value::text("none") } else { Value::text(timeout) }),
             ],
         ));
     } else if counts.lost > 0 {
@@ -83,7 +83,7 @@ pub fn missing(messages: &[Message]) -> Vec<u64> {
 /// A ratio of losses and its confidence interval in the places of a text: of the first one, or of the second, about a
 /// range, where it is not known of all messages whether they were lost.
 pub fn with_ratio(report: FlowReport<'_>, keys: (&str, &str), loss: &Ratio) -> String {
-    let percent = |ratio: f64| Value::words(report.figures.percent(ratio));
+    let percent = |ratio: f64| Value::text(report.figures.percent(ratio));
     let [low, high] = loss.ci95.unwrap_or([0.0, 1.0]);
     let [least, most] = loss.bounds().unwrap_or([0.0, 1.0]);
     let values = [

@@ -14,9 +14,9 @@ pub fn write(page: &mut ReportBuilder, document: &Document, texts: Texts) {
         let file =
             if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
         let values = [
-            ("name", Value::words(labels::capitalize(name))),
-            ("file", Value::words(file)),
-            ("whole", Value::words(labels::whole(witness.whole, texts))),
+            ("name", Value::text(labels::capitalize(name))),
+            ("file", Value::text(file)),
+            ("whole", Value::text(labels::whole(witness.whole, texts))),
         ];
         page.item(&texts.with("witness-line", &values));
         match witness.packets {
@@ -40,7 +40,7 @@ fn capture(page: &mut ReportBuilder, witness: &Witness, packets: u64, texts: Tex
     counted(page, texts, "witness-interface-dropped", interface);
     counted(page, texts, "witness-damaged", witness.damaged_at);
     if let Some(failure) = &witness.failure {
-        page.under_item(&texts.with("witness-failure", &[("reason", Value::words(labels::truncate(failure)))]));
+        page.under_item(&texts.with("witness-failure", &[("reason", Value::text(labels::truncate(failure)))]));
     }
 }
 

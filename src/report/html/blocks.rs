@@ -10,13 +10,13 @@ use crate::report::format::DASH;
 pub fn sections(write: impl FnOnce(&mut ReportBuilder)) -> Markup {
     let mut page = ReportBuilder::default();
     write(&mut page);
-    let pieces = page.finish();
+    let blocks = page.finish();
     let starts: Vec<usize> =
-        (0..pieces.len()).filter(|at| *at == 0 || matches!(pieces[*at], ReportBlock::Heading(_))).collect();
-    let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
+        (0..blocks.len()).filter(|at| *at == 0 || matches!(blocks[*at], ReportBlock::Heading(_))).collect();
+    let ends = starts.iter().skip(1).copied().chain([blocks.len()]);
     html! {
         @for (start, end) in starts.iter().zip(ends) {
-            section { (body(&pieces[*start..end], None)) }
+            section { (body(&blocks[*start..end], None)) }
         }
     }
 }
@@ -25,55 +25,55 @@ pub fn sections(write: impl FnOnce(&mut ReportBuilder)) -> Markup {
 pub fn section(texts: Texts, id: &str, write: impl FnOnce(&mut ReportBuilder)) -> Markup {
     let mut page = ReportBuilder::default();
     write(&mut page);
-    let pieces = page.finish();
+    let blocks = page.finish();
     html! {
-        @if pieces.is_empty() {
+        @if blocks.is_empty() {
             h2 id=(id) { (texts.get("page-no-warnings")) }
         } @else {
-            (body(&pieces, Some(id)))
+            (body(&blocks, Some(id)))
         }
     }
 }
 
 /// The verdict: its first sentence as the page's heading, the others below; then what else belongs to it.
-pub fn opening(pieces: &[ReportBlock], id: &str) -> Markup {
-    let heading = pieces.iter().position(|piece| matches!(piece, ReportBlock::Heading(_))).unwrap_or(pieces.len());
+pub fn opening(blocks: &[ReportBlock], id: &str) -> Markup {
+    let heading = blocks.iter().position(|block| matches!(block, ReportBlock::Heading(_))).unwrap_or(blocks.len());
     html! {
-        @for (index, piece) in pieces[..heading].iter().enumerate() {
+        @for (index, piece) in blocks[..heading].iter().enumerate() {
             @match piece {
-                ReportBlock::Strong(words) if index == 0 => h1 id=(id) { (words) },
-                ReportBlock::Strong(words) => p.strong { (words) },
+                ReportBlock::Strong(text) if index == 0 => h1 id=(id) { (text) },
+                ReportBlock::Strong(label) => p.strong { (label) },
                 other => (body(std::slice::from_ref(other), None)),
             }
         }
-        @if heading < pieces.len() { section { (body(&pieces[heading..], None)) } }
+        @if heading < blocks.len() { section { (body(&blocks[heading..], None)) } }
     }
 }
 
 /// The sentences of a verdict that must not be overlooked.
-pub fn sentences(pieces: &[ReportBlock]) -> Vec<String> {
-    let strong = pieces.iter().filter_map(|piece| match piece {
-        ReportBlock::Strong(words) => Some(words.clone()),
+pub fn sentences(blocks: &[ReportBlock]) -> Vec<String> {
+    let strong = blocks.iter().filter_map(|block| match block {
+        ReportBlock::Strong(text) => Some(text.clone()),
         _ => None,
     });
     strong.collect()
 }
 
 /// The first heading, if there is one.
-pub fn first_heading(pieces: &[ReportBlock]) -> Option<String> {
-    pieces.iter().find_map(|piece| match piece {
-        ReportBlock::Heading(words) => Some(words.clone()),
+pub fn first_heading(blocks: &[ReportBlock]) -> Option<String> {
+    blocks.iter().find_map(|piece| match piece {
+        ReportBlock::Heading(text) => Some(text.clone()),
         _ => None,
     })
 }
 
-fn body(pieces: &[ReportBlock], id: Option<&str>) -> Markup {
+fn body(blocks: &[ReportBlock], id: Option<&str>) -> Markup {
     html! {
-        @for run in pieces.chunk_by(|a, b| in_list(a) && in_list(b)) {
+        @for run in blocks.chunk_by(|a, b| in_list(a) && in_list(b)) {
             @match &run[0] {
-                ReportBlock::Heading(words) => h2 id=[id] { (words) },
+                ReportBlock::Heading(text) => h2 id=[id] { (text) },
                 ReportBlock::Strong(words) => p.strong { (words) },
-                ReportBlock::Line(words) => p { (words) },
+                ReportBlock::Line(label) => p { (label) },
                 ReportBlock::Table(rows) => (table(rows)),
                 ReportBlock::Item(_) | ReportBlock::UnderItem(_) | ReportBlock::Warning(_) => (list(run)),
             }
@@ -81,8 +81,8 @@ fn body(pieces: &[ReportBlock], id: Option<&str>) -> Markup {
     }
 }
 
-fn in_list(piece: &ReportBlock) -> bool {
-    matches!(piece, ReportBlock::Item(_) | ReportBlock::UnderItem(_) | ReportBlock::Warning(_))
+fn in_list(block: &ReportBlock) -> bool {
+    matches!(block, ReportBlock::Item(_) | ReportBlock::UnderItem(_) | ReportBlock::Warning(_))
 }
 
 fn list(run: &[ReportBlock]) -> Markup {
@@ -90,13 +90,13 @@ fn list(run: &[ReportBlock]) -> Markup {
         ul {
             @for item in run.chunk_by(|_, next| matches!(next, ReportBlock::UnderItem(_))) {
                 li class=[matches!(item[0], ReportBlock::Warning(_)).then_some("warning")] {
-                    @for (index, piece) in item.iter().enumerate() {
-                        @if let ReportBlock::Item(words) | ReportBlock::UnderItem(words) | ReportBlock::Warning(words) = piece {
+                    @for (index, block) in item.iter().enumerate() {
+                        @if let ReportBlock::Item(text) | ReportBlock::UnderItem(text) | ReportBlock::Warning(text) = block {
                             @if index == 0 {
-                                @if let ReportBlock::Warning(_) = piece { span aria-hidden="true" { "⚠ " } }
-                                (words)
+                                @if let ReportBlock::Warning(_) = block { span aria-hidden="true" { "⚠ " } }
+                                (text)
                             } @else {
-                                p.under { (words) }
+                                p.under { (text) }
                             }
                         }
                     }

@@ -26,13 +26,13 @@ const KINDS: [Kind; 4] = [
 ];
 
 /// Draws the charts of a flow.
-pub fn draw(chapter: FlowReport<'_>) -> Markup {
-    let Some(timeline) = &chapter.flow.timeline else { return html! {} };
+pub fn draw(flow_report: FlowReport<'_>) -> Markup {
+    let Some(timeline) = &flow_report.flow.timeline else { return html! {} };
     html! {
-        (loss(chapter, timeline))
-        @if let Some(distribution) = &chapter.flow.distribution {
-            (round_trips(chapter, timeline))
-            (spread(chapter, distribution))
+        (loss(flow_report, timeline))
+        @if let Some(distribution) = &flow_report.flow.distribution {
+            (round_trips(flow_report, timeline))
+            (spread(flow_report, distribution))
         }
     }
 }
@@ -62,8 +62,8 @@ fn column(at: u32, of: f64) -> (f64, f64) {
 }
 
 /// Loss over time: what came through above the line, what did not below it.
-fn loss(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn loss(flow_report: FlowReport<'_>, timeline: &Timeline) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = flow_report;
     let id = flow.id;
     let above = timeline.bins.iter().map(came).max().unwrap_or(0).max(1);
     let below = timeline.bins.iter().map(|bin| lost(bin) + open(bin)).max().unwrap_or(0).max(1);
@@ -74,7 +74,7 @@ fn loss(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
     html! {
         section aria-labelledby=(format!("loss-{id}")) {
             h2 id=(format!("loss-{id}")) { (texts.get("page-loss")) }
-            p { (texts.with("page-loss-how", &[("width", Value::words(figures.duration(timeline.width_ns)))])) }
+            p { (texts.with("page-loss-how", &[("width", Value::text(figures.duration(timeline.width_ns)))])) }
             ul.legend {
                 li.came { span aria-hidden="true" { "▀ " } (texts.get("page-legend-came")) }
                 li.lost { span aria-hidden="true" { "▄ " } (texts.get("page-legend-lost-late")) }
@@ -92,7 +92,7 @@ fn loss(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
                         @let (x, width) = column(bin.at, of);
                         g data-at=(bin.at) data-lost=(bin.lost) data-late=(bin.late) data-came=(came(bin)) {
                             title { (texts.with("page-loss-bin", &[
-                                ("from", Value::words(seconds(chapter, timeline, bin.at))),
+                                ("from", Value::text(seconds(flow_report, timeline, bin.at))),
                                 ("came", Value::count(came(bin))),
                                 ("lost", Value::count(lost(bin))),
                                 ("open", Value::count(open(bin))),
@@ -103,7 +103,7 @@ fn loss(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
                         }
                     }
                     line.axis x1=(LEFT) x2=(WIDTH - RIGHT) y1=(axis) y2=(axis) {}
-                    (times(chapter, timeline, bottom))
+                    (times(flow_report, timeline, bottom))
                 }
             }
         }
@@ -121,12 +121,12 @@ pub fn block(class: &str, x: f64, width: f64, top: f64, bottom: f64) -> Markup {
 }
 
 /// When a bin begins, in seconds since the run did.
-fn seconds(chapter: FlowReport<'_>, timeline: &Timeline, at: u32) -> String {
-    chapter.figures.round_seconds(i64::from(at).saturating_mul(timeline.width_ns))
+fn seconds(flow_report: FlowReport<'_>, timeline: &Timeline, at: u32) -> String {
+    flow_report.figures.round_seconds(i64::from(at).saturating_mul(timeline.width_ns))
 }
 
 /// The axis of time.
-fn times(chapter: FlowReport<'_>, timeline: &Timeline, y: f64) -> Markup {
+fn times(flow_report: FlowReport<'_>, timeline: &Timeline, y: f64) -> Markup {
     let of = span_of(timeline);
     let whole = of * timeline.width_ns as f64 / 1e9;
     let step = round(whole / 6.0);
@@ -135,9 +135,9 @@ fn times(chapter: FlowReport<'_>, timeline: &Timeline, y: f64) -> Markup {
         @for second in ticks {
             @let x = LEFT + second / whole * PLOT;
             line.tick x1=(format!("{x:.1}")) x2=(format!("{x:.1}")) y1=(y) y2=(y + 5.0) {}
-            text.tick x=(format!("{x:.1}")) y=(y + 18.0) text-anchor="middle" { (chapter.figures.round_seconds((second * 1e9) as i64)) }
+            text.tick x=(format!("{x:.1}")) y=(y + 18.0) text-anchor="middle" { (flow_report.figures.round_seconds((second * 1e9) as i64)) }
         }
-        text.tick x=(WIDTH - RIGHT) y=(y + 32.0) text-anchor="end" { (chapter.texts.get("page-seconds")) }
+        text.tick x=(WIDTH - RIGHT) y=(y + 32.0) text-anchor="end" { (flow_report.texts.get("page-seconds")) }
     }
 }
 
@@ -148,8 +148,8 @@ fn round(step: f64) -> f64 {
 }
 
 /// Round-trip times over time, each of the four in a panel of its own and all in one scale.
-fn round_trips(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn round_trips(flow_report: FlowReport<'_>, timeline: &Timeline) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = flow_report;
     let id = flow.id;
     let kinds: Vec<&Kind> = KINDS.iter().filter(|(_, sums, ..)| sums(flow).is_some()).collect();
     // A single straggler must not press all others into the axis.
@@ -178,12 +178,12 @@ fn round_trips(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
                             @if let Some(span) = of_bin(bin) {
                                 @let (x, width) = column(bin.at, of);
                                 @let x = x + width / 2.0;
-                                (sample(chapter, span, x, [span.min_ns, span.mean_ns, span.max_ns].map(|ns| floor - height(ns)), span.max_ns as f64 > most))
+                                (sample(flow_report, span, x, [span.min_ns, span.mean_ns, span.max_ns].map(|ns| floor - height(ns)), span.max_ns as f64 > most))
                             }
                         }
                         line.axis x1=(LEFT) x2=(WIDTH - RIGHT) y1=(floor) y2=(floor) {}
                     }
-                    (times(chapter, timeline, bottom))
+                    (times(flow_report, timeline, bottom))
                 }
             }
         }
@@ -191,13 +191,13 @@ fn round_trips(chapter: FlowReport<'_>, timeline: &Timeline) -> Markup {
 }
 
 /// The round-trip times of one bin: from the smallest to the largest, and the mean.
-fn sample(chapter: FlowReport<'_>, span: Span, x: f64, [low, mean, high]: [f64; 3], above: bool) -> Markup {
-    let FlowReport { texts, figures, .. } = chapter;
-    let words = |ns| Value::words(figures.duration(ns));
+fn sample(flow_report: FlowReport<'_>, span: Span, x: f64, [low, mean, high]: [f64; 3], above: bool) -> Markup {
+    let FlowReport { texts, figures, .. } = flow_report;
+    let label = |ns| Value::text(figures.duration(ns));
     html! {
         g.rtt {
             title { (texts.with("page-rtt-bin", &[
-                ("min", words(span.min_ns)), ("mean", words(span.mean_ns)), ("max", words(span.max_ns)),
+                ("min", label(span.min_ns)), ("mean", label(span.mean_ns)), ("max", label(span.max_ns)),
                 ("count", Value::count(span.samples)),
             ])) }
             @if span.samples > 1 { line.range x1=(format!("{x:.1}")) x2=(format!("{x:.1}")) y1=(format!("{low:.1}")) y2=(format!("{high:.1}")) {} }
@@ -220,7 +220,7 @@ fn spread(chapter: FlowReport<'_>, distribution: &Distribution) -> Markup {
     html! {
         section aria-labelledby=(format!("spread-{id}")) {
             h2 id=(format!("spread-{id}")) { (texts.get("page-spread")) }
-            p { (texts.with("page-spread-how", &[("width", Value::words(figures.duration(width_ns)))])) }
+            p { (texts.with("page-spread-how", &[("width", Value::text(figures.duration(width_ns)))])) }
             div.scroll tabindex="0" {
                 svg.chart role="img" viewBox=(format!("0 0 {WIDTH} {}", bottom + 24.0))
                     aria-labelledby=(format!("spread-title-{id} spread-about-{id}")) {
@@ -234,9 +234,9 @@ fn spread(chapter: FlowReport<'_>, distribution: &Distribution) -> Markup {
                             (texts.get(key))
                             @if let Some(sums) = sums(flow) {
                                 ": " (texts.with("page-spread-sums", &[
-                                    ("median", Value::words(figures.duration(sums.median_ns))),
-                                    ("p95", Value::words(figures.duration(sums.p95_ns))),
-                                    ("max", Value::words(figures.duration(sums.max_ns))),
+                                    ("median", Value::text(figures.duration(sums.median_ns))),
+                                    ("p95", Value::text(figures.duration(sums.p95_ns))),
+                                    ("max", Value::text(figures.duration(sums.max_ns))),
                                 ]))
                             }
                         }
@@ -247,7 +247,7 @@ fn spread(chapter: FlowReport<'_>, distribution: &Distribution) -> Markup {
                             @let last = at + 1 == counts.len();
                             g data-bin=(at) data-count=(count) {
                                 title { (texts.with(if last { "page-spread-last" } else { "page-spread-bin" }, &[
-                                    ("from", Value::words(edge(at))), ("to", Value::words(edge(at + 1))), ("count", Value::count(*count)),
+                                    ("from", Value::text(edge(at))), ("to", Value::text(edge(at + 1))), ("count", Value::count(*count)),
                                 ])) }
                                 (block(if last { "beyond" } else { "rtt" }, x, PLOT / of, floor - *count as f64 / most as f64 * (PANEL - 34.0), floor))
                             }

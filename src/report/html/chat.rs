@@ -40,7 +40,7 @@ pub fn render(document: &ChatDocument, texts: Texts) -> String {
             header {
                 h1 id="chat" { (title) }
                 @if let Some(killed) = said.killed() { p.strong { (killed) } }
-                @if let Some(begun) = begun { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
+                @if let Some(begun) = begun { p.note { (texts.with("page-begun", &[("time", Value::text(begun))])) } }
                 @if let Some(heading) = blocks::first_heading(&warned.finish()) {
                     p.warned { "⚠ " a href="#warnings" { (heading) } }
                 }
@@ -150,7 +150,7 @@ fn of_member(member: &Member) -> Option<String> {
 
 /// A filter to copy, and in the words for its button what it shows.
 fn offered(said: &Phrases<'_>, filter: &str, what: &str) -> Markup {
-    let label = said.texts.with("page-chat-copy", &[("what", Value::words(what))]);
+    let label = said.texts.with("page-chat-copy", &[("what", Value::text(what))]);
     html! { span.filter { (copyable(filter, &label, said.texts)) } }
 }
 
@@ -262,9 +262,9 @@ fn row(said: &Phrases<'_>, message: &ChatMessage, start: Option<i64>, over_udp: 
     }
 }
 
-fn way_in(said: &Phrases<'_>, fate: Option<&DatagramResult>) -> Markup {
+fn way_in(said: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
     html! {
-        @match fate {
+        @match result {
             Some(fate) => {
                 td class=(format!("outcome {}", labels::name(fate.outcome))) data-outcome=(labels::name(fate.outcome)) { (said.outcome(fate.outcome)) }
             }
@@ -278,7 +278,7 @@ fn filters(said: &Phrases<'_>, message: &ChatMessage) -> Markup {
     let fates =
         message.inward.iter().chain(message.copies.iter().flat_map(|copies| &copies.failed).map(|copy| &copy.fate));
     let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
-    for ChatFrameRef { file, frame } in message.evidence.iter().chain(fates.flat_map(|fate| &fate.evidence)) {
+    for ChatFrameRef { file, frame } in message.evidence.iter().chain(fates.flat_map(|result| &result.evidence)) {
         match files.iter_mut().find(|(known, _)| known == file) {
             Some((_, frames)) => frames.push(*frame),
             None => files.push((file, vec![*frame])),
@@ -289,7 +289,7 @@ fn filters(said: &Phrases<'_>, message: &ChatMessage) -> Markup {
             @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MAX_FRAMES); evidence::filter(&frames) };
             span.filter {
                 span.file { (labels::truncate(file)) } " "
-                @let label = said.texts.with("page-chat-copy", &[("what", Value::words(said.message(message)))]);
+                @let label = said.texts.with("page-chat-copy", &[("what", Value::text(said.message(message)))]);
                 (copyable(&filter, &label, said.texts))
             }
         }
@@ -315,9 +315,9 @@ fn witnesses(said: &Phrases<'_>) -> Markup {
                         };
                         @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
                         li { (labels::capitalize(&texts.with("witness-line", &[
-                            ("name", Value::words(texts.get(key))),
-                            ("file", Value::words(file)),
-                            ("whole", Value::words(labels::whole(witness.whole, texts))),
+                            ("name", Value::text(texts.get(key))),
+                            ("file", Value::text(file)),
+                            ("whole", Value::text(labels::whole(witness.whole, texts))),
                         ]))) }
                     }
                 }

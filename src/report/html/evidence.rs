@@ -10,42 +10,42 @@ use crate::report::exchange::flow_report::FlowReport;
 use crate::report::labels;
 
 /// The words for a message that did not simply get through: where it was seen last, where it is missing, how sure that is.
-pub fn describe_message(chapter: FlowReport<'_>, message: &Message) -> Vec<String> {
-    let FlowReport { texts, .. } = chapter;
-    let mut told = Vec::new();
+pub fn describe_message(flow_report: FlowReport<'_>, message: &Message) -> Vec<String> {
+    let FlowReport { texts, .. } = flow_report;
+    let mut known = Vec::new();
     if let Some(after) = message.after {
-        told.push(texts.with(
+        known.push(texts.with(
             "page-last-seen",
             &[
-                ("point", Value::words(labels::point(after, texts))),
-                ("where", Value::words(seen_in(chapter, message, after))),
+                ("point", Value::text(labels::point(after, texts))),
+                ("where", Value::text(seen_in(flow_report, message, after))),
             ],
         ));
     }
     if let Some(before) = message.before {
-        let (file, sure) = missing_from(chapter, before);
-        told.push(texts.with(
+        let (file, sure) = missing_from(flow_report, before);
+        known.push(texts.with(
             "page-missing",
-            &[("point", Value::words(labels::point(before, texts))), ("file", file), ("sure", Value::words(sure))],
+            &[("point", Value::text(labels::point(before, texts))), ("file", file), ("sure", Value::text(sure))],
         ));
     }
     if let Some(reason) = &message.reason {
-        told.push(texts.with("losses-reason", &[("reason", Value::words(labels::reason(reason, texts)))]));
+        known.push(texts.with("losses-reason", &[("reason", Value::text(labels::reason(reason, texts)))]));
     }
-    told.extend(neighbours(chapter, message));
+    known.extend(neighbours(flow_report, message));
     if message.duplicates > 0 {
-        told.push(texts.with("page-duplicates", &[("count", Value::count(message.duplicates.into()))]));
+        known.push(texts.with("page-duplicates", &[("count", Value::count(message.duplicates.into()))]));
     }
     if message.altered {
-        told.push(texts.get("page-altered"));
+        known.push(texts.get("page-altered"));
     }
-    told
+    known
 }
 
 /// How sure the outcome and the place are.
-pub fn certainty(chapter: FlowReport<'_>, message: &Message) -> Option<String> {
-    let FlowReport { texts, .. } = chapter;
-    let whole = message.before.and_then(|before| witness(chapter, before)).map(|witness| witness.whole);
+pub fn certainty(flow_report: FlowReport<'_>, message: &Message) -> Option<String> {
+    let FlowReport { texts, .. } = flow_report;
+    let whole = message.before.and_then(|before| witness(flow_report, before)).map(|witness| witness.whole);
     Some(match (message.outcome, message.blame.len()) {
         (Outcome::Lost, 0) => texts.get("page-sure-nowhere"),
         (Outcome::Lost, 1) => texts.get(match whole {
@@ -61,36 +61,36 @@ pub fn certainty(chapter: FlowReport<'_>, message: &Message) -> Option<String> {
     })
 }
 
-fn witness(chapter: FlowReport<'_>, point: PointName) -> Option<&Witness> {
-    chapter.document.witnesses.of(point, chapter.same_host())
+fn witness(flow_report: FlowReport<'_>, point: PointName) -> Option<&Witness> {
+    flow_report.document.witnesses.of(point, flow_report.same_host())
 }
 
 /// In which file, and in which frame of it, a point shows a message.
-fn seen_in(chapter: FlowReport<'_>, message: &Message, point: PointName) -> String {
-    let FlowReport { texts, .. } = chapter;
+fn seen_in(flow_report: FlowReport<'_>, message: &Message, point: PointName) -> String {
+    let FlowReport { texts, .. } = flow_report;
     // On one host a frame is both wire points of its direction, and is named by the first.
     let position = |point: PointName| PointName::ALL.iter().position(|other| *other == point);
     let frame = message.evidence.iter().find(|frame| {
         let near = position(frame.point).zip(position(point)).is_some_and(|(one, other)| one.abs_diff(other) == 1);
-        frame.point == point || chapter.same_host() && point.on_wire() && near
+        frame.point == point || flow_report.same_host() && point.on_wire() && near
     });
-    match (frame, witness(chapter, point)) {
+    match (frame, witness(flow_report, point)) {
         (Some(FrameRef { file, frame, .. }), _) => {
-            texts.with("page-frame", &[("file", Value::words(short(chapter, file))), ("frame", Value::words(frame))])
+            texts.with("page-frame", &[("file", Value::text(short(flow_report, file))), ("frame", Value::text(frame))])
         }
-        (None, Some(witness)) => file_of(chapter, witness),
+        (None, Some(witness)) => file_of(flow_report, witness),
         (None, None) => texts.get("page-by-others"),
     }
 }
 
-fn file_of(chapter: FlowReport<'_>, witness: &Witness) -> String {
-    if witness.file.is_empty() { chapter.texts.get("witness-not-kept") } else { short(chapter, &witness.file) }
+fn file_of(flow_report: FlowReport<'_>, witness: &Witness) -> String {
+    if witness.file.is_empty() { flow_report.texts.get("witness-not-kept") } else { short(flow_report, &witness.file) }
 }
 
 /// A file's name without its folder, where no other file here is called the same.
-pub fn short(chapter: FlowReport<'_>, file: &str) -> String {
+pub fn short(flow_report: FlowReport<'_>, file: &str) -> String {
     let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let witnesses = &chapter.document.witnesses;
+    let witnesses = &flow_report.document.witnesses;
     let all =
         [&witnesses.client_journal, &witnesses.client_capture, &witnesses.server_journal, &witnesses.server_capture];
     let mut others = all.into_iter().flatten().filter(|witness| witness.file != file);
@@ -99,24 +99,24 @@ pub fn short(chapter: FlowReport<'_>, file: &str) -> String {
 }
 
 /// Who should have seen it at a point, and how far that can be relied on.
-fn missing_from(chapter: FlowReport<'_>, before: PointName) -> (Value, String) {
-    let FlowReport { texts, .. } = chapter;
-    let Some(witness) = witness(chapter, before) else { return (Value::words("none"), String::new()) };
+fn missing_from(flow_report: FlowReport<'_>, before: PointName) -> (Value, String) {
+    let FlowReport { texts, .. } = flow_report;
+    let Some(witness) = witness(flow_report, before) else { return (Value::text("none"), String::new()) };
     let sure = texts.get(match witness.whole {
         Some(true) => "page-whole",
         Some(false) => "page-gaps",
         None => "page-assumed",
     });
-    (Value::words(file_of(chapter, witness)), sure)
+    (Value::text(file_of(flow_report, witness)), sure)
 }
 
 /// Between which frames a message is missing from a capture, where the messages before and after it are there.
-fn neighbours(chapter: FlowReport<'_>, message: &Message) -> Option<String> {
-    let FlowReport { flow, texts, .. } = chapter;
+fn neighbours(flow_report: FlowReport<'_>, message: &Message) -> Option<String> {
+    let FlowReport { flow, texts, .. } = flow_report;
     let Gap { file, low, high } = gap(flow, message)?;
-    let number = |n: u64| Value::words(n);
+    let number = |n: u64| Value::text(n);
     let values = [
-        ("file", Value::words(short(chapter, file))),
+        ("file", Value::text(short(flow_report, file))),
         ("low", number(low.1)),
         ("high", number(high.1)),
         ("low_frame", number(low.0.into())),
@@ -146,7 +146,7 @@ fn gap<'a>(flow: &'a Flow, message: &Message) -> Option<Gap<'a>> {
 }
 
 /// For each file the display filter that shows a message's frames, with a button that copies it.
-pub fn filters(chapter: FlowReport<'_>, message: &Message) -> Markup {
+pub fn filters(flow_report: FlowReport<'_>, message: &Message) -> Markup {
     let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
     for FrameRef { file, frame, .. } in &message.evidence {
         match files.iter_mut().find(|(known, _)| known == file) {
@@ -157,10 +157,10 @@ pub fn filters(chapter: FlowReport<'_>, message: &Message) -> Markup {
     html! {
         @for (file, mut frames) in files {
             @let filter = { frames.sort_unstable(); filter(&frames) };
-            (offered(chapter, file, &filter, Some(message.n)))
+            (offered(flow_report, file, &filter, Some(message.n)))
         }
-        @if let Some(Gap { file, low, high }) = gap(chapter.flow, message) {
-            (offered(chapter, file, &format!("frame.number >= {} && frame.number <= {}", low.0, high.0), Some(message.n)))
+        @if let Some(Gap { file, low, high }) = gap(flow_report.flow, message) {
+            (offered(flow_report, file, &format!("frame.number >= {} && frame.number <= {}", low.0, high.0), Some(message.n)))
         }
     }
 }
@@ -171,14 +171,14 @@ pub fn filter(frames: &[u32]) -> String {
 }
 
 /// A filter to copy.
-pub fn offered(chapter: FlowReport<'_>, file: &str, filter: &str, n: Option<u64>) -> Markup {
-    let file = short(chapter, file);
-    let n = n.map_or_else(|| Value::words("none"), Value::words);
-    let label = chapter.texts.with("page-copy-label", &[("file", Value::words(&file)), ("n", n)]);
+pub fn offered(flow_report: FlowReport<'_>, file: &str, filter: &str, n: Option<u64>) -> Markup {
+    let file = short(flow_report, file);
+    let n = n.map_or_else(|| Value::text("none"), Value::text);
+    let label = flow_report.texts.with("page-copy-label", &[("file", Value::text(&file)), ("n", n)]);
     html! {
         span.filter {
             span.file { (file) } " "
-            (copyable(filter, &label, chapter.texts))
+            (copyable(filter, &label, flow_report.texts))
         }
     }
 }

@@ -95,7 +95,7 @@ fn frame(title: &str, main: &Markup, texts: Texts) -> String {
                 style { (style) }
             }
             body data-copied=(texts.get("page-copied")) data-shown=(texts.with("page-shown", &[
-                ("shown", Value::words("%1")), ("all", Value::words("%2")),
+                ("shown", Value::text("%1")), ("all", Value::text("%2")),
             ])) {
                 a.skip href="#main" { (texts.get("page-skip")) }
                 main id="main" { (main) }
@@ -115,40 +115,40 @@ fn digest(asset: &str) -> String {
 }
 
 /// The sentences that must not be overlooked, and what stands beside them.
-fn verdict(chapter: FlowReport<'_>) -> Vec<String> {
+fn verdict(flow_report: FlowReport<'_>) -> Vec<String> {
     let mut page = ReportBuilder::default();
-    exchange::write_verdict(&mut page, chapter);
+    exchange::write_verdict(&mut page, flow_report);
     blocks::sentences(&page.finish())
 }
 
 /// All of one flow.
-fn chapter(chapter: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
-    let FlowReport { document, flow, texts, .. } = chapter;
+fn chapter(report: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
+    let FlowReport { document, flow, texts, .. } = report;
     let id = flow.id;
     let mut opening = ReportBuilder::default();
-    exchange::write_verdict(&mut opening, chapter);
+    exchange::write_verdict(&mut opening, report);
     let opening = opening.finish();
     let messages = room.of(flow);
     html! {
         article aria-labelledby=(format!("verdict-{id}")) {
             header {
                 @if document.flows.len() > 1 {
-                    p.note { (chapter.text("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
+                    p.note { (report.text("flow-heading", &[("id", id.into()), ("of", document.flows.len() as u64)])) }
                 }
                 (blocks::opening(&opening, &format!("verdict-{id}")))
-                @if let Some(parties) = losses::parties(chapter).filter(|_| tells_all(chapter)) { p { (texts.get("page-lost-where")) " " (parties) } }
-                @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::words(begun))])) } }
-                (warned(chapter))
+                @if let Some(hosts) = losses::hosts(report).filter(|_| tells_all(report)) { p { (texts.get("page-lost-where")) " " (hosts) } }
+                @if let Some(begun) = begun(flow) { p.note { (texts.with("page-begun", &[("time", Value::text(begun))])) } }
+                (warned(report))
             }
-            (path::draw(chapter))
-            (sequence_diagram::draw(chapter))
-            (charts::draw(chapter))
-            (table::draw(chapter, &messages))
+            (path::draw(report))
+            (sequence_diagram::draw(report))
+            (charts::draw(report))
+            (table::draw(report, &messages))
             (blocks::sections(|page| {
-                exchange::endpoints(page, chapter);
-                losses::write(page, chapter);
-                score::write(page, chapter);
-                delays::write(page, chapter);
+                exchange::endpoints(page, report);
+                losses::write(page, report);
+                score::write(page, report);
+                delays::write(page, report);
             }))
         }
     }
@@ -156,14 +156,14 @@ fn chapter(chapter: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
 
 /// Whether the places of the losses are all there is to say: the server alone cannot know what the network lost, and of a
 /// ping some of those that were never answered may have no place.
-fn tells_all(chapter: FlowReport<'_>) -> bool {
-    chapter.at_client() && chapter.document.dialect != PING
+fn tells_all(flow_report: FlowReport<'_>) -> bool {
+    flow_report.at_client() && flow_report.document.dialect != PING
 }
 
 /// Says at the top that there are warnings, and where.
-fn warned(chapter: FlowReport<'_>) -> Markup {
+fn warned(flow_report: FlowReport<'_>) -> Markup {
     let mut page = ReportBuilder::default();
-    exchange::warnings(&mut page, chapter.document, chapter.texts);
+    exchange::warnings(&mut page, flow_report.document, flow_report.texts);
     let heading = blocks::first_heading(&page.finish());
     html! {
         @if let Some(heading) = heading {

@@ -9,8 +9,8 @@ use crate::report::exchange::{path, verdict};
 use crate::report::labels;
 
 /// Draws the path of a flow.
-pub fn draw(chapter: FlowReport<'_>) -> Markup {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+pub fn draw(flow_report: FlowReport<'_>) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = flow_report;
     let points = path::points(flow);
     let most = points.iter().filter_map(|(_, count)| *count).max().unwrap_or(0).max(1);
     let id = format!("path-{}", flow.id);
@@ -35,31 +35,31 @@ pub fn draw(chapter: FlowReport<'_>) -> Markup {
                                 th scope="row" {
                                     span aria-hidden="true" { (if index < 4 { "→ " } else { "← " }) } (labels::point(point, texts))
                                 }
-                                td { (witness(point, chapter)) }
+                                td { (witness(point, flow_report)) }
                                 td.count { (figures.count(count)) }
                                 td.bar { (bar(count, most)) }
                             }
                             @if let Some(segment) = SegmentName::ALL.get(index) {
-                                (lost(chapter, *segment))
+                                (lost(flow_report, *segment))
                             }
                         }
-                        (undetermined(chapter))
+                        (undetermined(flow_report))
                     }
                 }
             }
             p.note { (texts.get("path-arrows")) }
             @if path::points(flow).iter().any(|(_, count)| count.is_none()) { p.note { (texts.get("path-dash")) } }
-            @if chapter.same_host() { p { (texts.get("path-same-host")) } }
+            @if flow_report.same_host() { p { (texts.get("path-same-host")) } }
             @for (keys, loss) in ratios {
-                @if let Some(loss) = loss { p { (verdict::with_ratio(chapter, keys, loss)) } }
+                @if let Some(loss) = loss { p { (verdict::with_ratio(flow_report, keys, loss)) } }
             }
         }
     }
 }
 
 /// Who would have seen it.
-fn witness(point: PointName, chapter: FlowReport<'_>) -> String {
-    chapter.texts.get(if point.on_wire() { "path-wire" } else { "path-application" })
+fn witness(point: PointName, flow_report: FlowReport<'_>) -> String {
+    flow_report.texts.get(if point.on_wire() { "path-wire" } else { "path-application" })
 }
 
 /// So many of the most there are.
@@ -74,8 +74,8 @@ pub fn bar(count: Option<u64>, most: u64) -> Markup {
 }
 
 /// The messages that this segment and no other lost.
-fn lost(chapter: FlowReport<'_>, segment: SegmentName) -> Markup {
-    let FlowReport { flow, texts, figures, .. } = chapter;
+fn lost(flow_report: FlowReport<'_>, segment: SegmentName) -> Markup {
+    let FlowReport { flow, texts, figures, .. } = flow_report;
     let messages = flow.messages.iter().filter(|message| message.outcome == Outcome::Lost);
     let numbers: Vec<u64> = messages.filter(|message| message.blame == [segment]).map(|message| message.n).collect();
     html! {
@@ -84,9 +84,9 @@ fn lost(chapter: FlowReport<'_>, segment: SegmentName) -> Markup {
                 td colspan="4" {
                     span aria-hidden="true" { "✕ " }
                     (texts.with("losses-one", &[
-                        ("place", Value::words(labels::capitalize(&labels::segment(segment, texts)))),
+                        ("place", Value::text(labels::capitalize(&labels::segment(segment, texts)))),
                         ("count", Value::count(numbers.len() as u64)),
-                        ("numbers", Value::words(figures.ranges(&numbers))),
+                        ("numbers", Value::text(figures.ranges(&numbers))),
                     ]))
                 }
             }
@@ -112,9 +112,9 @@ fn undetermined(chapter: FlowReport<'_>) -> Markup {
                     span aria-hidden="true" { "? " }
                     @let names: Vec<String> = blame.iter().map(|segment| labels::segment(*segment, texts)).collect();
                     (texts.with(if blame.is_empty() { "losses-nowhere" } else { "losses-several" }, &[
-                        ("place", Value::words(names.join(", "))),
+                        ("place", Value::text(names.join(", "))),
                         ("count", Value::count(numbers.len() as u64)),
-                        ("numbers", Value::words(figures.ranges(&numbers))),
+                        ("numbers", Value::text(figures.ranges(&numbers))),
                     ]))
                 }
             }

@@ -30,21 +30,21 @@ const ONE_HOST: [f64; 4] = [150.0, 430.0, 430.0, 710.0];
 const WORDS: f64 = 740.0;
 
 /// Draws the ladder of a flow.
-pub fn draw(chapter: FlowReport<'_>) -> Markup {
-    let FlowReport { flow, texts, .. } = chapter;
+pub fn draw(flow_report: FlowReport<'_>) -> Markup {
+    let FlowReport { flow, texts, .. } = flow_report;
     let drawn = chosen(flow);
     if drawn.is_empty() {
         return html! {};
     }
     let id = flow.id;
     let height = TOP + drawn.len() as f64 * ROW + 10.0;
-    let lanes = if chapter.same_host() { ONE_HOST } else { LANES };
+    let directions = if flow_report.same_host() { ONE_HOST } else { LANES };
     let start = flow.timeline.as_ref().map(|timeline| timeline.from_ns);
     html! {
         section aria-labelledby=(format!("ladder-{id}")) {
             h2 id=(format!("ladder-{id}")) { (texts.get("page-ladder")) }
             p { (texts.get("page-ladder-how")) }
-            (legend(chapter))
+            (legend(flow_report))
             @if (drawn.len() as u64) < flow.counts.requests {
                 p.note { (texts.with("page-ladder-part", &[
                     ("shown", Value::count(drawn.len() as u64)), ("all", Value::count(flow.counts.requests)),
@@ -61,9 +61,9 @@ pub fn draw(chapter: FlowReport<'_>) -> Markup {
                     aria-labelledby=(format!("ladder-title-{id} ladder-about-{id}")) {
                     title id=(format!("ladder-title-{id}")) { (texts.get("page-ladder")) }
                     desc id=(format!("ladder-about-{id}")) { (texts.get("page-ladder-about")) }
-                    (ground(chapter, lanes, height))
+                    (ground(flow_report, directions, height))
                     @for (row, message) in drawn.iter().enumerate() {
-                        (rung(chapter, message, lanes, TOP + row as f64 * ROW, start))
+                        (rung(flow_report, message, directions, TOP + row as f64 * ROW, start))
                     }
                 }
             }
@@ -79,8 +79,8 @@ fn chosen(flow: &Flow) -> Vec<&Message> {
     flow.messages.iter().filter(|message| !message.is_plain()).take(MAX_ROWS).collect()
 }
 
-fn legend(chapter: FlowReport<'_>) -> Markup {
-    let FlowReport { texts, .. } = chapter;
+fn legend(flow_report: FlowReport<'_>) -> Markup {
+    let FlowReport { texts, .. } = flow_report;
     html! {
         ul.legend {
             li.seen { span aria-hidden="true" { "● " } (texts.get("page-legend-seen")) }
@@ -91,27 +91,27 @@ fn legend(chapter: FlowReport<'_>) -> Markup {
 }
 
 /// The network's stretch, the lanes and their names.
-fn ground(chapter: FlowReport<'_>, lanes: [f64; 4], height: f64) -> Markup {
-    let FlowReport { texts, .. } = chapter;
+fn ground(flow_report: FlowReport<'_>, directions: [f64; 4], height: f64) -> Markup {
+    let FlowReport { texts, .. } = flow_report;
     let keys = ["page-lane-client-app", "page-lane-client-wire", "page-lane-server-wire", "page-lane-server-app"];
-    let names: Vec<(f64, String)> = if chapter.same_host() {
+    let names: Vec<(f64, String)> = if flow_report.same_host() {
         vec![
-            (lanes[0], texts.get(keys[0])),
-            (lanes[1], texts.get("page-lane-one-wire")),
-            (lanes[3], texts.get(keys[3])),
+            (directions[0], texts.get(keys[0])),
+            (directions[1], texts.get("page-lane-one-wire")),
+            (directions[3], texts.get(keys[3])),
         ]
     } else {
-        lanes.into_iter().zip(keys.map(|key| texts.get(key))).collect()
+        directions.into_iter().zip(keys.map(|key| texts.get(key))).collect()
     };
     html! {
-        @if !chapter.same_host() {
-            rect.network x=(lanes[1]) y=(TOP - 8.0) width=(lanes[2] - lanes[1]) height=(height - TOP + 4.0) {}
-            text.lane x=(f64::midpoint(lanes[1], lanes[2])) y=(TOP - 14.0) text-anchor="middle" { (texts.get("page-lane-network")) }
+        @if !flow_report.same_host() {
+            rect.network x=(directions[1]) y=(TOP - 8.0) width=(directions[2] - directions[1]) height=(height - TOP + 4.0) {}
+            text.lane x=(f64::midpoint(directions[1], directions[2])) y=(TOP - 14.0) text-anchor="middle" { (texts.get("page-lane-network")) }
         }
         @for (x, name) in names {
             line.lane x1=(x) x2=(x) y1=(TOP - 8.0) y2=(height - 4.0) {}
             // Names of neighbours would run into each other on one line.
-            @let y = if [lanes[0], lanes[3]].contains(&x) { TOP - 30.0 } else { TOP - 14.0 };
+            @let y = if [directions[0], directions[3]].contains(&x) { TOP - 30.0 } else { TOP - 14.0 };
             text.lane x=(x) y=(y) text-anchor="middle" { (name) }
         }
     }
@@ -178,7 +178,7 @@ impl Row {
     }
 
     /// Somewhere here it was lost, or from here on nobody knows.
-    fn doubt(&self, from: f64, to: f64, words: Option<String>) -> Markup {
+    fn doubt(&self, from: f64, to: f64, label: Option<String>) -> Markup {
         // In the middle of the stretch, and where it goes there and back, between the two lines.
         let stations = (0..8).map(f64::from).filter(|station| *station > from && *station < to);
         let places = || std::iter::once(from).chain(stations.clone()).chain([to]).map(|position| self.place(position));
@@ -189,7 +189,7 @@ impl Row {
             polyline.open points=(self.line(from, to)) {}
             circle.doubt cx=(format!("{x:.1}")) cy=(format!("{y:.1}")) r="8" {}
             text.doubt x=(format!("{x:.1}")) y=(format!("{:.1}", y + 4.0)) text-anchor="middle" { "?" }
-            @if let Some(words) = words {
+            @if let Some(words) = label {
                 text.doubt x=(format!("{:.1}", x + 12.0)) y=(format!("{:.1}", y + 4.0)) { (words) }
             }
         }
@@ -203,19 +203,19 @@ impl Row {
 }
 
 /// One message's row.
-fn rung(chapter: FlowReport<'_>, message: &Message, lanes: [f64; 4], top: f64, start: Option<i64>) -> Markup {
-    let FlowReport { texts, figures, .. } = chapter;
-    let row = Row { lanes, top };
+fn rung(flow_report: FlowReport<'_>, message: &Message, directions: [f64; 4], top: f64, start: Option<i64>) -> Markup {
+    let FlowReport { texts, figures, .. } = flow_report;
+    let row = Row { lanes: directions, top };
     let MessagePath { known, open, cross } = way(message);
     let seen = message.times.keys().filter_map(|point| PointName::ALL.iter().position(|other| other == point));
     let label = match (message.outcome, message.blame.len()) {
         (Outcome::Lost, places @ 2..) => texts.with("page-lost-of", &[("count", Value::count(places as u64))]),
-        _ => labels::fate(message, texts, figures),
+        _ => labels::result(message, texts, figures),
     };
     let middle = top + ROW / 2.0 + 4.0;
     html! {
         g class=(labels::name(message.outcome)) data-n=(message.n) {
-            title { (texts.with("page-rung", &[("n", Value::words(message.n)), ("what", Value::words(&label))])) }
+            title { (texts.with("page-rung", &[("n", Value::text(message.n)), ("what", Value::text(&label))])) }
             rect.row x="0" y=(top) width=(WIDTH) height=(ROW) {}
             text.n x="52" y=(middle) text-anchor="end" { (message.n) }
             @if let Some(left) = left(message, start, figures) { text.time x="132" y=(middle) text-anchor="end" { (left) } }
@@ -228,7 +228,7 @@ fn rung(chapter: FlowReport<'_>, message: &Message, lanes: [f64; 4], top: f64, s
             @if message.is_plain() {
                 text.what x=(WORDS) y=(middle) { (label) }
             } @else {
-                a href=(format!("#m{}-{}", chapter.flow.id, message.n)) { text.what x=(WORDS) y=(middle) { (label) } }
+                a href=(format!("#m{}-{}", flow_report.flow.id, message.n)) { text.what x=(WORDS) y=(middle) { (label) } }
             }
         }
     }

@@ -34,8 +34,8 @@ impl RowBudget {
 }
 
 /// Draws the table of a flow's messages.
-pub fn draw(chapter: FlowReport<'_>, messages: &[&Message]) -> Markup {
-    let FlowReport { flow, texts, .. } = chapter;
+pub fn draw(flow_report: FlowReport<'_>, messages: &[&Message]) -> Markup {
+    let FlowReport { flow, texts, .. } = flow_report;
     let id = format!("messages-{}", flow.id);
     let start = flow.timeline.as_ref().map(|timeline| timeline.from_ns);
     let mut outcomes: Vec<Outcome> = messages.iter().map(|message| message.outcome).collect();
@@ -49,7 +49,7 @@ pub fn draw(chapter: FlowReport<'_>, messages: &[&Message]) -> Markup {
                     ("shown", Value::count(messages.len() as u64)), ("all", Value::count(flow.counts.requests)),
                 ])) }
             }
-            (conversation(chapter))
+            (conversation(flow_report))
             (search(&format!("rows-{}", flow.id), texts, &html! {
                 label { (texts.get("page-outcome")) " "
                     select {
@@ -70,7 +70,7 @@ pub fn draw(chapter: FlowReport<'_>, messages: &[&Message]) -> Markup {
                         th scope="col" { (texts.get("page-evidence")) }
                     } }
                     tbody id=(format!("rows-{}", flow.id)) {
-                        @for message in messages { (row(chapter, message, start)) }
+                        @for message in messages { (row(flow_report, message, start)) }
                     }
                 }
             }
@@ -89,37 +89,37 @@ pub fn search(rows: &str, texts: Texts, choice: &Markup) -> Markup {
     }
 }
 
-fn row(chapter: FlowReport<'_>, message: &Message, start: Option<i64>) -> Markup {
-    let FlowReport { figures, .. } = chapter;
-    let told = evidence::describe_message(chapter, message);
+fn row(flow_report: FlowReport<'_>, message: &Message, start: Option<i64>) -> Markup {
+    let FlowReport { figures, .. } = flow_report;
+    let known = evidence::describe_message(flow_report, message);
     html! {
-        tr id=(format!("m{}-{}", chapter.flow.id, message.n)) data-outcome=(labels::name(message.outcome)) class=[message.is_plain().then_some("plain")] {
+        tr id=(format!("m{}-{}", flow_report.flow.id, message.n)) data-outcome=(labels::name(message.outcome)) class=[message.is_plain().then_some("plain")] {
             th scope="row" { (message.n) }
             td.time { (sequence_diagram::left(message, start, figures).unwrap_or_else(|| DASH.to_owned())) }
             td class=(format!("outcome {}", labels::name(message.outcome))) {
                 span aria-hidden="true" { (sign(message.outcome)) " " }
-                (outcome(chapter, message))
+                (outcome(flow_report, message))
             }
             td.time { (message.rtt_ns.map_or_else(|| DASH.to_owned(), |rtt| figures.duration(rtt))) }
             td.evidence {
-                @for line in told { p { (line) } }
-                @if let Some(sure) = evidence::certainty(chapter, message) { p.sure { (sure) } }
+                @for line in known { p { (line) } }
+                @if let Some(sure) = evidence::certainty(flow_report, message) { p.sure { (sure) } }
                 @if let Some(reply) = &message.reply { p { q { (labels::truncate(reply)) } } }
-                (evidence::filters(chapter, message))
+                (evidence::filters(flow_report, message))
             }
         }
     }
 }
 
 /// What became of it; of lost ones all places that it may have been lost at.
-fn outcome(chapter: FlowReport<'_>, message: &Message) -> String {
-    let FlowReport { texts, .. } = chapter;
+fn outcome(flow_report: FlowReport<'_>, message: &Message) -> String {
+    let FlowReport { texts, .. } = flow_report;
     match (message.outcome, message.blame.len()) {
         (Outcome::Lost, 2..) => {
             let names: Vec<String> = message.blame.iter().map(|segment| labels::segment(*segment, texts)).collect();
-            texts.with("page-lost-somewhere", &[("places", Value::words(names.join(", ")))])
+            texts.with("page-lost-somewhere", &[("places", Value::text(names.join(", ")))])
         }
-        (Outcome::Lost, 1) => labels::fate(message, texts, chapter.figures),
+        (Outcome::Lost, 1) => labels::result(message, texts, flow_report.figures),
         _ => labels::outcome(message.outcome, texts),
     }
 }
@@ -136,8 +136,8 @@ const fn sign(outcome: Outcome) -> &'static str {
 }
 
 /// Display filters for the whole conversation, one for each capture: a NAT between them changes the client's address.
-fn conversation(chapter: FlowReport<'_>) -> Markup {
-    let FlowReport { document, flow, texts, .. } = chapter;
+fn conversation(flow_report: FlowReport<'_>) -> Markup {
+    let FlowReport { document, flow, texts, .. } = flow_report;
     // Behind a router that forwards another port than its own, the server has not the one that the client knows.
     let port = flow.server.map(|server| server.port());
     let captures = [
@@ -152,7 +152,7 @@ fn conversation(chapter: FlowReport<'_>) -> Markup {
                     @let ip = if client.is_ipv4() { "ip" } else { "ipv6" };
                     @let ours = format!("{ip}.addr == {} && udp.port == {}", client.ip(), client.port());
                     @let filter = match port { Some(port) => format!("{ours} && udp.port == {port}"), None => ours };
-                    (evidence::offered(chapter, &witness.file, &filter, None))
+                    (evidence::offered(flow_report, &witness.file, &filter, None))
                 }
             }
         }

@@ -48,7 +48,7 @@ fn verdict(document: &TransferDocument, texts: Texts) -> String {
         ("whole", count(Some(true))),
         ("unknown", count(None)),
         ("count", Value::count(document.transfers.len() as u64)),
-        ("mode", Value::words(document.mode.name())),
+        ("mode", Value::text(document.mode.name())),
     ];
     texts.with("page-transfer", &values)
 }
@@ -56,14 +56,14 @@ fn verdict(document: &TransferDocument, texts: Texts) -> String {
 fn article(document: &TransferDocument, index: usize, several: bool, room: &mut usize, texts: Texts) -> Markup {
     let id = format!("transfer-{index}");
     let figures = NumberFormat::new(texts);
-    let size = document.size.map_or_else(|| Value::words("none"), Value::count);
+    let size = document.size.map_or_else(|| Value::text("none"), Value::count);
     let name = document.name.as_deref().map_or_else(|| "none".to_owned(), labels::truncate);
-    let told = &document.transfers[..document.transfers.len().min(*room)];
-    *room -= told.len();
+    let known = &document.transfers[..document.transfers.len().min(*room)];
+    *room -= known.len();
     html! {
         article aria-labelledby=(id) {
             @if several { h2 id=(id) { (verdict(document, texts)) } } @else { h1 id=(id) { (verdict(document, texts)) } }
-            p { (texts.with("page-transfer-file", &[("name", Value::words(name)), ("size", size)])) }
+            p { (texts.with("page-transfer-file", &[("name", Value::text(name)), ("size", size)])) }
             @if let Some(digest) = &document.sha256 { p.note { "SHA-256: " code { (digest) } } }
             div.scroll tabindex="0" {
                 table.figures.transfers {
@@ -79,10 +79,10 @@ fn article(document: &TransferDocument, index: usize, several: bool, room: &mut 
                     }
                 }
             }
-            @for transfer in told { (receiver(transfer, index, figures, texts)) }
-            @if told.len() < document.transfers.len() {
+            @for transfer in known { (receiver(transfer, index, figures, texts)) }
+            @if known.len() < document.transfers.len() {
                 p.note { (texts.with("page-transfer-part", &[
-                    ("shown", Value::count(told.len() as u64)), ("all", Value::count(document.transfers.len() as u64)),
+                    ("shown", Value::count(known.len() as u64)), ("all", Value::count(document.transfers.len() as u64)),
                 ])) }
             }
             (warnings(document, texts))
@@ -102,7 +102,7 @@ fn receiver(transfer: &Transfer, index: usize, figures: NumberFormat, texts: Tex
     }
     html! {
         section aria-labelledby=(id) {
-            h2 id=(id) { (texts.with("page-receiver", &[("number", Value::words(number))])) }
+            h2 id=(id) { (texts.with("page-receiver", &[("number", Value::text(number))])) }
             (points(transfer, figures, texts))
             @for line in lines {
                 @if line.starts_with(' ') { p.under { (line.trim()) } } @else { p { (line) } }
@@ -141,7 +141,7 @@ fn points(transfer: &Transfer, figures: NumberFormat, texts: Texts) -> Markup {
                     @if let Some((part, count)) = lost.as_ref().and_then(|lost| lost.get(position)) {
                         @if *count > 0 {
                             tr.lost { td colspan="3" { span aria-hidden="true" { "✕ " } (texts.with("page-blocks-lost", &[
-                                ("count", Value::count(*count)), ("place", Value::words(texts.get(part_key(*part)))),
+                                ("count", Value::count(*count)), ("place", Value::text(texts.get(part_key(*part)))),
                             ])) } }
                         }
                     }
@@ -150,7 +150,7 @@ fn points(transfer: &Transfer, figures: NumberFormat, texts: Texts) -> Markup {
                     @if at.undetermined > 0 {
                         @let places: Vec<String> = at.possible.iter().map(|part| texts.get(part_key(*part))).collect();
                         tr.somewhere { td colspan="3" { span aria-hidden="true" { "? " } (texts.with("page-blocks-somewhere", &[
-                            ("count", Value::count(at.undetermined)), ("places", Value::words(places.join(", "))),
+                            ("count", Value::count(at.undetermined)), ("places", Value::text(places.join(", "))),
                         ])) } }
                     }
                 }
@@ -165,7 +165,7 @@ fn over_file(map: &LossMap, id: &str, figures: NumberFormat, texts: Texts) -> Ma
         .zip(&map.lost)
         .map(|(cell, lost): (u64, _)| {
             let values = [
-                ("first", Value::words(cell.saturating_mul(map.blocks_per_cell))),
+                ("first", Value::text(cell.saturating_mul(map.blocks_per_cell))),
                 ("blocks", Value::count(map.blocks_per_cell)),
                 ("lost", Value::count(*lost)),
             ];
@@ -186,13 +186,13 @@ fn over_time(course: &Throughput, id: &str, figures: NumberFormat, texts: Texts)
     let cells: Vec<(u64, String)> = (0..)
         .zip(&course.bytes)
         .map(|(cell, bytes): (i64, _)| {
-            let from = Value::words(figures.duration(cell.saturating_mul(course.cell_ns)));
-            (*bytes, texts.with("page-course-cell", &[("from", from), ("rate", Value::words(rate(*bytes)))]))
+            let from = Value::text(figures.duration(cell.saturating_mul(course.cell_ns)));
+            (*bytes, texts.with("page-course-cell", &[("from", from), ("rate", Value::text(rate(*bytes)))]))
         })
         .collect();
     let most = course.bytes.iter().copied().max().unwrap_or(0).max(1);
     let key = if course.end == TransferPerspective::Receiver { "page-course-received" } else { "page-course-sent" };
-    let about = texts.with(key, &[("width", Value::words(figures.duration(course.cell_ns)))]);
+    let about = texts.with(key, &[("width", Value::text(figures.duration(course.cell_ns)))]);
     bars(&format!("{id}-course"), "rtt", [&texts.get("page-course"), &about], &cells, most, &rate(most))
 }
 
@@ -209,9 +209,9 @@ fn bars(id: &str, class: &str, [title, about]: [&str; 2], cells: &[(u64, String)
                 desc id=(format!("{id}-about")) { (about) }
                 text.tick x=(LEFT - 8.0) y="20" text-anchor="end" { (scale) }
                 text.tick x=(LEFT - 8.0) y=(floor) text-anchor="end" { "0" }
-                @for (index, (figure, words)) in cells.iter().enumerate() {
+                @for (index, (figure, label)) in cells.iter().enumerate() {
                     g data-cell=(index) data-figure=(figure) {
-                        title { (words) }
+                        title { (label) }
                         // What is there at all is seen.
                         @let height = (*figure as f64 / most.max(1) as f64 * HEIGHT).max(if *figure > 0 { 2.0 } else { 0.0 });
                         (charts::block(class, LEFT + index as f64 * width, width, floor - height, floor))
@@ -233,7 +233,7 @@ fn warnings(document: &TransferDocument, texts: Texts) -> Markup {
                         @let (text, advice) = labels::warning(warning, texts);
                         li.warning {
                             span aria-hidden="true" { "⚠ " } (text)
-                            @if !advice.is_empty() { p.under { (texts.with("warnings-advice", &[("advice", Value::words(advice))])) } }
+                            @if !advice.is_empty() { p.under { (texts.with("warnings-advice", &[("advice", Value::text(advice))])) } }
                         }
                     }
                 }
@@ -253,10 +253,10 @@ fn witnesses(all: &[TransferWitness], texts: Texts) -> Markup {
                         @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
                         @let whose = if *end == TransferPerspective::Receiver { "page-witness-receiver" } else { "page-witness-sender" };
                         li { (texts.with(whose, &[
-                            ("number", number.map_or_else(|| Value::words("none"), Value::words)),
-                            ("kind", Value::words(if *capture { "capture" } else { "journal" })),
-                            ("file", Value::words(file)),
-                            ("whole", Value::words(labels::whole(witness.whole, texts))),
+                            ("number", number.map_or_else(|| Value::text("none"), Value::text)),
+                            ("kind", Value::text(if *capture { "capture" } else { "journal" })),
+                            ("file", Value::text(file)),
+                            ("whole", Value::text(labels::whole(witness.whole, texts))),
                         ])) }
                     }
                 }

@@ -30,7 +30,7 @@ pub struct LineSplitter {
     /// What follows up to the end of the line is refused.
     refusing: bool,
     /// When bytes came last.
-    heard: Mono,
+    received: Mono,
     /// It has ended a line.
     ends_lines: bool,
     /// What is pending is the unfinished letter that was held back at the last silence.
@@ -42,7 +42,7 @@ impl LineSplitter {
     pub fn feed(&mut self, now: Mono, mut bytes: &[u8]) -> Vec<ChatLine> {
         let mut lines = Vec::new();
         if !bytes.is_empty() {
-            self.heard = now;
+            self.received = now;
             self.held = false;
         }
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
@@ -63,7 +63,7 @@ impl LineSplitter {
         let silence = if self.ends_lines { LONG_SILENCE } else { SILENCE };
         let waits = !self.pending.is_empty() || self.refusing;
         let silence = if self.held { LONG_SILENCE } else { silence };
-        waits.then(|| self.heard.plus(silence))
+        waits.then(|| self.received.plus(silence))
     }
 
     /// Makes a message of what has come, if it has been silent for long enough. A letter of which some bytes are still
@@ -92,14 +92,14 @@ impl LineSplitter {
         if self.refusing {
             return None;
         }
-        let room = MAX_LINE_LEN - self.pending.len();
+        let member_list = MAX_LINE_LEN - self.pending.len();
         // A carriage return may be the beginning of the line's end.
-        let fits = bytes.len() <= room || bytes.len() == room + 1 && bytes.ends_with(b"\r");
+        let fits = bytes.len() <= member_list || bytes.len() == member_list + 1 && bytes.ends_with(b"\r");
         if fits {
-            self.pending.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            self.pending.extend_from_slice(&bytes[..bytes.len().min(member_list)]);
             return None;
         }
-        self.pending.extend_from_slice(&bytes[..room]);
+        self.pending.extend_from_slice(&bytes[..member_list]);
         self.refusing = true;
         let mut text = std::mem::take(&mut self.pending);
         text.truncate(text.len() - unfinished(&text));

@@ -76,7 +76,7 @@ impl MemberList {
 
     /// Something said by the server itself.
     pub fn send_notice(&mut self, notice: ServerNotice, to: Vec<u32>) -> Option<Action> {
-        (!to.is_empty()).then(|| Action::Send { n: self.number(), words: ServerMessage::Notice(notice), to })
+        (!to.is_empty()).then(|| Action::Send { n: self.number(), message: ServerMessage::Notice(notice), to })
     }
 
     /// Lets somebody in, welcomes it and tells the others.
@@ -95,13 +95,13 @@ impl MemberList {
         let who = address.to_string();
         let others = self.all();
         self.members.insert(member, Member { address, nick: None });
-        let welcome = self.welcome(member);
-        let told = self.send_notice(ServerNotice::Joined { who: who.clone() }, others);
-        Ok([Some(Action::Joined { member, who }), welcome, told].into_iter().flatten().collect())
+        let offer = self.offer(member);
+        let known = self.send_notice(ServerNotice::Joined { who: who.clone() }, others);
+        Ok([Some(Action::Joined { member, who }), offer, known].into_iter().flatten().collect())
     }
 
     /// Tells a member who it is.
-    pub fn welcome(&mut self, member: u32) -> Option<Action> {
+    pub fn offer(&mut self, member: u32) -> Option<Action> {
         let (you, others) = (self.who(member), self.members.len().saturating_sub(1));
         self.send_notice(ServerNotice::Welcome { you, others }, vec![member])
     }
@@ -120,8 +120,8 @@ impl MemberList {
             limits.forget(&member);
         }
         let who = gone.who();
-        let told = self.send_notice(ServerNotice::Left { who: who.clone(), why }, self.all());
-        [Some(Action::Left { member, who, why }), told].into_iter().flatten().collect()
+        let known = self.send_notice(ServerNotice::Left { who: who.clone(), why }, self.all());
+        [Some(Action::Left { member, who, why }), known].into_iter().flatten().collect()
     }
 
     /// Gives a member a name.
@@ -136,8 +136,8 @@ impl MemberList {
         let was = self.who(member);
         let Some(known) = self.members.get_mut(&member) else { return Vec::new() };
         known.nick = Some(text.to_owned());
-        let told = self.send_notice(ServerNotice::Named { was: was.clone(), now: text.to_owned() }, self.all());
-        [Some(Action::Named { member, was, nick: text.to_owned() }), told].into_iter().flatten().collect()
+        let reported = self.send_notice(ServerNotice::Named { was: was.clone(), now: text.to_owned() }, self.all());
+        [Some(Action::Named { member, was, nick: text.to_owned() }), reported].into_iter().flatten().collect()
     }
 
     /// Passes a member's message on, unless it says too much.
@@ -146,9 +146,9 @@ impl MemberList {
             return self.drop_message(now, n, member);
         }
         let to = self.others(member);
-        let words = ServerMessage::Copy { who: self.who(member), text: text.to_owned() };
+        let message = ServerMessage::Copy { who: self.who(member), text: text.to_owned() };
         // Even where nobody hears it, it was said.
-        vec![Action::Send { n, words, to }]
+        vec![Action::Send { n, message: message, to }]
     }
 
     /// Keeps a member's message back, and tells it so, but not for each one.
@@ -165,7 +165,7 @@ impl MemberList {
     /// Tells everybody that the server closes, and lets them go.
     pub fn close(&mut self) -> Vec<Action> {
         let all = self.all();
-        let told = self.send_notice(ServerNotice::Closing, all);
+        let known = self.send_notice(ServerNotice::Closing, all);
         self.from.clear();
         let members = std::mem::take(&mut self.members);
         let gone = members.into_iter().map(|(member, gone)| Action::Left {
@@ -173,7 +173,7 @@ impl MemberList {
             who: gone.who(),
             why: LeaveReason::Closing,
         });
-        told.into_iter().chain(gone).collect()
+        known.into_iter().chain(gone).collect()
     }
 }
 

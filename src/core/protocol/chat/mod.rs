@@ -144,7 +144,7 @@ pub enum Action {
         /// Its number, among all that the server heard or said.
         n: u64,
         /// What.
-        words: ServerMessage,
+        message: ServerMessage,
         /// To whom.
         to: Vec<u32>,
     },
@@ -220,7 +220,7 @@ impl<'a> ClientCommand<'a> {
 
 /// A name that can be had: short, of one word, nothing that commands a terminal or looks like an address.
 pub fn nick(text: &str) -> Option<&str> {
-    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '\'');
+    let plain = |message: char| message.is_alphanumeric() || matches!(message, '-' | '_' | '.' | '\'');
     let named = text.chars().any(char::is_alphabetic);
     let length = text.chars().count();
     (named && (1..=MAX_NICK_LEN).contains(&length) && text.chars().all(plain)).then_some(text)

@@ -19,23 +19,23 @@ pub struct InputResult {
 /// The state of a chat over TCP.
 #[derive(Debug)]
 pub struct TcpChatServer {
-    room: MemberList,
+    member_list: MemberList,
 }
 
 impl TcpChatServer {
     /// A chat without members.
     pub fn new(bounds: ChatLimits) -> Self {
-        Self { room: MemberList::new(bounds) }
+        Self { member_list: MemberList::new(bounds) }
     }
 
     /// How many members there are.
     pub fn members(&self) -> usize {
-        self.room.len()
+        self.member_list.len()
     }
 
     /// Whether there is no room for another.
     pub fn is_full(&self) -> bool {
-        self.room.is_full()
+        self.member_list.is_full()
     }
 
     /// Somebody connected.
@@ -43,27 +43,27 @@ impl TcpChatServer {
     /// # Errors
     /// What to tell it before its connection is closed: there is no room.
     pub fn on_connect(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, ServerNotice> {
-        self.room.enter(member, address)
+        self.member_list.enter(member, address)
     }
 
     /// A member said something.
     pub fn on_line(&mut self, now: Mono, member: u32, line: &ChatLine) -> InputResult {
-        let n = self.room.number();
-        if !self.room.has(member) {
+        let n = self.member_list.number();
+        if !self.member_list.has(member) {
             return InputResult { n, actions: Vec::new() };
         }
         let mut actions = match ClientCommand::read(&line.text) {
-            ClientCommand::Text(text) => self.room.broadcast(now, n, member, text),
-            ClientCommand::Quit => self.room.leave(member, LeaveReason::Quit),
-            ClientCommand::Nick(nick) => self.room.name(member, nick),
+            ClientCommand::Text(text) => self.member_list.broadcast(now, n, member, text),
+            ClientCommand::Quit => self.member_list.leave(member, LeaveReason::Quit),
+            ClientCommand::Nick(nick) => self.member_list.name(member, nick),
             ClientCommand::Ping => {
-                vec![Action::Send { n: self.room.number(), words: ServerMessage::Pong, to: vec![member] }]
+                vec![Action::Send { n: self.member_list.number(), message: ServerMessage::Pong, to: vec![member] }]
             }
             // Who is connected has proved that it hears.
             ClientCommand::Join(_) | ClientCommand::Nothing => Vec::new(),
         };
         if line.cut {
-            actions.extend(self.room.send_notice(ServerNotice::TooLong, vec![member]));
+            actions.extend(self.member_list.send_notice(ServerNotice::TooLong, vec![member]));
         }
         InputResult { n, actions }
     }
@@ -71,16 +71,16 @@ impl TcpChatServer {
     /// A member is gone, or to be cut off.
     pub fn on_disconnect(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
         let mut actions = Vec::new();
-        if why == LeaveReason::TooSlow && self.room.has(member) {
-            actions.extend(self.room.send_notice(ServerNotice::TooSlow, vec![member]));
+        if why == LeaveReason::TooSlow && self.member_list.has(member) {
+            actions.extend(self.member_list.send_notice(ServerNotice::TooSlow, vec![member]));
         }
-        actions.extend(self.room.leave(member, why));
+        actions.extend(self.member_list.leave(member, why));
         actions
     }
 
     /// The server closes.
     pub fn close(&mut self) -> Vec<Action> {
-        self.room.close()
+        self.member_list.close()
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn what_one_says_all_others_get() {
         let mut hall = hall(3);
-        let Action::Send { words, to, .. } = &say(&mut hall, 2, "Olá!")[0] else { panic!() };
+        let Action::Send { message: words, to, .. } = &say(&mut hall, 2, "Olá!")[0] else { panic!() };
         assert_eq!(to, &[1, 3]);
         assert_eq!(*words, ServerMessage::Copy { who: address(2).to_string(), text: "Olá!".into() });
         assert!(say(&mut hall, 2, "  ").is_empty());
@@ -127,29 +127,29 @@ mod tests {
         assert_eq!(actions[0], Action::Joined { member: 2, who: who.clone() });
         let notices: Vec<&Action> = actions[1..].iter().collect();
         assert!(
-            matches!(notices[0], Action::Send { words: ServerMessage::Notice(ServerNotice::Welcome { others: 1, .. }), to, .. } if to == &[2])
+            matches!(notices[0], Action::Send { message: ServerMessage::Notice(ServerNotice::Welcome { others: 1, .. }), to, .. } if to == &[2])
         );
         assert!(
-            matches!(notices[1], Action::Send { words: ServerMessage::Notice(ServerNotice::Joined { who: told }), to, .. } if to == &[1] && *told == who)
+            matches!(notices[1], Action::Send { message: ServerMessage::Notice(ServerNotice::Joined { who: told }), to, .. } if to == &[1] && *told == who)
         );
         let actions = say(&mut hall, 2, "/nick Zé");
         assert_eq!(actions[0], Action::Named { member: 2, was: who, nick: "Zé".into() });
         assert!(matches!(&actions[1], Action::Send { to, .. } if to == &[1, 2]));
         assert!(matches!(
             &say(&mut hall, 1, "/nick zÉ")[..],
-            [Action::Send { words: ServerMessage::Notice(ServerNotice::TakenNick), .. }]
+            [Action::Send { message: ServerMessage::Notice(ServerNotice::TakenNick), .. }]
         ));
         assert!(matches!(
             &say(&mut hall, 1, "/nick a b")[..],
-            [Action::Send { words: ServerMessage::Notice(ServerNotice::BadNick), .. }]
+            [Action::Send { message: ServerMessage::Notice(ServerNotice::BadNick), .. }]
         ));
         assert!(
-            matches!(&say(&mut hall, 2, "oi")[0], Action::Send { words: ServerMessage::Copy { who, .. }, .. } if who == "Zé")
+            matches!(&say(&mut hall, 2, "oi")[0], Action::Send { message: ServerMessage::Copy { who, .. }, .. } if who == "Zé")
         );
         let actions = say(&mut hall, 2, "/sair");
         assert_eq!(actions[0], Action::Left { member: 2, who: "Zé".into(), why: LeaveReason::Quit });
         assert!(
-            matches!(&actions[1], Action::Send { words: ServerMessage::Notice(ServerNotice::Left { who, .. }), to, .. } if to == &[1] && who == "Zé")
+            matches!(&actions[1], Action::Send { message: ServerMessage::Notice(ServerNotice::Left { who, .. }), to, .. } if to == &[1] && who == "Zé")
         );
         assert!(hall.on_disconnect(2, LeaveReason::Closed).is_empty(), "told once");
     }
@@ -195,8 +195,8 @@ mod tests {
             for _ in 0..20 {
                 for action in hall.on_line(Mono(at), 1, &line("x")).actions {
                     match action {
-                        Action::Send { words: ServerMessage::Copy { .. }, .. } => passed += 1,
-                        Action::Send { words: ServerMessage::Notice(ServerNotice::TooFast), .. } => told += 1,
+                        Action::Send { message: ServerMessage::Copy { .. }, .. } => passed += 1,
+                        Action::Send { message: ServerMessage::Notice(ServerNotice::TooFast), .. } => told += 1,
                         Action::Withheld { .. } => withheld += 1,
                         other => panic!("{other:?}"),
                     }
@@ -213,12 +213,12 @@ mod tests {
         let mut hall = hall(2);
         let actions = hall.on_disconnect(1, LeaveReason::TooSlow);
         assert!(
-            matches!(&actions[0], Action::Send { words: ServerMessage::Notice(ServerNotice::TooSlow), to, .. } if to == &[1])
+            matches!(&actions[0], Action::Send { message: ServerMessage::Notice(ServerNotice::TooSlow), to, .. } if to == &[1])
         );
         assert_eq!(actions[1], Action::Left { member: 1, who: address(1).to_string(), why: LeaveReason::TooSlow });
         let actions = hall.close();
         assert!(
-            matches!(&actions[0], Action::Send { words: ServerMessage::Notice(ServerNotice::Closing), to, .. } if to == &[2])
+            matches!(&actions[0], Action::Send { message: ServerMessage::Notice(ServerNotice::Closing), to, .. } if to == &[2])
         );
         assert_eq!(actions[1..], [Action::Left { member: 2, who: address(2).to_string(), why: LeaveReason::Closing }]);
         assert_eq!(hall.members(), 0);
@@ -229,7 +229,7 @@ mod tests {
         let mut hall = hall(2);
         let actions = hall.on_line(Mono(0), 1, &ChatLine { text: "x".into(), cut: true }).actions;
         assert!(
-            matches!(&actions[1], Action::Send { words: ServerMessage::Notice(ServerNotice::TooLong), to, .. } if to == &[1])
+            matches!(&actions[1], Action::Send { message: ServerMessage::Notice(ServerNotice::TooLong), to, .. } if to == &[1])
         );
     }
 }

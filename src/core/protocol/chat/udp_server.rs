@@ -70,10 +70,10 @@ pub struct DatagramResult {
 #[derive(Debug)]
 pub struct UdpChatServer {
     settings: UdpChatSettings,
-    room: MemberList,
+    member_list: MemberList,
     members: HashMap<SocketAddr, u32>,
     /// The members' addresses, and when each was heard last.
-    heard: HashMap<u32, (SocketAddr, Mono)>,
+    input: HashMap<u32, (SocketAddr, Mono)>,
     /// They by that time.
     by_time: BTreeSet<(Mono, u32)>,
     strangers: PeerTable,
@@ -85,9 +85,9 @@ impl UdpChatServer {
     /// A chat without members.
     pub fn new(settings: UdpChatSettings) -> Self {
         Self {
-            room: MemberList::new(settings.bounds.clone()),
+            member_list: MemberList::new(settings.bounds.clone()),
             members: HashMap::new(),
-            heard: HashMap::new(),
+            input: HashMap::new(),
             by_time: BTreeSet::new(),
             strangers: PeerTable::new(MAX_UNVERIFIED_PEERS, UNVERIFIED_IDLE),
             answers: RateLimiter::new(REPLIES_PER_SECOND, MAX_UNVERIFIED_PEERS),
@@ -98,12 +98,12 @@ impl UdpChatServer {
 
     /// How many members there are.
     pub fn members(&self) -> usize {
-        self.room.len()
+        self.member_list.len()
     }
 
     /// Where a member is.
     pub fn address(&self, member: u32) -> Option<SocketAddr> {
-        self.heard.get(&member).map(|(address, _)| *address)
+        self.input.get(&member).map(|(address, _)| *address)
     }
 
     /// A datagram that was found in the socket when the chat was closed: it is counted, and nothing is done about it.
@@ -114,7 +114,7 @@ impl UdpChatServer {
                 self.strangers.lookup_or_insert(from, now).map_or((None, false), |met| (Some(met.index), met.is_new))
             }
         };
-        let n = peer.is_some().then(|| self.room.number());
+        let n = peer.is_some().then(|| self.member_list.number());
         DatagramResult { n, peer, is_new, text: decode_lossy(payload), actions: Vec::new() }
     }
 
@@ -130,7 +130,7 @@ impl UdpChatServer {
                 None => return DatagramResult { n: None, peer: None, is_new: false, text, actions: Vec::new() },
             },
         };
-        let n = self.room.number();
+        let n = self.member_list.number();
         let actions = match member {
             Some(member) => {
                 self.hear(member, now);
@@ -155,15 +155,19 @@ impl UdpChatServer {
         match ClientCommand::read_datagram(text) {
             ClientCommand::Text(text) if text.trim() == JOINING => self.welcome_again(now, member, from),
             ClientCommand::Text(_) if too_long => {
-                self.room.send_notice(ServerNotice::TooLong, vec![member]).into_iter().collect()
+                self.member_list.send_notice(ServerNotice::TooLong, vec![member]).into_iter().collect()
             }
             ClientCommand::Text(text) => {
-                let copies = self.room.len().saturating_sub(1) as u32;
+                let copies = self.member_list.len().saturating_sub(1) as u32;
                 let free = own_host || !self.settings.open || self.copies.take(now, (), copies);
-                if free { self.room.broadcast(now, n, member, text) } else { self.room.drop_message(now, n, member) }
+                if free {
+                    self.member_list.broadcast(now, n, member, text)
+                } else {
+                    self.member_list.drop_message(now, n, member)
+                }
             }
             ClientCommand::Quit => self.leave(member, LeaveReason::Quit),
-            ClientCommand::Nick(nick) => self.room.name(member, nick),
+            ClientCommand::Nick(nick) => self.member_list.name(member, nick),
             ClientCommand::Ping => self.pong(now, member, from, own_host),
             // The welcome may have been lost.
             ClientCommand::Join(_) => self.welcome_again(now, member, from),
@@ -196,17 +200,17 @@ impl UdpChatServer {
                     return Vec::new();
                 }
                 let [token, _] = self.tokens(from, now);
-                let words = ServerMessage::Challenge(format!("{JOIN}{token}"));
-                vec![Action::Send { n: self.room.number(), words, to: vec![peer] }]
+                let message = ServerMessage::Challenge(format!("{JOIN}{token}"));
+                vec![Action::Send { n: self.member_list.number(), message: message, to: vec![peer] }]
             }
             asked => {
                 let mut actions = self.enter(now, peer, from);
-                if self.room.has(peer) {
+                if self.member_list.has(peer) {
                     match asked {
                         ClientCommand::Text(text) if text.trim() != JOINING => {
-                            actions.extend(self.room.broadcast(now, n, peer, text));
+                            actions.extend(self.member_list.broadcast(now, n, peer, text));
                         }
-                        ClientCommand::Nick(nick) => actions.extend(self.room.name(peer, nick)),
+                        ClientCommand::Nick(nick) => actions.extend(self.member_list.name(peer, nick)),
                         _ => {}
                     }
                 }
@@ -219,7 +223,7 @@ impl UdpChatServer {
         if !self.answers.take(now, from.ip(), 1) {
             return Vec::new();
         }
-        self.room.welcome(member).into_iter().collect()
+        self.member_list.offer(member).into_iter().collect()
     }
 
     fn pong(&mut self, now: Mono, peer: u32, from: SocketAddr, own_host: bool) -> Vec<Action> {
@@ -228,38 +232,38 @@ impl UdpChatServer {
         if !(self.answers.take(now, from.ip(), 1) || free) {
             return Vec::new();
         }
-        vec![Action::Send { n: self.room.number(), words: ServerMessage::Pong, to: vec![peer] }]
+        vec![Action::Send { n: self.member_list.number(), message: ServerMessage::Pong, to: vec![peer] }]
     }
 
     fn enter(&mut self, now: Mono, peer: u32, from: SocketAddr) -> Vec<Action> {
-        match self.room.enter(peer, from) {
+        match self.member_list.enter(peer, from) {
             Ok(actions) => {
                 self.members.insert(from, peer);
-                self.heard.insert(peer, (from, now));
+                self.input.insert(peer, (from, now));
                 self.by_time.insert((now, peer));
                 actions
             }
             Err(notice) if self.answers.take(now, from.ip(), 1) => {
-                self.room.send_notice(notice, vec![peer]).into_iter().collect()
+                self.member_list.send_notice(notice, vec![peer]).into_iter().collect()
             }
             Err(_) => Vec::new(),
         }
     }
 
     fn hear(&mut self, member: u32, now: Mono) {
-        if let Some((_, heard)) = self.heard.get_mut(&member) {
-            self.by_time.remove(&(*heard, member));
-            *heard = now;
+        if let Some((_, received)) = self.input.get_mut(&member) {
+            self.by_time.remove(&(*received, member));
+            *received = now;
             self.by_time.insert((now, member));
         }
     }
 
     fn leave(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
-        if let Some((address, heard)) = self.heard.remove(&member) {
-            self.by_time.remove(&(heard, member));
+        if let Some((address, received)) = self.input.remove(&member) {
+            self.by_time.remove(&(received, member));
             self.members.remove(&address);
         }
-        self.room.leave(member, why)
+        self.member_list.leave(member, why)
     }
 
     /// An ICMP error says that a member cannot be reached.
@@ -272,14 +276,14 @@ impl UdpChatServer {
 
     /// When the next member will have been silent for too long.
     pub fn due(&self) -> Option<Mono> {
-        self.by_time.first().map(|(heard, _)| heard.plus(self.settings.idle))
+        self.by_time.first().map(|(received, _)| received.plus(self.settings.idle))
     }
 
     /// Forgets those who have been silent for too long.
     pub fn forget(&mut self, now: Mono) -> Vec<Action> {
         let mut actions = Vec::new();
-        while let Some((heard, member)) = self.by_time.first().copied() {
-            if heard.plus(self.settings.idle) > now {
+        while let Some((received, member)) = self.by_time.first().copied() {
+            if received.plus(self.settings.idle) > now {
                 break;
             }
             actions.extend(self.leave(member, LeaveReason::Idle));
@@ -290,7 +294,7 @@ impl UdpChatServer {
     /// The server closes. Where everybody was is still known afterwards, for the goodbye.
     pub fn close(&mut self) -> Vec<Action> {
         self.by_time.clear();
-        self.room.close()
+        self.member_list.close()
     }
 
     /// The tokens that an address may answer with now: today's, and that of the time before.
@@ -331,7 +335,7 @@ mod tests {
 
     fn words(actions: &[Action]) -> Vec<&ServerMessage> {
         let said = actions.iter().filter_map(|action| match action {
-            Action::Send { words, .. } => Some(words),
+            Action::Send { message: words, .. } => Some(words),
             _ => None,
         });
         said.collect()
@@ -354,7 +358,7 @@ mod tests {
         let actions = hear(&mut club, 1, 1, &asked);
         assert!(matches!(
             actions[..],
-            [Action::Joined { .. }, Action::Send { words: ServerMessage::Notice(ServerNotice::Welcome { .. }), .. }]
+            [Action::Joined { .. }, Action::Send { message: ServerMessage::Notice(ServerNotice::Welcome { .. }), .. }]
         ));
         assert!(matches!(
             words(&hear(&mut club, 2, 1, &asked))[..],
@@ -383,7 +387,9 @@ mod tests {
             ServerMessage::Copy { text, .. },
         ] if text == "Olá!"));
         let actions = hear(&mut club, 1, 1, "oi");
-        assert!(matches!(&actions[..], [Action::Send { words: ServerMessage::Copy { .. }, to, .. }] if to.len() == 1));
+        assert!(
+            matches!(&actions[..], [Action::Send { message: ServerMessage::Copy { .. }, to, .. }] if to.len() == 1)
+        );
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl AlertState {
     }
 
     /// What was counted so far.
-    pub const fn tally(&self) -> MonitorCounters {
+    pub const fn counters(&self) -> MonitorCounters {
         self.tally
     }
 

@@ -161,7 +161,7 @@ impl ControlMessage {
     pub fn read(line: &[u8]) -> Result<Self, ControlError> {
         let message: Self = serde_json::from_slice(line)?;
         match &message {
-            Self::Welcome(welcome) => welcome.check()?,
+            Self::Welcome(offer) => offer.check()?,
             Self::Done(outcome) => {
                 let in_order = |range: &(u64, u64)| range.0 <= range.1 && range.1 < block::MAX_BLOCKS;
                 if outcome.arrived.missing.len() > MAX_RANGES || !outcome.arrived.missing.iter().all(in_order) {

@@ -78,7 +78,7 @@ impl Pacer {
     }
 
     /// The receiver told how far it is: one more than the highest block that came, and how many came.
-    pub fn heard(&mut self, next: u64, received: u64, now: Mono) {
+    pub fn on_report(&mut self, next: u64, received: u64, now: Mono) {
         if let Self::Auto(window) = self {
             window.heard(next, received, now);
         }
@@ -261,7 +261,7 @@ mod tests {
             assert!(now < 600 * SECOND, "stuck at block {sent}");
             while words.front().is_some_and(|word| word.0 <= now) {
                 let (_, next, came) = words.pop_front().unwrap();
-                pacer.heard(next, came, Mono(now));
+                pacer.on_report(next, came, Mono(now));
             }
             let allowed = pacer.allowance(Mono(now)).min(blocks - sent);
             for number in sent..sent + allowed {
@@ -311,9 +311,9 @@ mod tests {
         pacer.sent(first, Mono(0));
         let later = Mono(LOSS_TIMEOUT_NS);
         assert_eq!((pacer.allowance(later), pacer.due(later)), (0, None), "it may be asleep, and its buffer full");
-        pacer.heard(0, 0, Mono(LOSS_TIMEOUT_NS - 1));
+        pacer.on_report(0, 0, Mono(LOSS_TIMEOUT_NS - 1));
         assert_eq!(pacer.allowance(later), 0);
-        pacer.heard(0, 0, later);
+        pacer.on_report(0, 0, later);
         assert_eq!(pacer.allowance(later), 4, "it is awake, and nothing came");
     }
 
@@ -337,7 +337,7 @@ mod tests {
                 let allowed = pacer.allowance(now);
                 prop_assert!(allowed <= room);
                 pacer.sent(allowed, now);
-                pacer.heard(next, received, now);
+                pacer.on_report(next, received, now);
             }
         }
     }

@@ -91,11 +91,11 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
                 })
                 .collect();
             let of = |wanted: Role| {
-                let told = accounts.iter().filter(move |(role, ..)| *role == wanted);
-                told.map(|(_, account, file)| ChatHostRef { account, file: *file })
+                let known = accounts.iter().filter(move |(role, ..)| *role == wanted);
+                known.map(|(_, account, file)| ChatHostRef { account, file: *file })
             };
-            let homes: Vec<ChatHostRef<'_>> = of(Role::Client).collect();
-            let found = udp::findings(of(Role::Server).next(), &homes);
+            let namespaces: Vec<ChatHostRef<'_>> = of(Role::Client).collect();
+            let found = udp::findings(of(Role::Server).next(), &namespaces);
             (document.members, document.messages) = (found.members, found.messages);
             document.totals = Some(found.totals).filter(|totals| *totals != Totals::default());
             if document.members.iter().any(|member| member.same_host == Some(true)) {
@@ -129,20 +129,22 @@ pub fn shorten(document: &mut ChatDocument) {
 
 /// Whether a message did not simply come through.
 pub fn is_remarkable(message: &ChatMessage) -> bool {
-    let went_in =
-        message.inward.as_ref().is_none_or(|fate| matches!(fate.outcome, ChatOutcome::Delivered | ChatOutcome::Left));
+    let went_in = message
+        .inward
+        .as_ref()
+        .is_none_or(|result| matches!(result.outcome, ChatOutcome::Delivered | ChatOutcome::Left));
     message.withheld || !went_in || message.copies.as_ref().is_some_and(Copies::any_failed)
 }
 
 /// By the journals; without one, what the captures hold.
 fn transport(hosts: &[HostFiles<'_>]) -> Option<Transport> {
-    let told = hosts.iter().find_map(|host| match host.run()?.dialect.as_str() {
+    let known = hosts.iter().find_map(|host| match host.run()?.dialect.as_str() {
         CHAT_TCP => Some(Transport::Tcp),
         CHAT_UDP => Some(Transport::Udp),
         _ => None,
     });
     let captures = || hosts.iter().filter_map(|host| host.files.capture);
-    told.or_else(|| {
+    known.or_else(|| {
         let streams: usize = captures().map(|log| log.tcp.all.len()).sum();
         let datagrams: usize = captures().map(|log| log.datagrams.len()).sum();
         match (streams, datagrams) {
@@ -178,13 +180,13 @@ fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
 
 /// Adds what there is to say of a host's witnesses.
 fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocument) {
-    let annals = host.files.journal.map(JournalCoverage::of);
+    let journal_coverage = host.files.journal.map(JournalCoverage::of);
     let role = host.role.map(|role| match role {
         Role::Client => "client",
         Role::Server => "server",
     });
     let witnesses = &mut document.witnesses;
-    witnesses.extend(annals.as_ref().map(|annals| ChatWitness {
+    witnesses.extend(journal_coverage.as_ref().map(|annals| ChatWitness {
         role,
         kind: "journal",
         witness: witness_quality::of_journal(annals),
@@ -192,12 +194,12 @@ fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocum
     witnesses.extend(host.files.capture.map(|log| ChatWitness {
         role,
         kind: "capture",
-        witness: witness_quality::of_capture(log, annals.as_ref()),
+        witness: witness_quality::of_capture(log, journal_coverage.as_ref()),
     }));
     let mut warnings = Vec::new();
-    warnings::warn(host.files.capture, annals.as_ref(), &mut warnings);
+    warnings::warn(host.files.capture, journal_coverage.as_ref(), &mut warnings);
     let foreign = host.files.capture.is_some_and(|log| {
-        let streams = if transport == Transport::Tcp { log.tcp.all.len() as u64 + log.twins } else { 0 };
+        let streams = if transport == Transport::Tcp { log.tcp.all.len() as u64 + log.dedup } else { 0 };
         log.other > streams
     });
     warnings.retain(|warning| warning.code != WarningCode::ForeignPackets || foreign);

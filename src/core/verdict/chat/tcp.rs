@@ -128,8 +128,8 @@ impl AckTracker {
     /// Takes in what the server said on a connection.
     fn take(&mut self, client: SocketAddr, tcp: &TcpSegments, way: &DirectionStats) {
         let mut splitter = LineSplitter::default();
-        let mut said = way.pieces.iter().map(|piece| piece.offset).min().unwrap_or(0);
-        for (mark, kept) in in_order(&way.pieces) {
+        let mut said = way.blocks.iter().map(|piece| piece.offset).min().unwrap_or(0);
+        for (mark, kept) in in_order(&way.blocks) {
             said += kept.len() as u64;
             for line in splitter.feed(Mono(mark.time.0), &tcp.bytes[kept]) {
                 let known = self.of.entry((client, digest(line.text.as_bytes()))).or_default();
@@ -150,7 +150,7 @@ fn lines(tcp: &TcpSegments, way: &DirectionStats) -> Vec<(TcpFrameRef, ChatLine)
     let mut splitter = LineSplitter::default();
     let mut found: Vec<(TcpFrameRef, ChatLine)> = Vec::new();
     let mut last: Option<TcpFrameRef> = None;
-    for (mark, kept) in in_order(&way.pieces) {
+    for (mark, kept) in in_order(&way.blocks) {
         let now = Mono(mark.time.0);
         if let Some(before) = last {
             found.extend(splitter.rest(now).map(|line| (before, line)));

@@ -339,7 +339,7 @@ impl MemberEvidence<'_> {
             way.points.insert(name, sights);
         }
         let mut fates = Vec::with_capacity(keys.len());
-        for (journey, item) in ledger.journeys(&keys).zip(&aligned.items) {
+        for (journey, item) in ledger.traces(&keys).zip(&aligned.items) {
             let fate = self.fate(&ledger, &journey, item, names, inward, aligned);
             way.duplicates += u64::from(journey.surplus());
             match fate.outcome {

@@ -18,14 +18,14 @@ const STAMPS_APART_NS: i64 = 1_000_000;
 
 /// Whether the server's answers are what they should be.
 pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
-    let told = |status, reason, of: usize, numbers: &[u64], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, of: usize, numbers: &[u64], evidence: Vec<RequirementFrameRef>| {
         let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", number_list(numbers))];
         Finding::new(Point::Acks, status, reason, values, evidence)
     };
     let sides = [(bench.submission.server, bench.server), (bench.submission.client, bench.client)];
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
         let Some((log, talk)) = conversation(host, flow, bench.submission.server_port) else { continue };
-        let faults = Faults::told(bench, host, log, &talk);
+        let faults = Faults::known(bench, host, log, &talk);
         let frames = |frames: &BTreeMap<u64, u32>| {
             frames.values().map(|frame| RequirementFrameRef { file: log.file.clone(), frame: Some(*frame) }).collect()
         };
@@ -33,24 +33,24 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
         for (found, reason) in kinds {
             if !found.is_empty() {
                 let numbers: Vec<u64> = found.keys().copied().collect();
-                return told(Status::NotMet, reason, talk.replies.len(), &numbers, frames(found));
+                return known(Status::NotMet, reason, talk.replies.len(), &numbers, frames(found));
             }
         }
         if !faults.others.is_empty() {
             let numbers: Vec<u64> = faults.others.keys().copied().collect();
-            return told(Status::CannotBeTold, "other_words", talk.replies.len(), &numbers, frames(&faults.others));
+            return known(Status::CannotBeTold, "other_words", talk.replies.len(), &numbers, frames(&faults.others));
         }
     }
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
         if let Some(frames) = unnumbered(host, flow) {
             let requests = sights(flow.request_wire.as_ref()).len();
-            return told(Status::NotMet, "no_numbers", requests, &[], frames);
+            return known(Status::NotMet, "no_numbers", requests, &[], frames);
         }
     }
     match (bench.server, bench.client) {
-        (Some(server), _) => at_server(bench, server, told),
-        (None, Some(client)) => at_client(bench, client, told),
-        (None, None) => told(Status::CannotBeTold, "no_messages", 0, &[], Vec::new()),
+        (Some(server), _) => at_server(bench, server, known),
+        (None, Some(client)) => at_client(bench, client, known),
+        (None, None) => known(Status::CannotBeTold, "no_messages", 0, &[], Vec::new()),
     }
 }
 
@@ -82,23 +82,23 @@ fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef
 fn at_server(
     bench: &RunEvidence<'_>,
     server: &HostFlow,
-    told: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
+    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
 ) -> Finding {
     let host = bench.submission.server;
-    let notes = &server.notes;
+    let annotations = &server.notes;
     let journal = || journal_of(host).into_iter().collect::<Vec<_>>();
-    let withheld: Vec<u64> = notes.withheld.keys().copied().collect();
+    let withheld: Vec<u64> = annotations.withheld.keys().copied().collect();
     if !withheld.is_empty() {
-        return told(Status::NotMet, "withheld", sights(server.request_app.as_ref()).len(), &withheld, journal());
+        return known(Status::NotMet, "withheld", sights(server.request_app.as_ref()).len(), &withheld, journal());
     }
     let replies = ObservationJoin::new([sights(server.reply_app.as_ref()), sights(server.reply_wire.as_ref())]);
-    let replied: BTreeSet<u64> = replies.map(|(key, _)| key).chain(notes.unsent.keys().copied()).collect();
+    let replied: BTreeSet<u64> = replies.map(|(key, _)| key).chain(annotations.unsent.keys().copied()).collect();
     // A client that got an answer was answered.
-    let heard = bench.client.filter(|_| bench.is_joined()).map(|client| {
+    let input = bench.client.filter(|_| bench.is_joined()).map(|client| {
         ObservationJoin::new([sights(client.reply_app.as_ref()), sights(client.reply_wire.as_ref())])
             .map(|(key, _)| key)
     });
-    let answered: BTreeSet<u64> = replied.into_iter().chain(heard.into_iter().flatten()).collect();
+    let answered: BTreeSet<u64> = replied.into_iter().chain(input.into_iter().flatten()).collect();
     let open =
         |received: &[u64]| -> Vec<u64> { received.iter().filter(|key| !answered.contains(key)).copied().collect() };
     let frames = |numbers: &[u64]| -> Vec<RequirementFrameRef> {
@@ -108,25 +108,27 @@ fn at_server(
     if let Some(track) = &server.request_app {
         let received: Vec<u64> = track.sights().iter().map(|sight| sight.key).collect();
         let open = open(&received);
-        return match (received.is_empty(), open.is_empty(), notes.whole) {
-            (true, ..) => told(Status::CannotBeTold, "no_messages", 0, &[], journal()),
-            (_, true, true) if !notes.unsent.is_empty() => {
-                let refused: Vec<u64> = notes.unsent.keys().copied().collect();
-                told(Status::Met, "answers_refused", received.len(), &refused, journal())
+        return match (received.is_empty(), open.is_empty(), annotations.whole) {
+            (true, ..) => known(Status::CannotBeTold, "no_messages", 0, &[], journal()),
+            (_, true, true) if !annotations.unsent.is_empty() => {
+                let refused: Vec<u64> = annotations.unsent.keys().copied().collect();
+                known(Status::Met, "answers_refused", received.len(), &refused, journal())
             }
-            (_, true, true) => told(Status::Met, "all_answered", received.len(), &[], journal()),
-            (_, true, false) => told(Status::CannotBeTold, "journal_broken", received.len(), &[], journal()),
-            (_, false, true) => told(Status::NotMet, "unanswered", received.len(), &open, frames(&open)),
-            (_, false, false) => told(Status::CannotBeTold, "unanswered_perhaps", received.len(), &open, frames(&open)),
+            (_, true, true) => known(Status::Met, "all_answered", received.len(), &[], journal()),
+            (_, true, false) => known(Status::CannotBeTold, "journal_broken", received.len(), &[], journal()),
+            (_, false, true) => known(Status::NotMet, "unanswered", received.len(), &open, frames(&open)),
+            (_, false, false) => {
+                known(Status::CannotBeTold, "unanswered_perhaps", received.len(), &open, frames(&open))
+            }
         };
     }
     // What the wire shows, the application need not have received.
     let arrived: Vec<u64> = sights(server.request_wire.as_ref()).iter().map(|sight| sight.key).collect();
     let open = open(&arrived);
     match (arrived.is_empty(), open.is_empty()) {
-        (true, _) => told(Status::CannotBeTold, "no_messages", 0, &[], Vec::new()),
-        (_, true) => told(Status::Met, "all_answered", arrived.len(), &[], capture_of(host).into_iter().collect()),
-        (_, false) => told(Status::CannotBeTold, "unanswered_perhaps", arrived.len(), &open, frames(&open)),
+        (true, _) => known(Status::CannotBeTold, "no_messages", 0, &[], Vec::new()),
+        (_, true) => known(Status::Met, "all_answered", arrived.len(), &[], capture_of(host).into_iter().collect()),
+        (_, false) => known(Status::CannotBeTold, "unanswered_perhaps", arrived.len(), &open, frames(&open)),
     }
 }
 
@@ -134,7 +136,7 @@ fn at_server(
 fn at_client(
     bench: &RunEvidence<'_>,
     client: &HostFlow,
-    told: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
+    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
 ) -> Finding {
     let host = bench.submission.client;
     let keys = |tracks: [&Option<_>; 2]| -> Vec<u64> {
@@ -145,10 +147,10 @@ fn at_client(
     let open: Vec<u64> = sent.iter().filter(|key| answered.binary_search(key).is_err()).copied().collect();
     let files = || capture_of(host).or_else(|| journal_of(host)).into_iter().collect();
     match (sent.is_empty(), open.is_empty()) {
-        (true, _) => told(Status::CannotBeTold, "no_messages", 0, &[], files()),
-        (_, true) => told(Status::Met, "all_answered", sent.len(), &[], files()),
+        (true, _) => known(Status::CannotBeTold, "no_messages", 0, &[], files()),
+        (_, true) => known(Status::Met, "all_answered", sent.len(), &[], files()),
         // Nobody knows whether the others reached the server.
-        (_, false) => told(Status::CannotBeTold, "unanswered_perhaps", sent.len(), &open, files()),
+        (_, false) => known(Status::CannotBeTold, "unanswered_perhaps", sent.len(), &open, files()),
     }
 }
 
@@ -167,7 +169,7 @@ struct Faults {
 
 impl Faults {
     /// What is a fault both in the order of the file and by the stamps: where these differ, one of them is wrong.
-    fn told(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
+    fn known(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
         let count = log.datagrams.len();
         let mut faults = Self::find(bench, host, log, talk, &(0..count).collect::<Vec<_>>());
         if !faults.wrong.is_empty() {

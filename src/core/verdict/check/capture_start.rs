@@ -29,13 +29,13 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
 
 fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) -> Finding {
     let file = host.capture.map(|log| log.file.clone()).unwrap_or_default();
-    let told = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<RequirementFrameRef>| {
         let values = [("file", file.as_str().into()), ("first", first.into()), ("numbers", number_list(missed))];
         Finding::new(Point::FromFirst, status, reason, values, evidence)
     };
     let wire = flow.and_then(|flow| flow.request_wire.as_ref());
     let (Some(flow), Some(first)) = (flow, sights(wire).first().map(|sight| sight.key)) else {
-        return told(
+        return known(
             Status::CannotBeTold,
             "no_messages",
             None,
@@ -74,7 +74,7 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
     missed.sort_unstable();
     missed.dedup();
     if first <= 1 && missed.is_empty() {
-        return told(Status::Met, "first_there", Some(first), &[], frame().into_iter().collect());
+        return known(Status::Met, "first_there", Some(first), &[], frame().into_iter().collect());
     }
     // A capture that is known to have been awake may have missed single frames; one of which that is not known began late
     // where all are missing that came before.
@@ -90,12 +90,12 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
             let tracks = [flow.request_wire.as_ref(), flow.reply_wire.as_ref()];
             tracks.into_iter().find_map(|track| exhibit(witness, track, *number))
         });
-        return told(Status::NotMet, "late_start", Some(first), &missed, frame().into_iter().chain(seen).collect());
+        return known(Status::NotMet, "late_start", Some(first), &missed, frame().into_iter().chain(seen).collect());
     }
     if awake {
-        return told(Status::Met, "awake_before", Some(first), &missed, frame().into_iter().collect());
+        return known(Status::Met, "awake_before", Some(first), &missed, frame().into_iter().collect());
     }
-    told(Status::CannotBeTold, "first_missing", Some(first), &missed, frame().into_iter().collect())
+    known(Status::CannotBeTold, "first_missing", Some(first), &missed, frame().into_iter().collect())
 }
 
 /// When the first message passed this host, by its application where that tells; else by its wire.

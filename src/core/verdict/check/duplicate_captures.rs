@@ -104,7 +104,7 @@ pub fn shared(fingerprints: &[Fingerprint]) -> Vec<Shared> {
             None => groups.push(vec![fingerprint]),
         }
     }
-    let told = |group: Vec<&Fingerprint>| {
+    let known = |group: Vec<&Fingerprint>| {
         let mut submissions: Vec<usize> = group.iter().map(|one| one.submission).collect();
         submissions.dedup();
         let same_file = group.iter().all(|one| one.digest == group[0].digest);
@@ -114,5 +114,5 @@ pub fn shared(fingerprints: &[Fingerprint]) -> Vec<Shared> {
             submissions,
         }
     };
-    groups.into_iter().map(told).filter(|shared| shared.submissions.len() > 1).collect()
+    groups.into_iter().map(known).filter(|shared| shared.submissions.len() > 1).collect()
 }

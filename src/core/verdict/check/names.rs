@@ -5,16 +5,16 @@ use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
 
 /// Whether there are names.
 pub(super) fn check(submission: &Submission<'_>) -> Finding {
-    let told = |status, reason, names: Option<&Names>| {
+    let known = |status, reason, names: Option<&Names>| {
         let evidence = names.map(|names| RequirementFrameRef { file: names.file.clone(), frame: None });
         let count = names.map_or(0, |names| names.count);
         Finding::new(Point::Names, status, reason, [("count", count.into())], evidence)
     };
     match submission.names {
-        Some(names) if names.count > 0 => told(Status::Met, "names_there", Some(names)),
-        Some(names) => told(Status::NotMet, "names_empty", Some(names)),
-        None if submission.has_texts => told(Status::CannotBeTold, "names_elsewhere", None),
-        None if submission.is_all => told(Status::NotMet, "no_names", None),
-        None => told(Status::CannotBeTold, "no_names_given", None),
+        Some(names) if names.count > 0 => known(Status::Met, "names_there", Some(names)),
+        Some(names) => known(Status::NotMet, "names_empty", Some(names)),
+        None if submission.has_texts => known(Status::CannotBeTold, "names_elsewhere", None),
+        None if submission.is_all => known(Status::NotMet, "no_names", None),
+        None => known(Status::CannotBeTold, "no_names_given", None),
     }
 }

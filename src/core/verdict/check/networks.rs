@@ -19,7 +19,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let sides: Vec<(Host<'_>, &HostFlow)> =
         hosts.into_iter().zip(flows).filter_map(|(host, flow)| host.zip(flow)).collect();
     let frames = || sides.iter().filter_map(|(host, flow)| first(*host, flow));
-    let told = |status, reason, values: [(&'static str, serde_json::Value); 2]| {
+    let known = |status, reason, values: [(&'static str, serde_json::Value); 2]| {
         Finding::new(Point::TwoHomes, status, reason, values, frames())
     };
     let ends = |client: SocketAddr, server: SocketAddr| {
@@ -33,7 +33,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
             // Two homes are neighbours, too, on a virtual private network that carries whole frames.
             let (status, reason) =
                 if alone { (Status::NotMet, "one_host") } else { (Status::CannotBeTold, "one_network") };
-            return told(status, reason, ends(client, server));
+            return known(status, reason, ends(client, server));
         }
     }
     let nobody = || Finding::new(Point::TwoHomes, Status::CannotBeTold, "addresses_unknown", [], frames());
@@ -45,30 +45,30 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     else {
         return nobody();
     };
-    let values = |told: [(&'static str, IpAddr); 2]| told.map(|(name, ip)| (name, ip.to_string().into()));
+    let values = |reported: [(&'static str, IpAddr); 2]| reported.map(|(name, ip)| (name, ip.to_string().into()));
     if called.ip() == seen.ip() {
         // One router may be in front of both, or a relay between them.
-        return told(
+        return known(
             Status::CannotBeTold,
             "one_public_address",
             values([("client", client.ip()), ("server", seen.ip())]),
         );
     }
     if client.ip() != seen.ip() && !is_private(seen.ip()) {
-        return told(Status::Met, "client_translated", values([("client", client.ip()), ("seen", seen.ip())]));
+        return known(Status::Met, "client_translated", values([("client", client.ip()), ("seen", seen.ip())]));
     }
     if called.ip() != server.ip()
         && !server.ip().is_unspecified()
         && !is_private(called.ip())
         && !is_private(client.ip())
     {
-        return told(Status::Met, "server_translated", values([("server", server.ip()), ("called", called.ip())]));
+        return known(Status::Met, "server_translated", values([("server", server.ip()), ("called", called.ip())]));
     }
     let public = [client, seen, called].iter().all(|end| !is_private(end.ip()));
     if public && network(client.ip()) != network(called.ip()) {
-        return told(Status::Met, "different_networks", ends(client, called));
+        return known(Status::Met, "different_networks", ends(client, called));
     }
-    told(Status::CannotBeTold, "no_translation", ends(client, called))
+    known(Status::CannotBeTold, "no_translation", ends(client, called))
 }
 
 /// Where the addresses can be read.

@@ -14,7 +14,7 @@ const MAX_HOLES: usize = 10_000;
 /// Whether the numbers begin at 1 and leave none out.
 pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let (given, is_all) = bench.given();
-    let told = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<RequirementFrameRef>| {
         Finding::new(Point::Numbering, status, reason, values, evidence)
     };
     let (Some(first), Some(last)) = (given.first().copied(), given.last().copied()) else {
@@ -24,16 +24,16 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let values = || [("first", first.into()), ("last", last.into()), ("numbers", number_list(&holes))];
     let frames = |numbers: &[u64]| numbers.iter().filter_map(|number| bench.request(*number)).collect::<Vec<_>>();
     if holes.is_empty() && first == 1 {
-        return told(Status::Met, "without_holes", values(), frames(&[first, last]));
+        return known(Status::Met, "without_holes", values(), frames(&[first, last]));
     }
     if holes.is_empty() && first == 0 {
         // Either the counter was not raised before the first message, or a greeting bears a nought.
         if is_all && last < MESSAGES || pauses_after(bench, MESSAGES / 3 - 1) {
-            return told(Status::NotMet, "from_zero", values(), frames(&[first]));
+            return known(Status::NotMet, "from_zero", values(), frames(&[first]));
         }
         let (status, reason) =
             if last >= MESSAGES { (Status::Met, "without_holes") } else { (Status::CannotBeTold, "from_zero_perhaps") };
-        return told(status, reason, values(), frames(&[first, last]));
+        return known(status, reason, values(), frames(&[first, last]));
     }
     let journal = journal_of(bench.submission.client);
     let reason = match (holes.first(), is_all) {
@@ -50,9 +50,9 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
         },
     );
     if is_all {
-        return told(Status::NotMet, reason, values(), beside.into_iter().chain(journal).collect());
+        return known(Status::NotMet, reason, values(), beside.into_iter().chain(journal).collect());
     }
-    told(Status::CannotBeTold, reason, values(), beside)
+    known(Status::CannotBeTold, reason, values(), beside)
 }
 
 /// Whether there are as many as the assignment says.

@@ -16,7 +16,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let hosts = [bench.submission.client, bench.submission.server];
     let found = hosts.into_iter().flatten().filter_map(|host| of_capture(host, bench.submission.server_port));
     let mut found: Vec<Found> = found.collect();
-    let told = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<RequirementFrameRef>| {
         Finding::new(Point::Packets, status, reason, values, evidence)
     };
     let packets: u64 = found.iter().map(|found| found.packets).sum();
@@ -25,7 +25,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let whole = |found: &Found| RequirementFrameRef { file: found.file.clone(), frame: None };
     if foreign > 0 {
         let shown = found.iter_mut().flat_map(|found| std::mem::take(&mut found.shown)).collect();
-        return told(Status::NotMet, "foreign_packets", values, shown);
+        return known(Status::NotMet, "foreign_packets", values, shown);
     }
     let files = found.iter().map(whole).collect();
     if found.is_empty() {
@@ -37,7 +37,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     if found.iter().any(|found| found.unread) {
         return Finding::new(Point::Packets, Status::CannotBeTold, "unread_packets", [], files);
     }
-    told(Status::Met, "only_ours", values, files)
+    known(Status::Met, "only_ours", values, files)
 }
 
 /// What a capture holds.

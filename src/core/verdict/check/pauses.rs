@@ -40,7 +40,7 @@ impl Pause<'_> {
 
 /// Whether there is a pause of ten seconds after every ten messages.
 pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
-    let told = |reason| Finding::new(Point::Pauses, Status::CannotBeTold, reason, [], []);
+    let known = |reason| Finding::new(Point::Pauses, Status::CannotBeTold, reason, [], []);
     let at_client = bench.client.and_then(|flow| {
         // The application knows best when it sent.
         let tracks = [flow.request_app.as_ref(), flow.request_wire.as_ref()];
@@ -50,10 +50,10 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let (flow, host, track, variation_ns) = match (at_client, at_server) {
         (Some(track), _) => (bench.client, bench.submission.client, track, 0),
         (None, Some(track)) => (bench.server, bench.submission.server, track, VARIATION_NS),
-        (None, None) => return told("no_messages"),
+        (None, None) => return known("no_messages"),
     };
     if flow.is_some_and(|flow| flow.notes.clock_set) {
-        return told("clock_set");
+        return known("clock_set");
     }
     // Messages are counted, not numbers: where it is known which were sent, those left out do not count; else any that was not
     // seen may have been left out.
@@ -73,7 +73,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let worst = |pauses: &[Pause<'_>]| pauses.iter().map(|pause| pause.status).max();
     // Where none lies between the messages that were seen, nothing is known of any.
     let doubt = |pauses: &Vec<Pause<'_>>| worst(pauses).unwrap_or(Status::CannotBeTold);
-    let Some(pauses) = starts.map(of_start).min_by_key(doubt) else { return told("too_few") };
+    let Some(pauses) = starts.map(of_start).min_by_key(doubt) else { return known("too_few") };
     // Of a run that was not seen to its end, later pauses may have been short.
     let sent_in_all = if is_all { given.len() as u64 } else { given.last().map_or(0, |last| (*last).max(MESSAGES)) };
     let ends: u64 = pauses.iter().map(|pause| pause.ends).sum();
@@ -84,7 +84,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     };
     let Some(shown) = pauses.iter().filter(|pause| !all_seen || pause.status == status).min_by_key(|pause| pause.ns())
     else {
-        return told("too_few");
+        return known("too_few");
     };
     let reason = match (status, variation_ns) {
         (Status::Met, _) => "long_enough",
@@ -164,11 +164,11 @@ fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, variation_ns: i64) -> Pause
 /// Whether the client waited ten seconds after the last message, which its journal alone tells.
 pub(super) fn final_wait(bench: &RunEvidence<'_>) -> Finding {
     let client = bench.submission.client;
-    let told = |status, reason, waited: Option<i64>, evidence: Option<RequirementFrameRef>| {
+    let known = |status, reason, waited: Option<i64>, evidence: Option<RequirementFrameRef>| {
         Finding::new(Point::FinalWait, status, reason, [("waited_ns", waited.into())], evidence)
     };
     let Some(journal) = client.and_then(|host: Host<'_>| host.journal) else {
-        return told(Status::CannotBeTold, "no_client_journal", None, None);
+        return known(Status::CannotBeTold, "no_client_journal", None, None);
     };
     let sent = |record: &Record| -> Option<Mono> {
         match record {
@@ -188,7 +188,7 @@ pub(super) fn final_wait(bench: &RunEvidence<'_>) -> Finding {
     let end = journal.end().map(|end| end.at.mono);
     let until = end.or_else(|| journal.records.iter().filter_map(read).max());
     let Some((last, until)) = last.zip(until) else {
-        return told(Status::CannotBeTold, "no_messages", None, journal_of(client));
+        return known(Status::CannotBeTold, "no_messages", None, journal_of(client));
     };
     let waited = until.since(last);
     let (status, reason) = match (waited >= LONG_ENOUGH_NS, end) {
@@ -196,7 +196,7 @@ pub(super) fn final_wait(bench: &RunEvidence<'_>) -> Finding {
         (false, Some(_)) => (Status::NotMet, "left_early"),
         (false, None) => (Status::CannotBeTold, "journal_broken"),
     };
-    told(status, reason, Some(waited), journal_of(client))
+    known(status, reason, Some(waited), journal_of(client))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) struct RunEvidence<'a> {
 impl<'a> RunEvidence<'a> {
     pub fn of(submission: &'a Submission<'a>) -> Self {
         let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.testimony.flows);
-        let (client, server, fit) = couple(flows(submission.client), flows(submission.server));
+        let (client, server, fit) = pair(flows(submission.client), flows(submission.server));
         let same_run = same_run::check(submission, client, server, fit);
         Self { submission, client, server, same_run }
     }
@@ -68,7 +68,7 @@ fn requests(flow: &HostFlow) -> usize {
 }
 
 /// The client's flow with the most requests to which one of the server's belongs; the largest of each, where none does.
-fn couple<'a>(
+fn pair<'a>(
     clients: &'a [HostFlow],
     servers: &'a [HostFlow],
 ) -> (Option<&'a HostFlow>, Option<&'a HostFlow>, RunMatch) {

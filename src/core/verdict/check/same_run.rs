@@ -59,27 +59,27 @@ pub(super) fn check(
     fit: RunMatch,
 ) -> Finding {
     let files = || [submission.client, submission.server].into_iter().filter_map(capture_of);
-    let told = |status, reason| Finding::new(Point::SameRun, status, reason, [], files());
+    let known = |status, reason| Finding::new(Point::SameRun, status, reason, [], files());
     let (Some(client_host), Some(server_host)) = (submission.client, submission.server) else {
-        return told(Status::CannotBeTold, "one_side");
+        return known(Status::CannotBeTold, "one_side");
     };
-    let (Some(client), Some(server)) = (client, server) else { return told(Status::CannotBeTold, "no_messages") };
+    let (Some(client), Some(server)) = (client, server) else { return known(Status::CannotBeTold, "no_messages") };
     let same_host =
         exchange::same_host([Some(client_host.testimony), Some(server_host.testimony)], [Some(client), Some(server)]);
     if !same_host && client_host.testimony.shares_capture(server_host.testimony) {
-        return told(Status::NotMet, "same_capture");
+        return known(Status::NotMet, "same_capture");
     }
     match fit {
-        RunMatch::OneSide => return told(Status::CannotBeTold, "one_side"),
-        RunMatch::Tie => return told(Status::CannotBeTold, "several_runs"),
-        RunMatch::Refuted => return told(Status::NotMet, "does_not_fit"),
-        RunMatch::None if share(client, server) => return told(Status::CannotBeTold, "fits_badly"),
-        RunMatch::None => return told(Status::CannotBeTold, "nothing_shared"),
+        RunMatch::OneSide => return known(Status::CannotBeTold, "one_side"),
+        RunMatch::Tie => return known(Status::CannotBeTold, "several_runs"),
+        RunMatch::Refuted => return known(Status::NotMet, "does_not_fit"),
+        RunMatch::None if share(client, server) => return known(Status::CannotBeTold, "fits_badly"),
+        RunMatch::None => return known(Status::CannotBeTold, "nothing_shared"),
         RunMatch::One => {}
     }
     let apart = differences(client, server);
     let Some(middle) = apart.get(apart.len() / 2).copied() else {
-        return told(Status::CannotBeTold, "nothing_shared");
+        return known(Status::CannotBeTold, "nothing_shared");
     };
     let frames = || {
         let number = sights(client.request_wire.as_ref())
@@ -102,9 +102,9 @@ pub(super) fn check(
         return Finding::new(Point::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
     }
     let (forward, back) = flow_matching::bounds(client, server);
-    let notes = [&client.notes, &server.notes];
-    let resolution_ns = notes.iter().map(|notes| notes.resolution_ns).max().unwrap_or(1);
-    let moves_ns = notes.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
+    let annotations = [&client.notes, &server.notes];
+    let resolution_ns = annotations.iter().map(|notes| notes.resolution_ns).max().unwrap_or(1);
+    let moves_ns = annotations.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
     let stepped = clock_offset::offset(&forward, &back, resolution_ns, moves_ns) == Offset::Stepped;
     let (status, reason) =
         if stepped { (Status::NotMet, "other_intervals") } else { (Status::CannotBeTold, "clocks_apart") };
@@ -146,7 +146,7 @@ struct Missed {
 impl Missed {
     fn find(hosts: [Host<'_>; 2], flows: [&HostFlow; 2], same_host: bool) -> Self {
         let [client, server] = flows;
-        let hearing = ExchangeAnalysis::open(ExchangeInput {
+        let analysis = ExchangeAnalysis::open(ExchangeInput {
             client: Some(client),
             server: Some(server),
             same_host,
@@ -155,15 +155,15 @@ impl Missed {
             server_file: None,
             resolution_ns: 1,
         });
-        let found = hearing.ledger.contradictions();
+        let found = analysis.ledger.contradictions();
         let at = |places: [RoutePoint; 2]| places.map(|place| found.get(&place.index()).cloned().unwrap_or_default());
         let at_hosts = [at([CLIENT_WIRE_OUT, CLIENT_WIRE_IN]), at([SERVER_WIRE_IN, SERVER_WIRE_OUT])];
         let is_whole =
             |host: &Host<'_>| host.testimony.capture.as_ref().is_some_and(|capture| capture.whole == Some(true));
-        let told =
+        let known =
             |(host, places): (&Host<'_>, &[Vec<u64>; 2])| if is_whole(host) { places.concat() } else { Vec::new() };
         let mut missed = Self { numbers: Vec::new(), proven: false, evidence: Vec::new() };
-        missed.numbers = hosts.iter().zip(&at_hosts).flat_map(told).collect();
+        missed.numbers = hosts.iter().zip(&at_hosts).flat_map(known).collect();
         missed.proven = !missed.numbers.is_empty();
         let [_, [asked, answered]] = at_hosts;
         // A capture that has missed single packets may have missed all of a message.

@@ -63,8 +63,8 @@ impl Names {
         let text = text.trim_start_matches(['\u{feff}', '\u{fffd}']);
         let is_name = |line: &&str| {
             // In an old encoding, accented letters read as unknown ones.
-            let letter = |c: char| c.is_alphabetic() || c == char::REPLACEMENT_CHARACTER;
-            !line.trim_start().starts_with('#') && line.chars().any(letter)
+            let message = |c: char| c.is_alphabetic() || c == char::REPLACEMENT_CHARACTER;
+            !line.trim_start().starts_with('#') && line.chars().any(message)
         };
         Self { file: file.to_owned(), count: text.lines().filter(is_name).count() as u64 }
     }

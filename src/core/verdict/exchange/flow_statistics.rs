@@ -28,7 +28,7 @@ pub struct FlowStatistics {
     back: SegmentAttempts,
     lost: Vec<u64>,
     /// Messages of which one reply may be theirs or another's; and of these, those that had none in time for certain.
-    riddles: u64,
+    ambiguous_replies: u64,
     overdue: u64,
     application: Vec<i64>,
     kernel: Vec<i64>,
@@ -76,25 +76,25 @@ impl FlowStatistics {
 
     /// Takes a message in, and when it left by the clock of the timeline. Messages come in the order of their numbers.
     pub fn add(&mut self, finding: &MessageResult<'_>, left_ns: Option<i64>) {
-        let journey = &finding.journey;
+        let trace = &finding.message_trace;
         self.counts[finding.outcome as usize] += 1;
-        for (count, sight) in self.seen.iter_mut().zip(journey.seen()) {
+        for (count, sight) in self.seen.iter_mut().zip(trace.seen()) {
             *count += u64::from(sight.is_some());
         }
-        self.duplicates += u64::from(journey.surplus());
-        self.altered += u64::from(journey.is_altered());
+        self.duplicates += u64::from(trace.surplus());
+        self.altered += u64::from(trace.is_altered());
         if finding.outcome == Outcome::Lost {
-            self.lost.push(journey.key);
+            self.lost.push(trace.key);
             self.blame(&finding.blame);
         }
-        self.forward.note(journey, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
-        self.back.note(journey, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
-        if let Some(Overdue(overdue)) = finding.riddle {
-            self.riddles += 1;
+        self.forward.note(trace, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
+        self.back.note(trace, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
+        if let Some(Overdue(overdue)) = finding.ambiguous_reply {
+            self.ambiguous_replies += 1;
             self.overdue += u64::from(overdue);
         }
         let trips = self.measure(finding);
-        self.recorder.add(journey.key, left_ns, finding.outcome, trips);
+        self.recorder.add(trace.key, left_ns, finding.outcome, trips);
     }
 
     fn blame(&mut self, segments: &[SegmentName]) {
@@ -112,18 +112,18 @@ impl FlowStatistics {
     }
 
     fn measure(&mut self, finding: &MessageResult<'_>) -> RoundTrips {
-        let MessageResult { journey, times, .. } = finding;
+        let MessageResult { message_trace: trace, times, .. } = finding;
         self.behind.extend(times.behind);
         self.in_send.extend(times.took);
         // A message with several copies gives no sample: which reply answers which copy, nobody knows.
-        if !journey.is_single() {
+        if !trace.is_single() {
             return RoundTrips::default();
         }
-        let between = |from: RoutePoint, to: RoutePoint| Some(journey.time(to)?.since(journey.time(from)?));
+        let between = |from: RoutePoint, to: RoutePoint| Some(trace.time(to)?.since(trace.time(from)?));
         let residence = between(SERVER_WIRE_IN, SERVER_WIRE_OUT);
         self.residence.extend(residence);
-        self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (journey.key, delay)));
-        self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (journey.key, delay)));
+        self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (trace.key, delay)));
+        self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (trace.key, delay)));
         let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
         self.wire.extend(wire);
         let network = wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence));
@@ -138,19 +138,19 @@ impl FlowStatistics {
     }
 
     /// The flow with its figures; who took part and the messages are the caller's to fill in.
-    pub fn close(mut self, hearing: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
+    pub fn close(mut self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
         let count = |outcome: Outcome| self.counts[outcome as usize];
-        let same_host = hearing.ledger.route().same_host;
-        let journal = hearing.ledger.is_watched(CLIENT_SENT);
+        let same_host = analysis.ledger.route().same_host;
+        let journal = analysis.ledger.is_watched(CLIENT_SENT);
         let lost = count(Outcome::Lost);
-        let reordering = reorderings(&hearing.ledger);
-        let arrivals = if at_client { round_trip_reordering(&hearing.ledger) } else { reordering.forward };
+        let reordering = reorderings(&analysis.ledger);
+        let arrivals = if at_client { round_trip_reordering(&analysis.ledger) } else { reordering.forward };
         let known = |value: u64, known: bool| known.then_some(value);
         let total: u64 = self.counts.iter().sum();
         let counts = Counts {
             requests: total,
             // A journal that breaks off has not told of all.
-            sent: known(self.seen[CLIENT_SENT.index()], hearing.never_sent.is_some()),
+            sent: known(self.seen[CLIENT_SENT.index()], analysis.never_sent.is_some()),
             not_sent: known(count(Outcome::NotSent), journal),
             delivered: known(count(Outcome::Delivered), at_client),
             late: known(count(Outcome::Late), journal),
@@ -161,22 +161,23 @@ impl FlowStatistics {
             reordered: arrivals.map_or(0, |arrivals| arrivals.reordered),
             altered: self.altered,
             malformed: None,
-            ambiguous: hearing.ambiguous(),
-            never_sent: hearing.never_sent,
+            ambiguous: analysis.ambiguous(),
+            never_sent: analysis.never_sent,
             other_source: None,
         };
         // A reply that bears no number answers one message, if nobody can tell which: so many have none for certain.
-        let unanswered = self.riddles.saturating_sub(hearing.ambiguous().unwrap_or(0));
+        let unanswered = self.ambiguous_replies.saturating_sub(analysis.ambiguous().unwrap_or(0));
         let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
         let (never, missed) = (lost + unanswered, lost + late + self.overdue);
-        let known = in_time + late + lost + self.riddles;
-        let watched = |from, to| both && !same_host && [from, to].iter().all(|place| hearing.ledger.is_watched(*place));
+        let known = in_time + late + lost + self.ambiguous_replies;
+        let watched =
+            |from, to| both && !same_host && [from, to].iter().all(|place| analysis.ledger.is_watched(*place));
         let loss = Losses {
             round_trip: (at_client && in_time + missed > 0).then(|| RoundTripLoss {
                 within_deadline: ratio(missed, in_time + missed, open - self.overdue),
                 never_came: never,
             }),
-            never_came: (at_client && known > 0).then(|| ratio(never, known, open - self.riddles)),
+            never_came: (at_client && known > 0).then(|| ratio(never, known, open - self.ambiguous_replies)),
             forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
             back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
         };
@@ -214,9 +215,9 @@ impl FlowStatistics {
             kernel_error: statistics::delays(self.kernel_error),
             rtt_network,
             server_residence: statistics::delays(self.residence),
-            forward: if network { one_way(&self.forward_raw, hearing.offset, false) } else { None },
-            back: if network { one_way(&self.back_raw, hearing.offset, true) } else { None },
-            clock_offset: match hearing.offset {
+            forward: if network { one_way(&self.forward_raw, analysis.offset, false) } else { None },
+            back: if network { one_way(&self.back_raw, analysis.offset, true) } else { None },
+            clock_offset: match analysis.offset {
                 Offset::Within { low_ns, high_ns } => Some(ClockOffset { low_ns, high_ns }),
                 Offset::Unknown | Offset::Stepped => None,
             },
@@ -224,7 +225,7 @@ impl FlowStatistics {
         let vary = |raw: &[(u64, i64)]| if network { statistics::variation(raw) } else { None };
         Flow {
             counts,
-            points: points(hearing, &self.seen),
+            points: points(analysis, &self.seen),
             loss,
             blame: self.blames,
             delay,
@@ -240,18 +241,18 @@ impl FlowStatistics {
 }
 
 impl SegmentAttempts {
-    fn note(&mut self, journey: &MessageTrace<'_>, from: RoutePoint, to: RoutePoint) {
-        if journey.time(from).is_none() {
+    fn note(&mut self, trace: &MessageTrace<'_>, from: RoutePoint, to: RoutePoint) {
+        if trace.time(from).is_none() {
             return;
         }
-        match journey.at(to.index()) {
+        match trace.at(to.index()) {
             Observation::Seen { .. } => self.of += 1,
             Observation::Absent => {
                 self.of += 1;
                 self.lost += 1;
             }
             // What was seen further on has passed here.
-            Observation::Unobserved if journey.last_seen() > Some(to.index()) => self.of += 1,
+            Observation::Unobserved if trace.last_seen() > Some(to.index()) => self.of += 1,
             Observation::Unobserved => self.unknown += 1,
         }
     }
@@ -283,10 +284,10 @@ fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
     statistics::delays(delays).map(|delays| Delays { error_ns, ..delays })
 }
 
-fn points(hearing: &ExchangeAnalysis<'_>, seen: &[u64; 8]) -> PointCounts {
+fn points(analysis: &ExchangeAnalysis<'_>, seen: &[u64; 8]) -> PointCounts {
     // Where replies that bear no number were seen, nobody can tell of how many messages.
-    let nameless = |place: RoutePoint| place >= SERVER_WIRE_OUT && hearing.ambiguous().is_some_and(|count| count > 0);
-    let known = |place: RoutePoint| hearing.ledger.is_watched(place) && !nameless(place);
+    let nameless = |place: RoutePoint| place >= SERVER_WIRE_OUT && analysis.ambiguous().is_some_and(|count| count > 0);
+    let known = |place: RoutePoint| analysis.ledger.is_watched(place) && !nameless(place);
     let count = |place: RoutePoint| known(place).then_some(seen[place.index()]);
     PointCounts {
         client_sent: count(CLIENT_SENT),

@@ -35,8 +35,8 @@ pub struct HostSummary {
 impl HostSummary {
     /// Hears what a host has to say. `server_port` is told where no journal knows it.
     pub fn of(side: &ExchangeHostFiles<'_>, server_port: Option<u16>) -> Self {
-        let annals = side.journal.map(JournalCoverage::of);
-        let annals = annals.as_ref();
+        let journal_coverage = side.journal.map(JournalCoverage::of);
+        let annals = journal_coverage.as_ref();
         let mut warnings = Vec::new();
         warnings::warn(side.capture, annals, &mut warnings);
         let datagrams = side.capture.map_or(&[][..], |log| &log.datagrams);

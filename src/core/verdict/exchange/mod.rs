@@ -76,8 +76,8 @@ pub fn judge(
     server: Option<&ExchangeHostFiles<'_>>,
     options: &Options,
 ) -> Result<Document, ExchangeVerdictError> {
-    let heard = |side: &ExchangeHostFiles<'_>| HostSummary::of(side, options.server_port);
-    analyze_hosts(client.map(heard).as_ref(), server.map(heard).as_ref(), options)
+    let received = |side: &ExchangeHostFiles<'_>| HostSummary::of(side, options.server_port);
+    analyze_hosts(client.map(received).as_ref(), server.map(received).as_ref(), options)
 }
 
 /// Judges an exchange from what its hosts' evidence comes to.
@@ -108,28 +108,28 @@ pub fn analyze_hosts(
         flows: Vec::new(),
         warnings: sides.into_iter().flatten().flat_map(|side| side.warnings.clone()).collect(),
     };
-    let couples = couple(client, server, options, &mut document.warnings)?;
-    let on_one_host = |couple: &FlowPair| same_host(sides, [couple.0, couple.1]);
-    document.same_host = couples.iter().all(on_one_host);
-    if couples.iter().any(on_one_host) {
+    let pairs = pair(client, server, options, &mut document.warnings)?;
+    let on_one_host = |pair: &FlowPair| same_host(sides, [pair.0, pair.1]);
+    document.same_host = pairs.iter().all(on_one_host);
+    if pairs.iter().any(on_one_host) {
         document.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
     if sides.into_iter().flatten().all(|side| side.capture.is_none()) {
         document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
     let one_capture = client.zip(server).is_some_and(|(client, server)| client.shares_capture(server));
-    if one_capture && !couples.iter().all(on_one_host) {
+    if one_capture && !pairs.iter().all(on_one_host) {
         return Err(ExchangeVerdictError::SameCapture);
     }
-    let heard = couples.iter().filter(|(_, server)| server.is_some()).count();
+    let received = pairs.iter().filter(|(_, server)| server.is_some()).count();
     let resolutions = sides.into_iter().flatten().filter_map(|side| side.capture.as_ref()?.resolution_ns);
     let resolution_ns = resolutions.max().map_or(1, i64::from).max(1);
-    for couple in couples {
-        let (client_flow, server_flow) = couple;
+    for flow_pair in pairs {
+        let (client_flow, server_flow) = flow_pair;
         let case = ExchangeInput {
             client: client_flow,
             server: server_flow,
-            same_host: on_one_host(&couple),
+            same_host: on_one_host(&flow_pair),
             patience_ns: client.and_then(|side| side.run.as_ref()?.patience_ns),
             client_file: client.and_then(HostSummary::capture_file),
             server_file: server.and_then(HostSummary::capture_file),
@@ -139,7 +139,7 @@ pub fn analyze_hosts(
         document.flows.push(analyze_flow(case, id, options, &mut document.warnings));
     }
     // The counter is the socket's: what it dropped may have been of any flow.
-    if let Some(server) = server.filter(|server| server.flows.len() == heard) {
+    if let Some(server) = server.filter(|server| server.flows.len() == received) {
         attribute_socket_drops(&mut document.flows, server.socket_drops);
     }
     warnings::merge(&mut document.warnings);
@@ -155,7 +155,7 @@ fn dialect(client: &HostSummary) -> &'static str {
 /// A flow of the client's and the one of the server's that belongs to it.
 type FlowPair<'a> = (Option<&'a HostFlow>, Option<&'a HostFlow>);
 
-fn couple<'a>(
+fn pair<'a>(
     client: Option<&'a HostSummary>,
     server: Option<&'a HostSummary>,
     options: &Options,
@@ -170,12 +170,12 @@ fn couple<'a>(
     };
     match (client, server) {
         (Some(_) | None, None) | (None, Some(_)) => {
-            let couples: Vec<FlowPair> = client_flows
+            let pairs: Vec<FlowPair> = client_flows
                 .iter()
                 .map(|flow| (Some(flow), None))
                 .chain(server_flows.iter().map(|flow| (None, Some(flow))))
                 .collect();
-            return if couples.is_empty() { Err(ExchangeVerdictError::NothingFound) } else { Ok(couples) };
+            return if pairs.is_empty() { Err(ExchangeVerdictError::NothingFound) } else { Ok(pairs) };
         }
         (Some(_), Some(_)) if client_flows.is_empty() && server_flows.is_empty() => {
             return Err(ExchangeVerdictError::NothingFound);
@@ -237,22 +237,22 @@ fn requests(flow: &HostFlow) -> u64 {
 
 /// What there is to say of one run.
 pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
-    let hearing = ExchangeAnalysis::open(case);
-    let list_all = options.all_messages || hearing.keys.len() <= MAX_MESSAGES;
-    let mut summary = FlowStatistics::of(hearing.keys.len(), case.bounds());
+    let analysis = ExchangeAnalysis::open(case);
+    let list_all = options.all_messages || analysis.keys.len() <= MAX_MESSAGES;
+    let mut summary = FlowStatistics::of(analysis.keys.len(), case.bounds());
     let mut messages = Vec::new();
-    for finding in hearing.findings() {
+    for finding in analysis.findings() {
         summary.add(&finding, case.left(&finding));
         if list_all || !finding.is_plain() {
-            messages.push(hearing.message(finding));
+            messages.push(analysis.message(finding));
         }
     }
-    let mut flow = summary.close(&hearing, case.client.is_some(), case.client.is_some() && case.server.is_some());
-    warnings::warn_of_flow(&hearing, case, &messages, warnings);
+    let mut flow = summary.close(&analysis, case.client.is_some(), case.client.is_some() && case.server.is_some());
+    warnings::warn_of_flow(&analysis, case, &messages, warnings);
     let side = |side: Option<&HostFlow>, of: fn(&HostFlow) -> Option<SocketAddr>| side.and_then(of);
     let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
-    let notes = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
-    flow.counts.malformed = notes.map(|notes| notes.malformed);
+    let annotations = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
+    flow.counts.malformed = annotations.map(|notes| notes.malformed);
     flow.counts.other_source = client_notes.map(|notes| notes.other_source);
     Flow {
         id,

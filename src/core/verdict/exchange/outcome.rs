@@ -85,7 +85,7 @@ pub struct Overdue(pub bool);
 #[derive(Clone, Debug)]
 pub struct MessageResult<'a> {
     /// Where it was seen.
-    pub journey: MessageTrace<'a>,
+    pub message_trace: MessageTrace<'a>,
     /// What the client's clocks showed.
     pub times: AppTimes,
     /// What became of it.
@@ -93,7 +93,7 @@ pub struct MessageResult<'a> {
     /// And what that rests on.
     pub basis: Option<Basis>,
     /// It is inconclusive because a reply without a number may be its or another's.
-    pub riddle: Option<Overdue>,
+    pub ambiguous_reply: Option<Overdue>,
     /// The last point at which it was seen; of lost ones.
     pub after: Option<PointName>,
     /// The first point from which it was absent; of lost ones.
@@ -108,7 +108,7 @@ impl MessageResult<'_> {
     /// There is nothing to say of it but that it passed.
     pub fn is_plain(&self) -> bool {
         let passed = matches!(self.outcome, Outcome::Delivered | Outcome::Answered);
-        passed && self.journey.surplus() == 0 && !self.journey.is_altered()
+        passed && self.message_trace.surplus() == 0 && !self.message_trace.is_altered()
     }
 }
 
@@ -147,11 +147,11 @@ impl<'a> ExchangeAnalysis<'a> {
         let offset = match (case.client, case.server) {
             (Some(client), Some(server)) if !case.same_host => {
                 let (forward, back) = flow_matching::bounds(client, server);
-                let notes = [&client.notes, &server.notes];
-                let moves = notes.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
+                let annotations = [&client.notes, &server.notes];
+                let moves = annotations.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
                 if forward.is_empty() || back.is_empty() {
                     Offset::Unknown
-                } else if notes.iter().any(|notes| notes.clock_set) {
+                } else if annotations.iter().any(|notes| notes.clock_set) {
                     // The stamps may still fit one line, by chance and slow ways; it would be that of no moment.
                     Offset::Stepped
                 } else {
@@ -175,27 +175,27 @@ impl<'a> ExchangeAnalysis<'a> {
 
     /// What became of each message, in the order of the numbers.
     pub fn findings(&self) -> impl Iterator<Item = MessageResult<'_>> {
-        let mut diary = self.case.client.map(|client| client.notes.times.reading());
-        self.ledger.journeys(&self.keys).map(move |journey| {
-            let times = diary.as_mut().map(|diary| diary.seek(journey.key)).unwrap_or_default();
-            self.finding(journey, times)
+        let mut journal = self.case.client.map(|client| client.notes.times.reading());
+        self.ledger.traces(&self.keys).map(move |trace| {
+            let times = journal.as_mut().map(|transfer_journal| transfer_journal.seek(trace.key)).unwrap_or_default();
+            self.finding(trace, times)
         })
     }
 
-    fn finding<'b>(&self, journey: MessageTrace<'b>, times: AppTimes) -> MessageResult<'b> {
+    fn finding<'b>(&self, trace: MessageTrace<'b>, times: AppTimes) -> MessageResult<'b> {
         let rtt_ns = times.received.zip(times.sent).map(|(received, sent)| received.since(sent));
-        let (outcome, basis) = self.outcome(&journey, rtt_ns);
+        let (outcome, basis) = self.outcome(&trace, rtt_ns);
         let blame = match (outcome, basis) {
             (Outcome::Lost, Some(Basis::Journal)) if self.case.client.is_some_and(|flow| flow.reply_app.is_some()) => {
-                self.ledger.blame(&journey, Some(CLIENT_RECEIVED))
+                self.ledger.blame(&trace, Some(CLIENT_RECEIVED))
             }
-            (Outcome::Lost, _) => self.ledger.blame(&journey, None),
+            (Outcome::Lost, _) => self.ledger.blame(&trace, None),
             _ => None,
         };
         let open = outcome == Outcome::Inconclusive;
         MessageResult {
-            riddle: open.then(|| self.is_ambiguous(journey.key, journey.time(CLIENT_SENT))).flatten(),
-            journey,
+            ambiguous_reply: open.then(|| self.is_ambiguous(trace.key, trace.time(CLIENT_SENT))).flatten(),
+            message_trace: trace,
             times,
             outcome,
             basis,
@@ -208,31 +208,31 @@ impl<'a> ExchangeAnalysis<'a> {
 
     /// A finding with all that the document says of a message.
     pub fn message(&self, finding: MessageResult<'_>) -> Message {
-        let MessageResult { journey, outcome, basis, after, before, blame, rtt_ns, .. } = finding;
+        let MessageResult { message_trace: trace, outcome, basis, after, before, blame, rtt_ns, .. } = finding;
         Message {
-            n: journey.key,
+            n: trace.key,
             outcome,
             basis,
             after,
             before,
-            reason: self.reason(journey.key, outcome, &blame),
+            reason: self.reason(trace.key, outcome, &blame),
             blame,
-            duplicates: journey.surplus(),
-            altered: journey.is_altered(),
-            reply: self.case.client.and_then(|client| client.notes.texts.get(&journey.key)).cloned(),
+            duplicates: trace.surplus(),
+            altered: trace.is_altered(),
+            reply: self.case.client.and_then(|client| client.notes.texts.get(&trace.key)).cloned(),
             rtt_ns,
-            times: times(&journey),
-            evidence: self.evidence(&journey),
+            times: times(&trace),
+            evidence: self.evidence(&trace),
         }
     }
 
-    fn outcome(&self, journey: &MessageTrace<'_>, rtt_ns: Option<i64>) -> (Outcome, Option<Basis>) {
+    fn outcome(&self, trace: &MessageTrace<'_>, rtt_ns: Option<i64>) -> (Outcome, Option<Basis>) {
         if let Some(client) = self.case.client {
-            return self.outcome_at_client(client, journey, rtt_ns);
+            return self.outcome_at_client(client, trace, rtt_ns);
         }
         let basis = |place: RoutePoint| Some(if place.point.on_wire() { Basis::Wire } else { Basis::Journal });
-        match journey.last_seen().map(RoutePoint::at) {
-            Some(last) if self.ledger.blame(journey, None).is_some() => (Outcome::Lost, basis(last)),
+        match trace.last_seen().map(RoutePoint::at) {
+            Some(last) if self.ledger.blame(trace, None).is_some() => (Outcome::Lost, basis(last)),
             Some(last) if last >= SERVER_SENT => (Outcome::Answered, basis(last)),
             _ => (Outcome::Inconclusive, None),
         }
@@ -242,30 +242,30 @@ impl<'a> ExchangeAnalysis<'a> {
     fn outcome_at_client(
         &self,
         client: &HostFlow,
-        journey: &MessageTrace<'_>,
+        trace: &MessageTrace<'_>,
         rtt_ns: Option<i64>,
     ) -> (Outcome, Option<Basis>) {
         let (mut deadline, mut listened) = (None, false);
-        let sent = journey.time(CLIENT_SENT);
-        if sent.is_none() && client.notes.unsent.contains_key(&journey.key) {
+        let sent = trace.time(CLIENT_SENT);
+        if sent.is_none() && client.notes.unsent.contains_key(&trace.key) {
             return (Outcome::NotSent, Some(Basis::Journal));
         }
         if let Some(replies) = &client.reply_app {
-            if journey.time(CLIENT_RECEIVED).is_some() {
+            if trace.time(CLIENT_RECEIVED).is_some() {
                 // Where the journal lost the sending, the wire still tells when it was.
-                let span = |from| Some(journey.time(CLIENT_RECEIVED)?.since(journey.time(from)?));
+                let span = |from| Some(trace.time(CLIENT_RECEIVED)?.since(trace.time(from)?));
                 let waited = rtt_ns.or_else(|| span(CLIENT_WIRE_OUT));
-                let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, patience)| waited > patience);
+                let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, timeout)| waited > timeout);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
-            if self.is_ambiguous(journey.key, sent).is_some() {
+            if self.is_ambiguous(trace.key, sent).is_some() {
                 return (Outcome::Inconclusive, None);
             }
             if let Some(sent) = sent {
-                deadline = self.case.patience_ns.map(|patience| (sent, sent.shifted(patience)));
+                deadline = self.case.patience_ns.map(|time_limit| (sent, sent.shifted(time_limit)));
                 // What reached this host after the application had stopped reading, the journal cannot know of. Where
                 // it breaks off, nobody knows when that was.
-                let came = journey.time(CLIENT_WIRE_IN);
+                let came = trace.time(CLIENT_WIRE_IN);
                 let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
                 let waited = client.notes.whole && client.notes.ending == Some(EndReason::Done);
                 let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
@@ -276,7 +276,7 @@ impl<'a> ExchangeAnalysis<'a> {
             }
         }
         let watched = |(sent, end)| client.reply_wire.as_ref().is_some_and(|wire| wire.coverage.spans(sent, end));
-        match journey.at(CLIENT_WIRE_IN.index()) {
+        match trace.at(CLIENT_WIRE_IN.index()) {
             Observation::Seen { time, .. } => match deadline.filter(|(_, end)| time > *end) {
                 None => (Outcome::Delivered, Some(Basis::Wire)),
                 Some(deadline) if listened || watched(deadline) => (Outcome::Late, Some(Basis::Wire)),
@@ -324,7 +324,7 @@ impl<'a> ExchangeAnalysis<'a> {
             NoReplyReason::Closing => Reason::Closing,
         };
         if blames(SegmentName::ClientHostOut)
-            && let Some(error) = client.and_then(|notes| notes.dropped.get(&key))
+            && let Some(error) = client.and_then(|annotations| annotations.dropped.get(&key))
         {
             return Some(system(error));
         }
@@ -355,9 +355,9 @@ impl<'a> ExchangeAnalysis<'a> {
         None
     }
 
-    fn evidence(&self, journey: &MessageTrace<'_>) -> Vec<FrameRef> {
+    fn evidence(&self, trace: &MessageTrace<'_>) -> Vec<FrameRef> {
         let mut frames: Vec<FrameRef> = Vec::new();
-        for (position, sight) in journey.seen().iter().enumerate() {
+        for (position, sight) in trace.seen().iter().enumerate() {
             let Some(frame) = sight.and_then(|sight| sight.frame).map(NonZeroU32::get) else { continue };
             let (own, other) = if HOSTS[position] == 0 {
                 (self.case.client_file, self.case.server_file)
@@ -391,7 +391,7 @@ impl ExchangeInput<'_> {
 
     /// When a message left, or, without the client's evidence, came; nanoseconds.
     pub fn left(&self, finding: &MessageResult<'_>) -> Option<i64> {
-        self.first_places().into_iter().find_map(|place| finding.journey.time(place)).map(|time| time.0)
+        self.first_places().into_iter().find_map(|place| finding.message_trace.time(place)).map(|time| time.0)
     }
 
     /// The messages that the case is about, and how many replies bear numbers that were never sent.
@@ -421,9 +421,9 @@ impl ExchangeInput<'_> {
     /// Enters what is known of absences by other means than a witness's silence.
     fn claim(&self, ledger: &mut Ledger<'_>) {
         let mut claims: Vec<(u64, RoutePoint)> = Vec::new();
-        for notes in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
-            claims.extend(notes.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
-            claims.extend(notes.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
+        for annotations in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
+            claims.extend(annotations.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
+            claims.extend(annotations.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
         }
         if let Some(client) = self.client {
             claims.extend(client.notes.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
@@ -431,21 +431,21 @@ impl ExchangeInput<'_> {
         if let Some(server) = self.server {
             // The server answers every copy that reaches it: what was done about one is done about all only where its
             // journal would have told of another. A client sends each message once.
-            let told = |key: u64, from: RoutePoint| {
+            let known = |key: u64, from: RoutePoint| {
                 let watched = |at: Wall| {
                     server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
                 };
-                server.notes.whole || ledger.journey(key).time(from).is_some_and(watched)
+                server.notes.whole || ledger.trace(key).time(from).is_some_and(watched)
             };
             let dropped = server.notes.dropped.keys().map(|key| (*key, SERVER_SENT, SERVER_WIRE_OUT));
             let unanswered = server.notes.withheld.keys().chain(server.notes.unsent.keys());
             let unanswered = unanswered.map(|key| (*key, SERVER_RECEIVED, SERVER_SENT));
-            let certain = dropped.chain(unanswered).filter(|(key, from, _)| told(*key, *from));
+            let certain = dropped.chain(unanswered).filter(|(key, from, _)| known(*key, *from));
             claims.extend(certain.map(|(key, _, place)| (key, place)));
         }
         for (key, place) in claims {
             // Of several copies one may have been refused while another passed: then the refusal says nothing.
-            if ledger.journey(key).is_single() {
+            if ledger.trace(key).is_single() {
                 ledger.mark_absent(key, place);
             }
         }
@@ -478,8 +478,8 @@ fn with_gaps(seen: Vec<u64>) -> Vec<u64> {
     keys
 }
 
-fn times(journey: &MessageTrace<'_>) -> BTreeMap<PointName, i64> {
-    let places = POINTS.into_iter().zip(journey.seen());
+fn times(trace: &MessageTrace<'_>) -> BTreeMap<PointName, i64> {
+    let places = POINTS.into_iter().zip(trace.seen());
     places.filter_map(|(point, sight)| Some((point, sight.as_ref()?.time.0))).collect()
 }
 

@@ -130,10 +130,10 @@ impl TimelineBuilder {
 pub fn distribution(kinds: [(&[i64], Option<Delays>); 4]) -> Option<Distribution> {
     let measured = || kinds.iter().filter_map(|(_, delays)| delays.as_ref());
     let shortest = measured().map(|delays| delays.min_ns).min()?;
-    let longest = measured().map(|delays| delays.p99_ns).max()?;
-    let width_ns = round(longest.saturating_sub(shortest) / DISTRIBUTION_BINS + 1);
+    let max_wait = measured().map(|delays| delays.p99_ns).max()?;
+    let width_ns = round(max_wait.saturating_sub(shortest) / DISTRIBUTION_BINS + 1);
     let from_ns = shortest.div_euclid(width_ns).saturating_mul(width_ns);
-    let count = (longest.saturating_sub(from_ns) / width_ns + 1) as usize;
+    let count = (max_wait.saturating_sub(from_ns) / width_ns + 1) as usize;
     let [rtt_application, rtt_kernel, rtt_wire, rtt_network] = kinds.map(|(samples, delays)| {
         delays?;
         let mut bins = vec![0; count];

@@ -142,14 +142,14 @@ fn window(
     }
     let mut missing = case.missing.map(|ranges| ranges.iter().peekable());
     let end = RoutePoint::new(0, Point::AppReceived);
-    for journey in ledger.journeys(&keys) {
-        let key = journey.key;
+    for trace in ledger.traces(&keys) {
+        let key = trace.key;
         let said = missing.as_mut().map(|ranges| {
             while ranges.next_if(|range| range.1 < key).is_some() {}
             ranges.peek().is_some_and(|range| range.0 <= key)
         });
-        if is_lost(&journey, said) {
-            let blame = ledger.blame(&journey, said.map(|_| end));
+        if is_lost(&trace, said) {
+            let blame = ledger.blame(&trace, said.map(|_| end));
             let segments = blame.map(|blame| blame.segments).unwrap_or_default();
             let parts: Vec<TransferSegment> = segments.into_iter().filter_map(TransferSegment::of).collect();
             findings.lost += 1;
@@ -160,8 +160,8 @@ fn window(
 }
 
 /// Whether a block is lost: as the receiver says, else as its journal proves.
-fn is_lost(journey: &MessageTrace<'_>, said: Option<bool>) -> bool {
-    match journey.at(RoutePoint::new(0, Point::AppReceived).index()) {
+fn is_lost(trace: &MessageTrace<'_>, said: Option<bool>) -> bool {
+    match trace.at(RoutePoint::new(0, Point::AppReceived).index()) {
         Observation::Seen { .. } => false,
         Observation::Absent => said.unwrap_or(true),
         Observation::Unobserved => said.unwrap_or(false),
@@ -184,10 +184,10 @@ impl BlockWitness<'_> {
                     copies: 1,
                 }));
             }
-            BlockSource::Told(journal, number, deed) => {
-                for batch in batches(journal, *number, *deed) {
+            BlockSource::Told(journal, number, event) => {
+                for batch in batches(journal, *number, *event) {
                     // By the time of the last one that was read, all of the batch were there.
-                    let late = if *deed == BlockEvent::Read { batch.took } else { 0 };
+                    let late = if *event == BlockEvent::Read { batch.took } else { 0 };
                     let time = batch.at.wall.shifted(late);
                     for (first, last) in &batch.r {
                         let (first, end) = ((*first).max(window.start), last.saturating_add(1).min(window.end));
@@ -206,9 +206,9 @@ impl BlockWitness<'_> {
 }
 
 /// What a journal tells of one receiver's blocks.
-pub fn batches(journal: &JournalLog, number: u16, deed: BlockEvent) -> impl Iterator<Item = &BlockBatch> {
+pub fn batches(journal: &JournalLog, number: u16, event: BlockEvent) -> impl Iterator<Item = &BlockBatch> {
     journal.records.iter().filter_map(move |record| match record {
-        Record::Blocks(batch) if batch.p == u32::from(number) && batch.deed == deed => Some(batch),
+        Record::Blocks(batch) if batch.p == u32::from(number) && batch.deed == event => Some(batch),
         _ => None,
     })
 }

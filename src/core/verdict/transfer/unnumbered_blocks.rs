@@ -140,11 +140,11 @@ fn drop_contradicted(counts: &mut [[Option<u64>; 4]]) {
 /// Whether the blocks that a receiver read can be some of those that the sender sent: a few may have been altered on the
 /// way, but not all of them.
 pub fn could_match(sender: &JournalLog, receiver: &JournalLog, number: u16) -> bool {
-    let told = |journal, deed| -> HashSet<u32> {
-        let texts = batches(journal, number, deed).filter_map(|batch| batch.h.as_deref());
+    let known = |journal, event| -> HashSet<u32> {
+        let texts = batches(journal, number, event).filter_map(|batch| batch.h.as_deref());
         texts.flat_map(|text| digests(text, Wall(0))).map(|block| block.key).collect()
     };
-    let (sent, read) = (told(sender, BlockEvent::Sent), told(receiver, BlockEvent::Read));
+    let (sent, read) = (known(sender, BlockEvent::Sent), known(receiver, BlockEvent::Read));
     sent.is_empty() || read.is_empty() || !sent.is_disjoint(&read)
 }
 
@@ -152,10 +152,10 @@ pub fn could_match(sender: &JournalLog, receiver: &JournalLog, number: u16) -> b
 fn sightings(watch: &BlockWitness<'_>) -> Vec<WireBlock> {
     match &watch.seen {
         BlockSource::Shown(blocks) => blocks.to_vec(),
-        BlockSource::Told(journal, number, deed) => {
+        BlockSource::Told(journal, number, event) => {
             let mut sightings = Vec::new();
-            for batch in batches(journal, *number, *deed) {
-                let time = batch.at.wall.shifted(if *deed == BlockEvent::Read { batch.took } else { 0 });
+            for batch in batches(journal, *number, *event) {
+                let time = batch.at.wall.shifted(if *event == BlockEvent::Read { batch.took } else { 0 });
                 sightings.extend(digests(batch.h.as_deref().unwrap_or_default(), time));
             }
             sightings

@@ -18,20 +18,15 @@ static_loader! {
     };
 }
 
-/// A language that medidor speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
-    /// Brazilian Portuguese.
     #[default]
     Portuguese,
-    /// English.
     English,
-    /// Spanish.
     Spanish,
 }
 
 impl Language {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::Portuguese, Self::English, Self::Spanish];
 
     /// The language that a tag as `pt-BR`, `en_US.UTF-8` or `pt` names, if medidor speaks it.
@@ -76,19 +71,16 @@ impl Language {
     }
 }
 
-/// The texts of one language.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Texts {
     language: Language,
 }
 
 impl Texts {
-    /// The texts of a language.
     pub const fn new(language: Language) -> Self {
         Self { language }
     }
 
-    /// The language.
     pub const fn language(self) -> Language {
         self.language
     }
@@ -121,7 +113,6 @@ impl Value {
         Self(FluentValue::from(number))
     }
 
-    /// Anything that is shown as it is.
     pub fn text(text: impl Display) -> Self {
         Self(FluentValue::from(text.to_string()))
     }

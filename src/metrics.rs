@@ -29,7 +29,6 @@ use tokio::sync::Semaphore;
 use crate::core::protocol::monitor::alert_state::{Alert, Measurement};
 use crate::core::protocol::monitor::latency_class::{LatencyClass, ProbeResult};
 
-/// Where the page is.
 const PAGE: &str = "/metrics";
 
 /// What it is (`OpenMetrics` 1.0, section "Protocol Negotiation").
@@ -58,7 +57,6 @@ struct TargetClassLabels {
     class: &'static str,
 }
 
-/// The figures.
 pub struct MetricsRegistry {
     registry: Registry,
     probes: Family<TargetLabel, Counter>,
@@ -113,12 +111,10 @@ impl MetricsRegistry {
         }
     }
 
-    /// Notes an alert of a target.
     pub fn alert(&self, target: &str, alert: &Alert) {
         self.alerts.get_or_create(&TargetClassLabels { target: target.to_owned(), class: alert.class.name() }).inc();
     }
 
-    /// The page.
     fn page(&self) -> String {
         let mut page = String::new();
         // A string takes whatever is written to it.

@@ -13,18 +13,10 @@ use crate::parent_death;
 pub enum PrivilegeError {
     /// The user that called sudo could not be become.
     #[error("cannot become user {uid}: {source}")]
-    User {
-        /// The user's number.
-        uid: u32,
-        /// What the system said.
-        source: io::Error,
-    },
+    User { uid: u32, source: io::Error },
     /// The capabilities could not be dropped.
     #[error("cannot drop the capabilities: {detail}")]
-    Capabilities {
-        /// What the system said.
-        detail: String,
-    },
+    Capabilities { detail: String },
 }
 
 /// The user that called sudo, if one did.

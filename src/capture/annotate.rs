@@ -36,9 +36,7 @@ const UNKNOWN_LINK_TYPE: i32 = 147;
 /// What is said about a capture as a whole.
 #[derive(Clone, Copy, Debug)]
 pub struct CaptureComment<'a> {
-    /// Of all of it.
     pub comment: &'a str,
-    /// Where it was captured.
     pub interface: &'a str,
 }
 
@@ -129,7 +127,6 @@ fn options(body: &mut Vec<u8>, options: &[(u16, &[u8])]) {
     }
 }
 
-/// Fills up to a whole word.
 fn pad(body: &mut Vec<u8>) {
     body.resize(body.len().next_multiple_of(4), 0);
 }

@@ -20,7 +20,6 @@ pub struct BlindIntervals {
 }
 
 impl BlindIntervals {
-    /// Something passed unread.
     pub fn note(&mut self, flow: Option<u32>, why: UnreadableReason, time: Wall) {
         let (from, to) = (time.shifted(-BLIND_MARGIN_NS), time.shifted(BLIND_MARGIN_NS));
         let last = self.last.get(&(flow, why)).copied();
@@ -36,7 +35,6 @@ impl BlindIntervals {
         self.intervals.push(BlindInterval { flow, why, count: 1, from, to });
     }
 
-    /// All of them.
     pub fn into_intervals(self) -> Vec<BlindInterval> {
         self.intervals
     }

@@ -11,9 +11,7 @@ const PIECE: usize = 256 * 1024;
 pub struct BufferedSource<R> {
     source: R,
     buffer: Vec<u8>,
-    /// What was taken of the buffer.
     start: usize,
-    /// How far the buffer is filled.
     end: usize,
     /// Where the buffer begins in the source.
     base: u64,

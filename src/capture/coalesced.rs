@@ -29,7 +29,6 @@ const MAX_CANDIDATES: usize = 16;
 /// A datagram's text, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct CoalescedPayload<'a> {
-    /// What was captured of it.
     pub text: &'a [u8],
     /// Where its first digits stand.
     pub digits: Range<usize>,
@@ -95,7 +94,6 @@ fn repeats(text: &[u8], Range { start, end }: Range<usize>) -> bool {
     false
 }
 
-/// What all texts have in common.
 #[derive(Clone, Copy)]
 enum Frame<'a> {
     Before(&'a [u8]),

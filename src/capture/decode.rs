@@ -26,12 +26,10 @@ use super::udp_checksum::{fold, is_bad, sum_words};
 use crate::core::evidence::capture_log::PacketDirection;
 use crate::core::evidence::flow::FlowKey;
 
-/// What a frame turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decoded<'a> {
     /// A UDP datagram, or its first fragment.
     Udp(Udp<'a>),
-    /// A TCP segment.
     Tcp(Tcp<'a>),
     /// An ICMP error that quotes a UDP datagram.
     IcmpError(IcmpQuote<'a>),
@@ -39,24 +37,19 @@ pub enum Decoded<'a> {
     LaterFragment,
     /// The snapshot length cut the frame before it was clear what it is.
     TooShort,
-    /// Anything else.
     Other,
 }
 
 /// A UDP datagram as its frame shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Udp<'a> {
-    /// From where to where.
     pub flow: FlowKey,
-    /// What the frame holds of the payload.
     pub payload: &'a [u8],
     /// The payload's length by the UDP header, bytes.
     pub length: u16,
-    /// The whole payload is here.
     pub complete: bool,
     /// It is the first fragment of several.
     pub fragmented: bool,
-    /// Time to live or hop limit.
     pub ttl: u8,
     /// IPv4 identification.
     pub ip_id: Option<u16>,
@@ -71,45 +64,32 @@ pub struct Udp<'a> {
 /// An ICMP or `ICMPv6` error that quotes a UDP datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IcmpQuote<'a> {
-    /// Who says so.
     pub from: IpAddr,
-    /// ICMP type.
     pub kind: u8,
-    /// ICMP code.
     pub code: u8,
-    /// The flow of the quoted datagram.
     pub flow: FlowKey,
-    /// What it quotes of the payload.
     pub payload: &'a [u8],
-    /// The whole payload is quoted.
     pub complete: bool,
 }
 
 /// A UDP datagram over IPv4 of which nothing is out of the ordinary, in the shortest form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlainUdp<'a> {
-    /// From where: address and port.
     pub source: (u32, u16),
-    /// To where.
     pub destination: (u32, u16),
-    /// The payload, all of it.
     pub payload: &'a [u8],
     /// IPv4 identification.
     pub ip_id: u16,
-    /// Time to live.
     pub ttl: u8,
-    /// A checksum is there and is wrong.
     pub bad_checksum: bool,
 }
 
 impl PlainUdp<'_> {
-    /// From where to where.
     pub fn flow(&self) -> FlowKey {
         let end = |(address, port): (u32, u16)| SocketAddr::new(Ipv4Addr::from(address).into(), port);
         FlowKey { source: end(self.source), destination: end(self.destination) }
     }
 
-    /// Whether it belongs to a flow.
     #[inline]
     pub fn is_of(&self, flow: &FlowKey) -> bool {
         let is_end = |(address, port): (u32, u16), end: &SocketAddr| match end {
@@ -257,7 +237,6 @@ impl<'a> Ip<'a> {
         }
     }
 
-    /// Reads any IP packet.
     #[cold]
     fn any(packet: &'a [u8]) -> Option<Self> {
         let (slice, _) = LaxIpSlice::from_slice(packet).ok()?;
@@ -382,7 +361,6 @@ mod tests {
 
     const TEXT: &[u8] = b"Mensagem 7";
 
-    /// Addresses of one IP version.
     fn flow(ipv6: bool) -> FlowKey {
         let (source, destination) = if ipv6 {
             ("[2001:db8::1]:40001", "[2001:db8::2]:5005")
@@ -392,7 +370,6 @@ mod tests {
         FlowKey { source: source.parse().unwrap(), destination: destination.parse().unwrap() }
     }
 
-    /// An IP packet with a UDP datagram.
     fn packet(ipv6: bool, text: &[u8]) -> Vec<u8> {
         let flow = flow(ipv6);
         let builder = match (flow.source.ip(), flow.destination.ip()) {
@@ -475,7 +452,6 @@ mod tests {
     }
 
     proptest! {
-        /// The sum by hand against etherparse's.
         #[test]
         fn checksums_are_those_of_the_standard(
             ipv6 in any::<bool>(),

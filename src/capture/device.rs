@@ -11,23 +11,14 @@ use super::pcap_error;
 /// The pseudo-device of Linux that shows all interfaces: a server does not know where its clients come from.
 pub const ANY: &str = "any";
 
-/// Why no device could be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DeviceError {
     /// No device bears the address from which the client sends.
     #[error("no device has the address {address}")]
-    NoneHas {
-        /// The local address.
-        address: IpAddr,
-        /// Names of the devices there are.
-        available: Vec<String>,
-    },
+    NoneHas { address: IpAddr, available: Vec<String> },
     /// The devices cannot be listed.
     #[error("cannot list the devices: {detail}")]
-    NoList {
-        /// libpcap's words.
-        detail: String,
-    },
+    NoList { detail: String },
 }
 
 /// A device, as far as the choice needs it.

@@ -13,11 +13,9 @@ const CLEANUP_THRESHOLD: usize = 4096;
 /// What twins have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DatagramKey {
-    /// Index of the directed flow.
     pub flow: u32,
     /// Digest of what was captured of the payload.
     pub digest: u32,
-    /// Length of the payload.
     pub length: u16,
     /// IPv4 identification.
     pub ip_id: Option<u16>,
@@ -33,9 +31,7 @@ pub struct InterfaceDedup {
 #[derive(Debug)]
 struct Sightings {
     since: Wall,
-    /// How often it was counted.
     counted: u32,
-    /// How often it was seen, by interface.
     by_interface: Vec<(u64, u32)>,
 }
 

@@ -30,20 +30,10 @@ const MAX_FILTER_LEN: u64 = 64 * 1024;
 pub enum FilterError {
     /// The file named by `@FILE` cannot be read.
     #[error("cannot read the filter file {file}: {source}")]
-    Unreadable {
-        /// Its name as the user gave it.
-        file: String,
-        /// What the system said.
-        source: io::Error,
-    },
+    Unreadable { file: String, source: io::Error },
     /// libpcap does not compile it.
     #[error("bad filter {filter:?}: {detail}")]
-    Bad {
-        /// The expression.
-        filter: String,
-        /// libpcap's words.
-        detail: String,
-    },
+    Bad { filter: String, detail: String },
 }
 
 /// What a client keeps: traffic with the server's port, whatever comes to its own port, and ICMP errors about either.

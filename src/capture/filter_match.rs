@@ -92,12 +92,10 @@ pub enum Visibility {
     Refused,
     /// Its frame would have been cut to the snapshot length.
     Cut {
-        /// Bytes kept of the payload.
         kept: usize,
         /// Whether that is enough to read the number: the first 32 bytes.
         readable: bool,
     },
-    /// Every byte of it.
     Whole,
 }
 

@@ -12,7 +12,6 @@ const HARDWARE_LOOPBACK: u16 = 772;
 /// Packet type of cooked headers: sent by this host.
 const OUTGOING: u16 = 4;
 
-/// What follows a link header.
 pub enum LinkPayload<'a> {
     Ip(IpPacket<'a>),
     NotIp,
@@ -26,7 +25,6 @@ pub struct IpPacket<'a> {
     pub interface: Option<u32>,
 }
 
-/// Removes the link header.
 #[inline]
 pub fn ip_packet(link: LinkType, data: &[u8]) -> LinkPayload<'_> {
     let without_direction = |packet| LinkPayload::Ip(IpPacket { data: packet, direction: None, interface: None });

@@ -28,14 +28,12 @@ pub enum LinkType {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("link type {number} ({name}) is not supported")]
 pub struct UnsupportedLinkType {
-    /// Its number.
     pub number: i32,
     /// Its name, as far as libpcap knows one.
     pub name: String,
 }
 
 impl LinkType {
-    /// All link types that can be read.
     pub const ALL: [Self; 8] =
         [Self::Null, Self::Ethernet, Self::Raw, Self::Loop, Self::Sll, Self::Ipv4, Self::Ipv6, Self::Sll2];
 
@@ -68,7 +66,6 @@ impl LinkType {
         }
     }
 
-    /// The name, as libpcap writes it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Null => "NULL",

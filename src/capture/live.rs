@@ -35,16 +35,13 @@ pub const SNAPLEN: u32 = 262_144;
 /// After so many milliseconds the kernel hands over a block that is not full.
 pub(super) const RETIRE_MS: u16 = 20;
 
-/// What to capture, and how.
 #[derive(Clone, Debug)]
 pub struct CaptureSettings {
     /// The device, [`ANY`] for all.
     pub device: String,
-    /// The filter expression; empty for none.
     pub filter: String,
     /// On Ethernet, admit VLAN-tagged frames as well ([`for_link`]). For our own filters; a user's is set as it is.
     pub tagged_too: bool,
-    /// Bytes kept of each frame.
     pub snaplen: u32,
     /// Size of the kernel's ring, bytes.
     pub ring_bytes: u32,
@@ -55,47 +52,23 @@ pub struct CaptureSettings {
 pub enum OpenError {
     /// This process may not capture.
     #[error("no right to capture on {device}: {detail}")]
-    NoRight {
-        /// The device.
-        device: String,
-        /// libpcap's words.
-        detail: String,
-    },
-    /// There is no such device.
+    NoRight { device: String, detail: String },
     #[error("no device {device}; there are {}", available.join(", "))]
-    NoSuchDevice {
-        /// The device.
-        device: String,
-        /// Names of those there are.
-        available: Vec<String>,
-    },
+    NoSuchDevice { device: String, available: Vec<String> },
     /// libpcap does not compile the filter.
     #[error("bad filter {filter:?}: {detail}")]
     BadFilter {
         /// The expression, as it was to be set.
         filter: String,
-        /// libpcap's words.
         detail: String,
     },
     /// The device's frames cannot be read.
     #[error("{device}: {link}")]
-    UnsupportedLink {
-        /// The device.
-        device: String,
-        /// Its link type.
-        link: UnsupportedLinkType,
-    },
-    /// Anything else.
+    UnsupportedLink { device: String, link: UnsupportedLinkType },
     #[error("cannot capture on {device}: {detail}")]
-    Other {
-        /// The device.
-        device: String,
-        /// libpcap's words.
-        detail: String,
-    },
+    Other { device: String, detail: String },
 }
 
-/// A capture whose ring is live.
 pub struct LiveCapture {
     pub(super) capture: Capture<Active>,
     pub(super) device: String,
@@ -178,7 +151,6 @@ fn mapped(table: &str, inode: u64) -> Option<u64> {
     Some(sizes.sum()).filter(|sum| *sum > 0)
 }
 
-/// What libpcap's words of refusal mean.
 fn refusal(device: &str, available: Vec<String>, text: &str) -> OpenError {
     let (device, detail) = (device.to_owned(), text.to_owned());
     let lower = text.to_lowercase();
@@ -197,7 +169,6 @@ impl LiveCapture {
         self.link
     }
 
-    /// Resolution of the stamps, for the savefile.
     pub const fn resolution(&self) -> Resolution {
         self.resolution
     }
@@ -234,12 +205,10 @@ impl LiveCapture {
         Savefile::create(path, self.link.number(), self.snaplen, self.resolution)
     }
 
-    /// Bytes kept of each frame.
     pub const fn snaplen(&self) -> u32 {
         self.snaplen
     }
 
-    /// From when on the ring was live.
     pub const fn live(&self) -> Wall {
         self.since
     }

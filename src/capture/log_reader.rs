@@ -23,7 +23,6 @@ use crate::core::evidence::tcp_connections::TcpSegment;
 use crate::core::protocol::message::{self, Text};
 use crate::core::time::Wall;
 
-/// Progress is told every so many packets.
 const PROGRESS_INTERVAL: u64 = 8192;
 
 /// A record of a short text on Ethernet, bytes.
@@ -38,50 +37,21 @@ pub const MAX_TEXT_LEN: usize = 1024;
 /// Why nothing of a file can be used.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// There is no such file.
     #[error("{file}: no such file")]
-    NotFound {
-        /// Its name as the user gave it.
-        file: String,
-    },
+    NotFound { file: String },
     /// It cannot be read.
     #[error("{file}: {source}")]
-    Io {
-        /// Its name as the user gave it.
-        file: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// It holds no byte.
+    Io { file: String, source: io::Error },
     #[error("{file} is empty")]
-    Empty {
-        /// Its name as the user gave it.
-        file: String,
-    },
-    /// It is packed (gzip and the like).
+    Empty { file: String },
     #[error("{file} is compressed")]
-    Compressed {
-        /// Its name as the user gave it.
-        file: String,
-    },
+    Compressed { file: String },
     /// It is neither pcap nor pcapng, or ends before its first packet could.
     #[error("{file} is not a capture: {flaw}")]
-    NotACapture {
-        /// Its name as the user gave it.
-        file: String,
-        /// What is wrong with it.
-        flaw: FormatError,
-    },
+    NotACapture { file: String, flaw: FormatError },
     /// Its frames are of a link type that is not read.
     #[error("{file}: link type {number} ({name}) is not supported")]
-    UnsupportedLinkType {
-        /// Its name as the user gave it.
-        file: String,
-        /// The link type's name.
-        name: String,
-        /// The link type's number.
-        number: i32,
-    },
+    UnsupportedLinkType { file: String, name: String, number: i32 },
 }
 
 /// Reads a capture file. `progress` hears from time to time how many bytes of it were read.
@@ -97,7 +67,6 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, Re
 /// How much of what datagrams say is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetainPayload {
-    /// Their numbers and digests.
     Numbers,
     /// Their texts, too, as far as [`LONGEST_TEXT`]: for what has no numbers.
     Texts,
@@ -153,7 +122,6 @@ pub(super) fn describe(path: &Path, packets: &PacketReader) -> Result<(String, u
 
 /// A datagram, as far as it is noted.
 struct DecodedDatagram<'a> {
-    /// Index of its flow.
     flow: u32,
     /// It runs between two addresses that may well be of two hosts.
     travels: bool,
@@ -168,11 +136,9 @@ struct DecodedDatagram<'a> {
     bad_checksum: bool,
 }
 
-/// Gathers what the packets say.
 struct LogReader {
     keep: RetainPayload,
     log: CaptureLog,
-    /// Indexes of flows of TCP.
     streams: HashMap<FlowKey, u32>,
     flows: HashMap<FlowKey, u32>,
     /// A flow looked up lately, by a few bits of its ports.
@@ -281,7 +247,6 @@ impl LogReader {
         self.log.first_other.get_or_insert(frame);
     }
 
-    /// A datagram out of the ordinary.
     fn shown<'a>(&mut self, udp: &Udp<'a>, packet: &Packet<'_>) -> DecodedDatagram<'a> {
         let (source, destination) = (udp.flow.source.ip(), udp.flow.destination.ip());
         let interface =
@@ -352,7 +317,6 @@ impl LogReader {
         true
     }
 
-    /// Notes a TCP segment, once.
     fn segment(&mut self, tcp: &Tcp<'_>, packet: &Packet<'_>, time: Wall, frame: u32) {
         let known = self.streams.len() as u32;
         let flow = *self.streams.entry(tcp.flow).or_insert(known);

@@ -9,10 +9,8 @@ use crate::core::time::Wall;
 /// No record holds more than this, bytes: what libpcap takes at most as a snapshot length (`MAXIMUM_SNAPLEN`).
 pub const MAX_PACKET_LEN: u32 = 262_144;
 
-/// One packet as its file holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet<'a> {
-    /// What was captured of it.
     pub data: &'a [u8],
     /// Its length on the wire, bytes.
     pub length: u32,
@@ -37,12 +35,9 @@ pub struct FileSummary {
     pub resolution_ns: u32,
 }
 
-/// Why a file is no capture.
 #[derive(Debug)]
 pub enum ReaderError {
-    /// The system refused.
     Io(io::Error),
-    /// It holds no byte.
     Empty,
     /// It is packed by gzip, xz, bzip2, zstd, lz4 or zip.
     Compressed,
@@ -57,7 +52,6 @@ impl From<io::Error> for ReaderError {
 }
 
 impl FileSummary {
-    /// Of a file with one link type.
     pub fn of_one(link: &Result<LinkType, UnsupportedLinkType>, resolution_ns: u32) -> Self {
         Self { links: link.iter().copied().collect(), unsupported: link.as_ref().err().cloned(), resolution_ns }
     }

@@ -25,12 +25,10 @@ const PACKET_OVERHEAD: usize = 64;
 /// Counters kept, one for each flush: those of the longest age that anybody would ask for.
 const MAX_SAMPLES: usize = 4096;
 
-/// How much is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct RingLimits {
     /// Bytes of packets, with what keeping them takes.
     pub bytes: usize,
-    /// No packet is kept longer.
     pub age: Duration,
 }
 
@@ -54,13 +52,10 @@ struct State {
     bytes: usize,
     /// Every packet from then on is here.
     since: Wall,
-    /// Every packet up to then is here.
     complete: Wall,
     taken: u64,
     samples: VecDeque<(Wall, CaptureCounters)>,
-    /// The capture is over.
     over: bool,
-    /// Why, where nobody told it to end.
     failure: Option<String>,
 }
 
@@ -71,7 +66,6 @@ struct RingPacket {
     data: Box<[u8]>,
 }
 
-/// The packets of a time.
 #[derive(Debug)]
 pub struct PacketSlice {
     packets: Vec<RingPacket>,
@@ -84,7 +78,6 @@ pub struct PacketSlice {
     pub complete: Wall,
     /// The capture's counters in that time, counted from its beginning.
     pub counters: Vec<(Wall, CaptureCounters)>,
-    /// Why the capture ended, where it did.
     pub failure: Option<String>,
 }
 
@@ -120,7 +113,6 @@ impl PacketRing {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes what the capture has counted.
     pub fn sample(&self, at: Wall, counters: CaptureCounters) {
         let mut state = self.lock();
         if state.samples.len() == MAX_SAMPLES {
@@ -168,7 +160,6 @@ impl PacketRing {
 }
 
 impl State {
-    /// Drops the oldest packet.
     fn forget_oldest(&mut self) {
         if let Some(packet) = self.packets.pop_front() {
             self.bytes = self.bytes.saturating_sub(packet.data.len() + PACKET_OVERHEAD);
@@ -223,12 +214,10 @@ impl PacketSink for PacketRing {
 }
 
 impl PacketSlice {
-    /// How many packets it has.
     pub fn len(&self) -> usize {
         self.packets.len()
     }
 
-    /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.packets.is_empty()
     }

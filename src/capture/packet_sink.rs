@@ -5,7 +5,6 @@ use std::io;
 use super::savefile::Savefile;
 use crate::core::time::Wall;
 
-/// Where a capture's packets go.
 pub trait PacketSink: Send {
     /// Takes a packet: its stamp, its length on the wire, and what was captured of it.
     ///
@@ -25,7 +24,6 @@ pub trait PacketSink: Send {
     /// The capture is over; why, where nobody told it to end.
     fn on_end(&mut self, _: Option<&str>) {}
 
-    /// Packets handed on.
     fn records(&self) -> u64;
 
     /// Stamp of the last one.

@@ -11,16 +11,13 @@ use super::packet::{FileSummary, MAX_PACKET_LEN, Packet, ReaderError, breaks_off
 use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
 
-/// Bytes of the file's header.
 const FILE_HEADER: usize = 24;
 
-/// Bytes of a record's header.
 const RECORD_HEADER: usize = 16;
 
 /// The link type's own bits in the header's last word; those above them say whether frames end in a checksum.
 const LINK_TYPE: u32 = 0x03ff_ffff;
 
-/// A classic pcap file being read.
 #[derive(Debug)]
 pub struct PcapReader<R> {
     buffered: BufferedSource<R>,
@@ -100,7 +97,6 @@ impl<R: Read> PcapReader<R> {
         self.buffered.offset()
     }
 
-    /// What is known of the packets' form.
     pub fn summary(&self) -> FileSummary {
         FileSummary::of_one(&self.link, self.tick_ns)
     }

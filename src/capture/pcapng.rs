@@ -41,12 +41,10 @@ const MAX_BLOCK_LEN: usize = 512 * 1024;
 /// More interfaces than this in one section are noise.
 const MAX_INTERFACES: usize = 65_536;
 
-/// A pcapng file being read.
 #[derive(Debug)]
 pub struct PcapngReader<R> {
     buffered: BufferedSource<R>,
     big_endian: bool,
-    /// Of this section.
     interfaces: Vec<InterfaceDescription>,
     /// How many there were in the sections before.
     before: u32,
@@ -56,12 +54,10 @@ pub struct PcapngReader<R> {
     owed: u64,
     /// Link types and resolution of the interfaces that had packets.
     used: BlockCounts,
-    /// The same of all.
     described: BlockCounts,
     unsupported: Option<UnsupportedLinkType>,
 }
 
-/// What interfaces have been met.
 #[derive(Clone, Debug, Default)]
 struct BlockCounts {
     links: Vec<LinkType>,
@@ -83,7 +79,6 @@ struct InterfaceDescription {
     /// What is captured of a packet, bytes; 0 for all.
     snaplen: u32,
     clock: Clock,
-    /// It had a packet.
     used: bool,
 }
 
@@ -101,14 +96,12 @@ impl Clock {
     }
 }
 
-/// What a stamp counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TimestampResolution {
     /// So many nanoseconds.
     Whole(u64),
     /// The so-manieth part of a nanosecond.
     Part(u64),
-    /// A second divided by two so often.
     Halved(u32),
 }
 
@@ -198,7 +191,6 @@ impl<R: Read> PcapngReader<R> {
         self.buffered.offset()
     }
 
-    /// What was found so far.
     pub fn summary(&self) -> FileSummary {
         let counters = if self.used.resolution_ns > 0 { &self.used } else { &self.described };
         let BlockCounts { links, resolution_ns } = counters.clone();
@@ -268,7 +260,6 @@ impl<R: Read> PcapngReader<R> {
         Ok(block)
     }
 
-    /// Leaves the rest of a block out.
     fn leave_out(&mut self, offset: u64, length: u64) -> Result<Block, Damage> {
         let left = self.buffered.offset();
         match self.buffered.skip(length) {
@@ -310,7 +301,6 @@ impl<R: Read> PcapngReader<R> {
         self.leave_out(offset, u64::from(total))
     }
 
-    /// Reads the header of a packet.
     #[inline]
     fn found(&mut self, offset: u64, kind: u32, total: u32) -> Result<Block, Damage> {
         let big_endian = self.big_endian;
@@ -363,17 +353,13 @@ impl<R: Read> PcapngReader<R> {
     }
 }
 
-/// What a block turned out to be.
 enum Block {
     Packet(Found),
     Other,
 }
 
-/// A packet in the block ahead.
 struct Found {
-    /// Of its interface in this section.
     number: u32,
-    /// Where in the block its data begin.
     data_at: u32,
     kept: u32,
     length: u32,

@@ -17,21 +17,10 @@ use super::pcapng::PcapngReader;
 use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
 
-/// A capture file, read packet by packet.
 pub enum PacketReader {
-    /// Classic pcap.
     Classic(PcapReader<File>),
-    /// Pcapng.
     Next(Box<PcapngReader<File>>),
-    /// Read by libpcap.
-    Other {
-        /// Its reader.
-        capture: Capture<Offline>,
-        /// The link type, if it is supported.
-        link: Result<LinkType, UnsupportedLinkType>,
-        /// Bytes of the packets so far.
-        passed: u64,
-    },
+    Other { capture: Capture<Offline>, link: Result<LinkType, UnsupportedLinkType>, passed: u64 },
 }
 
 impl PacketReader {
@@ -103,7 +92,6 @@ impl PacketReader {
         }
     }
 
-    /// What was found so far.
     pub fn summary(&self) -> FileSummary {
         match self {
             Self::Classic(classic) => classic.summary(),

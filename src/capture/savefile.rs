@@ -16,10 +16,8 @@ use crate::core::time::{SECOND, Wall};
 /// Records gather up to this many bytes before they are written.
 const BUFFER: usize = 256 * 1024;
 
-/// Bytes of a record's header.
 const RECORD_HEADER: usize = 16;
 
-/// Bytes of the file's header.
 const FILE_HEADER: usize = 24;
 
 /// What one tick of a file's time stamps is.
@@ -65,7 +63,6 @@ impl Sink for File {
     }
 }
 
-/// A pcap file being written.
 #[derive(Debug)]
 pub struct Savefile<S = File> {
     sink: S,
@@ -179,7 +176,6 @@ impl<S: Sink> Savefile<S> {
         }
     }
 
-    /// Records that the system took.
     pub const fn records(&self) -> u64 {
         self.records
     }

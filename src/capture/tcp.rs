@@ -12,17 +12,13 @@ use crate::core::evidence::tcp_connections::Flags;
 /// A TCP segment as its frame shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tcp<'a> {
-    /// From where to where.
     pub flow: FlowKey,
     /// Sequence number of its first byte, or of its SYN.
     pub seq: u32,
     /// Acknowledgment number; means something only where the flag says so.
     pub ack: u32,
-    /// Flags.
     pub flags: Flags,
-    /// Window, unscaled.
     pub window: u16,
-    /// What the frame holds of the data.
     pub data: &'a [u8],
     /// The data's length by the headers, bytes.
     pub length: u32,

@@ -19,7 +19,6 @@ use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
 use crate::core::protocol::transfer::classic::{ClassicDatagram, ClassicParser as ClassicReader};
 use crate::core::time::Wall;
 
-/// Progress is told every so many packets.
 const PROGRESS_INTERVAL: u64 = 8192;
 
 /// A capture of a transfer as it was read: its frame without datagrams, and its flows.
@@ -56,7 +55,6 @@ pub fn read(
     Ok((CaptureLog { file, link_type, resolution_ns, blind, damage, ..reader.log }, reader.flows))
 }
 
-/// Gathers what the packets say.
 struct TransferReader<'a> {
     told: &'a FileInfo,
     /// When it travelled, by the capturing host's clock; `None` where nobody says.
@@ -295,7 +293,6 @@ mod tests {
         packet
     }
 
-    /// A file with a packet each second.
     fn saved(packets: &[Vec<u8>], snaplen: usize) -> (TempDir, PathBuf) {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("a.pcap");

@@ -24,7 +24,6 @@ use super::wall_clock;
 use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd};
 use crate::core::time::{SECOND, Wall, nanos};
 
-/// From flush to flush.
 const FLUSH: Duration = Duration::from_millis(200);
 
 /// By then, every packet of a moment has been handed over: two retire timeouts, and one for the kernel's timers.
@@ -55,7 +54,6 @@ enum CaptureFailure {
 #[derive(Debug)]
 pub struct CaptureThread {
     thread: JoinHandle<CaptureEnd>,
-    /// Dropped to wake the thread.
     wake: PipeWriter,
     live: Wall,
 }
@@ -103,7 +101,6 @@ impl CaptureThread {
     }
 }
 
-/// What the thread works with.
 struct CaptureLoop<K> {
     capture: Capture<Active>,
     device: String,
@@ -113,7 +110,6 @@ struct CaptureLoop<K> {
     resolution: Resolution,
     /// Hangs up when the capture is to stop.
     asked: PipeReader,
-    /// Stamp of the newest packet taken.
     newest: Wall,
     /// Up to here every packet is in the file.
     complete: Wall,

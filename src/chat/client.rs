@@ -38,40 +38,32 @@ const REPLAY_WINDOW: Duration = Duration::from_secs(5);
 /// The longest line that is typed, bytes; a longer one is cut, as the server would.
 const MAX_INPUT_LEN: usize = crate::core::protocol::chat::line_splitter::MAX_LINE_LEN;
 
-/// What a member is told.
 #[derive(Debug)]
 pub enum ClientEvent<'a> {
     /// What the server says, be it somebody's words or its own.
     Said(&'a str),
     /// The answer to a ping, after so long, nanoseconds.
     Pong(i64),
-    /// There was none.
     NoPong,
     /// The link is no more, and a new one is tried in so long.
     Again(&'a TransportError, Duration),
-    /// There is one again.
     Back,
     /// Something could not be sent; the system's name for the error.
     NotSent(&'a str),
 }
 
-/// How a member wants it.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
-    /// Its name.
     pub nick: Option<String>,
-    /// Make a new link where one breaks.
     pub reconnect: bool,
     /// From one line to the next, where they come from a file or a program.
     pub interval: Option<Duration>,
 }
 
-/// How it ended.
 #[derive(Debug)]
 pub enum ClientExit {
     /// The input ended, `/sair` was said, or Ctrl-C came.
     Left(EndReason),
-    /// The link broke.
     Broken(TransportError),
 }
 
@@ -80,18 +72,14 @@ pub type Connect<'a> = dyn FnMut() -> io::Result<ClientTransport> + 'a;
 
 /// Who sees and keeps what happens.
 pub trait ClientObserver {
-    /// Shows it.
     fn show(&mut self, what: ClientEvent<'_>);
-    /// Writes it down.
     fn write(&self, record: Record);
 }
 
-/// A member.
 pub struct Client<'a> {
     config: ClientConfig,
     clock: Clock,
     company: &'a mut dyn ClientObserver,
-    /// The link, while there is one.
     pub link: Option<ClientTransport>,
     server_text: u64,
     received: u64,
@@ -111,7 +99,6 @@ pub struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// A member with a link.
     pub fn new(config: ClientConfig, clock: Clock, link: ClientTransport, company: &'a mut dyn ClientObserver) -> Self {
         Self {
             config,
@@ -234,7 +221,6 @@ impl<'a> Client<'a> {
         Ok(())
     }
 
-    /// Says the lines whose turn it is.
     fn speak(&mut self, now: Mono) {
         while self.link.is_some() && self.next_line <= now && self.leaving.is_none() {
             let Some(line) = self.lines.pop_front() else { return };
@@ -262,7 +248,6 @@ impl<'a> Client<'a> {
         matches!(self.link, Some(ClientTransport::Udp(_)))
     }
 
-    /// Comes in.
     fn enter(&mut self) {
         if self.is_udp() {
             self.say(JOINING);
@@ -288,7 +273,6 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Says something, and writes it down.
     fn say(&mut self, text: &str) {
         let Some(link) = &mut self.link else { return };
         self.server_text += 1;
@@ -311,7 +295,6 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Sends what waits.
     fn flush(&mut self) -> Option<TransportError> {
         let link = self.link.as_mut()?;
         let outcome = link.flush();

@@ -21,38 +21,29 @@ pub const CONNECT: Duration = Duration::from_secs(5);
 /// What of a member's own words may wait to be sent, bytes.
 const MAX_PENDING_BYTES: usize = 1024 * 1024;
 
-/// The longest datagram.
 const MAX_DATAGRAM: usize = 65_536;
 
-/// Datagrams read at once.
 const READ_BATCH: usize = 64;
 
-/// Something that the server said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerText {
-    /// What.
     pub text: String,
     /// The bytes that bore it, where they are not the text itself.
     pub raw: Option<Vec<u8>>,
-    /// The kernel's stamp, of a datagram.
     pub kernel: Option<Wall>,
 }
 
-/// Why a link is no more.
 #[derive(Debug)]
 pub enum TransportError {
-    /// The server closed it.
     Closed,
     /// Nobody listens there (UDP), by an ICMP error.
     Refused,
-    /// The system says so.
     Error(io::Error),
 }
 
 /// What became of something that was to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendState {
-    /// The kernel took it.
     Taken,
     /// It will be sent when there is room.
     Waits,
@@ -62,11 +53,8 @@ pub enum SendState {
     Refused(String),
 }
 
-/// The link.
 pub enum ClientTransport {
-    /// A connection.
     Tcp(Box<TcpTransport>),
-    /// Datagrams.
     Udp(Box<UdpTransport>),
 }
 
@@ -79,9 +67,7 @@ pub struct TcpTransport {
     ends: VecDeque<(usize, u64)>,
 }
 
-/// A socket for datagrams.
 pub struct UdpTransport {
-    /// The socket.
     pub endpoint: Endpoint,
     server: SocketAddr,
     buffer: Vec<u8>,
@@ -113,12 +99,10 @@ impl ClientTransport {
         })))
     }
 
-    /// Speaks to a server by datagrams.
     pub fn datagrams(endpoint: Endpoint, server: SocketAddr) -> Self {
         Self::Udp(Box::new(UdpTransport { endpoint, server, buffer: vec![0; MAX_DATAGRAM] }))
     }
 
-    /// The local address.
     pub fn local(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(stream) => stream.socket.local_addr().ok(),
@@ -131,12 +115,10 @@ impl ClientTransport {
         }
     }
 
-    /// Whether something waits for room.
     pub fn has_pending(&self) -> bool {
         matches!(self, Self::Tcp(stream) if !stream.waiting.is_empty())
     }
 
-    /// Says something.
     pub fn say(&mut self, n: u64, text: &str) -> SendState {
         match self {
             Self::Tcp(stream) => {
@@ -204,7 +186,6 @@ impl ClientTransport {
         }
     }
 
-    /// What has become a message by silence.
     pub fn rest(&mut self, now: Mono) -> Option<ServerText> {
         match self {
             Self::Tcp(stream) => stream.splitter.rest(now).map(ServerText::from),

@@ -24,52 +24,40 @@ const GOODBYE_BUFFER: usize = 128 * 1024;
 /// A connection that was closed in one direction is dropped after so long.
 pub const HALF_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Bytes read at once.
 const CHUNK: usize = 16 * 1024;
 
 /// After so many chunks it is the others' turn.
 const CHUNKS_AT_ONCE: usize = 4;
 
-/// Something to send.
 #[derive(Clone, Debug)]
 pub struct OutgoingMessage {
-    /// Its number.
     pub n: u64,
     /// Its bytes, the end of the line included.
     pub bytes: Arc<[u8]>,
-    /// Digest of its text.
     pub h: u32,
-    /// When it was to be sent.
     pub at: Now,
 }
 
-/// What came of reading.
 #[derive(Debug, Default)]
 pub struct ReadResult {
-    /// Messages.
     pub lines: Vec<ChatLine>,
-    /// There will be no more, and why.
     pub over: Option<LeaveReason>,
 }
 
-/// A connection.
 #[derive(Debug)]
 pub struct ServerConnection {
     /// The socket, which never blocks.
     pub socket: TcpStream,
-    /// The other end.
     pub peer: SocketAddr,
     splitter: LineSplitter,
     queue: VecDeque<OutgoingMessage>,
     queued: usize,
     /// Bytes of the first letter that have gone.
     gone: usize,
-    /// When the queue began to stand still.
     stuck_since: Option<Mono>,
     /// It is no member any more: what is queued still goes, then the direction is closed, and by then the whole.
     leaving: Option<Mono>,
     shut: bool,
-    /// The other end has closed its direction.
     heard_end: bool,
 }
 
@@ -97,7 +85,6 @@ impl ServerConnection {
         })
     }
 
-    /// Reads what is there.
     pub fn read(&mut self, now: Mono) -> ReadResult {
         let mut read = ReadResult::default();
         let mut bytes = [0; CHUNK];
@@ -123,7 +110,6 @@ impl ServerConnection {
         read
     }
 
-    /// What has become a message by silence.
     pub fn rest(&mut self, now: Mono) -> Option<ChatLine> {
         if self.leaving.is_some() { None } else { self.splitter.rest(now) }
     }
@@ -186,7 +172,6 @@ impl ServerConnection {
         self.leaving.get_or_insert(now.plus(HALF_CLOSE_TIMEOUT));
     }
 
-    /// Whether it is a member no more.
     pub fn is_leaving(&self) -> bool {
         self.leaving.is_some()
     }
@@ -201,7 +186,6 @@ impl ServerConnection {
         self.heard_end
     }
 
-    /// Whether something waits to be sent.
     pub fn has_pending(&self) -> bool {
         !self.queue.is_empty()
     }
@@ -239,7 +223,6 @@ pub fn keep_alive(socket: &TcpStream, timeout: Duration) -> io::Result<()> {
     socket.set_tcp_user_timeout(Some(timeout))
 }
 
-/// Why a connection is no more.
 pub fn disconnect_reason(error: &io::Error) -> LeaveReason {
     match error.kind() {
         ErrorKind::TimedOut | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => LeaveReason::Vanished,

@@ -28,7 +28,6 @@ pub const SELF: u32 = 0;
 pub trait ChatLog {
     /// What the server says, as it goes over the wire.
     fn wording(&self, words: &ServerMessage) -> String;
-    /// Writes a line of the journal.
     fn write(&self, record: Record);
     /// Tells the person at the server what happened.
     fn tell(&self, at: Now, event: ServerEvent<'_>);
@@ -37,14 +36,7 @@ pub trait ChatLog {
 /// What happens at a server.
 #[derive(Clone, Copy, Debug)]
 pub enum ServerEvent<'a> {
-    /// Somebody said something.
-    Said {
-        /// Who, as the others know it.
-        who: &'a str,
-        /// What.
-        text: &'a str,
-    },
-    /// The server says something of its own.
+    Said { who: &'a str, text: &'a str },
     Own(&'a str),
 }
 
@@ -104,7 +96,6 @@ fn beginning(text: &str) -> String {
     text[..end].to_owned()
 }
 
-/// The digest of a text.
 fn hash(text: &str) -> u32 {
     digest(text.as_bytes())
 }

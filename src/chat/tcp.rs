@@ -37,16 +37,13 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Why a copy was not sent, where the member was cut off or gone before.
 const REASON_DISCONNECTED: &str = "GONE";
 
-/// The settings of the sockets.
 #[derive(Clone, Copy, Debug)]
 pub struct TcpServerSettings {
     /// A host that gives no sign of life for so long is gone.
     pub timeout: Duration,
-    /// When to end.
     pub stop_at: Option<Mono>,
 }
 
-/// What a server counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TcpServerCounters {
     /// Connections taken.
@@ -108,15 +105,12 @@ struct TcpServer<'a> {
     settings: TcpServerSettings,
     events: EventSet,
     connections: HashMap<u32, ServerConnection>,
-    /// When each needs attention although nothing comes.
     alarms: BTreeSet<(Mono, u32)>,
     alarm_of: HashMap<u32, Mono>,
-    /// How many are being closed.
     leaving: usize,
     next: u32,
     /// What is still to be done, and for whom.
     work: VecDeque<(Action, u32)>,
-    /// Letters that have just gone.
     sent: Vec<OutgoingMessage>,
     counters: TcpServerCounters,
 }
@@ -258,7 +252,6 @@ impl TcpServer<'_> {
         self.set_alarm(id);
     }
 
-    /// So long a queue may stand still.
     fn stall(&self) -> Duration {
         self.settings.timeout / 2
     }
@@ -294,7 +287,6 @@ impl TcpServer<'_> {
         }
     }
 
-    /// Says for what a connection is waited.
     fn listen(&self, id: u32) {
         let Some(connection) = self.connections.get(&id) else { return };
         let interest = Interest { read: !connection.peer_closed(), write: connection.stalled_since().is_some() };

@@ -24,7 +24,6 @@ use crate::net::recv_batch::RecvBatch;
 /// After so many batches it is time to look for signals again.
 const BATCHES_AT_ONCE: usize = 8;
 
-/// The server.
 pub struct UdpServer<'a> {
     state: &'a mut UdpChatServer,
     clock: Clock,
@@ -116,7 +115,6 @@ impl<'a> UdpServer<'a> {
         self.perform(received.actions, received.peer.map(|peer| (peer, arrival.from)), at);
     }
 
-    /// Writes down what came.
     fn write(&self, received: &DatagramResult, arrival: &RecvMeta, payload: &[u8], at: Now) {
         let (Some(n), Some(p)) = (received.n, received.peer) else {
             let why = UnexpectedKind::TooManyPeers;

@@ -12,16 +12,13 @@ const MAX_FILES: usize = 2 + 2 * crate::core::protocol::transfer::MAX_CLIENTS as
 /// Arguments of `analisar`.
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
-    /// Captures and journals, in any order.
     #[arg(value_name = "FILE", num_args = 0..=MAX_FILES)]
     pub files: Vec<PathBuf>,
     /// They are of a chat, though no journal says so.
     #[arg(long)]
     pub chat: bool,
-    /// A file of the client's.
     #[arg(long, value_name = "FILE", alias = "cliente")]
     pub client: Vec<PathBuf>,
-    /// A file of the server's.
     #[arg(long, value_name = "FILE", alias = "servidor")]
     pub server: Vec<PathBuf>,
     /// The server's port, where no journal tells it.
@@ -36,7 +33,6 @@ pub struct AnalyzeArgs {
     /// The captures once more, with the verdict on each packet.
     #[arg(long, value_name = "FILE", alias = "anotar")]
     pub annotate: Option<PathBuf>,
-    /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -50,7 +46,6 @@ pub struct CheckArgs {
     /// The server's port, where no journal tells it.
     #[arg(long, value_name = "N", alias = "porta")]
     pub port: Option<u16>,
-    /// As one JSON document.
     #[arg(long)]
     pub json: bool,
 }

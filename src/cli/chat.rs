@@ -9,18 +9,14 @@ use super::arguments::{OutputArgs, RecordingArgs};
 /// Arguments of `chat`.
 #[derive(Debug, Args)]
 pub struct ChatArgs {
-    /// Which end of it.
     #[command(subcommand)]
     pub command: ChatCommand,
 }
 
-/// The two ends of a chat.
 #[derive(Debug, Subcommand)]
 pub enum ChatCommand {
-    /// Passes on what each says.
     #[command(name = "servidor", visible_alias = "server")]
     Server(ChatServerArgs),
-    /// Says and hears.
     #[command(name = "cliente", visible_alias = "client")]
     Client(ChatClientArgs),
 }
@@ -28,19 +24,15 @@ pub enum ChatCommand {
 /// Arguments of `chat servidor`.
 #[derive(Debug, Args)]
 pub struct ChatServerArgs {
-    /// Over TCP, as it is anyway.
     #[arg(long, conflicts_with = "udp")]
     pub tcp: bool,
-    /// Over UDP.
     #[arg(long)]
     pub udp: bool,
-    /// Where to listen.
     #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:12345", alias = "escutar")]
     pub listen: String,
     /// Who has said something is a member, without a challenge.
     #[arg(long, requires = "udp", alias = "aberto")]
     pub open: bool,
-    /// Members at once.
     #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::MAX_MEMBERS as u32,
           value_parser = clap::value_parser!(u32).range(1..=100_000), alias = "membros")]
     pub members: u32,
@@ -57,13 +49,10 @@ pub struct ChatServerArgs {
     /// A host that gives no sign of life for so long is gone.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, conflicts_with = "udp", alias = "prazo")]
     pub timeout: Duration,
-    /// How long to run.
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
     pub duration: Option<Duration>,
-    /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -71,22 +60,16 @@ pub struct ChatServerArgs {
 /// Arguments of `chat cliente`.
 #[derive(Debug, Args)]
 pub struct ChatClientArgs {
-    /// The server.
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:12345")]
     pub host: String,
-    /// Over TCP, as it is anyway.
     #[arg(long, conflicts_with = "udp")]
     pub tcp: bool,
-    /// Over UDP.
     #[arg(long)]
     pub udp: bool,
-    /// A name.
     #[arg(long, value_name = "NAME", alias = "apelido")]
     pub nick: Option<String>,
-    /// The local address.
     #[arg(long, value_name = "ADDR:PORT", alias = "local")]
     pub bind: Option<String>,
-    /// Come back where the connection breaks.
     #[arg(long, alias = "reconectar")]
     pub reconnect: bool,
     /// From one line to the next, where they come from a file or a program.
@@ -95,10 +78,8 @@ pub struct ChatClientArgs {
     /// A server that gives no sign of life for so long is gone.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, conflicts_with = "udp", alias = "prazo")]
     pub timeout: Duration,
-    /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
 }

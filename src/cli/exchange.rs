@@ -11,10 +11,8 @@ use super::values::percent;
 /// Arguments of `servidor`.
 #[derive(Debug, Args)]
 pub struct ServerArgs {
-    /// Where to listen.
     #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
     pub listen: String,
-    /// What to answer.
     #[arg(long, value_name = "MODE", default_value = "ack", alias = "resposta")]
     pub reply: ReplyMode,
     /// The text of a reply in the ack mode.
@@ -26,29 +24,23 @@ pub struct ServerArgs {
     /// Percentage of messages to leave unanswered on purpose.
     #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = percent, alias = "descartar")]
     pub drop: f64,
-    /// Seed of that choice.
     #[arg(long, value_name = "N", default_value_t = 1, alias = "semente")]
     pub seed: u64,
     /// Answers a second to one address, 0 for no limit.
     #[arg(long, value_name = "N", default_value_t = 5_000, alias = "limite")]
     pub rate_limit: u32,
-    /// How long to run.
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
     pub duration: Option<Duration>,
-    /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// What a server answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReplyMode {
     /// `ACK n`.
     Ack,
-    /// The text itself.
     Echo,
     /// The text in upper case.
     Upper,
@@ -59,34 +51,26 @@ pub enum ReplyMode {
 /// Arguments of `cliente`.
 #[derive(Debug, Args)]
 pub struct ClientArgs {
-    /// The server.
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005")]
     pub host: String,
-    /// How many messages.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), alias = "mensagens")]
     pub count: u64,
     /// After how many messages to pause, 0 for never.
     #[arg(long, value_name = "N", default_value_t = 10, alias = "lote")]
     pub batch: u64,
-    /// How long the pause is.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "pausa")]
     pub pause: Duration,
-    /// From one message to the next.
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
     /// How long a message may wait for its reply.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "espera")]
     pub wait: Duration,
-    /// The text of a message.
     #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::message::DEFAULT_REQUEST, alias = "mensagem")]
     pub message: String,
-    /// The local address.
     #[arg(long, value_name = "ADDR:PORT", alias = "local")]
     pub bind: Option<String>,
-    /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -94,7 +78,6 @@ pub struct ClientArgs {
 /// Arguments of `ping`.
 #[derive(Debug, Args)]
 pub struct PingArgs {
-    /// The server.
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:12000")]
     pub host: String,
     /// How many probes, 0 for no end.
@@ -103,31 +86,22 @@ pub struct PingArgs {
     /// How long a probe may wait for its reply.
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration, alias = "prazo")]
     pub timeout: Duration,
-    /// From one probe to the next.
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
-    /// The text of a probe.
     #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::message::DEFAULT_PROBE, alias = "texto")]
     pub text: String,
-    /// Bytes of a probe's text.
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u16).range(1..=65_507), alias = "tamanho")]
     pub size: Option<u16>,
-    /// How many routers a probe may pass.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
     pub ttl: Option<u8>,
-    /// The differentiated services code point.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..64))]
     pub dscp: Option<u8>,
-    /// The local address.
     #[arg(long, value_name = "ADDR:PORT", alias = "local")]
     pub bind: Option<String>,
-    /// Draw the round-trip times.
     #[arg(long, alias = "grafico", conflicts_with = "json")]
     pub plot: bool,
-    /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// How to print the result.
     #[command(flatten)]
     pub output: OutputArgs,
 }

@@ -33,7 +33,6 @@ const NO_BREAK: &str = "\u{a0}";
 /// Where options that every subcommand has stand: behind its own.
 const LAST: usize = 900;
 
-/// A text for clap to lay out.
 fn layout(text: &str) -> String {
     text.replace("{n}", &format!("{BRACE}n}}"))
 }

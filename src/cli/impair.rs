@@ -12,22 +12,16 @@ use crate::core::protocol::impairment::LossModel;
 /// Arguments of `simulador`.
 #[derive(Debug, Args)]
 pub struct ImpairArgs {
-    /// Where clients are listened for.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:5006", alias = "escutar")]
     pub listen: String,
-    /// The server.
     #[arg(long, value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005", alias = "para")]
     pub to: String,
-    /// What is done to what passes.
     #[command(flatten)]
     pub impairment: ImpairmentArgs,
-    /// Seed of the dice.
     #[arg(long, value_name = "N", default_value_t = 1, alias = "semente")]
     pub seed: u64,
-    /// Where to write down what was done.
     #[arg(long, value_name = "FILE", alias = "verdade")]
     pub truth: Option<PathBuf>,
-    /// How long to run.
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
     pub duration: Option<Duration>,
 }
@@ -35,28 +29,21 @@ pub struct ImpairArgs {
 /// What a bad network does. What is not said of one direction is done to both.
 #[derive(Clone, Debug, Args)]
 pub struct ImpairmentArgs {
-    /// Which requests are lost.
     #[arg(long, value_name = "LOSS", aliases = ["loss-forward", "perda"])]
     pub loss: Option<LossModel>,
-    /// Which replies are lost.
     #[arg(long, value_name = "LOSS", alias = "perda-volta")]
     pub loss_return: Option<LossModel>,
-    /// How long each datagram takes.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration, alias = "atraso")]
     pub delay: Duration,
-    /// And how much longer at the most.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
     pub jitter: Duration,
     /// Percentage held back so that others overtake them.
     #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = percent, alias = "reordenar")]
     pub reorder: f64,
-    /// Percentage sent twice.
     #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = percent, alias = "duplicar")]
     pub duplicate: f64,
-    /// Percentage with one changed bit.
     #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = percent, alias = "corromper")]
     pub corrupt: f64,
-    /// Bits a second that pass.
     #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u64).range(1_000..), alias = "taxa")]
     pub rate: Option<u64>,
 }
@@ -67,19 +54,15 @@ pub struct DemoArgs {
     /// The folder for the files of the run, which must not be there.
     #[arg(long, value_name = "FOLDER", alias = "pasta")]
     pub output: Option<PathBuf>,
-    /// How many messages.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), alias = "mensagens")]
     pub count: u64,
-    /// From one message to the next.
     #[arg(long, value_name = "TIME", default_value = "50ms", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
-    /// What is done to what passes.
     #[command(flatten)]
     pub impairment: ImpairmentArgs,
     /// Seed of the dice; this one's luck comes near the average in thirty messages.
     #[arg(long, value_name = "N", default_value_t = 7, alias = "semente")]
     pub seed: u64,
-    /// How to print the result.
     #[command(flatten)]
     pub form: OutputArgs,
 }

@@ -9,40 +9,31 @@ use clap::{Args, ValueEnum};
 /// Arguments of `monitor`.
 #[derive(Debug, Args)]
 pub struct MonitorArgs {
-    /// The server.
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:12345")]
     pub host: String,
     /// Many targets, from a file.
     #[arg(long, value_name = "FILE", conflicts_with = "host", alias = "configuracao")]
     pub config: Option<PathBuf>,
-    /// How a target is measured and classed.
     #[command(flatten)]
     pub target: TargetArgs,
     /// How many measurements, 0 for no end.
     #[arg(long, value_name = "N", default_value_t = 0, alias = "medicoes")]
     pub count: u64,
-    /// How long to run.
     #[arg(long = "for", value_name = "TIME", value_parser = humantime::parse_duration, alias = "durante")]
     pub length: Option<Duration>,
-    /// A row for each measurement.
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
-    /// Where figures can be scraped.
     #[arg(long, value_name = "ADDR:PORT", alias = "metricas")]
     pub metrics: Option<SocketAddr>,
-    /// Where alerts' captures go.
     #[arg(long, value_name = "FOLDER", alias = "captura")]
     pub capture: Option<PathBuf>,
     /// Measure without a capture where the right to it is lacking.
     #[arg(long, requires = "capture", alias = "captura-opcional")]
     pub capture_optional: bool,
-    /// The device to capture on.
     #[arg(long, value_name = "NAME", requires = "capture")]
     pub interface: Option<String>,
-    /// Who is told, and how.
     #[command(flatten)]
     pub mail: MailArgs,
-    /// Attach an alert's capture.
     #[arg(long, requires = "capture", alias = "email-anexar")]
     pub email_attach: bool,
 }
@@ -50,31 +41,22 @@ pub struct MonitorArgs {
 /// Who is told of alerts, and by which mail server.
 #[derive(Clone, Debug, Args)]
 pub struct MailArgs {
-    /// Who gets them.
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', alias = "email-para")]
     pub email_to: Vec<String>,
-    /// Who sends them.
     #[arg(long, value_name = "ADDRESS", alias = "email-de")]
     pub email_from: Option<String>,
-    /// The mail server.
     #[arg(long, value_name = "HOST:PORT")]
     pub smtp: Option<String>,
-    /// How the connection is secured.
     #[arg(long, value_name = "HOW", default_value = "starttls")]
     pub smtp_tls: SmtpTls,
-    /// Send unsecured to another computer, too.
     #[arg(long, alias = "smtp-sem-cifra")]
     pub smtp_cleartext: bool,
-    /// Who logs in there.
     #[arg(long, value_name = "NAME", alias = "smtp-usuario")]
     pub smtp_user: Option<String>,
-    /// Where the password is.
     #[arg(long, value_name = "FILE", alias = "smtp-arquivo-senha")]
     pub smtp_password_file: Option<PathBuf>,
-    /// A certificate to be trusted.
     #[arg(long, value_name = "FILE")]
     pub smtp_ca: Option<PathBuf>,
-    /// How long each step may take.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, alias = "smtp-prazo")]
     pub smtp_timeout: Duration,
     /// The first pause before another try.
@@ -93,16 +75,13 @@ pub enum SmtpTls {
     None,
 }
 
-/// How one target is measured and classed.
 #[derive(Clone, Debug, Args)]
 pub struct TargetArgs {
-    /// From one measurement to the next.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
     /// How long a probe may wait for its reply.
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = humantime::parse_duration, alias = "prazo")]
     pub timeout: Duration,
-    /// The text of a probe.
     #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::monitor::DEFAULT_TEXT, alias = "texto")]
     pub text: String,
     /// Slow from this round-trip time on.
@@ -114,16 +93,12 @@ pub struct TargetArgs {
     /// For how many measurements a class must hold.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..), alias = "confirmar")]
     pub confirm: u32,
-    /// When an alert is due.
     #[arg(long, value_name = "WHEN", default_value = "change", alias = "alerta")]
     pub alert: AlertWhen,
 }
 
-/// When an alert is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AlertWhen {
-    /// Where the class has changed.
     Change,
-    /// After each measurement.
     Always,
 }

@@ -10,55 +10,40 @@ use super::values::{rate, rate_words, size};
 use crate::core::protocol::transfer::block;
 use crate::core::protocol::transfer::pacing::Rate;
 
-/// How a file travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TransferMode {
     /// Numbered blocks over UDP, without repair.
     Udp,
-    /// The bare dialect of course programs.
     Classic,
-    /// QUIC.
     Quic,
-    /// TCP.
     Tcp,
 }
 
 /// Arguments of `enviar`.
 #[derive(Debug, Args)]
 pub struct SendArgs {
-    /// The file.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// How many receivers are waited for.
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MAX_CLIENTS)), alias = "clientes")]
     pub clients: u16,
-    /// Where to listen.
     #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
     pub listen: String,
-    /// How the file travels.
     #[arg(long, value_name = "MODE", default_value = "udp", alias = "modo")]
     pub mode: TransferMode,
-    /// How fast blocks go to each receiver.
     #[arg(long, value_name = "RATE", default_value = "auto", value_parser = rate, alias = "taxa")]
     pub rate: Rate,
-    /// Bytes of a block.
     #[arg(long, value_name = "BYTES", default_value_t = block::DEFAULT,
           value_parser = clap::value_parser!(u32).range(i64::from(block::MIN_BLOCK)..=i64::from(block::MAX_BLOCK)), alias = "bloco")]
     pub block: u32,
-    /// How long to wait for all receivers.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, alias = "espera")]
     pub barrier_timeout: Duration,
-    /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// Where logs go.
     #[arg(long, value_name = "FOLDER", alias = "registros")]
     pub logs: Option<PathBuf>,
-    /// As one JSON document.
     #[arg(long)]
     pub json: bool,
-    /// As a page for browsers.
     #[arg(long, value_name = "FILE", alias = "pagina")]
     pub html: Option<PathBuf>,
 }
@@ -66,34 +51,25 @@ pub struct SendArgs {
 /// Arguments of `receber`.
 #[derive(Debug, Args)]
 pub struct ReceiveArgs {
-    /// The sender.
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005")]
     pub host: String,
-    /// The folder for the file.
     #[arg(long, value_name = "FOLDER", default_value = ".", alias = "pasta")]
     pub output: PathBuf,
     /// The only mode that is taken.
     #[arg(long, value_name = "MODE", alias = "modo")]
     pub mode: Option<TransferMode>,
-    /// The largest file that is taken.
     #[arg(long, value_name = "SIZE", default_value = "10GB", value_parser = size, alias = "tamanho-maximo")]
     pub max_size: u64,
-    /// The local UDP port.
     #[arg(long, value_name = "N", default_value_t = 0, alias = "porta-dados")]
     pub data_port: u16,
-    /// The receive buffer to ask for.
     #[arg(long, value_name = "BYTES", default_value_t = crate::net::block_sockets::BUFFER, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub buffer: u32,
-    /// What to record.
     #[command(flatten)]
     pub recording: RecordingArgs,
-    /// Where the log goes.
     #[arg(long, value_name = "FOLDER", alias = "registros")]
     pub logs: Option<PathBuf>,
-    /// As one JSON document.
     #[arg(long)]
     pub json: bool,
-    /// As a page for browsers.
     #[arg(long, value_name = "FILE", alias = "pagina")]
     pub html: Option<PathBuf>,
 }
@@ -101,26 +77,20 @@ pub struct ReceiveArgs {
 /// Arguments of `comparar`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// The file.
     #[arg(value_name = "FILE", conflicts_with = "sizes")]
     pub file: Option<PathBuf>,
     /// Sizes of files that are made for it.
     #[arg(long, value_name = "SIZE", default_value = "100MB", value_delimiter = ',', value_parser = size, alias = "tamanhos")]
     pub sizes: Vec<u64>,
-    /// Counts of receivers.
     #[arg(long, value_name = "N", default_value = "1,5,10", value_delimiter = ',',
           value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MAX_CLIENTS)), alias = "clientes")]
     pub clients: Vec<u16>,
-    /// How fast blocks go.
     #[arg(long, value_name = "RATE", default_value = "auto", value_parser = rate_words, alias = "taxa")]
     pub rate: String,
-    /// As comma-separated values.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// As one JSON document.
     #[arg(long)]
     pub json: bool,
-    /// As a page for browsers.
     #[arg(long, value_name = "FILE", alias = "pagina")]
     pub html: Option<PathBuf>,
 }

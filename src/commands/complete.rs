@@ -13,7 +13,6 @@ use super::run::print;
 use crate::cli::{Cli, CompleteArgs, CompletionForm, help};
 use crate::i18n::Texts;
 
-/// What the program is called.
 const NAME: &str = "medidor";
 
 /// Writes what was asked for.

@@ -46,7 +46,6 @@ pub(crate) mod samples {
         Now { wall: Wall(1_700_000_000_000_000_000 + ns), mono: Mono(ns) }
     }
 
-    /// The message of that number, sent.
     pub fn sent(n: u64) -> Record {
         Record::Sent(Sent {
             n,

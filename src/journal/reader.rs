@@ -31,18 +31,10 @@ const KINDS: [&str; 20] = [
 pub enum ReadError {
     /// The file could not be read.
     #[error("cannot read the journal {name}: {source}")]
-    Io {
-        /// The file's name.
-        name: String,
-        /// What the system said.
-        source: io::Error,
-    },
+    Io { name: String, source: io::Error },
     /// It does not begin with a `run` line of a journal.
     #[error("{name} is no journal")]
-    NotAJournal {
-        /// The file's name.
-        name: String,
-    },
+    NotAJournal { name: String },
 }
 
 /// What tells a journal from other files.
@@ -52,7 +44,6 @@ struct FirstLine {
     schema: String,
 }
 
-/// What every record has.
 #[derive(Deserialize)]
 struct AnyRecord {
     e: String,
@@ -95,7 +86,6 @@ fn begins_a_journal(line: &[u8]) -> bool {
     serde_json::from_slice::<FirstLine>(line).is_ok_and(|first| first.e == "run" && first.schema.starts_with(FAMILY))
 }
 
-/// What a line turned out to be.
 enum Line {
     Known(Record),
     Unknown,

@@ -34,7 +34,6 @@ impl RecentRecords {
         }
     }
 
-    /// Forgets a message.
     pub fn forget(&self, number: u64) {
         self.lock().records.retain(|record| record.message() != Some(number));
     }

@@ -27,7 +27,6 @@ const WAKE_THRESHOLD: usize = 8_192;
 /// How long a record may wait in memory before it goes to the file.
 const FLUSH_EVERY: Duration = Duration::from_millis(200);
 
-/// Bytes written at once.
 const CHUNK: usize = 64 * 1024;
 
 /// Where a journal goes: a file, or a test's double.
@@ -68,7 +67,6 @@ struct Queue {
     capacity: usize,
 }
 
-/// What the handles and the thread share.
 struct State {
     records: Vec<Record>,
     /// Nothing is there or was there lately: the first record must ring the bell.
@@ -170,7 +168,6 @@ impl Queue {
     }
 }
 
-/// How a journal ended.
 #[derive(Debug)]
 pub struct WriterResult {
     /// Records lost because the queue was full; `gap` records say when.
@@ -205,7 +202,6 @@ impl JournalWriter {
         Self { queue, thread: Some(thread) }
     }
 
-    /// A way to put records in.
     pub fn handle(&self) -> JournalHandle {
         JournalHandle(Arc::clone(&self.queue))
     }
@@ -244,7 +240,6 @@ struct Output<S> {
     sink: S,
     /// Lines not yet written.
     lines: Vec<u8>,
-    /// Bytes written, all of them whole lines.
     written: u64,
     failure: Option<io::Error>,
 }

@@ -30,18 +30,12 @@ impl std::fmt::Display for Address {
     }
 }
 
-/// A message to one recipient.
 #[derive(Clone, Debug)]
 pub struct MailMessage {
-    /// Who sends it.
     pub from: Address,
-    /// Who gets it.
     pub to: Address,
-    /// What it is about, on one line.
     pub subject: String,
-    /// The text.
     pub body: String,
-    /// When what it tells of happened.
     pub date: Wall,
     /// What makes it one and the same message however often it is tried; for the left side of a `Message-ID`.
     pub id: String,

@@ -7,7 +7,6 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// The environment variable that may hold it.
 pub const VARIABLE: &str = "MEDIDOR_SMTP_PASSWORD";
 
 /// No password is longer, bytes.
@@ -24,7 +23,6 @@ impl fmt::Debug for Password {
 }
 
 impl Password {
-    /// Keeps a password.
     pub fn new(password: String) -> Self {
         Self(SecretString::from(password))
     }
@@ -43,7 +41,6 @@ impl Password {
         Ok(Self::new(line.to_owned()))
     }
 
-    /// The environment's, where it has one.
     pub fn from_environment() -> Option<Self> {
         std::env::var(VARIABLE).ok().filter(|password| !password.is_empty()).map(Self::new)
     }
@@ -56,7 +53,6 @@ impl Password {
         rpassword::prompt_password(question).map(Self::new)
     }
 
-    /// The password itself, for the login alone.
     pub(super) fn reveal(&self) -> &str {
         self.0.expose_secret()
     }

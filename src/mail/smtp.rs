@@ -13,20 +13,16 @@ use lettre::transport::smtp::extension::ClientId;
 use super::message::MailMessage;
 use super::password::Password;
 
-/// How the connection is secured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
     /// Plain at first, then TLS, or nothing is sent (RFC 3207).
     StartTls,
     /// TLS from the first byte (RFC 8314).
     Implicit,
-    /// Not at all, to this host alone.
     NoneToThisHost,
-    /// Not at all, wherever it leads.
     None,
 }
 
-/// An account at a mail server.
 pub struct SmtpAccount {
     host: String,
     port: u16,
@@ -37,25 +33,18 @@ pub struct SmtpAccount {
     time_limit: Duration,
 }
 
-/// How a delivery went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What kind of trouble it is.
     pub reason: Reason,
-    /// What the server or the system said.
     pub detail: String,
 }
 
-/// What kind of trouble a delivery had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// There is no connection to be had.
     Unreachable,
-    /// Nobody said anything for too long.
     Timeout,
     /// The server's certificate is not trusted, or there is no TLS where there must be.
     Tls,
-    /// The login was refused.
     Login,
     /// The server refused the message for now (4xx).
     Busy,
@@ -72,7 +61,6 @@ impl Reason {
     }
 }
 
-/// How a delivery went.
 pub type SendResult = Result<(), Failure>;
 
 impl SmtpAccount {

@@ -13,30 +13,16 @@ use super::error_queue::plain;
 pub enum HostError {
     /// There is no host in it; a number alone is none either.
     #[error("{text:?} names no host")]
-    NoHost {
-        /// What was typed.
-        text: String,
-    },
+    NoHost { text: String },
     /// What stands after the colon is no port from 1 (0 to listen on) to 65535.
     #[error("{port:?} is no port")]
-    BadPort {
-        /// What stands there.
-        port: String,
-    },
+    BadPort { port: String },
     /// Brackets that do not hold an IPv6 address, or something between them and the port.
     #[error("{text:?} is no IPv6 address in brackets")]
-    BadBrackets {
-        /// What was typed.
-        text: String,
-    },
+    BadBrackets { text: String },
     /// The name could not be resolved.
     #[error("host {host:?} is unknown: {source}")]
-    Unknown {
-        /// The name.
-        host: String,
-        /// What the resolver said.
-        source: io::Error,
-    },
+    Unknown { host: String, source: io::Error },
 }
 
 /// The addresses that `HOST`, `HOST:PORT`, `IPV6` or `[IPV6]:PORT` means, IPv4 first; at least one.

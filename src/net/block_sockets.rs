@@ -24,7 +24,6 @@ pub const MAX_SEGMENTS: usize = 64;
 /// Bytes in one call at most: what one UDP datagram could hold.
 const MAX_BYTES: usize = 65_507;
 
-/// Datagrams read in one call at most.
 const BATCH: usize = 64;
 
 /// The receive buffer to ask for, bytes: a reader may look away for as long as it takes a fast sender to fill it.
@@ -41,7 +40,6 @@ const SKB_OVERHEAD: usize = 1_280;
 #[derive(Debug)]
 pub struct BlockSender {
     socket: UdpSocket,
-    /// The kernel cuts buffers here.
     cuts: bool,
 }
 
@@ -183,12 +181,10 @@ pub fn open(local: SocketAddr) -> io::Result<UdpSocket> {
     Ok(socket.into())
 }
 
-/// The socket that blocks come in by.
 #[derive(Debug)]
 pub struct BlockReceiver {
     socket: UdpSocket,
     inode: Option<u64>,
-    /// Bytes of room for each datagram.
     room: usize,
     buffer: Vec<u8>,
     /// Length and sender of each datagram read last.
@@ -222,7 +218,6 @@ impl BlockReceiver {
         self.socket.connect(sender)
     }
 
-    /// The socket itself, for another protocol.
     pub fn into_socket(self) -> UdpSocket {
         self.socket
     }

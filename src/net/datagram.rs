@@ -11,13 +11,10 @@ use crate::core::time::Wall;
 /// Names a message to the endpoint, which gives it back with what the kernel says of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MessageTag {
-    /// Message number.
     pub number: u64,
-    /// The peer's index in the journal.
     pub peer: u32,
 }
 
-/// A datagram that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecvMeta {
     /// Who sent it; IPv4 addresses are never shown as IPv6.

@@ -54,10 +54,8 @@ const MSG_PROBE: i32 = 0x10;
 /// Pending errors passed over by one [`Endpoint::recv`].
 const MAX_PENDING: usize = 16;
 
-/// What became of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendResult {
-    /// The kernel took the datagram.
     Taken,
     /// The kernel took it and dropped it in this host's own queue or egress filter; the error's name, as `ENOBUFS`.
     TakenThenDropped(String),
@@ -65,7 +63,6 @@ pub enum SendResult {
     Refused {
         /// The system's name for the error, as `EPERM`.
         name: String,
-        /// Its number.
         errno: i32,
     },
 }
@@ -73,18 +70,13 @@ pub enum SendResult {
 /// What the kernel says of a datagram after the fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
-    /// It was handed to the device.
     Departed {
-        /// The message.
         tag: MessageTag,
-        /// The kernel's software transmit stamp.
         kernel: Wall,
     },
-    /// An ICMP error came back for it.
     Refused {
         /// The message, where what was quoted fits just one.
         tag: Option<MessageTag>,
-        /// Where the quoted datagram was going.
         to: SocketAddr,
         /// The quoted text: cut or even empty at the quoting router's discretion (RFC 792, RFC 1812 section 4.3.2.3).
         quoted: Vec<u8>,
@@ -92,7 +84,6 @@ pub enum SocketEvent {
         from: Option<IpAddr>,
         /// ICMP type, of `ICMPv6` where `to` is IPv6.
         kind: u8,
-        /// ICMP code.
         code: u8,
     },
 }
@@ -105,7 +96,6 @@ pub struct Endpoint {
     control: Vec<u8>,
     sent: SentDatagrams,
     events: VecDeque<SocketEvent>,
-    /// Transmit stamps are asked for.
     stamped: bool,
 }
 
@@ -409,7 +399,6 @@ fn may_be_pending(error: Errno) -> bool {
     )
 }
 
-/// The system's name for an error.
 fn name(error: Errno) -> String {
     format!("{error:?}")
 }

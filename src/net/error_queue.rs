@@ -23,28 +23,20 @@ const MAX_QUOTE_LEN: usize = 600;
 /// (16 + 28), and their headers, with as much to spare.
 pub(super) const CONTROL: usize = 256;
 
-/// An entry of the error queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// A datagram was handed to the device.
     Stamp {
-        /// The kernel's counter of the socket's datagrams.
         counter: u32,
-        /// When, by the kernel's clock.
         kernel: Wall,
     },
-    /// Somebody refused a datagram.
     Icmp {
-        /// Where the quoted datagram was going.
         to: SocketAddr,
         /// As much of its text as was quoted.
         quoted: Vec<u8>,
-        /// Who refused it.
         from: Option<IpAddr>,
         kind: u8,
         code: u8,
     },
-    /// Something else, to be passed over.
     Other,
 }
 

@@ -13,12 +13,10 @@ const MAX_EVENTS: usize = 256;
 pub struct Interest {
     /// Something can be read, or the other end has ended its direction.
     pub read: bool,
-    /// Something can be written.
     pub write: bool,
 }
 
 impl Interest {
-    /// Only reading.
     pub const READ: Self = Self { read: true, write: false };
 
     fn flags(self) -> EpollFlags {
@@ -29,14 +27,11 @@ impl Interest {
     }
 }
 
-/// A descriptor that needs attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ready {
-    /// The key under which it was added.
     pub key: u64,
     /// It is to be read, be it for an error or its end.
     pub read: bool,
-    /// It can be written to.
     pub write: bool,
 }
 

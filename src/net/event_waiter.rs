@@ -21,7 +21,6 @@ pub struct Wakeup {
     pub errors: bool,
     /// Ctrl-C or SIGTERM arrived since the last wait.
     pub signal: bool,
-    /// The deadline is reached.
     pub deadline: bool,
 }
 

@@ -61,10 +61,8 @@ pub struct NetNamespace {
     namespace: File,
 }
 
-/// One end of a cable.
 #[derive(Clone, Copy, Debug)]
 pub struct VethEnd<'a> {
-    /// The computer.
     pub network: &'a NetNamespace,
     /// What the interface is called there; 15 bytes at the most.
     pub device: &'a str,

@@ -10,7 +10,6 @@ use nix::sys::time::TimeSpec;
 
 use super::datagram::RecvMeta;
 
-/// Datagrams in a batch at most.
 pub const MAX_BATCH: usize = 32;
 
 /// Room for one: the largest UDP payload and a little more. Memory is taken only for what comes.
@@ -37,7 +36,6 @@ impl RecvBatch {
         self.arrivals.len()
     }
 
-    /// Whether none was read.
     pub fn is_empty(&self) -> bool {
         self.arrivals.is_empty()
     }
@@ -59,7 +57,6 @@ impl RecvBatch {
         if self.ask == 1 { Some(self.first()) } else { None }
     }
 
-    /// Room for one datagram.
     pub(super) fn first(&mut self) -> &mut [u8] {
         &mut self.buffer[..MAX_DATAGRAM]
     }

@@ -11,22 +11,18 @@ use super::event_set::{EventSet, Interest};
 /// Marks the listening socket among the events; clients have 32-bit indexes.
 const LISTENING: u64 = u64::MAX;
 
-/// The largest UDP payload.
 const MAX_DATAGRAM: usize = 65_536;
 
 /// From one socket so many datagrams are read before the others get their turn.
 const READ_BATCH: usize = 64;
 
-/// Where a datagram came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelaySource {
-    /// From the client at this address.
     Client(SocketAddr),
     /// From the server, for the client of this index.
     Server(u32),
 }
 
-/// A relay's sockets.
 #[derive(Debug)]
 pub struct RelaySockets {
     events: EventSet,
@@ -71,7 +67,6 @@ impl RelaySockets {
         Ok(address)
     }
 
-    /// Closes a client's way.
     pub fn close_way(&mut self, client: u32) {
         // Closing the socket takes it off the list too.
         self.ways.remove(&client);

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{SigId, flag, low_level};
 
-/// The signals that end a run.
 pub(super) const END_SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 
 /// Listens for the signals that end a run.

@@ -23,10 +23,8 @@ const PREFIX: usize = 32;
 /// How long a datagram may sit in a queue of this host and still claim a stamp from before a reset, nanoseconds.
 const MAX_QUEUE_NS: i64 = 5 * SECOND;
 
-/// What is known about a datagram's stamp.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stamp {
-    /// It may still come.
     Awaited,
     /// It came, or was given up as ambiguous.
     Settled,
@@ -41,7 +39,6 @@ struct SentDatagram {
     to: SocketAddr,
     length: usize,
     prefix: [u8; PREFIX],
-    /// The kernel's counter, within its generation.
     counter: u32,
     stamp: Stamp,
 }
@@ -49,7 +46,6 @@ struct SentDatagram {
 /// What a transmit stamp turned out to mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimestampMatch {
-    /// The stamp of this message.
     Of(MessageTag),
     /// It cannot be told whose it is.
     Nobody,
@@ -90,7 +86,6 @@ impl SentDatagrams {
         self.stale = self.datagrams.iter().filter(|datagram| datagram.stamp == Stamp::Awaited).count();
     }
 
-    /// Whose stamp this is.
     pub fn match_timestamp(&mut self, counter: u32, stamp: Wall) -> TimestampMatch {
         let first_of_generation = self.generation.saturating_sub(self.forgotten) as usize;
         let in_generation = self.datagrams.len().saturating_sub(first_of_generation);

@@ -25,7 +25,6 @@ pub fn json(checks: &mut CheckDocument, texts: Texts) -> String {
     serde_json::to_string_pretty(checks).unwrap_or_default() + "\n"
 }
 
-/// For people.
 pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
     let mut page = ReportBuilder::default();
     match &checks.submissions[..] {
@@ -126,7 +125,6 @@ fn status(status: Status, texts: Texts) -> String {
     })
 }
 
-/// The name of a point.
 fn point(point: Point, texts: Texts) -> String {
     texts.get(match point {
         Point::Captures => "check-point-captures",
@@ -144,7 +142,6 @@ fn point(point: Point, texts: Texts) -> String {
     })
 }
 
-/// Why a point stands as it does.
 fn reason(finding: &Finding, texts: Texts) -> String {
     let figures = NumberFormat::new(texts);
     let place = |name: &str, value: &Json| match value {
@@ -171,7 +168,6 @@ fn time(ns: i64, figures: NumberFormat) -> String {
     if ns.abs() < SECOND { figures.duration(ns) } else { format!("{}{NO_BREAK}s", figures.round_seconds(ns)) }
 }
 
-/// Files, each with its frames.
 fn exhibits(evidence: &[RequirementFrameRef], texts: Texts) -> String {
     let mut files: Vec<(&str, Vec<String>)> = Vec::new();
     for exhibit in evidence {

@@ -8,13 +8,11 @@ use crate::i18n::{Language, Texts, Value};
 /// Stands for what is not known.
 pub const DASH: &str = "—";
 
-/// Never broken across lines.
 pub const NO_BREAK: char = '\u{a0}';
 
 /// This many ranges of numbers are listed; of more it is said how many follow.
 const MAX_RANGES: usize = 24;
 
-/// Formats figures as a language writes them.
 #[derive(Clone, Copy, Debug)]
 pub struct NumberFormat {
     texts: Texts,
@@ -23,7 +21,6 @@ pub struct NumberFormat {
 /// The unit of a table's figures, and how many decimals they have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Unit {
-    /// Its symbol.
     pub symbol: &'static str,
     ns: f64,
     places: usize,

@@ -54,7 +54,6 @@ pub fn segment_meaning(segment: SegmentName, texts: Texts) -> String {
     })
 }
 
-/// What became of a message.
 pub fn outcome(outcome: Outcome, texts: Texts) -> String {
     texts.get(match outcome {
         Outcome::Delivered => "outcome-delivered",
@@ -128,7 +127,6 @@ pub fn witnesses(witnesses: &Witnesses, texts: Texts) -> Vec<(String, &Witness)>
     all.into_iter().filter_map(|(key, witness)| Some((texts.get(key), witness.as_ref()?))).collect()
 }
 
-/// Whether a witness missed anything.
 pub fn whole(whole: Option<bool>, texts: Texts) -> String {
     texts.get(match whole {
         Some(true) => "witness-whole",

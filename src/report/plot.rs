@@ -16,7 +16,6 @@ use crate::i18n::Texts;
 /// So many probes are remembered; no terminal is wider.
 const MAX_PROBES: usize = 2_048;
 
-/// Lines of talk below the plot.
 const MAX_LINES: usize = 5;
 
 /// The plot's axis shows at least so many probes, nanoseconds at least so many.
@@ -26,12 +25,9 @@ const MIN_AXIS_NS: i64 = 1_000;
 /// What left of the terminal's width is taken by the axis and its figures, columns.
 const AXIS: u16 = 10;
 
-/// What is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlotMark {
-    /// A reply came.
     Reply {
-        /// The probe's number.
         number: u64,
         /// Its round-trip time, nanoseconds.
         rtt_ns: i64,
@@ -40,14 +36,11 @@ pub enum PlotMark {
     },
     /// None did, up to now.
     Missing {
-        /// The probe's number.
         number: u64,
     },
-    /// A line of talk.
     Line(String),
 }
 
-/// All that is on the picture.
 #[derive(Debug)]
 pub struct PlotImage {
     texts: Texts,
@@ -63,7 +56,6 @@ impl PlotImage {
         Self { texts, color, probes: BTreeMap::new(), lines: VecDeque::new() }
     }
 
-    /// Adds a mark.
     pub fn add(&mut self, mark: PlotMark) {
         match mark {
             PlotMark::Reply { number, rtt_ns, late } => _ = self.probes.insert(number, Some((rtt_ns, late))),
@@ -133,7 +125,6 @@ impl PlotImage {
     }
 }
 
-/// What was drawn, as plain lines.
 pub fn plain(buffer: &Buffer) -> String {
     let width = usize::from(buffer.area.width).max(1);
     let rows = buffer.content.chunks(width);

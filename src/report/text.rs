@@ -15,7 +15,6 @@ const BOLD: &str = "\x1b[1m";
 const YELLOW: &str = "\x1b[33m";
 const PLAIN: &str = "\x1b[0m";
 
-/// How a sheet looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Columns, at least 40.
@@ -57,7 +56,6 @@ impl TextRenderer {
         Self { width: style.width.max(MIN_WIDTH), color: style.color, text: String::new() }
     }
 
-    /// All that was written.
     fn finish(self) -> String {
         self.text
     }

@@ -4,7 +4,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape::escape_control;
 
-/// How a table is laid out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TableLayout<'a> {
     /// Columns before each row.
@@ -81,7 +80,6 @@ pub fn wrap(words: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// As much of the beginning as fits.
 pub fn truncate(line: &str, width: usize) -> &str {
     let mut used = 0;
     for (index, character) in line.char_indices() {

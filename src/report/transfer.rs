@@ -43,7 +43,6 @@ pub fn json(document: &mut TransferDocument, texts: Texts) -> String {
     serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }
 
-/// The result for people.
 pub fn text(document: &TransferDocument, texts: Texts) -> String {
     let mut rows = vec![COLUMNS.map(|(key, _)| texts.get(key)).to_vec()];
     rows.extend(document.transfers.iter().map(|transfer| cells(transfer, texts).to_vec()));
@@ -77,7 +76,6 @@ fn wrapped(lines: &[String]) -> String {
     page(escape_control(&lines.join("\n")).lines().flat_map(lay_out))
 }
 
-/// Lines as they are printed.
 fn page(lines: impl IntoIterator<Item = String>) -> String {
     lines.into_iter().map(|line| line.replace(NO_BREAK, " ") + "\n").collect()
 }
@@ -150,13 +148,11 @@ fn csv_row(document: &TransferDocument, transfer: &Transfer) -> Vec<String> {
     ]
 }
 
-/// The same as one JSON document.
 pub fn comparison_json(documents: &[TransferDocument]) -> String {
     let whole = serde_json::json!({"schema": "medidor-comparison/1", "runs": documents});
     format!("{whole:#}\n")
 }
 
-/// One receiver's log.
 pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: Texts) -> String {
     let size = document.size.map_or_else(|| DASH.to_owned(), |size| size.to_string());
     let mut lines = vec![
@@ -181,7 +177,6 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
     wrapped(&lines)
 }
 
-/// A receiver's row of the table.
 pub fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
     let (figures, report) = (NumberFormat::new(texts), &transfer.account);
     let port = |port: Option<u16>| port.map_or_else(|| DASH.to_owned(), |port| port.to_string());
@@ -292,7 +287,6 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
     lines
 }
 
-/// The key of a part's name.
 pub const fn part_key(part: TransferSegment) -> &'static str {
     match part {
         TransferSegment::SenderHost => "transfer-part-sender-host",
@@ -301,7 +295,6 @@ pub const fn part_key(part: TransferSegment) -> &'static str {
     }
 }
 
-/// How many blocks each witness saw.
 fn seen(points: TransferPointCounts, texts: Texts) -> String {
     let figures = NumberFormat::new(texts);
     let count = |count| Value::text(figures.count(count));

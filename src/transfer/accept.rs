@@ -25,22 +25,16 @@ const MAX_PENDING_RECEIVERS: usize = 16;
 /// How long to sleep while nothing is asked.
 const POLL_PAUSE: Duration = Duration::from_millis(10);
 
-/// A receiver that is ready.
 #[derive(Debug)]
 pub struct ReadyReceiver {
     /// Its number, from 1.
     pub number: u16,
-    /// Its control connection.
     pub line: ControlConnection,
-    /// When it said that it is.
     pub ready: Now,
-    /// The UDP port that it told.
     pub port: u16,
-    /// Blocks that its buffer holds.
     pub room: u64,
     /// The socket that its blocks leave by, in the modes that have some.
     pub block_sender: Option<BlockSender>,
-    /// Its data connection, in the TCP mode.
     pub data: Option<TcpStream>,
     /// The socket for its connection, in the QUIC mode.
     pub socket: Option<UdpSocket>,
@@ -49,31 +43,22 @@ pub struct ReadyReceiver {
 /// What happens at the door.
 #[derive(Clone, Copy, Debug)]
 pub enum AcceptEvent {
-    /// A receiver is ready.
     Came {
-        /// Its number.
         number: u16,
-        /// From where.
         peer: SocketAddr,
-        /// How many are ready.
         ready: u16,
     },
     /// One that had a number has left, or did not do what was expected.
     Left {
-        /// Its number, which is free again.
         number: u16,
-        /// From where it had come.
         peer: SocketAddr,
     },
-    /// One too many was sent away.
     Refused {
-        /// From where it had come.
         peer: SocketAddr,
     },
 }
 
 enum HandshakeState {
-    /// Has said nothing yet.
     Stranger,
     /// Has a number, and is to say its port.
     Numbered,
@@ -88,13 +73,11 @@ struct PendingReceiver {
     outlet: Option<BlockSender>,
     port: u16,
     room: u64,
-    /// When it said that it is ready.
     said: Option<Now>,
     data: Option<TcpStream>,
     socket: Option<UdpSocket>,
 }
 
-/// The door of one transfer.
 pub struct ReceiverAcceptor<'a> {
     listener: &'a TcpListener,
     /// What receivers are told; number and port are filled in for each.

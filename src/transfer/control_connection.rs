@@ -17,7 +17,6 @@ use crate::net::event_waiter::wait_readable;
 /// How long a message may take to leave: they are small, and whoever reads none for so long is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A control connection.
 #[derive(Debug)]
 pub struct ControlConnection {
     stream: TcpStream,
@@ -39,7 +38,6 @@ impl ControlConnection {
         Ok(Self { stream, peer, unread: Vec::new() })
     }
 
-    /// The other end.
     pub const fn peer(&self) -> SocketAddr {
         self.peer
     }

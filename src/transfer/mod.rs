@@ -47,19 +47,15 @@ pub const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 /// that a block did not come.
 pub const CAPTURE_DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Where a transfer's account of itself goes.
 #[derive(Clone, Copy)]
 pub struct TransferJournal<'a> {
-    /// The clock of the run.
     pub clock: Clock,
     /// Takes a record, without waiting.
     pub note: &'a (dyn Fn(Record) + Sync),
-    /// Files are kept of this run.
     pub keeps: bool,
 }
 
 impl TransferJournal<'_> {
-    /// Notes what there is to note.
     pub fn write(&self, record: Option<Record>) {
         if let Some(record) = record {
             (self.note)(record);
@@ -71,7 +67,6 @@ impl TransferJournal<'_> {
         self.word_at(receiver, word, self.clock.now());
     }
 
-    /// Notes a word of another moment.
     pub fn word_at(&self, receiver: u16, word: ControlEvent, at: Now) {
         (self.note)(Record::Word(ControlEventRecord { p: receiver.into(), at, word }));
     }
@@ -82,12 +77,10 @@ impl TransferJournal<'_> {
     }
 }
 
-/// What threads share with who started them.
 #[derive(Debug, Default)]
 pub struct Progress {
     /// Bytes of the file that left or came so far.
     pub bytes: AtomicU64,
-    /// This one is over.
     pub over: AtomicBool,
     /// The receiver's number; 0 as long as it is not known.
     pub number: AtomicU16,
@@ -99,7 +92,6 @@ impl Progress {
         Self { number: AtomicU16::new(number), ..Self::default() }
     }
 
-    /// So many more.
     pub fn add(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }

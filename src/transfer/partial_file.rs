@@ -16,7 +16,6 @@ pub const PARTIAL: &str = ".part";
 /// Names that are tried beside the file's own.
 const MAX_NAMES: u32 = 10_000;
 
-/// A file that comes to be.
 #[derive(Debug)]
 pub struct PartialFile {
     file: NamedTempFile,

@@ -35,7 +35,6 @@ use crate::core::protocol::transfer::TransferError;
 use crate::core::protocol::transfer::control::{ControlMessage, Outcome};
 use crate::core::time::nanos;
 
-/// Bytes handed over at once.
 const PIECE: usize = 1 << 18;
 
 /// Bytes that may be on their way unread: what fills a fast path with some delay.
@@ -159,7 +158,6 @@ async fn serve(
     Ok(())
 }
 
-/// What the connection counted so far.
 fn counters(connection: &Connection) -> TransferCounters {
     let stats = connection.stats();
     TransferCounters {

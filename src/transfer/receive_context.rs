@@ -16,40 +16,30 @@ pub const START_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 /// What a receiver of this dialect was told.
 #[derive(Debug, Default)]
 pub struct ClassicFileInfo {
-    /// Its number.
     pub number: u16,
-    /// How many receivers there are.
     pub clients: Option<u16>,
-    /// The file's name.
     pub name: Option<String>,
-    /// Its size.
     pub size: Option<u64>,
-    /// The port that the blocks came from.
     pub from: Option<u16>,
 }
 
-/// What came.
 #[derive(Debug, Default)]
 pub struct ReceivedData {
-    /// Bytes of the file, each once.
     pub bytes: u64,
     /// The blocks, in the modes that have some.
     pub arrived: ReceiverBlocks,
     /// The transport's own counters, where it has some.
     pub transport: Option<TransferCounters>,
-    /// Nothing is missing.
     pub complete: bool,
     start: Option<Instant>,
     last: Option<Instant>,
 }
 
 impl ReceivedData {
-    /// Everybody has come.
     pub fn started(&mut self) {
         self.start = Some(Instant::now());
     }
 
-    /// Something came.
     pub fn last(&mut self) {
         self.last = Some(Instant::now());
     }
@@ -62,36 +52,24 @@ impl ReceivedData {
 
 /// What a thread that takes a file in works with.
 pub struct ReceiveContext<'a> {
-    /// What was told of the transfer.
     pub offer: &'a SessionOffer,
-    /// Where the file goes.
     pub sink: &'a mut PartialFile,
-    /// What came.
     pub received: &'a mut ReceivedData,
-    /// How far it is.
     pub progress_meter: &'a Progress,
-    /// To be stopped.
     pub stop: &'a AtomicBool,
-    /// Where the account goes.
     pub transfer_journal: TransferJournal<'a>,
 }
 
 /// The same in the bare dialect, where name and size come with the blocks.
 pub struct ClassicReceiveContext<'a> {
-    /// The folder for the file.
     pub folder: &'a Path,
     /// The largest file that is taken, bytes.
     pub max_size: u64,
-    /// What was told of the transfer.
     pub known: &'a mut ClassicFileInfo,
     /// Where the file goes, once it has a name.
     pub sink: &'a mut Option<PartialFile>,
-    /// What came.
     pub received_data: &'a mut ReceivedData,
-    /// How far it is.
     pub progress: &'a Progress,
-    /// To be stopped.
     pub stop: &'a AtomicBool,
-    /// Where the account goes.
     pub journal: TransferJournal<'a>,
 }

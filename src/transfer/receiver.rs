@@ -18,12 +18,9 @@ use crate::core::protocol::transfer::control::{ControlMessage, Outcome, RejectRe
 use crate::core::protocol::transfer::{Mode, TransferError, file_name};
 use crate::net::block_sockets::BlockReceiver;
 
-/// What is wanted.
 #[derive(Clone, Debug)]
 pub struct ReceiveConfig {
-    /// The sender's addresses, tried in their order.
     pub server: Vec<SocketAddr>,
-    /// Where the file goes.
     pub folder: PathBuf,
     /// The mode that is taken; `None` for whatever the sender says, but for the bare dialect, which says nothing.
     pub mode: Option<Mode>,
@@ -35,12 +32,9 @@ pub struct ReceiveConfig {
     pub buffer: usize,
 }
 
-/// Why there was nothing to begin with.
 #[derive(Debug)]
 pub enum JoinError {
-    /// No connection to the sender.
     Unreachable(io::Error),
-    /// All places are taken.
     Full,
     /// The other end is no sender of this version.
     NoSender,
@@ -48,14 +42,12 @@ pub enum JoinError {
     Bind(SocketAddr, io::Error),
     /// The file could not be begun.
     Folder(io::Error),
-    /// Stopped while waiting.
     Interrupted,
 }
 
 /// What a receiver tells while it runs.
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
-    /// It has joined.
     Joined(&'a SessionOffer),
     /// The kernel granted a smaller receive buffer than was asked for, bytes.
     SmallBuffer(usize),
@@ -84,12 +76,10 @@ pub fn connect(config: &ReceiveConfig) -> Result<ConnectedReceiver, JoinError> {
 }
 
 impl ConnectedReceiver {
-    /// The sender.
     pub const fn peer(&self) -> SocketAddr {
         self.line.peer()
     }
 
-    /// The socket that datagrams come in by.
     pub const fn local(&self) -> SocketAddr {
         self.local
     }
@@ -152,13 +142,9 @@ impl ConnectedReceiver {
 
 /// What a run of a receiver works with.
 pub struct Run<'a> {
-    /// What is wanted.
     pub config: &'a ReceiveConfig,
-    /// How far it is.
     pub progress: &'a Progress,
-    /// To be stopped.
     pub stop: &'a AtomicBool,
-    /// Where the account goes.
     pub transfer_journal: TransferJournal<'a>,
     /// Who is told of what happens.
     pub notice: &'a dyn Fn(Notice<'_>),
@@ -324,7 +310,6 @@ fn finalize_file(partial_file: Option<PartialFile>, whole: bool, size: Option<u6
     Ok(sink.leave().map(|path| path.display().to_string()))
 }
 
-/// Brings file and account to their end.
 fn finish_report(
     report: &mut ReceiverReport,
     partial_file: Option<PartialFile>,
@@ -353,7 +338,6 @@ fn outcome(report: &ReceiverReport, received_data: &ReceivedData) -> Outcome {
     }
 }
 
-/// A run in the bare dialect.
 fn receive_classic(
     run: &Run<'_>,
     line: &mut ControlConnection,

@@ -17,18 +17,12 @@ use crate::core::protocol::transfer::pacing::{Pacer, Rate};
 use crate::core::time::{Mono, Now};
 use crate::net::block_sockets::BlockSender;
 
-/// What is to be done.
 #[derive(Debug)]
 pub struct SendConfig<'a> {
-    /// The file.
     pub source: &'a SourceFile,
-    /// How it is cut.
     pub cut: BlockLayout,
-    /// What receivers are told.
     pub welcome: SessionOffer,
-    /// How fast blocks go.
     pub rate: Rate,
-    /// How long to wait for everybody.
     pub barrier: Duration,
     /// What the sender proves itself with, in the QUIC mode.
     pub identity: Option<TlsIdentity>,
@@ -36,24 +30,18 @@ pub struct SendConfig<'a> {
     pub captured: bool,
 }
 
-/// What one receiver's thread works with.
 pub struct SendContext<'a> {
-    /// What is to be done.
     pub config: &'a SendConfig<'a>,
     /// The file as datagrams, in the modes that have some.
     pub chunks: &'a ChunkReader<'a>,
     /// Where the account goes, and the clock of the run.
     pub journal: TransferJournal<'a>,
-    /// How far this receiver is.
     pub progress: &'a Progress,
-    /// To be stopped.
     pub stop: &'a AtomicBool,
 }
 
-/// Blocks on their way to one receiver.
 #[derive(Debug)]
 pub struct BlockStream {
-    /// The next block's number.
     pub next: u64,
     taken: u64,
     refused: u64,

@@ -136,7 +136,6 @@ fn serve(mut receiver: ReadyReceiver, context: &SendContext<'_>) -> ReceiverRepo
     report
 }
 
-/// What the receiver told at its end.
 fn take(report: &mut ReceiverReport, outcome: Outcome) {
     report.complete = Some(outcome.verified);
     report.bytes_received = Some(outcome.bytes);

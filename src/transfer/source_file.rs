@@ -19,10 +19,8 @@ const PIECE: usize = 1 << 20;
 /// Chunks that are kept for receivers that are a little behind; one further behind reads for itself.
 const CACHED_CHUNKS: usize = 256;
 
-/// A file to send.
 #[derive(Debug)]
 pub struct SourceFile {
-    /// The file.
     pub file: File,
     /// Its name, without folders.
     pub name: String,
@@ -80,22 +78,18 @@ pub struct ChunkReader<'a> {
     kept: Mutex<VecDeque<(u64, Arc<Chunk>)>>,
 }
 
-/// Some datagrams.
 #[derive(Debug)]
 pub struct Chunk {
-    /// One behind the other.
     pub datagrams: Vec<u8>,
     /// The digests of their contents, where they bear no number.
     pub digests: Vec<u32>,
 }
 
 impl<'a> ChunkReader<'a> {
-    /// Chunks of so many blocks.
     pub fn new(source: &'a SourceFile, cut: BlockLayout, token: Option<u64>, per_chunk: usize) -> Self {
         Self { source, cut, token, per_chunk: per_chunk.max(1) as u64, kept: Mutex::default() }
     }
 
-    /// How the file is cut.
     pub const fn cut(&self) -> BlockLayout {
         self.cut
     }

@@ -75,7 +75,6 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     Ok(Exit::Done.into())
 }
 
-/// Refuses what says nothing of a transfer.
 fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
     let output = &args.output;
     let given = [
@@ -308,7 +307,6 @@ fn explained(error: anyhow::Error, captures: &[CaptureSummary], texts: Texts) ->
     }
 }
 
-/// What a capture holds, in words.
 fn found(contents: &CaptureSummary, texts: Texts) -> String {
     let ports: Vec<String> = contents.ports.iter().take(MAX_PORTS).map(u16::to_string).collect();
     let (numbered, first, last) = contents.numbered.unwrap_or_default();

@@ -93,7 +93,6 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     Ok(exit.into())
 }
 
-/// Connects and talks.
 #[expect(clippy::too_many_arguments, reason = "what one run of a member consists of")]
 fn talk(
     args: &ChatClientArgs,
@@ -134,7 +133,6 @@ fn talk(
     Ok((over, link))
 }
 
-/// What a member sees and keeps.
 struct Member {
     keyboard: LineEditor,
     journal: JournalHandle,

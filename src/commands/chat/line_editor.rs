@@ -14,7 +14,6 @@ use crate::report::escape::escape_control_except_tab;
 /// What stands before what is being typed.
 const PROMPT: &str = "> ";
 
-/// The keyboard, or what stands for it.
 pub struct LineEditor {
     /// The lines, each with its end; its end is the end of the input.
     pub lines: Option<UnixStream>,
@@ -61,12 +60,10 @@ impl LineEditor {
         Ok(keyboard)
     }
 
-    /// Whether a person types.
     pub fn is_terminal(&self) -> bool {
         self.printer.is_some()
     }
 
-    /// Shows what was heard.
     pub fn show(&mut self, text: &str) {
         if self.talk {
             return eprint_line(text);
@@ -74,7 +71,6 @@ impl LineEditor {
         self.print(text, false);
     }
 
-    /// Shows what the program says of itself.
     pub fn tell(&mut self, text: &str) {
         self.print(text, true);
     }

@@ -105,7 +105,6 @@ impl Opened {
         Ok(Self { clock, texts, recording, waiter, identity, bound, stop_at, open })
     }
 
-    /// Says that it can begin.
     fn introduce(&self, transport: &str) {
         let screen = StatusLines::new(self.texts, SECOND);
         let address = ("address", Value::text(self.bound));

@@ -16,10 +16,8 @@ use crate::journal::writer::JournalHandle;
 /// Lines a second that the person at a server is shown; the members get all.
 const LINES_PER_SECOND: u32 = 50;
 
-/// The port of the course work.
 pub const CHAT_PORT: u16 = 12_345;
 
-/// A server's desk.
 pub struct ChatServerLog {
     texts: Texts,
     journal: JournalHandle,
@@ -28,7 +26,6 @@ pub struct ChatServerLog {
 }
 
 impl ChatServerLog {
-    /// Writes into this journal.
     pub fn new(texts: Texts, journal: JournalHandle) -> Self {
         Self { texts, journal, shown: Cell::new((Mono(0), 0)) }
     }
@@ -61,7 +58,6 @@ impl ChatLog for ChatServerLog {
     }
 }
 
-/// The server's own word, in its language.
 fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
     let message = |text: &str| Value::text(text);
     match notice {
@@ -84,7 +80,6 @@ fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
     }
 }
 
-/// The key of why somebody left.
 const fn parting(why: LeaveReason) -> &'static str {
     match why {
         LeaveReason::Quit => "chat-parting-quit",

@@ -40,7 +40,6 @@ const MAGIC: [[u8; 4]; 7] = [
     [0x0a, 0x0d, 0x0d, 0x0a],
 ];
 
-/// One submission, still unread.
 pub struct SubmissionFiles {
     path: PathBuf,
     files: Vec<PathBuf>,
@@ -49,7 +48,6 @@ pub struct SubmissionFiles {
 }
 
 impl SubmissionFiles {
-    /// All that a folder holds.
     fn folder(path: PathBuf) -> Self {
         let FolderListing { files, is_all } = below(&path, MAX_DEPTH);
         Self { path, files, is_all }
@@ -81,7 +79,6 @@ impl SubmissionFiles {
     }
 }
 
-/// What a file is to the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SubmittedFileKind {
     Capture,
@@ -165,7 +162,6 @@ fn are_sides(folders: &[SubmissionFiles]) -> bool {
 struct Entries {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
-    /// Nothing was left out but hidden things.
     is_all: bool,
 }
 
@@ -191,14 +187,12 @@ fn entries(folder: &Path) -> io::Result<Entries> {
     Ok(found)
 }
 
-/// What a folder holds at all depths.
 struct FolderListing {
     files: Vec<PathBuf>,
     /// All could be looked at: nothing is linked, too deep, packed or locked.
     is_all: bool,
 }
 
-/// All files in a folder and below.
 fn below(folder: &Path, depth: usize) -> FolderListing {
     // A folder that may not be looked into is none of which all is known.
     let Entries { mut files, folders, mut is_all } = entries(folder).unwrap_or_default();
@@ -218,7 +212,6 @@ fn may_hide(path: &Path) -> bool {
     /// The beginnings of gzip, bzip2, xz, Zstandard, LZ4, 7-Zip and RAR.
     const PACKED: [&[u8]; 7] =
         [b"\x1f\x8b", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"7z\xbc\xaf", b"Rar!"];
-    /// Archives, and captures of other programs.
     const ENDINGS: [&str; 12] = ["zip", "tar", "tgz", "gz", "bz2", "xz", "zst", "7z", "rar", "etl", "snoop", "erf"];
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let mut first = Vec::new();
@@ -305,7 +298,6 @@ pub fn check(
     (checked, fingerprints)
 }
 
-/// What was read of a submission.
 #[derive(Default)]
 struct LoadedSubmission {
     units: Vec<HostInput>,
@@ -358,12 +350,10 @@ fn digest(path: &Path) -> io::Result<[u8; 32]> {
     Ok(hasher.finalize().into())
 }
 
-/// Who is who.
 #[derive(Default)]
 struct AssignedRoles {
     client: Option<HostFiles>,
     server: Option<HostFiles>,
-    /// Captures and journals beside those.
     unused: Vec<String>,
     /// Whose a file is was guessed by its name, or could not be told at all.
     is_guess: bool,
@@ -461,7 +451,6 @@ fn by_name(path: &Path) -> Option<Role> {
     }
 }
 
-/// How many messages a capture shows.
 fn messages(unit: &HostInput, server_port: Option<u16>) -> usize {
     let count = |log: &CaptureLog| {
         let talks = conversations::conversations(log, Hints { server_port, client_port: None });

@@ -146,7 +146,6 @@ fn analyze(processes: &DemoProcesses<'_>) -> Result<bool> {
     Ok(all_right)
 }
 
-/// Says what the folder holds.
 fn list_files(folder: &Path, texts: Texts) {
     eprint_line("");
     eprint_line(texts.with("demo-files", &[("folder", Value::text(folder.display()))]));
@@ -163,7 +162,6 @@ fn list_files(folder: &Path, texts: Texts) {
     }
 }
 
-/// The three programs.
 struct DemoProcesses<'a> {
     args: &'a DemoArgs,
     form: OutputArgs,
@@ -351,7 +349,6 @@ impl DemoProcesses<'_> {
     }
 }
 
-/// A time as it can be typed.
 fn typed(time: Duration) -> String {
     humantime::format_duration(time).to_string().replace(' ', "")
 }

@@ -34,11 +34,8 @@ const PROBE_ENV: &str = "MEDIDOR_DEMO_TRIAL";
 /// Where a program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DemoRole {
-    /// The client.
     Client,
-    /// The relay.
     Relay,
-    /// The server.
     Server,
 }
 
@@ -64,9 +61,7 @@ pub fn this_program() -> io::Result<Command> {
 /// In which way the rights over networks of our own are had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NamespaceMode {
-    /// They are there: root.
     Root,
-    /// In a user namespace.
     UserNamespace,
 }
 
@@ -140,11 +135,9 @@ pub fn probe_namespaces() -> Option<ExitCode> {
     })
 }
 
-/// Where the three run.
 pub struct DemoNetwork {
     namespaces: Option<DemoNamespaces>,
     way: Option<NamespaceMode>,
-    /// Why there are no homes.
     why_not: String,
 }
 
@@ -190,7 +183,6 @@ impl DemoNetwork {
         }
     }
 
-    /// Where relay and server are to listen.
     pub fn listen(&self) -> (SocketAddr, SocketAddr) {
         match self.namespaces {
             Some(_) => ((RELAY_NEAR, PORTS.1).into(), (SERVER, PORTS.0).into()),

@@ -33,13 +33,11 @@ pub struct ChildProcesses {
     all: Vec<Running>,
 }
 
-/// Which child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChildId(usize);
 
 struct Running {
     child: Child,
-    /// Standard output and standard error.
     pipes: [Pipe; 2],
     /// What it says on standard error appears at once, and is not kept.
     is_shown: bool,
@@ -47,18 +45,14 @@ struct Running {
 
 /// What comes out of a child on one way.
 struct Pipe {
-    /// Until its end.
     file: Option<File>,
     /// A line that has not ended.
     begun: Vec<u8>,
     lines: Vec<String>,
 }
 
-/// What a child left behind.
 pub struct Finished {
-    /// How it ended.
     pub status: ExitStatus,
-    /// Its standard output.
     pub result: Vec<String>,
     /// Its standard error, where it was not shown.
     pub talk: Vec<String>,
@@ -192,7 +186,6 @@ impl Running {
 }
 
 impl Pipe {
-    /// Reads once.
     fn read(&mut self) -> io::Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let mut bytes = [0; 4096];

@@ -27,7 +27,6 @@ use crate::net::recv_batch::RecvBatch;
 /// A client hears from its server, and perhaps from a few others.
 const MAX_SOURCES: usize = 256;
 
-/// The server's index in the client's journal.
 const SERVER: u32 = 1;
 
 /// Messages sent one after the other, where so many are due, before replies are looked for. More would keep replies
@@ -40,7 +39,6 @@ const BATCHES_AT_ONCE: usize = 2;
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
 const MAX_DRAIN: Duration = Duration::from_secs(1);
 
-/// The client's socket, clock and journal.
 pub struct ClientIo<'a> {
     clock: Clock,
     endpoint: &'a mut Endpoint,
@@ -50,7 +48,6 @@ pub struct ClientIo<'a> {
 }
 
 impl<'a> ClientIo<'a> {
-    /// Declares the server in the journal.
     pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: &'a dyn JournalSink, peer: SocketAddr) -> Self {
         let mut sources = PeerTable::new(MAX_SOURCES, Duration::MAX);
         sources.lookup_or_insert(peer, clock.mono());
@@ -165,49 +162,35 @@ fn quoted(text: &[u8]) -> String {
 /// An ICMP error that came back for a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Refusal {
-    /// The message, where it can be told.
     pub number: Option<u64>,
-    /// Where it was going.
     pub to: SocketAddr,
     /// Who says so; `None` for this host itself.
     pub from: Option<IpAddr>,
-    /// ICMP type.
     pub kind: u8,
-    /// ICMP code.
     pub code: u8,
 }
 
 /// What happens while a run goes on.
 #[derive(Clone, Copy, Debug)]
 pub enum ClientEvent<'a> {
-    /// The asker says so.
     Acts(Action),
     /// `send()` refused a message.
     NotSent {
-        /// Its number.
         number: u64,
-        /// The system's name for the error.
         error: &'a str,
     },
     /// This host dropped a message after `send()` had taken it.
     HostDropped {
-        /// Its number.
         number: u64,
-        /// The system's name for the error.
         error: &'a str,
     },
-    /// A datagram arrived.
     Heard {
         /// What it means.
         input: ReplyClass,
-        /// Who sent it.
         from: SocketAddr,
-        /// Its text.
         text: &'a [u8],
-        /// When it was read.
         at: Mono,
     },
-    /// An ICMP error came back.
     Refused(Refusal),
     /// The run is over, and this message has neither a reply nor a refusal.
     Unanswered(u64),
@@ -223,10 +206,8 @@ pub trait ClientObserver {
         Ok(())
     }
 
-    /// It is over.
     fn close(&mut self) {}
 
-    /// Something happened.
     fn hear(&mut self, on_event: ClientEvent<'_>);
 
     /// All so far, at any time; for who shows no news one by one.

@@ -28,9 +28,7 @@ use crate::net::event_waiter::EventWaiter;
 
 /// What is to be done in a run.
 pub struct ClientRun<'a> {
-    /// What is spoken, for the journal.
     pub dialect: &'static str,
-    /// Who is asked.
     pub peer: SocketAddr,
     /// Messages follow each other fast: stamps of departures cost more than they tell.
     pub fast: bool,
@@ -38,11 +36,8 @@ pub struct ClientRun<'a> {
     pub endless: bool,
     /// How long a message may wait for its reply.
     pub timeout: Duration,
-    /// The settings, for the journal.
     pub parameters: Json,
-    /// What is recorded.
     pub recording: &'a RecordingArgs,
-    /// How the result is printed.
     pub output: &'a OutputArgs,
 }
 

@@ -95,17 +95,14 @@ fn probe(args: &PingArgs, texts: Texts) -> Result<Probe> {
     Probe::new(&args.text, size).map_err(wrong)
 }
 
-/// Where the news goes.
 enum Show {
     /// Lines on stdout: they are what was asked for.
     Lines,
     /// Lines on stderr, because stdout is one JSON document.
     Talk,
-    /// A plot on the terminal.
     Plot(Option<Plot>),
 }
 
-/// Tells of each probe.
 struct PingPrinter<'a> {
     screen: &'a StatusLines,
     figures: NumberFormat,
@@ -184,7 +181,6 @@ impl PingPrinter<'_> {
         }
     }
 
-    /// A line about the run.
     fn talk(&self, key: &str, values: &[(&'static str, Value)]) {
         match &self.show {
             Show::Plot(Some(plot)) => plot.mark(PlotMark::Line(self.screen.texts.with(key, values))),

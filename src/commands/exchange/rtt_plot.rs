@@ -18,7 +18,6 @@ use crate::report::plot::{PlotImage, PlotMark, plain};
 /// From one drawing to the next; a terminal that changes its size is drawn anew as soon.
 const FRAME: Duration = Duration::from_millis(100);
 
-/// A plot that is being drawn.
 pub struct Plot {
     marks: Option<Sender<PlotMark>>,
     drawing: Option<JoinHandle<String>>,
@@ -41,7 +40,6 @@ impl Plot {
         Ok(Self { marks: Some(marks), drawing: Some(drawing) })
     }
 
-    /// Adds a mark.
     pub fn mark(&self, mark: PlotMark) {
         // A terminal that has gone away is no reason to end a measurement.
         _ = self.marks.as_ref().map(|marks| marks.send(mark));

@@ -34,7 +34,6 @@ const MAX_DRAIN: Duration = Duration::from_secs(1);
 /// Marks answers to texts without a number.
 const UNNUMBERED: u64 = u64::MAX;
 
-/// The server's socket, clock and journal.
 pub struct ServerIo<'a> {
     clock: Clock,
     endpoint: &'a mut Endpoint,
@@ -42,7 +41,6 @@ pub struct ServerIo<'a> {
     own: Vec<IpAddr>,
     sampled: Mono,
     pace: RateDetector,
-    /// A large receive buffer was asked for.
     enlarged: bool,
 }
 

@@ -85,7 +85,6 @@ fn create(path: &PathBuf, texts: Texts) -> Result<BufWriter<File>> {
     File::create(path).map(BufWriter::new).map_err(|error| error::file(texts, "error-write", path, &error))
 }
 
-/// The relay at work.
 struct RelayLoop {
     clock: Clock,
     switch: RelaySockets,
@@ -198,7 +197,6 @@ impl Record {
     }
 }
 
-/// What was done, added up by direction.
 #[derive(Default)]
 struct RelayCounters {
     came: [u64; 2],

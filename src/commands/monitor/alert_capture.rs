@@ -43,19 +43,14 @@ const CAPTURE_FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A capture that keeps the last packets, and where alerts' files go.
 pub struct AlertCapture {
-    /// The packets.
     pub ring: PacketRing,
     /// What the journal says of the capture, but for the file's name and its time.
     pub info: CaptureInfo,
-    /// The folder.
     pub folder: PathBuf,
 }
 
-/// What was found.
 pub struct AlertEvidence {
-    /// The capture's file.
     pub file: PathBuf,
-    /// What it says.
     pub text: String,
 }
 

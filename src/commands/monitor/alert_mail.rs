@@ -23,7 +23,6 @@ use crate::report::format::NumberFormat;
 /// So many alerts and letters lie between two threads at the most.
 const QUEUE_LEN: usize = 256;
 
-/// Where the measuring leaves its alerts.
 pub struct AlertMailer {
     alerts: SyncSender<QueuedAlert>,
     log: JoinHandle<()>,
@@ -31,7 +30,6 @@ pub struct AlertMailer {
     failed: Arc<AtomicBool>,
 }
 
-/// An alert, as the measuring leaves it.
 struct QueuedAlert {
     target: Arc<Target>,
     recent: Arc<RecentRecords>,
@@ -39,7 +37,6 @@ struct QueuedAlert {
     at: Now,
 }
 
-/// A way to leave alerts.
 pub struct AlertSender {
     alerts: SyncSender<QueuedAlert>,
     clock: Clock,
@@ -160,12 +157,10 @@ impl AlertComposer {
     }
 }
 
-/// What a letter is about.
 fn subject(alert: &Alert, texts: Texts) -> String {
     texts.with("mail-subject", &[("class", Value::text(wording::class(alert.class, texts)))])
 }
 
-/// What a letter says.
 fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
     let timeout = nanos(target.timeout);
     let last = alert.recent.last();

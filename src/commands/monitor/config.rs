@@ -17,23 +17,19 @@ use crate::i18n::{Texts, Value};
 /// Targets of one monitor, at the most: each takes a thread and a few descriptors.
 pub const MAX_TARGETS: usize = 100;
 
-/// What ends a line.
 const LINE_END: char = '\n';
 
 /// No file of sense is longer, bytes.
 const MAX_CONFIG_LEN: u64 = 1024 * 1024;
 
-/// The file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConfigFile {
     smtp: Option<Smtp>,
-    /// The targets.
     #[serde(default, rename = "target")]
     pub targets: Vec<Entry>,
 }
 
-/// The mail server.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Smtp {
@@ -48,11 +44,9 @@ struct Smtp {
     retry: Option<Span>,
 }
 
-/// A target.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Entry {
-    /// Where it is.
     pub host: String,
     name: Option<String>,
     interval: Option<Span>,
@@ -66,12 +60,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What it is called.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.host)
     }
 
-    /// How it is measured.
     pub fn settings(&self, otherwise: &TargetArgs) -> TargetArgs {
         let span = |own: Option<Span>, other| own.map_or(other, |Span(time)| time);
         TargetArgs {
@@ -85,7 +77,6 @@ impl Entry {
         }
     }
 
-    /// Who is told of its alerts.
     pub fn recipients<'a>(&'a self, otherwise: &'a [String]) -> &'a [String] {
         self.email_to.as_deref().unwrap_or(otherwise)
     }

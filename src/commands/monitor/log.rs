@@ -24,7 +24,6 @@ use crate::report::csv_writer::escape_formula;
 /// The columns of the log.
 const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "settled", "rtt_ms"];
 
-/// Says everything, whichever thread it comes from.
 pub struct MonitorLog {
     texts: Texts,
     log: Option<Mutex<CsvLog>>,
@@ -69,7 +68,6 @@ impl CsvLog {
 }
 
 impl MonitorLog {
-    /// What the system says of an error.
     pub fn system(&self, error: &io::Error) -> String {
         error::system(self.texts, error)
     }
@@ -84,7 +82,6 @@ impl MonitorLog {
         self.failed.load(Ordering::Relaxed)
     }
 
-    /// Says what is going to be measured.
     pub fn begin(&self, targets: &[Arc<Target>]) {
         for target in targets {
             let time = |length| Value::text(humantime::format_duration(length));

@@ -69,13 +69,11 @@ pub fn watch(
     Ok(measuring.watch.counters())
 }
 
-/// The measuring of one target.
 struct TargetLoop<'a> {
     target: &'a Arc<Target>,
     clock: Clock,
     printer: &'a MonitorLog,
     watch: AlertState,
-    /// The target's address, once it was found.
     peer: Option<SocketAddr>,
     /// It has answered there, so that the name need not be asked for again.
     sure_of_peer: bool,
@@ -147,7 +145,6 @@ impl TargetLoop<'_> {
         }
     }
 
-    /// The measurement of this number is over.
     fn found(&mut self, number: u64, finding: ProbeResult) {
         let at = self.probe.take().map_or_else(wall, |(_, at, _)| at.wall);
         match finding {

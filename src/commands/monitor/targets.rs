@@ -27,25 +27,17 @@ const MIN_INTERVAL: Duration = Duration::from_millis(100);
 /// One target, as it is to be measured.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// What it is called.
     pub name: String,
-    /// Where it is.
     pub host: String,
-    /// Its port.
     pub port: u16,
-    /// The text of a probe.
     pub probe: Probe,
-    /// From one measurement to the next.
     pub interval: Duration,
     /// How long a probe may wait for its reply.
     pub timeout: Duration,
-    /// What its watch goes by.
     pub watch: AlertConfig,
     /// How many measurements, 0 for no end.
     pub count: u64,
-    /// For how long.
     pub length: Option<Duration>,
-    /// Who is told of its alerts.
     pub recipients: Vec<Address>,
 }
 
@@ -58,19 +50,14 @@ impl Target {
 
 /// The mail server, and what is sent there.
 pub struct Mail {
-    /// Who delivers.
     pub account: SmtpAccount,
-    /// What it is called.
     pub server: String,
-    /// Who sends.
     pub from: Address,
     /// How often and how long a letter is tried.
     pub policy: RetryPolicy,
 }
 
-/// All that is to be done.
 pub struct MonitorConfig {
-    /// What is measured.
     pub targets: Vec<Arc<Target>>,
     /// By whom people are told, where there is somebody to tell.
     pub mail: Option<Arc<Mail>>,

@@ -21,7 +21,6 @@ pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<
     })
 }
 
-/// A class in the user's language.
 pub fn class(class: LatencyClass, texts: Texts) -> String {
     texts.get(match class {
         LatencyClass::Normal => "class-normal",
@@ -53,7 +52,6 @@ pub fn clock(at: Wall) -> String {
     local(at).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A time on this computer's clock.
 pub fn local(at: Wall) -> DateTime<Local> {
     DateTime::from_timestamp_nanos(at.0).into()
 }

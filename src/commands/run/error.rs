@@ -13,11 +13,9 @@ use crate::i18n::{Texts, Value};
 use crate::net::address::HostError;
 use crate::privileges::PrivilegeError;
 
-/// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done; Ctrl-C on a server included.
     Done = 0,
     /// The measurement failed: no reply at all, captures that share nothing.
     Failed = 1,
@@ -35,12 +33,9 @@ impl From<Exit> for std::process::ExitCode {
     }
 }
 
-/// An error as the user sees it.
 #[derive(Debug)]
 pub struct CommandError {
-    /// With which code the program ends.
     pub exit: Exit,
-    /// What is said, the cure included.
     pub text: String,
 }
 
@@ -53,17 +48,14 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 impl CommandError {
-    /// Wrong usage.
     pub fn usage(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
         Self { exit: Exit::Usage, text: texts.with(key, values) }.into()
     }
 
-    /// The environment refused.
     pub fn environment(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
         Self { exit: Exit::Environment, text: texts.with(key, values) }.into()
     }
 
-    /// The measurement failed.
     pub fn failed(texts: Texts, key: &str, values: &[(&'static str, Value)]) -> anyhow::Error {
         Self { exit: Exit::Failed, text: texts.with(key, values) }.into()
     }
@@ -153,7 +145,6 @@ pub fn filter(texts: Texts, error: &FilterError) -> anyhow::Error {
     }
 }
 
-/// No device to capture on was found.
 pub fn device(texts: Texts, error: &DeviceError) -> anyhow::Error {
     let available = match error {
         DeviceError::NoneHas { available, .. } => available.join(", "),
@@ -251,7 +242,6 @@ pub fn courier(texts: Texts, error: TransferVerdictError) -> anyhow::Error {
     }
 }
 
-/// There is no verdict.
 pub fn judging(texts: Texts, error: &ExchangeVerdictError) -> anyhow::Error {
     match error {
         ExchangeVerdictError::NothingFound => CommandError::failed(texts, "error-nothing-found", &[]),

@@ -17,14 +17,11 @@ use crate::core::evidence::transfer_records::FileInfo;
 use crate::core::verdict::transfer::{self, TransferHostFiles};
 use crate::i18n::{Texts, Value};
 
-/// One end's files.
 #[derive(Default)]
 pub struct Files {
     /// Whose they are, as far as is known.
     pub role: Option<Role>,
-    /// The journal.
     pub journal: Option<JournalLog>,
-    /// The capture.
     pub capture: Option<PathBuf>,
 }
 

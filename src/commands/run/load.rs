@@ -31,12 +31,9 @@ use crate::journal::reader;
 /// A capture smaller than this is read before a progress display could be seen.
 const MIN_PROGRESS_SIZE: u64 = 32 * 1024 * 1024;
 
-/// One host's files, read.
 #[derive(Clone, Default)]
 pub struct HostFiles {
-    /// Its capture.
     pub capture: Option<CaptureLog>,
-    /// Its journal.
     pub journal: Option<JournalLog>,
 }
 
@@ -240,7 +237,6 @@ pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::Relayed
 pub enum FileKind {
     /// A capture, or something that will be refused as one.
     Capture,
-    /// A journal.
     Journal(File),
 }
 

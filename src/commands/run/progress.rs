@@ -11,10 +11,8 @@ use crate::i18n::{Texts, Value};
 use crate::report::format::{NO_BREAK, NumberFormat};
 use crate::transfer::Progress;
 
-/// From one look to the next.
 const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
 
-/// From one plain line to the next.
 const LINE: Duration = Duration::from_secs(1);
 
 /// Shows the meters of a transfer of `size` bytes to each until it is over. With several there is a total.

@@ -30,9 +30,7 @@ const COUNTERS_EVERY_NS: i64 = SECOND;
 
 /// What to capture where the user does not say.
 pub struct Defaults {
-    /// The device.
     pub device: String,
-    /// The filter.
     pub filter: String,
 }
 
@@ -48,7 +46,6 @@ pub struct Recording {
     keep: RetainPayload,
 }
 
-/// A capture that is going on.
 struct Capture {
     running: CaptureThread,
     path: PathBuf,
@@ -73,15 +70,12 @@ struct OpenedCapture {
 pub struct FinishedRecording {
     /// The journal, or why it cannot be read back.
     pub journal: Result<JournalLog>,
-    /// The capture's file, where there is one.
     pub capture: Option<PathBuf>,
     /// Everything was written to its end: no disk was full, no device went away.
     pub complete: bool,
 }
 
-/// A run's record, closed and read back.
 pub struct RecordingResult {
-    /// What was recorded.
     pub loaded: HostFiles,
     /// Everything was written to its end: no disk was full, no device went away.
     pub complete: bool,
@@ -123,7 +117,6 @@ impl Recording {
         Ok(Self { clock, texts, writer, journal: reading, journal_path, capture: capture.transpose()?, keep })
     }
 
-    /// Where records go.
     pub fn journal(&self) -> JournalHandle {
         self.writer.handle()
     }

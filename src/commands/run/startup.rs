@@ -17,15 +17,11 @@ use crate::net::rate_detector::FAST_BUFFER;
 
 /// The `run` line, but for the capture.
 pub struct Identity {
-    /// Client or server.
     pub role: Role,
     /// The socket's address, as specific as it can be told.
     pub local: SocketAddr,
-    /// The server's address, at the client.
     pub peer: Option<SocketAddr>,
-    /// The router's local address.
     pub gateway: Option<IpAddr>,
-    /// This host's addresses.
     pub addresses: Vec<IpAddr>,
 }
 
@@ -42,7 +38,6 @@ impl Identity {
         Self { role, local, peer, gateway: gateway.or_else(address::default_gateway), addresses: address::addresses() }
     }
 
-    /// Whether an address is this host's own.
     pub fn is_own(&self, ip: IpAddr) -> bool {
         ip.is_loopback() || self.addresses.contains(&ip)
     }
@@ -90,7 +85,6 @@ pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Re
     Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))
 }
 
-/// Says where the capture goes.
 pub fn introduce_capture(screen: &StatusLines, recording: &Recording) {
     match recording.capture() {
         Some((file, device)) => {

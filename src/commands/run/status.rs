@@ -18,9 +18,7 @@ const UNEXPECTED_PER_SECOND: u32 = 20;
 /// So much of a text is shown, bytes.
 const MAX_TEXT_LEN: usize = 60;
 
-/// The screen.
 pub struct StatusLines {
-    /// The words.
     pub texts: Texts,
     /// Every message has a line of its own.
     each: bool,

@@ -25,7 +25,6 @@ use crate::net::clock::wall;
 use crate::parent_death;
 use crate::report::transfer as report;
 
-/// Bytes that are made up at once.
 const WORD: usize = 8;
 
 /// Runs the comparison.
@@ -156,7 +155,6 @@ fn loss(report: &ReceiverReport) -> Option<Loss> {
     Some(Loss { lost, of, at, ..Loss::default() })
 }
 
-/// This program, which ends with this process.
 fn program(texts: Texts) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe().context("/proc/self/exe")?);
     command.args(["--lang", texts.language().tag()]).stdin(Stdio::null()).stdout(Stdio::piped());

@@ -40,7 +40,6 @@ const SAMPLE: Duration = Duration::from_millis(20);
 /// This part of the time that a transfer has taken lies between two notes.
 const SAMPLES: u32 = 60;
 
-/// The mode that was typed.
 pub const fn mode(typed: TransferMode) -> Mode {
     match typed {
         TransferMode::Udp => Mode::Udp,
@@ -115,7 +114,6 @@ impl TransferJournalWriter {
         Self { journal: recording.journal(), kept: Mutex::new(vec![Record::Run(Box::new(run))]) }
     }
 
-    /// Takes a record.
     pub fn note(&self, record: Record) {
         if matches!(record, Record::File(_) | Record::Peer(_) | Record::Account(_)) {
             self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());

@@ -86,7 +86,6 @@ fn messages(page: &mut ReportBuilder, said: &Phrases<'_>) {
 }
 
 impl Phrases<'_> {
-    /// The warnings, each with its advice.
     pub fn warnings(&self, page: &mut ReportBuilder) {
         let warnings = &self.document.warnings;
         if warnings.is_empty() {

@@ -17,16 +17,12 @@ const MAX_TEXT_CHARS: usize = 60;
 
 /// Says what a document holds, in the language of `texts`.
 pub struct Phrases<'a> {
-    /// What is told of.
     pub document: &'a ChatDocument,
-    /// The language.
     pub texts: Texts,
-    /// Its figures.
     pub figures: NumberFormat,
 }
 
 impl<'a> Phrases<'a> {
-    /// Of a document, in a language.
     pub fn new(document: &'a ChatDocument, texts: Texts) -> Self {
         Self { document, texts, figures: NumberFormat::new(texts) }
     }
@@ -299,7 +295,6 @@ impl<'a> Phrases<'a> {
         said
     }
 
-    /// What became of a datagram.
     pub fn outcome(&self, outcome: ChatOutcome) -> String {
         self.texts.get(match outcome {
             ChatOutcome::Delivered => "chat-outcome-delivered",
@@ -328,14 +323,12 @@ impl<'a> Phrases<'a> {
     }
 }
 
-/// A member by its number.
 pub fn member(document: &ChatDocument, id: u32) -> Option<&Member> {
     // They are numbered in their order.
     let at = usize::try_from(id).ok()?.checked_sub(1)?;
     document.members.get(at).filter(|member| member.id == id)
 }
 
-/// Who opened a connection.
 pub fn client(connection: &Connection) -> String {
     let address = connection.client.to_string();
     connection.nick.as_ref().map_or_else(|| address.clone(), |nick| format!("{nick} ({address})"))

@@ -10,7 +10,6 @@ use crate::report::format::Unit;
 /// A row of a table: the key of its name, and its figures.
 type Row = (&'static str, Option<Delays>);
 
-/// Writes the delays of a flow.
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     round_trip(page, report);
     one_way(page, report);
@@ -82,7 +81,6 @@ fn variation(page: &mut ReportBuilder, report: FlowReport<'_>, variation: PerDir
     }
 }
 
-/// What medidor measured of its own conduct.
 fn conduct(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
     let rows = [("conduct-behind", flow.timing.behind), ("conduct-in-send", flow.timing.in_send)];

@@ -4,7 +4,6 @@ use crate::core::document::exchange::{Document, Flow};
 use crate::i18n::{Texts, Value};
 use crate::report::format::NumberFormat;
 
-/// One flow to be reported.
 #[derive(Clone, Copy)]
 pub struct FlowReport<'a> {
     pub document: &'a Document,

@@ -19,7 +19,6 @@ use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
 use crate::report::labels;
 
-/// The whole report of a document.
 pub fn blocks_of(document: &Document, texts: Texts) -> Vec<ReportBlock> {
     let mut page = ReportBuilder::default();
     for flow in &document.flows {
@@ -87,7 +86,6 @@ pub fn endpoints(page: &mut ReportBuilder, report: FlowReport<'_>) {
     }
 }
 
-/// Writes each warning with its advice.
 pub fn warnings(page: &mut ReportBuilder, document: &Document, texts: Texts) {
     // A brief report names no segment, so it does not explain why it cannot.
     let is_about_segments =

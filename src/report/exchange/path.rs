@@ -22,7 +22,6 @@ pub const fn points(flow: &Flow) -> [(PointName, Option<u64>); 8] {
     ]
 }
 
-/// Writes the path of a flow.
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
     let path = points(flow);

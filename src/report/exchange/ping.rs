@@ -10,7 +10,6 @@ use crate::i18n::Value;
 /// So many probes are told of one by one; those after share a line.
 const MAX_LISTED: usize = 24;
 
-/// Writes the verdict of a ping.
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
     let counts = &flow.counts;
@@ -64,7 +63,6 @@ fn round_trip(page: &mut ReportBuilder, report: FlowReport<'_>) {
 /// A reply on the wire of the client.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OnWire {
-    /// No reply.
     Nothing,
     /// It cannot tell.
     Unknown,

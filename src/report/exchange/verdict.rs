@@ -6,7 +6,6 @@ use crate::core::document::message::{Message, Outcome};
 use crate::core::document::statistics::Ratio;
 use crate::i18n::Value;
 
-/// Writes the verdict of a flow.
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     if report.at_client() {
         of_client(page, report);

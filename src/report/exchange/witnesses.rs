@@ -6,7 +6,6 @@ use crate::core::document::witness::Witness;
 use crate::i18n::{Texts, Value};
 use crate::report::labels;
 
-/// Writes the witnesses of a document.
 pub fn write(page: &mut ReportBuilder, document: &Document, texts: Texts) {
     page.heading(&texts.get("witness-heading"));
     let witnesses = labels::witnesses(&document.witnesses, texts);

@@ -8,7 +8,6 @@ use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
 use crate::i18n::Value;
 use crate::report::exchange::flow_report::FlowReport;
 
-/// The drawings' measures.
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 74.0;
 const RIGHT: f64 = 12.0;
@@ -25,7 +24,6 @@ const KINDS: [Kind; 4] = [
     ("delay-network", |f| f.delay.rtt_network, |b| b.rtt_network, |d| d.rtt_network.as_deref()),
 ];
 
-/// Draws the charts of a flow.
 pub fn draw(flow_report: FlowReport<'_>) -> Markup {
     let Some(timeline) = &flow_report.flow.timeline else { return html! {} };
     html! {
@@ -110,7 +108,6 @@ fn loss(flow_report: FlowReport<'_>, timeline: &Timeline) -> Markup {
     }
 }
 
-/// A bar.
 pub fn block(class: &str, x: f64, width: f64, top: f64, bottom: f64) -> Markup {
     html! {
         @if bottom - top > 0.0 {
@@ -125,7 +122,6 @@ fn seconds(flow_report: FlowReport<'_>, timeline: &Timeline, at: u32) -> String 
     flow_report.figures.round_seconds(i64::from(at).saturating_mul(timeline.width_ns))
 }
 
-/// The axis of time.
 fn times(flow_report: FlowReport<'_>, timeline: &Timeline, y: f64) -> Markup {
     let of = span_of(timeline);
     let whole = of * timeline.width_ns as f64 / 1e9;
@@ -207,7 +203,6 @@ fn sample(flow_report: FlowReport<'_>, span: Span, x: f64, [low, mean, high]: [f
     }
 }
 
-/// How the round-trip times are distributed.
 fn spread(chapter: FlowReport<'_>, distribution: &Distribution) -> Markup {
     let FlowReport { flow, texts, figures, .. } = chapter;
     let id = flow.id;

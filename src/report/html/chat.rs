@@ -21,13 +21,11 @@ use crate::report::labels;
 /// So many connections of each capture are told of.
 const MAX_CONNECTIONS: usize = 200;
 
-/// So many members are told of.
 const MAX_MEMBERS: usize = 1_000;
 
 /// So many frames are in one display filter.
 const MAX_FRAMES: usize = 50;
 
-/// A chat as a page.
 pub fn render(document: &ChatDocument, texts: Texts) -> String {
     let said = Phrases::new(document, texts);
     let title = said.title();
@@ -296,7 +294,6 @@ fn filters(said: &Phrases<'_>, message: &ChatMessage) -> Markup {
     }
 }
 
-/// What it rests on.
 fn witnesses(said: &Phrases<'_>) -> Markup {
     let texts = said.texts;
     html! {

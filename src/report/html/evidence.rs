@@ -170,7 +170,6 @@ pub fn filter(frames: &[u32]) -> String {
     frames.iter().map(|frame| format!("frame.number == {frame}")).collect::<Vec<_>>().join(" || ")
 }
 
-/// A filter to copy.
 pub fn offered(flow_report: FlowReport<'_>, file: &str, filter: &str, n: Option<u64>) -> Markup {
     let file = short(flow_report, file);
     let n = n.map_or_else(|| Value::text("none"), Value::text);

@@ -39,7 +39,6 @@ use crate::core::document::exchange::{Document, Flow};
 use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
 
-/// The page's own style and script.
 const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
 
@@ -75,7 +74,6 @@ pub fn render(document: &Document, texts: Texts) -> String {
     frame(&summary(document, texts), &main, texts)
 }
 
-/// A whole page around its main part.
 fn frame(title: &str, main: &Markup, texts: Texts) -> String {
     let style = PreEscaped(STYLE.to_owned());
     let script = PreEscaped(SCRIPT.to_owned());
@@ -121,7 +119,6 @@ fn verdict(flow_report: FlowReport<'_>) -> Vec<String> {
     blocks::sentences(&page.finish())
 }
 
-/// All of one flow.
 fn chapter(report: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
     let FlowReport { document, flow, texts, .. } = report;
     let id = flow.id;
@@ -172,7 +169,6 @@ fn warned(flow_report: FlowReport<'_>) -> Markup {
     }
 }
 
-/// When a flow began, to the second.
 fn begun(flow: &Flow) -> Option<String> {
     let time = DateTime::from_timestamp_nanos(flow.timeline.as_ref()?.from_ns);
     Some(time.format("%Y-%m-%d %H:%M:%S UTC").to_string())

@@ -8,7 +8,6 @@ use crate::report::exchange::flow_report::FlowReport;
 use crate::report::exchange::{path, verdict};
 use crate::report::labels;
 
-/// Draws the path of a flow.
 pub fn draw(flow_report: FlowReport<'_>) -> Markup {
     let FlowReport { flow, texts, figures, .. } = flow_report;
     let points = path::points(flow);
@@ -57,12 +56,10 @@ pub fn draw(flow_report: FlowReport<'_>) -> Markup {
     }
 }
 
-/// Who would have seen it.
 fn witness(point: PointName, flow_report: FlowReport<'_>) -> String {
     flow_report.texts.get(if point.on_wire() { "path-wire" } else { "path-application" })
 }
 
-/// So many of the most there are.
 pub fn bar(count: Option<u64>, most: u64) -> Markup {
     let width = count.unwrap_or(0) as f64 / most as f64 * 200.0;
     html! {

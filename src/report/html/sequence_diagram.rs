@@ -23,13 +23,10 @@ const ROW: f64 = 34.0;
 /// Where the four lanes are: the client's application and wire, the server's wire and application.
 const LANES: [f64; 4] = [150.0, 270.0, 590.0, 710.0];
 
-/// The same where one wire serves both.
 const ONE_HOST: [f64; 4] = [150.0, 430.0, 430.0, 710.0];
 
-/// Where the words behind each row begin.
 const WORDS: f64 = 740.0;
 
-/// Draws the ladder of a flow.
 pub fn draw(flow_report: FlowReport<'_>) -> Markup {
     let FlowReport { flow, texts, .. } = flow_report;
     let drawn = chosen(flow);
@@ -71,7 +68,6 @@ pub fn draw(flow_report: FlowReport<'_>) -> Markup {
     }
 }
 
-/// The messages that are drawn.
 fn chosen(flow: &Flow) -> Vec<&Message> {
     if flow.messages.len() <= MAX_ROWS {
         return flow.messages.iter().collect();
@@ -123,7 +119,6 @@ struct MessagePath {
     known: f64,
     /// From there up to here it is not known how far it came.
     open: Option<f64>,
-    /// Here it was lost.
     cross: Option<f64>,
 }
 
@@ -171,7 +166,6 @@ impl Row {
         places.map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
     }
 
-    /// Here it was lost.
     fn cross(&self, position: f64) -> Markup {
         let (x, y) = self.place(position);
         html! { path.cross d=(format!("M{:.1} {:.1}l12 12m-12 0l12 -12", x - 6.0, y - 6.0)) {} }
@@ -195,14 +189,12 @@ impl Row {
         }
     }
 
-    /// Here it was seen.
     fn seen(&self, position: f64) -> Markup {
         let (x, y) = self.place(position);
         html! { circle.seen cx=(format!("{x:.1}")) cy=(format!("{y:.1}")) r="2.6" {} }
     }
 }
 
-/// One message's row.
 fn rung(flow_report: FlowReport<'_>, message: &Message, directions: [f64; 4], top: f64, start: Option<i64>) -> Markup {
     let FlowReport { texts, figures, .. } = flow_report;
     let row = Row { lanes: directions, top };

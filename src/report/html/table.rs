@@ -13,7 +13,6 @@ use crate::report::labels;
 /// So many rows all tables of a page have together.
 pub const MAX_ROWS: usize = 2_000;
 
-/// What is left of the page's rows.
 pub struct RowBudget(usize);
 
 impl Default for RowBudget {
@@ -33,7 +32,6 @@ impl RowBudget {
     }
 }
 
-/// Draws the table of a flow's messages.
 pub fn draw(flow_report: FlowReport<'_>, messages: &[&Message]) -> Markup {
     let FlowReport { flow, texts, .. } = flow_report;
     let id = format!("messages-{}", flow.id);
@@ -124,7 +122,6 @@ fn outcome(flow_report: FlowReport<'_>, message: &Message) -> String {
     }
 }
 
-/// A sign beside the colour.
 const fn sign(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Delivered | Outcome::Answered => "✓",

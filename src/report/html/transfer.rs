@@ -16,7 +16,6 @@ use crate::report::transfer::{COLUMNS, cells, part_key, remarks};
 /// So many receivers are told of one by one on a page.
 const MAX_LISTED: usize = 200;
 
-/// The drawings' measures.
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 90.0;
 const RIGHT: f64 = 12.0;
@@ -38,7 +37,6 @@ pub fn render(documents: &[TransferDocument], texts: Texts) -> String {
     frame(&title, &main, texts)
 }
 
-/// How many receivers have the whole file.
 fn verdict(document: &TransferDocument, texts: Texts) -> String {
     let count = |complete: Option<bool>| {
         let alike = document.transfers.iter().filter(|transfer| transfer.account.complete == complete);
@@ -159,7 +157,6 @@ fn points(transfer: &Transfer, figures: NumberFormat, texts: Texts) -> Markup {
     }
 }
 
-/// Lost blocks over the file.
 fn over_file(map: &LossMap, id: &str, figures: NumberFormat, texts: Texts) -> Markup {
     let cells: Vec<(u64, String)> = (0..)
         .zip(&map.lost)
@@ -177,7 +174,6 @@ fn over_file(map: &LossMap, id: &str, figures: NumberFormat, texts: Texts) -> Ma
     bars(&format!("{id}-map"), "lost", [&texts.get("page-map"), &about], &cells, most, &figures.count(Some(most)))
 }
 
-/// The rate over time.
 fn over_time(course: &Throughput, id: &str, figures: NumberFormat, texts: Texts) -> Markup {
     let rate = |bytes: u64| {
         let rate = bytes as f64 * SECOND as f64 / course.cell_ns.max(1) as f64 / 1e6;
@@ -242,7 +238,6 @@ fn warnings(document: &TransferDocument, texts: Texts) -> Markup {
     }
 }
 
-/// What the verdict rests on.
 fn witnesses(all: &[TransferWitness], texts: Texts) -> Markup {
     html! {
         @if !all.is_empty() {

@@ -1,4 +1,4 @@
-//! The text that people read, from `locales/`: Fluent files compiled into the binary, one folder a language.
+//! Localized texts from `locales/`: Fluent files compiled into the binary, one folder per language.
 //!
 //! Code knows keys only. A test holds the languages against each other and the keys against the code.
 

@@ -1,5 +1,4 @@
-//! Figures of a monitor for whoever scrapes them: Prometheus' text form (`OpenMetrics` 1.0) over HTTP, where the user said so and
-//! nowhere else.
+//! Prometheus metrics of the monitor (`OpenMetrics` 1.0 over HTTP), only on the address that the user gives.
 //!
 //! Strangers may knock: so many connections at once, so many bytes of a request, so many seconds, and nothing to be had but
 //! this one page.

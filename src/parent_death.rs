@@ -1,4 +1,4 @@
-//! Processes that are not to outlive the one that started them, whichever way that one ends.
+//! Ends child processes when their parent ends, however it ends (`PR_SET_PDEATHSIG`).
 //!
 //! A promise to the kernel that only the child itself can make, and must make again whenever it becomes another user.
 

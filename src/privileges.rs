@@ -1,4 +1,4 @@
-//! The rights of this process, given up as soon as they have served: capturing needs them once, to open the device.
+//! Drops privileges once the capture is open: only opening the device needs them.
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! A capture once more, as pcapng, with comments on its packets: Wireshark shows them beside each packet and finds them
-//! by `frame.comment`.
+//! Copies a capture to pcapng with a comment on each packet. Wireshark shows the comments and finds them by
+//! `frame.comment`.
 //!
 //! ```text
 //! section    0x0a0d0d0a | total | 0x1a2b3c4d | 1 | 0 | -1 (length not told) | options | total

@@ -1,4 +1,4 @@
-//! When a capture shows that something passed, but not what.
+//! Intervals in which a capture holds packets that could not be read, so that absence proves nothing there.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! A file read in pieces: what stands next in it can be looked at before it is taken, and the place is always known.
+//! A buffered file reader that can look ahead before it consumes, and knows its offset.
 
 use std::io::{self, ErrorKind, Read};
 

@@ -1,4 +1,4 @@
-//! Several datagrams in one frame.
+//! Finds frames that hold several datagrams, as segmentation offloads (GRO, GSO) make them.
 //!
 //! A sender may hand the system many texts at once (`UDP_SEGMENT`), and a receiver's system may put together what came in
 //! one after the other (receive offload); a capture then shows one frame with all texts in a row, all of one length but

@@ -1,4 +1,5 @@
-//! One frame: a UDP datagram, a TCP segment, an ICMP error that quotes a datagram, a later fragment, or something else.
+//! Decodes one frame: a UDP datagram, a TCP segment, an ICMP error with the datagram it quotes, a later fragment, or
+//! something else.
 //!
 //! Frames may be cut by the snapshot length, and captures may come from anybody: every byte is bounds-checked, nothing
 //! panics, and what was cut off is said to be missing rather than guessed.

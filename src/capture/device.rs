@@ -1,4 +1,4 @@
-//! Which device to capture on.
+//! Chooses the network device to capture on.
 
 use std::net::IpAddr;
 

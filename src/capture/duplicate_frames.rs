@@ -1,4 +1,4 @@
-//! One datagram shown on two interfaces counts once.
+//! Counts a datagram once that a capture shows on two interfaces.
 //!
 //! A capture on the device `any` of a host that forwards, or that has bridges, shows the same datagram on each interface
 //! it passes, and so does a pcapng file of several interfaces. Twice on *one* interface, however, it is a duplicate, and counts twice.

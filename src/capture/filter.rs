@@ -1,4 +1,4 @@
-//! The capture filters: those that medidor sets by itself, and those that the user brings.
+//! The capture filters: medidor's own, and those that the user gives.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! Would a capture have shown a datagram? Only then is its absence evidence.
+//! Whether a capture's filter and snapshot length would have kept a datagram. Only then is its absence evidence.
 //!
 //! The answer comes from running the compiled filter over a synthetic frame of that datagram.
 

@@ -1,4 +1,4 @@
-//! What the interfaces themselves lost before any tap could see it.
+//! Drop counters of the network interfaces: packets lost before libpcap could see them.
 //!
 //! libpcap's `ps_ifdrop` is filled in promiscuous mode only, so Linux's own counters are read.
 

@@ -1,4 +1,4 @@
-//! The link types that can be read, by number and name.
+//! The supported link types (`LINKTYPE_` numbers) and their names.
 
 use pcap::Linktype;
 use thiserror::Error;

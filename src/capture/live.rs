@@ -1,4 +1,4 @@
-//! Opening a device: rights, link type, time stamps, ring, filter.
+//! Opens a device for capturing: permission, link type, timestamps, ring, filter.
 //!
 //! Order matters: [`open`] comes first and tells the link type, then the savefile is made, then [`Live::start`] runs. From
 //! [`CaptureInfo::live`] on the kernel's ring holds every packet that passes the filter, started or not.

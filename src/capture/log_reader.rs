@@ -1,4 +1,4 @@
-//! One capture file, read leniently: classic pcap or pcapng, ours or a stranger's, whole or broken off.
+//! Reads one capture file (pcap or pcapng, by any program, damaged or not) into a `CaptureLog`.
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! libpcap: devices, filters, live capture, savefiles, decoding, offline reading.
+//! Packet capture with libpcap: devices, filters, live capture, and reading capture files.
 //!
 //! The room has two doors. On the way in, [`device`] picks where to listen, [`filter`] says what for, [`live`] opens the
 //! kernel's ring and [`savefile`] writes what comes out of it. On the way back, [`reader`] takes any capture file apart

@@ -1,4 +1,4 @@
-//! One packet of a capture file, and what can be wrong with the file: shared by the readers of all formats.
+//! One packet of a capture file, and the errors that all file formats share.
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! The packets of the last moments, in memory: for whoever does not know yet whether they will matter. Bounded in bytes and
-//! by age; what was dropped for either is not missing, it is before the beginning.
+//! A ring buffer of the most recent packets, saved when an alert fires. Bounded in bytes and by age; packets older than
+//! its start are not missing.
 
 use std::collections::VecDeque;
 use std::io;

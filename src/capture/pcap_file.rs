@@ -1,5 +1,5 @@
-//! Classic pcap, of either byte order, in microseconds or nanoseconds (draft-ietf-opsawg-pcap). See [`savefile`] for
-//! how such a file is built.
+//! Reads classic pcap files of either byte order, with microseconds or nanoseconds (draft-ietf-opsawg-pcap).
+//! [`savefile`] describes the layout.
 //!
 //! [`savefile`]: super::savefile
 

@@ -1,5 +1,5 @@
-//! Pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, each with interfaces of their own, whose packets may
-//! be of any link type and bear stamps of any resolution.
+//! Reads pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces with their own link types
+//! and timestamp resolutions.
 //!
 //! ```text
 //! block     type 4 | total length 4 | body | total length 4                           whole words

@@ -1,4 +1,4 @@
-//! The packets of a capture file, one after the other: classic pcap, pcapng, and what libpcap knows beside them.
+//! Iterates over the packets of a capture file: pcap, pcapng, and older formats through libpcap.
 //!
 //! The two formats that are in use are read here, in pieces, by [`classic`](super::pcap_file) and
 //! [`pcapng`](super::pcapng). What hardly exists any more (before version 2.4, other magic numbers) is left to libpcap.

@@ -1,4 +1,4 @@
-//! The savefile: classic pcap, whole records only, whatever happens to the disk or to us.
+//! Writes classic pcap files in whole records, so that a full disk or a killed process leaves a readable file.
 //!
 //! ```text
 //! file    magic 4 | major 2 | minor 2 | zone 4 | accuracy 4 | snapshot length 4 | link type 4     24 bytes

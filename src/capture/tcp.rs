@@ -1,4 +1,4 @@
-//! One TCP segment (RFC 9293, section 3.1), bounds-checked.
+//! Decodes one TCP segment (RFC 9293 section 3.1), bounds-checked.
 //!
 //! ```text
 //! source port 2 | destination port 2 | sequence number 4 | acknowledgment number 4

@@ -1,4 +1,4 @@
-//! One capture file of a transfer, read leniently: which blocks it shows, and how much travelled beside them.
+//! Reads one capture file of a file transfer: the blocks it shows, and the other traffic between the same hosts.
 //!
 //! Of each block its number and time are kept, 16 bytes. A frame that joins several blocks (segmentation or receive
 //! offload) is taken apart: every block begins with the transfer's token, which no file holds by chance.

@@ -1,4 +1,4 @@
-//! The thread that copies packets from the kernel's ring to the savefile, and its orderly end.
+//! The thread that copies packets from the kernel's ring to the savefile, and its orderly shutdown.
 //!
 //! The kernel hands over packets in blocks, at the latest two retire timeouts after they came in. So the thread, told to
 //! stop, goes on for a little longer than that: closing at once would lose what the last block holds, and no counter

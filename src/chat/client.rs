@@ -1,4 +1,4 @@
-//! One member of a chat: lines go out, messages come in, until the input ends, the server closes, or Ctrl-C.
+//! The chat client: sends typed lines and shows messages until the input ends, the server closes, or Ctrl-C.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read};

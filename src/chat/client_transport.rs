@@ -1,4 +1,4 @@
-//! What joins one member to the server: a connection, or a socket for datagrams.
+//! The chat client's transport: a TCP connection or a UDP socket.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};

@@ -1,4 +1,4 @@
-//! One connection of a chat server: what came, cut into lines; what is to go, in a bounded queue.
+//! One TCP connection of the chat server: input split into lines, output in a bounded send queue.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};

@@ -1,4 +1,4 @@
-//! The sockets of a chat. What is to be done is said by [`crate::core::protocol::chat`].
+//! The sockets of the chat. [`crate::core::protocol::chat`] decides what is sent.
 //!
 //! - [`tcp`]: the server over TCP, one thread for all connections; each is a [`connection`] with a bounded queue.
 //! - [`udp`]: the server over UDP.

@@ -1,5 +1,5 @@
-//! A chat server over TCP: one thread, which waits for all connections at once. Nobody is waited for: who does not read
-//! has its queue, and when that is full it is cut off.
+//! The chat server over TCP. One thread serves all connections and never blocks on a slow client: its send queue is
+//! bounded, and a client whose queue is full is disconnected.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, ErrorKind};

@@ -1,4 +1,4 @@
-//! A chat server over UDP: one socket for everybody.
+//! The chat server over UDP: one socket for all members.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! What can be typed about files that are there.
+//! Arguments of `analisar` and `conferir`.
 
 use std::path::PathBuf;
 

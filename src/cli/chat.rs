@@ -1,4 +1,4 @@
-//! What can be typed for chats.
+//! Arguments of `chat servidor` and `chat cliente`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What can be typed for exchanges and pings.
+//! Arguments of `servidor`, `cliente` and `ping`.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Gives the command line its words in the user's language.
+//! Translates the help texts and detects the language.
 
 use std::ffi::OsString;
 

@@ -1,4 +1,4 @@
-//! What can be typed for the relay with a bad network inside, and for the demonstration with it.
+//! Arguments of `simulador` and `demo`.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What can be typed for the monitor.
+//! Arguments of `monitor`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

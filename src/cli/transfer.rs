@@ -1,4 +1,4 @@
-//! What can be typed for file transfers.
+//! Arguments of `enviar`, `receber` and `comparar`.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Says what is wrong with a command line in the user's language: clap's own words are English.
+//! Translates usage errors: clap's messages are English only.
 
 use std::error::Error as _;
 

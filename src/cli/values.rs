@@ -1,4 +1,4 @@
-//! Values with units, as they are typed.
+//! Parsers for values with units: rates, sizes, percentages.
 
 use crate::core::protocol::transfer::pacing::Rate;
 

@@ -1,4 +1,4 @@
-//! `medidor completar`: completions for a shell, or the manual page, in the user's language, on stdout.
+//! `medidor completar`: shell completions or the manual page, in the user's language, on stdout.
 
 use std::io;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The subcommands. Each file validates what was typed, opens the edges, hands over to the core, and renders.
+//! The subcommands. Each validates its arguments, opens files and sockets, runs the core, and renders the result.
 
 pub mod analyze;
 pub mod chat;

@@ -1,4 +1,4 @@
-//! Reads the records of which there are millions, far more quickly than by way of `serde`.
+//! A fast parser for the most frequent journal records; `serde` reads the others.
 //!
 //! What is not plain here is left to `serde`, which decides: a line that this reads is one that `serde` reads as well,
 //! and to the same record.

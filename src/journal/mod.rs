@@ -1,5 +1,5 @@
-//! Journals on disk, one JSON object a line. What stands in them is [`crate::core::evidence::journal`]; the fields are
-//! listed for people in `docs/journal.md`.
+//! Journals on disk, one JSON object per line. [`crate::core::evidence::journal`] defines the records,
+//! `docs/journal.md` describes them.
 //!
 //! - [`writer`]: a thread of its own behind a bounded queue, so that a slow disk never holds up the exchange. What finds
 //!   no room leaves a `gap` record, what finds no disk leaves whole lines.

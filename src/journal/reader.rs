@@ -1,4 +1,4 @@
-//! Reading a journal back: up to the first line that makes no sense, whatever the file may hold.
+//! Reads a journal up to the first malformed line.
 //!
 //! - A line that cannot be read breaks the journal there: what lies before is used, what follows is not, because nobody
 //!   knows what is missing. A last line without its line feed is read where it is complete.

@@ -1,4 +1,4 @@
-//! The records of the last moments, in memory: for whoever does not know yet whether they will matter.
+//! The most recent journal records in memory, used when an alert fires.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};

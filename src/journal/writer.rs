@@ -1,4 +1,4 @@
-//! Writing a journal: a thread of its own behind a bounded queue.
+//! Writes a journal in a thread of its own, behind a bounded queue.
 //!
 //! Whoever measures only ever puts a record into the queue, which takes no longer when the disk does. Where the queue is
 //! full the record is lost and counted, and a `gap` record goes in before the next one that finds room: the journal then

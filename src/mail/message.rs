@@ -1,4 +1,4 @@
-//! One message to one recipient (RFC 5322), with a file attached where one is to be (RFC 2183).
+//! One mail message to one recipient (RFC 5322), optionally with a file attached (RFC 2183).
 
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};

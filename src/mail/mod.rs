@@ -1,4 +1,4 @@
-//! Electronic mail: the only room that knows SMTP (RFC 5321), its STARTTLS (RFC 3207) and its login (RFC 4954).
+//! E-mail. The only folder that uses SMTP (RFC 5321), STARTTLS (RFC 3207) and login (RFC 4954).
 //!
 //! - [`message`]: one message to one recipient, with a file attached where one is to be.
 //! - [`smtp`]: the server, how the connection to it is secured, and who logs in there; delivers letters.

@@ -1,4 +1,4 @@
-//! The password: it comes from a prompt, a file or the environment, goes to the mail server, and is shown to nobody.
+//! The mail password, from a prompt, a file or the environment; it is never printed.
 
 use std::fmt;
 use std::fs::File;

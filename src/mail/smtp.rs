@@ -1,4 +1,4 @@
-//! The mail server, how the connection to it is secured, and who logs in there.
+//! The SMTP account: server, encryption and login.
 
 use std::error::Error as _;
 use std::io;

@@ -1,4 +1,4 @@
-//! Names and addresses: what the user typed, what this host is called, which router it talks to.
+//! Resolves names; finds this host's addresses and its gateway.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};

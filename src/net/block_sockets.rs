@@ -1,4 +1,4 @@
-//! Sockets for the blocks of a file: many datagrams a call, large buffers, and the kernel's count of what it dropped.
+//! UDP sockets for file blocks: many datagrams per call, large buffers, and the kernel's drop counter.
 //!
 //! Blocks leave as one buffer that the kernel cuts into datagrams (`UDP_SEGMENT`, Linux 4.18), and where the device or
 //! the size forbids that as several datagrams a call. They are read one by one: a socket that takes them uncut

@@ -1,4 +1,4 @@
-//! Both clocks of this host, read together.
+//! Reads the wall clock and the monotonic clock together.
 
 use nix::sys::time::TimeSpec;
 use nix::time::ClockId;

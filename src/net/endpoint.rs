@@ -1,4 +1,5 @@
-//! The UDP socket of the exchange, with the kernel's own time stamps and its errors told apart.
+//! The UDP socket of the exchange, with kernel timestamps, and with ICMP errors assigned to the message that caused
+//! them.
 //!
 //! The socket is not connected: replies may come from another address than the one the requests went to. Three things
 //! that a plain socket gets wrong are put right here:

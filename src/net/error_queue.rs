@@ -1,5 +1,4 @@
-//! What the kernel says of a datagram after it was sent: transmit stamps and ICMP errors, read from the socket's error
-//! queue (`MSG_ERRQUEUE`, ip(7) under `IP_RECVERR`).
+//! Reads a socket's error queue (`MSG_ERRQUEUE`, ip(7) under `IP_RECVERR`): transmit timestamps and ICMP errors.
 
 use std::io::IoSliceMut;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};

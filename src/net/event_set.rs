@@ -1,4 +1,4 @@
-//! Many descriptors waited for as one, by epoll(7): what is waited for is the set's own descriptor.
+//! Waits for a set of descriptors with epoll(7). The set is a descriptor itself.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};

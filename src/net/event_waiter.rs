@@ -1,4 +1,4 @@
-//! Sleeping until something happens: the socket, a signal, or a deadline.
+//! Waits for a socket, a signal or a deadline.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};

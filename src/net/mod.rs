@@ -1,4 +1,4 @@
-//! Sockets and what the kernel knows about them. It knows [`crate::core::time`] and nothing else of the house.
+//! Sockets, kernel timestamps, signals and addresses. Imports [`crate::core::time`] only.
 //!
 //! - [`clock`]: both clocks of this host, read together.
 //! - [`endpoint`]: the UDP socket. Messages go out and come in, with the kernel's own time stamps; ICMP errors are given

@@ -1,4 +1,4 @@
-//! Computers that exist in this one's kernel alone: network namespaces, and the cables between them.
+//! Network namespaces of this process, and the veth pairs between them.
 //!
 //! They need no root where the system lets everybody make user namespaces, and no other program: the kernel is spoken to
 //! in its own tongue (rtnetlink). Nothing of it is entered anywhere, so all of it is gone with the last process inside.

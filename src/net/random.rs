@@ -1,4 +1,4 @@
-//! Randomness that nobody can guess, from the system.
+//! Cryptographically secure random bytes from the system.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! When messages count as fast, and what is done about it.
+//! Detects fast message rates, and enlarges the receive buffer for them.
 //!
 //! At a few messages a second every stamp that the kernel can give is worth having. At tens of thousands they cost more
 //! than they tell, and a moment's inattention overflows a socket's ordinary buffer.

@@ -1,4 +1,4 @@
-//! Datagrams read several at a time, where several are there: one call instead of many.
+//! Receives several datagrams per call (recvmmsg(2)).
 
 use std::io::IoSliceMut;
 use std::net::UdpSocket;

@@ -1,5 +1,5 @@
-//! The sockets of a relay: one that clients speak to, and for each client one towards the server, so that the server's
-//! replies find their client. All of them are waited for as one.
+//! The sockets of a relay: one towards all clients, and for each client one towards the server, so that replies find
+//! their client.
 
 use std::collections::BTreeMap;
 use std::io;

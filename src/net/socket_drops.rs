@@ -1,4 +1,4 @@
-//! The drop counter of one socket, as `/proc/net/udp` and `/proc/net/udp6` show it.
+//! The drop counter of one socket, from `/proc/net/udp` and `/proc/net/udp6`.
 //!
 //! It counts what found no room in the socket's buffer, and bad checksums. `RcvbufErrors` of `/proc/net/snmp` is for
 //! the whole host and proves nothing about one socket.

@@ -1,4 +1,4 @@
-//! Which message the kernel is talking about.
+//! Matches transmit timestamps and ICMP errors to the messages that were sent.
 //!
 //! The kernel numbers the datagrams of a socket (`SOF_TIMESTAMPING_OPT_ID`) and gives that counter back with a transmit
 //! stamp; an ICMP error gives back a part of the datagram instead. This table remembers the latest datagrams by both.

@@ -1,4 +1,4 @@
-//! What the packets say of the probes that led to an alert: a sentence for each fate, before the whole report.
+//! What the packets say about the probes that led to an alert: a sentence for each, before the whole report.
 
 use super::exchange::ping::{OnWire, shown};
 use super::format::{NO_BREAK, NumberFormat};

@@ -1,4 +1,4 @@
-//! Submissions held against the assignment: point by point for one, a line each for several; and JSON.
+//! The report of a check: point by point for one submission, a table for several, and JSON.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! The messages as comma-separated values (RFC 4180): one row for each, with all its times.
+//! The messages of an exchange as CSV: one row each, with all times.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! Comma-separated values (RFC 4180): the writer of every such file, and the rule against formulas.
+//! Writes CSV (RFC 4180), with protection against spreadsheet formulas.
 
 use csv::{Terminator, WriterBuilder};
 

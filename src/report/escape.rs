@@ -1,4 +1,4 @@
-//! Text of strangers made harmless to a terminal.
+//! Escapes control characters in foreign text, so that it cannot control a terminal.
 //!
 //! Four kinds of text follow rules of their own and do not pass here: headers and bodies of mail (`mail/message.rs`), cells
 //! of CSV (`report/csv_writer.rs`), names of files to be made (`core/protocol/transfer/file_name.rs`), and JSON.

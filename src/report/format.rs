@@ -1,4 +1,4 @@
-//! How figures read: durations, ratios and ranges of numbers, formatted in this one place.
+//! Formats numbers: durations, ratios and ranges.
 //!
 //! Between a figure and its unit stands a no-break space, so that no line breaks there; [`super::text`] turns it into a
 //! plain one at the end.

@@ -1,4 +1,4 @@
-//! What is said about each frame of a capture: of which message it is, and what became of that.
+//! Comments for the frames of a capture: the message of each frame, and its outcome.
 
 use std::collections::HashMap;
 

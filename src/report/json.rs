@@ -1,4 +1,4 @@
-//! The result document as JSON, for programs; `docs/json.md` describes every field.
+//! The result document as JSON. `docs/json.md` describes every field.
 
 use super::labels;
 use crate::core::document::exchange::Document;

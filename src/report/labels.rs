@@ -1,4 +1,4 @@
-//! Names for people: points, segments, outcomes, reasons, witnesses and warnings, in the language of the texts.
+//! Localized names of points, segments, outcomes, reasons, witnesses and warnings.
 
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -1,4 +1,4 @@
-//! What people and programs get to read: each form turns the result document into text.
+//! Reports: each file renders result documents in one form.
 //!
 //! Nothing here decides anything and nothing prints: the document comes from [`crate::core::verdict::exchange`], the words
 //! from [`crate::i18n`], and what is written where is the caller's business.

@@ -1,4 +1,4 @@
-//! Round-trip times as they come, drawn: a point for each reply, a column of crosses for each probe that had none.
+//! The live plot of round-trip times: a dot for each reply, a column of crosses for each probe without one.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -1,5 +1,4 @@
-//! The result for people at a terminal: a sheet of plain text, with paragraphs wrapped to its width, headings, lists and
-//! tables.
+//! The text report for a terminal.
 
 use super::exchange;
 use super::exchange::blocks::{ReportBlock, Table};

@@ -1,4 +1,4 @@
-//! Text laid out by the columns of a terminal: paragraphs are wrapped, tables aligned, long lines cut.
+//! Terminal text layout: wraps paragraphs, aligns tables, truncates lines.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 

@@ -1,4 +1,4 @@
-//! The result of a transfer: a table of receivers, what was lost and what to do about it; logs and JSON.
+//! The report of a file transfer: text, CSV, JSON, and a log for each receiver.
 
 use unicode_width::UnicodeWidthStr;
 

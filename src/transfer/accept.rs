@@ -1,4 +1,4 @@
-//! The sender's door: who comes, gets a number, and whether everybody has come.
+//! Accepts receivers, numbers them, and waits until all are ready.
 //!
 //! One loop serves all who knock, with a deadline for each, so that nobody who says nothing holds up the others.
 

@@ -1,4 +1,4 @@
-//! Both ends of the bare dialect: raw blocks, told apart by nothing, ended by silence.
+//! Both ends of the `classic` protocol: unnumbered blocks; the end of the file is an idle timeout.
 
 use std::net::SocketAddr;
 use std::os::fd::AsFd;

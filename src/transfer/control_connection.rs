@@ -1,4 +1,4 @@
-//! The control connection: messages out, messages in, never waiting longer than it was told to.
+//! The control connection: sends and receives control messages, with a timeout on every wait.
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};

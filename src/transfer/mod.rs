@@ -1,5 +1,5 @@
-//! One file to many: the connections, threads and files of a transfer. What is said is
-//! [`crate::core::protocol::transfer`]'s, how fast is said there too.
+//! File transfer to many receivers: connections, threads and files. [`crate::core::protocol::transfer`] defines the
+//! messages and the pacing.
 //!
 //! - [`sender`]: waits for the receivers at the [`accept`], then serves each on a thread of its own.
 //! - [`receiver`]: joins, takes the file and proves that it is whole.

@@ -1,4 +1,5 @@
-//! The file that comes to be. It has a temporary name until it is proved whole, and never takes another file's place.
+//! The file being received: written under a temporary name, renamed after its hash matches, never over an existing
+//! file.
 
 use std::fs::Permissions;
 use std::io::{self, IoSlice};

@@ -1,5 +1,5 @@
-//! One QUIC connection a receiver (RFC 9000): reliable over UDP. The certificate is made for this transfer alone, and the
-//! receiver knows it by the fingerprint that it was told on the control connection.
+//! File transfer over QUIC (RFC 9000), one connection per receiver. The receiver identifies the sender by the
+//! fingerprint of its certificate, sent on the control connection.
 //!
 //! Only this mode runs on tokio, a small runtime for each thread that serves or receives. quinn waits by tokio's own reactor,
 //! so signals arrive here, as in the other modes, by the flag of [`Signals`](crate::net::signals::Signals): `stop`.

@@ -1,4 +1,4 @@
-//! The receiving end: joins, takes the file in, proves that it is whole, and says so.
+//! The receiving end: joins, receives the file, verifies it, and reports the result.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};

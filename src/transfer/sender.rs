@@ -1,4 +1,5 @@
-//! The sending end: waits for everybody, then serves each on a thread of its own, so that none holds up the others.
+//! The sending end: waits for all receivers, then serves each in a thread of its own, so that a slow one does not delay
+//! the others.
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! The file that is sent: read once for all receivers that keep pace with each other.
+//! The file being sent, read once for all receivers that keep pace.
 
 use std::collections::VecDeque;
 use std::fs::File;

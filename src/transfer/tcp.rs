@@ -1,4 +1,4 @@
-//! One TCP connection a receiver, for comparison.
+//! File transfer over TCP, one connection per receiver.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;

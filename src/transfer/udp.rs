@@ -1,4 +1,4 @@
-//! Numbered blocks over UDP, without repair: what is lost stays lost, and is counted.
+//! File transfer over UDP in numbered blocks, without retransmission: lost blocks are counted.
 
 use std::net::SocketAddr;
 use std::os::fd::AsFd;

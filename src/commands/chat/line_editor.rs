@@ -1,5 +1,5 @@
-//! Where a member's lines come from, and where what it hears is shown: a line editor on a terminal, above which messages
-//! appear; else plain lines, so that a chat can be piped.
+//! Reads a member's lines and shows messages: with a line editor on a terminal, else as plain lines, so that a chat can
+//! be piped.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::os::unix::net::UnixStream;

@@ -1,4 +1,4 @@
-//! `medidor chat servidor`: passes on what each member says to all others, over TCP or over UDP.
+//! `medidor chat servidor`: relays what each member writes to all others, over TCP or UDP.
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! What both ends of a chat share: the server's words in somebody's language, the account of it, and its end.
+//! What both ends of a chat share: localized notices, the journal, and the end of a run.
 
 use std::cell::Cell;
 

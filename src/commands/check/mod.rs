@@ -1,4 +1,4 @@
-//! `medidor conferir`: holds submissions against the assignment, point by point.
+//! `medidor conferir`: checks submissions against the assignment, point by point.
 
 pub mod submission;
 

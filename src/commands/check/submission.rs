@@ -1,4 +1,4 @@
-//! What a group handed in: finds its files in a folder or among those named, reads them, and tells whose they are.
+//! Finds the files of a submission, reads them, and decides which host each belongs to.
 
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -1,5 +1,5 @@
-//! `medidor demo`: server, relay and client as the real commands, each on a computer of its own where the system lets us
-//! have such, and the analysis of what they leave.
+//! `medidor demo`: runs server, relay and client as real commands, in network namespaces where the system allows them,
+//! and analyzes their files.
 
 pub mod network;
 pub mod subprocess;

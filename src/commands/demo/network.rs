@@ -1,4 +1,4 @@
-//! Where a demonstration plays: three computers that exist only as long as it runs, or else the loopback interface.
+//! The network of the demo: three network namespaces, or else the loopback interface.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

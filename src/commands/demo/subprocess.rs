@@ -1,5 +1,4 @@
-//! Other runs of this program, started, listened to and ended by this one, without a thread: what they say comes through
-//! pipes that are waited for together with Ctrl-C.
+//! Child processes that run this program: started, read through pipes, and ended without a thread for each.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! `medidor cliente`: sends numbered messages, and says what became of each.
+//! `medidor cliente`: sends numbered messages and reports the outcome of each.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

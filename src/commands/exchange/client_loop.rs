@@ -1,5 +1,5 @@
-//! The loop of all who ask: tells the state machine the time and what arrived, does what it says, and writes everything
-//! down.
+//! The event loop of `cliente`, `ping` and `monitor`: feeds the state machine with time and datagrams, carries out its
+//! actions, and writes the journal.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! A run of one who asks, from the socket to the verdict: what `cliente` and `ping` have in common.
+//! A whole run of `cliente` or `ping`, from opening the socket to the verdict.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `medidor ping`: probes one at a time, and the round-trip time of each.
+//! `medidor ping`: sends one probe at a time and prints its round-trip time.
 
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;

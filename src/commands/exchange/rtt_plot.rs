@@ -1,4 +1,4 @@
-//! The plot on the terminal, drawn by a thread of its own so that drawing delays no measurement.
+//! Draws the round-trip times on the terminal in a thread of its own, so that drawing never delays a measurement.
 
 use std::io::{self, Stdout};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};

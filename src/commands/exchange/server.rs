@@ -1,4 +1,4 @@
-//! `medidor servidor`: answers numbered messages until it is told to stop, and says what it saw.
+//! `medidor servidor`: answers numbered messages until it is stopped, and prints a summary.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The server's loop: tells the state machine what arrived, does what it says, and writes everything down.
+//! The server's event loop: feeds the state machine with datagrams, carries out its actions, and writes the journal.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! `medidor simulador`: a relay with a bad network inside, which writes down what it did to each datagram.
+//! `medidor simulador`: a relay that loses, delays, reorders and duplicates datagrams, and records what it did to each.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

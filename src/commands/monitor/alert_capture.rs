@@ -1,5 +1,5 @@
-//! What the packets say of an alert: the last ones from the ring become a capture, the application's own account of them the
-//! journal beside it, and both go through exactly the path of `analisar`.
+//! The evidence of an alert: saves the packet ring and the matching journal, and judges them with the code of
+//! `analisar`.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

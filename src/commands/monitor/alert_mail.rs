@@ -1,5 +1,5 @@
-//! The mail, beside the measuring: a desk that writes a letter of each alert, and a postman who takes the letters away.
-//! Each has a thread of its own, so that neither a slow disk nor a slow server holds up a measurement.
+//! Alert mails. One thread composes them and one delivers them, so that neither a slow disk nor a slow server delays a
+//! measurement.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

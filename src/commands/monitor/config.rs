@@ -1,5 +1,5 @@
-//! The file of `--config`: many targets side by side, and the mail server. Its keys are the options' names; what it does not
-//! say is as on the command line.
+//! The file of `--config`: targets and the mail server. Keys are named like the options; a missing key takes the
+//! option's value.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Says what the measurements found: a line each on stdout, a row each in the log, trouble on stderr.
+//! Prints measurements on stdout and problems on stderr, and writes the CSV log.
 
 use std::fs::File;
 use std::io;

@@ -1,4 +1,5 @@
-//! Measures one target: a probe when it is due, each from a socket of its own, until the rounds are over or Ctrl-C.
+//! Measures one target: sends each probe when it is due, from a socket of its own, until the count is reached or
+//! Ctrl-C.
 //!
 //! A port of its own tells each probe's reply from all others, whatever it says: a server that answers `pong` may be late,
 //! or say it twice, and is never mistaken for quick.

@@ -1,5 +1,4 @@
-//! `medidor monitor`: one probe after another for as long as it takes, each classed by its latency, and whoever is to be
-//! told of a change.
+//! `medidor monitor`: probes targets continuously, classifies their latency, and alerts on changes.
 //!
 //! Each target has a thread of its own ([`measure`]), and so has whatever could hold the measuring up.
 //!

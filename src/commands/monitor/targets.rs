@@ -1,4 +1,4 @@
-//! What was typed, as the targets that it means.
+//! Turns the arguments and the configuration file into the list of targets.
 
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;

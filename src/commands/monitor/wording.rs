@@ -1,4 +1,4 @@
-//! Words of the monitor: a measurement, a class, a time, as lines, mails and file names show them.
+//! Localized words of the monitor: measurements, classes and times, for lines, mails and file names.
 
 use chrono::{DateTime, Local};
 

@@ -1,4 +1,4 @@
-//! How a command fails: what is said, and with which exit code.
+//! Errors of a command: the message for the user and the exit code.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The result of a chat, at the end of a run and of files: there is one way to it.
+//! Judges a chat, at the end of a run and for `analisar`.
 
 use anyhow::Result;
 

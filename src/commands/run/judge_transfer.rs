@@ -1,4 +1,4 @@
-//! Brings the files of a transfer to judgement: the end of a run and an analysis of files go through here.
+//! Judges a file transfer, at the end of a run and for `analisar`.
 
 use std::path::PathBuf;
 

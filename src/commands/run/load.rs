@@ -1,4 +1,4 @@
-//! Loads captures and journals and brings them to judgement: the end of a run and an analysis of files go through here.
+//! Loads captures and journals and judges an exchange, at the end of a run and for `analisar`.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};

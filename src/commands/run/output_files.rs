@@ -1,4 +1,4 @@
-//! The files a run leaves behind: their names, and what happens to those that were there before.
+//! The files that a run leaves behind: their names, and renaming of files that exist already.
 
 use std::ffi::OsString;
 use std::fs;

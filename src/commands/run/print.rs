@@ -1,4 +1,4 @@
-//! Gives a result out: on stdout, and into the files that were asked for.
+//! Prints a result on stdout and writes the files that were asked for.
 
 use std::io::{self, IsTerminal, Write};
 

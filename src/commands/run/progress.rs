@@ -1,4 +1,4 @@
-//! How far a transfer is: bars on a terminal, else a line a second. Drawn by a thread of its own.
+//! Progress of a file transfer: bars on a terminal, else a line a second, drawn by a thread of its own.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};

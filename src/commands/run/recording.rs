@@ -1,5 +1,4 @@
-//! A run's record: the journal always, the capture where it was asked for. Both are open and live before the first
-//! message leaves, and whole after the last.
+//! The journal and the capture of a run: both are live before the first message is sent and closed after the last.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The files into which a result goes beside stdout: the page, the table of messages, the commented captures.
+//! Writes a result to files: HTML page, CSV, annotated captures.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

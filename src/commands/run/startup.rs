@@ -1,4 +1,4 @@
-//! What both ends do before the first message: say who they are, and write it down.
+//! What both ends do before the first message: print their addresses and write the journal's `run` record.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! What is said on stderr while a run goes on: a line for each message where people can follow, else a line a second.
+//! Status lines on stderr during a run: one for each message if they are slow enough to read, else one a second.
 
 use std::cell::Cell;
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! `medidor comparar`: the same file over every mode, each end a process of its own on this machine.
+//! `medidor comparar`: sends the same file in every mode, with each end in a process of its own on this machine.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};

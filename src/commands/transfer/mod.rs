@@ -1,4 +1,4 @@
-//! What both ends of a transfer share: stopping, results, logs and exit codes.
+//! What `enviar` and `receber` share: stopping, results, logs and exit codes.
 
 pub mod compare;
 pub mod receive;

@@ -1,4 +1,4 @@
-//! `medidor receber`: takes a file, and proves that it is whole.
+//! `medidor receber`: receives a file and verifies its hash.
 
 use std::process::ExitCode;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! `medidor enviar`: one file to several receivers at once.
+//! `medidor enviar`: sends one file to several receivers at once.
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! The document of a chat. Times are integer nanoseconds, and what is not known is `null`. `docs/json.md` describes every
-//! field, and `docs/chat.schema.json` is held against real output by a test.
+//! The result document of a chat. Times are integer nanoseconds, unknown values are `null`. `docs/json.md` describes
+//! every field; a test checks real output against `docs/chat.schema.json`.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

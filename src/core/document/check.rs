@@ -1,4 +1,4 @@
-//! The result of a check: each point of the assignment, met or not, for each submission.
+//! The result document of a check: for each submission, which points of the assignment are met.
 
 use std::collections::BTreeMap;
 

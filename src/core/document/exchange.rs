@@ -1,4 +1,4 @@
-//! The result document: one form for the end of a run and for an analysis of files.
+//! The result document of an exchange or a ping, for the end of a run and for `analisar`.
 //!
 //! Times are integer nanoseconds (`_ns`), ratios 0 to 1, and what is not known is `null`, never zero. Every field is
 //! described in `docs/json.md`, and `docs/result.schema.json` is held against real output by a test.

@@ -1,4 +1,4 @@
-//! The result of a transfer: what each receiver got, and where the blocks that it did not get were lost.
+//! The result document of a file transfer: what each receiver got, and where its missing blocks were lost.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a reader must know beside the figures. Words and advice come from the report, in its language.
+//! Warnings of the result documents. The report adds text and advice in its language.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! One witness of a run, as the result documents show it.
+//! One witness in the result documents.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What witnesses note beside their sightings: reasons, clock readings, odd things.
+//! What witnesses record besides sightings: reasons, application timestamps, ICMP errors, unexpected datagrams.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! The application's account of its blocks: what happened to them in a short time makes one record.
+//! Aggregates block events of a short time into journal records.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What a capture file holds that concerns medidor: UDP datagrams, ICMP errors that quote them, and TCP segments.
+//! The decoded content of a capture file: UDP datagrams, ICMP errors that quote them, and TCP segments.
 //!
 //! Reading and decoding files is the work of the `capture` room; this is the form in which it hands over what it saw.
 

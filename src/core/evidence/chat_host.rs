@@ -1,5 +1,5 @@
-//! What one host's files say of a chat over UDP: which texts went each way between the server and each address, at this
-//! host's application and on its wire, in order.
+//! One host's evidence of a UDP chat: the texts in each direction between the server and each address, at the
+//! application and on the wire, in order.
 //!
 //! A text of a chat bears no number, so it is known by its digest and by its place among its likes.
 

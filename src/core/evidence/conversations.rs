@@ -1,5 +1,5 @@
-//! Which datagrams of a capture belong together: conversations of one client with one server, and the epochs in which a
-//! client started counting again.
+//! Groups the datagrams of a capture into conversations of one client with one server, and into epochs where a client
+//! started again.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! How far a witness can be trusted: absence is evidence only where the witness was there, awake and able to see.
+//! When a witness could observe. Absence is evidence only inside its coverage.
 
 use crate::core::time::{SECOND, Wall};
 

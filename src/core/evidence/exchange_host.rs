@@ -1,4 +1,5 @@
-//! One host's evidence: its journal and its capture share a clock and addresses, so they are put together first.
+//! One host's evidence of an exchange. Its journal and its capture share a clock and addresses, so they are joined
+//! first.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! A flow in one direction, as captures show it.
+//! The key of a flow in one direction: source and destination address and port.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! A capture laid out so that it can be asked about one pair of ends after another, of which there may be thousands.
+//! A capture indexed by address pair, for captures with thousands of flows.
 
 use std::collections::HashMap;
 

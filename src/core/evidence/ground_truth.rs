@@ -1,4 +1,5 @@
-//! The truth, where a relay lost datagrams on purpose: what it did to each, one JSON object a line.
+//! The relay's record of the faults that it injected, one JSON object per line: the truth that verdicts are scored
+//! against.
 
 use std::net::SocketAddr;
 

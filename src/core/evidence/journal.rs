@@ -1,4 +1,4 @@
-//! The application's own account: the records of `X.journal.jsonl`, one JSON object a line.
+//! The records of a journal (`X.journal.jsonl`, one JSON object per line).
 //!
 //! Keys are short because a fast run writes millions of them; `docs/journal.md` lists them for people.
 //!

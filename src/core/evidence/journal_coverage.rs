@@ -1,5 +1,5 @@
-//! What a journal tells apart from the messages: its clocks, its counters, its gaps, and of the capture beside it. Found in
-//! one reading, for a fast run's journal is long.
+//! Coverage, clock steps, gaps and drop counters of a journal, found in one pass because journals of fast runs are
+//! long.
 
 use super::capture_log::CaptureLog;
 use super::coverage::Coverage;

@@ -1,4 +1,4 @@
-//! The lines of a journal about messages and the peers that exchange them.
+//! Journal records of messages and of the peers that exchange them.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! What a journal says, client by client: the application's side of one host's evidence.
+//! A journal's records grouped by peer: the application's side of a host's evidence.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The lines of a journal about the run itself: its beginning, its counters and its end.
+//! Journal records of the run itself: its start, its counters and its end.
 
 use std::net::{IpAddr, SocketAddr};
 

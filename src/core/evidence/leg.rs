@@ -1,4 +1,4 @@
-//! The one idea: a datagram's way from one application to another is a *leg*, with four points and three segments.
+//! The leg: a datagram's trip from one application to another, with four points and three segments.
 //!
 //! ```text
 //! app_sent --sender host-- wire_out --network-- wire_in --receiver host-- app_received

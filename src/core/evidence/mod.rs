@@ -1,5 +1,4 @@
-//! What was seen: the legs that datagrams travel, what journals and captures say of them, and how far each can be
-//! trusted.
+//! What was observed: journal records, sightings in captures, and the coverage of each witness.
 
 pub mod annotations;
 pub mod block_log;

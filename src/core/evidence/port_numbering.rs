@@ -1,5 +1,5 @@
-//! Messages known by their ports: of a client that sent each from a port of its own, the capture's datagrams are numbered
-//! by the journal, whatever their texts say.
+//! Numbers the datagrams of a client that sends each from a new port: the journal knows which port belongs to which
+//! message.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

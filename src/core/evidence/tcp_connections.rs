@@ -1,5 +1,5 @@
-//! What a capture shows of TCP (RFC 9293): segments, and the connections that they make up, with handshake, bytes each
-//! way, repetitions, and how each was closed.
+//! TCP connections of a capture (RFC 9293): segments, handshakes, bytes in each direction, retransmissions, and how
+//! each connection was closed.
 //!
 //! A capture tells what passed *there*. Bytes that it shows twice were sent twice. Bytes that came after later ones were
 //! either repeated, because the first copy died before it came here, or overtaken on the way: these are counted apart,

@@ -1,4 +1,4 @@
-//! A track: what one witness saw at one point of a leg, for one flow, message by message.
+//! The observations of one witness at one point of one flow, message by message.
 
 use std::num::NonZeroU32;
 

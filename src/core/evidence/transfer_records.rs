@@ -1,5 +1,4 @@
-//! How a file travelled and why it did not arrive: what the applications of a transfer account for, and what captures show
-//! of it.
+//! Journal records of a file transfer, and its blocks on the wire.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! Replies without a number on the wire of a ping: each answers the one probe that waits, where only one does.
+//! Matches replies without a number to the one outstanding probe, where there is only one.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Whose capture is it? A capture without a journal does not say at which end it was taken; what is in it may.
+//! Decides at which end a capture without a journal was taken.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! How far two hosts' clocks are apart, bounded by the datagrams between them.
+//! Bounds of the clock offset between two hosts, from the datagrams that they exchanged.
 //!
 //! A datagram cannot arrive before it leaves. So each one that the client sent bounds the offset (server minus client)
 //! from above by `server's stamp - client's stamp`, and each one that the server sent bounds it from below. All of them

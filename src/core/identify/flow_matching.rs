@@ -1,4 +1,4 @@
-//! Which of the server's flows is this client's run.
+//! Matches a client flow with the server flow of the same run.
 //!
 //! Every client sends the same texts, NATs lie between the captures and the clocks differ. So a flow fits when its
 //! numbers do, when no datagram would arrive before it left, and best when its intervals follow the client's.

@@ -1,4 +1,4 @@
-//! The client of a numbered exchange, as a state machine: it is told the time and what arrived, and says what to do.
+//! The client of a numbered exchange as a state machine: takes time and replies, returns actions.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,5 @@
-//! A bad network, on purpose: loses, delays, reorders, duplicates and corrupts datagrams by a seeded plan, as a state
-//! machine that is told what arrived and says when it leaves, if it does.
+//! Network impairment as a state machine: loses, delays, reorders, duplicates and corrupts datagrams by a seeded
+//! configuration.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The texts of the exchange, read leniently and written plainly.
+//! The texts of an exchange: parsed leniently, written in one form.
 //!
 //! ```text
 //! request   any UTF-8 text; its number is the first run of decimal digits

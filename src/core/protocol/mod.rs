@@ -1,4 +1,4 @@
-//! What is said: the texts of messages, and the state machines that send and answer them.
+//! Protocols: message texts, and the state machines that send and answer them.
 
 pub mod chat;
 pub mod client;

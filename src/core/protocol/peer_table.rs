@@ -1,4 +1,4 @@
-//! Who has been heard from: short indexes for addresses, bounded in number and in age.
+//! A table of peers: short indexes for addresses, bounded in number and age.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

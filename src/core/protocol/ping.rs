@@ -1,4 +1,4 @@
-//! The UDP ping, as a state machine: probes one at a time, each waited for, and late replies heard to the end.
+//! UDP ping as a state machine: one probe at a time, each with a timeout; late replies are counted until the end.
 
 use std::net::SocketAddr;
 use std::time::Duration;

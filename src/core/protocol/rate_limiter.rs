@@ -1,4 +1,4 @@
-//! How many answers an address may still have.
+//! Token buckets that limit the replies to each address.
 
 use std::collections::HashMap;
 use std::hash::Hash;

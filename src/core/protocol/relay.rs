@@ -1,4 +1,4 @@
-//! The relay with a bad network inside: who its clients are, what is done to each datagram, and what leaves when.
+//! The relay: its clients, the impairment of each datagram, and when each one leaves.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};

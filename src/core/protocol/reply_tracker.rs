@@ -1,5 +1,4 @@
-//! What was asked and what was answered: the messages that wait for a reply, and what each arrival means to them. The
-//! part that all who send numbered texts share.
+//! Tracks outstanding requests and classifies replies; shared by client and ping.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! What all who send numbered texts and wait for replies have in common: told the time and what arrived, they say what to
-//! do. One loop drives them all.
+//! The trait of state machines that send numbered requests and wait for replies (client, ping). One event loop drives
+//! them all.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The server of a numbered exchange, as a state machine: it is told what arrived and says what to answer.
+//! The server of a numbered exchange as a state machine: takes datagrams, returns replies.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

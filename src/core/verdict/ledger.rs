@@ -1,5 +1,5 @@
-//! The ledger: for each message, at which points of its route it was seen, where it was provably absent, and so on which
-//! segments it can have been lost.
+//! The ledger: for each message, the points where it was seen, the points where it was provably absent, and so the
+//! segments that may have lost it.
 //!
 //! The ledger knows legs in a row and nothing of exchanges, files or chats.
 

@@ -1,4 +1,4 @@
-//! What it means: the ledger of legs, the blame, the statistics and the warnings.
+//! Verdicts: the ledger of legs, blame, statistics and warnings.
 
 pub mod chat;
 pub mod check;

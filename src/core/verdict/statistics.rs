@@ -1,4 +1,4 @@
-//! The figures of the field, by their standard names. All times in nanoseconds, all ratios from 0 to 1.
+//! Statistics by their standard names. Times are in nanoseconds, ratios from 0 to 1.
 
 use crate::core::document::statistics::{Delays, LossPeriod, Reordering, Variation};
 

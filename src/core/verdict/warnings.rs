@@ -1,4 +1,4 @@
-//! What a reader must be warned of: weak witnesses, unlikely clocks, and what a flow shows.
+//! Warnings about weak witnesses, clocks, and what a flow shows.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! The witnesses themselves: what they are and how far they can be trusted.
+//! Describes each witness: its file, its drops, and whether it is whole.
 
 use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;

@@ -1,5 +1,4 @@
-//! A chat as comma-separated values (RFC 4180): a row for each message, followed by one for each of its copies that did not
-//! simply arrive or leave.
+//! A chat as CSV: a row for each message, then one for each copy that was lost or has no arrival.
 
 use super::phrases::member;
 use crate::core::document::chat::{ChatDocument, ChatMessage, Copy, DatagramResult};

@@ -1,4 +1,4 @@
-//! The result of a chat, for people: connections with handshake and close, what was said, and what did not arrive.
+//! The text report and JSON of a chat.
 //!
 //! | file | what is in it |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! What is said of a chat, whichever form it takes.
+//! Localized phrases about a chat, shared by all report forms.
 
 use crate::core::document::chat::{
     ChatDocument, ChatMessage, ChatOutcome, Close, Connection, Copies, Copy, DatagramResult, DirectionTotals, Member,

@@ -1,4 +1,4 @@
-//! The pieces that a report is made of, before any form gives them a look.
+//! The blocks of a report (headings, paragraphs, lists, tables), independent of the output form.
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportBlock {

@@ -1,4 +1,5 @@
-//! Delays: the round trip four ways, each way alone with its uncertainty, and what medidor measured of its own conduct.
+//! The delay tables: round-trip delay in four ways, one-way delay with its uncertainty, and medidor's own timing
+//! errors.
 
 use super::blocks::{ReportBuilder, Table};
 use super::flow_report::FlowReport;

@@ -1,4 +1,4 @@
-//! What became of the messages that did not simply get through: where they were lost, and why.
+//! The losses: where messages were lost, and why.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The path of the messages: how many passed each of the eight points, the application's count beside the wire's.
+//! How many messages passed each of the eight points.
 
 use super::blocks::{ReportBuilder, Table};
 use super::flow_report::FlowReport;

@@ -1,5 +1,5 @@
-//! The verdict of a ping: what was sent and came, the round-trip time in seconds, and what the wire says of each probe
-//! whose time ran out.
+//! The verdict of a ping: probes sent and answered, round-trip times in seconds, and what the wire shows about each
+//! timeout.
 
 use super::blocks::ReportBuilder;
 use super::flow_report::FlowReport;

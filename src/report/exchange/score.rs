@@ -1,4 +1,4 @@
-//! How the verdicts stand up to a truth that is known.
+//! The score of the verdicts against the known truth.
 
 use super::blocks::ReportBuilder;
 use super::flow_report::FlowReport;

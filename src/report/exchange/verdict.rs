@@ -1,4 +1,4 @@
-//! The verdict, in one sentence and what must stand beside it.
+//! The verdict in one sentence, and the counts beside it.
 
 use super::blocks::ReportBuilder;
 use super::flow_report::FlowReport;

@@ -1,4 +1,4 @@
-//! The witnesses: which files the verdict rests on, and how far each can be trusted.
+//! The witnesses: the files behind the verdict, and how far each can be trusted.
 
 use super::blocks::ReportBuilder;
 use crate::core::document::exchange::Document;

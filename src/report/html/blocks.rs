@@ -1,4 +1,4 @@
-//! What the text report says, as paragraphs, lists and tables.
+//! Report blocks as HTML.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! Loss and round-trip times over time, and how the round-trip times are distributed.
+//! SVG charts: loss and round-trip times over time, and the distribution of round-trip times.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! A chat: over TCP its connections and what was said, over UDP each datagram in and what became of its copies.
+//! The HTML page of a chat.
 
 use std::net::SocketAddr;
 

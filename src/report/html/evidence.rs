@@ -1,4 +1,4 @@
-//! What a verdict rests on, in words and as display filters for Wireshark.
+//! The evidence of each message, in words and as Wireshark display filters.
 
 use maud::{Markup, html};
 

@@ -1,5 +1,4 @@
-//! The result as one page that a browser shows: it carries its style and its few lines of script itself, and asks the
-//! network for nothing.
+//! The HTML page of a result. It contains its style and script, and loads nothing from the network.
 //!
 //! Texts of the network (replies, names of files and hosts) go through [`maud`], which escapes whatever is put into a
 //! page; the policy in the page's head lets no other script run than its own, by its digest; and [`escape_control`] takes out

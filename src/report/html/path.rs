@@ -1,4 +1,4 @@
-//! The path: how many messages passed each point, and between which two the others were lost.
+//! The path chart: how many messages passed each point, and between which points others were lost.
 
 use maud::{Markup, html};
 

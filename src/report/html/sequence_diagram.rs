@@ -1,5 +1,4 @@
-//! The ladder: a row for each message, which goes from the client's application to the server's and back, and ends where
-//! the message was lost.
+//! The sequence diagram: a row for each message, from client to server and back, up to where it was lost.
 //!
 //! The rows are evenly spaced: next to pauses of seconds, round trips of milliseconds could not be seen.
 

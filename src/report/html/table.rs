@@ -1,4 +1,4 @@
-//! The messages one by one, each with its evidence.
+//! The table of messages with their evidence.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! Transfers: what each receiver got, where the blocks that it did not get were lost, over the file and over time.
+//! The HTML page of a file transfer: lost blocks over the file and over time.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! Messages in a stream of bytes: lines, and what a peer that ends none of them said before it fell silent.
+//! Splits a byte stream into chat messages: at line ends, or after a pause where a peer sends none.
 
 use std::time::Duration;
 

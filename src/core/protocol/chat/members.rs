@@ -1,4 +1,4 @@
-//! Who is in a chat, under which names.
+//! The member list of a chat: nicknames, and who gets a message.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};

@@ -1,5 +1,5 @@
-//! A chat: what each says, all others get. Over TCP ([`tcp_server`]) whoever is connected is a member; over UDP ([`udp_server`])
-//! whoever has said something, and can prove that it hears what is sent to its address.
+//! The chat protocol: every text goes to all other members. Over TCP ([`tcp_server`]) a connection is a member; over
+//! UDP ([`udp_server`]) an address that sent a text and proved that it receives.
 //!
 //! | said | what the server does |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! A chat over TCP, as a state machine: it is told who connected, said something or went, and says what to do.
+//! The TCP chat server as a state machine: takes connections, lines and disconnects, returns actions.
 
 use std::net::SocketAddr;
 

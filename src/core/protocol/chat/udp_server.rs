@@ -1,4 +1,4 @@
-//! A chat over UDP, as a state machine: it is told what datagrams came from where, and says what to do.
+//! The UDP chat server as a state machine: takes datagrams, returns actions.
 //!
 //! Anybody can send a datagram with anybody's address. So a newcomer gets a challenge, which it must send back: whoever
 //! can do that hears what is sent to its address, and wants it. An *open* chat takes everybody's word instead, for simple

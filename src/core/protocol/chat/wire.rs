@@ -1,4 +1,4 @@
-//! The words that a chat is made of on the wire, which simple clients and servers use too.
+//! The fixed texts of the chat protocol, which simple clients and servers use too.
 
 /// What stands between who speaks and what is said, in the copy that the others get.
 pub const SAID: &str = " disse: ";

@@ -1,4 +1,4 @@
-//! Which class holds, and when somebody must be told: fed with what each measurement found, it answers what to do.
+//! The state of a monitored target: takes measurements, decides the current latency class and when an alert fires.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What one measurement found, and the class of latency that makes of it.
+//! Classifies a measurement by its latency.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The latency monitor: one probe after another for as long as it takes, each classed by its round-trip time, and an alert
-//! where the class has changed and the change has held.
+//! The latency monitor: probes one after another, classified by round-trip time, with an alert when a change of class
+//! lasts.
 //!
 //! - [`latency_class`]: what a measurement found, and the class that makes of it.
 //! - [`probe_timer`]: when the next probe is due.

@@ -1,4 +1,4 @@
-//! When the next probe is due, and when there is none left.
+//! The schedule of the probes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Alerts on their way: kept in order, tried again with growing pauses, and bounded in number.
+//! A bounded, ordered retry queue with exponential backoff, for alerts.
 //!
 //! The first one holds up those behind it, so that nobody reads of a recovery before the failure. One that can never be
 //! delivered is given up and holds up nobody.

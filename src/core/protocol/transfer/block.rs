@@ -1,4 +1,4 @@
-//! A file cut into numbered blocks, and the datagram that carries one.
+//! Numbered blocks: how a file is divided, and the datagram that carries a block.
 //!
 //! | bytes | what |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! The bare dialect, as course programs speak it.
+//! The `classic` protocol of course programs: name, size, then unnumbered blocks.
 //!
 //! On the control connection (TCP) the sender says the receiver's number (2 bytes), the receiver its UDP port (3 bytes)
 //! and the sender the count of receivers (2 bytes), all little endian. Then, over UDP: a datagram with the file's name,

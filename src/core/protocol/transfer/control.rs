@@ -1,4 +1,4 @@
-//! What is said on the control connection: JSON, one message a line.
+//! Messages of the control connection: JSON, one object per line.
 //!
 //! The receiver begins with [`Say::Join`] and the sender answers with [`Say::Welcome`] or [`Say::Refused`]. Once the
 //! receiver is [`Say::Ready`] and everybody has come, the sender says [`Say::Start`]. While blocks travel the receiver

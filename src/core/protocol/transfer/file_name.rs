@@ -1,4 +1,4 @@
-//! A file name from the network: its last part, and only where that is one. Nothing that arrives chooses a folder.
+//! Sanitizes a file name from the network: keeps the last path component, so that no peer chooses a folder.
 
 /// The longest name taken, bytes: room is left for the ending of a partial file below the 255 of most file systems.
 const MAX_NAME_LEN: usize = 200;

@@ -1,5 +1,4 @@
-//! The transfer of one file to N receivers: what is said on the control connection, how a block looks, what a receiver
-//! knows of its blocks, and how fast a sender may go.
+//! The protocol of a file transfer to N receivers: control messages, blocks, received blocks, pacing.
 //!
 //! - [`control`]: the messages of the control connection.
 //! - [`block`]: a file cut into numbered blocks, and the header of one.

@@ -1,4 +1,4 @@
-//! When the next blocks may go.
+//! Pacing of blocks: a token bucket for fixed rates, a send window for `--rate auto`.
 //!
 //! A rate that somebody chose is kept by [`Bucket`]. Where none was chosen, [`Window`] finds what the receiver takes.
 //! Bulk UDP on a fast path dies in the receiver's socket buffer, and a controller that learns the rate from losses has to

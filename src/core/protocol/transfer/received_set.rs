@@ -1,4 +1,4 @@
-//! Which blocks have come: one bit for each.
+//! The set of received blocks, one bit for each.
 
 /// The blocks of one file at one receiver.
 #[derive(Clone, Debug)]

@@ -1,5 +1,5 @@
-//! The result of a chat: what was said and by whom; over TCP each connection with its handshake and its close, over UDP
-//! each datagram in, its copies out, and where those died that did not arrive.
+//! The verdict of a chat: connections with handshake and close over TCP; over UDP each datagram in, its copies out, and
+//! where lost ones died.
 
 pub mod tcp;
 pub mod udp;

@@ -1,4 +1,4 @@
-//! A chat over TCP: connections from the captures, messages from the server's journal or from the streams.
+//! Judges a TCP chat: connections from the captures, messages from the server's journal or the streams.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;

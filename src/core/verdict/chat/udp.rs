@@ -1,5 +1,4 @@
-//! A chat over UDP in the ledger's terms: one leg from each member to the server, one from the server to each member. What
-//! one says is one leg in, and as many out as there are others.
+//! Judges a UDP chat: one leg from each member to the server, and one from the server to every other member.
 //!
 //! Texts have no numbers. At each place, the first text of a kind is taken for the first of its kind everywhere, the
 //! second for the second. Where one place shows fewer than another, it is certain how many are missing, and not which:

@@ -1,4 +1,4 @@
-//! Each message that the server received is answered by the text ACK with the number found in it.
+//! Checks that each message the server received is answered by `ACK` and its number.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,4 @@
-//! The captures begin with the first message: the client's with the first that was sent, the server's with the first that
-//! arrived.
+//! Checks that the client's capture begins with the first message sent, the server's with the first received.
 
 use super::evidence::{exhibit, number_list, sights};
 use super::runs::RunEvidence;

@@ -1,4 +1,4 @@
-//! Which submissions share a capture: the same file, or the same packets in another one.
+//! Finds submissions that share a capture: the same file, or the same packets in another file.
 //!
 //! Two captures never have the same intervals by accident where each is measured to the microsecond. So captures whose
 //! intervals, one after the other, are mostly the same are one capture, whatever was done to addresses, texts or file form,

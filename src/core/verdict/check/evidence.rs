@@ -1,4 +1,4 @@
-//! What a finding refers to: frames, whole files, message numbers.
+//! References to evidence in a check: frames, whole files, message numbers.
 
 use serde_json::Value;
 

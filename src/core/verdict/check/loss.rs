@@ -1,4 +1,4 @@
-//! The rate of lost messages.
+//! Checks the rate of lost messages.
 
 use super::evidence::{capture_of, journal_of};
 use super::runs::RunEvidence;

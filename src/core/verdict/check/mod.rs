@@ -1,5 +1,4 @@
-//! A submission held against the assignment, point by point: a numbered exchange between two homes, captured on both
-//! sides.
+//! Checks a submission against the assignment: a numbered exchange between two homes, captured on both sides.
 //!
 //! A point is *met* or *not met* only where what was handed in proves it; else it *cannot be told*, and the finding says why.
 //! As with verdicts, absence is evidence only where the witness would have seen.

@@ -1,4 +1,4 @@
-//! The group's names.
+//! Checks `nomes.txt`, the file with the group's names.
 
 use super::submission::{Names, Submission};
 use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};

@@ -1,4 +1,4 @@
-//! The two ends are in different homes: address translation between them, or different networks.
+//! Checks that the two ends are in different networks, or behind address translation.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! The messages are numbered from 1 without holes, and there are thirty.
+//! Checks that thirty messages are numbered from 1 without gaps.
 
 use super::evidence::{capture_of, journal_of, number_list, sights};
 use super::runs::RunEvidence;

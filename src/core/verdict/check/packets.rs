@@ -1,4 +1,4 @@
-//! The captures hold this application's packets and no others, as the assignment's filter would have it.
+//! Checks that the captures hold only this application's packets.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A pause of ten seconds after every ten messages, and ten seconds of waiting after the last.
+//! Checks the pause of ten seconds after every ten messages, and the ten seconds of waiting after the last.
 
 use std::iter;
 

@@ -1,4 +1,4 @@
-//! The evidence laid out: which of the flows is the run that is spoken of, and whether both sides speak of the same one.
+//! Selects the run to be checked among the flows of a submission.
 
 use super::evidence::{exhibit, sights};
 use super::same_run::{self, RunMatch};

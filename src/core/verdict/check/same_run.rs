@@ -1,4 +1,4 @@
-//! Both captures are there, and of the same run.
+//! Checks that both captures exist and show the same run.
 //!
 //! All groups send the same texts at the same pace, so that numbers and intervals alone prove nothing. Two runs of one group
 //! are at different times, though, and computers know the time: where the clocks agree while the messages do, it is one

@@ -1,4 +1,4 @@
-//! What a group handed in, host by host.
+//! The evidence of a submission, host by host.
 
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Conversation};

@@ -1,4 +1,4 @@
-//! Adds messages up: counts, losses, delays. A delivered message leaves nothing behind but its share of the figures.
+//! Adds up the messages of a flow: counts, losses, delays. Delivered messages are not kept.
 
 use super::outcome::{
     CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, ExchangeAnalysis, MessageResult, Overdue,

@@ -1,5 +1,5 @@
-//! What one host's files come to, once they are read: all that judging needs of them, so that the files' contents can be
-//! forgotten, and two hosts' be worked out side by side.
+//! One host's files reduced to what the verdict needs, so that their contents can be dropped and two hosts read in
+//! parallel.
 
 use crate::core::document::warning::Warning;
 use crate::core::document::witness::Witness;

@@ -1,4 +1,4 @@
-//! From the evidence of one host or two to the result document. There is one way to a verdict, and this is it.
+//! The entry point of exchange verdicts: from the evidence of one host or two to the result document.
 
 pub mod flow_statistics;
 pub mod host_summary;

@@ -1,5 +1,4 @@
-//! The numbered exchange in the ledger's terms: two legs joined by the server's application, with names for their points
-//! and segments, and the outcome of each message.
+//! The outcome of each message of an exchange: two legs joined by the server's application, judged with the ledger.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;

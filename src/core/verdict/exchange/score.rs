@@ -1,4 +1,4 @@
-//! Verdicts held against a truth that is known: a relay's record of what it lost on purpose.
+//! Scores verdicts against a relay's record of the faults that it injected.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

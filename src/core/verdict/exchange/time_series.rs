@@ -1,5 +1,4 @@
-//! How a run went over time, and how its round-trip times are distributed: counts in equal bins, few enough to be drawn
-//! however many messages there were.
+//! Time series of a run and the distribution of its round-trip times, in a bounded number of bins.
 
 use crate::core::document::message::Outcome;
 use crate::core::document::statistics::Delays;

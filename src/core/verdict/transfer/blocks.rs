@@ -1,4 +1,4 @@
-//! Where the blocks of one receiver were lost: each is one leg of the ledger.
+//! Where the blocks of one receiver were lost: each block is one leg of the ledger.
 //!
 //! A long file's blocks are judged window by window, so that memory does not grow with the file.
 

@@ -1,4 +1,4 @@
-//! From the evidence of one end or several of a transfer to its result document. There is one way to it, and this is it.
+//! The entry point of transfer verdicts: from the evidence of one host or several to the result document.
 
 pub mod blocks;
 pub mod unnumbered_blocks;

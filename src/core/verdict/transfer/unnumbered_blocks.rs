@@ -1,4 +1,4 @@
-//! Blocks without numbers: what tells them apart is their content, and what has the same content is counted.
+//! Matches blocks without numbers by their content; blocks with equal content are counted.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -53,7 +53,7 @@ impl Language {
         }
     }
 
-    /// Its tag as pages of the web bear it (BCP 47).
+    /// The BCP 47 tag for HTML.
     pub const fn html_tag(self) -> &'static str {
         match self {
             Self::Portuguese => "pt-BR",
@@ -103,7 +103,7 @@ impl Texts {
     }
 }
 
-/// A value for a place in a text: a whole number, which the language's plural rules see, or words.
+/// A value for a variable of a text: a whole number, for the plural rules, or text.
 #[derive(Clone, Debug)]
 pub struct Value(FluentValue<'static>);
 

@@ -183,7 +183,7 @@ async fn offer(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>) {
                 .max_buf_size(MAX_REQUEST_LEN)
                 .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), answer);
-            // Whoever asks wrongly or slowly gets nothing, and nobody needs to know.
+            // Invalid or slow requests are dropped silently.
             _ = tokio::time::timeout(CONNECTION_TIMEOUT, connection).await;
             drop(place);
         });

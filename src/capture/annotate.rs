@@ -30,10 +30,10 @@ const TSRESOL: u16 = 9;
 /// No option holds more, bytes.
 const MAX_OPTION_LEN: usize = 65_535;
 
-/// Link type of frames whose own is not told: reserved for private use (`LINKTYPE_USER0`).
+/// Link type for frames of unknown link type, from the range for private use (`LINKTYPE_USER0`).
 const UNKNOWN_LINK_TYPE: i32 = 147;
 
-/// What is said about a capture as a whole.
+/// Comment on the capture as a whole.
 #[derive(Clone, Copy, Debug)]
 pub struct CaptureComment<'a> {
     pub comment: &'a str,
@@ -55,8 +55,7 @@ impl From<io::Error> for CopyError {
     }
 }
 
-/// Copies a capture, each packet with what `comment` says of the frame of its number. A damaged one is copied up to the
-/// damage.
+/// Copies a capture; `comment` gives each frame's comment by its number. A damaged capture is copied up to the damage.
 ///
 /// # Errors
 /// [`CopyError`] where the original is no capture or the copy cannot be written.
@@ -75,7 +74,7 @@ pub fn copy(
     let mut interfaces: Vec<(Option<u32>, Option<i32>)> = Vec::new();
     let mut read = 0_u32;
     let mut last_ns = 0;
-    // What comes after damage cannot be read; the report tells of it.
+    // Packets after the damage cannot be read; the report mentions it.
     while let Ok(Some(packet)) = packets.packet() {
         read += 1;
         let known = (packet.interface, packet.link.map(LinkType::number));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::core::evidence::capture_log::{BlindInterval, UnreadableReason};
 use crate::core::time::{SECOND, Wall};
 
-/// What is around an unreadable packet may be missing too: systems hold packets back to put them together.
+/// Packets near an unreadable one may be missing too, because offloads hold packets back to join them.
 const BLIND_MARGIN_NS: i64 = SECOND / 2;
 
 /// No more intervals than this are kept of one flow and reason; after them, the last one grows.

@@ -2,11 +2,11 @@
 
 use std::io::{self, ErrorKind, Read};
 
-/// So many bytes are asked of the system at once.
+/// Bytes per read.
 const PIECE: usize = 256 * 1024;
 
-/// A source of bytes, and the piece of it that is in memory. Memory is bounded by [`PIECE`] and the longest stretch that
-/// is ever looked at, whatever the source says of its lengths.
+/// A source of bytes with its buffer. Memory is bounded by [`PIECE`] and the longest look-ahead, whatever lengths the
+/// source claims.
 #[derive(Debug)]
 pub struct BufferedSource<R> {
     source: R,
@@ -28,7 +28,7 @@ impl<R: Read> BufferedSource<R> {
         self.base + self.start as u64
     }
 
-    /// What comes next, at least `wanted` bytes of it unless the source ends before.
+    /// The next bytes: at least `wanted`, unless the source ends before.
     ///
     /// # Errors
     /// What the system says.
@@ -40,7 +40,7 @@ impl<R: Read> BufferedSource<R> {
         Ok(&self.buffer[self.start..self.end])
     }
 
-    /// Takes so many bytes, which must have been looked at.
+    /// Consumes `count` bytes that were peeked before.
     #[inline]
     pub fn consume(&mut self, count: usize) -> &[u8] {
         let start = self.start;
@@ -48,7 +48,7 @@ impl<R: Read> BufferedSource<R> {
         &self.buffer[start..self.start]
     }
 
-    /// Leaves out so many bytes; false where the source ends before.
+    /// Skips `count` bytes; false if the source ends before.
     ///
     /// # Errors
     /// What the system says.
@@ -86,7 +86,7 @@ impl<R: Read> BufferedSource<R> {
     }
 }
 
-/// Two bytes of a file whose byte order is known.
+/// Two bytes in the file's byte order.
 ///
 /// # Panics
 /// Where `at` leaves no two bytes.
@@ -96,7 +96,7 @@ pub fn half(bytes: &[u8], at: usize, big_endian: bool) -> u16 {
     if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
 }
 
-/// Four bytes of a file whose byte order is known.
+/// Four bytes in the file's byte order.
 ///
 /// # Panics
 /// Where `at` leaves no four bytes.

@@ -23,20 +23,20 @@ const MAX_PAYLOAD_LEN: u16 = 9_216 - 28;
 /// The longest datagram that an ordinary Ethernet carries (bytes).
 const ORDINARY_TEXT: u16 = 1_500 - 28;
 
-/// So many numbers of a text are tried as the second text's.
+/// Numbers of a payload that are tried as the start of a second text.
 const MAX_CANDIDATES: usize = 16;
 
-/// A datagram's text, and what is known of it.
+/// A datagram's payload.
 #[derive(Clone, Debug)]
 pub struct CoalescedPayload<'a> {
     pub text: &'a [u8],
-    /// Where its first digits stand.
+    /// The position of its first digits.
     pub digits: Range<usize>,
     /// Its length, bytes.
     pub length: u16,
     /// It runs between two addresses that may well be of two hosts.
     pub travels: bool,
-    /// It is the first fragment of several, so that its length says nothing.
+    /// Whether it is the first fragment of several, whose length proves nothing.
     pub fragmented: bool,
     /// The last number of its flow before it.
     pub before: Option<u64>,
@@ -68,7 +68,7 @@ fn holds_several(text: &[u8], digits: Range<usize>, before: Option<u64>) -> bool
     }
 }
 
-/// Whether what stands before or behind the first number comes again with other numbers, at equal distances.
+/// Whether the text around the first number repeats with other numbers at equal distances.
 fn repeats(text: &[u8], Range { start, end }: Range<usize>) -> bool {
     let mut from = end;
     for _ in 0..MAX_CANDIDATES {
@@ -119,13 +119,13 @@ fn is_row_of_numbers(digits: &[u8], before: Option<u64>) -> bool {
     if whole.is_some() && whole == next {
         return false;
     }
-    // Of more than half of the digits there is no second number of that length or of a shorter one's.
+    // A second number of the same or smaller length needs at least half of the digits.
     (1..=digits.len().div_ceil(2).min(19)).any(|length| {
         let mut numbers = digits.chunks(length).map(|digits| read(digits).number);
         let Some(Some(first)) = numbers.next() else { return false };
         let follow = numbers.len() > 0
             && numbers.enumerate().all(|(index, number)| number == first.checked_add(index as u64 + 1));
-        // What comes before the number before was overtaken, which a whole row hardly is.
+        // A number lower than the one before was reordered, which is unlikely for a whole row.
         follow && before.is_none_or(|before| before < first && whole.is_none_or(|whole| first < whole))
     })
 }

@@ -73,7 +73,7 @@ pub struct IcmpQuote<'a> {
     pub complete: bool,
 }
 
-/// A UDP datagram over IPv4 of which nothing is out of the ordinary, in the shortest form.
+/// A UDP datagram over IPv4 without options or fragments, in the shortest form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlainUdp<'a> {
     pub source: (u32, u16),
@@ -135,7 +135,7 @@ pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
     })
 }
 
-/// Decodes one frame of which `data` was captured, of `length` bytes on the wire.
+/// Decodes one frame: `data` is what was captured of `length` bytes on the wire.
 #[inline]
 pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
     let cut = data.len() < length as usize;
@@ -180,14 +180,14 @@ struct Ip<'a> {
     /// A fragment, be it the first.
     fragmented: bool,
     later_fragment: bool,
-    /// What is there of the payload, link padding taken off.
+    /// The captured part of the payload, without link padding.
     payload: &'a [u8],
-    /// Its length by the IP header; what is there, where the header leaves it open.
+    /// The payload's length by the IP header; the captured length if the header leaves it open.
     declared: usize,
 }
 
 impl<'a> Ip<'a> {
-    /// Reads an IP packet that may be cut, and whose length fields may be unset.
+    /// Parses an IP packet that may be cut and whose length fields may be unset.
     #[inline]
     fn read(packet: &'a [u8]) -> Option<Self> {
         Self::plain(packet).or_else(|| Self::any(packet))
@@ -308,7 +308,7 @@ fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
     let payload = &rest[..rest.len().min(usize::from(length))];
     let complete = payload.len() == usize::from(length);
     let checksum = u16::from_be_bytes([header[6], header[7]]);
-    // Over IPv4, 0 says that no checksum was made. A first fragment is complete only in name.
+    // Over IPv4, checksum 0 means none. The checksum of a first fragment cannot be verified.
     let verifiable = complete && !cut && !ip.fragmented && checksum != 0;
     Some(Udp {
         flow,

@@ -13,7 +13,7 @@ pub const ANY: &str = "any";
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DeviceError {
-    /// No device bears the address from which the client sends.
+    /// No device has the client's local address.
     #[error("no device has the address {address}")]
     NoneHas { address: IpAddr, available: Vec<String> },
     /// The devices cannot be listed.
@@ -28,8 +28,8 @@ struct Candidate {
     addresses: Vec<IpAddr>,
 }
 
-/// The device on which a client sees its exchange: the one that bears its local address, or the loopback device where the
-/// remote address is this host's own, because then nothing passes any other.
+/// The device on which a client's exchange is visible: the one with its local address, or loopback if the remote
+/// address belongs to this host.
 ///
 /// # Errors
 /// [`DeviceError`] where there is none.

@@ -7,14 +7,14 @@ use std::collections::HashMap;
 
 use crate::core::time::{SECOND, Wall};
 
-/// Remembered sightings are tidied up whenever there are so many more of them.
+/// Remembered sightings are cleaned up whenever this many were added.
 const CLEANUP_THRESHOLD: usize = 4096;
 
 /// What twins have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DatagramKey {
     pub flow: u32,
-    /// Digest of what was captured of the payload.
+    /// Digest of the captured payload.
     pub digest: u32,
     pub length: u16,
     /// IPv4 identification.

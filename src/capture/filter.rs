@@ -7,19 +7,14 @@ use thiserror::Error;
 
 use super::link_type::LinkType;
 
-/// The client's filter as it stands in `filters/`.
 const CLIENT: &str = include_str!("../../filters/client.bpf");
 
-/// The server's filter as it stands in `filters/`.
 const SERVER: &str = include_str!("../../filters/server.bpf");
 
-/// A file's sender's filter as it stands in `filters/`.
 const SENDER: &str = include_str!("../../filters/sender.bpf");
 
-/// A file's receiver's filter as it stands in `filters/`.
 const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
 
-/// The filter of either side of a connection as it stands in `filters/`.
 const TCP: &str = include_str!("../../filters/tcp.bpf");
 
 /// No filter of sense is longer, bytes.
@@ -76,7 +71,7 @@ pub fn for_link(expression: &str, link: LinkType) -> String {
     }
 }
 
-/// The expression that `--filter EXPR` or `--filter @FILE` means, without comments and on one line.
+/// The filter expression of `--filter EXPR` or `--filter @FILE`, without comments and on one line.
 ///
 /// # Errors
 /// [`FilterError::Unreadable`] where the file cannot be read, is no text, or is longer than 64 KiB.

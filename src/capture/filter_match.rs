@@ -11,18 +11,18 @@ use super::filter::FilterError;
 use super::link_type::LinkType;
 use super::pcap_error;
 
-/// So many bytes of a text are enough to read its number, in practice.
+/// Bytes of a text that are enough to read its number, in practice.
 const READABLE: usize = 32;
 
 /// libpcap reads a snapshot length of 0, and any beyond this, as this.
 const MAX_SNAPLEN: u32 = 262_144;
 
-/// Longer expressions are not judged, bytes. They come out of journals that anybody may have written, and libpcap takes
-/// minutes, or the whole stack, for some of a hundred thousand bytes. The kernel takes none that is nearly so long.
+/// Longer expressions are not compiled, bytes. Journals come from anyone, and libpcap needs minutes, or the whole
+/// stack, for some expressions of a hundred thousand bytes; the kernel accepts none near that length.
 const MAX_FILTER_LEN: usize = 4096;
 
-/// The words of filter expressions (pcap-filter(7)). Any other may be the name of a host, and libpcap would ask the
-/// network for it: whoever writes a journal must not make its reader's machine do so.
+/// The keywords of filter expressions (pcap-filter(7)). Any other word may be a host name, and libpcap would look it
+/// up: a journal must not cause network traffic.
 const WORDS: [&str; 52] = [
     "ah",
     "and",
@@ -100,14 +100,14 @@ pub enum Visibility {
 }
 
 impl Visibility {
-    /// Whether the number of a message could have been read from what was kept.
+    /// Whether enough of the frame was kept to read the message number.
     pub const fn can_read_number(self) -> bool {
         matches!(self, Self::Whole | Self::Cut { readable: true, .. })
     }
 }
 
 impl CompiledFilter {
-    /// Compiles a filter expression, exactly as it was set, for a link type.
+    /// Compiles a filter expression as it was set, for a link type.
     ///
     /// # Errors
     /// [`FilterError::Bad`] where it does not compile, is longer than 4096 bytes, or holds a name to be looked up. Some expressions that a live capture takes (`inbound` on Ethernet)
@@ -126,10 +126,8 @@ impl CompiledFilter {
         Ok(Self { program, link, snaplen })
     }
 
-    /// How a UDP datagram with a payload of so many bytes would have been shown. What the payload says is unknown here,
-    /// so a filter that looks into it may be called refusing when it is not.
-    ///
-    /// Where the link type tells the direction, the datagram must pass in both.
+    /// How this capture would have shown a UDP datagram with `payload` bytes. The content is unknown here, so a filter
+    /// that checks it may count as rejecting. Where the link type records the direction, both directions must pass.
     pub fn admits(&self, source: SocketAddr, destination: SocketAddr, payload: u16) -> Visibility {
         let payload = usize::from(payload);
         let Some(packet) = packet(source, destination, payload) else { return Visibility::Refused };
@@ -178,7 +176,7 @@ fn packet(source: SocketAddr, destination: SocketAddr, payload: usize) -> Option
     Some(packet)
 }
 
-/// The link headers that can stand before a packet: none where the link type cannot carry it, two where it tells the
+/// The link headers possible in front of a packet: none if the link type cannot carry it, two if it records the
 /// direction.
 fn link_headers(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
     let ether_type: [u8; 2] = if ipv6 { [0x86, 0xdd] } else { [0x08, 0x00] };

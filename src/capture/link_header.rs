@@ -18,7 +18,7 @@ pub enum LinkPayload<'a> {
     TooShort,
 }
 
-/// An IP packet, with what its link header says about it.
+/// An IP packet, with the direction and interface from its link header.
 pub struct IpPacket<'a> {
     pub data: &'a [u8],
     pub direction: Option<PacketDirection>,

@@ -3,7 +3,7 @@
 use pcap::Linktype;
 use thiserror::Error;
 
-/// A link type: what stands before the IP header of a frame.
+/// A link type: the header in front of a frame's IP header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LinkType {
     /// BSD loopback: the address family in four bytes, in the byte order of the capturing host.
@@ -52,7 +52,7 @@ impl LinkType {
         })
     }
 
-    /// The number in the registry of link types, as it stands in files.
+    /// The `LINKTYPE_` number, as in capture files.
     pub const fn number(self) -> i32 {
         match self {
             Self::Null => 0,

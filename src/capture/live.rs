@@ -22,17 +22,15 @@ use super::wall_clock;
 use crate::core::evidence::journal_run::CaptureInfo;
 use crate::core::time::Wall;
 
-/// Size of the kernel's ring unless asked otherwise, bytes.
-///
-/// In block mode libpcap 1.10 makes blocks of 256 KiB of it, each handed over after one retire timeout (20 ms) however
-/// little it holds. So while this process is stopped, a ring of 16 MiB, which is 64 blocks, holds 1.28 s of slow traffic,
-/// and one of 64 MiB holds 5 s; both measured. What comes after that is counted as dropped.
+/// Default size of the kernel's ring, bytes. libpcap 1.10 divides it into blocks of 256 KiB, each delivered after one
+/// retire timeout (20 ms) however full it is. So while this process is stopped, 16 MiB (64 blocks) hold 1.28 s of slow
+/// traffic and 64 MiB hold 5 s; both measured. Later packets are counted as dropped.
 pub const RING_BYTES: u32 = 64 * 1024 * 1024;
 
 /// Snapshot length unless asked otherwise: all of any frame.
 pub const SNAPLEN: u32 = 262_144;
 
-/// After so many milliseconds the kernel hands over a block that is not full.
+/// The kernel delivers a partly filled block after this many milliseconds.
 pub(super) const RETIRE_MS: u16 = 20;
 
 #[derive(Clone, Debug)]
@@ -182,7 +180,7 @@ impl LiveCapture {
         (granted < u64::from(self.ring_bytes) / 10 * 9).then_some((self.ring_bytes, granted))
     }
 
-    /// What the journal says of this capture, into the file of this name.
+    /// The capture's entry in the journal, for the file name `file`.
     pub fn info(&self, file: &str) -> CaptureInfo {
         CaptureInfo {
             file: file.to_owned(),

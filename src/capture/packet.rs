@@ -16,15 +16,15 @@ pub struct Packet<'a> {
     pub length: u32,
     /// The capturing host's stamp; `None` in a simple packet block of pcapng, which has none.
     pub time: Option<Wall>,
-    /// What stands before its IP header; `None` where that is not supported.
+    /// The link type; `None` if it is not supported.
     pub link: Option<LinkType>,
     /// Which of the file's interfaces it was captured on, where there are several.
     pub interface: Option<u32>,
-    /// How many records came before it that are no packets, but that Wireshark numbers like packets.
+    /// Number of earlier records that are not packets but that Wireshark numbers like packets.
     pub others: u32,
 }
 
-/// What was found of the packets' forms while they were read.
+/// What was found about the packets' format while reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileSummary {
     /// The link types of the interfaces that had packets; of all, where none had.

@@ -22,7 +22,7 @@ use crate::core::time::{Wall, nanos};
 /// What a packet takes beside its bytes, about.
 const PACKET_OVERHEAD: usize = 64;
 
-/// Counters kept, one for each flush: those of the longest age that anybody would ask for.
+/// Counter samples kept, one per flush: enough for the longest age that is asked for.
 const MAX_SAMPLES: usize = 4096;
 
 #[derive(Clone, Copy, Debug)]
@@ -153,7 +153,7 @@ impl PacketRing {
         }
     }
 
-    /// Why the capture ended, where it did so before it was told to.
+    /// The error that ended the capture, if any.
     pub fn failure(&self) -> Option<String> {
         self.lock().failure.clone()
     }
@@ -222,7 +222,7 @@ impl PacketSlice {
         self.packets.is_empty()
     }
 
-    /// Leaves out what is neither from nor to this end, nor an error about such a datagram: that is others' business.
+    /// Keeps only packets from or to `peer`, and ICMP errors about them; other traffic is private.
     #[must_use]
     pub fn only(mut self, end: SocketAddr) -> Self {
         let concerns = |flow: FlowKey| flow.source == end || flow.destination == end;
@@ -230,7 +230,7 @@ impl PacketSlice {
             self.packets.retain(|packet| match decode::frame(link, &packet.data, packet.original) {
                 Decoded::Udp(udp) => concerns(udp.flow),
                 Decoded::IcmpError(quote) => concerns(quote.flow),
-                // What cannot be told apart may be evidence.
+                // Undecodable packets may be evidence.
                 Decoded::TooShort => true,
                 Decoded::Tcp(_) | Decoded::LaterFragment | Decoded::Other => false,
             });

@@ -6,7 +6,7 @@ use super::savefile::Savefile;
 use crate::core::time::Wall;
 
 pub trait PacketSink: Send {
-    /// Takes a packet: its stamp, its length on the wire, and what was captured of it.
+    /// Takes a packet: its timestamp, its length on the wire, and its captured bytes.
     ///
     /// # Errors
     /// What the system says; the capture ends with it.
@@ -21,7 +21,7 @@ pub trait PacketSink: Send {
     /// Every packet up to then was handed on.
     fn on_flushed_until(&mut self, _: Wall) {}
 
-    /// The capture is over; why, where nobody told it to end.
+    /// The capture has ended; `None` if it was stopped normally.
     fn on_end(&mut self, _: Option<&str>) {}
 
     fn records(&self) -> u64;

@@ -15,7 +15,7 @@ const FILE_HEADER: usize = 24;
 
 const RECORD_HEADER: usize = 16;
 
-/// The link type's own bits in the header's last word; those above them say whether frames end in a checksum.
+/// The link type's bits in the header's last word; the bits above say whether frames end in a checksum.
 const LINK_TYPE: u32 = 0x03ff_ffff;
 
 #[derive(Debug)]
@@ -28,8 +28,8 @@ pub struct PcapReader<R> {
 }
 
 impl<R: Read> PcapReader<R> {
-    /// Whether a file that begins so is read here: one of version 2.4. Before it, the two lengths of a record may stand
-    /// the other way round.
+    /// Whether this reader supports a file that begins with these bytes: version 2.4. In older versions the two lengths
+    /// of a record may be swapped.
     pub fn is_at(start: &[u8]) -> bool {
         let Some((magic, version)) = start.split_first_chunk::<4>() else { return false };
         let version: [u8; 4] = version.first_chunk().copied().unwrap_or_default();
@@ -85,7 +85,7 @@ impl<R: Read> PcapReader<R> {
             Ok(_) => {}
             Err(error) => return Err(unreadable(offset, &error)),
         }
-        // Two words of 32 bits, of which a second has 10⁹ parts at least: no overflow.
+        // Two 32-bit values, and at least 10⁹ parts per second: no overflow.
         let time = Wall(i64::from(seconds) * SECOND + i64::from(fraction) * i64::from(self.tick_ns));
         let link = self.link.as_ref().ok().copied();
         let data = &self.buffered.consume(record)[RECORD_HEADER..];

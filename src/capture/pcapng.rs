@@ -76,7 +76,7 @@ impl BlockCounts {
 #[derive(Clone, Copy, Debug)]
 struct InterfaceDescription {
     link: Option<LinkType>,
-    /// What is captured of a packet, bytes; 0 for all.
+    /// Captured bytes per packet; 0 means all.
     snaplen: u32,
     clock: Clock,
     used: bool,
@@ -98,7 +98,7 @@ impl Clock {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TimestampResolution {
-    /// So many nanoseconds.
+    /// Nanoseconds.
     Whole(u64),
     /// The so-manieth part of a nanosecond.
     Part(u64),
@@ -214,7 +214,7 @@ impl<R: Read> PcapngReader<R> {
             },
             Err(error) => return Err(unreadable(offset, &error)),
         };
-        // The type of a section reads the same in either byte order, which is told behind its length.
+        // A section's type reads the same in either byte order; the byte order follows its length.
         if word(&head, 0, self.big_endian) == SECTION {
             self.big_endian = match word(&head, 8, false) {
                 0x1a2b_3c4d => false,
@@ -245,7 +245,7 @@ impl<R: Read> PcapngReader<R> {
         }
     }
 
-    /// Holds a block in memory, or as much of it as is ever needed, and makes sure that its end is where it says.
+    /// Loads a block, or as much of it as is needed, and checks its trailing length.
     #[inline]
     fn hold(&mut self, offset: u64, total: u32) -> Result<&[u8], Damage> {
         let (big_endian, whole) = (self.big_endian, total as usize);

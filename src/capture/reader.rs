@@ -115,7 +115,7 @@ fn is_compressed(start: &[u8]) -> bool {
     PACKED.iter().any(|magic| start.starts_with(magic))
 }
 
-/// What libpcap complains of. Of a file that is shorter than the mark of any format it says that it is truncated.
+/// libpcap's error. It calls a file truncated that is shorter than any format's magic number.
 fn of_libpcap(error: &pcap::Error) -> FormatError {
     match pcap_error::message_of(error) {
         text if text == "unknown file format" || text.contains("file header bytes") => FormatError::UnknownFormat,

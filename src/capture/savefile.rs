@@ -49,7 +49,7 @@ impl Resolution {
 
 /// Where the bytes go: a file, or a disk that tests can fill.
 pub trait Sink: Write {
-    /// Cuts what was written back to so many bytes, and goes on from there.
+    /// Truncates the file to `length` bytes and continues there.
     ///
     /// # Errors
     /// What the system says.
@@ -111,8 +111,8 @@ impl<S: Sink> Savefile<S> {
         Ok(Self { sink, resolution, snaplen, buffer, length, records: 0, last: None, broken: false })
     }
 
-    /// Adds a packet: its stamp, its length on the wire, and what was captured of it. It reaches the disk with the next
-    /// flush, or when the buffer is full.
+    /// Adds a packet: its timestamp, its length on the wire, and its captured bytes. It is written at the next flush,
+    /// or when the buffer is full.
     ///
     /// # Errors
     /// As [`Self::flush`].

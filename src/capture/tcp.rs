@@ -31,7 +31,7 @@ pub struct Tcp<'a> {
 }
 
 impl<'a> Tcp<'a> {
-    /// Reads a segment, of which `payload` is there of `declared` bytes; `None` where its header is cut or impossible.
+    /// Parses a segment of which `payload` was captured, of `declared` bytes; `None` if its header is cut or invalid.
     pub fn read(flow: FlowKey, payload: &'a [u8], declared: usize) -> Option<Self> {
         let header = payload.first_chunk::<20>()?;
         let word = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);

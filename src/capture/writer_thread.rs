@@ -35,7 +35,7 @@ const MAX_DRAIN: Duration = Duration::from_secs(5);
 /// Packets taken between two looks at the clock.
 const BATCH: usize = 4096;
 
-/// Why a capture ended before it was told to.
+/// The error that ended a capture early.
 #[derive(Debug, Error)]
 enum CaptureFailure {
     #[error("savefile: {0}")]
@@ -85,12 +85,12 @@ impl CaptureThread {
         Ok(Self { thread, wake, live: since })
     }
 
-    /// Whether the capture ended by itself, which only a failure does; [`Self::stop`] tells which.
+    /// Whether the capture ended with an error; [`Self::stop`] returns it.
     pub fn has_failed(&self) -> bool {
         self.thread.is_finished()
     }
 
-    /// Ends the capture, every packet up to now being in the file, and says how it went.
+    /// Ends the capture, with every packet up to now in the file.
     pub fn stop(self) -> CaptureEnd {
         drop(self.wake);
         self.thread.join().unwrap_or_else(|_| CaptureEnd {
@@ -132,7 +132,7 @@ impl<K: PacketSink> CaptureLoop<K> {
         CaptureEnd { close, counters, failure }
     }
 
-    /// Copies packets until told to stop.
+    /// Copies packets until the capture is stopped.
     fn copy(&mut self, counters: &impl Fn(CaptureCounters)) -> Result<(), CaptureFailure> {
         let mut due = Instant::now() + FLUSH;
         let mut drained = self.complete;
@@ -201,7 +201,7 @@ impl<K: PacketSink> CaptureLoop<K> {
         }
     }
 
-    /// Waits for packets, so long at the most; true when the capture is to stop.
+    /// Waits for packets; true when the capture is to stop.
     fn wait(&self, timeout: Duration) -> Result<bool, CaptureFailure> {
         let mut both =
             [PollFd::new(self.asked.as_fd(), PollFlags::POLLIN), PollFd::new(self.capture.as_fd(), PollFlags::POLLIN)];
@@ -228,8 +228,8 @@ impl<K: PacketSink> CaptureLoop<K> {
     }
 }
 
-/// Waits for any of these, so long at the most, rounded up to milliseconds. No signals are waited for here:
-/// the thread is stopped through a pipe. `capture` does not use `net`, whose waiter the other threads share.
+/// Waits for any of the descriptors, rounded up to milliseconds. Signals play no part: a pipe stops the thread.
+/// `capture` does not import `net`, so it does not share the other threads' waiter.
 fn pause(descriptors: &mut [PollFd], timeout: Duration) -> Result<(), CaptureFailure> {
     let milliseconds = timeout.as_micros().div_ceil(1000).min(60_000) as u16;
     match poll(descriptors, PollTimeout::from(milliseconds)) {

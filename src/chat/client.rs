@@ -19,20 +19,19 @@ use crate::net::endpoint::SocketEvent;
 use crate::net::event_set::{EventSet, Interest};
 use crate::net::event_waiter::EventWaiter;
 
-/// The index under which the server stands in a member's journal.
+/// The server's peer index in a member's journal.
 pub const SERVER: u32 = SELF + 1;
 
-/// A ping is given up after so long.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a member that leaves goes on listening for what is on its way.
+/// How long a leaving member still receives.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// From a broken link to the first new try; it doubles up to the longest.
 const MIN_RECONNECT_DELAY: Duration = Duration::from_millis(500);
 const MAX_RECONNECT_DELAY: Duration = Duration::from_secs(30);
 
-/// A challenge is answered, and what was said before it said again, if that is not longer ago.
+/// After a challenge, a text this recent is sent again.
 const REPLAY_WINDOW: Duration = Duration::from_secs(5);
 
 /// The longest line that is typed, bytes; a longer one is cut, as the server would.
@@ -40,12 +39,12 @@ const MAX_INPUT_LEN: usize = crate::core::protocol::chat::line_splitter::MAX_LIN
 
 #[derive(Debug)]
 pub enum ClientEvent<'a> {
-    /// What the server says, be it somebody's words or its own.
+    /// A message from the server or another member.
     Said(&'a str),
-    /// The answer to a ping, after so long, nanoseconds.
+    /// The round-trip time of a ping, nanoseconds.
     Pong(i64),
     NoPong,
-    /// The link is no more, and a new one is tried in so long.
+    /// The connection is lost; the next attempt follows after this delay.
     Again(&'a TransportError, Duration),
     Back,
     /// Something could not be sent; the system's name for the error.
@@ -62,7 +61,7 @@ pub struct ClientConfig {
 
 #[derive(Debug)]
 pub enum ClientExit {
-    /// The input ended, `/sair` was said, or Ctrl-C came.
+    /// The input ended, `/sair` was typed, or Ctrl-C was pressed.
     Left(EndReason),
     Broken(TransportError),
 }
@@ -70,7 +69,7 @@ pub enum ClientExit {
 /// Makes links, one after another.
 pub type Connect<'a> = dyn FnMut() -> io::Result<ClientTransport> + 'a;
 
-/// Who sees and keeps what happens.
+/// Shows and records the events of a chat client.
 pub trait ClientObserver {
     fn show(&mut self, what: ClientEvent<'_>);
     fn write(&self, record: Record);
@@ -89,9 +88,9 @@ pub struct Client<'a> {
     input_over: bool,
     next_line: Mono,
     pinged: Option<Mono>,
-    /// What was said last, which a server that challenges has not passed on.
+    /// The last text sent, which a challenging server did not relay.
     last: Option<(Mono, String)>,
-    /// When what waits in the link was said.
+    /// When the texts that are still queued were typed.
     waiting: VecDeque<(u64, Now, u32)>,
     leaving: Option<Mono>,
     pause: Duration,
@@ -253,7 +252,7 @@ impl<'a> Client<'a> {
             self.say(JOINING);
         }
         if let Some(nick) = self.config.nick.clone() {
-            // Over UDP it may not be in yet, and says it again when it is.
+            // Over UDP it may not be a member yet; it is sent again on joining.
             self.say(&format!("/nick {nick}"));
         }
     }
@@ -264,7 +263,7 @@ impl<'a> Client<'a> {
             return;
         }
         self.say("/sair");
-        // What is lost of it is lost: the server notices the end of a connection anyway.
+        // If it is lost, the server still sees the connection end.
         _ = self.flush();
         let timeout = if self.is_udp() { Duration::ZERO } else { CLOSE_TIMEOUT };
         self.leaving = Some(self.clock.mono().plus(timeout));
@@ -353,7 +352,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Sends the challenge back, and says again what the server did not listen to before.
+    /// Answers a challenge, and sends the last text again, which the server did not relay.
     fn answer_challenge(&mut self, challenge: &str, now: Mono) {
         self.say(challenge);
         if let Some(nick) = self.config.nick.clone() {
@@ -367,7 +366,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The link is no more; whether that is the end.
+    /// Handles a lost connection: ends the chat or schedules a new attempt.
     fn broken(&mut self, broken: TransportError) -> Option<ClientExit> {
         for (n, at, _) in self.waiting.drain(..) {
             let why = "GONE".to_owned();

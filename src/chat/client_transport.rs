@@ -36,12 +36,12 @@ pub struct ServerText {
 #[derive(Debug)]
 pub enum TransportError {
     Closed,
-    /// Nobody listens there (UDP), by an ICMP error.
+    /// Nothing is listening there (UDP; from an ICMP error).
     Refused,
     Error(io::Error),
 }
 
-/// What became of something that was to be sent.
+/// The result of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendState {
     Taken,
@@ -58,7 +58,6 @@ pub enum ClientTransport {
     Udp(Box<UdpTransport>),
 }
 
-/// A connection, and what is on its way.
 pub struct TcpTransport {
     socket: TcpStream,
     splitter: LineSplitter,
@@ -141,7 +140,7 @@ impl ClientTransport {
         }
     }
 
-    /// Sends what waits, as far as it goes; answers the numbers of what has gone entirely.
+    /// Sends what is queued, as far as possible; returns the numbers of texts sent completely.
     ///
     /// # Errors
     /// Why there is no link any more.
@@ -167,7 +166,7 @@ impl ClientTransport {
         Ok(gone)
     }
 
-    /// Takes what the server said.
+    /// Receives what the server sent.
     ///
     /// # Errors
     /// What came is in `said`; why nothing more will come is the error.
@@ -193,7 +192,7 @@ impl ClientTransport {
         }
     }
 
-    /// What the kernel says of datagrams after the fact.
+    /// The kernel's transmit timestamps and ICMP errors.
     pub fn events(&mut self) -> Vec<SocketEvent> {
         match self {
             Self::Tcp(_) => Vec::new(),
@@ -248,7 +247,7 @@ impl UdpTransport {
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(TransportError::Error(error)),
             };
-            // Anybody may send here; only the server speaks for the chat.
+            // Any host can send here; only the server's address counts.
             if arrival.from == self.server {
                 let raw = self.buffer[..arrival.length].to_vec();
                 server_text.push(ServerText { text: decode_lossy(&raw), raw: Some(raw), kernel: arrival.kernel });

@@ -18,15 +18,15 @@ pub const MAX_QUEUED_BYTES: usize = 128 * 1024;
 /// What the kernel holds besides, bytes (it counts twice as much).
 const SEND_BUFFER: usize = 64 * 1024;
 
-/// Room that the kernel is given for the last words to somebody whose buffer is full.
+/// Send buffer for the last message to a client whose buffer is full.
 const GOODBYE_BUFFER: usize = 128 * 1024;
 
-/// A connection that was closed in one direction is dropped after so long.
+/// A half-closed connection is dropped after this time.
 pub const HALF_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 const CHUNK: usize = 16 * 1024;
 
-/// After so many chunks it is the others' turn.
+/// Chunks read before other connections get their turn.
 const CHUNKS_AT_ONCE: usize = 4;
 
 #[derive(Clone, Debug)]
@@ -55,14 +55,14 @@ pub struct ServerConnection {
     /// Bytes of the first letter that have gone.
     gone: usize,
     stuck_since: Option<Mono>,
-    /// It is no member any more: what is queued still goes, then the direction is closed, and by then the whole.
+    /// Set when it is no longer a member: the queue is still sent, then the connection is closed.
     leaving: Option<Mono>,
     shut: bool,
     heard_end: bool,
 }
 
 impl ServerConnection {
-    /// Takes a connection over. `timeout`: a host that gives no sign of life for so long is gone.
+    /// Takes over a connection; `timeout` is for a dead host.
     ///
     /// # Errors
     /// Those of `setsockopt()`.
@@ -97,7 +97,8 @@ impl ServerConnection {
                     return read;
                 }
                 Ok(length) if self.leaving.is_none() => read.lines.extend(self.splitter.feed(now, &bytes[..length])),
-                // Whoever is leaving is not listened to any more; but an unread byte would turn the close into a reset.
+                // Input of a leaving client is ignored, but must be read: an unread byte would turn the close into a
+                // reset.
                 Ok(_) => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -114,7 +115,7 @@ impl ServerConnection {
         if self.leaving.is_some() { None } else { self.splitter.rest(now) }
     }
 
-    /// Puts something into the queue; false where there is no room.
+    /// Queues a message; false if the queue is full.
     pub fn push(&mut self, message: OutgoingMessage) -> bool {
         if self.queued + message.bytes.len() > MAX_QUEUED_BYTES {
             return false;
@@ -124,7 +125,7 @@ impl ServerConnection {
         true
     }
 
-    /// Sends as much of the queue as goes; answers the letters that have gone entirely.
+    /// Sends as much of the queue as possible; `sent` gets the messages sent completely.
     ///
     /// # Errors
     /// Why the connection is no more.
@@ -157,8 +158,8 @@ impl ServerConnection {
         Ok(())
     }
 
-    /// Throws away what waits, but for a letter that has gone in part, and makes room for the last words to somebody who
-    /// does not read. Answers what was thrown away.
+    /// Drops the queue, except a partly sent message, and makes room for a last message to a client that does not read.
+    /// Returns the dropped messages.
     pub fn clear(&mut self) -> Vec<OutgoingMessage> {
         let kept = usize::from(self.gone > 0);
         let dropped: Vec<OutgoingMessage> = self.queue.drain(kept..).collect();
@@ -167,7 +168,7 @@ impl ServerConnection {
         dropped
     }
 
-    /// It is a member no more: what is queued goes, then it is closed.
+    /// Ends the membership: the queue is sent, then the connection is closed.
     pub fn leave(&mut self, now: Mono) {
         self.leaving.get_or_insert(now.plus(HALF_CLOSE_TIMEOUT));
     }
@@ -195,12 +196,12 @@ impl ServerConnection {
         self.stuck_since
     }
 
-    /// What was never sent.
+    /// The messages that were never sent.
     pub fn unsent(&mut self) -> impl Iterator<Item = OutgoingMessage> {
         self.queue.drain(..)
     }
 
-    /// When it needs attention although nothing comes; `stall`: so long a queue may stand still.
+    /// The next deadline of this connection; `stall` is how long a queue may make no progress.
     pub fn due(&self, stall: Duration) -> Option<Mono> {
         if let Some(leaving) = self.leaving {
             return Some(leaving);
@@ -210,8 +211,8 @@ impl ServerConnection {
     }
 }
 
-/// Has the kernel find out when the other host is gone, within about `timeout`: by probes where nothing is said
-/// (RFC 9293, section 3.8.4), and where what was said is not acknowledged (RFC 5482).
+/// Makes the kernel detect a dead host within about `timeout`: by keep-alive probes (RFC 9293 section 3.8.4) and by
+/// unacknowledged data (RFC 5482).
 ///
 /// # Errors
 /// Those of `setsockopt()`.

@@ -18,18 +18,18 @@ use crate::core::protocol::chat::{Action, LeaveReason, ServerMessage, ServerNoti
 use crate::core::protocol::server::NoReplyReason;
 use crate::core::time::Now;
 
-/// So much of a text goes into the journal, bytes.
+/// Bytes of a text that go into the journal.
 pub const MAX_TEXT_LEN: usize = 1024;
 
-/// The index under which the server's own words stand in its journal, and a client's own in its.
+/// The peer index of the server itself in its journal, and of the client itself in its own.
 pub const SELF: u32 = 0;
 
-/// Who keeps the account of a chat, and puts the server's words into somebody's language.
+/// Writes the chat's journal and localizes the server's notices.
 pub trait ChatLog {
     /// What the server says, as it goes over the wire.
     fn wording(&self, words: &ServerMessage) -> String;
     fn write(&self, record: Record);
-    /// Tells the person at the server what happened.
+    /// Shows an event to the person at the server.
     fn tell(&self, at: Now, event: ServerEvent<'_>);
 }
 
@@ -40,7 +40,7 @@ pub enum ServerEvent<'a> {
     Own(&'a str),
 }
 
-/// Writes down what an action means for the chat, and tells it; what is to be sent is the caller's to send.
+/// Records an action in the journal and shows it; sending is up to the caller.
 fn note(log: &dyn ChatLog, at: Now, action: &Action, requester: u32) {
     let own = |notice: ServerNotice| log.tell(at, ServerEvent::Own(&log.wording(&ServerMessage::Notice(notice))));
     match action {
@@ -77,7 +77,7 @@ fn step(p: u32, at: Now, did: MemberEvent) -> Record {
     Record::Member(Box::new(Member { p, at, did, nick: None, why: None }))
 }
 
-/// What is sent, without an end of line.
+/// The text to send, without a line end.
 fn server_text(log: &dyn ChatLog, wording: &ServerMessage) -> String {
     match wording {
         ServerMessage::Copy { who, text } => wire::copy(who, text),

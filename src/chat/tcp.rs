@@ -25,10 +25,10 @@ use crate::net::event_waiter::EventWaiter;
 /// Names the listening socket among those that are waited for.
 const LISTENER: u64 = 0;
 
-/// Connections that are being closed, or that are only told that there is no room, at once.
+/// Connections being closed or rejected at the same time.
 const MAX_CLOSING: usize = 256;
 
-/// Where no connection can be taken for want of descriptors, this is how long it is not tried again.
+/// How long accept() is not retried when descriptors have run out.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// How long a server waits at its end for its goodbye to be read.
@@ -39,7 +39,7 @@ const REASON_DISCONNECTED: &str = "GONE";
 
 #[derive(Clone, Copy, Debug)]
 pub struct TcpServerSettings {
-    /// A host that gives no sign of life for so long is gone.
+    /// Timeout for a dead host.
     pub timeout: Duration,
     pub stop_at: Option<Mono>,
 }
@@ -48,19 +48,19 @@ pub struct TcpServerSettings {
 pub struct TcpServerCounters {
     /// Connections taken.
     pub connections: u64,
-    /// Of these, still there when all were told goodbye and waited for.
+    /// Connections that were still open after the shutdown timeout.
     pub left_over: u64,
 }
 
 /// Allows as many descriptors as this process may have.
 pub fn allow_descriptors() {
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
-        // What is not granted shows when a connection cannot be taken.
+        // Without the higher limit, accept() fails later.
         _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
     }
 }
 
-/// Serves until Ctrl-C or the time to stop, then says goodbye.
+/// Serves until Ctrl-C or the deadline, then closes all connections.
 ///
 /// # Errors
 /// Those of `epoll` and of the listening socket.
@@ -91,7 +91,7 @@ pub fn serve(
         counters: TcpServerCounters::default(),
     };
     let ending = server.run(&listener, waiter)?;
-    // From here on nobody is let in.
+    // No connection is accepted from here on.
     drop(listener);
     server.close(waiter)?;
     server.counters.left_over = server.connections.len() as u64;
@@ -109,7 +109,7 @@ struct TcpServer<'a> {
     alarm_of: HashMap<u32, Mono>,
     leaving: usize,
     next: u32,
-    /// What is still to be done, and for whom.
+    /// Actions that are still to be carried out, with their member.
     work: VecDeque<(Action, u32)>,
     sent: Vec<OutgoingMessage>,
     counters: TcpServerCounters,
@@ -140,7 +140,7 @@ impl TcpServer<'_> {
         }
     }
 
-    /// Tells everybody goodbye and waits a while until that is read.
+    /// Announces the end to all members and waits until it is sent.
     fn close(&mut self, waiter: &mut EventWaiter) -> io::Result<()> {
         let actions = self.chat_state.close();
         self.perform(actions, 0);
@@ -272,7 +272,7 @@ impl TcpServer<'_> {
         let actions = self.chat_state.on_disconnect(id, why);
         self.perform(actions, id);
         if why == LeaveReason::Closed {
-            // Whoever has only closed its own direction may still be reading what waits.
+            // A client that closed only its own direction may still read.
             self.listen(id);
             self.settle(id);
         } else {
@@ -280,7 +280,7 @@ impl TcpServer<'_> {
         }
     }
 
-    /// Drops a connection of which both directions are closed.
+    /// Drops a connection that is closed in both directions.
     fn settle(&mut self, id: u32) {
         if self.connections.get(&id).is_some_and(ServerConnection::is_done) {
             self.drop_connection(id);
@@ -370,7 +370,7 @@ impl TcpServer<'_> {
         }
     }
 
-    /// Writes down what was never sent.
+    /// Records messages that were never sent.
     fn forget(&self, id: u32, messages: Vec<OutgoingMessage>) {
         for OutgoingMessage { n, at, .. } in messages {
             self.chat_log.write(Record::Unsent(Unsent { n, p: id, at, why: REASON_DISCONNECTED.to_owned() }));

@@ -21,7 +21,7 @@ use crate::net::event_waiter::EventWaiter;
 use crate::net::rate_detector::{FAST_BUFFER, RateDetector};
 use crate::net::recv_batch::RecvBatch;
 
-/// After so many batches it is time to look for signals again.
+/// Batches read before signals are checked again.
 const BATCHES_AT_ONCE: usize = 8;
 
 pub struct UdpServer<'a> {
@@ -43,12 +43,12 @@ impl<'a> UdpServer<'a> {
         log: &'a dyn ChatLog,
         own: Vec<IpAddr>,
     ) -> Self {
-        // A message to many may be answered by many at once. What is not granted shows in the drop counter.
+        // Many members may answer one message at once. If the buffer is not granted, the drop counter shows it.
         _ = endpoint.set_receive_buffer(FAST_BUFFER);
         Self { state, clock, endpoint, log, own, pace: RateDetector::default(), sampled: Mono(0) }
     }
 
-    /// Serves until Ctrl-C or the time to stop, then says goodbye.
+    /// Serves until Ctrl-C or the deadline, then announces the end.
     ///
     /// # Errors
     /// What the system says when the socket fails altogether.
@@ -89,7 +89,7 @@ impl<'a> UdpServer<'a> {
         }
     }
 
-    /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
+    /// Reads what is left in the socket after the run; returns the socket's drop counter.
     pub fn drain(&mut self) -> Option<u64> {
         let until = self.clock.mono().plus(std::time::Duration::from_secs(1));
         let mut batch = RecvBatch::default();
@@ -127,7 +127,7 @@ impl<'a> UdpServer<'a> {
         self.log.write(Record::Text(Text { n, p, at, text: beginning(&received.text) }));
     }
 
-    /// Does what the state machine says. `asker` is who said what it is about, member or not.
+    /// Carries out actions. `requester` is the peer that caused them, member or not.
     fn perform(&mut self, actions: Vec<Action>, requester: Option<(u32, SocketAddr)>, at: Now) {
         for action in actions {
             note(self.log, at, &action, requester.map_or(super::SELF, |(peer, _)| peer));
@@ -156,7 +156,7 @@ impl<'a> UdpServer<'a> {
         self.log.write(Record::Sent(Sent { n, p, at, took, behind: None, h, dropped }));
     }
 
-    /// Takes in what the kernel says after the fact.
+    /// Processes transmit timestamps and ICMP errors.
     fn events(&mut self) {
         for event in self.endpoint.events() {
             match event {
@@ -169,7 +169,7 @@ impl<'a> UdpServer<'a> {
                         let n = Some(tag.number);
                         self.log.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
                     }
-                    // Port unreachable; what says less may be over in a moment.
+                    // Port unreachable; other errors may be temporary.
                     if matches!((to.is_ipv6(), kind, code), (false, 3, 3) | (true, 1, 4)) {
                         let actions = self.state.refused(to);
                         self.perform(actions, None, at);

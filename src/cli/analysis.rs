@@ -21,7 +21,6 @@ pub struct AnalyzeArgs {
     pub client: Vec<PathBuf>,
     #[arg(long, value_name = "FILE", alias = "servidor")]
     pub server: Vec<PathBuf>,
-    /// The server's port, where no journal tells it.
     #[arg(long, value_name = "N", alias = "porta")]
     pub port: Option<u16>,
     /// Which of the server's flows is the client's.
@@ -43,7 +42,6 @@ pub struct CheckArgs {
     /// The files of a submission, or folders of one or of several.
     #[arg(value_name = "FILE|FOLDER", required = true)]
     pub paths: Vec<PathBuf>,
-    /// The server's port, where no journal tells it.
     #[arg(long, value_name = "N", alias = "porta")]
     pub port: Option<u16>,
     #[arg(long)]

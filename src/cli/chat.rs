@@ -30,7 +30,6 @@ pub struct ChatServerArgs {
     pub udp: bool,
     #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:12345", alias = "escutar")]
     pub listen: String,
-    /// Who has said something is a member, without a challenge.
     #[arg(long, requires = "udp", alias = "aberto")]
     pub open: bool,
     #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::MAX_MEMBERS as u32,
@@ -43,10 +42,8 @@ pub struct ChatServerArgs {
     /// Texts a second from one member, 0 for no limit.
     #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::TEXTS_PER_SECOND, alias = "limite")]
     pub rate_limit: u32,
-    /// A member silent for so long is forgotten.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, requires = "udp", alias = "ocioso")]
     pub idle: Duration,
-    /// A host that gives no sign of life for so long is gone.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, conflicts_with = "udp", alias = "prazo")]
     pub timeout: Duration,
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
@@ -75,7 +72,6 @@ pub struct ChatClientArgs {
     /// From one line to the next, where they come from a file or a program.
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
-    /// A server that gives no sign of life for so long is gone.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, conflicts_with = "udp", alias = "prazo")]
     pub timeout: Duration,
     #[command(flatten)]

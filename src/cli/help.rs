@@ -24,13 +24,13 @@ pub fn language(arguments: &[OsString]) -> Language {
 /// Help is never laid out wider, and narrower where the terminal is.
 pub const MAX_HELP_WIDTH: usize = 80;
 
-/// clap takes `{n}` in a help text for a line break; this stands for its brace until [`shown`] puts it back.
+/// clap reads `{n}` as a line break; this character stands for the brace until [`unescape_layout`] restores it.
 const BRACE: &str = "\u{e000}";
 
 /// No line breaks at it; [`shown`] turns it into a plain space.
 const NO_BREAK: &str = "\u{a0}";
 
-/// Where options that every subcommand has stand: behind its own.
+/// Display order of global options: after a subcommand's own.
 const LAST: usize = 900;
 
 fn layout(text: &str) -> String {
@@ -125,7 +125,7 @@ fn with_words(command: Command, texts: Texts, name: &str) -> Command {
     })
 }
 
-/// What stands for a value: `HOST[:PORT]` is the key `value-host-port`.
+/// The localized name of a value: `HOST[:PORT]` has the key `value-host-port`.
 fn value(name: &str, texts: Texts) -> String {
     let parts: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let key = parts.join("-").to_ascii_lowercase();

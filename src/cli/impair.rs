@@ -26,7 +26,6 @@ pub struct ImpairArgs {
     pub duration: Option<Duration>,
 }
 
-/// What a bad network does. What is not said of one direction is done to both.
 #[derive(Clone, Debug, Args)]
 pub struct ImpairmentArgs {
     #[arg(long, value_name = "LOSS", aliases = ["loss-forward", "perda"])]

@@ -38,7 +38,6 @@ pub struct MonitorArgs {
     pub email_attach: bool,
 }
 
-/// Who is told of alerts, and by which mail server.
 #[derive(Clone, Debug, Args)]
 pub struct MailArgs {
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', alias = "email-para")]

@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ErrorKind};
 use super::help;
 use crate::i18n::{Texts, Value};
 
-/// What is wrong, the usage, and where there is help; `None` for the rare kinds that are left to clap's own words.
+/// The localized error, the usage and where to find help; `None` for rare errors, which keep clap's text.
 pub fn localize_error(error: &clap::Error, texts: Texts) -> Option<String> {
     let word = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let (argument, value, prior) =

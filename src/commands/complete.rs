@@ -15,7 +15,7 @@ use crate::i18n::Texts;
 
 const NAME: &str = "medidor";
 
-/// Writes what was asked for.
+/// Writes completions or the manual page.
 ///
 /// # Errors
 /// A [`Failure`](super::run::error::Failure) where stdout cannot be written to.

@@ -37,7 +37,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
                 run::status::eprint_line(own.unwrap_or_else(|| help::unescape_layout(&message.to_string())).trim_end());
                 Exit::Usage
             } else {
-                // Help is what was asked for, so it is a result; a reader that has gone away is no error.
+                // Help was asked for, so it goes to stdout; a closed pipe is no error.
                 let words = if run::print::color() { message.ansi().to_string() } else { message.to_string() };
                 _ = run::print::write(&help::unescape_layout(&words), texts);
                 Exit::Done

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Wall(pub i64);
 
 impl Wall {
-    /// Nanoseconds from `earlier` to `self`; negative when `self` is the earlier one. Saturates: readings come from files
-    /// that may say anything.
+    /// Nanoseconds from `earlier` to `self`, negative if `self` is earlier. Saturates, because files may contain any
+    /// value.
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }

@@ -37,7 +37,7 @@ pub enum ReadError {
     NotAJournal { name: String },
 }
 
-/// What tells a journal from other files.
+/// The fields that identify a journal.
 #[derive(Deserialize)]
 struct FirstLine {
     e: String,

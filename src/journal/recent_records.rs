@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::sink::JournalSink;
 use crate::core::evidence::journal::Record;
 
-/// So many are kept at the most: of a probe every 100 ms those of more than a minute.
+/// Records kept: with a probe every 100 ms, more than a minute.
 const MAX_RECORDS: usize = 4096;
 
 /// The latest records of one client with one server.

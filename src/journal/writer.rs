@@ -21,7 +21,7 @@ use crate::core::time::Wall;
 /// about 100 bytes, and memory is taken only as the queue fills.
 pub const QUEUE_LEN: usize = 262_144;
 
-/// The thread is woken when so many are there: few enough for it to be done with them in a few milliseconds.
+/// The thread is woken at this queue length, which it writes in a few milliseconds.
 const WAKE_THRESHOLD: usize = 8_192;
 
 /// How long a record may wait in memory before it goes to the file.
@@ -84,8 +84,8 @@ struct State {
 pub struct JournalHandle(Arc<Queue>);
 
 impl JournalSink for JournalHandle {
-    /// Puts a record into the queue, without waiting for room or for the disk. Where there is no room it is lost and
-    /// counted. After the end of the journal it is ignored.
+    /// Queues a record without blocking. If the queue is full it is lost and counted; after the journal's end it is
+    /// ignored.
     fn write(&self, record: Record) {
         let queue = &*self.0;
         let mut state = queue.lock();
@@ -170,7 +170,7 @@ impl Queue {
 
 #[derive(Debug)]
 pub struct WriterResult {
-    /// Records lost because the queue was full; `gap` records say when.
+    /// Records lost because the queue was full; `gap` records show when.
     pub lost: u64,
     /// Why writing stopped before the end: disk full, as a rule. The file holds whole lines up to there.
     pub failure: Option<io::Error>,
@@ -183,7 +183,7 @@ pub struct JournalWriter {
 }
 
 impl JournalWriter {
-    /// Starts writing to a file, from where it stands, behind a queue of [`QUEUE`] records.
+    /// Starts writing at the file's current position, behind a queue of [`QUEUE_LEN`] records.
     pub fn start(file: File) -> Self {
         Self::with_room(file, QUEUE_LEN)
     }
@@ -206,7 +206,7 @@ impl JournalWriter {
         JournalHandle(Arc::clone(&self.queue))
     }
 
-    /// Writes what is still in the queue and ends the journal. Handles that are left write nowhere.
+    /// Writes the rest of the queue and ends the journal. Remaining handles write nowhere.
     pub fn finish(mut self) -> WriterResult {
         self.close(None)
     }
@@ -249,7 +249,7 @@ impl<S: Sink> Output<S> {
         Self { sink, lines: Vec::with_capacity(2 * CHUNK), written: 0, failure: None }
     }
 
-    /// Writes what comes through the queue until that is closed; answers why writing stopped before that.
+    /// Writes the queue until it is closed; returns the error that ended it early.
     fn run(mut self, queue: &Queue) -> Option<io::Error> {
         let mut records = Vec::new();
         loop {

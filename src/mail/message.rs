@@ -53,7 +53,7 @@ impl MailMessage {
             .subject(one_line(&self.subject))
             .date(UNIX_EPOCH + Duration::from_nanos(self.date.0.max(0).unsigned_abs()))
             .message_id(Some(id))
-            // Nobody's holiday reply should answer it (RFC 3834, section 5).
+            // Prevents automatic replies (RFC 3834 section 5).
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),

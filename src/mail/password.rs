@@ -12,7 +12,7 @@ pub const VARIABLE: &str = "MEDIDOR_SMTP_PASSWORD";
 /// No password is longer, bytes.
 const MAX_PASSWORD_LEN: u64 = 4096;
 
-/// A password. What is printed of it says only that there is one; its memory is wiped when it goes.
+/// A password. Debug output hides it; its memory is wiped on drop.
 #[derive(Clone)]
 pub struct Password(SecretString);
 
@@ -45,7 +45,7 @@ impl Password {
         std::env::var(VARIABLE).ok().filter(|password| !password.is_empty()).map(Self::new)
     }
 
-    /// Asks on the terminal, whatever the standard streams are connected to; what is typed is not shown.
+    /// Asks on the terminal, whatever the standard streams are; the input is not shown.
     ///
     /// # Errors
     /// What the system says, where there is no terminal above all.
@@ -57,7 +57,7 @@ impl Password {
         self.0.expose_secret()
     }
 
-    /// A text without the password in it: a server may say back what it was told.
+    /// A text without the password: a server may echo it.
     pub(super) fn hidden_in(&self, text: &str) -> String {
         match self.reveal() {
             "" => text.to_owned(),

@@ -43,14 +43,14 @@ pub struct Failure {
 pub enum Reason {
     Unreachable,
     Timeout,
-    /// The server's certificate is not trusted, or there is no TLS where there must be.
+    /// The server's certificate is not trusted, or TLS is missing where required.
     Tls,
     Login,
     /// The server refused the message for now (4xx).
     Busy,
     /// The server refused the message for good (5xx).
     Refused,
-    /// The server would not begin, or said something else than SMTP.
+    /// The server does not respond with SMTP.
     Broken,
 }
 
@@ -64,7 +64,7 @@ impl Reason {
 pub type SendResult = Result<(), Failure>;
 
 impl SmtpAccount {
-    /// An account at `host`. `root` is a certificate (PEM) to be trusted beside those that this system trusts.
+    /// An account at `host`. `root` is an additional trusted certificate (PEM).
     ///
     /// # Errors
     /// What is wrong with the certificate.
@@ -89,7 +89,7 @@ impl SmtpAccount {
         Ok(Self { host, port, security, tls, login, time_limit: timeout })
     }
 
-    /// Delivers a letter, over a connection of its own.
+    /// Delivers a message over a connection of its own.
     ///
     /// # Errors
     /// What kind of trouble there was, and what was said.
@@ -173,7 +173,7 @@ fn reason(error: &Error, otherwise: Reason) -> Reason {
             return match io.kind() {
                 // A socket's own timeout shows as either.
                 io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Reason::Timeout,
-                // So rustls says what is wrong with a certificate.
+                // rustls reports certificate errors this way.
                 io::ErrorKind::InvalidData => Reason::Tls,
                 _ => Reason::Unreachable,
             };

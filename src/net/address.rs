@@ -8,13 +8,13 @@ use thiserror::Error;
 
 use super::error_queue::plain;
 
-/// Why a text is no address to send to or to listen on.
+/// Why a text is not an address to send to or to listen on.
 #[derive(Debug, Error)]
 pub enum HostError {
-    /// There is no host in it; a number alone is none either.
+    /// It has no host; a number alone is not one.
     #[error("{text:?} names no host")]
     NoHost { text: String },
-    /// What stands after the colon is no port from 1 (0 to listen on) to 65535.
+    /// The part after the colon is not a port from 1 (0 to listen on) to 65535.
     #[error("{port:?} is no port")]
     BadPort { port: String },
     /// Brackets that do not hold an IPv6 address, or something between them and the port.
@@ -34,7 +34,7 @@ pub fn resolve(text: &str, default_port: u16) -> Result<Vec<SocketAddr>, HostErr
     look_up(host, port)
 }
 
-/// The host and the port that a text names; nobody is asked for an address.
+/// The host and the port in a text, without resolving the name.
 ///
 /// # Errors
 /// As [`resolve`], but for names without an address.
@@ -121,7 +121,7 @@ fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, HostError> {
     Ok(found)
 }
 
-/// The address that stands for all of this host's, with any port, of the same IP version as `peer`.
+/// The unspecified address with port 0, of the same IP version as `peer`.
 pub fn unspecified_like(peer: SocketAddr) -> SocketAddr {
     match peer {
         SocketAddr::V4(_) => SocketAddr::from(([0, 0, 0, 0], 0)),
@@ -145,7 +145,7 @@ pub fn addresses() -> Vec<IpAddr> {
 /// Whether datagrams to this address stay on this host.
 pub fn is_own(address: IpAddr) -> bool {
     let address = address.to_canonical();
-    // What is sent to the unspecified address goes to this host as well.
+    // The unspecified address as destination also means this host.
     address.is_loopback() || address.is_unspecified() || addresses().contains(&address)
 }
 

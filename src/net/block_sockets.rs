@@ -119,7 +119,7 @@ impl BlockSender {
         })
     }
 
-    /// Looks who knocked: the sender and the bytes of one datagram that came, where one did.
+    /// Receives one datagram that opens the path through a NAT: its sender and its length, if one has arrived.
     ///
     /// # Errors
     /// Those of `recvfrom()`.
@@ -192,7 +192,7 @@ pub struct BlockReceiver {
 }
 
 impl BlockReceiver {
-    /// Opens a socket on `local`; nothing is read by it before it was told [what to expect](Self::expect).
+    /// Opens a socket on `local`; it receives nothing before [`Self::expect`].
     ///
     /// # Errors
     /// Those of `socket()` and `bind()`.
@@ -230,8 +230,7 @@ impl BlockReceiver {
         self.socket.local_addr()
     }
 
-    /// Asks for a receive buffer of so many bytes, beyond the system's limit where this process may; answers how many
-    /// bytes were granted.
+    /// Asks for a receive buffer of `bytes`, beyond the system's limit if permitted; returns the granted bytes.
     ///
     /// # Errors
     /// Those of `setsockopt()`.
@@ -293,8 +292,7 @@ impl BlockReceiver {
         })
     }
 
-    /// Datagrams that the kernel dropped at this socket, for want of room or for a bad checksum; `None` where the system
-    /// does not tell.
+    /// Datagrams that the kernel dropped at this socket (buffer full or bad checksum); `None` if unavailable.
     pub fn drops(&self) -> Option<u64> {
         socket_drops::of_socket(self.inode?)
     }

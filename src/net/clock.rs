@@ -5,7 +5,7 @@ use nix::time::ClockId;
 
 use crate::core::time::{Mono, Now, SECOND, Wall};
 
-/// Readings of both clocks that are no further apart are of one moment, nanoseconds.
+/// Readings of both clocks at most this far apart count as simultaneous, nanoseconds.
 const MAX_READING_GAP_NS: i64 = 20_000;
 
 /// A host on which even reading a clock takes longer than that must do with what it has.
@@ -20,7 +20,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock whose monotonic readings begin at zero now.
+    /// Starts a clock whose monotonic time begins at zero.
     pub fn start() -> Self {
         Self { start: read(ClockId::CLOCK_MONOTONIC) }
     }

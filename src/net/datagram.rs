@@ -8,7 +8,7 @@ use super::clock::nanoseconds;
 use super::error_queue;
 use crate::core::time::Wall;
 
-/// Names a message to the endpoint, which gives it back with what the kernel says of it.
+/// Identifies a message in the endpoint's events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MessageTag {
     pub number: u64,
@@ -17,9 +17,9 @@ pub struct MessageTag {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecvMeta {
-    /// Who sent it; IPv4 addresses are never shown as IPv6.
+    /// The sender; IPv4-mapped addresses are shown as IPv4.
     pub from: SocketAddr,
-    /// Bytes of it in the buffer, which cuts longer ones.
+    /// Bytes in the buffer, which truncates longer datagrams.
     pub length: usize,
     /// The kernel's software receive stamp. The first socket of a host that asks for stamps may have to do without for
     /// its first milliseconds: the kernel switches them on in its own time.

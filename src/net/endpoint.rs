@@ -42,10 +42,10 @@ pub const MAX_SLEEP: Duration = Duration::from_millis(50);
 /// Sends of one datagram at most: each pending ICMP error costs one, and more may arrive meanwhile.
 const ATTEMPTS: usize = 3;
 
-/// Events kept for [`Endpoint::events`]; what comes beyond is dropped.
+/// Events kept for [`Endpoint::events`]; further ones are dropped.
 const MAX_EVENTS: usize = 65_536;
 
-/// Entries read from the error queue in one go: whoever floods it must not keep us here.
+/// Entries read from the error queue at once, so that a flood cannot starve the loop.
 const MAX_ENTRIES: usize = 8_192;
 
 /// Of `<linux/socket.h>`; together they find the path and confirm it, and with an empty text send nothing.
@@ -68,7 +68,7 @@ pub enum SendResult {
     },
 }
 
-/// What the kernel says of a datagram after the fact.
+/// An event from the kernel about a sent datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
     Departed {
@@ -76,12 +76,12 @@ pub enum SocketEvent {
         kernel: Wall,
     },
     Refused {
-        /// The message, where what was quoted fits just one.
+        /// The message, if the quote matches exactly one.
         tag: Option<MessageTag>,
         to: SocketAddr,
         /// The quoted text: cut or even empty at the quoting router's discretion (RFC 792, RFC 1812 section 4.3.2.3).
         quoted: Vec<u8>,
-        /// Who sent the error, where the kernel says so.
+        /// The sender of the error, if the kernel gives it.
         from: Option<IpAddr>,
         /// ICMP type, of `ICMPv6` where `to` is IPv6.
         kind: u8,
@@ -110,7 +110,7 @@ impl Endpoint {
         if address.is_ipv6() {
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
-        // Each call says for itself that it must not block, except that of which a limited sleep is wanted.
+        // All calls are non-blocking, except those with a bounded sleep.
         socket.set_read_timeout(Some(MAX_SLEEP))?;
         // A kernel without stamps or an error queue still serves: the fields stay empty.
         let _ = setsockopt(&socket, sockopt::Timestamping, &stamps(true, true));
@@ -182,8 +182,8 @@ impl Endpoint {
         socket.set_tos_v4(field)
     }
 
-    /// Asks for a receive buffer of so many bytes, beyond the system's limit where this process may, and answers what
-    /// the kernel counts with: it doubles the figure to allow for its own bookkeeping (socket(7), `SO_RCVBUF`).
+    /// Asks for a receive buffer of `bytes`, beyond the system's limit if permitted; returns the kernel's value, which
+    /// is doubled for its own bookkeeping (socket(7), `SO_RCVBUF`).
     ///
     /// # Errors
     /// Those of `setsockopt()`.
@@ -300,19 +300,19 @@ impl Endpoint {
         if to.ip().is_loopback() {
             let address = SockaddrStorage::from(self.reachable(to));
             let nothing_sent = MsgFlags::from_bits_retain(MSG_CONFIRM | MSG_PROBE);
-            // What is wrong with the way shows when something is sent.
+            // Errors of the path show on the first real send.
             let _ = sendto(self.socket.as_raw_fd(), &[], &address, nothing_sent | MsgFlags::MSG_DONTWAIT);
         }
     }
 
-    /// What the kernel said since the last call, in its order: transmit stamps and ICMP errors.
+    /// The kernel's events since the last call, in order: transmit timestamps and ICMP errors.
     pub fn events(&mut self) -> Vec<SocketEvent> {
         self.read_error_queue();
         self.events.drain(..).collect()
     }
 
-    /// Datagrams that the kernel dropped at this socket since it was opened, for want of room or for a bad checksum;
-    /// `None` where the system does not tell.
+    /// Datagrams that the kernel dropped at this socket since it was opened (buffer full or bad checksum); `None` if
+    /// unavailable.
     pub fn socket_drops(&self) -> Option<u64> {
         socket_drops::of_socket(self.inode?)
     }

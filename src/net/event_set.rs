@@ -8,7 +8,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 /// Events taken at once; the others are taken the next time.
 const MAX_EVENTS: usize = 256;
 
-/// What is waited for. Errors, and the end of both directions, are reported always.
+/// The events to wait for. Errors and hang-ups are always reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interest {
     /// Something can be read, or the other end has ended its direction.
@@ -56,7 +56,7 @@ impl EventSet {
         Ok(self.0.add(file, EpollEvent::new(interest.flags(), key))?)
     }
 
-    /// Changes what is waited for.
+    /// Changes the events to wait for.
     ///
     /// # Errors
     /// Those of `epoll_ctl()`.

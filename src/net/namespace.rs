@@ -27,10 +27,8 @@ const OWN_NETWORK: &str = "/proc/thread-self/ns/net";
 /// Length of the prefix that the two ends of a cable share.
 const PREFIX_LENGTH: u8 = 24;
 
-/// Moves this process into a user namespace of its own, where it and what it starts have every right over namespaces made
-/// from there on, and none beyond those of the user. There is no way back.
-///
-/// To be called while the process has one thread.
+/// Moves this process into a user namespace of its own, where it has all privileges over namespaces created from there,
+/// and no others. There is no way back. Must be called while the process has one thread.
 ///
 /// # Errors
 /// Those of `unshare()` and of writing the maps: EPERM where the system lets ordinary users have no such thing, ENOSPC
@@ -40,7 +38,7 @@ pub fn enter_user_namespace() -> io::Result<()> {
     unshare(CloneFlags::CLONE_NEWUSER).map_err(|error| said("user namespace", error))?;
     // A program that was given rights by its file may not write its own maps before.
     set_dumpable(true)?;
-    // user_namespaces(7): without root, the map of groups may be written only once nobody can change groups any more.
+    // user_namespaces(7): without root, the group map may be written only after setgroups is denied.
     let write = |file: &str, text: String| {
         fs::write(format!("/proc/self/{file}"), text).map_err(|error| said(&format!("user namespace: {file}"), error))
     };

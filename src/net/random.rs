@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-/// So many random bytes.
+/// Random bytes.
 ///
 /// # Errors
 /// Those of reading `/dev/urandom`.

@@ -14,10 +14,10 @@ pub const FAST_INTERVAL: Duration = Duration::from_micros(200);
 /// and grants twice what it is asked for: this holds 20,000 of them.
 pub const FAST_BUFFER: usize = 8 * 1024 * 1024;
 
-/// Over so long the pace of what comes in is taken: soon enough to be ready before an ordinary buffer overflows.
+/// The interval over which the rate is measured: short enough to react before an ordinary buffer overflows.
 const WINDOW: Duration = Duration::from_millis(20);
 
-/// Counts what comes in, and notices when it begins to be fast and when it ceases to be.
+/// Measures the arrival rate, and reports when it becomes fast or slow.
 #[derive(Debug, Default)]
 pub struct RateDetector {
     since: Mono,
@@ -26,14 +26,14 @@ pub struct RateDetector {
 }
 
 impl RateDetector {
-    /// So many datagrams came in. Answers whether the pace is fast from now on, if that is news. It begins to be fast when
-    /// more come than [`FAST_INTERVAL`] apart, and ceases when fewer than half as many do.
+    /// Counts arrived datagrams; returns the new state if it changes. The rate is fast when datagrams come less than
+    /// [`FAST_INTERVAL`] apart, and slow again at half that rate.
     pub fn received(&mut self, now: Mono, datagrams: usize) -> Option<bool> {
         let most = (nanos(WINDOW) / nanos(FAST_INTERVAL)) as u64;
         let before = self.fast;
         let passed = now.since(self.since);
         if passed >= nanos(WINDOW) {
-            // What came before a silence says nothing of what comes after it.
+            // The rate before a pause says nothing about the rate after it.
             self.fast = before && self.count > most / 2 && passed < 2 * nanos(WINDOW);
             self.since = now;
             self.count = 0;

@@ -12,13 +12,13 @@ use super::datagram::RecvMeta;
 
 pub const MAX_BATCH: usize = 32;
 
-/// Room for one: the largest UDP payload and a little more. Memory is taken only for what comes.
+/// Buffer per datagram: the largest UDP payload and a little more. Memory is only committed when used.
 const MAX_DATAGRAM: usize = 65_536;
 
 /// Room for datagrams, and those that were read last.
 pub struct RecvBatch {
     buffer: Vec<u8>,
-    /// The datagrams read last, each at its place in the buffer.
+    /// The last datagrams, each with its place in the buffer.
     arrivals: Vec<(usize, RecvMeta)>,
     /// How many to ask for: preparing for many costs time, which a single datagram should not be kept waiting for.
     ask: usize,
@@ -65,7 +65,7 @@ impl RecvBatch {
         self.arrivals.push((0, arrival));
     }
 
-    /// Reads what is there, as far as it was asked for. Never blocks.
+    /// Reads what has arrived, up to the current batch size. Never blocks.
     pub(super) fn read(&mut self, socket: &UdpSocket) -> nix::Result<()> {
         // Made anew each time: after a call, the old ones hold the lengths that came and no longer those of the room.
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(self.ask, Some(cmsg_space!([TimeSpec; 3])));

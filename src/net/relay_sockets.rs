@@ -13,7 +13,7 @@ const LISTENING: u64 = u64::MAX;
 
 const MAX_DATAGRAM: usize = 65_536;
 
-/// From one socket so many datagrams are read before the others get their turn.
+/// Datagrams read from one socket before the others get their turn.
 const READ_BATCH: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
-/// The tables of UDP sockets in the network namespace of the calling thread; a socket stands in one of them.
+/// The tables of UDP sockets in the network namespace of the calling thread; a socket is in one of them.
 const TABLES: [&str; 2] = ["/proc/thread-self/net/udp", "/proc/thread-self/net/udp6"];
 
 /// The drops of the socket with this inode since it was made; `None` where the tables do not show it.

@@ -28,7 +28,7 @@ enum Stamp {
     Awaited,
     /// It came, or was given up as ambiguous.
     Settled,
-    /// It cannot come: the kernel said that it dropped the datagram, or was not asked for a stamp.
+    /// It cannot come: the kernel dropped the datagram, or was not asked for a timestamp.
     Impossible,
 }
 
@@ -47,7 +47,7 @@ struct SentDatagram {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimestampMatch {
     Of(MessageTag),
-    /// It cannot be told whose it is.
+    /// It is unknown whose it is.
     Nobody,
     /// The kernel counts differently from this table: the counter must be reset.
     OutOfStep,
@@ -59,9 +59,9 @@ pub(super) struct SentDatagrams {
     datagrams: VecDeque<SentDatagram>,
     /// How many datagrams were forgotten to make room.
     forgotten: u64,
-    /// Place in the order of sending of the first datagram of the current generation.
+    /// Position in sending order of the first datagram of the current generation.
     generation: u64,
-    /// Datagrams of earlier generations whose stamps may still come.
+    /// Datagrams of earlier generations whose timestamps may still come.
     stale: usize,
 }
 
@@ -80,7 +80,7 @@ impl SentDatagrams {
         self.datagrams.push_back(SentDatagram { tag, start, to, length: text.len(), prefix, counter, stamp });
     }
 
-    /// The kernel's counter was reset: what is sent from here on is counted from zero.
+    /// The kernel's counter was reset: later datagrams are counted from zero.
     pub fn reset(&mut self) {
         self.generation = self.forgotten + self.datagrams.len() as u64;
         self.stale = self.datagrams.iter().filter(|datagram| datagram.stamp == Stamp::Awaited).count();
@@ -120,8 +120,7 @@ impl SentDatagrams {
         }
     }
 
-    /// The message that an ICMP error quotes, by destination and text; `None` where nothing fits, or where what was
-    /// quoted fits several messages.
+    /// The message that an ICMP error quotes, by destination and text; `None` if none or several match.
     pub fn match_icmp_quote(&self, to: SocketAddr, quoted: &[u8]) -> Option<MessageTag> {
         if quoted.is_empty() {
             return None;
@@ -184,7 +183,7 @@ impl SentDatagrams {
     }
 }
 
-/// The tag that all these datagrams bear, if they agree.
+/// The tag of all these datagrams, if they agree.
 fn only_tag<'a>(mut datagrams: impl Iterator<Item = &'a SentDatagram>) -> Option<MessageTag> {
     let tag = datagrams.next()?.tag;
     datagrams.all(|datagram| datagram.tag == tag).then_some(tag)

@@ -19,7 +19,7 @@ pub fn render(document: &Document, texts: Texts) -> String {
     lines.join("\n").replace(NO_BREAK, " ")
 }
 
-/// What became of a probe that had no reply in time, as far as this host's wire shows it.
+/// The fate of a probe without a timely reply, as this host's wire shows it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ProbeFate {
     /// Its reply was on the wire in time, and the application did not read it.
@@ -36,9 +36,9 @@ enum ProbeFate {
     LostBeyond,
     /// The same, where no network can have lost it, because the server is on this host, too.
     LostOnHost,
-    /// An ICMP error says that nobody listens, or that a firewall refuses.
+    /// An ICMP error: nothing is listening, or a firewall rejects.
     Refused,
-    /// Another ICMP error says why it had no reply.
+    /// Another ICMP error.
     Icmp,
     /// The capture cannot tell.
     Unknown,

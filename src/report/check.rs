@@ -163,7 +163,7 @@ fn reason(finding: &Finding, texts: Texts) -> String {
     texts.with(&format!("check-reason-{name}"), &values)
 }
 
-/// A time beside which a limit may stand: to the millisecond, or finer where it is shorter than a second.
+/// A time compared with a limit: in milliseconds, or finer below a second.
 fn time(ns: i64, figures: NumberFormat) -> String {
     if ns.abs() < SECOND { figures.duration(ns) } else { format!("{}{NO_BREAK}s", figures.round_seconds(ns)) }
 }

@@ -22,7 +22,7 @@ pub fn cell(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// A text of a stranger or a user that no spreadsheet takes for a formula: an apostrophe stands before one.
+/// Prefixes an apostrophe to a text that a spreadsheet would take for a formula.
 pub fn escape_formula(text: &str) -> String {
     if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }

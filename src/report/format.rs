@@ -5,12 +5,12 @@
 
 use crate::i18n::{Language, Texts, Value};
 
-/// Stands for what is not known.
+/// Stands for an unknown value.
 pub const DASH: &str = "—";
 
 pub const NO_BREAK: char = '\u{a0}';
 
-/// This many ranges of numbers are listed; of more it is said how many follow.
+/// Ranges of numbers listed; the number of the others is shown.
 const MAX_RANGES: usize = 24;
 
 #[derive(Clone, Copy, Debug)]
@@ -107,8 +107,8 @@ impl NumberFormat {
         self.decimal(ns as f64 / SECOND, 6)
     }
 
-    /// The same to the millisecond at the most, and no more digits than it needs: for what people chose, and for what is
-    /// told beside it.
+    /// A duration with at most milliseconds, and no more digits than needed: for configured values and times beside
+    /// them.
     pub fn round_seconds(self, ns: i64) -> String {
         let number = self.decimal(ns as f64 / SECOND, 3);
         number.trim_end_matches('0').trim_end_matches(['.', ',']).to_owned()
@@ -123,12 +123,12 @@ impl NumberFormat {
         }
     }
 
-    /// A duration in a table's unit, without its symbol; a dash for what is not known.
+    /// A duration in a table's unit, without its symbol; a dash if unknown.
     pub fn in_unit(self, ns: Option<i64>, unit: Unit) -> String {
         ns.map_or_else(|| DASH.to_owned(), |ns| self.decimal(ns as f64 / unit.ns, unit.places))
     }
 
-    /// A count; a dash for what is not known.
+    /// A count; a dash if unknown.
     pub fn count(self, count: Option<u64>) -> String {
         count.map_or_else(|| DASH.to_owned(), |count| count.to_string())
     }

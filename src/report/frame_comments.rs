@@ -26,7 +26,7 @@ pub fn of(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, S
             fates.insert((index, message.n), result);
         }
     }
-    // A client may have several runs from one port, which have its direction in common: then a further copy is nobody's.
+    // A client may have several runs from one port, with the same flow: a further copy then belongs to none.
     let mut owners: HashMap<u32, Option<usize>> = HashMap::new();
     for datagram in &log.datagrams {
         if let Some((flow, _)) = known.get(&datagram.frame) {

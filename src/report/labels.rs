@@ -65,7 +65,7 @@ pub fn outcome(outcome: Outcome, texts: Texts) -> String {
     })
 }
 
-/// What became of a message, and where, in a few words.
+/// The outcome of a message and its segments, in a few words.
 pub fn result(message: &Message, texts: Texts, figures: NumberFormat) -> String {
     let outcome = outcome(message.outcome, texts);
     match (message.outcome, &message.blame[..]) {
@@ -160,7 +160,7 @@ pub fn fill_warnings(warnings: &mut [Warning], texts: Texts) {
     }
 }
 
-/// A figure of a warning for a place in its text. What is unknown or empty becomes `none`, which the texts tell apart.
+/// A value of a warning for its text. Unknown or empty becomes `none`, which the texts handle.
 fn place(value: &Json, texts: Texts) -> Value {
     match value {
         Json::Number(number) => match number.as_u64() {

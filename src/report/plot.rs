@@ -13,12 +13,12 @@ use ratatui::widgets::{Axis, Block, Chart, Dataset, GraphType, Paragraph};
 use super::format::{NO_BREAK, NumberFormat};
 use crate::i18n::Texts;
 
-/// So many probes are remembered; no terminal is wider.
+/// Probes remembered; no terminal is wider.
 const MAX_PROBES: usize = 2_048;
 
 const MAX_LINES: usize = 5;
 
-/// The plot's axis shows at least so many probes, nanoseconds at least so many.
+/// The smallest ranges of the plot's axes: probes, and nanoseconds.
 const MIN_PROBES: u64 = 10;
 const MIN_AXIS_NS: i64 = 1_000;
 
@@ -119,7 +119,7 @@ impl PlotImage {
                 Axis::default().bounds([oldest as f64, newest as f64]).labels([oldest.to_string(), newest.to_string()]),
             )
             .y_axis(Axis::default().bounds([0.0, top]).labels(heights).labels_alignment(Alignment::Right))
-            // It would hide the latest; the title says what is what.
+            // A legend would hide the latest points; the title explains the marks.
             .legend_position(None);
         frame.render_widget(chart, area);
     }

@@ -42,8 +42,7 @@ pub(super) fn layout(blocks: &[ReportBlock], style: Style) -> String {
     renderer.finish()
 }
 
-/// A sheet that grows line by line. Control characters in what it is given, which may come from a file of anybody's, do
-/// not reach the terminal.
+/// Renders the text line by line, with control characters escaped: the input may come from foreign files.
 struct TextRenderer {
     width: usize,
     color: bool,

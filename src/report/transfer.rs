@@ -39,7 +39,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// The result as one JSON document, its warnings filled in the language of `texts`.
 pub fn json(document: &mut TransferDocument, texts: Texts) -> String {
     labels::fill_warnings(&mut document.warnings, texts);
-    // Only maps with keys that are no text could fail.
+    // Serializing fails only for maps with non-string keys.
     serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }
 
@@ -83,7 +83,7 @@ fn page(lines: impl IntoIterator<Item = String>) -> String {
 /// Transfers beside each other, each under its mode, count of receivers and size.
 pub fn comparison(documents: &[TransferDocument], texts: Texts) -> String {
     let part = |document: &TransferDocument| {
-        // A comparison is a table: how each transfer went its way is told by a transfer alone.
+        // A comparison is a table; the throughput over time belongs to a single transfer.
         let mut unnumbered = document.clone();
         for transfer in &mut unnumbered.transfers {
             (transfer.course, transfer.account.transport) = (None, None);
@@ -251,7 +251,7 @@ pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
     lines
 }
 
-/// What was lost, whose loss it was, and what to do about it.
+/// The losses, their segments, and advice.
 fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
     let figures = NumberFormat::new(texts);
     let share = |count: u64, of: u64| {

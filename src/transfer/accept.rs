@@ -16,7 +16,7 @@ use crate::net::block_sockets::{BlockSender, open_near};
 use crate::net::clock::Clock;
 use crate::net::event_waiter::wait_readable;
 
-/// How long a newcomer may take for each thing that is expected of it.
+/// Timeout per handshake step.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections that have no number yet, at the most.
@@ -48,7 +48,7 @@ pub enum AcceptEvent {
         peer: SocketAddr,
         ready: u16,
     },
-    /// One that had a number has left, or did not do what was expected.
+    /// A numbered receiver left, or failed its handshake.
     Left {
         number: u16,
         peer: SocketAddr,
@@ -60,7 +60,7 @@ pub enum AcceptEvent {
 
 enum HandshakeState {
     Stranger,
-    /// Has a number, and is to say its port.
+    /// It has a number, and is to send its port.
     Numbered,
     Ready,
 }
@@ -80,7 +80,7 @@ struct PendingReceiver {
 
 pub struct ReceiverAcceptor<'a> {
     listener: &'a TcpListener,
-    /// What receivers are told; number and port are filled in for each.
+    /// The offer to receivers; number and port are filled in for each.
     offer: SessionOffer,
     pending: Vec<PendingReceiver>,
     clock: Clock,
@@ -96,7 +96,7 @@ impl<'a> ReceiverAcceptor<'a> {
         Ok(Self { listener, offer: session_offer, pending: Vec::new(), clock })
     }
 
-    /// Waits until everybody is ready, the time is over or it is told to stop; answers those that are ready, by number.
+    /// Waits until all receivers are ready, the time is over or it is stopped; returns the ready ones, by number.
     pub fn wait_for_receivers(
         mut self,
         timeout: Duration,
@@ -170,7 +170,7 @@ impl<'a> ReceiverAcceptor<'a> {
         (1..=self.offer.clients).find(|number| self.pending.iter().all(|visitor| visitor.number != *number))
     }
 
-    /// Gives a visitor a number, and tells it. Answers whether it stays.
+    /// Assigns a number to a pending receiver and sends it; returns whether it stays.
     fn assign_number(&mut self, at: usize, on_event: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
         let Some(number) = self.free_number() else {
             let pending = &mut self.pending[at];
@@ -278,14 +278,14 @@ impl<'a> ReceiverAcceptor<'a> {
     }
 }
 
-/// Sends away, with a word where the mode has one, all who come once the transfer has begun.
+/// Rejects all connections once the transfer has begun, with a message if the mode has one.
 pub fn refuse(listener: &TcpListener, mode: Mode, on_event: &dyn Fn(AcceptEvent)) {
     while let Ok((stream, peer)) = listener.accept() {
         on_event(AcceptEvent::Refused { peer });
         if mode != Mode::Classic
             && let Ok(mut line) = ControlConnection::new(stream)
         {
-            // Whoever has gone needs no word.
+            // A receiver that has disconnected needs no message.
             let _ = line.send(&ControlMessage::Refused { why: RejectReason::Full });
         }
     }

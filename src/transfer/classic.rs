@@ -22,11 +22,11 @@ use crate::core::protocol::transfer::{TransferError, file_name};
 use crate::net::block_sockets::BlockReceiver;
 use crate::net::event_waiter::wait_readable;
 
-/// The rate where nobody chose one: receivers of this dialect say nothing of what they take, so this is what course
-/// programs have been seen to bear, 20 MB a second.
+/// The default rate: receivers of this protocol give no feedback, and course programs were seen to keep up with 20
+/// MB/s.
 pub const RATE_BITS: u64 = 160_000_000;
 
-/// A sender that has told how many there are begins within this time.
+/// Timeout for the first datagram.
 const FIRST_DATAGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Name, size and first block follow each other so far apart that no router swaps them.
@@ -78,13 +78,13 @@ pub fn send(
     ended
 }
 
-/// The name of a file whose name was lost on the way.
+/// The file name if the datagram with the name was lost.
 const UNNAMED: &str = "unnamed";
 
 /// A datagram of this dialect may be as long as UDP allows.
 const MAX_DATAGRAM: usize = 65_507;
 
-/// Takes the file in; the file begins with the first datagram after the name.
+/// Receives the file; it begins with the first datagram after the name.
 ///
 /// # Errors
 /// Why it ended early; what was told and what came until then is in `bare`.

@@ -14,7 +14,7 @@ use crate::core::protocol::transfer::TransferError;
 use crate::core::protocol::transfer::control::{ControlMessage, MAX_LINE_LEN};
 use crate::net::event_waiter::wait_readable;
 
-/// How long a message may take to leave: they are small, and whoever reads none for so long is gone.
+/// Send timeout of a message: messages are small, so a receiver that does not read for this long is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl ControlConnection {
         self.stream.local_addr()
     }
 
-    /// Says a message.
+    /// Sends a message.
     ///
     /// # Errors
     /// [`Trouble::Connection`].
@@ -58,7 +58,7 @@ impl ControlConnection {
         self.write(message.line().as_bytes())
     }
 
-    /// Says bytes.
+    /// Sends bytes.
     ///
     /// # Errors
     /// [`Trouble::Connection`].
@@ -66,7 +66,7 @@ impl ControlConnection {
         self.stream.write_all(bytes).map_err(|_| TransferError::Connection)
     }
 
-    /// The next message, if a whole one has come. Never blocks.
+    /// The next complete message, if any. Never blocks.
     ///
     /// # Errors
     /// [`Trouble::Connection`] where the other end has gone, [`Trouble::Dialect`] for what is no message.
@@ -81,7 +81,7 @@ impl ControlConnection {
         ControlMessage::read(&line[..end]).map(Some).map_err(|_| TransferError::Dialect)
     }
 
-    /// The next bytes, so many, if they have come. Never blocks.
+    /// The next `N` bytes, if they have arrived. Never blocks.
     ///
     /// # Errors
     /// [`Trouble::Connection`] where the other end has gone.
@@ -114,7 +114,7 @@ impl ControlConnection {
         }
     }
 
-    /// Waits for something that `look` finds.
+    /// Waits until `look` returns something.
     ///
     /// # Errors
     /// What `look` says; [`Trouble::Silence`] past the deadline and [`Trouble::Interrupted`] when told to stop.
@@ -139,7 +139,7 @@ impl ControlConnection {
         }
     }
 
-    /// The connection as a stream of its own, for one on which no more is said.
+    /// A clone of the connection as a stream.
     ///
     /// # Errors
     /// Those of `dup()`.

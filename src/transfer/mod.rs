@@ -34,13 +34,13 @@ use crate::net::clock::Clock;
 /// How often a thread that waits looks whether it is to stop.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A peer that says nothing for so long, while it should, is gone.
+/// Timeout for a peer that should send but is silent.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// From one sign of life to the next.
 pub const HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// Blocks in flight have arrived so long after the last one was sent, or never will.
+/// Blocks in flight arrive within this time after the last one was sent, or never.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The same where files are kept of the run: only a witness that stayed for more than a second after the last block proves
@@ -62,7 +62,7 @@ impl TransferJournal<'_> {
         }
     }
 
-    /// Notes a word said to or heard from a receiver, now.
+    /// Records a control message to or from a receiver, now.
     pub fn word(&self, receiver: u16, word: ControlEvent) {
         self.word_at(receiver, word, self.clock.now());
     }

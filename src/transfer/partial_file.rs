@@ -36,12 +36,12 @@ impl PartialFile {
             .suffix(PARTIAL)
             .permissions(Permissions::from_mode(0o666))
             .tempfile_in(folder)?;
-        // What is there stays there, whichever way this process ends.
+        // The file stays even if this process is killed.
         file.disable_cleanup(true);
         Ok(Self { file, folder: folder.to_owned(), name: name.to_owned(), empty: true })
     }
 
-    /// Writes consecutive pieces from an offset on; what was left out is a hole.
+    /// Writes consecutive blocks from an offset on; gaps become holes.
     ///
     /// # Errors
     /// Those of writing, as a rule that the disk is full.
@@ -53,7 +53,7 @@ impl PartialFile {
         if pwritev(self.file.as_file(), &slices, position)? == whole {
             return Ok(());
         }
-        // Cut short, as by a disk that is all but full: the rest says why.
+        // A short write, as on an almost full disk: the next one fails with the reason.
         for piece in blocks {
             self.file.as_file().write_all_at(piece, offset)?;
             offset += piece.len() as u64;

@@ -188,7 +188,7 @@ fn watch(receiver: &mut ReadyReceiver, stop: &AtomicBool, moved: Instant) -> Res
     if moved.elapsed() >= IDLE_TIMEOUT { Err(TransferError::Silence) } else { Ok(()) }
 }
 
-/// Takes the file in, from the sender whose certificate has the fingerprint that was told.
+/// Receives the file from the sender with the expected certificate fingerprint.
 ///
 /// # Errors
 /// Why it ended early; what came until then is in the catch.

@@ -10,10 +10,10 @@ use crate::core::evidence::transfer_records::TransferCounters;
 use crate::core::protocol::transfer::control::{ReceiverBlocks, SessionOffer};
 use crate::core::time::nanos;
 
-/// How long to wait until everybody has come: longer than senders wait.
+/// How long to wait until all receivers are ready: longer than senders wait.
 pub const START_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a receiver of this dialect was told.
+/// What a receiver of the `classic` protocol knows about the file.
 #[derive(Debug, Default)]
 pub struct ClassicFileInfo {
     pub number: u16,

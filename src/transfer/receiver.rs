@@ -22,7 +22,7 @@ use crate::net::block_sockets::BlockReceiver;
 pub struct ReceiveConfig {
     pub server: Vec<SocketAddr>,
     pub folder: PathBuf,
-    /// The mode that is taken; `None` for whatever the sender says, but for the bare dialect, which says nothing.
+    /// The accepted mode; `None` accepts the sender's, except `classic`, which has no handshake.
     pub mode: Option<Mode>,
     /// The largest file that is taken, bytes.
     pub max_size: u64,
@@ -36,7 +36,7 @@ pub struct ReceiveConfig {
 pub enum JoinError {
     Unreachable(io::Error),
     Full,
-    /// The other end is no sender of this version.
+    /// The peer is not a sender of this version.
     NoSender,
     /// The local port could not be had.
     Bind(SocketAddr, io::Error),
@@ -45,7 +45,7 @@ pub enum JoinError {
     Interrupted,
 }
 
-/// What a receiver tells while it runs.
+/// An event of a running receiver.
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
     Joined(&'a SessionOffer),
@@ -53,7 +53,7 @@ pub enum Notice<'a> {
     SmallBuffer(usize),
 }
 
-/// A receiver that has reached the sender, and said nothing yet.
+/// A receiver that is connected to the sender, before the handshake.
 pub struct ConnectedReceiver {
     line: ControlConnection,
     block_receiver: BlockReceiver,
@@ -61,7 +61,7 @@ pub struct ConnectedReceiver {
     granted: usize,
 }
 
-/// Reaches the sender, and opens the socket for what may come.
+/// Connects to the sender, and opens the socket for blocks.
 ///
 /// # Errors
 /// [`Closed`], where there is no sender or no such port.
@@ -146,12 +146,12 @@ pub struct Run<'a> {
     pub progress: &'a Progress,
     pub stop: &'a AtomicBool,
     pub transfer_journal: TransferJournal<'a>,
-    /// Who is told of what happens.
+    /// Called on events.
     pub notice: &'a dyn Fn(Notice<'_>),
 }
 
 impl Run<'_> {
-    /// Tells of a receive buffer that is smaller than was asked for.
+    /// Reports a receive buffer smaller than requested.
     fn tell_buffer(&self, granted: usize) {
         if granted < self.config.buffer {
             (self.notice)(Notice::SmallBuffer(granted));
@@ -170,7 +170,7 @@ impl From<TransferError> for ReceiveError {
     }
 }
 
-/// Takes the file in; what is known at a break is in `account`, `sink` and `catch`.
+/// Receives the file; on an error, `report`, the partial file and the received data hold the state so far.
 fn receive_file(
     run: &Run<'_>,
     line: &mut ControlConnection,
@@ -274,8 +274,8 @@ fn join(line: &mut ControlConnection, stop: &AtomicBool) -> Result<SessionOffer,
     }
 }
 
-/// Whether the file on the disk has the SHA-256 that was told. Reading a large file back takes its time, in which the
-/// sender gets signs of life.
+/// Whether the file on disk has the expected SHA-256. Reading a large file back takes time, in which the sender gets
+/// progress messages.
 fn verify(
     line: &mut ControlConnection,
     partial_file: Option<&PartialFile>,
@@ -383,7 +383,7 @@ fn receive_classic(
         block: BLOCK,
         token: None,
     }))));
-    // Blocks without numbers leave no holes: the file is as long as what came.
+    // Unnumbered blocks leave no holes: the file is as long as the received data.
     finish_report(&mut report, partial_file, &catch, None);
     diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account: report }))));
     Ok(())

@@ -16,7 +16,7 @@ use crate::core::protocol::transfer::control::Outcome;
 use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::net::block_sockets::BlockSender;
 
-/// Sends the file to all who come. `meters` are as many as receivers, by number.
+/// Sends the file to all receivers. There is one progress entry per receiver, by number.
 pub fn run(
     send_config: &SendConfig<'_>,
     listener: &TcpListener,

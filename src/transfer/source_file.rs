@@ -31,7 +31,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// Opens a file and reads it once to its end.
+    /// Opens a file and reads it once for its hash.
     ///
     /// # Errors
     /// Those of opening and reading; [`io::ErrorKind::InvalidInput`] for what is no ordinary file.
@@ -72,7 +72,7 @@ pub fn hash(file: &File, size: u64, mut go_on: impl FnMut() -> bool) -> io::Resu
 pub struct ChunkReader<'a> {
     source: &'a SourceFile,
     cut: BlockLayout,
-    /// What the header bears; no header in the classic dialect.
+    /// The token in the block headers; `None` in the `classic` protocol, which has no header.
     token: Option<u64>,
     per_chunk: u64,
     kept: Mutex<VecDeque<(u64, Arc<Chunk>)>>,
@@ -81,7 +81,7 @@ pub struct ChunkReader<'a> {
 #[derive(Debug)]
 pub struct Chunk {
     pub datagrams: Vec<u8>,
-    /// The digests of their contents, where they bear no number.
+    /// Digests of the contents, for blocks without numbers.
     pub digests: Vec<u32>,
 }
 
@@ -141,7 +141,7 @@ impl<'a> ChunkReader<'a> {
     }
 }
 
-/// A number that nobody can guess: whoever has it was told it.
+/// A random number that proves its owner received it.
 ///
 /// # Errors
 /// Those of reading `/dev/urandom`.

@@ -92,7 +92,7 @@ fn write_all(
     Ok(())
 }
 
-/// Why a receiver closed its data connection, where it said so.
+/// The receiver's reason for closing its data connection, if it sent one.
 fn parting(receiver: &mut ReadyReceiver) -> TransferError {
     let deadline = Instant::now() + HEARTBEAT;
     loop {
@@ -122,7 +122,7 @@ pub fn connect(line: &ControlConnection, offer: &SessionOffer) -> Result<TcpStre
     open().map_err(|_| TransferError::Connection)
 }
 
-/// Takes the file in.
+/// Receives the file.
 ///
 /// # Errors
 /// Why it ended early; what came until then is in `catch`.
@@ -163,7 +163,7 @@ pub fn receive(
             known = Instant::now();
         }
     }
-    // One that sends more than it said has said the wrong size.
+    // A sender that sends more than announced gave a wrong size.
     wait_readable([data.as_fd(), line.as_fd()], POLL_INTERVAL);
     received_data.complete = true;
     Ok(())

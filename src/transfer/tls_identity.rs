@@ -16,7 +16,7 @@ pub struct TlsIdentity {
 }
 
 impl TlsIdentity {
-    /// Makes one.
+    /// Creates a certificate.
     ///
     /// # Errors
     /// What the system says where it has no randomness.

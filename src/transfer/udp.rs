@@ -22,7 +22,7 @@ use crate::core::time::Mono;
 use crate::net::block_sockets::{BlockReceiver, BlockSender};
 use crate::net::event_waiter::wait_readable;
 
-/// The receiver tells how far it is after this part of its room, so that the sender never waits for want of news.
+/// The receiver reports its progress after this fraction of its buffer, so that the sender never waits for a report.
 const REPORTS_PER_BUFFER: u64 = 8;
 
 /// Between two such words at the least, where the socket is empty.
@@ -78,8 +78,8 @@ pub fn send(
     await_result(receiver, context.stop)
 }
 
-/// Where the blocks go: the control connection's address, and the port that the receiver knocked from, which a router in
-/// between may have changed; without a knock, the one that it told.
+/// The destination of the blocks: the control connection's address, with the port of the receiver's hole-punching
+/// datagram, which a NAT may have changed; without one, the port that it announced.
 fn data_address(receiver: &ReadyReceiver, block_sender: &BlockSender, token: u64) -> SocketAddr {
     let ip = receiver.line.peer().ip();
     let mut to = SocketAddr::new(ip, receiver.port);
@@ -92,7 +92,7 @@ fn data_address(receiver: &ReadyReceiver, block_sender: &BlockSender, token: u64
     to
 }
 
-/// Takes in what the receiver says. Answers whether it said something.
+/// Reads the receiver's reports; returns whether there was one.
 fn read_progress(receiver: &mut ReadyReceiver, pacer: &mut Pacer, now: Mono) -> Result<bool, TransferError> {
     let mut any = false;
     while let Some(said) = receiver.line.try_recv()? {
@@ -115,7 +115,7 @@ fn rest(line: &ControlConnection, wait: Duration) {
     }
 }
 
-/// Takes the blocks in, from the start to the last one.
+/// Receives the blocks, from the start to the last one.
 ///
 /// # Errors
 /// Why it ended early; what came until then is in the catch.
@@ -131,7 +131,7 @@ pub fn receive(
     block_receiver.expect(HEADER + offer.block as usize);
     let room = block_receiver.capacity_datagrams(HEADER + offer.block as usize).unwrap_or(1);
     let port = block_receiver.local_addr().map_err(|_| TransferError::Connection)?.port();
-    // What was dropped before this word are no blocks.
+    // Datagrams dropped before this message are not blocks.
     let dropped_before = block_receiver.drops();
     journal.word(offer.number, ControlEvent::Ready);
     line.send(&ControlMessage::Ready { port, room })?;

@@ -26,10 +26,10 @@ use crate::core::verdict::exchange::score;
 use crate::core::verdict::exchange::{ExchangeVerdictError, Options};
 use crate::i18n::{Texts, Value};
 
-/// Where an error says what was found, so many ports are named.
+/// Ports listed in an error message.
 const MAX_PORTS: usize = 3;
 
-/// A capture with its journal, either of them alone; and whose they are, as far as is known.
+/// A capture and its journal, or one of them, and its role if known.
 pub(super) struct HostInput {
     pub path: PathBuf,
     pub role: Option<Role>,
@@ -57,7 +57,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     let captures = check(args, texts)?;
     let document = match judge(args, texts) {
         Ok(document) => document,
-        // What is no exchange may be connections.
+        // It may be a TCP chat.
         Err(error) => {
             let hosts = if captures.is_empty() { Vec::new() } else { hosts(args, texts)? };
             if !judge_chat::holds_streams(&hosts) {
@@ -166,7 +166,7 @@ fn hosts(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<judge_chat::Host>> {
     Ok(units.into_iter().map(|unit| (unit.role, unit.loaded)).collect())
 }
 
-/// The files, and whose they are said to be.
+/// The input files, with the role that the user gave.
 fn input_paths(args: &AnalyzeArgs) -> Vec<(&PathBuf, Option<Role>)> {
     let given = args.files.iter().map(|path| (path, None));
     let clients = args.client.iter().map(|path| (path, Some(Role::Client)));
@@ -276,7 +276,7 @@ fn assign_roles(
     Ok((client, server))
 }
 
-/// Why nobody can tell whose a capture is.
+/// The error for captures whose role cannot be determined.
 fn undecided(nameless: &HostInput, units: &[HostInput], port: Option<u16>, texts: Texts) -> anyhow::Error {
     let hints = Hints { server_port: port, ..Hints::default() };
     let empty = |log: &CaptureLog| conversations::conversations(log, hints).is_empty();

@@ -81,7 +81,7 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
         eprint_line(texts.with("chat-broken", &[("why", Value::text(message(broken, texts)))]));
     }
     let exit = exit(&recorded, &over);
-    // Whoever only talks wants no report; whoever keeps files or asks for one does.
+    // A report is printed only for runs that keep files or ask for one.
     let output = &args.output;
     let wanted = output.json || output.html.is_some() || output.csv.is_some();
     if wanted || args.recording.capture.is_some() || args.recording.journal.is_some() {
@@ -160,7 +160,7 @@ impl ClientObserver for Member {
     }
 }
 
-/// Why a link is no more, in words.
+/// The reason for a lost connection, localized.
 fn message(broken: &TransportError, texts: Texts) -> String {
     match broken {
         TransportError::Closed => texts.get("chat-broken-closed"),
@@ -169,7 +169,7 @@ fn message(broken: &TransportError, texts: Texts) -> String {
     }
 }
 
-/// The server's going away is no success; Ctrl-C is how one leaves.
+/// A server that goes away is a failure; Ctrl-C is a normal end.
 fn exit(recorded: &RecordingResult, over: &ClientExit) -> Exit {
     match over {
         _ if !recorded.complete => Exit::Environment,

@@ -11,7 +11,7 @@ use rustyline::{Config, DefaultEditor, ExternalPrinter};
 use crate::commands::run::status::eprint_line;
 use crate::report::escape::escape_control_except_tab;
 
-/// What stands before what is being typed.
+/// The input prompt.
 const PROMPT: &str = "> ";
 
 pub struct LineEditor {
@@ -20,12 +20,12 @@ pub struct LineEditor {
     printer: Option<Box<dyn ExternalPrinter + Send>>,
     /// The terminal as it was: the editor may be in the middle of a line when the chat ends.
     terminal: Option<Termios>,
-    /// What is heard is talk, for the result has standard output to itself.
+    /// Whether messages go to stderr, because stdout is for the result.
     talk: bool,
 }
 
 impl LineEditor {
-    /// Opens the editor where there is a terminal, and begins to read. `talk`: what is heard goes to standard error.
+    /// Opens the editor on a terminal and starts reading. `talk`: messages go to stderr.
     ///
     /// # Errors
     /// Those of `socketpair()` and of the terminal.
@@ -38,7 +38,7 @@ impl LineEditor {
             keyboard.terminal = tcgetattr(io::stdin()).ok();
             keyboard.printer = Some(Box::new(editor.create_external_printer().map_err(io::Error::other)?));
             thread::spawn(move || {
-                // Ctrl-C and Ctrl-D end the input, and so does whoever reads it no more.
+                // Ctrl-C, Ctrl-D or a closed receiver end the input.
                 while let Ok(line) = editor.readline(PROMPT) {
                     if typed.write_all(format!("{line}\n").as_bytes()).is_err() {
                         return;
@@ -80,7 +80,7 @@ impl LineEditor {
         match &mut self.printer {
             Some(printer) => _ = printer.print(format!("{line}\n")),
             None if own => eprint_line(line),
-            // Whether anybody reads it does not matter to the chat.
+            // A closed stdout does not end the chat.
             None => _ = writeln!(io::stdout().lock(), "{line}"),
         }
     }

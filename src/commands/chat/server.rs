@@ -53,20 +53,20 @@ pub fn run(args: &ChatServerArgs, texts: Texts) -> Result<ExitCode> {
         if address.is_ipv6() {
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
-        // What is left of a server that ended a moment ago does not keep the next one out.
+        // Sockets in TIME_WAIT do not block a new server.
         socket.set_reuse_address(true)?;
         socket.bind(&address.into())?;
         let bound = socket.local_addr()?.as_socket().unwrap_or(address);
         Ok((socket, bound))
     };
     let (socket, bound) = bind().map_err(|error| error::bind(texts, address, &error))?;
-    // Nobody is let in before the capture is there to see it.
+    // The capture is live before any client is accepted.
     let opened = Opened::new(args, bound, clock, texts)?;
     socket.listen(BACKLOG).map_err(|error| error::bind(texts, address, &error))?;
     over_tcp(args, opened, socket.into())
 }
 
-/// What both kinds open before anybody is heard.
+/// What both transports open before the first client.
 struct Opened {
     clock: Clock,
     texts: Texts,
@@ -157,7 +157,7 @@ fn socket(error: &std::io::Error, texts: Texts) -> anyhow::Error {
     CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))])
 }
 
-/// Prints what the run's own files say of it.
+/// Prints the result from the run's own files.
 fn finish(args: &ChatServerArgs, recorded: RecordingResult, texts: Texts) -> Result<ExitCode> {
     let complete = recorded.complete;
     let options = Options { server_port: None, all_messages: args.output.needs_all() };

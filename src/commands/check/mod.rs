@@ -15,7 +15,7 @@ use crate::i18n::Texts;
 use crate::report::check as report;
 use crate::report::text::Style;
 
-/// Runs the check; its exit code says whether a point is not met.
+/// Runs the check; the exit code says whether a point is not met.
 ///
 /// # Errors
 /// A [`Failure`](super::run::error::Failure) with its exit code.

@@ -57,8 +57,7 @@ impl SubmissionFiles {
         self.files.iter().filter(|file| part(file) == Some(wanted)).count()
     }
 
-    /// Whose captures and journals these are by the names of the folders and files; `None` where that does not show or there
-    /// are both.
+    /// The role that folder and file names suggest; `None` if they suggest none or both.
     fn side(&self) -> Option<Role> {
         let own = self.path.parent().unwrap_or(Path::new(""));
         let message = self
@@ -86,9 +85,8 @@ enum SubmittedFileKind {
     Names,
 }
 
-/// Finds the submissions among what was named: the files together are one; a folder is one where it holds files of one, else
-/// each folder in it that does. Two folders in it of which one is named for the client and the other for the server are one
-/// submission, too.
+/// Finds the submissions: files given together are one; a folder is one if it holds the files of one, else each of its
+/// subfolders is. Two subfolders named for client and server are one submission too.
 ///
 /// # Errors
 /// A [`Failure`] where there is no such file, or none is of any use.
@@ -194,7 +192,7 @@ struct FolderListing {
 }
 
 fn below(folder: &Path, depth: usize) -> FolderListing {
-    // A folder that may not be looked into is none of which all is known.
+    // An unreadable folder leaves the submission incomplete.
     let Entries { mut files, folders, mut is_all } = entries(folder).unwrap_or_default();
     is_all &= !files.iter().any(|file| part(file).is_none() && may_hide(file));
     is_all &= depth > 0 || folders.is_empty();
@@ -207,7 +205,7 @@ fn below(folder: &Path, depth: usize) -> FolderListing {
     FolderListing { files, is_all }
 }
 
-/// Whether a file that is no capture as it lies there may hold one: packed, in a form of other programs, or locked.
+/// Whether an unreadable file may hold a capture: compressed, in another program's format, or encrypted.
 fn may_hide(path: &Path) -> bool {
     /// The beginnings of gzip, bzip2, xz, Zstandard, LZ4, 7-Zip and RAR.
     const PACKED: [&[u8]; 7] =
@@ -249,7 +247,7 @@ fn part(path: &Path) -> Option<SubmittedFileKind> {
     }
 }
 
-/// Reads a submission and holds it against the assignment. `index` is its place in the list.
+/// Reads a submission and checks it. `index` is its place in the list.
 pub fn check(
     index: usize,
     handed: &SubmissionFiles,
@@ -355,7 +353,7 @@ struct AssignedRoles {
     client: Option<HostFiles>,
     server: Option<HostFiles>,
     unused: Vec<String>,
-    /// Whose a file is was guessed by its name, or could not be told at all.
+    /// Whether a file's role was guessed from its name, or is unknown.
     is_guess: bool,
 }
 
@@ -417,7 +415,7 @@ impl AssignedRoles {
         *captures = kept;
     }
 
-    /// Where captures do not tell whose they are, their names may; two that are the same take one side each.
+    /// Assigns roles by file name where the captures do not show them; of two equal captures each gets one role.
     fn name(&mut self, mut captures: Vec<HostInput>) -> Vec<HostInput> {
         let same = |captures: &[HostInput]| match captures {
             [first, second] => {
@@ -440,7 +438,7 @@ impl AssignedRoles {
     }
 }
 
-/// Whose file a name says that it is.
+/// The role that a file name suggests.
 fn by_name(path: &Path) -> Option<Role> {
     let name = path.to_string_lossy().to_lowercase();
     let last = |words: &[&str]| words.iter().filter_map(|word| name.rfind(word)).max();

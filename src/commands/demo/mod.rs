@@ -85,7 +85,7 @@ fn enter(folder: &Path, texts: Texts) -> Result<()> {
 /// From the first to the last act.
 fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
     let known = |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::text(error))]);
-    // Made first, because it outlives a failure of all that follows and ends what was started.
+    // Created first, so that on any later failure it still ends the children.
     let mut children = ChildProcesses::new().map_err(|error| known(&error))?;
     let network = DemoNetwork::create(texts).map_err(|error| known(&error))?;
     if children.interrupted() {
@@ -207,8 +207,8 @@ impl DemoProcesses<'_> {
         if ended.status.success() { Ok(ended) } else { Err(self.failed(place, &ended)) }
     }
 
-    /// Shows what one side says alone. On one host that would be wrong: nothing is blamed on a network there, and the relay
-    /// is one.
+    /// Shows the result of one side alone. On one host this would mislead: nothing is blamed on a network there, and
+    /// the relay is one.
     fn show_alone(&self, ended: &Finished) {
         if self.scene.has_homes() {
             ended.result.iter().for_each(eprint_line);

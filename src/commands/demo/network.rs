@@ -21,14 +21,14 @@ const RELAY_NEAR: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 const RELAY_FAR: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 1);
 const SERVER: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 20);
 
-/// The server's port, and the relay's, where nobody else can have them.
+/// The ports of server and relay inside the namespaces.
 const PORTS: (u16, u16) = (crate::commands::exchange::client::DEFAULT_PORT, 5006);
 
 /// Where the relay and the server are on a computer that has no others to offer; whatever ports are free there.
 const LOOPBACK: (Ipv4Addr, Ipv4Addr) = (Ipv4Addr::new(127, 0, 0, 3), Ipv4Addr::new(127, 0, 0, 2));
 
-/// Tells another run of this program to try only whether it can have computers of its own, and in which way. What fails
-/// half-way leaves a process that is of no use any more.
+/// Tells a child process of this program to try only whether namespaces can be created. A failed attempt leaves the
+/// process unusable.
 const PROBE_ENV: &str = "MEDIDOR_DEMO_TRIAL";
 
 /// Where a program runs.
@@ -163,7 +163,7 @@ impl DemoNetwork {
         self.namespaces.is_some()
     }
 
-    /// Says where the three are, and what that costs.
+    /// Prints which network is used, and what that costs.
     pub fn describe(&self, texts: Texts) {
         let arguments = |address: Ipv4Addr| Value::text(address);
         if self.namespaces.is_some() {
@@ -176,7 +176,7 @@ impl DemoNetwork {
             eprint_line(texts.with("demo-homes", &values));
         } else {
             eprint_line(texts.with("demo-loopback", &[("why", Value::text(&self.why_not))]));
-            // Whoever is root already is not helped by sudo.
+            // sudo does not help root.
             if !geteuid().is_root() {
                 eprint_line(texts.with("demo-loopback-cure", &[("program", Value::text(error::program()))]));
             }
@@ -202,7 +202,7 @@ impl DemoNetwork {
     ) -> io::Result<T> {
         let Some(namespaces) = &self.namespaces else { return Ok(start(command)) };
         if self.way == Some(NamespaceMode::UserNamespace) {
-            // Whoever called sudo does not exist there.
+            // The user who called sudo does not exist in the namespace.
             command.env_remove("SUDO_UID").env_remove("SUDO_GID");
         }
         let home = match place {

@@ -18,10 +18,10 @@ use crate::net::event_set::{EventSet, Interest};
 use crate::net::event_waiter::EventWaiter;
 use crate::parent_death;
 
-/// Whoever has not ended so long after it was asked to is killed.
+/// Grace period before SIGKILL.
 const KILL_GRACE: Duration = Duration::from_secs(20);
 
-/// Of what a child says on one way, at least so many lines are kept, and at most twice as many.
+/// Output lines kept per stream: at least this many, at most twice as many.
 const KEPT: usize = 5_000;
 
 /// All children of one run. None outlives it.
@@ -38,11 +38,11 @@ pub struct ChildId(usize);
 struct Running {
     child: Child,
     pipes: [Pipe; 2],
-    /// What it says on standard error appears at once, and is not kept.
+    /// Whether its stderr is shown at once instead of kept.
     is_shown: bool,
 }
 
-/// What comes out of a child on one way.
+/// One output stream of a child.
 struct Pipe {
     file: Option<File>,
     /// A line that has not ended.
@@ -72,8 +72,8 @@ impl ChildProcesses {
         self.waiter.interrupted()
     }
 
-    /// Starts a command, which is to be this program; `is_shown`: what it says on standard error appears at once. Ctrl-C
-    /// reaches only this process: in which order the others end is for this one to say.
+    /// Starts this program with the given command; `is_shown`: its stderr is shown at once. Ctrl-C reaches only the
+    /// parent, which ends the children in order.
     ///
     /// # Errors
     /// Those of `fork()` and `exec()`.
@@ -92,8 +92,8 @@ impl ChildProcesses {
         Ok(id)
     }
 
-    /// Waits until a child has said, on standard error, a line in which `find` finds something; `None` where it ends
-    /// before, where Ctrl-C comes before, and where it takes too long.
+    /// Waits for a stderr line in which `find` matches; `None` if the child ends, Ctrl-C is pressed, or the deadline
+    /// passes first.
     ///
     /// # Errors
     /// Those of `ppoll()` and `read()`.
@@ -153,7 +153,7 @@ impl ChildProcesses {
         Ok(Finished { status, result: mem::take(&mut result.lines), talk: mem::take(&mut talk.lines) })
     }
 
-    /// Waits until somebody says something, and takes it in; whether Ctrl-C came.
+    /// Waits for output and reads it; true on Ctrl-C.
     fn listen(&mut self, until: Option<Mono>) -> io::Result<bool> {
         let wakeup = self.waiter.wait(&self.events, until)?;
         for event in self.events.ready()? {

@@ -24,19 +24,18 @@ use crate::net::endpoint::{Endpoint, MAX_SLEEP, SendResult, SocketEvent};
 use crate::net::event_waiter::EventWaiter;
 use crate::net::recv_batch::RecvBatch;
 
-/// A client hears from its server, and perhaps from a few others.
+/// Source addresses tracked: the server, and a few others.
 const MAX_SOURCES: usize = 256;
 
 const SERVER: u32 = 1;
 
-/// Messages sent one after the other, where so many are due, before replies are looked for. More would keep replies
-/// waiting, which shows in their round-trip times.
+/// Overdue messages sent in a row before replies are read. More would delay replies and inflate their round-trip times.
 const SENDS_AT_ONCE: usize = 16;
 
-/// Batches of datagrams read one after the other before it is time to look at what is due.
+/// Batches of datagrams read before due messages are sent.
 const BATCHES_AT_ONCE: usize = 2;
 
-/// What is left in a socket's buffer is read in less; what comes later belongs to no run.
+/// Time limit for reading what is left in the socket; later datagrams do not belong to the run.
 const MAX_DRAIN: Duration = Duration::from_secs(1);
 
 pub struct ClientIo<'a> {
@@ -55,9 +54,9 @@ impl<'a> ClientIo<'a> {
         Self { clock, endpoint, journal, peer, sources }
     }
 
-    /// Reads what is left in the socket when the run is over; answers the socket's drop counter.
+    /// Reads what is left in the socket after the run; returns the socket's drop counter.
     pub fn drain(&mut self, requester: &mut impl Requester) -> Option<u64> {
-        // Whoever keeps sending must not keep the run from ending.
+        // A peer that keeps sending must not delay the end.
         let until = self.clock.mono().plus(MAX_DRAIN);
         let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
@@ -164,7 +163,7 @@ fn quoted(text: &[u8]) -> String {
 pub struct Refusal {
     pub number: Option<u64>,
     pub to: SocketAddr,
-    /// Who says so; `None` for this host itself.
+    /// The sender of the ICMP error; `None` for this host itself.
     pub from: Option<IpAddr>,
     pub kind: u8,
     pub code: u8,
@@ -196,9 +195,9 @@ pub enum ClientEvent<'a> {
     Unanswered(u64),
 }
 
-/// Who hears of what happens.
+/// Observes the events of a run.
 pub trait ClientObserver {
-    /// It begins.
+    /// Called before the first message.
     ///
     /// # Errors
     /// What the system says where the news cannot be shown as asked.
@@ -210,11 +209,11 @@ pub trait ClientObserver {
 
     fn hear(&mut self, on_event: ClientEvent<'_>);
 
-    /// All so far, at any time; for who shows no news one by one.
+    /// Called regularly, for observers that show totals only.
     fn glance(&mut self, now: Mono, counters: ReplyCounters);
 }
 
-/// Runs an asker to its end or to Ctrl-C.
+/// Runs a requester to its end or to Ctrl-C.
 ///
 /// # Errors
 /// What the system says when the socket or the clock fails altogether.
@@ -236,7 +235,7 @@ pub fn run(
             }
         }
         if waits_long(requester, sockets.clock) {
-            // Asleep in the reading itself, a reply is read sooner than by being told first that there is one.
+            // Sleeping inside recv() reads a reply sooner than waiting for readiness first.
             let at = sockets.endpoint.recv_next(&mut batch, &sockets.clock)?;
             take_in(requester, sockets, &batch, at, observer);
         }
@@ -301,7 +300,7 @@ fn act(
     false
 }
 
-/// Takes in what has arrived. `errors`: the kernel has something to say about what was sent.
+/// Reads arrived datagrams. `errors`: the error queue has entries.
 fn listen(
     requester: &mut impl Requester,
     sockets: &mut ClientIo<'_>,
@@ -338,7 +337,7 @@ fn take_in(
     }
 }
 
-/// Takes in what the kernel says of what was sent.
+/// Processes transmit timestamps and ICMP errors.
 fn departures(requester: &mut impl Requester, io: &mut ClientIo<'_>, observer: &mut dyn ClientObserver) {
     for refusal in io.departures() {
         if let Some(number) = refusal.number {

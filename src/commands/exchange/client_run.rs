@@ -26,13 +26,13 @@ use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
 use crate::net::event_waiter::EventWaiter;
 
-/// What is to be done in a run.
+/// The parameters of a run.
 pub struct ClientRun<'a> {
     pub dialect: &'static str,
     pub peer: SocketAddr,
     /// Messages follow each other fast: stamps of departures cost more than they tell.
     pub fast: bool,
-    /// Nothing but Ctrl-C ends it, which then is no interruption.
+    /// Only Ctrl-C ends it, which then is no interruption.
     pub endless: bool,
     /// How long a message may wait for its reply.
     pub timeout: Duration,

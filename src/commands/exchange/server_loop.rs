@@ -162,7 +162,7 @@ impl<'a> ServerIo<'a> {
     }
 }
 
-/// Answers until Ctrl-C, or until `stop_at`.
+/// Answers until Ctrl-C or `stop_at`.
 ///
 /// # Errors
 /// What the system says when the socket fails altogether.

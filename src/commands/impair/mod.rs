@@ -163,7 +163,7 @@ impl RelayLoop {
     }
 }
 
-/// The record of what was done. A full disk ends it and not the relay.
+/// The record of injected faults. A full disk ends the record, not the relay.
 struct Record {
     file: Option<BufWriter<File>>,
     failure: Option<io::Error>,
@@ -190,7 +190,7 @@ impl Record {
         }
     }
 
-    /// Writes what is left; answers why something is missing.
+    /// Flushes the record; returns the error that made it incomplete.
     fn close(mut self) -> Option<io::Error> {
         self.flush();
         self.failure

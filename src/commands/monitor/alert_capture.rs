@@ -35,7 +35,7 @@ pub const BOUNDS: RingLimits = RingLimits { bytes: 4 * 1024 * 1024, age: Duratio
 /// An alert's evidence reaches back at least so far.
 const WINDOW_NS: i64 = 30 * SECOND;
 
-/// And goes on so long after it: an absence proves something only where the witness stayed a second longer.
+/// How long the evidence continues after the alert: absence is evidence only if the witness stayed a second longer.
 const AFTER_NS: i64 = SECOND * 6 / 5;
 
 /// The capture hands its packets over within this time.
@@ -44,7 +44,7 @@ const CAPTURE_FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 /// A capture that keeps the last packets, and where alerts' files go.
 pub struct AlertCapture {
     pub ring: PacketRing,
-    /// What the journal says of the capture, but for the file's name and its time.
+    /// The capture's journal entry, except file name and time.
     pub info: CaptureInfo,
     pub folder: PathBuf,
 }
@@ -55,7 +55,7 @@ pub struct AlertEvidence {
 }
 
 impl AlertCapture {
-    /// Writes an alert's files and judges them. `raised` is when the alert was.
+    /// Writes an alert's files and judges them. `raised` is the time of the alert.
     ///
     /// # Errors
     /// A [`Failure`](error::Failure) where files cannot be written or nothing can be told.
@@ -103,7 +103,7 @@ impl AlertCapture {
     }
 }
 
-/// What the application has to say of an alert's probes.
+/// The journal of an alert's probes.
 struct AlertJournal<'a> {
     target: &'a Target,
     alert: &'a Alert,
@@ -182,5 +182,5 @@ fn name(target: &Target, alert: &Alert) -> String {
     format!("alerta-{place}-{time}-{}-{}.pcap", alert.number(), alert.class.name())
 }
 
-/// So much of a target's name goes into the name of a file.
+/// Characters of a target's name in a file name.
 const MAX_NAME_LEN: usize = 60;

@@ -20,7 +20,7 @@ use crate::mail::{MailMessage, Reason};
 use crate::net::clock::Clock;
 use crate::report::format::NumberFormat;
 
-/// So many alerts and letters lie between two threads at the most.
+/// Capacity of the queues between the threads.
 const QUEUE_LEN: usize = 256;
 
 pub struct AlertMailer {
@@ -45,7 +45,7 @@ pub struct AlertSender {
 }
 
 impl AlertSender {
-    /// Leaves an alert of a target, whose probes `recent` tells of; without waiting for anything.
+    /// Queues an alert without blocking; `recent` holds the target's probes.
     pub fn enqueue(&self, target: &Arc<Target>, recent: &Arc<RecentRecords>, alert: Alert) {
         let (target, recent) = (Arc::clone(target), Arc::clone(recent));
         let raised = QueuedAlert { target, recent, alert, at: self.clock.now() };
@@ -75,12 +75,12 @@ impl AlertMailer {
         Self { alerts, log: chat_log, worker, failed }
     }
 
-    /// A way to leave alerts, told by `clock`.
+    /// A sender of alerts, with the clock of the measurement.
     pub fn sender(&self, clock: Clock, texts: Texts) -> AlertSender {
         AlertSender { alerts: self.alerts.clone(), clock, failed: Arc::clone(&self.failed), texts }
     }
 
-    /// Takes no more alerts, and waits until what is there is delivered or cannot be. Answers whether all was.
+    /// Accepts no more alerts and waits for delivery; returns whether everything was delivered.
     pub fn close(self) -> bool {
         drop(self.alerts);
         for thread in std::iter::once(self.log).chain(self.worker) {
@@ -137,7 +137,7 @@ impl AlertComposer {
         }
     }
 
-    /// What the packets say of an alert, where they were captured.
+    /// The evidence of an alert, if it was captured.
     fn evidence(&self, raised: &QueuedAlert) -> Option<AlertEvidence> {
         let witness = self.witness.as_ref()?;
         let QueuedAlert { target, recent, alert, at } = raised;

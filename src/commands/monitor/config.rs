@@ -117,7 +117,7 @@ impl ConfigFile {
         Ok(config)
     }
 
-    /// How people are told. Files are found from the folder of this one.
+    /// The mail settings. Relative paths start at the configuration file.
     pub fn mail(&self, path: &Path, otherwise: &MailArgs) -> MailArgs {
         let Some(own) = &self.smtp else { return otherwise.clone() };
         let beside = |file: &PathBuf| path.parent().map_or_else(|| file.clone(), |folder| folder.join(file));

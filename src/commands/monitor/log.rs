@@ -36,7 +36,7 @@ pub struct MonitorLog {
 pub struct CsvLog(csv::Writer<File>);
 
 impl CsvLog {
-    /// Goes on with a file; a new one begins with the names of its columns.
+    /// Appends to a file; a new file gets a header row.
     ///
     /// # Errors
     /// What the system says where the file cannot be written to.
@@ -62,7 +62,7 @@ impl CsvLog {
             settled.name(),
             rtt.as_deref().unwrap_or_default(),
         ])?;
-        // A row that is told is a row that is there.
+        // Flushed, so that every printed row is in the file.
         self.0.flush()
     }
 }
@@ -99,7 +99,7 @@ impl MonitorLog {
         }
     }
 
-    /// Says what a measurement of a target led to.
+    /// Prints and records the result of a measurement.
     pub fn tell(&self, target: &Arc<Target>, recent: &Arc<RecentRecords>, settled: LatencyClass, actions: Vec<Action>) {
         let named = ("target", Value::text(&target.name));
         for action in actions {
@@ -125,14 +125,14 @@ impl MonitorLog {
         }
     }
 
-    /// Says that a reply came when nobody waited for it any more.
+    /// Reports a late reply.
     pub fn late(&self, target: &Target, number: u64, rtt_ns: i64) {
         let rtt = Value::text(duration(rtt_ns, self.texts));
         let values = [("target", Value::text(&target.name)), ("n", Value::text(number)), ("rtt", rtt)];
         self.say("monitor-late", &values);
     }
 
-    /// Says that a name means another address now.
+    /// Reports that a name now resolves to another address.
     pub fn moved(&self, target: &Target, peer: SocketAddr) {
         self.say("monitor-moved", &[("target", Value::text(&target.name)), ("peer", Value::text(peer))]);
     }
@@ -145,7 +145,7 @@ impl MonitorLog {
                 ("target", Value::text(&target.name)),
                 ("finding", Value::text(line)),
             ];
-            // A reader that has gone away is no error, and a full disk shows at the latest with the summary.
+            // A closed pipe is no error, and a full disk shows at the latest with the summary.
             _ = print::write(&(self.texts.with("monitor-line", &values) + "\n"), self.texts);
         }
         let Some(log) = &self.log else { return };

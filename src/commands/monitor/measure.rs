@@ -34,7 +34,7 @@ const WORTH_TELLING_NS: i64 = SECOND;
 /// Late replies are waited for until the next probe, but no longer than this.
 const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
 
-/// Measures a target to its end; answers what was counted.
+/// Measures a target until the end; returns the counters.
 ///
 /// # Errors
 /// What the system says when there is no socket to be had, or waiting fails.
@@ -98,7 +98,7 @@ impl TargetLoop<'_> {
         };
         let mut endpoint = match Endpoint::bind(address::unspecified_like(peer)) {
             Ok(endpoint) => endpoint,
-            // No descriptor or no port left: this is said like a refusal to send, and tried again.
+            // Out of descriptors or ports: reported like a failed send, and retried.
             Err(error) => {
                 self.found(number, ProbeResult::Unsent { error: error.to_string() });
                 return Ok(EndReason::Done);
@@ -151,7 +151,7 @@ impl TargetLoop<'_> {
         match finding {
             ProbeResult::Reply { .. } => self.sure_of_peer = true,
             ProbeResult::Silence | ProbeResult::Refused => self.sure_of_peer = false,
-            // Nobody knows what became of this one: it must not look lost in an alert's journal.
+            // The outcome of this probe is unknown: it must not appear lost in an alert's journal.
             ProbeResult::Overslept { .. } => self.recent.forget(number),
             ProbeResult::Unsent { .. } | ProbeResult::Unresolved { .. } => {}
         }

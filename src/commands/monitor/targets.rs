@@ -21,7 +21,7 @@ use crate::mail::message::Address;
 use crate::mail::{Password, Security, SmtpAccount};
 use crate::net::address;
 
-/// No target is probed more often: the monitor is no flood generator.
+/// Shortest probe interval: the monitor is no flood generator.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// One target, as it is to be measured.
@@ -48,7 +48,7 @@ impl Target {
     }
 }
 
-/// The mail server, and what is sent there.
+/// The mail server and the messages.
 pub struct Mail {
     pub account: SmtpAccount,
     pub server: String,
@@ -59,11 +59,11 @@ pub struct Mail {
 
 pub struct MonitorConfig {
     pub targets: Vec<Arc<Target>>,
-    /// By whom people are told, where there is somebody to tell.
+    /// The mail settings, if alerts are mailed.
     pub mail: Option<Arc<Mail>>,
 }
 
-/// What the command line means.
+/// Validates the command line.
 ///
 /// # Errors
 /// A [`Failure`] that says what is wrong with which setting.
@@ -129,7 +129,7 @@ fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
     Ok(Mail { account, server: format!("{host}:{port}"), from, policy })
 }
 
-/// The password of the mail account: from its file, else from the environment, else from whoever sits at the terminal.
+/// The password of the mail account, from its file, the environment or the terminal.
 fn password(user: &str, args: &MailArgs, texts: Texts) -> Result<Password> {
     if let Some(path) = &args.smtp_password_file {
         let secret = Password::from_file(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
@@ -161,7 +161,7 @@ fn target(
     args: &MonitorArgs,
     texts: Texts,
 ) -> Result<Target> {
-    // A name that nobody knows now may be known later; what is no name never will.
+    // An unresolvable name may resolve later; an invalid name never does.
     let (_, port) = address::named(host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     let thresholds = Thresholds { slow: how.slow, very_slow: how.very_slow };
     if how.slow >= how.very_slow || how.very_slow >= how.timeout {

@@ -8,7 +8,7 @@ use crate::core::time::Wall;
 use crate::i18n::{Texts, Value};
 use crate::report::format::{NO_BREAK, NumberFormat};
 
-/// What a measurement found, for people; `None` where nothing was measured, which is said only once.
+/// A measurement in words; `None` if nothing was measured, which is reported once.
 pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
     let class = ("class", Value::text(class(measurement.class?, texts)));
     Some(match &measurement.finding {

@@ -70,7 +70,7 @@ pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Er
     )
 }
 
-/// What the system says of an error. Those without a number of the system's have words of Rust's own, in English.
+/// The system's error text, localized. Errors without an errno have Rust's own English text.
 pub fn system(texts: Texts, error: &std::io::Error) -> String {
     match error.kind() {
         _ if error.raw_os_error().is_some() || error.get_ref().is_some() => error.to_string(),

@@ -16,7 +16,7 @@ use crate::i18n::{Texts, Value};
 use crate::report::chat as report;
 use crate::report::text::Style;
 
-/// One host's files, and whose it is as far as the user says.
+/// One host's files, with the role that the user gave.
 pub type Host = (Option<Role>, HostFiles);
 
 /// Works out what the files say; `None` where they hold no chat.

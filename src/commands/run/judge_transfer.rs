@@ -19,13 +19,13 @@ use crate::i18n::{Texts, Value};
 
 #[derive(Default)]
 pub struct Files {
-    /// Whose they are, as far as is known.
+    /// The role, if known.
     pub role: Option<Role>,
     pub journal: Option<JournalLog>,
     pub capture: Option<PathBuf>,
 }
 
-/// Reads the files of a transfer, where that is what they are of: a capture brings the journal that lies beside it.
+/// Reads the files of a transfer, if they are of one; a journal beside a capture is read with it.
 ///
 /// # Errors
 /// A [`Failure`] that names a file and what is wrong with it.
@@ -47,7 +47,7 @@ pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<V
                 (Some((*path).clone()), journal)
             }
         };
-        // Only a look: the journal of an exchange is read by those whose business it is.
+        // Only a first look: journals of an exchange are read elsewhere.
         let journal = match journal {
             Some((file, path)) if load::dialect(&file).as_deref() == Some(TRANSFER) => {
                 any = true;
@@ -61,7 +61,7 @@ pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<V
     Ok(any.then(|| unite(ends)))
 }
 
-/// Puts a capture together with the journal that speaks of it.
+/// Joins each capture with the journal that describes it.
 fn unite(ends: Vec<Files>) -> Vec<Files> {
     let (mut journals, mut units): (Vec<Files>, Vec<Files>) = ends.into_iter().partition(|end| end.capture.is_none());
     for unit in units.iter_mut().filter(|unit| unit.journal.is_none()) {
@@ -77,7 +77,7 @@ fn unite(ends: Vec<Files>) -> Vec<Files> {
         }
     }
     units.extend(journals);
-    // What nobody says: the capture of the one end whose journal is there without one, or of the other end.
+    // Captures without a role: they belong to the one end whose journal has no capture, or to the other end.
     let nameless: Vec<usize> = (0..units.len()).filter(|index| units[*index].role.is_none()).collect();
     if let [index] = nameless[..] {
         let sender = units.iter().any(|unit| unit.role == Some(Role::Server));

@@ -38,7 +38,7 @@ pub struct HostFiles {
 }
 
 impl HostFiles {
-    /// Whose host it is, if the journal says so.
+    /// The role, if the journal has one.
     pub fn role(&self) -> Option<Role> {
         Some(self.journal.as_ref()?.run()?.role)
     }
@@ -50,7 +50,7 @@ impl HostFiles {
     }
 }
 
-/// Judges what was loaded of each side. The files' contents are forgotten on the way.
+/// Judges the loaded files. Their contents are dropped on the way.
 ///
 /// # Errors
 /// [`JudgeError`] where the evidence is about nothing, or about two different things.
@@ -69,7 +69,7 @@ pub fn judge(
     exchange::analyze_hosts(client.as_ref(), server.as_ref(), options)
 }
 
-/// Works out what one host's files come to. `server_port` is told where no journal knows it.
+/// Summarizes one host's files. `server_port` is used if no journal has it.
 pub fn summarize_host(role: Role, loaded: &mut HostFiles, server_port: Option<u16>) -> HostSummary {
     if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
         port_numbering::number(capture, journal);
@@ -122,7 +122,7 @@ pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::Filt
     }))
 }
 
-/// Reads a capture file, with a progress display where it takes long and somebody looks.
+/// Reads a capture file, with a progress display if it takes long and stderr is a terminal.
 ///
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
@@ -130,7 +130,7 @@ pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<C
     read_keeping(path, RetainPayload::Numbers, bars, texts)
 }
 
-/// Reads a capture file as [`read_capture`] does, and keeps what is asked for.
+/// Reads a capture file like [`read_capture`], and keeps the requested payloads.
 ///
 /// # Errors
 /// As [`read_capture`].
@@ -140,7 +140,7 @@ pub fn read_keeping(path: &Path, keep: RetainPayload, bars: &MultiProgress, text
         .and_then(|log| known_times(log, path, texts))
 }
 
-/// Reads the capture file of a transfer, as [`read_capture`]; `during` as in [`transfer_reader::read`].
+/// Reads the capture file of a transfer; `during` as in [`transfer_reader::read`].
 ///
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
@@ -156,7 +156,7 @@ pub fn read_footage(
     Ok((known_times(log, path, texts)?, flows))
 }
 
-/// Refuses a capture without times: no delay can be told of it, and no order but that of the file.
+/// Rejects a capture without timestamps: delays and order across files are unknown.
 fn known_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> {
     match log.untimed {
         0 => Ok(log),
@@ -167,7 +167,7 @@ fn known_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog>
     }
 }
 
-/// Reads a file, with a progress display where it takes long and somebody looks.
+/// Reads a file, with a progress display if it takes long and stderr is a terminal.
 fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnMut(u64)) -> T) -> T {
     let size = std::fs::metadata(path).map_or(0, |data| data.len());
     if size < MIN_PROGRESS_SIZE || !std::io::stderr().is_terminal() {
@@ -182,7 +182,7 @@ fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnM
     read
 }
 
-/// Reads a journal from the beginning of a file.
+/// Reads a journal from the start of a file.
 ///
 /// # Errors
 /// A [`Failure`] that names the file and what is wrong with it.
@@ -198,7 +198,7 @@ pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<Journa
     })
 }
 
-/// What is spoken in a journal, by its first line.
+/// The protocol of a journal, from its first line.
 pub fn dialect(mut file: &File) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct First {
@@ -210,7 +210,7 @@ pub fn dialect(mut file: &File) -> Option<String> {
     serde_json::from_slice::<First>(&line).ok().map(|first| first.dialect)
 }
 
-/// Reads a relay's record of what it did; lines that it cannot have written end it, as where a disk was full.
+/// Reads a relay's record of faults, up to the first malformed line, as a full disk leaves it.
 ///
 /// # Errors
 /// A [`Failure`] where it cannot be read or is no such record.

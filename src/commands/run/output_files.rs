@@ -10,8 +10,8 @@ pub fn journal_path_for(capture: &Path) -> PathBuf {
     with_ending(capture, ".journal.jsonl")
 }
 
-/// Whether a run's file can be at this path, as far as that can be told before anything is moved or created: in a folder
-/// that is there, and an ordinary file, because the result is read back from it.
+/// Whether a run's file can be written at this path, as far as that is known before anything is moved or created: the
+/// folder exists, and the file is a regular one, because the result is read back from it.
 ///
 /// # Errors
 /// [`io::ErrorKind::NotFound`] for a folder that is not there, [`io::ErrorKind::InvalidInput`] for what is no ordinary
@@ -38,14 +38,14 @@ pub fn check_writable(mut file: &fs::File) -> io::Result<()> {
     tried
 }
 
-/// Renames the files that are in the way to the next free number, together: `client.pcap` to `client.1.pcap` and
-/// `client.journal.jsonl` to `client.1.journal.jsonl`. Answers what was renamed to what.
+/// Renames existing files together to the next free number: `client.pcap` to `client.1.pcap` and `client.journal.jsonl`
+/// to `client.1.journal.jsonl`. Returns the old and new names.
 ///
 /// # Errors
 /// What the system says where a file cannot be renamed.
 pub fn rename_existing(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     let existing: Vec<&Path> = paths.iter().copied().filter(|path| path.symlink_metadata().is_ok()).collect();
-    // What is no ordinary file is never moved away.
+    // Devices, pipes and folders are never moved.
     if existing.iter().any(|path| !path.is_file()) {
         return Ok(Vec::new());
     }

@@ -11,7 +11,7 @@ use crate::core::document::exchange::Document;
 use crate::i18n::Texts;
 use crate::report::{json, text};
 
-/// Writes the files of a result and prints it. A reader that has gone away is no error.
+/// Writes the files of a result and prints it. A closed pipe is no error.
 ///
 /// # Errors
 /// A [`Failure`](super::error::Failure) where a file or stdout cannot be written to for another reason, such as a full
@@ -26,7 +26,7 @@ pub fn print(mut document: Document, output: &OutputArgs, texts: Texts) -> Resul
     write(&rendered, texts)
 }
 
-/// Says that there is nothing to say.
+/// Prints that there is no result.
 ///
 /// # Errors
 /// As [`print()`].
@@ -35,7 +35,7 @@ pub fn print_nothing(output: &OutputArgs, texts: Texts) -> Result<()> {
     write(&line, texts)
 }
 
-/// Whether stdout is a terminal whose user wants colour (<https://no-color.org>).
+/// Whether stdout is a terminal, and `NO_COLOR` is not set (<https://no-color.org>).
 pub fn color() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

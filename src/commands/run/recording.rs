@@ -24,7 +24,7 @@ use crate::journal::writer::{self, JournalHandle, JournalWriter};
 use crate::net::clock::Clock;
 use crate::privileges;
 
-/// Counters that have not changed are written down this often, so that a journal that breaks off says until when.
+/// Unchanged counters are written this often, so that a journal that breaks off still shows until when it ran.
 const COUNTERS_EVERY_NS: i64 = SECOND;
 
 /// What to capture where the user does not say.
@@ -81,7 +81,7 @@ pub struct RecordingResult {
 }
 
 impl Recording {
-    /// Opens everything and writes the `run` line. `say` hears of old files that were renamed.
+    /// Opens all files and writes the `run` record. `say` reports renamed files.
     ///
     /// # Errors
     /// A [`Failure`](error::Failure) with the cure, before anything was sent.
@@ -143,8 +143,8 @@ impl Recording {
         Ok(RecordingResult { loaded: HostFiles { capture, journal: Some(journal) }, complete })
     }
 
-    /// Closes the record. The capture ends first, then `drain` reads what is left in the socket, so that nothing that the
-    /// capture saw is still on its way to the application; then the journal ends.
+    /// Ends the recording: first the capture, then `drain` reads what is left in the socket, so that nothing the
+    /// capture saw is still on its way to the application; then the journal.
     pub fn end(
         self,
         reason: EndReason,
@@ -232,7 +232,7 @@ fn create_files(
         Some(path) => (File::options().read(true).write(true).create(true).truncate(true).open(&path), path),
         None => (tempfile::tempfile(), PathBuf::new()),
     };
-    // A disk that is full already is better told now than after the measurement.
+    // A full disk is better reported before the measurement.
     let journal = created
         .and_then(|journal| output_files::check_writable(&journal).map(|()| journal))
         .map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
@@ -279,7 +279,7 @@ fn sampler(journal: JournalHandle, clock: Clock) -> impl Fn(CaptureCounters) + S
     }
 }
 
-/// The device on which a client sees its exchange.
+/// The device on which a client's exchange is visible.
 ///
 /// # Errors
 /// A [`Failure`](error::Failure) where none bears the local address.

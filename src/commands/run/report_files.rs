@@ -21,8 +21,8 @@ use crate::i18n::{Texts, Value};
 use crate::privileges;
 use crate::report::{chat, csv, frame_comments, html, transfer};
 
-/// Whether the files can be written, as far as that can be told before the measurement; `others` are files of the same
-/// run or analysis, which none of them may be.
+/// Whether the files can be written, as far as that is known before the measurement; `others` are files of the same
+/// run, which must be different.
 ///
 /// # Errors
 /// A [`Failure`] that names the file.
@@ -64,8 +64,7 @@ fn place(path: &Path) -> PathBuf {
     path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name))
 }
 
-/// Writes the page and the table of messages, as far as they were asked for, and shortens the document to what is
-/// listed elsewhere.
+/// Writes the page and the CSV if asked for, and shortens the document's list of messages.
 ///
 /// # Errors
 /// A [`Failure`] where a file cannot be written.

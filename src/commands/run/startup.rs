@@ -18,7 +18,7 @@ use crate::net::rate_detector::FAST_BUFFER;
 /// The `run` line, but for the capture.
 pub struct Identity {
     pub role: Role,
-    /// The socket's address, as specific as it can be told.
+    /// The socket's address, as specific as possible.
     pub local: SocketAddr,
     pub peer: Option<SocketAddr>,
     pub gateway: Option<IpAddr>,
@@ -26,7 +26,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Finds out who this host is towards `peer`, or towards the world.
+    /// Determines this host's addresses towards `peer`, or towards the Internet.
     pub fn of(role: Role, bound: SocketAddr, peer: Option<SocketAddr>) -> Self {
         let local = if bound.ip().is_unspecified() {
             let towards = peer.unwrap_or_else(|| documentation_address(bound.ip()));
@@ -73,7 +73,7 @@ impl Identity {
     }
 }
 
-/// The socket of a client: bound as the user says, else wherever the system likes.
+/// The client's socket, bound to the user's address or to any.
 ///
 /// # Errors
 /// A [`Failure`](error::Failure) where there is no such address here, or it is taken.
@@ -106,7 +106,7 @@ pub fn grow_recv_buffer(endpoint: &Endpoint, screen: &StatusLines) {
     }
 }
 
-/// An address that belongs to nobody (RFC 5737, RFC 3849): a route towards it is the route towards the world.
+/// A documentation address (RFC 5737, RFC 3849): the route to it is the default route.
 fn documentation_address(like: IpAddr) -> SocketAddr {
     match like {
         IpAddr::V4(_) => SocketAddr::from(([192, 0, 2, 1], 9)),

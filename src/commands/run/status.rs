@@ -15,7 +15,7 @@ const READABLE_NS: i64 = 20_000_000;
 /// Lines a second about what others should not send: a flood of that must not become one of lines.
 const UNEXPECTED_PER_SECOND: u32 = 20;
 
-/// So much of a text is shown, bytes.
+/// Bytes of a foreign text that are shown.
 const MAX_TEXT_LEN: usize = 60;
 
 pub struct StatusLines {
@@ -28,12 +28,12 @@ pub struct StatusLines {
 }
 
 impl StatusLines {
-    /// A screen for a run whose messages follow each other at this interval.
+    /// Status lines for a run with this message interval.
     pub const fn new(texts: Texts, interval_ns: i64) -> Self {
         Self { texts, each: interval_ns >= READABLE_NS, last_summary: Cell::new(Mono(0)), odd: Cell::new((Mono(0), 0)) }
     }
 
-    /// Says a line from the locales.
+    /// Prints a localized line.
     pub fn print_line(&self, key: &str, values: &[(&'static str, Value)]) {
         eprint_line(self.texts.with(key, values));
     }
@@ -43,15 +43,14 @@ impl StatusLines {
         self.each
     }
 
-    /// Says a line about one message, where each has one.
+    /// Prints a line about one message, if messages are shown one by one.
     pub fn print_per_message(&self, key: &str, values: &[(&'static str, Value)]) {
         if self.each {
             self.print_line(key, values);
         }
     }
 
-    /// Says a line about something odd that came from outside, unless there were many this second: all are counted in the
-    /// result.
+    /// Prints a line about an unexpected datagram, with a limit per second; the result counts all.
     pub fn print_anomaly(&self, now: Mono, key: &str, values: &[(&'static str, Value)]) {
         let (begun, said) = self.odd.get();
         let (begun, said) = if now.since(begun) >= SECOND { (now, 0) } else { (begun, said) };
@@ -66,7 +65,7 @@ impl StatusLines {
         NumberFormat::new(self.texts).duration(ns).replace(NO_BREAK, " ")
     }
 
-    /// Says a line about all so far once a second, where messages have none.
+    /// Prints a summary line once a second, if messages are not shown one by one.
     pub fn print_throttled(&self, now: Mono, line: impl FnOnce(Texts) -> String) {
         if !self.each && now.since(self.last_summary.get()) >= SECOND {
             self.last_summary.set(now);
@@ -75,12 +74,12 @@ impl StatusLines {
     }
 }
 
-/// Says a line on stderr. Whether anybody listens does not matter to a measurement.
+/// Prints a line on stderr. A closed stderr must not disturb a measurement.
 pub fn eprint_line(line: impl Display) {
     _ = writeln!(std::io::stderr().lock(), "{}", escape_control_except_tab(&line.to_string()));
 }
 
-/// The beginning of a text that somebody sent, on one line.
+/// The start of a foreign text, on one line.
 pub fn one_line(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_LEN)]).into_owned();
     let text: String = text.chars().map(|message| if message.is_control() { ' ' } else { message }).collect();

@@ -62,7 +62,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
         report::comparison(&documents, texts)
     };
     print::write(&text, texts)?;
-    // That blocks get lost is what is being shown; that a reliable mode does not deliver is a failure.
+    // Lost blocks are expected here; a reliable mode that does not deliver is a failure.
     let failed = documents
         .iter()
         .filter(|document| !document.mode.has_blocks())
@@ -70,7 +70,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
     Ok(if failed { Exit::Failed } else { Exit::Done }.into())
 }
 
-/// A file of so many bytes that no file system stores in fewer.
+/// Creates a file of random content, which no file system can compress.
 fn make(folder: &Path, size: u64, texts: Texts) -> Result<PathBuf> {
     let path = folder.join(format!("{size}.bin"));
     let fill = || -> std::io::Result<()> {
@@ -95,7 +95,7 @@ struct RunOutput {
     transfers: Vec<Transfer>,
 }
 
-/// Sends the file once, to so many receivers.
+/// Sends the file once to `clients` receivers.
 fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts: Texts) -> Result<TransferDocument> {
     let outputs = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;
     let start = wall();
@@ -145,7 +145,7 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
     })
 }
 
-/// What was lost on this machine, as far as both ends' counts tell.
+/// The losses on this machine, from both ends' counters.
 fn loss(report: &ReceiverReport) -> Option<Loss> {
     let blocks = report.blocks.as_ref()?;
     let (of, received) = (blocks.sent?, blocks.arrived.received?);
@@ -166,7 +166,7 @@ fn started(command: &mut Command, texts: Texts) -> Result<Child> {
     command.spawn().map_err(|error| error::file(texts, "error-read", Path::new(&error::program()), &error))
 }
 
-/// Where a sender listens, which its first line ends with; what it says after that is read away.
+/// The address at which a sender listens, from its first line; its other output is discarded.
 fn listening(sender: &mut Child) -> Option<SocketAddr> {
     let mut lines = BufReader::new(sender.stderr.take()?).lines().map_while(Result::ok);
     let found = lines.by_ref().find_map(|line| line.rsplit(' ').next()?.parse().ok());

@@ -109,7 +109,7 @@ pub struct TransferJournalWriter {
 }
 
 impl TransferJournalWriter {
-    /// Writes into a run's journal, whose first line this is.
+    /// A writer for a run's journal, starting with its `run` record.
     pub fn new(recording: &Recording, run: Run) -> Self {
         Self { journal: recording.journal(), kept: Mutex::new(vec![Record::Run(Box::new(run))]) }
     }

@@ -66,7 +66,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
             while progress_meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
                 thread::park_timeout(POLL_INTERVAL);
             }
-            // The bare dialect tells the size with the blocks, so there is no telling how far it is.
+            // The `classic` protocol sends the size with the blocks, so progress is unknown.
             if let Some(&size) = size.get() {
                 progress::show(&progress_meter, size, &over, texts);
             }

@@ -161,7 +161,7 @@ fn record(
     let identity = Identity::of(Role::Server, local, None);
     let run = identity.run(TRANSFER, clock.now(), parameters, None);
     let defaults = || {
-        // Who listens on a loopback address hears nothing from any other device.
+        // A socket on a loopback address receives from no other device.
         let device = if local.ip().is_loopback() {
             device::for_client(local.ip(), local.ip()).map_err(|error| error::device(texts, &error))?
         } else {

@@ -13,7 +13,7 @@ use crate::core::protocol::chat::LeaveReason;
 /// The version of the document's form.
 pub const SCHEMA: &str = "medidor-chat/1";
 
-/// Beyond so many, messages that simply came through are left out of the list.
+/// Beyond this many, delivered messages are left out of the list.
 pub const MAX_MESSAGES: usize = 10_000;
 
 /// Over what a chat is held.
@@ -26,7 +26,7 @@ pub enum Transport {
     Udp,
 }
 
-/// All that there is to say of a chat.
+/// The result of a chat.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChatDocument {
     /// [`SCHEMA`].
@@ -35,11 +35,11 @@ pub struct ChatDocument {
     pub transport: Transport,
     /// The files that it rests on.
     pub witnesses: Vec<ChatWitness>,
-    /// Who took part.
+    /// The members.
     pub members: Vec<Member>,
     /// How many messages for the others there were, listed or not.
     pub said: u64,
-    /// What was said, in order.
+    /// The messages, in order.
     pub messages: Vec<ChatMessage>,
     /// Messages that are not listed, for they are many and simply came through.
     pub unlisted: u64,
@@ -52,8 +52,8 @@ pub struct ChatDocument {
 }
 
 impl ChatDocument {
-    /// How many took part: those who were let in where the server's journal tells, else all who were seen. Whoever only
-    /// pings a chat is seen in it, and no part of it.
+    /// Number of members: those admitted according to the server's journal, else all addresses seen. An address that
+    /// only pings is not a member.
     pub fn participants(&self) -> u64 {
         let told = |witness: &ChatWitness| witness.kind == "journal" && witness.role == Some("server");
         let told = self.witnesses.iter().any(told);
@@ -61,7 +61,7 @@ impl ChatDocument {
     }
 }
 
-/// A file, and whose it is.
+/// A witness and its role.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChatWitness {
     /// `server`, `client`, or `null` where the file does not say.
@@ -73,7 +73,7 @@ pub struct ChatWitness {
     pub witness: Witness,
 }
 
-/// Somebody who took part.
+/// A member, or an address that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Member {
     /// The number by which this document names it, from 1.
@@ -98,7 +98,7 @@ pub struct Member {
     pub outward: Option<DirectionTotals>,
 }
 
-/// What became of the datagrams of one direction.
+/// Totals of the datagrams in one direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DirectionTotals {
     /// How many there were, by the first witness on their way that saw them.
@@ -112,9 +112,9 @@ pub struct DirectionTotals {
     pub lost: u64,
     /// The system refused to send them.
     pub not_sent: u64,
-    /// They were seen to leave, and nobody watched further on.
+    /// Seen to leave; not observed further on.
     pub left: u64,
-    /// Whether they arrived cannot be told.
+    /// Unknown whether they arrived.
     pub inconclusive: u64,
     /// Copies too many.
     pub duplicates: u64,
@@ -131,7 +131,7 @@ pub struct Totals {
     pub outward: DirectionTotals,
 }
 
-/// What kind of thing was said.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MessageKind {
@@ -143,12 +143,12 @@ pub enum MessageKind {
     Notice,
 }
 
-/// Something that was said.
+/// A message.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChatMessage {
-    /// The server's number; `null` where the server's journal does not tell of it.
+    /// The server's number; `null` without its journal.
     pub n: Option<u64>,
-    /// Who said it, a member; `null` for the server itself.
+    /// The sending member; `null` for the server itself.
     pub from: Option<u32>,
     /// What kind.
     pub kind: MessageKind,
@@ -160,9 +160,9 @@ pub struct ChatMessage {
     pub inward: Option<DatagramResult>,
     /// Over TCP: the frame that completed it.
     pub evidence: Vec<ChatFrameRef>,
-    /// What became of the copies; `null` where nobody knows how many there were.
+    /// The copies; `null` if their number is unknown.
     pub copies: Option<Copies>,
-    /// The server kept it back, for its sender said too much.
+    /// Not relayed, because its sender exceeded the rate limit.
     pub withheld: bool,
 }
 
@@ -173,13 +173,13 @@ pub struct Copies {
     pub to: u64,
     /// They arrived; over TCP: the other host acknowledged their bytes.
     pub delivered: u64,
-    /// They left, and nobody watched further on; over TCP: the kernel took them, and no acknowledgment was seen.
+    /// Seen to leave, not observed further on; over TCP: accepted by the kernel, no acknowledgement seen.
     pub left: u64,
     /// They did not arrive.
     pub lost: u64,
     /// They were not sent.
     pub not_sent: u64,
-    /// It cannot be told.
+    /// Unknown.
     pub inconclusive: u64,
     /// Those that did not simply arrive or leave.
     pub failed: Vec<Copy>,
@@ -197,12 +197,12 @@ impl Copies {
 pub struct Copy {
     /// The member that it was for.
     pub to: u32,
-    /// What became of it.
+    /// The outcome of the incoming datagram.
     #[serde(flatten)]
     pub fate: DatagramResult,
 }
 
-/// What became of a datagram.
+/// The outcome of a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChatOutcome {
@@ -212,16 +212,16 @@ pub enum ChatOutcome {
     Lost,
     /// The system refused to send it.
     NotSent,
-    /// It was seen to leave, and nobody watched further on.
+    /// Seen to leave; not observed further on.
     Left,
-    /// It cannot be told.
+    /// Unknown.
     Inconclusive,
 }
 
-/// A datagram's fate, and what tells it.
+/// A datagram's outcome, with its evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DatagramResult {
-    /// What became of it.
+    /// The outcome.
     pub outcome: ChatOutcome,
     /// The segments on which it can have been lost.
     pub blame: Vec<&'static str>,
@@ -251,9 +251,9 @@ pub struct Connection {
     pub file: String,
     /// Its number in that capture, from 1.
     pub id: u32,
-    /// Who opened it.
+    /// The end that opened the connection.
     pub client: SocketAddr,
-    /// Who was listening.
+    /// The listening end.
     pub server: SocketAddr,
     /// Its member's name.
     pub nick: Option<String>,
@@ -301,9 +301,9 @@ pub struct Close {
     /// `unanswered`: the SYN was not answered at all; `one_sided`: the capture shows one direction alone; `silence`: one
     /// end repeated in vain; `open`: the capture ends before.
     pub how: &'static str,
-    /// `client` or `server`: who closed first, or reset; of a silence, of whom nothing more is seen.
+    /// `client` or `server`: the end that closed first or reset; for a silent end, the one that fell silent.
     pub by: Option<&'static str>,
-    /// Of a reset: who had closed its direction before.
+    /// For a reset: the end that had closed its direction before.
     pub after_fin_of: Option<&'static str>,
     /// The frame of the client's FIN.
     pub fin_client: Option<u32>,

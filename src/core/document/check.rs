@@ -8,7 +8,7 @@ use serde_json::Value;
 /// The version of the document's form.
 pub const SCHEMA: &str = "medidor-check/1";
 
-/// What the assignment asks for, in the order in which it is told.
+/// The requirements of the assignment, in their order there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Point {
@@ -56,15 +56,15 @@ impl Point {
     ];
 }
 
-/// How a submission stands in a point.
+/// The status of a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// What was handed in proves it.
+    /// The submission proves it.
     Met,
-    /// What was handed in does not say.
+    /// The submission neither proves nor disproves it.
     CannotBeTold,
-    /// What was handed in disproves it.
+    /// The submission disproves it.
     NotMet,
 }
 
@@ -77,12 +77,12 @@ pub struct RequirementFrameRef {
     pub frame: Option<u32>,
 }
 
-/// What was found about a point.
+/// The result for one requirement.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// The point.
     pub point: Point,
-    /// How it stands.
+    /// Its status.
     pub status: Status,
     /// Why, by a name that programs know.
     pub reason: &'static str,
@@ -94,7 +94,7 @@ pub struct Finding {
     pub text: String,
 }
 
-/// So many frames are shown for one finding.
+/// Frames listed for one result.
 const MAX_FRAME_REFS: usize = 6;
 
 impl Finding {
@@ -116,7 +116,7 @@ impl Finding {
     }
 }
 
-/// What was found about submissions.
+/// The result of a check.
 #[derive(Clone, Debug, Serialize)]
 pub struct CheckDocument {
     /// [`SCHEMA`].
@@ -148,12 +148,12 @@ pub struct Shared {
     pub submissions: Vec<usize>,
 }
 
-/// What was found about one submission.
+/// The result for one submission.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SubmissionResult {
     /// The folder, or the files' own; as the user named it.
     pub path: String,
-    /// Whether every point is met; `false` where one is not, and `None` where it cannot be told of some.
+    /// Whether all requirements are met: `false` if one is not, `None` if some are undecided.
     pub met: Option<bool>,
     /// What it was judged by.
     pub files: Files,

@@ -17,7 +17,7 @@ use crate::core::evidence::journal_run::Role;
 /// The version of the document's form.
 pub const SCHEMA: &str = "medidor/1";
 
-/// Whose evidence the document rests on.
+/// Whose witnesses the document rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Perspective {
@@ -43,9 +43,9 @@ impl From<Role> for Perspective {
 pub struct Document {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// What was spoken.
+    /// The protocol: `exchange` or `ping`.
     pub dialect: &'static str,
-    /// Whose evidence it rests on.
+    /// Whose witnesses it rests on.
     pub role: Perspective,
     /// Both ends are on one host: no segment of the network lies between them.
     pub same_host: bool,
@@ -71,7 +71,7 @@ pub struct Witnesses {
 }
 
 impl Witnesses {
-    /// Who sees a point: the journal or the capture of its host. On one host, either capture shows what is on the wire.
+    /// The witness of a point: the journal or the capture of its host. On one host, either capture shows the wire.
     pub fn of(&self, point: PointName, same_host: bool) -> Option<&Witness> {
         let ([journal, capture], other) = if point.at_client() {
             ([&self.client_journal, &self.client_capture], &self.server_capture)
@@ -97,7 +97,7 @@ pub struct Flow {
     pub server: Option<SocketAddr>,
     /// How long a message might wait for its reply.
     pub patience_ns: Option<i64>,
-    /// Messages by what became of them.
+    /// Messages by outcome.
     pub counts: Counts,
     /// Different messages seen at each point.
     pub points: PointCounts,
@@ -115,7 +115,7 @@ pub struct Flow {
     pub loss_periods: Vec<LossPeriod>,
     /// What medidor measured of its own conduct.
     pub timing: Timing,
-    /// How the run went over time; `None` where nobody knows when anything was.
+    /// The run over time; `None` without timestamps.
     pub timeline: Option<Timeline>,
     /// How the round-trip times are distributed; `None` where none was measured.
     pub distribution: Option<Distribution>,
@@ -125,7 +125,7 @@ pub struct Flow {
     pub messages: Vec<Message>,
 }
 
-/// Messages by what became of them, and what is neither a loss nor a delivery. `None`: cannot be known here.
+/// Messages by outcome, and events that are neither loss nor delivery. `None`: unknown here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// All messages that are known of, gaps in the numbering included.
@@ -140,19 +140,19 @@ pub struct Counts {
     pub late: Option<u64>,
     /// Not answered.
     pub lost: u64,
-    /// The server answered, and whether the answer came nobody here can tell.
+    /// Answered by the server; unknown whether the reply arrived.
     pub answered: Option<u64>,
-    /// It cannot be told what became of them.
+    /// Outcome unknown.
     pub inconclusive: u64,
     /// Surplus copies.
     pub duplicates: u64,
     /// Arrivals that had been overtaken.
     pub reordered: u64,
-    /// Messages whose text changed on the way.
+    /// Messages whose text was changed in transit.
     pub altered: u64,
     /// Texts without a number.
     pub malformed: Option<u64>,
-    /// Replies of a ping that bear no number and may belong to several probes.
+    /// Unnumbered replies of a ping that may belong to several probes.
     pub ambiguous: Option<u64>,
     /// Replies to numbers that were never sent.
     pub never_sent: Option<u64>,
@@ -160,7 +160,7 @@ pub struct Counts {
     pub other_source: Option<u64>,
 }
 
-/// Counts at the eight points of an exchange; `None` where nobody watched.
+/// Counts at the eight points of an exchange; `None` if not observed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
 pub struct PointCounts {
@@ -283,7 +283,7 @@ pub struct Timing {
 /// How well the verdicts of a flow agree with the truth.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Score {
-    /// Messages of which the relay's record speaks, but for those that it altered.
+    /// Messages in the relay's record, except altered ones.
     pub judged: u64,
     /// The blame contains the truth, or nothing was lost and nothing is blamed on the relay's network.
     pub right: u64,
@@ -304,8 +304,8 @@ pub struct WrongVerdict {
     pub n: u64,
     /// Where the relay lost it; `null` where it passed it on both ways.
     pub truth: Option<SegmentName>,
-    /// What was found instead.
+    /// The outcome in the verdict.
     pub outcome: Outcome,
-    /// And what was blamed.
+    /// The blame in the verdict.
     pub blame: Vec<SegmentName>,
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-/// What became of a message.
+/// The outcome of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -19,7 +19,7 @@ pub enum Outcome {
     Lost,
     /// The server replied; whether the reply came, the server cannot know.
     Answered,
-    /// It cannot be told.
+    /// Unknown.
     Inconclusive,
 }
 
@@ -99,7 +99,7 @@ impl SegmentName {
     ];
 }
 
-/// Why a message was lost or not sent, where a witness said so.
+/// Why a message was lost or not sent, as recorded by a witness.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Reason {
@@ -108,14 +108,14 @@ pub enum Reason {
         /// Its name, as `EPERM`.
         error: String,
     },
-    /// An ICMP error said so: nobody listens there, or a firewall refuses.
+    /// An ICMP port unreachable: nothing is listening there, or a firewall rejects.
     PortUnreachable {
-        /// Who said so.
+        /// The sender of the ICMP error.
         from: Option<IpAddr>,
     },
     /// Another ICMP error.
     Icmp {
-        /// Who sent it.
+        /// The sender of the ICMP error.
         from: Option<IpAddr>,
         /// ICMP type.
         #[serde(rename = "type")]
@@ -123,7 +123,7 @@ pub enum Reason {
         /// ICMP code.
         code: u8,
     },
-    /// The server was told to drop it.
+    /// Dropped by the server on purpose (`--drop`).
     SimulatedDrop,
     /// The server limits its answers to one source.
     RateLimit,
@@ -140,7 +140,7 @@ pub enum Reason {
 pub struct Message {
     /// Its number.
     pub n: u64,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
     /// What that rests on; `null` where it is inconclusive.
     pub basis: Option<Basis>,
@@ -148,17 +148,17 @@ pub struct Message {
     pub after: Option<PointName>,
     /// The first point from which it was absent; of lost ones.
     pub before: Option<PointName>,
-    /// The segments, one of which lost it.
+    /// The segments of which one lost it.
     pub blame: Vec<SegmentName>,
-    /// Why, where a witness said so.
+    /// The reason, as recorded by a witness.
     pub reason: Option<Reason>,
-    /// Surplus copies seen of it or its reply.
+    /// Surplus copies of it or its reply.
     pub duplicates: u32,
     /// Its text or its reply's changed on the way.
     pub altered: bool,
     /// Round-trip time by the application's clock.
     pub rtt_ns: Option<i64>,
-    /// What its reply said; of a ping's.
+    /// The text of its reply, in a ping.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply: Option<String>,
     /// When it was seen at each point, wall clock of that host, nanoseconds.
@@ -168,7 +168,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// There is nothing to say of it but that it passed.
+    /// Whether it was simply delivered, with nothing else to report.
     pub fn is_plain(&self) -> bool {
         matches!(self.outcome, Outcome::Delivered | Outcome::Answered) && self.duplicates == 0 && !self.altered
     }

@@ -7,12 +7,12 @@ use serde::Serialize;
 pub struct Ratio {
     /// How many were lost.
     pub lost: u64,
-    /// Of how many of which it can be told.
+    /// Messages with a known outcome.
     pub of: u64,
-    /// How many more there were of which it cannot be told.
+    /// Messages whose outcome is unknown.
     pub unknown: u64,
-    /// `lost / of`; `None` where `of` is 0, and where `unknown` is not: what is not known is lost more often than what
-    /// is, because a reply that came proves itself and one that did not come needs a witness who stayed.
+    /// `lost / of`; `None` if `of` is 0 or `unknown` is not. Unknown messages are lost more often than known ones: a
+    /// reply that came proves itself, a missing one needs a witness that stayed.
     pub ratio: Option<f64>,
     /// 95 % confidence interval by Wilson's score, wide enough for the unknown ones to be lost or not.
     pub ci95: Option<[f64; 2]>,

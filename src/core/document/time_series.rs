@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What became of the messages of a run, and how long their round trips took, in the order of time.
+/// The messages of a run by outcome and their round-trip times, in equal bins of time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Timeline {
     /// When the first bin begins, wall clock of the host that saw the messages leave or, without its evidence, come.
@@ -28,9 +28,9 @@ pub struct Bin {
     pub not_sent: u64,
     /// Not answered.
     pub lost: u64,
-    /// The server answered, and whether the answer came nobody here can tell.
+    /// Answered by the server; unknown whether the reply arrived.
     pub answered: u64,
-    /// It cannot be told.
+    /// Outcome unknown.
     pub inconclusive: u64,
     /// Round-trip times by the client application's clock.
     pub rtt_application: Option<Span>,

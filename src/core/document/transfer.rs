@@ -12,7 +12,7 @@ use crate::core::time::{SECOND, Wall};
 /// The version of this document's form.
 pub const SCHEMA: &str = "medidor-transfer/1";
 
-/// Whose account it is.
+/// Whose witnesses the document rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TransferPerspective {
@@ -29,17 +29,17 @@ pub enum TransferPerspective {
 pub struct TransferDocument {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// Whose account this is.
+    /// Whose witnesses it rests on.
     pub role: TransferPerspective,
     /// How the file travelled.
     pub mode: Mode,
-    /// Its name; `null` where it never was told.
+    /// The file's name; `null` if unknown.
     pub name: Option<String>,
-    /// Its size, bytes; `null` where it never was told.
+    /// The file's size, bytes; `null` if unknown.
     pub size: Option<u64>,
     /// Its SHA-256, hexadecimal; `null` where the mode has none.
     pub sha256: Option<String>,
-    /// Receivers that were waited for; `null` where a receiver was not told.
+    /// Number of receivers; `null` if unknown to this receiver.
     pub clients: Option<u16>,
     /// Bytes of a block; `null` where there are none.
     pub block: Option<u32>,
@@ -56,13 +56,13 @@ pub struct TransferDocument {
 /// A journal or a capture of one end.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TransferWitness {
-    /// Whose.
+    /// The end that it belongs to.
     pub end: TransferPerspective,
     /// The receiver's number; `null` at the sender.
     pub number: Option<u16>,
     /// It is a capture, not a journal.
     pub capture: bool,
-    /// What there is to say of it.
+    /// The witness.
     #[serde(flatten)]
     pub witness: Witness,
 }
@@ -75,18 +75,18 @@ pub struct Transfer {
     pub account: ReceiverReport,
     /// Bytes received a second.
     pub rate: Option<f64>,
-    /// Different blocks seen at each point; `null` where there are no blocks.
+    /// Distinct blocks seen at each point; `null` for modes without blocks.
     pub points: Option<TransferPointCounts>,
-    /// What was lost of the blocks; `null` where there are none, or where it is not known which end has which.
+    /// The lost blocks; `null` for modes without blocks, or if it is unknown which end has which.
     pub loss: Option<Loss>,
     /// What captures show of the file's way, the control connection left out in modes that have another.
     pub wire: Wire,
-    /// How much of the file left or came when; `null` where nobody noted it.
+    /// Bytes sent or received over time; `null` without records.
     pub course: Option<Throughput>,
 }
 
 impl Transfer {
-    /// A transfer of which nothing but an account is known.
+    /// A transfer of which only the report is known.
     pub fn of(account: ReceiverReport) -> Self {
         let rate = match (account.bytes_received, account.took_ns) {
             (Some(bytes), Some(took)) if took > 0 => Some(bytes as f64 * SECOND as f64 / took as f64),
@@ -109,16 +109,16 @@ pub struct TransferPointCounts {
     pub app_received: Option<u64>,
 }
 
-/// What was lost of one receiver's blocks.
+/// The lost blocks of one receiver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
     /// Blocks sent and not received; at a receiver alone, blocks of the file that did not come.
     pub lost: u64,
-    /// Of so many.
+    /// Blocks in total.
     pub of: u64,
     /// Where.
     pub at: LossBySegment,
-    /// Over the file; `null` where nobody can tell which they were.
+    /// The losses over the file; `null` if it is unknown which blocks were lost.
     pub map: Option<LossMap>,
     /// What to do about it.
     pub advice: Vec<Advice>,
@@ -151,8 +151,8 @@ impl TransferSegment {
     }
 }
 
-/// Where lost blocks were lost, each counted once. A figure is what is proven: of the undetermined ones, some may belong
-/// to each of the parts in `possible`, and none to another.
+/// Lost blocks by segment, each counted once. A figure is what is proven; the undetermined ones belong to the segments
+/// in `possible`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LossBySegment {
     /// In the sender's host.
@@ -170,7 +170,7 @@ pub struct LossBySegment {
 }
 
 impl LossBySegment {
-    /// Notes a block that was lost in one of these parts; nobody knows where if there is none.
+    /// Adds blocks that were lost in one of these segments; none means unknown.
     pub fn add(&mut self, blocks: u64, parts: &[TransferSegment]) {
         match parts {
             _ if blocks == 0 => {}
@@ -186,9 +186,8 @@ impl LossBySegment {
         }
     }
 
-    /// Lets the receiver's drop counter speak: what it counts beyond the receiver's proven losses was lost in its socket,
-    /// too. A counter that says more than may have been lost there has counted others' datagrams or copies as well, and then
-    /// nobody knows which of its drops were lost blocks.
+    /// Attributes losses to the receiver's drop counter: drops beyond its proven losses happened in its socket. A
+    /// counter that exceeds the possible losses has counted other datagrams or copies, so nothing is attributed.
     pub fn attribute_socket_drops(&mut self, drops: Option<u64>) {
         let Some(drops) = drops else { return };
         let open = if self.possible.contains(&TransferSegment::ReceiverHost) { self.undetermined } else { 0 };
@@ -218,7 +217,7 @@ pub struct LossMap {
 pub const MAX_CELLS: u64 = 60;
 
 impl LossMap {
-    /// An empty map of so many blocks.
+    /// An empty map for `blocks` blocks.
     pub fn new(blocks: u64) -> Self {
         let blocks_per_cell = blocks.div_ceil(MAX_CELLS).max(1);
         Self { blocks_per_cell, lost: vec![0; blocks.div_ceil(blocks_per_cell) as usize] }
@@ -274,12 +273,12 @@ pub struct Traffic {
 pub enum Advice {
     /// At the receiver: allow larger receive buffers (`net.core.rmem_max`).
     ReceiveBuffer {
-        /// To so many bytes.
+        /// The granted or needed bytes.
         bytes: u64,
     },
     /// At the sender: send more slowly.
     Rate {
-        /// So many bits of the file a second; `null` for `auto`.
+        /// The rate in bits of the file per second; `null` for `auto`.
         bits: Option<u64>,
     },
     /// Use a mode that repairs losses.

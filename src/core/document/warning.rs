@@ -29,7 +29,7 @@ impl Warning {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WarningCode {
-    /// The capture lost packets for want of room.
+    /// The capture dropped packets (buffer full).
     CaptureDropped,
     /// The interface lost packets before the capture.
     InterfaceDropped,
@@ -65,9 +65,9 @@ pub enum WarningCode {
     OtherFlows,
     /// Both ends are on one host.
     SameHost,
-    /// There is no capture: what the wires carried, nobody saw.
+    /// There is no capture, so nothing was observed on the wire.
     ApplicationOnly,
-    /// Nobody listens at the server's port, or a firewall refuses.
+    /// Nothing is listening at the server's port, or a firewall rejects.
     NobodyListening,
     /// Nothing at all passed in one direction, or nothing came back.
     NothingPassed,
@@ -77,11 +77,11 @@ pub enum WarningCode {
     SocketDrops,
     /// Replies came from another source than the server's address.
     OtherSource,
-    /// Texts without a number came back from the server: to which message, nobody can tell.
+    /// The server sent texts without a number, which cannot be matched to messages.
     UnnumberedReplies,
     /// Replies reached a server, which does not answer them.
     RepliesAtServer,
-    /// The server dropped messages because it was told to.
+    /// The server dropped messages on purpose (`--drop`).
     SimulatedDrop,
     /// The server limits its answers.
     RateLimited,

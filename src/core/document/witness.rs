@@ -17,7 +17,7 @@ pub struct Witness {
     pub to_ns: Option<i64>,
     /// A capture's packets in the file.
     pub packets: Option<u64>,
-    /// Packets that a capture lost for want of room, or records that a journal lost.
+    /// Packets dropped by the capture (buffer full), or records lost by the journal.
     pub dropped: Option<u64>,
     /// Packets that the interface lost before the capture could see them.
     pub interface_dropped: Option<u64>,

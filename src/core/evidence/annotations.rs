@@ -13,15 +13,15 @@ use crate::core::time::{Mono, Wall};
 /// Reasons, clock readings and odd things, by message number.
 #[derive(Clone, Debug, Default)]
 pub struct FlowAnnotations {
-    /// How the journal says that its run ended; `None` where it breaks off.
+    /// How the run ended; `None` if the journal breaks off.
     pub ending: Option<EndReason>,
     /// And when its application stopped reading.
     pub stopped: Option<Wall>,
     /// The journal has its `end` line and lost no record.
     pub whole: bool,
-    /// By how much this host's wall clock moved during the run, nanoseconds, as far as its journal tells.
+    /// How far the wall clock moved during the run, nanoseconds, by its journal.
     pub clock_moved: i64,
-    /// And that it was set, for slewing does not explain so much.
+    /// Whether the clock was set: slewing does not explain the movement.
     pub clock_set: bool,
     /// Resolution of the capture's stamps, nanoseconds; 0 without one.
     pub resolution_ns: i64,
@@ -29,7 +29,7 @@ pub struct FlowAnnotations {
     pub unsent: BTreeMap<u64, String>,
     /// The server kept its answer back.
     pub withheld: BTreeMap<u64, NoReplyReason>,
-    /// The kernel said that its own queue or egress filter dropped what the application had sent.
+    /// Sent datagrams that this host's own queue or egress filter dropped, with the error's name.
     pub dropped: BTreeMap<u64, String>,
     /// ICMP errors that quote the request.
     pub request_refused: BTreeMap<u64, IcmpRefusal>,
@@ -37,15 +37,15 @@ pub struct FlowAnnotations {
     pub reply_refused: BTreeMap<u64, IcmpRefusal>,
     /// A client's clock readings.
     pub times: AppTimestamps,
-    /// Requests whose UDP checksum is wrong on the wire, ascending.
+    /// Requests with a wrong UDP checksum on the wire, ascending.
     pub bad_checksums: Vec<u64>,
-    /// Texts that bear no number, as the application read them.
+    /// Texts without a number, as the application read them.
     pub malformed: u64,
-    /// Texts without a number that came back from the server: replies, perhaps, but to which message nobody can tell.
+    /// Texts without a number from the server: perhaps replies, but it is unknown to which message.
     pub unnumbered: u64,
     /// When the application read replies to a ping that may belong to several probes; ascending.
     pub ambiguous: Vec<Wall>,
-    /// What the replies said, where the dialect keeps that.
+    /// Texts of replies, for protocols that keep them.
     pub texts: BTreeMap<u64, String>,
     /// Replies that came before their message had been sent.
     pub early_replies: u64,
@@ -59,10 +59,10 @@ pub struct FlowAnnotations {
     pub unread: Vec<BlindInterval>,
 }
 
-/// Who refused a datagram, and how.
+/// An ICMP error for a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IcmpRefusal {
-    /// Who sent the ICMP error.
+    /// The sender of the ICMP error.
     pub from: Option<IpAddr>,
     /// ICMP type.
     pub kind: u8,
@@ -71,22 +71,22 @@ pub struct IcmpRefusal {
 }
 
 impl IcmpRefusal {
-    /// Port unreachable: nobody listens there, or a firewall says so (RFC 792; RFC 4443, section 3.1).
+    /// Port unreachable: nothing is listening there, or a firewall rejects (RFC 792; RFC 4443 section 3.1).
     pub const fn is_port_unreachable(self) -> bool {
         matches!((self.kind, self.code), (3, 3) | (1, 4))
     }
 }
 
-/// Readings of clocks around one message; each is `None` where nobody took it or copies make it ambiguous.
+/// Timestamps of one message; each is `None` if it is missing, or ambiguous because of copies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AppTimes {
     /// Before `send()`, monotonic.
     pub sent: Option<Mono>,
     /// After the first `recv()`, monotonic.
     pub received: Option<Mono>,
-    /// The kernel's stamp of what was sent.
+    /// The kernel's transmit timestamp.
     pub departed: Option<Wall>,
-    /// The kernel's stamp of what was received.
+    /// The kernel's receive timestamp.
     pub arrived: Option<Wall>,
     /// Nanoseconds by which the sending came after its due time.
     pub behind: Option<i64>,
@@ -118,7 +118,7 @@ struct ReceivedTimes {
 }
 
 impl AppTimestamps {
-    /// Notes what a journal's record says of the clocks; records come in the order of the journal.
+    /// Adds the timestamps of a record; records come in journal order.
     pub fn note(&mut self, record: &Record) {
         match record {
             Record::Sent(sent) => {
@@ -156,10 +156,10 @@ pub struct AppTimestampsCursor<'a> {
 }
 
 impl AppTimestampsCursor<'_> {
-    /// The readings around a message whose number is higher than those asked for before.
+    /// The timestamps of a message; keys must ascend from call to call.
     pub fn seek(&mut self, key: u64) -> AppTimes {
         let sent = of(&mut self.sent, key, |times| times.key).first();
-        // What was received before the message was sent is no reply to it.
+        // What was received before the message was sent is not its reply.
         let answers = |times: &&ReceivedTimes| sent.is_none_or(|sent| sent.at <= times.at);
         let received = of(&mut self.received, key, |times| times.key).iter().find(answers);
         let departed = of(&mut self.departed, key, |(key, _)| *key).first();

@@ -47,13 +47,13 @@ impl BlockLog {
         record
     }
 
-    /// Notes the digest of the block added last, which bears no number.
+    /// Adds the digest of the last block, which has no number.
     pub fn digest(&mut self, digest: u32) {
         // Writing to a string cannot fail.
         let _ = write!(self.digests, "{digest:08x}");
     }
 
-    /// The record of what was gathered, where there is something.
+    /// The pending record, if any.
     pub fn close(&mut self) -> Option<Record> {
         let (at, last) = (self.first.take()?, self.last.take()?);
         let h = (!self.digests.is_empty()).then(|| std::mem::take(&mut self.digests).into_boxed_str());

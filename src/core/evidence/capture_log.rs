@@ -41,14 +41,14 @@ pub struct CaptureLog {
     pub icmp_errors: Vec<IcmpError>,
     /// IP fragments that carry no UDP header, which is all but the first of each datagram.
     pub later_fragments: u64,
-    /// Datagrams whose frame was cut by the snapshot length.
+    /// Datagrams cut by the snapshot length.
     pub cut: u64,
     /// Packets that are neither UDP nor an ICMP error: something the filter of an exchange should have kept out. TCP
     /// segments are counted here, too.
     pub other: u64,
     /// The frame of the first of them, from 1.
     pub first_other: Option<u32>,
-    /// Datagrams that bear no time stamp, and have that of the packet before them.
+    /// Datagrams without a timestamp, which take that of the packet before.
     pub untimed: u64,
     /// When messages may have passed that could not be read.
     pub blind: Vec<BlindInterval>,
@@ -61,7 +61,7 @@ pub struct CaptureLog {
 pub struct Damage {
     /// Byte offset of the first record that could not be read; `None` in a file of the rare forms that libpcap reads.
     pub offset: Option<u64>,
-    /// What is wrong there.
+    /// The error.
     pub flaw: FormatError,
 }
 
@@ -73,7 +73,7 @@ pub enum FormatError {
     BreaksOff {
         /// How long the record is, bytes.
         wanted: u64,
-        /// How much of it is there.
+        /// Bytes that are there.
         found: u64,
     },
     /// It begins like no format that is known.
@@ -143,7 +143,7 @@ pub struct BlindInterval {
     pub to: Wall,
 }
 
-/// What a capture holds, for whoever must find out why there is no verdict.
+/// What a capture holds, to explain why there is no verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaptureSummary {
     /// The file's name as the user gave it.
@@ -152,7 +152,7 @@ pub struct CaptureSummary {
     pub packets: u64,
     /// UDP datagrams.
     pub datagrams: u64,
-    /// Those of them that bear a number, the lowest of these and the highest.
+    /// Numbered datagrams: count, lowest and highest number.
     pub numbered: Option<(u64, u64, u64)>,
     /// Ports that datagrams go to, the busiest first.
     pub ports: Vec<u16>,
@@ -195,7 +195,7 @@ pub struct Datagram {
     pub frame: u32,
     /// Index into [`CaptureLog::flows`].
     pub flow: u32,
-    /// The number read from the text, if it bears one.
+    /// The number in the text, if any.
     pub number: Option<u64>,
     /// Whether the text reads as a reply (`ACK n`).
     pub reads_as_reply: bool,
@@ -205,7 +205,7 @@ pub struct Datagram {
     pub length: u16,
     /// IPv4 time to live or IPv6 hop limit.
     pub ttl: u8,
-    /// Which way the frame went at the capturing host, where the link type tells (cooked captures).
+    /// The frame's direction at the capturing host, if the link type records it (cooked captures).
     pub direction: Option<PacketDirection>,
     /// The UDP checksum is there, was verified over the whole datagram, and is wrong. On a frame the host sent, and on
     /// virtual links, that is the normal face of checksum offload.
@@ -228,7 +228,7 @@ pub struct IcmpError {
     pub time: Wall,
     /// The frame's number in the file, from 1.
     pub frame: u32,
-    /// Who says so.
+    /// The sender of the ICMP error.
     pub from: IpAddr,
     /// The flow of the datagram that it quotes.
     pub quoted: FlowKey,

@@ -55,7 +55,7 @@ pub struct MemberTraffic {
     pub outward: [Option<DirectionObservations>; 2],
     /// What the application could not send, by the server's number (at the server), and why.
     pub unsent: Vec<(u64, Wall, String)>,
-    /// Its name, where the server's journal tells it.
+    /// Its nickname, from the server's journal.
     pub nick: Option<String>,
     /// When it came in.
     pub joined: Option<Wall>,
@@ -74,12 +74,12 @@ pub struct ChatHostFiles<'a> {
     pub admission: Option<&'a FilterCheck<'a>>,
 }
 
-/// What one host says of the chat.
+/// One host's evidence of a chat.
 #[derive(Clone, Debug, Default)]
 pub struct ChatHost {
     /// By the member's address as this host sees it.
     pub talks: BTreeMap<SocketAddr, MemberTraffic>,
-    /// What the server's journal says was said, by number: from whom (0 is the server itself), when, what.
+    /// The messages in the server's journal by number: sender (0 is the server itself), time, text.
     pub said: BTreeMap<u64, (u32, Wall, String)>,
     /// What the server kept back, by number.
     pub withheld: Vec<u64>,
@@ -94,7 +94,7 @@ pub struct ChatHost {
 }
 
 impl ChatHost {
-    /// Reads one host's files. `port` is the server's, where no journal tells it.
+    /// Reads one host's files. `port` is the server's if no journal has it.
     pub fn of(files: ChatHostFiles<'_>, port: u16) -> Self {
         let journal_coverage = files.journal.map(JournalCoverage::of);
         let mut account = Self { resolution_ns: 1, ..Self::default() };
@@ -273,7 +273,7 @@ impl ChatHost {
     }
 }
 
-/// What the copy of a message says: who, and what.
+/// The sender and the text of a relayed copy.
 pub fn parts(copy: &str) -> Option<(&str, &str)> {
     copy.split_once(wire::SAID)
 }

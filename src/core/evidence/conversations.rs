@@ -23,7 +23,7 @@ pub struct Conversation {
     pub replies: Vec<usize>,
 }
 
-/// What is known beforehand about the conversations of a capture, from journals or from the user.
+/// What journals or the user say in advance about a capture's conversations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     /// The server's port.
@@ -138,9 +138,8 @@ fn directions(log: &CaptureLog, facts: &[FlowFacts], hints: Hints) -> Vec<Direct
         .collect()
 }
 
-/// Gives replies that run between other ends than any conversation (a server that answers from another port, or to a
-/// fixed address) to the conversation that they fit: the nearest in address, and there the one whose request of that
-/// number came last before the reply.
+/// Assigns replies between other addresses (a server that answers from another port, or to a fixed address) to the
+/// conversation that they fit: the nearest address, then the latest request with that number.
 fn adopt(log: &CaptureLog, found: &mut Vec<Conversation>, orphans: &[usize]) {
     if orphans.is_empty() {
         return;
@@ -242,10 +241,10 @@ pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
 /// No client ends and begins again sooner than this, and networks repeat datagrams sooner as a rule.
 const MIN_RESTART_NS: i64 = SECOND / 5;
 
-/// So many requests, this one included, tell whether the numbering goes on from here or from before.
+/// Requests, including this one, that decide whether the numbering continues from here or from before.
 const LOOK_AHEAD: usize = 8;
 
-/// What is known of a run while its requests are read.
+/// The state of a run while its requests are read.
 struct Epoch {
     lowest: u64,
     /// Each number that was the highest so far, and when: ascending in both. While all come in order, it is every number.
@@ -272,8 +271,7 @@ impl Epoch {
         }
     }
 
-    /// Forgets the highest number where the numbering goes on from the one before it, far below: a text that was changed on
-    /// its way may bear any number.
+    /// Forgets the highest number if the numbering continues far below it: a corrupted text may contain any number.
     fn forget_impostor(&mut self, number: u64) {
         if let [.., (before, _), _] = self.maxima[..]
             && before < number

@@ -9,9 +9,9 @@ pub enum UnusableReason {
     Filter,
     /// Its snapshot length cuts the text off.
     Snaplen,
-    /// It missed something that later points prove to have passed: what else it missed, nobody knows.
+    /// Later points prove that it missed something; what else it missed is unknown.
     Contradicted,
-    /// It saw nothing of this flow in this direction, and nothing says when it was awake.
+    /// It saw nothing of this flow in this direction, and its live interval is unknown.
     NeverAwake,
 }
 
@@ -25,7 +25,7 @@ pub struct Coverage {
     pub from: Wall,
     /// Awake until then.
     pub to: Wall,
-    /// The interval is inferred from what was seen, not known from a journal.
+    /// Whether the interval is inferred from sightings instead of a journal.
     pub assumed: bool,
     /// Intervals in which something may have been missed.
     pub blind: Vec<(Wall, Wall)>,
@@ -44,7 +44,7 @@ impl Coverage {
             && !self.blind.iter().any(|(start, end)| *start <= to && from <= end.shifted(COPY_LAG_NS))
     }
 
-    /// The interval spanned by what was seen, for a witness of which nothing else is known.
+    /// The interval of the sightings, for a witness without a journal.
     pub fn assumed(mut times: impl Iterator<Item = Wall>) -> Self {
         let Some(first) = times.next() else {
             return Self { assumed: true, void: Some(UnusableReason::NeverAwake), ..Self::default() };

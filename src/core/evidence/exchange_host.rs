@@ -27,7 +27,7 @@ const SHORT_TEXT: u16 = 16;
 /// What one host has to say.
 #[derive(Clone, Copy)]
 pub struct ExchangeHostFiles<'a> {
-    /// Whose host it is.
+    /// The host's role.
     pub role: Role,
     /// Its application's account.
     pub journal: Option<&'a JournalLog>,
@@ -37,7 +37,7 @@ pub struct ExchangeHostFiles<'a> {
     pub admission: Option<&'a FilterCheck<'a>>,
 }
 
-/// What one host's witnesses say of one client's run.
+/// One host's evidence of one client's run.
 #[derive(Clone, Debug, Default)]
 pub struct HostFlow {
     /// The client's address as this host sees it.
@@ -69,7 +69,7 @@ impl HostFlow {
 }
 
 impl ExchangeHostFiles<'_> {
-    /// What is known beforehand about the conversations in this side's capture.
+    /// The hints for the conversations in this host's capture.
     pub fn hints(&self, server_port: Option<u16>) -> Hints {
         let run = self.journal.and_then(JournalLog::run);
         match (self.role, run) {
@@ -218,7 +218,7 @@ impl HostFlowBuilder<'_> {
                 flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
             }
         }
-        // Of a server that answers without numbers, nobody saw which messages it answered.
+        // For unnumbered replies it is unknown which messages they answer.
         if flow.notes.unnumbered > 0 {
             flow.reply_wire = flow.reply_wire.filter(|track| !track.sights().is_empty());
             if self.side.role == Role::Client {
@@ -259,7 +259,7 @@ impl HostFlowBuilder<'_> {
             coverage
         } else {
             let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
-            // Where the clock was set in between, that is no time in which anybody was awake.
+            // The time by which the clock was set is not coverage.
             let moved = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
             Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
@@ -309,7 +309,7 @@ fn unnumbered(flow_index: &FlowIndex<'_>, inside: &dyn Fn(Wall) -> bool, flow: &
     flow_index.unnumbered(FlowKey { source, destination }).iter().filter(whole).count() as u64
 }
 
-/// Notes what the capture says beside the sightings: refusals and bad checksums.
+/// Adds ICMP errors and bad checksums of the capture.
 fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool, flow: &mut HostFlow) {
     let (Some(client), Some(server)) = (flow.client, flow.server) else { return };
     for error in log.icmp_errors.iter().filter(|error| inside(error.time)) {

@@ -12,7 +12,7 @@ pub struct FlowIndex<'a> {
     flows: HashMap<FlowKey, u32>,
     /// Datagrams without a number, by flow.
     unnumbered: HashMap<u32, Vec<&'a Datagram>>,
-    /// When packets passed that could not be read, by flow; under `None` those whose flow is not known.
+    /// Intervals with unreadable packets by flow; `None` is for packets of unknown flow.
     blind: HashMap<Option<u32>, Vec<BlindInterval>>,
 }
 
@@ -31,7 +31,7 @@ impl<'a> FlowIndex<'a> {
         Self { log, flows, unnumbered, blind }
     }
 
-    /// The datagrams of one direction that bear no number, in the order of the file.
+    /// The unnumbered datagrams of one direction, in file order.
     pub fn unnumbered(&self, ends: FlowKey) -> &[&'a Datagram] {
         self.flows.get(&ends).and_then(|flow| self.unnumbered.get(flow)).map_or(&[], Vec::as_slice)
     }

@@ -26,14 +26,14 @@ pub enum TruthRecord {
         to: SocketAddr,
         /// The seed of its dice.
         seed: u64,
-        /// What it was told to do.
+        /// The relay's configuration.
         plan: serde_json::Value,
     },
-    /// A datagram, and what was done to it.
+    /// A datagram and its impairment.
     Datagram(RelayedDatagram),
 }
 
-/// A datagram, and what was done to it.
+/// A datagram and its impairment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelayedDatagram {
     /// When it came, wall clock.
@@ -44,7 +44,7 @@ pub struct RelayedDatagram {
     pub heading: Direction,
     /// The number in its text.
     pub n: Option<u64>,
-    /// What became of it.
+    /// The impairment.
     #[serde(flatten)]
     pub fate: Fate,
 }

@@ -24,7 +24,7 @@ use crate::core::time::Wall;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
 pub enum Record {
-    /// The first line: who ran, with what parameters, and what was captured.
+    /// The first record: role, parameters and capture.
     Run(Box<Run>),
     /// Declares the index under which later records name a peer.
     Peer(Peer),
@@ -36,11 +36,11 @@ pub enum Record {
     Unsent(Unsent),
     /// A numbered text was read from the socket: a request at the server, a reply at the client.
     Received(Received),
-    /// What a numbered text said, where the dialect keeps that.
+    /// The text of a numbered message, for protocols that keep it.
     Text(Text),
     /// A member of a chat came, took a name, or left.
     Member(Box<Member>),
-    /// Something was read that is no message of this exchange.
+    /// A datagram that does not belong to the exchange.
     Odd(Unexpected),
     /// The server read a message and kept its answer back, on purpose.
     Withheld(NotAnswered),

@@ -17,10 +17,9 @@ pub struct JournalCoverage<'a> {
     /// Both are read in one moment, so that little more than a step makes it large. No stamp of this host is further from
     /// where a steady clock would have put it.
     pub clock_moved: i64,
-    /// By how much the wall clock was set during the run; 0 where it was not.
-    ///
-    /// A witness whose clock was set cannot say how long it stayed awake, so this is taken off the end of its interval.
-    /// What a disciplined clock is slewed in a run (500 ppm at most) is not counted.
+    /// How far the wall clock was set during the run; 0 if it was not. A witness whose clock was set cannot say how
+    /// long it stayed, so this is subtracted from the end of its interval. Slewing by a disciplined clock (at most 500
+    /// ppm) does not count.
     pub clock_step: i64,
     /// Records that the journal lost.
     pub lost: u64,
@@ -70,7 +69,7 @@ impl<'a> JournalCoverage<'a> {
         Self { journal, clock_moved, clock_step, lost, socket_drops, covered, samples }
     }
 
-    /// What the journal says of a capture, if it speaks for this one, judged by what is in it: it may have been renamed.
+    /// The journal's entry for a capture, if it describes this one by content: the file may have been renamed.
     pub fn describes_capture(&self, log: &CaptureLog) -> Option<&'a CaptureInfo> {
         let info = self.journal.run()?.capture.as_ref()?;
         let same_name = log.file.rsplit(['/', '\\']).next() == Some(info.file.as_str());
@@ -92,8 +91,8 @@ impl<'a> JournalCoverage<'a> {
             before = (*at, *counters);
         }
         let written = self.journal.end().and_then(|end| end.capture.as_ref()).map(|end| end.counters.written);
-        // A file that holds less than was written to it was cut afterwards, at its end or, by a tool that copies a part of
-        // it, at its beginning: what went before its first frame and what followed its last one is not there.
+        // A file with fewer packets than were written has been cut at its end or its beginning: nothing is known before
+        // its first or after its last frame.
         let (mut from, mut to) = (info.live, before.0);
         let cut = log.damage.is_some() || written.is_some_and(|written| log.packets < written);
         if cut {
@@ -125,7 +124,7 @@ impl ClockRange {
     }
 }
 
-/// A reading of both clocks, where a record bears one that was taken at its own time.
+/// The clock reading of a record, if it was taken at the time of the event.
 fn clocks(record: &Record) -> Option<Now> {
     match record {
         Record::Run(run) => Some(run.at),

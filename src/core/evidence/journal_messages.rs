@@ -34,8 +34,8 @@ pub struct Sent {
     pub behind: Option<i64>,
     /// Digest of the text.
     pub h: u32,
-    /// The kernel took the datagram from the application and said at once that this host's own queue or egress filter
-    /// dropped it (`ENOBUFS`): it was sent, and never reached the wire.
+    /// The kernel took the datagram, and reported at once that this host's own queue or egress filter dropped it
+    /// (`ENOBUFS`): sent, but never on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<Box<str>>,
 }
@@ -99,7 +99,7 @@ pub struct Text {
 /// The `member` line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Who.
+    /// The peer index.
     pub p: u32,
     /// When.
     #[serde(flatten)]
@@ -145,7 +145,7 @@ pub struct Unexpected {
 pub struct NotAnswered {
     /// Message number.
     pub n: u64,
-    /// Who asked.
+    /// The peer index.
     pub p: u32,
     /// When it was decided.
     #[serde(flatten)]
@@ -168,14 +168,14 @@ pub struct TxTimestamp {
 /// The `refused` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IcmpErrorRecord {
-    /// The number in the quoted text, where enough of it was quoted.
+    /// The number in the quoted text, if enough was quoted.
     pub n: Option<u64>,
     /// To whom the quoted datagram went.
     pub p: u32,
     /// When the error was read from the socket.
     #[serde(flatten)]
     pub at: Now,
-    /// Who sent the error; `null` where it came from this host itself.
+    /// The sender of the error; `null` for this host itself.
     pub from: Option<IpAddr>,
     /// ICMP type.
     pub kind: u8,

@@ -12,7 +12,7 @@ use super::track::{PointObservations, Sighting};
 use crate::core::protocol::server::UnexpectedKind;
 use crate::core::time::Wall;
 
-/// A journal, opened: when it was awake, whom it names, and what it says of each client.
+/// A journal indexed by peer, with its coverage.
 pub struct JournalIndex<'a> {
     role: Role,
     annals: &'a JournalCoverage<'a>,
@@ -47,8 +47,8 @@ impl<'a> JournalIndex<'a> {
         self.annals.clock_moved
     }
 
-    /// The requests and the replies at this host's application, as one account tells them, of the time that `inside`
-    /// admits; what else it tells goes into `notes`.
+    /// Requests and replies at this host's application, from one peer's records within `inside`; everything else goes
+    /// into `annotations`.
     pub fn app_observations(
         &self,
         peer_records: Option<&PeerRecords<'_>>,
@@ -88,7 +88,7 @@ impl<'a> JournalIndex<'a> {
     }
 }
 
-/// What a journal says of one client.
+/// A journal's records of one peer.
 pub struct PeerRecords<'a> {
     /// The client's address as this host sees it.
     pub client: SocketAddr,
@@ -124,7 +124,7 @@ fn accounts<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<PeerRecor
             }
         }
     }
-    // An account of a peer that sent nothing numbered is no client of the exchange.
+    // A peer that sent nothing numbered is not a client.
     accounts.retain(|peer_records| role == Role::Client || peer_records.requests().next().is_some());
     accounts
 }
@@ -139,7 +139,7 @@ impl PeerRecords<'_> {
     }
 }
 
-/// What the journal says at its two points.
+/// The observations at the application's two points.
 #[derive(Default)]
 struct AppObservations {
     sent: Vec<Sighting>,
@@ -175,7 +175,7 @@ impl AppObservations {
                     Role::Client => &mut annotations.request_refused,
                     Role::Server => &mut annotations.reply_refused,
                 };
-                // An error that quotes too little says of no message what became of it.
+                // An error that quotes too little belongs to no known message.
                 if let Some(number) = refused.n {
                     refusals.entry(number).or_insert(refusal);
                 }
@@ -207,8 +207,8 @@ impl AppObservations {
     }
 }
 
-/// The time in which a journal tells of peers that it never declared, because their `peer` record is lost or there was no
-/// room for another account: any message that is missing in it may be one of those.
+/// The interval with records of undeclared peers, because a `peer` record was lost or the table was full: any message
+/// missing there may be one of them.
 fn unattributed(journal: &JournalLog, peers: &Peers) -> Option<(Wall, Wall)> {
     let nameless = |record: &&Record| match record {
         Record::Odd(odd) if odd.why == UnexpectedKind::TooManyPeers => true,
@@ -233,7 +233,7 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Departed(departed) => Some(departed.p),
         Record::Member(member) => Some(member.p),
         Record::Refused(refused) => Some(refused.p),
-        // The peer of a transfer is a receiver, and no client of an exchange; a port is no event, and has no time.
+        // The peer of a transfer is a receiver, not a client; a `port` record has no time.
         Record::File(_)
         | Record::Word(_)
         | Record::Blocks(_)

@@ -24,7 +24,7 @@ pub const CHAT_TCP: &str = "chat_tcp";
 /// A chat over UDP.
 pub const CHAT_UDP: &str = "chat_udp";
 
-/// Who is speaking.
+/// The role of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -52,7 +52,7 @@ pub struct Run {
     pub schema: String,
     /// Version of medidor.
     pub version: String,
-    /// What is spoken: [`EXCHANGE`], [`PING`], [`TRANSFER`], [`CHAT_TCP`] or [`CHAT_UDP`].
+    /// The protocol: [`EXCHANGE`], [`PING`], [`TRANSFER`], [`CHAT_TCP`] or [`CHAT_UDP`].
     pub dialect: String,
     /// Client or server.
     pub role: Role,
@@ -117,7 +117,7 @@ pub struct CaptureCounters {
     pub written: u64,
     /// Packets that passed the filter (`ps_recv`).
     pub received: u64,
-    /// Packets lost between kernel and capture for want of room (`ps_drop`).
+    /// Packets dropped between kernel and capture (`ps_drop`).
     pub dropped: u64,
     /// Packets that the interfaces themselves lost before any tap could see them.
     pub interface_dropped: u64,
@@ -152,7 +152,7 @@ pub struct End {
 /// How a capture ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaptureEnd {
-    /// Until when it was live and every packet of it is in the file.
+    /// The time up to which every packet is in the file.
     pub close: Wall,
     /// The final counters.
     #[serde(flatten)]

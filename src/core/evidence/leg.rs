@@ -63,7 +63,7 @@ pub enum Segment {
     SenderHost(u8),
     /// Between `wire_out` and `wire_in` of a leg: congestion, NAT, missing port forward, radio.
     Network(u8),
-    /// Between `wire_in` and `app_received` of a leg: socket buffer, firewall, bad checksum, nobody listening.
+    /// Between `wire_in` and `app_received` of a leg: socket buffer, firewall, bad checksum, nothing listening.
     ReceiverHost(u8),
     /// The application that received on leg `n` and should have sent on leg `n + 1`.
     Application(u8),

@@ -44,8 +44,8 @@ fn is_by_ports(journal: &JournalLog) -> bool {
     journal.records.iter().any(|record| matches!(record, Record::Port(_)))
 }
 
-/// Numbers the datagrams of a capture by the ports that the journal beside it tells, and gives them all the ends that its
-/// `run` line names. Other journals, and datagrams that are not of this run, are left as they are.
+/// Numbers the datagrams of a capture by the ports in its journal, and gives them the addresses of the `run` record.
+/// Other journals, and datagrams of other runs, are left alone.
 pub fn number(log: &mut CaptureLog, journal: &JournalLog) {
     let Some(run) = journal.run() else { return };
     let Some(peer) = run.peer.filter(|_| is_by_ports(journal)) else { return };
@@ -55,7 +55,7 @@ pub fn number(log: &mut CaptureLog, journal: &JournalLog) {
     let own = |address: SocketAddr| is_own(run, address) && ports.0.contains_key(&address.port());
     // A coarse stamp may seem to come before the sending.
     let slack = i64::from(log.resolution_ns);
-    // By each flow of the run: the one that it becomes, and the port that tells the message.
+    // For each flow of the run: its new key, and the port that identifies the message.
     let becomes: Vec<Option<(FlowKey, u16)>> = log
         .flows
         .iter()

@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::flow::FlowKey;
 use crate::core::time::Wall;
 
-/// So many bytes of what streams say are kept of a capture; what comes beyond is counted, and not kept.
+/// Bytes of stream data kept per capture; the rest is only counted.
 pub const MAX_KEPT: usize = 64 << 20;
 
 /// The flags of a segment (RFC 9293, section 3.1).
@@ -149,14 +149,13 @@ pub struct DirectionStats {
     pub bytes: u64,
     /// Bytes that the other end acknowledged; 0 where it acknowledged none.
     pub acknowledged: u64,
-    /// Segments whose data, SYN or FIN the capture had shown before: they were sent again.
+    /// Retransmissions: segments whose data, SYN or FIN the capture had shown before.
     pub repeated: u64,
     /// Bytes in them that were sent again.
     pub repeated_bytes: u64,
     /// Segments that filled a gap: sent again after a loss before the capture, or overtaken.
     pub filled: u64,
-    /// Segments without data one before what is due, which ask whether the other end is still there (keep-alive, window
-    /// probe).
+    /// Keep-alive or window probes: empty segments one byte before the expected one.
     pub probes: u64,
     /// Bytes that the capture never showed although later ones passed.
     pub missing: u64,
@@ -168,7 +167,7 @@ pub struct DirectionStats {
     pub rst: Option<TcpFrameRef>,
     /// The first and the last frame.
     pub span: Option<(TcpFrameRef, TcpFrameRef)>,
-    /// It acknowledged something, so it had heard the other end, whether the capture shows that or not.
+    /// Whether it acknowledged anything, which proves that it received from the other end.
     pub has_heard: bool,
     /// Times at which it sent something again that the other end never acknowledged.
     pub unanswered: u32,
@@ -183,22 +182,22 @@ pub enum Close {
     None,
     /// Both ends closed in order, this one first.
     Fin {
-        /// Who closed first.
+        /// The end that closed first.
         first: Endpoint,
     },
     /// This end closed its direction, and the other did not within the capture.
     HalfClosed {
-        /// Who closed.
+        /// The end that closed.
         by: Endpoint,
     },
     /// This end reset it.
     Reset {
-        /// Who did.
+        /// The end that reset.
         by: Endpoint,
-        /// Who had closed its own direction before, if anybody.
+        /// The end that had closed its direction before, if any.
         after_fin: Option<Endpoint>,
     },
-    /// The server answered the SYN with a reset: nobody listens there.
+    /// The SYN was answered by a reset: nothing is listening there.
     Refused,
     /// The SYN was never answered.
     Unanswered,
@@ -206,7 +205,7 @@ pub enum Close {
     OneSided,
     /// This end went on repeating, and nothing came back any more.
     Silence {
-        /// Who spoke in vain.
+        /// The end that got no answer.
         speaker: Endpoint,
     },
 }
@@ -214,9 +213,9 @@ pub enum Close {
 /// One connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
-    /// Who opened it: by its SYN; where none was seen, the end with the higher port.
+    /// The end that opened the connection: by its SYN, else the end with the higher port.
     pub client: SocketAddr,
-    /// Who was listening.
+    /// The listening end.
     pub server: SocketAddr,
     /// The SYN, the SYN with ACK, and the first ACK of the client.
     pub handshake: [Option<TcpFrameRef>; 3],
@@ -226,7 +225,7 @@ pub struct Connection {
     pub from_server: DirectionStats,
 }
 
-/// So many repetitions without an answer are a silence: the other end is gone.
+/// Unanswered retransmissions after which the other end counts as gone.
 const SILENT_AFTER: u32 = 3;
 
 impl Connection {
@@ -290,7 +289,7 @@ struct DirectionState {
     base: Option<u32>,
     /// One past the highest offset seen, with SYN and FIN each counted as one: the SYN is at -1.
     next: i64,
-    /// What was seen, disjoint: from, to.
+    /// Disjoint ranges that were seen: start to end.
     seen: BTreeMap<i64, i64>,
     /// How much that is, all together; summed up anew for each segment, a stream full of gaps would take for ever.
     covered: i64,
@@ -308,7 +307,7 @@ impl DirectionState {
         self.next + i64::from(distance)
     }
 
-    /// Marks a range as seen; answers the parts of it that are new.
+    /// Marks a range as seen; returns its new parts.
     fn see(&mut self, from: i64, to: i64) -> Vec<(i64, i64)> {
         let mut fresh = Vec::new();
         let (mut at, mut merged) = (from, (from, to));
@@ -380,7 +379,7 @@ impl Builder {
         };
         way.segments += 1;
         way.span = Some((way.span.map_or(mark, |(first, _)| first), mark));
-        // Whoever speaks hears.
+        // A peer that sends is alive.
         other_way.unanswered = 0;
         if flags.has(Flags::ACK) && !flags.has(Flags::RST) && other.base.is_some() {
             let acknowledged = other.offset(segment.ack);
@@ -464,9 +463,9 @@ impl Builder {
     }
 }
 
-/// The data of one direction in the order of the stream: what came out of turn waits until the gap before it is filled.
-/// Answers each piece with the moment at which it was complete with all before it. Stops at the first gap that was
-/// never filled, and at the first byte that was not kept.
+/// The data of one direction in stream order: out-of-order chunks wait for the gap before them. Each chunk comes with
+/// the time at which it was complete. Stops at the first gap that was never filled, and at the first byte that was not
+/// kept.
 pub fn in_order(blocks: &[StreamChunk]) -> Vec<(TcpFrameRef, Range<usize>)> {
     let mut next = blocks.first().map_or(0, |piece| piece.offset);
     next = blocks.iter().map(|piece| piece.offset).min().map_or(next, |least| least.min(next));

@@ -38,9 +38,8 @@ impl PointObservations {
         Self { sights: counted(sights), coverage }
     }
 
-    /// A track of replies at the host that sent the requests, and how many are left out: what reads as the reply to a
-    /// message that had not been sent yet is none, somebody else said it. A clock that moved by `moved_ns`, or one that is
-    /// as coarse as that, may have stamped an honest one so much too early.
+    /// Observations of replies at the requesting host, and the number left out: a reply before its request is somebody
+    /// else's. A clock that moved by `moved_ns`, or is that coarse, may have stamped a genuine one that much too early.
     pub fn of_replies(mut sights: Vec<Sighting>, coverage: Coverage, requests: &Self, moved_ns: i64) -> (Self, u64) {
         by_number(&mut sights);
         let before = sights.len();
@@ -59,7 +58,7 @@ impl PointObservations {
         &self.sights
     }
 
-    /// What was seen of a message.
+    /// The sighting of a message.
     pub fn get(&self, key: u64) -> Option<&Sighting> {
         self.sights.binary_search_by_key(&key, |sight| sight.key).ok().map(|index| &self.sights[index])
     }
@@ -86,7 +85,7 @@ pub type Row<'a> = [Option<&'a Sighting>; MAX_PLACES];
 /// Walks lists of sightings side by side: each message that any of them shows, in the order of the numbers.
 #[derive(Clone, Debug)]
 pub struct ObservationJoin<'a> {
-    /// What is left of each list, and its place in the row. Lists that were empty from the start are left out.
+    /// The rest of each list, with its place in the row. Lists that were empty from the start are left out.
     lists: [(&'a [Sighting], usize); MAX_PLACES],
     count: usize,
 }
@@ -106,7 +105,7 @@ impl<'a> ObservationJoin<'a> {
         rows
     }
 
-    /// The row of a number that is higher than those asked for before; empty where nobody saw it.
+    /// The row of a number; numbers must ascend from call to call. Empty if not seen.
     pub fn seek(&mut self, key: u64) -> Row<'a> {
         let mut row = Row::default();
         for (list, place) in &mut self.lists[..self.count] {

@@ -9,7 +9,7 @@ use crate::core::protocol::transfer::control::ReceiverBlocks;
 use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::core::time::{Now, Wall};
 
-/// The `file` line of a journal: what is transferred, once it is known.
+/// The `file` record: the file that is transferred.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileInfo {
     /// When it became known.
@@ -17,17 +17,17 @@ pub struct FileInfo {
     pub at: Now,
     /// How it travels.
     pub mode: Mode,
-    /// The file's name; `null` where it never was told.
+    /// The file's name; `null` if unknown.
     pub name: Option<String>,
-    /// Its size, bytes; `null` where it never was told.
+    /// The file's size, bytes; `null` if unknown.
     pub size: Option<u64>,
     /// Its SHA-256, hexadecimal; `null` where the mode has none.
     pub sha256: Option<String>,
-    /// Receivers that are waited for; `null` where a receiver was not told.
+    /// Number of receivers; `null` if unknown to this receiver.
     pub clients: Option<u16>,
     /// Bytes of a block, but for the last one.
     pub block: u32,
-    /// What tells this transfer from every other, and every block of the udp mode bears; `null` in the classic mode.
+    /// Identifies this transfer, and is part of every block in udp mode; `null` in classic mode.
     pub token: Option<u64>,
 }
 
@@ -37,18 +37,18 @@ pub struct FileInfo {
 pub enum ControlEvent {
     /// The receiver's: blocks may come.
     Ready,
-    /// The sender's: everybody has come.
+    /// Sender: all receivers are ready.
     Start,
     /// The receiver's last.
     Done,
 }
 
-/// The `word` line: a word was said, or heard by the one that it was said to.
+/// The `word` record: a control message was sent or received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlEventRecord {
     /// The receiver's number.
     pub p: u32,
-    /// Before it was said, or after it was heard.
+    /// Taken before sending, or after receiving.
     #[serde(flatten)]
     pub at: Now,
     /// Which.
@@ -82,7 +82,7 @@ pub struct BlockBatch {
     /// Their numbers in the order of what happened, in ranges of first and last; a receiver of blocks without numbers counts
     /// them as they come.
     pub r: Box<[(u64, u64)]>,
-    /// The digests of their contents, eight hexadecimal digits each, where blocks bear no number.
+    /// Digests of the contents, eight hexadecimal digits each, for blocks without numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub h: Option<Box<str>>,
 }
@@ -148,9 +148,9 @@ pub struct ReceiverReport {
     pub trouble: Option<TransferError>,
     /// Bytes of the file that were sent, repetitions not counted; `null` at a receiver.
     pub bytes_sent: Option<u64>,
-    /// Bytes of the file that came, each once; `null` where this end was not told.
+    /// Bytes of the file received, each once; `null` if unknown at this end.
     pub bytes_received: Option<u64>,
-    /// From the start to the last byte, at the receiver where it told that, nanoseconds.
+    /// From the start to the last byte, at the receiver if it reported it, nanoseconds.
     pub took_ns: Option<i64>,
     /// The blocks, where the file was cut into some that may be lost.
     pub blocks: Option<Blocks>,
@@ -180,15 +180,15 @@ pub struct WireFlow {
     pub ends: FlowKey,
     /// It is TCP, not UDP.
     pub is_tcp: bool,
-    /// Datagrams or segments that carry something; a frame that joins several counts for as many where that can be told.
+    /// Datagrams or segments with data; coalesced frames count each one where possible.
     pub packets: u64,
     /// Bytes that they carry.
     pub bytes: u64,
-    /// Of TCP, segments whose bytes the capture had shown before.
+    /// TCP retransmissions: segments whose data the capture had shown before.
     pub repeated: u64,
     /// Blocks, in the order of the file.
     pub blocks: Vec<WireBlock>,
-    /// Blocks that came in fragments: that the first one is there says nothing of the others.
+    /// Blocks that arrived in fragments: a first fragment does not prove the others.
     pub fragmented: u64,
     /// Datagrams that were cut before it was clear which block they are.
     pub cut: u64,
@@ -203,6 +203,6 @@ pub struct WireBlock {
     pub time: Wall,
     /// The frame's number in the file, from 1.
     pub frame: u32,
-    /// The block's number; the digest of its content where blocks bear no number.
+    /// The block's number, or the digest of its content.
     pub key: u32,
 }

@@ -15,13 +15,12 @@ const INITIAL_TTLS: [u8; 4] = [32, 64, 128, 255];
 /// A path of more routers than this is none: then the initial value was another.
 const MAX_HOPS: u8 = 31;
 
-/// So many datagrams tell which of two captures is the client's.
+/// Datagrams that are enough to decide which of two captures is the client's.
 const MIN_SAMPLES: u64 = 50_000;
 
-/// At which end a capture was taken, judged from itself alone; `None` where it does not tell.
-///
-/// A cooked capture says which way each frame went. Else a frame that has passed no router still has the time to live
-/// it was sent with, so the end where only one direction has passed routers is known.
+/// The end at which a capture was taken, from its content alone; `None` if unknown. A cooked capture records the
+/// direction of each frame. Else a frame that passed no router has its initial TTL, so the end is known if only one
+/// direction passed routers.
 pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
     let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
     let requests = || conversations.iter().flat_map(|conversation| datagrams(log, &conversation.requests));
@@ -58,7 +57,7 @@ pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) 
 /// Which of two captures of one run is the client's: the one in which replies follow requests at a greater distance,
 /// for the client's round trip contains the server's turn.
 pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> Option<(Role, Role)> {
-    // Of long runs a sample will do: every so many-th number, the same ones on both sides.
+    // Long runs are sampled: every n-th number, the same on both sides.
     let every = first.datagrams.len().max(second.datagrams.len()) as u64 / MIN_SAMPLES + 1;
     let (ours, theirs) = (Turnaround::of(first, server_port, every), Turnaround::of(second, server_port, every));
     let both = ObservationJoin::new(
@@ -91,7 +90,7 @@ struct Turnaround {
 }
 
 impl Turnaround {
-    /// Those whose numbers are multiples of `every`.
+    /// The datagrams whose numbers are multiples of `every`.
     fn of(log: &CaptureLog, server_port: Option<u16>, every: u64) -> Self {
         let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
         let largest = conversations.into_iter().max_by_key(|conversation| conversation.replies.len());

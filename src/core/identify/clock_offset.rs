@@ -58,7 +58,7 @@ pub fn offset(forward: &[OffsetBound], back: &[OffsetBound], resolution_ns: i64,
     let end = times().fold(f64::NEG_INFINITY, f64::max);
     let band = OffsetBand { upper, lower };
     let Some((flattest, steepest)) = band.slopes() else { return Offset::Stepped };
-    // The highest line at a time is a convex function of it, so its maximum over the run lies at an end.
+    // The highest line at each time is convex, so its maximum over the run lies at an end.
     let high = [start, end].map(|at| band.highest(at, flattest, steepest)).into_iter().fold(f64::MIN, f64::max);
     let low = [start, end].map(|at| band.lowest(at, flattest, steepest)).into_iter().fold(f64::MAX, f64::min);
     Offset::Within {

@@ -22,7 +22,7 @@ const NOISE_NS: i64 = 200_000;
 /// Stamps of one clock, taken in different places, may be out of order by this much.
 const ONE_CLOCK_NS: i64 = 10_000_000;
 
-/// What was found.
+/// The result of matching.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FlowMatch {
     /// None of the flows shares a message with the client's.
@@ -119,7 +119,7 @@ struct MessageTiming {
     came: Option<Wall>,
     went: Option<Wall>,
     answered: Option<Wall>,
-    /// Nobody saw a second copy: of two, the one that was seen here may not be the one seen there.
+    /// Whether no second copy was seen: of two copies, each host may have seen a different one.
     single: bool,
 }
 
@@ -159,11 +159,11 @@ struct FlowComparison {
     /// Messages that went back, and those of them that were answered after the reply had come.
     back: usize,
     late: usize,
-    /// Messages of which both requests and both replies were seen, once each.
+    /// Messages whose requests and replies were all seen once.
     exchanges: usize,
     /// Of these, those over which the server would have taken longer than the client waited.
     impossible: usize,
-    /// So much longer may be the clocks' doing.
+    /// Delay that the clocks may have added.
     tolerance_ns: i64,
     /// And so far may stamps of one clock be out of order.
     one_clock_ns: i64,
@@ -244,9 +244,7 @@ fn strangers(client: &HostFlow, comparison: &FlowComparison) -> bool {
     comparison.client_speaks && inside * ALTERED_ONE_IN > comparison.received
 }
 
-/// What the datagrams between two hosts say of the offset between their clocks: those that went forward, and back.
-///
-/// Only messages of which nobody saw a second copy.
+/// The bounds of the clock offset from the datagrams in both directions, using only messages without a second copy.
 pub fn bounds(client: &HostFlow, server: &HostFlow) -> (Vec<OffsetBound>, Vec<OffsetBound>) {
     let rows = side_by_side(client, server);
     let messages = rows.size_hint().0;

@@ -67,7 +67,8 @@ impl Client {
         Mono(self.start.0.saturating_add(self.schedule.due(number)))
     }
 
-    /// When the next message may leave: at its due time, but not too close to the last one while nobody has answered.
+    /// When the next message may be sent: at its due time, but not too soon after the last one while nothing was
+    /// answered.
     fn send_time(&self) -> Mono {
         let due = self.due(self.next);
         match self.last_send {

@@ -40,7 +40,7 @@ pub enum LossModel {
     },
 }
 
-/// Why a text does not say which datagrams are to be lost.
+/// Why a loss specification is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{text:?} is no loss: 10%, 3,7,12-15 or burst:2%:20%")]
 pub struct LossError {
@@ -127,7 +127,7 @@ pub fn ratio(text: &str) -> Option<f64> {
     (0.0..=100.0).contains(&percent).then_some(percent / 100.0)
 }
 
-/// What became of a datagram.
+/// The impairment of one datagram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fate {
     /// It was lost, and why.
@@ -160,14 +160,14 @@ pub enum LossCause {
     NotSent,
 }
 
-/// What is done to one direction.
+/// The impairment of one direction.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ImpairmentConfig {
     /// Which datagrams are lost.
     pub loss: LossModel,
     /// How long each takes at the least.
     pub delay: Duration,
-    /// And how much longer at the most, evenly distributed; jitter alone overtakes nobody.
+    /// Maximum additional delay, evenly distributed; jitter alone does not reorder.
     pub jitter: Duration,
     /// Probability of being overtaken.
     pub reorder: f64,
@@ -179,7 +179,7 @@ pub struct ImpairmentConfig {
     pub bits_per_second: Option<u64>,
 }
 
-/// What is to be done to one datagram.
+/// The action for one datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketAction {
     /// What happens to it, for the record.
@@ -214,9 +214,8 @@ impl Impairment {
         }
     }
 
-    /// A datagram of this length came at `now`, with this number in its text.
-    ///
-    /// The dice are thrown alike for each datagram, whatever becomes of it, so that one seed means one plan.
+    /// Decides the action for a datagram of this length, with this number in its text. The same random numbers are
+    /// drawn for every datagram, so that a seed always gives the same plan.
     pub fn pass(&mut self, now: Mono, number: Option<u64>, length: usize) -> PacketAction {
         let lost = self.is_lost(number);
         let jitter = (self.dice.f64() * nanos(self.plan.jitter) as f64) as i64;

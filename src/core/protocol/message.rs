@@ -22,7 +22,7 @@ pub const DEFAULT_REPLY: &str = "ACK {n}";
 /// The default text of a probe.
 pub const DEFAULT_PROBE: &str = "Ping {n} {time}";
 
-/// Texts are no longer than this, bytes.
+/// Maximum length of a template, bytes.
 pub const MAX_TEMPLATE_LEN: usize = 200;
 
 /// What the program puts in for the number in a [`Template`].
@@ -34,9 +34,9 @@ const TIME: &str = "{time}";
 /// What a text says, as far as the exchange cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// The number it bears: of a reply, the number that it acknowledges.
+    /// The number; of a reply, the number that it acknowledges.
     pub number: Option<u64>,
-    /// It reads as a reply, whoever sent it.
+    /// Whether it reads as a reply.
     pub is_reply: bool,
 }
 
@@ -45,16 +45,17 @@ pub fn read(payload: &[u8]) -> Text {
     read_digits(payload).0
 }
 
-/// The same, and where the first run of digits stands: that of the number, if it fits 64 bits; empty where there is none.
+/// The same, with the position of the first run of digits: that of the number if it fits 64 bits, empty if there is
+/// none.
 #[inline]
 pub fn read_digits(payload: &[u8]) -> (Text, Range<usize>) {
-    // Between the word of a reply and its number no digit can stand, so this is its number, too.
+    // A reply has no digits between its keyword and its number, so these digits are the number.
     let Some(digits) = first_digits(payload, 0) else { return (Text { number: None, is_reply: false }, 0..0) };
     let number = value(&payload[digits.clone()]);
     (Text { number, is_reply: number.is_some() && begins_as_reply(&payload[..digits.start]) }, digits)
 }
 
-/// Where the first run of decimal digits from a place on stands.
+/// The first run of decimal digits from `start` on.
 #[inline]
 pub fn first_digits(text: &[u8], from: usize) -> Option<Range<usize>> {
     let start = from + first_digit(text.get(from..)?)?;
@@ -78,7 +79,7 @@ fn first_digit(text: &[u8]) -> Option<usize> {
     rest.iter().position(u8::is_ascii_digit).map(|place| chunks.len() * 8 + place)
 }
 
-/// Whether what stands before the number makes it a reply's.
+/// Whether the text before the number marks a reply.
 #[inline]
 fn begins_as_reply(before: &[u8]) -> bool {
     let Some((word, rest)) = before.trim_ascii_start().split_at_checked(3) else { return false };
@@ -89,7 +90,7 @@ fn begins_as_reply(before: &[u8]) -> bool {
 /// The value of some digits, if it fits 64 bits.
 #[inline]
 fn value(digits: &[u8]) -> Option<u64> {
-    /// So many digits fit, whatever they are.
+    /// Digits that always fit 64 bits.
     const SAFE: usize = 19;
     let digit = |byte: &u8| u64::from(byte - b'0');
     if digits.len() <= SAFE {
@@ -101,7 +102,7 @@ fn value(digits: &[u8]) -> Option<u64> {
 /// Why a text cannot serve as a template.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TemplateError {
-    /// `{n}` does not stand in it.
+    /// The template has no `{n}`.
     #[error("the text has no {{n}} for the number")]
     NoNumber,
     /// Digits or an `ACK` before `{n}` make the text read back as another number or kind.
@@ -120,7 +121,7 @@ pub struct Template {
 }
 
 impl Template {
-    /// A template for requests: must bear its number and must not read as a reply.
+    /// A template for requests: it must contain its number and must not read as a reply.
     ///
     /// # Errors
     /// [`TemplateError`] where the text has no `{n}` or would be read back wrongly.
@@ -175,7 +176,7 @@ enum Body {
 }
 
 impl Probe {
-    /// A probe whose text is at least `size` bytes long, filled up with dots.
+    /// A probe of at least `size` bytes, padded with dots.
     ///
     /// # Errors
     /// [`TemplateError`] as [`Template::request`]; `{time}` before `{n}` would be read as the number.
@@ -184,7 +185,7 @@ impl Probe {
         Ok(Self { body: Body::Numbered(Template::request(text)?), size })
     }
 
-    /// A probe that need not bear a number, because its reply is known without.
+    /// A probe that needs no number, because its reply is matched without.
     ///
     /// # Errors
     /// [`TemplateError::TooLong`], and [`TemplateError::Ambiguous`] for a text that reads as a reply, which nobody answers;

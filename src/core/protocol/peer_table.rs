@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::core::time::Mono;
 
-/// Who was heard but once may be forgotten this soon: a flood from forged addresses must not shut others out for long.
+/// A peer heard once may be forgotten after this time, so that a flood of forged addresses does not shut others out for
+/// long.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A full table is looked through this often at the most, however many knock.
@@ -26,7 +27,7 @@ pub struct PeerTable {
 struct PeerEntry {
     index: u32,
     received: Mono,
-    /// Heard more than once.
+    /// Whether it was heard more than once.
     again: bool,
 }
 
@@ -40,8 +41,8 @@ pub struct PeerLookup {
 }
 
 impl PeerTable {
-    /// A table of at most `most` peers; one that was silent for `idle` may be forgotten when room is needed, and sooner one
-    /// that was heard but once. Who is forgotten and comes again gets another index for the same address.
+    /// A table of at most `most` peers. A peer idle for `idle` may be forgotten when space is needed, one heard only
+    /// once even sooner. A forgotten peer that returns gets a new index.
     pub fn new(most: usize, idle: Duration) -> Self {
         Self { known: HashMap::new(), next: 1, most, idle, swept: None }
     }
@@ -51,7 +52,7 @@ impl PeerTable {
         self.known.get(&addr).map(|known| known.index)
     }
 
-    /// The index of the peer at `addr`, which is met if it was not known; `None` where the table is full of peers that were heard lately.
+    /// The index of the peer at `addr`, which is added if unknown; `None` if the table is full of active peers.
     pub fn lookup_or_insert(&mut self, addr: SocketAddr, now: Mono) -> Option<PeerLookup> {
         if let Some(known) = self.known.get_mut(&addr) {
             known.received = now;

@@ -77,7 +77,8 @@ impl Pinger {
         }
     }
 
-    /// When the next probe may leave: when it is due, but not too close to the last one while nobody has answered.
+    /// When the next probe may be sent: at its due time, but not too soon after the last one while nothing was
+    /// answered.
     fn send_time(&self) -> Mono {
         let earliest = self.last_send.map_or(self.due, |last| Mono(last.0.saturating_add(self.spacing_ns)));
         self.due.max(earliest)
@@ -253,7 +254,7 @@ impl Requester for SingleProbe {
     }
 
     fn received(&mut self, now: Mono, from: SocketAddr, _: &[u8]) -> ReplyClass {
-        // Without a text there is no number in it, and the only probe is meant.
+        // An empty text has no number, so it matches the only open probe.
         self.0.received(now, from, &[])
     }
 

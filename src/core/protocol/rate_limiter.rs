@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use crate::core::time::{Mono, SECOND};
 
-/// Allowances of so many a second, each of which fills up to `burst` seconds' worth.
+/// Token buckets: `rate` per second, capacity `burst` seconds.
 #[derive(Debug)]
 pub struct RateLimiter<K> {
     rate: u32,
@@ -14,7 +14,7 @@ pub struct RateLimiter<K> {
     known: HashMap<K, Bucket>,
 }
 
-/// What is left to one.
+/// The tokens left in one bucket.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     /// In billionths, so that whole nanoseconds count.
@@ -28,7 +28,7 @@ impl<K: Copy + Eq + Hash> RateLimiter<K> {
         Self { rate, most, known: HashMap::new() }
     }
 
-    /// Takes `count` from an allowance, if it holds so many.
+    /// Takes `count` tokens, if there are enough.
     pub fn take(&mut self, now: Mono, key: K, count: u32) -> bool {
         let rate = i64::from(self.rate);
         let full = rate.saturating_mul(SECOND);

@@ -14,7 +14,7 @@ use crate::core::time::Mono;
 /// Clients at once; each has a socket of its own towards the server.
 pub const MAX_CLIENTS: usize = 256;
 
-/// A client that was silent for so long may be forgotten when room is needed.
+/// Idle time after which a client may be forgotten when space is needed.
 pub const CLIENT_IDLE: Duration = Duration::from_secs(120);
 
 /// Bytes that wait inside the relay at the most; what would exceed that is lost.
@@ -44,7 +44,7 @@ pub enum Direction {
 /// A datagram that leaves now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingPacket {
-    /// Whose it is.
+    /// The client's index.
     pub client: u32,
     /// Where it goes.
     pub heading: Direction,
@@ -57,7 +57,7 @@ pub struct OutgoingPacket {
 pub struct RelayResult {
     /// The number in its text.
     pub number: Option<u64>,
-    /// What becomes of it.
+    /// The impairment.
     pub result: Fate,
 }
 
@@ -108,7 +108,7 @@ impl Relay {
         }
     }
 
-    /// Lets the client at `addr` in; `None` where there is no room.
+    /// Admits the client at `addr`; `None` if the table is full.
     pub fn admit(&mut self, addr: SocketAddr, now: Mono) -> Option<ClientLookup> {
         if let Some(client) = self.by_addr.get(&addr) {
             self.clients.get_mut(client)?.received = now;
@@ -178,7 +178,7 @@ impl Relay {
         self.waiting.peek().map(|Reverse(waiting)| waiting.due)
     }
 
-    /// The next datagram whose time has come.
+    /// The next datagram that is due.
     pub fn leaving(&mut self, now: Mono) -> Option<OutgoingPacket> {
         if self.wake_at()? > now {
             return None;

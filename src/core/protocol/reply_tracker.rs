@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::core::time::{Mono, nanos};
 
-/// So many messages at most are remembered while they wait for a reply; beyond that, the oldest is forgotten.
+/// Maximum number of outstanding requests; beyond it the oldest is forgotten.
 pub const MAX_WAITING: usize = 1 << 20;
 
 /// What a datagram that arrived means.
@@ -32,12 +32,12 @@ pub enum ReplyClass {
         /// That number.
         number: u64,
     },
-    /// A reply that bears no number, while several messages have none: to which of them it belongs nobody can tell.
+    /// An unnumbered reply while several requests are outstanding.
     Ambiguous {
         /// The message that was waiting for it, if one was.
         waiting: Option<u64>,
     },
-    /// A text that bears no number.
+    /// A text without a number.
     Malformed,
 }
 
@@ -75,7 +75,7 @@ pub struct ReplyTracker {
     waiting: OutstandingRequests,
     /// Numbers that `send()` refused, ascending.
     unsent: Vec<u64>,
-    /// Messages that wait for a reply, but for an ICMP error that says that there will be none.
+    /// Outstanding requests for which an ICMP error came.
     refused: BTreeSet<u64>,
     highest: u64,
     tally: ReplyCounters,
@@ -89,7 +89,7 @@ impl ReplyCounters {
 }
 
 impl ReplyTracker {
-    /// No message was sent yet; each is to wait for its reply for so long.
+    /// A tracker without requests; each is to be answered within `timeout`.
     pub fn new(timeout: Duration) -> Self {
         let (waiting, counters) = (OutstandingRequests::default(), ReplyCounters::default());
         Self { timeout, tried: 0, waiting, unsent: Vec::new(), refused: BTreeSet::new(), highest: 0, tally: counters }
@@ -133,7 +133,7 @@ impl ReplyTracker {
         self.unsent.push(number);
     }
 
-    /// A text that bears a number arrived.
+    /// A numbered text arrived.
     pub fn numbered(&mut self, now: Mono, number: u64) -> ReplyClass {
         if let Some(sent) = self.waiting.remove(number) {
             self.refused.remove(&number);
@@ -158,8 +158,8 @@ impl ReplyTracker {
         }
     }
 
-    /// A reply without a number arrived: it answers the one message that has no reply yet. Where several have none it is
-    /// ambiguous, and where all have one it is no reply.
+    /// A reply without a number arrived: it matches the one open request. With several open it is ambiguous, with none
+    /// it is unexpected.
     pub fn unnumbered(&mut self, now: Mono) -> ReplyClass {
         let candidates = {
             let mut latest = self.waiting.numbers().rev().filter(|number| !self.refused.contains(number));
@@ -187,8 +187,8 @@ impl ReplyTracker {
     }
 }
 
-/// The messages that wait for a reply, and when each was sent. Numbers come in order, so this is a row, of which the
-/// first still waits: it costs little at any pace, and a reply lost long ago does not make it grow for ever.
+/// The outstanding requests and when each was sent. Numbers ascend, so this is a deque whose first entry is still open:
+/// cheap at any rate, and an old loss does not make it grow without bound.
 #[derive(Debug, Default)]
 struct OutstandingRequests {
     /// Number of the first.

@@ -40,7 +40,7 @@ pub enum Action {
     Finish,
 }
 
-/// A state machine that sends numbered texts to one peer and hears the replies.
+/// A state machine that sends numbered requests to one peer and receives the replies.
 pub trait Requester {
     /// When [`Asker::next_action`] will have something to say; `None` when the run is over.
     fn wake_at(&self) -> Option<Mono>;
@@ -68,7 +68,7 @@ pub trait Requester {
         None
     }
 
-    /// What was sent and answered so far.
+    /// The requests and replies so far.
     fn replies(&self) -> &ReplyTracker;
 
     /// Whether it sleeps between messages, so that each is worth some preparation.

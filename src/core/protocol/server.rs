@@ -13,7 +13,7 @@ use crate::core::time::Mono;
 /// Accounts kept for this many peers at once.
 pub const MAX_PEERS: usize = 1024;
 
-/// A peer that was silent for so long, which no pause of an exchange is, may be forgotten when room is needed.
+/// Idle time, longer than any pause of an exchange, after which a peer may be forgotten when space is needed.
 pub const PEER_IDLE: Duration = Duration::from_secs(60);
 
 /// The longest text that is sent back: an answer never earns more than it was asked with, and never a fragment.
@@ -22,7 +22,7 @@ const MAX_ECHO_LEN: usize = 1200;
 /// The answer of [`Mode::Pong`], which it does not answer itself.
 const PONG: &[u8] = b"pong";
 
-/// What the server says to a message.
+/// The server's reply to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerMode {
     /// A text with the message's number.
@@ -50,13 +50,13 @@ pub struct ServerSettings {
     pub answers_per_second: Option<u32>,
 }
 
-/// Why a datagram is no message of this exchange.
+/// Why a datagram does not belong to the exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnexpectedKind {
-    /// The text bears no number.
+    /// It has no number.
     Malformed,
-    /// A reply to a ping that bears no number, and belongs to one of several probes.
+    /// An unnumbered reply to one of several open probes.
     Ambiguous,
     /// A reply arrived at the server, which never answers those.
     ReplyAtServer,
@@ -95,16 +95,16 @@ pub enum ServerAction {
         /// Why.
         why: NoReplyReason,
     },
-    /// It is no message of this exchange.
+    /// It does not belong to the exchange.
     Odd(UnexpectedKind),
 }
 
-/// What the server makes of a datagram.
+/// The server's decision about a datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerDecision {
-    /// From whom; `None` where there was no room for another account.
+    /// The peer; `None` if the table is full.
     pub peer: Option<PeerLookup>,
-    /// The number it bears.
+    /// Its number.
     pub number: Option<u64>,
     /// What to do.
     pub response: ServerAction,
@@ -132,7 +132,7 @@ impl Server {
         self.peers.index(addr)
     }
 
-    /// A datagram arrived. `own_host` says that it comes from this host itself, which may ask as fast as it likes.
+    /// A datagram arrived. `own_host`: it comes from this host, which has no rate limit.
     pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> ServerDecision {
         let Some(met) = self.peers.lookup_or_insert(from, now) else {
             return ServerDecision {

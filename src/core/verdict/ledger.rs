@@ -18,18 +18,18 @@ use crate::core::time::{SECOND, Wall};
 /// How much longer than the largest delay seen a witness must have stayed awake for an absence to count.
 pub(super) const GRACE_NS: i64 = SECOND;
 
-/// How much earlier than the earliest delay seen a lost datagram might have come, where no clock bound says better: those
-/// that were seen may all have been slow ones.
+/// How much earlier than the smallest delay seen a lost datagram may have arrived, without a clock bound: those seen
+/// may all have been slow.
 const EARLY_NS: i64 = SECOND;
 
-/// Where no clock bound says when a datagram would have come, fewer messages seen at both of two places do not say it
-/// either of a witness whose waking is itself inferred from what it saw: the slowest of a run may be all that both saw.
+/// Without a clock bound, fewer messages than this at both points do not bound the delay for a witness whose coverage
+/// is inferred from its sightings.
 const MIN_SAMPLES: u32 = 4;
 
 /// Which host a place is on; hosts are numbered along the route, and each has a clock of its own.
 pub type Host = u8;
 
-/// What the evidence says of one message at one place.
+/// The evidence about one message at one point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observation {
     /// It was there.
@@ -41,7 +41,7 @@ pub enum Observation {
     },
     /// It was not there, and a witness that would have seen it was watching.
     Absent,
-    /// Nobody can tell.
+    /// Unknown.
     Unobserved,
 }
 
@@ -50,15 +50,15 @@ pub enum Observation {
 pub struct MessageTrace<'a> {
     /// Its number.
     pub key: u64,
-    /// What was seen of it, by position along the route.
+    /// The sightings, by position along the route.
     seen: Row<'a>,
     /// The positions, as bits, from which it was provably absent.
     absent: u8,
 }
 
 impl<'a> MessageTrace<'a> {
-    /// What is known at a position along the route. Places before the last one seen are passed, seen or not; they are
-    /// `Unobserved` where no witness saw it there.
+    /// The observation at a position of the route. Points before the last one seen were passed; they are `Unobserved`
+    /// if no witness saw it there.
     pub fn at(&self, position: usize) -> Observation {
         match self.seen[position] {
             Some(sight) => Observation::Seen { time: sight.time, frame: sight.frame },
@@ -67,7 +67,7 @@ impl<'a> MessageTrace<'a> {
         }
     }
 
-    /// What was seen of it, by position along the route.
+    /// The sightings, by position along the route.
     pub fn seen(&self) -> &Row<'a> {
         &self.seen
     }
@@ -82,13 +82,12 @@ impl<'a> MessageTrace<'a> {
         self.seen[place.index()].map(|sight| sight.time)
     }
 
-    /// Nobody saw a second copy of it anywhere: only then are two sightings of the same datagram, and a delay lies
-    /// between them.
+    /// Whether no second copy was seen anywhere: only then do two sightings show the same datagram, and give a delay.
     pub fn is_single(&self) -> bool {
         self.seen.iter().flatten().all(|sight| sight.copies <= 1)
     }
 
-    /// How many surplus copies of it were seen, each counted at the first place where the number rises.
+    /// Surplus copies, each counted at the first point where the number rises.
     pub fn surplus(&self) -> u32 {
         self.seen.iter().flatten().map(|sight| sight.copies).max().map_or(0, |most| most.saturating_sub(1))
     }
@@ -125,7 +124,7 @@ pub struct Ledger<'a> {
     contradictions: BTreeMap<usize, Vec<u64>>,
 }
 
-/// What is known of one place.
+/// The state of one point.
 #[derive(Clone, Debug, Default)]
 struct PointState<'a> {
     host: Host,
@@ -178,8 +177,8 @@ impl<'a> Ledger<'a> {
         self.route
     }
 
-    /// Says that a message never reached a place, by evidence of another kind: the kernel's word, an ICMP error.
-    /// A sighting there or further on outweighs it.
+    /// Marks a message as absent at a point, by other evidence: the kernel's error, an ICMP error. A sighting there or
+    /// further on outweighs it.
     pub fn mark_absent(&mut self, key: u64, place: RoutePoint) {
         self.claims.entry(key).or_default().insert(place.index());
     }
@@ -189,8 +188,8 @@ impl<'a> Ledger<'a> {
         self.rows().map(|(key, _)| key).collect()
     }
 
-    /// Reordering at a place: against the numbers, or against the order in which the messages were seen at another place
-    /// before; then only what was seen at both counts.
+    /// Reordering at a point: against the numbers, or against the order at an earlier point; then only messages seen at
+    /// both count.
     pub fn reordering(&self, place: RoutePoint, sent: Option<RoutePoint>) -> Reordering {
         let came = &*self.places[place.index()].sights;
         let Some(sent) = sent else {
@@ -210,7 +209,7 @@ impl<'a> Ledger<'a> {
         statistics::reordering(&arrivals, |(_, sent)| sent)
     }
 
-    /// How many messages were seen at a place that are none of these, whose numbers ascend.
+    /// How many messages were seen at a point besides these ascending numbers.
     pub fn seen_besides(&self, place: RoutePoint, keys: &[u64]) -> usize {
         let mut seen = ObservationJoin::new([&*self.places[place.index()].sights]);
         let known = keys.iter().filter(|key| seen.seek(**key)[0].is_some()).count();
@@ -225,7 +224,7 @@ impl<'a> Ledger<'a> {
         !point_state.sights.is_empty() || point_state.coverages.iter().any(sees)
     }
 
-    /// The places whose witness missed what later places prove to have passed, and which messages those were.
+    /// The points whose witness missed what later points prove, with those messages.
     pub fn contradictions(&self) -> &BTreeMap<usize, Vec<u64>> {
         &self.contradictions
     }
@@ -259,7 +258,7 @@ impl<'a> Ledger<'a> {
         self.contradictions = found;
     }
 
-    /// What is known of one message.
+    /// The trace of one message.
     pub fn trace(&self, key: u64) -> MessageTrace<'_> {
         let find = |sights: &'_ [Sighting]| sights.binary_search_by_key(&key, |sight| sight.key).ok();
         let mut row = Row::default();
@@ -269,7 +268,7 @@ impl<'a> Ledger<'a> {
         self.judge(key, row)
     }
 
-    /// What is known of each of these messages, whose numbers ascend.
+    /// The traces of these ascending numbers.
     pub fn traces<'b>(&'b self, keys: &'b [u64]) -> impl Iterator<Item = MessageTrace<'b>> {
         let mut rows = self.rows();
         keys.iter().map(move |key| self.judge(*key, rows.seek(*key)))
@@ -312,8 +311,8 @@ impl<'a> Ledger<'a> {
     /// Whether a witness at `to` would have seen a datagram that was seen at `from` at `time`, had it come.
     fn covered_at(&self, from: usize, to: usize, time: Wall) -> bool {
         let Some((earliest, latest)) = self.window(from, to, time) else { return false };
-        // A capture that saw this message here, and an earlier one at both places, was awake in between. Of two witnesses
-        // this says nothing: the earlier message may have been the slower one, and this one gone before the other woke.
+        // A capture that saw this message here and an earlier one at both points was live in between. For two witnesses
+        // that proves nothing: the earlier message may have been slower, and this one gone before the other was live.
         let awake =
             self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
         let few =

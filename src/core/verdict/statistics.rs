@@ -80,13 +80,13 @@ pub fn variation(delays_by_number: &[(u64, i64)]) -> Option<Variation> {
 }
 
 impl Reordering {
-    /// So many arrived, all in order.
+    /// `of` arrivals, all in order.
     pub fn none(of: usize) -> Self {
         Self { of: of as u64, ratio: (of > 0).then_some(0.0), ..Self::default() }
     }
 }
 
-/// Reordering of first arrivals, in the order of arrival; `sent` says of each what ascends in the order of sending.
+/// Reordering of first arrivals, in order of arrival; `sent` ascends in the order of sending.
 pub fn reordering<T: Copy, K: Copy + Ord>(arrivals: &[T], sent: impl Fn(T) -> K) -> Reordering {
     let mut result = Reordering::none(arrivals.len());
     if arrivals.is_sorted_by_key(|arrival| sent(*arrival)) {

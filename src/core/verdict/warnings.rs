@@ -151,8 +151,8 @@ pub fn warn_of_flow(
 /// So few messages may all be lost by chance.
 const FEW: usize = 3;
 
-/// Warns where every message was lost in the network in one direction, or on stretches that begin there, and nobody said
-/// why.
+/// Warns if every message was lost in the network in one direction, or in stretches that begin there, without a known
+/// reason.
 fn warn_of_nothing(analysis: &ExchangeAnalysis<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
     let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
     let all_lost = messages.len() == analysis.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
@@ -191,8 +191,8 @@ fn warn_of_one_network(case: ExchangeInput<'_>, warnings: &mut Vec<Warning>) {
     warnings.push(Warning::new(WarningCode::OneNetwork, [("address", address.into()), ("way", way.into())]));
 }
 
-/// Whether two hosts that see each other's addresses unchanged are in one network. Private addresses of IPv4 leave a home
-/// through a NAT alone; IPv6 needs none, and there only the prefix tells.
+/// Whether two hosts that see each other's addresses unchanged are in one network. Private IPv4 addresses leave a home
+/// only through NAT; IPv6 needs no NAT, and only the prefix decides.
 fn is_one_network(client: IpAddr, server: IpAddr) -> bool {
     match (client.to_canonical(), server.to_canonical()) {
         (IpAddr::V4(client), _) => client.is_private() || client.is_link_local(),

@@ -15,10 +15,10 @@ use super::text::{self, Style};
 use crate::core::document::chat::{ChatDocument, ChatMessage, MessageKind};
 use crate::i18n::{Texts, Value};
 
-/// Messages that are listed; of more it is said how many there are.
+/// Messages listed; the number of the others is shown.
 const MAX_LISTED: usize = 200;
 
-/// Connections that are told one by one.
+/// Connections listed one by one.
 const MAX_CONNECTIONS: usize = 50;
 
 /// The document as text in the language of `texts`, with a newline at its end.

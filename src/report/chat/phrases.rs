@@ -9,13 +9,13 @@ use crate::report::exchange::blocks::{ReportBuilder, Table};
 use crate::report::format::{DASH, NumberFormat};
 use crate::report::labels;
 
-/// Copies of one message that are told one by one.
+/// Copies of one message listed one by one.
 const MAX_COPIES: usize = 10;
 
-/// So much of a text is shown, characters.
+/// Characters of a text that are shown.
 const MAX_TEXT_CHARS: usize = 60;
 
-/// Says what a document holds, in the language of `texts`.
+/// Describes a chat document in words.
 pub struct Phrases<'a> {
     pub document: &'a ChatDocument,
     pub texts: Texts,
@@ -27,7 +27,7 @@ impl<'a> Phrases<'a> {
         Self { document, texts, figures: NumberFormat::new(texts) }
     }
 
-    /// Over what, by how many, and how much was said.
+    /// The transport, the number of members and of messages.
     pub fn title(&self) -> String {
         let transport = match self.document.transport {
             Transport::Tcp => "TCP",
@@ -55,7 +55,7 @@ impl<'a> Phrases<'a> {
         (count > 0).then(|| self.texts.with("chat-report-more", &[("count", Value::count(count))]))
     }
 
-    /// Whose connections follow.
+    /// The heading of a file's connections.
     pub fn connections_in(&self, file: &str) -> String {
         self.texts.with("chat-report-connections", &[("file", Value::text(labels::truncate(file)))])
     }
@@ -206,7 +206,7 @@ impl<'a> Phrases<'a> {
         table
     }
 
-    /// Who said something: a member, or the server itself.
+    /// The sender of a message: a member, or the server itself.
     pub fn sender(&self, message: &ChatMessage) -> String {
         match (message.from, message.kind) {
             (Some(id), _) => self.name(id),
@@ -215,7 +215,7 @@ impl<'a> Phrases<'a> {
         }
     }
 
-    /// Who said what, with the frames that show it.
+    /// A message with its sender and its frames.
     pub fn message(&self, message: &ChatMessage) -> String {
         let text: String = message.text.as_deref().unwrap_or(DASH).chars().take(MAX_TEXT_CHARS).collect();
         let frames: Vec<String> = message
@@ -233,7 +233,7 @@ impl<'a> Phrases<'a> {
         self.texts.with(key, &values)
     }
 
-    /// What became of a message and its copies, as far as they did not simply come through.
+    /// The outcome of a message and its copies, if they did not all arrive.
     pub fn fates(&self, message: &ChatMessage) -> Vec<String> {
         let mut known = Vec::new();
         if message.withheld {
@@ -243,7 +243,7 @@ impl<'a> Phrases<'a> {
             known.push(self.result("chat-report-way-in", result, &self.texts.get("chat-report-the-server")));
         }
         if let Some(copies) = &message.copies {
-            // Without a capture, what TCP did with them nobody can tell of any.
+            // Without a capture, nothing is known about the TCP segments.
             let tcp_unseen = self.document.transport == Transport::Tcp && self.document.connections.is_empty();
             let unseen = if tcp_unseen { copies.left } else { 0 };
             if copies.to > copies.delivered + unseen {

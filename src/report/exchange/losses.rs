@@ -9,7 +9,7 @@ use crate::core::document::message::{Message, Outcome, SegmentName};
 use crate::i18n::Value;
 use crate::report::labels;
 
-/// So many different reasons are listed for one place; those after share a line.
+/// Reasons listed per segment; the others share a line.
 const MAX_REASONS: usize = 8;
 
 /// Lost messages by the segments that may have lost them.
@@ -146,7 +146,7 @@ fn late(page: &mut ReportBuilder, report: FlowReport<'_>) {
     page.item(&report.text_with_numbers("late-numbers", count, &late));
 }
 
-/// Messages of which it cannot be told whether the reply came. The gaps that a server sees stand in its verdict.
+/// Messages with an unknown outcome. Gaps seen by a server belong to its verdict.
 fn unclear(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let gaps = if report.at_client() { Vec::new() } else { missing(&report.flow.messages) };
     let unclear = numbers(&report.flow.messages, |message| {
@@ -158,7 +158,7 @@ fn unclear(page: &mut ReportBuilder, report: FlowReport<'_>) {
     }
 }
 
-/// What is neither a loss nor a delivery, each under its own name and only where there is some.
+/// Events that are neither loss nor delivery, each only if it occurred.
 fn odd(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, .. } = report;
     let counts = &flow.counts;

@@ -7,7 +7,7 @@ use super::verdict::with_ratio;
 use crate::core::document::message::{Message, Outcome, PointName};
 use crate::i18n::Value;
 
-/// So many probes are told of one by one; those after share a line.
+/// Probes listed one by one; the others share a line.
 const MAX_LISTED: usize = 24;
 
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
@@ -66,7 +66,7 @@ pub enum OnWire {
     Nothing,
     /// It cannot tell.
     Unknown,
-    /// A reply, so many nanoseconds after the probe.
+    /// A reply, nanoseconds after the probe.
     Reply(i64),
 }
 
@@ -81,7 +81,7 @@ pub fn shown(message: &Message) -> OnWire {
     }
 }
 
-/// What the wire says of each probe whose time ran out.
+/// The wire's evidence about each probe that timed out.
 fn on_the_wire(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
     let Some(time_limit) = flow.patience_ns.filter(|_| report.document.witnesses.client_capture.is_some()) else {

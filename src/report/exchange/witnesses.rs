@@ -28,7 +28,7 @@ pub fn write(page: &mut ReportBuilder, document: &Document, texts: Texts) {
     }
 }
 
-/// How many packets were captured and how many dropped is always said.
+/// Captured and dropped packets are always shown.
 fn capture(page: &mut ReportBuilder, witness: &Witness, packets: u64, texts: Texts) {
     let packets = ("packets", Value::count(packets));
     page.under_item(&match witness.dropped {

@@ -21,7 +21,7 @@ pub fn sections(write: impl FnOnce(&mut ReportBuilder)) -> Markup {
     }
 }
 
-/// One section whose heading can be pointed at; without anything to say, an empty one with nothing but its heading.
+/// A section with an id on its heading; only the heading if it is empty.
 pub fn section(texts: Texts, id: &str, write: impl FnOnce(&mut ReportBuilder)) -> Markup {
     let mut page = ReportBuilder::default();
     write(&mut page);

@@ -59,7 +59,7 @@ fn column(at: u32, of: f64) -> (f64, f64) {
     (LEFT + f64::from(at) * width, width.min(14.0))
 }
 
-/// Loss over time: what came through above the line, what did not below it.
+/// Loss over time: delivered above the line, lost below.
 fn loss(flow_report: FlowReport<'_>, timeline: &Timeline) -> Markup {
     let FlowReport { flow, texts, figures, .. } = flow_report;
     let id = flow.id;

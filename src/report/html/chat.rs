@@ -18,12 +18,12 @@ use crate::report::exchange::blocks::ReportBuilder;
 use crate::report::format::DASH;
 use crate::report::labels;
 
-/// So many connections of each capture are told of.
+/// Connections listed per capture.
 const MAX_CONNECTIONS: usize = 200;
 
 const MAX_MEMBERS: usize = 1_000;
 
-/// So many frames are in one display filter.
+/// Frames in one display filter.
 const MAX_FRAMES: usize = 50;
 
 pub fn render(document: &ChatDocument, texts: Texts) -> String {
@@ -189,7 +189,7 @@ fn members(said: &Phrases<'_>) -> Markup {
     }
 }
 
-/// The messages one by one: those that did not simply come through first, where there is no room for all.
+/// The messages, with undelivered ones first if there is not room for all.
 fn messages(said: &Phrases<'_>, start: Option<i64>) -> Markup {
     let Phrases { document, texts, .. } = *said;
     let (odd, plain): (Vec<&ChatMessage>, Vec<&ChatMessage>) =

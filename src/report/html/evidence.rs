@@ -65,7 +65,7 @@ fn witness(flow_report: FlowReport<'_>, point: PointName) -> Option<&Witness> {
     flow_report.document.witnesses.of(point, flow_report.same_host())
 }
 
-/// In which file, and in which frame of it, a point shows a message.
+/// The file and frame in which a point shows a message.
 fn seen_in(flow_report: FlowReport<'_>, message: &Message, point: PointName) -> String {
     let FlowReport { texts, .. } = flow_report;
     // On one host a frame is both wire points of its direction, and is named by the first.
@@ -98,7 +98,7 @@ pub fn short(flow_report: FlowReport<'_>, file: &str) -> String {
     labels::truncate(&if alone { name(file) } else { file.to_owned() })
 }
 
-/// Who should have seen it at a point, and how far that can be relied on.
+/// The witness that missed a message at a point, and how far it can be trusted.
 fn missing_from(flow_report: FlowReport<'_>, before: PointName) -> (Value, String) {
     let FlowReport { texts, .. } = flow_report;
     let Some(witness) = witness(flow_report, before) else { return (Value::text("none"), String::new()) };
@@ -125,7 +125,7 @@ fn neighbours(flow_report: FlowReport<'_>, message: &Message) -> Option<String> 
     Some(texts.with("page-gap", &values))
 }
 
-/// Where in a capture a message would stand from which it is missing: between two frames, each with its message's number.
+/// Where a missing message would be in a capture: between two frames, each with its message's number.
 struct Gap<'a> {
     file: &'a str,
     low: (u32, u64),
@@ -182,7 +182,7 @@ pub fn offered(flow_report: FlowReport<'_>, file: &str, filter: &str, n: Option<
     }
 }
 
-/// A filter with a button that copies it, which is called `label` to those who do not see where it stands.
+/// A filter with a copy button; `label` is its name for screen readers.
 pub fn copyable(filter: &str, label: &str, texts: Texts) -> Markup {
     html! {
         code { (filter) }

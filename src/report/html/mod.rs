@@ -41,10 +41,10 @@ use crate::i18n::{Texts, Value};
 const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
 
-/// So many conversations are shown; a server's files may hold thousands.
+/// Flows shown; a server's files may hold thousands.
 const MAX_FLOWS: usize = 12;
 
-/// What is in a title: the first sentence of the verdict.
+/// The page title: the first sentence of the verdict.
 pub fn summary(document: &Document, texts: Texts) -> String {
     let flow = document.flows.first();
     flow.and_then(|flow| verdict(FlowReport::new(document, flow, texts)).into_iter().next()).unwrap_or_default()
@@ -97,7 +97,7 @@ fn frame(title: &str, main: &Markup, texts: Texts) -> String {
                 a.skip href="#main" { (texts.get("page-skip")) }
                 main id="main" { (main) }
                 footer { p { (texts.get("page-footer")) } }
-                // What scripts have to say to those who do not see the page.
+                // Status messages for screen readers.
                 p id="said" class="unseen" role="status" aria-live="polite" {}
                 script { (script) }
             }
@@ -111,7 +111,7 @@ fn digest(asset: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(asset)))
 }
 
-/// The sentences that must not be overlooked, and what stands beside them.
+/// The highlighted sentences of the verdict, and the counts beside them.
 fn verdict(flow_report: FlowReport<'_>) -> Vec<String> {
     let mut page = ReportBuilder::default();
     exchange::write_verdict(&mut page, flow_report);
@@ -150,13 +150,13 @@ fn chapter(report: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
     }
 }
 
-/// Whether the places of the losses are all there is to say: the server alone cannot know what the network lost, and of a
-/// ping some of those that were never answered may have no place.
+/// Whether the losses' places are complete: the server alone cannot know the network's losses, and some unanswered
+/// pings may have no place.
 fn tells_all(flow_report: FlowReport<'_>) -> bool {
     flow_report.at_client() && flow_report.document.dialect != PING
 }
 
-/// Says at the top that there are warnings, and where.
+/// Links to the warnings at the top.
 fn warned(flow_report: FlowReport<'_>) -> Markup {
     let mut page = ReportBuilder::default();
     exchange::warnings(&mut page, flow_report.document, flow_report.texts);

@@ -91,7 +91,7 @@ fn lost(flow_report: FlowReport<'_>, segment: SegmentName) -> Markup {
     }
 }
 
-/// The messages of which it is not known which of several segments lost them, by the stretch.
+/// The messages whose lost segment is undetermined, by stretch.
 fn undetermined(chapter: FlowReport<'_>) -> Markup {
     let FlowReport { flow, texts, figures, .. } = chapter;
     let mut stretches: Vec<(&[SegmentName], Vec<u64>)> = Vec::new();

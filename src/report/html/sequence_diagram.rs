@@ -11,7 +11,7 @@ use crate::report::exchange::flow_report::FlowReport;
 use crate::report::format::NumberFormat;
 use crate::report::labels;
 
-/// So many messages are drawn; where there are more, those that did not simply get through.
+/// Messages drawn; if there are more, those that had a problem.
 const MAX_ROWS: usize = 300;
 
 /// The width of the drawing, and where its parts are.
@@ -170,7 +170,7 @@ impl Row {
         html! { path.cross d=(format!("M{:.1} {:.1}l12 12m-12 0l12 -12", x - 6.0, y - 6.0)) {} }
     }
 
-    /// Somewhere here it was lost, or from here on nobody knows.
+    /// Marks a stretch where the message was lost, or beyond which nothing is known.
     fn doubt(&self, from: f64, to: f64, label: Option<String>) -> Markup {
         // In the middle of the stretch, and where it goes there and back, between the two lines.
         let stations = (0..8).map(f64::from).filter(|station| *station > from && *station < to);

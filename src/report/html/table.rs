@@ -10,7 +10,7 @@ use crate::report::exchange::flow_report::FlowReport;
 use crate::report::format::DASH;
 use crate::report::labels;
 
-/// So many rows all tables of a page have together.
+/// Rows of all tables of a page together.
 pub const MAX_ROWS: usize = 2_000;
 
 pub struct RowBudget(usize);
@@ -109,7 +109,7 @@ fn row(flow_report: FlowReport<'_>, message: &Message, start: Option<i64>) -> Ma
     }
 }
 
-/// What became of it; of lost ones all places that it may have been lost at.
+/// The outcome; for losses with all segments that may have lost it.
 fn outcome(flow_report: FlowReport<'_>, message: &Message) -> String {
     let FlowReport { texts, .. } = flow_report;
     match (message.outcome, message.blame.len()) {

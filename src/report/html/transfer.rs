@@ -13,7 +13,7 @@ use crate::report::format::NumberFormat;
 use crate::report::labels;
 use crate::report::transfer::{COLUMNS, cells, part_key, remarks};
 
-/// So many receivers are told of one by one on a page.
+/// Receivers shown one by one.
 const MAX_LISTED: usize = 200;
 
 const WIDTH: f64 = 900.0;
@@ -94,7 +94,7 @@ fn receiver(transfer: &Transfer, index: usize, figures: NumberFormat, texts: Tex
     let id = format!("receiver-{index}-{number}");
     let lines = remarks(transfer, texts, false);
     let lost = transfer.loss.as_ref().filter(|loss| loss.lost > 0);
-    // Of one that got everything, with nobody watching, the table has said all.
+    // For a complete receiver without witnesses the table has everything.
     if lines.is_empty() && lost.is_none() && transfer.course.is_none() {
         return html! {};
     }
@@ -208,7 +208,7 @@ fn bars(id: &str, class: &str, [title, about]: [&str; 2], cells: &[(u64, String)
                 @for (index, (figure, label)) in cells.iter().enumerate() {
                     g data-cell=(index) data-figure=(figure) {
                         title { (label) }
-                        // What is there at all is seen.
+                        // Non-zero values are always visible.
                         @let height = (*figure as f64 / most.max(1) as f64 * HEIGHT).max(if *figure > 0 { 2.0 } else { 0.0 });
                         (charts::block(class, LEFT + index as f64 * width, width, floor - height, floor))
                     }

@@ -7,11 +7,11 @@ use crate::core::time::Mono;
 /// The longest line, bytes without its end; the rest of a longer one is refused.
 pub const MAX_LINE_LEN: usize = 8 * 1024;
 
-/// Of a peer that never ended a line, what has come is a message after so much silence.
+/// A peer that never ended a line: its data is a message after this pause.
 pub const SILENCE: Duration = Duration::from_millis(50);
 
-/// Of a peer that does end its lines, an unfinished one is a message after so much silence: what is missing may be on its
-/// way once more, which takes TCP a while.
+/// A peer that does end lines: an unfinished one is a message after this pause, because the rest may be in
+/// retransmission.
 pub const LONG_SILENCE: Duration = Duration::from_secs(2);
 
 /// A message.
@@ -33,7 +33,7 @@ pub struct LineSplitter {
     received: Mono,
     /// It has ended a line.
     ends_lines: bool,
-    /// What is pending is the unfinished letter that was held back at the last silence.
+    /// Whether an incomplete character was held back at the last pause.
     held: bool,
 }
 
@@ -66,13 +66,12 @@ impl LineSplitter {
         waits.then(|| self.received.plus(silence))
     }
 
-    /// Makes a message of what has come, if it has been silent for long enough. A letter of which some bytes are still
-    /// missing is held back once.
+    /// Returns the pending data as a message after a pause. An incomplete character is held back once.
     pub fn rest(&mut self, now: Mono) -> Option<ChatLine> {
         if self.due().is_none_or(|due| now < due) {
             return None;
         }
-        // What follows after so long is another message.
+        // After the pause a new message begins.
         self.refusing = false;
         let whole = if self.held { self.pending.len() } else { self.pending.len() - unfinished(&self.pending) };
         let tail = self.pending.split_off(whole);

@@ -7,7 +7,7 @@ use super::{Action, ChatLimits, LeaveReason, ServerMessage, ServerNotice, nick};
 use crate::core::protocol::rate_limiter::RateLimiter;
 use crate::core::time::Mono;
 
-/// The members of a chat, and the numbers of what is heard and said in it.
+/// The members of a chat, and the numbering of its messages.
 #[derive(Debug)]
 pub struct MemberList {
     bounds: ChatLimits,
@@ -15,7 +15,7 @@ pub struct MemberList {
     /// How many there are from each IP address.
     from: HashMap<IpAddr, usize>,
     limits: Option<RateLimiter<u32>>,
-    /// Who was told lately that it says too much.
+    /// When each member was last warned of the rate limit.
     warned: HashMap<u32, Mono>,
     said: u64,
 }
@@ -33,7 +33,7 @@ impl MemberList {
         Self { bounds, members: BTreeMap::new(), from: HashMap::new(), limits, warned: HashMap::new(), said: 0 }
     }
 
-    /// The number of the next thing heard or said, from 1.
+    /// The next message number, from 1.
     pub fn number(&mut self) -> u64 {
         self.said += 1;
         self.said
@@ -44,17 +44,17 @@ impl MemberList {
         self.members.len()
     }
 
-    /// Whether there is no room for another.
+    /// Whether the member limit is reached.
     pub fn is_full(&self) -> bool {
         self.members.len() >= self.bounds.most
     }
 
-    /// Whether nobody is there.
+    /// Whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
-    /// Whether somebody is a member.
+    /// Whether `member` is in the list.
     pub fn has(&self, member: u32) -> bool {
         self.members.contains_key(&member)
     }
@@ -74,12 +74,12 @@ impl MemberList {
         self.members.keys().copied().filter(|member| *member != but).collect()
     }
 
-    /// Something said by the server itself.
+    /// A message by the server itself.
     pub fn send_notice(&mut self, notice: ServerNotice, to: Vec<u32>) -> Option<Action> {
         (!to.is_empty()).then(|| Action::Send { n: self.number(), message: ServerMessage::Notice(notice), to })
     }
 
-    /// Lets somebody in, welcomes it and tells the others.
+    /// Adds a member, welcomes it and notifies the others.
     ///
     /// # Errors
     /// Why there is no room.
@@ -100,13 +100,13 @@ impl MemberList {
         Ok([Some(Action::Joined { member, who }), offer, known].into_iter().flatten().collect())
     }
 
-    /// Tells a member who it is.
+    /// Tells a member its own name.
     pub fn offer(&mut self, member: u32) -> Option<Action> {
         let (you, others) = (self.who(member), self.members.len().saturating_sub(1));
         self.send_notice(ServerNotice::Welcome { you, others }, vec![member])
     }
 
-    /// Takes somebody off the list, and tells the others.
+    /// Removes a member and notifies the others.
     pub fn leave(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
         let Some(gone) = self.members.remove(&member) else { return Vec::new() };
         if let Some(same) = self.from.get_mut(&gone.address.ip()) {
@@ -140,18 +140,18 @@ impl MemberList {
         [Some(Action::Named { member, was, nick: text.to_owned() }), reported].into_iter().flatten().collect()
     }
 
-    /// Passes a member's message on, unless it says too much.
+    /// Relays a member's message, unless it exceeds the rate limit.
     pub fn broadcast(&mut self, now: Mono, n: u64, member: u32, text: &str) -> Vec<Action> {
         if self.limits.as_mut().is_some_and(|limits| !limits.take(now, member, 1)) {
             return self.drop_message(now, n, member);
         }
         let to = self.others(member);
         let message = ServerMessage::Copy { who: self.who(member), text: text.to_owned() };
-        // Even where nobody hears it, it was said.
+        // Recorded even without recipients.
         vec![Action::Send { n, message: message, to }]
     }
 
-    /// Keeps a member's message back, and tells it so, but not for each one.
+    /// Drops a member's message and warns it, but not each time.
     pub fn drop_message(&mut self, now: Mono, n: u64, member: u32) -> Vec<Action> {
         let warned = self.warned.get(&member).is_some_and(|at| now.since(*at) < crate::core::time::SECOND);
         let mut actions = vec![Action::Withheld { n }];
@@ -162,7 +162,7 @@ impl MemberList {
         actions
     }
 
-    /// Tells everybody that the server closes, and lets them go.
+    /// Notifies all members of the shutdown and removes them.
     pub fn close(&mut self) -> Vec<Action> {
         let all = self.all();
         let known = self.send_notice(ServerNotice::Closing, all);

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use self::wire::{JOIN, PING};
 
-/// Members at once, unless the user says otherwise.
+/// Default limit of members.
 pub const MAX_MEMBERS: usize = 1_024;
 
 /// Members from one IP address at once: a classroom behind one NAT.
@@ -53,7 +53,7 @@ impl Default for ChatLimits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeaveReason {
-    /// It said `/sair`.
+    /// It sent `/sair`.
     Quit,
     /// It closed its connection.
     Closed,
@@ -61,7 +61,7 @@ pub enum LeaveReason {
     Reset,
     /// Its host gave no sign of life.
     Vanished,
-    /// It did not read what the others said.
+    /// It read too slowly.
     TooSlow,
     /// Over UDP: it was silent for too long.
     Idle,
@@ -81,49 +81,49 @@ pub enum ServerNotice {
         /// Others.
         others: usize,
     },
-    /// Somebody came in.
+    /// A member joined.
     Joined {
-        /// Who.
+        /// Its name.
         who: String,
     },
-    /// Somebody has another name.
+    /// A member changed its name.
     Named {
-        /// Who.
+        /// Its old name.
         was: String,
         /// The new name.
         now: String,
     },
-    /// Somebody is not there any more.
+    /// A member left.
     Left {
-        /// Who.
+        /// Its name.
         who: String,
         /// Why.
         why: LeaveReason,
     },
-    /// That is no name that can be had.
+    /// The nickname is invalid.
     BadNick,
-    /// Somebody else has that name.
+    /// The nickname is taken.
     TakenNick,
     /// The rest of a long line was refused.
     TooLong,
-    /// The sender says more than it may; this was not passed on.
+    /// The sender exceeded the rate limit; this message was not relayed.
     TooFast,
     /// The reader reads too slowly and is cut off.
     TooSlow,
-    /// There is no room for another member.
+    /// The chat is full.
     Full,
-    /// There is no room for another member from that address.
+    /// Too many members from that address.
     FullForAddress,
     /// The server closes.
     Closing,
 }
 
-/// What is sent.
+/// A message of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerMessage {
-    /// Somebody's message, as the others get it.
+    /// A member's message, as relayed to the others.
     Copy {
-        /// Who said it.
+        /// Its sender.
         who: String,
         /// What.
         text: String,
@@ -141,39 +141,39 @@ pub enum ServerMessage {
 pub enum Action {
     /// Send this to these.
     Send {
-        /// Its number, among all that the server heard or said.
+        /// Its number in the server's numbering.
         n: u64,
         /// What.
         message: ServerMessage,
         /// To whom.
         to: Vec<u32>,
     },
-    /// Somebody came in.
+    /// A member joined.
     Joined {
-        /// Who.
+        /// The member.
         member: u32,
         /// As the others know it.
         who: String,
     },
-    /// Somebody has a name.
+    /// A member has a name.
     Named {
-        /// Who.
+        /// The member.
         member: u32,
         /// What it was called before.
         was: String,
         /// The name.
         nick: String,
     },
-    /// Somebody is a member no more; over TCP its connection is closed when all was sent that it still gets.
+    /// A member left; over TCP its connection is closed once its queue is sent.
     Left {
-        /// Who.
+        /// The member.
         member: u32,
         /// As the others knew it.
         who: String,
         /// Why.
         why: LeaveReason,
     },
-    /// A message was not passed on: its sender says too much.
+    /// A message was not relayed, because its sender exceeded the rate limit.
     Withheld {
         /// Its number.
         n: u64,

@@ -7,7 +7,7 @@ use super::{Action, ChatLimits, ClientCommand, LeaveReason, ServerMessage, Serve
 use crate::core::protocol::chat::line_splitter::ChatLine;
 use crate::core::time::Mono;
 
-/// What came of a message.
+/// The result of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputResult {
     /// Its number.
@@ -33,12 +33,12 @@ impl TcpChatServer {
         self.member_list.len()
     }
 
-    /// Whether there is no room for another.
+    /// Whether the member limit is reached.
     pub fn is_full(&self) -> bool {
         self.member_list.is_full()
     }
 
-    /// Somebody connected.
+    /// A client connected.
     ///
     /// # Errors
     /// What to tell it before its connection is closed: there is no room.
@@ -46,7 +46,7 @@ impl TcpChatServer {
         self.member_list.enter(member, address)
     }
 
-    /// A member said something.
+    /// A member sent a line.
     pub fn on_line(&mut self, now: Mono, member: u32, line: &ChatLine) -> InputResult {
         let n = self.member_list.number();
         if !self.member_list.has(member) {
@@ -59,7 +59,7 @@ impl TcpChatServer {
             ClientCommand::Ping => {
                 vec![Action::Send { n: self.member_list.number(), message: ServerMessage::Pong, to: vec![member] }]
             }
-            // Who is connected has proved that it hears.
+            // A TCP connection proves that its peer receives.
             ClientCommand::Join(_) | ClientCommand::Nothing => Vec::new(),
         };
         if line.cut {

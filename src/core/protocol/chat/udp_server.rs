@@ -26,13 +26,13 @@ use crate::core::time::{Mono, nanos};
 /// Strangers that are kept apart at once.
 const MAX_UNVERIFIED_PEERS: usize = 1_024;
 
-/// A stranger silent for so long may be forgotten.
+/// Idle time after which an unverified peer is forgotten.
 const UNVERIFIED_IDLE: Duration = Duration::from_secs(60);
 
 /// Pings and challenges answered a second to one IP address.
 const REPLIES_PER_SECOND: u32 = 20;
 
-/// A token is good for so long, and as long again.
+/// Validity of a token; the previous one is valid as long again.
 const TOKEN_LIFE: Duration = Duration::from_secs(300);
 
 /// Copies a second that all members together may cause, of an open chat: what a liar can have sent at the most.
@@ -43,15 +43,15 @@ const COPIES_PER_SECOND: u32 = 20_000;
 pub struct UdpChatSettings {
     /// The bounds that every chat has.
     pub bounds: ChatLimits,
-    /// Everybody's first datagram makes a member.
+    /// Whether any first datagram makes its sender a member.
     pub open: bool,
-    /// A member silent for so long is forgotten.
+    /// Idle time after which a member is removed.
     pub idle: Duration,
-    /// What challenges are made of; nobody else may know it.
+    /// The secret behind the challenges.
     pub secret: [u8; 32],
 }
 
-/// What came of a datagram.
+/// The result of a datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatagramResult {
     /// Its number; `None` where no account is kept of its sender.
@@ -72,7 +72,7 @@ pub struct UdpChatServer {
     settings: UdpChatSettings,
     member_list: MemberList,
     members: HashMap<SocketAddr, u32>,
-    /// The members' addresses, and when each was heard last.
+    /// The members' addresses, and when each was last heard.
     input: HashMap<u32, (SocketAddr, Mono)>,
     /// They by that time.
     by_time: BTreeSet<(Mono, u32)>,
@@ -118,8 +118,7 @@ impl UdpChatServer {
         DatagramResult { n, peer, is_new, text: decode_lossy(payload), actions: Vec::new() }
     }
 
-    /// A datagram came. `own_host` says that it comes from this host itself, which is kept from nothing but by the
-    /// members' own limits.
+    /// A datagram arrived. `own_host`: it comes from this host, which only the members' own limits restrict.
     pub fn received(&mut self, now: Mono, from: SocketAddr, payload: &[u8], own_host: bool) -> DatagramResult {
         let text = decode_lossy(payload);
         let member = self.members.get(&from).copied();
@@ -227,7 +226,8 @@ impl UdpChatServer {
     }
 
     fn pong(&mut self, now: Mono, peer: u32, from: SocketAddr, own_host: bool) -> Vec<Action> {
-        // Two servers on one host are two servers all the same, so this limit is for everybody; a person never meets it.
+        // Two servers on one host could answer each other for ever, so this limit applies to everyone; a person never
+        // reaches it.
         let free = own_host && self.members.contains_key(&from);
         if !(self.answers.take(now, from.ip(), 1) || free) {
             return Vec::new();
@@ -266,7 +266,7 @@ impl UdpChatServer {
         self.member_list.leave(member, why)
     }
 
-    /// An ICMP error says that a member cannot be reached.
+    /// An ICMP error reports a member as unreachable.
     pub fn refused(&mut self, address: SocketAddr) -> Vec<Action> {
         match self.members.get(&address).copied() {
             Some(member) => self.leave(member, LeaveReason::Refused),
@@ -279,7 +279,7 @@ impl UdpChatServer {
         self.by_time.first().map(|(received, _)| received.plus(self.settings.idle))
     }
 
-    /// Forgets those who have been silent for too long.
+    /// Removes idle members.
     pub fn forget(&mut self, now: Mono) -> Vec<Action> {
         let mut actions = Vec::new();
         while let Some((received, member)) = self.by_time.first().copied() {
@@ -291,7 +291,7 @@ impl UdpChatServer {
         actions
     }
 
-    /// The server closes. Where everybody was is still known afterwards, for the goodbye.
+    /// Shuts down. Addresses are kept for the last message.
     pub fn close(&mut self) -> Vec<Action> {
         self.by_time.clear();
         self.member_list.close()

@@ -1,6 +1,6 @@
 //! The fixed texts of the chat protocol, which simple clients and servers use too.
 
-/// What stands between who speaks and what is said, in the copy that the others get.
+/// The separator between sender and text in a relayed copy.
 pub const SAID: &str = " disse: ";
 
 /// What simple clients send first over UDP.

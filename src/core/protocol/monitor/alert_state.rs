@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::latency_class::{LatencyClass, ProbeResult, Thresholds};
 use crate::core::time::Wall;
 
-/// So many measurements go into an alert.
+/// Measurements included in an alert.
 pub const RECENT: usize = 10;
 
 /// When an alert is due.
@@ -23,7 +23,7 @@ pub enum AlertMode {
 pub struct AlertConfig {
     /// Where the classes begin.
     pub thresholds: Thresholds,
-    /// For so many measurements in a row a new class must hold, from 1.
+    /// Measurements in a row that confirm a new class, from 1.
     pub confirm: u32,
     /// When an alert is due.
     pub alert: AlertMode,
@@ -42,12 +42,12 @@ pub struct Measurement {
     pub class: Option<LatencyClass>,
 }
 
-/// Somebody is to be told.
+/// An alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     /// The class that holds now.
     pub class: LatencyClass,
-    /// The one that was told of last, or normal.
+    /// The class of the last alert, or normal.
     pub before: LatencyClass,
     /// When the first measurement of this class in a row was made.
     pub since: Wall,
@@ -77,30 +77,30 @@ pub enum NotMeasured {
     },
     /// The host's name has no address.
     Unresolved {
-        /// What the resolver said.
+        /// The resolver's error.
         detail: String,
     },
 }
 
-/// What is to be done after a measurement, in this order.
+/// Actions after a measurement, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Say that nothing can be measured now. Said once, until it is over or the reason is another.
+    /// Report once that measuring is impossible, until that ends or the reason changes.
     Hindered(NotMeasured),
-    /// Say that measuring goes on after that.
+    /// Report that measuring continues.
     Unhindered,
-    /// Say that this computer slept.
+    /// Report that this computer was suspended.
     Overslept {
         /// For how long, nanoseconds.
         slept_ns: i64,
     },
     /// Show the measurement.
     Show(Measurement),
-    /// Tell somebody.
+    /// Send an alert.
     Alert(Alert),
 }
 
-/// What was counted so far.
+/// Counters of a target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MonitorCounters {
     /// Measurements of each class, in the order of [`Class::ALL`].
@@ -141,12 +141,12 @@ impl AlertState {
         Self { settings, settled: LatencyClass::Normal, run, hindrance, recent, tally: MonitorCounters::default() }
     }
 
-    /// The class that holds: that of which an alert was due last, or normal.
+    /// The current class: that of the last alert, or normal.
     pub const fn current_class(&self) -> LatencyClass {
         self.settled
     }
 
-    /// What was counted so far.
+    /// The counters so far.
     pub const fn counters(&self) -> MonitorCounters {
         self.tally
     }
@@ -181,14 +181,14 @@ impl AlertState {
         actions
     }
 
-    /// This computer slept between two measurements. What was seen before that confirms nothing any more.
+    /// This computer was suspended between two measurements: earlier ones no longer confirm a class.
     pub fn reset_after_suspend(&mut self, slept_ns: i64) -> Option<Action> {
         self.run = None;
         Some(Action::Overslept { slept_ns })
     }
 
     fn hinder(&mut self, hindrance: NotMeasured, actions: &mut Vec<Action>) {
-        // What the resolver says in detail may change from one moment to the next.
+        // The resolver's details may vary from try to try.
         let same = match (&self.hindrance, &hindrance) {
             (Some(NotMeasured::Unresolved { .. }), NotMeasured::Unresolved { .. }) => true,
             (known, new) => known.as_ref() == Some(new),
@@ -199,7 +199,7 @@ impl AlertState {
         }
     }
 
-    /// Counts how long a class has held, and answers whether somebody must be told.
+    /// Counts measurements in a row, and returns whether an alert is due.
     fn hold(&mut self, class: LatencyClass, at: Wall) -> Option<Alert> {
         let (since, held) = match self.run {
             Some((same, since, held)) if same == class => (since, held.saturating_add(1)),

@@ -48,7 +48,7 @@ impl Default for Thresholds {
     }
 }
 
-/// What became of one measurement.
+/// The result of a measurement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProbeResult {
     /// The reply came in time.
@@ -60,17 +60,17 @@ pub enum ProbeResult {
     Silence,
     /// An ICMP error came back instead: there will be no reply.
     Refused,
-    /// The system did not take the probe, so that it says nothing of the other side.
+    /// The system did not send the probe, so the target's state is unknown.
     Unsent {
         /// The system's name for the error, as `ENETUNREACH`.
         error: String,
     },
     /// The host's name has no address now, and never had one.
     Unresolved {
-        /// What the resolver said.
+        /// The resolver's error.
         detail: String,
     },
-    /// This computer or this program slept while the reply was waited for: what came meanwhile nobody can tell.
+    /// This computer or program was suspended while waiting, so the result is unknown.
     Overslept {
         /// For how long, nanoseconds.
         slept_ns: i64,

@@ -11,8 +11,8 @@ pub mod latency_class;
 pub mod probe_timer;
 pub mod retry_queue;
 
-/// Where the monitor expects its server, unless told otherwise.
+/// Default port of the monitored server.
 pub const DEFAULT_PORT: u16 = 12_345;
 
-/// The text of a probe, unless told otherwise.
+/// Default text of a probe.
 pub const DEFAULT_TEXT: &str = "ping";

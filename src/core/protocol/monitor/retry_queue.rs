@@ -17,7 +17,7 @@ pub struct RetryPolicy {
     pub longest_pause: Duration,
     /// Tries of one, at the most.
     pub most_tries: u32,
-    /// So many wait at the most; beyond that the oldest is given up.
+    /// Maximum number of waiting items; beyond it the oldest is dropped.
     pub most_waiting: usize,
 }
 
@@ -49,7 +49,7 @@ pub enum Attempt {
 pub enum AttemptResult<T> {
     /// It is delivered, at the try of this number.
     Delivered {
-        /// What was delivered.
+        /// The delivered item.
         item: T,
         /// Tries that it took.
         tries: u32,
@@ -63,7 +63,7 @@ pub enum AttemptResult<T> {
     },
     /// It is not tried again.
     GivenUp {
-        /// What was not delivered.
+        /// The failed item.
         item: T,
         /// Tries that were made.
         tries: u32,
@@ -93,7 +93,7 @@ impl<T> RetryQueue<T> {
         let given_up = if full { self.waiting.pop_front() } else { None };
         self.waiting.push_back(item);
         if given_up.is_some() {
-            // The next one is tried when the first would have been: whoever is not there is not asked more often.
+            // The next item waits as long as the first would have: an unreachable server is not tried more often.
             self.tries = 0;
         }
         self.due = self.due.or(Some(now));
@@ -115,7 +115,7 @@ impl<T> RetryQueue<T> {
         self.due
     }
 
-    /// What is to be tried at `now`; then tell [`Outbox::tried`].
+    /// The item to try at `now`; then call [`RetryQueue::record_attempt`].
     pub fn due(&self, now: Mono) -> Option<&T> {
         self.due.filter(|due| *due <= now).and(self.waiting.front())
     }

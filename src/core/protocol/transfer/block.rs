@@ -15,7 +15,7 @@ pub const MIN_BLOCK: u32 = 64;
 /// The largest block: what a UDP datagram over IPv4 holds (65,507 bytes), without the header.
 pub const MAX_BLOCK: u32 = 65_507 - HEADER as u32;
 
-/// The size of a block where nobody says otherwise, bytes.
+/// Default block size, bytes.
 pub const DEFAULT: u32 = 1024;
 
 /// The largest block that fits an Ethernet's frame of 1500 bytes with IPv4 and UDP headers (28 bytes).
@@ -59,7 +59,7 @@ impl BlockLayout {
         number.saturating_mul(self.block as u64)
     }
 
-    /// A block's length in bytes; 0 for what is no block of this file.
+    /// A block's length in bytes; 0 if the file has no such block.
     pub fn length(self, number: u64) -> usize {
         self.size.saturating_sub(self.offset(number)).min(u64::from(self.block)) as usize
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Bytes of a block.
 pub const BLOCK: u32 = 1024;
 
-/// After so long without a datagram the transfer is over.
+/// Idle time after which the transfer is over.
 pub const SILENCE: Duration = Duration::from_secs(1);
 
 /// The receiver's number, or the count of receivers.
@@ -56,7 +56,7 @@ pub enum ClassicDatagram<'a> {
     Content(&'a [u8]),
 }
 
-/// Tells the datagrams apart by their order and length, which is all there is to tell them by.
+/// Classifies datagrams by order and length, because they have no header.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClassicParser {
     named: bool,
@@ -69,8 +69,8 @@ impl ClassicParser {
         self.named
     }
 
-    /// What the next datagram is. Where the name's was lost, the size's is told by its zero bytes, which no name has, and
-    /// a block by being longer than a name or a size.
+    /// Classifies the next datagram. If the name was lost, the size is recognized by its zero bytes, which no name has,
+    /// and a block by being longer than both.
     pub fn read<'a>(&mut self, datagram: &'a [u8]) -> ClassicDatagram<'a> {
         let content = datagram.len() >= BLOCK as usize;
         if !self.named {

@@ -16,7 +16,7 @@ pub const VERSION: u32 = 1;
 /// The longest line, bytes: a list of [`MOST_RANGES`] ranges fits.
 pub const MAX_LINE_LEN: usize = 65_536;
 
-/// Ranges of missing blocks that a receiver lists; of more, their count alone is told.
+/// Ranges of missing blocks that a receiver lists; beyond that only their count.
 pub const MAX_RANGES: usize = 1_000;
 
 /// One message.
@@ -28,7 +28,7 @@ pub enum ControlMessage {
         /// [`VERSION`].
         version: u32,
     },
-    /// Sender: you do, and this is what comes.
+    /// Sender: the receiver is accepted, and this is the offer.
     Welcome(Box<SessionOffer>),
     /// Sender: you do not.
     Refused {
@@ -49,13 +49,13 @@ pub enum ControlMessage {
         /// The receiver's number.
         number: u16,
     },
-    /// Sender: everybody has come.
+    /// Sender: all receivers are ready.
     Start,
     /// Receiver: so far I am.
     Progress {
         /// One more than the highest block that came.
         next: u64,
-        /// Different blocks that came, or bytes where there are no blocks.
+        /// Distinct blocks received, or bytes in modes without blocks.
         received: u64,
     },
     /// Sender: everything has left.
@@ -69,7 +69,7 @@ pub enum ControlMessage {
     },
 }
 
-/// What a receiver is told at first.
+/// The sender's offer to a receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionOffer {
     /// [`VERSION`].
@@ -88,7 +88,7 @@ pub struct SessionOffer {
     pub mode: Mode,
     /// Bytes of a block.
     pub block: u32,
-    /// What all blocks of this transfer bear, and what a data connection shows.
+    /// The token in all blocks of this transfer, and of a data connection.
     pub token: u64,
     /// The sender's data port, UDP or TCP as the mode says.
     pub port: u16,
@@ -116,7 +116,7 @@ pub struct ReceiverBlocks {
     pub duplicates: Option<u64>,
     /// Ranges of blocks that did not come, first and last; the first thousand of them.
     pub missing: Vec<(u64, u64)>,
-    /// How many such ranges there are; `null` where blocks bear no numbers.
+    /// Number of such ranges; `null` for blocks without numbers.
     pub ranges: Option<u64>,
     /// Datagrams that the kernel dropped at its socket.
     pub socket_drops: Option<u64>,
@@ -136,13 +136,13 @@ pub struct Outcome {
     pub arrived: ReceiverBlocks,
 }
 
-/// Why a line is no message.
+/// Why a line is not a valid message.
 #[derive(Debug, Error)]
 pub enum ControlError {
     /// It does not read as one.
     #[error("not a message of this version: {0}")]
     Unreadable(#[from] serde_json::Error),
-    /// It says what cannot be.
+    /// A value is out of bounds.
     #[error("{0} is out of bounds")]
     Bounds(&'static str),
 }
@@ -150,11 +150,11 @@ pub enum ControlError {
 impl ControlMessage {
     /// The message as a line.
     pub fn line(&self) -> String {
-        // Only maps with keys that are no text could fail.
+        // Serializing fails only for maps with non-string keys.
         serde_json::to_string(self).unwrap_or_default() + "\n"
     }
 
-    /// Reads a line.
+    /// Parses a line.
     ///
     /// # Errors
     /// [`ControlError`], where it is no message or says what cannot be.

@@ -3,10 +3,9 @@
 /// The longest name taken, bytes: room is left for the ending of a partial file below the 255 of most file systems.
 const MAX_NAME_LEN: usize = 200;
 
-/// The file name that `bytes` mean: what stands behind the last `/` or `\`, with control characters and what is no
-/// UTF-8 replaced. `None` where nothing is left that could be a file's name.
-///
-/// Senders of the bare dialect name the file as they were given it, folders included; those are dropped, not obeyed.
+/// The file name in `bytes`: the part after the last `/` or `\`, with control characters and invalid UTF-8 replaced.
+/// `None` if nothing usable is left. Senders of the `classic` protocol send the path they were given; its folders are
+/// dropped.
 pub fn safe(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let last = text.trim_end_matches('\0').rsplit(['/', '\\']).next().unwrap_or_default();

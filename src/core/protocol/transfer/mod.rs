@@ -65,7 +65,7 @@ pub enum TransferError {
     TooLarge,
     /// The file's name is none.
     BadName,
-    /// The mode is not the one it was told to take.
+    /// The mode is not the requested one.
     OtherMode,
     /// The user stopped it.
     Interrupted,
@@ -73,7 +73,7 @@ pub enum TransferError {
     Connection,
     /// Nothing came for too long.
     Silence,
-    /// What came did not follow this dialect.
+    /// The peer violated the protocol.
     Dialect,
     /// It never came: fewer did than were waited for.
     Absent,

@@ -15,13 +15,13 @@ const MIN_WINDOW: f64 = 4.0;
 /// The window at first, blocks: as many as TCP's (RFC 6928).
 const INITIAL_WINDOW: f64 = 10.0;
 
-/// What is left of the window after a loss (RFC 9438, section 4.6).
+/// The window's factor after a loss (RFC 9438 section 4.6).
 const AFTER_LOSS: f64 = 0.7;
 
 /// Steps of growth: one block and this part of the window in each round, so that a large window recovers in useful time.
 const GROWTH: f64 = 1.0 / 32.0;
 
-/// Blocks that a receiver that is awake has not seen for so long are gone, nanoseconds.
+/// Blocks that an active receiver has not reported after this time are lost, nanoseconds.
 const LOSS_TIMEOUT_NS: i64 = SECOND;
 
 /// What a sender that was held up may make good at once, nanoseconds of its rate.
@@ -34,11 +34,11 @@ pub enum Rate {
     Auto,
     /// As fast as the sender can.
     Most,
-    /// So many bits of the file a second.
+    /// Bits of the file per second.
     Bits(u64),
 }
 
-/// Says when blocks may go.
+/// Decides when blocks may be sent.
 #[derive(Clone, Debug)]
 pub enum Pacer {
     /// Always.
@@ -50,7 +50,7 @@ pub enum Pacer {
 }
 
 impl Pacer {
-    /// A pacer for blocks of `block` bytes towards a receiver whose buffer holds `room` of them.
+    /// A pacer for blocks of `block` bytes, towards a receiver whose buffer holds `room` of them.
     pub fn new(rate: Rate, block: u32, room: u64, now: Mono) -> Self {
         match rate {
             Rate::Most => Self::Most,
@@ -68,7 +68,7 @@ impl Pacer {
         }
     }
 
-    /// So many blocks went.
+    /// Records sent blocks.
     pub fn sent(&mut self, blocks: u64, now: Mono) {
         match self {
             Self::Most => {}
@@ -77,7 +77,7 @@ impl Pacer {
         }
     }
 
-    /// The receiver told how far it is: one more than the highest block that came, and how many came.
+    /// Records a receiver's progress: one more than the highest block received, and the number received.
     pub fn on_report(&mut self, next: u64, received: u64, now: Mono) {
         if let Self::Auto(window) = self {
             window.heard(next, received, now);
@@ -148,7 +148,7 @@ pub struct SendWindow {
     opening: bool,
     /// Losses below this number were answered already.
     answered: u64,
-    /// When the receiver last told something new, or sending began.
+    /// When the receiver last reported progress, or sending began.
     heard_at: Mono,
 }
 
@@ -179,12 +179,12 @@ impl SendWindow {
     }
 
     fn heard(&mut self, next: u64, received: u64, now: Mono) {
-        // A receiver may say anything: more than was sent cannot have come.
+        // A receiver cannot have more than was sent.
         let next = next.min(self.sent);
         if next <= self.settled && received <= self.received {
             if self.sent > self.settled && now.since(self.heard_at) >= LOSS_TIMEOUT_NS {
-                // It is awake and has read all there was, so what is on its way is gone: begin again with little. One
-                // that says nothing may be asleep with its buffer full, and gets nothing more.
+                // It is active and has read everything, so blocks in flight are lost: restart with a small window. A
+                // silent receiver may be suspended with a full buffer, and gets nothing more.
                 self.settled = self.sent;
                 self.answered = self.sent;
                 self.opening = false;

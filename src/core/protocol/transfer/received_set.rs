@@ -11,12 +11,12 @@ pub struct ReceivedSet {
 }
 
 impl ReceivedSet {
-    /// None of so many blocks has come yet.
+    /// An empty set for `blocks` blocks.
     pub fn new(blocks: u64) -> Self {
         Self { bits: vec![0; blocks.div_ceil(64) as usize], blocks, received: 0, duplicates: 0, next: 0 }
     }
 
-    /// A block came. Answers whether it is new; what is no block of the file is not.
+    /// Adds a block; returns whether it is new. Numbers beyond the file are ignored.
     pub fn add(&mut self, number: u64) -> bool {
         if number >= self.blocks {
             return false;

@@ -19,13 +19,13 @@ use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, Run};
 
-/// The port of the course work, where nothing tells another.
+/// Default port of the course work.
 const DEFAULT_PORT: u16 = 12_345;
 
-/// One host's files, and whose it is, if that is known.
+/// One host's files and role, if known.
 #[derive(Clone, Copy)]
 pub struct HostFiles<'a> {
-    /// As the user said, or a journal.
+    /// The role from the user or the journal.
     pub role: Option<Role>,
     /// They.
     pub files: ChatHostFiles<'a>,
@@ -40,7 +40,7 @@ impl HostFiles<'_> {
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// The server's port, where no journal tells it.
+    /// The server's port, if no journal has it.
     pub server_port: Option<u16>,
     /// List every message, however many.
     pub all_messages: bool,
@@ -51,7 +51,7 @@ pub fn is_chat(journal: &JournalLog) -> bool {
     journal.run().is_some_and(|run| matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP))
 }
 
-/// Works out what the files of one host or of several say of a chat; `None` where they hold none.
+/// Judges the files of one host or several; `None` if they hold no chat.
 pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> {
     let transport = transport(hosts)?;
     let port = options.server_port.or_else(|| told_port(hosts));
@@ -163,7 +163,7 @@ fn told_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
     })
 }
 
-/// The port that most others speak with; of connections the SYN tells it.
+/// The port with the most peers; for TCP the SYN decides.
 fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
     let mut partners: BTreeMap<u16, BTreeSet<SocketAddr>> = BTreeMap::new();
     for flow in hosts.iter().filter_map(|host| host.files.capture).flat_map(|log| &log.flows) {
@@ -178,7 +178,7 @@ fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
     most.map(|(port, _)| port)
 }
 
-/// Adds what there is to say of a host's witnesses.
+/// Describes a host's witnesses.
 fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocument) {
     let journal_coverage = host.files.journal.map(JournalCoverage::of);
     let role = host.role.map(|role| match role {

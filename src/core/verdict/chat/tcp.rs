@@ -15,9 +15,9 @@ use crate::core::time::Mono;
 /// What a chat over TCP comes to.
 #[derive(Default)]
 pub struct TcpResult {
-    /// Who took part.
+    /// The members.
     pub members: Vec<Member>,
-    /// What was said.
+    /// The messages.
     pub messages: Vec<ChatMessage>,
     /// The connections of each capture.
     pub connections: Vec<Connection>,
@@ -56,7 +56,7 @@ pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Op
         }
     }
     if let Some(journal) = journal {
-        // Of several connections from one address nobody knows which is whose.
+        // Several connections from one address cannot be told apart.
         receipts.of.retain(|(client, _), _| opened.get(client) == Some(&1) && members.comings(*client) == 1);
         findings.messages =
             messages(journal, &mut members, &mut receipts, captures.first().map(|log| log.file.as_str()));
@@ -72,7 +72,7 @@ struct Members {
     all: Vec<Member>,
     by_address: HashMap<SocketAddr, usize>,
     by_peer: HashMap<u32, usize>,
-    /// What the server's capture shows that each said, by index.
+    /// The frames of each member's texts in the server's capture, by index.
     frames: HashMap<usize, Vec<(TcpFrameRef, String)>>,
 }
 
@@ -125,7 +125,7 @@ struct AckTracker {
 }
 
 impl AckTracker {
-    /// Takes in what the server said on a connection.
+    /// Adds the server's texts on a connection.
     fn take(&mut self, client: SocketAddr, tcp: &TcpSegments, way: &DirectionStats) {
         let mut splitter = LineSplitter::default();
         let mut said = way.blocks.iter().map(|piece| piece.offset).min().unwrap_or(0);
@@ -183,7 +183,7 @@ fn message(log: &CaptureLog, member: u32, mark: TcpFrameRef, line: &ChatLine) ->
     }
 }
 
-/// What the server's journal says was said, with the frames of its capture beside it where both tell the same.
+/// The messages of the server's journal, with the frames of its capture where both agree.
 fn messages(
     journal: &JournalLog,
     members: &mut Members,
@@ -217,11 +217,11 @@ fn messages(
                     copies: (kind != MessageKind::Control).then(Copies::default),
                     withheld: false,
                 };
-                // What somebody said comes first; its copies bear the same number.
+                // The original comes first; its copies have the same number.
                 found.entry(text.n).or_insert(message);
             }
             Record::Sent(sent) => {
-                // That the kernel took it says nothing of the other host; its acknowledgment does.
+                // An accepted write proves nothing about the other host; its acknowledgement does.
                 let client = members.by_peer.get(&sent.p).and_then(|index| members.all[*index].address);
                 let has_come = receipts.next(client, sent.h);
                 if let Some(copies) = found.get_mut(&sent.n).and_then(|message| message.copies.as_mut()) {

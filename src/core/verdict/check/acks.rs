@@ -13,7 +13,7 @@ use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::ObservationJoin;
 
-/// Packets may be stamped out of their order by so much, nanoseconds, where several processors or interfaces take them.
+/// Packets may be stamped this much out of order, nanoseconds, with several processors or interfaces.
 const STAMPS_APART_NS: i64 = 1_000_000;
 
 /// Whether the server's answers are what they should be.
@@ -64,7 +64,7 @@ fn conversation<'a>(host: Host<'a>, flow: &HostFlow, port: Option<u16>) -> Optio
     found.cloned().map(|talk| (log, talk))
 }
 
-/// Texts that came back from the server, where none of them bears a number and they are as many as answers would be.
+/// Unnumbered texts from the server, if none has a number and there are enough to be replies.
 fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef>> {
     let log = host.capture?;
     let ends = FlowKey { source: flow.server?, destination: flow.client? };
@@ -78,7 +78,7 @@ fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef
     (none_numbered && requests > 0 && back.len() * 2 > requests).then(|| shown().collect())
 }
 
-/// Whether all were answered, by what the server's host tells.
+/// Whether all messages were answered, by the server's evidence.
 fn at_server(
     bench: &RunEvidence<'_>,
     server: &HostFlow,
@@ -132,7 +132,7 @@ fn at_server(
     }
 }
 
-/// Whether all were answered, by what the client's host tells.
+/// Whether all messages were answered, by the client's evidence.
 fn at_client(
     bench: &RunEvidence<'_>,
     client: &HostFlow,
@@ -149,12 +149,12 @@ fn at_client(
     match (sent.is_empty(), open.is_empty()) {
         (true, _) => known(Status::CannotBeTold, "no_messages", 0, &[], files()),
         (_, true) => known(Status::Met, "all_answered", sent.len(), &[], files()),
-        // Nobody knows whether the others reached the server.
+        // Whether the others reached the server is unknown.
         (_, false) => known(Status::CannotBeTold, "unanswered_perhaps", sent.len(), &open, files()),
     }
 }
 
-/// Replies that are not what they should be, by the numbers that they bear, with their frames.
+/// Wrong replies by number, with their frames.
 #[derive(Default)]
 struct Faults {
     /// With the number of a message that had not been sent, while one that had lacks its reply.
@@ -168,7 +168,7 @@ struct Faults {
 }
 
 impl Faults {
-    /// What is a fault both in the order of the file and by the stamps: where these differ, one of them is wrong.
+    /// Reports only what is wrong both in file order and by timestamps: where they differ, one of them is unreliable.
     fn known(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
         let count = log.datagrams.len();
         let mut faults = Self::find(bench, host, log, talk, &(0..count).collect::<Vec<_>>());

@@ -9,7 +9,7 @@ use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::PointObservations;
 use crate::core::time::Wall;
 
-/// A capture that lacks so many messages before the first that it shows began late. A single one it may have dropped.
+/// A capture that lacks this many messages at its start began late. A single one may have been dropped.
 const LATE: usize = 2;
 
 /// Whether each capture that is there holds its first message.
@@ -75,8 +75,8 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
     if first <= 1 && missed.is_empty() {
         return known(Status::Met, "first_there", Some(first), &[], frame().into_iter().collect());
     }
-    // A capture that is known to have been awake may have missed single frames; one of which that is not known began late
-    // where all are missing that came before.
+    // A capture known to be live may have missed single frames; one of unknown coverage began late if all earlier
+    // messages are missing.
     let awake = wire.is_some_and(|wire| !wire.coverage.assumed && wire.coverage.from <= sent_or_received(flow, wire));
     let is_legible = host.capture.is_some_and(|log| log.blind.is_empty());
     if missed.len() >= LATE && !awake && is_legible {
@@ -97,7 +97,7 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
     known(Status::CannotBeTold, "first_missing", Some(first), &missed, frame().into_iter().collect())
 }
 
-/// When the first message passed this host, by its application where that tells; else by its wire.
+/// When the first message passed this host: at the application, else on the wire.
 fn sent_or_received(flow: &HostFlow, wire: &PointObservations) -> Wall {
     let times = |track: Option<&PointObservations>| sights(track).iter().map(|sight| sight.time).min();
     times(flow.request_app.as_ref()).into_iter().chain(times(Some(wire))).min().unwrap_or_default()

@@ -11,7 +11,7 @@ use crate::core::document::check::{Likeness, Shared};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
 
-/// So many datagrams of a capture are looked at.
+/// Datagrams of a capture that are compared.
 const MAX_FINGERPRINT: usize = 10_000;
 
 /// Fewer pairs of intervals than this may be the same by accident.
@@ -20,8 +20,8 @@ const MIN_PACKETS: usize = 6;
 /// What captures are rounded to before they are compared, nanoseconds: some are saved in microseconds.
 const ROUNDED_NS: i64 = 1_000;
 
-/// Of intervals measured to the microsecond, one in five is a multiple of so many; of those that a coarser clock measured
-/// (1 ms, 15.625 ms), nearly all.
+/// Of intervals measured in microseconds, one in five is a multiple of this; of intervals from a coarser clock (1 ms,
+/// 15.625 ms) nearly all.
 const COARSE_US: i64 = 5;
 
 /// What of a capture is compared.
@@ -35,14 +35,14 @@ pub struct Fingerprint {
     pub digest: [u8; 32],
     /// Pairs of intervals that follow each other, microseconds, and how often each comes.
     intervals: BTreeMap<(i64, i64), usize>,
-    /// They are measured so finely that they are no other capture's by accident.
+    /// Whether they are fine enough to be unique to one capture.
     is_fine: bool,
 }
 
 impl Fingerprint {
     /// The fingerprint of a capture.
     pub fn of(submission: usize, log: &CaptureLog, digest: [u8; 32]) -> Self {
-        // What is rounded first has the same intervals in whatever resolution it is saved.
+        // Rounding first makes the intervals equal in every resolution that the file is saved in.
         let stamps = exchanged(log).into_iter().map(|index| log.datagrams[index].time.0.div_euclid(ROUNDED_NS));
         let stamps: Vec<i64> = stamps.collect();
         let mut intervals: BTreeMap<(i64, i64), usize> = BTreeMap::new();

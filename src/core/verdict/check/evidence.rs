@@ -29,7 +29,7 @@ pub(super) fn sights(track: Option<&PointObservations>) -> &[Sighting] {
 
 /// Ascending numbers as a value.
 pub(super) fn number_list(numbers: &[u64]) -> Value {
-    /// So many are listed.
+    /// Numbers listed.
     const MAX_SUBMISSIONS: usize = 1_000;
     numbers.iter().take(MAX_SUBMISSIONS).copied().collect()
 }

@@ -78,7 +78,7 @@ fn first(host: Host<'_>, flow: &HostFlow) -> Option<RequirementFrameRef> {
     exhibit(host, track, number)
 }
 
-/// Whether a capture shows both ends by neighbouring private addresses, and what came from the other end has passed no
+/// Whether a capture shows both ends with private addresses of one network, and packets of the other end passed no
 /// router.
 fn on_one_network(host: Host<'_>, flow: &HostFlow, client: IpAddr, server: IpAddr) -> bool {
     let Some(log) = host.capture else { return false };

@@ -8,7 +8,7 @@ use crate::core::time::SECOND;
 /// How many messages the assignment asks for.
 pub(super) const MESSAGES: u64 = 30;
 
-/// So many holes are looked for.
+/// Gaps looked for.
 const MAX_HOLES: usize = 10_000;
 
 /// Whether the numbers begin at 1 and leave none out.
@@ -27,7 +27,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
         return known(Status::Met, "without_holes", values(), frames(&[first, last]));
     }
     if holes.is_empty() && first == 0 {
-        // Either the counter was not raised before the first message, or a greeting bears a nought.
+        // The counter was raised after the first message, or a greeting contains 0.
         if is_all && last < MESSAGES || pauses_after(bench, MESSAGES / 3 - 1) {
             return known(Status::NotMet, "from_zero", values(), frames(&[first]));
         }
@@ -58,7 +58,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
 /// Whether there are as many as the assignment says.
 pub(super) fn count(bench: &RunEvidence<'_>) -> Finding {
     let (given, is_all) = bench.given();
-    // A greeting that bears a nought is none of the thirty.
+    // A greeting with number 0 is not one of the thirty.
     let given: Vec<u64> = given.into_iter().filter(|number| *number > 0).collect();
     let seen = given.len() as u64;
     let last = given.last().copied().unwrap_or(0);

@@ -8,7 +8,7 @@ use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
 use crate::core::evidence::capture_log::UnreadableReason;
 use crate::core::evidence::flow::FlowKey;
 
-/// So many foreign frames are shown of a capture.
+/// Foreign frames shown per capture.
 const SHOWN: usize = 3;
 
 /// Whether both captures hold this application's packets alone.
@@ -48,7 +48,7 @@ struct Found {
     shown: Vec<RequirementFrameRef>,
     /// There is an exchange in it.
     speaks: bool,
-    /// There are packets of which nobody can say what they are.
+    /// Whether some packets could not be decoded.
     unread: bool,
 }
 
@@ -69,7 +69,7 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
         log.icmp_errors.iter().filter(|error| !ours(error.quoted)).map(|error| error.frame).collect();
     let speaks = !conversations.is_empty();
     let mut shown: Vec<u32> = log.first_other.into_iter().collect();
-    // Where there is no exchange, nobody can say which datagrams are foreign to it.
+    // Without an exchange it is unknown which datagrams are foreign.
     let foreign = if speaks {
         shown.extend(datagrams.iter().take(SHOWN));
         shown.extend(errors.iter().take(SHOWN));

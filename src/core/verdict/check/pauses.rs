@@ -11,7 +11,7 @@ use crate::core::evidence::journal::Record;
 use crate::core::evidence::track::Sighting;
 use crate::core::time::{Mono, SECOND};
 
-/// After so many messages comes a pause.
+/// Messages before each pause.
 const BATCH: u64 = 10;
 
 /// Ten seconds, and what timers and rounding may take of them.
@@ -126,7 +126,7 @@ fn pauses<'a>(sent: &[(u64, &'a Sighting)], places: &[u64], start: u64, variatio
         let count = (earlier + 1) * BATCH;
         let end = start + count - 1;
         let unseen = count.saturating_sub(known.partition_point(|place| *place <= end) as u64);
-        // The batch had ended before so many of its messages were seen.
+        // The batch ended before this many of its messages were seen.
         let beyond = usize::try_from(count).ok().and_then(|count| known.get(count)).copied();
         let ended = match beyond {
             Some(beyond) if unseen < BATCH => {
@@ -143,7 +143,7 @@ fn pauses<'a>(sent: &[(u64, &'a Sighting)], places: &[u64], start: u64, variatio
     found
 }
 
-/// What was seen around the end of a batch.
+/// The pause at the end of a batch.
 fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, variation_ns: i64) -> Pause<'a> {
     let ((last, before), (next, after)) = (pair[0], pair[1]);
     let ns = after.time.since(before.time);
@@ -161,7 +161,7 @@ fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, variation_ns: i64) -> Pause
     Pause { before, after, status, ends: 1 }
 }
 
-/// Whether the client waited ten seconds after the last message, which its journal alone tells.
+/// Whether the client waited ten seconds after the last message; only its journal shows it.
 pub(super) fn final_wait(bench: &RunEvidence<'_>) -> Finding {
     let client = bench.submission.client;
     let known = |status, reason, waited: Option<i64>, evidence: Option<RequirementFrameRef>| {

@@ -10,7 +10,7 @@ use crate::core::identify::flow_matching::{self, FlowMatch};
 
 /// The evidence of one run.
 pub(super) struct RunEvidence<'a> {
-    /// What was handed in.
+    /// The submission.
     pub submission: &'a Submission<'a>,
     /// The run at the client's host.
     pub client: Option<&'a HostFlow>,

@@ -18,8 +18,7 @@ use crate::core::verdict::exchange::outcome::{
 };
 use crate::core::verdict::warnings::CLOCKS_APART_NS;
 
-/// So many messages missed by captures of which nothing is known but what they show, beside clocks that disagree, are no
-/// accident.
+/// This many messages missed by captures of unknown coverage, with clocks that disagree, are no accident.
 const CONTRADICTIONS: usize = 2;
 
 /// How the two sides' flows go together.
@@ -135,7 +134,7 @@ fn share(client: &HostFlow, server: &HostFlow) -> bool {
     of(client).iter().any(|number| theirs.binary_search(number).is_ok())
 }
 
-/// Messages that one capture proves to have passed at a host whose own capture shows nothing of them.
+/// Messages that the other capture proves at a host, but that the host's own capture does not show.
 struct Missed {
     numbers: Vec<u64>,
     /// A capture missed one that is known, by its journal, to miss nothing.

@@ -10,7 +10,7 @@ use crate::core::verdict::exchange::host_summary::HostSummary;
 /// One host's part of a submission.
 #[derive(Clone, Copy)]
 pub struct Host<'a> {
-    /// Whose host it is.
+    /// The host's role.
     pub role: Role,
     /// What its files come to.
     pub testimony: &'a HostSummary,
@@ -38,8 +38,8 @@ pub struct Submission<'a> {
     pub names: Option<&'a Names>,
     /// Other texts are there, which may hold the names.
     pub has_texts: bool,
-    /// What is not here was not handed in: a whole folder was looked at, and every capture in it could be read and
-    /// belongs to one of the sides.
+    /// Whether the submission is complete: a whole folder was read, and every capture in it belongs to one of the
+    /// hosts.
     pub is_all: bool,
     /// The server's port, where it is known beforehand.
     pub server_port: Option<u16>,
@@ -55,7 +55,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// Reads a file's bytes, in whatever encoding: lines with a letter in them that are no comments (`#`).
+    /// Reads a file in any encoding: lines that contain a letter and are not comments (`#`).
     pub fn read(file: &str, bytes: &[u8]) -> Self {
         // In UTF-16 every other byte of most names is 0.
         let plain: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();

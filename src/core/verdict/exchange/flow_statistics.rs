@@ -27,7 +27,7 @@ pub struct FlowStatistics {
     forward: SegmentAttempts,
     back: SegmentAttempts,
     lost: Vec<u64>,
-    /// Messages of which one reply may be theirs or another's; and of these, those that had none in time for certain.
+    /// Messages with an ambiguous reply; and of these, those certainly unanswered in time.
     ambiguous_replies: u64,
     overdue: u64,
     application: Vec<i64>,
@@ -45,7 +45,7 @@ pub struct FlowStatistics {
     recorder: TimelineBuilder,
 }
 
-/// Messages that entered a network segment and left it or provably did not, and those of which it cannot be told.
+/// Messages that entered a network segment: those that left it or provably did not, and those unknown.
 #[derive(Debug, Default, Clone, Copy)]
 struct SegmentAttempts {
     lost: u64,
@@ -54,7 +54,7 @@ struct SegmentAttempts {
 }
 
 impl FlowStatistics {
-    /// The summary of so many messages, none of which is there yet; between which two times they left, nanoseconds.
+    /// Empty statistics for `messages` messages, and the times between which they were sent, nanoseconds.
     pub fn of(messages: usize, bounds: Option<(i64, i64)>) -> Self {
         let delays = || Vec::with_capacity(messages);
         Self {
@@ -115,7 +115,7 @@ impl FlowStatistics {
         let MessageResult { message_trace: trace, times, .. } = finding;
         self.behind.extend(times.behind);
         self.in_send.extend(times.took);
-        // A message with several copies gives no sample: which reply answers which copy, nobody knows.
+        // A message with several copies gives no sample: it is unknown which reply answers which copy.
         if !trace.is_single() {
             return RoundTrips::default();
         }
@@ -137,7 +137,7 @@ impl FlowStatistics {
         RoundTrips { application: finding.rtt_ns, kernel, wire, network }
     }
 
-    /// The flow with its figures; who took part and the messages are the caller's to fill in.
+    /// The flow with its figures; the caller adds addresses and messages.
     pub fn close(mut self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = analysis.ledger.route().same_host;
@@ -149,7 +149,7 @@ impl FlowStatistics {
         let total: u64 = self.counts.iter().sum();
         let counts = Counts {
             requests: total,
-            // A journal that breaks off has not told of all.
+            // A journal that breaks off is not complete.
             sent: known(self.seen[CLIENT_SENT.index()], analysis.never_sent.is_some()),
             not_sent: known(count(Outcome::NotSent), journal),
             delivered: known(count(Outcome::Delivered), at_client),
@@ -165,7 +165,7 @@ impl FlowStatistics {
             never_sent: analysis.never_sent,
             other_source: None,
         };
-        // A reply that bears no number answers one message, if nobody can tell which: so many have none for certain.
+        // An unnumbered reply answers one message, so the rest are certainly unanswered.
         let unanswered = self.ambiguous_replies.saturating_sub(analysis.ambiguous().unwrap_or(0));
         let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
         let (never, missed) = (lost + unanswered, lost + late + self.overdue);
@@ -251,7 +251,7 @@ impl SegmentAttempts {
                 self.of += 1;
                 self.lost += 1;
             }
-            // What was seen further on has passed here.
+            // A message seen further on has passed here.
             Observation::Unobserved if trace.last_seen() > Some(to.index()) => self.of += 1,
             Observation::Unobserved => self.unknown += 1,
         }
@@ -285,7 +285,7 @@ fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
 }
 
 fn points(analysis: &ExchangeAnalysis<'_>, seen: &[u64; 8]) -> PointCounts {
-    // Where replies that bear no number were seen, nobody can tell of how many messages.
+    // With unnumbered replies the count of messages is unknown.
     let nameless = |place: RoutePoint| place >= SERVER_WIRE_OUT && analysis.ambiguous().is_some_and(|count| count > 0);
     let known = |place: RoutePoint| analysis.ledger.is_watched(place) && !nameless(place);
     let count = |place: RoutePoint| known(place).then_some(seen[place.index()]);

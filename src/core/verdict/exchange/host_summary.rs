@@ -10,7 +10,7 @@ use crate::core::evidence::journal_run::Run;
 use crate::core::time::Wall;
 use crate::core::verdict::{warnings, witness_quality};
 
-/// So many stamps of a capture are kept, to tell whether another is the same.
+/// Timestamps of a capture that are kept to recognize a copy of it.
 const FIRST_STAMPS: usize = 1_000;
 
 /// One host's evidence, worked out.
@@ -18,9 +18,9 @@ const FIRST_STAMPS: usize = 1_000;
 pub struct HostSummary {
     /// One for each client and run.
     pub flows: Vec<HostFlow>,
-    /// What there is to say of its journal.
+    /// Its journal.
     pub journal: Option<Witness>,
-    /// What there is to say of its capture.
+    /// Its capture.
     pub capture: Option<Witness>,
     /// What weakens its witnesses.
     pub warnings: Vec<Warning>,
@@ -33,7 +33,7 @@ pub struct HostSummary {
 }
 
 impl HostSummary {
-    /// Hears what a host has to say. `server_port` is told where no journal knows it.
+    /// Summarizes a host. `server_port` is used if no journal has it.
     pub fn of(side: &ExchangeHostFiles<'_>, server_port: Option<u16>) -> Self {
         let journal_coverage = side.journal.map(JournalCoverage::of);
         let annals = journal_coverage.as_ref();
@@ -56,7 +56,7 @@ impl HostSummary {
         self.capture.as_ref().map(|capture| capture.file.as_str())
     }
 
-    /// Whether both hand in one capture, or a piece of it: two hosts never stamp all datagrams alike.
+    /// Whether both hosts have the same capture, or a part of it: two hosts never stamp all datagrams alike.
     pub fn shares_capture(&self, other: &Self) -> bool {
         let shared = self.stamps.1.min(other.stamps.1);
         shared > 1 && self.stamps.0.iter().zip(&other.stamps.0).all(|(ours, theirs)| ours == theirs)

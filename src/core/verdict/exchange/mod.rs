@@ -22,13 +22,13 @@ use crate::core::evidence::journal_run::{EXCHANGE, PING, Role};
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
 use crate::core::identify::flow_matching::{self, FlowMatch};
 
-/// Beyond so many messages, those simply delivered are left out of the list.
+/// Beyond this many, delivered messages are left out of the list.
 pub const MAX_MESSAGES: usize = 10_000;
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// The server's port, where no journal tells it.
+    /// The server's port, if no journal has it.
     pub server_port: Option<u16>,
     /// Which of the server's flows, from 1, is the client's.
     pub server_flow: Option<u32>,
@@ -54,13 +54,13 @@ pub enum ExchangeVerdictError {
     /// Both sides have messages, and none of them in common.
     #[error("the two sides share no message")]
     NothingShared,
-    /// The two captures are one and the same: of a network between two hosts it says nothing.
+    /// Both captures are the same one, which proves nothing about a network between two hosts.
     #[error("the client's capture and the server's are the same")]
     SameCapture,
     /// `server_flow` names none.
     #[error("the server's files hold {found} flows, not {asked}")]
     NoSuchFlow {
-        /// What was asked for.
+        /// The requested number.
         asked: u32,
         /// How many there are.
         found: usize,
@@ -235,7 +235,7 @@ fn requests(flow: &HostFlow) -> u64 {
     ObservationJoin::new(tracks.map(PointObservations::sights)).count() as u64
 }
 
-/// What there is to say of one run.
+/// Analyzes one run.
 pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
     let analysis = ExchangeAnalysis::open(case);
     let list_all = options.all_messages || analysis.keys.len() <= MAX_MESSAGES;
@@ -266,7 +266,7 @@ pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, 
     }
 }
 
-/// Leaves those simply delivered out of the lists that are too long, as where nobody asked for every message.
+/// Removes delivered messages from lists that are too long, unless all were asked for.
 pub fn shorten(document: &mut Document) {
     for flow in &mut document.flows {
         if flow.messages.len() > MAX_MESSAGES {
@@ -277,8 +277,8 @@ pub fn shorten(document: &mut Document) {
 
 /// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
 pub(super) fn same_host(sides: [Option<&HostSummary>; 2], flows: [Option<&HostFlow>; 2]) -> bool {
-    // Where the two ends know the client by different addresses something stands between them, a relay for one, and
-    // a frame at one end is not the frame at the other.
+    // If the ends know the client by different addresses, something is between them, such as a relay, and a frame at
+    // one end is not the frame at the other.
     let clients = flows.map(|flow| flow.and_then(|flow| flow.client));
     if let [Some(here), Some(there)] = clients
         && here != there

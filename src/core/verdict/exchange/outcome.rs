@@ -37,10 +37,10 @@ const POINTS: [PointName; 8] = PointName::ALL;
 /// The client's host is 0, the server's 1.
 const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
 
-/// A number further than this from all others is no gap in the numbering, but a text that means something else.
+/// A number further away than this from all others is not a gap, but a text with another meaning.
 const MAX_NUMBER_GAP: u64 = 10_000;
 
-/// All gaps together may be so many times the numbers that were seen (94 % lost), or one of the widest: beyond that the
+/// The gaps together may be this many times the numbers seen (94 % lost), or one of the maximum: beyond that the
 /// numbers mean something else, and a small file must not fill the memory.
 const GAPS_A_NUMBER: u64 = 16;
 
@@ -80,14 +80,14 @@ pub struct ExchangeInput<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overdue(pub bool);
 
-/// What became of one message.
+/// The result for one message.
 #[derive(Clone, Debug)]
 pub struct MessageResult<'a> {
     /// Where it was seen.
     pub message_trace: MessageTrace<'a>,
     /// What the client's clocks showed.
     pub times: AppTimes,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
     /// And what that rests on.
     pub basis: Option<Basis>,
@@ -97,14 +97,14 @@ pub struct MessageResult<'a> {
     pub after: Option<PointName>,
     /// The first point from which it was absent; of lost ones.
     pub before: Option<PointName>,
-    /// The segments, one of which lost it.
+    /// The segments of which one lost it.
     pub blame: Vec<SegmentName>,
     /// Round-trip time by the client application's clock, nanoseconds.
     pub rtt_ns: Option<i64>,
 }
 
 impl MessageResult<'_> {
-    /// There is nothing to say of it but that it passed.
+    /// Whether it was simply delivered, with nothing else to report.
     pub fn is_plain(&self) -> bool {
         let passed = matches!(self.outcome, Outcome::Delivered | Outcome::Answered);
         passed && self.message_trace.surplus() == 0 && !self.message_trace.is_altered()
@@ -123,7 +123,7 @@ pub struct ExchangeAnalysis<'a> {
     /// No request with a wrong checksum was received: only then does a wrong one explain a loss. Where the capturing
     /// host's links leave checksums to be finished, they are wrong on all frames.
     checksums_tell: bool,
-    /// Replies seen by the client that bear numbers which it did not send; `None` without its journal.
+    /// Replies at the client with numbers that it did not send; `None` without its journal.
     pub never_sent: Option<u64>,
 }
 
@@ -172,7 +172,7 @@ impl<'a> ExchangeAnalysis<'a> {
         Self { case, ledger, offset, keys, checksums_tell, never_sent }
     }
 
-    /// What became of each message, in the order of the numbers.
+    /// The result for each message, in number order.
     pub fn findings(&self) -> impl Iterator<Item = MessageResult<'_>> {
         let mut journal = self.case.client.map(|client| client.notes.times.reading());
         self.ledger.traces(&self.keys).map(move |trace| {
@@ -205,7 +205,7 @@ impl<'a> ExchangeAnalysis<'a> {
         }
     }
 
-    /// A finding with all that the document says of a message.
+    /// A result with everything that the document shows of a message.
     pub fn message(&self, finding: MessageResult<'_>) -> Message {
         let MessageResult { message_trace: trace, outcome, basis, after, before, blame, rtt_ns, .. } = finding;
         Message {
@@ -237,7 +237,7 @@ impl<'a> ExchangeAnalysis<'a> {
         }
     }
 
-    /// The client's journal says it alone where it can; where it breaks off or has a gap, the client's wire may.
+    /// Decided by the client's journal alone if possible; where it breaks off or has a gap, by the client's wire.
     fn outcome_at_client(
         &self,
         client: &HostFlow,
@@ -251,7 +251,7 @@ impl<'a> ExchangeAnalysis<'a> {
         }
         if let Some(replies) = &client.reply_app {
             if trace.time(CLIENT_RECEIVED).is_some() {
-                // Where the journal lost the sending, the wire still tells when it was.
+                // If the journal lost the sending, the wire still shows when it was.
                 let span = |from| Some(trace.time(CLIENT_RECEIVED)?.since(trace.time(from)?));
                 let waited = rtt_ns.or_else(|| span(CLIENT_WIRE_OUT));
                 let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, timeout)| waited > timeout);
@@ -262,8 +262,8 @@ impl<'a> ExchangeAnalysis<'a> {
             }
             if let Some(sent) = sent {
                 deadline = self.case.patience_ns.map(|time_limit| (sent, sent.shifted(time_limit)));
-                // What reached this host after the application had stopped reading, the journal cannot know of. Where
-                // it breaks off, nobody knows when that was.
+                // The journal does not know what arrived after the application stopped reading. If it breaks off, that
+                // time is unknown.
                 let came = trace.time(CLIENT_WIRE_IN);
                 let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
                 let waited = client.notes.whole && client.notes.ending == Some(EndReason::Done);
@@ -279,7 +279,7 @@ impl<'a> ExchangeAnalysis<'a> {
             Observation::Seen { time, .. } => match deadline.filter(|(_, end)| time > *end) {
                 None => (Outcome::Delivered, Some(Basis::Wire)),
                 Some(deadline) if listened || watched(deadline) => (Outcome::Late, Some(Basis::Wire)),
-                // It may be a second copy, the first of which came in time and nobody saw.
+                // It may be a second copy of a reply that came in time unseen.
                 Some(_) => (Outcome::Inconclusive, None),
             },
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
@@ -287,8 +287,8 @@ impl<'a> ExchangeAnalysis<'a> {
         }
     }
 
-    /// Whether a reply that bears no number may be this message's or another's; and if so, whether none came while it was
-    /// waited for, so that it is late or lost for certain.
+    /// Whether an unnumbered reply may be this message's or another's; and if so, whether none came in time, so that it
+    /// is certainly late or lost.
     fn is_ambiguous(&self, key: u64, sent: Option<Wall>) -> Option<Overdue> {
         let (client, sent) = (self.case.client?, sent?);
         if client.notes.request_refused.contains_key(&key) {
@@ -375,7 +375,7 @@ impl<'a> ExchangeAnalysis<'a> {
 }
 
 impl ExchangeInput<'_> {
-    /// Where a message first shows itself to the host whose clock tells the run's time: the client's, where it has a say.
+    /// The first points of a message on the host whose clock gives the time of the run: the client's if it is observed.
     const fn first_places(&self) -> [RoutePoint; 2] {
         if self.client.is_some() { [CLIENT_SENT, CLIENT_WIRE_OUT] } else { [SERVER_WIRE_IN, SERVER_RECEIVED] }
     }
@@ -393,7 +393,7 @@ impl ExchangeInput<'_> {
         self.first_places().into_iter().find_map(|place| finding.message_trace.time(place)).map(|time| time.0)
     }
 
-    /// The messages that the case is about, and how many replies bear numbers that were never sent.
+    /// The message numbers of the case, and the number of replies to numbers never sent.
     fn keys(&self, ledger: &Ledger<'_>) -> (Vec<u64>, Option<u64>) {
         let seen = ledger.keys();
         let journal = self.client.and_then(|client| {
@@ -417,7 +417,7 @@ impl ExchangeInput<'_> {
         (keys, Some(never_sent))
     }
 
-    /// Enters what is known of absences by other means than a witness's silence.
+    /// Marks absences that are proven other than by a witness's silence.
     fn claim(&self, ledger: &mut Ledger<'_>) {
         let mut claims: Vec<(u64, RoutePoint)> = Vec::new();
         for annotations in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
@@ -428,8 +428,8 @@ impl ExchangeInput<'_> {
             claims.extend(client.notes.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
         }
         if let Some(server) = self.server {
-            // The server answers every copy that reaches it: what was done about one is done about all only where its
-            // journal would have told of another. A client sends each message once.
+            // The server answers every copy: what the journal says of one copy holds for all only if it would have
+            // recorded others. A client sends each message once.
             let known = |key: u64, from: RoutePoint| {
                 let watched = |at: Wall| {
                     server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
@@ -443,7 +443,7 @@ impl ExchangeInput<'_> {
             claims.extend(certain.map(|(key, _, place)| (key, place)));
         }
         for (key, place) in claims {
-            // Of several copies one may have been refused while another passed: then the refusal says nothing.
+            // Of several copies one may be rejected while another passes: then the error proves nothing.
             if ledger.trace(key).is_single() {
                 ledger.mark_absent(key, place);
             }

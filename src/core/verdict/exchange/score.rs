@@ -16,13 +16,12 @@ const MAX_MISTAKES: usize = 1_000;
 struct InjectedFault {
     came: [u64; 2],
     lost: [u64; 2],
-    /// A text that was changed may bear another number from then on, and be taken for another message.
+    /// A corrupted text may contain another number, and be taken for another message.
     corrupted: bool,
 }
 
 impl InjectedFault {
-    /// It was lost on the way out and answered all the same: another message came under its number, of which a bit was
-    /// changed.
+    /// Lost on the way out and yet answered: another message with a flipped bit took its number.
     fn is_replaced(self) -> bool {
         self.came[0] == self.lost[0] && self.came[1] > 0
     }
@@ -84,7 +83,7 @@ impl Score {
                 return;
             }
             Some(segment) => (lost && message.blame.contains(&segment), message.blame == [segment]),
-            // The relay passed it on: whoever lost it, it was not this network alone.
+            // The relay forwarded it, so the loss is not this network's alone.
             None => (!lost || message.blame.iter().any(|segment| !network.contains(segment)), !lost),
         };
         self.right += u64::from(right);

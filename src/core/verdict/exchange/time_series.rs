@@ -7,7 +7,7 @@ use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
 /// A run's time is divided into no more bins than this.
 pub const MAX_BINS: i64 = 200;
 
-/// Round-trip times from the shortest to the longest 99th percentile are divided into about so many bins.
+/// The number of bins between the smallest and the largest 99th percentile, approximately.
 const DISTRIBUTION_BINS: i64 = 40;
 
 /// A message's round-trip times, nanoseconds, as far as they were measured.
@@ -78,8 +78,8 @@ impl TimelineBuilder {
         Self { from_ns, width_ns, bins, last: 0 }
     }
 
-    /// Takes a message in. Messages come in the order of their numbers; one that nobody saw leaving stands where the one
-    /// before it does.
+    /// Adds a message. Messages come in number order; one that was never seen leaving is placed at the time of the one
+    /// before.
     pub fn add(&mut self, number: u64, left_ns: Option<i64>, outcome: Outcome, trips: RoundTrips) {
         if self.bins.is_empty() {
             return;

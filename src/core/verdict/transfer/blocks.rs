@@ -19,16 +19,16 @@ use crate::core::verdict::ledger::{Host, Ledger, MessageTrace, Observation};
 /// Blocks that are judged at once: at four points, 32 MiB.
 const WINDOW: u64 = 1 << 18;
 
-/// A journal that tells of more than this at one point and in one window, copies included, is not believed.
+/// A journal with more sightings than this at one point in one window, copies included, is not trusted.
 const MAX_SIGHTINGS: usize = 4 << 18;
 
 /// Which host each point of a leg is on.
 const HOSTS: [Host; 4] = [0, 0, 1, 1];
 
-/// What was seen at one point.
+/// The source of sightings at one point.
 #[derive(Clone, Debug)]
 pub enum BlockSource<'a> {
-    /// What a journal tells of one receiver.
+    /// A journal's records of one receiver.
     Told(&'a JournalLog, u16, BlockEvent),
     /// What a capture shows, or any list of sightings by number.
     Shown(Cow<'a, [WireBlock]>),
@@ -43,7 +43,7 @@ pub struct BlockWitness<'a> {
     pub coverage: Coverage,
 }
 
-/// What is to be judged.
+/// The blocks to be judged.
 #[derive(Clone, Debug)]
 pub struct BlocksInput<'a> {
     /// Blocks of the file.
@@ -54,11 +54,11 @@ pub struct BlocksInput<'a> {
     pub offset: Offset,
     /// The witnesses, by point.
     pub watches: [Option<BlockWitness<'a>>; 4],
-    /// The ranges of blocks that the receiver says it does not have, all of them, in their order.
+    /// All ranges of blocks that the receiver reports as missing, in order.
     pub missing: Option<&'a [(u64, u64)]>,
 }
 
-/// What became of the blocks.
+/// The result for the blocks.
 #[derive(Clone, Debug)]
 pub struct BlocksResult {
     /// Different blocks at each point.
@@ -205,7 +205,7 @@ impl BlockWitness<'_> {
     }
 }
 
-/// What a journal tells of one receiver's blocks.
+/// A journal's records of one receiver's blocks.
 pub fn batches(journal: &JournalLog, number: u16, event: BlockEvent) -> impl Iterator<Item = &BlockBatch> {
     journal.records.iter().filter_map(move |record| match record {
         Record::Blocks(batch) if batch.p == u32::from(number) && batch.deed == event => Some(batch),

@@ -16,9 +16,9 @@ use crate::core::verdict::ledger::GRACE_NS;
 /// Hexadecimal digits of a digest.
 const DIGITS: usize = 8;
 
-/// Witnesses whose sightings have numbers, and what is left to be counted.
+/// Witnesses with numbered sightings, and the contents that can only be counted.
 pub struct MatchedBlocks<'a> {
-    /// The witnesses; they tell of blocks whose content is there once.
+    /// The witnesses of blocks whose content is unique.
     pub watches: [Option<BlockWitness<'a>>; 4],
     /// As many numbers were given.
     pub blocks: u64,
@@ -26,14 +26,13 @@ pub struct MatchedBlocks<'a> {
     pub repeated: DuplicateContent,
 }
 
-/// Blocks whose content is there several times: how often each was seen at each point, where a witness watched all the
-/// time.
+/// Blocks with repeated content: how often each was seen at each point with complete coverage.
 pub struct DuplicateContent {
     counts: Vec<[Option<u64>; 4]>,
 }
 
-/// Gives numbers to blocks by the order of their contents at the first point where somebody watched. `offset` is the
-/// receiver's clock minus the sender's.
+/// Numbers blocks by the order of their contents at the first observed point. `offset` is the receiver's clock minus
+/// the sender's.
 pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset) -> MatchedBlocks<'static> {
     let shown: Vec<Option<(Vec<WireBlock>, Coverage)>> =
         watches.into_iter().map(|watch| watch.map(|watch| (sightings(&watch), watch.coverage))).collect();
@@ -52,7 +51,7 @@ pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset) -> Matched
         if often.get(&digest) == Some(&1) {
             numbers.insert(digest, blocks);
         }
-        // Those in between keep their place, so that a number tells where in the file a block is.
+        // The others keep their place, so that a number shows the position in the file.
         blocks += 1;
     }
     let mut groups: HashMap<u32, [Option<u64>; 4]> = HashMap::new();
@@ -95,8 +94,8 @@ fn span(blocks: &[WireBlock]) -> Option<(Wall, Wall)> {
     times().min().zip(times().max())
 }
 
-/// Only a witness that never looked away can count: one that was awake for all that was seen before it on the way, and
-/// for as long afterwards as the last of it may have taken. `spans` is when blocks were seen at each point.
+/// Only a witness with complete coverage can count: live for everything before it on the way, and long enough
+/// afterwards. `spans` are the times of the blocks at each point.
 fn is_whole(coverage: &Coverage, place: usize, spans: &[Option<(Wall, Wall)>], offset: Offset) -> bool {
     if coverage.void.is_some() || !coverage.blind.is_empty() || coverage.assumed {
         return false;
@@ -109,20 +108,20 @@ fn is_whole(coverage: &Coverage, place: usize, spans: &[Option<(Wall, Wall)>], o
             (true, _, Offset::Within { low_ns, high_ns }) => Some((high_ns.saturating_neg(), low_ns.saturating_neg())),
             _ => None,
         };
-        // Nobody can tell when it would have been here, by this clock.
+        // Unknown when it would have arrived, by this clock.
         let Some((low, high)) = ahead else { return false };
         match other.cmp(&place) {
             Ordering::Less => {
                 coverage.from <= first.shifted(low) && last.shifted(high).shifted(GRACE_NS) <= coverage.to
             }
             Ordering::Equal => coverage.from <= first && last <= coverage.to,
-            // How long before it passed here, nobody knows; but not afterwards.
+            // How long before it passed here is unknown, but not afterwards.
             Ordering::Greater => coverage.from <= first.shifted(high),
         }
     })
 }
 
-/// A witness that counted fewer than one further on missed some: what else it missed, nobody knows.
+/// A witness that counted fewer than a later one missed some, so its other counts are unknown too.
 fn drop_contradicted(counts: &mut [[Option<u64>; 4]]) {
     let missed = |place: usize| {
         counts
@@ -170,7 +169,7 @@ fn digests(text: &str, time: Wall) -> impl Iterator<Item = WireBlock> {
 }
 
 impl DuplicateContent {
-    /// Adds what was counted at each point.
+    /// Adds the counts at each point.
     pub fn add_to(&self, points: TransferPointCounts) -> TransferPointCounts {
         let sum = |place: usize, known: Option<u64>| {
             let counted: Option<u64> = self.counts.iter().map(|counts| counts[place]).sum();

@@ -293,7 +293,7 @@ fn the_check_schema_is_closed_and_documented() {
 #[test]
 fn every_reason_has_a_text() {
     // The reasons in the code equal those of the schema and those with texts.
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/core/verdict/conformance");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/core/verdict/check");
     let code: String =
         fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let reasons = schema()["$defs"]["point"]["properties"]["reason"]["enum"].clone();

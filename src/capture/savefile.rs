@@ -48,7 +48,7 @@ impl Resolution {
 }
 
 /// Where the bytes go: a file, or a disk that tests can fill.
-pub trait Sink: Write {
+pub trait SavefileOutput: Write {
     /// Truncates the file to `length` bytes and continues there.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ pub trait Sink: Write {
     fn cut(&mut self, length: u64) -> io::Result<()>;
 }
 
-impl Sink for File {
+impl SavefileOutput for File {
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.set_len(length)?;
         self.seek(SeekFrom::Start(length)).map(drop)
@@ -92,7 +92,7 @@ impl Savefile {
     }
 }
 
-impl<S: Sink> Savefile<S> {
+impl<S: SavefileOutput> Savefile<S> {
     /// Begins a savefile by writing its header.
     ///
     /// # Errors
@@ -211,7 +211,7 @@ mod tests {
         }
     }
 
-    impl Sink for SmallDisk {
+    impl SavefileOutput for SmallDisk {
         fn cut(&mut self, length: u64) -> io::Result<()> {
             self.held.truncate(length as usize);
             Ok(())

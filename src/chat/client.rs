@@ -130,15 +130,15 @@ impl<'a> Client<'a> {
         connect: &mut Connect<'_>,
     ) -> io::Result<ClientExit> {
         input.set_nonblocking(true)?;
-        self.enter();
+        self.join();
         loop {
-            if let Some(over) = self.turn(&mut input, waiter, connect)? {
+            if let Some(over) = self.step(&mut input, waiter, connect)? {
                 return Ok(over);
             }
         }
     }
 
-    fn turn(
+    fn step(
         &mut self,
         input: &mut UnixStream,
         waiter: &mut EventWaiter,
@@ -156,14 +156,14 @@ impl<'a> Client<'a> {
         let ready = events.ready()?;
         drop(events);
         if wakeup.signal {
-            self.leave();
+            self.quit();
             return Ok(Some(ClientExit::Left(EndReason::Interrupted)));
         }
         if ready.iter().any(|event| event.key == 0) {
             self.take_input(input)?;
         }
         let now = self.clock.mono();
-        if let Some(broken) = self.listen(now).or_else(|| self.flush()) {
+        if let Some(broken) = self.receive(now).or_else(|| self.flush()) {
             return Ok(self.broken(broken));
         }
         if self.retry.is_some_and(|at| at <= now) {
@@ -178,7 +178,7 @@ impl<'a> Client<'a> {
             return Ok(self.broken(broken));
         }
         if self.input_over && self.lines.is_empty() && self.leaving.is_none() {
-            self.leave();
+            self.quit();
         }
         if self.leaving.is_some_and(|at| at <= now) {
             return Ok(Some(ClientExit::Left(EndReason::Done)));
@@ -227,18 +227,18 @@ impl<'a> Client<'a> {
             match ClientCommand::read(&line) {
                 ClientCommand::Quit => {
                     self.lines.clear();
-                    self.leave();
+                    self.quit();
                 }
                 ClientCommand::Ping => {
                     self.pinged = Some(self.clock.mono());
                     let word = if self.is_udp() { PING } else { "/ping" };
-                    self.say(word);
+                    self.send_text(word);
                 }
                 ClientCommand::Text(_) => {
                     self.last = Some((now, line.clone()));
-                    self.say(&line);
+                    self.send_text(&line);
                 }
-                _ => self.say(&line),
+                _ => self.send_text(&line),
             }
         }
     }
@@ -247,22 +247,22 @@ impl<'a> Client<'a> {
         matches!(self.link, Some(ClientTransport::Udp(_)))
     }
 
-    fn enter(&mut self) {
+    fn join(&mut self) {
         if self.is_udp() {
-            self.say(JOINING);
+            self.send_text(JOINING);
         }
         if let Some(nick) = self.config.nick.clone() {
             // Over UDP it may not be a member yet; it is sent again on joining.
-            self.say(&format!("/nick {nick}"));
+            self.send_text(&format!("/nick {nick}"));
         }
     }
 
     /// Goes, and listens a little longer.
-    fn leave(&mut self) {
+    fn quit(&mut self) {
         if self.leaving.is_some() {
             return;
         }
-        self.say("/sair");
+        self.send_text("/sair");
         // If it is lost, the server still sees the connection end.
         _ = self.flush();
         let timeout = if self.is_udp() { Duration::ZERO } else { CLOSE_TIMEOUT };
@@ -272,12 +272,12 @@ impl<'a> Client<'a> {
         }
     }
 
-    fn say(&mut self, text: &str) {
+    fn send_text(&mut self, text: &str) {
         let Some(link) = &mut self.link else { return };
         self.server_text += 1;
         let (n, h) = (self.server_text, hash(text));
         let at = self.clock.now();
-        let sending = link.say(n, text);
+        let sending = link.send(n, text);
         let took = self.clock.mono().since(at.mono);
         self.company.write(Record::Text(Text { n, p: SELF, at, text: beginning(text) }));
         let sent = Sent { n, p: SERVER, at, took, behind: None, h, dropped: None };
@@ -310,14 +310,14 @@ impl<'a> Client<'a> {
     }
 
     /// Takes in what the server says; answers why there will be no more.
-    fn listen(&mut self, now: Mono) -> Option<TransportError> {
+    fn receive(&mut self, now: Mono) -> Option<TransportError> {
         let link = self.link.as_mut()?;
         let mut server_text = Vec::new();
-        let outcome = link.hear(now, &mut server_text);
-        server_text.extend(link.rest(now));
+        let outcome = link.recv(now, &mut server_text);
+        server_text.extend(link.flush_partial_line(now));
         let events = link.events();
         for text in server_text {
-            self.heard(&text);
+            self.on_server_text(&text);
         }
         let mut broken = outcome.err();
         for event in events {
@@ -335,7 +335,7 @@ impl<'a> Client<'a> {
         broken
     }
 
-    fn heard(&mut self, server_text: &ServerText) {
+    fn on_server_text(&mut self, server_text: &ServerText) {
         self.received += 1;
         let (n, at) = (self.received, self.clock.now());
         let h = server_text.raw.as_ref().map_or_else(|| hash(&server_text.text), |raw| digest(raw));
@@ -354,15 +354,15 @@ impl<'a> Client<'a> {
 
     /// Answers a challenge, and sends the last text again, which the server did not relay.
     fn answer_challenge(&mut self, challenge: &str, now: Mono) {
-        self.say(challenge);
+        self.send_text(challenge);
         if let Some(nick) = self.config.nick.clone() {
-            self.say(&format!("/nick {nick}"));
+            self.send_text(&format!("/nick {nick}"));
         }
         if let Some((at, text)) =
             self.last.take().filter(|(at, _)| now.since(*at) < crate::core::time::nanos(REPLAY_WINDOW))
         {
             _ = at;
-            self.say(&text);
+            self.send_text(&text);
         }
     }
 
@@ -390,14 +390,14 @@ impl<'a> Client<'a> {
     fn retry(&mut self, connect: &mut Connect<'_>, now: Mono) {
         self.retry = None;
         if self.is_udp() {
-            self.enter();
+            self.join();
             return;
         }
         match connect() {
             Ok(link) => {
                 self.link = Some(link);
                 self.company.show(ClientEvent::Back);
-                self.enter();
+                self.join();
             }
             Err(error) => {
                 self.company.show(ClientEvent::Again(&TransportError::Error(error), self.pause));

@@ -118,7 +118,7 @@ impl ClientTransport {
         matches!(self, Self::Tcp(stream) if !stream.waiting.is_empty())
     }
 
-    pub fn say(&mut self, n: u64, text: &str) -> SendState {
+    pub fn send(&mut self, n: u64, text: &str) -> SendState {
         match self {
             Self::Tcp(stream) => {
                 if stream.waiting.len() + text.len() > MAX_PENDING_BYTES {
@@ -170,10 +170,10 @@ impl ClientTransport {
     ///
     /// # Errors
     /// What came is in `said`; why nothing more will come is the error.
-    pub fn hear(&mut self, now: Mono, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
+    pub fn recv(&mut self, now: Mono, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
         match self {
-            Self::Tcp(stream) => stream.hear(now, server_text),
-            Self::Udp(datagrams) => datagrams.hear(server_text),
+            Self::Tcp(stream) => stream.recv(now, server_text),
+            Self::Udp(datagrams) => datagrams.recv(server_text),
         }
     }
 
@@ -185,9 +185,9 @@ impl ClientTransport {
         }
     }
 
-    pub fn rest(&mut self, now: Mono) -> Option<ServerText> {
+    pub fn flush_partial_line(&mut self, now: Mono) -> Option<ServerText> {
         match self {
-            Self::Tcp(stream) => stream.splitter.rest(now).map(ServerText::from),
+            Self::Tcp(stream) => stream.splitter.flush_partial_line(now).map(ServerText::from),
             Self::Udp(_) => None,
         }
     }
@@ -219,7 +219,7 @@ impl AsFd for ClientTransport {
 }
 
 impl TcpTransport {
-    fn hear(&mut self, now: Mono, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
+    fn recv(&mut self, now: Mono, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
         let mut bytes = [0; 16 * 1024];
         for _ in 0..READ_BATCH {
             match self.socket.read(&mut bytes) {
@@ -240,7 +240,7 @@ impl TcpTransport {
 }
 
 impl UdpTransport {
-    fn hear(&mut self, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
+    fn recv(&mut self, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
         for _ in 0..READ_BATCH {
             let arrival = match self.endpoint.recv(&mut self.buffer) {
                 Ok(Some(arrival)) => arrival,

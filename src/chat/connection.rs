@@ -111,8 +111,8 @@ impl ServerConnection {
         read
     }
 
-    pub fn rest(&mut self, now: Mono) -> Option<ChatLine> {
-        if self.leaving.is_some() { None } else { self.splitter.rest(now) }
+    pub fn flush_partial_line(&mut self, now: Mono) -> Option<ChatLine> {
+        if self.leaving.is_some() { None } else { self.splitter.flush_partial_line(now) }
     }
 
     /// Queues a message; false if the queue is full.
@@ -169,7 +169,7 @@ impl ServerConnection {
     }
 
     /// Ends the membership: the queue is sent, then the connection is closed.
-    pub fn leave(&mut self, now: Mono) {
+    pub fn start_closing(&mut self, now: Mono) {
         self.leaving.get_or_insert(now.plus(HALF_CLOSE_TIMEOUT));
     }
 

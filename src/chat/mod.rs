@@ -30,7 +30,7 @@ pub trait ChatLog {
     fn wording(&self, words: &ServerMessage) -> String;
     fn write(&self, record: Record);
     /// Shows an event to the person at the server.
-    fn tell(&self, at: Now, event: ServerEvent<'_>);
+    fn show_event(&self, at: Now, event: ServerEvent<'_>);
 }
 
 /// What happens at a server.
@@ -42,7 +42,7 @@ pub enum ServerEvent<'a> {
 
 /// Records an action in the journal and shows it; sending is up to the caller.
 fn note(log: &dyn ChatLog, at: Now, action: &Action, requester: u32) {
-    let own = |notice: ServerNotice| log.tell(at, ServerEvent::Own(&log.wording(&ServerMessage::Notice(notice))));
+    let own = |notice: ServerNotice| log.show_event(at, ServerEvent::Own(&log.wording(&ServerMessage::Notice(notice))));
     match action {
         Action::Joined { member, who } => {
             own(ServerNotice::Joined { who: who.clone() });
@@ -65,7 +65,7 @@ fn note(log: &dyn ChatLog, at: Now, action: &Action, requester: u32) {
         }
         Action::Send { n, message: wording, .. } => {
             if let ServerMessage::Copy { who, text } = wording {
-                log.tell(at, ServerEvent::Said { who, text });
+                log.show_event(at, ServerEvent::Said { who, text });
             } else {
                 log.write(Record::Text(Text { n: *n, p: SELF, at, text: beginning(&server_text(log, wording)) }));
             }

@@ -133,7 +133,7 @@ impl TcpServer<'_> {
                 listens_again = None;
                 self.events.add(listener, LISTENER, Interest::READ)?;
             }
-            if self.turn(Some(listener))? {
+            if self.step(Some(listener))? {
                 self.events.remove(listener)?;
                 listens_again = Some(self.clock.mono().plus(ACCEPT_RETRY_DELAY));
             }
@@ -148,19 +148,19 @@ impl TcpServer<'_> {
         while !self.connections.is_empty() && self.clock.mono() < until {
             // A second Ctrl-C ends the process by itself.
             waiter.wait(&self.events, Some(until))?;
-            self.turn(None)?;
+            self.step(None)?;
         }
         Ok(())
     }
 
     /// Attends to whatever has happened. Whether the system has no room for another connection.
-    fn turn(&mut self, listener: Option<&TcpListener>) -> io::Result<bool> {
+    fn step(&mut self, listener: Option<&TcpListener>) -> io::Result<bool> {
         let mut full = false;
         for event in self.events.ready()? {
             match (event.key, listener) {
                 (LISTENER, Some(listener)) => full |= self.accept(listener)?,
                 (LISTENER, None) => {}
-                (id, _) => self.attend(id as u32, event),
+                (id, _) => self.on_ready(id as u32, event),
             }
         }
         let now = self.clock.mono();
@@ -170,7 +170,7 @@ impl TcpServer<'_> {
             }
             self.alarms.remove(&(at, id));
             self.alarm_of.remove(&id);
-            self.ring(id, now);
+            self.on_alarm(id, now);
         }
         Ok(full)
     }
@@ -208,14 +208,14 @@ impl TcpServer<'_> {
                 Err(notice) => {
                     let (n, text) = (0, ServerMessage::Notice(notice));
                     self.perform(vec![Action::Send { n, message: text, to: vec![id] }], id);
-                    self.dismiss(id);
+                    self.close_connection(id);
                 }
             }
         }
     }
 
     /// Something came from a connection, or it can be written to again.
-    fn attend(&mut self, id: u32, event: Ready) {
+    fn on_ready(&mut self, id: u32, event: Ready) {
         let now = self.clock.now();
         if event.write {
             self.flush(id);
@@ -224,18 +224,18 @@ impl TcpServer<'_> {
         if event.read {
             let read = connection.read(now.mono);
             for line in read.lines {
-                self.hear(id, &line, now);
+                self.on_line(id, &line, now);
             }
             if let Some(why) = read.over {
-                self.over(id, why);
+                self.on_disconnect(id, why);
             }
         }
         self.set_alarm(id);
     }
 
     /// It is time to look at a connection.
-    fn ring(&mut self, id: u32, now: Mono) {
-        let stall = self.stall();
+    fn on_alarm(&mut self, id: u32, now: Mono) {
+        let stall = self.stall_timeout();
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if connection.is_leaving() {
             if connection.due(stall).is_some_and(|due| due <= now) {
@@ -246,17 +246,17 @@ impl TcpServer<'_> {
         if connection.stalled_since().is_some_and(|since| since.plus(stall) <= now) {
             let actions = self.chat_state.on_disconnect(id, LeaveReason::TooSlow);
             self.perform(actions, id);
-        } else if let Some(line) = connection.rest(now) {
-            self.hear(id, &line, self.clock.now());
+        } else if let Some(line) = connection.flush_partial_line(now) {
+            self.on_line(id, &line, self.clock.now());
         }
         self.set_alarm(id);
     }
 
-    fn stall(&self) -> Duration {
+    fn stall_timeout(&self) -> Duration {
         self.settings.timeout / 2
     }
 
-    fn hear(&mut self, id: u32, line: &ChatLine, at: Now) {
+    fn on_line(&mut self, id: u32, line: &ChatLine, at: Now) {
         if self.connections.get(&id).is_none_or(ServerConnection::is_leaving) {
             return;
         }
@@ -268,20 +268,20 @@ impl TcpServer<'_> {
     }
 
     /// The other end of a connection is gone, or has closed its direction.
-    fn over(&mut self, id: u32, why: LeaveReason) {
+    fn on_disconnect(&mut self, id: u32, why: LeaveReason) {
         let actions = self.chat_state.on_disconnect(id, why);
         self.perform(actions, id);
         if why == LeaveReason::Closed {
             // A client that closed only its own direction may still read.
             self.listen(id);
-            self.settle(id);
+            self.drop_if_closed(id);
         } else {
             self.drop_connection(id);
         }
     }
 
     /// Drops a connection that is closed in both directions.
-    fn settle(&mut self, id: u32) {
+    fn drop_if_closed(&mut self, id: u32) {
         if self.connections.get(&id).is_some_and(ServerConnection::is_done) {
             self.drop_connection(id);
         }
@@ -312,7 +312,7 @@ impl TcpServer<'_> {
                         // What it did not read is gone; the last words were put in its place.
                         self.flush(member);
                     }
-                    self.dismiss(member);
+                    self.close_connection(member);
                 }
                 Action::Joined { .. } | Action::Named { .. } | Action::Withheld { .. } => {}
             }
@@ -323,7 +323,7 @@ impl TcpServer<'_> {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if matches!(text, ServerMessage::Notice(ServerNotice::TooSlow)) {
             let dropped = connection.clear();
-            self.forget(id, dropped);
+            self.record_unsent(id, dropped);
             if let Some(connection) = self.connections.get_mut(&id) {
                 connection.push(message.clone());
             }
@@ -337,7 +337,7 @@ impl TcpServer<'_> {
             self.set_alarm(id);
             return;
         }
-        self.forget(id, vec![message.clone()]);
+        self.record_unsent(id, vec![message.clone()]);
         let actions = self.chat_state.on_disconnect(id, LeaveReason::TooSlow);
         self.work.extend(actions.into_iter().map(|action| (action, id)));
     }
@@ -360,7 +360,7 @@ impl TcpServer<'_> {
                 if waits != waited {
                     self.listen(id);
                 }
-                self.settle(id);
+                self.drop_if_closed(id);
             }
             Err(why) => {
                 let actions = self.chat_state.on_disconnect(id, why);
@@ -371,18 +371,18 @@ impl TcpServer<'_> {
     }
 
     /// Records messages that were never sent.
-    fn forget(&self, id: u32, messages: Vec<OutgoingMessage>) {
+    fn record_unsent(&self, id: u32, messages: Vec<OutgoingMessage>) {
         for OutgoingMessage { n, at, .. } in messages {
             self.chat_log.write(Record::Unsent(Unsent { n, p: id, at, why: REASON_DISCONNECTED.to_owned() }));
         }
     }
 
     /// A member is one no more: what waits goes, then the connection is closed.
-    fn dismiss(&mut self, id: u32) {
+    fn close_connection(&mut self, id: u32) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if !connection.is_leaving() {
             self.leaving += 1;
-            connection.leave(self.clock.mono());
+            connection.start_closing(self.clock.mono());
         }
         self.flush(id);
         self.set_alarm(id);
@@ -407,7 +407,7 @@ impl TcpServer<'_> {
         let Some(mut connection) = self.connections.remove(&id) else { return };
         self.leaving -= usize::from(connection.is_leaving());
         let unsent: Vec<OutgoingMessage> = connection.unsent().collect();
-        self.forget(id, unsent);
+        self.record_unsent(id, unsent);
         if let Some(at) = self.alarm_of.remove(&id) {
             self.alarms.remove(&(at, id));
         }

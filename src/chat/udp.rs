@@ -68,7 +68,7 @@ impl<'a> UdpServer<'a> {
                 }
                 self.sample(at);
                 for (arrival, text) in batch.datagrams() {
-                    self.hear(&arrival, text, at);
+                    self.on_datagram(&arrival, text, at);
                 }
                 if !more {
                     break;
@@ -76,7 +76,7 @@ impl<'a> UdpServer<'a> {
             }
             self.events();
             let at = self.clock.now();
-            let actions = self.state.forget(at.mono);
+            let actions = self.state.remove_idle(at.mono);
             self.perform(actions, None, at);
             let ending = match (woken.signal, stop_at.is_some_and(|stop| stop <= at.mono)) {
                 (true, _) => EndReason::Interrupted,
@@ -107,7 +107,7 @@ impl<'a> UdpServer<'a> {
         self.endpoint.socket_drops()
     }
 
-    fn hear(&mut self, arrival: &RecvMeta, payload: &[u8], at: Now) {
+    fn on_datagram(&mut self, arrival: &RecvMeta, payload: &[u8], at: Now) {
         let ip = arrival.from.ip();
         let own_host = ip.is_loopback() || self.own.contains(&ip);
         let received = self.state.received(at.mono, arrival.from, payload, own_host);

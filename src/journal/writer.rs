@@ -30,7 +30,7 @@ const FLUSH_EVERY: Duration = Duration::from_millis(200);
 const CHUNK: usize = 64 * 1024;
 
 /// Where a journal goes: a file, or a test's double.
-trait Sink: Write + Send + 'static {
+trait JournalFile: Write + Send + 'static {
     /// Cuts it to its first `length` bytes, counted from where the journal begins.
     fn cut(&mut self, length: u64) -> io::Result<()>;
 }
@@ -51,7 +51,7 @@ impl Write for FileSink {
     }
 }
 
-impl Sink for FileSink {
+impl JournalFile for FileSink {
     fn cut(&mut self, length: u64) -> io::Result<()> {
         let end = self.start + length;
         self.file.set_len(end)?;
@@ -195,7 +195,7 @@ impl JournalWriter {
         Self::with(FileSink { file, start }, records.max(1))
     }
 
-    fn with(sink: impl Sink, capacity: usize) -> Self {
+    fn with(sink: impl JournalFile, capacity: usize) -> Self {
         let queue = Arc::new(Queue::new(capacity));
         let taken_from = Arc::clone(&queue);
         let thread = std::thread::spawn(move || Output::new(sink).run(&taken_from));
@@ -244,7 +244,7 @@ struct Output<S> {
     failure: Option<io::Error>,
 }
 
-impl<S: Sink> Output<S> {
+impl<S: JournalFile> Output<S> {
     fn new(sink: S) -> Self {
         Self { sink, lines: Vec::with_capacity(2 * CHUNK), written: 0, failure: None }
     }
@@ -342,7 +342,7 @@ mod tests {
         }
     }
 
-    impl Sink for Disk {
+    impl JournalFile for Disk {
         fn cut(&mut self, length: u64) -> io::Result<()> {
             self.bytes.lock().unwrap().truncate(length as usize);
             Ok(())

@@ -62,7 +62,7 @@ impl EventWaiter {
     ///
     /// # Errors
     /// Those of `ppoll()`.
-    pub fn rest(&mut self, deadline: Option<Mono>) -> io::Result<Wakeup> {
+    pub fn sleep_until(&mut self, deadline: Option<Mono>) -> io::Result<Wakeup> {
         self.wait_on(None, deadline)
     }
 

@@ -8,7 +8,8 @@ use super::labels::truncate;
 use super::text::{self, Style};
 use super::text_layout::truncate_start;
 use crate::core::document::check::{
-    CheckDocument, Finding, Likeness, Point, RequirementFrameRef, Shared, Status, SubmissionResult,
+    CaptureSimilarity, CheckDocument, Requirement, RequirementFrameRef, RequirementResult, Shared, Status,
+    SubmissionResult,
 };
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
@@ -64,7 +65,7 @@ fn one(page: &mut ReportBuilder, checked: &SubmissionResult, texts: Texts) {
 /// Several submissions, a line each.
 fn all(page: &mut ReportBuilder, several: &[SubmissionResult], texts: Texts) {
     let mut headings = vec![texts.get("check-submission")];
-    headings.extend((1..=Point::ALL.len()).map(|number| number.to_string()));
+    headings.extend((1..=Requirement::ALL.len()).map(|number| number.to_string()));
     let mut table = Table::new(headings);
     for checked in several {
         let mut row = vec![truncate_start(&truncate(&checked.path), MAX_NAME_WIDTH)];
@@ -73,7 +74,7 @@ fn all(page: &mut ReportBuilder, several: &[SubmissionResult], texts: Texts) {
     }
     page.table(table);
     page.heading(&texts.get("check-legend"));
-    for (finding, number) in Point::ALL.into_iter().zip(1..) {
+    for (finding, number) in Requirement::ALL.into_iter().zip(1..) {
         page.line(&format!("{number}: {}", point(finding, texts)));
     }
     let failed: Vec<&SubmissionResult> = several.iter().filter(|checked| checked.met == Some(false)).collect();
@@ -102,8 +103,8 @@ fn remarks(page: &mut ReportBuilder, submissions: &[SubmissionResult], texts: Te
 
 fn known(shared: &Shared, texts: Texts) -> String {
     let key = match shared.likeness {
-        Likeness::SameFile => "check-shared-file",
-        Likeness::SamePackets => "check-shared-packets",
+        CaptureSimilarity::SameFile => "check-shared-file",
+        CaptureSimilarity::SamePackets => "check-shared-packets",
     };
     let files: Vec<String> = shared.files.iter().map(|file| truncate(file)).collect();
     texts.with(key, &[("files", Value::text(files.join(", ")))])
@@ -125,24 +126,24 @@ fn status(status: Status, texts: Texts) -> String {
     })
 }
 
-fn point(point: Point, texts: Texts) -> String {
+fn point(point: Requirement, texts: Texts) -> String {
     texts.get(match point {
-        Point::Captures => "check-point-captures",
-        Point::SameRun => "check-point-same-run",
-        Point::TwoHomes => "check-point-two-homes",
-        Point::Packets => "check-point-packets",
-        Point::FromFirst => "check-point-from-first",
-        Point::Numbering => "check-point-numbering",
-        Point::Count => "check-point-count",
-        Point::Pauses => "check-point-pauses",
-        Point::FinalWait => "check-point-final-wait",
-        Point::Acks => "check-point-acks",
-        Point::LossRate => "check-point-loss-rate",
-        Point::Names => "check-point-names",
+        Requirement::Captures => "check-point-captures",
+        Requirement::SameRun => "check-point-same-run",
+        Requirement::TwoHomes => "check-point-two-homes",
+        Requirement::Packets => "check-point-packets",
+        Requirement::FromFirst => "check-point-from-first",
+        Requirement::Numbering => "check-point-numbering",
+        Requirement::Count => "check-point-count",
+        Requirement::Pauses => "check-point-pauses",
+        Requirement::FinalWait => "check-point-final-wait",
+        Requirement::Acks => "check-point-acks",
+        Requirement::LossRate => "check-point-loss-rate",
+        Requirement::Names => "check-point-names",
     })
 }
 
-fn reason(finding: &Finding, texts: Texts) -> String {
+fn reason(finding: &RequirementResult, texts: Texts) -> String {
     let figures = NumberFormat::new(texts);
     let place = |name: &str, value: &Json| match value {
         Json::Number(number) if name.ends_with("_ns") => Value::text(time(number.as_i64().unwrap_or(0), figures)),

@@ -99,7 +99,7 @@ impl PartialFile {
     }
 
     /// The file is not whole: it stays under its temporary name. One into which nothing was written goes.
-    pub fn leave(mut self) -> Option<PathBuf> {
+    pub fn keep_partial(mut self) -> Option<PathBuf> {
         if self.empty {
             self.file.disable_cleanup(false);
             return None;
@@ -135,10 +135,10 @@ mod tests {
         let mut sink = PartialFile::begin(folder.path(), "a.bin").unwrap();
         sink.write(&[b"x"], 4).unwrap();
         sink.set_size(9).unwrap();
-        let left = sink.leave().unwrap();
+        let left = sink.keep_partial().unwrap();
         assert!(left.to_string_lossy().ends_with(PARTIAL));
         assert_eq!(fs::read(&left).unwrap(), b"\0\0\0\0x\0\0\0\0");
-        assert_eq!(PartialFile::begin(folder.path(), "b.bin").unwrap().leave(), None);
+        assert_eq!(PartialFile::begin(folder.path(), "b.bin").unwrap().keep_partial(), None);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

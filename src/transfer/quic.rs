@@ -101,7 +101,7 @@ async fn serve(
     let begun = Instant::now();
     // Only the control connection's address, and only with the token, gets the file.
     let (connection, mut stream) = loop {
-        watch(receiver, context.stop, begun)?;
+        check_progress(receiver, context.stop, begun)?;
         let Ok(Some(incoming)) = timeout(POLL_INTERVAL, endpoint.accept()).await else { continue };
         if incoming.remote_address().ip().to_canonical() != ip {
             incoming.refuse();
@@ -126,7 +126,7 @@ async fn serve(
         let mut written = 0;
         let mut moved = Instant::now();
         while written < piece {
-            watch(receiver, context.stop, moved)?;
+            check_progress(receiver, context.stop, moved)?;
             match timeout(POLL_INTERVAL, stream.write(&buffer[written..piece])).await {
                 Ok(Ok(some)) => {
                     written += some;
@@ -176,7 +176,7 @@ fn read(file: &File, buffer: &mut [u8], at: u64) -> Result<(), TransferError> {
 }
 
 /// Looks whether the other end gave up, this one is to stop, or nothing has moved for too long.
-fn watch(receiver: &mut ReadyReceiver, stop: &AtomicBool, moved: Instant) -> Result<(), TransferError> {
+fn check_progress(receiver: &mut ReadyReceiver, stop: &AtomicBool, moved: Instant) -> Result<(), TransferError> {
     match receiver.line.try_recv()? {
         Some(ControlMessage::Failed { why }) => return Err(why),
         Some(ControlMessage::Progress { .. }) | None => {}

@@ -47,7 +47,7 @@ pub enum JoinError {
 
 /// An event of a running receiver.
 #[derive(Clone, Copy, Debug)]
-pub enum Notice<'a> {
+pub enum ReceiverEvent<'a> {
     Joined(&'a SessionOffer),
     /// The kernel granted a smaller receive buffer than was asked for, bytes.
     SmallBuffer(usize),
@@ -94,7 +94,7 @@ impl ConnectedReceiver {
             return receive_classic(run, &mut line, &mut inlet, granted);
         }
         let offer = join(&mut line, run.stop)?;
-        (run.notice)(Notice::Joined(&offer));
+        (run.notice)(ReceiverEvent::Joined(&offer));
         run.progress.number.store(offer.number, Ordering::Relaxed);
         let (journal, number) = (run.transfer_journal, offer.number);
         journal.write(Some(Record::File(Box::new(FileInfo {
@@ -147,14 +147,14 @@ pub struct Run<'a> {
     pub stop: &'a AtomicBool,
     pub transfer_journal: TransferJournal<'a>,
     /// Called on events.
-    pub notice: &'a dyn Fn(Notice<'_>),
+    pub notice: &'a dyn Fn(ReceiverEvent<'_>),
 }
 
 impl Run<'_> {
     /// Reports a receive buffer smaller than requested.
     fn tell_buffer(&self, granted: usize) {
         if granted < self.config.buffer {
-            (self.notice)(Notice::SmallBuffer(granted));
+            (self.notice)(ReceiverEvent::SmallBuffer(granted));
         }
     }
 }
@@ -307,7 +307,7 @@ fn finalize_file(partial_file: Option<PartialFile>, whole: bool, size: Option<u6
         // The holes at the end count as well; on a full disk the file is shorter.
         let _ = sink.set_size(size);
     }
-    Ok(sink.leave().map(|path| path.display().to_string()))
+    Ok(sink.keep_partial().map(|path| path.display().to_string()))
 }
 
 fn finish_report(

@@ -124,7 +124,7 @@ fn serve(mut receiver: ReadyReceiver, context: &SendContext<'_>) -> ReceiverRepo
     match ended {
         Ok(Some(outcome)) => {
             journal.word_at(number, ControlEvent::Done, at);
-            take(&mut report, outcome);
+            apply_outcome(&mut report, outcome);
         }
         Ok(None) => {}
         Err(trouble) => {
@@ -137,7 +137,7 @@ fn serve(mut receiver: ReadyReceiver, context: &SendContext<'_>) -> ReceiverRepo
     report
 }
 
-fn take(report: &mut ReceiverReport, outcome: Outcome) {
+fn apply_outcome(report: &mut ReceiverReport, outcome: Outcome) {
     report.complete = Some(outcome.verified);
     report.bytes_received = Some(outcome.bytes);
     report.took_ns = Some(outcome.took_ns);

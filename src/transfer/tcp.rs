@@ -86,14 +86,14 @@ fn write_all(
                     return Err(TransferError::Silence);
                 }
             }
-            Err(_) => return Err(parting(receiver)),
+            Err(_) => return Err(close_reason(receiver)),
         }
     }
     Ok(())
 }
 
 /// The receiver's reason for closing its data connection, if it sent one.
-fn parting(receiver: &mut ReadyReceiver) -> TransferError {
+fn close_reason(receiver: &mut ReadyReceiver) -> TransferError {
     let deadline = Instant::now() + HEARTBEAT;
     loop {
         match receiver.line.try_recv() {

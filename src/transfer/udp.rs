@@ -65,7 +65,7 @@ pub fn send(
         let allowed = pacer.allowance(now).min(cut.blocks() - stream.next);
         if allowed == 0 {
             let wait = pacer.due(now).map_or(POLL_INTERVAL, |due| Duration::from_nanos(due.since(now).max(0) as u64));
-            rest(&receiver.line, wait);
+            wait_for_control(&receiver.line, wait);
             continue;
         }
         if let Err(trouble) = stream.send(allowed, &mut block_sender, context, report, &mut pacer, now) {
@@ -107,7 +107,7 @@ fn read_progress(receiver: &mut ReadyReceiver, pacer: &mut Pacer, now: Mono) -> 
 }
 
 /// Waits for the receiver's word, or as long as it takes; shorter times than the system can wait are slept.
-fn rest(line: &ControlConnection, wait: Duration) {
+fn wait_for_control(line: &ControlConnection, wait: Duration) {
     if wait < Duration::from_millis(1) {
         std::thread::sleep(wait);
     } else {

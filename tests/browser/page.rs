@@ -390,7 +390,7 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
     let mut document = pair(texts);
     let flow = &mut document.flows[0];
     let like = flow.messages.iter().find(|message| message.n == 17).unwrap().clone();
-    let mut recorder = TimelineBuilder::over(Some((0, 1_000_000_000_000)));
+    let mut recorder = TimelineBuilder::new(Some((0, 1_000_000_000_000)));
     // A tenth is lost; delivered messages are not listed.
     flow.messages = (1..=1_000_000)
         .filter_map(|n: u64| {
@@ -401,7 +401,7 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
             lost.then(|| Message { n, ..like.clone() })
         })
         .collect();
-    flow.timeline = recorder.close();
+    flow.timeline = recorder.finish();
     flow.counts.requests = 1_000_000;
     let page = html::render(&document, texts);
     assert!(page.len() < 5_000_000, "{}", page.len());

@@ -224,7 +224,7 @@ pub(super) fn attach_journals(units: Vec<HostInput>) -> Vec<HostInput> {
         let (Some(log), Some(journal)) = (&unit.loaded.capture, &journal.loaded.journal) else { return false };
         let info = journal.run().and_then(|run| run.capture.as_ref());
         let named = |info: &CaptureInfo| unit.path.file_name().is_some_and(|name| name == info.file.as_str());
-        info.is_some_and(named) && JournalCoverage::of(journal).describes_capture(log).is_some()
+        info.is_some_and(named) && JournalCoverage::new(journal).describes_capture(log).is_some()
     };
     let rules: [fn(&HostInput, &HostInput) -> bool; 2] = [beside, speaks_for];
     for fits in rules {

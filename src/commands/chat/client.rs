@@ -47,7 +47,7 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
         (None, Some(text)) => address::listen(text, 0).map_err(|error| error::host(texts, &error))?,
         (None, None) => address::unspecified_like(server),
     };
-    let identity = Identity::of(Role::Client, local, Some(server));
+    let identity = Identity::new(Role::Client, local, Some(server));
     let screen = StatusLines::new(texts, SECOND);
     let parameters = json!({
         "nick": args.nick, "bind": args.bind, "reconnect": args.reconnect, "interval_ns": nanos(args.interval),
@@ -152,7 +152,7 @@ impl ClientObserver for Member {
             ClientEvent::Back => texts.get("chat-back"),
             ClientEvent::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::text(why))]),
         };
-        self.keyboard.tell(&known);
+        self.keyboard.print_line(&known);
     }
 
     fn write(&self, record: Record) {

@@ -71,7 +71,7 @@ impl LineEditor {
         self.print(text, false);
     }
 
-    pub fn tell(&mut self, text: &str) {
+    pub fn print_line(&mut self, text: &str) {
         self.print(text, true);
     }
 

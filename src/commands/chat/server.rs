@@ -80,7 +80,7 @@ struct Opened {
 
 impl Opened {
     fn new(args: &ChatServerArgs, bound: SocketAddr, clock: Clock, texts: Texts) -> Result<Self> {
-        let identity = Identity::of(Role::Server, bound, None);
+        let identity = Identity::new(Role::Server, bound, None);
         let open = args.open || bound.ip().is_loopback();
         let parameters = json!({
             "listen": bound, "members": args.members, "per_address": args.per_address, "rate_limit": args.rate_limit,
@@ -105,7 +105,7 @@ impl Opened {
         Ok(Self { clock, texts, recording, waiter, identity, bound, stop_at, open })
     }
 
-    fn introduce(&self, transport: &str) {
+    fn print_address(&self, transport: &str) {
         let screen = StatusLines::new(self.texts, SECOND);
         let address = ("address", Value::text(self.bound));
         screen.print_line("chat-server", &[address, ("transport", Value::text(transport))]);
@@ -124,7 +124,7 @@ fn bounds(args: &ChatServerArgs) -> ChatLimits {
 
 fn over_tcp(args: &ChatServerArgs, mut opened: Opened, listener: TcpListener) -> Result<ExitCode> {
     let texts = opened.texts;
-    opened.introduce("TCP");
+    opened.print_address("TCP");
     tcp::allow_descriptors();
     let mut state = TcpChatServer::new(bounds(args));
     let log = ChatServerLog::new(texts, opened.recording.journal());
@@ -139,7 +139,7 @@ fn over_tcp(args: &ChatServerArgs, mut opened: Opened, listener: TcpListener) ->
 
 fn over_udp(args: &ChatServerArgs, mut opened: Opened, endpoint: &mut Endpoint) -> Result<ExitCode> {
     let texts = opened.texts;
-    opened.introduce("UDP");
+    opened.print_address("UDP");
     if opened.open && !opened.bound.ip().is_loopback() {
         eprint_line(texts.get("chat-open-risk"));
     }

@@ -45,7 +45,7 @@ impl ChatLog for ChatServerLog {
         self.journal.write(record);
     }
 
-    fn tell(&self, at: Now, on_event: ServerEvent<'_>) {
+    fn show_event(&self, at: Now, on_event: ServerEvent<'_>) {
         let (begun, shown) = self.shown.get();
         let (begun, shown) = if at.mono.since(begun) >= SECOND { (at.mono, 0) } else { (begun, shown) };
         self.shown.set((begun, shown.saturating_add(1)));
@@ -67,7 +67,7 @@ fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
         ServerNotice::Joined { who } => texts.with("chat-joined", &[("who", message(who))]),
         ServerNotice::Named { was, now } => texts.with("chat-named", &[("was", message(was)), ("now", message(now))]),
         ServerNotice::Left { who, why } => {
-            texts.with("chat-left", &[("who", message(who)), ("why", Value::text(texts.get(parting(*why))))])
+            texts.with("chat-left", &[("who", message(who)), ("why", Value::text(texts.get(leave_reason(*why))))])
         }
         ServerNotice::BadNick => texts.with("chat-bad-nick", &[("most", Value::count(MAX_NICK_LEN as u64))]),
         ServerNotice::TakenNick => texts.get("chat-taken-nick"),
@@ -80,7 +80,7 @@ fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
     }
 }
 
-const fn parting(why: LeaveReason) -> &'static str {
+const fn leave_reason(why: LeaveReason) -> &'static str {
     match why {
         LeaveReason::Quit => "chat-parting-quit",
         LeaveReason::Closed => "chat-parting-closed",

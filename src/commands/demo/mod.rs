@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use self::network::{DemoNetwork, DemoRole};
-use self::subprocess::{ChildId, ChildProcesses, Finished};
+use self::subprocess::{ChildId, ChildProcesses, ExitedChild};
 use super::analyze;
 use super::run::error::{self, CommandError, Exit};
 use super::run::status::eprint_line;
@@ -57,7 +57,7 @@ pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
     };
     report_files::check(&[args.form.html.as_deref(), args.form.csv.as_deref()], &[], texts)?;
     let folder = create_folder(args.output.as_deref(), texts)?;
-    let played = enter(&folder, texts).and_then(|()| play(args, form, &folder, texts));
+    let played = change_folder(&folder, texts).and_then(|()| play(args, form, &folder, texts));
     // Only where nothing is in it.
     _ = fs::remove_dir(&folder);
     played.map(ExitCode::from)
@@ -78,7 +78,7 @@ fn create_folder(asked: Option<&Path>, texts: Texts) -> Result<PathBuf> {
 }
 
 /// Goes into the folder, so that the commands are as short as those a student types.
-fn enter(folder: &Path, texts: Texts) -> Result<()> {
+fn change_folder(folder: &Path, texts: Texts) -> Result<()> {
     std::env::set_current_dir(folder).map_err(|error| error::file(texts, "error-write", folder, &error))
 }
 
@@ -93,7 +93,7 @@ fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Resul
     }
     network.describe(texts);
     let processes = DemoProcesses { args, form, scene: &network, texts };
-    let acts = processes.act(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
+    let acts = processes.run_client(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
         Ok(error) => known(&error),
         Err(error) => error,
     })?;
@@ -171,10 +171,10 @@ struct DemoProcesses<'a> {
 
 impl DemoProcesses<'_> {
     /// Runs the three from beginning to end; how the client ended, or `None` where Ctrl-C came before it began.
-    fn act(&self, children: &mut ChildProcesses, folder: &Path) -> Result<Option<ExitStatus>> {
+    fn run_client(&self, children: &mut ChildProcesses, folder: &Path) -> Result<Option<ExitStatus>> {
         let texts = self.texts;
         eprint_line(texts.with("demo-folder", &[("folder", Value::text(folder.display()))]));
-        let (relay, server) = self.scene.listen();
+        let (relay, server) = self.scene.listen_addresses();
         let Some((server, at)) = self.open(children, DemoRole::Server, server, &self.server(server))? else {
             return Ok(None);
         };
@@ -190,10 +190,10 @@ impl DemoProcesses<'_> {
         if matches!(exit_of(status), Exit::Usage | Exit::Environment) {
             return Err(self.failed(DemoRole::Client, &ended));
         }
-        let done = self.close(children, DemoRole::Relay, relay)?;
+        let done = self.stop_child(children, DemoRole::Relay, relay)?;
         self.heading("demo-relay-ended");
         done.result.iter().for_each(eprint_line);
-        let served = self.close(children, DemoRole::Server, server)?;
+        let served = self.stop_child(children, DemoRole::Server, server)?;
         if self.scene.has_homes() {
             self.heading("demo-server-ended");
         }
@@ -202,14 +202,14 @@ impl DemoProcesses<'_> {
     }
 
     /// Ends a program that listens.
-    fn close(&self, children: &mut ChildProcesses, place: DemoRole, id: ChildId) -> Result<Finished> {
+    fn stop_child(&self, children: &mut ChildProcesses, place: DemoRole, id: ChildId) -> Result<ExitedChild> {
         let ended = children.end(id)?;
         if ended.status.success() { Ok(ended) } else { Err(self.failed(place, &ended)) }
     }
 
     /// Shows the result of one side alone. On one host this would mislead: nothing is blamed on a network there, and
     /// the relay is one.
-    fn show_alone(&self, ended: &Finished) {
+    fn show_alone(&self, ended: &ExitedChild) {
         if self.scene.has_homes() {
             ended.result.iter().for_each(eprint_line);
         }
@@ -236,7 +236,7 @@ impl DemoProcesses<'_> {
                 line.split_whitespace().filter_map(|word| word.trim_matches([',', ';']).parse::<SocketAddr>().ok());
             words.into_iter().find(|address| address.ip() == listen.ip() && address.port() != 0)
         };
-        match children.hear(id, address)? {
+        match children.wait_for_line(id, address)? {
             Some(address) => Ok(Some((id, address))),
             None if children.interrupted() => Ok(None),
             None => Err(self.failed(place, &children.end(id)?)),
@@ -337,7 +337,7 @@ impl DemoProcesses<'_> {
     }
 
     /// A program did not do its part: its last words, and how it ended.
-    fn failed(&self, place: DemoRole, ended: &Finished) -> anyhow::Error {
+    fn failed(&self, place: DemoRole, ended: &ExitedChild) -> anyhow::Error {
         ended.talk.iter().for_each(eprint_line);
         let program = self.texts.get(&format!("command-{}", place.command()));
         let values = [("program", Value::text(program)), ("status", Value::text(ended.status))];

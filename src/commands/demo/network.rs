@@ -183,7 +183,7 @@ impl DemoNetwork {
         }
     }
 
-    pub fn listen(&self) -> (SocketAddr, SocketAddr) {
+    pub fn listen_addresses(&self) -> (SocketAddr, SocketAddr) {
         match self.namespaces {
             Some(_) => ((RELAY_NEAR, PORTS.1).into(), (SERVER, PORTS.0).into()),
             None => ((LOOPBACK.0, 0).into(), (LOOPBACK.1, 0).into()),

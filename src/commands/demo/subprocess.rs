@@ -29,13 +29,13 @@ pub struct ChildProcesses {
     clock: Clock,
     waiter: EventWaiter,
     events: EventSet,
-    all: Vec<Running>,
+    all: Vec<RunningChild>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChildId(usize);
 
-struct Running {
+struct RunningChild {
     child: Child,
     pipes: [Pipe; 2],
     /// Whether its stderr is shown at once instead of kept.
@@ -50,7 +50,7 @@ struct Pipe {
     lines: Vec<String>,
 }
 
-pub struct Finished {
+pub struct ExitedChild {
     pub status: ExitStatus,
     pub result: Vec<String>,
     /// Its standard error, where it was not shown.
@@ -84,7 +84,7 @@ impl ChildProcesses {
         let (out, err) = (child.stdout.take().map(OwnedFd::from), child.stderr.take().map(OwnedFd::from));
         let pipes = [out, err].map(|pipe| Pipe { file: pipe.map(File::from), begun: Vec::new(), lines: Vec::new() });
         let id = ChildId(self.all.len());
-        self.all.push(Running { child, pipes, is_shown });
+        self.all.push(RunningChild { child, pipes, is_shown });
         for (way, pipe) in self.all[id.0].pipes.iter().enumerate() {
             let Some(file) = &pipe.file else { continue };
             self.events.add(file, (id.0 * 2 + way) as u64, Interest::READ)?;
@@ -97,7 +97,7 @@ impl ChildProcesses {
     ///
     /// # Errors
     /// Those of `ppoll()` and `read()`.
-    pub fn hear<T>(&mut self, id: ChildId, find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
+    pub fn wait_for_line<T>(&mut self, id: ChildId, find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
         let until = self.clock.mono().plus(KILL_GRACE);
         loop {
             let running = &self.all[id.0];
@@ -107,7 +107,7 @@ impl ChildProcesses {
             if running.has_said_all() || self.interrupted() || self.clock.mono() >= until {
                 return Ok(None);
             }
-            self.listen(Some(until))?;
+            self.read_output(Some(until))?;
         }
     }
 
@@ -115,50 +115,50 @@ impl ChildProcesses {
     ///
     /// # Errors
     /// Those of `ppoll()`, `read()` and `waitpid()`.
-    pub fn finish(&mut self, id: ChildId) -> io::Result<Finished> {
+    pub fn finish(&mut self, id: ChildId) -> io::Result<ExitedChild> {
         if self.interrupted() {
             return self.end(id);
         }
         while !self.all[id.0].has_said_all() {
-            if self.listen(None)? {
+            if self.read_output(None)? {
                 return self.end(id);
             }
         }
-        self.bury(id)
+        self.reap(id)
     }
 
     /// Ends a child as Ctrl-C would, and waits until it has.
     ///
     /// # Errors
     /// As [`Children::finish`].
-    pub fn end(&mut self, id: ChildId) -> io::Result<Finished> {
+    pub fn end(&mut self, id: ChildId) -> io::Result<ExitedChild> {
         let pid = Pid::from_raw(self.all[id.0].child.id() as i32);
         // One that has ended is not waited for yet, so its number is still its own.
         kill(pid, Signal::SIGINT)?;
         let until = self.clock.mono().plus(KILL_GRACE);
         while !self.all[id.0].has_said_all() {
-            self.listen(Some(until))?;
+            self.read_output(Some(until))?;
             if self.clock.mono() >= until {
                 self.all[id.0].child.kill()?;
                 break;
             }
         }
-        self.bury(id)
+        self.reap(id)
     }
 
-    fn bury(&mut self, id: ChildId) -> io::Result<Finished> {
+    fn reap(&mut self, id: ChildId) -> io::Result<ExitedChild> {
         let running = &mut self.all[id.0];
         let status = running.child.wait()?;
         let [result, talk] = &mut running.pipes;
-        Ok(Finished { status, result: mem::take(&mut result.lines), talk: mem::take(&mut talk.lines) })
+        Ok(ExitedChild { status, result: mem::take(&mut result.lines), talk: mem::take(&mut talk.lines) })
     }
 
     /// Waits for output and reads it; true on Ctrl-C.
-    fn listen(&mut self, until: Option<Mono>) -> io::Result<bool> {
+    fn read_output(&mut self, until: Option<Mono>) -> io::Result<bool> {
         let wakeup = self.waiter.wait(&self.events, until)?;
         for event in self.events.ready()? {
             let (index, way) = (event.key as usize / 2, event.key as usize % 2);
-            let Running { pipes, is_shown, .. } = &mut self.all[index];
+            let RunningChild { pipes, is_shown, .. } = &mut self.all[index];
             pipes[way].read()?;
             if *is_shown && way == 1 {
                 pipes[way].lines.drain(..).for_each(eprint_line);
@@ -178,7 +178,7 @@ impl Drop for ChildProcesses {
     }
 }
 
-impl Running {
+impl RunningChild {
     fn has_said_all(&self) -> bool {
         self.pipes.iter().all(|pipe| pipe.file.is_none())
     }

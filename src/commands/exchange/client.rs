@@ -37,7 +37,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         Schedule { count: args.count, batch: args.batch, pause: args.pause, interval: args.interval, wait: args.wait };
     let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
-    let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
+    let identity = Identity::new(Role::Client, endpoint.local_addr(), Some(peer));
     let screen = StatusLines::new(texts, nanos(args.interval));
     screen.print_line("run-client", &[("peer", Value::text(peer)), ("count", Value::count(args.count))]);
     identity.print_addresses(&screen);
@@ -67,7 +67,7 @@ struct Reader<'a> {
 }
 
 impl ClientObserver for Reader<'_> {
-    fn hear(&mut self, on_event: ClientEvent<'_>) {
+    fn on_event(&mut self, on_event: ClientEvent<'_>) {
         let screen = &self.screen;
         let number = |number: u64| ("n", Value::text(number));
         match on_event {
@@ -97,7 +97,7 @@ impl ClientObserver for Reader<'_> {
         }
     }
 
-    fn glance(&mut self, now: Mono, counters: ReplyCounters) {
+    fn on_tick(&mut self, now: Mono, counters: ReplyCounters) {
         self.screen.print_throttled(now, |texts| {
             texts.with(
                 "run-tally",

@@ -134,7 +134,7 @@ impl<'a> ClientIo<'a> {
     }
 
     /// Reads the error queue: stamps of what departed are written down, refusals are answered too.
-    fn departures(&mut self) -> Vec<Refusal> {
+    fn departures(&mut self) -> Vec<IcmpRefusal> {
         let mut refusals = Vec::new();
         for event in self.endpoint.events() {
             match event {
@@ -145,7 +145,7 @@ impl<'a> ClientIo<'a> {
                     let n = tag.map(|tag| tag.number);
                     let at = self.clock.now();
                     self.journal.write(Record::Refused(IcmpErrorRecord { n, p: SERVER, at, from, kind, code }));
-                    refusals.push(Refusal { number: n, to, from, kind, code });
+                    refusals.push(IcmpRefusal { number: n, to, from, kind, code });
                 }
             }
         }
@@ -160,7 +160,7 @@ fn quoted(text: &[u8]) -> String {
 
 /// An ICMP error that came back for a message.
 #[derive(Clone, Copy, Debug)]
-pub struct Refusal {
+pub struct IcmpRefusal {
     pub number: Option<u64>,
     pub to: SocketAddr,
     /// The sender of the ICMP error; `None` for this host itself.
@@ -190,7 +190,7 @@ pub enum ClientEvent<'a> {
         text: &'a [u8],
         at: Mono,
     },
-    Refused(Refusal),
+    Refused(IcmpRefusal),
     /// The run is over, and this message has neither a reply nor a refusal.
     Unanswered(u64),
 }
@@ -207,10 +207,10 @@ pub trait ClientObserver {
 
     fn close(&mut self) {}
 
-    fn hear(&mut self, on_event: ClientEvent<'_>);
+    fn on_event(&mut self, on_event: ClientEvent<'_>);
 
     /// Called regularly, for observers that show totals only.
-    fn glance(&mut self, now: Mono, counters: ReplyCounters);
+    fn on_tick(&mut self, now: Mono, counters: ReplyCounters);
 }
 
 /// Runs a requester to its end or to Ctrl-C.
@@ -229,7 +229,7 @@ pub fn run(
         let mut finished = false;
         for _ in 0..SENDS_AT_ONCE {
             let Some(action) = requester.next_action(sockets.clock.mono()) else { break };
-            finished = act(action, requester, sockets, observer);
+            finished = perform(action, requester, sockets, observer);
             if finished {
                 break;
             }
@@ -239,7 +239,7 @@ pub fn run(
             let at = sockets.endpoint.recv_next(&mut batch, &sockets.clock)?;
             take_in(requester, sockets, &batch, at, observer);
         }
-        listen(requester, sockets, &mut batch, errors, observer)?;
+        receive(requester, sockets, &mut batch, errors, observer)?;
         errors = false;
         if waits_long(requester, sockets.clock) && !waiter.interrupted() {
             continue;
@@ -260,9 +260,9 @@ pub fn run(
         }
         errors = wakeup.errors;
     };
-    listen(requester, sockets, &mut batch, true, observer)?;
+    receive(requester, sockets, &mut batch, true, observer)?;
     for number in requester.replies().unanswered() {
-        observer.hear(ClientEvent::Unanswered(number));
+        observer.on_event(ClientEvent::Unanswered(number));
     }
     Ok(ending)
 }
@@ -273,7 +273,7 @@ fn waits_long(requester: &impl Requester, clock: Clock) -> bool {
 }
 
 /// Does what the state machine says; answers whether that was the end.
-fn act(
+fn perform(
     action: Action,
     requester: &mut impl Requester,
     io: &mut ClientIo<'_>,
@@ -286,22 +286,24 @@ fn act(
                 SendResult::Taken => requester.sent(number, at.mono),
                 SendResult::TakenThenDropped(error) => {
                     requester.sent(number, at.mono);
-                    observer.hear(ClientEvent::HostDropped { number, error: &error });
+                    observer.on_event(ClientEvent::HostDropped { number, error: &error });
                 }
                 SendResult::Refused { name, .. } => {
                     requester.not_sent(number);
-                    observer.hear(ClientEvent::NotSent { number, error: &name });
+                    observer.on_event(ClientEvent::NotSent { number, error: &name });
                 }
             }
         }
-        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => observer.hear(ClientEvent::Acts(action)),
+        Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => {
+            observer.on_event(ClientEvent::Acts(action))
+        }
         Action::Finish => return true,
     }
     false
 }
 
 /// Reads arrived datagrams. `errors`: the error queue has entries.
-fn listen(
+fn receive(
     requester: &mut impl Requester,
     sockets: &mut ClientIo<'_>,
     batch: &mut RecvBatch,
@@ -319,7 +321,7 @@ fn listen(
     if errors || sockets.endpoint.stamps_departures() || sockets.endpoint.has_events() {
         departures(requester, sockets, observer);
     }
-    observer.glance(sockets.clock.mono(), requester.replies().counters());
+    observer.on_tick(sockets.clock.mono(), requester.replies().counters());
     Ok(())
 }
 
@@ -333,7 +335,7 @@ fn take_in(
 ) {
     for (arrival, text) in batch.datagrams() {
         let received = io.take_in(asker, &arrival, text, at);
-        observer.hear(ClientEvent::Heard { input: received, from: arrival.from, text, at: at.mono });
+        observer.on_event(ClientEvent::Heard { input: received, from: arrival.from, text, at: at.mono });
     }
 }
 
@@ -343,6 +345,6 @@ fn departures(requester: &mut impl Requester, io: &mut ClientIo<'_>, observer: &
         if let Some(number) = refusal.number {
             requester.refused(number);
         }
-        observer.hear(ClientEvent::Refused(refusal));
+        observer.on_event(ClientEvent::Refused(refusal));
     }
 }

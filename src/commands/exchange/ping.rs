@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::json;
 
-use super::client_loop::{ClientEvent, ClientObserver, Refusal};
+use super::client_loop::{ClientEvent, ClientObserver, IcmpRefusal};
 use super::client_run::{self, ClientRun};
 use super::rtt_plot::Plot;
 use crate::cli::PingArgs;
@@ -50,7 +50,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     marked
         .and_then(|()| args.dscp.map_or(Ok(()), |dscp| endpoint.set_dscp(dscp)))
         .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
-    let identity = Identity::of(Role::Client, endpoint.local_addr(), Some(peer));
+    let identity = Identity::new(Role::Client, endpoint.local_addr(), Some(peer));
     let few = (1..=MAX_LINES).contains(&args.count);
     let screen = StatusLines::new(texts, if few { SECOND } else { nanos(args.interval) });
     let key = if args.count == 0 { "run-ping-endless" } else { "run-ping" };
@@ -128,7 +128,7 @@ impl ClientObserver for PingPrinter<'_> {
         }
     }
 
-    fn hear(&mut self, on_event: ClientEvent<'_>) {
+    fn on_event(&mut self, on_event: ClientEvent<'_>) {
         let number = |number: u64| ("n", Value::text(number));
         match on_event {
             ClientEvent::Acts(Action::GiveUp { number: n }) => {
@@ -156,7 +156,7 @@ impl ClientObserver for PingPrinter<'_> {
         }
     }
 
-    fn glance(&mut self, now: Mono, counters: ReplyCounters) {
+    fn on_tick(&mut self, now: Mono, counters: ReplyCounters) {
         if matches!(self.show, Show::Plot(_)) {
             return;
         }
@@ -202,8 +202,8 @@ impl PingPrinter<'_> {
         }
     }
 
-    fn refused(&self, refusal: Refusal) {
-        let Refusal { number, to, from, kind, code } = refusal;
+    fn refused(&self, refusal: IcmpRefusal) {
+        let IcmpRefusal { number, to, from, kind, code } = refusal;
         if let Some(number) = number {
             self.mark(PlotMark::Missing { number });
         }

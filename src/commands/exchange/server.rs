@@ -47,7 +47,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     let mut endpoint = Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))?;
     let bound = endpoint.local_addr();
-    let identity = Identity::of(Role::Server, bound, None);
+    let identity = Identity::new(Role::Server, bound, None);
     let screen = StatusLines::new(texts, SECOND);
     let parameters = json!({
         "listen": bound, "reply": format!("{:?}", args.reply).to_lowercase(), "ack_format": args.ack_format,

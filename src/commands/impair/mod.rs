@@ -13,7 +13,7 @@ use super::run::print;
 use super::run::status::eprint_line;
 use crate::cli::{ImpairArgs, ImpairmentArgs};
 use crate::core::evidence::ground_truth::{self, RelayedDatagram, TruthRecord};
-use crate::core::protocol::impairment::{Fate, ImpairmentConfig, LossModel};
+use crate::core::protocol::impairment::{ImpairmentConfig, LossModel, RelayAction};
 use crate::core::protocol::relay::{Direction, OutgoingPacket, Relay};
 use crate::core::time::{Mono, SECOND};
 use crate::i18n::{Texts, Value};
@@ -131,7 +131,7 @@ impl RelayLoop {
                 RelaySource::Server(client) => self.relay.address(client),
             };
             let Some(addr) = addr else { continue };
-            let handled = self.relay.take(client, heading, now.mono, &payload);
+            let handled = self.relay.receive(client, heading, now.mono, &payload);
             self.counters.count(heading, handled.result);
             let line = RelayedDatagram { w: now.wall, client: addr, heading, n: handled.number, fate: handled.result };
             self.record.write(&TruthRecord::Datagram(line));
@@ -208,7 +208,7 @@ struct RelayCounters {
 }
 
 impl RelayCounters {
-    fn count(&mut self, heading: Direction, result: Fate) {
+    fn count(&mut self, heading: Direction, result: RelayAction) {
         let way = heading as usize;
         self.came[way] += 1;
         self.lost[way] += u64::from(result.lost.is_some());

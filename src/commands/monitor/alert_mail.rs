@@ -207,7 +207,7 @@ impl MailWorker {
             // What has come meanwhile lines up before the next try.
             match outgoing.recv_timeout(timeout.min(Duration::from_secs(3600))) {
                 Ok(message) => {
-                    self.take(&mut outbox, message);
+                    self.queue_message(&mut outbox, message);
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -218,7 +218,7 @@ impl MailWorker {
         self.last_round(outbox);
     }
 
-    fn take(&self, outbox: &mut RetryQueue<MailMessage>, message: MailMessage) {
+    fn queue_message(&self, outbox: &mut RetryQueue<MailMessage>, message: MailMessage) {
         if let Some(given_up) = outbox.push(self.clock.mono(), message) {
             self.lost("mail-no-room", &given_up);
         }

@@ -100,20 +100,26 @@ impl MonitorLog {
     }
 
     /// Prints and records the result of a measurement.
-    pub fn tell(&self, target: &Arc<Target>, recent: &Arc<RecentRecords>, settled: LatencyClass, actions: Vec<Action>) {
+    pub fn report(
+        &self,
+        target: &Arc<Target>,
+        recent: &Arc<RecentRecords>,
+        settled: LatencyClass,
+        actions: Vec<Action>,
+    ) {
         let named = ("target", Value::text(&target.name));
         for action in actions {
             match action {
                 Action::Hindered(NotMeasured::Unsent { error }) => {
-                    self.say("monitor-unsent", &[named.clone(), ("error", Value::text(error))]);
+                    self.eprint("monitor-unsent", &[named.clone(), ("error", Value::text(error))]);
                 }
                 Action::Hindered(NotMeasured::Unresolved { detail }) => {
-                    self.say("monitor-unresolved", &[named.clone(), ("detail", Value::text(detail))]);
+                    self.eprint("monitor-unresolved", &[named.clone(), ("detail", Value::text(detail))]);
                 }
-                Action::Unhindered => self.say("monitor-unhindered", std::slice::from_ref(&named)),
+                Action::Unhindered => self.eprint("monitor-unhindered", std::slice::from_ref(&named)),
                 Action::Overslept { slept_ns } => {
                     let time = Value::text(duration(slept_ns, self.texts));
-                    self.say("monitor-slept", &[named.clone(), ("time", time)]);
+                    self.eprint("monitor-slept", &[named.clone(), ("time", time)]);
                 }
                 Action::Show(measurement) => self.show(target, settled, &measurement),
                 Action::Alert(alert) => {
@@ -129,12 +135,12 @@ impl MonitorLog {
     pub fn late(&self, target: &Target, number: u64, rtt_ns: i64) {
         let rtt = Value::text(duration(rtt_ns, self.texts));
         let values = [("target", Value::text(&target.name)), ("n", Value::text(number)), ("rtt", rtt)];
-        self.say("monitor-late", &values);
+        self.eprint("monitor-late", &values);
     }
 
     /// Reports that a name now resolves to another address.
-    pub fn moved(&self, target: &Target, peer: SocketAddr) {
-        self.say("monitor-moved", &[("target", Value::text(&target.name)), ("peer", Value::text(peer))]);
+    pub fn address_changed(&self, target: &Target, peer: SocketAddr) {
+        self.eprint("monitor-moved", &[("target", Value::text(&target.name)), ("peer", Value::text(peer))]);
     }
 
     fn show(&self, target: &Target, settled: LatencyClass, measurement: &Measurement) {
@@ -153,7 +159,7 @@ impl MonitorLog {
         if let Err(error) = written
             && !self.failed.swap(true, Ordering::Relaxed)
         {
-            self.say("monitor-log-failed", &[("detail", Value::text(error))]);
+            self.eprint("monitor-log-failed", &[("detail", Value::text(error))]);
         }
     }
 
@@ -163,10 +169,10 @@ impl MonitorLog {
             ("class", Value::text(class(alert.class, self.texts))),
             ("since", Value::text(clock(alert.since))),
         ];
-        self.say("monitor-alert", &values);
+        self.eprint("monitor-alert", &values);
     }
 
-    fn say(&self, key: &str, values: &[(&'static str, Value)]) {
+    fn eprint(&self, key: &str, values: &[(&'static str, Value)]) {
         eprint_line(self.texts.with(key, values));
     }
 }

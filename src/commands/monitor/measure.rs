@@ -38,7 +38,7 @@ const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// What the system says when there is no socket to be had, or waiting fails.
-pub fn watch(
+pub fn run_target(
     target: &Arc<Target>,
     clock: Clock,
     mut waiter: EventWaiter,
@@ -57,10 +57,10 @@ pub fn watch(
     };
     let mut rounds = ProbeTimer::new(target.interval, target.count, target.length, clock.mono());
     while let Some(due) = rounds.due() {
-        if waiter.rest(Some(due))?.signal || waiter.interrupted() {
+        if waiter.sleep_until(Some(due))?.signal || waiter.interrupted() {
             break;
         }
-        measuring.look_for_sleep();
+        measuring.check_suspend();
         let number = rounds.begin(clock.mono());
         let next = rounds.due().unwrap_or_else(|| clock.mono().plus(target.timeout));
         if measuring.measure(number, next, &mut waiter)? == EndReason::Interrupted {
@@ -92,7 +92,7 @@ impl TargetLoop<'_> {
         let peer = match self.resolve() {
             Ok(peer) => peer,
             Err(detail) => {
-                self.found(number, ProbeResult::Unresolved { detail });
+                self.on_result(number, ProbeResult::Unresolved { detail });
                 return Ok(EndReason::Done);
             }
         };
@@ -100,7 +100,7 @@ impl TargetLoop<'_> {
             Ok(endpoint) => endpoint,
             // Out of descriptors or ports: reported like a failed send, and retried.
             Err(error) => {
-                self.found(number, ProbeResult::Unsent { error: error.to_string() });
+                self.on_result(number, ProbeResult::Unsent { error: error.to_string() });
                 return Ok(EndReason::Done);
             }
         };
@@ -118,7 +118,7 @@ impl TargetLoop<'_> {
         client_loop::run(&mut single, &mut sockets, waiter, self).or_else(|error| {
             // An interface that goes down under a socket may break it; the next probe has another.
             if self.probe.is_some() {
-                self.found(number, ProbeResult::Unsent { error: error.to_string() });
+                self.on_result(number, ProbeResult::Unsent { error: error.to_string() });
             }
             Ok(EndReason::Done)
         })
@@ -134,7 +134,7 @@ impl TargetLoop<'_> {
                 // Where it is still among them, it stays: a name with several addresses must not make the target jump.
                 let peer = self.peer.filter(|peer| found.contains(peer)).unwrap_or(found[0]);
                 if self.peer.replace(peer).is_some_and(|before| before != peer) {
-                    self.printer.moved(self.target, peer);
+                    self.printer.address_changed(self.target, peer);
                 }
                 Ok(peer)
             }
@@ -146,7 +146,7 @@ impl TargetLoop<'_> {
         }
     }
 
-    fn found(&mut self, number: u64, finding: ProbeResult) {
+    fn on_result(&mut self, number: u64, finding: ProbeResult) {
         let at = self.probe.take().map_or_else(wall, |(_, at, _)| at.wall);
         match finding {
             ProbeResult::Reply { .. } => self.sure_of_peer = true,
@@ -156,13 +156,13 @@ impl TargetLoop<'_> {
             ProbeResult::Unsent { .. } | ProbeResult::Unresolved { .. } => {}
         }
         let actions = self.watch.update(number, at, finding);
-        self.printer.tell(self.target, &self.recent, self.watch.current_class(), actions);
+        self.printer.report(self.target, &self.recent, self.watch.current_class(), actions);
     }
 
     /// The measurement is over, unless this computer or this thread slept meanwhile: `due` is when it should have been
     /// over at the latest.
-    fn found_awake(&mut self, number: u64, finding: ProbeResult, due: Mono) {
-        let slept = self.newly_slept();
+    fn on_result_awake(&mut self, number: u64, finding: ProbeResult, due: Mono) {
+        let slept = self.take_suspended_ns();
         let held_up = self.clock.mono().since(due);
         let finding = match (slept, finding) {
             (WORTH_TELLING_NS.., _) => ProbeResult::Overslept { slept_ns: slept },
@@ -171,11 +171,11 @@ impl TargetLoop<'_> {
             }
             (_, finding) => finding,
         };
-        self.found(number, finding);
+        self.on_result(number, finding);
     }
 
     /// How long this computer has slept since the last look.
-    fn newly_slept(&mut self) -> i64 {
+    fn take_suspended_ns(&mut self) -> i64 {
         let slept = Clock::slept();
         let newly = slept.saturating_sub(self.slept);
         self.slept = slept;
@@ -183,29 +183,31 @@ impl TargetLoop<'_> {
     }
 
     /// Says so where this computer has slept between two measurements.
-    fn look_for_sleep(&mut self) {
-        let slept = self.newly_slept();
+    fn check_suspend(&mut self) {
+        let slept = self.take_suspended_ns();
         if slept >= WORTH_TELLING_NS {
             let action = self.watch.reset_after_suspend(slept);
-            self.printer.tell(self.target, &self.recent, self.watch.current_class(), action.into_iter().collect());
+            self.printer.report(self.target, &self.recent, self.watch.current_class(), action.into_iter().collect());
         }
     }
 }
 
 impl ClientObserver for TargetLoop<'_> {
-    fn hear(&mut self, on_event: ClientEvent<'_>) {
+    fn on_event(&mut self, on_event: ClientEvent<'_>) {
         let waited_for = self.probe;
         match (on_event, waited_for) {
             (ClientEvent::Acts(AskerAction::GiveUp { number }), Some((_, _, due))) => {
-                self.found_awake(number, ProbeResult::Silence, due);
+                self.on_result_awake(number, ProbeResult::Silence, due);
             }
             (ClientEvent::NotSent { number, error }, Some(_)) => {
-                self.found(number, ProbeResult::Unsent { error: error.to_owned() });
+                self.on_result(number, ProbeResult::Unsent { error: error.to_owned() });
             }
-            (ClientEvent::Refused(_), Some((number, _, due))) => self.found_awake(number, ProbeResult::Refused, due),
+            (ClientEvent::Refused(_), Some((number, _, due))) => {
+                self.on_result_awake(number, ProbeResult::Refused, due)
+            }
             (ClientEvent::Heard { input: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
                 let finding = if late { ProbeResult::Silence } else { ProbeResult::Reply { rtt_ns } };
-                self.found_awake(number, finding, due);
+                self.on_result_awake(number, finding, due);
             }
             (ClientEvent::Heard { input: ReplyClass::Reply { number, rtt_ns, .. }, .. }, None) => {
                 // It did answer, only late: its address is right.
@@ -216,5 +218,5 @@ impl ClientObserver for TargetLoop<'_> {
         }
     }
 
-    fn glance(&mut self, _: Mono, _: Replies) {}
+    fn on_tick(&mut self, _: Mono, _: Replies) {}
 }

@@ -98,7 +98,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         .map(|target| {
             let (target, teller) = (Arc::clone(target), Arc::clone(&printer));
             let waiter = listening(clock, texts)?;
-            anyhow::Ok(thread::spawn(move || measure::watch(&target, clock, waiter, &teller)))
+            anyhow::Ok(thread::spawn(move || measure::run_target(&target, clock, waiter, &teller)))
         })
         .collect::<Result<_>>()?;
     let mut answered = 0;

@@ -18,7 +18,7 @@ use crate::core::verdict::transfer::{self, TransferHostFiles};
 use crate::i18n::{Texts, Value};
 
 #[derive(Default)]
-pub struct Files {
+pub struct TransferFiles {
     /// The role, if known.
     pub role: Option<Role>,
     pub journal: Option<JournalLog>,
@@ -29,8 +29,8 @@ pub struct Files {
 ///
 /// # Errors
 /// A [`Failure`] that names a file and what is wrong with it.
-pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<Vec<Files>>> {
-    let mut ends: Vec<Files> = Vec::new();
+pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<Vec<TransferFiles>>> {
+    let mut ends: Vec<TransferFiles> = Vec::new();
     let mut any = false;
     for (path, said) in given {
         let (capture, journal) = match load::detect_file_kind(path, texts)? {
@@ -56,17 +56,18 @@ pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<V
             _ => None,
         };
         let known = journal.as_ref().and_then(JournalLog::run).map(|run| run.role);
-        ends.push(Files { role: said.or(known), journal, capture });
+        ends.push(TransferFiles { role: said.or(known), journal, capture });
     }
     Ok(any.then(|| unite(ends)))
 }
 
 /// Joins each capture with the journal that describes it.
-fn unite(ends: Vec<Files>) -> Vec<Files> {
-    let (mut journals, mut units): (Vec<Files>, Vec<Files>) = ends.into_iter().partition(|end| end.capture.is_none());
+fn unite(ends: Vec<TransferFiles>) -> Vec<TransferFiles> {
+    let (mut journals, mut units): (Vec<TransferFiles>, Vec<TransferFiles>) =
+        ends.into_iter().partition(|end| end.capture.is_none());
     for unit in units.iter_mut().filter(|unit| unit.journal.is_none()) {
         let name = unit.capture.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
-        let speaks = |journal: &Files| {
+        let speaks = |journal: &TransferFiles| {
             let run = journal.journal.as_ref().and_then(JournalLog::run);
             run.and_then(|run| run.capture.as_ref()).is_some_and(|info| Some(&*info.file) == name.as_deref())
         };
@@ -90,8 +91,8 @@ fn unite(ends: Vec<Files>) -> Vec<Files> {
 ///
 /// # Errors
 /// A [`Failure`] that names a file and what is wrong with it, or says what the files lack.
-pub fn judge(ends: Vec<Files>, texts: Texts) -> Result<TransferDocument> {
-    let reported = |end: &Files| end.journal.as_ref().and_then(file_of).cloned();
+pub fn judge(ends: Vec<TransferFiles>, texts: Texts) -> Result<TransferDocument> {
+    let reported = |end: &TransferFiles| end.journal.as_ref().and_then(file_of).cloned();
     let Some(known) = ends.iter().find_map(reported) else {
         return Err(CommandError::failed(texts, "error-no-file-told", &[]));
     };
@@ -100,13 +101,13 @@ pub fn judge(ends: Vec<Files>, texts: Texts) -> Result<TransferDocument> {
         return Err(CommandError::usage(texts, "error-whose-capture", &[("file", Value::text(file))]));
     }
     let bars = MultiProgress::new();
-    let read = |end: Files| -> Result<(Files, Option<TransferCapture>)> {
+    let read = |end: TransferFiles| -> Result<(TransferFiles, Option<TransferCapture>)> {
         let during = end.journal.as_ref().and_then(|journal| transfer::span(journal, known.mode));
         let read = |path: &PathBuf| load::read_footage(path, &known, during, &bars, texts);
         let captured = end.capture.as_ref().map(read).transpose()?;
         Ok((end, captured))
     };
-    let read: Vec<(Files, Option<TransferCapture>)> =
+    let read: Vec<(TransferFiles, Option<TransferCapture>)> =
         load::parallel_map(ends, read).into_iter().collect::<Result<_>>()?;
     let admissions: Vec<Option<Box<FilterCheck<'static>>>> =
         read.iter().map(|(end, _)| load::admission(end.journal.as_ref())).collect();

@@ -75,7 +75,7 @@ pub fn summarize_host(role: Role, loaded: &mut HostFiles, server_port: Option<u1
         port_numbering::number(capture, journal);
     }
     let admits = admission(loaded.journal.as_ref());
-    HostSummary::of(&side(role, loaded, admits.as_deref()), server_port)
+    HostSummary::new(&side(role, loaded, admits.as_deref()), server_port)
 }
 
 /// What a thread came to; its panic is ours.

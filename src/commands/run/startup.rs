@@ -27,7 +27,7 @@ pub struct Identity {
 
 impl Identity {
     /// Determines this host's addresses towards `peer`, or towards the Internet.
-    pub fn of(role: Role, bound: SocketAddr, peer: Option<SocketAddr>) -> Self {
+    pub fn new(role: Role, bound: SocketAddr, peer: Option<SocketAddr>) -> Self {
         let local = if bound.ip().is_unspecified() {
             let towards = peer.unwrap_or_else(|| documentation_address(bound.ip()));
             SocketAddr::new(address::local_address_towards(towards).unwrap_or(bound.ip()), bound.port())

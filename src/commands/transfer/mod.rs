@@ -16,7 +16,7 @@ use anyhow::Result;
 use chrono::{DateTime, Local};
 
 use super::run::error::{self, CommandError, Exit};
-use super::run::judge_transfer::{self, Files};
+use super::run::judge_transfer::{self, TransferFiles};
 use super::run::print;
 use super::run::recording::{FinishedRecording, Recording};
 use super::run::report_files;
@@ -151,7 +151,7 @@ pub fn finish(
     let mut journal = if complete { journal? } else { journal.unwrap_or_default() };
     notebook.complete(&mut journal);
     let role = journal.run().map(|run| run.role);
-    let mut document = judge_transfer::judge(vec![Files { role, journal: Some(journal), capture }], texts)?;
+    let mut document = judge_transfer::judge(vec![TransferFiles { role, journal: Some(journal), capture }], texts)?;
     if let Some(folder) = logs {
         let time = DateTime::from_timestamp_nanos(document.start_ns.0).with_timezone(&Local);
         for transfer in &document.transfers {

@@ -22,7 +22,7 @@ use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
 use crate::i18n::{Texts, Value};
 use crate::net::address;
 use crate::net::clock::Clock;
-use crate::transfer::receiver::{self, ConnectedReceiver, JoinError, Notice, ReceiveConfig, Run};
+use crate::transfer::receiver::{self, ConnectedReceiver, JoinError, ReceiveConfig, ReceiverEvent, Run};
 use crate::transfer::{POLL_INTERVAL, Progress, TransferJournal};
 
 /// Runs the receiver.
@@ -71,8 +71,8 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
                 progress::show(&progress_meter, size, &over, texts);
             }
         });
-        let notice = |notice: Notice<'_>| match notice {
-            Notice::Joined(offer) => {
+        let notice = |notice: ReceiverEvent<'_>| match notice {
+            ReceiverEvent::Joined(offer) => {
                 let _ = size.set(offer.size);
                 eprint_line(texts.with(
                     "transfer-joined",
@@ -85,7 +85,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
                     ],
                 ));
             }
-            Notice::SmallBuffer(granted) => {
+            ReceiverEvent::SmallBuffer(granted) => {
                 let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
                 let asked = args.buffer as usize;
                 let values = [("asked", kib(asked)), ("granted", kib(granted)), ("bytes", Value::text(asked))];
@@ -117,7 +117,7 @@ fn record(
     let parameters = json!({
         "mode": args.mode.map(|typed| mode(typed).name()), "max_size": args.max_size, "buffer": args.buffer,
     });
-    let identity = Identity::of(Role::Client, local, Some(peer));
+    let identity = Identity::new(Role::Client, local, Some(peer));
     let run = identity.run(TRANSFER, clock.now(), parameters, None);
     let defaults = || {
         let device = client_device(local.ip(), peer.ip(), texts)?;

@@ -127,7 +127,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             started.store(true, Ordering::Relaxed);
             sampling.thread().unpark();
         };
-        let on_event = |event| tell(event, args.clients, texts);
+        let on_event = |event| print_event(event, args.clients, texts);
         let done = sender::run(&order, &listener, &meters, journal, stop, &on_event, &begin);
         over.store(true, Ordering::Relaxed);
         drawing.thread().unpark();
@@ -158,7 +158,7 @@ fn record(
         "rate": format!("{:?}", args.rate).to_lowercase(), "block": args.block,
         "barrier_timeout_ns": nanos(args.barrier_timeout),
     });
-    let identity = Identity::of(Role::Server, local, None);
+    let identity = Identity::new(Role::Server, local, None);
     let run = identity.run(TRANSFER, clock.now(), parameters, None);
     let defaults = || {
         // A socket on a loopback address receives from no other device.
@@ -179,7 +179,7 @@ fn record(
     Ok((recording, run))
 }
 
-fn tell(on_event: AcceptEvent, clients: u16, texts: Texts) {
+fn print_event(on_event: AcceptEvent, clients: u16, texts: Texts) {
     let peer = |peer: SocketAddr| ("peer", Value::text(peer));
     match on_event {
         AcceptEvent::Came { number, peer: from, ready } => eprint_line(texts.with(

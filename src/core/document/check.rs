@@ -11,7 +11,7 @@ pub const SCHEMA: &str = "medidor-check/1";
 /// The requirements of the assignment, in their order there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Point {
+pub enum Requirement {
     /// A capture of each side is there.
     Captures,
     /// Both captures are of one run.
@@ -38,7 +38,7 @@ pub enum Point {
     Names,
 }
 
-impl Point {
+impl Requirement {
     /// All of them, in their order.
     pub const ALL: [Self; 12] = [
         Self::Captures,
@@ -79,9 +79,9 @@ pub struct RequirementFrameRef {
 
 /// The result for one requirement.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
+pub struct RequirementResult {
     /// The point.
-    pub point: Point,
+    pub point: Requirement,
     /// Its status.
     pub status: Status,
     /// Why, by a name that programs know.
@@ -97,10 +97,10 @@ pub struct Finding {
 /// Frames listed for one result.
 const MAX_FRAME_REFS: usize = 6;
 
-impl Finding {
+impl RequirementResult {
     /// A finding that shows the first few different pieces of its evidence.
     pub fn new<const N: usize>(
-        point: Point,
+        point: Requirement,
         status: Status,
         reason: &'static str,
         values: [(&'static str, Value); N],
@@ -130,7 +130,7 @@ pub struct CheckDocument {
 /// How captures are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Likeness {
+pub enum CaptureSimilarity {
     /// Byte for byte.
     SameFile,
     /// Their packets, saved or changed in another way.
@@ -141,7 +141,7 @@ pub enum Likeness {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shared {
     /// How they are the same.
-    pub likeness: Likeness,
+    pub likeness: CaptureSimilarity,
     /// The files.
     pub files: Vec<String>,
     /// The submissions that they are from, by their places in the list, from 0.
@@ -162,12 +162,12 @@ pub struct SubmissionResult {
     /// Captures and journals beside those that were judged.
     pub unused: Vec<String>,
     /// The points, in their order.
-    pub points: Vec<Finding>,
+    pub points: Vec<RequirementResult>,
 }
 
 impl SubmissionResult {
     /// Sums the points up.
-    pub fn sum(points: &[Finding]) -> Option<bool> {
+    pub fn sum(points: &[RequirementResult]) -> Option<bool> {
         match points.iter().map(|finding| finding.status).max() {
             Some(Status::NotMet) => Some(false),
             Some(Status::Met) => Some(true),

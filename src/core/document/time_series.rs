@@ -33,18 +33,18 @@ pub struct Bin {
     /// Outcome unknown.
     pub inconclusive: u64,
     /// Round-trip times by the client application's clock.
-    pub rtt_application: Option<Span>,
+    pub rtt_application: Option<DelaySummary>,
     /// Between the kernel's own stamps.
-    pub rtt_kernel: Option<Span>,
+    pub rtt_kernel: Option<DelaySummary>,
     /// Between the frames on the client's wire.
-    pub rtt_wire: Option<Span>,
+    pub rtt_wire: Option<DelaySummary>,
     /// The same without the time that the messages spent at the server's host.
-    pub rtt_network: Option<Span>,
+    pub rtt_network: Option<DelaySummary>,
 }
 
 /// Delays, summed up.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Span {
+pub struct DelaySummary {
     /// How many.
     pub samples: u64,
     /// The smallest.

@@ -95,8 +95,8 @@ pub struct ChatHost {
 
 impl ChatHost {
     /// Reads one host's files. `port` is the server's if no journal has it.
-    pub fn of(files: ChatHostFiles<'_>, port: u16) -> Self {
-        let journal_coverage = files.journal.map(JournalCoverage::of);
+    pub fn new(files: ChatHostFiles<'_>, port: u16) -> Self {
+        let journal_coverage = files.journal.map(JournalCoverage::new);
         let mut account = Self { resolution_ns: 1, ..Self::default() };
         let role = files.journal.and_then(JournalLog::run).map(|run| run.role);
         if let Some(annals) = &journal_coverage {
@@ -308,7 +308,7 @@ mod tests {
             log.texts.push(Box::from(*b"oi"));
         }
         let files = ChatHostFiles { journal: None, capture: Some(&log), admission: None };
-        assert_eq!(ChatHost::of(files, 12_345).talks.len(), most as usize);
+        assert_eq!(ChatHost::new(files, 12_345).talks.len(), most as usize);
         assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 }

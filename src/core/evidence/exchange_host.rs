@@ -89,7 +89,7 @@ impl ExchangeHostFiles<'_> {
         let chat_log = HostFlowBuilder {
             side: *self,
             index: journal_coverage.and_then(|annals| JournalIndex::open(self.role, annals)),
-            reel: self.capture.map(FlowIndex::of),
+            reel: self.capture.map(FlowIndex::new),
             own_capture: journal_coverage.zip(self.capture).and_then(|(annals, log)| {
                 let info = annals.describes_capture(log)?;
                 Some(annals.coverage_of(info, log))
@@ -154,7 +154,7 @@ impl HostFlowBuilder<'_> {
         let starts = if on_wire.is_empty() {
             conversations::epoch_starts(&known)
         } else {
-            joint_starts(conversations::epoch_starts(&on_wire), &known)
+            shared_restarts(conversations::epoch_starts(&on_wire), &known)
         };
         (0..=starts.len())
             .map(|epoch| {
@@ -271,7 +271,7 @@ impl HostFlowBuilder<'_> {
 
 /// The epochs that a capture shows, and those that only the application's account of requests does, because the capture
 /// slept. The latter are put halfway between two requests, since the wire sees each a little before the application.
-fn joint_starts(mut starts: Vec<Wall>, reported: &[(Wall, u64)]) -> Vec<Wall> {
+fn shared_restarts(mut starts: Vec<Wall>, reported: &[(Wall, u64)]) -> Vec<Wall> {
     for start in conversations::epoch_starts(reported) {
         let before = reported.iter().map(|(time, _)| *time).take_while(|time| *time < start).last().unwrap_or(start);
         if !starts.iter().any(|known| before < *known && *known <= start) {

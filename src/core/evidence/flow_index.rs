@@ -18,7 +18,7 @@ pub struct FlowIndex<'a> {
 
 impl<'a> FlowIndex<'a> {
     /// Lays a capture out.
-    pub fn of(log: &'a CaptureLog) -> Self {
+    pub fn new(log: &'a CaptureLog) -> Self {
         let flows = log.flows.iter().enumerate().map(|(index, flow)| (*flow, index as u32)).collect();
         let mut unnumbered: HashMap<u32, Vec<&Datagram>> = HashMap::new();
         for datagram in log.datagrams.iter().filter(|datagram| datagram.number.is_none()) {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::protocol::impairment::Fate;
+use crate::core::protocol::impairment::RelayAction;
 use crate::core::protocol::relay::Direction;
 use crate::core::time::Wall;
 
@@ -46,5 +46,5 @@ pub struct RelayedDatagram {
     pub n: Option<u64>,
     /// The impairment.
     #[serde(flatten)]
-    pub fate: Fate,
+    pub fate: RelayAction,
 }

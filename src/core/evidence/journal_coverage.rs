@@ -33,7 +33,7 @@ pub struct JournalCoverage<'a> {
 
 impl<'a> JournalCoverage<'a> {
     /// Reads a journal through.
-    pub fn of(journal: &'a JournalLog) -> Self {
+    pub fn new(journal: &'a JournalLog) -> Self {
         let mut readings: Option<ClockRange> = None;
         let mut latest: Option<Wall> = None;
         let (mut lost, mut socket_drops) = (0_u64, None);
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn drops_void_an_interval_not_the_run() {
         let journal = journal(vec![sample(2, 0), sample(3, 5), sample(4, 5), end(9, 0, 5)]);
-        let coverage = JournalCoverage::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        let coverage = JournalCoverage::new(&journal).coverage_of(&info(), &CaptureLog::default());
         let seconds = |from, to| coverage.spans(Wall(from * SECOND), Wall(to * SECOND));
         assert!(seconds(1, 1) && seconds(4, 9));
         assert!(!seconds(1, 4) && !seconds(2, 2) && !seconds(0, 1) && !seconds(8, 10));
@@ -195,14 +195,14 @@ mod tests {
     #[test]
     fn drops_between_the_last_sample_and_the_end_count_too() {
         let journal = journal(vec![sample(2, 0), end(9, 0, 1)]);
-        let coverage = JournalCoverage::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        let coverage = JournalCoverage::new(&journal).coverage_of(&info(), &CaptureLog::default());
         assert_eq!(coverage.blind, [(Wall(2 * SECOND), Wall(9 * SECOND))]);
     }
 
     #[test]
     fn a_killed_run_saw_until_its_last_flush() {
         let journal = journal(vec![sample(2, 0), sample(3, 0)]);
-        let coverage = JournalCoverage::of(&journal).coverage_of(&info(), &CaptureLog::default());
+        let coverage = JournalCoverage::new(&journal).coverage_of(&info(), &CaptureLog::default());
         assert_eq!(coverage.to, Wall(3 * SECOND));
     }
 
@@ -210,7 +210,7 @@ mod tests {
     fn a_file_cut_afterwards_covers_its_first_to_its_last_frame() {
         let frames = (Some(Wall(3 * SECOND)), Some(Wall(5 * SECOND)));
         let log = CaptureLog { packets: 10, first: frames.0, last: frames.1, ..CaptureLog::default() };
-        let coverage = |journal: &JournalLog| JournalCoverage::of(journal).coverage_of(&info(), &log);
+        let coverage = |journal: &JournalLog| JournalCoverage::new(journal).coverage_of(&info(), &log);
         let cut = coverage(&journal(vec![end(9, 60, 0)]));
         assert_eq!((cut.from, cut.to), (Wall(3 * SECOND), Wall(5 * SECOND)));
         let whole = coverage(&journal(vec![end(9, 10, 0)]));
@@ -221,18 +221,18 @@ mod tests {
     fn a_clock_that_was_set_shortens_what_the_witness_can_prove() {
         let jump = Now { wall: Wall(3_600 * SECOND), mono: Mono(2 * SECOND) };
         let jumped = Record::Counters(Counters { at: jump, ..Counters::default() });
-        assert_eq!(JournalCoverage::of(&journal(vec![sample(1, 0), jumped])).clock_step, 3_598 * SECOND);
+        assert_eq!(JournalCoverage::new(&journal(vec![sample(1, 0), jumped])).clock_step, 3_598 * SECOND);
         let slewed = Now { wall: Wall(101 * SECOND + 50_000_000), mono: Mono(101 * SECOND) };
         let slewed = Record::Counters(Counters { at: slewed, ..Counters::default() });
         let slewed = journal(vec![sample(1, 0), slewed]);
-        let annals = JournalCoverage::of(&slewed);
+        let annals = JournalCoverage::new(&slewed);
         assert_eq!((annals.clock_step, annals.clock_moved), (0, 50_000_000));
     }
 
     #[test]
     fn a_journal_is_blind_in_its_gaps() {
         let gap = Record::Gap(Gap { from: Wall(2 * SECOND), to: Wall(3 * SECOND), lost: 9 });
-        let coverage = JournalCoverage::of(&journal(vec![sample(1, 0), gap, end(9, 0, 0)])).covered;
+        let coverage = JournalCoverage::new(&journal(vec![sample(1, 0), gap, end(9, 0, 0)])).covered;
         assert!(!coverage.spans(Wall(SECOND), Wall(4 * SECOND)));
         assert!(coverage.spans(Wall(4 * SECOND), Wall(9 * SECOND)));
         let soon = Wall(3 * SECOND + SECOND / 4);

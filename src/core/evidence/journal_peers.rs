@@ -39,7 +39,14 @@ impl<'a> JournalIndex<'a> {
             Role::Client => run.peer,
             Role::Server => Some(run.local),
         };
-        Some(Self { role, annals: journal_coverage, server, covered, peers, accounts: accounts(role, run, journal) })
+        Some(Self {
+            role,
+            annals: journal_coverage,
+            server,
+            covered,
+            peers,
+            accounts: peers_of_role(role, run, journal),
+        })
     }
 
     /// By how much the host's wall clock moved during the run, nanoseconds.
@@ -96,7 +103,7 @@ pub struct PeerRecords<'a> {
 }
 
 /// A journal's accounts: the client's only one, or the server's by client address.
-fn accounts<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<PeerRecords<'a>> {
+fn peers_of_role<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<PeerRecords<'a>> {
     let mut accounts: Vec<PeerRecords> = Vec::new();
     let mut by_addr: HashMap<SocketAddr, usize> = HashMap::new();
     let mut by_peer: HashMap<u32, usize> = HashMap::new();

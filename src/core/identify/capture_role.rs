@@ -59,7 +59,7 @@ pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) 
 pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> Option<(Role, Role)> {
     // Long runs are sampled: every n-th number, the same on both sides.
     let every = first.datagrams.len().max(second.datagrams.len()) as u64 / MIN_SAMPLES + 1;
-    let (ours, theirs) = (Turnaround::of(first, server_port, every), Turnaround::of(second, server_port, every));
+    let (ours, theirs) = (Turnaround::new(first, server_port, every), Turnaround::new(second, server_port, every));
     let both = ObservationJoin::new(
         [&ours, &theirs].into_iter().flat_map(|turns| [&turns.requests, &turns.replies]).map(PointObservations::sights),
     );
@@ -91,7 +91,7 @@ struct Turnaround {
 
 impl Turnaround {
     /// The datagrams whose numbers are multiples of `every`.
-    fn of(log: &CaptureLog, server_port: Option<u16>, every: u64) -> Self {
+    fn new(log: &CaptureLog, server_port: Option<u16>, every: u64) -> Self {
         let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
         let largest = conversations.into_iter().max_by_key(|conversation| conversation.replies.len());
         let track = |indexes: &[usize]| {

@@ -129,7 +129,7 @@ pub fn ratio(text: &str) -> Option<f64> {
 
 /// The impairment of one datagram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fate {
+pub struct RelayAction {
     /// It was lost, and why.
     pub lost: Option<LossCause>,
     /// How often it was sent on.
@@ -183,7 +183,7 @@ pub struct ImpairmentConfig {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketAction {
     /// What happens to it, for the record.
-    pub result: Fate,
+    pub result: RelayAction,
     /// When each copy leaves.
     pub departures: Vec<Mono>,
     /// The bit to be flipped, counted from the first byte's lowest.
@@ -225,7 +225,7 @@ impl Impairment {
         let bit = self.dice.usize(..(length * 8).max(1));
         if let Some(cause) = lost.or_else(|| self.queue(now, length)) {
             return PacketAction {
-                result: Fate { lost: Some(cause), ..Fate::default() },
+                result: RelayAction { lost: Some(cause), ..RelayAction::default() },
                 departures: Vec::new(),
                 flipped_bit: None,
             };
@@ -240,7 +240,7 @@ impl Impairment {
         let copies = if duplicated { 2 } else { 1 };
         let corrupted = flipped && length > 0;
         PacketAction {
-            result: Fate { lost: None, copies, reordered, corrupted, delay_ns: Some(departure.since(now)) },
+            result: RelayAction { lost: None, copies, reordered, corrupted, delay_ns: Some(departure.since(now)) },
             departures: vec![departure; copies as usize],
             flipped_bit: corrupted.then_some(bit),
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::impairment::{Fate, Impairment, ImpairmentConfig, LossCause};
+use super::impairment::{Impairment, ImpairmentConfig, LossCause, RelayAction};
 use super::message;
 use crate::core::time::Mono;
 
@@ -58,7 +58,7 @@ pub struct RelayResult {
     /// The number in its text.
     pub number: Option<u64>,
     /// The impairment.
-    pub result: Fate,
+    pub result: RelayAction,
 }
 
 /// A client that was let in.
@@ -144,9 +144,9 @@ impl Relay {
     }
 
     /// Takes in a datagram of a client's, or for one; of a client that was not let in it is lost.
-    pub fn take(&mut self, client: Option<u32>, heading: Direction, now: Mono, payload: &[u8]) -> RelayResult {
+    pub fn receive(&mut self, client: Option<u32>, heading: Direction, now: Mono, payload: &[u8]) -> RelayResult {
         let number = message::read(payload).number;
-        let lost = |cause| RelayResult { number, result: Fate { lost: Some(cause), ..Fate::default() } };
+        let lost = |cause| RelayResult { number, result: RelayAction { lost: Some(cause), ..RelayAction::default() } };
         let Some((client, known)) = client.and_then(|client| Some((client, self.clients.get_mut(&client)?))) else {
             return lost(LossCause::TooManyClients);
         };
@@ -206,9 +206,9 @@ mod tests {
     fn datagrams_leave_in_their_time_and_order() {
         let mut relay = relay(ImpairmentConfig { delay: Duration::from_millis(50), ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
-        relay.take(client, Direction::Forward, Mono(0), b"1");
-        relay.take(client, Direction::Forward, Mono(0), b"2");
-        relay.take(client, Direction::Return, Mono(1), b"ACK 1");
+        relay.receive(client, Direction::Forward, Mono(0), b"1");
+        relay.receive(client, Direction::Forward, Mono(0), b"2");
+        relay.receive(client, Direction::Return, Mono(1), b"ACK 1");
         assert_eq!(relay.wake_at(), Some(Mono(1)), "the way back has no delay");
         assert_eq!(relay.leaving(Mono(1)).unwrap().payload, b"ACK 1");
         assert_eq!(relay.leaving(Mono(1)), None);
@@ -221,7 +221,7 @@ mod tests {
     fn a_corrupted_text_differs_by_one_bit() {
         let mut relay = relay(ImpairmentConfig { corrupt: 1.0, ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
-        assert!(relay.take(client, Direction::Forward, Mono(0), b"Mensagem 7").result.corrupted);
+        assert!(relay.receive(client, Direction::Forward, Mono(0), b"Mensagem 7").result.corrupted);
         let text = relay.leaving(Mono(0)).unwrap().payload;
         let changed: u32 = text.iter().zip(b"Mensagem 7").map(|(a, b)| (a ^ b).count_ones()).sum();
         assert_eq!(changed, 1);
@@ -245,8 +245,9 @@ mod tests {
         let mut relay = relay(ImpairmentConfig { delay: Duration::from_secs(60), ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
         let large = vec![b'1'; 60_000];
-        let losses = (0..2_000)
-            .filter(|_| relay.take(client, Direction::Forward, Mono(0), &large).result.lost == Some(LossCause::Queue));
+        let losses = (0..2_000).filter(|_| {
+            relay.receive(client, Direction::Forward, Mono(0), &large).result.lost == Some(LossCause::Queue)
+        });
         assert_eq!(losses.count(), 2_000 - MAX_WAITING / large.len());
     }
 }

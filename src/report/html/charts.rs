@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::core::document::exchange::Flow;
 use crate::core::document::statistics::Delays;
-use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
+use crate::core::document::time_series::{Bin, DelaySummary, Distribution, Timeline};
 use crate::i18n::Value;
 use crate::report::exchange::flow_report::FlowReport;
 
@@ -16,7 +16,8 @@ const HALF: f64 = 76.0;
 const PANEL: f64 = 104.0;
 
 /// The four round-trip times: the key of each one's name, its sums in the document, in a bin, and its distribution.
-type Kind = (&'static str, fn(&Flow) -> Option<Delays>, fn(&Bin) -> Option<Span>, fn(&Distribution) -> Option<&[u64]>);
+type Kind =
+    (&'static str, fn(&Flow) -> Option<Delays>, fn(&Bin) -> Option<DelaySummary>, fn(&Distribution) -> Option<&[u64]>);
 const KINDS: [Kind; 4] = [
     ("delay-application", |f| f.delay.rtt_application, |b| b.rtt_application, |d| d.rtt_application.as_deref()),
     ("delay-kernel", |f| f.delay.rtt_kernel, |b| b.rtt_kernel, |d| d.rtt_kernel.as_deref()),
@@ -187,7 +188,7 @@ fn round_trips(flow_report: FlowReport<'_>, timeline: &Timeline) -> Markup {
 }
 
 /// The round-trip times of one bin: from the smallest to the largest, and the mean.
-fn sample(flow_report: FlowReport<'_>, span: Span, x: f64, [low, mean, high]: [f64; 3], above: bool) -> Markup {
+fn sample(flow_report: FlowReport<'_>, span: DelaySummary, x: f64, [low, mean, high]: [f64; 3], above: bool) -> Markup {
     let FlowReport { texts, figures, .. } = flow_report;
     let label = |ns| Value::text(figures.duration(ns));
     html! {

@@ -67,7 +67,7 @@ impl LineSplitter {
     }
 
     /// Returns the pending data as a message after a pause. An incomplete character is held back once.
-    pub fn rest(&mut self, now: Mono) -> Option<ChatLine> {
+    pub fn flush_partial_line(&mut self, now: Mono) -> Option<ChatLine> {
         if self.due().is_none_or(|due| now < due) {
             return None;
         }
@@ -146,8 +146,8 @@ mod tests {
         assert!(splitter.feed(at(0), b"Ol\xc3").is_empty());
         assert_eq!(said(&splitter.feed(at(1), b"\xa1!\r\noi\n\nx")), ["Olá!", "oi", ""]);
         assert_eq!(splitter.due(), Some(at(2_001)), "who ends lines may be waiting for a repetition");
-        assert_eq!(splitter.rest(at(2_000)), None);
-        assert_eq!(splitter.rest(at(2_001)).unwrap().text, "x");
+        assert_eq!(splitter.flush_partial_line(at(2_000)), None);
+        assert_eq!(splitter.flush_partial_line(at(2_001)).unwrap().text, "x");
         assert_eq!((splitter.due(), splitter.end()), (None, None));
     }
 
@@ -156,9 +156,9 @@ mod tests {
         let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), "Olá!".as_bytes()).is_empty());
         assert!(splitter.feed(at(30), b" Oi").is_empty());
-        assert_eq!((splitter.rest(at(79)), splitter.due()), (None, Some(at(80))));
-        assert_eq!(splitter.rest(at(80)).unwrap().text, "Olá! Oi");
-        assert_eq!(splitter.rest(at(500)), None);
+        assert_eq!((splitter.flush_partial_line(at(79)), splitter.due()), (None, Some(at(80))));
+        assert_eq!(splitter.flush_partial_line(at(80)).unwrap().text, "Olá! Oi");
+        assert_eq!(splitter.flush_partial_line(at(500)), None);
         assert!(splitter.feed(at(600), b"end").is_empty());
         assert_eq!(splitter.end().unwrap().text, "end");
     }
@@ -167,12 +167,12 @@ mod tests {
     fn half_a_letter_waits_for_its_other_half_but_not_for_ever() {
         let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), b"Ol\xc3").is_empty());
-        assert_eq!(splitter.rest(at(50)).unwrap().text, "Ol");
+        assert_eq!(splitter.flush_partial_line(at(50)).unwrap().text, "Ol");
         assert!(splitter.feed(at(60), b"\xa1").is_empty());
-        assert_eq!(splitter.rest(at(110)).unwrap().text, "á");
+        assert_eq!(splitter.flush_partial_line(at(110)).unwrap().text, "á");
         assert!(splitter.feed(at(200), b"\xc3").is_empty());
-        assert_eq!(splitter.rest(at(250)), None);
-        assert_eq!(splitter.rest(at(2_200)).unwrap().text, "\u{fffd}");
+        assert_eq!(splitter.flush_partial_line(at(250)), None);
+        assert_eq!(splitter.flush_partial_line(at(2_200)).unwrap().text, "\u{fffd}");
     }
 
     #[test]
@@ -203,8 +203,8 @@ mod tests {
     fn after_a_silence_the_rest_of_a_long_line_is_another_message() {
         let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), &vec![b'x'; MAX_LINE_LEN + 1])[0].cut);
-        assert_eq!(splitter.rest(at(50)), None);
+        assert_eq!(splitter.flush_partial_line(at(50)), None);
         assert!(splitter.feed(at(60), b"oi").is_empty());
-        assert_eq!(splitter.rest(at(110)).unwrap().text, "oi");
+        assert_eq!(splitter.flush_partial_line(at(110)).unwrap().text, "oi");
     }
 }

@@ -83,7 +83,7 @@ impl MemberList {
     ///
     /// # Errors
     /// Why there is no room.
-    pub fn enter(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, ServerNotice> {
+    pub fn add(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, ServerNotice> {
         if self.members.len() >= self.bounds.most {
             return Err(ServerNotice::Full);
         }
@@ -107,7 +107,7 @@ impl MemberList {
     }
 
     /// Removes a member and notifies the others.
-    pub fn leave(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
+    pub fn remove(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
         let Some(gone) = self.members.remove(&member) else { return Vec::new() };
         if let Some(same) = self.from.get_mut(&gone.address.ip()) {
             *same -= 1;

@@ -43,7 +43,7 @@ impl TcpChatServer {
     /// # Errors
     /// What to tell it before its connection is closed: there is no room.
     pub fn on_connect(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, ServerNotice> {
-        self.member_list.enter(member, address)
+        self.member_list.add(member, address)
     }
 
     /// A member sent a line.
@@ -54,7 +54,7 @@ impl TcpChatServer {
         }
         let mut actions = match ClientCommand::read(&line.text) {
             ClientCommand::Text(text) => self.member_list.broadcast(now, n, member, text),
-            ClientCommand::Quit => self.member_list.leave(member, LeaveReason::Quit),
+            ClientCommand::Quit => self.member_list.remove(member, LeaveReason::Quit),
             ClientCommand::Nick(nick) => self.member_list.name(member, nick),
             ClientCommand::Ping => {
                 vec![Action::Send { n: self.member_list.number(), message: ServerMessage::Pong, to: vec![member] }]
@@ -74,7 +74,7 @@ impl TcpChatServer {
         if why == LeaveReason::TooSlow && self.member_list.has(member) {
             actions.extend(self.member_list.send_notice(ServerNotice::TooSlow, vec![member]));
         }
-        actions.extend(self.member_list.leave(member, why));
+        actions.extend(self.member_list.remove(member, why));
         actions
     }
 

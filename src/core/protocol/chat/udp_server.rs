@@ -132,7 +132,7 @@ impl UdpChatServer {
         let n = self.member_list.number();
         let actions = match member {
             Some(member) => {
-                self.hear(member, now);
+                self.mark_heard(member, now);
                 self.told_by_member(now, n, member, from, &text, payload.len() > MAX_LINE_LEN, own_host)
             }
             None => self.told_by_stranger(now, n, peer, from, &text, own_host),
@@ -165,7 +165,7 @@ impl UdpChatServer {
                     self.member_list.drop_message(now, n, member)
                 }
             }
-            ClientCommand::Quit => self.leave(member, LeaveReason::Quit),
+            ClientCommand::Quit => self.remove_member(member, LeaveReason::Quit),
             ClientCommand::Nick(nick) => self.member_list.name(member, nick),
             ClientCommand::Ping => self.pong(now, member, from, own_host),
             // The welcome may have been lost.
@@ -189,7 +189,7 @@ impl UdpChatServer {
             ClientCommand::Join(token) => {
                 // A wrong one is what another server's challenge looks like.
                 if self.tokens(from, now).iter().any(|good| good == token) {
-                    self.enter(now, peer, from)
+                    self.add_member(now, peer, from)
                 } else {
                     Vec::new()
                 }
@@ -203,7 +203,7 @@ impl UdpChatServer {
                 vec![Action::Send { n: self.member_list.number(), message: message, to: vec![peer] }]
             }
             asked => {
-                let mut actions = self.enter(now, peer, from);
+                let mut actions = self.add_member(now, peer, from);
                 if self.member_list.has(peer) {
                     match asked {
                         ClientCommand::Text(text) if text.trim() != JOINING => {
@@ -235,8 +235,8 @@ impl UdpChatServer {
         vec![Action::Send { n: self.member_list.number(), message: ServerMessage::Pong, to: vec![peer] }]
     }
 
-    fn enter(&mut self, now: Mono, peer: u32, from: SocketAddr) -> Vec<Action> {
-        match self.member_list.enter(peer, from) {
+    fn add_member(&mut self, now: Mono, peer: u32, from: SocketAddr) -> Vec<Action> {
+        match self.member_list.add(peer, from) {
             Ok(actions) => {
                 self.members.insert(from, peer);
                 self.input.insert(peer, (from, now));
@@ -250,7 +250,7 @@ impl UdpChatServer {
         }
     }
 
-    fn hear(&mut self, member: u32, now: Mono) {
+    fn mark_heard(&mut self, member: u32, now: Mono) {
         if let Some((_, received)) = self.input.get_mut(&member) {
             self.by_time.remove(&(*received, member));
             *received = now;
@@ -258,18 +258,18 @@ impl UdpChatServer {
         }
     }
 
-    fn leave(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
+    fn remove_member(&mut self, member: u32, why: LeaveReason) -> Vec<Action> {
         if let Some((address, received)) = self.input.remove(&member) {
             self.by_time.remove(&(received, member));
             self.members.remove(&address);
         }
-        self.member_list.leave(member, why)
+        self.member_list.remove(member, why)
     }
 
     /// An ICMP error reports a member as unreachable.
     pub fn refused(&mut self, address: SocketAddr) -> Vec<Action> {
         match self.members.get(&address).copied() {
-            Some(member) => self.leave(member, LeaveReason::Refused),
+            Some(member) => self.remove_member(member, LeaveReason::Refused),
             None => Vec::new(),
         }
     }
@@ -280,13 +280,13 @@ impl UdpChatServer {
     }
 
     /// Removes idle members.
-    pub fn forget(&mut self, now: Mono) -> Vec<Action> {
+    pub fn remove_idle(&mut self, now: Mono) -> Vec<Action> {
         let mut actions = Vec::new();
         while let Some((received, member)) = self.by_time.first().copied() {
             if received.plus(self.settings.idle) > now {
                 break;
             }
-            actions.extend(self.leave(member, LeaveReason::Idle));
+            actions.extend(self.remove_member(member, LeaveReason::Idle));
         }
         actions
     }
@@ -442,9 +442,9 @@ mod tests {
         assert_eq!(left(&club.refused(address(2))), [LeaveReason::Refused]);
         assert!(club.refused(address(2)).is_empty());
         assert_eq!(left(&hear(&mut club, 301 * SECOND, 3, "/sair")), [LeaveReason::Quit]);
-        assert_eq!(left(&club.forget(Mono(601 * SECOND))), [LeaveReason::Idle]);
+        assert_eq!(left(&club.remove_idle(Mono(601 * SECOND))), [LeaveReason::Idle]);
         assert_eq!(club.members(), 1);
-        assert_eq!(left(&club.forget(Mono(900 * SECOND))), [LeaveReason::Idle]);
+        assert_eq!(left(&club.remove_idle(Mono(900 * SECOND))), [LeaveReason::Idle]);
         assert_eq!(club.due(), None);
     }
 

@@ -84,7 +84,7 @@ pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> 
             let accounts: Vec<(Role, ChatHost, Option<&str>)> = hosts
                 .iter()
                 .map(|host| {
-                    let account = ChatHost::of(host.files, port);
+                    let account = ChatHost::new(host.files, port);
                     let several = account.talks.len() > 1;
                     let role = host.role.unwrap_or(if several { Role::Server } else { Role::Client });
                     (role, account, host.files.capture.map(|log| log.file.as_str()))
@@ -180,7 +180,7 @@ fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
 
 /// Describes a host's witnesses.
 fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocument) {
-    let journal_coverage = host.files.journal.map(JournalCoverage::of);
+    let journal_coverage = host.files.journal.map(JournalCoverage::new);
     let role = host.role.map(|role| match role {
         Role::Client => "client",
         Role::Server => "server",

@@ -153,7 +153,7 @@ fn lines(tcp: &TcpSegments, way: &DirectionStats) -> Vec<(TcpFrameRef, ChatLine)
     for (mark, kept) in in_order(&way.blocks) {
         let now = Mono(mark.time.0);
         if let Some(before) = last {
-            found.extend(splitter.rest(now).map(|line| (before, line)));
+            found.extend(splitter.flush_partial_line(now).map(|line| (before, line)));
         }
         found.extend(splitter.feed(now, &tcp.bytes[kept]).into_iter().map(|line| (mark, line)));
         last = Some(mark);

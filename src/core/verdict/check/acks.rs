@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evidence::{capture_of, exhibit, journal_of, number_list, sights};
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::Conversation;
 use crate::core::evidence::exchange_host::HostFlow;
@@ -17,10 +17,10 @@ use crate::core::evidence::track::ObservationJoin;
 const STAMPS_APART_NS: i64 = 1_000_000;
 
 /// Whether the server's answers are what they should be.
-pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let known = |status, reason, of: usize, numbers: &[u64], evidence: Vec<RequirementFrameRef>| {
         let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", number_list(numbers))];
-        Finding::new(Point::Acks, status, reason, values, evidence)
+        RequirementResult::new(Requirement::Acks, status, reason, values, evidence)
     };
     let sides = [(bench.submission.server, bench.server), (bench.submission.client, bench.client)];
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
@@ -82,8 +82,8 @@ fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef
 fn at_server(
     bench: &RunEvidence<'_>,
     server: &HostFlow,
-    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
-) -> Finding {
+    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> RequirementResult,
+) -> RequirementResult {
     let host = bench.submission.server;
     let annotations = &server.notes;
     let journal = || journal_of(host).into_iter().collect::<Vec<_>>();
@@ -136,8 +136,8 @@ fn at_server(
 fn at_client(
     bench: &RunEvidence<'_>,
     client: &HostFlow,
-    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> Finding,
-) -> Finding {
+    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> RequirementResult,
+) -> RequirementResult {
     let host = bench.submission.client;
     let keys = |tracks: [&Option<_>; 2]| -> Vec<u64> {
         ObservationJoin::new(tracks.map(|track| sights(Option::as_ref(track)))).map(|(key, _)| key).collect()
@@ -190,7 +190,7 @@ impl Faults {
     /// `places` are those of the datagrams in the order in which they passed.
     fn find(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation, places: &[usize]) -> Self {
         let mut faults = Self::default();
-        let (given, is_all) = bench.given();
+        let (given, is_all) = bench.numbers();
         let is_all = is_all && (host.role == Role::Client || bench.is_joined());
         let in_order = |indexes: &[usize]| -> Vec<(usize, usize, u64)> {
             let numbered =

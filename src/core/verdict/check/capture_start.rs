@@ -3,7 +3,7 @@
 use super::evidence::{exhibit, number_list, sights};
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::PointObservations;
@@ -13,24 +13,24 @@ use crate::core::time::Wall;
 const LATE: usize = 2;
 
 /// Whether each capture that is there holds its first message.
-pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let sides = [(bench.submission.client, bench.client), (bench.submission.server, bench.server)];
     let captures =
         sides.into_iter().filter_map(|(host, flow)| Some((host.filter(|host| host.capture.is_some())?, flow)));
-    let findings: Vec<Finding> = captures.map(|(host, flow)| of_capture(bench, host, flow)).collect();
+    let findings: Vec<RequirementResult> = captures.map(|(host, flow)| of_capture(bench, host, flow)).collect();
     let evidence: Vec<RequirementFrameRef> = findings.iter().flat_map(|finding| finding.evidence.clone()).collect();
     match findings.into_iter().max_by_key(|finding| finding.status) {
-        None => Finding::new(Point::FromFirst, Status::CannotBeTold, "no_capture", [], []),
-        Some(finding) if finding.status == Status::Met => Finding { evidence, ..finding },
+        None => RequirementResult::new(Requirement::FromFirst, Status::CannotBeTold, "no_capture", [], []),
+        Some(finding) if finding.status == Status::Met => RequirementResult { evidence, ..finding },
         Some(finding) => finding,
     }
 }
 
-fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) -> Finding {
+fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) -> RequirementResult {
     let file = host.capture.map(|log| log.file.clone()).unwrap_or_default();
     let known = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<RequirementFrameRef>| {
         let values = [("file", file.as_str().into()), ("first", first.into()), ("numbers", number_list(missed))];
-        Finding::new(Point::FromFirst, status, reason, values, evidence)
+        RequirementResult::new(Requirement::FromFirst, status, reason, values, evidence)
     };
     let wire = flow.and_then(|flow| flow.request_wire.as_ref());
     let (Some(flow), Some(first)) = (flow, sights(wire).first().map(|sight| sight.key)) else {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::document::check::{Likeness, Shared};
+use crate::core::document::check::{CaptureSimilarity, Shared};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
 
@@ -109,7 +109,7 @@ pub fn shared(fingerprints: &[Fingerprint]) -> Vec<Shared> {
         submissions.dedup();
         let same_file = group.iter().all(|one| one.digest == group[0].digest);
         Shared {
-            likeness: if same_file { Likeness::SameFile } else { Likeness::SamePackets },
+            likeness: if same_file { CaptureSimilarity::SameFile } else { CaptureSimilarity::SamePackets },
             files: group.iter().map(|one| one.file.clone()).collect(),
             submissions,
         }

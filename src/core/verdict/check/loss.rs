@@ -2,18 +2,18 @@
 
 use super::evidence::{capture_of, journal_of};
 use super::runs::RunEvidence;
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::document::statistics::Ratio;
 use crate::core::verdict::exchange::outcome::ExchangeInput;
 use crate::core::verdict::exchange::{self, Options};
 
 /// Which part of the messages was not answered, as far as the client's files tell. It is never *not met*.
-pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let submission = bench.submission;
     let evidence = || -> Vec<RequirementFrameRef> {
         [journal_of(submission.client), capture_of(submission.client)].into_iter().flatten().collect()
     };
-    let unknown = |reason| Finding::new(Point::LossRate, Status::CannotBeTold, reason, [], evidence());
+    let unknown = |reason| RequirementResult::new(Requirement::LossRate, Status::CannotBeTold, reason, [], evidence());
     let (Some(host), Some(client)) = (submission.client, bench.client) else { return unknown("no_client") };
     let server = bench.server.filter(|_| bench.is_joined());
     let testimonies = [Some(host.testimony), submission.server.map(|host| host.testimony).filter(|_| server.is_some())];
@@ -47,5 +47,5 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
         ("least_ratio", low.into()),
         ("most_ratio", high.into()),
     ];
-    Finding::new(Point::LossRate, status, reason, values, evidence())
+    RequirementResult::new(Requirement::LossRate, status, reason, values, evidence())
 }

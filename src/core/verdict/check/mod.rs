@@ -19,11 +19,11 @@ pub mod submission;
 
 use self::runs::RunEvidence;
 use self::submission::Submission;
-use crate::core::document::check::Finding;
+use crate::core::document::check::RequirementResult;
 
 /// Holds a submission against each point.
-pub fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    let bench = RunEvidence::of(submission);
+pub fn check(submission: &Submission<'_>) -> Vec<RequirementResult> {
+    let bench = RunEvidence::new(submission);
     vec![
         same_run::captures(submission),
         bench.same_run.clone(),

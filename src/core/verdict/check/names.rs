@@ -1,14 +1,14 @@
 //! Checks `nomes.txt`, the file with the group's names.
 
 use super::submission::{Names, Submission};
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 
 /// Whether there are names.
-pub(super) fn check(submission: &Submission<'_>) -> Finding {
+pub(super) fn check(submission: &Submission<'_>) -> RequirementResult {
     let known = |status, reason, names: Option<&Names>| {
         let evidence = names.map(|names| RequirementFrameRef { file: names.file.clone(), frame: None });
         let count = names.map_or(0, |names| names.count);
-        Finding::new(Point::Names, status, reason, [("count", count.into())], evidence)
+        RequirementResult::new(Requirement::Names, status, reason, [("count", count.into())], evidence)
     };
     match submission.names {
         Some(names) if names.count > 0 => known(Status::Met, "names_there", Some(names)),

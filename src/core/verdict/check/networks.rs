@@ -5,14 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use super::evidence::{exhibit, sights};
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::Role;
 use crate::core::identify::capture_role::hops;
 use crate::core::verdict::exchange;
 
 /// Whether both ends are shown to be in different homes.
-pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let submission = bench.submission;
     let hosts = [submission.client, submission.server];
     let flows = [bench.client, bench.server];
@@ -20,7 +20,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
         hosts.into_iter().zip(flows).filter_map(|(host, flow)| host.zip(flow)).collect();
     let frames = || sides.iter().filter_map(|(host, flow)| first(*host, flow));
     let known = |status, reason, values: [(&'static str, serde_json::Value); 2]| {
-        Finding::new(Point::TwoHomes, status, reason, values, frames())
+        RequirementResult::new(Requirement::TwoHomes, status, reason, values, frames())
     };
     let ends = |client: SocketAddr, server: SocketAddr| {
         [("client", client.ip().to_string().into()), ("server", server.ip().to_string().into())]
@@ -36,10 +36,11 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
             return known(status, reason, ends(client, server));
         }
     }
-    let nobody = || Finding::new(Point::TwoHomes, Status::CannotBeTold, "addresses_unknown", [], frames());
+    let nobody =
+        || RequirementResult::new(Requirement::TwoHomes, Status::CannotBeTold, "addresses_unknown", [], frames());
     let [Some(here), Some(there)] = flows else { return nobody() };
     if !bench.is_joined() {
-        return Finding::new(Point::TwoHomes, Status::CannotBeTold, "not_one_run", [], frames());
+        return RequirementResult::new(Requirement::TwoHomes, Status::CannotBeTold, "not_one_run", [], frames());
     }
     let (Some(client), Some(called), Some(seen), Some(server)) = (here.client, here.server, there.client, there.server)
     else {

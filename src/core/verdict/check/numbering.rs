@@ -2,7 +2,7 @@
 
 use super::evidence::{capture_of, journal_of, number_list, sights};
 use super::runs::RunEvidence;
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::time::SECOND;
 
 /// How many messages the assignment asks for.
@@ -12,13 +12,13 @@ pub(super) const MESSAGES: u64 = 30;
 const MAX_HOLES: usize = 10_000;
 
 /// Whether the numbers begin at 1 and leave none out.
-pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
-    let (given, is_all) = bench.given();
+pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
+    let (given, is_all) = bench.numbers();
     let known = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<RequirementFrameRef>| {
-        Finding::new(Point::Numbering, status, reason, values, evidence)
+        RequirementResult::new(Requirement::Numbering, status, reason, values, evidence)
     };
     let (Some(first), Some(last)) = (given.first().copied(), given.last().copied()) else {
-        return Finding::new(Point::Numbering, Status::CannotBeTold, "no_messages", [], []);
+        return RequirementResult::new(Requirement::Numbering, Status::CannotBeTold, "no_messages", [], []);
     };
     let holes = holes(&given);
     let values = || [("first", first.into()), ("last", last.into()), ("numbers", number_list(&holes))];
@@ -56,8 +56,8 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
 }
 
 /// Whether there are as many as the assignment says.
-pub(super) fn count(bench: &RunEvidence<'_>) -> Finding {
-    let (given, is_all) = bench.given();
+pub(super) fn count(bench: &RunEvidence<'_>) -> RequirementResult {
+    let (given, is_all) = bench.numbers();
     // A greeting with number 0 is not one of the thirty.
     let given: Vec<u64> = given.into_iter().filter(|number| *number > 0).collect();
     let seen = given.len() as u64;
@@ -79,7 +79,13 @@ pub(super) fn count(bench: &RunEvidence<'_>) -> Finding {
     } else {
         (Status::CannotBeTold, "fewer_seen")
     };
-    Finding::new(Point::Count, status, reason, [("count", seen.into()), ("asked", MESSAGES.into())], files())
+    RequirementResult::new(
+        Requirement::Count,
+        status,
+        reason,
+        [("count", seen.into()), ("asked", MESSAGES.into())],
+        files(),
+    )
 }
 
 /// The numbers that are missing between these, which ascend.

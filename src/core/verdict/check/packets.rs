@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::capture_log::UnreadableReason;
 use crate::core::evidence::flow::FlowKey;
 
@@ -12,12 +12,12 @@ use crate::core::evidence::flow::FlowKey;
 const SHOWN: usize = 3;
 
 /// Whether both captures hold this application's packets alone.
-pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
+pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let hosts = [bench.submission.client, bench.submission.server];
     let found = hosts.into_iter().flatten().filter_map(|host| of_capture(host, bench.submission.server_port));
     let mut found: Vec<Found> = found.collect();
     let known = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<RequirementFrameRef>| {
-        Finding::new(Point::Packets, status, reason, values, evidence)
+        RequirementResult::new(Requirement::Packets, status, reason, values, evidence)
     };
     let packets: u64 = found.iter().map(|found| found.packets).sum();
     let foreign: u64 = found.iter().map(|found| found.foreign).sum();
@@ -29,13 +29,13 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     }
     let files = found.iter().map(whole).collect();
     if found.is_empty() {
-        return Finding::new(Point::Packets, Status::CannotBeTold, "no_capture", [], []);
+        return RequirementResult::new(Requirement::Packets, Status::CannotBeTold, "no_capture", [], []);
     }
     if found.iter().any(|found| !found.speaks) {
-        return Finding::new(Point::Packets, Status::CannotBeTold, "no_messages", [], files);
+        return RequirementResult::new(Requirement::Packets, Status::CannotBeTold, "no_messages", [], files);
     }
     if found.iter().any(|found| found.unread) {
-        return Finding::new(Point::Packets, Status::CannotBeTold, "unread_packets", [], files);
+        return RequirementResult::new(Requirement::Packets, Status::CannotBeTold, "unread_packets", [], files);
     }
     known(Status::Met, "only_ours", values, files)
 }

@@ -6,7 +6,7 @@ use super::evidence::{exhibit, journal_of};
 use super::numbering::MESSAGES;
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::track::Sighting;
 use crate::core::time::{Mono, SECOND};
@@ -39,8 +39,8 @@ impl Pause<'_> {
 }
 
 /// Whether there is a pause of ten seconds after every ten messages.
-pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
-    let known = |reason| Finding::new(Point::Pauses, Status::CannotBeTold, reason, [], []);
+pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
+    let known = |reason| RequirementResult::new(Requirement::Pauses, Status::CannotBeTold, reason, [], []);
     let at_client = bench.client.and_then(|flow| {
         // The application knows best when it sent.
         let tracks = [flow.request_app.as_ref(), flow.request_wire.as_ref()];
@@ -57,7 +57,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     }
     // Messages are counted, not numbers: where it is known which were sent, those left out do not count; else any that was not
     // seen may have been left out.
-    let (given, is_all) = bench.given();
+    let (given, is_all) = bench.numbers();
     let order = |sight: &Sighting| given.partition_point(|number| *number < sight.key) as u64 + 1;
     let sent: Vec<(u64, &Sighting)> =
         track.sights().iter().map(|sight| (if is_all { order(sight) } else { sight.key }, sight)).collect();
@@ -105,7 +105,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> Finding {
     let frames = edges.filter_map(|number| host.and_then(|host| exhibit(host, wire, number)));
     let told_by_journal =
         (track.sights().iter().all(|sight| sight.frame.is_none())).then(|| journal_of(host)).flatten();
-    Finding::new(Point::Pauses, status, reason, values, frames.chain(told_by_journal))
+    RequirementResult::new(Requirement::Pauses, status, reason, values, frames.chain(told_by_journal))
 }
 
 /// The pauses that lie after every ten messages, counted from `start`. `sent` are the messages seen where pauses are measured,
@@ -162,10 +162,10 @@ fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, variation_ns: i64) -> Pause
 }
 
 /// Whether the client waited ten seconds after the last message; only its journal shows it.
-pub(super) fn final_wait(bench: &RunEvidence<'_>) -> Finding {
+pub(super) fn final_wait(bench: &RunEvidence<'_>) -> RequirementResult {
     let client = bench.submission.client;
     let known = |status, reason, waited: Option<i64>, evidence: Option<RequirementFrameRef>| {
-        Finding::new(Point::FinalWait, status, reason, [("waited_ns", waited.into())], evidence)
+        RequirementResult::new(Requirement::FinalWait, status, reason, [("waited_ns", waited.into())], evidence)
     };
     let Some(journal) = client.and_then(|host: Host<'_>| host.journal) else {
         return known(Status::CannotBeTold, "no_client_journal", None, None);

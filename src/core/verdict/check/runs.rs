@@ -3,7 +3,7 @@
 use super::evidence::{exhibit, sights};
 use super::same_run::{self, RunMatch};
 use super::submission::{Host, Submission};
-use crate::core::document::check::{Finding, RequirementFrameRef, Status};
+use crate::core::document::check::{RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
 use crate::core::identify::flow_matching::{self, FlowMatch};
@@ -17,11 +17,11 @@ pub(super) struct RunEvidence<'a> {
     /// The run at the server's host.
     pub server: Option<&'a HostFlow>,
     /// Whether both are the same one.
-    pub same_run: Finding,
+    pub same_run: RequirementResult,
 }
 
 impl<'a> RunEvidence<'a> {
-    pub fn of(submission: &'a Submission<'a>) -> Self {
+    pub fn new(submission: &'a Submission<'a>) -> Self {
         let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.testimony.flows);
         let (client, server, fit) = pair(flows(submission.client), flows(submission.server));
         let same_run = same_run::check(submission, client, server, fit);
@@ -35,7 +35,7 @@ impl<'a> RunEvidence<'a> {
 
     /// The numbers of the requests that are known to have been given out, ascending; and whether these are all of them,
     /// because the client's whole journal says so.
-    pub fn given(&self) -> (Vec<u64>, bool) {
+    pub fn numbers(&self) -> (Vec<u64>, bool) {
         let journal = self.client.filter(|flow| flow.notes.whole && flow.request_app.is_some());
         let of = |flow: &'a HostFlow| [flow.request_app.as_ref(), flow.request_wire.as_ref()];
         let mut tracks: Vec<&PointObservations> = Vec::new();

@@ -6,7 +6,7 @@
 
 use super::evidence::{capture_of, exhibit, number_list, sights};
 use super::submission::{Host, Submission};
-use crate::core::document::check::{Finding, Point, RequirementFrameRef, Status};
+use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::evidence::track::ObservationJoin;
@@ -37,7 +37,7 @@ pub(super) enum RunMatch {
 }
 
 /// Whether a capture of each side is there.
-pub(super) fn captures(submission: &Submission<'_>) -> Finding {
+pub(super) fn captures(submission: &Submission<'_>) -> RequirementResult {
     let Submission { client, server, is_all, .. } = *submission;
     let there = [client, server].map(capture_of);
     let status = if is_all { Status::NotMet } else { Status::CannotBeTold };
@@ -47,7 +47,7 @@ pub(super) fn captures(submission: &Submission<'_>) -> Finding {
         [None, Some(_)] => (status, "no_client_capture"),
         [None, None] => (status, "no_capture"),
     };
-    Finding::new(Point::Captures, status, reason, [], there.into_iter().flatten())
+    RequirementResult::new(Requirement::Captures, status, reason, [], there.into_iter().flatten())
 }
 
 /// Whether both captures are of one run.
@@ -56,9 +56,9 @@ pub(super) fn check(
     client: Option<&HostFlow>,
     server: Option<&HostFlow>,
     fit: RunMatch,
-) -> Finding {
+) -> RequirementResult {
     let files = || [submission.client, submission.server].into_iter().filter_map(capture_of);
-    let known = |status, reason| Finding::new(Point::SameRun, status, reason, [], files());
+    let known = |status, reason| RequirementResult::new(Requirement::SameRun, status, reason, [], files());
     let (Some(client_host), Some(server_host)) = (submission.client, submission.server) else {
         return known(Status::CannotBeTold, "one_side");
     };
@@ -90,15 +90,15 @@ pub(super) fn check(
     };
     let values = [("apart_ns", middle.abs().into())];
     if apart.iter().all(|difference| difference.abs() <= CLOCKS_APART_NS) {
-        return Finding::new(Point::SameRun, Status::Met, "clocks_agree", values, frames());
+        return RequirementResult::new(Requirement::SameRun, Status::Met, "clocks_agree", values, frames());
     }
     if apart.iter().any(|difference| difference.abs() <= CLOCKS_APART_NS) {
-        return Finding::new(Point::SameRun, Status::CannotBeTold, "clock_set", values, frames());
+        return RequirementResult::new(Requirement::SameRun, Status::CannotBeTold, "clock_set", values, frames());
     }
     let missed = Missed::find([client_host, server_host], [client, server], same_host);
     if missed.proven || missed.numbers.len() >= CONTRADICTIONS {
         let values = [values[0].clone(), ("numbers", number_list(&missed.numbers))];
-        return Finding::new(Point::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
+        return RequirementResult::new(Requirement::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
     }
     let (forward, back) = flow_matching::bounds(client, server);
     let annotations = [&client.notes, &server.notes];
@@ -107,7 +107,7 @@ pub(super) fn check(
     let stepped = clock_offset::offset(&forward, &back, resolution_ns, moves_ns) == Offset::Stepped;
     let (status, reason) =
         if stepped { (Status::NotMet, "other_intervals") } else { (Status::CannotBeTold, "clocks_apart") };
-    Finding::new(Point::SameRun, status, reason, values, frames())
+    RequirementResult::new(Requirement::SameRun, status, reason, values, frames())
 }
 
 /// Whether two flows show messages at the same time by both clocks.
@@ -145,7 +145,7 @@ struct Missed {
 impl Missed {
     fn find(hosts: [Host<'_>; 2], flows: [&HostFlow; 2], same_host: bool) -> Self {
         let [client, server] = flows;
-        let analysis = ExchangeAnalysis::open(ExchangeInput {
+        let analysis = ExchangeAnalysis::new(ExchangeInput {
             client: Some(client),
             server: Some(server),
             same_host,

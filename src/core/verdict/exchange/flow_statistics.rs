@@ -55,7 +55,7 @@ struct SegmentAttempts {
 
 impl FlowStatistics {
     /// Empty statistics for `messages` messages, and the times between which they were sent, nanoseconds.
-    pub fn of(messages: usize, bounds: Option<(i64, i64)>) -> Self {
+    pub fn new(messages: usize, bounds: Option<(i64, i64)>) -> Self {
         let delays = || Vec::with_capacity(messages);
         Self {
             application: delays(),
@@ -69,7 +69,7 @@ impl FlowStatistics {
             in_send: delays(),
             forward_raw: Vec::with_capacity(messages),
             back_raw: Vec::with_capacity(messages),
-            recorder: TimelineBuilder::over(bounds),
+            recorder: TimelineBuilder::new(bounds),
             ..Self::default()
         }
     }
@@ -138,7 +138,7 @@ impl FlowStatistics {
     }
 
     /// The flow with its figures; the caller adds addresses and messages.
-    pub fn close(mut self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
+    pub fn finish(mut self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = analysis.ledger.route().same_host;
         let journal = analysis.ledger.is_watched(CLIENT_SENT);
@@ -202,7 +202,7 @@ impl FlowStatistics {
             (&self.wire, rtt_wire),
             (&self.network, rtt_network),
         ]);
-        let mut timeline = self.recorder.close();
+        let mut timeline = self.recorder.finish();
         for bin in timeline.iter_mut().flat_map(|timeline| &mut timeline.bins) {
             bin.rtt_wire = bin.rtt_wire.filter(|_| at_client);
             bin.rtt_network = bin.rtt_network.filter(|_| network);

@@ -34,8 +34,8 @@ pub struct HostSummary {
 
 impl HostSummary {
     /// Summarizes a host. `server_port` is used if no journal has it.
-    pub fn of(side: &ExchangeHostFiles<'_>, server_port: Option<u16>) -> Self {
-        let journal_coverage = side.journal.map(JournalCoverage::of);
+    pub fn new(side: &ExchangeHostFiles<'_>, server_port: Option<u16>) -> Self {
+        let journal_coverage = side.journal.map(JournalCoverage::new);
         let annals = journal_coverage.as_ref();
         let mut warnings = Vec::new();
         warnings::warn(side.capture, annals, &mut warnings);

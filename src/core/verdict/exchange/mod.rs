@@ -76,7 +76,7 @@ pub fn judge(
     server: Option<&ExchangeHostFiles<'_>>,
     options: &Options,
 ) -> Result<Document, ExchangeVerdictError> {
-    let received = |side: &ExchangeHostFiles<'_>| HostSummary::of(side, options.server_port);
+    let received = |side: &ExchangeHostFiles<'_>| HostSummary::new(side, options.server_port);
     analyze_hosts(client.map(received).as_ref(), server.map(received).as_ref(), options)
 }
 
@@ -237,9 +237,9 @@ fn requests(flow: &HostFlow) -> u64 {
 
 /// Analyzes one run.
 pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
-    let analysis = ExchangeAnalysis::open(case);
+    let analysis = ExchangeAnalysis::new(case);
     let list_all = options.all_messages || analysis.keys.len() <= MAX_MESSAGES;
-    let mut summary = FlowStatistics::of(analysis.keys.len(), case.bounds());
+    let mut summary = FlowStatistics::new(analysis.keys.len(), case.bounds());
     let mut messages = Vec::new();
     for finding in analysis.findings() {
         summary.add(&finding, case.left(&finding));
@@ -247,7 +247,7 @@ pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, 
             messages.push(analysis.message(finding));
         }
     }
-    let mut flow = summary.close(&analysis, case.client.is_some(), case.client.is_some() && case.server.is_some());
+    let mut flow = summary.finish(&analysis, case.client.is_some(), case.client.is_some() && case.server.is_some());
     warnings::warn_of_flow(&analysis, case, &messages, warnings);
     let side = |side: Option<&HostFlow>, of: fn(&HostFlow) -> Option<SocketAddr>| side.and_then(of);
     let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);

@@ -129,7 +129,7 @@ pub struct ExchangeAnalysis<'a> {
 
 impl<'a> ExchangeAnalysis<'a> {
     /// Lays the evidence out along the route and lets the witnesses be held against each other.
-    pub fn open(case: ExchangeInput<'a>) -> Self {
+    pub fn new(case: ExchangeInput<'a>) -> Self {
         let of = |side: Option<&'a HostFlow>,
                   track: fn(&HostFlow) -> &Option<PointObservations>|
          -> Option<&'a PointObservations> { track(side?).as_ref() };
@@ -162,7 +162,7 @@ impl<'a> ExchangeAnalysis<'a> {
         let hosts = if case.same_host { [0; 8] } else { HOSTS };
         let mut ledger = Ledger::new(Route::new(2, case.same_host), &tracks, &hosts, offset);
         let (keys, never_sent) = case.keys(&ledger);
-        case.claim(&mut ledger);
+        case.mark_known_absences(&mut ledger);
         ledger.detect_contradictions(&keys);
         let received =
             case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], PointObservations::sights);
@@ -418,7 +418,7 @@ impl ExchangeInput<'_> {
     }
 
     /// Marks absences that are proven other than by a witness's silence.
-    fn claim(&self, ledger: &mut Ledger<'_>) {
+    fn mark_known_absences(&self, ledger: &mut Ledger<'_>) {
         let mut claims: Vec<(u64, RoutePoint)> = Vec::new();
         for annotations in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
             claims.extend(annotations.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));

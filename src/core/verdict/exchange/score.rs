@@ -100,7 +100,7 @@ impl Score {
 mod tests {
     use super::*;
     use crate::core::document::message::Basis;
-    use crate::core::protocol::impairment::{Fate, LossCause};
+    use crate::core::protocol::impairment::{LossCause, RelayAction};
     use crate::core::time::Wall;
 
     fn message(n: u64, outcome: Outcome, blame: &[SegmentName]) -> Message {
@@ -125,9 +125,9 @@ mod tests {
     fn who_came_in_the_place_of_a_lost_one_is_not_scored() {
         let client: SocketAddr = ([192, 168, 1, 10], 40_001).into();
         let datagram = |heading, n, fate| RelayedDatagram { w: Wall(0), client, heading, n: Some(n), fate };
-        let lost = Fate { lost: Some(LossCause::Random), ..Fate::default() };
-        let corrupted = Fate { corrupted: true, copies: 1, ..Fate::default() };
-        let passed = Fate { copies: 1, ..Fate::default() };
+        let lost = RelayAction { lost: Some(LossCause::Random), ..RelayAction::default() };
+        let corrupted = RelayAction { corrupted: true, copies: 1, ..RelayAction::default() };
+        let passed = RelayAction { copies: 1, ..RelayAction::default() };
         let record = [
             datagram(Direction::Forward, 3, lost),
             datagram(Direction::Forward, 13, corrupted), // it goes on as another 3

@@ -2,7 +2,7 @@
 
 use crate::core::document::message::Outcome;
 use crate::core::document::statistics::Delays;
-use crate::core::document::time_series::{Bin, Distribution, Span, Timeline};
+use crate::core::document::time_series::{Bin, DelaySummary, Distribution, Timeline};
 
 /// A run's time is divided into no more bins than this.
 pub const MAX_BINS: i64 = 200;
@@ -43,10 +43,10 @@ impl Sum {
         self.total_ns += i128::from(delay);
     }
 
-    fn span(self) -> Option<Span> {
+    fn span(self) -> Option<DelaySummary> {
         let Self { samples, min_ns, max_ns, total_ns } = self;
         let mean_ns = total_ns.checked_div(samples.into())? as i64;
-        Some(Span { samples, min_ns, mean_ns, max_ns })
+        Some(DelaySummary { samples, min_ns, mean_ns, max_ns })
     }
 }
 
@@ -70,7 +70,7 @@ pub struct TimelineBuilder {
 
 impl TimelineBuilder {
     /// A timeline for messages that left between these two times; nothing is recorded where they are not known.
-    pub fn over(bounds: Option<(i64, i64)>) -> Self {
+    pub fn new(bounds: Option<(i64, i64)>) -> Self {
         let Some((from_ns, to_ns)) = bounds else { return Self::default() };
         let length = to_ns.saturating_sub(from_ns).max(0);
         let width_ns = round(length / MAX_BINS + 1);
@@ -98,7 +98,7 @@ impl TimelineBuilder {
     }
 
     /// The timeline; `None` where nothing was recorded.
-    pub fn close(self) -> Option<Timeline> {
+    pub fn finish(self) -> Option<Timeline> {
         let Self { from_ns, width_ns, bins, .. } = self;
         let filled = bins.into_iter().enumerate().filter_map(|(at, bin)| Some((at, bin?)));
         let bins: Vec<Bin> = filled
@@ -171,13 +171,13 @@ mod tests {
 
     #[test]
     fn every_message_is_in_one_bin_and_bins_are_few() {
-        let mut recorder = TimelineBuilder::over(Some((0, 1_000_000 * SECOND)));
+        let mut recorder = TimelineBuilder::new(Some((0, 1_000_000 * SECOND)));
         for n in 1..=1_000_000 {
             let outcome = if n % 10 == 0 { Outcome::Lost } else { Outcome::Delivered };
             let trips = RoundTrips { application: Some(n as i64), ..RoundTrips::default() };
             recorder.add(n, Some(n as i64 * SECOND), outcome, trips);
         }
-        let timeline = recorder.close().unwrap();
+        let timeline = recorder.finish().unwrap();
         assert!(timeline.bins.len() as i64 <= MAX_BINS + 1);
         assert_eq!(timeline.width_ns, 10_000 * SECOND);
         assert_eq!(timeline.bins.iter().map(|bin| bin.lost).sum::<u64>(), 100_000);
@@ -188,22 +188,22 @@ mod tests {
 
     #[test]
     fn what_nobody_saw_leaving_stands_where_the_one_before_does() {
-        let mut recorder = TimelineBuilder::over(Some((5, 1_000)));
+        let mut recorder = TimelineBuilder::new(Some((5, 1_000)));
         recorder.add(1, Some(5), Outcome::Delivered, RoundTrips::default());
         recorder.add(2, Some(1_000), Outcome::Delivered, RoundTrips::default());
         recorder.add(3, None, Outcome::Inconclusive, RoundTrips::default());
-        let bins = recorder.close().unwrap().bins;
+        let bins = recorder.finish().unwrap().bins;
         assert_eq!(bins.iter().map(|bin| (bin.first, bin.inconclusive)).collect::<Vec<_>>(), [(1, 0), (2, 1)]);
-        assert_eq!(TimelineBuilder::over(None).close(), None);
-        assert_eq!(TimelineBuilder::over(Some((1, 2))).close(), None, "no message, no timeline");
+        assert_eq!(TimelineBuilder::new(None).finish(), None);
+        assert_eq!(TimelineBuilder::new(Some((1, 2))).finish(), None, "no message, no timeline");
     }
 
     #[test]
     fn extreme_times_make_no_extreme_timeline() {
-        let mut recorder = TimelineBuilder::over(Some((i64::MIN, i64::MAX)));
+        let mut recorder = TimelineBuilder::new(Some((i64::MIN, i64::MAX)));
         recorder.add(1, Some(i64::MAX), Outcome::Lost, RoundTrips::default());
         recorder.add(2, Some(i64::MIN), Outcome::Lost, RoundTrips::default());
-        assert_eq!(recorder.close().unwrap().bins.len(), 2);
+        assert_eq!(recorder.finish().unwrap().bins.len(), 2);
     }
 
     #[test]

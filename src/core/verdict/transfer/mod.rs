@@ -89,7 +89,7 @@ impl<'a> TransferHost<'a> {
             Record::Account(closing) => Some((closing.account.number, &**closing)),
             _ => None,
         });
-        Self { party, annals: party.journal.map(JournalCoverage::of), told, accounts: accounts.collect() }
+        Self { party, annals: party.journal.map(JournalCoverage::new), told, accounts: accounts.collect() }
     }
 
     /// The receivers that its journal tells of.
@@ -244,7 +244,7 @@ pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
         Record::Account(closing) => Some(closing.at.wall),
         _ => None,
     });
-    let annals = JournalCoverage::of(journal);
+    let annals = JournalCoverage::new(journal);
     let late = match journal.run().map(|run| run.role) {
         Some(Role::Client) => 0,
         _ => CAPTURE_DRAIN_NS,

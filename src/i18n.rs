@@ -1,6 +1,6 @@
 //! Localized texts from `locales/`: Fluent files compiled into the binary, one folder per language.
 //!
-//! Code knows keys only. A test holds the languages against each other and the keys against the code.
+//! The code uses keys only. Tests compare the languages with each other, and the keys with the code.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

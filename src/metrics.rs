@@ -1,7 +1,6 @@
 //! Prometheus metrics of the monitor (`OpenMetrics` 1.0 over HTTP), only on the address that the user gives.
 //!
-//! Strangers may knock: so many connections at once, so many bytes of a request, so many seconds, and nothing to be had but
-//! this one page.
+//! Connections, request sizes and times are limited, and there is only this one page.
 
 use std::convert::Infallible;
 use std::fmt;

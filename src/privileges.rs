@@ -31,7 +31,7 @@ fn connected() -> Option<(Uid, Gid)> {
 /// To be called while the process has one thread.
 ///
 /// # Errors
-/// [`RightsError::User`] where the system refuses.
+/// [`PrivilegeError::User`] where the system refuses.
 pub fn drop_to_sudo_user() -> Result<(), PrivilegeError> {
     let Some((uid, gid)) = connected() else { return Ok(()) };
     switch(uid, gid).map_err(|error| refused(uid, error))?;
@@ -46,7 +46,7 @@ pub fn drop_to_sudo_user() -> Result<(), PrivilegeError> {
 /// To be called while the process has one thread.
 ///
 /// # Errors
-/// [`RightsError::User`] where the system refuses.
+/// [`PrivilegeError::User`] where the system refuses.
 pub fn run_as_sudo_user<T>(act: impl FnOnce() -> T) -> Result<T, PrivilegeError> {
     let Some((uid, gid)) = connected() else { return Ok(act()) };
     let (own_uid, own_gid) = (Uid::effective(), Gid::effective());
@@ -76,7 +76,7 @@ fn switch(uid: Uid, gid: Gid) -> nix::Result<()> {
 /// Drops every capability of this thread, and so of the threads that it starts from now on.
 ///
 /// # Errors
-/// [`RightsError::Capabilities`] where the system refuses.
+/// [`PrivilegeError::Capabilities`] where the system refuses.
 pub fn drop_capabilities() -> Result<(), PrivilegeError> {
     // The bounding set is left: shrinking it takes a right that an ordinary user lacks, and adds nothing without exec.
     for set in [CapSet::Ambient, CapSet::Inheritable, CapSet::Effective, CapSet::Permitted] {

@@ -2,14 +2,14 @@
 //! `frame.comment`.
 //!
 //! ```text
-//! section    0x0a0d0d0a | total | 0x1a2b3c4d | 1 | 0 | -1 (length not told) | options | total
-//! interface           1 | total | link type 2 | 0 2 | 0 (all is kept) | options | total
+//! section    0x0a0d0d0a | total | 0x1a2b3c4d | 1 | 0 | -1 (length unknown) | options | total
+//! interface           1 | total | link type 2 | 0 2 | 0 (no limit) | options | total
 //! packet              6 | total | interface | stamp 8 | captured | original | data | options | total
 //! option      code 2 | length 2 | value, padded to whole words
 //! ```
 //!
-//! Byte order is little-endian on every host, stamps count nanoseconds. Packets stay in their order, so that each keeps its
-//! number; records of the original that are no packets (entries of a system's journal) are left out.
+//! Byte order is little-endian on every host, timestamps are in nanoseconds. Packets keep their order and so their numbers;
+//! records that are not packets (systemd journal entries) are left out.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -31,7 +31,7 @@ impl<R: Read> BufferedSource<R> {
     /// The next bytes: at least `wanted`, unless the source ends before.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     #[inline]
     pub fn peek(&mut self, wanted: usize) -> io::Result<&[u8]> {
         if self.end - self.start < wanted {
@@ -51,7 +51,7 @@ impl<R: Read> BufferedSource<R> {
     /// Skips `count` bytes; false if the source ends before.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn skip(&mut self, count: u64) -> io::Result<bool> {
         let mut left = count;
         while left > 0 {

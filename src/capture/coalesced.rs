@@ -1,17 +1,17 @@
 //! Finds frames that hold several datagrams, as segmentation offloads (GRO, GSO) make them.
 //!
-//! A sender may hand the system many texts at once (`UDP_SEGMENT`), and a receiver's system may put together what came in
-//! one after the other (receive offload); a capture then shows one frame with all texts in a row, all of one length but
-//! the last, which may be shorter. How long each was, it does not show. The texts give it away:
+//! A sender may pass many texts to the kernel at once (`UDP_SEGMENT`), and a receiver's kernel may join datagrams (receive
+//! offload). A capture then shows one frame with all texts in a row, all of one length except a shorter last one, and does
+//! not show that length. The texts reveal it:
 //!
 //! ```text
-//! Mensagem 8Mensagem 9      what stands before the first number stands before another, at equal distances
-//! 7 - oi8 - oi              what stands behind the first number stands behind each, at equal distances
-//! 789                       a row of numbers where 7 was next; or the number 789
+//! Mensagem 8Mensagem 9      the text before the first number repeats before another, at equal distances
+//! 7 - oi8 - oi              the text after the first number repeats after each, at equal distances
+//! 789                       consecutive numbers where 7 was next; or the number 789
 //! ```
 //!
-//! An application may send such a text by itself. So what is found here proves nothing to have passed: it only says that
-//! more may have passed than was read.
+//! An application may also send such a text itself. So this proves nothing to have passed, only that more may have passed
+//! than was decoded.
 
 use std::ops::Range;
 

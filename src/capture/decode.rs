@@ -1,12 +1,11 @@
 //! Decodes one frame: a UDP datagram, a TCP segment, an ICMP error with the datagram it quotes, a later fragment, or
 //! something else.
 //!
-//! Frames may be cut by the snapshot length, and captures may come from anybody: every byte is bounds-checked, nothing
-//! panics, and what was cut off is said to be missing rather than guessed.
+//! Frames may be cut by the snapshot length, and captures may come from anyone: every byte is bounds-checked, nothing
+//! panics, and cut parts count as missing.
 //!
-//! Nearly all packets of a measurement are plain ones: no options, no extension headers, no fragment, no byte missing.
-//! These are read by hand, most of them by [`plain`]; whatever is out of the ordinary goes to etherparse. All must say the
-//! same (tested).
+//! Most packets are plain: no options, extension headers or fragments, no byte missing. They are decoded by hand, most of
+//! them by [`plain`]; all others go to etherparse. Tests check that all agree.
 //!
 //! ```text
 //! link header  NULL, LOOP 4 | EN10MB 14 (+ 4 for each VLAN tag) | LINUX_SLL 16 | LINUX_SLL2 20 | RAW, IPV4, IPV6 0

@@ -41,7 +41,7 @@ impl LinkType {
     /// read here, only raw IP has two (101 and 12).
     ///
     /// # Errors
-    /// [`UnsupportedLink`] for any other.
+    /// [`UnsupportedLinkType`] for any other.
     pub fn from_number(number: i32) -> Result<Self, UnsupportedLinkType> {
         if number == RAW_DLT {
             return Ok(Self::Raw);

@@ -1,7 +1,7 @@
 //! Opens a device for capturing: permission, link type, timestamps, ring, filter.
 //!
-//! Order matters: [`open`] comes first and tells the link type, then the savefile is made, then [`Live::start`] runs. From
-//! [`CaptureInfo::live`] on the kernel's ring holds every packet that passes the filter, started or not.
+//! The order is fixed: [`open`] returns the link type, then the savefile is created, then the writer thread starts. From
+//! [`CaptureInfo::live`] on, the kernel's ring holds every packet that passes the filter, even before the thread starts.
 
 use std::io;
 use std::os::fd::AsFd;

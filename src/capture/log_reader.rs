@@ -68,7 +68,7 @@ pub fn read(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CaptureLog, Re
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetainPayload {
     Numbers,
-    /// Their texts, too, as far as [`LONGEST_TEXT`]: for what has no numbers.
+    /// Their texts, too, as far as [`MAX_TEXT_LEN`]: for what has no numbers.
     Texts,
 }
 

@@ -241,7 +241,7 @@ impl PacketSlice {
     /// Writes them into a new file.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut file = Savefile::create(path, self.link_number, self.snaplen, self.resolution)?;
         for packet in &self.packets {

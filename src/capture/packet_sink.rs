@@ -9,7 +9,7 @@ pub trait PacketSink: Send {
     /// Takes a packet: its timestamp, its length on the wire, and its captured bytes.
     ///
     /// # Errors
-    /// What the system says; the capture ends with it.
+    /// The system's error; the capture ends with it.
     fn push(&mut self, time: Wall, original: u32, data: &[u8]) -> io::Result<()>;
 
     /// Hands on all that was taken.

@@ -43,7 +43,7 @@ impl<R: Read> PcapReader<R> {
     /// Reads the header of a file for which [`Self::is_at`] holds.
     ///
     /// # Errors
-    /// [`Refused`] where the file ends before its header does.
+    /// [`ReaderError`] where the file ends before its header does.
     pub fn open(source: R) -> Result<Self, ReaderError> {
         let mut pieces = BufferedSource::new(source);
         let start = pieces.peek(FILE_HEADER)?;

@@ -146,7 +146,7 @@ impl<R: Read> PcapngReader<R> {
     /// Reads up to the first interface.
     ///
     /// # Errors
-    /// [`Refused`] where there is none.
+    /// [`ReaderError`] where there is none.
     pub fn open(source: R) -> Result<Self, ReaderError> {
         let mut next = Self {
             buffered: BufferedSource::new(source),

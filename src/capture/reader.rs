@@ -27,7 +27,7 @@ impl PacketReader {
     /// Opens a file and reads its header.
     ///
     /// # Errors
-    /// [`Refused`] where it is no capture.
+    /// [`ReaderError`] where it is no capture.
     pub fn open(path: &Path) -> Result<Self, ReaderError> {
         let mut file = File::open(path)?;
         if !file.metadata()?.is_file() {

@@ -5,7 +5,7 @@
 //! record  seconds 4 | fraction 4 | captured length 4 | original length 4 | data                   16 bytes + data
 //! ```
 //!
-//! Byte order is little-endian on every host. The magic number tells nanoseconds from microseconds.
+//! Byte order is little-endian on every host. The magic number distinguishes nanoseconds from microseconds.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -52,7 +52,7 @@ pub trait SavefileOutput: Write {
     /// Truncates the file to `length` bytes and continues there.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     fn cut(&mut self, length: u64) -> io::Result<()>;
 }
 
@@ -82,7 +82,7 @@ impl Savefile {
     /// `link_number` is the registry's (`LINKTYPE_`).
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn create(path: &Path, link_number: i32, snaplen: u32, resolution: Resolution) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -96,7 +96,7 @@ impl<S: SavefileOutput> Savefile<S> {
     /// Begins a savefile by writing its header.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn new(mut sink: S, link_number: i32, snaplen: u32, resolution: Resolution) -> io::Result<Self> {
         let mut header = Vec::with_capacity(FILE_HEADER);
         header.extend_from_slice(&resolution.magic().to_le_bytes());

@@ -1,8 +1,7 @@
 //! The thread that copies packets from the kernel's ring to the savefile, and its orderly shutdown.
 //!
-//! The kernel hands over packets in blocks, at the latest two retire timeouts after they came in. So the thread, told to
-//! stop, goes on for a little longer than that: closing at once would lose what the last block holds, and no counter
-//! would say so.
+//! The kernel delivers packets in blocks, at most two retire timeouts after they arrived. So the thread runs a little longer
+//! when it is stopped: closing at once would lose the last block, and no counter would show it.
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::AsFd;

@@ -51,7 +51,7 @@ impl<'a> UdpServer<'a> {
     /// Serves until Ctrl-C or the deadline, then announces the end.
     ///
     /// # Errors
-    /// What the system says when the socket fails altogether.
+    /// The system's error if the socket fails altogether.
     pub fn run(&mut self, waiter: &mut EventWaiter, stop_at: Option<Mono>) -> io::Result<EndReason> {
         let mut batch = RecvBatch::default();
         loop {

@@ -27,7 +27,7 @@ pub const MAX_HELP_WIDTH: usize = 80;
 /// clap reads `{n}` as a line break; this character stands for the brace until [`unescape_layout`] restores it.
 const BRACE: &str = "\u{e000}";
 
-/// No line breaks at it; [`shown`] turns it into a plain space.
+/// No line breaks at it; [`unescape_layout`] turns it into a plain space.
 const NO_BREAK: &str = "\u{a0}";
 
 /// Display order of global options: after a subcommand's own.

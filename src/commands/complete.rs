@@ -18,7 +18,7 @@ const NAME: &str = "medidor";
 /// Writes completions or the manual page.
 ///
 /// # Errors
-/// A [`Failure`](super::run::error::Failure) where stdout cannot be written to.
+/// A [`CommandError`](super::run::error::CommandError) where stdout cannot be written to.
 pub fn run(args: CompleteArgs, texts: Texts) -> Result<ExitCode> {
     let mut command = help::localise(Cli::command(), texts);
     command.build();

@@ -1,7 +1,6 @@
 //! A fast parser for the most frequent journal records; `serde` reads the others.
 //!
-//! What is not plain here is left to `serde`, which decides: a line that this reads is one that `serde` reads as well,
-//! and to the same record.
+//! Lines in any other form are left to `serde`. A line that this parser reads gives the same record with `serde`.
 
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::{Received, Sent, TxTimestamp};

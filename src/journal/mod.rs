@@ -1,11 +1,10 @@
 //! Journals on disk, one JSON object per line. [`crate::core::evidence::journal`] defines the records,
 //! `docs/journal.md` describes them.
 //!
-//! - [`writer`]: a thread of its own behind a bounded queue, so that a slow disk never holds up the exchange. What finds
-//!   no room leaves a `gap` record, what finds no disk leaves whole lines.
-//! - [`recent_records`]: the last records in memory, of a run that may never need them.
-//! - [`reader`]: reads leniently, up to the first line that makes no sense, whatever the file may hold; [`fast_parse`] reads
-//!   the lines of which there are millions.
+//! - [`writer`]: a thread behind a bounded queue, so that a slow disk never delays the exchange. A full queue leaves a `gap`
+//!   record, a full disk leaves whole lines.
+//! - [`recent_records`]: the last records in memory.
+//! - [`reader`]: reads a journal up to the first malformed line; [`fast_parse`] parses the most frequent records.
 
 mod fast_parse;
 pub mod reader;

@@ -1,10 +1,10 @@
 //! Reads a journal up to the first malformed line.
 //!
-//! - A line that cannot be read breaks the journal there: what lies before is used, what follows is not, because nobody
-//!   knows what is missing. A last line without its line feed is read where it is complete.
-//! - A record of a kind unknown here, from a later version, is passed over: it takes nothing away from the others.
-//!   Unknown fields of known kinds are passed over as well. An unknown *value* (a new reason, say) breaks.
-//! - Memory is bounded by [`LONGEST_LINE`] beside the records themselves.
+//! - A malformed line breaks the journal: the lines before it are used, the rest is not, because it is unknown what is
+//!   missing. A last line without a line feed is used if it is complete.
+//! - A record of an unknown kind, from a later version, is skipped, and so are unknown fields. An unknown *value* (such as
+//!   a new reason) breaks the journal.
+//! - Memory is bounded by [`MAX_LINE_LEN`] and the records themselves.
 
 use std::io::{self, BufRead, Read};
 

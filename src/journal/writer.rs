@@ -1,11 +1,10 @@
 //! Writes a journal in a thread of its own, behind a bounded queue.
 //!
-//! Whoever measures only ever puts a record into the queue, which takes no longer when the disk does. Where the queue is
-//! full the record is lost and counted, and a `gap` record goes in before the next one that finds room: the journal then
-//! says between which times it cannot be trusted.
+//! A measuring thread only queues a record, which never waits for the disk. If the queue is full the record is lost and
+//! counted, and a `gap` record precedes the next one: the journal then shows in which interval it is incomplete.
 //!
-//! The thread is not woken for each record, which at speed would cost more than all the rest: it takes what has gathered
-//! when there is enough of it, and after a while at the latest.
+//! The thread is not woken for each record, which would dominate the cost at speed: it wakes when enough records are queued,
+//! and periodically.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -211,7 +210,7 @@ impl JournalWriter {
         self.close(None)
     }
 
-    /// Like [`Writer::finish`], with a last record that is not lost even where the queue is full: the `end` line.
+    /// Like [`JournalWriter::finish`], with a last record that is not lost even where the queue is full: the `end` line.
     pub fn finish_with(mut self, last: Record) -> WriterResult {
         self.close(Some(last))
     }

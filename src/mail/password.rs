@@ -30,7 +30,7 @@ impl Password {
     /// The first line of a file.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::InvalidData`] where there is no password in it.
+    /// The system's error; [`io::ErrorKind::InvalidData`] where there is no password in it.
     pub fn from_file(path: &Path) -> io::Result<Self> {
         let mut text = String::new();
         File::open(path)?.take(MAX_PASSWORD_LEN).read_to_string(&mut text)?;
@@ -48,7 +48,7 @@ impl Password {
     /// Asks on the terminal, whatever the standard streams are; the input is not shown.
     ///
     /// # Errors
-    /// What the system says, where there is no terminal above all.
+    /// The system's error, if there is no terminal above all.
     pub fn from_prompt(question: &str) -> io::Result<Self> {
         rpassword::prompt_password(question).map(Self::new)
     }

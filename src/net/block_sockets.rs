@@ -89,7 +89,7 @@ impl BlockSender {
         retried(|| self.socket.send(datagram).map(drop))
     }
 
-    /// Sends a buffer as datagrams of `length` bytes, the last one as long as is left, no more than [`Outlet::most`].
+    /// Sends a buffer as datagrams of `length` bytes, the last one as long as is left, no more than [`BlockSender::most`].
     /// Answers how many of them the kernel took.
     ///
     /// # Errors

@@ -1,17 +1,17 @@
 //! The UDP socket of the exchange, with kernel timestamps, and with ICMP errors assigned to the message that caused
 //! them.
 //!
-//! The socket is not connected: replies may come from another address than the one the requests went to. Three things
-//! that a plain socket gets wrong are put right here:
+//! The socket is not connected: replies may come from another address than the requests went to. It corrects three
+//! behaviours of a plain socket:
 //!
-//! - An ICMP error makes the *next* `send()` fail, whose own datagram is fine. The error is taken from the error queue,
-//!   given to the message that it quotes, and the send is made again.
-//! - With `IP_RECVERR` set, `ENOBUFS` means that the kernel took the datagram and a queue of this host threw it away:
-//!   it was sent, and never reached the wire.
-//! - Transmit stamps come afterwards and bear the kernel's counter; they are given back to the message.
+//! - An ICMP error makes the *next* `send()` fail, whose own datagram is fine. The error is read from the error queue and
+//!   assigned to the message that it quotes, and the send is repeated.
+//! - With `IP_RECVERR`, `ENOBUFS` means that the kernel took the datagram and dropped it in a queue of this host: sent, but
+//!   never on the wire.
+//! - Transmit timestamps arrive later, with the kernel's counter; they are assigned to their message.
 //!
-//! The error queue shares the room of the receive buffer: read [`Endpoint::events`] whenever the socket wakes, or
-//! unread stamps will crowd out datagrams.
+//! The error queue shares the receive buffer: read [`Endpoint::events`] whenever the socket wakes, or unread timestamps
+//! displace datagrams.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSliceMut};
@@ -218,7 +218,7 @@ impl Endpoint {
         Ok(None)
     }
 
-    /// Sleeps until there is a datagram and reads it into a batch; for [`LONGEST_SLEEP`] at the most, and not past a
+    /// Sleeps until there is a datagram and reads it into a batch; for [`MAX_SLEEP`] at the most, and not past a
     /// signal or an ICMP error. Answers when the reading was over: the time is taken before anything else is done.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use super::clock::Clock;
 use super::signals::{END_SIGNALS, Signals};
 use crate::core::time::Mono;
 
-/// What ended a [`Waiter::wait`]; several may hold at once.
+/// What ended a [`EventWaiter::wait`]; several may hold at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wakeup {
     /// The socket has a datagram or an entry in its error queue.

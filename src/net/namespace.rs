@@ -1,7 +1,7 @@
 //! Network namespaces of this process, and the veth pairs between them.
 //!
-//! They need no root where the system lets everybody make user namespaces, and no other program: the kernel is spoken to
-//! in its own tongue (rtnetlink). Nothing of it is entered anywhere, so all of it is gone with the last process inside.
+//! Works without root where the system allows user namespaces, and without other programs: it talks to the kernel over
+//! rtnetlink. The namespaces have no names, so they disappear with the last process inside.
 
 use std::fs::{self, File};
 use std::io;
@@ -81,7 +81,7 @@ impl NetNamespace {
     }
 
     /// Does something inside: processes started there stay there. This thread has to be in a network made by
-    /// [`Network::create`], to which it comes back.
+    /// [`NetNamespace::create`], to which it comes back.
     ///
     /// # Errors
     /// Those of `setns()`.

@@ -1,7 +1,7 @@
 //! The drop counter of one socket, from `/proc/net/udp` and `/proc/net/udp6`.
 //!
-//! It counts what found no room in the socket's buffer, and bad checksums. `RcvbufErrors` of `/proc/net/snmp` is for
-//! the whole host and proves nothing about one socket.
+//! It counts datagrams dropped for a full buffer or a bad checksum. `RcvbufErrors` of `/proc/net/snmp` is for the whole host
+//! and proves nothing about one socket.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};

@@ -1,7 +1,6 @@
 //! Formats numbers: durations, ratios and ranges.
 //!
-//! Between a figure and its unit stands a no-break space, so that no line breaks there; [`super::text`] turns it into a
-//! plain one at the end.
+//! A no-break space separates a number from its unit; [`super::text`] replaces it by a plain one at the end.
 
 use crate::i18n::{Language, Texts, Value};
 

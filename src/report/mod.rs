@@ -1,7 +1,7 @@
 //! Reports: each file renders result documents in one form.
 //!
-//! Nothing here decides anything and nothing prints: the document comes from [`crate::core::verdict::exchange`], the words
-//! from [`crate::i18n`], and what is written where is the caller's business.
+//! Reports decide nothing and print nothing: the document comes from [`crate::core::verdict`], the texts from
+//! [`crate::i18n`], and the caller writes the result.
 
 pub mod alert;
 pub mod chat;

@@ -1,6 +1,6 @@
 //! Accepts receivers, numbers them, and waits until all are ready.
 //!
-//! One loop serves all who knock, with a deadline for each, so that nobody who says nothing holds up the others.
+//! One loop handles all connections, with a timeout per handshake step, so that a silent one does not delay the others.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};

@@ -87,7 +87,7 @@ const MAX_DATAGRAM: usize = 65_507;
 /// Receives the file; it begins with the first datagram after the name.
 ///
 /// # Errors
-/// Why it ended early; what was told and what came until then is in `bare`.
+/// The reason, if it ended early.
 pub fn receive(
     line: &mut ControlConnection,
     block_receiver: &mut BlockReceiver,

@@ -53,7 +53,7 @@ impl ControlConnection {
     /// Sends a message.
     ///
     /// # Errors
-    /// [`Trouble::Connection`].
+    /// [`TransferError::Connection`].
     pub fn send(&mut self, message: &ControlMessage) -> Result<(), TransferError> {
         self.write(message.line().as_bytes())
     }
@@ -61,7 +61,7 @@ impl ControlConnection {
     /// Sends bytes.
     ///
     /// # Errors
-    /// [`Trouble::Connection`].
+    /// [`TransferError::Connection`].
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), TransferError> {
         self.stream.write_all(bytes).map_err(|_| TransferError::Connection)
     }
@@ -69,7 +69,7 @@ impl ControlConnection {
     /// The next complete message, if any. Never blocks.
     ///
     /// # Errors
-    /// [`Trouble::Connection`] where the other end has gone, [`Trouble::Dialect`] for what is no message.
+    /// [`TransferError::Connection`] if the peer has gone, [`TransferError::Dialect`] for an invalid message.
     pub fn try_recv(&mut self) -> Result<Option<ControlMessage>, TransferError> {
         if !self.unread.contains(&b'\n') {
             self.fill(MAX_LINE_LEN)?;
@@ -84,7 +84,7 @@ impl ControlConnection {
     /// The next `N` bytes, if they have arrived. Never blocks.
     ///
     /// # Errors
-    /// [`Trouble::Connection`] where the other end has gone.
+    /// [`TransferError::Connection`] if the peer has gone.
     pub fn bytes<const N: usize>(&mut self) -> Result<Option<[u8; N]>, TransferError> {
         if self.unread.len() < N {
             self.fill(N - self.unread.len())?;
@@ -117,7 +117,7 @@ impl ControlConnection {
     /// Waits until `look` returns something.
     ///
     /// # Errors
-    /// What `look` says; [`Trouble::Silence`] past the deadline and [`Trouble::Interrupted`] when told to stop.
+    /// What `look` says; [`TransferError::Silence`] past the deadline and [`TransferError::Interrupted`] when told to stop.
     pub fn wait<T>(
         &mut self,
         timeout: Duration,

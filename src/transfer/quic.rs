@@ -191,7 +191,7 @@ fn check_progress(receiver: &mut ReadyReceiver, stop: &AtomicBool, moved: Instan
 /// Receives the file from the sender with the expected certificate fingerprint.
 ///
 /// # Errors
-/// Why it ended early; what came until then is in the catch.
+/// The reason, if it ended early.
 pub fn receive(
     line: &mut ControlConnection,
     socket: UdpSocket,

@@ -64,7 +64,7 @@ pub struct ConnectedReceiver {
 /// Connects to the sender, and opens the socket for blocks.
 ///
 /// # Errors
-/// [`Closed`], where there is no sender or no such port.
+/// [`JoinError`], where there is no sender or no such port.
 pub fn connect(config: &ReceiveConfig) -> Result<ConnectedReceiver, JoinError> {
     let line = dial(config)?;
     let local = SocketAddr::new(line.local().map_err(JoinError::Unreachable)?.ip(), config.port);
@@ -87,7 +87,7 @@ impl ConnectedReceiver {
     /// Receives one file.
     ///
     /// # Errors
-    /// [`Closed`], where it did not come to a transfer.
+    /// [`JoinError`], where it did not come to a transfer.
     pub fn run(self, run: &Run<'_>) -> Result<(), JoinError> {
         let Self { mut line, block_receiver: mut inlet, granted, .. } = self;
         if run.config.mode == Some(Mode::Classic) {

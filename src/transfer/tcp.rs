@@ -108,7 +108,7 @@ fn close_reason(receiver: &mut ReadyReceiver) -> TransferError {
 /// Opens the data connection to the sender.
 ///
 /// # Errors
-/// [`Trouble::Connection`].
+/// [`TransferError::Connection`].
 pub fn connect(line: &ControlConnection, offer: &SessionOffer) -> Result<TcpStream, TransferError> {
     let open = || -> io::Result<TcpStream> {
         let data = TcpStream::connect_timeout(&line.peer(), IDLE_TIMEOUT)?;
@@ -125,7 +125,7 @@ pub fn connect(line: &ControlConnection, offer: &SessionOffer) -> Result<TcpStre
 /// Receives the file.
 ///
 /// # Errors
-/// Why it ended early; what came until then is in `catch`.
+/// The reason, if it ended early.
 pub fn receive(
     line: &mut ControlConnection,
     mut data: &TcpStream,

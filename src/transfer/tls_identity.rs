@@ -19,7 +19,7 @@ impl TlsIdentity {
     /// Creates a certificate.
     ///
     /// # Errors
-    /// What the system says where it has no randomness.
+    /// The system's error if it has no randomness.
     pub fn make() -> io::Result<Self> {
         let made = rcgen::generate_simple_self_signed(vec![NAME.to_owned()]).map_err(io::Error::other)?;
         Ok(Self { certificate: made.cert.der().clone(), key: made.signing_key.serialize_der().into() })

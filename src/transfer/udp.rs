@@ -118,7 +118,7 @@ fn wait_for_control(line: &ControlConnection, wait: Duration) {
 /// Receives the blocks, from the start to the last one.
 ///
 /// # Errors
-/// Why it ended early; what came until then is in the catch.
+/// The reason, if it ended early.
 pub fn receive(
     line: &mut ControlConnection,
     block_receiver: &mut BlockReceiver,

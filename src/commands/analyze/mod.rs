@@ -39,7 +39,7 @@ pub(super) struct HostInput {
 /// Runs the analysis.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     if judge_chat::is_wanted(args, texts)? {
         check(args, texts)?;

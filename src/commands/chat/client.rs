@@ -35,7 +35,7 @@ use crate::net::event_waiter::EventWaiter;
 /// Runs the member.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
     report_files::check_run(&args.output, &recorded, texts)?;

@@ -37,7 +37,7 @@ const BACKLOG: i32 = 1_024;
 /// Runs the server.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &ChatServerArgs, texts: Texts) -> Result<ExitCode> {
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
     report_files::check_run(&args.output, &recorded, texts)?;

@@ -18,7 +18,7 @@ use crate::report::text::Style;
 /// Runs the check; the exit code says whether a point is not met.
 ///
 /// # Errors
-/// A [`Failure`](super::run::error::Failure) with its exit code.
+/// A [`CommandError`](super::run::error::CommandError) with its exit code.
 pub fn run(args: &CheckArgs, texts: Texts) -> Result<ExitCode> {
     let handed = submission::find(&args.paths, texts)?;
     let (mut submissions, mut fingerprints) = (Vec::new(), Vec::new());

@@ -89,7 +89,7 @@ enum SubmittedFileKind {
 /// subfolders is. Two subfolders named for client and server are one submission too.
 ///
 /// # Errors
-/// A [`Failure`] where there is no such file, or none is of any use.
+/// A [`CommandError`] where there is no such file, or none is of any use.
 pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
     let mut handed = Vec::new();
     let mut files = Vec::new();

@@ -43,7 +43,7 @@ const MAX_LINE_WIDTH: usize = 78;
 /// Runs the demonstration.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
     if let Some(tried) = network::probe_namespaces() {
         return Ok(tried);

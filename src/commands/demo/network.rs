@@ -216,7 +216,7 @@ impl DemoNetwork {
     /// Gives up all rights: what follows is reading.
     ///
     /// # Errors
-    /// A [`Failure`](error::Failure) where that is refused.
+    /// A [`CommandError`](error::CommandError) where that is refused.
     pub fn drop_privileges(&self, texts: Texts) -> Result<()> {
         if self.way != Some(NamespaceMode::UserNamespace) {
             privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;

@@ -130,7 +130,7 @@ impl ChildProcesses {
     /// Ends a child as Ctrl-C would, and waits until it has.
     ///
     /// # Errors
-    /// As [`Children::finish`].
+    /// As [`ChildProcesses::finish`].
     pub fn end(&mut self, id: ChildId) -> io::Result<ExitedChild> {
         let pid = Pid::from_raw(self.all[id.0].child.id() as i32);
         // One that has ended is not waited for yet, so its number is still its own.

@@ -29,7 +29,7 @@ pub const DEFAULT_PORT: u16 = 5005;
 /// Runs the client.
 ///
 /// # Errors
-/// A [`Failure`](error::Failure) with its exit code.
+/// A [`CommandError`](error::CommandError) with its exit code.
 pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
     let template =
         Template::request(&args.message).map_err(|error| error::template(texts, "--message", &args.message, &error))?;

@@ -200,7 +200,7 @@ pub trait ClientObserver {
     /// Called before the first message.
     ///
     /// # Errors
-    /// What the system says where the news cannot be shown as asked.
+    /// The system's error if the news cannot be shown as asked.
     fn open(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -216,7 +216,7 @@ pub trait ClientObserver {
 /// Runs a requester to its end or to Ctrl-C.
 ///
 /// # Errors
-/// What the system says when the socket or the clock fails altogether.
+/// The system's error if the socket or the clock fails altogether.
 pub fn run(
     requester: &mut impl Requester,
     sockets: &mut ClientIo<'_>,

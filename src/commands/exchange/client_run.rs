@@ -44,7 +44,7 @@ pub struct ClientRun<'a> {
 /// Runs an asker, which `begin` makes when everything is open: told whether the peer is this host itself, and the time.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run<A: Requester>(
     client_run: &ClientRun<'_>,
     mut endpoint: Endpoint,

@@ -39,7 +39,7 @@ const LATE_NUMBER: u64 = 999_999_999;
 /// Runs the ping.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     let probe = probe(args, texts)?;
     let turns =

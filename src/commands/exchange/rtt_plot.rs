@@ -27,7 +27,7 @@ impl Plot {
     /// Takes the terminal over.
     ///
     /// # Errors
-    /// What the system says where stdout is no terminal that could be drawn on.
+    /// The system's error if stdout is no terminal that could be drawn on.
     pub fn open(texts: Texts) -> io::Result<Self> {
         let screen = PlotScreen::enter()?;
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;

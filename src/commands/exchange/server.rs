@@ -30,7 +30,7 @@ use crate::net::event_waiter::EventWaiter;
 /// Runs the server.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let mode = match args.reply {
         ReplyMode::Ack => ServerMode::Ack(

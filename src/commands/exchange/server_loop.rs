@@ -165,7 +165,7 @@ impl<'a> ServerIo<'a> {
 /// Answers until Ctrl-C or `stop_at`.
 ///
 /// # Errors
-/// What the system says when the socket fails altogether.
+/// The system's error if the socket fails altogether.
 pub fn run(
     server: &mut Server,
     sockets: &mut ServerIo<'_>,

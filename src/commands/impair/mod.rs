@@ -26,7 +26,7 @@ use crate::privileges;
 /// Runs the relay.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     let listen = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     let to = address::resolve(&args.to, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];

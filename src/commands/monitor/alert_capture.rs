@@ -58,7 +58,7 @@ impl AlertCapture {
     /// Writes an alert's files and judges them. `raised` is the time of the alert.
     ///
     /// # Errors
-    /// A [`Failure`](error::Failure) where files cannot be written or nothing can be told.
+    /// A [`CommandError`](error::CommandError) where files cannot be written or nothing can be told.
     pub fn collect(
         &self,
         target: &Target,

@@ -86,7 +86,7 @@ impl ConfigFile {
     /// Reads the file.
     ///
     /// # Errors
-    /// A [`Failure`] that names the line.
+    /// A [`CommandError`] that names the line.
     pub fn read(path: &Path, texts: Texts) -> Result<Self> {
         let unreadable = |error: &std::io::Error| error::file(texts, "error-read", path, error);
         if std::fs::metadata(path).map_err(|error| unreadable(&error))?.len() > MAX_CONFIG_LEN {

@@ -39,7 +39,7 @@ impl CsvLog {
     /// Appends to a file; a new file gets a header row.
     ///
     /// # Errors
-    /// What the system says where the file cannot be written to.
+    /// The system's error if the file cannot be written to.
     pub fn open(file: File) -> io::Result<Self> {
         let is_new = file.metadata()?.len() == 0;
         let mut writer = csv::Writer::from_writer(file);

@@ -1,8 +1,8 @@
 //! Measures one target: sends each probe when it is due, from a socket of its own, until the count is reached or
 //! Ctrl-C.
 //!
-//! A port of its own tells each probe's reply from all others, whatever it says: a server that answers `pong` may be late,
-//! or say it twice, and is never mistaken for quick.
+//! Each probe has a port of its own, so its reply is recognized whatever its text: a `pong` that is late or repeated is
+//! never taken for a fast one.
 
 use std::io;
 use std::net::SocketAddr;
@@ -37,7 +37,7 @@ const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
 /// Measures a target until the end; returns the counters.
 ///
 /// # Errors
-/// What the system says when there is no socket to be had, or waiting fails.
+/// The system's error if there is no socket to be had, or waiting fails.
 pub fn run_target(
     target: &Arc<Target>,
     clock: Clock,

@@ -1,15 +1,6 @@
 //! `medidor monitor`: probes targets continuously, classifies their latency, and alerts on changes.
 //!
-//! Each target has a thread of its own ([`measure`]), and so has whatever could hold the measuring up.
-//!
-//! | file | what it does |
-//! |---|---|
-//! | [`config`] | the file with many targets |
-//! | [`alert_mail`] | the mail, beside the measuring |
-//! | [`alert_capture`] | what the packets say of an alert |
-//! | [`targets`] | what was typed, as targets |
-//! | [`measure`] | measures one target |
-//! | [`log`] | says it: lines, rows |
+//! Each target has a thread of its own ([`measure`]), and so does everything that could delay a measurement.
 
 mod alert_capture;
 mod alert_mail;
@@ -51,7 +42,7 @@ const KERNEL_RING: u32 = 4 * 1024 * 1024;
 /// Runs the monitor.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let MonitorConfig { targets, mail } = targets::read(args, texts)?;
     let capture = capture(args, &targets, texts)?;

@@ -66,7 +66,7 @@ pub struct MonitorConfig {
 /// Validates the command line.
 ///
 /// # Errors
-/// A [`Failure`] that says what is wrong with which setting.
+/// A [`CommandError`] that says what is wrong with which setting.
 pub fn read(args: &MonitorArgs, texts: Texts) -> Result<MonitorConfig> {
     let (targets, how) = match &args.config {
         None => {

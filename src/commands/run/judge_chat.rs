@@ -40,7 +40,7 @@ pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
 /// Writes the files of a result and prints it.
 ///
 /// # Errors
-/// A [`Failure`] where a file or stdout cannot be written to.
+/// A [`CommandError`] where a file or stdout cannot be written to.
 pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
     report_files::write_chat(&mut document, output, texts)?;
     let rendered = if output.json {
@@ -54,7 +54,7 @@ pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> R
 /// Whether files that are to be analysed are those of a chat, by the journals among them and beside them.
 ///
 /// # Errors
-/// A [`Failure`] where one cannot be read.
+/// A [`CommandError`] where one cannot be read.
 pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
     if args.chat {
         return Ok(true);
@@ -81,7 +81,7 @@ pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
 /// Analyses files as those of a chat.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
     let asked =
         [("--annotate", args.annotate.is_some()), ("--truth", args.truth.is_some()), ("--flow", args.flow.is_some())];

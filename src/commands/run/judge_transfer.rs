@@ -28,7 +28,7 @@ pub struct TransferFiles {
 /// Reads the files of a transfer, if they are of one; a journal beside a capture is read with it.
 ///
 /// # Errors
-/// A [`Failure`] that names a file and what is wrong with it.
+/// A [`CommandError`] that names a file and what is wrong with it.
 pub fn load(given: &[(&PathBuf, Option<Role>)], texts: Texts) -> Result<Option<Vec<TransferFiles>>> {
     let mut ends: Vec<TransferFiles> = Vec::new();
     let mut any = false;
@@ -90,7 +90,7 @@ fn unite(ends: Vec<TransferFiles>) -> Vec<TransferFiles> {
 /// Judges the files of a transfer.
 ///
 /// # Errors
-/// A [`Failure`] that names a file and what is wrong with it, or says what the files lack.
+/// A [`CommandError`] that names a file and what is wrong with it, or says what the files lack.
 pub fn judge(ends: Vec<TransferFiles>, texts: Texts) -> Result<TransferDocument> {
     let reported = |end: &TransferFiles| end.journal.as_ref().and_then(file_of).cloned();
     let Some(known) = ends.iter().find_map(reported) else {

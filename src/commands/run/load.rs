@@ -53,7 +53,7 @@ impl HostFiles {
 /// Judges the loaded files. Their contents are dropped on the way.
 ///
 /// # Errors
-/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+/// [`ExchangeVerdictError`] where the evidence is about nothing, or about two different things.
 pub fn judge(
     client: Option<HostFiles>,
     server: Option<HostFiles>,
@@ -125,7 +125,7 @@ pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::Filt
 /// Reads a capture file, with a progress display if it takes long and stderr is a terminal.
 ///
 /// # Errors
-/// A [`Failure`] that names the file and what is wrong with it.
+/// A [`CommandError`] that names the file and what is wrong with it.
 pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     read_keeping(path, RetainPayload::Numbers, bars, texts)
 }
@@ -143,7 +143,7 @@ pub fn read_keeping(path: &Path, keep: RetainPayload, bars: &MultiProgress, text
 /// Reads the capture file of a transfer; `during` as in [`transfer_reader::read`].
 ///
 /// # Errors
-/// A [`Failure`] that names the file and what is wrong with it.
+/// A [`CommandError`] that names the file and what is wrong with it.
 pub fn read_footage(
     path: &Path,
     known: &FileInfo,
@@ -185,7 +185,7 @@ fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnM
 /// Reads a journal from the start of a file.
 ///
 /// # Errors
-/// A [`Failure`] that names the file and what is wrong with it.
+/// A [`CommandError`] that names the file and what is wrong with it.
 pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<JournalLog> {
     let known = |error: &std::io::Error| error::file(texts, "error-read", path, error);
     file.seek(SeekFrom::Start(0)).map_err(|error| known(&error))?;
@@ -213,7 +213,7 @@ pub fn dialect(mut file: &File) -> Option<String> {
 /// Reads a relay's record of faults, up to the first malformed line, as a full disk leaves it.
 ///
 /// # Errors
-/// A [`Failure`] where it cannot be read or is no such record.
+/// A [`CommandError`] where it cannot be read or is no such record.
 pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::RelayedDatagram>> {
     let known = |error: &std::io::Error| error::file(texts, "error-read", path, error);
     let mut lines = BufReader::new(File::open(path).map_err(|error| known(&error))?).lines();
@@ -243,7 +243,7 @@ pub enum FileKind {
 /// Looks at a file's beginning.
 ///
 /// # Errors
-/// A [`Failure`] where it cannot be opened.
+/// A [`CommandError`] where it cannot be opened.
 pub fn detect_file_kind(path: &Path, texts: Texts) -> Result<FileKind> {
     let unreadable = |error: &std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {

@@ -42,7 +42,7 @@ pub fn check_writable(mut file: &fs::File) -> io::Result<()> {
 /// to `client.1.journal.jsonl`. Returns the old and new names.
 ///
 /// # Errors
-/// What the system says where a file cannot be renamed.
+/// The system's error if a file cannot be renamed.
 pub fn rename_existing(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     let existing: Vec<&Path> = paths.iter().copied().filter(|path| path.symlink_metadata().is_ok()).collect();
     // Devices, pipes and folders are never moved.

@@ -14,7 +14,7 @@ use crate::report::{json, text};
 /// Writes the files of a result and prints it. A closed pipe is no error.
 ///
 /// # Errors
-/// A [`Failure`](super::error::Failure) where a file or stdout cannot be written to for another reason, such as a full
+/// A [`CommandError`](super::error::CommandError) where a file or stdout cannot be written to for another reason, such as a full
 /// disk.
 pub fn print(mut document: Document, output: &OutputArgs, texts: Texts) -> Result<()> {
     report_files::write(&mut document, output, texts)?;

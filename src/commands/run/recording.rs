@@ -84,7 +84,7 @@ impl Recording {
     /// Opens all files and writes the `run` record. `say` reports renamed files.
     ///
     /// # Errors
-    /// A [`Failure`](error::Failure) with the cure, before anything was sent.
+    /// A [`CommandError`](error::CommandError) with the cure, before anything was sent.
     pub fn open(
         args: &RecordingArgs,
         defaults: &dyn Fn() -> Result<Defaults>,
@@ -128,7 +128,7 @@ impl Recording {
     /// Closes the record as [`Self::end`] does, and reads the capture back as well.
     ///
     /// # Errors
-    /// A [`Failure`](error::Failure) where the files cannot be read back.
+    /// A [`CommandError`](error::CommandError) where the files cannot be read back.
     pub fn close(
         self,
         reason: EndReason,
@@ -282,7 +282,7 @@ fn sampler(journal: JournalHandle, clock: Clock) -> impl Fn(CaptureCounters) + S
 /// The device on which a client's exchange is visible.
 ///
 /// # Errors
-/// A [`Failure`](error::Failure) where none bears the local address.
+/// A [`CommandError`](error::CommandError) where none bears the local address.
 pub fn client_device(local: std::net::IpAddr, remote: std::net::IpAddr, texts: Texts) -> Result<String> {
     device::for_client(local, remote).map_err(|error| error::device(texts, &error))
 }

@@ -25,7 +25,7 @@ use crate::report::{chat, csv, frame_comments, html, transfer};
 /// run, which must be different.
 ///
 /// # Errors
-/// A [`Failure`] that names the file.
+/// A [`CommandError`] that names the file.
 pub fn check(asked: &[Option<&Path>], others: &[&Path], texts: Texts) -> Result<()> {
     let mut taken: Vec<PathBuf> = others.iter().map(|path| place(path)).collect();
     for path in asked.iter().copied().flatten() {
@@ -67,7 +67,7 @@ fn place(path: &Path) -> PathBuf {
 /// Writes the page and the CSV if asked for, and shortens the document's list of messages.
 ///
 /// # Errors
-/// A [`Failure`] where a file cannot be written.
+/// A [`CommandError`] where a file cannot be written.
 pub fn write(document: &mut Document, output: &OutputArgs, texts: Texts) -> Result<()> {
     if let Some(path) = &output.csv {
         file(path, texts, |target| target.write_all(csv::render(document).as_bytes()))?;
@@ -101,7 +101,7 @@ pub fn write_chat(document: &mut ChatDocument, output: &OutputArgs, texts: Texts
 /// Writes the page of transfers, where it was asked for.
 ///
 /// # Errors
-/// A [`Failure`] where it cannot be written.
+/// A [`CommandError`] where it cannot be written.
 pub fn write_transfers(documents: &[TransferDocument], html: Option<&Path>, texts: Texts) -> Result<()> {
     let Some(path) = html else { return Ok(()) };
     file(path, texts, |target| target.write_all(html::transfer::render(documents, texts).as_bytes()))
@@ -144,7 +144,7 @@ pub fn copies(asked: &Path, captures: &[(PathBuf, &'static str)]) -> Vec<PathBuf
 /// Writes the captures once more, with the verdict on each packet.
 ///
 /// # Errors
-/// A [`Failure`] where a capture cannot be read again or a copy cannot be written.
+/// A [`CommandError`] where a capture cannot be read again or a copy cannot be written.
 pub fn annotate(document: &Document, asked: &Path, captures: &[(PathBuf, &'static str)], texts: Texts) -> Result<()> {
     let verdict = html::summary(document, texts);
     for ((source, _), target) in captures.iter().zip(copies(asked, captures)) {

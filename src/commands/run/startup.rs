@@ -76,7 +76,7 @@ impl Identity {
 /// The client's socket, bound to the user's address or to any.
 ///
 /// # Errors
-/// A [`Failure`](error::Failure) where there is no such address here, or it is taken.
+/// A [`CommandError`](error::CommandError) where there is no such address here, or it is taken.
 pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Result<Endpoint> {
     let address = match bind {
         Some(text) => address::listen(text, 0).map_err(|error| error::host(texts, &error))?,

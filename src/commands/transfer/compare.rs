@@ -30,7 +30,7 @@ const WORD: usize = 8;
 /// Runs the comparison.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
     report_files::check(&[args.html.as_deref()], &args.file.iter().map(PathBuf::as_path).collect::<Vec<_>>(), texts)?;
     let folder = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;

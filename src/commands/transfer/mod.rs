@@ -52,7 +52,7 @@ pub const fn mode(typed: TransferMode) -> Mode {
 /// Listens for Ctrl-C and SIGTERM.
 ///
 /// # Errors
-/// A [`Failure`] where the system does not let this process listen.
+/// A [`CommandError`] where the system does not let this process listen.
 pub fn signals(texts: Texts) -> Result<Signals> {
     Signals::new().map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))
 }
@@ -60,7 +60,7 @@ pub fn signals(texts: Texts) -> Result<Signals> {
 /// Makes sure that the folder for logs is there.
 ///
 /// # Errors
-/// A [`Failure`].
+/// A [`CommandError`].
 pub fn log_folder(folder: Option<&Path>, texts: Texts) -> Result<()> {
     let Some(folder) = folder else { return Ok(()) };
     fs::create_dir_all(folder).map_err(|error| error::output(texts, folder, &error))
@@ -134,7 +134,7 @@ impl TransferJournalWriter {
 /// Closes a run's record and judges it; prints the result and writes the logs. Answers the exit code.
 ///
 /// # Errors
-/// A [`Failure`] where files cannot be read back or written.
+/// A [`CommandError`] where files cannot be read back or written.
 pub fn finish(
     recording: Recording,
     notebook: TransferJournalWriter,

@@ -28,7 +28,7 @@ use crate::transfer::{POLL_INTERVAL, Progress, TransferJournal};
 /// Runs the receiver.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let server = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     log_folder(args.logs.as_deref(), texts)?;

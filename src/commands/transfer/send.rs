@@ -39,7 +39,7 @@ use crate::transfer::{CAPTURE_DRAIN_TIMEOUT, POLL_INTERVAL, Progress, TransferJo
 /// Runs the sender.
 ///
 /// # Errors
-/// A [`Failure`] with its exit code.
+/// A [`CommandError`] with its exit code.
 pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let address = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     log_folder(args.logs.as_deref(), texts)?;

@@ -1,7 +1,7 @@
 //! The result document of an exchange or a ping, for the end of a run and for `analisar`.
 //!
-//! Times are integer nanoseconds (`_ns`), ratios 0 to 1, and what is not known is `null`, never zero. Every field is
-//! described in `docs/json.md`, and `docs/result.schema.json` is held against real output by a test.
+//! Times are integer nanoseconds (`_ns`), ratios 0 to 1, unknown values `null`, never zero. `docs/json.md` describes every
+//! field; a test checks real output against `docs/result.schema.json`.
 
 use std::net::SocketAddr;
 

@@ -1,6 +1,6 @@
 //! The decoded content of a capture file: UDP datagrams, ICMP errors that quote them, and TCP segments.
 //!
-//! Reading and decoding files is the work of the `capture` room; this is the form in which it hands over what it saw.
+//! The `capture` folder reads and decodes files; this is its result.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -29,7 +29,7 @@ pub struct CaptureLog {
     pub last: Option<Wall>,
     /// Directed flows, by index from [`Datagram::flow`].
     pub flows: Vec<FlowKey>,
-    /// UDP datagrams in the order of the file, each once ([`Self::twins`]).
+    /// UDP datagrams in the order of the file, each once ([`Self::dedup`]).
     pub datagrams: Vec<Datagram>,
     /// Datagrams shown once more, on another interface of the same host.
     pub dedup: u64,

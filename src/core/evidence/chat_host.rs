@@ -1,7 +1,7 @@
 //! One host's evidence of a UDP chat: the texts in each direction between the server and each address, at the
 //! application and on the wire, in order.
 //!
-//! A text of a chat bears no number, so it is known by its digest and by its place among its likes.
+//! Chat texts have no sequence number; they are matched by digest and order.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;

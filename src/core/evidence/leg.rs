@@ -85,7 +85,7 @@ impl Route {
     /// A route over a number of legs.
     ///
     /// # Panics
-    /// Where there are more than make [`MOST_PLACES`].
+    /// Where there are more than make [`MAX_PLACES`].
     pub const fn new(legs: u8, same_host: bool) -> Self {
         assert!(legs as usize * 4 <= MAX_PLACES);
         Self { legs, same_host }

@@ -1,9 +1,9 @@
 //! TCP connections of a capture (RFC 9293): segments, handshakes, bytes in each direction, retransmissions, and how
 //! each connection was closed.
 //!
-//! A capture tells what passed *there*. Bytes that it shows twice were sent twice. Bytes that came after later ones were
-//! either repeated, because the first copy died before it came here, or overtaken on the way: these are counted apart,
-//! for nobody can tell from here.
+//! A capture shows what passed at its host. Data that it shows twice was retransmitted. Data that arrives after later data
+//! was either retransmitted, because the first copy was lost before the capture, or reordered; the capture cannot distinguish
+//! these, so they are counted apart.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -42,7 +42,7 @@ pub struct TcpSegment {
     pub time: Wall,
     /// The frame's number in the file, from 1.
     pub frame: u32,
-    /// Index into [`Segments::flows`].
+    /// Index into [`TcpSegments::flows`].
     pub flow: u32,
     /// Sequence number.
     pub seq: u32,
@@ -54,14 +54,14 @@ pub struct TcpSegment {
     pub window: u16,
     /// Length of its data by the headers, bytes.
     pub length: u32,
-    /// Where in [`Segments::bytes`] its data lies, as far as it was captured and kept.
+    /// Where in [`TcpSegments::bytes`] its data lies, as far as it was captured and kept.
     pub kept: Range<usize>,
 }
 
 /// The TCP segments of a capture.
 #[derive(Clone, Debug, Default)]
 pub struct TcpSegments {
-    /// From where to where, by index from [`Segment::flow`].
+    /// From where to where, by index from [`TcpSegment::flow`].
     pub flows: Vec<FlowKey>,
     /// They, in the order of the file.
     pub all: Vec<TcpSegment>,
@@ -136,7 +136,7 @@ pub struct StreamChunk {
     pub offset: u64,
     /// How many.
     pub length: u64,
-    /// Where in [`Segments::bytes`] they lie; shorter where not all was captured or kept.
+    /// Where in [`TcpSegments::bytes`] they lie; shorter where not all was captured or kept.
     pub kept: Range<usize>,
 }
 

@@ -91,7 +91,7 @@ pub struct ObservationJoin<'a> {
 }
 
 impl<'a> ObservationJoin<'a> {
-    /// Begins at the lowest number. There may be [`MOST_PLACES`] lists, each by number without repetition.
+    /// Begins at the lowest number. There may be [`MAX_PLACES`] lists, each by number without repetition.
     ///
     /// # Panics
     /// Where there are more.

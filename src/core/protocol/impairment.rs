@@ -84,7 +84,7 @@ impl FromStr for LossModel {
 }
 
 impl fmt::Display for LossModel {
-    /// Writes what [`Loss::from_str`] reads.
+    /// Writes what [`LossModel::from_str`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => f.write_str("0"),

@@ -108,7 +108,7 @@ pub enum TemplateError {
     /// Digits or an `ACK` before `{n}` make the text read back as another number or kind.
     #[error("the text reads back as something else than its number")]
     Ambiguous,
-    /// It is longer than [`LONGEST_TEMPLATE`].
+    /// It is longer than [`MAX_TEMPLATE_LEN`].
     #[error("the text is longer than {MAX_TEMPLATE_LEN} bytes")]
     TooLong,
 }

@@ -31,7 +31,7 @@ struct PeerEntry {
     again: bool,
 }
 
-/// What [`Peers::meet`] found.
+/// What [`PeerTable::lookup_or_insert`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerLookup {
     /// The peer's index.

@@ -100,12 +100,12 @@ impl ReplyTracker {
         self.tally
     }
 
-    /// The messages that have neither a reply nor a refusal, ascending; of the latest [`MOST_WAITING`].
+    /// The messages that have neither a reply nor a refusal, ascending; of the latest [`MAX_WAITING`].
     pub fn unanswered(&self) -> Vec<u64> {
         self.waiting.numbers().filter(|number| !self.refused.contains(number)).collect()
     }
 
-    /// How many messages a reply may still come for, of the latest [`MOST_WAITING`].
+    /// How many messages a reply may still come for, of the latest [`MAX_WAITING`].
     pub fn pending(&self) -> usize {
         (self.waiting.count - self.refused.len()).saturating_sub(self.tally.ambiguous as usize)
     }

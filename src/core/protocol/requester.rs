@@ -14,7 +14,7 @@ pub const UNANSWERED_SPACING_NS: i64 = 1_000_000;
 /// What an asker wants done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Send this message, then report [`Asker::sent`] or [`Asker::not_sent`].
+    /// Send this message, then report [`Requester::sent`] or [`Requester::not_sent`].
     Send {
         /// The message's number.
         number: u64,
@@ -42,7 +42,7 @@ pub enum Action {
 
 /// A state machine that sends numbered requests to one peer and receives the replies.
 pub trait Requester {
-    /// When [`Asker::next_action`] will have something to say; `None` when the run is over.
+    /// When [`Requester::next_action`] will have something to say; `None` when the run is over.
     fn wake_at(&self) -> Option<Mono>;
 
     /// The next thing to do at `now`, or `None` when it is not yet time for anything.

@@ -19,7 +19,7 @@ pub const PEER_IDLE: Duration = Duration::from_secs(60);
 /// The longest text that is sent back: an answer never earns more than it was asked with, and never a fragment.
 const MAX_ECHO_LEN: usize = 1200;
 
-/// The answer of [`Mode::Pong`], which it does not answer itself.
+/// The answer of [`ServerMode::Pong`], which it does not answer itself.
 const PONG: &[u8] = b"pong";
 
 /// The server's reply to a message.

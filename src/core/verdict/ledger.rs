@@ -1,7 +1,7 @@
 //! The ledger: for each message, the points where it was seen, the points where it was provably absent, and so the
 //! segments that may have lost it.
 //!
-//! The ledger knows legs in a row and nothing of exchanges, files or chats.
+//! The ledger handles a row of legs; it does not depend on exchanges, transfers or chats.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,9 +1,9 @@
 //! The text report and JSON of a chat.
 //!
-//! | file | what is in it |
+//! | file | content |
 //! |---|---|
-//! | [`phrases`] | what is said of a connection, a message or a copy, for every form |
-//! | [`csv`] | messages and copies as comma-separated values |
+//! | [`phrases`] | phrases about a connection, a message or a copy, for every form |
+//! | [`csv`] | messages and copies as CSV |
 
 pub mod csv;
 pub mod phrases;

@@ -1,19 +1,18 @@
 //! The HTML page of a result. It contains its style and script, and loads nothing from the network.
 //!
-//! Texts of the network (replies, names of files and hosts) go through [`maud`], which escapes whatever is put into a
-//! page; the policy in the page's head lets no other script run than its own, by its digest; and [`escape_control`] takes out
-//! what would steer a terminal or turn the direction of writing. Without scripts everything can be read.
+//! Foreign texts go through [`maud`], which escapes them; the content security policy allows only the page's own script, by
+//! digest; and [`escape_control`] removes control and direction characters. Without scripts the page is fully readable.
 //!
-//! | file | what it draws |
+//! | file | content |
 //! |---|---|
-//! | [`blocks`] | what the text report says, as paragraphs, lists and tables |
+//! | [`blocks`] | the blocks of the text report |
 //! | [`path`] | how many messages passed each point, and where the others were lost |
-//! | [`sequence_diagram`] | each message's way, and where it ended |
+//! | [`sequence_diagram`] | the way of each message, and where it ended |
 //! | [`charts`] | loss and round-trip times over time, and their distribution |
-//! | [`table`] | the messages, each with its evidence |
-//! | [`transfer`] | a file's way to its receivers: a page of its own |
-//! | [`chat`] | a chat's connections, messages and copies: a page of its own |
-//! | [`evidence`] | what a verdict rests on, in words and as display filters for Wireshark |
+//! | [`table`] | the messages with their evidence |
+//! | [`transfer`] | the page of a file transfer |
+//! | [`chat`] | the page of a chat |
+//! | [`evidence`] | the evidence of a verdict, in words and as display filters |
 
 mod blocks;
 mod charts;

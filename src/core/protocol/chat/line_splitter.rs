@@ -19,11 +19,11 @@ pub const LONG_SILENCE: Duration = Duration::from_secs(2);
 pub struct ChatLine {
     /// What it says; invalid UTF-8 is replaced.
     pub text: String,
-    /// It was longer than [`LONGEST`], and this is its beginning.
+    /// It was longer than [`MAX_LINE_LEN`], and this is its beginning.
     pub cut: bool,
 }
 
-/// Cuts a stream into messages. Holds no more than [`LONGEST`] bytes.
+/// Cuts a stream into messages. Holds no more than [`MAX_LINE_LEN`] bytes.
 #[derive(Clone, Debug, Default)]
 pub struct LineSplitter {
     pending: Vec<u8>,

@@ -1,14 +1,14 @@
 //! The chat protocol: every text goes to all other members. Over TCP ([`tcp_server`]) a connection is a member; over
 //! UDP ([`udp_server`]) an address that sent a text and proved that it receives.
 //!
-//! | said | what the server does |
+//! | text | action of the server |
 //! |---|---|
-//! | a text | sends it to all other members as `ADDRESS:PORT disse: text`, or with the name for the address |
-//! | `/nick NAME` | gives the sender a name |
-//! | `/sair`, `/quit` | lets the sender go |
-//! | `/ping`; over UDP also `ping` alone | answers `ping` to the sender alone |
-//! | `Novo participante no chat.` | over UDP: the sender comes in |
-//! | `/entrar TOKEN` | over UDP: answers the challenge; the token is what the server sent to that address |
+//! | any text | relays it to all other members as `ADDRESS:PORT disse: text`, or with the nickname |
+//! | `/nick NAME` | sets the sender's nickname |
+//! | `/sair`, `/quit` | removes the sender |
+//! | `/ping`; over UDP also `ping` alone | replies `ping` to the sender only |
+//! | `Novo participante no chat.` | over UDP: the sender joins |
+//! | `/entrar TOKEN` | over UDP: the reply to a challenge, with the token that the server sent to that address |
 
 pub mod line_splitter;
 pub mod members;

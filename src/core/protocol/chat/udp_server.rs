@@ -1,12 +1,11 @@
 //! The UDP chat server as a state machine: takes datagrams, returns actions.
 //!
-//! Anybody can send a datagram with anybody's address. So a newcomer gets a challenge, which it must send back: whoever
-//! can do that hears what is sent to its address, and wants it. An *open* chat takes everybody's word instead, for simple
-//! clients; there, limits are all that stands between a liar and a third party. The challenge needs no memory: it is made
-//! of the address and of a secret.
+//! Source addresses can be forged. So a new address gets a challenge that it must return: this proves that it receives.
+//! An *open* chat skips the challenge, for simple clients; there, only the limits protect third parties. A challenge needs
+//! no memory: it is derived from the address and a secret.
 //!
-//! Two servers that hear each other do not talk for ever: a challenge is never answered with a challenge, and a ping
-//! beyond the limit with nothing at all, which ends any such game.
+//! Two servers cannot answer each other for ever: a challenge is never answered by a challenge, and pings beyond the limit
+//! are not answered.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;

@@ -103,7 +103,7 @@ pub enum Action {
 /// Counters of a target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MonitorCounters {
-    /// Measurements of each class, in the order of [`Class::ALL`].
+    /// Measurements of each class, in the order of [`LatencyClass::ALL`].
     pub classes: [u64; 4],
     /// Rounds in which nothing was measured.
     pub unmeasured: u64,

@@ -1,10 +1,10 @@
 //! The latency monitor: probes one after another, classified by round-trip time, with an alert when a change of class
 //! lasts.
 //!
-//! - [`latency_class`]: what a measurement found, and the class that makes of it.
+//! - [`latency_class`]: classifies a measurement.
 //! - [`probe_timer`]: when the next probe is due.
-//! - [`alert_state`]: which class holds, and when somebody must be told.
-//! - [`retry_queue`]: alerts on their way, in order, tried again with growing pauses.
+//! - [`alert_state`]: the current class, and when an alert fires.
+//! - [`retry_queue`]: alerts to be delivered, in order, with exponential backoff.
 
 pub mod alert_state;
 pub mod latency_class;

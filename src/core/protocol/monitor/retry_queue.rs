@@ -1,7 +1,7 @@
 //! A bounded, ordered retry queue with exponential backoff, for alerts.
 //!
-//! The first one holds up those behind it, so that nobody reads of a recovery before the failure. One that can never be
-//! delivered is given up and holds up nobody.
+//! The first item blocks the others, so that a recovery is never read before its failure. An item that can never be delivered
+//! is dropped.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,10 +1,10 @@
 //! Numbered blocks: how a file is divided, and the datagram that carries a block.
 //!
-//! | bytes | what |
+//! | bytes | content |
 //! |---|---|
-//! | 0 to 7 | the transfer's token, big endian: what does not bear it is none of its blocks |
+//! | 0 to 7 | the transfer's token, big endian; datagrams without it are ignored |
 //! | 8 to 11 | the block's number, big endian, from 0 |
-//! | 12 ... | its bytes of the file |
+//! | 12 ... | the file's bytes |
 
 /// Bytes before a block's content.
 pub const HEADER: usize = 12;

@@ -1,9 +1,9 @@
 //! The `classic` protocol of course programs: name, size, then unnumbered blocks.
 //!
-//! On the control connection (TCP) the sender says the receiver's number (2 bytes), the receiver its UDP port (3 bytes)
-//! and the sender the count of receivers (2 bytes), all little endian. Then, over UDP: a datagram with the file's name,
-//! one with its size (8 bytes little endian; 1 to 8 are read), then the file in raw datagrams of 1024 bytes. Blocks bear
-//! no number; the receiver stops after a second of silence, and success is the size.
+//! On the control connection (TCP) the sender sends the receiver's number (2 bytes), the receiver its UDP port (3 bytes) and
+//! the sender the number of receivers (2 bytes), all little endian. Then, over UDP: a datagram with the file's name, one with
+//! its size (8 bytes little endian; 1 to 8 are accepted), then the file in datagrams of 1024 bytes without a header. The
+//! receiver stops after a second of silence; the transfer succeeded if the size is right.
 
 use std::time::Duration;
 

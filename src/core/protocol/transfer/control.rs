@@ -1,9 +1,9 @@
 //! Messages of the control connection: JSON, one object per line.
 //!
-//! The receiver begins with [`Say::Join`] and the sender answers with [`Say::Welcome`] or [`Say::Refused`]. Once the
-//! receiver is [`Say::Ready`] and everybody has come, the sender says [`Say::Start`]. While blocks travel the receiver
-//! tells how far it is ([`Say::Progress`]); the sender says when all are [`Say::Sent`], and the receiver ends with
-//! [`Say::Done`] or [`Say::Failed`].
+//! The receiver starts with [`ControlMessage::Join`]; the sender replies with [`ControlMessage::Welcome`] or
+//! [`ControlMessage::Refused`]. When every receiver has sent [`ControlMessage::Ready`], the sender sends
+//! [`ControlMessage::Start`]. During the transfer the receiver sends [`ControlMessage::Progress`]; the sender ends with
+//! [`ControlMessage::Sent`], and the receiver with [`ControlMessage::Done`] or [`ControlMessage::Failed`].
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -13,7 +13,7 @@ use super::{MAX_CLIENTS, Mode, TransferError, block};
 /// The version of these messages.
 pub const VERSION: u32 = 1;
 
-/// The longest line, bytes: a list of [`MOST_RANGES`] ranges fits.
+/// The longest line, bytes: a list of [`MAX_RANGES`] ranges fits.
 pub const MAX_LINE_LEN: usize = 65_536;
 
 /// Ranges of missing blocks that a receiver lists; beyond that only their count.
@@ -131,7 +131,7 @@ pub struct Outcome {
     pub bytes: u64,
     /// From the start to the last byte that came, nanoseconds.
     pub took_ns: i64,
-    /// The blocks; ranges of missing ones, the first [`MOST_RANGES`].
+    /// The blocks; ranges of missing ones, the first [`MAX_RANGES`].
     #[serde(flatten)]
     pub arrived: ReceiverBlocks,
 }

@@ -1,11 +1,10 @@
 //! Pacing of blocks: a token bucket for fixed rates, a send window for `--rate auto`.
 //!
-//! A rate that somebody chose is kept by [`Bucket`]. Where none was chosen, [`Window`] finds what the receiver takes.
-//! Bulk UDP on a fast path dies in the receiver's socket buffer, and a controller that learns the rate from losses has to
-//! lose blocks to learn. The room of that buffer is known, so the window never lets more blocks travel unread than it
-//! holds: the buffer cannot overflow, and the sender goes exactly as fast as the receiver reads. For the networks in
-//! between, which do not say how much they hold, the window opens by doubling and then by small steps, and shrinks when
-//! blocks go missing, as TCP's does (RFC 5681): nothing is repeated, but nobody is flooded either.
+//! [`TokenBucket`] keeps a configured rate; without one, [`SendWindow`] adapts to the receiver. Bulk UDP on a fast path is
+//! lost in the receiver's socket buffer, and a controller that learns from losses must lose blocks to learn. The size of that
+//! buffer is known, so the window never allows more unread blocks than it holds: it cannot overflow, and the sender is
+//! exactly as fast as the receiver. For networks in between, whose queues are unknown, the window doubles at first, grows in
+//! small steps later, and shrinks on losses like TCP's (RFC 5681). Nothing is retransmitted.
 
 use crate::core::time::{Mono, SECOND};
 

@@ -1,7 +1,7 @@
 //! Checks a submission against the assignment: a numbered exchange between two homes, captured on both sides.
 //!
-//! A point is *met* or *not met* only where what was handed in proves it; else it *cannot be told*, and the finding says why.
-//! As with verdicts, absence is evidence only where the witness would have seen.
+//! A requirement is *met* or *not met* only if the submission proves it; otherwise it is undecided, with a reason. As with
+//! verdicts, absence is evidence only where the witness could see.
 
 mod acks;
 mod capture_start;

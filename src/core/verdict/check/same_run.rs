@@ -1,8 +1,8 @@
 //! Checks that both captures exist and show the same run.
 //!
-//! All groups send the same texts at the same pace, so that numbers and intervals alone prove nothing. Two runs of one group
-//! are at different times, though, and computers know the time: where the clocks agree while the messages do, it is one
-//! run. Where they do not, either clocks are wrong or the runs are two, and only what contradicts itself tells which.
+//! All groups send the same texts at the same pace, so numbers and intervals prove nothing. But two runs of one group are at
+//! different times: if the clocks agree while the messages do, it is one run. If they do not, either a clock is wrong or the
+//! runs are two, and only a contradiction in the evidence decides.
 
 use super::evidence::{capture_of, exhibit, number_list, sights};
 use super::submission::{Host, Submission};

@@ -70,7 +70,7 @@ pub enum ExchangeVerdictError {
 /// Judges an exchange from what its witnesses say.
 ///
 /// # Errors
-/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+/// [`ExchangeVerdictError`] where the evidence is about nothing, or about two different things.
 pub fn judge(
     client: Option<&ExchangeHostFiles<'_>>,
     server: Option<&ExchangeHostFiles<'_>>,
@@ -83,7 +83,7 @@ pub fn judge(
 /// Judges an exchange from what its hosts' evidence comes to.
 ///
 /// # Errors
-/// [`JudgeError`] where the evidence is about nothing, or about two different things.
+/// [`ExchangeVerdictError`] where the evidence is about nothing, or about two different things.
 pub fn analyze_hosts(
     client: Option<&HostSummary>,
     server: Option<&HostSummary>,

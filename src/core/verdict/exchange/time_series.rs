@@ -23,7 +23,7 @@ pub struct RoundTrips {
     pub network: Option<i64>,
 }
 
-/// Sums that become a [`Span`].
+/// Sums that become a [`DelaySummary`].
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     samples: u64,

@@ -256,7 +256,7 @@ pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
 /// Judges a transfer from what its ends say. The sender comes first, where it is heard.
 ///
 /// # Errors
-/// [`CourierError`] where the evidence is about nothing, or about two different things.
+/// [`TransferVerdictError`] where the evidence is about nothing, or about two different things.
 pub fn judge(
     sender: Option<TransferHostFiles<'_>>,
     receivers: &[TransferHostFiles<'_>],

@@ -228,7 +228,7 @@ impl TcpTransport {
                     return Err(TransportError::Closed);
                 }
                 Ok(length) => {
-                    server_text.extend(self.splitter.feed(now, &bytes[..length]).into_iter().map(ServerText::from))
+                    server_text.extend(self.splitter.feed(now, &bytes[..length]).into_iter().map(ServerText::from));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

@@ -28,7 +28,7 @@ const LISTENER: u64 = 0;
 /// Connections being closed or rejected at the same time.
 const MAX_CLOSING: usize = 256;
 
-/// How long accept() is not retried when descriptors have run out.
+/// How long `accept()` is not retried when descriptors have run out.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// How long a server waits at its end for its goodbye to be read.

@@ -159,7 +159,7 @@ fn take_in(
             last = Some(Instant::now());
             match reader.read(datagram) {
                 ClassicDatagram::Name(bytes) => {
-                    reported.name = Some(file_name::safe(bytes).ok_or(TransferError::BadName)?)
+                    reported.name = Some(file_name::safe(bytes).ok_or(TransferError::BadName)?);
                 }
                 ClassicDatagram::Size(size) => {
                     reported.size = Some(size);

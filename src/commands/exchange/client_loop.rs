@@ -295,7 +295,7 @@ fn perform(
             }
         }
         Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => {
-            observer.on_event(ClientEvent::Acts(action))
+            observer.on_event(ClientEvent::Acts(action));
         }
         Action::Finish => return true,
     }

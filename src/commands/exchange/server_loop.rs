@@ -87,7 +87,7 @@ impl<'a> ServerIo<'a> {
         }
         match received.response {
             ServerAction::Answer { number, text, to } => {
-                self.answer(number, peer.unwrap_or_default(), &text, to, screen)
+                self.answer(number, peer.unwrap_or_default(), &text, to, screen);
             }
             ServerAction::Withhold { number: n, why } => {
                 let p = peer.unwrap_or_default();

@@ -203,7 +203,7 @@ impl ClientObserver for TargetLoop<'_> {
                 self.on_result(number, ProbeResult::Unsent { error: error.to_owned() });
             }
             (ClientEvent::Refused(_), Some((number, _, due))) => {
-                self.on_result_awake(number, ProbeResult::Refused, due)
+                self.on_result_awake(number, ProbeResult::Refused, due);
             }
             (ClientEvent::Heard { input: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
                 let finding = if late { ProbeResult::Silence } else { ProbeResult::Reply { rtt_ns } };

@@ -1,5 +1,6 @@
 //! `medidor enviar`: sends one file to several receivers at once.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,15 +37,20 @@ use crate::transfer::source_file::{SourceFile, token};
 use crate::transfer::tls_identity::TlsIdentity;
 use crate::transfer::{CAPTURE_DRAIN_TIMEOUT, POLL_INTERVAL, Progress, TransferJournal};
 
+/// Whether the files of the run can be written, before anything is sent.
+fn check_output_files(args: &SendArgs, texts: Texts) -> Result<()> {
+    log_folder(args.logs.as_deref(), texts)?;
+    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
+    report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)
+}
+
 /// Runs the sender.
 ///
 /// # Errors
 /// A [`CommandError`] with its exit code.
 pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let address = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
-    log_folder(args.logs.as_deref(), texts)?;
-    let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
-    report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
+    check_output_files(args, texts)?;
     let source = SourceFile::open(&args.file).map_err(|error| error::file(texts, "error-read", &args.file, &error))?;
     let mode = mode(args.mode);
     let block = if mode == Mode::Classic { classic::BLOCK } else { args.block };
@@ -55,8 +61,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         eprint_line(texts.with("transfer-fragments", &[("most", Value::text(block::UNFRAGMENTED))]));
     }
     let listener = TcpListener::bind(address).map_err(|error| error::bind(texts, address, &error))?;
-    let socket =
-        |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
+    let socket = |error: io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
     let local = listener.local_addr().map_err(socket)?;
     let identity = if mode == Mode::Quic { Some(TlsIdentity::make().map_err(socket)?) } else { None };
     let offer = SessionOffer {

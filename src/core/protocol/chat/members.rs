@@ -148,7 +148,7 @@ impl MemberList {
         let to = self.others(member);
         let message = ServerMessage::Copy { who: self.who(member), text: text.to_owned() };
         // Recorded even without recipients.
-        vec![Action::Send { n, message: message, to }]
+        vec![Action::Send { n, message, to }]
     }
 
     /// Drops a member's message and warns it, but not each time.

@@ -199,7 +199,7 @@ impl UdpChatServer {
                 }
                 let [token, _] = self.tokens(from, now);
                 let message = ServerMessage::Challenge(format!("{JOIN}{token}"));
-                vec![Action::Send { n: self.member_list.number(), message: message, to: vec![peer] }]
+                vec![Action::Send { n: self.member_list.number(), message, to: vec![peer] }]
             }
             asked => {
                 let mut actions = self.add_member(now, peer, from);

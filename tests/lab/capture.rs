@@ -1,4 +1,4 @@
-//! LiveCapture captures on loopback and in a network namespace.
+//! Live captures on loopback and in a network namespace.
 
 use std::net::UdpSocket;
 use std::path::Path;

@@ -13,7 +13,7 @@ use crate::transfer::Progress;
 
 const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
 
-const LINE: Duration = Duration::from_secs(1);
+const LINE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Shows the meters of a transfer of `size` bytes to each until it is over. With several there is a total.
 pub fn show(progress: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
@@ -64,7 +64,7 @@ fn lines(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
     let mut said = Instant::now();
     while !over.load(Ordering::Relaxed) {
         std::thread::park_timeout(REDRAW_INTERVAL);
-        if said.elapsed() < LINE {
+        if said.elapsed() < LINE_INTERVAL {
             continue;
         }
         said = Instant::now();

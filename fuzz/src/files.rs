@@ -102,7 +102,7 @@ fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
     });
     let party = |end: usize, role| {
         let capture = footage[end].as_ref().map(|(log, flows)| (log, &flows[..]));
-        TransferHostFiles { role, journal: ends[end].0.journal.as_ref(), capture, admission: None }
+        TransferHostFiles { role, journal: ends[end].0.journal.as_ref(), capture, filter_check: None }
     };
     let (receiver, sender) = (party(0, Role::Client), party(1, Role::Server));
     for document in [

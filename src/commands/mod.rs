@@ -21,7 +21,7 @@ use crate::cli::{ChatCommand, Cli, Command, help, usage_errors};
 use crate::i18n::{Texts, Value};
 use crate::parent_death;
 
-/// Parses the command line and runs what it says; answers the exit code.
+/// Parses the command line, runs the subcommand, and returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     parent_death::install_parent_death_signal();
     let texts = Texts::new(help::language(&arguments));
@@ -33,19 +33,19 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(error) => {
             let message = error.render();
             return if error.use_stderr() {
-                let own = usage_errors::localize_error(&error, texts);
-                run::status::eprint_line(own.unwrap_or_else(|| help::unescape_layout(&message.to_string())).trim_end());
+                let localized = usage_errors::localize_error(&error, texts);
+                run::status::eprint_line(localized.unwrap_or_else(|| help::unescape_layout(&message.to_string())).trim_end());
                 Exit::Usage
             } else {
-                // Help was asked for, so it goes to stdout; a closed pipe is no error.
-                let words = if run::print::color() { message.ansi().to_string() } else { message.to_string() };
-                _ = run::print::write(&help::unescape_layout(&words), texts);
+                // Requested help goes to stdout; a closed pipe is not an error.
+                let rendered = if run::print::use_color() { message.ansi().to_string() } else { message.to_string() };
+                _ = run::print::write(&help::unescape_layout(&rendered), texts);
                 Exit::Done
             }
             .into();
         }
     };
-    let done = match &cli.command {
+    let result = match &cli.command {
         Command::Server(args) => exchange::server::run(args, texts),
         Command::Client(args) => exchange::client::run(args, texts),
         Command::Ping(args) => exchange::ping::run(args, texts),
@@ -63,7 +63,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Demo(args) => demo::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),
     };
-    done.unwrap_or_else(|error| {
+    result.unwrap_or_else(|error| {
         run::status::eprint_line(texts.with("error-line", &[("text", Value::text(&error))]));
         error.downcast_ref::<CommandError>().map_or(Exit::Environment, |failure| failure.exit).into()
     })

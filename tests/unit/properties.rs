@@ -123,7 +123,7 @@ fn side<'a>(
 ) -> Option<ExchangeHostFiles<'a>> {
     let (journal, capture) = (bench.journal.as_ref(), bench.capture.as_ref());
     let there = journal.is_some() || capture.is_some();
-    there.then_some(ExchangeHostFiles { role: bench.role, journal, capture, admission: Some(admission) })
+    there.then_some(ExchangeHostFiles { role: bench.role, journal, capture, filter_check: Some(admission) })
 }
 
 /// Checks the verdict on a message against the truth.

@@ -220,7 +220,7 @@ fn name(role: Role) -> &'static str {
 }
 
 fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> ExchangeHostFiles<'a> {
-    ExchangeHostFiles { role, journal, capture, admission: None }
+    ExchangeHostFiles { role, journal, capture, filter_check: None }
 }
 
 fn verdict(client: Option<&ExchangeHostFiles<'_>>, server: Option<&ExchangeHostFiles<'_>>) -> Document {

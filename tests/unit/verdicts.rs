@@ -23,7 +23,7 @@ const DELIVERED: Fault = Fault::Delivered;
 const BEYOND_THE_CLIENT: [SegmentName; 5] = [NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn];
 
 fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a CaptureLog>) -> ExchangeHostFiles<'a> {
-    ExchangeHostFiles { role, journal, capture, admission: None }
+    ExchangeHostFiles { role, journal, capture, filter_check: None }
 }
 
 fn whole(role: Role, host: &Host) -> ExchangeHostFiles<'_> {
@@ -342,7 +342,7 @@ fn a_capture_that_cannot_see_proves_nothing() {
         (datagram.number, datagram.digest, datagram.length) = (None, None, 90);
     }
     let short = |_, length: u16| (length > 20).then_some(UnusableReason::Snaplen);
-    let client = ExchangeHostFiles { admission: Some(&short), ..whole(Role::Client, &history.clients[0]) };
+    let client = ExchangeHostFiles { filter_check: Some(&short), ..whole(Role::Client, &history.clients[0]) };
     let document = judge(Some(&client), None, &Options::default()).unwrap();
     assert!(warned(&document, WarningCode::SnaplenBlind) && !warned(&document, WarningCode::Contradiction));
     let points = &document.flows[0].points;

@@ -41,13 +41,13 @@ pub(super) struct HostInput {
 /// # Errors
 /// A [`CommandError`] with its exit code.
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
-    if judge_chat::is_wanted(args, texts)? {
+    if judge_chat::is_chat(args, texts)? {
         check(args, texts)?;
         judge_chat::analyze(args, &hosts(args, texts)?, texts)?;
         return Ok(Exit::Done.into());
     }
     if let Some(ends) = judge_transfer::load(&input_paths(args), texts)? {
-        plain(args, texts)?;
+        check_transfer_options(args, texts)?;
         check(args, texts)?;
         let mut document = judge_transfer::judge(ends, texts)?;
         report_files::write_receivers(std::slice::from_ref(&document), args.output.csv.as_deref(), texts)?;
@@ -60,7 +60,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
         // It may be a TCP chat.
         Err(error) => {
             let hosts = if captures.is_empty() { Vec::new() } else { hosts(args, texts)? };
-            if !judge_chat::holds_streams(&hosts) {
+            if !judge_chat::has_tcp_data(&hosts) {
                 return Err(error);
             }
             judge_chat::analyze(args, &hosts, texts)?;
@@ -75,7 +75,7 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     Ok(Exit::Done.into())
 }
 
-fn plain(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
+fn check_transfer_options(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
     let output = &args.output;
     let given = [
         ("--annotate", args.annotate.is_some()),
@@ -106,7 +106,7 @@ fn check(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<PathBuf>> {
     let sides = ["client", "server"];
     let copies = args.annotate.as_ref().map(|asked| {
         let captures: Vec<_> = captures.iter().cloned().zip(sides).collect();
-        report_files::copies(asked, &captures)
+        report_files::copy_paths(asked, &captures)
     });
     if args.annotate.is_some() && captures.is_empty() {
         return Err(CommandError::usage(texts, "error-nothing-to-annotate", &[]));
@@ -123,10 +123,10 @@ fn check(args: &AnalyzeArgs, texts: Texts) -> Result<Vec<PathBuf>> {
 fn captures_with_role(document: &Document, captures: Vec<PathBuf>) -> Vec<(PathBuf, &'static str)> {
     let of_server = document.witnesses.server_capture.as_ref().map(|witness| &witness.file);
     let side = |path: &PathBuf| if of_server == Some(&path.display().to_string()) { "server" } else { "client" };
-    let mut sided: Vec<_> =
+    let mut with_role: Vec<_> =
         captures.into_iter().map(|path| (side(&path), path)).map(|(side, path)| (path, side)).collect();
-    sided.sort_by_key(|(_, side)| *side);
-    sided
+    with_role.sort_by_key(|(_, side)| *side);
+    with_role
 }
 
 /// Reads the files and holds them against each other, and against the truth where it is known.
@@ -148,7 +148,7 @@ pub fn judge(args: &AnalyzeArgs, texts: Texts) -> Result<Document> {
     let captures = [&client, &server].into_iter().flatten().filter_map(|side| side.capture.as_ref());
     let contents: Vec<CaptureSummary> = captures.map(CaptureLog::contents).collect();
     let mut document = load::judge(client, server, &options)
-        .map_err(|error| explained(error::judging(texts, &error), &contents, texts))?;
+        .map_err(|error| with_contents(error::exchange_verdict(texts, &error), &contents, texts))?;
     if let Some(truth) = &truth {
         for flow in &mut document.flows {
             flow.score = score::score(flow, truth);
@@ -198,17 +198,17 @@ fn load(given: Vec<(&PathBuf, Option<Role>)>, keep: RetainPayload, texts: Texts)
     let units = load::parallel_map(given, load).into_iter().collect::<Result<_>>()?;
     let mut units = attach_journals(units);
     for unit in &mut units {
-        let reported = unit.loaded.role();
-        if let (Some(said), Some(known)) = (unit.role, reported)
-            && said != known
+        let journal_role = unit.loaded.role();
+        if let (Some(given_role), Some(journal_role)) = (unit.role, journal_role)
+            && given_role != journal_role
         {
-            let key = match known {
+            let key = match journal_role {
                 Role::Client => "error-is-the-clients",
                 Role::Server => "error-is-the-servers",
             };
-            return Err(CommandError::usage(texts, key, &[("file", shown(&unit.path))]));
+            return Err(CommandError::usage(texts, key, &[("file", path_value(&unit.path))]));
         }
-        unit.role = unit.role.or(reported);
+        unit.role = unit.role.or(journal_role);
     }
     Ok(units)
 }
@@ -220,16 +220,16 @@ pub(super) fn attach_journals(units: Vec<HostInput>) -> Vec<HostInput> {
         units.into_iter().partition(|unit| unit.loaded.capture.is_some());
     let beside = |unit: &HostInput, journal: &HostInput| output_files::journal_path_for(&unit.path) == journal.path;
     // The name is asked for too: with nothing lost, the other side's capture holds just as many packets.
-    let speaks_for = |unit: &HostInput, journal: &HostInput| {
+    let describes = |unit: &HostInput, journal: &HostInput| {
         let (Some(log), Some(journal)) = (&unit.loaded.capture, &journal.loaded.journal) else { return false };
         let info = journal.run().and_then(|run| run.capture.as_ref());
         let named = |info: &CaptureInfo| unit.path.file_name().is_some_and(|name| name == info.file.as_str());
         info.is_some_and(named) && JournalCoverage::new(journal).describes_capture(log).is_some()
     };
-    let rules: [fn(&HostInput, &HostInput) -> bool; 2] = [beside, speaks_for];
-    for fits in rules {
+    let rules: [fn(&HostInput, &HostInput) -> bool; 2] = [beside, describes];
+    for matches_journal in rules {
         for unit in &mut units {
-            let found: Vec<usize> = (0..journals.len()).filter(|index| fits(unit, &journals[*index])).collect();
+            let found: Vec<usize> = (0..journals.len()).filter(|index| matches_journal(unit, &journals[*index])).collect();
             if let ([index], None) = (&found[..], &unit.loaded.journal) {
                 let journal = journals.remove(*index);
                 unit.loaded.merge(journal.loaded);
@@ -248,18 +248,18 @@ fn assign_roles(
     texts: Texts,
 ) -> Result<(Option<HostFiles>, Option<HostFiles>)> {
     let units = find_roles(units, port, texts)?;
-    if let Some(nameless) = units.iter().find(|unit| unit.role.is_none()) {
-        return Err(undecided(nameless, &units, port, texts));
+    if let Some(without_role) = units.iter().find(|unit| unit.role.is_none()) {
+        return Err(role_error(without_role, &units, port, texts));
     }
     let (mut client, mut server) = (None::<HostFiles>, None::<HostFiles>);
     for unit in units {
         let Some(role) = unit.role else { continue };
-        let place = match role {
+        let slot = match role {
             Role::Client => &mut client,
             Role::Server => &mut server,
         };
-        match place {
-            None => *place = Some(unit.loaded),
+        match slot {
+            None => *slot = Some(unit.loaded),
             Some(other)
                 if other.capture.is_some() && unit.loaded.capture.is_some()
                     || other.journal.is_some() && unit.loaded.journal.is_some() =>
@@ -268,7 +268,7 @@ fn assign_roles(
                     Role::Client => "error-two-clients",
                     Role::Server => "error-two-servers",
                 };
-                return Err(CommandError::usage(texts, key, &[("file", shown(&unit.path))]));
+                return Err(CommandError::usage(texts, key, &[("file", path_value(&unit.path))]));
             }
             Some(other) => other.merge(unit.loaded),
         }
@@ -277,37 +277,37 @@ fn assign_roles(
 }
 
 /// The error for captures whose role cannot be determined.
-fn undecided(nameless: &HostInput, units: &[HostInput], port: Option<u16>, texts: Texts) -> anyhow::Error {
+fn role_error(without_role: &HostInput, units: &[HostInput], port: Option<u16>, texts: Texts) -> anyhow::Error {
     let hints = Hints { server_port: port, ..Hints::default() };
     let empty = |log: &CaptureLog| conversations::conversations(log, hints).is_empty();
     let captures: Vec<&CaptureLog> = units.iter().filter_map(|unit| unit.loaded.capture.as_ref()).collect();
-    let error = match (&captures[..], &nameless.loaded.capture) {
-        (_, Some(log)) if empty(log) => error::judging(texts, &ExchangeVerdictError::NothingFound),
+    let error = match (&captures[..], &without_role.loaded.capture) {
+        (_, Some(log)) if empty(log) => error::exchange_verdict(texts, &ExchangeVerdictError::NothingFound),
         ([first, second], _) if first.datagrams == second.datagrams => {
-            error::judging(texts, &ExchangeVerdictError::SameCapture)
+            error::exchange_verdict(texts, &ExchangeVerdictError::SameCapture)
         }
         ([first, second], _) if !empty(first) && !empty(second) && !capture_role::share(first, second, port) => {
-            error::judging(texts, &ExchangeVerdictError::NothingShared)
+            error::exchange_verdict(texts, &ExchangeVerdictError::NothingShared)
         }
-        _ => CommandError::usage(texts, "error-whose-capture", &[("file", shown(&nameless.path))]),
+        _ => CommandError::usage(texts, "error-whose-capture", &[("file", path_value(&without_role.path))]),
     };
     let contents: Vec<CaptureSummary> = captures.into_iter().map(CaptureLog::contents).collect();
-    explained(error, &contents, texts)
+    with_contents(error, &contents, texts)
 }
 
 /// Adds to an error what the captures hold.
-fn explained(error: anyhow::Error, captures: &[CaptureSummary], texts: Texts) -> anyhow::Error {
+fn with_contents(error: anyhow::Error, captures: &[CaptureSummary], texts: Texts) -> anyhow::Error {
     match error.downcast::<CommandError>() {
         Ok(failure) => {
-            let found: Vec<String> = captures.iter().map(|contents| found(contents, texts)).collect();
-            let text = [&[failure.text][..], &found].concat().join("\n");
+            let lines: Vec<String> = captures.iter().map(|contents| contents_line(contents, texts)).collect();
+            let text = [&[failure.text][..], &lines].concat().join("\n");
             CommandError { text, ..failure }.into()
         }
         Err(other) => other,
     }
 }
 
-fn found(contents: &CaptureSummary, texts: Texts) -> String {
+fn contents_line(contents: &CaptureSummary, texts: Texts) -> String {
     let ports: Vec<String> = contents.ports.iter().take(MAX_PORTS).map(u16::to_string).collect();
     let (numbered, first, last) = contents.numbered.unwrap_or_default();
     let values = [
@@ -328,7 +328,7 @@ fn found(contents: &CaptureSummary, texts: Texts) -> String {
     texts.with(key, &values)
 }
 
-fn shown(path: &Path) -> Value {
+fn path_value(path: &Path) -> Value {
     Value::text(path.display())
 }
 
@@ -337,7 +337,7 @@ fn shown(path: &Path) -> Value {
 pub(super) fn find_roles(mut units: Vec<HostInput>, port: Option<u16>, texts: Texts) -> Result<Vec<HostInput>> {
     let captures: Vec<usize> = (0..units.len()).filter(|index| units[*index].loaded.capture.is_some()).collect();
     if captures.len() > 2 {
-        let file = shown(&units[captures[2]].path);
+        let file = path_value(&units[captures[2]].path);
         return Err(CommandError::usage(texts, "error-too-many-captures", &[("file", file)]));
     }
     let unknown: Vec<usize> = captures.iter().copied().filter(|index| units[*index].role.is_none()).collect();

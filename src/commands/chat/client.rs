@@ -17,7 +17,7 @@ use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::judge_chat;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, client_endpoint, introduce_capture};
+use crate::commands::run::startup::{Identity, client_endpoint, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
@@ -32,7 +32,7 @@ use crate::net::clock::Clock;
 use crate::net::endpoint::Endpoint;
 use crate::net::event_waiter::EventWaiter;
 
-/// Runs the member.
+/// Runs the chat client.
 ///
 /// # Errors
 /// A [`CommandError`] with its exit code.
@@ -65,22 +65,22 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     let mut waiter = EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
     identity.print_addresses(&screen);
-    introduce_capture(&screen, &recording);
-    let (over, link) = talk(args, server, local, endpoint, &recording, clock, &mut waiter, texts)?;
-    let ending = match &over {
-        ClientExit::Left(ending) => *ending,
+    print_capture(&screen, &recording);
+    let (client_exit, link) = run_client(args, server, local, endpoint, &recording, clock, &mut waiter, texts)?;
+    let end_reason = match &client_exit {
+        ClientExit::Left(end_reason) => *end_reason,
         ClientExit::Broken(_) => EndReason::Done,
     };
-    let drops = || match &link {
+    let socket_drops = || match &link {
         Some(ClientTransport::Udp(datagrams)) => datagrams.endpoint.socket_drops(),
         _ => None,
     };
-    let recorded = recording.close(ending, drops, &mut |line| eprint_line(line))?;
+    let recorded = recording.close(end_reason, socket_drops, &mut |line| eprint_line(line))?;
     drop(link);
-    if let ClientExit::Broken(broken) = &over {
-        eprint_line(texts.with("chat-broken", &[("why", Value::text(message(broken, texts)))]));
+    if let ClientExit::Broken(broken) = &client_exit {
+        eprint_line(texts.with("chat-broken", &[("why", Value::text(transport_error_text(broken, texts)))]));
     }
-    let exit = exit(&recorded, &over);
+    let code = exit_code(&recorded, &client_exit);
     // A report is printed only for runs that keep files or ask for one.
     let output = &args.output;
     let wanted = output.json || output.html.is_some() || output.csv.is_some();
@@ -90,11 +90,11 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
             judge_chat::print(document, &args.output, texts)?;
         }
     }
-    Ok(exit.into())
+    Ok(code.into())
 }
 
 #[expect(clippy::too_many_arguments, reason = "what one run of a member consists of")]
-fn talk(
+fn run_client(
     args: &ChatClientArgs,
     server: SocketAddr,
     local: SocketAddr,
@@ -115,44 +115,44 @@ fn talk(
         })?,
     };
     let transport = if args.udp { "UDP" } else { "TCP" };
-    let here = link.local().unwrap_or(local);
+    let bound = link.local().unwrap_or(local);
     eprint_line(texts.with(
         "chat-client",
-        &[("server", Value::text(server)), ("transport", Value::text(transport)), ("local", Value::text(here))],
+        &[("server", Value::text(server)), ("transport", Value::text(transport)), ("local", Value::text(bound))],
     ));
-    let socket =
+    let socket_error =
         |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
-    let mut member =
-        Member { keyboard: LineEditor::open(args.output.json).map_err(socket)?, journal: recording.journal(), texts };
-    let Some(lines) = member.keyboard.lines.take() else { unreachable!("it is taken once") };
-    let interval = (!member.keyboard.is_terminal()).then_some(args.interval);
+    let mut observer =
+        TerminalObserver { editor: LineEditor::open(args.output.json).map_err(socket_error)?, journal: recording.journal(), texts };
+    let Some(lines) = observer.editor.lines.take() else { unreachable!("it is taken once") };
+    let interval = (!observer.editor.is_terminal()).then_some(args.interval);
     let config = ClientConfig { nick: args.nick.clone(), reconnect: args.reconnect, interval };
-    let mut client = Client::new(config, clock, link, &mut member);
-    let over = client.run(lines, waiter, connect).map_err(socket)?;
+    let mut client = Client::new(config, clock, link, &mut observer);
+    let client_exit = client.run(lines, waiter, connect).map_err(socket_error)?;
     let link = client.link.take();
-    Ok((over, link))
+    Ok((client_exit, link))
 }
 
-struct Member {
-    keyboard: LineEditor,
+struct TerminalObserver {
+    editor: LineEditor,
     journal: JournalHandle,
     texts: Texts,
 }
 
-impl ClientObserver for Member {
-    fn show(&mut self, what: ClientEvent<'_>) {
+impl ClientObserver for TerminalObserver {
+    fn show(&mut self, event: ClientEvent<'_>) {
         let texts = self.texts;
         let seconds = |ns: i64| Value::text(StatusLines::new(texts, SECOND).duration(ns));
-        let known = match what {
-            ClientEvent::Said(text) => return self.keyboard.show(text),
+        let line = match event {
+            ClientEvent::Said(text) => return self.editor.show(text),
             ClientEvent::Pong(ns) => texts.with("chat-pong", &[("time", seconds(ns))]),
             ClientEvent::NoPong => texts.get("chat-no-pong"),
             ClientEvent::Again(broken, pause) => texts
-                .with("chat-again", &[("why", Value::text(message(broken, texts))), ("time", seconds(nanos(pause)))]),
+                .with("chat-again", &[("why", Value::text(transport_error_text(broken, texts))), ("time", seconds(nanos(pause)))]),
             ClientEvent::Back => texts.get("chat-back"),
             ClientEvent::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::text(why))]),
         };
-        self.keyboard.print_line(&known);
+        self.editor.print_notice(&line);
     }
 
     fn write(&self, record: Record) {
@@ -161,7 +161,7 @@ impl ClientObserver for Member {
 }
 
 /// The reason for a lost connection, localized.
-fn message(broken: &TransportError, texts: Texts) -> String {
+fn transport_error_text(broken: &TransportError, texts: Texts) -> String {
     match broken {
         TransportError::Closed => texts.get("chat-broken-closed"),
         TransportError::Refused => texts.get("chat-broken-refused"),
@@ -169,9 +169,9 @@ fn message(broken: &TransportError, texts: Texts) -> String {
     }
 }
 
-/// A server that goes away is a failure; Ctrl-C is a normal end.
-fn exit(recorded: &RecordingResult, over: &ClientExit) -> Exit {
-    match over {
+/// A lost server is a failure; Ctrl-C is a normal end.
+fn exit_code(recorded: &RecordingResult, client_exit: &ClientExit) -> Exit {
+    match client_exit {
         _ if !recorded.complete => Exit::Environment,
         ClientExit::Left(_) => Exit::Done,
         ClientExit::Broken(_) => Exit::Failed,

@@ -1,5 +1,5 @@
-//! Reads a member's lines and shows messages: with a line editor on a terminal, else as plain lines, so that a chat can
-//! be piped.
+//! Reads the user's lines and prints messages: with a line editor on a terminal, otherwise as plain lines, so that a
+//! chat can be piped.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::os::unix::net::UnixStream;
@@ -15,32 +15,32 @@ use crate::report::escape::escape_control_except_tab;
 const PROMPT: &str = "> ";
 
 pub struct LineEditor {
-    /// The lines, each with its end; its end is the end of the input.
+    /// The typed lines, each with its newline. End of file is the end of the input.
     pub lines: Option<UnixStream>,
     printer: Option<Box<dyn ExternalPrinter + Send>>,
-    /// The terminal as it was: the editor may be in the middle of a line when the chat ends.
-    terminal: Option<Termios>,
-    /// Whether messages go to stderr, because stdout is for the result.
-    talk: bool,
+    /// The terminal settings to restore: the chat may end while the editor reads a line.
+    saved_terminal: Option<Termios>,
+    /// Whether messages go to stderr, because stdout is reserved for the result.
+    to_stderr: bool,
 }
 
 impl LineEditor {
-    /// Opens the editor on a terminal and starts reading. `talk`: messages go to stderr.
+    /// Opens the editor on a terminal and starts reading. `to_stderr`: messages go to stderr.
     ///
     /// # Errors
-    /// Those of `socketpair()` and of the terminal.
-    pub fn open(talk: bool) -> io::Result<Self> {
-        let (lines, mut typed) = UnixStream::pair()?;
-        let mut keyboard = Self { lines: Some(lines), printer: None, terminal: None, talk };
-        if !talk && io::stdin().is_terminal() && io::stdout().is_terminal() {
+    /// Errors of `socketpair()` and of the terminal.
+    pub fn open(to_stderr: bool) -> io::Result<Self> {
+        let (lines, mut writer) = UnixStream::pair()?;
+        let mut line_editor = Self { lines: Some(lines), printer: None, saved_terminal: None, to_stderr };
+        if !to_stderr && io::stdin().is_terminal() && io::stdout().is_terminal() {
             let mut editor = DefaultEditor::with_config(Config::builder().auto_add_history(true).build())
                 .map_err(io::Error::other)?;
-            keyboard.terminal = tcgetattr(io::stdin()).ok();
-            keyboard.printer = Some(Box::new(editor.create_external_printer().map_err(io::Error::other)?));
+            line_editor.saved_terminal = tcgetattr(io::stdin()).ok();
+            line_editor.printer = Some(Box::new(editor.create_external_printer().map_err(io::Error::other)?));
             thread::spawn(move || {
-                // Ctrl-C, Ctrl-D or a closed receiver end the input.
+                // Ctrl-C, Ctrl-D or a closed socket ends the input.
                 while let Ok(line) = editor.readline(PROMPT) {
-                    if typed.write_all(format!("{line}\n").as_bytes()).is_err() {
+                    if writer.write_all(format!("{line}\n").as_bytes()).is_err() {
                         return;
                     }
                 }
@@ -50,14 +50,14 @@ impl LineEditor {
                 let mut input = io::stdin().lock();
                 let mut line = Vec::new();
                 while input.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
-                    if typed.write_all(&line).is_err() {
+                    if writer.write_all(&line).is_err() {
                         return;
                     }
                     line.clear();
                 }
             });
         }
-        Ok(keyboard)
+        Ok(line_editor)
     }
 
     pub fn is_terminal(&self) -> bool {
@@ -65,21 +65,21 @@ impl LineEditor {
     }
 
     pub fn show(&mut self, text: &str) {
-        if self.talk {
+        if self.to_stderr {
             return eprint_line(text);
         }
         self.print(text, false);
     }
 
-    pub fn print_line(&mut self, text: &str) {
+    pub fn print_notice(&mut self, text: &str) {
         self.print(text, true);
     }
 
-    fn print(&mut self, text: &str, own: bool) {
+    fn print(&mut self, text: &str, is_notice: bool) {
         let line = escape_control_except_tab(text);
         match &mut self.printer {
             Some(printer) => _ = printer.print(format!("{line}\n")),
-            None if own => eprint_line(line),
+            None if is_notice => eprint_line(line),
             // A closed stdout does not end the chat.
             None => _ = writeln!(io::stdout().lock(), "{line}"),
         }
@@ -88,7 +88,7 @@ impl LineEditor {
 
 impl Drop for LineEditor {
     fn drop(&mut self) {
-        if let Some(terminal) = &self.terminal {
+        if let Some(terminal) = &self.saved_terminal {
             _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, terminal);
             _ = writeln!(io::stdout());
         }

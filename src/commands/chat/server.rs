@@ -16,7 +16,7 @@ use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::judge_chat;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, introduce_capture};
+use crate::commands::run::startup::{Identity, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
 use crate::core::protocol::chat::ChatLimits;
@@ -31,7 +31,7 @@ use crate::net::endpoint::Endpoint;
 use crate::net::event_waiter::EventWaiter;
 use crate::net::random;
 
-/// Connections that may wait to be taken.
+/// Length of the queue of connections that are not accepted yet.
 const BACKLOG: i32 = 1_024;
 
 /// Runs the server.
@@ -45,15 +45,15 @@ pub fn run(args: &ChatServerArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     if args.udp {
         let mut endpoint = Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))?;
-        let opened = Opened::new(args, endpoint.local_addr(), clock, texts)?;
-        return over_udp(args, opened, &mut endpoint);
+        let setup = ServerSetup::new(args, endpoint.local_addr(), clock, texts)?;
+        return serve_udp(args, setup, &mut endpoint);
     }
     let bind = || -> std::io::Result<(Socket, SocketAddr)> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
         if address.is_ipv6() {
             socket.set_only_v6(!address.ip().is_unspecified())?;
         }
-        // Sockets in TIME_WAIT do not block a new server.
+        // Without this, sockets in TIME_WAIT would block a new server.
         socket.set_reuse_address(true)?;
         socket.bind(&address.into())?;
         let bound = socket.local_addr()?.as_socket().unwrap_or(address);
@@ -61,13 +61,13 @@ pub fn run(args: &ChatServerArgs, texts: Texts) -> Result<ExitCode> {
     };
     let (socket, bound) = bind().map_err(|error| error::bind(texts, address, &error))?;
     // The capture is live before any client is accepted.
-    let opened = Opened::new(args, bound, clock, texts)?;
+    let setup = ServerSetup::new(args, bound, clock, texts)?;
     socket.listen(BACKLOG).map_err(|error| error::bind(texts, address, &error))?;
-    over_tcp(args, opened, socket.into())
+    serve_tcp(args, setup, socket.into())
 }
 
-/// What both transports open before the first client.
-struct Opened {
+/// What a server of either transport opens before it accepts clients.
+struct ServerSetup {
     clock: Clock,
     texts: Texts,
     recording: Recording,
@@ -78,7 +78,7 @@ struct Opened {
     open: bool,
 }
 
-impl Opened {
+impl ServerSetup {
     fn new(args: &ChatServerArgs, bound: SocketAddr, clock: Clock, texts: Texts) -> Result<Self> {
         let identity = Identity::new(Role::Server, bound, None);
         let open = args.open || bound.ip().is_loopback();
@@ -110,11 +110,11 @@ impl Opened {
         let address = ("address", Value::text(self.bound));
         screen.print_line("chat-server", &[address, ("transport", Value::text(transport))]);
         self.identity.print_addresses(&screen);
-        introduce_capture(&screen, &self.recording);
+        print_capture(&screen, &self.recording);
     }
 }
 
-fn bounds(args: &ChatServerArgs) -> ChatLimits {
+fn limits(args: &ChatServerArgs) -> ChatLimits {
     ChatLimits {
         most: args.members as usize,
         per_address: args.per_address as usize,
@@ -122,42 +122,42 @@ fn bounds(args: &ChatServerArgs) -> ChatLimits {
     }
 }
 
-fn over_tcp(args: &ChatServerArgs, mut opened: Opened, listener: TcpListener) -> Result<ExitCode> {
-    let texts = opened.texts;
-    opened.print_address("TCP");
+fn serve_tcp(args: &ChatServerArgs, mut setup: ServerSetup, listener: TcpListener) -> Result<ExitCode> {
+    let texts = setup.texts;
+    setup.print_address("TCP");
     tcp::allow_descriptors();
-    let mut state = TcpChatServer::new(bounds(args));
-    let log = ChatServerLog::new(texts, opened.recording.journal());
+    let mut state = TcpChatServer::new(limits(args));
+    let log = ChatServerLog::new(texts, setup.recording.journal());
     let settings =
-        tcp::TcpServerSettings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: opened.stop_at };
-    let served = tcp::serve(&mut state, listener, settings, opened.clock, &mut opened.waiter, &log);
-    let (ending, counters) = served.map_err(|error| socket(&error, texts))?;
+        tcp::TcpServerSettings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: setup.stop_at };
+    let served = tcp::serve(&mut state, listener, settings, setup.clock, &mut setup.waiter, &log);
+    let (end_reason, counters) = served.map_err(|error| socket_error(&error, texts))?;
     eprint_line(texts.with("chat-served", &[("count", Value::count(counters.connections))]));
-    let recorded = opened.recording.close(ending, || None, &mut |line| eprint_line(line))?;
+    let recorded = setup.recording.close(end_reason, || None, &mut |line| eprint_line(line))?;
     finish(args, recorded, texts)
 }
 
-fn over_udp(args: &ChatServerArgs, mut opened: Opened, endpoint: &mut Endpoint) -> Result<ExitCode> {
-    let texts = opened.texts;
-    opened.print_address("UDP");
-    if opened.open && !opened.bound.ip().is_loopback() {
+fn serve_udp(args: &ChatServerArgs, mut setup: ServerSetup, endpoint: &mut Endpoint) -> Result<ExitCode> {
+    let texts = setup.texts;
+    setup.print_address("UDP");
+    if setup.open && !setup.bound.ip().is_loopback() {
         eprint_line(texts.get("chat-open-risk"));
     }
-    let secret = random::bytes().map_err(|error| socket(&error, texts))?;
-    let settings = UdpChatSettings { bounds: bounds(args), open: opened.open, idle: args.idle, secret };
+    let secret = random::bytes().map_err(|error| socket_error(&error, texts))?;
+    let settings = UdpChatSettings { bounds: limits(args), open: setup.open, idle: args.idle, secret };
     let mut state = UdpChatServer::new(settings);
-    let log = ChatServerLog::new(texts, opened.recording.journal());
-    let mut server = udp::UdpServer::new(&mut state, opened.clock, endpoint, &log, opened.identity.addresses.clone());
-    let ending = server.run(&mut opened.waiter, opened.stop_at).map_err(|error| socket(&error, texts))?;
-    let recorded = opened.recording.close(ending, || server.drain(), &mut |line| eprint_line(line))?;
+    let log = ChatServerLog::new(texts, setup.recording.journal());
+    let mut server = udp::UdpServer::new(&mut state, setup.clock, endpoint, &log, setup.identity.addresses.clone());
+    let end_reason = server.run(&mut setup.waiter, setup.stop_at).map_err(|error| socket_error(&error, texts))?;
+    let recorded = setup.recording.close(end_reason, || server.drain(), &mut |line| eprint_line(line))?;
     finish(args, recorded, texts)
 }
 
-fn socket(error: &std::io::Error, texts: Texts) -> anyhow::Error {
+fn socket_error(error: &std::io::Error, texts: Texts) -> anyhow::Error {
     CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))])
 }
 
-/// Prints the result from the run's own files.
+/// Prints the verdict computed from the run's own files.
 fn finish(args: &ChatServerArgs, recorded: RecordingResult, texts: Texts) -> Result<ExitCode> {
     let complete = recorded.complete;
     let options = Options { server_port: None, all_messages: args.output.needs_all() };

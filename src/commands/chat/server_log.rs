@@ -1,4 +1,4 @@
-//! What both ends of a chat share: localized notices, the journal, and the end of a run.
+//! Localized notices of the chat server, its journal, and the lines shown to its operator.
 
 use std::cell::Cell;
 
@@ -13,15 +13,15 @@ use crate::i18n::{Texts, Value};
 use crate::journal::JournalSink as _;
 use crate::journal::writer::JournalHandle;
 
-/// Lines a second that the person at a server is shown; the members get all.
-const LINES_PER_SECOND: u32 = 50;
+/// Lines per second shown to the server's operator. The members receive all of them.
+const MAX_LINES_PER_SECOND: u32 = 50;
 
 pub const CHAT_PORT: u16 = 12_345;
 
 pub struct ChatServerLog {
     texts: Texts,
     journal: JournalHandle,
-    /// When the running second began, and how many lines it has seen.
+    /// Start of the current second, and the number of lines in it.
     shown: Cell<(Mono, u32)>,
 }
 
@@ -46,10 +46,10 @@ impl ChatLog for ChatServerLog {
     }
 
     fn show_event(&self, at: Now, on_event: ServerEvent<'_>) {
-        let (begun, shown) = self.shown.get();
-        let (begun, shown) = if at.mono.since(begun) >= SECOND { (at.mono, 0) } else { (begun, shown) };
-        self.shown.set((begun, shown.saturating_add(1)));
-        if shown < LINES_PER_SECOND {
+        let (second_start, shown) = self.shown.get();
+        let (second_start, shown) = if at.mono.since(second_start) >= SECOND { (at.mono, 0) } else { (second_start, shown) };
+        self.shown.set((second_start, shown.saturating_add(1)));
+        if shown < MAX_LINES_PER_SECOND {
             match on_event {
                 ServerEvent::Said { who, text } => eprint_line(wire::copy(who, text)),
                 ServerEvent::Own(text) => eprint_line(text),
@@ -59,15 +59,15 @@ impl ChatLog for ChatServerLog {
 }
 
 fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
-    let message = |text: &str| Value::text(text);
+    let text_value = |text: &str| Value::text(text);
     match notice {
         ServerNotice::Welcome { you, others } => {
-            texts.with("chat-welcome", &[("you", message(you)), ("others", Value::count(*others as u64))])
+            texts.with("chat-welcome", &[("you", text_value(you)), ("others", Value::count(*others as u64))])
         }
-        ServerNotice::Joined { who } => texts.with("chat-joined", &[("who", message(who))]),
-        ServerNotice::Named { was, now } => texts.with("chat-named", &[("was", message(was)), ("now", message(now))]),
+        ServerNotice::Joined { who } => texts.with("chat-joined", &[("who", text_value(who))]),
+        ServerNotice::Named { was, now } => texts.with("chat-named", &[("was", text_value(was)), ("now", text_value(now))]),
         ServerNotice::Left { who, why } => {
-            texts.with("chat-left", &[("who", message(who)), ("why", Value::text(texts.get(leave_reason(*why))))])
+            texts.with("chat-left", &[("who", text_value(who)), ("why", Value::text(texts.get(leave_reason(*why))))])
         }
         ServerNotice::BadNick => texts.with("chat-bad-nick", &[("most", Value::count(MAX_NICK_LEN as u64))]),
         ServerNotice::TakenNick => texts.get("chat-taken-nick"),

@@ -20,18 +20,18 @@ use crate::report::text::Style;
 /// # Errors
 /// A [`CommandError`](super::run::error::CommandError) with its exit code.
 pub fn run(args: &CheckArgs, texts: Texts) -> Result<ExitCode> {
-    let handed = submission::find(&args.paths, texts)?;
+    let submission_files = submission::find(&args.paths, texts)?;
     let (mut submissions, mut fingerprints) = (Vec::new(), Vec::new());
-    for (index, handed) in handed.iter().enumerate() {
-        let (checked, prints) = submission::check(index, handed, args.port, texts);
+    for (index, files) in submission_files.iter().enumerate() {
+        let (checked, own_fingerprints) = submission::check(index, files, args.port, texts);
         submissions.push(checked);
-        fingerprints.extend(prints);
+        fingerprints.extend(own_fingerprints);
     }
     let mut checks = CheckDocument { schema: SCHEMA, submissions, shared: shared(&fingerprints) };
     let rendered = if args.json {
         report::json(&mut checks, texts)
     } else {
-        report::text(&checks, texts, Style { width: 80, color: print::color() })
+        report::text(&checks, texts, Style { width: 80, color: print::use_color() })
     };
     print::write(&rendered, texts)?;
     let failed = checks.submissions.iter().any(|checked| checked.met == Some(false));

@@ -49,31 +49,31 @@ pub struct SubmissionFiles {
 
 impl SubmissionFiles {
     fn folder(path: PathBuf) -> Self {
-        let FolderListing { files, is_all } = below(&path, MAX_DEPTH);
+        let FolderListing { files, is_all } = list_files(&path, MAX_DEPTH);
         Self { path, files, is_all }
     }
 
-    fn holds(&self, wanted: SubmittedFileKind) -> usize {
-        self.files.iter().filter(|file| part(file) == Some(wanted)).count()
+    fn count_of(&self, wanted: SubmittedFileKind) -> usize {
+        self.files.iter().filter(|file| file_kind(file) == Some(wanted)).count()
     }
 
     /// The role that folder and file names suggest; `None` if they suggest none or both.
-    fn side(&self) -> Option<Role> {
+    fn role_from_names(&self) -> Option<Role> {
         let own = self.path.parent().unwrap_or(Path::new(""));
-        let message = self
+        let witnesses = self
             .files
             .iter()
-            .filter(|file| matches!(part(file), Some(SubmittedFileKind::Capture | SubmittedFileKind::Journal)));
-        let mut sides = message.map(|file| by_name(file.strip_prefix(own).unwrap_or(file)));
+            .filter(|file| matches!(file_kind(file), Some(SubmittedFileKind::Capture | SubmittedFileKind::Journal)));
+        let mut sides = witnesses.map(|file| role_from_name(file.strip_prefix(own).unwrap_or(file)));
         let first = sides.next()??;
         sides.all(|side| side == Some(first)).then_some(first)
     }
 
     /// Whether the other folder beside this one may hold what this one lacks.
     fn may_be_completed_by(&self, other: &Self) -> bool {
-        let [own, theirs] = [self, other].map(|handed| handed.holds(SubmittedFileKind::Capture));
-        let [own_names, their_names] = [self, other].map(|handed| handed.holds(SubmittedFileKind::Names) > 0);
-        let same_side = self.side().is_some() && self.side() == other.side();
+        let [own, theirs] = [self, other].map(|submission| submission.count_of(SubmittedFileKind::Capture));
+        let [own_names, their_names] = [self, other].map(|submission| submission.count_of(SubmittedFileKind::Names) > 0);
+        let same_side = self.role_from_names().is_some() && self.role_from_names() == other.role_from_names();
         own < 2 && theirs < 2 && !same_side || own == 0 && !their_names || !own_names && their_names && theirs == 0
     }
 }
@@ -91,41 +91,41 @@ enum SubmittedFileKind {
 /// # Errors
 /// A [`CommandError`] where there is no such file, or none is of any use.
 pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
-    let mut handed = Vec::new();
+    let mut submissions = Vec::new();
     let mut files = Vec::new();
     for path in paths {
-        let reported = |error: &io::Error| match error.kind() {
+        let open_error = |error: &io::Error| match error.kind() {
             io::ErrorKind::NotFound => {
                 CommandError::environment(texts, "error-not-found", &[("file", Value::text(path.display()))])
             }
             _ => error::file(texts, "error-read", path, error),
         };
-        if !fs::metadata(path).map_err(|error| reported(&error))?.is_dir() {
-            File::open(path).map_err(|error| reported(&error))?;
+        if !fs::metadata(path).map_err(|error| open_error(&error))?.is_dir() {
+            File::open(path).map_err(|error| open_error(&error))?;
             files.push(path.clone());
             continue;
         }
-        let entries = entries(path).map_err(|error| reported(&error))?;
-        if entries.files.iter().any(|file| part(file).is_some()) {
-            handed.push(SubmissionFiles::folder(path.clone()));
+        let entries = entries(path).map_err(|error| open_error(&error))?;
+        if entries.files.iter().any(|file| file_kind(file).is_some()) {
+            submissions.push(SubmissionFiles::folder(path.clone()));
             continue;
         }
         let folders = entries.folders.into_iter().map(SubmissionFiles::folder);
         let mut folders: Vec<SubmissionFiles> =
-            folders.filter(|handed| handed.files.iter().any(|file| part(file).is_some())).collect();
+            folders.filter(|handed| handed.files.iter().any(|file| file_kind(file).is_some())).collect();
         if are_sides(&folders) {
-            handed.push(SubmissionFiles::folder(path.clone()));
+            submissions.push(SubmissionFiles::folder(path.clone()));
             continue;
         }
-        let lacking = |folder: &SubmissionFiles| {
+        let is_complete = |folder: &SubmissionFiles| {
             let others = folders.iter().filter(|other| other.path != folder.path);
             entries.is_all && !others.into_iter().any(|other| folder.may_be_completed_by(other))
         };
-        let known: Vec<bool> = folders.iter().map(lacking).collect();
-        for (folder, known) in folders.iter_mut().zip(known) {
-            folder.is_all &= known;
+        let complete: Vec<bool> = folders.iter().map(is_complete).collect();
+        for (folder, complete) in folders.iter_mut().zip(complete) {
+            folder.is_all &= complete;
         }
-        handed.append(&mut folders);
+        submissions.append(&mut folders);
     }
     if let Some(first) = files.first() {
         let path = if files.len() == 1 { first.clone() } else { first.parent().unwrap_or(Path::new("")).to_owned() };
@@ -133,13 +133,13 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
         let beside = files.iter().map(|file| output_files::journal_path_for(file)).filter(|file| file.is_file());
         let beside: Vec<PathBuf> = beside.filter(|file| !files.contains(file)).collect();
         files.extend(beside);
-        handed.insert(0, SubmissionFiles { path, files, is_all: false });
+        submissions.insert(0, SubmissionFiles { path, files, is_all: false });
     }
-    if handed.is_empty() {
+    if submissions.is_empty() {
         let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         return Err(CommandError::failed(texts, "error-no-submission", &[("path", Value::text(named.join(", ")))]));
     }
-    Ok(handed)
+    Ok(submissions)
 }
 
 /// Whether of these folders one holds the client's files and one the server's, by their names, and none any other's.
@@ -147,11 +147,11 @@ fn are_sides(folders: &[SubmissionFiles]) -> bool {
     let mut sides: Vec<Option<Role>> = Vec::new();
     for folder in folders
         .iter()
-        .filter(|folder| folder.holds(SubmittedFileKind::Capture) + folder.holds(SubmittedFileKind::Journal) > 0)
+        .filter(|folder| folder.count_of(SubmittedFileKind::Capture) + folder.count_of(SubmittedFileKind::Journal) > 0)
     {
-        let named = folder.path.file_name().and_then(|name| by_name(Path::new(name)));
+        let named = folder.path.file_name().and_then(|name| role_from_name(Path::new(name)));
         // A group's own folder has a capture of each side.
-        sides.push(named.filter(|_| folder.holds(SubmittedFileKind::Capture) < 2));
+        sides.push(named.filter(|_| folder.count_of(SubmittedFileKind::Capture) < 2));
     }
     matches!(sides[..], [Some(first), Some(second)] if first != second)
 }
@@ -191,13 +191,13 @@ struct FolderListing {
     is_all: bool,
 }
 
-fn below(folder: &Path, depth: usize) -> FolderListing {
+fn list_files(folder: &Path, depth: usize) -> FolderListing {
     // An unreadable folder leaves the submission incomplete.
     let Entries { mut files, folders, mut is_all } = entries(folder).unwrap_or_default();
-    is_all &= !files.iter().any(|file| part(file).is_none() && may_hide(file));
+    is_all &= !files.iter().any(|file| file_kind(file).is_none() && may_contain_capture(file));
     is_all &= depth > 0 || folders.is_empty();
     if depth > 0 {
-        for inner in folders.iter().map(|folder| below(folder, depth - 1)) {
+        for inner in folders.iter().map(|folder| list_files(folder, depth - 1)) {
             files.extend(inner.files);
             is_all &= inner.is_all;
         }
@@ -206,16 +206,16 @@ fn below(folder: &Path, depth: usize) -> FolderListing {
 }
 
 /// Whether an unreadable file may hold a capture: compressed, in another program's format, or encrypted.
-fn may_hide(path: &Path) -> bool {
+fn may_contain_capture(path: &Path) -> bool {
     /// The beginnings of gzip, bzip2, xz, Zstandard, LZ4, 7-Zip and RAR.
-    const PACKED: [&[u8]; 7] =
+    const ARCHIVE_MAGIC: [&[u8]; 7] =
         [b"\x1f\x8b", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"7z\xbc\xaf", b"Rar!"];
     const ENDINGS: [&str; 12] = ["zip", "tar", "tgz", "gz", "bz2", "xz", "zst", "7z", "rar", "etl", "snoop", "erf"];
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let mut first = Vec::new();
     let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut first));
     read.is_err()
-        || PACKED.iter().any(|magic| first.starts_with(magic))
+        || ARCHIVE_MAGIC.iter().any(|magic| first.starts_with(magic))
         || ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")))
         || name.contains("pcap")
 }
@@ -224,11 +224,11 @@ fn may_hide(path: &Path) -> bool {
 fn may_be_names(path: &Path) -> bool {
     const ENDINGS: [&str; 7] = ["txt", "md", "pdf", "doc", "docx", "odt", "rtf"];
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    part(path).is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
+    file_kind(path).is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
 /// What a file is, by its name and its first bytes; `None` where it is of no concern.
-fn part(path: &Path) -> Option<SubmittedFileKind> {
+fn file_kind(path: &Path) -> Option<SubmittedFileKind> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
     let has_ending = |endings: &[&str]| {
         path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
@@ -237,10 +237,10 @@ fn part(path: &Path) -> Option<SubmittedFileKind> {
         return Some(SubmittedFileKind::Names);
     }
     let mut first = [0; 4];
-    let whole = File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok();
-    if whole && MAGIC.contains(&first) || has_ending(&["pcap", "pcapng", "cap"]) {
+    let has_magic = File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok();
+    if has_magic && MAGIC.contains(&first) || has_ending(&["pcap", "pcapng", "cap"]) {
         Some(SubmittedFileKind::Capture)
-    } else if whole && first[0] == b'{' && has_ending(&["jsonl"]) {
+    } else if has_magic && first[0] == b'{' && has_ending(&["jsonl"]) {
         Some(SubmittedFileKind::Journal)
     } else {
         None
@@ -259,14 +259,14 @@ pub fn check(
         read.file(index, file, texts);
     }
     let LoadedSubmission { units, names, fingerprints, mut unreadable, .. } = read;
-    let mut roles = AssignedRoles::of(analyze::attach_journals(units), port, texts, &mut unreadable);
-    let received = [(Role::Client, roles.client.as_mut()), (Role::Server, roles.server.as_mut())];
-    let testimonies = received.map(|(role, loaded)| loaded.map(|loaded| load::summarize_host(role, loaded, port)));
+    let mut roles = AssignedRoles::assign(analyze::attach_journals(units), port, texts, &mut unreadable);
+    let hosts = [(Role::Client, roles.client.as_mut()), (Role::Server, roles.server.as_mut())];
+    let summaries = hosts.map(|(role, loaded)| loaded.map(|loaded| load::summarize_host(role, loaded, port)));
     let sides = [(Role::Client, roles.client.as_ref()), (Role::Server, roles.server.as_ref())];
     let host = |index: usize| {
         let (role, loaded) = sides[index];
-        let (loaded, summary) = loaded.zip(testimonies[index].as_ref())?;
-        Some(Host { role, testimony: summary, capture: loaded.capture.as_ref(), journal: loaded.journal.as_ref() })
+        let (loaded, summary) = loaded.zip(summaries[index].as_ref())?;
+        Some(Host { role, summary, capture: loaded.capture.as_ref(), journal: loaded.journal.as_ref() })
     };
     let submission = Submission {
         client: host(0),
@@ -308,7 +308,7 @@ impl LoadedSubmission {
     fn file(&mut self, submission: usize, path: &Path, texts: Texts) {
         let file = path.display().to_string();
         let unit = |loaded: HostFiles| HostInput { path: path.to_owned(), role: loaded.role(), loaded };
-        let read = match part(path) {
+        let read = match file_kind(path) {
             None => return,
             Some(SubmittedFileKind::Names) => {
                 let mut bytes = Vec::new();
@@ -358,12 +358,12 @@ struct AssignedRoles {
 }
 
 impl AssignedRoles {
-    fn of(units: Vec<HostInput>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) -> Self {
+    fn assign(units: Vec<HostInput>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) -> Self {
         let mut roles = Self::default();
         let (mut captures, journals): (Vec<HostInput>, Vec<HostInput>) =
             units.into_iter().partition(|unit| unit.loaded.capture.is_some());
         if captures.len() > 2 {
-            roles.choose(&mut captures, port);
+            roles.keep_two_largest(&mut captures, port);
         }
         captures = match analyze::find_roles(captures, port, texts) {
             Ok(units) => units,
@@ -372,11 +372,11 @@ impl AssignedRoles {
                 Vec::new()
             }
         };
-        let mut captures = roles.name(captures);
+        let mut captures = roles.assign_by_name(captures);
         // The larger one of two of a side.
-        captures.sort_by_key(|unit| std::cmp::Reverse(messages(unit, port)));
+        captures.sort_by_key(|unit| std::cmp::Reverse(message_count(unit, port)));
         for unit in captures.into_iter().chain(journals) {
-            let place = match unit.role {
+            let slot = match unit.role {
                 Some(Role::Client) => &mut roles.client,
                 Some(Role::Server) => &mut roles.server,
                 None => {
@@ -385,25 +385,25 @@ impl AssignedRoles {
                     continue;
                 }
             };
-            let known = place.get_or_insert_default();
-            let is_taken = known.capture.is_some() && unit.loaded.capture.is_some()
-                || known.journal.is_some() && unit.loaded.journal.is_some();
+            let host = slot.get_or_insert_default();
+            let is_taken = host.capture.is_some() && unit.loaded.capture.is_some()
+                || host.journal.is_some() && unit.loaded.journal.is_some();
             if is_taken {
                 roles.unused.push(unit.path.display().to_string());
             } else {
-                known.merge(unit.loaded);
+                host.merge(unit.loaded);
             }
         }
         roles
     }
 
     /// Of more than two captures, keeps the largest of each side; by what each shows alone, or by its name.
-    fn choose(&mut self, captures: &mut Vec<HostInput>, port: Option<u16>) {
+    fn keep_two_largest(&mut self, captures: &mut Vec<HostInput>, port: Option<u16>) {
         for unit in captures.iter_mut() {
             let log = unit.loaded.capture.as_ref();
-            unit.role = unit.role.or_else(|| capture_role::of_capture(log?, port)).or_else(|| by_name(&unit.path));
+            unit.role = unit.role.or_else(|| capture_role::of_capture(log?, port)).or_else(|| role_from_name(&unit.path));
         }
-        captures.sort_by_key(|unit| std::cmp::Reverse(messages(unit, port)));
+        captures.sort_by_key(|unit| std::cmp::Reverse(message_count(unit, port)));
         let mut kept: Vec<HostInput> = Vec::new();
         for unit in captures.drain(..) {
             if kept.len() < 2 && kept.iter().all(|other| other.role.is_none() || other.role != unit.role) {
@@ -416,7 +416,7 @@ impl AssignedRoles {
     }
 
     /// Assigns roles by file name where the captures do not show them; of two equal captures each gets one role.
-    fn name(&mut self, mut captures: Vec<HostInput>) -> Vec<HostInput> {
+    fn assign_by_name(&mut self, mut captures: Vec<HostInput>) -> Vec<HostInput> {
         let same = |captures: &[HostInput]| match captures {
             [first, second] => {
                 let log = |unit: &'_ HostInput| unit.loaded.capture.as_ref().map(|log| log.datagrams.clone());
@@ -425,13 +425,13 @@ impl AssignedRoles {
             _ => false,
         };
         if same(&captures) && captures.iter().all(|unit| unit.loaded.journal.is_none()) {
-            let client = captures.iter().position(|unit| by_name(&unit.path) == Some(Role::Client)).unwrap_or(0);
+            let client = captures.iter().position(|unit| role_from_name(&unit.path) == Some(Role::Client)).unwrap_or(0);
             for (index, unit) in captures.iter_mut().enumerate() {
                 unit.role = Some(if index == client { Role::Client } else { Role::Server });
             }
         }
         for unit in captures.iter_mut().filter(|unit| unit.role.is_none()) {
-            unit.role = by_name(&unit.path);
+            unit.role = role_from_name(&unit.path);
             self.is_guess = true;
         }
         captures
@@ -439,7 +439,7 @@ impl AssignedRoles {
 }
 
 /// The role that a file name suggests.
-fn by_name(path: &Path) -> Option<Role> {
+fn role_from_name(path: &Path) -> Option<Role> {
     let name = path.to_string_lossy().to_lowercase();
     let last = |words: &[&str]| words.iter().filter_map(|word| name.rfind(word)).max();
     match (last(&["client"]), last(&["serv"])) {
@@ -449,10 +449,10 @@ fn by_name(path: &Path) -> Option<Role> {
     }
 }
 
-fn messages(unit: &HostInput, server_port: Option<u16>) -> usize {
+fn message_count(unit: &HostInput, server_port: Option<u16>) -> usize {
     let count = |log: &CaptureLog| {
-        let talks = conversations::conversations(log, Hints { server_port, client_port: None });
-        talks.iter().map(|talk| talk.requests.len() + talk.replies.len()).sum()
+        let found = conversations::conversations(log, Hints { server_port, client_port: None });
+        found.iter().map(|conversation| conversation.requests.len() + conversation.replies.len()).sum()
     };
     unit.loaded.capture.as_ref().map_or(0, count)
 }
@@ -462,11 +462,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_whose_a_capture_is() {
-        assert_eq!(by_name(Path::new("g1/captura_Cliente.pcap")), Some(Role::Client));
-        assert_eq!(by_name(Path::new("cliente/servidor.pcap")), Some(Role::Server));
-        assert_eq!(by_name(Path::new("servidor/a.pcap")), Some(Role::Server));
-        assert_eq!(by_name(Path::new("a.pcap")), None);
+    fn file_names_suggest_roles() {
+        assert_eq!(role_from_name(Path::new("g1/captura_Cliente.pcap")), Some(Role::Client));
+        assert_eq!(role_from_name(Path::new("cliente/servidor.pcap")), Some(Role::Server));
+        assert_eq!(role_from_name(Path::new("servidor/a.pcap")), Some(Role::Server));
+        assert_eq!(role_from_name(Path::new("a.pcap")), None);
     }
 
     #[test]

@@ -31,11 +31,11 @@ const TRUTH: &str = "truth.jsonl";
 const PAGE: &str = "result.html";
 
 /// Between two batches, where the interval is not longer.
-const PAUSE: Duration = Duration::from_millis(500);
+const BATCH_PAUSE: Duration = Duration::from_millis(500);
 
 /// A message's deadline, beside what the relay takes. Absence proves something only where the witness stayed awake for a
 /// second and more: the last message's loss is to have its place as well.
-const WAIT: Duration = Duration::from_millis(1_500);
+const REPLY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// Shown commands are broken before this column.
 const MAX_LINE_WIDTH: usize = 78;
@@ -45,30 +45,30 @@ const MAX_LINE_WIDTH: usize = 78;
 /// # Errors
 /// A [`CommandError`] with its exit code.
 pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
-    if let Some(tried) = network::probe_namespaces() {
-        return Ok(tried);
+    if let Some(probe_result) = network::probe_namespaces() {
+        return Ok(probe_result);
     }
     // Files that the user names lie where the user is, those of the run in its folder.
-    let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
     let form = OutputArgs {
-        html: Some(args.form.html.as_ref().map_or_else(|| PAGE.into(), whole)),
-        csv: args.form.csv.as_ref().map(whole),
+        html: Some(args.form.html.as_ref().map_or_else(|| PAGE.into(), absolute)),
+        csv: args.form.csv.as_ref().map(absolute),
         ..args.form
     };
     report_files::check(&[args.form.html.as_deref(), args.form.csv.as_deref()], &[], texts)?;
     let folder = create_folder(args.output.as_deref(), texts)?;
-    let played = change_folder(&folder, texts).and_then(|()| play(args, form, &folder, texts));
+    let result = change_folder(&folder, texts).and_then(|()| run_in_folder(args, form, &folder, texts));
     // Only where nothing is in it.
     _ = fs::remove_dir(&folder);
-    played.map(ExitCode::from)
+    result.map(ExitCode::from)
 }
 
 /// Creates the folder, which must not be there; answers its whole path.
-fn create_folder(asked: Option<&Path>, texts: Texts) -> Result<PathBuf> {
+fn create_folder(requested: Option<&Path>, texts: Texts) -> Result<PathBuf> {
     let default = || PathBuf::from(chrono::Local::now().format("medidor-demo-%Y%m%d-%H%M%S").to_string());
-    let folder = asked.map_or_else(default, Path::to_path_buf);
+    let folder = requested.map_or_else(default, Path::to_path_buf);
     let created =
-        privileges::run_as_sudo_user(|| fs::create_dir(&folder)).map_err(|error| error::rights(texts, &error))?;
+        privileges::run_as_sudo_user(|| fs::create_dir(&folder)).map_err(|error| error::privileges(texts, &error))?;
     created.and_then(|()| folder.canonicalize()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             CommandError::environment(texts, "error-folder-exists", &[("folder", Value::text(folder.display()))])
@@ -83,40 +83,40 @@ fn change_folder(folder: &Path, texts: Texts) -> Result<()> {
 }
 
 /// From the first to the last act.
-fn play(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
-    let known = |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::text(error))]);
+fn run_in_folder(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
+    let demo_error = |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::text(error))]);
     // Created first, so that on any later failure it still ends the children.
-    let mut children = ChildProcesses::new().map_err(|error| known(&error))?;
-    let network = DemoNetwork::create(texts).map_err(|error| known(&error))?;
+    let mut children = ChildProcesses::new().map_err(|error| demo_error(&error))?;
+    let network = DemoNetwork::create(texts).map_err(|error| demo_error(&error))?;
     if children.interrupted() {
         return Ok(Exit::Interrupted);
     }
     network.describe(texts);
-    let processes = DemoProcesses { args, form, scene: &network, texts };
-    let acts = processes.run_client(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
-        Ok(error) => known(&error),
+    let processes = DemoProcesses { args, form, network: &network, texts };
+    let client_status = processes.run_processes(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
+        Ok(error) => demo_error(&error),
         Err(error) => error,
     })?;
-    let Some(client) = acts else { return Ok(Exit::Interrupted) };
+    let Some(client_status) = client_status else { return Ok(Exit::Interrupted) };
     let interrupted = children.interrupted();
     drop(children);
     network.drop_privileges(texts)?;
-    let judged = analyze(&processes);
+    let analysis = analyze(&processes);
     list_files(folder, texts);
     if interrupted {
         // Where it came before the first message there is nothing to judge.
-        if let Err(error) = judged {
+        if let Err(error) = analysis {
             eprint_line(texts.with("error-line", &[("text", Value::text(&error))]));
         }
         return Ok(Exit::Interrupted);
     }
-    let all_right = judged?;
-    Ok(match exit_of(client) {
+    let is_correct = analysis?;
+    Ok(match exit_from_status(client_status) {
         Exit::Done if !CAPTURES.iter().all(|file| Path::new(file).exists()) => {
             eprint_line(texts.with("demo-no-captures", &[("program", Value::text(error::program()))]));
             Exit::Environment
         }
-        Exit::Done if !all_right => Exit::Failed,
+        Exit::Done if !is_correct => Exit::Failed,
         exit => exit,
     })
 }
@@ -126,7 +126,7 @@ fn analyze(processes: &DemoProcesses<'_>) -> Result<bool> {
     let texts = processes.texts;
     let files = [0, 1].map(|side| if Path::new(CAPTURES[side]).exists() { CAPTURES[side] } else { JOURNALS[side] });
     processes
-        .show("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
+        .print_command("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
     let document = analyze::judge(
         &AnalyzeArgs {
             files: files.map(PathBuf::from).to_vec(),
@@ -141,9 +141,9 @@ fn analyze(processes: &DemoProcesses<'_>) -> Result<bool> {
         },
         texts,
     )?;
-    let all_right = document.flows.iter().filter_map(|flow| flow.score.as_ref()).all(|score| score.wrong == 0);
+    let is_correct = document.flows.iter().filter_map(|flow| flow.score.as_ref()).all(|score| score.wrong == 0);
     print::print(document, &processes.form, texts)?;
-    Ok(all_right)
+    Ok(is_correct)
 }
 
 fn list_files(folder: &Path, texts: Texts) {
@@ -155,9 +155,9 @@ fn list_files(folder: &Path, texts: Texts) {
         ("demo-file-truth", &[TRUTH]),
         ("demo-file-page", &[PAGE]),
     ] {
-        let there: Vec<&str> = files.iter().copied().filter(|file| Path::new(file).exists()).collect();
-        if !there.is_empty() {
-            eprint_line(texts.with(key, &[("files", Value::text(there.join(", ")))]));
+        let existing: Vec<&str> = files.iter().copied().filter(|file| Path::new(file).exists()).collect();
+        if !existing.is_empty() {
+            eprint_line(texts.with(key, &[("files", Value::text(existing.join(", ")))]));
         }
     }
 }
@@ -165,89 +165,89 @@ fn list_files(folder: &Path, texts: Texts) {
 struct DemoProcesses<'a> {
     args: &'a DemoArgs,
     form: OutputArgs,
-    scene: &'a DemoNetwork,
+    network: &'a DemoNetwork,
     texts: Texts,
 }
 
 impl DemoProcesses<'_> {
     /// Runs the three from beginning to end; how the client ended, or `None` where Ctrl-C came before it began.
-    fn run_client(&self, children: &mut ChildProcesses, folder: &Path) -> Result<Option<ExitStatus>> {
+    fn run_processes(&self, children: &mut ChildProcesses, folder: &Path) -> Result<Option<ExitStatus>> {
         let texts = self.texts;
         eprint_line(texts.with("demo-folder", &[("folder", Value::text(folder.display()))]));
-        let (relay, server) = self.scene.listen_addresses();
-        let Some((server, at)) = self.open(children, DemoRole::Server, server, &self.server(server))? else {
+        let (relay, server) = self.network.listen_addresses();
+        let Some((server, at)) = self.start_listener(children, DemoRole::Server, server, &self.server_arguments(server))? else {
             return Ok(None);
         };
-        let Some((relay, at)) = self.open(children, DemoRole::Relay, relay, &self.relay(relay, at))? else {
+        let Some((relay, at)) = self.start_listener(children, DemoRole::Relay, relay, &self.relay_arguments(relay, at))? else {
             return Ok(None);
         };
-        let arguments = self.client(at);
-        self.show("demo-client", &arguments);
+        let arguments = self.client_arguments(at);
+        self.print_command("demo-client", &arguments);
         let client = self.start(children, DemoRole::Client, &arguments)?;
         let ended = children.finish(client)?;
         let status = ended.status;
-        self.show_alone(&ended);
-        if matches!(exit_of(status), Exit::Usage | Exit::Environment) {
-            return Err(self.failed(DemoRole::Client, &ended));
+        self.print_single_result(&ended);
+        if matches!(exit_from_status(status), Exit::Usage | Exit::Environment) {
+            return Err(self.process_error(DemoRole::Client, &ended));
         }
         let done = self.stop_child(children, DemoRole::Relay, relay)?;
-        self.heading("demo-relay-ended");
-        done.result.iter().for_each(eprint_line);
+        self.print_heading("demo-relay-ended");
+        done.stdout.iter().for_each(eprint_line);
         let served = self.stop_child(children, DemoRole::Server, server)?;
-        if self.scene.has_homes() {
-            self.heading("demo-server-ended");
+        if self.network.has_namespaces() {
+            self.print_heading("demo-server-ended");
         }
-        self.show_alone(&served);
+        self.print_single_result(&served);
         Ok(Some(status))
     }
 
     /// Ends a program that listens.
-    fn stop_child(&self, children: &mut ChildProcesses, place: DemoRole, id: ChildId) -> Result<ExitedChild> {
-        let ended = children.end(id)?;
-        if ended.status.success() { Ok(ended) } else { Err(self.failed(place, &ended)) }
+    fn stop_child(&self, children: &mut ChildProcesses, role: DemoRole, id: ChildId) -> Result<ExitedChild> {
+        let ended = children.interrupt(id)?;
+        if ended.status.success() { Ok(ended) } else { Err(self.process_error(role, &ended)) }
     }
 
     /// Shows the result of one side alone. On one host this would mislead: nothing is blamed on a network there, and
     /// the relay is one.
-    fn show_alone(&self, ended: &ExitedChild) {
-        if self.scene.has_homes() {
-            ended.result.iter().for_each(eprint_line);
+    fn print_single_result(&self, ended: &ExitedChild) {
+        if self.network.has_namespaces() {
+            ended.stdout.iter().for_each(eprint_line);
         }
     }
 
-    fn heading(&self, key: &str) {
+    fn print_heading(&self, key: &str) {
         eprint_line("");
         eprint_line(self.texts.get(key));
     }
 
     /// Starts a program that listens, and waits until it does; where it does, or `None` where Ctrl-C came before.
-    fn open(
+    fn start_listener(
         &self,
         children: &mut ChildProcesses,
-        place: DemoRole,
+        role: DemoRole,
         listen: SocketAddr,
         arguments: &[String],
     ) -> Result<Option<(ChildId, SocketAddr)>> {
-        self.show(if place == DemoRole::Server { "demo-server" } else { "demo-relay" }, arguments);
-        let id = self.start(children, place, arguments)?;
+        self.print_command(if role == DemoRole::Server { "demo-server" } else { "demo-relay" }, arguments);
+        let id = self.start(children, role, arguments)?;
         // It names its address once everything is open.
         let address = |line: &str| {
-            let words =
-                line.split_whitespace().filter_map(|word| word.trim_matches([',', ';']).parse::<SocketAddr>().ok());
-            words.into_iter().find(|address| address.ip() == listen.ip() && address.port() != 0)
+            let addresses =
+                line.split_whitespace().filter_map(|field| field.trim_matches([',', ';']).parse::<SocketAddr>().ok());
+            addresses.into_iter().find(|address| address.ip() == listen.ip() && address.port() != 0)
         };
         match children.wait_for_line(id, address)? {
             Some(address) => Ok(Some((id, address))),
             None if children.interrupted() => Ok(None),
-            None => Err(self.failed(place, &children.end(id)?)),
+            None => Err(self.process_error(role, &children.interrupt(id)?)),
         }
     }
 
-    fn server(&self, listen: SocketAddr) -> Vec<String> {
-        self.recorded(vec![DemoRole::Server.command().into(), "--listen".into(), listen.to_string()], CAPTURES[1])
+    fn server_arguments(&self, listen: SocketAddr) -> Vec<String> {
+        self.with_capture(vec![DemoRole::Server.command().into(), "--listen".into(), listen.to_string()], CAPTURES[1])
     }
 
-    fn relay(&self, listen: SocketAddr, to: SocketAddr) -> Vec<String> {
+    fn relay_arguments(&self, listen: SocketAddr, to: SocketAddr) -> Vec<String> {
         let mut arguments = vec![DemoRole::Relay.command().to_owned()];
         let mut option = |name: &str, value: &dyn std::fmt::Display| {
             arguments.extend([format!("--{name}"), value.to_string()]);
@@ -260,7 +260,7 @@ impl DemoProcesses<'_> {
         option("loss-return", loss_return.as_ref().unwrap_or(&LossModel::Ratio(0.05)));
         for (name, time) in [("delay", delay), ("jitter", jitter)] {
             if !time.is_zero() {
-                option(name, &typed(*time));
+                option(name, &duration_argument(*time));
             }
         }
         for (name, percent) in [("reorder", reorder), ("duplicate", duplicate), ("corrupt", corrupt)] {
@@ -276,20 +276,20 @@ impl DemoProcesses<'_> {
         arguments
     }
 
-    fn client(&self, to: SocketAddr) -> Vec<String> {
+    fn client_arguments(&self, to: SocketAddr) -> Vec<String> {
         let DemoArgs { count, interval, impairment, .. } = self.args;
-        let mut arguments = self.recorded(vec![DemoRole::Client.command().into(), to.to_string()], CAPTURES[0]);
+        let mut arguments = self.with_capture(vec![DemoRole::Client.command().into(), to.to_string()], CAPTURES[0]);
         // The relay holds a datagram back twice the jitter where others are to overtake it.
-        let mut way = impairment.delay.saturating_add(impairment.jitter.saturating_mul(3));
+        let mut one_way = impairment.delay.saturating_add(impairment.jitter.saturating_mul(3));
         if impairment.rate.is_some() {
-            way = way.saturating_add(MAX_QUEUE);
+            one_way = one_way.saturating_add(MAX_QUEUE);
         }
-        let wait = WAIT.saturating_add(way.saturating_mul(2));
+        let wait = REPLY_TIMEOUT.saturating_add(one_way.saturating_mul(2));
         for (name, value) in [
             ("--count", count.to_string()),
-            ("--interval", typed(*interval)),
-            ("--pause", typed(PAUSE.max(*interval))),
-            ("--wait", typed(wait)),
+            ("--interval", duration_argument(*interval)),
+            ("--pause", duration_argument(BATCH_PAUSE.max(*interval))),
+            ("--wait", duration_argument(wait)),
         ] {
             arguments.extend([name.to_owned(), value]);
         }
@@ -297,51 +297,51 @@ impl DemoProcesses<'_> {
     }
 
     /// With a capture; where the right to it may be lacking, if it can be had.
-    fn recorded(&self, mut arguments: Vec<String>, file: &str) -> Vec<String> {
+    fn with_capture(&self, mut arguments: Vec<String>, file: &str) -> Vec<String> {
         arguments.extend(["--capture".to_owned(), file.to_owned()]);
-        if !self.scene.has_homes() {
+        if !self.network.has_namespaces() {
             arguments.push("--capture-optional".to_owned());
         }
         arguments
     }
 
-    fn start(&self, children: &mut ChildProcesses, place: DemoRole, arguments: &[String]) -> Result<ChildId> {
+    fn start(&self, children: &mut ChildProcesses, role: DemoRole, arguments: &[String]) -> Result<ChildId> {
         let mut command = network::this_program()?;
         command.args(arguments).env("LANGUAGE", self.texts.language().tag());
-        Ok(self.scene.spawn_in(place, &mut command, |command| children.start(command, place == DemoRole::Client))??)
+        Ok(self.network.spawn_in(role, &mut command, |command| children.start(command, role == DemoRole::Client))??)
     }
 
     /// Shows a command under a heading, as it can be typed.
-    fn show(&self, heading: &str, arguments: &[String]) {
+    fn print_command(&self, heading: &str, arguments: &[String]) {
         let name = self.texts.get(&format!("command-{}", arguments[0]));
-        let mut shown = "  $ medidor".to_owned();
-        let mut column = shown.len();
+        let mut text = "  $ medidor".to_owned();
+        let mut column = text.len();
         // An option and its value stay together.
         let mut rest = [std::slice::from_ref(&name), &arguments[1..]].concat().into_iter().peekable();
-        while let Some(mut word) = rest.next() {
-            if word.starts_with("--")
+        while let Some(mut argument) = rest.next() {
+            if argument.starts_with("--")
                 && let Some(value) = rest.next_if(|value| !value.starts_with("--"))
             {
-                word = format!("{word} {value}");
+                argument = format!("{argument} {value}");
             }
-            if column + 1 + word.len() > MAX_LINE_WIDTH {
-                shown += " \\\n     ";
+            if column + 1 + argument.len() > MAX_LINE_WIDTH {
+                text += " \\\n     ";
                 column = 5;
             }
-            column += 1 + word.len();
-            shown += " ";
-            shown += &word;
+            column += 1 + argument.len();
+            text += " ";
+            text += &argument;
         }
-        self.heading(heading);
-        eprint_line(shown);
+        self.print_heading(heading);
+        eprint_line(text);
     }
 
     /// A program did not do its part: its last words, and how it ended.
-    fn failed(&self, place: DemoRole, ended: &ExitedChild) -> anyhow::Error {
-        ended.talk.iter().for_each(eprint_line);
-        let program = self.texts.get(&format!("command-{}", place.command()));
+    fn process_error(&self, role: DemoRole, ended: &ExitedChild) -> anyhow::Error {
+        ended.stderr.iter().for_each(eprint_line);
+        let program = self.texts.get(&format!("command-{}", role.command()));
         let values = [("program", Value::text(program)), ("status", Value::text(ended.status))];
-        let exit = match exit_of(ended.status) {
+        let exit = match exit_from_status(ended.status) {
             Exit::Usage => Exit::Usage,
             _ => Exit::Environment,
         };
@@ -349,12 +349,12 @@ impl DemoProcesses<'_> {
     }
 }
 
-fn typed(time: Duration) -> String {
+fn duration_argument(time: Duration) -> String {
     humantime::format_duration(time).to_string().replace(' ', "")
 }
 
 /// What a program's end means.
-fn exit_of(status: ExitStatus) -> Exit {
+fn exit_from_status(status: ExitStatus) -> Exit {
     match status.code() {
         Some(0) => Exit::Done,
         Some(1) => Exit::Failed,

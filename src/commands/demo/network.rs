@@ -77,21 +77,21 @@ impl NamespaceMode {
     ///
     /// # Errors
     /// Those of starting this program once more.
-    fn find() -> io::Result<Result<Self, String>> {
+    fn detect() -> io::Result<Result<Self, String>> {
         let is_root = caps::has_cap(None, CapSet::Effective, Capability::CAP_SYS_ADMIN).unwrap_or(false);
-        let ways: &[Self] = if is_root { &[Self::Root, Self::UserNamespace] } else { &[Self::UserNamespace] };
-        let mut why = Vec::new();
-        for way in ways {
-            let mut trial = this_program()?;
-            trial.arg("demo").env(PROBE_ENV, way.name()).stdin(Stdio::null()).stdout(Stdio::null());
-            parent_death::exit_with_parent(&mut trial);
-            let tried = trial.output()?;
-            if tried.status.success() {
-                return Ok(Ok(*way));
+        let modes: &[Self] = if is_root { &[Self::Root, Self::UserNamespace] } else { &[Self::UserNamespace] };
+        let mut failures = Vec::new();
+        for mode in modes {
+            let mut command = this_program()?;
+            command.arg("demo").env(PROBE_ENV, mode.name()).stdin(Stdio::null()).stdout(Stdio::null());
+            parent_death::exit_with_parent(&mut command);
+            let output = command.output()?;
+            if output.status.success() {
+                return Ok(Ok(*mode));
             }
-            why.push(String::from_utf8_lossy(&tried.stderr).trim().to_owned());
+            failures.push(String::from_utf8_lossy(&output.stderr).trim().to_owned());
         }
-        Ok(Err(why.join("; ")))
+        Ok(Err(failures.join("; ")))
     }
 }
 
@@ -103,8 +103,8 @@ struct DemoNamespaces {
 }
 
 impl DemoNamespaces {
-    fn build(way: NamespaceMode) -> io::Result<Self> {
-        if way == NamespaceMode::UserNamespace {
+    fn build(mode: NamespaceMode) -> io::Result<Self> {
+        if mode == NamespaceMode::UserNamespace {
             namespace::enter_user_namespace()?;
         }
         let namespaces =
@@ -124,9 +124,9 @@ impl DemoNamespaces {
 
 /// Where this run is only to try whether it can have computers of its own: builds them once; how it ends.
 pub fn probe_namespaces() -> Option<ExitCode> {
-    let way = std::env::var(PROBE_ENV).ok()?;
-    let way = if way == NamespaceMode::Root.name() { NamespaceMode::Root } else { NamespaceMode::UserNamespace };
-    Some(match DemoNamespaces::build(way) {
+    let name = std::env::var(PROBE_ENV).ok()?;
+    let mode = if name == NamespaceMode::Root.name() { NamespaceMode::Root } else { NamespaceMode::UserNamespace };
+    Some(match DemoNamespaces::build(mode) {
         Ok(_) => Exit::Done.into(),
         Err(error) => {
             eprint_line(error);
@@ -137,8 +137,8 @@ pub fn probe_namespaces() -> Option<ExitCode> {
 
 pub struct DemoNetwork {
     namespaces: Option<DemoNamespaces>,
-    way: Option<NamespaceMode>,
-    why_not: String,
+    mode: Option<NamespaceMode>,
+    failure: String,
 }
 
 impl DemoNetwork {
@@ -150,32 +150,32 @@ impl DemoNetwork {
     /// What the system refuses although it was tried before.
     pub fn create(texts: Texts) -> io::Result<Self> {
         eprint_line(texts.get("demo-setting"));
-        match NamespaceMode::find()? {
-            Ok(way) => {
-                Ok(Self { namespaces: Some(DemoNamespaces::build(way)?), way: Some(way), why_not: String::new() })
+        match NamespaceMode::detect()? {
+            Ok(mode) => {
+                Ok(Self { namespaces: Some(DemoNamespaces::build(mode)?), mode: Some(mode), failure: String::new() })
             }
-            Err(why_not) => Ok(Self { namespaces: None, way: None, why_not }),
+            Err(failure) => Ok(Self { namespaces: None, mode: None, failure }),
         }
     }
 
     /// Whether each has a computer of its own.
-    pub fn has_homes(&self) -> bool {
+    pub fn has_namespaces(&self) -> bool {
         self.namespaces.is_some()
     }
 
     /// Prints which network is used, and what that costs.
     pub fn describe(&self, texts: Texts) {
-        let arguments = |address: Ipv4Addr| Value::text(address);
+        let value = |address: Ipv4Addr| Value::text(address);
         if self.namespaces.is_some() {
             let values = [
-                ("client", arguments(CLIENT)),
-                ("near", arguments(RELAY_NEAR)),
-                ("far", arguments(RELAY_FAR)),
-                ("server", arguments(SERVER)),
+                ("client", value(CLIENT)),
+                ("near", value(RELAY_NEAR)),
+                ("far", value(RELAY_FAR)),
+                ("server", value(SERVER)),
             ];
             eprint_line(texts.with("demo-homes", &values));
         } else {
-            eprint_line(texts.with("demo-loopback", &[("why", Value::text(&self.why_not))]));
+            eprint_line(texts.with("demo-loopback", &[("why", Value::text(&self.failure))]));
             // sudo does not help root.
             if !geteuid().is_root() {
                 eprint_line(texts.with("demo-loopback-cure", &[("program", Value::text(error::program()))]));
@@ -196,21 +196,21 @@ impl DemoNetwork {
     /// Those of going there.
     pub fn spawn_in<T>(
         &self,
-        place: DemoRole,
+        role: DemoRole,
         command: &mut Command,
         start: impl FnOnce(&mut Command) -> T,
     ) -> io::Result<T> {
         let Some(namespaces) = &self.namespaces else { return Ok(start(command)) };
-        if self.way == Some(NamespaceMode::UserNamespace) {
+        if self.mode == Some(NamespaceMode::UserNamespace) {
             // The user who called sudo does not exist in the namespace.
             command.env_remove("SUDO_UID").env_remove("SUDO_GID");
         }
-        let home = match place {
+        let namespace = match role {
             DemoRole::Client => &namespaces.client,
             DemoRole::Relay => &namespaces.relay,
             DemoRole::Server => &namespaces.server,
         };
-        home.run_in(|| start(command))
+        namespace.run_in(|| start(command))
     }
 
     /// Gives up all rights: what follows is reading.
@@ -218,9 +218,9 @@ impl DemoNetwork {
     /// # Errors
     /// A [`CommandError`](error::CommandError) where that is refused.
     pub fn drop_privileges(&self, texts: Texts) -> Result<()> {
-        if self.way != Some(NamespaceMode::UserNamespace) {
-            privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
+        if self.mode != Some(NamespaceMode::UserNamespace) {
+            privileges::drop_to_sudo_user().map_err(|error| error::privileges(texts, &error))?;
         }
-        privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))
+        privileges::drop_capabilities().map_err(|error| error::privileges(texts, &error))
     }
 }

@@ -22,14 +22,14 @@ use crate::parent_death;
 const KILL_GRACE: Duration = Duration::from_secs(20);
 
 /// Output lines kept per stream: at least this many, at most twice as many.
-const KEPT: usize = 5_000;
+const MIN_KEPT_LINES: usize = 5_000;
 
 /// All children of one run. None outlives it.
 pub struct ChildProcesses {
     clock: Clock,
     waiter: EventWaiter,
     events: EventSet,
-    all: Vec<RunningChild>,
+    children: Vec<RunningChild>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,22 +39,22 @@ struct RunningChild {
     child: Child,
     pipes: [Pipe; 2],
     /// Whether its stderr is shown at once instead of kept.
-    is_shown: bool,
+    echo_stderr: bool,
 }
 
 /// One output stream of a child.
 struct Pipe {
     file: Option<File>,
     /// A line that has not ended.
-    begun: Vec<u8>,
+    partial: Vec<u8>,
     lines: Vec<String>,
 }
 
 pub struct ExitedChild {
     pub status: ExitStatus,
-    pub result: Vec<String>,
+    pub stdout: Vec<String>,
     /// Its standard error, where it was not shown.
-    pub talk: Vec<String>,
+    pub stderr: Vec<String>,
 }
 
 impl ChildProcesses {
@@ -64,7 +64,7 @@ impl ChildProcesses {
     /// Those of `epoll_create()` and `sigaction()`.
     pub fn new() -> io::Result<Self> {
         let clock = Clock::start();
-        Ok(Self { clock, waiter: EventWaiter::start(clock)?, events: EventSet::new()?, all: Vec::new() })
+        Ok(Self { clock, waiter: EventWaiter::start(clock)?, events: EventSet::new()?, children: Vec::new() })
     }
 
     /// Whether Ctrl-C or SIGTERM asked for the end.
@@ -72,22 +72,22 @@ impl ChildProcesses {
         self.waiter.interrupted()
     }
 
-    /// Starts this program with the given command; `is_shown`: its stderr is shown at once. Ctrl-C reaches only the
+    /// Starts this program with the given command; `echo_stderr`: its stderr is shown at once. Ctrl-C reaches only the
     /// parent, which ends the children in order.
     ///
     /// # Errors
     /// Those of `fork()` and `exec()`.
-    pub fn start(&mut self, command: &mut Command, is_shown: bool) -> io::Result<ChildId> {
+    pub fn start(&mut self, command: &mut Command, echo_stderr: bool) -> io::Result<ChildId> {
         parent_death::exit_with_parent(command);
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let (out, err) = (child.stdout.take().map(OwnedFd::from), child.stderr.take().map(OwnedFd::from));
-        let pipes = [out, err].map(|pipe| Pipe { file: pipe.map(File::from), begun: Vec::new(), lines: Vec::new() });
-        let id = ChildId(self.all.len());
-        self.all.push(RunningChild { child, pipes, is_shown });
-        for (way, pipe) in self.all[id.0].pipes.iter().enumerate() {
+        let pipes = [out, err].map(|pipe| Pipe { file: pipe.map(File::from), partial: Vec::new(), lines: Vec::new() });
+        let id = ChildId(self.children.len());
+        self.children.push(RunningChild { child, pipes, echo_stderr });
+        for (stream, pipe) in self.children[id.0].pipes.iter().enumerate() {
             let Some(file) = &pipe.file else { continue };
-            self.events.add(file, (id.0 * 2 + way) as u64, Interest::READ)?;
+            self.events.add(file, (id.0 * 2 + stream) as u64, Interest::READ)?;
         }
         Ok(id)
     }
@@ -98,16 +98,16 @@ impl ChildProcesses {
     /// # Errors
     /// Those of `ppoll()` and `read()`.
     pub fn wait_for_line<T>(&mut self, id: ChildId, find: impl Fn(&str) -> Option<T>) -> io::Result<Option<T>> {
-        let until = self.clock.mono().plus(KILL_GRACE);
+        let deadline = self.clock.mono().plus(KILL_GRACE);
         loop {
-            let running = &self.all[id.0];
+            let running = &self.children[id.0];
             if let Some(found) = running.pipes[1].lines.iter().find_map(|line| find(line)) {
                 return Ok(Some(found));
             }
-            if running.has_said_all() || self.interrupted() || self.clock.mono() >= until {
+            if running.has_closed_output() || self.interrupted() || self.clock.mono() >= deadline {
                 return Ok(None);
             }
-            self.read_output(Some(until))?;
+            self.read_output(Some(deadline))?;
         }
     }
 
@@ -117,11 +117,11 @@ impl ChildProcesses {
     /// Those of `ppoll()`, `read()` and `waitpid()`.
     pub fn finish(&mut self, id: ChildId) -> io::Result<ExitedChild> {
         if self.interrupted() {
-            return self.end(id);
+            return self.interrupt(id);
         }
-        while !self.all[id.0].has_said_all() {
+        while !self.children[id.0].has_closed_output() {
             if self.read_output(None)? {
-                return self.end(id);
+                return self.interrupt(id);
             }
         }
         self.reap(id)
@@ -131,15 +131,15 @@ impl ChildProcesses {
     ///
     /// # Errors
     /// As [`ChildProcesses::finish`].
-    pub fn end(&mut self, id: ChildId) -> io::Result<ExitedChild> {
-        let pid = Pid::from_raw(self.all[id.0].child.id() as i32);
+    pub fn interrupt(&mut self, id: ChildId) -> io::Result<ExitedChild> {
+        let pid = Pid::from_raw(self.children[id.0].child.id() as i32);
         // One that has ended is not waited for yet, so its number is still its own.
         kill(pid, Signal::SIGINT)?;
-        let until = self.clock.mono().plus(KILL_GRACE);
-        while !self.all[id.0].has_said_all() {
-            self.read_output(Some(until))?;
-            if self.clock.mono() >= until {
-                self.all[id.0].child.kill()?;
+        let deadline = self.clock.mono().plus(KILL_GRACE);
+        while !self.children[id.0].has_closed_output() {
+            self.read_output(Some(deadline))?;
+            if self.clock.mono() >= deadline {
+                self.children[id.0].child.kill()?;
                 break;
             }
         }
@@ -147,21 +147,21 @@ impl ChildProcesses {
     }
 
     fn reap(&mut self, id: ChildId) -> io::Result<ExitedChild> {
-        let running = &mut self.all[id.0];
+        let running = &mut self.children[id.0];
         let status = running.child.wait()?;
-        let [result, talk] = &mut running.pipes;
-        Ok(ExitedChild { status, result: mem::take(&mut result.lines), talk: mem::take(&mut talk.lines) })
+        let [stdout, stderr] = &mut running.pipes;
+        Ok(ExitedChild { status, stdout: mem::take(&mut stdout.lines), stderr: mem::take(&mut stderr.lines) })
     }
 
     /// Waits for output and reads it; true on Ctrl-C.
-    fn read_output(&mut self, until: Option<Mono>) -> io::Result<bool> {
-        let wakeup = self.waiter.wait(&self.events, until)?;
+    fn read_output(&mut self, deadline: Option<Mono>) -> io::Result<bool> {
+        let wakeup = self.waiter.wait(&self.events, deadline)?;
         for event in self.events.ready()? {
-            let (index, way) = (event.key as usize / 2, event.key as usize % 2);
-            let RunningChild { pipes, is_shown, .. } = &mut self.all[index];
-            pipes[way].read()?;
-            if *is_shown && way == 1 {
-                pipes[way].lines.drain(..).for_each(eprint_line);
+            let (index, stream) = (event.key as usize / 2, event.key as usize % 2);
+            let RunningChild { pipes, echo_stderr, .. } = &mut self.children[index];
+            pipes[stream].read()?;
+            if *echo_stderr && stream == 1 {
+                pipes[stream].lines.drain(..).for_each(eprint_line);
             }
         }
         Ok(wakeup.signal)
@@ -170,7 +170,7 @@ impl ChildProcesses {
 
 impl Drop for ChildProcesses {
     fn drop(&mut self) {
-        for running in &mut self.all {
+        for running in &mut self.children {
             // Both fail only for one that has been waited for.
             _ = running.child.kill();
             _ = running.child.wait();
@@ -179,7 +179,7 @@ impl Drop for ChildProcesses {
 }
 
 impl RunningChild {
-    fn has_said_all(&self) -> bool {
+    fn has_closed_output(&self) -> bool {
         self.pipes.iter().all(|pipe| pipe.file.is_none())
     }
 }
@@ -196,17 +196,17 @@ impl Pipe {
             // Closing takes it off the list that is waited for.
             self.file = None;
         }
-        self.begun.extend_from_slice(&bytes[..length]);
-        while let Some(end) = self.begun.iter().position(|byte| *byte == b'\n') {
-            let rest = self.begun.split_off(end + 1);
-            let line = mem::replace(&mut self.begun, rest);
+        self.partial.extend_from_slice(&bytes[..length]);
+        while let Some(end) = self.partial.iter().position(|byte| *byte == b'\n') {
+            let rest = self.partial.split_off(end + 1);
+            let line = mem::replace(&mut self.partial, rest);
             self.lines.push(String::from_utf8_lossy(&line[..end]).into_owned());
         }
-        if self.lines.len() > 2 * KEPT {
-            self.lines.drain(..KEPT);
+        if self.lines.len() > 2 * MIN_KEPT_LINES {
+            self.lines.drain(..MIN_KEPT_LINES);
         }
-        if length == 0 && !self.begun.is_empty() {
-            self.lines.push(String::from_utf8_lossy(&mem::take(&mut self.begun)).into_owned());
+        if length == 0 && !self.partial.is_empty() {
+            self.lines.push(String::from_utf8_lossy(&mem::take(&mut self.partial)).into_owned());
         }
         Ok(())
     }

@@ -45,7 +45,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         "count": args.count, "batch": args.batch, "pause_ns": nanos(args.pause), "interval_ns": nanos(args.interval),
         "wait_ns": nanos(args.wait), "message": args.message,
     });
-    let errand = ClientRun {
+    let client_run = ClientRun {
         dialect: EXCHANGE,
         peer,
         fast: args.interval < FAST_INTERVAL,
@@ -55,43 +55,43 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         recording: &args.recording,
         output: &args.output,
     };
-    let begin = |same_host, start| Client::new(schedule, template, peer, same_host, start);
-    let mut reader = Reader { screen: &screen, peer };
-    client_run::run(&errand, endpoint, &identity, &screen, begin, &mut reader)
+    let create = |same_host, start| Client::new(schedule, template, peer, same_host, start);
+    let mut printer = ClientPrinter { screen: &screen, peer };
+    client_run::run(&client_run, endpoint, &identity, &screen, create, &mut printer)
 }
 
 /// Reads the news aloud: a line for each message, or a line a second.
-struct Reader<'a> {
+struct ClientPrinter<'a> {
     screen: &'a StatusLines,
     peer: SocketAddr,
 }
 
-impl ClientObserver for Reader<'_> {
+impl ClientObserver for ClientPrinter<'_> {
     fn on_event(&mut self, on_event: ClientEvent<'_>) {
         let screen = &self.screen;
         let number = |number: u64| ("n", Value::text(number));
         match on_event {
-            ClientEvent::Acts(Action::Pause { length }) => {
+            ClientEvent::Action(Action::Pause { length }) => {
                 screen.print_line("run-pause", &[("time", Value::text(screen.duration(nanos(length))))]);
             }
-            ClientEvent::Acts(Action::Wait { length }) => {
+            ClientEvent::Action(Action::Wait { length }) => {
                 screen.print_line("run-wait", &[("time", Value::text(screen.duration(nanos(length))))]);
             }
-            ClientEvent::Acts(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
+            ClientEvent::Action(Action::Send { .. } | Action::GiveUp { .. } | Action::Finish) => {}
             ClientEvent::NotSent { number: n, error } => {
                 screen.print_per_message("run-not-sent", &[number(n), ("error", Value::text(error))]);
             }
-            ClientEvent::HostDropped { number: n, error } => {
+            ClientEvent::DroppedLocally { number: n, error } => {
                 screen.print_per_message("run-host-dropped", &[number(n), ("error", Value::text(error))]);
             }
-            ClientEvent::Heard { input: received, from, text, at } => {
-                if screen.shows_each() {
-                    self.received(received, &one_line(text), from, at);
+            ClientEvent::Received { class, from, text, at } => {
+                if screen.shows_each_message() {
+                    self.print_reply(class, &one_line(text), from, at);
                 }
             }
-            ClientEvent::Refused(refusal) => {
-                let n = refusal.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-                screen.print_per_message("run-refused", &[("n", Value::text(n)), ("peer", Value::text(refusal.to))]);
+            ClientEvent::IcmpError(error) => {
+                let n = error.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+                screen.print_per_message("run-refused", &[("n", Value::text(n)), ("peer", Value::text(error.to))]);
             }
             ClientEvent::Unanswered(n) => screen.print_per_message("run-no-reply", &[number(n)]),
         }
@@ -111,11 +111,11 @@ impl ClientObserver for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
-    fn received(&self, received: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
+impl ClientPrinter<'_> {
+    fn print_reply(&self, class: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
         let screen = &self.screen;
         let number = |number: u64| ("n", Value::text(number));
-        match received {
+        match class {
             ReplyClass::Reply { number: n, rtt_ns, late, reordered } => {
                 let key = match (late, reordered) {
                     (true, _) => "run-late",

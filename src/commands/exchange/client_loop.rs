@@ -27,16 +27,16 @@ use crate::net::recv_batch::RecvBatch;
 /// Source addresses tracked: the server, and a few others.
 const MAX_SOURCES: usize = 256;
 
-const SERVER: u32 = 1;
+const SERVER_INDEX: u32 = 1;
 
 /// Overdue messages sent in a row before replies are read. More would delay replies and inflate their round-trip times.
-const SENDS_AT_ONCE: usize = 16;
+const MAX_SENDS_PER_ROUND: usize = 16;
 
 /// Batches of datagrams read before due messages are sent.
-const BATCHES_AT_ONCE: usize = 2;
+const MAX_BATCHES_PER_ROUND: usize = 2;
 
 /// Time limit for reading what is left in the socket; later datagrams do not belong to the run.
-const MAX_DRAIN: Duration = Duration::from_secs(1);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub struct ClientIo<'a> {
     clock: Clock,
@@ -50,76 +50,76 @@ impl<'a> ClientIo<'a> {
     pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: &'a dyn JournalSink, peer: SocketAddr) -> Self {
         let mut sources = PeerTable::new(MAX_SOURCES, Duration::MAX);
         sources.lookup_or_insert(peer, clock.mono());
-        journal.write(Record::Peer(Peer { p: SERVER, addr: peer }));
+        journal.write(Record::Peer(Peer { p: SERVER_INDEX, addr: peer }));
         Self { clock, endpoint, journal, peer, sources }
     }
 
     /// Reads what is left in the socket after the run; returns the socket's drop counter.
     pub fn drain(&mut self, requester: &mut impl Requester) -> Option<u64> {
         // A peer that keeps sending must not delay the end.
-        let until = self.clock.mono().plus(MAX_DRAIN);
+        let until = self.clock.mono().plus(DRAIN_TIMEOUT);
         let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
             for (arrival, text) in batch.datagrams() {
-                self.take_in(requester, &arrival, text, at);
+                self.record_datagram(requester, &arrival, text, at);
             }
             if !more || at.mono > until {
                 break;
             }
         }
-        self.departures();
+        self.read_error_queue();
         self.endpoint.socket_drops()
     }
 
-    fn send(&mut self, requester: &impl Requester, number: u64, behind_ns: i64) -> (Now, SendResult) {
+    fn send(&mut self, requester: &impl Requester, number: u64, lateness_ns: i64) -> (Now, SendResult) {
         let text = requester.text(number, wall());
         if requester.sends_seldom() {
             self.endpoint.warm_up(self.peer);
         }
         if requester.has_own_port() {
             let l = self.endpoint.local_addr().port();
-            self.journal.write(Record::Port(Port { n: number, p: SERVER, l }));
+            self.journal.write(Record::Port(Port { n: number, p: SERVER_INDEX, l }));
         }
         let at = self.clock.now();
-        let outcome = self.endpoint.send(text.as_bytes(), self.peer, MessageTag { number, peer: SERVER });
+        let outcome = self.endpoint.send(text.as_bytes(), self.peer, MessageTag { number, peer: SERVER_INDEX });
         let took = self.clock.mono().since(at.mono);
         let dropped = match &outcome {
             SendResult::Taken => None,
             SendResult::TakenThenDropped(error) => Some(error.as_str().into()),
             SendResult::Refused { name, .. } => {
-                self.journal.write(Record::Unsent(Unsent { n: number, p: SERVER, at, why: name.clone() }));
+                self.journal.write(Record::Unsent(Unsent { n: number, p: SERVER_INDEX, at, why: name.clone() }));
                 return (at, outcome);
             }
         };
         let h = digest(text.as_bytes());
-        let sent = Sent { n: number, p: SERVER, at, took, behind: Some(behind_ns), h, dropped };
+        let sent = Sent { n: number, p: SERVER_INDEX, at, took, behind: Some(lateness_ns), h, dropped };
         self.journal.write(Record::Sent(sent));
         (at, outcome)
     }
 
     /// Asks what an arrival means, and writes it down.
-    fn take_in(&mut self, requester: &mut impl Requester, arrival: &RecvMeta, text: &[u8], at: Now) -> ReplyClass {
-        let met = self.sources.lookup_or_insert(arrival.from, at.mono);
-        if let Some(met) = met.filter(|met| met.is_new) {
-            self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
+    fn record_datagram(&mut self, requester: &mut impl Requester, arrival: &RecvMeta, text: &[u8], at: Now) -> ReplyClass {
+        let source = self.sources.lookup_or_insert(arrival.from, at.mono);
+        if let Some(source) = source.filter(|met| met.is_new) {
+            self.journal.write(Record::Peer(Peer { p: source.index, addr: arrival.from }));
         }
-        let received = requester.received(at.mono, arrival.from, text);
-        let number = match received {
+        let class = requester.received(at.mono, arrival.from, text);
+        let number = match class {
             ReplyClass::Reply { number, .. } | ReplyClass::Duplicate { number } | ReplyClass::NeverSent { number } => {
                 Some(number)
             }
             ReplyClass::Ambiguous { .. } | ReplyClass::Malformed => None,
         };
-        let unnumbered = if matches!(received, ReplyClass::Ambiguous { .. }) {
+        let unexpected = if matches!(class, ReplyClass::Ambiguous { .. }) {
             UnexpectedKind::Ambiguous
         } else {
             UnexpectedKind::Malformed
         };
-        let peer = met.map(|met| met.index);
+        let peer = source.map(|met| met.index);
         self.journal.write(match (number, peer) {
             (Some(n), Some(p)) => Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }),
-            (None, _) => Record::Odd(Unexpected { why: unnumbered, p: peer, at, length: arrival.length as u32 }),
+            (None, _) => Record::Odd(Unexpected { why: unexpected, p: peer, at, length: arrival.length as u32 }),
             (_, None) => Record::Odd(Unexpected {
                 why: UnexpectedKind::TooManyPeers,
                 p: None,
@@ -128,14 +128,14 @@ impl<'a> ClientIo<'a> {
             }),
         });
         if let (Some(n), Some(p), true) = (number, peer, requester.keeps_texts()) {
-            self.journal.write(Record::Text(Text { n, p, at, text: quoted(text) }));
+            self.journal.write(Record::Text(Text { n, p, at, text: kept_text(text) }));
         }
-        received
+        class
     }
 
     /// Reads the error queue: stamps of what departed are written down, refusals are answered too.
-    fn departures(&mut self) -> Vec<IcmpRefusal> {
-        let mut refusals = Vec::new();
+    fn read_error_queue(&mut self) -> Vec<IcmpErrorEvent> {
+        let mut errors = Vec::new();
         for event in self.endpoint.events() {
             match event {
                 SocketEvent::Departed { tag, kernel } => {
@@ -144,23 +144,23 @@ impl<'a> ClientIo<'a> {
                 SocketEvent::Refused { tag, to, from, kind, code, .. } => {
                     let n = tag.map(|tag| tag.number);
                     let at = self.clock.now();
-                    self.journal.write(Record::Refused(IcmpErrorRecord { n, p: SERVER, at, from, kind, code }));
-                    refusals.push(IcmpRefusal { number: n, to, from, kind, code });
+                    self.journal.write(Record::Refused(IcmpErrorRecord { n, p: SERVER_INDEX, at, from, kind, code }));
+                    errors.push(IcmpErrorEvent { number: n, to, from, kind, code });
                 }
             }
         }
-        refusals
+        errors
     }
 }
 
 /// As much of a reply's text as the record keeps.
-fn quoted(text: &[u8]) -> String {
+fn kept_text(text: &[u8]) -> String {
     String::from_utf8_lossy(&text[..text.len().min(MAX_TEMPLATE_LEN)]).into_owned()
 }
 
 /// An ICMP error that came back for a message.
 #[derive(Clone, Copy, Debug)]
-pub struct IcmpRefusal {
+pub struct IcmpErrorEvent {
     pub number: Option<u64>,
     pub to: SocketAddr,
     /// The sender of the ICMP error; `None` for this host itself.
@@ -172,25 +172,25 @@ pub struct IcmpRefusal {
 /// What happens while a run goes on.
 #[derive(Clone, Copy, Debug)]
 pub enum ClientEvent<'a> {
-    Acts(Action),
+    Action(Action),
     /// `send()` refused a message.
     NotSent {
         number: u64,
         error: &'a str,
     },
     /// This host dropped a message after `send()` had taken it.
-    HostDropped {
+    DroppedLocally {
         number: u64,
         error: &'a str,
     },
-    Heard {
+    Received {
         /// What it means.
-        input: ReplyClass,
+        class: ReplyClass,
         from: SocketAddr,
         text: &'a [u8],
         at: Mono,
     },
-    Refused(IcmpRefusal),
+    IcmpError(IcmpErrorEvent),
     /// The run is over, and this message has neither a reply nor a refusal.
     Unanswered(u64),
 }
@@ -219,56 +219,56 @@ pub trait ClientObserver {
 /// The system's error if the socket or the clock fails altogether.
 pub fn run(
     requester: &mut impl Requester,
-    sockets: &mut ClientIo<'_>,
+    io: &mut ClientIo<'_>,
     waiter: &mut EventWaiter,
     observer: &mut dyn ClientObserver,
 ) -> io::Result<EndReason> {
     let mut batch = RecvBatch::default();
     let mut errors = false;
-    let ending = loop {
+    let end_reason = loop {
         let mut finished = false;
-        for _ in 0..SENDS_AT_ONCE {
-            let Some(action) = requester.next_action(sockets.clock.mono()) else { break };
-            finished = perform(action, requester, sockets, observer);
+        for _ in 0..MAX_SENDS_PER_ROUND {
+            let Some(action) = requester.next_action(io.clock.mono()) else { break };
+            finished = perform(action, requester, io, observer);
             if finished {
                 break;
             }
         }
-        if waits_long(requester, sockets.clock) {
+        if may_block(requester, io.clock) {
             // Sleeping inside recv() reads a reply sooner than waiting for readiness first.
-            let at = sockets.endpoint.recv_next(&mut batch, &sockets.clock)?;
-            take_in(requester, sockets, &batch, at, observer);
+            let at = io.endpoint.recv_next(&mut batch, &io.clock)?;
+            process_batch(requester, io, &batch, at, observer);
         }
-        receive(requester, sockets, &mut batch, errors, observer)?;
+        receive(requester, io, &mut batch, errors, observer)?;
         errors = false;
-        if waits_long(requester, sockets.clock) && !waiter.interrupted() {
+        if may_block(requester, io.clock) && !waiter.interrupted() {
             continue;
         }
         if finished {
             break EndReason::Done;
         }
         let due = requester.wake_at();
-        if due.is_some_and(|due| due <= sockets.clock.mono()) {
+        if due.is_some_and(|due| due <= io.clock.mono()) {
             if waiter.interrupted() {
                 break EndReason::Interrupted;
             }
             continue;
         }
-        let wakeup = waiter.wait(&*sockets.endpoint, due)?;
+        let wakeup = waiter.wait(&*io.endpoint, due)?;
         if wakeup.signal {
             break EndReason::Interrupted;
         }
         errors = wakeup.errors;
     };
-    receive(requester, sockets, &mut batch, true, observer)?;
+    receive(requester, io, &mut batch, true, observer)?;
     for number in requester.replies().unanswered() {
         observer.on_event(ClientEvent::Unanswered(number));
     }
-    Ok(ending)
+    Ok(end_reason)
 }
 
 /// Whether there is nothing to do for a while but to wait for a reply.
-fn waits_long(requester: &impl Requester, clock: Clock) -> bool {
+fn may_block(requester: &impl Requester, clock: Clock) -> bool {
     requester.waits_until().is_some_and(|until| until.since(clock.mono()) > nanos(MAX_SLEEP))
 }
 
@@ -286,7 +286,7 @@ fn perform(
                 SendResult::Taken => requester.sent(number, at.mono),
                 SendResult::TakenThenDropped(error) => {
                     requester.sent(number, at.mono);
-                    observer.on_event(ClientEvent::HostDropped { number, error: &error });
+                    observer.on_event(ClientEvent::DroppedLocally { number, error: &error });
                 }
                 SendResult::Refused { name, .. } => {
                     requester.not_sent(number);
@@ -295,7 +295,7 @@ fn perform(
             }
         }
         Action::Pause { .. } | Action::GiveUp { .. } | Action::Wait { .. } => {
-            observer.on_event(ClientEvent::Acts(action));
+            observer.on_event(ClientEvent::Action(action));
         }
         Action::Finish => return true,
     }
@@ -305,46 +305,46 @@ fn perform(
 /// Reads arrived datagrams. `errors`: the error queue has entries.
 fn receive(
     requester: &mut impl Requester,
-    sockets: &mut ClientIo<'_>,
+    io: &mut ClientIo<'_>,
     batch: &mut RecvBatch,
     errors: bool,
     observer: &mut dyn ClientObserver,
 ) -> io::Result<()> {
-    for _ in 0..BATCHES_AT_ONCE {
-        let more = sockets.endpoint.recv_batch(batch)?;
-        take_in(requester, sockets, batch, sockets.clock.now(), observer);
+    for _ in 0..MAX_BATCHES_PER_ROUND {
+        let more = io.endpoint.recv_batch(batch)?;
+        process_batch(requester, io, batch, io.clock.now(), observer);
         if !more {
             break;
         }
     }
     // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
-    if errors || sockets.endpoint.stamps_departures() || sockets.endpoint.has_events() {
-        departures(requester, sockets, observer);
+    if errors || io.endpoint.stamps_departures() || io.endpoint.has_events() {
+        process_error_queue(requester, io, observer);
     }
-    observer.on_tick(sockets.clock.mono(), requester.replies().counters());
+    observer.on_tick(io.clock.mono(), requester.replies().counters());
     Ok(())
 }
 
 /// Takes in the datagrams that were read last, at `at`.
-fn take_in(
-    asker: &mut impl Requester,
+fn process_batch(
+    requester: &mut impl Requester,
     io: &mut ClientIo<'_>,
     batch: &RecvBatch,
     at: Now,
     observer: &mut dyn ClientObserver,
 ) {
     for (arrival, text) in batch.datagrams() {
-        let received = io.take_in(asker, &arrival, text, at);
-        observer.on_event(ClientEvent::Heard { input: received, from: arrival.from, text, at: at.mono });
+        let class = io.record_datagram(requester, &arrival, text, at);
+        observer.on_event(ClientEvent::Received { class, from: arrival.from, text, at: at.mono });
     }
 }
 
 /// Processes transmit timestamps and ICMP errors.
-fn departures(requester: &mut impl Requester, io: &mut ClientIo<'_>, observer: &mut dyn ClientObserver) {
-    for refusal in io.departures() {
-        if let Some(number) = refusal.number {
+fn process_error_queue(requester: &mut impl Requester, io: &mut ClientIo<'_>, observer: &mut dyn ClientObserver) {
+    for error in io.read_error_queue() {
+        if let Some(number) = error.number {
             requester.refused(number);
         }
-        observer.on_event(ClientEvent::Refused(refusal));
+        observer.on_event(ClientEvent::IcmpError(error));
     }
 }

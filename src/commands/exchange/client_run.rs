@@ -15,7 +15,7 @@ use crate::commands::run::load;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, grow_recv_buffer, introduce_capture};
+use crate::commands::run::startup::{Identity, grow_recv_buffer, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::EndReason;
 use crate::core::protocol::requester::Requester;
@@ -50,7 +50,7 @@ pub fn run<A: Requester>(
     mut endpoint: Endpoint,
     identity: &Identity,
     screen: &StatusLines,
-    begin: impl FnOnce(bool, Mono) -> A,
+    create: impl FnOnce(bool, Mono) -> A,
     observer: &mut dyn ClientObserver,
 ) -> Result<ExitCode> {
     let texts = screen.texts;
@@ -69,23 +69,23 @@ pub fn run<A: Requester>(
         Ok(Defaults { device, filter: filter::client(peer.port(), endpoint.local_addr().port()) })
     };
     let recording = Recording::open(client_run.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
-    introduce_capture(screen, &recording);
+    print_capture(screen, &recording);
     let mut waiter = EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
-    let mut requester = begin(identity.is_own(peer.ip()), clock.mono());
+    let mut requester = create(identity.is_own(peer.ip()), clock.mono());
     let journal = recording.journal();
     let mut io = ClientIo::new(clock, &mut endpoint, &journal, peer);
-    let ran = observer.open().and_then(|()| client_loop::run(&mut requester, &mut io, &mut waiter, observer));
+    let result = observer.open().and_then(|()| client_loop::run(&mut requester, &mut io, &mut waiter, observer));
     observer.close();
-    let ending =
-        ran.map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
+    let end_reason =
+        result.map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
     let counters = requester.replies().counters();
     let RecordingResult { loaded, complete } =
-        recording.close(ending, || io.drain(&mut requester), &mut |line| eprint_line(line))?;
+        recording.close(end_reason, || io.drain(&mut requester), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: client_run.output.needs_all(), ..Options::default() };
-    let document = load::judge(Some(loaded), None, &options).map_err(|error| error::judging(texts, &error))?;
+    let document = load::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
     print::print(document, client_run.output, texts)?;
-    Ok(match ending {
+    Ok(match end_reason {
         EndReason::Interrupted if !client_run.endless => Exit::Interrupted,
         _ if !complete => Exit::Environment,
         _ if counters.answers() > 0 => Exit::Done,

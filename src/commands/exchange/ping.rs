@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::json;
 
-use super::client_loop::{ClientEvent, ClientObserver, IcmpRefusal};
+use super::client_loop::{ClientEvent, ClientObserver, IcmpErrorEvent};
 use super::client_run::{self, ClientRun};
 use super::rtt_plot::Plot;
 use crate::cli::PingArgs;
@@ -34,7 +34,7 @@ const DEFAULT_PORT: u16 = 12_000;
 const MAX_LINES: u64 = 1_000;
 
 /// The longest number of a probe whose text must fit the size that was asked for, where there is no last one.
-const LATE_NUMBER: u64 = 999_999_999;
+const MAX_PROBE_NUMBER: u64 = 999_999_999;
 
 /// Runs the ping.
 ///
@@ -42,24 +42,24 @@ const LATE_NUMBER: u64 = 999_999_999;
 /// A [`CommandError`] with its exit code.
 pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     let probe = probe(args, texts)?;
-    let turns =
+    let schedule =
         ProbeSchedule { count: args.count, interval: args.interval, timeout: args.timeout, linger: args.timeout };
     let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
-    let marked = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));
-    marked
+    let configured = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));
+    configured
         .and_then(|()| args.dscp.map_or(Ok(()), |dscp| endpoint.set_dscp(dscp)))
         .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
     let identity = Identity::new(Role::Client, endpoint.local_addr(), Some(peer));
-    let few = (1..=MAX_LINES).contains(&args.count);
-    let screen = StatusLines::new(texts, if few { SECOND } else { nanos(args.interval) });
+    let per_probe = (1..=MAX_LINES).contains(&args.count);
+    let screen = StatusLines::new(texts, if per_probe { SECOND } else { nanos(args.interval) });
     let key = if args.count == 0 { "run-ping-endless" } else { "run-ping" };
     screen.print_line(key, &[("peer", Value::text(peer)), ("count", Value::count(args.count))]);
     let parameters = json!({
         "count": args.count, "timeout_ns": nanos(args.timeout), "interval_ns": nanos(args.interval),
         "text": args.text, "size": args.size, "ttl": args.ttl, "dscp": args.dscp,
     });
-    let errand = ClientRun {
+    let client_run = ClientRun {
         dialect: PING,
         peer,
         fast: false,
@@ -69,95 +69,95 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         recording: &args.recording,
         output: &args.output,
     };
-    let begin = |same_host, start| Pinger::new(turns, probe, peer, same_host, start);
-    let show = if args.output.json {
-        Show::Talk
+    let create = |same_host, start| Pinger::new(schedule, probe, peer, same_host, start);
+    let output = if args.output.json {
+        PingOutput::Stderr
     } else if args.plot && io::stdout().is_terminal() {
-        Show::Plot(None)
+        PingOutput::Plot(None)
     } else {
-        Show::Lines
+        PingOutput::Stdout
     };
-    let mut log =
-        PingPrinter { screen: &screen, figures: NumberFormat::new(texts), peer, timeout_ns: nanos(args.timeout), show };
-    client_run::run(&errand, endpoint, &identity, &screen, begin, &mut log)
+    let mut printer =
+        PingPrinter { screen: &screen, format: NumberFormat::new(texts), peer, timeout_ns: nanos(args.timeout), output };
+    client_run::run(&client_run, endpoint, &identity, &screen, create, &mut printer)
 }
 
 /// The text of a probe, which must fit the size that was asked for.
 fn probe(args: &PingArgs, texts: Texts) -> Result<Probe> {
-    let wrong = |error| error::template(texts, "--text", &args.text, &error);
-    let last = if args.count == 0 { LATE_NUMBER } else { args.count };
-    let least = Probe::new(&args.text, 0).map_err(wrong)?.fill(last, Wall(i64::MAX)).len();
+    let template_error = |error| error::template(texts, "--text", &args.text, &error);
+    let last = if args.count == 0 { MAX_PROBE_NUMBER } else { args.count };
+    let min_len = Probe::new(&args.text, 0).map_err(template_error)?.fill(last, Wall(i64::MAX)).len();
     let size = args.size.map_or(0, usize::from);
-    if args.size.is_some() && size < least {
-        let values = [("size", Value::count(size as u64)), ("least", Value::count(least as u64))];
+    if args.size.is_some() && size < min_len {
+        let values = [("size", Value::count(size as u64)), ("least", Value::count(min_len as u64))];
         return Err(CommandError::usage(texts, "error-size", &values));
     }
-    Probe::new(&args.text, size).map_err(wrong)
+    Probe::new(&args.text, size).map_err(template_error)
 }
 
-enum Show {
+enum PingOutput {
     /// Lines on stdout: they are what was asked for.
-    Lines,
+    Stdout,
     /// Lines on stderr, because stdout is one JSON document.
-    Talk,
+    Stderr,
     Plot(Option<Plot>),
 }
 
 struct PingPrinter<'a> {
     screen: &'a StatusLines,
-    figures: NumberFormat,
+    format: NumberFormat,
     peer: SocketAddr,
     timeout_ns: i64,
-    show: Show,
+    output: PingOutput,
 }
 
 impl ClientObserver for PingPrinter<'_> {
     fn open(&mut self) -> io::Result<()> {
-        if let Show::Plot(plot) = &mut self.show {
+        if let PingOutput::Plot(plot) = &mut self.output {
             *plot = Some(Plot::open(self.screen.texts)?);
         }
         Ok(())
     }
 
     fn close(&mut self) {
-        if let Show::Plot(plot) = &mut self.show
-            && let Some(picture) = plot.take().map(Plot::close)
+        if let PingOutput::Plot(plot) = &mut self.output
+            && let Some(image) = plot.take().map(Plot::close)
         {
-            _ = print::write(&picture, self.screen.texts);
-            self.show = Show::Lines;
+            _ = print::write(&image, self.screen.texts);
+            self.output = PingOutput::Stdout;
         }
     }
 
     fn on_event(&mut self, on_event: ClientEvent<'_>) {
         let number = |number: u64| ("n", Value::text(number));
         match on_event {
-            ClientEvent::Acts(Action::GiveUp { number: n }) => {
-                self.mark(PlotMark::Missing { number: n });
-                self.line("ping-timed-out", &[number(n)]);
+            ClientEvent::Action(Action::GiveUp { number: n }) => {
+                self.plot_mark(PlotMark::Missing { number: n });
+                self.print_line("ping-timed-out", &[number(n)]);
             }
-            ClientEvent::Acts(Action::Wait { length }) => {
-                let time = Value::text(self.figures.round_seconds(nanos(length)));
-                self.talk("run-ping-wait", &[("time", time)]);
+            ClientEvent::Action(Action::Wait { length }) => {
+                let time = Value::text(self.format.round_seconds(nanos(length)));
+                self.print_status("run-ping-wait", &[("time", time)]);
             }
-            ClientEvent::Acts(_) | ClientEvent::Unanswered(_) => {}
+            ClientEvent::Action(_) | ClientEvent::Unanswered(_) => {}
             ClientEvent::NotSent { number: n, error } => {
-                self.mark(PlotMark::Missing { number: n });
-                self.line("run-not-sent", &[number(n), ("error", Value::text(error))]);
+                self.plot_mark(PlotMark::Missing { number: n });
+                self.print_line("run-not-sent", &[number(n), ("error", Value::text(error))]);
             }
-            ClientEvent::HostDropped { number: n, error } => {
-                self.line("run-host-dropped", &[number(n), ("error", Value::text(error))]);
+            ClientEvent::DroppedLocally { number: n, error } => {
+                self.print_line("run-host-dropped", &[number(n), ("error", Value::text(error))]);
             }
-            ClientEvent::Refused(refusal) => self.refused(refusal),
-            ClientEvent::Heard { input: received, from, text, at } => {
-                if self.screen.shows_each() || matches!(self.show, Show::Plot(_)) {
-                    self.received(received, &one_line(text), from, at);
+            ClientEvent::IcmpError(error) => self.print_icmp_error(error),
+            ClientEvent::Received { class, from, text, at } => {
+                if self.screen.shows_each_message() || matches!(self.output, PingOutput::Plot(_)) {
+                    self.print_reply(class, &one_line(text), from, at);
                 }
             }
         }
     }
 
     fn on_tick(&mut self, now: Mono, counters: ReplyCounters) {
-        if matches!(self.show, Show::Plot(_)) {
+        if matches!(self.output, PingOutput::Plot(_)) {
             return;
         }
         self.screen.print_throttled(now, |texts| {
@@ -169,77 +169,77 @@ impl ClientObserver for PingPrinter<'_> {
 
 impl PingPrinter<'_> {
     /// A line about one probe, where each has one.
-    fn line(&self, key: &str, values: &[(&'static str, Value)]) {
-        let message = || self.screen.texts.with(key, values);
-        match &self.show {
-            Show::Plot(Some(plot)) => plot.mark(PlotMark::Line(message())),
-            Show::Plot(None) => {}
-            _ if !self.screen.shows_each() => {}
+    fn print_line(&self, key: &str, values: &[(&'static str, Value)]) {
+        let text = || self.screen.texts.with(key, values);
+        match &self.output {
+            PingOutput::Plot(Some(plot)) => plot.mark(PlotMark::Line(text())),
+            PingOutput::Plot(None) => {}
+            _ if !self.screen.shows_each_message() => {}
             // Whether stdout still takes it shows at the latest when the result is printed.
-            Show::Lines => _ = print::write(&(message() + "\n"), self.screen.texts),
-            Show::Talk => eprint_line(message()),
+            PingOutput::Stdout => _ = print::write(&(text() + "\n"), self.screen.texts),
+            PingOutput::Stderr => eprint_line(text()),
         }
     }
 
-    fn talk(&self, key: &str, values: &[(&'static str, Value)]) {
-        match &self.show {
-            Show::Plot(Some(plot)) => plot.mark(PlotMark::Line(self.screen.texts.with(key, values))),
+    fn print_status(&self, key: &str, values: &[(&'static str, Value)]) {
+        match &self.output {
+            PingOutput::Plot(Some(plot)) => plot.mark(PlotMark::Line(self.screen.texts.with(key, values))),
             _ => self.screen.print_line(key, values),
         }
     }
 
     /// A line about something that others should not send.
-    fn odd(&self, at: Mono, key: &str, values: &[(&'static str, Value)]) {
-        match &self.show {
-            Show::Plot(_) => self.line(key, values),
+    fn print_anomaly(&self, at: Mono, key: &str, values: &[(&'static str, Value)]) {
+        match &self.output {
+            PingOutput::Plot(_) => self.print_line(key, values),
             _ => self.screen.print_anomaly(at, key, values),
         }
     }
 
-    fn mark(&self, mark: PlotMark) {
-        if let Show::Plot(Some(plot)) = &self.show {
+    fn plot_mark(&self, mark: PlotMark) {
+        if let PingOutput::Plot(Some(plot)) = &self.output {
             plot.mark(mark);
         }
     }
 
-    fn refused(&self, refusal: IcmpRefusal) {
-        let IcmpRefusal { number, to, from, kind, code } = refusal;
+    fn print_icmp_error(&self, event: IcmpErrorEvent) {
+        let IcmpErrorEvent { number, to, from, kind, code } = event;
         if let Some(number) = number {
-            self.mark(PlotMark::Missing { number });
+            self.plot_mark(PlotMark::Missing { number });
         }
         let n = ("n", number.map_or_else(|| Value::text("?"), Value::text));
         let error = annotations::IcmpRefusal { from, kind, code };
         if error.is_port_unreachable() {
-            self.line("run-refused", &[n, ("peer", Value::text(to))]);
+            self.print_line("run-refused", &[n, ("peer", Value::text(to))]);
             return;
         }
         let from = from.map_or_else(|| self.screen.texts.get("reason-from-self"), |from| from.to_string());
-        let said = [("from", Value::text(from)), ("type", Value::text(kind)), ("code", Value::text(code))];
-        self.line("ping-icmp", &[&[n], &said[..]].concat());
+        let details = [("from", Value::text(from)), ("type", Value::text(kind)), ("code", Value::text(code))];
+        self.print_line("ping-icmp", &[&[n], &details[..]].concat());
     }
 
-    fn received(&self, received: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
+    fn print_reply(&self, class: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
         let number = |number: u64| ("n", Value::text(number));
-        let said = ("text", Value::text(text));
-        match received {
+        let text_value = ("text", Value::text(text));
+        match class {
             ReplyClass::Reply { number: n, rtt_ns, late, .. } => {
-                self.mark(PlotMark::Reply { number: n, rtt_ns, late });
-                let rtt = ("rtt", Value::text(self.figures.seconds(rtt_ns)));
+                self.plot_mark(PlotMark::Reply { number: n, rtt_ns, late });
+                let rtt = ("rtt", Value::text(self.format.seconds(rtt_ns)));
                 if late {
-                    let timeout = Value::text(self.figures.round_seconds(self.timeout_ns));
-                    self.line("ping-late", &[number(n), said, rtt, ("timeout", timeout)]);
+                    let timeout = Value::text(self.format.round_seconds(self.timeout_ns));
+                    self.print_line("ping-late", &[number(n), text_value, rtt, ("timeout", timeout)]);
                 } else {
-                    self.line("ping-reply", &[number(n), said, rtt]);
+                    self.print_line("ping-reply", &[number(n), text_value, rtt]);
                 }
             }
-            ReplyClass::Ambiguous { waiting: Some(n) } => self.line("ping-ambiguous", &[number(n), said]),
-            ReplyClass::Ambiguous { waiting: None } => self.line("ping-ambiguous-late", &[said]),
-            ReplyClass::Duplicate { number: n } => self.odd(at, "run-duplicate", &[number(n)]),
-            ReplyClass::NeverSent { number: n } => self.odd(at, "run-never-sent", &[number(n)]),
-            ReplyClass::Malformed => self.odd(at, "run-malformed", &[said, ("from", Value::text(from))]),
+            ReplyClass::Ambiguous { waiting: Some(n) } => self.print_line("ping-ambiguous", &[number(n), text_value]),
+            ReplyClass::Ambiguous { waiting: None } => self.print_line("ping-ambiguous-late", &[text_value]),
+            ReplyClass::Duplicate { number: n } => self.print_anomaly(at, "run-duplicate", &[number(n)]),
+            ReplyClass::NeverSent { number: n } => self.print_anomaly(at, "run-never-sent", &[number(n)]),
+            ReplyClass::Malformed => self.print_anomaly(at, "run-malformed", &[text_value, ("from", Value::text(from))]),
         }
         if from != self.peer {
-            self.odd(at, "run-other-source", &[("from", Value::text(from))]);
+            self.print_anomaly(at, "run-other-source", &[("from", Value::text(from))]);
         }
     }
 }

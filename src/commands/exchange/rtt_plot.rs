@@ -16,11 +16,11 @@ use crate::i18n::Texts;
 use crate::report::plot::{PlotImage, PlotMark, plain};
 
 /// From one drawing to the next; a terminal that changes its size is drawn anew as soon.
-const FRAME: Duration = Duration::from_millis(100);
+const FRAME_INTERVAL: Duration = Duration::from_millis(100);
 
 pub struct Plot {
     marks: Option<Sender<PlotMark>>,
-    drawing: Option<JoinHandle<String>>,
+    thread: Option<JoinHandle<String>>,
 }
 
 impl Plot {
@@ -31,13 +31,13 @@ impl Plot {
     pub fn open(texts: Texts) -> io::Result<Self> {
         let screen = PlotScreen::enter()?;
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let picture = PlotImage::new(texts, print::color());
-        let (marks, coming) = mpsc::channel();
-        let drawing = thread::Builder::new().name("plot".into()).spawn(move || {
+        let image = PlotImage::new(texts, print::use_color());
+        let (marks, receiver) = mpsc::channel();
+        let thread = thread::Builder::new().name("plot".into()).spawn(move || {
             let _screen = screen;
-            draw(terminal, picture, &coming)
+            draw(terminal, image, &receiver)
         })?;
-        Ok(Self { marks: Some(marks), drawing: Some(drawing) })
+        Ok(Self { marks: Some(marks), thread: Some(thread) })
     }
 
     pub fn mark(&self, mark: PlotMark) {
@@ -52,7 +52,7 @@ impl Plot {
 
     fn finish(&mut self) -> String {
         self.marks = None;
-        self.drawing.take().and_then(|drawing| drawing.join().ok()).unwrap_or_default()
+        self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or_default()
     }
 }
 
@@ -82,23 +82,23 @@ impl Drop for PlotScreen {
 /// Draws until no more marks can come; answers the last picture.
 fn draw(
     mut terminal: Terminal<CrosstermBackend<Stdout>>,
-    mut picture: PlotImage,
+    mut image: PlotImage,
     marks: &Receiver<PlotMark>,
 ) -> String {
     loop {
-        let drawn = terminal.draw(|frame| picture.draw(frame)).map(|frame| plain(frame.buffer));
+        let drawn = terminal.draw(|frame| image.draw(frame)).map(|frame| plain(frame.buffer));
         // Marks that come within a frame's time are drawn together.
-        let mut over = false;
-        match marks.recv_timeout(FRAME) {
-            Ok(mark) => picture.add(mark),
+        let mut closed = false;
+        match marks.recv_timeout(FRAME_INTERVAL) {
+            Ok(mark) => image.add(mark),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => over = true,
+            Err(RecvTimeoutError::Disconnected) => closed = true,
         }
-        if over {
+        if closed {
             return drawn.unwrap_or_default();
         }
         while let Ok(mark) = marks.try_recv() {
-            picture.add(mark);
+            image.add(mark);
         }
     }
 }

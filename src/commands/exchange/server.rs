@@ -14,7 +14,7 @@ use crate::commands::run::load;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, introduce_capture};
+use crate::commands::run::startup::{Identity, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::message::Template;
@@ -69,7 +69,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
     screen.print_line("run-server", &[("address", Value::text(bound))]);
     identity.print_addresses(&screen);
-    introduce_capture(&screen, &recording);
+    print_capture(&screen, &recording);
     let command = if bound.ip().is_loopback() { "run-server-command-here" } else { "run-server-command" };
     screen.print_line(command, &[("port", Value::text(bound.port())), ("local", Value::text(identity.local))]);
     let settings = ServerSettings {
@@ -82,17 +82,17 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let mut io = ServerIo::new(clock, &mut endpoint, recording.journal(), identity.addresses.clone());
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
     let mut server = Server::new(settings);
-    let ending = server_loop::run(&mut server, &mut io, &mut waiter, &screen, stop_at)
+    let end_reason = server_loop::run(&mut server, &mut io, &mut waiter, &screen, stop_at)
         .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
     screen.print_line("run-closing", &[]);
     let RecordingResult { loaded, complete } =
-        recording.close(ending, || io.drain(&server), &mut |line| eprint_line(line))?;
+        recording.close(end_reason, || io.drain(&server), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
     match load::judge(None, Some(loaded), &options) {
         Ok(document) => print::print(document, &args.output, texts)?,
         // A server that nobody wrote to has done its work.
-        Err(ExchangeVerdictError::NothingFound) => print::print_nothing(&args.output, texts)?,
-        Err(error) => return Err(error::judging(texts, &error)),
+        Err(ExchangeVerdictError::NothingFound) => print::print_no_result(&args.output, texts)?,
+        Err(error) => return Err(error::exchange_verdict(texts, &error)),
     }
     Ok(if complete { Exit::Done } else { Exit::Environment }.into())
 }

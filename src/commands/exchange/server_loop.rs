@@ -26,10 +26,10 @@ use crate::net::rate_detector::RateDetector;
 use crate::net::recv_batch::RecvBatch;
 
 /// After so many batches it is time to look for signals again.
-const BATCHES_AT_ONCE: usize = 8;
+const MAX_BATCHES_PER_ROUND: usize = 8;
 
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
-const MAX_DRAIN: Duration = Duration::from_secs(1);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Marks answers to texts without a number.
 const UNNUMBERED: u64 = u64::MAX;
@@ -38,23 +38,23 @@ pub struct ServerIo<'a> {
     clock: Clock,
     endpoint: &'a mut Endpoint,
     journal: JournalHandle,
-    own: Vec<IpAddr>,
-    sampled: Mono,
-    pace: RateDetector,
-    enlarged: bool,
+    own_addresses: Vec<IpAddr>,
+    last_sample: Mono,
+    rate: RateDetector,
+    buffer_enlarged: bool,
 }
 
 impl<'a> ServerIo<'a> {
     /// `own` are this host's addresses.
-    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: JournalHandle, own: Vec<IpAddr>) -> Self {
-        let (sampled, pace) = (Mono(0), RateDetector::default());
-        Self { clock, endpoint, journal, own, sampled, pace, enlarged: false }
+    pub fn new(clock: Clock, endpoint: &'a mut Endpoint, journal: JournalHandle, own_addresses: Vec<IpAddr>) -> Self {
+        let (last_sample, rate) = (Mono(0), RateDetector::default());
+        Self { clock, endpoint, journal, own_addresses, last_sample, rate, buffer_enlarged: false }
     }
 
     /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
     pub fn drain(&mut self, server: &Server) -> Option<u64> {
         // Whoever keeps sending must not keep the run from ending.
-        let until = self.clock.mono().plus(MAX_DRAIN);
+        let until = self.clock.mono().plus(DRAIN_TIMEOUT);
         let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
             let at = self.clock.now();
@@ -70,24 +70,24 @@ impl<'a> ServerIo<'a> {
                 break;
             }
         }
-        self.departures();
+        self.read_error_queue();
         self.endpoint.socket_drops()
     }
 
     /// Writes down what was heard, and answers where the state machine says so.
-    fn respond(&mut self, received: ServerDecision, arrival: &RecvMeta, text: &[u8], at: Now, screen: &StatusLines) {
-        let peer = received.peer.map(|met| met.index);
-        if let Some(met) = received.peer.filter(|met| met.is_new) {
-            self.journal.write(Record::Peer(Peer { p: met.index, addr: arrival.from }));
+    fn respond(&mut self, decision: ServerDecision, arrival: &RecvMeta, text: &[u8], at: Now, screen: &StatusLines) {
+        let peer = decision.peer.map(|entry| entry.index);
+        if let Some(entry) = decision.peer.filter(|met| met.is_new) {
+            self.journal.write(Record::Peer(Peer { p: entry.index, addr: arrival.from }));
             screen.print_anomaly(at.mono, "run-new-peer", &[("peer", Value::text(arrival.from))]);
         }
-        if let (Some(n), Some(p)) = (received.number, peer) {
+        if let (Some(n), Some(p)) = (decision.number, peer) {
             let h = digest(text);
             self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h }));
         }
-        match received.response {
+        match decision.response {
             ServerAction::Answer { number, text, to } => {
-                self.answer(number, peer.unwrap_or_default(), &text, to, screen);
+                self.send_reply(number, peer.unwrap_or_default(), &text, to, screen);
             }
             ServerAction::Withhold { number: n, why } => {
                 let p = peer.unwrap_or_default();
@@ -99,7 +99,7 @@ impl<'a> ServerIo<'a> {
         }
     }
 
-    fn answer(&mut self, number: Option<u64>, peer: u32, text: &[u8], to: SocketAddr, screen: &StatusLines) {
+    fn send_reply(&mut self, number: Option<u64>, peer: u32, text: &[u8], to: SocketAddr, screen: &StatusLines) {
         let at = self.clock.now();
         let outcome = self.endpoint.send(text, to, MessageTag { number: number.unwrap_or(UNNUMBERED), peer });
         let took = self.clock.mono().since(at.mono);
@@ -122,7 +122,7 @@ impl<'a> ServerIo<'a> {
         self.journal.write(Record::Sent(sent));
     }
 
-    fn departures(&mut self) {
+    fn read_error_queue(&mut self) {
         for event in self.endpoint.events() {
             match event {
                 // The journal has no line for such an answer, and so none for what became of it.
@@ -142,20 +142,20 @@ impl<'a> ServerIo<'a> {
     }
 
     /// Makes itself ready for messages that come fast, when they begin to.
-    fn adapt(&mut self, now: Mono, datagrams: usize, screen: &StatusLines) {
-        if let Some(fast) = self.pace.received(now, datagrams) {
+    fn adapt_to_rate(&mut self, now: Mono, datagrams: usize, screen: &StatusLines) {
+        if let Some(fast) = self.rate.received(now, datagrams) {
             self.endpoint.set_tx_timestamping(!fast);
-            if !self.enlarged {
-                self.enlarged = true;
+            if !self.buffer_enlarged {
+                self.buffer_enlarged = true;
                 grow_recv_buffer(self.endpoint, screen);
             }
         }
     }
 
     /// Writes the socket's drop counter down once a second while there is traffic, for a run that is killed.
-    fn sample(&mut self, at: Now) {
-        if at.mono.since(self.sampled) >= SECOND {
-            self.sampled = at.mono;
+    fn sample_counters(&mut self, at: Now) {
+        if at.mono.since(self.last_sample) >= SECOND {
+            self.last_sample = at.mono;
             let socket_drops = self.endpoint.socket_drops();
             self.journal.write(Record::Counters(Counters { at, socket_drops, capture: None }));
         }
@@ -168,34 +168,34 @@ impl<'a> ServerIo<'a> {
 /// The system's error if the socket fails altogether.
 pub fn run(
     server: &mut Server,
-    sockets: &mut ServerIo<'_>,
+    io: &mut ServerIo<'_>,
     waiter: &mut EventWaiter,
     screen: &StatusLines,
     stop_at: Option<Mono>,
 ) -> io::Result<EndReason> {
     let mut batch = RecvBatch::default();
     loop {
-        let wakeup = waiter.wait(&*sockets.endpoint, stop_at)?;
-        for _ in 0..BATCHES_AT_ONCE {
-            let more = sockets.endpoint.recv_batch(&mut batch)?;
+        let wakeup = waiter.wait(&*io.endpoint, stop_at)?;
+        for _ in 0..MAX_BATCHES_PER_ROUND {
+            let more = io.endpoint.recv_batch(&mut batch)?;
             if batch.is_empty() {
                 break;
             }
-            let at = sockets.clock.now();
-            sockets.sample(at);
-            sockets.adapt(at.mono, batch.len(), screen);
+            let at = io.clock.now();
+            io.sample_counters(at);
+            io.adapt_to_rate(at.mono, batch.len(), screen);
             for (arrival, text) in batch.datagrams() {
-                let own_host = arrival.from.ip().is_loopback() || sockets.own.contains(&arrival.from.ip());
-                let received = server.received(at.mono, arrival.from, text, own_host);
-                sockets.respond(received, &arrival, text, at, screen);
+                let own_host = arrival.from.ip().is_loopback() || io.own_addresses.contains(&arrival.from.ip());
+                let decision = server.received(at.mono, arrival.from, text, own_host);
+                io.respond(decision, &arrival, text, at, screen);
             }
             if !more {
                 break;
             }
         }
         // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
-        if wakeup.errors || sockets.endpoint.stamps_departures() || sockets.endpoint.has_events() {
-            sockets.departures();
+        if wakeup.errors || io.endpoint.stamps_departures() || io.endpoint.has_events() {
+            io.read_error_queue();
         }
         if wakeup.signal {
             return Ok(EndReason::Interrupted);

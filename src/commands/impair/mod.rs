@@ -32,11 +32,11 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     let to = address::resolve(&args.to, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let impairment = &args.impairment;
     let (forward, back) =
-        (plan(impairment, impairment.loss.as_ref()), plan(impairment, impairment.loss_return.as_ref()));
-    privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
-    let record = args.truth.as_ref().map(|path| create(path, texts)).transpose()?;
+        (impairment_config(impairment, impairment.loss.as_ref()), impairment_config(impairment, impairment.loss_return.as_ref()));
+    privileges::drop_to_sudo_user().map_err(|error| error::privileges(texts, &error))?;
+    let truth_file = args.truth.as_ref().map(|path| create_truth_file(path, texts)).transpose()?;
     let sockets = RelaySockets::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
-    privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
+    privileges::drop_capabilities().map_err(|error| error::privileges(texts, &error))?;
     let clock = Clock::start();
     let mut waiter = EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
@@ -48,28 +48,28 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
         seed: args.seed,
         plan: serde_json::json!({ "forward": forward, "return": back }),
     };
-    let mut station = RelayLoop {
+    let mut relay_loop = RelayLoop {
         clock,
-        switch: sockets,
+        sockets,
         relay: Relay::new(forward, back, args.seed),
-        record: Record { file: record, failure: None },
+        truth: TruthWriter { file: truth_file, failure: None },
         counters: RelayCounters::default(),
         texts,
     };
-    station.record.write(&header);
+    relay_loop.truth.write(&header);
     eprint_line(texts.with("run-relay", &[("address", Value::text(listening)), ("to", Value::text(to))]));
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
-    station
+    relay_loop
         .run(&mut waiter, stop_at)
         .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
-    print::write(&station.counters.known(texts), texts)?;
-    match (station.record.close(), &args.truth) {
+    print::write(&relay_loop.counters.render(texts), texts)?;
+    match (relay_loop.truth.close(), &args.truth) {
         (Some(error), Some(path)) => Err(error::file(texts, "error-write", path, &error)),
         _ => Ok(Exit::Done.into()),
     }
 }
 
-fn plan(args: &ImpairmentArgs, loss: Option<&LossModel>) -> ImpairmentConfig {
+fn impairment_config(args: &ImpairmentArgs, loss: Option<&LossModel>) -> ImpairmentConfig {
     ImpairmentConfig {
         loss: loss.cloned().unwrap_or_default(),
         delay: args.delay,
@@ -81,15 +81,15 @@ fn plan(args: &ImpairmentArgs, loss: Option<&LossModel>) -> ImpairmentConfig {
     }
 }
 
-fn create(path: &PathBuf, texts: Texts) -> Result<BufWriter<File>> {
+fn create_truth_file(path: &PathBuf, texts: Texts) -> Result<BufWriter<File>> {
     File::create(path).map(BufWriter::new).map_err(|error| error::file(texts, "error-write", path, &error))
 }
 
 struct RelayLoop {
     clock: Clock,
-    switch: RelaySockets,
+    sockets: RelaySockets,
     relay: Relay,
-    record: Record,
+    truth: TruthWriter,
     counters: RelayCounters,
     texts: Texts,
 }
@@ -100,14 +100,14 @@ impl RelayLoop {
         let mut flushed = Mono(0);
         loop {
             let wake = [self.relay.wake_at(), stop_at].into_iter().flatten().min();
-            let wakeup = waiter.wait(&self.switch, wake)?;
-            self.take_in()?;
+            let wakeup = waiter.wait(&self.sockets, wake)?;
+            self.receive()?;
             let now = self.clock.mono();
-            while let Some(leaving) = self.relay.leaving(now) {
-                self.send(&leaving);
+            while let Some(packet) = self.relay.leaving(now) {
+                self.send(&packet);
             }
             if now.since(flushed) > SECOND {
-                self.record.flush();
+                self.truth.flush();
                 flushed = now;
             }
             if wakeup.signal || stop_at.is_some_and(|stop| now >= stop) {
@@ -117,24 +117,24 @@ impl RelayLoop {
     }
 
     /// Takes in what has come from clients and from the server.
-    fn take_in(&mut self) -> io::Result<()> {
-        let mut came: Vec<(RelaySource, Vec<u8>)> = Vec::new();
-        self.switch.receive(|origin, payload| came.push((origin, payload.to_vec())))?;
-        for (origin, payload) in came {
+    fn receive(&mut self) -> io::Result<()> {
+        let mut received: Vec<(RelaySource, Vec<u8>)> = Vec::new();
+        self.sockets.receive(|source, payload| received.push((source, payload.to_vec())))?;
+        for (source, payload) in received {
             let now = self.clock.now();
-            let (client, heading) = match origin {
+            let (client, direction) = match source {
                 RelaySource::Server(client) => (Some(client), Direction::Return),
                 RelaySource::Client(addr) => (self.admit(addr, now.mono)?, Direction::Forward),
             };
-            let addr = match origin {
+            let addr = match source {
                 RelaySource::Client(addr) => Some(addr),
                 RelaySource::Server(client) => self.relay.address(client),
             };
             let Some(addr) = addr else { continue };
-            let handled = self.relay.receive(client, heading, now.mono, &payload);
-            self.counters.count(heading, handled.result);
-            let line = RelayedDatagram { w: now.wall, client: addr, heading, n: handled.number, fate: handled.result };
-            self.record.write(&TruthRecord::Datagram(line));
+            let handled = self.relay.receive(client, direction, now.mono, &payload);
+            self.counters.count(direction, handled.result);
+            let line = RelayedDatagram { w: now.wall, client: addr, heading: direction, n: handled.number, fate: handled.result };
+            self.truth.write(&TruthRecord::Datagram(line));
         }
         Ok(())
     }
@@ -142,34 +142,34 @@ impl RelayLoop {
     fn admit(&mut self, addr: std::net::SocketAddr, now: Mono) -> io::Result<Option<u32>> {
         let Some(admitted) = self.relay.admit(addr, now) else { return Ok(None) };
         if let Some(forgotten) = admitted.forgotten {
-            self.switch.close_way(forgotten);
+            self.sockets.close_way(forgotten);
         }
         if admitted.is_new {
-            let way = self.switch.open_way(admitted.client)?;
-            eprint_line(self.texts.with("run-relay-client", &[("peer", Value::text(addr)), ("way", Value::text(way))]));
+            let local_addr = self.sockets.open_way(admitted.client)?;
+            eprint_line(self.texts.with("run-relay-client", &[("peer", Value::text(addr)), ("way", Value::text(local_addr))]));
         }
         Ok(Some(admitted.client))
     }
 
-    fn send(&mut self, leaving: &OutgoingPacket) {
-        let taken = match (leaving.heading, self.relay.address(leaving.client)) {
-            (Direction::Forward, _) => self.switch.to_server(leaving.client, &leaving.payload),
-            (Direction::Return, Some(addr)) => self.switch.to_client(addr, &leaving.payload),
+    fn send(&mut self, packet: &OutgoingPacket) {
+        let sent = match (packet.heading, self.relay.address(packet.client)) {
+            (Direction::Forward, _) => self.sockets.to_server(packet.client, &packet.payload),
+            (Direction::Return, Some(addr)) => self.sockets.to_client(addr, &packet.payload),
             (Direction::Return, None) => false,
         };
-        if !taken {
-            self.counters.not_taken += 1;
+        if !sent {
+            self.counters.send_failures += 1;
         }
     }
 }
 
 /// The record of injected faults. A full disk ends the record, not the relay.
-struct Record {
+struct TruthWriter {
     file: Option<BufWriter<File>>,
     failure: Option<io::Error>,
 }
 
-impl Record {
+impl TruthWriter {
     fn write(&mut self, line: &TruthRecord) {
         self.with(|file| {
             serde_json::to_writer(&mut *file, line)?;
@@ -181,9 +181,9 @@ impl Record {
         self.with(BufWriter::flush);
     }
 
-    fn with(&mut self, act: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) {
+    fn with(&mut self, operation: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) {
         if let Some(file) = &mut self.file
-            && let Err(error) = act(file)
+            && let Err(error) = operation(file)
         {
             self.file = None;
             self.failure = Some(error);
@@ -199,42 +199,42 @@ impl Record {
 
 #[derive(Default)]
 struct RelayCounters {
-    came: [u64; 2],
+    received: [u64; 2],
     lost: [u64; 2],
     duplicated: [u64; 2],
     reordered: [u64; 2],
     corrupted: [u64; 2],
-    not_taken: u64,
+    send_failures: u64,
 }
 
 impl RelayCounters {
-    fn count(&mut self, heading: Direction, result: RelayAction) {
-        let way = heading as usize;
-        self.came[way] += 1;
-        self.lost[way] += u64::from(result.lost.is_some());
-        self.duplicated[way] += u64::from(result.copies > 1);
-        self.reordered[way] += u64::from(result.reordered);
-        self.corrupted[way] += u64::from(result.corrupted);
+    fn count(&mut self, direction: Direction, result: RelayAction) {
+        let index = direction as usize;
+        self.received[index] += 1;
+        self.lost[index] += u64::from(result.lost.is_some());
+        self.duplicated[index] += u64::from(result.copies > 1);
+        self.reordered[index] += u64::from(result.reordered);
+        self.corrupted[index] += u64::from(result.corrupted);
     }
 
-    fn known(&self, texts: Texts) -> String {
-        let line = |key: &str, way: usize| {
+    fn render(&self, texts: Texts) -> String {
+        let line = |key: &str, index: usize| {
             texts.with(
                 key,
                 &[
-                    ("came", Value::count(self.came[way])),
-                    ("lost", Value::count(self.lost[way])),
-                    ("duplicated", Value::count(self.duplicated[way])),
-                    ("reordered", Value::count(self.reordered[way])),
-                    ("corrupted", Value::count(self.corrupted[way])),
+                    ("came", Value::count(self.received[index])),
+                    ("lost", Value::count(self.lost[index])),
+                    ("duplicated", Value::count(self.duplicated[index])),
+                    ("reordered", Value::count(self.reordered[index])),
+                    ("corrupted", Value::count(self.corrupted[index])),
                 ],
             )
         };
-        let mut known = format!("{}\n{}\n", line("relay-forward", 0), line("relay-return", 1));
-        if self.not_taken > 0 {
-            known += &texts.with("relay-not-taken", &[("count", Value::count(self.not_taken))]);
-            known.push('\n');
+        let mut text = format!("{}\n{}\n", line("relay-forward", 0), line("relay-return", 1));
+        if self.send_failures > 0 {
+            text += &texts.with("relay-not-taken", &[("count", Value::count(self.send_failures))]);
+            text.push('\n');
         }
-        known
+        text
     }
 }

@@ -30,10 +30,10 @@ use crate::net::address;
 use crate::report::alert;
 
 /// How much is kept of what passes: enough for any evidence, and little enough to be attached.
-pub const BOUNDS: RingLimits = RingLimits { bytes: 4 * 1024 * 1024, age: Duration::from_secs(600) };
+pub const RING_LIMITS: RingLimits = RingLimits { bytes: 4 * 1024 * 1024, age: Duration::from_secs(600) };
 
 /// An alert's evidence reaches back at least so far.
-const WINDOW_NS: i64 = 30 * SECOND;
+const MIN_BEFORE_NS: i64 = 30 * SECOND;
 
 /// How long the evidence continues after the alert: absence is evidence only if the witness stayed a second longer.
 const AFTER_NS: i64 = SECOND * 6 / 5;
@@ -55,7 +55,7 @@ pub struct AlertEvidence {
 }
 
 impl AlertCapture {
-    /// Writes an alert's files and judges them. `raised` is the time of the alert.
+    /// Writes an alert's files and judges them. `raised_at` is the time of the alert.
     ///
     /// # Errors
     /// A [`CommandError`](error::CommandError) where files cannot be written or nothing can be told.
@@ -64,41 +64,41 @@ impl AlertCapture {
         target: &Target,
         recent: &RecentRecords,
         alert: &Alert,
-        raised: Now,
+        raised_at: Now,
         texts: Texts,
     ) -> Result<AlertEvidence> {
-        let from = raised.wall.shifted(-WINDOW_NS).min(alert.since.shifted(-SECOND));
-        let to = raised.wall.shifted(AFTER_NS);
+        let from = raised_at.wall.shifted(-MIN_BEFORE_NS).min(alert.since.shifted(-SECOND));
+        let to = raised_at.wall.shifted(AFTER_NS);
         let slice = self.ring.slice(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(AFTER_NS.unsigned_abs()));
         // Each target may have people of its own to tell.
         let packet_slice = match recent.all() {
             Some((_, peer, _)) => slice.only(peer),
             None => slice,
         };
-        let file = self.folder.join(name(target, alert));
-        let beside = output_files::journal_path_for(&file);
-        let unwritable = |path: &Path, error: &std::io::Error| error::file(texts, "error-write", path, error);
-        packet_slice.write(&file).map_err(|error| unwritable(&file, &error))?;
-        let journal = File::options().read(true).write(true).create(true).truncate(true).open(&beside);
-        let journal = journal.map_err(|error| unwritable(&beside, &error))?;
-        let reading = journal.try_clone().map_err(|error| unwritable(&beside, &error))?;
+        let file = self.folder.join(file_name(target, alert));
+        let journal_path = output_files::journal_path_for(&file);
+        let write_error = |path: &Path, error: &std::io::Error| error::file(texts, "error-write", path, error);
+        packet_slice.write(&file).map_err(|error| write_error(&file, &error))?;
+        let journal = File::options().read(true).write(true).create(true).truncate(true).open(&journal_path);
+        let journal = journal.map_err(|error| write_error(&journal_path, &error))?;
+        let journal_reader = journal.try_clone().map_err(|error| write_error(&journal_path, &error))?;
         let writer = JournalWriter::start(journal);
         let handle = writer.handle();
-        let account = AlertJournal { target, alert, raised, slice: &packet_slice, info: &self.info, file: &file };
-        let records = account.records(recent);
+        let alert_journal = AlertJournal { target, alert, raised_at, slice: &packet_slice, info: &self.info, file: &file };
+        let records = alert_journal.records(recent);
         for record in records.into_iter().flatten() {
             handle.write(record);
         }
-        let finished = writer.finish_with(Record::End(Box::new(account.end())));
+        let finished = writer.finish_with(Record::End(Box::new(alert_journal.end())));
         if let Some(error) = finished.failure {
-            return Err(unwritable(&beside, &error));
+            return Err(write_error(&journal_path, &error));
         }
         let loaded = HostFiles {
             capture: Some(load::read_capture(&file, &MultiProgress::new(), texts)?),
-            journal: Some(load::read_journal(&reading, &beside, texts)?),
+            journal: Some(load::read_journal(&journal_reader, &journal_path, texts)?),
         };
         let options = Options { all_messages: true, ..Options::default() };
-        let document = load::judge(Some(loaded), None, &options).map_err(|error| error::judging(texts, &error))?;
+        let document = load::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
         Ok(AlertEvidence { file, text: alert::render(&document, texts) })
     }
 }
@@ -107,7 +107,7 @@ impl AlertCapture {
 struct AlertJournal<'a> {
     target: &'a Target,
     alert: &'a Alert,
-    raised: Now,
+    raised_at: Now,
     slice: &'a PacketSlice,
     info: &'a CaptureInfo,
     file: &'a Path,
@@ -115,8 +115,8 @@ struct AlertJournal<'a> {
 
 impl AlertJournal<'_> {
     /// A moment of the wall clock, on both clocks.
-    fn both(&self, wall: Wall) -> Now {
-        Now { wall, mono: Mono(self.raised.mono.0.saturating_add(wall.since(self.raised.wall))) }
+    fn at_wall_time(&self, wall: Wall) -> Now {
+        Now { wall, mono: Mono(self.raised_at.mono.0.saturating_add(wall.since(self.raised_at.wall))) }
     }
 
     /// The records of the probes that were sent in the excerpt's time and up to the alert; `None` where there are none.
@@ -124,12 +124,12 @@ impl AlertJournal<'_> {
         let (local, peer, records) = recent.all()?;
         let since = self.slice.since;
         let last = self.alert.number();
-        let sent = |record: &Record| match record {
+        let sent_number = |record: &Record| match record {
             Record::Sent(sent) if sent.at.wall >= since && sent.n <= last => Some(sent.n),
             Record::Unsent(unsent) if unsent.at.wall >= since && unsent.n <= last => Some(unsent.n),
             _ => None,
         };
-        let numbers: Vec<u64> = records.iter().filter_map(sent).collect();
+        let numbers: Vec<u64> = records.iter().filter_map(sent_number).collect();
         let kept: Vec<Record> =
             records.into_iter().filter(|record| record.message().is_some_and(|n| numbers.contains(&n))).collect();
         let port = kept.iter().find_map(|record| match record {
@@ -143,7 +143,7 @@ impl AlertJournal<'_> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             dialect: PING.to_owned(),
             role: Role::Client,
-            at: self.both(since),
+            at: self.at_wall_time(since),
             local: (local, port).into(),
             peer: Some(peer),
             gateway: None,
@@ -156,7 +156,7 @@ impl AlertJournal<'_> {
             capture: Some(capture),
         };
         let counters = self.slice.counters.iter().map(|(at, counters)| {
-            Record::Counters(Counters { at: self.both(*at), socket_drops: None, capture: Some(*counters) })
+            Record::Counters(Counters { at: self.at_wall_time(*at), socket_drops: None, capture: Some(*counters) })
         });
         let head = [Record::Run(Box::new(run)), Record::Peer(Peer { p: 1, addr: peer })];
         Some(head.into_iter().chain(kept).chain(counters).collect())
@@ -168,18 +168,18 @@ impl AlertJournal<'_> {
         let failure = self.slice.failure.clone();
         let capture = Some(CaptureEnd { close: self.slice.complete, counters, failure });
         // The excerpt's time is over; the socket of the last probe was read at least until then.
-        let at = self.both(self.slice.complete.max(self.raised.wall));
+        let at = self.at_wall_time(self.slice.complete.max(self.raised_at.wall));
         End { at, reason: EndReason::Duration, socket_drops: None, capture }
     }
 }
 
 /// An alert's file: `alerta-203.0.113.2-12345-20261120-113005-7-down.pcap`.
-fn name(target: &Target, alert: &Alert) -> String {
+fn file_name(target: &Target, alert: &Alert) -> String {
     let at = alert.recent.last().map_or(alert.since, |last| last.at);
-    let safe = |message: char| if message.is_ascii_alphanumeric() || message == '.' { message } else { '-' };
-    let place: String = target.name.chars().take(MAX_NAME_LEN).map(safe).collect();
-    let time = super::wording::local(at).format("%Y%m%d-%H%M%S");
-    format!("alerta-{place}-{time}-{}-{}.pcap", alert.number(), alert.class.name())
+    let safe = |character: char| if character.is_ascii_alphanumeric() || character == '.' { character } else { '-' };
+    let target_name: String = target.name.chars().take(MAX_NAME_LEN).map(safe).collect();
+    let time = super::wording::local_time(at).format("%Y%m%d-%H%M%S");
+    format!("alerta-{target_name}-{time}-{}-{}.pcap", alert.number(), alert.class.name())
 }
 
 /// Characters of a target's name in a file name.

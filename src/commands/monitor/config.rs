@@ -27,7 +27,7 @@ const MAX_CONFIG_LEN: u64 = 1024 * 1024;
 pub struct ConfigFile {
     smtp: Option<Smtp>,
     #[serde(default, rename = "target")]
-    pub targets: Vec<Entry>,
+    pub targets: Vec<TargetEntry>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -35,50 +35,50 @@ pub struct ConfigFile {
 struct Smtp {
     server: Option<String>,
     from: Option<String>,
-    tls: Option<Choice<SmtpTls>>,
+    tls: Option<OptionValue<SmtpTls>>,
     cleartext: Option<bool>,
     user: Option<String>,
     password_file: Option<PathBuf>,
     ca: Option<PathBuf>,
-    timeout: Option<Span>,
-    retry: Option<Span>,
+    timeout: Option<ConfigDuration>,
+    retry: Option<ConfigDuration>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Entry {
+pub struct TargetEntry {
     pub host: String,
     name: Option<String>,
-    interval: Option<Span>,
-    timeout: Option<Span>,
+    interval: Option<ConfigDuration>,
+    timeout: Option<ConfigDuration>,
     text: Option<String>,
-    slow: Option<Span>,
-    very_slow: Option<Span>,
+    slow: Option<ConfigDuration>,
+    very_slow: Option<ConfigDuration>,
     confirm: Option<Positive>,
-    alert: Option<Choice<AlertWhen>>,
+    alert: Option<OptionValue<AlertWhen>>,
     email_to: Option<Vec<String>>,
 }
 
-impl Entry {
+impl TargetEntry {
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.host)
     }
 
-    pub fn settings(&self, otherwise: &TargetArgs) -> TargetArgs {
-        let span = |own: Option<Span>, other| own.map_or(other, |Span(time)| time);
+    pub fn settings(&self, defaults: &TargetArgs) -> TargetArgs {
+        let duration_or = |own: Option<ConfigDuration>, other| own.map_or(other, |ConfigDuration(time)| time);
         TargetArgs {
-            interval: span(self.interval, otherwise.interval),
-            timeout: span(self.timeout, otherwise.timeout),
-            text: self.text.clone().unwrap_or_else(|| otherwise.text.clone()),
-            slow: span(self.slow, otherwise.slow),
-            very_slow: span(self.very_slow, otherwise.very_slow),
-            confirm: self.confirm.map_or(otherwise.confirm, |Positive(number)| number),
-            alert: self.alert.map_or(otherwise.alert, |Choice(alert)| alert),
+            interval: duration_or(self.interval, defaults.interval),
+            timeout: duration_or(self.timeout, defaults.timeout),
+            text: self.text.clone().unwrap_or_else(|| defaults.text.clone()),
+            slow: duration_or(self.slow, defaults.slow),
+            very_slow: duration_or(self.very_slow, defaults.very_slow),
+            confirm: self.confirm.map_or(defaults.confirm, |Positive(number)| number),
+            alert: self.alert.map_or(defaults.alert, |OptionValue(alert)| alert),
         }
     }
 
-    pub fn recipients<'a>(&'a self, otherwise: &'a [String]) -> &'a [String] {
-        self.email_to.as_deref().unwrap_or(otherwise)
+    pub fn recipients<'a>(&'a self, defaults: &'a [String]) -> &'a [String] {
+        self.email_to.as_deref().unwrap_or(defaults)
     }
 }
 
@@ -93,14 +93,14 @@ impl ConfigFile {
             return Err(unreadable(&std::io::ErrorKind::FileTooLarge.into()));
         }
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
-        let known = |line: usize, detail: &dyn fmt::Display| {
+        let error_at_line = |line: usize, detail: &dyn fmt::Display| {
             let file = Value::text(path.display());
             let values = [("file", file), ("line", Value::text(line)), ("detail", Value::text(detail))];
             CommandError::usage(texts, "error-config", &values)
         };
         let config: Self = toml::from_str(&text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
-            known(text[..at].matches(LINE_END).count() + 1, &error.message())
+            error_at_line(text[..at].matches(LINE_END).count() + 1, &error.message())
         })?;
         if config.targets.is_empty() || config.targets.len() > MAX_TARGETS {
             return Err(CommandError::usage(
@@ -109,41 +109,41 @@ impl ConfigFile {
                 &[("most", Value::count(MAX_TARGETS as u64))],
             ));
         }
-        let mut names: Vec<&str> = config.targets.iter().map(Entry::name).collect();
+        let mut names: Vec<&str> = config.targets.iter().map(TargetEntry::name).collect();
         names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(CommandError::usage(texts, "error-config-twice", &[("name", Value::text(twice[0]))]));
+        if let Some(duplicate) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(CommandError::usage(texts, "error-config-twice", &[("name", Value::text(duplicate[0]))]));
         }
         Ok(config)
     }
 
     /// The mail settings. Relative paths start at the configuration file.
-    pub fn mail(&self, path: &Path, otherwise: &MailArgs) -> MailArgs {
-        let Some(own) = &self.smtp else { return otherwise.clone() };
-        let beside = |file: &PathBuf| path.parent().map_or_else(|| file.clone(), |folder| folder.join(file));
-        let span = |own: Option<Span>, other| own.map_or(other, |Span(time)| time);
+    pub fn mail(&self, path: &Path, defaults: &MailArgs) -> MailArgs {
+        let Some(own) = &self.smtp else { return defaults.clone() };
+        let resolve = |file: &PathBuf| path.parent().map_or_else(|| file.clone(), |folder| folder.join(file));
+        let duration_or = |own: Option<ConfigDuration>, other| own.map_or(other, |ConfigDuration(time)| time);
         MailArgs {
-            email_to: otherwise.email_to.clone(),
-            email_from: own.from.clone().or_else(|| otherwise.email_from.clone()),
-            smtp: own.server.clone().or_else(|| otherwise.smtp.clone()),
-            smtp_tls: own.tls.map_or(otherwise.smtp_tls, |Choice(tls)| tls),
-            smtp_cleartext: own.cleartext.unwrap_or(otherwise.smtp_cleartext),
-            smtp_user: own.user.clone().or_else(|| otherwise.smtp_user.clone()),
-            smtp_password_file: own.password_file.as_ref().map(beside).or_else(|| otherwise.smtp_password_file.clone()),
-            smtp_ca: own.ca.as_ref().map(beside).or_else(|| otherwise.smtp_ca.clone()),
-            smtp_timeout: span(own.timeout, otherwise.smtp_timeout),
-            smtp_retry: span(own.retry, otherwise.smtp_retry),
+            email_to: defaults.email_to.clone(),
+            email_from: own.from.clone().or_else(|| defaults.email_from.clone()),
+            smtp: own.server.clone().or_else(|| defaults.smtp.clone()),
+            smtp_tls: own.tls.map_or(defaults.smtp_tls, |OptionValue(tls)| tls),
+            smtp_cleartext: own.cleartext.unwrap_or(defaults.smtp_cleartext),
+            smtp_user: own.user.clone().or_else(|| defaults.smtp_user.clone()),
+            smtp_password_file: own.password_file.as_ref().map(resolve).or_else(|| defaults.smtp_password_file.clone()),
+            smtp_ca: own.ca.as_ref().map(resolve).or_else(|| defaults.smtp_ca.clone()),
+            smtp_timeout: duration_or(own.timeout, defaults.smtp_timeout),
+            smtp_retry: duration_or(own.retry, defaults.smtp_retry),
         }
     }
 }
 
 /// A duration, as `10s`.
 #[derive(Clone, Copy, Debug)]
-struct Span(Duration);
+struct ConfigDuration(Duration);
 
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
+impl<'de> Deserialize<'de> for ConfigDuration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
         humantime::parse_duration(&text).map(Self).map_err(|error| de::Error::custom(format!("{text:?}: {error}")))
     }
 }
@@ -153,19 +153,19 @@ impl<'de> Deserialize<'de> for Span {
 struct Positive(u32);
 
 impl<'de> Deserialize<'de> for Positive {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let number = u32::deserialize(from)?;
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u32::deserialize(deserializer)?;
         if number > 0 { Ok(Self(number)) } else { Err(de::Error::custom("0: 1, 2, 3 ...")) }
     }
 }
 
 /// One of the values that an option has.
 #[derive(Clone, Copy, Debug)]
-struct Choice<T>(T);
+struct OptionValue<T>(T);
 
-impl<'de, T: ValueEnum> Deserialize<'de> for Choice<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
+impl<'de, T: ValueEnum> Deserialize<'de> for OptionValue<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
         T::from_str(&text, false).map(Self).map_err(|_| {
             let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
             let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
@@ -188,27 +188,27 @@ mod tests {
     }
 
     #[test]
-    fn the_example_is_what_it_says() {
+    fn the_documented_example_is_accepted() {
         let config = read(include_str!("../../../docs/monitor.toml")).unwrap();
-        let names: Vec<&str> = config.targets.iter().map(Entry::name).collect();
+        let names: Vec<&str> = config.targets.iter().map(TargetEntry::name).collect();
         assert_eq!(names, ["casa", "laboratório", "198.51.100.7"]);
         assert!(config.smtp.is_some() && config.targets[0].recipients(&[]).len() == 2);
     }
 
     #[test]
-    fn mistakes_are_told_with_their_line() {
-        let wrong = |text: &str, words: &str| {
+    fn errors_name_their_line() {
+        let assert_error = |text: &str, expected: &str| {
             let error = read(text).unwrap_err();
-            assert!(error.contains(words), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         };
-        wrong("[[target]]\nhost = \"a\"\nintervall = \"1s\"\n", "FILE, line 3: ");
-        wrong("[[target]]\nhost = \"a\"\n\ninterval = \"soon\"\n", "FILE, line 4: \"soon\"");
-        wrong("[[target]]\nhost = \"a\"\nalert = \"never\"\n", "FILE, line 3: \"never\": change, always");
-        wrong("[[target]]\nname = \"a\"\n", "line 1: missing field `host`");
-        wrong("[[target]]\nhost = \"a\"\nconfirm = 0\n", "FILE, line 3: 0");
-        wrong("[smtp]\npassword = \"x\"\n", "FILE, line 2: unknown field `password`");
-        wrong("target = [\n", "FILE, line ");
-        wrong("", "no target");
-        wrong("[[target]]\nhost = \"a\"\n[[target]]\nhost = \"b\"\nname = \"a\"\n", "two targets are called a");
+        assert_error("[[target]]\nhost = \"a\"\nintervall = \"1s\"\n", "FILE, line 3: ");
+        assert_error("[[target]]\nhost = \"a\"\n\ninterval = \"soon\"\n", "FILE, line 4: \"soon\"");
+        assert_error("[[target]]\nhost = \"a\"\nalert = \"never\"\n", "FILE, line 3: \"never\": change, always");
+        assert_error("[[target]]\nname = \"a\"\n", "line 1: missing field `host`");
+        assert_error("[[target]]\nhost = \"a\"\nconfirm = 0\n", "FILE, line 3: 0");
+        assert_error("[smtp]\npassword = \"x\"\n", "FILE, line 2: unknown field `password`");
+        assert_error("target = [\n", "FILE, line ");
+        assert_error("", "no target");
+        assert_error("[[target]]\nhost = \"a\"\n[[target]]\nhost = \"b\"\nname = \"a\"\n", "two targets are called a");
     }
 }

@@ -10,7 +10,7 @@ use chrono::SecondsFormat;
 
 use super::alert_mail::AlertSender;
 use super::targets::Target;
-use super::wording::{class, clock, duration, finding, line, local};
+use super::wording::{class_text, time_text, duration_text, finding_name, measurement_text, local_time};
 use crate::commands::run::status::eprint_line;
 use crate::commands::run::{error, print};
 use crate::core::protocol::monitor::alert_state::{Action, Alert, Measurement, NotMeasured};
@@ -50,14 +50,14 @@ impl CsvLog {
         Ok(Self(writer))
     }
 
-    fn row(&mut self, target: &Target, settled: LatencyClass, measurement: &Measurement) -> io::Result<()> {
+    fn write_row(&mut self, target: &Target, settled: LatencyClass, measurement: &Measurement) -> io::Result<()> {
         let rtt = measurement.finding.rtt_ns().map(|ns| format!("{:.3}", ns as f64 / 1e6));
         let number = measurement.number.to_string();
         self.0.write_record([
-            local(measurement.at).to_rfc3339_opts(SecondsFormat::Millis, false).as_str(),
+            local_time(measurement.at).to_rfc3339_opts(SecondsFormat::Millis, false).as_str(),
             &escape_formula(&target.name),
             &number,
-            finding(&measurement.finding),
+            finding_name(&measurement.finding),
             measurement.class.map_or("", LatencyClass::name),
             settled.name(),
             rtt.as_deref().unwrap_or_default(),
@@ -68,7 +68,7 @@ impl CsvLog {
 }
 
 impl MonitorLog {
-    pub fn system(&self, error: &io::Error) -> String {
+    pub fn system_error_text(&self, error: &io::Error) -> String {
         error::system(self.texts, error)
     }
 
@@ -82,15 +82,15 @@ impl MonitorLog {
         self.failed.load(Ordering::Relaxed)
     }
 
-    pub fn begin(&self, targets: &[Arc<Target>]) {
+    pub fn print_start(&self, targets: &[Arc<Target>]) {
         for target in targets {
             let time = |length| Value::text(humantime::format_duration(length));
             let values = [
                 ("target", Value::text(&target.name)),
                 ("interval", time(target.interval)),
                 ("timeout", time(target.timeout)),
-                ("slow", time(target.watch.thresholds.slow)),
-                ("very_slow", time(target.watch.thresholds.very_slow)),
+                ("slow", time(target.alert_config.thresholds.slow)),
+                ("very_slow", time(target.alert_config.thresholds.very_slow)),
             ];
             eprint_line(self.texts.with("monitor-begin", &values));
         }
@@ -107,19 +107,19 @@ impl MonitorLog {
         settled: LatencyClass,
         actions: Vec<Action>,
     ) {
-        let named = ("target", Value::text(&target.name));
+        let target_value = ("target", Value::text(&target.name));
         for action in actions {
             match action {
                 Action::Hindered(NotMeasured::Unsent { error }) => {
-                    self.eprint("monitor-unsent", &[named.clone(), ("error", Value::text(error))]);
+                    self.eprint("monitor-unsent", &[target_value.clone(), ("error", Value::text(error))]);
                 }
                 Action::Hindered(NotMeasured::Unresolved { detail }) => {
-                    self.eprint("monitor-unresolved", &[named.clone(), ("detail", Value::text(detail))]);
+                    self.eprint("monitor-unresolved", &[target_value.clone(), ("detail", Value::text(detail))]);
                 }
-                Action::Unhindered => self.eprint("monitor-unhindered", std::slice::from_ref(&named)),
+                Action::Unhindered => self.eprint("monitor-unhindered", std::slice::from_ref(&target_value)),
                 Action::Overslept { slept_ns } => {
-                    let time = Value::text(duration(slept_ns, self.texts));
-                    self.eprint("monitor-slept", &[named.clone(), ("time", time)]);
+                    let time = Value::text(duration_text(slept_ns, self.texts));
+                    self.eprint("monitor-slept", &[target_value.clone(), ("time", time)]);
                 }
                 Action::Show(measurement) => self.show(target, settled, &measurement),
                 Action::Alert(alert) => {
@@ -132,8 +132,8 @@ impl MonitorLog {
     }
 
     /// Reports a late reply.
-    pub fn late(&self, target: &Target, number: u64, rtt_ns: i64) {
-        let rtt = Value::text(duration(rtt_ns, self.texts));
+    pub fn report_late(&self, target: &Target, number: u64, rtt_ns: i64) {
+        let rtt = Value::text(duration_text(rtt_ns, self.texts));
         let values = [("target", Value::text(&target.name)), ("n", Value::text(number)), ("rtt", rtt)];
         self.eprint("monitor-late", &values);
     }
@@ -145,9 +145,9 @@ impl MonitorLog {
 
     fn show(&self, target: &Target, settled: LatencyClass, measurement: &Measurement) {
         self.registry.note(&target.name, settled, measurement);
-        if let Some(line) = line(measurement, nanos(target.timeout), self.texts) {
+        if let Some(line) = measurement_text(measurement, nanos(target.timeout), self.texts) {
             let values = [
-                ("time", Value::text(clock(measurement.at))),
+                ("time", Value::text(time_text(measurement.at))),
                 ("target", Value::text(&target.name)),
                 ("finding", Value::text(line)),
             ];
@@ -155,7 +155,7 @@ impl MonitorLog {
             _ = print::write(&(self.texts.with("monitor-line", &values) + "\n"), self.texts);
         }
         let Some(log) = &self.log else { return };
-        let written = log.lock().unwrap_or_else(PoisonError::into_inner).row(target, settled, measurement);
+        let written = log.lock().unwrap_or_else(PoisonError::into_inner).write_row(target, settled, measurement);
         if let Err(error) = written
             && !self.failed.swap(true, Ordering::Relaxed)
         {
@@ -166,8 +166,8 @@ impl MonitorLog {
     fn alert(&self, target: &Target, alert: &Alert) {
         let values = [
             ("target", Value::text(&target.name)),
-            ("class", Value::text(class(alert.class, self.texts))),
-            ("since", Value::text(clock(alert.since))),
+            ("class", Value::text(class_text(alert.class, self.texts))),
+            ("since", Value::text(time_text(alert.since))),
         ];
         self.eprint("monitor-alert", &values);
     }

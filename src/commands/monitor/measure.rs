@@ -29,7 +29,7 @@ use crate::net::event_waiter::EventWaiter;
 
 /// A clock that stood still for less is not worth a word, and a thread that was held up for less has measured all the
 /// same.
-const WORTH_TELLING_NS: i64 = SECOND;
+const MIN_SUSPEND_NS: i64 = SECOND;
 
 /// Late replies are waited for until the next probe, but no longer than this.
 const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
@@ -44,42 +44,42 @@ pub fn run_target(
     mut waiter: EventWaiter,
     log: &MonitorLog,
 ) -> io::Result<MonitorCounters> {
-    let mut measuring = TargetLoop {
+    let mut target_loop = TargetLoop {
         target,
         clock,
         printer: log,
-        watch: AlertState::new(target.watch),
+        alert_state: AlertState::new(target.alert_config),
         peer: None,
-        sure_of_peer: false,
-        slept: Clock::slept(),
+        peer_confirmed: false,
+        suspended_ns: Clock::slept(),
         recent: Arc::default(),
         probe: None,
     };
-    let mut rounds = ProbeTimer::new(target.interval, target.count, target.length, clock.mono());
-    while let Some(due) = rounds.due() {
+    let mut timer = ProbeTimer::new(target.interval, target.count, target.duration, clock.mono());
+    while let Some(due) = timer.due() {
         if waiter.sleep_until(Some(due))?.signal || waiter.interrupted() {
             break;
         }
-        measuring.check_suspend();
-        let number = rounds.begin(clock.mono());
-        let next = rounds.due().unwrap_or_else(|| clock.mono().plus(target.timeout));
-        if measuring.measure(number, next, &mut waiter)? == EndReason::Interrupted {
+        target_loop.check_suspend();
+        let number = timer.begin(clock.mono());
+        let next = timer.due().unwrap_or_else(|| clock.mono().plus(target.timeout));
+        if target_loop.measure(number, next, &mut waiter)? == EndReason::Interrupted {
             break;
         }
     }
-    Ok(measuring.watch.counters())
+    Ok(target_loop.alert_state.counters())
 }
 
 struct TargetLoop<'a> {
     target: &'a Arc<Target>,
     clock: Clock,
     printer: &'a MonitorLog,
-    watch: AlertState,
+    alert_state: AlertState,
     peer: Option<SocketAddr>,
     /// It has answered there, so that the name need not be asked for again.
-    sure_of_peer: bool,
+    peer_confirmed: bool,
     /// How long this computer had slept at the last look, nanoseconds.
-    slept: i64,
+    suspended_ns: i64,
     /// The application's account of the last probes, for an alert's journal.
     recent: Arc<RecentRecords>,
     /// The probe that is waited for: its number, when it was sent, and until when its reply is in time.
@@ -106,16 +106,16 @@ impl TargetLoop<'_> {
         };
         let start = self.clock.mono();
         let (timeout, probe) = (self.target.timeout, self.target.probe.clone());
-        let left = u64::try_from(next.since(start.plus(timeout)).max(0)).unwrap_or_default();
-        let linger = Duration::from_nanos(left).min(MAX_LATE_WAIT);
+        let remaining = u64::try_from(next.since(start.plus(timeout)).max(0)).unwrap_or_default();
+        let linger = Duration::from_nanos(remaining).min(MAX_LATE_WAIT);
         let mut single = SingleProbe::new(number, timeout, linger, probe, peer, start);
         self.probe = Some((number, self.clock.now(), start.plus(timeout)));
         let recent = Arc::clone(&self.recent);
         if let Ok(local) = address::local_address_towards(peer) {
             recent.between(local, peer);
         }
-        let mut sockets = ClientIo::new(self.clock, &mut endpoint, &*recent, peer);
-        client_loop::run(&mut single, &mut sockets, waiter, self).or_else(|error| {
+        let mut io = ClientIo::new(self.clock, &mut endpoint, &*recent, peer);
+        client_loop::run(&mut single, &mut io, waiter, self).or_else(|error| {
             // An interface that goes down under a socket may break it; the next probe has another.
             if self.probe.is_some() {
                 self.on_result(number, ProbeResult::Unsent { error: error.to_string() });
@@ -126,7 +126,7 @@ impl TargetLoop<'_> {
 
     /// The target's address. A name is asked for again where what it meant last has not answered.
     fn resolve(&mut self) -> Result<SocketAddr, String> {
-        if let Some(peer) = self.peer.filter(|_| self.sure_of_peer) {
+        if let Some(peer) = self.peer.filter(|_| self.peer_confirmed) {
             return Ok(peer);
         }
         match address::resolve(&self.target.host, DEFAULT_PORT) {
@@ -140,7 +140,7 @@ impl TargetLoop<'_> {
             }
             // What it meant last is still the best guess.
             Err(error) => self.peer.ok_or_else(|| match error {
-                HostError::Unknown { source, .. } => self.printer.system(&source),
+                HostError::Unknown { source, .. } => self.printer.system_error_text(&source),
                 other => other.to_string(),
             }),
         }
@@ -149,25 +149,25 @@ impl TargetLoop<'_> {
     fn on_result(&mut self, number: u64, finding: ProbeResult) {
         let at = self.probe.take().map_or_else(wall, |(_, at, _)| at.wall);
         match finding {
-            ProbeResult::Reply { .. } => self.sure_of_peer = true,
-            ProbeResult::Silence | ProbeResult::Refused => self.sure_of_peer = false,
+            ProbeResult::Reply { .. } => self.peer_confirmed = true,
+            ProbeResult::Silence | ProbeResult::Refused => self.peer_confirmed = false,
             // The outcome of this probe is unknown: it must not appear lost in an alert's journal.
             ProbeResult::Overslept { .. } => self.recent.forget(number),
             ProbeResult::Unsent { .. } | ProbeResult::Unresolved { .. } => {}
         }
-        let actions = self.watch.update(number, at, finding);
-        self.printer.report(self.target, &self.recent, self.watch.current_class(), actions);
+        let actions = self.alert_state.update(number, at, finding);
+        self.printer.report(self.target, &self.recent, self.alert_state.current_class(), actions);
     }
 
     /// The measurement is over, unless this computer or this thread slept meanwhile: `due` is when it should have been
     /// over at the latest.
-    fn on_result_awake(&mut self, number: u64, finding: ProbeResult, due: Mono) {
-        let slept = self.take_suspended_ns();
-        let held_up = self.clock.mono().since(due);
-        let finding = match (slept, finding) {
-            (WORTH_TELLING_NS.., _) => ProbeResult::Overslept { slept_ns: slept },
-            (_, ProbeResult::Reply { .. } | ProbeResult::Silence) if held_up >= WORTH_TELLING_NS => {
-                ProbeResult::Overslept { slept_ns: held_up }
+    fn on_result_unless_suspended(&mut self, number: u64, finding: ProbeResult, due: Mono) {
+        let suspended_ns = self.take_suspended_ns();
+        let delay_ns = self.clock.mono().since(due);
+        let finding = match (suspended_ns, finding) {
+            (MIN_SUSPEND_NS.., _) => ProbeResult::Overslept { slept_ns: suspended_ns },
+            (_, ProbeResult::Reply { .. } | ProbeResult::Silence) if delay_ns >= MIN_SUSPEND_NS => {
+                ProbeResult::Overslept { slept_ns: delay_ns }
             }
             (_, finding) => finding,
         };
@@ -176,43 +176,43 @@ impl TargetLoop<'_> {
 
     /// How long this computer has slept since the last look.
     fn take_suspended_ns(&mut self) -> i64 {
-        let slept = Clock::slept();
-        let newly = slept.saturating_sub(self.slept);
-        self.slept = slept;
-        newly
+        let suspended_ns = Clock::slept();
+        let since_last_call = suspended_ns.saturating_sub(self.suspended_ns);
+        self.suspended_ns = suspended_ns;
+        since_last_call
     }
 
     /// Says so where this computer has slept between two measurements.
     fn check_suspend(&mut self) {
-        let slept = self.take_suspended_ns();
-        if slept >= WORTH_TELLING_NS {
-            let action = self.watch.reset_after_suspend(slept);
-            self.printer.report(self.target, &self.recent, self.watch.current_class(), action.into_iter().collect());
+        let suspended_ns = self.take_suspended_ns();
+        if suspended_ns >= MIN_SUSPEND_NS {
+            let action = self.alert_state.reset_after_suspend(suspended_ns);
+            self.printer.report(self.target, &self.recent, self.alert_state.current_class(), action.into_iter().collect());
         }
     }
 }
 
 impl ClientObserver for TargetLoop<'_> {
     fn on_event(&mut self, on_event: ClientEvent<'_>) {
-        let waited_for = self.probe;
-        match (on_event, waited_for) {
-            (ClientEvent::Acts(AskerAction::GiveUp { number }), Some((_, _, due))) => {
-                self.on_result_awake(number, ProbeResult::Silence, due);
+        let pending = self.probe;
+        match (on_event, pending) {
+            (ClientEvent::Action(AskerAction::GiveUp { number }), Some((_, _, due))) => {
+                self.on_result_unless_suspended(number, ProbeResult::Silence, due);
             }
             (ClientEvent::NotSent { number, error }, Some(_)) => {
                 self.on_result(number, ProbeResult::Unsent { error: error.to_owned() });
             }
-            (ClientEvent::Refused(_), Some((number, _, due))) => {
-                self.on_result_awake(number, ProbeResult::Refused, due);
+            (ClientEvent::IcmpError(_), Some((number, _, due))) => {
+                self.on_result_unless_suspended(number, ProbeResult::Refused, due);
             }
-            (ClientEvent::Heard { input: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
+            (ClientEvent::Received { class: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
                 let finding = if late { ProbeResult::Silence } else { ProbeResult::Reply { rtt_ns } };
-                self.on_result_awake(number, finding, due);
+                self.on_result_unless_suspended(number, finding, due);
             }
-            (ClientEvent::Heard { input: ReplyClass::Reply { number, rtt_ns, .. }, .. }, None) => {
+            (ClientEvent::Received { class: ReplyClass::Reply { number, rtt_ns, .. }, .. }, None) => {
                 // It did answer, only late: its address is right.
-                self.sure_of_peer = true;
-                self.printer.late(self.target, number, rtt_ns);
+                self.peer_confirmed = true;
+                self.printer.report_late(self.target, number, rtt_ns);
             }
             _ => {}
         }

@@ -48,58 +48,58 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let capture = capture(args, &targets, texts)?;
     let listener =
         args.metrics.map(|address| MetricsListener::open(address).map_err(|error| error::bind(texts, address, &error)));
-    let door = listener.transpose()?;
-    privileges::drop_to_sudo_user().map_err(|error| error::rights(texts, &error))?;
+    let metrics = listener.transpose()?;
+    privileges::drop_to_sudo_user().map_err(|error| error::privileges(texts, &error))?;
     let log = args.log.as_deref().map(|path| {
         output_files::check(path).map_err(|error| error::output(texts, path, &error))?;
         let file = File::options().append(true).create(true).open(path);
         file.and_then(CsvLog::open).map_err(|error| error::file(texts, "error-write", path, &error))
     });
     let log = log.transpose()?;
-    privileges::drop_capabilities().map_err(|error| error::rights(texts, &error))?;
+    privileges::drop_capabilities().map_err(|error| error::privileges(texts, &error))?;
     let clock = Clock::start();
     // Listens to the end, so that a second Ctrl-C always ends the program.
-    let signals = listening(clock, texts)?;
-    let (running, witness) = match capture {
+    let signals = start_waiter(clock, texts)?;
+    let (capture_thread, alert_capture) = match capture {
         Some((live, folder)) => {
             let info = live.info("");
             eprint_line(texts.with(
                 "monitor-capturing",
                 &[("device", Value::text(&info.device)), ("folder", Value::text(folder.display()))],
             ));
-            let started = PacketRing::start(live, alert_capture::BOUNDS);
-            let (running, ring) = started.map_err(|error| error::file(texts, "error-write", &folder, &error))?;
-            (Some(running), Some(AlertCapture { ring, info, folder }))
+            let started = PacketRing::start(live, alert_capture::RING_LIMITS);
+            let (thread, ring) = started.map_err(|error| error::file(texts, "error-write", &folder, &error))?;
+            (Some(thread), Some(AlertCapture { ring, info, folder }))
         }
         None => (None, None),
     };
-    let mailer = AlertMailer::open(mail, witness, args.email_attach, texts);
+    let mailer = AlertMailer::open(mail, alert_capture, args.email_attach, texts);
     let registry = Arc::<MetricsRegistry>::default();
-    if let Some(door) = door {
-        let refused =
+    if let Some(metrics) = metrics {
+        let socket_error =
             |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
-        let address = door.address().map_err(refused)?;
-        door.serve(Arc::clone(&registry)).map_err(refused)?;
+        let address = metrics.address().map_err(socket_error)?;
+        metrics.serve(Arc::clone(&registry)).map_err(socket_error)?;
         eprint_line(texts.with("monitor-metrics", &[("address", Value::text(address))]));
     }
     let printer = Arc::new(MonitorLog::new(texts, log, registry, mailer.sender(clock, texts)));
-    printer.begin(&targets);
-    let watches: Vec<_> = targets
+    printer.print_start(&targets);
+    let threads: Vec<_> = targets
         .iter()
         .map(|target| {
-            let (target, teller) = (Arc::clone(target), Arc::clone(&printer));
-            let waiter = listening(clock, texts)?;
-            anyhow::Ok(thread::spawn(move || measure::run_target(&target, clock, waiter, &teller)))
+            let (target, printer) = (Arc::clone(target), Arc::clone(&printer));
+            let waiter = start_waiter(clock, texts)?;
+            anyhow::Ok(thread::spawn(move || measure::run_target(&target, clock, waiter, &printer)))
         })
         .collect::<Result<_>>()?;
     let mut answered = 0;
     let mut summary = String::new();
-    for (target, watch) in targets.iter().zip(watches) {
-        let ended = watch.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let counters = ended
+    for (target, thread) in targets.iter().zip(threads) {
+        let result = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let counters = result
             .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
         answered += counters.answered();
-        summary += &summed_up(target, counters, texts);
+        summary += &summary_line(target, counters, texts);
     }
     print::write(&summary, texts)?;
     let endless = targets.iter().all(|target| target.is_endless());
@@ -108,7 +108,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     drop(printer);
     let delivered = mailer.close();
     // The capture is needed up to the last alert.
-    drop(running.map(CaptureThread::stop));
+    drop(capture_thread.map(CaptureThread::stop));
     Ok(match () {
         () if signals.interrupted() && !endless => Exit::Interrupted,
         () if !logged || !delivered => Exit::Environment,
@@ -147,16 +147,16 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
 }
 
 /// Listens for Ctrl-C and SIGTERM.
-fn listening(clock: Clock, texts: Texts) -> Result<EventWaiter> {
+fn start_waiter(clock: Clock, texts: Texts) -> Result<EventWaiter> {
     EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))
 }
 
 /// One line about all measurements of a target.
-fn summed_up(target: &Target, counters: MonitorCounters, texts: Texts) -> String {
+fn summary_line(target: &Target, counters: MonitorCounters, texts: Texts) -> String {
     let classes = LatencyClass::ALL.map(|class| {
         let count = Value::count(counters.classes[class as usize]);
-        texts.with("monitor-class-count", &[("class", Value::text(wording::class(class, texts))), ("count", count)])
+        texts.with("monitor-class-count", &[("class", Value::text(wording::class_text(class, texts))), ("count", count)])
     });
     let values = [
         ("target", Value::text(&target.name)),

@@ -34,22 +34,22 @@ pub struct Target {
     pub interval: Duration,
     /// How long a probe may wait for its reply.
     pub timeout: Duration,
-    pub watch: AlertConfig,
+    pub alert_config: AlertConfig,
     /// How many measurements, 0 for no end.
     pub count: u64,
-    pub length: Option<Duration>,
+    pub duration: Option<Duration>,
     pub recipients: Vec<Address>,
 }
 
 impl Target {
     /// Whether only Ctrl-C ends it.
     pub const fn is_endless(&self) -> bool {
-        self.count == 0 && self.length.is_none()
+        self.count == 0 && self.duration.is_none()
     }
 }
 
 /// The mail server and the messages.
-pub struct Mail {
+pub struct MailConfig {
     pub account: SmtpAccount,
     pub server: String,
     pub from: Address,
@@ -60,7 +60,7 @@ pub struct Mail {
 pub struct MonitorConfig {
     pub targets: Vec<Arc<Target>>,
     /// The mail settings, if alerts are mailed.
-    pub mail: Option<Arc<Mail>>,
+    pub mail: Option<Arc<MailConfig>>,
 }
 
 /// Validates the command line.
@@ -68,113 +68,113 @@ pub struct MonitorConfig {
 /// # Errors
 /// A [`CommandError`] that says what is wrong with which setting.
 pub fn read(args: &MonitorArgs, texts: Texts) -> Result<MonitorConfig> {
-    let (targets, how) = match &args.config {
+    let (targets, mail_args) = match &args.config {
         None => {
-            let only = target(&args.host, &args.host, &args.target, &args.mail.email_to, args, texts)?;
-            (vec![only], args.mail.clone())
+            let single = build_target(&args.host, &args.host, &args.target, &args.mail.email_to, args, texts)?;
+            (vec![single], args.mail.clone())
         }
         Some(path) => {
             let config = ConfigFile::read(path, texts)?;
             let targets = config.targets.iter().map(|entry| {
                 let to = entry.recipients(&args.mail.email_to);
-                target(entry.name(), &entry.host, &entry.settings(&args.target), to, args, texts)
+                build_target(entry.name(), &entry.host, &entry.settings(&args.target), to, args, texts)
             });
             (targets.collect::<Result<_>>()?, config.mail(path, &args.mail))
         }
     };
     let targets: Vec<Arc<Target>> = targets.into_iter().map(Arc::new).collect();
-    let anybody = targets.iter().any(|target| !target.recipients.is_empty());
-    let mail = match &how.smtp {
-        Some(_) if !anybody => return Err(CommandError::usage(texts, "error-mail-no-recipient", &[])),
-        None if anybody => return Err(CommandError::usage(texts, "error-mail-no-server", &[])),
+    let has_recipients = targets.iter().any(|target| !target.recipients.is_empty());
+    let mail = match &mail_args.smtp {
+        Some(_) if !has_recipients => return Err(CommandError::usage(texts, "error-mail-no-recipient", &[])),
+        None if has_recipients => return Err(CommandError::usage(texts, "error-mail-no-server", &[])),
         None => None,
-        Some(server) => Some(Arc::new(mail(server, &how, texts)?)),
+        Some(server) => Some(Arc::new(build_mail_config(server, &mail_args, texts)?)),
     };
     Ok(MonitorConfig { targets, mail })
 }
 
-fn mail(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail> {
+fn build_mail_config(server: &str, args: &MailArgs, texts: Texts) -> Result<MailConfig> {
     let port = match args.smtp_tls {
         SmtpTls::Starttls => 587,
         SmtpTls::Implicit => 465,
         SmtpTls::None => 25,
     };
     let (host, port) = address::named(server, port).map_err(|error| error::host(texts, &error))?;
-    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_local = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     let security = match args.smtp_tls {
         SmtpTls::Starttls => Security::StartTls,
         SmtpTls::Implicit => Security::Implicit,
         SmtpTls::None if args.smtp_cleartext => Security::None,
-        SmtpTls::None if is_here => Security::NoneToThisHost,
+        SmtpTls::None if is_local => Security::NoneToThisHost,
         SmtpTls::None => {
             return Err(CommandError::usage(texts, "error-mail-cleartext", &[("host", Value::text(host))]));
         }
     };
     let from = match (&args.email_from, &args.smtp_user) {
-        (Some(from), _) => address(from, texts)?,
+        (Some(from), _) => parse_address(from, texts)?,
         // The user's name is an address at most servers.
-        (None, Some(user)) if user.parse::<Address>().is_ok() => address(user, texts)?,
+        (None, Some(user)) if user.parse::<Address>().is_ok() => parse_address(user, texts)?,
         (None, _) => return Err(CommandError::usage(texts, "error-mail-no-from", &[])),
     };
     let login = args.smtp_user.as_ref().map(|user| anyhow::Ok((user.clone(), password(user, args, texts)?)));
-    let root = args.smtp_ca.as_deref().map(|path| {
+    let root_certificate = args.smtp_ca.as_deref().map(|path| {
         let read = std::fs::read(path);
         read.map_err(|error| error::file(texts, "error-read", path, &error))
     });
-    let (login, root) = (login.transpose()?, root.transpose()?);
+    let (login, root) = (login.transpose()?, root_certificate.transpose()?);
     let account = SmtpAccount::new(host.to_owned(), port, security, root.as_deref(), login, args.smtp_timeout)
         .map_err(|detail| CommandError::usage(texts, "error-mail-certificate", &[("detail", Value::text(detail))]))?;
     let longest_pause = RetryPolicy::default().longest_pause.max(args.smtp_retry);
     let policy = RetryPolicy { first_pause: args.smtp_retry, longest_pause, ..RetryPolicy::default() };
-    Ok(Mail { account, server: format!("{host}:{port}"), from, policy })
+    Ok(MailConfig { account, server: format!("{host}:{port}"), from, policy })
 }
 
 /// The password of the mail account, from its file, the environment or the terminal.
 fn password(user: &str, args: &MailArgs, texts: Texts) -> Result<Password> {
     if let Some(path) = &args.smtp_password_file {
-        let secret = Password::from_file(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
-        let open = std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
-        if open {
+        let password = Password::from_file(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
+        let is_open_to_others = std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
+        if is_open_to_others {
             eprint_line(texts.with("mail-password-open", &[("file", Value::text(path.display()))]));
         }
-        return Ok(secret);
+        return Ok(password);
     }
-    if let Some(secret) = Password::from_environment() {
-        return Ok(secret);
+    if let Some(password) = Password::from_environment() {
+        return Ok(password);
     }
     let question = texts.with("mail-password", &[("user", Value::text(user))]);
     Password::from_prompt(&question)
         .map_err(|error| CommandError::usage(texts, "error-mail-no-password", &[("detail", Value::text(error))]))
 }
 
-fn address(text: &str, texts: Texts) -> Result<Address> {
+fn parse_address(text: &str, texts: Texts) -> Result<Address> {
     text.trim().parse().map_err(|error| {
         CommandError::usage(texts, "error-mail-address", &[("text", Value::text(text)), ("detail", Value::text(error))])
     })
 }
 
-fn target(
+fn build_target(
     name: &str,
     host: &str,
-    how: &TargetArgs,
+    target_args: &TargetArgs,
     recipients: &[String],
     args: &MonitorArgs,
     texts: Texts,
 ) -> Result<Target> {
     // An unresolvable name may resolve later; an invalid name never does.
     let (_, port) = address::named(host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
-    let thresholds = Thresholds { slow: how.slow, very_slow: how.very_slow };
-    if how.slow >= how.very_slow || how.very_slow >= how.timeout {
+    let thresholds = Thresholds { slow: target_args.slow, very_slow: target_args.very_slow };
+    if target_args.slow >= target_args.very_slow || target_args.very_slow >= target_args.timeout {
         let time = |time: Duration| Value::text(humantime::format_duration(time));
-        let values = [("slow", time(how.slow)), ("very_slow", time(how.very_slow)), ("timeout", time(how.timeout))];
+        let values = [("slow", time(target_args.slow)), ("very_slow", time(target_args.very_slow)), ("timeout", time(target_args.timeout))];
         return Err(CommandError::usage(texts, "error-thresholds", &values));
     }
-    if how.interval < MIN_INTERVAL {
-        let least = Value::text(humantime::format_duration(MIN_INTERVAL));
-        return Err(CommandError::usage(texts, "error-interval", &[("least", least)]));
+    if target_args.interval < MIN_INTERVAL {
+        let min_interval = Value::text(humantime::format_duration(MIN_INTERVAL));
+        return Err(CommandError::usage(texts, "error-interval", &[("least", min_interval)]));
     }
-    let probe = Probe::any(&how.text, 0).map_err(|error| error::template(texts, "--text", &how.text, &error))?;
-    let alert = match how.alert {
+    let probe = Probe::any(&target_args.text, 0).map_err(|error| error::template(texts, "--text", &target_args.text, &error))?;
+    let alert = match target_args.alert {
         AlertWhen::Change => AlertMode::Change,
         AlertWhen::Always => AlertMode::Always,
     };
@@ -183,11 +183,11 @@ fn target(
         host: host.to_owned(),
         port,
         probe,
-        interval: how.interval,
-        timeout: how.timeout,
-        watch: AlertConfig { thresholds, confirm: how.confirm, alert },
+        interval: target_args.interval,
+        timeout: target_args.timeout,
+        alert_config: AlertConfig { thresholds, confirm: target_args.confirm, alert },
         count: args.count,
-        length: args.length,
-        recipients: recipients.iter().map(|text| address(text, texts)).collect::<Result<_>>()?,
+        duration: args.length,
+        recipients: recipients.iter().map(|text| parse_address(text, texts)).collect::<Result<_>>()?,
     })
 }

@@ -9,19 +9,19 @@ use crate::i18n::{Texts, Value};
 use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// A measurement in words; `None` if nothing was measured, which is reported once.
-pub fn line(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
-    let class = ("class", Value::text(class(measurement.class?, texts)));
+pub fn measurement_text(measurement: &Measurement, timeout_ns: i64, texts: Texts) -> Option<String> {
+    let class = ("class", Value::text(class_text(measurement.class?, texts)));
     Some(match &measurement.finding {
         ProbeResult::Reply { rtt_ns } => {
             let rtt = NumberFormat::new(texts).decimal(*rtt_ns as f64 / 1e6, 1);
             texts.with("monitor-reply", &[class, ("rtt", Value::text(rtt))])
         }
         ProbeResult::Refused => texts.with("monitor-refused", &[class]),
-        _ => texts.with("monitor-silence", &[class, ("timeout", Value::text(duration(timeout_ns, texts)))]),
+        _ => texts.with("monitor-silence", &[class, ("timeout", Value::text(duration_text(timeout_ns, texts)))]),
     })
 }
 
-pub fn class(class: LatencyClass, texts: Texts) -> String {
+pub fn class_text(class: LatencyClass, texts: Texts) -> String {
     texts.get(match class {
         LatencyClass::Normal => "class-normal",
         LatencyClass::Slow => "class-slow",
@@ -31,7 +31,7 @@ pub fn class(class: LatencyClass, texts: Texts) -> String {
 }
 
 /// A finding's name in the log, the same in every language.
-pub const fn finding(finding: &ProbeResult) -> &'static str {
+pub const fn finding_name(finding: &ProbeResult) -> &'static str {
     match finding {
         ProbeResult::Reply { .. } => "reply",
         ProbeResult::Silence => "silence",
@@ -43,15 +43,15 @@ pub const fn finding(finding: &ProbeResult) -> &'static str {
 }
 
 /// A duration on a line of its own.
-pub fn duration(ns: i64, texts: Texts) -> String {
+pub fn duration_text(ns: i64, texts: Texts) -> String {
     NumberFormat::new(texts).duration(ns).replace(NO_BREAK, " ")
 }
 
 /// A time as this computer's clock on the wall shows it.
-pub fn clock(at: Wall) -> String {
-    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+pub fn time_text(at: Wall) -> String {
+    local_time(at).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-pub fn local(at: Wall) -> DateTime<Local> {
+pub fn local_time(at: Wall) -> DateTime<Local> {
     DateTime::from_timestamp_nanos(at.0).into()
 }

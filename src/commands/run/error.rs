@@ -17,11 +17,11 @@ use crate::privileges::PrivilegeError;
 #[repr(u8)]
 pub enum Exit {
     Done = 0,
-    /// The measurement failed: no reply at all, captures that share nothing.
+    /// The measurement failed: no reply at all, or captures without a common message.
     Failed = 1,
-    /// Wrong usage, a bad filter or an unknown interface included.
+    /// Wrong usage, which includes a bad filter and an unknown interface.
     Usage = 2,
-    /// The environment refused: permission, address in use, unknown host, unreadable file, disk full.
+    /// A problem of the environment: missing permission, address in use, unknown host, unreadable file, full disk.
     Environment = 3,
     /// Interrupted before the end, with the partial result printed.
     Interrupted = 130,
@@ -80,7 +80,7 @@ pub fn system(texts: Texts, error: &std::io::Error) -> String {
     }
 }
 
-/// A run's file cannot be where it was asked for.
+/// An output file cannot be written at the requested path.
 pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
     let key = match error.kind() {
         std::io::ErrorKind::InvalidInput => "error-not-ordinary",
@@ -91,40 +91,40 @@ pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> a
 
 /// A capture could not be opened.
 pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
-    let message = |text: &str| Value::text(text);
+    let text_value = |text: &str| Value::text(text);
     match error {
         OpenError::NoRight { device, detail } => CommandError::environment(
             texts,
             "error-no-right",
-            &[("device", message(device)), ("detail", message(detail)), ("program", Value::text(program()))],
+            &[("device", text_value(device)), ("detail", text_value(detail)), ("program", Value::text(program()))],
         ),
         OpenError::NoSuchDevice { device, available } => CommandError::usage(
             texts,
             "error-no-such-device",
-            &[("device", message(device)), ("available", Value::text(available.join(", ")))],
+            &[("device", text_value(device)), ("available", Value::text(available.join(", ")))],
         ),
         OpenError::BadFilter { filter, detail } => {
-            CommandError::usage(texts, "error-bad-filter", &[("filter", message(filter)), ("detail", message(detail))])
+            CommandError::usage(texts, "error-bad-filter", &[("filter", text_value(filter)), ("detail", text_value(detail))])
         }
         OpenError::UnsupportedLink { device, .. } => CommandError::environment(
             texts,
             "error-capture-link",
-            &[("device", message(device)), ("detail", Value::text(error))],
+            &[("device", text_value(device)), ("detail", Value::text(error))],
         ),
         OpenError::Other { device, detail } => CommandError::environment(
             texts,
             "error-capture",
-            &[("device", message(device)), ("detail", message(detail))],
+            &[("device", text_value(device)), ("detail", text_value(detail))],
         ),
     }
 }
 
-/// Rights could not be given up.
-pub fn rights(texts: Texts, error: &PrivilegeError) -> anyhow::Error {
+/// Privileges could not be dropped.
+pub fn privileges(texts: Texts, error: &PrivilegeError) -> anyhow::Error {
     CommandError::environment(texts, "error-rights", &[("detail", Value::text(error))])
 }
 
-/// This program's own file, for the command that gives it the right to capture.
+/// The path of this executable, for the `setcap` command in messages.
 pub fn program() -> String {
     std::env::current_exe().map_or_else(|_| "medidor".into(), |path| path.display().to_string())
 }
@@ -180,7 +180,7 @@ pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
     }
 }
 
-/// A text cannot serve as a message or as a reply.
+/// A message or reply template is invalid.
 pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -> anyhow::Error {
     let key = match error {
         TemplateError::NoNumber => "error-template-number",
@@ -199,7 +199,7 @@ pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -
 }
 
 /// A capture could not be read.
-pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
+pub fn read_capture(texts: Texts, error: &ReadError) -> anyhow::Error {
     match error {
         ReadError::NotFound { file } => {
             CommandError::environment(texts, "error-not-found", &[("file", Value::text(file))])
@@ -234,15 +234,15 @@ pub fn reading(texts: Texts, error: &ReadError) -> anyhow::Error {
     }
 }
 
-/// Why the files of a transfer give no result.
-pub fn courier(texts: Texts, error: TransferVerdictError) -> anyhow::Error {
+/// The files of a transfer give no result.
+pub fn transfer_verdict(texts: Texts, error: TransferVerdictError) -> anyhow::Error {
     match error {
-        TransferVerdictError::NothingTold => CommandError::failed(texts, "error-no-file-told", &[]),
+        TransferVerdictError::NoFileInfo => CommandError::failed(texts, "error-no-file-told", &[]),
         TransferVerdictError::NothingShared => CommandError::failed(texts, "error-other-transfer", &[]),
     }
 }
 
-pub fn judging(texts: Texts, error: &ExchangeVerdictError) -> anyhow::Error {
+pub fn exchange_verdict(texts: Texts, error: &ExchangeVerdictError) -> anyhow::Error {
     match error {
         ExchangeVerdictError::NothingFound => CommandError::failed(texts, "error-nothing-found", &[]),
         ExchangeVerdictError::NothingAtServer { sent } => {
@@ -265,7 +265,7 @@ mod tests {
     use crate::i18n::Language;
 
     #[test]
-    fn what_rust_says_of_an_error_is_said_in_the_users_language() {
+    fn system_errors_are_in_the_users_language() {
         for language in Language::ALL {
             let unknown = HostError::Unknown { host: "casa".to_owned(), source: std::io::ErrorKind::NotFound.into() };
             let text = host(Texts::new(language), &unknown).to_string();

@@ -1,4 +1,4 @@
-//! Judges a chat, at the end of a run and for `analisar`.
+//! Computes the verdict of a chat, at the end of a run and for `analisar`.
 
 use anyhow::Result;
 
@@ -16,46 +16,46 @@ use crate::i18n::{Texts, Value};
 use crate::report::chat as report;
 use crate::report::text::Style;
 
-/// One host's files, with the role that the user gave.
+/// One host's files, and its role if the user gave one.
 pub type Host = (Option<Role>, HostFiles);
 
-/// Works out what the files say; `None` where they hold no chat.
+/// Computes the verdict; `None` if the files hold no chat.
 pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
-    let admissions: Vec<_> = hosts.iter().map(|(_, loaded)| load::admission(loaded.journal.as_ref())).collect();
+    let filter_checks: Vec<_> = hosts.iter().map(|(_, loaded)| load::filter_check(loaded.journal.as_ref())).collect();
     let hosts: Vec<chat::HostFiles<'_>> = hosts
         .iter()
-        .zip(&admissions)
-        .map(|((role, loaded), admission)| chat::HostFiles {
+        .zip(&filter_checks)
+        .map(|((role, loaded), filter_check)| chat::HostFiles {
             role: role.or_else(|| loaded.role()),
             files: ChatHostFiles {
                 journal: loaded.journal.as_ref(),
                 capture: loaded.capture.as_ref(),
-                admission: admission.as_deref(),
+                filter_check: filter_check.as_deref(),
             },
         })
         .collect();
     chat::judge(&hosts, options)
 }
 
-/// Writes the files of a result and prints it.
+/// Writes the report files and prints the result.
 ///
 /// # Errors
-/// A [`CommandError`] where a file or stdout cannot be written to.
+/// A [`CommandError`] if a file or stdout cannot be written to.
 pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
     report_files::write_chat(&mut document, output, texts)?;
     let rendered = if output.json {
         report::json(&mut document, texts)
     } else {
-        report::text(&document, texts, Style { width: 80, color: print::color() })
+        report::text(&document, texts, Style { width: 80, color: print::use_color() })
     };
     print::write(&rendered, texts)
 }
 
-/// Whether files that are to be analysed are those of a chat, by the journals among them and beside them.
+/// Whether the input files belong to a chat, according to the option or to a journal given or found beside a capture.
 ///
 /// # Errors
-/// A [`CommandError`] where one cannot be read.
-pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
+/// A [`CommandError`] if a file cannot be read.
+pub fn is_chat(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
     if args.chat {
         return Ok(true);
     }
@@ -78,14 +78,14 @@ pub fn is_wanted(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
     Ok(false)
 }
 
-/// Analyses files as those of a chat.
+/// Analyzes the files as those of a chat, and prints the result.
 ///
 /// # Errors
 /// A [`CommandError`] with its exit code.
 pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
-    let asked =
+    let given =
         [("--annotate", args.annotate.is_some()), ("--truth", args.truth.is_some()), ("--flow", args.flow.is_some())];
-    if let Some((option, _)) = asked.into_iter().find(|(_, asked)| *asked) {
+    if let Some((option, _)) = given.into_iter().find(|(_, asked)| *asked) {
         return Err(CommandError::usage(texts, "error-chat-form", &[("option", Value::text(option))]));
     }
     let options = Options { server_port: args.port, all_messages: args.output.needs_all() };
@@ -95,11 +95,11 @@ pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
     }
 }
 
-/// Whether captures that hold no numbered message hold connections that say something instead.
-pub fn holds_streams(hosts: &[Host]) -> bool {
+/// Whether the captures hold TCP connections with data. Used for captures without numbered messages.
+pub fn has_tcp_data(hosts: &[Host]) -> bool {
     let document = judge(hosts, Options::default());
     document.is_some_and(|document| {
-        let speaks = |connection: &Connection| connection.from_client.bytes + connection.from_server.bytes > 0;
-        document.transport == Transport::Tcp && document.connections.iter().any(speaks)
+        let has_data = |connection: &Connection| connection.from_client.bytes + connection.from_server.bytes > 0;
+        document.transport == Transport::Tcp && document.connections.iter().any(has_data)
     })
 }

@@ -1,4 +1,4 @@
-//! Loads captures and journals and judges an exchange, at the end of a run and for `analisar`.
+//! Loads captures and journals and computes the verdict of an exchange, at the end of a run and for `analisar`.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};
@@ -28,7 +28,7 @@ use crate::core::verdict::exchange::{self, ExchangeVerdictError, Options};
 use crate::i18n::{Texts, Value};
 use crate::journal::reader;
 
-/// A capture smaller than this is read before a progress display could be seen.
+/// Smaller captures are read too quickly for a progress display, bytes.
 const MIN_PROGRESS_SIZE: u64 = 32 * 1024 * 1024;
 
 #[derive(Clone, Default)]
@@ -43,28 +43,28 @@ impl HostFiles {
         Some(self.journal.as_ref()?.run()?.role)
     }
 
-    /// Takes over what the other has and this has not.
+    /// Adds the files of `other` that are missing here.
     pub fn merge(&mut self, other: Self) {
         self.capture = self.capture.take().or(other.capture);
         self.journal = self.journal.take().or(other.journal);
     }
 }
 
-/// Judges the loaded files. Their contents are dropped on the way.
+/// Computes the verdict of the loaded files, and frees their contents on the way.
 ///
 /// # Errors
-/// [`ExchangeVerdictError`] where the evidence is about nothing, or about two different things.
+/// [`ExchangeVerdictError`] if the files hold no exchange, or two different ones.
 pub fn judge(
     client: Option<HostFiles>,
     server: Option<HostFiles>,
     options: &Options,
 ) -> Result<Document, ExchangeVerdictError> {
-    let hear = |role, mut loaded: HostFiles| summarize_host(role, &mut loaded, options.server_port);
-    // A long run's evidence takes a while to work out; that of two hosts is worked out side by side.
+    let summarize = |role, mut loaded: HostFiles| summarize_host(role, &mut loaded, options.server_port);
+    // The two hosts are summarized in parallel, because long runs take time.
     let (client, server) = thread::scope(|scope| {
-        let server = server.map(|loaded| scope.spawn(|| hear(Role::Server, loaded)));
-        let client = client.map(|loaded| hear(Role::Client, loaded));
-        (client, server.map(joined))
+        let server = server.map(|loaded| scope.spawn(|| summarize(Role::Server, loaded)));
+        let client = client.map(|loaded| summarize(Role::Client, loaded));
+        (client, server.map(join_or_resume_panic))
     });
     exchange::analyze_hosts(client.as_ref(), server.as_ref(), options)
 }
@@ -74,41 +74,41 @@ pub fn summarize_host(role: Role, loaded: &mut HostFiles, server_port: Option<u1
     if let (Some(capture), Some(journal)) = (&mut loaded.capture, &loaded.journal) {
         port_numbering::number(capture, journal);
     }
-    let admits = admission(loaded.journal.as_ref());
-    HostSummary::new(&side(role, loaded, admits.as_deref()), server_port)
+    let filter_check = filter_check(loaded.journal.as_ref());
+    HostSummary::new(&host_files(role, loaded, filter_check.as_deref()), server_port)
 }
 
-/// What a thread came to; its panic is ours.
-fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+/// The result of a thread. Its panic is passed on.
+fn join_or_resume_panic<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Does the same to several things at once, as many as there are processors, and answers in their order.
-pub fn parallel_map<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let at_once = thread::available_parallelism().map_or(1, usize::from);
-    let mut things = things.into_iter().peekable();
+/// Applies `work` to all items, with one thread per processor. The results keep the order of the items.
+pub fn parallel_map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let max_threads = thread::available_parallelism().map_or(1, usize::from);
+    let mut things = items.into_iter().peekable();
     let mut results = Vec::new();
     while things.peek().is_some() {
         let work = &work;
         results.extend(thread::scope(|scope| {
-            let threads: Vec<_> = things.by_ref().take(at_once).map(|thing| scope.spawn(move || work(thing))).collect();
-            threads.into_iter().map(joined).collect::<Vec<_>>()
+            let threads: Vec<_> = things.by_ref().take(max_threads).map(|item| scope.spawn(move || work(item))).collect();
+            threads.into_iter().map(join_or_resume_panic).collect::<Vec<_>>()
         }));
     }
     results
 }
 
-fn side<'a>(
+fn host_files<'a>(
     role: Role,
     loaded: &'a HostFiles,
     admission: Option<&'a exchange_host::FilterCheck<'a>>,
 ) -> ExchangeHostFiles<'a> {
-    ExchangeHostFiles { role, journal: loaded.journal.as_ref(), capture: loaded.capture.as_ref(), admission }
+    ExchangeHostFiles { role, journal: loaded.journal.as_ref(), capture: loaded.capture.as_ref(), filter_check: admission }
 }
 
-/// What the filter of a side's own capture admits. One that cannot be judged is taken to admit nothing: then its
-/// silence proves nothing.
-pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::FilterCheck<'static>>> {
+/// Checks whether the filter of the host's own capture lets a datagram pass. A filter that cannot be compiled counts as
+/// passing nothing, so that an absence proves nothing.
+pub fn filter_check(journal: Option<&JournalLog>) -> Option<Box<exchange_host::FilterCheck<'static>>> {
     let info: &CaptureInfo = journal?.run()?.capture.as_ref()?;
     let link = LinkType::from_number(info.link_number).ok();
     let compiled = link.and_then(|link| CompiledFilter::new(&info.filter, link, info.snaplen).ok());
@@ -116,7 +116,7 @@ pub fn admission(journal: Option<&JournalLog>) -> Option<Box<exchange_host::Filt
         use crate::capture::Visibility;
         match compiled.as_ref().map(|compiled| compiled.admits(flow.source, flow.destination, length)) {
             None | Some(Visibility::Refused) => Some(UnusableReason::Filter),
-            Some(admittance) if !admittance.can_read_number() => Some(UnusableReason::Snaplen),
+            Some(visibility) if !visibility.can_read_number() => Some(UnusableReason::Snaplen),
             Some(_) => None,
         }
     }))
@@ -136,28 +136,28 @@ pub fn read_capture(path: &Path, bars: &MultiProgress, texts: Texts) -> Result<C
 /// As [`read_capture`].
 pub fn read_keeping(path: &Path, keep: RetainPayload, bars: &MultiProgress, texts: Texts) -> Result<CaptureLog> {
     with_bar(path, bars, |progress| log_reader::read_keeping(path, keep, progress))
-        .map_err(|error| error::reading(texts, &error))
-        .and_then(|log| known_times(log, path, texts))
+        .map_err(|error| error::read_capture(texts, &error))
+        .and_then(|log| require_timestamps(log, path, texts))
 }
 
-/// Reads the capture file of a transfer; `during` as in [`transfer_reader::read`].
+/// Reads the capture file of a transfer; `run_span` as in [`transfer_reader::read`].
 ///
 /// # Errors
 /// A [`CommandError`] that names the file and what is wrong with it.
-pub fn read_footage(
+pub fn read_transfer_capture(
     path: &Path,
-    known: &FileInfo,
-    during: Option<(Wall, Wall)>,
+    file_info: &FileInfo,
+    run_span: Option<(Wall, Wall)>,
     bars: &MultiProgress,
     texts: Texts,
 ) -> Result<TransferCapture> {
-    let read = with_bar(path, bars, |progress| transfer_reader::read(path, known, during, progress));
-    let (log, flows) = read.map_err(|error| error::reading(texts, &error))?;
-    Ok((known_times(log, path, texts)?, flows))
+    let read = with_bar(path, bars, |progress| transfer_reader::read(path, file_info, run_span, progress));
+    let (log, flows) = read.map_err(|error| error::read_capture(texts, &error))?;
+    Ok((require_timestamps(log, path, texts)?, flows))
 }
 
-/// Rejects a capture without timestamps: delays and order across files are unknown.
-fn known_times(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> {
+/// Rejects a capture without timestamps: delays and the order across files would be unknown.
+fn require_timestamps(log: CaptureLog, path: &Path, texts: Texts) -> Result<CaptureLog> {
     match log.untimed {
         0 => Ok(log),
         count => {
@@ -187,11 +187,11 @@ fn with_bar<T>(path: &Path, bars: &MultiProgress, read: impl FnOnce(&mut dyn FnM
 /// # Errors
 /// A [`CommandError`] that names the file and what is wrong with it.
 pub fn read_journal(mut file: &File, path: &Path, texts: Texts) -> Result<JournalLog> {
-    let known = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-    file.seek(SeekFrom::Start(0)).map_err(|error| known(&error))?;
+    let read_error = |error: &std::io::Error| error::file(texts, "error-read", path, error);
+    file.seek(SeekFrom::Start(0)).map_err(|error| read_error(&error))?;
     let name = path.display().to_string();
     reader::read(BufReader::with_capacity(256 * 1024, file), &name).map_err(|error| match error {
-        reader::ReadError::Io { source, .. } => known(&source),
+        reader::ReadError::Io { source, .. } => read_error(&source),
         reader::ReadError::NotAJournal { .. } => {
             CommandError::environment(texts, "error-not-a-journal", &[("file", Value::text(name))])
         }
@@ -213,18 +213,18 @@ pub fn dialect(mut file: &File) -> Option<String> {
 /// Reads a relay's record of faults, up to the first malformed line, as a full disk leaves it.
 ///
 /// # Errors
-/// A [`CommandError`] where it cannot be read or is no such record.
+/// A [`CommandError`] if it cannot be read or is not such a record.
 pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::RelayedDatagram>> {
-    let known = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-    let mut lines = BufReader::new(File::open(path).map_err(|error| known(&error))?).lines();
+    let read_error = |error: &std::io::Error| error::file(texts, "error-read", path, error);
+    let mut lines = BufReader::new(File::open(path).map_err(|error| read_error(&error))?).lines();
     let parse = |line: &str| serde_json::from_str::<ground_truth::TruthRecord>(line).ok();
-    let first = lines.next().transpose().map_err(|error| known(&error))?;
+    let first = lines.next().transpose().map_err(|error| read_error(&error))?;
     if !matches!(first.as_deref().map(parse), Some(Some(ground_truth::TruthRecord::Relay { .. }))) {
         return Err(CommandError::environment(texts, "error-not-a-truth", &[("file", Value::text(path.display()))]));
     }
     let mut datagrams = Vec::new();
     for line in lines {
-        match parse(&line.map_err(|error| known(&error))?) {
+        match parse(&line.map_err(|error| read_error(&error))?) {
             Some(ground_truth::TruthRecord::Datagram(datagram)) => datagrams.push(datagram),
             Some(ground_truth::TruthRecord::Relay { .. }) => {}
             None => break,
@@ -233,17 +233,17 @@ pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<ground_truth::Relayed
     Ok(datagrams)
 }
 
-/// What a file is, by its first byte: journals are lines of JSON objects, captures begin with a magic number.
+/// The kind of a file by its first byte: a journal starts with `{`, a capture with a magic number.
 pub enum FileKind {
-    /// A capture, or something that will be refused as one.
+    /// A capture, or an invalid file that the capture reader rejects.
     Capture,
     Journal(File),
 }
 
-/// Looks at a file's beginning.
+/// Determines the kind of a file from its first byte.
 ///
 /// # Errors
-/// A [`CommandError`] where it cannot be opened.
+/// A [`CommandError`] if it cannot be opened.
 pub fn detect_file_kind(path: &Path, texts: Texts) -> Result<FileKind> {
     let unreadable = |error: &std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {

@@ -1,4 +1,4 @@
-//! What the subcommands share: input files, output files, status lines, errors, verdicts at the end of a run.
+//! Code shared by the subcommands: input files, output files, status lines, errors, and verdicts at the end of a run.
 
 pub mod error;
 pub mod judge_chat;

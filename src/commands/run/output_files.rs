@@ -1,21 +1,20 @@
-//! The files that a run leaves behind: their names, and renaming of files that exist already.
+//! Names of a run's output files, and renaming of files that already exist.
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// The journal that belongs to a capture: `client.pcap` has `client.journal.jsonl`.
+/// The journal path for a capture: `client.journal.jsonl` for `client.pcap`.
 pub fn journal_path_for(capture: &Path) -> PathBuf {
-    with_ending(capture, ".journal.jsonl")
+    with_suffix(capture, ".journal.jsonl")
 }
 
-/// Whether a run's file can be written at this path, as far as that is known before anything is moved or created: the
-/// folder exists, and the file is a regular one, because the result is read back from it.
+/// Checks that the folder exists and that an existing file is a regular one, because the result is read back from it.
+/// Nothing is created or renamed.
 ///
 /// # Errors
-/// [`io::ErrorKind::NotFound`] for a folder that is not there, [`io::ErrorKind::InvalidInput`] for what is no ordinary
-/// file.
+/// [`io::ErrorKind::NotFound`] for a missing folder, [`io::ErrorKind::InvalidInput`] for anything but a regular file.
 pub fn check(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if folder.is_some_and(|folder| !folder.is_dir()) {
@@ -27,15 +26,15 @@ pub fn check(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes sure that there is room for the beginning of a file, which is empty and stays so.
+/// Checks that the disk has space by writing to an empty file, which is emptied again.
 ///
 /// # Errors
-/// What the system says, as a rule that the disk is full.
+/// The system's error, usually that the disk is full.
 pub fn check_writable(mut file: &fs::File) -> io::Result<()> {
-    let tried = file.write_all(&[0; 4096]);
+    let result = file.write_all(&[0; 4096]);
     file.set_len(0)?;
     file.rewind()?;
-    tried
+    result
 }
 
 /// Renames existing files together to the next free number: `client.pcap` to `client.1.pcap` and `client.journal.jsonl`
@@ -60,7 +59,7 @@ pub fn rename_existing(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     Ok(renamed)
 }
 
-/// A path with a number before its endings.
+/// The path with a number before its suffix.
 fn numbered(path: &Path, number: u32) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let ending = if name.ends_with(".journal.jsonl") {
@@ -68,17 +67,17 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
     } else {
         path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default()
     };
-    with_ending(path, &format!(".{number}{ending}"))
+    with_suffix(path, &format!(".{number}{ending}"))
 }
 
-/// A path with another ending in place of its own.
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
+/// The path with its suffix replaced.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = name
         .strip_suffix(".journal.jsonl")
         .map_or_else(|| path.file_stem().map_or_else(OsString::new, ToOwned::to_owned), OsString::from);
     let mut name = stem;
-    name.push(ending);
+    name.push(suffix);
     path.with_file_name(name)
 }
 
@@ -89,18 +88,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_journal_bears_its_captures_name() {
+    fn journal_is_named_after_its_capture() {
         assert_eq!(journal_path_for(Path::new("a/client.pcap")), Path::new("a/client.journal.jsonl"));
         assert_eq!(journal_path_for(Path::new("client")), Path::new("client.journal.jsonl"));
     }
 
     #[test]
-    fn only_ordinary_files_in_folders_that_are_there_will_do() {
+    fn only_regular_files_in_existing_folders_are_accepted() {
         let folder = tempfile::tempdir().unwrap();
         let kind = |path: &Path| check(path).err().map(|error| error.kind());
         fs::write(folder.path().join("old"), "").unwrap();
-        for fine in [&*folder.path().join("old"), &folder.path().join("new"), Path::new("new")] {
-            assert_eq!(kind(fine), None, "{}", fine.display());
+        for accepted in [&*folder.path().join("old"), &folder.path().join("new"), Path::new("new")] {
+            assert_eq!(kind(accepted), None, "{}", accepted.display());
         }
         assert_eq!(kind(&folder.path().join("missing/new")), Some(io::ErrorKind::NotFound));
         assert_eq!(kind(folder.path()), Some(io::ErrorKind::InvalidInput));
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn room_is_looked_for_and_not_taken() {
+    fn the_space_check_leaves_the_file_empty() {
         let mut file = tempfile::tempfile().unwrap();
         check_writable(&file).unwrap();
         assert_eq!((file.metadata().unwrap().len(), file.stream_position().unwrap()), (0, 0));
@@ -117,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn old_files_are_kept_together_under_the_next_free_number() {
+    fn old_files_are_renamed_together_to_the_next_free_number() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let (capture, journal) = (path("client.pcap"), path("client.journal.jsonl"));

@@ -1,4 +1,4 @@
-//! Progress of a file transfer: bars on a terminal, else a line a second, drawn by a thread of its own.
+//! Shows the progress of a file transfer: bars on a terminal, otherwise one line per second.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,16 +15,17 @@ const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
 
 const LINE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Shows the meters of a transfer of `size` bytes to each until it is over. With several there is a total.
-pub fn show(progress: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
+/// Shows one meter per receiver, and a total if there are several, until `finished`. `size` is the file's size in
+/// bytes.
+pub fn show(progress: &[Progress], size: u64, finished: &AtomicBool, texts: Texts) {
     if std::io::stderr().is_terminal() {
-        bars(progress, size, over, texts);
+        draw_bars(progress, size, finished, texts);
     } else {
-        lines(progress, size, over, texts);
+        print_lines(progress, size, finished, texts);
     }
 }
 
-fn bars(progress: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
+fn draw_bars(progress: &[Progress], size: u64, finished: &AtomicBool, texts: Texts) {
     let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
     let style = ProgressStyle::with_template("{prefix:>8} [{bar:30}] {percent:>3} % {bytes_per_sec} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -34,46 +35,46 @@ fn bars(progress: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
         bar.tick();
         bar
     };
-    let each: Vec<ProgressBar> = (1..=progress.len()).map(|number| bar(number.to_string(), size)).collect();
+    let bars: Vec<ProgressBar> = (1..=progress.len()).map(|number| bar(number.to_string(), size)).collect();
     let total =
         (progress.len() > 1).then(|| bar(texts.get("transfer-total"), size.saturating_mul(progress.len() as u64)));
     loop {
-        let last = over.load(Ordering::Relaxed);
+        let is_last = finished.load(Ordering::Relaxed);
         let mut sum = 0;
-        for (progress_meter, bar) in progress.iter().zip(&each) {
-            let bytes = progress_meter.bytes.load(Ordering::Relaxed);
+        for (meter, bar) in progress.iter().zip(&bars) {
+            let bytes = meter.bytes.load(Ordering::Relaxed);
             sum += bytes;
             bar.set_position(bytes);
-            if progress_meter.over.load(Ordering::Relaxed) && !bar.is_finished() {
+            if meter.over.load(Ordering::Relaxed) && !bar.is_finished() {
                 bar.abandon();
             }
         }
         if let Some(total) = &total {
             total.set_position(sum);
         }
-        if last {
-            each.iter().chain(&total).for_each(ProgressBar::abandon);
+        if is_last {
+            bars.iter().chain(&total).for_each(ProgressBar::abandon);
             return;
         }
         std::thread::park_timeout(REDRAW_INTERVAL);
     }
 }
 
-fn lines(meters: &[Progress], size: u64, over: &AtomicBool, texts: Texts) {
-    let figures = NumberFormat::new(texts);
-    let mut said = Instant::now();
-    while !over.load(Ordering::Relaxed) {
+fn print_lines(meters: &[Progress], size: u64, finished: &AtomicBool, texts: Texts) {
+    let format = NumberFormat::new(texts);
+    let mut last_printed = Instant::now();
+    while !finished.load(Ordering::Relaxed) {
         std::thread::park_timeout(REDRAW_INTERVAL);
-        if said.elapsed() < LINE_INTERVAL {
+        if last_printed.elapsed() < LINE_INTERVAL {
             continue;
         }
-        said = Instant::now();
-        let sum: u64 = meters.iter().map(|progress_meter| progress_meter.bytes.load(Ordering::Relaxed)).sum();
-        let whole = size.saturating_mul(meters.len() as u64).max(1);
-        let ratio = (sum as f64 / whole as f64).min(1.0);
+        last_printed = Instant::now();
+        let sum: u64 = meters.iter().map(|meter| meter.bytes.load(Ordering::Relaxed)).sum();
+        let total = size.saturating_mul(meters.len() as u64).max(1);
+        let ratio = (sum as f64 / total as f64).min(1.0);
         let values = [
-            ("percent", Value::text(figures.percent(ratio).replace(NO_BREAK, " "))),
-            ("megabytes", Value::text(figures.decimal(sum as f64 / 1e6, 1))),
+            ("percent", Value::text(format.percent(ratio).replace(NO_BREAK, " "))),
+            ("megabytes", Value::text(format.decimal(sum as f64 / 1e6, 1))),
         ];
         eprint_line(texts.with("transfer-progress", &values));
     }

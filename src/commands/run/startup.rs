@@ -1,4 +1,4 @@
-//! What both ends do before the first message: print their addresses and write the journal's `run` record.
+//! Startup of both ends: finds and prints their addresses, and builds the journal's `run` record.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,7 +15,7 @@ use crate::net::address;
 use crate::net::endpoint::Endpoint;
 use crate::net::rate_detector::FAST_BUFFER;
 
-/// The `run` line, but for the capture.
+/// The fields of the `run` record that are known before the capture is opened.
 pub struct Identity {
     pub role: Role,
     /// The socket's address, as specific as possible.
@@ -42,7 +42,7 @@ impl Identity {
         ip.is_loopback() || self.addresses.contains(&ip)
     }
 
-    /// The `run` line for the journal.
+    /// The journal's `run` record.
     pub fn run(&self, dialect: &str, at: Now, parameters: Json, patience_ns: Option<i64>) -> Run {
         Run {
             schema: journal_run::SCHEMA.to_owned(),
@@ -60,9 +60,9 @@ impl Identity {
         }
     }
 
-    /// Shows what a student must show: local address and the router's.
+    /// Prints the local address and the gateway's, which the assignment asks for.
     pub fn print_addresses(&self, screen: &StatusLines) {
-        // A connection has its port when it is made.
+        // A TCP client has no port before it connects.
         if self.local.port() != 0 {
             screen.print_line("run-local", &[("address", Value::text(self.local))]);
         }
@@ -73,10 +73,10 @@ impl Identity {
     }
 }
 
-/// The client's socket, bound to the user's address or to any.
+/// The client's socket, bound to the user's address or to the wildcard address.
 ///
 /// # Errors
-/// A [`CommandError`](error::CommandError) where there is no such address here, or it is taken.
+/// A [`CommandError`](error::CommandError) if this host does not have the address, or if it is in use.
 pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Result<Endpoint> {
     let address = match bind {
         Some(text) => address::listen(text, 0).map_err(|error| error::host(texts, &error))?,
@@ -85,7 +85,7 @@ pub fn client_endpoint(bind: Option<&str>, peer: SocketAddr, texts: Texts) -> Re
     Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))
 }
 
-pub fn introduce_capture(screen: &StatusLines, recording: &Recording) {
+pub fn print_capture(screen: &StatusLines, recording: &Recording) {
     match recording.capture() {
         Some((file, device)) => {
             screen
@@ -95,9 +95,9 @@ pub fn introduce_capture(screen: &StatusLines, recording: &Recording) {
     }
 }
 
-/// Asks for a receive buffer for messages that come fast, and says so where the system grants less.
+/// Requests a receive buffer for fast traffic, and prints a line if the system grants less.
 pub fn grow_recv_buffer(endpoint: &Endpoint, screen: &StatusLines) {
-    // The kernel counts twice what it was asked for.
+    // The kernel reports twice the requested size.
     let granted = endpoint.set_receive_buffer(FAST_BUFFER).map_or(0, |counted| counted / 2);
     if granted < FAST_BUFFER {
         let kib = |bytes: usize| Value::count(bytes as u64 / 1024);

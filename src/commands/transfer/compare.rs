@@ -25,7 +25,7 @@ use crate::net::clock::wall;
 use crate::parent_death;
 use crate::report::transfer as report;
 
-const WORD: usize = 8;
+const WORD_LEN: usize = 8;
 
 /// Runs the comparison.
 ///
@@ -36,7 +36,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
     let folder = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;
     let files = match &args.file {
         Some(file) => vec![file.clone()],
-        None => args.sizes.iter().map(|&size| make(folder.path(), size, texts)).collect::<Result<_>>()?,
+        None => args.sizes.iter().map(|&size| create_random_file(folder.path(), size, texts)).collect::<Result<_>>()?,
     };
     let mut documents = Vec::new();
     for file in &files {
@@ -49,7 +49,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
                     ("size", Value::text(size)),
                 ];
                 eprint_line(texts.with("transfer-run", &values));
-                documents.push(transfer(file, size, mode, clients, &args.rate, texts)?);
+                documents.push(run_transfer(file, size, mode, clients, &args.rate, texts)?);
             }
         }
     }
@@ -71,17 +71,17 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
 }
 
 /// Creates a file of random content, which no file system can compress.
-fn make(folder: &Path, size: u64, texts: Texts) -> Result<PathBuf> {
+fn create_random_file(folder: &Path, size: u64, texts: Texts) -> Result<PathBuf> {
     let path = folder.join(format!("{size}.bin"));
     let fill = || -> std::io::Result<()> {
         let mut file = BufWriter::new(File::create(&path)?);
-        let mut dice = fastrand::Rng::with_seed(size);
-        let mut left = size;
-        while left > 0 {
-            let word = dice.u64(..).to_le_bytes();
-            let some = left.min(WORD as u64);
-            file.write_all(&word[..some as usize])?;
-            left -= some;
+        let mut rng = fastrand::Rng::with_seed(size);
+        let mut remaining = size;
+        while remaining > 0 {
+            let word = rng.u64(..).to_le_bytes();
+            let length = remaining.min(WORD_LEN as u64);
+            file.write_all(&word[..length as usize])?;
+            remaining -= length;
         }
         file.flush()
     };
@@ -96,37 +96,37 @@ struct RunOutput {
 }
 
 /// Sends the file once to `clients` receivers.
-fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts: Texts) -> Result<TransferDocument> {
+fn run_transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts: Texts) -> Result<TransferDocument> {
     let outputs = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;
     let start = wall();
-    let mut sender = program(texts)?;
+    let mut sender = medidor_command(texts)?;
     sender.args(["enviar", "--listen", "127.0.0.1:0", "--json", "--mode", mode.name(), "--rate", rate]);
     sender.args(["--clients", &clients.to_string()]).arg(file).stderr(Stdio::piped());
-    let mut sender = started(&mut sender, texts)?;
-    let address = listening(&mut sender).ok_or_else(|| broken(texts))?;
+    let mut sender = spawn(&mut sender, texts)?;
+    let address = read_listen_address(&mut sender).ok_or_else(|| comparison_error(texts))?;
     let mut receivers = Vec::new();
     for _ in 0..clients {
-        let mut receiver = program(texts)?;
+        let mut receiver = medidor_command(texts)?;
         receiver.args(["receber", &address.to_string(), "--json", "--mode", mode.name(), "--output"]);
         receiver.arg(outputs.path()).args(["--max-size", &size.to_string()]).stderr(Stdio::null());
-        receivers.push(started(&mut receiver, texts)?);
+        receivers.push(spawn(&mut receiver, texts)?);
     }
-    let mut seen = Vec::new();
+    let mut at_receivers = Vec::new();
     for receiver in receivers {
-        seen.extend(known(receiver, texts)?);
+        at_receivers.extend(read_transfers(receiver, texts)?);
     }
-    let mut transfers = known(sender, texts)?;
+    let mut transfers = read_transfers(sender, texts)?;
     for transfer in &mut transfers {
         // In the bare dialect the sender learns of nothing: here both ends are at hand.
-        let Some(seen) = seen.iter().find(|seen| seen.account.number == transfer.account.number) else { continue };
+        let Some(at_receiver) = at_receivers.iter().find(|seen| seen.account.number == transfer.account.number) else { continue };
         if mode == Mode::Classic {
-            let (report, seen) = (&mut transfer.account, &seen.account);
+            let (report, seen) = (&mut transfer.account, &at_receiver.account);
             (report.complete, report.bytes_received, report.took_ns) =
                 (seen.complete, seen.bytes_received, seen.took_ns);
             if let (Some(blocks), Some(seen)) = (&mut report.blocks, &seen.blocks) {
                 blocks.arrived = seen.arrived.clone();
             }
-            *transfer = Transfer { loss: loss(report), ..Transfer::of(report.clone()) };
+            *transfer = Transfer { loss: local_loss(report), ..Transfer::of(report.clone()) };
         }
     }
     Ok(TransferDocument {
@@ -146,7 +146,7 @@ fn transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts:
 }
 
 /// The losses on this machine, from both ends' counters.
-fn loss(report: &ReceiverReport) -> Option<Loss> {
+fn local_loss(report: &ReceiverReport) -> Option<Loss> {
     let blocks = report.blocks.as_ref()?;
     let (of, received) = (blocks.sent?, blocks.arrived.received?);
     let (lost, mut at) = (of.saturating_sub(received), LossBySegment::default());
@@ -155,31 +155,31 @@ fn loss(report: &ReceiverReport) -> Option<Loss> {
     Some(Loss { lost, of, at, ..Loss::default() })
 }
 
-fn program(texts: Texts) -> Result<Command> {
+fn medidor_command(texts: Texts) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe().context("/proc/self/exe")?);
     command.args(["--lang", texts.language().tag()]).stdin(Stdio::null()).stdout(Stdio::piped());
     parent_death::exit_with_parent(&mut command);
     Ok(command)
 }
 
-fn started(command: &mut Command, texts: Texts) -> Result<Child> {
+fn spawn(command: &mut Command, texts: Texts) -> Result<Child> {
     command.spawn().map_err(|error| error::file(texts, "error-read", Path::new(&error::program()), &error))
 }
 
 /// The address at which a sender listens, from its first line; its other output is discarded.
-fn listening(sender: &mut Child) -> Option<SocketAddr> {
+fn read_listen_address(sender: &mut Child) -> Option<SocketAddr> {
     let mut lines = BufReader::new(sender.stderr.take()?).lines().map_while(Result::ok);
     let found = lines.by_ref().find_map(|line| line.rsplit(' ').next()?.parse().ok());
     std::thread::spawn(move || lines.for_each(drop));
     found
 }
 
-fn known(child: Child, texts: Texts) -> Result<Vec<Transfer>> {
-    let output = child.wait_with_output().map_err(|_| broken(texts))?;
-    let known: RunOutput = serde_json::from_slice(&output.stdout).map_err(|_| broken(texts))?;
-    Ok(known.transfers)
+fn read_transfers(child: Child, texts: Texts) -> Result<Vec<Transfer>> {
+    let output = child.wait_with_output().map_err(|_| comparison_error(texts))?;
+    let output_document: RunOutput = serde_json::from_slice(&output.stdout).map_err(|_| comparison_error(texts))?;
+    Ok(output_document.transfers)
 }
 
-fn broken(texts: Texts) -> anyhow::Error {
+fn comparison_error(texts: Texts) -> anyhow::Error {
     CommandError::failed(texts, "error-comparison", &[])
 }

@@ -35,13 +35,13 @@ use crate::report::transfer as report;
 use crate::transfer::{Progress, TransferJournal};
 
 /// From one note of how far a transfer is to the next, at the least.
-const SAMPLE: Duration = Duration::from_millis(20);
+const MIN_SAMPLE_INTERVAL: Duration = Duration::from_millis(20);
 
 /// This part of the time that a transfer has taken lies between two notes.
-const SAMPLES: u32 = 60;
+const SAMPLE_INTERVAL_DIVISOR: u32 = 60;
 
-pub const fn mode(typed: TransferMode) -> Mode {
-    match typed {
+pub const fn mode_from_arg(arg: TransferMode) -> Mode {
+    match arg {
         TransferMode::Udp => Mode::Udp,
         TransferMode::Classic => Mode::Classic,
         TransferMode::Tcp => Mode::Tcp,
@@ -77,27 +77,27 @@ pub fn print(document: &mut TransferDocument, json: bool, html: Option<&Path>, t
 }
 
 /// Notes from time to time how much has passed, until it is over: often at first, and ever less often in a long transfer.
-pub fn sample(progress: &[Progress], over: &AtomicBool, transfer_journal: TransferJournal<'_>) {
-    let begun = Instant::now();
-    let mut known = vec![0; progress.len()];
+pub fn record_progress(progress: &[Progress], finished: &AtomicBool, journal: TransferJournal<'_>) {
+    let start = Instant::now();
+    let mut recorded = vec![0; progress.len()];
     loop {
-        let last = over.load(Ordering::Relaxed);
-        for (progress_meter, reported) in progress.iter().zip(&mut known) {
+        let is_last = finished.load(Ordering::Relaxed);
+        for (meter, recorded_bytes) in progress.iter().zip(&mut recorded) {
             let (bytes, number) =
-                (progress_meter.bytes.load(Ordering::Relaxed), progress_meter.number.load(Ordering::Relaxed));
-            if bytes != *reported && number > 0 {
-                *reported = bytes;
-                (transfer_journal.note)(Record::Passed(ProgressRecord {
+                (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
+            if bytes != *recorded_bytes && number > 0 {
+                *recorded_bytes = bytes;
+                (journal.note)(Record::Passed(ProgressRecord {
                     p: number.into(),
-                    at: transfer_journal.clock.now(),
+                    at: journal.clock.now(),
                     bytes,
                 }));
             }
         }
-        if last {
+        if is_last {
             return;
         }
-        thread::park_timeout(SAMPLE.max(begun.elapsed() / SAMPLES));
+        thread::park_timeout(MIN_SAMPLE_INTERVAL.max(start.elapsed() / SAMPLE_INTERVAL_DIVISOR));
     }
 }
 
@@ -122,12 +122,12 @@ impl TransferJournalWriter {
     }
 
     /// Adds what a journal lacks that was read back.
-    fn complete(self, log: &mut JournalLog) {
+    fn restore_missing(self, log: &mut JournalLog) {
         let kept = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
         let has_run = log.run().is_some();
         let is_there = |record: &Record| matches!(record, Record::Run(_)) && has_run || log.records.contains(record);
-        let lacking: Vec<Record> = kept.into_iter().filter(|record| !is_there(record)).collect();
-        log.records.extend(lacking);
+        let missing: Vec<Record> = kept.into_iter().filter(|record| !is_there(record)).collect();
+        log.records.extend(missing);
     }
 }
 
@@ -137,7 +137,7 @@ impl TransferJournalWriter {
 /// A [`CommandError`] where files cannot be read back or written.
 pub fn finish(
     recording: Recording,
-    notebook: TransferJournalWriter,
+    journal_writer: TransferJournalWriter,
     stop: &AtomicBool,
     logs: Option<&Path>,
     json: bool,
@@ -149,7 +149,7 @@ pub fn finish(
         recording.end(reason, || None, &mut |line| eprint_line(line));
     // Not even its first line may have found room.
     let mut journal = if complete { journal? } else { journal.unwrap_or_default() };
-    notebook.complete(&mut journal);
+    journal_writer.restore_missing(&mut journal);
     let role = journal.run().map(|run| run.role);
     let mut document = judge_transfer::judge(vec![TransferFiles { role, journal: Some(journal), capture }], texts)?;
     if let Some(folder) = logs {
@@ -172,19 +172,19 @@ pub fn finish(
         }
     }
     print(&mut document, json, html, texts)?;
-    Ok(exit(&document, complete).into())
+    Ok(exit_code(&document, complete).into())
 }
 
 /// All whole: done. What the environment did goes before what the network did.
-fn exit(document: &TransferDocument, recorded: bool) -> Exit {
-    let accounts = || document.transfers.iter().map(|transfer| &transfer.account);
-    let troubles: Vec<TransferError> = accounts().filter_map(|report| report.trouble).collect();
-    let own_disk = |trouble: &TransferError| matches!(trouble, TransferError::DiskFull | TransferError::File);
-    if troubles.contains(&TransferError::Interrupted) {
+fn exit_code(document: &TransferDocument, recorded: bool) -> Exit {
+    let reports = || document.transfers.iter().map(|transfer| &transfer.account);
+    let errors: Vec<TransferError> = reports().filter_map(|report| report.trouble).collect();
+    let is_disk_error = |trouble: &TransferError| matches!(trouble, TransferError::DiskFull | TransferError::File);
+    if errors.contains(&TransferError::Interrupted) {
         Exit::Interrupted
-    } else if !recorded || document.role == TransferPerspective::Receiver && troubles.iter().any(own_disk) {
+    } else if !recorded || document.role == TransferPerspective::Receiver && errors.iter().any(is_disk_error) {
         Exit::Environment
-    } else if !troubles.is_empty() || accounts().any(|account| account.complete == Some(false)) {
+    } else if !errors.is_empty() || reports().any(|account| account.complete == Some(false)) {
         Exit::Failed
     } else {
         Exit::Done

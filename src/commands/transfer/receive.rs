@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{TransferJournalWriter, finish, log_folder, mode, sample, signals};
+use super::{TransferJournalWriter, finish, log_folder, mode_from_arg, record_progress, signals};
 use crate::capture::filter;
 use crate::cli::ReceiveArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
@@ -41,7 +41,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let config = ReceiveConfig {
         server,
         folder: args.output.clone(),
-        mode: args.mode.map(mode),
+        mode: args.mode.map(mode_from_arg),
         max_size: args.max_size,
         port: args.data_port,
         buffer: args.buffer as usize,
@@ -50,25 +50,25 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let stop = signals.flag();
     let clock = Clock::start();
     let connected = match receiver::connect(&config) {
-        Ok(caller) => caller,
-        Err(closed) => return refused(&closed, args, texts),
+        Ok(connected) => connected,
+        Err(error) => return join_error(&error, args, texts),
     };
-    let (recording, run) = record(args, &connected, clock, texts)?;
-    let notebook = TransferJournalWriter::new(&recording, run);
-    let note = |record| notebook.note(record);
+    let (recording, run) = open_recording(args, &connected, clock, texts)?;
+    let journal_writer = TransferJournalWriter::new(&recording, run);
+    let note = |record| journal_writer.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
     let journal = TransferJournal { clock, note: &note, keeps };
-    let progress_meter = [Progress::default()];
-    let (size, over) = (OnceLock::new(), AtomicBool::new(false));
+    let progress = [Progress::default()];
+    let (size, finished) = (OnceLock::new(), AtomicBool::new(false));
     let received = thread::scope(|scope| {
-        let sampling = scope.spawn(|| sample(&progress_meter, &over, journal));
-        let drawing = scope.spawn(|| {
-            while progress_meter[0].bytes.load(Ordering::Relaxed) == 0 && !over.load(Ordering::Relaxed) {
+        let sampler = scope.spawn(|| record_progress(&progress, &finished, journal));
+        let display = scope.spawn(|| {
+            while progress[0].bytes.load(Ordering::Relaxed) == 0 && !finished.load(Ordering::Relaxed) {
                 thread::park_timeout(POLL_INTERVAL);
             }
             // The `classic` protocol sends the size with the blocks, so progress is unknown.
             if let Some(&size) = size.get() {
-                progress::show(&progress_meter, size, &over, texts);
+                progress::show(&progress, size, &finished, texts);
             }
         });
         let notice = |notice: ReceiverEvent<'_>| match notice {
@@ -87,27 +87,27 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
             }
             ReceiverEvent::SmallBuffer(granted) => {
                 let kib = |bytes: usize| Value::count(bytes as u64 / 1024);
-                let asked = args.buffer as usize;
-                let values = [("asked", kib(asked)), ("granted", kib(granted)), ("bytes", Value::text(asked))];
+                let requested = args.buffer as usize;
+                let values = [("asked", kib(requested)), ("granted", kib(granted)), ("bytes", Value::text(requested))];
                 eprint_line(texts.with("run-small-buffer", &values));
             }
         };
         let run =
-            Run { config: &config, progress: &progress_meter[0], stop, transfer_journal: journal, notice: &notice };
+            Run { config: &config, progress: &progress[0], stop, transfer_journal: journal, notice: &notice };
         let received = connected.run(&run);
-        over.store(true, Ordering::Relaxed);
-        drawing.thread().unpark();
-        sampling.thread().unpark();
+        finished.store(true, Ordering::Relaxed);
+        display.thread().unpark();
+        sampler.thread().unpark();
         received
     });
     match received {
-        Ok(()) => finish(recording, notebook, stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts),
-        Err(closed) => refused(&closed, args, texts),
+        Ok(()) => finish(recording, journal_writer, stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts),
+        Err(error) => join_error(&error, args, texts),
     }
 }
 
 /// Opens journal and capture.
-fn record(
+fn open_recording(
     args: &ReceiveArgs,
     connected: &ConnectedReceiver,
     clock: Clock,
@@ -115,7 +115,7 @@ fn record(
 ) -> Result<(Recording, JournalRun)> {
     let (local, peer) = (connected.local(), connected.peer());
     let parameters = json!({
-        "mode": args.mode.map(|typed| mode(typed).name()), "max_size": args.max_size, "buffer": args.buffer,
+        "mode": args.mode.map(|arg| mode_from_arg(arg).name()), "max_size": args.max_size, "buffer": args.buffer,
     });
     let identity = Identity::new(Role::Client, local, Some(peer));
     let run = identity.run(TRANSFER, clock.now(), parameters, None);
@@ -133,9 +133,9 @@ fn record(
     Ok((recording, run))
 }
 
-fn refused(closed: &JoinError, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
+fn join_error(join_error: &JoinError, args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let host = || ("host", Value::text(&args.host));
-    match closed {
+    match join_error {
         JoinError::Unreachable(error) => {
             Err(CommandError::environment(texts, "error-no-sender", &[host(), ("detail", Value::text(error))]))
         }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{TransferJournalWriter, finish, log_folder, mode, sample, signals};
+use super::{TransferJournalWriter, finish, log_folder, mode_from_arg, record_progress, signals};
 use crate::capture::{device, filter};
 use crate::cli::SendArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
@@ -52,9 +52,9 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let address = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     check_output_files(args, texts)?;
     let source = SourceFile::open(&args.file).map_err(|error| error::file(texts, "error-read", &args.file, &error))?;
-    let mode = mode(args.mode);
+    let mode = mode_from_arg(args.mode);
     let block = if mode == Mode::Classic { classic::BLOCK } else { args.block };
-    let cut = BlockLayout::new(source.size, block).ok_or_else(|| {
+    let layout = BlockLayout::new(source.size, block).ok_or_else(|| {
         CommandError::usage(texts, "error-too-many-blocks", &[("file", Value::text(args.file.display()))])
     })?;
     if mode == Mode::Udp && block > block::UNFRAGMENTED {
@@ -80,10 +80,10 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let signals = signals(texts)?;
     let stop = signals.flag();
     let clock = Clock::start();
-    let (recording, run) = record(args, local, &source, clock, texts)?;
+    let (recording, run) = open_recording(args, local, &source, clock, texts)?;
     let captured = recording.capture().is_some();
-    let notebook = TransferJournalWriter::new(&recording, run);
-    notebook.note(Record::File(Box::new(FileInfo {
+    let journal_writer = TransferJournalWriter::new(&recording, run);
+    journal_writer.note(Record::File(Box::new(FileInfo {
         at: clock.now(),
         mode,
         name: Some(source.name.clone()),
@@ -93,12 +93,12 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         block,
         token: (mode != Mode::Classic).then_some(offer.token),
     })));
-    let note = |record| notebook.note(record);
+    let note = |record| journal_writer.note(record);
     let keeps = args.recording.capture.is_some() || args.recording.journal.is_some();
     let journal = TransferJournal { clock, note: &note, keeps };
-    let order = SendConfig {
+    let config = SendConfig {
         source: &source,
-        cut,
+        cut: layout,
         welcome: offer,
         rate: args.rate,
         barrier: args.barrier_timeout,
@@ -116,42 +116,42 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         ],
     ));
     let meters: Vec<Progress> = (1..=args.clients).map(Progress::of).collect();
-    let (started, over) = (AtomicBool::new(false), AtomicBool::new(false));
-    let accounts = thread::scope(|scope| {
-        let sampling = scope.spawn(|| sample(&meters, &over, journal));
-        let drawing = scope.spawn(|| {
-            while !started.load(Ordering::Relaxed) && !over.load(Ordering::Relaxed) {
+    let (started, finished) = (AtomicBool::new(false), AtomicBool::new(false));
+    let reports = thread::scope(|scope| {
+        let sampler = scope.spawn(|| record_progress(&meters, &finished, journal));
+        let display = scope.spawn(|| {
+            while !started.load(Ordering::Relaxed) && !finished.load(Ordering::Relaxed) {
                 thread::park_timeout(POLL_INTERVAL);
             }
             if started.load(Ordering::Relaxed) {
-                progress::show(&meters, source.size, &over, texts);
+                progress::show(&meters, source.size, &finished, texts);
             }
         });
-        let begin = || {
+        let on_start = || {
             eprint_line(texts.get("transfer-started"));
             started.store(true, Ordering::Relaxed);
-            sampling.thread().unpark();
+            sampler.thread().unpark();
         };
         let on_event = |event| print_event(event, args.clients, texts);
-        let done = sender::run(&order, &listener, &meters, journal, stop, &on_event, &begin);
-        over.store(true, Ordering::Relaxed);
-        drawing.thread().unpark();
-        sampling.thread().unpark();
-        done
+        let reports = sender::run(&config, &listener, &meters, journal, stop, &on_event, &on_start);
+        finished.store(true, Ordering::Relaxed);
+        display.thread().unpark();
+        sampler.thread().unpark();
+        reports
     });
-    let lacking = |report: &ReceiverReport| report.peer.is_some() && report.complete != Some(true);
-    if captured && accounts.map_err(socket)?.iter().any(lacking) {
+    let is_incomplete = |report: &ReceiverReport| report.peer.is_some() && report.complete != Some(true);
+    if captured && reports.map_err(socket)?.iter().any(is_incomplete) {
         // Only a capture that stayed awake proves that a block did not pass.
-        let until = Instant::now() + CAPTURE_DRAIN_TIMEOUT;
-        while Instant::now() < until && !stop.load(Ordering::Relaxed) {
+        let deadline = Instant::now() + CAPTURE_DRAIN_TIMEOUT;
+        while Instant::now() < deadline && !stop.load(Ordering::Relaxed) {
             thread::sleep(POLL_INTERVAL);
         }
     }
-    finish(recording, notebook, stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
+    finish(recording, journal_writer, stop, args.logs.as_deref(), args.json, args.html.as_deref(), texts)
 }
 
 /// Opens journal and capture.
-fn record(
+fn open_recording(
     args: &SendArgs,
     local: SocketAddr,
     source: &SourceFile,
@@ -159,7 +159,7 @@ fn record(
     texts: Texts,
 ) -> Result<(Recording, JournalRun)> {
     let parameters = json!({
-        "file": source.name, "size": source.size, "clients": args.clients, "mode": mode(args.mode).name(),
+        "file": source.name, "size": source.size, "clients": args.clients, "mode": mode_from_arg(args.mode).name(),
         "rate": format!("{:?}", args.rate).to_lowercase(), "block": args.block,
         "barrier_timeout_ns": nanos(args.barrier_timeout),
     });
@@ -184,9 +184,9 @@ fn record(
     Ok((recording, run))
 }
 
-fn print_event(on_event: AcceptEvent, clients: u16, texts: Texts) {
+fn print_event(event: AcceptEvent, clients: u16, texts: Texts) {
     let peer = |peer: SocketAddr| ("peer", Value::text(peer));
-    match on_event {
+    match event {
         AcceptEvent::Came { number, peer: from, ready } => eprint_line(texts.with(
             "transfer-came",
             &[

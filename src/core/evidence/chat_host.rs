@@ -71,7 +71,7 @@ pub struct ChatHostFiles<'a> {
     /// Its capture.
     pub capture: Option<&'a CaptureLog>,
     /// Judges frames by the capture's filter, where that is known.
-    pub admission: Option<&'a FilterCheck<'a>>,
+    pub filter_check: Option<&'a FilterCheck<'a>>,
 }
 
 /// One host's evidence of a chat.
@@ -105,7 +105,7 @@ impl ChatHost {
         }
         if let Some(log) = files.capture {
             account.resolution_ns = i64::from(log.resolution_ns.max(1));
-            account.read_capture(log, journal_coverage.as_ref(), files.admission, role, port);
+            account.read_capture(log, journal_coverage.as_ref(), files.filter_check, role, port);
         }
         account
     }
@@ -204,7 +204,7 @@ impl ChatHost {
         &mut self,
         log: &CaptureLog,
         journal_coverage: Option<&JournalCoverage<'_>>,
-        admission: Option<&FilterCheck<'_>>,
+        filter_check: Option<&FilterCheck<'_>>,
         role: Option<Role>,
         port: u16,
     ) {
@@ -250,7 +250,7 @@ impl ChatHost {
         for ((member, inward), (flow, mut observations)) in directions {
             observations.coverage = match &own {
                 Some(coverage) => {
-                    let void = admission.and_then(|admits| admits(log.flows[flow as usize], max_wait));
+                    let void = filter_check.and_then(|admits| admits(log.flows[flow as usize], max_wait));
                     Coverage { void, ..coverage.clone() }
                 }
                 None => Coverage::assumed(observations.seen.iter().map(|seen| seen.time)),
@@ -307,7 +307,7 @@ mod tests {
             });
             log.texts.push(Box::from(*b"oi"));
         }
-        let files = ChatHostFiles { journal: None, capture: Some(&log), admission: None };
+        let files = ChatHostFiles { journal: None, capture: Some(&log), filter_check: None };
         assert_eq!(ChatHost::new(files, 12_345).talks.len(), most as usize);
         assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }

@@ -34,7 +34,7 @@ pub struct ExchangeHostFiles<'a> {
     /// Its capture.
     pub capture: Option<&'a CaptureLog>,
     /// Judges frames by the capture's filter, where that is known.
-    pub admission: Option<&'a FilterCheck<'a>>,
+    pub filter_check: Option<&'a FilterCheck<'a>>,
 }
 
 /// One host's evidence of one client's run.
@@ -248,7 +248,7 @@ impl HostFlowBuilder<'_> {
         sights.extend(datagrams().map(conversations::sight));
         let mut coverage = if let Some(coverage) = &self.own_capture {
             let mut coverage = coverage.clone();
-            if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.admission) {
+            if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.filter_check) {
                 let flow = FlowKey { source, destination };
                 // Where no number can be read, the texts may be too long for it.
                 let numbered = datagrams().map(|(datagram, _)| datagram.length).max();

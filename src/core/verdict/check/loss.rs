@@ -16,12 +16,12 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let unknown = |reason| RequirementResult::new(Requirement::LossRate, Status::CannotBeTold, reason, [], evidence());
     let (Some(host), Some(client)) = (submission.client, bench.client) else { return unknown("no_client") };
     let server = bench.server.filter(|_| bench.is_joined());
-    let testimonies = [Some(host.testimony), submission.server.map(|host| host.testimony).filter(|_| server.is_some())];
+    let summaries = [Some(host.summary), submission.server.map(|host| host.summary).filter(|_| server.is_some())];
     let case = ExchangeInput {
         client: Some(client),
         server,
-        same_host: exchange::same_host(testimonies, [Some(client), server]),
-        patience_ns: host.testimony.run.as_ref().and_then(|run| run.patience_ns),
+        same_host: exchange::same_host(summaries, [Some(client), server]),
+        patience_ns: host.summary.run.as_ref().and_then(|run| run.patience_ns),
         client_file: None,
         server_file: None,
         resolution_ns: client.notes.resolution_ns.max(1),

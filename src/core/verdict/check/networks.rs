@@ -26,7 +26,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
         [("client", client.ip().to_string().into()), ("server", server.ip().to_string().into())]
     };
     for (host, flow) in &sides {
-        let alone = exchange::same_host([Some(host.testimony), None], [Some(flow), None]);
+        let alone = exchange::same_host([Some(host.summary), None], [Some(flow), None]);
         if let (Some(client), Some(server)) = (flow.client, flow.server)
             && (alone || on_one_network(*host, flow, client.ip(), server.ip()))
         {

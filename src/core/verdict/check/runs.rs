@@ -22,7 +22,7 @@ pub(super) struct RunEvidence<'a> {
 
 impl<'a> RunEvidence<'a> {
     pub fn new(submission: &'a Submission<'a>) -> Self {
-        let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.testimony.flows);
+        let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.summary.flows);
         let (client, server, fit) = pair(flows(submission.client), flows(submission.server));
         let same_run = same_run::check(submission, client, server, fit);
         Self { submission, client, server, same_run }

@@ -64,8 +64,8 @@ pub(super) fn check(
     };
     let (Some(client), Some(server)) = (client, server) else { return known(Status::CannotBeTold, "no_messages") };
     let same_host =
-        exchange::same_host([Some(client_host.testimony), Some(server_host.testimony)], [Some(client), Some(server)]);
-    if !same_host && client_host.testimony.shares_capture(server_host.testimony) {
+        exchange::same_host([Some(client_host.summary), Some(server_host.summary)], [Some(client), Some(server)]);
+    if !same_host && client_host.summary.shares_capture(server_host.summary) {
         return known(Status::NotMet, "same_capture");
     }
     match fit {
@@ -158,7 +158,7 @@ impl Missed {
         let at = |places: [RoutePoint; 2]| places.map(|place| found.get(&place.index()).cloned().unwrap_or_default());
         let at_hosts = [at([CLIENT_WIRE_OUT, CLIENT_WIRE_IN]), at([SERVER_WIRE_IN, SERVER_WIRE_OUT])];
         let is_whole =
-            |host: &Host<'_>| host.testimony.capture.as_ref().is_some_and(|capture| capture.whole == Some(true));
+            |host: &Host<'_>| host.summary.capture.as_ref().is_some_and(|capture| capture.whole == Some(true));
         let known =
             |(host, places): (&Host<'_>, &[Vec<u64>; 2])| if is_whole(host) { places.concat() } else { Vec::new() };
         let mut missed = Self { numbers: Vec::new(), proven: false, evidence: Vec::new() };

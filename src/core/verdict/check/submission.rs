@@ -13,7 +13,7 @@ pub struct Host<'a> {
     /// The host's role.
     pub role: Role,
     /// What its files come to.
-    pub testimony: &'a HostSummary,
+    pub summary: &'a HostSummary,
     /// Its capture.
     pub capture: Option<&'a CaptureLog>,
     /// Its journal.
@@ -22,7 +22,7 @@ pub struct Host<'a> {
 
 impl<'a> Host<'a> {
     pub(super) fn conversations(&self, server_port: Option<u16>) -> Option<(&'a CaptureLog, Vec<Conversation>)> {
-        let side = ExchangeHostFiles { role: self.role, journal: self.journal, capture: self.capture, admission: None };
+        let side = ExchangeHostFiles { role: self.role, journal: self.journal, capture: self.capture, filter_check: None };
         self.capture.map(|log| (log, conversations::conversations(log, side.hints(server_port))))
     }
 }

@@ -51,7 +51,7 @@ const DRIFT: i64 = SECOND;
 pub enum TransferVerdictError {
     /// No journal tells what was transferred.
     #[error("no journal tells what was transferred")]
-    NothingTold,
+    NoFileInfo,
     /// The files are of different transfers.
     #[error("the files are of different transfers")]
     NothingShared,
@@ -67,7 +67,7 @@ pub struct TransferHostFiles<'a> {
     /// Its capture.
     pub capture: Option<(&'a CaptureLog, &'a [WireFlow])>,
     /// Judges frames by the capture's filter, where that is known.
-    pub admission: Option<&'a FilterCheck<'a>>,
+    pub filter_check: Option<&'a FilterCheck<'a>>,
 }
 
 /// An end, with what its journal tells apart from the blocks.
@@ -175,7 +175,7 @@ impl<'a> TransferHost<'a> {
         }
         coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
         let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
-        if let (Some(ends), Some(admission)) = (ends, self.party.admission) {
+        if let (Some(ends), Some(admission)) = (ends, self.party.filter_check) {
             coverage.void = coverage.void.or_else(|| admission(ends, block));
         }
         // One that shows nothing of the transfer, not even its control connection, looked elsewhere. And of a block in
@@ -264,7 +264,7 @@ pub fn judge(
     let sender = sender.map(TransferHost::of);
     let receivers: Vec<TransferHost<'_>> = receivers.iter().copied().map(TransferHost::of).collect();
     let all = || sender.iter().chain(&receivers);
-    let told = all().find_map(|heard| heard.told).ok_or(TransferVerdictError::NothingTold)?;
+    let told = all().find_map(|heard| heard.told).ok_or(TransferVerdictError::NoFileInfo)?;
     if all().filter_map(|heard| heard.told).any(|other| !is_same(told, other)) {
         return Err(TransferVerdictError::NothingShared);
     }
@@ -728,7 +728,7 @@ mod tests {
     }
 
     fn joined(sender: &JournalLog, receiver: &JournalLog) -> Result<TransferDocument, TransferVerdictError> {
-        let party = |role, journal| TransferHostFiles { role, journal: Some(journal), capture: None, admission: None };
+        let party = |role, journal| TransferHostFiles { role, journal: Some(journal), capture: None, filter_check: None };
         judge(Some(party(Role::Server, sender)), &[party(Role::Client, receiver)])
     }
 
@@ -822,7 +822,7 @@ mod tests {
     fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &ReceiverReport) -> Option<u64> {
         let log = CaptureLog::default();
         let heard =
-            TransferHost::of(TransferHostFiles { role, journal, capture: Some((&log, flows)), admission: None });
+            TransferHost::of(TransferHostFiles { role, journal, capture: Some((&log, flows)), filter_check: None });
         heard.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
     }
 
@@ -862,7 +862,7 @@ mod tests {
             role: Role::Client,
             journal: Some(&journal),
             capture: Some((&log, &flows)),
-            admission: None,
+            filter_check: None,
         };
         let watch = TransferHost::of(party).wire(&account, Mode::Classic, 1024).unwrap();
         assert_eq!((watch.coverage.from, watch.coverage.to), (ms(1_000), ms(8_000)), "silence afterwards says nothing");

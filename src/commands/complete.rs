@@ -47,7 +47,10 @@ fn manual(command: &Command, texts: Texts) -> io::Result<String> {
     let man = Man::new(command.clone()).manual(NAME);
     let mut page = render_to_string(|page| man.render_title(page))?;
     page.push_str(&section(&texts.get("man-name"), &render_to_string(|page| man.render_name_section(page))?));
-    page.push_str(&section(&texts.get("help-heading-usage"), &render_to_string(|page| man.render_synopsis_section(page))?));
+    page.push_str(&section(
+        &texts.get("help-heading-usage"),
+        &render_to_string(|page| man.render_synopsis_section(page))?,
+    ));
     page.push_str(&render_to_string(|page| man.render_options_section(page))?);
     for sub in command.get_subcommands() {
         let man = Man::new(sub.clone());

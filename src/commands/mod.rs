@@ -34,7 +34,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
             let message = error.render();
             return if error.use_stderr() {
                 let localized = usage_errors::localize_error(&error, texts);
-                run::status::eprint_line(localized.unwrap_or_else(|| help::unescape_layout(&message.to_string())).trim_end());
+                run::status::eprint_line(
+                    localized.unwrap_or_else(|| help::unescape_layout(&message.to_string())).trim_end(),
+                );
                 Exit::Usage
             } else {
                 // Requested help goes to stdout; a closed pipe is not an error.

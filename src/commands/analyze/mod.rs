@@ -229,7 +229,8 @@ pub(super) fn attach_journals(units: Vec<HostInput>) -> Vec<HostInput> {
     let rules: [fn(&HostInput, &HostInput) -> bool; 2] = [beside, describes];
     for matches_journal in rules {
         for unit in &mut units {
-            let found: Vec<usize> = (0..journals.len()).filter(|index| matches_journal(unit, &journals[*index])).collect();
+            let found: Vec<usize> =
+                (0..journals.len()).filter(|index| matches_journal(unit, &journals[*index])).collect();
             if let ([index], None) = (&found[..], &unit.loaded.journal) {
                 let journal = journals.remove(*index);
                 unit.loaded.merge(journal.loaded);

@@ -122,8 +122,11 @@ fn run_client(
     ));
     let socket_error =
         |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
-    let mut observer =
-        TerminalObserver { editor: LineEditor::open(args.output.json).map_err(socket_error)?, journal: recording.journal(), texts };
+    let mut observer = TerminalObserver {
+        editor: LineEditor::open(args.output.json).map_err(socket_error)?,
+        journal: recording.journal(),
+        texts,
+    };
     let Some(lines) = observer.editor.lines.take() else { unreachable!("it is taken once") };
     let interval = (!observer.editor.is_terminal()).then_some(args.interval);
     let config = ClientConfig { nick: args.nick.clone(), reconnect: args.reconnect, interval };
@@ -147,8 +150,10 @@ impl ClientObserver for TerminalObserver {
             ClientEvent::Said(text) => return self.editor.show(text),
             ClientEvent::Pong(ns) => texts.with("chat-pong", &[("time", seconds(ns))]),
             ClientEvent::NoPong => texts.get("chat-no-pong"),
-            ClientEvent::Again(broken, pause) => texts
-                .with("chat-again", &[("why", Value::text(transport_error_text(broken, texts))), ("time", seconds(nanos(pause)))]),
+            ClientEvent::Again(broken, pause) => texts.with(
+                "chat-again",
+                &[("why", Value::text(transport_error_text(broken, texts))), ("time", seconds(nanos(pause)))],
+            ),
             ClientEvent::Back => texts.get("chat-back"),
             ClientEvent::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::text(why))]),
         };

@@ -128,8 +128,7 @@ fn serve_tcp(args: &ChatServerArgs, mut setup: ServerSetup, listener: TcpListene
     tcp::allow_descriptors();
     let mut state = TcpChatServer::new(limits(args));
     let log = ChatServerLog::new(texts, setup.recording.journal());
-    let settings =
-        tcp::TcpServerSettings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: setup.stop_at };
+    let settings = tcp::TcpServerSettings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: setup.stop_at };
     let served = tcp::serve(&mut state, listener, settings, setup.clock, &mut setup.waiter, &log);
     let (end_reason, counters) = served.map_err(|error| socket_error(&error, texts))?;
     eprint_line(texts.with("chat-served", &[("count", Value::count(counters.connections))]));

@@ -47,7 +47,8 @@ impl ChatLog for ChatServerLog {
 
     fn show_event(&self, at: Now, on_event: ServerEvent<'_>) {
         let (second_start, shown) = self.shown.get();
-        let (second_start, shown) = if at.mono.since(second_start) >= SECOND { (at.mono, 0) } else { (second_start, shown) };
+        let (second_start, shown) =
+            if at.mono.since(second_start) >= SECOND { (at.mono, 0) } else { (second_start, shown) };
         self.shown.set((second_start, shown.saturating_add(1)));
         if shown < MAX_LINES_PER_SECOND {
             match on_event {
@@ -65,7 +66,9 @@ fn notice_text(notice: &ServerNotice, texts: Texts) -> String {
             texts.with("chat-welcome", &[("you", text_value(you)), ("others", Value::count(*others as u64))])
         }
         ServerNotice::Joined { who } => texts.with("chat-joined", &[("who", text_value(who))]),
-        ServerNotice::Named { was, now } => texts.with("chat-named", &[("was", text_value(was)), ("now", text_value(now))]),
+        ServerNotice::Named { was, now } => {
+            texts.with("chat-named", &[("was", text_value(was)), ("now", text_value(now))])
+        }
         ServerNotice::Left { who, why } => {
             texts.with("chat-left", &[("who", text_value(who)), ("why", Value::text(texts.get(leave_reason(*why))))])
         }

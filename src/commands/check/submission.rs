@@ -72,7 +72,8 @@ impl SubmissionFiles {
     /// Whether the other folder beside this one may hold what this one lacks.
     fn may_be_completed_by(&self, other: &Self) -> bool {
         let [own, theirs] = [self, other].map(|submission| submission.count_of(SubmittedFileKind::Capture));
-        let [own_names, their_names] = [self, other].map(|submission| submission.count_of(SubmittedFileKind::Names) > 0);
+        let [own_names, their_names] =
+            [self, other].map(|submission| submission.count_of(SubmittedFileKind::Names) > 0);
         let same_side = self.role_from_names().is_some() && self.role_from_names() == other.role_from_names();
         own < 2 && theirs < 2 && !same_side || own == 0 && !their_names || !own_names && their_names && theirs == 0
     }
@@ -401,7 +402,8 @@ impl AssignedRoles {
     fn keep_two_largest(&mut self, captures: &mut Vec<HostInput>, port: Option<u16>) {
         for unit in captures.iter_mut() {
             let log = unit.loaded.capture.as_ref();
-            unit.role = unit.role.or_else(|| capture_role::of_capture(log?, port)).or_else(|| role_from_name(&unit.path));
+            unit.role =
+                unit.role.or_else(|| capture_role::of_capture(log?, port)).or_else(|| role_from_name(&unit.path));
         }
         captures.sort_by_key(|unit| std::cmp::Reverse(message_count(unit, port)));
         let mut kept: Vec<HostInput> = Vec::new();

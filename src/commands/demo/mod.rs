@@ -84,7 +84,8 @@ fn change_folder(folder: &Path, texts: Texts) -> Result<()> {
 
 /// From the first to the last act.
 fn run_in_folder(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts) -> Result<Exit> {
-    let demo_error = |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::text(error))]);
+    let demo_error =
+        |error: &io::Error| CommandError::environment(texts, "error-demo", &[("detail", Value::text(error))]);
     // Created first, so that on any later failure it still ends the children.
     let mut children = ChildProcesses::new().map_err(|error| demo_error(&error))?;
     let network = DemoNetwork::create(texts).map_err(|error| demo_error(&error))?;
@@ -93,10 +94,11 @@ fn run_in_folder(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts)
     }
     network.describe(texts);
     let processes = DemoProcesses { args, form, network: &network, texts };
-    let client_status = processes.run_processes(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
-        Ok(error) => demo_error(&error),
-        Err(error) => error,
-    })?;
+    let client_status =
+        processes.run_processes(&mut children, folder).map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => demo_error(&error),
+            Err(error) => error,
+        })?;
     let Some(client_status) = client_status else { return Ok(Exit::Interrupted) };
     let interrupted = children.interrupted();
     drop(children);
@@ -125,8 +127,10 @@ fn run_in_folder(args: &DemoArgs, form: OutputArgs, folder: &Path, texts: Texts)
 fn analyze(processes: &DemoProcesses<'_>) -> Result<bool> {
     let texts = processes.texts;
     let files = [0, 1].map(|side| if Path::new(CAPTURES[side]).exists() { CAPTURES[side] } else { JOURNALS[side] });
-    processes
-        .print_command("demo-analysis", &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned));
+    processes.print_command(
+        "demo-analysis",
+        &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned),
+    );
     let document = analyze::judge(
         &AnalyzeArgs {
             files: files.map(PathBuf::from).to_vec(),
@@ -175,10 +179,14 @@ impl DemoProcesses<'_> {
         let texts = self.texts;
         eprint_line(texts.with("demo-folder", &[("folder", Value::text(folder.display()))]));
         let (relay, server) = self.network.listen_addresses();
-        let Some((server, at)) = self.start_listener(children, DemoRole::Server, server, &self.server_arguments(server))? else {
+        let Some((server, at)) =
+            self.start_listener(children, DemoRole::Server, server, &self.server_arguments(server))?
+        else {
             return Ok(None);
         };
-        let Some((relay, at)) = self.start_listener(children, DemoRole::Relay, relay, &self.relay_arguments(relay, at))? else {
+        let Some((relay, at)) =
+            self.start_listener(children, DemoRole::Relay, relay, &self.relay_arguments(relay, at))?
+        else {
             return Ok(None);
         };
         let arguments = self.client_arguments(at);

@@ -99,7 +99,13 @@ impl<'a> ClientIo<'a> {
     }
 
     /// Asks what an arrival means, and writes it down.
-    fn record_datagram(&mut self, requester: &mut impl Requester, arrival: &RecvMeta, text: &[u8], at: Now) -> ReplyClass {
+    fn record_datagram(
+        &mut self,
+        requester: &mut impl Requester,
+        arrival: &RecvMeta,
+        text: &[u8],
+        at: Now,
+    ) -> ReplyClass {
         let source = self.sources.lookup_or_insert(arrival.from, at.mono);
         if let Some(source) = source.filter(|met| met.is_new) {
             self.journal.write(Record::Peer(Peer { p: source.index, addr: arrival.from }));

@@ -77,8 +77,13 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     } else {
         PingOutput::Stdout
     };
-    let mut printer =
-        PingPrinter { screen: &screen, format: NumberFormat::new(texts), peer, timeout_ns: nanos(args.timeout), output };
+    let mut printer = PingPrinter {
+        screen: &screen,
+        format: NumberFormat::new(texts),
+        peer,
+        timeout_ns: nanos(args.timeout),
+        output,
+    };
     client_run::run(&client_run, endpoint, &identity, &screen, create, &mut printer)
 }
 
@@ -236,7 +241,9 @@ impl PingPrinter<'_> {
             ReplyClass::Ambiguous { waiting: None } => self.print_line("ping-ambiguous-late", &[text_value]),
             ReplyClass::Duplicate { number: n } => self.print_anomaly(at, "run-duplicate", &[number(n)]),
             ReplyClass::NeverSent { number: n } => self.print_anomaly(at, "run-never-sent", &[number(n)]),
-            ReplyClass::Malformed => self.print_anomaly(at, "run-malformed", &[text_value, ("from", Value::text(from))]),
+            ReplyClass::Malformed => {
+                self.print_anomaly(at, "run-malformed", &[text_value, ("from", Value::text(from))])
+            }
         }
         if from != self.peer {
             self.print_anomaly(at, "run-other-source", &[("from", Value::text(from))]);

@@ -80,11 +80,7 @@ impl Drop for PlotScreen {
 }
 
 /// Draws until no more marks can come; answers the last picture.
-fn draw(
-    mut terminal: Terminal<CrosstermBackend<Stdout>>,
-    mut image: PlotImage,
-    marks: &Receiver<PlotMark>,
-) -> String {
+fn draw(mut terminal: Terminal<CrosstermBackend<Stdout>>, mut image: PlotImage, marks: &Receiver<PlotMark>) -> String {
     loop {
         let drawn = terminal.draw(|frame| image.draw(frame)).map(|frame| plain(frame.buffer));
         // Marks that come within a frame's time are drawn together.

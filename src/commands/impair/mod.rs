@@ -31,8 +31,10 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     let listen = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     let to = address::resolve(&args.to, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let impairment = &args.impairment;
-    let (forward, back) =
-        (impairment_config(impairment, impairment.loss.as_ref()), impairment_config(impairment, impairment.loss_return.as_ref()));
+    let (forward, back) = (
+        impairment_config(impairment, impairment.loss.as_ref()),
+        impairment_config(impairment, impairment.loss_return.as_ref()),
+    );
     privileges::drop_to_sudo_user().map_err(|error| error::privileges(texts, &error))?;
     let truth_file = args.truth.as_ref().map(|path| create_truth_file(path, texts)).transpose()?;
     let sockets = RelaySockets::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
@@ -133,7 +135,13 @@ impl RelayLoop {
             let Some(addr) = addr else { continue };
             let handled = self.relay.receive(client, direction, now.mono, &payload);
             self.counters.count(direction, handled.result);
-            let line = RelayedDatagram { w: now.wall, client: addr, heading: direction, n: handled.number, fate: handled.result };
+            let line = RelayedDatagram {
+                w: now.wall,
+                client: addr,
+                heading: direction,
+                n: handled.number,
+                fate: handled.result,
+            };
             self.truth.write(&TruthRecord::Datagram(line));
         }
         Ok(())
@@ -146,7 +154,9 @@ impl RelayLoop {
         }
         if admitted.is_new {
             let local_addr = self.sockets.open_way(admitted.client)?;
-            eprint_line(self.texts.with("run-relay-client", &[("peer", Value::text(addr)), ("way", Value::text(local_addr))]));
+            eprint_line(
+                self.texts.with("run-relay-client", &[("peer", Value::text(addr)), ("way", Value::text(local_addr))]),
+            );
         }
         Ok(Some(admitted.client))
     }

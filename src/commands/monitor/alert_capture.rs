@@ -84,7 +84,8 @@ impl AlertCapture {
         let journal_reader = journal.try_clone().map_err(|error| write_error(&journal_path, &error))?;
         let writer = JournalWriter::start(journal);
         let handle = writer.handle();
-        let alert_journal = AlertJournal { target, alert, raised_at, slice: &packet_slice, info: &self.info, file: &file };
+        let alert_journal =
+            AlertJournal { target, alert, raised_at, slice: &packet_slice, info: &self.info, file: &file };
         let records = alert_journal.records(recent);
         for record in records.into_iter().flatten() {
             handle.write(record);
@@ -98,7 +99,8 @@ impl AlertCapture {
             journal: Some(load::read_journal(&journal_reader, &journal_path, texts)?),
         };
         let options = Options { all_messages: true, ..Options::default() };
-        let document = load::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
+        let document =
+            load::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
         Ok(AlertEvidence { file, text: alert::render(&document, texts) })
     }
 }

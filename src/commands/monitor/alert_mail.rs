@@ -143,9 +143,7 @@ impl AlertComposer {
         let QueuedAlert { target, recent, alert, at } = queued;
         match capture.collect(target, recent, alert, *at, self.texts) {
             Ok(evidence) => {
-                eprint_line(
-                    self.texts.with("monitor-evidence", &[("file", Value::text(evidence.file.display()))]),
-                );
+                eprint_line(self.texts.with("monitor-evidence", &[("file", Value::text(evidence.file.display()))]));
                 Some(evidence)
             }
             Err(error) => {
@@ -166,7 +164,8 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
     let last = alert.recent.last();
     let finding = last.and_then(|last| wording::measurement_text(last, timeout, texts)).unwrap_or_default();
     let lines = alert.recent.iter().map(|measurement| {
-        let message = wording::measurement_text(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
+        let message =
+            wording::measurement_text(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
         format!("  {} {message}", wording::time_text(measurement.at))
     });
     let name =

@@ -10,7 +10,7 @@ use chrono::SecondsFormat;
 
 use super::alert_mail::AlertSender;
 use super::targets::Target;
-use super::wording::{class_text, time_text, duration_text, finding_name, measurement_text, local_time};
+use super::wording::{class_text, duration_text, finding_name, local_time, measurement_text, time_text};
 use crate::commands::run::status::eprint_line;
 use crate::commands::run::{error, print};
 use crate::core::protocol::monitor::alert_state::{Action, Alert, Measurement, NotMeasured};

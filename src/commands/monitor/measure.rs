@@ -187,7 +187,12 @@ impl TargetLoop<'_> {
         let suspended_ns = self.take_suspended_ns();
         if suspended_ns >= MIN_SUSPEND_NS {
             let action = self.alert_state.reset_after_suspend(suspended_ns);
-            self.printer.report(self.target, &self.recent, self.alert_state.current_class(), action.into_iter().collect());
+            self.printer.report(
+                self.target,
+                &self.recent,
+                self.alert_state.current_class(),
+                action.into_iter().collect(),
+            );
         }
     }
 }
@@ -205,7 +210,10 @@ impl ClientObserver for TargetLoop<'_> {
             (ClientEvent::IcmpError(_), Some((number, _, due))) => {
                 self.on_result_unless_suspended(number, ProbeResult::Refused, due);
             }
-            (ClientEvent::Received { class: ReplyClass::Reply { number, rtt_ns, late, .. }, .. }, Some((_, _, due))) => {
+            (
+                ClientEvent::Received { class: ReplyClass::Reply { number, rtt_ns, late, .. }, .. },
+                Some((_, _, due)),
+            ) => {
                 let finding = if late { ProbeResult::Silence } else { ProbeResult::Reply { rtt_ns } };
                 self.on_result_unless_suspended(number, finding, due);
             }

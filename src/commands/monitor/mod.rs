@@ -156,7 +156,8 @@ fn start_waiter(clock: Clock, texts: Texts) -> Result<EventWaiter> {
 fn summary_line(target: &Target, counters: MonitorCounters, texts: Texts) -> String {
     let classes = LatencyClass::ALL.map(|class| {
         let count = Value::count(counters.classes[class as usize]);
-        texts.with("monitor-class-count", &[("class", Value::text(wording::class_text(class, texts))), ("count", count)])
+        texts
+            .with("monitor-class-count", &[("class", Value::text(wording::class_text(class, texts))), ("count", count)])
     });
     let values = [
         ("target", Value::text(&target.name)),

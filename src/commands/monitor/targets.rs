@@ -166,14 +166,19 @@ fn build_target(
     let thresholds = Thresholds { slow: target_args.slow, very_slow: target_args.very_slow };
     if target_args.slow >= target_args.very_slow || target_args.very_slow >= target_args.timeout {
         let time = |time: Duration| Value::text(humantime::format_duration(time));
-        let values = [("slow", time(target_args.slow)), ("very_slow", time(target_args.very_slow)), ("timeout", time(target_args.timeout))];
+        let values = [
+            ("slow", time(target_args.slow)),
+            ("very_slow", time(target_args.very_slow)),
+            ("timeout", time(target_args.timeout)),
+        ];
         return Err(CommandError::usage(texts, "error-thresholds", &values));
     }
     if target_args.interval < MIN_INTERVAL {
         let min_interval = Value::text(humantime::format_duration(MIN_INTERVAL));
         return Err(CommandError::usage(texts, "error-interval", &[("least", min_interval)]));
     }
-    let probe = Probe::any(&target_args.text, 0).map_err(|error| error::template(texts, "--text", &target_args.text, &error))?;
+    let probe = Probe::any(&target_args.text, 0)
+        .map_err(|error| error::template(texts, "--text", &target_args.text, &error))?;
     let alert = match target_args.alert {
         AlertWhen::Change => AlertMode::Change,
         AlertWhen::Always => AlertMode::Always,

@@ -103,9 +103,11 @@ pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
             "error-no-such-device",
             &[("device", text_value(device)), ("available", Value::text(available.join(", ")))],
         ),
-        OpenError::BadFilter { filter, detail } => {
-            CommandError::usage(texts, "error-bad-filter", &[("filter", text_value(filter)), ("detail", text_value(detail))])
-        }
+        OpenError::BadFilter { filter, detail } => CommandError::usage(
+            texts,
+            "error-bad-filter",
+            &[("filter", text_value(filter)), ("detail", text_value(detail))],
+        ),
         OpenError::UnsupportedLink { device, .. } => CommandError::environment(
             texts,
             "error-capture-link",

@@ -71,7 +71,8 @@ fn attach_journals(ends: Vec<TransferFiles>) -> Vec<TransferFiles> {
             let run = journal.journal.as_ref().and_then(JournalLog::run);
             run.and_then(|run| run.capture.as_ref()).is_some_and(|info| Some(&*info.file) == name.as_deref())
         };
-        let mut found = journals.iter().enumerate().filter(|(_, journal)| describes_capture(journal)).map(|(index, _)| index);
+        let mut found =
+            journals.iter().enumerate().filter(|(_, journal)| describes_capture(journal)).map(|(index, _)| index);
         if let (Some(index), None) = (found.next(), found.next()) {
             let journal = journals.remove(index);
             (unit.journal, unit.role) = (journal.journal, unit.role.or(journal.role));

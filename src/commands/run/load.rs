@@ -91,7 +91,8 @@ pub fn parallel_map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Syn
     while things.peek().is_some() {
         let work = &work;
         results.extend(thread::scope(|scope| {
-            let threads: Vec<_> = things.by_ref().take(max_threads).map(|item| scope.spawn(move || work(item))).collect();
+            let threads: Vec<_> =
+                things.by_ref().take(max_threads).map(|item| scope.spawn(move || work(item))).collect();
             threads.into_iter().map(join_or_resume_panic).collect::<Vec<_>>()
         }));
     }
@@ -103,7 +104,12 @@ fn host_files<'a>(
     loaded: &'a HostFiles,
     admission: Option<&'a exchange_host::FilterCheck<'a>>,
 ) -> ExchangeHostFiles<'a> {
-    ExchangeHostFiles { role, journal: loaded.journal.as_ref(), capture: loaded.capture.as_ref(), filter_check: admission }
+    ExchangeHostFiles {
+        role,
+        journal: loaded.journal.as_ref(),
+        capture: loaded.capture.as_ref(),
+        filter_check: admission,
+    }
 }
 
 /// Checks whether the filter of the host's own capture lets a datagram pass. A filter that cannot be compiled counts as

@@ -99,7 +99,8 @@ impl Recording {
             RetainPayload::Numbers
         };
         let OpenFiles { capture, journal, journal_path } = open_files(args, defaults, texts, notify)?;
-        let journal_reader = journal.try_clone().map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
+        let journal_reader =
+            journal.try_clone().map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
         let writer = JournalWriter::with_room(journal, journal_queue_len());
         let handle = writer.handle();
         run.capture = capture.as_ref().map(|opened| {
@@ -154,7 +155,8 @@ impl Recording {
         let Self { clock, texts, writer, journal, journal_path, capture, keep: _ } = self;
         let capture_end: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.thread.stop(), capture.path));
         let socket_drops = drain();
-        let end = End { at: clock.now(), reason, socket_drops, capture: capture_end.as_ref().map(|(end, _)| end.clone()) };
+        let end =
+            End { at: clock.now(), reason, socket_drops, capture: capture_end.as_ref().map(|(end, _)| end.clone()) };
         let finished = writer.finish_with(Record::End(Box::new(end)));
         let mut report_failure = |key: &str, path: &Path, detail: &dyn std::fmt::Display| {
             say(texts.with(key, &[("file", Value::text(path.display())), ("detail", Value::text(detail))]));
@@ -195,7 +197,9 @@ fn open_files(
             Ok(live) => {
                 if let Some((requested, granted)) = live.refused_ring() {
                     let kib = |bytes: u64| Value::count(bytes / 1024);
-                    notify(texts.with("run-small-ring", &[("asked", kib(requested.into())), ("granted", kib(granted))]));
+                    notify(
+                        texts.with("run-small-ring", &[("asked", kib(requested.into())), ("granted", kib(granted))]),
+                    );
                 }
                 Some((live, path.clone()))
             }
@@ -225,7 +229,9 @@ fn create_files(
     let files: Vec<&Path> = [capture_path, journal_path.as_deref()].into_iter().flatten().collect();
     let renamed = output_files::rename_existing(&files);
     for (old, kept) in renamed.map_err(|error| error::file(texts, "error-write", files[0], &error))? {
-        notify(texts.with("run-kept-old", &[("file", Value::text(old.display())), ("kept", Value::text(kept.display()))]));
+        notify(
+            texts.with("run-kept-old", &[("file", Value::text(old.display())), ("kept", Value::text(kept.display()))]),
+        );
     }
     // A run without files uses a temporary journal, so that its verdict is computed by the same code.
     let (created, journal_path) = match journal_path {

@@ -118,7 +118,8 @@ pub fn write_receivers(documents: &[TransferDocument], csv: Option<&Path>, texts
 
 /// Writes one file as the user who called sudo.
 fn write_file(path: &Path, texts: Texts, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
-    let created = privileges::run_as_sudo_user(|| File::create(path)).map_err(|error| error::privileges(texts, &error))?;
+    let created =
+        privileges::run_as_sudo_user(|| File::create(path)).map_err(|error| error::privileges(texts, &error))?;
     let written = created.and_then(|file| {
         let mut file = BufWriter::new(file);
         write(&mut file)?;

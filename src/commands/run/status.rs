@@ -30,7 +30,12 @@ pub struct StatusLines {
 impl StatusLines {
     /// Status lines for a run with this message interval.
     pub const fn new(texts: Texts, interval_ns: i64) -> Self {
-        Self { texts, per_message: interval_ns >= MIN_READABLE_INTERVAL_NS, last_summary: Cell::new(Mono(0)), unexpected: Cell::new((Mono(0), 0)) }
+        Self {
+            texts,
+            per_message: interval_ns >= MIN_READABLE_INTERVAL_NS,
+            last_summary: Cell::new(Mono(0)),
+            unexpected: Cell::new((Mono(0), 0)),
+        }
     }
 
     /// Prints a localized line.
@@ -53,7 +58,8 @@ impl StatusLines {
     /// Prints a line about an unexpected datagram, with a limit per second. The result counts all of them.
     pub fn print_anomaly(&self, now: Mono, key: &str, values: &[(&'static str, Value)]) {
         let (second_start, printed) = self.unexpected.get();
-        let (second_start, printed) = if now.since(second_start) >= SECOND { (now, 0) } else { (second_start, printed) };
+        let (second_start, printed) =
+            if now.since(second_start) >= SECOND { (now, 0) } else { (second_start, printed) };
         self.unexpected.set((second_start, printed.saturating_add(1)));
         if printed < MAX_UNEXPECTED_PER_SECOND {
             self.print_per_message(key, values);

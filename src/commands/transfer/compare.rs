@@ -96,7 +96,14 @@ struct RunOutput {
 }
 
 /// Sends the file once to `clients` receivers.
-fn run_transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, texts: Texts) -> Result<TransferDocument> {
+fn run_transfer(
+    file: &Path,
+    size: u64,
+    mode: Mode,
+    clients: u16,
+    rate: &str,
+    texts: Texts,
+) -> Result<TransferDocument> {
     let outputs = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;
     let start = wall();
     let mut sender = medidor_command(texts)?;
@@ -118,7 +125,9 @@ fn run_transfer(file: &Path, size: u64, mode: Mode, clients: u16, rate: &str, te
     let mut transfers = read_transfers(sender, texts)?;
     for transfer in &mut transfers {
         // In the bare dialect the sender learns of nothing: here both ends are at hand.
-        let Some(at_receiver) = at_receivers.iter().find(|seen| seen.account.number == transfer.account.number) else { continue };
+        let Some(at_receiver) = at_receivers.iter().find(|seen| seen.account.number == transfer.account.number) else {
+            continue;
+        };
         if mode == Mode::Classic {
             let (report, seen) = (&mut transfer.account, &at_receiver.account);
             (report.complete, report.bytes_received, report.took_ns) =

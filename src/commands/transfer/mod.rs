@@ -83,15 +83,10 @@ pub fn record_progress(progress: &[Progress], finished: &AtomicBool, journal: Tr
     loop {
         let is_last = finished.load(Ordering::Relaxed);
         for (meter, recorded_bytes) in progress.iter().zip(&mut recorded) {
-            let (bytes, number) =
-                (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
+            let (bytes, number) = (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
             if bytes != *recorded_bytes && number > 0 {
                 *recorded_bytes = bytes;
-                (journal.note)(Record::Passed(ProgressRecord {
-                    p: number.into(),
-                    at: journal.clock.now(),
-                    bytes,
-                }));
+                (journal.note)(Record::Passed(ProgressRecord { p: number.into(), at: journal.clock.now(), bytes }));
             }
         }
         if is_last {

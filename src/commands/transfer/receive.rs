@@ -92,8 +92,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
                 eprint_line(texts.with("run-small-buffer", &values));
             }
         };
-        let run =
-            Run { config: &config, progress: &progress[0], stop, transfer_journal: journal, notice: &notice };
+        let run = Run { config: &config, progress: &progress[0], stop, transfer_journal: journal, notice: &notice };
         let received = connected.run(&run);
         finished.store(true, Ordering::Relaxed);
         display.thread().unpark();

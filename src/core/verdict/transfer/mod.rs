@@ -728,7 +728,8 @@ mod tests {
     }
 
     fn joined(sender: &JournalLog, receiver: &JournalLog) -> Result<TransferDocument, TransferVerdictError> {
-        let party = |role, journal| TransferHostFiles { role, journal: Some(journal), capture: None, filter_check: None };
+        let party =
+            |role, journal| TransferHostFiles { role, journal: Some(journal), capture: None, filter_check: None };
         judge(Some(party(Role::Server, sender)), &[party(Role::Client, receiver)])
     }
 

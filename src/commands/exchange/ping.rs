@@ -242,7 +242,7 @@ impl PingPrinter<'_> {
             ReplyClass::Duplicate { number: n } => self.print_anomaly(at, "run-duplicate", &[number(n)]),
             ReplyClass::NeverSent { number: n } => self.print_anomaly(at, "run-never-sent", &[number(n)]),
             ReplyClass::Malformed => {
-                self.print_anomaly(at, "run-malformed", &[text_value, ("from", Value::text(from))])
+                self.print_anomaly(at, "run-malformed", &[text_value, ("from", Value::text(from))]);
             }
         }
         if from != self.peer {

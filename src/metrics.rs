@@ -224,9 +224,9 @@ mod tests {
     fn asked(address: SocketAddr, request: &str) -> String {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        let mut said = String::new();
-        _ = stream.read_to_string(&mut said);
-        said
+        let mut page = String::new();
+        _ = stream.read_to_string(&mut page);
+        page
     }
 
     #[test]
@@ -246,7 +246,7 @@ mod tests {
             r#"medidor_class{target="casa \"1\"\n",class="normal"} 0"#,
             "# EOF",
         ] {
-            assert!(page.lines().any(|told| told == line), "{line}\n{page}");
+            assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }
         assert!(asked(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404 "));
         assert!(asked(address, "POST /metrics HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 405 "));

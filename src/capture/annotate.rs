@@ -82,10 +82,10 @@ pub fn copy(
             interfaces.push(known);
             usize::MAX
         });
-        let said = comment(read.saturating_add(packet.others));
+        let text = comment(read.saturating_add(packet.others));
         last_ns = packet.time.map_or(last_ns, |time| time.0.max(0) as u64);
         let index = if interface == usize::MAX { interfaces.len() - 1 } else { interface };
-        let body = packet_body(&packet, index as u32, last_ns, said.as_deref());
+        let body = packet_body(&packet, index as u32, last_ns, text.as_deref());
         if interface == usize::MAX {
             let number = known.1.or_else(|| packets.summary().unsupported.map(|unsupported| unsupported.number));
             describe(target, number.unwrap_or(UNKNOWN_LINK_TYPE), about.interface)?;
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_capture_is_not_copied() {
+    fn only_captures_are_copied() {
         let folder = tempfile::tempdir().unwrap();
         let old = folder.path().join("old.pcap");
         std::fs::write(&old, "no capture").unwrap();

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_does_not_fill_the_memory() {
+    fn skipped_payload_does_not_use_memory() {
         let mut pieces = BufferedSource::new(io::repeat(7).take(100_000_000));
         assert!(pieces.skip(99_999_999).unwrap());
         assert_eq!(pieces.peek(2).unwrap(), [7]);

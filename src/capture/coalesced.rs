@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_network_carries_is_several() {
+    fn a_payload_above_the_mtu_is_coalesced() {
         let text = b"Mensagem 7 xxxxxxxxxxxxx";
         let suspect =
             CoalescedPayload { text, digits: 9..10, length: 24, travels: true, fragmented: false, before: None };

@@ -549,7 +549,7 @@ mod tests {
     }
 
     #[test]
-    fn cooked_frames_tell_their_way() {
+    fn cooked_frames_have_a_direction() {
         for link in [LinkType::Sll, LinkType::Sll2] {
             for (kind, way) in [
                 (0, Some(PacketDirection::In)),

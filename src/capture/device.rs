@@ -47,7 +47,7 @@ pub fn for_client(local: IpAddr, remote: IpAddr) -> Result<String, DeviceError> 
         .ok_or_else(|| DeviceError::NoneHas { address: local, available: names_of(&devices) })
 }
 
-/// Names of the devices that one can capture UDP on, for messages to people.
+/// Names of the devices that can capture UDP, for error messages.
 ///
 /// # Errors
 /// [`DeviceError::NoList`] with libpcap's words.
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_to_this_host_passes_loopback() {
+    fn traffic_to_this_host_uses_loopback() {
         for remote in ["127.0.0.1", "127.8.8.8", "::1", "192.168.1.10", "::ffff:192.168.1.10"] {
             assert_eq!(chosen("192.168.1.10", remote).as_deref(), Some("lo"), "{remote}");
         }

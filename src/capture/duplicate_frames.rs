@@ -1,7 +1,8 @@
 //! Counts a datagram once that a capture shows on two interfaces.
 //!
 //! A capture on the device `any` of a host that forwards, or that has bridges, shows the same datagram on each interface
-//! it passes, and so does a pcapng file of several interfaces. Twice on *one* interface, however, it is a duplicate, and counts twice.
+//! it passes, and so does a pcapng file with several interfaces. Twice on *one* interface it is a network duplicate, and
+//! counts twice.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use crate::core::time::{SECOND, Wall};
 /// Remembered sightings are cleaned up whenever this many were added.
 const CLEANUP_THRESHOLD: usize = 4096;
 
-/// What twins have in common.
+/// Two sightings with equal keys show the same datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DatagramKey {
     pub flow: u32,
@@ -75,9 +76,9 @@ mod tests {
 
     /// Which of these sightings (interface, milliseconds) count.
     fn counts(sightings: &[(u64, i64)]) -> Vec<bool> {
-        let mut twins = InterfaceDedup::default();
+        let mut dedup = InterfaceDedup::default();
         let wall = |ms: i64| Wall(ms * 1_000_000);
-        sightings.iter().map(|(interface, ms)| !twins.is_duplicate(ONE, *interface, wall(*ms))).collect()
+        sightings.iter().map(|(interface, ms)| !dedup.is_duplicate(ONE, *interface, wall(*ms))).collect()
     }
 
     #[test]
@@ -99,8 +100,8 @@ mod tests {
     }
 
     #[test]
-    fn only_alike_ones_are_twins() {
-        let mut twins = InterfaceDedup::default();
+    fn only_alike_ones_are_dedup() {
+        let mut dedup = InterfaceDedup::default();
         for (position, other) in [
             ONE,
             DatagramKey { ip_id: Some(8), ..ONE },
@@ -110,16 +111,16 @@ mod tests {
         .into_iter()
         .enumerate()
         {
-            assert!(!twins.is_duplicate(other, position as u64, Wall(0)));
+            assert!(!dedup.is_duplicate(other, position as u64, Wall(0)));
         }
     }
 
     #[test]
     fn memory_is_bounded_by_a_second_of_traffic() {
-        let mut twins = InterfaceDedup::default();
+        let mut dedup = InterfaceDedup::default();
         for digest in 0..100_000 {
-            let _ = twins.is_duplicate(DatagramKey { digest, ..ONE }, 2, Wall(i64::from(digest) * 10_000_000));
+            let _ = dedup.is_duplicate(DatagramKey { digest, ..ONE }, 2, Wall(i64::from(digest) * 10_000_000));
         }
-        assert!(twins.seen.len() <= CLEANUP_THRESHOLD + 101, "{}", twins.seen.len());
+        assert!(dedup.seen.len() <= CLEANUP_THRESHOLD + 101, "{}", dedup.seen.len());
     }
 }

@@ -17,7 +17,7 @@ const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
 
 const TCP: &str = include_str!("../../filters/tcp.bpf");
 
-/// No filter of sense is longer, bytes.
+/// Maximum size of a filter file, bytes.
 const MAX_FILTER_LEN: u64 = 64 * 1024;
 
 /// Why a filter cannot be used.

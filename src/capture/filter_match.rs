@@ -12,7 +12,7 @@ use super::link_type::LinkType;
 use super::pcap_error;
 
 /// Bytes of a text that are enough to read its number, in practice.
-const READABLE: usize = 32;
+const MIN_READABLE_LEN: usize = 32;
 
 /// libpcap reads a snapshot length of 0, and any beyond this, as this.
 const MAX_SNAPLEN: u32 = 262_144;
@@ -23,7 +23,7 @@ const MAX_FILTER_LEN: usize = 4096;
 
 /// The keywords of filter expressions (pcap-filter(7)). Any other word may be a host name, and libpcap would look it
 /// up: a journal must not cause network traffic.
-const WORDS: [&str; 52] = [
+const KEYWORDS: [&str; 52] = [
     "ah",
     "and",
     "arp",
@@ -78,7 +78,7 @@ const WORDS: [&str; 52] = [
     "wlan",
 ];
 
-/// A filter and a snapshot length, ready to be asked about datagrams.
+/// A compiled filter and a snapshot length, to check which datagrams they let pass.
 pub struct CompiledFilter {
     program: BpfProgram,
     link: LinkType,
@@ -110,8 +110,8 @@ impl CompiledFilter {
     /// Compiles a filter expression as it was set, for a link type.
     ///
     /// # Errors
-    /// [`FilterError::Bad`] where it does not compile, is longer than 4096 bytes, or holds a name to be looked up. Some expressions that a live capture takes (`inbound` on Ethernet)
-    /// compile nowhere else: nothing can be said of them.
+    /// [`FilterError::Bad`] if it does not compile, is longer than 4096 bytes, or contains a name that would need a lookup.
+    /// Some expressions compile only on a live capture (`inbound` on Ethernet): for those the result is this error, too.
     pub fn new(expression: &str, link: LinkType, snaplen: u32) -> Result<Self, FilterError> {
         if expression.len() > MAX_FILTER_LEN {
             let detail = format!("longer than {MAX_FILTER_LEN} bytes");
@@ -145,13 +145,13 @@ impl CompiledFilter {
             length if length <= self.snaplen => Visibility::Whole,
             length => {
                 let kept = payload.saturating_sub(length - self.snaplen);
-                Visibility::Cut { kept, readable: kept >= READABLE.min(payload) }
+                Visibility::Cut { kept, readable: kept >= MIN_READABLE_LEN.min(payload) }
             }
         }
     }
 }
 
-/// The first word that is neither of [`WORDS`] nor a number or an address.
+/// The first word that is neither of [`KEYWORDS`] nor a number or an address.
 fn name(expression: &str) -> Option<&str> {
     let mut text = expression.split(|c: char| !c.is_alphanumeric() && !"._:-".contains(c));
     text.find(|word| {
@@ -159,7 +159,7 @@ fn name(expression: &str) -> Option<&str> {
         let number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
         // An address of IPv6 or Ethernet, or an index as in `[8:2]`.
         let groups = || word.split(':').all(|group| group.len() <= 4 && hexadecimal(group) || number(group));
-        let known = number(word) || word.strip_prefix("0x").is_some_and(hexadecimal) || WORDS.contains(word);
+        let known = number(word) || word.strip_prefix("0x").is_some_and(hexadecimal) || KEYWORDS.contains(word);
         !(known || word.contains(':') && groups())
     })
 }

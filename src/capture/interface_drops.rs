@@ -32,7 +32,7 @@ struct InterfaceCounters {
 
 impl InterfaceDrops {
     /// Begins to count, for one device or for all there are now ([`ANY`]). Without such counters the losses are 0.
-    pub fn of(device: &str) -> Self {
+    pub fn open(device: &str) -> Self {
         let names: Vec<String> = if device == ANY {
             let entries = fs::read_dir(FOLDER).into_iter().flatten().flatten();
             entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
@@ -99,7 +99,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn finds_this_hosts_interfaces() {
-        assert!(InterfaceDrops::of("nonexistent0").interfaces.is_empty());
-        assert!(InterfaceDrops::of(ANY).interfaces.len() >= InterfaceDrops::of("lo").interfaces.len());
+        assert!(InterfaceDrops::open("nonexistent0").interfaces.is_empty());
+        assert!(InterfaceDrops::open(ANY).interfaces.len() >= InterfaceDrops::open("lo").interfaces.len());
     }
 }

@@ -39,7 +39,7 @@ pub struct CaptureSettings {
     pub device: String,
     pub filter: String,
     /// On Ethernet, admit VLAN-tagged frames as well ([`for_link`]). For our own filters; a user's is set as it is.
-    pub tagged_too: bool,
+    pub include_vlan: bool,
     pub snaplen: u32,
     /// Size of the kernel's ring, bytes.
     pub ring_bytes: u32,
@@ -50,7 +50,7 @@ pub struct CaptureSettings {
 pub enum OpenError {
     /// This process may not capture.
     #[error("no right to capture on {device}: {detail}")]
-    NoRight { device: String, detail: String },
+    PermissionDenied { device: String, detail: String },
     #[error("no device {device}; there are {}", available.join(", "))]
     NoSuchDevice { device: String, available: Vec<String> },
     /// libpcap does not compile the filter.
@@ -70,7 +70,7 @@ pub enum OpenError {
 pub struct LiveCapture {
     pub(super) capture: Capture<Active>,
     pub(super) device: String,
-    /// The device's index, by which it is known to be still there; `None` for [`ANY`].
+    /// Interface index, to check that the interface still exists; `None` for [`ANY`].
     pub(super) index: Option<u32>,
     pub(super) counters: DropCounters,
     filter: String,
@@ -89,7 +89,7 @@ pub struct LiveCapture {
 /// # Errors
 /// [`OpenError`], nothing having been captured.
 pub fn open(settings: CaptureSettings) -> Result<LiveCapture, OpenError> {
-    let CaptureSettings { device, filter, tagged_too, snaplen, ring_bytes } = settings;
+    let CaptureSettings { device, filter, include_vlan: tagged_too, snaplen, ring_bytes } = settings;
     let index = if_nametoindex(device.as_str()).ok();
     let available = names().unwrap_or_default();
     if index.is_none() && !available.contains(&device) {
@@ -122,12 +122,12 @@ pub fn open(settings: CaptureSettings) -> Result<LiveCapture, OpenError> {
         return Err(OpenError::BadFilter { filter, detail: pcap_error::message_of(&error) });
     }
     let since = wall_clock::now();
-    let tally = DropCounters::new(&mut capture, InterfaceDrops::of(&device)).map_err(failed)?;
+    let counters = DropCounters::new(&mut capture, InterfaceDrops::open(&device)).map_err(failed)?;
     Ok(LiveCapture {
         capture,
         index: index.filter(|_| device != ANY),
         device,
-        counters: tally,
+        counters: counters,
         filter,
         link,
         resolution,
@@ -153,7 +153,7 @@ fn refusal(device: &str, available: Vec<String>, text: &str) -> OpenError {
     let (device, detail) = (device.to_owned(), text.to_owned());
     let lower = text.to_lowercase();
     if ["permission", "permitted", "cap_net_raw"].iter().any(|sign| lower.contains(sign)) {
-        OpenError::NoRight { device, detail }
+        OpenError::PermissionDenied { device, detail }
     } else if lower.contains("no such device") {
         OpenError::NoSuchDevice { device, available }
     } else {
@@ -171,8 +171,8 @@ impl LiveCapture {
         self.resolution
     }
 
-    /// Bytes of the ring asked for and those that the kernel gave, where it gave clearly less: libpcap then asks for less
-    /// and less until it is content, and does not say so.
+    /// Requested and granted size of the ring, bytes, if the kernel granted clearly less: libpcap silently retries with
+    /// smaller sizes.
     pub fn refused_ring(&self) -> Option<(u32, u64)> {
         let inode = fstat(self.capture.as_fd()).ok()?.st_ino;
         let granted = mapped(&std::fs::read_to_string("/proc/self/maps").ok()?, inode)?;
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn libpcaps_words_are_understood() {
+    fn libpcap_errors_are_classified() {
         let understood = |words: &str| refusal("eth0", vec!["lo".to_owned()], words);
         for words in [
             "Attempt to create packet socket failed - CAP_NET_RAW may be required",
@@ -225,7 +225,7 @@ mod tests {
             "socket: Operation not permitted",
             "(cannot open BPF device) /dev/bpf0: Permission denied",
         ] {
-            assert!(matches!(understood(words), OpenError::NoRight { detail, .. } if detail == words));
+            assert!(matches!(understood(words), OpenError::PermissionDenied { detail, .. } if detail == words));
         }
         assert!(matches!(understood("eth0: No such device exists"), OpenError::NoSuchDevice { .. }));
         assert!(matches!(understood("eth0: That device is not up"), OpenError::Other { .. }));
@@ -248,10 +248,16 @@ broken socket:[4711]
     fn the_size_of_the_kernel_ring_is_as_asked_or_reported() {
         let open_with = |ring_bytes| {
             let lo = "lo".to_owned();
-            open(CaptureSettings { device: lo, filter: String::new(), tagged_too: false, snaplen: SNAPLEN, ring_bytes })
+            open(CaptureSettings {
+                device: lo,
+                filter: String::new(),
+                include_vlan: false,
+                snaplen: SNAPLEN,
+                ring_bytes,
+            })
         };
         match open_with(16 * 1024 * 1024) {
-            Err(error @ OpenError::NoRight { .. }) => {
+            Err(error @ OpenError::PermissionDenied { .. }) => {
                 assert!(std::env::var("MEDIDOR_LAB").as_deref() != Ok("required"), "{error}");
                 eprintln!("SKIPPED: the size of a ring ({error})");
             }
@@ -270,7 +276,7 @@ broken socket:[4711]
         let settings = CaptureSettings {
             device: "nonexistent0".to_owned(),
             filter: String::new(),
-            tagged_too: false,
+            include_vlan: false,
             snaplen: SNAPLEN,
             ring_bytes: RING_BYTES,
         };

@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_savefile_writes_is_read_back() {
+    fn savefile_records_are_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = exchange(&folder, 30, Resolution::Nano);
         let mut heard = 0;
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_capture_is_refused_by_name() {
+    fn other_files_are_rejected_by_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notes.txt");
         assert!(matches!(read_quietly(&path), Err(ReadError::NotFound { file }) if file.ends_with("notes.txt")));

@@ -52,7 +52,7 @@ impl From<io::Error> for ReaderError {
 }
 
 impl FileSummary {
-    pub fn of_one(link: &Result<LinkType, UnsupportedLinkType>, resolution_ns: u32) -> Self {
+    pub fn with_link(link: &Result<LinkType, UnsupportedLinkType>, resolution_ns: u32) -> Self {
         Self { links: link.iter().copied().collect(), unsupported: link.as_ref().err().cloned(), resolution_ns }
     }
 }

@@ -121,8 +121,8 @@ impl PacketRing {
         state.samples.push_back((at, counters));
     }
 
-    /// The packets between two times. Waits until they are all here, but no longer than `patience`, nor for a capture that
-    /// is over.
+    /// The packets between two times. Waits until all of them have arrived, at most for `timeout`, and not at
+    /// all once the capture has ended.
     pub fn slice(&self, from: Wall, to: Wall, timeout: Duration) -> PacketSlice {
         let coming = |state: &mut State| state.complete < to && !state.over;
         let waited = self.0.grown.wait_timeout_while(self.lock(), timeout, coming);
@@ -222,7 +222,7 @@ impl PacketSlice {
         self.packets.is_empty()
     }
 
-    /// Keeps only packets from or to `peer`, and ICMP errors about them; other traffic is private.
+    /// Keeps only packets from or to `end`, and ICMP errors about them; other traffic is private.
     #[must_use]
     pub fn only(mut self, end: SocketAddr) -> Self {
         let concerns = |flow: FlowKey| flow.source == end || flow.destination == end;
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_old_goes_too() {
+    fn old_packets_are_evicted() {
         let mut ring = ring(1 << 20);
         for second in [1, 50, 100] {
             ring.push(Wall(second * SECOND), 4, &[1, 2, 3, 4]).unwrap();

@@ -98,7 +98,7 @@ impl<R: Read> PcapReader<R> {
     }
 
     pub fn summary(&self) -> FileSummary {
-        FileSummary::of_one(&self.link, self.tick_ns)
+        FileSummary::with_link(&self.link, self.tick_ns)
     }
 }
 

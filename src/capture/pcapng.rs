@@ -100,18 +100,18 @@ impl Clock {
 enum TimestampResolution {
     /// Nanoseconds.
     Whole(u64),
-    /// The so-manieth part of a nanosecond.
+    /// Fractions of a nanosecond: units per nanosecond.
     Part(u64),
     Halved(u32),
 }
 
 impl TimestampResolution {
     /// From the option `if_tsresol`: the high bit chooses between powers of two and of ten.
-    const fn of(resolution: u8) -> Self {
+    const fn from_if_tsresol(resolution: u8) -> Self {
         let exponent = (resolution & 0x7f) as u32;
         match resolution & 0x80 {
             0 if exponent <= 9 => Self::Whole(10u64.pow(9 - exponent)),
-            // What no stamp of 64 bits counts to is shorter than any.
+            // Finer than a 64-bit timestamp can count.
             0 => match 10u64.checked_pow(exponent - 9) {
                 Some(parts) => Self::Part(parts),
                 None => Self::Part(u64::MAX),
@@ -315,13 +315,13 @@ impl<R: Read> PcapngReader<R> {
         let Some(interface) = self.interfaces.get_mut(number as usize) else {
             return Err(flaw(offset, format!("a packet of interface {number}, which is not described")));
         };
-        let room = total - data_at - 4;
+        let available = total - data_at - 4;
         let kept = match (kind, interface.snaplen) {
-            (SIMPLE_PACKET, 0) => kept.min(room),
-            (SIMPLE_PACKET, snaplen) => kept.min(snaplen).min(room),
+            (SIMPLE_PACKET, 0) => kept.min(available),
+            (SIMPLE_PACKET, snaplen) => kept.min(snaplen).min(available),
             _ => kept,
         };
-        if kept > room || kept > MAX_PACKET_LEN {
+        if kept > available || kept > MAX_PACKET_LEN {
             return Err(flaw(offset, format!("a packet of {kept} bytes in a block of {total}")));
         }
         if !interface.used {
@@ -337,7 +337,7 @@ impl<R: Read> PcapngReader<R> {
         let InterfaceDescription { link, clock, .. } = self.interfaces[found.number as usize];
         let total = found.total as usize;
         let (from, to) = (found.data_at as usize, (found.data_at + found.kept) as usize);
-        // Of a block too long to be held, the data are, and the rest is left out when they are done with.
+        // A block longer than the buffer: its data are in the buffer, the rest is skipped before the next block.
         let taken = total.min(MAX_BLOCK_LEN);
         let interface = self.before.wrapping_add(found.number);
         let several = self.before > 0 || self.interfaces.len() > 1;
@@ -367,15 +367,15 @@ struct Found {
     total: u32,
 }
 
-/// An interface's clock, from its options; microseconds where they do not say.
+/// An interface's clock, from its options; microseconds by default.
 fn clock(mut options: &[u8], big_endian: bool) -> Clock {
-    let mut clock = Clock { tick: TimestampResolution::of(6), offset: 0 };
+    let mut clock = Clock { tick: TimestampResolution::from_if_tsresol(6), offset: 0 };
     while let Some(head) = options.first_chunk::<4>() {
         let (code, length) = (half(head, 0, big_endian), usize::from(half(head, 2, big_endian)));
         let Some(value) = options.get(4..4 + length) else { break };
         match (code, value) {
             (0, _) => break,
-            (TSRESOL, [resolution]) => clock.tick = TimestampResolution::of(*resolution),
+            (TSRESOL, [resolution]) => clock.tick = TimestampResolution::from_if_tsresol(*resolution),
             (TSOFFSET, value) => {
                 if let Some(bytes) = value.first_chunk::<8>().filter(|_| length == 8) {
                     clock.offset = if big_endian { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) };
@@ -399,7 +399,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Bytes at random hardly ever make a block whose two lengths agree, behind which all else is looked at.
+        /// Random bytes almost never make a block with two equal lengths, so valid frames of blocks are generated.
         #[test]
         fn no_block_makes_it_panic(
             blocks in prop::collection::vec(
@@ -434,7 +434,7 @@ mod tests {
     fn ticks_of_every_resolution() {
         for (option, ns) in [(6, 1000), (9, 1), (12, 1), (3, 1_000_000), (0, 1_000_000_000), (0x8a, 976_562), (0xff, 1)]
         {
-            assert_eq!(TimestampResolution::of(option).ns(), ns, "{option}");
+            assert_eq!(TimestampResolution::from_if_tsresol(option).ns(), ns, "{option}");
         }
         for (option, stamp, ns) in [
             (6, 1_700_000_000_123_456, 1_700_000_000_123_456_000),
@@ -445,15 +445,15 @@ mod tests {
             (0, u64::MAX, i64::MAX),
             (0x80, u64::MAX, i64::MAX),
         ] {
-            assert_eq!(TimestampResolution::of(option).total_ns(stamp), ns, "{option}");
+            assert_eq!(TimestampResolution::from_if_tsresol(option).total_ns(stamp), ns, "{option}");
         }
-        let clock = Clock { tick: TimestampResolution::of(9), offset: i64::MIN };
+        let clock = Clock { tick: TimestampResolution::from_if_tsresol(9), offset: i64::MIN };
         assert_eq!(clock.wall(7), Wall(i64::MIN + 7));
     }
 
     #[test]
-    fn options_that_break_off_say_what_they_say() {
-        let plain = Clock { tick: TimestampResolution::of(6), offset: 0 };
+    fn truncated_options_keep_what_precedes_the_cut() {
+        let plain = Clock { tick: TimestampResolution::from_if_tsresol(6), offset: 0 };
         assert_eq!(clock(&[], false), plain);
         assert_eq!(clock(&[9, 0, 1, 0], false), plain, "the value is not there");
         assert_eq!(clock(&[9, 0, 1, 0, 9, 0, 0, 0], false).tick, TimestampResolution::Whole(1));

@@ -97,7 +97,7 @@ impl PacketReader {
             Self::Classic(classic) => classic.summary(),
             Self::Next(next) => next.summary(),
             // Such files know microseconds at best.
-            Self::Other { link, .. } => FileSummary::of_one(link, 1000),
+            Self::Other { link, .. } => FileSummary::with_link(link, 1000),
         }
     }
 }

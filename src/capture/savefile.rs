@@ -20,7 +20,7 @@ const RECORD_HEADER: usize = 16;
 
 const FILE_HEADER: usize = 24;
 
-/// What one tick of a file's time stamps is.
+/// Unit of a file's timestamps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
     /// Nanoseconds.
@@ -190,7 +190,7 @@ impl<S: SavefileOutput> Savefile<S> {
 mod tests {
     use super::*;
 
-    /// A disk of so many bytes.
+    /// A disk with a fixed capacity.
     struct SmallDisk {
         held: Vec<u8>,
         room: usize,
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_stand_where_the_format_wants_them() {
+    fn headers_are_laid_out_as_the_format_says() {
         let disk = SmallDisk { held: Vec::new(), room: usize::MAX };
         let mut file = Savefile::new(disk, 276, 4, Resolution::Micro).unwrap();
         file.push(Wall(5 * SECOND + 7_999), 9, b"abcdef").unwrap();

@@ -24,7 +24,7 @@ pub struct Tcp<'a> {
     pub length: u32,
     /// IPv4 identification.
     pub ip_id: Option<u16>,
-    /// Which way it went; of cooked captures only, and never for loopback.
+    /// Direction, from cooked captures only; never set for loopback.
     pub way: Option<PacketDirection>,
     /// Index of the interface, of `LINUX_SLL2` only.
     pub interface: Option<u32>,

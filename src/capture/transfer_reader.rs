@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_without_numbers_are_told_by_their_contents() {
+    fn unnumbered_blocks_are_matched_by_digest() {
         let packets = [datagram(b"a.bin"), datagram(&classic::size(1500)), datagram(&[1; 1024]), datagram(&[2; 476])];
         let (_, flow) = read_packets(&packets, 65_535, &told(Mode::Classic, 1500));
         assert_eq!(keys(&flow), [(digest(&[1; 1024]), 3), (digest(&[2; 476]), 4)]);
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tcp_sends_again_is_counted() {
+    fn tcp_retransmissions_are_counted() {
         let start = u32::MAX - 500;
         let packets: Vec<Vec<u8>> = [(0, 1000), (1000, 1000), (0, 1000), (2000, 0), (1500, 1000), (2500, 10)]
             .map(|(at, length)| segment(start.wrapping_add(at), length))

@@ -74,7 +74,7 @@ impl CaptureThread {
             capture: live.capture,
             device: live.device,
             index: live.index,
-            tally: live.counters,
+            drop_counters: live.counters,
             sink: partial_file,
             asked,
             newest: since,
@@ -104,7 +104,7 @@ struct CaptureLoop<K> {
     capture: Capture<Active>,
     device: String,
     index: Option<u32>,
-    tally: DropCounters,
+    drop_counters: DropCounters,
     sink: K,
     resolution: Resolution,
     /// Hangs up when the capture is to stop.
@@ -127,7 +127,7 @@ impl<K: PacketSink> CaptureLoop<K> {
         };
         self.sink.on_flushed_until(close);
         self.sink.on_end(failure.as_deref());
-        let counters = self.tally.read(&mut self.capture, self.sink.records());
+        let counters = self.drop_counters.read(&mut self.capture, self.sink.records());
         CaptureEnd { close, counters, failure }
     }
 
@@ -145,7 +145,7 @@ impl<K: PacketSink> CaptureLoop<K> {
                 self.sink.flush().map_err(CaptureFailure::Savefile)?;
                 self.complete = self.complete.max(drained);
                 self.sink.on_flushed_until(self.complete);
-                counters(self.tally.read(&mut self.capture, self.sink.records()));
+                counters(self.drop_counters.read(&mut self.capture, self.sink.records()));
                 self.check_interface()?;
                 due = Instant::now() + FLUSH;
             }

@@ -40,13 +40,13 @@ const MAX_INPUT_LEN: usize = crate::core::protocol::chat::line_splitter::MAX_LIN
 #[derive(Debug)]
 pub enum ClientEvent<'a> {
     /// A message from the server or another member.
-    Said(&'a str),
+    Message(&'a str),
     /// The round-trip time of a ping, nanoseconds.
     Pong(i64),
     NoPong,
     /// The connection is lost; the next attempt follows after this delay.
-    Again(&'a TransportError, Duration),
-    Back,
+    Reconnecting(&'a TransportError, Duration),
+    Reconnected,
     /// Something could not be sent; the system's name for the error.
     NotSent(&'a str),
 }
@@ -322,10 +322,10 @@ impl<'a> Client<'a> {
         let mut broken = outcome.err();
         for event in events {
             match event {
-                SocketEvent::Departed { tag, kernel } => {
+                SocketEvent::TxTimestamp { tag, kernel } => {
                     self.company.write(Record::Departed(TxTimestamp { n: tag.number, p: SERVER, k: kernel }));
                 }
-                SocketEvent::Refused { tag, from, kind, code, .. } => {
+                SocketEvent::IcmpError { tag, from, kind, code, .. } => {
                     let (n, at) = (tag.map(|tag| tag.number), self.clock.now());
                     self.company.write(Record::Refused(IcmpErrorRecord { n, p: SERVER, at, from, kind, code }));
                     broken.get_or_insert(TransportError::Refused);
@@ -348,7 +348,7 @@ impl<'a> Client<'a> {
         } else if server_text.raw.is_some() && server_text.text.starts_with(JOIN) {
             self.answer_challenge(&server_text.text, at.mono);
         } else {
-            self.company.show(ClientEvent::Said(&server_text.text));
+            self.company.show(ClientEvent::Message(&server_text.text));
         }
     }
 
@@ -378,7 +378,7 @@ impl<'a> Client<'a> {
         if !self.config.reconnect {
             return Some(ClientExit::Broken(broken));
         }
-        self.company.show(ClientEvent::Again(&broken, self.pause));
+        self.company.show(ClientEvent::Reconnecting(&broken, self.pause));
         self.retry = Some(self.clock.mono().plus(self.pause));
         self.pause = (self.pause * 2).min(MAX_RECONNECT_DELAY);
         if !self.is_udp() {
@@ -396,11 +396,11 @@ impl<'a> Client<'a> {
         match connect() {
             Ok(link) => {
                 self.link = Some(link);
-                self.company.show(ClientEvent::Back);
+                self.company.show(ClientEvent::Reconnected);
                 self.join();
             }
             Err(error) => {
-                self.company.show(ClientEvent::Again(&TransportError::Error(error), self.pause));
+                self.company.show(ClientEvent::Reconnecting(&TransportError::Error(error), self.pause));
                 self.retry = Some(now.plus(self.pause));
                 self.pause = (self.pause * 2).min(MAX_RECONNECT_DELAY);
             }

@@ -132,9 +132,9 @@ impl ClientTransport {
             Self::Udp(datagrams) => {
                 let tag = MessageTag { number: n, peer: super::SELF + 1 };
                 match datagrams.endpoint.send(text.as_bytes(), datagrams.server, tag) {
-                    SendResult::Taken => SendState::Taken,
-                    SendResult::TakenThenDropped(why) => SendState::Dropped(why),
-                    SendResult::Refused { name, .. } => SendState::Refused(name),
+                    SendResult::Sent => SendState::Taken,
+                    SendResult::DroppedLocally(why) => SendState::Dropped(why),
+                    SendResult::Failed { name, .. } => SendState::Refused(name),
                 }
             }
         }

@@ -36,13 +36,14 @@ pub trait ChatLog {
 /// What happens at a server.
 #[derive(Clone, Copy, Debug)]
 pub enum ServerEvent<'a> {
-    Said { who: &'a str, text: &'a str },
-    Own(&'a str),
+    Message { who: &'a str, text: &'a str },
+    Notice(&'a str),
 }
 
 /// Records an action in the journal and shows it; sending is up to the caller.
 fn note(log: &dyn ChatLog, at: Now, action: &Action, requester: u32) {
-    let own = |notice: ServerNotice| log.show_event(at, ServerEvent::Own(&log.wording(&ServerMessage::Notice(notice))));
+    let own =
+        |notice: ServerNotice| log.show_event(at, ServerEvent::Notice(&log.wording(&ServerMessage::Notice(notice))));
     match action {
         Action::Joined { member, who } => {
             own(ServerNotice::Joined { who: who.clone() });
@@ -65,7 +66,7 @@ fn note(log: &dyn ChatLog, at: Now, action: &Action, requester: u32) {
         }
         Action::Send { n, message: wording, .. } => {
             if let ServerMessage::Copy { who, text } = wording {
-                log.show_event(at, ServerEvent::Said { who, text });
+                log.show_event(at, ServerEvent::Message { who, text });
             } else {
                 log.write(Record::Text(Text { n: *n, p: SELF, at, text: beginning(&server_text(log, wording)) }));
             }

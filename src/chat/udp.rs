@@ -147,9 +147,9 @@ impl<'a> UdpServer<'a> {
         let outcome = self.endpoint.send(text, to, MessageTag { number: n, peer: p });
         let took = self.clock.mono().since(at.mono);
         let dropped = match outcome {
-            SendResult::Taken => None,
-            SendResult::TakenThenDropped(error) => Some(error.into()),
-            SendResult::Refused { name, .. } => {
+            SendResult::Sent => None,
+            SendResult::DroppedLocally(error) => Some(error.into()),
+            SendResult::Failed { name, .. } => {
                 return self.log.write(Record::Unsent(Unsent { n, p, at, why: name }));
             }
         };
@@ -160,10 +160,10 @@ impl<'a> UdpServer<'a> {
     fn events(&mut self) {
         for event in self.endpoint.events() {
             match event {
-                SocketEvent::Departed { tag, kernel } => {
+                SocketEvent::TxTimestamp { tag, kernel } => {
                     self.log.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
-                SocketEvent::Refused { tag, to, from, kind, code, .. } => {
+                SocketEvent::IcmpError { tag, to, from, kind, code, .. } => {
                     let at = self.clock.now();
                     if let Some(tag) = tag {
                         let n = Some(tag.number);

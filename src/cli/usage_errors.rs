@@ -88,11 +88,14 @@ mod tests {
             (&["medidor", "completar"], "<SHELL>"),
         ];
         for (words, named) in mistakes {
-            let told = Language::ALL.map(|language| mistake(words, language));
-            for text in &told {
+            let messages = Language::ALL.map(|language| mistake(words, language));
+            for text in &messages {
                 assert!(text.contains(named) && !text.contains("mistake-"), "{words:?}: {text}");
             }
-            assert!(told[0] != told[1] && told[1] != told[2] && told[0] != told[2], "{told:#?}");
+            assert!(
+                messages[0] != messages[1] && messages[1] != messages[2] && messages[0] != messages[2],
+                "{messages:#?}"
+            );
         }
     }
 

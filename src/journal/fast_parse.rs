@@ -126,7 +126,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_here_is_what_serde_reads(
+        fn fast_parser_agrees_with_serde(
             which in 0usize..3, n: u64, p: u32, w: i64, m: i64, took: i64, behind: Option<i64>, h: u32, k: Option<i64>,
             place: prop::sample::Index, byte in prop::sample::select(&b"0123456789-.,:\"{}eknw \x80"[..]), remove: bool,
         ) {

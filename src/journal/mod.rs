@@ -85,7 +85,7 @@ pub(crate) mod samples {
         }))
     }
 
-    fn told() -> FileInfo {
+    fn file_info() -> FileInfo {
         FileInfo {
             at: at(1),
             mode: Mode::Udp,
@@ -187,14 +187,14 @@ pub(crate) mod samples {
                 code: 3,
             }),
             Record::Refused(IcmpErrorRecord { n: None, p: 0, at: at(7), from: None, kind: 1, code: 4 }),
-            Record::File(Box::new(told())),
+            Record::File(Box::new(file_info())),
             Record::File(Box::new(FileInfo {
                 name: None,
                 size: None,
                 sha256: None,
                 clients: None,
                 token: None,
-                ..told()
+                ..file_info()
             })),
             Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Ready }),
             Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Start }),

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_later_version_adds_is_passed_over() {
+    fn unknown_records_of_newer_versions_are_skipped() {
         let mut sent: serde_json::Value = serde_json::to_value(samples::sent(1)).unwrap();
         sent["later"] = serde_json::json!([1, 2]);
         let log = with_lines(format!("{{\"e\":\"later\",\"x\":[1]}}\r\n{sent}\r\n").as_bytes());

@@ -318,7 +318,7 @@ mod tests {
     /// A disk in memory that tells of each write and, where asked to, waits for leave before it.
     struct Disk {
         bytes: Arc<Mutex<Vec<u8>>>,
-        room: usize,
+        free_bytes: usize,
         begun: std::sync::mpsc::Sender<usize>,
         leave: Option<Receiver<()>>,
     }
@@ -331,7 +331,7 @@ mod tests {
                 let _ = leave.recv();
             }
             let mut disk = self.bytes.lock().unwrap();
-            let more = bytes.len().min(self.room - disk.len());
+            let more = bytes.len().min(self.free_bytes - disk.len());
             disk.extend_from_slice(&bytes[..more]);
             if more == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(more) }
         }
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_can_be_read_back() {
+    fn written_records_are_read_back() {
         let mut file = tempfile::tempfile().unwrap();
         let writer = JournalWriter::start(file.try_clone().unwrap());
         let all = samples::all();
@@ -389,7 +389,8 @@ mod tests {
     fn the_timer_writes_without_being_asked() {
         let (begun, writes) = channel();
         let bytes = Arc::default();
-        let writer = JournalWriter::with(Disk { bytes: Arc::clone(&bytes), room: 1 << 20, begun, leave: None }, 10);
+        let writer =
+            JournalWriter::with(Disk { bytes: Arc::clone(&bytes), free_bytes: 1 << 20, begun, leave: None }, 10);
         let start = Instant::now();
         writer.handle().write(samples::run());
         writes.recv_timeout(Duration::from_secs(10)).expect("a write");
@@ -403,7 +404,7 @@ mod tests {
         let (begun, writes) = channel();
         let (leave, wait_for_leave) = channel();
         let bytes = Arc::default();
-        let disk = Disk { bytes: Arc::clone(&bytes), room: 1 << 20, begun, leave: Some(wait_for_leave) };
+        let disk = Disk { bytes: Arc::clone(&bytes), free_bytes: 1 << 20, begun, leave: Some(wait_for_leave) };
         let writer = JournalWriter::with(disk, capacity);
         writer.handle().write(samples::run());
         writes.recv_timeout(Duration::from_secs(10)).expect("a write");
@@ -475,8 +476,8 @@ mod tests {
         for extra in 0..=line {
             let (begun, _) = channel();
             let bytes = Arc::default();
-            let room = whole.len() + 3 * line + extra;
-            let writer = JournalWriter::with(Disk { bytes: Arc::clone(&bytes), room, begun, leave: None }, 100);
+            let free_bytes = whole.len() + 3 * line + extra;
+            let writer = JournalWriter::with(Disk { bytes: Arc::clone(&bytes), free_bytes, begun, leave: None }, 100);
             writer.handle().write(samples::run());
             for _ in 0..10 {
                 writer.handle().write(samples::sent(1));

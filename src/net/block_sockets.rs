@@ -125,9 +125,9 @@ impl BlockSender {
     /// Those of `recvfrom()`.
     pub fn recv_hole_punch(&self, buffer: &mut [u8]) -> io::Result<Option<(usize, SocketAddr)>> {
         self.socket.set_nonblocking(true)?;
-        let came = self.socket.recv_from(buffer);
+        let received = self.socket.recv_from(buffer);
         self.socket.set_nonblocking(false)?;
-        match came {
+        match received {
             Ok((length, from)) => Ok(Some((length, SocketAddr::new(from.ip().to_canonical(), from.port())))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(None),
@@ -185,10 +185,10 @@ pub fn open(local: SocketAddr) -> io::Result<UdpSocket> {
 pub struct BlockReceiver {
     socket: UdpSocket,
     inode: Option<u64>,
-    room: usize,
+    capacity: usize,
     buffer: Vec<u8>,
     /// Length and sender of each datagram read last.
-    came: Vec<(usize, SocketAddr)>,
+    received: Vec<(usize, SocketAddr)>,
 }
 
 impl BlockReceiver {
@@ -200,13 +200,13 @@ impl BlockReceiver {
         let socket = open(local)?;
         socket.set_nonblocking(true)?;
         let inode = fstat(&socket).ok().map(|file| file.st_ino);
-        Ok(Self { socket, inode, room: 0, buffer: Vec::new(), came: Vec::with_capacity(BATCH) })
+        Ok(Self { socket, inode, capacity: 0, buffer: Vec::new(), received: Vec::with_capacity(BATCH) })
     }
 
     /// Makes room for datagrams of at most `longest` bytes; longer ones are cut, and so are none of ours.
     pub fn expect(&mut self, max_wait: usize) {
-        self.room = max_wait + 1;
-        self.buffer = vec![0; self.room * BATCH];
+        self.capacity = max_wait + 1;
+        self.buffer = vec![0; self.capacity * BATCH];
     }
 
     /// Admits datagrams of this sender only from now on: others' find no way into the receive buffer, and are not among
@@ -265,19 +265,19 @@ impl BlockReceiver {
     /// # Errors
     /// Those of `recvmmsg()`, but for those of datagrams that were sent before.
     pub fn read(&mut self) -> io::Result<usize> {
-        self.came.clear();
+        self.received.clear();
         // Made anew each time: after a call, the old ones hold the lengths that came and no longer those of the room.
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, None);
         let mut slices: Vec<[IoSliceMut<'_>; 1]> =
-            self.buffer.chunks_exact_mut(self.room.max(1)).map(|room| [IoSliceMut::new(room)]).collect();
+            self.buffer.chunks_exact_mut(self.capacity.max(1)).map(|capacity| [IoSliceMut::new(capacity)]).collect();
         let flags = MsgFlags::MSG_DONTWAIT;
         match recvmmsg(self.socket.as_raw_fd(), &mut headers, slices.iter_mut(), flags, None) {
             Ok(messages) => {
                 let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
                 let arrivals =
                     messages.map(|message| (message.bytes, message.address.and_then(address).unwrap_or(nobody)));
-                self.came.extend(arrivals);
-                Ok(self.came.len())
+                self.received.extend(arrivals);
+                Ok(self.received.len())
             }
             Err(Errno::EAGAIN | Errno::EINTR | Errno::ECONNREFUSED) => Ok(0),
             Err(error) => Err(error.into()),
@@ -286,9 +286,9 @@ impl BlockReceiver {
 
     /// The datagrams read last, with their senders.
     pub fn datagrams(&self) -> impl Iterator<Item = (SocketAddr, &[u8])> {
-        self.came.iter().enumerate().map(|(place, &(length, from))| {
-            let start = place * self.room;
-            (from, &self.buffer[start..start + length.min(self.room)])
+        self.received.iter().enumerate().map(|(place, &(length, from))| {
+            let start = place * self.capacity;
+            (from, &self.buffer[start..start + length.min(self.capacity)])
         })
     }
 
@@ -339,13 +339,13 @@ mod tests {
         for cuts in [true, false] {
             outlet.cuts = cuts;
             assert_eq!(outlet.send_many(&buffer, 100).unwrap(), 3);
-            let mut came = Vec::new();
-            while came.len() < 3 {
+            let mut received = Vec::new();
+            while received.len() < 3 {
                 wait(&inlet);
                 inlet.read().unwrap();
-                came.extend(inlet.datagrams().map(|(_, bytes)| bytes.to_vec()));
+                received.extend(inlet.datagrams().map(|(_, bytes)| bytes.to_vec()));
             }
-            assert_eq!(came, [&buffer[..100], &buffer[100..200], &buffer[200..]]);
+            assert_eq!(received, [&buffer[..100], &buffer[100..200], &buffer[200..]]);
         }
         let from = inlet.datagrams().next().unwrap().0;
         assert_eq!(from, outlet.local_addr().unwrap());
@@ -368,16 +368,16 @@ mod tests {
     fn every_datagram_that_finds_no_room_is_counted() {
         let (mut outlet, mut inlet) = pair(1_000);
         inlet.set_buffer(8_192).unwrap();
-        let room = inlet.capacity_datagrams(1_000).unwrap();
+        let capacity = inlet.capacity_datagrams(1_000).unwrap();
         let mut sent = 0;
         for _ in 0..10 {
             sent += outlet.send_many(&vec![7; 60_000], 1_000).unwrap();
         }
-        let mut came = 0;
+        let mut received = 0;
         while inlet.read().unwrap() > 0 {
-            came += inlet.datagrams().count();
+            received += inlet.datagrams().count();
         }
-        assert_eq!(inlet.drops(), Some((sent - came) as u64));
-        assert!(came as u64 >= room, "{room} fit at the least, {came} did");
+        assert_eq!(inlet.drops(), Some((sent - received) as u64));
+        assert!(received as u64 >= capacity, "{capacity} fit at least, {received} did");
     }
 }

@@ -42,7 +42,7 @@ impl Clock {
 
     /// How long this computer has slept since it was started, nanoseconds: what `CLOCK_BOOTTIME` counts and
     /// `CLOCK_MONOTONIC` does not.
-    pub fn slept() -> i64 {
+    pub fn suspend_ns() -> i64 {
         let mut before = read(ClockId::CLOCK_MONOTONIC);
         let mut slept = 0;
         // Read again where this thread was held up between the readings: that would look like a sleep.

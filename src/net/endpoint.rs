@@ -57,11 +57,11 @@ const MAX_PENDING: usize = 16;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendResult {
-    Taken,
+    Sent,
     /// The kernel took it and dropped it in this host's own queue or egress filter; the error's name, as `ENOBUFS`.
-    TakenThenDropped(String),
+    DroppedLocally(String),
     /// The kernel did not take it.
-    Refused {
+    Failed {
         /// The system's name for the error, as `EPERM`.
         name: String,
         errno: i32,
@@ -71,11 +71,11 @@ pub enum SendResult {
 /// An event from the kernel about a sent datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
-    Departed {
+    TxTimestamp {
         tag: MessageTag,
         kernel: Wall,
     },
-    Refused {
+    IcmpError {
         /// The message, if the quote matches exactly one.
         tag: Option<MessageTag>,
         to: SocketAddr,
@@ -148,7 +148,7 @@ impl Endpoint {
     }
 
     /// Whether [`Endpoint::events`] has something to tell after each send, since stamps were asked for.
-    pub fn stamps_departures(&self) -> bool {
+    pub fn has_tx_timestamps(&self) -> bool {
         self.stamped
     }
 
@@ -200,12 +200,12 @@ impl Endpoint {
     /// Those of `recvmsg()` that do not belong to an earlier datagram.
     pub fn recv(&mut self, buffer: &mut [u8]) -> io::Result<Option<RecvMeta>> {
         for _ in 0..MAX_PENDING {
-            let room = buffer.len();
+            let capacity = buffer.len();
             let mut parts = [IoSliceMut::new(buffer)];
             let flags = MsgFlags::MSG_DONTWAIT;
             match recvmsg::<SockaddrStorage>(self.socket.as_raw_fd(), &mut parts, Some(&mut self.control), flags) {
                 Ok(message) => {
-                    if let Some(arrival) = RecvMeta::from_message(&message, room) {
+                    if let Some(arrival) = RecvMeta::from_message(&message, capacity) {
                         return Ok(Some(arrival));
                     }
                 }
@@ -225,9 +225,9 @@ impl Endpoint {
     /// As [`Endpoint::recv`].
     pub fn recv_next(&mut self, batch: &mut RecvBatch, clock: &Clock) -> io::Result<Now> {
         batch.clear();
-        let room = batch.first();
-        let max_wait = room.len();
-        let mut parts = [IoSliceMut::new(room)];
+        let capacity = batch.first();
+        let max_wait = capacity.len();
+        let mut parts = [IoSliceMut::new(capacity)];
         let socket = self.socket.as_raw_fd();
         let read = recvmsg::<SockaddrStorage>(socket, &mut parts, Some(&mut self.control), MsgFlags::empty());
         let at = clock.now();
@@ -246,8 +246,8 @@ impl Endpoint {
     /// As [`Endpoint::recv`].
     pub fn recv_batch(&mut self, batch: &mut RecvBatch) -> io::Result<bool> {
         batch.clear();
-        if let Some(room) = batch.single() {
-            if let Some(arrival) = self.recv(room)? {
+        if let Some(capacity) = batch.single() {
+            if let Some(arrival) = self.recv(capacity)? {
                 batch.push(arrival);
             }
             return Ok(batch.learn());
@@ -274,12 +274,12 @@ impl Endpoint {
             let error = match sendto(self.socket.as_raw_fd(), text, &address, MsgFlags::MSG_DONTWAIT) {
                 Ok(_) => {
                     self.sent.record_sent(tag, start, to, text, self.stamped);
-                    return SendResult::Taken;
+                    return SendResult::Sent;
                 }
                 // Counted before it was dropped, so the counters stay in step.
                 Err(Errno::ENOBUFS) => {
                     self.sent.record_sent(tag, start, to, text, false);
-                    return SendResult::TakenThenDropped(name(Errno::ENOBUFS));
+                    return SendResult::DroppedLocally(name(Errno::ENOBUFS));
                 }
                 Err(error) => error,
             };
@@ -287,7 +287,7 @@ impl Endpoint {
             self.reset_counter();
             let again = may_be_pending(error) || error == Errno::EAGAIN && self.wait_writable();
             if !again || attempts == ATTEMPTS {
-                return SendResult::Refused { name: name(error), errno: error as i32 };
+                return SendResult::Failed { name: name(error), errno: error as i32 };
             }
         }
     }
@@ -338,16 +338,21 @@ impl Endpoint {
                 None => return,
                 Some(Entry::Other) => continue,
                 Some(Entry::Stamp { counter, kernel }) => match self.sent.match_timestamp(counter, kernel) {
-                    TimestampMatch::Of(tag) => SocketEvent::Departed { tag, kernel },
+                    TimestampMatch::Of(tag) => SocketEvent::TxTimestamp { tag, kernel },
                     TimestampMatch::Nobody => continue,
                     TimestampMatch::OutOfStep => {
                         self.reset_counter();
                         continue;
                     }
                 },
-                Some(Entry::Icmp { to, quoted, from, kind, code }) => {
-                    SocketEvent::Refused { tag: self.sent.match_icmp_quote(to, &quoted), to, quoted, from, kind, code }
-                }
+                Some(Entry::Icmp { to, quoted, from, kind, code }) => SocketEvent::IcmpError {
+                    tag: self.sent.match_icmp_quote(to, &quoted),
+                    to,
+                    quoted,
+                    from,
+                    kind,
+                    code,
+                },
             };
             if self.events.len() < MAX_EVENTS {
                 self.events.push_back(event);
@@ -456,8 +461,8 @@ mod tests {
 
     fn departed(events: &[SocketEvent]) -> Vec<u64> {
         let number = |event: &SocketEvent| match event {
-            SocketEvent::Departed { tag, .. } => Some(tag.number),
-            SocketEvent::Refused { .. } => None,
+            SocketEvent::TxTimestamp { tag, .. } => Some(tag.number),
+            SocketEvent::IcmpError { .. } => None,
         };
         events.iter().filter_map(number).collect()
     }
@@ -486,7 +491,7 @@ mod tests {
 
         let before = wall();
         let target = target(server.local_addr().port());
-        assert_eq!(client.send(b"Mensagem 7", target, tag(7)), SendResult::Taken);
+        assert_eq!(client.send(b"Mensagem 7", target, tag(7)), SendResult::Sent);
         let arrival = receive(&mut server, &mut buffer);
         let after = wall();
         assert_eq!(&buffer[..arrival.length], b"Mensagem 7");
@@ -494,13 +499,13 @@ mod tests {
         let received = arrival.kernel.expect("a receive stamp");
         assert!(before <= received && received <= after);
 
-        let [SocketEvent::Departed { tag: of, kernel }] = wait_for_events(&mut client, 1)[..] else {
+        let [SocketEvent::TxTimestamp { tag: of, kernel }] = wait_for_events(&mut client, 1)[..] else {
             panic!("no stamp")
         };
         assert_eq!(of, tag(7));
         assert!(before <= kernel && kernel <= received, "it left before it came");
 
-        assert_eq!(server.send(b"ACK 7", arrival.from, tag(7)), SendResult::Taken);
+        assert_eq!(server.send(b"ACK 7", arrival.from, tag(7)), SendResult::Sent);
         let reply = receive(&mut client, &mut buffer);
         assert_eq!((&buffer[..reply.length], reply.from), (&b"ACK 7"[..], target));
     }
@@ -517,7 +522,7 @@ mod tests {
         let (mut client, mut server) = (loopback(), loopback());
         for number in 1..=3 {
             client.warm_up(server.local_addr());
-            assert_eq!(client.send(b"x", server.local_addr(), tag(number)), SendResult::Taken);
+            assert_eq!(client.send(b"x", server.local_addr(), tag(number)), SendResult::Sent);
             assert_eq!(receive(&mut server, &mut [0; 10]).length, 1);
         }
         assert_eq!(server.recv(&mut [0; 10]).unwrap(), None);
@@ -540,7 +545,7 @@ mod tests {
     #[test]
     fn a_refusal_ends_a_sleep_in_the_reading() {
         let mut endpoint = loopback();
-        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendResult::Taken);
+        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendResult::Sent);
         endpoint.recv_next(&mut RecvBatch::default(), &Clock::start()).unwrap();
         assert!(endpoint.has_events());
     }
@@ -576,14 +581,14 @@ mod tests {
         // The error of each message is pending when the next one is sent, which must not suffer from it.
         for number in 1..=5 {
             let text = format!("Mensagem {number}");
-            assert_eq!(endpoint.send(text.as_bytes(), closed, tag(number)), SendResult::Taken, "{number}");
+            assert_eq!(endpoint.send(text.as_bytes(), closed, tag(number)), SendResult::Sent, "{number}");
         }
         // Each message has its stamp and its error.
         let events = wait_for_events(&mut endpoint, 10);
         let refused: Vec<&SocketEvent> =
-            events.iter().filter(|event| matches!(event, SocketEvent::Refused { .. })).collect();
+            events.iter().filter(|event| matches!(event, SocketEvent::IcmpError { .. })).collect();
         for (number, event) in (1..).zip(&refused) {
-            let expected = SocketEvent::Refused {
+            let expected = SocketEvent::IcmpError {
                 tag: Some(tag(number)),
                 to: closed,
                 quoted: format!("Mensagem {number}").into_bytes(),
@@ -610,19 +615,19 @@ mod tests {
     fn a_pending_error_neither_fails_nor_hides_a_receive() {
         let mut endpoint = loopback();
         let mut other = loopback();
-        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendResult::Taken);
+        assert_eq!(endpoint.send(b"1", closed("127.0.0.1:0"), tag(1)), SendResult::Sent);
         other.send(b"2", endpoint.local_addr(), tag(2));
         let arrival = receive(&mut endpoint, &mut [0; 10]);
         assert_eq!(arrival.from, other.local_addr());
         let events = wait_for_events(&mut endpoint, 2);
         assert!(
-            events.iter().any(|event| matches!(event, SocketEvent::Refused { tag: Some(of), .. } if *of == tag(1)))
+            events.iter().any(|event| matches!(event, SocketEvent::IcmpError { tag: Some(of), .. } if *of == tag(1)))
         );
     }
 
     fn refusal(outcome: SendResult) -> String {
         match outcome {
-            SendResult::Refused { name, errno } => {
+            SendResult::Failed { name, errno } => {
                 assert_eq!(name, format!("{:?}", Errno::from_raw(errno)));
                 name
             }
@@ -646,7 +651,7 @@ mod tests {
                     assert_eq!(refusal(endpoint.send(b"x", port_0, tag(number))), "EINVAL");
                 }
                 _ => {
-                    assert_eq!(endpoint.send(b"x", to, tag(number)), SendResult::Taken);
+                    assert_eq!(endpoint.send(b"x", to, tag(number)), SendResult::Sent);
                     expected.push(number);
                 }
             }
@@ -666,22 +671,22 @@ mod tests {
     #[test]
     fn errors_are_reported_without_transmit_timestamps() {
         let (mut endpoint, to) = (loopback(), loopback());
-        assert_eq!(endpoint.send(b"1", to.local_addr(), tag(1)), SendResult::Taken);
+        assert_eq!(endpoint.send(b"1", to.local_addr(), tag(1)), SendResult::Sent);
         endpoint.set_tx_timestamping(false);
         for number in 2..=4 {
-            assert_eq!(endpoint.send(b"x", to.local_addr(), tag(number)), SendResult::Taken);
+            assert_eq!(endpoint.send(b"x", to.local_addr(), tag(number)), SendResult::Sent);
         }
-        assert_eq!(endpoint.send(b"5", closed("127.0.0.1:0"), tag(5)), SendResult::Taken);
+        assert_eq!(endpoint.send(b"5", closed("127.0.0.1:0"), tag(5)), SendResult::Sent);
         assert!(!endpoint.has_events());
         // The error of message 5 is pending: the next send meets it, is made again, and leaves it to be read.
-        assert_eq!(endpoint.send(b"x", to.local_addr(), tag(6)), SendResult::Taken);
+        assert_eq!(endpoint.send(b"x", to.local_addr(), tag(6)), SendResult::Sent);
         assert!(endpoint.has_events());
         endpoint.set_tx_timestamping(true);
-        assert_eq!(endpoint.send(b"7", to.local_addr(), tag(7)), SendResult::Taken);
+        assert_eq!(endpoint.send(b"7", to.local_addr(), tag(7)), SendResult::Sent);
         let events = wait_for_events(&mut endpoint, 3);
         assert_eq!(departed(&events), [1, 7]);
         assert!(
-            events.iter().any(|event| matches!(event, SocketEvent::Refused { tag: Some(of), .. } if *of == tag(5)))
+            events.iter().any(|event| matches!(event, SocketEvent::IcmpError { tag: Some(of), .. } if *of == tag(5)))
         );
     }
 
@@ -693,7 +698,7 @@ mod tests {
         for number in 0..count {
             let sender = if number % 3 == 0 { &mut other } else { &mut one };
             let text = format!("{number:>width$}", width = 1 + number as usize * 7);
-            assert_eq!(sender.send(text.as_bytes(), server.local_addr(), tag(number)), SendResult::Taken);
+            assert_eq!(sender.send(text.as_bytes(), server.local_addr(), tag(number)), SendResult::Sent);
         }
         let mut batch = RecvBatch::default();
         let mut expected = 0;
@@ -725,14 +730,14 @@ mod tests {
         // The first reading makes it ask for several.
         other.send(b"1", endpoint.local_addr(), tag(1));
         receive_batch(&mut endpoint, &mut batch, 1);
-        assert_eq!(endpoint.send(b"2", closed("127.0.0.1:0"), tag(2)), SendResult::Taken);
+        assert_eq!(endpoint.send(b"2", closed("127.0.0.1:0"), tag(2)), SendResult::Sent);
         for number in 3..=5 {
             other.send(b"x", endpoint.local_addr(), tag(number));
         }
         assert_eq!(receive_batch(&mut endpoint, &mut batch, 3), 3);
         let events = wait_for_events(&mut endpoint, 2);
         assert!(
-            events.iter().any(|event| matches!(event, SocketEvent::Refused { tag: Some(of), .. } if *of == tag(2)))
+            events.iter().any(|event| matches!(event, SocketEvent::IcmpError { tag: Some(of), .. } if *of == tag(2)))
         );
     }
 
@@ -740,15 +745,15 @@ mod tests {
         let clock = Clock::start();
         let mut waiter = EventWaiter::listening_to(clock, &[]).unwrap();
         let deadline = clock.mono().plus(Duration::from_secs(5));
-        let mut came = 0;
-        while came < wanted {
+        let mut received_count = 0;
+        while received_count < wanted {
             endpoint.recv_batch(batch).unwrap();
-            came += batch.len();
+            received_count += batch.len();
             if batch.is_empty() {
                 assert!(!waiter.wait(endpoint, Some(deadline)).unwrap().deadline, "nothing came");
             }
         }
-        came
+        received_count
     }
 
     #[test]
@@ -760,7 +765,7 @@ mod tests {
         let granted = server.set_receive_buffer(asked).unwrap();
         assert!((asked..=4 * asked).contains(&granted), "{granted}");
         for number in 0..100 {
-            assert_eq!(client.send(&[b'x'; 500], server.local_addr(), tag(number)), SendResult::Taken);
+            assert_eq!(client.send(&[b'x'; 500], server.local_addr(), tag(number)), SendResult::Sent);
         }
         let mut read = 0;
         while server.recv(&mut [0; 600]).unwrap().is_some() {
@@ -808,8 +813,8 @@ mod tests {
 
     /// Runs a command line in the namespace.
     fn run(line: &str) {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let output = Command::new(words[0]).args(&words[1..]).output().unwrap();
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let output = Command::new(fields[0]).args(&fields[1..]).output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
@@ -830,9 +835,9 @@ mod tests {
         let mut taken = Vec::new();
         for number in 0..30 {
             match endpoint.send(&[b'x'; 1000], to, tag(number)) {
-                SendResult::Taken => taken.push(number),
-                SendResult::TakenThenDropped(name) => assert_eq!(name, "ENOBUFS"),
-                other @ SendResult::Refused { .. } => panic!("{other:?}"),
+                SendResult::Sent => taken.push(number),
+                SendResult::DroppedLocally(name) => assert_eq!(name, "ENOBUFS"),
+                other @ SendResult::Failed { .. } => panic!("{other:?}"),
             }
         }
         assert!((2..30).contains(&taken.len()), "{taken:?}");
@@ -862,20 +867,20 @@ mod tests {
         let clock = Clock::start();
         for number in 0..60 {
             let start = clock.mono();
-            assert_eq!(endpoint.send(&[b'x'; 1000], to, tag(number)), SendResult::Taken);
+            assert_eq!(endpoint.send(&[b'x'; 1000], to, tag(number)), SendResult::Sent);
             longest = longest.max(clock.mono().since(start));
         }
         assert!(longest > 5_000_000, "no send had to wait: {longest} ns at most");
         // A socket whose device takes nothing at all is given up, by the name of the error.
         run("tc qdisc replace dev d0 root tbf rate 1kbit burst 2000 limit 1000000");
         let refused = (60..100).map(|number| endpoint.send(&[b'x'; 1000], to, tag(number)));
-        let refused: Vec<SendResult> = refused.filter(|outcome| *outcome != SendResult::Taken).take(1).collect();
+        let refused: Vec<SendResult> = refused.filter(|outcome| *outcome != SendResult::Sent).take(1).collect();
         assert_eq!(refused.into_iter().map(refusal).collect::<Vec<_>>(), ["EAGAIN"]);
     }
 
     #[test]
-    fn what_the_hosts_firewall_forbids_is_refused_by_name() {
-        if !in_namespace(test_path!("what_the_hosts_firewall_forbids_is_refused_by_name"), &["ip", "nft"]) {
+    fn a_send_forbidden_by_the_firewall_fails_with_eperm() {
+        if !in_namespace(test_path!("a_send_forbidden_by_the_firewall_fails_with_eperm"), &["ip", "nft"]) {
             return;
         }
         run("ip link set lo up");
@@ -888,7 +893,7 @@ mod tests {
                 let outcome = endpoint.send(b"x", "127.0.0.1:5005".parse().unwrap(), tag(number));
                 assert_eq!(refusal(outcome), "EPERM");
             } else {
-                assert_eq!(endpoint.send(b"x", server.local_addr(), tag(number)), SendResult::Taken);
+                assert_eq!(endpoint.send(b"x", server.local_addr(), tag(number)), SendResult::Sent);
             }
         }
         assert_eq!(departed(&wait_for_events(&mut endpoint, 5)), [1, 3, 5, 7, 9]);

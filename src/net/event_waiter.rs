@@ -41,7 +41,7 @@ impl EventWaiter {
     }
 
     pub(super) fn listening_to(clock: Clock, wanted: &[i32]) -> io::Result<Self> {
-        Ok(Self { clock, signals: Signals::of(wanted)? })
+        Ok(Self { clock, signals: Signals::with_signals(wanted)? })
     }
 
     /// Whether a signal asked for the end, at any time since the start.
@@ -163,7 +163,7 @@ mod tests {
         let closed = socket().local_addr().unwrap();
         let mut waiter = EventWaiter::listening_to(Clock::start(), &[]).unwrap();
         let mut endpoint = Endpoint::bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        assert_eq!(endpoint.send(b"1", closed, MessageTag::default()), SendResult::Taken);
+        assert_eq!(endpoint.send(b"1", closed, MessageTag::default()), SendResult::Sent);
         assert!(waiter.wait(&endpoint, None).unwrap().socket);
     }
 

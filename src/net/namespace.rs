@@ -35,12 +35,13 @@ const PREFIX_LENGTH: u8 = 24;
 /// where it limits their number. After an error of the maps the process is nobody, and of no use for anything else.
 pub fn enter_user_namespace() -> io::Result<()> {
     let (user, group) = (geteuid(), getegid());
-    unshare(CloneFlags::CLONE_NEWUSER).map_err(|error| said("user namespace", error))?;
+    unshare(CloneFlags::CLONE_NEWUSER).map_err(|error| with_context("user namespace", error))?;
     // A program that was given rights by its file may not write its own maps before.
     set_dumpable(true)?;
     // user_namespaces(7): without root, the group map may be written only after setgroups is denied.
     let write = |file: &str, text: String| {
-        fs::write(format!("/proc/self/{file}"), text).map_err(|error| said(&format!("user namespace: {file}"), error))
+        fs::write(format!("/proc/self/{file}"), text)
+            .map_err(|error| with_context(&format!("user namespace: {file}"), error))
     };
     write("setgroups", "deny".to_owned())?;
     write("uid_map", format!("0 {user} 1"))?;
@@ -48,7 +49,7 @@ pub fn enter_user_namespace() -> io::Result<()> {
 }
 
 /// An error with the place where it came up.
-fn said(place: &str, error: impl Into<io::Error>) -> io::Error {
+fn with_context(place: &str, error: impl Into<io::Error>) -> io::Error {
     let error = error.into();
     io::Error::new(error.kind(), format!("{place}: {error}"))
 }
@@ -74,7 +75,7 @@ impl NetNamespace {
     /// # Errors
     /// Those of `unshare()`, and the kernel's refusal to bring the interface up.
     pub fn create() -> io::Result<Self> {
-        unshare(CloneFlags::CLONE_NEWNET).map_err(|error| said("network namespace", error))?;
+        unshare(CloneFlags::CLONE_NEWNET).map_err(|error| with_context("network namespace", error))?;
         let network = Self { namespace: File::open(OWN_NETWORK)? };
         bring_up("lo")?;
         Ok(network)
@@ -110,7 +111,7 @@ pub fn create_veth(one: VethEnd<'_>, other: VethEnd<'_>) -> io::Result<()> {
     ]));
     one.network
         .run_in(|| request(RouteNetlinkMessage::NewLink(link), NLM_F_CREATE | NLM_F_EXCL))?
-        .map_err(|error| said("veth", error))?;
+        .map_err(|error| with_context("veth", error))?;
     for end in [one, other] {
         end.network.run_in(|| plug_in(end.device, end.address))??;
     }

@@ -57,7 +57,7 @@ impl RelaySockets {
     ///
     /// # Errors
     /// Those of `bind()` and `connect()`.
-    pub fn open_way(&mut self, client: u32) -> io::Result<SocketAddr> {
+    pub fn open_path(&mut self, client: u32) -> io::Result<SocketAddr> {
         let way = UdpSocket::bind(super::address::unspecified_like(self.to))?;
         way.connect(self.to)?;
         way.set_nonblocking(true)?;
@@ -67,7 +67,7 @@ impl RelaySockets {
         Ok(address)
     }
 
-    pub fn close_way(&mut self, client: u32) {
+    pub fn close_path(&mut self, client: u32) {
         // Closing the socket takes it off the list too.
         self.ways.remove(&client);
     }
@@ -124,14 +124,14 @@ mod tests {
         let mut switch = RelaySockets::open("127.0.0.1:0".parse().unwrap(), server.local_addr().unwrap()).unwrap();
         let clients = [0, 1].map(|_| UdpSocket::bind("127.0.0.1:0").unwrap());
         for (index, client) in clients.iter().enumerate() {
-            switch.open_way(index as u32).unwrap();
+            switch.open_path(index as u32).unwrap();
             client.send_to(&[index as u8], switch.local_addr().unwrap()).unwrap();
         }
-        let mut came = Vec::new();
-        switch.receive(|origin, text| came.push((origin, text.to_vec()))).unwrap();
+        let mut received = Vec::new();
+        switch.receive(|origin, text| received.push((origin, text.to_vec()))).unwrap();
         for (index, client) in clients.iter().enumerate() {
             let origin = RelaySource::Client(client.local_addr().unwrap());
-            assert!(came.contains(&(origin, vec![index as u8])));
+            assert!(received.contains(&(origin, vec![index as u8])));
             assert!(switch.to_server(index as u32, &[index as u8]));
         }
         let mut buffer = [0; 16];
@@ -145,7 +145,7 @@ mod tests {
         }
         back.sort_by_key(|(_, text)| text.clone());
         assert_eq!(back, [(RelaySource::Server(0), vec![0]), (RelaySource::Server(1), vec![1])]);
-        switch.close_way(0);
+        switch.close_path(0);
         assert!(!switch.to_server(0, b"x"));
     }
 }

@@ -27,10 +27,10 @@ impl Signals {
     /// # Errors
     /// Those of `socketpair()` and `sigaction()`.
     pub fn new() -> io::Result<Self> {
-        Self::of(&END_SIGNALS)
+        Self::with_signals(&END_SIGNALS)
     }
 
-    pub(super) fn of(wanted: &[i32]) -> io::Result<Self> {
+    pub(super) fn with_signals(wanted: &[i32]) -> io::Result<Self> {
         let (pipe, wake) = UnixStream::pair()?;
         pipe.set_nonblocking(true)?;
         let mut signals = Self { pipe, interrupted: Arc::default(), registered: Vec::new() };

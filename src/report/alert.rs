@@ -60,7 +60,7 @@ impl ProbeFate {
         }
     }
 
-    fn of(message: &Message, flow: &Flow) -> Option<Self> {
+    fn from_message(message: &Message, flow: &Flow) -> Option<Self> {
         if !matches!(message.outcome, Outcome::Lost | Outcome::Late | Outcome::Inconclusive) {
             return None;
         }
@@ -92,7 +92,7 @@ fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
         .messages
         .iter()
         .filter_map(|message| {
-            let result = ProbeFate::of(message, flow)?;
+            let result = ProbeFate::from_message(message, flow)?;
             let known = message.reason.as_ref().filter(|_| matches!(result, ProbeFate::Refused | ProbeFate::Icmp));
             Some((result, known.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n))
         })

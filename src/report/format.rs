@@ -188,9 +188,9 @@ mod tests {
 
     #[test]
     fn durations_choose_their_unit() {
-        let told = [0, 500, 93_400, 1_230_000, -12_345_678, 123_456_789, 1_000_000_000, 90_000_000_000];
-        let told: Vec<String> = told.into_iter().map(|ns| EN.duration(ns).replace(NO_BREAK, " ")).collect();
-        assert_eq!(told, ["0 µs", "0.5 µs", "93.4 µs", "1.23 ms", "-12.3 ms", "123 ms", "1 s", "90 s"]);
+        let formatted = [0, 500, 93_400, 1_230_000, -12_345_678, 123_456_789, 1_000_000_000, 90_000_000_000];
+        let formatted: Vec<String> = formatted.into_iter().map(|ns| EN.duration(ns).replace(NO_BREAK, " ")).collect();
+        assert_eq!(formatted, ["0 µs", "0.5 µs", "93.4 µs", "1.23 ms", "-12.3 ms", "123 ms", "1 s", "90 s"]);
         assert_eq!(PT.clock(3_601_234_567_890), "3601,234568\u{a0}s");
     }
 
@@ -213,8 +213,11 @@ mod tests {
     #[test]
     fn a_long_list_says_how_many_more() {
         let odd: Vec<u64> = (0..100).map(|n| n * 2 + 1).collect();
-        let told = EN.ranges(&odd);
-        assert!(told.starts_with("1, 3, 5,") && told.contains("47") && !told.contains("49"), "{told}");
-        assert!(told.contains("76"), "{told}");
+        let formatted = EN.ranges(&odd);
+        assert!(
+            formatted.starts_with("1, 3, 5,") && formatted.contains("47") && !formatted.contains("49"),
+            "{formatted}"
+        );
+        assert!(formatted.contains("76"), "{formatted}");
     }
 }

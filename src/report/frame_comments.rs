@@ -10,7 +10,7 @@ use crate::core::evidence::capture_log::CaptureLog;
 use crate::i18n::{Texts, Value};
 
 /// The comments of one capture, by frame number.
-pub fn of(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, String> {
+pub fn for_capture(document: &Document, log: &CaptureLog, texts: Texts) -> HashMap<u32, String> {
     let figures = NumberFormat::new(texts);
     let mut comments = HashMap::new();
     // The frames that are evidence, by their datagram's direction: further copies travel in the same one.

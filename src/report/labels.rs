@@ -236,12 +236,12 @@ mod tests {
     use crate::i18n::Language;
 
     #[test]
-    fn what_is_unknown_in_a_warning_is_left_unsaid() {
-        let mut told = Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Json::Null)]);
+    fn unknown_values_are_omitted_from_a_warning() {
+        let mut clock_step = Warning::new(WarningCode::ClockStep, [("file", "".into()), ("seconds", Json::Null)]);
         let texts = Texts::new(Language::English);
-        let (vague, _) = warning(&told, texts);
-        told.values.extend([("file", "a.jsonl".into()), ("seconds", 2.5.into())]);
-        let (exact, _) = warning(&told, texts);
+        let (vague, _) = warning(&clock_step, texts);
+        clock_step.values.extend([("file", "a.jsonl".into()), ("seconds", 2.5.into())]);
+        let (exact, _) = warning(&clock_step, texts);
         assert!(!vague.contains("none") && !vague.contains("{$"), "{vague}");
         assert!(exact.contains("a.jsonl") && exact.contains("2.5"), "{exact}");
     }

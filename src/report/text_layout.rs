@@ -145,8 +145,8 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [vec!["é".to_owned(), "1".to_owned()], vec!["日本".to_owned(), "22\n2".to_owned()]];
-        let words = TableLayout { indent: 2, gap: 2, starts_with_words: true, min_widths: &[] };
-        assert_eq!(table(&rows, words), ["  é        1", "  日本  22 2"]);
+        let layout = TableLayout { indent: 2, gap: 2, starts_with_words: true, min_widths: &[] };
+        assert_eq!(table(&rows, layout), ["  é        1", "  日本  22 2"]);
         let figures = TableLayout { gap: 1, min_widths: &[5], ..TableLayout::default() };
         assert_eq!(table(&rows, figures), ["    é    1", " 日本 22 2"]);
     }

@@ -32,7 +32,7 @@ pub struct ReadyReceiver {
     pub line: ControlConnection,
     pub ready: Now,
     pub port: u16,
-    pub room: u64,
+    pub capacity: u64,
     /// The socket that its blocks leave by, in the modes that have some.
     pub block_sender: Option<BlockSender>,
     pub data: Option<TcpStream>,
@@ -43,13 +43,13 @@ pub struct ReadyReceiver {
 /// What happens at the door.
 #[derive(Clone, Copy, Debug)]
 pub enum AcceptEvent {
-    Came {
+    Connected {
         number: u16,
         peer: SocketAddr,
         ready: u16,
     },
     /// A numbered receiver left, or failed its handshake.
-    Left {
+    Disconnected {
         number: u16,
         peer: SocketAddr,
     },
@@ -72,8 +72,8 @@ struct PendingReceiver {
     deadline: Instant,
     outlet: Option<BlockSender>,
     port: u16,
-    room: u64,
-    said: Option<Now>,
+    capacity: u64,
+    ready_at: Option<Now>,
     data: Option<TcpStream>,
     socket: Option<UdpSocket>,
 }
@@ -114,7 +114,7 @@ impl<'a> ReceiverAcceptor<'a> {
                     Err(_) => {
                         let gone = self.pending.remove(at);
                         if gone.number > 0 {
-                            on_event(AcceptEvent::Left { number: gone.number, peer: gone.line.peer() });
+                            on_event(AcceptEvent::Disconnected { number: gone.number, peer: gone.line.peer() });
                         }
                     }
                 }
@@ -123,9 +123,18 @@ impl<'a> ReceiverAcceptor<'a> {
         }
         let mut receivers: Vec<ReadyReceiver> = Vec::new();
         for pending in self.pending {
-            if let (HandshakeState::Ready, Some(ready)) = (pending.step, pending.said) {
-                let PendingReceiver { line, number, outlet, port, room, data, socket, .. } = pending;
-                receivers.push(ReadyReceiver { number, line, ready, port, room, block_sender: outlet, data, socket });
+            if let (HandshakeState::Ready, Some(ready)) = (pending.step, pending.ready_at) {
+                let PendingReceiver { line, number, outlet, port, capacity: room, data, socket, .. } = pending;
+                receivers.push(ReadyReceiver {
+                    number,
+                    line,
+                    ready,
+                    port,
+                    capacity: room,
+                    block_sender: outlet,
+                    data,
+                    socket,
+                });
             }
         }
         receivers.sort_by_key(|receiver| receiver.number);
@@ -154,8 +163,8 @@ impl<'a> ReceiverAcceptor<'a> {
                 deadline: Instant::now() + HANDSHAKE_TIMEOUT,
                 outlet: None,
                 port: 0,
-                room: 1,
-                said: None,
+                capacity: 1,
+                ready_at: None,
                 data: None,
                 socket: None,
             };
@@ -224,21 +233,21 @@ impl<'a> ReceiverAcceptor<'a> {
             HandshakeState::Numbered if mode == Mode::Classic => {
                 if let Some(bytes) = pending.line.bytes::<3>()? {
                     pending.port = classic::read_port(bytes).ok_or(TransferError::Dialect)?;
-                    pending.said = Some(clock.now());
+                    pending.ready_at = Some(clock.now());
                     pending.step = HandshakeState::Ready;
                 }
             }
             HandshakeState::Numbered => {
                 match pending.line.try_recv()? {
                     Some(ControlMessage::Ready { port, room }) => {
-                        (pending.port, pending.room, pending.said) = (port, room, Some(clock.now()));
+                        (pending.port, pending.capacity, pending.ready_at) = (port, room, Some(clock.now()));
                     }
                     Some(ControlMessage::Failed { why }) => return Err(why),
                     Some(_) => return Err(TransferError::Dialect),
                     None => {}
                 }
                 // The data connection comes by itself, and may be the later one.
-                if pending.said.is_some() && (mode != Mode::Tcp || pending.data.is_some()) {
+                if pending.ready_at.is_some() && (mode != Mode::Tcp || pending.data.is_some()) {
                     pending.step = HandshakeState::Ready;
                 }
             }
@@ -254,7 +263,7 @@ impl<'a> ReceiverAcceptor<'a> {
         }
         let (number, peer, late) = (pending.number, pending.line.peer(), Instant::now() >= pending.deadline);
         if matches!(pending.step, HandshakeState::Ready) {
-            on_event(AcceptEvent::Came { number, peer, ready: self.ready() });
+            on_event(AcceptEvent::Connected { number, peer, ready: self.ready() });
         } else if late {
             return Err(TransferError::Silence);
         }

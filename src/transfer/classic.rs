@@ -106,11 +106,11 @@ pub fn receive(
     bare.known.clients = Some(u16::from_le_bytes(clients));
     bare.received_data.started();
     let mut batch = BlockLog::new(bare.known.number, BlockEvent::Read);
-    let mut came = 0;
-    let ended = take_in(line, block_receiver, bare, &mut batch, &mut came);
+    let mut received = 0;
+    let ended = take_in(line, block_receiver, bare, &mut batch, &mut received);
     journal.write(batch.close());
     bare.received_data.arrived = ReceiverBlocks {
-        received: Some(came),
+        received: Some(received),
         socket_drops: block_receiver.drops().zip(dropped_before).map(|(drops, before)| drops.saturating_sub(before)),
         ..ReceiverBlocks::default()
     };
@@ -125,7 +125,7 @@ fn take_in(
     block_receiver: &mut BlockReceiver,
     classic: &mut ClassicReceiveContext<'_>,
     batch: &mut BlockLog,
-    came: &mut u64,
+    received: &mut u64,
 ) -> Result<(), TransferError> {
     let ClassicReceiveContext {
         folder,
@@ -168,9 +168,9 @@ fn take_in(
                     }
                 }
                 ClassicDatagram::Content(content) => {
-                    transfer_journal.write(batch.add(*came, *came, now));
+                    transfer_journal.write(batch.add(*received, *received, now));
                     batch.digest(digest(content));
-                    *came += 1;
+                    *received += 1;
                     catch.bytes += content.len() as u64;
                     catch.last();
                     if catch.bytes > max_size {

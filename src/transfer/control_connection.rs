@@ -100,10 +100,10 @@ impl ControlConnection {
         !matches!(recv(self.stream.as_raw_fd(), &mut byte, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_PEEK), Ok(0))
     }
 
-    fn fill(&mut self, most: usize) -> Result<(), TransferError> {
+    fn fill(&mut self, max_len: usize) -> Result<(), TransferError> {
         let mut buffer = [0; 4096];
-        let room = buffer.len().min(most);
-        match recv(self.stream.as_raw_fd(), &mut buffer[..room], MsgFlags::MSG_DONTWAIT) {
+        let capacity = buffer.len().min(max_len);
+        match recv(self.stream.as_raw_fd(), &mut buffer[..capacity], MsgFlags::MSG_DONTWAIT) {
             Ok(0) => Err(TransferError::Connection),
             Ok(read) => {
                 self.unread.extend_from_slice(&buffer[..read]);

@@ -88,7 +88,7 @@ pub struct Progress {
 
 impl Progress {
     /// The meter of the receiver of this number.
-    pub fn of(number: u16) -> Self {
+    pub fn new(number: u16) -> Self {
         Self { number: AtomicU16::new(number), ..Self::default() }
     }
 

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_whole_keeps_its_temporary_name() {
+    fn an_incomplete_file_keeps_its_temporary_name() {
         let folder = tempfile::tempdir().unwrap();
         let mut sink = PartialFile::begin(folder.path(), "a.bin").unwrap();
         sink.write(&[b"x"], 4).unwrap();

@@ -69,7 +69,7 @@ impl BlockStream {
         pacer: &mut Pacer,
         now: Mono,
     ) -> Result<(), TransferError> {
-        let (first, chunk) = context.chunks.of(self.next).map_err(|error| trouble_of(&error))?;
+        let (first, chunk) = context.chunks.block(self.next).map_err(|error| trouble_of(&error))?;
         let (chunk, digests) = (&chunk.datagrams, &chunk.digests);
         let stride = context.chunks.stride();
         let from = (self.next - first) as usize * stride;

@@ -103,7 +103,7 @@ impl<'a> ChunkReader<'a> {
     ///
     /// # Errors
     /// Those of reading; [`io::ErrorKind::UnexpectedEof`] where the file has become shorter.
-    pub fn of(&self, number: u64) -> io::Result<(u64, Arc<Chunk>)> {
+    pub fn block(&self, number: u64) -> io::Result<(u64, Arc<Chunk>)> {
         let first = number - number % self.per_chunk;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, chunk)) = kept.iter().rev().find(|(at, _)| *at == first) {

@@ -112,10 +112,10 @@ fn close_reason(receiver: &mut ReadyReceiver) -> TransferError {
 pub fn connect(line: &ControlConnection, offer: &SessionOffer) -> Result<TcpStream, TransferError> {
     let open = || -> io::Result<TcpStream> {
         let data = TcpStream::connect_timeout(&line.peer(), IDLE_TIMEOUT)?;
-        let mut said = ControlConnection::new(data)?;
+        let mut connection = ControlConnection::new(data)?;
         let word = ControlMessage::Data { token: offer.token, number: offer.number };
-        said.send(&word).map_err(|_| io::ErrorKind::BrokenPipe)?;
-        let data = said.as_stream()?;
+        connection.send(&word).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        let data = connection.as_stream()?;
         data.set_read_timeout(Some(CALL_TIMEOUT))?;
         Ok(data)
     };

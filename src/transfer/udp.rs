@@ -44,7 +44,7 @@ pub fn send(
     context.journal.word(receiver.number, ControlEvent::Start);
     receiver.line.send(&ControlMessage::Start)?;
     let cut = context.chunks.cut();
-    let mut pacer = Pacer::new(context.config.rate, cut.block(), receiver.room, clock.mono());
+    let mut pacer = Pacer::new(context.config.rate, cut.block(), receiver.capacity, clock.mono());
     let mut stream = BlockStream::new(receiver.number);
     let mut heard_at = Instant::now();
     let sent = loop {
@@ -129,12 +129,12 @@ pub fn receive(
     let server = SocketAddr::new(line.peer().ip(), offer.port);
     let knock = block::header(offer.token, offer.number.into());
     block_receiver.expect(HEADER + offer.block as usize);
-    let room = block_receiver.capacity_datagrams(HEADER + offer.block as usize).unwrap_or(1);
+    let capacity = block_receiver.capacity_datagrams(HEADER + offer.block as usize).unwrap_or(1);
     let port = block_receiver.local_addr().map_err(|_| TransferError::Connection)?.port();
     // Datagrams dropped before this message are not blocks.
     let dropped_before = block_receiver.drops();
     journal.word(offer.number, ControlEvent::Ready);
-    line.send(&ControlMessage::Ready { port, room })?;
+    line.send(&ControlMessage::Ready { port, room: capacity })?;
     // Opens the way through this side's router, where there is one.
     let knocking = || drop(block_receiver.send_to(&knock, server));
     knocking();
@@ -154,7 +154,7 @@ pub fn receive(
     context.received.started();
     let mut arrivals = ReceivedSet::new(cut.blocks());
     let mut batch = BlockLog::new(offer.number, BlockEvent::Read);
-    let ended = take_in(line, block_receiver, &mut context, room, &mut arrivals, &mut batch);
+    let ended = take_in(line, block_receiver, &mut context, capacity, &mut arrivals, &mut batch);
     journal.write(batch.close());
     context.received.arrived = ReceiverBlocks {
         received: Some(arrivals.received()),
@@ -172,7 +172,7 @@ fn take_in(
     line: &mut ControlConnection,
     block_receiver: &mut BlockReceiver,
     context: &mut ReceiveContext<'_>,
-    room: u64,
+    capacity: u64,
     arrivals: &mut ReceivedSet,
     batch: &mut BlockLog,
 ) -> Result<(), TransferError> {
@@ -226,7 +226,7 @@ fn take_in(
         }
         let on_event = arrivals.received() + arrivals.duplicates() - known;
         let drained = read == 0;
-        if on_event >= (room / REPORTS_PER_BUFFER).max(1) && on_event > 0
+        if on_event >= (capacity / REPORTS_PER_BUFFER).max(1) && on_event > 0
             || drained && (on_event > 0 && told_at.elapsed() >= REPORT_INTERVAL || told_at.elapsed() >= HEARTBEAT)
         {
             line.send(&ControlMessage::Progress { next: arrivals.next(), received: arrivals.received() })?;

@@ -25,7 +25,7 @@ fn settings(device: &str, filter: &str) -> CaptureSettings {
     CaptureSettings {
         device: device.to_owned(),
         filter: filter.to_owned(),
-        tagged_too: true,
+        include_vlan: true,
         snaplen: SNAPLEN,
         ring_bytes: RING_BYTES,
     }
@@ -35,7 +35,7 @@ fn settings(device: &str, filter: &str) -> CaptureSettings {
 fn open(device: &str, filter: &str) -> Option<LiveCapture> {
     match live::open(settings(device, filter)) {
         Ok(live) => Some(live),
-        Err(error @ OpenError::NoRight { .. }) => {
+        Err(error @ OpenError::PermissionDenied { .. }) => {
             skip("live capture", &error.to_string());
             None
         }
@@ -163,7 +163,7 @@ fn a_bad_filter_is_refused() {
             assert!(filter.contains("udp prt 5"));
             assert!(!detail.is_empty());
         }
-        Err(error @ OpenError::NoRight { .. }) => skip("live capture", &error.to_string()),
+        Err(error @ OpenError::PermissionDenied { .. }) => skip("live capture", &error.to_string()),
         other => panic!("{:?}", other.map(|_| ())),
     }
 }

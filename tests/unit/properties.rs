@@ -12,7 +12,7 @@ use medidor::core::evidence::flow::FlowKey;
 use medidor::core::evidence::journal::{JournalLog, Record};
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::time::{SECOND, Wall};
-use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, judge};
+use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, analyze};
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -114,7 +114,7 @@ fn hold_court(client: &DamagedHost, server: &DamagedHost) -> Result<Document, Ex
     let (first, second) = (closure(client), closure(server));
     let ours = side(client, &first);
     let theirs = side(server, &second);
-    judge(ours.as_ref(), theirs.as_ref(), &Options::default())
+    analyze(ours.as_ref(), theirs.as_ref(), &Options::default())
 }
 
 fn side<'a>(

@@ -18,7 +18,7 @@ use medidor::core::evidence::journal_messages::{
 use medidor::core::evidence::journal_run::{CaptureCounters, CaptureEnd, CaptureInfo, End, EndReason, PING, Role, Run};
 use medidor::core::protocol::server::{NoReplyReason, UnexpectedKind};
 use medidor::core::time::{Mono, Now, SECOND, Wall};
-use medidor::core::verdict::exchange::{Options, judge, shorten};
+use medidor::core::verdict::exchange::{Options, analyze, shorten};
 use medidor::i18n::{Language, Texts};
 use medidor::report::{csv, json};
 use serde_json::Value;
@@ -224,7 +224,7 @@ fn side<'a>(role: Role, journal: Option<&'a JournalLog>, capture: Option<&'a Cap
 }
 
 fn verdict(client: Option<&ExchangeHostFiles<'_>>, server: Option<&ExchangeHostFiles<'_>>) -> Document {
-    judge(client, server, &Options::default()).unwrap()
+    analyze(client, server, &Options::default()).unwrap()
 }
 
 /// The client's journal and capture: losses, one of them with a reason, one late reply and one message not sent.

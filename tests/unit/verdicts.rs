@@ -17,7 +17,7 @@ use medidor::core::evidence::journal_messages::{Received, Unexpected};
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::protocol::server::UnexpectedKind;
 use medidor::core::time::{SECOND, Wall};
-use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, judge};
+use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, analyze};
 
 const DELIVERED: Fault = Fault::Delivered;
 const BEYOND_THE_CLIENT: [SegmentName; 5] = [NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn];
@@ -41,13 +41,13 @@ fn judge_hosts(
 ) -> Result<Document, ExchangeVerdictError> {
     let client = client.map(|host| whole(Role::Client, host));
     let server = server.map(|host| whole(Role::Server, host));
-    judge(client.as_ref(), server.as_ref(), &options)
+    analyze(client.as_ref(), server.as_ref(), &options)
 }
 
 fn captures(history: &History) -> Document {
     let client = side(Role::Client, None, Some(&history.clients[0].capture));
     let server = side(Role::Server, None, Some(&history.server.capture));
-    judge(Some(&client), Some(&server), &Options::default()).expect("they share messages")
+    analyze(Some(&client), Some(&server), &Options::default()).expect("they share messages")
 }
 
 fn message(document: &Document, n: u64) -> &Message {
@@ -209,7 +209,7 @@ fn the_copy_that_came_furthest_shows_where_it_was_lost() {
         blind.capture = CaptureLog::default();
         let client = whole(Role::Client, &history.clients[0]);
         let server = side(Role::Server, Some(&blind.journal), None);
-        let without = judge(Some(&client), Some(&server), &Options::default()).unwrap();
+        let without = analyze(Some(&client), Some(&server), &Options::default()).unwrap();
         (found.outcome, found.blame, message(&without, 6).blame.clone())
     };
     let (outcome, blame, without) = both(Some(ServerHostOut), Some(NetworkReturn));
@@ -229,7 +229,7 @@ fn a_copy_may_be_hidden_by_a_journal_gap() {
     let mut server = history.server.clone();
     server.gap(at(first + 20 * MS), at(first + 60 * MS));
     let server = side(Role::Server, Some(&server.journal), None);
-    let document = judge(None, Some(&server), &Options::default()).unwrap();
+    let document = analyze(None, Some(&server), &Options::default()).unwrap();
     assert_eq!(
         message(&document, 6).outcome,
         Outcome::Answered,
@@ -263,7 +263,7 @@ fn on_one_host_no_network_is_ever_blamed() {
     ] {
         let ours = ours.map(|(journal, capture)| parts(journal, capture, Role::Client, "client"));
         let theirs = theirs.map(|(journal, capture)| parts(journal, capture, Role::Server, "server"));
-        let document = judge(ours.as_ref(), theirs.as_ref(), &Options::default()).unwrap();
+        let document = analyze(ours.as_ref(), theirs.as_ref(), &Options::default()).unwrap();
         assert!(document.same_host && warned(&document, WarningCode::SameHost));
         let flow = &document.flows[0];
         assert_eq!((flow.blame.network_forward, flow.blame.network_return), (None, None));
@@ -343,7 +343,7 @@ fn a_capture_that_cannot_see_proves_nothing() {
     }
     let short = |_, length: u16| (length > 20).then_some(UnusableReason::Snaplen);
     let client = ExchangeHostFiles { filter_check: Some(&short), ..whole(Role::Client, &history.clients[0]) };
-    let document = judge(Some(&client), None, &Options::default()).unwrap();
+    let document = analyze(Some(&client), None, &Options::default()).unwrap();
     assert!(warned(&document, WarningCode::SnaplenBlind) && !warned(&document, WarningCode::Contradiction));
     let points = &document.flows[0].points;
     assert_eq!((points.client_wire_out, points.client_wire_in), (None, Some(6)));
@@ -396,7 +396,7 @@ fn a_late_foreign_capture_proves_nothing_of_what_went_before() {
     client.foreign(Wall(EPOCH + 3 * SECOND + 600 * MS), Wall(i64::MAX));
     let client = side(Role::Client, None, Some(&client.capture));
     let server = side(Role::Server, Some(&history.server.journal), None);
-    let document = judge(Some(&client), Some(&server), &Options::default()).unwrap();
+    let document = analyze(Some(&client), Some(&server), &Options::default()).unwrap();
     assert_eq!(document.flows[0].counts.lost, 0, "{:?}", document.flows[0].counts);
 }
 

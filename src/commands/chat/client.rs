@@ -17,7 +17,7 @@ use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::judge_chat;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, client_endpoint, print_capture};
+use crate::commands::run::startup::{HostAddresses, client_endpoint, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
@@ -47,7 +47,7 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
         (None, Some(text)) => address::listen(text, 0).map_err(|error| error::host(texts, &error))?,
         (None, None) => address::unspecified_like(server),
     };
-    let identity = Identity::new(Role::Client, local, Some(server));
+    let identity = HostAddresses::new(Role::Client, local, Some(server));
     let screen = StatusLines::new(texts, SECOND);
     let parameters = json!({
         "nick": args.nick, "bind": args.bind, "reconnect": args.reconnect, "interval_ns": nanos(args.interval),
@@ -147,14 +147,14 @@ impl ClientObserver for TerminalObserver {
         let texts = self.texts;
         let seconds = |ns: i64| Value::text(StatusLines::new(texts, SECOND).duration(ns));
         let line = match event {
-            ClientEvent::Said(text) => return self.editor.show(text),
+            ClientEvent::Message(text) => return self.editor.show(text),
             ClientEvent::Pong(ns) => texts.with("chat-pong", &[("time", seconds(ns))]),
             ClientEvent::NoPong => texts.get("chat-no-pong"),
-            ClientEvent::Again(broken, pause) => texts.with(
+            ClientEvent::Reconnecting(broken, pause) => texts.with(
                 "chat-again",
                 &[("why", Value::text(transport_error_text(broken, texts))), ("time", seconds(nanos(pause)))],
             ),
-            ClientEvent::Back => texts.get("chat-back"),
+            ClientEvent::Reconnected => texts.get("chat-back"),
             ClientEvent::NotSent(why) => texts.with("chat-not-sent", &[("error", Value::text(why))]),
         };
         self.editor.print_notice(&line);

@@ -16,7 +16,7 @@ use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::judge_chat;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, print_capture};
+use crate::commands::run::startup::{HostAddresses, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
 use crate::core::protocol::chat::ChatLimits;
@@ -72,7 +72,7 @@ struct ServerSetup {
     texts: Texts,
     recording: Recording,
     waiter: EventWaiter,
-    identity: Identity,
+    identity: HostAddresses,
     bound: SocketAddr,
     stop_at: Option<Mono>,
     open: bool,
@@ -80,7 +80,7 @@ struct ServerSetup {
 
 impl ServerSetup {
     fn new(args: &ChatServerArgs, bound: SocketAddr, clock: Clock, texts: Texts) -> Result<Self> {
-        let identity = Identity::new(Role::Server, bound, None);
+        let identity = HostAddresses::new(Role::Server, bound, None);
         let open = args.open || bound.ip().is_loopback();
         let parameters = json!({
             "listen": bound, "members": args.members, "per_address": args.per_address, "rate_limit": args.rate_limit,
@@ -116,7 +116,7 @@ impl ServerSetup {
 
 fn limits(args: &ChatServerArgs) -> ChatLimits {
     ChatLimits {
-        most: args.members as usize,
+        max_members: args.members as usize,
         per_address: args.per_address as usize,
         texts_a_second: (args.rate_limit > 0).then_some(args.rate_limit),
     }
@@ -143,7 +143,7 @@ fn serve_udp(args: &ChatServerArgs, mut setup: ServerSetup, endpoint: &mut Endpo
         eprint_line(texts.get("chat-open-risk"));
     }
     let secret = random::bytes().map_err(|error| socket_error(&error, texts))?;
-    let settings = UdpChatSettings { bounds: limits(args), open: setup.open, idle: args.idle, secret };
+    let settings = UdpChatSettings { limits: limits(args), open: setup.open, idle: args.idle, secret };
     let mut state = UdpChatServer::new(settings);
     let log = ChatServerLog::new(texts, setup.recording.journal());
     let mut server = udp::UdpServer::new(&mut state, setup.clock, endpoint, &log, setup.identity.addresses.clone());

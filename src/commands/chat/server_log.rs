@@ -52,8 +52,8 @@ impl ChatLog for ChatServerLog {
         self.shown.set((second_start, shown.saturating_add(1)));
         if shown < MAX_LINES_PER_SECOND {
             match on_event {
-                ServerEvent::Said { who, text } => eprint_line(wire::copy(who, text)),
-                ServerEvent::Own(text) => eprint_line(text),
+                ServerEvent::Message { who, text } => eprint_line(wire::copy(who, text)),
+                ServerEvent::Notice(text) => eprint_line(text),
             }
         }
     }

@@ -324,7 +324,7 @@ impl LoadedSubmission {
             Some(SubmittedFileKind::Capture) => {
                 load::read_keeping(path, RetainPayload::Texts, &MultiProgress::new(), texts).and_then(|log| {
                     let digest = digest(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
-                    self.fingerprints.push(Fingerprint::of(submission, &log, digest));
+                    self.fingerprints.push(Fingerprint::new(submission, &log, digest));
                     self.units.push(unit(HostFiles { capture: Some(log), journal: None }));
                     Ok(())
                 })

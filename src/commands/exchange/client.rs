@@ -10,7 +10,7 @@ use super::client_loop::{ClientEvent, ClientObserver};
 use super::client_run::{self, ClientRun};
 use crate::cli::ClientArgs;
 use crate::commands::run::error;
-use crate::commands::run::startup::{Identity, client_endpoint};
+use crate::commands::run::startup::{HostAddresses, client_endpoint};
 use crate::commands::run::status::{StatusLines, one_line};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::client::Client;
@@ -37,7 +37,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         Schedule { count: args.count, batch: args.batch, pause: args.pause, interval: args.interval, wait: args.wait };
     let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
-    let identity = Identity::new(Role::Client, endpoint.local_addr(), Some(peer));
+    let identity = HostAddresses::new(Role::Client, endpoint.local_addr(), Some(peer));
     let screen = StatusLines::new(texts, nanos(args.interval));
     screen.print_line("run-client", &[("peer", Value::text(peer)), ("count", Value::count(args.count))]);
     identity.print_addresses(&screen);

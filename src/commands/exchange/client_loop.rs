@@ -85,9 +85,9 @@ impl<'a> ClientIo<'a> {
         let outcome = self.endpoint.send(text.as_bytes(), self.peer, MessageTag { number, peer: SERVER_INDEX });
         let took = self.clock.mono().since(at.mono);
         let dropped = match &outcome {
-            SendResult::Taken => None,
-            SendResult::TakenThenDropped(error) => Some(error.as_str().into()),
-            SendResult::Refused { name, .. } => {
+            SendResult::Sent => None,
+            SendResult::DroppedLocally(error) => Some(error.as_str().into()),
+            SendResult::Failed { name, .. } => {
                 self.journal.write(Record::Unsent(Unsent { n: number, p: SERVER_INDEX, at, why: name.clone() }));
                 return (at, outcome);
             }
@@ -144,10 +144,10 @@ impl<'a> ClientIo<'a> {
         let mut errors = Vec::new();
         for event in self.endpoint.events() {
             match event {
-                SocketEvent::Departed { tag, kernel } => {
+                SocketEvent::TxTimestamp { tag, kernel } => {
                     self.journal.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
-                SocketEvent::Refused { tag, to, from, kind, code, .. } => {
+                SocketEvent::IcmpError { tag, to, from, kind, code, .. } => {
                     let n = tag.map(|tag| tag.number);
                     let at = self.clock.now();
                     self.journal.write(Record::Refused(IcmpErrorRecord { n, p: SERVER_INDEX, at, from, kind, code }));
@@ -289,12 +289,12 @@ fn perform(
         Action::Send { number, behind_ns } => {
             let (at, outcome) = io.send(requester, number, behind_ns);
             match outcome {
-                SendResult::Taken => requester.sent(number, at.mono),
-                SendResult::TakenThenDropped(error) => {
+                SendResult::Sent => requester.sent(number, at.mono),
+                SendResult::DroppedLocally(error) => {
                     requester.sent(number, at.mono);
                     observer.on_event(ClientEvent::DroppedLocally { number, error: &error });
                 }
-                SendResult::Refused { name, .. } => {
+                SendResult::Failed { name, .. } => {
                     requester.not_sent(number);
                     observer.on_event(ClientEvent::NotSent { number, error: &name });
                 }
@@ -324,7 +324,7 @@ fn receive(
         }
     }
     // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
-    if errors || io.endpoint.stamps_departures() || io.endpoint.has_events() {
+    if errors || io.endpoint.has_tx_timestamps() || io.endpoint.has_events() {
         process_error_queue(requester, io, observer);
     }
     observer.on_tick(io.clock.mono(), requester.replies().counters());

@@ -15,7 +15,7 @@ use crate::commands::run::load;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, grow_recv_buffer, print_capture};
+use crate::commands::run::startup::{HostAddresses, grow_recv_buffer, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::EndReason;
 use crate::core::protocol::requester::Requester;
@@ -48,7 +48,7 @@ pub struct ClientRun<'a> {
 pub fn run<A: Requester>(
     client_run: &ClientRun<'_>,
     mut endpoint: Endpoint,
-    identity: &Identity,
+    identity: &HostAddresses,
     screen: &StatusLines,
     create: impl FnOnce(bool, Mono) -> A,
     observer: &mut dyn ClientObserver,

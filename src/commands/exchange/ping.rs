@@ -13,7 +13,7 @@ use super::rtt_plot::Plot;
 use crate::cli::PingArgs;
 use crate::commands::run::error::{self, CommandError};
 use crate::commands::run::print;
-use crate::commands::run::startup::{Identity, client_endpoint};
+use crate::commands::run::startup::{HostAddresses, client_endpoint};
 use crate::commands::run::status::{StatusLines, eprint_line, one_line};
 use crate::core::evidence::annotations;
 use crate::core::evidence::journal_run::{PING, Role};
@@ -50,7 +50,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     configured
         .and_then(|()| args.dscp.map_or(Ok(()), |dscp| endpoint.set_dscp(dscp)))
         .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
-    let identity = Identity::new(Role::Client, endpoint.local_addr(), Some(peer));
+    let identity = HostAddresses::new(Role::Client, endpoint.local_addr(), Some(peer));
     let per_probe = (1..=MAX_LINES).contains(&args.count);
     let screen = StatusLines::new(texts, if per_probe { SECOND } else { nanos(args.interval) });
     let key = if args.count == 0 { "run-ping-endless" } else { "run-ping" };

@@ -14,7 +14,7 @@ use crate::commands::run::load;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{Identity, print_capture};
+use crate::commands::run::startup::{HostAddresses, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::message::Template;
@@ -47,7 +47,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let clock = Clock::start();
     let mut endpoint = Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))?;
     let bound = endpoint.local_addr();
-    let identity = Identity::new(Role::Server, bound, None);
+    let identity = HostAddresses::new(Role::Server, bound, None);
     let screen = StatusLines::new(texts, SECOND);
     let parameters = json!({
         "listen": bound, "reply": format!("{:?}", args.reply).to_lowercase(), "ack_format": args.ack_format,

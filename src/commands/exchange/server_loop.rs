@@ -106,9 +106,9 @@ impl<'a> ServerIo<'a> {
         // A text without a number has no line of its own: the capture shows that it was answered.
         let Some(n) = number else { return };
         let dropped = match outcome {
-            SendResult::Taken => None,
-            SendResult::TakenThenDropped(error) => Some(error.into()),
-            SendResult::Refused { name, .. } => {
+            SendResult::Sent => None,
+            SendResult::DroppedLocally(error) => Some(error.into()),
+            SendResult::Failed { name, .. } => {
                 screen.print_anomaly(
                     at.mono,
                     "run-reply-not-sent",
@@ -126,17 +126,17 @@ impl<'a> ServerIo<'a> {
         for event in self.endpoint.events() {
             match event {
                 // The journal has no line for such an answer, and so none for what became of it.
-                SocketEvent::Departed { tag, .. } | SocketEvent::Refused { tag: Some(tag), .. }
+                SocketEvent::TxTimestamp { tag, .. } | SocketEvent::IcmpError { tag: Some(tag), .. }
                     if tag.number == UNNUMBERED => {}
-                SocketEvent::Departed { tag, kernel } => {
+                SocketEvent::TxTimestamp { tag, kernel } => {
                     self.journal.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
-                SocketEvent::Refused { tag: Some(tag), from, kind, code, .. } => {
+                SocketEvent::IcmpError { tag: Some(tag), from, kind, code, .. } => {
                     let at = self.clock.now();
                     let n = Some(tag.number);
                     self.journal.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
                 }
-                SocketEvent::Refused { tag: None, .. } => {}
+                SocketEvent::IcmpError { tag: None, .. } => {}
             }
         }
     }
@@ -194,7 +194,7 @@ pub fn run(
             }
         }
         // Asking in vain costs a call; without stamps there is nothing to tell but errors, which announce themselves.
-        if wakeup.errors || io.endpoint.stamps_departures() || io.endpoint.has_events() {
+        if wakeup.errors || io.endpoint.has_tx_timestamps() || io.endpoint.has_events() {
             io.read_error_queue();
         }
         if wakeup.signal {

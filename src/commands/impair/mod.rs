@@ -150,10 +150,10 @@ impl RelayLoop {
     fn admit(&mut self, addr: std::net::SocketAddr, now: Mono) -> io::Result<Option<u32>> {
         let Some(admitted) = self.relay.admit(addr, now) else { return Ok(None) };
         if let Some(forgotten) = admitted.forgotten {
-            self.sockets.close_way(forgotten);
+            self.sockets.close_path(forgotten);
         }
         if admitted.is_new {
-            let local_addr = self.sockets.open_way(admitted.client)?;
+            let local_addr = self.sockets.open_path(admitted.client)?;
             eprint_line(
                 self.texts.with("run-relay-client", &[("peer", Value::text(addr)), ("way", Value::text(local_addr))]),
             );

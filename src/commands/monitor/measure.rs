@@ -51,7 +51,7 @@ pub fn run_target(
         alert_state: AlertState::new(target.alert_config),
         peer: None,
         peer_confirmed: false,
-        suspended_ns: Clock::slept(),
+        suspended_ns: Clock::suspend_ns(),
         recent: Arc::default(),
         probe: None,
     };
@@ -176,7 +176,7 @@ impl TargetLoop<'_> {
 
     /// How long this computer has slept since the last look.
     fn take_suspended_ns(&mut self) -> i64 {
-        let suspended_ns = Clock::slept();
+        let suspended_ns = Clock::suspend_ns();
         let since_last_call = suspended_ns.saturating_sub(self.suspended_ns);
         self.suspended_ns = suspended_ns;
         since_last_call

@@ -132,13 +132,13 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
     let settings = CaptureSettings {
         device: args.interface.clone().unwrap_or_else(|| device::ANY.to_owned()),
         filter: filters.join(" or "),
-        tagged_too: true,
+        include_vlan: true,
         snaplen: live::SNAPLEN,
         ring_bytes: KERNEL_RING,
     };
     match live::open(settings) {
         Ok(live) => Ok(Some((live, folder.clone()))),
-        Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
+        Err(error @ OpenError::PermissionDenied { .. }) if args.capture_optional => {
             eprint_line(texts.with("run-capture-refused", &[("detail", Value::text(error))]));
             Ok(None)
         }

@@ -124,8 +124,8 @@ fn build_mail_config(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail
     let (login, root) = (login.transpose()?, root_certificate.transpose()?);
     let account = SmtpAccount::new(host.to_owned(), port, security, root.as_deref(), login, args.smtp_timeout)
         .map_err(|detail| CommandError::usage(texts, "error-mail-certificate", &[("detail", Value::text(detail))]))?;
-    let longest_pause = RetryPolicy::default().longest_pause.max(args.smtp_retry);
-    let policy = RetryPolicy { first_pause: args.smtp_retry, longest_pause, ..RetryPolicy::default() };
+    let longest_pause = RetryPolicy::default().max_delay.max(args.smtp_retry);
+    let policy = RetryPolicy { initial_delay: args.smtp_retry, max_delay: longest_pause, ..RetryPolicy::default() };
     Ok(MailConfig { account, server: format!("{host}:{port}"), from, policy })
 }
 

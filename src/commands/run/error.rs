@@ -93,7 +93,7 @@ pub fn output(texts: Texts, path: &std::path::Path, error: &std::io::Error) -> a
 pub fn capture(texts: Texts, error: &OpenError) -> anyhow::Error {
     let text_value = |text: &str| Value::text(text);
     match error {
-        OpenError::NoRight { device, detail } => CommandError::environment(
+        OpenError::PermissionDenied { device, detail } => CommandError::environment(
             texts,
             "error-no-right",
             &[("device", text_value(device)), ("detail", text_value(detail)), ("program", Value::text(program()))],

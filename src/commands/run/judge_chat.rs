@@ -34,7 +34,7 @@ pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
             },
         })
         .collect();
-    chat::judge(&hosts, options)
+    chat::analyze(&hosts, options)
 }
 
 /// Writes the report files and prints the result.

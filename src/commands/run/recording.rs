@@ -203,7 +203,7 @@ fn open_files(
                 }
                 Some((live, path.clone()))
             }
-            Err(error @ OpenError::NoRight { .. }) if args.capture_optional => {
+            Err(error @ OpenError::PermissionDenied { .. }) if args.capture_optional => {
                 notify(texts.with("run-capture-refused", &[("detail", Value::text(error))]));
                 None
             }
@@ -258,7 +258,7 @@ fn open_capture(
     let given = args.filter.as_deref().map(filter::read).transpose().map_err(|error| error::filter(texts, &error))?;
     let settings = CaptureSettings {
         device: args.interface.clone().unwrap_or(device),
-        tagged_too: given.is_none(),
+        include_vlan: given.is_none(),
         filter: given.unwrap_or(filter),
         snaplen: args.snaplen,
         ring_bytes: live::RING_BYTES,

@@ -150,7 +150,7 @@ pub fn annotate(document: &Document, target: &Path, captures: &[(PathBuf, &'stat
     let verdict = html::summary(document, texts);
     for ((source, _), target) in captures.iter().zip(copy_paths(target, captures)) {
         let log = load::read_capture(source, &MultiProgress::new(), texts)?;
-        let comments = frame_comments::of(document, &log, texts);
+        let comments = frame_comments::for_capture(document, &log, texts);
         let capture_comment = CaptureComment { comment: &verdict, interface: &log.file };
         let mut source_error = None;
         write_file(&target, texts, |file| {

@@ -16,7 +16,7 @@ use crate::net::endpoint::Endpoint;
 use crate::net::rate_detector::FAST_BUFFER;
 
 /// The fields of the `run` record that are known before the capture is opened.
-pub struct Identity {
+pub struct HostAddresses {
     pub role: Role,
     /// The socket's address, as specific as possible.
     pub local: SocketAddr,
@@ -25,7 +25,7 @@ pub struct Identity {
     pub addresses: Vec<IpAddr>,
 }
 
-impl Identity {
+impl HostAddresses {
     /// Determines this host's addresses towards `peer`, or towards the Internet.
     pub fn new(role: Role, bound: SocketAddr, peer: Option<SocketAddr>) -> Self {
         let local = if bound.ip().is_unspecified() {

@@ -16,7 +16,7 @@ use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording, client_device};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::Identity;
+use crate::commands::run::startup::HostAddresses;
 use crate::commands::run::status::eprint_line;
 use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
 use crate::i18n::{Texts, Value};
@@ -116,7 +116,7 @@ fn open_recording(
     let parameters = json!({
         "mode": args.mode.map(|arg| mode_from_arg(arg).name()), "max_size": args.max_size, "buffer": args.buffer,
     });
-    let identity = Identity::new(Role::Client, local, Some(peer));
+    let identity = HostAddresses::new(Role::Client, local, Some(peer));
     let run = identity.run(TRANSFER, clock.now(), parameters, None);
     let defaults = || {
         let device = client_device(local.ip(), peer.ip(), texts)?;

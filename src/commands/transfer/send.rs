@@ -18,7 +18,7 @@ use crate::commands::run::error::{self, CommandError};
 use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::Identity;
+use crate::commands::run::startup::HostAddresses;
 use crate::commands::run::status::eprint_line;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
@@ -115,7 +115,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             ("address", Value::text(local)),
         ],
     ));
-    let meters: Vec<Progress> = (1..=args.clients).map(Progress::of).collect();
+    let meters: Vec<Progress> = (1..=args.clients).map(Progress::new).collect();
     let (started, finished) = (AtomicBool::new(false), AtomicBool::new(false));
     let reports = thread::scope(|scope| {
         let sampler = scope.spawn(|| record_progress(&meters, &finished, journal));
@@ -163,7 +163,7 @@ fn open_recording(
         "rate": format!("{:?}", args.rate).to_lowercase(), "block": args.block,
         "barrier_timeout_ns": nanos(args.barrier_timeout),
     });
-    let identity = Identity::new(Role::Server, local, None);
+    let identity = HostAddresses::new(Role::Server, local, None);
     let run = identity.run(TRANSFER, clock.now(), parameters, None);
     let defaults = || {
         // A socket on a loopback address receives from no other device.
@@ -187,7 +187,7 @@ fn open_recording(
 fn print_event(event: AcceptEvent, clients: u16, texts: Texts) {
     let peer = |peer: SocketAddr| ("peer", Value::text(peer));
     match event {
-        AcceptEvent::Came { number, peer: from, ready } => eprint_line(texts.with(
+        AcceptEvent::Connected { number, peer: from, ready } => eprint_line(texts.with(
             "transfer-came",
             &[
                 ("number", Value::text(number)),
@@ -196,7 +196,7 @@ fn print_event(event: AcceptEvent, clients: u16, texts: Texts) {
                 ("clients", Value::text(clients)),
             ],
         )),
-        AcceptEvent::Left { number, peer: from } => {
+        AcceptEvent::Disconnected { number, peer: from } => {
             eprint_line(texts.with("transfer-left", &[("number", Value::text(number)), peer(from)]));
         }
         AcceptEvent::Refused { peer: from } => eprint_line(texts.with("transfer-refused", &[peer(from)])),

@@ -55,9 +55,9 @@ impl ChatDocument {
     /// Number of members: those admitted according to the server's journal, else all addresses seen. An address that
     /// only pings is not a member.
     pub fn participants(&self) -> u64 {
-        let told = |witness: &ChatWitness| witness.kind == "journal" && witness.role == Some("server");
-        let told = self.witnesses.iter().any(told);
-        self.members.iter().filter(|member| !told || member.joined_ns.is_some()).count() as u64
+        let is_server_journal = |witness: &ChatWitness| witness.kind == "journal" && witness.role == Some("server");
+        let is_server_journal = self.witnesses.iter().any(is_server_journal);
+        self.members.iter().filter(|member| !is_server_journal || member.joined_ns.is_some()).count() as u64
     }
 }
 

@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_end_does_not_know_stays_unknown() {
+    fn values_unknown_to_one_end_stay_null() {
         let account = ReceiverReport { bytes_received: Some(10), ..ReceiverReport::default() };
         assert_eq!(Transfer::of(account.clone()).rate, None);
         assert_eq!(Transfer::of(ReceiverReport { took_ns: Some(SECOND / 2), ..account }).rate, Some(20.0));

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_is_one_range_and_a_gap_begins_another() {
+    fn consecutive_blocks_form_one_range() {
         let mut batch = BlockLog::new(1, BlockEvent::Read);
         assert_eq!(batch.close(), None);
         for number in [0, 1, 2, 4, 3, 4] {

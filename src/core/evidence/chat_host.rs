@@ -80,7 +80,7 @@ pub struct ChatHost {
     /// By the member's address as this host sees it.
     pub talks: BTreeMap<SocketAddr, MemberTraffic>,
     /// The messages in the server's journal by number: sender (0 is the server itself), time, text.
-    pub said: BTreeMap<u64, (u32, Wall, String)>,
+    pub texts_by_number: BTreeMap<u64, (u32, Wall, String)>,
     /// What the server kept back, by number.
     pub withheld: Vec<u64>,
     /// Addresses by the index in the journal.
@@ -141,7 +141,7 @@ impl ChatHost {
                 Record::Received(received) => {
                     let input = texts.get(&(received.n, false)).copied();
                     if at_server && let Some(text) = input {
-                        self.said.insert(received.n, (received.p, received.at.wall, text.to_owned()));
+                        self.texts_by_number.insert(received.n, (received.p, received.at.wall, text.to_owned()));
                     }
                     let seen = TextSighting {
                         time: received.at.wall,
@@ -154,16 +154,16 @@ impl ChatHost {
                     self.add_app_text(at_server, received.p, run.local, at_server, seen);
                 }
                 Record::Sent(sent) => {
-                    let said = texts.get(&(sent.n, true)).copied();
-                    if at_server && let Some(text) = said {
-                        self.said.entry(sent.n).or_insert_with(|| (0, sent.at.wall, text.to_owned()));
+                    let payload = texts.get(&(sent.n, true)).copied();
+                    if at_server && let Some(text) = payload {
+                        self.texts_by_number.entry(sent.n).or_insert_with(|| (0, sent.at.wall, text.to_owned()));
                     }
                     let seen = TextSighting {
                         time: sent.at.wall,
                         frame: None,
                         digest: sent.h,
                         n: at_server.then_some(sent.n),
-                        text: said.map(str::to_owned),
+                        text: payload.map(str::to_owned),
                         dropped: sent.dropped.as_deref().map(str::to_owned),
                     };
                     self.add_app_text(at_server, sent.p, run.local, !at_server, seen);

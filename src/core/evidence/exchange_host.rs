@@ -220,9 +220,9 @@ impl HostFlowBuilder<'_> {
         }
         // For unnumbered replies it is unknown which messages they answer.
         if flow.notes.unnumbered > 0 {
-            flow.reply_wire = flow.reply_wire.filter(|track| !track.sights().is_empty());
+            flow.reply_wire = flow.reply_wire.filter(|track| !track.sightings().is_empty());
             if self.side.role == Role::Client {
-                flow.reply_app = flow.reply_app.filter(|track| !track.sights().is_empty());
+                flow.reply_app = flow.reply_app.filter(|track| !track.sightings().is_empty());
             }
         }
         flow
@@ -296,7 +296,7 @@ fn bare_answers(
     let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
     let replies = flow_index.between(FlowKey { source, destination }).filter(|datagram| inside(datagram.time));
     let replies = replies.filter(whole);
-    let mut probes = probes.sights().to_vec();
+    let mut probes = probes.sightings().to_vec();
     probes.sort_by_key(|probe| probe.time);
     unnumbered_replies::answers(&probes, replies, |key| flow.notes.request_refused.contains_key(&key))
 }

@@ -225,8 +225,8 @@ mod tests {
         let slewed = Now { wall: Wall(101 * SECOND + 50_000_000), mono: Mono(101 * SECOND) };
         let slewed = Record::Counters(Counters { at: slewed, ..Counters::default() });
         let slewed = journal(vec![sample(1, 0), slewed]);
-        let annals = JournalCoverage::new(&slewed);
-        assert_eq!((annals.clock_step, annals.clock_moved), (0, 50_000_000));
+        let coverage = JournalCoverage::new(&slewed);
+        assert_eq!((coverage.clock_step, coverage.clock_moved), (0, 50_000_000));
     }
 
     #[test]

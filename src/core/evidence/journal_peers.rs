@@ -15,7 +15,7 @@ use crate::core::time::Wall;
 /// A journal indexed by peer, with its coverage.
 pub struct JournalIndex<'a> {
     role: Role,
-    annals: &'a JournalCoverage<'a>,
+    coverage: &'a JournalCoverage<'a>,
     /// The server's address as the client was given it, or as it listens.
     pub server: Option<SocketAddr>,
     /// When its absences mean something.
@@ -41,7 +41,7 @@ impl<'a> JournalIndex<'a> {
         };
         Some(Self {
             role,
-            annals: journal_coverage,
+            coverage: journal_coverage,
             server,
             covered,
             peers,
@@ -51,7 +51,7 @@ impl<'a> JournalIndex<'a> {
 
     /// By how much the host's wall clock moved during the run, nanoseconds.
     pub fn clock_moved(&self) -> i64 {
-        self.annals.clock_moved
+        self.coverage.clock_moved
     }
 
     /// Requests and replies at this host's application, from one peer's records within `inside`; everything else goes
@@ -62,12 +62,12 @@ impl<'a> JournalIndex<'a> {
         inside: &dyn Fn(Wall) -> bool,
         annotations: &mut FlowAnnotations,
     ) -> (PointObservations, PointObservations) {
-        let end = self.annals.journal.end();
+        let end = self.coverage.journal.end();
         annotations.ending = end.map(|end| end.reason);
         // By the latest that a clock which moved may have shown then.
         annotations.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved()));
         annotations.clock_moved = self.clock_moved();
-        annotations.clock_set = self.annals.clock_step > 0;
+        annotations.clock_set = self.coverage.clock_step > 0;
         annotations.whole = end.is_some() && self.covered.blind.is_empty();
         let mut seen = AppObservations::default();
         let records = peer_records.into_iter().flat_map(|account| account.records.iter());

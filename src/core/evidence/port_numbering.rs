@@ -14,7 +14,7 @@ use crate::core::time::{Now, Wall};
 struct PortNumbering(HashMap<u16, Vec<(Wall, u64)>>);
 
 impl PortNumbering {
-    fn of(journal: &JournalLog) -> Self {
+    fn from_journal(journal: &JournalLog) -> Self {
         let mut ports: HashMap<u64, u16> = HashMap::new();
         let mut by_port: HashMap<u16, Vec<(Wall, u64)>> = HashMap::new();
         for record in &journal.records {
@@ -49,7 +49,7 @@ fn is_by_ports(journal: &JournalLog) -> bool {
 pub fn number(log: &mut CaptureLog, journal: &JournalLog) {
     let Some(run) = journal.run() else { return };
     let Some(peer) = run.peer.filter(|_| is_by_ports(journal)) else { return };
-    let ports = PortNumbering::of(journal);
+    let ports = PortNumbering::from_journal(journal);
     let request = FlowKey { source: run.local, destination: peer };
     let reply = FlowKey { source: peer, destination: run.local };
     let own = |address: SocketAddr| is_own(run, address) && ports.0.contains_key(&address.port());

@@ -54,7 +54,7 @@ impl PointObservations {
     }
 
     /// The sightings, by number, each message once.
-    pub fn sights(&self) -> &[Sighting] {
+    pub fn sightings(&self) -> &[Sighting] {
         &self.sights
     }
 
@@ -149,7 +149,7 @@ mod tests {
     fn the_first_copy_is_kept_and_the_others_are_counted() {
         let track =
             PointObservations::new(vec![sight(2, 5), sight(1, 6), sight(2, 4), sight(2, 9)], Coverage::default());
-        assert_eq!(track.sights(), [sight(1, 6), Sighting { copies: 3, ..sight(2, 5) }]);
+        assert_eq!(track.sightings(), [sight(1, 6), Sighting { copies: 3, ..sight(2, 5) }]);
         assert_eq!(track.get(2).map(|sight| sight.copies), Some(3));
         assert_eq!(track.get(3), None);
     }
@@ -159,7 +159,7 @@ mod tests {
         let requests = PointObservations::new(vec![sight(1, 10), sight(2, 20)], Coverage::default());
         let seen = vec![sight(2, 11), sight(1, 12), sight(2, 21), sight(2, 22), sight(7, 0)];
         let (replies, early) = PointObservations::of_replies(seen, Coverage::default(), &requests, 0);
-        assert_eq!(replies.sights(), [sight(1, 12), Sighting { copies: 2, ..sight(2, 21) }, sight(7, 0)]);
+        assert_eq!(replies.sightings(), [sight(1, 12), Sighting { copies: 2, ..sight(2, 21) }, sight(7, 0)]);
         assert_eq!(early, 1);
     }
 

@@ -61,7 +61,10 @@ pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>
     let every = first.datagrams.len().max(second.datagrams.len()) as u64 / MIN_SAMPLES + 1;
     let (ours, theirs) = (Turnaround::new(first, server_port, every), Turnaround::new(second, server_port, every));
     let both = ObservationJoin::new(
-        [&ours, &theirs].into_iter().flat_map(|turns| [&turns.requests, &turns.replies]).map(PointObservations::sights),
+        [&ours, &theirs]
+            .into_iter()
+            .flat_map(|turns| [&turns.requests, &turns.replies])
+            .map(PointObservations::sightings),
     );
     let (mut longer, mut shorter) = (0_usize, 0_usize);
     for (_, row) in both {

@@ -64,7 +64,7 @@ pub fn pair(client: &HostFlow, servers: &[&HostFlow]) -> FlowMatch {
 
 /// Whether a server's flow can be the client's.
 fn matches(client: &HostFlow, server: &HostFlow) -> bool {
-    let comparison = FlowComparison::of(client, server);
+    let comparison = FlowComparison::new(client, server);
     let at_another_time = client.stays_inside() && comparison.is_at_another_time();
     comparison.shared && !strangers(client, &comparison) && !comparison.is_impossible() && !at_another_time
 }
@@ -72,7 +72,7 @@ fn matches(client: &HostFlow, server: &HostFlow) -> bool {
 /// Whether a server's flow cannot be the client's, whatever the captures missed: the server would have taken longer than the
 /// client waited, or received what the client knows not to have sent.
 pub fn contradicts(client: &HostFlow, server: &HostFlow) -> bool {
-    let comparison = FlowComparison::of(client, server);
+    let comparison = FlowComparison::new(client, server);
     let knows_all = client.notes.whole && client.request_app.is_some();
     comparison.is_impossible() || knows_all && strangers(client, &comparison)
 }
@@ -108,7 +108,7 @@ const REPLIES: [usize; 2] = [2, 3];
 fn side_by_side<'a>(client: &'a HostFlow, server: &'a HostFlow) -> ObservationJoin<'a> {
     let tracks = |flow: &'a HostFlow| {
         [&flow.request_app, &flow.request_wire, &flow.reply_wire, &flow.reply_app]
-            .map(|track| track.as_ref().map_or(&[][..], PointObservations::sights))
+            .map(|track| track.as_ref().map_or(&[][..], PointObservations::sightings))
     };
     ObservationJoin::new(tracks(client).into_iter().chain(tracks(server)))
 }
@@ -124,7 +124,7 @@ struct MessageTiming {
 }
 
 impl MessageTiming {
-    fn of(row: Row<'_>) -> Self {
+    fn from_row(row: Row<'_>) -> Self {
         // Captures tell better than applications when a datagram passed between the hosts.
         let time = |side: Range<usize>, places: [usize; 2]| {
             places.into_iter().find_map(|place| row[side.start + place]).map(|sight| sight.time)
@@ -176,7 +176,7 @@ struct FlowComparison {
 }
 
 impl FlowComparison {
-    fn of(client: &HostFlow, server: &HostFlow) -> Self {
+    fn new(client: &HostFlow, server: &HostFlow) -> Self {
         let moved_ns = client.notes.clock_moved.saturating_add(server.notes.clock_moved);
         let coarse_ns = client.notes.resolution_ns.saturating_add(server.notes.resolution_ns);
         let mut comparison = Self {
@@ -185,7 +185,7 @@ impl FlowComparison {
             ..Self::default()
         };
         for (key, row) in side_by_side(client, server) {
-            comparison.note(key, &MessageTiming::of(row));
+            comparison.note(key, &MessageTiming::from_row(row));
         }
         comparison
     }
@@ -230,9 +230,9 @@ fn strangers(client: &HostFlow, comparison: &FlowComparison) -> bool {
     let tracks: Vec<&PointObservations> = [&client.request_app, &client.request_wire].into_iter().flatten().collect();
     let knows_all = client.notes.whole && client.request_app.is_some();
     let watched = |key: u64| {
-        let split = |track: &&PointObservations| track.sights().partition_point(|sight| sight.key < key);
-        let before = tracks.iter().filter_map(|track| track.sights()[..split(track)].last());
-        let after = tracks.iter().filter_map(|track| track.sights()[split(track)..].first());
+        let split = |track: &&PointObservations| track.sightings().partition_point(|sight| sight.key < key);
+        let before = tracks.iter().filter_map(|track| track.sightings()[..split(track)].last());
+        let after = tracks.iter().filter_map(|track| track.sightings()[split(track)..].first());
         let before = before.max_by_key(|sight| (sight.key, std::cmp::Reverse(sight.time)));
         let after = after.min_by_key(|sight| (sight.key, sight.time));
         before.zip(after).is_some_and(|(before, after)| {
@@ -250,7 +250,7 @@ pub fn bounds(client: &HostFlow, server: &HostFlow) -> (Vec<OffsetBound>, Vec<Of
     let messages = rows.size_hint().0;
     let (mut forward, mut back) = (Vec::with_capacity(messages), Vec::with_capacity(messages));
     for (_, row) in rows {
-        let bounds = MessageTiming::of(row).bounds();
+        let bounds = MessageTiming::from_row(row).bounds();
         forward.extend(bounds[0]);
         back.extend(bounds[1]);
     }

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_reply_is_a_request() {
+    fn a_text_that_resembles_a_reply_is_a_request() {
         for (text, number) in [("ACKNOWLEDGE 7", Some(7)), ("ACK", None), ("ACK ok 7", Some(7)), ("", None)] {
             assert_eq!(read(text.as_bytes()), Text { number, is_reply: false }, "{text:?}");
         }

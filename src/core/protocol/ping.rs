@@ -299,18 +299,18 @@ mod tests {
 
     /// What happened to a ping in virtual time, and when.
     #[derive(Default)]
-    struct Told {
+    struct Output {
         sends: Vec<i64>,
         given_up: Vec<u64>,
-        heard: Vec<(i64, ReplyClass)>,
+        classes: Vec<(i64, ReplyClass)>,
         end: i64,
-        tally: ReplyCounters,
+        counters: ReplyCounters,
     }
 
     /// Runs a ping in virtual time. `answer` says after how many nanoseconds each probe is answered and with what text,
     /// if it is.
-    fn run(mut pinger: Pinger, answer: impl Fn(u64) -> Option<(i64, String)>) -> Told {
-        let mut told = Told::default();
+    fn run(mut pinger: Pinger, answer: impl Fn(u64) -> Option<(i64, String)>) -> Output {
+        let mut output = Output::default();
         let mut replies = BTreeSet::new();
         let mut now = Mono(0);
         loop {
@@ -318,11 +318,11 @@ mod tests {
                 match action {
                     Action::Send { number, .. } => {
                         pinger.sent(number, now);
-                        told.sends.push(now.0);
+                        output.sends.push(now.0);
                         replies.extend(answer(number).map(|(delay, text)| (now.0 + delay, number, text)));
                     }
-                    Action::GiveUp { number } => told.given_up.push(number),
-                    Action::Finish => told.end = now.0,
+                    Action::GiveUp { number } => output.given_up.push(number),
+                    Action::Finish => output.end = now.0,
                     Action::Wait { .. } | Action::Pause { .. } => {}
                 }
             }
@@ -330,14 +330,14 @@ mod tests {
             now = match replies.first().cloned() {
                 Some((at, _, text)) if at <= wake.0 => {
                     replies.pop_first();
-                    told.heard.push((at, pinger.received(Mono(at), PEER.into(), text.as_bytes())));
+                    output.classes.push((at, pinger.received(Mono(at), PEER.into(), text.as_bytes())));
                     Mono(at)
                 }
                 _ => wake,
             };
         }
-        told.tally = pinger.replies().counters();
-        told
+        output.counters = pinger.replies().counters();
+        output
     }
 
     fn upper(number: u64) -> String {
@@ -346,59 +346,62 @@ mod tests {
 
     #[test]
     fn ten_probes_a_second_apart_and_no_lingering_for_nothing() {
-        let told = run(pinger(TURNS, false), |number| Some((20 * MS, upper(number))));
-        assert_eq!(told.sends, (0..10).map(|n| n * SECOND).collect::<Vec<_>>());
-        assert_eq!(told.heard.len(), 10);
-        assert_eq!(told.heard[0].1, ReplyClass::Reply { number: 1, rtt_ns: 20 * MS, late: false, reordered: false });
-        assert_eq!(told.end, 9 * SECOND + 20 * MS);
-        assert_eq!(told.tally, ReplyCounters { sent: 10, delivered: 10, ..ReplyCounters::default() });
+        let output = run(pinger(TURNS, false), |number| Some((20 * MS, upper(number))));
+        assert_eq!(output.sends, (0..10).map(|n| n * SECOND).collect::<Vec<_>>());
+        assert_eq!(output.classes.len(), 10);
+        assert_eq!(
+            output.classes[0].1,
+            ReplyClass::Reply { number: 1, rtt_ns: 20 * MS, late: false, reordered: false }
+        );
+        assert_eq!(output.end, 9 * SECOND + 20 * MS);
+        assert_eq!(output.counters, ReplyCounters { sent: 10, delivered: 10, ..ReplyCounters::default() });
     }
 
     #[test]
-    fn what_the_textbooks_server_drops_is_given_up_after_a_second() {
-        let told = run(pinger(TURNS, false), |number| (number != 3 && number != 7).then(|| (MS, upper(number))));
-        assert_eq!(told.given_up, [3, 7]);
-        assert_eq!(told.tally, ReplyCounters { sent: 10, delivered: 8, ..ReplyCounters::default() });
+    fn a_probe_dropped_by_the_server_times_out_after_1_s() {
+        let output = run(pinger(TURNS, false), |number| (number != 3 && number != 7).then(|| (MS, upper(number))));
+        assert_eq!(output.given_up, [3, 7]);
+        assert_eq!(output.counters, ReplyCounters { sent: 10, delivered: 8, ..ReplyCounters::default() });
         // The next one is a nanosecond late, and so are those after it: nothing is made up for.
-        assert!((0..).zip(&told.sends).all(|(n, at)| (0..10).contains(&(at - n * SECOND))), "{:?}", told.sends);
+        assert!((0..).zip(&output.sends).all(|(n, at)| (0..10).contains(&(at - n * SECOND))), "{:?}", output.sends);
         // 3 and 7 may still come, one more timeout after the last probe.
-        assert!((10 * SECOND..10 * SECOND + 10 * MS).contains(&told.end), "{}", told.end);
+        assert!((10 * SECOND..10 * SECOND + 10 * MS).contains(&output.end), "{}", output.end);
     }
 
     #[test]
     fn replies_after_their_second_are_late_and_none_is_lost() {
-        let told = run(pinger(TURNS, false), |number| Some((12 * SECOND / 10, upper(number))));
-        assert_eq!(told.given_up, (1..=10).collect::<Vec<_>>());
-        assert_eq!(told.tally, ReplyCounters { sent: 10, late: 10, ..ReplyCounters::default() });
+        let output = run(pinger(TURNS, false), |number| Some((12 * SECOND / 10, upper(number))));
+        assert_eq!(output.given_up, (1..=10).collect::<Vec<_>>());
+        assert_eq!(output.counters, ReplyCounters { sent: 10, late: 10, ..ReplyCounters::default() });
         let late = ReplyClass::Reply { number: 10, rtt_ns: 12 * SECOND / 10, late: true, reordered: false };
-        assert_eq!(told.heard.last().unwrap().1, late);
+        assert_eq!(output.classes.last().unwrap().1, late);
         // The last one came before the lingering was over, and then nothing was left to wait for.
-        assert_eq!(told.end, told.sends[9] + 12 * SECOND / 10);
+        assert_eq!(output.end, output.sends[9] + 12 * SECOND / 10);
     }
 
     #[test]
     fn lingering_lasts_one_more_timeout() {
-        let told = run(pinger(ProbeSchedule { count: 1, ..TURNS }, false), |_| Some((25 * SECOND / 10, upper(1))));
-        assert!(told.heard.is_empty());
-        assert_eq!((told.given_up, told.end), (vec![1], 2 * SECOND + 1));
+        let output = run(pinger(ProbeSchedule { count: 1, ..TURNS }, false), |_| Some((25 * SECOND / 10, upper(1))));
+        assert!(output.classes.is_empty());
+        assert_eq!((output.given_up, output.end), (vec![1], 2 * SECOND + 1));
     }
 
     #[test]
     fn an_unnumbered_pong_answers_the_open_probe_until_a_timeout() {
-        let told = run(pinger(TURNS, false), |number| (number != 4).then(|| (MS, "pong".to_owned())));
+        let output = run(pinger(TURNS, false), |number| (number != 4).then(|| (MS, "pong".to_owned())));
         let reply = |number| ReplyClass::Reply { number, rtt_ns: MS, late: false, reordered: false };
-        let heard: Vec<ReplyClass> = told.heard.iter().map(|(_, heard)| *heard).collect();
+        let class: Vec<ReplyClass> = output.classes.iter().map(|(_, class)| *class).collect();
         let ambiguous = |number| ReplyClass::Ambiguous { waiting: Some(number) };
         let expected: Vec<ReplyClass> = (1..=3).map(reply).chain((5..=10).map(ambiguous)).collect();
-        assert_eq!(heard, expected);
-        assert_eq!(told.tally, ReplyCounters { sent: 10, delivered: 3, ambiguous: 6, ..ReplyCounters::default() });
+        assert_eq!(class, expected);
+        assert_eq!(output.counters, ReplyCounters { sent: 10, delivered: 3, ambiguous: 6, ..ReplyCounters::default() });
     }
 
     #[test]
     fn a_pong_that_is_the_only_one_awaited_is_late_and_no_riddle() {
         let turns = ProbeSchedule { interval: 3 * TURNS.interval, ..TURNS };
-        let told = run(pinger(turns, false), |_| Some((12 * SECOND / 10, "pong".to_owned())));
-        assert_eq!(told.tally, ReplyCounters { sent: 10, late: 10, ..ReplyCounters::default() });
+        let output = run(pinger(turns, false), |_| Some((12 * SECOND / 10, "pong".to_owned())));
+        assert_eq!(output.counters, ReplyCounters { sent: 10, late: 10, ..ReplyCounters::default() });
     }
 
     #[test]
@@ -417,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_sent_is_not_waited_for() {
+    fn no_reply_is_awaited_for_a_failed_send() {
         let mut pinger = pinger(ProbeSchedule { count: 2, ..TURNS }, true);
         pinger.next_action(Mono(0));
         pinger.not_sent(1);
@@ -488,8 +491,8 @@ mod tests {
             let mut single = begun();
             let elsewhere = single.received(Mono(MS), ([203, 0, 113, 3], 9).into(), text.as_bytes());
             assert_eq!(elsewhere, ReplyClass::Malformed, "{text}");
-            let heard = single.received(Mono(2 * MS), PEER.into(), text.as_bytes());
-            assert_eq!(heard, ReplyClass::Reply { number: 7, rtt_ns: 2 * MS, late: false, reordered: false }, "{text}");
+            let class = single.received(Mono(2 * MS), PEER.into(), text.as_bytes());
+            assert_eq!(class, ReplyClass::Reply { number: 7, rtt_ns: 2 * MS, late: false, reordered: false }, "{text}");
             assert_eq!(
                 single.received(Mono(3 * MS), PEER.into(), text.as_bytes()),
                 ReplyClass::Malformed,
@@ -501,8 +504,8 @@ mod tests {
         let given_up = Mono(2 * SECOND + 1);
         assert_eq!(late.next_action(given_up), Some(Action::GiveUp { number: 7 }));
         assert_eq!(late.next_action(given_up), Some(Action::Wait { length: linger }));
-        let heard = late.received(Mono(3 * SECOND), PEER.into(), b"ping");
-        assert_eq!(heard, ReplyClass::Reply { number: 7, rtt_ns: 3 * SECOND, late: true, reordered: false });
+        let class = late.received(Mono(3 * SECOND), PEER.into(), b"ping");
+        assert_eq!(class, ReplyClass::Reply { number: 7, rtt_ns: 3 * SECOND, late: true, reordered: false });
         assert_eq!(late.next_action(Mono(3 * SECOND)), Some(Action::Finish), "nothing is left to wait for");
     }
 }

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_bounded() {
+    fn the_queue_is_bounded() {
         let mut relay = relay(ImpairmentConfig { delay: Duration::from_secs(60), ..ImpairmentConfig::default() });
         let client = Some(relay.admit(addr(1), Mono(0)).unwrap().client);
         let large = vec![b'1'; 60_000];

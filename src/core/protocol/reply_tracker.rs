@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_gets_no_reply() {
+    fn a_failed_send_gets_no_reply() {
         let mut replies = ReplyTracker::new(Duration::from_secs(1));
         replies.sent(1, Mono(0));
         replies.refused(1);

@@ -143,8 +143,8 @@ impl Server {
         };
         let text = message::read(payload);
         let number = text.number;
-        let own_word = matches!(self.settings.mode, ServerMode::Pong) && payload == PONG;
-        let response = if text.is_reply || own_word {
+        let is_own_pong = matches!(self.settings.mode, ServerMode::Pong) && payload == PONG;
+        let response = if text.is_reply || is_own_pong {
             // Answering a reply would set two servers answering each other for ever.
             ServerAction::Odd(UnexpectedKind::ReplyAtServer)
         } else {
@@ -270,8 +270,8 @@ mod tests {
         let mut answered = |at: i64, own| {
             (0..50)
                 .filter(|port| {
-                    let heard = server.received(Mono(at), client(1000 + port), b"1", own);
-                    matches!(heard.response, ServerAction::Answer { .. })
+                    let reply = server.received(Mono(at), client(1000 + port), b"1", own);
+                    matches!(reply.response, ServerAction::Answer { .. })
                 })
                 .count()
         };
@@ -287,8 +287,8 @@ mod tests {
         for port in 0..MAX_PEERS as u16 {
             assert!(server.received(Mono(0), client(port), b"1", false).peer.is_some());
         }
-        let heard = server.received(Mono(0), client(9_999), b"1", false);
-        assert_eq!((heard.peer, heard.response), (None, ServerAction::Odd(UnexpectedKind::TooManyPeers)));
+        let reply = server.received(Mono(0), client(9_999), b"1", false);
+        assert_eq!((reply.peer, reply.response), (None, ServerAction::Odd(UnexpectedKind::TooManyPeers)));
     }
 
     #[test]

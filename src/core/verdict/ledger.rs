@@ -191,19 +191,19 @@ impl<'a> Ledger<'a> {
     /// Reordering at a point: against the numbers, or against the order at an earlier point; then only messages seen at
     /// both count.
     pub fn reordering(&self, place: RoutePoint, sent: Option<RoutePoint>) -> Reordering {
-        let came = &*self.places[place.index()].sights;
+        let arrival = &*self.places[place.index()].sights;
         let Some(sent) = sent else {
             // By number they lie here already.
-            if came.is_sorted_by_key(|sight| sight.time) {
-                return Reordering::none(came.len());
+            if arrival.is_sorted_by_key(|sight| sight.time) {
+                return Reordering::none(arrival.len());
             }
-            let mut arrivals: Vec<(Wall, u64)> = came.iter().map(|sight| (sight.time, sight.key)).collect();
+            let mut arrivals: Vec<(Wall, u64)> = arrival.iter().map(|sight| (sight.time, sight.key)).collect();
             arrivals.sort_by_key(|(time, _)| *time); // stable: of two at one time the lower number comes first
             return statistics::reordering(&arrivals, |(_, key)| key);
         };
-        let rows = ObservationJoin::new([came, &*self.places[sent.index()].sights]);
+        let rows = ObservationJoin::new([arrival, &*self.places[sent.index()].sights]);
         let both = rows.filter_map(|(key, row)| Some((row[0]?.time, (row[1]?.time, key))));
-        let mut arrivals: Vec<(Wall, (Wall, u64))> = Vec::with_capacity(came.len());
+        let mut arrivals: Vec<(Wall, (Wall, u64))> = Vec::with_capacity(arrival.len());
         arrivals.extend(both);
         arrivals.sort_by_key(|(time, _)| *time);
         statistics::reordering(&arrivals, |(_, sent)| sent)
@@ -265,13 +265,13 @@ impl<'a> Ledger<'a> {
         for (seen, place) in row.iter_mut().zip(&self.places) {
             *seen = find(&place.sights).map(|index| &place.sights[index]);
         }
-        self.judge(key, row)
+        self.analyze_message(key, row)
     }
 
     /// The traces of these ascending numbers.
     pub fn traces<'b>(&'b self, keys: &'b [u64]) -> impl Iterator<Item = MessageTrace<'b>> {
         let mut rows = self.rows();
-        keys.iter().map(move |key| self.judge(*key, rows.seek(*key)))
+        keys.iter().map(move |key| self.analyze_message(*key, rows.seek(*key)))
     }
 
     fn rows(&self) -> ObservationJoin<'_> {
@@ -279,7 +279,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Finds out where a message was absent that was seen at some places.
-    fn judge<'b>(&self, key: u64, seen: Row<'b>) -> MessageTrace<'b> {
+    fn analyze_message<'b>(&self, key: u64, seen: Row<'b>) -> MessageTrace<'b> {
         let mut trace = MessageTrace { key, seen, absent: 0 };
         let Some(last) = trace.last_seen() else { return trace };
         if last + 1 == self.route.len() {
@@ -330,12 +330,12 @@ impl<'a> Ledger<'a> {
         let Some(at_last) = seen[last] else { return false };
         let on = |host: Host| move |place: &usize| self.places[*place].host == host && seen[*place].is_some();
         let left = (0..last).rev().find(on(self.places[to].host));
-        let came = (0..=last).find(on(self.places[last].host)).and_then(|place| seen[place]);
-        let (Some(left), Some(came)) = (left, came) else { return false };
+        let arrival = (0..=last).find(on(self.places[last].host)).and_then(|place| seen[place]);
+        let (Some(left), Some(arrival)) = (left, arrival) else { return false };
         let Some((earliest, latest)) = seen[left].and_then(|sight| self.window(left, to, sight.time)) else {
             return false;
         };
-        let until = latest.shifted(at_last.time.since(came.time).max(0).saturating_add(GRACE_NS));
+        let until = latest.shifted(at_last.time.since(arrival.time).max(0).saturating_add(GRACE_NS));
         self.places[to].coverages.iter().any(|coverage| coverage.spans(earliest, until))
     }
 
@@ -418,9 +418,9 @@ impl<'a> PointState<'a> {
         for track in tracks {
             point_state.coverages.push(track.coverage.clone());
             point_state.sights = if point_state.sights.is_empty() {
-                Cow::Borrowed(track.sights())
+                Cow::Borrowed(track.sightings())
             } else {
-                Cow::Owned(merge(&point_state.sights, track.sights()))
+                Cow::Owned(merge(&point_state.sights, track.sightings()))
             };
         }
         point_state
@@ -490,8 +490,8 @@ mod tests {
     #[test]
     fn full_witnesses_name_the_segment() {
         let (sent, out) = (track(&[1, 2, 3, 4, 5], 0, 99), track(&[1, 2, 3, 5], 0, 99));
-        let (came, read) = (track(&[1, 2, 5], 0, 99), track(&[1, 5], 0, 99));
-        let ledger = ledger([Some(&sent), Some(&out), Some(&came), Some(&read)]);
+        let (arrival, read) = (track(&[1, 2, 5], 0, 99), track(&[1, 5], 0, 99));
+        let ledger = ledger([Some(&sent), Some(&out), Some(&arrival), Some(&read)]);
         assert_eq!(blame(&ledger, 1), []);
         assert_eq!(blame(&ledger, 2), [Segment::ReceiverHost(0)]);
         assert_eq!(blame(&ledger, 3), [Segment::Network(0)]);
@@ -567,7 +567,7 @@ mod tests {
     #[test]
     fn surplus_copies_count_once_however_far_they_come() {
         let once = track(&[1], 0, 9);
-        let twice = PointObservations::new([once.sights(), once.sights()].concat(), once.coverage.clone());
+        let twice = PointObservations::new([once.sightings(), once.sightings()].concat(), once.coverage.clone());
         let ledger = ledger([Some(&once), Some(&once), Some(&twice), Some(&twice)]);
         let journey = ledger.trace(1);
         assert_eq!(journey.surplus(), 1);

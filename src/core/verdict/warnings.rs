@@ -28,12 +28,12 @@ pub(super) const CLOCKS_APART_NS: i64 = 10 * SECOND;
 const COUNT: &str = "count";
 
 /// Warns of what weakens a side's witnesses.
-pub fn warn(log: Option<&CaptureLog>, annals: Option<&JournalCoverage<'_>>, warnings: &mut Vec<Warning>) {
-    if let Some(journal_coverage) = annals {
+pub fn warn(log: Option<&CaptureLog>, journal_coverage: Option<&JournalCoverage<'_>>, warnings: &mut Vec<Warning>) {
+    if let Some(journal_coverage) = journal_coverage {
         warn_of_journal(journal_coverage, warnings);
     }
     let Some(log) = log else { return };
-    let witness = of_capture(log, annals);
+    let witness = of_capture(log, journal_coverage);
     let mut say = |code, values: &[(&'static str, Value)]| warnings.push(known(code, &log.file, values));
     if let Some(dropped) = witness.dropped.filter(|dropped| *dropped > 0) {
         say(WarningCode::CaptureDropped, &[("count", dropped.into())]);
@@ -56,7 +56,7 @@ pub fn warn(log: Option<&CaptureLog>, annals: Option<&JournalCoverage<'_>>, warn
         ];
         say(WarningCode::CaptureDamaged, &values);
     }
-    if annals.and_then(|annals| annals.describes_capture(log)).is_none() {
+    if journal_coverage.and_then(|journal_coverage| journal_coverage.describes_capture(log)).is_none() {
         say(WarningCode::CaptureAssumed, &[]);
     }
     let of_no_flow: Vec<BlindInterval> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();

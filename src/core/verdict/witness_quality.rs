@@ -32,9 +32,11 @@ pub fn of_capture(log: &CaptureLog, journal_coverage: Option<&JournalCoverage<'_
         whole: log.damage.is_some().then_some(false),
         ..Witness::default()
     };
-    if let Some((annals, info)) = journal_coverage.and_then(|annals| Some((annals, annals.describes_capture(log)?))) {
-        let covered = annals.coverage_of(info, log);
-        let end = annals.journal.end().and_then(|end| end.capture.as_ref());
+    if let Some((coverage, info)) =
+        journal_coverage.and_then(|coverage| Some((coverage, coverage.describes_capture(log)?)))
+    {
+        let covered = coverage.coverage_of(info, log);
+        let end = coverage.journal.end().and_then(|end| end.capture.as_ref());
         witness.from_ns = Some(covered.from.0);
         witness.to_ns = Some(covered.to.0);
         witness.filter = Some(info.filter.clone());

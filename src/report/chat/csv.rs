@@ -59,7 +59,7 @@ pub fn render(document: &ChatDocument) -> String {
 
 /// A message's row, or that of one of its copies.
 fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Option<&Copy>) -> Vec<String> {
-    let words_of = |text: Option<&String>| text.map(|words| escape_formula(words)).unwrap_or_default();
+    let text_cell = |text: Option<&String>| text.map(|text| escape_formula(text)).unwrap_or_default();
     let from = message.from.and_then(|id| member(document, id));
     let to = copy.and_then(|copy| member(document, copy.to));
     let result: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));
@@ -74,16 +74,16 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
         labels::name(message.kind),
         cell(message.from),
         cell(from.and_then(|member| member.address)),
-        words_of(from.and_then(|member| member.nick.as_ref())),
+        text_cell(from.and_then(|member| member.nick.as_ref())),
         message.time_ns.to_string(),
-        words_of(message.text.as_ref()),
+        text_cell(message.text.as_ref()),
         cell(copy.map(|copy| copy.to)),
         cell(to.and_then(|member| member.address)),
-        words_of(to.and_then(|member| member.nick.as_ref())),
-        result.map(|fate| labels::name(fate.outcome)).unwrap_or_default(),
-        result.map(|fate| fate.blame.join(" ")).unwrap_or_default(),
-        words_of(result.and_then(|fate| fate.reason.as_ref())),
-        cell(result.map(|fate| fate.alike)),
+        text_cell(to.and_then(|member| member.nick.as_ref())),
+        result.map(|delivery| labels::name(delivery.outcome)).unwrap_or_default(),
+        result.map(|delivery| delivery.blame.join(" ")).unwrap_or_default(),
+        text_cell(result.and_then(|delivery| delivery.reason.as_ref())),
+        cell(result.map(|delivery| delivery.alike)),
         cell(copy.is_none().then_some(message.withheld)),
         cell(copies.map(|copies| copies.to)),
         cell(copies.map(|copies| copies.delivered)),
@@ -94,6 +94,6 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
         evidence.join(" "),
         labels::name(document.transport),
     ];
-    let times = PLACES.iter().map(|place| cell(result.and_then(|fate| fate.times.get(place))));
+    let times = PLACES.iter().map(|place| cell(result.and_then(|delivery| delivery.times.get(place))));
     first.into_iter().chain(times).collect()
 }

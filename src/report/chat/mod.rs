@@ -23,20 +23,20 @@ const MAX_CONNECTIONS: usize = 50;
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
-    let said = Phrases::new(document, texts);
+    let phrases = Phrases::new(document, texts);
     let mut page = ReportBuilder::default();
-    page.strong(&said.title());
-    if let Some(killed) = said.killed() {
+    page.strong(&phrases.title());
+    if let Some(killed) = phrases.killed() {
         page.line(&killed);
     }
-    connections(&mut page, &said);
+    connections(&mut page, &phrases);
     if let Some(totals) = &document.totals {
-        said.totals(&mut page, totals);
-        page.heading(&said.texts.get("chat-report-members"));
-        page.table(said.members());
+        phrases.totals(&mut page, totals);
+        page.heading(&phrases.texts.get("chat-report-members"));
+        page.table(phrases.members());
     }
-    messages(&mut page, &said);
-    said.warnings(&mut page);
+    messages(&mut page, &phrases);
+    phrases.warnings(&mut page);
     text::layout(&page.finish(), style)
 }
 
@@ -48,39 +48,39 @@ pub fn json(document: &mut ChatDocument, texts: Texts) -> String {
     json
 }
 
-fn connections(page: &mut ReportBuilder, said: &Phrases<'_>) {
-    let all = &said.document.connections;
+fn connections(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
+    let all = &phrases.document.connections;
     let mut file = None;
     for connection in all.iter().take(MAX_CONNECTIONS) {
         if file != Some(&connection.file) {
             file = Some(&connection.file);
-            page.heading(&said.connections_in(&connection.file));
+            page.heading(&phrases.connections_in(&connection.file));
         }
-        page.item(&said.connection(connection));
-        for line in said.course(connection) {
+        page.item(&phrases.connection(connection));
+        for line in phrases.course(connection) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = said.more(all.len().saturating_sub(MAX_CONNECTIONS) as u64) {
+    if let Some(more) = phrases.more(all.len().saturating_sub(MAX_CONNECTIONS) as u64) {
         page.item(&more);
     }
 }
 
-fn messages(page: &mut ReportBuilder, said: &Phrases<'_>) {
-    let document = said.document;
+fn messages(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
+    let document = phrases.document;
     let known: Vec<&ChatMessage> =
         document.messages.iter().filter(|message| message.kind == MessageKind::Message).collect();
     if known.is_empty() {
         return;
     }
-    page.heading(&said.texts.get("chat-report-messages"));
+    page.heading(&phrases.texts.get("chat-report-messages"));
     for message in known.iter().take(MAX_LISTED) {
-        page.item(&said.message(message));
-        for line in said.fates(message) {
+        page.item(&phrases.message(message));
+        for line in phrases.fates(message) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = said.more(document.said.saturating_sub(known.len().min(MAX_LISTED) as u64)) {
+    if let Some(more) = phrases.more(document.said.saturating_sub(known.len().min(MAX_LISTED) as u64)) {
         page.item(&more);
     }
 }

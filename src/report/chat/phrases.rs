@@ -98,7 +98,7 @@ impl<'a> Phrases<'a> {
 
     fn stream(&self, key: &str, stream: &Stream, messages: u64) -> String {
         let count = Value::count;
-        let mut said = self.texts.with(
+        let mut sentence = self.texts.with(
             key,
             &[
                 ("bytes", count(stream.bytes)),
@@ -110,11 +110,11 @@ impl<'a> Phrases<'a> {
         let rests = [("chat-report-late", stream.late), ("chat-report-missing", stream.missing)];
         for (key, figure) in rests {
             if figure > 0 {
-                said.push(' ');
-                said.push_str(&self.texts.with(key, &[("count", count(figure))]));
+                sentence.push(' ');
+                sentence.push_str(&self.texts.with(key, &[("count", count(figure))]));
             }
         }
-        said
+        sentence
     }
 
     fn close(&self, close: &Close) -> String {
@@ -221,7 +221,7 @@ impl<'a> Phrases<'a> {
         let frames: Vec<String> = message
             .evidence
             .iter()
-            .chain(message.inward.iter().flat_map(|fate| &fate.evidence))
+            .chain(message.inward.iter().flat_map(|outcome| &outcome.evidence))
             .map(|frame| frame.frame.to_string())
             .collect();
         let values = [
@@ -250,7 +250,9 @@ impl<'a> Phrases<'a> {
                 known.push(self.copies(copies));
             }
             let shown = copies.failed.iter().take(MAX_COPIES);
-            known.extend(shown.map(|Copy { to, fate }| self.result("chat-report-copy", fate, &self.name(*to))));
+            known.extend(
+                shown.map(|Copy { to, fate: outcome }| self.result("chat-report-copy", outcome, &self.name(*to))),
+            );
             known.extend(self.more(copies.failed.len().saturating_sub(MAX_COPIES) as u64));
         }
         known
@@ -287,12 +289,12 @@ impl<'a> Phrases<'a> {
         };
         let place = if place.is_empty() { place } else { format!(": {}", labels::truncate(&place)) };
         let values = [("who", Value::text(who)), ("outcome", Value::text(outcome)), ("place", Value::text(place))];
-        let mut said = self.texts.with(key, &values);
+        let mut sentence = self.texts.with(key, &values);
         if result.alike {
-            said.push(' ');
-            said.push_str(&self.texts.get("chat-report-alike"));
+            sentence.push(' ');
+            sentence.push_str(&self.texts.get("chat-report-alike"));
         }
-        said
+        sentence
     }
 
     pub fn outcome(&self, outcome: ChatOutcome) -> String {

@@ -27,40 +27,40 @@ const MAX_MEMBERS: usize = 1_000;
 const MAX_FRAMES: usize = 50;
 
 pub fn render(document: &ChatDocument, texts: Texts) -> String {
-    let said = Phrases::new(document, texts);
-    let title = said.title();
+    let phrases = Phrases::new(document, texts);
+    let title = phrases.title();
     let start = document.messages.iter().map(|message| message.time_ns).min();
     let begun = start.map(|ns| DateTime::from_timestamp_nanos(ns).format("%Y-%m-%d %H:%M:%S UTC").to_string());
     let mut warned = ReportBuilder::default();
-    said.warnings(&mut warned);
+    phrases.warnings(&mut warned);
     let main = html! {
         article aria-labelledby="chat" {
             header {
                 h1 id="chat" { (title) }
-                @if let Some(killed) = said.killed() { p.strong { (killed) } }
+                @if let Some(killed) = phrases.killed() { p.strong { (killed) } }
                 @if let Some(begun) = begun { p.note { (texts.with("page-begun", &[("time", Value::text(begun))])) } }
                 @if let Some(heading) = blocks::first_heading(&warned.finish()) {
                     p.warned { "⚠ " a href="#warnings" { (heading) } }
                 }
             }
             @for (index, of_file) in document.connections.chunk_by(|a, b| a.file == b.file).enumerate() {
-                (connections(&said, index, of_file))
+                (connections(&phrases, index, of_file))
             }
             @if let Some(totals) = &document.totals {
-                (blocks::sections(|page| said.totals(page, totals)))
-                (members(&said))
+                (blocks::sections(|page| phrases.totals(page, totals)))
+                (members(&phrases))
             }
-            (messages(&said, start))
-            section aria-labelledby="warnings" { (blocks::section(texts, "warnings", |page| said.warnings(page))) }
-            (witnesses(&said))
+            (messages(&phrases, start))
+            section aria-labelledby="warnings" { (blocks::section(texts, "warnings", |page| phrases.warnings(page))) }
+            (witnesses(&phrases))
         }
     };
     frame(&title, &main, texts)
 }
 
 /// One capture's connections: their figures side by side, then each in words with its display filters.
-fn connections(said: &Phrases<'_>, index: usize, all: &[Connection]) -> Markup {
-    let texts = said.texts;
+fn connections(phrases: &Phrases<'_>, index: usize, all: &[Connection]) -> Markup {
+    let texts = phrases.texts;
     let id = format!("connections-{index}");
     let shown = &all[..all.len().min(MAX_CONNECTIONS)];
     let columns = [
@@ -73,7 +73,7 @@ fn connections(said: &Phrases<'_>, index: usize, all: &[Connection]) -> Markup {
     ];
     html! {
         section aria-labelledby=(id) {
-            h2 id=(id) { (all.first().map(|first| said.connections_in(&first.file)).unwrap_or_default()) }
+            h2 id=(id) { (all.first().map(|first| phrases.connections_in(&first.file)).unwrap_or_default()) }
             div.scroll tabindex="0" {
                 table.figures.connections {
                     thead { tr { @for key in columns { th scope="col" { (texts.get(key)) } } } }
@@ -94,16 +94,16 @@ fn connections(said: &Phrases<'_>, index: usize, all: &[Connection]) -> Markup {
             ul {
                 @for connection in shown {
                     li id=(format!("{id}-{}", connection.id)) {
-                        @let name = said.connection(connection);
+                        @let name = phrases.connection(connection);
                         (name)
-                        @for line in said.course(connection) { p.under { (line) } }
-                        p { (offered(said, &of_connection(connection), &name)) " "
+                        @for line in phrases.course(connection) { p.under { (line) } }
+                        p { (offered(phrases, &of_connection(connection), &name)) " "
                             @let steps = turning_points(connection);
-                            @if !steps.is_empty() { (offered(said, &evidence::filter(&steps), &name)) }
+                            @if !steps.is_empty() { (offered(phrases, &evidence::filter(&steps), &name)) }
                         }
                     }
                 }
-                @if let Some(more) = said.more((all.len() - shown.len()) as u64) { li { (more) } }
+                @if let Some(more) = phrases.more((all.len() - shown.len()) as u64) { li { (more) } }
             }
         }
     }
@@ -147,15 +147,15 @@ fn of_member(member: &Member) -> Option<String> {
 }
 
 /// A filter to copy, and in the words for its button what it shows.
-fn offered(said: &Phrases<'_>, filter: &str, what: &str) -> Markup {
-    let label = said.texts.with("page-chat-copy", &[("what", Value::text(what))]);
-    html! { span.filter { (copyable(filter, &label, said.texts)) } }
+fn offered(phrases: &Phrases<'_>, filter: &str, what: &str) -> Markup {
+    let label = phrases.texts.with("page-chat-copy", &[("what", Value::text(what))]);
+    html! { span.filter { (copyable(filter, &label, phrases.texts)) } }
 }
 
 /// A row for each member, with the places where its datagrams were lost.
-fn members(said: &Phrases<'_>) -> Markup {
-    let texts = said.texts;
-    let table = said.members();
+fn members(phrases: &Phrases<'_>) -> Markup {
+    let texts = phrases.texts;
+    let table = phrases.members();
     let [headings, rows @ ..] = &table.rows[..] else { return html! {} };
     let shown = rows.len().min(MAX_MEMBERS);
     html! {
@@ -168,30 +168,30 @@ fn members(said: &Phrases<'_>) -> Markup {
                         th scope="col" { (texts.get("page-evidence")) }
                     } }
                     tbody {
-                        @for (member, cells) in said.document.members.iter().zip(&rows[..shown]) {
+                        @for (member, cells) in phrases.document.members.iter().zip(&rows[..shown]) {
                             tr data-member=(member.id) {
                                 @for (column, cell) in cells.iter().enumerate() {
                                     @if column == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                                 }
                                 td.evidence {
                                     @for way in [&member.inward, &member.outward].into_iter().flatten() {
-                                        @for line in said.lost_at(way) { p { (line) } }
+                                        @for line in phrases.lost_at(way) { p { (line) } }
                                     }
-                                    @if let Some(filter) = of_member(member) { (offered(said, &filter, &cells[0])) }
+                                    @if let Some(filter) = of_member(member) { (offered(phrases, &filter, &cells[0])) }
                                 }
                             }
                         }
                     }
                 }
             }
-            @if let Some(more) = said.more((rows.len() - shown) as u64) { p.note { (more) } }
+            @if let Some(more) = phrases.more((rows.len() - shown) as u64) { p.note { (more) } }
         }
     }
 }
 
 /// The messages, with undelivered ones first if there is not room for all.
-fn messages(said: &Phrases<'_>, start: Option<i64>) -> Markup {
-    let Phrases { document, texts, .. } = *said;
+fn messages(phrases: &Phrases<'_>, start: Option<i64>) -> Markup {
+    let Phrases { document, texts, .. } = *phrases;
     let (odd, plain): (Vec<&ChatMessage>, Vec<&ChatMessage>) =
         document.messages.iter().partition(|message| is_remarkable(message));
     let mut shown: Vec<&ChatMessage> = odd.into_iter().chain(plain).take(MAX_ROWS).collect();
@@ -222,15 +222,15 @@ fn messages(said: &Phrases<'_>, start: Option<i64>) -> Markup {
             div.scroll tabindex="0" {
                 table.talk {
                     thead { tr { @for key in columns.into_iter().flatten() { th scope="col" { (texts.get(key)) } } } }
-                    tbody id="utterances" { @for message in &shown { (row(said, message, start, over_udp)) } }
+                    tbody id="utterances" { @for message in &shown { (row(phrases, message, start, over_udp)) } }
                 }
             }
         }
     }
 }
 
-fn row(said: &Phrases<'_>, message: &ChatMessage, start: Option<i64>, over_udp: bool) -> Markup {
-    let Phrases { texts, figures, .. } = *said;
+fn row(phrases: &Phrases<'_>, message: &ChatMessage, start: Option<i64>, over_udp: bool) -> Markup {
+    let Phrases { texts, figures, .. } = *phrases;
     let when = DateTime::from_timestamp_nanos(message.time_ns);
     let copies = message.copies.as_ref();
     html! {
@@ -246,25 +246,25 @@ fn row(said: &Phrases<'_>, message: &ChatMessage, start: Option<i64>, over_udp: 
                 MessageKind::Control => "page-chat-control",
                 MessageKind::Notice => "page-chat-notice",
             })) }
-            td { (said.sender(message)) }
+            td { (phrases.sender(message)) }
             td.text { @match &message.text { Some(text) => q { (labels::truncate(text)) }, None => (DASH) } }
-            @if over_udp { (way_in(said, message.inward.as_ref())) }
+            @if over_udp { (way_in(phrases, message.inward.as_ref())) }
             td.count { (figures.count(copies.map(|copies| copies.to))) }
             td.count { (figures.count(copies.map(|copies| copies.delivered))) }
             @if over_udp { td.count { (figures.count(copies.map(|copies| copies.lost))) } }
             td.evidence {
-                @for line in said.fates(message) { p { (line) } }
-                (filters(said, message))
+                @for line in phrases.fates(message) { p { (line) } }
+                (filters(phrases, message))
             }
         }
     }
 }
 
-fn way_in(said: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
+fn way_in(phrases: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
     html! {
         @match result {
             Some(fate) => {
-                td class=(format!("outcome {}", labels::name(fate.outcome))) data-outcome=(labels::name(fate.outcome)) { (said.outcome(fate.outcome)) }
+                td class=(format!("outcome {}", labels::name(fate.outcome))) data-outcome=(labels::name(fate.outcome)) { (phrases.outcome(fate.outcome)) }
             }
             None => td { (DASH) },
         }
@@ -272,7 +272,7 @@ fn way_in(said: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
 }
 
 /// For each capture the display filter that shows a message's frames, and those of copies that did not arrive.
-fn filters(said: &Phrases<'_>, message: &ChatMessage) -> Markup {
+fn filters(phrases: &Phrases<'_>, message: &ChatMessage) -> Markup {
     let fates =
         message.inward.iter().chain(message.copies.iter().flat_map(|copies| &copies.failed).map(|copy| &copy.fate));
     let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
@@ -287,21 +287,21 @@ fn filters(said: &Phrases<'_>, message: &ChatMessage) -> Markup {
             @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MAX_FRAMES); evidence::filter(&frames) };
             span.filter {
                 span.file { (labels::truncate(file)) } " "
-                @let label = said.texts.with("page-chat-copy", &[("what", Value::text(said.message(message)))]);
-                (copyable(&filter, &label, said.texts))
+                @let label = phrases.texts.with("page-chat-copy", &[("what", Value::text(phrases.message(message)))]);
+                (copyable(&filter, &label, phrases.texts))
             }
         }
     }
 }
 
-fn witnesses(said: &Phrases<'_>) -> Markup {
-    let texts = said.texts;
+fn witnesses(phrases: &Phrases<'_>) -> Markup {
+    let texts = phrases.texts;
     html! {
-        @if !said.document.witnesses.is_empty() {
+        @if !phrases.document.witnesses.is_empty() {
             section {
                 h2 { (texts.get("witness-heading")) }
                 ul {
-                    @for ChatWitness { role, kind, witness } in &said.document.witnesses {
+                    @for ChatWitness { role, kind, witness } in &phrases.document.witnesses {
                         @let key = match (*role, *kind) {
                             (Some("server"), "capture") => "witness-server-capture",
                             (Some("server"), _) => "witness-server-journal",

@@ -52,10 +52,10 @@ pub fn summary(document: &Document, texts: Texts) -> String {
 /// The document as a page in the language of `texts`.
 pub fn render(document: &Document, texts: Texts) -> String {
     let shown = &document.flows[..document.flows.len().min(MAX_FLOWS)];
-    let mut room = table::RowBudget::default();
+    let mut budget = table::RowBudget::default();
     let main = html! {
         @for flow in shown {
-            (chapter(FlowReport::new(document, flow, texts), &mut room))
+            (chapter(FlowReport::new(document, flow, texts), &mut budget))
         }
         @if document.flows.len() > shown.len() {
             p.note { (texts.with("page-more-flows", &[
@@ -117,13 +117,13 @@ fn verdict(flow_report: FlowReport<'_>) -> Vec<String> {
     blocks::sentences(&page.finish())
 }
 
-fn chapter(report: FlowReport<'_>, room: &mut table::RowBudget) -> Markup {
+fn chapter(report: FlowReport<'_>, budget: &mut table::RowBudget) -> Markup {
     let FlowReport { document, flow, texts, .. } = report;
     let id = flow.id;
     let mut opening = ReportBuilder::default();
     exchange::write_verdict(&mut opening, report);
     let opening = opening.finish();
-    let messages = room.of(flow);
+    let messages = budget.select(flow);
     html! {
         article aria-labelledby=(format!("verdict-{id}")) {
             header {

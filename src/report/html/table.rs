@@ -23,7 +23,7 @@ impl Default for RowBudget {
 
 impl RowBudget {
     /// Those of a flow's messages for which there is room: the ones that did not simply get through first.
-    pub fn of<'a>(&mut self, flow: &'a Flow) -> Vec<&'a Message> {
+    pub fn select<'a>(&mut self, flow: &'a Flow) -> Vec<&'a Message> {
         let (plain, odd): (Vec<&Message>, Vec<&Message>) = flow.messages.iter().partition(|message| message.is_plain());
         let mut chosen: Vec<&Message> = odd.into_iter().chain(plain).take(self.0).collect();
         chosen.sort_by_key(|message| message.n);

@@ -24,14 +24,14 @@ const HEIGHT: f64 = 90.0;
 /// Transfers as a page, each with its receivers.
 pub fn render(documents: &[TransferDocument], texts: Texts) -> String {
     let several = documents.len() > 1;
-    let mut room = MAX_LISTED;
+    let mut rows_left = MAX_LISTED;
     let title = documents.first().map(|document| verdict(document, texts)).unwrap_or_default();
     let main = html! {
         @if several {
             h1 { (texts.get("page-comparison")) }
         }
         @for (index, document) in documents.iter().enumerate() {
-            (article(document, index, several, &mut room, texts))
+            (article(document, index, several, &mut rows_left, texts))
         }
     };
     frame(&title, &main, texts)
@@ -51,13 +51,13 @@ fn verdict(document: &TransferDocument, texts: Texts) -> String {
     texts.with("page-transfer", &values)
 }
 
-fn article(document: &TransferDocument, index: usize, several: bool, room: &mut usize, texts: Texts) -> Markup {
+fn article(document: &TransferDocument, index: usize, several: bool, rows_left: &mut usize, texts: Texts) -> Markup {
     let id = format!("transfer-{index}");
     let figures = NumberFormat::new(texts);
     let size = document.size.map_or_else(|| Value::text("none"), Value::count);
     let name = document.name.as_deref().map_or_else(|| "none".to_owned(), labels::truncate);
-    let known = &document.transfers[..document.transfers.len().min(*room)];
-    *room -= known.len();
+    let known = &document.transfers[..document.transfers.len().min(*rows_left)];
+    *rows_left -= known.len();
     html! {
         article aria-labelledby=(id) {
             @if several { h2 id=(id) { (verdict(document, texts)) } } @else { h1 id=(id) { (verdict(document, texts)) } }

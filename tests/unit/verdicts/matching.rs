@@ -10,7 +10,7 @@ use medidor::core::evidence::journal::Record;
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::identify::capture_role;
 use medidor::core::time::{SECOND, Wall};
-use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, judge};
+use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, analyze};
 
 #[test]
 fn a_network_that_duplicates_everything_is_one_run() {
@@ -75,7 +75,7 @@ fn numbers_restarting_on_one_port_are_two_runs() {
     for (journal, capture) in [(true, false), (false, true)] {
         let server =
             side(Role::Server, journal.then_some(&history.server.journal), capture.then_some(&history.server.capture));
-        let alone = judge(None, Some(&server), &Options::default()).unwrap();
+        let alone = analyze(None, Some(&server), &Options::default()).unwrap();
         assert_eq!(alone.flows.iter().map(|flow| flow.epoch).collect::<Vec<_>>(), [1, 2], "{journal} {capture}");
     }
     let document = judge_hosts(Some(&history.clients[1]), Some(&history.server), Options::default()).unwrap();
@@ -132,7 +132,7 @@ fn unrelated_files_get_no_verdict() {
     let error = judge_hosts(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
     assert_eq!(error, ExchangeVerdictError::NothingAtServer { sent: 12 });
     let empty = side(Role::Client, None, Some(&silent.server.capture));
-    assert_eq!(judge(Some(&empty), None, &Options::default()).unwrap_err(), ExchangeVerdictError::NothingFound);
+    assert_eq!(analyze(Some(&empty), None, &Options::default()).unwrap_err(), ExchangeVerdictError::NothingFound);
 
     // A longer run of another client, whose numbers differ.
     let longer = World::of(&[DELIVERED; 30]).simulate();

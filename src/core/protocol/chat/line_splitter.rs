@@ -136,7 +136,7 @@ mod tests {
         Mono(ms * 1_000_000)
     }
 
-    fn said(lines: &[ChatLine]) -> Vec<&str> {
+    fn texts(lines: &[ChatLine]) -> Vec<&str> {
         lines.iter().map(|line| line.text.as_str()).collect()
     }
 
@@ -144,7 +144,7 @@ mod tests {
     fn a_line_is_a_message_however_it_comes() {
         let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), b"Ol\xc3").is_empty());
-        assert_eq!(said(&splitter.feed(at(1), b"\xa1!\r\noi\n\nx")), ["Olá!", "oi", ""]);
+        assert_eq!(texts(&splitter.feed(at(1), b"\xa1!\r\noi\n\nx")), ["Olá!", "oi", ""]);
         assert_eq!(splitter.due(), Some(at(2_001)), "who ends lines may be waiting for a repetition");
         assert_eq!(splitter.flush_partial_line(at(2_000)), None);
         assert_eq!(splitter.flush_partial_line(at(2_001)).unwrap().text, "x");
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn who_ends_no_line_has_spoken_after_a_silence() {
+    fn an_unterminated_line_is_complete_after_a_pause() {
         let mut splitter = LineSplitter::default();
         assert!(splitter.feed(at(0), "Olá!".as_bytes()).is_empty());
         assert!(splitter.feed(at(30), b" Oi").is_empty());
@@ -176,9 +176,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_replaced() {
+    fn invalid_utf8_is_replaced() {
         let mut splitter = LineSplitter::default();
-        assert_eq!(said(&splitter.feed(at(0), b"a\xff\xfeb\xe1\n")), ["a\u{fffd}\u{fffd}b\u{fffd}"]);
+        assert_eq!(texts(&splitter.feed(at(0), b"a\xff\xfeb\xe1\n")), ["a\u{fffd}\u{fffd}b\u{fffd}"]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct MemberList {
     limits: Option<RateLimiter<u32>>,
     /// When each member was last warned of the rate limit.
     warned: HashMap<u32, Mono>,
-    said: u64,
+    message_count: u64,
 }
 
 #[derive(Debug)]
@@ -29,14 +29,21 @@ struct Member {
 impl MemberList {
     /// An empty room.
     pub fn new(bounds: ChatLimits) -> Self {
-        let limits = bounds.texts_a_second.map(|rate| RateLimiter::new(rate, bounds.most));
-        Self { bounds, members: BTreeMap::new(), from: HashMap::new(), limits, warned: HashMap::new(), said: 0 }
+        let limits = bounds.texts_a_second.map(|rate| RateLimiter::new(rate, bounds.max_members));
+        Self {
+            bounds,
+            members: BTreeMap::new(),
+            from: HashMap::new(),
+            limits,
+            warned: HashMap::new(),
+            message_count: 0,
+        }
     }
 
     /// The next message number, from 1.
     pub fn number(&mut self) -> u64 {
-        self.said += 1;
-        self.said
+        self.message_count += 1;
+        self.message_count
     }
 
     /// How many are there.
@@ -46,7 +53,7 @@ impl MemberList {
 
     /// Whether the member limit is reached.
     pub fn is_full(&self) -> bool {
-        self.members.len() >= self.bounds.most
+        self.members.len() >= self.bounds.max_members
     }
 
     /// Whether there are no members.
@@ -84,7 +91,7 @@ impl MemberList {
     /// # Errors
     /// Why there is no room.
     pub fn add(&mut self, member: u32, address: SocketAddr) -> Result<Vec<Action>, ServerNotice> {
-        if self.members.len() >= self.bounds.most {
+        if self.members.len() >= self.bounds.max_members {
             return Err(ServerNotice::Full);
         }
         let same = self.from.entry(address.ip()).or_default();

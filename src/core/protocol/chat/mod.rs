@@ -36,7 +36,7 @@ pub const MAX_NICK_LEN: usize = 24;
 #[derive(Clone, Debug)]
 pub struct ChatLimits {
     /// Members at once.
-    pub most: usize,
+    pub max_members: usize,
     /// Of these, from one IP address.
     pub per_address: usize,
     /// Texts a second from one member; `None` for no limit.
@@ -45,7 +45,7 @@ pub struct ChatLimits {
 
 impl Default for ChatLimits {
     fn default() -> Self {
-        Self { most: MAX_MEMBERS, per_address: MAX_PER_ADDRESS, texts_a_second: Some(TEXTS_PER_SECOND) }
+        Self { max_members: MAX_MEMBERS, per_address: MAX_PER_ADDRESS, texts_a_second: Some(TEXTS_PER_SECOND) }
     }
 }
 

@@ -93,36 +93,36 @@ mod tests {
         SocketAddr::from(([10, 0, 0, (port % 7) as u8], port))
     }
 
-    fn hall(members: u16) -> TcpChatServer {
-        let mut hall = TcpChatServer::new(ChatLimits::default());
+    fn server_with_members(members: u16) -> TcpChatServer {
+        let mut server = TcpChatServer::new(ChatLimits::default());
         for member in 1..=members {
-            hall.on_connect(member.into(), address(member)).unwrap();
+            server.on_connect(member.into(), address(member)).unwrap();
         }
-        hall
+        server
     }
 
     fn line(text: &str) -> ChatLine {
         ChatLine { text: text.to_owned(), cut: false }
     }
 
-    fn say(hall: &mut TcpChatServer, member: u32, text: &str) -> Vec<Action> {
-        hall.on_line(Mono(0), member, &line(text)).actions
+    fn say(server: &mut TcpChatServer, member: u32, text: &str) -> Vec<Action> {
+        server.on_line(Mono(0), member, &line(text)).actions
     }
 
     #[test]
-    fn what_one_says_all_others_get() {
-        let mut hall = hall(3);
-        let Action::Send { message: words, to, .. } = &say(&mut hall, 2, "Olá!")[0] else { panic!() };
+    fn a_message_is_relayed_to_all_other_members() {
+        let mut server = server_with_members(3);
+        let Action::Send { message: words, to, .. } = &say(&mut server, 2, "Olá!")[0] else { panic!() };
         assert_eq!(to, &[1, 3]);
         assert_eq!(*words, ServerMessage::Copy { who: address(2).to_string(), text: "Olá!".into() });
-        assert!(say(&mut hall, 2, "  ").is_empty());
-        assert!(say(&mut hall, 9, "oi").is_empty(), "whoever is no member any more says nothing");
+        assert!(say(&mut server, 2, "  ").is_empty());
+        assert!(say(&mut server, 9, "oi").is_empty(), "whoever is no member any more says nothing");
     }
 
     #[test]
     fn comings_names_and_goings_are_told() {
-        let mut hall = hall(1);
-        let actions = hall.on_connect(2, address(2)).unwrap();
+        let mut server = server_with_members(1);
+        let actions = server.on_connect(2, address(2)).unwrap();
         let who = address(2).to_string();
         assert_eq!(actions[0], Action::Joined { member: 2, who: who.clone() });
         let notices: Vec<&Action> = actions[1..].iter().collect();
@@ -132,36 +132,36 @@ mod tests {
         assert!(
             matches!(notices[1], Action::Send { message: ServerMessage::Notice(ServerNotice::Joined { who: told }), to, .. } if to == &[1] && *told == who)
         );
-        let actions = say(&mut hall, 2, "/nick Zé");
+        let actions = say(&mut server, 2, "/nick Zé");
         assert_eq!(actions[0], Action::Named { member: 2, was: who, nick: "Zé".into() });
         assert!(matches!(&actions[1], Action::Send { to, .. } if to == &[1, 2]));
         assert!(matches!(
-            &say(&mut hall, 1, "/nick zÉ")[..],
+            &say(&mut server, 1, "/nick zÉ")[..],
             [Action::Send { message: ServerMessage::Notice(ServerNotice::TakenNick), .. }]
         ));
         assert!(matches!(
-            &say(&mut hall, 1, "/nick a b")[..],
+            &say(&mut server, 1, "/nick a b")[..],
             [Action::Send { message: ServerMessage::Notice(ServerNotice::BadNick), .. }]
         ));
         assert!(
-            matches!(&say(&mut hall, 2, "oi")[0], Action::Send { message: ServerMessage::Copy { who, .. }, .. } if who == "Zé")
+            matches!(&say(&mut server, 2, "oi")[0], Action::Send { message: ServerMessage::Copy { who, .. }, .. } if who == "Zé")
         );
-        let actions = say(&mut hall, 2, "/sair");
+        let actions = say(&mut server, 2, "/sair");
         assert_eq!(actions[0], Action::Left { member: 2, who: "Zé".into(), why: LeaveReason::Quit });
         assert!(
             matches!(&actions[1], Action::Send { message: ServerMessage::Notice(ServerNotice::Left { who, .. }), to, .. } if to == &[1] && who == "Zé")
         );
-        assert!(hall.on_disconnect(2, LeaveReason::Closed).is_empty(), "told once");
+        assert!(server.on_disconnect(2, LeaveReason::Closed).is_empty(), "told once");
     }
 
     #[test]
     fn everything_heard_and_said_has_a_number_of_its_own() {
-        let mut hall = hall(3);
+        let mut server = server_with_members(3);
         let mut numbers = Vec::new();
         for text in ["a", "/ping", "/nick x", "b", "/nick"] {
-            let heard = hall.on_line(Mono(0), 1, &line(text));
-            numbers.push(heard.n);
-            for action in heard.actions {
+            let actions = server.on_line(Mono(0), 1, &line(text));
+            numbers.push(actions.n);
+            for action in actions.actions {
                 if let Action::Send { n, .. } = action {
                     numbers.push(n);
                 }
@@ -173,27 +173,27 @@ mod tests {
 
     #[test]
     fn members_are_bounded_in_all_and_by_address() {
-        let bounds = ChatLimits { most: 3, per_address: 2, texts_a_second: None };
-        let mut hall = TcpChatServer::new(bounds);
+        let bounds = ChatLimits { max_members: 3, per_address: 2, texts_a_second: None };
+        let mut server = TcpChatServer::new(bounds);
         let at = |last, port| SocketAddr::from(([10, 0, 0, last], port));
-        assert!(hall.on_connect(1, at(1, 1)).is_ok() && hall.on_connect(2, at(1, 2)).is_ok());
-        assert_eq!(hall.on_connect(3, at(1, 3)), Err(ServerNotice::FullForAddress));
-        assert!(hall.on_connect(3, at(2, 3)).is_ok());
-        assert_eq!(hall.on_connect(4, at(3, 4)), Err(ServerNotice::Full));
-        hall.on_disconnect(1, LeaveReason::Reset);
-        assert!(hall.on_connect(5, at(1, 5)).is_ok());
+        assert!(server.on_connect(1, at(1, 1)).is_ok() && server.on_connect(2, at(1, 2)).is_ok());
+        assert_eq!(server.on_connect(3, at(1, 3)), Err(ServerNotice::FullForAddress));
+        assert!(server.on_connect(3, at(2, 3)).is_ok());
+        assert_eq!(server.on_connect(4, at(3, 4)), Err(ServerNotice::Full));
+        server.on_disconnect(1, LeaveReason::Reset);
+        assert!(server.on_connect(5, at(1, 5)).is_ok());
     }
 
     #[test]
-    fn who_says_too_much_is_told_once_a_second_and_not_passed_on() {
+    fn rate_limited_texts_are_dropped_with_one_notice_per_second() {
         let bounds = ChatLimits { texts_a_second: Some(5), ..ChatLimits::default() };
-        let mut hall = TcpChatServer::new(bounds);
-        hall.on_connect(1, address(1)).unwrap();
-        hall.on_connect(2, address(2)).unwrap();
+        let mut server = TcpChatServer::new(bounds);
+        server.on_connect(1, address(1)).unwrap();
+        server.on_connect(2, address(2)).unwrap();
         let mut count = |at: i64| {
             let (mut passed, mut withheld, mut told) = (0, 0, 0);
             for _ in 0..20 {
-                for action in hall.on_line(Mono(at), 1, &line("x")).actions {
+                for action in server.on_line(Mono(at), 1, &line("x")).actions {
                     match action {
                         Action::Send { message: ServerMessage::Copy { .. }, .. } => passed += 1,
                         Action::Send { message: ServerMessage::Notice(ServerNotice::TooFast), .. } => told += 1,
@@ -210,24 +210,24 @@ mod tests {
 
     #[test]
     fn a_slow_reader_and_the_servers_end_are_announced() {
-        let mut hall = hall(2);
-        let actions = hall.on_disconnect(1, LeaveReason::TooSlow);
+        let mut server = server_with_members(2);
+        let actions = server.on_disconnect(1, LeaveReason::TooSlow);
         assert!(
             matches!(&actions[0], Action::Send { message: ServerMessage::Notice(ServerNotice::TooSlow), to, .. } if to == &[1])
         );
         assert_eq!(actions[1], Action::Left { member: 1, who: address(1).to_string(), why: LeaveReason::TooSlow });
-        let actions = hall.close();
+        let actions = server.close();
         assert!(
             matches!(&actions[0], Action::Send { message: ServerMessage::Notice(ServerNotice::Closing), to, .. } if to == &[2])
         );
         assert_eq!(actions[1..], [Action::Left { member: 2, who: address(2).to_string(), why: LeaveReason::Closing }]);
-        assert_eq!(hall.members(), 0);
+        assert_eq!(server.members(), 0);
     }
 
     #[test]
     fn the_rest_of_a_long_line_is_refused_with_a_word() {
-        let mut hall = hall(2);
-        let actions = hall.on_line(Mono(0), 1, &ChatLine { text: "x".into(), cut: true }).actions;
+        let mut server = server_with_members(2);
+        let actions = server.on_line(Mono(0), 1, &ChatLine { text: "x".into(), cut: true }).actions;
         assert!(
             matches!(&actions[1], Action::Send { message: ServerMessage::Notice(ServerNotice::TooLong), to, .. } if to == &[1])
         );

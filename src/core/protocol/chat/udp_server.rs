@@ -41,7 +41,7 @@ const COPIES_PER_SECOND: u32 = 20_000;
 #[derive(Clone, Debug)]
 pub struct UdpChatSettings {
     /// The bounds that every chat has.
-    pub bounds: ChatLimits,
+    pub limits: ChatLimits,
     /// Whether any first datagram makes its sender a member.
     pub open: bool,
     /// Idle time after which a member is removed.
@@ -84,7 +84,7 @@ impl UdpChatServer {
     /// A chat without members.
     pub fn new(settings: UdpChatSettings) -> Self {
         Self {
-            member_list: MemberList::new(settings.bounds.clone()),
+            member_list: MemberList::new(settings.limits.clone()),
             members: HashMap::new(),
             input: HashMap::new(),
             by_time: BTreeSet::new(),
@@ -132,15 +132,15 @@ impl UdpChatServer {
         let actions = match member {
             Some(member) => {
                 self.mark_heard(member, now);
-                self.told_by_member(now, n, member, from, &text, payload.len() > MAX_LINE_LEN, own_host)
+                self.on_member_text(now, n, member, from, &text, payload.len() > MAX_LINE_LEN, own_host)
             }
-            None => self.told_by_stranger(now, n, peer, from, &text, own_host),
+            None => self.on_stranger_text(now, n, peer, from, &text, own_host),
         };
         DatagramResult { n: Some(n), peer: Some(peer), is_new, text, actions }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call, of what one datagram is")]
-    fn told_by_member(
+    fn on_member_text(
         &mut self,
         now: Mono,
         n: u64,
@@ -173,7 +173,7 @@ impl UdpChatServer {
         }
     }
 
-    fn told_by_stranger(
+    fn on_stranger_text(
         &mut self,
         now: Mono,
         n: u64,
@@ -319,25 +319,25 @@ mod tests {
     use super::*;
     use crate::core::time::SECOND;
 
-    fn club(open: bool) -> UdpChatServer {
-        let bounds = ChatLimits { most: 5, ..ChatLimits::default() };
-        UdpChatServer::new(UdpChatSettings { bounds, open, idle: Duration::from_secs(600), secret: [7; 32] })
+    fn server(open: bool) -> UdpChatServer {
+        let bounds = ChatLimits { max_members: 5, ..ChatLimits::default() };
+        UdpChatServer::new(UdpChatSettings { limits: bounds, open, idle: Duration::from_secs(600), secret: [7; 32] })
     }
 
     fn address(port: u16) -> SocketAddr {
         SocketAddr::from(([203, 0, 113, (port % 200) as u8], port))
     }
 
-    fn hear(club: &mut UdpChatServer, at: i64, port: u16, text: &str) -> Vec<Action> {
-        club.received(Mono(at), address(port), text.as_bytes(), false).actions
+    fn hear(server: &mut UdpChatServer, at: i64, port: u16, text: &str) -> Vec<Action> {
+        server.received(Mono(at), address(port), text.as_bytes(), false).actions
     }
 
     fn words(actions: &[Action]) -> Vec<&ServerMessage> {
-        let said = actions.iter().filter_map(|action| match action {
+        let replies = actions.iter().filter_map(|action| match action {
             Action::Send { message: words, .. } => Some(words),
             _ => None,
         });
-        said.collect()
+        replies.collect()
     }
 
     fn challenge(actions: &[Action]) -> String {
@@ -349,43 +349,43 @@ mod tests {
 
     #[test]
     fn a_stranger_must_answer_the_challenge_from_its_own_address() {
-        let mut club = club(false);
-        let asked = challenge(&hear(&mut club, 0, 1, JOINING));
+        let mut server = server(false);
+        let asked = challenge(&hear(&mut server, 0, 1, JOINING));
         assert!(asked.len() <= JOINING.len(), "no more is said than was asked");
-        assert!(hear(&mut club, 1, 2, &asked).is_empty(), "somebody else's token");
-        assert_eq!(club.members(), 0);
-        let actions = hear(&mut club, 1, 1, &asked);
+        assert!(hear(&mut server, 1, 2, &asked).is_empty(), "somebody else's token");
+        assert_eq!(server.members(), 0);
+        let actions = hear(&mut server, 1, 1, &asked);
         assert!(matches!(
             actions[..],
             [Action::Joined { .. }, Action::Send { message: ServerMessage::Notice(ServerNotice::Welcome { .. }), .. }]
         ));
         assert!(matches!(
-            words(&hear(&mut club, 2, 1, &asked))[..],
+            words(&hear(&mut server, 2, 1, &asked))[..],
             [ServerMessage::Notice(ServerNotice::Welcome { .. })]
         ));
-        assert_eq!(club.members(), 1);
+        assert_eq!(server.members(), 1);
     }
 
     #[test]
     fn a_token_grows_old() {
-        let mut club = club(false);
-        let asked = challenge(&hear(&mut club, 0, 1, "oi"));
-        assert!(hear(&mut club, 700 * SECOND, 1, &asked).is_empty());
-        assert_eq!(club.members(), 0);
+        let mut server = server(false);
+        let asked = challenge(&hear(&mut server, 0, 1, "oi"));
+        assert!(hear(&mut server, 700 * SECOND, 1, &asked).is_empty());
+        assert_eq!(server.members(), 0);
     }
 
     #[test]
     fn an_open_chat_takes_the_first_datagram_for_a_joining() {
-        let mut club = club(true);
-        hear(&mut club, 0, 1, JOINING);
-        let actions = hear(&mut club, 0, 2, "Olá!");
-        assert_eq!(club.members(), 2);
+        let mut server = server(true);
+        hear(&mut server, 0, 1, JOINING);
+        let actions = hear(&mut server, 0, 2, "Olá!");
+        assert_eq!(server.members(), 2);
         assert!(matches!(words(&actions)[..], [
             ServerMessage::Notice(ServerNotice::Welcome { .. }),
             ServerMessage::Notice(ServerNotice::Joined { .. }),
             ServerMessage::Copy { text, .. },
         ] if text == "Olá!"));
-        let actions = hear(&mut club, 1, 1, "oi");
+        let actions = hear(&mut server, 1, 1, "oi");
         assert!(
             matches!(&actions[..], [Action::Send { message: ServerMessage::Copy { .. }, to, .. }] if to.len() == 1)
         );
@@ -394,24 +394,24 @@ mod tests {
     #[test]
     fn a_ping_is_answered_to_its_sender_and_joins_nobody() {
         for open in [false, true] {
-            let mut club = club(open);
-            assert_eq!(words(&hear(&mut club, 0, 1, "ping")), [&ServerMessage::Pong]);
-            assert_eq!(words(&hear(&mut club, 0, 1, "ping\n")), [&ServerMessage::Pong]);
-            assert_eq!(club.members(), 0);
+            let mut server = server(open);
+            assert_eq!(words(&hear(&mut server, 0, 1, "ping")), [&ServerMessage::Pong]);
+            assert_eq!(words(&hear(&mut server, 0, 1, "ping\n")), [&ServerMessage::Pong]);
+            assert_eq!(server.members(), 0);
         }
     }
 
     #[test]
     fn two_servers_do_not_play_for_ever() {
-        let mut clubs = [club(false), club(true)];
+        let mut clubs = [server(false), server(true)];
         for first in ["ping", "oi", "/entrar 00"] {
             let mut flying = vec![(0, first.to_owned())];
             let mut steps = 0;
             while let Some((to, text)) = flying.pop() {
                 steps += 1;
                 assert!(steps < 1_000, "{first}");
-                for said in words(&hear(&mut clubs[to], steps * 1_000_000, 1 + to as u16, &text)) {
-                    let text = match said {
+                for replies in words(&hear(&mut clubs[to], steps * 1_000_000, 1 + to as u16, &text)) {
+                    let text = match replies {
                         ServerMessage::Copy { who, text } => format!("{who} disse: {text}"),
                         ServerMessage::Notice(notice) => format!("{notice:?}"),
                         ServerMessage::Pong => "ping".to_owned(),
@@ -425,12 +425,12 @@ mod tests {
 
     #[test]
     fn the_silent_the_unreachable_and_the_leaving_are_forgotten() {
-        let mut club = club(true);
+        let mut server = server(true);
         for port in 1..=4 {
-            hear(&mut club, i64::from(port), port, JOINING);
+            hear(&mut server, i64::from(port), port, JOINING);
         }
-        hear(&mut club, 300 * SECOND, 1, "oi");
-        assert_eq!(club.due(), Some(Mono(2).plus(Duration::from_secs(600))));
+        hear(&mut server, 300 * SECOND, 1, "oi");
+        assert_eq!(server.due(), Some(Mono(2).plus(Duration::from_secs(600))));
         let left = |actions: &[Action]| {
             let left = actions.iter().filter_map(|action| match action {
                 Action::Left { why, .. } => Some(*why),
@@ -438,48 +438,52 @@ mod tests {
             });
             left.collect::<Vec<_>>()
         };
-        assert_eq!(left(&club.refused(address(2))), [LeaveReason::Refused]);
-        assert!(club.refused(address(2)).is_empty());
-        assert_eq!(left(&hear(&mut club, 301 * SECOND, 3, "/sair")), [LeaveReason::Quit]);
-        assert_eq!(left(&club.remove_idle(Mono(601 * SECOND))), [LeaveReason::Idle]);
-        assert_eq!(club.members(), 1);
-        assert_eq!(left(&club.remove_idle(Mono(900 * SECOND))), [LeaveReason::Idle]);
-        assert_eq!(club.due(), None);
+        assert_eq!(left(&server.refused(address(2))), [LeaveReason::Refused]);
+        assert!(server.refused(address(2)).is_empty());
+        assert_eq!(left(&hear(&mut server, 301 * SECOND, 3, "/sair")), [LeaveReason::Quit]);
+        assert_eq!(left(&server.remove_idle(Mono(601 * SECOND))), [LeaveReason::Idle]);
+        assert_eq!(server.members(), 1);
+        assert_eq!(left(&server.remove_idle(Mono(900 * SECOND))), [LeaveReason::Idle]);
+        assert_eq!(server.due(), None);
     }
 
     #[test]
     fn members_are_bounded_and_the_one_too_many_is_told() {
-        let mut club = club(true);
+        let mut server = server(true);
         for port in 1..=5 {
-            hear(&mut club, 0, port, JOINING);
+            hear(&mut server, 0, port, JOINING);
         }
-        assert_eq!(words(&hear(&mut club, 0, 6, JOINING)), [&ServerMessage::Notice(ServerNotice::Full)]);
-        assert_eq!(club.members(), 5);
+        assert_eq!(words(&hear(&mut server, 0, 6, JOINING)), [&ServerMessage::Notice(ServerNotice::Full)]);
+        assert_eq!(server.members(), 5);
     }
 
     #[test]
     fn strangers_and_what_they_are_told_are_bounded() {
-        let mut club = club(false);
-        let asked = |club: &mut UdpChatServer, port: u16| {
+        let mut server = server(false);
+        let asked = |server: &mut UdpChatServer, port: u16| {
             let from = SocketAddr::from(([203, 0, 113, 9], port));
-            club.received(Mono(0), from, b"x", false)
+            server.received(Mono(0), from, b"x", false)
         };
-        let told = (1..=100).filter(|port| !asked(&mut club, *port).actions.is_empty()).count();
-        assert_eq!(told, REPLIES_PER_SECOND as usize);
-        let known = (1..=5_000).filter(|port| asked(&mut club, *port).n.is_some()).count();
+        let challenged = (1..=100).filter(|port| !asked(&mut server, *port).actions.is_empty()).count();
+        assert_eq!(challenged, REPLIES_PER_SECOND as usize);
+        let known = (1..=5_000).filter(|port| asked(&mut server, *port).n.is_some()).count();
         assert_eq!(known, MAX_UNVERIFIED_PEERS);
     }
 
     #[test]
     fn an_open_chat_lets_a_liar_cause_only_so_much() {
-        let bounds = ChatLimits { most: 1_000, per_address: 1_000, texts_a_second: None };
-        let mut club =
-            UdpChatServer::new(UdpChatSettings { bounds, open: true, idle: Duration::from_secs(600), secret: [7; 32] });
+        let bounds = ChatLimits { max_members: 1_000, per_address: 1_000, texts_a_second: None };
+        let mut server = UdpChatServer::new(UdpChatSettings {
+            limits: bounds,
+            open: true,
+            idle: Duration::from_secs(600),
+            secret: [7; 32],
+        });
         for port in 1..=1_000 {
-            hear(&mut club, 0, port, JOINING);
+            hear(&mut server, 0, port, JOINING);
         }
         let passed = (0..100)
-            .filter(|_| matches!(words(&hear(&mut club, SECOND, 1, "x"))[..], [ServerMessage::Copy { .. }]))
+            .filter(|_| matches!(words(&hear(&mut server, SECOND, 1, "x"))[..], [ServerMessage::Copy { .. }]))
             .count();
         assert_eq!(passed, COPIES_PER_SECOND as usize / 999);
     }

@@ -131,14 +131,14 @@ pub struct AlertState {
     run: Option<(LatencyClass, Wall, u32)>,
     hindrance: Option<NotMeasured>,
     recent: VecDeque<Measurement>,
-    tally: MonitorCounters,
+    counters: MonitorCounters,
 }
 
 impl AlertState {
     /// A watch that takes all for normal until it knows better.
     pub fn new(settings: AlertConfig) -> Self {
         let (run, hindrance, recent) = (None, None, VecDeque::new());
-        Self { settings, settled: LatencyClass::Normal, run, hindrance, recent, tally: MonitorCounters::default() }
+        Self { settings, settled: LatencyClass::Normal, run, hindrance, recent, counters: MonitorCounters::default() }
     }
 
     /// The current class: that of the last alert, or normal.
@@ -148,7 +148,7 @@ impl AlertState {
 
     /// The counters so far.
     pub const fn counters(&self) -> MonitorCounters {
-        self.tally
+        self.counters
     }
 
     /// Takes in what measurement `number`, begun at `at`, has found.
@@ -173,10 +173,10 @@ impl AlertState {
         actions.push(Action::Show(measurement));
         match class {
             Some(class) => {
-                self.tally.classes[class as usize] += 1;
+                self.counters.classes[class as usize] += 1;
                 actions.extend(self.hold(class, at).map(Action::Alert));
             }
-            None => self.tally.unmeasured += 1,
+            None => self.counters.unmeasured += 1,
         }
         actions
     }

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_measured_has_no_class() {
+    fn an_unmeasured_probe_has_no_class() {
         for finding in [
             ProbeResult::Unsent { error: "ENETUNREACH".to_owned() },
             ProbeResult::Unresolved { detail: String::new() },

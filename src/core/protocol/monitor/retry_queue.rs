@@ -12,23 +12,23 @@ use crate::core::time::Mono;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// From a failure to the next try; it doubles with every failure.
-    pub first_pause: Duration,
+    pub initial_delay: Duration,
     /// No pause is longer.
-    pub longest_pause: Duration,
+    pub max_delay: Duration,
     /// Tries of one, at the most.
-    pub most_tries: u32,
+    pub max_attempts: u32,
     /// Maximum number of waiting items; beyond it the oldest is dropped.
-    pub most_waiting: usize,
+    pub max_queued: usize,
 }
 
 impl Default for RetryPolicy {
     /// Tried for about a day.
     fn default() -> Self {
         Self {
-            first_pause: Duration::from_secs(5),
-            longest_pause: Duration::from_secs(300),
-            most_tries: 300,
-            most_waiting: 100,
+            initial_delay: Duration::from_secs(5),
+            max_delay: Duration::from_secs(300),
+            max_attempts: 300,
+            max_queued: 100,
         }
     }
 }
@@ -89,7 +89,7 @@ impl<T> RetryQueue<T> {
 
     /// Adds something at `now`; answers what had to make room for it, undelivered.
     pub fn push(&mut self, now: Mono, item: T) -> Option<T> {
-        let full = self.waiting.len() >= self.policy.most_waiting.max(1);
+        let full = self.waiting.len() >= self.policy.max_queued.max(1);
         let given_up = if full { self.waiting.pop_front() } else { None };
         self.waiting.push_back(item);
         if given_up.is_some() {
@@ -133,10 +133,10 @@ impl<T> RetryQueue<T> {
     /// How the try of the first one went, which was over at `now`; `None` where nothing waits.
     pub fn record_attempt(&mut self, now: Mono, how: Attempt) -> Option<AttemptResult<T>> {
         let tries = self.tries + 1;
-        if how == Attempt::Later && tries < self.policy.most_tries {
+        if how == Attempt::Later && tries < self.policy.max_attempts {
             self.tries = tries;
             let doublings = (tries - 1).min(20);
-            let pause = self.policy.first_pause.saturating_mul(1 << doublings).min(self.policy.longest_pause);
+            let pause = self.policy.initial_delay.saturating_mul(1 << doublings).min(self.policy.max_delay);
             self.due = Some(now.plus(pause));
             return (!self.waiting.is_empty()).then_some(AttemptResult::Again { pause, tries });
         }
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn tries_and_places_are_bounded() {
-        let mut outbox = RetryQueue::new(RetryPolicy { most_tries: 2, most_waiting: 2, ..RetryPolicy::default() });
+        let mut outbox = RetryQueue::new(RetryPolicy { max_attempts: 2, max_queued: 2, ..RetryPolicy::default() });
         outbox.push(at(0), 1);
         outbox.push(at(0), 2);
         outbox.record_attempt(at(0), Attempt::Later);

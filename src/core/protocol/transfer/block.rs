@@ -110,7 +110,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(size in 1_u64..100_000, block in MIN_BLOCK..4096, token: u64) {
+        fn written_messages_are_read_back(size in 1_u64..100_000, block in MIN_BLOCK..4096, token: u64) {
             let cut = BlockLayout::new(size, block).unwrap();
             let last = cut.blocks() - 1;
             for number in [0, last / 2, last] {

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_lost_is_told_by_what_comes() {
+    fn losses_are_detected_from_later_packets() {
         let block = [7; 1024];
         let mut reader = ClassicParser::default();
         assert_eq!(reader.read(b"a.txt"), ClassicDatagram::Name(b"a.txt"));

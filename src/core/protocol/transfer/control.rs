@@ -238,21 +238,21 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_refused() {
+    fn invalid_values_are_rejected() {
         let bad: [fn(&mut SessionOffer); 8] = [
-            |said| said.version = 2,
-            |said| said.number = 3,
-            |said| said.number = 0,
-            |said| said.clients = 0,
-            |said| said.block = 0,
-            |said| said.sha256 = "g".repeat(64),
-            |said| said.size = u64::MAX,
-            |said| said.mode = Mode::Quic,
+            |offer| offer.version = 2,
+            |offer| offer.number = 3,
+            |offer| offer.number = 0,
+            |offer| offer.clients = 0,
+            |offer| offer.block = 0,
+            |offer| offer.sha256 = "g".repeat(64),
+            |offer| offer.size = u64::MAX,
+            |offer| offer.mode = Mode::Quic,
         ];
         for spoil in bad {
-            let mut said = welcome();
-            spoil(&mut said);
-            assert!(ControlMessage::read(ControlMessage::Welcome(Box::new(said)).line().as_bytes()).is_err());
+            let mut offer = welcome();
+            spoil(&mut offer);
+            assert!(ControlMessage::read(ControlMessage::Welcome(Box::new(offer)).line().as_bytes()).is_err());
         }
     }
 

@@ -79,7 +79,7 @@ impl Pacer {
     /// Records a receiver's progress: one more than the highest block received, and the number received.
     pub fn on_report(&mut self, next: u64, received: u64, now: Mono) {
         if let Self::Auto(window) = self {
-            window.heard(next, received, now);
+            window.on_report(next, received, now);
         }
     }
 
@@ -177,7 +177,7 @@ impl SendWindow {
         self.sent += blocks;
     }
 
-    fn heard(&mut self, next: u64, received: u64, now: Mono) {
+    fn on_report(&mut self, next: u64, received: u64, now: Mono) {
         // A receiver cannot have more than was sent.
         let next = next.min(self.sent);
         if next <= self.settled && received <= self.received {
@@ -194,10 +194,10 @@ impl SendWindow {
         }
         self.heard_at = now;
         let passed = next.saturating_sub(self.settled);
-        let came = received.saturating_sub(self.received);
+        let newly_received = received.saturating_sub(self.received);
         self.settled = self.settled.max(next);
         self.received = self.received.max(received);
-        if came < passed {
+        if newly_received < passed {
             if next > self.answered {
                 self.open *= AFTER_LOSS;
                 self.opening = false;
@@ -254,13 +254,13 @@ mod tests {
         let mut pacer = Pacer::new(Rate::Auto, 1024, room, Mono(0));
         let mut path: VecDeque<(i64, u64)> = VecDeque::new();
         let mut buffer: VecDeque<u64> = VecDeque::new();
-        let mut words: VecDeque<(i64, u64, u64)> = VecDeque::new();
+        let mut reports: VecDeque<(i64, u64, u64)> = VecDeque::new();
         let (mut sent, mut dropped, mut received, mut highest, mut now) = (0, 0, 0, 0_u64, 0);
         while sent < blocks || !path.is_empty() || !buffer.is_empty() {
             assert!(now < 600 * SECOND, "stuck at block {sent}");
-            while words.front().is_some_and(|word| word.0 <= now) {
-                let (_, next, came) = words.pop_front().unwrap();
-                pacer.on_report(next, came, Mono(now));
+            while reports.front().is_some_and(|word| word.0 <= now) {
+                let (_, next, newly_received) = reports.pop_front().unwrap();
+                pacer.on_report(next, newly_received, Mono(now));
             }
             let allowed = pacer.allowance(Mono(now)).min(blocks - sent);
             for number in sent..sent + allowed {
@@ -275,12 +275,12 @@ mod tests {
                 if buffer.len() as u64 == room { dropped += 1 } else { buffer.push_back(number) }
             }
             if now / (100 * MS) != (now - service) / (100 * MS) && buffer.is_empty() {
-                words.push_back((now + delay, highest, received));
+                reports.push_back((now + delay, highest, received));
             }
             if let Some(number) = buffer.pop_front() {
                 highest = number + 1;
                 received += 1;
-                words.push_back((now + delay, highest, received));
+                reports.push_back((now + delay, highest, received));
             }
             now += service;
         }
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_awake_receiver_does_not_see_is_gone() {
+    fn a_covered_receiver_proves_absence() {
         let mut pacer = Pacer::new(Rate::Auto, 1024, 100, Mono(0));
         let first = pacer.allowance(Mono(0));
         assert_eq!(first, 10);
@@ -329,9 +329,9 @@ mod tests {
         }
 
         #[test]
-        fn no_word_of_a_receiver_opens_more_than_its_room(words: Vec<(u64, u64)>, room in 1_u64..1000) {
+        fn no_word_of_a_receiver_opens_more_than_its_room(reports: Vec<(u64, u64)>, room in 1_u64..1000) {
             let mut pacer = Pacer::new(Rate::Auto, 1024, room, Mono(0));
-            for (at, (next, received)) in words.into_iter().enumerate() {
+            for (at, (next, received)) in reports.into_iter().enumerate() {
                 let now = Mono(at as i64 * MS);
                 let allowed = pacer.allowance(now);
                 prop_assert!(allowed <= room);

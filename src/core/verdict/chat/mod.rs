@@ -52,9 +52,9 @@ pub fn is_chat(journal: &JournalLog) -> bool {
 }
 
 /// Judges the files of one host or several; `None` if they hold no chat.
-pub fn judge(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> {
+pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> {
     let transport = transport(hosts)?;
-    let port = options.server_port.or_else(|| told_port(hosts));
+    let port = options.server_port.or_else(|| configured_port(hosts));
     let mut document = ChatDocument {
         schema: SCHEMA,
         transport,
@@ -156,7 +156,7 @@ fn transport(hosts: &[HostFiles<'_>]) -> Option<Transport> {
 }
 
 /// The server's port, by a journal.
-fn told_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
+fn configured_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
     hosts.iter().find_map(|host| {
         let run = host.run()?;
         if run.role == Role::Server { Some(run.local.port()) } else { run.peer.map(|peer| peer.port()) }
@@ -186,10 +186,10 @@ fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocum
         Role::Server => "server",
     });
     let witnesses = &mut document.witnesses;
-    witnesses.extend(journal_coverage.as_ref().map(|annals| ChatWitness {
+    witnesses.extend(journal_coverage.as_ref().map(|coverage| ChatWitness {
         role,
         kind: "journal",
-        witness: witness_quality::of_journal(annals),
+        witness: witness_quality::of_journal(coverage),
     }));
     witnesses.extend(host.files.capture.map(|log| ChatWitness {
         role,

@@ -26,7 +26,7 @@ pub struct TcpResult {
 /// Works a chat out. `captures` are those of the server's host first; `journal` is the server's.
 pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Option<u16>) -> TcpResult {
     let mut findings = TcpResult::default();
-    let mut members = journal.map(Members::of).unwrap_or_default();
+    let mut members = journal.map(Members::from_journal).unwrap_or_default();
     let mut receipts = AckTracker::default();
     let mut opened: HashMap<SocketAddr, usize> = HashMap::new();
     for (place, log) in captures.iter().enumerate() {
@@ -51,8 +51,8 @@ pub fn findings(captures: &[&CaptureLog], journal: Option<&JournalLog>, port: Op
                 members.frames.insert(index, lines.iter().map(|(mark, line)| (*mark, line.text.clone())).collect());
             }
             let known = index.map(|index| &members.all[index]);
-            let said = lines.iter().filter(|(_, line)| kind(&line.text) == MessageKind::Message).count();
-            findings.connections.push(connection(log, id, &seen, known, said as u64));
+            let sent = lines.iter().filter(|(_, line)| kind(&line.text) == MessageKind::Message).count();
+            findings.connections.push(connection(log, id, &seen, known, sent as u64));
         }
     }
     if let Some(journal) = journal {
@@ -78,7 +78,7 @@ struct Members {
 
 impl Members {
     /// Those of a server's journal.
-    fn of(journal: &JournalLog) -> Self {
+    fn from_journal(journal: &JournalLog) -> Self {
         let mut members = Self::default();
         for record in &journal.records {
             match record {
@@ -128,12 +128,12 @@ impl AckTracker {
     /// Adds the server's texts on a connection.
     fn take(&mut self, client: SocketAddr, tcp: &TcpSegments, way: &DirectionStats) {
         let mut splitter = LineSplitter::default();
-        let mut said = way.blocks.iter().map(|piece| piece.offset).min().unwrap_or(0);
+        let mut sent = way.blocks.iter().map(|piece| piece.offset).min().unwrap_or(0);
         for (mark, kept) in in_order(&way.blocks) {
-            said += kept.len() as u64;
+            sent += kept.len() as u64;
             for line in splitter.feed(Mono(mark.time.0), &tcp.bytes[kept]) {
                 let known = self.of.entry((client, digest(line.text.as_bytes()))).or_default();
-                known.push_back(said <= way.acknowledged);
+                known.push_back(sent <= way.acknowledged);
             }
         }
     }
@@ -349,13 +349,13 @@ mod tests {
             log.tcp.push(segment, text.as_bytes());
         }
         let found = findings(&[&log], None, None);
-        let said: Vec<(&str, u32, MessageKind)> = found
+        let sent: Vec<(&str, u32, MessageKind)> = found
             .messages
             .iter()
             .map(|message| (message.text.as_deref().unwrap(), message.evidence[0].frame, message.kind))
             .collect();
         assert_eq!(
-            said,
+            sent,
             [
                 ("Ol\u{e1}!", 1, MessageKind::Message),
                 ("oi de novo", 3, MessageKind::Message),

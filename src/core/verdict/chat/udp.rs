@@ -334,7 +334,8 @@ impl MemberEvidence<'_> {
         let inward = names == INWARD;
         let mut way = DirectionTotals { datagrams: keys.len() as u64, ..DirectionTotals::default() };
         for (name, track) in names.iter().zip(&aligned.tracks) {
-            let sights = track.as_ref().map(|track| track.sights().iter().map(|sight| u64::from(sight.copies)).sum());
+            let sights =
+                track.as_ref().map(|track| track.sightings().iter().map(|sight| u64::from(sight.copies)).sum());
             way.points.insert(name, sights);
         }
         let mut fates = Vec::with_capacity(keys.len());
@@ -626,7 +627,7 @@ struct MessageTable<'a> {
 impl<'a> MessageTable<'a> {
     fn new(server: Option<ChatHostRef<'a>>) -> Self {
         let mut numbered = BTreeMap::new();
-        for (n, (peer, time, text)) in server.iter().flat_map(|server| &server.account.said) {
+        for (n, (peer, time, text)) in server.iter().flat_map(|server| &server.account.texts_by_number) {
             let kind = match peer {
                 0 => MessageKind::Notice,
                 _ if is_for_the_server(text) => MessageKind::Control,
@@ -651,7 +652,7 @@ impl<'a> MessageTable<'a> {
             if text.as_deref().is_some_and(is_for_the_server) { MessageKind::Control } else { MessageKind::Message };
         let mut said = message(None, Some(member), kind, item.time, text.clone(), false);
         // Where the server's journal is there, what it does not tell of had no copies.
-        if self.server.is_none_or(|server| server.account.said.is_empty()) {
+        if self.server.is_none_or(|server| server.account.texts_by_number.is_empty()) {
             said.copies = Some(Copies::default()).filter(|_| kind == MessageKind::Message);
         }
         said.inward = Some(fate);
@@ -819,7 +820,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_twice_is_a_duplicate_and_no_other_message() {
+    fn a_second_copy_is_a_duplicate() {
         let said = [(0, "one"), (1_000, "two"), (20_000, "three")];
         let came = [(10, "one"), (1_010, "two"), (1_011, "two"), (20_010, "three")];
         let (home, server) = both(&said, &came);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evidence::{capture_of, exhibit, journal_of, number_list, sights};
+use super::evidence::{capture_of, frame_reference, journal_of, number_list, sightings};
 use super::runs::RunEvidence;
 use super::submission::Host;
 use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
@@ -43,7 +43,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     }
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
         if let Some(frames) = unnumbered(host, flow) {
-            let requests = sights(flow.request_wire.as_ref()).len();
+            let requests = sightings(flow.request_wire.as_ref()).len();
             return known(Status::NotMet, "no_numbers", requests, &[], frames);
         }
     }
@@ -68,7 +68,7 @@ fn conversation<'a>(host: Host<'a>, flow: &HostFlow, port: Option<u16>) -> Optio
 fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef>> {
     let log = host.capture?;
     let ends = FlowKey { source: flow.server?, destination: flow.client? };
-    let requests = sights(flow.request_wire.as_ref()).len();
+    let requests = sightings(flow.request_wire.as_ref()).len();
     let back = log.datagrams.iter().filter(|datagram| log.flows[datagram.flow as usize] == ends);
     // One that is cut short may have a number all the same.
     let back: Vec<_> = back.filter(|datagram| datagram.number.is_some() || datagram.digest.is_some()).collect();
@@ -89,24 +89,24 @@ fn at_server(
     let journal = || journal_of(host).into_iter().collect::<Vec<_>>();
     let withheld: Vec<u64> = annotations.withheld.keys().copied().collect();
     if !withheld.is_empty() {
-        return known(Status::NotMet, "withheld", sights(server.request_app.as_ref()).len(), &withheld, journal());
+        return known(Status::NotMet, "withheld", sightings(server.request_app.as_ref()).len(), &withheld, journal());
     }
-    let replies = ObservationJoin::new([sights(server.reply_app.as_ref()), sights(server.reply_wire.as_ref())]);
+    let replies = ObservationJoin::new([sightings(server.reply_app.as_ref()), sightings(server.reply_wire.as_ref())]);
     let replied: BTreeSet<u64> = replies.map(|(key, _)| key).chain(annotations.unsent.keys().copied()).collect();
     // A client that got an answer was answered.
     let input = bench.client.filter(|_| bench.is_joined()).map(|client| {
-        ObservationJoin::new([sights(client.reply_app.as_ref()), sights(client.reply_wire.as_ref())])
+        ObservationJoin::new([sightings(client.reply_app.as_ref()), sightings(client.reply_wire.as_ref())])
             .map(|(key, _)| key)
     });
     let answered: BTreeSet<u64> = replied.into_iter().chain(input.into_iter().flatten()).collect();
     let open =
         |received: &[u64]| -> Vec<u64> { received.iter().filter(|key| !answered.contains(key)).copied().collect() };
     let frames = |numbers: &[u64]| -> Vec<RequirementFrameRef> {
-        let frame = |number: &u64| exhibit(host?, server.request_wire.as_ref(), *number);
+        let frame = |number: &u64| frame_reference(host?, server.request_wire.as_ref(), *number);
         numbers.iter().filter_map(frame).collect()
     };
     if let Some(track) = &server.request_app {
-        let received: Vec<u64> = track.sights().iter().map(|sight| sight.key).collect();
+        let received: Vec<u64> = track.sightings().iter().map(|sight| sight.key).collect();
         let open = open(&received);
         return match (received.is_empty(), open.is_empty(), annotations.whole) {
             (true, ..) => known(Status::CannotBeTold, "no_messages", 0, &[], journal()),
@@ -123,7 +123,7 @@ fn at_server(
         };
     }
     // What the wire shows, the application need not have received.
-    let arrived: Vec<u64> = sights(server.request_wire.as_ref()).iter().map(|sight| sight.key).collect();
+    let arrived: Vec<u64> = sightings(server.request_wire.as_ref()).iter().map(|sight| sight.key).collect();
     let open = open(&arrived);
     match (arrived.is_empty(), open.is_empty()) {
         (true, _) => known(Status::CannotBeTold, "no_messages", 0, &[], Vec::new()),
@@ -140,7 +140,7 @@ fn at_client(
 ) -> RequirementResult {
     let host = bench.submission.client;
     let keys = |tracks: [&Option<_>; 2]| -> Vec<u64> {
-        ObservationJoin::new(tracks.map(|track| sights(Option::as_ref(track)))).map(|(key, _)| key).collect()
+        ObservationJoin::new(tracks.map(|track| sightings(Option::as_ref(track)))).map(|(key, _)| key).collect()
     };
     let sent = keys([&client.request_app, &client.request_wire]);
     let answered = keys([&client.reply_app, &client.reply_wire]);

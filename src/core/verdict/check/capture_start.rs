@@ -1,6 +1,6 @@
 //! Checks that the client's capture begins with the first message sent, the server's with the first received.
 
-use super::evidence::{exhibit, number_list, sights};
+use super::evidence::{frame_reference, number_list, sightings};
 use super::runs::RunEvidence;
 use super::submission::Host;
 use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
@@ -33,7 +33,7 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
         RequirementResult::new(Requirement::FromFirst, status, reason, values, evidence)
     };
     let wire = flow.and_then(|flow| flow.request_wire.as_ref());
-    let (Some(flow), Some(first)) = (flow, sights(wire).first().map(|sight| sight.key)) else {
+    let (Some(flow), Some(first)) = (flow, sightings(wire).first().map(|sight| sight.key)) else {
         return known(
             Status::CannotBeTold,
             "no_messages",
@@ -42,11 +42,11 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
             vec![RequirementFrameRef { file: file.clone(), frame: None }],
         );
     };
-    let frame = || exhibit(host, wire, first);
+    let frame = || frame_reference(host, wire, first);
     // What passed here before the first that is shown: the application read or answered it, the reply came by, or the other
     // side has seen it further on.
     let before = |track: Option<&PointObservations>| -> Vec<u64> {
-        sights(track).iter().map(|sight| sight.key).take_while(|key| *key < first).collect()
+        sightings(track).iter().map(|sight| sight.key).take_while(|key| *key < first).collect()
     };
     let other = bench.is_joined();
     let passed: Vec<Option<&PointObservations>> = match host.role {
@@ -87,7 +87,7 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
         let seen = missed.iter().find_map(|number| {
             let (witness, flow) = witness.zip(witness_flow)?;
             let tracks = [flow.request_wire.as_ref(), flow.reply_wire.as_ref()];
-            tracks.into_iter().find_map(|track| exhibit(witness, track, *number))
+            tracks.into_iter().find_map(|track| frame_reference(witness, track, *number))
         });
         return known(Status::NotMet, "late_start", Some(first), &missed, frame().into_iter().chain(seen).collect());
     }
@@ -99,6 +99,6 @@ fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) 
 
 /// When the first message passed this host: at the application, else on the wire.
 fn sent_or_received(flow: &HostFlow, wire: &PointObservations) -> Wall {
-    let times = |track: Option<&PointObservations>| sights(track).iter().map(|sight| sight.time).min();
+    let times = |track: Option<&PointObservations>| sightings(track).iter().map(|sight| sight.time).min();
     times(flow.request_app.as_ref()).into_iter().chain(times(Some(wire))).min().unwrap_or_default()
 }

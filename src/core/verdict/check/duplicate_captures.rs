@@ -41,7 +41,7 @@ pub struct Fingerprint {
 
 impl Fingerprint {
     /// The fingerprint of a capture.
-    pub fn of(submission: usize, log: &CaptureLog, digest: [u8; 32]) -> Self {
+    pub fn new(submission: usize, log: &CaptureLog, digest: [u8; 32]) -> Self {
         // Rounding first makes the intervals equal in every resolution that the file is saved in.
         let stamps = exchanged(log).into_iter().map(|index| log.datagrams[index].time.0.div_euclid(ROUNDED_NS));
         let stamps: Vec<i64> = stamps.collect();

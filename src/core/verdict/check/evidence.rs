@@ -7,7 +7,11 @@ use crate::core::document::check::RequirementFrameRef;
 use crate::core::evidence::track::{PointObservations, Sighting};
 
 /// A frame that a host's capture shows at a point.
-pub(super) fn exhibit(host: Host<'_>, track: Option<&PointObservations>, number: u64) -> Option<RequirementFrameRef> {
+pub(super) fn frame_reference(
+    host: Host<'_>,
+    track: Option<&PointObservations>,
+    number: u64,
+) -> Option<RequirementFrameRef> {
     let frame = track?.get(number)?.frame?.get();
     Some(RequirementFrameRef { file: host.capture?.file.clone(), frame: Some(frame) })
 }
@@ -23,8 +27,8 @@ pub(super) fn journal_of(host: Option<Host<'_>>) -> Option<RequirementFrameRef> 
 }
 
 /// The sightings of a track; none where there is none.
-pub(super) fn sights(track: Option<&PointObservations>) -> &[Sighting] {
-    track.map_or(&[], PointObservations::sights)
+pub(super) fn sightings(track: Option<&PointObservations>) -> &[Sighting] {
+    track.map_or(&[], PointObservations::sightings)
 }
 
 /// Ascending numbers as a value.

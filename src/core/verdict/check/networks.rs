@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::evidence::{exhibit, sights};
+use super::evidence::{frame_reference, sightings};
 use super::runs::RunEvidence;
 use super::submission::Host;
 use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
@@ -75,8 +75,8 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
 /// Where the addresses can be read.
 fn first(host: Host<'_>, flow: &HostFlow) -> Option<RequirementFrameRef> {
     let track = flow.request_wire.as_ref();
-    let number = sights(track).first()?.key;
-    exhibit(host, track, number)
+    let number = sightings(track).first()?.key;
+    frame_reference(host, track, number)
 }
 
 /// Whether a capture shows both ends with private addresses of one network, and packets of the other end passed no
@@ -90,11 +90,11 @@ fn on_one_network(host: Host<'_>, flow: &HostFlow, client: IpAddr, server: IpAdd
         Role::Client => (flow.server, flow.client),
         Role::Server => (flow.client, flow.server),
     };
-    let came = log.datagrams.iter().filter(|datagram| {
+    let incoming = log.datagrams.iter().filter(|datagram| {
         let ends = log.flows[datagram.flow as usize];
         Some(ends.source) == there && Some(ends.destination) == here
     });
-    let mut passed = came.map(|datagram| hops(datagram.ttl)).peekable();
+    let mut passed = incoming.map(|datagram| hops(datagram.ttl)).peekable();
     passed.peek().is_some() && passed.all(|hops| hops == 0)
 }
 

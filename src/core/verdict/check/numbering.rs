@@ -1,6 +1,6 @@
 //! Checks that thirty messages are numbered from 1 without gaps.
 
-use super::evidence::{capture_of, journal_of, number_list, sights};
+use super::evidence::{capture_of, journal_of, number_list, sightings};
 use super::runs::RunEvidence;
 use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::time::SECOND;
@@ -97,6 +97,6 @@ fn holes(given: &[u64]) -> Vec<u64> {
 /// Whether a long pause comes right after this number.
 fn pauses_after(bench: &RunEvidence<'_>, number: u64) -> bool {
     let track = bench.client.and_then(|flow| flow.request_app.as_ref().or(flow.request_wire.as_ref()));
-    let time = |key: u64| sights(track).iter().find(|sight| sight.key == key).map(|sight| sight.time);
+    let time = |key: u64| sightings(track).iter().find(|sight| sight.key == key).map(|sight| sight.time);
     time(number).zip(time(number + 1)).is_some_and(|(before, after)| after.since(before) > 9 * SECOND)
 }

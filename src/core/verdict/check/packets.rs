@@ -31,7 +31,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     if found.is_empty() {
         return RequirementResult::new(Requirement::Packets, Status::CannotBeTold, "no_capture", [], []);
     }
-    if found.iter().any(|found| !found.speaks) {
+    if found.iter().any(|found| !found.has_conversation) {
         return RequirementResult::new(Requirement::Packets, Status::CannotBeTold, "no_messages", [], files);
     }
     if found.iter().any(|found| found.unread) {
@@ -47,7 +47,7 @@ struct Found {
     foreign: u64,
     shown: Vec<RequirementFrameRef>,
     /// There is an exchange in it.
-    speaks: bool,
+    has_conversation: bool,
     /// Whether some packets could not be decoded.
     unread: bool,
 }
@@ -67,10 +67,10 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
     let ours = |quoted| is_ours(quoted) || flows.iter().any(|flow| log.flows[*flow as usize] == quoted);
     let errors: Vec<u32> =
         log.icmp_errors.iter().filter(|error| !ours(error.quoted)).map(|error| error.frame).collect();
-    let speaks = !conversations.is_empty();
+    let has_conversation = !conversations.is_empty();
     let mut shown: Vec<u32> = log.first_other.into_iter().collect();
     // Without an exchange it is unknown which datagrams are foreign.
-    let foreign = if speaks {
+    let foreign = if has_conversation {
         shown.extend(datagrams.iter().take(SHOWN));
         shown.extend(errors.iter().take(SHOWN));
         log.other + (datagrams.len() + errors.len()) as u64
@@ -85,7 +85,7 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
         packets: log.packets,
         foreign,
         shown: shown.collect(),
-        speaks,
+        has_conversation,
         unread: log.blind.iter().any(|blind| blind.flow.is_none() && blind.why != UnreadableReason::Joined),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::evidence::{exhibit, journal_of};
+use super::evidence::{frame_reference, journal_of};
 use super::numbering::MESSAGES;
 use super::runs::RunEvidence;
 use super::submission::Host;
@@ -44,7 +44,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let at_client = bench.client.and_then(|flow| {
         // The application knows best when it sent.
         let tracks = [flow.request_app.as_ref(), flow.request_wire.as_ref()];
-        tracks.into_iter().flatten().find(|track| !track.sights().is_empty())
+        tracks.into_iter().flatten().find(|track| !track.sightings().is_empty())
     });
     let at_server = bench.server.and_then(|flow| flow.request_wire.as_ref().or(flow.request_app.as_ref()));
     let (flow, host, track, variation_ns) = match (at_client, at_server) {
@@ -60,7 +60,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let (given, is_all) = bench.numbers();
     let order = |sight: &Sighting| given.partition_point(|number| *number < sight.key) as u64 + 1;
     let sent: Vec<(u64, &Sighting)> =
-        track.sights().iter().map(|sight| (if is_all { order(sight) } else { sight.key }, sight)).collect();
+        track.sightings().iter().map(|sight| (if is_all { order(sight) } else { sight.key }, sight)).collect();
     let places: Vec<u64> = if is_all { (1..=given.len() as u64).collect() } else { given.clone() };
     // Ten from the first on; where the first was not seen, wherever the pauses lie.
     let starts = match given.first() {
@@ -102,9 +102,9 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let wire = flow.and_then(|flow| flow.request_wire.as_ref());
     let shown = if status == Status::Met { pauses.iter().collect() } else { vec![shown] };
     let edges = shown.iter().flat_map(|pause| [pause.before.key, pause.after.key]);
-    let frames = edges.filter_map(|number| host.and_then(|host| exhibit(host, wire, number)));
+    let frames = edges.filter_map(|number| host.and_then(|host| frame_reference(host, wire, number)));
     let told_by_journal =
-        (track.sights().iter().all(|sight| sight.frame.is_none())).then(|| journal_of(host)).flatten();
+        (track.sightings().iter().all(|sight| sight.frame.is_none())).then(|| journal_of(host)).flatten();
     RequirementResult::new(Requirement::Pauses, status, reason, values, frames.chain(told_by_journal))
 }
 
@@ -216,7 +216,7 @@ mod tests {
     }
 
     /// What is told of messages seen at these times, where all up to the last but `unseen` are known.
-    fn told(times: &[(u64, i64)], unseen: &[u64], variation_ns: i64) -> Vec<(u64, u64, Status)> {
+    fn statuses(times: &[(u64, i64)], unseen: &[u64], variation_ns: i64) -> Vec<(u64, u64, Status)> {
         let sights = sights(times);
         let sent: Vec<(u64, &Sighting)> = sights.iter().map(|sight| (sight.key, sight)).collect();
         let last = times.last().map_or(0, |(number, _)| *number);
@@ -228,25 +228,28 @@ mod tests {
     #[test]
     fn a_pause_lies_between_the_tenth_and_the_eleventh() {
         let times = [(9, 0), (10, 100), (11, 10_000), (12, 10_100), (20, 11_000), (21, 20_899)];
-        assert_eq!(told(&times, &[], 0), [(10, 11, Status::Met), (20, 21, Status::NotMet)]);
-        assert_eq!(told(&times, &[], SECOND), [(10, 11, Status::CannotBeTold), (20, 21, Status::CannotBeTold)]);
-        assert_eq!(told(&[(10, 0), (11, 4_899), (20, 9_000), (21, 19_901)], &[], VARIATION_NS)[0].2, Status::NotMet);
+        assert_eq!(statuses(&times, &[], 0), [(10, 11, Status::Met), (20, 21, Status::NotMet)]);
+        assert_eq!(statuses(&times, &[], SECOND), [(10, 11, Status::CannotBeTold), (20, 21, Status::CannotBeTold)]);
+        assert_eq!(
+            statuses(&[(10, 0), (11, 4_899), (20, 9_000), (21, 19_901)], &[], VARIATION_NS)[0].2,
+            Status::NotMet
+        );
         // The tenth was held up for a second and more.
-        assert_eq!(told(&[(10, 0), (11, 8_500)], &[], VARIATION_NS)[0].2, Status::CannotBeTold);
+        assert_eq!(statuses(&[(10, 0), (11, 8_500)], &[], VARIATION_NS)[0].2, Status::CannotBeTold);
     }
 
     #[test]
     fn unseen_messages_do_not_shorten_a_pause() {
-        assert_eq!(told(&[(9, 0), (11, 9_950)], &[], 0), [(9, 11, Status::CannotBeTold)]);
-        assert_eq!(told(&[(9, 0), (12, 5_000)], &[], 0), [(9, 12, Status::NotMet)]);
-        assert_eq!(told(&[(1, 0), (10, 900)], &[], 0), []);
+        assert_eq!(statuses(&[(9, 0), (11, 9_950)], &[], 0), [(9, 11, Status::CannotBeTold)]);
+        assert_eq!(statuses(&[(9, 0), (12, 5_000)], &[], 0), [(9, 12, Status::NotMet)]);
+        assert_eq!(statuses(&[(1, 0), (10, 900)], &[], 0), []);
     }
 
     #[test]
     fn a_number_that_was_perhaps_left_out_moves_the_pause() {
         let times = [(9, 0), (10, 100), (11, 200), (12, 10_200)];
-        assert_eq!(told(&times, &[], 0), [(10, 11, Status::NotMet)]);
-        assert_eq!(told(&times, &[5], 0), [(11, 12, Status::Met)]);
+        assert_eq!(statuses(&times, &[], 0), [(10, 11, Status::NotMet)]);
+        assert_eq!(statuses(&times, &[5], 0), [(11, 12, Status::Met)]);
     }
 
     #[test]
@@ -254,7 +257,7 @@ mod tests {
         let even: Vec<(u64, i64)> =
             (1..=30).map(|n| (2 * n, n * 100 + (n - 1) / 10 * 10_000)).map(|(n, ms)| (n as u64, ms)).collect();
         let odd: Vec<u64> = (0..30).map(|n| 2 * n + 1).collect();
-        assert!(told(&even, &odd, 0).iter().all(|(.., status)| *status == Status::CannotBeTold));
+        assert!(statuses(&even, &odd, 0).iter().all(|(.., status)| *status == Status::CannotBeTold));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Selects the run to be checked among the flows of a submission.
 
-use super::evidence::{exhibit, sights};
+use super::evidence::{frame_reference, sightings};
 use super::same_run::{self, RunMatch};
 use super::submission::{Host, Submission};
 use crate::core::document::check::{RequirementFrameRef, RequirementResult, Status};
@@ -48,7 +48,7 @@ impl<'a> RunEvidence<'a> {
             tracks.extend(self.server.into_iter().flat_map(of).flatten());
         }
         let mut numbers: Vec<u64> =
-            ObservationJoin::new(tracks.into_iter().map(PointObservations::sights)).map(|(key, _)| key).collect();
+            ObservationJoin::new(tracks.into_iter().map(PointObservations::sightings)).map(|(key, _)| key).collect();
         numbers.extend(self.client.iter().flat_map(|flow| flow.notes.unsent.keys()));
         numbers.sort_unstable();
         numbers.dedup();
@@ -57,14 +57,16 @@ impl<'a> RunEvidence<'a> {
 
     /// Where a request can be seen: at the client, else at the server.
     pub fn request(&self, number: u64) -> Option<RequirementFrameRef> {
-        let at = |host: Option<Host<'_>>, flow: Option<&HostFlow>| exhibit(host?, flow?.request_wire.as_ref(), number);
+        let at = |host: Option<Host<'_>>, flow: Option<&HostFlow>| {
+            frame_reference(host?, flow?.request_wire.as_ref(), number)
+        };
         at(self.submission.client, self.client).or_else(|| at(self.submission.server, self.server))
     }
 }
 
 /// How many different requests a flow shows.
 fn requests(flow: &HostFlow) -> usize {
-    ObservationJoin::new([sights(flow.request_app.as_ref()), sights(flow.request_wire.as_ref())]).count()
+    ObservationJoin::new([sightings(flow.request_app.as_ref()), sightings(flow.request_wire.as_ref())]).count()
 }
 
 /// The client's flow with the most requests to which one of the server's belongs; the largest of each, where none does.

@@ -4,7 +4,7 @@
 //! different times: if the clocks agree while the messages do, it is one run. If they do not, either a clock is wrong or the
 //! runs are two, and only a contradiction in the evidence decides.
 
-use super::evidence::{capture_of, exhibit, number_list, sights};
+use super::evidence::{capture_of, frame_reference, number_list, sightings};
 use super::submission::{Host, Submission};
 use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
 use crate::core::evidence::exchange_host::HostFlow;
@@ -81,12 +81,12 @@ pub(super) fn check(
         return known(Status::CannotBeTold, "nothing_shared");
     };
     let frames = || {
-        let number = sights(client.request_wire.as_ref())
+        let number = sightings(client.request_wire.as_ref())
             .iter()
             .find(|sight| server.request_wire.as_ref().is_some_and(|track| track.get(sight.key).is_some()));
         let number = number.map_or(0, |sight| sight.key);
         let both = [(client_host, client), (server_host, server)];
-        both.into_iter().filter_map(move |(host, flow)| exhibit(host, flow.request_wire.as_ref(), number))
+        both.into_iter().filter_map(move |(host, flow)| frame_reference(host, flow.request_wire.as_ref(), number))
     };
     let values = [("apart_ns", middle.abs().into())];
     if apart.iter().all(|difference| difference.abs() <= CLOCKS_APART_NS) {
@@ -102,8 +102,8 @@ pub(super) fn check(
     }
     let (forward, back) = flow_matching::bounds(client, server);
     let annotations = [&client.notes, &server.notes];
-    let resolution_ns = annotations.iter().map(|notes| notes.resolution_ns).max().unwrap_or(1);
-    let moves_ns = annotations.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
+    let resolution_ns = annotations.iter().map(|annotation| annotation.resolution_ns).max().unwrap_or(1);
+    let moves_ns = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
     let stepped = clock_offset::offset(&forward, &back, resolution_ns, moves_ns) == Offset::Stepped;
     let (status, reason) =
         if stepped { (Status::NotMet, "other_intervals") } else { (Status::CannotBeTold, "clocks_apart") };
@@ -128,7 +128,7 @@ fn differences(client: &HostFlow, server: &HostFlow) -> Vec<i64> {
 fn share(client: &HostFlow, server: &HostFlow) -> bool {
     let of = |flow: &HostFlow| -> Vec<u64> {
         let tracks = [&flow.request_app, &flow.request_wire, &flow.reply_wire, &flow.reply_app];
-        ObservationJoin::new(tracks.map(|track| sights(track.as_ref()))).map(|(key, _)| key).collect()
+        ObservationJoin::new(tracks.map(|track| sightings(track.as_ref()))).map(|(key, _)| key).collect()
     };
     let theirs = of(server);
     of(client).iter().any(|number| theirs.binary_search(number).is_ok())
@@ -174,7 +174,7 @@ impl Missed {
         for number in &missed.numbers {
             let seen = |host: Host<'_>, flow: &HostFlow| {
                 let tracks = [&flow.reply_wire, &flow.request_wire];
-                tracks.into_iter().find_map(|track| exhibit(host, track.as_ref(), *number))
+                tracks.into_iter().find_map(|track| frame_reference(host, track.as_ref(), *number))
             };
             missed.evidence.extend(hosts.into_iter().zip(flows).filter_map(|(host, flow)| seen(host, flow)));
         }
@@ -186,7 +186,7 @@ impl Missed {
 /// to nothing.
 fn is_leaky(client: &HostFlow, server: &HostFlow) -> bool {
     let tracks = [&server.request_wire, &server.reply_wire, &client.reply_wire, &client.reply_app];
-    ObservationJoin::new(tracks.map(|track| sights(track.as_ref()))).any(|(_, row)| match (row[0], row[1]) {
+    ObservationJoin::new(tracks.map(|track| sightings(track.as_ref()))).any(|(_, row)| match (row[0], row[1]) {
         (Some(_), None) => row[2].or(row[3]).is_some(),
         (None, Some(_)) => true,
         _ => false,

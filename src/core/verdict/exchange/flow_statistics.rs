@@ -310,10 +310,10 @@ fn round_trip_reordering(ledger: &Ledger<'_>) -> Option<Reordering> {
 /// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
 fn reorderings(ledger: &Ledger<'_>) -> PerDirection<Reordering> {
     let watched = |places: [RoutePoint; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
-    let came = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
+    let arrived = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
     let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
     PerDirection {
-        forward: came.map(|place| ledger.reordering(place, None)),
+        forward: arrived.map(|place| ledger.reordering(place, None)),
         back: went.map(|(from, to)| ledger.reordering(to, Some(from))),
     }
 }

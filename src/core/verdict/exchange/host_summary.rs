@@ -36,17 +36,17 @@ impl HostSummary {
     /// Summarizes a host. `server_port` is used if no journal has it.
     pub fn new(side: &ExchangeHostFiles<'_>, server_port: Option<u16>) -> Self {
         let journal_coverage = side.journal.map(JournalCoverage::new);
-        let annals = journal_coverage.as_ref();
+        let coverage = journal_coverage.as_ref();
         let mut warnings = Vec::new();
-        warnings::warn(side.capture, annals, &mut warnings);
+        warnings::warn(side.capture, coverage, &mut warnings);
         let datagrams = side.capture.map_or(&[][..], |log| &log.datagrams);
         Self {
-            flows: side.flows(annals, server_port),
-            journal: annals.map(witness_quality::of_journal),
-            capture: side.capture.map(|log| witness_quality::of_capture(log, annals)),
+            flows: side.flows(coverage, server_port),
+            journal: coverage.map(witness_quality::of_journal),
+            capture: side.capture.map(|log| witness_quality::of_capture(log, coverage)),
             warnings,
             run: side.journal.and_then(JournalLog::run).cloned(),
-            socket_drops: annals.and_then(|annals| annals.socket_drops),
+            socket_drops: coverage.and_then(|coverage| coverage.socket_drops),
             stamps: (datagrams.iter().map(|datagram| datagram.time).take(FIRST_STAMPS).collect(), datagrams.len()),
         }
     }

@@ -71,7 +71,7 @@ pub enum ExchangeVerdictError {
 ///
 /// # Errors
 /// [`ExchangeVerdictError`] where the evidence is about nothing, or about two different things.
-pub fn judge(
+pub fn analyze(
     client: Option<&ExchangeHostFiles<'_>>,
     server: Option<&ExchangeHostFiles<'_>>,
     options: &Options,
@@ -148,8 +148,8 @@ pub fn analyze_hosts(
 
 /// What the client spoke, as its journal says; a capture alone does not tell.
 fn dialect(client: &HostSummary) -> &'static str {
-    let said = client.run.as_ref().map(|run| run.dialect.as_str());
-    if said == Some(PING) { PING } else { EXCHANGE }
+    let dialect = client.run.as_ref().map(|run| run.dialect.as_str());
+    if dialect == Some(PING) { PING } else { EXCHANGE }
 }
 
 /// A flow of the client's and the one of the server's that belongs to it.
@@ -232,7 +232,7 @@ fn pair<'a>(
 /// How many different requests one side's flow shows.
 fn requests(flow: &HostFlow) -> u64 {
     let tracks = [&flow.request_app, &flow.request_wire].into_iter().flatten();
-    ObservationJoin::new(tracks.map(PointObservations::sights)).count() as u64
+    ObservationJoin::new(tracks.map(PointObservations::sightings)).count() as u64
 }
 
 /// Analyzes one run.
@@ -252,8 +252,8 @@ pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, 
     let side = |side: Option<&HostFlow>, of: fn(&HostFlow) -> Option<SocketAddr>| side.and_then(of);
     let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
     let annotations = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
-    flow.counts.malformed = annotations.map(|notes| notes.malformed);
-    flow.counts.other_source = client_notes.map(|notes| notes.other_source);
+    flow.counts.malformed = annotations.map(|annotations| annotations.malformed);
+    flow.counts.other_source = client_notes.map(|annotations| annotations.other_source);
     Flow {
         id,
         epoch: case.client.or(case.server).map_or(1, |flow| flow.epoch),

@@ -147,10 +147,10 @@ impl<'a> ExchangeAnalysis<'a> {
             (Some(client), Some(server)) if !case.same_host => {
                 let (forward, back) = flow_matching::bounds(client, server);
                 let annotations = [&client.notes, &server.notes];
-                let moves = annotations.iter().map(|notes| notes.clock_moved).fold(0, i64::saturating_add);
+                let moves = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
                 if forward.is_empty() || back.is_empty() {
                     Offset::Unknown
-                } else if annotations.iter().any(|notes| notes.clock_set) {
+                } else if annotations.iter().any(|annotation| annotation.clock_set) {
                     // The stamps may still fit one line, by chance and slow ways; it would be that of no moment.
                     Offset::Stepped
                 } else {
@@ -165,7 +165,7 @@ impl<'a> ExchangeAnalysis<'a> {
         case.mark_known_absences(&mut ledger);
         ledger.detect_contradictions(&keys);
         let received =
-            case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], PointObservations::sights);
+            case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], PointObservations::sightings);
         let mut received = ObservationJoin::new([received]);
         let wrong = case.server.map_or(&[][..], |server| &server.notes.bad_checksums);
         let checksums_tell = wrong.iter().all(|key| received.seek(*key)[0].is_none());
@@ -264,8 +264,9 @@ impl<'a> ExchangeAnalysis<'a> {
                 deadline = self.case.patience_ns.map(|time_limit| (sent, sent.shifted(time_limit)));
                 // The journal does not know what arrived after the application stopped reading. If it breaks off, that
                 // time is unknown.
-                let came = trace.time(CLIENT_WIRE_IN);
-                let missed = came.zip(client.notes.stopped).is_some_and(|(came, stopped)| came > stopped);
+                let reply_time = trace.time(CLIENT_WIRE_IN);
+                let missed =
+                    reply_time.zip(client.notes.stopped).is_some_and(|(reply_time, stopped)| reply_time > stopped);
                 let waited = client.notes.whole && client.notes.ending == Some(EndReason::Done);
                 let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
                 listened = waited || watched;
@@ -295,8 +296,8 @@ impl<'a> ExchangeAnalysis<'a> {
             return None;
         }
         let ambiguous = &client.notes.ambiguous;
-        let came = ambiguous.get(ambiguous.partition_point(|came| *came <= sent))?;
-        Some(Overdue(*came > sent.shifted(self.case.patience_ns?)))
+        let reply_time = ambiguous.get(ambiguous.partition_point(|reply_time| *reply_time <= sent))?;
+        Some(Overdue(*reply_time > sent.shifted(self.case.patience_ns?)))
     }
 
     /// How many replies may be one message's or another's; `None` without the client's journal.
@@ -328,8 +329,8 @@ impl<'a> ExchangeAnalysis<'a> {
             return Some(system(error));
         }
         if blames(SegmentName::NetworkForward) || blames(SegmentName::ServerHostIn) {
-            let mut notes = [client, server].into_iter().flatten();
-            if let Some(refusal) = notes.find_map(|notes| notes.request_refused.get(&key)) {
+            let mut annotation = [client, server].into_iter().flatten();
+            if let Some(refusal) = annotation.find_map(|annotation| annotation.request_refused.get(&key)) {
                 return Some(refused(refusal));
             }
         }
@@ -384,7 +385,7 @@ impl ExchangeInput<'_> {
     pub fn bounds(&self) -> Option<(i64, i64)> {
         let side = self.client.or(self.server)?;
         let sights =
-            || [&side.request_app, &side.request_wire].into_iter().flatten().flat_map(PointObservations::sights);
+            || [&side.request_app, &side.request_wire].into_iter().flatten().flat_map(PointObservations::sightings);
         Some((sights().map(|sight| sight.time.0).min()?, sights().map(|sight| sight.time.0).max()?))
     }
 
@@ -408,7 +409,7 @@ impl ExchangeInput<'_> {
             return (keys, None);
         };
         let mut keys: Vec<u64> =
-            requests.sights().iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
+            requests.sightings().iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
         keys.sort_unstable();
         keys.dedup();
         let strange = |place: RoutePoint| ledger.seen_besides(place, &keys);

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn who_came_in_the_place_of_a_lost_one_is_not_scored() {
+    fn a_reused_number_is_not_scored() {
         let client: SocketAddr = ([192, 168, 1, 10], 40_001).into();
         let datagram = |heading, n, fate| RelayedDatagram { w: Wall(0), client, heading, n: Some(n), fate };
         let lost = RelayAction { lost: Some(LossCause::Random), ..RelayAction::default() };

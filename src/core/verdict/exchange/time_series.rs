@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_saw_leaving_stands_where_the_one_before_does() {
+    fn an_unseen_departure_takes_the_time_of_the_previous() {
         let mut recorder = TimelineBuilder::new(Some((5, 1_000)));
         recorder.add(1, Some(5), Outcome::Delivered, RoundTrips::default());
         recorder.add(2, Some(1_000), Outcome::Delivered, RoundTrips::default());

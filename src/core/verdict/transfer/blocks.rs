@@ -74,7 +74,7 @@ pub struct BlocksResult {
 }
 
 /// Judges the blocks of one receiver.
-pub fn judge(case: &BlocksInput<'_>) -> BlocksResult {
+pub fn analyze(case: &BlocksInput<'_>) -> BlocksResult {
     let mut caught: BTreeMap<usize, u64> = BTreeMap::new();
     loop {
         let mut findings = judge_with(case, &caught.keys().copied().collect());
@@ -128,7 +128,7 @@ fn window(
         .collect();
     for (count, track) in counts.iter_mut().zip(&tracks) {
         if let (Some(count), Some(track)) = (count, track) {
-            *count += track.sights().len() as u64;
+            *count += track.sightings().len() as u64;
         }
     }
     let route = Route::new(1, case.same_host);
@@ -144,12 +144,12 @@ fn window(
     let end = RoutePoint::new(0, Point::AppReceived);
     for trace in ledger.traces(&keys) {
         let key = trace.key;
-        let said = missing.as_mut().map(|ranges| {
+        let missing_blocks = missing.as_mut().map(|ranges| {
             while ranges.next_if(|range| range.1 < key).is_some() {}
             ranges.peek().is_some_and(|range| range.0 <= key)
         });
-        if is_lost(&trace, said) {
-            let blame = ledger.blame(&trace, said.map(|_| end));
+        if is_lost(&trace, missing_blocks) {
+            let blame = ledger.blame(&trace, missing_blocks.map(|_| end));
             let segments = blame.map(|blame| blame.segments).unwrap_or_default();
             let parts: Vec<TransferSegment> = segments.into_iter().filter_map(TransferSegment::of).collect();
             findings.lost += 1;
@@ -160,11 +160,11 @@ fn window(
 }
 
 /// Whether a block is lost: as the receiver says, else as its journal proves.
-fn is_lost(trace: &MessageTrace<'_>, said: Option<bool>) -> bool {
+fn is_lost(trace: &MessageTrace<'_>, missing_blocks: Option<bool>) -> bool {
     match trace.at(RoutePoint::new(0, Point::AppReceived).index()) {
         Observation::Seen { .. } => false,
-        Observation::Absent => said.unwrap_or(true),
-        Observation::Unobserved => said.unwrap_or(false),
+        Observation::Absent => missing_blocks.unwrap_or(true),
+        Observation::Unobserved => missing_blocks.unwrap_or(false),
     }
 }
 
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn each_lost_block_has_its_place() {
         let watches = [&[][..], &[3], &[3, 7, 8], &[3, 7, 8, 9]].map(|but| Some(watch(20, but)));
-        let found = judge(&case(20, watches));
+        let found = analyze(&case(20, watches));
         assert_eq!(found.lost, 4);
         assert_eq!(
             found.at,
@@ -250,21 +250,21 @@ mod tests {
     #[test]
     fn without_receiver_capture_blame_is_network_or_receiver_host() {
         let mut case = case(20, [Some(watch(20, &[])), Some(watch(20, &[])), None, Some(watch(20, &[4, 5]))]);
-        let found = judge(&case).at;
+        let found = analyze(&case).at;
         assert_eq!(
             (found.undetermined, found.possible),
             (2, vec![TransferSegment::Network, TransferSegment::ReceiverHost])
         );
         case.watches[3] = None;
-        assert_eq!(judge(&case).lost, 0, "nobody says that anything is lost");
+        assert_eq!(analyze(&case).lost, 0, "nobody says that anything is lost");
         case.missing = Some(&[(4, 5)]);
-        let found = judge(&case).at;
+        let found = analyze(&case).at;
         assert_eq!(
             (found.undetermined, found.possible),
             (2, vec![TransferSegment::Network, TransferSegment::ReceiverHost])
         );
         case.same_host = true;
-        assert_eq!(judge(&case).at, LossBySegment { receiver_host: 2, ..LossBySegment::default() });
+        assert_eq!(analyze(&case).at, LossBySegment { receiver_host: 2, ..LossBySegment::default() });
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
         let late = WINDOW + 500;
         let network = |but: &[u64]| {
             let watches = [&[][..], but, &[7, late], &[7, late]].map(|but| Some(watch(blocks, but)));
-            judge(&case(blocks, watches))
+            analyze(&case(blocks, watches))
         };
         let found = network(&[]);
         assert_eq!((found.lost, found.at.network), (2, 2));
@@ -293,6 +293,6 @@ mod tests {
         let watch =
             BlockWitness { seen: BlockSource::Told(&journal, 1, BlockEvent::Read), coverage: Coverage::default() };
         let track = watch.track(&(0..WINDOW));
-        assert_eq!((track.sights().len() as u64, track.coverage.void), (WINDOW, Some(UnusableReason::Contradicted)));
+        assert_eq!((track.sightings().len() as u64, track.coverage.void), (WINDOW, Some(UnusableReason::Contradicted)));
     }
 }

@@ -467,7 +467,7 @@ impl ReceiverPath<'_, '_> {
         let listed = counts.arrived.ranges == Some(counts.arrived.missing.len() as u64);
         let missing = listed.then_some(&counts.arrived.missing[..]);
         let case = BlocksInput { blocks, same_host, offset, watches, missing };
-        let mut found = blocks::judge(&case);
+        let mut found = blocks::analyze(&case);
         for (place, count) in &found.contradictions {
             warnings.push(self.contradiction(*place, *count));
         }

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_once_has_a_number_and_the_rest_is_counted() {
+    fn each_flow_is_numbered_once_and_the_rest_counted() {
         let sent = watch(&[10, 0, 11, 0, 0, 12]);
         let numbered = number([Some(sent), None, Some(watch(&[10, 0, 0, 12])), Some(watch(&[0, 12]))], TOGETHER);
         assert_eq!(numbered.blocks, 6);

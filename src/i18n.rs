@@ -29,7 +29,7 @@ pub enum Language {
 impl Language {
     pub const ALL: [Self; 3] = [Self::Portuguese, Self::English, Self::Spanish];
 
-    /// The language that a tag as `pt-BR`, `en_US.UTF-8` or `pt` names, if medidor speaks it.
+    /// The language of a tag such as `pt-BR`, `en_US.UTF-8` or `pt`, if supported.
     pub fn from_tag(tag: &str) -> Option<Self> {
         match tag.get(..2)?.to_ascii_lowercase().as_str() {
             "pt" => Some(Self::Portuguese),
@@ -39,7 +39,7 @@ impl Language {
         }
     }
 
-    /// The user's own: the first that the locale names and medidor speaks, else Portuguese.
+    /// The user's language: the first supported one that the locale names, else Portuguese.
     pub fn of_locale() -> Self {
         sys_locale::get_locales().find_map(|tag| Self::from_tag(&tag)).unwrap_or_default()
     }

@@ -253,7 +253,7 @@ mod tests {
         let long = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(100_000));
         let refused = asked(address, &long);
         assert!(refused.is_empty() || refused.starts_with("HTTP/1.1 4"), "{refused}");
-        // Those who only hold the line keep nobody out for good, and those who come after them are served.
+        // Idle connections are closed in the end, and later ones are served.
         let _idle: Vec<TcpStream> = (1..MAX_CONNECTIONS).map(|_| TcpStream::connect(address).unwrap()).collect();
         assert!(asked(address, "GET /metrics HTTP/1.0\r\n\r\n").contains("# EOF"));
     }

@@ -102,7 +102,7 @@ impl<R: Read> PcapReader<R> {
     }
 }
 
-/// What a magic number says: big-endian, and the tick in nanoseconds.
+/// Decodes the magic number: byte order, and the timestamp unit in nanoseconds.
 const fn shape(magic: [u8; 4]) -> Option<(bool, u32)> {
     match magic {
         [0xd4, 0xc3, 0xb2, 0xa1] => Some((false, 1000)),

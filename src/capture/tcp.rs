@@ -15,7 +15,7 @@ pub struct Tcp<'a> {
     pub flow: FlowKey,
     /// Sequence number of its first byte, or of its SYN.
     pub seq: u32,
-    /// Acknowledgment number; means something only where the flag says so.
+    /// Acknowledgment number; valid only with the ACK flag.
     pub ack: u32,
     pub flags: Flags,
     pub window: u16,

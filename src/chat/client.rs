@@ -309,7 +309,7 @@ impl<'a> Client<'a> {
         outcome.err()
     }
 
-    /// Takes in what the server says; answers why there will be no more.
+    /// Processes the server's messages; returns the reason when no more will come.
     fn receive(&mut self, now: Mono) -> Option<TransportError> {
         let link = self.link.as_mut()?;
         let mut server_text = Vec::new();

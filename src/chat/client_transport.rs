@@ -107,7 +107,7 @@ impl ClientTransport {
             Self::Tcp(stream) => stream.socket.local_addr().ok(),
             Self::Udp(datagrams) => {
                 let own = datagrams.endpoint.local_addr();
-                // A socket bound to no address in particular sends from the one that the route says.
+                // A wildcard-bound socket sends from the address of the route.
                 let towards = own.ip().is_unspecified().then(|| address::local_address_towards(datagrams.server));
                 Some(SocketAddr::new(towards.and_then(Result::ok).unwrap_or(own.ip()), own.port()))
             }
@@ -169,7 +169,7 @@ impl ClientTransport {
     /// Receives what the server sent.
     ///
     /// # Errors
-    /// What came is in `said`; why nothing more will come is the error.
+    /// The received messages are in `received`; an error is the reason why no more will come.
     pub fn recv(&mut self, now: Mono, server_text: &mut Vec<ServerText>) -> Result<(), TransportError> {
         match self {
             Self::Tcp(stream) => stream.recv(now, server_text),

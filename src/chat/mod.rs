@@ -26,7 +26,7 @@ pub const SELF: u32 = 0;
 
 /// Writes the chat's journal and localizes the server's notices.
 pub trait ChatLog {
-    /// What the server says, as it goes over the wire.
+    /// A message of the server, in its wire form.
     fn wording(&self, words: &ServerMessage) -> String;
     fn write(&self, record: Record);
     /// Shows an event to the person at the server.

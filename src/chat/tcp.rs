@@ -293,7 +293,7 @@ impl TcpServer<'_> {
         _ = self.events.modify(&connection.socket, id.into(), interest);
     }
 
-    /// Does what the state machine says, and what follows from that.
+    /// Executes the state machine's actions and those that follow from them.
     fn perform(&mut self, actions: Vec<Action>, requester: u32) {
         self.work.extend(actions.into_iter().map(|action| (action, requester)));
         while let Some((action, asker)) = self.work.pop_front() {

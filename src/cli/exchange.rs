@@ -26,7 +26,7 @@ pub struct ServerArgs {
     pub drop: f64,
     #[arg(long, value_name = "N", default_value_t = 1, alias = "semente")]
     pub seed: u64,
-    /// Answers a second to one address, 0 for no limit.
+    /// Replies per second to one address, 0 for no limit.
     #[arg(long, value_name = "N", default_value_t = 5_000, alias = "limite")]
     pub rate_limit: u32,
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]

@@ -154,7 +154,7 @@ impl Queue {
         state.closed
     }
 
-    /// Closes the queue, with a last record for which there is always room; answers how many were lost.
+    /// Closes the queue with a last record, for which space is always reserved; returns how many records were lost.
     fn close(&self, last: Option<Record>) -> u64 {
         let mut state = self.lock();
         state.closed = true;
@@ -315,7 +315,7 @@ mod tests {
     use super::*;
     use crate::journal::{read, samples};
 
-    /// A disk in memory that tells of each write and, where asked to, waits for leave before it.
+    /// A disk in memory that reports each write and, if asked to, blocks it until it is allowed.
     struct Disk {
         bytes: Arc<Mutex<Vec<u8>>>,
         free_bytes: usize,

@@ -92,7 +92,7 @@ impl SmtpAccount {
     /// Delivers a message over a connection of its own.
     ///
     /// # Errors
-    /// What kind of trouble there was, and what was said.
+    /// The kind of error, and the server's text.
     pub fn deliver(&self, letter: &MailMessage) -> SendResult {
         let message =
             letter.message().map_err(|error| Failure { reason: Reason::Refused, detail: error.to_string() })?;

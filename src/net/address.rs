@@ -268,7 +268,7 @@ mod tests {
         for own in addresses() {
             assert_eq!(gateway_towards(own), None, "{own}");
         }
-        // Whatever this machine has: an answer is an address of somebody else.
+        // Whatever this machine has: a result is an address of another host.
         assert!(default_gateway().is_none_or(|gateway| !is_own(gateway)));
     }
 }

@@ -90,7 +90,7 @@ impl BlockSender {
     }
 
     /// Sends a buffer as datagrams of `length` bytes, the last one as long as is left, no more than [`BlockSender::most`].
-    /// Answers how many of them the kernel took.
+    /// Returns how many of them the kernel accepted.
     ///
     /// # Errors
     /// Those of `sendmsg()`, where it took none.
@@ -260,7 +260,7 @@ impl BlockReceiver {
         self.socket.send_to(datagram, to).map(drop)
     }
 
-    /// Reads the datagrams that are there, as many as fit; answers how many. Never blocks.
+    /// Reads the queued datagrams, as many as fit; returns how many. Never blocks.
     ///
     /// # Errors
     /// Those of `recvmmsg()`, but for those of datagrams that were sent before.
@@ -358,7 +358,7 @@ mod tests {
         let flood = vec![7; 60_000];
         inlet.connect_filter(SocketAddr::from(([127, 0, 0, 1], 9))).unwrap();
         for _ in 0..10 {
-            // Where the kernel refuses them at once, it says so with the next one.
+            // A kernel that rejects them at once reports it on the next send.
             _ = stranger.send_many(&flood, 1_000);
         }
         assert_eq!(inlet.drops(), Some(0));

@@ -89,7 +89,7 @@ pub enum SocketEvent {
     },
 }
 
-/// An unconnected UDP socket with kernel time stamps, which never blocks but where it says so.
+/// An unconnected UDP socket with kernel timestamps. Non-blocking unless a method says otherwise.
 pub struct Endpoint {
     socket: UdpSocket,
     local: SocketAddr,
@@ -219,7 +219,7 @@ impl Endpoint {
     }
 
     /// Sleeps until there is a datagram and reads it into a batch; for [`MAX_SLEEP`] at the most, and not past a
-    /// signal or an ICMP error. Answers when the reading was over: the time is taken before anything else is done.
+    /// signal or an ICMP error. Returns the time when reading ended, taken before anything else is done.
     ///
     /// # Errors
     /// As [`Endpoint::recv`].
@@ -240,7 +240,7 @@ impl Endpoint {
         Ok(at)
     }
 
-    /// Reads the datagrams that are there into a batch, and answers whether there may be more. Never blocks.
+    /// Reads the queued datagrams into a batch, and returns whether there may be more. Never blocks.
     ///
     /// # Errors
     /// As [`Endpoint::recv`].
@@ -377,7 +377,7 @@ impl AsFd for Endpoint {
     }
 }
 
-/// The stamps asked for, all software: receive stamps always; transmit stamps where `departures` says so, without a copy
+/// The requested timestamps, all software: always on receive; on transmit if `departures` is set, without a copy
 /// of the datagram and with its counter.
 fn stamps(departures: bool, counted: bool) -> TimestampingFlag {
     let mut flags = TimestampingFlag::SOF_TIMESTAMPING_SOFTWARE
@@ -429,7 +429,7 @@ mod tests {
         MessageTag { number, peer: 3 }
     }
 
-    /// An address on which nobody listens.
+    /// An address on which nothing listens.
     fn closed(address: &str) -> SocketAddr {
         Endpoint::bind(address.parse().unwrap()).unwrap().local_addr()
     }

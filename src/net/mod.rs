@@ -29,7 +29,7 @@ pub use self::event_waiter::{EventWaiter, Wakeup};
 pub(crate) mod testing {
     //! What the tests of this room share.
 
-    /// Says on stderr that a test could not run here; panics where the surroundings promised that it could.
+    /// Prints on stderr that a test could not run here; panics if the environment promised that it could.
     pub fn skip(what: &str, why: &str) {
         assert!(std::env::var("MEDIDOR_LAB").as_deref() != Ok("required"), "{what} must run here: {why}");
         eprintln!("SKIPPED: {what} ({why})");

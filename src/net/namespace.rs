@@ -98,7 +98,7 @@ impl NetNamespace {
 /// Lays a cable between two computers (a veth pair), both ends up and with their addresses.
 ///
 /// # Errors
-/// What the kernel says, as EEXIST for a device that is there and EOPNOTSUPP where it knows no such cables.
+/// The kernel's error, such as EEXIST for an existing device, or EOPNOTSUPP without support for such links.
 pub fn create_veth(one: VethEnd<'_>, other: VethEnd<'_>) -> io::Result<()> {
     let mut peer = LinkMessage::default();
     peer.attributes.push(LinkAttribute::IfName(other.device.to_owned()));

@@ -53,7 +53,7 @@ impl RelaySockets {
         self.listening.local_addr()
     }
 
-    /// Opens a client's way to the server; the server sees its address instead of the client's. Answers that address.
+    /// Opens a client's path to the server; the server sees its address instead of the client's. Returns that address.
     ///
     /// # Errors
     /// Those of `bind()` and `connect()`.

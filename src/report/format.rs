@@ -4,7 +4,7 @@
 
 use crate::i18n::{Language, Texts, Value};
 
-/// Stands for an unknown value.
+/// Placeholder for an unknown value.
 pub const DASH: &str = "—";
 
 pub const NO_BREAK: char = '\u{a0}';

@@ -212,7 +212,7 @@ impl<'a> ReceiverAcceptor<'a> {
         Ok(true)
     }
 
-    /// Looks after one visitor. Answers whether it stays.
+    /// Advances one connection's handshake. Returns whether it stays open.
     fn poll_receiver(&mut self, at: usize, on_event: &dyn Fn(AcceptEvent)) -> Result<bool, TransferError> {
         let (mode, token, clock) = (self.offer.mode, self.offer.token, self.clock);
         let pending = &mut self.pending[at];

@@ -48,23 +48,23 @@ pub fn send(
     let clock = context.journal.clock;
     context.journal.word(receiver.number, ControlEvent::Start);
     receiver.line.write(&classic::number(context.config.welcome.clients))?;
-    let cut = context.chunks.cut();
+    let layout = context.chunks.layout();
     let rate = if context.config.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { context.config.rate };
-    for part in [context.config.welcome.name.as_bytes(), &classic::size(cut.size())] {
+    for part in [context.config.welcome.name.as_bytes(), &classic::size(layout.size())] {
         block_sender.send(part).map_err(|_| TransferError::Connection)?;
         thread::sleep(DATAGRAM_SPACING);
     }
-    let mut pacer = Pacer::new(rate, cut.block(), 1, clock.mono());
+    let mut pacer = Pacer::new(rate, layout.block(), 1, clock.mono());
     let mut stream = BlockStream::new(receiver.number);
     let ended = loop {
-        if stream.next == cut.blocks() {
+        if stream.next == layout.blocks() {
             break Ok(());
         }
         if context.stop.load(Ordering::Relaxed) {
             break Err(TransferError::Interrupted);
         }
         let now = clock.mono();
-        let allowed = pacer.allowance(now).min(cut.blocks() - stream.next);
+        let allowed = pacer.allowance(now).min(layout.blocks() - stream.next);
         if allowed == 0 {
             let due = pacer.due(now).map_or(0, |due| due.since(now).max(0) as u64);
             thread::sleep(Duration::from_nanos(due).min(POLL_INTERVAL));

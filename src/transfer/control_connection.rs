@@ -25,7 +25,7 @@ pub struct ControlConnection {
 }
 
 impl ControlConnection {
-    /// Speaks over a connection.
+    /// Wraps a connection.
     ///
     /// # Errors
     /// Those of a connection that has broken already.
@@ -117,7 +117,7 @@ impl ControlConnection {
     /// Waits until `look` returns something.
     ///
     /// # Errors
-    /// What `look` says; [`TransferError::Silence`] past the deadline and [`TransferError::Interrupted`] when told to stop.
+    /// The result of `look`; [`TransferError::Silence`] past the deadline and [`TransferError::Interrupted`] on Ctrl-C.
     pub fn wait<T>(
         &mut self,
         timeout: Duration,

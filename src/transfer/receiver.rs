@@ -38,7 +38,7 @@ pub enum JoinError {
     Full,
     /// The peer is not a sender of this version.
     NoSender,
-    /// The local port could not be had.
+    /// The local port could not be bound.
     Bind(SocketAddr, io::Error),
     /// The file could not be begun.
     Folder(io::Error),
@@ -251,7 +251,7 @@ fn await_start(line: &mut ControlConnection, number: u16, run: &Run<'_>) -> Resu
     Ok(())
 }
 
-/// Connects to the first address that answers.
+/// Connects to the first address that accepts.
 fn dial(config: &ReceiveConfig) -> Result<ControlConnection, JoinError> {
     let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for &address in &config.server {
@@ -297,7 +297,7 @@ fn verify(
     Ok(found.is_some_and(|found| found.eq_ignore_ascii_case(&offer.sha256)))
 }
 
-/// Gives the file its name, or leaves it under its temporary one; answers where it is.
+/// Renames the file to its final name, or leaves its temporary one; returns its path.
 fn finalize_file(partial_file: Option<PartialFile>, whole: bool, size: Option<u64>) -> io::Result<Option<String>> {
     let Some(sink) = partial_file else { return Ok(None) };
     if whole {

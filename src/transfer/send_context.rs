@@ -20,7 +20,7 @@ use crate::net::block_sockets::BlockSender;
 #[derive(Debug)]
 pub struct SendConfig<'a> {
     pub source: &'a SourceFile,
-    pub cut: BlockLayout,
+    pub layout: BlockLayout,
     pub welcome: SessionOffer,
     pub rate: Rate,
     pub barrier: Duration,
@@ -78,7 +78,7 @@ impl BlockStream {
         let blocks = if let Ok(sent) = block_sender.send_many(&chunk[from..to], stride) {
             let sent = sent as u64;
             let last = self.next + sent - 1;
-            let bytes = context.chunks.cut().bytes(self.next, last);
+            let bytes = context.chunks.layout().bytes(self.next, last);
             report.bytes_sent = report.bytes_sent.map(|before| before + bytes);
             self.note(last, first, digests, at, context.journal);
             context.progress.add(bytes);

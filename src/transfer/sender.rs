@@ -30,9 +30,9 @@ pub fn run(
         .wait_for_receivers(send_config.barrier, stop, on_event);
     let mode = send_config.welcome.mode;
     let token = (mode == Mode::Udp).then_some(send_config.welcome.token);
-    let chunks = ChunkReader::new(send_config.source, send_config.cut, token, 1);
+    let chunks = ChunkReader::new(send_config.source, send_config.layout, token, 1);
     let per_chunk = if mode.has_blocks() { BlockSender::most(chunks.stride()) } else { 1 };
-    let chunks = ChunkReader::new(send_config.source, send_config.cut, token, per_chunk);
+    let chunks = ChunkReader::new(send_config.source, send_config.layout, token, per_chunk);
     let present: Vec<u16> = receivers.iter().map(|receiver| receiver.number).collect();
     if !receivers.is_empty() {
         started();

@@ -71,7 +71,7 @@ pub fn hash(file: &File, size: u64, mut go_on: impl FnMut() -> bool) -> io::Resu
 #[derive(Debug)]
 pub struct ChunkReader<'a> {
     source: &'a SourceFile,
-    cut: BlockLayout,
+    layout: BlockLayout,
     /// The token in the block headers; `None` in the `classic` protocol, which has no header.
     token: Option<u64>,
     per_chunk: u64,
@@ -86,17 +86,17 @@ pub struct Chunk {
 }
 
 impl<'a> ChunkReader<'a> {
-    pub fn new(source: &'a SourceFile, cut: BlockLayout, token: Option<u64>, per_chunk: usize) -> Self {
-        Self { source, cut, token, per_chunk: per_chunk.max(1) as u64, kept: Mutex::default() }
+    pub fn new(source: &'a SourceFile, layout: BlockLayout, token: Option<u64>, per_chunk: usize) -> Self {
+        Self { source, layout, token, per_chunk: per_chunk.max(1) as u64, kept: Mutex::default() }
     }
 
-    pub const fn cut(&self) -> BlockLayout {
-        self.cut
+    pub const fn layout(&self) -> BlockLayout {
+        self.layout
     }
 
     /// The length of a datagram, but for the last one's.
     pub fn stride(&self) -> usize {
-        self.cut.block() as usize + if self.token.is_some() { HEADER } else { 0 }
+        self.layout.block() as usize + if self.token.is_some() { HEADER } else { 0 }
     }
 
     /// The chunk that a block is in, as (its first block, its datagrams).
@@ -123,11 +123,11 @@ impl<'a> ChunkReader<'a> {
     }
 
     fn read(&self, first: u64) -> io::Result<Chunk> {
-        let end = (first + self.per_chunk).min(self.cut.blocks());
-        let bytes = self.cut.bytes(first, end - 1) as usize;
+        let end = (first + self.per_chunk).min(self.layout.blocks());
+        let bytes = self.layout.bytes(first, end - 1) as usize;
         let mut content = vec![0; bytes];
-        self.source.file.read_exact_at(&mut content, self.cut.offset(first))?;
-        let blocks = || content.chunks(self.cut.block() as usize);
+        self.source.file.read_exact_at(&mut content, self.layout.offset(first))?;
+        let blocks = || content.chunks(self.layout.block() as usize);
         let Some(token) = self.token else {
             let digests = blocks().map(digest).collect();
             return Ok(Chunk { datagrams: content, digests });

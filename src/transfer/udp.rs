@@ -43,13 +43,13 @@ pub fn send(
     let clock = context.journal.clock;
     context.journal.word(receiver.number, ControlEvent::Start);
     receiver.line.send(&ControlMessage::Start)?;
-    let cut = context.chunks.cut();
-    let mut pacer = Pacer::new(context.config.rate, cut.block(), receiver.capacity, clock.mono());
+    let layout = context.chunks.layout();
+    let mut pacer = Pacer::new(context.config.rate, layout.block(), receiver.capacity, clock.mono());
     let mut stream = BlockStream::new(receiver.number);
     let mut heard_at = Instant::now();
     let sent = loop {
         // Looked at first: the last words of a receiver that has all are not for this loop.
-        if stream.next == cut.blocks() {
+        if stream.next == layout.blocks() {
             break Ok(());
         }
         match read_progress(receiver, &mut pacer, clock.mono()) {
@@ -62,7 +62,7 @@ pub fn send(
             break Err(TransferError::Interrupted);
         }
         let now = clock.mono();
-        let allowed = pacer.allowance(now).min(cut.blocks() - stream.next);
+        let allowed = pacer.allowance(now).min(layout.blocks() - stream.next);
         if allowed == 0 {
             let wait = pacer.due(now).map_or(POLL_INTERVAL, |due| Duration::from_nanos(due.since(now).max(0) as u64));
             wait_for_control(&receiver.line, wait);
@@ -125,7 +125,7 @@ pub fn receive(
     mut context: ReceiveContext<'_>,
 ) -> Result<(), TransferError> {
     let (offer, journal) = (context.offer, context.transfer_journal);
-    let cut = BlockLayout::new(offer.size, offer.block).ok_or(TransferError::Dialect)?;
+    let layout = BlockLayout::new(offer.size, offer.block).ok_or(TransferError::Dialect)?;
     let server = SocketAddr::new(line.peer().ip(), offer.port);
     let knock = block::header(offer.token, offer.number.into());
     block_receiver.expect(HEADER + offer.block as usize);
@@ -152,7 +152,7 @@ pub fn receive(
     })?;
     journal.word(offer.number, ControlEvent::Start);
     context.received.started();
-    let mut arrivals = ReceivedSet::new(cut.blocks());
+    let mut arrivals = ReceivedSet::new(layout.blocks());
     let mut batch = BlockLog::new(offer.number, BlockEvent::Read);
     let ended = take_in(line, block_receiver, &mut context, capacity, &mut arrivals, &mut batch);
     journal.write(batch.close());
@@ -184,7 +184,7 @@ fn take_in(
         stop,
         transfer_journal: journal,
     } = *context;
-    let cut = BlockLayout::new(session_offer.size, session_offer.block).ok_or(TransferError::Dialect)?;
+    let layout = BlockLayout::new(session_offer.size, session_offer.block).ok_or(TransferError::Dialect)?;
     let peer = line.peer().ip();
     let mut sender: Option<SocketAddr> = None;
     let mut last = Instant::now();
@@ -197,7 +197,8 @@ fn take_in(
         let mut run_at = 0;
         let mut first_sender = None;
         for (from, datagram) in block_receiver.datagrams() {
-            let Some((number, content)) = block::read(datagram, session_offer.token, cut).filter(|_| from.ip() == peer)
+            let Some((number, content)) =
+                block::read(datagram, session_offer.token, layout).filter(|_| from.ip() == peer)
             else {
                 continue;
             };
@@ -209,12 +210,12 @@ fn take_in(
             received_data.bytes += content.len() as u64;
             progress.add(content.len() as u64);
             if number != run_at + run.len() as u64 {
-                flush(partial_file, &mut run, cut.offset(run_at))?;
+                flush(partial_file, &mut run, layout.offset(run_at))?;
                 run_at = number;
             }
             run.push(content);
         }
-        flush(partial_file, &mut run, cut.offset(run_at))?;
+        flush(partial_file, &mut run, layout.offset(run_at))?;
         // Known by its first block only: a router may have given it another port.
         if let (Some(from), None) = (first_sender, sender) {
             block_receiver.connect_filter(from).map_err(|_| TransferError::Connection)?;

@@ -63,7 +63,7 @@ pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
     result.map(ExitCode::from)
 }
 
-/// Creates the folder, which must not be there; answers its whole path.
+/// Creates the folder, which must not exist yet; returns its absolute path.
 fn create_folder(requested: Option<&Path>, texts: Texts) -> Result<PathBuf> {
     let default = || PathBuf::from(chrono::Local::now().format("medidor-demo-%Y%m%d-%H%M%S").to_string());
     let folder = requested.map_or_else(default, Path::to_path_buf);

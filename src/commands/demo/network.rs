@@ -27,7 +27,7 @@ const PORTS: (u16, u16) = (crate::commands::exchange::client::DEFAULT_PORT, 5006
 /// Where the relay and the server are on a computer that has no others to offer; whatever ports are free there.
 const LOOPBACK: (Ipv4Addr, Ipv4Addr) = (Ipv4Addr::new(127, 0, 0, 3), Ipv4Addr::new(127, 0, 0, 2));
 
-/// Tells a child process of this program to try only whether namespaces can be created. A failed attempt leaves the
+/// Makes a child process of this program only try whether namespaces can be created. A failed attempt leaves the
 /// process unusable.
 const PROBE_ENV: &str = "MEDIDOR_DEMO_TRIAL";
 

@@ -278,7 +278,7 @@ fn may_block(requester: &impl Requester, clock: Clock) -> bool {
     requester.waits_until().is_some_and(|until| until.since(clock.mono()) > nanos(MAX_SLEEP))
 }
 
-/// Does what the state machine says; answers whether that was the end.
+/// Executes the state machine's actions; returns whether the run has ended.
 fn perform(
     action: Action,
     requester: &mut impl Requester,

@@ -30,7 +30,7 @@ use crate::report::plot::PlotMark;
 /// Where the textbook's server listens.
 const DEFAULT_PORT: u16 = 12_000;
 
-/// So many probes have a line each, however fast they follow each other.
+/// Probes that have a line each, however fast they follow each other.
 const MAX_LINES: u64 = 1_000;
 
 /// The longest number of a probe whose text must fit the size that was asked for, where there is no last one.

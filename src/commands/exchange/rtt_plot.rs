@@ -45,7 +45,7 @@ impl Plot {
         _ = self.marks.as_ref().map(|marks| marks.send(mark));
     }
 
-    /// Gives the terminal back; answers the last picture as plain lines.
+    /// Restores the terminal; returns the last plot as plain lines.
     pub fn close(mut self) -> String {
         self.finish()
     }
@@ -79,7 +79,7 @@ impl Drop for PlotScreen {
     }
 }
 
-/// Draws until no more marks can come; answers the last picture.
+/// Draws until the channel of marks closes; returns the last plot.
 fn draw(mut terminal: Terminal<CrosstermBackend<Stdout>>, mut image: PlotImage, marks: &Receiver<PlotMark>) -> String {
     loop {
         let drawn = terminal.draw(|frame| image.draw(frame)).map(|frame| plain(frame.buffer));

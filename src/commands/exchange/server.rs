@@ -1,4 +1,4 @@
-//! `medidor servidor`: answers numbered messages until it is stopped, and prints a summary.
+//! `medidor servidor`: replies to numbered messages until it is stopped, and prints a summary.
 
 use std::process::ExitCode;
 
@@ -56,7 +56,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     });
     let run = identity.run(EXCHANGE, clock.now(), parameters, None);
     let defaults = || {
-        // A server on a loopback address hears nothing from any other device.
+        // A server on a loopback address receives nothing from other interfaces.
         let device = if bound.ip().is_loopback() {
             device::for_client(bound.ip(), bound.ip()).map_err(|error| error::device(texts, &error))?
         } else {
@@ -90,7 +90,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
     match load::judge(None, Some(loaded), &options) {
         Ok(document) => print::print(document, &args.output, texts)?,
-        // A server that nobody wrote to has done its work.
+        // A server without messages is a normal end, too.
         Err(ExchangeVerdictError::NothingFound) => print::print_no_result(&args.output, texts)?,
         Err(error) => return Err(error::exchange_verdict(texts, &error)),
     }

@@ -25,13 +25,13 @@ use crate::net::event_waiter::EventWaiter;
 use crate::net::rate_detector::RateDetector;
 use crate::net::recv_batch::RecvBatch;
 
-/// After so many batches it is time to look for signals again.
+/// Batches between two checks for signals.
 const MAX_BATCHES_PER_ROUND: usize = 8;
 
 /// What is left in a socket's buffer is read in less; what comes later belongs to no run.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Marks answers to texts without a number.
+/// Marks replies to texts without a number.
 const UNNUMBERED: u64 = u64::MAX;
 
 pub struct ServerIo<'a> {
@@ -51,9 +51,9 @@ impl<'a> ServerIo<'a> {
         Self { clock, endpoint, journal, own_addresses, last_sample, rate, buffer_enlarged: false }
     }
 
-    /// Reads what is left in the socket when the run is over, unanswered; answers the socket's drop counter.
+    /// Reads the rest of the socket's queue at the end of the run, without replying; returns the socket's drop counter.
     pub fn drain(&mut self, server: &Server) -> Option<u64> {
-        // Whoever keeps sending must not keep the run from ending.
+        // Bounded, so that a peer that keeps sending cannot delay the end.
         let until = self.clock.mono().plus(DRAIN_TIMEOUT);
         let mut batch = RecvBatch::default();
         while let Ok(more) = self.endpoint.recv_batch(&mut batch) {
@@ -74,7 +74,7 @@ impl<'a> ServerIo<'a> {
         self.endpoint.socket_drops()
     }
 
-    /// Writes down what was heard, and answers where the state machine says so.
+    /// Journals the received datagrams, and sends the replies that the state machine asks for.
     fn respond(&mut self, decision: ServerDecision, arrival: &RecvMeta, text: &[u8], at: Now, screen: &StatusLines) {
         let peer = decision.peer.map(|entry| entry.index);
         if let Some(entry) = decision.peer.filter(|met| met.is_new) {
@@ -162,7 +162,7 @@ impl<'a> ServerIo<'a> {
     }
 }
 
-/// Answers until Ctrl-C or `stop_at`.
+/// Replies until Ctrl-C or `stop_at`.
 ///
 /// # Errors
 /// The system's error if the socket fails altogether.

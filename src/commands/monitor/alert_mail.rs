@@ -223,7 +223,7 @@ impl MailWorker {
         }
     }
 
-    /// Tries the first letter, if it is due; answers whether it is off the table. `again`: there will be another try.
+    /// Tries the first mail if it is due; returns whether it is finished. `again`: it will be retried.
     fn deliver(&self, queue: &mut RetryQueue<MailMessage>, will_retry: bool) -> bool {
         let Some(message) = queue.due(self.clock.mono()) else { return false };
         let result = self.mail.account.deliver(message);

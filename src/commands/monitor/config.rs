@@ -19,7 +19,7 @@ pub const MAX_TARGETS: usize = 100;
 
 const LINE_END: char = '\n';
 
-/// No file of sense is longer, bytes.
+/// Maximum size of a configuration file, bytes.
 const MAX_CONFIG_LEN: u64 = 1024 * 1024;
 
 #[derive(Debug, Deserialize)]

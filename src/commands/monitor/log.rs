@@ -72,7 +72,7 @@ impl MonitorLog {
         error::system(self.texts, error)
     }
 
-    /// Speaks one language; rows go to the log, where there is one, figures to the board, and alerts to the post.
+    /// Renders in one language: rows to the log file if there is one, values to the metrics, alerts to the mail queue.
     pub fn new(texts: Texts, log: Option<CsvLog>, registry: Arc<MetricsRegistry>, mailer: AlertSender) -> Self {
         Self { texts, log: log.map(Mutex::new), registry, mailer, failed: AtomicBool::new(false) }
     }

@@ -37,7 +37,7 @@ const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
 /// Measures a target until the end; returns the counters.
 ///
 /// # Errors
-/// The system's error if there is no socket to be had, or waiting fails.
+/// The system's error if no socket can be opened, or if waiting fails.
 pub fn run_target(
     target: &Arc<Target>,
     clock: Clock,
@@ -182,7 +182,7 @@ impl TargetLoop<'_> {
         since_last_call
     }
 
-    /// Says so where this computer has slept between two measurements.
+    /// Prints a line if this computer was suspended between two measurements.
     fn check_suspend(&mut self) {
         let suspended_ns = self.take_suspended_ns();
         if suspended_ns >= MIN_SUSPEND_NS {

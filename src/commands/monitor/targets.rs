@@ -66,7 +66,7 @@ pub struct MonitorConfig {
 /// Validates the command line.
 ///
 /// # Errors
-/// A [`CommandError`] that says what is wrong with which setting.
+/// A [`CommandError`] that names the setting and the problem.
 pub fn read(args: &MonitorArgs, texts: Texts) -> Result<MonitorConfig> {
     let (targets, mail_args) = match &args.config {
         None => {

@@ -126,7 +126,7 @@ impl TransferJournalWriter {
     }
 }
 
-/// Closes a run's record and judges it; prints the result and writes the logs. Answers the exit code.
+/// Closes the recording, analyzes it, prints the result and writes the logs. Returns the exit code.
 ///
 /// # Errors
 /// A [`CommandError`] where files cannot be read back or written.

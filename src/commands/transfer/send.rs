@@ -98,7 +98,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
     let journal = TransferJournal { clock, note: &note, keeps };
     let config = SendConfig {
         source: &source,
-        cut: layout,
+        layout,
         welcome: offer,
         rate: args.rate,
         barrier: args.barrier_timeout,

@@ -125,7 +125,7 @@ pub enum Reason {
     },
     /// Dropped by the server on purpose (`--drop`).
     SimulatedDrop,
-    /// The server limits its answers to one source.
+    /// The server limits its replies to one source.
     RateLimit,
     /// The server was closing.
     Closing,

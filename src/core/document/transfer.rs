@@ -161,7 +161,7 @@ pub struct LossBySegment {
     pub network: u64,
     /// In the receiver's host.
     pub receiver_host: u64,
-    /// Of these, in the receiver's socket, as its drop counter says.
+    /// Of these, dropped at the receiver's socket, by its drop counter.
     pub receiver_socket: u64,
     /// In one of several parts.
     pub undetermined: u64,

@@ -37,7 +37,7 @@ pub enum WarningCode {
     CaptureFailed,
     /// The capture file is damaged.
     CaptureDamaged,
-    /// A capture that no journal speaks for.
+    /// A capture that no journal describes.
     CaptureAssumed,
     /// The filter keeps frames of the exchange out.
     FilterBlind,
@@ -79,11 +79,11 @@ pub enum WarningCode {
     OtherSource,
     /// The server sent texts without a number, which cannot be matched to messages.
     UnnumberedReplies,
-    /// Replies reached a server, which does not answer them.
+    /// Replies reached a server, which does not reply to them.
     RepliesAtServer,
     /// The server dropped messages on purpose (`--drop`).
     SimulatedDrop,
-    /// The server limits its answers.
+    /// The server limits its replies.
     RateLimited,
     /// The capture holds fragments: messages larger than the path carries.
     Fragments,

@@ -27,7 +27,7 @@ pub struct FlowAnnotations {
     pub resolution_ns: i64,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
     pub unsent: BTreeMap<u64, String>,
-    /// The server kept its answer back.
+    /// The server did not reply.
     pub withheld: BTreeMap<u64, NoReplyReason>,
     /// Sent datagrams that this host's own queue or egress filter dropped, with the error's name.
     pub dropped: BTreeMap<u64, String>,

@@ -33,7 +33,7 @@ impl BlockLog {
         Self { receiver: receiver.into(), event, first: None, last: None, ranges, digests }
     }
 
-    /// It happened to the blocks from `first` to `last`. Answers the record of those before, where it is time for one.
+    /// Adds the blocks from `first` to `last`. Returns the record of the blocks before them once it is complete.
     pub fn add(&mut self, first: u64, last: u64, now: Now) -> Option<Record> {
         let full = self.ranges.len() >= MAX_RANGES || self.digests.len() >= MAX_DIGESTS * 8;
         let old = self.first.is_some_and(|begun| now.mono.since(begun.mono) >= MAX_RECORD_SPAN_NS);

@@ -11,7 +11,7 @@ use super::flow::FlowKey;
 use super::tcp_connections::TcpSegments;
 use crate::core::time::Wall;
 
-/// All that one capture file says.
+/// Everything decoded from one capture file.
 #[derive(Clone, Debug, Default)]
 pub struct CaptureLog {
     /// The file's name as the user gave it.

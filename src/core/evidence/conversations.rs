@@ -348,7 +348,7 @@ mod tests {
             &[3, 4, 5, 6, 7, 8, 1, 2, 9, 10],
             &[1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 9, 10, 11],
             &[5, 12, 1, 3, 8, 2, 15, 4, 7],
-            // A changed text that bears another number.
+            // A changed text with another number.
             &[1, 2, 3, 400, 4, 5, 6, 7, 8],
             &[7],
             &[],

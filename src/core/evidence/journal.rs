@@ -42,7 +42,7 @@ pub enum Record {
     Member(Box<Member>),
     /// A datagram that does not belong to the exchange.
     Odd(Unexpected),
-    /// The server read a message and kept its answer back, on purpose.
+    /// The server read a message and did not reply, on purpose.
     Withheld(NotAnswered),
     /// The kernel's stamp of a datagram that went out, which arrives after the fact.
     Departed(TxTimestamp),

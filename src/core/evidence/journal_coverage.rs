@@ -80,7 +80,7 @@ impl<'a> JournalCoverage<'a> {
         (info.link_type == log.link_type && inside && (same_name || same_count)).then_some(info)
     }
 
-    /// The coverage of a capture that the journal speaks for: its live interval, blind where drops were counted.
+    /// The coverage of a capture that the journal describes: its live interval, blind where drops were counted.
     pub fn coverage_of(&self, info: &CaptureInfo, log: &CaptureLog) -> Coverage {
         let mut blind = Vec::new();
         let mut before = (info.live, CaptureCounters::default());

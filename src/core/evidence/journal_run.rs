@@ -30,7 +30,7 @@ pub const CHAT_UDP: &str = "chat_udp";
 pub enum Role {
     /// Sends numbered messages; receives a file.
     Client,
-    /// Answers them; sends a file.
+    /// Replies to them; sends a file.
     Server,
 }
 

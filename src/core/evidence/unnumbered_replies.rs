@@ -10,9 +10,9 @@ use crate::core::time::Wall;
 /// What the replies of a ping answer.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UnnumberedReplies {
-    /// Sightings of replies without a number, by the probe that each answers.
+    /// Sightings of replies without a number, by the probe that each belongs to.
     pub sights: Vec<Sighting>,
-    /// When those came that may answer several probes.
+    /// Times of replies that could belong to several probes.
     pub ambiguous: Vec<Wall>,
 }
 

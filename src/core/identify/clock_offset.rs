@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_small_step_that_is_known_widens_the_bound() {
-        // Early exchanges are slow, and tell little: the bound of the later ones must not stand for them.
+        // Early exchanges are slow and bound the offset loosely: their bound must not hide the later ones.
         let step = |at: i64| if at < 10_000_000 { 0 } else { 800_000 };
         let delays = |n: i64| if n == 0 { 2_000_000 } else { 20_000 };
         let (forward, back): (Vec<_>, Vec<_>) =

@@ -31,7 +31,7 @@ const NUMBER: &str = "{n}";
 /// What it puts in for the time of sending in a [`Probe`].
 const TIME: &str = "{time}";
 
-/// What a text says, as far as the exchange cares.
+/// The parts of a text that the exchange uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text {
     /// The number; of a reply, the number that it acknowledges.
@@ -113,7 +113,7 @@ pub enum TemplateError {
     TooLong,
 }
 
-/// A text with a place for the number, checked to read back as what it says.
+/// A text with a placeholder for the number, checked to parse back to that number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     before: String,
@@ -166,7 +166,7 @@ pub struct Probe {
     size: usize,
 }
 
-/// What a probe says.
+/// The text of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Body {
     /// A text with its number.

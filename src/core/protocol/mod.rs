@@ -1,4 +1,4 @@
-//! Protocols: message texts, and the state machines that send and answer them.
+//! Protocols: message texts, and the state machines that send them and reply to them.
 
 pub mod chat;
 pub mod client;

@@ -27,7 +27,7 @@ pub struct PeerTable {
 struct PeerEntry {
     index: u32,
     received: Mono,
-    /// Whether it was heard more than once.
+    /// Whether it sent more than once.
     again: bool,
 }
 

@@ -78,7 +78,7 @@ pub struct ReplyTracker {
     /// Outstanding requests for which an ICMP error came.
     refused: BTreeSet<u64>,
     highest: u64,
-    tally: ReplyCounters,
+    counters: ReplyCounters,
 }
 
 impl ReplyCounters {
@@ -92,12 +92,20 @@ impl ReplyTracker {
     /// A tracker without requests; each is to be answered within `timeout`.
     pub fn new(timeout: Duration) -> Self {
         let (waiting, counters) = (OutstandingRequests::default(), ReplyCounters::default());
-        Self { timeout, tried: 0, waiting, unsent: Vec::new(), refused: BTreeSet::new(), highest: 0, tally: counters }
+        Self {
+            timeout,
+            tried: 0,
+            waiting,
+            unsent: Vec::new(),
+            refused: BTreeSet::new(),
+            highest: 0,
+            counters: counters,
+        }
     }
 
     /// What has been counted so far.
     pub const fn counters(&self) -> ReplyCounters {
-        self.tally
+        self.counters
     }
 
     /// The messages that have neither a reply nor a refusal, ascending; of the latest [`MAX_WAITING`].
@@ -107,12 +115,12 @@ impl ReplyTracker {
 
     /// How many messages a reply may still come for, of the latest [`MAX_WAITING`].
     pub fn pending(&self) -> usize {
-        (self.waiting.count - self.refused.len()).saturating_sub(self.tally.ambiguous as usize)
+        (self.waiting.count - self.refused.len()).saturating_sub(self.counters.ambiguous as usize)
     }
 
     /// `send()` took message `number`; `at` is the time before the call.
     pub fn sent(&mut self, number: u64, at: Mono) {
-        self.tally.sent += 1;
+        self.counters.sent += 1;
         self.tried = self.tried.max(number);
         if let Some(forgotten) = self.waiting.insert(number, at) {
             self.refused.remove(&forgotten);
@@ -128,7 +136,7 @@ impl ReplyTracker {
 
     /// `send()` refused message `number`.
     pub fn not_sent(&mut self, number: u64) {
-        self.tally.not_sent += 1;
+        self.counters.not_sent += 1;
         self.tried = self.tried.max(number);
         self.unsent.push(number);
     }
@@ -141,19 +149,19 @@ impl ReplyTracker {
             let late = rtt_ns > nanos(self.timeout);
             let reordered = number < self.highest;
             self.highest = self.highest.max(number);
-            self.tally.reordered += u64::from(reordered);
+            self.counters.reordered += u64::from(reordered);
             if late {
-                self.tally.late += 1;
+                self.counters.late += 1;
             } else {
-                self.tally.delivered += 1;
+                self.counters.delivered += 1;
             }
             return ReplyClass::Reply { number, rtt_ns, late, reordered };
         }
         if (1..=self.tried).contains(&number) && self.unsent.binary_search(&number).is_err() {
-            self.tally.duplicates += 1;
+            self.counters.duplicates += 1;
             ReplyClass::Duplicate { number }
         } else {
-            self.tally.never_sent += 1;
+            self.counters.never_sent += 1;
             ReplyClass::NeverSent { number }
         }
     }
@@ -169,7 +177,7 @@ impl ReplyTracker {
             (None, _) => self.malformed(),
             (Some(number), None) if !self.waiting.forgot => self.numbered(now, number),
             _ => {
-                self.tally.ambiguous += 1;
+                self.counters.ambiguous += 1;
                 ReplyClass::Ambiguous { waiting: None }
             }
         }
@@ -177,13 +185,13 @@ impl ReplyTracker {
 
     /// A text without a number arrived.
     pub fn malformed(&mut self) -> ReplyClass {
-        self.tally.malformed += 1;
+        self.counters.malformed += 1;
         ReplyClass::Malformed
     }
 
     /// Something arrived from another source than the peer.
     pub fn from_elsewhere(&mut self) {
-        self.tally.other_source += 1;
+        self.counters.other_source += 1;
     }
 }
 
@@ -201,7 +209,7 @@ struct OutstandingRequests {
 }
 
 impl OutstandingRequests {
-    /// Adds the next message; answers the one that was forgotten for it.
+    /// Adds the next message; returns the one that was evicted for it.
     fn insert(&mut self, number: u64, at: Mono) -> Option<u64> {
         if self.sent.is_empty() {
             self.first = number;

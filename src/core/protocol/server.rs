@@ -16,10 +16,10 @@ pub const MAX_PEERS: usize = 1024;
 /// Idle time, longer than any pause of an exchange, after which a peer may be forgotten when space is needed.
 pub const PEER_IDLE: Duration = Duration::from_secs(60);
 
-/// The longest text that is sent back: an answer never earns more than it was asked with, and never a fragment.
+/// Longest text that is echoed: a reply is never longer than its request (no amplification), and never a fragment.
 const MAX_ECHO_LEN: usize = 1200;
 
-/// The answer of [`ServerMode::Pong`], which it does not answer itself.
+/// The reply of [`ServerMode::Pong`], which gets no reply itself.
 const PONG: &[u8] = b"pong";
 
 /// The server's reply to a message.
@@ -38,7 +38,7 @@ pub enum ServerMode {
 /// The server's settings.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
-    /// What it says.
+    /// The text.
     pub mode: ServerMode,
     /// Where all replies go, instead of to the sender.
     pub reply_to: Option<SocketAddr>,
@@ -46,7 +46,7 @@ pub struct ServerSettings {
     pub drop_ratio: f64,
     /// Seed of that choice.
     pub seed: u64,
-    /// Answers a second to one address; `None` for no limit.
+    /// Replies per second to one address; `None` for no limit.
     pub answers_per_second: Option<u32>,
 }
 
@@ -58,19 +58,19 @@ pub enum UnexpectedKind {
     Malformed,
     /// An unnumbered reply to one of several open probes.
     Ambiguous,
-    /// A reply arrived at the server, which never answers those.
+    /// A reply arrived at the server, which never replies to those.
     ReplyAtServer,
     /// More peers than the server keeps accounts for.
     TooManyPeers,
 }
 
-/// Why the server did not answer a message that it read.
+/// Why the server did not reply to a message that it read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoReplyReason {
     /// `--drop`: a loss simulated by the application.
     SimulatedDrop,
-    /// Answers to one source are limited.
+    /// Replies to one source are limited.
     RateLimit,
     /// The server was closing.
     Closing,
@@ -79,9 +79,9 @@ pub enum NoReplyReason {
 /// What to do about a datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerAction {
-    /// Answer it.
+    /// Reply to it.
     Answer {
-        /// The message's number; `None` where the mode answers texts without one.
+        /// The message's number; `None` if the mode replies to texts without one.
         number: Option<u64>,
         /// The text of the reply.
         text: Vec<u8>,
@@ -182,7 +182,7 @@ impl Server {
         }
     }
 
-    /// Takes one answer from the address's allowance, which fills up to one second's worth.
+    /// Takes one reply from the address's token bucket, whose capacity is one second's worth.
     fn may_answer(&mut self, now: Mono, ip: IpAddr) -> bool {
         self.limits.as_mut().is_none_or(|limits| limits.take(now, ip, 1))
     }

@@ -7,7 +7,7 @@ const Z95: f64 = 1.959_963_984_540_054;
 
 /// The 95 % confidence interval of a ratio by Wilson's score; `None` for a sample of nothing.
 ///
-/// Losses come in bursts, which the interval does not know: it speaks of independent ones.
+/// The interval assumes independent losses; losses in bursts make it too narrow.
 pub fn wilson95(hits: u64, of: u64) -> Option<[f64; 2]> {
     if of == 0 {
         return None;

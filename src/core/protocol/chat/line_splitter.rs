@@ -17,7 +17,7 @@ pub const LONG_SILENCE: Duration = Duration::from_secs(2);
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChatLine {
-    /// What it says; invalid UTF-8 is replaced.
+    /// The text; invalid UTF-8 is replaced.
     pub text: String,
     /// It was longer than [`MAX_LINE_LEN`], and this is its beginning.
     pub cut: bool,
@@ -38,7 +38,7 @@ pub struct LineSplitter {
 }
 
 impl LineSplitter {
-    /// Takes bytes in; answers the lines that they complete.
+    /// Consumes bytes; returns the lines that they complete.
     pub fn feed(&mut self, now: Mono, mut bytes: &[u8]) -> Vec<ChatLine> {
         let mut lines = Vec::new();
         if !bytes.is_empty() {
@@ -86,7 +86,7 @@ impl LineSplitter {
         (!text.is_empty()).then(|| ChatLine { text: decode_lossy(&text), cut: false })
     }
 
-    /// Takes in a part of a line; answers the beginning of one that has become too long.
+    /// Consumes a part of a line; returns the first part of a line that has become too long.
     fn take(&mut self, bytes: &[u8]) -> Option<ChatLine> {
         if self.refusing {
             return None;

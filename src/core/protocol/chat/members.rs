@@ -107,7 +107,7 @@ impl MemberList {
         Ok([Some(Action::Joined { member, who }), offer, known].into_iter().flatten().collect())
     }
 
-    /// Tells a member its own name.
+    /// Sends a member its own name.
     pub fn offer(&mut self, member: u32) -> Option<Action> {
         let (you, others) = (self.who(member), self.members.len().saturating_sub(1));
         self.send_notice(ServerNotice::Welcome { you, others }, vec![member])

@@ -71,7 +71,7 @@ pub enum LeaveReason {
     Closing,
 }
 
-/// What the server itself says. The words are the report's, in the server's language.
+/// A notice of the server. The text is the report's, in the server's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerNotice {
     /// To a newcomer: how it is called, and how many others are there.
@@ -130,7 +130,7 @@ pub enum ServerMessage {
     },
     /// The server's own word.
     Notice(ServerNotice),
-    /// The answer to a ping.
+    /// The reply to a ping.
     Pong,
     /// The challenge to a newcomer over UDP.
     Challenge(String),
@@ -218,7 +218,7 @@ impl<'a> ClientCommand<'a> {
     }
 }
 
-/// A name that can be had: short, of one word, nothing that commands a terminal or looks like an address.
+/// A valid name: short, one word, without control characters, and not like an address.
 pub fn nick(text: &str) -> Option<&str> {
     let plain = |message: char| message.is_alphanumeric() || matches!(message, '-' | '_' | '.' | '\'');
     let named = text.chars().any(char::is_alphabetic);

@@ -59,7 +59,7 @@ pub struct DatagramResult {
     pub peer: Option<u32>,
     /// The sender was not known by that index.
     pub is_new: bool,
-    /// What it says.
+    /// The text.
     pub text: String,
     /// What to do.
     pub actions: Vec<Action>,
@@ -71,7 +71,7 @@ pub struct UdpChatServer {
     settings: UdpChatSettings,
     member_list: MemberList,
     members: HashMap<SocketAddr, u32>,
-    /// The members' addresses, and when each was last heard.
+    /// The members' addresses, and the time of each one's last datagram.
     input: HashMap<u32, (SocketAddr, Mono)>,
     /// They by that time.
     by_time: BTreeSet<(Mono, u32)>,
@@ -296,7 +296,7 @@ impl UdpChatServer {
         self.member_list.close()
     }
 
-    /// The tokens that an address may answer with now: today's, and that of the time before.
+    /// The tokens valid now: those of the current period and of the one before.
     fn tokens(&self, from: SocketAddr, now: Mono) -> [String; 2] {
         let age = now.0.div_euclid(nanos(TOKEN_LIFE));
         [age, age - 1].map(|age| {

@@ -9,7 +9,7 @@ pub const JOINING: &str = "Novo participante no chat.";
 /// Alone in a datagram: answered to its sender alone, with the same.
 pub const PING: &str = "ping";
 
-/// Begins a newcomer's answer to the challenge, which is the challenge itself.
+/// Prefix of a new member's reply to the challenge; the challenge itself follows.
 pub const JOIN: &str = "/entrar ";
 
 /// The copy of a message that the others get.

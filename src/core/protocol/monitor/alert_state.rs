@@ -18,7 +18,7 @@ pub enum AlertMode {
     Always,
 }
 
-/// What a watch goes by.
+/// Thresholds and names of a monitored target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AlertConfig {
     /// Where the classes begin.

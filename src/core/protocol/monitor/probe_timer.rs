@@ -28,7 +28,7 @@ impl ProbeTimer {
         (left && self.until.is_none_or(|until| self.due < until)).then_some(self.due)
     }
 
-    /// Begins a round at `now`; answers its number, from 1. Rounds that were missed are not made up for.
+    /// Begins a round at `now`; returns its number, from 1. Missed rounds are not caught up.
     pub fn begin(&mut self, now: Mono) -> u64 {
         self.begun += 1;
         self.due = self.due.plus(self.interval).max(now);

@@ -87,7 +87,7 @@ impl<T> RetryQueue<T> {
         Self { policy, waiting: VecDeque::new(), tries: 0, due: None }
     }
 
-    /// Adds something at `now`; answers what had to make room for it, undelivered.
+    /// Adds an item at `now`; returns the undelivered item that was evicted for it.
     pub fn push(&mut self, now: Mono, item: T) -> Option<T> {
         let full = self.waiting.len() >= self.policy.max_queued.max(1);
         let given_up = if full { self.waiting.pop_front() } else { None };

@@ -90,7 +90,7 @@ pub struct SessionOffer {
     pub block: u32,
     /// The token in all blocks of this transfer, and of a data connection.
     pub token: u64,
-    /// The sender's data port, UDP or TCP as the mode says.
+    /// The sender's data port, UDP or TCP by the mode.
     pub port: u16,
     /// SHA-256 of the sender's certificate, hexadecimal, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub struct SessionOffer {
 pub enum RejectReason {
     /// All places are taken, or the transfer has begun.
     Full,
-    /// It speaks another version.
+    /// It uses another version.
     Version,
 }
 
@@ -157,7 +157,7 @@ impl ControlMessage {
     /// Parses a line.
     ///
     /// # Errors
-    /// [`ControlError`], where it is no message or says what cannot be.
+    /// [`ControlError`] if it is not a message or has an impossible value.
     pub fn read(line: &[u8]) -> Result<Self, ControlError> {
         let message: Self = serde_json::from_slice(line)?;
         match &message {

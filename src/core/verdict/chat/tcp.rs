@@ -107,7 +107,7 @@ impl Members {
         self.all.iter().filter(|member| member.address == Some(address)).take(2).count()
     }
 
-    /// A member by its address, as one more of that address; answers its number.
+    /// Adds a member by its address, as one more of that address; returns its number.
     fn add(&mut self, address: SocketAddr) -> u32 {
         let id = self.all.len() as u32 + 1;
         self.by_address.insert(address, self.all.len());

@@ -16,7 +16,7 @@ use crate::core::evidence::track::ObservationJoin;
 /// Packets may be stamped this much out of order, nanoseconds, with several processors or interfaces.
 const STAMPS_APART_NS: i64 = 1_000_000;
 
-/// Whether the server's answers are what they should be.
+/// Whether the server's replies are correct.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let known = |status, reason, of: usize, numbers: &[u64], evidence: Vec<RequirementFrameRef>| {
         let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", number_list(numbers))];

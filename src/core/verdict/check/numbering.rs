@@ -55,7 +55,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     known(Status::CannotBeTold, reason, values(), beside)
 }
 
-/// Whether there are as many as the assignment says.
+/// Whether the count is the one that the assignment asks for.
 pub(super) fn count(bench: &RunEvidence<'_>) -> RequirementResult {
     let (given, is_all) = bench.numbers();
     // A greeting with number 0 is not one of the thirty.

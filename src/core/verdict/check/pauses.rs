@@ -215,7 +215,7 @@ mod tests {
         times.iter().map(sight).collect()
     }
 
-    /// What is told of messages seen at these times, where all up to the last but `unseen` are known.
+    /// The result for messages seen at these times, where all but the last `unseen` are known.
     fn statuses(times: &[(u64, i64)], unseen: &[u64], variation_ns: i64) -> Vec<(u64, u64, Status)> {
         let sights = sights(times);
         let sent: Vec<(u64, &Sighting)> = sights.iter().map(|sight| (sight.key, sight)).collect();

@@ -34,7 +34,7 @@ impl<'a> RunEvidence<'a> {
     }
 
     /// The numbers of the requests that are known to have been given out, ascending; and whether these are all of them,
-    /// because the client's whole journal says so.
+    /// because the client's complete journal has it.
     pub fn numbers(&self) -> (Vec<u64>, bool) {
         let journal = self.client.filter(|flow| flow.notes.whole && flow.request_app.is_some());
         let of = |flow: &'a HostFlow| [flow.request_app.as_ref(), flow.request_wire.as_ref()];

@@ -146,7 +146,7 @@ pub fn analyze_hosts(
     Ok(document)
 }
 
-/// What the client spoke, as its journal says; a capture alone does not tell.
+/// The client's protocol, from its journal; a capture alone does not show it.
 fn dialect(client: &HostSummary) -> &'static str {
     let dialect = client.run.as_ref().map(|run| run.dialect.as_str());
     if dialect == Some(PING) { PING } else { EXCHANGE }

@@ -60,9 +60,9 @@ fn segment_name(segment: Segment) -> SegmentName {
 /// One client's run, from as many of its witnesses as there are.
 #[derive(Clone, Copy)]
 pub struct ExchangeInput<'a> {
-    /// What the client's host says.
+    /// The client host's evidence.
     pub client: Option<&'a HostFlow>,
-    /// What the server's host says.
+    /// The server host's evidence.
     pub server: Option<&'a HostFlow>,
     /// Both are one host.
     pub same_host: bool,

@@ -159,7 +159,7 @@ fn window(
     }
 }
 
-/// Whether a block is lost: as the receiver says, else as its journal proves.
+/// Whether a block is lost: by the receiver's report, else by its journal.
 fn is_lost(trace: &MessageTrace<'_>, missing_blocks: Option<bool>) -> bool {
     match trace.at(RoutePoint::new(0, Point::AppReceived).index()) {
         Observation::Seen { .. } => false,

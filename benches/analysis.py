@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures `medidor analisar` beside the programs that read captures, and prints the tables of docs/performance.md.
+"""Compares `medidor analyze` with other readers of captures, and prints the tables of docs/performance.md.
 
-Started by scripts/bench. The files come from benches/pair.rs, with a truth that every analysis is held against. All
-figures of a table come from one run, in rounds that put the programs next to each other in turn: on a busy machine only
-ratios within a round mean anything.
+Started by scripts/bench. benches/pair.rs makes the files together with their true losses, and every analysis is checked
+against those. All figures of a table come from one run. In each round the programs run in turn, because on a busy
+machine only ratios within a round are comparable.
 """
 
 import argparse
@@ -15,9 +15,9 @@ import sys
 import tempfile
 import time
 
-# What each peer is asked: the same fields, or as near as it comes.
+# The fields that tshark prints: those that medidor reads, as far as tshark has them.
 FIELDS = ["frame.number", "frame.time_epoch", "ip.src", "udp.srcport", "ip.dst", "udp.dstport", "udp.payload"]
-# Readers that are so slow that one round says enough.
+# Programs slower than this (seconds) run in every third round only.
 SLOW = 2.0
 
 
@@ -26,7 +26,7 @@ def say(text):
 
 
 def run(command, keep=False):
-    """Runs a command: (seconds, peak memory in MiB, stdout where it is to be kept)."""
+    """Runs a command. Returns seconds, peak memory in MiB, and stdout if `keep` is true."""
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE if keep else subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     out = process.stdout.read() if keep else b""
@@ -54,12 +54,12 @@ class Pair:
         return [medidor, "--lang", "en", "analyze", "--json", *self.captures(journals)]
 
     def check(self, medidor):
-        """Both analyses must say what was really lost where, or their speed is worth nothing."""
+        """Checks that both analyses find the true losses; without that their speed means nothing."""
         blame = {journals: self.blame(medidor, journals) for journals in [False, True]}
         for segment, count in self.truth.items():
             if blame[True][segment] != count:
                 raise SystemExit(f"{segment}: {blame[True][segment]} found, {count} lost")
-        # A capture by itself says nothing of its last second.
+        # A capture without a journal proves nothing about its last second, so it may find fewer losses.
         network = ["network_forward", "network_return"]
         if any(blame[False][segment] > self.truth[segment] for segment in network):
             raise SystemExit(f"without journals: {blame[False]} found, {self.truth} lost")
@@ -69,13 +69,13 @@ class Pair:
 
 
 def measure(programs, rounds):
-    """Runs programs in turn, in an order that changes: the seconds of each round, and the most memory."""
+    """Runs programs in turn, in an order that changes. Returns the seconds of each round, and the peak memory."""
     seconds = {name: [] for name in programs}
     memory = dict.fromkeys(programs, 0.0)
     order = list(programs)
     for number in range(rounds):
         for name in order:
-            # A reader that takes minutes need not be timed to the hundredth.
+            # A program that takes minutes does not need as many rounds.
             if seconds[name] and seconds[name][0] > SLOW and number % 3:
                 continue
             took, peak = 0.0, 0.0
@@ -98,7 +98,7 @@ def table(heads, rows):
 
 
 def readers(medidor, pair, rounds):
-    """medidor beside its peers, over one capture and over both."""
+    """Compares medidor with the other programs, for one capture and for both."""
     one, both = pair.captures()[0], pair.captures()
     fields = [word for field in FIELDS for word in ["-e", field]]
     programs = {
@@ -106,12 +106,12 @@ def readers(medidor, pair, rounds):
         "`capinfos FILE`": [["capinfos", one]],
         "`tcpdump -n -r FILE`": [["tcpdump", "-n", "-r", one]],
         "`tshark -r FILE -T fields`": [["tshark", "-r", one, "-T", "fields", *fields]],
-        "`medidor analisar FILE`": [[medidor, "analyze", "--json", "--client", one]],
+        "`medidor analyze FILE`": [[medidor, "analyze", "--json", "--client", one]],
     }
     join = {
         "`tcpdump -w /dev/null`, each file": [["tcpdump", "-r", file, "-w", "/dev/null"] for file in both],
-        "`medidor analisar`, both captures": [pair.analysis(medidor, False)],
-        "`medidor analisar`, and both journals": [pair.analysis(medidor, True)],
+        "`medidor analyze`, both captures": [pair.analysis(medidor, False)],
+        "`medidor analyze`, both captures and journals": [pair.analysis(medidor, True)],
     }
     packets = 2 * pair.messages
     for title, programs, packets in [("One capture", programs, packets), ("Two captures", join, 2 * packets)]:
@@ -124,11 +124,11 @@ def readers(medidor, pair, rounds):
             median = statistics.median(took)
             rows.append([name, f"{median:.2f}", f"{packets / median / 1e6:.2f}", f"{ratio:.1f}", f"{memory[name]:.0f}"])
         print(f"### {title}\n")
-        table(["program", "seconds", "million packets a second", "of the first's time", "peak memory, MiB"], rows)
+        table(["program", "seconds", "million packets/s", "time, ratio to the first row", "peak memory, MiB"], rows)
 
 
 def growth(medidor, generator, sizes):
-    """How time and memory grow with the number of packets."""
+    """Measures how time and memory grow with the number of packets."""
     say("Growth:")
     rows = []
     for messages in sizes:
@@ -142,17 +142,17 @@ def growth(medidor, generator, sizes):
                 say(f"  {packets} packets, journals {journals}: {took:.2f} s, {peak:.0f} MiB")
             rows.append(cells)
     print("### Growth\n")
-    heads = ["packets in each capture", "seconds", "ns a packet", "peak memory, MiB"]
-    table([*heads, "with journals: seconds", "ns a packet", "peak memory, MiB"], rows)
+    heads = ["packets in each capture", "seconds", "ns per packet", "peak memory, MiB"]
+    table([*heads, "with journals: seconds", "ns per packet", "peak memory, MiB"], rows)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("medidor")
     parser.add_argument("generator")
-    parser.add_argument("--messages", type=int, default=1_000_000, help="messages of the exchange, each four packets")
+    parser.add_argument("--messages", type=int, default=1_000_000, help="messages of the exchange; each is four packets")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--sizes", default="5000,50000,500000,5000000", help="messages, for the table of growth")
+    parser.add_argument("--sizes", default="5000,50000,500000,5000000", help="message counts for the table of growth")
     arguments = parser.parse_args()
     print(f"{os.cpu_count()} cores, load average at the start {' '.join(f'{load:.1f}' for load in os.getloadavg())}\n")
     with tempfile.TemporaryDirectory() as folder:

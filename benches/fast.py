@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures medidor beside other tools on loopback, and prints the tables of docs/performance.md.
+"""Compares medidor with other tools on loopback, and prints the tables of docs/performance.md.
 
-Started by scripts/bench, in a network namespace of its own. All figures of a table come from one run, in rounds that
-put the programs next to each other in turn: on a busy machine only ratios within a round mean anything.
+Started by scripts/bench, in a network namespace of its own. All figures of a table come from one run. In each round the
+programs run in turn, because on a busy machine only ratios within a round are comparable.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tools import Child, machine, median, say, tcpdump
 PORT = 5005
 IPERF_PORT = 5201
 PAYLOAD = 64
-# Texts of 64 bytes where the number has six digits.
+# 64 bytes when the number has six digits.
 TEXT = "Mensagem {n} " + "." * (PAYLOAD - len("Mensagem 123456 "))
 
 class Bench:
@@ -41,8 +41,8 @@ class Bench:
         return server
 
     def client(self, count, *arguments, interval="0s", wait="1s"):
-        """A client's run: its result document, the processor time of its sending thread in seconds, and how long it took
-        from the last message to the end."""
+        """Runs a client. Returns its result document, the processor time of its sending thread in seconds, and the
+        seconds from the last message to the end."""
         command = [self.medidor, "--lang", "en", "client", "--json", f"127.0.0.1:{PORT}", "--count", str(count)]
         command += ["--batch", "0", "--interval", interval, "--wait", wait, "--message", TEXT, *arguments]
         client = Child(command, "All sent")
@@ -56,9 +56,9 @@ class Bench:
         return json.loads(out), busy, time.monotonic() - sent
 
     def exchange(self, count, captured=False, answered=True, **options):
-        """Messages as fast as they will go: (messages a second, share lost, processor time of a message)."""
+        """Sends messages without pacing. Returns messages per second, loss ratio, and processor time per message."""
         self.forget()
-        # One answer in a thousand lets the client see that somebody is there.
+        # One reply in a thousand shows the client that the server is running.
         server = self.server("--rate-limit", "0", "--drop", "0" if answered else "99.9")
         files = ["--capture", self.path("client.pcap"), "--journal", self.path("client.jsonl")] if captured else []
         document, busy, _ = self.client(count, *files, **options)
@@ -67,11 +67,11 @@ class Bench:
         return rate(flow), flow["counts"]["lost"] / flow["counts"]["sent"], busy / count
 
     def iperf(self, seconds, packets_a_second):
-        """(packets a second, share lost, processor time of a packet, packets) of iperf3's sender."""
+        """Runs iperf3. Returns its sender's packets per second, loss ratio, processor time per packet, and packets."""
         server = Child(["iperf3", "--server", "--port", str(IPERF_PORT)])
         command = ["iperf3", "--client", "127.0.0.1", "--port", str(IPERF_PORT), "--udp", "--length", str(PAYLOAD)]
         command += ["--bitrate", str(packets_a_second * PAYLOAD * 8), "--time", str(seconds), "--json"]
-        # It may take a moment to listen, and says so in its own way.
+        # The client fails until the server listens.
         for _ in range(50):
             done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
             end = json.loads(done.stdout or "{}").get("end", {})
@@ -80,7 +80,7 @@ class Bench:
             time.sleep(0.1)
         else:
             raise SystemExit(f"iperf3: {done.stdout}")
-        # Under load it does not always notice that the test is over.
+        # Under load the server does not always notice the end of the test.
         server.process.terminate()
         server.process.communicate(timeout=60)
         total = end.get("sum_sent", end["sum"])
@@ -90,12 +90,12 @@ class Bench:
 
 
 def rate(flow):
-    """Messages a second. All are due at once, so the lateness of the last one is how long the sending took."""
+    """Messages per second. All are due at the start, so the largest send delay is the duration of the sending."""
     return flow["counts"]["sent"] / flow["timing"]["behind"]["max_ns"] * 1e9
 
 
 def capture_end(journal):
-    """The capture's final counters, from the journal's last line; and the records that the journal lost."""
+    """The capture's final counters, from the journal's last line, and the number of records that the journal lost."""
     lost = 0
     end = None
     with open(journal, encoding="utf-8") as lines:
@@ -125,12 +125,12 @@ def throughput(bench, rounds, seconds, count):
         turn = number % len(runs)
         for name, run in runs[turn:] + runs[:turn]:
             rows[name].append(run())
-    print("| sender | messages/s | of iperf3's, by round | median | CPU a message | of iperf3's | lost |")
+    print("| sender | messages/s | ratio to iperf3, by round | median | CPU per message | ratio to iperf3 | lost |")
     print("|---|--:|---|--:|--:|--:|--:|")
     for name, values in rows.items():
         ratios = [value[0] / other[0] for value, other in zip(values, rows["iperf3"])]
         each = " ".join(f"{ratio:.2f}" for ratio in ratios) if name != "iperf3" else ""
-        # What the server was told not to answer is not lost on the way.
+        # The server withholds these replies on purpose (--drop), so they are not losses.
         lost = "" if "not answered" in name else f"{median([value[1] for value in values]):.1%}"
         busy = median([value[2] for value in values])
         dearer = median([value[2] / other[2] for value, other in zip(values, rows["iperf3"])])
@@ -142,8 +142,8 @@ def throughput(bench, rounds, seconds, count):
 
 
 def captures(bench, rounds, seconds, rates):
-    """Our capture beside tcpdump, both listening to the same one-way traffic of iperf3."""
-    print("| asked, packets/s | sent, packets/s | packets | medidor: captured | dropped | tcpdump: captured | dropped |")
+    """Compares medidor's capture with tcpdump's, both of the same one-way traffic of iperf3."""
+    print("| requested, packets/s | sent, packets/s | packets | medidor: captured | dropped | tcpdump: captured | dropped |")
     print("|--:|--:|--:|--:|--:|--:|--:|")
     for asked in rates:
         for number in range(rounds):
@@ -154,7 +154,7 @@ def captures(bench, rounds, seconds, rates):
             ours = bench.server("--capture", capture, "--interface", "lo", "--filter", filter_text)
             theirs = tcpdump(IPERF_PORT, bench.path("theirs.pcap"))
             sent, _, _, packets = bench.iperf(seconds, asked)
-            # tcpdump stopped at once would not write what the kernel still holds.
+            # Without a delay tcpdump would not write the packets that are still in the kernel.
             time.sleep(1)
             counts = tcpdump_counts(theirs.stop()[1])
             ours.stop()
@@ -168,8 +168,8 @@ def captures(bench, rounds, seconds, rates):
 
 
 def exchanges(bench, seconds, rates):
-    """The whole tool at work: client and server both capturing, at the rate of messages asked for, beside tcpdump."""
-    print("| asked, messages/s | sent, messages/s | lost | client's capture: packets | dropped | server's: packets | dropped | tcpdump: packets | dropped | journal records lost |")
+    """Runs client and server with captures at the requested message rates, together with tcpdump."""
+    print("| requested, messages/s | sent, messages/s | lost | client's capture: packets | dropped | server's: packets | dropped | tcpdump: packets | dropped | journal records lost |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for asked in rates:
         say(f"exchange at {asked or 'any'} messages/s")
@@ -201,12 +201,12 @@ def large(bench, count):
     server = bench.server("--rate-limit", "0")
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     document, _, after = bench.client(count, "--capture", bench.path("client.pcap"), wait="2s")
-    # The largest of all children so far: this one, where the figure rose.
+    # The maximum over all children so far. It is this client's if it has increased.
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     server.stop()
     end, lost = capture_end(bench.path("client.journal.jsonl"))
     flow = document["flows"][0]
-    print("| messages | messages/s | lost | captured | dropped | journal records lost | from the end of waiting to the result | peak memory |")
+    print("| messages | messages/s | lost | captured | dropped | journal records lost | time from timeout to result | peak memory |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
     memory = f"{peak / 1024:,.0f} MiB" if peak > before else f"at most {peak / 1024:,.0f} MiB"
     print(
@@ -220,10 +220,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("medidor")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=2, help="of traffic in each run")
+    parser.add_argument("--seconds", type=int, default=2, help="duration of traffic in each run")
     parser.add_argument("--count", type=int, default=200_000, help="messages in each unpaced run")
-    parser.add_argument("--large", type=int, default=1_000_000, help="messages in the one large run")
-    parser.add_argument("--probes", type=int, default=10_000, help="in each run that measures round-trip times")
+    parser.add_argument("--large", type=int, default=1_000_000, help="messages in the large run")
+    parser.add_argument("--probes", type=int, default=10_000, help="probes in each measurement of round-trip times")
     parser.add_argument("--only", choices=["throughput", "capture", "exchange", "large", "rtt"])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

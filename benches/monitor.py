@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What watching costs: medidor's monitor beside fping, each with the same targets, interval and patience, at the same time.
+"""Compares the cost of medidor's monitor with fping: same targets, interval and timeout, at the same time.
 
 usage: monitor.py MEDIDOR [--minutes N] [--targets N] [--interval SECONDS ...]
 
-Every target is a loopback address of its own, where a server of medidor answers the monitor and the kernel answers fping.
-Prints a table: processor time, memory at its highest, and times that the program was woken, for each program.
+Each target is a separate loopback address: a medidor server replies to the monitor, and the kernel replies to fping.
+Prints a table with the CPU time, peak memory and wake-ups of each program.
 """
 
 import argparse
@@ -22,7 +22,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def used(pid):
-    """Processor time in ms, the highest resident memory in MB, and voluntary switches, of all threads."""
+    """CPU time in ms, peak resident memory in MB, and voluntary context switches of all threads."""
     fields = open(f"/proc/{pid}/stat", encoding="utf-8").read().rsplit(")", 1)[1].split()
     status = dict(line.split(":", 1) for line in open(f"/proc/{pid}/status", encoding="utf-8") if ":" in line)
     switches = 0
@@ -30,7 +30,7 @@ def used(pid):
         for line in open(f"/proc/{pid}/task/{thread}/status", encoding="utf-8"):
             if line.startswith("voluntary_ctxt_switches"):
                 switches += int(line.split(":")[1])
-    # The scheduler's own account is finer than the ticks of user and system time.
+    # schedstat is more precise than the clock ticks of user and system time.
     exact = sum(
         int(open(f"/proc/{pid}/task/{thread}/schedstat", encoding="utf-8").read().split()[0])
         for thread in os.listdir(f"/proc/{pid}/task")
@@ -40,7 +40,7 @@ def used(pid):
 
 
 def watchers(medidor, folder, targets, interval):
-    """The programs, by name: their processes."""
+    """Starts the programs. Returns their processes by name."""
     config = os.path.join(folder, f"{interval}.toml")
     with open(config, "w", encoding="utf-8") as file:
         for target in targets:
@@ -72,7 +72,7 @@ def main():
         machine([args.medidor, "--version"], ["fping", "--version"])
         say(f"watching for {args.minutes:g} minutes")
         time.sleep(args.minutes * 60)
-        print(f"| program, {len(targets)} targets, {args.minutes:g} minutes | interval | processor | memory | woken |")
+        print(f"| program, {len(targets)} targets, {args.minutes:g} minutes | interval | CPU time | memory | wake-ups |")
         print("|---|--:|--:|--:|--:|")
         for interval, programs in running.items():
             for name, process in programs.items():

@@ -1,12 +1,11 @@
-//! Makes the files of an exchange of any size, with a known truth: what the two hosts of a run of a million messages
-//! would hand in, without the run.
+//! Makes the captures and journals of both hosts of an exchange of any size, with known losses, without running it.
 //!
 //! ```text
 //! cargo run --release --example pair -- FOLDER [MESSAGES] [SEED]
 //! ```
 //!
-//! Leaves `client.pcap`, `server.pcap` and, in the folder `with-journals`, the same beside their journals. Prints what
-//! was lost where, as JSON. One message in a thousand is lost on each of four segments.
+//! Writes `client.pcap` and `server.pcap` and, in the folder `with-journals`, the same captures with their journals.
+//! Prints the number of lost messages by segment as JSON. Each of four segments loses one message in a thousand.
 
 use std::error::Error;
 use std::fs::File;
@@ -28,20 +27,20 @@ use medidor::core::time::{Mono, Now, Wall};
 const ETHERNET: i32 = 1;
 const SNAPLEN: u32 = 65_535;
 const START_NS: i64 = 1_750_000_000_000_000_000;
-/// Between two messages.
+/// Interval between two messages.
 const INTERVAL_NS: i64 = 5_000;
-/// By how much the server's clock is ahead.
+/// Offset of the server's clock from the client's.
 const OFFSET_NS: i64 = 730_000_000;
-/// One message in so many is lost on each segment that loses any.
+/// Each segment in [`DEADLY`] loses one message in this many.
 const LOST_ONE_IN: u64 = 1_000;
 const PATIENCE_NS: i64 = 1_000_000_000;
 
 const CLIENT: ([u8; 4], u16) = ([192, 168, 1, 10], 40_001);
-/// The client as the server's side of the NAT knows it.
+/// The client's address and port as the server sees them, behind the NAT.
 const ROUTER: ([u8; 4], u16) = ([203, 0, 113, 1], 61_000);
 const SERVER: ([u8; 4], u16) = ([203, 0, 113, 2], 5_005);
 
-/// Where a message may be lost: the position of the last point that it passes, of eight.
+/// The segments that lose messages, each with the index of the last of eight points that a lost message passes.
 const DEADLY: [(usize, &str); 4] =
     [(1, "network_forward"), (2, "server_host_in"), (5, "network_return"), (6, "client_host_in")];
 
@@ -63,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             *count += 1;
         }
         let at = n as i64 * INTERVAL_NS;
-        // The way out, the turn at the server, the way back: in order, so that the files need no sorting.
+        // The delays of the forward path, of the server and of the return path.
         let (out, turn, back) = (dice.i64(200_000..203_000), dice.i64(9_000..10_000), dice.i64(210_000..213_000));
         let times =
             [0, 1_500, 1_500 + out, 4_500 + out, 6_000 + out, turn + out, turn + out + back, turn + out + back + 3_000];
@@ -74,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let host = if matches!(point, 0 | 1 | 6 | 7) { &mut client } else { &mut server };
             host.note(at + time, point, n, text);
         }
-        // What is noted later may not be earlier: files are written in the order of each host's clock.
+        // Later messages have no earlier events, so these events can be written in the order of time.
         client.settle(at)?;
         server.settle(at)?;
     }
@@ -87,7 +86,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Something that happened at a host, ready to be written.
+/// An event at a host, not yet written.
 struct Event {
     /// True time, nanoseconds from the start.
     time: i64,
@@ -96,7 +95,7 @@ struct Event {
     text: String,
 }
 
-/// One host's capture and journal.
+/// The capture and the journal of one host.
 struct Host {
     role: Role,
     capture: Savefile,
@@ -152,9 +151,9 @@ impl Host {
         self.waiting.push(Event { time, point, n, text: text.to_owned() });
     }
 
-    /// Writes what lies before `time`, in order.
+    /// Writes the events before `time`, in order. Does nothing while only a few events wait.
     fn settle(&mut self, time: i64) -> Result<(), Box<dyn Error>> {
-        // Sorting is cheap where it is nearly done.
+        // Batches are large, and sorting a nearly sorted list is cheap.
         if self.waiting.len() < 4_096 && time != i64::MAX {
             return Ok(());
         }

@@ -1,7 +1,7 @@
-"""How far the round-trip times that programs tell are from those on the wire of the same packets.
+"""Compares the round-trip times that programs report with those on the wire of the same packets.
 
-Started by benches/fast.py. While each program sends its probes, tcpdump writes down when they and their replies are on
-loopback, in nanoseconds; what a program tells of a probe is held against the frames of that very probe.
+Started by benches/fast.py. While each program sends its probes, tcpdump records the time of each probe and reply on
+loopback, in nanoseconds. The round-trip time reported for a probe is compared with the frames of the same probe.
 """
 
 import json
@@ -19,13 +19,13 @@ PORT = 5005
 IRTT_PORT = 2112
 SOCKPERF_PORT = 11111
 PAYLOAD = 64
-# Identifies a probe of irtt, and the flag of its replies.
+# The magic number of irtt's packets, and the flag of its replies.
 IRTT_MAGIC = b"\x14\xa7\x5b"
 IRTT_REPLY = 2
 
 
 def frames(file):
-    """(time in ns, protocol, source port, destination port, payload) of a capture of loopback."""
+    """Yields time in ns, protocol, source port, destination port and payload of each frame in a capture of loopback."""
     data = open(file, "rb").read()
     if struct.unpack("<I", data[:4])[0] != 0xA1B23C4D:
         raise SystemExit("tcpdump writes no nanoseconds here")
@@ -42,7 +42,8 @@ def frames(file):
 
 
 def round_trips(file, key):
-    """Round-trip time on the wire in ns, and the time of the request, by what `key` makes of a frame: (name, is reply)."""
+    """Round-trip time on the wire and time of the request, both in ns, by probe. `key` returns a frame's probe and
+    whether it is a reply."""
     requests, replies = {}, {}
     for when, *frame in frames(file):
         name, is_reply = key(*frame) or (None, False)
@@ -77,19 +78,20 @@ def of_icmp(protocol, _source, _destination, payload):
 
 
 class Probes:
-    """One round of each program: `count` probes, a millisecond apart."""
+    """One round of each program: `count` probes, one per millisecond."""
 
     def __init__(self, bench, count):
         self.bench = bench
         self.count = count
 
     def watched(self, name, key, run):
-        """What `run` tells, by probe, held against the wire: errors in ns, and the wire's own round-trip times."""
+        """Compares the round-trip times of `run` with the wire, by probe. Returns errors and the wire's round-trip times
+        in ns."""
         self.bench.forget()
         file = self.bench.path("wire.pcap")
         witness = tcpdump(None, file, "--time-stamp-precision=nano")
         told = run()
-        # tcpdump stopped at once would not write what the kernel still holds.
+        # Without a delay tcpdump would not write the packets that are still in the kernel.
         time.sleep(1)
         witness.stop()
         on_wire = round_trips(file, key)
@@ -97,7 +99,7 @@ class Probes:
         for row, rtts in told(on_wire).items():
             pairs = [(rtt - on_wire[probe][0], on_wire[probe][0]) for probe, rtt in rtts.items() if probe in on_wire]
             if len(pairs) < self.count * 0.9:
-                say(f"{name}: {len(pairs)} of {self.count} probes could be held against the wire")
+                say(f"{name}: {len(pairs)} of {self.count} probes could be compared with the wire")
             held[row] = pairs
         return held
 
@@ -131,7 +133,7 @@ class Probes:
             for number, when in arrived.items():
                 if when is not None and number in departed:
                     kernel[number] = when - departed[number]
-            return {"medidor, kernel's stamps": kernel, "medidor, application": application}
+            return {"medidor, kernel timestamps": kernel, "medidor, application": application}
 
         def later():
             journal = run()
@@ -149,7 +151,7 @@ class Probes:
             server.terminate()
             server.wait()
             trips = [trip for trip in json.load(open(file, encoding="utf-8"))["round_trips"] if trip["lost"] == "false"]
-            # Its own figure has the server's time taken off, which the wire's has not.
+            # irtt's own figure excludes the server's processing time, but the wire's includes it.
             at = lambda trip, way: trip["timestamps"]["client"][way]["monotonic"]
             rtts = {trip["seqno"]: at(trip, "receive") - at(trip, "send") for trip in trips}
             return lambda _: {"irtt": rtts}
@@ -172,7 +174,7 @@ class Probes:
             server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(0.5)
             file = self.bench.path("sockperf.csv")
-            # It tells nothing of its first 400 ms and last 50.
+            # sockperf reports nothing about the first 400 ms and the last 50 ms, so it runs one second longer.
             command = ["sockperf", "ping-pong", "-i", "127.0.0.1", "-p", str(SOCKPERF_PORT), "--mps=1000"]
             command += ["-t", str(self.count // 1000 + 1), "-m", str(PAYLOAD), "--full-rtt", "--full-log", file]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=600)
@@ -209,8 +211,8 @@ class Probes:
 
 
 def numbered(rows, on_wire):
-    """sockperf's log has no numbers and a clock of its own: its rows follow each other, so the first row's number is the
-    one with which the times of sending fit the wire's best."""
+    """Finds the probe numbers of sockperf's log, which has no numbers and its own clock. Its rows are consecutive, so
+    the first row gets the number at which the send times fit those on the wire best."""
     requests = sorted(on_wire)
     times = [on_wire[number][1] for number in requests]
     sample = range(0, len(rows), max(1, len(rows) // 500))
@@ -236,7 +238,7 @@ def table(bench, rounds, count):
                 found.setdefault(row, []).append(pairs)
             if run == probes.medidor:
                 own.append(probes.own)
-    print("| program | probes | RTT on the wire | error of its RTT, median by round | median | 95 % below |")
+    print("| program | probes | RTT on the wire | error of its RTT, median by round | median | 95th percentile |")
     print("|---|--:|--:|---|--:|--:|")
     median_error = lambda pairs: median([error for error, _ in pairs])
     percentile = lambda pairs: statistics.quantiles([error for error, _ in pairs], n=20)[-1]
@@ -251,5 +253,5 @@ def table(bench, rounds, count):
         )
     told = [" ".join(f"{round_own[index] / 1e3:.2f}" for round_own in own) for index in (0, 1)]
     print()
-    print(f"What medidor says of itself, by round: application {told[0]} µs, kernel's stamps {told[1]} µs.")
+    print(f"medidor's own estimate of its error, by round: application {told[0]} µs, kernel timestamps {told[1]} µs.")
     print()

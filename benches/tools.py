@@ -1,4 +1,4 @@
-"""What the benches share: children, tcpdump as a witness, and what machine this is."""
+"""Code shared by the benches: child processes, tcpdump, and a description of the machine."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 
-# The ring that medidor asks for, for tcpdump as well: KiB.
+# Ring buffer of medidor's captures, used for tcpdump too, in KiB.
 RING = 65536
 
 
@@ -17,7 +17,7 @@ def say(text):
 
 
 class Child:
-    """A child whose stderr is read until it is ready."""
+    """A child process. Reads its stderr until a line contains `ready`."""
 
     def __init__(self, command, ready=None, **options):
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
@@ -31,14 +31,14 @@ class Child:
                 break
 
     def stop(self):
-        """Ends it by Ctrl-C; its stdout and stderr."""
+        """Sends SIGINT and waits. Returns stdout and stderr."""
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=120)
         return out, "".join(self.said) + err
 
 
 def tcpdump(port, file, *options):
-    """tcpdump on loopback, for one port or for all."""
+    """Starts tcpdump on loopback, for one UDP port or, without a port, for all packets."""
     command = ["tcpdump", "-Z", "root", "-n", "-i", "lo", "-B", str(RING), *options, "-w", file]
     return Child(command + (["udp", "port", str(port)] if port else []), "listening on")
 

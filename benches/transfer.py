@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measures file transfers beside iperf3 on loopback, and prints the table of docs/performance.md.
+"""Compares file transfers with iperf3 on loopback, and prints the table of docs/performance.md.
 
-Started by scripts/bench, in a network namespace of its own. All figures of the table come from one run, in rounds that
-put the programs next to each other in turn: on a busy machine only ratios within a round mean anything.
+Started by scripts/bench, in a network namespace of its own. All figures of the table come from one run. In each round the
+programs run in turn, because on a busy machine only ratios within a round are comparable.
 
-medidor writes what it receives to files and proves them by their SHA-256 (after the time that is taken here); iperf3
-throws away what it receives.
+medidor writes the received data to files and verifies their SHA-256; the time of the verification is not included.
+iperf3 discards the received data.
 """
 
 import argparse
@@ -37,7 +37,8 @@ class Bench:
                 left -= len(piece)
 
     def transfer(self, mode, clients):
-        """One file to so many: (MB/s to all together, MB/s to the slowest, share of the blocks lost, whole files)."""
+        """Sends the file to `clients` receivers. Returns MB/s to all together, MB/s to the slowest, the loss ratio, and the
+        number of whole files."""
         command = [self.medidor, "--lang", "en", "send", self.file, "--json", "--mode", mode, "--block", str(BLOCK)]
         command += ["--clients", str(clients), "--listen", f"127.0.0.1:{PORT}"]
         sender = Child(command, str(PORT))
@@ -62,10 +63,10 @@ class Bench:
         return received / longest * 1e3, min(rates), lost, sum(transfer["complete"] for transfer in transfers)
 
     def iperf(self, *arguments):
-        """(MB/s received, the same, share lost, none) of iperf3."""
+        """Runs iperf3. Returns MB/s received (twice), the loss ratio, and None, in the order of `transfer`."""
         server = Child(["iperf3", "--server", "--port", str(IPERF_PORT)])
         command = ["iperf3", "--client", "127.0.0.1", "--port", str(IPERF_PORT), "--json", *arguments]
-        # It may take a moment to listen, and says so in its own way.
+        # The client fails until the server listens.
         for _ in range(50):
             done = subprocess.run(command, capture_output=True, text=True, timeout=120)
             end = json.loads(done.stdout or "{}").get("end", {})
@@ -88,10 +89,10 @@ class Bench:
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("medidor")
-    parser.add_argument("--size", type=int, default=250_000_000, help="bytes of the file")
+    parser.add_argument("--size", type=int, default=250_000_000, help="size of the file in bytes")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--clients", default="1,5,10", help="how many receivers, one test for each")
-    parser.add_argument("--folder", help="where the files go: as fast a disk as there is")
+    parser.add_argument("--clients", default="1,5,10", help="numbers of receivers, one test for each")
+    parser.add_argument("--folder", help="folder for the files, on a fast disk")
     arguments = parser.parse_args()
     machine(["iperf3", "--version"])
     counts = [int(count) for count in arguments.clients.split(",")]
@@ -113,7 +114,7 @@ def main():
 
 
 def measure(programs, rounds):
-    """Runs programs in turn, in an order that changes."""
+    """Runs programs in turn, in an order that changes. Returns the results of each round."""
     results = {name: [] for name in programs}
     order = list(programs)
     for number in range(rounds):
@@ -126,7 +127,7 @@ def measure(programs, rounds):
 
 
 def table(results, peers):
-    print("| program | MB/s to all | to the slowest | of iperf3's, by round | median | lost | whole files |")
+    print("| program | MB/s to all | to the slowest | ratio to iperf3, by round | median | lost | whole files |")
     print("|---|--:|--:|---|--:|--:|--:|")
     for name, rounds in results.items():
         base = results[peers[name]]

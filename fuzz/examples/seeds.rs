@@ -1,5 +1,5 @@
-//! Makes the seeds: `seeds RECORDED OUT`. RECORDED is a folder of files that the program itself left, as `make-seeds`
-//! records them; the rest is made here, frame by frame.
+//! Makes the seeds: `seeds RECORDED OUT`. RECORDED is a folder of files written by the program and recorded by
+//! `make-seeds`; this example builds the rest frame by frame.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -15,7 +15,7 @@ mod pcap;
 
 use pcap::{Frame, Order, link};
 
-/// What others of the field send, and what only looks like it.
+/// Texts that other programs send, and texts that only look similar.
 const TEXTS: [&str; 16] = [
     "Mensagem 7",
     "7",
@@ -81,7 +81,7 @@ fn messages(out: &Path) {
     fs::write(out.join("talk"), talk.collect::<String>()).unwrap();
 }
 
-/// Three messages, of which the second is not answered but refused, and a third that comes in fragments.
+/// Three messages: the first gets a reply, the second an ICMP error, and the third is fragmented.
 fn frames(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
     let packet = |request: bool, text: &[u8]| {
         let (from, to) = if request { (1, 2) } else { (2, 1) };
@@ -123,7 +123,7 @@ fn frames(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
             LinkType::Raw | LinkType::Ipv4 | LinkType::Ipv6 => Vec::new(),
             LinkType::Null => vec![family, 0, 0, 0],
             LinkType::Loop => vec![0, 0, 0, family],
-            // With a VLAN tag on the way back.
+            // Frames of the return path have a VLAN tag.
             LinkType::Ethernet if way == 0 => [&[2; 12][..], &[0x81, 0, 0, 7], &ether_type].concat(),
             LinkType::Ethernet => [&[2; 12][..], &ether_type].concat(),
             LinkType::Sll => [&[0, way, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], &ether_type[..]].concat(),
@@ -133,7 +133,7 @@ fn frames(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
     ways.into_iter().zip(packets).map(|(way, packet)| [header(way), packet].concat()).collect()
 }
 
-/// Forms of files that the program does not write.
+/// File formats that the program reads but does not write.
 fn others(out: &Path) {
     let time = |index: usize| 1_700_000_000_000_000_000 + index as u64 * 10_000_000;
     let of = |link: LinkType| -> Vec<Frame> {
@@ -146,7 +146,8 @@ fn others(out: &Path) {
         let file = pcap::classic(order, nano, link::ETHERNET, &ethernet);
         fs::write(out.join(format!("{name}.pcap")), file).unwrap();
     }
-    // Two sections: one of several interfaces with clocks of their own and blocks in between, one of the other byte order.
+    // Two sections: one with several interfaces of different clock resolutions and an unknown block, one with the other
+    // byte order.
     let mut file = pcap::section(little);
     file.extend(pcap::interface(little, link::ETHERNET, 262_144, &[(2, b"eth0"), (9, &[9])]));
     file.extend(pcap::interface(little, link::SLL2, 0, &[(9, &[0x94]), (14, &60i64.to_le_bytes())]));
@@ -167,7 +168,7 @@ fn others(out: &Path) {
         ));
     }
     fs::write(out.join("sections.pcapng"), file).unwrap();
-    // What the system joined, and what the snapshot length cut.
+    // Texts joined by the system (GSO), and a frame truncated by the snapshot length.
     let text = |text: &[u8]| pcap::datagram(false, (1, 40_001), (2, 5005), text);
     let mut joined: Vec<Frame> = [&b"Mensagem 1"[..], b"Mensagem 2Mensagem 3", b"4) oi5) oi", b"6", b"789"]
         .iter()

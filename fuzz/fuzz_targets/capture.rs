@@ -1,4 +1,4 @@
-//! Fuzzes capture files, and the verdict on them: see [`medidor_fuzz::capture`].
+//! Fuzzes capture files and the verdict on them: see [`medidor_fuzz::capture`].
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

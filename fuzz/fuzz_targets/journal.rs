@@ -1,4 +1,4 @@
-//! Fuzzes journals, and the verdict on them: see [`medidor_fuzz::journal`].
+//! Fuzzes journals and the verdict on them: see [`medidor_fuzz::journal`].
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Fuzzes texts, and the client and the server that are fed with them: see [`medidor_fuzz::message`].
+//! Fuzzes message texts, and the client and server that receive them: see [`medidor_fuzz::message`].
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Captures and journals as they are read back, and the verdict on whatever was read.
+//! Reading of captures and journals, and the verdict on them.
 
 use std::fs;
 use std::path::Path;
@@ -20,23 +20,23 @@ use medidor::journal::reader;
 use medidor::report::transfer as transfer_report;
 use medidor::report::{json, text};
 
-/// So many files make an input of [`evidence`]: client's journal and capture, server's journal and capture.
-/// Each is preceded by its length in four bytes, little-endian; an empty one is not there.
+/// Number of files in an input of [`evidence`]: client's journal and capture, server's journal and capture. Before each
+/// file is its length in four bytes, little-endian; length 0 means that the file does not exist.
 const PARTS: usize = 4;
 
-/// No record of a capture file is shorter: a simple packet block of pcapng without data.
+/// Shortest packet record of a capture file: a Simple Packet Block of pcapng without data.
 const MIN_RECORD_LEN: usize = 16;
 
-/// No block of pcapng is shorter, and some that are no packets are numbered like those.
+/// Shortest block of pcapng. Some blocks that are not packets have a frame number too.
 const MIN_BLOCK_LEN: usize = 12;
 
-/// Beyond so many messages for each byte of the files, memory grows out of hand.
+/// Most messages per byte of the files; with more, memory would not be bounded by the size of the files.
 const MESSAGES_A_BYTE: usize = 1;
 
-/// Gaps in the numbering are filled up to this many messages, whatever the size of the files.
+/// Most messages added to fill gaps in the numbering, whatever the size of the files.
 const FREE_MESSAGES: usize = 20_000;
 
-/// One journal, or two with a NUL byte between them.
+/// One journal, or two separated by a NUL byte.
 pub fn journal(input: &[u8]) {
     let logs: Vec<JournalLog> = input.splitn(2, |byte| *byte == 0).filter_map(read_journal).collect();
     for log in &logs {
@@ -50,7 +50,7 @@ pub fn journal(input: &[u8]) {
     }
 }
 
-/// One capture file, of whichever end, or seen from both.
+/// One capture file, as the client's, as the server's, and as both.
 pub fn capture(input: &[u8]) {
     let Some(log) = read_capture(input) else { return };
     let port = log.flows.first().map(|flow| flow.destination.port());
@@ -65,7 +65,7 @@ pub fn capture(input: &[u8]) {
     verdict(Some(&here), Some(&there), input.len());
 }
 
-/// The files of both ends; see [`PARTS`].
+/// The files of both hosts; see [`PARTS`].
 pub fn evidence(mut input: &[u8]) {
     let size = input.len();
     let mut parts = [&[][..]; PARTS];
@@ -85,7 +85,7 @@ pub fn evidence(mut input: &[u8]) {
     verdict(None, Some(&server), size);
 }
 
-/// Judges the files of a transfer's receiver and of its sender, where one of the journals tells of one.
+/// Judges the files of a transfer's receiver and sender, if one of the journals describes a transfer.
 fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
     let file_of = |(loaded, _): &(&HostFiles, &[u8])| {
         let records = loaded.journal.as_ref().map_or(&[][..], |journal| &journal.records);
@@ -127,7 +127,7 @@ fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
     }
 }
 
-/// A file of these bytes, in memory where the system has such a place.
+/// A temporary file with these bytes, in memory if the system has `/dev/shm`.
 fn in_memory(bytes: &[u8]) -> tempfile::NamedTempFile {
     let memory = Path::new("/dev/shm");
     let file = if memory.is_dir() { tempfile::NamedTempFile::new_in(memory) } else { tempfile::NamedTempFile::new() };
@@ -136,7 +136,7 @@ fn in_memory(bytes: &[u8]) -> tempfile::NamedTempFile {
     file
 }
 
-/// Reads a journal, and what was read once more as it would be written.
+/// Reads a journal, writes its records and reads them again.
 fn read_journal(bytes: &[u8]) -> Option<JournalLog> {
     let log = reader::read(bytes, "x.journal.jsonl").ok()?;
     let lines = bytes.split(|byte| *byte == b'\n').count();
@@ -148,7 +148,7 @@ fn read_journal(bytes: &[u8]) -> Option<JournalLog> {
     }
     if !log.records.is_empty() {
         let again = reader::read(&written[..], "x.journal.jsonl").unwrap();
-        // Parameters are free, and may hold floating-point numbers that change in their last digit.
+        // Parameters have no fixed format, and the last digit of a floating-point number in them may change.
         let settled = |records: &[Record]| -> Vec<Record> {
             let mut records = records.to_vec();
             for record in &mut records {
@@ -184,7 +184,7 @@ fn read_capture(bytes: &[u8]) -> Option<CaptureLog> {
     Some(CaptureLog { file: "x.pcap".to_owned(), ..log })
 }
 
-/// The same capture as the other host might have made it: a second ahead, and with every seventh frame lost.
+/// The same capture as the other host could have made it: its clock one second ahead, every seventh frame lost.
 fn other_end(log: &CaptureLog) -> CaptureLog {
     let mut other = log.clone();
     other.datagrams.retain(|datagram| datagram.frame % 7 != 3);
@@ -194,7 +194,7 @@ fn other_end(log: &CaptureLog) -> CaptureLog {
     other
 }
 
-/// Judges what was read, and writes the verdict down in every form.
+/// Judges the evidence and writes the verdict in every form.
 fn verdict(client: Option<&HostFiles>, server: Option<&HostFiles>, size: usize) {
     let Ok(mut document) = judge(client.cloned(), server.cloned(), &Options::default()) else { return };
     for flow in &document.flows {
@@ -204,7 +204,7 @@ fn verdict(client: Option<&HostFiles>, server: Option<&HostFiles>, size: usize) 
     assert!(messages <= FREE_MESSAGES + MESSAGES_A_BYTE * size, "{messages} messages out of {size} bytes");
     let language = Language::ALL[document.warnings.len() % Language::ALL.len()];
     assert!(json::render(&mut document, Texts::new(language)).len() > 2);
-    // Pages take most of the time, and few of their ways depend on the files: one in eight will do.
+    // The text report takes most of the time and its code depends little on the files, so one input in eight is enough.
     if size.is_multiple_of(8) {
         page(&mut document, Texts::new(language));
     }
@@ -229,7 +229,7 @@ fn adds_up(flow: &Flow) {
 }
 
 fn page(document: &mut Document, texts: Texts) {
-    // They repeat each other from flow to flow.
+    // All flows use the same code.
     document.flows.truncate(2);
     for flow in &mut document.flows {
         flow.messages.truncate(40);

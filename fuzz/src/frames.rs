@@ -3,8 +3,8 @@
 use medidor::capture::LinkType;
 use medidor::capture::decode::{Decoded, Udp, frame as decode, plain};
 
-/// One frame: a byte for the link type, two (little-endian) for how much longer than its data it was on the wire, the
-/// data. With `0xffff` the wire length is 0, which is shorter than what was captured.
+/// One frame. The input is one byte for the link type, two bytes (little-endian) for the number of bytes on the wire
+/// that were not captured, and the captured bytes. `0xffff` sets the wire length to 0, less than the captured length.
 pub fn frame(input: &[u8]) {
     let Some(([link, low, high], data)) = input.split_first_chunk() else { return };
     let link = LinkType::ALL[usize::from(*link) % LinkType::ALL.len()];
@@ -14,14 +14,14 @@ pub fn frame(input: &[u8]) {
     };
     let whole = decode(link, data, length);
     check(&whole, data);
-    // The short way comes to the same datagram, or to none.
+    // The fast decoder returns the same datagram, or none.
     if let Some(plain) = plain(link, data, length) {
         let Decoded::Udp(udp) = whole else { panic!("{plain:?} is not {whole:?}") };
         assert!(udp.complete && !udp.fragmented && plain.is_of(&udp.flow) && plain.flow() == udp.flow);
         assert_eq!((plain.payload, plain.ttl, Some(plain.ip_id)), (udp.payload, udp.ttl, udp.ip_id));
         assert_eq!((plain.bad_checksum, udp.way, udp.interface), (udp.bad_checksum, None, None));
     }
-    // A shorter snapshot length shows less of the same, and nothing else: in particular no other datagram.
+    // A shorter snapshot length shows less of the same datagram, never a different one.
     let Decoded::Udp(full) = whole else { return };
     for kept in 0..data.len() {
         match decode(link, &data[..kept], length.max(data.len() as u32)) {

@@ -1,7 +1,7 @@
-//! What must hold whatever arrives: one function for each fuzz target, which panics where it does not.
+//! Checks that hold for every input: one function per fuzz target, which panics when a check fails.
 //!
-//! libFuzzer calls them through `fuzz_targets/`, and `tests/unit/malformed_files.rs` of the main crate calls them on the seeds
-//! and on mutations of these, so that an ordinary `cargo test` covers them too.
+//! libFuzzer calls them through `fuzz_targets/`. `tests/unit/malformed_files.rs` of the main crate calls them on the
+//! seeds and on damaged copies of the seeds, so an ordinary `cargo test` covers them too.
 
 mod files;
 mod frames;

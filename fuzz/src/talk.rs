@@ -1,4 +1,4 @@
-//! Message texts, and the state machines of client and server fed with arbitrary datagrams.
+//! Message texts, and the state machines of client and server with arbitrary datagrams as input.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -13,19 +13,19 @@ use medidor::core::protocol::schedule::Schedule;
 use medidor::core::protocol::server::{MAX_PEERS, Server, ServerAction, ServerMode, ServerSettings};
 use medidor::core::time::{Mono, SECOND, Wall};
 
-/// No answer is longer than this, however long the question was: it must never be cut into fragments.
+/// Longest reply to a request of any length, so that no reply is fragmented.
 const MAX_ANSWER_LEN: usize = 1200;
 
-/// The default reply to the largest number.
+/// Length of the default reply to the largest number.
 const MAX_ACK_LEN: usize = 24;
 
-/// Answers a second to one address.
+/// Replies per second to one address.
 const RATE: u32 = 20;
 
-/// Messages that the client sends.
+/// Number of messages that the client sends.
 const COUNT: u64 = 40;
 
-/// Datagrams, with NUL bytes between them. The first byte of each says when it comes and from whom, the rest is its text.
+/// Datagrams separated by NUL bytes. The first byte of each encodes its time and source, the rest is its text.
 pub fn message(input: &[u8]) {
     let reply = Template::reply(DEFAULT_REPLY).unwrap();
     read(input);
@@ -43,7 +43,7 @@ pub fn message(input: &[u8]) {
 }
 
 struct Datagram<'a> {
-    /// Nanoseconds after the one before.
+    /// Nanoseconds after the previous datagram.
     after: i64,
     from: SocketAddr,
     bits: u8,
@@ -64,7 +64,7 @@ impl<'a> Datagram<'a> {
     }
 }
 
-/// Reads a text, and holds it against a slower and simpler reading.
+/// Compares the parser of texts with a slower and simpler one.
 fn read(text: &[u8]) {
     let read = message::read(text);
     let lossy: String = text.iter().map(|byte| char::from(*byte)).collect();
@@ -78,7 +78,7 @@ fn read(text: &[u8]) {
     assert_eq!((read.number, read.is_reply), (reply.or(any), reply.is_some()), "{lossy:?}");
 }
 
-/// Whatever may serve as a template must read back as what it says.
+/// Every text of a valid template must parse as the number that it was filled with.
 fn template(text: &str) {
     for (template, is_reply) in [(Template::request(text), false), (Template::reply(text), true)] {
         let Ok(template) = template else { continue };
@@ -114,14 +114,14 @@ fn serve(mode: &ServerMode, datagrams: &[Datagram<'_>]) {
                 let answer = message::read(&text);
                 assert_eq!((answer.number, answer.is_reply), (read.number, true));
                 assert!(text.len() <= MAX_ACK_LEN);
-                // Answers never set two servers talking to each other.
+                // No reply may start a loop between two servers.
                 let echo = neighbour.received(now, datagram.from, &text, false).response;
                 assert!(!matches!(echo, ServerAction::Answer { .. }), "an answer was answered");
             }
             ServerMode::Echo | ServerMode::Upper => assert!(text.len() <= datagram.text.len().min(MAX_ANSWER_LEN)),
             ServerMode::Pong => assert_eq!(text, b"pong"),
         }
-        // A full allowance, and what it gained within the second.
+        // The token bucket's capacity, plus the tokens of one second.
         let times = answers.entry(datagram.from.ip()).or_default();
         times.push(now);
         let lately = times.iter().filter(|time| now.0 - time.0 < SECOND).count();
@@ -145,7 +145,7 @@ fn ask(datagrams: &[Datagram<'_>]) {
     hold(Pinger::new(turns, Probe::new(DEFAULT_PROBE, 0).unwrap(), peer, false, Mono(0)), "Ping", datagrams);
 }
 
-/// Whatever arrives, who asks keeps its books.
+/// Checks that the client's counts stay correct for any input.
 fn hold(mut client: impl Requester, word: &str, datagrams: &[Datagram<'_>]) {
     let (mut sent, mut refused, mut answered) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let mut now = Mono(0);

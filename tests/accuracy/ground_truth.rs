@@ -104,7 +104,7 @@ fn number(text: &[u8]) -> Option<u64> {
     digits.parse().ok()
 }
 
-/// What is known of a run apart from the reference captures.
+/// The facts about a run that do not come from the reference captures.
 #[derive(Clone, Debug, Default)]
 pub struct RunFacts {
     pub count: u64,
@@ -141,8 +141,9 @@ const MARGIN: i64 = 60_000_000;
 impl RunFacts {
     /// The truth of every message.
     ///
-    /// # Panics When the reference captures contradict the plan, or show an unexplained loss: the lab did not do what
-    /// was planned, and there is no truth.
+    /// # Panics
+    /// When the reference captures contradict the plan or show an unexplained loss: the planned faults did not happen,
+    /// and the truth is unknown.
     pub fn truths(&self, observed: &BTreeMap<u64, Observed>) -> BTreeMap<u64, Truth> {
         let none = Observed::default();
         let last = observed.values().filter_map(|message| message.at[0]).max();

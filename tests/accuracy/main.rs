@@ -164,7 +164,7 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
                         clocks.lock().unwrap().enter(&wrong, subset, &times, document, &whose);
                     }
                 });
-                // A step makes the witnesses' own times doubtful, and the blames wider.
+                // A step makes the witnesses' timestamps unreliable, so the blames are wider.
                 verdicts.lock().unwrap().enter(wrong.name, seed, &judged, wrong.step.is_some());
             }
         });
@@ -229,7 +229,7 @@ fn verdicts(document: &Value) -> BTreeMap<u64, Verdict> {
     verdicts
 }
 
-/// Checks that the program's own score against the relay's record finds no mistake where there is none.
+/// Checks that the program's own score against the relay's record reports no mistake if there is none.
 fn check_score(folder: &Path, verdicts: &[Judged]) {
     let Some(document) = analyze(folder, Subset::ALL, &["--truth", "truth.jsonl"]) else { return };
     let score = &document["flows"][0]["score"];

@@ -65,10 +65,10 @@ struct ScenarioSetup<'lab> {
     cuts: Vec<(Side, bool)>,
 }
 
-/// Runs a scenario. `None`, after a report, where this machine lacks something.
+/// Runs a scenario. `None`, after a report, if this machine lacks a required feature.
 ///
 /// # Panics
-/// When the lab did not do what was planned.
+/// When the planned faults did not happen.
 pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<ScenarioResult> {
     let name = scenario.0.bytes().fold(seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
     let mut stage = ScenarioSetup {
@@ -325,7 +325,7 @@ impl<'lab> ScenarioSetup<'lab> {
             }
             Ingredient::Late => {
                 self.act = Action::Late;
-                // The largest delay and a second more, so that silence at the end is a proof.
+                // The largest delay plus one second, so that a message missing at the end is proven lost.
                 self.server_options.extend(["--duration", "10s"].map(str::to_owned));
             }
             Ingredient::Nobody => {

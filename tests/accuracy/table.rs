@@ -93,10 +93,10 @@ impl Verdict {
 pub enum Mark {
     /// Exactly the truth.
     Exact,
-    /// True, but not the whole truth.
+    /// True, but less precise than the truth.
     True,
-    /// Delivered, which is true of the wire. What the client's application did with the reply is known to its journal
-    /// only, which was not used.
+    /// Delivered, which is true on the wire. Only the client's journal shows whether the application read the reply,
+    /// and it was not used.
     OfTheWire,
     /// No statement.
     Open,

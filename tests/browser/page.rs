@@ -414,7 +414,7 @@ fn a_million_messages_make_a_small_page_that_opens_at_once() {
 }
 
 #[test]
-fn where_no_witness_was_active_the_page_marks_a_stretch() {
+fn the_page_lists_each_possible_segment_of_a_loss() {
     let texts = Texts::new(Language::English);
     let document = client_alone(texts);
     let message = document.flows[0].messages.iter().find(|message| message.n == 17).unwrap();

@@ -88,7 +88,7 @@ fn read_until(mut connection: &TcpStream, wanted: &str) -> String {
 }
 
 #[test]
-fn binary_and_overlong_lines_do_no_harm() {
+fn binary_and_overlong_lines_do_not_break_the_chat() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &[]);
     let (mut one, other) = (connect(&server), connect(&server));
@@ -111,7 +111,7 @@ fn binary_and_overlong_lines_do_no_harm() {
 }
 
 #[test]
-fn a_member_that_half_closes_has_left_and_still_reads_the_rest() {
+fn a_half_closed_member_has_left_but_reads_the_rest() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &[]);
     let (mut one, other) = (connect(&server), connect(&server));
@@ -126,7 +126,7 @@ fn a_member_that_half_closes_has_left_and_still_reads_the_rest() {
 }
 
 #[test]
-fn a_nickname_belongs_to_one_member() {
+fn two_members_cannot_have_the_same_nickname() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &["--members", "2"]);
     let (mut one, mut other) = (connect(&server), connect(&server));
@@ -202,7 +202,7 @@ fn a_member_whose_program_has_ended_is_removed() {
     }
     assert!(receive(&ana).contains("has joined"));
     drop(gone);
-    // The kernel limits its ICMP errors for the whole host: another program may have used up the allowance.
+    // The kernel limits its ICMP errors for the whole host: another program may have used up the limit.
     ana.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
     let begun = Instant::now();
     let mut bytes = [0; 2048];
@@ -217,7 +217,7 @@ fn a_member_whose_program_has_ended_is_removed() {
 }
 
 #[test]
-fn a_silent_member_is_forgotten() {
+fn a_silent_member_is_removed() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--udp", &["--idle", "1s"]);
     let ana = member(&server);

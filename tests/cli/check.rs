@@ -1,4 +1,4 @@
-//! `medidor conferir` on the sample pair and on damaged variants of it with known damage.
+//! `medidor check` on the sample pair and on variants of it with known damage.
 
 mod folders;
 mod variants;
@@ -156,7 +156,7 @@ fn at(file: &str, frames: &[u64]) -> Vec<(String, Option<u64>)> {
 
 /// Correct captures of one run that began late, stopped early, lost packets without a count, or had a wrong clock.
 #[test]
-fn capture_gaps_are_never_held_against_a_submission() {
+fn capture_gaps_never_count_against_a_submission() {
     let folder = TempDir::new().unwrap();
     let mut dice = fastrand::Rng::with_seed(30);
     for round in 0..120 {
@@ -200,7 +200,7 @@ fn numbers(made: &Submission, change: impl Fn(u64) -> u64) {
 }
 
 #[test]
-fn a_huge_number_takes_no_time() {
+fn a_huge_message_number_is_checked_quickly() {
     let folder = TempDir::new().unwrap();
     let made = Submission::bare(folder.path(), "far");
     numbers(&made, |number| if number == 30 { 1_000_000_000_000_000_000 } else { number });
@@ -239,7 +239,7 @@ fn a_reply_before_its_message_in_the_file_is_not_wrong() {
 }
 
 #[test]
-fn a_delayed_message_shortens_no_pause() {
+fn a_delayed_message_does_not_make_a_pause_too_short() {
     let folder = TempDir::new().unwrap();
     let made = Submission::bare(folder.path(), "late");
     made.remove("client.pcap");

@@ -94,7 +94,7 @@ fn subcommands() -> Vec<Vec<String>> {
 }
 
 #[test]
-fn help_is_in_the_language_asked_for_and_narrow() {
+fn help_is_in_the_requested_language_within_80_columns() {
     for words in &ALL {
         for sub in subcommands() {
             let mut arguments = vec!["--lang", words.lang];

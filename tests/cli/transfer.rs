@@ -170,7 +170,7 @@ fn a_wrong_size_is_a_failure() {
 }
 
 #[test]
-fn no_name_from_the_network_leaves_the_folder() {
+fn received_file_names_stay_inside_the_folder() {
     let root = TempDir::new().unwrap();
     let output = root.path().join("output");
     fs::create_dir(&output).unwrap();
@@ -276,7 +276,7 @@ fn an_extra_receiver_is_rejected_and_a_missing_one_reported() {
 }
 
 #[test]
-fn each_side_writes_a_log_for_each_receiver() {
+fn each_side_writes_a_log_per_receiver() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 10_000);
     let logs = folder.path().join("logs").display().to_string();

@@ -13,7 +13,7 @@ use crate::common::process::{Running, Stream};
 use crate::common::transfer::{LONG_TIMEOUT, PARTIAL, document, file, medidor, names, receiver, sender};
 
 /// Waits until a part of the file has arrived.
-fn some_came(output: &Path) {
+fn wait_for_first_block(output: &Path) {
     let deadline = Instant::now() + LONG_TIMEOUT;
     let came = || {
         let mut files = fs::read_dir(output).unwrap().flatten();
@@ -26,14 +26,14 @@ fn some_came(output: &Path) {
 }
 
 #[test]
-fn a_killed_end_leaves_no_file_that_looks_whole() {
+fn an_incomplete_file_never_gets_the_final_name() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.bin", 2_000_000);
     let outputs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     // A receiver is killed: the other one gets the whole file.
     let (first, address) = sender(&path, &["--clients", "2", "--rate", "8M"]);
     let [dying, living] = outputs.each_ref().map(|output| receiver(&address, output.path(), &[]));
-    some_came(outputs[0].path());
+    wait_for_first_block(outputs[0].path());
     dying.signal(Signal::SIGKILL);
     living.wait(LONG_TIMEOUT).expect_code(0);
     let sender_result = first.wait(LONG_TIMEOUT);
@@ -52,7 +52,7 @@ fn a_killed_end_leaves_no_file_that_looks_whole() {
         if rate == "max" {
             first.wait_for_line(|line| line == "The transfer has begun", LONG_TIMEOUT);
         } else {
-            some_came(output.path());
+            wait_for_first_block(output.path());
         }
         first.signal(Signal::SIGKILL);
         let finished = one.wait(LONG_TIMEOUT);
@@ -140,21 +140,21 @@ fn sweep(mode: &str) {
 }
 
 #[test]
-fn either_end_killed_during_a_udp_transfer() {
+fn a_killed_udp_transfer_leaves_only_partial_files() {
     sweep("udp");
 }
 
 #[test]
-fn either_end_killed_during_a_classic_transfer() {
+fn a_killed_classic_transfer_leaves_only_partial_files() {
     sweep("classic");
 }
 
 #[test]
-fn either_end_killed_during_a_quic_transfer() {
+fn a_killed_quic_transfer_leaves_only_partial_files() {
     sweep("quic");
 }
 
 #[test]
-fn either_end_killed_during_a_tcp_transfer() {
+fn a_killed_tcp_transfer_leaves_only_partial_files() {
     sweep("tcp");
 }

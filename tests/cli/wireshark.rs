@@ -142,8 +142,8 @@ fn the_dissector_agrees_with_the_analysis_on_the_sample() {
 }
 
 #[test]
-fn without_a_second_pass_nothing_is_called_unanswered() {
-    let test = "without_a_second_pass_nothing_is_called_unanswered";
+fn without_a_second_pass_no_request_is_called_unanswered() {
+    let test = "without_a_second_pass_no_request_is_called_unanswered";
     let Some(found) = dissected(test, &sample::folder().join("client.pcap"), &[]) else { return };
     assert!(found.values().all(|found| !found.unanswered));
     assert_eq!(found.values().filter(|found| found.response_time_ns.is_some()).count(), 22);
@@ -160,8 +160,8 @@ fn frame(time: u64, from: (u8, u16), to: (u8, u16), text: &[u8]) -> Frame {
 }
 
 #[test]
-fn texts_are_read_as_the_program_reads_them() {
-    let test = "texts_are_read_as_the_program_reads_them";
+fn the_dissector_parses_texts_like_the_program() {
+    let test = "the_dissector_parses_texts_like_the_program";
     let texts: [&[u8]; 24] = [
         b"7",
         b"Mensagem 7",

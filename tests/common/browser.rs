@@ -16,7 +16,7 @@ use super::skip;
 /// The names under which Chromium is installed.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
-/// Timeout for one answer of the browser, long enough for a loaded machine.
+/// Timeout for one reply of the browser, long enough for a loaded machine.
 const STEP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A key for [`Browser::press`]: name, key code and text.
@@ -46,7 +46,7 @@ impl Browser {
             return None;
         };
         let profile = TempDir::new().unwrap();
-        // Chromium reads commands from descriptor 3 and writes answers to descriptor 4.
+        // Chromium reads commands from descriptor 3 and writes replies to descriptor 4.
         let mut child = Command::new("sh")
             .args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", "sh", name])
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe"])
@@ -135,7 +135,7 @@ impl Browser {
 
     /// Errors, violations of the content security policy, and exceptions since the page was opened.
     pub fn errors(&mut self) -> Vec<Value> {
-        // Events of earlier scripts arrive before this answer.
+        // Events of earlier scripts arrive before this reply.
         self.eval("0");
         let wrong = |event: &&Value| match event["method"].as_str() {
             Some("Runtime.exceptionThrown" | "Runtime.consoleAPICalled") => true,

@@ -1,4 +1,4 @@
-//! A file system so small that it fills up, in a mount namespace of its own.
+//! A file system that fills up quickly, in its own mount namespace.
 
 use std::path::Path;
 use std::process::Command;
@@ -80,7 +80,7 @@ impl<'lab> SmallDisk<'lab> {
     /// Copies a file from the tmpfs to a folder that every process sees.
     ///
     /// # Panics
-    /// When there is no such file.
+    /// When the file does not exist.
     pub fn copy_out(&self, name: &str, to: &Path) {
         let from = self.inside(name);
         let copied = Running::start({

@@ -1,7 +1,7 @@
 //! Ways to lose, duplicate or delay a datagram, and the points at which each is visible.
 //!
-//! "Wire" is what a capture on that host's device shows. On Linux a capture sees incoming packets before any firewall,
-//! and outgoing packets after all firewalls and after the queueing discipline.
+//! "Wire" means the packets that a capture on that host's device shows. On Linux a capture sees incoming packets before
+//! any firewall, and outgoing packets after all firewalls and after the queueing discipline.
 //!
 //! Faults apply to IPv4 and IPv6. Each fault is an nft table of its own (or a qdisc, for [`slow_link`]), so several
 //! work on one host at the same time. They stay until they are lifted or flushed, or the lab ends. A fault that the

@@ -154,7 +154,7 @@ impl Lab {
     }
 
     /// Forwards another port of a home's router to the same port of the computer behind it. For a port that is not
-    /// forwarded the router answers with an ICMP error.
+    /// forwarded the router returns an ICMP error.
     ///
     /// # Panics
     /// When the router refuses the rule.
@@ -343,7 +343,7 @@ impl Host {
     /// wrapper, so signals reach it. It is killed with the thread that started it, and with the lab.
     ///
     /// # Panics
-    /// When the holder is gone or is not in a namespace of its own: nothing may change the machine's own network.
+    /// When the holder has exited or has no namespace of its own: nothing may change the machine's own network.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let own = fs::read_link("/proc/self/ns/net").expect("our own namespace has a name");
         let theirs = fs::read_link(format!("/proc/{}/ns/net", self.pid())).ok();

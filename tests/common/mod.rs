@@ -33,7 +33,7 @@ pub mod transfer;
 use std::io::Write as _;
 use std::process::Command;
 
-/// Reports on stderr, past the test harness's output capture, that a test cannot run. With `MEDIDOR_LAB=required` in
+/// Reports that a test cannot run, on stderr and not through libtest's output capture. With `MEDIDOR_LAB=required` in
 /// the environment the test fails instead.
 ///
 /// # Panics

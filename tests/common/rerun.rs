@@ -6,7 +6,7 @@
 use std::env;
 use std::process::{Command, Output};
 
-/// What libtest prints before it runs a single test.
+/// The line that libtest prints before it runs a single test.
 pub const ONE_TEST: &str = "running 1 test";
 
 /// The name by which libtest knows a function of the calling module: its path without the crate's name.

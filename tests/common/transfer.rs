@@ -1,4 +1,4 @@
-//! A file transfer under test: its two ends on loopback or in the lab, and what their documents say.
+//! A file transfer under test: its two ends on loopback or in the lab, and their result documents.
 
 use std::fs;
 use std::path::{Path, PathBuf};

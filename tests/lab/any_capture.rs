@@ -1,5 +1,5 @@
-//! Captures of any origin: unreadable parts make no verdict surer, a file that is not a capture is refused with help,
-//! and a long read shows its progress and can be interrupted.
+//! Captures of any origin: unreadable parts make no verdict more certain, a file that is not a capture is refused with
+//! help, and a long read shows its progress and can be interrupted.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -80,9 +80,9 @@ fn ethernet(frames: &[Frame]) -> Vec<u8> {
     pcap::classic(LITTLE, true, link::ETHERNET, frames)
 }
 
-/// What may hide message 9, and the warning about it.
+/// Packets that may be message 9, and the warning about each.
 #[test]
-fn an_unreadable_packet_is_not_absent() {
+fn an_unreadable_packet_is_not_a_missing_packet() {
     let nowhere = judged(|server| ethernet(server));
     assert_eq!(message(&nowhere, 9).blame, [SegmentName::NetworkForward], "a capture that shows all proves it absent");
 
@@ -128,7 +128,7 @@ fn an_unreadable_packet_is_not_absent() {
 
 /// A foreign capture of the server that shows only a part: a filter, a late start or an early end.
 #[test]
-fn a_part_of_the_run_proves_nothing_of_the_rest() {
+fn a_partial_capture_proves_nothing_about_the_rest() {
     use SegmentName::{NetworkForward, NetworkReturn, ServerApp};
     // Here message 9 is on the server's wire, and the application does not answer it.
     let part = |kept: fn(&Frame) -> bool| {
@@ -162,7 +162,7 @@ fn a_part_of_the_run_proves_nothing_of_the_rest() {
 }
 
 #[test]
-fn packets_of_other_applications_hide_nothing() {
+fn packets_of_other_applications_do_not_widen_the_blame() {
     let document = judged(|server| {
         let other = pcap::framed(link::ETHERNET, &[], &pcap::datagram(false, (1, 443), (3, 5000), &[b'x'; 1200]));
         for number in 1..=20 {

@@ -119,7 +119,7 @@ fn a_loopback_capture_has_every_datagram() {
 }
 
 #[test]
-fn any_shows_loopback_once() {
+fn any_captures_each_loopback_packet_once() {
     catches_all("any");
 }
 

@@ -95,8 +95,8 @@ fn tshark(folder: &Path, capture: &str, filter: &str) -> Option<usize> {
 }
 
 #[test]
-fn each_way_of_closing_is_named_and_every_handshake() {
-    if !may_capture("each_way_of_closing_is_named_and_every_handshake") {
+fn each_handshake_and_each_way_of_closing_is_reported() {
+    if !may_capture("each_handshake_and_each_way_of_closing_is_reported") {
         return;
     }
     let folder = TempDir::new().unwrap();
@@ -199,8 +199,8 @@ fn a_killed_server_shows_in_the_clients_capture_and_its_journal() {
 }
 
 #[test]
-fn a_foreign_capture_of_a_tcp_chat_needs_no_journal() {
-    if !may_capture("a_foreign_capture_of_a_tcp_chat_needs_no_journal") {
+fn a_foreign_tcp_chat_capture_is_analyzed_without_a_journal() {
+    if !may_capture("a_foreign_tcp_chat_capture_is_analyzed_without_a_journal") {
         return;
     }
     let folder = TempDir::new().unwrap();
@@ -346,8 +346,8 @@ fn wait_for(mut holds: impl FnMut() -> bool) {
 }
 
 #[test]
-fn a_disconnected_member_is_removed_and_the_others_talk_on() {
-    let Some(lab) = Lab::build("a_disconnected_member_is_removed_and_the_others_talk_on") else { return };
+fn a_disconnected_member_is_removed_and_the_chat_continues() {
+    let Some(lab) = Lab::build("a_disconnected_member_is_removed_and_the_chat_continues") else { return };
     lab.forward(Side::B, Transport::Tcp, PORT);
     let folder = TempDir::new().unwrap();
     let arguments = ["chat", "server", "--tcp", "--timeout", "3s"];

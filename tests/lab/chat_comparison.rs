@@ -69,7 +69,7 @@ fn shown(delays: &[Duration]) -> String {
 
 /// Two members in home A talk through a server in home B.
 fn conversation(kind: &str) -> Option<Outcome> {
-    let lab = Lab::build("the_same_conversation_over_tcp_and_udp")?;
+    let lab = Lab::build("on_a_lossy_network_tcp_delivers_all_and_udp_does_not")?;
     lab.forward(Side::B, if kind == "--tcp" { Transport::Tcp } else { Transport::Udp }, PORT);
     let folder = TempDir::new().unwrap();
     let server =
@@ -131,7 +131,7 @@ fn analysis(lab: &Lab, folder: &Path) -> Value {
 }
 
 #[test]
-fn the_same_conversation_over_tcp_and_udp() {
+fn on_a_lossy_network_tcp_delivers_all_and_udp_does_not() {
     let Some(tcp) = conversation("--tcp") else { return };
     let all: Vec<usize> = (1..=LINES).collect();
     assert_eq!(tcp.received, [all.clone(), all], "over TCP everything came, in order");

@@ -74,7 +74,7 @@ fn ours(log: &CaptureLog) -> Counts {
     counts
 }
 
-/// A tool's output, whatever its exit status: for a broken file it prints what it could read.
+/// A tool's output. The exit status is ignored, because for a broken file a tool prints the readable part and fails.
 fn run(tool: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(tool).args(arguments).output() {
         Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
@@ -153,7 +153,7 @@ fn save(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 #[test]
-fn count_in_either_byte_order_and_resolution() {
+fn counts_agree_for_each_byte_order_and_resolution() {
     let folder = tempfile::tempdir().unwrap();
     for (order, nano) in [(LITTLE, false), (LITTLE, true), (BIG, false), (BIG, true)] {
         let bytes = pcap::classic(order, nano, link::ETHERNET, &frames(link::ETHERNET, &[]));
@@ -164,7 +164,7 @@ fn count_in_either_byte_order_and_resolution() {
 }
 
 #[test]
-fn count_of_every_link_type() {
+fn counts_agree_for_every_link_type() {
     let folder = tempfile::tempdir().unwrap();
     for number in [link::NULL, link::LOOP, link::SLL, link::SLL2, link::RAW, link::IPV4, link::IPV6] {
         let bytes = pcap::classic(LITTLE, true, number, &frames(number, &[]));
@@ -180,7 +180,7 @@ fn count_of_every_link_type() {
 }
 
 #[test]
-fn count_with_vlan_tags() {
+fn counts_agree_with_vlan_tags() {
     let folder = tempfile::tempdir().unwrap();
     for (name, tags) in [("802.1Q", &[0x8100][..]), ("QinQ", &[0x88a8, 0x8100]), ("old-QinQ", &[0x9100, 0x8100])] {
         let bytes = pcap::classic(LITTLE, true, link::ETHERNET, &frames(link::ETHERNET, tags));
@@ -189,7 +189,7 @@ fn count_with_vlan_tags() {
 }
 
 #[test]
-fn count_of_fragments() {
+fn counts_agree_for_fragments() {
     let folder = tempfile::tempdir().unwrap();
     let mut packets = packets();
     let long = pcap::datagram(false, (1, 40_001), (2, 5005), format!("Mensagem 21 {}", "x".repeat(2_000)).as_bytes());
@@ -208,7 +208,7 @@ fn count_of_fragments() {
 }
 
 #[test]
-fn count_of_truncated_captures() {
+fn counts_agree_for_truncated_captures() {
     let folder = tempfile::tempdir().unwrap();
     let whole =
         save(folder.path(), "whole.pcap", &pcap::classic(LITTLE, true, link::ETHERNET, &frames(link::ETHERNET, &[])));
@@ -228,7 +228,7 @@ fn count_of_truncated_captures() {
 }
 
 #[test]
-fn count_of_formats_by_other_tools() {
+fn counts_agree_for_formats_of_other_tools() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = pcap::classic(LITTLE, false, link::ETHERNET, &frames(link::ETHERNET, &[]));
     let whole = save(folder.path(), "whole.pcap", &bytes);
@@ -243,7 +243,7 @@ fn count_of_formats_by_other_tools() {
 }
 
 #[test]
-fn count_of_pcapng_with_several_interfaces_and_sections() {
+fn counts_agree_for_pcapng_interfaces_and_sections() {
     let folder = tempfile::tempdir().unwrap();
     // Link types, clock ticks and offsets differ; the second section has the other byte order and obsolete blocks.
     let mut file = pcap::section(LITTLE);
@@ -289,7 +289,7 @@ fn count_of_pcapng_with_several_interfaces_and_sections() {
 }
 
 #[test]
-fn count_of_pcapng_in_either_byte_order() {
+fn counts_agree_for_pcapng_in_each_byte_order() {
     let folder = tempfile::tempdir().unwrap();
     for order in [LITTLE, BIG] {
         let head = [pcap::section(order), pcap::interface(order, link::ETHERNET, 0, &[])].concat();
@@ -316,8 +316,8 @@ fn talk() -> u64 {
 }
 
 #[test]
-fn count_of_live_captures_of_other_tools() {
-    inside(test_path!("count_of_live_captures_of_other_tools"), &PRIVATE_NETWORK, || {
+fn counts_agree_for_live_captures_of_other_tools() {
+    inside(test_path!("counts_agree_for_live_captures_of_other_tools"), &PRIVATE_NETWORK, || {
         let folder = tempfile::tempdir().unwrap();
         let up = Command::new("ip").args(["link", "set", "lo", "up"]).status().unwrap();
         assert!(up.success());

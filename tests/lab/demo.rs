@@ -1,4 +1,4 @@
-//! The demonstration: everything on one host in seconds, for any user, leaving nothing but its files.
+//! The demonstration: everything on one host in seconds, for any user; only its files remain afterwards.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -139,8 +139,8 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
 }
 
 #[test]
-fn an_ordinary_user_has_a_demonstration_in_seconds() {
-    let test = "an_ordinary_user_has_a_demonstration_in_seconds";
+fn an_ordinary_user_can_run_the_demonstration() {
+    let test = "an_ordinary_user_can_run_the_demonstration";
     let folder = folder();
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     let Some(command) = as_ordinary_user(test, folder.path(), &program_in(folder.path())) else { return };
@@ -152,9 +152,9 @@ fn an_ordinary_user_has_a_demonstration_in_seconds() {
 }
 
 #[test]
-fn root_has_a_demonstration_too() {
+fn root_can_run_the_demonstration() {
     if !geteuid().is_root() {
-        return skip("root_has_a_demonstration_too", "the tests are not run by root");
+        return skip("root_can_run_the_demonstration", "the tests are not run by root");
     }
     let folder = folder();
     let mut command = Command::new(PROGRAM);

@@ -1,5 +1,5 @@
 //! Failures during real runs: full disks, killed and stopped processes, a device that disappears, a blocked journal,
-//! and everything that must be refused before the first message. The remaining files contain whole records, and no
+//! and errors that must be reported before the first message. The remaining files contain whole records, and no
 //! verdict claims more than the evidence proves.
 
 mod refused;
@@ -79,8 +79,8 @@ fn true_losses(number: u64) -> Truth {
 const SMALL: usize = 32 << 10;
 
 #[test]
-fn a_disk_that_fills_up_under_the_client() {
-    let Some(lab) = Lab::build("a_disk_that_fills_up_under_the_client") else { return };
+fn a_full_client_disk_causes_no_false_verdict() {
+    let Some(lab) = Lab::build("a_full_client_disk_causes_no_false_verdict") else { return };
     let Some(disk) = SmallDisk::mount(lab.home_a(), SMALL) else { return };
     let folder = TempDir::new().unwrap();
     let _faults = losses(&lab);
@@ -118,8 +118,8 @@ fn a_disk_that_fills_up_under_the_client() {
 }
 
 #[test]
-fn a_disk_that_fills_up_under_the_clients_capture_alone() {
-    let Some(lab) = Lab::build("a_disk_that_fills_up_under_the_clients_capture_alone") else { return };
+fn a_full_disk_for_the_client_capture_causes_no_false_verdict() {
+    let Some(lab) = Lab::build("a_full_disk_for_the_client_capture_causes_no_false_verdict") else { return };
     let Some(disk) = SmallDisk::mount(lab.home_a(), SMALL / 2) else { return };
     let folder = TempDir::new().unwrap();
     let _faults = losses(&lab);
@@ -150,8 +150,8 @@ fn a_disk_that_fills_up_under_the_clients_capture_alone() {
 }
 
 #[test]
-fn a_disk_that_fills_up_under_the_server() {
-    let Some(lab) = Lab::build("a_disk_that_fills_up_under_the_server") else { return };
+fn a_full_server_disk_causes_no_false_verdict() {
+    let Some(lab) = Lab::build("a_full_server_disk_causes_no_false_verdict") else { return };
     let Some(disk) = SmallDisk::mount(lab.home_b(), SMALL) else { return };
     let folder = TempDir::new().unwrap();
     let _faults = losses(&lab);
@@ -183,8 +183,8 @@ fn a_disk_that_fills_up_under_the_server() {
 // ---- killed ----
 
 #[test]
-fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
-    let Some(lab) = Lab::build("a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame") else { return };
+fn a_kill_at_any_time_leaves_whole_records_and_no_wrong_blame() {
+    let Some(lab) = Lab::build("a_kill_at_any_time_leaves_whole_records_and_no_wrong_blame") else { return };
     let _faults = [
         faults::drop_forward_message(&lab, "Mensagem 4"),
         faults::drop_return_message(&lab, "ACK 6"),
@@ -250,8 +250,8 @@ fn a_kill_at_any_moment_leaves_whole_records_and_no_wrong_blame() {
 // ---- stopped ----
 
 #[test]
-fn stopped_for_seconds_the_ring_holds_and_nothing_is_lost() {
-    let Some(lab) = Lab::build("stopped_for_seconds_the_ring_holds_and_nothing_is_lost") else { return };
+fn the_ring_keeps_all_packets_while_the_program_is_stopped() {
+    let Some(lab) = Lab::build("the_ring_keeps_all_packets_while_the_program_is_stopped") else { return };
     let to = lab.server_address().to_string();
     let pace = ["--count", "200", "--batch", "0", "--interval", "20ms", "--wait", "6s"];
     for stop_client in [true, false] {
@@ -287,8 +287,8 @@ fn stopped_for_seconds_the_ring_holds_and_nothing_is_lost() {
 // ---- a device that disappears ----
 
 #[test]
-fn the_clients_interface_vanishes() {
-    let Some(lab) = Lab::build("the_clients_interface_vanishes") else { return };
+fn a_vanished_client_interface_causes_no_false_verdict() {
+    let Some(lab) = Lab::build("a_vanished_client_interface_causes_no_false_verdict") else { return };
     let folder = TempDir::new().unwrap();
     let to = lab.server_address().to_string();
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
@@ -320,8 +320,8 @@ fn the_clients_interface_vanishes() {
 }
 
 #[test]
-fn the_servers_interface_vanishes() {
-    let Some(lab) = Lab::build("the_servers_interface_vanishes") else { return };
+fn a_vanished_server_interface_causes_no_false_verdict() {
+    let Some(lab) = Lab::build("a_vanished_server_interface_causes_no_false_verdict") else { return };
     let folder = TempDir::new().unwrap();
     let to = lab.server_address().to_string();
     let device = lab.home_b().device();

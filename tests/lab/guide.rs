@@ -175,7 +175,7 @@ fn two_homes(guide: &Guide, test: &str) {
     }
 }
 
-/// The variant for a server that answers a fixed address.
+/// The variant for a server that replies to a fixed address.
 fn fixed_address(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let (at_client, at_server) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -201,7 +201,7 @@ fn one_computer(guide: &Guide, test: &str) {
     assert_eq!(Report::of(&report).warnings(), ["same_host"]);
 }
 
-/// The other course work, on one host.
+/// The textbook's ping exercise, on one host.
 fn textbook_ping(guide: &Guide, test: &str) {
     let Some(lab) = Lab::build(test) else { return };
     let folder = TempDir::new().unwrap();
@@ -216,8 +216,8 @@ fn textbook_ping(guide: &Guide, test: &str) {
 
 /// Runs all at the same time, because each takes as long as the assignment.
 #[test]
-fn the_guides_work_in_two_homes() {
-    let test = "the_guides_work_in_two_homes";
+fn the_commands_of_the_guides_work_in_two_homes() {
+    let test = "the_commands_of_the_guides_work_in_two_homes";
     std::thread::scope(|scope| {
         for guide in [&ENGLISH, &PORTUGUESE] {
             scope.spawn(move || two_homes(guide, test));
@@ -228,9 +228,9 @@ fn the_guides_work_in_two_homes() {
 }
 
 #[test]
-fn the_guides_work_on_one_computer() {
+fn the_commands_of_the_guides_work_on_one_computer() {
     for guide in [&ENGLISH, &PORTUGUESE] {
-        one_computer(guide, "the_guides_work_on_one_computer");
+        one_computer(guide, "the_commands_of_the_guides_work_on_one_computer");
     }
 }
 
@@ -330,7 +330,7 @@ fn links_have_targets() {
 
 /// The guide says that a run takes about 33 s.
 #[test]
-fn the_promised_length_of_a_run_is_that_of_its_schedule() {
+fn a_run_takes_as_long_as_the_guide_says() {
     let schedule = medidor::core::protocol::schedule::Schedule::default();
     let last = Duration::from_nanos(schedule.due(schedule.count) as u64);
     assert_eq!((last + schedule.wait).as_secs(), 32, "between 32 s and 33 s");

@@ -57,7 +57,7 @@ fn messages_lost_by_number_are_found_where_they_were_lost() {
 }
 
 #[test]
-fn a_rough_network_is_judged_without_a_mistake() {
+fn several_impairments_cause_no_false_verdict() {
     let impairment = [
         "--loss",
         "burst:5%:30%",
@@ -77,7 +77,7 @@ fn a_rough_network_is_judged_without_a_mistake() {
         "11",
     ];
     let options = ["--count", "200", "--interval", "10ms"];
-    let Some((seen, _, joint)) = exchange("a_rough_network_is_judged_without_a_mistake", &impairment, &options) else {
+    let Some((seen, _, joint)) = exchange("several_impairments_cause_no_false_verdict", &impairment, &options) else {
         return;
     };
     assert!(seen.count("lost").unwrap() > 5, "the dice of this seed lose some");

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// The client's local port, which its router forwards.
 const FIXED_PORT: u16 = 6000;
 
-/// The port from which the Python server answers; it listens on another one.
+/// The port from which the Python server replies; it listens on another one.
 const REPLY_PORT: u16 = 7007;
 
 fn peer(name: &str) -> String {
@@ -19,8 +19,8 @@ fn peer(name: &str) -> String {
 }
 
 #[test]
-fn a_python_client_is_answered() {
-    let Some(lab) = Lab::build("a_python_client_is_answered") else { return };
+fn our_server_replies_to_a_python_client() {
+    let Some(lab) = Lab::build("our_server_replies_to_a_python_client") else { return };
     let folder = TempDir::new().unwrap();
     let _lost = faults::forward_drop(lab.router_a(), &Match::request("4 - oi"));
     let server = server(lab.home_b(), folder.path(), &["--capture", "server.pcap"]);
@@ -37,8 +37,8 @@ fn a_python_client_is_answered() {
 }
 
 #[test]
-fn a_python_server_may_answer_a_fixed_address_from_another_port() {
-    let Some(lab) = Lab::build("a_python_server_may_answer_a_fixed_address_from_another_port") else {
+fn a_python_server_can_reply_to_a_fixed_address_and_port() {
+    let Some(lab) = Lab::build("a_python_server_can_reply_to_a_fixed_address_and_port") else {
         return;
     };
     let folder = TempDir::new().unwrap();
@@ -83,8 +83,8 @@ fn a_python_server_may_answer_a_fixed_address_from_another_port() {
 }
 
 #[test]
-fn our_server_answers_a_fixed_address_too() {
-    let Some(lab) = Lab::build("our_server_answers_a_fixed_address_too") else { return };
+fn our_server_can_reply_to_a_fixed_address() {
+    let Some(lab) = Lab::build("our_server_can_reply_to_a_fixed_address") else { return };
     let folder = TempDir::new().unwrap();
     lab.forward(Side::A, Transport::Udp, FIXED_PORT);
     let fixed = format!("{ROUTER_A_WAN}:{FIXED_PORT}");

@@ -85,7 +85,7 @@ fn one_socket_serves_both_families() {
     let server = server(lab.home_b(), folder.path(), &["--listen", "[::]:5005", "--capture", "server.pcap"]);
     let (four, six) = (lab.server_address().to_string(), format!("[{HOME_B_V6}]:{PORT}"));
     let _lost = faults::drop_forward_message(&lab, "Mensagem 7");
-    // At different intervals, so that the two clients can be told apart.
+    // At different intervals, so that the analysis can distinguish the two clients.
     for (to, capture, interval) in [(&four, "four.pcap", "40ms"), (&six, "six.pcap", "65ms")] {
         let arguments =
             [to, "--capture", capture, "--count", "30", "--batch", "0", "--interval", interval, "--wait", "1s"];

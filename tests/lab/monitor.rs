@@ -20,8 +20,8 @@ fn relay(host: &Host, folder: &TempDir, trouble: &[&str]) -> Running {
 }
 
 #[test]
-fn delays_of_50_200_and_400_ms_and_silence_are_the_four_classes() {
-    let Some(lab) = Lab::build("delays_of_50_200_and_400_ms_and_silence_are_the_four_classes") else { return };
+fn delays_of_50_200_400_ms_and_no_reply_give_four_classes() {
+    let Some(lab) = Lab::build("delays_of_50_200_400_ms_and_no_reply_give_four_classes") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = server(host, folder.path(), &["--reply", "pong", "--listen", "127.0.0.1:12345"]);
     let steps: [(&[&str], &str, &str); 5] = [
@@ -130,7 +130,7 @@ fn an_unresolved_name_is_no_loss_and_bad_settings_are_reported() {
 }
 
 #[test]
-fn many_targets_side_by_side_show_their_figures() {
+fn many_targets_are_measured_at_the_same_time() {
     let folder = TempDir::new().unwrap();
     // One target that echoes, and one with a closed port.
     let echo = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();

@@ -188,8 +188,8 @@ fn a_wrong_password_is_reported_and_the_alert_kept() {
 }
 
 #[test]
-fn a_busy_gone_or_hanging_server_delays_mail_and_loses_none() {
-    let Some(setup) = MailSetup::new("a_busy_gone_or_hanging_server_delays_mail_and_loses_none") else { return };
+fn a_busy_missing_or_hanging_server_only_delays_mail() {
+    let Some(setup) = MailSetup::new("a_busy_missing_or_hanging_server_only_delays_mail") else { return };
     let (server, port) = setup.server(0, &[]);
     setup.mode("busy");
     let monitor = setup.monitor(
@@ -230,10 +230,10 @@ fn a_permanent_refusal_is_reported_and_not_retried() {
 }
 
 #[test]
-fn unencrypted_mail_is_for_loopback_and_passwords_for_files() {
+fn incomplete_or_unsafe_mail_settings_are_refused() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
-        // In a session of its own there is no controlling terminal.
+        // The child has its own session and no controlling terminal, so it cannot ask for a password.
         command.env_remove("MEDIDOR_SMTP_PASSWORD").args(["--lang", "en", "monitor", "--email-to", "a@example.org"]);
         Running::start({
             command.args(arguments);
@@ -255,7 +255,7 @@ fn unencrypted_mail_is_for_loopback_and_passwords_for_files() {
     refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "no e-mail address");
 }
 
-/// A server in home B that answers `pong`, a monitor in home A with a capture and mail; then `fault` is injected.
+/// A server in home B that replies `pong`, a monitor in home A with a capture and mail; then `fault` is injected.
 /// Returns the alert's message, parsed, and the mail setup.
 fn struck<'lab>(
     lab: &'lab Lab,

@@ -1,5 +1,5 @@
-//! The UDP ping against the textbook's server and others, in the lab: late and lost replies, and what the capture
-//! shows.
+//! The UDP ping against the textbook's server and others, in the lab: late and lost replies, and the times in
+//! the capture.
 
 use std::path::Path;
 use std::process::Command;
@@ -42,8 +42,8 @@ fn probes(finished: &Finished) -> Vec<String> {
 }
 
 #[test]
-fn two_of_ten_probes_dropped_are_twenty_per_cent_loss() {
-    let Some(lab) = Lab::build("two_of_ten_probes_dropped_are_twenty_per_cent_loss") else { return };
+fn two_of_ten_probes_dropped_give_twenty_percent_loss() {
+    let Some(lab) = Lab::build("two_of_ten_probes_dropped_give_twenty_percent_loss") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "3,7");
     // Without a host argument the client uses 127.0.0.1:12000.
@@ -87,8 +87,8 @@ fn a_closed_port_is_reported_for_each_of_ten_probes() {
 }
 
 #[test]
-fn a_reply_after_its_second_is_late_and_not_lost() {
-    let Some(lab) = Lab::build("a_reply_after_its_second_is_late_and_not_lost") else { return };
+fn a_reply_after_the_timeout_is_late_and_not_lost() {
+    let Some(lab) = Lab::build("a_reply_after_the_timeout_is_late_and_not_lost") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "0");
     let relay = ["impair", "--listen", "127.0.0.1:12001", "--to", "127.0.0.1:12000", "--delay", "600ms"];
@@ -110,8 +110,8 @@ fn a_reply_after_its_second_is_late_and_not_lost() {
 }
 
 #[test]
-fn the_textbooks_client_is_served_by_ours() {
-    let Some(lab) = Lab::build("the_textbooks_client_is_served_by_ours") else { return };
+fn our_server_serves_the_textbook_client() {
+    let Some(lab) = Lab::build("our_server_serves_the_textbook_client") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let server = server(host, folder.path(), &["--reply", "upper", "--drop", "33", "--listen", ":12000"]);
     let client = Running::start(peer(host, "ping_client.py", &["127.0.0.1", "12000"])).wait(RUN_TIMEOUT);
@@ -126,8 +126,8 @@ fn the_textbooks_client_is_served_by_ours() {
 }
 
 #[test]
-fn an_unnumbered_pong_is_matched_while_unambiguous() {
-    let Some(lab) = Lab::build("an_unnumbered_pong_is_matched_while_unambiguous") else { return };
+fn an_unnumbered_pong_is_matched_if_unambiguous() {
+    let Some(lab) = Lab::build("an_unnumbered_pong_is_matched_if_unambiguous") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let _server = textbook_server(host, "pong");
     let finished = ping(host, &folder, &[&QUICK[..], &["--count", "6", "--capture", "ping.pcap"]].concat());
@@ -208,7 +208,7 @@ fn probes_have_the_requested_size_ttl_and_tos() {
     let text = "70726f6265203120617420"; // "probe 1 at "
     assert!(printed.starts_with(&format!("308\t17\t46\t{text}")), "{printed}");
 
-    // A TTL of two does not suffice for two routers.
+    // With a TTL of 1 the first router drops the probe.
     let short = ping(lab.home_a(), &folder, &[&[to.as_str(), "--ttl", "1", "--count", "2"], &QUICK[..]].concat());
     short.expect_code(1);
     let lines = probes(&short);

@@ -40,8 +40,8 @@ fn a_server_that_captures_keeps_no_capability() {
 }
 
 #[test]
-fn under_sudo_it_becomes_the_caller_and_so_do_its_files() {
-    let name = "under_sudo_it_becomes_the_caller_and_so_do_its_files";
+fn under_sudo_process_and_files_belong_to_the_caller() {
+    let name = "under_sudo_process_and_files_belong_to_the_caller";
     let Some(lab) = Lab::build(name) else { return };
     if !nix::unistd::geteuid().is_root() {
         return skip(name, "only root can become somebody else");
@@ -73,8 +73,8 @@ fn without_rights(lab: &Lab, folder: &Path, arguments: &[&str]) -> Finished {
 }
 
 #[test]
-fn without_the_right_to_capture_it_refuses_and_names_the_cure() {
-    let Some(lab) = Lab::build("without_the_right_to_capture_it_refuses_and_names_the_cure") else {
+fn without_capture_rights_it_refuses_and_names_the_fix() {
+    let Some(lab) = Lab::build("without_capture_rights_it_refuses_and_names_the_fix") else {
         return;
     };
     let folder = TempDir::new().unwrap();

@@ -1,5 +1,5 @@
-//! Tests of the lab itself: every fault loses the datagrams it should, at its place, and each witness sees what the
-//! table says.
+//! Tests of the lab itself: every fault loses the right datagrams at the right place, and each witness observes what
+//! [`faults`] documents.
 //!
 //! The traffic comes from this test binary, so nothing here depends on the program under test.
 
@@ -143,8 +143,8 @@ fn the_lab_is_not_in_the_machines_own_network() {
 }
 
 #[test]
-fn another_port_is_forwarded_on_demand() {
-    let Some(lab) = Lab::build("another_port_is_forwarded_on_demand") else { return };
+fn another_port_can_be_forwarded() {
+    let Some(lab) = Lab::build("another_port_can_be_forwarded") else { return };
     lab.forward(Side::B, Transport::Udp, 6000);
     let server = agent_in(lab.home_b(), "echo 6000");
     server.wait_for_line(|line| line == "listening", STEP_TIMEOUT);
@@ -178,8 +178,8 @@ fn processes_end_with_the_lab() {
 // ---- the faults ----
 
 #[test]
-fn a_request_lost_between_the_routers() {
-    let Some(lab) = Lab::build("a_request_lost_between_the_routers") else { return };
+fn a_dropped_request_is_on_the_clients_wire_only() {
+    let Some(lab) = Lab::build("a_dropped_request_is_on_the_clients_wire_only") else { return };
     let fault = faults::drop_forward_message(&lab, "Mensagem 4");
     // Message 40 starts with the text of message 4.
     let observed = run(&lab, 40);
@@ -188,16 +188,16 @@ fn a_request_lost_between_the_routers() {
 }
 
 #[test]
-fn a_reply_lost_on_its_way_back() {
-    let Some(lab) = Lab::build("a_reply_lost_on_its_way_back") else { return };
+fn a_dropped_reply_is_on_the_servers_wire_only() {
+    let Some(lab) = Lab::build("a_dropped_reply_is_on_the_servers_wire_only") else { return };
     let fault = faults::drop_return_message(&lab, "ACK 2");
     run(&lab, 3).check(3, &[(2, Row { client_wire_in: 0, client_app: 0, ..DELIVERED })]);
     assert_eq!(fault.hits(), 1);
 }
 
 #[test]
-fn a_long_text_is_matched_to_its_end() {
-    let Some(lab) = Lab::build("a_long_text_is_matched_to_its_end") else { return };
+fn a_fault_matches_a_long_text_completely() {
+    let Some(lab) = Lab::build("a_fault_matches_a_long_text_completely") else { return };
     let other = faults::input_drop(lab.home_b(), &Match::request("um texto de mais de dezesseis bytes 1"));
     let fault = faults::output_drop(lab.home_a(), &Match::request("um texto de mais de dezesseis bytes 2"));
     let text = "printf 'um texto de mais de dezesseis bytes 2' > /dev/udp/203.0.113.2/5005";
@@ -206,8 +206,8 @@ fn a_long_text_is_matched_to_its_end() {
 }
 
 #[test]
-fn chance_and_port_are_matched() {
-    let Some(lab) = Lab::build("chance_and_port_are_matched") else { return };
+fn a_fault_matches_by_port_and_probability() {
+    let Some(lab) = Lab::build("a_fault_matches_by_port_and_probability") else { return };
     let sure = faults::output_drop(lab.home_a(), &Match::any_request().on_port(6000).at_random(1000));
     let send = |port: u16| lab.home_a().run("bash", &["-c", &format!("printf x > /dev/udp/{ROUTER_B_WAN}/{port}")]);
     assert!(send(6000).is_err(), "sending is refused");
@@ -216,8 +216,8 @@ fn chance_and_port_are_matched() {
 }
 
 #[test]
-fn one_in_three_is_lost() {
-    let Some(lab) = Lab::build("one_in_three_is_lost") else { return };
+fn a_fault_can_drop_one_message_in_three() {
+    let Some(lab) = Lab::build("a_fault_can_drop_one_message_in_three") else { return };
     let fault = faults::forward_drop(lab.router_b(), &Match::any_request().one_in(3));
     let lost = || Row { send: "ok", client_wire: 1, ..NOWHERE };
     run(&lab, 7).check(7, &[(1, lost()), (4, lost()), (7, lost())]);
@@ -280,8 +280,8 @@ fn a_duplicated_request_is_answered_twice() {
 }
 
 #[test]
-fn several_faults_on_one_host_and_their_end() {
-    let Some(lab) = Lab::build("several_faults_on_one_host_and_their_end") else { return };
+fn several_faults_on_one_host_work_and_are_removed() {
+    let Some(lab) = Lab::build("several_faults_on_one_host_work_and_are_removed") else { return };
     faults::output_drop(lab.home_a(), &Match::request("Mensagem 1"));
     let Some(_) = faults::egress_drop(lab.home_a(), &Match::request("Mensagem 2")) else { return };
     let Some(_) = faults::duplicate(lab.home_a(), &Match::request("Mensagem 3")) else { return };
@@ -322,8 +322,8 @@ fn port_unreachable_passes_both_nats() {
 }
 
 #[test]
-fn a_router_rejects() {
-    let Some(lab) = Lab::build("a_router_rejects") else { return };
+fn a_router_rejects_with_an_icmp_error() {
+    let Some(lab) = Lab::build("a_router_rejects_with_an_icmp_error") else { return };
     let directory = TempDir::new().unwrap();
     let (client_tap, server_tap) = start_captures(&lab, directory.path());
     let fault = faults::forward_reject(lab.router_a(), &Match::request("Mensagem 1"));
@@ -367,16 +367,16 @@ fn run_burst(lab: &Lab, narrow: &Host) -> Option<BurstCounts> {
 }
 
 #[test]
-fn a_slow_link_loses_in_the_network() {
-    let Some(lab) = Lab::build("a_slow_link_loses_in_the_network") else { return };
+fn a_slow_link_drops_packets_in_the_network() {
+    let Some(lab) = Lab::build("a_slow_link_drops_packets_in_the_network") else { return };
     let Some(observed) = run_burst(&lab, lab.router_a()) else { return };
     assert!(observed.sent > 200 && observed.lost > 0);
     assert_eq!((observed.client_wire, observed.server_wire), (observed.sent, observed.sent - observed.lost));
 }
 
 #[test]
-fn a_full_queue_drops_before_the_senders_wire() {
-    let Some(lab) = Lab::build("a_full_queue_drops_before_the_senders_wire") else { return };
+fn a_full_queue_drops_packets_before_the_senders_wire() {
+    let Some(lab) = Lab::build("a_full_queue_drops_packets_before_the_senders_wire") else { return };
     let Some(observed) = run_burst(&lab, lab.home_a()) else { return };
     assert!(observed.sent > 200 && observed.lost > 0);
     assert_eq!(
@@ -386,8 +386,8 @@ fn a_full_queue_drops_before_the_senders_wire() {
 }
 
 #[test]
-fn a_stopped_server_answers_when_it_continues() {
-    let Some(lab) = Lab::build("a_stopped_server_answers_when_it_continues") else { return };
+fn a_stopped_server_replies_after_it_continues() {
+    let Some(lab) = Lab::build("a_stopped_server_replies_after_it_continues") else { return };
     let directory = TempDir::new().unwrap();
     let server_tap = ReferenceCapture::start(lab.home_b(), &directory.path().join("server.pcap"), "udp port 5005");
     let server = server_in(&lab);

@@ -1,5 +1,5 @@
-//! A chat with many members: a thousand over TCP, one of which never reads; two hundred over UDP, with every datagram
-//! accounted for; and clients that are killed at random.
+//! A chat with many members: a thousand over TCP, one of which never reads; two hundred over UDP, where every datagram
+//! is counted; and clients that are killed at random.
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
@@ -234,7 +234,7 @@ fn each_datagram_of_two_hundred_udp_members_is_accounted_for() {
     println!("{MEMBERS} members over UDP: {} datagrams in, {sent} out, all accounted for", MEMBERS * (1 + ROUNDS));
 }
 
-/// The way in which a client ends.
+/// Ends a client in one of several ways, and returns the name of the way.
 fn kill(random: &mut fastrand::Rng, client: TcpStream) -> &'static str {
     let how = match random.u8(0..3) {
         0 => {
@@ -253,7 +253,7 @@ fn kill(random: &mut fastrand::Rng, client: TcpStream) -> &'static str {
     how
 }
 
-/// Clients join, talk and end at random during this time; the server must release everything of them.
+/// Clients join, talk and end at random during this time; the server must release all their resources.
 fn die_at_random(time: Duration) {
     allow_descriptors(4_096);
     let folder = TempDir::new().unwrap();

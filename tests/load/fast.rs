@@ -1,4 +1,4 @@
-//! Messages without any interval, on one host: every lost message is accounted for. The speed is measured by
+//! Messages without any interval, on one host: the cause of every lost message is known. The speed is measured by
 //! `scripts/bench`, not here.
 
 use crate::common::lab::{Host, Lab};
@@ -25,8 +25,8 @@ fn number(value: &Value) -> u64 {
 }
 
 #[test]
-fn each_of_20_000_messages_is_accounted_for() {
-    let Some(lab) = Lab::build("each_of_20_000_messages_is_accounted_for") else { return };
+fn each_of_20_000_messages_is_delivered_late_or_lost() {
+    let Some(lab) = Lab::build("each_of_20_000_messages_is_delivered_late_or_lost") else { return };
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let server = quick_server(host, &folder);
     let count = COUNT.to_string();
@@ -61,7 +61,7 @@ fn each_of_20_000_messages_is_accounted_for() {
         let capture = &witnesses[capture];
         assert_eq!((&capture["whole"], number(&capture["packets"])), (&Value::Bool(true), COUNT + answered));
     }
-    // At this rate there are no transmit timestamps: unknown, which is different from zero.
+    // At this rate there are no transmit timestamps: the figure is unknown, not zero.
     assert!(alone.flow()["delay"]["rtt_kernel"].is_null());
 }
 

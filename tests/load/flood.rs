@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 const ROLE: &str = "MEDIDOR_ATTACKER";
 
-/// The second port of the lying server, from which it also answers. The first is [`PORT`].
+/// The second port of the lying server, from which it also replies. The first is [`PORT`].
 const OTHER_PORT: u16 = 7007;
 
 // ---- the attackers ----
@@ -124,7 +124,7 @@ fn numbers(target: SocketAddr, step: u64, count: u64) {
 /// Text that would clear a terminal and set its title, also with C1 codes.
 const ESCAPE_CODES: &str = "oi \u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\r\u{202e}";
 
-/// A server that answers some messages correctly, and sends wrong replies as well.
+/// A server that sends correct replies to some messages, and wrong replies as well.
 fn lying_server() {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).unwrap();
     let other = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, OTHER_PORT)).unwrap();

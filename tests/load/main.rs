@@ -1,4 +1,4 @@
-//! Floods, overflows and crowds. These tests use the whole machine: run them with `--test-threads=1`.
+//! Floods, buffer overflows and many chat members. These tests use the whole machine: run them with `--test-threads=1`.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-"""A chat client as a student might write it: what is typed goes out as it is, without an end of line.
+"""A simple chat client, as a student might write it. It sends each typed line unchanged, without a line ending.
 
 usage: chat_client.py tcp|udp HOST PORT
 """

@@ -1,4 +1,4 @@
-"""A chat server as a student might write it: what recv() gives is a message, and goes on without an end of line.
+"""A simple chat server, as a student might write it. Each recv() is one message, forwarded without a line ending.
 
 usage: chat_server.py tcp|udp PORT
 """

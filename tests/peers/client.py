@@ -1,4 +1,4 @@
-"""A client as a student might write it: says hello with number 0, then sends "N - oi", and counts the replies.
+"""A simple client, as a student might write it. It greets with number 0, then sends "N - oi" and counts replies.
 
 usage: client.py HOST PORT COUNT
 """

@@ -1,4 +1,4 @@
-"""A file receiver as a student might write it: it stops after a second of silence.
+"""A simple file receiver, as a student might write it. It stops when no block arrives for one second.
 
 usage: file_receiver.py HOST PORT FOLDER
 """

@@ -1,4 +1,4 @@
-"""A file sender as a student might write it: no numbers, no checksums.
+"""A simple file sender, as a student might write it: blocks without numbers or checksums.
 
 usage: file_sender.py FILE PORT CLIENTS [SECONDS_BETWEEN_BLOCKS]
 """

@@ -1,4 +1,4 @@
-"""The textbook's UDP pinger: ten pings, a second of patience for each.
+"""The textbook's UDP ping client: ten pings, each with a timeout of one second.
 
 usage: ping_client.py HOST PORT
 """

@@ -1,7 +1,7 @@
-"""The textbook's ping server: sends each text back in upper case, but leaves some unanswered.
+"""The textbook's ping server. It returns each text in upper case and drops some of them.
 
-usage: ping_server.py PORT NUMBERS     NUMBERS are those of the texts to drop, as 3,7; 0 drops none
-       ping_server.py PORT pong        answers the bare word instead, to all but the third
+usage: ping_server.py PORT NUMBERS     NUMBERS: which texts to drop, e.g. 3,7; 0 drops none
+       ping_server.py PORT pong        returns the word "pong" instead and drops the third text
 """
 import socket
 import sys

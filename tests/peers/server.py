@@ -1,4 +1,4 @@
-"""A server as a student might write it: answers "ack: N" from a port of its own to one fixed address.
+"""A simple server, as a student might write it. It sends "ack: N" from a second port to one fixed address.
 
 usage: server.py LISTEN_PORT REPLY_PORT FIXED_HOST FIXED_PORT
 """

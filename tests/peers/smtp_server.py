@@ -1,9 +1,10 @@
-"""A real mail server for the tests: STARTTLS, and a login, on a port of the system's choice.
+"""A real mail server for the tests, with STARTTLS and authentication.
 
 usage: smtp_server.py FOLDER PORT CERTIFICATE KEY [implicit]
 
-Messages go to FOLDER as 1.eml, 2.eml ...; what the file FOLDER/mode says is done to the next one: take it, "busy" (451),
-"refuse" (550), "refuse-file" (552 where something is attached) or "hang" (no word at all). PORT 0: any.
+Saves messages in FOLDER as 1.eml, 2.eml ... The file FOLDER/mode sets the reply to the next message: "busy" (451),
+"refuse" (550), "refuse-file" (552 if it has an attachment) or "hang" (no reply); otherwise the server accepts it.
+With PORT 0 the system chooses a free port; "implicit" means TLS from the start.
 """
 import asyncio
 import os

@@ -1,4 +1,4 @@
-//! The rules of the source tree: which folder may import which, no import rings, a pure core, plain names.
+//! The rules of the source tree: which folder may import which, no import cycles, a pure core, plain names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -185,7 +185,7 @@ fn imports(files: &BTreeMap<Module, syn::File>) -> BTreeMap<Module, BTreeSet<Mod
     imports.collect()
 }
 
-/// A ring of imports, as its files in order; `None` where there is none.
+/// An import cycle, as its files in order; `None` if there is none.
 fn ring(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Option<Vec<Module>> {
     fn walk(
         at: &Module,
@@ -258,7 +258,7 @@ fn no_files_import_each_other() {
 }
 
 #[test]
-fn a_ring_of_imports_is_found() {
+fn an_import_cycle_is_found() {
     let tree = |texts: &[(&str, &str)]| -> BTreeMap<Module, syn::File> {
         texts.iter().map(|(path, text)| (module_of(Path::new(path)), syn::parse_file(text).unwrap())).collect()
     };
@@ -312,7 +312,7 @@ fn the_core_is_pure() {
     }
 }
 
-/// Collects what is declared: identifiers of items, and of types by name.
+/// Collects the declared names: all items, and the types among them.
 #[derive(Default)]
 struct Names {
     items: Vec<String>,
@@ -348,7 +348,7 @@ impl<'a> Visit<'a> for Names {
 
     fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {
         self.items.push(item.ident.to_string());
-        // Test modules may declare what they like, within the length of a name.
+        // In test modules only the length of a name is checked.
         if is_test_only(&item.attrs) {
             let mut inside = Self::default();
             visit::visit_item_mod(&mut inside, item);
@@ -403,7 +403,7 @@ fn names_follow_the_rules() {
 }
 
 #[test]
-fn names_of_tests_are_short() {
+fn names_in_the_tests_are_short() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     for path in files(&tests, "rs") {
         let mut names = Names::default();
@@ -416,7 +416,7 @@ fn names_of_tests_are_short() {
 
 #[test]
 fn files_are_short() {
-    // These two hold the verdicts of transfers and of chats over UDP, and are to be divided.
+    // Known exceptions: the verdicts of transfers and of chats over UDP.
     let long = ["core/verdict/transfer/mod.rs", "core/verdict/chat/udp.rs"];
     for path in files(&source(), "rs") {
         let lines = without_tests(&fs::read_to_string(&path).unwrap()).lines().count();

@@ -103,7 +103,7 @@ impl DamagedHost {
     }
 }
 
-fn hold_court(client: &DamagedHost, server: &DamagedHost) -> Result<Document, ExchangeVerdictError> {
+fn judge_hosts(client: &DamagedHost, server: &DamagedHost) -> Result<Document, ExchangeVerdictError> {
     let closure = |bench: &DamagedHost| {
         let shut = bench.shut;
         move |flow: FlowKey, _: u16| {
@@ -264,7 +264,7 @@ fn check(world: &World, history: &History, present: Present, harms: Damages) -> 
     let client = DamagedHost::new(&history.clients[0], Role::Client, (present[0], present[1]), harms[0], world, span);
     let server = DamagedHost::new(&history.server, Role::Server, (present[2], present[3]), harms[1], world, span);
     let sides = (present[0] || present[1], present[2] || present[3]);
-    let document = match hold_court(&client, &server) {
+    let document = match judge_hosts(&client, &server) {
         Ok(document) => document,
         Err(error) => {
             let (ours, theirs) = (client.numbers(), server.numbers());
@@ -470,7 +470,7 @@ proptest! {
         let span = (0, 1);
         let client = DamagedHost::new(&history.clients[0], Role::Client, (true, true), UNHARMED[0], &world, span);
         let server = DamagedHost::new(&history.server, Role::Server, (true, true), UNHARMED[1], &world, span);
-        let document = hold_court(&client, &server).expect("they share that message");
+        let document = judge_hosts(&client, &server).expect("they share that message");
         for message in &document.flows[0].messages {
             let truth = &history.truths[0][message.n as usize - 1];
             prop_assert_eq!(message.outcome, truth.outcome);

@@ -31,7 +31,7 @@ const TRAVEL: [i64; 8] = [0, 20_000, 10 * MILLI, 10_030_000, 10_080_000, 10_100_
 /// Offset of the server's clock from the client's.
 const AHEAD: i64 = 2 * SECOND;
 
-/// How far a message got: the index of the last point that it reached.
+/// The index of the last point that a message reached.
 const NOT_SENT: Option<usize> = None;
 const SENT: Option<usize> = Some(0);
 const ON_CLIENT_WIRE: Option<usize> = Some(1);
@@ -378,7 +378,7 @@ fn the_result_schema_is_closed() {
 }
 
 #[test]
-fn the_page_about_json_names_every_field_and_value() {
+fn the_json_documentation_lists_every_field_and_value() {
     fn names(schema: &Value, found: &mut BTreeSet<String>) {
         let Value::Object(fields) = schema else {
             for item in schema.as_array().into_iter().flatten() {
@@ -403,7 +403,7 @@ fn the_page_about_json_names_every_field_and_value() {
 }
 
 #[test]
-fn rows_are_of_all_messages_while_lists_stay_short() {
+fn csv_rows_have_all_messages_while_lists_stay_short() {
     let mut document = both(&World::but_for(&[(17, ON_CLIENT_WIRE)]));
     let messages = &mut document.flows[0].messages;
     let (plain, lost) = (messages[0].clone(), messages[16].clone());

@@ -32,7 +32,7 @@ pub const EPOCH: i64 = 1_760_000_000 * SECOND;
 /// Interval between counter records, nanoseconds.
 const FLUSH: i64 = 200 * MS;
 
-/// The segments in the order of paths: segment `i` lies between points `i` and `i + 1`.
+/// The segments in the order of paths: segment `i` is between points `i` and `i + 1`.
 pub const SEGMENTS: [SegmentName; 7] =
     [ClientHostOut, NetworkForward, ServerHostIn, ServerApp, ServerHostOut, NetworkReturn, ClientHostIn];
 

@@ -177,7 +177,7 @@ fn each_fault_has_its_verdict_for_each_set_of_witnesses() {
 }
 
 #[test]
-fn each_other_outcome_is_counted_under_its_own_name() {
+fn duplicates_changes_and_reordering_are_counted() {
     let doubled = |at| Fault::Duplicated { at, lag: 2 * MS, first: None, second: None, reported: false };
     for (fault, duplicates, altered, reordered) in [
         (doubled(ClientHostOut), 1, 0, 0),
@@ -200,7 +200,7 @@ fn each_other_outcome_is_counted_under_its_own_name() {
 }
 
 #[test]
-fn the_copy_that_came_furthest_shows_where_it_was_lost() {
+fn the_copy_that_got_furthest_decides_the_blame() {
     let both = |first, second| {
         let history =
             sixth(Fault::Duplicated { at: NetworkForward, lag: MS, first, second, reported: true }).simulate();
@@ -238,7 +238,7 @@ fn a_copy_may_be_hidden_by_a_journal_gap() {
 }
 
 #[test]
-fn on_one_host_no_network_is_ever_blamed() {
+fn on_one_host_the_network_is_never_blamed() {
     let mut faults = [DELIVERED; 12];
     for (place, segment) in
         [(2, ClientHostOut), (4, ServerHostIn), (6, ServerApp), (8, ServerHostOut), (9, ClientHostIn)]
@@ -287,7 +287,7 @@ fn on_one_host_no_network_is_ever_blamed() {
 }
 
 #[test]
-fn a_withheld_reply_is_known_without_waiting() {
+fn a_withheld_reply_is_certain_without_waiting() {
     let mut world = World::of(&[Fault::SimulatedDrop; 6]);
     (world.tail, world.runs[0].wait) = (0, 200 * MS);
     let history = world.simulate();
@@ -301,7 +301,7 @@ fn a_withheld_reply_is_known_without_waiting() {
     }
 }
 
-/// A server that answers `pong`: replies arrive, but it is unknown to which messages.
+/// A server that replies `pong`: the replies cannot be matched with messages.
 #[test]
 fn unnumbered_replies_are_not_losses() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
@@ -335,7 +335,7 @@ fn a_truncated_journal_may_lack_sent_messages() {
 }
 
 #[test]
-fn a_capture_that_cannot_see_proves_nothing() {
+fn a_capture_with_a_short_snaplen_proves_no_loss() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     let capture = &mut history.clients[0].capture;
     for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
@@ -350,7 +350,7 @@ fn a_capture_that_cannot_see_proves_nothing() {
 }
 
 #[test]
-fn on_one_host_a_capture_with_a_miss_is_warned_about_once() {
+fn on_one_host_an_incomplete_capture_gives_one_warning() {
     let mut world = World::of(&[DELIVERED; 12]);
     world.same_host = true;
     let mut history = world.simulate();
@@ -387,7 +387,7 @@ fn two_foreign_captures_separate_network_and_hosts() {
 }
 
 #[test]
-fn a_late_foreign_capture_proves_nothing_of_what_went_before() {
+fn a_late_foreign_capture_proves_nothing_before_its_start() {
     // The third reply is slow; the capture begins after the fourth has passed, and sees the third.
     let mut faults = [DELIVERED; 30];
     faults[2] = Fault::Slow { at: NetworkReturn, by: 700 * MS };
@@ -401,7 +401,7 @@ fn a_late_foreign_capture_proves_nothing_of_what_went_before() {
 }
 
 #[test]
-fn drops_of_a_capture_void_an_interval_not_the_run() {
+fn capture_drops_invalidate_an_interval_not_the_run() {
     let mut faults = [DELIVERED; 40];
     (faults[5], faults[30]) = (Fault::Lost(NetworkForward), Fault::Lost(NetworkForward));
     let world = World::of(&faults);
@@ -429,7 +429,7 @@ fn a_capture_continues_a_truncated_journal() {
 }
 
 #[test]
-fn a_late_copy_is_no_late_reply_where_the_first_may_be_unseen() {
+fn a_late_copy_is_not_late_if_the_first_may_be_unseen() {
     let fault = Fault::Duplicated { at: NetworkReturn, lag: 3 * SECOND, first: None, second: None, reported: false };
     let mut history = sixth(fault).simulate();
     assert_eq!(history.truths[0][5].outcome, Outcome::Delivered);
@@ -445,7 +445,7 @@ fn a_late_copy_is_no_late_reply_where_the_first_may_be_unseen() {
 }
 
 #[test]
-fn a_server_record_with_a_wrong_peer_is_not_believed() {
+fn a_server_record_with_a_wrong_peer_causes_no_loss() {
     let history = sixth(DELIVERED).simulate();
     let mut server = history.server.clone();
     let came = history.truths[0][0].points[3].unwrap();
@@ -457,7 +457,7 @@ fn a_server_record_with_a_wrong_peer_is_not_believed() {
 }
 
 #[test]
-fn coarse_timestamps_make_no_reply_come_too_early() {
+fn coarse_timestamps_put_no_reply_before_its_request() {
     let mut world = sixth(Fault::Lost(ClientHostIn));
     (world.forward, world.back, world.resolution_ns) = ((MS, 0), (MS, 0), 10 * MS as u32);
     let document = joint(&world.simulate());

@@ -18,7 +18,7 @@ fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
     for (_, make, _) in VARIANTS {
         make(folder.path());
     }
-    // A group that measured by itself, at another time and with other delays.
+    // A group with its own measurement, at another time and with other delays.
     let own = Submission::bare(folder.path(), "own");
     let mut dice = fastrand::Rng::with_seed(5);
     for file in ["client.pcap", "server.pcap"] {
@@ -112,7 +112,7 @@ fn equally_paced_runs_with_coarse_clocks_are_not_copies() {
         }
         let checked = Checked::of(&[&folder.path().join(name)]);
         assert_eq!(checked.document["shared"], json!([]), "{name}");
-        // An identical file is a copy whatever its clock.
+        // An identical file is a copy, even with a coarse clock.
         let copy = folder.path().join(name).join("c");
         fs::create_dir(&copy).unwrap();
         fs::copy(folder.path().join(name).join("a/client.pcap"), copy.join("client.pcap")).unwrap();

@@ -55,7 +55,7 @@ fn renumbered(folder: &Path) -> Submission {
     made
 }
 
-/// The server answers message 7 with the next number.
+/// The server replies to message 7 with the next number.
 fn wrong_ack(folder: &Path) -> Submission {
     let made = Submission::bare(folder, "wrong-ack");
     made.texts(|text| if text == "ACK 7" { "ACK 10".into() } else { text.into() });

@@ -1,4 +1,4 @@
-//! What is refused before the first message, and the conduct of the command line.
+//! Errors reported before the first message, and the behaviour of the command line.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -113,8 +113,8 @@ fn impossible_options_are_refused_before_the_first_message() {
 }
 
 #[test]
-fn an_existing_file_is_kept_under_a_number() {
-    let Some(lab) = Lab::build("an_existing_file_is_kept_under_a_number") else { return };
+fn an_existing_file_is_renamed_with_a_number() {
+    let Some(lab) = Lab::build("an_existing_file_is_renamed_with_a_number") else { return };
     let (folder, host) = (TempDir::new().unwrap(), lab.home_a());
     let path = |name: &str| folder.path().join(name);
     let server = server(host, folder.path(), &[]);
@@ -138,7 +138,7 @@ fn an_existing_file_is_kept_under_a_number() {
 }
 
 #[test]
-fn wrong_usage_ends_with_code_2() {
+fn usage_errors_exit_with_code_2() {
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
         command.args(["--lang", "en"]).args(arguments);
@@ -205,8 +205,8 @@ fn a_closed_output_pipe_is_not_an_error() {
 }
 
 #[test]
-fn escape_codes_are_for_terminals_whose_user_wants_them() {
-    let name = "escape_codes_are_for_terminals_whose_user_wants_them";
+fn escape_codes_appear_only_on_terminals_without_no_color() {
+    let name = "escape_codes_appear_only_on_terminals_without_no_color";
     let Some(lab) = Lab::build(name) else { return };
     if Command::new("script").arg("--version").output().is_err() {
         return skip(name, "script is not installed");

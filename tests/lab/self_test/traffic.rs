@@ -38,7 +38,7 @@ fn outcome(result: &io::Result<usize>) -> String {
     }
 }
 
-/// Answers `ACK` and the last word of each message.
+/// Replies to each message with `ACK` and the last word of the message.
 fn echo(port: u16) {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port)).unwrap();
     eprintln!("listening");

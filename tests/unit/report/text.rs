@@ -60,14 +60,14 @@ fn an_unnumbered_reply_is_counted_but_not_matched() {
 }
 
 #[test]
-fn a_ping_without_a_capture_is_brief() {
+fn a_ping_report_without_a_capture_is_short() {
     let text = flat(&ping(false, true), Language::English);
     assert!(!text.contains("--capture") && !text.contains("The path"), "{text}");
     assert!(text.contains("1 text without a number came back") && text.contains("cannot be told"), "{text}");
 }
 
 #[test]
-fn text_keeps_to_its_columns_and_shows_no_key() {
+fn text_stays_within_its_width_and_shows_no_key() {
     let keys = keys_of(Language::English);
     for (name, document) in documents() {
         for language in Language::ALL {
@@ -234,7 +234,7 @@ fn a_truncated_journal_has_no_sent_count() {
 }
 
 #[test]
-fn unexpected_datagrams_are_reported_only_where_there_are_some() {
+fn unexpected_datagrams_are_reported_only_if_any_exist() {
     let mut document = client_journal_alone();
     assert!(!flat(&document, Language::English).contains("Neither lost nor delivered"));
     let counts = &mut document.flows[0].counts;
@@ -257,7 +257,7 @@ fn unexpected_datagrams_are_reported_only_where_there_are_some() {
 }
 
 #[test]
-fn several_conversations_are_reported_in_turn() {
+fn several_conversations_are_reported_one_by_one() {
     let mut document = server_alone();
     let second = Flow { id: 2, epoch: 2, ..document.flows[0].clone() };
     document.flows.push(second);

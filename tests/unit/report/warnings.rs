@@ -12,7 +12,7 @@ use medidor::report::labels;
 use serde_json::Value;
 
 #[test]
-fn warnings_are_filled_in_the_language_asked_for() {
+fn warnings_are_in_the_requested_language() {
     let mut document = same_host();
     document.warnings.push(Warning::new(WarningCode::OtherFlows, [("count", 1.into())]));
     labels::fill_warnings(&mut document.warnings, Texts::new(Language::English));
@@ -120,7 +120,7 @@ fn warned(document: &Document, code: WarningCode) -> Option<Value> {
 }
 
 #[test]
-fn usual_causes_are_named_only_where_nothing_passes() {
+fn usual_causes_are_listed_only_if_no_message_passes() {
     let all = |fate, count| World::new((1..=count).map(move |n| (n, fate)));
     let nothing_passed = |document: &Document| warned(document, WarningCode::NothingPassed);
     let unknown = serde_json::json!({"count": 30, "direction": null});
